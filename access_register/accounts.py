@@ -1,0 +1,21 @@
+"""How people sign in: by invitation only, by e-mail, locked out one by one."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class ClosedSignUp(DefaultAccountAdapter):
+    """Nobody signs up: a head or the Education Department adds people."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+
+def axes_username(request: HttpRequest | None, credentials: dict[str, Any] | None) -> str:
+    """The address somebody tries to sign in with. Without it axes would count whole networks instead of persons."""
+    typed = (credentials or {}).get("email") or (credentials or {}).get("login")
+    if not typed and request is not None:
+        typed = request.POST.get("login") or request.POST.get("email")
+    return (typed or "").strip().lower()

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class AccessRegisterConfig(AppConfig):
+    name = "access_register"
+    verbose_name = "Access Register"
+
+    def ready(self) -> None:
+        from access_register import succession  # noqa: F401 - connects the receiver

@@ -1,0 +1,94 @@
+"""Lines of the Access Register (P14, R32-R36)."""
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import Q
+
+from access_register.levels import Level
+from sharing.dates import DateRange
+from sharing.models import Establishment
+
+HEAD_SEAT = 0
+NAMED_SEATS = (1, 2)
+
+
+class RegisterLine(models.Model):
+    """One person's place on one establishment's register.
+
+    Level 1 is three seats: 0 the head's, 1 and 2 for the staff the head names. The database itself refuses a second
+    person in a seat, so no race and no import makes a fourth (R32).
+    """
+
+    class Role(models.TextChoices):
+        HEAD = "head", "Head teacher or equivalent"
+        TEACHER = "teacher", "Teacher"
+        SUPPORT = "support", "Support staff with direct responsibility for children"
+        OFFICE = "office", "Office and other staff"
+        GOVERNOR = "governor", "Governor or equivalent"
+        THIRD_PARTY = "third_party", "Third party"
+
+    class Basis(models.TextChoices):
+        """Why a person needs pupil information (R34)."""
+
+        TEACHES = "teaches", "Teaches children here"
+        RESPONSIBLE = "responsible", "Has direct responsibility for children here"
+        HEADS_REASON = "heads_reason", "Another reason, given by the head"
+
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="register")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="lines")
+    level = models.PositiveSmallIntegerField(choices=Level, default=Level.THREE)
+    seat = models.PositiveSmallIntegerField(null=True)
+    role = models.CharField(max_length=20, choices=Role)
+    basis = models.CharField(max_length=20, choices=Basis, blank=True)
+    basis_words = models.CharField(max_length=300, blank=True, help_text="The head's own reason.")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    given_by_name = models.CharField(max_length=200)
+    given_at = models.DateTimeField(auto_now_add=True)
+    level_since = models.DateField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by_name = models.CharField(max_length=200, blank=True)
+    withdrawn_because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(level__in=[1, 2, 3]), name="level_is_1_2_or_3"),
+            models.CheckConstraint(
+                condition=Q(level=1, seat__isnull=False, seat__in=[HEAD_SEAT, *NAMED_SEATS])
+                | Q(level__in=[2, 3], seat__isnull=True),
+                name="level_1_is_three_seats",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role="third_party") | Q(level__gte=2), name="third_party_is_never_level_1"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")), name="line_ends_after_start"
+            ),
+            ExclusionConstraint(
+                name="one_person_in_a_seat",
+                expressions=[
+                    ("establishment", RangeOperators.EQUAL),
+                    ("seat", RangeOperators.EQUAL),
+                    (DateRange(), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(seat__isnull=False, withdrawn_at__isnull=True),
+            ),
+            ExclusionConstraint(
+                name="one_line_for_each_person",
+                expressions=[
+                    ("establishment", RangeOperators.EQUAL),
+                    ("person", RangeOperators.EQUAL),
+                    (DateRange(), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(withdrawn_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Line {self.pk} at Level {self.level}"
+
+    @property
+    def is_head(self) -> bool:
+        return self.seat == HEAD_SEAT

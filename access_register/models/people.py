@@ -1,0 +1,52 @@
+"""One person, one account (A18)."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+
+from sharing.dates import covers
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def create_user(self, email: str, name: str, password: str | None = None, **extra: Any) -> "Person":
+        person = self.model(email=email.strip().lower(), name=name.strip(), **extra)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, email: str, name: str, password: str | None = None) -> "Person":
+        """Runs the service. It grants no data at all (A17)."""
+        return self.create_user(email, name, password, is_superuser=True)
+
+    def get_by_natural_key(self, email: str | None) -> "Person":
+        return self.get(email__iexact=email)
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    """Somebody who can sign in. What the person may see is on register lines and duties, never here."""
+
+    email = models.EmailField("e-mail address", max_length=254)
+    name = models.CharField(max_length=200)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PersonManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="one_account_for_each_address"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_officer_on(self, day: date) -> bool:
+        """Whether the person is an officer of the Education Department on that day (R38, A1)."""
+        return self.appointments.filter(covers(day)).exists()

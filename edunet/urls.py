@@ -1,0 +1,14 @@
+"""The addresses of EduNet: the same as Schools Online's, without the register."""
+
+from django.urls import path
+
+from edunet import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("establishments/", views.establishments, name="establishments"),
+    path("establishments/<int:urn>/", views.establishment, name="establishment"),
+    path("establishments/<int:urn>/pupils/", views.pupils, name="pupils"),
+    path("establishments/<int:urn>/pupils/<uuid:pupil_id>/", views.pupil, name="pupil"),
+    path("establishments/<int:urn>/staff/", views.staff, name="staff"),
+]

@@ -1,0 +1,38 @@
+import {
+  Button,
+  Checkboxes,
+  ErrorSummary,
+  NotificationBanner,
+  PasswordInput,
+  Radios,
+  ServiceNavigation,
+  SkipLink,
+  createAll
+} from 'govuk-frontend'
+
+document.body.classList.add('js-enabled', 'govuk-frontend-supported')
+
+for (const component of [
+  Button,
+  Checkboxes,
+  ErrorSummary,
+  NotificationBanner,
+  PasswordInput,
+  Radios,
+  ServiceNavigation,
+  SkipLink
+]) {
+  createAll(component)
+}
+
+// On a phone the results matter more than the filter, unless a filter is in use.
+if (window.matchMedia('(max-width: 40.0525em)').matches) {
+  for (const filter of document.querySelectorAll('details.app-filter:not([data-active])')) {
+    filter.open = false
+  }
+}
+
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.hidden = false
+  button.addEventListener('click', () => window.print())
+}

@@ -1,0 +1,33 @@
+"""What must be right before the portal serves anybody."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import Error, Tags, register
+
+
+def _is_this_machine(host: str) -> bool:
+    return host in {"localhost", "127.0.0.1", "[::1]"} or host.endswith(".localhost")
+
+
+@register(Tags.security)
+def demo_stays_on_this_machine(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """One-click sign-in and invented keys are for loopback only."""
+    outside = [host for host in settings.ALLOWED_HOSTS if not _is_this_machine(host)]
+    if settings.MODE == "production" or not outside:
+        return []
+    return [
+        Error(
+            f"Demonstration mode is on, and the portal would answer at {', '.join(outside)}.",
+            hint="Set PORTAL_MODE=production, or leave SCHOOLS_ONLINE_HOST and EDUNET_HOST on .localhost.",
+            id="portal.E001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def production_is_no_demo(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """`check --deploy`, which portal.wsgi runs before it serves, refuses demonstration mode altogether."""
+    if not settings.DEMO:
+        return []
+    return [Error("Demonstration mode is on.", hint="Unset PORTAL_MODE to deploy.", id="portal.E002")]

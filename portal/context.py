@@ -1,0 +1,43 @@
+"""What every page knows: which site it is on, its navigation, and whether this is the demonstration."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    text: str
+    url: str
+    current: bool
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    here = getattr(request, "site", None)
+    return {
+        "site": here,
+        "demo": settings.DEMO,
+        "authority": settings.AUTHORITY_NAME,
+        "navigation": _navigation(request) if here else [],
+    }
+
+
+def _navigation(request: HttpRequest) -> list[NavigationItem]:
+    signed_in = hasattr(request, "asker")
+    words = {
+        "home": "Home",
+        "establishments": "Establishments",
+        "guidance": "Guidance",
+    }
+    names = list(words) if signed_in else ["guidance"]
+    return [
+        NavigationItem(
+            words[name],
+            url := reverse(name),
+            request.path == url or (url != "/" and request.path.startswith(url)),
+        )
+        for name in names
+    ]

@@ -1,0 +1,72 @@
+"""Which site a request is for, whose session it carries, and who asks."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import set_urlconf
+from django.utils.cache import add_never_cache_headers
+
+from portal.sites import site_of_host
+from sharing.authorise import Asker, Through
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+SITE_IN_SESSION = "site"
+
+
+def which_site(get_response: GetResponse) -> GetResponse:
+    """Host name -> site -> URL map. A host that is no site has the front door of the demonstration, or nothing."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        host = request.get_host().rpartition(":")[0] or request.get_host()
+        request.site = site_of_host(host)
+        if request.site:
+            request.urlconf = request.site.urlconf
+            set_urlconf(request.urlconf)
+        return get_response(request)
+
+    return middleware
+
+
+class SiteSessionMiddleware(SessionMiddleware):
+    """A cookie of its own for each site, and a session that is worth nothing at the other (R38).
+
+    Django knows one cookie name. The site's cookie takes that name on the way in and gives it back on the way out.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        name = request.site.session_cookie if request.site else None
+        request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        if name and name in request.COOKIES:
+            request.COOKIES[settings.SESSION_COOKIE_NAME] = request.COOKIES[name]
+        super().process_request(request)
+        if request.site and request.session.get(SITE_IN_SESSION, request.site.slug) != request.site.slug:
+            request.session = self.SessionStore()
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        site = request.site
+        if site and not request.session.is_empty() and SITE_IN_SESSION not in request.session:
+            request.session[SITE_IN_SESSION] = site.slug
+        response = super().process_response(request, response)
+        morsel = response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
+        if morsel is not None and site:
+            morsel.set(site.session_cookie, morsel.value, morsel.coded_value)
+            response.cookies[site.session_cookie] = morsel
+        return response
+
+
+def who_asks(get_response: GetResponse) -> GetResponse:
+    """`request.asker` for the door. What a signed-in person is shown is stored by no browser and no proxy (R13)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.site is None or not request.user.is_authenticated:
+            return get_response(request)
+        request.asker = Asker(request.user.pk, request.user.name, Through(request.site.slug))
+        response = get_response(request)
+        add_never_cache_headers(response)
+        return response
+
+    return middleware
+
+

@@ -1,0 +1,232 @@
+"""All settings of the portal. Secrets come from the environment and from nowhere else.
+
+PORTAL_MODE is `production` unless said otherwise. `demo` and `test` bring throw-away keys of their own,
+and a system check (portal.checks) refuses them on any host but this machine's.
+"""
+
+import hashlib
+from base64 import b64encode
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+MODE = env.str("PORTAL_MODE", "production")
+if MODE not in {"production", "demo", "test"}:
+    raise ImproperlyConfigured("PORTAL_MODE is one of production, demo, test.")
+DEMO = MODE == "demo"
+DEBUG = False
+
+
+def _secret(name: str) -> str:
+    """A secret from the environment; in demo and test, where all data is invented, a fixed one."""
+    if MODE == "production":
+        return env.str(name)
+    return env.str(name, b64encode(hashlib.sha256(f"invented data only: {name}".encode()).digest()).decode())
+
+
+SECRET_KEY = _secret("SECRET_KEY")
+# The ring of keys for identifying fields: "id:base64 of 32 bytes", comma-separated, the one in use first.
+FIELD_KEYS = env.str("FIELD_KEYS", "") or ("" if MODE == "production" else f"demo:{_secret('FIELD_KEYS')}")
+BLIND_INDEX_KEY = _secret("BLIND_INDEX_KEY")
+
+# --- the two sites -------------------------------------------------------------------------------------------------
+SITE_HOSTS = {
+    "schools_online": env.str("SCHOOLS_ONLINE_HOST", "schools-online.localhost"),
+    "edunet": env.str("EDUNET_HOST", "edunet.localhost"),
+}
+FRONT_DOOR_HOSTS = ["localhost", "127.0.0.1"] if DEMO else []
+ALLOWED_HOSTS = [*SITE_HOSTS.values(), *FRONT_DOOR_HOSTS]
+ROOT_URLCONF = "portal.urls.front_door"
+# Nobody is on EduNet's network until it is said which networks those are (R38).
+EDUNET_NETWORKS = env.list("EDUNET_NETWORKS", default=["127.0.0.0/8", "::1/128"] if DEMO else [])
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+
+# --- the community -------------------------------------------------------------------------------------------------
+AUTHORITY_CODE = env.int("AUTHORITY_CODE", 380)
+AUTHORITY_NAME = env.str("AUTHORITY_NAME", "Bradford Council")
+TRANSFER_LAPSES_AFTER_DAYS = env.int("TRANSFER_LAPSES_AFTER_DAYS", 20)
+
+# --- Django --------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django.forms",
+    "guardian",
+    "axes",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "portal",
+    "sharing",
+    "access_register",
+    "schools_online",
+    "edunet",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "portal.middleware.which_site",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "edunet.gate.on_the_council_network",
+    "portal.middleware.SiteSessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "portal.middleware.who_asks",
+    "edunet.gate.officers_only",
+    "axes.middleware.AxesMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.context.site",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+WSGI_APPLICATION = "portal.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- database ------------------------------------------------------------------------------------------------------
+# Web requests act as portal_app. A login that is one of the four roles itself needs no switch.
+DATABASES = {"default": env.db("DATABASE_URL", default="postgresql:///portal")}
+_role = "" if str(DATABASES["default"].get("USER", "")).startswith("portal_") else "-c role=portal_app "
+DATABASES["default"] |= {
+    "CONN_MAX_AGE": 60,
+    "CONN_HEALTH_CHECKS": True,
+    "TIME_ZONE": "Europe/London",
+    "OPTIONS": {"options": f"{_role}-c statement_timeout=2000 -c jit=off"},
+}
+
+# --- language and time ---------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+USE_I18N = False
+DATE_FORMAT = "j F Y"
+
+# --- static files --------------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if MODE == "production"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = MODE != "production"
+
+# --- people and sign-in --------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "access_register.Person"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+GUARDIAN_USER_OBJ_PERMS_MODEL = "guardian.UserObjectPermission"
+ANONYMOUS_USER_NAME = None
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "account_login"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+ACCOUNT_ADAPTER = "access_register.accounts.ClosedSignUp"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# axes locks out, for each person and address. allauth's own limits count by address alone:
+# one person's bad tries would shut out a whole school.
+ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": False}
+
+AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "access_register.accounts.axes_username"
+AXES_CLIENT_IP_CALLABLE = "sharing.network.axes_client_address"
+AXES_LOCKOUT_TEMPLATE = "locked_out.html"
+AXES_RESET_ON_SUCCESS = True
+AXES_SENSITIVE_PARAMETERS = ["login", "email", "password"]
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+# --- sessions, headers ---------------------------------------------------------------------------------------------
+SESSION_COOKIE_AGE = 30 * 60  # seconds without a request (R13)
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SAMESITE = "Lax"
+_tls = MODE == "production"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _tls
+CSRF_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = _tls
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _tls else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _tls
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    feature: [] for feature in ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
+}
+
+EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://" if MODE != "test" else "memorymail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", "no-reply@schools-online.localhost")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
+
+SILENCED_SYSTEM_CHECKS = [
+    "guardian.W001",  # guardian's backend stays out on purpose: sharing.authorise alone answers (R45)
+]

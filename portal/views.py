@@ -1,0 +1,51 @@
+"""Pages that are the same on every site: guidance, the demonstration's sign-in, and the front door."""
+
+from django.conf import settings
+from django.contrib.auth import get_user_model, login
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from portal.demo_people import people_of
+from portal.sites import SITES
+from sharing.guidance import BY_SLUG, GUIDES
+
+
+@login_not_required
+def guidance(request: HttpRequest) -> HttpResponse:
+    return render(request, "guidance/index.html", {"pages": GUIDES})
+
+
+@login_not_required
+def guide(request: HttpRequest, slug: str) -> HttpResponse:
+    if slug not in BY_SLUG:
+        raise Http404
+    return render(request, f"guidance/pages/{slug}.html", {"page": BY_SLUG[slug]})
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def demo_sign_in(request: HttpRequest) -> HttpResponse:
+    """The cast of the demonstration, one button each. There is no such page outside the demonstration."""
+    if not settings.DEMO:
+        raise Http404
+    groups = people_of(request.site.slug)
+    if request.method == "GET":
+        return render(request, "demo/sign_in.html", {"cast": groups})
+    email = next((p.email for group in groups for p in group.people if p.slug == request.POST.get("person")), None)
+    person = get_user_model().objects.filter(email=email, is_active=True).first()
+    if person is None:
+        return render(request, "demo/sign_in.html", {"cast": groups, "unknown": True}, status=400)
+    login(request, person, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+@login_not_required
+def front_door(request: HttpRequest) -> HttpResponse:
+    """At the bare address of the demonstration: the way to the two sites."""
+    port = request.get_port()
+    sites = [
+        {"name": site.name, "strapline": site.strapline, "url": f"http://{site.host}:{port}/"} for site in SITES
+    ]
+    return render(request, "demo/front_door.html", {"sites": sites})

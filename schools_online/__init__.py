@@ -1,0 +1,1 @@
+"""Schools Online, for establishments: addresses and pages. It owns no data."""

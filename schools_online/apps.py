@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SchoolsOnlineConfig(AppConfig):
+    name = "schools_online"
+    verbose_name = "Schools Online"

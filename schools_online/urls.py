@@ -1,0 +1,15 @@
+"""The addresses of Schools Online. The register's are access_register's own (portal.urls.schools_online)."""
+
+from django.urls import path
+
+from schools_online import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("acting-for/", views.act_for, name="act_for"),
+    path("establishments/", views.establishments, name="establishments"),
+    path("establishments/<int:urn>/", views.establishment, name="establishment"),
+    path("establishments/<int:urn>/pupils/", views.pupils, name="pupils"),
+    path("establishments/<int:urn>/pupils/<uuid:pupil_id>/", views.pupil, name="pupil"),
+    path("establishments/<int:urn>/staff/", views.staff, name="staff"),
+]

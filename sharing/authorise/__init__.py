@@ -1,0 +1,18 @@
+"""Allow or refuse, with the reason: the one place where that question is answered (R45)."""
+
+from sharing.authorise.asker import Asker
+from sharing.authorise.grants import Permission, Through
+from sharing.authorise.refusals import NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Refusal
+from sharing.authorise.visits import Visit, visit
+
+__all__ = [
+    "Asker",
+    "NoSuchRecord",
+    "NotAtYourLevel",
+    "NotYourEstablishment",
+    "Permission",
+    "Refusal",
+    "Through",
+    "Visit",
+    "visit",
+]

@@ -1,0 +1,60 @@
+"""The one permission table: who holds which permission on which establishment, through which site, on which days.
+
+`access_register` writes it, from register lines, officer appointments and duties. Both locks read it: the door
+(sharing.authorise.visits) and PostgreSQL's row-level security (sharing.rls).
+"""
+
+from datetime import date
+from enum import StrEnum
+
+from django.db import models
+from guardian.models import UserObjectPermissionBase
+
+from sharing.dates import covers
+
+
+class Permission(StrEnum):
+    """What one may hold on an establishment. The value is the permission's codename in Django's own table."""
+
+    VIEW_ESTABLISHMENT = "view_establishment"
+    VIEW_PUPILS = "view_pupils"
+    VIEW_STAFF = "view_staff"
+    MANAGE_REGISTER = "manage_register"
+
+
+class Through(models.TextChoices):
+    """The front-end a permission holds on. An officer's duty is worth nothing on Schools Online, and the reverse."""
+
+    SCHOOLS_ONLINE = "schools_online", "Schools Online"
+    EDUNET = "edunet", "EduNet"
+
+
+class GrantQuerySet(models.QuerySet["EstablishmentPermission"]):
+    def live_on(self, day: date) -> "GrantQuerySet":
+        return self.filter(covers(day))
+
+
+class EstablishmentPermission(UserObjectPermissionBase):
+    """guardian's row (user, permission, establishment), with the days it holds and the reason it was given."""
+
+    content_object = models.ForeignKey(
+        "sharing.Establishment", on_delete=models.PROTECT, db_column="establishment_id", related_name="grants"
+    )
+    through = models.CharField(max_length=20, choices=Through)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, help_text="The last day it holds.")
+    source = models.CharField(max_length=40, help_text="What it follows from: line:7, appointment:3, duty:2.")
+    reason = models.CharField(max_length=500, help_text="Why the person has it, in words the person can read.")
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "permission", "content_object", "source"], name="one_row_for_each_source"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["content_object", "source"]),
+            models.Index(fields=["source"]),
+        ]

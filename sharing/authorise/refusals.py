@@ -1,0 +1,20 @@
+"""The ways to be refused. Django turns them into the 404 and 403 pages; no view catches them."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+
+class Refusal(Exception):
+    """What every refusal tells the ledger."""
+
+
+class NotYourEstablishment(Refusal, Http404):
+    """The person has no place at this establishment, or there is none with this URN: 404, so that nothing is told."""
+
+
+class NoSuchRecord(Refusal, Http404):
+    """The establishment has no record with this address that may be seen today: 404 (R6)."""
+
+
+class NotAtYourLevel(Refusal, PermissionDenied):
+    """The person is known at this establishment but may not see this: 403, saying what would be needed."""

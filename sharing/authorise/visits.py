@@ -1,0 +1,148 @@
+"""A visit: one person, one establishment, one permission, one transaction, one row in the ledger.
+
+    with visit(asker, Permission.VIEW_PUPILS, urn, action="list_pupils") as here:
+        pupils = ...                       # whatever the code asks, PostgreSQL shows no row too many
+        here.showed(count=len(pupils))
+
+The visit tells PostgreSQL who asks in the same statement that fetches what the person may do. A refusal is
+written to the ledger after the transaction is rolled back, so it stays written.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from sharing import ledger
+from sharing.authorise.asker import Asker
+from sharing.authorise.grants import Permission, Through
+from sharing.authorise.holdings import Holdings
+from sharing.authorise.refusals import NotAtYourLevel, NotYourEstablishment, Refusal
+from sharing.models.establishments import Establishment, EstablishmentQuerySet
+from sharing.models.ledger import LedgerEntry
+
+NEEDED = {
+    Permission.VIEW_ESTABLISHMENT: "This page is for people on the Access Register of the establishment.",
+    Permission.VIEW_PUPILS: "Pupil information needs Level 2 or Level 1.",
+    Permission.VIEW_STAFF: "Staff information needs Level 1.",
+    Permission.MANAGE_REGISTER: "The Access Register needs Level 1.",
+}
+NEEDED_ON_EDUNET = {
+    Permission.VIEW_ESTABLISHMENT: "This page is for officers of the Education Department.",
+    Permission.VIEW_PUPILS: "Officers see pupil information only under a recorded duty, and you have none here today.",
+    Permission.VIEW_STAFF: "Officers see staff information only under a recorded duty, and you have none here today.",
+    Permission.MANAGE_REGISTER: "The Access Register belongs to the head and is kept on Schools Online.",
+}
+SHARED_REASON = "Participating establishments share establishment information with each other (protocol paragraph 2)."
+
+
+class UnspokenVisit(Exception):
+    """A visit ended without saying what it showed or changed: a fault in the code, and nothing is shown."""
+
+
+class Visit:
+    """What the code inside a visit may know: where it is, why it may be there, and what the person may read."""
+
+    def __init__(self, asker: Asker, permission: Permission, action: str, holdings: Holdings) -> None:
+        self.asker = asker
+        self.permission = permission
+        self.action = action
+        self.holdings = holdings
+        self.today: date = timezone.localdate()
+        self.reason = ""
+        self._establishment: Establishment | None = None
+        self._outcome: LedgerEntry.Outcome | None = None
+        self._about: dict[str, Any] = {}
+
+    @property
+    def establishment(self) -> Establishment:
+        assert self._establishment is not None, "this visit is to no one establishment"
+        return self._establishment
+
+    def establishments_with(self, permission: Permission) -> EstablishmentQuerySet:
+        """The establishments at which the person holds the permission. A person's list and every page use this."""
+        return Establishment.objects.filter(pk__in=self.holdings.at(permission))
+
+    def readable_establishments(self) -> EstablishmentQuerySet:
+        """The person's own, and with at least one of those participating, all that participate (R2, R3, R16)."""
+        own = self.establishments_with(Permission.VIEW_ESTABLISHMENT)
+        if self.asker.through == Through.EDUNET:
+            return own
+        participating = Establishment.objects.participating(self.today)
+        if not participating.filter(pk__in=self.holdings.at(Permission.VIEW_ESTABLISHMENT)).exists():
+            return own
+        return own | participating
+
+    def showed(self, **about: Any) -> None:
+        """Say what was shown: whose records, or how many."""
+        self._outcome, self._about = LedgerEntry.Outcome.SHOWN, about
+
+    def changed(self, **about: Any) -> None:
+        """Say what was changed."""
+        self._outcome, self._about = LedgerEntry.Outcome.CHANGED, about
+
+    def enter(self, urn: int, *, shared: bool) -> None:
+        """Come to the establishment with this URN, or be refused."""
+        holding = self.holdings.best(self.permission)
+        if shared:
+            self._establishment = self.readable_establishments().filter(urn=urn).first()
+            if self._establishment:
+                held = holding.get(self._establishment.pk)
+                self.reason = held or SHARED_REASON
+                return
+            raise NotYourEstablishment
+        self._establishment = Establishment.objects.filter(pk__in=self.holdings.anywhere(), urn=urn).first()
+        if self._establishment is None:
+            raise NotYourEstablishment
+        if self._establishment.pk not in holding:
+            needed = NEEDED_ON_EDUNET if self.asker.through == Through.EDUNET else NEEDED
+            raise NotAtYourLevel(f"{self.holdings.why_known(self._establishment.pk)}. {needed[self.permission]}")
+        self.reason = holding[self._establishment.pk]
+
+    def close(self) -> None:
+        if self._outcome is None:
+            raise UnspokenVisit(f"{self.action} did not say what it showed")
+        self.write(self._outcome, self._about)
+
+    def write(self, outcome: LedgerEntry.Outcome, about: dict[str, Any], urn: int | None = None) -> None:
+        ledger.write(
+            self.asker,
+            action=self.action,
+            outcome=outcome,
+            permission=self.permission.value,
+            urn=self._establishment.urn if self._establishment else urn,
+            about=about,
+            purpose=self.reason,
+        )
+
+
+@contextmanager
+def visit(
+    asker: Asker, permission: Permission, urn: int | None = None, *, action: str, shared: bool = False
+) -> Iterator[Visit]:
+    """Open a visit for `permission` at the establishment with this URN (None: at no one establishment).
+
+    `shared`: establishment information, which other participating establishments' people may read too.
+    Raises NotYourEstablishment (404), NotAtYourLevel (403); each is in the ledger before it reaches the caller.
+    """
+    is_nested = connection.in_atomic_block
+    here: Visit | None = None
+    try:
+        with transaction.atomic():
+            here = Visit(asker, permission, action, Holdings.announced(asker))
+            if urn is not None:
+                here.enter(urn, shared=shared)
+            yield here
+            here.close()
+    except Refusal as refusal:
+        if here:
+            here.write(LedgerEntry.Outcome.REFUSED, {"why": type(refusal).__name__}, urn)
+        raise
+    finally:
+        # A commit ends PostgreSQL's knowledge of who asked; inside a larger transaction we end it ourselves.
+        if is_nested and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('portal.ctx', '', true)")

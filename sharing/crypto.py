@@ -1,0 +1,58 @@
+"""Identifying fields at rest (R13): AES-256-GCM with a ring of keys, and a blind index for exact look-up."""
+
+import hmac
+import os
+from base64 import b64decode
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+NONCE_BYTES = 12
+
+
+class CannotDecrypt(Exception):
+    """The stored bytes were changed, belong to another column, or their key is not in the ring."""
+
+
+@lru_cache
+def _ring(configured: str) -> dict[str, AESGCM]:
+    try:
+        pairs = [entry.strip().split(":", 1) for entry in configured.split(",") if entry.strip()]
+        return {key_id: AESGCM(b64decode(key, validate=True)) for key_id, key in pairs}
+    except ValueError as error:
+        raise ImproperlyConfigured("FIELD_KEYS is 'id:base64 of 32 bytes', comma-separated.") from error
+
+
+def encrypt(text: str, *, column: str) -> bytes:
+    """`text` under the first key of the ring, bound to `column` ("table.column"): it can be read back nowhere else."""
+    ring = _ring(settings.FIELD_KEYS)
+    if not ring:
+        raise ImproperlyConfigured("FIELD_KEYS is empty: identifying fields cannot be stored.")
+    key_id, key = next(iter(ring.items()))
+    nonce = os.urandom(NONCE_BYTES)
+    head = key_id.encode()
+    return bytes([len(head)]) + head + nonce + key.encrypt(nonce, text.encode(), column.encode())
+
+
+def decrypt(stored: bytes, *, column: str) -> str:
+    """What `encrypt` was given. Raises CannotDecrypt, never returns changed text."""
+    stored = bytes(stored)
+    if not stored:
+        raise CannotDecrypt(column)
+    cut = 1 + stored[0]
+    key = _ring(settings.FIELD_KEYS).get(stored[1:cut].decode(errors="replace"))
+    nonce, sealed = stored[cut : cut + NONCE_BYTES], stored[cut + NONCE_BYTES :]
+    if key is None:
+        raise CannotDecrypt(column)
+    try:
+        return key.decrypt(nonce, sealed, column.encode()).decode()
+    except (InvalidTag, ValueError) as error:
+        raise CannotDecrypt(column) from error
+
+
+def blind_index(text: str) -> str:
+    """The same 64 letters for the same text, telling nothing about it without the key. For `=` look-ups."""
+    return hmac.new(settings.BLIND_INDEX_KEY.encode(), text.strip().upper().encode(), "sha256").hexdigest()

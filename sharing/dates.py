@@ -1,0 +1,19 @@
+"""Stretches of days. In every table `starts_on` and `ends_on` both belong to the stretch; no `ends_on` is open."""
+
+from datetime import date
+
+from django.db.models import F, Func, Q, Value
+
+
+class DateRange(Func):
+    """PostgreSQL's daterange(starts, ends, '[]'), for constraints."""
+
+    function = "daterange"
+
+    def __init__(self, starts: str = "starts_on", ends: str = "ends_on") -> None:
+        super().__init__(F(starts), F(ends), Value("[]"))
+
+
+def covers(day: date) -> Q:
+    """Rows whose stretch has the day in it."""
+    return Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gte=day))

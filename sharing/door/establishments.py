@@ -1,0 +1,125 @@
+"""Establishments: the asker's own places, the community's list, and one establishment's shared information."""
+
+from datetime import date
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from sharing.authorise import Asker, Permission, visit
+from sharing.authorise.visits import SHARED_REASON, Visit
+from sharing.dates import covers
+from sharing.door.paging import page_of
+from sharing.models import Establishment, EstablishmentLink, LocalityMembership, Participation
+from sharing.models.establishments import Kind
+from sharing.records import EstablishmentLine, EstablishmentList, EstablishmentPage, EstablishmentRecord, Place, Why
+
+TAKES_PART, EXCLUDED, OUTSIDE = "Takes part", "Has excluded itself", "Does not take part"
+
+
+def my_places(asker: Asker) -> tuple[Place, ...]:
+    """The establishments at which the asker has a place, by name (A18)."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="my_places") as here:
+        own = _with_membership(here.establishments_with(Permission.VIEW_ESTABLISHMENT), here.today).by_name()
+        reasons = here.holdings.best(Permission.VIEW_ESTABLISHMENT)
+        places = tuple(
+            Place(
+                urn=establishment.urn,
+                name=establishment.name,
+                kind=establishment.get_kind_display(),
+                reason=reasons[establishment.pk],
+                participates=establishment.takes_part_since is not None,
+                **_pages_open(here, establishment),
+            )
+            for establishment in own
+        )
+        here.showed(establishments=len(places))
+        return places
+
+
+def list_establishments(asker: Asker, *, named: str = "", kind: str = "", number: int = 1) -> EstablishmentList:
+    """The establishments whose shared information the asker may read, ordered by name (R3, R4, R29)."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="list_establishments") as here:
+        found = _with_membership(here.readable_establishments(), here.today).by_name()
+        if kind:
+            found = found.filter(kind=kind)
+        for word in named.split():
+            found = found.filter(name__icontains=word)
+        page = page_of(found, number, _line)
+        own = here.establishments_with(Permission.VIEW_ESTABLISHMENT).values_list("urn", flat=True)
+        here.showed(establishments=len(page.rows))
+        return EstablishmentList(page, frozenset(own), tuple(Kind.choices), Why(SHARED_REASON, here.permission))
+
+
+def show_establishment(asker: Asker, urn: int) -> EstablishmentPage:
+    """One establishment's shared information: the asker's own, or another that participates (R3, R17)."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_establishment", shared=True) as here:
+        establishment = _with_membership(Establishment.objects.filter(pk=here.establishment.pk), here.today).get()
+        here.showed(establishments=1)
+        return EstablishmentPage(
+            _record(establishment),
+            is_own=establishment.pk in here.holdings.at(Permission.VIEW_ESTABLISHMENT),
+            why=Why(here.reason, here.permission),
+            **_pages_open(here, establishment),
+        )
+
+
+def _pages_open(here: Visit, establishment: Establishment) -> dict[str, bool]:
+    return {
+        "can_view_pupils": establishment.pk in here.holdings.at(Permission.VIEW_PUPILS),
+        "can_view_staff": establishment.pk in here.holdings.at(Permission.VIEW_STAFF),
+        "can_manage_register": establishment.pk in here.holdings.at(Permission.MANAGE_REGISTER),
+    }
+
+
+def _with_membership(establishments: QuerySet[Establishment], today: date) -> QuerySet[Establishment]:
+    """Each with `in_locality` (name), `takes_part_since` (date) and `excluded_on` (the last day of an earlier stretch), or None."""
+    localities = LocalityMembership.objects.filter(covers(today), establishment=OuterRef("pk"))
+    participations = Participation.objects.filter(establishment=OuterRef("pk"))
+    return establishments.annotate(
+        in_locality=Subquery(localities.values("locality__name")[:1]),
+        takes_part_since=Subquery(participations.filter(covers(today)).values("starts_on")[:1]),
+        excluded_on=Subquery(participations.filter(ends_on__lt=today).order_by("-ends_on").values("ends_on")[:1]),
+    )
+
+
+def _participation(establishment: Establishment) -> str:
+    if establishment.takes_part_since:
+        return TAKES_PART
+    return EXCLUDED if establishment.excluded_on else OUTSIDE
+
+
+def _line(establishment: Establishment) -> EstablishmentLine:
+    return EstablishmentLine(
+        urn=establishment.urn,
+        name=establishment.name,
+        kind=establishment.get_kind_display(),
+        phase=establishment.phase_name,
+        town=establishment.town,
+        locality=establishment.in_locality or "",
+        status=_participation(establishment),
+        since=establishment.takes_part_since,
+    )
+
+
+def _record(establishment: Establishment) -> EstablishmentRecord:
+    address = ("street", "locality_line", "address3", "town", "postcode")
+    predecessors = EstablishmentLink.objects.filter(urn=establishment.urn, link_type__startswith="Predecessor")
+    number = establishment.establishment_number
+    as_they_are = {
+        name: getattr(establishment, name)
+        for name in EstablishmentRecord.__dataclass_fields__
+        if name in {field.name for field in Establishment._meta.get_fields()}
+    }
+    return EstablishmentRecord(
+        **as_they_are
+        | {
+            "kind": establishment.get_kind_display(),
+            "phase": establishment.phase_name,
+            "participation": _participation(establishment),
+            "participates_since": establishment.takes_part_since,
+            "locality": establishment.in_locality or "",
+            "dfe_number": f"{establishment.la_code}/{number:04}" if number else "",
+            "address": tuple(line for name in address if (line := getattr(establishment, name))),
+            "predecessors": tuple(predecessors.order_by("link_urn").values_list("link_urn", "link_name")),
+        }
+    )
+

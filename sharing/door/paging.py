@@ -1,0 +1,18 @@
+"""Cutting a QuerySet into pages of frozen records."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
+
+from sharing.records import PAGE_SIZE, Page
+
+Row = TypeVar("Row")
+
+
+def page_of(found: QuerySet[Any], number: int, as_record: Callable[[Any], Row]) -> Page[Row]:
+    """Page `number` of `found`; a number past the end gives the last page."""
+    total = found.count()
+    number = max(1, min(number, -(-total // PAGE_SIZE)))
+    start = (number - 1) * PAGE_SIZE
+    return Page(tuple(as_record(row) for row in found[start : start + PAGE_SIZE]), number, total)

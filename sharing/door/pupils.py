@@ -1,0 +1,114 @@
+"""Pupils of one establishment (R5, R6, R33): the list, and one record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from sharing import codes
+from sharing.authorise import Asker, NoSuchRecord, Permission, visit
+from sharing.dates import covers
+from sharing.door.paging import page_of
+from sharing.models import Enrolment, Pupil
+from sharing.records import EnrolmentRecord, Here, PupilLine, PupilList, PupilPage, PupilRecord, Why
+
+
+@dataclass(frozen=True)
+class PupilFilter:
+    """What to narrow the list to. Empty: everyone. `fsm` is "yes" or "no"."""
+
+    named: str = ""
+    year_group: str = ""
+    sex: str = ""
+    sen: str = ""
+    fsm: str = ""
+
+
+EVERYONE = PupilFilter()
+
+
+def list_pupils(asker: Asker, urn: int, *, only: PupilFilter = EVERYONE, number: int = 1) -> PupilList:
+    """The children attending, or transferring to, the establishment today, by name, 50 a page."""
+    with visit(asker, Permission.VIEW_PUPILS, urn, action="list_pupils") as here:
+        everyone = Pupil.objects.of(here.establishment.pk).visible_on(here.today)
+        found = everyone.named(only.named)
+        if only.year_group:
+            found = found.filter(year_group=only.year_group)
+        if only.sex:
+            found = found.filter(sex=only.sex)
+        if only.sen:
+            found = found.filter(sen_provision=only.sen)
+        if only.fsm:
+            found = found.filter(free_school_meals=only.fsm == "yes")
+        enrolled = Enrolment.objects.filter(covers(here.today), pupil=OuterRef("pk"), cancelled_at=None)
+        page = page_of(found.by_name().annotate(is_enrolled=Exists(enrolled)), number, _line)
+        years = sorted(everyone.values_list("year_group", flat=True).distinct(), key=codes.nc_year_order)
+        newest = everyone.order_by("-as_of").values_list("as_of", "source").first() or (None, "")
+        here.showed(pupils=[pupil.id for pupil in page], of=page.total)
+        return PupilList(
+            Here(urn, here.establishment.name),
+            page,
+            year_groups=tuple((code, _words(codes.NC_YEARS, code)) for code in years if code),
+            sen_provisions=tuple((code, codes.SEN_PROVISION[code]) for code in ("N", "K", "E")),
+            as_of=newest[0],
+            source=newest[1],
+            why=Why(here.reason, here.permission),
+        )
+
+
+def show_pupil(asker: Asker, urn: int, pupil_id: UUID) -> PupilPage:
+    """One child's record at the establishment. Raises NoSuchRecord (404) when today it may not be seen here (R5, R6)."""
+    with visit(asker, Permission.VIEW_PUPILS, urn, action="show_pupil") as here:
+        found = Pupil.objects.of(here.establishment.pk).visible_on(here.today)
+        pupil = found.filter(pk=pupil_id).first()
+        if pupil is None:
+            raise NoSuchRecord
+        record = _record(pupil, here.today)
+        here.showed(pupils=[pupil.pk])
+        return PupilPage(Here(urn, here.establishment.name), record, Why(here.reason, here.permission))
+
+
+def _words(labels: Mapping[str, str], code: str) -> str:
+    """The code list's words for a code; a code the list does not have is shown as it is."""
+    return labels.get(code, code)
+
+
+def _line(pupil: Pupil) -> PupilLine:
+    return PupilLine(
+        id=pupil.pk,
+        surname=pupil.surname,
+        forename=pupil.forename,
+        born_on=pupil.born_on,
+        sex=_words(codes.SEX, pupil.sex),
+        year_group=_words(codes.NC_YEARS, pupil.year_group),
+        sen=_words(codes.SEN_PROVISION, pupil.sen_provision),
+        free_school_meals=pupil.free_school_meals,
+        transferring=not pupil.is_enrolled,
+    )
+
+
+def _record(pupil: Pupil, today: date) -> PupilRecord:
+    enrolments = tuple(
+        EnrolmentRecord(enrolment.get_kind_display(), enrolment.starts_on, enrolment.ends_on)
+        for enrolment in pupil.enrolments.filter(cancelled_at=None).order_by("-starts_on")
+    )
+    coming = pupil.transfers.filter(cancelled_at=None, agreed_on__lte=today, lapses_on__gte=today)
+    as_they_are = (
+        "upn former_upn surname forename middle_names preferred_surname born_on "
+        "free_school_meals part_time sessions_possible sessions_absent source as_of"
+    ).split()
+    return PupilRecord(
+        id=pupil.pk,
+        **{name: getattr(pupil, name) for name in as_they_are},
+        sex=_words(codes.SEX, pupil.sex),
+        ethnicity=_words(codes.ETHNICITY, codes.main_ethnicity(pupil.ethnicity) or pupil.ethnicity),
+        language=_words(codes.LANGUAGE, pupil.language),
+        year_group=_words(codes.NC_YEARS, pupil.year_group),
+        sen=_words(codes.SEN_PROVISION, pupil.sen_provision),
+        service_child=_words(codes.SERVICE_CHILD, pupil.service_child),
+        boarder=_words(codes.BOARDER, pupil.boarder),
+        enrolments=enrolments,
+        transfer_expected_on=coming.order_by("expected_on").values_list("expected_on", flat=True).first(),
+    )

@@ -1,0 +1,58 @@
+"""Two column types Django does not bring: text encrypted at rest, and the days on which a row may be seen."""
+
+from datetime import date
+from typing import Any
+
+from django.db import models
+
+from sharing import crypto
+
+
+class EncryptedTextField(models.BinaryField):
+    """Text that a dump of the database does not give away (R13). Empty text is stored as NULL; it cannot be searched."""
+
+    description = "Text, encrypted at rest"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs |= {"null": True, "editable": True}
+        super().__init__(*args, **kwargs)
+
+    @property
+    def _column(self) -> str:
+        return f"{self.model._meta.db_table}.{self.column}"
+
+    def get_default(self) -> str:
+        return ""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> str:
+        return crypto.decrypt(value, column=self._column) if value is not None else ""
+
+    def to_python(self, value: Any) -> Any:
+        return value or ""
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        sealed = crypto.encrypt(value, column=self._column) if value else None
+        return super().get_db_prep_value(sealed, connection, prepared)
+
+
+class DateMultiRangeField(models.Field):
+    """The days on which a row may be seen, as PostgreSQL's datemultirange: written by the database alone."""
+
+    description = "A set of days"
+
+    def db_type(self, connection: Any) -> str:
+        return "datemultirange"
+
+
+@DateMultiRangeField.register_lookup
+class Covers(models.Lookup):
+    """`visible__covers=day`: the day is among the days."""
+
+    lookup_name = "covers"
+
+    def get_prep_lookup(self) -> date:
+        return self.rhs
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        days, days_params = self.process_lhs(compiler, connection)
+        return f"{days} @> %s::date", [*days_params, self.rhs]

@@ -1,0 +1,81 @@
+"""Advice and guidance, open to anyone (R37): which pages there are, whose they are, when they were last updated.
+
+The words are in templates/guidance/pages/. They hold nothing that identifies an establishment or a person.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Guide:
+    slug: str
+    title: str
+    summary: str
+    owner: str
+    updated: date
+
+
+_SERVICE = "Schools Online service team"
+_PROTECTION = "Data Protection Officer"
+_REVIEWED = date(2026, 11, 24)
+
+GUIDES = (
+    Guide(
+        "about-the-protocol",
+        "About the Data Sharing Protocol",
+        "What schools and the Council agreed, for what purpose, and who is part of it.",
+        _PROTECTION,
+        _REVIEWED,
+    ),
+    Guide(
+        "access-levels",
+        "Access levels: who gets which",
+        "What Levels 1, 2 and 3 open, and which one to give to whom.",
+        _PROTECTION,
+        _REVIEWED,
+    ),
+    Guide(
+        "your-access-register",
+        "Running your Access Register",
+        "How a head adds people, changes a level and takes access away.",
+        _SERVICE,
+        _REVIEWED,
+    ),
+    Guide(
+        "keeping-data-safe",
+        "Keeping data safe",
+        "What to do with what you read, download, store or print.",
+        _PROTECTION,
+        _REVIEWED,
+    ),
+    Guide(
+        "leaving-and-rejoining",
+        "Leaving the protocol and coming back",
+        "What stops and what goes on when an establishment excludes itself.",
+        _PROTECTION,
+        _REVIEWED,
+    ),
+    Guide(
+        "officers-and-edunet",
+        "Officers and EduNet",
+        "How officers of the Education Department get in, and what a duty opens.",
+        _SERVICE,
+        _REVIEWED,
+    ),
+    Guide(
+        "privacy",
+        "Privacy",
+        "What the portal records about the people who use it, and why.",
+        _PROTECTION,
+        _REVIEWED,
+    ),
+    Guide(
+        "accessibility",
+        "Accessibility",
+        "How to use the portal with assistive technology, and how to tell us of a problem.",
+        _SERVICE,
+        _REVIEWED,
+    ),
+)
+BY_SLUG = {guide.slug: guide for guide in GUIDES}

@@ -1,0 +1,169 @@
+"""Opening a CSV that came from elsewhere: its encoding, its columns, its rows.
+
+The Department's files are Windows-1252 with CRLF; copies saved by a spreadsheet are UTF-8,
+often with a byte-order mark. The whole file is decoded once before a row is read, because
+the first wrong byte can be in the last row. Source: formats pages 2 and 13.
+"""
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sharing.imports.problems import ImportRefused, Problem, ProblemLog, refused
+
+_CHUNK: Final = 1 << 20
+
+_NOT_CSV: Final = (
+    (b"PK\x03\x04", "a ZIP archive or an Excel workbook (.xlsx)"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)"),
+    (b"\x1f\x8b", "a compressed file (.gz)"),
+    (b"%PDF", "a PDF"),
+    (b"\xff\xfe", "text in UTF-16"),
+    (b"\xfe\xff", "text in UTF-16"),
+    (b"<", "a web page or an XML file"),
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column by the header the official file gives it, and other headers seen for it."""
+
+    header: str
+    required: bool = False
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """Where each wanted column stands, and the rows: (row number, cells), header being 1.
+
+    A wanted column that the file lacks has no position. `width` is the header's cell count.
+    """
+
+    positions: Mapping[str, int]
+    width: int
+    rows: Iterator[tuple[int, list[str]]]
+
+    def pick(self, cells: list[str], name: str) -> str:
+        """A trimmed cell; empty when the file lacks the column or the row is too short."""
+        place = self.positions.get(name, -1)
+        return cells[place].strip() if 0 <= place < len(cells) else ""
+
+
+def text_encoding(path: Path) -> str:
+    """`utf-8-sig` when all bytes are UTF-8, else `cp1252` when all are Windows-1252.
+
+    Raises ImportRefused for an empty file, a file that is not text, and bytes that are
+    neither.
+    """
+    with path.open("rb") as file:
+        start = file.read(512)
+    bare = start.removeprefix(codecs.BOM_UTF8).lstrip()
+    if not bare:
+        raise refused("", "The file is empty. Download or export it again.")
+    for signature, what in _NOT_CSV:
+        if bare.startswith(signature):
+            raise refused("", f"This is {what}, not a CSV. Save or unpack it as CSV first.")
+    if (line := _first_bad_line(path, "utf-8-sig")) is None:
+        return "utf-8-sig"
+    if not start.startswith(codecs.BOM_UTF8):
+        line = _first_bad_line(path, "cp1252")
+        if line is None:
+            return "cp1252"
+    raise refused(
+        "",
+        f"Line {line} has bytes that are neither UTF-8 nor Windows-1252: the file is damaged "
+        "or not a CSV. Download it again.",
+    )
+
+
+def _first_bad_line(path: Path, encoding: str) -> int | None:
+    """The line where decoding stops (a NUL byte counts as wrong), None if it never does."""
+    decode = codecs.getincrementaldecoder(encoding)().decode
+    lines = 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            nul = chunk.find(b"\0")
+            good = chunk if nul < 0 else chunk[:nul]
+            try:
+                decode(good)
+            except UnicodeDecodeError as error:
+                return lines + chunk.count(b"\n", 0, error.start) + 1
+            lines += good.count(b"\n")
+            if nul >= 0:
+                return lines + 1
+        try:
+            decode(b"", True)
+        except UnicodeDecodeError:
+            return lines + 1
+    return None
+
+
+@contextmanager
+def open_table(path: Path, what: str, columns: Mapping[str, Column]) -> Iterator[Table]:
+    """The file as a table. `what` names the expected file and where to get it, for the cure.
+
+    Headers are matched without regard to case, spaces and punctuation. Raises ImportRefused
+    with one problem for each required column that is missing or there twice.
+    """
+    with path.open(encoding=text_encoding(path), newline="") as file:
+        rows = _rows(csv.reader(file, strict=True))
+        try:
+            _, header = next(rows)
+        except StopIteration:
+            raise refused("", f"The file has no rows. Expected is {what}.") from None
+        yield Table(_positions(header, what, columns), len(header), rows)
+
+
+def _rows(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not blank. Raises ImportRefused where the quoting breaks."""
+    number = 0
+    while True:
+        number += 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            cure = (
+                "The quotation marks do not match here, so this row and all after it cannot "
+                "be told apart. Download the file again and do not edit it."
+            )
+            raise refused("", cure, row=number) from None
+        if any(cell.strip() for cell in cells):
+            yield number, cells
+
+
+def _positions(header: list[str], what: str, columns: Mapping[str, Column]) -> dict[str, int]:
+    if len(header) == 1 and (mark := re.search("[;\t|]", header[0])):
+        name = {";": "semicolons", "\t": "tabs", "|": "bars"}[mark[0]]
+        raise refused("", f"The columns are separated by {name}. Save it with commas.", row=1)
+    places: dict[str, list[int]] = {}
+    for place, text in enumerate(header):
+        places.setdefault(_plain(text), []).append(place)
+    log = ProblemLog()
+    found: dict[str, int] = {}
+    for name, column in columns.items():
+        known = (column.header, *column.also)
+        hits = [place for text in known for place in places.get(_plain(text), [])]
+        if len(hits) > 1:
+            cure = f"The column '{column.header}' is there more than once. Keep one."
+            log.add(Problem(1, column.header, "", cure))
+        elif hits:
+            found[name] = hits[0]
+        elif column.required:
+            cure = f"The column '{column.header}' is missing. Expected is {what}."
+            log.add(Problem(1, column.header, "", cure))
+    if not any(columns[name].required for name in found):
+        raise ImportRefused([Problem(1, "", "", f"This is another file. Expected is {what}.")])
+    log.refuse_if_fatal()
+    return found
+
+
+def _plain(header: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", header.casefold())

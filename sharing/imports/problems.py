@@ -1,0 +1,125 @@
+"""What is wrong with a file, said so that the person who sent it can put it right."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+CAP: Final = 200
+DOT: Final = "•"
+
+_UPN_LIKE = re.compile(r"\b([A-Z])[0-9]{11}([0-9A-Z])\b", re.IGNORECASE)
+_LONGEST_VALUE = 80
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in a file.
+
+    `row` counts as the sender sees it: the line of a spreadsheet (its header is 1), or the
+    pupil's place in an XML file; None is the file as a whole. `value` is what stood there,
+    masked when it is personal. `cure` is a sentence that says what to do. `fatal=False` is a
+    query: odd, but importable. Anything shaped like a UPN in `value` is masked here too, so
+    that a reader which forgets cannot leak one.
+    """
+
+    row: int | None
+    field: str
+    value: str
+    cure: str
+    fatal: bool = True
+
+    def __post_init__(self) -> None:
+        masked = _UPN_LIKE.sub(lambda m: m[1] + DOT * 11 + m[2], self.value)
+        if len(masked) > _LONGEST_VALUE:
+            masked = masked[: _LONGEST_VALUE - 1] + "…"
+        object.__setattr__(self, "value", masked)
+
+    def __str__(self) -> str:
+        place = [f"row {self.row}"] if self.row is not None else []
+        place += [self.field] if self.field else []
+        return f"{', '.join(place)}: {self.cure}" if place else self.cure
+
+
+class ImportRefused(Exception):
+    """The file is refused as a whole; nothing of it was applied.
+
+    Its text is fit for a log: it holds places and cures, never values.
+    """
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        fatal = [problem for problem in self.problems if problem.fatal]
+        count = f"{len(fatal)} problem{'' if len(fatal) == 1 else 's'}"
+        first = f" First: {fatal[0]}" if fatal else ""
+        return f"The file was refused: {count}.{first}"
+
+
+def refused(field: str, cure: str, value: str = "", row: int | None = None) -> ImportRefused:
+    """The refusal of a file for one reason, to be raised."""
+    return ImportRefused([Problem(row, field, value, cure)])
+
+
+class ProblemLog:
+    """Gathers the problems of one file, keeps the first `cap` of each gravity, counts all."""
+
+    def __init__(self, cap: int = CAP) -> None:
+        self._cap = cap
+        self._kept: dict[bool, list[Problem]] = {True: [], False: []}
+        self._seen = {True: 0, False: 0}
+
+    def add(self, problem: Problem) -> None:
+        self._seen[problem.fatal] += 1
+        if len(self._kept[problem.fatal]) < self._cap:
+            self._kept[problem.fatal].append(problem)
+
+    @property
+    def fatal(self) -> bool:
+        return self._seen[True] > 0
+
+    def queries(self) -> list[Problem]:
+        """What is odd but importable, and a last line "and N more" beyond the cap."""
+        return self._with_rest(False)
+
+    def refuse_if_fatal(self) -> None:
+        """Raises ImportRefused, fatal problems first, when there is at least one."""
+        if self.fatal:
+            raise ImportRefused(self._with_rest(True) + self._with_rest(False))
+
+    def _with_rest(self, fatal: bool) -> list[Problem]:
+        rest = self._seen[fatal] - len(self._kept[fatal])
+        kind = "problems" if fatal else "queries"
+        cure = f"and {rest:,} more {kind} of this file: cure these first, then send it again."
+        more = [Problem(None, "", "", cure, fatal)] if rest else []
+        return self._kept[fatal] + more
+
+
+def mask_upn(text: str) -> str:
+    """First and last character, the rest dots; all dots when it is too short to hide."""
+    text = text.strip()
+    if len(text) < 6:
+        return DOT * len(text)
+    return text[0] + DOT * min(len(text) - 2, 11) + text[-1]
+
+
+def mask_date(text: str) -> str:
+    """The shape of a date of birth without its digits: `31/02/2015` -> `••/••/••••`."""
+    return "".join(c if c in "-/. :" else DOT for c in text.strip()[:20])
+
+
+def mask_text(text: str) -> str:
+    """Nothing of a name but that it was there."""
+    return DOT * 3 if text.strip() else ""
+
+
+def show_code(text: str) -> str:
+    """A code as it stands; anything longer than a code may be a misplaced name: masked."""
+    return text if re.fullmatch(r"[A-Za-z0-9]{1,4}", text) else mask_text(text)
+
+
+def show_date(text: str) -> str:
+    """A date of entry or leaving as it stands; anything else masked."""
+    return text if re.fullmatch(r"[0-9./: T-]{1,25}", text) else mask_text(text)

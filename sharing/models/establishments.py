@@ -1,0 +1,162 @@
+"""Establishments, the Localities they belong to, and since when they take part in the protocol."""
+
+from datetime import date
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+
+from sharing.dates import DateRange, covers
+
+
+class Kind(models.TextChoices):
+    """The listed types of the community (R4). A GIAS type that is none of them stays outside (A2)."""
+
+    NURSERY = "nursery", "Nursery school"
+    PRIMARY = "primary", "Primary school"
+    SECONDARY = "secondary", "Secondary school"
+    SPECIAL = "special", "Special school"
+    PRU = "pru", "Pupil referral unit"
+    ACADEMY = "academy", "Academy"
+    CHILDRENS_CENTRE = "childrens_centre", "Children's centre"
+    FREE = "free", "Free school"
+    STUDIO = "studio", "Studio school"
+
+
+class EstablishmentQuerySet(models.QuerySet["Establishment"]):
+    def of_the_community(self) -> "EstablishmentQuerySet":
+        """Publicly funded and of a listed type (A2)."""
+        return self.exclude(kind="")
+
+    def participating(self, day: date) -> "EstablishmentQuerySet":
+        """Those that take part in the protocol on that day: of the community and not self-excluded (R2, R16)."""
+        taking_part = Participation.objects.filter(covers(day), establishment=models.OuterRef("pk"))
+        return self.of_the_community().filter(models.Exists(taking_part))
+
+    def by_name(self) -> "EstablishmentQuerySet":
+        return self.order_by("name", "urn")
+
+
+class Establishment(models.Model):
+    """A school, unit or centre. `urn` is GIAS's six digits, or a number from 900000 for one entered by hand."""
+
+    urn = models.PositiveIntegerField("URN", unique=True)
+    la_code = models.PositiveSmallIntegerField("LA code")
+    establishment_number = models.PositiveSmallIntegerField(null=True)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=Kind, blank=True, help_text="Empty: outside the community.")
+    type_code = models.PositiveSmallIntegerField(null=True)
+    type_name = models.CharField(max_length=100, blank=True)
+    phase_code = models.PositiveSmallIntegerField(null=True)
+    phase_name = models.CharField(max_length=50, blank=True)
+    status_code = models.PositiveSmallIntegerField(null=True)
+    status_name = models.CharField(max_length=50, blank=True)
+    open_date = models.DateField(null=True)
+    close_date = models.DateField(null=True)
+    low_age = models.PositiveSmallIntegerField(null=True)
+    high_age = models.PositiveSmallIntegerField(null=True)
+    gender_name = models.CharField(max_length=30, blank=True)
+    capacity = models.PositiveIntegerField(null=True)
+    number_of_pupils = models.PositiveIntegerField(null=True)
+    street = models.CharField(max_length=100, blank=True)
+    address3 = models.CharField(max_length=100, blank=True)
+    locality_line = models.CharField(max_length=100, blank=True, help_text="GIAS's address line, not the Locality.")
+    town = models.CharField(max_length=100, blank=True)
+    postcode = models.CharField(max_length=10, blank=True)
+    telephone = models.CharField(max_length=30, blank=True)
+    website = models.CharField(max_length=200, blank=True)
+    head_title = models.CharField(max_length=30, blank=True)
+    head_job_title = models.CharField(max_length=100, blank=True)
+    lsoa_code = models.CharField("LSOA", max_length=9, blank=True)
+    ward_code = models.CharField(max_length=9, blank=True)
+    ukprn = models.CharField("UKPRN", max_length=8, blank=True)
+    trust_name = models.CharField(max_length=200, blank=True)
+    religious_character = models.CharField(max_length=100, blank=True)
+    source = models.CharField(max_length=100, help_text="Where these facts come from, in words.")
+    as_of = models.DateField(help_text="The day on which the source said so.")
+
+    objects = EstablishmentQuerySet.as_manager()
+
+    class Meta:
+        permissions = [
+            ("view_pupils", "Can see pupil information"),
+            ("view_staff", "Can see staff information"),
+            ("manage_register", "Can see and keep the Access Register"),
+        ]
+        indexes = [models.Index(fields=["la_code", "establishment_number"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EstablishmentLink(models.Model):
+    """GIAS's word that one URN follows, or came before, another (formats page 2). Both URNs as GIAS gives them."""
+
+    urn = models.PositiveIntegerField()
+    link_urn = models.PositiveIntegerField()
+    link_name = models.CharField(max_length=200)
+    link_type = models.CharField(max_length=100)
+    established_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["urn", "link_urn", "link_type"], name="one_row_for_each_link"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.urn} {self.link_type} {self.link_urn}"
+
+
+class Locality(models.Model):
+    """A Locality Achievement Partnership's area: the establishments that support each other (P11, P17)."""
+
+    name = models.CharField(max_length=100, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LocalityMembership(models.Model):
+    """Which Locality an establishment is in, from when to when: exactly one at a time (A11)."""
+
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="localities")
+    locality = models.ForeignKey(Locality, on_delete=models.PROTECT, related_name="memberships")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="one_locality_at_a_time",
+                expressions=[
+                    ("establishment", RangeOperators.EQUAL),
+                    (DateRange(), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.establishment} in {self.locality} from {self.starts_on}"
+
+
+class Participation(models.Model):
+    """A stretch of time in which an establishment takes part. Self-exclusion ends it; coming back starts another."""
+
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="participations")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, help_text="The last day of taking part.")
+    ended_because = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="one_participation_at_a_time",
+                expressions=[
+                    ("establishment", RangeOperators.EQUAL),
+                    (DateRange(), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.establishment} from {self.starts_on}"

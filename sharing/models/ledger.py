@@ -1,0 +1,35 @@
+"""The ledger: who saw or changed what, and who was refused (R43)."""
+
+from django.db import models
+
+
+class LedgerEntry(models.Model):
+    """One row for each visit, refusal and grant. Text and numbers only, no foreign keys: it outlives what it tells of.
+
+    A trigger (migration 0003) gives `id`, `at`, `previous_hash` and `hash` under a lock, so the rows form a chain.
+    """
+
+    class Outcome(models.TextChoices):
+        SHOWN = "shown", "Shown"
+        REFUSED = "refused", "Refused"
+        CHANGED = "changed", "Changed"
+
+    id = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    person_id = models.BigIntegerField(null=True)
+    person_name = models.CharField(max_length=200)
+    through = models.CharField(max_length=20)
+    action = models.CharField(max_length=50)
+    permission = models.CharField(max_length=50)
+    urn = models.PositiveIntegerField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    about = models.JSONField(default=dict, help_text="Whose records, or how many.")
+    purpose = models.TextField(blank=True)
+    previous_hash = models.BinaryField()
+    hash = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["urn", "at"]), models.Index(fields=["person_id", "at"])]
+
+    def __str__(self) -> str:
+        return f"Ledger row {self.pk}"

@@ -1,0 +1,149 @@
+"""Children, as each establishment records them.
+
+A Pupil is one establishment's record of one Child. A child on two registers has two records, and each
+establishment sees its own: so one column, `establishment`, decides who may see a row (R5).
+"""
+
+import uuid
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+
+from sharing.fields import DateMultiRangeField, EncryptedTextField
+from sharing.models.establishments import Establishment
+
+
+class Child(models.Model):
+    """The identity behind a UPN, and nothing else. Only imports reach this table; the web application may not."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    upn_index = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return f"Child {self.id}"
+
+
+class PupilQuerySet(models.QuerySet["Pupil"]):
+    def visible_on(self, day: date) -> "PupilQuerySet":
+        """Records of children attending, or transferring to, their establishment on that day (R5)."""
+        return self.filter(visible__covers=day)
+
+    def of(self, establishment_id: int) -> "PupilQuerySet":
+        return self.filter(establishment_id=establishment_id)
+
+    def named(self, text: str) -> "PupilQuerySet":
+        """Pupils one of whose names has each word of `text` in it."""
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(surname__icontains=word) | Q(forename__icontains=word) | Q(preferred_surname__icontains=word)
+            )
+        return found
+
+    def by_name(self) -> "PupilQuerySet":
+        return self.order_by("surname", "forename", "id")
+
+
+class Pupil(models.Model):
+    """One establishment's record of one child.
+
+    `visible` holds the days on which it may be seen. The database keeps it, from the enrolments and transfers
+    (triggers in migration 0002); nobody writes it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="pupils")
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="records")
+    upn = EncryptedTextField()
+    former_upn = EncryptedTextField()
+    upn_index = models.CharField(max_length=64, db_index=True)
+    surname = models.CharField(max_length=100)
+    forename = models.CharField(max_length=100)
+    middle_names = models.CharField(max_length=100, blank=True)
+    preferred_surname = models.CharField(max_length=100, blank=True)
+    born_on = models.DateField()
+    sex = models.CharField(max_length=1)
+    ethnicity = models.CharField(max_length=4, blank=True)
+    language = models.CharField(max_length=4, blank=True)
+    year_group = models.CharField(max_length=2, blank=True, help_text="NCyearActual: R, 1 ... 14, N1, N2, E1, E2, X.")
+    sen_provision = models.CharField(max_length=1, blank=True)
+    free_school_meals = models.BooleanField(default=False)
+    service_child = models.CharField(max_length=1, blank=True)
+    part_time = models.BooleanField(default=False)
+    boarder = models.CharField(max_length=1, blank=True)
+    sessions_possible = models.PositiveSmallIntegerField(null=True)
+    sessions_absent = models.PositiveSmallIntegerField(null=True)
+    visible = DateMultiRangeField(editable=False, db_default=models.Value("{}"))
+    source = models.CharField(max_length=100)
+    as_of = models.DateField()
+
+    objects = PupilQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["establishment", "child"], name="one_record_for_each_child"),
+            models.UniqueConstraint(fields=["id", "establishment"], name="pupil_with_its_establishment"),
+        ]
+        indexes = [models.Index(fields=["establishment", "surname", "forename", "id"], name="pupils_by_name")]
+
+    def __str__(self) -> str:
+        return f"Pupil {self.id}"
+
+
+class Enrolment(models.Model):
+    """A child on an establishment's register, from the first day to the last, both included."""
+
+    class Kind(models.TextChoices):
+        """Census enrolment status (formats page 11): all of them are "attending" (R5)."""
+
+        CURRENT = "C", "On roll here only"
+        MAIN = "M", "On roll here (main) and elsewhere"
+        SUBSIDIARY = "S", "On roll here (subsidiary) and elsewhere"
+        FURTHER_EDUCATION = "F", "At a further education college"
+        OTHER = "O", "At another provider"
+        GUEST = "G", "Guest"
+
+    pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, related_name="enrolments")
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=1, choices=Kind, default=Kind.CURRENT)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, help_text="The last day on the register.")
+    cancelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pupil", "starts_on"], name="one_enrolment_for_each_start"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="enrolment_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Enrolment {self.pk} from {self.starts_on}"
+
+
+class Transfer(models.Model):
+    """A child agreed to be coming to `establishment`, whose own record `pupil` is (A4).
+
+    The record may be seen from the agreement until the child arrives (the enrolment takes over) or the
+    transfer lapses, whichever day is first; a cancelled transfer shows nothing (R7).
+    """
+
+    pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, related_name="transfers")
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
+    from_urn = models.PositiveIntegerField()
+    agreed_on = models.DateField()
+    expected_on = models.DateField()
+    lapses_on = models.DateField(help_text="The last day of access if the child does not arrive.")
+    cancelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lapses_on__gte=F("agreed_on")), name="transfer_lapses_after_agreement"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Transfer {self.pk} expected {self.expected_on}"

@@ -1,0 +1,46 @@
+"""Where a request really comes from.
+
+`X-Forwarded-For` is believed only as far as it was written by a proxy named in TRUSTED_PROXIES: read from the right,
+the first address that is not such a proxy is the client (R38). Any other forwarding header is ignored.
+"""
+
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from django.conf import settings
+from django.http import HttpRequest
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+
+def networks(texts: Iterable[str]) -> tuple[Network, ...]:
+    return tuple(ip_network(text.strip(), strict=False) for text in texts if text.strip())
+
+
+def address_of(text: str) -> Address | None:
+    """The address in `text`, or None. An IPv4 address written as IPv6 is read as IPv4."""
+    try:
+        address = ip_address(text.strip())
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def is_within(address: Address | None, ranges: Iterable[Network]) -> bool:
+    return address is not None and any(address in network for network in ranges)
+
+
+def client_address(request: HttpRequest) -> Address | None:
+    """The address of the person's machine, or None where it cannot be told: then nothing is allowed."""
+    trusted = networks(settings.TRUSTED_PROXIES)
+    address = address_of(request.META.get("REMOTE_ADDR", ""))
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    while is_within(address, trusted) and hops and hops[-1].strip():
+        address = address_of(hops.pop())
+    return address
+
+
+def axes_client_address(request: HttpRequest) -> str | None:
+    address = client_address(request)
+    return str(address) if address else None

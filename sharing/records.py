@@ -1,0 +1,224 @@
+"""What leaves the door: frozen facts. A field that a level does not allow is not in the class."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, TypeVar
+from uuid import UUID
+
+Row = TypeVar("Row")
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why the asker may see this page, in words, and what the page is for."""
+
+    reason: str
+    permission: str
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page of a list. `number` counts from 1; `total` counts all rows that match."""
+
+    rows: tuple[Row, ...]
+    number: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE_SIZE))
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * PAGE_SIZE + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.number * PAGE_SIZE, self.total)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+
+@dataclass(frozen=True)
+class EstablishmentLine:
+    """An establishment in a list (R4). `status` is "Takes part", "Has excluded itself" or "Does not take part"."""
+
+    urn: int
+    name: str
+    kind: str
+    phase: str
+    town: str
+    locality: str
+    status: str
+    since: date | None
+
+
+@dataclass(frozen=True)
+class EstablishmentRecord:
+    """The shared information of one establishment: GIAS's facts, its Locality, its part in the protocol."""
+
+    urn: int
+    name: str
+    kind: str
+    phase: str
+    type_name: str
+    status_name: str
+    participation: str
+    participates_since: date | None
+    locality: str
+    dfe_number: str
+    open_date: date | None
+    close_date: date | None
+    low_age: int | None
+    high_age: int | None
+    gender_name: str
+    capacity: int | None
+    number_of_pupils: int | None
+    address: tuple[str, ...]
+    telephone: str
+    website: str
+    head_title: str
+    head_job_title: str
+    religious_character: str
+    trust_name: str
+    ukprn: str
+    lsoa_code: str
+    predecessors: tuple[tuple[int, str], ...]
+    source: str
+    as_of: date
+
+
+@dataclass(frozen=True)
+class EstablishmentPage:
+    """An establishment's page: its record, and which further pages of it the asker may open."""
+
+    establishment: EstablishmentRecord
+    is_own: bool
+    can_view_pupils: bool
+    can_view_staff: bool
+    can_manage_register: bool
+    why: Why
+
+
+@dataclass(frozen=True)
+class EstablishmentList:
+    """Establishments by name, with the ones the asker has a place at."""
+
+    page: Page[EstablishmentLine]
+    own_urns: frozenset[int]
+    kinds: tuple[tuple[str, str], ...]
+    why: Why
+
+
+@dataclass(frozen=True)
+class Place:
+    """An establishment at which the asker holds something, and what."""
+
+    urn: int
+    name: str
+    kind: str
+    reason: str
+    participates: bool
+    can_view_pupils: bool
+    can_view_staff: bool
+    can_manage_register: bool
+
+
+@dataclass(frozen=True)
+class PupilLine:
+    """A pupil in a list."""
+
+    id: UUID
+    surname: str
+    forename: str
+    born_on: date
+    sex: str
+    year_group: str
+    sen: str
+    free_school_meals: bool
+    transferring: bool
+
+
+@dataclass(frozen=True)
+class EnrolmentRecord:
+    kind: str
+    starts_on: date
+    ends_on: date | None
+
+
+@dataclass(frozen=True)
+class PupilRecord:
+    """All that the establishment's own record of a child says."""
+
+    id: UUID
+    upn: str
+    former_upn: str
+    surname: str
+    forename: str
+    middle_names: str
+    preferred_surname: str
+    born_on: date
+    sex: str
+    ethnicity: str
+    language: str
+    year_group: str
+    sen: str
+    free_school_meals: bool
+    service_child: str
+    part_time: bool
+    boarder: str
+    sessions_possible: int | None
+    sessions_absent: int | None
+    enrolments: tuple[EnrolmentRecord, ...]
+    transfer_expected_on: date | None
+    source: str
+    as_of: date
+
+
+@dataclass(frozen=True)
+class Here:
+    """The establishment a page belongs to."""
+
+    urn: int
+    name: str
+
+
+@dataclass(frozen=True)
+class PupilList:
+    here: Here
+    page: Page[PupilLine]
+    year_groups: tuple[tuple[str, str], ...]
+    sen_provisions: tuple[tuple[str, str], ...]
+    as_of: date | None
+    source: str
+    why: Why
+
+
+@dataclass(frozen=True)
+class PupilPage:
+    here: Here
+    pupil: PupilRecord
+    why: Why
+
+
+@dataclass(frozen=True)
+class StaffLine:
+    id: UUID
+    surname: str
+    forename: str
+    post: str
+    contract: str
+    hours: str
+    starts_on: date
+
+
+@dataclass(frozen=True)
+class StaffList:
+    here: Here
+    page: Page[StaffLine]
+    as_of: date | None
+    source: str
+    why: Why

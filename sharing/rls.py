@@ -1,0 +1,67 @@
+"""The second lock: row-level security (R6, R45). SQL for migrations, and the list the tests check it against.
+
+Each personal table carries one `establishment_id`; its policy is one index condition, run once for each statement.
+What the application may see is a restrictive policy beside one permissive base: a policy added later can only narrow.
+"""
+
+from dataclasses import dataclass
+
+ASKER_MAY = "establishment_id = ANY (ARRAY(SELECT portal_establishments('{permission}')))"
+VISIBLE_TODAY = "visible @> CURRENT_DATE"
+
+
+@dataclass(frozen=True)
+class Protected:
+    """A table under row-level security. `reads` is the rows the web application sees, `writes` the rows it may leave."""
+
+    table: str
+    reads: str
+    writes: str
+
+
+PROTECTED = (
+    Protected(
+        "sharing_pupil",
+        reads=f"{ASKER_MAY.format(permission='view_pupils')} AND {VISIBLE_TODAY}",
+        writes="false",
+    ),
+    Protected("sharing_enrolment", reads=ASKER_MAY.format(permission="view_pupils"), writes="false"),
+    Protected("sharing_transfer", reads=ASKER_MAY.format(permission="view_pupils"), writes="false"),
+    Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),
+    Protected("sharing_child", reads="false", writes="false"),
+    Protected("sharing_ledgerentry", reads="false", writes="true"),
+    Protected(
+        "sharing_establishmentpermission",
+        reads=f"user_id = portal_asker() OR {ASKER_MAY.format(permission='manage_register')}",
+        writes=f"through = 'schools_online' AND {ASKER_MAY.format(permission='manage_register')}",
+    ),
+    Protected(
+        "access_register_registerline",
+        reads=f"person_id = portal_asker() OR {ASKER_MAY.format(permission='manage_register')}",
+        writes=ASKER_MAY.format(permission="manage_register"),
+    ),
+)
+BY_TABLE = {protected.table: protected for protected in PROTECTED}
+
+
+def protect(table: str) -> str:
+    """SQL that puts `table` under its policies: the owner and imports see all, the web application what `reads` says."""
+    rule = BY_TABLE[table]
+    return f"""
+        ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+        CREATE POLICY owner_all ON {table} TO portal_owner USING (true) WITH CHECK (true);
+        CREATE POLICY batch_all ON {table} TO portal_batch USING (true) WITH CHECK (true);
+        CREATE POLICY app_base ON {table} TO portal_app USING (true) WITH CHECK (true);
+        CREATE POLICY app_reads ON {table} AS RESTRICTIVE FOR SELECT TO portal_app USING ({rule.reads});
+        CREATE POLICY app_inserts ON {table} AS RESTRICTIVE FOR INSERT TO portal_app WITH CHECK ({rule.writes});
+        CREATE POLICY app_updates ON {table} AS RESTRICTIVE FOR UPDATE TO portal_app
+            USING ({rule.writes}) WITH CHECK ({rule.writes});
+        CREATE POLICY app_deletes ON {table} AS RESTRICTIVE FOR DELETE TO portal_app USING ({rule.writes});
+    """
+
+
+def unprotect(table: str) -> str:
+    policies = ("owner_all", "batch_all", "app_base", "app_reads", "app_inserts", "app_updates", "app_deletes")
+    drops = "".join(f"DROP POLICY {policy} ON {table};" for policy in policies)
+    return f"{drops} ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"
