@@ -118,7 +118,8 @@ DATABASES["default"] |= {
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
     "TIME_ZONE": "Europe/London",
-    "OPTIONS": {"options": f"{_role}-c statement_timeout=2000 -c jit=off"},
+    "OPTIONS": DATABASES["default"].get("OPTIONS", {})
+    | {"options": f"{_role}-c statement_timeout=2000 -c jit=off"},
 }
 
 # --- language and time ---------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from portal.demo_people import people_of
+from access_register.demo.cast import people_of
 from portal.sites import SITES
 from sharing.guidance import BY_SLUG, GUIDES
 

@@ -7,8 +7,9 @@ portal_backup  dumps everything and changes nothing
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
+import psycopg2
 from django.db import connection, transaction
 
 OWNER, APP, BATCH, BACKUP = "portal_owner", "portal_app", "portal_batch", "portal_backup"
@@ -42,12 +43,12 @@ ALTER DEFAULT PRIVILEGES FOR ROLE portal_owner REVOKE EXECUTE ON FUNCTIONS FROM 
 def create_roles() -> None:
     """Make the roles and what each may do with tables to come. Again and again without harm.
 
-    Needs a login that may create roles (the one that made the database).
+    Needs a login that may create roles (the one that made the database), so it comes without Django's connection.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("RESET ROLE; SET ROLE NONE;")
+    as_the_login = connection.get_connection_params() | {"options": ""}
+    as_the_login.pop("cursor_factory", None)
+    with closing(psycopg2.connect(**as_the_login)) as login, login, login.cursor() as cursor:
         cursor.execute(_CREATE)
-    connection.close()
 
 
 @contextmanager

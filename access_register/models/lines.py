@@ -1,5 +1,7 @@
 """Lines of the Access Register (P14, R32-R36)."""
 
+from datetime import date
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -12,6 +14,12 @@ from sharing.models import Establishment
 
 HEAD_SEAT = 0
 NAMED_SEATS = (1, 2)
+
+
+class RegisterLineQuerySet(models.QuerySet["RegisterLine"]):
+    def live_on(self, day: date) -> "RegisterLineQuerySet":
+        """Lines not withdrawn whose last day is not past: those that hold on the day, and those still to begin."""
+        return self.filter(withdrawn_at=None).exclude(ends_on__lt=day)
 
 
 class RegisterLine(models.Model):
@@ -51,6 +59,8 @@ class RegisterLine(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by_name = models.CharField(max_length=200, blank=True)
     withdrawn_because = models.CharField(max_length=300, blank=True)
+
+    objects = RegisterLineQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -22,7 +22,7 @@ from sharing.imports.problems import Problem, ProblemLog
 _ESTABLISHMENTS: Final = "the GIAS download of all establishment data, 'edubasealldata....csv'"
 _LINKS: Final = "the GIAS download of establishment links, 'links_edubasealldata....csv'"
 _UNKNOWN_DATE: Final = date(1900, 1, 1)
-_COUNT: Final = re.compile("[0-9]{1,9}")
+_COUNT: Final = re.compile("[0-9]{1,6}")
 _URN: Final = re.compile("[1-9][0-9]{5}")
 
 _COLUMNS: Final = {
@@ -168,6 +168,9 @@ class _Row:
         header = self._columns[name].header if name else ""
         self._log.add(Problem(self.number, header, value, cure))
 
+    def odd(self, name: str, cure: str) -> None:
+        self._log.add(Problem(self.number, self._columns[name].header, "", cure, fatal=False))
+
     def text(self, name: str) -> str:
         return self._table.pick(self._cells, name)
 
@@ -176,11 +179,12 @@ class _Row:
             self.wrong(name, "", "This cell is empty and must not be.")
         return text
 
-    def count(self, name: str) -> int | None:
+    def count(self, name: str, most: int = 999_999) -> int | None:
         text = self.text(name)
-        if not text or _COUNT.fullmatch(text):
+        if not text or (_COUNT.fullmatch(text) and int(text) <= most):
             return int(text) if text else None
-        self.wrong(name, text, "This must be a whole number, or empty when unknown.")
+        cure = f"This must be a whole number from 0 to {most:,}, or empty when unknown."
+        self.wrong(name, text, cure)
         return None
 
     def urn(self, name: str) -> int:
@@ -240,20 +244,25 @@ def web_address(text: str) -> str:
     return address if sound and "." in host and not re.search(r"\s", address) else ""
 
 
-def load_establishments(path: Path, la: int | None = None) -> list[GiasEstablishment]:
+def load_establishments(
+    path: Path, la: int | None = None, log: ProblemLog | None = None
+) -> list[GiasEstablishment]:
     """The establishments of the file, of one local authority if `la` is given.
 
-    Raises ImportRefused with every problem of the file when there is one.
+    Raises ImportRefused with every problem of the file when there is a fatal one. Give a
+    `log` to see the queries (odd but importable) of a file that is accepted.
     """
-    return list(read_establishments(path, la))
+    return list(read_establishments(path, la, log))
 
 
-def read_establishments(path: Path, la: int | None = None) -> Iterator[GiasEstablishment]:
+def read_establishments(
+    path: Path, la: int | None = None, log: ProblemLog | None = None
+) -> Iterator[GiasEstablishment]:
     """The sound rows one by one; at the end ImportRefused if any row was not sound.
 
     So nothing may be applied before the last row: `load_establishments` sees to that.
     """
-    log = ProblemLog()
+    log = ProblemLog() if log is None else log
     first_seen: dict[int, int] = {}
     others: set[int] = set()
     with open_table(path, _ESTABLISHMENTS, _COLUMNS) as table:
@@ -282,6 +291,8 @@ def _establishment(row: _Row, la_code: int) -> GiasEstablishment | None:
     row.needed("type_code")
     row.needed("status_code")
     text = row.text
+    if not text("name"):
+        row.odd("name", "The name is empty; the URN stands in for it until GIAS gives one.")
     status_name = text("status_name")
     if status_code and status_name.casefold() not in ("", GIAS_STATUS[status_code].casefold()):
         cure = f"Code {status_code} should mean '{GIAS_STATUS[status_code]}'. Ask support."
@@ -291,8 +302,8 @@ def _establishment(row: _Row, la_code: int) -> GiasEstablishment | None:
         urn=row.urn("urn"),
         la_code=la_code,
         la_name=text("la_name"),
-        establishment_number=row.count("establishment_number"),
-        name=row.needed("name"),
+        establishment_number=row.count("establishment_number", 9999),
+        name=text("name") or f"(no name in GIAS, URN {row.text('urn')})",
         type_code=type_code or 0,
         type_name=text("type_name") or GIAS_TYPE.get(type_code or 0, ""),
         phase_code=phase_code,
@@ -301,10 +312,10 @@ def _establishment(row: _Row, la_code: int) -> GiasEstablishment | None:
         status_name=status_name or GIAS_STATUS.get(status_code or 0, ""),
         open_date=row.day("open_date"),
         close_date=row.day("close_date"),
-        reason_closed_code=row.count("reason_closed_code"),
+        reason_closed_code=row.count("reason_closed_code", 99),
         reason_closed_name=text("reason_closed_name"),
-        low_age=row.count("low_age"),
-        high_age=row.count("high_age"),
+        low_age=row.count("low_age", 99),
+        high_age=row.count("high_age", 99),
         gender_name=text("gender_name"),
         capacity=row.count("capacity"),
         number_of_pupils=row.count("number_of_pupils"),

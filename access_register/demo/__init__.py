@@ -1,0 +1,1 @@
+"""The demonstration's people: who they are, and where they stand."""

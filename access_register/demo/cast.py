@@ -1,0 +1,1 @@
+def people_of(site): return []

@@ -1,0 +1,96 @@
+"""What a head types on the register's pages."""
+
+from typing import Any
+
+from django import forms
+
+from access_register.levels import Level
+from access_register.models import RegisterLine
+from access_register.register import Entry
+
+LEVEL_WORDS = {
+    Level.THREE: "Level 3: establishment information. Right for most people",
+    Level.TWO: "Level 2: pupil and establishment information",
+    Level.ONE: "Level 1: also staff information and this register. The head and two named staff",
+}
+# Third parties come with a contract on record; the head's line with a handover.
+ROLES = [
+    (role.value, role.label)
+    for role in RegisterLine.Role
+    if role not in (RegisterLine.Role.HEAD, RegisterLine.Role.THIRD_PARTY)
+]
+
+
+class LineForm(forms.Form):
+    """A line of the register. Level 3 is preset (R34)."""
+
+    role = forms.ChoiceField(label="What do they do here?", choices=ROLES, widget=forms.RadioSelect)
+    level = forms.TypedChoiceField(
+        label="Which level?",
+        choices=[(level.value, words) for level, words in LEVEL_WORDS.items()],
+        coerce=int,
+        initial=Level.THREE.value,
+        widget=forms.RadioSelect,
+        help_text="Give the level they need to do their work, and no more.",
+    )
+    basis = forms.ChoiceField(
+        label="For Level 2: why do they need pupil information?",
+        choices=[("", "Not needed at this level"), *RegisterLine.Basis.choices],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    basis_words = forms.CharField(label="Your reason, if it is another one", max_length=300, required=False)
+    ends_on = forms.DateField(
+        label="Last day, if there is one",
+        required=False,
+        input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%Y-%m-%d"],
+        help_text="For example 31/8/2027. Leave empty if there is none.",
+        widget=forms.DateInput(format="%d/%m/%Y", attrs={"class": "govuk-input--width-10", "inputmode": "numeric"}),
+        error_messages={"invalid": "Enter the last day as day, month and year, for example 31/8/2027."},
+    )
+    confirm = forms.BooleanField(
+        label="This person needs this level for their work here, and I have checked it against data-protection law.",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, level_now: int = Level.THREE, may_name_level_1: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.level_now = level_now
+        if not may_name_level_1 and level_now != Level.ONE:
+            self.fields["level"].choices = [
+                (value, words) for value, words in self.fields["level"].choices if value != Level.ONE
+            ]
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        level = typed.get("level")
+        if level and level < self.level_now and not typed.get("confirm"):
+            self.add_error("confirm", f"Confirm that this person needs Level {level}.")
+        return typed
+
+    def entry(self) -> Entry:
+        typed = self.cleaned_data
+        return Entry(
+            Level(typed["level"]), typed["role"], typed["basis"], typed["basis_words"].strip(), typed["ends_on"]
+        )
+
+
+class AddForm(LineForm):
+    """A person to add, and their line."""
+
+    name = forms.CharField(
+        label="Full name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    email = forms.EmailField(
+        label="Work e-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    field_order = ["name", "email"]
+
+
+class WithdrawForm(forms.Form):
+    because = forms.CharField(
+        label="Why? (optional)",
+        max_length=300,
+        required=False,
+        help_text="For example: left on 31 August. It is kept in the register's history.",
+    )

@@ -1,0 +1,149 @@
+"""Register lines, appointments and duties -> rows of the one permission table. The only writer of guardian rows."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.models import Permission as PermissionRow
+from django.db.models import Q, QuerySet
+from django.utils.formats import date_format
+
+from access_register.levels import PERMISSIONS_OF_LEVEL, Level
+from access_register.models import Duty, OfficerAppointment, RegisterLine
+from sharing.authorise import Permission, Through
+from sharing.dates import covers
+from sharing.models import Establishment, EstablishmentPermission, LocalityMembership
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One row as it ought to be."""
+
+    person_id: int
+    permission: Permission
+    establishment_id: int
+    through: Through
+    starts_on: date
+    ends_on: date | None
+    source: str
+    reason: str
+
+
+def in_words(day: date) -> str:
+    return date_format(day, "j F Y")
+
+
+def of_line(line: RegisterLine) -> Iterator[Grant]:
+    """What a line of the Access Register opens on Schools Online. A withdrawn line opens nothing."""
+    if line.withdrawn_at:
+        return
+    giver = "" if line.given_by_name == line.person.name else f", given by {line.given_by_name}"
+    reason = f"Level {line.level} here since {in_words(line.level_since)}{giver}"
+    for permission in PERMISSIONS_OF_LEVEL[Level(line.level)]:
+        yield Grant(
+            line.person_id, permission, line.establishment_id, Through.SCHOOLS_ONLINE,
+            line.starts_on, line.ends_on, f"line:{line.pk}", reason,
+        )  # fmt: skip
+
+
+def of_appointment(appointment: OfficerAppointment) -> Iterator[Grant]:
+    """Every officer sees establishment information of the whole community (P2, P16), on EduNet."""
+    reason = f"Officer of the Education Department ({appointment.team}) since {in_words(appointment.starts_on)}"
+    for establishment_id in Establishment.objects.of_the_community().values_list("pk", flat=True):
+        yield Grant(
+            appointment.person_id, Permission.VIEW_ESTABLISHMENT, establishment_id, Through.EDUNET,
+            appointment.starts_on, appointment.ends_on, f"appointment:{appointment.pk}", reason,
+        )  # fmt: skip
+
+
+def of_duty(duty: Duty, today: date) -> Iterator[Grant]:
+    """What a duty opens on EduNet, no longer than the appointment it belongs to (R9). A duty ended opens nothing."""
+    if duty.ended_at:
+        return
+    appointment = duty.appointment
+    ends_on = min(duty.ends_on, appointment.ends_on or duty.ends_on)
+    reason = f"Recorded duty until {in_words(ends_on)}: {duty.reason}"
+    for establishment_id in scope_of(duty, today).values_list("pk", flat=True):
+        yield Grant(
+            appointment.person_id, Permission(duty.data), establishment_id, Through.EDUNET,
+            max(duty.starts_on, appointment.starts_on), ends_on, f"duty:{duty.pk}", reason,
+        )  # fmt: skip
+
+
+def scope_of(duty: Duty, today: date) -> QuerySet[Establishment]:
+    """The establishments a duty reaches today: an establishment that moves to another Locality moves out of it."""
+    community = Establishment.objects.of_the_community()
+    if duty.whole_community:
+        return community
+    members = LocalityMembership.objects.filter(covers(today), locality__in=duty.localities.all())
+    return community.filter(
+        Q(pk__in=duty.establishments.values("pk")) | Q(pk__in=members.values("establishment_id"))
+    )
+
+
+def replace(source: str, grants: Iterable[Grant]) -> None:
+    """Make the rows that follow from `source` exactly `grants`."""
+    EstablishmentPermission.objects.filter(source=source).delete()
+    add(grants)
+
+
+def add(grants: Iterable[Grant]) -> None:
+    rows = permission_rows()
+    EstablishmentPermission.objects.bulk_create(
+        EstablishmentPermission(
+            user_id=grant.person_id,
+            permission_id=rows[grant.permission],
+            content_object_id=grant.establishment_id,
+            through=grant.through,
+            starts_on=grant.starts_on,
+            ends_on=grant.ends_on,
+            source=grant.source,
+            reason=grant.reason,
+        )
+        for grant in grants
+    )
+
+
+def permission_rows() -> dict[Permission, int]:
+    """Each permission's row in Django's table."""
+    rows = PermissionRow.objects.filter(
+        content_type__app_label="sharing", content_type__model="establishment", codename__in=list(Permission)
+    )
+    return {Permission(codename): pk for codename, pk in rows.values_list("codename", "pk")}
+
+
+def actual() -> Iterator[Grant]:
+    """Every row the table has."""
+    for row in EstablishmentPermission.objects.select_related("permission"):
+        yield Grant(
+            row.user_id, Permission(row.permission.codename), row.content_object_id, Through(row.through),
+            row.starts_on, row.ends_on, row.source, row.reason,
+        )  # fmt: skip
+
+
+def drift(today: date) -> tuple[set[Grant], set[Grant]]:
+    """(rows that are missing, rows that ought not to be there). Both empty: the table is exact."""
+    wanted, found = set(expected(today)), set(actual())
+    return wanted - found, found - wanted
+
+
+def rebuild(today: date) -> tuple[int, int]:
+    """Put the table right, and say how many rows were (missing, too many)."""
+    missing, extra = drift(today)
+    wrong: dict[str, list[Grant]] = {grant.source: [] for grant in missing | extra}
+    for grant in expected(today):
+        if grant.source in wrong:
+            wrong[grant.source].append(grant)
+    for source, grants in wrong.items():
+        replace(source, grants)
+    return len(missing), len(extra)
+
+
+def expected(today: date) -> Iterator[Grant]:
+    """Every row the table ought to have."""
+    for line in RegisterLine.objects.filter(withdrawn_at=None).select_related("person"):
+        yield from of_line(line)
+    for appointment in OfficerAppointment.objects.all():
+        yield from of_appointment(appointment)
+    for duty in Duty.objects.filter(ended_at=None).select_related("appointment"):
+        yield from of_duty(duty, today)

@@ -1,0 +1,203 @@
+"""Keeping the Access Register (P14, R32-R36): give, change, withdraw.
+
+Each function is one visit, so one transaction: the line, its permission rows and the ledger together or not at all.
+The effect is there on the person's next request (R44).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from access_register import grants
+from access_register.levels import Level
+from access_register.models import Person, RegisterLine
+from access_register.models.lines import HEAD_SEAT, NAMED_SEATS, RegisterLineQuerySet
+from access_register.records import LineRecord, RegisterPage
+from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
+from sharing.records import Here, Why
+
+
+class CannotChange(Exception):
+    """The register's rules do not allow it. `field` is where the form shows the message."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.field = message, field
+
+
+SEATS_TAKEN = "Both Level 1 places for named staff are taken. Lower or withdraw one of those people first."
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a head writes on a line. `basis` and `basis_words` say why Level 2 is needed (R34)."""
+
+    level: Level = Level.THREE
+    role: str = RegisterLine.Role.OFFICE
+    basis: str = ""
+    basis_words: str = ""
+    ends_on: date | None = None
+
+
+def show_register(asker: Asker, urn: int) -> RegisterPage:
+    """Who can see what at the establishment: its live and coming lines, Level 1 first."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_register") as here:
+        lines = [_record(line, asker) for line in _live_lines(here).order_by("level", "seat", "person__name")]
+        here.showed(lines=len(lines))
+        return RegisterPage(
+            Here(urn, here.establishment.name),
+            tuple(lines),
+            named_seats_free=len(_free_seats(here)),
+            can_name_level_1=_is_head(here),
+            why=Why(here.reason, here.permission),
+        )
+
+
+def show_line(asker: Asker, urn: int, line_id: int) -> tuple[RegisterPage, LineRecord]:
+    """One line of the register, and the register it stands on."""
+    page = show_register(asker, urn)
+    line = next((line for line in page.lines if line.id == line_id), None)
+    if line is None:
+        raise NoSuchRecord
+    return page, line
+
+
+def give_access(asker: Asker, urn: int, *, name: str, email: str, entry: Entry) -> tuple[Person, bool]:
+    """Add a person to the register. Answers (the person, whether the account is new).
+
+    A known e-mail address is a line on the same account (A18). Raises CannotChange.
+    """
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="give_access") as here:
+        person = Person.objects.filter(email__iexact=email.strip()).first()
+        is_new = person is None
+        person = person or Person.objects.create_user(email, name)
+        if _live_lines(here).filter(person=person).exists():
+            raise CannotChange(f"{person.name} is on this register already. Change their line instead.", "email")
+        line = RegisterLine(
+            establishment=here.establishment,
+            person=person,
+            starts_on=here.today,
+            level_since=here.today,
+            given_by_name=asker.name,
+        )
+        _write(here, line, entry)
+        here.changed(line=line.pk, person=person.pk, level=line.level)
+        return person, is_new
+
+
+def change_access(asker: Asker, urn: int, line_id: int, *, entry: Entry) -> None:
+    """Raise, lower or rewrite a line. Raises CannotChange."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="change_access") as here:
+        line = _line_to_change(here, line_id)
+        before = line.level
+        if before != entry.level:
+            line.level_since, line.given_by_name = here.today, asker.name
+        _write(here, line, entry)
+        here.changed(line=line.pk, person=line.person_id, level_before=before, level=line.level)
+
+
+def withdraw_access(asker: Asker, urn: int, line_id: int, *, because: str) -> None:
+    """End a line at once. Withdrawing it twice does no harm. Raises CannotChange."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="withdraw_access") as here:
+        line = _line_to_change(here, line_id)
+        line.withdrawn_at = timezone.now()
+        line.withdrawn_by_name = asker.name
+        line.withdrawn_because = because
+        line.save()
+        grants.replace(f"line:{line.pk}", grants.of_line(line))
+        here.changed(line=line.pk, person=line.person_id, withdrawn=True)
+
+
+def _live_lines(here: Visit) -> RegisterLineQuerySet:
+    return RegisterLine.objects.live_on(here.today).filter(establishment=here.establishment).select_related("person")
+
+
+def _is_head(here: Visit) -> bool:
+    return _live_lines(here).filter(person_id=here.asker.person_id, seat=HEAD_SEAT).exists()
+
+
+def _free_seats(here: Visit) -> list[int]:
+    taken = set(_live_lines(here).filter(seat__isnull=False).values_list("seat", flat=True))
+    return [seat for seat in NAMED_SEATS if seat not in taken]
+
+
+def _line_to_change(here: Visit, line_id: int) -> RegisterLine:
+    """The line, held until the end of the transaction. Named staff do not touch Level 1, nobody the head's (R35)."""
+    line = _live_lines(here).select_for_update(of=("self",)).filter(pk=line_id).first()
+    if line is None:
+        raise NoSuchRecord
+    if line.is_head:
+        raise CannotChange("The head's own line is changed only when the headship is handed over.")
+    if line.level == Level.ONE and not _is_head(here):
+        raise CannotChange("Only the head may change a Level 1 line.")
+    return line
+
+
+def _write(here: Visit, line: RegisterLine, entry: Entry) -> None:
+    """Put `entry` on the line, with its seat and its permission rows. Raises CannotChange."""
+    _check(here, line, entry)
+    line.level, line.role, line.ends_on = entry.level, entry.role, entry.ends_on
+    line.basis, line.basis_words = (entry.basis, entry.basis_words) if entry.level == Level.TWO else ("", "")
+    if entry.level != Level.ONE:
+        line.seat = None
+        line.save()
+    elif line.seat is None:
+        _take_a_seat(here, line)
+    else:
+        line.save()
+    grants.replace(f"line:{line.pk}", grants.of_line(line))
+
+
+def _check(here: Visit, line: RegisterLine, entry: Entry) -> None:
+    if entry.role == RegisterLine.Role.HEAD:
+        raise CannotChange("There is one head. The headship is handed over, not added.", "role")
+    if entry.level == Level.ONE:
+        if entry.role in (RegisterLine.Role.THIRD_PARTY, RegisterLine.Role.GOVERNOR):
+            raise CannotChange("Level 1 is for staff. Governors and third parties cannot have it.", "level")
+        if not _is_head(here):
+            raise CannotChange("Only the head may name people at Level 1.", "level")
+    if entry.level == Level.TWO:
+        if not entry.basis:
+            raise CannotChange("Say why this person needs pupil information.", "basis")
+        if entry.basis == RegisterLine.Basis.HEADS_REASON and not entry.basis_words.strip():
+            raise CannotChange("Write the reason for Level 2.", "basis_words")
+    if entry.ends_on and entry.ends_on < max(line.starts_on, here.today):
+        raise CannotChange("The last day must be today or later.", "ends_on")
+
+
+def _take_a_seat(here: Visit, line: RegisterLine) -> None:
+    """The database decides who gets a seat, also between two people who ask at the same instant (R32)."""
+    for seat in _free_seats(here):
+        line.seat = seat
+        try:
+            with transaction.atomic():
+                line.save()
+        except IntegrityError as error:
+            if "one_person_in_a_seat" not in str(error):
+                raise
+        else:
+            return
+    raise CannotChange(SEATS_TAKEN, "level")
+
+
+def _record(line: RegisterLine, asker: Asker) -> LineRecord:
+    own_words = line.basis == RegisterLine.Basis.HEADS_REASON and line.basis_words
+    return LineRecord(
+        id=line.pk,
+        name=line.person.name,
+        email=line.person.email,
+        level=line.level,
+        role=line.role,
+        role_words=line.get_role_display(),
+        basis=line.basis,
+        basis_words=line.basis_words,
+        basis_shown=own_words or line.get_basis_display(),
+        is_head=line.is_head,
+        is_asker=line.person_id == asker.person_id,
+        given_by_name=line.given_by_name,
+        level_since=line.level_since,
+        starts_on=line.starts_on,
+        ends_on=line.ends_on,
+    )

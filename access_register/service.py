@@ -1,0 +1,73 @@
+"""What the service itself writes, as portal_batch: first heads, officers, duties, lines that carry over.
+
+No person asks here, so there is no visit; each function says in the ledger what it did.
+"""
+
+from datetime import date
+
+from django.utils import timezone
+
+from access_register import grants
+from access_register.models import Duty, OfficerAppointment, RegisterLine
+from sharing import ledger
+from sharing.models import Establishment, LedgerEntry, Locality
+
+
+def place_line(line: RegisterLine) -> RegisterLine:
+    """Store a line and its permission rows. The database refuses one too many at Level 1 (R32)."""
+    line.save()
+    grants.replace(f"line:{line.pk}", grants.of_line(line))
+    _tell("place_line", {"line": line.pk, "person": line.person_id, "level": line.level}, line.establishment)
+    return line
+
+
+def end_line(line: RegisterLine, *, last_day: date) -> None:
+    """End a line on `last_day`; one that would not have begun by then never holds."""
+    if line.starts_on <= last_day:
+        RegisterLine.objects.filter(pk=line.pk).update(ends_on=last_day)
+    else:
+        RegisterLine.objects.filter(pk=line.pk).update(withdrawn_at=timezone.now(), withdrawn_by_name="the service")
+    ended = RegisterLine.objects.select_related("person", "establishment").get(pk=line.pk)
+    grants.replace(f"line:{ended.pk}", grants.of_line(ended))
+    _tell("end_line", {"line": ended.pk, "last_day": last_day}, ended.establishment)
+
+
+def appoint_officer(appointment: OfficerAppointment) -> OfficerAppointment:
+    """Record an officer and open establishment information to them on EduNet (P15)."""
+    appointment.save()
+    grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))
+    _tell("appoint_officer", {"person": appointment.person_id, "team": appointment.team})
+    return appointment
+
+
+def record_duty(
+    duty: Duty,
+    *,
+    establishments: tuple[Establishment, ...] = (),
+    localities: tuple[Locality, ...] = (),
+) -> Duty:
+    """Record a duty with its scope and open what it needs (R9)."""
+    duty.save()
+    duty.establishments.set(establishments)
+    duty.localities.set(localities)
+    grants.replace(f"duty:{duty.pk}", grants.of_duty(duty, timezone.localdate()))
+    _tell("record_duty", {"duty": duty.pk, "person": duty.appointment.person_id, "data": duty.data})
+    return duty
+
+
+def end_duty(duty: Duty) -> None:
+    """End a duty at once: the next request finds nothing open (R9, R44)."""
+    duty.ended_at = timezone.now()
+    duty.save()
+    grants.replace(f"duty:{duty.pk}", grants.of_duty(duty, timezone.localdate()))
+    _tell("end_duty", {"duty": duty.pk, "person": duty.appointment.person_id})
+
+
+def _tell(action: str, about: dict[str, object], establishment: Establishment | None = None) -> None:
+    ledger.write(
+        None,
+        action=action,
+        outcome=LedgerEntry.Outcome.CHANGED,
+        urn=establishment.urn if establishment else None,
+        about=about,
+    )

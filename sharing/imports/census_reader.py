@@ -1,0 +1,181 @@
+"""Reading a School Census return, as a school's MIS exports it for COLLECT (formats page 4.1).
+
+`read_header` says whose return it is, before a pupil is read: the caller compares it with
+the establishment it is sent for. `load_census` reads all of it or refuses all of it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from sharing.codes import TERM
+from sharing.imports.census_pupil import CensusPupil, leaves, read_pupil, xml_date
+from sharing.imports.problems import ImportRefused, Problem, ProblemLog, mask_upn, refused
+from sharing.imports.xml_text import local_name, stream
+
+__all__ = ["Census", "CensusHeader", "CensusPupil", "load_census", "read_header", "read_pupils"]
+
+_PUPILS: Final = ("PupilOnRoll", "PupilNoLongerOnRoll")
+_MONTHS: Final = {"AUT": range(9, 13), "SPR": range(1, 5), "SUM": range(4, 9)}
+_OTHER_FILES: Final = {
+    "CTFile": "a Common Transfer File",
+    "CTFILE": "a Common Transfer File",
+    "html": "a web page",
+    "TransferFile": "an Admissions Transfer File",
+}
+
+
+@dataclass(frozen=True)
+class CensusHeader:
+    """Whose return it is and for which day.
+
+    `year` is the calendar year of the collection, `term` AUT, SPR or SUM. `urn` is None
+    where the return does not say. `serial` counts the exports of one return.
+    """
+
+    collection: str
+    term: str
+    year: int
+    reference_date: date
+    la: int
+    establishment_number: int
+    urn: int | None
+    school_name: str
+    serial: str
+
+
+@dataclass(frozen=True)
+class Census:
+    """A whole return that may be imported, with the queries (odd but importable) about it."""
+
+    header: CensusHeader
+    pupils: list[CensusPupil]
+    queries: list[Problem]
+
+
+def load_census(path: Path) -> Census:
+    """The return. Raises ImportRefused with every problem when there is a fatal one."""
+    header, log, pupils = read_header(path), ProblemLog(), []
+    for found in _pupils(path, header):
+        if isinstance(found, Problem):
+            log.add(found)
+        else:
+            pupils.append(found)
+    log.refuse_if_fatal()
+    return Census(header, pupils, log.queries())
+
+
+def read_pupils(path: Path) -> Iterator[CensusPupil | Problem]:
+    """Each pupil, after the queries about it; or, instead of the pupil, what is wrong with it.
+
+    Raises ImportRefused for what concerns the file as a whole: at once for a wrong kind of
+    file, at the end for one that is cut short or holds no pupil. So nothing may be applied
+    before the last pupil: `load_census` sees to that.
+    """
+    return _pupils(path, read_header(path))
+
+
+def _pupils(path: Path, header: CensusHeader) -> Iterator[CensusPupil | Problem]:
+    row = on_roll_count = 0
+    first_seen: dict[bool, dict[str, int]] = {True: {}, False: {}}
+    for row, element in enumerate(stream(path, _PUPILS), start=1):
+        on_roll = local_name(element) == _PUPILS[0]
+        on_roll_count += on_roll
+        pupil, problems = read_pupil(element, row, on_roll, header.reference_date)
+        yield from problems
+        if pupil is None:
+            continue
+        repeated = _repeated(pupil, first_seen)
+        if repeated:
+            yield repeated
+        if not (repeated and repeated.fatal):
+            yield pupil
+    if not on_roll_count:
+        cure = "The return holds no pupil on roll. Choose the pupils in your MIS, export again."
+        raise refused("PupilsOnRoll", cure)
+
+
+def _repeated(pupil: CensusPupil, first_seen: dict[bool, dict[str, int]]) -> Problem | None:
+    """Fatal for two on roll, or two leavers; a leaver who is on roll again is a query."""
+    first = first_seen[pupil.on_roll].setdefault(pupil.upn, pupil.row)
+    if first != pupil.row:
+        cure = f"Pupil {first} of this file has the same UPN. Find out whose it is."
+        return Problem(pupil.row, "UPN", mask_upn(pupil.upn), cure)
+    if other := first_seen[not pupil.on_roll].get(pupil.upn):
+        cure = f"Pupil {other} of this file has the same UPN: both on roll and gone. Did they return?"
+        return Problem(pupil.row, "UPN", mask_upn(pupil.upn), cure, fatal=False)
+    return None
+
+
+def read_header(path: Path) -> CensusHeader:
+    """Whose return this is. Raises ImportRefused, with all problems, when it is not a sound one."""
+    _check_root(path)
+    texts: dict[str, str] = {}
+    school: dict[str, str] = {}
+    for element in stream(path, ("Header", "School", *_PUPILS)):
+        if local_name(element) == "Header":
+            texts = texts or leaves(element)
+        elif local_name(element) == "School":
+            school = school or leaves(element)
+        else:
+            break
+    if not texts:
+        raise refused("Header", "The return has no header. Export it again from your MIS.")
+    return _header(texts, school)
+
+
+def _check_root(path: Path) -> None:
+    root = next(stream(path, ("*",), starts=True), None)
+    name = "" if root is None else local_name(root)
+    if name != "Message":
+        what = _OTHER_FILES.get(name, "not a census return")
+        raise refused("", f"This is {what}. Send the School Census that your MIS exports as XML.")
+
+
+def _header(texts: dict[str, str], school: dict[str, str]) -> CensusHeader:
+    collection = " ".join(texts.get("collection", "").split())
+    if collection.lower() != "school census":
+        cure = f"This is a return for '{collection or 'no collection'}'. Send the School Census."
+        raise refused("Collection", cure[:200])
+    log: list[Problem] = []
+    term = texts.get("term", "").upper()
+    if term not in TERM:
+        log.append(Problem(None, "Term", term, "The term must be AUT, SPR or SUM."))
+    year = _number(texts, "Year", 1990, 2100, log)
+    day = xml_date(texts.get("referencedate", ""))
+    if day is None:
+        cure = "The reference date is missing or no date (year-month-day)."
+        log.append(Problem(None, "ReferenceDate", texts.get("referencedate", ""), cure))
+    elif term in TERM and year and (day.month not in _MONTHS[term] or abs(day.year - year) > 1):
+        cure = f"The reference date does not lie in {TERM[term].lower()} {year}. Correct one of them."
+        log.append(Problem(None, "ReferenceDate", day.isoformat(), cure))
+    la_field = "LEA" if "lea" in texts else "LA"
+    la = _number(texts, la_field, 1, 999, log)
+    estab = _number(texts, "Estab", 0, 9999, log)
+    urn_text = school.get("urn", "")
+    urn = _number(school, "URN", 100_000, 999_999, log) if urn_text else None
+    if day is None or log:
+        raise ImportRefused(log)
+    return CensusHeader(
+        collection=collection,
+        term=term,
+        year=year,
+        reference_date=day,
+        la=la,
+        establishment_number=estab,
+        urn=urn,
+        school_name=school.get("schoolname", ""),
+        serial=texts.get("serialno", ""),
+    )
+
+
+def _number(texts: dict[str, str], field: str, low: int, high: int, log: list[Problem]) -> int:
+    text = texts.get(field.lower(), "")
+    if re.fullmatch("[0-9]{1,6}", text) and low <= int(text) <= high:
+        return int(text)
+    cure = f"The header must give {field} as a number from {low} to {high}. Export it again."
+    log.append(Problem(None, field, text, cure))
+    return 0

@@ -1,0 +1,115 @@
+"""Opening an XML file that came from elsewhere, without trusting it.
+
+A census file needs no document type and no entities, so a file that brings any is refused
+before the parser sees it: that is where external files and exploding entities hide. The
+parser itself resolves none and reaches no network. Elements are freed as soon as they have
+been read, so memory does not grow with the file.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from lxml import etree
+
+from sharing.imports.problems import ImportRefused, refused
+
+_CHUNK: Final = 1 << 20
+_DOCTYPE: Final = b"<!DOCTYPE"
+_ENCODINGS: Final = ("utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1", "windows-1252")
+_ONE_BYTE_BOM: Final = codecs.BOM_UTF8
+_TWO_BYTE_BOMS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def refuse_unsafe(path: Path) -> None:
+    """Raises ImportRefused when the file is empty, not XML, or brings a document type.
+
+    NUL bytes are dropped for the search, which makes UTF-16 and UTF-32 look like ASCII.
+    Encodings in which `<` is another byte, or which can spell it in other ways (UTF-7,
+    EBCDIC), are not accepted at all.
+    """
+    with path.open("rb") as file:
+        start = file.read(4096)
+    for bom in (_ONE_BYTE_BOM, *_TWO_BYTE_BOMS):
+        start = start.removeprefix(bom)
+    start = start.replace(b"\0", b"").lstrip()
+    if not start:
+        raise refused("", "The file is empty. Export the return again.")
+    if start.startswith(b"PK\x03\x04"):
+        raise refused("", "This is a ZIP archive. Unpack it and send the XML file inside.")
+    if not start.startswith(b"<"):
+        raise refused("", "This is not an XML file. Export the return as XML from your MIS.")
+    named = re.match(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)", start)
+    if named and named[1].decode("ascii", "replace").lower() not in _ENCODINGS:
+        raise refused("", "The file's encoding is not one we read. Export it as UTF-8.")
+    if _has_doctype(path):
+        cure = (
+            "The file brings a document type (DOCTYPE), which a return never needs and which "
+            "can harm. Export the return again straight from your MIS."
+        )
+        raise refused("", cure)
+
+
+def _has_doctype(path: Path) -> bool:
+    tail = b""
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            text = tail + chunk.replace(b"\0", b"").upper()
+            if _DOCTYPE in text:
+                return True
+            tail = text[-len(_DOCTYPE) :]
+    return False
+
+
+def local_name(element: etree._Element) -> str:
+    """The element's name without its namespace."""
+    return etree.QName(element).localname
+
+
+def stream(path: Path, names: tuple[str, ...], starts: bool = False) -> Iterator[etree._Element]:
+    """The elements of these names in file order, each complete, and freed after its turn.
+
+    With `starts` an element comes when its tag opens, without content: for a look at what
+    the file is. Raises ImportRefused when the file is unsafe, cut short or not well-formed;
+    what the parser says is not repeated, because it may quote the file.
+    """
+    refuse_unsafe(path)
+    with path.open("rb") as file:
+        events = etree.iterparse(
+            file,
+            events=("start",) if starts else ("end",),
+            tag=[f"{{*}}{name}" for name in names],
+            resolve_entities=False,
+            load_dtd=False,
+            no_network=True,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        try:
+            for _, element in events:
+                yield element
+                if not starts:
+                    _free(element)
+        except etree.XMLSyntaxError as error:
+            raise _broken(path, error.lineno or 1) from None
+
+
+def _free(element: etree._Element) -> None:
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
+
+
+def _broken(path: Path, line: int) -> ImportRefused:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 512))
+        end = file.read().replace(b"\0", b"")
+    if re.search(rb"</(\w+:)?Message\s*>\s*$", end):
+        what = f"The XML is damaged at line {line}."
+    else:
+        what = f"The file is cut short at line {line}."
+    return refused("", f"{what} Export the return again and send the whole file.")

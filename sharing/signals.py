@@ -1,0 +1,9 @@
+"""What happens to establishments, for those above who must follow."""
+
+from django.dispatch import Signal
+
+# One establishment carries on as another: predecessor, successor (Establishment), on (the successor's first day).
+establishment_succeeded = Signal()
+
+# Establishments came into the community or left it: today.
+community_changed = Signal()
