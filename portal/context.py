@@ -22,7 +22,15 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "authority": settings.AUTHORITY_NAME,
         "navigation": _navigation(request) if here else [],
+        "query": _query_without_page(request),
     }
+
+
+def _query_without_page(request: HttpRequest) -> str:
+    """The filters in use, for the links to other pages of a list."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    return query.urlencode()
 
 
 def _navigation(request: HttpRequest) -> list[NavigationItem]:

@@ -12,10 +12,19 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True)
 class Why:
-    """Why the asker may see this page, in words, and what the page is for."""
+    """Why the asker may see this page, in words, and which permission the page needs."""
 
     reason: str
     permission: str
+
+    @property
+    def permission_words(self) -> str:
+        return {
+            "view_establishment": "establishment information",
+            "view_pupils": "pupil information",
+            "view_staff": "staff information",
+            "manage_register": "the Access Register",
+        }[self.permission]
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,10 @@ class Page(Generic[Row]):
     @property
     def pages(self) -> int:
         return max(1, -(-self.total // PAGE_SIZE))
+
+    @property
+    def numbers(self) -> range:
+        return range(1, self.pages + 1)
 
     @property
     def first(self) -> int:

@@ -39,9 +39,7 @@ def check_letter(body: str) -> str:
     return ALPHABET[sum(w * v for w, v in zip(WEIGHTS, values, strict=True)) % 23]
 
 
-def make_upn(
-    la: int, establishment_number: int, year: int, serial: int, temporary: str = ""
-) -> str:
+def make_upn(la: int, establishment_number: int, year: int, serial: int, temporary: str = "") -> str:
     """A valid UPN.
 
     `year` is the four-digit calendar year of allotment. `serial` is 0 to 999; for a

@@ -1,9 +1,14 @@
-"""The portal's settings, in test mode."""
+"""The portal's settings in test mode, on the embedded PostgreSQL unless DATABASE_URL names another."""
 
 import os
 
 os.environ["PORTAL_MODE"] = "test"
-os.environ.setdefault("EDUNET_NETWORKS", "10.20.0.0/16")
+os.environ["EDUNET_NETWORKS"] = "10.20.0.0/16"
+os.environ["TRUSTED_PROXIES"] = "192.0.2.10"
+if "DATABASE_URL" not in os.environ:
+    from portal import embedded
+
+    os.environ["DATABASE_URL"] = embedded.start()
 
 from portal.settings import *  # noqa: E402, F403
 

@@ -6,7 +6,7 @@ else (an exclusion has a SENprovision of its own). Source: formats pages 4.1 and
 """
 
 import re
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -27,7 +27,6 @@ from sharing.codes import (
 from sharing.imports.problems import (
     Problem,
     mask_date,
-    mask_text,
     mask_upn,
     show_code,
     show_date,
@@ -95,7 +94,7 @@ def read_pupil(
     entry = pupil.day("EntryDate", show_date)
     leaving = pupil.day("LeavingDate", show_date, needed=not on_roll)
     pupil.check_age(dob, reference_date)
-    pupil.check_stay(entry, leaving, reference_date)
+    pupil.check_stay(dob, entry, leaving, reference_date)
     sessions, absence = pupil.attendance()
     values = {
         "upn": pupil.upn(),
@@ -180,7 +179,7 @@ class _Pupil:
             self.wrong(field, "", "This is missing. Enter it in your MIS and export again.")
         return text
 
-    def day(self, field: str, show, needed: bool = True) -> date | None:  # type: ignore[no-untyped-def]
+    def day(self, field: str, show: Callable[[str], str], needed: bool = True) -> date | None:
         """A yyyy-mm-dd date; `show` says how much of a wrong one may be seen."""
         text = self.text(field)
         if not text and needed:
@@ -203,12 +202,11 @@ class _Pupil:
         elif age < _YOUNGEST:
             self.odd("DOB", shown, f"The pupil would be under {_YOUNGEST}. Check the year.")
 
-    def check_stay(self, entry: date | None, leaving: date | None, reference_date: date) -> None:
-        dob = xml_date(self.text("DOB"))
+    def check_stay(self, dob: date | None, entry: date | None, leaving: date | None, reference_date: date) -> None:
         if entry and entry > reference_date:
             cure = "The pupil starts after the reference date and does not belong in this return."
             self.wrong("EntryDate", entry.isoformat(), cure)
-        if entry and dob and entry < dob:
+        if entry and dob and entry < dob <= reference_date:
             self.wrong("EntryDate", entry.isoformat(), "The pupil starts before being born.")
         if entry and leaving and leaving < entry:
             self.wrong("LeavingDate", leaving.isoformat(), "The pupil leaves before starting.")
@@ -298,8 +296,9 @@ class _Pupil:
                 continue
             if code not in ABSENCE:
                 cure = "This is not a reason for absence. Check the code in your MIS."
-                self.odd("AttendanceReason", show_code(code), cure)
-            missed[show_code(code)] = missed.get(show_code(code), 0) + sessions
+                fatal = re.fullmatch("[A-Z0-9]{1,2}", code) is None
+                self.wrong("AttendanceReason", show_code(code), cure, fatal)
+            missed[code] = missed.get(code, 0) + sessions
         if sum(missed.values()) > (possible or 0):
             cure = "More sessions were missed than were possible. Check the attendance."
             self.odd("AbsenceSessions", str(sum(missed.values())), cure)

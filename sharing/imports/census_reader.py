@@ -138,8 +138,8 @@ def _check_root(path: Path) -> None:
 def _header(texts: dict[str, str], school: dict[str, str]) -> CensusHeader:
     collection = " ".join(texts.get("collection", "").split())
     if collection.lower() != "school census":
-        cure = f"This is a return for '{collection or 'no collection'}'. Send the School Census."
-        raise refused("Collection", cure[:200])
+        what = f"a return for '{collection[:60]}'" if collection else "a return for no named collection"
+        raise refused("Collection", f"This is {what}. Send the School Census instead.")
     log: list[Problem] = []
     term = texts.get("term", "").upper()
     if term not in TERM:

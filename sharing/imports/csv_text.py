@@ -69,7 +69,7 @@ def text_encoding(path: Path) -> str:
     for signature, what in _NOT_CSV:
         if bare.startswith(signature):
             raise refused("", f"This is {what}, not a CSV. Save or unpack it as CSV first.")
-    if (line := _first_bad_line(path, "utf-8-sig")) is None:
+    if (line := _first_bad_line(path, "utf-8")) is None:
         return "utf-8-sig"
     if not start.startswith(codecs.BOM_UTF8):
         line = _first_bad_line(path, "cp1252")
@@ -84,21 +84,22 @@ def text_encoding(path: Path) -> str:
 
 def _first_bad_line(path: Path, encoding: str) -> int | None:
     """The line where decoding stops (a NUL byte counts as wrong), None if it never does."""
-    decode = codecs.getincrementaldecoder(encoding)().decode
+    decoder = codecs.getincrementaldecoder(encoding)()
     lines = 0
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             nul = chunk.find(b"\0")
             good = chunk if nul < 0 else chunk[:nul]
+            begun = len(decoder.getstate()[0])  # bytes of a character that the last chunk began
             try:
-                decode(good)
+                decoder.decode(good)
             except UnicodeDecodeError as error:
-                return lines + chunk.count(b"\n", 0, error.start) + 1
+                return lines + chunk.count(b"\n", 0, max(0, error.start - begun)) + 1
             lines += good.count(b"\n")
             if nul >= 0:
                 return lines + 1
         try:
-            decode(b"", True)
+            decoder.decode(b"", True)
         except UnicodeDecodeError:
             return lines + 1
     return None

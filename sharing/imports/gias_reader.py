@@ -244,9 +244,7 @@ def web_address(text: str) -> str:
     return address if sound and "." in host and not re.search(r"\s", address) else ""
 
 
-def load_establishments(
-    path: Path, la: int | None = None, log: ProblemLog | None = None
-) -> list[GiasEstablishment]:
+def load_establishments(path: Path, la: int | None = None, log: ProblemLog | None = None) -> list[GiasEstablishment]:
     """The establishments of the file, of one local authority if `la` is given.
 
     Raises ImportRefused with every problem of the file when there is a fatal one. Give a

@@ -94,7 +94,8 @@ def stream(path: Path, names: tuple[str, ...], starts: bool = False) -> Iterator
                 if not starts:
                     _free(element)
         except etree.XMLSyntaxError as error:
-            raise _broken(path, error.lineno or 1) from None
+            noted = [entry.line for entry in events.error_log]
+            raise _broken(path, error.lineno or max(noted, default=1)) from None
 
 
 def _free(element: etree._Element) -> None:

@@ -1,0 +1,182 @@
+"""A School Census return of one establishment: compare with its records, apply all or nothing, report (formats page 4.1)."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+
+from sharing import codes
+from sharing.crypto import blind_index
+from sharing.imports.census_pupil import CensusPupil
+from sharing.imports.census_reader import Census, CensusHeader, load_census
+from sharing.imports.files import file_hash
+from sharing.imports.problems import Problem, refused
+from sharing.models import Child, Enrolment, Establishment, Import, Pupil
+from sharing.roles import BATCH, acting_as
+
+FIELDS = (
+    "upn former_upn surname forename middle_names preferred_surname born_on sex ethnicity language year_group "
+    "sen_provision free_school_meals service_child part_time boarder sessions_possible sessions_absent"
+).split()
+
+
+@dataclass
+class CensusReport:
+    """What an import did, in numbers of pupils, and what the file leaves open."""
+
+    establishment: str
+    term: str
+    joined: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    older: int = 0
+    enrolments: int = 0
+    missing: int = 0
+    queries: list[Problem] = field(default_factory=list)
+
+    def as_lines(self) -> list[str]:
+        lines = [
+            f"{self.establishment}, {self.term}.",
+            f"Pupils added: {self.joined}. Changed: {self.changed}. Unchanged: {self.unchanged}. Refused: 0.",
+            f"Enrolments added or ended: {self.enrolments}.",
+        ]
+        if self.older:
+            lines.append(f"{self.older} pupils are known from a newer source; their records were left as they are.")
+        if self.missing:
+            lines.append(f"{self.missing} pupils on roll here are not in the file; they stay until a leaving date comes.")
+        return lines
+
+
+def import_census(path: Path, *, by: str) -> CensusReport:
+    """Bring one establishment's pupils and enrolments to what the return says.
+
+    Raises ImportRefused, and then nothing is changed. The same file twice changes nothing.
+    """
+    census = load_census(path)
+    header = census.header
+    with acting_as(BATCH):
+        establishment = _establishment(header)
+        report = CensusReport(
+            establishment.name, f"{codes.TERM[header.term]} {header.year}", queries=census.queries
+        )
+        _refuse_if_older(establishment, header)
+        records = _records(establishment, census, report)
+        _enrol(establishment, census, records, report)
+        Import.objects.create(
+            kind="census",
+            file_name=path.name,
+            file_hash=file_hash(path),
+            establishment=establishment,
+            by=by,
+            as_of=header.reference_date,
+            report={"lines": report.as_lines()},
+        )
+    return report
+
+
+def _establishment(header: CensusHeader) -> Establishment:
+    """The open establishment with the return's LA and number. Raises ImportRefused for anybody else's return."""
+    dfe_number = f"{header.la:03}/{header.establishment_number:04}"
+    if header.la != settings.AUTHORITY_CODE:
+        cure = f"This return is of {dfe_number}, of another authority. Here belong those of {settings.AUTHORITY_CODE}."
+        raise refused("LEA", cure, str(header.la))
+    found = Establishment.objects.filter(
+        la_code=header.la, establishment_number=header.establishment_number, close_date=None
+    ).exclude(kind="")
+    if len(found) != 1:
+        cure = f"No open establishment of the community has the number {dfe_number}. Check the number in your MIS."
+        raise refused("Estab", cure, str(header.establishment_number))
+    return found[0]
+
+
+def _refuse_if_older(establishment: Establishment, header: CensusHeader) -> None:
+    newer = Import.objects.filter(kind="census", establishment=establishment, as_of__gt=header.reference_date)
+    if newest := newer.order_by("-as_of").first():
+        cure = f"A newer return, of {newest.as_of:%d/%m/%Y}, has been imported. An older one would undo it."
+        raise refused("ReferenceDate", cure, f"{header.reference_date:%d/%m/%Y}")
+
+
+def _facts(pupil: CensusPupil, reference_date: date) -> dict[str, object]:
+    same = {name: getattr(pupil, name) for name in FIELDS if hasattr(pupil, name)}
+    return same | {
+        "born_on": pupil.dob,
+        "year_group": pupil.nc_year,
+        "free_school_meals": pupil.fsm_eligible_on(reference_date),
+        "part_time": bool(pupil.part_time),
+        "sessions_absent": sum(n for code, n in pupil.absence if code in codes.ABSENCE) if pupil.absence else None,
+    }
+
+
+def _records(establishment: Establishment, census: Census, report: CensusReport) -> dict[str, Pupil]:
+    """Write the pupils' records. Answers them by the blind index of the UPN."""
+    reference_date = census.header.reference_date
+    source = f"School Census, {report.term.lower()}"
+    known = {pupil.upn_index: pupil for pupil in Pupil.objects.of(establishment.pk)}
+    by_index = {blind_index(pupil.upn): pupil for pupil in census.pupils}
+    children = _children(by_index.keys() - known.keys())
+    new, changed = [], []
+    for index, pupil in by_index.items():
+        facts = _facts(pupil, reference_date)
+        record = known.get(index)
+        if record is None:
+            record = known[index] = Pupil(
+                establishment=establishment,
+                child_id=children[index],
+                upn_index=index,
+                source=source,
+                as_of=reference_date,
+                **facts,
+            )
+            new.append(record)
+        elif record.as_of > reference_date:
+            report.older += 1
+        elif any(getattr(record, name) != value for name, value in facts.items()):
+            for name, value in facts.items():
+                setattr(record, name, value)
+            record.source, record.as_of = source, reference_date
+            changed.append(record)
+        else:
+            report.unchanged += 1
+    Pupil.objects.bulk_create(new, batch_size=500)
+    Pupil.objects.bulk_update(changed, [*FIELDS, "source", "as_of"], batch_size=200)
+    report.joined, report.changed = len(new), len(changed)
+    return known
+
+
+def _children(indexes: set[str]) -> dict[str, object]:
+    """The identities behind the UPNs, made where there are none. A child known elsewhere is the same child."""
+    Child.objects.bulk_create([Child(upn_index=index) for index in indexes], ignore_conflicts=True, batch_size=1000)
+    return dict(Child.objects.filter(upn_index__in=indexes).values_list("upn_index", "pk"))
+
+
+def _enrol(
+    establishment: Establishment, census: Census, records: dict[str, Pupil], report: CensusReport
+) -> None:
+    """On roll: an enrolment from the entry date. Gone: one that ended on the leaving date."""
+    reference_date = census.header.reference_date
+    known = {(e.pupil_id, e.starts_on): e for e in Enrolment.objects.filter(establishment=establishment)}
+    new, changed = [], []
+    for pupil in census.pupils:
+        record = records[blind_index(pupil.upn)]
+        enrolment = known.get((record.pk, pupil.entry_date))
+        kind = pupil.enrol_status if pupil.enrol_status in Enrolment.Kind else Enrolment.Kind.CURRENT
+        if enrolment is None:
+            new.append(
+                Enrolment(
+                    pupil=record,
+                    establishment=establishment,
+                    kind=kind,
+                    starts_on=pupil.entry_date,
+                    ends_on=pupil.leaving_date,
+                )
+            )
+        elif pupil.leaving_date and enrolment.ends_on != pupil.leaving_date:
+            enrolment.ends_on = pupil.leaving_date
+            changed.append(enrolment)
+    Enrolment.objects.bulk_create(new, batch_size=1000)
+    Enrolment.objects.bulk_update(changed, ["ends_on"], batch_size=500)
+    report.enrolments = len(new) + len(changed)
+    told = {records[blind_index(pupil.upn)].pk for pupil in census.pupils}
+    on_roll = Pupil.objects.of(establishment.pk).visible_on(reference_date)
+    report.missing = on_roll.exclude(pk__in=told).count()

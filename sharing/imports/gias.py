@@ -1,0 +1,167 @@
+"""Establishments from the GIAS bulk extract: compare with what is stored, apply all or nothing, report (formats page 2)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+
+from sharing import codes
+from sharing.dates import covers
+from sharing.imports.files import file_hash
+from sharing.imports.gias_reader import GiasEstablishment, GiasLink, load_establishments, load_links
+from sharing.imports.succession import carry_over_all
+from sharing.models import Establishment, EstablishmentLink, Import, Participation
+from sharing.roles import BATCH, acting_as
+from sharing.signals import community_changed
+
+SOURCE = "Get Information about Schools (GIAS), Department for Education"
+CLOSED = 2
+# The columns of Establishment that GIAS fills. `kind` follows from type and phase (A2).
+FIELDS = (
+    "la_code establishment_number name type_code type_name phase_code phase_name status_code status_name "
+    "open_date close_date low_age high_age gender_name capacity number_of_pupils street address3 locality_line town "
+    "postcode telephone website head_title head_job_title lsoa_code ward_code ukprn trust_name religious_character"
+).split()
+
+
+@dataclass
+class GiasReport:
+    """What an import did. Lists hold URNs."""
+
+    added: list[int] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+    unchanged: int = 0
+    closed: list[int] = field(default_factory=list)
+    joined: list[int] = field(default_factory=list)
+    outside: int = 0
+    carried_over: list[tuple[int, int]] = field(default_factory=list)
+    to_decide: list[str] = field(default_factory=list)
+    links_added: int = 0
+
+    def as_lines(self) -> list[str]:
+        return [
+            f"Added: {len(self.added)}. Changed: {len(self.changed)}. Unchanged: {self.unchanged}. Refused: 0.",
+            f"Newly closed: {_some(self.closed)}.",
+            f"Now taking part in the protocol: {len(self.joined)}. Outside the community: {self.outside}.",
+            f"Links added: {self.links_added}. Carried over to a successor: {_some(self.carried_over)}.",
+            *[f"To decide: {question}" for question in self.to_decide],
+        ]
+
+
+def _some(items: list) -> str:
+    shown = ", ".join(f"{item[0]} to {item[1]}" if isinstance(item, tuple) else str(item) for item in items[:10])
+    return f"{len(items)} ({shown}{', ...' if len(items) > 10 else ''})" if items else "0"
+
+
+def import_gias(
+    path: Path, *, by: str, today: date, as_of: date, links: Path | None = None, la: int | None = None
+) -> GiasReport:
+    """Bring the store to what the file says. Raises ImportRefused, and then nothing is changed.
+
+    `la` keeps to one authority (DfE code). The same file twice changes nothing.
+    """
+    rows = load_establishments(path, la)
+    link_rows = load_links(links) if links else []
+    report = GiasReport()
+    with acting_as(BATCH):
+        stored = _store(rows, as_of, report)
+        _store_links(link_rows, report)
+        carry_over_all(stored, today, report)
+        _follow_status(stored, today, report)
+        community_changed.send(sender=Establishment, today=today)
+        Import.objects.create(
+            kind="gias",
+            file_name=path.name,
+            file_hash=file_hash(path),
+            by=by,
+            as_of=as_of,
+            report={"lines": report.as_lines()},
+        )
+    return report
+
+
+def _facts(row: GiasEstablishment) -> dict[str, object]:
+    kind = codes.community_kind(row.type_code, row.phase_code)
+    return {name: getattr(row, name) for name in FIELDS} | {"kind": kind or ""}
+
+
+def _store(rows: list[GiasEstablishment], as_of: date, report: GiasReport) -> dict[int, Establishment]:
+    """Write new and changed rows. Answers every establishment of the file, by URN."""
+    stored = {e.urn: e for e in Establishment.objects.filter(urn__in=[row.urn for row in rows])}
+    new, changed, confirmed = [], [], []
+    for row in rows:
+        facts = _facts(row)
+        report.outside += not facts["kind"]
+        known = stored.get(row.urn)
+        if known is None:
+            known = stored[row.urn] = Establishment(urn=row.urn, source=SOURCE, as_of=as_of, **facts)
+            new.append(known)
+            continue
+        if row.status_code == CLOSED and known.status_code != CLOSED:
+            report.closed.append(row.urn)
+        differs = [name for name, value in facts.items() if getattr(known, name) != value]
+        if known.as_of > as_of and differs:
+            report.to_decide.append(f"{row.urn} is known from a newer file than this one; it was left as it is.")
+        elif differs:
+            for name in differs:
+                setattr(known, name, facts[name])
+            known.source, known.as_of = SOURCE, as_of
+            changed.append(known)
+        else:
+            report.unchanged += 1
+            if known.as_of < as_of:
+                known.as_of = as_of
+                confirmed.append(known)
+    Establishment.objects.bulk_create(new, batch_size=1000)
+    Establishment.objects.bulk_update(changed, [*FIELDS, "kind", "source", "as_of"], batch_size=500)
+    Establishment.objects.bulk_update(confirmed, ["as_of"], batch_size=1000)
+    report.added = [establishment.urn for establishment in new]
+    report.changed = [establishment.urn for establishment in changed]
+    return stored
+
+
+def _store_links(links: Iterable[GiasLink], report: GiasReport) -> None:
+    """Keep the links of which one end at least is a stored establishment."""
+    ours = set(Establishment.objects.values_list("urn", flat=True))
+    known = set(EstablishmentLink.objects.values_list("urn", "link_urn", "link_type"))
+    new = [
+        EstablishmentLink(
+            urn=link.urn,
+            link_urn=link.link_urn,
+            link_name=link.link_name,
+            link_type=link.link_type,
+            established_on=link.established,
+        )
+        for link in links
+        if (link.urn in ours or link.link_urn in ours) and (link.urn, link.link_urn, link.link_type) not in known
+    ]
+    EstablishmentLink.objects.bulk_create(new, batch_size=1000)
+    report.links_added = len(new)
+
+
+def _follow_status(stored: dict[int, Establishment], today: date, report: GiasReport) -> None:
+    """Open establishments of a listed type in our authority take part (the protocol's list); closed ones no longer.
+
+    One that has excluded itself has a participation that ended: it is not brought back (R16).
+    """
+    by_pk = {establishment.pk: establishment for establishment in stored.values()}
+    ever = set(Participation.objects.filter(establishment__in=by_pk).values_list("establishment_id", flat=True))
+    joining = [
+        establishment
+        for establishment in stored.values()
+        if establishment.kind
+        and establishment.status_code != CLOSED
+        and establishment.la_code == settings.AUTHORITY_CODE
+        and establishment.pk not in ever
+        and (establishment.open_date or today) <= today
+    ]
+    Participation.objects.bulk_create(Participation(establishment=e, starts_on=today) for e in joining)
+    report.joined += [establishment.urn for establishment in joining]
+    for participation in Participation.objects.filter(covers(today), establishment__in=by_pk):
+        establishment = by_pk[participation.establishment_id]
+        if establishment.status_code == CLOSED:
+            participation.ends_on = max(establishment.close_date or today, participation.starts_on)
+            participation.ended_because = "Closed, says GIAS"
+            participation.save()

@@ -1,0 +1,33 @@
+"""Fixtures that every test may use."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from tests import databases
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+
+
+def pytest_sessionfinish() -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        databases.forget_template()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        databases.make_template()
+        with databases.copy(f"portal_{databases.RUN}_{WORKER}"):
+            yield
+
+
+@pytest.fixture
+def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A database of the test's own, in which it may commit: for threads, commands and servers."""
+    with django_db_blocker.unblock(), databases.copy(f"portal_{databases.RUN}_{WORKER}_own"):
+        yield
+        connections.close_all()

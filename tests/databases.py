@@ -1,0 +1,86 @@
+"""Databases for the tests: one template, migrated and filled once, of which every worker and some tests get a copy.
+
+All of them are used as production uses its own: the owner migrates, the batch role fills, the app's role is tested.
+"""
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import psycopg2
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+PUPILS = 400
+RUN = os.environ.setdefault("PORTAL_TEST_RUN", str(os.getpid()))
+TEMPLATE = f"portal_template_{RUN}"
+
+
+def _as_admin(*statements: str) -> None:
+    params = connection.get_connection_params() | {"options": "", "dbname": "postgres"}
+    params.pop("cursor_factory", None)
+    with closing(psycopg2.connect(**params)) as admin:
+        admin.autocommit = True
+        with admin.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+
+def drop(*names: str) -> None:
+    _as_admin(*[f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in names])
+
+
+def use(name: str) -> None:
+    """Every connection of this process, also those of other threads, goes to this database from now on."""
+    connection.close()
+    connection.settings_dict["NAME"] = name
+
+
+def make_template() -> None:
+    """Migrate and fill the template, once for all workers of this run."""
+    from access_register import demo as people
+    from sharing.roles import create_roles
+
+    done = Path(tempfile.gettempdir()) / f"{TEMPLATE}.done"
+    with open(f"{done}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if done.exists():
+            return
+        drop(TEMPLATE)
+        _as_admin(f"CREATE DATABASE {TEMPLATE}")
+        use(TEMPLATE)
+        create_roles()
+        call_command("migrate", verbosity=0)
+        people.seed(timezone.localdate(), pupils=PUPILS)
+        connection.close()
+        done.touch()
+
+
+@contextmanager
+def copy(name: str) -> Iterator[None]:
+    """Work on a copy of the template, and throw it away."""
+    before = connection.settings_dict["NAME"]
+    with open(Path(tempfile.gettempdir()) / f"{TEMPLATE}.done.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        drop(name)
+        _as_admin(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    use(name)
+    try:
+        yield
+    finally:
+        connection.close()
+        use(before)
+        drop(name)
+
+
+def forget_template() -> None:
+    """At the end of the run: leave no database and no file behind."""
+    done = Path(tempfile.gettempdir()) / f"{TEMPLATE}.done"
+    if done.exists():
+        drop(TEMPLATE)
+        done.unlink()
+        Path(f"{done}.lock").unlink()

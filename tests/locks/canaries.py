@@ -1,0 +1,79 @@
+"""One marked child and one marked member of staff at every establishment, and what each visitor may see of them.
+
+What is allowed is worked out here from the cast's own lines and duties, in a few plain lines that share no code with
+the portal, so that the two can disagree.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from access_register.models import Duty, RegisterLine
+from sharing.crypto import blind_index
+from sharing.models import Child, Enrolment, Establishment, LocalityMembership, Pupil, StaffMember
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch
+
+
+@dataclass(frozen=True)
+class Canary:
+    establishment_id: int
+    urn: int
+    pupil_id: UUID
+    pupil_mark: str
+    staff_mark: str
+
+
+def plant(today: date) -> list[Canary]:
+    """A child on roll and a member of staff at every establishment, each with a name that occurs nowhere else."""
+    canaries = []
+    with as_batch():
+        for establishment in Establishment.objects.all():
+            mark = f"Zq{establishment.urn}"
+            child = Child.objects.create(upn_index=blind_index(mark))
+            pupil = Pupil.objects.create(
+                establishment=establishment, child=child, upn=mark, upn_index=child.upn_index,
+                surname=f"{mark}pupil", forename="Canary", born_on=date(2015, 1, 1), sex="F",
+                source="Test", as_of=today,
+            )  # fmt: skip
+            Enrolment.objects.create(pupil=pupil, establishment=establishment, starts_on=date(2020, 9, 1))
+            StaffMember.objects.create(
+                establishment=establishment, surname=f"{mark}staff", forename="Canary", post="Teacher",
+                contract="Permanent", starts_on=date(2020, 9, 1), source="Test", as_of=today,
+            )  # fmt: skip
+            canaries.append(
+                Canary(establishment.pk, establishment.urn, pupil.pk, f"{mark}pupil", f"{mark}staff")
+            )
+    return canaries
+
+
+def allowed(slug_person_id: int, through: str, today: date) -> tuple[set[int], set[int]]:
+    """The establishments whose (pupils, staff) the person may see at the site today (R5, R9, R33)."""
+    with as_batch():
+        if through == SCHOOLS_ONLINE:
+            lines = [line for line in RegisterLine.objects.filter(person_id=slug_person_id) if _holds(line, today)]
+            pupils = {line.establishment_id for line in lines if line.level in (1, 2)}
+            return pupils, {line.establishment_id for line in lines if line.level == 1}
+        assert through == EDUNET
+        pupils, staff = set(), set()
+        for duty in Duty.objects.filter(appointment__person_id=slug_person_id, ended_at=None):
+            if _in(duty, today) and _in(duty.appointment, today):
+                (pupils if duty.data == "view_pupils" else staff).update(_scope(duty, today))
+        return pupils, staff
+
+
+def _in(stretch: RegisterLine | Duty, today: date) -> bool:
+    return stretch.starts_on <= today and (stretch.ends_on is None or today <= stretch.ends_on)
+
+
+def _holds(line: RegisterLine, today: date) -> bool:
+    return line.withdrawn_at is None and _in(line, today)
+
+
+def _scope(duty: Duty, today: date) -> Iterator[int]:
+    localities = set(duty.localities.values_list("pk", flat=True))
+    named = set(duty.establishments.values_list("pk", flat=True))
+    members = {m.establishment_id for m in LocalityMembership.objects.all() if m.locality_id in localities and _in(m, today)}
+    for establishment in Establishment.objects.exclude(kind=""):
+        if duty.whole_community or establishment.pk in named | members:
+            yield establishment.pk

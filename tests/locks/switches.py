@@ -1,0 +1,53 @@
+"""Turning one lock off, to see whether the other holds."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+from pytest import MonkeyPatch
+
+from sharing.authorise import holdings, visits
+from sharing.models import Establishment
+from sharing.models.pupils import PupilQuerySet
+from sharing.models.staff import StaffQuerySet
+from sharing.rls import PROTECTED
+from tests.people import as_owner
+
+
+def door_off(monkeypatch: MonkeyPatch) -> None:
+    """Every filter of the door forgotten: anyone may enter anywhere, and no QuerySet is narrowed."""
+    everywhere = dict.fromkeys(Establishment.objects.values_list("pk", flat=True), "the door is off")
+    monkeypatch.setattr(holdings.Holdings, "anywhere", lambda self: set(everywhere))
+    monkeypatch.setattr(holdings.Holdings, "at", lambda self, permission: set(everywhere))
+    monkeypatch.setattr(holdings.Holdings, "best", lambda self, permission: everywhere)
+    monkeypatch.setattr(visits.Visit, "readable_establishments", lambda self: Establishment.objects.all())
+    monkeypatch.setattr(PupilQuerySet, "of", lambda self, establishment_id: self)
+    monkeypatch.setattr(PupilQuerySet, "visible_on", lambda self, day: self)
+    monkeypatch.setattr(StaffQuerySet, "of", lambda self, establishment_id: self)
+    monkeypatch.setattr(StaffQuerySet, "in_post_on", lambda self, day: self)
+
+
+def run_as_owner(*statements: str) -> None:
+    with as_owner(), connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def rls_off() -> None:
+    """Row-level security forgotten on every table (undone when the test's transaction is rolled back)."""
+    run_as_owner(
+        "GRANT ALL ON sharing_child TO portal_app",
+        *[f"ALTER TABLE {rule.table} NO FORCE ROW LEVEL SECURITY" for rule in PROTECTED],
+        *[f"ALTER TABLE {rule.table} DISABLE ROW LEVEL SECURITY" for rule in PROTECTED],
+    )
+
+
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """Whatever happens inside is undone afterwards."""
+    with connection.cursor() as cursor:
+        cursor.execute("SAVEPOINT switch")
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK TO SAVEPOINT switch")

@@ -1,0 +1,51 @@
+"""The cast at work: clients that are signed in as somebody, and askers for the door."""
+
+from contextlib import AbstractContextManager
+
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from access_register.models import Person
+from portal.sites import SITES
+from sharing.authorise import Asker, Through
+from sharing.roles import BATCH, OWNER, acting_as
+
+SCHOOLS_ONLINE, EDUNET = Through.SCHOOLS_ONLINE, Through.EDUNET
+ON_THE_INTRANET = "10.20.0.5"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def person(slug: str) -> Person:
+    """The member of the demonstration's cast with this slug."""
+    from access_register.demo.cast import BY_SLUG
+
+    return get_user_model().objects.get(email=BY_SLUG[slug].email)
+
+
+def asker(slug: str, through: Through = SCHOOLS_ONLINE) -> Asker:
+    somebody = person(slug)
+    return Asker(somebody.pk, somebody.name, through)
+
+
+def visitor(through: Through = SCHOOLS_ONLINE, address: str = ON_THE_INTRANET) -> Client:
+    """A browser in which nobody has signed in."""
+    site = next(site for site in SITES if site.slug == through)
+    return Client(headers={"host": site.host}, REMOTE_ADDR=address, raise_request_exception=True)
+
+
+def client(slug: str, through: Through = SCHOOLS_ONLINE, address: str = ON_THE_INTRANET) -> Client:
+    """A browser in which the person has signed in at the site."""
+    browser = visitor(through, address)
+    browser.force_login(person(slug), backend=BACKEND)
+    browser.cookies[f"{through}_session"] = browser.cookies.pop("sessionid").value
+    return browser
+
+
+def as_batch() -> AbstractContextManager[None]:
+    """Write as imports do."""
+    return acting_as(BATCH)
+
+
+def as_owner() -> AbstractContextManager[None]:
+    """Change tables as migrations do."""
+    return acting_as(OWNER)
