@@ -9,6 +9,12 @@ from django.http import HttpRequest
 class ClosedSignUp(DefaultAccountAdapter):
     """Nobody signs up: a head or the Education Department adds people."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "The e-mail address or the password is wrong. Check both and try again.",
+        "enter_current_password": "Enter the password you have now.",
+        "incorrect_password": "That is not the password you have now.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

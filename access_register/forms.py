@@ -1,6 +1,6 @@
 """What a head types on the register's pages."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -56,10 +56,9 @@ class LineForm(forms.Form):
     def __init__(self, *args: Any, level_now: int = Level.THREE, may_name_level_1: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.level_now = level_now
-        if not may_name_level_1 and level_now != Level.ONE:
-            self.fields["level"].choices = [
-                (value, words) for value, words in self.fields["level"].choices if value != Level.ONE
-            ]
+        offered = [level for level in LEVEL_WORDS if may_name_level_1 or level_now == Level.ONE or level != Level.ONE]
+        level_field = cast(forms.TypedChoiceField, self.fields["level"])
+        level_field.choices = [(level.value, LEVEL_WORDS[level]) for level in offered]
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
@@ -78,9 +77,7 @@ class LineForm(forms.Form):
 class AddForm(LineForm):
     """A person to add, and their line."""
 
-    name = forms.CharField(
-        label="Full name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
+    name = forms.CharField(label="Full name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     email = forms.EmailField(
         label="Work e-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )

@@ -76,9 +76,7 @@ def scope_of(duty: Duty, today: date) -> QuerySet[Establishment]:
     if duty.whole_community:
         return community
     members = LocalityMembership.objects.filter(covers(today), locality__in=duty.localities.all())
-    return community.filter(
-        Q(pk__in=duty.establishments.values("pk")) | Q(pk__in=members.values("establishment_id"))
-    )
+    return community.filter(Q(pk__in=duty.establishments.values("pk")) | Q(pk__in=members.values("establishment_id")))
 
 
 def replace(source: str, grants: Iterable[Grant]) -> None:

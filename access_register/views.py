@@ -2,19 +2,20 @@
 
 from allauth.account.forms import ResetPasswordForm
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from access_register import register as door
 from access_register.forms import AddForm, LineForm, WithdrawForm
 from access_register.models import Person
+from sharing.requests import PortalRequest
 
 
-def register(request: HttpRequest, urn: int) -> HttpResponse:
+def register(request: PortalRequest, urn: int) -> HttpResponse:
     return render(request, "register/page.html", {"found": door.show_register(request.asker, urn)})
 
 
-def add_person(request: HttpRequest, urn: int) -> HttpResponse:
+def add_person(request: PortalRequest, urn: int) -> HttpResponse:
     page = door.show_register(request.asker, urn)
     form = AddForm(request.POST or None, may_name_level_1=page.can_name_level_1)
     if request.method == "POST" and form.is_valid():
@@ -33,12 +34,10 @@ def add_person(request: HttpRequest, urn: int) -> HttpResponse:
     return render(request, "register/add.html", {"found": page, "form": form}, status=_status(form))
 
 
-def change_line(request: HttpRequest, urn: int, line_id: int) -> HttpResponse:
+def change_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
     page, line = door.show_line(request.asker, urn, line_id)
     now = {name: getattr(line, name) for name in ("role", "level", "basis", "basis_words", "ends_on")}
-    form = LineForm(
-        request.POST or None, initial=now, level_now=line.level, may_name_level_1=page.can_name_level_1
-    )
+    form = LineForm(request.POST or None, initial=now, level_now=line.level, may_name_level_1=page.can_name_level_1)
     if request.method == "POST" and form.is_valid():
         try:
             door.change_access(request.asker, urn, line_id, entry=form.entry())
@@ -50,7 +49,7 @@ def change_line(request: HttpRequest, urn: int, line_id: int) -> HttpResponse:
     return render(request, "register/change.html", {"found": page, "line": line, "form": form}, status=_status(form))
 
 
-def withdraw(request: HttpRequest, urn: int, line_id: int) -> HttpResponse:
+def withdraw(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
     page, line = door.show_line(request.asker, urn, line_id)
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -68,7 +67,7 @@ def _status(form: AddForm | LineForm | WithdrawForm) -> int:
     return 422 if form.errors else 200
 
 
-def _send_link_to_set_password(request: HttpRequest, person: Person) -> None:
+def _send_link_to_set_password(request: PortalRequest, person: Person) -> None:
     """A new person's way in: the link of "I cannot sign in", with which they set their first password."""
     form = ResetPasswordForm({"email": person.email})
     if form.is_valid():

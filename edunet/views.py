@@ -2,40 +2,40 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from sharing import door
-from sharing.requests import page_number, pupil_filter
+from sharing.requests import PortalRequest, page_number, pupil_filter
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PortalRequest) -> HttpResponse:
     """Where an officer's duties open pupil or staff information, and the way to the establishments."""
     places = door.my_places(request.asker)
     under_duty = [place for place in places if place.can_view_pupils or place.can_view_staff]
     return render(request, "edunet/home.html", {"establishments": len(places), "under_duty": under_duty})
 
 
-def establishments(request: HttpRequest) -> HttpResponse:
+def establishments(request: PortalRequest) -> HttpResponse:
     named, kind = request.GET.get("named", ""), request.GET.get("kind", "")
     found = door.list_establishments(request.asker, named=named, kind=kind, number=page_number(request))
     return render(request, "establishments/list.html", {"found": found, "named": named, "kind": kind})
 
 
-def establishment(request: HttpRequest, urn: int) -> HttpResponse:
+def establishment(request: PortalRequest, urn: int) -> HttpResponse:
     return render(request, "establishments/page.html", {"found": door.show_establishment(request.asker, urn)})
 
 
-def pupils(request: HttpRequest, urn: int) -> HttpResponse:
+def pupils(request: PortalRequest, urn: int) -> HttpResponse:
     only = pupil_filter(request)
     found = door.list_pupils(request.asker, urn, only=only, number=page_number(request))
     return render(request, "pupils/list.html", {"found": found, "only": only})
 
 
-def pupil(request: HttpRequest, urn: int, pupil_id: UUID) -> HttpResponse:
+def pupil(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpResponse:
     return render(request, "pupils/page.html", {"found": door.show_pupil(request.asker, urn, pupil_id)})
 
 
-def staff(request: HttpRequest, urn: int) -> HttpResponse:
+def staff(request: PortalRequest, urn: int) -> HttpResponse:
     found = door.list_staff(request.asker, urn, number=page_number(request))
     return render(request, "staff/list.html", {"found": found})

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.urls import reverse
+
+from sharing.requests import PortalRequest
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class NavigationItem:
     current: bool
 
 
-def site(request: HttpRequest) -> dict[str, Any]:
+def site(request: PortalRequest) -> dict[str, Any]:
     here = getattr(request, "site", None)
     return {
         "site": here,
@@ -26,14 +27,14 @@ def site(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _query_without_page(request: HttpRequest) -> str:
+def _query_without_page(request: PortalRequest) -> str:
     """The filters in use, for the links to other pages of a list."""
     query = request.GET.copy()
     query.pop("page", None)
     return query.urlencode()
 
 
-def _navigation(request: HttpRequest) -> list[NavigationItem]:
+def _navigation(request: PortalRequest) -> list[NavigationItem]:
     signed_in = hasattr(request, "asker")
     words = {
         "home": "Home",

@@ -1,24 +1,26 @@
 """Which site a request is for, whose session it carries, and who asks."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.urls import set_urlconf
 from django.utils.cache import add_never_cache_headers
 
 from portal.sites import site_of_host
 from sharing.authorise import Asker, Through
+from sharing.requests import PortalRequest
 
-GetResponse = Callable[[HttpRequest], HttpResponse]
+GetResponse = Callable[[PortalRequest], HttpResponse]
 SITE_IN_SESSION = "site"
 
 
 def which_site(get_response: GetResponse) -> GetResponse:
     """Host name -> site -> URL map. A host that is no site has the front door of the demonstration, or nothing."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: PortalRequest) -> HttpResponse:
         host = request.get_host().rpartition(":")[0] or request.get_host()
         request.site = site_of_host(host)
         if request.site:
@@ -35,7 +37,7 @@ class SiteSessionMiddleware(SessionMiddleware):
     Django knows one cookie name. The site's cookie takes that name on the way in and gives it back on the way out.
     """
 
-    def process_request(self, request: HttpRequest) -> None:
+    def process_request(self, request: Any) -> None:
         name = request.site.session_cookie if request.site else None
         request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
         if name and name in request.COOKIES:
@@ -44,7 +46,7 @@ class SiteSessionMiddleware(SessionMiddleware):
         if request.site and request.session.get(SITE_IN_SESSION, request.site.slug) != request.site.slug:
             request.session = self.SessionStore()
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: Any, response: HttpResponse) -> HttpResponse:
         site = request.site
         if site and not request.session.is_empty() and SITE_IN_SESSION not in request.session:
             request.session[SITE_IN_SESSION] = site.slug
@@ -59,7 +61,7 @@ class SiteSessionMiddleware(SessionMiddleware):
 def who_asks(get_response: GetResponse) -> GetResponse:
     """`request.asker` for the door. What a signed-in person is shown is stored by no browser and no proxy (R13)."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: PortalRequest) -> HttpResponse:
         if request.site is None or not request.user.is_authenticated:
             return get_response(request)
         request.asker = Asker(request.user.pk, request.user.name, Through(request.site.slug))
@@ -68,5 +70,3 @@ def who_asks(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
-
-

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "portal.middleware.which_site",
@@ -118,8 +119,7 @@ DATABASES["default"] |= {
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
     "TIME_ZONE": "Europe/London",
-    "OPTIONS": DATABASES["default"].get("OPTIONS", {})
-    | {"options": f"{_role}-c statement_timeout=2000 -c jit=off"},
+    "OPTIONS": DATABASES["default"].get("OPTIONS", {}) | {"options": f"{_role}-c statement_timeout=2000 -c jit=off"},
 }
 
 # --- language and time ---------------------------------------------------------------------------------------------

@@ -3,22 +3,23 @@
 from django.conf import settings
 from django.contrib.auth import get_user_model, login
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from access_register.demo.cast import people_of
 from portal.sites import SITES
 from sharing.guidance import BY_SLUG, GUIDES
+from sharing.requests import PortalRequest
 
 
 @login_not_required
-def guidance(request: HttpRequest) -> HttpResponse:
+def guidance(request: PortalRequest) -> HttpResponse:
     return render(request, "guidance/index.html", {"pages": GUIDES})
 
 
 @login_not_required
-def guide(request: HttpRequest, slug: str) -> HttpResponse:
+def guide(request: PortalRequest, slug: str) -> HttpResponse:
     if slug not in BY_SLUG:
         raise Http404
     return render(request, f"guidance/pages/{slug}.html", {"page": BY_SLUG[slug]})
@@ -26,7 +27,7 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
-def demo_sign_in(request: HttpRequest) -> HttpResponse:
+def demo_sign_in(request: PortalRequest) -> HttpResponse:
     """The cast of the demonstration, one button each. There is no such page outside the demonstration."""
     if not settings.DEMO:
         raise Http404
@@ -42,10 +43,8 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-def front_door(request: HttpRequest) -> HttpResponse:
+def front_door(request: PortalRequest) -> HttpResponse:
     """At the bare address of the demonstration: the way to the two sites."""
     port = request.get_port()
-    sites = [
-        {"name": site.name, "strapline": site.strapline, "url": f"http://{site.host}:{port}/"} for site in SITES
-    ]
+    sites = [{"name": site.name, "strapline": site.strapline, "url": f"http://{site.host}:{port}/"} for site in SITES]
     return render(request, "demo/front_door.html", {"sites": sites})

@@ -2,53 +2,55 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sharing import door
-from sharing.requests import page_number, pupil_filter
+from sharing.requests import PortalRequest, page_number, pupil_filter
 
 ACTING_FOR = "acting_for"
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PortalRequest) -> HttpResponse:
     """The establishment one acts for; with several, first the choice of one (A18)."""
     places = door.my_places(request.asker)
-    chosen = places[0] if len(places) == 1 else next(
-        (place for place in places if place.urn == request.session.get(ACTING_FOR)), None
+    chosen = (
+        places[0]
+        if len(places) == 1
+        else next((place for place in places if place.urn == request.session.get(ACTING_FOR)), None)
     )
     return render(request, "schools_online/home.html", {"places": places, "chosen": chosen})
 
 
 @require_POST
-def act_for(request: HttpRequest) -> HttpResponse:
+def act_for(request: PortalRequest) -> HttpResponse:
     """Remember the choice. It opens nothing: every page asks the door anew."""
     chosen = request.POST.get("urn", "")
     request.session[ACTING_FOR] = int(chosen) if chosen.isdecimal() else None
     return redirect("home")
 
 
-def establishments(request: HttpRequest) -> HttpResponse:
+def establishments(request: PortalRequest) -> HttpResponse:
     named, kind = request.GET.get("named", ""), request.GET.get("kind", "")
     found = door.list_establishments(request.asker, named=named, kind=kind, number=page_number(request))
     return render(request, "establishments/list.html", {"found": found, "named": named, "kind": kind})
 
 
-def establishment(request: HttpRequest, urn: int) -> HttpResponse:
+def establishment(request: PortalRequest, urn: int) -> HttpResponse:
     return render(request, "establishments/page.html", {"found": door.show_establishment(request.asker, urn)})
 
 
-def pupils(request: HttpRequest, urn: int) -> HttpResponse:
+def pupils(request: PortalRequest, urn: int) -> HttpResponse:
     only = pupil_filter(request)
     found = door.list_pupils(request.asker, urn, only=only, number=page_number(request))
     return render(request, "pupils/list.html", {"found": found, "only": only})
 
 
-def pupil(request: HttpRequest, urn: int, pupil_id: UUID) -> HttpResponse:
+def pupil(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpResponse:
     return render(request, "pupils/page.html", {"found": door.show_pupil(request.asker, urn, pupil_id)})
 
 
-def staff(request: HttpRequest, urn: int) -> HttpResponse:
+def staff(request: PortalRequest, urn: int) -> HttpResponse:
     found = door.list_staff(request.asker, urn, number=page_number(request))
     return render(request, "staff/list.html", {"found": found})

@@ -9,7 +9,7 @@ from sharing import crypto
 
 
 class EncryptedTextField(models.BinaryField):
-    """Text that a dump of the database does not give away (R13). Empty text is stored as NULL; it cannot be searched."""
+    """Text that a dump of the database does not give away (R13). Empty text is NULL; it cannot be searched."""
 
     description = "Text, encrypted at rest"
 
@@ -53,6 +53,6 @@ class Covers(models.Lookup):
     def get_prep_lookup(self) -> date:
         return self.rhs
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         days, days_params = self.process_lhs(compiler, connection)
-        return f"{days} @> %s::date", [*days_params, self.rhs]
+        return f"{days} @> %s::date", (*days_params, self.rhs)

@@ -1,11 +1,20 @@
-"""Reading what was typed into an address, for both front-ends. Nonsense is read as nothing, never an error."""
+"""Requests, for both front-ends: who asks, and what was typed into the address. Nonsense is read as nothing."""
 
 from collections.abc import Container
+from typing import Any
 
 from django.http import HttpRequest
 
 from sharing import codes
+from sharing.authorise import Asker
 from sharing.door.pupils import PupilFilter
+
+
+class PortalRequest(HttpRequest):
+    """A request as the portal's middleware leaves it: for which site, and who asks."""
+
+    site: Any
+    asker: Asker
 
 
 def page_number(request: HttpRequest) -> int:

@@ -12,7 +12,7 @@ VISIBLE_TODAY = "visible @> CURRENT_DATE"
 
 @dataclass(frozen=True)
 class Protected:
-    """A table under row-level security. `reads` is the rows the web application sees, `writes` the rows it may leave."""
+    """A table under row-level security. `reads`: rows the web application sees; `writes`: rows it may leave."""
 
     table: str
     reads: str
@@ -45,7 +45,7 @@ BY_TABLE = {protected.table: protected for protected in PROTECTED}
 
 
 def protect(table: str) -> str:
-    """SQL that puts `table` under its policies: the owner and imports see all, the web application what `reads` says."""
+    """SQL that puts `table` under its policies: the owner and imports see all, the application what `reads` says."""
     rule = BY_TABLE[table]
     return f"""
         ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;

@@ -10,6 +10,6 @@ if "DATABASE_URL" not in os.environ:
 
     os.environ["DATABASE_URL"] = embedded.start()
 
-from portal.settings import *  # noqa: E402, F403
+from portal.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

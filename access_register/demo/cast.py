@@ -1,1 +1,2 @@
-def people_of(site): return []
+def people_of(site):
+    return []

@@ -3,77 +3,112 @@
 import django.contrib.postgres.constraints
 import django.db.models.deletion
 import django.db.models.functions.text
-import sharing.dates
 from django.conf import settings
 from django.db import migrations, models
 
+import sharing.dates
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access_register', '0001_initial'),
-        ('sharing', '0001_initial'),
+        ("access_register", "0001_initial"),
+        ("sharing", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='duty',
-            name='establishments',
-            field=models.ManyToManyField(related_name='+', to='sharing.establishment'),
+            model_name="duty",
+            name="establishments",
+            field=models.ManyToManyField(related_name="+", to="sharing.establishment"),
         ),
         migrations.AddField(
-            model_name='duty',
-            name='localities',
-            field=models.ManyToManyField(related_name='+', to='sharing.locality'),
+            model_name="duty",
+            name="localities",
+            field=models.ManyToManyField(related_name="+", to="sharing.locality"),
         ),
         migrations.AddField(
-            model_name='officerappointment',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to=settings.AUTH_USER_MODEL),
+            model_name="officerappointment",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="appointments", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='duty',
-            name='appointment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='access_register.officerappointment'),
+            model_name="duty",
+            name="appointment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="duties",
+                to="access_register.officerappointment",
+            ),
         ),
         migrations.AddField(
-            model_name='registerline',
-            name='establishment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='register', to='sharing.establishment'),
+            model_name="registerline",
+            name="establishment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="register", to="sharing.establishment"
+            ),
         ),
         migrations.AddField(
-            model_name='registerline',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to=settings.AUTH_USER_MODEL),
+            model_name="registerline",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_account_for_each_address'),
+            model_name="person",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"), name="one_account_for_each_address"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registerline',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', [1, 2, 3])), name='level_is_1_2_or_3'),
+            model_name="registerline",
+            constraint=models.CheckConstraint(condition=models.Q(("level__in", [1, 2, 3])), name="level_is_1_2_or_3"),
         ),
         migrations.AddConstraint(
-            model_name='registerline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 1), ('seat__in', [0, 1, 2]), ('seat__isnull', False)), models.Q(('level__in', [2, 3]), ('seat__isnull', True)), _connector='OR'), name='level_1_is_three_seats'),
+            model_name="registerline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("level", 1), ("seat__in", [0, 1, 2]), ("seat__isnull", False)),
+                    models.Q(("level__in", [2, 3]), ("seat__isnull", True)),
+                    _connector="OR",
+                ),
+                name="level_1_is_three_seats",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registerline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'third_party'), _negated=True), ('level__gte', 2), _connector='OR'), name='third_party_is_never_level_1'),
+            model_name="registerline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role", "third_party"), _negated=True), ("level__gte", 2), _connector="OR"
+                ),
+                name="third_party_is_never_level_1",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registerline',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='line_ends_after_start'),
+            model_name="registerline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                name="line_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registerline',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('seat__isnull', False), ('withdrawn_at__isnull', True)), expressions=[('establishment', '='), ('seat', '='), (sharing.dates.DateRange(), '&&')], name='one_person_in_a_seat'),
+            model_name="registerline",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("seat__isnull", False), ("withdrawn_at__isnull", True)),
+                expressions=[("establishment", "="), ("seat", "="), (sharing.dates.DateRange(), "&&")],
+                name="one_person_in_a_seat",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registerline',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('withdrawn_at__isnull', True)), expressions=[('establishment', '='), ('person', '='), (sharing.dates.DateRange(), '&&')], name='one_line_for_each_person'),
+            model_name="registerline",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True)),
+                expressions=[("establishment", "="), ("person", "="), (sharing.dates.DateRange(), "&&")],
+                name="one_line_for_each_person",
+            ),
         ),
     ]

@@ -7,7 +7,7 @@ from sharing.authorise.grants import Through
 
 @dataclass(frozen=True)
 class Asker:
-    """A signed-in person at one of the two sites. A duty counts on EduNet only, a register line on Schools Online only."""
+    """A signed-in person at one of the two sites. A duty counts on EduNet, a register line on Schools Online."""
 
     person_id: int
     name: str

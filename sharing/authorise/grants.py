@@ -38,7 +38,7 @@ class EstablishmentPermission(UserObjectPermissionBase):
     """guardian's row (user, permission, establishment), with the days it holds and the reason it was given."""
 
     content_object = models.ForeignKey(
-        "sharing.Establishment", on_delete=models.PROTECT, db_column="establishment_id", related_name="grants"
+        "sharing.Establishment", on_delete=models.PROTECT, db_column="establishment_id", related_name="+"
     )
     through = models.CharField(max_length=20, choices=Through)
     starts_on = models.DateField()

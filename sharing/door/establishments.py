@@ -1,14 +1,9 @@
 """Establishments: the asker's own places, the community's list, and one establishment's shared information."""
 
-from datetime import date
-
-from django.db.models import OuterRef, QuerySet, Subquery
-
 from sharing.authorise import Asker, Permission, visit
 from sharing.authorise.visits import SHARED_REASON, Visit
-from sharing.dates import covers
 from sharing.door.paging import page_of
-from sharing.models import Establishment, EstablishmentLink, LocalityMembership, Participation
+from sharing.models import Establishment, EstablishmentLink
 from sharing.models.establishments import Kind
 from sharing.records import EstablishmentLine, EstablishmentList, EstablishmentPage, EstablishmentRecord, Place, Why
 
@@ -18,7 +13,7 @@ TAKES_PART, EXCLUDED, OUTSIDE = "Takes part", "Has excluded itself", "Does not t
 def my_places(asker: Asker) -> tuple[Place, ...]:
     """The establishments at which the asker has a place, by name (A18)."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="my_places") as here:
-        own = _with_membership(here.establishments_with(Permission.VIEW_ESTABLISHMENT), here.today).by_name()
+        own = here.establishments_with(Permission.VIEW_ESTABLISHMENT).with_membership(here.today).by_name()
         reasons = here.holdings.best(Permission.VIEW_ESTABLISHMENT)
         places = tuple(
             Place(
@@ -38,7 +33,7 @@ def my_places(asker: Asker) -> tuple[Place, ...]:
 def list_establishments(asker: Asker, *, named: str = "", kind: str = "", number: int = 1) -> EstablishmentList:
     """The establishments whose shared information the asker may read, ordered by name (R3, R4, R29)."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="list_establishments") as here:
-        found = _with_membership(here.readable_establishments(), here.today).by_name()
+        found = here.readable_establishments().with_membership(here.today).by_name()
         if kind:
             found = found.filter(kind=kind)
         for word in named.split():
@@ -52,7 +47,7 @@ def list_establishments(asker: Asker, *, named: str = "", kind: str = "", number
 def show_establishment(asker: Asker, urn: int) -> EstablishmentPage:
     """One establishment's shared information: the asker's own, or another that participates (R3, R17)."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_establishment", shared=True) as here:
-        establishment = _with_membership(Establishment.objects.filter(pk=here.establishment.pk), here.today).get()
+        establishment = Establishment.objects.with_membership(here.today).get(pk=here.establishment.pk)
         here.showed(establishments=1)
         return EstablishmentPage(
             _record(establishment),
@@ -70,21 +65,10 @@ def _pages_open(here: Visit, establishment: Establishment) -> dict[str, bool]:
     }
 
 
-def _with_membership(establishments: QuerySet[Establishment], today: date) -> QuerySet[Establishment]:
-    """Each with `in_locality` (name), `takes_part_since` (date) and `excluded_on` (the last day of an earlier stretch), or None."""
-    localities = LocalityMembership.objects.filter(covers(today), establishment=OuterRef("pk"))
-    participations = Participation.objects.filter(establishment=OuterRef("pk"))
-    return establishments.annotate(
-        in_locality=Subquery(localities.values("locality__name")[:1]),
-        takes_part_since=Subquery(participations.filter(covers(today)).values("starts_on")[:1]),
-        excluded_on=Subquery(participations.filter(ends_on__lt=today).order_by("-ends_on").values("ends_on")[:1]),
-    )
-
-
 def _participation(establishment: Establishment) -> str:
     if establishment.takes_part_since:
         return TAKES_PART
-    return EXCLUDED if establishment.excluded_on else OUTSIDE
+    return EXCLUDED if establishment.took_part_until else OUTSIDE
 
 
 def _line(establishment: Establishment) -> EstablishmentLine:
@@ -122,4 +106,3 @@ def _record(establishment: Establishment) -> EstablishmentRecord:
             "predecessors": tuple(predecessors.order_by("link_urn").values_list("link_urn", "link_name")),
         }
     )
-

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
-
 from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, Permission, visit
-from sharing.dates import covers
 from sharing.door.paging import page_of
-from sharing.models import Enrolment, Pupil
+from sharing.models import Pupil
 from sharing.records import EnrolmentRecord, Here, PupilLine, PupilList, PupilPage, PupilRecord, Why
 
 
@@ -42,8 +39,7 @@ def list_pupils(asker: Asker, urn: int, *, only: PupilFilter = EVERYONE, number:
             found = found.filter(sen_provision=only.sen)
         if only.fsm:
             found = found.filter(free_school_meals=only.fsm == "yes")
-        enrolled = Enrolment.objects.filter(covers(here.today), pupil=OuterRef("pk"), cancelled_at=None)
-        page = page_of(found.by_name().annotate(is_enrolled=Exists(enrolled)), number, _line)
+        page = page_of(found.with_enrolment(here.today).by_name(), number, _line)
         years = sorted(everyone.values_list("year_group", flat=True).distinct(), key=codes.nc_year_order)
         newest = everyone.order_by("-as_of").values_list("as_of", "source").first() or (None, "")
         here.showed(pupils=[pupil.id for pupil in page], of=page.total)
@@ -59,7 +55,7 @@ def list_pupils(asker: Asker, urn: int, *, only: PupilFilter = EVERYONE, number:
 
 
 def show_pupil(asker: Asker, urn: int, pupil_id: UUID) -> PupilPage:
-    """One child's record at the establishment. Raises NoSuchRecord (404) when today it may not be seen here (R5, R6)."""
+    """One child's record at the establishment. Raises NoSuchRecord (404) when it may not be seen today (R5, R6)."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="show_pupil") as here:
         found = Pupil.objects.of(here.establishment.pk).visible_on(here.today)
         pupil = found.filter(pk=pupil_id).first()
@@ -95,10 +91,21 @@ def _record(pupil: Pupil, today: date) -> PupilRecord:
         for enrolment in pupil.enrolments.filter(cancelled_at=None).order_by("-starts_on")
     )
     coming = pupil.transfers.filter(cancelled_at=None, agreed_on__lte=today, lapses_on__gte=today)
-    as_they_are = (
-        "upn former_upn surname forename middle_names preferred_surname born_on "
-        "free_school_meals part_time sessions_possible sessions_absent source as_of"
-    ).split()
+    as_they_are = [
+        "upn",
+        "former_upn",
+        "surname",
+        "forename",
+        "middle_names",
+        "preferred_surname",
+        "born_on",
+        "free_school_meals",
+        "part_time",
+        "sessions_possible",
+        "sessions_absent",
+        "source",
+        "as_of",
+    ]
     return PupilRecord(
         id=pupil.pk,
         **{name: getattr(pupil, name) for name in as_they_are},

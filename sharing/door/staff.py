@@ -20,6 +20,4 @@ def list_staff(asker: Asker, urn: int, *, number: int = 1) -> StaffList:
 
 def _line(member: StaffMember) -> StaffLine:
     hours = f"{member.hours:g} a week" if member.hours is not None else "Not recorded"
-    return StaffLine(
-        member.pk, member.surname, member.forename, member.post, member.contract, hours, member.starts_on
-    )
+    return StaffLine(member.pk, member.surname, member.forename, member.post, member.contract, hours, member.starts_on)

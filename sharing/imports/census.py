@@ -1,8 +1,9 @@
-"""A School Census return of one establishment: compare with its records, apply all or nothing, report (formats page 4.1)."""
+"""A School Census return of one establishment: compare, apply all or nothing, report (formats page 4.1)."""
 
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 
@@ -15,10 +16,26 @@ from sharing.imports.problems import Problem, refused
 from sharing.models import Child, Enrolment, Establishment, Import, Pupil
 from sharing.roles import BATCH, acting_as
 
-FIELDS = (
-    "upn former_upn surname forename middle_names preferred_surname born_on sex ethnicity language year_group "
-    "sen_provision free_school_meals service_child part_time boarder sessions_possible sessions_absent"
-).split()
+FIELDS = [
+    "upn",
+    "former_upn",
+    "surname",
+    "forename",
+    "middle_names",
+    "preferred_surname",
+    "born_on",
+    "sex",
+    "ethnicity",
+    "language",
+    "year_group",
+    "sen_provision",
+    "free_school_meals",
+    "service_child",
+    "part_time",
+    "boarder",
+    "sessions_possible",
+    "sessions_absent",
+]
 
 
 @dataclass
@@ -44,7 +61,9 @@ class CensusReport:
         if self.older:
             lines.append(f"{self.older} pupils are known from a newer source; their records were left as they are.")
         if self.missing:
-            lines.append(f"{self.missing} pupils on roll here are not in the file; they stay until a leaving date comes.")
+            lines.append(
+                f"{self.missing} pupils on roll here are not in the file; they stay until a leaving date comes."
+            )
         return lines
 
 
@@ -57,9 +76,7 @@ def import_census(path: Path, *, by: str) -> CensusReport:
     header = census.header
     with acting_as(BATCH):
         establishment = _establishment(header)
-        report = CensusReport(
-            establishment.name, f"{codes.TERM[header.term]} {header.year}", queries=census.queries
-        )
+        report = CensusReport(establishment.name, f"{codes.TERM[header.term]} {header.year}", queries=census.queries)
         _refuse_if_older(establishment, header)
         records = _records(establishment, census, report)
         _enrol(establishment, census, records, report)
@@ -144,15 +161,13 @@ def _records(establishment: Establishment, census: Census, report: CensusReport)
     return known
 
 
-def _children(indexes: set[str]) -> dict[str, object]:
+def _children(indexes: set[str]) -> dict[str, UUID]:
     """The identities behind the UPNs, made where there are none. A child known elsewhere is the same child."""
     Child.objects.bulk_create([Child(upn_index=index) for index in indexes], ignore_conflicts=True, batch_size=1000)
     return dict(Child.objects.filter(upn_index__in=indexes).values_list("upn_index", "pk"))
 
 
-def _enrol(
-    establishment: Establishment, census: Census, records: dict[str, Pupil], report: CensusReport
-) -> None:
+def _enrol(establishment: Establishment, census: Census, records: dict[str, Pupil], report: CensusReport) -> None:
     """On roll: an enrolment from the entry date. Gone: one that ended on the leaving date."""
     reference_date = census.header.reference_date
     known = {(e.pupil_id, e.starts_on): e for e in Enrolment.objects.filter(establishment=establishment)}

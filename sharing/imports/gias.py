@@ -1,4 +1,4 @@
-"""Establishments from the GIAS bulk extract: compare with what is stored, apply all or nothing, report (formats page 2)."""
+"""Establishments from the GIAS bulk extract: compare, apply all or nothing, report (formats page 2)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -19,11 +19,38 @@ from sharing.signals import community_changed
 SOURCE = "Get Information about Schools (GIAS), Department for Education"
 CLOSED = 2
 # The columns of Establishment that GIAS fills. `kind` follows from type and phase (A2).
-FIELDS = (
-    "la_code establishment_number name type_code type_name phase_code phase_name status_code status_name "
-    "open_date close_date low_age high_age gender_name capacity number_of_pupils street address3 locality_line town "
-    "postcode telephone website head_title head_job_title lsoa_code ward_code ukprn trust_name religious_character"
-).split()
+FIELDS = [
+    "la_code",
+    "establishment_number",
+    "name",
+    "type_code",
+    "type_name",
+    "phase_code",
+    "phase_name",
+    "status_code",
+    "status_name",
+    "open_date",
+    "close_date",
+    "low_age",
+    "high_age",
+    "gender_name",
+    "capacity",
+    "number_of_pupils",
+    "street",
+    "address3",
+    "locality_line",
+    "town",
+    "postcode",
+    "telephone",
+    "website",
+    "head_title",
+    "head_job_title",
+    "lsoa_code",
+    "ward_code",
+    "ukprn",
+    "trust_name",
+    "religious_character",
+]
 
 
 @dataclass

@@ -41,7 +41,7 @@ class Problem:
         return f"{', '.join(place)}: {self.cure}" if place else self.cure
 
 
-class ImportRefused(Exception):  # noqa: N818 - the sender's situation, not an error of ours
+class ImportRefused(Exception):
     """The file is refused as a whole; nothing of it was applied.
 
     Its text is fit for a log: it holds places and cures, never values.

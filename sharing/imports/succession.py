@@ -82,7 +82,7 @@ def _carry_pupils(predecessor: Establishment, successor: Establishment, on: date
     last_day = on - timedelta(days=1)
     enrolments = Enrolment.objects.filter(establishment=predecessor, cancelled_at=None).exclude(ends_on__lt=on)
     transfers = Transfer.objects.filter(establishment=predecessor, cancelled_at=None, lapses_on__gte=on)
-    moving = {stretch.pupil_id for stretch in (*enrolments, *transfers)}
+    moving = {e.pupil_id for e in enrolments} | {t.pupil_id for t in transfers}
     known = set(Pupil.objects.of(successor.pk).values_list("child_id", flat=True))
     new_of: dict[object, Pupil] = {}
     for pupil in Pupil.objects.filter(pk__in=moving).exclude(child_id__in=known).defer("visible"):

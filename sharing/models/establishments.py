@@ -33,6 +33,17 @@ class EstablishmentQuerySet(models.QuerySet["Establishment"]):
         taking_part = Participation.objects.filter(covers(day), establishment=models.OuterRef("pk"))
         return self.of_the_community().filter(models.Exists(taking_part))
 
+    def with_membership(self, day: date) -> "EstablishmentQuerySet":
+        """Each with its Locality's name, since when it takes part, and the last day of an earlier stretch, or None."""
+        localities = LocalityMembership.objects.filter(covers(day), establishment=models.OuterRef("pk"))
+        participations = Participation.objects.filter(establishment=models.OuterRef("pk"))
+        ended = participations.filter(ends_on__lt=day).order_by("-ends_on")
+        return self.annotate(
+            in_locality=models.Subquery(localities.values("locality__name")[:1]),
+            takes_part_since=models.Subquery(participations.filter(covers(day)).values("starts_on")[:1]),
+            took_part_until=models.Subquery(ended.values("ends_on")[:1]),
+        )
+
     def by_name(self) -> "EstablishmentQuerySet":
         return self.order_by("name", "urn")
 
@@ -76,6 +87,11 @@ class Establishment(models.Model):
     as_of = models.DateField(help_text="The day on which the source said so.")
 
     objects = EstablishmentQuerySet.as_manager()
+
+    # What `with_membership` adds.
+    in_locality: str | None
+    takes_part_since: date | None
+    took_part_until: date | None
 
     class Meta:
         permissions = [

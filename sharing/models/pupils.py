@@ -10,6 +10,7 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 
+from sharing.dates import covers
 from sharing.fields import DateMultiRangeField, EncryptedTextField
 from sharing.models.establishments import Establishment
 
@@ -31,6 +32,11 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
 
     def of(self, establishment_id: int) -> "PupilQuerySet":
         return self.filter(establishment_id=establishment_id)
+
+    def with_enrolment(self, day: date) -> "PupilQuerySet":
+        """Each with whether an enrolment covers the day; a visible child without one is only coming."""
+        enrolled = Enrolment.objects.filter(covers(day), pupil=models.OuterRef("pk"), cancelled_at=None)
+        return self.annotate(is_enrolled=models.Exists(enrolled))
 
     def named(self, text: str) -> "PupilQuerySet":
         """Pupils one of whose names has each word of `text` in it."""
@@ -79,6 +85,9 @@ class Pupil(models.Model):
     as_of = models.DateField()
 
     objects = PupilQuerySet.as_manager()
+
+    # What `with_enrolment` adds.
+    is_enrolled: bool
 
     class Meta:
         constraints = [
@@ -140,9 +149,7 @@ class Transfer(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(lapses_on__gte=F("agreed_on")), name="transfer_lapses_after_agreement"
-            ),
+            models.CheckConstraint(condition=Q(lapses_on__gte=F("agreed_on")), name="transfer_lapses_after_agreement"),
         ]
 
     def __str__(self) -> str:

@@ -41,9 +41,7 @@ def plant(today: date) -> list[Canary]:
                 establishment=establishment, surname=f"{mark}staff", forename="Canary", post="Teacher",
                 contract="Permanent", starts_on=date(2020, 9, 1), source="Test", as_of=today,
             )  # fmt: skip
-            canaries.append(
-                Canary(establishment.pk, establishment.urn, pupil.pk, f"{mark}pupil", f"{mark}staff")
-            )
+            canaries.append(Canary(establishment.pk, establishment.urn, pupil.pk, f"{mark}pupil", f"{mark}staff"))
     return canaries
 
 
@@ -73,7 +71,9 @@ def _holds(line: RegisterLine, today: date) -> bool:
 def _scope(duty: Duty, today: date) -> Iterator[int]:
     localities = set(duty.localities.values_list("pk", flat=True))
     named = set(duty.establishments.values_list("pk", flat=True))
-    members = {m.establishment_id for m in LocalityMembership.objects.all() if m.locality_id in localities and _in(m, today)}
+    members = {
+        m.establishment_id for m in LocalityMembership.objects.all() if m.locality_id in localities and _in(m, today)
+    }
     for establishment in Establishment.objects.exclude(kind=""):
         if duty.whole_community or establishment.pk in named | members:
             yield establishment.pk

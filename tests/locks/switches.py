@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from django.db import connection
-from pytest import MonkeyPatch
 
 from sharing.authorise import holdings, visits
 from sharing.models import Establishment
@@ -14,7 +14,7 @@ from sharing.rls import PROTECTED
 from tests.people import as_owner
 
 
-def door_off(monkeypatch: MonkeyPatch) -> None:
+def door_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every filter of the door forgotten: anyone may enter anywhere, and no QuerySet is narrowed."""
     everywhere = dict.fromkeys(Establishment.objects.values_list("pk", flat=True), "the door is off")
     monkeypatch.setattr(holdings.Holdings, "anywhere", lambda self: set(everywhere))
