@@ -4,6 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+
+from sharing import crypto
 
 
 def _is_this_machine(host: str) -> bool:
@@ -23,6 +26,16 @@ def demo_stays_on_this_machine(app_configs: Any, **kwargs: Any) -> list[Error]:
             id="portal.E001",
         )
     ]
+
+
+@register(Tags.security)
+def field_keys_are_keys(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Identifying fields can be stored and read."""
+    try:
+        crypto.decrypt(crypto.encrypt("", column="check"), column="check")
+    except ImproperlyConfigured as error:
+        return [Error(str(error), hint="Give FIELD_KEYS as id:base64 of 32 bytes.", id="portal.E003")]
+    return []
 
 
 @register(Tags.security, deploy=True)

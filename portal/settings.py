@@ -22,16 +22,17 @@ DEMO = MODE == "demo"
 DEBUG = False
 
 
-def _secret(name: str) -> str:
+def _secret(name: str, prefix: str = "") -> str:
     """A secret from the environment; in demo and test, where all data is invented, a fixed one."""
     if MODE == "production":
         return env.str(name)
-    return env.str(name, b64encode(hashlib.sha256(f"invented data only: {name}".encode()).digest()).decode())
+    invented = hashlib.sha256(f"invented data only: {name}".encode()).digest()
+    return env.str(name, prefix + b64encode(invented).decode())
 
 
 SECRET_KEY = _secret("SECRET_KEY")
 # The ring of keys for identifying fields: "id:base64 of 32 bytes", comma-separated, the one in use first.
-FIELD_KEYS = env.str("FIELD_KEYS", "") or ("" if MODE == "production" else f"demo:{_secret('FIELD_KEYS')}")
+FIELD_KEYS = _secret("FIELD_KEYS", prefix="demo:")
 BLIND_INDEX_KEY = _secret("BLIND_INDEX_KEY")
 
 # --- the two sites -------------------------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ from sharing.crypto import blind_index
 from sharing.imports.census_pupil import CensusPupil
 from sharing.imports.census_reader import Census, CensusHeader, load_census
 from sharing.imports.files import file_hash
-from sharing.imports.problems import Problem, refused
+from sharing.imports.lengths import too_long
+from sharing.imports.problems import Problem, ProblemLog, refused
 from sharing.models import Child, Enrolment, Establishment, Import, Pupil
 from sharing.roles import BATCH, acting_as
 
@@ -74,6 +75,10 @@ def import_census(path: Path, *, by: str) -> CensusReport:
     """
     census = load_census(path)
     header = census.header
+    log = ProblemLog()
+    for pupil in census.pupils:
+        too_long(Pupil, _facts(pupil, header.reference_date), pupil.row, {}, log)
+    log.refuse_if_fatal()
     with acting_as(BATCH):
         establishment = _establishment(header)
         report = CensusReport(establishment.name, f"{codes.TERM[header.term]} {header.year}", queries=census.queries)

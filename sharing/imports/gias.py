@@ -10,7 +10,16 @@ from django.conf import settings
 from sharing import codes
 from sharing.dates import covers
 from sharing.imports.files import file_hash
-from sharing.imports.gias_reader import GiasEstablishment, GiasLink, load_establishments, load_links
+from sharing.imports.gias_reader import (
+    COLUMNS,
+    LINK_COLUMNS,
+    GiasEstablishment,
+    GiasLink,
+    load_establishments,
+    load_links,
+)
+from sharing.imports.lengths import too_long
+from sharing.imports.problems import Problem, ProblemLog
 from sharing.imports.succession import carry_over_all
 from sharing.models import Establishment, EstablishmentLink, Import, Participation
 from sharing.roles import BATCH, acting_as
@@ -66,6 +75,7 @@ class GiasReport:
     carried_over: list[tuple[int, int]] = field(default_factory=list)
     to_decide: list[str] = field(default_factory=list)
     links_added: int = 0
+    queries: list[Problem] = field(default_factory=list)
 
     def as_lines(self) -> list[str]:
         return [
@@ -89,9 +99,15 @@ def import_gias(
 
     `la` keeps to one authority (DfE code). The same file twice changes nothing.
     """
-    rows = load_establishments(path, la)
+    log = ProblemLog()
+    rows = load_establishments(path, la, log)
     link_rows = load_links(links) if links else []
-    report = GiasReport()
+    for row in rows:
+        too_long(Establishment, _facts(row), row.row, COLUMNS, log)
+    for link in link_rows:
+        too_long(EstablishmentLink, vars(link), link.row, LINK_COLUMNS, log)
+    log.refuse_if_fatal()
+    report = GiasReport(queries=log.queries())
     with acting_as(BATCH):
         stored = _store(rows, as_of, report)
         _store_links(link_rows, report)

@@ -25,7 +25,7 @@ _UNKNOWN_DATE: Final = date(1900, 1, 1)
 _COUNT: Final = re.compile("[0-9]{1,6}")
 _URN: Final = re.compile("[1-9][0-9]{5}")
 
-_COLUMNS: Final = {
+COLUMNS: Final = {
     "urn": Column("URN", required=True),
     "la_code": Column("LA (code)", required=True),
     "la_name": Column("LA (name)"),
@@ -66,7 +66,7 @@ _COLUMNS: Final = {
     "last_changed": Column("LastChangedDate"),
 }
 
-_LINK_COLUMNS: Final = {
+LINK_COLUMNS: Final = {
     "urn": Column("URN", required=True),
     "link_urn": Column("LinkURN", required=True),
     "link_name": Column("LinkName"),
@@ -263,14 +263,14 @@ def read_establishments(
     log = ProblemLog() if log is None else log
     first_seen: dict[int, int] = {}
     others: set[int] = set()
-    with open_table(path, _ESTABLISHMENTS, _COLUMNS) as table:
+    with open_table(path, _ESTABLISHMENTS, COLUMNS) as table:
         for number, cells in table.rows:
             la_text = table.pick(cells, "la_code")
             la_code = int(la_text) if re.fullmatch("[0-9]{1,3}", la_text) else None
             if la is not None and la_code is not None and la_code != la:
                 others.add(la_code)
                 continue
-            row = _Row(number, cells, table, _COLUMNS, log)
+            row = _Row(number, cells, table, COLUMNS, log)
             if row.good and la_code is None:
                 row.wrong("la_code", la_text, "A local authority code has three digits.")
             establishment = _establishment(row, la_code or 0) if row.good else None
@@ -353,7 +353,7 @@ def _nothing_found(la: int | None, others: set[int]) -> Problem:
     some = ", ".join(str(code) for code in sorted(others)[:5])
     more = f" and {len(others) - 5} more" if len(others) > 5 else ""
     cure = f"No row is of local authority {la}; the file is of {some}{more}. Choose another file."
-    return Problem(None, _COLUMNS["la_code"].header, "", cure)
+    return Problem(None, COLUMNS["la_code"].header, "", cure)
 
 
 def load_links(path: Path) -> list[GiasLink]:
@@ -368,9 +368,9 @@ def read_links(path: Path) -> Iterator[GiasLink]:
     """
     log = ProblemLog()
     seen: set[tuple[int, int, str]] = set()
-    with open_table(path, _LINKS, _LINK_COLUMNS) as table:
+    with open_table(path, _LINKS, LINK_COLUMNS) as table:
         for number, cells in table.rows:
-            row = _Row(number, cells, table, _LINK_COLUMNS, log)
+            row = _Row(number, cells, table, LINK_COLUMNS, log)
             link = _link(row) if row.good else None
             if link is None or (key := (link.urn, link.link_urn, link.link_type)) in seen:
                 continue

@@ -88,7 +88,7 @@ class TestContext:
         """`Pupil.objects.all()` inside anybody's visit returns no row too many (R5)."""
         today = timezone.localdate()
         plant(today)
-        for slug, through in ((HEAD, Through.SCHOOLS_ONLINE), ("officer-improvement", EDUNET)):
+        for slug, through in ((HEAD, Through.SCHOOLS_ONLINE), ("officer-school-improvement", EDUNET)):
             with visit(asker(slug, through), Permission.VIEW_ESTABLISHMENT, action="test") as here:
                 pupils = set(Pupil.objects.values_list("establishment_id", flat=True))
                 staff = set(StaffMember.objects.values_list("establishment_id", flat=True))
@@ -258,9 +258,9 @@ def holes() -> set[str]:
             pass
 
     everyone = [
-        (slug, Through.SCHOOLS_ONLINE) for slug in (HEAD, TEACHER, GOVERNOR, "line-ended", "officer-admissions")
+        (slug, Through.SCHOOLS_ONLINE) for slug in (HEAD, TEACHER, GOVERNOR, "teacher-ended", "officer-admissions")
     ]
-    for slug, through in [*everyone, ("officer-duty-ended", EDUNET), ("officer-improvement", EDUNET)]:
+    for slug, through in [*everyone, ("officer-duty-ended", EDUNET), ("officer-school-improvement", EDUNET)]:
         pupils, staff = allowed(person(slug).pk, through, today)
         with transaction.atomic():
             Holdings.announced(asker(slug, through))
@@ -345,7 +345,7 @@ def test_threads_never_see_each_others_rows(own_database: None) -> None:
     today = timezone.localdate()
     people = [
         (HEAD, Through.SCHOOLS_ONLINE),
-        ("head-excluded", Through.SCHOOLS_ONLINE),
+        ("head-larkroyd", Through.SCHOOLS_ONLINE),
         (GOVERNOR, Through.SCHOOLS_ONLINE),
     ]
     may_see = {slug: allowed(person(slug).pk, through, today)[0] for slug, through in people}

@@ -11,15 +11,15 @@ pytestmark = pytest.mark.django_db
 
 VISITORS = [
     ("head-beckside", SCHOOLS_ONLINE),
-    ("named-beckside-1", SCHOOLS_ONLINE),
+    ("deputy-beckside", SCHOOLS_ONLINE),
     ("teacher-beckside", SCHOOLS_ONLINE),
     ("teacher-two-schools", SCHOOLS_ONLINE),
     ("governor-beckside", SCHOOLS_ONLINE),
-    ("third-party", SCHOOLS_ONLINE),
-    ("head-excluded", SCHOOLS_ONLINE),
+    ("third-party-beckside", SCHOOLS_ONLINE),
+    ("head-larkroyd", SCHOOLS_ONLINE),
     ("superuser", SCHOOLS_ONLINE),
     ("officer-admissions", EDUNET),
-    ("officer-improvement", EDUNET),
+    ("officer-school-improvement", EDUNET),
     ("officer-no-duty", EDUNET),
 ]
 

@@ -1,0 +1,146 @@
+"""Placing the cast, and putting it back where it belongs: nothing is written where all is in order."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import IntegrityError, transaction
+
+from access_register import service
+from access_register.demo.cast import CAST, DEMO_PASSWORD, HEAD_OF, Line, Member, Task
+from access_register.models import Duty, OfficerAppointment, Person, RegisterLine
+from access_register.models.lines import HEAD_SEAT
+from sharing import demo as shared
+from sharing.demo.days import year_start
+from sharing.models import Establishment, Locality
+from sharing.roles import BATCH, acting_as
+
+OFFICE = "the Education Department"
+
+
+@dataclass(frozen=True)
+class DemoPeople:
+    """The establishments, the cast, and what could not be put back, because somebody else has the place now."""
+
+    establishments: shared.DemoEstablishments
+    people: int
+    written: int
+    left_as_is: tuple[str, ...]
+
+
+@dataclass
+class _Placing:
+    today: date
+    establishments: dict[int, Establishment]
+    written: int = 0
+    left_as_is: list[str] = field(default_factory=list)
+
+
+def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoPeople:
+    """Bring the whole demonstration, establishments and people, to what it is today. Again and again without harm."""
+    with acting_as(BATCH):
+        establishments = shared.seed(today, pupils=pupils, seed=seed)
+        placing = _Placing(today, establishments.by_urn)
+        people = _people(placing)
+        for member in CAST:
+            person = people[member.email]
+            for line in member.lines:
+                _place(placing, member, person, line)
+            if member.team:
+                _appoint(placing, member, person)
+    return DemoPeople(establishments, len(people), placing.written, tuple(placing.left_as_is))
+
+
+def _people(placing: _Placing) -> dict[str, Person]:
+    """Every member's account, by e-mail address. One hash serves all: argon2 is slow on purpose."""
+    known = {person.email: person for person in Person.objects.filter(email__in=[member.email for member in CAST])}
+    password = _hash_in_use(known) or make_password(DEMO_PASSWORD)
+    wanted = {
+        member.email: {"name": member.name, "is_superuser": member.superuser, "is_active": True, "password": password}
+        for member in CAST
+    }
+    new = [Person(email=email, **facts) for email, facts in wanted.items() if email not in known]
+    Person.objects.bulk_create(new)
+    changed = [person for email, person in known.items() if _set(person, wanted[email])]
+    Person.objects.bulk_update(changed, ["name", "is_superuser", "is_active", "password"])
+    placing.written += len(new) + len(changed)
+    return known | {person.email: person for person in new}
+
+
+def _hash_in_use(known: dict[str, Person]) -> str:
+    first = known.get(CAST[0].email)
+    return first.password if first and check_password(DEMO_PASSWORD, first.password) else ""
+
+
+def _set(row: Any, facts: dict[str, Any]) -> bool:
+    """Put the facts on the row. Answers whether it had others."""
+    differs = any(getattr(row, name) != value for name, value in facts.items())
+    for name, value in facts.items():
+        setattr(row, name, value)
+    return differs
+
+
+def _place(placing: _Placing, member: Member, person: Person, line: Line) -> None:
+    """The member's line, anew if it was withdrawn. Where somebody else has its seat by now, it stays as it is."""
+    establishment = placing.establishments[line.urn]
+    starts_on = line.starts(placing.today)
+    row = _line_there(person, establishment, starts_on) or RegisterLine(establishment=establishment, person=person)
+    row.person = person
+    is_new = row.pk is None
+    facts = {
+        "level": line.level,
+        "seat": line.seat,
+        "role": line.role,
+        "basis": line.basis,
+        "basis_words": line.basis_words,
+        "starts_on": starts_on,
+        "ends_on": line.ends(placing.today) if line.ends else None,
+        "level_since": starts_on,
+        "given_by_name": OFFICE if line.seat == HEAD_SEAT else HEAD_OF[line.urn],
+    }
+    if not _set(row, facts) and not is_new:
+        return
+    try:
+        with transaction.atomic():
+            service.place_line(row)
+        placing.written += 1
+    except IntegrityError:
+        placing.left_as_is.append(f"{member.slug} at {line.urn}")
+
+
+def _line_there(person: Person, establishment: Establishment, starts_on: date) -> RegisterLine | None:
+    """The person's line at the establishment: the one with this first day, or else the first that is not withdrawn."""
+    lines = RegisterLine.objects.filter(person=person, establishment=establishment, withdrawn_at=None)
+    ordered = sorted(lines.order_by("starts_on", "pk"), key=lambda line: line.starts_on != starts_on)
+    return ordered[0] if ordered else None
+
+
+def _appoint(placing: _Placing, member: Member, person: Person) -> None:
+    facts = {"starts_on": date(year_start(placing.today).year - 3, 9, 1), "ends_on": None}
+    row = OfficerAppointment.objects.filter(person=person, team=member.team).order_by("pk").first()
+    is_new = row is None
+    row = row or OfficerAppointment(person=person, team=member.team, recorded_by_name=OFFICE)
+    if _set(row, facts) or is_new:
+        service.appoint_officer(row)
+        placing.written += 1
+    for task in member.duties:
+        _record(placing, row, task)
+
+
+def _record(placing: _Placing, appointment: OfficerAppointment, task: Task) -> None:
+    """The duty, anew if somebody ended it."""
+    facts = {
+        "starts_on": task.starts(placing.today),
+        "ends_on": task.ends(placing.today),
+        "whole_community": not task.locality,
+    }
+    localities = tuple(Locality.objects.filter(name=task.locality)) if task.locality else ()
+    same = Duty.objects.filter(appointment=appointment, data=task.data, reason=task.reason, ended_at=None)
+    row = same.order_by("pk").first()
+    is_new = row is None
+    row = row or Duty(appointment=appointment, data=task.data, reason=task.reason, recorded_by_name=OFFICE)
+    moved = not is_new and (set(row.localities.all()) != set(localities) or row.establishments.exists())
+    if _set(row, facts) or is_new or moved:
+        service.record_duty(row, localities=localities)
+        placing.written += 1

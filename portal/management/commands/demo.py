@@ -1,0 +1,128 @@
+"""The demonstration in one command: roles, tables, invented people and data, and both sites on this machine."""
+
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.wsgi import get_wsgi_application
+from django.db import Error, connections
+from django.utils import timezone
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+
+from access_register.demo import DEMO_PASSWORD, seed
+from access_register.demo.cast import people_of
+from portal.sites import SITES
+from sharing.roles import create_roles
+
+LOOPBACK = "127.0.0.1"
+
+
+class Command(BaseCommand):
+    help = "Fill the demonstration with invented people and data, and serve both sites on this machine until Ctrl-C."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000, help="the port to serve on (default 8000)")
+        parser.add_argument("--no-serve", action="store_true", help="stop after filling the demonstration")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.MODE == "production":
+            raise CommandError(
+                "The demonstration does not run in production mode: anybody may be anybody in it. "
+                "Unset SECRET_KEY and PORTAL_MODE, or set PORTAL_MODE=demo."
+            )
+        began = time.monotonic()
+        # Someone else's kill must end this process in order, or the embedded PostgreSQL would be left running.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+        port = options["port"]
+        held = None if options["no_serve"] else _hold(port)
+        self._fill()
+        self._tell(port, time.monotonic() - began, serving=held is not None)
+        if held:
+            connections.close_all()  # no connection is shared with the workers, which are forks of this process
+            Server(held).run()
+
+    def _fill(self) -> None:
+        try:
+            create_roles()
+        except Error as problem:
+            raise CommandError(
+                f"The login in DATABASE_URL must be able to connect and create roles: {problem}"
+            ) from None
+        call_command("migrate", verbosity=0)
+        filled = seed(timezone.localdate())
+        data = filled.establishments
+        self.stdout.write(
+            f"{len(data.by_urn)} establishments, {data.pupils} pupil records, {data.staff} staff, "
+            f"{filled.people} people to sign in as; {data.written + filled.written} rows were written."
+        )
+        for place in filled.left_as_is:
+            self.stdout.write(f"Left as it is, because somebody else has the place now: {place}.")
+
+    def _tell(self, port: int, seconds: float, *, serving: bool) -> None:
+        for site in SITES:
+            self.stdout.write(f"\n{site.name}: people to sign in as")
+            for group in people_of(site.slug):
+                self.stdout.write(f"  {group.title}")
+                for person in group.people:
+                    self.stdout.write(f"    {person.slug:27} {person.email:40} {person.role_words}")
+        self.stdout.write(f"\nEverybody's password: {DEMO_PASSWORD}\n")
+        if not serving:
+            return
+        for site in SITES:
+            address = f"http://{site.host}:{port}/"
+            self.stdout.write(f"{site.name:15} {address:40} sign in with one click: {address}demo/sign-in/")
+        self.stdout.write(f"\nReady after {seconds:.1f} s. Ctrl-C ends it.")
+        self.stdout.flush()
+
+
+def _hold(port: int) -> socket.socket:
+    """The port, taken before anything else is done, so that nobody waits for a demonstration that cannot be served."""
+    held = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        held.bind((LOOPBACK, port))
+    except (OSError, OverflowError) as problem:
+        held.close()
+        raise CommandError(f"Port {port} cannot be used ({problem}). Choose another one with --port.") from None
+    return held
+
+
+class _Arbiter(Arbiter):
+    """gunicorn's master process, which ends when its terminal is closed instead of reading its settings again."""
+
+    handle_hup = Arbiter.handle_term
+
+
+class Server(BaseApplication):
+    """gunicorn in this process, on a socket that is held already."""
+
+    def __init__(self, held: socket.socket) -> None:
+        self.held = held
+        super().__init__()
+
+    def load_config(self) -> None:
+        wanted = {
+            "bind": f"fd://{self.held.detach()}",
+            "workers": 2,
+            "worker_class": "gthread",
+            "threads": 4,
+            "graceful_timeout": 5,
+            "loglevel": "warning",
+            "proc_name": "portal-demo",
+            "control_socket_disable": True,  # since gunicorn 25.1 it would leave a socket in the home directory
+        }
+        for name, value in wanted.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        return get_wsgi_application()
+
+    def run(self) -> None:
+        _Arbiter(self).run()

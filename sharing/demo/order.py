@@ -1,0 +1,40 @@
+"""Bringing tables to what the demonstration wants, and writing nothing where they are so already."""
+
+from collections.abc import Callable, Container, Hashable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+
+Row = TypeVar("Row", bound=Model)
+BATCH_SIZE = 1000
+
+
+def put_in_order(stored: QuerySet[Row], wanted: Sequence[Row], *, key: str = "id", but: Container[str] = ()) -> int:
+    """Make the rows with the wanted keys as wanted. Answers how many were added or changed.
+
+    `key` is a unique field, `but` names columns that are not ours to write. Rows with other keys stay as they are.
+    """
+    model = stored.model
+    columns = [field.attname for field in model._meta.concrete_fields if field.attname not in ("id", key)]
+    columns = [column for column in columns if column not in but]
+    keys = [getattr(row, key) for row in wanted]
+    now = {getattr(row, key): _facts(row, columns) for row in stored.filter(**{f"{key}__in": keys})}
+    differing = [row for row in wanted if now.get(getattr(row, key)) != _facts(row, columns)]
+    model._default_manager.bulk_create(
+        differing, batch_size=BATCH_SIZE, update_conflicts=True, unique_fields=[key], update_fields=columns
+    )
+    return len(differing)
+
+
+def exactly(stored: QuerySet[Row], wanted: Iterable[Row], facts: Callable[[Row], Hashable]) -> int:
+    """Make `stored` exactly `wanted`, comparing rows by `facts`. Answers how many were deleted or added."""
+    missing = {facts(row): row for row in wanted}
+    surplus = [row.pk for row in stored if missing.pop(facts(row), None) is None]
+    if surplus:
+        stored.model._default_manager.filter(pk__in=surplus).delete()
+    stored.model._default_manager.bulk_create(missing.values(), batch_size=BATCH_SIZE)
+    return len(surplus) + len(missing)
+
+
+def _facts(row: Model, columns: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(getattr(row, column) for column in columns)

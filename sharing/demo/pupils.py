@@ -1,0 +1,133 @@
+"""Invented pupils, cohort by cohort.
+
+A cohort is the children of one establishment born in one school year. It is drawn from a generator of its own, so
+next year the same children are a year older, and a smaller demonstration has the first of the same children.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+from uuid import UUID, uuid5
+
+from sharing.crypto import blind_index
+from sharing.demo.days import last_census, year_start
+from sharing.demo.names import somebody
+from sharing.demo.places import BY_URN, LA, SOURCE, Invented, sizes
+from sharing.models import Enrolment, Pupil, Transfer
+from sharing.models.establishments import Kind
+from sharing.upn import make_upn
+
+NAMESPACE = UUID("6d0f7c1e-3a52-5b1c-9a7e-2f5b8c4d9e01")
+FIRST_SERIAL = 500  # the synthetic census file has the serials before it, the special cases those from 900
+YEARS_BEFORE_RECEPTION = {"N2": 1, "N1": 2, "E2": 3, "E1": 4}
+AGE_IN_RECEPTION = 4
+
+
+@dataclass
+class Wanted:
+    """One record as the demonstration wants it. Not stored yet; child and establishment are set when it is."""
+
+    urn: int
+    upn: str
+    pupil: Pupil
+    enrolments: list[Enrolment] = field(default_factory=list)
+    transfers: list[Transfer] = field(default_factory=list)
+
+
+def record(urn: int, upn: str, today: date, **facts: object) -> Wanted:
+    """A record with its lasting id: the same child at the same establishment has the same address every time."""
+    as_of, _ = last_census(today)
+    return Wanted(
+        urn,
+        upn,
+        Pupil(
+            id=uuid5(NAMESPACE, f"pupil {urn} {upn}"),
+            upn=upn,
+            upn_index=blind_index(upn),
+            source=SOURCE,
+            as_of=as_of,
+            **facts,
+        ),
+    )
+
+
+def reception_year(year_group: str, today: date) -> int:
+    """The calendar year in which children of this year group start, or started, in Reception."""
+    return year_start(today).year - _years_after_reception(year_group)
+
+
+def everyone(today: date, pupils: int, seed: int) -> Iterator[Wanted]:
+    """All cohorts of all establishments."""
+    for urn, size in sizes(pupils).items():
+        place = BY_URN[urn]
+        for position, year_group in enumerate(place.years):
+            share = size // len(place.years) + (position < size % len(place.years))
+            yield from _cohort(place, year_group, share, today, seed)
+
+
+def _cohort(place: Invented, year_group: str, size: int, today: date, seed: int) -> Iterator[Wanted]:
+    started = reception_year(year_group, today)
+    rng = Random(f"{seed} {place.urn} {started}")  # noqa: S311 - invented children, not secrets
+    allotted = started + min(0, _years_after_reception(place.years[0]))
+    for index in range(size):
+        upn = make_upn(LA, place.number_in_upns, allotted, FIRST_SERIAL + index)
+        yield _child(place, year_group, started, upn, rng, today)
+
+
+def _child(place: Invented, year_group: str, started: int, upn: str, rng: Random, today: date) -> Wanted:
+    who = somebody(rng)
+    born_on = date(started - AGE_IN_RECEPTION - 1, 9, 1) + timedelta(days=rng.randrange(365))
+    sen = _sen(place, rng)
+    is_little = year_group in YEARS_BEFORE_RECEPTION
+    possible, absent = _attendance(place, rng, today)
+    wanted = record(
+        place.urn,
+        upn,
+        today,
+        surname=who.surname,
+        forename=who.forename,
+        middle_names=who.middle_names,
+        preferred_surname=rng.choice(("Ashby", "Marsden", "Rehman", "Whitworth")) if rng.random() < 0.015 else "",
+        born_on=born_on,
+        sex=who.sex,
+        ethnicity=who.ethnicity,
+        language=who.language,
+        year_group=year_group,
+        sen_provision=sen,
+        free_school_meals=rng.random() < place.meals,
+        service_child=rng.choices("NYU", (985, 5, 10))[0],
+        part_time=is_little and rng.random() < 0.7,
+        boarder="N",
+        sessions_possible=None if is_little else possible,
+        sessions_absent=None if is_little else absent,
+    )
+    wanted.enrolments = [Enrolment(kind=Enrolment.Kind.CURRENT, starts_on=_came_on(place, started, rng, today))]
+    return wanted
+
+
+def _sen(place: Invented, rng: Random) -> str:
+    """No need, SEN support or a plan: about 13 % and 4 % of all. In a special school every child has a plan."""
+    chances = {Kind.SPECIAL: (0, 0, 100), Kind.PRU: (20, 55, 25)}.get(Kind(place.kind), (85.0, 13.3, 1.7))
+    return rng.choices("NKE", chances)[0]
+
+
+def _attendance(place: Invented, rng: Random, today: date) -> tuple[int, int]:
+    """Sessions possible and missed: most miss few, some many, at a pupil referral unit many more do."""
+    _, possible = last_census(today)
+    missed = rng.betavariate(1.1, 3.2) if place.kind == Kind.PRU else rng.betavariate(0.9, 14)
+    return possible, round(possible * missed)
+
+
+def _came_on(place: Invented, started: int, rng: Random, today: date) -> date:
+    """The first day on the register: with the cohort, or for one in eight some time later."""
+    entry = date(started + _years_after_reception(place.years[0]), 9, 1)
+    is_late, later = rng.random() < 0.125, rng.randrange(20, 900)
+    came = entry + timedelta(days=later)
+    return came if is_late and came < year_start(today) else min(entry, year_start(today))
+
+
+def _years_after_reception(year_group: str) -> int:
+    if year_group in YEARS_BEFORE_RECEPTION:
+        return -YEARS_BEFORE_RECEPTION[year_group]
+    return 0 if year_group == "R" else int(year_group)

@@ -1,0 +1,196 @@
+"""Filling the demonstration, and putting it back into order: the same rows however often it runs."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID, uuid5
+
+from sharing import codes
+from sharing.crypto import blind_index
+from sharing.demo import pupils as invented_pupils
+from sharing.demo import staff as invented_staff
+from sharing.demo.cases import cases
+from sharing.demo.days import last_census, year_start
+from sharing.demo.order import exactly, put_in_order
+from sharing.demo.places import LA, LOCALITIES, PLACES, SOURCE, Invented, sizes
+from sharing.demo.pupils import NAMESPACE, Wanted
+from sharing.models import (
+    Child,
+    Enrolment,
+    Establishment,
+    Locality,
+    LocalityMembership,
+    Participation,
+    Pupil,
+    StaffMember,
+    Transfer,
+)
+from sharing.roles import BATCH, acting_as
+from sharing.signals import community_changed
+
+PROTOCOL_BEGAN = date(2022, 9, 1)
+OPENED = date(1998, 9, 1)
+OPEN = 1
+
+
+@dataclass(frozen=True)
+class DemoEstablishments:
+    """What the demonstration has, and how many rows had to be written for it."""
+
+    by_urn: dict[int, Establishment]
+    pupils: int
+    staff: int
+    written: int
+
+
+def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoEstablishments:
+    """Bring Localities, establishments, about `pupils` pupils and their staff to what the demonstration is today."""
+    with acting_as(BATCH):
+        by_urn, moved = _establishments(today, pupils)
+        children = [*invented_pupils.everyone(today, pupils, seed), *cases(today)]
+        written = moved + _pupils(children, by_urn)
+        staff, staff_written = _staff(by_urn, today, pupils, seed)
+        if moved:
+            community_changed.send(sender=Establishment, today=today)
+    return DemoEstablishments(by_urn, len(children), staff, written + staff_written)
+
+
+def _establishments(today: date, pupils: int) -> tuple[dict[int, Establishment], int]:
+    size = sizes(pupils)
+    wanted = [_establishment(place, size.get(place.urn, 0), today) for place in PLACES]
+    written = put_in_order(Establishment.objects.all(), wanted, key="urn")
+    stored = {place.urn: place for place in Establishment.objects.filter(urn__in=[place.urn for place in PLACES])}
+    written += _localities(stored) + _participations(stored, today)
+    return stored, written
+
+
+def _establishment(place: Invented, size: int, today: date) -> Establishment:
+    as_of, _ = last_census(today)
+    return Establishment(
+        urn=place.urn,
+        la_code=LA,
+        establishment_number=place.number,
+        name=place.name,
+        kind=place.kind,
+        type_code=place.type_code,
+        type_name=place.type_name,
+        phase_code=place.phase_code,
+        phase_name=codes.GIAS_PHASE[place.phase_code or 0],
+        status_code=OPEN,
+        status_name=codes.GIAS_STATUS[OPEN],
+        open_date=OPENED,
+        low_age=place.ages[0],
+        high_age=place.ages[1],
+        gender_name="Mixed",
+        capacity=-(-size * 11 // 100) * 10 or None,
+        number_of_pupils=size or None,
+        street=place.street,
+        town=place.town,
+        postcode=place.postcode,
+        telephone=place.telephone,
+        website=f"https://{place.domain}/",
+        head_title=place.head_title,
+        head_job_title=place.head_job_title,
+        trust_name=place.trust_name,
+        religious_character=place.religious_character,
+        source=SOURCE,
+        as_of=as_of,
+    )
+
+
+def _localities(stored: dict[int, Establishment]) -> int:
+    Locality.objects.bulk_create([Locality(name=name) for name in LOCALITIES], ignore_conflicts=True)
+    by_name = {locality.name: locality for locality in Locality.objects.filter(name__in=LOCALITIES)}
+    return exactly(
+        LocalityMembership.objects.filter(establishment__in=stored.values()),
+        [
+            LocalityMembership(
+                establishment=stored[place.urn], locality=by_name[place.locality], starts_on=PROTOCOL_BEGAN
+            )
+            for place in PLACES
+            if place.locality
+        ],
+        lambda row: (row.establishment_id, row.locality_id, row.starts_on, row.ends_on),
+    )
+
+
+def _participations(stored: dict[int, Establishment], today: date) -> int:
+    """All of the community take part; one has excluded itself since the beginning of the school year."""
+    return exactly(
+        Participation.objects.filter(establishment__in=stored.values()),
+        [
+            Participation(
+                establishment=stored[place.urn],
+                starts_on=PROTOCOL_BEGAN,
+                ends_on=year_start(today) - timedelta(days=1) if place.excluded_because else None,
+                ended_because=place.excluded_because,
+            )
+            for place in PLACES
+            if place.kind
+        ],
+        lambda row: (row.establishment_id, row.starts_on, row.ends_on, row.ended_because),
+    )
+
+
+def _pupils(children: list[Wanted], by_urn: dict[int, Establishment]) -> int:
+    """Records, then what makes them visible: the database itself keeps the days (`Pupil.visible`)."""
+    child_of = _children({wanted.upn for wanted in children})
+    for wanted in children:
+        wanted.pupil.establishment = by_urn[wanted.urn]
+        wanted.pupil.child_id = child_of[wanted.upn]
+        parts: list[Enrolment | Transfer] = [*wanted.enrolments, *wanted.transfers]
+        for part in parts:
+            part.pupil, part.establishment = wanted.pupil, by_urn[wanted.urn]
+    records = [wanted.pupil for wanted in children]
+    written = _take_out_strangers(records, by_urn)
+    written += put_in_order(Pupil.objects.defer("visible"), records, but=("visible",))
+    written += exactly(
+        Enrolment.objects.filter(pupil__in=[pupil.pk for pupil in records]),
+        [enrolment for wanted in children for enrolment in wanted.enrolments],
+        lambda row: (row.pupil_id, row.establishment_id, row.kind, row.starts_on, row.ends_on, row.cancelled_at),
+    )
+    return written + exactly(
+        Transfer.objects.filter(pupil__in=[pupil.pk for pupil in records]),
+        [transfer for wanted in children for transfer in wanted.transfers],
+        lambda row: (
+            row.pupil_id, row.establishment_id, row.from_urn,
+            row.agreed_on, row.expected_on, row.lapses_on, row.cancelled_at,
+        ),
+    )  # fmt: skip
+
+
+def _children(upns: set[str]) -> dict[str, UUID]:
+    """UPN -> the child's identity. One that an import has made already is kept."""
+    index = {blind_index(upn): upn for upn in upns}
+    known = dict(Child.objects.filter(upn_index__in=index).values_list("upn_index", "pk"))
+    new = [
+        Child(id=uuid5(NAMESPACE, f"child {upn}"), upn_index=found)
+        for found, upn in index.items()
+        if found not in known
+    ]
+    Child.objects.bulk_create(new, batch_size=1000)
+    known |= {child.upn_index: child.pk for child in new}
+    return {upn: known[found] for found, upn in index.items()}
+
+
+def _take_out_strangers(records: list[Pupil], by_urn: dict[int, Establishment]) -> int:
+    """Records of an earlier demonstration (another size, another year) that today's does not have."""
+    earlier = Pupil.objects.filter(source=SOURCE, establishment__in=by_urn.values())
+    gone = set(earlier.values_list("pk", flat=True)) - {pupil.pk for pupil in records}
+    if gone:
+        children = list(Pupil.objects.filter(pk__in=gone).values_list("child_id", flat=True))
+        for model in (Enrolment, Transfer):
+            model.objects.filter(pupil__in=gone).delete()
+        Pupil.objects.filter(pk__in=gone).delete()
+        Child.objects.filter(pk__in=children, records=None).delete()
+    return len(gone)
+
+
+def _staff(by_urn: dict[int, Establishment], today: date, pupils: int, seed: int) -> tuple[int, int]:
+    """(how many there are, how many rows were written)."""
+    members = []
+    for urn, member in invented_staff.everyone(today, pupils, seed):
+        member.establishment = by_urn[urn]
+        members.append(member)
+    earlier = StaffMember.objects.filter(source=SOURCE, establishment__in=by_urn.values())
+    gone, _ = earlier.exclude(pk__in=[member.pk for member in members]).delete()
+    return len(members), gone + put_in_order(StaffMember.objects.all(), members)

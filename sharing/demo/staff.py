@@ -1,0 +1,127 @@
+"""Invented staff: those the cast knows by name, and as many others as the establishment's size needs."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from uuid import uuid5
+
+from sharing.demo.days import last_workforce_census, year_start
+from sharing.demo.names import somebody
+from sharing.demo.places import (
+    AMBERSTONE,
+    BECKSIDE,
+    BY_URN,
+    CRAGWELL,
+    FALLOWDALE,
+    HAZELTHWAITE,
+    HOLMEROYD,
+    LARKROYD,
+    MILLBECK,
+    NETHERWICK,
+    OXENBY,
+    RAVENSGILL,
+    SKELBROOK,
+    SOURCE,
+    SYNTHETIC,
+    THORNLEY_CROSS,
+    Invented,
+    sizes,
+)
+from sharing.demo.pupils import NAMESPACE
+from sharing.models import StaffMember
+from sharing.models.establishments import Kind
+
+PUPILS_FOR_EACH = 12  # all posts together; in a special school half as many
+FULL_TIME = Decimal("32.5")
+
+# The head of each establishment, and staff whom the cast names. Heads come first.
+KNOWN: dict[int, tuple[tuple[str, str, str], ...]] = {
+    BECKSIDE: (
+        ("Ruth", "Oldroyd", "Head teacher"),
+        ("Imran", "Sheikh", "Deputy head teacher"),
+        ("Julie", "Armitage", "School business manager"),
+        ("Nadia", "Hussain", "Classroom teacher"),
+        ("Owen", "Priestley", "Special educational needs coordinator"),
+        ("Carol", "Lumb", "School secretary"),
+        ("Tess", "Wainman", "Teacher of music"),
+    ),
+    RAVENSGILL: (
+        ("Farzana", "Mahmood", "Executive head teacher"),
+        ("Peter", "Hinchliffe", "Deputy head teacher"),
+        ("Gareth", "Tordoff", "Classroom teacher"),
+        ("Tess", "Wainman", "Teacher of music"),
+    ),
+    HAZELTHWAITE: (("Farzana", "Mahmood", "Executive head teacher"),),
+    LARKROYD: (("Margaret", "Thackray", "Head teacher"), ("Simon", "Rawnsley", "Classroom teacher")),
+    OXENBY: (
+        ("David", "Earnshaw", "Head teacher"),
+        ("Samina", "Qureshi", "Head of Year 9"),
+        ("Pauline", "Binns", "Attendance officer"),
+    ),
+    THORNLEY_CROSS: (("Helen", "Crowther", "Head teacher"),),
+    FALLOWDALE: (("Anthony", "Okafor", "Head teacher"),),
+    MILLBECK: (("Lorraine", "Sugden", "Teacher in charge"),),
+    CRAGWELL: (("Rukhsana", "Bashir", "Principal"),),
+    NETHERWICK: (("Marcus", "Holdsworth", "Principal"),),
+    AMBERSTONE: (("Gillian", "Feather", "Centre manager"),),
+    SKELBROOK: (("Harpreet", "Virdee", "Head teacher"),),
+    HOLMEROYD: (("Catriona", "Beaumont", "Principal"),),
+    SYNTHETIC: (("Edwin", "Mockridge", "Head teacher"),),
+}
+TEACHING = ("Classroom teacher", "Classroom teacher", "Classroom teacher", "Assistant head teacher")
+SECONDARY_TEACHING = (
+    "Teacher of English", "Teacher of mathematics", "Teacher of science", "Teacher of history", "Teacher of geography",
+    "Teacher of languages", "Teacher of art", "Teacher of physical education", "Head of department",
+)  # fmt: skip
+SUPPORT = ("Teaching assistant", "Teaching assistant", "Learning mentor", "Midday supervisor")
+OFFICE = ("Administrator", "Site manager", "Finance officer")
+EARLY_YEARS = ("Early years educator", "Family support worker")
+
+
+def everyone(today: date, pupils: int, seed: int) -> Iterator[tuple[int, StaffMember]]:
+    """(URN, member of staff) for all establishments."""
+    for urn, size in sizes(pupils).items():
+        place = BY_URN[urn]
+        rng = Random(f"{seed} staff {urn}")  # noqa: S311 - invented people, not secrets
+        known = KNOWN[urn]
+        for index, (forename, surname, post) in enumerate(known):
+            yield urn, _member(place, index, forename, surname, post, rng, today)
+        for index in range(len(known), _posts(place, size)):
+            who = somebody(rng)
+            yield urn, _member(place, index, who.forename, who.surname, _post(place, index, rng), rng, today)
+
+
+def _posts(place: Invented, size: int) -> int:
+    return size // (PUPILS_FOR_EACH // 2 if place.kind in (Kind.SPECIAL, Kind.PRU) else PUPILS_FOR_EACH)
+
+
+def _post(place: Invented, index: int, rng: Random) -> str:
+    if place.kind == Kind.CHILDRENS_CENTRE:
+        return rng.choice(EARLY_YEARS)
+    if index % 6 == 5:
+        return rng.choice(OFFICE)
+    if index % 2:
+        return rng.choice(SUPPORT)
+    return rng.choice(SECONDARY_TEACHING if place.phase_code == 4 else TEACHING)
+
+
+def _member(
+    place: Invented, index: int, forename: str, surname: str, post: str, rng: Random, today: date
+) -> StaffMember:
+    """One in twelve came for a fixed term, one in fifteen left last summer (never one whom the cast names)."""
+    came = date(2012 + rng.randrange(12), 9, 1) + timedelta(days=rng.choice((0, 0, 0, 120, 215)))
+    fixed_term, part_time, has_left = rng.random() < 0.08, rng.random() < 0.3, rng.random() < 0.066
+    is_known = index < len(KNOWN[place.urn])
+    return StaffMember(
+        id=uuid5(NAMESPACE, f"staff {place.urn} {index}"),
+        surname=surname,
+        forename=forename,
+        post=post,
+        contract="Fixed term" if fixed_term and not is_known else "Permanent",
+        hours=Decimal(rng.choice((16, 20, 24))) if part_time and index else FULL_TIME,
+        starts_on=came,
+        ends_on=year_start(today) - timedelta(days=1) if has_left and not is_known else None,
+        source=SOURCE,
+        as_of=last_workforce_census(today),
+    )

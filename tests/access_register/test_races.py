@@ -1,0 +1,92 @@
+"""Two people click at once: the database decides (R32). Real threads, real commits."""
+
+import threading
+from collections import Counter
+
+from django.db import connection
+
+from access_register import register
+from access_register.levels import Level
+from access_register.models import RegisterLine
+from access_register.register import CannotChange, Entry
+from sharing.authorise import Asker
+from tests.people import as_batch, asker, person
+
+BECKSIDE = 999002
+HEAD = "head-beckside"
+
+
+def at_once(count: int, do) -> Counter:
+    """`do(number)` in that many threads, started together; what each ended in."""
+    start, outcomes = threading.Barrier(count), []
+
+    def attempt(number: int) -> None:
+        start.wait()
+        try:
+            do(number)
+            outcomes.append("done")
+        except CannotChange as refused:
+            outcomes.append(refused.message)
+        except Exception as error:
+            outcomes.append(repr(error))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=attempt, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return Counter(outcomes)
+
+
+def name_at_level_1(head: Asker, number: int) -> None:
+    register.give_access(
+        head, BECKSIDE, name=f"Racer {number}", email=f"racer{number}@beckside.example", entry=Entry(level=Level.ONE)
+    )
+
+
+def seats() -> list[int]:
+    with as_batch():
+        lines = RegisterLine.objects.filter(establishment__urn=BECKSIDE, seat__isnull=False, withdrawn_at=None)
+        return sorted(lines.values_list("seat", flat=True))
+
+
+def free(slug: str) -> None:
+    with as_batch():
+        line = RegisterLine.objects.get(person=person(slug), establishment__urn=BECKSIDE, withdrawn_at=None)
+    register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="")
+
+
+def test_two_heads_hands_race_for_the_last_seat(own_database: None) -> None:
+    """One seat, two simultaneous requests: one is named, the other is told that both places are taken."""
+    free("business-manager-beckside")
+    head = asker(HEAD)
+    outcomes = at_once(2, lambda number: name_at_level_1(head, number))
+    assert outcomes == {"done": 1, register.SEATS_TAKEN: 1}
+    assert seats() == [0, 1, 2]
+
+
+def test_twenty_race_for_two_seats(own_database: None) -> None:
+    """Never a third; and with two seats free, two get one."""
+    free("deputy-beckside")
+    free("business-manager-beckside")
+    head = asker(HEAD)
+    outcomes = at_once(20, lambda number: name_at_level_1(head, number))
+    assert outcomes == {"done": 2, register.SEATS_TAKEN: 18}
+    assert seats() == [0, 1, 2]
+
+
+def test_the_same_person_added_twice_at_once(own_database: None) -> None:
+    """One line, one account; the other request is told so, not broken."""
+    head = asker(HEAD)
+
+    def add(number: int) -> None:
+        register.give_access(head, BECKSIDE, name="Twice", email="twice@beckside.example", entry=Entry())
+
+    outcomes = at_once(2, add)
+    assert outcomes["done"] == 1
+    assert len(outcomes) == 2
+    assert "already" in next(words for words in outcomes if words != "done")
+    with as_batch():
+        assert RegisterLine.objects.filter(person__email="twice@beckside.example").count() == 1

@@ -1,0 +1,312 @@
+"""The Access Register: what each level opens, who may change what, and when it takes effect (R32-R36, R44)."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.utils import timezone
+
+from access_register import grants, register
+from access_register.levels import Level
+from access_register.models import Person, RegisterLine
+from access_register.register import CannotChange, Entry
+from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
+from sharing.models import EstablishmentPermission, LedgerEntry
+from tests.people import as_batch, asker, client, person
+
+pytestmark = pytest.mark.django_db
+BECKSIDE, RAVENSGILL = 999002, 999003
+HEAD, NAMED, TEACHER, GOVERNOR = "head-beckside", "deputy-beckside", "teacher-beckside", "governor-beckside"
+TEACHES = RegisterLine.Basis.TEACHES
+OPENED = {
+    1: {"view_establishment", "view_pupils", "view_staff", "manage_register"},
+    2: {"view_establishment", "view_pupils"},
+    3: {"view_establishment"},
+}
+
+
+def permissions(somebody: Person, urn: int = BECKSIDE) -> set[str]:
+    with as_batch():
+        rows = EstablishmentPermission.objects.filter(user=somebody, content_object__urn=urn)
+        return set(rows.values_list("permission__codename", flat=True))
+
+
+def line_of(slug: str, urn: int = BECKSIDE) -> RegisterLine:
+    with as_batch():
+        return RegisterLine.objects.get(person=person(slug), establishment__urn=urn, withdrawn_at=None)
+
+
+def add(by: str = HEAD, email: str = "new.person@beckside.example", **entry: object) -> Person:
+    somebody, _ = register.give_access(asker(by), BECKSIDE, name="New Person", email=email, entry=Entry(**entry))
+    return somebody
+
+
+def free_a_seat() -> None:
+    """The demonstration's two named staff have both seats: take one back."""
+    register.withdraw_access(asker(HEAD), BECKSIDE, line_of("business-manager-beckside").pk, because="")
+
+
+class TestLevels:
+    @pytest.mark.parametrize("level", [1, 2, 3])
+    def test_a_line_opens_exactly_what_its_level_says(self, level: int) -> None:
+        """R33: the exact rows, after giving, changing and withdrawing."""
+        free_a_seat()
+        somebody = add(level=Level(level), role="teacher", basis=TEACHES)
+        assert permissions(somebody) == OPENED[level]
+        with as_batch():
+            line = RegisterLine.objects.get(person=somebody)
+        for other in (3, 2, 1, 3):
+            entry = Entry(level=Level(other), role="teacher", basis=TEACHES)
+            register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=entry)
+            assert permissions(somebody) == OPENED[other]
+        register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="left")
+        assert permissions(somebody) == set()
+
+    def test_a_new_line_is_level_3(self) -> None:
+        """R34: the preset."""
+        assert permissions(add()) == OPENED[3]
+
+    def test_a_line_with_a_last_day_holds_until_that_day(self) -> None:
+        today = timezone.localdate()
+        somebody = add(level=Level.TWO, basis=TEACHES, role="teacher", ends_on=today)
+        browser = client(HEAD)
+        browser.logout()
+        with as_batch():
+            assert set(EstablishmentPermission.objects.filter(user=somebody).values_list("ends_on", flat=True)) == {
+                today
+            }
+        with as_batch():
+            line = RegisterLine.objects.get(person=somebody)
+            line.starts_on, line.ends_on = today - timedelta(days=9), today - timedelta(days=1)
+            line.save()
+            grants.replace(f"line:{line.pk}", grants.of_line(line))
+        with pytest.raises(NotYourEstablishment):
+            register.show_register(asker_of(somebody), BECKSIDE)
+
+
+def asker_of(somebody: Person):
+    from sharing.authorise import Asker, Through
+
+    return Asker(somebody.pk, somebody.name, Through.SCHOOLS_ONLINE)
+
+
+class TestWhoMayChange:
+    @pytest.mark.parametrize("slug", [TEACHER, GOVERNOR, "third-party-beckside"])
+    def test_below_level_1_the_register_is_closed(self, slug: str) -> None:
+        """R33: reading and writing."""
+        for attempt in (
+            lambda: register.show_register(asker(slug), BECKSIDE),
+            lambda: add(by=slug),
+            lambda: register.withdraw_access(asker(slug), BECKSIDE, line_of(GOVERNOR).pk, because=""),
+        ):
+            with pytest.raises(NotAtYourLevel):
+                attempt()
+
+    def test_a_head_has_no_say_elsewhere(self) -> None:
+        with pytest.raises(NotYourEstablishment):
+            register.show_register(asker(HEAD), RAVENSGILL)
+        with pytest.raises(NoSuchRecord):
+            register.withdraw_access(asker(HEAD), BECKSIDE, line_of("head-ravensgill", RAVENSGILL).pk, because="")
+
+    def test_named_staff_keep_the_register_but_not_level_1(self) -> None:
+        """R35: they cannot make a Level 1, nor touch one, nor the head's."""
+        assert permissions(add(by=NAMED, level=Level.TWO, role="teacher", basis=TEACHES)) == OPENED[2]
+        with pytest.raises(CannotChange, match="Only the head"):
+            add(by=NAMED, email="another@beckside.example", level=Level.ONE)
+        for slug in (HEAD, "business-manager-beckside", NAMED):
+            with pytest.raises(CannotChange):
+                register.withdraw_access(asker(NAMED), BECKSIDE, line_of(slug).pk, because="")
+            with pytest.raises(CannotChange):
+                register.change_access(asker(NAMED), BECKSIDE, line_of(slug).pk, entry=Entry())
+
+    def test_nobody_takes_the_heads_line_away(self) -> None:
+        with pytest.raises(CannotChange, match="handed over"):
+            register.withdraw_access(asker(HEAD), BECKSIDE, line_of(HEAD).pk, because="")
+
+    def test_a_second_head_cannot_be_added(self) -> None:
+        with pytest.raises(CannotChange, match="one head"):
+            add(role="head")
+
+    @pytest.mark.parametrize("role", ["governor", "third_party"])
+    def test_level_1_is_for_staff(self, role: str) -> None:
+        """R24, R32: a third party never, a governor not either."""
+        free_a_seat()
+        with pytest.raises(CannotChange, match="Level 1 is for staff"):
+            add(level=Level.ONE, role=role)
+
+
+class TestSeats:
+    def test_two_named_staff_and_no_third(self) -> None:
+        """R32."""
+        with pytest.raises(CannotChange) as refused:
+            add(level=Level.ONE)
+        assert refused.value.field == "level"
+        free_a_seat()
+        assert permissions(add(level=Level.ONE)) == OPENED[1]
+        with pytest.raises(CannotChange):
+            add(level=Level.ONE, email="third@beckside.example")
+
+    def test_a_refused_addition_leaves_nothing_behind(self) -> None:
+        with pytest.raises(CannotChange):
+            add(level=Level.ONE, email="nobody@beckside.example")
+        assert not Person.objects.filter(email="nobody@beckside.example").exists()
+
+    def test_the_named_change_places_without_a_free_seat(self) -> None:
+        """A Level 1 line that stays at Level 1 keeps its seat."""
+        entry = Entry(level=Level.ONE, role="teacher")
+        register.change_access(asker(HEAD), BECKSIDE, line_of(NAMED).pk, entry=entry)
+        assert line_of(NAMED).role == "teacher"
+
+
+class TestBasis:
+    def test_level_2_needs_a_basis(self) -> None:
+        """R34."""
+        with pytest.raises(CannotChange) as refused:
+            add(level=Level.TWO)
+        assert refused.value.field == "basis"
+        with pytest.raises(CannotChange) as refused:
+            add(level=Level.TWO, basis="heads_reason", basis_words="  ")
+        assert refused.value.field == "basis_words"
+        assert (
+            permissions(add(level=Level.TWO, basis="heads_reason", basis_words="Runs the nurture group")) == OPENED[2]
+        )
+
+    def test_a_day_that_is_past_cannot_be_the_last(self) -> None:
+        with pytest.raises(CannotChange) as refused:
+            add(ends_on=timezone.localdate() - timedelta(days=1))
+        assert refused.value.field == "ends_on"
+
+
+class TestPeople:
+    def test_a_known_address_is_the_same_account(self) -> None:
+        """A18: one person, one account, whatever the capitals."""
+        known = person("head-ravensgill")
+        somebody, is_new = register.give_access(
+            asker(HEAD), BECKSIDE, name="Typed Otherwise", email=known.email.upper(), entry=Entry()
+        )
+        assert (somebody, is_new) == (known, False)
+        assert permissions(known, BECKSIDE) == OPENED[3]
+        assert permissions(known, RAVENSGILL) == OPENED[1]
+
+    def test_nobody_is_added_twice(self) -> None:
+        add()
+        with pytest.raises(CannotChange) as refused:
+            add()
+        assert refused.value.field == "email"
+
+    def test_someone_withdrawn_can_be_added_again(self) -> None:
+        register.withdraw_access(asker(HEAD), BECKSIDE, line_of(GOVERNOR).pk, because="term ended")
+        somebody = add(email=person(GOVERNOR).email, role="governor")
+        assert permissions(somebody) == OPENED[3]
+
+
+class TestAtOnce:
+    def test_the_next_request_of_somebody_signed_in(self) -> None:
+        """R44: raise, lower, withdraw; the person stays signed in all the while."""
+        browser, line = client(GOVERNOR), line_of(GOVERNOR)
+        pupils, home = f"/establishments/{BECKSIDE}/pupils/", f"/establishments/{BECKSIDE}/"
+        assert browser.get(pupils).status_code == 403
+        raised = Entry(level=Level.TWO, role="governor", basis="heads_reason", basis_words="Safeguarding governor")
+        register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=raised)
+        assert browser.get(pupils).status_code == 200
+        register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=Entry(role="governor"))
+        assert browser.get(pupils).status_code == 403
+        register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="")
+        assert browser.get(pupils).status_code == 404
+        assert browser.get(home).status_code == 404
+
+
+class TestInTheBrowser:
+    def url(self, end: str = "") -> str:
+        return f"/establishments/{BECKSIDE}/register/{end}"
+
+    def test_adding_somebody_new_sends_them_a_link(self) -> None:
+        browser = client(HEAD)
+        typed = {"name": "Nadia New", "email": "nadia@beckside.example", "role": "teacher", "level": "3", "basis": ""}
+        response = browser.post(self.url("add/"), typed, follow=True)
+        assert "Nadia New is on the register at Level 3." in response.content.decode()
+        assert [message.to for message in mail.outbox] == [["nadia@beckside.example"]]
+        assert "/password/reset/" in mail.outbox[0].body
+
+    def test_a_double_submit_does_no_harm(self) -> None:
+        browser = client(HEAD)
+        typed = {"name": "Nadia New", "email": "nadia@beckside.example", "role": "teacher", "level": "3", "basis": ""}
+        browser.post(self.url("add/"), typed)
+        again = browser.post(self.url("add/"), typed)
+        assert again.status_code == 422
+        assert "is on this register already" in again.content.decode()
+        with as_batch():
+            assert RegisterLine.objects.filter(person__email="nadia@beckside.example").count() == 1
+
+    def test_a_mistake_keeps_what_was_typed(self) -> None:
+        typed = {"name": "Nadia New", "email": "nadia@", "role": "governor", "level": "2", "basis": ""}
+        response = client(HEAD).post(self.url("add/"), typed)
+        page = response.content.decode()
+        assert response.status_code == 422
+        assert 'value="Nadia New"' in page
+        assert 'value="nadia@"' in page
+        assert "There is a problem" in page
+
+    def test_raising_asks_for_the_confirmation(self) -> None:
+        """R34."""
+        browser, line = client(HEAD), line_of(GOVERNOR)
+        typed = {"role": "governor", "level": "2", "basis": "heads_reason", "basis_words": "Safeguarding governor"}
+        refused = browser.post(self.url(f"{line.pk}/"), typed)
+        assert "Confirm that this person needs Level 2." in refused.content.decode()
+        assert permissions(person(GOVERNOR)) == OPENED[3]
+        assert browser.post(self.url(f"{line.pk}/"), typed | {"confirm": "on"}).status_code == 302
+        assert permissions(person(GOVERNOR)) == OPENED[2]
+
+    def test_named_staff_are_not_offered_level_1(self) -> None:
+        assert 'value="1"' not in client(NAMED).get(self.url("add/")).content.decode()
+        assert 'value="1"' in client(HEAD).get(self.url("add/")).content.decode()
+
+    def test_withdrawing_twice(self) -> None:
+        browser, line = client(HEAD), line_of(GOVERNOR)
+        assert browser.post(self.url(f"{line.pk}/withdraw/"), {"because": "left"}).status_code == 302
+        assert browser.post(self.url(f"{line.pk}/withdraw/"), {"because": "left"}).status_code == 404
+        assert permissions(person(GOVERNOR)) == set()
+
+    def test_looking_changes_nothing(self) -> None:
+        """A link that somebody is led to does nothing by itself."""
+        browser, line = client(HEAD), line_of(GOVERNOR)
+        assert browser.get(self.url(f"{line.pk}/withdraw/")).status_code == 200
+        assert permissions(person(GOVERNOR)) == OPENED[3]
+
+    def test_the_page_says_who_has_what_since_when_from_whom(self) -> None:
+        """R36."""
+        page = client(HEAD).get(self.url()).content.decode()
+        for slug in (HEAD, NAMED, TEACHER, GOVERNOR):
+            assert person(slug).name in page
+        assert "given by" in page
+        assert "Both places are taken" in page
+
+
+class TestTheRecordOfIt:
+    def test_every_change_is_in_the_ledger(self) -> None:
+        """R43."""
+        somebody = add()
+        with as_batch():
+            line = RegisterLine.objects.get(person=somebody)
+        register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=Entry(role="governor"))
+        register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="")
+        with pytest.raises(NotAtYourLevel):
+            add(by=TEACHER)
+        with as_batch():
+            rows = LedgerEntry.objects.filter(urn=BECKSIDE).order_by("-id")[:4]
+            told = [(row.action, row.outcome, row.person_name) for row in rows]
+        head, teacher = person(HEAD).name, person(TEACHER).name
+        assert told == [
+            ("give_access", "refused", teacher),
+            ("withdraw_access", "changed", head),
+            ("change_access", "changed", head),
+            ("give_access", "changed", head),
+        ]
+
+    def test_no_drift_after_all_this(self) -> None:
+        """The permission rows are exactly what the lines, appointments and duties say."""
+        free_a_seat()
+        add(level=Level.ONE, role="teacher")
+        register.withdraw_access(asker(HEAD), BECKSIDE, line_of(GOVERNOR).pk, because="")
+        call_command("check_permissions")

@@ -1,0 +1,78 @@
+"""Rows for tests, made as imports make them. Each takes what the test is about and invents the rest."""
+
+import itertools
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from sharing.crypto import blind_index
+from sharing.models import Child, Enrolment, Establishment, Pupil, StaffMember, Transfer
+from sharing.upn import make_upn
+from tests.people import as_batch
+
+_serials = itertools.count(1)
+
+
+def establishment(urn: int) -> Establishment:
+    return Establishment.objects.get(urn=urn)
+
+
+def pupil(urn: int, **facts: Any) -> Pupil:
+    """A record of a new child at the establishment, with no enrolment: nobody sees it yet."""
+    upn = make_upn(380, 2901, 2019, next(_serials))
+    with as_batch():
+        child = Child.objects.create(upn_index=blind_index(upn))
+        return Pupil.objects.create(
+            **{
+                "establishment": establishment(urn),
+                "child": child,
+                "upn": upn,
+                "upn_index": child.upn_index,
+                "surname": "Tested",
+                "forename": "Child",
+                "born_on": date(2016, 5, 4),
+                "sex": "F",
+                "year_group": "4",
+                "source": "Test",
+                "as_of": timezone.localdate(),
+            }
+            | facts
+        )
+
+
+def enrolment(pupil: Pupil, starts_on: date, ends_on: date | None = None, **facts: Any) -> Enrolment:
+    with as_batch():
+        return Enrolment.objects.create(
+            pupil=pupil, establishment_id=pupil.establishment_id, starts_on=starts_on, ends_on=ends_on, **facts
+        )
+
+
+def transfer(pupil: Pupil, agreed_on: date, lapses_on: date, **facts: Any) -> Transfer:
+    with as_batch():
+        return Transfer.objects.create(
+            pupil=pupil,
+            establishment_id=pupil.establishment_id,
+            from_urn=999003,
+            agreed_on=agreed_on,
+            expected_on=agreed_on,
+            lapses_on=lapses_on,
+            **facts,
+        )
+
+
+def staff_member(urn: int, **facts: Any) -> StaffMember:
+    with as_batch():
+        return StaffMember.objects.create(
+            **{
+                "establishment": establishment(urn),
+                "surname": "Tested",
+                "forename": "Teacher",
+                "post": "Teacher",
+                "contract": "Permanent",
+                "starts_on": date(2020, 9, 1),
+                "source": "Test",
+                "as_of": timezone.localdate(),
+            }
+            | facts
+        )

@@ -1,0 +1,39 @@
+"""Advice and guidance needs no sign-in and identifies nobody (R37, R2)."""
+
+import pytest
+
+from sharing.guidance import GUIDES
+from sharing.models import Establishment
+from tests.people import EDUNET, SCHOOLS_ONLINE, visitor
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("site", [SCHOOLS_ONLINE, EDUNET])
+def test_guidance_is_open_and_shows_owner_and_date(site) -> None:
+    names = list(Establishment.objects.values_list("name", flat=True))
+    index = visitor(site).get("/guidance/").content.decode()
+    for guide in GUIDES:
+        page = visitor(site).get(f"/guidance/{guide.slug}/").content.decode()
+        assert guide.title in index
+        assert guide.owner in page
+        assert f"{guide.updated:%B %Y}" in page
+        assert not [name for name in names if name in page + index]
+
+
+def test_an_unknown_guide_is_not_there() -> None:
+    assert visitor().get("/guidance/nothing/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/establishments/", "/establishments/999001/", "/establishments/999001/pupils/"])
+def test_everything_else_asks_to_sign_in(path: str) -> None:
+    """R2: to an anonymous visitor an establishment that exists and one that does not are the same."""
+    response = visitor().get(path)
+    assert response.status_code == 302
+    assert response["location"].startswith("/sign-in/")
+
+
+def test_a_page_that_is_not_there_says_what_to_do() -> None:
+    page = visitor().get("/nowhere-at-all/")
+    assert page.status_code == 404
+    assert "Page not found" in page.content.decode()

@@ -1,0 +1,136 @@
+"""Signing in: by e-mail and password, locked out one by one, closed to strangers (R1, R13, R44)."""
+
+import re
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.test import Client
+
+from access_register.models import Person
+from tests.people import EDUNET, SCHOOLS_ONLINE, client, person, visitor
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture
+def teacher() -> Person:
+    somebody = person("teacher-beckside")
+    Person.objects.filter(pk=somebody.pk).update(password=make_password(PASSWORD))
+    return somebody
+
+
+def try_sign_in(browser: Client, email: str, password: str, **extra: str):
+    return browser.post("/sign-in/", {"login": email, "password": password}, **extra)
+
+
+def test_the_sign_in_page_states_the_purpose() -> None:
+    """R1."""
+    page = visitor().get("/sign-in/").content.decode()
+    assert "improve schools" in page
+
+
+def test_e_mail_and_password(teacher: Person) -> None:
+    browser = visitor()
+    response = try_sign_in(browser, teacher.email.upper(), PASSWORD)
+    assert (response.status_code, response["location"]) == (302, "/")
+    assert "schools_online_session" in browser.cookies
+    assert "sessionid" not in browser.cookies
+    assert browser.get("/").status_code == 200
+
+
+def test_a_wrong_password_does_not_tell_whether_the_account_exists(teacher: Person) -> None:
+    known = try_sign_in(visitor(), teacher.email, "wrong").content.decode()
+    unknown = try_sign_in(visitor(), "nobody@example.org", "wrong").content.decode()
+    words = "The e-mail address or the password is wrong"
+    assert words in known
+    assert words in unknown
+
+
+def test_five_bad_tries_lock_that_person_out_and_nobody_else(teacher: Person) -> None:
+    """One person's bad tries never lock a school: a colleague at the same address signs in."""
+    colleague = person("head-beckside")
+    Person.objects.filter(pk=colleague.pk).update(password=make_password(PASSWORD))
+    for _ in range(5):
+        locked = try_sign_in(visitor(), teacher.email, "wrong")
+    assert locked.status_code == 429
+    assert "15 minutes" in locked.content.decode()
+    assert try_sign_in(visitor(), teacher.email, PASSWORD).status_code == 429
+    assert try_sign_in(visitor(), colleague.email, PASSWORD).status_code == 302
+    assert try_sign_in(visitor(address="198.51.100.7"), teacher.email, PASSWORD).status_code == 302
+
+
+def test_bad_tries_of_many_people_at_one_address_lock_nobody_else(teacher: Person) -> None:
+    for number in range(25):
+        try_sign_in(visitor(), f"guess{number}@example.org", "wrong")
+    assert try_sign_in(visitor(), teacher.email, PASSWORD).status_code == 302
+
+
+def test_nobody_signs_up() -> None:
+    response = visitor().post("/sign-up/", {"email": "stranger@example.org", "password1": PASSWORD})
+    assert not Person.objects.filter(email="stranger@example.org").exists()
+    assert b"password1" not in response.content
+
+
+def test_a_password_is_reset_by_e_mail(teacher: Person) -> None:
+    browser = visitor()
+    browser.post("/password/reset/", {"email": teacher.email})
+    assert mail.outbox[0].to == [teacher.email]
+    link = re.search(r"http://schools-online\.localhost(/password/reset/\S+)", mail.outbox[0].body).group(1)
+    form = browser.get(link, follow=True)
+    browser.post(
+        form.request["PATH_INFO"], {"password1": "another long password", "password2": "another long password"}
+    )
+    assert try_sign_in(visitor(), teacher.email, "another long password").status_code == 302
+
+
+def test_a_reset_does_not_tell_whether_the_account_exists() -> None:
+    response = visitor().post("/password/reset/", {"email": "nobody@example.org"})
+    assert (response.status_code, response["location"]) == (302, "/password/reset/sent/")
+
+
+def test_signing_out_ends_the_session() -> None:
+    browser = client("teacher-beckside")
+    assert browser.get("/").status_code == 200
+    browser.post("/sign-out/")
+    assert browser.get("/").status_code == 302
+
+
+def test_idle_for_half_an_hour_signs_out() -> None:
+    """R13: the session's own clock, not the cookie's."""
+    browser = client("teacher-beckside")
+    browser.get("/")
+    Session.objects.update(expire_date="2020-01-01T00:00Z")
+    assert browser.get("/").status_code == 302
+
+
+def test_an_account_made_inactive_is_out_on_the_next_request() -> None:
+    """R44."""
+    browser = client("teacher-beckside")
+    assert browser.get("/").status_code == 200
+    Person.objects.filter(pk=person("teacher-beckside").pk).update(is_active=False)
+    assert browser.get("/").status_code == 302
+
+
+@pytest.mark.parametrize(("slug", "site"), [("teacher-beckside", SCHOOLS_ONLINE), ("officer-admissions", EDUNET)])
+def test_nothing_shown_to_a_person_is_stored_by_the_browser(slug: str, site) -> None:
+    """R13: no-store on every page of a signed-in person."""
+    for path in ("/", "/establishments/"):
+        assert "no-store" in client(slug, site).get(path)["cache-control"]
+
+
+def test_headers_of_every_page() -> None:
+    response = visitor().get("/guidance/")
+    policy = response["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert response["x-frame-options"] == "DENY"
+    assert response["referrer-policy"] == "same-origin"
+    assert "camera=()" in response["permissions-policy"]
+
+
+def test_there_is_no_demonstration_outside_the_demonstration() -> None:
+    assert visitor().get("/demo/sign-in/").status_code == 404
+    assert visitor().post("/demo/sign-in/", {"person": "head-beckside"}).status_code == 404

@@ -1,0 +1,38 @@
+"""The establishment one acts for: several lines, one account (A18)."""
+
+import pytest
+
+from tests.people import client
+
+pytestmark = pytest.mark.django_db
+BECKSIDE, RAVENSGILL = 999002, 999003
+
+
+def test_with_one_line_home_is_that_establishment() -> None:
+    page = client("teacher-beckside").get("/").content.decode()
+    assert "Beckside Primary School" in page
+    assert f"/establishments/{BECKSIDE}/pupils/" in page
+    assert f"/establishments/{BECKSIDE}/staff/" not in page
+    assert "Choose an establishment" not in page
+
+
+def test_with_several_lines_one_chooses_and_the_choice_stays() -> None:
+    browser = client("teacher-two-schools")
+    assert "Choose an establishment" in browser.get("/").content.decode()
+    browser.post("/acting-for/", {"urn": BECKSIDE})
+    assert f"/establishments/{BECKSIDE}/pupils/" in browser.get("/").content.decode()
+
+
+def test_choosing_what_is_not_ones_own_opens_nothing() -> None:
+    browser = client("teacher-two-schools")
+    for nonsense in ("999004", "x", "", "9" * 40):
+        browser.post("/acting-for/", {"urn": nonsense})
+        assert "Choose an establishment" in browser.get("/").content.decode()
+
+
+def test_a_choice_is_made_by_a_form_not_by_a_link() -> None:
+    assert client("teacher-two-schools").get("/acting-for/").status_code == 405
+
+
+def test_without_a_line_home_says_what_to_do() -> None:
+    assert "You are not on an Access Register" in client("superuser").get("/").content.decode()

@@ -1,0 +1,383 @@
+"""Establishments from GIAS into the store: all or nothing, again without harm, conversions carried over (R4, A2)."""
+
+import csv
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from access_register.models import RegisterLine
+from sharing import door
+from sharing.models import (
+    Establishment,
+    EstablishmentLink,
+    EstablishmentPermission,
+    Import,
+    LocalityMembership,
+    Participation,
+    Pupil,
+    StaffMember,
+)
+from tests.people import EDUNET, as_batch, asker, client, person
+
+pytestmark = pytest.mark.django_db
+SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "gias"
+BECKSIDE = 999002
+COLUMNS = [
+    "URN",
+    "LA (code)",
+    "LA (name)",
+    "EstablishmentNumber",
+    "EstablishmentName",
+    "TypeOfEstablishment (code)",
+    "TypeOfEstablishment (name)",
+    "EstablishmentStatus (code)",
+    "EstablishmentStatus (name)",
+    "ReasonEstablishmentClosed (code)",
+    "ReasonEstablishmentClosed (name)",
+    "OpenDate",
+    "CloseDate",
+    "PhaseOfEducation (code)",
+    "PhaseOfEducation (name)",
+    "StatutoryLowAge",
+    "StatutoryHighAge",
+    "Gender (name)",
+    "SchoolCapacity",
+    "NumberOfPupils",
+    "PercentageFSM",
+    "Street",
+    "Locality",
+    "Address3",
+    "Town",
+    "County (name)",
+    "Postcode",
+    "SchoolWebsite",
+    "TelephoneNum",
+    "HeadTitle (name)",
+    "HeadPreferredJobTitle",
+    "LSOA (code)",
+    "AdministrativeWard (code)",
+    "UKPRN",
+    "UPRN",
+    "Trusts (name)",
+    "ReligiousCharacter (name)",
+    "LastChangedDate",
+]
+OPEN, CLOSED = ("1", "Open"), ("2", "Closed")
+PRIMARY = {
+    "LA (code)": "380",
+    "LA (name)": "Bradford",
+    "TypeOfEstablishment (code)": "01",
+    "TypeOfEstablishment (name)": "Community school",
+    "EstablishmentStatus (code)": "1",
+    "EstablishmentStatus (name)": "Open",
+    "PhaseOfEducation (code)": "2",
+    "PhaseOfEducation (name)": "Primary",
+    "EstablishmentNumber": "2111",
+    "Town": "Bradford",
+}
+
+
+def gias_file(folder: Path, rows: Iterable[dict[str, str]], name: str = "edubasealldata20250101.csv") -> Path:
+    path = folder / name
+    with path.open("w", encoding="cp1252", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, quoting=csv.QUOTE_ALL)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def school(urn: int, name: str = "Quarry Lane Primary School", **facts: str) -> dict[str, str]:
+    return PRIMARY | {"URN": str(urn), "EstablishmentName": name} | facts
+
+
+def links_file(folder: Path, *rows: tuple[Any, ...]) -> Path:
+    path = folder / "links.csv"
+    with path.open("w", encoding="cp1252", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        writer.writerow(["URN", "LinkURN", "LinkName", "LinkType", "LinkEstablishedDate"])
+        writer.writerows(rows)
+    return path
+
+
+def state() -> dict[str, Any]:
+    """Everything an import of establishments can touch."""
+    with as_batch():
+        return {
+            model.__name__: list(model.objects.order_by("pk").values())
+            for model in (
+                Establishment, EstablishmentLink, Participation, LocalityMembership, EstablishmentPermission,
+                RegisterLine, Import,
+            )
+        }  # fmt: skip
+
+
+class TestApplying:
+    def test_a_new_school_is_there_for_both_sites(self, tmp_path: Path) -> None:
+        """R3, R40: it takes part, the list of both front-ends shows it, an officer may open it."""
+        call_command(
+            "import_gias",
+            gias_file(
+                tmp_path, [school(100001, "O\x92Connell\x92s Primary School".encode("latin-1").decode("cp1252"))]
+            ),
+        )
+        for slug, through in (("governor-beckside", None), ("officer-no-duty", EDUNET)):
+            browser = client(slug, through) if through else client(slug)
+            assert "O’Connell’s Primary School" in browser.get("/establishments/?named=connell").content.decode()
+            assert browser.get("/establishments/100001/").status_code == 200
+
+    def test_the_same_file_twice_changes_nothing(self, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+        path = gias_file(tmp_path, [school(100001), school(100002, "Other Primary School")])
+        call_command("import_gias", path)
+        before = {name: rows for name, rows in state().items() if name != "Import"}
+        call_command("import_gias", path)
+        assert {name: rows for name, rows in state().items() if name != "Import"} == before
+        assert "Added: 0. Changed: 0. Unchanged: 2." in capsys.readouterr().out
+
+    def test_a_change_is_a_change(self, tmp_path: Path) -> None:
+        call_command("import_gias", gias_file(tmp_path, [school(100001)]))
+        newer = gias_file(tmp_path, [school(100001, SchoolCapacity="210")], "edubasealldata20250301.csv")
+        call_command("import_gias", newer)
+        found = Establishment.objects.get(urn=100001)
+        assert (found.capacity, found.as_of) == (210, date(2025, 3, 1))
+
+    def test_an_older_file_does_not_undo_a_newer_one(self, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+        call_command("import_gias", gias_file(tmp_path, [school(100001, SchoolCapacity="210")]))
+        call_command("import_gias", gias_file(tmp_path, [school(100001)], "edubasealldata20240101.csv"))
+        assert Establishment.objects.get(urn=100001).capacity == 210
+        assert "newer file" in capsys.readouterr().out
+
+    def test_la_keeps_to_one_authority(self, tmp_path: Path) -> None:
+        rows = [school(100001), school(100002) | {"LA (code)": "383", "LA (name)": "Leeds"}]
+        call_command("import_gias", gias_file(tmp_path, rows), la=380)
+        assert set(Establishment.objects.filter(urn__lt=900000).values_list("urn", flat=True)) == {100001}
+
+    def test_another_authoritys_schools_take_no_part(self, tmp_path: Path) -> None:
+        """R2: they are stored, and nobody on Schools Online sees them."""
+        call_command("import_gias", gias_file(tmp_path, [school(100002) | {"LA (code)": "383"}]))
+        assert client("governor-beckside").get("/establishments/100002/").status_code == 404
+
+    @pytest.mark.parametrize(
+        ("type_code", "phase", "kind"),
+        [
+            ("01", "2", "primary"), ("02", "4", "secondary"), ("03", "2", "primary"), ("05", "4", "secondary"),
+            ("07", "0", "special"), ("12", "0", "special"), ("14", "0", "pru"), ("15", "1", "nursery"),
+            ("28", "4", "academy"), ("34", "2", "academy"), ("42", "0", "academy"), ("46", "4", "academy"),
+            ("35", "2", "free"), ("36", "0", "free"), ("38", "0", "free"), ("39", "6", "free"), ("41", "4", "studio"),
+            ("40", "4", ""), ("18", "6", ""), ("08", "0", ""), ("11", "0", ""), ("10", "0", ""), ("29", "0", ""),
+        ],
+    )  # fmt: skip
+    def test_which_types_are_of_the_community(self, tmp_path: Path, type_code: str, phase: str, kind: str) -> None:
+        """A2, R4: the listed types take part; the others are outside, and on nobody's list."""
+        row = school(100001) | {
+            "TypeOfEstablishment (code)": type_code, "TypeOfEstablishment (name)": "",
+            "PhaseOfEducation (code)": phase, "PhaseOfEducation (name)": "",
+        }  # fmt: skip
+        call_command("import_gias", gias_file(tmp_path, [row]))
+        found = Establishment.objects.get(urn=100001)
+        assert found.kind == kind
+        assert Establishment.objects.participating(timezone.localdate()).filter(pk=found.pk).exists() is bool(kind)
+
+    def test_a_closed_school_takes_part_no_longer(self, tmp_path: Path) -> None:
+        call_command("import_gias", gias_file(tmp_path, [school(100001)]))
+        closing = timezone.localdate() - timedelta(days=1)
+        with as_batch():
+            Participation.objects.filter(establishment__urn=100001).update(starts_on=closing - timedelta(days=300))
+        row = school(100001) | dict(
+            zip(("EstablishmentStatus (code)", "EstablishmentStatus (name)"), CLOSED, strict=True)
+        )
+        call_command("import_gias", gias_file(tmp_path, [row | {"CloseDate": f"{closing:%d-%m-%Y}"}]))
+        assert client("governor-beckside").get("/establishments/100001/").status_code == 404
+
+    def test_an_establishment_that_excluded_itself_is_not_brought_back(self, tmp_path: Path) -> None:
+        """R16: coming back needs the protocol accepted again, not a file."""
+        larkroyd = Establishment.objects.get(urn=999004)
+        row = school(999004, larkroyd.name) | {"EstablishmentNumber": "2903"}
+        call_command("import_gias", gias_file(tmp_path, [row]), as_of=timezone.localdate())
+        assert client("governor-beckside").get("/establishments/999004/").status_code == 404
+
+
+class TestConversion:
+    """An academy conversion carries register, Locality, pupils and staff over."""
+
+    NEW = 150001
+
+    def convert(self, folder: Path, first_day: date) -> None:
+        beckside = Establishment.objects.get(urn=BECKSIDE)
+        old = school(
+            BECKSIDE,
+            beckside.name,
+            **{
+                "EstablishmentStatus (code)": "2",
+                "EstablishmentStatus (name)": "Closed",
+                "CloseDate": f"{first_day - timedelta(days=1):%d-%m-%Y}",
+                "ReasonEstablishmentClosed (code)": "10",
+                "ReasonEstablishmentClosed (name)": "Academy Converter",
+                "EstablishmentNumber": "2901",
+            },
+        )
+        new = school(
+            self.NEW,
+            "Beckside Primary Academy",
+            **{
+                "TypeOfEstablishment (code)": "34",
+                "TypeOfEstablishment (name)": "Academy converter",
+                "OpenDate": f"{first_day:%d-%m-%Y}",
+                "EstablishmentNumber": "2901",
+            },
+        )
+        links = links_file(
+            folder,
+            (self.NEW, BECKSIDE, beckside.name, "Predecessor", f"{first_day:%d-%m-%Y}"),
+            (BECKSIDE, self.NEW, "Beckside Primary Academy", "Successor", f"{first_day:%d-%m-%Y}"),
+        )
+        call_command("import_gias", gias_file(folder, [old, new]), links=links, as_of=timezone.localdate())
+
+    def test_everything_goes_on_at_the_successor(self, tmp_path: Path) -> None:
+        head = asker("head-beckside")
+        pupils = [(p.surname, p.forename) for p in door.list_pupils(head, BECKSIDE).page]
+        staff = [s.surname for s in door.list_staff(head, BECKSIDE).page]
+        with as_batch():
+            lines = set(
+                RegisterLine.objects.live_on(timezone.localdate())
+                .filter(establishment__urn=BECKSIDE)
+                .values_list("person__email", "level", "seat", "role")
+            )
+            locality = LocalityMembership.objects.get(establishment__urn=BECKSIDE).locality_id
+        self.convert(tmp_path, timezone.localdate())
+
+        assert [(p.surname, p.forename) for p in door.list_pupils(head, self.NEW).page] == pupils
+        assert [s.surname for s in door.list_staff(head, self.NEW).page] == staff
+        with as_batch():
+            carried = set(
+                RegisterLine.objects.live_on(timezone.localdate())
+                .filter(establishment__urn=self.NEW)
+                .values_list("person__email", "level", "seat", "role")
+            )
+            assert carried == lines
+            now = LocalityMembership.objects.get(establishment__urn=self.NEW)
+            assert (now.locality_id, now.starts_on, now.ends_on) == (locality, timezone.localdate(), None)
+        page = client("head-beckside").get(f"/establishments/{self.NEW}/").content.decode()
+        assert f"URN {BECKSIDE}" in page
+        call_command("check_permissions")
+
+    def test_the_old_urn_is_closed_to_everybody_from_the_first_day(self, tmp_path: Path) -> None:
+        self.convert(tmp_path, timezone.localdate())
+        for path in ("", "pupils/", "staff/", "register/"):
+            assert client("head-beckside").get(f"/establishments/{BECKSIDE}/{path}").status_code == 404
+
+    def test_a_duty_for_the_locality_follows(self, tmp_path: Path) -> None:
+        """R9: the officer's duty covers the successor, because it is in the Locality."""
+        self.convert(tmp_path, timezone.localdate())
+        assert door.list_pupils(asker("officer-school-improvement", EDUNET), self.NEW).page.total > 0
+
+    def test_again_without_harm(self, tmp_path: Path) -> None:
+        self.convert(tmp_path, timezone.localdate())
+        before = {name: rows for name, rows in state().items() if name != "Import"}
+        with as_batch():
+            pupils = Pupil.objects.count(), StaffMember.objects.count()
+        self.convert(tmp_path, timezone.localdate())
+        assert {name: rows for name, rows in state().items() if name != "Import"} == before
+        with as_batch():
+            assert (Pupil.objects.count(), StaffMember.objects.count()) == pupils
+
+    def test_a_merger_is_for_a_person_to_decide(self, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+        """Two establishments into one: who keeps the register is not the file's to say."""
+        ravensgill = 999003
+        today = timezone.localdate()
+        closed = {
+            "EstablishmentStatus (code)": "2", "EstablishmentStatus (name)": "Closed",
+            "CloseDate": f"{today - timedelta(days=1):%d-%m-%Y}",
+        }  # fmt: skip
+        rows = [
+            school(BECKSIDE, EstablishmentNumber="2901", **closed),
+            school(ravensgill, EstablishmentNumber="2902", **closed),
+            school(self.NEW, "The Merged Primary School", OpenDate=f"{today:%d-%m-%Y}"),
+        ]
+        links = links_file(
+            tmp_path,
+            (self.NEW, BECKSIDE, "x", "Predecessor - merged", ""),
+            (self.NEW, ravensgill, "x", "Predecessor - merged", ""),
+        )
+        call_command("import_gias", gias_file(tmp_path, rows), links=links, as_of=today)
+        assert capsys.readouterr().out.count("To decide") == 2
+        with as_batch():
+            assert not RegisterLine.objects.filter(establishment__urn=self.NEW).exists()
+
+
+BAD_ROWS = [
+    ("an unknown type", {"TypeOfEstablishment (code)": "99", "TypeOfEstablishment (name)": "Sky school"}, "TypeOf"),
+    ("a URN that is no number", {"URN": "12A456"}, "URN"),
+    ("a date that is none", {"OpenDate": "31-02-2020"}, "OpenDate"),
+    ("a name too long to keep", {"EstablishmentName": "Long " * 60}, "EstablishmentName"),
+]
+
+
+class TestRefusing:
+    def refuse(self, path: Path, **options: Any) -> str:
+        """The message; and the store is what it was."""
+        before = state()
+        with pytest.raises(CommandError) as refused:
+            call_command("import_gias", path, **options)
+        assert state() == before
+        assert "Nothing was changed." in str(refused.value)
+        return str(refused.value)
+
+    @pytest.mark.parametrize(("facts", "column"), [b[1:] for b in BAD_ROWS], ids=[b[0] for b in BAD_ROWS])
+    def test_one_bad_row_refuses_the_file(self, tmp_path: Path, facts: dict[str, str], column: str) -> None:
+        rows = [school(100001), school(100002, "Second Primary School") | facts]
+        message = self.refuse(gias_file(tmp_path, rows))
+        assert "row 3" in message
+        assert column in message
+
+    def test_a_duplicate_urn(self, tmp_path: Path) -> None:
+        message = self.refuse(gias_file(tmp_path, [school(100001), school(100001)]))
+        assert "row 3" in message
+        assert "URN" in message
+
+    def test_a_missing_column(self, tmp_path: Path) -> None:
+        path = gias_file(tmp_path, [school(100001)])
+        path.write_text(path.read_text("cp1252").replace("TypeOfEstablishment (code)", "Sort"), "cp1252")
+        assert "TypeOfEstablishment (code)" in self.refuse(path)
+
+    def test_a_wrong_encoding(self, tmp_path: Path) -> None:
+        path = gias_file(tmp_path, [school(100001)])
+        path.write_bytes(path.read_text("cp1252").encode("utf-16"))
+        assert "encod" in self.refuse(path).lower() or "UTF-16" in self.refuse(path)
+
+    def test_a_bad_links_file_refuses_the_establishments_too(self, tmp_path: Path) -> None:
+        links = tmp_path / "links.csv"
+        links.write_text("URN,Other\r\n1,2\r\n")
+        assert "LinkURN" in self.refuse(gias_file(tmp_path, [school(100001)]), links=links)
+
+    def test_a_file_that_is_not_there(self, tmp_path: Path) -> None:
+        with pytest.raises(CommandError, match="cannot be read"):
+            call_command("import_gias", tmp_path / "none.csv")
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the public GIAS files are not beside this checkout")
+class TestPublicFiles:
+    def test_bradford(self, capsys: pytest.CaptureFixture) -> None:
+        """The 227 establishments of Bradford: 210 of the community take part, 17 independents are outside."""
+        call_command(
+            "import_gias",
+            SHARED / "edubasealldata_LA380_bradford_RECONSTRUCTED.csv",
+            links=SHARED / "links_edubasealldata20250422.csv",
+            la=380,
+        )
+        out = capsys.readouterr().out
+        assert "Added: 227. Changed: 0. Unchanged: 0. Refused: 0." in out
+        assert "taking part in the protocol: 210. Outside the community: 17." in out
+        assert client("governor-beckside").get("/establishments/").content.decode().count("<tr") == 51
+
+    def test_leeds_whole_and_again(self, capsys: pytest.CaptureFixture) -> None:
+        """The one verbatim full layout: 140 columns, 771 rows; the second time nothing changes."""
+        for expected in ("Added: 771.", "Added: 0. Changed: 0. Unchanged: 771."):
+            call_command("import_gias", SHARED / "edubasealldata_LA383_leeds_2023-07.csv")
+            assert expected in capsys.readouterr().out
+        assert Establishment.objects.filter(la_code=383).count() == 771
+        assert person("superuser").lines.count() == 0

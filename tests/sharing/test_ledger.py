@@ -1,0 +1,120 @@
+"""The ledger: every read, refusal and grant a row, chained, unchangeable (R43)."""
+
+import threading
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from sharing import door, ledger
+from sharing.authorise import NotAtYourLevel, NotYourEstablishment, Permission, visit
+from sharing.authorise.visits import UnspokenVisit
+from sharing.models import LedgerEntry
+from tests.people import EDUNET, as_batch, as_owner, asker, client, person
+
+BECKSIDE, RAVENSGILL = 999002, 999003
+HEAD, GOVERNOR = "head-beckside", "governor-beckside"
+
+
+def last() -> LedgerEntry:
+    with as_batch():
+        return LedgerEntry.objects.order_by("-id").first()
+
+
+@pytest.mark.django_db
+class TestRows:
+    def test_a_list_tells_whose_records_were_shown(self) -> None:
+        shown = door.list_pupils(asker(HEAD), BECKSIDE)
+        row = last()
+        assert (row.action, row.outcome, row.urn, row.permission) == ("list_pupils", "shown", BECKSIDE, "view_pupils")
+        assert row.about == {"pupils": [str(pupil.id) for pupil in shown.page], "of": shown.page.total}
+        assert row.person_name == person(HEAD).name
+        assert "Level 1 here since" in row.purpose
+
+    def test_an_officers_reason_is_the_duty(self) -> None:
+        """R9."""
+        door.list_pupils(asker("officer-admissions", EDUNET), BECKSIDE)
+        assert last().purpose.startswith("Recorded duty until")
+        assert last().through == "edunet"
+
+    def test_a_refusal_is_written_although_its_transaction_is_rolled_back(self) -> None:
+        with pytest.raises(NotAtYourLevel):
+            door.list_pupils(asker(GOVERNOR), BECKSIDE)
+        assert (last().outcome, last().action, last().urn) == ("refused", "list_pupils", BECKSIDE)
+        with pytest.raises(NotYourEstablishment):
+            door.list_pupils(asker(GOVERNOR), RAVENSGILL)
+        assert (last().outcome, last().about, last().urn) == ("refused", {"why": "NotYourEstablishment"}, RAVENSGILL)
+
+    def test_a_visit_that_does_not_say_what_it_showed_shows_nothing(self) -> None:
+        with pytest.raises(UnspokenVisit), visit(asker(HEAD), Permission.VIEW_PUPILS, BECKSIDE, action="test"):
+            pass
+
+    def test_no_name_and_no_upn_of_a_child_is_in_it(self) -> None:
+        """The ledger names records, not children."""
+        pupil = door.list_pupils(asker(HEAD), BECKSIDE).page.rows[0]
+        record = door.show_pupil(asker(HEAD), BECKSIDE, pupil.id).pupil
+        with as_batch(), connection.cursor() as cursor:
+            cursor.execute("SELECT string_agg(entry::text, ' ') FROM sharing_ledgerentry AS entry")
+            everything = cursor.fetchone()[0]
+        assert str(pupil.id) in everything
+        assert record.upn not in everything
+        assert record.surname not in everything
+
+
+@pytest.mark.django_db
+class TestChain:
+    def test_it_is_whole(self) -> None:
+        door.list_pupils(asker(HEAD), BECKSIDE)
+        call_command("verify_ledger")
+
+    @pytest.mark.parametrize(
+        "tamper",
+        [
+            "UPDATE sharing_ledgerentry SET person_name = 'Somebody Else' WHERE id = {id}",
+            "UPDATE sharing_ledgerentry SET about = '{{}}' WHERE id = {id}",
+            "UPDATE sharing_ledgerentry SET at = at - interval '1 microsecond' WHERE id = {id}",
+            "DELETE FROM sharing_ledgerentry WHERE id = {id}",
+            "UPDATE sharing_ledgerentry SET hash = sha256(hash) WHERE id = {id}",
+        ],
+    )
+    def test_what_the_database_administrator_changes_is_noticed(self, tamper: str) -> None:
+        for _ in range(3):
+            door.list_pupils(asker(HEAD), BECKSIDE)
+        changed = last().pk - 1
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE sharing_ledgerentry DISABLE TRIGGER append_only")
+            cursor.execute(tamper.format(id=changed))
+        with as_batch():
+            assert ledger.broken_rows()
+        with pytest.raises(CommandError, match="broken at row"):
+            call_command("verify_ledger")
+
+
+def test_rows_written_at_once_make_one_chain(own_database: None) -> None:
+    """Eight threads, no gap, no fork."""
+    head = asker(HEAD)
+    before = last().pk
+
+    def read() -> None:
+        for _ in range(25):
+            door.my_places(head)
+        connection.close()
+
+    threads = [threading.Thread(target=read) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with as_batch():
+        assert LedgerEntry.objects.order_by("-id").first().pk == before + 200
+        assert ledger.broken_rows() == []
+
+
+@pytest.mark.django_db
+def test_every_page_of_personal_data_writes_one_row() -> None:
+    browser = client(HEAD)
+    pupil = door.list_pupils(asker(HEAD), BECKSIDE).page.rows[0]
+    for path in ("pupils/", f"pupils/{pupil.id}/", "staff/", "register/"):
+        before = last().pk
+        assert browser.get(f"/establishments/{BECKSIDE}/{path}").status_code == 200
+        assert last().pk == before + 1

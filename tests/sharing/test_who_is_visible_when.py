@@ -1,0 +1,189 @@
+"""A child is visible to the establishment attended or transferred to, by date (R5, R6, R8, A4)."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sharing import door
+from sharing.authorise import NoSuchRecord, Permission, visit
+from sharing.models import Enrolment, Pupil, Transfer
+from tests import factories
+from tests.people import as_batch, asker, client
+
+pytestmark = pytest.mark.django_db
+BECKSIDE, RAVENSGILL = 999002, 999003
+HEAD = "head-beckside"
+Window = tuple[int, int | None]
+
+
+def is_shown(pupil: Pupil) -> bool:
+    """Whether the head sees the child: the list, the record and row-level security must agree."""
+    head = asker(HEAD)
+    listed = pupil.pk in {
+        line.id for line in door.list_pupils(head, BECKSIDE, only=door.PupilFilter(named=pupil.surname)).page
+    }
+    try:
+        door.show_pupil(head, BECKSIDE, pupil.pk)
+        shown = True
+    except NoSuchRecord:
+        shown = False
+    with visit(head, Permission.VIEW_PUPILS, action="test") as here:
+        let_through = Pupil.objects.filter(pk=pupil.pk).exists()
+        here.showed()
+    assert listed == shown == let_through
+    return shown
+
+
+def day(offset: int) -> date:
+    return timezone.localdate() + timedelta(days=offset)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "visible"),
+    [
+        pytest.param(1, None, False, id="the day before the first day"),
+        pytest.param(0, None, True, id="the first day"),
+        pytest.param(-1, None, True, id="the day after the first day"),
+        pytest.param(-100, 1, True, id="the day before the last day"),
+        pytest.param(-100, 0, True, id="the last day"),
+        pytest.param(-100, -1, False, id="the day after the last day"),
+        pytest.param(30, 60, False, id="all of it still to come"),
+        pytest.param(0, 0, True, id="one day only, today"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["C", "M", "S", "G"])
+def test_an_enrolment_by_date(starts: int, ends: int | None, visible: bool, kind: str) -> None:
+    """R5, for main, dual and guest enrolments alike. R8: the day after leaving, named access has ended."""
+    pupil = factories.pupil(BECKSIDE, surname="Windowed")
+    factories.enrolment(pupil, day(starts), None if ends is None else day(ends), kind=kind)
+    assert is_shown(pupil) is visible
+
+
+@pytest.mark.parametrize(
+    ("agreed", "lapses", "visible"),
+    [
+        pytest.param(1, 20, False, id="the day before the agreement"),
+        pytest.param(0, 20, True, id="the day of the agreement"),
+        pytest.param(-1, 20, True, id="the day after the agreement"),
+        pytest.param(-20, 0, True, id="the day it lapses"),
+        pytest.param(-20, -1, False, id="the day after it lapsed"),
+    ],
+)
+def test_a_transfer_by_date(agreed: int, lapses: int, visible: bool) -> None:
+    """R5, R7, A4: from the agreement until it lapses."""
+    pupil = factories.pupil(BECKSIDE, surname="Coming")
+    factories.transfer(pupil, day(agreed), day(lapses))
+    assert is_shown(pupil) is visible
+
+
+def test_a_child_nobody_enrolled_or_transferred_is_seen_by_nobody() -> None:
+    assert is_shown(factories.pupil(BECKSIDE, surname="Unattached")) is False
+
+
+@pytest.mark.parametrize("what", ["enrolment", "transfer"])
+def test_cancelling_closes_at_once(what: str) -> None:
+    """R5, R44."""
+    pupil = factories.pupil(BECKSIDE, surname="Cancelled")
+    row = getattr(factories, what)(pupil, day(-5), day(20))
+    assert is_shown(pupil) is True
+    with as_batch():
+        type(row).objects.filter(pk=row.pk).update(cancelled_at=timezone.now())
+    assert is_shown(pupil) is False
+
+
+def test_an_enrolment_shortened_or_deleted_closes_at_once() -> None:
+    pupil = factories.pupil(BECKSIDE, surname="Shortened")
+    row = factories.enrolment(pupil, day(-50))
+    with as_batch():
+        Enrolment.objects.filter(pk=row.pk).update(ends_on=day(-1))
+    assert is_shown(pupil) is False
+    with as_batch():
+        Enrolment.objects.filter(pk=row.pk).update(ends_on=None)
+    assert is_shown(pupil) is True
+    with as_batch():
+        Enrolment.objects.filter(pk=row.pk).delete()
+    assert is_shown(pupil) is False
+
+
+def test_a_child_who_left_and_came_back_is_not_seen_in_between() -> None:
+    pupil = factories.pupil(BECKSIDE, surname="Returning")
+    factories.enrolment(pupil, day(-100), day(-10))
+    factories.enrolment(pupil, day(5))
+    assert is_shown(pupil) is False
+    factories.transfer(pupil, day(-1), day(6))
+    assert is_shown(pupil) is True
+
+
+def test_each_establishment_sees_its_own_record_of_a_child_on_two_registers() -> None:
+    """R5: two records of one child; neither shows the other's."""
+    here = factories.pupil(BECKSIDE, surname="Dual")
+    factories.enrolment(here, day(-9), kind="M")
+    there = factories.pupil(RAVENSGILL, surname="Dual")
+    factories.enrolment(there, day(-9), kind="S")
+    beckside, ravensgill = client(HEAD), client("head-ravensgill")
+    for browser, own_urn, own, other in (
+        (beckside, BECKSIDE, here, there),
+        (ravensgill, RAVENSGILL, there, here),
+    ):
+        assert browser.get(f"/establishments/{own_urn}/pupils/{own.pk}/").status_code == 200
+        assert browser.get(f"/establishments/{own_urn}/pupils/{other.pk}/").status_code == 404
+
+
+def test_a_guessed_address_is_not_there() -> None:
+    """R6: 404, not 403, for a child of another establishment, one who left, and one who does not exist."""
+    elsewhere = factories.pupil(RAVENSGILL)
+    factories.enrolment(elsewhere, day(-9))
+    gone = factories.pupil(BECKSIDE)
+    factories.enrolment(gone, day(-90), day(-1))
+    browser = client(HEAD)
+    for urn, pupil_id in (
+        (BECKSIDE, elsewhere.pk),
+        (RAVENSGILL, elsewhere.pk),
+        (BECKSIDE, gone.pk),
+        (BECKSIDE, "00000000-0000-4000-8000-000000000000"),
+        (123456, gone.pk),
+    ):
+        assert browser.get(f"/establishments/{urn}/pupils/{pupil_id}/").status_code == 404
+
+
+windows = st.tuples(st.integers(-6, 6), st.none() | st.integers(0, 6)).map(
+    lambda w: (w[0], None if w[1] is None else w[0] + w[1])
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    enrolments=st.lists(st.tuples(windows, st.booleans()), max_size=3, unique_by=lambda e: e[0][0]),
+    transfers=st.lists(st.tuples(st.tuples(st.integers(-6, 6), st.integers(0, 6)), st.booleans()), max_size=2),
+)
+def test_any_set_of_enrolments_and_transfers(
+    enrolments: list[tuple[Window, bool]], transfers: list[tuple[tuple[int, int], bool]]
+) -> None:
+    """R5 as a rule of three lines: visible if and only if something not cancelled covers today."""
+    pupil = factories.pupil(BECKSIDE, surname="Hypothetical")
+    cancelled_at = timezone.now()
+    with as_batch():
+        for (starts, ends), cancelled in enrolments:
+            Enrolment.objects.create(
+                pupil=pupil,
+                establishment_id=pupil.establishment_id,
+                starts_on=day(starts),
+                ends_on=None if ends is None else day(ends),
+                cancelled_at=cancelled_at if cancelled else None,
+            )
+        for (agreed, length), cancelled in transfers:
+            Transfer.objects.create(
+                pupil=pupil,
+                establishment_id=pupil.establishment_id,
+                from_urn=RAVENSGILL,
+                agreed_on=day(agreed),
+                expected_on=day(agreed),
+                lapses_on=day(agreed + length),
+                cancelled_at=cancelled_at if cancelled else None,
+            )
+    covered = [starts <= 0 and (ends is None or ends >= 0) for (starts, ends), cancelled in enrolments if not cancelled]
+    covered += [agreed <= 0 <= agreed + length for (agreed, length), cancelled in transfers if not cancelled]
+    assert is_shown(pupil) is any(covered)
