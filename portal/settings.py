@@ -132,7 +132,8 @@ DATE_FORMAT = "j F Y"
 
 # --- static files --------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# Outside production nothing is collected: whitenoise serves what the finders find.
+STATIC_ROOT = BASE_DIR / "staticfiles" if MODE == "production" else None if MODE == "production" else None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

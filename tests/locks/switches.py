@@ -29,6 +29,7 @@ def door_off(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def run_as_owner(*statements: str) -> None:
     with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks still to do cannot be altered
         for statement in statements:
             cursor.execute(statement)
 

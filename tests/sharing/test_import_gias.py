@@ -27,46 +27,18 @@ from tests.people import EDUNET, as_batch, asker, client, person
 pytestmark = pytest.mark.django_db
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "gias"
 BECKSIDE = 999002
-COLUMNS = [
-    "URN",
-    "LA (code)",
-    "LA (name)",
-    "EstablishmentNumber",
-    "EstablishmentName",
-    "TypeOfEstablishment (code)",
-    "TypeOfEstablishment (name)",
-    "EstablishmentStatus (code)",
-    "EstablishmentStatus (name)",
-    "ReasonEstablishmentClosed (code)",
-    "ReasonEstablishmentClosed (name)",
-    "OpenDate",
-    "CloseDate",
-    "PhaseOfEducation (code)",
-    "PhaseOfEducation (name)",
-    "StatutoryLowAge",
-    "StatutoryHighAge",
-    "Gender (name)",
-    "SchoolCapacity",
-    "NumberOfPupils",
-    "PercentageFSM",
-    "Street",
-    "Locality",
-    "Address3",
-    "Town",
-    "County (name)",
-    "Postcode",
-    "SchoolWebsite",
-    "TelephoneNum",
-    "HeadTitle (name)",
-    "HeadPreferredJobTitle",
-    "LSOA (code)",
-    "AdministrativeWard (code)",
-    "UKPRN",
-    "UPRN",
-    "Trusts (name)",
-    "ReligiousCharacter (name)",
-    "LastChangedDate",
-]
+COLUMNS = (
+    """
+URN|LA (code)|LA (name)|EstablishmentNumber|EstablishmentName|TypeOfEstablishment (code)|TypeOfEstablishment (name)
+EstablishmentStatus (code)|EstablishmentStatus (name)|ReasonEstablishmentClosed (code)|ReasonEstablishmentClosed (name)
+OpenDate|CloseDate|PhaseOfEducation (code)|PhaseOfEducation (name)|StatutoryLowAge|StatutoryHighAge|Gender (name)
+SchoolCapacity|NumberOfPupils|PercentageFSM|Street|Locality|Address3|Town|County (name)|Postcode|SchoolWebsite
+TelephoneNum|HeadTitle (name)|HeadPreferredJobTitle|LSOA (code)|AdministrativeWard (code)|UKPRN|UPRN|Trusts (name)
+ReligiousCharacter (name)|LastChangedDate
+""".strip()
+    .replace("\n", "|")
+    .split("|")
+)
 OPEN, CLOSED = ("1", "Open"), ("2", "Closed")
 PRIMARY = {
     "LA (code)": "380",
@@ -121,9 +93,7 @@ class TestApplying:
         """R3, R40: it takes part, the list of both front-ends shows it, an officer may open it."""
         call_command(
             "import_gias",
-            gias_file(
-                tmp_path, [school(100001, "O\x92Connell\x92s Primary School".encode("latin-1").decode("cp1252"))]
-            ),
+            gias_file(tmp_path, [school(100001, "O’Connell’s Primary School")]),
         )
         for slug, through in (("governor-beckside", None), ("officer-no-duty", EDUNET)):
             browser = client(slug, through) if through else client(slug)

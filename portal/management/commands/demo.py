@@ -1,8 +1,6 @@
 """The demonstration in one command: roles, tables, invented people and data, and both sites on this machine."""
 
-import signal
 import socket
-import sys
 import time
 from typing import Any
 
@@ -37,8 +35,6 @@ class Command(BaseCommand):
                 "Unset SECRET_KEY and PORTAL_MODE, or set PORTAL_MODE=demo."
             )
         began = time.monotonic()
-        # Someone else's kill must end this process in order, or the embedded PostgreSQL would be left running.
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         port = options["port"]
         held = None if options["no_serve"] else _hold(port)
         self._fill()
