@@ -133,7 +133,7 @@ DATE_FORMAT = "j F Y"
 # --- static files --------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 # Outside production nothing is collected: whitenoise serves what the finders find.
-STATIC_ROOT = BASE_DIR / "staticfiles" if MODE == "production" else None if MODE == "production" else None
+STATIC_ROOT = BASE_DIR / "staticfiles" if MODE == "production" else None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
