@@ -49,7 +49,7 @@ class LineForm(forms.Form):
         error_messages={"invalid": "Enter the last day as day, month and year, for example 31/8/2027."},
     )
     confirm = forms.BooleanField(
-        label="This person needs this level for their work here, and I have checked it against data-protection law.",
+        label="For Level 2 or Level 1: this person needs it for their work here, and it is within data-protection law.",
         required=False,
     )
 

@@ -16,7 +16,7 @@ from access_register.models import Person, RegisterLine
 from access_register.models.lines import HEAD_SEAT, NAMED_SEATS, RegisterLineQuerySet
 from access_register.records import LineRecord, RegisterPage
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
-from sharing.records import Here, Why
+from sharing.records import Why
 
 
 class CannotChange(Exception):
@@ -47,7 +47,7 @@ def show_register(asker: Asker, urn: int) -> RegisterPage:
         lines = [_record(line, asker) for line in _live_lines(here).order_by("level", "seat", "person__name")]
         here.showed(lines=len(lines))
         return RegisterPage(
-            Here(urn, here.establishment.name),
+            here.here,
             tuple(lines),
             named_seats_free=len(_free_seats(here)),
             can_name_level_1=_is_head(here),

@@ -56,6 +56,17 @@ class Page(Generic[Row]):
 
 
 @dataclass(frozen=True)
+class Here:
+    """The establishment a page belongs to, and which pages of it the asker may open."""
+
+    urn: int
+    name: str
+    can_view_pupils: bool
+    can_view_staff: bool
+    can_manage_register: bool
+
+
+@dataclass(frozen=True)
 class EstablishmentLine:
     """An establishment in a list (R4). `status` is "Takes part", "Has excluded itself" or "Does not take part"."""
 
@@ -106,13 +117,11 @@ class EstablishmentRecord:
 
 @dataclass(frozen=True)
 class EstablishmentPage:
-    """An establishment's page: its record, and which further pages of it the asker may open."""
+    """An establishment's page. `is_own`: the asker has a place there."""
 
+    here: Here
     establishment: EstablishmentRecord
     is_own: bool
-    can_view_pupils: bool
-    can_view_staff: bool
-    can_manage_register: bool
     why: Why
 
 
@@ -127,17 +136,12 @@ class EstablishmentList:
 
 
 @dataclass(frozen=True)
-class Place:
-    """An establishment at which the asker holds something, and what."""
+class Place(Here):
+    """An establishment at which the asker has a place, and why."""
 
-    urn: int
-    name: str
     kind: str
     reason: str
     participates: bool
-    can_view_pupils: bool
-    can_view_staff: bool
-    can_manage_register: bool
 
 
 @dataclass(frozen=True)
@@ -189,14 +193,6 @@ class PupilRecord:
     transfer_expected_on: date | None
     source: str
     as_of: date
-
-
-@dataclass(frozen=True)
-class Here:
-    """The establishment a page belongs to."""
-
-    urn: int
-    name: str
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from sharing.authorise.holdings import Holdings
 from sharing.authorise.refusals import NotAtYourLevel, NotYourEstablishment, Refusal
 from sharing.models.establishments import Establishment, EstablishmentQuerySet
 from sharing.models.ledger import LedgerEntry
+from sharing.records import Here
 
 NEEDED = {
     Permission.VIEW_ESTABLISHMENT: "This page is for people on the Access Register of the establishment.",
@@ -76,6 +77,20 @@ class Visit:
             return own
         return own | participating
 
+    def pages_of(self, establishment: Establishment) -> Here:
+        """The establishment, with which of its pages the person may open."""
+        return Here(
+            urn=establishment.urn,
+            name=establishment.name,
+            can_view_pupils=establishment.pk in self.holdings.at(Permission.VIEW_PUPILS),
+            can_view_staff=establishment.pk in self.holdings.at(Permission.VIEW_STAFF),
+            can_manage_register=establishment.pk in self.holdings.at(Permission.MANAGE_REGISTER),
+        )
+
+    @property
+    def here(self) -> Here:
+        return self.pages_of(self.establishment)
+
     def showed(self, **about: Any) -> None:
         """Say what was shown: whose records, or how many."""
         self._outcome, self._about = LedgerEntry.Outcome.SHOWN, about
@@ -99,7 +114,8 @@ class Visit:
             raise NotYourEstablishment
         if self._establishment.pk not in holding:
             needed = NEEDED_ON_EDUNET if self.asker.through == Through.EDUNET else NEEDED
-            raise NotAtYourLevel(f"{self.holdings.why_known(self._establishment.pk)}. {needed[self.permission]}")
+            known = self.holdings.why_known(self._establishment.pk)
+            raise NotAtYourLevel(f"Your access here: {known}. {needed[self.permission]}")
         self.reason = holding[self._establishment.pk]
 
     def close(self) -> None:

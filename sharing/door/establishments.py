@@ -1,7 +1,7 @@
 """Establishments: the asker's own places, the community's list, and one establishment's shared information."""
 
 from sharing.authorise import Asker, Permission, visit
-from sharing.authorise.visits import SHARED_REASON, Visit
+from sharing.authorise.visits import SHARED_REASON
 from sharing.door.paging import page_of
 from sharing.models import Establishment, EstablishmentLink
 from sharing.models.establishments import Kind
@@ -17,12 +17,10 @@ def my_places(asker: Asker) -> tuple[Place, ...]:
         reasons = here.holdings.best(Permission.VIEW_ESTABLISHMENT)
         places = tuple(
             Place(
-                urn=establishment.urn,
-                name=establishment.name,
+                **vars(here.pages_of(establishment)),
                 kind=establishment.get_kind_display(),
                 reason=reasons[establishment.pk],
                 participates=establishment.takes_part_since is not None,
-                **_pages_open(here, establishment),
             )
             for establishment in own
         )
@@ -50,19 +48,11 @@ def show_establishment(asker: Asker, urn: int) -> EstablishmentPage:
         establishment = Establishment.objects.with_membership(here.today).get(pk=here.establishment.pk)
         here.showed(establishments=1)
         return EstablishmentPage(
+            here.here,
             _record(establishment),
             is_own=establishment.pk in here.holdings.at(Permission.VIEW_ESTABLISHMENT),
             why=Why(here.reason, here.permission),
-            **_pages_open(here, establishment),
         )
-
-
-def _pages_open(here: Visit, establishment: Establishment) -> dict[str, bool]:
-    return {
-        "can_view_pupils": establishment.pk in here.holdings.at(Permission.VIEW_PUPILS),
-        "can_view_staff": establishment.pk in here.holdings.at(Permission.VIEW_STAFF),
-        "can_manage_register": establishment.pk in here.holdings.at(Permission.MANAGE_REGISTER),
-    }
 
 
 def _participation(establishment: Establishment) -> str:

@@ -9,7 +9,7 @@ from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, Permission, visit
 from sharing.door.paging import page_of
 from sharing.models import Pupil
-from sharing.records import EnrolmentRecord, Here, PupilLine, PupilList, PupilPage, PupilRecord, Why
+from sharing.records import EnrolmentRecord, PupilLine, PupilList, PupilPage, PupilRecord, Why
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class PupilFilter:
 
 
 EVERYONE = PupilFilter()
+SEN_IN_SHORT = {"N": "None", "K": "SEN support", "E": "EHC plan"}
 
 
 def list_pupils(asker: Asker, urn: int, *, only: PupilFilter = EVERYONE, number: int = 1) -> PupilList:
@@ -44,10 +45,10 @@ def list_pupils(asker: Asker, urn: int, *, only: PupilFilter = EVERYONE, number:
         newest = everyone.order_by("-as_of").values_list("as_of", "source").first() or (None, "")
         here.showed(pupils=[pupil.id for pupil in page], of=page.total)
         return PupilList(
-            Here(urn, here.establishment.name),
+            here.here,
             page,
             year_groups=tuple((code, _words(codes.NC_YEARS, code)) for code in years if code),
-            sen_provisions=tuple((code, codes.SEN_PROVISION[code]) for code in ("N", "K", "E")),
+            sen_provisions=tuple(SEN_IN_SHORT.items()),
             as_of=newest[0],
             source=newest[1],
             why=Why(here.reason, here.permission),
@@ -63,7 +64,7 @@ def show_pupil(asker: Asker, urn: int, pupil_id: UUID) -> PupilPage:
             raise NoSuchRecord
         record = _record(pupil, here.today)
         here.showed(pupils=[pupil.pk])
-        return PupilPage(Here(urn, here.establishment.name), record, Why(here.reason, here.permission))
+        return PupilPage(here.here, record, Why(here.reason, here.permission))
 
 
 def _words(labels: Mapping[str, str], code: str) -> str:
@@ -79,7 +80,7 @@ def _line(pupil: Pupil) -> PupilLine:
         born_on=pupil.born_on,
         sex=_words(codes.SEX, pupil.sex),
         year_group=_words(codes.NC_YEARS, pupil.year_group),
-        sen=_words(codes.SEN_PROVISION, pupil.sen_provision),
+        sen=_words(SEN_IN_SHORT, pupil.sen_provision),
         free_school_meals=pupil.free_school_meals,
         transferring=not pupil.is_enrolled,
     )

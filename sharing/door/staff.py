@@ -3,7 +3,7 @@
 from sharing.authorise import Asker, Permission, visit
 from sharing.door.paging import page_of
 from sharing.models import StaffMember
-from sharing.records import Here, StaffLine, StaffList, Why
+from sharing.records import StaffLine, StaffList, Why
 
 
 def list_staff(asker: Asker, urn: int, *, number: int = 1) -> StaffList:
@@ -13,9 +13,7 @@ def list_staff(asker: Asker, urn: int, *, number: int = 1) -> StaffList:
         page = page_of(in_post.by_name(), number, _line)
         newest = in_post.order_by("-as_of").values_list("as_of", "source").first() or (None, "")
         here.showed(staff=[member.id for member in page], of=page.total)
-        return StaffList(
-            Here(urn, here.establishment.name), page, newest[0], newest[1], Why(here.reason, here.permission)
-        )
+        return StaffList(here.here, page, newest[0], newest[1], Why(here.reason, here.permission))
 
 
 def _line(member: StaffMember) -> StaffLine:

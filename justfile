@@ -1,0 +1,27 @@
+# The commands of .ci/run, one by one. Without just on the machine: uvx --from rust-just just RECIPE
+
+deploy_keys := 'PORTAL_MODE=production SECRET_KEY="$(openssl rand -base64 48)" BLIND_INDEX_KEY="$(openssl rand -base64 32)" FIELD_KEYS="ci:$(openssl rand -base64 32)"'
+
+# list the recipes
+default:
+    @just --list
+
+# the demonstration on this machine, for example: just run --port 8080
+run *options:
+    uv run manage.py demo {{ options }}
+
+# the tests, for example: just test tests/locks
+test *options:
+    uv run pytest {{ options }}
+
+# everything CI checks, save the tests
+check:
+    uv run ruff check . && uv run ruff format --check . && PORTAL_MODE=test uv run mypy && uv run lint-imports --no-cache && uv run djlint templates --lint --quiet && uv run manage.py makemigrations --check && {{ deploy_keys }} uv run manage.py check --deploy --fail-level WARNING
+
+# put right what a program can put right
+fix:
+    uv run ruff check --fix . && uv run ruff format .
+
+# build portal/static/portal/ from portal/assets/
+assets:
+    cd portal/assets && npm ci && npm run build
