@@ -40,7 +40,7 @@ def list_pupils(asker: Asker, urn: int, *, only: PupilFilter = EVERYONE, number:
             found = found.filter(sen_provision=only.sen)
         if only.fsm:
             found = found.filter(free_school_meals=only.fsm == "yes")
-        page = page_of(found.with_enrolment(here.today).by_name(), number, _line)
+        page = page_of(found.for_a_list(here.today).by_name(), number, _line)
         years = sorted(everyone.values_list("year_group", flat=True).distinct(), key=codes.nc_year_order)
         newest = everyone.order_by("-as_of").values_list("as_of", "source").first() or (None, "")
         here.showed(pupils=[pupil.id for pupil in page], of=page.total)

@@ -82,6 +82,11 @@ def import_census(path: Path, *, by: str) -> CensusReport:
     with acting_as(BATCH):
         establishment = _establishment(header)
         report = CensusReport(establishment.name, f"{codes.TERM[header.term]} {header.year}", queries=census.queries)
+        if header.urn and header.urn != establishment.urn:
+            cure = (
+                f"The return has another URN than {establishment.name} has here, {establishment.urn}. Which is right?"
+            )
+            report.queries.append(Problem(None, "URN", str(header.urn), cure, fatal=False))
         _refuse_if_older(establishment, header)
         records = _records(establishment, census, report)
         _enrol(establishment, census, records, report)

@@ -32,7 +32,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     ORDER BY held.id
 $$;
 CREATE FUNCTION portal_establishments(wanted text) RETURNS SETOF bigint
-LANGUAGE sql STABLE AS $$ SELECT establishment_id FROM portal_holdings() WHERE codename = wanted $$;
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT establishment_id FROM sharing_establishmentpermission
+    WHERE user_id = portal_asker() AND through = portal_context(2)
+      AND permission_id = (SELECT id FROM auth_permission WHERE codename = wanted)
+      AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+$$;
 
 CREATE FUNCTION portal_enter(asker bigint, through text)
 RETURNS TABLE (establishment_id bigint, codename varchar, reason varchar) LANGUAGE plpgsql AS $$

@@ -33,10 +33,10 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
     def of(self, establishment_id: int) -> "PupilQuerySet":
         return self.filter(establishment_id=establishment_id)
 
-    def with_enrolment(self, day: date) -> "PupilQuerySet":
-        """Each with whether an enrolment covers the day; a visible child without one is only coming."""
+    def for_a_list(self, day: date) -> "PupilQuerySet":
+        """Each with whether an enrolment covers the day (a child without one is only coming); no UPN is decrypted."""
         enrolled = Enrolment.objects.filter(covers(day), pupil=models.OuterRef("pk"), cancelled_at=None)
-        return self.annotate(is_enrolled=models.Exists(enrolled))
+        return self.annotate(is_enrolled=models.Exists(enrolled)).defer("upn", "former_upn", "visible")
 
     def named(self, text: str) -> "PupilQuerySet":
         """Pupils one of whose names has each word of `text` in it."""
@@ -86,7 +86,7 @@ class Pupil(models.Model):
 
     objects = PupilQuerySet.as_manager()
 
-    # What `with_enrolment` adds.
+    # What `for_a_list` adds.
     is_enrolled: bool
 
     class Meta:

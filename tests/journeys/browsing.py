@@ -1,0 +1,134 @@
+"""Somebody at a browser, who notices whatever is wrong with a page."""
+
+import re
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
+
+from tests.journeys.serving import Demo
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+AXE = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+DESKTOP, PHONE = {"width": 1200, "height": 900}, {"width": 320, "height": 640}
+UPN = re.compile(r"[A-HJ-NP-RT-Z][0-9]{11}[0-9A-HJ-NP-RT-Z]", re.IGNORECASE)
+# What differs between two readings of the same page.
+PASSING = re.compile(r'name="csrfmiddlewaretoken" value="\w+"| at \d\d:\d\d\.')
+TELL_OF_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", event =>
+    console.error(`Content-Security-Policy: ${event.violatedDirective} refused ${event.blockedURI}`))
+"""
+_examined: set[str] = set()
+
+
+class Someone:
+    """One person, one browser window.
+
+    On every page: no script error, nothing refused by the Content-Security-Policy, nothing missing, no UPN in an
+    address or a title, WCAG 2.2 AA by axe and no sideways scrolling, on a desktop's screen and on a phone's.
+    """
+
+    def __init__(self, chromium: Browser, demo: Demo, site: str, **options: Any) -> None:
+        self.demo, self.site = demo, site
+        self.context = chromium.new_context(base_url=demo.url(site), viewport=DESKTOP, locale="en-GB", **options)
+        self.context.add_init_script(TELL_OF_VIOLATIONS)
+        self.page: Page = self.context.new_page()
+        self.noticed: list[str] = []
+        self.expected = 200
+        self.page.on("console", self._hears)
+        self.page.on("pageerror", lambda error: self.noticed.append(f"script error: {error}"))
+        self.page.on("request", self._asks)
+        self.page.on("requestfailed", lambda request: self.noticed.append(f"failed: {request.url} {request.failure}"))
+        self.page.on("response", self._gets)
+
+    # --- what the person does ---------------------------------------------------------------------------------
+    def signs_in_as(self, slug: str) -> None:
+        self.visits("/demo/sign-in/")
+        self._moves(lambda: self.page.locator(f"form:has(input[value='{slug}']) button").click(), 200)
+
+    def visits(self, path: str, *, status: int = 200) -> None:
+        self._moves(lambda: self.page.goto(path), status)
+
+    def presses(self, name: str | Locator, *, status: int = 200) -> None:
+        """A link or a button, by what it says, that leads to a page."""
+        target = self.link_or_button(name) if isinstance(name, str) else name
+        self._moves(target.click, status)
+
+    def types(self, label: str, text: str) -> None:
+        self.page.get_by_label(label).fill(text)
+
+    def goes_back(self, *, status: int = 200) -> None:
+        self._moves(self.page.go_back, status)
+
+    def leaves(self) -> None:
+        self.context.close()
+        assert not self.noticed, "\n".join(self.noticed)
+
+    # --- what the person sees ---------------------------------------------------------------------------------
+    @property
+    def path(self) -> str:
+        return urlsplit(self.page.url).path
+
+    def link_or_button(self, name: str) -> Locator:
+        by_name = {"name": name, "exact": True}
+        return self.page.get_by_role("link", **by_name).or_(self.page.get_by_role("button", **by_name)).first
+
+    def sees(self, text: str) -> bool:
+        return self.page.get_by_text(text).first.is_visible()
+
+    @property
+    def main(self) -> str:
+        """The words of the page, without header and footer."""
+        return self.page.locator("main").inner_text()
+
+    @property
+    def heading(self) -> str:
+        return self.page.locator("h1").inner_text()
+
+    # --- what the person notices ------------------------------------------------------------------------------
+    def _moves(self, act: Any, status: int) -> None:
+        self.expected = status
+        with self.page.expect_navigation() as moved:
+            act()
+        assert moved.value.status == status, f"{moved.value.status} instead of {status} at {self.page.url}"
+        self.looks()
+
+    def looks(self) -> None:
+        """Examine the page in front of the person. A page that was examined before is not examined again."""
+        title = self.page.title()
+        assert title, f"no title at {self.page.url}"
+        assert not UPN.search(title), f"a UPN in the title of {self.page.url}: {title}"
+        content = PASSING.sub("", self.page.content())
+        known = sha256(f"{self.site} {content}".encode()).hexdigest()
+        if known not in _examined:
+            _examined.add(known)
+            self._examines()
+        assert not self.noticed, "\n".join(self.noticed)
+
+    def _examines(self) -> None:
+        self.page.evaluate(AXE_SCRIPT)
+        for size in (PHONE, DESKTOP):
+            self.page.set_viewport_size(size)
+            width = self.page.evaluate("document.documentElement.scrollWidth")
+            if width > size["width"]:
+                self.noticed.append(f"{self.page.url} scrolls sideways: {width} px wide on {size['width']} px")
+            found = AxeResults(self.page.evaluate("options => axe.run(options)", AXE))
+            if found.violations_count:
+                self.noticed.append(f"{self.page.url} at {size['width']} px: {found.generate_report()}")
+
+    def _hears(self, message: ConsoleMessage) -> None:
+        # A refused page is heard here too; `_gets` decides whether it was to be refused.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.noticed.append(f"console: {message.text} ({self.page.url})")
+
+    def _asks(self, request: Request) -> None:
+        if UPN.search(request.url):
+            self.noticed.append(f"a UPN in an address: {request.url}")
+        if urlsplit(request.url).port != self.demo.port:
+            self.noticed.append(f"asks elsewhere: {request.url}")
+
+    def _gets(self, response: Response) -> None:
+        if response.status >= 400 and not (response.status == self.expected and response.request.is_navigation_request()):
+            self.noticed.append(f"{response.status} for {response.url}")

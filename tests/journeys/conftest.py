@@ -1,0 +1,79 @@
+"""Journeys: the demonstration in a process of its own, and people at a real browser in front of it.
+
+All of it goes over HTTP. Playwright keeps an event loop running while it is there, under which Django would refuse
+its database; so the browser lives as long as this package, and no journey touches Django's connection.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.journeys.browsing import Someone
+from tests.journeys.serving import Demo, demo, empty_database
+
+CHROMIUM = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+Browse = Callable[..., Someone]
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    program = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    if program is None:
+        say = pytest.fail if os.environ.get("PORTAL_BROWSER") == "required" else pytest.skip
+        say("There is no Chromium on this machine: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def newcomers_database(django_db_setup: None) -> Iterator[str]:
+    """Made after the template: two who make the database roles at the same instant get into each other's way."""
+    with empty_database("journeys") as database:
+        yield database
+
+
+@pytest.fixture(scope="package")
+def sites(newcomers_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    with demo(newcomers_database, tmp_path_factory.mktemp("demo") / "log") as running:
+        yield running
+
+
+@pytest.fixture
+def off_the_network(newcomers_database: str, sites: Demo, tmp_path: Path) -> Iterator[Demo]:
+    """The same database, served to people who are not on the Council's network: this machine is not in it."""
+    with demo(newcomers_database, tmp_path / "log", EDUNET_NETWORKS="10.20.0.0/16") as running:
+        yield running
+
+
+@pytest.fixture
+def browse(chromium: Browser, sites: Demo) -> Iterator[Browse]:
+    """`browse("head-beckside")`: that member of the cast, signed in. `browse()`: a stranger.
+
+    Whatever they noticed to be wrong with a page fails the test at its end, if it has not before.
+    """
+    with ExitStack() as at_the_end:
+
+        def sit_down(slug: str = "", on: str = "schools_online", at: Demo = sites, **options: object) -> Someone:
+            somebody = Someone(chromium, at, on, **options)
+            at_the_end.callback(somebody.leaves)
+            if slug:
+                somebody.signs_in_as(slug)
+            return somebody
+
+        yield sit_down

@@ -1,0 +1,136 @@
+"""The demonstration as a newcomer starts it: `manage.py demo` in a process of its own, on a database of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psutil
+import psycopg2
+
+from tests.databases import RUN, drop
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+HOSTS = {"schools_online": "schools-online.localhost", "edunet": "edunet.localhost"}
+PATIENCE = 60  # seconds until the first page
+QUICK = 8  # seconds from Ctrl-C to the end; gunicorn gives running requests 5
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running demonstration. `log` is what it has printed, mails included."""
+
+    port: int
+    process: psutil.Process
+    log: Path
+
+    def url(self, site: str, path: str = "/") -> str:
+        return f"http://{HOSTS[site]}:{self.port}{path}"
+
+    def family(self) -> list[psutil.Process]:
+        return [self.process, *self.process.children(recursive=True)]
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def empty_database(name: str) -> Iterator[str]:
+    """A new, empty database on the tests' server, thrown away afterwards. Gives its URL."""
+    name = f"portal_{name}_{RUN}"
+    server = os.environ["DATABASE_URL"]
+    drop(name)
+    with closing(psycopg2.connect(server)) as admin:
+        admin.autocommit = True
+        admin.cursor().execute(f"CREATE DATABASE {name}")
+    try:
+        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    finally:
+        drop(name)
+
+
+def environment(database: str | None, **more: str) -> dict[str, str]:
+    """What a newcomer's shell holds: none of the settings that the tests have made for themselves."""
+    ours = ("PORTAL_", "DJANGO_", "EDUNET_", "TRUSTED_", "PYTEST_", "DATABASE_URL", "SECRET_KEY")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return clean | ({"DATABASE_URL": database} if database else {}) | more
+
+
+def manage(database: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A management command, run to its end."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=REPOSITORY, env=environment(database), capture_output=True, text=True, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+
+
+@contextmanager
+def starting(arguments: list[str], log: Path, env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process at the head of a group of its own, as a terminal starts it. None of its kin outlives the test."""
+    with log.open("wb") as written:
+        process = subprocess.Popen(
+            [sys.executable, *arguments], cwd=REPOSITORY, env=env, stdin=subprocess.DEVNULL,
+            stdout=written, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def wait_until_it_answers(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            if status_of(port, "localhost", "/") == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"The demonstration does not answer:\n{log.read_text()}")
+
+
+def fetch(port: int, host: str, path: str, **headers: str) -> tuple[int, str]:
+    """One plain request from loopback: status and page. `headers` with underscores for hyphens."""
+    with closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request("GET", path, headers={"Host": f"{host}:{port}"} | named)
+        response = connection.getresponse()
+        return response.status, response.read().decode()
+
+
+def status_of(port: int, host: str, path: str, **headers: str) -> int:
+    return fetch(port, host, path, **headers)[0]
+
+
+@contextmanager
+def demo(database: str, log: Path, **more: str) -> Iterator[Demo]:
+    """The demonstration, ready to be visited; ended as one does, with Ctrl-C: it must end at once and in good order."""
+    port = free_port()
+    with starting(["manage.py", "demo", "--port", str(port)], log, environment(database, **more)) as process:
+        wait_until_it_answers(process, port, log)
+        running = Demo(port, psutil.Process(process.pid), log)
+        yield running
+        assert ends(process, running.family(), signal.SIGINT) == 0, log.read_text()
+        assert "Traceback" not in log.read_text(), log.read_text()
+
+
+def ends(process: subprocess.Popen[bytes], family: list[psutil.Process], how: signal.Signals) -> int:
+    """Send the signal as a terminal does, to the whole group. Gives the exit code; nobody may be left behind."""
+    os.killpg(process.pid, how)
+    code = process.wait(QUICK)
+    _, left = psutil.wait_procs(family, timeout=1)
+    assert not left, f"left behind: {left}"
+    return code

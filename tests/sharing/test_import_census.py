@@ -1,0 +1,192 @@
+"""A School Census return into the store: all or nothing, again without harm, to its own establishment (R5, R22)."""
+
+import io
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sharing import door
+from sharing.crypto import blind_index
+from sharing.models import Child, Enrolment, Import, Pupil
+from sharing.upn import make_upn
+from tests.people import as_batch, asker, client
+from tests.sharing.test_census_reader import SYNTHETIC, document, leaver, pupil
+
+pytestmark = pytest.mark.django_db
+SCHOOL, HEAD = 999999, "head-synthetic"
+UPN, OTHER = make_upn(380, 2999, 2023, 701), make_upn(380, 2999, 2023, 702)
+ROBIN = {"UPN": UPN, "Surname": "Madeup", "Forename": "Robin"}
+
+
+@pytest.fixture
+def send(tmp_path: Path):
+    def write(content: str | bytes, name: str = "return.xml") -> Path:
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def state() -> dict[str, Any]:
+    """Everything an import of pupils can touch; the encrypted columns as they stand on disk."""
+    with as_batch(), connection.cursor() as cursor:
+        found = {}
+        for table in ("sharing_pupil", "sharing_enrolment", "sharing_child", "sharing_import", "sharing_transfer"):
+            cursor.execute(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} AS t")
+            found[table] = cursor.fetchone()[0]
+        return found
+
+
+def named(surname: str) -> list[Pupil]:
+    with as_batch():
+        return list(Pupil.objects.filter(establishment__urn=SCHOOL, surname=surname))
+
+
+class TestApplying:
+    def test_the_head_sees_the_child_of_the_file(self, send, capsys: pytest.CaptureFixture) -> None:
+        """One child's row: from a real file to the right eyes and no others (R5)."""
+        call_command("import_census", send(document(pupil(**ROBIN))))
+        assert "Pupils added: 1. Changed: 0. Unchanged: 0. Refused: 0." in capsys.readouterr().out
+        page = client(HEAD).get(f"/establishments/{SCHOOL}/pupils/?named=madeup").content.decode()
+        assert "Madeup, Robin" in page
+        robin = named("Madeup")[0]
+        record = door.show_pupil(asker(HEAD), SCHOOL, robin.pk).pupil
+        assert (record.upn, record.year_group, record.sen) == (UPN, "Year 1", "SEN support")
+        assert (record.source, record.as_of) == ("School Census, spring 2026", date(2026, 1, 15))
+        assert client("head-beckside").get(f"/establishments/999002/pupils/{robin.pk}/").status_code == 404
+
+    def test_the_upn_is_not_in_clear_in_the_database(self, send) -> None:
+        """R13."""
+        call_command("import_census", send(document(pupil(**ROBIN))))
+        with as_batch(), connection.cursor() as cursor:
+            cursor.execute("SELECT string_agg(t::text, ' ') FROM sharing_pupil t WHERE surname = 'Madeup'")
+            on_disk = cursor.fetchone()[0]
+        assert "Madeup" in on_disk
+        assert UPN not in on_disk
+        assert UPN.encode().hex() not in on_disk
+
+    def test_the_same_file_twice_changes_nothing(self, send) -> None:
+        path = send(document(pupil(**ROBIN), leaver(UPN=OTHER, LeavingDate="2025-12-19")))
+        call_command("import_census", path)
+        before = {table: rows for table, rows in state().items() if table != "sharing_import"}
+        call_command("import_census", path)
+        assert {table: rows for table, rows in state().items() if table != "sharing_import"} == before
+        with as_batch():
+            hashes = Import.objects.filter(kind="census").values_list("file_hash", flat=True)
+            assert len(hashes) == 2
+            assert len(set(hashes)) == 1
+
+    def test_a_changed_fact_is_changed(self, send) -> None:
+        call_command("import_census", send(document(pupil(**ROBIN))))
+        call_command("import_census", send(document(pupil(**ROBIN | {"SENprovision": "E"}))))
+        (robin,) = named("Madeup")
+        assert robin.sen_provision == "E"
+
+    def test_a_leaver_is_gone(self, send) -> None:
+        """R8."""
+        call_command("import_census", send(document(pupil(**ROBIN), pupil(UPN=OTHER, Surname="Staying"))))
+        gone = leaver(**ROBIN | {"LeavingDate": "2026-01-14"})
+        call_command("import_census", send(document(gone, pupil(UPN=OTHER, Surname="Staying"))))
+        shown = {line.surname for line in door.list_pupils(asker(HEAD), SCHOOL).page}
+        assert "Staying" in shown
+        assert "Madeup" not in shown
+
+    def test_a_child_known_elsewhere_is_the_same_child_with_a_record_of_its_own(self, send) -> None:
+        """R5: a new record here, and the other establishment's untouched."""
+        with as_batch():
+            there = Pupil.objects.filter(establishment__urn=999002).first()
+            before = (there.surname, there.sen_provision, there.as_of)
+        call_command("import_census", send(document(pupil(**ROBIN | {"UPN": there.upn}))))
+        (here,) = named("Madeup")
+        with as_batch():
+            there.refresh_from_db(fields=["surname", "sen_provision", "as_of"])
+            assert here.child_id == there.child_id
+            assert (there.surname, there.sen_provision, there.as_of) == before
+
+    def test_pupils_that_are_not_in_the_file_stay_and_are_counted(self, send, capsys: pytest.CaptureFixture) -> None:
+        with as_batch():
+            before = Enrolment.objects.filter(establishment__urn=SCHOOL).count()
+        call_command("import_census", send(document(pupil(**ROBIN))))
+        assert "are not in the file" in capsys.readouterr().out
+        with as_batch():
+            assert Enrolment.objects.filter(establishment__urn=SCHOOL).count() == before + 1
+
+    @pytest.mark.skipif(not SYNTHETIC.exists(), reason="the synthetic return is not beside this checkout")
+    def test_the_synthetic_return(self, capsys: pytest.CaptureFixture) -> None:
+        call_command("import_census", SYNTHETIC / "school_census_spring_2026_SYNTHETIC.xml")
+        assert "Pupils added: 22." in capsys.readouterr().out
+        call_command("import_census", SYNTHETIC / "school_census_spring_2026_SYNTHETIC.xml")
+        assert "Pupils added: 0. Changed: 0. Unchanged: 22." in capsys.readouterr().out
+
+
+BAD = {
+    "a document type": ('<!DOCTYPE Message [<!ENTITY x "y">]>' + document(pupil()), "DOCTYPE"),
+    "a bad UPN letter": (document(pupil(UPN="A380299924001")), "check letter"),
+    "another authority's return": (document(pupil(), LEA="383"), "another authority"),
+    "another establishment's number": (document(pupil(), Estab="2998"), "380/2998"),
+    "an establishment outside the community": (document(pupil(), Estab="6901"), "380/6901"),
+    "a date that is none": (document(pupil(DOB="2019-02-31")), "DOB"),
+    "cut short": (document(pupil())[:-80], "cut short"),
+    "nobody in it": (document(), "no pupil on roll"),
+    "a name too long to keep": (document(pupil(Surname="Long" * 40)), "100"),
+}
+
+
+class TestRefusing:
+    @pytest.mark.parametrize("name", BAD)
+    def test_it_says_why_and_changes_nothing(self, send, name: str) -> None:
+        content, words = BAD[name]
+        before = state()
+        with pytest.raises(CommandError) as refused:
+            call_command("import_census", send(content))
+        assert words in str(refused.value)
+        assert "Nothing was changed." in str(refused.value)
+        assert state() == before
+
+    def test_one_bad_pupil_refuses_all_of_them_and_no_upn_is_printed(self, send) -> None:
+        before = state()
+        bad = "B" + UPN[1:] if UPN[0] != "B" else "C" + UPN[1:]
+        with pytest.raises(CommandError) as refused:
+            call_command("import_census", send(document(pupil(UPN=OTHER), pupil(**ROBIN | {"UPN": bad}))))
+        assert "row 2" in str(refused.value)
+        assert bad not in str(refused.value)
+        assert "Madeup" not in str(refused.value)
+        assert state() == before
+
+    def test_an_older_return_does_not_undo_a_newer_one(self, send) -> None:
+        call_command("import_census", send(document(pupil(**ROBIN))))
+        before = state()
+        older = document(pupil(**ROBIN), Year="2025", Term="AUT", ReferenceDate="2025-10-02")
+        with pytest.raises(CommandError, match="newer return"):
+            call_command("import_census", send(older))
+        assert state() == before
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_damaged_file_is_imported_or_refused_and_never_half(send, data: st.DataObject) -> None:
+    """Any damage: a report, or a whole import; nothing else, and no traceback."""
+    whole = document(pupil(**ROBIN), leaver(UPN=OTHER, LeavingDate="2025-12-19")).encode()
+    start = data.draw(st.integers(0, len(whole) - 1))
+    length = data.draw(st.integers(0, 40))
+    damaged = whole[:start] + data.draw(st.binary(max_size=12)) + whole[start + length :]
+    before = state()
+    with as_batch():
+        children = Child.objects.filter(upn_index__in=[blind_index(UPN), blind_index(OTHER)]).count()
+    try:
+        call_command("import_census", send(damaged), stdout=io.StringIO())
+        refused = ""
+    except CommandError as error:
+        refused = str(error)
+    if refused:
+        assert "Nothing was changed." in refused
+        assert state() == before
+        with as_batch():
+            assert Child.objects.filter(upn_index__in=[blind_index(UPN), blind_index(OTHER)]).count() == children
