@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """The command line of the portal.
 
-In production SECRET_KEY and DATABASE_URL come from the environment. On a developer's machine,
-where neither is set, every command runs in demonstration mode on a PostgreSQL of its own.
+In production SECRET_KEY and the other secrets come from the environment. Without SECRET_KEY every command runs in
+demonstration mode, which works on a demonstration's database only (sharing.roles), and without DATABASE_URL on a
+PostgreSQL of its own.
 """
 
 import os
@@ -16,7 +17,11 @@ def main() -> None:
     if "SECRET_KEY" not in os.environ:
         os.environ.setdefault("PORTAL_MODE", "demo")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
-    if "DATABASE_URL" not in os.environ and command not in NEEDS_NO_DATABASE:
+    if (
+        "DATABASE_URL" not in os.environ
+        and os.environ.get("PORTAL_MODE") == "demo"
+        and command not in NEEDS_NO_DATABASE
+    ):
         from portal import embedded
 
         os.environ["DATABASE_URL"] = embedded.start()

@@ -53,24 +53,27 @@ class LineForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, level_now: int = Level.THREE, may_name_level_1: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, level_now: int = Level.THREE, role_now: str = "", may_name_level_1: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.level_now = level_now
+        if role_now == RegisterLine.Role.THIRD_PARTY:
+            role_field = cast(forms.ChoiceField, self.fields["role"])
+            role_field.choices = [(role_now, RegisterLine.Role.THIRD_PARTY.label)]
+            may_name_level_1 = False
         offered = [level for level in LEVEL_WORDS if may_name_level_1 or level_now == Level.ONE or level != Level.ONE]
         level_field = cast(forms.TypedChoiceField, self.fields["level"])
         level_field.choices = [(level.value, LEVEL_WORDS[level]) for level in offered]
 
-    def clean(self) -> dict[str, Any]:
-        typed = super().clean() or {}
-        level = typed.get("level")
-        if level and level < self.level_now and not typed.get("confirm"):
-            self.add_error("confirm", f"Confirm that this person needs Level {level}.")
-        return typed
-
     def entry(self) -> Entry:
         typed = self.cleaned_data
         return Entry(
-            Level(typed["level"]), typed["role"], typed["basis"], typed["basis_words"].strip(), typed["ends_on"]
+            Level(typed["level"]),
+            typed["role"],
+            typed["basis"],
+            typed["basis_words"].strip(),
+            typed["ends_on"],
+            typed["confirm"],
         )
 
 

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.models import Permission as PermissionRow
-from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 
 from access_register.levels import PERMISSIONS_OF_LEVEL, Level
 from access_register.models import Duty, OfficerAppointment, RegisterLine
+from sharing import ledger
 from sharing.authorise import Permission, Through
-from sharing.dates import covers
-from sharing.models import Establishment, EstablishmentPermission, LocalityMembership
+from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, LocalityMembership
 
 
 @dataclass(frozen=True)
@@ -61,22 +60,29 @@ def of_duty(duty: Duty, today: date) -> Iterator[Grant]:
     if duty.ended_at:
         return
     appointment = duty.appointment
+    starts_on = max(duty.starts_on, appointment.starts_on)
     ends_on = min(duty.ends_on, appointment.ends_on or duty.ends_on)
-    reason = f"Recorded duty until {in_words(ends_on)}: {duty.reason}"
-    for establishment_id in scope_of(duty, today).values_list("pk", flat=True):
+    for establishment_id, since, until in _scope(duty, starts_on, ends_on, today):
         yield Grant(
             appointment.person_id, Permission(duty.data), establishment_id, Through.EDUNET,
-            max(duty.starts_on, appointment.starts_on), ends_on, f"duty:{duty.pk}", reason,
+            since, until, f"duty:{duty.pk}", f"Recorded duty until {in_words(until)}: {duty.reason}",
         )  # fmt: skip
 
 
-def scope_of(duty: Duty, today: date) -> QuerySet[Establishment]:
-    """The establishments a duty reaches today: an establishment that moves to another Locality moves out of it."""
+def _scope(duty: Duty, starts_on: date, ends_on: date, today: date) -> set[tuple[int, date, date]]:
+    """(establishment, from, until) that the duty reaches: of a Locality those in it, for as long as they are (A11)."""
     community = Establishment.objects.of_the_community()
-    if duty.whole_community:
-        return community
-    members = LocalityMembership.objects.filter(covers(today), locality__in=duty.localities.all())
-    return community.filter(Q(pk__in=duty.establishments.values("pk")) | Q(pk__in=members.values("establishment_id")))
+    chosen = community if duty.whole_community else community.filter(pk__in=duty.establishments.values("pk"))
+    reached = {(establishment_id, starts_on, ends_on) for establishment_id in chosen.values_list("pk", flat=True)}
+    members = LocalityMembership.objects.filter(
+        locality__in=duty.localities.all(), establishment__in=community, starts_on__lte=ends_on
+    ).exclude(ends_on__lt=max(today, starts_on))
+    named = {establishment_id for establishment_id, _, _ in reached}
+    for member in members:
+        if member.establishment_id not in named:
+            until = min(ends_on, member.ends_on or ends_on)
+            reached.add((member.establishment_id, max(starts_on, member.starts_on), until))
+    return reached
 
 
 def replace(source: str, grants: Iterable[Grant]) -> None:
@@ -134,6 +140,9 @@ def rebuild(today: date) -> tuple[int, int]:
             wrong[grant.source].append(grant)
     for source, grants in wrong.items():
         replace(source, grants)
+    if wrong:
+        told = {"missing": len(missing), "too_many": len(extra), "sources": sorted(wrong)}
+        ledger.write(None, action="rebuild_permissions", outcome=LedgerEntry.Outcome.CHANGED, about=told)
     return len(missing), len(extra)
 
 

@@ -25,6 +25,7 @@ class LineRecord:
     level_since: date
     starts_on: date
     ends_on: date | None
+    is_withdrawn: bool
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from access_register.levels import Level
 from access_register.models import Person, RegisterLine
 from access_register.models.lines import HEAD_SEAT, NAMED_SEATS, RegisterLineQuerySet
 from access_register.records import LineRecord, RegisterPage
-from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, Permission, Refusal, Visit, visit
+from sharing.dates import covers
 from sharing.records import Why
 
 
@@ -27,18 +28,25 @@ class CannotChange(Exception):
         self.message, self.field = message, field
 
 
+class NotForYouToChange(CannotChange, Refusal):
+    """Somebody else here may, the asker may not (R35): a refusal, so it is in the ledger."""
+
+
+ALREADY_HERE = "This person is on the register already. Change their line instead."
 SEATS_TAKEN = "Both Level 1 places for named staff are taken. Lower or withdraw one of those people first."
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What a head writes on a line. `basis` and `basis_words` say why Level 2 is needed (R34)."""
+    """What a head writes on a line. `basis` and `basis_words` say why Level 2 is needed, `confirmed` that raising the
+    level is within data-protection law (R34)."""
 
     level: Level = Level.THREE
     role: str = RegisterLine.Role.OFFICE
     basis: str = ""
     basis_words: str = ""
     ends_on: date | None = None
+    confirmed: bool = False
 
 
 def show_register(asker: Asker, urn: int) -> RegisterPage:
@@ -46,22 +54,28 @@ def show_register(asker: Asker, urn: int) -> RegisterPage:
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_register") as here:
         lines = [_record(line, asker) for line in _live_lines(here).order_by("level", "seat", "person__name")]
         here.showed(lines=len(lines))
-        return RegisterPage(
-            here.here,
-            tuple(lines),
-            named_seats_free=len(_free_seats(here)),
-            can_name_level_1=_is_head(here),
-            why=Why(here.reason, here.permission),
-        )
+        return _page(here, lines)
 
 
 def show_line(asker: Asker, urn: int, line_id: int) -> tuple[RegisterPage, LineRecord]:
-    """One line of the register, and the register it stands on."""
-    page = show_register(asker, urn)
-    line = next((line for line in page.lines if line.id == line_id), None)
-    if line is None:
-        raise NoSuchRecord
-    return page, line
+    """One line, and the register it stands on. A withdrawn line says so, that a second click does no harm."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_line") as here:
+        lines = RegisterLine.objects.filter(establishment=here.establishment).select_related("person")
+        line = lines.filter(pk=line_id).first()
+        if line is None:
+            raise NoSuchRecord
+        here.showed(lines=1, line=line.pk)
+        return _page(here, []), _record(line, asker)
+
+
+def _page(here: Visit, lines: list[LineRecord]) -> RegisterPage:
+    return RegisterPage(
+        here.here,
+        tuple(lines),
+        named_seats_free=len(_free_seats(here)),
+        can_name_level_1=_is_head(here),
+        why=Why(here.reason, here.permission),
+    )
 
 
 def give_access(asker: Asker, urn: int, *, name: str, email: str, entry: Entry) -> tuple[Person, bool]:
@@ -70,11 +84,9 @@ def give_access(asker: Asker, urn: int, *, name: str, email: str, entry: Entry) 
     A known e-mail address is a line on the same account (A18). Raises CannotChange.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="give_access") as here:
-        person = Person.objects.filter(email__iexact=email.strip()).first()
-        is_new = person is None
-        person = person or Person.objects.create_user(email, name)
+        person, is_new = _known_or_new(name, email)
         if _live_lines(here).filter(person=person).exists():
-            raise CannotChange(f"{person.name} is on this register already. Change their line instead.", "email")
+            raise CannotChange(ALREADY_HERE, "email")
         line = RegisterLine(
             establishment=here.establishment,
             person=person,
@@ -99,7 +111,7 @@ def change_access(asker: Asker, urn: int, line_id: int, *, entry: Entry) -> None
 
 
 def withdraw_access(asker: Asker, urn: int, line_id: int, *, because: str) -> None:
-    """End a line at once. Withdrawing it twice does no harm. Raises CannotChange."""
+    """End a line at once. Raises CannotChange, or NoSuchRecord where it has ended already."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="withdraw_access") as here:
         line = _line_to_change(here, line_id)
         line.withdrawn_at = timezone.now()
@@ -114,8 +126,22 @@ def _live_lines(here: Visit) -> RegisterLineQuerySet:
     return RegisterLine.objects.live_on(here.today).filter(establishment=here.establishment).select_related("person")
 
 
+def _known_or_new(name: str, email: str) -> tuple[Person, bool]:
+    """(the person with this address, whether the account is new), also when two add the same person at once."""
+    known = Person.objects.filter(email__iexact=email.strip())
+    person = known.first()
+    if person:
+        return person, False
+    try:
+        with transaction.atomic():
+            return Person.objects.create_user(email, name), True
+    except IntegrityError:
+        return known.get(), False
+
+
 def _is_head(here: Visit) -> bool:
-    return _live_lines(here).filter(person_id=here.asker.person_id, seat=HEAD_SEAT).exists()
+    """Today, that is: a head to come has no say yet."""
+    return _live_lines(here).filter(covers(here.today), person_id=here.asker.person_id, seat=HEAD_SEAT).exists()
 
 
 def _free_seats(here: Visit) -> list[int]:
@@ -129,9 +155,9 @@ def _line_to_change(here: Visit, line_id: int) -> RegisterLine:
     if line is None:
         raise NoSuchRecord
     if line.is_head:
-        raise CannotChange("The head's own line is changed only when the headship is handed over.")
+        raise NotForYouToChange("The head's own line is changed only when the headship is handed over.")
     if line.level == Level.ONE and not _is_head(here):
-        raise CannotChange("Only the head may change a Level 1 line.")
+        raise NotForYouToChange("Only the head may change a Level 1 line.")
     return line
 
 
@@ -142,43 +168,59 @@ def _write(here: Visit, line: RegisterLine, entry: Entry) -> None:
     line.basis, line.basis_words = (entry.basis, entry.basis_words) if entry.level == Level.TWO else ("", "")
     if entry.level != Level.ONE:
         line.seat = None
-        line.save()
+        _save(line)
     elif line.seat is None:
         _take_a_seat(here, line)
     else:
-        line.save()
+        _save(line)
     grants.replace(f"line:{line.pk}", grants.of_line(line))
 
 
 def _check(here: Visit, line: RegisterLine, entry: Entry) -> None:
+    third_party = RegisterLine.Role.THIRD_PARTY
     if entry.role == RegisterLine.Role.HEAD:
         raise CannotChange("There is one head. The headship is handed over, not added.", "role")
+    if (line.role == third_party) != (entry.role == third_party):
+        raise CannotChange("A third party comes with a contract on record, and stays a third party.", "role")
     if entry.level == Level.ONE:
-        if entry.role in (RegisterLine.Role.THIRD_PARTY, RegisterLine.Role.GOVERNOR):
+        if entry.role in (third_party, RegisterLine.Role.GOVERNOR):
             raise CannotChange("Level 1 is for staff. Governors and third parties cannot have it.", "level")
         if not _is_head(here):
-            raise CannotChange("Only the head may name people at Level 1.", "level")
+            raise NotForYouToChange("Only the head may name people at Level 1.", "level")
     if entry.level == Level.TWO:
         if not entry.basis:
             raise CannotChange("Say why this person needs pupil information.", "basis")
         if entry.basis == RegisterLine.Basis.HEADS_REASON and not entry.basis_words.strip():
             raise CannotChange("Write the reason for Level 2.", "basis_words")
+    if entry.level < line.level and not entry.confirmed:
+        raise CannotChange(f"Confirm that this person needs Level {entry.level}.", "confirm")
     if entry.ends_on and entry.ends_on < max(line.starts_on, here.today):
         raise CannotChange("The last day must be today or later.", "ends_on")
 
 
+def _save(line: RegisterLine) -> None:
+    """Store the line. What the database refuses, also between two who ask at the same instant, is said in words."""
+    try:
+        with transaction.atomic():
+            line.save()
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+        if constraint == "one_person_in_a_seat":
+            raise CannotChange(SEATS_TAKEN, "level") from None
+        if constraint == "one_line_for_each_person":
+            raise CannotChange(ALREADY_HERE, "email") from None
+        raise
+
+
 def _take_a_seat(here: Visit, line: RegisterLine) -> None:
-    """The database decides who gets a seat, also between two people who ask at the same instant (R32)."""
+    """The first free seat that the database lets the line have (R32)."""
     for seat in _free_seats(here):
         line.seat = seat
         try:
-            with transaction.atomic():
-                line.save()
-        except IntegrityError as error:
-            if "one_person_in_a_seat" not in str(error):
+            return _save(line)
+        except CannotChange as refused:
+            if refused.message != SEATS_TAKEN:
                 raise
-        else:
-            return
     raise CannotChange(SEATS_TAKEN, "level")
 
 
@@ -200,4 +242,5 @@ def _record(line: RegisterLine, asker: Asker) -> LineRecord:
         level_since=line.level_since,
         starts_on=line.starts_on,
         ends_on=line.ends_on,
+        is_withdrawn=line.withdrawn_at is not None,
     )

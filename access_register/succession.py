@@ -12,15 +12,27 @@ from sharing.signals import community_changed, establishment_succeeded
 
 
 @receiver(establishment_succeeded)
-def carry_register_over(predecessor: Establishment, successor: Establishment, on: date, **kwargs: Any) -> None:
-    """Every line that holds goes on at the successor from its first day, and ends at the predecessor the day before."""
+def carry_register_over(
+    predecessor: Establishment, successor: Establishment, on: date, today: date, **kwargs: Any
+) -> list[str]:
+    """Every line that holds goes on at the successor from its first day, and ends at the predecessor the day before.
+
+    A person, or a seat, that the successor's register has already stays as it is there, and is reported.
+    """
+    questions = []
+    there = RegisterLine.objects.live_on(today).filter(establishment=successor)
+    people, seats = set(there.values_list("person_id", flat=True)), set(there.values_list("seat", flat=True)) - {None}
     for line in RegisterLine.objects.live_on(on).filter(establishment=predecessor).select_related("person"):
         service.end_line(line, last_day=on - timedelta(days=1))
+        if line.person_id in people or line.seat in seats:
+            questions.append(f"The register of {successor.urn} has its own line or seat for {line.person.name}.")
+            continue
         line.pk = None
         line._state.adding = True
         line.establishment, line.withdrawn_at, line.withdrawn_by_name = successor, None, ""
-        line.starts_on, line.ends_on = max(line.starts_on, on), line.ends_on
+        line.starts_on = max(line.starts_on, on)
         service.place_line(line)
+    return questions
 
 
 @receiver(community_changed)

@@ -5,8 +5,8 @@ from django.urls import path
 from access_register import views
 
 urlpatterns = [
-    path("establishments/<int:urn>/register/", views.register, name="register"),
-    path("establishments/<int:urn>/register/add/", views.add_person, name="add_person"),
-    path("establishments/<int:urn>/register/<int:line_id>/", views.change_line, name="change_line"),
-    path("establishments/<int:urn>/register/<int:line_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("establishments/<urn:urn>/register/", views.register, name="register"),
+    path("establishments/<urn:urn>/register/add/", views.add_person, name="add_person"),
+    path("establishments/<urn:urn>/register/<int:line_id>/", views.change_line, name="change_line"),
+    path("establishments/<urn:urn>/register/<int:line_id>/withdraw/", views.withdraw, name="withdraw"),
 ]

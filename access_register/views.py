@@ -36,8 +36,17 @@ def add_person(request: PortalRequest, urn: int) -> HttpResponse:
 
 def change_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
     page, line = door.show_line(request.asker, urn, line_id)
+    if line.is_withdrawn:
+        messages.info(request, f"{line.name} has no access here any more.")
+        return redirect("register", urn)
     now = {name: getattr(line, name) for name in ("role", "level", "basis", "basis_words", "ends_on")}
-    form = LineForm(request.POST or None, initial=now, level_now=line.level, may_name_level_1=page.can_name_level_1)
+    form = LineForm(
+        request.POST or None,
+        initial=now,
+        level_now=line.level,
+        role_now=line.role,
+        may_name_level_1=page.can_name_level_1,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             door.change_access(request.asker, urn, line_id, entry=form.entry())
@@ -51,6 +60,9 @@ def change_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
 
 def withdraw(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
     page, line = door.show_line(request.asker, urn, line_id)
+    if line.is_withdrawn:
+        messages.info(request, f"{line.name} has no access here any more.")
+        return redirect("register", urn)
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -29,8 +29,8 @@ ESTABLISHMENTS = 227
 
 FILL = """
 INSERT INTO sharing_establishment (urn, la_code, name, kind, type_name, phase_name, status_name, gender_name, street,
-    address3, locality_line, town, postcode, telephone, website, head_title, head_job_title, lsoa_code, ward_code, ukprn,
-    trust_name, religious_character, source, as_of)
+    address3, locality_line, town, postcode, telephone, website, head_title, head_job_title, lsoa_code, ward_code,
+    ukprn, trust_name, religious_character, source, as_of)
 SELECT 800000 + n, 380, 'School ' || n, 'primary', '', '', '', '', '', '', '', '', '', '', '', '', '', '', '', '', '',
     '', 'Benchmark', CURRENT_DATE FROM generate_series(1, %(establishments)s) AS n;
 INSERT INTO sharing_child (id, upn_index) SELECT gen_random_uuid(), 'bench' || n FROM generate_series(1, %(pupils)s) n;

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from sharing import ledger
 from sharing.authorise import Through
 from sharing.network import client_address, is_within, networks
 from sharing.requests import PortalRequest
@@ -40,6 +41,7 @@ def officers_only(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: PortalRequest) -> HttpResponse:
         if _is_edunet(request) and request.user.is_authenticated and not _is_officer(request):
+            ledger.refuse(request.asker, action="enter_edunet", why="NotAnOfficer")
             logout(request)
             return render(request, "403.html", {"exception": NOT_AN_OFFICER}, status=403)
         return get_response(request)

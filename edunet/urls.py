@@ -7,8 +7,8 @@ from edunet import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("establishments/", views.establishments, name="establishments"),
-    path("establishments/<int:urn>/", views.establishment, name="establishment"),
-    path("establishments/<int:urn>/pupils/", views.pupils, name="pupils"),
-    path("establishments/<int:urn>/pupils/<uuid:pupil_id>/", views.pupil, name="pupil"),
-    path("establishments/<int:urn>/staff/", views.staff, name="staff"),
+    path("establishments/<urn:urn>/", views.establishment, name="establishment"),
+    path("establishments/<urn:urn>/pupils/", views.pupils, name="pupils"),
+    path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/", views.pupil, name="pupil"),
+    path("establishments/<urn:urn>/staff/", views.staff, name="staff"),
 ]

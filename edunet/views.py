@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from sharing import door
-from sharing.requests import PortalRequest, page_number, pupil_filter
+from sharing.requests import PortalRequest, page_number, pupil_filter, typed_kind, typed_name
 
 
 def home(request: PortalRequest) -> HttpResponse:
@@ -17,7 +17,7 @@ def home(request: PortalRequest) -> HttpResponse:
 
 
 def establishments(request: PortalRequest) -> HttpResponse:
-    named, kind = request.GET.get("named", ""), request.GET.get("kind", "")
+    named, kind = typed_name(request), typed_kind(request)
     found = door.list_establishments(request.asker, named=named, kind=kind, number=page_number(request))
     return render(request, "establishments/list.html", {"found": found, "named": named, "kind": kind})
 

@@ -34,13 +34,15 @@ def field_keys_are_keys(app_configs: Any, **kwargs: Any) -> list[Error]:
     try:
         crypto.decrypt(crypto.encrypt("", column="check"), column="check")
     except ImproperlyConfigured as error:
-        return [Error(str(error), hint="Give FIELD_KEYS as id:base64 of 32 bytes.", id="portal.E003")]
+        return [Error(str(error), id="portal.E003")]
+    if len(settings.BLIND_INDEX_KEY) < 32:
+        return [Error("BLIND_INDEX_KEY is too short: UPNs could be guessed from their index.", id="portal.E004")]
     return []
 
 
 @register(Tags.security, deploy=True)
 def production_is_no_demo(app_configs: Any, **kwargs: Any) -> list[Error]:
     """`check --deploy`, which portal.wsgi runs before it serves, refuses demonstration mode altogether."""
-    if not settings.DEMO:
+    if settings.MODE == "production":
         return []
-    return [Error("Demonstration mode is on.", hint="Unset PORTAL_MODE to deploy.", id="portal.E002")]
+    return [Error(f"PORTAL_MODE is {settings.MODE}.", hint="Unset PORTAL_MODE to deploy.", id="portal.E002")]

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpResponse
+from django.http.request import split_domain_port
 from django.urls import set_urlconf
 from django.utils.cache import add_never_cache_headers
 
@@ -21,8 +22,8 @@ def which_site(get_response: GetResponse) -> GetResponse:
     """Host name -> site -> URL map. A host that is no site has the front door of the demonstration, or nothing."""
 
     def middleware(request: PortalRequest) -> HttpResponse:
-        host = request.get_host().rpartition(":")[0] or request.get_host()
-        request.site = site_of_host(host)
+        host, _ = split_domain_port(request.get_host())
+        request.site = site_of_host(host.rstrip("."))
         if request.site:
             request.urlconf = request.site.urlconf
             set_urlconf(request.urlconf)

@@ -37,8 +37,8 @@ BLIND_INDEX_KEY = _secret("BLIND_INDEX_KEY")
 
 # --- the two sites -------------------------------------------------------------------------------------------------
 SITE_HOSTS = {
-    "schools_online": env.str("SCHOOLS_ONLINE_HOST", "schools-online.localhost"),
-    "edunet": env.str("EDUNET_HOST", "edunet.localhost"),
+    "schools_online": env.str("SCHOOLS_ONLINE_HOST", "schools-online.localhost").lower(),
+    "edunet": env.str("EDUNET_HOST", "edunet.localhost").lower(),
 }
 FRONT_DOOR_HOSTS = ["localhost", "127.0.0.1"] if DEMO else []
 ALLOWED_HOSTS = [*SITE_HOSTS.values(), *FRONT_DOOR_HOSTS]
@@ -50,7 +50,6 @@ TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 # --- the community -------------------------------------------------------------------------------------------------
 AUTHORITY_CODE = env.int("AUTHORITY_CODE", 380)
 AUTHORITY_NAME = env.str("AUTHORITY_NAME", "Bradford Council")
-TRANSFER_LAPSES_AFTER_DAYS = env.int("TRANSFER_LAPSES_AFTER_DAYS", 20)
 
 # --- Django --------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -113,9 +112,10 @@ WSGI_APPLICATION = "portal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- database ------------------------------------------------------------------------------------------------------
-# Web requests act as portal_app. A login that is one of the four roles itself needs no switch.
+# Web requests act as portal_app. A login that is one of the roles itself needs no switch.
 DATABASES = {"default": env.db("DATABASE_URL", default="postgresql:///portal")}
-_role = "" if str(DATABASES["default"].get("USER", "")).startswith("portal_") else "-c role=portal_app "
+_is_a_role = DATABASES["default"].get("USER") in {"portal_owner", "portal_app", "portal_batch", "portal_backup"}
+_role = "" if _is_a_role else "-c role=portal_app "
 DATABASES["default"] |= {
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
@@ -219,7 +219,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: [] for feature in ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
 }
 
-EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://" if MODE != "test" else "memorymail://")
+# Links to set a password go out by e-mail, so production has to say where; the demonstration prints them.
+EMAIL_CONFIG = env.email("EMAIL_URL", **({} if MODE == "production" else {"default": "consolemail://"}))
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", "no-reply@schools-online.localhost")
 

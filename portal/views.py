@@ -45,6 +45,8 @@ def demo_sign_in(request: PortalRequest) -> HttpResponse:
 @login_not_required
 def front_door(request: PortalRequest) -> HttpResponse:
     """At the bare address of the demonstration: the way to the two sites."""
+    if not settings.DEMO:
+        raise Http404
     port = request.get_port()
     sites = [{"name": site.name, "strapline": site.strapline, "url": f"http://{site.host}:{port}/"} for site in SITES]
     return render(request, "demo/front_door.html", {"sites": sites})

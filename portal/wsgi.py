@@ -1,4 +1,4 @@
-"""What gunicorn serves. The system checks run first: a portal that is set up wrongly does not start."""
+"""What gunicorn serves. A portal set up wrongly, or not bound by row-level security, does not start."""
 
 import os
 
@@ -9,4 +9,7 @@ application = get_wsgi_application()
 
 from django.core.management import call_command  # noqa: E402 - needs the apps to be ready
 
+from sharing.roles import refuse_all_but_the_application  # noqa: E402
+
 call_command("check", deploy=True, fail_level="ERROR")
+refuse_all_but_the_application()

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sharing import door
-from sharing.requests import PortalRequest, page_number, pupil_filter
+from sharing.requests import PortalRequest, page_number, pupil_filter, typed_kind, typed_name
 
 ACTING_FOR = "acting_for"
 
@@ -18,7 +18,7 @@ def home(request: PortalRequest) -> HttpResponse:
     chosen = (
         places[0]
         if len(places) == 1
-        else next((place for place in places if place.urn == request.session.get(ACTING_FOR)), None)
+        else next((place for place in places if str(place.urn) == request.session.get(ACTING_FOR)), None)
     )
     return render(request, "schools_online/home.html", {"places": places, "chosen": chosen})
 
@@ -26,13 +26,12 @@ def home(request: PortalRequest) -> HttpResponse:
 @require_POST
 def act_for(request: PortalRequest) -> HttpResponse:
     """Remember the choice. It opens nothing: every page asks the door anew."""
-    chosen = request.POST.get("urn", "")
-    request.session[ACTING_FOR] = int(chosen) if chosen.isdecimal() else None
+    request.session[ACTING_FOR] = request.POST.get("urn", "")[:7]
     return redirect("home")
 
 
 def establishments(request: PortalRequest) -> HttpResponse:
-    named, kind = request.GET.get("named", ""), request.GET.get("kind", "")
+    named, kind = typed_name(request), typed_kind(request)
     found = door.list_establishments(request.asker, named=named, kind=kind, number=page_number(request))
     return render(request, "establishments/list.html", {"found": found, "named": named, "kind": kind})
 

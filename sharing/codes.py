@@ -239,19 +239,6 @@ GIAS_TYPE: Final[Mapping[int, str]] = {
     57: "Academy secure 16 to 19",
 }
 
-# The kinds of the protocol's first paragraph; a children's centre is entered by an officer.
-KIND: Final[Mapping[str, str]] = {
-    "nursery": "Local authority nursery school",
-    "primary": "Local authority primary school",
-    "secondary": "Local authority secondary school",
-    "special": "Local authority special school",
-    "pru": "Pupil referral unit",
-    "academy": "Academy",
-    "free": "Free school",
-    "studio": "Studio school",
-    "childrens_centre": "Children's centre",
-}
-
 BY_PHASE: Final = "by phase"
 
 # A type that is not here is outside the community (40, 18, 8, independents and the rest).

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-NONCE_BYTES = 12
+NONCE_BYTES, KEY_BYTES = 12, 32
+KEYS_EXPECTED = "FIELD_KEYS is id:base64 of 32 bytes, each id once, comma-separated, the key in use first."
 
 
 class CannotDecrypt(Exception):
@@ -21,17 +22,17 @@ class CannotDecrypt(Exception):
 def _ring(configured: str) -> dict[str, AESGCM]:
     try:
         pairs = [entry.strip().split(":", 1) for entry in configured.split(",") if entry.strip()]
-        return {key_id: AESGCM(b64decode(key, validate=True)) for key_id, key in pairs}
+        keys = {key_id: b64decode(key, validate=True) for key_id, key in pairs}
     except ValueError as error:
-        raise ImproperlyConfigured("FIELD_KEYS is 'id:base64 of 32 bytes', comma-separated.") from error
+        raise ImproperlyConfigured(KEYS_EXPECTED) from error
+    if not keys or len(keys) < len(pairs) or any(len(key) != KEY_BYTES for key in keys.values()):
+        raise ImproperlyConfigured(KEYS_EXPECTED)
+    return {key_id: AESGCM(key) for key_id, key in keys.items()}
 
 
 def encrypt(text: str, *, column: str) -> bytes:
     """`text` under the first key of the ring, bound to `column` ("table.column"): it can be read back nowhere else."""
-    ring = _ring(settings.FIELD_KEYS)
-    if not ring:
-        raise ImproperlyConfigured("FIELD_KEYS is empty: identifying fields cannot be stored.")
-    key_id, key = next(iter(ring.items()))
+    key_id, key = next(iter(_ring(settings.FIELD_KEYS).items()))
     nonce = os.urandom(NONCE_BYTES)
     head = key_id.encode()
     return bytes([len(head)]) + head + nonce + key.encrypt(nonce, text.encode(), column.encode())

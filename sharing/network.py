@@ -32,13 +32,13 @@ def is_within(address: Address | None, ranges: Iterable[Network]) -> bool:
 
 
 def client_address(request: HttpRequest) -> Address | None:
-    """The address of the person's machine, or None where it cannot be told: then nothing is allowed."""
+    """The address of the person's machine, or None where it cannot be told (a proxy that names no client)."""
     trusted = networks(settings.TRUSTED_PROXIES)
     address = address_of(request.META.get("REMOTE_ADDR", ""))
     hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     while is_within(address, trusted) and hops and hops[-1].strip():
         address = address_of(hops.pop())
-    return address
+    return None if is_within(address, trusted) else address
 
 
 def axes_client_address(request: HttpRequest) -> str | None:

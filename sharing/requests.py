@@ -4,10 +4,12 @@ from collections.abc import Container
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import register_converter
 
 from sharing import codes
 from sharing.authorise import Asker
 from sharing.door.pupils import PupilFilter
+from sharing.models.establishments import Kind
 
 
 class PortalRequest(HttpRequest):
@@ -17,9 +19,29 @@ class PortalRequest(HttpRequest):
     asker: Asker
 
 
+class UrnConverter:
+    """A URN in an address. What has more digits is no URN, and the page is not there."""
+
+    regex = "[0-9]{1,7}"
+    to_python = staticmethod(int)
+    to_url = staticmethod(str)
+
+
+register_converter(UrnConverter, "urn")
+
+
 def page_number(request: HttpRequest) -> int:
     text = request.GET.get("page", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
+
+
+def typed_name(request: HttpRequest) -> str:
+    """The name searched for: at most a hundred letters, and none that PostgreSQL cannot hold."""
+    return request.GET.get("named", "").replace("\0", "")[:100]
+
+
+def typed_kind(request: HttpRequest) -> str:
+    return _one_of(request, "kind", Kind.values)
 
 
 def _one_of(request: HttpRequest, name: str, allowed: Container[str]) -> str:
@@ -29,7 +51,7 @@ def _one_of(request: HttpRequest, name: str, allowed: Container[str]) -> str:
 
 def pupil_filter(request: HttpRequest) -> PupilFilter:
     return PupilFilter(
-        named=request.GET.get("named", "").replace("\0", "")[:100],
+        named=typed_name(request),
         year_group=_one_of(request, "year", codes.NC_YEARS),
         sex=_one_of(request, "sex", codes.SEX),
         sen=_one_of(request, "sen", codes.SEN_PROVISION),

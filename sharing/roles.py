@@ -8,10 +8,19 @@ portal_backup  dumps everything and changes nothing
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from typing import Any
 
 import psycopg2
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 
+DEMONSTRATION = "The portal's demonstration: all data is invented"
+_MARK = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+_NOT_A_DEMONSTRATION = (
+    "This database is not a demonstration's, and demonstration mode keeps to those. "
+    "Set SECRET_KEY and the other secrets to work on it, or let DATABASE_URL name an empty database."
+)
 OWNER, APP, BATCH, BACKUP = "portal_owner", "portal_app", "portal_batch", "portal_backup"
 
 _CREATE = """
@@ -45,10 +54,39 @@ def create_roles() -> None:
 
     Needs a login that may create roles (the one that made the database), so it comes without Django's connection.
     """
+    with _as_the_login() as cursor:
+        cursor.execute(_CREATE)
+
+
+def refuse_all_but_the_application() -> None:
+    """Raises ImproperlyConfigured unless this connection is portal_app, bound by row-level security."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolname, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        name, unbound = cursor.fetchone()
+    connection.close()
+    if name != APP or unbound:
+        raise ImproperlyConfigured(f"The web application must reach the database as {APP}, not as {name}.")
+
+
+def claim_for_the_demonstration() -> None:
+    """Mark this database as the demonstration's. Raises ImproperlyConfigured where it holds a portal that is not."""
+    with _as_the_login() as cursor:
+        cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
+        (is_in_use,) = cursor.fetchone()
+        cursor.execute(_MARK)
+        if is_in_use and cursor.fetchone() != (DEMONSTRATION,):
+            raise ImproperlyConfigured(_NOT_A_DEMONSTRATION)
+        cursor.execute("SELECT format('COMMENT ON DATABASE %%I IS %%L', current_database(), %s)", [DEMONSTRATION])
+        cursor.execute(cursor.fetchone()[0])
+
+
+@contextmanager
+def _as_the_login() -> Iterator[Any]:
+    """A connection as whoever DATABASE_URL names, in no role."""
     as_the_login = connection.get_connection_params() | {"options": ""}
     as_the_login.pop("cursor_factory", None)
     with closing(psycopg2.connect(**as_the_login)) as login, login, login.cursor() as cursor:
-        cursor.execute(_CREATE)
+        yield cursor
 
 
 @contextmanager
@@ -56,9 +94,13 @@ def acting_as(role: str) -> Iterator[None]:
     """A transaction in which this connection acts as `role`, without the two-second limit of web requests.
 
     PostgreSQL refuses where the login is not that role or a member of it: the web application's login cannot
-    turn itself into portal_batch.
+    turn itself into portal_batch. Demonstration mode, whose keys are public, works on a demonstration's database only.
     """
     with transaction.atomic(), connection.cursor() as cursor:
+        if settings.DEMO:
+            cursor.execute(_MARK)
+            if cursor.fetchone() != (DEMONSTRATION,):
+                raise ImproperlyConfigured(_NOT_A_DEMONSTRATION)
         cursor.execute("SELECT current_user, current_setting('statement_timeout')")
         before, timeout = cursor.fetchone()
         cursor.execute(f"SET LOCAL ROLE {role}; SET LOCAL statement_timeout = 0")

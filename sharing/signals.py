@@ -2,7 +2,8 @@
 
 from django.dispatch import Signal
 
-# One establishment carries on as another: predecessor, successor (Establishment), on (the successor's first day).
+# One establishment carries on as another: predecessor, successor (Establishment), on (the successor's first day),
+# today. A receiver answers with sentences about what it could not carry over.
 establishment_succeeded = Signal()
 
 # Establishments came into the community or left it: today.

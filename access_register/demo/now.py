@@ -3,11 +3,14 @@
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import Error
+from django.db.models import Q
 
-from access_register import grants
 from access_register.demo.cast import BY_SLUG, CAST
 from access_register.models import Duty, OfficerAppointment, Person, RegisterLine
+from sharing.dates import covers
+from sharing.models import Establishment, LocalityMembership
 from sharing.roles import BATCH, acting_as
 
 WHOLE_COMMUNITY = "whole community"
@@ -28,7 +31,7 @@ def cast_now(today: date) -> list[dict[str, Any]]:
             if len(by_email) < len(CAST):
                 raise NotSeeded
             return [_member(slug, by_email[member.email], today) for slug, member in BY_SLUG.items()]
-    except Error as error:  # no such role or table: nothing was ever migrated here
+    except (Error, ImproperlyConfigured) as error:  # no such role or table, or no demonstration's database
         raise NotSeeded from error
 
 
@@ -67,12 +70,18 @@ def _appointment(appointment: OfficerAppointment) -> dict[str, Any]:
 
 
 def _duty(duty: Duty, today: date) -> dict[str, Any]:
-    scope = grants.scope_of(duty, today).order_by("urn").values_list("urn", flat=True)
     return {
         "data": duty.data,
-        "scope": WHOLE_COMMUNITY if duty.whole_community else list(scope),
+        "scope": WHOLE_COMMUNITY if duty.whole_community else _urns(duty, today),
         "reason": duty.reason,
         "starts_on": duty.starts_on,
         "ends_on": duty.ends_on,
         "ended": duty.ended_at is not None or duty.ends_on < today,
     }
+
+
+def _urns(duty: Duty, today: date) -> list[int]:
+    """The establishments named in the duty, and those in its Localities today."""
+    members = LocalityMembership.objects.filter(covers(today), locality__in=duty.localities.all())
+    named = Q(pk__in=duty.establishments.values("pk")) | Q(pk__in=members.values("establishment_id"))
+    return list(Establishment.objects.of_the_community().filter(named).order_by("urn").values_list("urn", flat=True))

@@ -12,16 +12,17 @@ from access_register.demo.cast import CAST, DEMO_PASSWORD, HEAD_OF, Line, Member
 from access_register.models import Duty, OfficerAppointment, Person, RegisterLine
 from access_register.models.lines import HEAD_SEAT
 from sharing import demo as shared
-from sharing.demo.days import year_start
 from sharing.models import Establishment, Locality
 from sharing.roles import BATCH, acting_as
 
 OFFICE = "the Education Department"
+APPOINTED = date(2023, 9, 1)
 
 
 @dataclass(frozen=True)
 class DemoPeople:
-    """The establishments, the cast, and what could not be put back, because somebody else has the place now."""
+    """The establishments, the cast, and the lines for which the register has no room
+    any more, because of what was done in the demonstration meanwhile."""
 
     establishments: shared.DemoEstablishments
     people: int
@@ -82,7 +83,7 @@ def _set(row: Any, facts: dict[str, Any]) -> bool:
 
 
 def _place(placing: _Placing, member: Member, person: Person, line: Line) -> None:
-    """The member's line, anew if it was withdrawn. Where somebody else has its seat by now, it stays as it is."""
+    """The member's line, anew if it was withdrawn. Where others have its seat or its days by now, it stays as is."""
     establishment = placing.establishments[line.urn]
     starts_on = line.starts(placing.today)
     row = _line_there(person, establishment, starts_on) or RegisterLine(establishment=establishment, person=person)
@@ -117,7 +118,7 @@ def _line_there(person: Person, establishment: Establishment, starts_on: date) -
 
 
 def _appoint(placing: _Placing, member: Member, person: Person) -> None:
-    facts = {"starts_on": date(year_start(placing.today).year - 3, 9, 1), "ends_on": None}
+    facts = {"starts_on": APPOINTED, "ends_on": None}
     row = OfficerAppointment.objects.filter(person=person, team=member.team).order_by("pk").first()
     is_new = row is None
     row = row or OfficerAppointment(person=person, team=member.team, recorded_by_name=OFFICE)

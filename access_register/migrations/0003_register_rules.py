@@ -5,9 +5,17 @@ from django.db import migrations
 from sharing.rls import protect, unprotect
 
 TABLE = "access_register_registerline"
+# Appointments and duties decide what officers see: the web application reads them only.
+OFFICERS = """
+REVOKE INSERT, UPDATE, DELETE ON access_register_officerappointment, access_register_duty,
+    access_register_duty_establishments, access_register_duty_localities FROM portal_app;
+"""
 
 
 class Migration(migrations.Migration):
     dependencies = [("access_register", "0002_initial"), ("sharing", "0002_database_rules")]
 
-    operations = [migrations.RunSQL(protect(TABLE), unprotect(TABLE))]
+    operations = [
+        migrations.RunSQL(protect(TABLE), unprotect(TABLE)),
+        migrations.RunSQL(OFFICERS, migrations.RunSQL.noop),
+    ]

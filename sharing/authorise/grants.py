@@ -51,7 +51,7 @@ class EstablishmentPermission(UserObjectPermissionBase):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "permission", "content_object", "source"], name="one_row_for_each_source"
+                fields=["user", "permission", "content_object", "source", "starts_on"], name="one_row_for_each_source"
             ),
         ]
         indexes = [

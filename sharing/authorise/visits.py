@@ -11,6 +11,7 @@ written to the ledger after the transaction is rolled back, so it stays written.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db import connection, transaction
@@ -72,10 +73,22 @@ class Visit:
         own = self.establishments_with(Permission.VIEW_ESTABLISHMENT)
         if self.asker.through == Through.EDUNET:
             return own
-        participating = Establishment.objects.participating(self.today)
-        if not participating.filter(pk__in=self.holdings.at(Permission.VIEW_ESTABLISHMENT)).exists():
+        if not self.shares_with_others:
             return own
-        return own | participating
+        return own | Establishment.objects.participating(self.today)
+
+    @cached_property
+    def shares_with_others(self) -> bool:
+        """Whether the person is of the community through an establishment that takes part today (R2, R16)."""
+        own = self.holdings.at(Permission.VIEW_ESTABLISHMENT)
+        return Establishment.objects.participating(self.today).filter(pk__in=own).exists()
+
+    def why_the_list(self) -> str:
+        """Why the person may read the list of establishments."""
+        own = next(
+            iter(self.holdings.best(Permission.VIEW_ESTABLISHMENT).values()), "You have no place at any of them."
+        )
+        return own if self.asker.through == Through.EDUNET or not self.shares_with_others else SHARED_REASON
 
     def pages_of(self, establishment: Establishment) -> Here:
         """The establishment, with which of its pages the person may open."""

@@ -1,7 +1,6 @@
 """Establishments: the asker's own places, the community's list, and one establishment's shared information."""
 
 from sharing.authorise import Asker, Permission, visit
-from sharing.authorise.visits import SHARED_REASON
 from sharing.door.paging import page_of
 from sharing.models import Establishment, EstablishmentLink
 from sharing.models.establishments import Kind
@@ -39,7 +38,8 @@ def list_establishments(asker: Asker, *, named: str = "", kind: str = "", number
         page = page_of(found, number, _line)
         own = here.establishments_with(Permission.VIEW_ESTABLISHMENT).values_list("urn", flat=True)
         here.showed(establishments=len(page.rows))
-        return EstablishmentList(page, frozenset(own), tuple(Kind.choices), Why(SHARED_REASON, here.permission))
+        reason = here.why_the_list()
+        return EstablishmentList(page, frozenset(own), tuple(Kind.choices), Why(reason, here.permission))
 
 
 def show_establishment(asker: Asker, urn: int) -> EstablishmentPage:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, Permission, visit
+from sharing.dates import covers
 from sharing.door.paging import page_of
 from sharing.models import Pupil
 from sharing.records import EnrolmentRecord, PupilLine, PupilList, PupilPage, PupilRecord, Why
@@ -92,6 +93,8 @@ def _record(pupil: Pupil, today: date) -> PupilRecord:
         for enrolment in pupil.enrolments.filter(cancelled_at=None).order_by("-starts_on")
     )
     coming = pupil.transfers.filter(cancelled_at=None, agreed_on__lte=today, lapses_on__gte=today)
+    if pupil.enrolments.filter(covers(today), cancelled_at=None).exists():
+        coming = coming.none()
     as_they_are = [
         "upn",
         "former_upn",

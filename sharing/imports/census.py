@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.conf import settings
 
-from sharing import codes
+from sharing import codes, ledger
 from sharing.crypto import blind_index
 from sharing.imports.census_pupil import CensusPupil
 from sharing.imports.census_reader import Census, CensusHeader, load_census
 from sharing.imports.files import file_hash
 from sharing.imports.lengths import too_long
 from sharing.imports.problems import Problem, ProblemLog, refused
-from sharing.models import Child, Enrolment, Establishment, Import, Pupil
+from sharing.models import Child, Enrolment, Establishment, Import, LedgerEntry, Pupil
 from sharing.roles import BATCH, acting_as
 
 FIELDS = [
@@ -79,7 +79,7 @@ def import_census(path: Path, *, by: str) -> CensusReport:
     for pupil in census.pupils:
         too_long(Pupil, _facts(pupil, header.reference_date), pupil.row, {}, log)
     log.refuse_if_fatal()
-    with acting_as(BATCH):
+    with acting_as(BATCH), ledger.written_last():
         establishment = _establishment(header)
         report = CensusReport(establishment.name, f"{codes.TERM[header.term]} {header.year}", queries=census.queries)
         if header.urn and header.urn != establishment.urn:
@@ -98,6 +98,13 @@ def import_census(path: Path, *, by: str) -> CensusReport:
             by=by,
             as_of=header.reference_date,
             report={"lines": report.as_lines()},
+        )
+        ledger.write(
+            None,
+            action="import_census",
+            outcome=LedgerEntry.Outcome.CHANGED,
+            urn=establishment.urn,
+            about={"by": by, "file": file_hash(path), "report": report.as_lines()},
         )
     return report
 
@@ -178,7 +185,7 @@ def _children(indexes: set[str]) -> dict[str, UUID]:
 
 
 def _enrol(establishment: Establishment, census: Census, records: dict[str, Pupil], report: CensusReport) -> None:
-    """On roll: an enrolment from the entry date. Gone: one that ended on the leaving date."""
+    """On roll: an open enrolment from the entry date. Gone: one that ended on the leaving date."""
     reference_date = census.header.reference_date
     known = {(e.pupil_id, e.starts_on): e for e in Enrolment.objects.filter(establishment=establishment)}
     new, changed = [], []
@@ -196,11 +203,11 @@ def _enrol(establishment: Establishment, census: Census, records: dict[str, Pupi
                     ends_on=pupil.leaving_date,
                 )
             )
-        elif pupil.leaving_date and enrolment.ends_on != pupil.leaving_date:
-            enrolment.ends_on = pupil.leaving_date
+        elif (enrolment.kind, enrolment.ends_on, enrolment.cancelled_at) != (kind, pupil.leaving_date, None):
+            enrolment.kind, enrolment.ends_on, enrolment.cancelled_at = kind, pupil.leaving_date, None
             changed.append(enrolment)
     Enrolment.objects.bulk_create(new, batch_size=1000)
-    Enrolment.objects.bulk_update(changed, ["ends_on"], batch_size=500)
+    Enrolment.objects.bulk_update(changed, ["kind", "ends_on", "cancelled_at"], batch_size=500)
     report.enrolments = len(new) + len(changed)
     told = {records[blind_index(pupil.upn)].pk for pupil in census.pupils}
     on_roll = Pupil.objects.of(establishment.pk).visible_on(reference_date)

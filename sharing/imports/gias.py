@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from sharing import codes
+from sharing import codes, ledger
 from sharing.dates import covers
 from sharing.imports.files import file_hash
 from sharing.imports.gias_reader import (
@@ -20,13 +20,12 @@ from sharing.imports.gias_reader import (
 )
 from sharing.imports.lengths import too_long
 from sharing.imports.problems import Problem, ProblemLog
-from sharing.imports.succession import carry_over_all
-from sharing.models import Establishment, EstablishmentLink, Import, Participation
+from sharing.imports.succession import CLOSED, CLOSED_SAYS_GIAS, carry_over_all, excluded_forerunners
+from sharing.models import Establishment, EstablishmentLink, Import, LedgerEntry, Participation
 from sharing.roles import BATCH, acting_as
 from sharing.signals import community_changed
 
 SOURCE = "Get Information about Schools (GIAS), Department for Education"
-CLOSED = 2
 # The columns of Establishment that GIAS fills. `kind` follows from type and phase (A2).
 FIELDS = [
     "la_code",
@@ -108,7 +107,7 @@ def import_gias(
         too_long(EstablishmentLink, vars(link), link.row, LINK_COLUMNS, log)
     log.refuse_if_fatal()
     report = GiasReport(queries=log.queries())
-    with acting_as(BATCH):
+    with acting_as(BATCH), ledger.written_last():
         stored = _store(rows, as_of, report)
         _store_links(link_rows, report)
         carry_over_all(stored, today, report)
@@ -121,6 +120,13 @@ def import_gias(
             by=by,
             as_of=as_of,
             report={"lines": report.as_lines()},
+        )
+        ledger.write(
+            None,
+            action="import_gias",
+            outcome=LedgerEntry.Outcome.CHANGED,
+            urn=None,
+            about={"by": by, "file": file_hash(path), "report": report.as_lines()},
         )
     return report
 
@@ -191,6 +197,11 @@ def _follow_status(stored: dict[int, Establishment], today: date, report: GiasRe
     """
     by_pk = {establishment.pk: establishment for establishment in stored.values()}
     ever = set(Participation.objects.filter(establishment__in=by_pk).values_list("establishment_id", flat=True))
+    leavers = excluded_forerunners(stored, today)
+    for urn in sorted(leavers):
+        report.to_decide.append(
+            f"{urn} carries on for one that excluded itself; it joins when it accepts the protocol."
+        )
     joining = [
         establishment
         for establishment in stored.values()
@@ -198,6 +209,7 @@ def _follow_status(stored: dict[int, Establishment], today: date, report: GiasRe
         and establishment.status_code != CLOSED
         and establishment.la_code == settings.AUTHORITY_CODE
         and establishment.pk not in ever
+        and establishment.urn not in leavers
         and (establishment.open_date or today) <= today
     ]
     Participation.objects.bulk_create(Participation(establishment=e, starts_on=today) for e in joining)
@@ -206,5 +218,5 @@ def _follow_status(stored: dict[int, Establishment], today: date, report: GiasRe
         establishment = by_pk[participation.establishment_id]
         if establishment.status_code == CLOSED:
             participation.ends_on = max(establishment.close_date or today, participation.starts_on)
-            participation.ended_because = "Closed, says GIAS"
+            participation.ended_because = CLOSED_SAYS_GIAS
             participation.save()

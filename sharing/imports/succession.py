@@ -8,6 +8,8 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
+
 from sharing.dates import covers
 from sharing.models import (
     Enrolment,
@@ -25,15 +27,14 @@ if TYPE_CHECKING:
     from sharing.imports.gias import GiasReport
 
 CLOSED = 2
+CLOSED_SAYS_GIAS = "Closed, says GIAS"
 
 
 def carry_over_all(stored: dict[int, Establishment], today: date, report: "GiasReport") -> None:
     """Find who carries on as whom among the establishments of the file, and carry each over once."""
     followers, forerunners = _links()
     for urn, predecessor in stored.items():
-        if predecessor.status_code != CLOSED or not followers[urn]:
-            continue
-        if not Participation.objects.filter(covers(today), establishment=predecessor).exists():
+        if predecessor.status_code != CLOSED or not followers[urn] or not _is_in_use(predecessor, today):
             continue
         successors = [stored[other] for other in followers[urn] if other in stored]
         if len(followers[urn]) > 1 or not successors or len(forerunners[successors[0].urn]) > 1:
@@ -43,22 +44,49 @@ def carry_over_all(stored: dict[int, Establishment], today: date, report: "GiasR
         first_day = successor.open_date or (predecessor.close_date or today) + timedelta(days=1)
         if successor.status_code == CLOSED or not successor.kind or first_day > today:
             continue
-        if not Participation.objects.filter(establishment=successor).exists():
-            carry_over(predecessor, successor, first_day)
-            report.carried_over.append((urn, successor.urn))
+        report.to_decide += carry_over(predecessor, successor, first_day, today)
+        report.carried_over.append((urn, successor.urn))
 
 
-def carry_over(predecessor: Establishment, successor: Establishment, on: date) -> None:
-    """Participation, Locality, pupils, staff and (by the signal) the register go on at the successor from `on`."""
+def excluded_forerunners(stored: dict[int, Establishment], today: date) -> set[int]:
+    """URNs of the file that carry on for an establishment which had excluded itself: they do not join by themselves."""
+    _, forerunners = _links()
+    excluded = Participation.objects.filter(ends_on__lt=today).exclude(ended_because=CLOSED_SAYS_GIAS)
+    urns = set(excluded.exclude(establishment__in=_taking_part(today)).values_list("establishment__urn", flat=True))
+    return {urn for urn in stored if forerunners[urn] & urns}
+
+
+def _taking_part(today: date) -> QuerySet[Establishment]:
+    return Establishment.objects.participating(today)
+
+
+def _is_in_use(establishment: Establishment, today: date) -> bool:
+    """It takes part, or has children on roll: a school that has excluded itself converts like any other (R17)."""
+    on_roll = Enrolment.objects.filter(covers(today), establishment=establishment, cancelled_at=None)
+    return _taking_part(today).filter(pk=establishment.pk).exists() or on_roll.exists()
+
+
+def carry_over(predecessor: Establishment, successor: Establishment, on: date, today: date) -> list[str]:
+    """Participation, Locality, pupils, staff and (by the signal) the register go on at the successor from `on`.
+
+    Answers what could not be carried, for a person to decide.
+    """
     for stretches in (Participation, LocalityMembership):
         for stretch in stretches.objects.filter(covers(on), establishment=predecessor):
-            stretches.objects.filter(pk=stretch.pk).update(ends_on=max(on - timedelta(days=1), stretch.starts_on))
+            ended = {"ended_because": CLOSED_SAYS_GIAS} if stretches is Participation else {}
+            last_day = max(on - timedelta(days=1), stretch.starts_on)
+            stretches.objects.filter(pk=stretch.pk).update(ends_on=last_day, **ended)
+            if stretches.objects.filter(covers(on), establishment=successor).exists():
+                continue
             stretch.pk, stretch._state.adding = None, True
             stretch.establishment, stretch.starts_on = successor, on
             stretch.save()
     _carry_pupils(predecessor, successor, on)
     _carry_staff(predecessor, successor, on)
-    establishment_succeeded.send(sender=Establishment, predecessor=predecessor, successor=successor, on=on)
+    answers = establishment_succeeded.send(
+        sender=Establishment, predecessor=predecessor, successor=successor, on=on, today=today
+    )
+    return [question for _, questions in answers for question in questions or ()]
 
 
 def _links() -> tuple[dict[int, set[int]], dict[int, set[int]]]:
@@ -115,10 +143,11 @@ def _carry_pupils(predecessor: Establishment, successor: Establishment, on: date
         for t in transfers
         if t.pupil_id in new_of
     )
+    # Of the old records nothing holds from `on`, also of children whom the successor knows already.
     enrolments.filter(starts_on__gte=on).delete()
-    Enrolment.objects.filter(pupil__in=list(new_of), cancelled_at=None).exclude(ends_on__lt=on).update(ends_on=last_day)
-    Transfer.objects.filter(pupil__in=list(new_of), agreed_on__gte=on).delete()
-    Transfer.objects.filter(pupil__in=list(new_of), lapses_on__gte=on).update(lapses_on=last_day)
+    enrolments.all().update(ends_on=last_day)
+    transfers.filter(agreed_on__gte=on).delete()
+    transfers.all().update(lapses_on=last_day)
 
 
 def _carry_staff(predecessor: Establishment, successor: Establishment, on: date) -> None:

@@ -66,32 +66,57 @@ ALTER TABLE sharing_transfer DROP CONSTRAINT transfer_to_the_pupils_establishmen
 ALTER TABLE sharing_enrolment DROP CONSTRAINT enrolment_at_the_pupils_establishment;
 """
 
-# R5: attending (an enrolment covers the day) or transferring (an agreed transfer that has not lapsed).
-VISIBILITY = """
+# R5: attending (an enrolment covers the day) or transferring (agreed, not arrived and not lapsed, A4). The rows are
+# held before they are read, so that of two changes at once the later sees the earlier.
+VISIBILITY = (
+    """
 CREATE FUNCTION sharing_refresh_visibility() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    PERFORM 1 FROM sharing_pupil WHERE id IN (SELECT pupil_id FROM touched) ORDER BY id FOR UPDATE;
     UPDATE sharing_pupil AS pupil SET visible = coalesce(
         (SELECT range_agg(days) FROM (
             SELECT daterange(starts_on, ends_on, '[]') AS days FROM sharing_enrolment
              WHERE pupil_id = pupil.id AND cancelled_at IS NULL
             UNION ALL
-            SELECT daterange(agreed_on, lapses_on, '[]') FROM sharing_transfer
-             WHERE pupil_id = pupil.id AND cancelled_at IS NULL
+            SELECT daterange(agreed_on, least(lapses_on + 1, (
+                SELECT min(starts_on) FROM sharing_enrolment AS arrival
+                 WHERE arrival.pupil_id = pupil.id AND cancelled_at IS NULL AND starts_on >= agreed_on)), '[)')
+              FROM sharing_transfer WHERE pupil_id = pupil.id AND cancelled_at IS NULL
         ) AS stretches), '{}')
     WHERE pupil.id IN (SELECT pupil_id FROM touched);
     RETURN NULL;
 END $$;
-""" + "".join(
-    f"""
+CREATE FUNCTION sharing_keep_visibility() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.visible := CASE WHEN TG_OP = 'INSERT' THEN '{}'::datemultirange ELSE OLD.visible END;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep_visibility BEFORE INSERT OR UPDATE OF visible ON sharing_pupil
+    FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION sharing_keep_visibility();
+CREATE FUNCTION sharing_stay_with_the_pupil() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'an enrolment or transfer stays with its pupil'; END $$;
+"""
+    + "".join(
+        f"""
+CREATE TRIGGER {table}_stays BEFORE UPDATE ON sharing_{table}
+    FOR EACH ROW WHEN (OLD.pupil_id <> NEW.pupil_id) EXECUTE FUNCTION sharing_stay_with_the_pupil();
+"""
+        for table in ("enrolment", "transfer")
+    )
+    + "".join(
+        f"""
 CREATE TRIGGER {table}_{verb} AFTER {verb} ON sharing_{table}
     REFERENCING {"OLD" if verb == "delete" else "NEW"} TABLE AS touched
     FOR EACH STATEMENT EXECUTE FUNCTION sharing_refresh_visibility();
 """
-    for table in ("enrolment", "transfer")
-    for verb in ("insert", "update", "delete")
+        for table in ("enrolment", "transfer")
+        for verb in ("insert", "update", "delete")
+    )
 )
-NO_VISIBILITY = "DROP FUNCTION sharing_refresh_visibility CASCADE;"
+NO_VISIBILITY = (
+    "DROP FUNCTION sharing_refresh_visibility, sharing_keep_visibility, sharing_stay_with_the_pupil CASCADE;"
+)
 
 LEDGER = """
 CREATE FUNCTION sharing_ledger_hash(entry sharing_ledgerentry) RETURNS bytea LANGUAGE sql STABLE AS $$
@@ -126,18 +151,28 @@ DROP TRIGGER chain ON sharing_ledgerentry;
 DROP FUNCTION sharing_refuse_change, sharing_chain_ledger, sharing_ledger_hash;
 """
 
-# The web application reads and writes no identities: only imports do.
-CHILD = "REVOKE ALL ON sharing_child FROM portal_app;"
+# The web application reads no identities, and writes nothing that decides who may see what.
+NOT_THE_APPLICATIONS = """
+REVOKE ALL ON sharing_child FROM portal_app;
+REVOKE INSERT, UPDATE, DELETE ON sharing_establishment, sharing_establishmentlink, sharing_locality,
+    sharing_localitymembership, sharing_participation, sharing_import, sharing_pupil, sharing_enrolment,
+    sharing_transfer, sharing_staffmember, auth_permission, django_content_type, django_migrations
+    FROM portal_app;
+"""
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0001_initial"), ("auth", "0012_alter_user_first_name_max_length")]
+    dependencies = [
+        ("sharing", "0001_initial"),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("contenttypes", "0002_remove_content_type_name"),
+    ]
 
     operations = [
         migrations.RunSQL(WHO_ASKS, NOBODY_ASKS),
         migrations.RunSQL(SAME_ESTABLISHMENT, ANY_ESTABLISHMENT),
         migrations.RunSQL(VISIBILITY, NO_VISIBILITY),
         migrations.RunSQL(LEDGER, NO_LEDGER),
-        migrations.RunSQL(CHILD, migrations.RunSQL.noop),
+        migrations.RunSQL(NOT_THE_APPLICATIONS, migrations.RunSQL.noop),
         *[migrations.RunSQL(protect(table), unprotect(table)) for table in TABLES],
     ]

@@ -6,7 +6,7 @@ from django.db import models
 class LedgerEntry(models.Model):
     """One row for each visit, refusal and grant. Text and numbers only, no foreign keys: it outlives what it tells of.
 
-    A trigger (migration 0003) gives `id`, `at`, `previous_hash` and `hash` under a lock, so the rows form a chain.
+    A trigger (migration 0002) gives `id`, `at`, `previous_hash` and `hash` under a lock, so the rows form a chain.
     """
 
     class Outcome(models.TextChoices):

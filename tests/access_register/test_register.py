@@ -38,6 +38,7 @@ def line_of(slug: str, urn: int = BECKSIDE) -> RegisterLine:
 
 
 def add(by: str = HEAD, email: str = "new.person@beckside.example", **entry: object) -> Person:
+    entry = {"confirmed": True} | entry
     somebody, _ = register.give_access(asker(by), BECKSIDE, name="New Person", email=email, entry=Entry(**entry))
     return somebody
 
@@ -57,7 +58,7 @@ class TestLevels:
         with as_batch():
             line = RegisterLine.objects.get(person=somebody)
         for other in (3, 2, 1, 3):
-            entry = Entry(level=Level(other), role="teacher", basis=TEACHES)
+            entry = Entry(level=Level(other), role="teacher", basis=TEACHES, confirmed=True)
             register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=entry)
             assert permissions(somebody) == OPENED[other]
         register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="left")
@@ -128,12 +129,42 @@ class TestWhoMayChange:
         with pytest.raises(CannotChange, match="one head"):
             add(role="head")
 
-    @pytest.mark.parametrize("role", ["governor", "third_party"])
-    def test_level_1_is_for_staff(self, role: str) -> None:
-        """R24, R32: a third party never, a governor not either."""
+    def test_level_1_is_for_staff(self) -> None:
+        """R32: a governor cannot have it."""
         free_a_seat()
         with pytest.raises(CannotChange, match="Level 1 is for staff"):
-            add(level=Level.ONE, role=role)
+            add(level=Level.ONE, role="governor")
+
+    @pytest.mark.parametrize("role", ["office", "teacher", "third_party"])
+    def test_a_third_party_never_gets_level_1_by_whatever_role(self, role: str) -> None:
+        """R24: not as a third party, and not by becoming something else on the way."""
+        free_a_seat()
+        line = line_of("third-party-beckside")
+        with pytest.raises(CannotChange):
+            register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=Entry(Level.ONE, role, confirmed=True))
+        assert permissions(person("third-party-beckside")) == OPENED[3]
+
+    def test_a_third_party_is_not_added_without_a_contract(self) -> None:
+        """R25."""
+        with pytest.raises(CannotChange, match="contract"):
+            add(role="third_party")
+
+    def test_a_head_to_come_has_no_say_yet(self) -> None:
+        """R35: the deputy becomes head in a month; until then only the head names Level 1."""
+        today = timezone.localdate()
+        with as_batch():
+            line = line_of(NAMED)
+            line.ends_on = today + timedelta(days=29)
+            line.save()
+            head = line_of(HEAD)
+            head.ends_on = today + timedelta(days=29)
+            head.save()
+            RegisterLine.objects.create(
+                establishment=line.establishment, person=line.person, level=1, seat=0, role="head",
+                starts_on=today + timedelta(days=30), level_since=today, given_by_name="the Education Department",
+            )  # fmt: skip
+        with pytest.raises(CannotChange, match="Only the head"):
+            add(by=NAMED, level=Level.ONE)
 
 
 class TestSeats:
@@ -154,7 +185,7 @@ class TestSeats:
 
     def test_the_named_change_places_without_a_free_seat(self) -> None:
         """A Level 1 line that stays at Level 1 keeps its seat."""
-        entry = Entry(level=Level.ONE, role="teacher")
+        entry = Entry(Level.ONE, "teacher")
         register.change_access(asker(HEAD), BECKSIDE, line_of(NAMED).pk, entry=entry)
         assert line_of(NAMED).role == "teacher"
 
@@ -207,7 +238,7 @@ class TestAtOnce:
         browser, line = client(GOVERNOR), line_of(GOVERNOR)
         pupils, home = f"/establishments/{BECKSIDE}/pupils/", f"/establishments/{BECKSIDE}/"
         assert browser.get(pupils).status_code == 403
-        raised = Entry(level=Level.TWO, role="governor", basis="heads_reason", basis_words="Safeguarding governor")
+        raised = Entry(Level.TWO, "governor", "heads_reason", "Safeguarding governor", confirmed=True)
         register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=raised)
         assert browser.get(pupils).status_code == 200
         register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=Entry(role="governor"))
@@ -235,7 +266,7 @@ class TestInTheBrowser:
         browser.post(self.url("add/"), typed)
         again = browser.post(self.url("add/"), typed)
         assert again.status_code == 422
-        assert "is on this register already" in again.content.decode()
+        assert "is on the register already" in again.content.decode()
         with as_batch():
             assert RegisterLine.objects.filter(person__email="nadia@beckside.example").count() == 1
 
@@ -264,8 +295,9 @@ class TestInTheBrowser:
 
     def test_withdrawing_twice(self) -> None:
         browser, line = client(HEAD), line_of(GOVERNOR)
-        assert browser.post(self.url(f"{line.pk}/withdraw/"), {"because": "left"}).status_code == 302
-        assert browser.post(self.url(f"{line.pk}/withdraw/"), {"because": "left"}).status_code == 404
+        for _ in range(2):
+            page = browser.post(self.url(f"{line.pk}/withdraw/"), {"because": "left"}, follow=True)
+            assert "has no access here any more" in page.content.decode()
         assert permissions(person(GOVERNOR)) == set()
 
     def test_looking_changes_nothing(self) -> None:
@@ -284,6 +316,14 @@ class TestInTheBrowser:
 
 
 class TestTheRecordOfIt:
+    def test_what_only_the_head_may_do_is_a_refusal(self) -> None:
+        """R43: a named member of staff who tries it is in the ledger."""
+        with pytest.raises(CannotChange):
+            add(by=NAMED, level=Level.ONE)
+        with as_batch():
+            row = LedgerEntry.objects.order_by("-id").first()
+        assert (row.action, row.outcome, row.person_name) == ("give_access", "refused", person(NAMED).name)
+
     def test_every_change_is_in_the_ledger(self) -> None:
         """R43."""
         somebody = add()

@@ -130,5 +130,7 @@ class Someone:
             self.noticed.append(f"asks elsewhere: {request.url}")
 
     def _gets(self, response: Response) -> None:
-        if response.status >= 400 and not (response.status == self.expected and response.request.is_navigation_request()):
+        if response.status >= 400 and not (
+            response.status == self.expected and response.request.is_navigation_request()
+        ):
             self.noticed.append(f"{response.status} for {response.url}")

@@ -11,7 +11,15 @@ HERE = f"/establishments/{BECKSIDE}"
 
 def test_trial(browse: Browse) -> None:
     head = browse("head-beckside")
-    for path in ("/", "/establishments/", f"{HERE}/", f"{HERE}/pupils/", f"{HERE}/staff/", f"{HERE}/register/", f"{HERE}/register/add/"):
+    for path in (
+        "/",
+        "/establishments/",
+        f"{HERE}/",
+        f"{HERE}/pupils/",
+        f"{HERE}/staff/",
+        f"{HERE}/register/",
+        f"{HERE}/register/add/",
+    ):
         head.visits(path)
     head.visits("/nothing/", status=404)
     nojs = browse("head-beckside", java_script_enabled=False)

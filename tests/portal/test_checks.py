@@ -3,14 +3,20 @@
 import os
 import subprocess
 import sys
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
 
-from portal.checks import demo_stays_on_this_machine, production_is_no_demo
+from portal.checks import demo_stays_on_this_machine, field_keys_are_keys, production_is_no_demo
 
 ROOT = Path(__file__).parents[2]
-KEYS = {"SECRET_KEY": "k" * 60, "BLIND_INDEX_KEY": "b" * 44, "FIELD_KEYS": "a:" + "QUFB" * 10 + "QUE="}
+KEYS = {
+    "EMAIL_URL": "smtp://localhost:25",
+    "SECRET_KEY": "k" * 60,
+    "BLIND_INDEX_KEY": "b" * 44,
+    "FIELD_KEYS": "a:" + "QUFB" * 10 + "QUE=",
+}
 
 
 @pytest.mark.parametrize(
@@ -27,10 +33,35 @@ def test_the_demonstration_stays_on_this_machine(mode: str, hosts: list[str], er
 
 
 def test_deploying_refuses_the_demonstration(settings) -> None:
-    settings.DEMO = True
-    assert [error.id for error in production_is_no_demo(None)] == ["portal.E002"]
-    settings.DEMO = False
-    assert production_is_no_demo(None) == []
+    for mode, errors in (("demo", ["portal.E002"]), ("test", ["portal.E002"]), ("production", [])):
+        settings.MODE = mode
+        assert [error.id for error in production_is_no_demo(None)] == errors
+
+
+KEY = b64encode(b"k" * 32).decode()
+
+
+@pytest.mark.parametrize(
+    ("keys", "errors"),
+    [
+        (f"a:{KEY}", []),
+        (f"a:{KEY},b:{KEY}", []),
+        ("", ["portal.E003"]),
+        (KEY, ["portal.E003"]),
+        ("a:short", ["portal.E003"]),
+        (f"a:{b64encode(b'k' * 16).decode()}", ["portal.E003"]),
+        (f"a:{KEY},a:{KEY}", ["portal.E003"]),
+    ],
+)
+def test_keys_for_identifying_fields(keys: str, errors: list[str], settings) -> None:
+    """R13: 32 bytes each, each id once."""
+    settings.FIELD_KEYS = keys
+    assert [error.id for error in field_keys_are_keys(None)] == errors
+
+
+def test_the_key_of_the_blind_index_is_not_guessable(settings) -> None:
+    settings.BLIND_INDEX_KEY = "short"
+    assert [error.id for error in field_keys_are_keys(None)] == ["portal.E004"]
 
 
 def start(**environment: str) -> subprocess.CompletedProcess:

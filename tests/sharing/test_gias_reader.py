@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sharing.codes import COMMUNITY_KINDS, GIAS_TYPE, KIND, community_kind
+from sharing.codes import COMMUNITY_KINDS, GIAS_TYPE, community_kind
 from sharing.imports.gias_reader import (
     gias_date,
     load_establishments,
@@ -18,6 +18,7 @@ from sharing.imports.gias_reader import (
     web_address,
 )
 from sharing.imports.problems import CAP, ImportRefused, Problem, ProblemLog
+from sharing.models.establishments import Kind
 
 GIAS = Path(__file__).parents[2].parent / "shared" / "data" / "gias"
 
@@ -290,7 +291,7 @@ def test_who_is_of_the_community() -> None:
     ]
     assert community_kind(5, None) is None
     assert community_kind(999, 2) is None
-    assert {community_kind(code, 2) for code in COMMUNITY_KINDS} | {"secondary", "childrens_centre"} == set(KIND)
+    assert {community_kind(code, 2) for code in COMMUNITY_KINDS} | {"secondary", "childrens_centre"} == set(Kind.values)
 
 
 def test_links_are_read(tmp_path: Path) -> None:

@@ -162,7 +162,7 @@ windows = st.tuples(st.integers(-6, 6), st.none() | st.integers(0, 6)).map(
 def test_any_set_of_enrolments_and_transfers(
     enrolments: list[tuple[Window, bool]], transfers: list[tuple[tuple[int, int], bool]]
 ) -> None:
-    """R5 as a rule of three lines: visible if and only if something not cancelled covers today."""
+    """R5, A4: visible if and only if an enrolment covers today, or a transfer does that has not arrived."""
     pupil = factories.pupil(BECKSIDE, surname="Hypothetical")
     cancelled_at = timezone.now()
     with as_batch():
@@ -185,5 +185,8 @@ def test_any_set_of_enrolments_and_transfers(
                 cancelled_at=cancelled_at if cancelled else None,
             )
     covered = [starts <= 0 and (ends is None or ends >= 0) for (starts, ends), cancelled in enrolments if not cancelled]
-    covered += [agreed <= 0 <= agreed + length for (agreed, length), cancelled in transfers if not cancelled]
+    arrivals = [starts for (starts, _), cancelled in enrolments if not cancelled]
+    for (agreed, length), cancelled in transfers:
+        arrival = min((starts for starts in arrivals if starts >= agreed), default=99)
+        covered.append(not cancelled and agreed <= 0 <= agreed + length and arrival > 0)
     assert is_shown(pupil) is any(covered)

@@ -4,11 +4,13 @@ import socket
 import time
 from typing import Any
 
+import psycopg2
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.wsgi import get_wsgi_application
-from django.db import Error, connections
+from django.db import connections
 from django.utils import timezone
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
@@ -16,7 +18,7 @@ from gunicorn.arbiter import Arbiter
 from access_register.demo import DEMO_PASSWORD, seed
 from access_register.demo.cast import people_of
 from portal.sites import SITES
-from sharing.roles import create_roles
+from sharing.roles import claim_for_the_demonstration, create_roles
 
 LOOPBACK = "127.0.0.1"
 
@@ -45,10 +47,13 @@ class Command(BaseCommand):
 
     def _fill(self) -> None:
         try:
+            claim_for_the_demonstration()
             create_roles()
-        except Error as problem:
+        except ImproperlyConfigured as problem:
+            raise CommandError(str(problem)) from None
+        except psycopg2.Error as problem:
             raise CommandError(
-                f"The login in DATABASE_URL must be able to connect and create roles: {problem}"
+                f"The login in DATABASE_URL must own the database and be able to create roles: {problem}"
             ) from None
         call_command("migrate", verbosity=0)
         filled = seed(timezone.localdate())
@@ -58,7 +63,7 @@ class Command(BaseCommand):
             f"{filled.people} people to sign in as; {data.written + filled.written} rows were written."
         )
         for place in filled.left_as_is:
-            self.stdout.write(f"Left as it is, because somebody else has the place now: {place}.")
+            self.stdout.write(f"Left as it is, because the register has no room for it any more: {place}.")
 
     def _tell(self, port: int, seconds: float, *, serving: bool) -> None:
         for site in SITES:

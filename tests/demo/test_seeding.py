@@ -1,0 +1,158 @@
+"""Filling the demonstration: the same rows again and again, back in order after play, the days right on any day."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from access_register import demo, grants, register, service
+from access_register.models import Duty, RegisterLine
+from access_register.register import Entry
+from sharing.crypto import blind_index
+from sharing.demo.cases import BY_SLUG as CASES
+from sharing.demo.days import last_census, year_start
+from sharing.models import Child, Establishment, LedgerEntry, LocalityMembership, Pupil, StaffMember
+from sharing.models.establishments import Kind
+from sharing.upn import upn_problem
+from tests.databases import PUPILS
+from tests.people import as_batch, asker, person
+
+pytestmark = pytest.mark.django_db
+BECKSIDE, RAVENSGILL, SYNTHETIC, OXENBY, MILLBECK = 999002, 999003, 999999, 999005, 999008
+NETHERWICK, THORNLEY_CROSS = 999010, 999006
+
+
+def seed(today: date | None = None) -> int:
+    """Fill again. Gives the number of rows that were written."""
+    filled = demo.seed(today or timezone.localdate(), pupils=PUPILS)
+    return filled.written + filled.establishments.written
+
+
+def live_line(slug: str, urn: int = BECKSIDE) -> RegisterLine:
+    with as_batch():
+        return RegisterLine.objects.live_on(timezone.localdate()).get(person=person(slug), establishment__urn=urn)
+
+
+def test_filling_again_writes_nothing_not_even_in_the_ledger() -> None:
+    with as_batch():
+        before = LedgerEntry.objects.count()
+        assert seed() == 0
+        assert LedgerEntry.objects.count() == before
+
+
+def test_what_was_changed_in_play_is_put_back() -> None:
+    head = asker("head-beckside")
+    register.withdraw_access(head, BECKSIDE, live_line("teacher-beckside").pk, because="play")
+    register.change_access(head, BECKSIDE, live_line("senco-beckside").pk, entry=Entry(role="support"))
+    with as_batch():
+        service.end_duty(Duty.objects.get(appointment__person=person("officer-admissions")))
+        StaffMember.objects.filter(establishment__urn=BECKSIDE, surname="Lumb").update(surname="Lamb")
+    assert seed() == 4
+    assert (live_line("teacher-beckside").level, live_line("senco-beckside").level) == (2, 2)
+    with as_batch():
+        assert Duty.objects.filter(appointment__person=person("officer-admissions"), ended_at=None).exists()
+        assert grants.drift(timezone.localdate()) == (set(), set())
+
+
+def test_a_seat_that_somebody_else_has_by_now_is_left_to_them() -> None:
+    head = asker("head-beckside")
+    register.withdraw_access(head, BECKSIDE, live_line("deputy-beckside").pk, because="play")
+    register.give_access(
+        head,
+        BECKSIDE,
+        name="Somebody Else",
+        email="else@beckside.example",
+        entry=Entry(level=1, role="teacher", confirmed=True),
+    )
+    filled = demo.seed(timezone.localdate(), pupils=PUPILS)
+    assert filled.left_as_is == ("deputy-beckside at 999002",)
+
+
+@pytest.mark.parametrize("days", [1, 30, 365])
+def test_on_another_day_the_dates_have_moved_along(days: int) -> None:
+    day = timezone.localdate() + timedelta(days=days)
+    seed(day)
+    with as_batch():
+        assert RegisterLine.objects.get(person=person("teacher-ended")).ends_on == day - timedelta(days=1)
+        coming = RegisterLine.objects.filter(person=person("teacher-tomorrow"), withdrawn_at=None)
+        assert coming.get().starts_on == day + timedelta(days=1)
+        assert grants.drift(day) == (set(), set())
+    assert seed(day) == 0
+
+
+def visible(slug: str, urn: int, days: int = 0) -> bool:
+    with as_batch():
+        records = Pupil.objects.filter(upn_index=blind_index(CASES[slug].upn), establishment__urn=urn)
+        assert records.count() == 1
+        return records.visible_on(timezone.localdate() + timedelta(days=days)).exists()
+
+
+@pytest.mark.parametrize(
+    ("slug", "urn", "yesterday", "today", "tomorrow"),
+    [
+        ("dual", OXENBY, True, True, True),
+        ("dual", MILLBECK, True, True, True),
+        ("guest", NETHERWICK, True, True, True),
+        ("guest", THORNLEY_CROSS, True, True, True),
+        ("left-yesterday", BECKSIDE, True, False, False),
+        ("leaves-today", BECKSIDE, True, True, False),
+        ("starts-tomorrow", BECKSIDE, False, False, True),
+        ("transfer-agreed", BECKSIDE, True, True, True),
+        ("transfer-agreed", RAVENSGILL, True, True, True),
+        ("transfer-lapsed", BECKSIDE, True, False, False),
+        ("transfer-cancelled", BECKSIDE, False, False, False),
+        ("transfer-the-other-way", RAVENSGILL, True, True, True),
+        ("came-back", BECKSIDE, True, True, True),
+    ],
+)
+def test_the_special_cases_are_visible_when_they_should_be(slug, urn, yesterday, today, tomorrow) -> None:
+    """R5."""
+    assert [visible(slug, urn, days) for days in (-1, 0, 1)] == [yesterday, today, tomorrow]
+
+
+def test_who_came_back_was_away_between() -> None:
+    assert [visible("came-back", BECKSIDE, days) for days in (-210, -100, -30)] == [True, False, True]
+
+
+def test_there_is_an_establishment_of_every_listed_type() -> None:
+    kinds = Counter(Establishment.objects.filter(urn__gte=999000).values_list("kind", flat=True))
+    assert set(kinds) == {*Kind.values, ""}
+    assert min(kinds[kind] for kind in (Kind.PRIMARY, Kind.SECONDARY, Kind.ACADEMY)) >= 2
+    today = timezone.localdate()
+    assert set(Establishment.objects.filter(urn__gte=999000).exclude(pk__in=Establishment.objects.participating(today))
+               .values_list("urn", flat=True)) == {999004, 999014}  # fmt: skip
+    per_locality = Counter(LocalityMembership.objects.values_list("locality__name", flat=True))
+    assert len(per_locality) == 3
+    assert min(per_locality.values()) >= 2
+
+
+def test_every_upn_is_valid_and_none_is_in_the_synthetic_census() -> None:
+    with as_batch():
+        for pupil in Pupil.objects.select_related("establishment"):
+            assert upn_problem(pupil.upn) is None
+            assert pupil.upn_index == blind_index(pupil.upn)
+            if pupil.establishment.urn == SYNTHETIC:
+                assert pupil.upn[1:8] == "3802999"
+                assert int(pupil.upn[10:]) >= 500
+        assert not Child.objects.filter(records=None).exists()
+
+
+def test_age_and_year_group_agree() -> None:
+    first_year = year_start(timezone.localdate()).year
+    with as_batch():
+        for pupil in Pupil.objects.filter(year_group__in=["R", "1", "6", "9", "11"]):
+            year = 0 if pupil.year_group == "R" else int(pupil.year_group)
+            assert date(first_year - year - 5, 9, 1) <= pupil.born_on <= date(first_year - year - 4, 8, 31)
+
+
+@pytest.mark.parametrize(
+    ("today", "census"),
+    [
+        (date(2026, 1, 14), date(2025, 10, 2)),
+        (date(2026, 1, 15), date(2026, 1, 15)),
+        (date(2026, 8, 31), date(2026, 5, 21)),
+    ],
+)
+def test_the_last_census_day(today: date, census: date) -> None:
+    assert last_census(today)[0] == census
