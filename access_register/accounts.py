@@ -5,6 +5,9 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
+from access_register.models import Person
+from sharing.network import axes_client_address
+
 
 class ClosedSignUp(DefaultAccountAdapter):
     """Nobody signs up: a head or the Education Department adds people."""
@@ -17,6 +20,15 @@ class ClosedSignUp(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The person's own address, not the proxy's: else everybody would share one count of tries."""
+        return axes_client_address(request) or super().get_client_ip(request)
+
+    def set_password(self, user: Person, password: str) -> None:
+        """The password alone: the web application may change no more of an account."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
 
 
 def axes_username(request: HttpRequest | None, credentials: dict[str, Any] | None) -> str:

@@ -86,6 +86,10 @@ class AddForm(LineForm):
     )
     field_order = ["name", "email"]
 
+    def clean_name(self) -> str:
+        """Without letters that cannot be seen: they make one name look like another."""
+        return "".join(letter for letter in self.cleaned_data["name"] if letter.isprintable()).strip()
+
 
 class WithdrawForm(forms.Form):
     because = forms.CharField(

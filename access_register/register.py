@@ -28,11 +28,12 @@ class CannotChange(Exception):
         self.message, self.field = message, field
 
 
-class NotForYouToChange(CannotChange, Refusal):
-    """Somebody else here may, the asker may not (R35): a refusal, so it is in the ledger."""
+class ChangeRefused(CannotChange, Refusal):
+    """Not a slip of the pen but something the protocol rules out (R24, R32, R35): it is in the ledger."""
 
 
 ALREADY_HERE = "This person is on the register already. Change their line instead."
+STAYS_THIRD_PARTY = "A third party comes with a contract on record, and stays a third party here."
 SEATS_TAKEN = "Both Level 1 places for named staff are taken. Lower or withdraw one of those people first."
 
 
@@ -87,6 +88,8 @@ def give_access(asker: Asker, urn: int, *, name: str, email: str, entry: Entry) 
         person, is_new = _known_or_new(name, email)
         if _live_lines(here).filter(person=person).exists():
             raise CannotChange(ALREADY_HERE, "email")
+        if _was_third_party(here, person):
+            raise ChangeRefused(STAYS_THIRD_PARTY, "email")
         line = RegisterLine(
             establishment=here.establishment,
             person=person,
@@ -139,6 +142,12 @@ def _known_or_new(name: str, email: str) -> tuple[Person, bool]:
         return known.get(), False
 
 
+def _was_third_party(here: Visit, person: Person) -> bool:
+    """Whether the person was on this register as a third party: withdrawing and adding again changes nothing (R24)."""
+    lines = RegisterLine.objects.filter(establishment=here.establishment, person=person)
+    return lines.filter(role=RegisterLine.Role.THIRD_PARTY).exists()
+
+
 def _is_head(here: Visit) -> bool:
     """Today, that is: a head to come has no say yet."""
     return _live_lines(here).filter(covers(here.today), person_id=here.asker.person_id, seat=HEAD_SEAT).exists()
@@ -151,14 +160,17 @@ def _free_seats(here: Visit) -> list[int]:
 
 def _line_to_change(here: Visit, line_id: int) -> RegisterLine:
     """The line, held until the end of the transaction. Named staff do not touch Level 1, nobody the head's (R35)."""
-    line = _live_lines(here).select_for_update(of=("self",)).filter(pk=line_id).first()
+    line = _live_lines(here).filter(pk=line_id).first()
     if line is None:
         raise NoSuchRecord
     if line.is_head:
-        raise NotForYouToChange("The head's own line is changed only when the headship is handed over.")
+        raise ChangeRefused("The head's own line is changed only when the headship is handed over.")
     if line.level == Level.ONE and not _is_head(here):
-        raise NotForYouToChange("Only the head may change a Level 1 line.")
-    return line
+        raise ChangeRefused("Only the head may change a Level 1 line.")
+    held = _live_lines(here).select_for_update(of=("self",)).filter(pk=line_id).first()
+    if held is None:
+        raise NoSuchRecord
+    return held
 
 
 def _write(here: Visit, line: RegisterLine, entry: Entry) -> None:
@@ -181,12 +193,12 @@ def _check(here: Visit, line: RegisterLine, entry: Entry) -> None:
     if entry.role == RegisterLine.Role.HEAD:
         raise CannotChange("There is one head. The headship is handed over, not added.", "role")
     if (line.role == third_party) != (entry.role == third_party):
-        raise CannotChange("A third party comes with a contract on record, and stays a third party.", "role")
+        raise ChangeRefused(STAYS_THIRD_PARTY, "role")
     if entry.level == Level.ONE:
         if entry.role in (third_party, RegisterLine.Role.GOVERNOR):
-            raise CannotChange("Level 1 is for staff. Governors and third parties cannot have it.", "level")
+            raise ChangeRefused("Level 1 is for staff. Governors and third parties cannot have it.", "level")
         if not _is_head(here):
-            raise NotForYouToChange("Only the head may name people at Level 1.", "level")
+            raise ChangeRefused("Only the head may name people at Level 1.", "level")
     if entry.level == Level.TWO:
         if not entry.basis:
             raise CannotChange("Say why this person needs pupil information.", "basis")
@@ -206,7 +218,7 @@ def _save(line: RegisterLine) -> None:
     except IntegrityError as error:
         constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
         if constraint == "one_person_in_a_seat":
-            raise CannotChange(SEATS_TAKEN, "level") from None
+            raise ChangeRefused(SEATS_TAKEN, "level") from None
         if constraint == "one_line_for_each_person":
             raise CannotChange(ALREADY_HERE, "email") from None
         raise
@@ -221,7 +233,7 @@ def _take_a_seat(here: Visit, line: RegisterLine) -> None:
         except CannotChange as refused:
             if refused.message != SEATS_TAKEN:
                 raise
-    raise CannotChange(SEATS_TAKEN, "level")
+    raise ChangeRefused(SEATS_TAKEN, "level")
 
 
 def _record(line: RegisterLine, asker: Asker) -> LineRecord:

@@ -7,6 +7,7 @@ from django.core.checks import Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 
 from sharing import crypto
+from sharing.network import networks
 
 
 def _is_this_machine(host: str) -> bool:
@@ -38,6 +39,23 @@ def field_keys_are_keys(app_configs: Any, **kwargs: Any) -> list[Error]:
     if len(settings.BLIND_INDEX_KEY) < 32:
         return [Error("BLIND_INDEX_KEY is too short: UPNs could be guessed from their index.", id="portal.E004")]
     return []
+
+
+@register(Tags.security)
+def networks_are_networks(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """EDUNET_NETWORKS and TRUSTED_PROXIES are address ranges, none of them the whole world; two sites, two hosts."""
+    errors = []
+    for name in ("EDUNET_NETWORKS", "TRUSTED_PROXIES"):
+        try:
+            ranges = networks(getattr(settings, name))
+        except ValueError as error:
+            errors.append(Error(f"{name}: {error}.", hint="Give ranges such as 10.20.0.0/16.", id="portal.E005"))
+        else:
+            if any(network.prefixlen == 0 for network in ranges):
+                errors.append(Error(f"{name} holds the whole world.", id="portal.E005"))
+    if len(set(settings.SITE_HOSTS.values())) < len(settings.SITE_HOSTS):
+        errors.append(Error("SCHOOLS_ONLINE_HOST and EDUNET_HOST are the same.", id="portal.E005"))
+    return errors
 
 
 @register(Tags.security, deploy=True)

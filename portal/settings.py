@@ -192,6 +192,7 @@ SESSION_COOKIE_AGE = 30 * 60  # seconds without a request (R13)
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 _tls = MODE == "production"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _tls
 CSRF_COOKIE_HTTPONLY = True

@@ -38,7 +38,8 @@ PROTECTED = (
     Protected(
         "access_register_registerline",
         reads=f"person_id = portal_asker() OR {ASKER_MAY.format(permission='manage_register')}",
-        writes=ASKER_MAY.format(permission="manage_register"),
+        # The head's own line (seat 0) is written by a handover, never by the web application (R35).
+        writes=f"seat IS DISTINCT FROM 0 AND {ASKER_MAY.format(permission='manage_register')}",
     ),
 )
 BY_TABLE = {protected.table: protected for protected in PROTECTED}

@@ -21,6 +21,11 @@ _NOT_A_DEMONSTRATION = (
     "This database is not a demonstration's, and demonstration mode keeps to those. "
     "Set SECRET_KEY and the other secrets to work on it, or let DATABASE_URL name an empty database."
 )
+_WHO_CONNECTS = """
+    SELECT current_user, session_user, bool_or(rolsuper OR rolbypassrls OR rolname IN
+        ('portal_owner', 'portal_batch', 'portal_backup'))
+    FROM pg_roles WHERE pg_has_role(session_user, oid, 'MEMBER') OR rolname = current_user
+"""
 OWNER, APP, BATCH, BACKUP = "portal_owner", "portal_app", "portal_batch", "portal_backup"
 
 _CREATE = """
@@ -59,13 +64,15 @@ def create_roles() -> None:
 
 
 def refuse_all_but_the_application() -> None:
-    """Raises ImproperlyConfigured unless this connection is portal_app, bound by row-level security."""
+    """Raises ImproperlyConfigured unless this connection is portal_app, and can become nothing that sees more."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rolname, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
-        name, unbound = cursor.fetchone()
+        cursor.execute(_WHO_CONNECTS)
+        name, login, could_see_more = cursor.fetchone()
     connection.close()
-    if name != APP or unbound:
-        raise ImproperlyConfigured(f"The web application must reach the database as {APP}, not as {name}.")
+    if name != APP or could_see_more:
+        raise ImproperlyConfigured(
+            f"The web application must reach the database by a login that is {APP} and nothing more; {login} is not."
+        )
 
 
 def claim_for_the_demonstration() -> None:

@@ -20,7 +20,7 @@ RUN = os.environ.setdefault("PORTAL_TEST_RUN", str(os.getpid()))
 TEMPLATE = f"portal_template_{RUN}"
 
 
-def _as_admin(*statements: str) -> None:
+def as_admin(*statements: str) -> None:
     params = connection.get_connection_params() | {"options": "", "dbname": "postgres"}
     params.pop("cursor_factory", None)
     with closing(psycopg2.connect(**params)) as admin:
@@ -31,7 +31,7 @@ def _as_admin(*statements: str) -> None:
 
 
 def drop(*names: str) -> None:
-    _as_admin(*[f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in names])
+    as_admin(*[f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in names])
 
 
 def use(name: str) -> None:
@@ -51,7 +51,7 @@ def make_template() -> None:
         if done.exists():
             return
         drop(TEMPLATE)
-        _as_admin(f"CREATE DATABASE {TEMPLATE}")
+        as_admin(f"CREATE DATABASE {TEMPLATE}")
         use(TEMPLATE)
         create_roles()
         call_command("migrate", verbosity=0)
@@ -67,7 +67,7 @@ def copy(name: str) -> Iterator[None]:
     with open(Path(tempfile.gettempdir()) / f"{TEMPLATE}.done.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         drop(name)
-        _as_admin(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        as_admin(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
     use(name)
     try:
         yield

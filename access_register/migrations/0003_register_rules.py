@@ -10,6 +10,11 @@ OFFICERS = """
 REVOKE INSERT, UPDATE, DELETE ON access_register_officerappointment, access_register_duty,
     access_register_duty_establishments, access_register_duty_localities FROM portal_app;
 """
+# Of an account the web application changes the password and the time of the last sign-in, nothing else.
+ACCOUNTS = """
+REVOKE UPDATE, DELETE ON access_register_person FROM portal_app;
+GRANT UPDATE (password, last_login) ON access_register_person TO portal_app;
+"""
 
 
 class Migration(migrations.Migration):
@@ -18,4 +23,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(protect(TABLE), unprotect(TABLE)),
         migrations.RunSQL(OFFICERS, migrations.RunSQL.noop),
+        migrations.RunSQL(ACCOUNTS, migrations.RunSQL.noop),
     ]

@@ -69,10 +69,13 @@ class Visit:
         return Establishment.objects.filter(pk__in=self.holdings.at(permission))
 
     def readable_establishments(self) -> EstablishmentQuerySet:
-        """The person's own, and with at least one of those participating, all that participate (R2, R3, R16)."""
+        """The person's own, and with at least one of those participating, all that participate (R2, R3, R16).
+
+        Officers read the public facts of all that are of a listed type, a neighbouring authority's too.
+        """
         own = self.establishments_with(Permission.VIEW_ESTABLISHMENT)
         if self.asker.through == Through.EDUNET:
-            return own
+            return Establishment.objects.of_a_listed_type() if self.holdings.rows else own
         if not self.shares_with_others:
             return own
         return own | Establishment.objects.participating(self.today)

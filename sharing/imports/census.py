@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils import timezone
 
 from sharing import codes, ledger
 from sharing.crypto import blind_index
@@ -17,6 +19,7 @@ from sharing.imports.problems import Problem, ProblemLog, refused
 from sharing.models import Child, Enrolment, Establishment, Import, LedgerEntry, Pupil
 from sharing.roles import BATCH, acting_as
 
+MOST_SESSIONS = 500  # a school year has about 380
 FIELDS = [
     "upn",
     "former_upn",
@@ -75,10 +78,7 @@ def import_census(path: Path, *, by: str) -> CensusReport:
     """
     census = load_census(path)
     header = census.header
-    log = ProblemLog()
-    for pupil in census.pupils:
-        too_long(Pupil, _facts(pupil, header.reference_date), pupil.row, {}, log)
-    log.refuse_if_fatal()
+    _refuse_what_cannot_be_stored(census)
     with acting_as(BATCH), ledger.written_last():
         establishment = _establishment(header)
         report = CensusReport(establishment.name, f"{codes.TERM[header.term]} {header.year}", queries=census.queries)
@@ -109,18 +109,47 @@ def import_census(path: Path, *, by: str) -> CensusReport:
     return report
 
 
+def _refuse_what_cannot_be_stored(census: Census) -> None:
+    """Raises ImportRefused with each pupil whose facts the tables cannot hold, before the database says so."""
+    log, starts = ProblemLog(), set()
+    reference_date = census.header.reference_date
+    if reference_date > timezone.localdate():
+        log.add(
+            Problem(None, "ReferenceDate", f"{reference_date:%d/%m/%Y}", "The day is still to come. Check the date.")
+        )
+    for pupil in census.pupils:
+        facts = _facts(pupil, reference_date)
+        too_long(Pupil, facts, pupil.row, {}, log)
+        if max(facts["sessions_possible"] or 0, facts["sessions_absent"] or 0) > MOST_SESSIONS:
+            log.add(Problem(pupil.row, "Sessions", "", f"More than {MOST_SESSIONS} sessions. Correct the attendance."))
+        if (pupil.upn, pupil.entry_date) in starts:
+            cure = "Another pupil of this file has the same UPN and entry date. Export one of them."
+            log.add(Problem(pupil.row, "EntryDate", "", cure))
+        starts.add((pupil.upn, pupil.entry_date))
+    log.refuse_if_fatal()
+
+
 def _establishment(header: CensusHeader) -> Establishment:
-    """The open establishment with the return's LA and number. Raises ImportRefused for anybody else's return."""
+    """The establishment whose return it is: by LA, number and, where the return names one, URN.
+
+    Raises ImportRefused for anybody else's return, and where number and URN name two establishments.
+    """
     dfe_number = f"{header.la:03}/{header.establishment_number:04}"
     if header.la != settings.AUTHORITY_CODE:
         cure = f"This return is of {dfe_number}, of another authority. Here belong those of {settings.AUTHORITY_CODE}."
         raise refused("LEA", cure, str(header.la))
-    found = Establishment.objects.filter(
-        la_code=header.la, establishment_number=header.establishment_number, close_date=None
-    ).exclude(kind="")
-    if len(found) != 1:
-        cure = f"No open establishment of the community has the number {dfe_number}. Check the number in your MIS."
+    day = header.reference_date
+    with_number = Establishment.objects.of_the_community().filter(establishment_number=header.establishment_number)
+    open_then = with_number.exclude(open_date__gt=day).exclude(close_date__lt=day)
+    if not open_then:
+        cure = (
+            f"No establishment of the community open on {day:%d/%m/%Y} has the number {dfe_number}. Check the number."
+        )
         raise refused("Estab", cure, str(header.establishment_number))
+    found = open_then.filter(urn=header.urn) if header.urn else open_then
+    if len(found) != 1:
+        cure = f"{dfe_number} is not the number of this URN here. Put the URN right in your MIS and export again."
+        raise refused("URN", cure, str(header.urn or ""))
     return found[0]
 
 
@@ -131,7 +160,7 @@ def _refuse_if_older(establishment: Establishment, header: CensusHeader) -> None
         raise refused("ReferenceDate", cure, f"{header.reference_date:%d/%m/%Y}")
 
 
-def _facts(pupil: CensusPupil, reference_date: date) -> dict[str, object]:
+def _facts(pupil: CensusPupil, reference_date: date) -> dict[str, Any]:
     same = {name: getattr(pupil, name) for name in FIELDS if hasattr(pupil, name)}
     return same | {
         "born_on": pupil.dob,

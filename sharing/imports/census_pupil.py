@@ -332,6 +332,8 @@ def leaves(element: etree._Element, skip: Container[str] = ()) -> dict[str, str]
     waiting = list(reversed(element))
     while waiting:
         child = waiting.pop()
+        if not isinstance(child.tag, str):  # an entity or another thing that is no element
+            continue
         name = local_name(child)
         if name in skip:
             continue

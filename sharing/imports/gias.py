@@ -19,7 +19,7 @@ from sharing.imports.gias_reader import (
     load_links,
 )
 from sharing.imports.lengths import too_long
-from sharing.imports.problems import Problem, ProblemLog
+from sharing.imports.problems import ImportRefused, Problem, ProblemLog
 from sharing.imports.succession import CLOSED, CLOSED_SAYS_GIAS, carry_over_all, excluded_forerunners
 from sharing.models import Establishment, EstablishmentLink, Import, LedgerEntry, Participation
 from sharing.roles import BATCH, acting_as
@@ -148,6 +148,9 @@ def _store(rows: list[GiasEstablishment], as_of: date, report: GiasReport) -> di
             known = stored[row.urn] = Establishment(urn=row.urn, source=SOURCE, as_of=as_of, **facts)
             new.append(known)
             continue
+        if known.source != SOURCE:
+            cure = f"This URN is here from another source ({known.source}). Take the row out, or that establishment."
+            raise ImportRefused([Problem(row.row, "URN", str(row.urn), cure)])
         if row.status_code == CLOSED and known.status_code != CLOSED:
             report.closed.append(row.urn)
         differs = [name for name, value in facts.items() if getattr(known, name) != value]

@@ -5,9 +5,11 @@ Mergers and splits are for a person to decide, and are named in the report.
 """
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from sharing.dates import covers
@@ -28,29 +30,49 @@ if TYPE_CHECKING:
 
 CLOSED = 2
 CLOSED_SAYS_GIAS = "Closed, says GIAS"
+# How long before the old URN closes the new one may have opened and still be the same establishment.
+HANDOVER = timedelta(days=62)
 
 
 def carry_over_all(stored: dict[int, Establishment], today: date, report: "GiasReport") -> None:
     """Find who carries on as whom among the establishments of the file, and carry each over once."""
-    followers, forerunners = _links()
+    links = Links.stored()
     for urn, predecessor in stored.items():
-        if predecessor.status_code != CLOSED or not followers[urn] or not _is_in_use(predecessor, today):
+        if predecessor.status_code != CLOSED or not _is_in_use(predecessor, today):
             continue
-        successors = [stored[other] for other in followers[urn] if other in stored]
-        if len(followers[urn]) > 1 or not successors or len(forerunners[successors[0].urn]) > 1:
-            report.to_decide.append(f"{urn} is closed, and who carries on its work is not one establishment.")
-            continue
-        successor = successors[0]
-        first_day = successor.open_date or (predecessor.close_date or today) + timedelta(days=1)
-        if successor.status_code == CLOSED or not successor.kind or first_day > today:
-            continue
-        report.to_decide += carry_over(predecessor, successor, first_day, today)
-        report.carried_over.append((urn, successor.urn))
+        first_day = (predecessor.close_date or today) + timedelta(days=1)
+        answer = _successor(predecessor, stored, links, first_day)
+        if isinstance(answer, str):
+            report.to_decide.append(f"{urn} is closed and in use. {answer}")
+        elif first_day <= today:
+            report.to_decide += carry_over(predecessor, answer, first_day, today)
+            report.carried_over.append((urn, answer.urn))
+
+
+def _successor(
+    predecessor: Establishment, stored: dict[int, Establishment], links: "Links", first_day: date
+) -> Establishment | str:
+    """Who carries on for a closed establishment beyond doubt; else, in words, what a person has to decide."""
+    followers = links.followers[predecessor.urn]
+    if not followers:
+        return "Nobody carries on for it: end its enrolments and its register."
+    if len(followers) > 1 or not followers <= stored.keys():
+        return "Who carries on for it is not one establishment of this file."
+    successor = stored[next(iter(followers))]
+    if len(links.forerunners[successor.urn]) > 1 or (predecessor.urn, successor.urn) not in links.plain:
+        return f"{successor.urn} is a merger, a split or the like, not the same establishment under a new URN."
+    if successor.status_code == CLOSED or not successor.kind or successor.la_code != settings.AUTHORITY_CODE:
+        return f"{successor.urn} is not an open establishment of this community."
+    ran_before = Enrolment.objects.filter(establishment=successor, starts_on__lt=first_day, cancelled_at=None)
+    opened = successor.open_date or first_day
+    if first_day - opened > HANDOVER or ran_before.exists():
+        return f"{successor.urn} was there before: it is another school, with a register of its own."
+    return successor
 
 
 def excluded_forerunners(stored: dict[int, Establishment], today: date) -> set[int]:
     """URNs of the file that carry on for an establishment which had excluded itself: they do not join by themselves."""
-    _, forerunners = _links()
+    forerunners = Links.stored().forerunners
     excluded = Participation.objects.filter(ends_on__lt=today).exclude(ended_because=CLOSED_SAYS_GIAS)
     urns = set(excluded.exclude(establishment__in=_taking_part(today)).values_list("establishment__urn", flat=True))
     return {urn for urn in stored if forerunners[urn] & urns}
@@ -89,20 +111,26 @@ def carry_over(predecessor: Establishment, successor: Establishment, on: date, t
     return [question for _, questions in answers for question in questions or ()]
 
 
-def _links() -> tuple[dict[int, set[int]], dict[int, set[int]]]:
-    """(successors by URN, predecessors by URN), from links written at either end."""
-    followers: dict[int, set[int]] = defaultdict(set)
-    forerunners: dict[int, set[int]] = defaultdict(set)
-    for urn, link_urn, link_type in EstablishmentLink.objects.values_list("urn", "link_urn", "link_type"):
-        if link_type.startswith("Successor"):
-            before, after = urn, link_urn
-        elif link_type.startswith("Predecessor"):
-            before, after = link_urn, urn
-        else:
-            continue
-        followers[before].add(after)
-        forerunners[after].add(before)
-    return followers, forerunners
+@dataclass(frozen=True)
+class Links:
+    """Who follows whom, by URN, from links written at either end. `plain`: pairs linked as the same establishment."""
+
+    followers: dict[int, set[int]]
+    forerunners: dict[int, set[int]]
+    plain: set[tuple[int, int]]
+
+    @classmethod
+    def stored(cls) -> "Links":
+        links = cls(defaultdict(set), defaultdict(set), set())
+        for urn, link_urn, link_type in EstablishmentLink.objects.values_list("urn", "link_urn", "link_type"):
+            if not link_type.startswith(("Successor", "Predecessor")):
+                continue
+            before, after = (urn, link_urn) if link_type.startswith("Successor") else (link_urn, urn)
+            links.followers[before].add(after)
+            links.forerunners[after].add(before)
+            if link_type in ("Successor", "Predecessor"):
+                links.plain.add((before, after))
+        return links
 
 
 def _carry_pupils(predecessor: Establishment, successor: Establishment, on: date) -> None:

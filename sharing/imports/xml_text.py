@@ -41,6 +41,8 @@ def refuse_unsafe(path: Path) -> None:
         raise refused("", "This is a ZIP archive. Unpack it and send the XML file inside.")
     if not start.startswith(b"<"):
         raise refused("", "This is not an XML file. Export the return as XML from your MIS.")
+    if start.startswith(b"<?xml") and b"?>" not in start:
+        raise refused("", "This is not an XML file we can read: its first line does not end. Export it again.")
     named = re.match(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)", start)
     if named and named[1].decode("ascii", "replace").lower() not in _ENCODINGS:
         raise refused("", "The file's encoding is not one we read. Export it as UTF-8.")

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
@@ -24,9 +25,13 @@ class Kind(models.TextChoices):
 
 
 class EstablishmentQuerySet(models.QuerySet["Establishment"]):
-    def of_the_community(self) -> "EstablishmentQuerySet":
-        """Publicly funded and of a listed type (A2)."""
+    def of_a_listed_type(self) -> "EstablishmentQuerySet":
+        """Publicly funded and of one of the protocol's types (A2), in whatever authority."""
         return self.exclude(kind="")
+
+    def of_the_community(self) -> "EstablishmentQuerySet":
+        """Of a listed type, in the authority that this portal serves (P2)."""
+        return self.of_a_listed_type().filter(la_code=settings.AUTHORITY_CODE)
 
     def participating(self, day: date) -> "EstablishmentQuerySet":
         """Those that take part in the protocol on that day: of the community and not self-excluded (R2, R16)."""

@@ -144,6 +144,12 @@ class TestWhoMayChange:
             register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=Entry(Level.ONE, role, confirmed=True))
         assert permissions(person("third-party-beckside")) == OPENED[3]
 
+    def test_withdrawing_and_adding_again_makes_no_member_of_staff(self) -> None:
+        """R24: once a third party here, only the Education Department records a change of that."""
+        register.withdraw_access(asker(NAMED), BECKSIDE, line_of("third-party-beckside").pk, because="")
+        with pytest.raises(CannotChange, match="stays a third party"):
+            add(by=NAMED, email=person("third-party-beckside").email, level=Level.TWO, role="support", basis=TEACHES)
+
     def test_a_third_party_is_not_added_without_a_contract(self) -> None:
         """R25."""
         with pytest.raises(CannotChange, match="contract"):

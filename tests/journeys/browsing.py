@@ -13,6 +13,7 @@ from tests.journeys.serving import Demo
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AXE = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
 DESKTOP, PHONE = {"width": 1200, "height": 900}, {"width": 320, "height": 640}
+PATIENCE = 10_000  # milliseconds
 UPN = re.compile(r"[A-HJ-NP-RT-Z][0-9]{11}[0-9A-HJ-NP-RT-Z]", re.IGNORECASE)
 # What differs between two readings of the same page.
 PASSING = re.compile(r'name="csrfmiddlewaretoken" value="\w+"| at \d\d:\d\d\.')
@@ -30,10 +31,12 @@ class Someone:
     address or a title, WCAG 2.2 AA by axe and no sideways scrolling, on a desktop's screen and on a phone's.
     """
 
-    def __init__(self, chromium: Browser, demo: Demo, site: str, **options: Any) -> None:
-        self.demo, self.site = demo, site
+    def __init__(self, chromium: Browser, demo: Demo, site: str, *, scripts: bool = True, **options: Any) -> None:
+        self.demo, self.site, self.scripts = demo, site, scripts
+        options["java_script_enabled"] = scripts
         self.context = chromium.new_context(base_url=demo.url(site), viewport=DESKTOP, locale="en-GB", **options)
         self.context.add_init_script(TELL_OF_VIOLATIONS)
+        self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
         self.noticed: list[str] = []
         self.expected = 200
@@ -108,12 +111,16 @@ class Someone:
         assert not self.noticed, "\n".join(self.noticed)
 
     def _examines(self) -> None:
-        self.page.evaluate(AXE_SCRIPT)
+        """By axe too where scripts run: where they do not, neither does axe."""
+        if self.scripts:
+            self.page.evaluate(AXE_SCRIPT)
         for size in (PHONE, DESKTOP):
             self.page.set_viewport_size(size)
             width = self.page.evaluate("document.documentElement.scrollWidth")
             if width > size["width"]:
                 self.noticed.append(f"{self.page.url} scrolls sideways: {width} px wide on {size['width']} px")
+            if not self.scripts:
+                continue
             found = AxeResults(self.page.evaluate("options => axe.run(options)", AXE))
             if found.violations_count:
                 self.noticed.append(f"{self.page.url} at {size['width']} px: {found.generate_report()}")

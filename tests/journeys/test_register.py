@@ -22,5 +22,5 @@ def test_trial(browse: Browse) -> None:
     ):
         head.visits(path)
     head.visits("/nothing/", status=404)
-    nojs = browse("head-beckside", java_script_enabled=False)
+    nojs = browse("head-beckside", scripts=False)
     nojs.visits("/guidance/")

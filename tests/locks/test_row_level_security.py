@@ -68,7 +68,7 @@ class TestCatalogue:
             assert rows("SELECT has_table_privilege('portal_app', %s, 'TRUNCATE')", rule.table) == [(False,)]
 
     def test_the_application_writes_only_what_its_pages_write(self) -> None:
-        """What decides who may see what (duties, appointments, participation, Localities) is not the web's to change."""
+        """Duties, appointments, participation, Localities decide who sees what: not the web's to change."""
         writable = {
             name
             for name, *rights in rows(
@@ -84,6 +84,9 @@ class TestCatalogue:
             "access_register_registerline", "sharing_establishmentpermission", "sharing_ledgerentry", "django_session",
         }  # fmt: skip
         assert "auth_permission" not in writable
+        assert rows(
+            "SELECT has_column_privilege('portal_app', 'access_register_person', 'is_superuser', 'UPDATE')"
+        ) == [(False,)]
 
     def test_no_view_or_function_of_the_owner_reads_for_everybody(self) -> None:
         """Functions that run as the owner are the known ones, and no view stands in front of a table."""
@@ -167,6 +170,16 @@ class TestWrites:
                     establishment_id=elsewhere, person=person(HEAD), level=2, role="teacher",
                     starts_on=today, level_since=today, given_by_name="nobody",
                 )  # fmt: skip
+
+    def test_named_staff_cannot_touch_the_heads_line(self) -> None:
+        """R35, with the door forgotten: not change it, not end it, not take its seat."""
+        with visit(asker("deputy-beckside"), Permission.MANAGE_REGISTER, action="test") as here:
+            here.showed()
+            heads = RegisterLine.objects.filter(seat=0)
+            assert heads.exists()
+            assert heads.update(level=3, seat=None) == heads.delete()[0] == 0
+            with pytest.raises(Error, match="row-level security"), transaction.atomic():
+                RegisterLine.objects.filter(seat=1).update(seat=0)
 
     def test_a_teacher_cannot_raise_their_own_line(self) -> None:
         with visit(asker(TEACHER), Permission.VIEW_PUPILS, action="test") as here:

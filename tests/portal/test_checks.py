@@ -7,8 +7,15 @@ from base64 import b64encode
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
-from portal.checks import demo_stays_on_this_machine, field_keys_are_keys, production_is_no_demo
+from portal.checks import (
+    demo_stays_on_this_machine,
+    field_keys_are_keys,
+    networks_are_networks,
+    production_is_no_demo,
+)
+from tests import databases
 
 ROOT = Path(__file__).parents[2]
 KEYS = {
@@ -82,8 +89,42 @@ def test_the_application_refuses_to_start_in_demonstration_mode() -> None:
     assert "portal.E002" in refused.stderr
 
 
-def test_the_application_starts_in_production_and_needs_its_secrets() -> None:
-    assert start(**KEYS).returncode == 0
+@pytest.fixture
+def web_login(own_database: None):
+    """A login that is a member of portal_app and of nothing else, and the URL with which it connects."""
+    name = f"web_login_{os.getpid()}"
+    databases.as_admin(f"CREATE ROLE {name} LOGIN IN ROLE portal_app")
+    params = connection.get_connection_params()
+    yield f"postgresql://{name}@/{params['dbname']}?host={params['host']}"
+    databases.as_admin(f"DROP ROLE {name}")
+
+
+def test_the_application_starts_in_production_and_needs_its_secrets(web_login: str) -> None:
+    assert start(DATABASE_URL=web_login, **KEYS).returncode == 0
     for name in KEYS:
-        refused = start(**{key: value for key, value in KEYS.items() if key != name})
+        refused = start(DATABASE_URL=web_login, **{key: value for key, value in KEYS.items() if key != name})
         assert refused.returncode != 0, name
+
+
+def test_the_application_does_not_start_with_a_login_that_could_see_more() -> None:
+    """R45: a superuser's login would pass row-level security by, whatever role it plays."""
+    refused = start(**KEYS)
+    assert refused.returncode != 0
+    assert "portal_app and nothing more" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EDUNET_NETWORKS", ["nonsense"]),
+        ("EDUNET_NETWORKS", ["0.0.0.0/0"]),
+        ("EDUNET_NETWORKS", ["::/0"]),
+        ("TRUSTED_PROXIES", ["proxy.internal"]),
+        ("SITE_HOSTS", {"schools_online": "one.example", "edunet": "one.example"}),
+    ],
+)
+def test_networks_that_are_none_are_refused(name: str, value, settings) -> None:
+    """R38."""
+    assert networks_are_networks(None) == []
+    setattr(settings, name, value)
+    assert [error.id for error in networks_are_networks(None)] == ["portal.E005"]

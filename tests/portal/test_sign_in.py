@@ -9,7 +9,7 @@ from django.core import mail
 from django.test import Client
 
 from access_register.models import Person
-from tests.people import EDUNET, SCHOOLS_ONLINE, client, person, visitor
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, person, visitor
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough password"
@@ -91,6 +91,24 @@ def test_a_reset_does_not_tell_whether_the_account_exists() -> None:
     assert (response.status_code, response["location"]) == (302, "/password/reset/sent/")
 
 
+def test_one_persons_resets_do_not_use_up_everybodys(teacher: Person) -> None:
+    """Behind the proxy each person has an address of their own, also for the limits on resets."""
+    proxied = [
+        visitor(address="192.0.2.10")
+        .post("/password/reset/", {"email": f"nobody{n}@example.org"}, headers={"X-Forwarded-For": f"198.51.100.{n}"})
+        .status_code
+        for n in range(25)
+    ]
+    assert proxied == [302] * 25
+
+
+def test_too_many_resets_from_one_address_are_stopped_with_a_page_that_says_so() -> None:
+    browser = visitor(address="198.51.100.99")
+    answers = [browser.post("/password/reset/", {"email": f"nobody{n}@example.org"}) for n in range(25)]
+    assert answers[-1].status_code == 429
+    assert "Wait 5 minutes" in answers[-1].content.decode()
+
+
 def test_signing_out_ends_the_session() -> None:
     browser = client("teacher-beckside")
     assert browser.get("/").status_code == 200
@@ -110,7 +128,8 @@ def test_an_account_made_inactive_is_out_on_the_next_request() -> None:
     """R44."""
     browser = client("teacher-beckside")
     assert browser.get("/").status_code == 200
-    Person.objects.filter(pk=person("teacher-beckside").pk).update(is_active=False)
+    with as_batch():
+        Person.objects.filter(pk=person("teacher-beckside").pk).update(is_active=False)
     assert browser.get("/").status_code == 302
 
 

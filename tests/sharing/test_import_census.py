@@ -16,12 +16,18 @@ from sharing.crypto import blind_index
 from sharing.models import Child, Enrolment, Import, Pupil
 from sharing.upn import make_upn
 from tests.people import as_batch, asker, client
-from tests.sharing.test_census_reader import SYNTHETIC, document, leaver, pupil
+from tests.sharing import test_census_reader as returns
+from tests.sharing.test_census_reader import SYNTHETIC, leaver, pupil
 
 pytestmark = pytest.mark.django_db
 SCHOOL, HEAD = 999999, "head-synthetic"
 UPN, OTHER = make_upn(380, 2999, 2023, 701), make_upn(380, 2999, 2023, 702)
 ROBIN = {"UPN": UPN, "Surname": "Madeup", "Forename": "Robin"}
+
+
+def document(*pupils: str, urn: int = SCHOOL, **header: str) -> str:
+    """A return that names the Synthetic Primary School."""
+    return returns.document(*pupils, **header).replace("999998", str(urn))
 
 
 @pytest.fixture
@@ -134,6 +140,13 @@ BAD = {
     "an establishment outside the community": (document(pupil(), Estab="6901"), "380/6901"),
     "a date that is none": (document(pupil(DOB="2019-02-31")), "DOB"),
     "cut short": (document(pupil())[:-80], "cut short"),
+    "the number of one establishment and the URN of another": (document(pupil(), Estab="2901"), "not the number"),
+    "a URN that is not here": (document(pupil(), urn=999998), "not the number"),
+    "a day that is still to come": (document(pupil(), ReferenceDate="2031-01-16", Year="2031"), "still to come"),
+    "on roll and gone since the same day": (
+        document(pupil(), leaver(LeavingDate="2025-12-19")),
+        "same UPN and entry date",
+    ),
     "nobody in it": (document(), "no pupil on roll"),
     "a name too long to keep": (document(pupil(Surname="Long" * 40)), "100"),
 }

@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from access_register.models import RegisterLine
 from sharing import door
+from sharing.imports.gias import SOURCE
 from sharing.models import (
+    Enrolment,
     Establishment,
     EstablishmentLink,
     EstablishmentPermission,
@@ -52,6 +54,13 @@ PRIMARY = {
     "EstablishmentNumber": "2111",
     "Town": "Bradford",
 }
+
+
+@pytest.fixture(autouse=True)
+def known_from_gias() -> None:
+    """The demonstration's schools as if GIAS had brought them; those of a real authority did come from it."""
+    with as_batch():
+        Establishment.objects.exclude(kind="childrens_centre").update(source=SOURCE)
 
 
 def gias_file(folder: Path, rows: Iterable[dict[str, str]], name: str = "edubasealldata20250101.csv") -> Path:
@@ -255,6 +264,57 @@ class TestConversion:
         with as_batch():
             assert (Pupil.objects.count(), StaffMember.objects.count()) == pupils
 
+    @pytest.mark.parametrize(
+        ("successor", "link"),
+        [
+            pytest.param(999003, "Successor - merged", id="merged into a school that has its own head"),
+            pytest.param(999003, "Successor", id="plain link to a school that was there before"),
+            pytest.param(NEW, "Successor - amalgamated", id="amalgamated"),
+            pytest.param(NEW, "Result of Amalgamation", id="not a successor at all"),
+        ],
+    )
+    def test_one_schools_people_never_get_another_schools_children(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture, successor: int, link: str
+    ) -> None:
+        """R5, R35: a links file alone carries nobody onto the register of a school with a life of its own."""
+        today = timezone.localdate()
+        closed = {
+            "EstablishmentStatus (code)": "2", "EstablishmentStatus (name)": "Closed",
+            "CloseDate": f"{today - timedelta(days=1):%d-%m-%Y}",
+        }  # fmt: skip
+        opened = "01-09-1998" if successor == 999003 else f"{today:%d-%m-%Y}"
+        rows = [
+            school(BECKSIDE, EstablishmentNumber="2901", **closed),
+            school(successor, "The Other Primary School", EstablishmentNumber="2902", OpenDate=opened),
+        ]
+        links = links_file(tmp_path, (BECKSIDE, successor, "x", link, ""))
+        with as_batch():
+            before = [
+                list(model.objects.filter(establishment__urn=successor).order_by("pk").values())
+                for model in (RegisterLine, Enrolment, StaffMember)
+            ]
+        call_command("import_gias", gias_file(tmp_path, rows), links=links, as_of=today)
+        assert "To decide" in capsys.readouterr().out
+        with as_batch():
+            assert before == [
+                list(model.objects.filter(establishment__urn=successor).order_by("pk").values())
+                for model in (RegisterLine, Enrolment, StaffMember)
+            ]
+            assert Enrolment.objects.filter(establishment__urn=BECKSIDE).exists()
+
+    def test_the_history_at_the_old_urn_stays(self, tmp_path: Path) -> None:
+        """R8: what was true there is kept; it ends on the last day."""
+        today = timezone.localdate()
+        with as_batch():
+            before = set(
+                Enrolment.objects.filter(establishment__urn=BECKSIDE, starts_on__lt=today).values_list("pk", flat=True)
+            )
+        self.convert(tmp_path, today)
+        with as_batch():
+            after = Enrolment.objects.filter(establishment__urn=BECKSIDE)
+            assert set(after.values_list("pk", flat=True)) == before
+            assert not after.exclude(ends_on__lt=today).exists()
+
     def test_a_merger_is_for_a_person_to_decide(self, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
         """Two establishments into one: who keeps the register is not the file's to say."""
         ravensgill = 999003
@@ -303,6 +363,10 @@ class TestRefusing:
         message = self.refuse(gias_file(tmp_path, rows))
         assert "row 3" in message
         assert column in message
+
+    def test_an_establishment_entered_by_hand_is_not_overwritten(self, tmp_path: Path) -> None:
+        """The children's centre is no row of GIAS: a row with its number is a mistake."""
+        assert "another source" in self.refuse(gias_file(tmp_path, [school(999011)]))
 
     def test_a_duplicate_urn(self, tmp_path: Path) -> None:
         message = self.refuse(gias_file(tmp_path, [school(100001), school(100001)]))
