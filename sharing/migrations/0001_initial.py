@@ -316,7 +316,8 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("user", "permission", "content_object", "source"), name="one_row_for_each_source"
+                        fields=("user", "permission", "content_object", "source", "starts_on"),
+                        name="one_row_for_each_source",
                     )
                 ],
             },

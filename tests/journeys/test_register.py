@@ -1,26 +1,148 @@
-"""A head keeps the Access Register, and what that opens and closes."""
+"""A head keeps the Access Register, and what that opens and closes (R33 to R36, R44)."""
+
+import re
 
 import pytest
 
-from sharing.demo.places import BECKSIDE
+from access_register.demo.cast import BY_SLUG
+from sharing.demo.places import BECKSIDE, BY_URN
 from tests.journeys.conftest import Browse
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 HERE = f"/establishments/{BECKSIDE}"
+NAME = BY_URN[BECKSIDE].name
+CONFIRMATION = "I have checked it against data-protection law"
 
 
-def test_trial(browse: Browse) -> None:
+def test_a_teacher_is_added_sees_pupils_but_no_staff_and_is_out_with_the_next_click(browse: Browse) -> None:
+    """R33, R34, R44: a teacher of Ravensgill comes to Beckside, and goes."""
+    # given a head, and a teacher who is a stranger at her school
+    head, teacher = browse("head-beckside"), browse("teacher-ravensgill")
+    gareth = BY_SLUG["teacher-ravensgill"]
+    teacher.visits(f"{HERE}/pupils/", status=404)
+
+    # when the head adds him: Level 3 is set already, and she wants Level 2
+    head.presses("Access Register")
+    assert gareth.name not in head.main
+    head.presses("Add a person")
+    assert head.page.get_by_label("Level 3").is_checked()
+    head.types("Full name", gareth.name)
+    head.types("Work e-mail address", gareth.email)
+    head.page.get_by_label("Teacher", exact=True).check()
+    head.page.get_by_label("Level 2:").and_(head.page.get_by_role("radio")).check()
+    head.presses("Add to the register", status=422)
+
+    # then she is asked to confirm, and why he needs it
+    assert head.page.title().startswith("Error: ")
+    assert "Confirm that this person needs Level 2." in head.page.get_by_role("alert").inner_text()
+    assert head.page.get_by_label("Full name").input_value() == gareth.name
+    head.page.get_by_label(CONFIRMATION).check()
+    head.presses("Add to the register", status=422)
+    assert "Say why this person needs pupil information." in head.page.get_by_role("alert").inner_text()
+
+    # when she has said so
+    head.page.get_by_label("Teaches pupils here").check()
+    head.presses("Add to the register")
+
+    # then the register says that it is done, and shows him
+    assert f"{gareth.name} is on the register at Level 2." in head.page.get_by_role("alert").inner_text()
+    assert head.path == f"{HERE}/register/"
+    line = head.page.get_by_role("listitem").filter(has_text=gareth.email)
+    assert f"given by {BY_SLUG['head-beckside'].name}" in line.inner_text()
+
+    # and he sees pupils, not staff, not the register
+    teacher.visits("/")
+    teacher.presses(f"Choose {NAME}")
+    teacher.presses("Pupils")
+    assert "1 to 50 of" in teacher.main
+    for closed in ("staff", "register"):
+        teacher.visits(f"{HERE}/{closed}/", status=403)
+    teacher.visits(f"{HERE}/pupils/")
+
+    # when the head withdraws him
+    head.presses(f"Withdraw {gareth.name}")
+    head.types("Why?", "Back at Ravensgill")
+    head.presses("Withdraw access")
+    assert f"{gareth.name} has no access here any more." in head.page.get_by_role("alert").inner_text()
+    assert gareth.email not in head.main
+
+    # then his very next click is refused, and Beckside is none of his places any more
+    teacher.presses(teacher.page.locator("tbody a").first, status=404)
+    teacher.visits("/")
+    assert NAME not in teacher.main
+
+
+def test_raising_asks_for_confirmation_and_lowering_does_not(browse: Browse) -> None:
+    """R34, R35."""
+    # given the school secretary at Level 3
+    head, secretary = browse("head-beckside"), browse("office-beckside")
+    carol = BY_SLUG["office-beckside"].name
+    secretary.visits(f"{HERE}/pupils/", status=403)
+
+    # when the head raises her for a reason of her own
+    head.visits(f"{HERE}/register/")
+    head.presses(f"Change {carol}")
+    head.page.get_by_label("Level 2:").and_(head.page.get_by_role("radio")).check()
+    head.page.get_by_label("head's own reason").check()
+    head.types("Your reason", "She telephones the families of absent children.")
+    head.presses("Save", status=422)
+    head.page.get_by_label(CONFIRMATION).check()
+    head.presses("Save")
+
+    # then she sees pupils at once, and the register shows why
+    secretary.visits(f"{HERE}/pupils/")
+    assert "She telephones the families of absent children." in head.main
+
+    # when the head lowers her again, without more ado
+    head.presses(f"Change {carol}")
+    head.page.get_by_label("Level 3").check()
+    head.presses("Save")
+
+    # then the next page is refused
+    secretary.presses(secretary.page.locator("tbody a").first, status=403)
+
+
+def test_level_1_is_full_and_the_page_says_so(browse: Browse) -> None:
+    """R32: the head and two named staff, and no third."""
     head = browse("head-beckside")
-    for path in (
-        "/",
-        "/establishments/",
-        f"{HERE}/",
-        f"{HERE}/pupils/",
-        f"{HERE}/staff/",
-        f"{HERE}/register/",
-        f"{HERE}/register/add/",
-    ):
-        head.visits(path)
-    head.visits("/nothing/", status=404)
-    nojs = browse("head-beckside", scripts=False)
-    nojs.visits("/guidance/")
+    head.visits(f"{HERE}/register/add/")
+    head.types("Full name", "One Toomany")
+    head.types("Work e-mail address", "one.toomany@beckside.example")
+    head.page.get_by_label("Teacher", exact=True).check()
+    head.page.get_by_label("Level 1:").check()
+    head.page.get_by_label(CONFIRMATION).check()
+    head.presses("Add to the register", status=422)
+    assert "Both Level 1 places" in head.page.get_by_role("alert").inner_text()
+    head.visits(f"{HERE}/register/")
+    assert "One Toomany" not in head.main
+
+
+def test_without_scripts_a_new_person_is_added_and_finds_the_way_in(browse: Browse) -> None:
+    """R30, R34: only what must be said is typed; the new person gets Level 3 and a link by e-mail."""
+    # given a head whose browser runs no scripts
+    head = browse("head-beckside", scripts=False)
+
+    # when she adds somebody nobody knows, and types name, address and role
+    head.presses("Access Register")
+    head.presses("Add a person")
+    head.types("Full name", "Noreen Newby")
+    head.types("Work e-mail address", "noreen.newby@beckside.example")
+    head.page.get_by_label("Governor").check()
+    head.presses("Add to the register")
+
+    # then it is done at Level 3
+    assert head.sees("Noreen Newby is on the register at Level 3.")
+
+    # and the newcomer sets a password with the link in the mail, and signs in with it
+    (link,) = re.findall(r"http://\S+/password/reset/\S+-\S+", head.demo.log.read_text())[-1:]
+    newcomer = browse()
+    newcomer.visits(link)
+    newcomer.page.locator("input[type=password]").nth(0).fill("three words together")
+    newcomer.page.locator("input[type=password]").nth(1).fill("three words together")
+    newcomer.presses("Save new password")
+    newcomer.presses("Sign in")
+    newcomer.types("E", "noreen.newby@beckside.example")
+    newcomer.types("Password", "three words together")
+    newcomer.presses("Sign in")
+    assert newcomer.heading == NAME
+    newcomer.visits(f"{HERE}/pupils/", status=403)

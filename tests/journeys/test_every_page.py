@@ -1,0 +1,148 @@
+"""Every page of both sites, looked at as a head, an officer and a stranger do (R30).
+
+`Someone` does the looking: axe, no sideways scrolling, no script error, nothing refused by the policy.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.urls import get_resolver
+
+from sharing.demo.places import BECKSIDE, OXENBY, RAVENSGILL
+from sharing.guidance import GUIDES
+from tests.journeys.conftest import Browse
+from tests.journeys.serving import REPOSITORY, Demo
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+HERE = f"/establishments/{BECKSIDE}"
+
+# Address by name of the URL, and what is to be looked at there. Other pages of the same address follow below.
+OPEN = {
+    "guidance": "/guidance/",
+    "demo_sign_in": "/demo/sign-in/",
+    "account_login": "/sign-in/",
+    "account_reset_password": "/password/reset/",
+    "account_reset_password_done": "/password/reset/sent/",
+    "account_reset_password_from_key": "/password/reset/1-nonsense/",
+    "account_reset_password_from_key_done": "/password/reset/done/",
+    "account_inactive": "/account/inactive/",
+    "account_signup": "/sign-up/",
+}
+SIGNED_IN = {
+    "home": "/",
+    "establishments": "/establishments/",
+    "establishment": f"{HERE}/",
+    "pupils": f"{HERE}/pupils/",
+    "staff": f"{HERE}/staff/",
+    "account_logout": "/sign-out/",
+    "account_change_password": "/password/change/",
+}
+AT_SCHOOLS = {"register": f"{HERE}/register/", "add_person": f"{HERE}/register/add/"}
+BY_A_LINK = {"guide", "pupil"}
+BY_A_LINK_AT_SCHOOLS = {"change_line", "withdraw"}
+NO_PAGE_OF_ITS_OWN = {"act_for"}
+AND_ALSO = [
+    "/establishments/?kind=primary",
+    "/establishments/?named=nothing+of+the+kind",
+    f"/establishments/{OXENBY}/",
+    f"{HERE}/pupils/?page=2",
+    f"{HERE}/pupils/?year=4&sex=F&fsm=yes",
+    f"{HERE}/pupils/?named=nobody",
+]
+
+
+@pytest.mark.parametrize("site", ["schools_online", "edunet"])
+def test_pages_that_are_open_to_anyone(browse: Browse, site: str) -> None:
+    stranger = browse(on=site)
+    for path in OPEN.values():
+        stranger.visits(path)
+    for guide in GUIDES:
+        stranger.visits("/guidance/")
+        stranger.presses(guide.title)
+        assert guide.owner in stranger.main
+    stranger.visits("/nowhere/", status=404)
+
+
+@pytest.mark.parametrize(
+    ("slug", "site"), [("head-beckside", "schools_online"), ("officer-data", "edunet")], ids=["head", "officer"]
+)
+def test_pages_of_people_who_have_signed_in(browse: Browse, slug: str, site: str) -> None:
+    somebody = browse(slug, on=site)
+    for path in [*SIGNED_IN.values(), *AND_ALSO]:
+        somebody.visits(path)
+    somebody.visits(f"{HERE}/pupils/")
+    somebody.presses(somebody.page.locator("tbody a").first)
+    somebody.visits("/guidance/")
+    somebody.visits("/nowhere/", status=404)
+    somebody.visits(f"/establishments/{RAVENSGILL}/pupils/", status=404 if site == "schools_online" else 200)
+
+
+def test_pages_of_the_register(browse: Browse) -> None:
+    head = browse("head-beckside")
+    for path in AT_SCHOOLS.values():
+        head.visits(path)
+    head.presses("Add to the register", status=422)
+    head.types("Last day", "the last of August")
+    head.presses("Add to the register", status=422)
+    for what in ("Change", "Withdraw"):
+        head.visits(f"{HERE}/register/")
+        head.presses(head.page.get_by_role("link", name=what).first)
+
+
+def test_pages_of_people_who_see_little(browse: Browse) -> None:
+    for slug, site in (
+        ("governor-beckside", "schools_online"),
+        ("head-larkroyd", "schools_online"),
+        ("superuser", "schools_online"),
+        ("officer-no-duty", "edunet"),
+    ):
+        somebody = browse(slug, on=site)
+        somebody.visits("/establishments/")
+        if slug in ("governor-beckside", "officer-no-duty"):
+            somebody.visits(f"{HERE}/pupils/", status=403)
+
+
+def test_forms_with_errors(browse: Browse) -> None:
+    stranger = browse()
+    for path, button in (("/sign-in/", "Sign in"), ("/password/reset/", "Send me a link")):
+        stranger.visits(path)
+        stranger.presses(button)
+        assert stranger.page.title().startswith("Error: ")
+    head = browse("head-skelbrook")
+    head.visits("/password/change/")
+    head.presses("Save new password")
+    assert head.page.title().startswith("Error: ")
+    stranger.visits("/demo/sign-in/")
+    stranger.page.locator("input[name=person]").first.evaluate("field => field.value = 'nobody'")
+    stranger.presses(stranger.page.locator("main button").first, status=400)
+
+
+def test_pages_when_something_goes_wrong(browse: Browse, sites: Demo) -> None:
+    stranger = browse()
+    # a form that has lost its token
+    stranger.visits("/sign-in/")
+    stranger.context.clear_cookies()
+    stranger.presses("Sign in", status=403)
+    assert stranger.heading == "Your page has expired"
+    # a host that is no site, and the front door
+    stranger.visits(f"http://elsewhere.localhost:{sites.port}/", status=400)
+    stranger.visits(f"http://localhost:{sites.port}/")
+    stranger.visits(f"http://localhost:{sites.port}/nowhere/", status=404)
+    # an error of the server, which nobody can bring about here
+    page = Path(REPOSITORY, "templates/500.html").read_text()
+    stranger.page.route("**/broken/", lambda route: route.fulfill(status=500, body=page, content_type="text/html"))
+    stranger.visits("/broken/", status=500)
+
+
+@pytest.mark.parametrize("site", ["schools_online", "edunet"])
+def test_no_page_is_left_out(site: str) -> None:
+    looked_at = set(OPEN) | set(SIGNED_IN) | BY_A_LINK
+    if site == "schools_online":
+        looked_at |= set(AT_SCHOOLS) | BY_A_LINK_AT_SCHOOLS | NO_PAGE_OF_ITS_OWN
+    assert set(names(get_resolver(f"portal.urls.{site}"))) == looked_at
+
+
+def names(resolver: object) -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        yield from names(pattern) if hasattr(pattern, "url_patterns") else [pattern.name]

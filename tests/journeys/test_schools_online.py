@@ -1,0 +1,198 @@
+"""What people at schools do and see in Schools Online."""
+
+import re
+
+import pytest
+
+from access_register.demo.cast import BY_SLUG
+from sharing.demo.places import BECKSIDE, BY_URN, HAZELTHWAITE, KIRKHOLME, LARKROYD, OXENBY, PLACES, RAVENSGILL
+from tests.journeys.browsing import PHONE, Someone
+from tests.journeys.conftest import Browse
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+HERE = f"/establishments/{BECKSIDE}"
+EIGHTH_OF_TABS = 25
+
+
+def rows(somebody: Someone) -> list[str]:
+    return somebody.page.locator("tbody tr").all_inner_texts()
+
+
+def test_a_governor_sees_neither_pupils_nor_staff_and_is_told_why(browse: Browse) -> None:
+    """R33, R3: Level 3 is the establishment's information, that of the others too."""
+    # given
+    governor = browse("governor-beckside")
+
+    # then there is no way to pupils or staff on the home page
+    assert governor.page.locator("main a[href*='pupils'], main a[href*='staff'], main a[href*='register']").count() == 0
+
+    # when the governor types the address all the same
+    for closed, missing in (("pupils", "pupil information"), ("staff", "staff information")):
+        governor.visits(f"{HERE}/{closed}/", status=403)
+        # then the page says why, and what to do
+        assert governor.heading == "You cannot see this page"
+        assert missing in governor.main
+        assert "ask the headteacher" in governor.main
+
+    # and the shared information of those that take part is open, and of no others
+    governor.visits("/establishments/")
+    shown = governor.main
+    for place in PLACES:
+        assert (place.name in shown) == place.participates
+    governor.presses(BY_URN[OXENBY].name)
+    assert "promote one school over another" in governor.main
+    for closed_place in (LARKROYD, KIRKHOLME):
+        governor.visits(f"/establishments/{closed_place}/", status=404)
+
+
+def test_who_has_two_establishments_chooses(browse: Browse) -> None:
+    """A18: one account, two places, and at each what its register says."""
+    # given the head of a school and of a nursery
+    head = browse("head-ravensgill")
+    assert head.heading == "Choose an establishment"
+
+    # when, then
+    for urn, other in ((RAVENSGILL, HAZELTHWAITE), (HAZELTHWAITE, RAVENSGILL)):
+        head.presses(f"Choose {BY_URN[urn].name}")
+        assert head.heading == BY_URN[urn].name
+        assert BY_URN[other].name in head.main
+        head.presses("Pupils")
+        assert BY_URN[urn].name in head.main
+        head.presses("Home")
+        assert head.heading == BY_URN[urn].name
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_the_filter_of_the_pupil_list(browse: Browse, scripts: bool) -> None:
+    """R30, R6: it works without scripts, goes on over the pages, and finds nobody of another school."""
+    teacher = browse("teacher-beckside", scripts=scripts)
+    teacher.visits(f"{HERE}/pupils/")
+
+    # when filtered by year group and sex
+    teacher.page.get_by_label("Year group").select_option("Year 4")
+    teacher.page.get_by_label("Sex").select_option("Female")
+    teacher.presses("Show")
+
+    # then only those are there
+    assert rows(teacher)
+    assert all("Year 4" in row for row in rows(teacher))
+    assert teacher.page.get_by_label("Year group").input_value() == "4"
+
+    # when someone is looked for who is at another school, then nobody is found, and one gets back to all
+    teacher.types("Name", "Thistlewood")
+    teacher.presses("Show")
+    assert "No pupil matches." in teacher.main
+    teacher.presses("Show all pupils")
+
+    # and the second page keeps the filter
+    teacher.page.get_by_label("Sex").select_option("Female")
+    teacher.presses("Show")
+    first = rows(teacher)
+    teacher.presses(teacher.page.get_by_role("link", name="Next"))
+    assert teacher.page.get_by_label("Sex").input_value() == "F"
+    assert rows(teacher)
+    assert not set(rows(teacher)) & set(first)
+
+
+def test_keyboard_alone(browse: Browse) -> None:
+    """R30: skip link, filter, a pupil's page, all without a mouse, and one sees where one is."""
+    teacher = browse("teacher-beckside")
+    teacher.visits(f"{HERE}/pupils/")
+    keys, page = teacher.page.keyboard, teacher.page
+
+    # the first Tab shows the skip link, and it leads past the header
+    keys.press("Tab")
+    skip = page.locator(".govuk-skip-link")
+    assert skip.evaluate("link => link === document.activeElement")
+    assert skip.bounding_box()["height"] > 10
+    keys.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main-content"
+
+    # Tab to the name, type, go on to the year group, choose, and send
+    assert tab_to(teacher, "#named") < EIGHTH_OF_TABS
+    assert tab_to(teacher, "#year") == 1
+    keys.type("Year 4")
+    with page.expect_navigation():
+        tab_to(teacher, "form.app-inline-form button")
+        keys.press("Enter")
+    teacher.looks()
+    assert all("Year 4" in row for row in rows(teacher))
+
+    # Tab to the first pupil, and open the page
+    with page.expect_navigation():
+        tab_to(teacher, "tbody a")
+        keys.press("Enter")
+    teacher.looks()
+    assert "Unique pupil number" in teacher.main
+
+
+def tab_to(somebody: Someone, selector: str) -> int:
+    """Press Tab until the first such element has the focus, which must be visible all the way. Gives how often."""
+    wanted = somebody.page.locator(selector).first
+    for pressed in range(1, 40):
+        somebody.page.keyboard.press("Tab")
+        assert somebody.page.evaluate(FOCUS_IS_SEEN), f"focus is not seen on {somebody.page.url}"
+        if wanted.evaluate("element => element === document.activeElement"):
+            return pressed
+    raise AssertionError(f"{selector} is not reached")
+
+
+FOCUS_IS_SEEN = """() => {
+    const element = document.activeElement, style = getComputedStyle(element), box = element.getBoundingClientRect()
+    const marked = style.outlineStyle !== "none" || style.boxShadow !== "none"
+    return marked && box.width > 0 && box.bottom > 0 && box.top < innerHeight
+}"""
+
+
+def test_on_a_phone_the_list_comes_before_the_filter_and_the_menu_opens(browse: Browse) -> None:
+    """R30."""
+    teacher = browse("teacher-beckside", viewport=PHONE)
+    teacher.visits(f"{HERE}/pupils/")
+    teacher.page.set_viewport_size(PHONE)
+    teacher.page.reload()
+    assert not teacher.page.get_by_label("Year group").is_visible()
+    teacher.page.get_by_text("Search and filter").click()
+    assert teacher.page.get_by_label("Year group").is_visible()
+    teacher.page.get_by_role("button", name="Menu").click()
+    assert teacher.page.get_by_role("navigation", name="Menu").get_by_role("link", name="Establishments").is_visible()
+
+
+def test_no_title_and_no_address_tells_of_a_pupil(browse: Browse) -> None:
+    """Titles and addresses stay in histories and logs: no name there, no UPN (`Someone` looks for UPNs everywhere)."""
+    # given the names and UPNs of some children
+    head = browse("head-beckside")
+    head.visits(f"{HERE}/pupils/")
+    names = {part for name in head.page.locator("tbody th").all_inner_texts() for part in re.findall(r"[\w'-]+", name)}
+    pages = head.page.locator("tbody a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    assert len(pages) == 50
+
+    # when their pages are opened, then neither title nor address holds them
+    for path in pages[:3]:
+        head.visits(path)
+        shown = f"{head.page.title()} {head.page.url}"
+        upn = head.page.locator("dt", has_text="Unique pupil number").locator("+ dd").inner_text()
+        assert re.fullmatch(r"[A-Z]\d{11}[\dA-Z]", upn)
+        assert upn not in shown
+        assert not [name for name in names if re.search(rf"\b{re.escape(name)}\b", shown)]
+
+
+def test_on_paper_the_marking_is_there_and_the_navigation_is_not(browse: Browse) -> None:
+    """R15."""
+    head = browse("head-beckside")
+    for path in ("", "pupils/", "staff/", "register/"):
+        head.visits(f"{HERE}/{path}")
+        marking = head.page.locator(".app-print-only")
+        assert not marking.is_visible()
+
+        # when printed
+        head.page.emulate_media(media="print")
+
+        # then
+        assert marking.is_visible()
+        assert "OFFICIAL-SENSITIVE" in marking.inner_text()
+        assert BY_SLUG["head-beckside"].name in marking.inner_text()
+        for left_out in ("nav", "form", "button", ".govuk-skip-link", "footer", ".app-demo", ".app-why"):
+            for element in head.page.locator(left_out).all():
+                assert not element.is_visible(), f"{left_out} is printed on {path}"
+        assert head.page.locator("h1").is_visible()
+        head.page.emulate_media(media="screen")
