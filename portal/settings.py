@@ -228,8 +228,11 @@ DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", "no-reply@schools-online.localhost")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"plain": {"()": "portal.logs.WithoutData", "format": "%(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # A refusal is in the ledger; here only faults are told.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }
 
 SILENCED_SYSTEM_CHECKS = [

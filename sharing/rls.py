@@ -41,6 +41,23 @@ PROTECTED = (
         # The head's own line (seat 0) is written by a handover, never by the web application (R35).
         writes=f"seat IS DISTINCT FROM 0 AND {ASKER_MAY.format(permission='manage_register')}",
     ),
+    *[
+        Protected(
+            f"access_register_{table}",
+            reads=ASKER_MAY.format(permission="manage_register"),
+            writes=ASKER_MAY.format(permission="manage_register"),
+        )
+        for table in ("lineevent", "invitation", "contract")
+    ],
+    Protected(
+        "access_register_handover",
+        # Those who keep the register, the successor, and the officers who verify.
+        reads=f"successor_id = portal_asker() OR {ASKER_MAY.format(permission='manage_register')} "
+        f"OR (portal_context(2) = 'edunet' AND {ASKER_MAY.format(permission='view_establishment')})",
+        writes=f"successor_id = portal_asker() OR {ASKER_MAY.format(permission='manage_register')} "
+        f"OR (portal_context(2) = 'edunet' AND {ASKER_MAY.format(permission='view_establishment')})",
+    ),
+    Protected("access_register_acceptance", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
 )
 BY_TABLE = {protected.table: protected for protected in PROTECTED}
 

@@ -1,7 +1,24 @@
 """People, and what says what each may see."""
 
+from access_register.models.handovers import Handover
+from access_register.models.history import LineEvent
+from access_register.models.invitations import Invitation
 from access_register.models.lines import RegisterLine
 from access_register.models.officers import Duty, OfficerAppointment
 from access_register.models.people import Person
+from access_register.models.protocol import Acceptance, ProtocolVersion
+from access_register.models.third_parties import Contract, Organisation
 
-__all__ = ["Duty", "OfficerAppointment", "Person", "RegisterLine"]
+__all__ = [
+    "Acceptance",
+    "Contract",
+    "Duty",
+    "Handover",
+    "Invitation",
+    "LineEvent",
+    "OfficerAppointment",
+    "Organisation",
+    "Person",
+    "ProtocolVersion",
+    "RegisterLine",
+]

@@ -4,13 +4,23 @@ from datetime import date
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import Q
 
 from access_register.levels import Level
 from sharing.dates import DateRange
 from sharing.models import Establishment
+
+
+class Withheld(models.TextChoices):
+    """Kinds of pupil data that the head may keep from a line (R35)."""
+
+    CONTACT = "contact", "Contact details"
+    SEN = "sen", "Special educational needs"
+    ATTAINMENT = "attainment", "Attainment"
+    ATTENDANCE = "attendance", "Attendance"
+
 
 HEAD_SEAT = 0
 NAMED_SEATS = (1, 2)
@@ -56,6 +66,20 @@ class RegisterLine(models.Model):
     given_by_name = models.CharField(max_length=200)
     given_at = models.DateTimeField(auto_now_add=True)
     level_since = models.DateField()
+    awaiting_since = models.DateTimeField(null=True, help_text="Invited, not yet accepted: it opens nothing (A9).")
+    suspended_at = models.DateTimeField(null=True, help_text="While set, the line opens nothing.")
+    suspended_by_name = models.CharField(max_length=200, blank=True)
+    suspended_because = models.CharField(max_length=300, blank=True)
+    year_groups = ArrayField(models.CharField(max_length=2), default=list, help_text="Empty: every year group (A5).")
+    withheld = ArrayField(
+        models.CharField(max_length=20, choices=Withheld), default=list, help_text="Kinds of pupil data not shown."
+    )
+    contract = models.ForeignKey("access_register.Contract", on_delete=models.PROTECT, null=True, related_name="lines")
+    review_due_on = models.DateField(null=True)
+    confirmed_on = models.DateField(null=True, help_text="When the head last confirmed the line.")
+    reviews_missed = models.PositiveSmallIntegerField(default=0)
+    last_used_on = models.DateField(null=True)
+    version = models.PositiveIntegerField(default=1, help_text="Counts changes, so that two tabs do not overwrite.")
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by_name = models.CharField(max_length=200, blank=True)
     withdrawn_because = models.CharField(max_length=300, blank=True)

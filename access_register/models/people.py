@@ -31,6 +31,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("e-mail address", max_length=254, unique=True)
     name = models.CharField(max_length=200)
     is_active = models.BooleanField(default=True)
+    protocol_accepted_until = models.DateField(
+        null=True, help_text="The last day on which the acceptance of the current protocol text holds (R19)."
+    )
     joined_at = models.DateTimeField(auto_now_add=True)
 
     objects = PersonManager()

@@ -34,7 +34,7 @@ class Someone:
     def __init__(self, chromium: Browser, demo: Demo, site: str, *, scripts: bool = True, **options: Any) -> None:
         self.demo, self.site, self.scripts = demo, site, scripts
         options["java_script_enabled"] = scripts
-        self.context = chromium.new_context(base_url=demo.url(site), viewport=DESKTOP, locale="en-GB", **options)
+        self.context = chromium.new_context(**{"base_url": demo.url(site), "viewport": DESKTOP, **options})
         self.context.add_init_script(TELL_OF_VIOLATIONS)
         self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()
@@ -60,7 +60,15 @@ class Someone:
         self._moves(target.click, status)
 
     def types(self, label: str, text: str) -> None:
-        self.page.get_by_label(label).fill(text)
+        box = self.page.get_by_role("textbox").or_(self.page.get_by_role("searchbox"))
+        box.and_(self.page.get_by_label(label)).fill(text)
+
+    def chooses(self, option: str) -> None:
+        """One of several, by the beginning of what it says."""
+        self.page.get_by_role("radio", name=re.compile(f"^{option}")).check()
+
+    def confirms(self) -> None:
+        self.page.get_by_role("checkbox").check()
 
     def goes_back(self, *, status: int = 200) -> None:
         self._moves(self.page.go_back, status)

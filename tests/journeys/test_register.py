@@ -11,7 +11,6 @@ from tests.journeys.conftest import Browse
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 HERE = f"/establishments/{BECKSIDE}"
 NAME = BY_URN[BECKSIDE].name
-CONFIRMATION = "I have checked it against data-protection law"
 
 
 def test_a_teacher_is_added_sees_pupils_but_no_staff_and_is_out_with_the_next_click(browse: Browse) -> None:
@@ -25,23 +24,23 @@ def test_a_teacher_is_added_sees_pupils_but_no_staff_and_is_out_with_the_next_cl
     head.presses("Access Register")
     assert gareth.name not in head.main
     head.presses("Add a person")
-    assert head.page.get_by_label("Level 3").is_checked()
+    assert head.page.get_by_role("radio", name="Level 3").is_checked()
     head.types("Full name", gareth.name)
     head.types("Work e-mail address", gareth.email)
-    head.page.get_by_label("Teacher", exact=True).check()
-    head.page.get_by_label("Level 2:").and_(head.page.get_by_role("radio")).check()
+    head.chooses("Teacher")
+    head.chooses("Level 2")
     head.presses("Add to the register", status=422)
 
     # then she is asked to confirm, and why he needs it
     assert head.page.title().startswith("Error: ")
     assert "Confirm that this person needs Level 2." in head.page.get_by_role("alert").inner_text()
     assert head.page.get_by_label("Full name").input_value() == gareth.name
-    head.page.get_by_label(CONFIRMATION).check()
+    head.confirms()
     head.presses("Add to the register", status=422)
     assert "Say why this person needs pupil information." in head.page.get_by_role("alert").inner_text()
 
     # when she has said so
-    head.page.get_by_label("Teaches pupils here").check()
+    head.chooses("Teaches pupils here")
     head.presses("Add to the register")
 
     # then the register says that it is done, and shows him
@@ -82,11 +81,11 @@ def test_raising_asks_for_confirmation_and_lowering_does_not(browse: Browse) -> 
     # when the head raises her for a reason of her own
     head.visits(f"{HERE}/register/")
     head.presses(f"Change {carol}")
-    head.page.get_by_label("Level 2:").and_(head.page.get_by_role("radio")).check()
-    head.page.get_by_label("head's own reason").check()
+    head.chooses("Level 2")
+    head.chooses("Another reason")
     head.types("Your reason", "She telephones the families of absent children.")
     head.presses("Save", status=422)
-    head.page.get_by_label(CONFIRMATION).check()
+    head.confirms()
     head.presses("Save")
 
     # then she sees pupils at once, and the register shows why
@@ -95,7 +94,7 @@ def test_raising_asks_for_confirmation_and_lowering_does_not(browse: Browse) -> 
 
     # when the head lowers her again, without more ado
     head.presses(f"Change {carol}")
-    head.page.get_by_label("Level 3").check()
+    head.chooses("Level 3")
     head.presses("Save")
 
     # then the next page is refused
@@ -108,9 +107,9 @@ def test_level_1_is_full_and_the_page_says_so(browse: Browse) -> None:
     head.visits(f"{HERE}/register/add/")
     head.types("Full name", "One Toomany")
     head.types("Work e-mail address", "one.toomany@beckside.example")
-    head.page.get_by_label("Teacher", exact=True).check()
-    head.page.get_by_label("Level 1:").check()
-    head.page.get_by_label(CONFIRMATION).check()
+    head.chooses("Teacher")
+    head.chooses("Level 1")
+    head.confirms()
     head.presses("Add to the register", status=422)
     assert "Both Level 1 places" in head.page.get_by_role("alert").inner_text()
     head.visits(f"{HERE}/register/")
@@ -127,7 +126,7 @@ def test_without_scripts_a_new_person_is_added_and_finds_the_way_in(browse: Brow
     head.presses("Add a person")
     head.types("Full name", "Noreen Newby")
     head.types("Work e-mail address", "noreen.newby@beckside.example")
-    head.page.get_by_label("Governor").check()
+    head.chooses("Governor")
     head.presses("Add to the register")
 
     # then it is done at Level 3
@@ -141,7 +140,7 @@ def test_without_scripts_a_new_person_is_added_and_finds_the_way_in(browse: Brow
     newcomer.page.locator("input[type=password]").nth(1).fill("three words together")
     newcomer.presses("Save new password")
     newcomer.presses("Sign in")
-    newcomer.types("E", "noreen.newby@beckside.example")
+    newcomer.types("Email", "noreen.newby@beckside.example")
     newcomer.types("Password", "three words together")
     newcomer.presses("Sign in")
     assert newcomer.heading == NAME

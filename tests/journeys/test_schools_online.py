@@ -11,7 +11,7 @@ from tests.journeys.conftest import Browse
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 HERE = f"/establishments/{BECKSIDE}"
-EIGHTH_OF_TABS = 25
+FEW = 25
 
 
 def rows(somebody: Someone) -> list[str]:
@@ -27,7 +27,7 @@ def test_a_governor_sees_neither_pupils_nor_staff_and_is_told_why(browse: Browse
     assert governor.page.locator("main a[href*='pupils'], main a[href*='staff'], main a[href*='register']").count() == 0
 
     # when the governor types the address all the same
-    for closed, missing in (("pupils", "pupil information"), ("staff", "staff information")):
+    for closed, missing in (("pupils", "Pupil information"), ("staff", "Staff information")):
         governor.visits(f"{HERE}/{closed}/", status=403)
         # then the page says why, and what to do
         assert governor.heading == "You cannot see this page"
@@ -109,7 +109,7 @@ def test_keyboard_alone(browse: Browse) -> None:
     assert page.evaluate("document.activeElement.id") == "main-content"
 
     # Tab to the name, type, go on to the year group, choose, and send
-    assert tab_to(teacher, "#named") < EIGHTH_OF_TABS
+    assert tab_to(teacher, "#named") < FEW
     assert tab_to(teacher, "#year") == 1
     keys.type("Year 4")
     with page.expect_navigation():

@@ -1,0 +1,41 @@
+"""The headship handed over (R35, A7, A10)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from access_register.models.lines import RegisterLine
+from sharing.models import Establishment
+
+
+class Handover(models.Model):
+    """A successor named for a head, from `on`. An acting head has an `until`, after which the head is back.
+
+    Named, verified by an officer, accepted by the successor: then, and only then, it happens on its day.
+    """
+
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="handovers")
+    outgoing = models.ForeignKey(RegisterLine, on_delete=models.PROTECT, related_name="+")
+    successor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="headships_offered")
+    on = models.DateField()
+    until = models.DateField(null=True)
+    named_by_name = models.CharField(max_length=200)
+    named_at = models.DateTimeField(auto_now_add=True)
+    verified_by_name = models.CharField(max_length=200, blank=True)
+    verified_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True, help_text="The new head has looked through what they took over.")
+    cancelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["establishment"],
+                condition=Q(done_at__isnull=True, cancelled_at__isnull=True),
+                name="one_handover_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Handover {self.pk} on {self.on}"

@@ -1,0 +1,29 @@
+"""What happened to lines of the register: kept for ever, in words and as facts (R36)."""
+
+from django.db import models
+
+from access_register.models.lines import RegisterLine
+from sharing.models import Establishment
+
+
+class LineEvent(models.Model):
+    """One change of one line. `after` is the line as it was left, so that the register of any past day can be shown."""
+
+    line = models.ForeignKey(RegisterLine, on_delete=models.PROTECT, related_name="events")
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    what = models.CharField(max_length=30)
+    words = models.CharField(
+        max_length=500, help_text="On 3 September the head raised this line to Level 2, because ..."
+    )
+    by_name = models.CharField(max_length=200)
+    before = models.JSONField(null=True)
+    after = models.JSONField()
+    undo_until = models.DateField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["establishment", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.what} of line {self.line_id}"
