@@ -6,7 +6,7 @@ from types import TracebackType
 
 
 class WithoutData(logging.Formatter):
-    """An exception as its type and the lines it came from: its own words may quote a row (R43 has the ledger for that)."""
+    """An exception as its type and the lines it came from: its own words may quote a row."""
 
     def formatException(  # noqa: N802 - logging's name
         self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]

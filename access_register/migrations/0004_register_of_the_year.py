@@ -267,9 +267,7 @@ class Migration(migrations.Migration):
                 ("what", models.CharField(max_length=30)),
                 (
                     "words",
-                    models.CharField(
-                        help_text="On 3 September the head raised this line to Level 2, because ...", max_length=500
-                    ),
+                    models.CharField(help_text="On 3 September the head raised this line to Level 2.", max_length=500),
                 ),
                 ("by_name", models.CharField(max_length=200)),
                 ("before", models.JSONField(null=True)),

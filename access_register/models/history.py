@@ -13,9 +13,7 @@ class LineEvent(models.Model):
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     what = models.CharField(max_length=30)
-    words = models.CharField(
-        max_length=500, help_text="On 3 September the head raised this line to Level 2, because ..."
-    )
+    words = models.CharField(max_length=500, help_text="On 3 September the head raised this line to Level 2.")
     by_name = models.CharField(max_length=200)
     before = models.JSONField(null=True)
     after = models.JSONField()
