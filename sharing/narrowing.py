@@ -7,7 +7,7 @@ from sharing.authorise import Withheld
 
 
 def in_words(year_groups: Collection[str], withheld: Collection[str]) -> str:
-    """"only Year 1 and Year 2, without attendance"; nothing where nothing is left out."""
+    """ "only Year 1 and Year 2, without attendance"; nothing where nothing is left out."""
     only = f"only {year_groups_in_words(year_groups)}" if year_groups else ""
     without = f"without {withheld_in_words(withheld)}" if withheld else ""
     return ", ".join(filter(None, (only, without)))
@@ -23,5 +23,5 @@ def withheld_in_words(withheld: Collection[str]) -> str:
 
 
 def _listed(words: list[str]) -> str:
-    """"a, b and c"."""
+    """ "a, b and c"."""
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""

@@ -215,8 +215,8 @@ class PupilRecord:
 
 @dataclass(frozen=True)
 class PupilList:
-    """`sen_provisions`: what the list may be narrowed to, empty where needs are withheld. `narrowed`: to what, in words,
-    the head has narrowed what the asker sees."""
+    """`sen_provisions`: what the list may be narrowed to, empty where needs are withheld. `narrowed`: in words, to
+    what the head has narrowed what the asker sees."""
 
     here: Here
     page: Page[PupilLine]

@@ -11,7 +11,7 @@ VISIBLE_TODAY = "visible @> CURRENT_DATE"
 # R35: the array of establishments narrowed to year groups is empty for almost everybody, and then nothing is compared.
 _UNNARROWED = "establishment_id <> ALL (ARRAY(SELECT portal_narrowed()))"
 IN_MY_YEARS = f"({_UNNARROWED} OR establishment_id || ':' || year_group = ANY (ARRAY(SELECT portal_years())))"
-OF_MY_PUPILS = f"({_UNNARROWED} OR pupil_id IN (SELECT id FROM sharing_pupil))"
+OF_MY_PUPILS = f"({_UNNARROWED} OR pupil_id IN (SELECT id FROM sharing_pupil))"  # noqa: S608
 OF_A_PUPIL_I_SEE = "EXISTS (SELECT FROM sharing_pupil WHERE sharing_pupil.id = pupil_id)"
 NOT_WITHHELD = "establishment_id = ANY (ARRAY(SELECT portal_showing('{category}')))"
 

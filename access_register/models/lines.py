@@ -13,7 +13,6 @@ from sharing.authorise import Withheld
 from sharing.dates import DateRange
 from sharing.models import Establishment
 
-
 HEAD_SEAT = 0
 NAMED_SEATS = (1, 2)
 
