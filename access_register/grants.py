@@ -28,20 +28,26 @@ class Grant:
     reason: str
 
 
+# The first day of what an invitation will open: it never comes. portal_accept_invitation puts the real one (A9).
+NOT_YET = date(9999, 12, 31)
+
+
 def in_words(day: date) -> str:
     return date_format(day, "j F Y")
 
 
 def of_line(line: RegisterLine) -> Iterator[Grant]:
-    """What a line of the Access Register opens on Schools Online. A withdrawn line opens nothing."""
+    """What a line of the Access Register opens on Schools Online. A withdrawn line opens nothing, one that
+    awaits its person's acceptance nothing yet."""
     if line.withdrawn_at:
         return
     giver = "" if line.given_by_name == line.person.name else f", given by {line.given_by_name}"
     reason = f"Level {line.level} here since {in_words(line.level_since)}{giver}"
+    starts_on = NOT_YET if line.awaiting_since else line.starts_on
     for permission in PERMISSIONS_OF_LEVEL[Level(line.level)]:
         yield Grant(
             line.person_id, permission, line.establishment_id, Through.SCHOOLS_ONLINE,
-            line.starts_on, line.ends_on, f"line:{line.pk}", reason,
+            starts_on, line.ends_on, f"line:{line.pk}", reason,
         )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from sharing.authorise import Through
 
+Letter = EmailMultiAlternatives
 log = logging.getLogger(__name__)
 
 
@@ -27,16 +28,16 @@ def link(view: str, *args: Any, at: Through = Through.SCHOOLS_ONLINE) -> str:
     return f"{settings.PUBLIC_SCHEME}://{settings.SITE_HOSTS[at.value]}{port}{path}"
 
 
-def letter(kind: str, to: str, **about: Any) -> EmailMultiAlternatives:
+def letter(kind: str, to: str, **about: Any) -> Letter:
     """One e-mail of this kind, written but not sent."""
     facts = about | {"authority": settings.AUTHORITY_NAME, "site_name": "Schools Online"}
     subject = " ".join(render_to_string(f"email/{kind}_subject.txt", facts).split())
-    written = EmailMultiAlternatives(subject, render_to_string(f"email/{kind}.txt", facts).strip() + "\n", to=[to])
+    written = Letter(subject, render_to_string(f"email/{kind}.txt", facts).strip() + "\n", to=[to])
     written.attach_alternative(render_to_string(f"email/{kind}.html", facts), "text/html")
     return written
 
 
-def send(*letters: EmailMultiAlternatives) -> int:
+def send(*letters: Letter) -> int:
     """Send over one connection, and answer how many went out. The register stands whether the post works or not."""
     if not letters:
         return 0

@@ -1,14 +1,16 @@
 """What the register's pages show: frozen facts."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+from django.utils import timezone
 
 from sharing.records import Here, Why
 
 
 @dataclass(frozen=True)
 class LineRecord:
-    """One line as the register shows it."""
+    """One line as the register shows it. `link_until`: how long the link of an invitation not yet accepted works."""
 
     id: int
     name: str
@@ -26,6 +28,12 @@ class LineRecord:
     starts_on: date
     ends_on: date | None
     is_withdrawn: bool
+    awaiting_since: datetime | None
+    link_until: datetime | None
+
+    @property
+    def link_expired(self) -> bool:
+        return self.link_until is not None and self.link_until <= timezone.now()
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,15 @@ The effect is there on the person's next request (R44).
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from access_register import grants
+from access_register import grants, mail, welcome
+from access_register.addresses import is_webmail
 from access_register.levels import Level
-from access_register.models import Person, RegisterLine
+from access_register.models import Invitation, Person, RegisterLine
 from access_register.models.lines import HEAD_SEAT, NAMED_SEATS, RegisterLineQuerySet
 from access_register.records import LineRecord, RegisterPage
 from sharing.authorise import Asker, NoSuchRecord, Permission, Refusal, Visit, visit
@@ -34,13 +36,16 @@ class ChangeRefused(CannotChange, Refusal):
 
 ALREADY_HERE = "This person is on the register already. Change their line instead."
 STAYS_THIRD_PARTY = "A third party comes with a contract on record, and stays a third party here."
+NOT_A_WORK_ADDRESS = (
+    "This is not a work address. Use a work address, or confirm that this person has none and that this one is theirs."
+)
 SEATS_TAKEN = "Both Level 1 places for named staff are taken. Lower or withdraw one of those people first."
 
 
 @dataclass(frozen=True)
 class Entry:
     """What a head writes on a line. `basis` and `basis_words` say why Level 2 is needed, `confirmed` that raising the
-    level is within data-protection law (R34)."""
+    level is within data-protection law (R34), `webmail_confirmed` that an address anybody can get is the person's."""
 
     level: Level = Level.THREE
     role: str = RegisterLine.Role.OFFICE
@@ -48,12 +53,21 @@ class Entry:
     basis_words: str = ""
     ends_on: date | None = None
     confirmed: bool = False
+    webmail_confirmed: bool = False
+
+
+class Given(NamedTuple):
+    """What came of adding a person: whether they have to accept first, and whether the e-mail to them went out."""
+
+    person: Person
+    awaits: bool
+    told: bool
 
 
 def show_register(asker: Asker, urn: int) -> RegisterPage:
     """Who can see what at the establishment: its live and coming lines, Level 1 first."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_register") as here:
-        lines = [_record(line, asker) for line in _live_lines(here).order_by("level", "seat", "person__name")]
+        lines = [_record(line, asker) for line in _live_lines(here).select_related("invitation").order_by("level", "seat", "person__name")]
         here.showed(lines=len(lines))
         return _page(here, lines)
 
@@ -61,7 +75,7 @@ def show_register(asker: Asker, urn: int) -> RegisterPage:
 def show_line(asker: Asker, urn: int, line_id: int) -> tuple[RegisterPage, LineRecord]:
     """One line, and the register it stands on. A withdrawn line says so, that a second click does no harm."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_line") as here:
-        lines = RegisterLine.objects.filter(establishment=here.establishment).select_related("person")
+        lines = RegisterLine.objects.filter(establishment=here.establishment).select_related("person", "invitation")
         line = lines.filter(pk=line_id).first()
         if line is None:
             raise NoSuchRecord
@@ -79,48 +93,66 @@ def _page(here: Visit, lines: list[LineRecord]) -> RegisterPage:
     )
 
 
-def give_access(asker: Asker, urn: int, *, name: str, email: str, entry: Entry) -> tuple[Person, bool]:
-    """Add a person to the register. Answers (the person, whether the account is new).
+def give_access(asker: Asker, urn: int, *, name: str, email: str, entry: Entry) -> Given:
+    """Add a person to the register, and write to them.
 
-    A known e-mail address is a line on the same account (A18). Raises CannotChange.
+    A known e-mail address is a line on the same account, at once (A18). Somebody who has no account gets a line that
+    awaits, and an invitation: it takes its place, also at Level 1 (A9), and opens nothing before it is accepted.
+    Raises CannotChange.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="give_access") as here:
-        person, is_new = _known_or_new(name, email)
-        if _live_lines(here).filter(person=person).exists():
-            raise CannotChange(ALREADY_HERE, "email")
-        if _was_third_party(here, person):
-            raise ChangeRefused(STAYS_THIRD_PARTY, "email")
-        line = RegisterLine(
-            establishment=here.establishment,
-            person=person,
-            starts_on=here.today,
-            level_since=here.today,
-            given_by_name=asker.name,
-        )
-        _write(here, line, entry)
-        here.changed(line=line.pk, person=person.pk, level=line.level)
-        return person, is_new
+        line, letter = give_within(here, name=name, email=email, entry=entry)
+        awaits = line.awaiting_since is not None
+        here.changed(line=line.pk, person=line.person_id, level=line.level, awaits=awaits)
+    return Given(line.person, awaits, mail.send(letter) == 1)
+
+
+def give_within(here: Visit, *, name: str, email: str, entry: Entry) -> tuple[RegisterLine, mail.Letter]:
+    """`give_access` as part of a visit that gives several lines. The letter is to be sent when the visit is over."""
+    person = _known_or_new(name, email)
+    if _live_lines(here).filter(person=person).exists():
+        raise CannotChange(ALREADY_HERE, "email")
+    if _was_third_party(here, person):
+        raise ChangeRefused(STAYS_THIRD_PARTY, "email")
+    if is_webmail(email) and not entry.webmail_confirmed:
+        raise CannotChange(NOT_A_WORK_ADDRESS, "webmail_confirmed")
+    line = RegisterLine(
+        establishment=here.establishment,
+        person=person,
+        starts_on=here.today,
+        level_since=here.today,
+        given_by_name=here.asker.name,
+        awaiting_since=None if person.has_account else timezone.now(),
+    )
+    _write(here, line, entry)
+    return line, welcome.letter(line)
 
 
 def change_access(asker: Asker, urn: int, line_id: int, *, entry: Entry) -> None:
     """Raise, lower or rewrite a line. Raises CannotChange."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="change_access") as here:
-        line = _line_to_change(here, line_id)
+        line = line_within(here, line_id)
         before = line.level
-        if before != entry.level:
-            line.level_since, line.given_by_name = here.today, asker.name
-        _write(here, line, entry)
+        change_within(here, line, entry=entry)
         here.changed(line=line.pk, person=line.person_id, level_before=before, level=line.level)
+
+
+def change_within(here: Visit, line: RegisterLine, *, entry: Entry) -> None:
+    """`change_access` as part of a visit that changes more than one line."""
+    if line.level != entry.level:
+        line.level_since, line.given_by_name = here.today, here.asker.name
+    _write(here, line, entry)
 
 
 def withdraw_access(asker: Asker, urn: int, line_id: int, *, because: str) -> None:
     """End a line at once. Raises CannotChange, or NoSuchRecord where it has ended already."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="withdraw_access") as here:
-        line = _line_to_change(here, line_id)
+        line = line_within(here, line_id)
         line.withdrawn_at = timezone.now()
         line.withdrawn_by_name = asker.name
         line.withdrawn_because = because
         line.save()
+        Invitation.objects.filter(line=line, accepted_at=None).update(revoked_at=line.withdrawn_at)
         grants.replace(f"line:{line.pk}", grants.of_line(line))
         here.changed(line=line.pk, person=line.person_id, withdrawn=True)
 
@@ -129,17 +161,17 @@ def _live_lines(here: Visit) -> RegisterLineQuerySet:
     return RegisterLine.objects.live_on(here.today).filter(establishment=here.establishment).select_related("person")
 
 
-def _known_or_new(name: str, email: str) -> tuple[Person, bool]:
-    """(the person with this address, whether the account is new), also when two add the same person at once."""
+def _known_or_new(name: str, email: str) -> Person:
+    """The person with this address, or a new account that nobody can sign in to yet; also when two add them at once."""
     known = Person.objects.filter(email__iexact=email.strip())
     person = known.first()
     if person:
-        return person, False
+        return person
     try:
         with transaction.atomic():
-            return Person.objects.create_user(email, name), True
+            return Person.objects.create_user(email, name)
     except IntegrityError:
-        return known.get(), False
+        return known.get()
 
 
 def _was_third_party(here: Visit, person: Person) -> bool:
@@ -158,7 +190,7 @@ def _free_seats(here: Visit) -> list[int]:
     return [seat for seat in NAMED_SEATS if seat not in taken]
 
 
-def _line_to_change(here: Visit, line_id: int) -> RegisterLine:
+def line_within(here: Visit, line_id: int) -> RegisterLine:
     """The line, held until the end of the transaction. Named staff do not touch Level 1, nobody the head's (R35)."""
     line = _live_lines(here).filter(pk=line_id).first()
     if line is None:
@@ -237,6 +269,7 @@ def _take_a_seat(here: Visit, line: RegisterLine) -> None:
 
 
 def _record(line: RegisterLine, asker: Asker) -> LineRecord:
+    invitation = getattr(line, "invitation", None)
     own_words = line.basis == RegisterLine.Basis.HEADS_REASON and line.basis_words
     return LineRecord(
         id=line.pk,
@@ -255,4 +288,6 @@ def _record(line: RegisterLine, asker: Asker) -> LineRecord:
         starts_on=line.starts_on,
         ends_on=line.ends_on,
         is_withdrawn=line.withdrawn_at is not None,
+        awaiting_since=line.awaiting_since,
+        link_until=invitation.expires_at if invitation and line.awaiting_since else None,
     )

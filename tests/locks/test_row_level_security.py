@@ -96,7 +96,8 @@ class TestCatalogue:
             "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY 1"
         )
         assert [name for (name,) in definers] == [
-            "portal_establishments", "portal_holdings", "sharing_chain_ledger", "sharing_refresh_visibility",
+            "portal_accept_invitation", "portal_establishments", "portal_holdings", "portal_invitation",
+            "sharing_chain_ledger", "sharing_refresh_visibility",
         ]  # fmt: skip
         assert rows("SELECT count(*) FROM pg_views WHERE schemaname = 'public'") == [(0,)]
 
