@@ -88,7 +88,7 @@ def _page(here: Visit, lines: list[LineRecord]) -> RegisterPage:
         here.here,
         tuple(lines),
         named_seats_free=len(_free_seats(here)),
-        can_name_level_1=_is_head(here),
+        can_name_level_1=is_head(here),
         why=Why(here.reason, here.permission),
     )
 
@@ -107,7 +107,9 @@ def give_access(asker: Asker, urn: int, *, name: str, email: str, entry: Entry) 
     return Given(line.person, awaits, mail.send(letter) == 1)
 
 
-def give_within(here: Visit, *, name: str, email: str, entry: Entry) -> tuple[RegisterLine, mail.Letter]:
+def give_within(
+    here: Visit, *, name: str, email: str, entry: Entry, narrowed_like: RegisterLine | None = None
+) -> tuple[RegisterLine, mail.Letter]:
     """`give_access` as part of a visit that gives several lines. The letter is to be sent when the visit is over."""
     person = _known_or_new(name, email)
     if _live_lines(here).filter(person=person).exists():
@@ -123,6 +125,8 @@ def give_within(here: Visit, *, name: str, email: str, entry: Entry) -> tuple[Re
         level_since=here.today,
         given_by_name=here.asker.name,
         awaiting_since=None if person.has_account else timezone.now(),
+        year_groups=narrowed_like.year_groups if narrowed_like else [],
+        withheld=narrowed_like.withheld if narrowed_like else [],
     )
     _write(here, line, entry)
     return line, welcome.letter(line)
@@ -180,7 +184,7 @@ def _was_third_party(here: Visit, person: Person) -> bool:
     return lines.filter(role=RegisterLine.Role.THIRD_PARTY).exists()
 
 
-def _is_head(here: Visit) -> bool:
+def is_head(here: Visit) -> bool:
     """Today, that is: a head to come has no say yet."""
     return _live_lines(here).filter(covers(here.today), person_id=here.asker.person_id, seat=HEAD_SEAT).exists()
 
@@ -197,7 +201,7 @@ def line_within(here: Visit, line_id: int) -> RegisterLine:
         raise NoSuchRecord
     if line.is_head:
         raise ChangeRefused("The head's own line is changed only when the headship is handed over.")
-    if line.level == Level.ONE and not _is_head(here):
+    if line.level == Level.ONE and not is_head(here):
         raise ChangeRefused("Only the head may change a Level 1 line.")
     held = _live_lines(here).select_for_update(of=("self",)).filter(pk=line_id).first()
     if held is None:
@@ -229,7 +233,7 @@ def _check(here: Visit, line: RegisterLine, entry: Entry) -> None:
     if entry.level == Level.ONE:
         if entry.role in (third_party, RegisterLine.Role.GOVERNOR):
             raise ChangeRefused("Level 1 is for staff. Governors and third parties cannot have it.", "level")
-        if not _is_head(here):
+        if not is_head(here):
             raise ChangeRefused("Only the head may name people at Level 1.", "level")
     if entry.level == Level.TWO:
         if not entry.basis:
