@@ -42,7 +42,8 @@ class ApplyForm(forms.Form):
     webmail_confirmed = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"seal": plan.seal}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {"seal": plan.seal}
         for name, words, count in (("confirmed", RAISED, plan.raised), ("webmail_confirmed", WEBMAIL, plan.webmail)):
             self.fields[name].label = words.format(count)
             if not count:
@@ -65,7 +66,8 @@ class CopyForwardForm(forms.Form):
     )
 
     def __init__(self, *args: Any, page: EndedPage, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"lines": [line.id for line in page.lines]}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {"lines": [line.id for line in page.lines]}
         choices: forms.TypedMultipleChoiceField = self.fields["lines"]  # type: ignore[assignment]
         choices.choices = [
             (line.id, f"{line.name}: Level {line.level}, {line.role_words}, until {line.ended_on:%-d %B %Y}")

@@ -1,6 +1,7 @@
 """Many lines at once, in the browser. A list that was uploaded waits in the person's session, on the server."""
 
 from dataclasses import asdict
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -85,7 +86,7 @@ def _key(urn: int) -> str:
     return f"staff file {urn}"
 
 
-def _confirmations(form: ApplyForm) -> dict[str, object]:
+def _confirmations(form: ApplyForm) -> dict[str, Any]:
     return {"confirmed": False, "webmail_confirmed": False} | form.cleaned_data
 
 

@@ -74,10 +74,8 @@ def copy_forward(
                     here, name=line.person.name, email=line.person.email, entry=entry, narrowed_like=line
                 )
             except CannotChange as refused:
-                refused.message = f"{line.person.name}: {refused.message}"
-                if refused.field not in ("confirmed", "ends_on"):
-                    refused.field = None
-                raise
+                field = refused.field if refused.field in ("confirmed", "ends_on") else None
+                raise type(refused)(f"{line.person.name}: {refused.message}", field) from None
             letters.append(letter)
             levels[new.pk] = new.level
         here.changed(lines=levels)

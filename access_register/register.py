@@ -67,7 +67,10 @@ class Given(NamedTuple):
 def show_register(asker: Asker, urn: int) -> RegisterPage:
     """Who can see what at the establishment: its live and coming lines, Level 1 first."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_register") as here:
-        lines = [_record(line, asker) for line in _live_lines(here).select_related("invitation").order_by("level", "seat", "person__name")]
+        lines = [
+            _record(line, asker)
+            for line in _live_lines(here).select_related("invitation").order_by("level", "seat", "person__name")
+        ]
         here.showed(lines=len(lines))
         return _page(here, lines)
 

@@ -57,7 +57,7 @@ class StaffRow:
 def read(content: bytes) -> list[StaffRow]:
     """The rows of the file. Raises CannotRead where the file as a whole is of no use."""
     if len(content) > MAX_BYTES:
-        raise CannotRead("The file is larger than 1 MB. A list of staff is much smaller: check that it is the right one.")
+        raise CannotRead("The file is larger than 1 MB. A list of staff is much smaller: is it the right file?")
     if not content.strip():
         raise CannotRead("The file is empty.")
     table = iter(_sheet(content) if content.startswith(b"PK") else _csv(content))
@@ -65,7 +65,7 @@ def read(content: bytes) -> list[StaffRow]:
     while header and not header[-1]:
         header.pop()
     _check_header(header)
-    rows = []
+    rows: list[StaffRow] = []
     for number, cells in enumerate(table, start=2):
         if any(cell not in (None, "") for cell in cells):
             if len(rows) == MAX_LINES:
@@ -117,7 +117,7 @@ def _csv(content: bytes) -> Iterator[list[Any]]:
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     except csv.Error:
-        raise CannotRead("The CSV file is damaged: a quotation mark is opened and not closed, or the reverse.") from None
+        raise CannotRead("The CSV file is damaged: a quotation mark is opened and not closed.") from None
 
 
 def _sheet(content: bytes) -> list[list[Any]]:

@@ -266,7 +266,9 @@ class TestInTheBrowser:
         browser = client(HEAD)
         typed = {"name": "Nadia New", "email": "nadia@beckside.example", "role": "teacher", "level": "3", "basis": ""}
         response = browser.post(self.url("add/"), typed, follow=True)
-        assert "Nadia New is on the register at Level 3, and sees nothing before they accept" in response.content.decode()
+        assert (
+            "Nadia New is on the register at Level 3, and sees nothing before they accept" in response.content.decode()
+        )
         assert [message.to for message in mail.outbox] == [["nadia@beckside.example"]]
         assert "http://schools-online.localhost:8000/invitation/" in mail.outbox[0].body
 

@@ -36,7 +36,9 @@ class TestUnderstood:
         assert csv(HEAD + LINE) == [ANN]
 
     def test_with_a_mark_semicolons_and_capitals(self) -> None:
-        text = "\ufeffName;E-mail;Role".replace("E-mail", "EMAIL") + "\r\nZoë  Ó Brien;zoe@beckside.example;Governor\r\n"
+        text = (
+            "\ufeffName;E-mail;Role".replace("E-mail", "EMAIL") + "\r\nZoë  Ó Brien;zoe@beckside.example;Governor\r\n"
+        )
         assert csv(text) == [StaffRow(2, "Zoë Ó Brien", "zoe@beckside.example", "governor")]
 
     def test_xlsx_with_real_numbers_and_dates(self) -> None:
