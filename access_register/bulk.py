@@ -17,7 +17,8 @@ from access_register import mail
 from access_register.addresses import is_webmail
 from access_register.levels import Level
 from access_register.models import RegisterLine
-from access_register.register import CannotChange, Entry, change_within, give_within, line_within
+from access_register.register import give_within
+from access_register.rules import CannotChange, Entry, line_to_change, write_entry
 from access_register.staff_file import StaffRow
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.records import Here, Why
@@ -182,8 +183,8 @@ def _apply(
         if not words:
             return PlannedLine(row.number, line.person.name, row.email, Outcome.UNCHANGED, f"Level {line.level}")
         outcome = Outcome.CHANGED
-        line = line_within(here, line.pk)
-        change_within(here, line, entry=entry)
+        line = line_to_change(here, line.pk)
+        write_entry(here, line, entry)
     written[line.pk] = line.level
     raises = entry.level < level_before
     is_new_webmail = outcome == Outcome.NEW and is_webmail(row.email)

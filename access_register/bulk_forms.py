@@ -11,7 +11,10 @@ from access_register.forms import LineForm
 from access_register.forward import EndedPage
 from access_register.levels import Level
 
-RAISED = "{} of these people get Level 2 or Level 1. Each needs it for their work here, and it is within data-protection law."
+RAISED = (
+    "{} of these people get Level 2 or Level 1. Each needs it for their work here, and it is within "
+    "data-protection law."
+)
 WEBMAIL = "{} of these addresses are not work addresses. The people have none, and these are theirs."
 
 

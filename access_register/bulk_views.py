@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 
 from access_register import bulk, forward, register, staff_file
 from access_register.bulk_forms import ApplyForm, CopyForwardForm, StaffFileForm
-from access_register.register import CannotChange
+from access_register.rules import CannotChange
 from access_register.staff_file import StaffRow
 from sharing.requests import PortalRequest
 

@@ -8,7 +8,8 @@ from access_register import mail
 from access_register.levels import Level
 from access_register.models import RegisterLine
 from access_register.models.lines import HEAD_SEAT, RegisterLineQuerySet
-from access_register.register import CannotChange, Entry, give_within, is_head
+from access_register.register import give_within
+from access_register.rules import CannotChange, Entry, is_head
 from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.records import Here, Why
 

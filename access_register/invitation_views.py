@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from access_register import invitations as door
 from access_register.invitation_forms import AcceptForm, ChoosePasswordForm
 from access_register.models import Person
-from access_register.register import CannotChange
+from access_register.rules import CannotChange
 from sharing.requests import PortalRequest
 
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from access_register import mail, welcome
 from access_register.models import Person
-from access_register.register import CannotChange, line_within
+from access_register.rules import CannotChange, line_to_change
 from sharing import ledger
 from sharing.authorise import Asker, Permission, Through, visit
 from sharing.authorise.holdings import Holdings
@@ -43,7 +43,7 @@ def send_again(asker: Asker, urn: int, line_id: int) -> tuple[str, bool]:
     Raises CannotChange where the invitation was accepted meanwhile.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="send_invitation_again") as here:
-        line = line_within(here, line_id)
+        line = line_to_change(here, line_id)
         if line.awaiting_since is None:
             raise CannotChange(f"{line.person.name} has accepted the invitation already.")
         letter = welcome.letter(line)

@@ -144,7 +144,7 @@ REGISTER_FUNCTIONS = {
     "send_again", "look_at", "accept", "preview_staff", "apply_staff", "list_ended", "copy_forward",
 }  # fmt: skip
 # Parts of those: they take the visit of the function that calls them.
-WITHIN_A_VISIT = {"give_within", "change_within", "line_within", "is_head"}
+WITHIN_A_VISIT = {"give_within"}
 
 
 def _names(resolver: URLResolver) -> set[str | None]:

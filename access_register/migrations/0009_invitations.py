@@ -55,6 +55,11 @@ BEGIN
                                                      WHERE id = waiting.contract_id))
      WHERE source = 'line:' || waiting.id AND user_id = waiting.person_id
        AND establishment_id = waiting.establishment_id AND starts_on = DATE '9999-12-31';
+    INSERT INTO access_register_lineevent (line_id, establishment_id, at, what, words, by_name, before, after)
+    SELECT waiting.id, waiting.establishment_id, now(), 'accepted',
+           format('On %s %s accepted the invitation', to_char(CURRENT_DATE, 'FMDD FMMonth YYYY'), somebody.name),
+           somebody.name, after, after || jsonb_build_object('pending', false, 'version', waiting.version + 1)
+      FROM access_register_lineevent WHERE line_id = waiting.id ORDER BY at DESC, id DESC LIMIT 1;
     RETURN true;
 END $$;
 GRANT EXECUTE ON FUNCTION portal_invitation, portal_accept_invitation TO portal_app;
@@ -63,6 +68,6 @@ NO_INVITATIONS = "DROP FUNCTION portal_accept_invitation, portal_invitation;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access_register", "0005_rules_of_the_year")]
+    dependencies = [("access_register", "0008_core")]
 
     operations = [migrations.RunSQL(INVITATIONS, NO_INVITATIONS)]

@@ -24,6 +24,7 @@ from tests.people import as_batch, asker, client, person
 
 BECKSIDE, RAVENSGILL = 999002, 999003
 HEAD, NAMED, TEACHER, GOVERNOR = "head-beckside", "deputy-beckside", "teacher-beckside", "governor-beckside"
+MANAGER = "business-manager-beckside"
 HEADER = "name,email,role,level,basis,reason,last day\n"
 URL = f"/establishments/{BECKSIDE}/register/staff/"
 
@@ -106,7 +107,7 @@ class TestPreview:
         """A list of all staff, as an office keeps it, is no reason to refuse."""
         text = "".join(
             f"X,{email(slug)},{role},{level},,,\n"
-            for slug, role, level in ((HEAD, "head", 1), (NAMED, "teacher", 1), ("business-manager-beckside", "office", 1))
+            for slug, role, level in ((HEAD, "head", 1), (NAMED, "teacher", 1), (MANAGER, "office", 1))
         )  # fmt: skip
         plan = preview(text)
         assert {line.outcome.value for line in plan.lines} == {"unchanged"}
@@ -347,13 +348,13 @@ class TestCopyForward:
 
     def test_level_1_is_offered_to_the_head_alone(self) -> None:
         """R35, R32."""
-        line = self.ended("business-manager-beckside")
+        line = self.ended(MANAGER)
         assert line.person.name in self.names()
         assert line.person.name not in self.names(by=NAMED)
         with pytest.raises(CannotChange):
             self.copy(line, by=NAMED)
         assert self.copy(line) == 1
-        assert line_now("business-manager-beckside").level == Level.ONE
+        assert line_now(MANAGER).level == Level.ONE
 
     def test_at_their_level_and_as_narrow_as_before(self) -> None:
         """R35, A5: what the head kept from a line is kept from its copy."""
@@ -369,7 +370,7 @@ class TestCopyForward:
 
     def test_all_or_none(self) -> None:
         """R32, R34: without the confirmation, without a free seat, or with a line that is not in the list."""
-        teacher, manager = self.ended(TEACHER), self.ended("business-manager-beckside")
+        teacher, manager = self.ended(TEACHER), self.ended(MANAGER)
         with pytest.raises(CannotChange) as refused:
             self.copy(teacher, confirmed=False)
         assert refused.value.field == "confirmed"

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -9,12 +10,13 @@ from django.core import mail
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from access_register import invitations, register
+from access_register import history, invitations, register
 from access_register.levels import Level
-from access_register.models import Invitation, Person, RegisterLine
+from access_register.models import Invitation, LineEvent, Person, RegisterLine
 from access_register.register import CannotChange, Entry
 from access_register.welcome import hash_of
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Through
@@ -61,12 +63,15 @@ def change(email: str = NEW, **facts: object) -> None:
         Invitation.objects.filter(line__person__email=email).update(**facts)
 
 
-def everything() -> dict[str, set[tuple]]:
-    """Every row that acceptance could reach."""
+def everything() -> dict[str, set[str]]:
+    """Every row that acceptance could reach. When a line was last used is no change of it."""
     with as_batch():
         return {
-            model.__name__: set(map(str, model.objects.values_list()))
-            for model in (Person, RegisterLine, EstablishmentPermission, Invitation)
+            model.__name__: {
+                str([(name, value) for name, value in row.items() if name != "last_used_on"])
+                for row in model.objects.values()
+            }
+            for model in (Person, RegisterLine, EstablishmentPermission, Invitation, LineEvent)
         }
 
 
@@ -130,6 +135,17 @@ class TestFromClickToSignIn:
         with as_batch():
             row = LedgerEntry.objects.filter(action="accept_invitation").latest("id")
         assert (row.person_id, row.outcome, row.urn) == (as_themselves().person_id, "changed", BECKSIDE)
+
+    def test_the_lines_story_tells_it(self) -> None:
+        """R36: invited, then accepted, and the register of a past day knows when."""
+        invitations.accept(invite(), password=PASSWORD)
+        with as_batch():
+            told = list(LineEvent.objects.filter(line=line_of()).order_by("pk"))
+            line = line_of()
+        assert [event.what for event in told] == ["invited", "accepted"]
+        today = date_format(timezone.localdate(), "j F Y")
+        assert told[-1].words == f"On {today} Nadia New accepted the invitation"
+        assert told[-1].after == history.facts(line)
 
     def test_the_token_is_kept_nowhere(self) -> None:
         token = invite()
@@ -222,7 +238,7 @@ class TestTheNarrowFunction:
         before = everything()
         assert self.accept(token, "hash")
         assert changed_since(before) == {
-            "Person": 1, "RegisterLine": 1, "EstablishmentPermission": 2, "Invitation": 1,
+            "Person": 1, "RegisterLine": 1, "EstablishmentPermission": 2, "Invitation": 1, "LineEvent": 1,
         }  # fmt: skip
         with as_batch():
             held = EstablishmentPermission.objects.filter(user__email=NEW, starts_on=timezone.localdate())
@@ -362,7 +378,7 @@ class TestKeepingThem:
         assert f"We have sent an e-mail with a link to {NEW}." in said
         assert line_of().invitation.times_sent == 2
         change(expires_at=timezone.now())
-        assert "Invitation expired" in browser.get(f"/establishments/{BECKSIDE}/register/").content.decode()
+        assert "has expired: it worked until" in browser.get(f"/establishments/{BECKSIDE}/register/").content.decode()
         assert browser.get(f"/establishments/{BECKSIDE}/register/{line_of().pk}/send/").status_code == 405
 
     def test_when_the_post_is_down_the_head_is_told_and_the_line_stands(self, monkeypatch) -> None:
@@ -428,10 +444,8 @@ def test_any_sequence_keeps_seats_and_rows(steps: list[tuple[str, str]]) -> None
         free_a_seat()
         tokens: dict[str, list[str]] = {address: [] for address in ADDRESSES}
         for step, address in steps:
-            try:
+            with suppress(CannotChange, NoSuchRecord):
                 play(step, address, tokens)
-            except (CannotChange, NoSuchRecord):
-                pass
             with as_batch():
                 named = RegisterLine.objects.filter(establishment__urn=BECKSIDE, seat__gte=1, withdrawn_at=None)
                 assert named.count() <= 2

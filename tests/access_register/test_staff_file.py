@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -146,10 +147,8 @@ class TestRefusedFiles:
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     """Never an error page."""
-    try:
-        staff_file.read(content)
-    except CannotRead as problem:
-        assert str(problem).endswith(".")
+    with suppress(CannotRead):
+        assert all(row.problem or row.email for row in staff_file.read(content))
 
 
 @given(st.text(max_size=200), st.text(max_size=200), st.text(max_size=200))
