@@ -1,12 +1,14 @@
 """What a head types on the register's pages."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
 
+from access_register.addresses import is_webmail
 from access_register.levels import Level
 from access_register.models import RegisterLine
 from access_register.rules import Entry
@@ -88,7 +90,22 @@ class AddForm(LineForm):
     email = forms.EmailField(
         label="Work e-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
-    field_order = ["name", "email"]
+    webmail_confirmed = forms.BooleanField(
+        label="This is not a work address. The person has none, and this one is theirs.",
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    field_order = ["name", "email", "webmail_confirmed"]
+
+    def clean_email(self) -> str:
+        """An address that anybody can get has to be confirmed: the box to do so appears with the question (R25)."""
+        email: str = self.cleaned_data["email"]
+        if is_webmail(email):
+            self.fields["webmail_confirmed"].widget = forms.CheckboxInput()
+        return email
+
+    def entry(self) -> Entry:
+        return replace(super().entry(), webmail_confirmed=self.cleaned_data["webmail_confirmed"])
 
     def clean_name(self) -> str:
         """Without letters that cannot be seen: they make one name look like another."""

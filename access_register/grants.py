@@ -30,6 +30,10 @@ class Grant:
     withheld: tuple[str, ...] = ()
 
 
+# The first day of what an invitation will open: it never comes. portal_accept_invitation puts the real one (A9).
+NOT_YET = date(9999, 12, 31)
+
+
 def in_words(day: date) -> str:
     return date_format(day, "j F Y")
 
@@ -37,20 +41,22 @@ def in_words(day: date) -> str:
 def of_line(line: RegisterLine) -> Iterator[Grant]:
     """What a line of the Access Register opens on Schools Online.
 
-    Withdrawn, suspended or not accepted yet, it opens nothing (R35, A9). A Level 2 line may be narrowed (A5).
+    Withdrawn or suspended, it opens nothing (R35); not accepted yet, its rows wait (A9). A Level 2 line may be
+    narrowed (A5).
     """
-    if line.withdrawn_at or line.suspended_at or line.awaiting_since:
+    if line.withdrawn_at or line.suspended_at:
         return
     giver = "" if line.given_by_name == line.person.name else f", given by {line.given_by_name}"
     reason = f"Level {line.level} here since {in_words(line.level_since)}{giver}"
     if line.level == Level.TWO and (narrowed := narrowing.in_words(line.year_groups, line.withheld)):
         reason += f", {narrowed}"
     years, withheld = (tuple(line.year_groups), tuple(line.withheld)) if line.level == Level.TWO else ((), ())
+    starts_on = NOT_YET if line.awaiting_since else line.starts_on
     for permission in PERMISSIONS_OF_LEVEL[Level(line.level)]:
         is_narrowed = permission == Permission.VIEW_PUPILS
         yield Grant(
             line.person_id, permission, line.establishment_id, Through.SCHOOLS_ONLINE,
-            line.starts_on, line.ends_on, f"line:{line.pk}", reason,
+            starts_on, line.ends_on, f"line:{line.pk}", reason,
             years if is_narrowed else (), withheld if is_narrowed else (),
         )  # fmt: skip
 

@@ -73,7 +73,7 @@ def show_narrowing(asker: Asker, urn: int, line_id: int) -> tuple[RegisterPage, 
 
 
 def _one(here: Visit, line_id: int) -> tuple[RegisterPage, LineRecord]:
-    lines = RegisterLine.objects.filter(establishment=here.establishment).select_related("person")
+    lines = RegisterLine.objects.filter(establishment=here.establishment).select_related("person", "invitation")
     line = lines.filter(pk=line_id).first()
     if line is None:
         raise NoSuchRecord
@@ -82,7 +82,7 @@ def _one(here: Visit, line_id: int) -> tuple[RegisterPage, LineRecord]:
 
 
 def _read(here: Visit, only: RegisterFilter, **about: str) -> RegisterPage:
-    lines = RegisterLine.objects.filter(establishment=here.establishment).select_related("person")
+    lines = RegisterLine.objects.filter(establishment=here.establishment).select_related("person", "invitation")
     for word in only.named.split():
         lines = lines.filter(person__name__icontains=word)
     if only.role:
@@ -115,6 +115,7 @@ def record_of(line: RegisterLine, here: Visit) -> LineRecord:
     """The line as pages show it."""
     own_words = line.basis == RegisterLine.Basis.HEADS_REASON and line.basis_words
     withdrawn_on = timezone.localdate(line.withdrawn_at) if line.withdrawn_at else None
+    invitation = getattr(line, "invitation", None)
     return LineRecord(
         id=line.pk,
         name=line.person.name,
@@ -137,6 +138,7 @@ def record_of(line: RegisterLine, here: Visit) -> LineRecord:
         withheld=tuple(line.withheld),
         narrowed=in_words(line.year_groups, line.withheld) if line.level == 2 else "",
         is_pending=line.awaiting_since is not None,
+        link_until=invitation.expires_at if invitation and line.awaiting_since else None,
         is_suspended=line.suspended_at is not None,
         suspended_because=line.suspended_because,
         is_past=withdrawn_on is not None or (line.ends_on is not None and line.ends_on < here.today),

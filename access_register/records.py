@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from sharing.records import Here, Why
 
 
@@ -31,6 +33,7 @@ class LineRecord:
     withheld: tuple[str, ...]
     narrowed: str
     is_pending: bool
+    link_until: datetime | None
     is_suspended: bool
     suspended_because: str
     is_past: bool
@@ -39,6 +42,11 @@ class LineRecord:
     withdrawn_because: str
     last_day: date | None
     version: int
+
+    @property
+    def link_expired(self) -> bool:
+        """Whether the link of the invitation has stopped working before it was used."""
+        return self.link_until is not None and self.link_until <= timezone.now()
 
     @property
     def state(self) -> str:

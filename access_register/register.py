@@ -5,16 +5,19 @@ not at all. The effect is there on the person's next request (R44).
 """
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from access_register import history
+from access_register import history, mail, welcome
+from access_register.addresses import is_webmail
 from access_register.levels import Level
-from access_register.models import Person, RegisterLine
+from access_register.models import Invitation, Person, RegisterLine
 from access_register.reading import show_line, show_register
 from access_register.rules import (
     ALREADY_HERE,
+    NOT_A_WORK_ADDRESS,
     SEATS_TAKEN,
     STAYS_THIRD_PARTY,
     CannotChange,
@@ -38,8 +41,10 @@ __all__ = [
     "ChangeRefused",
     "ChangedMeanwhile",
     "Entry",
+    "Given",
     "change_access",
     "give_access",
+    "give_within",
     "narrow_access",
     "resume_access",
     "show_line",
@@ -49,27 +54,51 @@ __all__ = [
 ]
 
 
-def give_access(asker: Asker, urn: int, *, name: str, email: str, entry: Entry) -> tuple[Person, bool]:
-    """Add a person to the register. Answers (the person, whether the account is new).
+class Given(NamedTuple):
+    """What came of adding a person: whether they have to accept first, and whether the e-mail to them went out."""
 
-    A known e-mail address is a line on the same account (A18). Raises CannotChange.
+    person: Person
+    awaits: bool
+    told: bool
+
+
+def give_access(asker: Asker, urn: int, *, name: str, email: str, entry: Entry) -> Given:
+    """Add a person to the register, and write to them.
+
+    A known e-mail address is a line on the same account, at once (A18). Somebody who has no account gets a line that
+    awaits, and an invitation: it takes its place, also at Level 1 (A9), and opens nothing before it is accepted.
+    Raises CannotChange.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="give_access") as here:
-        person, is_new = _known_or_new(name, email)
-        if live_lines(here).filter(person=person).exists():
-            raise CannotChange(ALREADY_HERE, "email")
-        if _was_third_party(here, person):
-            raise ChangeRefused(STAYS_THIRD_PARTY, "email")
-        line = RegisterLine(
-            establishment=here.establishment,
-            person=person,
-            starts_on=here.today,
-            level_since=here.today,
-            given_by_name=asker.name,
-        )
-        write_entry(here, line, entry)
-        here.changed(line=line.pk, person=person.pk, level=line.level)
-        return person, is_new
+        line, letter = give_within(here, name=name, email=email, entry=entry)
+        awaits = line.awaiting_since is not None
+        here.changed(line=line.pk, person=line.person_id, level=line.level, awaits=awaits)
+    return Given(line.person, awaits, mail.send(letter) == 1)
+
+
+def give_within(
+    here: Visit, *, name: str, email: str, entry: Entry, narrowed_like: RegisterLine | None = None
+) -> tuple[RegisterLine, mail.Letter]:
+    """`give_access` as part of a visit that gives several lines. The letter is to be sent when the visit is over."""
+    person = _known_or_new(name, email)
+    if live_lines(here).filter(person=person).exists():
+        raise CannotChange(ALREADY_HERE, "email")
+    if _was_third_party(here, person):
+        raise ChangeRefused(STAYS_THIRD_PARTY, "email")
+    if is_webmail(email) and not entry.webmail_confirmed:
+        raise CannotChange(NOT_A_WORK_ADDRESS, "webmail_confirmed")
+    line = RegisterLine(
+        establishment=here.establishment,
+        person=person,
+        starts_on=here.today,
+        level_since=here.today,
+        given_by_name=here.asker.name,
+        awaiting_since=None if person.has_account else timezone.now(),
+        year_groups=narrowed_like.year_groups if narrowed_like else [],
+        withheld=narrowed_like.withheld if narrowed_like else [],
+    )
+    write_entry(here, line, entry)
+    return line, welcome.letter(line)
 
 
 def change_access(asker: Asker, urn: int, line_id: int, *, entry: Entry, version: int | None = None) -> None:
@@ -142,21 +171,22 @@ def withdraw_access(asker: Asker, urn: int, line_id: int, *, because: str) -> No
         line.withdrawn_by_name = asker.name
         line.withdrawn_because = because
         store(line)
+        Invitation.objects.filter(line=line, accepted_at=None).update(revoked_at=line.withdrawn_at)
         enact(here, line, "withdrawn", before=before, because=because)
         here.changed(line=line.pk, person=line.person_id, withdrawn=True)
 
 
-def _known_or_new(name: str, email: str) -> tuple[Person, bool]:
-    """(the person with this address, whether the account is new), also when two add the same person at once."""
+def _known_or_new(name: str, email: str) -> Person:
+    """The person with this address, or a new account that nobody can sign in to yet; also when two add them at once."""
     known = Person.objects.filter(email__iexact=email.strip())
     person = known.first()
     if person:
-        return person, False
+        return person
     try:
         with transaction.atomic():
-            return Person.objects.create_user(email, name), True
+            return Person.objects.create_user(email, name)
     except IntegrityError:
-        return known.get(), False
+        return known.get()
 
 
 def _was_third_party(here: Visit, person: Person) -> bool:

@@ -36,13 +36,16 @@ class ChangedMeanwhile(CannotChange):
 
 ALREADY_HERE = "This person is on the register already. Change their line instead."
 STAYS_THIRD_PARTY = "A third party comes with a contract on record, and stays a third party here."
+NOT_A_WORK_ADDRESS = (
+    "This is not a work address. Use a work address, or confirm that this person has none and that this one is theirs."
+)
 SEATS_TAKEN = "Both Level 1 places for named staff are taken. Lower or withdraw one of those people first."
 
 
 @dataclass(frozen=True)
 class Entry:
     """What a head writes on a line. `basis` and `basis_words` say why Level 2 is needed, `confirmed` that raising the
-    level is within data-protection law (R34)."""
+    level is within data-protection law (R34), `webmail_confirmed` that an address anybody can get is the person's."""
 
     level: Level = Level.THREE
     role: str = RegisterLine.Role.OFFICE
@@ -50,6 +53,7 @@ class Entry:
     basis_words: str = ""
     ends_on: date | None = None
     confirmed: bool = False
+    webmail_confirmed: bool = False
 
 
 def live_lines(here: Visit) -> RegisterLineQuerySet:
@@ -109,7 +113,8 @@ def write_entry(here: Visit, line: RegisterLine, entry: Entry) -> None:
         _take_a_seat(here, line)
     else:
         store(line)
-    what = history.what_changed(before, history.facts(line)) if before else "given"
+    given = "invited" if line.awaiting_since else "given"
+    what = history.what_changed(before, history.facts(line)) if before else given
     enact(here, line, what, before=before)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from access_register import line_views, paper_views, views
+from access_register import bulk_views, invitation_views, line_views, paper_views, views
 
 urlpatterns = [
     path("establishments/<urn:urn>/register/", views.register, name="register"),
@@ -16,4 +16,10 @@ urlpatterns = [
     path("establishments/<urn:urn>/register/print/", paper_views.print_view, name="register_print"),
     path("establishments/<urn:urn>/register/download/", paper_views.download, name="register_download"),
     path("establishments/<urn:urn>/register/as-it-was/", paper_views.as_it_was, name="register_then"),
+    path("establishments/<urn:urn>/register/<int:line_id>/send/", invitation_views.send_again, name="send_again"),
+    path("establishments/<urn:urn>/register/staff/", bulk_views.upload_staff, name="upload_staff"),
+    path("establishments/<urn:urn>/register/staff/check/", bulk_views.check_staff, name="check_staff"),
+    path("establishments/<urn:urn>/register/staff/template/<str:kind>/", bulk_views.template, name="staff_template"),
+    path("establishments/<urn:urn>/register/copy/", bulk_views.copy_forward, name="copy_forward"),
+    path("invitation/<str:token>/", invitation_views.invitation, name="invitation"),
 ]

@@ -2,7 +2,6 @@
 
 from typing import cast
 
-from allauth.account.forms import ResetPasswordForm
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse, QueryDict
@@ -10,7 +9,8 @@ from django.shortcuts import redirect, render
 
 from access_register import register as door
 from access_register.forms import AddForm, ChangeForm, WithdrawForm
-from access_register.models import Person, RegisterLine
+from access_register.invitation_views import tell_about_the_letter
+from access_register.models import RegisterLine
 from access_register.reading import EVERYONE
 from access_register.records import RegisterFilter
 from sharing.requests import PortalRequest, typed_name
@@ -28,15 +28,13 @@ def add_person(request: PortalRequest, urn: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:
-            person, is_new = door.give_access(
-                request.asker, urn, name=typed["name"], email=typed["email"], entry=form.entry()
-            )
+            given = door.give_access(request.asker, urn, name=typed["name"], email=typed["email"], entry=form.entry())
         except door.CannotChange as refused:
             form.add_error(refused.field, refused.message)
         else:
-            if is_new:
-                _send_link_to_set_password(request, person)
-            messages.success(request, f"{person.name} is on the register at Level {typed['level']}.")
+            waits = ", and sees nothing before they accept the invitation" if given.awaits else ""
+            messages.success(request, f"{given.person.name} is on the register at Level {typed['level']}{waits}.")
+            tell_about_the_letter(request, given.person.email, given.told)
             return redirect("register", urn)
     return render(request, "register/add.html", {"found": page, "form": form}, status=status(form))
 
@@ -104,10 +102,3 @@ def register_filter(request: PortalRequest) -> RegisterFilter:
         role=role if role in RegisterLine.Role.values else "",
         level=int(level) if level in ("1", "2", "3") else 0,
     )
-
-
-def _send_link_to_set_password(request: PortalRequest, person: Person) -> None:
-    """A new person's way in: the link of "I cannot sign in", with which they set their first password."""
-    form = ResetPasswordForm({"email": person.email})
-    if form.is_valid():
-        form.save(request)

@@ -99,8 +99,8 @@ class TestCatalogue:
             "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY 1"
         )
         assert [name for (name,) in definers] == [
-            "access_register_mark_used", "portal_establishments", "portal_holdings",
-            "portal_narrowed", "portal_showing", "portal_years",
+            "access_register_mark_used", "portal_accept_invitation", "portal_establishments", "portal_holdings",
+            "portal_invitation", "portal_narrowed", "portal_showing", "portal_years",
             "sharing_chain_ledger", "sharing_refresh_visibility",
         ]  # fmt: skip
         assert rows("SELECT count(*) FROM pg_views WHERE schemaname = 'public'") == [(0,)]
