@@ -187,6 +187,19 @@ AXES_SENSITIVE_PARAMETERS = ["login", "email", "password"]
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
+# --- invitations and uploads ---------------------------------------------------------------------------------------
+INVITATION_DAYS = env.int("INVITATION_DAYS", 14)
+# Addresses that anybody can get: refused for third parties, asked about for staff (R25).
+WEBMAIL_DOMAINS = env.list(
+    "WEBMAIL_DOMAINS",
+    default=[
+        "aol.com", "btinternet.com", "duck.com", "fastmail.com", "gmail.com", "gmx.com", "gmx.co.uk", "googlemail.com",
+        "hotmail.co.uk", "hotmail.com", "icloud.com", "live.co.uk", "live.com", "mac.com", "mail.com", "me.com",
+        "msn.com", "outlook.com", "proton.me", "protonmail.com", "sky.com", "talktalk.net", "virginmedia.com",
+        "yahoo.co.uk", "yahoo.com", "ymail.com", "zoho.com",
+    ],
+)  # fmt: skip
+
 # --- sessions, headers ---------------------------------------------------------------------------------------------
 SESSION_COOKIE_AGE = 30 * 60  # seconds without a request (R13)
 SESSION_SAVE_EVERY_REQUEST = True
@@ -223,6 +236,9 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 # Links to set a password go out by e-mail, so production has to say where; the demonstration prints them.
 EMAIL_CONFIG = env.email("EMAIL_URL", **({} if MODE == "production" else {"default": "consolemail://"}))
 vars().update(EMAIL_CONFIG)
+# How the addresses in e-mails begin: those are written by night too, when no request says it.
+PUBLIC_SCHEME = "https" if _tls else "http"
+PUBLIC_PORT = "" if _tls else "8000"
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", "no-reply@schools-online.localhost")
 
 LOGGING = {

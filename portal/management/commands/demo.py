@@ -38,6 +38,7 @@ class Command(BaseCommand):
             )
         began = time.monotonic()
         port = options["port"]
+        settings.PUBLIC_PORT = str(port)  # for the addresses in e-mails, which this process's workers write
         held = None if options["no_serve"] else _hold(port)
         self._fill()
         self._tell(port, time.monotonic() - began, serving=held is not None)
