@@ -33,8 +33,8 @@ def in_words(day: date) -> str:
 
 
 def of_line(line: RegisterLine) -> Iterator[Grant]:
-    """What a line of the Access Register opens on Schools Online. A withdrawn line opens nothing."""
-    if line.withdrawn_at:
+    """What a line opens on Schools Online: withdrawn, suspended or waiting to be accepted, nothing."""
+    if line.withdrawn_at or line.suspended_at or line.awaiting_since:
         return
     giver = "" if line.given_by_name == line.person.name else f", given by {line.given_by_name}"
     reason = f"Level {line.level} here since {in_words(line.level_since)}{giver}"

@@ -1,6 +1,6 @@
 """Writing the history of the Access Register: what was done to a line, by whom, and how it was left (R36)."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from access_register.models import LineEvent, RegisterLine
@@ -45,6 +45,8 @@ def record(
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, date | datetime):
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
         return value.isoformat()
     return list(value) if isinstance(value, list) else value
