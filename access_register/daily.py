@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from django.db import connection
 from django.db.models import DateField, Exists, OuterRef
@@ -20,6 +21,7 @@ from access_register import grants, history, notices, review_deadlines
 from access_register.models import LineEvent, RegisterLine
 from access_register.review_deadlines import SERVICE
 from sharing import ledger
+from sharing.models import LedgerEntry
 from sharing.roles import BATCH, acting_as
 
 log = logging.getLogger(__name__)
@@ -40,7 +42,7 @@ class Report:
     failed: list[str] = field(default_factory=list)
 
     def attempt(self, part: str, do: Callable[[], Iterable[str]]) -> None:
-        """Do one part in a transaction of its own. A failure undoes that part, is noted by name, and holds up nothing."""
+        """Do one part in a transaction of its own. A failure undoes it, is noted, and holds up nothing else."""
         try:
             with acting_as(BATCH), ledger.written_last():
                 done = list(do())
@@ -55,18 +57,18 @@ def run(today: date) -> Report:
     """All of it. Raises AlreadyRunning."""
     report = Report()
     with _alone():
-        report.attempt("last days", lambda: note_last_days(today))
-        report.attempt("permission table", lambda: put_right(today))
+        report.attempt("last days", partial(note_last_days, today))
+        report.attempt("permission table", partial(put_right, today))
         with acting_as(BATCH):
             establishments = review_deadlines.establishments_with_lines(today)
         for establishment in establishments:
             for step in REVIEW_STEPS:
                 part = f"{step.__name__} at {establishment.urn}"
-                report.attempt(part, lambda step=step, there=establishment: step(there, today))
+                report.attempt(part, partial(step, establishment, today))
         with acting_as(BATCH):
             to_send = notices.waiting(today)
         for notice_id in to_send:
-            report.attempt(f"notice {notice_id}", lambda notice_id=notice_id: send(notice_id))
+            report.attempt(f"notice {notice_id}", partial(send, notice_id))
     return report
 
 
@@ -77,13 +79,15 @@ def note_last_days(today: date) -> Iterator[str]:
         line=OuterRef("pk"), what=ENDED, day=OuterRef("ends_on")
     )
     past = RegisterLine.objects.filter(~Exists(told), withdrawn_at=None, ends_on__lt=today).order_by("pk")
-    number = 0
-    for number, line in enumerate(past, start=1):
+    lines = list(past)
+    for line in lines:
         last_day = line.ends_on or today
         facts = history.facts(line)
         history.record(line, ENDED, f"This line's last day was {grants.in_words(last_day)}.", SERVICE, facts, facts)
-    if number:
-        yield f"{number} line{'' if number == 1 else 's'} past the last day"
+    if lines:
+        about = {"lines": [line.pk for line in lines]}
+        ledger.write(None, action="note_last_days", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+        yield f"{len(lines)} line{'' if len(lines) == 1 else 's'} past the last day"
 
 
 def put_right(today: date) -> Iterator[str]:

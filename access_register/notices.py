@@ -8,12 +8,6 @@ from django.utils import timezone
 from access_register import mail
 from access_register.models import ReviewNotice
 
-LEADS_TO = {
-    ReviewNotice.Kind.REMINDER: "review",
-    ReviewNotice.Kind.RESULT: "review",
-    ReviewNotice.Kind.CHANGED: "establishment",
-}
-
 
 class NotSent(Exception):
     """The post did not take it."""
@@ -32,7 +26,8 @@ def send(notice_id: int) -> bool:
     notice = held.select_related("person", "establishment").filter(pk=notice_id, sent_at=None).first()
     if notice is None:
         return False
-    link = mail.link(LEADS_TO[ReviewNotice.Kind(notice.kind)], notice.establishment.urn)
+    keeps_it = notice.kind != ReviewNotice.Kind.CHANGED
+    link = mail.link("review", notice.establishment.urn) if keeps_it else mail.link("home")
     letter = mail.letter(notice.kind, notice.person.email, name=notice.person.name, link=link, **notice.about)
     if not mail.send(letter):
         raise NotSent

@@ -61,6 +61,7 @@ def set_days(establishment: Establishment, today: date) -> Iterator[str]:
         given = without.filter(level_since__lt=terms.term_start(today)).update(review_due_on=terms.due_this_term(today))
     given += without.update(review_due_on=terms.due_next_term(today))
     if given:
+        _tell("set_review_days", establishment, {"lines": given})
         yield f"{establishment.urn}: {_lines(given)} to be reviewed"
 
 
@@ -103,10 +104,10 @@ def remind(establishment: Establishment, today: date) -> Iterator[str]:
     waiting = RegisterLine.objects.filter(
         terms.reviewed(today), establishment=establishment, review_due_on__range=(today, last)
     )
-    left = list(waiting.order_by("review_due_on").values_list("level", "review_due_on"))
+    left = [(line.level, line.review_due_on or last) for line in waiting]
     if not left:
         return
-    due_on = left[0][1]
+    due_on = min(day for _, day in left)
     stage = min(days for days in settings.REVIEW_REMINDERS if (due_on - today).days <= days)
     head, named = keepers(establishment, today, head=True), keepers(establishment, today, head=False)
     written = 0
@@ -116,6 +117,7 @@ def remind(establishment: Establishment, today: date) -> Iterator[str]:
             about = {"lines": number, "due_on": grants.in_words(due_on)}
             written += _write(people, ReviewNotice.Kind.REMINDER, establishment, due_on, days_before=stage, about=about)
     if written:
+        _tell("remind_of_review", establishment, {"people": written, "days": stage})
         yield f"{establishment.urn}: {written} reminded, {stage} {'days' if stage > 1 else 'day'} or less to go"
 
 

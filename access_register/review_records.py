@@ -52,6 +52,7 @@ class ReviewPage:
     confirmed: tuple[ReviewLine, ...]
     undoable: tuple[Undoable, ...]
     next_due_on: date
+    undo_days: int
     is_head: bool
     why: Why
 

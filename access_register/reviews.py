@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from access_register import grants, history, terms
 from access_register.levels import Level
 from access_register.models import LineEvent, RegisterLine
-from access_register.models.lines import HEAD_SEAT, NAMED_SEATS
+from access_register.models.lines import HEAD_SEAT, NAMED_SEATS, RegisterLineQuerySet
 from access_register.register import SEATS_TAKEN, CannotChange, ChangeRefused
 from access_register.review_deadlines import Outcome, outcome_for
 from access_register.review_records import ReviewLine, ReviewPage, Undoable, Undone
@@ -57,6 +58,7 @@ def show_review(asker: Asker, urn: int) -> ReviewPage:
             tuple(confirmed),
             tuple(undoable),
             terms.due_next_term(here.today),
+            settings.UNDO_DAYS,
             is_head,
             Why(here.reason, here.permission),
         )
@@ -145,11 +147,11 @@ def lines_waiting(here: Visit, establishment_ids: set[int]) -> dict[int, tuple[i
     return waiting
 
 
-def _lines(here: Visit) -> Any:
+def _lines(here: Visit) -> RegisterLineQuerySet:
     return RegisterLine.objects.filter(establishment=here.establishment).select_related("person")
 
 
-def _events(here: Visit) -> Any:
+def _events(here: Visit) -> QuerySet[LineEvent]:
     """What the deadline did here and can still be undone, the latest first."""
     undoable = Q(what__in=UNDOABLE, undone_at=None, undo_until__gte=here.today)
     found = LineEvent.objects.filter(undoable, establishment=here.establishment)

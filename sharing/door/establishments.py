@@ -1,10 +1,20 @@
 """Establishments: the asker's own places, the community's list, and one establishment's shared information."""
 
+from typing import Any
+
 from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.door.paging import page_of
 from sharing.models import Establishment, EstablishmentLink
 from sharing.models.establishments import Kind
-from sharing.records import EstablishmentLine, EstablishmentList, EstablishmentPage, EstablishmentRecord, Place, Why
+from sharing.records import (
+    EstablishmentLine,
+    EstablishmentList,
+    EstablishmentPage,
+    EstablishmentRecord,
+    Place,
+    ToDo,
+    Why,
+)
 from sharing.signals import home_opened
 
 TAKES_PART, EXCLUDED, OUTSIDE = "Takes part", "Has excluded itself", "Does not take part"
@@ -15,7 +25,8 @@ def my_places(asker: Asker) -> tuple[Place, ...]:
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="my_places") as here:
         own = here.establishments_with(Permission.VIEW_ESTABLISHMENT).with_membership(here.today).by_name()
         reasons = here.holdings.best(Permission.VIEW_ESTABLISHMENT)
-        waiting = [answer for _, answer in home_opened.send(sender=Visit, here=here)]
+        answers: Any = home_opened.send(sender=Visit, here=here)
+        waiting: list[dict[int, ToDo]] = [answer for _, answer in answers]
         places = tuple(
             Place(
                 **vars(here.pages_of(establishment)),
