@@ -134,14 +134,15 @@ def undo(asker: Asker, urn: int, event_id: int) -> Undone:
 
 def lines_waiting(here: Visit, establishment_ids: set[int]) -> dict[int, tuple[int, date]]:
     """establishment -> (how many lines the asker can confirm, by which day). Those without any are left out."""
-    mine = RegisterLine.objects.filter(
-        covers(here.today), establishment__in=establishment_ids, person_id=here.asker.person_id, withdrawn_at=None
+    own_headships = covers(here.today) & Q(person_id=here.asker.person_id, seat=HEAD_SEAT, withdrawn_at=None)
+    found = RegisterLine.objects.filter(
+        own_headships | terms.to_confirm(here.today), establishment__in=establishment_ids
     )
-    headed = set(mine.filter(seat=HEAD_SEAT).values_list("establishment_id", flat=True))
-    found = RegisterLine.objects.filter(terms.to_confirm(here.today), establishment__in=establishment_ids)
+    lines = found.values_list("establishment_id", "level", "seat", "review_due_on")
+    headed = {establishment_id for establishment_id, _, seat, _ in lines if seat == HEAD_SEAT}
     waiting: dict[int, tuple[int, date]] = {}
-    for establishment_id, level, due_on in found.values_list("establishment_id", "level", "review_due_on"):
-        if due_on and (level != Level.ONE or establishment_id in headed):
+    for establishment_id, level, seat, due_on in lines:
+        if due_on and seat != HEAD_SEAT and (level != Level.ONE or establishment_id in headed):
             number, first = waiting.get(establishment_id, (0, due_on))
             waiting[establishment_id] = (number + 1, min(first, due_on))
     return waiting

@@ -36,10 +36,10 @@ TABLE = """
                            site    establishment pupils pupil staff register add review elsewhere excluded outside list
 head-beckside              schools ok            ok     ok    ok    ok       ok  ok     ok        404      404     ok
 deputy-beckside            schools ok            ok     ok    ok    ok       ok  ok     ok        404      404     ok
-teacher-beckside           schools ok            ok     ok    403   403      403 ok     ok        404      404     ok
-governor-beckside          schools ok            403    403   403   403      403 ok     ok        404      404     ok
-third-party-beckside       schools ok            403    403   403   403      403 ok     ok        404      404     ok
-head-ravensgill            schools ok            404    404   404   404      404 ok     ok        404      404     ok
+teacher-beckside           schools ok            ok     ok    403   403      403 403    ok        404      404     ok
+governor-beckside          schools ok            403    403   403   403      403 403    ok        404      404     ok
+third-party-beckside       schools ok            403    403   403   403      403 403    ok        404      404     ok
+head-ravensgill            schools ok            404    404   404   404      404 404    ok        404      404     ok
 head-larkroyd              schools 404           404    404   404   404      404 404    404       ok       404     ok
 teacher-larkroyd           schools 404           404    404   404   404      404 404    404       ok       404     ok
 teacher-ended              schools 404           404    404   404   404      404 404    404       404      404     ok
@@ -48,16 +48,16 @@ superuser                  schools 404           404    404   404   404      404
 other-department           schools 404           404    404   404   404      404 404    404       404      404     ok
 officer-admissions         schools 404           404    404   404   404      404 404    404       404      404     ok
 officer-data               schools 404           404    404   404   404      404 404    404       404      404     ok
-officer-admissions         edunet  ok            ok     ok    403   404      404 ok     ok        ok       404     ok
-officer-data               edunet  ok            ok     ok    ok    404      404 ok     ok        ok       404     ok
-officer-school-improvement edunet  ok            ok     ok    403   404      404 ok     ok        ok       404     ok
-officer-no-duty            edunet  ok            403    403   403   404      404 ok     ok        ok       404     ok
-officer-duty-ended         edunet  ok            403    403   403   404      404 ok     ok        ok       404     ok
+officer-admissions         edunet  ok            ok     ok    403   404      404 404    ok        ok       404     ok
+officer-data               edunet  ok            ok     ok    ok    404      404 404    ok        ok       404     ok
+officer-school-improvement edunet  ok            ok     ok    403   404      404 404    ok        ok       404     ok
+officer-no-duty            edunet  ok            403    403   403   404      404 404    ok        ok       404     ok
+officer-duty-ended         edunet  ok            403    403   403   404      404 404    ok        ok       404     ok
 head-beckside              edunet  403           403    403   403   403      403 403    403       403      403     403
 superuser                  edunet  403           403    403   403   403      403 403    403       403      403     403
 other-department           edunet  403           403    403   403   403      403 403    403       403      403     403
 nobody                     schools in            in     in    in    in       in  in     in        in       in      in
-nobody                     edunet  in            in     in    in    404      404 in     in        in       in      in
+nobody                     edunet  in            in     in    in    404      404 404    in        in       in      in
 """
 STATUS = {"ok": 200, "403": 403, "404": 404, "in": 302}
 HEADER, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
