@@ -40,6 +40,7 @@ class Report:
 
     done: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    sent: int = 0
 
     def attempt(self, part: str, do: Callable[[], Iterable[str]]) -> None:
         """Do one part in a transaction of its own. A failure undoes it, is noted, and holds up nothing else."""
@@ -68,7 +69,9 @@ def run(today: date) -> Report:
         with acting_as(BATCH):
             to_send = notices.waiting(today)
         for notice_id in to_send:
-            report.attempt(f"notice {notice_id}", partial(send, notice_id))
+            report.attempt(f"notice {notice_id}", partial(send, report, notice_id))
+        if report.sent:
+            report.done.append(f"{report.sent} e-mail{'' if report.sent == 1 else 's'} sent")
     return report
 
 
@@ -97,9 +100,10 @@ def put_right(today: date) -> Iterator[str]:
         yield f"permission table put right: {missing} rows were missing, {extra} ought not to have been there"
 
 
-def send(notice_id: int) -> Iterator[str]:
-    if notices.send(notice_id):
-        yield f"notice {notice_id} sent"
+def send(report: Report, notice_id: int) -> Iterable[str]:
+    """One e-mail of the review, counted: a line for each would drown the others."""
+    report.sent += notices.send(notice_id)
+    return ()
 
 
 @contextmanager

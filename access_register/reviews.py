@@ -48,7 +48,9 @@ def show_review(asker: Asker, urn: int) -> ReviewPage:
         waiting = set(_lines(here).filter(terms.to_confirm(here.today)).values_list("pk", flat=True))
         is_head = _is_head(here)
         to_confirm = [_record(here, line, is_head) for line in lines if line.pk in waiting]
-        confirmed = [_record(here, line, is_head) for line in lines if line.pk not in waiting and line.confirmed_on]
+        to_confirm.sort(key=lambda line: not line.may_confirm)
+        done = [line for line in lines if line.pk not in waiting and line.confirmed_on and not line.reviews_missed]
+        confirmed = [_record(here, line, is_head) for line in done]
         undoable = [_undoable(event) for event in _events(here) if _as_it_was_left(event)]
         here.showed(lines=len(lines), undoable=len(undoable))
         return ReviewPage(

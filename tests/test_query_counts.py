@@ -22,7 +22,7 @@ RECORDED = {
         "/establishments/999002/pupils/{pupil}/": 10,
         "/establishments/999002/staff/": 10,
         "/establishments/999002/register/": 10,
-        "/establishments/999002/register/review/": 0,
+        "/establishments/999002/register/review/": 11,
     },
     ("officer-admissions", EDUNET): {
         "/": 8,

@@ -476,6 +476,27 @@ class TestPages:
         assert "2 lines are confirmed." in answer
         assert [line_of(slug).confirmed_on for slug in (TEACHER, OFFICE, GOVERNOR)] == [today(), today(), None]
 
+    def test_what_was_ticked_stays_ticked_when_a_line_was_changed_meanwhile(self) -> None:
+        """Two tabs: the page says so, and nothing is lost or half done."""
+        due(TEACHER, on=today())
+        set_line(OFFICE, review_due_on=today())
+        ticked = [f"{line_of(OFFICE).pk}-1", f"{line_of(TEACHER).pk}-1"]
+        set_line(TEACHER, version=2)
+        answer = client(HEAD).post(self.PAGE, {"lines": ticked})
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert "This page has changed since you opened it." in page
+        assert page.count(" checked>") == 1
+        assert line_of(OFFICE).confirmed_on is None
+
+    def test_the_errors_link_leads_to_a_box_for_named_staff_too(self) -> None:
+        """What one may confirm comes first."""
+        due(NAMED, on=today())
+        set_line(TEACHER, review_due_on=today())
+        page = client("business-manager-beckside").post(self.PAGE, {}).content.decode()
+        assert 'href="#id_lines_0"' in page
+        assert 'id="id_lines_0"' in page
+
     @pytest.mark.parametrize("ticked", [[], ["x"], ["1"], ["1-2-3"], ["999999-1"], ["-1-1"]])
     def test_nonsense_and_nothing_are_answered_in_words(self, ticked: list[str]) -> None:
         due(TEACHER, on=today())
