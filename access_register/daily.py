@@ -19,13 +19,13 @@ from django.db.models.functions import Cast
 
 from access_register import grants, history, notices, review_deadlines
 from access_register.models import LineEvent, RegisterLine
-from access_register.review_deadlines import SERVICE
+from access_register.service import BY_ITSELF
 from sharing import ledger
 from sharing.models import LedgerEntry
 from sharing.roles import BATCH, acting_as
 
 log = logging.getLogger(__name__)
-ENDED = "ended"
+PAST = "past"
 # In this order: nobody is reminded of a line that has just been settled.
 REVIEW_STEPS = (review_deadlines.settle, review_deadlines.set_days, review_deadlines.remind)
 
@@ -79,14 +79,12 @@ def note_last_days(today: date) -> Iterator[str]:
     """Write into the history that a line's last day is past. The line has opened nothing since then: its permission
     rows carry the same day."""
     told = LineEvent.objects.annotate(day=Cast(KT("after__ends_on"), DateField())).filter(
-        line=OuterRef("pk"), what=ENDED, day=OuterRef("ends_on")
+        line=OuterRef("pk"), what=PAST, day=OuterRef("ends_on")
     )
     past = RegisterLine.objects.filter(~Exists(told), withdrawn_at=None, ends_on__lt=today).order_by("pk")
     lines = list(past)
     for line in lines:
-        last_day = line.ends_on or today
-        facts = history.facts(line)
-        history.record(line, ENDED, f"This line's last day was {grants.in_words(last_day)}.", SERVICE, facts, facts)
+        history.tell(line, PAST, by_name=BY_ITSELF, before=history.facts(line))
     if lines:
         about = {"lines": [line.pk for line in lines]}
         ledger.write(None, action="note_last_days", outcome=LedgerEntry.Outcome.CHANGED, about=about)

@@ -16,20 +16,28 @@ from access_register import grants, history, terms
 from access_register.levels import Level
 from access_register.models import RegisterLine, ReviewNotice
 from access_register.models.lines import HEAD_SEAT
+from access_register.service import BY_ITSELF
 from sharing import ledger
 from sharing.dates import covers
 from sharing.models import Establishment, LedgerEntry
 
-SERVICE = "the service"
-
 
 class Outcome(StrEnum):
-    """What becomes of a line that was not confirmed in time. The value is the event's `what`."""
+    """What becomes of a line that was not confirmed in time."""
 
-    LOWERED = "review_lowered"
-    ENDED = "review_ended"
-    SUSPENDED = "review_suspended"
-    MISSED = "review_missed"
+    LOWERED = "lowered"
+    ENDED = "ended"
+    SUSPENDED = "suspended"
+    MISSED = "missed"
+
+
+# The word of the line's history for each.
+HAPPENED = {
+    Outcome.LOWERED: "lowered",
+    Outcome.ENDED: "withdrawn",
+    Outcome.SUSPENDED: "suspended",
+    Outcome.MISSED: "missed",
+}
 
 
 def outcome_for(line: RegisterLine) -> Outcome:
@@ -133,35 +141,24 @@ def keepers(establishment: Establishment, today: date, *, head: bool | None = No
 
 
 def _carry_out(line: RegisterLine, outcome: Outcome, today: date) -> None:
-    before = history.facts(line)
-    because = f"Not confirmed by {grants.in_words(line.review_due_on or today)}."
+    """Do it, with the line's permission rows and its history. The seat is kept in the history, to be given back."""
+    before = history.facts(line) | {"seat": line.seat}
+    because = f"Not confirmed by {grants.in_words(line.review_due_on or today)}"
     line.reviews_missed += 1
     line.review_due_on = terms.due_next_term(today)
     if outcome == Outcome.LOWERED:
         line.level, line.seat, line.basis, line.basis_words = Level.THREE, None, "", ""
-        line.level_since, line.given_by_name = today, SERVICE
+        line.level_since, line.given_by_name = today, BY_ITSELF
     elif outcome == Outcome.ENDED:
-        line.withdrawn_at, line.withdrawn_by_name, line.withdrawn_because = timezone.now(), SERVICE, because
+        line.withdrawn_at, line.withdrawn_by_name, line.withdrawn_because = timezone.now(), BY_ITSELF, because
     elif outcome == Outcome.SUSPENDED:
-        line.suspended_at, line.suspended_by_name, line.suspended_because = timezone.now(), SERVICE, because
+        line.suspended_at, line.suspended_by_name, line.suspended_because = timezone.now(), BY_ITSELF, because
         line.review_due_on = None
     line.version += 1
     line.save()
     grants.replace(f"line:{line.pk}", grants.of_line(line))
     undo_until = None if outcome == Outcome.MISSED else today + timedelta(days=settings.UNDO_DAYS)
-    history.record(
-        line, outcome.value, f"On {grants.in_words(today)} {_story(line, outcome, before['level'])}", SERVICE,
-        before, history.facts(line), undo_until,
-    )  # fmt: skip
-
-
-def _story(line: RegisterLine, outcome: Outcome, level_before: int) -> str:
-    return {
-        Outcome.LOWERED: f"this line dropped from Level {level_before} to Level 3, because nobody confirmed it.",
-        Outcome.ENDED: "this third party's access ended, because nobody confirmed it.",
-        Outcome.SUSPENDED: "this line was suspended, because nobody confirmed it for the second time.",
-        Outcome.MISSED: "this line had not been confirmed. It is suspended if that happens again.",
-    }[outcome]
+    history.tell(line, HAPPENED[outcome], by_name=BY_ITSELF, before=before, because=because, undo_until=undo_until)
 
 
 _WORDS = {

@@ -4,21 +4,20 @@ The named staff may do so for Levels 2 and 3. Each function is one visit.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from access_register import grants, history, terms
+from access_register import history, terms
 from access_register.levels import Level
 from access_register.models import LineEvent, RegisterLine
-from access_register.models.lines import HEAD_SEAT, NAMED_SEATS, RegisterLineQuerySet
-from access_register.register import SEATS_TAKEN, CannotChange, ChangeRefused
+from access_register.models.lines import HEAD_SEAT, RegisterLineQuerySet
 from access_register.review_deadlines import Outcome, outcome_for
 from access_register.review_records import ReviewLine, ReviewPage, Undoable, Undone
+from access_register.rules import CannotChange, ChangeRefused, enact, free_seats, is_head, store
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.dates import covers
 from sharing.records import Why
@@ -27,18 +26,14 @@ ONLY_THE_HEAD = "Only the head may confirm or change a Level 1 line."
 ONLY_THE_HEAD_UNDOES = "Only the head may undo what the review did."
 CHANGED_MEANWHILE = "{name}’s line was changed while you had this page open. Look at it again."
 CHANGED_SINCE = "This line has been changed since. Change it in the register instead."
-# What an outcome touches, and undoing puts back.
-TOUCHED = (
-    "level", "seat", "basis", "basis_words", "level_since", "given_by_name", "suspended_at", "suspended_by_name",
-    "suspended_because", "withdrawn_at", "withdrawn_by_name", "withdrawn_because",
-)  # fmt: skip
 OTHERWISE = {
     Outcome.LOWERED: "it drops to Level 3",
     Outcome.ENDED: "access ends",
     Outcome.SUSPENDED: "it is suspended, because it was missed last time too",
     Outcome.MISSED: "it stays, and is suspended if it is missed again next term",
 }
-UNDOABLE = [outcome.value for outcome in Outcome if outcome != Outcome.MISSED]
+# The facts of a line that confirming it changes.
+REVIEWED = {"review_due_on", "confirmed_on", "reviews_missed"}
 
 
 def show_review(asker: Asker, urn: int) -> ReviewPage:
@@ -46,12 +41,12 @@ def show_review(asker: Asker, urn: int) -> ReviewPage:
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_review") as here:
         lines = list(_lines(here).filter(terms.reviewed(here.today)).order_by("level", "seat", "person__name"))
         waiting = set(_lines(here).filter(terms.to_confirm(here.today)).values_list("pk", flat=True))
-        is_head = _is_head(here)
-        to_confirm = [_record(here, line, is_head) for line in lines if line.pk in waiting]
+        asker_is_head = is_head(here)
+        to_confirm = [_record(here, line, asker_is_head) for line in lines if line.pk in waiting]
         to_confirm.sort(key=lambda line: not line.may_confirm)
         done = [line for line in lines if line.pk not in waiting and line.confirmed_on and not line.reviews_missed]
-        confirmed = [_record(here, line, is_head) for line in done]
-        undoable = [_undoable(event) for event in _events(here) if _as_it_was_left(event)]
+        confirmed = [_record(here, line, asker_is_head) for line in done]
+        undoable = [_undoable(event) for event in _events(here) if _as_it_was_left(event, event.line)]
         here.showed(lines=len(lines), undoable=len(undoable))
         return ReviewPage(
             here.here,
@@ -61,7 +56,7 @@ def show_review(asker: Asker, urn: int) -> ReviewPage:
             tuple(undoable),
             terms.due_next_term(here.today),
             settings.UNDO_DAYS,
-            is_head,
+            asker_is_head,
             Why(here.reason, here.permission),
         )
 
@@ -76,8 +71,10 @@ def confirm_lines(asker: Asker, urn: int, *, versions: Mapping[int, int]) -> int
         open_now = set(_lines(here).filter(terms.to_confirm(here.today), pk__in=versions).values_list("pk", flat=True))
         to_do = [line for line in lines if line.pk in open_now]
         for line in to_do:
-            words = f"{asker.name} confirmed this line at Level {line.level}."
-            _confirm(here, line, "confirmed", words, before=history.facts(line))
+            before = history.facts(line)
+            _confirm(here, line)
+            line.save(update_fields=REVIEWED)
+            history.tell(line, "confirmed", by_name=asker.name, before=before)
         here.changed(confirmed=[line.pk for line in to_do])
         return len(to_do)
 
@@ -86,15 +83,14 @@ def lower_line(asker: Asker, urn: int, line_id: int, *, version: int) -> str:
     """Lower a line to Level 3 and confirm it so. Answers the person's name. Raises CannotChange, NoSuchRecord."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="lower_line") as here:
         (line,) = _held(here, {line_id: version})
-        before, level_before = history.facts(line), line.level
-        if level_before != Level.THREE:
+        before = history.facts(line)
+        if line.level != Level.THREE:
             line.level, line.seat, line.basis, line.basis_words = Level.THREE, None, "", ""
             line.level_since, line.given_by_name = here.today, asker.name
-            line.version += 1
-            words = f"{asker.name} lowered this line from Level {level_before} to Level 3 at the review."
-            _confirm(here, line, "lowered", words, before=before)
-            grants.replace(f"line:{line.pk}", grants.of_line(line))
-        here.changed(line=line.pk, person=line.person_id, level_before=level_before, level=line.level)
+            _confirm(here, line)
+            store(line)
+            enact(here, line, "lowered", before=before, because="Lowered at the review")
+        here.changed(line=line.pk, person=line.person_id, level_before=before["level"], level=line.level)
         return line.person.name
 
 
@@ -108,26 +104,19 @@ def undo(asker: Asker, urn: int, event_id: int) -> Undone:
         event = _events(here).filter(pk=event_id).first()
         if event is None:
             raise NoSuchRecord
-        if not _is_head(here):
+        if not is_head(here):
             raise ChangeRefused(ONLY_THE_HEAD_UNDOES)
         line = _lines(here).select_for_update(of=("self",)).get(pk=event.line_id)
-        event.refresh_from_db()
+        event.refresh_from_db(fields=["undone_at"])
         if event.undone_at:
             raise NoSuchRecord
-        event.line = line
-        if not _as_it_was_left(event):
+        if not _as_it_was_left(event, line):
             raise CannotChange(CHANGED_SINCE)
         before = history.facts(line)
-        _put_back(line, event.before or {})
-        _keep_or_change_seat(here, line)
-        line.version += 1
-        words = f"{asker.name} put this line back as it was before the review."
-        try:
-            with transaction.atomic():
-                _confirm(here, line, "review_undone", words, before=before)
-        except IntegrityError:
-            raise CannotChange(SEATS_TAKEN if line.seat else CHANGED_SINCE) from None
-        grants.replace(f"line:{line.pk}", grants.of_line(line))
+        _put_back(here, line, event.before or {})
+        _confirm(here, line)
+        store(line)
+        enact(here, line, "undone", before=before)
         event.undone_at = timezone.now()
         event.save(update_fields=["undone_at"])
         here.changed(line=line.pk, person=line.person_id, undone=event.pk, level=line.level)
@@ -156,14 +145,8 @@ def _lines(here: Visit) -> RegisterLineQuerySet:
 
 def _events(here: Visit) -> QuerySet[LineEvent]:
     """What the deadline did here and can still be undone, the latest first."""
-    undoable = Q(what__in=UNDOABLE, undone_at=None, undo_until__gte=here.today)
-    found = LineEvent.objects.filter(undoable, establishment=here.establishment)
+    found = LineEvent.objects.filter(establishment=here.establishment, undone_at=None, undo_until__gte=here.today)
     return found.select_related("line__person").order_by("-at", "-pk")
-
-
-def _is_head(here: Visit) -> bool:
-    mine = _lines(here).filter(covers(here.today), person_id=here.asker.person_id, withdrawn_at=None)
-    return mine.filter(seat=HEAD_SEAT).exists()
 
 
 def _held(here: Visit, versions: Mapping[int, int]) -> list[RegisterLine]:
@@ -171,7 +154,7 @@ def _held(here: Visit, versions: Mapping[int, int]) -> list[RegisterLine]:
     lines = list(_lines(here).filter(pk__in=versions).select_for_update(of=("self",)).order_by("pk"))
     if len(lines) != len(versions) or any(line.is_head for line in lines):
         raise NoSuchRecord
-    if any(line.level == Level.ONE for line in lines) and not _is_head(here):
+    if any(line.level == Level.ONE for line in lines) and not is_head(here):
         raise ChangeRefused(ONLY_THE_HEAD)
     reviewed = set(_lines(here).filter(terms.reviewed(here.today), pk__in=versions).values_list("pk", flat=True))
     for line in lines:
@@ -180,37 +163,27 @@ def _held(here: Visit, versions: Mapping[int, int]) -> list[RegisterLine]:
     return lines
 
 
-def _confirm(here: Visit, line: RegisterLine, what: str, words: str, *, before: dict[str, Any]) -> None:
-    """Save the line as confirmed today, with its next review, and tell its story."""
+def _confirm(here: Visit, line: RegisterLine) -> None:
+    """Confirmed today, and due again next term."""
     line.confirmed_on, line.reviews_missed = here.today, 0
     line.review_due_on = terms.due_next_term(here.today)
-    line.save()
-    words = f"On {grants.in_words(here.today)} {words}"
-    history.record(line, what, words, here.asker.name, before, history.facts(line))
 
 
-def _as_it_was_left(event: LineEvent) -> bool:
-    """Nobody has changed since what the deadline did."""
-    now = history.facts(event.line)
-    return all(now[name] == event.after.get(name) for name in TOUCHED)
+def _as_it_was_left(event: LineEvent, line: RegisterLine) -> bool:
+    """Nobody has changed since what the deadline did. To confirm what it left is no change."""
+    return all(value == event.after.get(name) for name, value in history.facts(line).items() if name not in REVIEWED)
 
 
-def _put_back(line: RegisterLine, before: Mapping[str, Any]) -> None:
-    for name in TOUCHED:
-        value = before[name]
-        if value and name in ("suspended_at", "withdrawn_at"):
-            value = datetime.fromisoformat(value)
-        elif value and name == "level_since":
-            value = date.fromisoformat(value)
-        setattr(line, name, value)
-
-
-def _keep_or_change_seat(here: Visit, line: RegisterLine) -> None:
-    """Somebody else may have the person's old place at Level 1 by now: then the other one, if it is free (R32)."""
-    others = RegisterLine.objects.live_on(here.today).filter(establishment=here.establishment).exclude(pk=line.pk)
-    taken = set(others.exclude(seat=None).values_list("seat", flat=True))
-    if line.seat in taken:
-        line.seat = next((seat for seat in NAMED_SEATS if seat not in taken), line.seat)
+def _put_back(here: Visit, line: RegisterLine, before: Mapping[str, Any]) -> None:
+    """The line as it was before the deadline, which touches none that is suspended or withdrawn already. Somebody else
+    may have the person's place at Level 1 by now: then the other one, if it is free (R32)."""
+    line.level, line.basis, line.basis_words = before["level"], before["basis"], before["basis_words"]
+    line.given_by_name, line.level_since = before["given_by_name"], date.fromisoformat(before["level_since"])
+    line.suspended_at, line.suspended_by_name, line.suspended_because = None, "", ""
+    line.withdrawn_at, line.withdrawn_by_name, line.withdrawn_because = None, "", ""
+    line.seat, free = before["seat"], free_seats(here)
+    if line.seat is not None and free and line.seat not in free:
+        line.seat = free[0]
 
 
 def _undoable(event: LineEvent) -> Undoable:
@@ -224,7 +197,7 @@ def _undoable(event: LineEvent) -> Undoable:
     )
 
 
-def _record(here: Visit, line: RegisterLine, is_head: bool) -> ReviewLine:
+def _record(here: Visit, line: RegisterLine, asker_is_head: bool) -> ReviewLine:
     own_words = line.basis == RegisterLine.Basis.HEADS_REASON and line.basis_words
     return ReviewLine(
         id=line.pk,
@@ -240,5 +213,5 @@ def _record(here: Visit, line: RegisterLine, is_head: bool) -> ReviewLine:
         confirmed_on=line.confirmed_on,
         is_late=line.review_due_on is not None and line.review_due_on < here.today,
         if_not=OTHERWISE[outcome_for(line)],
-        may_confirm=is_head or line.level != Level.ONE,
+        may_confirm=asker_is_head or line.level != Level.ONE,
     )

@@ -11,8 +11,8 @@ TABLE = "access_register_reviewnotice"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access_register", "0005_rules_of_the_year"),
-        ("sharing", "0002_database_rules"),
+        ("access_register", "0008_core"),
+        ("sharing", "0003_narrowing"),
     ]
 
     operations = [

@@ -90,8 +90,10 @@ class TestADay:
         run()
         line = line_of("teacher-ended")
         with as_batch():
-            told = LineEvent.objects.filter(line=line, what="ended")
-            assert told.get().words == f"This line's last day was {grants.in_words(TODAY - DAY)}."
+            told = LineEvent.objects.filter(line=line, what="past")
+            assert told.get().words.endswith(
+                f"the service noted that this line's last day was {grants.in_words(TODAY - DAY)}"
+            )
             RegisterLine.objects.filter(pk=line.pk).update(ends_on=TODAY)
         run()
         with as_batch():
@@ -194,7 +196,7 @@ def test_two_runs_at_once_do_everything_once(own_database: None) -> None:
     to_and_what = [(letter.to[0], letter.subject) for letter in mail.outbox]
     assert len(to_and_what) == len(set(to_and_what))
     with as_batch():
-        assert LineEvent.objects.filter(what="review_lowered").count() == 1
+        assert LineEvent.objects.filter(what="lowered", by_name="the service").count() == 1
         assert not broken_rows()
     assert exact()
     assert run() == "Nothing to do.\n"
@@ -237,7 +239,7 @@ def test_a_deadline_at_once_without_the_runs_lock(own_database: None) -> None:
 def test_confirming_at_the_instant_of_the_deadline(own_database: None) -> None:
     """Either the head was in time, or is told; the line is never half of each."""
     from access_register import reviews
-    from access_register.register import CannotChange
+    from access_register.rules import CannotChange
 
     head, outcomes = asker("head-beckside"), []
     for number in range(6):
