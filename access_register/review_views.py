@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from access_register import mail, reviews
-from access_register.rules import CannotChange
 from access_register.review_forms import ReviewForm, VersionForm, as_marks
+from access_register.rules import CannotChange
 from sharing.requests import PortalRequest
 
 
