@@ -122,5 +122,7 @@ PAST_TENSE: dict[str, Any] = {
     "confirmed": lambda before, after: "confirmed this line",
     "withdrawn": lambda before, after: "withdrew this line",
     "ended": lambda before, after: f"ended this line on {_day(after['ends_on'])}",
+    "missed": lambda before, after: "left this line as it is for now",
+    "past": lambda before, after: f"noted that this line's last day was {_day(after['ends_on'])}",
     "undone": lambda before, after: f"undid the last change: Level {after['level']} again",
 }

@@ -1,12 +1,13 @@
 """The addresses of the Access Register, on Schools Online."""
 
-from django.urls import path
+from django.urls import include, path
 
 from access_register import bulk_views, invitation_views, line_views, paper_views, views
 
 urlpatterns = [
     path("establishments/<urn:urn>/register/", views.register, name="register"),
     path("establishments/<urn:urn>/register/add/", views.add_person, name="add_person"),
+    path("establishments/<urn:urn>/register/review/", include("access_register.review_urls")),
     path("establishments/<urn:urn>/register/<int:line_id>/", views.change_line, name="change_line"),
     path("establishments/<urn:urn>/register/<int:line_id>/withdraw/", views.withdraw, name="withdraw"),
     path("establishments/<urn:urn>/register/<int:line_id>/narrow/", line_views.narrow, name="narrow"),

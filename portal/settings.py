@@ -200,6 +200,13 @@ WEBMAIL_DOMAINS = env.list(
     ],
 )  # fmt: skip
 
+# --- termly review -------------------------------------------------------------------------------------------------
+# The first day of each term, month and day. From then on the head has so many days to confirm each line (R36).
+TERM_STARTS = env.list("TERM_STARTS", default=["09-01", "01-01", "04-01"])
+REVIEW_DAYS = env.int("REVIEW_DAYS", 28)
+REVIEW_REMINDERS = [14, 7, 1]  # days before the last one
+UNDO_DAYS = env.int("UNDO_DAYS", 14)
+
 # --- sessions, headers ---------------------------------------------------------------------------------------------
 SESSION_COOKIE_AGE = 30 * 60  # seconds without a request (R13)
 SESSION_SAVE_EVERY_REQUEST = True

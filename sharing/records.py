@@ -136,12 +136,21 @@ class EstablishmentList:
 
 
 @dataclass(frozen=True)
+class ToDo:
+    """What waits for the asker at an establishment, and the name of the page (of one URN) where it is done."""
+
+    words: str
+    page: str
+
+
+@dataclass(frozen=True)
 class Place(Here):
     """An establishment at which the asker has a place, and why."""
 
     kind: str
     reason: str
     participates: bool
+    to_do: tuple[ToDo, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,8 @@ PROTECTED = (
         writes=f"successor_id = portal_asker() OR {ASKER_MAY.format(permission='manage_register')} "
         f"OR (portal_context(2) = 'edunet' AND {ASKER_MAY.format(permission='view_establishment')})",
     ),
+    # Written and sent by night.
+    Protected("access_register_reviewnotice", reads="false", writes="false"),
     Protected("access_register_acceptance", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
 )
 BY_TABLE = {protected.table: protected for protected in PROTECTED}

@@ -9,7 +9,7 @@ import inspect
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from access_register import bulk, forward, invitations, reading, register, stories
+from access_register import bulk, forward, invitations, reading, register, reviews, stories
 from sharing import door
 from sharing.authorise import Permission
 from sharing.models import LedgerEntry, Pupil
@@ -30,39 +30,40 @@ PAGES = {
     "print": "establishments/999002/register/print/",
     "csv": "establishments/999002/register/download/",
     "then": "establishments/999002/register/as-it-was/?on=1/9/2025",
+    "review": "establishments/999002/register/review/",
     "elsewhere": "establishments/999003/",  # Ravensgill, which takes part too
     "excluded": "establishments/999004/",  # Larkroyd, which has excluded itself
     "outside": "establishments/999015/",  # Kirkholme, an independent school
     "list": "establishments/",
 }
 TABLE = """
-                           site    establishment pupils pupil yr-1 staff register add print csv then elsewhere excluded outside list
-head-beckside              schools ok            ok     ok    ok   ok    ok       ok  ok    ok  ok   ok        404      404     ok
-deputy-beckside            schools ok            ok     ok    ok   ok    ok       ok  ok    ok  ok   ok        404      404     ok
-teacher-beckside           schools ok            ok     ok    ok   403   403      403 403   403 403  ok        404      404     ok
-assistant-beckside         schools ok            ok     404   ok   403   403      403 403   403 403  ok        404      404     ok
-absent-beckside            schools 404           404    404   404  404   404      404 404   404 404  404       404      404     ok
-governor-beckside          schools ok            403    403   403  403   403      403 403   403 403  ok        404      404     ok
-third-party-beckside       schools ok            403    403   403  403   403      403 403   403 403  ok        404      404     ok
-head-ravensgill            schools ok            404    404   404  404   404      404 404   404 404  ok        404      404     ok
-head-larkroyd              schools 404           404    404   404  404   404      404 404   404 404  404       ok       404     ok
-teacher-larkroyd           schools 404           404    404   404  404   404      404 404   404 404  404       ok       404     ok
-teacher-ended              schools 404           404    404   404  404   404      404 404   404 404  404       404      404     ok
-teacher-tomorrow           schools 404           404    404   404  404   404      404 404   404 404  404       404      404     ok
-superuser                  schools 404           404    404   404  404   404      404 404   404 404  404       404      404     ok
-other-department           schools 404           404    404   404  404   404      404 404   404 404  404       404      404     ok
-officer-admissions         schools 404           404    404   404  404   404      404 404   404 404  404       404      404     ok
-officer-data               schools 404           404    404   404  404   404      404 404   404 404  404       404      404     ok
-officer-admissions         edunet  ok            ok     ok    ok   403   404      404 404   404 404  ok        ok       404     ok
-officer-data               edunet  ok            ok     ok    ok   ok    404      404 404   404 404  ok        ok       404     ok
-officer-school-improvement edunet  ok            ok     ok    ok   403   404      404 404   404 404  ok        ok       404     ok
-officer-no-duty            edunet  ok            403    403   403  403   404      404 404   404 404  ok        ok       404     ok
-officer-duty-ended         edunet  ok            403    403   403  403   404      404 404   404 404  ok        ok       404     ok
-head-beckside              edunet  403           403    403   403  403   403      403 403   403 403  403       403      403     403
-superuser                  edunet  403           403    403   403  403   403      403 403   403 403  403       403      403     403
-other-department           edunet  403           403    403   403  403   403      403 403   403 403  403       403      403     403
-nobody                     schools in            in     in    in   in    in       in  in    in  in   in        in       in      in
-nobody                     edunet  in            in     in    in   in    404      404 404   404 404  in        in       in      in
+                           site    establishment pupils pupil yr-1 staff register add review print csv then elsewhere excluded outside list
+head-beckside              schools ok            ok     ok    ok   ok    ok       ok  ok     ok    ok  ok   ok        404      404     ok
+deputy-beckside            schools ok            ok     ok    ok   ok    ok       ok  ok     ok    ok  ok   ok        404      404     ok
+teacher-beckside           schools ok            ok     ok    ok   403   403      403 403    403   403 403  ok        404      404     ok
+assistant-beckside         schools ok            ok     404   ok   403   403      403 403    403   403 403  ok        404      404     ok
+absent-beckside            schools 404           404    404   404  404   404      404 404    404   404 404  404       404      404     ok
+governor-beckside          schools ok            403    403   403  403   403      403 403    403   403 403  ok        404      404     ok
+third-party-beckside       schools ok            403    403   403  403   403      403 403    403   403 403  ok        404      404     ok
+head-ravensgill            schools ok            404    404   404  404   404      404 404    404   404 404  ok        404      404     ok
+head-larkroyd              schools 404           404    404   404  404   404      404 404    404   404 404  404       ok       404     ok
+teacher-larkroyd           schools 404           404    404   404  404   404      404 404    404   404 404  404       ok       404     ok
+teacher-ended              schools 404           404    404   404  404   404      404 404    404   404 404  404       404      404     ok
+teacher-tomorrow           schools 404           404    404   404  404   404      404 404    404   404 404  404       404      404     ok
+superuser                  schools 404           404    404   404  404   404      404 404    404   404 404  404       404      404     ok
+other-department           schools 404           404    404   404  404   404      404 404    404   404 404  404       404      404     ok
+officer-admissions         schools 404           404    404   404  404   404      404 404    404   404 404  404       404      404     ok
+officer-data               schools 404           404    404   404  404   404      404 404    404   404 404  404       404      404     ok
+officer-admissions         edunet  ok            ok     ok    ok   403   404      404 404    404   404 404  ok        ok       404     ok
+officer-data               edunet  ok            ok     ok    ok   ok    404      404 404    404   404 404  ok        ok       404     ok
+officer-school-improvement edunet  ok            ok     ok    ok   403   404      404 404    404   404 404  ok        ok       404     ok
+officer-no-duty            edunet  ok            403    403   403  403   404      404 404    404   404 404  ok        ok       404     ok
+officer-duty-ended         edunet  ok            403    403   403  403   404      404 404    404   404 404  ok        ok       404     ok
+head-beckside              edunet  403           403    403   403  403   403      403 403    403   403 403  403       403      403     403
+superuser                  edunet  403           403    403   403  403   403      403 403    403   403 403  403       403      403     403
+other-department           edunet  403           403    403   403  403   403      403 403    403   403 403  403       403      403     403
+nobody                     schools in            in     in    in   in    in       in  in     in    in  in   in        in       in      in
+nobody                     edunet  in            in     in    in   in    404      404 404    404   404 404  in        in       in      in
 """  # noqa: E501
 STATUS = {"ok": 200, "403": 403, "404": 404, "in": 302}
 HEADER, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
@@ -134,7 +135,7 @@ NO_SHARED_DATA = {
 }  # fmt: skip
 SHOWN_BY_THE_TABLE = {
     "establishments", "establishment", "pupils", "pupil", "staff", "register", "add_person", "register_print",
-    "register_download", "register_then",
+    "register_download", "register_then", "review",
 }  # fmt: skip
 # Tested beside the table: one's own places, and changes of one line.
 SHOWN_ELSEWHERE = {
@@ -151,6 +152,9 @@ SHOWN_ELSEWHERE = {
     "check_staff": "test_bulk",
     "staff_template": "test_bulk",
     "copy_forward": "test_bulk",
+    "confirm_line": "test_reviews",
+    "lower_line": "test_reviews",
+    "undo_review": "test_reviews",
 }
 DOOR_FUNCTIONS = {
     "my_places", "list_establishments", "show_establishment", "list_pupils", "show_pupil", "list_staff",
@@ -159,8 +163,9 @@ REGISTER_FUNCTIONS = {
     "show_register", "show_line", "give_access", "change_access", "withdraw_access", "narrow_access", "suspend_access",
     "resume_access", "print_register", "download_register", "show_narrowing", "show_story", "show_register_on",
     "send_again", "accept", "preview_staff", "apply_staff", "list_ended", "copy_forward",
+    "show_review", "confirm_lines", "lower_line", "undo", "lines_waiting",
 }  # fmt: skip
-REGISTER_MODULES = (register, reading, stories, invitations, bulk, forward)
+REGISTER_MODULES = (register, reading, stories, invitations, bulk, forward, reviews)
 
 
 def _names(resolver: URLResolver) -> set[str | None]:

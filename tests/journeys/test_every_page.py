@@ -38,10 +38,14 @@ SIGNED_IN = {
     "account_logout": "/sign-out/",
     "account_change_password": "/password/change/",
 }
-AT_SCHOOLS = {"register": f"{HERE}/register/", "add_person": f"{HERE}/register/add/"}
+AT_SCHOOLS = {
+    "register": f"{HERE}/register/",
+    "add_person": f"{HERE}/register/add/",
+    "review": f"{HERE}/register/review/",
+}
 BY_A_LINK = {"guide", "pupil"}
 BY_A_LINK_AT_SCHOOLS = {"change_line", "withdraw"}
-NO_PAGE_OF_ITS_OWN = {"act_for"}
+NO_PAGE_OF_ITS_OWN = {"act_for", "confirm_line", "lower_line", "undo_review"}
 AND_ALSO = [
     "/establishments/?kind=primary",
     "/establishments/?named=nothing+of+the+kind",
