@@ -12,7 +12,7 @@ from django.urls import get_resolver
 from sharing.demo.places import BECKSIDE, OXENBY, RAVENSGILL
 from sharing.guidance import GUIDES
 from tests.journeys.conftest import Browse
-from tests.journeys.serving import REPOSITORY, Demo
+from tests.journeys.serving import REPOSITORY, Demo, status_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 HERE = f"/establishments/{BECKSIDE}"
@@ -54,6 +54,11 @@ AND_ALSO = [
     f"{HERE}/pupils/?year=4&sex=F&fsm=yes",
     f"{HERE}/pupils/?named=nobody",
 ]
+
+TOO_MANY_FIELDS = """
+for (let number = 0; number < 1001; number++)
+    document.forms[0].append(Object.assign(document.createElement("input"), {type: "hidden", name: `field${number}`}))
+"""
 
 
 @pytest.mark.parametrize("site", ["schools_online", "edunet"])
@@ -129,8 +134,13 @@ def test_pages_when_something_goes_wrong(browse: Browse, sites: Demo) -> None:
     stranger.context.clear_cookies()
     stranger.presses("Sign in", status=403)
     assert stranger.heading == "Your page has expired"
+    # a form with more fields than anybody fills in
+    stranger.visits("/sign-in/")
+    stranger.page.evaluate(TOO_MANY_FIELDS)
+    stranger.presses("Sign in", status=400)
+    assert stranger.heading == "There is a problem with the request"
     # a host that is no site, and the front door
-    stranger.visits(f"http://elsewhere.localhost:{sites.port}/", status=400)
+    assert status_of(sites.port, "elsewhere.example", "/") == 400
     stranger.visits(f"http://localhost:{sites.port}/")
     stranger.visits(f"http://localhost:{sites.port}/nowhere/", status=404)
     # an error of the server, which nobody can bring about here

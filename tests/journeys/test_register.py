@@ -31,16 +31,16 @@ def test_a_teacher_is_added_sees_pupils_but_no_staff_and_is_out_with_the_next_cl
     head.chooses("Level 2")
     head.presses("Add to the register", status=422)
 
-    # then she is asked to confirm, and why he needs it
+    # then she is asked why he needs it, and to confirm that he does; what she has typed is still there
     assert head.page.title().startswith("Error: ")
-    assert "Confirm that this person needs Level 2." in head.page.get_by_role("alert").inner_text()
-    assert head.page.get_by_label("Full name").input_value() == gareth.name
-    head.confirms()
-    head.presses("Add to the register", status=422)
     assert "Say why this person needs pupil information." in head.page.get_by_role("alert").inner_text()
+    assert head.page.get_by_label("Full name").input_value() == gareth.name
+    head.chooses("Teaches children here")
+    head.presses("Add to the register", status=422)
+    assert "Confirm that this person needs Level 2." in head.page.get_by_role("alert").inner_text()
 
-    # when she has said so
-    head.chooses("Teaches pupils here")
+    # when she has done both
+    head.confirms()
     head.presses("Add to the register")
 
     # then the register says that it is done, and shows him
