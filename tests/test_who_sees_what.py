@@ -163,7 +163,7 @@ REGISTER_FUNCTIONS = {
     "show_register", "show_line", "give_access", "change_access", "withdraw_access", "narrow_access", "suspend_access",
     "resume_access", "print_register", "download_register", "show_narrowing", "show_story", "show_register_on",
     "send_again", "accept", "preview_staff", "apply_staff", "list_ended", "copy_forward",
-    "show_review", "confirm_lines", "lower_line", "undo", "lines_waiting",
+    "show_review", "confirm_lines", "lower_line", "undo",
 }  # fmt: skip
 REGISTER_MODULES = (register, reading, stories, invitations, bulk, forward, reviews)
 
