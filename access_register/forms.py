@@ -59,8 +59,6 @@ class LineForm(forms.Form):
         required=False,
     )
 
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
     def __init__(
         self, *args: Any, level_now: int = Level.THREE, role_now: str = "", may_name_level_1: bool, **kwargs: Any
     ) -> None:
@@ -98,7 +96,6 @@ class AddForm(LineForm):
         widget=forms.HiddenInput,
     )
     field_order = ["name", "email", "webmail_confirmed"]
-    version = None
 
     def clean_email(self) -> str:
         """An address that anybody can get has to be confirmed: the box to do so appears with the question (R25)."""
@@ -113,6 +110,12 @@ class AddForm(LineForm):
     def clean_name(self) -> str:
         """Without letters that cannot be seen: they make one name look like another."""
         return "".join(letter for letter in self.cleaned_data["name"] if letter.isprintable()).strip()
+
+
+class ChangeForm(LineForm):
+    """A line as it is, to be changed. `version` tells whether somebody else changed it meanwhile."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class NarrowForm(forms.Form):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from access_register import service
 from access_register.demo.cast import CAST, DEMO_PASSWORD, HEAD_OF, Line, Member, Task
+from access_register.demo.invited import invite_newcomers
 from access_register.models import Duty, OfficerAppointment, Person, RegisterLine
 from access_register.models.lines import HEAD_SEAT
 from sharing import demo as shared
@@ -51,6 +52,7 @@ def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoPeople:
                 _place(placing, member, person, line)
             if member.team:
                 _appoint(placing, member, person)
+        placing.written += invite_newcomers(placing.establishments)
     return DemoPeople(establishments, len(people), placing.written, tuple(placing.left_as_is))
 
 

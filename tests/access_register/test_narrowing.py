@@ -138,5 +138,6 @@ def test_in_the_browser() -> None:
     shown = again.content.decode()
     assert "Someone changed this line while you had it open" in shown
     assert f'value="{line.version + 1}"' in shown
+    assert shown.count(" checked") == 2  # Year 3 and special needs, as typed
     governor = f"/establishments/{BECKSIDE}/register/{line_of('governor-beckside').pk}/narrow/"
     assert "nothing to narrow" in browser.get(governor, follow=True).content.decode()
