@@ -73,7 +73,7 @@ READS_BEFORE = {
 }
 
 
-def part(name: str, *fields: tuple[str, models.Field[Any, Any]]) -> migrations.CreateModel:
+def part(name: str, *fields: "tuple[str, models.Field[Any, Any]]") -> migrations.CreateModel:
     """A table beside the pupil's."""
     pupil: models.Field[Any, Any] = models.OneToOneField(
         on_delete=django.db.models.deletion.PROTECT,
