@@ -10,7 +10,7 @@ from access_register import service, welcome
 from access_register.demo.cast import HEAD_OF
 from access_register.levels import Level
 from access_register.models import Invitation, Person, RegisterLine
-from sharing.demo.places import BECKSIDE
+from sharing.demo.places import BECKSIDE, RAVENSGILL
 from sharing.models import Establishment
 
 Role, Basis = RegisterLine.Role, RegisterLine.Basis
@@ -36,7 +36,7 @@ NEWCOMERS = (
         basis=Basis.TEACHES,
     ),
     Newcomer(
-        "Keith Lister", "keith.lister@governors.example", BECKSIDE, Level.THREE, Role.GOVERNOR,
+        "Keith Lister", "keith.lister@governors.example", RAVENSGILL, Level.THREE, Role.GOVERNOR,
         "demonstration-keith-lister", has_expired=True,
     ),
 )  # fmt: skip
