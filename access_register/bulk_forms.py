@@ -12,10 +12,9 @@ from access_register.forward import EndedPage
 from access_register.levels import Level
 
 RAISED = (
-    "{} of these people get Level 2 or Level 1. Each needs it for their work here, and it is within "
-    "data-protection law."
+    "People who get Level 2 or Level 1: {}. Each needs it for their work here, and it is within data-protection law."
 )
-WEBMAIL = "{} of these addresses are not work addresses. The people have none, and these are theirs."
+WEBMAIL = "Addresses that are not work addresses: {}. The people have none, and these are theirs."
 
 
 class StaffFileForm(forms.Form):

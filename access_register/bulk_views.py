@@ -47,7 +47,7 @@ def check_staff(request: PortalRequest, urn: int) -> HttpResponse:
         else:
             del request.session[_key(urn)]
             counts = done.counts
-            messages.success(request, f"{counts['new']} people were added and {counts['changed']} lines changed.")
+            messages.success(request, f"The list is applied: {counts['new']} added, {counts['changed']} changed.")
             _tell_unsent(request, unsent)
             return redirect("register", urn)
     return render(request, "register/check_staff.html", {"found": plan, "form": form}, status=_status(form))
@@ -76,7 +76,7 @@ def copy_forward(request: PortalRequest, urn: int) -> HttpResponse:
         except CannotChange as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:
-            messages.success(request, f"{count} people have the access they had before.")
+            messages.success(request, f"Access given again: {count}.")
             _tell_unsent(request, unsent)
             return redirect("register", urn)
     return render(request, "register/copy_forward.html", {"found": page, "form": form}, status=_status(form))
@@ -92,7 +92,7 @@ def _confirmations(form: ApplyForm) -> dict[str, Any]:
 
 def _tell_unsent(request: PortalRequest, unsent: int) -> None:
     if unsent:
-        messages.error(request, f"{unsent} e-mails could not be sent. Send those invitations again later.")
+        messages.error(request, f"E-mails that could not be sent: {unsent}. Send those invitations again later.")
 
 
 def _status(form: StaffFileForm | ApplyForm | CopyForwardForm) -> int:

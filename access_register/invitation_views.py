@@ -46,19 +46,19 @@ def after_accepting(request: PortalRequest, person: Person) -> HttpResponse:
 @require_POST
 def send_again(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
     try:
-        address, went_out = door.send_again(request.asker, urn, line_id)
+        name, went_out = door.send_again(request.asker, urn, line_id)
     except CannotChange as refused:
         messages.info(request, refused.message)
     else:
-        tell_about_the_letter(request, address, went_out)
+        tell_about_the_letter(request, name, went_out)
     return redirect("register", urn)
 
 
-def tell_about_the_letter(request: PortalRequest, address: str, went_out: bool) -> None:
+def tell_about_the_letter(request: PortalRequest, name: str, went_out: bool) -> None:
     if went_out:
-        messages.success(request, f"We have sent an e-mail with a link to {address}.")
+        messages.success(request, f"We have sent {name} an e-mail.")
     else:
-        messages.error(request, f"The e-mail to {address} could not be sent. Send the invitation again later.")
+        messages.error(request, f"The e-mail to {name} could not be sent. Send the invitation again later.")
 
 
 def _page(request: PortalRequest, template: str, about: dict[str, object], status: int = 200) -> HttpResponse:

@@ -38,7 +38,7 @@ class Invited:
 
 
 def send_again(asker: Asker, urn: int, line_id: int) -> tuple[str, bool]:
-    """A new link for a line that awaits; the old one stops working. Answers (address, whether the e-mail went out).
+    """A new link for a line that awaits; the old one stops working. Answers (name, whether the e-mail went out).
 
     Raises CannotChange where the invitation was accepted meanwhile.
     """
@@ -48,7 +48,7 @@ def send_again(asker: Asker, urn: int, line_id: int) -> tuple[str, bool]:
             raise CannotChange(f"{line.person.name} has accepted the invitation already.")
         letter = welcome.letter(line)
         here.changed(line=line.pk, person=line.person_id)
-    return line.person.email, mail.send(letter) == 1
+    return line.person.name, mail.send(letter) == 1
 
 
 def look_at(token: str) -> Invited | None:

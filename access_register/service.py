@@ -25,7 +25,9 @@ def place_line(line: RegisterLine, *, because: str = "", at: datetime | None = N
     line.version = stored.version + 1 if stored else 1
     line.save()
     grants.replace(f"line:{line.pk}", grants.of_line(line))
-    what = history.what_changed(before, history.facts(line)) if before else "given"
+    what = (
+        history.what_changed(before, history.facts(line)) if before else "invited" if line.awaiting_since else "given"
+    )
     history.tell(line, what, by_name=line.given_by_name, before=before, because=because, at=at)
     _tell("place_line", {"line": line.pk, "person": line.person_id, "level": line.level}, line.establishment)
     return line

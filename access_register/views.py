@@ -34,7 +34,7 @@ def add_person(request: PortalRequest, urn: int) -> HttpResponse:
         else:
             waits = ", and sees nothing before they accept the invitation" if given.awaits else ""
             messages.success(request, f"{given.person.name} is on the register at Level {typed['level']}{waits}.")
-            tell_about_the_letter(request, given.person.email, given.told)
+            tell_about_the_letter(request, given.person.name, given.told)
             return redirect("register", urn)
     return render(request, "register/add.html", {"found": page, "form": form}, status=status(form))
 

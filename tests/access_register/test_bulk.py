@@ -251,7 +251,7 @@ class TestInTheBrowser:
         assert unconfirmed.status_code == 422
         assert "Confirm that these people need Level 2" in unconfirmed.content.decode()
         done = browser.post(f"{URL}check/", {"seal": seal, "confirmed": "on"}, follow=True)
-        assert "2 people were added and 0 lines changed." in done.content.decode()
+        assert "The list is applied: 2 added, 0 changed." in done.content.decode()
         assert browser.get(f"{URL}check/").status_code == 302
 
     def test_an_old_page_is_told(self) -> None:
@@ -396,7 +396,7 @@ class TestCopyForward:
         asked = browser.post(url, {"lines": ids})
         assert asked.status_code == 422
         done = browser.post(url, {"lines": ids, "confirmed": "on"}, follow=True)
-        assert "2 people have the access they had before." in done.content.decode()
+        assert "Access given again: 2." in done.content.decode()
         assert "last day in the last 13 months." in browser.get(url).content.decode()
         assert browser.post(url, {"lines": ids, "confirmed": "on"}).status_code == 422
 

@@ -42,10 +42,12 @@ AT_SCHOOLS = {
     "register": f"{HERE}/register/",
     "add_person": f"{HERE}/register/add/",
     "review": f"{HERE}/register/review/",
+    "upload_staff": f"{HERE}/register/staff/",
+    "copy_forward": f"{HERE}/register/copy/",
 }
 BY_A_LINK = {"guide", "pupil"}
-BY_A_LINK_AT_SCHOOLS = {"change_line", "withdraw"}
-NO_PAGE_OF_ITS_OWN = {"act_for", "confirm_line", "lower_line", "undo_review"}
+BY_A_LINK_AT_SCHOOLS = {"change_line", "withdraw", "invitation", "check_staff"}
+NO_PAGE_OF_ITS_OWN = {"act_for", "confirm_line", "lower_line", "undo_review", "send_again", "staff_template"}
 AND_ALSO = [
     "/establishments/?kind=primary",
     "/establishments/?named=nothing+of+the+kind",
@@ -97,6 +99,28 @@ def test_pages_of_the_register(browse: Browse) -> None:
     for what in ("Change", "Withdraw"):
         head.visits(f"{HERE}/register/")
         head.presses(head.page.get_by_role("link", name=what).first)
+
+
+def test_pages_of_an_invitation(browse: Browse) -> None:
+    """Open, with a password that is too short, expired, and of a link that never was."""
+    newcomer = browse()
+    for who, status in (("keith-lister", 410), ("nobody", 404), ("priya-nair", 200)):
+        newcomer.visits(f"/invitation/demonstration-{who}/", status=status)
+    newcomer.types("Choose a password", "short")
+    newcomer.presses("Accept and sign in", status=422)
+
+
+def test_pages_of_a_list_of_staff(browse: Browse) -> None:
+    """A file that is none, one with refused lines, and one that asks to confirm."""
+    head = browse("head-beckside")
+    good = "name,email,role,level,basis\nAnn Lee,ann.lee@beckside.example,teacher,2,teaches\n"
+    for content, status in (("no list", 422), (f"{good}=1,x@y.example,office,,\n", 200), (good, 200)):
+        head.visits(f"{HERE}/register/staff/")
+        file = {"name": "staff.csv", "mimeType": "text/csv", "buffer": content.encode()}
+        head.page.set_input_files("input[type=file]", files=[file])
+        head.presses("See what it would do", status=status)
+    head.presses("Apply all of it", status=422)
+    head.presses("Forget this list")
 
 
 def test_pages_of_people_who_see_little(browse: Browse) -> None:
