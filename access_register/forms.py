@@ -57,8 +57,6 @@ class LineForm(forms.Form):
         required=False,
     )
 
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
     def __init__(
         self, *args: Any, level_now: int = Level.THREE, role_now: str = "", may_name_level_1: bool, **kwargs: Any
     ) -> None:
@@ -91,11 +89,16 @@ class AddForm(LineForm):
         label="Work e-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
     field_order = ["name", "email"]
-    version = None
 
     def clean_name(self) -> str:
         """Without letters that cannot be seen: they make one name look like another."""
         return "".join(letter for letter in self.cleaned_data["name"] if letter.isprintable()).strip()
+
+
+class ChangeForm(LineForm):
+    """A line as it is, to be changed. `version` tells whether somebody else changed it meanwhile."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class NarrowForm(forms.Form):

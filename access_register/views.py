@@ -1,13 +1,15 @@
 """The Access Register in the browser."""
 
+from typing import cast
+
 from allauth.account.forms import ResetPasswordForm
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from access_register import register as door
-from access_register.forms import AddForm, LineForm, WithdrawForm
+from access_register.forms import AddForm, ChangeForm, WithdrawForm
 from access_register.models import Person, RegisterLine
 from access_register.reading import EVERYONE
 from access_register.records import RegisterFilter
@@ -45,7 +47,7 @@ def change_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
         messages.info(request, f"{line.name} has no access here any more.")
         return redirect("register", urn)
     now = {name: getattr(line, name) for name in ("role", "level", "basis", "basis_words", "ends_on", "version")}
-    form = LineForm(
+    form = ChangeForm(
         request.POST or None,
         initial=now,
         level_now=line.level,
@@ -90,8 +92,9 @@ def status(form: Form) -> int:
 def tell_of_the_other_change(form: Form, meanwhile: door.ChangedMeanwhile) -> None:
     """Say what the other tab did. What was typed here stays, and counts the next time."""
     form.add_error(None, meanwhile.message)
-    form.data = form.data.copy()
-    form.data["version"] = str(meanwhile.version)
+    typed = cast(QueryDict, form.data).copy()
+    typed["version"] = str(meanwhile.version)
+    form.data = typed
 
 
 def register_filter(request: PortalRequest) -> RegisterFilter:

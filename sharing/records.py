@@ -228,7 +228,7 @@ class PupilList:
     what the head has narrowed what the asker sees."""
 
     here: Here
-    page: Page[PupilLine]
+    page: Page[PupilLine] | Page[PupilLineWithNeeds]
     year_groups: tuple[tuple[str, str], ...]
     sen_provisions: tuple[tuple[str, str], ...]
     as_of: date | None

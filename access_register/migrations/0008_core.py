@@ -1,5 +1,7 @@
 """Every line has a history from its first day on, and the day it was last used."""
 
+from typing import Any
+
 import django.utils.timezone
 from django.db import migrations, models
 
@@ -25,7 +27,7 @@ CREATE TRIGGER mark_used AFTER INSERT ON sharing_ledgerentry FOR EACH ROW
 NOT_USED = "DROP TRIGGER mark_used ON sharing_ledgerentry; DROP FUNCTION access_register_mark_used;"
 
 
-def begin_the_history(apps, schema_editor):
+def begin_the_history(apps: Any, schema_editor: Any) -> None:
     """Lines that were there before there was a history get its first entry."""
     from access_register import history
 

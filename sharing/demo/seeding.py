@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from sharing import codes
@@ -139,7 +140,7 @@ def _pupils(children: list[Wanted], by_urn: dict[int, Establishment]) -> int:
     for wanted in children:
         wanted.pupil.establishment = by_urn[wanted.urn]
         wanted.pupil.child_id = child_of[wanted.upn]
-        parts = [wanted.needs, wanted.attendance, *wanted.enrolments, *wanted.transfers]
+        parts: list[Any] = [wanted.needs, wanted.attendance, *wanted.enrolments, *wanted.transfers]
         for part in parts:
             part.pupil, part.establishment = wanted.pupil, by_urn[wanted.urn]
     records = [wanted.pupil for wanted in children]

@@ -39,7 +39,7 @@ FIELDS = [
 ]
 
 # What the head may withhold from a line has a table of its own (R35).
-PARTS: dict[type[PupilNeeds] | type[PupilAttendance], list[str]] = {
+PARTS: dict[Any, list[str]] = {
     PupilNeeds: ["sen_provision"],
     PupilAttendance: ["sessions_possible", "sessions_absent"],
 }
@@ -221,7 +221,7 @@ def _records(establishment: Establishment, census: Census, report: CensusReport)
     Pupil.objects.bulk_create(new, batch_size=500)
     Pupil.objects.bulk_update(changed, [*FIELDS, "source", "as_of"], batch_size=200)
     for part, names in PARTS.items():
-        part._default_manager.bulk_create(
+        part.objects.bulk_create(
             [
                 part(pupil_id=pk, establishment=establishment, **{name: parts[name] for name in names})
                 for pk, parts in told.items()
@@ -239,7 +239,7 @@ def _parts_known(establishment: Establishment) -> dict[UUID, dict[str, Any]]:
     """What the tables of their own say of each pupil."""
     known: dict[UUID, dict[str, Any]] = {}
     for part, names in PARTS.items():
-        for row in part._default_manager.filter(establishment=establishment):
+        for row in part.objects.filter(establishment=establishment):
             known.setdefault(row.pk, {}).update({name: getattr(row, name) for name in names})
     return known
 

@@ -7,7 +7,7 @@ Mergers and splits are for a person to decide, and are named in the report.
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -183,12 +183,13 @@ def _carry_pupils(predecessor: Establishment, successor: Establishment, on: date
 
 def _carry_parts(new_of: dict[object, Pupil]) -> None:
     """Needs and attendance go with the record."""
+    part: Any
     for part in (PupilNeeds, PupilAttendance):
-        copies = list(part._default_manager.filter(pupil__in=new_of))
+        copies = list(part.objects.filter(pupil__in=new_of.keys()))
         for row in copies:
             row.pupil = new_of[row.pk]
             row.establishment_id = row.pupil.establishment_id
-        part._default_manager.bulk_create(copies, batch_size=500)
+        part.objects.bulk_create(copies, batch_size=500)
 
 
 def _carry_staff(predecessor: Establishment, successor: Establishment, on: date) -> None:

@@ -3,6 +3,8 @@
 Needs and attendance move out of the pupil's row into tables of their own: a policy withholds rows, not columns.
 """
 
+from typing import Any
+
 import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
@@ -71,16 +73,16 @@ READS_BEFORE = {
 }
 
 
-def part(name, *fields):
+def part(name: str, *fields: tuple[str, models.Field[Any, Any]]) -> migrations.CreateModel:
     """A table beside the pupil's."""
-    pupil = models.OneToOneField(
+    pupil: models.Field[Any, Any] = models.OneToOneField(
         on_delete=django.db.models.deletion.PROTECT,
         primary_key=True,
         related_name=name,
         serialize=False,
         to="sharing.pupil",
     )
-    establishment = models.ForeignKey(
+    establishment: models.Field[Any, Any] = models.ForeignKey(
         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="sharing.establishment"
     )
     return migrations.CreateModel(
