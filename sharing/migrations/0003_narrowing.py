@@ -73,16 +73,16 @@ READS_BEFORE = {
 }
 
 
-def part(name: str, *fields: tuple[str, models.Field[Any, Any]]) -> migrations.CreateModel:
+def part(name: str, *fields: tuple[str, Any]) -> migrations.CreateModel:
     """A table beside the pupil's."""
-    pupil: models.Field[Any, Any] = models.OneToOneField(
+    pupil: Any = models.OneToOneField(
         on_delete=django.db.models.deletion.PROTECT,
         primary_key=True,
         related_name=name,
         serialize=False,
         to="sharing.pupil",
     )
-    establishment: models.Field[Any, Any] = models.ForeignKey(
+    establishment: Any = models.ForeignKey(
         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="sharing.establishment"
     )
     return migrations.CreateModel(
