@@ -143,7 +143,7 @@ def keepers(establishment: Establishment, today: date, *, head: bool | None = No
 def _carry_out(line: RegisterLine, outcome: Outcome, today: date) -> None:
     """Do it, with the line's permission rows and its history. The seat is kept in the history, to be given back."""
     before = history.facts(line) | {"seat": line.seat}
-    because = f"Not confirmed by {grants.in_words(line.review_due_on or today)}"
+    because = f"not confirmed by {grants.in_words(line.review_due_on or today)}"
     line.reviews_missed += 1
     line.review_due_on = terms.due_next_term(today)
     if outcome == Outcome.LOWERED:

@@ -89,7 +89,7 @@ def lower_line(asker: Asker, urn: int, line_id: int, *, version: int) -> str:
             line.level_since, line.given_by_name = here.today, asker.name
             _confirm(here, line)
             store(line)
-            enact(here, line, "lowered", before=before, because="Lowered at the review")
+            enact(here, line, "lowered", before=before, because="at the review")
         here.changed(line=line.pk, person=line.person_id, level_before=before["level"], level=line.level)
         return line.person.name
 
