@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from access_register import service
 from access_register.demo.cast import CAST, DEMO_PASSWORD, HEAD_OF, Line, Member, Task
-from access_register.demo.reviews import place_reviews
 from access_register.demo.invited import invite_newcomers
+from access_register.demo.reviews import place_reviews
 from access_register.levels import Level
 from access_register.models import Duty, OfficerAppointment, Person, RegisterLine
 from access_register.models.lines import HEAD_SEAT
