@@ -1,4 +1,4 @@
-"""My access: where one has which level, why, from whom, since when and until when; and leaving a register (R36, A18)."""
+"""My access: where one has which level, why, from whom, since when, until when; and leaving a register (R36, A18)."""
 
 from datetime import date
 
@@ -54,7 +54,7 @@ def show_my_line(asker: Asker, line_id: int) -> OwnLine:
 
 
 def leave_register(asker: Asker, *, line_id: int) -> None:
-    """End the asker's own line at once (R44). Raises NoSuchRecord, or CannotLeave for the head's and for one that ended.
+    """End the asker's own line at once (R44). Raises NoSuchRecord; CannotLeave if it is the head's, or has ended.
 
     Whoever keeps no register may write no line: PostgreSQL does this one thing for them (portal_leave).
     """

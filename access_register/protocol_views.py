@@ -23,7 +23,7 @@ EARLY = timedelta(days=30)
 class AcceptForm(forms.Form):
     """One's name to the text that is shown. `version` is that text: a newer one has to be read first."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(max_value=2**31, widget=forms.HiddenInput)
     accept = forms.BooleanField(
         label="I have read this and I will keep to the protocol.",
         error_messages={"required": "Tick the box to accept the protocol. Without it we cannot show you any data."},

@@ -1,13 +1,16 @@
 """Who sees what: every page, for everybody in the cast (R2, R3, R6, R9, R16, R17, R33, R38, A17).
 
-`ok` is shown, `403` is known here but at too low a level, `404` is a stranger, `in` is sent to sign in.
+`ok` is shown, `403` is known here but at too low a level, `404` is a stranger, `in` is sent to sign in,
+`acc` to accept the protocol first (R19).
 The table is the specification; a page, a door function or a permission that is in no row fails the last tests.
 """
+
+from types import ModuleType
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from access_register import register
+from access_register import my_access, protocol, register
 from sharing import door
 from sharing.authorise import Permission
 from sharing.models import LedgerEntry, Pupil
@@ -41,6 +44,7 @@ head-larkroyd           schools 404           404    404   404   404      404 40
 teacher-larkroyd        schools 404           404    404   404   404      404 404       ok       404     ok
 teacher-ended            schools 404           404    404   404   404      404 404       404      404     ok
 teacher-tomorrow    schools 404           404    404   404   404      404 404       404      404     ok
+teacher-not-accepted    schools acc           acc    acc   acc   acc      acc acc       acc      acc     acc
 superuser               schools 404           404    404   404   404      404 404       404      404     ok
 other-department        schools 404           404    404   404   404      404 404       404      404     ok
 officer-admissions      schools 404           404    404   404   404      404 404       404      404     ok
@@ -50,13 +54,15 @@ officer-data            edunet  ok            ok     ok    ok    404      404 ok
 officer-school-improvement     edunet  ok            ok     ok    403   404      404 ok        ok       404     ok
 officer-no-duty         edunet  ok            403    403   403   404      404 ok        ok       404     ok
 officer-duty-ended      edunet  ok            403    403   403   404      404 ok        ok       404     ok
+officer-not-accepted    edunet  acc           acc    acc   acc   404      404 acc       acc      acc     acc
 head-beckside           edunet  403           403    403   403   403      403 403       403      403     403
 superuser               edunet  403           403    403   403   403      403 403       403      403     403
 other-department        edunet  403           403    403   403   403      403 403       403      403     403
 nobody                  schools in            in     in    in    in       in  in        in       in      in
 nobody                  edunet  in            in     in    in    404      404 in        in       in      in
 """
-STATUS = {"ok": 200, "403": 403, "404": 404, "in": 302}
+STATUS = {200: "ok", 403: "403", 404: "404"}
+SENT_TO = {"/sign-in/": "in", "/protocol/accept/": "acc"}
 HEADER, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
 CASES = [(row[0], row[1], dict(zip(HEADER[1:], row[2:], strict=True))) for row in ROWS]
 
@@ -70,8 +76,9 @@ def test_who_sees_what(slug: str, site: str, expected: dict[str, str]) -> None:
     for page, path in PAGES.items():
         # A person turned away at EduNet is signed out, so each page gets a fresh sign-in.
         browser = visitor(through) if slug == "nobody" else client(slug, through)
-        status = browser.get(f"/{path.format(pupil=pupil.pk)}").status_code
-        seen[page] = next(word for word, code in STATUS.items() if code == status)
+        response = browser.get(f"/{path.format(pupil=pupil.pk)}")
+        sent_to = response.get("location", "").partition("?")[0]
+        seen[page] = SENT_TO[sent_to] if sent_to else STATUS[response.status_code]
     assert seen == expected
 
 
@@ -120,7 +127,7 @@ def test_a_refusal_and_a_stranger_are_both_in_the_ledger() -> None:
 NO_SHARED_DATA = {
     "guidance", "guide", "demo_sign_in", "account_login", "account_logout", "account_change_password",
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
-    "account_reset_password_from_key_done", "account_inactive", "account_signup",
+    "account_reset_password_from_key_done", "account_inactive", "account_signup", "protocol", "accept_protocol",
 }  # fmt: skip
 SHOWN_BY_THE_TABLE = {"establishments", "establishment", "pupils", "pupil", "staff", "register", "add_person"}
 # Tested beside the table: one's own places, and changes of one line.
@@ -129,11 +136,17 @@ SHOWN_ELSEWHERE = {
     "act_for": "test_home",
     "change_line": "test_register",
     "withdraw": "test_register",
+    "signatories": "test_protocol",
+    "all_signatories": "test_protocol",
+    "my_access": "test_my_access",
+    "leave": "test_my_access",
 }
 DOOR_FUNCTIONS = {
     "my_places", "list_establishments", "show_establishment", "list_pupils", "show_pupil", "list_staff",
 }  # fmt: skip
 REGISTER_FUNCTIONS = {"show_register", "show_line", "give_access", "change_access", "withdraw_access"}
+PROTOCOL_FUNCTIONS = {"text_in_force", "accept_protocol", "show_signatories", "list_signatories"}
+OWN_FUNCTIONS = {"show_my_access", "show_my_line", "leave_register"}
 
 
 def _names(resolver: URLResolver) -> set[str | None]:
@@ -152,12 +165,17 @@ def test_every_address_is_accounted_for(site: str) -> None:
 def test_every_door_function_is_accounted_for() -> None:
     functions = {name for name in door.__all__ if name[0].islower()}
     assert functions == DOOR_FUNCTIONS
-    public = {
+    assert _public(register) == REGISTER_FUNCTIONS
+    assert _public(protocol) == PROTOCOL_FUNCTIONS
+    assert _public(my_access) == OWN_FUNCTIONS
+
+
+def _public(module: ModuleType) -> set[str]:
+    return {
         name
-        for name, thing in vars(register).items()
-        if callable(thing) and getattr(thing, "__module__", "") == register.__name__ and name[0].islower()
+        for name, thing in vars(module).items()
+        if callable(thing) and getattr(thing, "__module__", "") == module.__name__ and name[0].islower()
     }
-    assert public == REGISTER_FUNCTIONS
 
 
 def test_every_permission_is_accounted_for() -> None:

@@ -13,7 +13,7 @@ from access_register.models import Person, RegisterLine
 from access_register.register import CannotChange, Entry
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
 from sharing.models import EstablishmentPermission, LedgerEntry
-from tests.people import as_batch, asker, client, person
+from tests.people import accepts, as_batch, asker, client, person
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
@@ -40,7 +40,7 @@ def line_of(slug: str, urn: int = BECKSIDE) -> RegisterLine:
 def add(by: str = HEAD, email: str = "new.person@beckside.example", **entry: object) -> Person:
     entry = {"confirmed": True} | entry
     somebody, _ = register.give_access(asker(by), BECKSIDE, name="New Person", email=email, entry=Entry(**entry))
-    return somebody
+    return accepts(somebody)
 
 
 def free_a_seat() -> None:

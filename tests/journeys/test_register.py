@@ -143,5 +143,10 @@ def test_without_scripts_a_new_person_is_added_and_finds_the_way_in(browse: Brow
     newcomer.types("Email", "noreen.newby@beckside.example")
     newcomer.types("Password", "three words together")
     newcomer.presses("Sign in")
+
+    # accepts the protocol, and is at the school
+    assert newcomer.heading == "Before you see any data"
+    newcomer.confirms()
+    newcomer.presses("Accept the protocol")
     assert newcomer.heading == NAME
     newcomer.visits(f"{HERE}/pupils/", status=403)
