@@ -4,6 +4,7 @@ The second is portal_asker() in PostgreSQL, for which somebody who has not accep
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -37,15 +38,16 @@ class ProtocolFirst:
         return self.get_response(request)
 
     def process_view(self, request: PortalRequest, view: Any, *args: Any) -> HttpResponse | None:
-        if _is_open(view) or not hasattr(request, "asker") or has_accepted(request):
+        if _is_open(view) or not hasattr(request, "asker") or accepted_until(request):
             return None
         back = {"next": request.get_full_path()} if request.method == "GET" and request.path != "/" else {}
         return redirect(f"{reverse('accept_protocol')}{'?' + urlencode(back) if back else ''}")
 
 
-def has_accepted(request: PortalRequest) -> bool:
-    until = request.user.protocol_accepted_until
-    return until is not None and until >= timezone.localdate()
+def accepted_until(request: PortalRequest) -> date | None:
+    """The last day of an acceptance that holds today. None: there is none, or none any more."""
+    until = request.user.protocol_accepted_until if request.user.is_authenticated else None
+    return until if until and until >= timezone.localdate() else None
 
 
 def _is_open(view: Any) -> bool:

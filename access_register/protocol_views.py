@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from access_register import protocol as door
-from access_register.protocol_gate import has_accepted, protocol_not_required
+from access_register.protocol_gate import accepted_until, protocol_not_required
 from sharing.requests import PortalRequest
 
 # So long before it runs out one may accept again.
@@ -39,7 +39,7 @@ def protocol(request: PortalRequest) -> HttpResponse:
 @protocol_not_required
 @require_http_methods(["GET", "POST"])
 def accept_protocol(request: PortalRequest) -> HttpResponse:
-    text, until = door.text_in_force(), request.user.protocol_accepted_until
+    text, holds_until = door.text_in_force(), accepted_until(request)
     form = AcceptForm(request.POST or None, initial={"version": text.id if text else None})
     if request.method == "POST" and form.is_valid():
         try:
@@ -49,9 +49,8 @@ def accept_protocol(request: PortalRequest) -> HttpResponse:
             return redirect(request.get_full_path())
         messages.success(request, f"You have accepted the protocol. That holds until {date_format(until)}.")
         return redirect(_way_back(request))
-    accepted = has_accepted(request)
-    due = not accepted or until < timezone.localdate() + EARLY
-    shown = {"text": text, "form": form, "accepted": accepted, "until": until, "due": due, "expired": bool(until)}
+    due = holds_until is None or holds_until < timezone.localdate() + EARLY
+    shown = {"text": text, "form": form, "until": holds_until, "due": due}
     return render(request, "protocol/accept.html", shown, status=422 if form.errors else 200)
 
 

@@ -34,7 +34,7 @@ class Command(BaseCommand):
             with acting_as(BATCH):
                 ended = publish(version, today=timezone.localdate())
         except ValidationError as problem:
-            raise CommandError("; ".join(f"{name}: {' '.join(why)}" for name, why in problem)) from None
+            raise CommandError("; ".join(problem.messages)) from None
         except CannotPublish as problem:
             raise CommandError(str(problem)) from None
         self.stdout.write(
