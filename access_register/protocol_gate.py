@@ -40,7 +40,8 @@ class ProtocolFirst:
     def process_view(self, request: PortalRequest, view: Any, *args: Any) -> HttpResponse | None:
         if _is_open(view) or not hasattr(request, "asker") or accepted_until(request):
             return None
-        back = {"next": request.get_full_path()} if request.method == "GET" and request.path != "/" else {}
+        # The page without its query, which may hold a name that somebody searched for.
+        back = {"next": request.path} if request.method == "GET" and request.path != "/" else {}
         return redirect(f"{reverse('accept_protocol')}{'?' + urlencode(back) if back else ''}")
 
 

@@ -65,6 +65,7 @@ class TestNothingBefore:
             response = browser.get(path)
             assert (response.status_code, response["location"]) == (302, f"{ACCEPT}?next={path.replace('/', '%2F')}")
         assert browser.get("/")["location"] == ACCEPT
+        assert "Somebody" not in browser.get(f"{PUPILS}?named=Somebody")["location"]
 
     def test_nothing_is_done_for_them_either(self) -> None:
         """R19: a form that is sent does nothing, and what was typed is in no address."""
