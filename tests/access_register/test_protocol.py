@@ -314,7 +314,7 @@ class TestSignatories:
         page = client(slug).get(f"/establishments/{BECKSIDE}/signatories/").content.decode()
         for signed in ("head-beckside", "teacher-beckside", "governor-beckside", "third-party-beckside"):
             assert person(signed).name in page
-        assert "Version 2012 on" in page
+        assert "Accepted version 2012 on" in page
         assert "All have accepted it." in page
         assert person("head-ravensgill").name not in page
         assert person("teacher-ended").name not in page
