@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from access_register.levels import PERMISSIONS_OF_LEVEL, Level
 from access_register.models import Duty, OfficerAppointment, RegisterLine
-from sharing import ledger
+from sharing import ledger, narrowing
 from sharing.authorise import Permission, Through
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, LocalityMembership
 
@@ -27,6 +27,8 @@ class Grant:
     ends_on: date | None
     source: str
     reason: str
+    year_groups: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 def in_words(day: date) -> str:
@@ -34,15 +36,23 @@ def in_words(day: date) -> str:
 
 
 def of_line(line: RegisterLine) -> Iterator[Grant]:
-    """What a line of the Access Register opens on Schools Online. A withdrawn line opens nothing."""
-    if line.withdrawn_at:
+    """What a line of the Access Register opens on Schools Online.
+
+    Withdrawn, suspended or not accepted yet, it opens nothing (R35, A9). A Level 2 line may be narrowed (A5).
+    """
+    if line.withdrawn_at or line.suspended_at or line.awaiting_since:
         return
     giver = "" if line.given_by_name == line.person.name else f", given by {line.given_by_name}"
     reason = f"Level {line.level} here since {in_words(line.level_since)}{giver}"
+    if line.level == Level.TWO and (narrowed := narrowing.in_words(line.year_groups, line.withheld)):
+        reason += f", {narrowed}"
+    years, withheld = (tuple(line.year_groups), tuple(line.withheld)) if line.level == Level.TWO else ((), ())
     for permission in PERMISSIONS_OF_LEVEL[Level(line.level)]:
+        is_narrowed = permission == Permission.VIEW_PUPILS
         yield Grant(
             line.person_id, permission, line.establishment_id, Through.SCHOOLS_ONLINE,
             line.starts_on, line.ends_on, f"line:{line.pk}", reason,
+            years if is_narrowed else (), withheld if is_narrowed else (),
         )  # fmt: skip
 
 
@@ -104,6 +114,8 @@ def add(grants: Iterable[Grant]) -> None:
             ends_on=grant.ends_on,
             source=grant.source,
             reason=grant.reason,
+            year_groups=list(grant.year_groups),
+            withheld=list(grant.withheld),
         )
         for grant in grants
     )
@@ -129,7 +141,7 @@ def actual() -> Iterator[Grant]:
     for row in EstablishmentPermission.objects.select_related("permission"):
         yield Grant(
             row.user_id, Permission(row.permission.codename), row.content_object_id, Through(row.through),
-            row.starts_on, row.ends_on, row.source, row.reason,
+            row.starts_on, row.ends_on, row.source, row.reason, tuple(row.year_groups), tuple(row.withheld),
         )  # fmt: skip
 
 

@@ -8,10 +8,10 @@ from django.utils.formats import date_format
 from access_register import grants
 from access_register.levels import Level
 from access_register.models import Acceptance, Duty, OfficerAppointment, Person, RegisterLine
-from access_register.models.lines import RegisterLineQuerySet, Withheld
+from access_register.models.lines import RegisterLineQuerySet
 from access_register.own_records import MyAccess, OwnAppointment, OwnDuty, OwnLine, Signature
-from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.narrowing import in_words
 
 OPEN, WAITING, SUSPENDED, COMING, ENDED = "Open", "Waiting", "Suspended", "Not yet begun", "Ended"
 OPENS = {
@@ -83,7 +83,7 @@ def _line(line: RegisterLine, here: Visit) -> OwnLine:
         opens=OPENS[Level(line.level)],
         role_words=line.get_role_display(),
         because=own_words or line.get_basis_display(),
-        only=_narrowed(line),
+        only=in_words(line.year_groups, line.withheld),
         given_by_name=line.given_by_name,
         level_since=line.level_since,
         starts_on=line.starts_on,
@@ -118,13 +118,6 @@ def _note(line: RegisterLine, state: str) -> str:
 
 def _by(name: str, because: str) -> str:
     return f"By {name}" + (f": {because}" if because else "") + "."
-
-
-def _narrowed(line: RegisterLine) -> str:
-    """What the head keeps from the line (R35)."""
-    years = ", ".join(codes.NC_YEARS.get(code, code) for code in line.year_groups)
-    kept = ", ".join(Withheld(kind).label.lower() for kind in line.withheld)
-    return " ".join([f"Only {years}." if years else "", f"Without {kept}." if kept else ""]).strip()
 
 
 def _appointment(row: OfficerAppointment, today: date) -> OwnAppointment:

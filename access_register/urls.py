@@ -2,12 +2,19 @@
 
 from django.urls import path
 
-from access_register import my_access_views, views
+from access_register import line_views, my_access_views, paper_views, views
 
 urlpatterns = [
     path("establishments/<urn:urn>/register/", views.register, name="register"),
     path("establishments/<urn:urn>/register/add/", views.add_person, name="add_person"),
     path("establishments/<urn:urn>/register/<int:line_id>/", views.change_line, name="change_line"),
     path("establishments/<urn:urn>/register/<int:line_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("establishments/<urn:urn>/register/<int:line_id>/narrow/", line_views.narrow, name="narrow"),
+    path("establishments/<urn:urn>/register/<int:line_id>/suspend/", line_views.suspend, name="suspend"),
+    path("establishments/<urn:urn>/register/<int:line_id>/resume/", line_views.resume, name="resume"),
+    path("establishments/<urn:urn>/register/<int:line_id>/story/", line_views.story, name="story"),
+    path("establishments/<urn:urn>/register/print/", paper_views.print_view, name="register_print"),
+    path("establishments/<urn:urn>/register/download/", paper_views.download, name="register_download"),
+    path("establishments/<urn:urn>/register/as-it-was/", paper_views.as_it_was, name="register_then"),
     path("my-access/<int:line_id>/leave/", my_access_views.leave, name="leave"),
 ]

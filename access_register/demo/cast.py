@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from access_register.levels import Level
 from access_register.models import Duty, RegisterLine
 from access_register.models.lines import HEAD_SEAT, NAMED_SEATS
-from sharing.authorise import Through
+from sharing.authorise import Through, Withheld
 from sharing.demo.days import year_end
 from sharing.demo.places import (
     AIREHOLME,
@@ -64,6 +64,9 @@ class Line:
     basis_words: str = ""
     starts: Day = since_2024
     ends: Day | None = None
+    year_groups: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+    suspended_because: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,6 +159,25 @@ CAST = (
         "teacher-two-schools", "Tess Wainman", "tess.wainman@beckside.example",
         "Music teacher at Beckside (Level 2) and at Ravensgill (Level 3)", _BECKSIDE,
         (_teacher(BECKSIDE), Line(RAVENSGILL, Level.THREE, Role.TEACHER)),
+    ),
+    Member(
+        "assistant-beckside", "Lucy Barraclough", "lucy.barraclough@beckside.example",
+        "Teaching assistant (Level 2, only Years 1 and 2, without special needs and attendance)", _BECKSIDE,
+        (
+            Line(
+                BECKSIDE, Level.TWO, Role.SUPPORT, basis=Basis.RESPONSIBLE,
+                year_groups=("1", "2"), withheld=(Withheld.SEN.value, Withheld.ATTENDANCE.value),
+            ),
+        ),
+    ),
+    Member(
+        "absent-beckside", "Colin Naylor", "colin.naylor@beckside.example",
+        "Class teacher whose line the head has suspended (Level 2)", _BECKSIDE,
+        (
+            Line(
+                BECKSIDE, Level.TWO, Role.TEACHER, basis=Basis.TEACHES, suspended_because="Away until after Easter",
+            ),
+        ),
     ),
     Member(
         "governor-beckside", "Gordon Whiteley", "gordon.whiteley@governors.example",

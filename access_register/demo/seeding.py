@@ -1,11 +1,12 @@
 """Placing the cast, and putting it back where it belongs: nothing is written where all is in order."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from access_register import service
 from access_register.demo.cast import CAST, DEMO_PASSWORD, HEAD_OF, Line, Member, Task
@@ -121,16 +122,28 @@ def _place(placing: _Placing, member: Member, person: Person, line: Line) -> Non
         "starts_on": starts_on,
         "ends_on": line.ends(placing.today) if line.ends else None,
         "level_since": starts_on,
+        "year_groups": list(line.year_groups),
+        "withheld": list(line.withheld),
+        "suspended_because": line.suspended_because,
+        "suspended_by_name": HEAD_OF[line.urn] if line.suspended_because else "",
         "given_by_name": OFFICE if line.seat == HEAD_SEAT else HEAD_OF[line.urn],
     }
-    if not _set(row, facts) and not is_new:
+    differs = _set(row, facts)
+    if bool(row.suspended_at) != bool(line.suspended_because):
+        differs, row.suspended_at = True, timezone.now() if line.suspended_because else None
+    if not differs and not is_new:
         return
     try:
         with transaction.atomic():
-            service.place_line(row)
+            service.place_line(row, at=_morning_of(starts_on) if is_new and starts_on < placing.today else None)
         placing.written += 1
     except IntegrityError:
         placing.left_as_is.append(f"{member.slug} at {line.urn}")
+
+
+def _morning_of(day: date) -> datetime:
+    """When a line that began in the past was placed, so that the demonstration has a history."""
+    return timezone.make_aware(datetime.combine(day, time(9)))
 
 
 def _line_there(person: Person, establishment: Establishment, starts_on: date) -> RegisterLine | None:

@@ -9,15 +9,18 @@ from django.db import migrations, models
 FIRST_TEXT = Path(__file__).parent.parent / "protocol_texts" / "2012.toml"
 
 # Who asks counts as nobody until they have accepted the text that is in force: row-level security shows them nothing.
+# portal_person() is whoever asks, accepted or not: for what comes before, such as accepting.
 ACCEPTED_FIRST = """
+CREATE FUNCTION portal_person() RETURNS bigint LANGUAGE sql STABLE AS $$ SELECT portal_context(1)::bigint $$;
 CREATE OR REPLACE FUNCTION portal_asker() RETURNS bigint LANGUAGE sql STABLE AS $$
-    SELECT id FROM access_register_person
-    WHERE id = portal_context(1)::bigint AND protocol_accepted_until >= CURRENT_DATE
+    SELECT id FROM access_register_person WHERE id = portal_person() AND protocol_accepted_until >= CURRENT_DATE
 $$;
+GRANT EXECUTE ON FUNCTION portal_person TO portal_app, portal_batch;
 """
 WHOEVER_ASKS = """
 CREATE OR REPLACE FUNCTION portal_asker() RETURNS bigint LANGUAGE sql STABLE
 AS $$ SELECT portal_context(1)::bigint $$;
+DROP FUNCTION portal_person;
 """
 
 # For whoever asks, and nobody else: the only way by which the web application writes an acceptance. It holds for a
@@ -26,7 +29,7 @@ ACCEPT = """
 CREATE FUNCTION portal_accept(wanted bigint) RETURNS date LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    asker bigint := portal_context(1)::bigint;
+    asker bigint := portal_person();
     version access_register_protocolversion;
     last_day date;
 BEGIN
@@ -85,11 +88,20 @@ $$;
 NO_SIGNATORIES = "DROP FUNCTION portal_signatories;"
 
 # One's own line, not the head's, ends now, with its permission rows and its story. Nothing else can be written by it.
+# The story holds the same facts as access_register.history writes.
 LEAVE = """
+CREATE FUNCTION access_register_facts(line access_register_registerline) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT jsonb_object_agg(key, value) || jsonb_build_object(
+        'head', line.seat IS NOT DISTINCT FROM 0, 'pending', line.awaiting_since IS NOT NULL,
+        'suspended', line.suspended_at IS NOT NULL, 'withdrawn', line.withdrawn_at IS NOT NULL)
+    FROM jsonb_each(to_jsonb(line)) WHERE key IN (
+        'level', 'role', 'basis', 'basis_words', 'given_by_name', 'year_groups', 'withheld', 'reviews_missed',
+        'suspended_because', 'withdrawn_because', 'version', 'starts_on', 'ends_on', 'level_since', 'review_due_on',
+        'confirmed_on')
+$$;
 CREATE FUNCTION portal_leave(wanted bigint) RETURNS boolean LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    uncounted text[] := ARRAY['id', 'establishment_id', 'person_id', 'given_at', 'last_used_on', 'version'];
     before access_register_registerline;
     after access_register_registerline;
     own_name varchar;
@@ -108,12 +120,12 @@ BEGIN
     DELETE FROM sharing_establishmentpermission WHERE source = 'line:' || wanted;
     INSERT INTO access_register_lineevent (line_id, establishment_id, at, what, words, by_name, before, after)
     VALUES (wanted, before.establishment_id, now(), 'left',
-        'On ' || to_char(CURRENT_DATE, 'FMDD FMMonth YYYY') || ' ' || own_name || ' left this register by themselves.',
-        own_name, to_jsonb(before) - uncounted, to_jsonb(after) - uncounted);
+        'On ' || to_char(CURRENT_DATE, 'FMDD FMMonth YYYY') || ' ' || own_name || ' left this register',
+        own_name, access_register_facts(before), access_register_facts(after));
     RETURN true;
 END $$;
 """
-NO_LEAVING = "DROP FUNCTION portal_leave;"
+NO_LEAVING = "DROP FUNCTION portal_leave, access_register_facts;"
 FOR_THE_APPLICATION = """
 GRANT EXECUTE ON FUNCTION portal_accept, portal_signatories, portal_leave TO portal_app;
 """
@@ -126,7 +138,7 @@ def first_text(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access_register", "0005_rules_of_the_year")]
+    dependencies = [("access_register", "0008_core")]
 
     operations = [
         migrations.AddField(

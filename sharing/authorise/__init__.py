@@ -1,7 +1,7 @@
 """Allow or refuse, with the reason: the one place where that question is answered (R45)."""
 
 from sharing.authorise.asker import Asker
-from sharing.authorise.grants import Permission, Through
+from sharing.authorise.grants import Permission, Through, Withheld
 from sharing.authorise.refusals import NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Refusal
 from sharing.authorise.visits import Visit, visit
 
@@ -14,5 +14,6 @@ __all__ = [
     "Refusal",
     "Through",
     "Visit",
+    "Withheld",
     "visit",
 ]

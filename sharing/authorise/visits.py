@@ -20,7 +20,7 @@ from django.utils import timezone
 from sharing import ledger
 from sharing.authorise.asker import Asker
 from sharing.authorise.grants import Permission, Through
-from sharing.authorise.holdings import Holdings
+from sharing.authorise.holdings import Holdings, Narrowing
 from sharing.authorise.refusals import NotAtYourLevel, NotYourEstablishment, Refusal
 from sharing.models.establishments import Establishment, EstablishmentQuerySet
 from sharing.models.ledger import LedgerEntry
@@ -102,6 +102,11 @@ class Visit:
             can_view_staff=establishment.pk in self.holdings.at(Permission.VIEW_STAFF),
             can_manage_register=establishment.pk in self.holdings.at(Permission.MANAGE_REGISTER),
         )
+
+    @property
+    def narrowing(self) -> Narrowing:
+        """What the head has kept from the person's view of the pupils here (R35)."""
+        return self.holdings.narrowing(Permission.VIEW_PUPILS, self.establishment.pk)
 
     @property
     def here(self) -> Here:
