@@ -50,7 +50,7 @@ def tell(
     at, after = at or timezone.now(), facts(line)
     told = PAST_TENSE[what](before or {}, after)
     reason = because or _basis(after) if what in ("given", "raised", "changed") else because
-    why = f": {_uncapitalised(reason)}" if reason else ""
+    why = f": {reason}" if reason else ""
     sentence = f"On {day_in_words(timezone.localdate(at))} {by_name} {told}{why}"
     return LineEvent.objects.create(
         line=line,
@@ -81,11 +81,8 @@ def _day(text: str | None) -> str:
 
 
 def _basis(after: dict[str, Any]) -> str:
-    return after["basis_words"] or BASES.get(after["basis"], "")
-
-
-def _uncapitalised(text: str) -> str:
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    label = BASES.get(after["basis"], "")
+    return after["basis_words"] or f"{label[:1].lower()}{label[1:]}"
 
 
 def _from_level(verb: str, before: dict[str, Any], after: dict[str, Any]) -> str:

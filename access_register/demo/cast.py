@@ -44,6 +44,10 @@ def since_2024(today: date) -> date:
     return date(2024, 9, 1)
 
 
+def since_2025(today: date) -> date:
+    return date(2025, 9, 3)
+
+
 def yesterday(today: date) -> date:
     return today - timedelta(days=1)
 
@@ -67,6 +71,7 @@ class Line:
     year_groups: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
     suspended_because: str = ""
+    raised: Day | None = None  # at Level 3 until then
 
 
 @dataclass(frozen=True)
@@ -166,7 +171,7 @@ CAST = (
         (
             Line(
                 BECKSIDE, Level.TWO, Role.SUPPORT, basis=Basis.RESPONSIBLE,
-                year_groups=("1", "2"), withheld=(Withheld.SEN.value, Withheld.ATTENDANCE.value),
+                raised=since_2025, year_groups=("1", "2"), withheld=(Withheld.SEN.value, Withheld.ATTENDANCE.value),
             ),
         ),
     ),

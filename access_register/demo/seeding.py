@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from access_register import service
 from access_register.demo.cast import CAST, DEMO_PASSWORD, HEAD_OF, Line, Member, Task
+from access_register.levels import Level
 from access_register.models import Acceptance, Duty, OfficerAppointment, Person, ProtocolVersion, RegisterLine
 from access_register.models.lines import HEAD_SEAT
 from sharing import demo as shared
@@ -121,7 +122,7 @@ def _place(placing: _Placing, member: Member, person: Person, line: Line) -> Non
         "basis_words": line.basis_words,
         "starts_on": starts_on,
         "ends_on": line.ends(placing.today) if line.ends else None,
-        "level_since": starts_on,
+        "level_since": line.raised(placing.today) if line.raised else starts_on,
         "year_groups": list(line.year_groups),
         "withheld": list(line.withheld),
         "suspended_because": line.suspended_because,
@@ -135,10 +136,21 @@ def _place(placing: _Placing, member: Member, person: Person, line: Line) -> Non
         return
     try:
         with transaction.atomic():
-            service.place_line(row, at=_morning_of(starts_on) if is_new and starts_on < placing.today else None)
+            _place_with_its_past(row, facts, line, placing.today) if is_new else service.place_line(row)
         placing.written += 1
     except IntegrityError:
         placing.left_as_is.append(f"{member.slug} at {line.urn}")
+
+
+def _place_with_its_past(row: RegisterLine, facts: dict[str, Any], line: Line, today: date) -> None:
+    """A new line, told as if it had been placed when it began, and raised when it was."""
+    starts_on = line.starts(today)
+    if line.raised:
+        _set(row, {"level": Level.THREE, "basis": "", "level_since": starts_on, "year_groups": [], "withheld": []})
+        service.place_line(row, at=_morning_of(starts_on))
+        _set(row, facts)
+    written_on = facts["level_since"]
+    service.place_line(row, at=_morning_of(written_on) if written_on < today else None)
 
 
 def _morning_of(day: date) -> datetime:

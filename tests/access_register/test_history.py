@@ -46,11 +46,11 @@ def test_every_change_is_told_in_words() -> None:
         f"{on} raised this line from Level 3 to Level 2: teaches children here",
         f"{on} changed this line: role from “Teacher” to “Support staff with direct responsibility for children”, "
         f"last day from no last day to {history.day_in_words(last)}: teaches children here",
-        f"{on} narrowed this line: only Year 3, without special educational needs: year 3 only",
-        f"{on} suspended this line: absent",
+        f"{on} narrowed this line: only Year 3, without special educational needs: Year 3 only",
+        f"{on} suspended this line: Absent",
         f"{on} let this line go on",
         f"{on} lowered this line from Level 2 to Level 3",
-        f"{on} withdrew this line: left",
+        f"{on} withdrew this line: Left",
     ]
 
 

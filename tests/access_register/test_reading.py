@@ -154,7 +154,7 @@ class TestTwoTabs:
         page = told.content.decode()
         assert told.status_code == 422
         assert "Someone changed this line while you had it open: On" in page
-        assert "raised this line from Level 3 to Level 2: safeguarding" in page
+        assert "raised this line from Level 3 to Level 2: Safeguarding" in page
         assert 'value="31/8/2999"' in page
         assert permissions(person(GOVERNOR)) == {"view_establishment", "view_pupils"}
         assert browser.post(url, second | {"version": line.version + 1}).status_code == 302
