@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from access_register import bulk_views, invitation_views, line_views, paper_views, views
+from access_register import bulk_views, invitation_views, line_views, my_access_views, paper_views, views
 
 urlpatterns = [
     path("establishments/<urn:urn>/register/", views.register, name="register"),
@@ -23,4 +23,5 @@ urlpatterns = [
     path("establishments/<urn:urn>/register/staff/template/<str:kind>/", bulk_views.template, name="staff_template"),
     path("establishments/<urn:urn>/register/copy/", bulk_views.copy_forward, name="copy_forward"),
     path("invitation/<str:token>/", invitation_views.invitation, name="invitation"),
+    path("my-access/<int:line_id>/leave/", my_access_views.leave, name="leave"),
 ]

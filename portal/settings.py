@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.who_asks",
     "edunet.gate.officers_only",
+    "access_register.protocol_gate.ProtocolFirst",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [

@@ -1,9 +1,11 @@
 """The cast at work: clients that are signed in as somebody, and askers for the door."""
 
 from contextlib import AbstractContextManager
+from datetime import timedelta
 
 from django.contrib.auth import get_user_model
 from django.test import Client
+from django.utils import timezone
 
 from access_register.models import Person
 from portal.sites import SITES
@@ -49,3 +51,10 @@ def as_batch() -> AbstractContextManager[None]:
 def as_owner() -> AbstractContextManager[None]:
     """Change tables as migrations do."""
     return acting_as(OWNER)
+
+
+def accepts(somebody: Person) -> Person:
+    """A person that a test has made accepts the protocol, as everybody does before they see anything (R19)."""
+    with as_batch():
+        Person.objects.filter(pk=somebody.pk).update(protocol_accepted_until=timezone.localdate() + timedelta(days=364))
+    return somebody

@@ -1,6 +1,7 @@
 """Who sees what: every page, for everybody in the cast (R2, R3, R6, R9, R16, R17, R33, R38, A17).
 
-`ok` is shown, `403` is known here but at too low a level, `404` is a stranger, `in` is sent to sign in.
+`ok` is shown, `403` is known here but at too low a level, `404` is a stranger, `in` is sent to sign in,
+`acc` to accept the protocol first (R19).
 The table is the specification; a page, a door function or a permission that is in no row fails the last tests.
 """
 
@@ -9,7 +10,17 @@ import inspect
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from access_register import bulk, forward, invitations, reading, register, reviews, stories
+from access_register import (
+    bulk,
+    forward,
+    invitations,
+    my_access,
+    protocol,
+    reading,
+    register,
+    reviews,
+    stories,
+)
 from sharing import door
 from sharing.authorise import Permission
 from sharing.models import LedgerEntry, Pupil
@@ -50,6 +61,7 @@ head-larkroyd              schools 404           404    404   404  404   404    
 teacher-larkroyd           schools 404           404    404   404  404   404      404 404    404   404 404  404       ok       404     ok
 teacher-ended              schools 404           404    404   404  404   404      404 404    404   404 404  404       404      404     ok
 teacher-tomorrow           schools 404           404    404   404  404   404      404 404    404   404 404  404       404      404     ok
+teacher-not-accepted       schools acc           acc    acc   acc  acc   acc      acc acc    acc   acc acc  acc       acc      acc     acc
 superuser                  schools 404           404    404   404  404   404      404 404    404   404 404  404       404      404     ok
 other-department           schools 404           404    404   404  404   404      404 404    404   404 404  404       404      404     ok
 officer-admissions         schools 404           404    404   404  404   404      404 404    404   404 404  404       404      404     ok
@@ -59,13 +71,15 @@ officer-data               edunet  ok            ok     ok    ok   ok    404    
 officer-school-improvement edunet  ok            ok     ok    ok   403   404      404 404    404   404 404  ok        ok       404     ok
 officer-no-duty            edunet  ok            403    403   403  403   404      404 404    404   404 404  ok        ok       404     ok
 officer-duty-ended         edunet  ok            403    403   403  403   404      404 404    404   404 404  ok        ok       404     ok
+officer-not-accepted       edunet  acc           acc    acc   acc  acc   404      404 404    404   404 404  acc       acc      acc     acc
 head-beckside              edunet  403           403    403   403  403   403      403 403    403   403 403  403       403      403     403
 superuser                  edunet  403           403    403   403  403   403      403 403    403   403 403  403       403      403     403
 other-department           edunet  403           403    403   403  403   403      403 403    403   403 403  403       403      403     403
 nobody                     schools in            in     in    in   in    in       in  in     in    in  in   in        in       in      in
 nobody                     edunet  in            in     in    in   in    404      404 404    404   404 404  in        in       in      in
 """  # noqa: E501
-STATUS = {"ok": 200, "403": 403, "404": 404, "in": 302}
+STATUS = {200: "ok", 403: "403", 404: "404"}
+SENT_TO = {"/sign-in/": "in", "/protocol/accept/": "acc"}
 HEADER, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
 CASES = [(row[0], row[1], dict(zip(HEADER[1:], row[2:], strict=True))) for row in ROWS]
 
@@ -80,8 +94,9 @@ def test_who_sees_what(slug: str, site: str, expected: dict[str, str]) -> None:
     for page, path in PAGES.items():
         # A person turned away at EduNet is signed out, so each page gets a fresh sign-in.
         browser = visitor(through) if slug == "nobody" else client(slug, through)
-        status = browser.get(f"/{path.format(pupil=pupil.pk, in_year_1=in_year_1.pk)}").status_code
-        seen[page] = next(word for word, code in STATUS.items() if code == status)
+        response = browser.get(f"/{path.format(pupil=pupil.pk, in_year_1=in_year_1.pk)}")
+        sent_to = response.get("location", "").partition("?")[0]
+        seen[page] = SENT_TO[sent_to] if sent_to else STATUS[response.status_code]
     assert seen == expected
 
 
@@ -130,8 +145,8 @@ def test_a_refusal_and_a_stranger_are_both_in_the_ledger() -> None:
 NO_SHARED_DATA = {
     "guidance", "guide", "demo_sign_in", "account_login", "account_logout", "account_change_password",
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
-    "account_reset_password_from_key_done", "account_inactive", "account_signup",
     "invitation",  # one's own, by a link that works once: tests/access_register/test_invitations.py
+    "account_reset_password_from_key_done", "account_inactive", "account_signup", "protocol", "accept_protocol",
 }  # fmt: skip
 SHOWN_BY_THE_TABLE = {
     "establishments", "establishment", "pupils", "pupil", "staff", "register", "add_person", "register_print",
@@ -155,6 +170,10 @@ SHOWN_ELSEWHERE = {
     "confirm_line": "test_reviews",
     "lower_line": "test_reviews",
     "undo_review": "test_reviews",
+    "signatories": "test_protocol",
+    "all_signatories": "test_protocol",
+    "my_access": "test_my_access",
+    "leave": "test_my_access",
 }
 DOOR_FUNCTIONS = {
     "my_places", "list_establishments", "show_establishment", "list_pupils", "show_pupil", "list_staff",
@@ -164,8 +183,9 @@ REGISTER_FUNCTIONS = {
     "resume_access", "print_register", "download_register", "show_narrowing", "show_story", "show_register_on",
     "send_again", "accept", "preview_staff", "apply_staff", "list_ended", "copy_forward",
     "show_review", "confirm_lines", "lower_line", "undo",
+    "accept_protocol", "show_signatories", "list_signatories", "show_my_access", "show_my_line", "leave_register",
 }  # fmt: skip
-REGISTER_MODULES = (register, reading, stories, invitations, bulk, forward, reviews)
+REGISTER_MODULES = (register, reading, stories, invitations, bulk, forward, reviews, protocol, my_access)
 
 
 def _names(resolver: URLResolver) -> set[str | None]:

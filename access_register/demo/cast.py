@@ -98,6 +98,7 @@ class Member:
     team: str = ""
     duties: tuple[Task, ...] = ()
     superuser: bool = False
+    accepted: bool = True  # the protocol's text in force
 
     @property
     def sites(self) -> tuple[str, ...]:
@@ -269,6 +270,11 @@ CAST = (
         ),
     ),
     Member(
+        "teacher-not-accepted", "Leonie Barraclough", "leonie.barraclough@oxenby.example",
+        "Science teacher at Oxenby High School (Level 2) who has not accepted the protocol yet", _OTHERS,
+        (_teacher(OXENBY),), accepted=False,
+    ),
+    Member(
         "governor-millbeck", "Terence Appleyard", "terence.appleyard@governors.example",
         "Member of the management committee of Millbeck (Level 3)", _OTHERS, (_governor(MILLBECK),),
     ),
@@ -325,6 +331,11 @@ CAST = (
         "officer-duty-ended", "Adeel Mirza", "adeel.mirza@council.example",
         "Attendance: the duty for pupils of the whole community ended yesterday", _OFFICERS, team="Attendance",
         duties=(Task(Data.PUPILS, "Review of persistent absence", ends=yesterday),),
+    ),
+    Member(
+        "officer-not-accepted", "Rosalind Keighley", "rosalind.keighley@council.example",
+        "Admissions: new, and has not accepted the protocol yet", _OFFICERS, team="Admissions",
+        duties=(Task(Data.PUPILS, "Places, moves between schools and children out of school"),), accepted=False,
     ),
 )  # fmt: skip
 BY_SLUG = {member.slug: member for member in CAST}

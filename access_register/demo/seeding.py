@@ -1,7 +1,7 @@
 """Placing the cast, and putting it back where it belongs: nothing is written where all is in order."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -13,7 +13,7 @@ from access_register.demo.cast import CAST, DEMO_PASSWORD, HEAD_OF, Line, Member
 from access_register.demo.invited import invite_newcomers
 from access_register.demo.reviews import place_reviews
 from access_register.levels import Level
-from access_register.models import Duty, OfficerAppointment, Person, RegisterLine
+from access_register.models import Acceptance, Duty, OfficerAppointment, Person, ProtocolVersion, RegisterLine
 from access_register.models.lines import HEAD_SEAT
 from sharing import demo as shared
 from sharing.models import Establishment, Locality
@@ -48,6 +48,7 @@ def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoPeople:
         establishments = shared.seed(today, pupils=pupils, seed=seed)
         placing = _Placing(today, establishments.by_urn)
         people = _people(placing)
+        _accept(placing, people)
         for member in CAST:
             person = people[member.email]
             for line in member.lines:
@@ -78,6 +79,28 @@ def _people(placing: _Placing) -> dict[str, Person]:
 def _hash_in_use(known: dict[str, Person]) -> str:
     first = known.get(CAST[0].email)
     return first.password if first and check_password(DEMO_PASSWORD, first.password) else ""
+
+
+def _accept(placing: _Placing, people: dict[str, Person]) -> None:
+    """Who of the cast has accepted the protocol has done so for a year from today; those who have not see that page."""
+    version = ProtocolVersion.objects.in_force_on(placing.today).first()
+    if version is None:
+        return
+    until = placing.today + timedelta(days=364)
+    signed = []
+    for member in CAST:
+        person = people[member.email]
+        holds = person.protocol_accepted_until is not None and person.protocol_accepted_until >= placing.today
+        if holds != member.accepted:
+            person.protocol_accepted_until = until if member.accepted else None
+            signed.append(person)
+    Person.objects.bulk_update(signed, ["protocol_accepted_until"])
+    accepted = [person for person in signed if person.protocol_accepted_until]
+    Acceptance.objects.bulk_create(
+        [Acceptance(person=person, version=version, until=until, purpose=version.purpose) for person in accepted],
+        ignore_conflicts=True,
+    )
+    placing.written += len(signed)
 
 
 def _set(row: Any, facts: dict[str, Any]) -> bool:

@@ -1,7 +1,7 @@
 """Addresses that are the same on both sites."""
 
 from allauth.account import views as account
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from portal import views
 
@@ -22,4 +22,5 @@ urlpatterns = [
     path("password/reset/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("account/inactive/", account.account_inactive, name="account_inactive"),
     path("sign-up/", account.signup, name="account_signup"),
+    path("", include("access_register.own_urls")),
 ]

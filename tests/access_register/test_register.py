@@ -13,7 +13,7 @@ from access_register.models import Person, RegisterLine
 from access_register.register import CannotChange, Entry
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
 from sharing.models import EstablishmentPermission, LedgerEntry
-from tests.people import as_batch, asker, client, person
+from tests.people import accepts, as_batch, asker, client, person
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
@@ -42,7 +42,9 @@ def add(by: str = HEAD, email: str = "new.person@beckside.example", **entry: obj
     entry = {"confirmed": True} | entry
     if not Person.objects.filter(email=email).exists():
         Person.objects.create_user(email, "New Person", "a password of their own")
-    return register.give_access(asker(by), BECKSIDE, name="New Person", email=email, entry=Entry(**entry)).person
+    return accepts(
+        register.give_access(asker(by), BECKSIDE, name="New Person", email=email, entry=Entry(**entry)).person
+    )
 
 
 def free_a_seat() -> None:

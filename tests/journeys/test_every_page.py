@@ -20,6 +20,7 @@ HERE = f"/establishments/{BECKSIDE}"
 # Address by name of the URL, and what is to be looked at there. Other pages of the same address follow below.
 OPEN = {
     "guidance": "/guidance/",
+    "protocol": "/protocol/",
     "demo_sign_in": "/demo/sign-in/",
     "account_login": "/sign-in/",
     "account_reset_password": "/password/reset/",
@@ -35,6 +36,10 @@ SIGNED_IN = {
     "establishment": f"{HERE}/",
     "pupils": f"{HERE}/pupils/",
     "staff": f"{HERE}/staff/",
+    "accept_protocol": "/protocol/accept/",
+    "all_signatories": "/protocol/signatories/",
+    "signatories": f"{HERE}/signatories/",
+    "my_access": "/my-access/",
     "account_logout": "/sign-out/",
     "account_change_password": "/password/change/",
 }
@@ -46,7 +51,7 @@ AT_SCHOOLS = {
     "copy_forward": f"{HERE}/register/copy/",
 }
 BY_A_LINK = {"guide", "pupil"}
-BY_A_LINK_AT_SCHOOLS = {"change_line", "withdraw", "invitation", "check_staff"}
+BY_A_LINK_AT_SCHOOLS = {"change_line", "withdraw", "invitation", "check_staff", "leave"}
 NO_PAGE_OF_ITS_OWN = {"act_for", "confirm_line", "lower_line", "undo_review", "send_again", "staff_template"}
 AND_ALSO = [
     "/establishments/?kind=primary",
@@ -73,6 +78,20 @@ def test_pages_that_are_open_to_anyone(browse: Browse, site: str) -> None:
         stranger.presses(guide.title)
         assert guide.owner in stranger.main
     stranger.visits("/nowhere/", status=404)
+
+
+@pytest.mark.parametrize(
+    ("slug", "site"), [("teacher-not-accepted", "schools_online"), ("officer-not-accepted", "edunet")]
+)
+def test_pages_of_people_who_have_not_accepted_the_protocol(browse: Browse, slug: str, site: str) -> None:
+    """R19: one page, whatever they try; the text and the guidance are open to them."""
+    newcomer = browse(slug, on=site)
+    for path in ("/", f"{HERE}/pupils/", "/my-access/"):
+        newcomer.visits(path)
+        assert newcomer.path == "/protocol/accept/"
+    newcomer.presses("Accept the protocol", status=422)
+    newcomer.visits("/guidance/")
+    newcomer.visits("/protocol/")
 
 
 @pytest.mark.parametrize(
@@ -121,6 +140,12 @@ def test_pages_of_a_list_of_staff(browse: Browse) -> None:
         head.presses("See what it would do", status=status)
     head.presses("Apply all of it", status=422)
     head.presses("Forget this list")
+
+
+def test_leaving_a_register(browse: Browse) -> None:
+    governor = browse("governor-millbeck")
+    governor.presses("My access")
+    governor.presses(governor.page.get_by_role("link", name="Leave"))
 
 
 def test_pages_of_people_who_see_little(browse: Browse) -> None:

@@ -138,5 +138,10 @@ def test_without_scripts_a_new_person_is_added_and_finds_the_way_in(browse: Brow
     newcomer.visits(link)
     newcomer.types("Choose a password", "three words together")
     newcomer.presses("Accept and sign in")
+
+    # accepts the protocol, and is at the school
+    assert newcomer.heading == "Before you see any data"
+    newcomer.confirms()
+    newcomer.presses("Accept the protocol")
     assert newcomer.heading == NAME
     newcomer.visits(f"{HERE}/pupils/", status=403)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from access_register.models import Duty, RegisterLine
+from access_register.models import Duty, Person, RegisterLine
 from sharing.crypto import blind_index
 from sharing.models import (
     Child,
@@ -62,8 +62,10 @@ def plant(today: date) -> list[Canary]:
 
 
 def allowed(slug_person_id: int, through: str, today: date) -> tuple[set[int], set[int]]:
-    """The establishments whose (pupils, staff) the person may see at the site today (R5, R9, R33)."""
+    """The establishments whose (pupils, staff) the person may see at the site today (R5, R9, R19, R33)."""
     with as_batch():
+        if (Person.objects.get(pk=slug_person_id).protocol_accepted_until or date.min) < today:
+            return set(), set()
         if through == SCHOOLS_ONLINE:
             lines = [line for line in RegisterLine.objects.filter(person_id=slug_person_id) if _holds(line, today)]
             pupils = {line.establishment_id for line in lines if _shows_pupils(line)}

@@ -84,7 +84,7 @@ class TestCatalogue:
         people = {name for name in writable if name.startswith("access_register_person")}
         libraries = {name for name in writable if name.split("_")[0] in {"auth", "account", "axes", "guardian"}}
         assert writable - people - libraries == {
-            "access_register_acceptance", "access_register_contract", "access_register_handover",
+            "access_register_contract", "access_register_handover",
             "access_register_invitation", "access_register_lineevent", "access_register_organisation",
             "access_register_registerline", "sharing_establishmentpermission", "sharing_ledgerentry", "django_session",
         }  # fmt: skip
@@ -99,8 +99,9 @@ class TestCatalogue:
             "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY 1"
         )
         assert [name for (name,) in definers] == [
-            "access_register_mark_used", "portal_accept_invitation", "portal_establishments", "portal_holdings",
-            "portal_invitation", "portal_narrowed", "portal_showing", "portal_years",
+            "access_register_mark_used", "portal_accept", "portal_accept_invitation", "portal_establishments",
+            "portal_holdings", "portal_invitation", "portal_leave", "portal_narrowed", "portal_showing",
+            "portal_signatories", "portal_years",
             "sharing_chain_ledger", "sharing_refresh_visibility",
         ]  # fmt: skip
         assert rows("SELECT count(*) FROM pg_views WHERE schemaname = 'public'") == [(0,)]
@@ -309,6 +310,14 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "CREATE OR REPLACE FUNCTION portal_context(part int) RETURNS text LANGUAGE sql STABLE AS $$ "
         "SELECT nullif(split_part(current_setting('portal.ctx', true), '@', part), '') $$",
     ),
+    "who has not accepted the protocol is somebody": (
+        "CREATE OR REPLACE FUNCTION portal_asker() RETURNS bigint LANGUAGE sql STABLE AS $$ "
+        "SELECT portal_context(1)::bigint $$",
+    ),
+    "acceptances may be written for anybody": (
+        "GRANT INSERT ON access_register_acceptance TO portal_app",
+        "DROP POLICY app_inserts ON access_register_acceptance",
+    ),
     "the application may read identities": (
         "GRANT SELECT ON sharing_child TO portal_app",
         "DROP POLICY app_reads ON sharing_child",
@@ -340,7 +349,7 @@ def holes() -> set[str]:
         others = list(older.values_list("pk", flat=True))
     everyone = [
         (slug, Through.SCHOOLS_ONLINE)
-        for slug in (HEAD, TEACHER, NARROWED, GOVERNOR, "teacher-ended", "officer-admissions")
+        for slug in (HEAD, TEACHER, NARROWED, GOVERNOR, "teacher-ended", "officer-admissions", "teacher-not-accepted")
     ]
     for slug, through in [*everyone, ("officer-duty-ended", EDUNET), ("officer-school-improvement", EDUNET)]:
         pupils, staff = allowed(person(slug).pk, through, today)
@@ -378,6 +387,14 @@ def holes() -> set[str]:
                 lambda: rows(
                     "INSERT INTO sharing_enrolment (pupil_id, establishment_id, kind, starts_on) "
                     "SELECT id, establishment_id, 'C', '2001-01-01' FROM sharing_pupil LIMIT 1 RETURNING 1"
+                ),
+            )
+            attempt(
+                "acceptances written",
+                lambda: rows(
+                    "INSERT INTO access_register_acceptance (person_id, version_id, accepted_at, until, purpose) "
+                    "SELECT %s, id, now(), CURRENT_DATE, '' FROM access_register_protocolversion RETURNING 1",
+                    person(slug).pk,
                 ),
             )
             attempt(

@@ -21,9 +21,11 @@ VISITORS = [
     ("third-party-beckside", SCHOOLS_ONLINE),
     ("head-larkroyd", SCHOOLS_ONLINE),
     ("superuser", SCHOOLS_ONLINE),
+    ("teacher-not-accepted", SCHOOLS_ONLINE),
     ("officer-admissions", EDUNET),
     ("officer-school-improvement", EDUNET),
     ("officer-no-duty", EDUNET),
+    ("officer-not-accepted", EDUNET),
 ]
 
 
