@@ -45,7 +45,7 @@ BEGIN
             RETURN false;
         END IF;
         UPDATE access_register_person SET password = new_password WHERE id = somebody.id;
-    ELSIF portal_asker() IS DISTINCT FROM somebody.id THEN
+    ELSIF portal_person() IS DISTINCT FROM somebody.id THEN
         RETURN false;
     END IF;
     UPDATE access_register_invitation SET accepted_at = now() WHERE token_hash = wanted;
@@ -68,6 +68,6 @@ NO_INVITATIONS = "DROP FUNCTION portal_accept_invitation, portal_invitation;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access_register", "0008_core")]
+    dependencies = [("access_register", "0007_acceptance")]
 
     operations = [migrations.RunSQL(INVITATIONS, NO_INVITATIONS)]
