@@ -24,7 +24,7 @@ def person(slug: str) -> Person:
 
 def asker(slug: str, through: Through = SCHOOLS_ONLINE) -> Asker:
     somebody = person(slug)
-    return Asker(somebody.pk, somebody.name, through)
+    return Asker(somebody.pk, somebody.name, through, second_factor=True, confirmed_lately=True)
 
 
 def visitor(through: Through = SCHOOLS_ONLINE, address: str = ON_THE_INTRANET) -> Client:
