@@ -1,0 +1,46 @@
+"""How a person signs in: their own page, setting up a second factor, and signing out everywhere."""
+
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from access_register import sessions
+from access_register.proof import AFTERWARDS
+from access_register.second_factors import has_second_factor
+from sharing.requests import PortalRequest
+
+
+def my_sign_in(request: PortalRequest) -> HttpResponse:
+    """Password, second factors, linked providers, and where the person is signed in at this site."""
+    kinds = list(Authenticator.objects.filter(user_id=request.user.pk).values_list("type", flat=True))
+    linked = set(SocialAccount.objects.filter(user_id=request.user.pk).values_list("provider", flat=True))
+    return render(
+        request,
+        "account/my_sign_in.html",
+        {
+            "has_password": request.user.has_usable_password(),
+            "has_app": Authenticator.Type.TOTP in kinds,
+            "passkeys": kinds.count(Authenticator.Type.WEBAUTHN),
+            "has_recovery_codes": Authenticator.Type.RECOVERY_CODES in kinds,
+            "providers": [provider.name for provider in settings.OIDC_PROVIDERS if provider.id in linked],
+            "sessions": sessions.my_sessions(request),
+        },
+    )
+
+
+def second_factor(request: PortalRequest) -> HttpResponse:
+    """Where a person without a second factor is sent, and goes on from once they have one (R13)."""
+    if has_second_factor(request.user):
+        return redirect(request.session.pop(AFTERWARDS, "home"))
+    return render(request, "account/second_factor.html")
+
+
+@require_POST
+def sign_out_everywhere(request: PortalRequest) -> HttpResponse:
+    sessions.sign_out_everywhere(request)
+    messages.success(request, f"You have signed out of {request.site.name} everywhere.")
+    return redirect("account_login")
