@@ -83,7 +83,7 @@ def sign_out_everywhere(request: PortalRequest) -> None:
     logout(request)
 
 
-def _all(request: PortalRequest) -> Any:
+def _all(request: Any) -> Any:
     return PersonSession.objects.filter(person_id=request.user.pk, through=request.site.slug)
 
 
@@ -109,7 +109,7 @@ def a_session_goes_on(request: Any, **kwargs: Any) -> None:
     _write_down(request)
 
 
-def _write_down(request: PortalRequest) -> None:
+def _write_down(request: Any) -> None:
     if not request.session.session_key:
         request.session.save()
     live = _live(request)

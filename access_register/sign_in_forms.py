@@ -56,7 +56,10 @@ class AddPasskeyForm(AddWebAuthnForm):
     """A passkey that also works without the password, so it is kept on the device and asks for finger, face or PIN."""
 
     name = forms.CharField(
-        label="A name for it", required=False, max_length=100, help_text="So that you recognise it, for example: my phone."
+        label="A name for it",
+        required=False,
+        max_length=100,
+        help_text="So that you recognise it, for example: my phone.",
     )
     passwordless = forms.BooleanField(initial=True, required=False, widget=forms.HiddenInput)
 

@@ -1,5 +1,7 @@
 """How a person signs in: their own page, setting up a second factor, and signing out everywhere."""
 
+from typing import cast
+
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
@@ -9,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from access_register import sessions
+from access_register.models import Person
 from access_register.proof import AFTERWARDS
 from access_register.second_factors import has_second_factor
 from sharing.requests import PortalRequest
@@ -16,13 +19,14 @@ from sharing.requests import PortalRequest
 
 def my_sign_in(request: PortalRequest) -> HttpResponse:
     """Password, second factors, linked providers, and where the person is signed in at this site."""
-    kinds = list(Authenticator.objects.filter(user_id=request.user.pk).values_list("type", flat=True))
-    linked = set(SocialAccount.objects.filter(user_id=request.user.pk).values_list("provider", flat=True))
+    person = cast(Person, request.user)
+    kinds = list(Authenticator.objects.filter(user_id=person.pk).values_list("type", flat=True))
+    linked = set(SocialAccount.objects.filter(user_id=person.pk).values_list("provider", flat=True))
     return render(
         request,
         "account/my_sign_in.html",
         {
-            "has_password": request.user.has_usable_password(),
+            "has_password": person.has_usable_password(),
             "has_app": Authenticator.Type.TOTP in kinds,
             "passkeys": kinds.count(Authenticator.Type.WEBAUTHN),
             "has_recovery_codes": Authenticator.Type.RECOVERY_CODES in kinds,

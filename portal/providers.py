@@ -1,7 +1,6 @@
 """Reading OIDC_PROVIDERS: the organisations through which people may sign in. None, until somebody sets it."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlsplit
@@ -62,13 +61,15 @@ def _provider(entry: Any, *, tls_only: bool) -> Provider:
 
 
 def _frozen(name: str, value: Any) -> Any:
-    wanted = {"trusted": bool, "second_factor": bool, "sites": list, "email_domains": list, "origins": list}.get(name, str)
-    if not isinstance(value, wanted):
-        raise TypeError(f"{name} is not a {wanted.__name__}.")
-    if name == "email_domains":
-        return _small(value)
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _small(domains: Iterable[str]) -> tuple[str, ...]:
-    return tuple(domain.lower() for domain in domains)
+    """The value, if it is of the right kind; a list as a tuple, in small letters where it names domains."""
+    if name in {"trusted", "second_factor"}:
+        right = isinstance(value, bool)
+    elif name in {"sites", "email_domains", "origins"}:
+        right = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    else:
+        right = isinstance(value, str)
+    if not right:
+        raise TypeError(f"the value of {name} is of the wrong kind.")
+    if isinstance(value, list):
+        return tuple(item.lower() if name == "email_domains" else item for item in value)
+    return value
