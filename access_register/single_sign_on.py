@@ -46,6 +46,7 @@ class KnownPeopleOnly(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Find the account. What else the provider tells of the person is not kept."""
+        sociallogin.state["process"] = "login"
         account = sociallogin.account
         vouched_for = _address_vouched_for(account)
         account.extra_data = {}
