@@ -1,14 +1,18 @@
 """How a person signs in: their own page, setting up a second factor, and signing out everywhere."""
 
+from collections.abc import Callable
 from typing import cast
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.providers.openid_connect import views as openid
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
+from requests import RequestException
 
 from access_register import sessions
 from access_register.models import Person
@@ -48,3 +52,23 @@ def sign_out_everywhere(request: PortalRequest) -> HttpResponse:
     sessions.sign_out_everywhere(request)
     messages.success(request, f"You have signed out of {request.site.name} everywhere.")
     return redirect("account_login")
+
+
+@login_not_required
+def to_provider(request: PortalRequest, provider_id: str) -> HttpResponse:
+    """The way to a provider of single sign-on."""
+    return _unless_it_is_out_of_reach(openid.login, request, provider_id)
+
+
+@login_not_required
+def back_from_provider(request: PortalRequest, provider_id: str) -> HttpResponse:
+    return _unless_it_is_out_of_reach(openid.callback, request, provider_id)
+
+
+def _unless_it_is_out_of_reach(
+    view: Callable[..., HttpResponse], request: PortalRequest, provider_id: str
+) -> HttpResponse:
+    try:
+        return view(request, provider_id)
+    except RequestException:
+        return render(request, "socialaccount/authentication_error.html", status=503)

@@ -9,6 +9,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from access_register import register
@@ -227,3 +228,16 @@ def test_the_password_is_changed_with_word_to_its_owner() -> None:
     browser.post("/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
     assert "Your password was changed" in [message.subject for message in mail.outbox]
     assert browser.get("/account/").status_code == 200
+
+
+def test_whoever_has_lost_everything_is_helped_by_the_service() -> None:
+    """R13, R43, R44: the factors go, the sessions end at once, and the ledger knows."""
+    head = with_app("head-beckside")
+    browser = give_password(head)
+    browser.post("/sign-in/code/", {"code": code_now()})
+    call_command("reset_second_factor", head.email.upper(), verbosity=0)
+    assert factors(head) == set()
+    assert browser.get("/").status_code == 302
+    assert last_ledger_row()[:2] == ("reset_second_factor", "changed")
+    with pytest.raises(CommandError):
+        call_command("reset_second_factor", "nobody@example.org")

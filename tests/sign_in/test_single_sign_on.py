@@ -304,3 +304,10 @@ def test_what_a_provider_is_set_up_with() -> None:
     assert provider.email_domains == ("council.example",)
     assert provider.form_origins == ("https://login.example", "https://adfs.example")
     assert not provider.second_factor
+
+
+def test_a_provider_that_does_not_answer_is_told_in_words(provided) -> None:
+    provided(issuer="http://localhost:9", trusted=True)
+    answer = visitor().post("/sign-in/with/dfe/?process=login")
+    assert answer.status_code == 503
+    assert "That did not work" in answer.content.decode()
