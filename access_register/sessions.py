@@ -12,6 +12,8 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.signals import password_changed
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_removed
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in
@@ -101,6 +103,14 @@ def a_session_begins(request: Any, user: Person, **kwargs: Any) -> None:
     if user.pk not in _people_known(request):
         request.new_on_device = user.pk
         _tell_of_new_device(request, user)
+
+
+@receiver(authenticator_removed)
+def what_it_opened_ends(request: Any, user: Person, authenticator: Authenticator, **kwargs: Any) -> None:
+    """Whoever removes an app or a passkey may have lost it: every other session ends, at both sites (R44)."""
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        others = PersonSession.objects.filter(person_id=user.pk).exclude(session_key=request.session.session_key)
+        Session.objects.filter(session_key__in=list(others.values_list("session_key", flat=True))).delete()
 
 
 @receiver(password_changed)

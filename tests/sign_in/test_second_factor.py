@@ -190,6 +190,18 @@ def test_removing_the_app_is_told_by_e_mail_and_the_next_sign_in_asks_again() ->
     assert give_password(head).get(f"{HERE}/pupils/")["location"] == "/account/second-factor/"
 
 
+def test_removing_a_factor_ends_every_other_session() -> None:
+    """R44: the thief's too, who got in with the telephone that is gone."""
+    officer = with_app("officer-data")
+    here, thief, elsewhere = (give_password(officer, site) for site in (EDUNET, EDUNET, SCHOOLS_ONLINE))
+    for browser, code in ((here, code_now(ahead=-1)), (thief, code_now()), (elsewhere, code_now(ahead=1))):
+        browser.post("/sign-in/code/", {"code": code})
+        assert browser.get("/").status_code == 200
+    colleague = client("officer-admissions", EDUNET)
+    here.post("/account/app/remove/")
+    assert [browser.get("/").status_code for browser in (here, thief, elsewhere, colleague)] == [200, 302, 302, 200]
+
+
 def test_marks_of_another_persons_session_count_for_nothing() -> None:
     """R13: what one person proved in this browser does not pass to the next."""
     head, deputy = with_app("head-beckside"), with_password("deputy-beckside")
