@@ -6,4 +6,9 @@ class AccessRegisterConfig(AppConfig):
     verbose_name = "Access Register"
 
     def ready(self) -> None:
-        from access_register import succession, to_do  # noqa: F401 - connects the receivers
+        from access_register import (  # noqa: F401 - connects the receivers
+            second_factors,
+            sessions,
+            succession,
+            to_do,
+        )

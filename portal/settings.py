@@ -12,6 +12,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.providers import read_providers
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -66,6 +68,9 @@ INSTALLED_APPS = [
     "axes",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "portal",
     "sharing",
@@ -91,6 +96,8 @@ MIDDLEWARE = [
     "portal.middleware.who_asks",
     "edunet.gate.officers_only",
     "access_register.protocol_gate.ProtocolFirst",
+    "access_register.proof.ask_for_proof",
+    "access_register.sessions.remember_device",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
@@ -122,6 +129,15 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
     "TIME_ZONE": "Europe/London",
     "OPTIONS": DATABASES["default"].get("OPTIONS", {}) | {"options": f"{_role}-c statement_timeout=2000 -c jit=off"},
+}
+
+# Shared by all workers, for limits on tries and for codes that were used: each counts once, not once a worker.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
 }
 
 # --- language and time ---------------------------------------------------------------------------------------------
@@ -175,6 +191,29 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # axes locks out, for each person and address. allauth's own limits count by address alone:
 # one person's bad tries would shut out a whole school.
 ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": False}
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds that a sign-in or confirmation is good for changes (R13)
+
+# Second factors.
+MFA_ADAPTER = "access_register.second_factors.SealedFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = MODE != "production"  # http on this machine
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}  # a whole school has one address, and a passkey cannot be guessed
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_FORMS = {
+    "authenticate": "access_register.sign_in_forms.GiveCodeForm",
+    "reauthenticate": "access_register.sign_in_forms.GiveCodeAgainForm",
+    "activate_totp": "access_register.sign_in_forms.SetUpAppForm",
+    "add_webauthn": "access_register.sign_in_forms.AddPasskeyForm",
+    "edit_webauthn": "access_register.sign_in_forms.RenamePasskeyForm",
+}
+
+# Single sign-on: off until OIDC_PROVIDERS names somebody.
+OIDC_PROVIDERS = read_providers(env.str("OIDC_PROVIDERS", "[]"), tls_only=MODE == "production")
+PROVIDERS_WITH_SECOND_FACTOR = {provider.id for provider in OIDC_PROVIDERS if provider.second_factor}
+SOCIALACCOUNT_ADAPTER = "access_register.single_sign_on.KnownPeopleOnly"
+SOCIALACCOUNT_STORE_TOKENS = False
 
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_FAILURE_LIMIT = 5
@@ -210,6 +249,7 @@ UNDO_DAYS = env.int("UNDO_DAYS", 14)
 
 # --- sessions, headers ---------------------------------------------------------------------------------------------
 SESSION_COOKIE_AGE = 30 * 60  # seconds without a request (R13)
+SESSION_LIMIT = 10 * 3600  # seconds after which it ends even in use
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -232,7 +272,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *(origin for provider in OIDC_PROVIDERS for origin in provider.form_origins)],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -145,8 +145,14 @@ def test_a_refusal_and_a_stranger_are_both_in_the_ledger() -> None:
 NO_SHARED_DATA = {
     "guidance", "guide", "demo_sign_in", "account_login", "account_logout", "account_change_password",
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
-    "invitation",  # one's own, by a link that works once: tests/access_register/test_invitations.py
     "account_reset_password_from_key_done", "account_inactive", "account_signup", "protocol", "accept_protocol",
+    "invitation",  # one's own, by a link that works once: tests/access_register/test_invitations.py
+    # signing in, and how one does it
+    "second_factor", "sign_out_everywhere", "account_reauthenticate", "mfa_index", "mfa_authenticate",
+    "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn",
+    "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate_webauthn", "mfa_login_webauthn",
+    "openid_connect_login", "openid_connect_callback", "socialaccount_login_cancelled",
 }  # fmt: skip
 SHOWN_BY_THE_TABLE = {
     "establishments", "establishment", "pupils", "pupil", "staff", "register", "add_person", "register_print",

@@ -9,6 +9,7 @@ urlpatterns = [
     path("guidance/", views.guidance, name="guidance"),
     path("guidance/<slug:slug>/", views.guide, name="guide"),
     path("demo/sign-in/", views.demo_sign_in, name="demo_sign_in"),
+    path("", include("portal.urls.sign_in")),
     path("sign-in/", account.login, name="account_login"),
     path("sign-out/", account.logout, name="account_logout"),
     path("password/change/", account.password_change, name="account_change_password"),

@@ -2,11 +2,20 @@
 
 from sharing.authorise.asker import Asker
 from sharing.authorise.grants import Permission, Through, Withheld
-from sharing.authorise.refusals import NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Refusal
+from sharing.authorise.refusals import (
+    NeedsConfirmation,
+    NeedsSecondFactor,
+    NoSuchRecord,
+    NotAtYourLevel,
+    NotYourEstablishment,
+    Refusal,
+)
 from sharing.authorise.visits import Visit, visit
 
 __all__ = [
     "Asker",
+    "NeedsConfirmation",
+    "NeedsSecondFactor",
     "NoSuchRecord",
     "NotAtYourLevel",
     "NotYourEstablishment",

@@ -93,7 +93,7 @@ class TestLevels:
 def asker_of(somebody: Person):
     from sharing.authorise import Asker, Through
 
-    return Asker(somebody.pk, somebody.name, Through.SCHOOLS_ONLINE)
+    return Asker(somebody.pk, somebody.name, Through.SCHOOLS_ONLINE, second_factor=True, confirmed_lately=True)
 
 
 class TestWhoMayChange:
