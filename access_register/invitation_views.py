@@ -40,7 +40,7 @@ def after_accepting(request: PortalRequest, person: Person) -> HttpResponse:
     if request.user != person:
         login(request, person, backend=settings.AUTHENTICATION_BACKENDS[-1])
     messages.success(request, "You have accepted. Welcome.")
-    return redirect(settings.LOGIN_REDIRECT_URL)
+    return redirect("second_factor")
 
 
 @require_POST

@@ -68,6 +68,6 @@ NO_INVITATIONS = "DROP FUNCTION portal_accept_invitation, portal_invitation;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access_register", "0007_acceptance")]
+    dependencies = [("access_register", "0008_acceptance")]
 
     operations = [migrations.RunSQL(INVITATIONS, NO_INVITATIONS)]

@@ -138,7 +138,7 @@ def first_text(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access_register", "0008_core")]
+    dependencies = [("access_register", "0007_core")]
 
     operations = [
         migrations.AddField(

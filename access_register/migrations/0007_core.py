@@ -49,7 +49,7 @@ def begin_the_history(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access_register", "0005_rules_of_the_year"), ("sharing", "0003_narrowing")]
+    dependencies = [("access_register", "0006_signin"), ("sharing", "0003_narrowing")]
 
     operations = [
         migrations.AlterField("lineevent", "at", models.DateTimeField(default=django.utils.timezone.now)),
