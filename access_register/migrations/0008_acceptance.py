@@ -70,7 +70,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     people AS (
         SELECT DISTINCT line.establishment_id, line.person_id FROM access_register_registerline AS line
         WHERE line.establishment_id IN (SELECT id FROM mine) AND (wanted IS NULL OR line.establishment_id = wanted)
-          AND line.withdrawn_at IS NULL AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
+          AND line.withdrawn_at IS NULL AND line.awaiting_since IS NULL
+          AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)
         UNION
         SELECT NULL, officer.person_id FROM access_register_officerappointment AS officer
         WHERE wanted IS NULL AND portal_context(2) = 'edunet' AND EXISTS (SELECT FROM mine)

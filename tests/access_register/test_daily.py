@@ -74,8 +74,9 @@ class TestADay:
         """R36."""
         run()
         with as_batch():
-            lines = RegisterLine.objects.filter(withdrawn_at=None, suspended_at=None, starts_on__lte=TODAY)
-            without = lines.exclude(ends_on__lt=TODAY).filter(review_due_on=None)
+            lines = RegisterLine.objects.filter(withdrawn_at=None, suspended_at=None, awaiting_since=None)
+            holding = lines.filter(starts_on__lte=TODAY).exclude(ends_on__lt=TODAY)
+            without = holding.filter(review_due_on=None)
             assert set(without.values_list("seat", flat=True)) == {0}
 
     def test_drift_is_put_right_and_told(self) -> None:

@@ -21,7 +21,7 @@ from access_register.register import CannotChange, Entry
 from access_register.welcome import hash_of
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Through
 from sharing.models import EstablishmentPermission, LedgerEntry
-from tests.people import as_batch, asker, client, person, visitor
+from tests.people import accepts, as_batch, asker, client, person, visitor
 
 BECKSIDE, RAVENSGILL = 999002, 999003
 HEAD, NAMED, TEACHER = "head-beckside", "deputy-beckside", "teacher-beckside"
@@ -93,8 +93,11 @@ class TestFromClickToSignIn:
         assert "Beckside Primary School" in page
         assert person(HEAD).name in page
         response = browser.post(f"/invitation/{token}/", {"password": PASSWORD})
-        assert (response.status_code, response.url) == (302, "/")
-        assert browser.get(f"/establishments/{BECKSIDE}/register/").status_code == 200
+        assert (response.status_code, response.url) == (302, "/account/second-factor/")
+        assert browser.get("/").url.startswith("/protocol/accept/")
+        accepts(Person.objects.get(email=NEW))
+        assert browser.get("/").status_code == 200
+        assert browser.get(f"/establishments/{BECKSIDE}/register/").url.startswith("/account/second-factor/")
         assert Person.objects.get(email=NEW).check_password(PASSWORD)
         call_command("check_permissions")
 
@@ -349,6 +352,7 @@ class TestKeepingThem:
         assert line_of(urn=RAVENSGILL).awaiting_since
         assert browser.post(f"/invitation/{second}/").status_code == 302
         assert line_of(urn=RAVENSGILL).awaiting_since is None
+        accepts(Person.objects.get(email=NEW))
         assert browser.get(f"/establishments/{RAVENSGILL}/").status_code == 200
 
     def test_somebody_signed_in_as_another_is_told(self) -> None:

@@ -73,7 +73,9 @@ def notices() -> list[tuple[str, str, int]]:
 
 def opens(slug: str) -> set[str]:
     with as_batch():
-        rows = EstablishmentPermission.objects.filter(user=person(slug), content_object__urn=BECKSIDE)
+        rows = EstablishmentPermission.objects.filter(user=person(slug), content_object__urn=BECKSIDE).exclude(
+            starts_on=grants.NOT_YET
+        )
         return set(rows.values_list("permission__codename", flat=True))
 
 
