@@ -56,9 +56,14 @@ AT_SCHOOLS = {
     "review": f"{HERE}/register/review/",
     "upload_staff": f"{HERE}/register/staff/",
     "copy_forward": f"{HERE}/register/copy/",
+    "register_print": f"{HERE}/register/print/",
+    "register_download": f"{HERE}/register/download/",
+    "register_then": f"{HERE}/register/as-it-was/?on=1/9/2025",
 }
 BY_A_LINK = {"guide", "pupil"}
-BY_A_LINK_AT_SCHOOLS = {"change_line", "withdraw", "invitation", "check_staff", "leave"}
+BY_A_LINK_AT_SCHOOLS = {
+    "change_line", "withdraw", "invitation", "check_staff", "leave", "narrow", "suspend", "resume", "story",
+}  # fmt: skip
 NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
     "act_for", "confirm_line", "lower_line", "undo_review", "send_again", "staff_template",
 }  # fmt: skip
@@ -130,10 +135,11 @@ def test_pages_of_the_register(browse: Browse) -> None:
     head = browse("head-beckside")
     for path in AT_SCHOOLS.values():
         head.visits(path)
+    head.visits(f"{HERE}/register/add/")
     head.presses("Add to the register", status=422)
     head.types("Last day", "the last of August")
     head.presses("Add to the register", status=422)
-    for what in ("Change", "Withdraw"):
+    for what in ("Story", "Change", "Narrow", "Suspend", "Let go on", "Withdraw"):
         head.visits(f"{HERE}/register/")
         head.presses(head.page.get_by_role("link", name=what).first)
 
