@@ -37,7 +37,9 @@ BEGIN
             EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE', role_name);
         END IF;
     END LOOP;
-    ALTER ROLE portal_backup BYPASSRLS;
+    IF NOT (SELECT rolbypassrls FROM pg_roles WHERE rolname = 'portal_backup') THEN
+        ALTER ROLE portal_backup BYPASSRLS;
+    END IF;
     EXECUTE format('GRANT CREATE, TEMPORARY ON DATABASE %I TO portal_owner', current_database());
     EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO portal_batch', current_database());
     EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());

@@ -119,7 +119,7 @@ class Server(BaseApplication):
             "workers": 2,
             "worker_class": "gthread",
             "threads": 4,
-            "graceful_timeout": 5,
+            "graceful_timeout": 1,  # a browser keeps its connection open: Ctrl-C does not wait for it
             "loglevel": "warning",
             "proc_name": "portal-demo",
             "control_socket_disable": True,  # since gunicorn 25.1 it would leave a socket in the home directory
