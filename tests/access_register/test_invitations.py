@@ -201,6 +201,7 @@ class TestClosedLinks:
         self.closed(token, 404, "the newest one")
         assert invitations.accept(token_in(mail.outbox[-1].body), password=PASSWORD)
 
+    @pytest.mark.drifts  # lines written past the register
     def test_a_line_whose_last_day_is_past(self) -> None:
         token = invite()
         with as_batch():
@@ -282,6 +283,7 @@ class TestTheNarrowFunction:
         with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), as_batch():
             self.accept("x", "y")
 
+    @pytest.mark.drifts  # lines written past the register
     def test_a_contract_that_begins_later_keeps_its_day(self) -> None:
         """R25: what was to begin with a contract does so, whenever the person accepts."""
         token = invite()

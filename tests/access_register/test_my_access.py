@@ -65,6 +65,7 @@ class TestWhatIsShown:
             ({"starts_on": timezone.localdate() + timedelta(days=1)}, "Not yet begun", ""),
         ],
     )
+    @pytest.mark.drifts  # lines written past the register
     def test_the_state_of_a_line(self, facts: dict, state: str, words: str) -> None:
         """R35: suspended or pending lines are there, and say so."""
         change(line_of(TEACHER), **facts)
@@ -72,6 +73,7 @@ class TestWhatIsShown:
         assert line.state == state
         assert words in line.note
 
+    @pytest.mark.drifts  # lines written past the register
     def test_what_the_head_keeps_from_a_line(self) -> None:
         """R35."""
         change(line_of(TEACHER), year_groups=["R", "4"], withheld=["sen", "attainment"])

@@ -38,6 +38,7 @@ class TestPage:
         shown = client(HEAD).get(URL).content.decode()
         assert "withdrawn by Ruth Oldroyd: Term of office over" in shown
 
+    @pytest.mark.drifts  # lines written past the register
     def test_a_line_that_ended_yesterday_is_past_and_one_that_ends_today_is_not(self) -> None:
         today = timezone.localdate()
         for days, is_past in ((0, False), (-1, True)):
@@ -46,6 +47,7 @@ class TestPage:
             page = register.show_register(asker(HEAD), BECKSIDE)
             assert (person(GOVERNOR).name in {line.name for line in page.past}) is is_past
 
+    @pytest.mark.drifts  # lines written past the register
     def test_pending_and_suspended_are_shown_so(self) -> None:
         with as_batch():
             RegisterLine.objects.filter(pk=line_of(GOVERNOR).pk).update(awaiting_since=timezone.now())
