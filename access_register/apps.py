@@ -6,4 +6,4 @@ class AccessRegisterConfig(AppConfig):
     verbose_name = "Access Register"
 
     def ready(self) -> None:
-        from access_register import succession  # noqa: F401 - connects the receiver
+        from access_register import carried, succession  # noqa: F401 - connect their receivers

@@ -34,15 +34,30 @@ def in_words(day: date) -> str:
 
 def of_line(line: RegisterLine) -> Iterator[Grant]:
     """What a line of the Access Register opens on Schools Online. A withdrawn line opens nothing."""
-    if line.withdrawn_at:
+    days = _days_of(line)
+    if line.withdrawn_at or days is None:
         return
     giver = "" if line.given_by_name == line.person.name else f", given by {line.given_by_name}"
     reason = f"Level {line.level} here since {in_words(line.level_since)}{giver}"
     for permission in PERMISSIONS_OF_LEVEL[Level(line.level)]:
         yield Grant(
             line.person_id, permission, line.establishment_id, Through.SCHOOLS_ONLINE,
-            line.starts_on, line.ends_on, f"line:{line.pk}", reason,
+            *days, f"line:{line.pk}", reason,
         )  # fmt: skip
+
+
+def _days_of(line: RegisterLine) -> tuple[date, date | None] | None:
+    """(from, until), or None: a third party's only while the contract and the line both hold (R25)."""
+    if line.role != RegisterLine.Role.THIRD_PARTY:
+        return line.starts_on, line.ends_on
+    contract = line.contract
+    if contract is None or contract.ended_at:
+        return None
+    starts_on, ends_on = (
+        max(line.starts_on, contract.starts_on),
+        min(line.ends_on or contract.ends_on, contract.ends_on),
+    )
+    return (starts_on, ends_on) if starts_on <= ends_on else None
 
 
 def of_appointment(appointment: OfficerAppointment) -> Iterator[Grant]:
@@ -148,7 +163,8 @@ def rebuild(today: date) -> tuple[int, int]:
 
 def expected(today: date) -> Iterator[Grant]:
     """Every row the table ought to have."""
-    for line in RegisterLine.objects.filter(withdrawn_at=None).select_related("person"):
+    lines = RegisterLine.objects.filter(withdrawn_at=None).select_related("person", "contract")
+    for line in lines.defer("contract__document"):
         yield from of_line(line)
     for appointment in OfficerAppointment.objects.all():
         yield from of_appointment(appointment)

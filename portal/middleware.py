@@ -12,7 +12,7 @@ from django.utils.cache import add_never_cache_headers
 
 from portal.sites import site_of_host
 from sharing.authorise import Asker, Through
-from sharing.requests import PortalRequest
+from sharing.requests import ACTING_FOR, PortalRequest
 
 GetResponse = Callable[[PortalRequest], HttpResponse]
 SITE_IN_SESSION = "site"
@@ -65,7 +65,8 @@ def who_asks(get_response: GetResponse) -> GetResponse:
     def middleware(request: PortalRequest) -> HttpResponse:
         if request.site is None or not request.user.is_authenticated:
             return get_response(request)
-        request.asker = Asker(request.user.pk, request.user.name, Through(request.site.slug))
+        chosen = request.session.get(ACTING_FOR, "")
+        request.asker = Asker(request.user.pk, request.user.name, Through(request.site.slug), chosen)
         response = get_response(request)
         add_never_cache_headers(response)
         return response

@@ -187,6 +187,16 @@ AXES_SENSITIVE_PARAMETERS = ["login", "email", "password"]
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
+# Addresses that belong to anybody and to no organisation: refused for third parties (R25).
+WEBMAIL_DOMAINS = env.list(
+    "WEBMAIL_DOMAINS",
+    default=[
+        "aol.com", "btinternet.com", "gmail.com", "googlemail.com", "gmx.com", "hotmail.co.uk", "hotmail.com",
+        "icloud.com", "live.co.uk", "live.com", "mail.com", "me.com", "msn.com", "outlook.com", "proton.me",
+        "protonmail.com", "sky.com", "talktalk.net", "virginmedia.com", "yahoo.co.uk", "yahoo.com",
+    ],
+)  # fmt: skip
+
 # --- sessions, headers ---------------------------------------------------------------------------------------------
 SESSION_COOKIE_AGE = 30 * 60  # seconds without a request (R13)
 SESSION_SAVE_EVERY_REQUEST = True

@@ -7,8 +7,13 @@ from sharing.authorise.grants import Through
 
 @dataclass(frozen=True)
 class Asker:
-    """A signed-in person at one of the two sites. A duty counts on EduNet, a register line on Schools Online."""
+    """A signed-in person at one of the two sites. A duty counts on EduNet, a register line on Schools Online.
+
+    `acting_for`: the URN of the establishment chosen to work for. It opens nothing. It only narrows: of several
+    sponsors a third party sees the chosen one (R24).
+    """
 
     person_id: int
     name: str
     through: Through
+    acting_for: str = ""
