@@ -6,7 +6,7 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from access_register.models import CarriedRegister, Handover
+from access_register.models import CarriedRegister, Contract, Handover
 from sharing.models import Establishment
 from sharing.signals import establishment_succeeded
 
@@ -22,3 +22,19 @@ def ask_for_confirmation(predecessor: Establishment, successor: Establishment, o
         cancelled_at=timezone.now(), cancelled_by_name="the service", cancelled_because=because[:300]
     )
     return [f"A handover at {predecessor.urn} has to be named anew at {successor.urn}."] if ended else []
+
+
+def contract_at(contract: Contract, successor: Establishment) -> Contract:
+    """A third party's contract goes along; at the predecessor nobody is asked to destroy anything."""
+    goes_along = (
+        "clause", "starts_on", "ends_on", "document", "document_name", "dbs_confirmed_on", "recorded_by_name",
+        "ended_at",
+    )  # fmt: skip
+    carried, _ = Contract.objects.get_or_create(
+        establishment=successor,
+        organisation=contract.organisation,
+        reference=contract.reference,
+        defaults={name: getattr(contract, name) for name in goes_along},
+    )
+    Contract.objects.filter(pk=contract.pk, destruction_asked_at=None).update(destruction_asked_at=timezone.now())
+    return carried

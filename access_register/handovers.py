@@ -153,7 +153,9 @@ def cancel_handover(asker: Asker, handover_id: int, *, because: str = "") -> Han
         if not done:
             raise ChangeRefused("Only the head, an officer or the successor may cancel a handover.")
         here.changed(handover=handover_id, urn=found.establishment.urn, because=because)
-        _tell_both(found, "handover_cancelled", f"The handover at {found.establishment.name} was cancelled")
+        head = _head_on(found.establishment, here.today)
+        subject = f"The handover at {found.establishment.name} was cancelled"
+        _tell_both(found, head[1] if head else None, "handover_cancelled", subject)
         return _record(found, asker)
 
 
@@ -199,7 +201,8 @@ def carry_out(today: date) -> list[str]:
                 missing = "accepted by the successor" if row.verified_at else "verified by an officer"
                 row.cancelled_at, row.cancelled_by_name = timezone.now(), "the service"
                 row.cancelled_because = f"It was not {missing} by its day."
-                _tell_both(row, "handover_lapsed", f"The handover at {row.establishment.name} did not happen")
+                subject = f"The handover at {row.establishment.name} did not happen"
+                _tell_both(row, row.outgoing.person_id, "handover_lapsed", subject)
                 done.append(f"The handover at {row.establishment.name} did not happen. {row.cancelled_because}")
             else:
                 continue
@@ -269,9 +272,9 @@ def _does(function: str, *arguments: object) -> bool:
         return cursor.fetchone()[0]
 
 
-def _tell_both(handover: Handover, letter: str, subject: str) -> None:
-    outgoing = Person.objects.filter(lines=handover.outgoing_id).first()
-    to = [person.email for person in (outgoing, handover.successor) if person]
+def _tell_both(handover: Handover, head_id: int | None, letter: str, subject: str) -> None:
+    people = Person.objects.filter(pk__in={head_id, handover.successor_id} - {None})
+    to = [person.email for person in people]
     letters.send(letter, to=to, subject=subject, establishment=handover.establishment.name, on=handover.on)
 
 

@@ -87,7 +87,7 @@ BEGIN
             DELETE FROM sharing_establishmentpermission WHERE source = 'line:' || line.id;
         END IF;
         journal := journal || jsonb_build_object('how', how, 'line', line.id, 'starts_on', line.starts_on,
-            'ends_on', line.ends_on, 'after', after.id, 'permissions', rows);
+            'ends_on', line.ends_on, 'after', CASE how WHEN 'shortened' THEN after.id END, 'permissions', rows);
     END LOOP;
 
     SELECT * INTO head FROM access_register_registerline WHERE id = handed.outgoing_id;
