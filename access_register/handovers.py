@@ -6,9 +6,10 @@ PostgreSQL does it in one statement (headship_sql), for the web application may 
 """
 
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from access_register import grants, letters
@@ -219,11 +220,11 @@ def _permission(asker: Asker) -> Permission:
     return Permission.VIEW_ESTABLISHMENT if asker.through == Through.EDUNET else Permission.MANAGE_REGISTER
 
 
-def _open():
+def _open() -> QuerySet[Handover]:
     return Handover.objects.filter(done_at=None, cancelled_at=None).select_related("establishment", "successor")
 
 
-def _under_way(today: date):
+def _under_way(today: date) -> QuerySet[Handover]:
     """Without those that have come to their day, also before the night's run has noted it."""
     return _open().exclude(on__lte=today, accepted_at__isnull=False)
 
@@ -251,7 +252,7 @@ def _offered(asker: Asker, handover_id: int) -> Handover:
     return found
 
 
-def _taken_over(here: Visit):
+def _taken_over(here: Visit) -> QuerySet[Handover]:
     taken = Q(successor_id=here.asker.person_id, on__lte=here.today) & ~Q(accepted_at=None)
     return Handover.objects.filter(taken, establishment=here.establishment, cancelled_at=None, confirmed_at=None)
 
@@ -265,7 +266,7 @@ def _line_to_come(handover: Handover) -> RegisterLine:
     )  # fmt: skip
 
 
-def _does(function: str, *arguments: object) -> bool:
+def _does(function: str, *arguments: Any) -> bool:
     """Ask one of the functions of headship_sql; each answers whether it was this person's to do."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}({', '.join(['%s'] * len(arguments))})", arguments)
@@ -273,7 +274,7 @@ def _does(function: str, *arguments: object) -> bool:
 
 
 def _tell_both(handover: Handover, head_id: int | None, letter: str, subject: str) -> None:
-    people = Person.objects.filter(pk__in={head_id, handover.successor_id} - {None})
+    people = Person.objects.filter(pk__in=[key for key in (head_id, handover.successor_id) if key])
     to = [person.email for person in people]
     letters.send(letter, to=to, subject=subject, establishment=handover.establishment.name, on=handover.on)
 

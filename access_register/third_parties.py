@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from access_register import grants, letters
@@ -133,7 +133,7 @@ def fetch_document(asker: Asker, urn: int, contract_id: int) -> Document:
         contract = _contract(here, contract_id)
         if contract.document is None:
             raise NoSuchRecord
-        document = Document(contract.document_name, crypto.decrypt_bytes(contract.document, column=COLUMN))
+        document = Document(contract.document_name, crypto.decrypt_bytes(bytes(contract.document), column=COLUMN))
         here.showed(contract=contract.pk)
         return document
 
@@ -233,7 +233,7 @@ def _check(here: Visit, contract: Contract, email: str, level: Level, basis_word
         raise CannotChange(f"The last day must be within the contract, which ends on {last}.", "ends_on")
 
 
-def _contracts(here: Visit):
+def _contracts(here: Visit) -> QuerySet[Contract]:
     rows = Contract.objects.filter(establishment=here.establishment).select_related("organisation")
     return rows.prefetch_related("lines__person").order_by("-ends_on", "organisation__name", "pk")
 
