@@ -95,8 +95,11 @@ def list_handovers(asker: Asker) -> HandoversPage:
         return HandoversPage(tuple(found), Why(here.why_the_list(), here.permission))
 
 
-def verify_successor(asker: Asker, handover_id: int) -> HandoverRecord:
-    """An officer who did not name them says that the successor is appointed (A7). Raises CannotChange."""
+def verify_successor(asker: Asker, handover_id: int, *, address: str = "") -> HandoverRecord:
+    """An officer who did not name them says that the successor is appointed (A7). Raises CannotChange.
+
+    The successor is told by e-mail that they can accept, at `address`.
+    """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="verify_successor") as here:
         places = here.establishments_with(Permission.VIEW_ESTABLISHMENT)
         found = _open().filter(pk=handover_id, establishment__in=places).first()
@@ -109,6 +112,10 @@ def verify_successor(asker: Asker, handover_id: int) -> HandoverRecord:
         if not _does("access_register_verify_handover", handover_id, asker.name):
             raise CannotChange(NOT_ANY_MORE)
         here.changed(handover=handover_id, urn=found.establishment.urn, person=found.successor_id)
+        letters.send(
+            "headship_offered", to=[found.successor.email], establishment=found.establishment.name, on=found.on,
+            subject=f"Accept the headship of {found.establishment.name}", address=address,
+        )  # fmt: skip
         return _record(_open().get(pk=handover_id), asker)
 
 
@@ -301,5 +308,6 @@ def _record(row: Handover, asker: Asker) -> HandoverRecord:
         stage=stage,
         is_verified=row.verified_at is not None,
         is_accepted=row.accepted_at is not None,
+        is_offered_to_asker=row.successor_id == asker.person_id and asker.through == Through.SCHOOLS_ONLINE,
         may_verify=row.verified_at is None and asker.person_id not in (row.named_by_id, row.successor_id),
     )

@@ -24,6 +24,7 @@ class HandoverRecord:
     is_verified: bool
     is_accepted: bool
     may_verify: bool
+    is_offered_to_asker: bool
 
 
 @dataclass(frozen=True)

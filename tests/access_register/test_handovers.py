@@ -382,7 +382,7 @@ class TestConfirmed:
 
 
 class TestInTheBrowser:
-    def test_from_naming_to_accepting(self) -> None:
+    def test_from_naming_to_accepting(self, django_capture_on_commit_callbacks) -> None:
         """A7: three people, three pages, and each step is in the ledger (R43)."""
         typed = {"name": "x", "email": person(DEPUTY).email, "on": in_days(9).strftime("%d/%m/%Y"), "until": ""}
         client(HEAD).post(f"/establishments/{BECKSIDE}/register/headship/name/", typed)
@@ -391,7 +391,10 @@ class TestInTheBrowser:
         successor, officer = client(DEPUTY), client(OFFICER, EDUNET)
         assert "verifies you first" in successor.get(f"/headship/{number}/").content.decode()
         assert person(DEPUTY).name in officer.get("/handovers/").content.decode()
-        assert "is verified" in officer.post(f"/handovers/{number}/verify/", follow=True).content.decode()
+        with django_capture_on_commit_callbacks(execute=True):
+            assert "is verified" in officer.post(f"/handovers/{number}/verify/", follow=True).content.decode()
+        assert mail.outbox[0].to == [person(DEPUTY).email]
+        assert f"http://schools-online.localhost/headship/{number}/" in mail.outbox[0].body
         assert successor.post(f"/headship/{number}/", {"sure": ""}).status_code == 422
         page = successor.post(f"/headship/{number}/", {"sure": "on"}, follow=True).content.decode()
         assert "You have accepted the headship" in page
