@@ -176,7 +176,7 @@ CAST = (
         (
             Line(
                 BECKSIDE, Level.TWO, Role.THIRD_PARTY, basis=Basis.HEADS_REASON, ends=year_end, contract="FS-2",
-                basis_words="Works with children who have speech and language needs.",
+                basis_words="Works with children who have speech and language needs",
             ),
             Line(RAVENSGILL, Level.THREE, Role.THIRD_PARTY, ends=year_end, contract="FS-3"),
         ),

@@ -15,6 +15,7 @@ from access_register.levels import Level
 from access_register.models import CarriedRegister, Handover, Person, RegisterLine
 from access_register.register import CannotChange, show_register
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, NotYourEstablishment
+from sharing.door import show_establishment
 from sharing.models import EstablishmentPermission, LedgerEntry
 from sharing.signals import establishment_succeeded
 from tests.factories import establishment
@@ -378,6 +379,10 @@ class TestConfirmed:
         assert all(not answer for _, answer in questions)
         assert heads_on(in_days(9), HAZELTHWAITE) == [person(HEAD).email]
         assert heads_on(in_days(10), HAZELTHWAITE) == [person(DEPUTY).email]
+        third_party = asker("third-party-beckside")
+        assert show_establishment(third_party, HAZELTHWAITE).is_own  # the contract went along (R25)
+        with pytest.raises(NotYourEstablishment):
+            handovers.show_headship(third_party, BECKSIDE)
         assert "came over" in handovers.to_confirm(asker(HEAD), HAZELTHWAITE).sentences[0]
 
 

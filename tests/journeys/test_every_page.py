@@ -38,10 +38,23 @@ SIGNED_IN = {
     "account_logout": "/sign-out/",
     "account_change_password": "/password/change/",
 }
-AT_SCHOOLS = {"register": f"{HERE}/register/", "add_person": f"{HERE}/register/add/"}
+SIGNED_IN_AT_EDUNET = {"handovers": "/handovers/"}
+AT_SCHOOLS = {
+    "register": f"{HERE}/register/",
+    "add_person": f"{HERE}/register/add/",
+    "confirm_register": f"{HERE}/register/confirm/",
+    "third_parties": f"{HERE}/register/third-parties/",
+    "add_contract": f"{HERE}/register/third-parties/add/",
+}
+# On both sites, at addresses of their own: of the school that has a handover under way, and of one that has none.
+OF_A_HEADSHIP = {"headship", "name_successor", "cancel_handover"}
 BY_A_LINK = {"guide", "pupil"}
-BY_A_LINK_AT_SCHOOLS = {"change_line", "withdraw"}
-NO_PAGE_OF_ITS_OWN = {"act_for"}
+BY_A_LINK_AT_SCHOOLS = {
+    "change_line", "withdraw", "headship_offer", "contract", "add_third_party", "record_dbs", "end_contract",
+    "record_certificate",
+}  # fmt: skip
+NO_PAGE_OF_ITS_OWN = {"act_for", "contract_document"}
+NO_PAGE_OF_ITS_OWN_AT_EDUNET = {"verify_successor"}
 AND_ALSO = [
     "/establishments/?kind=primary",
     "/establishments/?named=nothing+of+the+kind",
@@ -88,6 +101,34 @@ def test_pages_of_the_register(browse: Browse) -> None:
     for what in ("Change", "Withdraw"):
         head.visits(f"{HERE}/register/")
         head.presses(head.page.get_by_role("link", name=what).first)
+
+
+def test_pages_of_a_headship(browse: Browse) -> None:
+    head = browse("head-ravensgill")
+    at_schools = f"/establishments/{RAVENSGILL}/register"
+    head.visits(f"{at_schools}/headship/")
+    head.presses("Cancel this handover")
+    head.visits(f"{at_schools}/headship/name/")
+    head.presses("Name the successor", status=422)
+    browse("head-beckside").visits(f"{HERE}/register/headship/")
+    deputy = browse("deputy-ravensgill")
+    deputy.visits(f"{at_schools}/headship/")
+    deputy.presses("Read what is offered to you")
+    officer = browse("officer-no-duty", on="edunet")
+    for path in [*SIGNED_IN_AT_EDUNET.values(), f"/establishments/{RAVENSGILL}/headship/", f"{HERE}/headship/name/"]:
+        officer.visits(path)
+
+
+def test_pages_of_third_parties(browse: Browse) -> None:
+    head, page = browse("head-beckside"), f"{HERE}/register/third-parties/"
+    head.visits(f"{page}add/")
+    head.presses("Record the contract", status=422)
+    for link in ("Record the safeguarding (DBS) check", "End the contract now", "Name a person"):
+        head.visits(page)
+        head.presses("Brightpath Reading, BR-14")
+        head.presses(link)
+    head.visits(page)
+    head.presses(head.page.get_by_role("link", name="Record the certificate").first)
 
 
 def test_pages_of_people_who_see_little(browse: Browse) -> None:
@@ -137,9 +178,11 @@ def test_pages_when_something_goes_wrong(browse: Browse, sites: Demo) -> None:
 
 @pytest.mark.parametrize("site", ["schools_online", "edunet"])
 def test_no_page_is_left_out(site: str) -> None:
-    looked_at = set(OPEN) | set(SIGNED_IN) | BY_A_LINK
+    looked_at = set(OPEN) | set(SIGNED_IN) | BY_A_LINK | OF_A_HEADSHIP
     if site == "schools_online":
         looked_at |= set(AT_SCHOOLS) | BY_A_LINK_AT_SCHOOLS | NO_PAGE_OF_ITS_OWN
+    else:
+        looked_at |= set(SIGNED_IN_AT_EDUNET) | NO_PAGE_OF_ITS_OWN_AT_EDUNET
     assert set(names(get_resolver(f"portal.urls.{site}"))) == looked_at
 
 
