@@ -9,11 +9,11 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from access_register import grants, letters
-from access_register.headship_records import HandoverRecord, HandoversPage, HeadshipPage, OfferPage, ToConfirm
+from access_register.headship_records import HandoverRecord, HandoversPage, HeadshipPage, OfferPage
 from access_register.levels import Level
 from access_register.models import CarriedRegister, Handover, Person, RegisterLine
 from access_register.models.lines import HEAD_SEAT
@@ -167,20 +167,6 @@ def cancel_handover(asker: Asker, handover_id: int, *, because: str = "") -> Han
         return _record(found, asker)
 
 
-def to_confirm(asker: Asker, urn: int) -> ToConfirm:
-    """What the head is asked to look through: a headship taken over, a register carried over (A10)."""
-    with visit(asker, Permission.MANAGE_REGISTER, urn, action="to_confirm") as here:
-        head = _head_on(here.establishment, here.today)
-        sentences = []
-        if head and head[1] == asker.person_id:
-            taken = _taken_over(here)
-            carried = CarriedRegister.objects.filter(establishment=here.establishment, confirmed_at=None)
-            sentences = [f"You are head since {grants.in_words(row.on)}." for row in taken.order_by("on")]
-            sentences += [f"This register came over from {row.from_name}." for row in carried.order_by("on")]
-        here.showed(questions=len(sentences))
-        return ToConfirm(tuple(sentences))
-
-
 def confirm_register(asker: Asker, urn: int) -> None:
     """The head has looked through the lines that they took over. Raises ChangeRefused for anybody else."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="confirm_register") as here:
@@ -257,11 +243,6 @@ def _offered(asker: Asker, handover_id: int) -> Handover:
     if found is None or asker.through != Through.SCHOOLS_ONLINE:
         raise NoSuchRecord
     return found
-
-
-def _taken_over(here: Visit) -> QuerySet[Handover]:
-    taken = Q(successor_id=here.asker.person_id, on__lte=here.today) & ~Q(accepted_at=None)
-    return Handover.objects.filter(taken, establishment=here.establishment, cancelled_at=None, confirmed_at=None)
 
 
 def _line_to_come(handover: Handover) -> RegisterLine:

@@ -53,10 +53,3 @@ class HandoversPage:
 
     handovers: tuple[HandoverRecord, ...]
     why: Why
-
-
-@dataclass(frozen=True)
-class ToConfirm:
-    """What the head took over and has not looked through yet, in words."""
-
-    sentences: tuple[str, ...]

@@ -34,7 +34,6 @@ def offer(request: PortalRequest, handover_id: int) -> HttpResponse:
 
 def confirm_register(request: PortalRequest, urn: int) -> HttpResponse:
     """The head looks through the lines that they took over."""
-    questions = door.to_confirm(request.asker, urn)
     form = SureForm(request.POST or None, label="I have looked through every line. They are right, or I change them.")
     if request.method == "POST" and form.is_valid():
         try:
@@ -44,5 +43,5 @@ def confirm_register(request: PortalRequest, urn: int) -> HttpResponse:
         else:
             messages.success(request, "Thank you. The register is confirmed.")
             return redirect("register", urn)
-    page = {"found": show_register(request.asker, urn), "to_confirm": questions, "form": form}
+    page = {"found": show_register(request.asker, urn), "form": form}
     return render(request, "headship/confirm.html", page, status=status(form))

@@ -30,10 +30,14 @@ class LineRecord:
 
 @dataclass(frozen=True)
 class RegisterPage:
-    """The register of one establishment. `can_name_level_1`: the asker is its head (R35)."""
+    """The register of one establishment. `can_name_level_1`: the asker is its head (R35).
+
+    `to_confirm`: what the head took over and has not looked through yet, in words.
+    """
 
     here: Here
     lines: tuple[LineRecord, ...]
     named_seats_free: int
     can_name_level_1: bool
+    to_confirm: tuple[str, ...]
     why: Why

@@ -15,6 +15,7 @@ from access_register.levels import Level
 from access_register.models import Person, RegisterLine
 from access_register.models.lines import HEAD_SEAT, NAMED_SEATS, RegisterLineQuerySet
 from access_register.records import LineRecord, RegisterPage
+from access_register.to_confirm import questions
 from sharing.authorise import Asker, NoSuchRecord, Permission, Refusal, Visit, visit
 from sharing.dates import covers
 from sharing.records import Why
@@ -70,11 +71,13 @@ def show_line(asker: Asker, urn: int, line_id: int) -> tuple[RegisterPage, LineR
 
 
 def _page(here: Visit, lines: list[LineRecord]) -> RegisterPage:
+    is_head = _is_head(here)
     return RegisterPage(
         here.here,
         tuple(lines),
         named_seats_free=len(_free_seats(here)),
-        can_name_level_1=_is_head(here),
+        can_name_level_1=is_head,
+        to_confirm=questions(here) if is_head else (),
         why=Why(here.reason, here.permission),
     )
 

@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from access_register import handovers
 from access_register import register as door
 from access_register.forms import AddForm, LineForm, WithdrawForm
 from access_register.models import Person
@@ -13,8 +12,7 @@ from sharing.requests import PortalRequest
 
 
 def register(request: PortalRequest, urn: int) -> HttpResponse:
-    page = {"found": door.show_register(request.asker, urn), "to_confirm": handovers.to_confirm(request.asker, urn)}
-    return render(request, "register/page.html", page)
+    return render(request, "register/page.html", {"found": door.show_register(request.asker, urn)})
 
 
 def add_person(request: PortalRequest, urn: int) -> HttpResponse:

@@ -155,7 +155,7 @@ REGISTER_FUNCTIONS = {
     register: {"show_register", "show_line", "give_access", "change_access", "withdraw_access"},
     handovers: {
         "show_headship", "name_successor", "list_handovers", "verify_successor", "show_offer", "accept_headship",
-        "cancel_handover", "to_confirm", "confirm_register", "carry_out",
+        "cancel_handover", "confirm_register", "carry_out",
     },
     third_parties: {
         "show_third_parties", "show_contract", "record_contract", "fetch_document", "record_dbs", "add_third_party",

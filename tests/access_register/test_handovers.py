@@ -349,7 +349,7 @@ class TestConfirmed:
         browser, page = client(DEPUTY), f"/establishments/{BECKSIDE}/register/"
         assert person(TEACHER).name in browser.get(f"{page}confirm/").content.decode()
         browser.post(f"{page}confirm/", {"sure": "on"})
-        assert handovers.to_confirm(asker(DEPUTY), BECKSIDE).sentences == ()
+        assert show_register(asker(DEPUTY), BECKSIDE).to_confirm == ()
         assert "To confirm" not in browser.get(page).content.decode()
 
     def test_after_a_conversion_the_head_is_asked(self) -> None:
@@ -383,7 +383,7 @@ class TestConfirmed:
         assert show_establishment(third_party, HAZELTHWAITE).is_own  # the contract went along (R25)
         with pytest.raises(NotYourEstablishment):
             handovers.show_headship(third_party, BECKSIDE)
-        assert "came over" in handovers.to_confirm(asker(HEAD), HAZELTHWAITE).sentences[0]
+        assert "came over" in show_register(asker(HEAD), HAZELTHWAITE).to_confirm[0]
 
 
 class TestInTheBrowser:

@@ -41,10 +41,10 @@ SIGNED_IN = {
 SIGNED_IN_AT_EDUNET = {"handovers": "/handovers/"}
 AT_SCHOOLS = {
     "register": f"{HERE}/register/",
-    "add_person": f"{HERE}/register/add/",
     "confirm_register": f"{HERE}/register/confirm/",
     "third_parties": f"{HERE}/register/third-parties/",
     "add_contract": f"{HERE}/register/third-parties/add/",
+    "add_person": f"{HERE}/register/add/",
 }
 # On both sites, at addresses of their own: of the school that has a handover under way, and of one that has none.
 OF_A_HEADSHIP = {"headship", "name_successor", "cancel_handover"}
