@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 from access_register.models import Person
+from access_register.second_factors import confirmed_lately
 from sharing.network import axes_client_address
 
 
@@ -24,6 +25,10 @@ class ClosedSignUp(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """The person's own address, not the proxy's: else everybody would share one count of tries."""
         return axes_client_address(request) or super().get_client_ip(request)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever has signed in within the last minutes is not asked at once for the same again (R13)."""
+        return not confirmed_lately(self.request)
 
     def set_password(self, user: Person, password: str) -> None:
         """The password alone: the web application may change no more of an account."""

@@ -6,4 +6,10 @@ class AccessRegisterConfig(AppConfig):
     verbose_name = "Access Register"
 
     def ready(self) -> None:
-        from access_register import carried, succession  # noqa: F401 - connect their receivers
+        from access_register import (  # noqa: F401 - connects the receivers
+            carried,
+            second_factors,
+            sessions,
+            succession,
+            to_do,
+        )

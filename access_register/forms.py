@@ -1,12 +1,18 @@
 """What a head types on the register's pages."""
 
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.utils import timezone
 
+from access_register.addresses import is_webmail
 from access_register.levels import Level
 from access_register.models import RegisterLine
-from access_register.register import Entry
+from access_register.rules import Entry
+from sharing.authorise import Withheld
 
 LEVEL_WORDS = {
     Level.THREE: "Level 3: establishment information. Right for most people",
@@ -84,11 +90,94 @@ class AddForm(LineForm):
     email = forms.EmailField(
         label="Work e-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
-    field_order = ["name", "email"]
+    webmail_confirmed = forms.BooleanField(
+        label="This is not a work address. The person has none, and this one is theirs.",
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    field_order = ["name", "email", "webmail_confirmed"]
+
+    def clean_email(self) -> str:
+        """An address that anybody can get has to be confirmed: the box to do so appears with the question (R25)."""
+        email: str = self.cleaned_data["email"]
+        if is_webmail(email):
+            self.fields["webmail_confirmed"].widget = forms.CheckboxInput()
+        return email
+
+    def entry(self) -> Entry:
+        return replace(super().entry(), webmail_confirmed=self.cleaned_data["webmail_confirmed"])
 
     def clean_name(self) -> str:
         """Without letters that cannot be seen: they make one name look like another."""
         return "".join(letter for letter in self.cleaned_data["name"] if letter.isprintable()).strip()
+
+
+class ChangeForm(LineForm):
+    """A line as it is, to be changed. `version` tells whether somebody else changed it meanwhile."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class NarrowForm(forms.Form):
+    """What a Level 2 line does not show (R35, A5)."""
+
+    year_groups = forms.MultipleChoiceField(
+        label="Which year groups do they work with?",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Choose none to show every year group.",
+    )
+    withheld = forms.MultipleChoiceField(
+        label="Which information is not shown to them?",
+        choices=Withheld.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    because = forms.CharField(label="Why? (optional)", max_length=300, required=False)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, year_groups: Collection[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.MultipleChoiceField, self.fields["year_groups"]).choices = list(year_groups)
+
+
+class SuspendForm(forms.Form):
+    because = forms.CharField(
+        label="Why? (optional)",
+        max_length=300,
+        required=False,
+        help_text="For example: long absence. It is kept in the register's history. Leave out what is personal.",
+    )
+
+
+class DownloadForm(forms.Form):
+    purpose = forms.CharField(
+        label="What do you need it for?",
+        max_length=200,
+        help_text="For example: the governors' termly review. It is written in the file and on record.",
+        error_messages={"required": "Say what you need it for."},
+    )
+
+
+class DayForm(forms.Form):
+    """A day of the past."""
+
+    on = forms.DateField(
+        label="Which day?",
+        input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%Y-%m-%d"],
+        help_text="For example 1/9/2026.",
+        widget=forms.DateInput(format="%d/%m/%Y", attrs={"class": "govuk-input--width-10", "inputmode": "numeric"}),
+        error_messages={
+            "required": "Enter a day.",
+            "invalid": "Enter the day as day, month and year, for example 1/9/2026.",
+        },
+    )
+
+    def clean_on(self) -> date:
+        day = self.cleaned_data["on"]
+        if day > timezone.localdate() or day.year < 2000:
+            raise forms.ValidationError("Enter a day since 2000 that is not in the future.")
+        return day
 
 
 class WithdrawForm(forms.Form):

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.models import Permission as PermissionRow
+from django.db import connection
 from django.utils.formats import date_format
 
 from access_register.levels import PERMISSIONS_OF_LEVEL, Level
 from access_register.models import Duty, OfficerAppointment, RegisterLine
-from sharing import ledger
+from sharing import ledger, narrowing
 from sharing.authorise import Permission, Through
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, LocalityMembership
 
@@ -26,6 +27,12 @@ class Grant:
     ends_on: date | None
     source: str
     reason: str
+    year_groups: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+
+
+# The first day of what an invitation will open: it never comes. portal_accept_invitation puts the real one (A9).
+NOT_YET = date(9999, 12, 31)
 
 
 def in_words(day: date) -> str:
@@ -33,16 +40,26 @@ def in_words(day: date) -> str:
 
 
 def of_line(line: RegisterLine) -> Iterator[Grant]:
-    """What a line of the Access Register opens on Schools Online. A withdrawn line opens nothing."""
+    """What a line of the Access Register opens on Schools Online.
+
+    Withdrawn or suspended, it opens nothing (R35); not accepted yet, its rows wait (A9). A Level 2 line may be
+    narrowed (A5).
+    """
     days = _days_of(line)
-    if line.withdrawn_at or days is None:
+    if line.withdrawn_at or line.suspended_at or days is None:
         return
     giver = "" if line.given_by_name == line.person.name else f", given by {line.given_by_name}"
     reason = f"Level {line.level} here since {in_words(line.level_since)}{giver}"
+    if line.level == Level.TWO and (narrowed := narrowing.in_words(line.year_groups, line.withheld)):
+        reason += f", {narrowed}"
+    years, withheld = (tuple(line.year_groups), tuple(line.withheld)) if line.level == Level.TWO else ((), ())
+    starts_on, ends_on = (NOT_YET if line.awaiting_since else days[0]), days[1]
     for permission in PERMISSIONS_OF_LEVEL[Level(line.level)]:
+        is_narrowed = permission == Permission.VIEW_PUPILS
         yield Grant(
             line.person_id, permission, line.establishment_id, Through.SCHOOLS_ONLINE,
-            *days, f"line:{line.pk}", reason,
+            starts_on, ends_on, f"line:{line.pk}", reason,
+            years if is_narrowed else (), withheld if is_narrowed else (),
         )  # fmt: skip
 
 
@@ -118,9 +135,18 @@ def add(grants: Iterable[Grant]) -> None:
             ends_on=grant.ends_on,
             source=grant.source,
             reason=grant.reason,
+            year_groups=list(grant.year_groups),
+            withheld=list(grant.withheld),
         )
         for grant in grants
     )
+
+
+def end_own(line: RegisterLine) -> bool:
+    """End a line of whoever asks, and its rows, by the database's own function. False: not theirs to end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT portal_leave(%s)", [line.pk])
+        return bool(cursor.fetchone()[0])
 
 
 def permission_rows() -> dict[Permission, int]:
@@ -136,7 +162,7 @@ def actual() -> Iterator[Grant]:
     for row in EstablishmentPermission.objects.select_related("permission"):
         yield Grant(
             row.user_id, Permission(row.permission.codename), row.content_object_id, Through(row.through),
-            row.starts_on, row.ends_on, row.source, row.reason,
+            row.starts_on, row.ends_on, row.source, row.reason, tuple(row.year_groups), tuple(row.withheld),
         )  # fmt: skip
 
 

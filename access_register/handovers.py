@@ -12,15 +12,14 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from access_register import grants, letters
+from access_register import grants, mail
 from access_register.headship_records import HandoverRecord, HandoversPage, HeadshipPage, OfferPage
 from access_register.levels import Level
 from access_register.models import CarriedRegister, Handover, Person, RegisterLine
 from access_register.models.lines import HEAD_SEAT
-from access_register.newcomers import known_or_new
-from access_register.register import CannotChange, ChangeRefused
+from access_register.register import CannotChange, ChangeRefused, known_or_new
 from sharing import ledger
-from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Through, Visit, visit
 from sharing.models import Establishment, LedgerEntry
 from sharing.records import Why
 from sharing.roles import BATCH, acting_as
@@ -48,12 +47,10 @@ def show_headship(asker: Asker, urn: int) -> HeadshipPage:
         )
 
 
-def name_successor(
-    asker: Asker, urn: int, *, name: str, email: str, on: date, until: date | None = None
-) -> tuple[Person, bool]:
+def name_successor(asker: Asker, urn: int, *, name: str, email: str, on: date, until: date | None = None) -> Person:
     """The head, or an officer, names who is head from `on`; with `until`, who acts as head for those days.
 
-    Answers (the successor, whether the account is new). Raises CannotChange. Nothing changes yet.
+    Answers the successor, who may have no account yet. Raises CannotChange. Nothing changes yet.
     """
     with visit(asker, _permission(asker), urn, action="name_successor") as here:
         head = _head_on(here.establishment, here.today)
@@ -66,7 +63,7 @@ def name_successor(
         replaced = _head_on(here.establishment, on) or head
         if replaced is None:
             raise CannotChange("There is no head on this register to take over from. The service places the first one.")
-        person, is_new = known_or_new(name, email)
+        person = known_or_new(name, email)
         if person.pk == replaced[1]:
             raise CannotChange(f"{person.name} is head on that day already.", "email")
         with connection.cursor() as cursor:
@@ -81,7 +78,7 @@ def name_successor(
         except IntegrityError:
             raise CannotChange(ONE_AT_A_TIME) from None
         here.changed(handover=handover.pk, person=person.pk, on=on, until=until)
-        return person, is_new
+        return person
 
 
 def list_handovers(asker: Asker) -> HandoversPage:
@@ -95,10 +92,10 @@ def list_handovers(asker: Asker) -> HandoversPage:
         return HandoversPage(tuple(found), Why(here.why_the_list(), here.permission))
 
 
-def verify_successor(asker: Asker, handover_id: int, *, address: str = "") -> HandoverRecord:
+def verify_successor(asker: Asker, handover_id: int) -> HandoverRecord:
     """An officer who did not name them says that the successor is appointed (A7). Raises CannotChange.
 
-    The successor is told by e-mail that they can accept, at `address`.
+    The successor is told by e-mail that they can accept.
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="verify_successor") as here:
         places = here.establishments_with(Permission.VIEW_ESTABLISHMENT)
@@ -109,12 +106,13 @@ def verify_successor(asker: Asker, handover_id: int, *, address: str = "") -> Ha
             raise ChangeRefused(NOT_YOUR_OWN)
         if asker.person_id == found.successor_id:
             raise ChangeRefused("You are the successor. Another officer has to verify you.")
+        _proved(asker)
         if not _does("access_register_verify_handover", handover_id, asker.name):
             raise CannotChange(NOT_ANY_MORE)
         here.changed(handover=handover_id, urn=found.establishment.urn, person=found.successor_id)
-        letters.send(
-            "headship_offered", to=[found.successor.email], establishment=found.establishment.name, on=found.on,
-            subject=f"Accept the headship of {found.establishment.name}", address=address,
+        mail.send_later(
+            "headship_offered", [found.successor.email], establishment=found.establishment.name, on=found.on,
+            link=mail.link("headship_offer", handover_id),
         )  # fmt: skip
         return _record(_open().get(pk=handover_id), asker)
 
@@ -136,6 +134,11 @@ def accept_headship(asker: Asker, handover_id: int) -> HandoverRecord:
         third_party = RegisterLine.objects.live_on(here.today).filter(establishment=found.establishment)
         if third_party.filter(person_id=asker.person_id, role=RegisterLine.Role.THIRD_PARTY).exists():
             raise ChangeRefused("You are a third party here. Your contract has to end before you become head.")
+        if RegisterLine.objects.live_on(here.today).filter(
+            establishment=found.establishment, person_id=asker.person_id, awaiting_since__isnull=False
+        ):
+            raise CannotChange("You are invited to this register. Accept the invitation first.")
+        _proved(asker)
         opens = list(grants.of_line(_line_to_come(found)))
         if not _does(
             "access_register_accept_headship", handover_id, [row.permission.value for row in opens], opens[0].reason
@@ -153,6 +156,7 @@ def cancel_handover(asker: Asker, handover_id: int, *, because: str = "") -> Han
             raise NoSuchRecord
         if not _may_be_cancelled(found, here.today):
             raise CannotChange("The day has come. Name a new successor instead.")
+        _proved(asker)
         try:
             with transaction.atomic():
                 done = _does("access_register_cancel_handover", handover_id, asker.name, because)
@@ -162,8 +166,7 @@ def cancel_handover(asker: Asker, handover_id: int, *, because: str = "") -> Han
             raise ChangeRefused("Only the head, an officer or the successor may cancel a handover.")
         here.changed(handover=handover_id, urn=found.establishment.urn, because=because)
         head = _head_on(found.establishment, here.today)
-        subject = f"The handover at {found.establishment.name} was cancelled"
-        _tell_both(found, head[1] if head else None, "handover_cancelled", subject)
+        _tell_both(found, head[1] if head else None, "handover_cancelled")
         return _record(found, asker)
 
 
@@ -195,8 +198,7 @@ def carry_out(today: date) -> list[str]:
                 missing = "accepted by the successor" if row.verified_at else "verified by an officer"
                 row.cancelled_at, row.cancelled_by_name = timezone.now(), "the service"
                 row.cancelled_because = f"It was not {missing} by its day."
-                subject = f"The handover at {row.establishment.name} did not happen"
-                _tell_both(row, row.outgoing.person_id, "handover_lapsed", subject)
+                _tell_both(row, row.outgoing.person_id, "handover_lapsed")
                 done.append(f"The handover at {row.establishment.name} did not happen. {row.cancelled_because}")
             else:
                 continue
@@ -206,6 +208,12 @@ def carry_out(today: date) -> list[str]:
                 about={"handover": row.pk, "happened": row.done_at is not None},
             )  # fmt: skip
         return done
+
+
+def _proved(asker: Asker) -> None:
+    """As the register does, a headship changes only for somebody who has lately proved who they are (R13)."""
+    if not asker.confirmed_lately:
+        raise NeedsConfirmation
 
 
 def _permission(asker: Asker) -> Permission:
@@ -261,10 +269,10 @@ def _does(function: str, *arguments: Any) -> bool:
         return cursor.fetchone()[0]
 
 
-def _tell_both(handover: Handover, head_id: int | None, letter: str, subject: str) -> None:
+def _tell_both(handover: Handover, head_id: int | None, letter: str) -> None:
     people = Person.objects.filter(pk__in=[key for key in (head_id, handover.successor_id) if key])
     to = [person.email for person in people]
-    letters.send(letter, to=to, subject=subject, establishment=handover.establishment.name, on=handover.on)
+    mail.send_later(letter, to, establishment=handover.establishment.name, on=handover.on)
 
 
 def _record(row: Handover, asker: Asker) -> HandoverRecord:

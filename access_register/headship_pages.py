@@ -25,11 +25,11 @@ def name_successor(request: PortalRequest, urn: int) -> HttpResponse:
     form = SuccessorForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            person, is_new = door.name_successor(request.asker, urn, **form.cleaned_data)
+            person = door.name_successor(request.asker, urn, **form.cleaned_data)
         except CannotChange as refused:
             form.add_error(refused.field, refused.message)
         else:
-            if is_new:
+            if not person.has_account:
                 send_link_to_set_password(request, person)
             messages.success(request, f"{person.name} is named. An officer verifies them next.")
             return redirect("headship", urn)

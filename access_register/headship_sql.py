@@ -18,6 +18,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 """
 
+# One line of the history, with the facts as access_register.history writes them (function of 0008_acceptance).
+TELL = """
+CREATE FUNCTION access_register_tell(before access_register_registerline, wanted bigint, what text, told text, who text)
+RETURNS void LANGUAGE sql SET search_path = public, pg_temp AS $$
+    INSERT INTO access_register_lineevent (line_id, establishment_id, at, what, words, by_name, before, after)
+    SELECT line.id, line.establishment_id, clock_timestamp(), what,
+           left('On ' || to_char(CURRENT_DATE, 'FMDD FMMonth YYYY') || ' ' || who || ' ' || told, 500), who,
+           CASE WHEN (before).id IS NOT NULL THEN access_register_facts(before) END, access_register_facts(line)
+    FROM access_register_registerline AS line WHERE line.id = wanted
+$$;
+REVOKE ALL ON FUNCTION access_register_tell FROM PUBLIC;
+"""
+
 VERIFY = """
 CREATE FUNCTION access_register_verify_handover(wanted bigint, who text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -43,7 +56,10 @@ DECLARE
     journal jsonb := '[]';
     rows jsonb;
     how text;
+    whose varchar;
+    nobody access_register_registerline;
 BEGIN
+    SELECT name INTO whose FROM access_register_person WHERE id = portal_asker();
     SELECT * INTO handed FROM access_register_handover
     WHERE id = wanted AND successor_id = portal_asker() AND portal_context(2) = 'schools_online'
       AND verified_at IS NOT NULL AND accepted_at IS NULL AND cancelled_at IS NULL AND done_at IS NULL
@@ -51,6 +67,10 @@ BEGIN
     IF NOT FOUND THEN RETURN false; END IF;
     PERFORM 1 FROM access_register_registerline
     WHERE establishment_id = handed.establishment_id AND withdrawn_at IS NULL ORDER BY id FOR UPDATE;
+    IF EXISTS (SELECT FROM access_register_registerline WHERE establishment_id = handed.establishment_id
+               AND person_id = handed.successor_id AND withdrawn_at IS NULL AND awaiting_since IS NOT NULL) THEN
+        RETURN false;
+    END IF;
     FOR line IN SELECT * FROM access_register_registerline
         WHERE establishment_id = handed.establishment_id AND withdrawn_at IS NULL
           AND (seat = 0 OR person_id = handed.successor_id)
@@ -62,28 +82,42 @@ BEGIN
         IF handed.until IS NOT NULL AND (line.ends_on IS NULL OR line.ends_on > handed.until) THEN
             after := line;
             after.starts_on := handed.until + 1;
+            after.last_used_on := NULL;
+            after.version := 1;
         END IF;
         IF line.starts_on < handed."on" THEN
             how := 'shortened';
-            UPDATE access_register_registerline SET ends_on = handed."on" - 1 WHERE id = line.id;
+            UPDATE access_register_registerline SET ends_on = handed."on" - 1, version = version + 1
+            WHERE id = line.id;
+            PERFORM access_register_tell(line, line.id, 'handed_over',
+                'accepted the headship. This line ends the day before', whose);
             UPDATE sharing_establishmentpermission SET ends_on = handed."on" - 1 WHERE source = 'line:' || line.id;
             IF after.id IS NOT NULL THEN
                 after.id := nextval(pg_get_serial_sequence('access_register_registerline', 'id'));
                 INSERT INTO access_register_registerline VALUES (after.*);
-                INSERT INTO sharing_establishmentpermission
-                    (user_id, permission_id, establishment_id, through, starts_on, ends_on, source, reason)
-                SELECT user_id, permission_id, establishment_id, through, after.starts_on, after.ends_on,
-                       'line:' || after.id, reason
+                PERFORM access_register_tell(nobody, after.id, 'given',
+                    'accepted the headship for a time. This line goes on afterwards', whose);
+                INSERT INTO sharing_establishmentpermission (user_id, permission_id, establishment_id, through,
+                    starts_on, ends_on, source, reason, year_groups, withheld)
+                SELECT user_id, permission_id, establishment_id, through,
+                       CASE WHEN after.awaiting_since IS NULL THEN after.starts_on ELSE starts_on END, after.ends_on,
+                       'line:' || after.id, reason, year_groups, withheld
                 FROM sharing_establishmentpermission WHERE source = 'line:' || line.id;
             END IF;
         ELSIF after.id IS NOT NULL THEN
             how := 'put off';
-            UPDATE access_register_registerline SET starts_on = after.starts_on WHERE id = line.id;
-            UPDATE sharing_establishmentpermission SET starts_on = after.starts_on WHERE source = 'line:' || line.id;
+            UPDATE access_register_registerline SET starts_on = after.starts_on, version = version + 1
+            WHERE id = line.id;
+            PERFORM access_register_tell(line, line.id, 'handed_over',
+                'accepted the headship for a time. This line begins afterwards', whose);
+            UPDATE sharing_establishmentpermission SET starts_on = after.starts_on
+            WHERE source = 'line:' || line.id AND line.awaiting_since IS NULL;
         ELSE
             how := 'withdrawn';
             UPDATE access_register_registerline SET withdrawn_at = now(), withdrawn_by_name = handed.named_by_name,
-                withdrawn_because = 'The headship was handed over.' WHERE id = line.id;
+                withdrawn_because = 'The headship was handed over.', version = version + 1 WHERE id = line.id;
+            PERFORM access_register_tell(line, line.id, 'handed_over',
+                'accepted the headship, which replaces this line', whose);
             DELETE FROM sharing_establishmentpermission WHERE source = 'line:' || line.id;
         END IF;
         journal := journal || jsonb_build_object('how', how, 'line', line.id, 'starts_on', line.starts_on,
@@ -105,6 +139,10 @@ BEGIN
     head.suspended_at := NULL;
     head.suspended_by_name := '';
     head.suspended_because := '';
+    head.basis := '';
+    head.basis_words := '';
+    head.year_groups := '{}';
+    head.withheld := '{}';
     head.contract_id := NULL;
     head.review_due_on := NULL;
     head.confirmed_on := NULL;
@@ -115,6 +153,8 @@ BEGIN
     head.withdrawn_by_name := '';
     head.withdrawn_because := '';
     INSERT INTO access_register_registerline VALUES (head.*);
+    PERFORM access_register_tell(nobody, head.id, 'given', 'accepted the headship, named by ' || handed.named_by_name,
+        whose);
     INSERT INTO sharing_establishmentpermission
         (user_id, permission_id, establishment_id, through, starts_on, ends_on, source, reason)
     SELECT head.person_id, permission.id, head.establishment_id, 'schools_online', head.starts_on, head.ends_on,
@@ -133,6 +173,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     handed access_register_handover;
     gave jsonb;
+    was access_register_registerline;
 BEGIN
     SELECT * INTO handed FROM access_register_handover AS handover
     WHERE id = wanted AND cancelled_at IS NULL AND done_at IS NULL
@@ -148,33 +189,45 @@ BEGIN
     IF NOT FOUND THEN RETURN false; END IF;
     PERFORM 1 FROM access_register_registerline
     WHERE establishment_id = handed.establishment_id AND withdrawn_at IS NULL ORDER BY id FOR UPDATE;
-    UPDATE access_register_registerline SET withdrawn_at = now(), withdrawn_by_name = who,
-        withdrawn_because = 'The handover was cancelled.'
-    WHERE withdrawn_at IS NULL AND (id = handed.incoming_id OR id IN (
-        SELECT (entry->>'after')::bigint FROM jsonb_array_elements(handed.cut) AS entry
-        WHERE entry->>'after' IS NOT NULL));
+    FOR was IN SELECT * FROM access_register_registerline
+        WHERE withdrawn_at IS NULL AND (id = handed.incoming_id OR id IN (
+            SELECT (entry->>'after')::bigint FROM jsonb_array_elements(handed.cut) AS entry
+            WHERE entry->>'after' IS NOT NULL))
+    LOOP
+        UPDATE access_register_registerline SET withdrawn_at = now(), withdrawn_by_name = who,
+            withdrawn_because = 'The handover was cancelled.', version = version + 1
+        WHERE id = was.id;
+        PERFORM access_register_tell(was, was.id, 'withdrawn', 'cancelled the handover for which this line was', who);
+    END LOOP;
     DELETE FROM sharing_establishmentpermission WHERE source = 'line:' || handed.incoming_id OR source IN (
         SELECT 'line:' || (entry->>'after') FROM jsonb_array_elements(handed.cut) AS entry
         WHERE entry->>'after' IS NOT NULL);
     FOR gave IN SELECT * FROM jsonb_array_elements(handed.cut) LOOP
+        SELECT * INTO was FROM access_register_registerline WHERE id = (gave->>'line')::bigint;
         IF gave->>'how' = 'shortened' THEN
-            UPDATE access_register_registerline SET ends_on = (gave->>'ends_on')::date
+            UPDATE access_register_registerline SET ends_on = (gave->>'ends_on')::date, version = version + 1
             WHERE id = (gave->>'line')::bigint AND withdrawn_at IS NULL AND ends_on = handed."on" - 1;
             IF FOUND THEN
                 UPDATE sharing_establishmentpermission SET ends_on = (gave->>'ends_on')::date
-                WHERE source = 'line:' || (gave->>'line') AND ends_on = handed."on" - 1;
+                WHERE source = 'line:' || was.id AND ends_on = handed."on" - 1;
+                PERFORM access_register_tell(was, was.id, 'handover_cancelled',
+                    'cancelled the handover. This line goes on as before', who);
             END IF;
         ELSIF gave->>'how' = 'put off' THEN
-            UPDATE access_register_registerline SET starts_on = (gave->>'starts_on')::date
+            UPDATE access_register_registerline SET starts_on = (gave->>'starts_on')::date, version = version + 1
             WHERE id = (gave->>'line')::bigint AND withdrawn_at IS NULL AND starts_on = handed.until + 1;
             IF FOUND THEN
                 UPDATE sharing_establishmentpermission SET starts_on = (gave->>'starts_on')::date
-                WHERE source = 'line:' || (gave->>'line');
+                WHERE source = 'line:' || was.id AND was.awaiting_since IS NULL;
+                PERFORM access_register_tell(was, was.id, 'handover_cancelled',
+                    'cancelled the handover. This line begins as before', who);
             END IF;
         ELSE
             UPDATE access_register_registerline
-            SET withdrawn_at = NULL, withdrawn_by_name = '', withdrawn_because = ''
-            WHERE id = (gave->>'line')::bigint;
+            SET withdrawn_at = NULL, withdrawn_by_name = '', withdrawn_because = '', version = version + 1
+            WHERE id = was.id;
+            PERFORM access_register_tell(was, was.id, 'handover_cancelled',
+                'cancelled the handover. This line is back as before', who);
             INSERT INTO sharing_establishmentpermission
             SELECT (jsonb_populate_record(NULL::sharing_establishmentpermission, held)).*
             FROM jsonb_array_elements(gave->'permissions') AS held;
@@ -215,10 +268,11 @@ FUNCTIONS = (
 )
 CREATE = (
     HEAD_ON
+    + TELL
     + VERIFY
     + ACCEPT
     + CANCEL
     + CLOSE
     + "".join(f"GRANT EXECUTE ON FUNCTION {function} TO portal_app;" for function in FUNCTIONS)
 )
-DROP = "".join(f"DROP FUNCTION {function};" for function in FUNCTIONS)
+DROP = "".join(f"DROP FUNCTION {function};" for function in FUNCTIONS) + "DROP FUNCTION access_register_tell;"

@@ -1,10 +1,8 @@
 """Headships in the officer's browser, on EduNet (A7)."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from access_register import handovers as door
@@ -22,17 +20,9 @@ def handovers(request: PortalRequest) -> HttpResponse:
 @require_POST
 def verify_successor(request: PortalRequest, handover_id: int) -> HttpResponse:
     try:
-        verified = door.verify_successor(request.asker, handover_id, address=_where_to_accept(request, handover_id))
+        verified = door.verify_successor(request.asker, handover_id)
     except CannotChange as refused:
         messages.error(request, refused.message)
     else:
         messages.success(request, f"{verified.successor_name} is verified. They accept the headship next.")
     return redirect("handovers")
-
-
-def _where_to_accept(request: PortalRequest, handover_id: int) -> str:
-    """The offer's address on the other site, where the successor signs in."""
-    port = request.get_port()
-    host = settings.SITE_HOSTS["schools_online"] + ("" if port in ("80", "443") else f":{port}")
-    path = reverse("headship_offer", args=[handover_id], urlconf="access_register.urls")
-    return f"{request.scheme}://{host}{path}"

@@ -1,7 +1,9 @@
 """What the register's pages show: frozen facts."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+from django.utils import timezone
 
 from sharing.records import Here, Why
 
@@ -25,19 +27,110 @@ class LineRecord:
     level_since: date
     starts_on: date
     ends_on: date | None
+    last_used_on: date | None
+    review_due_on: date | None
+    year_groups: tuple[str, ...]
+    withheld: tuple[str, ...]
+    narrowed: str
+    is_pending: bool
+    link_until: datetime | None
+    is_suspended: bool
+    suspended_because: str
+    is_past: bool
     is_withdrawn: bool
+    withdrawn_by_name: str
+    withdrawn_because: str
+    last_day: date | None
+    version: int
+
+    @property
+    def link_expired(self) -> bool:
+        """Whether the link of the invitation has stopped working before it was used."""
+        return self.link_until is not None and self.link_until <= timezone.now()
+
+    @property
+    def state(self) -> str:
+        """In a word or two, where the line is not simply in force."""
+        if self.is_past:
+            return "Withdrawn" if self.is_withdrawn else "Ended"
+        return "Suspended" if self.is_suspended else "Invited, not accepted yet" if self.is_pending else ""
+
+
+@dataclass(frozen=True)
+class RegisterFilter:
+    """What to narrow the register to. Empty, or level 0: everyone."""
+
+    named: str = ""
+    role: str = ""
+    level: int = 0
 
 
 @dataclass(frozen=True)
 class RegisterPage:
-    """The register of one establishment. `can_name_level_1`: the asker is its head (R35).
+    """The register of one establishment: live and coming lines, and past ones.
 
-    `to_confirm`: what the head took over and has not looked through yet, in words.
+    `can_name_level_1`: the asker is its head (R35). `to_confirm`: what the head took over and has not looked through
+    yet, in words.
     """
 
     here: Here
     lines: tuple[LineRecord, ...]
+    past: tuple[LineRecord, ...]
     named_seats_free: int
     can_name_level_1: bool
     to_confirm: tuple[str, ...]
+    roles: tuple[tuple[str, str], ...]
+    made_at: datetime
+    why: Why
+
+
+@dataclass(frozen=True)
+class RegisterFile:
+    """The register as a file to download."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One entry of a line's story."""
+
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True)
+class LineStory:
+    """A line, and what happened to it, newest first (R36)."""
+
+    here: Here
+    line: LineRecord
+    happenings: tuple[Happening, ...]
+    why: Why
+
+
+@dataclass(frozen=True)
+class LineThen:
+    """A line as it stood at the end of a past day."""
+
+    id: int
+    name: str
+    level: int
+    role_words: str
+    basis_shown: str
+    given_by_name: str
+    level_since: date
+    ends_on: date | None
+    narrowed: str
+    state: str
+
+
+@dataclass(frozen=True)
+class RegisterThen:
+    """The register as it was at the end of a past day (R36)."""
+
+    here: Here
+    day: date
+    lines: tuple[LineThen, ...]
     why: Why

@@ -3,31 +3,47 @@
 No person asks here, so there is no visit; each function says in the ledger what it did.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 
-from access_register import grants
+from access_register import grants, history
 from access_register.models import Duty, OfficerAppointment, RegisterLine
 from sharing import ledger
 from sharing.models import Establishment, LedgerEntry, Locality
 
+BY_ITSELF = "the service"
 
-def place_line(line: RegisterLine) -> RegisterLine:
-    """Store a line and its permission rows. The database refuses one too many at Level 1 (R32)."""
+
+def place_line(line: RegisterLine, *, because: str = "", at: datetime | None = None) -> RegisterLine:
+    """Store a line, its permission rows and its history. The database refuses one too many at Level 1 (R32).
+
+    `at`: when it was placed, where that was not just now.
+    """
+    stored = RegisterLine.objects.filter(pk=line.pk).first() if line.pk else None
+    before = history.facts(stored) if stored else None
+    line.version = stored.version + 1 if stored else 1
     line.save()
     grants.replace(f"line:{line.pk}", grants.of_line(line))
+    what = (
+        history.what_changed(before, history.facts(line)) if before else "invited" if line.awaiting_since else "given"
+    )
+    history.tell(line, what, by_name=line.given_by_name, before=before, because=because, at=at)
     _tell("place_line", {"line": line.pk, "person": line.person_id, "level": line.level}, line.establishment)
     return line
 
 
 def end_line(line: RegisterLine, *, last_day: date) -> None:
     """End a line on `last_day`; one that would not have begun by then never holds."""
-    if line.starts_on <= last_day:
-        RegisterLine.objects.filter(pk=line.pk).update(ends_on=last_day)
-    else:
-        RegisterLine.objects.filter(pk=line.pk).update(withdrawn_at=timezone.now(), withdrawn_by_name="the service")
     ended = RegisterLine.objects.select_related("person", "establishment").get(pk=line.pk)
+    before = history.facts(ended)
+    if line.starts_on <= last_day:
+        ended.ends_on = last_day
+    else:
+        ended.withdrawn_at, ended.withdrawn_by_name = timezone.now(), BY_ITSELF
+    ended.version += 1
+    ended.save()
+    history.tell(ended, "withdrawn" if ended.withdrawn_at else "ended", by_name=BY_ITSELF, before=before)
     grants.replace(f"line:{ended.pk}", grants.of_line(ended))
     _tell("end_line", {"line": ended.pk, "last_day": last_day}, ended.establishment)
 

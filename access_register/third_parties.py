@@ -7,16 +7,16 @@ asked to certify that it has destroyed what it had.
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from access_register import grants, letters
+from access_register import grants, history, mail, welcome
+from access_register.addresses import is_webmail
 from access_register.documents import Document
 from access_register.levels import Level
-from access_register.models import Contract, Organisation, Person, RegisterLine
-from access_register.newcomers import is_webmail, known_or_new
-from access_register.register import ALREADY_HERE, CannotChange, ChangeRefused
+from access_register.models import Contract, Invitation, Organisation, Person, RegisterLine
+from access_register.register import CannotChange, ChangeRefused, Given, known_or_new
+from access_register.rules import enact, store
 from sharing import crypto, ledger
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.models import LedgerEntry
@@ -152,27 +152,26 @@ def record_dbs(asker: Asker, urn: int, contract_id: int, *, on: date) -> None:
 def add_third_party(
     asker: Asker, urn: int, contract_id: int, *, name: str, email: str, level: Level, basis_words: str = "",
     ends_on: date | None = None,
-) -> tuple[Person, bool]:  # fmt: skip
-    """Name a person under the contract. Answers (the person, whether the account is new). Raises CannotChange."""
+) -> Given:  # fmt: skip
+    """Name a person under the contract, and write to them as `give_access` does. Raises CannotChange."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="add_third_party") as here:
         contract = _contract_in_force(here, contract_id)
         _check(here, contract, email, level, basis_words, ends_on)
-        person, is_new = known_or_new(name, email)
+        person = known_or_new(name, email)
         line = RegisterLine(
             establishment=here.establishment, person=person, contract=contract, level=level,
             role=RegisterLine.Role.THIRD_PARTY, starts_on=max(here.today, contract.starts_on),
             ends_on=min(ends_on or contract.ends_on, contract.ends_on), level_since=here.today,
             basis=RegisterLine.Basis.HEADS_REASON if level == Level.TWO else "",
             basis_words=basis_words if level == Level.TWO else "", given_by_name=asker.name,
+            awaiting_since=None if person.has_account else timezone.now(),
         )  # fmt: skip
-        try:
-            with transaction.atomic():
-                line.save()
-        except IntegrityError:
-            raise CannotChange(ALREADY_HERE, "email") from None
-        grants.replace(f"line:{line.pk}", grants.of_line(line))
-        here.changed(line=line.pk, person=person.pk, contract=contract.pk, level=line.level)
-        return person, is_new
+        store(line)
+        awaits = line.awaiting_since is not None
+        enact(here, line, "invited" if awaits else "given", before=None)
+        letter = welcome.letter(line)
+        here.changed(line=line.pk, person=person.pk, contract=contract.pk, level=line.level, awaits=awaits)
+    return Given(person, awaits, mail.send(letter) == 1)
 
 
 def end_contract(asker: Asker, urn: int, contract_id: int) -> None:
@@ -181,12 +180,15 @@ def end_contract(asker: Asker, urn: int, contract_id: int) -> None:
         contract = _contract_in_force(here, contract_id)
         contract.ended_at = timezone.now()
         contract.save(update_fields=["ended_at"])
-        lines = list(contract.lines.filter(withdrawn_at=None).select_related("person"))
+        lines = list(contract.lines.filter(withdrawn_at=None).select_for_update(of=("self",)).select_related("person"))
         for line in lines:
+            before = history.facts(line)
             line.withdrawn_at, line.withdrawn_by_name = contract.ended_at, asker.name
             line.withdrawn_because = "The contract has ended."
-            line.save(update_fields=["withdrawn_at", "withdrawn_by_name", "withdrawn_because"])
-            grants.replace(f"line:{line.pk}", grants.of_line(line))
+            store(line)
+            enact(here, line, "withdrawn", before=before, because=line.withdrawn_because)
+        waiting = Invitation.objects.filter(line__in=lines, accepted_at=None)
+        waiting.update(revoked_at=contract.ended_at)
         _ask_for_certificate(contract)
         here.changed(contract=contract.pk, lines=[line.pk for line in lines])
 
@@ -262,10 +264,9 @@ def _ask_for_certificate(contract: Contract) -> None:
     contract.destruction_asked_at = timezone.now()
     contract.save(update_fields=["destruction_asked_at"])
     people = Person.objects.filter(lines__contract=contract).distinct()
-    place = contract.establishment.name
-    letters.send(
-        "certificate_of_destruction", to=[person.email for person in people], establishment=place,
-        subject=f"Certify that you have destroyed the information of {place}", reference=contract.reference,
+    mail.send_later(
+        "certificate_of_destruction", [person.email for person in people],
+        establishment=contract.establishment.name, reference=contract.reference,
     )  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from django.utils.http import content_disposition_header
 from access_register import third_parties as door
 from access_register.headship_forms import SureForm
 from access_register.headship_pages import status
+from access_register.invitation_views import tell_about_the_letter
 from access_register.levels import Level
-from access_register.newcomers import send_link_to_set_password
 from access_register.register import CannotChange
 from access_register.third_party_forms import ContractForm, DayForm, ThirdPartyForm
 from sharing.requests import PortalRequest
@@ -56,13 +56,13 @@ def add_third_party(request: PortalRequest, urn: int, contract_id: int) -> HttpR
         typed = {name: value for name, value in form.cleaned_data.items() if name != "confirm"}
         typed["level"] = Level(typed["level"])
         try:
-            person, is_new = door.add_third_party(request.asker, urn, contract_id, **typed)
+            given = door.add_third_party(request.asker, urn, contract_id, **typed)
         except CannotChange as refused:
             form.add_error(refused.field, refused.message)
         else:
-            if is_new:
-                send_link_to_set_password(request, person)
-            messages.success(request, f"{person.name} is on the register at Level {typed['level']}.")
+            waits = ", and sees nothing before they accept the invitation" if given.awaits else ""
+            messages.success(request, f"{given.person.name} is on the register at Level {typed['level']}{waits}.")
+            tell_about_the_letter(request, given.person.name, given.told)
             return redirect("contract", urn, contract_id)
     return render(request, "third_parties/add_person.html", {"found": page, "form": form}, status=status(form))
 

@@ -1,18 +1,25 @@
 """The Access Register in the browser."""
 
-from allauth.account.forms import ResetPasswordForm
+from typing import cast
+
 from django.contrib import messages
-from django.http import HttpResponse
+from django.forms import Form
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from access_register import register as door
-from access_register.forms import AddForm, LineForm, WithdrawForm
-from access_register.models import Person
-from sharing.requests import PortalRequest
+from access_register.forms import AddForm, ChangeForm, WithdrawForm
+from access_register.invitation_views import tell_about_the_letter
+from access_register.models import RegisterLine
+from access_register.reading import EVERYONE
+from access_register.records import RegisterFilter
+from sharing.requests import PortalRequest, typed_name
 
 
 def register(request: PortalRequest, urn: int) -> HttpResponse:
-    return render(request, "register/page.html", {"found": door.show_register(request.asker, urn)})
+    only = register_filter(request)
+    found = door.show_register(request.asker, urn, only=only)
+    return render(request, "register/page.html", {"found": found, "only": only, "is_filtered": only != EVERYONE})
 
 
 def add_person(request: PortalRequest, urn: int) -> HttpResponse:
@@ -21,17 +28,15 @@ def add_person(request: PortalRequest, urn: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:
-            person, is_new = door.give_access(
-                request.asker, urn, name=typed["name"], email=typed["email"], entry=form.entry()
-            )
+            given = door.give_access(request.asker, urn, name=typed["name"], email=typed["email"], entry=form.entry())
         except door.CannotChange as refused:
             form.add_error(refused.field, refused.message)
         else:
-            if is_new:
-                _send_link_to_set_password(request, person)
-            messages.success(request, f"{person.name} is on the register at Level {typed['level']}.")
+            waits = ", and sees nothing before they accept the invitation" if given.awaits else ""
+            messages.success(request, f"{given.person.name} is on the register at Level {typed['level']}{waits}.")
+            tell_about_the_letter(request, given.person.name, given.told)
             return redirect("register", urn)
-    return render(request, "register/add.html", {"found": page, "form": form}, status=_status(form))
+    return render(request, "register/add.html", {"found": page, "form": form}, status=status(form))
 
 
 def change_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
@@ -39,8 +44,8 @@ def change_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
     if line.is_withdrawn:
         messages.info(request, f"{line.name} has no access here any more.")
         return redirect("register", urn)
-    now = {name: getattr(line, name) for name in ("role", "level", "basis", "basis_words", "ends_on")}
-    form = LineForm(
+    now = {name: getattr(line, name) for name in ("role", "level", "basis", "basis_words", "ends_on", "version")}
+    form = ChangeForm(
         request.POST or None,
         initial=now,
         level_now=line.level,
@@ -49,13 +54,16 @@ def change_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            door.change_access(request.asker, urn, line_id, entry=form.entry())
+            version = form.cleaned_data["version"]
+            door.change_access(request.asker, urn, line_id, entry=form.entry(), version=version)
+        except door.ChangedMeanwhile as meanwhile:
+            tell_of_the_other_change(form, meanwhile)
         except door.CannotChange as refused:
             form.add_error(refused.field, refused.message)
         else:
             messages.success(request, f"{line.name} is at Level {form.cleaned_data['level']} now.")
             return redirect("register", urn)
-    return render(request, "register/change.html", {"found": page, "line": line, "form": form}, status=_status(form))
+    return render(request, "register/change.html", {"found": page, "line": line, "form": form}, status=status(form))
 
 
 def withdraw(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
@@ -72,15 +80,25 @@ def withdraw(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
         else:
             messages.success(request, f"{line.name} has no access here any more.")
             return redirect("register", urn)
-    return render(request, "register/withdraw.html", {"found": page, "line": line, "form": form}, status=_status(form))
+    return render(request, "register/withdraw.html", {"found": page, "line": line, "form": form}, status=status(form))
 
 
-def _status(form: AddForm | LineForm | WithdrawForm) -> int:
+def status(form: Form) -> int:
     return 422 if form.errors else 200
 
 
-def _send_link_to_set_password(request: PortalRequest, person: Person) -> None:
-    """A new person's way in: the link of "I cannot sign in", with which they set their first password."""
-    form = ResetPasswordForm({"email": person.email})
-    if form.is_valid():
-        form.save(request)
+def tell_of_the_other_change(form: Form, meanwhile: door.ChangedMeanwhile) -> None:
+    """Say what the other tab did. What was typed here stays, and counts the next time."""
+    form.add_error(None, meanwhile.message)
+    typed = cast(QueryDict, form.data).copy()
+    typed["version"] = str(meanwhile.version)
+    form.data = typed
+
+
+def register_filter(request: PortalRequest) -> RegisterFilter:
+    role, level = request.GET.get("role", ""), request.GET.get("level", "")
+    return RegisterFilter(
+        named=typed_name(request),
+        role=role if role in RegisterLine.Role.values else "",
+        level=int(level) if level in ("1", "2", "3") else 0,
+    )

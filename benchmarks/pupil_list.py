@@ -35,13 +35,17 @@ SELECT 800000 + n, 380, 'School ' || n, 'primary', '', '', '', '', '', '', '', '
     '', 'Benchmark', CURRENT_DATE FROM generate_series(1, %(establishments)s) AS n;
 INSERT INTO sharing_child (id, upn_index) SELECT gen_random_uuid(), 'bench' || n FROM generate_series(1, %(pupils)s) n;
 INSERT INTO sharing_pupil (id, establishment_id, child_id, upn_index, surname, forename, middle_names,
-    preferred_surname, born_on, sex, ethnicity, language, year_group, sen_provision, free_school_meals, service_child,
+    preferred_surname, born_on, sex, ethnicity, language, year_group, free_school_meals, service_child,
     part_time, boarder, source, as_of)
 SELECT gen_random_uuid(), e.id, c.id, c.upn_index, 'Surname' || c.n %% 9973, 'Forename' || c.n %% 97, '', '',
-    '2016-01-01', 'F', '', '', '4', 'N', false, 'N', false, 'N', 'Benchmark', CURRENT_DATE
+    '2016-01-01', 'F', '', '', '4', false, 'N', false, 'N', 'Benchmark', CURRENT_DATE
 FROM (SELECT *, row_number() OVER () AS n FROM sharing_child WHERE upn_index LIKE 'bench%%') AS c
 JOIN (SELECT id, row_number() OVER () - 1 AS k FROM sharing_establishment) AS e
   ON e.k = c.n %% (SELECT count(*) FROM sharing_establishment);
+INSERT INTO sharing_pupilneeds (pupil_id, establishment_id, sen_provision)
+SELECT id, establishment_id, 'N' FROM sharing_pupil WHERE upn_index LIKE 'bench%%';
+INSERT INTO sharing_pupilattendance (pupil_id, establishment_id, sessions_possible, sessions_absent)
+SELECT id, establishment_id, 120, 4 FROM sharing_pupil WHERE upn_index LIKE 'bench%%';
 INSERT INTO sharing_enrolment (pupil_id, establishment_id, kind, starts_on)
 SELECT id, establishment_id, 'C', '2020-09-01' FROM sharing_pupil WHERE upn_index LIKE 'bench%%';
 """

@@ -39,6 +39,7 @@ def _navigation(request: PortalRequest) -> list[NavigationItem]:
     words = {
         "home": "Home",
         "establishments": "Establishments",
+        "my_access": "My access",
         "guidance": "Guidance",
     }
     names = list(words) if signed_in else ["guidance"]

@@ -10,6 +10,8 @@ from django.http.request import split_domain_port
 from django.urls import set_urlconf
 from django.utils.cache import add_never_cache_headers
 
+from access_register.second_factors import confirmed_lately, second_factor_given
+from access_register.sessions import has_lasted_too_long
 from portal.sites import site_of_host
 from sharing.authorise import Asker, Through
 from sharing.requests import ACTING_FOR, PortalRequest
@@ -33,7 +35,7 @@ def which_site(get_response: GetResponse) -> GetResponse:
 
 
 class SiteSessionMiddleware(SessionMiddleware):
-    """A cookie of its own for each site, and a session that is worth nothing at the other (R38).
+    """A cookie of its own for each site, and a session that is worth nothing at the other (R38) and ends in time (R13).
 
     Django knows one cookie name. The site's cookie takes that name on the way in and gives it back on the way out.
     """
@@ -46,6 +48,8 @@ class SiteSessionMiddleware(SessionMiddleware):
         super().process_request(request)
         if request.site and request.session.get(SITE_IN_SESSION, request.site.slug) != request.site.slug:
             request.session = self.SessionStore()
+        if has_lasted_too_long(request.session):
+            request.session.flush()
 
     def process_response(self, request: Any, response: HttpResponse) -> HttpResponse:
         site = request.site
@@ -65,8 +69,14 @@ def who_asks(get_response: GetResponse) -> GetResponse:
     def middleware(request: PortalRequest) -> HttpResponse:
         if request.site is None or not request.user.is_authenticated:
             return get_response(request)
-        chosen = request.session.get(ACTING_FOR, "")
-        request.asker = Asker(request.user.pk, request.user.name, Through(request.site.slug), chosen)
+        request.asker = Asker(
+            request.user.pk,
+            request.user.name,
+            Through(request.site.slug),
+            acting_for=request.session.get(ACTING_FOR, ""),
+            second_factor=second_factor_given(request),
+            confirmed_lately=confirmed_lately(request),
+        )
         response = get_response(request)
         add_never_cache_headers(response)
         return response

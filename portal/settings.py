@@ -12,6 +12,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.providers import read_providers
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -66,6 +68,9 @@ INSTALLED_APPS = [
     "axes",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "portal",
     "sharing",
@@ -90,6 +95,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.who_asks",
     "edunet.gate.officers_only",
+    "access_register.protocol_gate.ProtocolFirst",
+    "access_register.proof.ask_for_proof",
+    "access_register.sessions.remember_device",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
@@ -121,6 +129,15 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
     "TIME_ZONE": "Europe/London",
     "OPTIONS": DATABASES["default"].get("OPTIONS", {}) | {"options": f"{_role}-c statement_timeout=2000 -c jit=off"},
+}
+
+# Shared by all workers, for limits on tries and for codes that were used: each counts once, not once a worker.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
 }
 
 # --- language and time ---------------------------------------------------------------------------------------------
@@ -174,6 +191,29 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # axes locks out, for each person and address. allauth's own limits count by address alone:
 # one person's bad tries would shut out a whole school.
 ACCOUNT_RATE_LIMITS = {"login": False, "login_failed": False}
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds that a sign-in or confirmation is good for changes (R13)
+
+# Second factors.
+MFA_ADAPTER = "access_register.second_factors.SealedFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = MODE != "production"  # http on this machine
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}  # a whole school has one address, and a passkey cannot be guessed
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_FORMS = {
+    "authenticate": "access_register.sign_in_forms.GiveCodeForm",
+    "reauthenticate": "access_register.sign_in_forms.GiveCodeAgainForm",
+    "activate_totp": "access_register.sign_in_forms.SetUpAppForm",
+    "add_webauthn": "access_register.sign_in_forms.AddPasskeyForm",
+    "edit_webauthn": "access_register.sign_in_forms.RenamePasskeyForm",
+}
+
+# Single sign-on: off until OIDC_PROVIDERS names somebody.
+OIDC_PROVIDERS = read_providers(env.str("OIDC_PROVIDERS", "[]"), tls_only=MODE == "production")
+PROVIDERS_WITH_SECOND_FACTOR = {provider.id for provider in OIDC_PROVIDERS if provider.second_factor}
+SOCIALACCOUNT_ADAPTER = "access_register.single_sign_on.KnownPeopleOnly"
+SOCIALACCOUNT_STORE_TOKENS = False
 
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_FAILURE_LIMIT = 5
@@ -187,18 +227,29 @@ AXES_SENSITIVE_PARAMETERS = ["login", "email", "password"]
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
-# Addresses that belong to anybody and to no organisation: refused for third parties (R25).
+# --- invitations and uploads ---------------------------------------------------------------------------------------
+INVITATION_DAYS = env.int("INVITATION_DAYS", 14)
+# Addresses that anybody can get: refused for third parties, asked about for staff (R25).
 WEBMAIL_DOMAINS = env.list(
     "WEBMAIL_DOMAINS",
     default=[
-        "aol.com", "btinternet.com", "gmail.com", "googlemail.com", "gmx.com", "hotmail.co.uk", "hotmail.com",
-        "icloud.com", "live.co.uk", "live.com", "mail.com", "me.com", "msn.com", "outlook.com", "proton.me",
-        "protonmail.com", "sky.com", "talktalk.net", "virginmedia.com", "yahoo.co.uk", "yahoo.com",
+        "aol.com", "btinternet.com", "duck.com", "fastmail.com", "gmail.com", "gmx.com", "gmx.co.uk", "googlemail.com",
+        "hotmail.co.uk", "hotmail.com", "icloud.com", "live.co.uk", "live.com", "mac.com", "mail.com", "me.com",
+        "msn.com", "outlook.com", "proton.me", "protonmail.com", "sky.com", "talktalk.net", "virginmedia.com",
+        "yahoo.co.uk", "yahoo.com", "ymail.com", "zoho.com",
     ],
 )  # fmt: skip
 
+# --- termly review -------------------------------------------------------------------------------------------------
+# The first day of each term, month and day. From then on the head has so many days to confirm each line (R36).
+TERM_STARTS = env.list("TERM_STARTS", default=["09-01", "01-01", "04-01"])
+REVIEW_DAYS = env.int("REVIEW_DAYS", 28)
+REVIEW_REMINDERS = [14, 7, 1]  # days before the last one
+UNDO_DAYS = env.int("UNDO_DAYS", 14)
+
 # --- sessions, headers ---------------------------------------------------------------------------------------------
 SESSION_COOKIE_AGE = 30 * 60  # seconds without a request (R13)
+SESSION_LIMIT = 10 * 3600  # seconds after which it ends even in use
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -221,7 +272,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *(origin for provider in OIDC_PROVIDERS for origin in provider.form_origins)],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }
@@ -233,6 +284,9 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 # Links to set a password go out by e-mail, so production has to say where; the demonstration prints them.
 EMAIL_CONFIG = env.email("EMAIL_URL", **({} if MODE == "production" else {"default": "consolemail://"}))
 vars().update(EMAIL_CONFIG)
+# How the addresses in e-mails begin: those are written by night too, when no request says it.
+PUBLIC_SCHEME = "https" if _tls else "http"
+PUBLIC_PORT = "" if _tls else "8000"
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", "no-reply@schools-online.localhost")
 
 LOGGING = {

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from access_register.demo.cast import people_of
+from access_register.second_factors import ONE_CLICK
 from portal.sites import SITES
 from sharing.guidance import BY_SLUG, GUIDES
 from sharing.requests import PortalRequest
@@ -39,6 +40,7 @@ def demo_sign_in(request: PortalRequest) -> HttpResponse:
     if person is None:
         return render(request, "demo/sign_in.html", {"cast": groups, "unknown": True}, status=400)
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    request.session[ONE_CLICK] = True
     return redirect(settings.LOGIN_REDIRECT_URL)
 
 

@@ -136,12 +136,21 @@ class EstablishmentList:
 
 
 @dataclass(frozen=True)
+class ToDo:
+    """What waits for the asker at an establishment, and the name of the page (of one URN) where it is done."""
+
+    words: str
+    page: str
+
+
+@dataclass(frozen=True)
 class Place(Here):
     """An establishment at which the asker has a place, and why."""
 
     kind: str
     reason: str
     participates: bool
+    to_do: tuple[ToDo, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,9 +163,30 @@ class PupilLine:
     born_on: date
     sex: str
     year_group: str
-    sen: str
     free_school_meals: bool
     transferring: bool
+
+
+@dataclass(frozen=True)
+class PupilLineWithNeeds(PupilLine):
+    """A pupil in a list, for those from whom special educational needs are not withheld (R35)."""
+
+    sen: str
+
+
+@dataclass(frozen=True)
+class NeedsRecord:
+    """A pupil's special educational needs."""
+
+    sen: str
+
+
+@dataclass(frozen=True)
+class AttendanceRecord:
+    """A pupil's sessions of the term."""
+
+    possible: int | None
+    absent: int | None
 
 
 @dataclass(frozen=True)
@@ -168,7 +198,7 @@ class EnrolmentRecord:
 
 @dataclass(frozen=True)
 class PupilRecord:
-    """All that the establishment's own record of a child says."""
+    """What the establishment's own record of a child says to everybody who may see the child."""
 
     id: UUID
     upn: str
@@ -182,13 +212,10 @@ class PupilRecord:
     ethnicity: str
     language: str
     year_group: str
-    sen: str
     free_school_meals: bool
     service_child: str
     part_time: bool
     boarder: str
-    sessions_possible: int | None
-    sessions_absent: int | None
     enrolments: tuple[EnrolmentRecord, ...]
     transfer_expected_on: date | None
     source: str
@@ -197,19 +224,28 @@ class PupilRecord:
 
 @dataclass(frozen=True)
 class PupilList:
+    """`sen_provisions`: what the list may be narrowed to, empty where needs are withheld. `narrowed`: in words, to
+    what the head has narrowed what the asker sees."""
+
     here: Here
-    page: Page[PupilLine]
+    page: Page[PupilLine] | Page[PupilLineWithNeeds]
     year_groups: tuple[tuple[str, str], ...]
     sen_provisions: tuple[tuple[str, str], ...]
     as_of: date | None
     source: str
+    narrowed: str
     why: Why
 
 
 @dataclass(frozen=True)
 class PupilPage:
+    """One pupil. A section that the head withholds from the asker is not there (R35)."""
+
     here: Here
     pupil: PupilRecord
+    needs: NeedsRecord | None
+    attendance: AttendanceRecord | None
+    narrowed: str
     why: Why
 
 

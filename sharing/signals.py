@@ -8,3 +8,7 @@ establishment_succeeded = Signal()
 
 # Establishments came into the community or left it: today.
 community_changed = Signal()
+
+# A person's home page is being made: here (the Visit). A receiver answers with what waits for the person:
+# establishment's id -> a sharing.records.ToDo.
+home_opened = Signal()

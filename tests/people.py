@@ -1,9 +1,12 @@
 """The cast at work: clients that are signed in as somebody, and askers for the door."""
 
+import time
 from contextlib import AbstractContextManager
+from datetime import timedelta
 
 from django.contrib.auth import get_user_model
 from django.test import Client
+from django.utils import timezone
 
 from access_register.models import Person
 from portal.sites import SITES
@@ -24,7 +27,7 @@ def person(slug: str) -> Person:
 
 def asker(slug: str, through: Through = SCHOOLS_ONLINE) -> Asker:
     somebody = person(slug)
-    return Asker(somebody.pk, somebody.name, through)
+    return Asker(somebody.pk, somebody.name, through, second_factor=True, confirmed_lately=True)
 
 
 def visitor(through: Through = SCHOOLS_ONLINE, address: str = ON_THE_INTRANET) -> Client:
@@ -33,10 +36,18 @@ def visitor(through: Through = SCHOOLS_ONLINE, address: str = ON_THE_INTRANET) -
     return Client(headers={"host": site.host}, REMOTE_ADDR=address, raise_request_exception=True)
 
 
-def client(slug: str, through: Through = SCHOOLS_ONLINE, address: str = ON_THE_INTRANET) -> Client:
-    """A browser in which the person has signed in at the site."""
+def client(
+    slug: str, through: Through = SCHOOLS_ONLINE, address: str = ON_THE_INTRANET, *, second_factor: bool = True
+) -> Client:
+    """A browser in which the person has just signed in at the site, with a second factor unless said otherwise."""
     browser = visitor(through, address)
-    browser.force_login(person(slug), backend=BACKEND)
+    somebody = person(slug)
+    browser.force_login(somebody, backend=BACKEND)
+    if second_factor:
+        session = browser.session
+        session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time()}]
+        session["account_authentication_methods_user"] = str(somebody.pk)
+        session.save()
     browser.cookies[f"{through}_session"] = browser.cookies.pop("sessionid").value
     return browser
 
@@ -49,3 +60,10 @@ def as_batch() -> AbstractContextManager[None]:
 def as_owner() -> AbstractContextManager[None]:
     """Change tables as migrations do."""
     return acting_as(OWNER)
+
+
+def accepts(somebody: Person) -> Person:
+    """A person that a test has made accepts the protocol, as everybody does before they see anything (R19)."""
+    with as_batch():
+        Person.objects.filter(pk=somebody.pk).update(protocol_accepted_until=timezone.localdate() + timedelta(days=364))
+    return somebody

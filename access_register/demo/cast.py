@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from access_register.levels import Level
 from access_register.models import Duty, RegisterLine
 from access_register.models.lines import HEAD_SEAT, NAMED_SEATS
-from sharing.authorise import Through
+from sharing.authorise import Through, Withheld
 from sharing.demo.days import year_end
 from sharing.demo.places import (
     AIREHOLME,
@@ -44,6 +44,10 @@ def since_2024(today: date) -> date:
     return date(2024, 9, 1)
 
 
+def since_2025(today: date) -> date:
+    return date(2025, 9, 3)
+
+
 def yesterday(today: date) -> date:
     return today - timedelta(days=1)
 
@@ -65,6 +69,10 @@ class Line:
     starts: Day = since_2024
     ends: Day | None = None
     contract: str = ""
+    year_groups: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+    suspended_because: str = ""
+    raised: Day | None = None  # at Level 3 until then
 
 
 @dataclass(frozen=True)
@@ -91,6 +99,7 @@ class Member:
     team: str = ""
     duties: tuple[Task, ...] = ()
     superuser: bool = False
+    accepted: bool = True  # the protocol's text in force
 
     @property
     def sites(self) -> tuple[str, ...]:
@@ -156,6 +165,25 @@ CAST = (
         "teacher-two-schools", "Tess Wainman", "tess.wainman@beckside.example",
         "Music teacher at Beckside (Level 2) and at Ravensgill (Level 3)", _BECKSIDE,
         (_teacher(BECKSIDE), Line(RAVENSGILL, Level.THREE, Role.TEACHER)),
+    ),
+    Member(
+        "assistant-beckside", "Lucy Barraclough", "lucy.barraclough@beckside.example",
+        "Teaching assistant (Level 2, only Years 1 and 2, without special needs and attendance)", _BECKSIDE,
+        (
+            Line(
+                BECKSIDE, Level.TWO, Role.SUPPORT, basis=Basis.RESPONSIBLE,
+                raised=since_2025, year_groups=("1", "2"), withheld=(Withheld.SEN.value, Withheld.ATTENDANCE.value),
+            ),
+        ),
+    ),
+    Member(
+        "absent-beckside", "Colin Naylor", "colin.naylor@beckside.example",
+        "Class teacher whose line the head has suspended (Level 2)", _BECKSIDE,
+        (
+            Line(
+                BECKSIDE, Level.TWO, Role.TEACHER, basis=Basis.TEACHES, suspended_because="Away until after Easter",
+            ),
+        ),
     ),
     Member(
         "governor-beckside", "Gordon Whiteley", "gordon.whiteley@governors.example",
@@ -254,6 +282,11 @@ CAST = (
         ),
     ),
     Member(
+        "teacher-not-accepted", "Leonie Barraclough", "leonie.barraclough@oxenby.example",
+        "Science teacher at Oxenby High School (Level 2) who has not accepted the protocol yet", _OTHERS,
+        (_teacher(OXENBY),), accepted=False,
+    ),
+    Member(
         "governor-millbeck", "Terence Appleyard", "terence.appleyard@governors.example",
         "Member of the management committee of Millbeck (Level 3)", _OTHERS, (_governor(MILLBECK),),
     ),
@@ -315,6 +348,11 @@ CAST = (
         "officer-duty-ended", "Adeel Mirza", "adeel.mirza@council.example",
         "Attendance: the duty for pupils of the whole community ended yesterday", _OFFICERS, team="Attendance",
         duties=(Task(Data.PUPILS, "Review of persistent absence", ends=yesterday),),
+    ),
+    Member(
+        "officer-not-accepted", "Rosalind Keighley", "rosalind.keighley@council.example",
+        "Admissions: new, and has not accepted the protocol yet", _OFFICERS, team="Admissions",
+        duties=(Task(Data.PUPILS, "Places, moves between schools and children out of school"),), accepted=False,
     ),
 )  # fmt: skip
 BY_SLUG = {member.slug: member for member in CAST}

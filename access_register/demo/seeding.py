@@ -1,16 +1,28 @@
 """Placing the cast, and putting it back where it belongs: nothing is written where all is in order."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from access_register import service
 from access_register.demo import agreements
 from access_register.demo.cast import CAST, DEMO_PASSWORD, HEAD_OF, Line, Member, Task
-from access_register.models import Contract, Duty, OfficerAppointment, Person, RegisterLine
+from access_register.demo.invited import invite_newcomers
+from access_register.demo.reviews import place_reviews
+from access_register.levels import Level
+from access_register.models import (
+    Acceptance,
+    Contract,
+    Duty,
+    OfficerAppointment,
+    Person,
+    ProtocolVersion,
+    RegisterLine,
+)
 from access_register.models.lines import HEAD_SEAT
 from sharing import demo as shared
 from sharing.models import Establishment, Locality
@@ -46,6 +58,7 @@ def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoPeople:
         establishments = shared.seed(today, pupils=pupils, seed=seed)
         placing = _Placing(today, establishments.by_urn)
         people = _people(placing)
+        _accept(placing, people)
         placing.contracts, written = agreements.place_contracts(today, placing.establishments)
         placing.written += written
         for member in CAST:
@@ -55,6 +68,8 @@ def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoPeople:
             if member.team:
                 _appoint(placing, member, person)
         placing.written += agreements.place_handover(today, placing.establishments)
+        placing.written += place_reviews(today)
+        placing.written += invite_newcomers(placing.establishments)
     return DemoPeople(establishments, len(people), placing.written, tuple(placing.left_as_is))
 
 
@@ -77,6 +92,28 @@ def _people(placing: _Placing) -> dict[str, Person]:
 def _hash_in_use(known: dict[str, Person]) -> str:
     first = known.get(CAST[0].email)
     return first.password if first and check_password(DEMO_PASSWORD, first.password) else ""
+
+
+def _accept(placing: _Placing, people: dict[str, Person]) -> None:
+    """Who of the cast has accepted the protocol has done so for a year from today; those who have not see that page."""
+    version = ProtocolVersion.objects.in_force_on(placing.today).first()
+    if version is None:
+        return
+    until = placing.today + timedelta(days=364)
+    signed = []
+    for member in CAST:
+        person = people[member.email]
+        holds = person.protocol_accepted_until is not None and person.protocol_accepted_until >= placing.today
+        if holds != member.accepted:
+            person.protocol_accepted_until = until if member.accepted else None
+            signed.append(person)
+    Person.objects.bulk_update(signed, ["protocol_accepted_until"])
+    accepted = [person for person in signed if person.protocol_accepted_until]
+    Acceptance.objects.bulk_create(
+        [Acceptance(person=person, version=version, until=until, purpose=version.purpose) for person in accepted],
+        ignore_conflicts=True,
+    )
+    placing.written += len(signed)
 
 
 def _set(row: Any, facts: dict[str, Any]) -> bool:
@@ -103,17 +140,40 @@ def _place(placing: _Placing, member: Member, person: Person, line: Line) -> Non
         "contract_id": placing.contracts[line.urn, line.contract].pk if line.contract else None,
         "starts_on": starts_on,
         "ends_on": line.ends(placing.today) if line.ends else None,
-        "level_since": starts_on,
+        "level_since": line.raised(placing.today) if line.raised else starts_on,
+        "year_groups": list(line.year_groups),
+        "withheld": list(line.withheld),
+        "suspended_because": line.suspended_because,
+        "suspended_by_name": HEAD_OF[line.urn] if line.suspended_because else "",
         "given_by_name": OFFICE if line.seat == HEAD_SEAT else HEAD_OF[line.urn],
     }
-    if not _set(row, facts) and not is_new:
+    differs = _set(row, facts)
+    if bool(row.suspended_at) != bool(line.suspended_because):
+        differs, row.suspended_at = True, timezone.now() if line.suspended_because else None
+    if not differs and not is_new:
         return
     try:
         with transaction.atomic():
-            service.place_line(row)
+            _place_with_its_past(row, facts, line, placing.today) if is_new else service.place_line(row)
         placing.written += 1
     except IntegrityError:
         placing.left_as_is.append(f"{member.slug} at {line.urn}")
+
+
+def _place_with_its_past(row: RegisterLine, facts: dict[str, Any], line: Line, today: date) -> None:
+    """A new line, told as if it had been placed when it began, and raised when it was."""
+    starts_on = line.starts(today)
+    if line.raised:
+        _set(row, {"level": Level.THREE, "basis": "", "level_since": starts_on, "year_groups": [], "withheld": []})
+        service.place_line(row, at=_morning_of(starts_on))
+        _set(row, facts)
+    written_on = facts["level_since"]
+    service.place_line(row, at=_morning_of(written_on) if written_on < today else None)
+
+
+def _morning_of(day: date) -> datetime:
+    """When a line that began in the past was placed, so that the demonstration has a history."""
+    return timezone.make_aware(datetime.combine(day, time(9)))
 
 
 def _line_there(person: Person, establishment: Establishment, starts_on: date) -> RegisterLine | None:

@@ -16,8 +16,8 @@ BEGUN_ONLY = f"REVOKE UPDATE, DELETE ON {HANDOVER} FROM portal_app;"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access_register", "0005_rules_of_the_year"),
-        ("sharing", "0002_database_rules"),
+        ("access_register", "0010_reviews"),
+        ("sharing", "0003_narrowing"),
     ]
 
     operations = [

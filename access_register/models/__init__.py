@@ -7,6 +7,8 @@ from access_register.models.lines import RegisterLine
 from access_register.models.officers import Duty, OfficerAppointment
 from access_register.models.people import Person
 from access_register.models.protocol import Acceptance, ProtocolVersion
+from access_register.models.reviews import ReviewNotice
+from access_register.models.sessions import PersonSession
 from access_register.models.third_parties import Contract, Organisation
 
 __all__ = [
@@ -20,6 +22,8 @@ __all__ = [
     "OfficerAppointment",
     "Organisation",
     "Person",
+    "PersonSession",
     "ProtocolVersion",
     "RegisterLine",
+    "ReviewNotice",
 ]

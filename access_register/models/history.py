@@ -1,6 +1,7 @@
 """What happened to lines of the register: kept for ever, in words and as facts (R36)."""
 
 from django.db import models
+from django.utils import timezone
 
 from access_register.models.lines import RegisterLine
 from sharing.models import Establishment
@@ -11,7 +12,7 @@ class LineEvent(models.Model):
 
     line = models.ForeignKey(RegisterLine, on_delete=models.PROTECT, related_name="events")
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=timezone.now)
     what = models.CharField(max_length=30)
     words = models.CharField(max_length=500, help_text="On 3 September the head raised this line to Level 2.")
     by_name = models.CharField(max_length=200)

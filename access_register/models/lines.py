@@ -9,18 +9,9 @@ from django.db import models
 from django.db.models import Q
 
 from access_register.levels import Level
+from sharing.authorise import Withheld
 from sharing.dates import DateRange
 from sharing.models import Establishment
-
-
-class Withheld(models.TextChoices):
-    """Kinds of pupil data that the head may keep from a line (R35)."""
-
-    CONTACT = "contact", "Contact details"
-    SEN = "sen", "Special educational needs"
-    ATTAINMENT = "attainment", "Attainment"
-    ATTENDANCE = "attendance", "Attendance"
-
 
 HEAD_SEAT = 0
 NAMED_SEATS = (1, 2)

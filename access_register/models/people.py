@@ -50,6 +50,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def has_account(self) -> bool:
+        """Whether the person can sign in, or has. Who cannot is invited first."""
+        return self.has_usable_password() or self.last_login is not None
+
     def is_officer_on(self, day: date) -> bool:
         """Whether the person is an officer of the Education Department on that day (R38, A1)."""
         return self.appointments.filter(covers(day)).exists()

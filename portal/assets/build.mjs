@@ -26,4 +26,5 @@ await build({
   legalComments: 'none'
 })
 
+copyFileSync('js/passkeys.js', `${out}/passkeys.js`)
 for (const icon of readdirSync('icons')) copyFileSync(`icons/${icon}`, `${out}/${icon}`)

@@ -1,7 +1,7 @@
 """Addresses that are the same on both sites."""
 
 from allauth.account import views as account
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from portal import views
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("guidance/", views.guidance, name="guidance"),
     path("guidance/<slug:slug>/", views.guide, name="guide"),
     path("demo/sign-in/", views.demo_sign_in, name="demo_sign_in"),
+    path("", include("portal.urls.sign_in")),
     path("sign-in/", account.login, name="account_login"),
     path("sign-out/", account.logout, name="account_logout"),
     path("password/change/", account.password_change, name="account_change_password"),
@@ -22,4 +23,5 @@ urlpatterns = [
     path("password/reset/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("account/inactive/", account.account_inactive, name="account_inactive"),
     path("sign-up/", account.signup, name="account_signup"),
+    path("", include("access_register.own_urls")),
 ]

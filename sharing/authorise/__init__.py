@@ -1,12 +1,21 @@
 """Allow or refuse, with the reason: the one place where that question is answered (R45)."""
 
 from sharing.authorise.asker import Asker
-from sharing.authorise.grants import Permission, Through
-from sharing.authorise.refusals import NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Refusal
+from sharing.authorise.grants import Permission, Through, Withheld
+from sharing.authorise.refusals import (
+    NeedsConfirmation,
+    NeedsSecondFactor,
+    NoSuchRecord,
+    NotAtYourLevel,
+    NotYourEstablishment,
+    Refusal,
+)
 from sharing.authorise.visits import Visit, visit
 
 __all__ = [
     "Asker",
+    "NeedsConfirmation",
+    "NeedsSecondFactor",
     "NoSuchRecord",
     "NotAtYourLevel",
     "NotYourEstablishment",
@@ -14,5 +23,6 @@ __all__ = [
     "Refusal",
     "Through",
     "Visit",
+    "Withheld",
     "visit",
 ]

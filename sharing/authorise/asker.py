@@ -17,3 +17,7 @@ class Asker:
     name: str
     through: Through
     acting_for: str = ""
+    # Whether a second factor was given in this session (R13), and whether the person has proved lately that it is
+    # they who sit there. Unknown counts as no.
+    second_factor: bool = False
+    confirmed_lately: bool = False

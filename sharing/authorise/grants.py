@@ -7,6 +7,7 @@
 from datetime import date
 from enum import StrEnum
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from guardian.models import UserObjectPermissionBase
 
@@ -20,6 +21,15 @@ class Permission(StrEnum):
     VIEW_PUPILS = "view_pupils"
     VIEW_STAFF = "view_staff"
     MANAGE_REGISTER = "manage_register"
+
+
+class Withheld(models.TextChoices):
+    """Kinds of pupil data that the head may keep from a line (R35)."""
+
+    CONTACT = "contact", "Contact details"
+    SEN = "sen", "Special educational needs"
+    ATTAINMENT = "attainment", "Attainment"
+    ATTENDANCE = "attendance", "Attendance"
 
 
 class Through(models.TextChoices):
@@ -45,6 +55,15 @@ class EstablishmentPermission(UserObjectPermissionBase):
     ends_on = models.DateField(null=True, help_text="The last day it holds.")
     source = models.CharField(max_length=40, help_text="What it follows from: line:7, appointment:3, duty:2.")
     reason = models.CharField(max_length=500, help_text="Why the person has it, in words the person can read.")
+    year_groups = ArrayField(
+        models.CharField(max_length=2), default=list, db_default=[], help_text="Empty: pupils of every year group."
+    )
+    withheld = ArrayField(
+        models.CharField(max_length=20, choices=Withheld),
+        default=list,
+        db_default=[],
+        help_text="Kinds of pupil data that it does not open.",
+    )
 
     objects = GrantQuerySet.as_manager()
 

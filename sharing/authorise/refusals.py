@@ -16,5 +16,13 @@ class NoSuchRecord(Refusal, Http404):
     """The establishment has no record with this address that may be seen today: 404 (R6)."""
 
 
+class NeedsSecondFactor(Refusal, PermissionDenied):
+    """The person may see this, but has not given a second factor (R13): the portal asks for it, or sets one up."""
+
+
+class NeedsConfirmation(Refusal, PermissionDenied):
+    """The person may change this, but has not proved lately that it is they (R13): the portal asks once more."""
+
+
 class NotAtYourLevel(Refusal, PermissionDenied):
     """The person is known at this establishment but may not see this: 403, saying what would be needed."""

@@ -20,8 +20,14 @@ from django.utils import timezone
 from sharing import ledger
 from sharing.authorise.asker import Asker
 from sharing.authorise.grants import Permission, Through
-from sharing.authorise.holdings import Holdings
-from sharing.authorise.refusals import NotAtYourLevel, NotYourEstablishment, Refusal
+from sharing.authorise.holdings import Holdings, Narrowing
+from sharing.authorise.refusals import (
+    NeedsConfirmation,
+    NeedsSecondFactor,
+    NotAtYourLevel,
+    NotYourEstablishment,
+    Refusal,
+)
 from sharing.models.establishments import Establishment, EstablishmentQuerySet
 from sharing.models.ledger import LedgerEntry
 from sharing.records import Here
@@ -38,6 +44,8 @@ NEEDED_ON_EDUNET = {
     Permission.VIEW_STAFF: "Officers see staff information only under a recorded duty, and you have none here today.",
     Permission.MANAGE_REGISTER: "The Access Register belongs to the head and is kept on Schools Online.",
 }
+# What a stolen password alone must not open (R13).
+SECOND_FACTOR_FIRST = frozenset({Permission.VIEW_PUPILS, Permission.VIEW_STAFF, Permission.MANAGE_REGISTER})
 SHARED_REASON = "Participating establishments share establishment information with each other (protocol paragraph 2)."
 
 
@@ -104,6 +112,11 @@ class Visit:
         )
 
     @property
+    def narrowing(self) -> Narrowing:
+        """What the head has kept from the person's view of the pupils here (R35)."""
+        return self.holdings.narrowing(Permission.VIEW_PUPILS, self.establishment.pk)
+
+    @property
     def here(self) -> Here:
         return self.pages_of(self.establishment)
 
@@ -112,7 +125,9 @@ class Visit:
         self._outcome, self._about = LedgerEntry.Outcome.SHOWN, about
 
     def changed(self, **about: Any) -> None:
-        """Say what was changed."""
+        """Say what was changed. The register changes only for somebody who has lately proved who they are."""
+        if self.permission == Permission.MANAGE_REGISTER and not self.asker.confirmed_lately:
+            raise NeedsConfirmation
         self._outcome, self._about = LedgerEntry.Outcome.CHANGED, about
 
     def enter(self, urn: int, *, shared: bool) -> None:
@@ -133,6 +148,11 @@ class Visit:
             known = self.holdings.why_known(self._establishment.pk)
             raise NotAtYourLevel(f"Your access here: {known}. {needed[self.permission]}")
         self.reason = holding[self._establishment.pk]
+
+    def check_second_factor(self) -> None:
+        """Asked last, so that it tells nothing to somebody who may not come in anyway."""
+        if self.permission in SECOND_FACTOR_FIRST and not self.asker.second_factor:
+            raise NeedsSecondFactor
 
     def close(self) -> None:
         if self._outcome is None:
@@ -158,7 +178,8 @@ def visit(
     """Open a visit for `permission` at the establishment with this URN (None: at no one establishment).
 
     `shared`: establishment information, which other participating establishments' people may read too.
-    Raises NotYourEstablishment (404), NotAtYourLevel (403); each is in the ledger before it reaches the caller.
+    Raises NotYourEstablishment (404), NotAtYourLevel (403), NeedsSecondFactor and NeedsConfirmation (which the portal
+    turns into a question to the person); each is in the ledger before it reaches the caller.
     """
     is_nested = connection.in_atomic_block
     here: Visit | None = None
@@ -167,6 +188,7 @@ def visit(
             here = Visit(asker, permission, action, Holdings.announced(asker))
             if urn is not None:
                 here.enter(urn, shared=shared)
+            here.check_second_factor()
             yield here
             here.close()
     except Refusal as refusal:

@@ -110,12 +110,12 @@ def _record(case: Case, urn: int, what: tuple[Stay | Coming, ...], today: date) 
         year_group=case.year_group,
         ethnicity="WBRI",
         language="ENG",
-        sen_provision="N",
+        sen="N",
         free_school_meals=False,
         service_child="N",
         boarder="N",
-        sessions_possible=60,
-        sessions_absent=2,
+        possible=60,
+        absent=2,
     )
     for part in what:
         if isinstance(part, Stay):

@@ -14,7 +14,7 @@ from sharing.crypto import blind_index
 from sharing.demo.days import last_census, year_start
 from sharing.demo.names import somebody
 from sharing.demo.places import BY_URN, LA, SOURCE, Invented, sizes
-from sharing.models import Enrolment, Pupil, Transfer
+from sharing.models import Enrolment, Pupil, PupilAttendance, PupilNeeds, Transfer
 from sharing.models.establishments import Kind
 from sharing.upn import make_upn
 
@@ -31,25 +31,28 @@ class Wanted:
     urn: int
     upn: str
     pupil: Pupil
+    needs: PupilNeeds
+    attendance: PupilAttendance
     enrolments: list[Enrolment] = field(default_factory=list)
     transfers: list[Transfer] = field(default_factory=list)
 
 
-def record(urn: int, upn: str, today: date, **facts: object) -> Wanted:
+def record(
+    urn: int, upn: str, today: date, *, sen: str, possible: int | None, absent: int | None, **facts: object
+) -> Wanted:
     """A record with its lasting id: the same child at the same establishment has the same address every time."""
     as_of, _ = last_census(today)
-    return Wanted(
-        urn,
-        upn,
-        Pupil(
-            id=uuid5(NAMESPACE, f"pupil {urn} {upn}"),
-            upn=upn,
-            upn_index=blind_index(upn),
-            source=SOURCE,
-            as_of=as_of,
-            **facts,
-        ),
+    pupil = Pupil(
+        id=uuid5(NAMESPACE, f"pupil {urn} {upn}"),
+        upn=upn,
+        upn_index=blind_index(upn),
+        source=SOURCE,
+        as_of=as_of,
+        **facts,
     )
+    needs = PupilNeeds(pupil=pupil, sen_provision=sen)
+    attendance = PupilAttendance(pupil=pupil, sessions_possible=possible, sessions_absent=absent)
+    return Wanted(urn, upn, pupil, needs, attendance)
 
 
 def reception_year(year_group: str, today: date) -> int:
@@ -94,13 +97,13 @@ def _child(place: Invented, year_group: str, started: int, upn: str, rng: Random
         ethnicity=who.ethnicity,
         language=who.language,
         year_group=year_group,
-        sen_provision=sen,
+        sen=sen,
         free_school_meals=rng.random() < place.meals,
         service_child=rng.choices("NYU", (985, 5, 10))[0],
         part_time=is_little and rng.random() < 0.7,
         boarder="N",
-        sessions_possible=None if is_little else possible,
-        sessions_absent=None if is_little else absent,
+        possible=None if is_little else possible,
+        absent=None if is_little else absent,
     )
     wanted.enrolments = [Enrolment(kind=Enrolment.Kind.CURRENT, starts_on=_came_on(place, started, rng, today))]
     return wanted

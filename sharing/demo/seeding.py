@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from sharing import codes
@@ -21,6 +22,8 @@ from sharing.models import (
     LocalityMembership,
     Participation,
     Pupil,
+    PupilAttendance,
+    PupilNeeds,
     StaffMember,
     Transfer,
 )
@@ -137,12 +140,14 @@ def _pupils(children: list[Wanted], by_urn: dict[int, Establishment]) -> int:
     for wanted in children:
         wanted.pupil.establishment = by_urn[wanted.urn]
         wanted.pupil.child_id = child_of[wanted.upn]
-        parts: list[Enrolment | Transfer] = [*wanted.enrolments, *wanted.transfers]
+        parts: list[Any] = [wanted.needs, wanted.attendance, *wanted.enrolments, *wanted.transfers]
         for part in parts:
             part.pupil, part.establishment = wanted.pupil, by_urn[wanted.urn]
     records = [wanted.pupil for wanted in children]
     written = _take_out_strangers(records, by_urn)
     written += put_in_order(Pupil.objects.defer("visible"), records, but=("visible",))
+    written += put_in_order(PupilNeeds.objects.all(), [wanted.needs for wanted in children], key="pupil_id")
+    written += put_in_order(PupilAttendance.objects.all(), [wanted.attendance for wanted in children], key="pupil_id")
     written += exactly(
         Enrolment.objects.filter(pupil__in=[pupil.pk for pupil in records]),
         [enrolment for wanted in children for enrolment in wanted.enrolments],
@@ -178,7 +183,7 @@ def _take_out_strangers(records: list[Pupil], by_urn: dict[int, Establishment]) 
     gone = set(earlier.values_list("pk", flat=True)) - {pupil.pk for pupil in records}
     if gone:
         children = list(Pupil.objects.filter(pk__in=gone).values_list("child_id", flat=True))
-        for model in (Enrolment, Transfer):
+        for model in (Enrolment, Transfer, PupilNeeds, PupilAttendance):
             model.objects.filter(pupil__in=gone).delete()
         Pupil.objects.filter(pk__in=gone).delete()
         Child.objects.filter(pk__in=children, records=None).delete()

@@ -1,10 +1,21 @@
 """Establishments: the asker's own places, the community's list, and one establishment's shared information."""
 
-from sharing.authorise import Asker, Permission, visit
+from typing import Any
+
+from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.door.paging import page_of
 from sharing.models import Establishment, EstablishmentLink
 from sharing.models.establishments import Kind
-from sharing.records import EstablishmentLine, EstablishmentList, EstablishmentPage, EstablishmentRecord, Place, Why
+from sharing.records import (
+    EstablishmentLine,
+    EstablishmentList,
+    EstablishmentPage,
+    EstablishmentRecord,
+    Place,
+    ToDo,
+    Why,
+)
+from sharing.signals import home_opened
 
 TAKES_PART, EXCLUDED, OUTSIDE = "Takes part", "Has excluded itself", "Does not take part"
 
@@ -14,12 +25,15 @@ def my_places(asker: Asker) -> tuple[Place, ...]:
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="my_places") as here:
         reasons = here.holdings.to_choose_from()
         own = Establishment.objects.filter(pk__in=reasons).with_membership(here.today).by_name()
+        answers: Any = home_opened.send(sender=Visit, here=here)
+        waiting: list[dict[int, ToDo]] = [answer for _, answer in answers]
         places = tuple(
             Place(
                 **vars(here.pages_of(establishment)),
                 kind=establishment.get_kind_display(),
                 reason=reasons[establishment.pk],
                 participates=establishment.takes_part_since is not None,
+                to_do=tuple(answer[establishment.pk] for answer in waiting if establishment.pk in answer),
             )
             for establishment in own
         )

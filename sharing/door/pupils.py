@@ -6,11 +6,22 @@ from datetime import date
 from uuid import UUID
 
 from sharing import codes
-from sharing.authorise import Asker, NoSuchRecord, Permission, visit
+from sharing.authorise import Asker, NoSuchRecord, Permission, Withheld, visit
 from sharing.dates import covers
 from sharing.door.paging import page_of
 from sharing.models import Pupil
-from sharing.records import EnrolmentRecord, PupilLine, PupilList, PupilPage, PupilRecord, Why
+from sharing.narrowing import in_words
+from sharing.records import (
+    AttendanceRecord,
+    EnrolmentRecord,
+    NeedsRecord,
+    PupilLine,
+    PupilLineWithNeeds,
+    PupilList,
+    PupilPage,
+    PupilRecord,
+    Why,
+)
 
 
 @dataclass(frozen=True)
@@ -31,17 +42,20 @@ SEN_IN_SHORT = {"N": "None", "K": "SEN support", "E": "EHC plan"}
 def list_pupils(asker: Asker, urn: int, *, only: PupilFilter = EVERYONE, number: int = 1) -> PupilList:
     """The children attending, or transferring to, the establishment today, by name, 50 a page."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="list_pupils") as here:
-        everyone = Pupil.objects.of(here.establishment.pk).visible_on(here.today)
+        narrowing = here.narrowing
+        shows_needs = Withheld.SEN not in narrowing.withheld
+        everyone = Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(narrowing.year_groups)
         found = everyone.named(only.named)
         if only.year_group:
             found = found.filter(year_group=only.year_group)
         if only.sex:
             found = found.filter(sex=only.sex)
-        if only.sen:
-            found = found.filter(sen_provision=only.sen)
+        if only.sen and shows_needs:
+            found = found.filter(needs__sen_provision=only.sen)
         if only.fsm:
             found = found.filter(free_school_meals=only.fsm == "yes")
-        page = page_of(found.for_a_list(here.today).by_name(), number, _line)
+        listed = found.for_a_list(here.today).by_name()
+        page = page_of(listed.with_needs(), number, _line_with_needs) if shows_needs else page_of(listed, number, _line)
         years = sorted(everyone.values_list("year_group", flat=True).distinct(), key=codes.nc_year_order)
         newest = everyone.order_by("-as_of").values_list("as_of", "source").first() or (None, "")
         here.showed(pupils=[pupil.id for pupil in page], of=page.total)
@@ -49,9 +63,10 @@ def list_pupils(asker: Asker, urn: int, *, only: PupilFilter = EVERYONE, number:
             here.here,
             page,
             year_groups=tuple((code, _words(codes.NC_YEARS, code)) for code in years if code),
-            sen_provisions=tuple(SEN_IN_SHORT.items()),
+            sen_provisions=tuple(SEN_IN_SHORT.items()) if shows_needs else (),
             as_of=newest[0],
             source=newest[1],
+            narrowed=in_words(narrowing.year_groups, narrowing.withheld),
             why=Why(here.reason, here.permission),
         )
 
@@ -59,13 +74,24 @@ def list_pupils(asker: Asker, urn: int, *, only: PupilFilter = EVERYONE, number:
 def show_pupil(asker: Asker, urn: int, pupil_id: UUID) -> PupilPage:
     """One child's record at the establishment. Raises NoSuchRecord (404) when it may not be seen today (R5, R6)."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="show_pupil") as here:
-        found = Pupil.objects.of(here.establishment.pk).visible_on(here.today)
+        narrowing = here.narrowing
+        found = Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(narrowing.year_groups)
+        shows_needs, shows_attendance = (kind not in narrowing.withheld for kind in (Withheld.SEN, Withheld.ATTENDANCE))
+        found = found.with_needs() if shows_needs else found
+        found = found.with_attendance() if shows_attendance else found
         pupil = found.filter(pk=pupil_id).first()
         if pupil is None:
             raise NoSuchRecord
         record = _record(pupil, here.today)
         here.showed(pupils=[pupil.pk])
-        return PupilPage(here.here, record, Why(here.reason, here.permission))
+        return PupilPage(
+            here.here,
+            record,
+            needs=NeedsRecord(_words(codes.SEN_PROVISION, pupil.sen or "")) if shows_needs else None,
+            attendance=AttendanceRecord(pupil.possible, pupil.absent) if shows_attendance else None,
+            narrowed=in_words(narrowing.year_groups, narrowing.withheld),
+            why=Why(here.reason, here.permission),
+        )
 
 
 def _words(labels: Mapping[str, str], code: str) -> str:
@@ -81,10 +107,13 @@ def _line(pupil: Pupil) -> PupilLine:
         born_on=pupil.born_on,
         sex=_words(codes.SEX, pupil.sex),
         year_group=_words(codes.NC_YEARS, pupil.year_group),
-        sen=_words(SEN_IN_SHORT, pupil.sen_provision),
         free_school_meals=pupil.free_school_meals,
         transferring=not pupil.is_enrolled,
     )
+
+
+def _line_with_needs(pupil: Pupil) -> PupilLineWithNeeds:
+    return PupilLineWithNeeds(**vars(_line(pupil)), sen=_words(SEN_IN_SHORT, pupil.sen or ""))
 
 
 def _record(pupil: Pupil, today: date) -> PupilRecord:
@@ -105,8 +134,6 @@ def _record(pupil: Pupil, today: date) -> PupilRecord:
         "born_on",
         "free_school_meals",
         "part_time",
-        "sessions_possible",
-        "sessions_absent",
         "source",
         "as_of",
     ]
@@ -117,7 +144,6 @@ def _record(pupil: Pupil, today: date) -> PupilRecord:
         ethnicity=_words(codes.ETHNICITY, codes.main_ethnicity(pupil.ethnicity) or pupil.ethnicity),
         language=_words(codes.LANGUAGE, pupil.language),
         year_group=_words(codes.NC_YEARS, pupil.year_group),
-        sen=_words(codes.SEN_PROVISION, pupil.sen_provision),
         service_child=_words(codes.SERVICE_CHILD, pupil.service_child),
         boarder=_words(codes.BOARDER, pupil.boarder),
         enrolments=enrolments,

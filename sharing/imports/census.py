@@ -16,7 +16,7 @@ from sharing.imports.census_reader import Census, CensusHeader, load_census
 from sharing.imports.files import file_hash
 from sharing.imports.lengths import too_long
 from sharing.imports.problems import Problem, ProblemLog, refused
-from sharing.models import Child, Enrolment, Establishment, Import, LedgerEntry, Pupil
+from sharing.models import Child, Enrolment, Establishment, Import, LedgerEntry, Pupil, PupilAttendance, PupilNeeds
 from sharing.roles import BATCH, acting_as
 
 MOST_SESSIONS = 500  # a school year has about 380
@@ -32,14 +32,17 @@ FIELDS = [
     "ethnicity",
     "language",
     "year_group",
-    "sen_provision",
     "free_school_meals",
     "service_child",
     "part_time",
     "boarder",
-    "sessions_possible",
-    "sessions_absent",
 ]
+
+# What the head may withhold from a line has a table of its own (R35).
+PARTS: dict[Any, list[str]] = {
+    PupilNeeds: ["sen_provision"],
+    PupilAttendance: ["sessions_possible", "sessions_absent"],
+}
 
 
 @dataclass
@@ -120,7 +123,7 @@ def _refuse_what_cannot_be_stored(census: Census) -> None:
     for pupil in census.pupils:
         facts = _facts(pupil, reference_date)
         too_long(Pupil, facts, pupil.row, {}, log)
-        if max(facts["sessions_possible"] or 0, facts["sessions_absent"] or 0) > MOST_SESSIONS:
+        if max(pupil.sessions_possible or 0, _sessions_absent(pupil) or 0) > MOST_SESSIONS:
             log.add(Problem(pupil.row, "Sessions", "", f"More than {MOST_SESSIONS} sessions. Correct the attendance."))
         if (pupil.upn, pupil.entry_date) in starts:
             cure = "Another pupil of this file has the same UPN and entry date. Export one of them."
@@ -167,7 +170,18 @@ def _facts(pupil: CensusPupil, reference_date: date) -> dict[str, Any]:
         "year_group": pupil.nc_year,
         "free_school_meals": pupil.fsm_eligible_on(reference_date),
         "part_time": bool(pupil.part_time),
-        "sessions_absent": sum(n for code, n in pupil.absence if code in codes.ABSENCE) if pupil.absence else None,
+    }
+
+
+def _sessions_absent(pupil: CensusPupil) -> int | None:
+    return sum(n for code, n in pupil.absence if code in codes.ABSENCE) if pupil.absence else None
+
+
+def _parts(pupil: CensusPupil) -> dict[str, Any]:
+    return {
+        "sen_provision": pupil.sen_provision,
+        "sessions_possible": pupil.sessions_possible,
+        "sessions_absent": _sessions_absent(pupil),
     }
 
 
@@ -178,9 +192,10 @@ def _records(establishment: Establishment, census: Census, report: CensusReport)
     known = {pupil.upn_index: pupil for pupil in Pupil.objects.of(establishment.pk)}
     by_index = {blind_index(pupil.upn): pupil for pupil in census.pupils}
     children = _children(by_index.keys() - known.keys())
-    new, changed = [], []
+    parts_known = _parts_known(establishment)
+    new, changed, told = [], [], {}
     for index, pupil in by_index.items():
-        facts = _facts(pupil, reference_date)
+        facts, parts = _facts(pupil, reference_date), _parts(pupil)
         record = known.get(index)
         if record is None:
             record = known[index] = Pupil(
@@ -192,18 +207,40 @@ def _records(establishment: Establishment, census: Census, report: CensusReport)
                 **facts,
             )
             new.append(record)
+            told[record.pk] = parts
         elif record.as_of > reference_date:
             report.older += 1
-        elif any(getattr(record, name) != value for name, value in facts.items()):
+        elif parts_known.get(record.pk) != parts or any(getattr(record, name) != facts[name] for name in facts):
             for name, value in facts.items():
                 setattr(record, name, value)
             record.source, record.as_of = source, reference_date
             changed.append(record)
+            told[record.pk] = parts
         else:
             report.unchanged += 1
     Pupil.objects.bulk_create(new, batch_size=500)
     Pupil.objects.bulk_update(changed, [*FIELDS, "source", "as_of"], batch_size=200)
+    for part, names in PARTS.items():
+        part.objects.bulk_create(
+            [
+                part(pupil_id=pk, establishment=establishment, **{name: parts[name] for name in names})
+                for pk, parts in told.items()
+            ],
+            batch_size=500,
+            update_conflicts=True,
+            unique_fields=["pupil"],
+            update_fields=names,
+        )
     report.joined, report.changed = len(new), len(changed)
+    return known
+
+
+def _parts_known(establishment: Establishment) -> dict[UUID, dict[str, Any]]:
+    """What the tables of their own say of each pupil."""
+    known: dict[UUID, dict[str, Any]] = {}
+    for part, names in PARTS.items():
+        for row in part.objects.filter(establishment=establishment):
+            known.setdefault(row.pk, {}).update({name: getattr(row, name) for name in names})
     return known
 
 

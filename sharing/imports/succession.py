@@ -7,7 +7,7 @@ Mergers and splits are for a person to decide, and are named in the report.
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -20,6 +20,8 @@ from sharing.models import (
     LocalityMembership,
     Participation,
     Pupil,
+    PupilAttendance,
+    PupilNeeds,
     StaffMember,
     Transfer,
 )
@@ -145,6 +147,7 @@ def _carry_pupils(predecessor: Establishment, successor: Establishment, on: date
         copy = {f.attname: getattr(pupil, f.attname) for f in Pupil._meta.fields if f.name not in ("id", "visible")}
         new_of[pupil.pk] = Pupil(**copy | {"establishment_id": successor.pk})
     Pupil.objects.bulk_create(new_of.values(), batch_size=500)
+    _carry_parts(new_of)
     Enrolment.objects.bulk_create(
         [
             Enrolment(
@@ -176,6 +179,17 @@ def _carry_pupils(predecessor: Establishment, successor: Establishment, on: date
     enrolments.all().update(ends_on=last_day)
     transfers.filter(agreed_on__gte=on).delete()
     transfers.all().update(lapses_on=last_day)
+
+
+def _carry_parts(new_of: dict[object, Pupil]) -> None:
+    """Needs and attendance go with the record."""
+    part: Any
+    for part in (PupilNeeds, PupilAttendance):
+        copies = list(part.objects.filter(pupil__in=new_of.keys()))
+        for row in copies:
+            row.pupil = new_of[row.pk]
+            row.establishment_id = row.pupil.establishment_id
+        part.objects.bulk_create(copies, batch_size=500)
 
 
 def _carry_staff(predecessor: Establishment, successor: Establishment, on: date) -> None:

@@ -67,7 +67,8 @@ def _has_doctype(path: Path) -> bool:
 
 def local_name(element: etree._Element) -> str:
     """The element's name without its namespace."""
-    return etree.QName(element).localname
+    # Not by QName: it raises for a damaged name such as ":Message".
+    return str(element.tag).rpartition("}")[2]
 
 
 def stream(path: Path, names: tuple[str, ...], starts: bool = False) -> Iterator[etree._Element]:

@@ -10,7 +10,7 @@ from sharing.models.establishments import (
 )
 from sharing.models.imports import Import
 from sharing.models.ledger import LedgerEntry
-from sharing.models.pupils import Child, Enrolment, Pupil, Transfer
+from sharing.models.pupils import Child, Enrolment, Pupil, PupilAttendance, PupilNeeds, Transfer
 from sharing.models.staff import StaffMember
 
 __all__ = [
@@ -25,6 +25,8 @@ __all__ = [
     "LocalityMembership",
     "Participation",
     "Pupil",
+    "PupilAttendance",
+    "PupilNeeds",
     "StaffMember",
     "Transfer",
 ]

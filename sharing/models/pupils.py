@@ -5,6 +5,7 @@ establishment sees its own: so one column, `establishment`, decides who may see 
 """
 
 import uuid
+from collections.abc import Collection
 from datetime import date
 
 from django.db import models
@@ -37,6 +38,16 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
         """Each with whether an enrolment covers the day (a child without one is only coming); no UPN is decrypted."""
         enrolled = Enrolment.objects.filter(covers(day), pupil=models.OuterRef("pk"), cancelled_at=None)
         return self.annotate(is_enrolled=models.Exists(enrolled)).defer("upn", "former_upn", "visible")
+
+    def in_years(self, year_groups: Collection[str]) -> "PupilQuerySet":
+        """Pupils of the year groups named; with none named, of all (R35, A5)."""
+        return self.filter(year_group__in=year_groups) if year_groups else self
+
+    def with_needs(self) -> "PupilQuerySet":
+        return self.annotate(sen=F("needs__sen_provision"))
+
+    def with_attendance(self) -> "PupilQuerySet":
+        return self.annotate(possible=F("attendance__sessions_possible"), absent=F("attendance__sessions_absent"))
 
     def named(self, text: str) -> "PupilQuerySet":
         """Pupils one of whose names has each word of `text` in it."""
@@ -73,21 +84,21 @@ class Pupil(models.Model):
     ethnicity = models.CharField(max_length=4, blank=True)
     language = models.CharField(max_length=4, blank=True)
     year_group = models.CharField(max_length=2, blank=True, help_text="NCyearActual: R, 1 ... 14, N1, N2, E1, E2, X.")
-    sen_provision = models.CharField(max_length=1, blank=True)
     free_school_meals = models.BooleanField(default=False)
     service_child = models.CharField(max_length=1, blank=True)
     part_time = models.BooleanField(default=False)
     boarder = models.CharField(max_length=1, blank=True)
-    sessions_possible = models.PositiveSmallIntegerField(null=True)
-    sessions_absent = models.PositiveSmallIntegerField(null=True)
     visible = DateMultiRangeField(editable=False, db_default=models.Value("{}"))
     source = models.CharField(max_length=100)
     as_of = models.DateField()
 
     objects = PupilQuerySet.as_manager()
 
-    # What `for_a_list` adds.
+    # What `for_a_list`, `with_needs` and `with_attendance` add.
     is_enrolled: bool
+    sen: str | None
+    possible: int | None
+    absent: int | None
 
     class Meta:
         constraints = [
@@ -98,6 +109,29 @@ class Pupil(models.Model):
 
     def __str__(self) -> str:
         return f"Pupil {self.id}"
+
+
+class PupilNeeds(models.Model):
+    """A pupil's special educational needs: a table of its own, so that the database itself can withhold it (R35)."""
+
+    pupil = models.OneToOneField(Pupil, on_delete=models.PROTECT, primary_key=True, related_name="needs")
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
+    sen_provision = models.CharField(max_length=1, blank=True)
+
+    def __str__(self) -> str:
+        return f"Needs of pupil {self.pk}"
+
+
+class PupilAttendance(models.Model):
+    """A pupil's attendance: a table of its own, so that the database itself can withhold it (R35)."""
+
+    pupil = models.OneToOneField(Pupil, on_delete=models.PROTECT, primary_key=True, related_name="attendance")
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
+    sessions_possible = models.PositiveSmallIntegerField(null=True)
+    sessions_absent = models.PositiveSmallIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"Attendance of pupil {self.pk}"
 
 
 class Enrolment(models.Model):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from access_register import handovers, service
 from access_register.levels import Level
+from access_register.mail import link
 from access_register.models import CarriedRegister, Handover, Person, RegisterLine
 from access_register.register import CannotChange, show_register
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, NotYourEstablishment
@@ -399,7 +400,7 @@ class TestInTheBrowser:
         with django_capture_on_commit_callbacks(execute=True):
             assert "is verified" in officer.post(f"/handovers/{number}/verify/", follow=True).content.decode()
         assert mail.outbox[0].to == [person(DEPUTY).email]
-        assert f"http://schools-online.localhost/headship/{number}/" in mail.outbox[0].body
+        assert link("headship_offer", number) in mail.outbox[0].body
         assert successor.post(f"/headship/{number}/", {"sure": ""}).status_code == 422
         page = successor.post(f"/headship/{number}/", {"sure": "on"}, follow=True).content.decode()
         assert "You have accepted the headship" in page

@@ -4,11 +4,13 @@ import threading
 from collections import Counter
 
 from django.db import connection
+from django.utils import timezone
 
 from access_register import register
 from access_register.levels import Level
 from access_register.models import RegisterLine
 from access_register.register import CannotChange, Entry
+from sharing import door
 from sharing.authorise import Asker
 from tests.people import as_batch, asker, person
 
@@ -91,3 +93,31 @@ def test_the_same_person_added_twice_at_once(own_database: None) -> None:
     assert at_once(2, add) == {"done": 1, register.ALREADY_HERE: 1}
     with as_batch():
         assert RegisterLine.objects.filter(person__email="twice@beckside.example").count() == 1
+
+
+def test_a_page_is_shown_while_the_readers_line_is_being_changed(own_database: None) -> None:
+    """R36: marking the line as used waits for nobody; whoever changes a line holds it until the ledger is free."""
+    teacher = asker("teacher-beckside")
+    line = RegisterLine.objects.filter(person=person("teacher-beckside"), withdrawn_at=None)
+    outcomes = []
+
+    def read() -> None:
+        try:
+            outcomes.append(door.list_pupils(teacher, BECKSIDE).page.total)
+        finally:
+            connection.close()
+
+    with as_batch():
+        held = line.select_for_update().get()
+        reader = threading.Thread(target=read)
+        reader.start()
+        reader.join(timeout=5)
+        is_waiting = reader.is_alive()
+    reader.join()
+    assert not is_waiting
+    assert outcomes[0] > 0
+    with as_batch():
+        assert line.get().last_used_on is held.last_used_on is None
+    door.list_pupils(teacher, BECKSIDE)
+    with as_batch():
+        assert line.get().last_used_on == timezone.localdate()

@@ -2,6 +2,7 @@
 
 All of it goes over HTTP. Playwright keeps an event loop running while it is there, under which Django would refuse
 its database; so the browser lives as long as this package, and no journey touches Django's connection.
+Should xdist spread the group "browser" over the workers, each has a browser, a demonstration and a database of its own.
 """
 
 import os
@@ -43,7 +44,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def newcomers_database(django_db_setup: None) -> Iterator[str]:
-    """Made after the template: two who make the database roles at the same instant get into each other's way."""
+    """Made after the template, which makes the server's roles."""
     with empty_database("journeys") as database:
         yield database
 

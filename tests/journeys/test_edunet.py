@@ -44,7 +44,7 @@ def test_without_a_duty_there_is_no_pupil_even_on_the_intranet(browse: Browse, s
         officer.visits(f"/establishments/{BECKSIDE}/{closed}/", status=403)
 
 
-def test_off_the_network_everything_is_refused_with_a_plain_page(browse: Browse, off_the_network: Demo) -> None:
+def test_off_the_network_everything_is_refused_with_a_plain_page(off_the_network: Demo, browse: Browse) -> None:
     """R38: the sign-in page too, and with forged headers."""
     # given somebody elsewhere, who also forges where they are
     forged = {"X-Forwarded-For": "10.20.0.5", "X-Real-IP": "10.20.0.5", "Forwarded": "for=10.20.0.5"}

@@ -12,7 +12,7 @@ from django.urls import get_resolver
 from sharing.demo.places import BECKSIDE, OXENBY, RAVENSGILL
 from sharing.guidance import GUIDES
 from tests.journeys.conftest import Browse
-from tests.journeys.serving import REPOSITORY, Demo
+from tests.journeys.serving import REPOSITORY, Demo, status_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 HERE = f"/establishments/{BECKSIDE}"
@@ -20,6 +20,7 @@ HERE = f"/establishments/{BECKSIDE}"
 # Address by name of the URL, and what is to be looked at there. Other pages of the same address follow below.
 OPEN = {
     "guidance": "/guidance/",
+    "protocol": "/protocol/",
     "demo_sign_in": "/demo/sign-in/",
     "account_login": "/sign-in/",
     "account_reset_password": "/password/reset/",
@@ -28,6 +29,7 @@ OPEN = {
     "account_reset_password_from_key_done": "/password/reset/done/",
     "account_inactive": "/account/inactive/",
     "account_signup": "/sign-up/",
+    "socialaccount_login_cancelled": "/sign-in/cancelled/",
 }
 SIGNED_IN = {
     "home": "/",
@@ -35,26 +37,50 @@ SIGNED_IN = {
     "establishment": f"{HERE}/",
     "pupils": f"{HERE}/pupils/",
     "staff": f"{HERE}/staff/",
+    "accept_protocol": "/protocol/accept/",
+    "all_signatories": "/protocol/signatories/",
+    "signatories": f"{HERE}/signatories/",
+    "my_access": "/my-access/",
     "account_logout": "/sign-out/",
     "account_change_password": "/password/change/",
+    "account_reauthenticate": "/confirm/",
+    "mfa_index": "/account/",
+    "second_factor": "/account/second-factor/",
+    "mfa_activate_totp": "/account/app/",
+    "mfa_list_webauthn": "/account/passkeys/",
+    "mfa_add_webauthn": "/account/passkeys/add/",
 }
-SIGNED_IN_AT_EDUNET = {"handovers": "/handovers/"}
 AT_SCHOOLS = {
     "register": f"{HERE}/register/",
+    "add_person": f"{HERE}/register/add/",
+    "review": f"{HERE}/register/review/",
+    "upload_staff": f"{HERE}/register/staff/",
+    "copy_forward": f"{HERE}/register/copy/",
     "confirm_register": f"{HERE}/register/confirm/",
     "third_parties": f"{HERE}/register/third-parties/",
     "add_contract": f"{HERE}/register/third-parties/add/",
-    "add_person": f"{HERE}/register/add/",
 }
+SIGNED_IN_AT_EDUNET = {"handovers": "/handovers/"}
 # On both sites, at addresses of their own: of the school that has a handover under way, and of one that has none.
 OF_A_HEADSHIP = {"headship", "name_successor", "cancel_handover"}
 BY_A_LINK = {"guide", "pupil"}
 BY_A_LINK_AT_SCHOOLS = {
-    "change_line", "withdraw", "headship_offer", "contract", "add_third_party", "record_dbs", "end_contract",
-    "record_certificate",
+    "change_line", "withdraw", "invitation", "check_staff", "leave", "headship_offer", "contract", "add_third_party",
+    "record_dbs", "end_contract", "record_certificate",
 }  # fmt: skip
-NO_PAGE_OF_ITS_OWN = {"act_for", "contract_document"}
+NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
+    "act_for", "confirm_line", "lower_line", "undo_review", "send_again", "staff_template", "contract_document",
+}  # fmt: skip
 NO_PAGE_OF_ITS_OWN_AT_EDUNET = {"verify_successor"}
+# Looked at by test_passkeys and test_sign_in: these need a second factor that is set up.
+WITH_A_SECOND_FACTOR = {
+    "mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_deactivate_totp",
+    "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_edit_webauthn", "mfa_remove_webauthn",
+}  # fmt: skip
+NO_PAGE_OF_ITS_OWN = {
+    "sign_out_everywhere", "mfa_download_recovery_codes", "mfa_login_webauthn", "openid_connect_login",
+    "openid_connect_callback",
+}  # fmt: skip
 AND_ALSO = [
     "/establishments/?kind=primary",
     "/establishments/?named=nothing+of+the+kind",
@@ -63,6 +89,11 @@ AND_ALSO = [
     f"{HERE}/pupils/?year=4&sex=F&fsm=yes",
     f"{HERE}/pupils/?named=nobody",
 ]
+
+TOO_MANY_FIELDS = """
+for (let number = 0; number < 1001; number++)
+    document.forms[0].append(Object.assign(document.createElement("input"), {type: "hidden", name: `field${number}`}))
+"""
 
 
 @pytest.mark.parametrize("site", ["schools_online", "edunet"])
@@ -75,6 +106,20 @@ def test_pages_that_are_open_to_anyone(browse: Browse, site: str) -> None:
         stranger.presses(guide.title)
         assert guide.owner in stranger.main
     stranger.visits("/nowhere/", status=404)
+
+
+@pytest.mark.parametrize(
+    ("slug", "site"), [("teacher-not-accepted", "schools_online"), ("officer-not-accepted", "edunet")]
+)
+def test_pages_of_people_who_have_not_accepted_the_protocol(browse: Browse, slug: str, site: str) -> None:
+    """R19: one page, whatever they try; the text and the guidance are open to them."""
+    newcomer = browse(slug, on=site)
+    for path in ("/", f"{HERE}/pupils/", "/my-access/"):
+        newcomer.visits(path)
+        assert newcomer.path == "/protocol/accept/"
+    newcomer.presses("Accept the protocol", status=422)
+    newcomer.visits("/guidance/")
+    newcomer.visits("/protocol/")
 
 
 @pytest.mark.parametrize(
@@ -131,6 +176,34 @@ def test_pages_of_third_parties(browse: Browse) -> None:
     head.presses(head.page.get_by_role("link", name="Record the certificate").first)
 
 
+def test_pages_of_an_invitation(browse: Browse) -> None:
+    """Open, with a password that is too short, expired, and of a link that never was."""
+    newcomer = browse()
+    for who, status in (("keith-lister", 410), ("nobody", 404), ("priya-nair", 200)):
+        newcomer.visits(f"/invitation/demonstration-{who}/", status=status)
+    newcomer.types("Choose a password", "short")
+    newcomer.presses("Accept and sign in", status=422)
+
+
+def test_pages_of_a_list_of_staff(browse: Browse) -> None:
+    """A file that is none, one with refused lines, and one that asks to confirm."""
+    head = browse("head-beckside")
+    good = "name,email,role,level,basis\nAnn Lee,ann.lee@beckside.example,teacher,2,teaches\n"
+    for content, status in (("no list", 422), (f"{good}=1,x@y.example,office,,\n", 200), (good, 200)):
+        head.visits(f"{HERE}/register/staff/")
+        file = {"name": "staff.csv", "mimeType": "text/csv", "buffer": content.encode()}
+        head.page.set_input_files("input[type=file]", files=[file])
+        head.presses("See what it would do", status=status)
+    head.presses("Apply all of it", status=422)
+    head.presses("Forget this list")
+
+
+def test_leaving_a_register(browse: Browse) -> None:
+    governor = browse("governor-millbeck")
+    governor.presses("My access")
+    governor.presses(governor.page.get_by_role("link", name="Leave"))
+
+
 def test_pages_of_people_who_see_little(browse: Browse) -> None:
     for slug, site in (
         ("governor-beckside", "schools_online"),
@@ -166,8 +239,13 @@ def test_pages_when_something_goes_wrong(browse: Browse, sites: Demo) -> None:
     stranger.context.clear_cookies()
     stranger.presses("Sign in", status=403)
     assert stranger.heading == "Your page has expired"
+    # a form with more fields than anybody fills in
+    stranger.visits("/sign-in/")
+    stranger.page.evaluate(TOO_MANY_FIELDS)
+    stranger.presses("Sign in", status=400)
+    assert stranger.heading == "There is a problem with the request"
     # a host that is no site, and the front door
-    stranger.visits(f"http://elsewhere.localhost:{sites.port}/", status=400)
+    assert status_of(sites.port, "elsewhere.example", "/") == 400
     stranger.visits(f"http://localhost:{sites.port}/")
     stranger.visits(f"http://localhost:{sites.port}/nowhere/", status=404)
     # an error of the server, which nobody can bring about here
@@ -178,9 +256,9 @@ def test_pages_when_something_goes_wrong(browse: Browse, sites: Demo) -> None:
 
 @pytest.mark.parametrize("site", ["schools_online", "edunet"])
 def test_no_page_is_left_out(site: str) -> None:
-    looked_at = set(OPEN) | set(SIGNED_IN) | BY_A_LINK | OF_A_HEADSHIP
+    looked_at = set(OPEN) | set(SIGNED_IN) | BY_A_LINK | OF_A_HEADSHIP | WITH_A_SECOND_FACTOR | NO_PAGE_OF_ITS_OWN
     if site == "schools_online":
-        looked_at |= set(AT_SCHOOLS) | BY_A_LINK_AT_SCHOOLS | NO_PAGE_OF_ITS_OWN
+        looked_at |= set(AT_SCHOOLS) | BY_A_LINK_AT_SCHOOLS | NO_PAGE_OF_ITS_OWN_AT_SCHOOLS
     else:
         looked_at |= set(SIGNED_IN_AT_EDUNET) | NO_PAGE_OF_ITS_OWN_AT_EDUNET
     assert set(names(get_resolver(f"portal.urls.{site}"))) == looked_at

@@ -31,16 +31,16 @@ def test_a_teacher_is_added_sees_pupils_but_no_staff_and_is_out_with_the_next_cl
     head.chooses("Level 2")
     head.presses("Add to the register", status=422)
 
-    # then she is asked to confirm, and why he needs it
+    # then she is asked why he needs it, and to confirm that he does; what she has typed is still there
     assert head.page.title().startswith("Error: ")
-    assert "Confirm that this person needs Level 2." in head.page.get_by_role("alert").inner_text()
-    assert head.page.get_by_label("Full name").input_value() == gareth.name
-    head.confirms()
-    head.presses("Add to the register", status=422)
     assert "Say why this person needs pupil information." in head.page.get_by_role("alert").inner_text()
+    assert head.page.get_by_label("Full name").input_value() == gareth.name
+    head.chooses("Teaches children here")
+    head.presses("Add to the register", status=422)
+    assert "Confirm that this person needs Level 2." in head.page.get_by_role("alert").inner_text()
 
-    # when she has said so
-    head.chooses("Teaches pupils here")
+    # when she has done both
+    head.confirms()
     head.presses("Add to the register")
 
     # then the register says that it is done, and shows him
@@ -130,18 +130,18 @@ def test_without_scripts_a_new_person_is_added_and_finds_the_way_in(browse: Brow
     head.presses("Add to the register")
 
     # then it is done at Level 3
-    assert head.sees("Noreen Newby is on the register at Level 3.")
+    assert head.sees("Noreen Newby is on the register at Level 3, and sees nothing before they accept the invitation.")
 
-    # and the newcomer sets a password with the link in the mail, and signs in with it
-    (link,) = re.findall(r"http://\S+/password/reset/\S+-\S+", head.demo.log.read_text())[-1:]
-    newcomer = browse()
+    # and the newcomer chooses a password with the link in the mail, and is signed in
+    (link,) = re.findall(r"http://\S+/invitation/[\w-]+/", head.demo.log.read_text())[-1:]
+    newcomer = browse(scripts=False)
     newcomer.visits(link)
-    newcomer.page.locator("input[type=password]").nth(0).fill("three words together")
-    newcomer.page.locator("input[type=password]").nth(1).fill("three words together")
-    newcomer.presses("Save new password")
-    newcomer.presses("Sign in")
-    newcomer.types("Email", "noreen.newby@beckside.example")
-    newcomer.types("Password", "three words together")
-    newcomer.presses("Sign in")
+    newcomer.types("Choose a password", "three words together")
+    newcomer.presses("Accept and sign in")
+
+    # accepts the protocol, and is at the school
+    assert newcomer.heading == "Before you see any data"
+    newcomer.confirms()
+    newcomer.presses("Accept the protocol")
     assert newcomer.heading == NAME
     newcomer.visits(f"{HERE}/pupils/", status=403)

@@ -9,10 +9,22 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from access_register.models import Duty, RegisterLine
+from access_register.models import Duty, Person, RegisterLine
 from sharing.crypto import blind_index
-from sharing.models import Child, Enrolment, Establishment, LocalityMembership, Pupil, StaffMember
+from sharing.models import (
+    Child,
+    Enrolment,
+    Establishment,
+    LocalityMembership,
+    Pupil,
+    PupilAttendance,
+    PupilNeeds,
+    StaffMember,
+)
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch
+
+YEAR_GROUP = "6"
+SESSIONS = 4321  # stands on no other page
 
 
 @dataclass(frozen=True)
@@ -33,10 +45,14 @@ def plant(today: date) -> list[Canary]:
             child = Child.objects.create(upn_index=blind_index(mark))
             pupil = Pupil.objects.create(
                 establishment=establishment, child=child, upn=mark, upn_index=child.upn_index,
-                surname=f"{mark}pupil", forename="Canary", born_on=date(2015, 1, 1), sex="F",
+                surname=f"{mark}pupil", forename="Canary", born_on=date(2015, 1, 1), sex="F", year_group=YEAR_GROUP,
                 source="Test", as_of=today,
             )  # fmt: skip
             Enrolment.objects.create(pupil=pupil, establishment=establishment, starts_on=date(2020, 9, 1))
+            PupilNeeds.objects.create(pupil=pupil, establishment=establishment, sen_provision="E")
+            PupilAttendance.objects.create(
+                pupil=pupil, establishment=establishment, sessions_possible=SESSIONS, sessions_absent=0
+            )
             StaffMember.objects.create(
                 establishment=establishment, surname=f"{mark}staff", forename="Canary", post="Teacher",
                 contract="Permanent", starts_on=date(2020, 9, 1), source="Test", as_of=today,
@@ -46,11 +62,13 @@ def plant(today: date) -> list[Canary]:
 
 
 def allowed(slug_person_id: int, through: str, today: date) -> tuple[set[int], set[int]]:
-    """The establishments whose (pupils, staff) the person may see at the site today (R5, R9, R33)."""
+    """The establishments whose (pupils, staff) the person may see at the site today (R5, R9, R19, R33)."""
     with as_batch():
+        if (Person.objects.get(pk=slug_person_id).protocol_accepted_until or date.min) < today:
+            return set(), set()
         if through == SCHOOLS_ONLINE:
             lines = [line for line in RegisterLine.objects.filter(person_id=slug_person_id) if _holds(line, today)]
-            pupils = {line.establishment_id for line in lines if line.level in (1, 2)}
+            pupils = {line.establishment_id for line in lines if _shows_pupils(line)}
             return pupils, {line.establishment_id for line in lines if line.level == 1}
         assert through == EDUNET
         pupils, staff = set(), set()
@@ -65,7 +83,17 @@ def _in(stretch: RegisterLine | Duty, today: date) -> bool:
 
 
 def _holds(line: RegisterLine, today: date) -> bool:
-    return line.withdrawn_at is None and _in(line, today)
+    return line.withdrawn_at is line.suspended_at is line.awaiting_since is None and _in(line, today)
+
+
+def _shows_pupils(line: RegisterLine) -> bool:
+    return line.level == 1 or (line.level == 2 and (not line.year_groups or YEAR_GROUP in line.year_groups))
+
+
+def withheld(person_id: int, kind: str) -> bool:
+    """Whether the head keeps this kind of data from the person's Level 2 line."""
+    with as_batch():
+        return any(kind in line.withheld for line in RegisterLine.objects.filter(person_id=person_id, level=2))
 
 
 def _scope(duty: Duty, today: date) -> Iterator[int]:

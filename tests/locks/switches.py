@@ -21,6 +21,8 @@ def door_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(holdings.Holdings, "at", lambda self, permission: set(everywhere))
     monkeypatch.setattr(holdings.Holdings, "best", lambda self, permission: everywhere)
     monkeypatch.setattr(visits.Visit, "readable_establishments", lambda self: Establishment.objects.all())
+    monkeypatch.setattr(holdings.Holdings, "narrowing", lambda self, permission, place: holdings.Narrowing())
+    monkeypatch.setattr(PupilQuerySet, "in_years", lambda self, year_groups: self)
     monkeypatch.setattr(PupilQuerySet, "of", lambda self, establishment_id: self)
     monkeypatch.setattr(PupilQuerySet, "visible_on", lambda self, day: self)
     monkeypatch.setattr(StaffQuerySet, "of", lambda self, establishment_id: self)

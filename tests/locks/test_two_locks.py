@@ -3,9 +3,10 @@
 import pytest
 from django.utils import timezone
 
-from tests.locks.canaries import Canary, allowed, plant
+from sharing.models import Pupil
+from tests.locks.canaries import SESSIONS, Canary, allowed, plant
 from tests.locks.switches import door_off, rls_off
-from tests.people import EDUNET, SCHOOLS_ONLINE, client, person
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, person
 
 pytestmark = pytest.mark.django_db
 
@@ -13,14 +14,18 @@ VISITORS = [
     ("head-beckside", SCHOOLS_ONLINE),
     ("deputy-beckside", SCHOOLS_ONLINE),
     ("teacher-beckside", SCHOOLS_ONLINE),
+    ("assistant-beckside", SCHOOLS_ONLINE),
+    ("absent-beckside", SCHOOLS_ONLINE),
     ("teacher-two-schools", SCHOOLS_ONLINE),
     ("governor-beckside", SCHOOLS_ONLINE),
     ("third-party-beckside", SCHOOLS_ONLINE),
     ("head-larkroyd", SCHOOLS_ONLINE),
     ("superuser", SCHOOLS_ONLINE),
+    ("teacher-not-accepted", SCHOOLS_ONLINE),
     ("officer-admissions", EDUNET),
     ("officer-school-improvement", EDUNET),
     ("officer-no-duty", EDUNET),
+    ("officer-not-accepted", EDUNET),
 ]
 
 
@@ -74,3 +79,52 @@ def test_without_both_locks_there_is_a_leak(monkeypatch: pytest.MonkeyPatch) -> 
     door_off(monkeypatch)
     pupils, staff = marks_seen(crawl("governor-beckside", SCHOOLS_ONLINE, canaries), canaries)
     assert pupils == staff == {canary.establishment_id for canary in canaries}
+
+
+NARROWED = "assistant-beckside"
+
+
+@pytest.mark.parametrize("off", ["nothing", "the door", "row-level security"])
+class TestNarrowedByEachLockAlone:
+    """R35, A5: a Level 2 line for Years 1 and 2, without special needs and attendance."""
+
+    def page(self, off: str, monkeypatch: pytest.MonkeyPatch, path: str) -> str:
+        if off == "the door":
+            door_off(monkeypatch)
+        if off == "row-level security":
+            rls_off()
+        return client(NARROWED, SCHOOLS_ONLINE).get(f"/establishments/999002/pupils/{path}").content.decode()
+
+    def canary(self) -> Canary:
+        return next(canary for canary in plant(timezone.localdate()) if canary.urn == 999002)
+
+    def test_other_year_groups(self, off: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        canary = self.canary()
+        for path in ("?named=Canary", "?year=6", f"{canary.pupil_id}/"):
+            assert canary.pupil_mark not in self.page(off, monkeypatch, path)
+
+    def test_what_is_withheld(self, off: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        canary = self.canary()
+        with as_batch():
+            Pupil.objects.filter(pk=canary.pupil_id).update(year_group="1")
+        page = self.page(off, monkeypatch, f"{canary.pupil_id}/")
+        assert canary.pupil_mark in page
+        assert "Health and Care plan" not in page
+        assert str(SESSIONS) not in page
+        assert "EHC plan</td>" not in self.page(off, monkeypatch, "?named=Canary")
+
+    def test_a_filter_tells_nothing_of_what_is_withheld(self, off: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """R6: `?sen=E` and `?sen=N` do not tell who has a plan."""
+        canary = self.canary()
+        with as_batch():
+            Pupil.objects.filter(pk=canary.pupil_id).update(year_group="1")
+        shown = [canary.pupil_mark in self.page(off, monkeypatch, f"?named=Canary&sen={sen}") for sen in "EN"]
+        assert shown[0] == shown[1]
+
+
+def test_the_head_sees_what_is_withheld_from_others() -> None:
+    """Were nobody shown it, the tests above would prove nothing."""
+    canary = next(canary for canary in plant(timezone.localdate()) if canary.urn == 999002)
+    page = client("head-beckside", SCHOOLS_ONLINE).get(f"/establishments/999002/pupils/{canary.pupil_id}/")
+    assert "Health and Care plan" in page.content.decode()
+    assert str(SESSIONS) in page.content.decode()

@@ -17,6 +17,7 @@ from gunicorn.arbiter import Arbiter
 
 from access_register.demo import DEMO_PASSWORD, seed
 from access_register.demo.cast import people_of
+from access_register.demo.invited import NEWCOMERS
 from portal.sites import SITES
 from sharing.roles import claim_for_the_demonstration, create_roles
 
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             )
         began = time.monotonic()
         port = options["port"]
+        settings.PUBLIC_PORT = str(port)  # for the addresses in e-mails, which this process's workers write
         held = None if options["no_serve"] else _hold(port)
         self._fill()
         self._tell(port, time.monotonic() - began, serving=held is not None)
@@ -75,6 +77,10 @@ class Command(BaseCommand):
         self.stdout.write(f"\nEverybody's password: {DEMO_PASSWORD}\n")
         if not serving:
             return
+        for newcomer in NEWCOMERS:
+            if not newcomer.has_expired:
+                address = f"http://{SITES[0].host}:{port}/invitation/{newcomer.token}/"
+                self.stdout.write(f"The link that {newcomer.name} was sent: {address}")
         for site in SITES:
             address = f"http://{site.host}:{port}/"
             self.stdout.write(f"{site.name:15} {address:40} sign in with one click: {address}demo/sign-in/")

@@ -1,0 +1,80 @@
+"""What a head types and ticks to change many lines at once."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from access_register import staff_file
+from access_register.bulk import Plan
+from access_register.forms import LineForm
+from access_register.forward import EndedPage
+from access_register.levels import Level
+
+RAISED = (
+    "People who get Level 2 or Level 1: {}. Each needs it for their work here, and it is within data-protection law."
+)
+WEBMAIL = "Addresses that are not work addresses: {}. The people have none, and these are theirs."
+
+
+class StaffFileForm(forms.Form):
+    """A list of staff, read while it is checked: `rows` are what it holds."""
+
+    file = forms.FileField(
+        label="List of staff, as CSV or Excel workbook (.xlsx)",
+        help_text="At most 1 MB and 500 people.",
+        error_messages={"required": "Choose a file.", "empty": "The file is empty."},
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+    )
+
+    def clean_file(self) -> UploadedFile:
+        uploaded: UploadedFile = self.cleaned_data["file"]
+        try:
+            self.rows = staff_file.read(uploaded.read(staff_file.MAX_BYTES + 1))
+        except staff_file.CannotRead as problem:
+            raise forms.ValidationError(str(problem)) from None
+        return uploaded
+
+
+class ApplyForm(forms.Form):
+    """Applying what the preview shows. A question that does not arise is not asked."""
+
+    seal = forms.CharField(widget=forms.HiddenInput)
+    confirmed = forms.BooleanField(required=False)
+    webmail_confirmed = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"seal": plan.seal}
+        for name, words, count in (("confirmed", RAISED, plan.raised), ("webmail_confirmed", WEBMAIL, plan.webmail)):
+            self.fields[name].label = words.format(count)
+            if not count:
+                del self.fields[name]
+
+
+class CopyForwardForm(forms.Form):
+    """Which lines begin again: all of them are ticked to begin with."""
+
+    lines = forms.TypedMultipleChoiceField(
+        label="Who gets the same access again?",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Tick at least one person."},
+    )
+    ends_on = LineForm.base_fields["ends_on"]
+    confirmed = forms.BooleanField(
+        label="Those at Level 2 or Level 1 need it for their work here, and it is within data-protection law.",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, page: EndedPage, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"lines": [line.id for line in page.lines]}
+        choices: forms.TypedMultipleChoiceField = self.fields["lines"]  # type: ignore[assignment]
+        choices.choices = [
+            (line.id, f"{line.name}: Level {line.level}, {line.role_words}, until {line.ended_on:%-d %B %Y}")
+            for line in page.lines
+        ]
+        self.fields["ends_on"].label = "Last day for all of them, if there is one"
+        if all(line.level == Level.THREE for line in page.lines):
+            del self.fields["confirmed"]

@@ -1,0 +1,119 @@
+"""What has to be done every day (R34-R36, R44), one transaction for each part, so that one failure stops no other.
+
+    manage.py run_daily        # by cron or a systemd timer, early in the morning
+
+Again and again without harm; of two that run at once, the later one has nothing to do.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+
+from django.db import connection
+from django.db.models import DateField, Exists, OuterRef
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+
+from access_register import grants, handovers, history, notices, review_deadlines, third_parties
+from access_register.models import LineEvent, RegisterLine
+from access_register.service import BY_ITSELF
+from sharing import ledger
+from sharing.models import LedgerEntry
+from sharing.roles import BATCH, acting_as
+
+log = logging.getLogger(__name__)
+PAST = "past"
+# In this order: nobody is reminded of a line that has just been settled.
+REVIEW_STEPS = (review_deadlines.settle, review_deadlines.set_days, review_deadlines.remind)
+
+
+class AlreadyRunning(Exception):
+    """Another run is under way."""
+
+
+@dataclass
+class Report:
+    """What was done, in words, and what failed."""
+
+    done: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    sent: int = 0
+
+    def attempt(self, part: str, do: Callable[[], Iterable[str]]) -> None:
+        """Do one part in a transaction of its own. A failure undoes it, is noted, and holds up nothing else."""
+        try:
+            with acting_as(BATCH), ledger.written_last():
+                done = list(do())
+        except Exception as problem:
+            log.error("run_daily: %s failed: %s", part, type(problem).__name__)
+            self.failed.append(f"{part}: {type(problem).__name__}")
+        else:
+            self.done += done
+
+
+def run(today: date) -> Report:
+    """All of it. Raises AlreadyRunning."""
+    report = Report()
+    with _alone():
+        report.attempt("headships handed over", partial(handovers.carry_out, today))
+        report.attempt("certificates of destruction", partial(third_parties.ask_for_certificates, today))
+        report.attempt("last days", partial(note_last_days, today))
+        report.attempt("permission table", partial(put_right, today))
+        with acting_as(BATCH):
+            establishments = review_deadlines.establishments_with_lines(today)
+        for establishment in establishments:
+            for step in REVIEW_STEPS:
+                part = f"{step.__name__} at {establishment.urn}"
+                report.attempt(part, partial(step, establishment, today))
+        with acting_as(BATCH):
+            to_send = notices.waiting(today)
+        for notice_id in to_send:
+            report.attempt(f"notice {notice_id}", partial(send, report, notice_id))
+        if report.sent:
+            report.done.append(f"{report.sent} e-mail{'' if report.sent == 1 else 's'} sent")
+    return report
+
+
+def note_last_days(today: date) -> Iterator[str]:
+    """Write into the history that a line's last day is past. The line has opened nothing since then: its permission
+    rows carry the same day."""
+    told = LineEvent.objects.annotate(day=Cast(KT("after__ends_on"), DateField())).filter(
+        line=OuterRef("pk"), what=PAST, day=OuterRef("ends_on")
+    )
+    past = RegisterLine.objects.filter(~Exists(told), withdrawn_at=None, ends_on__lt=today).order_by("pk")
+    lines = list(past)
+    for line in lines:
+        history.tell(line, PAST, by_name=BY_ITSELF, before=history.facts(line))
+    if lines:
+        about = {"lines": [line.pk for line in lines]}
+        ledger.write(None, action="note_last_days", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+        yield f"{len(lines)} line{'' if len(lines) == 1 else 's'} past the last day"
+
+
+def put_right(today: date) -> Iterator[str]:
+    """Make the permission table exact again, should anything have led it astray."""
+    missing, extra = grants.rebuild(today)
+    if missing or extra:
+        yield f"permission table put right: {missing} rows were missing, {extra} ought not to have been there"
+
+
+def send(report: Report, notice_id: int) -> Iterable[str]:
+    """One e-mail of the review, counted: a line for each would drown the others."""
+    report.sent += notices.send(notice_id)
+    return ()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One run at a time in this database, whoever started it and from wherever."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('run_daily'))")
+        if cursor.fetchone() != (True,):
+            raise AlreadyRunning
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('run_daily'))")

@@ -1,0 +1,125 @@
+"""The history of each line: what happened to it, as facts and in words (R36).
+
+Whoever changes a line takes its `facts` before, stores it, and calls `tell`: so the register of any past day is known.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from access_register.models import LineEvent, RegisterLine
+from sharing.narrowing import in_words
+
+MOST_WORDS = 500
+ROLES, BASES = dict(RegisterLine.Role.choices), dict(RegisterLine.Basis.choices)
+KEPT = (
+    "level", "role", "basis", "basis_words", "given_by_name", "year_groups", "withheld", "reviews_missed",
+    "suspended_because", "withdrawn_because", "version",
+)  # fmt: skip
+KEPT_DAYS = ("starts_on", "ends_on", "level_since", "review_due_on", "confirmed_on")
+
+
+def facts(line: RegisterLine) -> dict[str, Any]:
+    """The line as it stands, as JSON can hold it."""
+    kept = {name: getattr(line, name) for name in KEPT}
+    days = {name: day.isoformat() if (day := getattr(line, name)) else None for name in KEPT_DAYS}
+    return {
+        **kept,
+        **days,
+        "year_groups": list(line.year_groups),
+        "withheld": list(line.withheld),
+        "head": line.is_head,
+        "pending": line.awaiting_since is not None,
+        "suspended": line.suspended_at is not None,
+        "withdrawn": line.withdrawn_at is not None,
+    }
+
+
+def tell(
+    line: RegisterLine,
+    what: str,
+    *,
+    by_name: str,
+    before: dict[str, Any] | None = None,
+    because: str = "",
+    at: datetime | None = None,
+    undo_until: date | None = None,
+) -> LineEvent:
+    """Add to the line's history. `what` is one of PAST_TENSE; `because`: the reason typed, or the rule's."""
+    at, after = at or timezone.now(), facts(line)
+    told = PAST_TENSE[what](before or {}, after)
+    reason = because or _basis(after) if what in ("given", "raised", "changed") else because
+    why = f": {reason}" if reason else ""
+    sentence = f"On {day_in_words(timezone.localdate(at))} {by_name} {told}{why}"
+    return LineEvent.objects.create(
+        line=line,
+        establishment_id=line.establishment_id,
+        at=at,
+        what=what,
+        words=sentence if len(sentence) <= MOST_WORDS else f"{sentence[: MOST_WORDS - 1]}…",
+        by_name=by_name,
+        before=before,
+        after=after,
+        undo_until=undo_until,
+    )
+
+
+def what_changed(before: dict[str, Any], after: dict[str, Any]) -> str:
+    """The kind of change that an edited line is: raised, lowered, or changed in another way."""
+    if before["level"] == after["level"]:
+        return "changed"
+    return "raised" if after["level"] < before["level"] else "lowered"
+
+
+def day_in_words(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _day(text: str | None) -> str:
+    return day_in_words(date.fromisoformat(text)) if text else "no last day"
+
+
+def _basis(after: dict[str, Any]) -> str:
+    label = BASES.get(after["basis"], "")
+    return after["basis_words"] or f"{label[:1].lower()}{label[1:]}"
+
+
+def _from_level(verb: str, before: dict[str, Any], after: dict[str, Any]) -> str:
+    others = _differences(before, after)
+    return f"{verb} this line from Level {before['level']} to Level {after['level']}{f', {others}' if others else ''}"
+
+
+def _differences(before: dict[str, Any], after: dict[str, Any]) -> str:
+    words = []
+    if before["role"] != after["role"]:
+        words.append(f"role from “{ROLES[before['role']]}” to “{ROLES[after['role']]}”")
+    if before["ends_on"] != after["ends_on"]:
+        words.append(f"last day from {_day(before['ends_on'])} to {_day(after['ends_on'])}")
+    if before["level"] == after["level"] and _basis(before) != _basis(after):
+        words.append("why Level 2 is needed")
+    return ", ".join(words)
+
+
+def _narrowing(after: dict[str, Any]) -> str:
+    left = in_words(after["year_groups"], after["withheld"])
+    return f"narrowed this line: {left}" if left else "took back the narrowing of this line"
+
+
+PAST_TENSE: dict[str, Any] = {
+    "given": lambda before, after: f"gave this line at Level {after['level']}",
+    "invited": lambda before, after: f"invited this person to Level {after['level']}",
+    "accepted": lambda before, after: "accepted the invitation",
+    "raised": lambda before, after: _from_level("raised", before, after),
+    "lowered": lambda before, after: _from_level("lowered", before, after),
+    "changed": lambda before, after: f"changed this line: {_differences(before, after) or 'saved again as it was'}",
+    "narrowed": lambda before, after: _narrowing(after),
+    "suspended": lambda before, after: "suspended this line",
+    "resumed": lambda before, after: "let this line go on",
+    "confirmed": lambda before, after: "confirmed this line",
+    "withdrawn": lambda before, after: "withdrew this line",
+    "ended": lambda before, after: f"ended this line on {_day(after['ends_on'])}",
+    "missed": lambda before, after: "left this line as it is for now",
+    "past": lambda before, after: f"noted that this line's last day was {_day(after['ends_on'])}",
+    "undone": lambda before, after: f"undid the last change: Level {after['level']} again",
+}

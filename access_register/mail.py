@@ -1,0 +1,59 @@
+"""E-mails of the Access Register: plain text and HTML, one template folder, one way out.
+
+An e-mail says why it came and what to do, and names no child (issue 3, point 10). Each kind is three templates under
+`templates/email/`: `<kind>_subject.txt`, `<kind>.txt` and `<kind>.html`.
+
+    letter = mail.letter("added", person.email, name=person.name, place=here.name, link=mail.link("home"))
+    mail.send(letter)          # after the visit has closed: what is rolled back is told to nobody
+"""
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from sharing.authorise import Through
+
+Letter = EmailMultiAlternatives
+log = logging.getLogger(__name__)
+
+
+def link(view: str, *args: Any, at: Through = Through.SCHOOLS_ONLINE) -> str:
+    """The full address of a page, at the host of its site. Works without a request, for what runs by night."""
+    port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
+    path = reverse(view, args=args, urlconf=f"portal.urls.{at.value}")
+    return f"{settings.PUBLIC_SCHEME}://{settings.SITE_HOSTS[at.value]}{port}{path}"
+
+
+def letter(kind: str, to: str, **about: Any) -> Letter:
+    """One e-mail of this kind, written but not sent."""
+    facts = about | {"authority": settings.AUTHORITY_NAME, "site_name": "Schools Online"}
+    subject = " ".join(render_to_string(f"email/{kind}_subject.txt", facts).split())
+    written = Letter(subject, render_to_string(f"email/{kind}.txt", facts).strip() + "\n", to=[to])
+    written.attach_alternative(render_to_string(f"email/{kind}.html", facts), "text/html")
+    return written
+
+
+def send(*letters: Letter) -> int:
+    """Send over one connection, and answer how many went out. The register stands whether the post works or not."""
+    if not letters:
+        return 0
+    sent = 0
+    try:
+        with get_connection() as connection:
+            for written in letters:
+                sent += connection.send_messages([written]) or 0
+    except OSError as problem:  # also all that smtplib raises
+        log.error("%d of %d e-mails could not be sent: %s", len(letters) - sent, len(letters), type(problem).__name__)
+    return sent
+
+
+def send_later(kind: str, to: Iterable[str], **about: Any) -> None:
+    """Write to each of `to`, inside a visit or by night, and send once what it tells is committed."""
+    letters = [letter(kind, address, **about) for address in to]
+    transaction.on_commit(lambda: send(*letters))

@@ -1,0 +1,43 @@
+"""A new text of the protocol, which everybody then accepts before they see anything again (R42)."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from access_register.models import ProtocolVersion
+from access_register.protocol_versions import CannotPublish, publish
+from sharing.roles import BATCH, acting_as
+
+PARTS = {"number", "in_force_from", "purpose", "summary", "text"}
+
+
+class Command(BaseCommand):
+    help = "Publish a text of the protocol, written like those in access_register/protocol_texts."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            facts = tomllib.loads(options["file"].read_text())
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+            raise CommandError(f"{options['file']} cannot be read: {problem}") from None
+        if set(facts) != PARTS:
+            raise CommandError(f"The file needs exactly these parts: {', '.join(sorted(PARTS))}.")
+        version = ProtocolVersion(**facts)
+        try:
+            version.clean_fields()
+            with acting_as(BATCH):
+                ended = publish(version, today=timezone.localdate())
+        except ValidationError as problem:
+            raise CommandError("; ".join(problem.messages)) from None
+        except CannotPublish as problem:
+            raise CommandError(str(problem)) from None
+        self.stdout.write(
+            f"Version {version.number} is published, in force from {version.in_force_from:%d/%m/%Y}. "
+            f"{ended} people have to accept it."
+        )

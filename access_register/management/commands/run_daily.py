@@ -1,0 +1,25 @@
+"""`manage.py run_daily`: what has to be done every day."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from access_register import daily
+
+
+class Command(BaseCommand):
+    help = (
+        "Reviews, reminders, notices and the permission table: once a day, and again without harm. Fails if a part did."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            report = daily.run(timezone.localdate())
+        except daily.AlreadyRunning:
+            self.stdout.write("Another run is under way: nothing to do.")
+            return
+        for line in report.done or ["Nothing to do."]:
+            self.stdout.write(line)
+        if report.failed:
+            raise CommandError("Failed, and left for the next run:\n" + "\n".join(report.failed))

@@ -1,0 +1,13 @@
+"""The addresses about the protocol and about oneself: the same on both sites."""
+
+from django.urls import path
+
+from access_register import my_access_views, protocol_views
+
+urlpatterns = [
+    path("protocol/", protocol_views.protocol, name="protocol"),
+    path("protocol/accept/", protocol_views.accept_protocol, name="accept_protocol"),
+    path("protocol/signatories/", protocol_views.all_signatories, name="all_signatories"),
+    path("establishments/<urn:urn>/signatories/", protocol_views.signatories, name="signatories"),
+    path("my-access/", my_access_views.my_access, name="my_access"),
+]

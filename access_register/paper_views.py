@@ -1,0 +1,33 @@
+"""The register on paper, as a file, and as it was."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from access_register import reading
+from access_register.forms import DayForm, DownloadForm
+from access_register.stories import show_register_on
+from access_register.views import status
+from sharing.requests import PortalRequest
+
+
+def print_view(request: PortalRequest, urn: int) -> HttpResponse:
+    return render(request, "register/print.html", {"found": reading.print_register(request.asker, urn)})
+
+
+def download(request: PortalRequest, urn: int) -> HttpResponse:
+    form = DownloadForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        file = reading.download_register(request.asker, urn, purpose=form.cleaned_data["purpose"])
+        headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+        return HttpResponse(f"\ufeff{file.content}", content_type="text/csv; charset=utf-8", headers=headers)
+    page = reading.show_register(request.asker, urn)
+    return render(request, "register/download.html", {"found": page, "form": form}, status=status(form))
+
+
+def as_it_was(request: PortalRequest, urn: int) -> HttpResponse:
+    form = DayForm(request.GET if "on" in request.GET else None)
+    if form.is_bound and form.is_valid():
+        found = show_register_on(request.asker, urn, day=form.cleaned_data["on"])
+        return render(request, "register/then.html", {"found": found, "form": form})
+    page = reading.show_register(request.asker, urn)
+    return render(request, "register/then.html", {"found": page, "form": form}, status=status(form))

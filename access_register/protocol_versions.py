@@ -1,0 +1,31 @@
+"""Publishing the protocol's texts, as portal_batch (R42). A new one ends what was accepted before it."""
+
+from datetime import date, timedelta
+
+from access_register.models import Person, ProtocolVersion
+from sharing import ledger
+from sharing.models import LedgerEntry
+
+
+class CannotPublish(Exception):
+    """The text is not one that can come after those there are."""
+
+
+def publish(version: ProtocolVersion, *, today: date) -> int:
+    """Publish a text. Everybody accepts it from its first day on; answers how many acceptances end by it.
+
+    Raises CannotPublish. A text that comes in later leaves the one before it in force until then.
+    """
+    latest = ProtocolVersion.objects.order_by("-in_force_from").first()
+    if latest and version.in_force_from <= latest.in_force_from:
+        raise CannotPublish(f"Version {latest.number} is in force from {latest.in_force_from}: choose a later day.")
+    if version.in_force_from < today:
+        raise CannotPublish("A text cannot have been in force before it was published: choose today or later.")
+    if ProtocolVersion.objects.filter(number=version.number).exists():
+        raise CannotPublish(f"There is a version {version.number} already.")
+    version.save(force_insert=True)
+    accepted = Person.objects.filter(protocol_accepted_until__gte=version.in_force_from)
+    ended = accepted.update(protocol_accepted_until=version.in_force_from - timedelta(days=1))
+    about = {"version": version.number, "in_force_from": version.in_force_from, "acceptances_ended": ended}
+    ledger.write(None, action="publish_protocol", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+    return ended

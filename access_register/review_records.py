@@ -1,0 +1,71 @@
+"""What the page of the termly review shows: frozen facts."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sharing.records import Here, Why
+
+
+@dataclass(frozen=True)
+class ReviewLine:
+    """A line to confirm, or one that has been. `if_not`: what becomes of it otherwise. `may_confirm`: the asker may."""
+
+    id: int
+    version: int
+    name: str
+    level: int
+    role_words: str
+    basis_shown: str
+    level_since: date
+    given_by_name: str
+    last_used_on: date | None
+    due_on: date | None
+    confirmed_on: date | None
+    is_late: bool
+    if_not: str
+    may_confirm: bool
+
+    @property
+    def mark(self) -> str:
+        """The line as it was when the page was made, for the forms to send back."""
+        return f"{self.id}-{self.version}"
+
+
+@dataclass(frozen=True)
+class Undoable:
+    """What the deadline did to a line, and until when the head can undo it."""
+
+    event_id: int
+    name: str
+    words: str
+    back_to: str
+    until: date
+
+
+@dataclass(frozen=True)
+class ReviewPage:
+    """The termly review of one establishment's register."""
+
+    here: Here
+    due_on: date | None
+    to_confirm: tuple[ReviewLine, ...]
+    confirmed: tuple[ReviewLine, ...]
+    undoable: tuple[Undoable, ...]
+    next_due_on: date
+    undo_days: int
+    is_head: bool
+    why: Why
+
+    @property
+    def number_for_asker(self) -> int:
+        return sum(1 for line in self.to_confirm if line.may_confirm)
+
+
+@dataclass(frozen=True)
+class Undone:
+    """Whose line is as it was, for the message and the e-mail."""
+
+    name: str
+    email: str
+    place: str
+    level: int

@@ -1,0 +1,71 @@
+"""The termly review in the browser."""
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from access_register import mail, reviews
+from access_register.review_forms import ReviewForm, VersionForm, as_marks
+from access_register.rules import CannotChange
+from sharing.requests import PortalRequest
+
+
+def review(request: PortalRequest, urn: int) -> HttpResponse:
+    page = reviews.show_review(request.asker, urn)
+    form = ReviewForm(request.POST if request.method == "POST" else None, page=page)
+    if request.method == "POST" and form.is_valid():
+        try:
+            number = reviews.confirm_lines(request.asker, urn, versions=as_marks(form.cleaned_data["lines"]))
+        except CannotChange as refused:
+            form.add_error("lines", refused.message)
+        else:
+            messages.success(request, f"{number} {'line is' if number == 1 else 'lines are'} confirmed.")
+            return redirect("review", urn)
+    status = 422 if form.errors else 200
+    return render(request, "register/review.html", {"found": page, "form": form}, status=status)
+
+
+@require_POST
+def confirm_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
+    version = _version(request)
+    try:
+        number = reviews.confirm_lines(request.asker, urn, versions={line_id: version})
+    except CannotChange as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, "The line is confirmed." if number else "The line had been confirmed already.")
+    return redirect("review", urn)
+
+
+@require_POST
+def lower_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
+    version = _version(request)
+    try:
+        name = reviews.lower_line(request.asker, urn, line_id, version=version)
+    except CannotChange as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, f"{name} is at Level 3 now, and confirmed.")
+    return redirect("review", urn)
+
+
+@require_POST
+def undo_review(request: PortalRequest, urn: int, event_id: int) -> HttpResponse:
+    try:
+        undone = reviews.undo(request.asker, urn, event_id)
+    except CannotChange as refused:
+        messages.error(request, refused.message)
+    else:
+        about = {"name": undone.name, "place": undone.place, "level": undone.level, "giver": request.asker.name}
+        mail.send(mail.letter("review_undone", undone.email, link=mail.link("home"), **about))
+        messages.success(request, f"{undone.name} is at Level {undone.level} again, and confirmed.")
+    return redirect("review", urn)
+
+
+def _version(request: PortalRequest) -> int:
+    form = VersionForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest
+    return form.cleaned_data["version"]

@@ -1,0 +1,177 @@
+"""What the register's rules allow, and storing a line within them (R24, R32, R34, R35)."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from access_register import grants, history
+from access_register.levels import Level
+from access_register.models import LineEvent, RegisterLine
+from access_register.models.lines import HEAD_SEAT, NAMED_SEATS, RegisterLineQuerySet
+from sharing.authorise import NoSuchRecord, Refusal, Visit
+from sharing.dates import covers
+
+
+class CannotChange(Exception):
+    """The register's rules do not allow it. `field` is where the form shows the message."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.field = message, field
+
+
+class ChangeRefused(CannotChange, Refusal):
+    """Not a slip of the pen but something the protocol rules out (R24, R32, R35): it is in the ledger."""
+
+
+class ChangedMeanwhile(CannotChange):
+    """Somebody changed the line after the form was opened. `version` is the line's now."""
+
+    def __init__(self, message: str, version: int) -> None:
+        super().__init__(message)
+        self.version = version
+
+
+ALREADY_HERE = "This person is on the register already. Change their line instead."
+STAYS_THIRD_PARTY = "A third party comes with a contract on record, and stays a third party here."
+NOT_A_WORK_ADDRESS = (
+    "This is not a work address. Use a work address, or confirm that this person has none and that this one is theirs."
+)
+SEATS_TAKEN = "Both Level 1 places for named staff are taken. Lower or withdraw one of those people first."
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a head writes on a line. `basis` and `basis_words` say why Level 2 is needed, `confirmed` that raising the
+    level is within data-protection law (R34), `webmail_confirmed` that an address anybody can get is the person's."""
+
+    level: Level = Level.THREE
+    role: str = RegisterLine.Role.OFFICE
+    basis: str = ""
+    basis_words: str = ""
+    ends_on: date | None = None
+    confirmed: bool = False
+    webmail_confirmed: bool = False
+
+
+def live_lines(here: Visit) -> RegisterLineQuerySet:
+    return RegisterLine.objects.live_on(here.today).filter(establishment=here.establishment).select_related("person")
+
+
+def is_head(here: Visit) -> bool:
+    """Today, that is: a head to come has no say yet, nor has one whose line is suspended."""
+    holds = live_lines(here).filter(covers(here.today), awaiting_since=None, suspended_at=None)
+    return holds.filter(person_id=here.asker.person_id, seat=HEAD_SEAT).exists()
+
+
+def free_seats(here: Visit) -> list[int]:
+    """The seats of named staff that nobody has: invitations and suspended lines count as taken (R32, A9)."""
+    taken = set(live_lines(here).filter(seat__isnull=False).values_list("seat", flat=True))
+    return [seat for seat in NAMED_SEATS if seat not in taken]
+
+
+def line_to_change(here: Visit, line_id: int, version: int | None = None) -> RegisterLine:
+    """The line, held until the end of the transaction. Named staff do not touch Level 1, nobody the head's (R35).
+
+    `version`: the line as the form showed it. Raises ChangedMeanwhile when it is another by now.
+    """
+    line = live_lines(here).filter(pk=line_id).first()
+    if line is None:
+        raise NoSuchRecord
+    if line.is_head:
+        raise ChangeRefused("The head's own line is changed only when the headship is handed over.")
+    if line.level == Level.ONE and not is_head(here):
+        raise ChangeRefused("Only the head may change a Level 1 line.")
+    held = live_lines(here).select_for_update(of=("self",)).filter(pk=line_id).first()
+    if held is None:
+        raise NoSuchRecord
+    if version is not None and held.version != version:
+        raise ChangedMeanwhile(_meanwhile(held, version), held.version)
+    return held
+
+
+def _meanwhile(line: RegisterLine, version: int) -> str:
+    events = LineEvent.objects.filter(line=line, after__version__gt=version).order_by("at", "pk")
+    told = ". ".join(events.values_list("words", flat=True)) or "it is not as you saw it"
+    return f"Someone changed this line while you had it open: {told}. Look again, then save if it is still right."
+
+
+def write_entry(here: Visit, line: RegisterLine, entry: Entry) -> None:
+    """Put `entry` on the line, with its seat, its permission rows and its history. Raises CannotChange."""
+    check_entry(here, line, entry)
+    before = history.facts(line) if line.pk else None
+    if before and before["level"] != entry.level:
+        line.level_since, line.given_by_name = here.today, here.asker.name
+    line.level, line.role, line.ends_on = entry.level, entry.role, entry.ends_on
+    line.basis, line.basis_words = (entry.basis, entry.basis_words) if entry.level == Level.TWO else ("", "")
+    if entry.level != Level.ONE:
+        line.seat = None
+        store(line)
+    elif line.seat is None:
+        _take_a_seat(here, line)
+    else:
+        store(line)
+    given = "invited" if line.awaiting_since else "given"
+    what = history.what_changed(before, history.facts(line)) if before else given
+    enact(here, line, what, before=before)
+
+
+def enact(here: Visit, line: RegisterLine, what: str, *, before: dict[str, Any] | None, because: str = "") -> None:
+    """Make a stored line's permission rows what it says, and add to its history."""
+    grants.replace(f"line:{line.pk}", grants.of_line(line))
+    history.tell(line, what, by_name=here.asker.name, before=before, because=because)
+
+
+def check_entry(here: Visit, line: RegisterLine, entry: Entry) -> None:
+    """Raises CannotChange unless the asker may put `entry` on the line."""
+    third_party = RegisterLine.Role.THIRD_PARTY
+    if entry.role == RegisterLine.Role.HEAD:
+        raise CannotChange("There is one head. The headship is handed over, not added.", "role")
+    if (line.role == third_party) != (entry.role == third_party):
+        raise ChangeRefused(STAYS_THIRD_PARTY, "role")
+    if entry.level == Level.ONE:
+        if entry.role in (third_party, RegisterLine.Role.GOVERNOR):
+            raise ChangeRefused("Level 1 is for staff. Governors and third parties cannot have it.", "level")
+        if not is_head(here):
+            raise ChangeRefused("Only the head may name people at Level 1.", "level")
+    if entry.level == Level.TWO:
+        if entry.role == third_party and not (line.contract and line.contract.dbs_confirmed_on):
+            raise ChangeRefused("Record the safeguarding (DBS) check with the contract first.", "level")
+        if not entry.basis:
+            raise CannotChange("Say why this person needs pupil information.", "basis")
+        if entry.basis == RegisterLine.Basis.HEADS_REASON and not entry.basis_words.strip():
+            raise CannotChange("Write the reason for Level 2.", "basis_words")
+    if entry.level < line.level and not entry.confirmed:
+        raise CannotChange(f"Confirm that this person needs Level {entry.level}.", "confirm")
+    if entry.ends_on and entry.ends_on < max(line.starts_on, here.today):
+        raise CannotChange("The last day must be today or later.", "ends_on")
+
+
+def store(line: RegisterLine) -> None:
+    """Store the line. What the database refuses, also between two who ask at the same instant, is said in words."""
+    if line.pk:
+        line.version += 1
+    try:
+        with transaction.atomic():
+            line.save()
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+        if constraint == "one_person_in_a_seat":
+            raise ChangeRefused(SEATS_TAKEN, "level") from None
+        if constraint == "one_line_for_each_person":
+            raise CannotChange(ALREADY_HERE, "email") from None
+        raise
+
+
+def _take_a_seat(here: Visit, line: RegisterLine) -> None:
+    """The first free seat that the database lets the line have (R32)."""
+    for seat in free_seats(here):
+        line.seat = seat
+        try:
+            return store(line)
+        except CannotChange as refused:
+            if refused.message != SEATS_TAKEN:
+                raise
+    raise ChangeRefused(SEATS_TAKEN, "level")

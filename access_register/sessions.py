@@ -1,0 +1,178 @@
+"""Where a person is signed in: the list, signing out everywhere, the limit of a session, and word of a new device.
+
+All of it counts for each site by itself: what happens on Schools Online touches no session on EduNet (R38).
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.signals import password_changed
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_removed
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.signals import user_logged_in
+from django.contrib.sessions.models import Session
+from django.core import signing
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from access_register.models import Person, PersonSession
+from sharing.network import axes_client_address
+from sharing.requests import PortalRequest
+
+log = logging.getLogger(__name__)
+BEGAN_AT = "began_at"
+KNOWN_FOR = 365 * 24 * 3600  # seconds without a sign-in until a device counts as new again
+PEOPLE_ON_ONE_DEVICE = 20
+BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+SYSTEMS = {
+    "Windows": "Windows",
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "CrOS": "Chromebook",
+    "Macintosh": "Mac",
+    "Linux": "Linux",
+}
+GetResponse = Callable[[PortalRequest], HttpResponse]
+
+
+@dataclass(frozen=True)
+class SessionRecord:
+    """One browser in which the person is signed in."""
+
+    device: str
+    address: str | None
+    began_at: datetime
+    is_this_one: bool
+
+
+def device_in_words(request: HttpRequest) -> str:
+    """ "Firefox on Windows". What a browser says of itself, so good for recognising, not for proving."""
+    said = request.META.get("HTTP_USER_AGENT", "")
+    browser = next((words for mark, words in BROWSERS.items() if mark in said), "A browser")
+    system = next((words for mark, words in SYSTEMS.items() if mark in said), "")
+    return f"{browser} on {system}" if system else browser
+
+
+def has_lasted_too_long(session: Any) -> bool:
+    """Whether a signed-in session is past its absolute limit (R13). One that does not say since when is."""
+    if "_auth_user_id" not in session:
+        return False
+    return time.time() - session.get(BEGAN_AT, 0) > settings.SESSION_LIMIT
+
+
+def my_sessions(request: PortalRequest) -> list[SessionRecord]:
+    """Where the person is signed in at this site now, the newest first."""
+    return [
+        SessionRecord(row.device, row.address, row.began_at, row.session_key == request.session.session_key)
+        for row in _live(request).order_by("-began_at")
+    ]
+
+
+def sign_out_everywhere(request: PortalRequest) -> None:
+    """End all of the person's sessions at this site, this one too, at once (R44)."""
+    keys = list(_all(request).values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    _all(request).delete()
+    logout(request)
+
+
+def _all(request: Any) -> Any:
+    return PersonSession.objects.filter(person_id=request.user.pk, through=request.site.slug)
+
+
+def _live(request: PortalRequest) -> Any:
+    running = Session.objects.filter(expire_date__gt=timezone.now())
+    return _all(request).filter(session_key__in=running.values("session_key"))
+
+
+@receiver(user_logged_in)
+def a_session_begins(request: Any, user: Person, **kwargs: Any) -> None:
+    request.session[BEGAN_AT] = time.time()
+    if getattr(request, "site", None) is None:  # signed in without a browser, as in a test
+        return
+    _write_down(request)
+    if user.pk not in _people_known(request):
+        request.new_on_device = user.pk
+        _tell_of_new_device(request, user)
+
+
+@receiver(authenticator_removed)
+def what_it_opened_ends(request: Any, user: Person, authenticator: Authenticator, **kwargs: Any) -> None:
+    """Whoever removes an app or a passkey may have lost it: every other session ends, at both sites (R44)."""
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        others = PersonSession.objects.filter(person_id=user.pk).exclude(session_key=request.session.session_key)
+        Session.objects.filter(session_key__in=list(others.values_list("session_key", flat=True))).delete()
+
+
+@receiver(password_changed)
+def a_session_goes_on(request: Any, **kwargs: Any) -> None:
+    """After a change of password the session has a new key, and every other one has ended."""
+    _write_down(request)
+
+
+def _write_down(request: Any) -> None:
+    if not request.session.session_key:
+        request.session.save()
+    live = _live(request)
+    _all(request).exclude(pk__in=live.values("pk")).delete()
+    PersonSession.objects.update_or_create(
+        session_key=request.session.session_key,
+        defaults={
+            "person_id": request.user.pk,
+            "through": request.site.slug,
+            "device": device_in_words(request),
+            "address": axes_client_address(request),
+        },
+    )
+
+
+# --- known devices: a signed cookie that names the people who have signed in with this browser ----------------------
+
+
+def remember_device(get_response: GetResponse) -> GetResponse:
+    """After a sign-in, the browser keeps word that this person has used it."""
+
+    def middleware(request: PortalRequest) -> HttpResponse:
+        response = get_response(request)
+        if person_id := getattr(request, "new_on_device", None):
+            people = [*_people_known(request), person_id][-PEOPLE_ON_ONE_DEVICE:]
+            response.set_cookie(
+                _cookie(request),
+                signing.dumps(people, salt=_cookie(request)),
+                max_age=KNOWN_FOR,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        return response
+
+    return middleware
+
+
+def _cookie(request: PortalRequest) -> str:
+    return f"{request.site.slug}_device"
+
+
+def _people_known(request: PortalRequest) -> list[int]:
+    try:
+        return signing.loads(request.COOKIES.get(_cookie(request), ""), salt=_cookie(request), max_age=KNOWN_FOR)
+    except signing.BadSignature:
+        return []
+
+
+def _tell_of_new_device(request: PortalRequest, person: Person) -> None:
+    """A mail server that does not answer keeps nobody from signing in."""
+    about = {"device": device_in_words(request), "address": axes_client_address(request), "at": timezone.now()}
+    try:
+        get_adapter().send_mail("account/email/new_device", person.email, about)
+    except OSError as problem:  # smtplib's errors are among them
+        log.warning("No mail about a new device could be sent: %s", type(problem).__name__)

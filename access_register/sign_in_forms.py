@@ -1,0 +1,68 @@
+"""What a person types, or a key says, to prove who they are."""
+
+from typing import Any
+
+from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from axes.handlers.proxy import AxesProxyHandler
+from django import forms
+from django.contrib.auth.signals import user_login_failed
+
+ONE_TIME = {"autocomplete": "one-time-code", "class": "govuk-input--width-10", "spellcheck": "false"}
+
+
+def _code_field(label: str, help_text: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        max_length=20,
+        widget=forms.TextInput(attrs=ONE_TIME),
+        error_messages={"required": "Enter the code."},
+    )
+
+
+class CountedTries:
+    """Wrong codes count as bad tries of that person at that address, and lock out as wrong passwords do."""
+
+    user: Any
+
+    def clean_code(self) -> str:
+        request, credentials = context.request, {"email": self.user.email}
+        if not AxesProxyHandler.is_allowed(request, credentials):
+            request.axes_locked_out = True
+            raise forms.ValidationError("Too many tries. Wait 15 minutes.")
+        try:
+            return super().clean_code()  # type: ignore[misc]
+        except forms.ValidationError:
+            user_login_failed.send(sender=type(self).__name__, credentials=credentials, request=request)
+            raise
+
+
+class GiveCodeForm(CountedTries, AuthenticateForm):
+    code = _code_field("Code", "The 6 digits your app shows now, or one of your recovery codes.")
+
+
+class GiveCodeAgainForm(CountedTries, ReauthenticateForm):
+    code = _code_field("Code", "The 6 digits your app shows now, or one of your recovery codes.")
+
+
+class SetUpAppForm(ActivateTOTPForm):
+    code = _code_field("Code from the app", "The 6 digits it shows now.")
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """A passkey that also works without the password, so it is kept on the device and asks for finger, face or PIN."""
+
+    name = forms.CharField(
+        label="A name for it",
+        required=False,
+        max_length=100,
+        help_text="So that you recognise it, for example: my phone.",
+    )
+    passwordless = forms.BooleanField(initial=True, required=False, widget=forms.HiddenInput)
+
+
+class RenamePasskeyForm(EditWebAuthnForm):
+    name = forms.CharField(label="Name", max_length=100, error_messages={"required": "Enter a name."})

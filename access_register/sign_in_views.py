@@ -1,0 +1,78 @@
+"""How a person signs in: their own page, setting up a second factor, and signing out everywhere."""
+
+from collections.abc import Callable
+from typing import cast
+
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.providers.openid_connect import views as openid
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+from requests import RequestException
+
+from access_register import sessions
+from access_register.models import Person
+from access_register.proof import AFTERWARDS
+from access_register.protocol_gate import protocol_not_required
+from access_register.second_factors import has_second_factor
+from sharing.requests import PortalRequest
+
+
+@protocol_not_required
+def my_sign_in(request: PortalRequest) -> HttpResponse:
+    """Password, second factors, linked providers, and where the person is signed in at this site."""
+    person = cast(Person, request.user)
+    kinds = list(Authenticator.objects.filter(user_id=person.pk).values_list("type", flat=True))
+    linked = set(SocialAccount.objects.filter(user_id=person.pk).values_list("provider", flat=True))
+    return render(
+        request,
+        "account/my_sign_in.html",
+        {
+            "has_password": person.has_usable_password(),
+            "has_app": Authenticator.Type.TOTP in kinds,
+            "passkeys": kinds.count(Authenticator.Type.WEBAUTHN),
+            "has_recovery_codes": Authenticator.Type.RECOVERY_CODES in kinds,
+            "providers": [provider.name for provider in settings.OIDC_PROVIDERS if provider.id in linked],
+            "sessions": sessions.my_sessions(request),
+        },
+    )
+
+
+@protocol_not_required
+def second_factor(request: PortalRequest) -> HttpResponse:
+    """Where a person without a second factor is sent, and goes on from once they have one (R13)."""
+    if has_second_factor(request.user):
+        return redirect(request.session.pop(AFTERWARDS, "home"))
+    return render(request, "account/second_factor.html")
+
+
+@protocol_not_required
+@require_POST
+def sign_out_everywhere(request: PortalRequest) -> HttpResponse:
+    sessions.sign_out_everywhere(request)
+    messages.success(request, f"You have signed out of {request.site.name} everywhere.")
+    return redirect("account_login")
+
+
+@login_not_required
+def to_provider(request: PortalRequest, provider_id: str) -> HttpResponse:
+    """The way to a provider of single sign-on."""
+    return _unless_it_is_out_of_reach(openid.login, request, provider_id)
+
+
+@login_not_required
+def back_from_provider(request: PortalRequest, provider_id: str) -> HttpResponse:
+    return _unless_it_is_out_of_reach(openid.callback, request, provider_id)
+
+
+def _unless_it_is_out_of_reach(
+    view: Callable[..., HttpResponse], request: PortalRequest, provider_id: str
+) -> HttpResponse:
+    try:
+        return view(request, provider_id)
+    except RequestException:
+        return render(request, "socialaccount/authentication_error.html", status=503)

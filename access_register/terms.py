@@ -1,0 +1,50 @@
+"""Terms, and the days of the termly review of the Access Register (R36).
+
+The portal's terms begin on fixed days (TERM_STARTS: 1 September, 1 January, 1 April), so that a review never moves
+with Easter. Each term every line but the head's is to be confirmed within REVIEW_DAYS of the term's first day. The last
+of those days stands on the line as `review_due_on`; the review of a line is open from REVIEW_DAYS before it.
+"""
+
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+
+from access_register.models.lines import HEAD_SEAT
+from sharing.dates import covers
+
+
+def term_start(today: date) -> date:
+    """The first day of the term that `today` is in."""
+    return max(start for start in _starts_around(today) if start <= today)
+
+
+def due_this_term(today: date) -> date:
+    """The last day on which lines can be confirmed in this term. It may be past."""
+    return term_start(today) + timedelta(days=settings.REVIEW_DAYS)
+
+
+def due_next_term(today: date) -> date:
+    """The same of the term after this one."""
+    following = min(start for start in _starts_around(today) if start > today)
+    return following + timedelta(days=settings.REVIEW_DAYS)
+
+
+def reviewed(today: date) -> Q:
+    """Lines that take part in reviews: in force today, and not the head's own. A line that is suspended or waits to be
+    accepted opens nothing, so there is nothing to confirm."""
+    return (
+        covers(today)
+        & Q(withdrawn_at=None, suspended_at=None, awaiting_since=None)
+        & (Q(seat=None) | ~Q(seat=HEAD_SEAT))
+    )
+
+
+def to_confirm(today: date) -> Q:
+    """Lines whose review is open, those whose last day is past (and not yet acted on) among them."""
+    return reviewed(today) & Q(review_due_on__lte=today + timedelta(days=settings.REVIEW_DAYS))
+
+
+def _starts_around(today: date) -> list[date]:
+    months_and_days = [[int(part) for part in start.split("-")] for start in settings.TERM_STARTS]
+    return [date(year, *start) for year in (today.year - 1, today.year, today.year + 1) for start in months_and_days]

@@ -1,0 +1,35 @@
+"""The letter to somebody who was added: an invitation with a link, or, to a person with an account, the news (A18)."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from access_register import mail
+from access_register.models import Invitation, RegisterLine
+
+
+def hash_of(token: str) -> str:
+    """What the tables keep of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def letter(line: RegisterLine) -> mail.Letter:
+    """What to write to the person of `line`. A line that awaits gets a new link, and an older one stops working."""
+    if line.awaiting_since is None:
+        return _letter("added", line, level=line.level, link=mail.link("home"))
+    token, invitation = secrets.token_urlsafe(32), getattr(line, "invitation", None) or Invitation(line=line)
+    now = timezone.now()
+    invitation.establishment_id = line.establishment_id
+    invitation.token_hash = hash_of(token)
+    invitation.times_sent = invitation.times_sent + 1 if invitation.pk else 1
+    invitation.sent_at, invitation.expires_at = now, now + timedelta(days=settings.INVITATION_DAYS)
+    invitation.save()
+    return _letter("invitation", line, expires_on=invitation.expires_at, link=mail.link("invitation", token))
+
+
+def _letter(kind: str, line: RegisterLine, **about: object) -> mail.Letter:
+    names = {"name": line.person.name, "giver": line.given_by_name, "place": line.establishment.name}
+    return mail.letter(kind, line.person.email, **names, **about)

@@ -1,0 +1,75 @@
+"""Reading OIDC_PROVIDERS: the organisations through which people may sign in. None, until somebody sets it."""
+
+import json
+from dataclasses import dataclass, fields
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+SITES = ("schools_online", "edunet")
+
+
+@dataclass(frozen=True)
+class Provider:
+    """One provider. `trusted`: its e-mail addresses link it to accounts; `email_domains`: addresses that it owns;
+    `second_factor`: it asks for one itself, so we need not; `origins`: other places its sign-in leads through."""
+
+    id: str
+    name: str
+    issuer: str
+    client_id: str
+    secret: str = ""
+    sites: tuple[str, ...] = SITES
+    trusted: bool = False
+    email_domains: tuple[str, ...] = ()
+    second_factor: bool = False
+    origins: tuple[str, ...] = ()
+
+    @property
+    def form_origins(self) -> tuple[str, ...]:
+        """Where the browser goes from the button, for the Content-Security-Policy."""
+        parts = urlsplit(self.issuer)
+        return (f"{parts.scheme}://{parts.netloc}", *self.origins)
+
+
+def read_providers(text: str, *, tls_only: bool) -> tuple[Provider, ...]:
+    """The providers in the JSON list `text`. Raises ImproperlyConfigured, naming what is wrong."""
+    try:
+        found = tuple(_provider(entry, tls_only=tls_only) for entry in json.loads(text or "[]"))
+    except (TypeError, ValueError) as problem:
+        raise ImproperlyConfigured(f"OIDC_PROVIDERS: {problem}") from None
+    if len({provider.id for provider in found}) < len(found):
+        raise ImproperlyConfigured("OIDC_PROVIDERS: two providers have the same id.")
+    return found
+
+
+def _provider(entry: Any, *, tls_only: bool) -> Provider:
+    if not isinstance(entry, dict):
+        raise TypeError("each provider is an object with id, name, issuer and client_id.")
+    unknown = set(entry) - {field.name for field in fields(Provider)}
+    if unknown:
+        raise ValueError(f"unknown: {', '.join(sorted(unknown))}.")
+    provider = Provider(**{name: _frozen(name, value) for name, value in entry.items()})
+    if not provider.id.replace("-", "").isalnum():
+        raise ValueError(f"the id {provider.id!r} is not made of letters, digits and hyphens.")
+    if tls_only and not provider.issuer.startswith("https://"):
+        raise ValueError(f"the issuer of {provider.id} does not begin with https://.")
+    if not set(provider.sites) <= set(SITES):
+        raise ValueError(f"the sites of {provider.id} are not among {', '.join(SITES)}.")
+    return provider
+
+
+def _frozen(name: str, value: Any) -> Any:
+    """The value, if it is of the right kind; a list as a tuple, in small letters where it names domains."""
+    if name in {"trusted", "second_factor"}:
+        right = isinstance(value, bool)
+    elif name in {"sites", "email_domains", "origins"}:
+        right = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    else:
+        right = isinstance(value, str)
+    if not right:
+        raise TypeError(f"the value of {name} is of the wrong kind.")
+    if isinstance(value, list):
+        return tuple(item.lower() if name == "email_domains" else item for item in value)
+    return value

@@ -1,0 +1,27 @@
+"""Year groups and kinds of pupil data, in words (R35, A5)."""
+
+from collections.abc import Collection
+
+from sharing import codes
+from sharing.authorise import Withheld
+
+
+def in_words(year_groups: Collection[str], withheld: Collection[str]) -> str:
+    """ "only Year 1 and Year 2, without attendance"; nothing where nothing is left out."""
+    only = f"only {year_groups_in_words(year_groups)}" if year_groups else ""
+    without = f"without {withheld_in_words(withheld)}" if withheld else ""
+    return ", ".join(filter(None, (only, without)))
+
+
+def year_groups_in_words(year_groups: Collection[str]) -> str:
+    in_order = sorted(year_groups, key=codes.nc_year_order)
+    return _listed([codes.NC_YEARS.get(code, code) for code in in_order])
+
+
+def withheld_in_words(withheld: Collection[str]) -> str:
+    return _listed([kind.label.lower() for kind in Withheld if kind in withheld])
+
+
+def _listed(words: list[str]) -> str:
+    """ "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""

@@ -1,0 +1,270 @@
+"""`manage.py run_daily`: what is done each day, again and again, by two at once, and whatever fails (R34-R36, R44)."""
+
+import threading
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from access_register import daily, grants, history, notices, review_deadlines
+from access_register.models import LineEvent, RegisterLine, ReviewNotice
+from sharing.ledger import broken_rows
+from sharing.models import Establishment, EstablishmentPermission, LedgerEntry
+from tests.people import as_batch, asker, person
+
+BECKSIDE, OXENBY = 999002, 999005
+TODAY = timezone.localdate()
+DAY = timedelta(days=1)
+
+
+def run() -> str:
+    said = StringIO()
+    call_command("run_daily", stdout=said)
+    return said.getvalue()
+
+
+def line_of(slug: str, urn: int = BECKSIDE) -> RegisterLine:
+    with as_batch():
+        return RegisterLine.objects.get(person=person(slug), establishment__urn=urn, withdrawn_at=None)
+
+
+def due(slug: str, on: object) -> None:
+    with as_batch():
+        RegisterLine.objects.filter(pk=line_of(slug).pk).update(review_due_on=on)
+
+
+def exact() -> bool:
+    with as_batch():
+        return grants.drift(TODAY) == (set(), set())
+
+
+@pytest.mark.django_db
+class TestADay:
+    def test_the_demonstrations_day(self) -> None:
+        """R36: the late line at Oxenby drops, Beckside is reminded, who is concerned is told, and all is exact."""
+        said = run()
+        assert f"{OXENBY}: 1 lowered to Level 3" in said
+        assert f"{BECKSIDE}: 3 reminded, 7 days or less to go" in said
+        assert line_of("office-oxenby", OXENBY).level == 3
+        assert exact()
+        assert said.endswith("5 e-mails sent\n")
+        told = {(letter.to[0], letter.subject) for letter in mail.outbox}
+        assert ("pauline.binns@oxenby.example", "Your access to Oxenby High School has changed") in told
+        by_whom = {(to.split("@")[0], subject) for to, subject in told}
+        day = grants.in_words(TODAY + timedelta(days=6))
+        assert ("ruth.oldroyd", f"5 lines to confirm by {day}: Access Register of Beckside Primary School") in by_whom
+        assert ("imran.sheikh", f"3 lines to confirm by {day}: Access Register of Beckside Primary School") in by_whom
+
+    def test_again_there_is_nothing_to_do(self) -> None:
+        """Idempotent: no row, no e-mail, no line of the ledger more."""
+        run()
+        sent = len(mail.outbox)
+        with as_batch():
+            before = LedgerEntry.objects.count(), LineEvent.objects.count(), ReviewNotice.objects.count()
+        assert run() == "Nothing to do.\n"
+        with as_batch():
+            assert (LedgerEntry.objects.count(), LineEvent.objects.count(), ReviewNotice.objects.count()) == before
+        assert len(mail.outbox) == sent
+
+    def test_every_line_but_the_heads_has_a_review_afterwards(self) -> None:
+        """R36."""
+        run()
+        with as_batch():
+            lines = RegisterLine.objects.filter(withdrawn_at=None, suspended_at=None, awaiting_since=None)
+            holding = lines.filter(starts_on__lte=TODAY).exclude(ends_on__lt=TODAY)
+            without = holding.filter(review_due_on=None)
+            assert set(without.values_list("seat", flat=True)) == {0}
+
+    def test_drift_is_put_right_and_told(self) -> None:
+        """R44, R45."""
+        with as_batch():
+            EstablishmentPermission.objects.filter(user=person("teacher-beckside")).delete()
+        assert "permission table put right: 2 rows were missing, 0 ought not" in run()
+        assert exact()
+
+    def test_a_last_day_that_is_past_is_in_the_history_once(self) -> None:
+        """R36: and again when the day was moved."""
+        run()
+        line = line_of("teacher-ended")
+        with as_batch():
+            told = LineEvent.objects.filter(line=line, what="past")
+            assert told.get().words.endswith(
+                f"the service noted that this line's last day was {grants.in_words(TODAY - DAY)}"
+            )
+            RegisterLine.objects.filter(pk=line.pk).update(ends_on=TODAY)
+        run()
+        with as_batch():
+            assert told.count() == 1
+            RegisterLine.objects.filter(pk=line.pk).update(ends_on=TODAY - 2 * DAY)
+        assert "1 line past the last day" in run()
+        with as_batch():
+            assert told.count() == 2
+
+    def test_no_e_mail_names_a_child_or_carries_markup_into_text(self) -> None:
+        """Point 10: text and HTML, why it came, a link, and nobody's data but one's own."""
+        run()
+        assert mail.outbox
+        for letter in mail.outbox:
+            ((html, kind),) = letter.alternatives
+            assert kind == "text/html"
+            assert "http://schools-online.localhost:8000/" in letter.body
+            assert "http://schools-online.localhost:8000/" in html
+            assert "You get this e-mail because" in letter.body
+            assert "&#x27;" not in letter.body
+            assert "\n" not in letter.subject
+
+    def test_as_the_batch_role_and_no_other(self) -> None:
+        """The web application's role cannot do it."""
+        with pytest.raises(Exception, match="permission denied"):
+            notices.waiting(TODAY)
+
+
+@pytest.mark.django_db
+class TestFailures:
+    def test_one_part_that_fails_stops_no_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It is undone, named without data, and the exit code is 1."""
+        settle = review_deadlines.settle
+
+        def stumble(establishment: Establishment, today: object) -> object:
+            yield from settle(establishment, today)
+            if establishment.urn == OXENBY:
+                raise ValueError("Pauline Binns")
+
+        stumble.__name__ = "settle"
+        monkeypatch.setattr(daily, "REVIEW_STEPS", (stumble, *daily.REVIEW_STEPS[1:]))
+        due("teacher-beckside", TODAY - DAY)
+        with pytest.raises(CommandError, match=f"settle at {OXENBY}: ValueError$") as failure:
+            run()
+        assert failure.value.returncode == 1
+        assert line_of("office-oxenby", OXENBY).level == 2
+        assert line_of("teacher-beckside").level == 3
+        assert exact()
+        monkeypatch.undo()
+        run()
+        assert line_of("office-oxenby", OXENBY).level == 3
+
+    def test_what_the_post_does_not_take_is_sent_the_next_day(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The register stands; nobody is told twice."""
+        monkeypatch.setattr(notices.mail, "send", lambda letter: 0)
+        with pytest.raises(CommandError, match="NotSent"):
+            run()
+        assert line_of("office-oxenby", OXENBY).level == 3
+        monkeypatch.undo()
+        run()
+        to = [letter.to[0] for letter in mail.outbox]
+        assert len(to) == len(set(to))
+        assert "pauline.binns@oxenby.example" in to
+
+    def test_a_reminder_that_comes_too_late_is_not_sent(self) -> None:
+        with as_batch():
+            beckside = Establishment.objects.get(urn=BECKSIDE)
+            for on in (TODAY - DAY, TODAY):
+                ReviewNotice.objects.create(
+                    establishment=beckside, person=person("head-beckside"), kind="review_reminder", due_on=on, about={}
+                )
+            assert ReviewNotice.objects.filter(pk__in=notices.waiting(TODAY)).get().due_on == TODAY
+
+
+def at_once(*tasks) -> list[object]:
+    start, outcomes = threading.Barrier(len(tasks)), []
+
+    def work(task) -> None:
+        try:
+            start.wait()
+            outcomes.append(task())
+        except Exception as problem:
+            outcomes.append(problem)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=(task,)) for task in tasks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def test_two_runs_at_once_do_everything_once(own_database: None) -> None:
+    """One does the work, the other sees that it is being done, or finds it done."""
+    said = "".join(str(outcome) for outcome in at_once(*[run] * 4))
+    assert said.count(f"{OXENBY}: 1 lowered to Level 3") == 1
+    assert said.count(f"{BECKSIDE}: 3 reminded") == 1
+    to_and_what = [(letter.to[0], letter.subject) for letter in mail.outbox]
+    assert len(to_and_what) == len(set(to_and_what))
+    with as_batch():
+        assert LineEvent.objects.filter(what="lowered", by_name="the service").count() == 1
+        assert not broken_rows()
+    assert exact()
+    assert run() == "Nothing to do.\n"
+
+
+def test_a_second_run_says_that_one_is_under_way(own_database: None) -> None:
+    under_way, finish = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with daily._alone():
+            under_way.set()
+            finish.wait(20)
+
+    def second() -> str:
+        under_way.wait(20)
+        try:
+            return run()
+        finally:
+            finish.set()
+
+    assert "Another run is under way: nothing to do.\n" in at_once(hold, second)
+    assert run() != "Another run is under way: nothing to do.\n"
+
+
+def test_a_deadline_at_once_without_the_runs_lock(own_database: None) -> None:
+    """The rows themselves are held: six transactions settle the same line, and it drops once."""
+    due("teacher-beckside", TODAY - DAY)
+
+    def settle() -> list[str]:
+        with as_batch():
+            return list(review_deadlines.settle(Establishment.objects.get(urn=BECKSIDE), TODAY))
+
+    outcomes = at_once(*[settle] * 6)
+    assert sorted(outcomes, key=str).count([f"{BECKSIDE}: 1 lowered to Level 3"]) == 1
+    assert outcomes.count([]) == 5
+    assert line_of("teacher-beckside").version == 2
+    assert exact()
+
+
+def test_confirming_at_the_instant_of_the_deadline(own_database: None) -> None:
+    """Either the head was in time, or is told; the line is never half of each."""
+    from access_register import reviews
+    from access_register.rules import CannotChange
+
+    head, outcomes = asker("head-beckside"), []
+    for number in range(6):
+        with as_batch():
+            before = line_of("teacher-beckside")
+            RegisterLine.objects.filter(pk=before.pk).update(
+                level=2, basis="teaches", review_due_on=TODAY - DAY, reviews_missed=0, confirmed_on=None,
+                version=number * 10 + 1,
+            )  # fmt: skip
+            before = line_of("teacher-beckside")
+            grants.replace(f"line:{before.pk}", grants.of_line(before))
+
+        def settle() -> list[str]:
+            with as_batch():
+                return list(review_deadlines.settle(Establishment.objects.get(urn=BECKSIDE), TODAY))
+
+        ends = at_once(settle, lambda: reviews.confirm_lines(head, BECKSIDE, versions={before.pk: before.version}))
+        after = line_of("teacher-beckside")
+        in_time = 1 in ends
+        outcomes.append(in_time)
+        assert in_time or any(isinstance(end, CannotChange) for end in ends), ends
+        assert (after.level, after.reviews_missed) == ((2, 0) if in_time else (3, 1))
+        assert exact()
+    with as_batch():
+        kept = LineEvent.objects.filter(line=before, what="confirmed").count()
+        assert kept == outcomes.count(True)
+        assert history.facts(after)["level"] == after.level

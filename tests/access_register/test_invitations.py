@@ -1,0 +1,534 @@
+"""Invitations: from the head's click to the first sign-in, and everything that can go wrong on the way."""
+
+import re
+import threading
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from access_register import history, invitations, register
+from access_register.levels import Level
+from access_register.models import Invitation, LineEvent, Person, RegisterLine
+from access_register.register import CannotChange, Entry
+from access_register.welcome import hash_of
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Through
+from sharing.models import EstablishmentPermission, LedgerEntry
+from tests.people import accepts, as_batch, asker, client, person, visitor
+
+BECKSIDE, RAVENSGILL = 999002, 999003
+HEAD, NAMED, TEACHER = "head-beckside", "deputy-beckside", "teacher-beckside"
+NEW, PASSWORD = "nadia.new@beckside.example", "otter lantern seventeen"
+
+
+def invite(email: str = NEW, by: str = HEAD, urn: int = BECKSIDE, **entry: object) -> str:
+    """Invite somebody, and answer the token of the link in the e-mail."""
+    register.give_access(asker(by), urn, name="Nadia New", email=email, entry=Entry(**({"confirmed": True} | entry)))
+    return token_in(mail.outbox[-1].body)
+
+
+def token_in(body: str) -> str:
+    found = re.search(r"/invitation/([\w-]+)/", body)
+    assert found, body
+    return found[1]
+
+
+def line_of(email: str = NEW, urn: int = BECKSIDE) -> RegisterLine:
+    with as_batch():
+        return RegisterLine.objects.select_related("person", "invitation").filter(
+            person__email=email, establishment__urn=urn
+        ).latest("pk")  # fmt: skip
+
+
+def as_themselves(email: str = NEW) -> Asker:
+    somebody = Person.objects.get(email=email)
+    return Asker(somebody.pk, somebody.name, Through.SCHOOLS_ONLINE)
+
+
+def free_a_seat() -> None:
+    with as_batch():
+        line = RegisterLine.objects.get(person=person("business-manager-beckside"), withdrawn_at=None)
+    register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="")
+
+
+def change(email: str = NEW, **facts: object) -> None:
+    with as_batch():
+        Invitation.objects.filter(line__person__email=email).update(**facts)
+
+
+def everything() -> dict[str, set[str]]:
+    """Every row that acceptance could reach. When a line was last used is no change of it."""
+    with as_batch():
+        return {
+            model.__name__: {
+                str([(name, value) for name, value in row.items() if name != "last_used_on"])
+                for row in model.objects.values()
+            }
+            for model in (Person, RegisterLine, EstablishmentPermission, Invitation, LineEvent)
+        }
+
+
+def changed_since(before: dict[str, set]) -> dict[str, int]:
+    return {name: len(rows - before[name]) for name, rows in everything().items() if rows != before[name]}
+
+
+@pytest.mark.django_db
+class TestFromClickToSignIn:
+    def test_the_whole_way(self) -> None:
+        """A9, A18: invited, nothing seen; accepted with a password, signed in, and the page is there."""
+        free_a_seat()
+        token = invite(level=Level.ONE, role="teacher")
+        assert line_of().seat is not None
+        with pytest.raises(NotYourEstablishment):
+            register.show_register(as_themselves(), BECKSIDE)
+        browser = visitor()
+        page = browser.get(f"/invitation/{token}/").content.decode()
+        assert "Beckside Primary School" in page
+        assert person(HEAD).name in page
+        response = browser.post(f"/invitation/{token}/", {"password": PASSWORD})
+        assert (response.status_code, response.url) == (302, "/account/second-factor/")
+        assert browser.get("/").url.startswith("/protocol/accept/")
+        accepts(Person.objects.get(email=NEW))
+        assert browser.get("/").status_code == 200
+        assert browser.get(f"/establishments/{BECKSIDE}/register/").url.startswith("/account/second-factor/")
+        assert Person.objects.get(email=NEW).check_password(PASSWORD)
+        call_command("check_permissions")
+
+    def test_the_password_works_at_the_sign_in_page(self) -> None:
+        token = invite()
+        visitor().post(f"/invitation/{token}/", {"password": PASSWORD})
+        signed_in = visitor().post("/sign-in/", {"login": NEW, "password": PASSWORD})
+        assert (signed_in.status_code, signed_in.url) == (302, "/")
+
+    @pytest.mark.parametrize("password", ["", "short", "password1234", NEW])
+    def test_a_weak_password_is_asked_for_again(self, password: str) -> None:
+        token = invite()
+        response = visitor().post(f"/invitation/{token}/", {"password": password})
+        assert response.status_code == 422
+        assert "There is a problem" in response.content.decode()
+        assert line_of().awaiting_since is not None
+
+    def test_looking_accepts_nothing(self) -> None:
+        """Mail scanners open links."""
+        token = invite()
+        before = everything()
+        for _ in range(2):
+            assert visitor().get(f"/invitation/{token}/").status_code == 200
+        assert changed_since(before) == {}
+
+    def test_the_page_is_kept_by_no_browser_and_shows_no_more_than_the_name_of_the_place(self) -> None:
+        """R2, R13: nothing else of the establishment is on it."""
+        response = visitor().get(f"/invitation/{invite()}/")
+        assert "no-store" in response["Cache-Control"]
+        page = response.content.decode()
+        assert str(BECKSIDE) not in page
+        assert "/establishments/" not in page
+
+    def test_acceptance_is_in_the_ledger_as_the_persons_own(self) -> None:
+        """R43."""
+        token = invite()
+        visitor().post(f"/invitation/{token}/", {"password": PASSWORD})
+        with as_batch():
+            row = LedgerEntry.objects.filter(action="accept_invitation").latest("id")
+        assert (row.person_id, row.outcome, row.urn) == (as_themselves().person_id, "changed", BECKSIDE)
+
+    def test_the_lines_story_tells_it(self) -> None:
+        """R36: invited, then accepted, and the register of a past day knows when."""
+        invitations.accept(invite(), password=PASSWORD)
+        with as_batch():
+            told = list(LineEvent.objects.filter(line=line_of()).order_by("pk"))
+            line = line_of()
+        assert [event.what for event in told] == ["invited", "accepted"]
+        today = date_format(timezone.localdate(), "j F Y")
+        assert told[-1].words == f"On {today} Nadia New accepted the invitation"
+        assert told[-1].after == history.facts(line)
+
+    def test_the_token_is_kept_nowhere(self) -> None:
+        token = invite()
+        with as_batch():
+            kept = Invitation.objects.get(line__person__email=NEW).token_hash
+            told = str(list(LedgerEntry.objects.values_list("about", flat=True)))
+        assert kept == hash_of(token)
+        assert token not in told
+
+
+@pytest.mark.django_db
+class TestClosedLinks:
+    def closed(self, token: str, status: int, words: str) -> None:
+        """The page says what to do, and neither looking nor accepting changes anything."""
+        before = everything()
+        page = visitor().get(f"/invitation/{token}/")
+        assert page.status_code == status
+        assert words in page.content.decode()
+        assert visitor().post(f"/invitation/{token}/", {"password": PASSWORD}).status_code == status
+        assert invitations.accept(token, password=PASSWORD) is None
+        assert changed_since(before) == {}
+
+    def test_used(self) -> None:
+        """A link works once: the second time it leads to the sign-in page, and changes no password."""
+        token = invite()
+        visitor().post(f"/invitation/{token}/", {"password": PASSWORD})
+        self.closed(token, 410, "A link works once")
+
+    def test_expired(self) -> None:
+        token = invite()
+        change(expires_at=timezone.now() - timedelta(seconds=1))
+        self.closed(token, 410, "to send it again")
+
+    def test_it_works_until_its_last_second(self) -> None:
+        token = invite()
+        assert line_of().invitation.expires_at - timezone.now() > timedelta(days=13, hours=23)
+        change(expires_at=timezone.now() + timedelta(minutes=1))
+        assert invitations.accept(token, password=PASSWORD)
+
+    def test_taken_back(self) -> None:
+        """R44: from the withdrawal on the link opens nothing."""
+        token = invite()
+        register.withdraw_access(asker(HEAD), BECKSIDE, line_of().pk, because="a mistake")
+        assert line_of().invitation.revoked_at
+        self.closed(token, 410, "taken back")
+
+    def test_replaced(self) -> None:
+        token = invite()
+        invitations.send_again(asker(HEAD), BECKSIDE, line_of().pk)
+        self.closed(token, 404, "the newest one")
+        assert invitations.accept(token_in(mail.outbox[-1].body), password=PASSWORD)
+
+    def test_a_line_whose_last_day_is_past(self) -> None:
+        token = invite()
+        with as_batch():
+            day = timezone.localdate() - timedelta(days=1)
+            RegisterLine.objects.filter(pk=line_of().pk).update(starts_on=day, ends_on=day)
+        self.closed(token, 410, "taken back")
+
+    def test_a_closed_account(self) -> None:
+        token = invite()
+        with as_batch():
+            Person.objects.filter(email=NEW).update(is_active=False)
+        self.closed(token, 410, "taken back")
+
+    @pytest.mark.parametrize("token", ["nonsense", "x" * 500, "%00", "'; --"])
+    def test_never_sent(self, token: str) -> None:
+        self.closed(token.replace("%00", "~"), 404, "does not work")
+
+    def test_not_at_edunet(self) -> None:
+        """R38."""
+        token = invite()
+        assert visitor(Through.EDUNET).get(f"/invitation/{token}/").status_code in (302, 404)
+        assert line_of().awaiting_since
+
+
+@pytest.mark.django_db
+class TestTheNarrowFunction:
+    """What portal_accept_invitation changes, and that it changes nothing else."""
+
+    def accept(self, token: str, password: object) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT portal_accept_invitation(%s, %s)", [hash_of(token), password])
+            return cursor.fetchone()[0]
+
+    def test_it_changes_one_person_one_line_one_invitation_and_that_lines_rows(self) -> None:
+        """R33, R44, R45: exactly what was given, where it was given, among other invitations that wait."""
+        invite("other@beckside.example", level=Level.TWO, basis="teaches")
+        token = invite(level=Level.TWO, basis="teaches")
+        before = everything()
+        assert self.accept(token, "hash")
+        assert changed_since(before) == {
+            "Person": 1, "RegisterLine": 1, "EstablishmentPermission": 2, "Invitation": 1, "LineEvent": 1,
+        }  # fmt: skip
+        with as_batch():
+            held = EstablishmentPermission.objects.filter(user__email=NEW, starts_on=timezone.localdate())
+            assert set(held.values_list("permission__codename", "content_object__urn")) == {
+                ("view_establishment", BECKSIDE), ("view_pupils", BECKSIDE),
+            }  # fmt: skip
+        call_command("check_permissions")
+
+    @pytest.mark.parametrize("password", [None, "", "!unusable"])
+    def test_without_a_password_that_works_nothing_begins(self, password: object) -> None:
+        token = invite()
+        before = everything()
+        assert not self.accept(token, password)
+        assert changed_since(before) == {}
+
+    def test_it_never_changes_a_password_that_is_there(self) -> None:
+        """Somebody who chose one by "I cannot sign in" keeps it; the link alone is not enough any more."""
+        token = invite()
+        somebody = Person.objects.get(email=NEW)
+        somebody.set_password(PASSWORD)
+        somebody.save(update_fields=["password"])
+        assert not self.accept(token, "another hash")
+        page = visitor().get(f"/invitation/{token}/").content.decode()
+        assert "You have an account already" in page
+        assert f"next=/invitation/{token}/" in page
+        assert invitations.accept(token, asker=asker(TEACHER)) is None
+        assert invitations.accept(token, asker=as_themselves())
+        assert Person.objects.get(email=NEW).check_password(PASSWORD)
+
+    def test_the_application_cannot_do_it_by_hand(self) -> None:
+        """Without the function the web application begins no line: row-level security, as nobody."""
+        invite()
+        assert RegisterLine.objects.update(awaiting_since=None) == 0
+        assert EstablishmentPermission.objects.update(starts_on=timezone.localdate()) == 0
+        assert Invitation.objects.count() == 0
+
+    def test_only_the_web_application_may_call_it(self) -> None:
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), as_batch():
+            self.accept("x", "y")
+
+    def test_a_contract_that_begins_later_keeps_its_day(self) -> None:
+        """R25: what was to begin with a contract does so, whenever the person accepts."""
+        token = invite()
+        later = timezone.localdate() + timedelta(days=9)
+        with as_batch():
+            from access_register.models import Contract, Organisation
+
+            line = line_of()
+            contract = Contract.objects.create(
+                organisation=Organisation.objects.create(name="Brightpath"), establishment=line.establishment,
+                reference="1", clause="2", starts_on=later, ends_on=later, recorded_by_name="the head",
+            )  # fmt: skip
+            RegisterLine.objects.filter(pk=line.pk).update(contract=contract)
+        assert self.accept(token, "hash")
+        with as_batch():
+            assert set(
+                EstablishmentPermission.objects.filter(user__email=NEW).values_list("starts_on", flat=True)
+            ) == {later}  # fmt: skip
+
+
+@pytest.mark.django_db
+class TestKeepingThem:
+    def test_pending_invitations_take_seats(self) -> None:
+        """A9, R32: a third is refused while two wait."""
+        free_a_seat()
+        invite(level=Level.ONE)
+        with pytest.raises(CannotChange, match="Both Level 1 places"):
+            invite("third@beckside.example", level=Level.ONE)
+        register.withdraw_access(asker(HEAD), BECKSIDE, line_of().pk, because="")
+        invite("third@beckside.example", level=Level.ONE)
+
+    def test_named_staff_cannot_invite_or_send_again_at_level_1(self) -> None:
+        """R35."""
+        free_a_seat()
+        invite(level=Level.ONE)
+        with pytest.raises(CannotChange, match="Only the head"):
+            invitations.send_again(asker(NAMED), BECKSIDE, line_of().pk)
+
+    def test_nobody_else_sends_again(self) -> None:
+        invite()
+        with pytest.raises(NotAtYourLevel):
+            invitations.send_again(asker(TEACHER), BECKSIDE, line_of().pk)
+        with pytest.raises(NotYourEstablishment):
+            invitations.send_again(asker("head-ravensgill"), BECKSIDE, line_of().pk)
+        with pytest.raises(NoSuchRecord):
+            invitations.send_again(asker("head-ravensgill"), RAVENSGILL, line_of().pk)
+
+    def test_an_accepted_invitation_is_not_sent_again(self) -> None:
+        invitations.accept(invite(), password=PASSWORD)
+        with pytest.raises(CannotChange, match="accepted the invitation already"):
+            invitations.send_again(asker(HEAD), BECKSIDE, line_of().pk)
+
+    def test_a_line_changed_while_it_waits_opens_what_it_says_then(self) -> None:
+        """R33: lowered before the acceptance."""
+        token = invite(level=Level.TWO, basis="teaches")
+        register.change_access(asker(HEAD), BECKSIDE, line_of().pk, entry=Entry())
+        invitations.accept(token, password=PASSWORD)
+        with as_batch():
+            rows = EstablishmentPermission.objects.filter(user__email=NEW)
+            assert list(rows.values_list("permission__codename", flat=True)) == ["view_establishment"]
+        call_command("check_permissions")
+
+    def test_a_second_school_before_the_first_is_accepted(self) -> None:
+        """A18: one account; the first link sets the password, the second asks to sign in with it."""
+        first, second = invite(), invite(by="head-ravensgill", urn=RAVENSGILL)
+        browser = visitor()
+        browser.post(f"/invitation/{first}/", {"password": PASSWORD})
+        assert line_of(urn=RAVENSGILL).awaiting_since
+        assert browser.post(f"/invitation/{second}/").status_code == 302
+        assert line_of(urn=RAVENSGILL).awaiting_since is None
+        accepts(Person.objects.get(email=NEW))
+        assert browser.get(f"/establishments/{RAVENSGILL}/").status_code == 200
+
+    def test_somebody_signed_in_as_another_is_told(self) -> None:
+        token = invite()
+        change_password = Person.objects.get(email=NEW)
+        change_password.set_password(PASSWORD)
+        change_password.save(update_fields=["password"])
+        page = client(TEACHER).get(f"/invitation/{token}/").content.decode()
+        assert "You are signed in as Nadia Hussain" in page
+
+    def test_a_known_person_has_it_at_once_and_is_told(self) -> None:
+        """A18."""
+        given = register.give_access(
+            asker(HEAD), BECKSIDE, name="x", email=person("teacher-oxenby").email, entry=Entry(role="teacher")
+        )
+        assert (given.awaits, given.told) == (False, True)
+        assert "has added you to the Access Register of Beckside" in mail.outbox[-1].body
+        assert client("teacher-oxenby").get(f"/establishments/{BECKSIDE}/").status_code == 200
+
+    def test_the_register_shows_who_waits_and_sends_again(self) -> None:
+        """R36."""
+        invite()
+        browser = client(HEAD)
+        page = browser.get(f"/establishments/{BECKSIDE}/register/").content.decode()
+        assert "Sees nothing yet." in page
+        said = browser.post(f"/establishments/{BECKSIDE}/register/{line_of().pk}/send/", follow=True).content.decode()
+        assert "We have sent Nadia New an e-mail." in said
+        assert line_of().invitation.times_sent == 2
+        change(expires_at=timezone.now())
+        assert "has expired: it worked until" in browser.get(f"/establishments/{BECKSIDE}/register/").content.decode()
+        assert browser.get(f"/establishments/{BECKSIDE}/register/{line_of().pk}/send/").status_code == 405
+
+    def test_when_the_post_is_down_the_head_is_told_and_the_line_stands(self, monkeypatch) -> None:
+        monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", _fail)
+        typed = {"name": "Nadia New", "email": NEW, "role": "teacher", "level": "3", "basis": ""}
+        page = client(HEAD).post(f"/establishments/{BECKSIDE}/register/add/", typed, follow=True).content.decode()
+        assert "could not be sent" in page
+        assert line_of().awaiting_since
+
+
+def _fail(*args: object) -> None:
+    raise ConnectionRefusedError
+
+
+@pytest.mark.django_db
+class TestWebmail:
+    @pytest.mark.parametrize("address", ["a@gmail.com", "A@GMAIL.COM", "a@mail.yahoo.co.uk", "a@outlook.com"])
+    def test_staff_with_webmail_have_to_be_confirmed(self, address: str) -> None:
+        """R25."""
+        with pytest.raises(CannotChange, match="not a work address") as refused:
+            invite(address)
+        assert refused.value.field == "webmail_confirmed"
+        invite(address, webmail_confirmed=True)
+
+    def test_a_work_address_that_looks_like_one(self) -> None:
+        invite("a@notgmail.com")
+        invite("gmail.com@beckside.example")
+
+    def test_the_form_asks(self) -> None:
+        browser, url = client(HEAD), f"/establishments/{BECKSIDE}/register/add/"
+        typed = {"name": "Nadia New", "email": "n@gmail.com", "role": "governor", "level": "3", "basis": ""}
+        assert "checkbox" not in _field(browser.get(url).content.decode())
+        asked = browser.post(url, typed)
+        assert asked.status_code == 422
+        assert "checkbox" in _field(asked.content.decode())
+        assert browser.post(url, typed | {"webmail_confirmed": "on"}).status_code == 302
+
+
+def _field(page: str) -> str:
+    found = re.search(r'<input[^>]*name="webmail_confirmed"[^>]*>', page)
+    assert found
+    return found[0]
+
+
+# --- any sequence, and two at once ----------------------------------------------------------------------------------
+
+ADDRESSES = ["a@beckside.example", "b@beckside.example", "c@beckside.example", "d@beckside.example"]
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["invite 1", "invite 2", "invite 3", "again", "withdraw", "accept", "accept old", "expire"]),
+        st.sampled_from(ADDRESSES),
+    ),
+    max_size=14,
+)
+
+
+@pytest.mark.django_db
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=STEPS)
+def test_any_sequence_keeps_seats_and_rows(steps: list[tuple[str, str]]) -> None:
+    """R32, A9, R44: whatever is clicked in whatever order, at most two are named and the rows are exact."""
+    with transaction.atomic():
+        free_a_seat()
+        tokens: dict[str, list[str]] = {address: [] for address in ADDRESSES}
+        for step, address in steps:
+            with suppress(CannotChange, NoSuchRecord):
+                play(step, address, tokens)
+            with as_batch():
+                named = RegisterLine.objects.filter(establishment__urn=BECKSIDE, seat__gte=1, withdrawn_at=None)
+                assert named.count() <= 2
+                waiting = EstablishmentPermission.objects.filter(
+                    source__in=[f"line:{pk}" for pk in RegisterLine.objects.exclude(
+                        awaiting_since=None).values_list("pk", flat=True)],
+                    starts_on__lte=timezone.localdate(),
+                )  # fmt: skip
+                assert not waiting.exists()
+        call_command("check_permissions")
+        transaction.set_rollback(True)
+
+
+def play(step: str, address: str, tokens: dict[str, list[str]]) -> None:
+    verb, _, level = step.partition(" ")
+    if verb == "invite":
+        entry = Entry(Level(int(level)), basis="teaches", confirmed=True)
+        if register.give_access(asker(HEAD), BECKSIDE, name="New", email=address, entry=entry).awaits:
+            tokens[address].append(token_in(mail.outbox[-1].body))
+    elif verb == "accept":
+        known = tokens[address][:-1] if level else tokens[address][-1:]
+        for token in known:
+            accepted = invitations.accept(token, password=PASSWORD)
+            assert not (accepted and level)
+    elif verb == "expire":
+        change(address, expires_at=timezone.now())
+    elif Person.objects.filter(email=address).exists():
+        with as_batch():
+            line = RegisterLine.objects.filter(person__email=address, withdrawn_at=None).first()
+        if line and verb == "again":
+            invitations.send_again(asker(HEAD), BECKSIDE, line.pk)
+            tokens[address].append(token_in(mail.outbox[-1].body))
+        elif line:
+            register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="")
+
+
+def at_once(*tasks) -> list[object]:
+    start, outcomes = threading.Barrier(len(tasks)), []
+
+    def attempt(task) -> None:
+        start.wait()
+        try:
+            outcomes.append(task())
+        except Exception as problem:
+            outcomes.append(problem)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=attempt, args=(task,)) for task in tasks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def test_one_link_clicked_eight_times_at_once(own_database: None) -> None:
+    """Accepted once, with one password; the other seven are told that the link was used."""
+    token = invite(level=Level.TWO, basis="teaches")
+    outcomes = at_once(*[lambda n=n: invitations.accept(token, password=f"{PASSWORD} {n}") for n in range(8)])
+    assert sorted(str(outcome) for outcome in outcomes) == ["Nadia New"] + ["None"] * 7
+    somebody = Person.objects.get(email=NEW)
+    assert sum(somebody.check_password(f"{PASSWORD} {n}") for n in range(8)) == 1
+    with as_batch():
+        assert LedgerEntry.objects.filter(action="accept_invitation").count() == 1
+    call_command("check_permissions")
+
+
+def test_acceptance_and_withdrawal_at_once(own_database: None) -> None:
+    """R44: whichever comes first, a withdrawn line opens nothing afterwards."""
+    for turn in range(5):
+        address = f"race{turn}@beckside.example"
+        token = invite(address)
+        line, head = line_of(address), asker(HEAD)
+        outcomes = at_once(
+            lambda token=token: invitations.accept(token, password=PASSWORD),
+            lambda pk=line.pk, head=head: register.withdraw_access(head, BECKSIDE, pk, because=""),
+        )
+        assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+        with as_batch():
+            assert not EstablishmentPermission.objects.filter(user__email=address).exists()
+    call_command("check_permissions")

@@ -1,0 +1,106 @@
+"""E-mails of the Access Register: both forms, the right address, nothing of a child (issue 3 point 10)."""
+
+import logging
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core import mail as outbox
+
+from access_register import mail
+from sharing.authorise import Through
+
+FOLDER = Path(settings.BASE_DIR) / "templates" / "email"
+KINDS = {"invitation", "added"}
+ABOUT = {
+    "name": "Nadia <b>New</b>",
+    "giver": "Ruth O'Royd",
+    "place": "St Anne & St Mary",
+    "level": 3,
+    "expires_on": date(2026, 12, 8),
+    "link": "http://schools-online.localhost:8000/somewhere/",
+}
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+class TestEachKind:
+    def test_text_and_html_say_the_same_to_the_same_person(self, kind: str) -> None:
+        """Why it came, what to do, from whom; the plain text is not escaped, the HTML is."""
+        letter = mail.letter(kind, "nadia@beckside.example", **ABOUT)
+        (html, content_type), *_ = letter.alternatives
+        assert (letter.to, content_type) == (["nadia@beckside.example"], "text/html")
+        assert "\n" not in letter.subject
+        assert "St Anne & St Mary" in letter.subject
+        for text in (letter.body, html):
+            assert ABOUT["link"] in text
+            assert "You get this e-mail because" in text
+            assert "We never ask for your password" in text
+            assert settings.AUTHORITY_NAME in text
+        assert "Ruth O'Royd" in letter.body
+        assert "<b>" in letter.body
+        assert "<b>New" not in html
+        assert "St Anne &amp; St Mary" in html
+
+    def test_it_stands_alone(self, kind: str) -> None:
+        """R13: no picture or style from elsewhere, which would tell that it was opened."""
+        (html, _), *_ = mail.letter(kind, "nadia@beckside.example", **ABOUT).alternatives
+        for word in ("<img", "<script", "<link ", "@import"):
+            assert word not in html
+
+
+def test_what_the_invitation_says() -> None:
+    letter = mail.letter("invitation", "nadia@beckside.example", **ABOUT)
+    assert letter.subject == "You are invited to Schools Online for St Anne & St Mary"
+    assert "until 8 December 2026" in letter.body
+
+
+def test_what_the_news_says() -> None:
+    letter = mail.letter("added", "nadia@beckside.example", **ABOUT)
+    assert letter.subject == "You can see information of St Anne & St Mary now"
+    assert "You have Level 3 there" in letter.body
+
+
+def test_a_subject_is_one_line_whatever_the_name() -> None:
+    letter = mail.letter("invitation", "a@b.example", **ABOUT | {"place": "One\r\nBcc: two@b.example"})
+    assert letter.subject.endswith("for One Bcc: two@b.example")
+    assert letter.message()["Bcc"] is None
+
+
+def test_every_kind_has_its_three_templates() -> None:
+    kinds = {path.stem.removesuffix("_subject") for path in FOLDER.glob("*.txt")} - {"base"}
+    for kind in kinds | KINDS:
+        for name in (f"{kind}_subject.txt", f"{kind}.txt", f"{kind}.html"):
+            assert (FOLDER / name).exists(), name
+
+
+def test_addresses_are_those_of_the_site(settings) -> None:
+    """No request is needed, and none can lead a link elsewhere."""
+    assert mail.link("invitation", "abc") == "http://schools-online.localhost:8000/invitation/abc/"
+    settings.PUBLIC_SCHEME, settings.PUBLIC_PORT = "https", ""
+    assert mail.link("home", at=Through.EDUNET) == "https://edunet.localhost/"
+
+
+class TestSending:
+    def letters(self, count: int) -> list[mail.Letter]:
+        return [mail.letter("added", f"p{n}@b.example", **ABOUT) for n in range(count)]
+
+    def test_over_one_connection(self, mailoutbox) -> None:
+        assert mail.send(*self.letters(3)) == 3
+        assert len(outbox.outbox) == 3
+        assert mail.send() == 0
+
+    def test_when_the_post_is_down_it_says_how_many_and_names_nobody(self, monkeypatch, caplog) -> None:
+        sent = []
+
+        def send_messages(self, messages) -> int:
+            if sent:
+                raise ConnectionResetError("p1@b.example refused")
+            sent.extend(messages)
+            return 1
+
+        monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", send_messages)
+        with caplog.at_level(logging.ERROR):
+            assert mail.send(*self.letters(3)) == 1
+        assert "2 of 3 e-mails could not be sent" in caplog.text
+        assert "b.example" not in caplog.text

@@ -1,0 +1,172 @@
+"""The register's page, paper and file; when a line was last used; two tabs (R15, R36, R43)."""
+
+import csv
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from access_register import reading, register
+from access_register.models import RegisterLine
+from access_register.records import RegisterFilter
+from access_register.register import Entry
+from sharing.authorise import NotAtYourLevel
+from sharing.models import LedgerEntry
+from tests.access_register.test_register import BECKSIDE, GOVERNOR, HEAD, TEACHER, add, line_of, permissions
+from tests.people import as_batch, asker, client, person
+
+pytestmark = pytest.mark.django_db
+URL = f"/establishments/{BECKSIDE}/register/"
+
+
+def last_ledger_row() -> LedgerEntry:
+    with as_batch():
+        return LedgerEntry.objects.order_by("-id").first()
+
+
+class TestPage:
+    def test_past_lines_are_apart(self) -> None:
+        """R36."""
+        register.withdraw_access(asker(HEAD), BECKSIDE, line_of(GOVERNOR).pk, because="Term of office over")
+        page = register.show_register(asker(HEAD), BECKSIDE)
+        name = person(GOVERNOR).name
+        assert name not in {line.name for line in page.lines}
+        (past,) = [line for line in page.past if line.name == name]
+        assert (past.state, past.withdrawn_because, past.last_day) == (
+            "Withdrawn", "Term of office over", timezone.localdate(),
+        )  # fmt: skip
+        shown = client(HEAD).get(URL).content.decode()
+        assert "withdrawn by Ruth Oldroyd: Term of office over" in shown
+
+    def test_a_line_that_ended_yesterday_is_past_and_one_that_ends_today_is_not(self) -> None:
+        today = timezone.localdate()
+        for days, is_past in ((0, False), (-1, True)):
+            with as_batch():
+                RegisterLine.objects.filter(pk=line_of(GOVERNOR).pk).update(ends_on=today + timedelta(days=days))
+            page = register.show_register(asker(HEAD), BECKSIDE)
+            assert (person(GOVERNOR).name in {line.name for line in page.past}) is is_past
+
+    def test_pending_and_suspended_are_shown_so(self) -> None:
+        with as_batch():
+            RegisterLine.objects.filter(pk=line_of(GOVERNOR).pk).update(awaiting_since=timezone.now())
+        states = {line.name: line.state for line in register.show_register(asker(HEAD), BECKSIDE).lines}
+        assert states[person(GOVERNOR).name] == "Invited, not accepted yet"
+        assert states[person("absent-beckside").name] == "Suspended"
+        assert states[person(TEACHER).name] == ""
+
+    @pytest.mark.parametrize(
+        ("only", "found"),
+        [
+            (RegisterFilter(named="whiteley"), {GOVERNOR}),
+            (RegisterFilter(role="governor"), {GOVERNOR}),
+            (RegisterFilter(level=1), {HEAD, "deputy-beckside", "business-manager-beckside"}),
+            (RegisterFilter(named="nobody"), set()),
+        ],
+    )
+    def test_filter(self, only: RegisterFilter, found: set[str]) -> None:
+        lines = register.show_register(asker(HEAD), BECKSIDE, only=only).lines
+        assert {line.name for line in lines} == {person(slug).name for slug in found}
+
+    def test_nonsense_in_the_filter_counts_as_nothing(self) -> None:
+        page = client(HEAD).get(URL, {"role": "king", "level": "9", "named": "\0"})
+        assert person(TEACHER).name in page.content.decode()
+
+
+class TestPaperAndFile:
+    def test_print_is_recorded_as_print_and_carries_the_marking(self) -> None:
+        """R15, R43."""
+        page = client(HEAD).get(f"{URL}print/").content.decode()
+        assert "OFFICIAL-SENSITIVE" in page
+        assert "Shred it" in page
+        row = last_ledger_row()
+        assert (row.action, row.person_name) == ("print_register", "Ruth Oldroyd")
+
+    def test_the_file_says_when_by_whom_and_for_what(self) -> None:
+        """R43: and the ledger says it too."""
+        response = client(HEAD).post(f"{URL}download/", {"purpose": "Governors' review"})
+        assert response["Content-Type"] == "text/csv; charset=utf-8"
+        rows = list(csv.reader(response.content.decode("utf-8-sig").splitlines()))
+        head = "\n".join(row[0] for row in rows[:4])
+        assert "OFFICIAL-SENSITIVE" in head
+        assert f"as of {timezone.localdate().day} " in head
+        assert "Downloaded by Ruth Oldroyd. Level 1 here since" in head
+        assert "For: Governors' review" in head
+        live = register.show_register(asker(HEAD), BECKSIDE).lines
+        assert [row[0] for row in rows[6:]] == [line.name for line in live]
+        with as_batch():
+            row = LedgerEntry.objects.filter(action="download_register").get()
+        assert row.about["purpose"] == "Governors' review"
+
+    @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "  =", "\r"])
+    def test_no_cell_is_a_formula(self, start: str) -> None:
+        """A name, a reason, the purpose: what people typed is text in a spreadsheet."""
+        typed = f"{start}HYPERLINK(1)"
+        entry = Entry(register.Level.TWO, "teacher", "heads_reason", typed, confirmed=True)
+        register.give_access(asker(HEAD), BECKSIDE, name=typed, email="formula@beckside.example", entry=entry)
+        file = reading.download_register(asker(HEAD), BECKSIDE, purpose=typed)
+        cells = [cell for row in csv.reader(file.content.splitlines(True)) for cell in row]
+        assert sum("HYPERLINK" in cell for cell in cells) == 3
+        assert not [cell for cell in cells if cell.strip()[:1] in set("=+-@") and cell]
+
+    def test_without_a_purpose_there_is_no_file(self) -> None:
+        assert client(HEAD).post(f"{URL}download/", {"purpose": " "}).status_code == 422
+
+    def test_below_level_1_there_is_none(self) -> None:
+        """R33."""
+        with pytest.raises(NotAtYourLevel):
+            reading.download_register(asker(TEACHER), BECKSIDE, purpose="curious")
+
+
+class TestLastUsed:
+    def used(self, slug: str) -> object:
+        return line_of(slug).last_used_on
+
+    def test_a_page_that_was_shown_marks_the_line_by_which_it_was(self) -> None:
+        """R36."""
+        assert self.used(TEACHER) is None
+        client(TEACHER).get(f"/establishments/{BECKSIDE}/staff/")  # refused: not a use
+        client(TEACHER).get("/establishments/999003/")  # another's shared page, by no line there
+        assert self.used(TEACHER) is None
+        client(TEACHER).get(f"/establishments/{BECKSIDE}/pupils/")
+        assert self.used(TEACHER) == timezone.localdate()
+        assert self.used("senco-beckside") is None
+
+    def test_yesterday_becomes_today_and_the_line_is_otherwise_as_it_was(self) -> None:
+        line = line_of(TEACHER)
+        with as_batch():
+            RegisterLine.objects.filter(pk=line.pk).update(last_used_on=timezone.localdate() - timedelta(days=1))
+        client(TEACHER).get(f"/establishments/{BECKSIDE}/pupils/")
+        assert self.used(TEACHER) == timezone.localdate()
+        assert line_of(TEACHER).version == line.version
+
+
+class TestTwoTabs:
+    def test_the_second_is_told_and_nothing_is_lost(self) -> None:
+        """Both opened the form; the first saved. The second is told what, keeps what was typed, and may save again."""
+        browser, line = client(HEAD), line_of(GOVERNOR)
+        url = f"{URL}{line.pk}/"
+        assert f'value="{line.version}"' in browser.get(url).content.decode()
+        first = {"role": "governor", "level": "2", "basis": "heads_reason", "basis_words": "Safeguarding"}
+        first |= {"confirm": "on", "version": line.version}
+        assert browser.post(url, first).status_code == 302
+        second = {"role": "office", "level": "3", "ends_on": "31/8/2999", "version": line.version}
+        told = browser.post(url, second)
+        page = told.content.decode()
+        assert told.status_code == 422
+        assert "Someone changed this line while you had it open: On" in page
+        assert "raised this line from Level 3 to Level 2: Safeguarding" in page
+        assert 'value="31/8/2999"' in page
+        assert permissions(person(GOVERNOR)) == {"view_establishment", "view_pupils"}
+        assert browser.post(url, second | {"version": line.version + 1}).status_code == 302
+        assert permissions(person(GOVERNOR)) == {"view_establishment"}
+
+    def test_a_withdrawn_line_says_so(self) -> None:
+        browser, line = client(HEAD), line_of(GOVERNOR)
+        register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="")
+        page = browser.post(f"{URL}{line.pk}/", {"role": "office", "level": "3", "version": line.version}, follow=True)
+        assert "has no access here any more" in page.content.decode()
+
+    def test_a_new_line_begins_at_one(self) -> None:
+        somebody = add()
+        with as_batch():
+            assert RegisterLine.objects.get(person=somebody).version == 1

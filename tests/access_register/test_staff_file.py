@@ -1,0 +1,166 @@
+"""Reading a list of staff: what is understood, and what is refused in words (R34, issue 3 point 4). No database."""
+
+import io
+import zipfile
+from contextlib import suppress
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from access_register import staff_file
+from access_register.staff_file import CannotRead, StaffRow
+
+HEAD = "name,email,role,level,basis,reason,last day\n"
+LINE = "Ann Lee,ann@beckside.example,teacher,2,teaches,,31/8/2027\n"
+
+
+def csv(text: str) -> list[StaffRow]:
+    return staff_file.read(text.encode())
+
+
+def xlsx(*rows: list[object]) -> bytes:
+    book, content = Workbook(), io.BytesIO()
+    for row in rows:
+        book.worksheets[0].append(row)
+    book.save(content)
+    return content.getvalue()
+
+
+ANN = StaffRow(2, "Ann Lee", "ann@beckside.example", "teacher", 2, "teaches", "", "2027-08-31")
+
+
+class TestUnderstood:
+    def test_csv(self) -> None:
+        assert csv(HEAD + LINE) == [ANN]
+
+    def test_with_a_mark_semicolons_and_capitals(self) -> None:
+        text = (
+            "\ufeffName;E-mail;Role".replace("E-mail", "EMAIL") + "\r\nZoë  Ó Brien;zoe@beckside.example;Governor\r\n"
+        )
+        assert csv(text) == [StaffRow(2, "Zoë Ó Brien", "zoe@beckside.example", "governor")]
+
+    def test_xlsx_with_real_numbers_and_dates(self) -> None:
+        content = xlsx(
+            list(staff_file.COLUMNS),
+            ["Ann Lee", "ann@beckside.example", "Teacher", 2, "teaches", None, date(2027, 8, 31)],
+            [None] * 7,
+        )
+        assert staff_file.read(content) == [ANN]
+
+    def test_the_name_of_the_file_is_not_asked(self) -> None:
+        """What it is, is in its bytes: an .xlsx called .csv is read all the same."""
+        assert staff_file.read(xlsx(["name", "email", "role"], ["A", "a@b.example", "office"]))[0].role == "office"
+
+    @pytest.mark.parametrize("typed", ["2", "Level 2", "level2", "2.0"])
+    def test_a_level_as_people_write_it(self, typed: str) -> None:
+        assert csv(f"name,email,role,level\nA,a@b.example,office,{typed}\n")[0].level == 2
+
+    def test_without_a_level_none_is_said(self) -> None:
+        """R34: the register's preset is applied there, not guessed here."""
+        assert csv("name,email,role\nA,a@b.example,office\n")[0].level is None
+
+    @pytest.mark.parametrize("template", [staff_file.template_csv, staff_file.template_xlsx])
+    def test_the_templates_have_the_right_columns(self, template) -> None:
+        with pytest.raises(CannotRead, match="no people under it"):
+            staff_file.read(template())
+
+
+class TestRefusedLines:
+    @pytest.mark.parametrize(
+        ("line", "words"),
+        [
+            ("=cmd|' /C calc'!A0,a@b.example,office", "formula"),
+            ("A,a@b.example,=1+1", "formula"),
+            ("+44 20,a@b.example,office", "formula"),
+            ("@SUM(1),a@b.example,office", "formula"),
+            ("\"\t=1\",a@b.example,office", "formula"),
+            (",a@b.example,office", "name is missing"),
+            ("A,,office", "e-mail address is missing"),
+            ("A,nonsense,office", "or is none"),
+            ("A,a@b.example,caretaker", "role is not known"),
+            ("A,a@b.example,office,4", "level is not known"),
+            ("A,a@b.example,office,2,because", "basis is not known"),
+            ("A,a@b.example,office,2,other," + "x" * 301, "longer than 300"),
+            ("A,a@b.example,office,3,,,tomorrow", "is no date"),
+            ("A,a@b.example,office,3,,,31/2/2027", "is no date"),
+        ],
+    )  # fmt: skip
+    def test_in_words(self, line: str, words: str) -> None:
+        (row,) = csv(HEAD + line + "\n")
+        assert words in row.problem
+
+    def test_a_formula_in_a_workbook_is_not_worked_out(self) -> None:
+        (row,) = staff_file.read(xlsx(["name", "email", "role"], ['=HYPERLINK("http://x")', "a@b.example", "office"]))
+        assert "formula" in row.problem
+        assert row.name == ""
+
+
+class TestRefusedFiles:
+    @pytest.mark.parametrize(
+        ("content", "words"),
+        [
+            (b"", "empty"),
+            (b" \n", "empty"),
+            (b"x" * (staff_file.MAX_BYTES + 1), "larger than 1 MB"),
+            ((HEAD + "Zo\u00eb,a@b.example,office\n").encode("cp1252"), "CSV UTF-8"),
+            ((HEAD + LINE).encode("utf-16"), "neither a CSV"),
+            (b"\xd0\xcf\x11\xe0 old excel", "neither a CSV"),
+            (b"%PDF-1.7", "neither a CSV"),
+            (b"PK\x03\x04 not a zip", "damaged"),
+            (b"who,what\nA,B\n", "must name the columns"),
+            (b"name,email\nA,a@b.example\n", "no column role"),
+            (b"name,email,role,levle\n", "“levle” is not known"),
+            (b"name,email,role,role\n", "there twice"),
+            (b'name,email,role\n"A,a@b.example,office\n', "damaged"),
+            ((HEAD + LINE * 501).encode(), "more than 500"),
+        ],
+    )
+    def test_in_words(self, content: bytes, words: str) -> None:
+        with pytest.raises(CannotRead, match=words):
+            staff_file.read(content)
+
+    def zipped(self, **parts: bytes) -> bytes:
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as package:
+            for name, part in parts.items():
+                package.writestr(name.replace("__", "/") + ".xml", part)
+        return content.getvalue()
+
+    def test_a_zip_that_is_no_workbook(self) -> None:
+        with pytest.raises(CannotRead, match="neither a CSV"):
+            staff_file.read(self.zipped(other=b"x"))
+
+    def test_a_small_file_that_holds_too_much(self) -> None:
+        bomb = self.zipped(xl__workbook=b"x", xl__bomb=b"0" * (staff_file.MAX_UNPACKED + 1))
+        assert len(bomb) < staff_file.MAX_BYTES
+        with pytest.raises(CannotRead, match="too large"):
+            staff_file.read(bomb)
+
+    def test_entities_are_not_read(self) -> None:
+        with pytest.raises(CannotRead):
+            staff_file.read(self.zipped(xl__workbook=b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'))
+
+
+@given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    """Never an error page."""
+    with suppress(CannotRead):
+        assert all(row.problem or row.email for row in staff_file.read(content))
+
+
+@given(st.text(max_size=200), st.text(max_size=200), st.text(max_size=200))
+def test_any_cells_are_read_or_refused(name: str, level: str, day: str) -> None:
+    content = xlsx_or_none(["name", "email", "role", "level", "last day"], [name, "a@b.example", "office", level, day])
+    if content:
+        for row in staff_file.read(content):
+            assert row.problem or row.name
+
+
+def xlsx_or_none(*rows: list[object]) -> bytes | None:
+    try:
+        return xlsx(*rows)
+    except Exception:  # letters that a workbook cannot hold
+        return None

@@ -1,0 +1,43 @@
+"""What `Someone` notices: were it blind, every journey would pass."""
+
+import pytest
+
+from tests.journeys.conftest import Browse
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+POLICY = {"content-security-policy": "default-src 'self'"}
+BROKEN = {
+    "script error": ("", "<script src='/broken.js'></script>", "script error: "),
+    "refused by the policy": ("", "<script>1 + 1</script>", "Content-Security-Policy: script-src-elem refused inline"),
+    "missing": ("", "<img src='/static/none.png' alt='None'>", "404 for "),
+    "asks elsewhere": ("", "<link rel='stylesheet' href='http://127.0.0.1:9/'>", "asks elsewhere: "),
+    "no alternative text": ("", "<img src='/static/portal/edunet.svg'>", "image-alt"),
+    "too wide": ("", "<p class='wide'>Wide</p>", "scrolls sideways"),
+    "UPN in an address": ("", "<img src='/static/portal/edunet.svg?A380290120001' alt=''>", "a UPN in an address"),
+    "UPN in the title": ("A380290120001", "", "a UPN in the title"),
+}
+
+
+@pytest.mark.parametrize(("title", "body", "noticed"), BROKEN.values(), ids=list(BROKEN))
+def test_what_is_wrong_is_noticed(browse: Browse, title: str, body: str, noticed: str) -> None:
+    somebody = browse()
+    page = f"<html lang=en><title>Broken {title}</title><link rel=stylesheet href=/broken.css><h1>Broken</h1>{body}"
+    parts = {
+        "/broken/": ("text/html", page),
+        "/broken.css": ("text/css", ".wide { width: 400px }"),
+        "/broken.js": ("text/javascript", "null.nothing"),
+    }
+    for path, (kind, text) in parts.items():
+        somebody.page.route(
+            f"**{path}", lambda route, kind=kind, text=text: route.fulfill(body=text, content_type=kind, headers=POLICY)
+        )
+    with pytest.raises(AssertionError, match=noticed):
+        somebody.visits("/broken/")
+    somebody.noticed.clear()
+
+
+def test_an_unexpected_status_is_noticed(browse: Browse) -> None:
+    somebody = browse()
+    with pytest.raises(AssertionError, match="404 instead of 200"):
+        somebody.visits("/nowhere/")
+    somebody.noticed.clear()

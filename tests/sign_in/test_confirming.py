@@ -1,0 +1,63 @@
+"""The register changes only for somebody who has lately shown that it is they (R13)."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from access_register.models import RegisterLine
+from tests.people import as_batch
+from tests.sign_in.ways import PASSWORD, code_now, give_password, with_app
+
+pytestmark = pytest.mark.django_db
+REGISTER = "/establishments/999002/register/"
+NEW = {"name": "Wren Madeup", "email": "wren@beckside.example", "role": "office", "level": "3"}
+
+
+@pytest.fixture
+def head():
+    browser = give_password(with_app("head-beckside"))
+    browser.post("/sign-in/code/", {"code": code_now()})
+    return browser
+
+
+def is_on_the_register() -> bool:
+    with as_batch():
+        return RegisterLine.objects.filter(person__email=NEW["email"]).exists()
+
+
+def test_just_after_signing_in_nothing_is_asked(head) -> None:
+    assert head.post(f"{REGISTER}add/", NEW)["location"] == REGISTER
+    assert is_on_the_register()
+
+
+def test_after_a_quarter_of_an_hour_the_form_waits_for_the_password(head) -> None:
+    """What was typed is not lost: it is carried out when the person has confirmed, and once."""
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        assert head.get(REGISTER).status_code == 200
+        asked = head.post(f"{REGISTER}add/", NEW)
+        assert asked["location"] == "/confirm/?next=%2Festablishments%2F999002%2Fregister%2Fadd%2F"
+        assert not is_on_the_register()
+        wrong = head.post("/confirm/", {"password": "wrong", "next": f"{REGISTER}add/"})
+        assert "not the password you have now" in wrong.content.decode()
+        assert not is_on_the_register()
+        assert head.post("/confirm/", {"password": PASSWORD, "next": f"{REGISTER}add/"})["location"] == REGISTER
+        assert is_on_the_register()
+        assert "Wren Madeup is on the register" in head.get(REGISTER).content.decode()
+
+
+def test_a_code_confirms_as_well(head) -> None:
+    later = timezone.now() + timedelta(minutes=16)
+    with time_machine.travel(later):
+        head.post(f"{REGISTER}add/", NEW)
+        page = head.get(f"/confirm/?next={REGISTER}add/").content.decode()
+        assert "Use a code" in page
+        head.post("/confirm/code/", {"code": code_now(), "next": f"{REGISTER}add/"})
+        assert is_on_the_register()
+
+
+def test_confirming_leads_nowhere_else(head) -> None:
+    """No open redirect."""
+    away = head.post("/confirm/", {"password": PASSWORD, "next": "https://elsewhere.example/"})
+    assert away["location"] == "/"

@@ -1,0 +1,148 @@
+"""Sessions: where one is signed in, signing out everywhere, limits, and word of a new device (R13, R38, R44)."""
+
+import smtplib
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.utils import timezone
+
+from access_register.models import PersonSession
+from access_register.sessions import device_in_words
+from tests.people import EDUNET, SCHOOLS_ONLINE, client, visitor
+from tests.sign_in.ways import give_password, with_password
+
+pytestmark = pytest.mark.django_db
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
+CHROME = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/128.0 Mobile Safari/537.36"
+
+
+def test_one_sees_where_one_is_signed_in() -> None:
+    """R13: this browser and the others, and nobody else's."""
+    head, other = with_password("head-beckside"), with_password("deputy-beckside")
+    here = give_password(head, User_Agent=FIREFOX)
+    give_password(head, User_Agent=CHROME)
+    give_password(other)
+    page = here.get("/account/").content.decode()
+    assert "Firefox on Windows (here)" in page
+    assert "Chrome on Android" in page
+    assert page.count("app-list__item") == 2
+    assert "from the address 10.20.0.5" in page
+
+
+def test_signing_out_everywhere_ends_every_session_at_this_site_at_once() -> None:
+    """R44, R38: and none at the other site, and nobody else's."""
+    officer, other = with_password("officer-data"), with_password("officer-admissions")
+    here, there = give_password(officer, EDUNET), give_password(officer, EDUNET)
+    elsewhere, colleague = give_password(officer, SCHOOLS_ONLINE), give_password(other, EDUNET)
+    assert here.post("/account/sign-out-everywhere/")["location"] == "/sign-in/"
+    assert [browser.get("/").status_code for browser in (here, there)] == [302, 302]
+    assert [browser.get("/").status_code for browser in (elsewhere, colleague)] == [200, 200]
+    assert "signed out of EduNet everywhere" in here.get("/sign-in/").content.decode()
+
+
+def test_signing_out_everywhere_is_no_link() -> None:
+    browser = client("head-beckside")
+    assert browser.get("/account/sign-out-everywhere/").status_code == 405
+    assert browser.get("/").status_code == 200
+
+
+def test_a_session_that_has_ended_is_not_listed() -> None:
+    head = with_password("head-beckside")
+    here, there = give_password(head), give_password(head)
+    there.post("/sign-out/")
+    assert here.get("/account/").content.decode().count("app-list__item") == 1
+    give_password(head)
+    assert PersonSession.objects.filter(person=head).count() == 2
+
+
+@pytest.mark.parametrize("site", [SCHOOLS_ONLINE, EDUNET])
+def test_ten_hours_are_the_limit_however_busy_one_is(site) -> None:
+    """R13: the absolute limit; use every 20 minutes keeps a session from idling out, not from ending."""
+    browser = client("officer-data", site)
+    began = timezone.now()
+    for minutes in range(20, 10 * 60, 20):
+        with time_machine.travel(began + timedelta(minutes=minutes)):
+            assert browser.get("/").status_code == 200, minutes
+    with time_machine.travel(began + timedelta(minutes=601)):
+        assert browser.get("/").status_code == 302
+    assert browser.get("/").status_code == 302
+
+
+def test_half_an_hour_without_use_ends_a_session() -> None:
+    """R13."""
+    browser = client("head-beckside")
+    began = timezone.now()
+    with time_machine.travel(began + timedelta(minutes=29)):
+        assert browser.get("/").status_code == 200
+    with time_machine.travel(began + timedelta(minutes=29 + 31)):
+        assert browser.get("/").status_code == 302
+
+
+def test_a_signed_in_session_that_does_not_say_since_when_has_ended() -> None:
+    """R13: unknown counts as too long."""
+    browser = client("head-beckside")
+    session = Session.objects.get(pk=browser.cookies["schools_online_session"].value)
+    data = session.get_decoded()
+    del data["began_at"]
+    Session.objects.filter(pk=session.pk).update(session_data=Session.objects.encode(data))
+    assert browser.get("/").status_code == 302
+
+
+def test_a_new_device_is_told_by_e_mail_and_a_known_one_is_not() -> None:
+    """R13: in words, in text and HTML, to the person, without a child's data."""
+    head = with_password("head-beckside")
+    browser = give_password(head, User_Agent=FIREFOX)
+    (message,) = mail.outbox
+    assert (message.to, message.subject) == ([head.email], "You signed in on a new device")
+    assert "Device: Firefox on Windows" in message.body
+    assert "From the address: 10.20.0.5" in message.body
+    assert message.alternatives[0].mimetype == "text/html"
+    assert "Firefox on Windows" in message.alternatives[0].content
+    browser.post("/sign-out/")
+    give_password(head, browser=browser, User_Agent=FIREFOX)
+    assert len(mail.outbox) == 1
+    give_password(head, User_Agent=CHROME)
+    assert len(mail.outbox) == 2
+
+
+def test_a_device_is_known_for_each_person_and_each_site_by_itself() -> None:
+    """R38."""
+    head, deputy, officer = (with_password(slug) for slug in ("head-beckside", "deputy-beckside", "officer-data"))
+    browser = give_password(head)
+    browser.post("/sign-out/")
+    give_password(deputy, browser=browser)
+    assert [message.to for message in mail.outbox] == [[head.email], [deputy.email]]
+    browser.post("/sign-out/")
+    give_password(head, browser=browser)
+    assert len(mail.outbox) == 2
+    there = visitor(EDUNET)
+    there.cookies["edunet_device"] = browser.cookies["schools_online_device"].value
+    give_password(officer, browser=there)
+    assert len(mail.outbox) == 3
+
+
+def test_a_device_cannot_make_itself_known() -> None:
+    head = with_password("head-beckside")
+    browser = visitor()
+    browser.cookies["schools_online_device"] = f"[{head.pk}]"
+    give_password(head, browser=browser)
+    assert len(mail.outbox) == 1
+
+
+def test_a_mail_server_that_is_down_keeps_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def down(*args: object, **kwargs: object) -> None:
+        raise smtplib.SMTPServerDisconnected
+
+    monkeypatch.setattr("django.core.mail.message.EmailMessage.send", down)
+    assert give_password(with_password("head-beckside")).get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [(FIREFOX, "Firefox on Windows"), (CHROME, "Chrome on Android"), ("curl/8", "A browser"), ("", "A browser")],
+)
+def test_devices_in_words(said: str, words: str, rf) -> None:
+    assert device_in_words(rf.get("/", headers={"User-Agent": said})) == words
