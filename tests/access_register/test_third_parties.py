@@ -11,11 +11,12 @@ from django.core.management import call_command
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from access_register import documents, grants, register, third_parties
+from access_register import documents, grants, history, invitations, register, third_parties
 from access_register.documents import NotAcceptable
 from access_register.levels import Level
-from access_register.models import Contract, Person, RegisterLine
+from access_register.models import Contract, LineEvent, Person, RegisterLine
 from access_register.register import CannotChange, Entry
+from access_register.stories import show_register_on
 from access_register.third_parties import Terms
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, Through, visit
 from sharing.door import list_pupils, my_places, show_establishment
@@ -183,6 +184,51 @@ class TestThePerson:
         assert not Person.objects.filter(email="nobody@heron.example").exists()
 
 
+class TestTheHistory:
+    def test_added_and_ended_the_story_says_so(self) -> None:
+        """R36: and the register of a day before is as it was."""
+        number = contract()
+        add(number)
+        assert "Hal Heron" in {line.name for line in show_register_on(asker(HEAD), BECKSIDE, day=today()).lines}
+        third_parties.end_contract(asker(HEAD), BECKSIDE, number)
+        assert "Hal Heron" not in {line.name for line in show_register_on(asker(HEAD), BECKSIDE, day=today()).lines}
+        with as_batch():
+            line = RegisterLine.objects.get(contract_id=number)
+            events = LineEvent.objects.filter(line=line).order_by("at", "pk")
+            assert [event.what for event in events] == ["given", "withdrawn"]
+            assert events[1].after == history.facts(line)
+            assert "The contract has ended" in events[1].words
+
+
+class TestInvited:
+    def invited(self, first: int = 0) -> tuple[int, RegisterLine, str]:
+        number = contract(first=first)
+        typed = {"name": "Ned New", "email": "ned@heron.example", "level": Level.THREE}
+        given = third_parties.add_third_party(asker(HEAD), BECKSIDE, number, **typed)
+        assert given.awaits
+        assert given.told
+        with as_batch():
+            line = RegisterLine.objects.get(person=given.person)
+        return number, line, mail.outbox[-1].body.split("/invitation/")[1].split("/")[0]
+
+    @pytest.mark.parametrize("first", [0, 5])
+    def test_nothing_is_open_before_they_accept_then_the_days_of_the_contract(self, first: int) -> None:
+        """A9, R25."""
+        _, line, token = self.invited(first)
+        somebody = asker_of(accepts(line.person))
+        assert {starts for _, starts, _ in held(somebody)} == {grants.NOT_YET}
+        invitations.accept(token, password="a password of their own", asker=None)
+        assert held(somebody) == {("view_establishment", today() + timedelta(first), today() + timedelta(90))}
+        call_command("check_permissions")
+
+    def test_the_link_ends_with_the_contract(self) -> None:
+        """R25, R44."""
+        number, _, token = self.invited()
+        third_parties.end_contract(asker(HEAD), BECKSIDE, number)
+        assert invitations.accept(token, password="a password of their own", asker=None) is None
+        call_command("check_permissions")
+
+
 class TestOneSponsorAtATime:
     SLUG = "third-party-two-sponsors"
 
@@ -211,6 +257,14 @@ class TestOneSponsorAtATime:
             with visit(self.somebody(chosen), Permission.VIEW_ESTABLISHMENT, action="test") as here:
                 assert Pupil.objects.exists() is expected, chosen
                 here.showed()
+
+    def test_a_suspended_line_is_no_sponsor(self) -> None:
+        """R35: with the other one suspended, there is nothing to choose."""
+        with as_batch():
+            line = RegisterLine.objects.get(person=person(self.SLUG), establishment__urn=RAVENSGILL)
+        register.suspend_access(asker("head-ravensgill"), RAVENSGILL, line.pk, because="away")
+        assert list_pupils(self.somebody(), BECKSIDE).page.rows
+        call_command("check_permissions")
 
     def test_with_one_sponsor_and_for_staff_there_is_nothing_to_choose(self) -> None:
         """A18: a teacher of two schools is confined to neither."""
