@@ -59,14 +59,17 @@ AT_SCHOOLS = {
     "confirm_register": f"{HERE}/register/confirm/",
     "third_parties": f"{HERE}/register/third-parties/",
     "add_contract": f"{HERE}/register/third-parties/add/",
+    "register_print": f"{HERE}/register/print/",
+    "register_download": f"{HERE}/register/download/",
+    "register_then": f"{HERE}/register/as-it-was/?on=1/9/2025",
 }
 SIGNED_IN_AT_EDUNET = {"handovers": "/handovers/"}
 # On both sites, at addresses of their own: of the school that has a handover under way, and of one that has none.
 OF_A_HEADSHIP = {"headship", "name_successor", "cancel_handover"}
 BY_A_LINK = {"guide", "pupil"}
 BY_A_LINK_AT_SCHOOLS = {
-    "change_line", "withdraw", "invitation", "check_staff", "leave", "headship_offer", "contract", "add_third_party",
-    "record_dbs", "end_contract", "record_certificate",
+    "change_line", "withdraw", "invitation", "check_staff", "leave", "narrow", "suspend", "resume", "story",
+    "headship_offer", "contract", "add_third_party", "record_dbs", "end_contract", "record_certificate",
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
     "act_for", "confirm_line", "lower_line", "undo_review", "send_again", "staff_template", "contract_document",
@@ -140,10 +143,11 @@ def test_pages_of_the_register(browse: Browse) -> None:
     head = browse("head-beckside")
     for path in AT_SCHOOLS.values():
         head.visits(path)
+    head.visits(f"{HERE}/register/add/")
     head.presses("Add to the register", status=422)
     head.types("Last day", "the last of August")
     head.presses("Add to the register", status=422)
-    for what in ("Change", "Withdraw"):
+    for what in ("Story", "Change", "Narrow", "Suspend", "Let go on", "Withdraw"):
         head.visits(f"{HERE}/register/")
         head.presses(head.page.get_by_role("link", name=what).first)
 

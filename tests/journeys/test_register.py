@@ -44,7 +44,7 @@ def test_a_teacher_is_added_sees_pupils_but_no_staff_and_is_out_with_the_next_cl
     head.presses("Add to the register")
 
     # then the register says that it is done, and shows him
-    assert f"{gareth.name} is on the register at Level 2." in head.page.get_by_role("alert").inner_text()
+    assert head.sees(f"{gareth.name} is on the register at Level 2.")
     assert head.path == f"{HERE}/register/"
     line = head.page.get_by_role("listitem").filter(has_text=gareth.email)
     assert f"given by {BY_SLUG['head-beckside'].name}" in line.inner_text()
@@ -139,7 +139,9 @@ def test_without_scripts_a_new_person_is_added_and_finds_the_way_in(browse: Brow
     newcomer.types("Choose a password", "three words together")
     newcomer.presses("Accept and sign in")
 
-    # accepts the protocol, and is at the school
+    # puts the second factor off, accepts the protocol, and is at the school
+    assert newcomer.heading == "One more step to keep information safe"
+    newcomer.visits("/")
     assert newcomer.heading == "Before you see any data"
     newcomer.confirms()
     newcomer.presses("Accept the protocol")
