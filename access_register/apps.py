@@ -7,6 +7,7 @@ class AccessRegisterConfig(AppConfig):
 
     def ready(self) -> None:
         from access_register import (  # noqa: F401 - connects the receivers
+            carried,
             second_factors,
             sessions,
             succession,

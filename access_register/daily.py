@@ -17,7 +17,7 @@ from django.db.models import DateField, Exists, OuterRef
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
-from access_register import grants, history, notices, review_deadlines
+from access_register import grants, handovers, history, notices, review_deadlines, third_parties
 from access_register.models import LineEvent, RegisterLine
 from access_register.service import BY_ITSELF
 from sharing import ledger
@@ -58,6 +58,8 @@ def run(today: date) -> Report:
     """All of it. Raises AlreadyRunning."""
     report = Report()
     with _alone():
+        report.attempt("headships handed over", partial(handovers.carry_out, today))
+        report.attempt("certificates of destruction", partial(third_parties.ask_for_certificates, today))
         report.attempt("last days", partial(note_last_days, today))
         report.attempt("permission table", partial(put_right, today))
         with acting_as(BATCH):

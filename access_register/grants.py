@@ -45,21 +45,36 @@ def of_line(line: RegisterLine) -> Iterator[Grant]:
     Withdrawn or suspended, it opens nothing (R35); not accepted yet, its rows wait (A9). A Level 2 line may be
     narrowed (A5).
     """
-    if line.withdrawn_at or line.suspended_at:
+    days = _days_of(line)
+    if line.withdrawn_at or line.suspended_at or days is None:
         return
     giver = "" if line.given_by_name == line.person.name else f", given by {line.given_by_name}"
     reason = f"Level {line.level} here since {in_words(line.level_since)}{giver}"
     if line.level == Level.TWO and (narrowed := narrowing.in_words(line.year_groups, line.withheld)):
         reason += f", {narrowed}"
     years, withheld = (tuple(line.year_groups), tuple(line.withheld)) if line.level == Level.TWO else ((), ())
-    starts_on = NOT_YET if line.awaiting_since else line.starts_on
+    starts_on, ends_on = (NOT_YET if line.awaiting_since else days[0]), days[1]
     for permission in PERMISSIONS_OF_LEVEL[Level(line.level)]:
         is_narrowed = permission == Permission.VIEW_PUPILS
         yield Grant(
             line.person_id, permission, line.establishment_id, Through.SCHOOLS_ONLINE,
-            starts_on, line.ends_on, f"line:{line.pk}", reason,
+            starts_on, ends_on, f"line:{line.pk}", reason,
             years if is_narrowed else (), withheld if is_narrowed else (),
         )  # fmt: skip
+
+
+def _days_of(line: RegisterLine) -> tuple[date, date | None] | None:
+    """(from, until), or None: a third party's only while the contract and the line both hold (R25)."""
+    if line.role != RegisterLine.Role.THIRD_PARTY:
+        return line.starts_on, line.ends_on
+    contract = line.contract
+    if contract is None or contract.ended_at:
+        return None
+    starts_on, ends_on = (
+        max(line.starts_on, contract.starts_on),
+        min(line.ends_on or contract.ends_on, contract.ends_on),
+    )
+    return (starts_on, ends_on) if starts_on <= ends_on else None
 
 
 def of_appointment(appointment: OfficerAppointment) -> Iterator[Grant]:
@@ -174,7 +189,8 @@ def rebuild(today: date) -> tuple[int, int]:
 
 def expected(today: date) -> Iterator[Grant]:
     """Every row the table ought to have."""
-    for line in RegisterLine.objects.filter(withdrawn_at=None).select_related("person"):
+    lines = RegisterLine.objects.filter(withdrawn_at=None).select_related("person", "contract")
+    for line in lines.defer("contract__document"):
         yield from of_line(line)
     for appointment in OfficerAppointment.objects.all():
         yield from of_appointment(appointment)

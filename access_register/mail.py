@@ -8,10 +8,12 @@ An e-mail says why it came and what to do, and names no child (issue 3, point 10
 """
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -49,3 +51,9 @@ def send(*letters: Letter) -> int:
     except OSError as problem:  # also all that smtplib raises
         log.error("%d of %d e-mails could not be sent: %s", len(letters) - sent, len(letters), type(problem).__name__)
     return sent
+
+
+def send_later(kind: str, to: Iterable[str], **about: Any) -> None:
+    """Write to each of `to`, inside a visit or by night, and send once what it tells is committed."""
+    letters = [letter(kind, address, **about) for address in to]
+    transaction.on_commit(lambda: send(*letters))

@@ -9,6 +9,7 @@ from access_register.history import day_in_words
 from access_register.models import RegisterLine
 from access_register.records import LineRecord, RegisterFile, RegisterFilter, RegisterPage
 from access_register.rules import free_seats, is_head
+from access_register.to_confirm import questions
 from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.models import Pupil
@@ -99,12 +100,14 @@ def _read(here: Visit, only: RegisterFilter, **about: str) -> RegisterPage:
 
 
 def _page(here: Visit, lines: list[LineRecord], past: list[LineRecord]) -> RegisterPage:
+    asker_is_head = is_head(here)
     return RegisterPage(
         here.here,
         tuple(lines),
         tuple(past),
         named_seats_free=len(free_seats(here)),
-        can_name_level_1=is_head(here),
+        can_name_level_1=asker_is_head,
+        to_confirm=questions(here) if asker_is_head else (),
         roles=tuple(RegisterLine.Role.choices),
         made_at=timezone.now(),
         why=Why(here.reason, here.permission),

@@ -69,7 +69,8 @@ class RegisterFilter:
 class RegisterPage:
     """The register of one establishment: live and coming lines, and past ones.
 
-    `can_name_level_1`: the asker is its head (R35).
+    `can_name_level_1`: the asker is its head (R35). `to_confirm`: what the head took over and has not looked through
+    yet, in words.
     """
 
     here: Here
@@ -77,6 +78,7 @@ class RegisterPage:
     past: tuple[LineRecord, ...]
     named_seats_free: int
     can_name_level_1: bool
+    to_confirm: tuple[str, ...]
     roles: tuple[tuple[str, str], ...]
     made_at: datetime
     why: Why

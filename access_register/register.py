@@ -45,6 +45,7 @@ __all__ = [
     "change_access",
     "give_access",
     "give_within",
+    "known_or_new",
     "narrow_access",
     "resume_access",
     "show_line",
@@ -80,7 +81,7 @@ def give_within(
     here: Visit, *, name: str, email: str, entry: Entry, narrowed_like: RegisterLine | None = None
 ) -> tuple[RegisterLine, mail.Letter]:
     """`give_access` as part of a visit that gives several lines. The letter is to be sent when the visit is over."""
-    person = _known_or_new(name, email)
+    person = known_or_new(name, email)
     if live_lines(here).filter(person=person).exists():
         raise CannotChange(ALREADY_HERE, "email")
     if _was_third_party(here, person):
@@ -176,7 +177,7 @@ def withdraw_access(asker: Asker, urn: int, line_id: int, *, because: str) -> No
         here.changed(line=line.pk, person=line.person_id, withdrawn=True)
 
 
-def _known_or_new(name: str, email: str) -> Person:
+def known_or_new(name: str, email: str) -> Person:
     """The person with this address, or a new account that nobody can sign in to yet; also when two add them at once."""
     known = Person.objects.filter(email__iexact=email.strip())
     person = known.first()

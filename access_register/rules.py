@@ -137,6 +137,8 @@ def check_entry(here: Visit, line: RegisterLine, entry: Entry) -> None:
         if not is_head(here):
             raise ChangeRefused("Only the head may name people at Level 1.", "level")
     if entry.level == Level.TWO:
+        if entry.role == third_party and not (line.contract and line.contract.dbs_confirmed_on):
+            raise ChangeRefused("Record the safeguarding (DBS) check with the contract first.", "level")
         if not entry.basis:
             raise CannotChange("Say why this person needs pupil information.", "basis")
         if entry.basis == RegisterLine.Basis.HEADS_REASON and not entry.basis_words.strip():

@@ -6,6 +6,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from access_register import grants, service
+from access_register.carried import contract_at
 from access_register.models import RegisterLine
 from sharing.models import Establishment
 from sharing.signals import community_changed, establishment_succeeded
@@ -31,6 +32,7 @@ def carry_register_over(
         line._state.adding = True
         line.establishment, line.withdrawn_at, line.withdrawn_by_name = successor, None, ""
         line.starts_on = max(line.starts_on, on)
+        line.contract = line.contract and contract_at(line.contract, successor)
         service.place_line(line)
     return questions
 

@@ -10,6 +10,8 @@ urlpatterns = [
     path("establishments/<urn:urn>/register/review/", include("access_register.review_urls")),
     path("establishments/<urn:urn>/register/<int:line_id>/", views.change_line, name="change_line"),
     path("establishments/<urn:urn>/register/<int:line_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("", include("access_register.headship_urls")),
+    path("", include("access_register.third_party_urls")),
     path("establishments/<urn:urn>/register/<int:line_id>/narrow/", line_views.narrow, name="narrow"),
     path("establishments/<urn:urn>/register/<int:line_id>/suspend/", line_views.suspend, name="suspend"),
     path("establishments/<urn:urn>/register/<int:line_id>/resume/", line_views.resume, name="resume"),

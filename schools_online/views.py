@@ -7,9 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sharing import door
-from sharing.requests import PortalRequest, page_number, pupil_filter, typed_kind, typed_name
-
-ACTING_FOR = "acting_for"
+from sharing.requests import ACTING_FOR, PortalRequest, page_number, pupil_filter, typed_kind, typed_name
 
 
 def home(request: PortalRequest) -> HttpResponse:

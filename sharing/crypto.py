@@ -32,14 +32,27 @@ def _ring(configured: str) -> dict[str, AESGCM]:
 
 def encrypt(text: str, *, column: str) -> bytes:
     """`text` under the first key of the ring, bound to `column` ("table.column"): it can be read back nowhere else."""
-    key_id, key = next(iter(_ring(settings.FIELD_KEYS).items()))
-    nonce = os.urandom(NONCE_BYTES)
-    head = key_id.encode()
-    return bytes([len(head)]) + head + nonce + key.encrypt(nonce, text.encode(), column.encode())
+    return encrypt_bytes(text.encode(), column=column)
 
 
 def decrypt(stored: bytes, *, column: str) -> str:
     """What `encrypt` was given. Raises CannotDecrypt, never returns changed text."""
+    try:
+        return decrypt_bytes(stored, column=column).decode()
+    except UnicodeDecodeError as error:
+        raise CannotDecrypt(column) from error
+
+
+def encrypt_bytes(content: bytes, *, column: str) -> bytes:
+    """The same for a document."""
+    key_id, key = next(iter(_ring(settings.FIELD_KEYS).items()))
+    nonce = os.urandom(NONCE_BYTES)
+    head = key_id.encode()
+    return bytes([len(head)]) + head + nonce + key.encrypt(nonce, content, column.encode())
+
+
+def decrypt_bytes(stored: bytes, *, column: str) -> bytes:
+    """What `encrypt_bytes` was given. Raises CannotDecrypt, never returns a changed document."""
     stored = bytes(stored)
     if not stored:
         raise CannotDecrypt(column)
@@ -49,7 +62,7 @@ def decrypt(stored: bytes, *, column: str) -> str:
     if key is None:
         raise CannotDecrypt(column)
     try:
-        return key.decrypt(nonce, sealed, column.encode()).decode()
+        return key.decrypt(nonce, sealed, column.encode())
     except (InvalidTag, ValueError) as error:
         raise CannotDecrypt(column) from error
 

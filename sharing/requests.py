@@ -11,6 +11,8 @@ from sharing.authorise import Asker
 from sharing.door.pupils import PupilFilter
 from sharing.models.establishments import Kind
 
+ACTING_FOR = "acting_for"  # in the session: the URN of the establishment chosen to work for
+
 
 class PortalRequest(HttpRequest):
     """A request as the portal's middleware leaves it: for which site, and who asks."""

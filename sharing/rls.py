@@ -72,8 +72,15 @@ PROTECTED = (
         # Those who keep the register, the successor, and the officers who verify.
         reads=f"successor_id = portal_asker() OR {ASKER_MAY.format(permission='manage_register')} "
         f"OR (portal_context(2) = 'edunet' AND {ASKER_MAY.format(permission='view_establishment')})",
-        writes=f"successor_id = portal_asker() OR {ASKER_MAY.format(permission='manage_register')} "
-        f"OR (portal_context(2) = 'edunet' AND {ASKER_MAY.format(permission='view_establishment')})",
+        # A handover is only ever begun here; the functions of migration 0011_heads take it further.
+        writes=f"named_by_id = portal_asker() AND verified_at IS NULL AND accepted_at IS NULL AND done_at IS NULL "
+        f"AND ({ASKER_MAY.format(permission='manage_register')} "
+        f"OR (portal_context(2) = 'edunet' AND {ASKER_MAY.format(permission='view_establishment')}))",
+    ),
+    Protected(
+        "access_register_carriedregister",
+        reads=ASKER_MAY.format(permission="manage_register"),
+        writes=ASKER_MAY.format(permission="manage_register"),
     ),
     # Written and sent by night.
     Protected("access_register_reviewnotice", reads="false", writes="false"),

@@ -21,7 +21,7 @@ RECORDED = {
         "/establishments/999002/pupils/?page=2": 11,
         "/establishments/999002/pupils/{pupil}/": 10,
         "/establishments/999002/staff/": 10,
-        "/establishments/999002/register/": 10,
+        "/establishments/999002/register/": 12,
         "/establishments/999002/register/review/": 11,
     },
     ("officer-admissions", EDUNET): {

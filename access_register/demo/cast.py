@@ -68,6 +68,7 @@ class Line:
     basis_words: str = ""
     starts: Day = since_2024
     ends: Day | None = None
+    contract: str = ""
     year_groups: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
     suspended_because: str = ""
@@ -195,7 +196,18 @@ CAST = (
     Member(
         "third-party-beckside", "Bridget Devlin", "bridget.devlin@brightpath.example",
         "Adviser of Brightpath Reading, a third party (Level 3)", _BECKSIDE,
-        (Line(BECKSIDE, Level.THREE, Role.THIRD_PARTY, ends=year_end),),
+        (Line(BECKSIDE, Level.THREE, Role.THIRD_PARTY, ends=year_end, contract="BR-14"),),
+    ),
+    Member(
+        "third-party-two-sponsors", "Callum Ashworth", "callum.ashworth@fellsidespeech.example",
+        "Speech therapist, a third party of Beckside (Level 2) and of Ravensgill (Level 3), one at a time", _BECKSIDE,
+        (
+            Line(
+                BECKSIDE, Level.TWO, Role.THIRD_PARTY, basis=Basis.HEADS_REASON, ends=year_end, contract="FS-2",
+                basis_words="Works with children who have speech and language needs",
+            ),
+            Line(RAVENSGILL, Level.THREE, Role.THIRD_PARTY, ends=year_end, contract="FS-3"),
+        ),
     ),
     Member(
         "head-ravensgill", "Farzana Mahmood", "farzana.mahmood@ravensgill.example",
@@ -294,6 +306,11 @@ CAST = (
         "teacher-tomorrow", "Orla Kinsella", "orla.kinsella@ravensgill.example",
         "Teacher whose line at Ravensgill (Level 2) starts tomorrow", _DATES,
         (_teacher(RAVENSGILL, starts=tomorrow),),
+    ),
+    Member(
+        "third-party-ended", "Norah Finch", "norah.finch@larchwood.example",
+        "Adviser of Larchwood Music, whose contract with Beckside ended yesterday", _DATES,
+        (Line(BECKSIDE, Level.THREE, Role.THIRD_PARTY, ends=yesterday, contract="LM-1"),),
     ),
     Member(
         "superuser", "Stanley Widdop", "stanley.widdop@service.example",

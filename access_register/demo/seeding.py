@@ -9,11 +9,20 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from access_register import service
+from access_register.demo import agreements
 from access_register.demo.cast import CAST, DEMO_PASSWORD, HEAD_OF, Line, Member, Task
 from access_register.demo.invited import invite_newcomers
 from access_register.demo.reviews import place_reviews
 from access_register.levels import Level
-from access_register.models import Acceptance, Duty, OfficerAppointment, Person, ProtocolVersion, RegisterLine
+from access_register.models import (
+    Acceptance,
+    Contract,
+    Duty,
+    OfficerAppointment,
+    Person,
+    ProtocolVersion,
+    RegisterLine,
+)
 from access_register.models.lines import HEAD_SEAT
 from sharing import demo as shared
 from sharing.models import Establishment, Locality
@@ -40,6 +49,7 @@ class _Placing:
     establishments: dict[int, Establishment]
     written: int = 0
     left_as_is: list[str] = field(default_factory=list)
+    contracts: dict[tuple[int, str], Contract] = field(default_factory=dict)
 
 
 def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoPeople:
@@ -49,12 +59,15 @@ def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoPeople:
         placing = _Placing(today, establishments.by_urn)
         people = _people(placing)
         _accept(placing, people)
+        placing.contracts, written = agreements.place_contracts(today, placing.establishments)
+        placing.written += written
         for member in CAST:
             person = people[member.email]
             for line in member.lines:
                 _place(placing, member, person, line)
             if member.team:
                 _appoint(placing, member, person)
+        placing.written += agreements.place_handover(today, placing.establishments)
         placing.written += place_reviews(today)
         placing.written += invite_newcomers(placing.establishments)
     return DemoPeople(establishments, len(people), placing.written, tuple(placing.left_as_is))
@@ -124,6 +137,7 @@ def _place(placing: _Placing, member: Member, person: Person, line: Line) -> Non
         "role": line.role,
         "basis": line.basis,
         "basis_words": line.basis_words,
+        "contract_id": placing.contracts[line.urn, line.contract].pk if line.contract else None,
         "starts_on": starts_on,
         "ends_on": line.ends(placing.today) if line.ends else None,
         "level_since": line.raised(placing.today) if line.raised else starts_on,

@@ -1,10 +1,10 @@
-"""Row-level security for history, invitations, contracts, handovers and acceptances."""
+"""Row-level security for history, invitations, contracts and acceptances. Handovers: migration 0011_heads."""
 
 from django.db import migrations
 
 from sharing.rls import protect, unprotect
 
-TABLES = [f"access_register_{table}" for table in ("lineevent", "invitation", "contract", "handover", "acceptance")]
+TABLES = [f"access_register_{table}" for table in ("lineevent", "invitation", "contract", "acceptance")]
 
 # The web application adds to the history and never changes it; the protocol's texts are not its to write.
 NOT_THE_APPLICATIONS = """

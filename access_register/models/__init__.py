@@ -1,6 +1,6 @@
 """People, and what says what each may see."""
 
-from access_register.models.handovers import Handover
+from access_register.models.handovers import CarriedRegister, Handover
 from access_register.models.history import LineEvent
 from access_register.models.invitations import Invitation
 from access_register.models.lines import RegisterLine
@@ -13,6 +13,7 @@ from access_register.models.third_parties import Contract, Organisation
 
 __all__ = [
     "Acceptance",
+    "CarriedRegister",
     "Contract",
     "Duty",
     "Handover",

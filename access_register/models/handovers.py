@@ -19,6 +19,7 @@ class Handover(models.Model):
     successor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="headships_offered")
     on = models.DateField()
     until = models.DateField(null=True)
+    named_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     named_by_name = models.CharField(max_length=200)
     named_at = models.DateTimeField(auto_now_add=True)
     verified_by_name = models.CharField(max_length=200, blank=True)
@@ -27,6 +28,10 @@ class Handover(models.Model):
     done_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True, help_text="The new head has looked through what they took over.")
     cancelled_at = models.DateTimeField(null=True)
+    cancelled_by_name = models.CharField(max_length=200, blank=True)
+    cancelled_because = models.CharField(max_length=300, blank=True)
+    incoming = models.ForeignKey(RegisterLine, on_delete=models.PROTECT, null=True, related_name="+")
+    cut = models.JSONField(default=list, help_text="The lines that gave way to it, as they were before.")
 
     class Meta:
         constraints = [
@@ -35,7 +40,23 @@ class Handover(models.Model):
                 condition=Q(done_at__isnull=True, cancelled_at__isnull=True),
                 name="one_handover_at_a_time",
             ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=models.F("on")), name="acting_ends_after_start"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Handover {self.pk} on {self.on}"
+
+
+class CarriedRegister(models.Model):
+    """The register came over from another establishment: the head is asked to look it through (R35, R36)."""
+
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
+    from_name = models.CharField(max_length=200)
+    on = models.DateField()
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by_name = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"Register carried over on {self.on}"

@@ -23,8 +23,8 @@ TAKES_PART, EXCLUDED, OUTSIDE = "Takes part", "Has excluded itself", "Does not t
 def my_places(asker: Asker) -> tuple[Place, ...]:
     """The establishments at which the asker has a place, by name (A18)."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="my_places") as here:
-        own = here.establishments_with(Permission.VIEW_ESTABLISHMENT).with_membership(here.today).by_name()
-        reasons = here.holdings.best(Permission.VIEW_ESTABLISHMENT)
+        reasons = here.holdings.to_choose_from()
+        own = Establishment.objects.filter(pk__in=reasons).with_membership(here.today).by_name()
         answers: Any = home_opened.send(sender=Visit, here=here)
         waiting: list[dict[int, ToDo]] = [answer for _, answer in answers]
         places = tuple(

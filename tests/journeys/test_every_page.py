@@ -56,17 +56,25 @@ AT_SCHOOLS = {
     "review": f"{HERE}/register/review/",
     "upload_staff": f"{HERE}/register/staff/",
     "copy_forward": f"{HERE}/register/copy/",
+    "confirm_register": f"{HERE}/register/confirm/",
+    "third_parties": f"{HERE}/register/third-parties/",
+    "add_contract": f"{HERE}/register/third-parties/add/",
     "register_print": f"{HERE}/register/print/",
     "register_download": f"{HERE}/register/download/",
     "register_then": f"{HERE}/register/as-it-was/?on=1/9/2025",
 }
+SIGNED_IN_AT_EDUNET = {"handovers": "/handovers/"}
+# On both sites, at addresses of their own: of the school that has a handover under way, and of one that has none.
+OF_A_HEADSHIP = {"headship", "name_successor", "cancel_handover"}
 BY_A_LINK = {"guide", "pupil"}
 BY_A_LINK_AT_SCHOOLS = {
     "change_line", "withdraw", "invitation", "check_staff", "leave", "narrow", "suspend", "resume", "story",
+    "headship_offer", "contract", "add_third_party", "record_dbs", "end_contract", "record_certificate",
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
-    "act_for", "confirm_line", "lower_line", "undo_review", "send_again", "staff_template",
+    "act_for", "confirm_line", "lower_line", "undo_review", "send_again", "staff_template", "contract_document",
 }  # fmt: skip
+NO_PAGE_OF_ITS_OWN_AT_EDUNET = {"verify_successor"}
 # Looked at by test_passkeys and test_sign_in: these need a second factor that is set up.
 WITH_A_SECOND_FACTOR = {
     "mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_deactivate_totp",
@@ -142,6 +150,34 @@ def test_pages_of_the_register(browse: Browse) -> None:
     for what in ("Story", "Change", "Narrow", "Suspend", "Let go on", "Withdraw"):
         head.visits(f"{HERE}/register/")
         head.presses(head.page.get_by_role("link", name=what).first)
+
+
+def test_pages_of_a_headship(browse: Browse) -> None:
+    head = browse("head-ravensgill")
+    at_schools = f"/establishments/{RAVENSGILL}/register"
+    head.visits(f"{at_schools}/headship/")
+    head.presses("Cancel this handover")
+    head.visits(f"{at_schools}/headship/name/")
+    head.presses("Name the successor", status=422)
+    browse("head-beckside").visits(f"{HERE}/register/headship/")
+    deputy = browse("deputy-ravensgill")
+    deputy.visits(f"{at_schools}/headship/")
+    deputy.presses("Read what is offered to you")
+    officer = browse("officer-no-duty", on="edunet")
+    for path in [*SIGNED_IN_AT_EDUNET.values(), f"/establishments/{RAVENSGILL}/headship/", f"{HERE}/headship/name/"]:
+        officer.visits(path)
+
+
+def test_pages_of_third_parties(browse: Browse) -> None:
+    head, page = browse("head-beckside"), f"{HERE}/register/third-parties/"
+    head.visits(f"{page}add/")
+    head.presses("Record the contract", status=422)
+    for link in ("Record the safeguarding (DBS) check", "End the contract now", "Name a person"):
+        head.visits(page)
+        head.presses("Brightpath Reading, BR-14")
+        head.presses(link)
+    head.visits(page)
+    head.presses(head.page.get_by_role("link", name="Record the certificate").first)
 
 
 def test_pages_of_an_invitation(browse: Browse) -> None:
@@ -224,9 +260,11 @@ def test_pages_when_something_goes_wrong(browse: Browse, sites: Demo) -> None:
 
 @pytest.mark.parametrize("site", ["schools_online", "edunet"])
 def test_no_page_is_left_out(site: str) -> None:
-    looked_at = set(OPEN) | set(SIGNED_IN) | BY_A_LINK | WITH_A_SECOND_FACTOR | NO_PAGE_OF_ITS_OWN
+    looked_at = set(OPEN) | set(SIGNED_IN) | BY_A_LINK | OF_A_HEADSHIP | WITH_A_SECOND_FACTOR | NO_PAGE_OF_ITS_OWN
     if site == "schools_online":
         looked_at |= set(AT_SCHOOLS) | BY_A_LINK_AT_SCHOOLS | NO_PAGE_OF_ITS_OWN_AT_SCHOOLS
+    else:
+        looked_at |= set(SIGNED_IN_AT_EDUNET) | NO_PAGE_OF_ITS_OWN_AT_EDUNET
     assert set(names(get_resolver(f"portal.urls.{site}"))) == looked_at
 
 

@@ -1,0 +1,40 @@
+"""After a conversion the head is asked to look through the register that came over (R35), and an open handover ends."""
+
+from datetime import date
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from access_register.models import CarriedRegister, Contract, Handover
+from sharing.models import Establishment
+from sharing.signals import establishment_succeeded
+
+
+@receiver(establishment_succeeded)
+def ask_for_confirmation(predecessor: Establishment, successor: Establishment, on: date, **kwargs: Any) -> list[str]:
+    """The lines of an accepted handover have come over with their days; one not accepted has to be named anew."""
+    CarriedRegister.objects.create(establishment=successor, from_name=predecessor.name, on=on)
+    under_way = Handover.objects.filter(establishment=predecessor, done_at=None, cancelled_at=None)
+    under_way.exclude(accepted_at=None).update(done_at=timezone.now())
+    because = f"The school carries on as {successor.name}. Name the successor there."
+    ended = under_way.filter(accepted_at=None).update(
+        cancelled_at=timezone.now(), cancelled_by_name="the service", cancelled_because=because[:300]
+    )
+    return [f"A handover at {predecessor.urn} has to be named anew at {successor.urn}."] if ended else []
+
+
+def contract_at(contract: Contract, successor: Establishment) -> Contract:
+    """A third party's contract goes along; at the predecessor nobody is asked to destroy anything."""
+    goes_along = (
+        "clause", "starts_on", "ends_on", "document", "document_name", "dbs_confirmed_on", "recorded_by_name",
+        "ended_at",
+    )  # fmt: skip
+    carried, _ = Contract.objects.get_or_create(
+        establishment=successor,
+        organisation=contract.organisation,
+        reference=contract.reference,
+        defaults={name: getattr(contract, name) for name in goes_along},
+    )
+    Contract.objects.filter(pk=contract.pk, destruction_asked_at=None).update(destruction_asked_at=timezone.now())
+    return carried

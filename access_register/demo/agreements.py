@@ -1,0 +1,74 @@
+"""Contracts with third parties, and a handover that waits for an officer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from access_register.demo.cast import BY_SLUG, Day, since_2024, yesterday
+from access_register.models import Contract, Handover, Organisation, Person, RegisterLine
+from access_register.models.lines import HEAD_SEAT
+from sharing.dates import covers
+from sharing.demo.days import year_end
+from sharing.demo.places import BECKSIDE, RAVENSGILL
+from sharing.models import Establishment
+
+CLAUSE = "Clause 7, data protection"
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """A contract on record."""
+
+    urn: int
+    organisation: str
+    reference: str
+    ends: Day = year_end
+    dbs_confirmed: bool = False
+
+
+AGREED = (
+    Agreed(BECKSIDE, "Brightpath Reading", "BR-14"),
+    Agreed(BECKSIDE, "Fellside Speech and Language", "FS-2", dbs_confirmed=True),
+    Agreed(RAVENSGILL, "Fellside Speech and Language", "FS-3"),
+    Agreed(BECKSIDE, "Larchwood Music", "LM-1", ends=yesterday),
+)
+
+
+def place_contracts(
+    today: date, establishments: Mapping[int, Establishment]
+) -> tuple[dict[tuple[int, str], Contract], int]:
+    """The contracts by establishment and reference, and how many were written."""
+    found, written = {}, 0
+    for agreed in AGREED:
+        organisation, _ = Organisation.objects.get_or_create(name=agreed.organisation)
+        contract, is_new = Contract.objects.get_or_create(
+            establishment=establishments[agreed.urn],
+            reference=agreed.reference,
+            defaults={
+                "organisation": organisation,
+                "clause": CLAUSE,
+                "starts_on": since_2024(today),
+                "ends_on": agreed.ends(today),
+                "dbs_confirmed_on": since_2024(today) if agreed.dbs_confirmed else None,
+                "recorded_by_name": "the Education Department",
+            },
+        )
+        if contract.ends_on != agreed.ends(today) or contract.ended_at:
+            contract.ends_on, contract.ended_at, is_new = agreed.ends(today), None, True
+            contract.save(update_fields=["ends_on", "ended_at"])
+        found[agreed.urn, agreed.reference] = contract
+        written += is_new
+    return found, written
+
+
+def place_handover(today: date, establishments: Mapping[int, Establishment]) -> int:
+    """The head of Ravensgill has named the deputy for the next school year. Placed once; the visitors go on with it."""
+    place, successor = establishments[RAVENSGILL], Person.objects.get(email=BY_SLUG["deputy-ravensgill"].email)
+    head = RegisterLine.objects.filter(covers(today), establishment=place, seat=HEAD_SEAT, withdrawn_at=None).first()
+    if head is None or Handover.objects.filter(establishment=place).exists():
+        return 0
+    Handover.objects.create(
+        establishment=place, outgoing=head, successor=successor, on=year_end(today) + timedelta(days=1),
+        named_by_id=head.person_id, named_by_name=head.person.name,
+    )  # fmt: skip
+    return 1

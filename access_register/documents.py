@@ -1,0 +1,60 @@
+"""Documents that people upload: of few kinds, of some size at most, and what their name says they are (R25)."""
+
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from django.core.files.uploadedfile import UploadedFile
+
+LARGEST = 5 * 1024 * 1024
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+# Ending -> (how such a file begins, what it is called on the web).
+KINDS = {
+    ".pdf": (b"%PDF-", "application/pdf"),
+    ".docx": (b"PK\x03\x04", WORD),
+    ".png": (b"\x89PNG\r\n\x1a\n", "image/png"),
+    ".jpg": (b"\xff\xd8\xff", "image/jpeg"),
+    ".jpeg": (b"\xff\xd8\xff", "image/jpeg"),
+}
+
+
+class NotAcceptable(ValueError):
+    """The document cannot be kept; the message says why."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document as it was uploaded."""
+
+    name: str
+    content: bytes
+
+    @property
+    def content_type(self) -> str:
+        return KINDS[PurePath(self.name).suffix.lower()][1]
+
+
+def read(upload: UploadedFile) -> Document:
+    """The upload, checked before it is read whole. Raises NotAcceptable."""
+    name = "".join(letter for letter in PurePath(upload.name or "").name if letter.isprintable())[-200:]
+    begins_with, kind = KINDS.get(PurePath(name).suffix.lower(), (None, ""))
+    if begins_with is None:
+        raise NotAcceptable("The document must be a PDF, a Word document (docx), a PNG or a JPEG.")
+    if not upload.size:
+        raise NotAcceptable("The document is empty.")
+    if upload.size > LARGEST:
+        raise NotAcceptable("The document must be smaller than 5 MB.")
+    content = upload.read()
+    if not content.startswith(begins_with) or (kind == WORD and not _is_word(content)):
+        raise NotAcceptable("The document is not what its name says. Save it again and choose it once more.")
+    return Document(name, content)
+
+
+def _is_word(content: bytes) -> bool:
+    """A Word document without macros. Nothing is unpacked."""
+    try:
+        names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
+    except (zipfile.BadZipFile, ValueError, OSError):
+        return False
+    return {"[Content_Types].xml", "word/document.xml"} <= names and not any("vbaProject" in name for name in names)

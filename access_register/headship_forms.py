@@ -1,0 +1,61 @@
+"""What is typed on the pages of a headship."""
+
+from typing import Any
+
+from django import forms
+
+AS_A_DAY = "Enter it as day, month and year, for example 1/9/2027."
+
+
+def day_field(label: str, *, help_text: str = "For example 1/9/2027.", required: bool = True) -> forms.DateField:
+    """A date, typed in one field."""
+    return forms.DateField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%Y-%m-%d"],
+        widget=forms.DateInput(format="%d/%m/%Y", attrs={"class": "govuk-input--width-10", "inputmode": "numeric"}),
+        error_messages={"invalid": AS_A_DAY, "required": f"Enter: {label[0].lower()}{label[1:]}."},
+    )
+
+
+def visible_letters(text: str) -> str:
+    """Without letters that cannot be seen: they make one name look like another."""
+    return "".join(letter for letter in text if letter.isprintable()).strip()
+
+
+class SuccessorForm(forms.Form):
+    """Who is head next, and from when."""
+
+    name = forms.CharField(
+        label="Full name of the successor", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    email = forms.EmailField(
+        label="Their work e-mail address",
+        max_length=254,
+        help_text="Someone who uses Schools Online already keeps their account.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    on = day_field("First day as head")
+    until = day_field(
+        "Last day, for an acting head only",
+        help_text="The head's own line goes on the day after. Leave it empty for a new head.",
+        required=False,
+    )
+
+    def clean_name(self) -> str:
+        return visible_letters(self.cleaned_data["name"])
+
+
+class CancelForm(forms.Form):
+    because = forms.CharField(label="Why? (optional)", max_length=300, required=False)
+
+
+class SureForm(forms.Form):
+    """A tick before something that counts."""
+
+    sure = forms.BooleanField(error_messages={"required": "Tick the box to say that it is so."})
+
+    def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sure"].label = label

@@ -1,0 +1,53 @@
+"""What the two sites' pages of a headship have in common."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from access_register import handovers as door
+from access_register.headship_forms import CancelForm, SuccessorForm
+from access_register.newcomers import send_link_to_set_password
+from access_register.register import CannotChange
+from sharing.requests import PortalRequest
+
+
+def status(form: forms.Form) -> int:
+    return 422 if form.errors else 200
+
+
+def headship(request: PortalRequest, urn: int) -> HttpResponse:
+    return render(request, "headship/page.html", {"found": door.show_headship(request.asker, urn)})
+
+
+def name_successor(request: PortalRequest, urn: int) -> HttpResponse:
+    page = door.show_headship(request.asker, urn)
+    form = SuccessorForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person = door.name_successor(request.asker, urn, **form.cleaned_data)
+        except CannotChange as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            if not person.has_account:
+                send_link_to_set_password(request, person)
+            messages.success(request, f"{person.name} is named. An officer verifies them next.")
+            return redirect("headship", urn)
+    return render(request, "headship/name.html", {"found": page, "form": form}, status=status(form))
+
+
+def cancel_handover(request: PortalRequest, urn: int, handover_id: int) -> HttpResponse:
+    page = door.show_headship(request.asker, urn)
+    form = CancelForm(request.POST or None)
+    if page.open is None or page.open.id != handover_id:
+        messages.info(request, "This handover is not under way any more.")
+        return redirect("headship", urn)
+    if request.method == "POST" and form.is_valid():
+        try:
+            door.cancel_handover(request.asker, handover_id, because=form.cleaned_data["because"])
+        except CannotChange as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, "The handover is cancelled. Everything is as it was before.")
+            return redirect("headship", urn)
+    return render(request, "headship/cancel.html", {"found": page, "form": form}, status=status(form))

@@ -1,0 +1,55 @@
+"""What the pages of a headship show: frozen facts."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sharing.records import Here, Why
+
+
+@dataclass(frozen=True)
+class HandoverRecord:
+    """A handover as those see it who take part in it. `stage` says in words what it waits for."""
+
+    id: int
+    urn: int
+    establishment: str
+    outgoing_name: str
+    successor_name: str
+    successor_email: str
+    on: date
+    until: date | None
+    named_by_name: str
+    verified_by_name: str
+    stage: str
+    is_verified: bool
+    is_accepted: bool
+    may_verify: bool
+    is_offered_to_asker: bool
+
+
+@dataclass(frozen=True)
+class HeadshipPage:
+    """The headship of one establishment. `may_name`: the asker is its head, or an officer."""
+
+    here: Here
+    head_name: str
+    open: HandoverRecord | None
+    may_name: bool
+    may_cancel: bool
+    why: Why
+
+
+@dataclass(frozen=True)
+class OfferPage:
+    """A headship offered to the asker."""
+
+    offer: HandoverRecord
+    why: Why
+
+
+@dataclass(frozen=True)
+class HandoversPage:
+    """The handovers that are under way where the officer may look."""
+
+    handovers: tuple[HandoverRecord, ...]
+    why: Why

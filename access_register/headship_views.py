@@ -1,0 +1,47 @@
+"""A headship in the browser, on Schools Online."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from access_register import handovers as door
+from access_register.headship_forms import SureForm
+from access_register.headship_pages import cancel_handover, headship, name_successor, status
+from access_register.register import CannotChange, show_register
+from sharing.requests import PortalRequest
+
+__all__ = ["cancel_handover", "confirm_register", "headship", "name_successor", "offer"]
+
+
+def offer(request: PortalRequest, handover_id: int) -> HttpResponse:
+    """The successor reads what is offered, and accepts or declines it."""
+    page = door.show_offer(request.asker, handover_id)
+    declines = "decline" in request.POST
+    form = SureForm(None if declines else request.POST or None, label="I accept the headship and its duties.")
+    if request.method == "POST" and (declines or form.is_valid()):
+        try:
+            if declines:
+                door.cancel_handover(request.asker, handover_id, because="The successor declined.")
+            else:
+                door.accept_headship(request.asker, handover_id)
+        except CannotChange as refused:
+            messages.error(request, refused.message)
+            return redirect("headship_offer", handover_id)
+        messages.success(request, "You have declined." if declines else "You have accepted.")
+        return redirect("home" if declines else "headship_offer", *([] if declines else [handover_id]))
+    return render(request, "headship/offer.html", {"found": page, "form": form}, status=status(form))
+
+
+def confirm_register(request: PortalRequest, urn: int) -> HttpResponse:
+    """The head looks through the lines that they took over."""
+    form = SureForm(request.POST or None, label="I have looked through every line. They are right, or I change them.")
+    if request.method == "POST" and form.is_valid():
+        try:
+            door.confirm_register(request.asker, urn)
+        except CannotChange as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, "Thank you. The register is confirmed.")
+            return redirect("register", urn)
+    page = {"found": show_register(request.asker, urn), "form": form}
+    return render(request, "headship/confirm.html", page, status=status(form))

@@ -1,0 +1,296 @@
+"""Third parties (P10, R24, R25): a contract on record, a named person under it, read-only, never Level 1.
+
+Access holds on the days on which the contract and the line both hold (grants). When it is over, the organisation is
+asked to certify that it has destroyed what it had.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from access_register import grants, history, mail, welcome
+from access_register.addresses import is_webmail
+from access_register.documents import Document
+from access_register.levels import Level
+from access_register.models import Contract, Invitation, Organisation, Person, RegisterLine
+from access_register.register import CannotChange, ChangeRefused, Given, known_or_new
+from access_register.rules import enact, store
+from sharing import crypto, ledger
+from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
+from sharing.models import LedgerEntry
+from sharing.records import Here, Why
+from sharing.roles import BATCH, acting_as
+
+COLUMN = "access_register_contract.document"
+WEBMAIL = "Use the person's address at their organisation. Webmail addresses are not accepted for third parties."
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is written down of a contract."""
+
+    organisation: str
+    reference: str
+    clause: str
+    starts_on: date
+    ends_on: date
+    dbs_confirmed_on: date | None = None
+    document: Document | None = None
+
+
+@dataclass(frozen=True)
+class ThirdPartyRecord:
+    """A person under a contract."""
+
+    line_id: int
+    name: str
+    email: str
+    level: int
+    ends_on: date | None
+    has_access: bool
+
+
+@dataclass(frozen=True)
+class ContractRecord:
+    """A contract, and who is named under it."""
+
+    id: int
+    organisation: str
+    reference: str
+    clause: str
+    starts_on: date
+    ends_on: date
+    document_name: str
+    dbs_confirmed_on: date | None
+    recorded_by_name: str
+    state: str
+    is_over: bool
+    owes_certificate: bool
+    destruction_certified_on: date | None
+    people: tuple[ThirdPartyRecord, ...]
+
+
+@dataclass(frozen=True)
+class ThirdPartiesPage:
+    """The contracts of one establishment. `owing`: those whose organisation still owes a certificate."""
+
+    here: Here
+    contracts: tuple[ContractRecord, ...]
+    owing: tuple[ContractRecord, ...]
+    why: Why
+
+
+@dataclass(frozen=True)
+class ContractPage:
+    """One contract of one establishment."""
+
+    here: Here
+    contract: ContractRecord
+    why: Why
+
+
+def show_third_parties(asker: Asker, urn: int) -> ThirdPartiesPage:
+    """The contracts on record, and who still owes a certificate of destruction."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_third_parties") as here:
+        contracts = tuple(_record(row, here.today) for row in _contracts(here))
+        here.showed(contracts=len(contracts))
+        owing = tuple(contract for contract in contracts if contract.owes_certificate)
+        return ThirdPartiesPage(here.here, contracts, owing, Why(here.reason, here.permission))
+
+
+def show_contract(asker: Asker, urn: int, contract_id: int) -> ContractPage:
+    """One contract, and who is named under it."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_contract") as here:
+        contract = _contract(here, contract_id)
+        here.showed(contract=contract.pk)
+        return ContractPage(here.here, _record(contract, here.today), Why(here.reason, here.permission))
+
+
+def record_contract(asker: Asker, urn: int, *, terms: Terms) -> int:
+    """Put a contract on record, before anybody has access under it (R25). Answers its number. Raises CannotChange."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="record_contract") as here:
+        if terms.ends_on < max(terms.starts_on, here.today):
+            raise CannotChange("The contract must end after it starts, and not be over.", "ends_on")
+        if terms.dbs_confirmed_on and terms.dbs_confirmed_on > here.today:
+            raise CannotChange("The check must have been confirmed by today.", "dbs_confirmed_on")
+        organisation, _ = Organisation.objects.get_or_create(name=terms.organisation)
+        contract = Contract.objects.create(
+            organisation=organisation, establishment=here.establishment, reference=terms.reference,
+            clause=terms.clause, starts_on=terms.starts_on, ends_on=terms.ends_on,
+            dbs_confirmed_on=terms.dbs_confirmed_on, recorded_by_name=asker.name,
+            document=crypto.encrypt_bytes(terms.document.content, column=COLUMN) if terms.document else None,
+            document_name=terms.document.name if terms.document else "",
+        )  # fmt: skip
+        here.changed(contract=contract.pk, ends_on=contract.ends_on, has_document=terms.document is not None)
+        return contract.pk
+
+
+def fetch_document(asker: Asker, urn: int, contract_id: int) -> Document:
+    """The contract as it was uploaded, for those who keep the register."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="fetch_contract_document") as here:
+        contract = _contract(here, contract_id)
+        if contract.document is None:
+            raise NoSuchRecord
+        document = Document(contract.document_name, crypto.decrypt_bytes(bytes(contract.document), column=COLUMN))
+        here.showed(contract=contract.pk)
+        return document
+
+
+def record_dbs(asker: Asker, urn: int, contract_id: int, *, on: date) -> None:
+    """The safeguarding check, without which nobody under the contract has Level 2 (R25). Raises CannotChange."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="record_dbs") as here:
+        contract = _contract_in_force(here, contract_id)
+        if on > here.today:
+            raise CannotChange("The check must have been confirmed by today.", "on")
+        contract.dbs_confirmed_on = on
+        contract.save(update_fields=["dbs_confirmed_on"])
+        here.changed(contract=contract.pk, dbs_confirmed_on=on)
+
+
+def add_third_party(
+    asker: Asker, urn: int, contract_id: int, *, name: str, email: str, level: Level, basis_words: str = "",
+    ends_on: date | None = None,
+) -> Given:  # fmt: skip
+    """Name a person under the contract, and write to them as `give_access` does. Raises CannotChange."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="add_third_party") as here:
+        contract = _contract_in_force(here, contract_id)
+        _check(here, contract, email, level, basis_words, ends_on)
+        person = known_or_new(name, email)
+        line = RegisterLine(
+            establishment=here.establishment, person=person, contract=contract, level=level,
+            role=RegisterLine.Role.THIRD_PARTY, starts_on=max(here.today, contract.starts_on),
+            ends_on=min(ends_on or contract.ends_on, contract.ends_on), level_since=here.today,
+            basis=RegisterLine.Basis.HEADS_REASON if level == Level.TWO else "",
+            basis_words=basis_words if level == Level.TWO else "", given_by_name=asker.name,
+            awaiting_since=None if person.has_account else timezone.now(),
+        )  # fmt: skip
+        store(line)
+        awaits = line.awaiting_since is not None
+        enact(here, line, "invited" if awaits else "given", before=None)
+        letter = welcome.letter(line)
+        here.changed(line=line.pk, person=person.pk, contract=contract.pk, level=line.level, awaits=awaits)
+    return Given(person, awaits, mail.send(letter) == 1)
+
+
+def end_contract(asker: Asker, urn: int, contract_id: int) -> None:
+    """End the contract now: nobody under it sees anything on their next request (R25, R44). Raises CannotChange."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="end_contract") as here:
+        contract = _contract_in_force(here, contract_id)
+        contract.ended_at = timezone.now()
+        contract.save(update_fields=["ended_at"])
+        lines = list(contract.lines.filter(withdrawn_at=None).select_for_update(of=("self",)).select_related("person"))
+        for line in lines:
+            before = history.facts(line)
+            line.withdrawn_at, line.withdrawn_by_name = contract.ended_at, asker.name
+            line.withdrawn_because = "The contract has ended."
+            store(line)
+            enact(here, line, "withdrawn", before=before, because=line.withdrawn_because)
+        waiting = Invitation.objects.filter(line__in=lines, accepted_at=None)
+        waiting.update(revoked_at=contract.ended_at)
+        _ask_for_certificate(contract)
+        here.changed(contract=contract.pk, lines=[line.pk for line in lines])
+
+
+def record_certificate(asker: Asker, urn: int, contract_id: int, *, on: date) -> None:
+    """The organisation has certified that it destroyed what it had. Raises CannotChange."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="record_certificate") as here:
+        contract = _contract(here, contract_id)
+        if not _is_over(contract, here.today):
+            raise CannotChange("The contract is still in force. End it first.", "on")
+        if on > here.today:
+            raise CannotChange("The day of the certificate must be today or earlier.", "on")
+        contract.destruction_certified_on = on
+        contract.save(update_fields=["destruction_certified_on"])
+        here.changed(contract=contract.pk, destruction_certified_on=on)
+
+
+def ask_for_certificates(today: date) -> list[str]:
+    """For each night: ask those whose contract is over, once. Safe to run again, and twice at once."""
+    with acting_as(BATCH):
+        over = Contract.objects.filter(Q(ends_on__lt=today) | Q(ended_at__isnull=False), destruction_asked_at=None)
+        asked = []
+        for contract in over.select_for_update(skip_locked=True).order_by("pk"):
+            _ask_for_certificate(contract)
+            asked.append(f"{contract.organisation} was asked for a certificate of destruction.")
+            ledger.write(
+                None, action="ask_for_certificate", outcome=LedgerEntry.Outcome.CHANGED,
+                urn=contract.establishment.urn, about={"contract": contract.pk},
+            )  # fmt: skip
+        return asked
+
+
+def _check(here: Visit, contract: Contract, email: str, level: Level, basis_words: str, ends_on: date | None) -> None:
+    if level == Level.ONE:
+        raise ChangeRefused("A third party cannot have Level 1.", "level")
+    if level == Level.TWO and not contract.dbs_confirmed_on:
+        raise ChangeRefused("Record the safeguarding (DBS) check with the contract first.", "level")
+    if level == Level.TWO and not basis_words.strip():
+        raise CannotChange("Say why this person needs pupil information.", "basis_words")
+    if is_webmail(email):
+        raise ChangeRefused(WEBMAIL, "email")
+    if ends_on and not max(here.today, contract.starts_on) <= ends_on <= contract.ends_on:
+        last = grants.in_words(contract.ends_on)
+        raise CannotChange(f"The last day must be within the contract, which ends on {last}.", "ends_on")
+
+
+def _contracts(here: Visit) -> QuerySet[Contract]:
+    rows = Contract.objects.filter(establishment=here.establishment).select_related("organisation")
+    return rows.prefetch_related("lines__person").order_by("-ends_on", "organisation__name", "pk")
+
+
+def _contract(here: Visit, contract_id: int) -> Contract:
+    """The contract, held until the end of the transaction."""
+    contract = _contracts(here).select_for_update(of=("self",)).filter(pk=contract_id).first()
+    if contract is None:
+        raise NoSuchRecord
+    return contract
+
+
+def _contract_in_force(here: Visit, contract_id: int) -> Contract:
+    contract = _contract(here, contract_id)
+    if _is_over(contract, here.today):
+        raise CannotChange("This contract is over. Record the new one first.")
+    return contract
+
+
+def _is_over(contract: Contract, today: date) -> bool:
+    return contract.ended_at is not None or contract.ends_on < today
+
+
+def _ask_for_certificate(contract: Contract) -> None:
+    """By e-mail, those who were named under it; with nobody named, there was nothing to destroy."""
+    contract.destruction_asked_at = timezone.now()
+    contract.save(update_fields=["destruction_asked_at"])
+    people = Person.objects.filter(lines__contract=contract).distinct()
+    mail.send_later(
+        "certificate_of_destruction", [person.email for person in people],
+        establishment=contract.establishment.name, reference=contract.reference,
+    )  # fmt: skip
+
+
+def _record(contract: Contract, today: date) -> ContractRecord:
+    over = _is_over(contract, today)
+    lines = sorted(contract.lines.all(), key=lambda line: (line.withdrawn_at is not None, line.person.name))
+    if contract.ended_at:
+        state = f"Ended on {grants.in_words(timezone.localdate(contract.ended_at))}"
+    elif over:
+        state = "Over"
+    else:
+        state = "In force" if contract.starts_on <= today else "Begins later"
+    as_it_is = ("id", "reference", "clause", "starts_on", "ends_on", "document_name", "dbs_confirmed_on",
+                "recorded_by_name", "destruction_certified_on")  # fmt: skip
+    return ContractRecord(
+        **{name: getattr(contract, name) for name in as_it_is},
+        organisation=contract.organisation.name,
+        state=state,
+        is_over=over,
+        owes_certificate=over and bool(lines) and contract.destruction_certified_on is None,
+        people=tuple(_person(line, contract, over, today) for line in lines),
+    )
+
+
+def _person(line: RegisterLine, contract: Contract, over: bool, today: date) -> ThirdPartyRecord:
+    holds = line.withdrawn_at is None and line.starts_on <= today and (line.ends_on is None or line.ends_on >= today)
+    return ThirdPartyRecord(line.pk, line.person.name, line.person.email, line.level, line.ends_on, holds and not over)

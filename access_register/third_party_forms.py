@@ -1,0 +1,96 @@
+"""What is typed on the pages of third parties."""
+
+from typing import Any
+
+from django import forms
+
+from access_register import documents
+from access_register.headship_forms import day_field, visible_letters
+from access_register.levels import Level
+from access_register.third_parties import Terms
+
+
+class ContractForm(forms.Form):
+    """A contract that binds an organisation to the protocol."""
+
+    organisation = forms.CharField(label="Name of the organisation", max_length=200)
+    reference = forms.CharField(label="Reference of the contract", max_length=100)
+    clause = forms.CharField(
+        label="Which clause binds them to the data sharing protocol?",
+        max_length=300,
+        help_text="For example: clause 7, data protection.",
+    )
+    starts_on = day_field("First day of the contract")
+    ends_on = day_field("Last day of the contract", help_text="Access under it ends on this day by itself.")
+    dbs_confirmed_on = day_field(
+        "Day on which you confirmed their safeguarding (DBS) checks",
+        help_text="Needed only if someone is to see pupil information (Level 2).",
+        required=False,
+    )
+    document = forms.FileField(
+        label="The signed contract",
+        required=False,
+        help_text="A PDF, Word document (docx), PNG or JPEG of up to 5 MB. It is kept encrypted.",
+    )
+
+    def clean_organisation(self) -> str:
+        return visible_letters(self.cleaned_data["organisation"])
+
+    def clean_document(self) -> documents.Document | None:
+        upload = self.cleaned_data["document"]
+        try:
+            return documents.read(upload) if upload else None
+        except documents.NotAcceptable as problem:
+            raise forms.ValidationError(str(problem)) from None
+
+    def terms(self) -> Terms:
+        return Terms(**self.cleaned_data)
+
+
+class ThirdPartyForm(forms.Form):
+    """A person under a contract. Level 3 is preset (R25, R34)."""
+
+    name = forms.CharField(label="Full name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    email = forms.EmailField(
+        label="E-mail address at their organisation",
+        max_length=254,
+        help_text="Not a webmail address.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    level = forms.TypedChoiceField(
+        label="Which level?",
+        choices=[
+            (Level.THREE.value, "Level 3: establishment information. Right for most third parties"),
+            (Level.TWO.value, "Level 2: pupil and establishment information. Needs a safeguarding (DBS) check"),
+        ],
+        coerce=int,
+        initial=Level.THREE.value,
+        widget=forms.RadioSelect,
+    )
+    basis_words = forms.CharField(
+        label="For Level 2: why do they need pupil information?", max_length=300, required=False
+    )
+    ends_on = day_field("Last day, if it is before the contract ends", required=False)
+    confirm = forms.BooleanField(
+        label="For Level 2: this person needs it for their work here, and it is within data-protection law.",
+        required=False,
+    )
+
+    def clean_name(self) -> str:
+        return visible_letters(self.cleaned_data["name"])
+
+    def clean(self) -> dict[str, Any]:
+        typed = self.cleaned_data
+        if typed.get("level") == Level.TWO and not typed.get("confirm"):
+            self.add_error("confirm", "Confirm that this person needs Level 2.")
+        return typed
+
+
+class DayForm(forms.Form):
+    """One day, for the check or for the certificate."""
+
+    on = day_field("Day")
+
+    def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].label = label

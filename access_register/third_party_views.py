@@ -1,0 +1,114 @@
+"""Third parties in the browser."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+
+from access_register import third_parties as door
+from access_register.headship_forms import SureForm
+from access_register.headship_pages import status
+from access_register.invitation_views import tell_about_the_letter
+from access_register.levels import Level
+from access_register.register import CannotChange
+from access_register.third_party_forms import ContractForm, DayForm, ThirdPartyForm
+from sharing.requests import PortalRequest
+
+
+def third_parties(request: PortalRequest, urn: int) -> HttpResponse:
+    return render(request, "third_parties/list.html", {"found": door.show_third_parties(request.asker, urn)})
+
+
+def contract(request: PortalRequest, urn: int, contract_id: int) -> HttpResponse:
+    return render(
+        request, "third_parties/contract.html", {"found": door.show_contract(request.asker, urn, contract_id)}
+    )
+
+
+def document(request: PortalRequest, urn: int, contract_id: int) -> HttpResponse:
+    found = door.fetch_document(request.asker, urn, contract_id)
+    disposition = {"Content-Disposition": content_disposition_header(True, found.name)}
+    return HttpResponse(found.content, content_type=found.content_type, headers=disposition)
+
+
+def add_contract(request: PortalRequest, urn: int) -> HttpResponse:
+    page = door.show_third_parties(request.asker, urn)
+    form = ContractForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            number = door.record_contract(request.asker, urn, terms=form.terms())
+        except CannotChange as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            messages.success(request, "The contract is on record. Name the people who work under it.")
+            return redirect("contract", urn, number)
+    return render(request, "third_parties/add_contract.html", {"found": page, "form": form}, status=status(form))
+
+
+def add_third_party(request: PortalRequest, urn: int, contract_id: int) -> HttpResponse:
+    page = door.show_contract(request.asker, urn, contract_id)
+    form = ThirdPartyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        typed = {name: value for name, value in form.cleaned_data.items() if name != "confirm"}
+        typed["level"] = Level(typed["level"])
+        try:
+            given = door.add_third_party(request.asker, urn, contract_id, **typed)
+        except CannotChange as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            waits = ", and sees nothing before they accept the invitation" if given.awaits else ""
+            messages.success(request, f"{given.person.name} is on the register at Level {typed['level']}{waits}.")
+            tell_about_the_letter(request, given.person.name, given.told)
+            return redirect("contract", urn, contract_id)
+    return render(request, "third_parties/add_person.html", {"found": page, "form": form}, status=status(form))
+
+
+def record_dbs(request: PortalRequest, urn: int, contract_id: int) -> HttpResponse:
+    form = DayForm(request.POST or None, label="Day on which you confirmed the safeguarding (DBS) checks")
+    words = {"heading": "Record the safeguarding (DBS) check", "button": "Record it", "done": "The check is on record."}
+    return _step(request, urn, contract_id, form, words, door.record_dbs)
+
+
+def record_certificate(request: PortalRequest, urn: int, contract_id: int) -> HttpResponse:
+    form = DayForm(request.POST or None, label="Day of the certificate")
+    words = {
+        "heading": "Record the certificate of destruction",
+        "text": "The organisation has certified that it destroyed all information it had under the contract.",
+        "button": "Record it",
+        "done": "The certificate is on record.",
+    }
+    return _step(request, urn, contract_id, form, words, door.record_certificate)
+
+
+def end_contract(request: PortalRequest, urn: int, contract_id: int) -> HttpResponse:
+    form = SureForm(request.POST or None, label="End this contract now")
+    words = {
+        "heading": "End the contract",
+        "text": "Nobody under it sees anything here from now on, also if they are signed in. "
+        "They are asked by e-mail for a certificate of destruction.",
+        "button": "End the contract",
+        "done": "The contract has ended.",
+    }
+    return _step(request, urn, contract_id, form, words, lambda *where, sure: door.end_contract(*where))
+
+
+def _step(
+    request: PortalRequest, urn: int, contract_id: int, form: forms.Form, words: dict[str, str],
+    change: Callable[..., Any],
+) -> HttpResponse:  # fmt: skip
+    """A page with one question about a contract."""
+    page = door.show_contract(request.asker, urn, contract_id)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change(request.asker, urn, contract_id, **form.cleaned_data)
+        except CannotChange as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            messages.success(request, words["done"])
+            return redirect("contract", urn, contract_id)
+    context = {"found": page, "form": form, "words": words}
+    return render(request, "third_parties/step.html", context, status=status(form))

@@ -1,0 +1,54 @@
+"""A headship accepted several times at the same instant (R32). Real threads, real commits."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from access_register import handovers
+from access_register.models import Handover, RegisterLine
+from tests.access_register.test_races import BECKSIDE, HEAD, at_once
+from tests.people import EDUNET, as_batch, asker, person
+
+DEPUTY = "deputy-beckside"
+
+
+def test_the_same_acceptance_sent_four_times_at_once(own_database: None) -> None:
+    """R32: one is done, the others find it done; one head on every day."""
+    day = timezone.localdate() + timedelta(days=4)
+    known = person(DEPUTY)
+    handovers.name_successor(asker(HEAD), BECKSIDE, name=known.name, email=known.email, on=day)
+    with as_batch():
+        number = Handover.objects.get(establishment__urn=BECKSIDE).pk
+    handovers.verify_successor(asker("officer-no-duty", EDUNET), number)
+    successor = asker(DEPUTY)
+    outcomes = at_once(4, lambda _: handovers.accept_headship(successor, number))
+    assert outcomes == {"done": 1, handovers.NOT_ANY_MORE: 3}
+    with as_batch():
+        lines = RegisterLine.objects.filter(establishment__urn=BECKSIDE, seat=0, withdrawn_at=None).order_by(
+            "starts_on"
+        )
+        assert [line.person_id for line in lines] == [person(HEAD).pk, person(DEPUTY).pk]
+
+
+def test_accepted_and_cancelled_at_once(own_database: None) -> None:
+    """R35: whichever comes first, there is one head on every day."""
+    day = timezone.localdate() + timedelta(days=4)
+    known = person(DEPUTY)
+    handovers.name_successor(asker(HEAD), BECKSIDE, name=known.name, email=known.email, on=day)
+    with as_batch():
+        number = Handover.objects.get(establishment__urn=BECKSIDE).pk
+    handovers.verify_successor(asker("officer-no-duty", EDUNET), number)
+    head, successor = asker(HEAD), asker(DEPUTY)
+
+    def click(turn: int) -> None:
+        if turn % 2:
+            handovers.accept_headship(successor, number)
+        else:
+            handovers.cancel_handover(head, number)
+
+    at_once(2, click)
+    with as_batch():
+        lines = RegisterLine.objects.filter(establishment__urn=BECKSIDE, seat=0, withdrawn_at=None)
+        for later in (0, 3, 4, 5, 300):
+            on = timezone.localdate() + timedelta(days=later)
+            assert lines.filter(starts_on__lte=on).exclude(ends_on__lt=on).count() == 1

@@ -1,0 +1,610 @@
+"""The headship handed over: never headless, never two-headed, whatever fails midway (R32, R35, A7, A10)."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from access_register import daily, handovers, history, service
+from access_register.levels import Level
+from access_register.mail import link
+from access_register.models import CarriedRegister, Handover, LineEvent, Person, RegisterLine
+from access_register.register import CannotChange, narrow_access, show_register
+from access_register.stories import show_register_on, show_story
+from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, NotAtYourLevel, NotYourEstablishment
+from sharing.door import show_establishment
+from sharing.models import EstablishmentPermission, LedgerEntry
+from sharing.signals import establishment_succeeded
+from tests.factories import establishment
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person
+
+pytestmark = pytest.mark.django_db
+BECKSIDE, RAVENSGILL, HAZELTHWAITE = 999002, 999003, 999006
+HEAD, DEPUTY, TEACHER, GOVERNOR = "head-beckside", "deputy-beckside", "teacher-beckside", "governor-beckside"
+OFFICER, OTHER_OFFICER = "officer-no-duty", "officer-admissions"
+DAY = timedelta(days=1)
+
+
+def today() -> date:
+    return timezone.localdate()
+
+
+def in_days(count: int) -> date:
+    return today() + count * DAY
+
+
+def heads_on(day: date, urn: int = BECKSIDE) -> list[str]:
+    """By the lines, whoever is head on that day."""
+    with as_batch():
+        lines = RegisterLine.objects.filter(establishment__urn=urn, seat=0, withdrawn_at=None, starts_on__lte=day)
+        return list(lines.exclude(ends_on__lt=day).values_list("person__email", flat=True))
+
+
+def lines(urn: int = BECKSIDE) -> set[tuple]:
+    """Every live line, and every permission row, as facts."""
+    with as_batch():
+        rows = RegisterLine.objects.filter(establishment__urn=urn, withdrawn_at=None)
+        held = EstablishmentPermission.objects.filter(content_object__urn=urn)
+        return set(rows.values_list("person", "level", "seat", "role", "starts_on", "ends_on")) | set(
+            held.values_list("user", "permission", "source", "starts_on", "ends_on", "reason")
+        )
+
+
+def name(slug: str = DEPUTY, on: date | None = None, until: date | None = None, by: Asker | None = None, urn=BECKSIDE):
+    known = person(slug)
+    handovers.name_successor(
+        by or asker(HEAD), urn, name=known.name, email=known.email, on=on or in_days(10), until=until
+    )
+    with as_batch():
+        return Handover.objects.get(establishment__urn=urn, done_at=None, cancelled_at=None).pk
+
+
+def verified(slug: str = DEPUTY, on: date | None = None, until: date | None = None) -> int:
+    number = name(slug, on, until)
+    handovers.verify_successor(asker(OFFICER, EDUNET), number)
+    return number
+
+
+def accepted(slug: str = DEPUTY, on: date | None = None, until: date | None = None) -> int:
+    number = verified(slug, on, until)
+    handovers.accept_headship(asker(slug), number)
+    return number
+
+
+class TestTheDays:
+    def test_the_old_line_ends_the_day_before_and_the_new_one_begins_on_the_day(self) -> None:
+        """R32, R35: the day before, the day of, the day after."""
+        accepted(on=in_days(10))
+        old, new = [person(HEAD).email], [person(DEPUTY).email]
+        assert [heads_on(in_days(count)) for count in (0, 9, 10, 11, 400)] == [old, old, new, new, new]
+        call_command("check_permissions")
+
+    def test_on_its_very_day_it_holds_at_once(self) -> None:
+        """R44: the old head's next request is refused, the new one's is answered."""
+        old, new = client(HEAD), client(DEPUTY)
+        assert old.get(f"/establishments/{BECKSIDE}/register/").status_code == 200
+        accepted(on=today())
+        assert old.get(f"/establishments/{BECKSIDE}/register/").status_code == 404
+        assert "You are head since" in new.get(f"/establishments/{BECKSIDE}/register/").content.decode()
+        call_command("check_permissions")
+
+    def test_a_deputy_who_becomes_head_frees_their_seat(self) -> None:
+        """R32: from the first day on, the seat is nobody's."""
+        accepted(on=today())
+        assert show_register(asker(DEPUTY), BECKSIDE).named_seats_free == 1
+
+    def test_an_acting_head_has_days_and_the_head_comes_back_by_itself(self) -> None:
+        """A7: before, first, last, and the day after; the deputy is deputy again too."""
+        before = {row[:4] for row in lines() if len(row) == 6 and row[5] is None and row[2] is not None}
+        accepted(on=in_days(3), until=in_days(5))
+        old, acting = [person(HEAD).email], [person(DEPUTY).email]
+        assert [heads_on(in_days(count)) for count in range(8)] == [old] * 3 + [acting] * 3 + [old] * 2
+        with as_batch():
+            back = RegisterLine.objects.filter(establishment__urn=BECKSIDE, starts_on=in_days(6), withdrawn_at=None)
+            again = set(back.values_list("person", "level", "seat", "role"))
+        assert again <= before
+        assert {person_id for person_id, *_ in again} == {person(HEAD).pk, person(DEPUTY).pk}
+        call_command("check_permissions")
+
+    def test_one_person_may_head_several(self) -> None:
+        """A7: the head of another school takes this one over, and keeps both."""
+        accepted("head-ravensgill", on=today())
+        assert heads_on(today()) == heads_on(today(), RAVENSGILL) == [person("head-ravensgill").email]
+
+    def test_a_governor_who_becomes_head_has_one_line_on_each_day(self) -> None:
+        accepted(GOVERNOR, on=in_days(2))
+        with as_batch():
+            held = RegisterLine.objects.filter(person=person(GOVERNOR), withdrawn_at=None).order_by("starts_on")
+            assert [(line.level, line.ends_on) for line in held] == [(3, in_days(1)), (1, None)]
+
+
+class TestTheSteps:
+    def test_nothing_changes_before_all_three_steps(self) -> None:
+        """R35: named, then verified, changes no line."""
+        before = lines()
+        number = verified()
+        assert lines() == before
+        with as_batch():
+            Handover.objects.filter(pk=number).update(verified_at=None, verified_by_name="")
+        with pytest.raises(CannotChange, match="not verified"):
+            handovers.accept_headship(asker(DEPUTY), number)
+        assert lines() == before
+
+    def test_only_the_head_names_at_the_school(self) -> None:
+        """R35: not named staff; and below Level 1 the page is closed."""
+        with pytest.raises(CannotChange, match="Only the head"):
+            name(by=asker(DEPUTY))
+        with pytest.raises(NotAtYourLevel):
+            name(by=asker(TEACHER))
+        with pytest.raises(NotYourEstablishment):
+            name(by=asker("head-ravensgill"))
+
+    def test_an_officer_names_and_another_verifies(self) -> None:
+        """A7: two officers, or the head and an officer; never one person alone."""
+        number = name(by=asker(OFFICER, EDUNET))
+        with pytest.raises(CannotChange, match="Another officer"):
+            handovers.verify_successor(asker(OFFICER, EDUNET), number)
+        assert handovers.verify_successor(asker(OTHER_OFFICER, EDUNET), number).is_verified
+        with as_batch():
+            handed = Handover.objects.get(pk=number)
+        assert (handed.named_by_name, handed.verified_by_name) == (person(OFFICER).name, person(OTHER_OFFICER).name)
+
+    def test_an_officers_duty_is_worth_nothing_on_the_other_site(self) -> None:
+        """R38."""
+        number = name()
+        with pytest.raises(NoSuchRecord):
+            handovers.verify_successor(asker(OFFICER), number)
+        with pytest.raises(NoSuchRecord):
+            handovers.verify_successor(asker(HEAD), number)
+
+    @pytest.mark.parametrize("slug", [HEAD, GOVERNOR, "superuser", "head-ravensgill"])
+    def test_nobody_but_the_successor_sees_or_accepts_the_offer(self, slug: str) -> None:
+        number = verified()
+        for ask in (handovers.show_offer, handovers.accept_headship):
+            with pytest.raises(NoSuchRecord):
+                ask(asker(slug), number)
+
+    def test_the_database_refuses_steps_that_are_not_ones_own(self) -> None:
+        """R45: the functions ask for themselves, and no row can be changed past them."""
+        from sharing.authorise import Permission, visit
+
+        number = name()
+        tries = {
+            (DEPUTY, SCHOOLS_ONLINE): "SELECT access_register_verify_handover(%s, 'me')",
+            (HEAD, SCHOOLS_ONLINE): "SELECT access_register_verify_handover(%s, 'me')",
+            (TEACHER, SCHOOLS_ONLINE): "SELECT access_register_cancel_handover(%s, 'me', '')",
+            ("head-ravensgill", SCHOOLS_ONLINE): "SELECT access_register_cancel_handover(%s, 'me', '')",
+            (GOVERNOR, SCHOOLS_ONLINE): "SELECT access_register_accept_headship(%s, '{}', '')",
+            (OFFICER, EDUNET): "SELECT access_register_accept_headship(%s, '{}', '')",
+        }
+        for (slug, through), statement in tries.items():
+            with visit(asker(slug, through), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+                with connection.cursor() as cursor:
+                    cursor.execute(statement, [number])
+                    assert cursor.fetchone() == (False,), (slug, statement)
+                here.showed()
+        with pytest.raises(DatabaseError), visit(asker(HEAD), Permission.MANAGE_REGISTER, BECKSIDE, action="test"):
+            Handover.objects.filter(pk=number).update(verified_at=timezone.now())
+
+    def test_a_third_party_does_not_become_head(self) -> None:
+        """R24."""
+        number = verified("third-party-beckside")
+        with pytest.raises(CannotChange, match="third party"):
+            handovers.accept_headship(asker("third-party-beckside"), number)
+
+    def test_one_handover_at_a_time(self) -> None:
+        name()
+        with pytest.raises(CannotChange, match="under way"):
+            name(GOVERNOR)
+
+    def test_days_that_make_no_sense(self) -> None:
+        for field, days in {"on": (in_days(-1), None), "until": (in_days(5), in_days(4))}.items():
+            with pytest.raises(CannotChange) as refused:
+                name(on=days[0], until=days[1])
+            assert refused.value.field == field
+
+    def test_somebody_new_gets_an_account_and_a_link(self) -> None:
+        """A18: and sees nothing yet."""
+        typed = {"name": "Nadia New", "email": "nadia@beckside.example", "on": in_days(9).strftime("%d/%m/%Y")}
+        page = client(HEAD).post(f"/establishments/{BECKSIDE}/register/headship/name/", typed, follow=True)
+        assert "Nadia New is named" in page.content.decode()
+        assert [letter.to for letter in mail.outbox] == [["nadia@beckside.example"]]
+        with as_batch():
+            assert not Person.objects.get(email="nadia@beckside.example").lines.exists()
+
+
+class TestCancelled:
+    @pytest.mark.parametrize("by", [(HEAD, SCHOOLS_ONLINE), (DEPUTY, SCHOOLS_ONLINE), (OFFICER, EDUNET)])
+    @pytest.mark.parametrize("until", [None, 20])
+    def test_before_its_day_all_is_as_it_was(
+        self, by: tuple, until: int | None, django_capture_on_commit_callbacks
+    ) -> None:
+        """R35: by the head, the successor or an officer; lines and permissions exactly as before; both are told."""
+        before = lines()
+        number = accepted(on=in_days(10), until=until and in_days(until))
+        assert lines() != before
+        with django_capture_on_commit_callbacks(execute=True):
+            handovers.cancel_handover(asker(*by), number, because="Changed plans")
+        assert lines() == before
+        assert {letter.to[0] for letter in mail.outbox} == {person(HEAD).email, person(DEPUTY).email}
+        call_command("check_permissions")
+
+    def test_named_staff_cannot_cancel_for_the_head(self) -> None:
+        """R35."""
+        number = accepted(GOVERNOR)
+        with pytest.raises(CannotChange, match="Only the head"):
+            handovers.cancel_handover(asker(DEPUTY), number)
+
+    def test_on_its_day_it_is_too_late(self) -> None:
+        number = accepted(on=today())
+        with pytest.raises((CannotChange, NoSuchRecord)):
+            handovers.cancel_handover(asker(DEPUTY), number)
+
+    def test_a_line_withdrawn_in_between_stays_withdrawn(self) -> None:
+        """What the head did to the deputy meanwhile is not undone by cancelling."""
+        from access_register.register import withdraw_access
+
+        number = accepted(on=in_days(10))
+        with as_batch():
+            line = RegisterLine.objects.get(person=person(DEPUTY), ends_on=in_days(9), withdrawn_at=None)
+        withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="")
+        handovers.cancel_handover(asker(HEAD), number)
+        with as_batch():
+            assert not RegisterLine.objects.filter(person=person(DEPUTY), withdrawn_at=None).exists()
+        call_command("check_permissions")
+
+
+class TestTheHistory:
+    """R36: the register of a past day is right, whatever was handed over or taken back."""
+
+    def told(self) -> list[tuple[str, dict]]:
+        with as_batch():
+            events = LineEvent.objects.filter(establishment__urn=BECKSIDE).order_by("line_id", "at", "pk")
+            return list(events.values_list("what", "after"))
+
+    def assert_facts_are_those_of_the_lines(self) -> None:
+        with as_batch():
+            for line in RegisterLine.objects.filter(establishment__urn=BECKSIDE):
+                last = LineEvent.objects.filter(line=line).order_by("at", "pk").last()
+                assert last is not None
+                placed = {"review_due_on", "confirmed_on", "reviews_missed"}  # by the demonstration, without an entry
+                now = {name: value for name, value in history.facts(line).items() if name not in placed}
+                assert {name: last.after[name] for name in now} == now, last.words
+
+    @pytest.mark.parametrize("until", [None, 20])
+    def test_accepted_and_cancelled_the_story_ends_with_what_the_line_is(self, until: int | None) -> None:
+        number = accepted(on=in_days(10), until=until and in_days(until))
+        self.assert_facts_are_those_of_the_lines()
+        assert "handed_over" in {what for what, _ in self.told()}
+        handovers.cancel_handover(asker(HEAD), number)
+        self.assert_facts_are_those_of_the_lines()
+        assert "handover_cancelled" in {what for what, _ in self.told()}
+
+    def test_a_line_that_begins_on_the_day_gives_way_and_comes_back(self) -> None:
+        """The head's own line put off by an acting head from today on, and replaced for good."""
+        accepted("head-ravensgill", on=today(), until=in_days(3))
+        self.assert_facts_are_those_of_the_lines()
+        with as_batch():
+            Handover.objects.update(done_at=timezone.now())
+        number = name(GOVERNOR, on=in_days(2), by=asker("head-ravensgill"))
+        handovers.verify_successor(asker(OFFICER, EDUNET), number)
+        handovers.accept_headship(asker(GOVERNOR), number)
+        self.assert_facts_are_those_of_the_lines()
+        handovers.cancel_handover(asker(GOVERNOR), number)
+        self.assert_facts_are_those_of_the_lines()
+        call_command("check_permissions")
+
+    def test_the_page_of_the_past_day_and_the_story(self) -> None:
+        accepted(on=today())
+        then = show_register_on(asker(DEPUTY), BECKSIDE, day=today())
+        assert [line.name for line in then.lines if line.level == 1 and line.role_words.startswith("Head")] == [
+            person(DEPUTY).name
+        ]
+        with as_batch():
+            line = RegisterLine.objects.get(person=person(DEPUTY), seat=0)
+        assert "accepted the headship" in show_story(asker(DEPUTY), BECKSIDE, line.pk).happenings[0].words
+
+
+class TestWhoMayStep:
+    def test_each_step_asks_for_a_proof_of_who_it_is(self) -> None:
+        """R13: naming, verifying, accepting and cancelling; nothing is done without."""
+        head, officer, successor = asker(HEAD), asker(OFFICER, EDUNET), asker(DEPUTY)
+        stale = {who: replace(who, confirmed_lately=False) for who in (head, officer, successor)}
+        with pytest.raises(NeedsConfirmation):
+            name(by=stale[head])
+        number = name()
+        with pytest.raises(NeedsConfirmation):
+            handovers.verify_successor(stale[officer], number)
+        handovers.verify_successor(officer, number)
+        with pytest.raises(NeedsConfirmation):
+            handovers.accept_headship(stale[successor], number)
+        with pytest.raises(NeedsConfirmation):
+            handovers.cancel_handover(stale[head], number)
+        with as_batch():
+            handed = Handover.objects.get(pk=number)
+        assert (handed.accepted_at, handed.cancelled_at) == (None, None)
+
+    def test_who_is_invited_accepts_the_invitation_first(self) -> None:
+        """A9: also where PostgreSQL is asked past the page."""
+        number = verified()
+        with as_batch():
+            RegisterLine.objects.filter(person=person(DEPUTY), establishment__urn=BECKSIDE).update(
+                awaiting_since=timezone.now()
+            )
+            call_command("check_permissions", "--repair")
+        with pytest.raises(CannotChange, match="invited"):
+            handovers.accept_headship(asker(DEPUTY), number)
+
+    def test_a_head_without_the_protocol_is_nobody(self) -> None:
+        """R19: a successor who has not accepted the protocol cannot take over."""
+        number = verified()
+        with as_batch():
+            Person.objects.filter(pk=person(DEPUTY).pk).update(protocol_accepted_until=None)
+        with pytest.raises(NoSuchRecord):
+            handovers.accept_headship(asker(DEPUTY), number)
+
+
+class TestTheHeadsLine:
+    def test_it_takes_nothing_over_that_was_the_old_heads_own(self) -> None:
+        """R36: last use, confirmation, count of changes."""
+        with as_batch():
+            RegisterLine.objects.filter(person=person(HEAD), seat=0).update(
+                last_used_on=today(), confirmed_on=today(), reviews_missed=1, review_due_on=in_days(3), version=7
+            )
+        accepted(on=in_days(5))
+        with as_batch():
+            line = RegisterLine.objects.get(person=person(DEPUTY), seat=0)
+        assert (line.last_used_on, line.confirmed_on, line.reviews_missed, line.review_due_on, line.version) == (
+            None, None, 0, None, 1,
+        )  # fmt: skip
+        assert (line.year_groups, line.withheld, line.basis, line.awaiting_since) == ([], [], "", None)
+
+    def test_a_narrowed_line_comes_back_narrowed(self) -> None:
+        """R35: after the days of an acting head, as it was."""
+        with as_batch():
+            line = RegisterLine.objects.get(person=person(TEACHER), establishment__urn=BECKSIDE)
+        narrow_access(asker(HEAD), BECKSIDE, line.pk, year_groups=["1"], withheld=["sen"])
+        accepted(TEACHER, on=in_days(2), until=in_days(4))
+        call_command("check_permissions")
+        with as_batch():
+            back = RegisterLine.objects.get(person=person(TEACHER), starts_on=in_days(5), withdrawn_at=None)
+            held = EstablishmentPermission.objects.get(source=f"line:{back.pk}", permission__codename="view_pupils")
+        assert (held.year_groups, held.withheld) == (["1"], ["sen"]) == (back.year_groups, back.withheld)
+
+
+class TestWhateverFails:
+    def test_at_each_step_of_the_writing_all_or_nothing(self) -> None:
+        """R32: the n-th row written fails, for every n: the lines and permissions are as before, and one head."""
+        number = verified(on=in_days(3), until=in_days(5))
+        before = lines()
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute("""
+                CREATE TABLE countdown (left_over int); GRANT SELECT, UPDATE ON countdown TO PUBLIC;
+                INSERT INTO countdown VALUES (0);
+                CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+                    UPDATE countdown SET left_over = left_over - 1;
+                    IF (SELECT left_over FROM countdown) = 0 THEN RAISE EXCEPTION 'pulled the plug'; END IF;
+                    RETURN coalesce(NEW, OLD);
+                END $$;
+                CREATE TRIGGER a_fails BEFORE INSERT OR UPDATE OR DELETE ON access_register_registerline
+                    FOR EACH ROW EXECUTE FUNCTION fails();
+                CREATE TRIGGER a_fails BEFORE INSERT OR UPDATE OR DELETE ON sharing_establishmentpermission
+                    FOR EACH ROW EXECUTE FUNCTION fails();
+                CREATE TRIGGER a_fails BEFORE UPDATE ON access_register_handover
+                    FOR EACH ROW EXECUTE FUNCTION fails();
+            """)
+        failed = 0
+        for step in range(1, 100):
+            with as_owner(), connection.cursor() as cursor:
+                cursor.execute("UPDATE countdown SET left_over = %s", [step])
+            try:
+                with transaction.atomic():
+                    handovers.accept_headship(asker(DEPUTY), number)
+                break
+            except DatabaseError:
+                failed += 1
+                assert lines() == before
+        assert failed > 10
+        assert [len(heads_on(in_days(count))) for count in range(9)] == [1] * 9
+        call_command("check_permissions")
+
+    def test_when_the_ledger_fails_nothing_is_handed_over(self, monkeypatch) -> None:
+        """R43: no change without its record."""
+        number = verified()
+        before = lines()
+
+        def broken(*args: object, **kwargs: object) -> None:
+            raise RuntimeError("no ledger")
+
+        monkeypatch.setattr("sharing.ledger.write", broken)
+        with pytest.raises(RuntimeError), transaction.atomic():
+            handovers.accept_headship(asker(DEPUTY), number)
+        assert lines() == before
+
+
+class TestEachNight:
+    @pytest.mark.parametrize("ready", ["named", "verified"])
+    def test_a_day_that_passes_unready_changes_nothing_and_both_are_told(
+        self, ready: str, django_capture_on_commit_callbacks
+    ) -> None:
+        """R35: the old head stays."""
+        number = name() if ready == "named" else verified()
+        before = lines()
+        with django_capture_on_commit_callbacks(execute=True):
+            done = handovers.carry_out(in_days(11))
+        assert len(done) == 1
+        assert "did not happen" in done[0]
+        assert lines() == before
+        assert {letter.to[0] for letter in mail.outbox} == {person(HEAD).email, person(DEPUTY).email}
+        assert all(letter.alternatives for letter in mail.outbox)
+        with pytest.raises(NoSuchRecord):
+            handovers.accept_headship(asker(DEPUTY), number)
+        assert handovers.carry_out(in_days(11)) == []
+
+    def test_on_the_day_itself_there_is_still_time(self) -> None:
+        number = verified(on=in_days(1))
+        assert handovers.carry_out(in_days(1)) == []
+        handovers.accept_headship(asker(DEPUTY), number)
+
+    def test_what_came_to_its_day_is_noted_and_the_next_may_be_named(self) -> None:
+        accepted(on=today())
+        assert len(handovers.carry_out(today())) == 1
+        assert handovers.carry_out(today()) == []
+        name(GOVERNOR, by=asker(DEPUTY))
+
+    def test_the_next_may_be_named_before_the_night(self) -> None:
+        accepted(on=today())
+        name(GOVERNOR, by=asker(DEPUTY))
+
+    def test_the_daily_run_does_it(self) -> None:
+        """R35, R25: with the certificates that are owed."""
+        accepted(on=today())
+        report = daily.run(today())
+        assert not report.failed
+        assert any("has a new head" in done for done in report.done)
+        assert any("certificate of destruction" in done for done in report.done)
+
+
+class TestConfirmed:
+    def test_the_new_head_looks_through_what_they_took_over(self) -> None:
+        """A10: asked until it is confirmed, and only the head."""
+        accepted(on=today())
+        browser, page = client(DEPUTY), f"/establishments/{BECKSIDE}/register/"
+        assert person(TEACHER).name in browser.get(f"{page}confirm/").content.decode()
+        browser.post(f"{page}confirm/", {"sure": "on"})
+        assert show_register(asker(DEPUTY), BECKSIDE).to_confirm == ()
+        assert "To confirm" not in browser.get(page).content.decode()
+
+    def test_after_a_conversion_the_head_is_asked(self) -> None:
+        """A2, R35: a banner on the register until confirmed; named staff cannot confirm."""
+        with as_batch():
+            CarriedRegister.objects.create(
+                establishment=establishment(BECKSIDE), from_name="Beckside Infants", on=today()
+            )
+        page = f"/establishments/{BECKSIDE}/register/"
+        assert "came over from Beckside Infants" in client(HEAD).get(page).content.decode()
+        assert "Beckside Infants" not in client(DEPUTY).get(page).content.decode()
+        with pytest.raises(CannotChange, match="Only the head"):
+            handovers.confirm_register(asker(DEPUTY), BECKSIDE)
+        handovers.confirm_register(asker(HEAD), BECKSIDE)
+        assert "Beckside Infants" not in client(HEAD).get(page).content.decode()
+
+    def test_a_conversion_carries_the_handover_over(self) -> None:
+        """A2: an accepted handover happens at the successor; one not accepted is named anew."""
+        accepted(on=in_days(10))
+        with as_batch():
+            new = establishment(HAZELTHWAITE)
+            RegisterLine.objects.filter(establishment=new).update(withdrawn_at=timezone.now())
+            questions = establishment_succeeded.send(
+                None, predecessor=establishment(BECKSIDE), successor=new, on=today(), today=today()
+            )
+            call_command("check_permissions", "--repair")
+        assert all(not answer for _, answer in questions)
+        assert heads_on(in_days(9), HAZELTHWAITE) == [person(HEAD).email]
+        assert heads_on(in_days(10), HAZELTHWAITE) == [person(DEPUTY).email]
+        third_party = asker("third-party-beckside")
+        assert show_establishment(third_party, HAZELTHWAITE).is_own  # the contract went along (R25)
+        with pytest.raises(NotYourEstablishment):
+            handovers.show_headship(third_party, BECKSIDE)
+        assert "came over" in show_register(asker(HEAD), HAZELTHWAITE).to_confirm[0]
+
+
+class TestInTheBrowser:
+    def test_from_naming_to_accepting(self, django_capture_on_commit_callbacks) -> None:
+        """A7: three people, three pages, and each step is in the ledger (R43)."""
+        typed = {"name": "x", "email": person(DEPUTY).email, "on": in_days(9).strftime("%d/%m/%Y"), "until": ""}
+        client(HEAD).post(f"/establishments/{BECKSIDE}/register/headship/name/", typed)
+        with as_batch():
+            number = Handover.objects.get(establishment__urn=BECKSIDE).pk
+        successor, officer = client(DEPUTY), client(OFFICER, EDUNET)
+        assert "verifies you first" in successor.get(f"/headship/{number}/").content.decode()
+        assert person(DEPUTY).name in officer.get("/handovers/").content.decode()
+        with django_capture_on_commit_callbacks(execute=True):
+            assert "is verified" in officer.post(f"/handovers/{number}/verify/", follow=True).content.decode()
+        assert mail.outbox[0].to == [person(DEPUTY).email]
+        assert link("headship_offer", number) in mail.outbox[0].body
+        assert successor.post(f"/headship/{number}/", {"sure": ""}).status_code == 422
+        page = successor.post(f"/headship/{number}/", {"sure": "on"}, follow=True).content.decode()
+        assert "You have accepted the headship" in page
+        with as_batch():
+            actions = set(LedgerEntry.objects.filter(outcome="changed").values_list("action", flat=True))
+        assert {"name_successor", "verify_successor", "accept_headship"} <= actions
+        page = client(HEAD).post(
+            f"/establishments/{BECKSIDE}/register/headship/{number}/cancel/", {"because": ""}, follow=True
+        )
+        assert "is cancelled" in page.content.decode()
+
+    def test_the_successor_declines(self) -> None:
+        number = verified()
+        assert (
+            "You have declined"
+            in client(DEPUTY).post(f"/headship/{number}/", {"decline": "yes"}, follow=True).content.decode()
+        )
+        assert heads_on(in_days(30)) == [person(HEAD).email]
+
+    def test_an_officer_names_on_edunet(self) -> None:
+        typed = {"name": "Nadia New", "email": "nadia@beckside.example", "on": in_days(9).strftime("%d/%m/%Y")}
+        officer = client(OFFICER, EDUNET)
+        assert officer.get(f"/establishments/{BECKSIDE}/headship/").status_code == 200
+        page = officer.post(f"/establishments/{BECKSIDE}/headship/name/", typed, follow=True).content.decode()
+        assert "Nadia New is named" in page
+        assert 'value="yes"' not in officer.get("/handovers/").content.decode()
+
+    def test_verifying_is_a_form_not_a_link(self) -> None:
+        assert client(OFFICER, EDUNET).get(f"/handovers/{name()}/verify/").status_code == 405
+
+
+HANDED = st.tuples(
+    st.sampled_from([DEPUTY, GOVERNOR, TEACHER, "head-ravensgill", HEAD]),
+    st.integers(0, 40),
+    st.none() | st.integers(0, 20),
+    st.sampled_from(["accept", "accept", "accept and cancel", "verify", "name"]),
+)
+
+
+@settings(
+    max_examples=15, deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
+@given(st.lists(HANDED, min_size=1, max_size=5))
+def test_whatever_is_handed_over_there_is_exactly_one_head_on_every_day(handed: list) -> None:
+    """R32, R35, A7: random handovers, acting and for good, overlapping, cancelled, left half-way."""
+    with transaction.atomic():
+        for slug, first, length, far in handed:
+            on = in_days(first)
+            until = None if length is None else on + length * DAY
+            officer = asker(OTHER_OFFICER, EDUNET)
+            before = lines()
+            try:
+                number = name(slug, on, until, by=officer)
+            except CannotChange:
+                continue
+            if far != "name":
+                handovers.verify_successor(asker(OFFICER, EDUNET), number)
+            if far.startswith("accept"):
+                handovers.accept_headship(asker(slug), number)
+            if far == "accept and cancel" and first > 0:
+                handovers.cancel_handover(officer, number)
+                assert lines() == before
+            with as_batch():  # its day has come, or it was left half-way
+                Handover.objects.filter(pk=number, cancelled_at=None).update(done_at=timezone.now())
+        assert [len(heads_on(in_days(count))) for count in range(-1, 70)] == [1] * 71
+        call_command("check_permissions")
+        transaction.set_rollback(True)
+
+
+def test_the_service_still_places_first_heads() -> None:
+    """R32: by the batch role, and one only."""
+    with as_batch(), pytest.raises(DatabaseError), transaction.atomic():
+        service.place_line(
+            RegisterLine(
+                establishment=establishment(BECKSIDE), person=person(GOVERNOR), level=Level.ONE, seat=0, role="head",
+                starts_on=today(), level_since=today(), given_by_name="the Education Department",
+            )
+        )  # fmt: skip

@@ -1,0 +1,381 @@
+"""Third parties: a contract first, a named person under it, and an end (R24, R25, R44)."""
+
+import io
+import zipfile
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from access_register import documents, grants, history, invitations, register, third_parties
+from access_register.documents import NotAcceptable
+from access_register.levels import Level
+from access_register.models import Contract, LineEvent, Person, RegisterLine
+from access_register.register import CannotChange, Entry
+from access_register.stories import show_register_on
+from access_register.third_parties import Terms
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, Through, visit
+from sharing.door import list_pupils, my_places, show_establishment
+from sharing.models import EstablishmentPermission, Pupil
+from tests.people import accepts, as_batch, asker, client, person
+
+pytestmark = pytest.mark.django_db
+BECKSIDE, RAVENSGILL = 999002, 999003
+HEAD, NAMED = "head-beckside", "deputy-beckside"
+PAGE = f"/establishments/{BECKSIDE}/register/third-parties/"
+
+
+def today() -> date:
+    return timezone.localdate()
+
+
+def contract(first: int = 0, last: int = 90, dbs: bool = False, by: str = HEAD) -> int:
+    terms = Terms(
+        "Heron Psychology", "HP-1", "Clause 7", today() + timedelta(first), today() + timedelta(last),
+        dbs_confirmed_on=today() if dbs else None,
+    )  # fmt: skip
+    return third_parties.record_contract(asker(by), BECKSIDE, terms=terms)
+
+
+def add(number: int, by: str = HEAD, **typed: object) -> Asker:
+    typed = {"name": "Hal Heron", "email": "hal@heron.example", "level": Level.THREE} | typed
+    with as_batch():
+        if not Person.objects.filter(email=typed["email"]).exists():
+            accepts(Person.objects.create_user(typed["email"], typed["name"], "a password of their own"))
+    somebody, _, _ = third_parties.add_third_party(asker(by), BECKSIDE, number, **typed)
+    return asker_of(somebody)
+
+
+def asker_of(somebody: Person, acting_for: str = "") -> Asker:
+    return Asker(
+        somebody.pk, somebody.name, Through.SCHOOLS_ONLINE, acting_for=acting_for,
+        second_factor=True, confirmed_lately=True,
+    )  # fmt: skip
+
+
+def held(somebody: Asker) -> set[tuple]:
+    with as_batch():
+        rows = EstablishmentPermission.objects.filter(user_id=somebody.person_id)
+        return set(rows.values_list("permission__codename", "starts_on", "ends_on"))
+
+
+class TestTheContract:
+    def test_access_lasts_as_long_as_contract_and_line_both_do(self) -> None:
+        """R25: it ends on the earlier of the two days."""
+        longer, shorter = contract(), contract(last=10)
+        assert held(add(longer, ends_on=today() + timedelta(30))) == {
+            ("view_establishment", today(), today() + timedelta(30))
+        }
+        assert held(add(shorter, email="other@heron.example")) == {
+            ("view_establishment", today(), today() + timedelta(10))
+        }
+
+    def test_a_line_that_is_lengthened_does_not_outlast_the_contract(self) -> None:
+        """R25: nor by the register's own page."""
+        somebody = add(contract(last=10))
+        with as_batch():
+            line = RegisterLine.objects.get(person_id=somebody.person_id)
+        register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=Entry(role="third_party"))
+        assert {ends_on for _, _, ends_on in held(somebody)} == {today() + timedelta(10)}
+        call_command("check_permissions")
+
+    def test_before_its_first_day_nothing_is_open(self) -> None:
+        """R25: a contract on file, with dates, before access starts."""
+        somebody = add(contract(first=5))
+        assert held(somebody) == {("view_establishment", today() + timedelta(5), today() + timedelta(90))}
+        with pytest.raises(NotYourEstablishment):
+            show_establishment(somebody, BECKSIDE)
+
+    def test_without_a_contract_a_line_opens_nothing(self) -> None:
+        """R25: whoever writes the line."""
+        with as_batch():
+            line = RegisterLine.objects.get(person=person("third-party-beckside"))
+            line.contract = None
+            assert list(grants.of_line(line)) == []
+
+    def test_an_ended_contract_closes_at_once(self) -> None:
+        """R25, R44: on the next request of somebody signed in; and they are asked for a certificate."""
+        browser = client("third-party-beckside")
+        assert browser.get(f"/establishments/{BECKSIDE}/").status_code == 200
+        with as_batch():
+            number = Contract.objects.get(reference="BR-14").pk
+        assert "has ended" in client(HEAD).post(f"{PAGE}{number}/end/", {"sure": "on"}, follow=True).content.decode()
+        assert browser.get(f"/establishments/{BECKSIDE}/").status_code == 404
+        with pytest.raises(CannotChange, match="is over"):
+            add(number)
+        call_command("check_permissions")
+
+    def test_a_contract_that_is_over_or_upside_down_is_refused(self) -> None:
+        for first, last in ((-20, -1), (5, 4)):
+            with pytest.raises(CannotChange) as refused:
+                contract(first, last)
+            assert refused.value.field == "ends_on"
+
+
+class TestThePerson:
+    def test_level_3_by_default_level_2_with_a_check_level_1_never(self) -> None:
+        """R24, R25."""
+        number = contract()
+        with pytest.raises(CannotChange, match="DBS"):
+            add(number, level=Level.TWO, basis_words="Assesses children")
+        with pytest.raises(CannotChange, match="Level 1"):
+            add(number, level=Level.ONE)
+        third_parties.record_dbs(asker(HEAD), BECKSIDE, number, on=today())
+        with pytest.raises(CannotChange, match="Say why"):
+            add(number, level=Level.TWO)
+        somebody = add(number, level=Level.TWO, basis_words="Assesses children")
+        assert {codename for codename, _, _ in held(somebody)} == {"view_establishment", "view_pupils"}
+
+    def test_raising_on_the_register_needs_the_check_too(self) -> None:
+        """R25: the register's own page, and PostgreSQL for any other way."""
+        somebody = add(contract())
+        with as_batch():
+            line = RegisterLine.objects.get(person_id=somebody.person_id)
+        raised = Entry(Level.TWO, "third_party", "heads_reason", "Assesses children", confirmed=True)
+        with pytest.raises(CannotChange, match="DBS"):
+            register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=raised)
+        with pytest.raises(DatabaseError), as_batch(), transaction.atomic():
+            RegisterLine.objects.filter(pk=line.pk).update(level=2)
+
+    def test_no_webmail(self) -> None:
+        """R25."""
+        with pytest.raises(CannotChange) as refused:
+            add(contract(), email="hal.heron@GMAIL.com")
+        assert refused.value.field == "email"
+
+    def test_they_give_nobody_access_and_see_no_register(self) -> None:
+        """R24: no onward granting."""
+        number = contract(dbs=True)
+        somebody = add(number, level=Level.TWO, basis_words="Assesses children")
+        for attempt in (
+            lambda: third_parties.show_third_parties(somebody, BECKSIDE),
+            lambda: register.give_access(somebody, BECKSIDE, name="x", email="x@heron.example", entry=Entry()),
+            lambda: third_parties.add_third_party(
+                somebody, BECKSIDE, number, name="x", email="x@heron.example", level=Level.THREE
+            ),
+        ):
+            with pytest.raises(NotAtYourLevel):
+                attempt()
+
+    def test_named_staff_may_and_another_school_may_not(self) -> None:
+        """R33: Level 1 keeps the register; a contract is found at its own establishment only."""
+        number = contract(by=NAMED)
+        add(number, by=NAMED)
+        with pytest.raises(NoSuchRecord):
+            third_parties.show_contract(asker("head-ravensgill"), RAVENSGILL, number)
+        with pytest.raises(NotYourEstablishment):
+            third_parties.show_contract(asker("head-ravensgill"), BECKSIDE, number)
+
+    def test_nobody_is_added_twice(self) -> None:
+        number = contract()
+        add(number)
+        with pytest.raises(CannotChange) as refused:
+            add(number)
+        assert refused.value.field == "email"
+
+    def test_a_refused_person_leaves_no_account_behind(self) -> None:
+        typed = {"name": "N", "email": "nobody@heron.example", "ends_on": today() + timedelta(400)}
+        with pytest.raises(CannotChange):
+            third_parties.add_third_party(asker(HEAD), BECKSIDE, contract(), level=Level.THREE, **typed)
+        assert not Person.objects.filter(email="nobody@heron.example").exists()
+
+
+class TestTheHistory:
+    def test_added_and_ended_the_story_says_so(self) -> None:
+        """R36: and the register of a day before is as it was."""
+        number = contract()
+        add(number)
+        assert "Hal Heron" in {line.name for line in show_register_on(asker(HEAD), BECKSIDE, day=today()).lines}
+        third_parties.end_contract(asker(HEAD), BECKSIDE, number)
+        assert "Hal Heron" not in {line.name for line in show_register_on(asker(HEAD), BECKSIDE, day=today()).lines}
+        with as_batch():
+            line = RegisterLine.objects.get(contract_id=number)
+            events = LineEvent.objects.filter(line=line).order_by("at", "pk")
+            assert [event.what for event in events] == ["given", "withdrawn"]
+            assert events[1].after == history.facts(line)
+            assert "The contract has ended" in events[1].words
+
+
+class TestInvited:
+    def invited(self, first: int = 0) -> tuple[int, RegisterLine, str]:
+        number = contract(first=first)
+        typed = {"name": "Ned New", "email": "ned@heron.example", "level": Level.THREE}
+        given = third_parties.add_third_party(asker(HEAD), BECKSIDE, number, **typed)
+        assert given.awaits
+        assert given.told
+        with as_batch():
+            line = RegisterLine.objects.get(person=given.person)
+        return number, line, mail.outbox[-1].body.split("/invitation/")[1].split("/")[0]
+
+    @pytest.mark.parametrize("first", [0, 5])
+    def test_nothing_is_open_before_they_accept_then_the_days_of_the_contract(self, first: int) -> None:
+        """A9, R25."""
+        _, line, token = self.invited(first)
+        somebody = asker_of(accepts(line.person))
+        assert {starts for _, starts, _ in held(somebody)} == {grants.NOT_YET}
+        invitations.accept(token, password="a password of their own", asker=None)
+        assert held(somebody) == {("view_establishment", today() + timedelta(first), today() + timedelta(90))}
+        call_command("check_permissions")
+
+    def test_the_link_ends_with_the_contract(self) -> None:
+        """R25, R44."""
+        number, _, token = self.invited()
+        third_parties.end_contract(asker(HEAD), BECKSIDE, number)
+        assert invitations.accept(token, password="a password of their own", asker=None) is None
+        call_command("check_permissions")
+
+
+class TestOneSponsorAtATime:
+    SLUG = "third-party-two-sponsors"
+
+    def somebody(self, acting_for: str = "") -> Asker:
+        return asker_of(person(self.SLUG), acting_for)
+
+    def test_without_a_choice_neither_is_in_scope(self) -> None:
+        """R24: but both are there to choose from."""
+        for urn in (BECKSIDE, RAVENSGILL):
+            with pytest.raises(NotYourEstablishment):
+                list_pupils(self.somebody(), urn)
+        assert {place.urn for place in my_places(self.somebody())} == {BECKSIDE, RAVENSGILL}
+
+    def test_the_choice_opens_one_and_closes_the_other(self) -> None:
+        """R24, R44: in the browser, and on the next request."""
+        browser = client(self.SLUG)
+        browser.post("/acting-for/", {"urn": BECKSIDE})
+        assert browser.get(f"/establishments/{BECKSIDE}/pupils/").status_code == 200
+        browser.post("/acting-for/", {"urn": RAVENSGILL})
+        assert browser.get(f"/establishments/{BECKSIDE}/pupils/").status_code == 404
+        assert browser.get(f"/establishments/{RAVENSGILL}/pupils/").status_code == 403
+
+    def test_the_second_lock_knows_the_choice(self) -> None:
+        """R24: PostgreSQL shows no child of a sponsor for whom the person does not act."""
+        for chosen, expected in (("", False), (str(BECKSIDE), True), (str(RAVENSGILL), False), ("999004", False)):
+            with visit(self.somebody(chosen), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+                assert Pupil.objects.exists() is expected, chosen
+                here.showed()
+
+    def test_a_suspended_line_is_no_sponsor(self) -> None:
+        """R35: with the other one suspended, there is nothing to choose."""
+        with as_batch():
+            line = RegisterLine.objects.get(person=person(self.SLUG), establishment__urn=RAVENSGILL)
+        register.suspend_access(asker("head-ravensgill"), RAVENSGILL, line.pk, because="away")
+        assert list_pupils(self.somebody(), BECKSIDE).page.rows
+        call_command("check_permissions")
+
+    def test_with_one_sponsor_and_for_staff_there_is_nothing_to_choose(self) -> None:
+        """A18: a teacher of two schools is confined to neither."""
+        assert show_establishment(asker("third-party-beckside"), BECKSIDE).is_own
+        assert show_establishment(asker("teacher-two-schools"), RAVENSGILL).is_own
+
+
+class TestTheCertificate:
+    def test_it_is_asked_for_once_and_owed_until_it_is_recorded(self, django_capture_on_commit_callbacks) -> None:
+        """R25: by e-mail, and on the page."""
+        with django_capture_on_commit_callbacks(execute=True):
+            asked = third_parties.ask_for_certificates(today())
+        assert asked == ["Larchwood Music was asked for a certificate of destruction."]
+        assert [letter.to for letter in mail.outbox] == [[person("third-party-ended").email]]
+        assert third_parties.ask_for_certificates(today()) == []
+        (owing,) = third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing
+        assert owing.organisation == "Larchwood Music"
+        assert "still owed" in client(HEAD).get(PAGE).content.decode()
+        typed = {"on": today().strftime("%d/%m/%Y")}
+        client(HEAD).post(f"{PAGE}{owing.id}/certificate/", typed)
+        assert third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing == ()
+
+    def test_not_while_the_contract_is_in_force(self) -> None:
+        with pytest.raises(CannotChange, match="still in force"):
+            third_parties.record_certificate(asker(HEAD), BECKSIDE, contract(), on=today())
+
+
+PDF = b"%PDF-1.7 signed"
+
+
+def word(*names: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return packed.getvalue()
+
+
+class TestTheDocument:
+    def typed(self, **more: object) -> dict:
+        days = {"starts_on": today().strftime("%d/%m/%Y"), "ends_on": (today() + timedelta(9)).strftime("%d/%m/%Y")}
+        return {"organisation": "Heron Psychology", "reference": "HP-1", "clause": "Clause 7"} | days | more
+
+    def test_it_is_stored_encrypted_and_comes_back_as_an_attachment(self) -> None:
+        """R13, R25: whole, to Level 1 only."""
+        browser = client(HEAD)
+        browser.post(f"{PAGE}add/", self.typed(document=SimpleUploadedFile("Contract é.pdf", PDF)))
+        with as_batch():
+            stored = Contract.objects.get(reference="HP-1")
+            assert PDF not in bytes(stored.document)
+        answer = browser.get(f"{PAGE}{stored.pk}/document/")
+        assert (answer.content, answer["Content-Type"]) == (PDF, "application/pdf")
+        assert answer["Content-Disposition"].startswith("attachment")
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert client("teacher-beckside").get(f"{PAGE}{stored.pk}/document/").status_code == 403
+        assert client("head-ravensgill").get(f"{PAGE}{stored.pk}/document/").status_code == 404
+
+    @pytest.mark.parametrize(
+        ("name", "content"),
+        [
+            ("contract.exe", b"MZ"),
+            ("contract.html", b"<script>"),
+            ("contract", PDF),
+            ("contract.pdf", b"MZ not a PDF"),
+            ("contract.docx", b"PK\x03\x04 not a zip"),
+            ("contract.docx", word("xl/workbook.xml")),
+            ("contract.docx", word("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin")),
+            ("contract.png", b"GIF89a"),
+            ("contract.pdf", PDF + b"x" * documents.LARGEST),
+        ],
+    )
+    def test_what_is_not_acceptable_is_refused_in_words(self, name: str, content: bytes) -> None:
+        """R25: kind, content and size; nothing is kept."""
+        answer = client(HEAD).post(f"{PAGE}add/", self.typed(document=SimpleUploadedFile(name, content)))
+        assert answer.status_code == 422
+        assert "The document" in answer.content.decode()
+        with as_batch():
+            assert not Contract.objects.filter(reference="HP-1").exists()
+
+    @pytest.mark.parametrize(
+        ("name", "content"),
+        [
+            ("a.PDF", PDF), ("a.docx", word("[Content_Types].xml", "word/document.xml")),
+            ("a.png", b"\x89PNG\r\n\x1a\n1"), ("a.jpg", b"\xff\xd8\xff1"), ("a.jpeg", b"\xff\xd8\xff1"),
+        ],
+    )  # fmt: skip
+    def test_what_is_acceptable(self, name: str, content: bytes) -> None:
+        assert documents.read(SimpleUploadedFile(name, content)).content == content
+
+    def test_an_empty_one_is_not(self) -> None:
+        with pytest.raises(NotAcceptable, match="empty"):
+            documents.read(SimpleUploadedFile("a.pdf", b""))
+
+
+class TestInTheBrowser:
+    def test_from_the_contract_to_the_person(self) -> None:
+        """R24, R25: and somebody new is invited."""
+        browser = client(HEAD)
+        days = {"starts_on": today().strftime("%d/%m/%Y"), "ends_on": (today() + timedelta(9)).strftime("%d/%m/%Y")}
+        page = browser.post(
+            f"{PAGE}add/", {"organisation": "Heron", "reference": "HP-1", "clause": "7"} | days, follow=True
+        )
+        assert "The contract is on record" in page.content.decode()
+        with as_batch():
+            number = Contract.objects.get(reference="HP-1").pk
+        typed = {"name": "Hal Heron", "email": "hal@heron.example", "level": "2", "basis_words": "Assesses"}
+        refused = browser.post(f"{PAGE}{number}/add/", typed)
+        assert "Confirm that this person needs Level 2." in refused.content.decode()
+        refused = browser.post(f"{PAGE}{number}/add/", typed | {"confirm": "on"})
+        assert "safeguarding (DBS) check" in refused.content.decode()
+        browser.post(f"{PAGE}{number}/dbs/", {"on": today().strftime("%d/%m/%Y")})
+        page = browser.post(f"{PAGE}{number}/add/", typed | {"confirm": "on"}, follow=True).content.decode()
+        assert "Hal Heron is on the register at Level 2, and sees nothing before they accept" in page
+        assert [letter.to for letter in mail.outbox] == [["hal@heron.example"]]
