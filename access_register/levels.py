@@ -18,6 +18,7 @@ PERMISSIONS_OF_LEVEL: dict[Level, frozenset[Permission]] = {
             Permission.VIEW_PUPILS,
             Permission.VIEW_STAFF,
             Permission.MANAGE_REGISTER,
+            Permission.KEEP_RECORDS,
         }
     ),
     Level.TWO: frozenset({Permission.VIEW_ESTABLISHMENT, Permission.VIEW_PUPILS}),

@@ -240,6 +240,16 @@ WEBMAIL_DOMAINS = env.list(
     ],
 )  # fmt: skip
 
+# --- the school year -----------------------------------------------------------------------------------------------
+# Month and day of the first and last day of each holiday, every year: 12-21/01-03 goes over New Year.
+SCHOOL_HOLIDAYS = [
+    tuple(stretch.split("/"))
+    for stretch in env.list(
+        "SCHOOL_HOLIDAYS",
+        default=["10-26/10-30", "12-21/01-03", "02-15/02-19", "04-01/04-12", "05-26/05-30", "07-22/08-31"],
+    )
+]
+
 # --- termly review -------------------------------------------------------------------------------------------------
 # The first day of each term, month and day. From then on the head has so many days to confirm each line (R36).
 TERM_STARTS = env.list("TERM_STARTS", default=["09-01", "01-01", "04-01"])

@@ -24,6 +24,7 @@ class Why:
             "view_pupils": "pupil information",
             "view_staff": "staff information",
             "manage_register": "the Access Register",
+            "keep_records": "bringing in files and arranging transfers",
         }[self.permission]
 
 
@@ -64,6 +65,7 @@ class Here:
     can_view_pupils: bool
     can_view_staff: bool
     can_manage_register: bool
+    can_keep_records: bool
 
 
 @dataclass(frozen=True)

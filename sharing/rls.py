@@ -12,8 +12,25 @@ VISIBLE_TODAY = "visible @> CURRENT_DATE"
 _UNNARROWED = "establishment_id <> ALL (ARRAY(SELECT portal_narrowed()))"
 IN_MY_YEARS = f"({_UNNARROWED} OR establishment_id || ':' || year_group = ANY (ARRAY(SELECT portal_years())))"
 OF_MY_PUPILS = f"({_UNNARROWED} OR pupil_id IN (SELECT id FROM sharing_pupil))"  # noqa: S608
+OF_A_MEMBER_I_SEE = "EXISTS (SELECT FROM sharing_staffmember WHERE sharing_staffmember.id = member_id)"
 OF_A_PUPIL_I_SEE = "EXISTS (SELECT FROM sharing_pupil WHERE sharing_pupil.id = pupil_id)"
 NOT_WITHHELD = "establishment_id = ANY (ARRAY(SELECT portal_showing('{category}')))"
+
+# Both schools of a transfer see it: the receiver while it waits for an answer or shows the child, the sender as long as
+# it sees the child.
+COMING_TO_ME = (
+    f"{ASKER_MAY.format(permission='view_pupils')} AND {IN_MY_YEARS} AND cancelled_at IS NULL "
+    "AND CASE WHEN pupil_id IS NULL THEN declined_at IS NULL AND lapses_on >= CURRENT_DATE "
+    f"ELSE {OF_A_PUPIL_I_SEE} END"
+)
+LEAVING_ME = (
+    "from_establishment_id = ANY (ARRAY(SELECT portal_establishments('view_pupils'))) "
+    "AND EXISTS (SELECT FROM sharing_pupil WHERE sharing_pupil.id = leaving_id)"
+)
+OF_THE_AUTHORITY = (
+    "(establishment_id IS NULL AND portal_context(2) = 'edunet' "
+    "AND EXISTS (SELECT FROM portal_establishments('keep_records')))"
+)
 
 
 @dataclass(frozen=True)
@@ -31,20 +48,56 @@ PROTECTED = (
         reads=f"{ASKER_MAY.format(permission='view_pupils')} AND {VISIBLE_TODAY} AND {IN_MY_YEARS}",
         writes="false",
     ),
-    *[
-        Protected(
-            f"sharing_{table}", reads=f"{ASKER_MAY.format(permission='view_pupils')} AND {OF_MY_PUPILS}", writes="false"
-        )
-        for table in ("enrolment", "transfer")
-    ],
+    Protected(
+        "sharing_enrolment", reads=f"{ASKER_MAY.format(permission='view_pupils')} AND {OF_MY_PUPILS}", writes="false"
+    ),
+    Protected("sharing_transfer", reads=f"({COMING_TO_ME}) OR ({LEAVING_ME})", writes="false"),
     *[
         Protected(
             f"sharing_{table}",
             reads=f"{NOT_WITHHELD.format(category=category)} AND {OF_A_PUPIL_I_SEE}",
             writes="false",
         )
-        for table, category in (("pupilneeds", "sen"), ("pupilattendance", "attendance"))
+        for table, category in (
+            ("pupilneeds", "sen"),
+            ("senneed", "sen"),
+            ("attendance", "attendance"),
+            ("suspension", "suspensions"),
+            ("result", "attainment"),
+            ("homeaddress", "contact"),
+            ("contact", "contact"),
+        )
     ],
+    *[
+        Protected(
+            f"sharing_{table}",
+            reads=f"{ASKER_MAY.format(permission='view_pupils')} AND {OF_A_PUPIL_I_SEE}",
+            writes="false",
+        )
+        for table in ("freemealsperiod", "pupilchange")
+    ],
+    *[
+        Protected(
+            f"sharing_{table}",
+            reads=f"{ASKER_MAY.format(permission='view_staff')} AND {OF_A_MEMBER_I_SEE}",
+            writes="false",
+        )
+        for table in ("staffcontract", "staffabsence")
+    ],
+    # An import belongs to an establishment, or to the whole authority: then to the officers who bring data in. Here one
+    # uploads, says "apply" or "discard"; everything else is the worker's.
+    Protected(
+        "sharing_import",
+        reads=f"({ASKER_MAY.format(permission='keep_records')}) OR {OF_THE_AUTHORITY}",
+        writes=f"(({ASKER_MAY.format(permission='keep_records')}) OR {OF_THE_AUTHORITY}) "
+        "AND state IN ('uploaded', 'to_apply', 'discarded')",
+    ),
+    Protected(
+        "sharing_importpiece",
+        reads="false",
+        writes="EXISTS (SELECT FROM sharing_import WHERE sharing_import.id = of_id AND state = 'uploaded')",
+    ),
+    Protected("sharing_childmerge", reads="false", writes="false"),
     Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),
     Protected("sharing_child", reads="false", writes="false"),
     Protected("sharing_ledgerentry", reads="false", writes="true"),
@@ -92,10 +145,10 @@ BY_TABLE = {protected.table: protected for protected in PROTECTED}
 def protect(table: str, *, reads_then: str = "") -> str:
     """SQL that puts `table` under its policies: the owner and imports see all, the application what `reads` says.
 
-    `reads_then`: what an old migration let the application read, where a later one has narrowed it.
+    `reads_then`: what an old migration let the application read, where a later one has another rule or no such table.
     """
-    rule = BY_TABLE[table]
-    reads = reads_then or rule.reads
+    reads = reads_then or BY_TABLE[table].reads
+    writes = BY_TABLE[table].writes if table in BY_TABLE else "false"
     return f"""
         ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
         ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
@@ -103,10 +156,10 @@ def protect(table: str, *, reads_then: str = "") -> str:
         CREATE POLICY batch_all ON {table} TO portal_batch USING (true) WITH CHECK (true);
         CREATE POLICY app_base ON {table} TO portal_app USING (true) WITH CHECK (true);
         CREATE POLICY app_reads ON {table} AS RESTRICTIVE FOR SELECT TO portal_app USING ({reads});
-        CREATE POLICY app_inserts ON {table} AS RESTRICTIVE FOR INSERT TO portal_app WITH CHECK ({rule.writes});
+        CREATE POLICY app_inserts ON {table} AS RESTRICTIVE FOR INSERT TO portal_app WITH CHECK ({writes});
         CREATE POLICY app_updates ON {table} AS RESTRICTIVE FOR UPDATE TO portal_app
-            USING ({rule.writes}) WITH CHECK ({rule.writes});
-        CREATE POLICY app_deletes ON {table} AS RESTRICTIVE FOR DELETE TO portal_app USING ({rule.writes});
+            USING ({writes}) WITH CHECK ({writes});
+        CREATE POLICY app_deletes ON {table} AS RESTRICTIVE FOR DELETE TO portal_app USING ({writes});
     """
 
 

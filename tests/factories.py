@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from sharing.crypto import blind_index
-from sharing.models import Child, Enrolment, Establishment, Pupil, StaffMember, Transfer
+from sharing.models import Child, Enrolment, Establishment, Pupil, StaffContract, StaffMember, Transfer
 from sharing.upn import make_upn
 from tests.people import as_batch
 
@@ -53,7 +53,7 @@ def transfer(pupil: Pupil, agreed_on: date, lapses_on: date, **facts: Any) -> Tr
         return Transfer.objects.create(
             pupil=pupil,
             establishment_id=pupil.establishment_id,
-            from_urn=999003,
+            from_establishment=establishment(999003),
             agreed_on=agreed_on,
             expected_on=agreed_on,
             lapses_on=lapses_on,
@@ -63,16 +63,18 @@ def transfer(pupil: Pupil, agreed_on: date, lapses_on: date, **facts: Any) -> Tr
 
 def staff_member(urn: int, **facts: Any) -> StaffMember:
     with as_batch():
-        return StaffMember.objects.create(
+        member = StaffMember.objects.create(
             **{
                 "establishment": establishment(urn),
                 "surname": "Tested",
                 "forename": "Teacher",
-                "post": "Teacher",
-                "contract": "Permanent",
                 "starts_on": date(2020, 9, 1),
                 "source": "Test",
                 "as_of": timezone.localdate(),
             }
             | facts
         )
+        StaffContract.objects.create(
+            member=member, establishment=member.establishment, kind="PRM", post="Teacher", starts_on=member.starts_on
+        )
+        return member

@@ -20,7 +20,7 @@ RECORDED = {
         "/establishments/999002/pupils/": 11,
         "/establishments/999002/pupils/?page=2": 11,
         "/establishments/999002/pupils/{pupil}/": 10,
-        "/establishments/999002/staff/": 10,
+        "/establishments/999002/staff/": 11,
         "/establishments/999002/register/": 12,
         "/establishments/999002/register/review/": 11,
     },

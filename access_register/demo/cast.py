@@ -329,15 +329,19 @@ CAST = (
     ),
     Member(
         "officer-admissions", "Deborah Clough", "deborah.clough@council.example",
-        "Admissions: a duty for pupils of the whole community", _OFFICERS, team="Admissions",
-        duties=(Task(Data.PUPILS, "Places, moves between schools and children out of school"),),
+        "Admissions: duties for pupils and transfers of the whole community", _OFFICERS, team="Admissions",
+        duties=(
+            Task(Data.PUPILS, "Places, moves between schools and children out of school"),
+            Task(Data.RECORDS, "Moves between schools"),
+        ),
     ),
     Member(
         "officer-data", "Tomasz Gorski", "tomasz.gorski@council.example",
-        "Data team: duties for pupils and staff of the whole community", _OFFICERS, team="Data team",
+        "Data team: duties for pupils, staff and imports of the whole community", _OFFICERS, team="Data team",
         duties=(
             Task(Data.PUPILS, "Statutory returns on pupils"),
             Task(Data.STAFF, "The statutory return on the workforce"),
+            Task(Data.RECORDS, "Bringing in the statutory returns"),
         ),
     ),
     Member(
@@ -352,7 +356,10 @@ CAST = (
     Member(
         "officer-not-accepted", "Rosalind Keighley", "rosalind.keighley@council.example",
         "Admissions: new, and has not accepted the protocol yet", _OFFICERS, team="Admissions",
-        duties=(Task(Data.PUPILS, "Places, moves between schools and children out of school"),), accepted=False,
+        duties=(
+            Task(Data.PUPILS, "Places, moves between schools and children out of school"),
+            Task(Data.RECORDS, "Moves between schools"),
+        ), accepted=False,
     ),
 )  # fmt: skip
 BY_SLUG = {member.slug: member for member in CAST}

@@ -29,6 +29,7 @@ class Duty(models.Model):
     class Data(models.TextChoices):
         PUPILS = Permission.VIEW_PUPILS.value, "Pupil information"
         STAFF = Permission.VIEW_STAFF.value, "Staff information"
+        RECORDS = Permission.KEEP_RECORDS.value, "Bringing in files and arranging transfers"
 
     appointment = models.ForeignKey(OfficerAppointment, on_delete=models.PROTECT, related_name="duties")
     data = models.CharField(max_length=30, choices=Data)

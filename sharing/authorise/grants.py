@@ -21,6 +21,7 @@ class Permission(StrEnum):
     VIEW_PUPILS = "view_pupils"
     VIEW_STAFF = "view_staff"
     MANAGE_REGISTER = "manage_register"
+    KEEP_RECORDS = "keep_records"
 
 
 class Withheld(models.TextChoices):
@@ -30,6 +31,7 @@ class Withheld(models.TextChoices):
     SEN = "sen", "Special educational needs"
     ATTAINMENT = "attainment", "Attainment"
     ATTENDANCE = "attendance", "Attendance"
+    SUSPENSIONS = "suspensions", "Suspensions and exclusions"
 
 
 class Through(models.TextChoices):

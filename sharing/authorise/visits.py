@@ -37,15 +37,17 @@ NEEDED = {
     Permission.VIEW_PUPILS: "Pupil information needs Level 2 or Level 1.",
     Permission.VIEW_STAFF: "Staff information needs Level 1.",
     Permission.MANAGE_REGISTER: "The Access Register needs Level 1.",
+    Permission.KEEP_RECORDS: "Bringing in files and arranging transfers needs Level 1.",
 }
 NEEDED_ON_EDUNET = {
     Permission.VIEW_ESTABLISHMENT: "This page is for officers of the Education Department.",
     Permission.VIEW_PUPILS: "Officers see pupil information only under a recorded duty, and you have none here today.",
     Permission.VIEW_STAFF: "Officers see staff information only under a recorded duty, and you have none here today.",
     Permission.MANAGE_REGISTER: "The Access Register belongs to the head and is kept on Schools Online.",
+    Permission.KEEP_RECORDS: "Officers bring in files and arrange transfers only under a recorded duty: you have none.",
 }
 # What a stolen password alone must not open (R13).
-SECOND_FACTOR_FIRST = frozenset({Permission.VIEW_PUPILS, Permission.VIEW_STAFF, Permission.MANAGE_REGISTER})
+SECOND_FACTOR_FIRST = frozenset(Permission) - {Permission.VIEW_ESTABLISHMENT}
 SHARED_REASON = "Participating establishments share establishment information with each other (protocol paragraph 2)."
 
 
@@ -109,6 +111,7 @@ class Visit:
             can_view_pupils=establishment.pk in self.holdings.at(Permission.VIEW_PUPILS),
             can_view_staff=establishment.pk in self.holdings.at(Permission.VIEW_STAFF),
             can_manage_register=establishment.pk in self.holdings.at(Permission.MANAGE_REGISTER),
+            can_keep_records=establishment.pk in self.holdings.at(Permission.KEEP_RECORDS),
         )
 
     @property

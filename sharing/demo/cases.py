@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sharing.demo.days import year_start
 from sharing.demo.places import BECKSIDE, BY_URN, LA, MILLBECK, NETHERWICK, OXENBY, RAVENSGILL, THORNLEY_CROSS
-from sharing.demo.pupils import AGE_IN_RECEPTION, Wanted, reception_year, record
+from sharing.demo.pupils import AGE_IN_RECEPTION, Wanted, reception_year, record, record_id
 from sharing.models import Enrolment, Transfer
 from sharing.upn import make_upn
 
@@ -121,7 +121,7 @@ def _record(case: Case, urn: int, what: tuple[Stay | Coming, ...], today: date) 
         if isinstance(part, Stay):
             wanted.enrolments.append(_enrolment(part, today))
         else:
-            wanted.transfers.append(_transfer(part, today))
+            wanted.transfers.append((part.from_urn, _transfer(case, part, wanted, today)))
     return wanted
 
 
@@ -135,9 +135,13 @@ def _enrolment(stay: Stay, today: date) -> Enrolment:
     return Enrolment(kind=stay.kind, starts_on=_days(stay.first, today), ends_on=last)
 
 
-def _transfer(coming: Coming, today: date) -> Transfer:
+def _transfer(case: Case, coming: Coming, wanted: Wanted, today: date) -> Transfer:
+    facts = ("surname", "forename", "born_on", "sex", "year_group", "upn", "upn_index")
     return Transfer(
-        from_urn=coming.from_urn,
+        **{name: getattr(wanted.pupil, name) for name in facts},
+        leaving_id=record_id(coming.from_urn, case.upn),
+        asserted_by_name="The school before",
+        answered_by_name="The school after",
         agreed_on=_days(coming.agreed, today),
         expected_on=_days(coming.expected, today),
         lapses_on=_days(coming.lapses, today),

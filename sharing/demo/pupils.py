@@ -14,8 +14,9 @@ from sharing.crypto import blind_index
 from sharing.demo.days import last_census, year_start
 from sharing.demo.names import somebody
 from sharing.demo.places import BY_URN, LA, SOURCE, Invented, sizes
-from sharing.models import Enrolment, Pupil, PupilAttendance, PupilNeeds, Transfer
+from sharing.models import Attendance, Enrolment, Pupil, PupilNeeds, Transfer
 from sharing.models.establishments import Kind
+from sharing.school_year import term_counted_at
 from sharing.upn import make_upn
 
 NAMESPACE = UUID("6d0f7c1e-3a52-5b1c-9a7e-2f5b8c4d9e01")
@@ -32,9 +33,14 @@ class Wanted:
     upn: str
     pupil: Pupil
     needs: PupilNeeds
-    attendance: PupilAttendance
+    attendance: Attendance
     enrolments: list[Enrolment] = field(default_factory=list)
-    transfers: list[Transfer] = field(default_factory=list)
+    transfers: list[tuple[int, Transfer]] = field(default_factory=list)  # (sender's URN, transfer)
+
+
+def record_id(urn: int, upn: str) -> UUID:
+    """The same child at the same establishment has the same record every time."""
+    return uuid5(NAMESPACE, f"pupil {urn} {upn}")
 
 
 def record(
@@ -43,15 +49,24 @@ def record(
     """A record with its lasting id: the same child at the same establishment has the same address every time."""
     as_of, _ = last_census(today)
     pupil = Pupil(
-        id=uuid5(NAMESPACE, f"pupil {urn} {upn}"),
+        id=record_id(urn, upn),
         upn=upn,
         upn_index=blind_index(upn),
         source=SOURCE,
         as_of=as_of,
         **facts,
     )
-    needs = PupilNeeds(pupil=pupil, sen_provision=sen)
-    attendance = PupilAttendance(pupil=pupil, sessions_possible=possible, sessions_absent=absent)
+    academic_year, term = term_counted_at(as_of)
+    needs = PupilNeeds(pupil=pupil, sen_provision=sen, source=SOURCE, as_of=as_of)
+    attendance = Attendance(
+        pupil=pupil,
+        academic_year=academic_year,
+        term=term,
+        sessions_possible=possible,
+        sessions_absent=absent,
+        source=SOURCE,
+        as_of=as_of,
+    )
     return Wanted(urn, upn, pupil, needs, attendance)
 
 

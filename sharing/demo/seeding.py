@@ -15,6 +15,7 @@ from sharing.demo.order import exactly, put_in_order
 from sharing.demo.places import LA, LOCALITIES, PLACES, SOURCE, Invented, sizes
 from sharing.demo.pupils import NAMESPACE, Wanted
 from sharing.models import (
+    Attendance,
     Child,
     Enrolment,
     Establishment,
@@ -22,8 +23,8 @@ from sharing.models import (
     LocalityMembership,
     Participation,
     Pupil,
-    PupilAttendance,
     PupilNeeds,
+    StaffContract,
     StaffMember,
     Transfer,
 )
@@ -140,14 +141,23 @@ def _pupils(children: list[Wanted], by_urn: dict[int, Establishment]) -> int:
     for wanted in children:
         wanted.pupil.establishment = by_urn[wanted.urn]
         wanted.pupil.child_id = child_of[wanted.upn]
-        parts: list[Any] = [wanted.needs, wanted.attendance, *wanted.enrolments, *wanted.transfers]
+        transfers = [transfer for _, transfer in wanted.transfers]
+        parts: list[Any] = [wanted.needs, wanted.attendance, *wanted.enrolments, *transfers]
         for part in parts:
             part.pupil, part.establishment = wanted.pupil, by_urn[wanted.urn]
+        for from_urn, transfer in wanted.transfers:
+            transfer.from_establishment = by_urn[from_urn]
     records = [wanted.pupil for wanted in children]
     written = _take_out_strangers(records, by_urn)
     written += put_in_order(Pupil.objects.defer("visible"), records, but=("visible",))
     written += put_in_order(PupilNeeds.objects.all(), [wanted.needs for wanted in children], key="pupil_id")
-    written += put_in_order(PupilAttendance.objects.all(), [wanted.attendance for wanted in children], key="pupil_id")
+    written += exactly(
+        Attendance.objects.filter(pupil__in=[pupil.pk for pupil in records]),
+        [wanted.attendance for wanted in children],
+        lambda row: (
+            row.pupil_id, row.academic_year, row.term, row.sessions_possible, row.sessions_absent, row.as_of,
+        ),
+    )  # fmt: skip
     written += exactly(
         Enrolment.objects.filter(pupil__in=[pupil.pk for pupil in records]),
         [enrolment for wanted in children for enrolment in wanted.enrolments],
@@ -155,9 +165,9 @@ def _pupils(children: list[Wanted], by_urn: dict[int, Establishment]) -> int:
     )
     return written + exactly(
         Transfer.objects.filter(pupil__in=[pupil.pk for pupil in records]),
-        [transfer for wanted in children for transfer in wanted.transfers],
+        [transfer for wanted in children for _, transfer in wanted.transfers],
         lambda row: (
-            row.pupil_id, row.establishment_id, row.from_urn,
+            row.pupil_id, row.establishment_id, row.from_establishment_id,
             row.agreed_on, row.expected_on, row.lapses_on, row.cancelled_at,
         ),
     )  # fmt: skip
@@ -183,7 +193,7 @@ def _take_out_strangers(records: list[Pupil], by_urn: dict[int, Establishment]) 
     gone = set(earlier.values_list("pk", flat=True)) - {pupil.pk for pupil in records}
     if gone:
         children = list(Pupil.objects.filter(pk__in=gone).values_list("child_id", flat=True))
-        for model in (Enrolment, Transfer, PupilNeeds, PupilAttendance):
+        for model in (Enrolment, Transfer, PupilNeeds, Attendance):
             model.objects.filter(pupil__in=gone).delete()
         Pupil.objects.filter(pk__in=gone).delete()
         Child.objects.filter(pk__in=children, records=None).delete()
@@ -192,10 +202,18 @@ def _take_out_strangers(records: list[Pupil], by_urn: dict[int, Establishment]) 
 
 def _staff(by_urn: dict[int, Establishment], today: date, pupils: int, seed: int) -> tuple[int, int]:
     """(how many there are, how many rows were written)."""
-    members = []
-    for urn, member in invented_staff.everyone(today, pupils, seed):
-        member.establishment = by_urn[urn]
-        members.append(member)
+    contracts = []
+    for urn, contract in invented_staff.everyone(today, pupils, seed):
+        contract.establishment = contract.member.establishment = by_urn[urn]
+        contracts.append(contract)
+    members = [contract.member for contract in contracts]
     earlier = StaffMember.objects.filter(source=SOURCE, establishment__in=by_urn.values())
-    gone, _ = earlier.exclude(pk__in=[member.pk for member in members]).delete()
-    return len(members), gone + put_in_order(StaffMember.objects.all(), members)
+    strangers = earlier.exclude(pk__in=[member.pk for member in members])
+    StaffContract.objects.filter(member__in=strangers).delete()
+    gone, _ = strangers.delete()
+    written = gone + put_in_order(StaffMember.objects.all(), members)
+    return len(members), written + exactly(
+        StaffContract.objects.filter(member__in=members),
+        contracts,
+        lambda row: (row.member_id, row.kind, row.post, row.hours, row.starts_on, row.ends_on),
+    )

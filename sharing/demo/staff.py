@@ -29,7 +29,7 @@ from sharing.demo.places import (
     sizes,
 )
 from sharing.demo.pupils import NAMESPACE
-from sharing.models import StaffMember
+from sharing.models import StaffContract, StaffMember
 from sharing.models.establishments import Kind
 
 PUPILS_FOR_EACH = 12  # all posts together; in a special school half as many
@@ -79,8 +79,8 @@ OFFICE = ("Administrator", "Site manager", "Finance officer")
 EARLY_YEARS = ("Early years educator", "Family support worker")
 
 
-def everyone(today: date, pupils: int, seed: int) -> Iterator[tuple[int, StaffMember]]:
-    """(URN, member of staff) for all establishments."""
+def everyone(today: date, pupils: int, seed: int) -> Iterator[tuple[int, StaffContract]]:
+    """(URN, contract with its member of staff) for all establishments."""
     for urn, size in sizes(pupils).items():
         place = BY_URN[urn]
         rng = Random(f"{seed} staff {urn}")  # noqa: S311 - invented people, not secrets
@@ -108,20 +108,28 @@ def _post(place: Invented, index: int, rng: Random) -> str:
 
 def _member(
     place: Invented, index: int, forename: str, surname: str, post: str, rng: Random, today: date
-) -> StaffMember:
+) -> StaffContract:
     """One in twelve came for a fixed term, one in fifteen left last summer (never one whom the cast names)."""
     came = date(2012 + rng.randrange(12), 9, 1) + timedelta(days=rng.choice((0, 0, 0, 120, 215)))
     fixed_term, part_time, has_left = rng.random() < 0.08, rng.random() < 0.3, rng.random() < 0.066
     is_known = index < len(KNOWN[place.urn])
-    return StaffMember(
+    hours = Decimal(rng.choice((16, 20, 24))) if part_time and index else FULL_TIME
+    member = StaffMember(
         id=uuid5(NAMESPACE, f"staff {place.urn} {index}"),
         surname=surname,
         forename=forename,
-        post=post,
-        contract="Fixed term" if fixed_term and not is_known else "Permanent",
-        hours=Decimal(rng.choice((16, 20, 24))) if part_time and index else FULL_TIME,
         starts_on=came,
         ends_on=year_start(today) - timedelta(days=1) if has_left and not is_known else None,
         source=SOURCE,
         as_of=last_workforce_census(today),
+    )
+    kind = "FXT" if fixed_term and not is_known else "PRM"
+    return StaffContract(
+        member=member,
+        kind=kind,
+        post=post,
+        hours=hours,
+        fte_hours=FULL_TIME,
+        starts_on=member.starts_on,
+        ends_on=member.ends_on,
     )

@@ -16,8 +16,9 @@ from sharing.imports.census_reader import Census, CensusHeader, load_census
 from sharing.imports.files import file_hash
 from sharing.imports.lengths import too_long
 from sharing.imports.problems import Problem, ProblemLog, refused
-from sharing.models import Child, Enrolment, Establishment, Import, LedgerEntry, Pupil, PupilAttendance, PupilNeeds
+from sharing.models import Attendance, Child, Enrolment, Establishment, Import, LedgerEntry, Pupil, PupilNeeds
 from sharing.roles import BATCH, acting_as
+from sharing.school_year import term_counted_at
 
 MOST_SESSIONS = 500  # a school year has about 380
 FIELDS = [
@@ -41,7 +42,7 @@ FIELDS = [
 # What the head may withhold from a line has a table of its own (R35).
 PARTS: dict[Any, list[str]] = {
     PupilNeeds: ["sen_provision"],
-    PupilAttendance: ["sessions_possible", "sessions_absent"],
+    Attendance: ["sessions_possible", "sessions_absent"],
 }
 
 
@@ -220,15 +221,17 @@ def _records(establishment: Establishment, census: Census, report: CensusReport)
             report.unchanged += 1
     Pupil.objects.bulk_create(new, batch_size=500)
     Pupil.objects.bulk_update(changed, [*FIELDS, "source", "as_of"], batch_size=200)
+    academic_year, term = term_counted_at(reference_date)
     for part, names in PARTS.items():
+        key = {"academic_year": academic_year, "term": term, "dfe_number": ""} if part is Attendance else {}
         part.objects.bulk_create(
             [
-                part(pupil_id=pk, establishment=establishment, **{name: parts[name] for name in names})
+                part(pupil_id=pk, establishment=establishment, **key, **{name: parts[name] for name in names})
                 for pk, parts in told.items()
             ],
             batch_size=500,
             update_conflicts=True,
-            unique_fields=["pupil"],
+            unique_fields=["pupil", *key],
             update_fields=names,
         )
     report.joined, report.changed = len(new), len(changed)
@@ -240,7 +243,9 @@ def _parts_known(establishment: Establishment) -> dict[UUID, dict[str, Any]]:
     known: dict[UUID, dict[str, Any]] = {}
     for part, names in PARTS.items():
         for row in part.objects.filter(establishment=establishment):
-            known.setdefault(row.pk, {}).update({name: getattr(row, name) for name in names})
+            known.setdefault(row.pk if part is PupilNeeds else row.pupil_id, {}).update(
+                {name: getattr(row, name) for name in names}
+            )
     return known
 
 

@@ -14,15 +14,24 @@ from django.db.models import QuerySet
 
 from sharing.dates import covers
 from sharing.models import (
+    Attendance,
+    Contact,
     Enrolment,
     Establishment,
     EstablishmentLink,
+    FreeMealsPeriod,
+    HomeAddress,
     LocalityMembership,
     Participation,
     Pupil,
-    PupilAttendance,
+    PupilChange,
     PupilNeeds,
+    Result,
+    SenNeed,
+    StaffAbsence,
+    StaffContract,
     StaffMember,
+    Suspension,
     Transfer,
 )
 from sharing.signals import establishment_succeeded
@@ -34,6 +43,50 @@ CLOSED = 2
 CLOSED_SAYS_GIAS = "Closed, says GIAS"
 # How long before the old URN closes the new one may have opened and still be the same establishment.
 HANDOVER = timedelta(days=62)
+PARTS_OF_A_PUPIL = (
+    PupilNeeds,
+    SenNeed,
+    FreeMealsPeriod,
+    Attendance,
+    Suspension,
+    Result,
+    HomeAddress,
+    Contact,
+    PupilChange,
+)
+STAFF_FACTS = (
+    "person_index",
+    "teacher_number",
+    "ni_number",
+    "surname",
+    "forename",
+    "born_on",
+    "sex",
+    "ethnicity",
+    "disability",
+    "has_qts",
+    "is_hlta",
+    "is_senior_leader",
+    "ends_on",
+    "source",
+    "as_of",
+)
+TRANSFER_FACTS = (
+    "from_establishment",
+    "leaving",
+    "from_name",
+    "surname",
+    "forename",
+    "born_on",
+    "sex",
+    "year_group",
+    "upn",
+    "upn_index",
+    "asserted_by_name",
+    "answered_by_name",
+    "sender_keeps_until",
+    "file_sent_at",
+)
 
 
 def carry_over_all(stored: dict[int, Establishment], today: date, report: "GiasReport") -> None:
@@ -139,8 +192,9 @@ def _carry_pupils(predecessor: Establishment, successor: Establishment, on: date
     """Children still on roll, or coming, get a record at the successor; the old record is of the past from `on`."""
     last_day = on - timedelta(days=1)
     enrolments = Enrolment.objects.filter(establishment=predecessor, cancelled_at=None).exclude(ends_on__lt=on)
-    transfers = Transfer.objects.filter(establishment=predecessor, cancelled_at=None, lapses_on__gte=on)
-    moving = {e.pupil_id for e in enrolments} | {t.pupil_id for t in transfers}
+    coming = Transfer.objects.filter(establishment=predecessor, cancelled_at=None, lapses_on__gte=on)
+    transfers = coming.exclude(agreed_on=None)
+    moving = {e.pupil_id for e in enrolments} | {t.pupil_id for t in transfers if t.pupil_id}
     known = set(Pupil.objects.of(successor.pk).values_list("child_id", flat=True))
     new_of: dict[object, Pupil] = {}
     for pupil in Pupil.objects.filter(pk__in=moving).exclude(child_id__in=known).defer("visible"):
@@ -166,8 +220,8 @@ def _carry_pupils(predecessor: Establishment, successor: Establishment, on: date
         Transfer(
             pupil=new_of[t.pupil_id],
             establishment=successor,
-            from_urn=t.from_urn,
-            agreed_on=max(on, t.agreed_on),
+            **{name: getattr(t, name) for name in TRANSFER_FACTS},
+            agreed_on=max(on, t.agreed_on or on),
             expected_on=t.expected_on,
             lapses_on=t.lapses_on,
         )
@@ -179,32 +233,48 @@ def _carry_pupils(predecessor: Establishment, successor: Establishment, on: date
     enrolments.all().update(ends_on=last_day)
     transfers.filter(agreed_on__gte=on).delete()
     transfers.all().update(lapses_on=last_day)
+    # What waits for an answer waits for the successor's.
+    coming.filter(agreed_on=None).update(establishment=successor)
+    Transfer.objects.filter(from_establishment=predecessor, agreed_on=None, lapses_on__gte=on).update(
+        from_establishment=None, leaving=None, from_name=predecessor.name
+    )
 
 
 def _carry_parts(new_of: dict[object, Pupil]) -> None:
-    """Needs and attendance go with the record."""
+    """What hangs on a record goes with it."""
     part: Any
-    for part in (PupilNeeds, PupilAttendance):
-        copies = list(part.objects.filter(pupil__in=new_of.keys()))
+    for part in PARTS_OF_A_PUPIL:
+        copies = list(part.objects.filter(pupil__in=list(new_of)))
         for row in copies:
-            row.pupil = new_of[row.pk]
+            row.pupil = new_of[row.pupil_id]
             row.establishment_id = row.pupil.establishment_id
+            if part is not PupilNeeds:  # whose key is the pupil itself
+                row.pk = None
         part.objects.bulk_create(copies, batch_size=500)
 
 
 def _carry_staff(predecessor: Establishment, successor: Establishment, on: date) -> None:
-    going_on = StaffMember.objects.of(predecessor.pk).exclude(ends_on__lt=on)
-    copies = [
-        StaffMember(
+    """Who goes on in post, with the contracts that go on."""
+    members = StaffMember.objects.of(predecessor.pk).exclude(ends_on__lt=on)
+    going_on = list(members)
+    copies = {
+        member.pk: StaffMember(
             establishment=successor,
             starts_on=max(on, member.starts_on),
-            **{
-                name: getattr(member, name)
-                for name in ("surname", "forename", "post", "contract", "hours", "ends_on", "source", "as_of")
-            },
+            **{name: getattr(member, name) for name in STAFF_FACTS},
         )
         for member in going_on
-    ]
-    going_on.filter(starts_on__gte=on).delete()
-    StaffMember.objects.of(predecessor.pk).exclude(ends_on__lt=on).update(ends_on=on - timedelta(days=1))
-    StaffMember.objects.bulk_create(copies, batch_size=500)
+    }
+    contracts = StaffContract.objects.filter(member__in=copies.keys()).exclude(ends_on__lt=on)
+    carried = list(contracts)
+    # Of the old records nothing holds from `on`.
+    contracts.filter(starts_on__gte=on).delete()
+    contracts.update(ends_on=on - timedelta(days=1))
+    StaffAbsence.objects.filter(member__in=members.filter(starts_on__gte=on)).delete()
+    members.filter(starts_on__gte=on).delete()
+    members.update(ends_on=on - timedelta(days=1))
+    StaffMember.objects.bulk_create(copies.values(), batch_size=500)
+    for contract in carried:
+        contract.pk, contract.member, contract.establishment = None, copies[contract.member_id], successor
+        contract.starts_on = max(on, contract.starts_on)
+    StaffContract.objects.bulk_create(carried, batch_size=500)

@@ -9,7 +9,7 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
-from sharing.rls import protect, replace_reads, unprotect
+from sharing.rls import ASKER_MAY, NOT_WITHHELD, OF_A_PUPIL_I_SEE, OF_MY_PUPILS, protect, replace_reads, unprotect
 
 PUPILS = """
     SELECT {what} FROM sharing_establishmentpermission AS held{more}
@@ -71,6 +71,8 @@ READS_BEFORE = {
     "sharing_enrolment": "establishment_id = ANY (ARRAY(SELECT portal_establishments('view_pupils')))",
     "sharing_transfer": "establishment_id = ANY (ARRAY(SELECT portal_establishments('view_pupils')))",
 }
+# Until migration 0004, which gives a transfer two ends.
+READS_THEN = {"sharing_transfer": f"{ASKER_MAY.format(permission='view_pupils')} AND {OF_MY_PUPILS}"}
 
 
 def part(name: str, *fields: tuple[str, Any]) -> migrations.CreateModel:
@@ -141,8 +143,14 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(NARROWING, NO_NARROWING),
         *[
-            migrations.RunSQL(replace_reads(table), replace_reads(table, before))
+            migrations.RunSQL(replace_reads(table, READS_THEN.get(table, "")), replace_reads(table, before))
             for table, before in READS_BEFORE.items()
         ],
-        *[migrations.RunSQL(protect(f"sharing_{table}"), unprotect(f"sharing_{table}")) for table in PARTS],
+        *[
+            migrations.RunSQL(
+                protect(table, reads_then=f"{NOT_WITHHELD.format(category=category)} AND {OF_A_PUPIL_I_SEE}"),
+                unprotect(table),
+            )
+            for table, category in (("sharing_pupilneeds", "sen"), ("sharing_pupilattendance", "attendance"))
+        ],
     ]

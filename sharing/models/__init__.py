@@ -8,25 +8,50 @@ from sharing.models.establishments import (
     LocalityMembership,
     Participation,
 )
-from sharing.models.imports import Import
+from sharing.models.imports import Import, ImportPiece
 from sharing.models.ledger import LedgerEntry
-from sharing.models.pupils import Child, Enrolment, Pupil, PupilAttendance, PupilNeeds, Transfer
-from sharing.models.staff import StaffMember
+from sharing.models.pupil_details import (
+    Attendance,
+    Contact,
+    FreeMealsPeriod,
+    HomeAddress,
+    PupilChange,
+    PupilNeeds,
+    Result,
+    SenNeed,
+    Suspension,
+    Term,
+)
+from sharing.models.pupils import Child, Enrolment, Pupil
+from sharing.models.staff import StaffAbsence, StaffContract, StaffMember
+from sharing.models.transfers import ChildMerge, Transfer
 
 __all__ = [
+    "Attendance",
     "Child",
+    "ChildMerge",
+    "Contact",
     "Enrolment",
     "Establishment",
     "EstablishmentLink",
     "EstablishmentPermission",
+    "FreeMealsPeriod",
+    "HomeAddress",
     "Import",
+    "ImportPiece",
     "LedgerEntry",
     "Locality",
     "LocalityMembership",
     "Participation",
     "Pupil",
-    "PupilAttendance",
+    "PupilChange",
     "PupilNeeds",
+    "Result",
+    "SenNeed",
+    "StaffAbsence",
+    "StaffContract",
     "StaffMember",
+    "Suspension",
+    "Term",
     "Transfer",
 ]

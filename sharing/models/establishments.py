@@ -103,6 +103,7 @@ class Establishment(models.Model):
             ("view_pupils", "Can see pupil information"),
             ("view_staff", "Can see staff information"),
             ("manage_register", "Can see and keep the Access Register"),
+            ("keep_records", "Can bring in files, arrange transfers and answer challenges"),
         ]
         indexes = [models.Index(fields=["la_code", "establishment_number"])]
 

@@ -1,22 +1,60 @@
-"""What was imported when, from which file."""
+"""Imports: the file, what was found in it, what became of it."""
 
 from django.db import models
 
 
 class Import(models.Model):
-    """One applied import. `file_hash` is the SHA-256 of the file: the same file twice changes nothing."""
+    """One file on its way into the store: uploaded, checked, looked at, then applied or discarded.
+
+    `file_hash` is the SHA-256 of the file: the same file twice changes nothing. `establishment` is empty for files of
+    the whole authority. `report` and `problems` are facts for the page: numbers, places and cures, no personal data.
+    """
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", "Waiting to be checked"
+        CHECKING = "checking", "Being checked"
+        REFUSED = "refused", "Refused: there are errors to put right"
+        READY = "ready", "Checked: look at what will change"
+        TO_APPLY = "to_apply", "Waiting to be applied"
+        APPLYING = "applying", "Being applied"
+        APPLIED = "applied", "Applied"
+        DISCARDED = "discarded", "Discarded: nothing was changed"
+        FAILED = "failed", "Failed: nothing was changed"
 
     kind = models.CharField(max_length=30)
+    state = models.CharField(max_length=10, choices=State, default=State.APPLIED, db_default=State.APPLIED)
     file_name = models.CharField(max_length=255)
     file_hash = models.CharField(max_length=64)
+    file_size = models.PositiveBigIntegerField(null=True, help_text="Bytes.")
     establishment = models.ForeignKey("sharing.Establishment", on_delete=models.PROTECT, null=True)
     at = models.DateTimeField(auto_now_add=True)
     by = models.CharField(max_length=200)
-    as_of = models.DateField()
+    by_person_id = models.BigIntegerField(null=True)
+    as_of = models.DateField(null=True)
+    progress = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="Per cent.")
+    finished_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="Who applied or discarded it."
+    )
     report = models.JSONField(default=dict)
+    problems = models.JSONField(default=list, db_default=[])
 
     class Meta:
         indexes = [models.Index(fields=["kind", "file_hash"])]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.file_name}"
+
+
+class ImportPiece(models.Model):
+    """A piece of an uploaded file, encrypted (R13). Gone when the import is settled."""
+
+    of = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="pieces")
+    number = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["of", "number"], name="one_piece_for_each_number")]
+
+    def __str__(self) -> str:
+        return f"Piece {self.number} of import {self.of_id}"

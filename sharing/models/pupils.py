@@ -8,19 +8,26 @@ import uuid
 from collections.abc import Collection
 from datetime import date
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 
 from sharing.dates import covers
 from sharing.fields import DateMultiRangeField, EncryptedTextField
 from sharing.models.establishments import Establishment
+from sharing.models.pupil_details import Attendance
 
 
 class Child(models.Model):
-    """The identity behind a UPN, and nothing else. Only imports reach this table; the web application may not."""
+    """The identity behind a UPN, and nothing else. Only imports reach this table; the web application may not.
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    A child with two UPNs (a former one, a temporary one, two that were merged) has a row for each: the records hang on
+    one of them, and the others say `same_as` that one. Chains are not made: what `same_as` names has none itself.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     upn_index = models.CharField(max_length=64, unique=True)
+    same_as = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="other_upns")
 
     def __str__(self) -> str:
         return f"Child {self.id}"
@@ -47,7 +54,12 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
         return self.annotate(sen=F("needs__sen_provision"))
 
     def with_attendance(self) -> "PupilQuerySet":
-        return self.annotate(possible=F("attendance__sessions_possible"), absent=F("attendance__sessions_absent"))
+        """Each with the sessions of the newest term that is known here."""
+        newest = Attendance.objects.newest_first().filter(pupil=models.OuterRef("pk"), dfe_number="")
+        return self.annotate(
+            possible=models.Subquery(newest.values("sessions_possible")[:1]),
+            absent=models.Subquery(newest.values("sessions_absent")[:1]),
+        )
 
     def named(self, text: str) -> "PupilQuerySet":
         """Pupils one of whose names has each word of `text` in it."""
@@ -74,7 +86,9 @@ class Pupil(models.Model):
     child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="records")
     upn = EncryptedTextField()
     former_upn = EncryptedTextField()
+    uln = EncryptedTextField()
     upn_index = models.CharField(max_length=64, db_index=True)
+    former_upn_index = models.CharField(max_length=64, blank=True, default="", db_default="")
     surname = models.CharField(max_length=100)
     forename = models.CharField(max_length=100)
     middle_names = models.CharField(max_length=100, blank=True)
@@ -84,8 +98,15 @@ class Pupil(models.Model):
     ethnicity = models.CharField(max_length=4, blank=True)
     language = models.CharField(max_length=4, blank=True)
     year_group = models.CharField(max_length=2, blank=True, help_text="NCyearActual: R, 1 ... 14, N1, N2, E1, E2, X.")
+    class_name = models.CharField(
+        max_length=20, blank=True, default="", db_default="", help_text="Class or registration group."
+    )
     free_school_meals = models.BooleanField(default=False)
     service_child = models.CharField(max_length=1, blank=True)
+    young_carer = models.CharField(max_length=1, blank=True, default="", db_default="")
+    post_looked_after = models.CharField(
+        max_length=1, blank=True, default="", db_default="", help_text="PLAA of the census."
+    )
     part_time = models.BooleanField(default=False)
     boarder = models.CharField(max_length=1, blank=True)
     visible = DateMultiRangeField(editable=False, db_default=models.Value("{}"))
@@ -111,29 +132,6 @@ class Pupil(models.Model):
         return f"Pupil {self.id}"
 
 
-class PupilNeeds(models.Model):
-    """A pupil's special educational needs: a table of its own, so that the database itself can withhold it (R35)."""
-
-    pupil = models.OneToOneField(Pupil, on_delete=models.PROTECT, primary_key=True, related_name="needs")
-    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
-    sen_provision = models.CharField(max_length=1, blank=True)
-
-    def __str__(self) -> str:
-        return f"Needs of pupil {self.pk}"
-
-
-class PupilAttendance(models.Model):
-    """A pupil's attendance: a table of its own, so that the database itself can withhold it (R35)."""
-
-    pupil = models.OneToOneField(Pupil, on_delete=models.PROTECT, primary_key=True, related_name="attendance")
-    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
-    sessions_possible = models.PositiveSmallIntegerField(null=True)
-    sessions_absent = models.PositiveSmallIntegerField(null=True)
-
-    def __str__(self) -> str:
-        return f"Attendance of pupil {self.pk}"
-
-
 class Enrolment(models.Model):
     """A child on an establishment's register, from the first day to the last, both included."""
 
@@ -152,6 +150,10 @@ class Enrolment(models.Model):
     kind = models.CharField(max_length=1, choices=Kind, default=Kind.CURRENT)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, help_text="The last day on the register.")
+    leaving_reason = models.CharField(max_length=2, blank=True, default="", db_default="", help_text="Code of the CTF.")
+    destination = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="Name of the next school."
+    )
     cancelled_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -164,27 +166,3 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"Enrolment {self.pk} from {self.starts_on}"
-
-
-class Transfer(models.Model):
-    """A child agreed to be coming to `establishment`, whose own record `pupil` is (A4).
-
-    The record may be seen from the agreement until the child arrives (the enrolment takes over) or the
-    transfer lapses, whichever day is first; a cancelled transfer shows nothing (R7).
-    """
-
-    pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, related_name="transfers")
-    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
-    from_urn = models.PositiveIntegerField()
-    agreed_on = models.DateField()
-    expected_on = models.DateField()
-    lapses_on = models.DateField(help_text="The last day of access if the child does not arrive.")
-    cancelled_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(lapses_on__gte=F("agreed_on")), name="transfer_lapses_after_agreement"),
-        ]
-
-    def __str__(self) -> str:
-        return f"Transfer {self.pk} expected {self.expected_on}"

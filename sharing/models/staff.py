@@ -3,9 +3,11 @@
 import uuid
 from datetime import date
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 
 from sharing.dates import covers
+from sharing.fields import EncryptedTextField
 from sharing.models.establishments import Establishment
 
 
@@ -16,21 +18,34 @@ class StaffQuerySet(models.QuerySet["StaffMember"]):
     def of(self, establishment_id: int) -> "StaffQuerySet":
         return self.filter(establishment_id=establishment_id)
 
+    def with_contracts(self) -> "StaffQuerySet":
+        """Each with its contracts, the ones without an end and begun last first."""
+        newest = StaffContract.objects.order_by(models.F("ends_on").desc(nulls_first=True), "-starts_on", "pk")
+        return self.prefetch_related(models.Prefetch("contracts", newest))
+
     def by_name(self) -> "StaffQuerySet":
         return self.order_by("surname", "forename", "id")
 
 
 class StaffMember(models.Model):
-    """One establishment's record of one member of staff. `hours` are contracted hours a week."""
+    """One establishment's record of one member of staff. `person_index` is the blind index of the teacher number, of
+    the National Insurance number where there is none, else of name and date of birth: it tells who is who."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="staff")
+    person_index = models.CharField(max_length=64, blank=True, default="", db_default="", db_index=True)
+    teacher_number = EncryptedTextField()
+    ni_number = EncryptedTextField()
     surname = models.CharField(max_length=100)
     forename = models.CharField(max_length=100)
-    post = models.CharField(max_length=100)
-    contract = models.CharField(max_length=50)
-    hours = models.DecimalField(max_digits=4, decimal_places=1, null=True)
-    starts_on = models.DateField()
+    born_on = models.DateField(null=True)
+    sex = models.CharField(max_length=1, blank=True, default="", db_default="")
+    ethnicity = models.CharField(max_length=4, blank=True, default="", db_default="")
+    disability = models.CharField(max_length=4, blank=True, default="", db_default="")
+    has_qts = models.BooleanField(null=True)
+    is_hlta = models.BooleanField(null=True)
+    is_senior_leader = models.BooleanField(null=True)
+    starts_on = models.DateField(help_text="The first day here.")
     ends_on = models.DateField(null=True)
     source = models.CharField(max_length=100)
     as_of = models.DateField()
@@ -38,7 +53,57 @@ class StaffMember(models.Model):
     objects = StaffQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["id", "establishment"], name="staff_with_its_establishment"),
+        ]
         indexes = [models.Index(fields=["establishment", "surname", "forename", "id"], name="staff_by_name")]
 
     def __str__(self) -> str:
         return f"Member of staff {self.id}"
+
+
+class StaffContract(models.Model):
+    """A contract or service agreement. `kind`: code of the workforce census (PRM, FXT ...); `post`: in words.
+
+    `hours` are contracted hours a week, `fte_hours` those of a full-time person; `pay` is base pay in pounds a year.
+    """
+
+    member = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="contracts")
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=3)
+    post = models.CharField(max_length=100)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    hours = models.DecimalField(max_digits=4, decimal_places=1, null=True)
+    fte_hours = models.DecimalField(max_digits=4, decimal_places=1, null=True)
+    weeks_a_year = models.DecimalField(max_digits=4, decimal_places=1, null=True)
+    pay_range = models.CharField(max_length=2, blank=True, default="", db_default="")
+    pay = models.DecimalField(max_digits=9, decimal_places=2, null=True)
+    paid_daily = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "starts_on", "post"], name="one_contract_for_each_start")
+        ]
+
+    def __str__(self) -> str:
+        return f"Contract {self.pk}"
+
+
+class StaffAbsence(models.Model):
+    """An absence of the school year of the workforce census. `days_lost` are working days."""
+
+    member = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="absences")
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
+    first_day = models.DateField()
+    last_day = models.DateField(null=True)
+    days_lost = models.DecimalField(max_digits=5, decimal_places=1, null=True)
+    category = models.CharField(max_length=3)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "first_day", "category"], name="one_absence_for_each_first_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"Absence {self.pk}"

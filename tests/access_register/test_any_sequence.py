@@ -16,7 +16,7 @@ from access_register.levels import Level
 from access_register.models import LineEvent, Person, RegisterLine
 from access_register.register import CannotChange, Entry
 from sharing.authorise import Asker, Permission, Refusal, Through, visit
-from sharing.models import Establishment, Pupil, PupilAttendance, PupilNeeds, StaffMember
+from sharing.models import Attendance, Establishment, Pupil, PupilNeeds, StaffMember
 from tests.people import as_batch, person
 
 BECKSIDE = 999002
@@ -160,7 +160,7 @@ class Register(RuleBasedStateMachine):
                 seen = tuple(
                     set(model.objects.values_list(column, flat=True))
                     for model, column in (
-                        (Pupil, "pk"), (PupilNeeds, "pk"), (PupilAttendance, "pk"), (StaffMember, "establishment_id"),
+                        (Pupil, "pk"), (PupilNeeds, "pk"), (Attendance, "pupil_id"), (StaffMember, "establishment_id"),
                     )
                 )  # fmt: skip
             assert seen == expected, who.email

@@ -20,7 +20,7 @@ BECKSIDE, RAVENSGILL = 999002, 999003
 HEAD, NAMED, TEACHER, GOVERNOR = "head-beckside", "deputy-beckside", "teacher-beckside", "governor-beckside"
 TEACHES = RegisterLine.Basis.TEACHES
 OPENED = {
-    1: {"view_establishment", "view_pupils", "view_staff", "manage_register"},
+    1: {"view_establishment", "view_pupils", "view_staff", "manage_register", "keep_records"},
     2: {"view_establishment", "view_pupils"},
     3: {"view_establishment"},
 }

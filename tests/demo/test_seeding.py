@@ -46,7 +46,7 @@ def test_what_was_changed_in_play_is_put_back() -> None:
     register.withdraw_access(head, BECKSIDE, live_line("teacher-beckside").pk, because="play")
     register.change_access(head, BECKSIDE, live_line("senco-beckside").pk, entry=Entry(role="support"))
     with as_batch():
-        service.end_duty(Duty.objects.get(appointment__person=person("officer-admissions")))
+        service.end_duty(Duty.objects.get(appointment__person=person("officer-admissions"), data="view_pupils"))
         StaffMember.objects.filter(establishment__urn=BECKSIDE, surname="Lumb").update(surname="Lamb")
     assert seed() == 5  # the new line's review among them
     assert (live_line("teacher-beckside").level, live_line("senco-beckside").level) == (2, 2)

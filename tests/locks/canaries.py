@@ -12,14 +12,16 @@ from uuid import UUID
 from access_register.models import Duty, Person, RegisterLine
 from sharing.crypto import blind_index
 from sharing.models import (
+    Attendance,
     Child,
     Enrolment,
     Establishment,
     LocalityMembership,
     Pupil,
-    PupilAttendance,
     PupilNeeds,
+    StaffContract,
     StaffMember,
+    Term,
 )
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch
 
@@ -50,13 +52,17 @@ def plant(today: date) -> list[Canary]:
             )  # fmt: skip
             Enrolment.objects.create(pupil=pupil, establishment=establishment, starts_on=date(2020, 9, 1))
             PupilNeeds.objects.create(pupil=pupil, establishment=establishment, sen_provision="E")
-            PupilAttendance.objects.create(
-                pupil=pupil, establishment=establishment, sessions_possible=SESSIONS, sessions_absent=0
-            )
-            StaffMember.objects.create(
-                establishment=establishment, surname=f"{mark}staff", forename="Canary", post="Teacher",
-                contract="Permanent", starts_on=date(2020, 9, 1), source="Test", as_of=today,
+            Attendance.objects.create(
+                pupil=pupil, establishment=establishment, academic_year=2025, term=Term.AUTUMN,
+                sessions_possible=SESSIONS, sessions_absent=0,
             )  # fmt: skip
+            member = StaffMember.objects.create(
+                establishment=establishment, surname=f"{mark}staff", forename="Canary", starts_on=date(2020, 9, 1),
+                source="Test", as_of=today,
+            )  # fmt: skip
+            StaffContract.objects.create(
+                member=member, establishment=establishment, kind="PRM", post="Teacher", starts_on=date(2020, 9, 1)
+            )
             canaries.append(Canary(establishment.pk, establishment.urn, pupil.pk, f"{mark}pupil", f"{mark}staff"))
     return canaries
 
@@ -73,8 +79,9 @@ def allowed(slug_person_id: int, through: str, today: date) -> tuple[set[int], s
         assert through == EDUNET
         pupils, staff = set(), set()
         for duty in Duty.objects.filter(appointment__person_id=slug_person_id, ended_at=None):
-            if _in(duty, today) and _in(duty.appointment, today):
-                (pupils if duty.data == "view_pupils" else staff).update(_scope(duty, today))
+            opens = {"view_pupils": pupils, "view_staff": staff}.get(duty.data)
+            if opens is not None and _in(duty, today) and _in(duty.appointment, today):
+                opens.update(_scope(duty, today))
         return pupils, staff
 
 

@@ -11,10 +11,10 @@ from access_register.models import RegisterLine
 from sharing.authorise import Through
 from sharing.authorise.holdings import Holdings
 from sharing.models import (
+    Attendance,
     Enrolment,
     Establishment,
     Pupil,
-    PupilAttendance,
     PupilNeeds,
     StaffMember,
     Transfer,
@@ -53,11 +53,11 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "sharing_pupilneeds", "establishment_id = ANY (ARRAY(SELECT portal_showing('sen')))"
     ),
     "attendance policy of another kind": _replace(
-        "sharing_pupilattendance",
+        "sharing_attendance",
         "establishment_id = ANY (ARRAY(SELECT portal_showing('contact')))"
         " AND EXISTS (SELECT FROM sharing_pupil WHERE id = pupil_id)",
     ),
-    "attendance policy dropped": ("DROP POLICY app_reads ON sharing_pupilattendance",),
+    "attendance policy dropped": ("DROP POLICY app_reads ON sharing_attendance",),
     "nobody is narrowed": (
         "CREATE OR REPLACE FUNCTION portal_narrowed() RETURNS SETOF bigint LANGUAGE sql STABLE AS "
         "$$ SELECT 0::bigint WHERE false $$",
@@ -164,10 +164,11 @@ def holes() -> set[str]:
             attempt("foreign pupils", foreign_pupils.exists)
             attempt("pupils of another day", Pupil.objects.filter(surname__startswith="Gone").exists)
             attempt("foreign enrolments", Enrolment.objects.exclude(establishment_id__in=pupils).exists)
-            attempt("foreign transfers", Transfer.objects.exclude(establishment_id__in=pupils).exists)
+            of_others = Transfer.objects.exclude(establishment_id__in=pupils).exclude(from_establishment_id__in=pupils)
+            attempt("foreign transfers", of_others.exists)
             attempt("foreign needs", PupilNeeds.objects.exclude(establishment_id__in=pupils).exists)
             attempt("needs of another day", PupilNeeds.objects.filter(pupil_id__in=gone).exists)
-            attempt("attendance of another day", PupilAttendance.objects.filter(pupil_id__in=gone).exists)
+            attempt("attendance of another day", Attendance.objects.filter(pupil_id__in=gone).exists)
             attempt(
                 "needs written",
                 lambda: rows(
@@ -180,7 +181,7 @@ def holes() -> set[str]:
                 attempt("enrolments of others", Enrolment.objects.filter(pupil_id__in=others).exists)
                 attempt("transfers of others", Transfer.objects.filter(pupil_id__in=others).exists)
                 attempt("needs withheld", PupilNeeds.objects.exists)
-                attempt("attendance withheld", PupilAttendance.objects.exists)
+                attempt("attendance withheld", Attendance.objects.exists)
             attempt("foreign staff", StaffMember.objects.exclude(establishment_id__in=staff).exists)
             attempt("identities", lambda: rows("SELECT 1 FROM sharing_child LIMIT 1"))
             attempt("ledger", lambda: rows("SELECT 1 FROM sharing_ledgerentry LIMIT 1"))

@@ -78,6 +78,7 @@ class TestCatalogue:
             "access_register_handover",
             "access_register_invitation", "access_register_lineevent", "access_register_organisation",
             "access_register_registerline", "sharing_establishmentpermission", "sharing_ledgerentry", "django_session",
+            "sharing_import", "sharing_importpiece",
             "portal_cache",
         }  # fmt: skip
         assert "auth_permission" not in writable

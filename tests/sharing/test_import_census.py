@@ -41,8 +41,7 @@ def send(tmp_path: Path):
 
 
 TABLES = [
-    f"sharing_{table}"
-    for table in ("pupil", "pupilneeds", "pupilattendance", "enrolment", "child", "import", "transfer")
+    f"sharing_{table}" for table in ("pupil", "pupilneeds", "attendance", "enrolment", "child", "import", "transfer")
 ]
 
 

@@ -178,7 +178,7 @@ def test_any_set_of_enrolments_and_transfers(
             Transfer.objects.create(
                 pupil=pupil,
                 establishment_id=pupil.establishment_id,
-                from_urn=RAVENSGILL,
+                from_establishment=factories.establishment(RAVENSGILL),
                 agreed_on=day(agreed),
                 expected_on=day(agreed),
                 lapses_on=day(agreed + length),

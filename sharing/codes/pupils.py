@@ -1,9 +1,4 @@
-"""Code lists: what the codes in the Department for Education's files mean.
-
-Each is a mapping from code to label, in the order in which a page should list it. Pupil
-codes are text, as in the census; GIAS codes are whole numbers, because some copies of the
-file have lost their leading zeros. Source: formats pages 2 and 11, requirements A2.
-"""
+"""Codes of pupils in the census, the CTF and the results files (formats page 11)."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -153,126 +148,65 @@ LANGUAGE: Final[Mapping[str, str]] = {
     "ZZZ": "Classification pending",
 }
 
-AUTHORISED_ABSENCE: Final[Mapping[str, str]] = {
-    "I": "Illness",
-    "M": "Medical or dental appointment",
-    "R": "Religious observance",
-    "S": "Study for a public examination",
-    "T": "Parent travelling for work",
-    "E": "Suspended or excluded, no other provision made",
-    "C": "Exceptional circumstances",
-    "C1": "Regulated performance or employment abroad",
-    "C2": "Part-time timetable",
-    "J1": "Interview for employment or admission",
-    "H": "Holiday granted by the school (until August 2024)",
-    "J": "Interview (until August 2024)",
+SEN_NEED: Final[Mapping[str, str]] = {
+    "SPLD": "Specific learning difficulty",
+    "MLD": "Moderate learning difficulty",
+    "SLD": "Severe learning difficulty",
+    "PMLD": "Profound and multiple learning difficulty",
+    "SEMH": "Social, emotional and mental health",
+    "SLCN": "Speech, language and communication needs",
+    "HI": "Hearing impairment",
+    "VI": "Vision impairment",
+    "MSI": "Multi-Sensory impairment",
+    "PD": "Physical disability",
+    "ASD": "Autistic spectrum disorder",
+    "DS": "Down syndrome",
+    "OTH": "Other difficulty/Disability",
+    "NSA": "SEN support but no specialist assessment of type of need",
 }
 
-UNAUTHORISED_ABSENCE: Final[Mapping[str, str]] = {
-    "G": "Holiday not granted by the school",
-    "N": "Reason not yet established",
-    "O": "Other or unknown circumstances",
-    "U": "Arrived after registration closed",
+YOUNG_CARER: Final[Mapping[str, str]] = {
+    "P": "Identified as a young carer by parent or guardian",
+    "S": "Identified as a young carer by school",
+    "N": "Not declared (default value)",
 }
 
-ABSENCE: Final[Mapping[str, str]] = {**AUTHORISED_ABSENCE, **UNAUTHORISED_ABSENCE}
-
-TERM: Final[Mapping[str, str]] = {"AUT": "Autumn", "SPR": "Spring", "SUM": "Summer"}
-
-GIAS_STATUS: Final[Mapping[int, str]] = {
-    1: "Open",
-    2: "Closed",
-    3: "Open, but proposed to close",
-    4: "Proposed to open",
+POST_LOOKED_AFTER: Final[Mapping[str, str]] = {
+    "N": "Not declared",
+    "A": "Ceased to be looked after through adoption from England and Wales",
+    "G": "Ceased to be looked after through a special guardianship order (SGO) from England and Wales",
+    "R": "Ceased to be looked after through a residence order (RO) from England and Wales",
+    "C": "Ceased to be looked after through a child arrangement order (CAO) from England and Wales",
+    "O": "Ceased to be looked after through adoption from state care outside of England and Wales",
 }
 
-GIAS_PHASE: Final[Mapping[int, str]] = {
-    0: "Not applicable",
-    1: "Nursery",
-    2: "Primary",
-    3: "Middle deemed primary",
-    4: "Secondary",
-    5: "Middle deemed secondary",
-    6: "16 plus",
-    7: "All-through",
+RELATIONSHIP: Final[Mapping[str, str]] = {
+    "CAR": "Carer",
+    "CHM": "Childminder",
+    "DOC": "Doctor",
+    "FAM": "Other family member",
+    "FOF": "Foster father",
+    "FOM": "Foster mother",
+    "HTC": "Head teacher",
+    "OTH": "Other contact",
+    "PAF": "Father",
+    "PAM": "Mother",
+    "REL": "Other relative",
+    "RLG": "Religious/Spiritual contact",
+    "STF": "Step father",
+    "STM": "Step mother",
+    "SWR": "Social worker",
+    "TCH": "Teacher",
 }
 
-GIAS_TYPE: Final[Mapping[int, str]] = {
-    1: "Community school",
-    2: "Voluntary aided school",
-    3: "Voluntary controlled school",
-    5: "Foundation school",
-    6: "City technology college",
-    7: "Community special school",
-    8: "Non-maintained special school",
-    10: "Other independent special school",
-    11: "Other independent school",
-    12: "Foundation special school",
-    14: "Pupil referral unit",
-    15: "Local authority nursery school",
-    18: "Further education",
-    24: "Secure units",
-    25: "Offshore schools",
-    26: "Service children's education",
-    27: "Miscellaneous",
-    28: "Academy sponsor led",
-    29: "Higher education institutions",
-    30: "Welsh establishment",
-    31: "Sixth form centres",
-    32: "Special post 16 institution",
-    33: "Academy special sponsor led",
-    34: "Academy converter",
-    35: "Free schools",
-    36: "Free schools special",
-    37: "British schools overseas",
-    38: "Free schools alternative provision",
-    39: "Free schools 16 to 19",
-    40: "University technical college",
-    41: "Studio schools",
-    42: "Academy alternative provision converter",
-    43: "Academy alternative provision sponsor led",
-    44: "Academy special converter",
-    45: "Academy 16-19 converter",
-    46: "Academy 16 to 19 sponsor led",
-    49: "Online provider",
-    56: "Institution funded by other government department",
-    57: "Academy secure 16 to 19",
+TELEPHONE: Final[Mapping[str, str]] = {
+    "F": "Fax",
+    "H": "Home",
+    "A": "Alternate home",
+    "M": "Mobile",
+    "W": "Work",
+    "D": "Minicom (hearing impaired/disabled)",
 }
-
-BY_PHASE: Final = "by phase"
-
-# A type that is not here is outside the community (40, 18, 8, independents and the rest).
-COMMUNITY_KINDS: Final[Mapping[int, str]] = {
-    **dict.fromkeys((1, 2, 3, 5), BY_PHASE),
-    **dict.fromkeys((7, 12), "special"),
-    14: "pru",
-    15: "nursery",
-    **dict.fromkeys((28, 33, 34, 42, 43, 44, 45, 46), "academy"),
-    **dict.fromkeys((35, 36, 38, 39), "free"),
-    41: "studio",
-}
-
-_KIND_OF_PHASE: Final[Mapping[int, str]] = {
-    1: "nursery",
-    2: "primary",
-    3: "primary",
-    4: "secondary",
-    5: "secondary",
-    6: "secondary",
-    7: "secondary",
-}
-
-
-def community_kind(type_code: int, phase_code: int | None) -> str | None:
-    """The kind of this establishment in the Bradford community, None when it is outside (A2).
-
-    A maintained school without a phase is outside too, until an officer decides: the safe
-    side. Being of a kind is not enough to see anything; the establishment must take part.
-    """
-    kind = COMMUNITY_KINDS.get(type_code)
-    if kind == BY_PHASE:
-        return _KIND_OF_PHASE.get(phase_code) if phase_code is not None else None
-    return kind
 
 
 def nc_year_order(code: str) -> int:

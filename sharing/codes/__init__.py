@@ -1,0 +1,76 @@
+"""Code lists: what the codes in the Department for Education's files mean.
+
+Each is a mapping from code to label, in the order in which a page should list it.
+"""
+
+from sharing.codes.attendance import (
+    ABSENCE,
+    AUTHORISED_ABSENCE,
+    EXCLUSION_CATEGORY,
+    EXCLUSION_REASON,
+    TERM,
+    UNAUTHORISED_ABSENCE,
+)
+from sharing.codes.establishments import (
+    BY_PHASE,
+    COMMUNITY_KINDS,
+    GIAS_PHASE,
+    GIAS_STATUS,
+    GIAS_TYPE,
+    community_kind,
+)
+from sharing.codes.pupils import (
+    BOARDER,
+    ENROL_STATUS,
+    ETHNICITY,
+    LANGUAGE,
+    NC_YEARS,
+    POST_LOOKED_AFTER,
+    RELATIONSHIP,
+    SEN_NEED,
+    SEN_PROVISION,
+    SERVICE_CHILD,
+    SEX,
+    TELEPHONE,
+    YOUNG_CARER,
+    main_ethnicity,
+    nc_year_order,
+)
+from sharing.codes.staff import (
+    CONTRACT,
+    ROLE,
+    STAFF_ABSENCE,
+)
+
+__all__ = [
+    "ABSENCE",
+    "AUTHORISED_ABSENCE",
+    "BOARDER",
+    "BY_PHASE",
+    "COMMUNITY_KINDS",
+    "CONTRACT",
+    "ENROL_STATUS",
+    "ETHNICITY",
+    "EXCLUSION_CATEGORY",
+    "EXCLUSION_REASON",
+    "GIAS_PHASE",
+    "GIAS_STATUS",
+    "GIAS_TYPE",
+    "LANGUAGE",
+    "NC_YEARS",
+    "POST_LOOKED_AFTER",
+    "RELATIONSHIP",
+    "ROLE",
+    "SEN_NEED",
+    "SEN_PROVISION",
+    "SERVICE_CHILD",
+    "SEX",
+    "STAFF_ABSENCE",
+    "TELEPHONE",
+    "TERM",
+    "UNAUTHORISED_ABSENCE",
+    "YOUNG_CARER",
+    "community_kind",
+    "main_ethnicity",
+    "nc_year_order",
+]

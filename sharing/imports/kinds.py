@@ -1,0 +1,52 @@
+"""What an importer is: one shape for every kind of file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from sharing.imports.problems import Problem
+
+
+@dataclass
+class Outcome:
+    """What a file would change, or has changed. Numbers and places, no personal data: it is kept and shown.
+
+    `changes`: (words, number) for the preview, as ("Pupils who join", 12), in the order of the page.
+    `by_establishment`: URN -> the same, for files of several. `queries`: odd, but importable.
+    """
+
+    as_of: date
+    title: str
+    changes: list[tuple[str, int]] = field(default_factory=list)
+    by_establishment: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    queries: list[Problem] = field(default_factory=list)
+
+    @property
+    def changes_nothing(self) -> bool:
+        return not any(number for _, number in self.changes)
+
+
+class BringIn(Protocol):
+    """Read, check, stage, compare; with `apply` also change the store. Called inside one transaction as portal_batch.
+
+    `urn`: the establishment the sender may speak for, None for the whole authority. `progress` is told per cent.
+    Raises ImportRefused with every problem found; the caller's transaction is rolled back then.
+    """
+
+    def __call__(self, path: Path, *, urn: int | None, apply: bool, progress: Callable[[int], None]) -> Outcome: ...
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file. `endings`: file names it comes with. `for_schools`: an establishment's Level 1 may bring in its
+    own; the data team may bring in any. `hint` says in a sentence where the file comes from."""
+
+    slug: str
+    name: str
+    endings: tuple[str, ...]
+    hint: str
+    for_schools: bool
+    bring_in: BringIn

@@ -1,0 +1,25 @@
+"""What a file tells about one child, in the words of our tables. Every reader of pupils answers with these."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model
+
+
+@dataclass
+class ToldPupil:
+    """One pupil of a file.
+
+    `row` counts as the sender sees it. `dfe_number` (LA and number, 7 digits) or `urn` say whose record it is; the caller
+    has checked that it may tell about them. `record` holds the columns of Pupil that the file tells, `parts` the rows of
+    the tables that hang on a record (and Enrolment); a table that is not named is left as it is, one that is named with
+    no rows has none any more (within what the file covers: its term, its dates).
+    """
+
+    row: int
+    upn: str
+    former_upn: str = ""
+    dfe_number: str = ""
+    urn: int | None = None
+    record: dict[str, Any] = field(default_factory=dict)
+    parts: dict[type[Model], list[dict[str, Any]]] = field(default_factory=dict)

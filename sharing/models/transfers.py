@@ -1,0 +1,81 @@
+"""Children on the way from one establishment to another (R5, R7, R8, A4)."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from sharing.fields import EncryptedTextField
+from sharing.models.establishments import Establishment
+from sharing.models.pupils import Pupil
+
+
+class Transfer(models.Model):
+    """A child said to be coming to `establishment`: asserted by the sender or an officer, accepted by the receiver.
+
+    From `agreed_on` (the acceptance) the receiver has a record of its own, `pupil`, and sees it until the child arrives
+    (the enrolment takes over) or the transfer lapses, whichever day is first; a cancelled transfer shows nothing.
+    `leaving` is the sender's record; there is none where the child comes from outside the community. Until it is
+    answered the receiver sees the few facts that stand here.
+    """
+
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
+    pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, null=True, related_name="transfers")
+    from_establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, null=True, related_name="+")
+    leaving = models.ForeignKey(Pupil, on_delete=models.PROTECT, null=True, related_name="departures")
+    from_name = models.CharField(max_length=200, blank=True, help_text="A school outside the community.")
+
+    surname = models.CharField(max_length=100, default="", db_default="")
+    forename = models.CharField(max_length=100, default="", db_default="")
+    born_on = models.DateField(null=True)
+    sex = models.CharField(max_length=1, blank=True, default="", db_default="")
+    year_group = models.CharField(max_length=2, blank=True, default="", db_default="")
+    upn = EncryptedTextField()
+    upn_index = models.CharField(max_length=64, blank=True, default="", db_default="")
+
+    expected_on = models.DateField()
+    lapses_on = models.DateField(help_text="The last day of access if the child does not arrive.")
+    asserted_at = models.DateTimeField(auto_now_add=True, db_default=Now())
+    asserted_by_name = models.CharField(max_length=200, default="", db_default="")
+    agreed_on = models.DateField(null=True, help_text="The day on which the receiver accepted.")
+    answered_by_name = models.CharField(max_length=200, blank=True, default="", db_default="")
+    declined_at = models.DateTimeField(null=True)
+    declined_because = EncryptedTextField()
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by_name = models.CharField(max_length=200, blank=True, default="", db_default="")
+    sender_keeps_until = models.DateField(null=True, help_text="Last day on which the sender may make the CTF (R8).")
+    file_sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(agreed_on__isnull=True) | Q(lapses_on__gte=F("agreed_on")),
+                name="transfer_lapses_after_agreement",
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_on=None, pupil=None) | Q(agreed_on__isnull=False, pupil__isnull=False),
+                name="transfer_agreed_with_a_record",
+            ),
+            models.CheckConstraint(
+                condition=Q(leaving__isnull=True) | Q(from_establishment__isnull=False),
+                name="transfer_leaves_an_establishment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Transfer {self.pk} expected {self.expected_on}"
+
+
+class ChildMerge(models.Model):
+    """Two identities found to be one child: `child` became `same_as` `into`. Undone, `moved` go back (imports only)."""
+
+    child = models.ForeignKey("sharing.Child", on_delete=models.PROTECT, related_name="+")
+    into = models.ForeignKey("sharing.Child", on_delete=models.PROTECT, related_name="+")
+    moved = models.JSONField(default=list, help_text="Ids of the pupil records that moved.")
+    because = models.CharField(max_length=300)
+    at = models.DateTimeField(auto_now_add=True)
+    by_name = models.CharField(max_length=200)
+    undone_at = models.DateTimeField(null=True)
+    undone_by_name = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"Merge {self.pk}"
