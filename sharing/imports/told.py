@@ -10,9 +10,9 @@ from django.db.models import Model
 class ToldPupil:
     """One pupil of a file.
 
-    `row` counts as the sender sees it. `dfe_number` (LA and number, 7 digits) or `urn` say whose record it is; the caller
-    has checked that it may tell about them. `record` holds the columns of Pupil that the file tells, `parts` the rows of
-    the tables that hang on a record (and Enrolment); a table that is not named is left as it is, one that is named with
+    `row` counts as the sender sees it. `dfe_number` (LA and number, 7 digits) or `urn` say whose record it is; the
+    caller has checked that it may tell about them. `record` holds the columns of Pupil that the file tells, `parts` the
+    rows of the tables that hang on a record (and Enrolment). A table that is not named is left as it is; one named with
     no rows has none any more (within what the file covers: its term, its dates).
     """
 
