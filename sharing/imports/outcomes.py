@@ -28,14 +28,3 @@ def as_rows(problems: list[Problem]) -> list[dict[str, Any]]:
 def is_the_same(report: dict[str, Any], before: dict[str, Any]) -> bool:
     """Whether somebody who looked at `before` has seen what `report` says."""
     return all(report[part] == before.get(part) for part in ("title", "changes", "by_establishment"))
-
-
-def as_lines(outcome: Outcome) -> list[str]:
-    """For the command line."""
-    lines = [f"{outcome.title}, as of {outcome.as_of:%-d %B %Y}."]
-    lines += [f"{words}: {number:,}" for words, number in outcome.changes]
-    for urn, changes in outcome.by_establishment.items():
-        lines.append(f"{urn}: " + ", ".join(f"{words} {number:,}" for words, number in changes))
-    if outcome.changes_nothing:
-        lines.append("The store says all this already: nothing changes.")
-    return lines + outcome.notes

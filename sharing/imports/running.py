@@ -19,7 +19,7 @@ from sharing.imports.outcomes import as_report, as_rows, is_the_same
 from sharing.imports.pieces import plain_file
 from sharing.imports.problems import ImportRefused
 from sharing.imports.registry import KINDS
-from sharing.models import Import, LedgerEntry
+from sharing.models import Establishment, Import, LedgerEntry
 from sharing.roles import BATCH, acting_as
 
 log = logging.getLogger(__name__)
@@ -111,21 +111,30 @@ def _bring_in(mine: Claim, *, apply: bool, tries: int) -> Outcome:
                 raise _Done
             if not is_the_same(as_report(outcome), row.report):
                 raise _LookAgain(outcome)
-            if not _write(mine, State.APPLIED, instead_of=State.APPLYING, report=as_report(outcome), progress=100):
+            place = row.establishment or place_of(outcome)
+            facts = {"establishment": place, "report": as_report(outcome), "progress": 100}
+            if not _write(mine, State.APPLIED, instead_of=State.APPLYING, **facts):
                 raise RuntimeError("it was settled meanwhile")
-            note_in_ledger(row, outcome, urn)
+            note_in_ledger(row, outcome, place)
     except _Done:
         pass
     assert outcome is not None
     return outcome
 
 
-def note_in_ledger(row: Import, outcome: Outcome, urn: int | None) -> None:
+def place_of(outcome: Outcome) -> Establishment | None:
+    """The one establishment that a file was about, whoever brought it in: the school sees it among its own."""
+    places = list(outcome.by_establishment)
+    return Establishment.objects.filter(urn=places[0]).first() if len(places) == 1 else None
+
+
+def note_in_ledger(row: Import, outcome: Outcome, place: Establishment | None) -> None:
     """What was brought in, by whose word, from which file."""
     about = {
         "import": row.pk, "kind": row.kind, "file": row.file_hash, "brought_by": row.by,
         "by": row.settled_by, "changes": dict(outcome.changes),
     }  # fmt: skip
+    urn = place.urn if place else None
     ledger.write(None, action="apply_import", outcome=LedgerEntry.Outcome.CHANGED, urn=urn, about=about)
 
 

@@ -3,18 +3,19 @@
   const area = document.querySelector('[data-progress]')
   if (!area) return
   const LONGEST = 15000
-  let wait = 1500
+  let wait = 2000
   let left = 60
 
   async function ask() {
     try {
       const answer = await fetch(area.dataset.progress, { credentials: 'same-origin', redirect: 'error' })
+      const words = await answer.text()
       if (!answer.ok) return
       if (answer.headers.get('X-Is-Moving') !== 'yes') {
         window.location.reload()
         return
       }
-      area.innerHTML = await answer.text()
+      area.innerHTML = words
     } catch {
       // Out of reach for a moment: asked again below.
     }
