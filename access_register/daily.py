@@ -16,11 +16,13 @@ from django.db import connection
 from django.db.models import DateField, Exists, OuterRef
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from access_register import grants, handovers, history, notices, review_deadlines, third_parties
 from access_register.models import LineEvent, RegisterLine
 from access_register.service import BY_ITSELF
 from sharing import ledger
+from sharing.imports import running
 from sharing.models import LedgerEntry
 from sharing.roles import BATCH, acting_as
 
@@ -60,6 +62,7 @@ def run(today: date) -> Report:
     with _alone():
         report.attempt("headships handed over", partial(handovers.carry_out, today))
         report.attempt("certificates of destruction", partial(third_parties.ask_for_certificates, today))
+        report.attempt("files nobody looked at", partial(running.discard_unlooked, timezone.now()))
         report.attempt("last days", partial(note_last_days, today))
         report.attempt("permission table", partial(put_right, today))
         with acting_as(BATCH):

@@ -1,6 +1,6 @@
 """The addresses of EduNet: the same as Schools Online's, without the register."""
 
-from django.urls import path
+from django.urls import include, path
 
 from edunet import views
 
@@ -11,4 +11,6 @@ urlpatterns = [
     path("establishments/<urn:urn>/pupils/", views.pupils, name="pupils"),
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/", views.pupil, name="pupil"),
     path("establishments/<urn:urn>/staff/", views.staff, name="staff"),
+    path("establishments/<urn:urn>/imports/", include("sharing.import_urls")),
+    path("imports/", include("sharing.import_urls")),
 ]

@@ -13,7 +13,13 @@ def home(request: PortalRequest) -> HttpResponse:
     """Where an officer's duties open pupil or staff information, and the way to the establishments."""
     places = door.my_places(request.asker)
     under_duty = [place for place in places if place.can_view_pupils or place.can_view_staff]
-    return render(request, "edunet/home.html", {"establishments": len(places), "under_duty": under_duty})
+    context = {
+        "establishments": len(places),
+        "under_duty": under_duty,
+        "keeps_records": bool(places) and all(place.can_keep_records for place in places),
+        "waiting_at": [place for place in places if place.to_do],
+    }
+    return render(request, "edunet/home.html", context)
 
 
 def establishments(request: PortalRequest) -> HttpResponse:

@@ -240,6 +240,8 @@ WEBMAIL_DOMAINS = env.list(
     ],
 )  # fmt: skip
 
+LARGEST_IMPORT = env.int("LARGEST_IMPORT_MB", 200) * 1024 * 1024  # bytes; the proxy's limit must not be smaller
+
 # --- the school year -----------------------------------------------------------------------------------------------
 # Month and day of the first and last day of each holiday, every year: 12-21/01-03 goes over New Year.
 SCHOOL_HOLIDAYS = [

@@ -1,6 +1,6 @@
 """The addresses of Schools Online. The register's are access_register's own (portal.urls.schools_online)."""
 
-from django.urls import path
+from django.urls import include, path
 
 from schools_online import views
 
@@ -12,4 +12,5 @@ urlpatterns = [
     path("establishments/<urn:urn>/pupils/", views.pupils, name="pupils"),
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/", views.pupil, name="pupil"),
     path("establishments/<urn:urn>/staff/", views.staff, name="staff"),
+    path("establishments/<urn:urn>/imports/", include("sharing.import_urls")),
 ]

@@ -27,10 +27,15 @@ LEAVING_ME = (
     "from_establishment_id = ANY (ARRAY(SELECT portal_establishments('view_pupils'))) "
     "AND EXISTS (SELECT FROM sharing_pupil WHERE sharing_pupil.id = leaving_id)"
 )
+# A file of the whole authority belongs to officers who keep the records of every establishment of the community, which
+# is where their appointment lets them look.
 OF_THE_AUTHORITY = (
     "(establishment_id IS NULL AND portal_context(2) = 'edunet' "
-    "AND EXISTS (SELECT FROM portal_establishments('keep_records')))"
+    "AND EXISTS (SELECT FROM portal_establishments('keep_records')) "
+    "AND NOT EXISTS (SELECT portal_establishments('view_establishment') EXCEPT "
+    "SELECT portal_establishments('keep_records')))"
 )
+KEEPS_RECORDS = f"(({ASKER_MAY.format(permission='keep_records')}) OR {OF_THE_AUTHORITY})"
 
 
 @dataclass(frozen=True)
@@ -85,12 +90,11 @@ PROTECTED = (
         for table in ("staffcontract", "staffabsence")
     ],
     # An import belongs to an establishment, or to the whole authority: then to the officers who bring data in. Here one
-    # uploads, says "apply" or "discard"; everything else is the worker's.
+    # uploads, says "apply" or "discard"; everything else is the worker's (migration 0006 says which follows on which).
     Protected(
         "sharing_import",
-        reads=f"({ASKER_MAY.format(permission='keep_records')}) OR {OF_THE_AUTHORITY}",
-        writes=f"(({ASKER_MAY.format(permission='keep_records')}) OR {OF_THE_AUTHORITY}) "
-        "AND state IN ('uploaded', 'to_apply', 'discarded')",
+        reads=KEEPS_RECORDS,
+        writes=f"{KEEPS_RECORDS} AND state IN ('uploaded', 'to_apply', 'discarded')",
     ),
     Protected(
         "sharing_importpiece",

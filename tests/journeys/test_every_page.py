@@ -37,6 +37,8 @@ SIGNED_IN = {
     "establishment": f"{HERE}/",
     "pupils": f"{HERE}/pupils/",
     "staff": f"{HERE}/staff/",
+    "imports": f"{HERE}/imports/",
+    "bring_in": f"{HERE}/imports/add/",
     "accept_protocol": "/protocol/accept/",
     "all_signatories": "/protocol/signatories/",
     "signatories": f"{HERE}/signatories/",
@@ -66,7 +68,7 @@ AT_SCHOOLS = {
 SIGNED_IN_AT_EDUNET = {"handovers": "/handovers/"}
 # On both sites, at addresses of their own: of the school that has a handover under way, and of one that has none.
 OF_A_HEADSHIP = {"headship", "name_successor", "cancel_handover"}
-BY_A_LINK = {"guide", "pupil"}
+BY_A_LINK = {"guide", "pupil", "import"}  # an import: tests/journeys/test_imports.py
 BY_A_LINK_AT_SCHOOLS = {
     "change_line", "withdraw", "invitation", "check_staff", "leave", "narrow", "suspend", "resume", "story",
     "headship_offer", "contract", "add_third_party", "record_dbs", "end_contract", "record_certificate",
@@ -82,7 +84,7 @@ WITH_A_SECOND_FACTOR = {
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN = {
     "sign_out_everywhere", "mfa_download_recovery_codes", "mfa_login_webauthn", "openid_connect_login",
-    "openid_connect_callback",
+    "openid_connect_callback", "import_progress", "import_report", "settle_import",
 }  # fmt: skip
 AND_ALSO = [
     "/establishments/?kind=primary",

@@ -16,6 +16,7 @@ from sharing.models import (
     Child,
     Enrolment,
     Establishment,
+    Import,
     LocalityMembership,
     Pupil,
     PupilNeeds,
@@ -63,7 +64,12 @@ def plant(today: date) -> list[Canary]:
             StaffContract.objects.create(
                 member=member, establishment=establishment, kind="PRM", post="Teacher", starts_on=date(2020, 9, 1)
             )
+            for state in (Import.State.UPLOADED, Import.State.READY):
+                Import.objects.create(
+                    kind="census", state=state, file_name=mark, file_hash=state.value, establishment=establishment
+                )
             canaries.append(Canary(establishment.pk, establishment.urn, pupil.pk, f"{mark}pupil", f"{mark}staff"))
+        Import.objects.create(kind="census", state=Import.State.READY, file_name="Canary of all", file_hash="all")
     return canaries
 
 

@@ -14,6 +14,7 @@ from sharing.models import (
     Attendance,
     Enrolment,
     Establishment,
+    Import,
     Pupil,
     PupilNeeds,
     StaffMember,
@@ -101,6 +102,22 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     ),
     "grants may be given anywhere": ("DROP POLICY app_inserts ON sharing_establishmentpermission",),
     "lines may be raised by their owner": ("DROP POLICY app_updates ON access_register_registerline",),
+    "import policy at a lower level": _replace("sharing_import", MAY.format("view_establishment")),
+    "import policy always true": _replace("sharing_import", "true"),
+    "files of the whole authority for everybody": _replace(
+        "sharing_import", MAY.format("keep_records") + " OR establishment_id IS NULL"
+    ),
+    "imports may be begun anywhere": ("DROP POLICY app_inserts ON sharing_import",),
+    "imports may be changed at will": (
+        "GRANT UPDATE ON sharing_import TO portal_app",
+        "DROP POLICY app_updates ON sharing_import",
+    ),
+    "imports may be applied that nobody checked": ("DROP TRIGGER steps ON sharing_import",),
+    "uploaded files may be read": (
+        "GRANT SELECT ON sharing_importpiece TO portal_app",
+        "DROP POLICY app_reads ON sharing_importpiece",
+    ),
+    "pieces may be added to another's file": ("DROP POLICY app_inserts ON sharing_importpiece",),
     "ended permissions still hold": (
         ESTABLISHMENTS.format("user_id = portal_asker() AND through = portal_context(2)"),
     ),
@@ -149,6 +166,9 @@ def holes() -> set[str]:
     with as_batch():
         gone = list(Pupil.objects.filter(surname="Gone").values_list("pk", flat=True))
         older = Pupil.objects.exclude(year_group__in=["1", "2"]).filter(establishment__urn=999002)
+        uploads = list(Import.objects.filter(state=Import.State.UPLOADED).values_list("pk", flat=True))
+        if uploads:
+            rows("INSERT INTO sharing_importpiece (of_id, number, sealed) VALUES (%s, 0, 'x')", uploads[0])
         others = list(older.values_list("pk", flat=True))
     everyone = [
         (slug, Through.SCHOOLS_ONLINE)
@@ -183,6 +203,33 @@ def holes() -> set[str]:
                 attempt("needs withheld", PupilNeeds.objects.exists)
                 attempt("attendance withheld", Attendance.objects.exists)
             attempt("foreign staff", StaffMember.objects.exclude(establishment_id__in=staff).exists)
+            attempt("foreign imports", Import.objects.exclude(establishment_id__in=staff).exists)
+            uploaded = Import.objects.filter(state=Import.State.UPLOADED)
+            attempt("imports applied unchecked", lambda: uploaded.update(state="to_apply"))
+            attempt("imports called applied", lambda: Import.objects.update(state="applied"))
+            attempt("pieces read", lambda: rows("SELECT 1 FROM sharing_importpiece"))
+            attempt(
+                "pieces added",
+                lambda: (
+                    rows(
+                        "INSERT INTO sharing_importpiece (of_id, number, sealed) VALUES (%s, 9, '')",
+                        uploads[0],
+                    )
+                    or True
+                ),
+            )
+            attempt(
+                "imports elsewhere",
+                lambda: (
+                    rows(
+                        "INSERT INTO sharing_import (kind, state, file_name, file_hash, at, by, by_person_id, report, "
+                        "establishment_id) SELECT 'census', 'uploaded', '', '', now(), '', %s, '{}', id "
+                        "FROM sharing_establishment WHERE urn = 999999",
+                        person(slug).pk,
+                    )
+                    or True
+                ),
+            )
             attempt("identities", lambda: rows("SELECT 1 FROM sharing_child LIMIT 1"))
             attempt("ledger", lambda: rows("SELECT 1 FROM sharing_ledgerentry LIMIT 1"))
             attempt("pupils written", lambda: Pupil.objects.update(surname="Changed"))
