@@ -8,7 +8,7 @@ gone when the program is), and a portion is read back when its pupils are due.
 import csv
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import IO, Final, Self
@@ -19,20 +19,28 @@ _MOST_PORTIONS: Final = 64
 Row = tuple[int, list[str]]
 """A row number as the sender sees it, and the cells."""
 
+Key = tuple[str, str]
+"""A pupil's NativeId, where the table has one, and key: a child at two schools has the same key at both."""
+
 
 class Details:
-    """The rows of other tables for these pupils, `ids` in the order in which they will be asked for."""
+    """The rows of other tables for these pupils, `keys` in the order in which they will be asked for."""
 
-    def __init__(self, ids: Iterable[str]) -> None:
-        self._place = {pupil: place for place, pupil in enumerate(ids)}
-        self._size = max(_PORTION, -(-len(self._place) // _MOST_PORTIONS))
+    def __init__(self, keys: Sequence[Key]) -> None:
+        self._place: dict[Key, int] = {}
+        self._alone: dict[str, int | None] = {}
+        for place, pupil in enumerate(keys):
+            if self._place.setdefault(pupil, place) == place:
+                self._alone[pupil[1]] = None if pupil[1] in self._alone else place
+        self._pupils = len(keys)
+        self._size = max(_PORTION, -(-self._pupils // _MOST_PORTIONS))
         self._files = ExitStack()
         self._portions: list[IO[str]] = []
         self._read: dict[int, Mapping[str, list[Row]]] = {}
         self._read_portion = -1
 
     def __enter__(self) -> Self:
-        for _ in range(0, len(self._place), self._size):
+        for _ in range(0, self._pupils, self._size):
             file = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")
             self._portions.append(self._files.enter_context(file))
         self._writers = [csv.writer(file) for file in self._portions]
@@ -43,9 +51,10 @@ class Details:
     ) -> None:
         self._files.close()
 
-    def put(self, pupil: str, table: str, row: Row) -> bool:
-        """Set a row down. False where no pupil has this id."""
-        place = self._place.get(pupil)
+    def put(self, pupil: Key, table: str, row: Row) -> bool:
+        """Set a row down. False where no pupil has this key, or where several have and no NativeId tells them apart."""
+        native_id, key = pupil
+        place = self._place.get(pupil) if native_id else self._alone.get(key)
         if place is None:
             return False
         number, cells = row

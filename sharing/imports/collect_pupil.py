@@ -282,8 +282,10 @@ class _Pupil:
         missed: dict[str, int] = {}
         for row in rows:
             code = row.code("attendancereason", _SessionCodes(), "[A-Z0-9]{1,2}", needed=True)
-            sessions = row.count("sessions", needed=True)
-            if sessions is not None and code not in _NOT_ABSENT:
+            sessions = row.count("sessions")
+            if sessions is None:
+                row.odd("sessions", "", f"There is no number. {_LEFT_OUT}")
+            elif code not in _NOT_ABSENT:
                 missed[code] = missed.get(code, 0) + sessions
         absent, unauthorised = self._absent(missed)
         self._check_sessions(self._row, "termlysessionspossible", possible)

@@ -15,11 +15,12 @@ from typing import Final
 
 from sharing.codes import TERM
 from sharing.imports.collect_cells import Cells, cells_in
-from sharing.imports.collect_details import Details
+from sharing.imports.collect_details import Details, Key
 from sharing.imports.collect_pupil import Said, read_pupil
 from sharing.imports.collect_tables import DETAILS, OFF_ROLL, ON_ROLL, PUPILS, RETURNS, Files, Kept, rows_of, unpacked
 from sharing.imports.problems import Problem, ProblemLog, mask_upn, refused
 from sharing.imports.told import ToldPupil
+from sharing.models import Enrolment, Suspension
 
 _TERM_IN_NAMES: Final = {"autumn": "AUT", "spring": "SPR", "summer": "SUM"}
 
@@ -51,26 +52,26 @@ class Export:
     returns: Mapping[str, Return]
     unread: tuple[str, ...]
     _files: Files
-    _ids: Mapping[str, list[str]] = field(repr=False)
+    _keys: Mapping[str, list[Key]] = field(repr=False)
 
     @property
     def rows(self) -> int:
-        return sum(len(ids) for ids in self._ids.values())
+        return sum(len(keys) for keys in self._keys.values())
 
     def pupils(self) -> Iterator[ToldPupil | Problem]:
-        """Each pupil after the queries about it; or, instead of the pupil, what is wrong. Those gone come first, so
-        that of a child who left and came back the roll has the last word.
+        """Each pupil after the queries about it; or, instead of the pupil, what is wrong. The roll comes first: of a
+        child who left and came back it tells the record, and the earlier stay only adds to it.
 
         Raises ImportRefused where a table as a whole is wrong. So nothing may be applied before the last pupil.
         """
         seen = _Seen()
-        for name in (OFF_ROLL, ON_ROLL):
+        for name in (ON_ROLL, OFF_ROLL):
             if name in self._files.of:
                 yield from self._pupils_of(PUPILS[name], seen)
 
     def _pupils_of(self, kept: Kept, seen: "_Seen") -> Iterator[ToldPupil | Problem]:
         with ExitStack() as open_things:
-            details = open_things.enter_context(Details(self._ids[kept.name]))
+            details = open_things.enter_context(Details(self._keys[kept.name]))
             for table in (
                 table for table in DETAILS.values() if table.of == kept.name and table.name in self._files.of
             ):
@@ -104,7 +105,8 @@ class Export:
             for number, cells in table.rows:
                 problems: list[Problem] = []
                 row = cells_in(kept.name, table, number, cells, problems)
-                if not details.put(row.text(kept.key), kept.name, (number, [row.text(name) for name in kept.columns])):
+                pupil = (row.text("nativeid"), row.text(kept.key))
+                if not details.put(pupil, kept.name, (number, [row.text(name) for name in kept.columns])):
                     cure = f"The table {kept.of} has no pupil with this key. Are all tables of the same export?"
                     row.wrong(kept.key, "", cure)
                 yield from problems
@@ -114,30 +116,47 @@ class _Seen:
     """Which pupils have come, to find those that come twice."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[str, str, str], int] = {}
+        self._rows: dict[tuple[str, str], tuple[str, int]] = {}
+        self._stays: dict[tuple[str, str, str], int] = {}
         self._registered_alone: dict[str, str] = {}
 
     def check(self, row: Cells, told: ToldPupil, status: str) -> None:
-        """Fatal: two on roll, or two gone, of one school. Odd: gone and on roll again, registered alone twice."""
+        """Fatal: twice on one roll, or gone twice on one entry date. Odd: gone and on roll again, or gone twice (the
+        other stay is added to the record); registered alone at two schools."""
+        if row.name == ON_ROLL:
+            self._on_roll(row, told, status)
+        else:
+            self._gone(row, told)
+
+    def _on_roll(self, row: Cells, told: ToldPupil, status: str) -> None:
         shown = mask_upn(told.upn)
-        first = self._rows.setdefault((row.name, told.dfe_number, told.upn), row.number)
-        if first != row.number:
-            row.wrong("upn", shown, f"Row {first} of the same school has the same UPN. Find out whose it is.")
-            return
-        if row.name != ON_ROLL:
-            return
-        if gone := self._rows.get((OFF_ROLL, told.dfe_number, told.upn)):
-            cure = f"Row {gone} of {OFF_ROLL} has the same UPN at this school: both on roll and gone. Did they return?"
-            row.odd("upn", shown, cure)
-        if status != "C":
-            return
-        other = self._registered_alone.setdefault(told.upn, told.dfe_number)
-        if other != told.dfe_number:
+        first = self._rows.setdefault((told.dfe_number, told.upn), (ON_ROLL, row.number))
+        if first != (ON_ROLL, row.number):
+            row.wrong("upn", shown, f"Row {first[1]} of the same school has the same UPN. Find out whose it is.")
+        elif status == "C":
+            other = self._registered_alone.setdefault(told.upn, told.dfe_number)
+            if other != told.dfe_number:
+                cure = (
+                    f"{_slashed(other)} and {_slashed(told.dfe_number)} both have this pupil as registered there only "
+                    "(C). Ask both: one of them is the main school, or the pupil has left."
+                )
+                row.odd("enrolstatus", shown, cure)
+
+    def _gone(self, row: Cells, told: ToldPupil) -> None:
+        table, first = self._rows.setdefault((told.dfe_number, told.upn), (row.name, row.number))
+        stay = (told.dfe_number, told.upn, row.text("entrydate"))
+        same_stay = self._stays.setdefault(stay, row.number)
+        if same_stay != row.number:
+            cure = f"Row {same_stay} has the same UPN and entry date at this school. Find out whose they are."
+            row.wrong("upn", mask_upn(told.upn), cure)
+        elif (table, first) != (row.name, row.number):
             cure = (
-                f"{_slashed(other)} and {_slashed(told.dfe_number)} both have this pupil as registered there only (C). "
-                "Ask both: one of them is the main school, or the pupil has left."
+                f"Row {first} of {table} is the same pupil at this school. This stay is kept as an earlier one, "
+                "without its count of sessions. Is it the same child?"
             )
-            row.odd("enrolstatus", shown, cure)
+            row.odd("upn", mask_upn(told.upn), cure)
+            told.record = {}
+            told.parts = {part: rows for part, rows in told.parts.items() if part in (Enrolment, Suspension)}
 
 
 def _slashed(dfe_number: str) -> str:
@@ -151,25 +170,27 @@ def open_export(path: Path) -> Iterator[Export]:
         export = _returns(files)
         for name in (ON_ROLL, OFF_ROLL):
             if name in files.of:
-                export._ids = {**export._ids, name: _ids(files, PUPILS[name])}
-        if not export._ids[ON_ROLL]:
+                export._keys = {**export._keys, name: _keys(files, PUPILS[name])}
+        if not export._keys[ON_ROLL]:
             raise refused(ON_ROLL, "The export holds no pupil on roll. Choose the tables again, with their rows.")
         yield export
 
 
-def _ids(files: Files, kept: Kept) -> list[str]:
-    """The key of each pupil, in the order of the file."""
-    log, first = ProblemLog(), dict[str, int]()
+def _keys(files: Files, kept: Kept) -> list[Key]:
+    """The key of each pupil, in the order of the file. A pupil who was there twice may have one key for both stays."""
+    log, keys, first = ProblemLog(), list[Key](), dict[Key, tuple[int, str]]()
     with rows_of(files, kept) as table:
         for number, cells in table.rows:
-            row = Cells(kept.name, number, lambda column, cells=cells: table.pick(cells, column), [])  # type: ignore[misc]
-            key = row.needed(kept.key)
-            if key and first.setdefault(key, number) != number:
-                row.wrong(kept.key, "", f"Row {first[key]} has the same key. Is the export in there twice?")
-            for problem in row.problems:
+            problems: list[Problem] = []
+            row = cells_in(kept.name, table, number, cells, problems)
+            keys.append((row.text("nativeid"), row.needed(kept.key)))
+            first_row, upn = first.setdefault(keys[-1], (number, row.text("upn")))
+            if upn != row.text("upn"):
+                row.wrong(kept.key, "", f"Row {first_row} is another pupil with the same key. Export it again.")
+            for problem in problems:
                 log.add(problem)
     log.refuse_if_fatal()
-    return list(first)
+    return keys
 
 
 def _returns(files: Files) -> Export:

@@ -45,7 +45,8 @@ class Kept:
 def _columns(needed: str, other: str = "", **also: str) -> dict[str, Column]:
     """Columns by their names in the file; `also` gives an older name for one."""
     older = {name: (text,) for name, text in also.items()}
-    return {name: Column(name, name in needed.split(), older.get(name, ())) for name in f"{needed} {other}".split()}
+    names = f"{needed} nativeid {other}".split()
+    return {name: Column(name, name in needed.split(), older.get(name, ())) for name in names}
 
 
 _PUPIL: Final = "schoolcensustableid upn surname forename dob entrydate sex"

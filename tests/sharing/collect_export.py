@@ -36,7 +36,7 @@ class Export:
         row = {
             "pupilonrolltableid": key(),
             "schoolcensustableid": school,
-            "upn": make_upn(380, 2901, 2021, serial),
+            "upn": make_upn(381, 2901, 2021, serial),
             "formerupn": "",
             "surname": f"Onroll{serial}",
             "forename": "Ann",
@@ -66,7 +66,7 @@ class Export:
         row = {
             "pupilnolongeronrolltableid": key(),
             "schoolcensustableid": school,
-            "upn": make_upn(380, 2901, 2020, serial),
+            "upn": make_upn(381, 2901, 2020, serial),
             "formerupn": "",
             "surname": f"Gone{serial}",
             "forename": "Bob",

@@ -1,5 +1,6 @@
 """The COLLECT export of the School Census: many schools, many tables, one pupil at a time."""
 
+import itertools
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -221,24 +222,66 @@ def test_what_is_odd_is_asked_about(tmp_path: Path, table: str, column: str, cel
     assert len(pupils) == 4
 
 
-def test_a_pupil_twice(tmp_path: Path) -> None:
-    """R22: the same UPN twice on one roll is an error; registered alone at two schools, or gone and back, a query."""
+def test_a_pupil_twice_on_one_roll(tmp_path: Path) -> None:
+    """R22: whose UPN is it? The file is refused."""
     export = sound()
-    a, b = (row["schoolcensustableid"] for row in export.tables["schoolcensus"])
-    export.pupil(a, 1)
-    (problem,) = [p for p in problems_of(export.write(tmp_path / "twice")) if p.fatal]
+    export.pupil(export.tables["schoolcensus"][0]["schoolcensustableid"], 1)
+    (problem,) = [p for p in problems_of(export.write(tmp_path / "export")) if p.fatal]
     assert (problem.field, problem.row) == ("pupilonroll.upn", 5)
     assert "Row 2" in problem.cure
 
+
+def test_a_pupil_who_left_and_came_back(tmp_path: Path) -> None:
+    """R5: one record, told by the roll; the earlier stay is kept, its sessions are not added."""
     export = sound()
     a, b = (row["schoolcensustableid"] for row in export.tables["schoolcensus"])
-    export.pupil(b, 1)
     export.leaver(a, 5, upn=export.tables["pupilonroll"][1]["upn"])
-    pupils, problems = read(export.write(tmp_path / "both"))
-    assert len(pupils) == 6
-    assert [(p.fatal, p.field) for p in problems] == [(False, "pupilonroll.upn"), (False, "pupilonroll.enrolstatus")]
-    assert "380/2901 and 380/4901" in problems[1].cure
-    assert pupils[0].parts[Enrolment][0]["ends_on"], "those gone come first"
+    key = export.tables["pupilnolongeronroll"][0]["pupilnolongeronrolltableid"]
+    export.leaver(b, 4, entrydate="2017-Sep-05", leavingdate="2018-Mar-01", pupilnolongeronrolltableid=key)
+    pupils, problems = read(export.write(tmp_path / "export"))
+    assert [(p.fatal, p.field, p.row) for p in problems] == [
+        (False, "pupilnolongeronroll.upn", 3),
+        (False, "pupilnolongeronroll.upn", 4),
+    ]
+    for earlier in pupils[-2:]:
+        assert earlier.record == {}
+        assert set(earlier.parts) == {Enrolment, Suspension}
+
+    export.leaver(b, 4)
+    (problem,) = [p for p in problems_of(export.write(tmp_path / "export")) if p.fatal]
+    assert "same UPN and entry date" in problem.cure
+
+
+def test_registered_alone_at_two_schools(tmp_path: Path) -> None:
+    """R5: both may be right about seeing the child, so it is a query that names the two."""
+    export = sound()
+    export.pupil(export.tables["schoolcensus"][1]["schoolcensustableid"], 1)
+    pupils, (problem,) = read(export.write(tmp_path / "export"))
+    assert len(pupils) == 5
+    assert (problem.fatal, problem.field, problem.row) == (False, "pupilonroll.enrolstatus", 5)
+    assert "380/2901 and 380/4901" in problem.cure
+
+
+def test_a_key_belongs_to_a_school(tmp_path: Path) -> None:
+    """Formats page 4.2: in real exports a child at two schools has one key; NativeId tells them apart."""
+    export = sound()
+    first, second = export.tables["schoolcensus"]
+    for row in itertools.chain.from_iterable(export.tables.values()):
+        row["NativeId"] = "SCH1"
+    first["NativeId"], second["NativeId"] = "SCH1", "SCH2"
+    ann = export.tables["pupilonroll"][0]
+    ann["enrolstatus"] = "M"
+    export.pupil(second["schoolcensustableid"], 1, pupilonrolltableid=ann["pupilonrolltableid"], NativeId="SCH2")
+    export.tables["pupilonroll"][-1]["enrolstatus"] = "S"
+    export.about("senneeds", ann["pupilonrolltableid"], sentyperank="1", sentype="HI", NativeId="SCH2")
+    pupils, problems = read(export.write(tmp_path / "export"))
+    needs = {(p.upn, p.dfe_number): [n["need"] for n in p.parts.get(SenNeed, [])] for p in pupils}
+    assert problems == []
+    assert (needs[ann["upn"], "3802901"], needs[ann["upn"], "3804901"]) == ([], ["HI"])
+
+    export.tables["senneeds"][-1]["NativeId"] = ""
+    (problem,) = problems_of(export.write(tmp_path / "export"))
+    assert (problem.field, problem.row) == ("senneeds.pupilonrolltableid", 4)
 
 
 def test_registered_as_main_and_subsidiary_is_nothing_odd(tmp_path: Path) -> None:
@@ -325,12 +368,12 @@ def test_days(text: str, day: date | None) -> None:
 def test_rows_come_back_to_their_pupil(rows: list[tuple[int, str]], portion: int) -> None:
     """R22: whatever the order and the portions, each row is with its pupil, in order, letter for letter."""
     rows = [(pupil, text.replace("\x00", "").encode("utf-8", "ignore").decode()) for pupil, text in rows]
-    details = Details([str(pupil) for pupil in range(10)])
+    details = Details([("A", str(pupil)) for pupil in range(10)])
     details._size = portion
     with details:
         for number, (pupil, text) in enumerate(rows):
-            assert details.put(str(pupil), "table", (number, [text]))
-        assert not details.put("another", "table", (0, [""]))
+            assert details.put(("A" if number % 2 else "", str(pupil)), "table", (number, [text]))
+        assert not details.put(("B", "1"), "table", (0, [""]))
         for place in range(10):
             expected = [(number, [text]) for number, (pupil, text) in enumerate(rows) if pupil == place]
             assert details.of(place).get("table", []) == expected
