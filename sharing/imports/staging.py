@@ -26,11 +26,30 @@ _OURS: Final = {"id", "pupil", "establishment", "child", "source", "as_of", "can
 _SEALED: Final = {"upn", "former_upn", "uln", "upn_index", "former_upn_index", "visible"}
 _NULL: Final = r"\N"
 
-FACTS: Final = tuple(f.name for f in Pupil._meta.concrete_fields if f.name not in _OURS | _SEALED)
+_FIELDS: Final = [field for field in Pupil._meta.concrete_fields if field.name not in _OURS | _SEALED]
+FACTS: Final = tuple(field.name for field in _FIELDS)
 """The columns of a record that a file may tell and that can be compared as they stand."""
 
 NEEDED: Final = frozenset(("surname", "forename", "born_on", "sex"))
 """A record that tells these is whole: a new pupil can be made of it, and it says as of when the record stands."""
+
+
+def key_of(part: type[models.Model]) -> list[str]:
+    """The columns that tell one row of a pupil from another: of the table's unique constraint."""
+    for constraint in part._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint):
+            return [name for name in constraint.fields if name != "pupil"]
+    return []
+
+
+def may_be_untold(field: models.Field) -> bool:
+    """Whether None in a row means "as it stands": text and yes or no, of which the table itself holds no None."""
+    return (
+        isinstance(field, models.CharField | models.BooleanField)
+        and not field.null
+        and field.name != "facts_index"
+        and field.name not in key_of(field.model)
+    )
 
 
 class DoesNotFit(Exception):
@@ -81,10 +100,10 @@ class Staging:
         self.parts: dict[type[models.Model], set[str]] = {}
         self._establishments, self._log = establishments, log
         self._lines: dict[str, StringIO] = {"told_pupil": StringIO()}
-        self._writers = {name: _writer(Pupil._meta.get_field(name), may_lack=True) for name in FACTS}
+        self._writers = {field.name: _writer(field, may_lack=True) for field in _FIELDS}
         self._part_writers: dict[type[models.Model], list[tuple[models.Field, Callable[[Any], str]]]] = {}
         self._count = 0
-        typed = [f"{name} {Pupil._meta.get_field(name).db_type(connection)}" for name in FACTS]
+        typed = [f"{field.name} {field.db_type(connection)}" for field in _FIELDS]
         make_table(
             "told_pupil",
             "n int, row int, establishment_id bigint, is_whole boolean, tells boolean, parts text[], upn bytea, "
@@ -141,16 +160,16 @@ class Staging:
                     sealed = (f.name for f, _ in writers if isinstance(f, EncryptedTextField))
                     line.append(facts_index(*(facts.get(name) or "" for name in sealed)))
                 else:
-                    value = facts[field.name] if field.name in facts else field.get_default()
+                    value = facts[field.name] if field.name in facts else _untold(field)
                     line.append(self._fit(write, value, row, field.name))
             out.write("\t".join(line) + "\n")
 
     def _begin(self, part: type[models.Model]) -> None:
         fields = columns_of(part)
         self.parts[part] = {"facts_index"} & {field.name for field in fields}
-        self._part_writers[part] = [(field, _writer(field)) for field in fields]
+        self._part_writers[part] = [(field, _writer(field, may_be_untold(field))) for field in fields]
         name = f"told_{part._meta.model_name}"
-        typed = "".join(f', "{field.column}" {field.db_type(connection)}' for field in fields)
+        typed = "".join(f', "{field.name}" {field.db_type(connection)}' for field in fields)
         make_table(name, f"n int{typed}, place int GENERATED ALWAYS AS IDENTITY")
         self._lines[name] = StringIO()
 
@@ -168,7 +187,7 @@ class Staging:
         )
         columns = {"told_pupil": pupil_columns}
         for part, writers in self._part_writers.items():
-            names = "".join(f', "{field.column}"' for field, _ in writers)
+            names = "".join(f', "{field.name}"' for field, _ in writers)
             columns[f"told_{part._meta.model_name}"] = f"n{names}"
         for table, lines in self._lines.items():
             if lines.tell():
@@ -176,6 +195,10 @@ class Staging:
                 with refusing_what_does_not_fit(), connection.cursor() as cursor:
                     cursor.copy_expert(f"COPY {table} ({columns[table]}) FROM STDIN", lines)
                 self._lines[table] = StringIO()
+
+
+def _untold(field: models.Field) -> Any:
+    return None if may_be_untold(field) else field.get_default()
 
 
 def _text(value: str) -> str:

@@ -8,7 +8,7 @@ been read, so memory does not grow with the file.
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ from lxml import etree
 from sharing.imports.problems import ImportRefused, refused
 
 _CHUNK: Final = 1 << 20
+_TELL_EVERY: Final = 200  # elements
 _DOCTYPE: Final = b"<!DOCTYPE"
 _ENCODINGS: Final = ("utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1", "windows-1252")
 _ONE_BYTE_BOM: Final = codecs.BOM_UTF8
@@ -71,14 +72,18 @@ def local_name(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def stream(path: Path, names: tuple[str, ...], starts: bool = False) -> Iterator[etree._Element]:
+def stream(
+    path: Path, names: tuple[str, ...], starts: bool = False, progress: Callable[[int], None] = lambda percent: None
+) -> Iterator[etree._Element]:
     """The elements of these names in file order, each complete, and freed after its turn.
 
     With `starts` an element comes when its tag opens, without content: for a look at what
-    the file is. Raises ImportRefused when the file is unsafe, cut short or not well-formed;
-    what the parser says is not repeated, because it may quote the file.
+    the file is. `progress` is told per cent, now and then. Raises ImportRefused when the file is
+    unsafe, cut short or not well-formed; what the parser says is not repeated, because it may
+    quote the file.
     """
     refuse_unsafe(path)
+    size = path.stat().st_size
     with path.open("rb") as file:
         events = etree.iterparse(
             file,
@@ -92,8 +97,10 @@ def stream(path: Path, names: tuple[str, ...], starts: bool = False) -> Iterator
             remove_pis=True,
         )
         try:
-            for _, element in events:
+            for count, (_, element) in enumerate(events, start=1):
                 yield element
+                if count % _TELL_EVERY == 0:
+                    progress(file.tell() * 100 // size)
                 if not starts:
                     _free(element)
         except etree.XMLSyntaxError as error:

@@ -12,15 +12,12 @@ from sharing.imports.pupil_store import Changes, PupilStore
 from sharing.imports.told import ToldPupil
 from sharing.models import (
     Attendance,
-    Child,
     Contact,
     Enrolment,
     Establishment,
     HomeAddress,
     Pupil,
-    PupilChange,
     PupilNeeds,
-    SenNeed,
     Suspension,
 )
 from sharing.roles import BATCH, acting_as
@@ -79,7 +76,7 @@ def everything() -> str:
         tables = [name for (name,) in cursor.fetchall() if name != "sharing_ledgerentry"]
         hashes = []
         for table in tables:
-            cursor.execute(f"SELECT md5(string_agg(t::text || ctid, '|' ORDER BY t::text)) FROM {table} AS t")  # noqa: S608
+            cursor.execute(f"SELECT md5(string_agg(t::text || ctid, '|' ORDER BY t::text)) FROM {table} AS t")
             hashes.append(cursor.fetchone()[0])
         return str(list(zip(tables, hashes, strict=True)))
 
