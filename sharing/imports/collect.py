@@ -13,19 +13,15 @@ from django.conf import settings
 from django.utils import timezone
 
 from sharing.codes import TERM
+from sharing.imports.census import covers_of
 from sharing.imports.collect_reader import Export, Return, open_export
 from sharing.imports.collect_tables import RETURNS, place
 from sharing.imports.kinds import Kind, Outcome
 from sharing.imports.problems import Problem, ProblemLog, refused
-from sharing.imports.pupil_parts import Covers
 from sharing.imports.pupil_store import Changes, PupilStore
 from sharing.imports.told import ToldPupil
-from sharing.models import Attendance, Establishment, FreeMealsPeriod, Suspension
-from sharing.models.pupil_details import Term
-from sharing.school_year import term_counted_at
+from sharing.models import Establishment
 
-# The months that belong to a term whatever the date of Easter: (first, last), in the school year's second part.
-_MONTHS: Final = {Term.AUTUMN: (9, 12), Term.SPRING: (1, 3), Term.SUMMER: (5, 8)}
 _STAGED: Final = 80  # per cent of the work, about, when every pupil is laid beside the store
 
 
@@ -42,7 +38,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
             {number: school.pk for number, school in establishments.items()},
             source=f"School Census, {term.lower()} {year}",
             as_of=day,
-            covers=_covers(day),
+            covers=covers_of(day),
         )
         store.stage(_with_progress(export, progress), log)
         unread = export.unread
@@ -113,18 +109,6 @@ def _establishment(
         log.add(Problem(returned.row, place(RETURNS.name, "urn"), str(returned.urn or ""), cure))
         return None
     return found[0]
-
-
-def _covers(reference_date: date) -> Covers:
-    """What an export tells whole: sessions and suspensions of its term, meals that began since that school year did."""
-    academic_year, term = term_counted_at(reference_date)
-    first, last = _MONTHS[term]
-    year = academic_year if term == Term.AUTUMN else academic_year + 1
-    return {
-        Attendance: {"academic_year": academic_year, "term": term, "dfe_number": ""},
-        Suspension: {"starts_on": (date(year, first, 1), date(year, last, 31))},
-        FreeMealsPeriod: {"starts_on": (date(academic_year, 9, 1), reference_date)},
-    }
 
 
 def _notes(changes: Changes, unread: tuple[str, ...]) -> list[str]:

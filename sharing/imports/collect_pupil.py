@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.db.models import Model
 
 from sharing import codes
+from sharing.imports.addresses import home_address
 from sharing.imports.collect_cells import Cells, cells_of
 from sharing.imports.collect_details import Row
 from sharing.imports.collect_tables import ADDRESSES, DETAILS, MEALS, NEEDS, ON_ROLL, SESSIONS, SUSPENSIONS
@@ -222,14 +223,13 @@ class _Pupil:
 
     def _addresses(self, rows: list[Cells]) -> list[dict[str, Any]]:
         """The first address that has any line; a second one is asked about, since one home is kept."""
-        found = []
+        found: list[dict[str, Any]] = []
         for row in rows:
-            lines = _address_lines(row)
-            postcode = " ".join(row.text("postcode").upper().split())
-            if lines or postcode:
-                found.append({"address": "\n".join([*lines, postcode]).strip(), "postcode": postcode})
-            if len(found) == 2:
+            if not (home := home_address({name: row.text(name) for name in DETAILS[row.name].columns})):
+                continue
+            if found and home not in found:
                 row.odd("", "", "The pupil has another address in an earlier row. This one is left out.")
+            found.append(home)
         return found[:1]
 
     def _meals(self, rows: list[Cells]) -> list[dict[str, Any]]:
@@ -337,12 +337,3 @@ class _SessionCodes:
 
     def __contains__(self, code: object) -> bool:
         return code in codes.ABSENCE or code in _NOT_ABSENT
-
-
-def _address_lines(row: Cells) -> list[str]:
-    """The lines of an address in parts (BS7666) or of five lines, whichever the file has."""
-    flat, house = row.text("saon"), row.text("paon")
-    street = " ".join(part for part in (house, row.text("street")) if part)
-    parts = [flat, street, *(row.text(name) for name in ("locality", "town", "posttown", "administrativearea"))]
-    lines = [row.text(f"addressline{n}") for n in range(1, 6)]
-    return list(dict.fromkeys(line for line in (*parts, *lines) if line))

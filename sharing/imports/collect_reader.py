@@ -102,11 +102,17 @@ class Export:
     def _set_down(self, kept: Kept, details: Details) -> Iterator[Problem]:
         """Lay a table's rows beside their pupils; a row without a pupil is a sign of mixed exports."""
         with rows_of(self._files, kept) as table:
+            places = [table.positions.get(name, -1) for name in kept.columns]
+            native_id, key = table.positions.get("nativeid", -1), table.positions[kept.key]
             for number, cells in table.rows:
+                if len(cells) == table.width:
+                    told = [cells[place].strip() if place >= 0 else "" for place in places]
+                    pupil = (cells[native_id].strip() if native_id >= 0 else "", cells[key].strip())
+                    if details.put(pupil, kept.name, (number, told)):
+                        continue
                 problems: list[Problem] = []
                 row = cells_in(kept.name, table, number, cells, problems)
-                pupil = (row.text("nativeid"), row.text(kept.key))
-                if not details.put(pupil, kept.name, (number, [row.text(name) for name in kept.columns])):
+                if not problems:
                     cure = f"The table {kept.of} has no pupil with this key. Are all tables of the same export?"
                     row.wrong(kept.key, "", cure)
                 yield from problems
