@@ -41,40 +41,42 @@ Say = Callable[[str, str, str, bool], None]
 """Field, value fit to be shown, cure, and whether it is fatal."""
 Found = Mapping[str, Sequence[etree._Element]]
 
-_NAMES: dict[str, str] = {}
+_NAMES: dict[object, str] = {}
+_MOST_NAMES: Final = 5000
 
 
-def lower_name(element: etree._Element) -> str:
-    """The element's name without namespace, in lower case. A file has few names, so they are kept."""
-    tag = str(element.tag)
-    if tag not in _NAMES:
-        if len(_NAMES) > 5000:
+def lower_name(tag: object) -> str:
+    """An element's name without namespace, in lower case; "" for an entity or another thing that is no element.
+
+    A file has few names, so they are kept.
+    """
+    name = _NAMES.get(tag)
+    if name is None:
+        if len(_NAMES) > _MOST_NAMES:
             _NAMES.clear()
-        _NAMES[tag] = local_name(element).lower()
-    return _NAMES[tag]
+        name = _NAMES[tag] = tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+    return name
 
 
 def gather(element: etree._Element, texts: dict[str, str], groups: dict[str, list[etree._Element]]) -> None:
     """The first text under each name in lower case, and the groups, which are not searched for texts."""
     for child in element:
-        if not isinstance(child.tag, str):  # an entity or another thing that is no element
-            continue
-        name = lower_name(child)
+        name = lower_name(child.tag)
         if name in GROUPS:
             groups.setdefault("meals" if name in _MEALS else name, []).append(child)
-            continue
-        if (text := child.text) and (text := text.strip()):
-            texts.setdefault(name, text)
-        if len(child):
-            gather(child, texts, groups)
+        elif name:
+            if (text := child.text) and (text := text.strip()):
+                texts.setdefault(name, text)
+            if len(child):
+                gather(child, texts, groups)
 
 
 def leaves(element: etree._Element) -> dict[str, str]:
     """The first text under each element name in lower case, anywhere inside."""
     texts: dict[str, str] = {}
     for child in element.iterdescendants():
-        if isinstance(child.tag, str) and (text := child.text) and (text := text.strip()):
-            texts.setdefault(lower_name(child), text)
+        if (name := lower_name(child.tag)) and (text := child.text) and (text := text.strip()):
+            texts.setdefault(name, text)
     return texts
 
 
@@ -144,9 +146,7 @@ def _sessions_of(block: etree._Element, say: Say) -> dict[str, Any]:
     possible: int | None = None
     missed: dict[str, int] = {}
     for element in block.iterdescendants():
-        if not isinstance(element.tag, str):
-            continue
-        name = lower_name(element)
+        name = lower_name(element.tag)
         if name == "sessionspossible" and possible is None:
             possible = sessions("SessionsPossible", (element.text or "").strip(), say)
         elif name == "sessiondetail":
@@ -200,7 +200,7 @@ def suspensions(found: Found, say: Say) -> list[dict[str, Any]]:
         given = [
             (child.text or "").strip().upper()
             for child in element.iterdescendants()
-            if isinstance(child.tag, str) and lower_name(child) in ("reason", "reason1", "reason2", "reason3")
+            if lower_name(child.tag) in ("reason", "reason1", "reason2", "reason3")
         ]
         reasons = [reason for reason in dict.fromkeys(given) if reason]
         for reason in reasons:

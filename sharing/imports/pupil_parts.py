@@ -43,6 +43,7 @@ PLURALS: Final[Mapping[type[models.Model], str]] = {
     HomeAddress: "Home addresses",
     Contact: "Contacts",
 }
+ENDS_TOO_SOON: Final = "It ends before it starts. Correct one of the dates."
 OF_THEIR_TIME: Final = (Attendance, Suspension, Result)
 TWICE: Final = "{what}: the same one twice for this pupil. Leave one of them out."
 
@@ -119,10 +120,15 @@ def plan(
     told_by: Mapping[str, Any],
     log: ProblemLog,
 ) -> None:
-    """Make `plan_<part>`: one row for each row of the store to be added, changed, confirmed or removed."""
+    """Make `plan_<part>`: one row for each row of the store to be added, changed, confirmed or removed.
+
+    What cannot be goes to `log`; nothing is planned once it holds a fatal problem.
+    """
     name = _name(part)
     run(f"CREATE INDEX ON told_{name} (n)")
-    _refuse_twice(part, log)
+    _refuse_impossible(part, log)
+    if log.fatal:
+        return
     covered, params = _covered(stretch)
     told_as_of = "coalesce(known.as_of, record.as_of)" if _has_source(part) else "record.as_of"
     removed = _SUPERSEDED if part is Enrolment else f"WHEN told.place IS NULL AND {covered} THEN 'removed'"
@@ -145,7 +151,8 @@ def plan(
                       JOIN told_record AS here USING (n) WHERE {standing}) AS told
                 FULL JOIN (SELECT known.*, known.{part._meta.pk.column} AS known_id, {told_as_of} AS known_as_of
                            FROM sharing_{name} AS known JOIN sharing_pupil AS record ON record.id = known.pupil_id
-                           WHERE known.pupil_id IN (SELECT here.known_id FROM told_record AS here
+                           WHERE known.establishment_id = ANY(%(establishments)s)
+                             AND known.pupil_id IN (SELECT here.known_id FROM told_record AS here
                                                     WHERE '{name}' = ANY(here.parts) AND {standing})) AS known
                   ON known.pupil_id = told.pupil_id{_matching(part, "known", "told")}
             ) AS planned WHERE action IS NOT NULL
@@ -154,14 +161,22 @@ def plan(
     )
 
 
-def _refuse_twice(part: type[models.Model], log: ProblemLog) -> None:
+def _refuse_impossible(part: type[models.Model], log: ProblemLog) -> None:
+    """A problem for each row that is there twice, or ends before it starts."""
     key = _quoted(key_of(part), "rows.")
     rows = run(
         f"SELECT row FROM (SELECT here.row, row_number() OVER (PARTITION BY here.pupil_id{key} ORDER BY here.n) AS nth "
-        f"FROM told_{_name(part)} AS rows JOIN told_record AS here USING (n)) AS told WHERE nth > 1 ORDER BY row"
+        f"FROM told_{_name(part)} AS rows JOIN told_record AS here USING (n) "
+        "WHERE here.place = 1 OR NOT here.tells) AS told WHERE nth > 1 ORDER BY row"
     )
     for (row,) in rows:
         log.add(Problem(row, PLURALS[part], "", TWICE.format(what=PLURALS[part])))
+    if part in (Enrolment, FreeMealsPeriod):
+        ended = (
+            f"SELECT row FROM told_{_name(part)} AS rows JOIN told_record USING (n) WHERE rows.ends_on < rows.starts_on"
+        )
+        for (row,) in run(f"{ended} ORDER BY row"):
+            log.add(Problem(row, PLURALS[part], "", ENDS_TOO_SOON))
 
 
 def count(part: type[models.Model]) -> str:

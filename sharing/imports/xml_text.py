@@ -10,13 +10,14 @@ import codecs
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from lxml import etree
 
 from sharing.imports.problems import ImportRefused, refused
 
 _CHUNK: Final = 1 << 20
+_MOST_BETWEEN: Final = 2 << 20  # bytes; of empty elements they are some 100 MB of memory
 _TELL_EVERY: Final = 200  # elements
 _DOCTYPE: Final = b"<!DOCTYPE"
 _ENCODINGS: Final = ("utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1", "windows-1252")
@@ -79,14 +80,15 @@ def stream(
 
     With `starts` an element comes when its tag opens, without content: for a look at what
     the file is. `progress` is told per cent, now and then. Raises ImportRefused when the file is
-    unsafe, cut short or not well-formed; what the parser says is not repeated, because it may
-    quote the file.
+    unsafe, cut short or not well-formed, or holds 2 MB without such an element; what the parser
+    says is not repeated, because it may quote the file.
     """
     refuse_unsafe(path)
     size = path.stat().st_size
     with path.open("rb") as file:
+        source = _Patient(file)
         events = etree.iterparse(
-            file,
+            source,
             events=("start",) if starts else ("end",),
             tag=[f"{{*}}{name}" for name in names],
             resolve_entities=False,
@@ -99,6 +101,7 @@ def stream(
         try:
             for count, (_, element) in enumerate(events, start=1):
                 yield element
+                source.since_an_element = 0
                 if count % _TELL_EVERY == 0:
                     progress(file.tell() * 100 // size)
                 if not starts:
@@ -106,6 +109,20 @@ def stream(
         except etree.XMLSyntaxError as error:
             noted = [entry.line for entry in events.error_log]
             raise _broken(path, error.lineno or max(noted, default=1)) from None
+
+
+class _Patient:
+    """The file, as long as the elements come that are asked for: what lies between them would stay in memory."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.since_an_element = 0
+
+    def read(self, size: int) -> bytes:
+        self.since_an_element += size
+        if self.since_an_element > _MOST_BETWEEN:
+            raise refused("", "The file holds too much that is no part of a return. Export it again from your MIS.")
+        return self._file.read(size)
 
 
 def _free(element: etree._Element) -> None:

@@ -1,6 +1,7 @@
 """The School Census return (formats page 4.1). All pupils here are invented."""
 
 import re
+import resource
 import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -498,6 +499,31 @@ def test_memory_does_not_grow_with_the_return(send: Callable[..., Path]) -> None
     tracemalloc.stop()
     assert count == 4000
     assert peak < 6_000_000
+
+
+@pytest.mark.parametrize(
+    ("filler", "words"),
+    [
+        (b" " * (1 << 20), "damaged"),
+        (b"<x/>" * (1 << 18), "no part of a return"),
+        (b"<!-- -->" * (1 << 17), "no part of a return"),
+    ],
+)
+@pytest.mark.parametrize("before", [b"<PupilOnRoll>", b"<Header>", b"Robin"])
+def test_a_file_blown_up_with_nothing_is_refused_early(
+    tmp_path: Path, filler: bytes, words: str, before: bytes
+) -> None:
+    """R22: 200 MB of white space or of empty elements: refused, and hardly any of it read into memory."""
+    head, tail = document(pupil()).encode().split(before, 1)
+    path = tmp_path / "return.xml"
+    with path.open("wb") as file:
+        file.write(head)
+        for _ in range(200):
+            file.write(filler)
+        file.write(before + tail)
+    before_it = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert "no part of a return" in cures_of(path) or words in cures_of(path)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_it < 150_000  # KB
 
 
 @pytest.mark.skipif(not SYNTHETIC.exists(), reason="the synthetic return is not beside this checkout")
