@@ -38,8 +38,12 @@ from sharing.codes.pupils import (
 )
 from sharing.codes.staff import (
     CONTRACT,
+    DISABILITY,
+    PAY_RANGE,
+    POST,
     ROLE,
     STAFF_ABSENCE,
+    TEACHING_POSTS,
 )
 
 __all__ = [
@@ -49,6 +53,7 @@ __all__ = [
     "BY_PHASE",
     "COMMUNITY_KINDS",
     "CONTRACT",
+    "DISABILITY",
     "ENROL_STATUS",
     "ETHNICITY",
     "EXCLUSION_CATEGORY",
@@ -58,6 +63,8 @@ __all__ = [
     "GIAS_TYPE",
     "LANGUAGE",
     "NC_YEARS",
+    "PAY_RANGE",
+    "POST",
     "POST_LOOKED_AFTER",
     "RELATIONSHIP",
     "ROLE",
@@ -66,6 +73,7 @@ __all__ = [
     "SERVICE_CHILD",
     "SEX",
     "STAFF_ABSENCE",
+    "TEACHING_POSTS",
     "TELEPHONE",
     "TERM",
     "UNAUTHORISED_ABSENCE",
