@@ -11,8 +11,6 @@ UNKNOWN_LA, UNKNOWN_SCHOOL = "XXX", "XXXX"
 STAGE: Final[Mapping[str, str]] = {"FS": "FS", "KS1": "K1", "KS2": "K2", "KS3": "K3", "KS4": "K4"}
 COMPONENT_STAGE: Final[Mapping[tuple[str, str], str]] = {("KS2", "MTC"): "MT", ("KS1", "PHO"): "PH"}
 
-LEAVING_REASONS: Final = frozenset("PM PI PF IM II IF NH NT NE NU AT EL PE LC DD OR MI UK".split())
-
 
 def file_name(source: str, destination: str, serial: int) -> str:
     """LLLEEEE_CTF_LLLEEEE_nnn.xml; both numbers have seven characters."""

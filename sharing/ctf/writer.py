@@ -1,6 +1,6 @@
 """Writing a Common Transfer File of version 25.0, as formats page 3 has it. Empty elements are left out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -126,7 +126,7 @@ def _basic_details(pupil: Element, child: ToldPupil) -> None:
         pupil.remove(basic)
 
 
-def _free_meals(pupil: Element, periods: list[Mapping[str, Any]] | None) -> None:
+def _free_meals(pupil: Element, periods: list[dict[str, Any]] | None) -> None:
     if periods is None:
         return
     history = _group(pupil, "FSMhistory")
@@ -140,7 +140,7 @@ def _free_meals(pupil: Element, periods: list[Mapping[str, Any]] | None) -> None
         )
 
 
-def _needs(pupil: Element, provision: list[Mapping[str, Any]], needs: list[Mapping[str, Any]]) -> None:
+def _needs(pupil: Element, provision: list[dict[str, Any]], needs: list[dict[str, Any]]) -> None:
     if not provision and not needs:
         return
     history = _group(pupil, "SENhistory")
@@ -160,7 +160,7 @@ def _address(parent: Element, kept: str) -> None:
     _leaves(address, PostCode=postcode)
 
 
-def _contacts(pupil: Element, contacts: list[Mapping[str, Any]] | None) -> None:
+def _contacts(pupil: Element, contacts: list[dict[str, Any]] | None) -> None:
     if contacts is None:
         return
     told = _group(pupil, "Contacts")
@@ -187,7 +187,7 @@ def _contacts(pupil: Element, contacts: list[Mapping[str, Any]] | None) -> None:
         _leaves(contact, Email=one["email"])
 
 
-def _attendance(pupil: Element, years: list[Mapping[str, Any]], source: School) -> None:
+def _attendance(pupil: Element, years: list[dict[str, Any]], source: School) -> None:
     """An establishment's own count has no number: it is the source's."""
     if not years:
         return
@@ -211,7 +211,7 @@ def _attendance(pupil: Element, years: list[Mapping[str, Any]], source: School) 
         )
 
 
-def _results(pupil: Element, results: list[Mapping[str, Any]]) -> None:
+def _results(pupil: Element, results: list[dict[str, Any]]) -> None:
     if not results:
         return
     assessments = _group(pupil, "StageAssessments")
@@ -236,7 +236,7 @@ def _results(pupil: Element, results: list[Mapping[str, Any]]) -> None:
         )
 
 
-def _history(pupil: Element, stays: list[Mapping[str, Any]], source: School) -> None:
+def _history(pupil: Element, stays: list[dict[str, Any]], source: School) -> None:
     if not stays:
         return
     history = _group(pupil, "SchoolHistory")

@@ -21,7 +21,6 @@ from sharing.codes import (
     TELEPHONE,
     main_ethnicity,
 )
-from sharing.crypto import blind_index
 from sharing.ctf import COMPONENT_STAGE, STAGE
 from sharing.ctf.people import name_kept, telephones_kept
 from sharing.imports.problems import Problem, mask_date, mask_upn, show_code
@@ -252,7 +251,7 @@ def _address(record: Record, element: etree._Element) -> list[Row] | None:
     text, postcode = _address_text(record, told)
     if not text:
         return None
-    return [{"address": text, "postcode": postcode, "facts_index": blind_index(text)}]
+    return [{"address": text, "postcode": postcode}]
 
 
 def _address_text(record: Record, element: etree._Element | None) -> tuple[str, str]:
@@ -302,8 +301,7 @@ def _each_contact(record: Record, element: etree._Element) -> Iterator[Row]:
             ),
             "email": values.text("Email", most=254),
         }
-        facts = "\0".join(contact[name] for name in ("name", "address", "telephones", "email"))
-        yield contact | {"facts_index": blind_index(facts), "place": values.whole("Order", 999) or 999}
+        yield contact | {"place": values.whole("Order", 999) or 999}
 
 
 def _check_history(record: Record, element: etree._Element) -> None:
