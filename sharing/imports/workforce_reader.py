@@ -139,7 +139,7 @@ def _member(element: etree._Element, row: int, header: WorkforceHeader) -> tuple
         facts["starts_on"] = min(contract.pop("arrived_on") for contract in contracts)
         ends = [contract["ends_on"] for contract in contracts]
         facts["ends_on"] = None if None in ends else max(ends)
-    else:
+    elif not record.refused:
         record.wrong("ContractOrService", "", "No contract or service agreement is given. Add it in your MIS.")
     if record.refused:
         return None, record.problems
