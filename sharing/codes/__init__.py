@@ -43,6 +43,7 @@ from sharing.codes.staff import (
     POST,
     ROLE,
     STAFF_ABSENCE,
+    TEACHING_POST_IN_WORDS,
     TEACHING_POSTS,
 )
 
@@ -74,6 +75,7 @@ __all__ = [
     "SEX",
     "STAFF_ABSENCE",
     "TEACHING_POSTS",
+    "TEACHING_POST_IN_WORDS",
     "TELEPHONE",
     "TERM",
     "UNAUTHORISED_ABSENCE",

@@ -111,6 +111,9 @@ TEACHING_ROLES: Final = tuple(ROLE)[: tuple(ROLE).index("BEHM")]
 POST: Final[Mapping[str, str]] = {**_POSTS, **ROLE}
 TEACHING_POSTS: Final = frozenset(POST[code] for code in (*_POSTS, *TEACHING_ROLES))
 
+# Posts as schools write them: "Deputy head teacher", "Teacher of music", "Principal"; not "Teaching assistant".
+TEACHING_POST_IN_WORDS: Final = r"(^(teacher|head of|principal)|teacher$)"
+
 DISABILITY: Final[Mapping[str, str]] = {
     "YES": "Yes",
     "NO": "No",
