@@ -19,6 +19,7 @@ from sharing.models import (
     LocalityMembership,
     Pupil,
     PupilNeeds,
+    StaffAbsence,
     StaffContract,
     StaffMember,
     Term,
@@ -36,6 +37,7 @@ class Canary:
     pupil_id: UUID
     pupil_mark: str
     staff_mark: str
+    staff_id: UUID
 
 
 def plant(today: date) -> list[Canary]:
@@ -63,7 +65,12 @@ def plant(today: date) -> list[Canary]:
             StaffContract.objects.create(
                 member=member, establishment=establishment, kind="PRM", post="Teacher", starts_on=date(2020, 9, 1)
             )
-            canaries.append(Canary(establishment.pk, establishment.urn, pupil.pk, f"{mark}pupil", f"{mark}staff"))
+            StaffAbsence.objects.create(
+                member=member, establishment=establishment, first_day=date(2025, 2, 3), category="SIC", days_lost=3
+            )
+            canaries.append(
+                Canary(establishment.pk, establishment.urn, pupil.pk, f"{mark}pupil", f"{mark}staff", member.pk)
+            )
     return canaries
 
 

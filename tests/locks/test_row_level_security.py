@@ -97,7 +97,7 @@ class TestCatalogue:
             "access_register_verify_handover", "portal_accept", "portal_accept_invitation", "portal_establishments",
             "portal_holdings", "portal_invitation", "portal_leave", "portal_narrowed", "portal_out_of_scope",
             "portal_showing", "portal_signatories", "portal_years",
-            "sharing_chain_ledger", "sharing_refresh_visibility",
+            "sharing_chain_ledger", "sharing_refresh_visibility", "sharing_transfer_files_made",
         ]  # fmt: skip
         assert rows("SELECT count(*) FROM pg_views WHERE schemaname = 'public'") == [(0,)]
 
