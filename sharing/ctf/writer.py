@@ -98,11 +98,11 @@ def _pupil(data: Element, child: ToldPupil, source: School) -> None:
         Sex=told["sex"],
     )
     _basic_details(pupil, child)
-    _free_meals(pupil, child.parts.get(FreeMealsPeriod))
+    _free_meals(pupil, child.parts.get(FreeMealsPeriod, []))
     _needs(pupil, child.parts.get(PupilNeeds, []), child.parts.get(SenNeed, []))
     for home in child.parts.get(HomeAddress, []):
         _address(pupil, home["address"])
-    _contacts(pupil, child.parts.get(Contact))
+    _contacts(pupil, child.parts.get(Contact, []))
     _attendance(pupil, child.parts.get(Attendance, []), source)
     _results(pupil, child.parts.get(Result, []))
     _history(pupil, child.parts.get(Enrolment, []), source)
@@ -126,8 +126,8 @@ def _basic_details(pupil: Element, child: ToldPupil) -> None:
         pupil.remove(basic)
 
 
-def _free_meals(pupil: Element, periods: list[dict[str, Any]] | None) -> None:
-    if periods is None:
+def _free_meals(pupil: Element, periods: list[dict[str, Any]]) -> None:
+    if not periods:
         return
     history = _group(pupil, "FSMhistory")
     for period in periods:
@@ -160,8 +160,8 @@ def _address(parent: Element, kept: str) -> None:
     _leaves(address, PostCode=postcode)
 
 
-def _contacts(pupil: Element, contacts: list[dict[str, Any]] | None) -> None:
-    if contacts is None:
+def _contacts(pupil: Element, contacts: list[dict[str, Any]]) -> None:
+    if not contacts:
         return
     told = _group(pupil, "Contacts")
     for one in contacts:

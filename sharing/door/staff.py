@@ -78,7 +78,7 @@ def _line(member: StaffMember) -> StaffLine:
         forename=member.forename,
         post=contract.post if contract else "Not recorded",
         contract=codes.CONTRACT.get(contract.kind, contract.kind) if contract else "Not recorded",
-        hours=f"{hours:g} a week" if hours is not None else "Not recorded",
+        hours=f"{float(hours):g} a week" if hours is not None else "Not recorded",
         starts_on=member.starts_on,
     )
 

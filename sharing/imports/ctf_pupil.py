@@ -157,11 +157,9 @@ def _sen_needs(record: Record, element: etree._Element) -> list[Row] | None:
 
 
 def _free_meals(record: Record, element: etree._Element) -> list[Row] | None:
-    history = group(element, "FSMhistory")
-    if history is None:
-        return None
+    """An empty history is not told: it does not say that there were none."""
     periods: dict[date, Row] = {}
-    for one in groups(history, "FSMinstance"):
+    for one in groups(element, "FSMhistory", "FSMinstance"):
         values = record.at(one)
         starts, ends = values.day("FSMstartDate", needed=True), values.day("FSMendDate")
         if starts is None:
@@ -170,7 +168,7 @@ def _free_meals(record: Record, element: etree._Element) -> list[Row] | None:
             record.wrong("FSMendDate", ends.isoformat(), "Free school meals end before they start.")
         country = values.code("UKcountry", known=_COUNTRIES)
         periods[starts] = {"starts_on": starts, "ends_on": ends, "country": country}
-    return list(periods.values())
+    return list(periods.values()) or None
 
 
 def _attendance(record: Record, element: etree._Element) -> list[Row] | None:
@@ -271,11 +269,9 @@ def _address_text(record: Record, element: etree._Element | None) -> tuple[str, 
 
 
 def _contacts(record: Record, element: etree._Element) -> list[Row] | None:
-    if group(element, "Contacts") is None:
-        return None
     told = list(_each_contact(record, element))
     told.sort(key=lambda contact: contact.pop("place"))
-    return [contact | {"order": order} for order, contact in enumerate(told, start=1)]
+    return [contact | {"order": order} for order, contact in enumerate(told, start=1)] or None
 
 
 def _each_contact(record: Record, element: etree._Element) -> Iterator[Row]:
