@@ -5,16 +5,16 @@ address, contacts, enrolments) is left as it is for a record that is newer than 
 (sessions of a term, suspensions, results) is not.
 """
 
+# ruff: noqa: S608 (the names in the SQL are those of our own tables and columns)
+
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final
 
-from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models
+from django.db import models
 
 from sharing.fields import EncryptedTextField
 from sharing.imports.problems import Problem, ProblemLog
-from sharing.imports.staging import columns_of, make_table, run
+from sharing.imports.staging import columns_of, key_of, make_table, may_be_untold, run
 from sharing.models import (
     Attendance,
     Contact,
@@ -28,7 +28,9 @@ from sharing.models import (
 )
 
 Covers = Mapping[type[models.Model], Mapping[str, Any]]
-"""For a table the stretch that a file tells whole: column -> its value, or (first, last), both included."""
+"""For a table the stretch that a file tells whole: column -> its value, or (first, last), both included.
+
+Of days the last may be None, for no end."""
 
 PLURALS: Final[Mapping[type[models.Model], str]] = {
     Enrolment: "Enrolments",
@@ -41,9 +43,9 @@ PLURALS: Final[Mapping[type[models.Model], str]] = {
     HomeAddress: "Home addresses",
     Contact: "Contacts",
 }
+ENDS_TOO_SOON: Final = "It ends before it starts. Correct one of the dates."
 OF_THEIR_TIME: Final = (Attendance, Suspension, Result)
 TWICE: Final = "{what}: the same one twice for this pupil. Leave one of them out."
-_KEYS: Final = {"pupil", "establishment"}
 
 
 def _name(part: type[models.Model]) -> str:
@@ -54,29 +56,21 @@ def _has_source(part: type[models.Model]) -> bool:
     return part is not Enrolment
 
 
-def _key(part: type[models.Model]) -> list[str]:
-    """The columns that tell one row of a pupil from another: of the table's unique constraint."""
-    for constraint in part._meta.constraints:
-        if isinstance(constraint, models.UniqueConstraint):
-            return [name for name in constraint.fields if name not in _KEYS]
-    return []
-
-
 def _quoted(names: list[str], of: str = "") -> str:
     return "".join(f', {of}"{name}"' for name in names)
 
 
 def _matching(part: type[models.Model], left: str, right: str) -> str:
-    return "".join(f' AND {left}."{name}" = {right}."{name}"' for name in _key(part))
+    return "".join(f' AND {left}."{name}" = {right}."{name}"' for name in key_of(part))
 
 
 def _differing(part: type[models.Model], named: set[str]) -> str:
     """A condition: the told row says otherwise than the known one. Sealed columns by their index."""
     compared = [
-        f'told."{field.column}" IS DISTINCT FROM known."{field.column}"'
+        f'told."{field.name}" {"IS DISTINCT FROM" if field.null else "<>"} known."{field.name}"'
         for field in columns_of(part)
         if field.name in named
-        and field.name not in _key(part)
+        and field.name not in key_of(part)
         and field.name != "ends_on"
         and not isinstance(field, EncryptedTextField)
     ]
@@ -92,11 +86,14 @@ def _differing(part: type[models.Model], named: set[str]) -> str:
 
 def _covered(stretch: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """The condition that a known row lies in the stretch, with its parameters."""
-    conditions, params = ["true"], {}
+    conditions: list[str] = ["true"]
+    params: dict[str, Any] = {}
     for name, value in stretch.items():
         first, last = value if isinstance(value, tuple) else (value, value)
-        conditions.append(f'known."{name}" BETWEEN %({name}_from)s AND %({name}_to)s')
-        params |= {f"{name}_from": first, f"{name}_to": last}
+        open_ended = name.endswith("_on")
+        known = f"coalesce(known.{name}, 'infinity')" if open_ended else f'known."{name}"'
+        conditions.append(f"{known} BETWEEN %({name}_from)s AND %({name}_to)s")
+        params |= {f"{name}_from": first, f"{name}_to": "infinity" if open_ended and last is None else last}
     return " AND ".join(conditions), params
 
 
@@ -123,10 +120,15 @@ def plan(
     told_by: Mapping[str, Any],
     log: ProblemLog,
 ) -> None:
-    """Make `plan_<part>`: one row for each row of the store to be added, changed, confirmed or removed."""
+    """Make `plan_<part>`: one row for each row of the store to be added, changed, confirmed or removed.
+
+    What cannot be goes to `log`; nothing is planned once it holds a fatal problem.
+    """
     name = _name(part)
     run(f"CREATE INDEX ON told_{name} (n)")
-    _refuse_twice(part, log)
+    _refuse_impossible(part, log)
+    if log.fatal:
+        return
     covered, params = _covered(stretch)
     told_as_of = "coalesce(known.as_of, record.as_of)" if _has_source(part) else "record.as_of"
     removed = _SUPERSEDED if part is Enrolment else f"WHEN told.place IS NULL AND {covered} THEN 'removed'"
@@ -149,23 +151,32 @@ def plan(
                       JOIN told_record AS here USING (n) WHERE {standing}) AS told
                 FULL JOIN (SELECT known.*, known.{part._meta.pk.column} AS known_id, {told_as_of} AS known_as_of
                            FROM sharing_{name} AS known JOIN sharing_pupil AS record ON record.id = known.pupil_id
-                           WHERE known.pupil_id IN (SELECT here.known_id FROM told_record AS here
+                           WHERE known.establishment_id = ANY(%(establishments)s)
+                             AND known.pupil_id IN (SELECT here.known_id FROM told_record AS here
                                                     WHERE '{name}' = ANY(here.parts) AND {standing})) AS known
                   ON known.pupil_id = told.pupil_id{_matching(part, "known", "told")}
             ) AS planned WHERE action IS NOT NULL
-        """,  # noqa: S608
+        """,
         params={**told_by, **params},
     )
 
 
-def _refuse_twice(part: type[models.Model], log: ProblemLog) -> None:
-    key = _quoted(_key(part), "rows.")
+def _refuse_impossible(part: type[models.Model], log: ProblemLog) -> None:
+    """A problem for each row that is there twice, or ends before it starts."""
+    key = _quoted(key_of(part), "rows.")
     rows = run(
         f"SELECT row FROM (SELECT here.row, row_number() OVER (PARTITION BY here.pupil_id{key} ORDER BY here.n) AS nth "
-        f"FROM told_{_name(part)} AS rows JOIN told_record AS here USING (n)) AS told WHERE nth > 1 ORDER BY row"  # noqa: S608
+        f"FROM told_{_name(part)} AS rows JOIN told_record AS here USING (n) "
+        "WHERE here.place = 1 OR NOT here.tells) AS told WHERE nth > 1 ORDER BY row"
     )
     for (row,) in rows:
         log.add(Problem(row, PLURALS[part], "", TWICE.format(what=PLURALS[part])))
+    if part in (Enrolment, FreeMealsPeriod):
+        ended = (
+            f"SELECT row FROM told_{_name(part)} AS rows JOIN told_record USING (n) WHERE rows.ends_on < rows.starts_on"
+        )
+        for (row,) in run(f"{ended} ORDER BY row"):
+            log.add(Problem(row, PLURALS[part], "", ENDS_TOO_SOON))
 
 
 def count(part: type[models.Model]) -> str:
@@ -173,7 +184,7 @@ def count(part: type[models.Model]) -> str:
     counted = f"""
         SELECT establishment_id, CASE WHEN action IN ('cut', 'cancelled') THEN 'changed' ELSE action END, count(*)
         FROM plan_{_name(part)} WHERE action <> 'confirmed' GROUP BY 1, 2
-    """  # noqa: S608
+    """
     if part is not Enrolment:
         return counted
     return f"""{counted}
@@ -181,28 +192,34 @@ def count(part: type[models.Model]) -> str:
         SELECT planned.establishment_id, 'left', count(*) FROM plan_enrolment AS planned
         JOIN told_enrolment AS told USING (place) JOIN sharing_enrolment AS known ON known.id = planned.known_id
         WHERE planned.action = 'changed' AND told.ends_on < coalesce(known.ends_on, 'infinity') GROUP BY 1
-    """  # noqa: S608
+    """
 
 
 def apply(part: type[models.Model], named: set[str], told_by: Mapping[str, Any]) -> None:
-    """Do what was planned, in four statements at most."""
+    """Do what was planned, in three statements."""
     name, pk = _name(part), part._meta.pk.column
     fields = columns_of(part)
-    columns = _quoted([field.column for field in fields])
     with_source, source = (", source, as_of", ", %(source)s, %(as_of)s") if _has_source(part) else ("", "")
     run(
-        f"INSERT INTO sharing_{name} (pupil_id, establishment_id{columns}{with_source}) "
-        f"SELECT planned.pupil_id, planned.establishment_id{_quoted([f.column for f in fields], 'told.')}{source} "
-        f"FROM plan_{name} AS planned JOIN told_{name} AS told USING (place) WHERE action = 'added'",  # noqa: S608
-        told_by,
+        f"INSERT INTO sharing_{name} (pupil_id, establishment_id{_quoted([f.name for f in fields])}{with_source}) "
+        f"SELECT planned.pupil_id, planned.establishment_id{''.join(_or_default(field) for field in fields)}{source} "
+        f"FROM plan_{name} AS planned JOIN told_{name} AS told USING (place) WHERE action = 'added'",
+        {**told_by, **{f"default_{f.name}": f.get_default() for f in fields if may_be_untold(f)}},
     )
-    written = [f.column for f in fields if f.name in named and f.name not in _key(part)]
-    sets = [f'"{column}" = told."{column}"' for column in written if part is not Enrolment or column != "ends_on"]
-    sets += ["source = %(source)s", "as_of = %(as_of)s"] if _has_source(part) else ["cancelled_at = NULL", _ENDS]
+    written = [f for f in fields if f.name in named and f.name not in key_of(part) and f.name != "ends_on"]
+    sets = [
+        f'"{f.name}" = coalesce(told."{f.name}", known."{f.name}")'
+        if may_be_untold(f)
+        else f'"{f.name}" = told."{f.name}"'
+        for f in written
+    ]
+    if "ends_on" in named:
+        sets.append(_ENDS if part is Enrolment else "ends_on = told.ends_on")
+    sets += ["source = %(source)s", "as_of = %(as_of)s"] if _has_source(part) else ["cancelled_at = NULL"]
     run(
         f"UPDATE sharing_{name} AS known SET {', '.join(sets)} "
         f"FROM plan_{name} AS planned JOIN told_{name} AS told USING (place) "
-        f"WHERE known.{pk} = planned.known_id AND action IN ('changed', 'confirmed')",  # noqa: S608
+        f"WHERE known.{pk} = planned.known_id AND action IN ('changed', 'confirmed')",
         told_by,
     )
     if part is Enrolment:
@@ -210,8 +227,14 @@ def apply(part: type[models.Model], named: set[str], told_by: Mapping[str, Any])
     else:
         run(
             f"DELETE FROM sharing_{name} AS known USING plan_{name} AS planned "
-            f"WHERE known.{pk} = planned.known_id AND action = 'removed'"  # noqa: S608
+            f"WHERE known.{pk} = planned.known_id AND action = 'removed'"
         )
+
+
+def _or_default(field: models.Field) -> str:
+    if not may_be_untold(field):
+        return f', told."{field.name}"'
+    return f', coalesce(told."{field.name}", %(default_{field.name})s)'
 
 
 _CUT = """

@@ -88,7 +88,11 @@ class PupilStore:
         covers: Covers | None = None,
     ) -> None:
         self._establishments = establishments
-        self._told_by: dict[str, Any] = {"source": source, "as_of": as_of}
+        self._told_by: dict[str, Any] = {
+            "source": source,
+            "as_of": as_of,
+            "establishments": sorted(set(establishments.values())),
+        }
         self._adds_pupils, self._covers = adds_pupils, covers or {}
 
     def stage(self, told: Iterable[ToldPupil | Problem], log: ProblemLog) -> None:
@@ -99,7 +103,7 @@ class PupilStore:
 
     def compare(self) -> Changes:
         """What would change. Raises ImportRefused with all that is wrong, found while staging or now."""
-        run("SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
+        run("SET LOCAL jit = off; SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
         same_child.find(self._log)
         self._match_records()
         same_child.refuse_twice(self._log)
@@ -170,11 +174,13 @@ _RECORDS = f"""
            coalesce(known.as_of > %(as_of)s, false) AS is_older,
            CASE WHEN known.id IS NULL OR NOT told.tells OR (told.is_whole AND known.as_of > %(as_of)s) THEN '{{}}'
                 ELSE {_differences()} END AS changed,
-           coalesce(told.is_whole AND known.as_of < %(as_of)s, false) AS is_confirmed
+           coalesce(told.is_whole AND known.as_of < %(as_of)s, false) AS is_confirmed,
+           told.born_on <> known.born_on AND lower(told.surname) <> lower(known.surname) AS looks_like_another
     FROM told_pupil AS told
     JOIN told_child AS child ON child.upn_index = told.upn_index
     LEFT JOIN sharing_pupil AS known
       ON known.establishment_id = told.establishment_id AND known.child_id = child.child_id
+     AND known.establishment_id = ANY(%(establishments)s)
     WINDOW same AS (PARTITION BY told.establishment_id, child.child_id ORDER BY NOT told.tells, told.n
                     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 """  # noqa: S608

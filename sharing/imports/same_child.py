@@ -76,8 +76,4 @@ _TWICE = """
         FROM told_record
     ) AS told WHERE tells AND place > 1 ORDER BY row
 """
-_OTHERS = """
-    SELECT told.row FROM told_record AS record JOIN told_pupil AS told USING (n)
-    JOIN sharing_pupil AS known ON known.id = record.known_id
-    WHERE known.born_on <> told.born_on AND lower(known.surname) <> lower(told.surname) ORDER BY told.row
-"""
+_OTHERS = "SELECT row FROM told_record WHERE looks_like_another ORDER BY row"

@@ -7,6 +7,7 @@ clear that is not kept in clear in the store. Memory does not grow with the file
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from io import StringIO
 from typing import Any, Final
@@ -26,11 +27,30 @@ _OURS: Final = {"id", "pupil", "establishment", "child", "source", "as_of", "can
 _SEALED: Final = {"upn", "former_upn", "uln", "upn_index", "former_upn_index", "visible"}
 _NULL: Final = r"\N"
 
-FACTS: Final = tuple(f.name for f in Pupil._meta.concrete_fields if f.name not in _OURS | _SEALED)
+_FIELDS: Final = [field for field in Pupil._meta.concrete_fields if field.name not in _OURS | _SEALED]
+FACTS: Final = tuple(field.name for field in _FIELDS)
 """The columns of a record that a file may tell and that can be compared as they stand."""
 
 NEEDED: Final = frozenset(("surname", "forename", "born_on", "sex"))
 """A record that tells these is whole: a new pupil can be made of it, and it says as of when the record stands."""
+
+
+def key_of(part: type[models.Model]) -> list[str]:
+    """The columns that tell one row of a pupil from another: of the table's unique constraint."""
+    for constraint in part._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint):
+            return [name for name in constraint.fields if name != "pupil"]
+    return []
+
+
+def may_be_untold(field: models.Field) -> bool:
+    """Whether None in a row means "as it stands": text and yes or no, of which the table itself holds no None."""
+    return (
+        isinstance(field, models.CharField | models.BooleanField)
+        and not field.null
+        and field.name != "facts_index"
+        and field.name not in key_of(field.model)
+    )
 
 
 class DoesNotFit(Exception):
@@ -81,10 +101,14 @@ class Staging:
         self.parts: dict[type[models.Model], set[str]] = {}
         self._establishments, self._log = establishments, log
         self._lines: dict[str, StringIO] = {"told_pupil": StringIO()}
-        self._writers = {name: _writer(Pupil._meta.get_field(name), may_lack=True) for name in FACTS}
-        self._part_writers: dict[type[models.Model], list[tuple[models.Field, Callable[[Any], str]]]] = {}
+        self._columns = [_Column(field.name, _writer(field, may_lack=True), None, False) for field in _FIELDS]
+        self._part_columns: dict[type[models.Model], list[_Column]] = {}
+        self._names = {
+            "told_pupil": "n, row, establishment_id, is_whole, tells, parts, upn, upn_index, former_upn, "
+            f"former_upn_index, uln, {', '.join(FACTS)}"
+        }
         self._count = 0
-        typed = [f"{name} {Pupil._meta.get_field(name).db_type(connection)}" for name in FACTS]
+        typed = [f"{field.name} {field.db_type(connection)}" for field in _FIELDS]
         make_table(
             "told_pupil",
             "n int, row int, establishment_id bigint, is_whole boolean, tells boolean, parts text[], upn bytea, "
@@ -122,8 +146,7 @@ class Staging:
             *_sealed_upn("former_upn", told.former_upn),
             _sealed(record.get("uln"), "sharing_pupil.uln"),
         ]
-        for name, write in self._writers.items():
-            line.append(self._fit(write, record.get(name), told.row, name))
+        line += self._written(self._columns, record, told.row)
         self._lines["told_pupil"].write("\t".join(line) + "\n")
         for part, rows in told.parts.items():
             self._take_part(part, rows, told.row)
@@ -132,50 +155,60 @@ class Staging:
         if part not in self.parts:
             self._begin(part)
         out = self._lines[f"told_{part._meta.model_name}"]
-        named, writers = self.parts[part], self._part_writers[part]
+        named, columns = self.parts[part], self._part_columns[part]
+        sealed = [column.name for column in columns if column.is_sealed] if "facts_index" in named else []
         for facts in rows:
             named.update(facts)
-            line = [str(self._count)]
-            for field, write in writers:
-                if field.name == "facts_index":
-                    sealed = (f.name for f, _ in writers if isinstance(f, EncryptedTextField))
-                    line.append(facts_index(*(facts.get(name) or "" for name in sealed)))
-                else:
-                    value = facts[field.name] if field.name in facts else field.get_default()
-                    line.append(self._fit(write, value, row, field.name))
-            out.write("\t".join(line) + "\n")
+            index = [facts_index(*(facts.get(name) or "" for name in sealed))] if sealed else []
+            out.write("\t".join([str(self._count), *self._written(columns, facts, row), *index]) + "\n")
 
     def _begin(self, part: type[models.Model]) -> None:
         fields = columns_of(part)
         self.parts[part] = {"facts_index"} & {field.name for field in fields}
-        self._part_writers[part] = [(field, _writer(field)) for field in fields]
+        self._part_columns[part] = [_column(field) for field in fields if field.name != "facts_index"]
+        fields.sort(key=lambda field: field.name == "facts_index")
         name = f"told_{part._meta.model_name}"
-        typed = "".join(f', "{field.column}" {field.db_type(connection)}' for field in fields)
+        typed = "".join(f', "{field.name}" {field.db_type(connection)}' for field in fields)
         make_table(name, f"n int{typed}, place int GENERATED ALWAYS AS IDENTITY")
         self._lines[name] = StringIO()
+        self._names[name] = "n" + "".join(f', "{field.name}"' for field in fields)
 
-    def _fit(self, write: Callable[[Any], str], value: Any, row: int, name: str) -> str:
+    def _written(self, columns: Sequence["_Column"], facts: Mapping[str, Any], row: int) -> list[str]:
+        """The row's values as COPY wants them; those that do not fit are problems of the file."""
         try:
-            return write(value)
+            return [column.write(facts.get(column.name, column.untold)) for column in columns]
+        except DoesNotFit:
+            return [self._fit(column, facts.get(column.name, column.untold), row) for column in columns]
+
+    def _fit(self, column: "_Column", value: Any, row: int) -> str:
+        try:
+            return column.write(value)
         except DoesNotFit as unfit:
-            self._log.add(Problem(row, name.replace("_", " ").capitalize(), "", str(unfit)))
+            self._log.add(Problem(row, column.name.replace("_", " ").capitalize(), "", str(unfit)))
             return _NULL
 
     def _copy(self) -> None:
-        pupil_columns = (
-            "n, row, establishment_id, is_whole, tells, parts, upn, upn_index, former_upn, former_upn_index, uln, "
-            + ", ".join(FACTS)
-        )
-        columns = {"told_pupil": pupil_columns}
-        for part, writers in self._part_writers.items():
-            names = "".join(f', "{field.column}"' for field, _ in writers)
-            columns[f"told_{part._meta.model_name}"] = f"n{names}"
         for table, lines in self._lines.items():
             if lines.tell():
                 lines.seek(0)
                 with refusing_what_does_not_fit(), connection.cursor() as cursor:
-                    cursor.copy_expert(f"COPY {table} ({columns[table]}) FROM STDIN", lines)
+                    cursor.copy_expert(f"COPY {table} ({self._names[table]}) FROM STDIN", lines)
                 self._lines[table] = StringIO()
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column that is being filled. `untold` is what a row has that does not name it."""
+
+    name: str
+    write: Callable[[Any], str]
+    untold: Any
+    is_sealed: bool
+
+
+def _column(field: models.Field) -> _Column:
+    untold = None if may_be_untold(field) else field.get_default()
+    return _Column(field.name, _writer(field, may_be_untold(field)), untold, isinstance(field, EncryptedTextField))
 
 
 def _text(value: str) -> str:
@@ -222,7 +255,7 @@ def _plain(field: models.Field) -> Callable[[Any], str]:
         column = f"{field.model._meta.db_table}.{field.column}"
         return lambda value: _sealed(value, column)
     if isinstance(field, ArrayField):
-        return _array
+        return _texts(field.base_field.max_length or 0)
     if isinstance(field, models.JSONField):
         return lambda value: _text(json.dumps(value))
     if isinstance(field, models.BooleanField):
@@ -232,6 +265,15 @@ def _plain(field: models.Field) -> Callable[[Any], str]:
     if isinstance(field, models.PositiveSmallIntegerField):
         return _number
     return _text
+
+
+def _texts(limit: int) -> Callable[[Sequence[str]], str]:
+    def write(values: Sequence[str]) -> str:
+        if any(len(value) > limit for value in values):
+            raise DoesNotFit(f"Each code has {limit} letters at most. Correct it.")
+        return _array(values)
+
+    return write
 
 
 def _day(value: date) -> str:
