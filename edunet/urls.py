@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from edunet import views
+from sharing import transfer_file_views as files
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,4 +14,7 @@ urlpatterns = [
     path("establishments/<urn:urn>/staff/", views.staff, name="staff"),
     path("establishments/<urn:urn>/imports/", include("sharing.import_urls")),
     path("imports/", include("sharing.import_urls")),
+    path("establishments/<urn:urn>/staff/<uuid:member_id>/", views.member, name="member"),
+    path("establishments/<urn:urn>/transfers/<int:transfer_id>/file/", files.transfer_file, name="transfer_file"),
+    path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/transfer-file/", files.leaver_file, name="leaver_file"),
 ]

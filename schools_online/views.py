@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sharing import door
-from sharing.requests import ACTING_FOR, PortalRequest, page_number, pupil_filter, typed_kind, typed_name
+from sharing.requests import ACTING_FOR, PortalRequest, page_number, pupil_filter, staff_filter, typed_kind, typed_name
 
 
 def home(request: PortalRequest) -> HttpResponse:
@@ -49,5 +49,10 @@ def pupil(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpResponse:
 
 
 def staff(request: PortalRequest, urn: int) -> HttpResponse:
-    found = door.list_staff(request.asker, urn, number=page_number(request))
-    return render(request, "staff/list.html", {"found": found})
+    only = staff_filter(request)
+    found = door.list_staff(request.asker, urn, only=only, number=page_number(request))
+    return render(request, "staff/list.html", {"found": found, "only": only})
+
+
+def member(request: PortalRequest, urn: int, member_id: UUID) -> HttpResponse:
+    return render(request, "staff/page.html", {"found": door.show_member(request.asker, urn, member_id)})

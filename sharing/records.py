@@ -249,23 +249,3 @@ class PupilPage:
     attendance: AttendanceRecord | None
     narrowed: str
     why: Why
-
-
-@dataclass(frozen=True)
-class StaffLine:
-    id: UUID
-    surname: str
-    forename: str
-    post: str
-    contract: str
-    hours: str
-    starts_on: date
-
-
-@dataclass(frozen=True)
-class StaffList:
-    here: Here
-    page: Page[StaffLine]
-    as_of: date | None
-    source: str
-    why: Why

@@ -9,6 +9,7 @@ from django.urls import register_converter
 from sharing import codes
 from sharing.authorise import Asker
 from sharing.door.pupils import PupilFilter
+from sharing.door.staff import StaffFilter
 from sharing.models.establishments import Kind
 
 ACTING_FOR = "acting_for"  # in the session: the URN of the establishment chosen to work for
@@ -59,3 +60,18 @@ def pupil_filter(request: HttpRequest) -> PupilFilter:
         sen=_one_of(request, "sen", codes.SEN_PROVISION),
         fsm=_one_of(request, "fsm", {"yes", "no"}),
     )
+
+
+def staff_filter(request: HttpRequest) -> StaffFilter:
+    return StaffFilter(
+        named=typed_name(request),
+        work=_one_of(request, "work", {"teaching", "support"}),
+        contract=_one_of(request, "contract", codes.CONTRACT),
+    )
+
+
+def numbers_chosen(request: HttpRequest, name: str) -> set[int]:
+    """The numbers ticked on a form."""
+    return {
+        int(text) for text in request.POST.getlist(name)[:500] if text.isascii() and text.isdecimal() and len(text) < 16
+    }

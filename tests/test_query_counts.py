@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sharing.models import Import, Pupil
+from sharing.models import Import, Pupil, StaffMember
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +22,8 @@ RECORDED = {
         "/establishments/999002/pupils/?page=2": 11,
         "/establishments/999002/pupils/{pupil}/": 10,
         "/establishments/999002/staff/": 11,
+        "/establishments/999002/staff/?named=a&work=teaching&contract=PRM": 11,
+        "/establishments/999002/staff/{member}/": 10,
         "/establishments/999002/register/": 12,
         "/establishments/999002/register/review/": 11,
     },
@@ -43,10 +45,11 @@ def test_queries_of_each_page(slug: str, site) -> None:
             Import.objects.create(
                 kind="census", file_name="a.xml", file_hash=f"{number:064}", establishment_id=pupil.establishment_id
             )
+        member = StaffMember.objects.in_post_on(timezone.localdate()).filter(establishment__urn=999002).first()
     browser = client(slug, site)
     counted = {}
     for path in RECORDED[slug, site]:
         with CaptureQueriesContext(connection) as queries:
-            assert browser.get(path.format(pupil=pupil.pk)).status_code == 200
+            assert browser.get(path.format(pupil=pupil.pk, member=member.pk)).status_code == 200
         counted[path] = len([query for query in queries if "SAVEPOINT" not in query["sql"]])
     assert counted == RECORDED[slug, site]

@@ -201,6 +201,9 @@ SHOWN_ELSEWHERE = {
     "settle_import": "sharing/imports/test_pages",
     "signatories": "test_protocol",
     "all_signatories": "test_protocol",
+    "member": "test_staff",
+    "transfer_file": "test_transfer_file",
+    "leaver_file": "test_transfer_file",
     "my_access": "test_my_access",
     "leave": "test_my_access",
 }
@@ -208,6 +211,8 @@ DOOR_FUNCTIONS = {
     "my_places", "list_establishments", "show_establishment", "list_pupils", "show_pupil", "list_staff",
     "list_imports", "show_import", "show_progress", "download_problems", "kind_to_upload", "upload_import",
     "settle_import",
+    "show_member",
+    "show_transfer_file", "make_transfer_file", "show_leaver_file", "make_leaver_file",
 }  # fmt: skip
 REGISTER_FUNCTIONS = {
     "show_register", "show_line", "give_access", "change_access", "withdraw_access", "narrow_access", "suspend_access",

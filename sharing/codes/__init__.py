@@ -38,8 +38,13 @@ from sharing.codes.pupils import (
 )
 from sharing.codes.staff import (
     CONTRACT,
+    DISABILITY,
+    PAY_RANGE,
+    POST,
     ROLE,
     STAFF_ABSENCE,
+    TEACHING_POST_IN_WORDS,
+    TEACHING_POSTS,
 )
 
 __all__ = [
@@ -49,6 +54,7 @@ __all__ = [
     "BY_PHASE",
     "COMMUNITY_KINDS",
     "CONTRACT",
+    "DISABILITY",
     "ENROL_STATUS",
     "ETHNICITY",
     "EXCLUSION_CATEGORY",
@@ -58,6 +64,8 @@ __all__ = [
     "GIAS_TYPE",
     "LANGUAGE",
     "NC_YEARS",
+    "PAY_RANGE",
+    "POST",
     "POST_LOOKED_AFTER",
     "RELATIONSHIP",
     "ROLE",
@@ -66,6 +74,8 @@ __all__ = [
     "SERVICE_CHILD",
     "SEX",
     "STAFF_ABSENCE",
+    "TEACHING_POSTS",
+    "TEACHING_POST_IN_WORDS",
     "TELEPHONE",
     "TERM",
     "UNAUTHORISED_ABSENCE",

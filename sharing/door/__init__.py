@@ -16,23 +16,30 @@ from sharing.door.imports import (
     upload_import,
 )
 from sharing.door.pupils import PupilFilter, list_pupils, show_pupil
-from sharing.door.staff import list_staff
+from sharing.door.staff import StaffFilter, list_staff, show_member
+from sharing.door.transfer_file import make_leaver_file, make_transfer_file, show_leaver_file, show_transfer_file
 
 __all__ = [
     "AlreadyHere",
     "NotAnyMore",
     "PupilFilter",
+    "StaffFilter",
     "download_problems",
     "kind_to_upload",
     "list_establishments",
     "list_imports",
     "list_pupils",
     "list_staff",
+    "make_leaver_file",
+    "make_transfer_file",
     "my_places",
     "settle_import",
     "show_establishment",
     "show_import",
+    "show_leaver_file",
+    "show_member",
     "show_progress",
     "show_pupil",
+    "show_transfer_file",
     "upload_import",
 ]

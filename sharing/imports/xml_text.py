@@ -136,7 +136,7 @@ def _broken(path: Path, line: int) -> ImportRefused:
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - 512))
         end = file.read().replace(b"\0", b"")
-    if re.search(rb"</(\w+:)?Message\s*>\s*$", end):
+    if re.search(rb"</(\w+:)?(Message|CTfile)\s*>\s*$", end):
         what = f"The XML is damaged at line {line}."
     else:
         what = f"The file is cut short at line {line}."

@@ -11,6 +11,7 @@ from django.urls import get_resolver
 
 from sharing.demo.places import BECKSIDE, OXENBY, RAVENSGILL
 from sharing.guidance import GUIDES
+from tests.journeys.browsing import Someone
 from tests.journeys.conftest import Browse
 from tests.journeys.serving import REPOSITORY, Demo, status_of
 
@@ -68,7 +69,7 @@ AT_SCHOOLS = {
 SIGNED_IN_AT_EDUNET = {"handovers": "/handovers/"}
 # On both sites, at addresses of their own: of the school that has a handover under way, and of one that has none.
 OF_A_HEADSHIP = {"headship", "name_successor", "cancel_handover"}
-BY_A_LINK = {"guide", "pupil", "import"}  # an import: tests/journeys/test_imports.py
+BY_A_LINK = {"guide", "pupil", "import", "member", "transfer_file", "leaver_file"}  # an import: test_imports.py
 BY_A_LINK_AT_SCHOOLS = {
     "change_line", "withdraw", "invitation", "check_staff", "leave", "narrow", "suspend", "resume", "story",
     "headship_offer", "contract", "add_third_party", "record_dbs", "end_contract", "record_certificate",
@@ -93,6 +94,8 @@ AND_ALSO = [
     f"{HERE}/pupils/?page=2",
     f"{HERE}/pupils/?year=4&sex=F&fsm=yes",
     f"{HERE}/pupils/?named=nobody",
+    f"{HERE}/staff/?work=teaching&contract=PRM",
+    f"{HERE}/staff/?named=nobody",
 ]
 
 TOO_MANY_FIELDS = """
@@ -136,9 +139,21 @@ def test_pages_of_people_who_have_signed_in(browse: Browse, slug: str, site: str
         somebody.visits(path)
     somebody.visits(f"{HERE}/pupils/")
     somebody.presses(somebody.page.locator("tbody a").first)
+    somebody.visits(f"{HERE}/staff/")
+    somebody.presses(somebody.page.locator("tbody a").first)
+    somebody.visits(f"{HERE}/pupils/?named=Satterthwaite")  # leaves today
+    somebody.visits(f"{somebody.page.locator('tbody a').first.get_attribute('href')}transfer-file/")
+    somebody.visits(transfer_file(somebody))
     somebody.visits("/guidance/")
     somebody.visits("/nowhere/", status=404)
     somebody.visits(f"/establishments/{RAVENSGILL}/pupils/", status=404 if site == "schools_online" else 200)
+
+
+def transfer_file(somebody: Someone) -> str:
+    """The address of the file of a child who leaves Beckside: the first transfer from there."""
+    somebody.expected = 404
+    files = (f"{HERE}/transfers/{number}/file/" for number in range(1, 30))
+    return next(path for path in files if somebody.page.goto(path).ok)
 
 
 def test_pages_of_the_register(browse: Browse) -> None:

@@ -20,6 +20,7 @@ from sharing.models import (
     LocalityMembership,
     Pupil,
     PupilNeeds,
+    StaffAbsence,
     StaffContract,
     StaffMember,
     Term,
@@ -37,6 +38,7 @@ class Canary:
     pupil_id: UUID
     pupil_mark: str
     staff_mark: str
+    staff_id: UUID
 
 
 def plant(today: date) -> list[Canary]:
@@ -68,7 +70,12 @@ def plant(today: date) -> list[Canary]:
                 Import.objects.create(
                     kind="census", state=state, file_name=mark, file_hash=state.value, establishment=establishment
                 )
-            canaries.append(Canary(establishment.pk, establishment.urn, pupil.pk, f"{mark}pupil", f"{mark}staff"))
+            StaffAbsence.objects.create(
+                member=member, establishment=establishment, first_day=date(2025, 2, 3), category="SIC", days_lost=3
+            )
+            canaries.append(
+                Canary(establishment.pk, establishment.urn, pupil.pk, f"{mark}pupil", f"{mark}staff", member.pk)
+            )
         Import.objects.create(kind="census", state=Import.State.READY, file_name="Canary of all", file_hash="all")
     return canaries
 

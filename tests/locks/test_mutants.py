@@ -17,6 +17,8 @@ from sharing.models import (
     Import,
     Pupil,
     PupilNeeds,
+    StaffAbsence,
+    StaffContract,
     StaffMember,
     Transfer,
 )
@@ -89,6 +91,14 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "row-level security disabled on pupils": ("ALTER TABLE sharing_pupil DISABLE ROW LEVEL SECURITY",),
     "staff policy dropped": ("DROP POLICY app_reads ON sharing_staffmember",),
     "staff policy at a lower level": _replace("sharing_staffmember", MAY.format("view_pupils")),
+    "contract policy dropped": ("DROP POLICY app_reads ON sharing_staffcontract",),
+    "contract policy at a lower level": _replace("sharing_staffcontract", MAY.format("view_pupils")),
+    "absence policy dropped": ("DROP POLICY app_reads ON sharing_staffabsence",),
+    "absence policy at a lower level": _replace("sharing_staffabsence", MAY.format("view_establishment")),
+    "absence insert allowed": (
+        "GRANT INSERT ON sharing_staffabsence TO portal_app",
+        "DROP POLICY app_inserts ON sharing_staffabsence",
+    ),
     "enrolment policy always true": _replace("sharing_enrolment", "true"),
     "enrolment policy at a lower level": _replace("sharing_enrolment", MAY.format("view_establishment")),
     "transfer policy dropped": ("DROP POLICY app_reads ON sharing_transfer",),
@@ -228,6 +238,15 @@ def holes() -> set[str]:
                         person(slug).pk,
                     )
                     or True
+                ),
+            )
+            attempt("foreign contracts", StaffContract.objects.exclude(establishment_id__in=staff).exists)
+            attempt("foreign absences", StaffAbsence.objects.exclude(establishment_id__in=staff).exists)
+            attempt(
+                "absences written",
+                lambda: rows(
+                    "INSERT INTO sharing_staffabsence (member_id, establishment_id, first_day, category) "
+                    "SELECT id, establishment_id, '2001-01-01', 'SIC' FROM sharing_staffmember LIMIT 1 RETURNING 1"
                 ),
             )
             attempt("identities", lambda: rows("SELECT 1 FROM sharing_child LIMIT 1"))

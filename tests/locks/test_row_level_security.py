@@ -91,14 +91,14 @@ class TestCatalogue:
         definers = rows(
             "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY 1"
         )
-        assert [name for (name,) in definers] == [
+        assert {name for (name,) in definers} == {
             "access_register_accept_headship", "access_register_cancel_handover", "access_register_close_handovers",
             "access_register_confirm_headship", "access_register_head_on", "access_register_mark_used",
             "access_register_verify_handover", "portal_accept", "portal_accept_invitation", "portal_establishments",
             "portal_holdings", "portal_invitation", "portal_leave", "portal_narrowed", "portal_out_of_scope",
-            "portal_showing", "portal_signatories", "portal_years",
-            "sharing_chain_ledger", "sharing_forget_file", "sharing_refresh_visibility",
-        ]  # fmt: skip
+            "portal_showing", "portal_signatories", "portal_years", "sharing_chain_ledger", "sharing_forget_file",
+            "sharing_refresh_visibility", "sharing_transfer_files_made",
+        }  # fmt: skip
         assert rows("SELECT count(*) FROM pg_views WHERE schemaname = 'public'") == [(0,)]
 
 

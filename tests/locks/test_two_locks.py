@@ -35,7 +35,7 @@ def crawl(slug: str, through: str, canaries: list[Canary]) -> str:
     shown = []
     for canary in canaries:
         base = f"/establishments/{canary.urn}/"
-        for path in ("pupils/?named=Canary", f"pupils/{canary.pupil_id}/", "staff/"):
+        for path in ("pupils/?named=Canary", f"pupils/{canary.pupil_id}/", "staff/", f"staff/{canary.staff_id}/"):
             shown.append(browser.get(base + path).content.decode())
     return "\n".join(shown)
 
