@@ -3,6 +3,7 @@
 from django.urls import path
 
 from edunet import views
+from sharing import transfer_urls
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,4 +12,6 @@ urlpatterns = [
     path("establishments/<urn:urn>/pupils/", views.pupils, name="pupils"),
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/", views.pupil, name="pupil"),
     path("establishments/<urn:urn>/staff/", views.staff, name="staff"),
+    *transfer_urls.urlpatterns,
+    *transfer_urls.for_officers,
 ]

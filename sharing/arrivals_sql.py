@@ -84,7 +84,8 @@ def _triggers(function: str) -> str:
         f"""
 DROP TRIGGER transfer_{verb} ON sharing_transfer;
 CREATE TRIGGER transfer_{verb} AFTER {verb} ON sharing_transfer
-    REFERENCING {"OLD" if verb == "delete" else "NEW"} TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION {function}();
+    REFERENCING {"OLD" if verb == "delete" else "NEW"} TABLE AS touched
+    FOR EACH STATEMENT EXECUTE FUNCTION {function}();
 """
         for verb in VERBS
     )

@@ -8,12 +8,14 @@ when done, or one of the words of sharing.door.transferring.REFUSED.
 AS_OWNER = "SECURITY DEFINER SET search_path = public, pg_temp"
 
 HELPERS = """
-CREATE FUNCTION sharing_keeps(place bigint) RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+CREATE FUNCTION sharing_keeps(place bigint) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = public, pg_temp AS $$
     SELECT portal_asker() IS NOT NULL AND place IN (SELECT portal_establishments('keep_records'))
        AND place IN (SELECT portal_establishments('view_pupils'))
 $$;
 -- The records, at every establishment, of the child who is known by any of these UPNs.
-CREATE FUNCTION sharing_records_of(known text) RETURNS uuid[] LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+CREATE FUNCTION sharing_records_of(known text) RETURNS uuid[] LANGUAGE sql STABLE
+SET search_path = public, pg_temp AS $$
     SELECT coalesce(array_agg(pupil.id), '{}') FROM sharing_pupil AS pupil WHERE child_id IN (
         SELECT one.id FROM sharing_child AS one, sharing_child AS named
         WHERE named.upn_index = known
@@ -265,7 +267,7 @@ CREATE FUNCTION sharing_of_school_age(born date, day date) RETURNS boolean LANGU
     FROM (SELECT (born + interval '5 years')::date, extract(year FROM born + interval '5 years')::int)
         AS fifth (birthday, year)
 $$;
-CREATE FUNCTION sharing_missing_children() RETURNS TABLE (
+CREATE FUNCTION sharing_missing_children() RETURNS TABLE (id uuid,
     forename varchar, surname varchar, born_on date, sex varchar, year_group varchar, establishment_id bigint,
     last_day date, leaving_reason varchar, destination varchar)
 LANGUAGE sql STABLE {AS_OWNER} AS $$
@@ -277,21 +279,20 @@ LANGUAGE sql STABLE {AS_OWNER} AS $$
         JOIN sharing_child AS child ON child.id = pupil.child_id
         WHERE enrolment.cancelled_at IS NULL AND portal_context(2) = 'edunet'
           AND EXISTS (SELECT FROM portal_establishments('view_pupils'))),
-    last AS (
-        SELECT DISTINCT ON (child) * FROM stay
-        WHERE child NOT IN (SELECT child FROM stay WHERE ends_on IS NULL OR ends_on >= CURRENT_DATE)
-        ORDER BY child, ends_on DESC, id),
+    last AS (SELECT DISTINCT ON (child) * FROM stay ORDER BY child, ends_on DESC NULLS FIRST, id),
     awaited AS (
-        SELECT coalesce(child.same_as_id, child.id) AS child
-        FROM sharing_transfer AS transfer
-        LEFT JOIN sharing_pupil AS pupil ON pupil.id IN (transfer.leaving_id, transfer.pupil_id)
-        JOIN sharing_child AS child ON child.id = pupil.child_id OR child.upn_index = transfer.upn_index
-        WHERE sharing_is_on_the_way(transfer))
-    SELECT pupil.forename, pupil.surname, pupil.born_on, pupil.sex, pupil.year_group, pupil.establishment_id,
+        SELECT coalesce(child.same_as_id, child.id) AS child FROM sharing_child AS child
+        JOIN (SELECT pupil.child_id FROM sharing_transfer AS transfer
+                JOIN sharing_pupil AS pupil ON pupil.id = coalesce(transfer.leaving_id, transfer.pupil_id)
+                WHERE sharing_is_on_the_way(transfer)
+              UNION SELECT known.id FROM sharing_transfer AS transfer
+                JOIN sharing_child AS known ON known.upn_index = transfer.upn_index
+                WHERE sharing_is_on_the_way(transfer)) AS going ON going.child_id = child.id)
+    SELECT pupil.id, pupil.forename, pupil.surname, pupil.born_on, pupil.sex, pupil.year_group, pupil.establishment_id,
            enrolment.ends_on, enrolment.leaving_reason, enrolment.destination
     FROM last JOIN sharing_pupil AS pupil ON pupil.id = last.id
     JOIN sharing_enrolment AS enrolment ON enrolment.id = last.enrolment
-    WHERE pupil.establishment_id IN (SELECT portal_establishments('view_pupils'))
+    WHERE last.ends_on < CURRENT_DATE AND pupil.establishment_id IN (SELECT portal_establishments('view_pupils'))
       AND sharing_of_school_age(pupil.born_on, CURRENT_DATE)
       AND NOT EXISTS (SELECT FROM awaited WHERE awaited.child = last.child)
     ORDER BY enrolment.ends_on DESC, pupil.surname, pupil.forename, pupil.id
