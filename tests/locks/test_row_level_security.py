@@ -97,7 +97,9 @@ class TestCatalogue:
             "access_register_verify_handover", "portal_accept", "portal_accept_invitation", "portal_establishments",
             "portal_holdings", "portal_invitation", "portal_leave", "portal_narrowed", "portal_out_of_scope",
             "portal_showing", "portal_signatories", "portal_years",
-            "sharing_chain_ledger", "sharing_refresh_visibility",
+            "sharing_accept_transfer", "sharing_arrive", "sharing_assert_from_outside", "sharing_assert_transfer",
+            "sharing_cancel_transfer", "sharing_chain_ledger", "sharing_decline_transfer", "sharing_end_enrolment",
+            "sharing_missing_children", "sharing_refresh_moves", "sharing_refresh_visibility",
         ]  # fmt: skip
         assert rows("SELECT count(*) FROM pg_views WHERE schemaname = 'public'") == [(0,)]
 
