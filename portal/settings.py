@@ -252,6 +252,13 @@ SCHOOL_HOLIDAYS = [
     )
 ]
 
+# --- transfers -----------------------------------------------------------------------------------------------------
+# School days: how long an agreed child who does not arrive stays visible to the receiver (R7), and how long the sender
+# of a child who has left may make the transfer file (R8).
+TRANSFER_LAPSE_SCHOOL_DAYS = env.int("TRANSFER_LAPSE_SCHOOL_DAYS", 20)
+CTF_GRACE_SCHOOL_DAYS = env.int("CTF_GRACE_SCHOOL_DAYS", 5)
+TRANSFER_REMINDERS = [3, 8]  # school days that an assertion has waited for its answer
+
 # --- termly review -------------------------------------------------------------------------------------------------
 # The first day of each term, month and day. From then on the head has so many days to confirm each line (R36).
 TERM_STARTS = env.list("TERM_STARTS", default=["09-01", "01-01", "04-01"])

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from schools_online import views
 from sharing import transfer_file_views as files
+from sharing import transfer_urls
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -17,4 +18,5 @@ urlpatterns = [
     path("establishments/<urn:urn>/staff/<uuid:member_id>/", views.member, name="member"),
     path("establishments/<urn:urn>/transfers/<int:transfer_id>/file/", files.transfer_file, name="transfer_file"),
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/transfer-file/", files.leaver_file, name="leaver_file"),
+    *transfer_urls.urlpatterns,
 ]

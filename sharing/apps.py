@@ -6,4 +6,4 @@ class SharingConfig(AppConfig):
     verbose_name = "Shared data"
 
     def ready(self) -> None:
-        from sharing import to_look_at  # noqa: F401 - connects the receiver
+        from sharing import to_look_at, transfers_to_do  # noqa: F401 - connects the receivers

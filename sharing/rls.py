@@ -27,6 +27,11 @@ LEAVING_ME = (
     "from_establishment_id = ANY (ARRAY(SELECT portal_establishments('view_pupils'))) "
     "AND EXISTS (SELECT FROM sharing_pupil WHERE sharing_pupil.id = leaving_id)"
 )
+# An officer learns what became of the child from outside whom they told of, a refusal too.
+TOLD_BY_ME = (
+    f"{ASKER_MAY.format(permission='view_pupils')} AND portal_context(2) = 'edunet' "
+    "AND asserted_by = portal_asker() AND from_establishment_id IS NULL AND lapses_on >= CURRENT_DATE"
+)
 # A file of the whole authority belongs to officers who keep the records of every establishment of the community, which
 # is where their appointment lets them look.
 OF_THE_AUTHORITY = (
@@ -56,7 +61,7 @@ PROTECTED = (
     Protected(
         "sharing_enrolment", reads=f"{ASKER_MAY.format(permission='view_pupils')} AND {OF_MY_PUPILS}", writes="false"
     ),
-    Protected("sharing_transfer", reads=f"({COMING_TO_ME}) OR ({LEAVING_ME})", writes="false"),
+    Protected("sharing_transfer", reads=f"({COMING_TO_ME}) OR ({LEAVING_ME}) OR ({TOLD_BY_ME})", writes="false"),
     *[
         Protected(
             f"sharing_{table}",

@@ -22,7 +22,7 @@ def pupil(urn: int, **facts: Any) -> Pupil:
     """A record of a new child at the establishment, with no enrolment: nobody sees it yet."""
     upn = make_upn(380, 2901, 2019, next(_serials))
     with as_batch():
-        child = Child.objects.create(upn_index=blind_index(upn))
+        child = facts.get("child") or Child.objects.create(upn_index=blind_index(upn))
         return Pupil.objects.create(
             **{
                 "establishment": establishment(urn),
@@ -53,11 +53,10 @@ def transfer(pupil: Pupil, agreed_on: date, lapses_on: date, **facts: Any) -> Tr
         return Transfer.objects.create(
             pupil=pupil,
             establishment_id=pupil.establishment_id,
-            from_establishment=establishment(999003),
             agreed_on=agreed_on,
             expected_on=agreed_on,
             lapses_on=lapses_on,
-            **facts,
+            **{"from_establishment": establishment(999003)} | facts,
         )
 
 

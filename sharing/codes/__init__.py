@@ -19,6 +19,7 @@ from sharing.codes.establishments import (
     GIAS_TYPE,
     community_kind,
 )
+from sharing.codes.leaving import LEAVING_REASON
 from sharing.codes.pupils import (
     BOARDER,
     ENROL_STATUS,
@@ -63,6 +64,7 @@ __all__ = [
     "GIAS_STATUS",
     "GIAS_TYPE",
     "LANGUAGE",
+    "LEAVING_REASON",
     "NC_YEARS",
     "PAY_RANGE",
     "POST",

@@ -1,7 +1,7 @@
 """Ways to weaken the second lock, each of which must be noticed (part 4 of the proof; R5, R6, R45)."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import Error, transaction
@@ -22,6 +22,7 @@ from sharing.models import (
     StaffMember,
     Transfer,
 )
+from sharing.rls import COMING_TO_ME, LEAVING_ME, TOLD_BY_ME
 from tests.locks.canaries import allowed, plant
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, as_batch, asker, person
@@ -101,6 +102,39 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     ),
     "enrolment policy always true": _replace("sharing_enrolment", "true"),
     "enrolment policy at a lower level": _replace("sharing_enrolment", MAY.format("view_establishment")),
+    "transfers of a record that the sender sees no more": _replace(
+        "sharing_transfer",
+        f"({COMING_TO_ME}) OR (from_establishment_id = ANY (ARRAY(SELECT portal_establishments('view_pupils'))))",
+    ),
+    "transfers that were declined": _replace(
+        "sharing_transfer", f"({COMING_TO_ME.replace('declined_at IS NULL AND', '')}) OR ({LEAVING_ME})"
+    ),
+    "transfers that lapsed before an answer": _replace(
+        "sharing_transfer", f"({COMING_TO_ME.replace('AND lapses_on >= CURRENT_DATE', '')}) OR ({LEAVING_ME})"
+    ),
+    "transfers that were cancelled": _replace(
+        "sharing_transfer", f"({COMING_TO_ME.replace('AND cancelled_at IS NULL', '')}) OR ({LEAVING_ME})"
+    ),
+    "what an officer told of is everybody's": _replace(
+        "sharing_transfer",
+        f"({COMING_TO_ME}) OR ({LEAVING_ME}) OR ({TOLD_BY_ME.replace('asserted_by = portal_asker() AND', '')})",
+    ),
+    "what an officer told of outside the duty": _replace(
+        "sharing_transfer",
+        f"({COMING_TO_ME}) OR ({LEAVING_ME}) OR (asserted_by = portal_asker())",
+    ),
+    "the days of the sender never end": (
+        "ALTER TABLE sharing_pupil DISABLE TRIGGER keep_visibility",
+        "UPDATE sharing_pupil SET visible = '{[2000-01-01,)}' WHERE surname = 'Gone'",
+    ),
+    "a transfer may be started by anybody": (
+        "CREATE OR REPLACE FUNCTION sharing_keeps(place bigint) RETURNS boolean LANGUAGE sql STABLE AS "
+        "$$ SELECT true $$",
+    ),
+    "transfers may be written": (
+        "GRANT INSERT, UPDATE ON sharing_transfer TO portal_app",
+        "DROP POLICY app_updates ON sharing_transfer",
+    ),
     "transfer policy dropped": ("DROP POLICY app_reads ON sharing_transfer",),
     "enrolment insert allowed": (
         "GRANT INSERT ON sharing_enrolment TO portal_app",
@@ -180,6 +214,8 @@ def holes() -> set[str]:
         if uploads:
             rows("INSERT INTO sharing_importpiece (of_id, number, sealed) VALUES (%s, 0, 'x')", uploads[0])
         others = list(older.values_list("pk", flat=True))
+        on_roll = Pupil.objects.filter(establishment__urn=999002, visible__covers=today, transfers=None)[0].pk
+        receiver = Establishment.objects.get(urn=999004).pk
     everyone = [
         (slug, Through.SCHOOLS_ONLINE)
         for slug in (HEAD, TEACHER, NARROWED, GOVERNOR, "teacher-ended", "officer-admissions", "teacher-not-accepted")
@@ -196,6 +232,22 @@ def holes() -> set[str]:
             attempt("foreign enrolments", Enrolment.objects.exclude(establishment_id__in=pupils).exists)
             of_others = Transfer.objects.exclude(establishment_id__in=pupils).exclude(from_establishment_id__in=pupils)
             attempt("foreign transfers", of_others.exists)
+            unseen = Transfer.objects.filter(surname__in=["Declined", "Lapsed", "Cancelled"])
+            attempt("transfers of no use any more", unseen.exists)
+            attempt("transfers of children gone", Transfer.objects.filter(leaving_id__in=gone).exists)
+            attempt("transfers written", lambda: Transfer.objects.update(surname="Changed"))
+            attempt(
+                "transfers started",
+                lambda slug=slug: (
+                    slug != HEAD
+                    and rows(
+                        "SELECT 1 FROM sharing_assert_transfer(%s, %s::uuid, CURRENT_DATE, CURRENT_DATE + 9, '') AS refused "
+                        "WHERE refused = ''",
+                        receiver,
+                        str(on_roll),
+                    )
+                ),
+            )
             attempt("foreign needs", PupilNeeds.objects.exclude(establishment_id__in=pupils).exists)
             attempt("needs of another day", PupilNeeds.objects.filter(pupil_id__in=gone).exists)
             attempt("attendance of another day", Attendance.objects.filter(pupil_id__in=gone).exists)
@@ -298,6 +350,32 @@ def plant_the_gone(today: object) -> None:
             ends = day - timedelta(days=1)
             gone.update(ends_on=ends)
             Pupil.objects.filter(pk=canary.pupil_id).update(surname="Gone")
+    plant_transfers(day)
+
+
+def plant_transfers(day: date) -> None:
+    """Transfers that nobody is to see any more, to and from every establishment where somebody sees pupils."""
+    officer = person("officer-school-improvement").pk
+    with as_batch():
+        gone = {pupil.establishment_id: pupil for pupil in Pupil.objects.filter(surname="Gone")}
+        for place in Establishment.objects.filter(urn__in=[999002, 999003, 999004]):
+            facts = {"establishment": place, "expected_on": day, "lapses_on": day + timedelta(days=9)}
+            facts |= {"from_name": "Elsewhere", "year_group": "1", "asserted_by": officer}
+            ended = {
+                "Declined": {"declined_at": timezone.now()},
+                "Lapsed": {"lapses_on": day - timedelta(days=1)},
+                "Cancelled": {"cancelled_at": timezone.now()},
+            }
+            for surname, how in ended.items():
+                # What an officer told of is theirs to see until it lapses: so these are another's.
+                elsewhere = {"from_establishment_id": next(key for key in gone if key != place.pk)}
+                Transfer.objects.create(**facts | elsewhere | how, surname=surname)
+            Transfer.objects.create(**facts | {"asserted_by": 0, "declined_at": timezone.now()}, surname="Declined")
+            other = next(pupil for key, pupil in gone.items() if key != place.pk)
+            Transfer.objects.create(
+                **facts | {"from_establishment_id": other.establishment_id, "declined_at": timezone.now()},
+                leaving=other, surname="Declined",
+            )  # fmt: skip
 
 
 @pytest.mark.django_db
