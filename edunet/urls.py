@@ -3,9 +3,11 @@
 from django.urls import path
 
 from edunet import views
+from sharing import accuracy_views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("accuracy/", accuracy_views.accuracy_desk, name="accuracy_desk"),
     path("establishments/", views.establishments, name="establishments"),
     path("establishments/<urn:urn>/", views.establishment, name="establishment"),
     path("establishments/<urn:urn>/pupils/", views.pupils, name="pupils"),

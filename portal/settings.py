@@ -250,6 +250,10 @@ SCHOOL_HOLIDAYS = [
     )
 ]
 
+# --- accuracy ------------------------------------------------------------------------------------------------------
+CHALLENGE_SCHOOL_DAYS = env.int("CHALLENGE_SCHOOL_DAYS", 10)  # within which a challenge is answered (P9)
+RETURN_DUE_SCHOOL_DAYS = env.int("RETURN_DUE_SCHOOL_DAYS", 10)  # after a census day, before a return is chased
+
 # --- termly review -------------------------------------------------------------------------------------------------
 # The first day of each term, month and day. From then on the head has so many days to confirm each line (R36).
 TERM_STARTS = env.list("TERM_STARTS", default=["09-01", "01-01", "04-01"])
