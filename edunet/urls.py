@@ -3,11 +3,12 @@
 from django.urls import include, path
 
 from edunet import views
+from sharing import accuracy_views, transfer_urls
 from sharing import transfer_file_views as files
-from sharing import transfer_urls
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("accuracy/", accuracy_views.accuracy_desk, name="accuracy_desk"),
     path("establishments/", views.establishments, name="establishments"),
     path("establishments/<urn:urn>/", views.establishment, name="establishment"),
     path("establishments/<urn:urn>/pupils/", views.pupils, name="pupils"),

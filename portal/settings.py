@@ -259,6 +259,10 @@ TRANSFER_LAPSE_SCHOOL_DAYS = env.int("TRANSFER_LAPSE_SCHOOL_DAYS", 20)
 CTF_GRACE_SCHOOL_DAYS = env.int("CTF_GRACE_SCHOOL_DAYS", 5)
 TRANSFER_REMINDERS = [3, 8]  # school days that an assertion has waited for its answer
 
+# --- accuracy ------------------------------------------------------------------------------------------------------
+CHALLENGE_SCHOOL_DAYS = env.int("CHALLENGE_SCHOOL_DAYS", 10)  # within which a challenge is answered (P9)
+RETURN_DUE_SCHOOL_DAYS = env.int("RETURN_DUE_SCHOOL_DAYS", 10)  # after a census day, before a return is chased
+
 # --- termly review -------------------------------------------------------------------------------------------------
 # The first day of each term, month and day. From then on the head has so many days to confirm each line (R36).
 TERM_STARTS = env.list("TERM_STARTS", default=["09-01", "01-01", "04-01"])

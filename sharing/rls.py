@@ -42,6 +42,16 @@ OF_THE_AUTHORITY = (
 )
 KEEPS_RECORDS = f"(({ASKER_MAY.format(permission='keep_records')}) OR {OF_THE_AUTHORITY})"
 
+# A challenge is seen by who sees the record it is about, and not what is withheld from them there. Facts about the
+# establishment: its own people, and on EduNet who keeps records there.
+ITS_RECORD_IS_SEEN = (
+    f"CASE about WHEN 'pupil' THEN {ASKER_MAY.format(permission='view_pupils')} AND {OF_A_PUPIL_I_SEE} "
+    "AND (withheld_as = '' OR establishment_id IN (SELECT portal_showing(withheld_as))) "
+    f"WHEN 'staff' THEN {ASKER_MAY.format(permission='view_staff')} AND {OF_A_MEMBER_I_SEE} "
+    f"ELSE {ASKER_MAY.format(permission='view_establishment')} AND (portal_context(2) = 'schools_online' "
+    f"OR {ASKER_MAY.format(permission='keep_records')} OR raised_by_id = portal_asker()) END"
+)
+
 
 @dataclass(frozen=True)
 class Protected:
@@ -106,6 +116,24 @@ PROTECTED = (
         reads="false",
         writes="EXISTS (SELECT FROM sharing_import WHERE sharing_import.id = of_id AND state = 'uploaded')",
     ),
+    # Raised here; answered by a function of migration 0012_accuracy, its steps written by a trigger.
+    Protected(
+        "sharing_challenge",
+        reads=ITS_RECORD_IS_SEEN,
+        writes=f"{ITS_RECORD_IS_SEEN} AND raised_by_id = portal_asker() AND state = 'open' AND answer IS NULL",
+    ),
+    Protected(
+        "sharing_challengeevent",
+        reads="EXISTS (SELECT FROM sharing_challenge WHERE sharing_challenge.id = challenge_id)",
+        writes="false",
+    ),
+    Protected(
+        "sharing_returnconfirmation",
+        reads=ASKER_MAY.format(permission="keep_records"),
+        writes=f"{ASKER_MAY.format(permission='keep_records')} AND portal_context(2) = 'schools_online' "
+        "AND confirmed_by_id = portal_asker()",
+    ),
+    Protected("sharing_returnreminder", reads="false", writes="false"),
     Protected("sharing_childmerge", reads="false", writes="false"),
     Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),
     Protected("sharing_child", reads="false", writes="false"),

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from sharing.models.pupil_details import Term
 
-SATURDAY = 5
+THURSDAY, SATURDAY = 3, 5
 
 
 def academic_year(day: date) -> int:
@@ -37,3 +37,25 @@ def school_days_after(day: date, number: int) -> date:
         day += timedelta(days=1)
         number -= is_school_day(day)
     return day
+
+
+def school_days_until(day: date, last_day: date) -> int:
+    """How many school days are left after `day` up to `last_day`; 0 on the last day and when it is past."""
+    stretch = (day + timedelta(days=number) for number in range(1, (last_day - day).days + 1))
+    return sum(is_school_day(one) for one in stretch)
+
+
+def thursday(year: int, month: int, which: int) -> date:
+    """The first (1), second ... Thursday of a month."""
+    first = date(year, month, 1)
+    return first + timedelta(days=(THURSDAY - first.weekday()) % 7 + 7 * (which - 1))
+
+
+def census_days(year: int) -> tuple[date, date, date]:
+    """The School Census days of a calendar year: third Thursday of January and of May, first of October."""
+    return thursday(year, 1, 3), thursday(year, 5, 3), thursday(year, 10, 1)
+
+
+def workforce_census_day(year: int) -> date:
+    """The School Workforce Census day of a calendar year: the first Thursday of November."""
+    return thursday(year, 11, 1)

@@ -26,6 +26,10 @@ RECORDED = {
         "/establishments/999002/staff/{member}/": 10,
         "/establishments/999002/register/": 12,
         "/establishments/999002/register/review/": 11,
+        "/establishments/999002/data-quality/": 12,
+        "/establishments/999002/data-quality/meals/": 9,
+        "/establishments/999002/challenges/": 12,
+        "/establishments/999002/returns/": 10,
     },
     ("officer-admissions", EDUNET): {
         "/": 9,

@@ -40,6 +40,9 @@ PAGES = {
     "staff": "establishments/999002/staff/",
     "register": "establishments/999002/register/",
     "add": "establishments/999002/register/add/",
+    "quality": "establishments/999002/data-quality/",
+    "chall": "establishments/999002/challenges/",
+    "returns": "establishments/999002/returns/",
     "third": "establishments/999002/register/third-parties/",
     "imports": "establishments/999002/imports/",
     "print": "establishments/999002/register/print/",
@@ -81,6 +84,35 @@ superuser                  edunet  403           403    403   403  403   403    
 other-department           edunet  403           403    403   403  403   403      403 403   403     403    403   403 403  403       403      403     403
 nobody                     schools in            in     in    in   in    in       in  in    in      in     in    in  in   in        in       in      in
 nobody                     edunet  in            in     in    in   in    404      404 404   in      404    404   404 404  in        in       in      in
+                           site    establishment pupils pupil yr-1 staff register add third review print csv then elsewhere excluded outside list quality chall returns
+head-beckside              schools ok            ok     ok    ok   ok    ok       ok  ok    ok     ok    ok  ok   ok        404      404     ok   ok      ok    ok
+deputy-beckside            schools ok            ok     ok    ok   ok    ok       ok  ok    ok     ok    ok  ok   ok        404      404     ok   ok      ok    ok
+teacher-beckside           schools ok            ok     ok    ok   403   403      403 403   403    403   403 403  ok        404      404     ok   ok      ok    403
+assistant-beckside         schools ok            ok     404   ok   403   403      403 403   403    403   403 403  ok        404      404     ok   ok      ok    403
+absent-beckside            schools 404           404    404   404  404   404      404 404   404    404   404 404  404       404      404     ok   404     404   404
+governor-beckside          schools ok            403    403   403  403   403      403 403   403    403   403 403  ok        404      404     ok   403     ok    403
+third-party-beckside       schools ok            403    403   403  403   403      403 403   403    403   403 403  ok        404      404     ok   403     ok    403
+head-ravensgill            schools ok            404    404   404  404   404      404 404   404    404   404 404  ok        404      404     ok   404     404   404
+head-larkroyd              schools 404           404    404   404  404   404      404 404   404    404   404 404  404       ok       404     ok   404     404   404
+teacher-larkroyd           schools 404           404    404   404  404   404      404 404   404    404   404 404  404       ok       404     ok   404     404   404
+teacher-ended              schools 404           404    404   404  404   404      404 404   404    404   404 404  404       404      404     ok   404     404   404
+teacher-tomorrow           schools 404           404    404   404  404   404      404 404   404    404   404 404  404       404      404     ok   404     404   404
+teacher-not-accepted       schools acc           acc    acc   acc  acc   acc      acc acc   acc    acc   acc acc  acc       acc      acc     acc  acc     acc   acc
+superuser                  schools 404           404    404   404  404   404      404 404   404    404   404 404  404       404      404     ok   404     404   404
+other-department           schools 404           404    404   404  404   404      404 404   404    404   404 404  404       404      404     ok   404     404   404
+officer-admissions         schools 404           404    404   404  404   404      404 404   404    404   404 404  404       404      404     ok   404     404   404
+officer-data               schools 404           404    404   404  404   404      404 404   404    404   404 404  404       404      404     ok   404     404   404
+officer-admissions         edunet  ok            ok     ok    ok   403   404      404 404   404    404   404 404  ok        ok       404     ok   ok      ok    ok
+officer-data               edunet  ok            ok     ok    ok   ok    404      404 404   404    404   404 404  ok        ok       404     ok   ok      ok    ok
+officer-school-improvement edunet  ok            ok     ok    ok   403   404      404 404   404    404   404 404  ok        ok       404     ok   ok      ok    403
+officer-no-duty            edunet  ok            403    403   403  403   404      404 404   404    404   404 404  ok        ok       404     ok   403     ok    403
+officer-duty-ended         edunet  ok            403    403   403  403   404      404 404   404    404   404 404  ok        ok       404     ok   403     ok    403
+officer-not-accepted       edunet  acc           acc    acc   acc  acc   404      404 404   404    404   404 404  acc       acc      acc     acc  acc     acc   acc
+head-beckside              edunet  403           403    403   403  403   403      403 403   403    403   403 403  403       403      403     403  403     403   403
+superuser                  edunet  403           403    403   403  403   403      403 403   403    403   403 403  403       403      403     403  403     403   403
+other-department           edunet  403           403    403   403  403   403      403 403   403    403   403 403  403       403      403     403  403     403   403
+nobody                     schools in            in     in    in   in    in       in  in    in     in    in  in   in        in       in      in   in      in    in
+nobody                     edunet  in            in     in    in   in    404      404 404   404    404   404 404  in        in       in      in   in      in    in
 """  # noqa: E501
 STATUS = {200: "ok", 403: "403", 404: "404"}
 SENT_TO = {"/sign-in/": "in", "/protocol/accept/": "acc"}
@@ -161,6 +193,7 @@ NO_SHARED_DATA = {
 SHOWN_BY_THE_TABLE = {
     "establishments", "establishment", "pupils", "pupil", "staff", "register", "add_person", "register_print",
     "register_download", "register_then", "review", "third_parties", "imports",
+    "data_quality", "challenges", "returns",
 }  # fmt: skip
 # Tested beside the table: one's own places, and changes of one line.
 SHOWN_ELSEWHERE = {
@@ -199,6 +232,14 @@ SHOWN_ELSEWHERE = {
     "import_progress": "sharing/imports/test_pages",
     "import_report": "sharing/imports/test_pages",
     "settle_import": "sharing/imports/test_pages",
+    "finding": "test_quality",
+    "challenge": "test_challenges",
+    "challenge_pupil": "test_challenges",
+    "challenge_staff": "test_challenges",
+    "challenge_figure": "test_challenges",
+    "pass_on_challenge": "test_challenges",
+    "confirm_return": "test_returns",
+    "accuracy_desk": "test_returns",
     "signatories": "test_protocol",
     "all_signatories": "test_protocol",
     "member": "test_staff",
@@ -213,6 +254,8 @@ DOOR_FUNCTIONS = {
     "settle_import",
     "show_member",
     "show_transfer_file", "make_transfer_file", "show_leaver_file", "make_leaver_file",
+    "show_quality", "show_finding", "show_subject", "raise_challenge", "list_challenges", "show_challenge",
+    "answer_challenge", "pass_on_challenge", "show_returns", "confirm_return", "show_accuracy_desk",
 }  # fmt: skip
 REGISTER_FUNCTIONS = {
     "show_register", "show_line", "give_access", "change_access", "withdraw_access", "narrow_access", "suspend_access",
@@ -267,6 +310,7 @@ def test_every_permission_is_accounted_for() -> None:
         "staff": Permission.VIEW_STAFF,
         "register": Permission.MANAGE_REGISTER,
         "imports": Permission.KEEP_RECORDS,
+        "returns": Permission.KEEP_RECORDS,
     }
     assert set(by_page.values()) == set(Permission)
     assert by_page.keys() <= PAGES.keys()

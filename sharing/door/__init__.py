@@ -3,6 +3,15 @@
 Each function takes who asks first, opens a visit, and answers with frozen records (sharing.records).
 """
 
+from sharing.door.challenges import (
+    AlreadySettled,
+    answer_challenge,
+    list_challenges,
+    pass_on_challenge,
+    raise_challenge,
+    show_challenge,
+    show_subject,
+)
 from sharing.door.establishments import list_establishments, my_places, show_establishment
 from sharing.door.imports import (
     AlreadyHere,
@@ -21,18 +30,22 @@ from sharing.door.transfer_file import make_leaver_file, make_transfer_file, sho
 
 __all__ = [
     "AlreadyHere",
+    "AlreadySettled",
     "CannotTransfer",
     "NotAnyMore",
     "PupilFilter",
     "StaffFilter",
     "accept_transfer",
+    "answer_challenge",
     "begin_transfer",
     "cancel_transfer",
+    "confirm_return",
     "decline_transfer",
     "download_problems",
     "end_enrolment",
     "kind_to_upload",
     "list_all_transfers",
+    "list_challenges",
     "list_establishments",
     "list_imports",
     "list_missing",
@@ -41,10 +54,15 @@ __all__ = [
     "make_leaver_file",
     "make_transfer_file",
     "my_places",
+    "pass_on_challenge",
+    "raise_challenge",
     "say_arrived",
     "settle_import",
+    "show_accuracy_desk",
     "show_beginning",
+    "show_challenge",
     "show_establishment",
+    "show_finding",
     "show_from_outside",
     "show_import",
     "show_leaver_file",
@@ -53,6 +71,9 @@ __all__ = [
     "show_moves",
     "show_progress",
     "show_pupil",
+    "show_quality",
+    "show_returns",
+    "show_subject",
     "show_transfer",
     "show_transfer_file",
     "show_transfers",

@@ -1,6 +1,7 @@
 """The tables of the shared data. Only `sharing` and `access_register` import them; everyone else comes by the door."""
 
 from sharing.authorise.grants import EstablishmentPermission
+from sharing.models.accuracy import Challenge, ChallengeEvent, ReturnConfirmation, ReturnReminder
 from sharing.models.establishments import (
     Establishment,
     EstablishmentLink,
@@ -28,6 +29,8 @@ from sharing.models.transfers import ChildMerge, Transfer
 
 __all__ = [
     "Attendance",
+    "Challenge",
+    "ChallengeEvent",
     "Child",
     "ChildMerge",
     "Contact",
@@ -47,6 +50,8 @@ __all__ = [
     "PupilChange",
     "PupilNeeds",
     "Result",
+    "ReturnConfirmation",
+    "ReturnReminder",
     "SenNeed",
     "StaffAbsence",
     "StaffContract",
