@@ -3,12 +3,16 @@
 from django.urls import path
 
 from edunet import views
+from sharing import finding
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("find/", finding.find_page, name="find"),
+    path("find/found/", finding.found_page, name="found"),
     path("establishments/", views.establishments, name="establishments"),
     path("establishments/<urn:urn>/", views.establishment, name="establishment"),
     path("establishments/<urn:urn>/pupils/", views.pupils, name="pupils"),
+    path("establishments/<urn:urn>/pupils/columns/", views.pupil_columns, name="pupil_columns"),
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/", views.pupil, name="pupil"),
     path("establishments/<urn:urn>/staff/", views.staff, name="staff"),
 ]

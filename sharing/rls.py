@@ -98,6 +98,7 @@ PROTECTED = (
         writes="EXISTS (SELECT FROM sharing_import WHERE sharing_import.id = of_id AND state = 'uploaded')",
     ),
     Protected("sharing_childmerge", reads="false", writes="false"),
+    Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
     Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),
     Protected("sharing_child", reads="false", writes="false"),
     Protected("sharing_ledgerentry", reads="false", writes="true"),

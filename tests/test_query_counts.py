@@ -17,9 +17,11 @@ RECORDED = {
         "/": 8,
         "/establishments/": 10,
         "/establishments/999002/": 10,
-        "/establishments/999002/pupils/": 11,
-        "/establishments/999002/pupils/?page=2": 11,
-        "/establishments/999002/pupils/{pupil}/": 10,
+        "/establishments/999002/pupils/": 13,
+        "/establishments/999002/pupils/?page=2": 13,
+        "/establishments/999002/pupils/?year_group=4&sen=any&attendance=95&status=here&sort=class": 13,
+        "/establishments/999002/pupils/{pupil}/": 19,
+        "/find/": 7,
         "/establishments/999002/staff/": 11,
         "/establishments/999002/register/": 12,
         "/establishments/999002/register/review/": 11,
@@ -27,8 +29,8 @@ RECORDED = {
     ("officer-admissions", EDUNET): {
         "/": 8,
         "/establishments/": 10,
-        "/establishments/999002/pupils/": 12,
-        "/establishments/999002/pupils/{pupil}/": 11,
+        "/establishments/999002/pupils/": 14,
+        "/establishments/999002/pupils/{pupil}/": 20,
     },
 }
 

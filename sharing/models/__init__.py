@@ -10,6 +10,7 @@ from sharing.models.establishments import (
 )
 from sharing.models.imports import Import, ImportPiece
 from sharing.models.ledger import LedgerEntry
+from sharing.models.preferences import PupilListColumns
 from sharing.models.pupil_details import (
     Attendance,
     Contact,
@@ -45,6 +46,7 @@ __all__ = [
     "Participation",
     "Pupil",
     "PupilChange",
+    "PupilListColumns",
     "PupilNeeds",
     "Result",
     "SenNeed",

@@ -78,7 +78,7 @@ class TestCatalogue:
             "access_register_handover",
             "access_register_invitation", "access_register_lineevent", "access_register_organisation",
             "access_register_registerline", "sharing_establishmentpermission", "sharing_ledgerentry", "django_session",
-            "sharing_import", "sharing_importpiece",
+            "sharing_import", "sharing_importpiece", "sharing_pupillistcolumns",
             "portal_cache",
         }  # fmt: skip
         assert "auth_permission" not in writable
@@ -95,8 +95,9 @@ class TestCatalogue:
             "access_register_accept_headship", "access_register_cancel_handover", "access_register_close_handovers",
             "access_register_confirm_headship", "access_register_head_on", "access_register_mark_used",
             "access_register_verify_handover", "portal_accept", "portal_accept_invitation", "portal_establishments",
-            "portal_holdings", "portal_invitation", "portal_leave", "portal_narrowed", "portal_out_of_scope",
-            "portal_showing", "portal_signatories", "portal_years",
+            "portal_find_pupils", "portal_holdings", "portal_invitation", "portal_leave", "portal_narrowed",
+            "portal_out_of_scope",
+            "portal_showing", "portal_signatories", "portal_times_opened", "portal_years",
             "sharing_chain_ledger", "sharing_refresh_visibility",
         ]  # fmt: skip
         assert rows("SELECT count(*) FROM pg_views WHERE schemaname = 'public'") == [(0,)]
