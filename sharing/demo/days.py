@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 THURSDAY = 3
+SESSIONS = {1: 144, 2: 118, 3: 118}  # half-days possible in the autumn, spring and summer term
 
 
 def year_start(today: date) -> date:
@@ -24,13 +25,20 @@ def last_census(today: date) -> tuple[date, int]:
         (day, sessions)
         for year in (today.year - 1, today.year)
         for day, sessions in (
-            (_thursday(year, 1, 3), 144),
-            (_thursday(year, 5, 3), 118),
-            (_thursday(year, 10, 1), 60),
+            (_thursday(year, 1, 3), SESSIONS[1]),
+            (_thursday(year, 5, 3), SESSIONS[2]),
+            (_thursday(year, 10, 1), SESSIONS[3]),
         )
         if day <= today
     ]
     return max(past)
+
+
+def counted_on(academic_year: int, term: int) -> date:
+    """The census day that asked about this term: the first one after it."""
+    if term == 3:
+        return _thursday(academic_year + 1, 10, 1)
+    return _thursday(academic_year + 1, 1 if term == 1 else 5, 3)
 
 
 def last_workforce_census(today: date) -> date:
