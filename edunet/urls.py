@@ -3,15 +3,18 @@
 from django.urls import include, path
 
 from edunet import views
-from sharing import accuracy_views, transfer_urls
+from sharing import accuracy_views, finding, transfer_urls
 from sharing import transfer_file_views as files
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("accuracy/", accuracy_views.accuracy_desk, name="accuracy_desk"),
+    path("find/", finding.find_page, name="find"),
+    path("find/found/", finding.found_page, name="found"),
     path("establishments/", views.establishments, name="establishments"),
     path("establishments/<urn:urn>/", views.establishment, name="establishment"),
     path("establishments/<urn:urn>/pupils/", views.pupils, name="pupils"),
+    path("establishments/<urn:urn>/pupils/columns/", views.pupil_columns, name="pupil_columns"),
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/", views.pupil, name="pupil"),
     path("establishments/<urn:urn>/staff/", views.staff, name="staff"),
     path("establishments/<urn:urn>/imports/", include("sharing.import_urls")),

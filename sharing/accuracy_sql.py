@@ -1,4 +1,4 @@
-"""What the database does for challenges and data quality, in SQL for migration 0012_accuracy (P9).
+"""What the database does for challenges and data quality, in SQL for migration 0010_accuracy (P9).
 
 The functions run as the owner, so each asks by itself whether the asker may: the policies do not bind them.
 """

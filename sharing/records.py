@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
-from uuid import UUID
 
 Row = TypeVar("Row")
 PAGE_SIZE = 50
@@ -153,99 +152,3 @@ class Place(Here):
     reason: str
     participates: bool
     to_do: tuple[ToDo, ...] = ()
-
-
-@dataclass(frozen=True)
-class PupilLine:
-    """A pupil in a list."""
-
-    id: UUID
-    surname: str
-    forename: str
-    born_on: date
-    sex: str
-    year_group: str
-    free_school_meals: bool
-    transferring: bool
-
-
-@dataclass(frozen=True)
-class PupilLineWithNeeds(PupilLine):
-    """A pupil in a list, for those from whom special educational needs are not withheld (R35)."""
-
-    sen: str
-
-
-@dataclass(frozen=True)
-class NeedsRecord:
-    """A pupil's special educational needs."""
-
-    sen: str
-
-
-@dataclass(frozen=True)
-class AttendanceRecord:
-    """A pupil's sessions of the term."""
-
-    possible: int | None
-    absent: int | None
-
-
-@dataclass(frozen=True)
-class EnrolmentRecord:
-    kind: str
-    starts_on: date
-    ends_on: date | None
-
-
-@dataclass(frozen=True)
-class PupilRecord:
-    """What the establishment's own record of a child says to everybody who may see the child."""
-
-    id: UUID
-    upn: str
-    former_upn: str
-    surname: str
-    forename: str
-    middle_names: str
-    preferred_surname: str
-    born_on: date
-    sex: str
-    ethnicity: str
-    language: str
-    year_group: str
-    free_school_meals: bool
-    service_child: str
-    part_time: bool
-    boarder: str
-    enrolments: tuple[EnrolmentRecord, ...]
-    transfer_expected_on: date | None
-    source: str
-    as_of: date
-
-
-@dataclass(frozen=True)
-class PupilList:
-    """`sen_provisions`: what the list may be narrowed to, empty where needs are withheld. `narrowed`: in words, to
-    what the head has narrowed what the asker sees."""
-
-    here: Here
-    page: Page[PupilLine] | Page[PupilLineWithNeeds]
-    year_groups: tuple[tuple[str, str], ...]
-    sen_provisions: tuple[tuple[str, str], ...]
-    as_of: date | None
-    source: str
-    narrowed: str
-    why: Why
-
-
-@dataclass(frozen=True)
-class PupilPage:
-    """One pupil. A section that the head withholds from the asker is not there (R35)."""
-
-    here: Here
-    pupil: PupilRecord
-    needs: NeedsRecord | None
-    attendance: AttendanceRecord | None
-    narrowed: str
-    why: Why

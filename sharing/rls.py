@@ -116,7 +116,7 @@ PROTECTED = (
         reads="false",
         writes="EXISTS (SELECT FROM sharing_import WHERE sharing_import.id = of_id AND state = 'uploaded')",
     ),
-    # Raised here; answered by a function of migration 0012_accuracy, its steps written by a trigger.
+    # Raised here; answered by a function of migration 0010_accuracy, its steps written by a trigger.
     Protected(
         "sharing_challenge",
         reads=ITS_RECORD_IS_SEEN,
@@ -135,6 +135,7 @@ PROTECTED = (
     ),
     Protected("sharing_returnreminder", reads="false", writes="false"),
     Protected("sharing_childmerge", reads="false", writes="false"),
+    Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
     Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),
     Protected("sharing_child", reads="false", writes="false"),
     Protected("sharing_ledgerentry", reads="false", writes="true"),

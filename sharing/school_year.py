@@ -14,6 +14,16 @@ def academic_year(day: date) -> int:
     return day.year if day.month >= 9 else day.year - 1
 
 
+def in_words(academic_year: int) -> str:
+    """ "2025/26"."""
+    return f"{academic_year}/{(academic_year + 1) % 100:02}"
+
+
+def term_in_words(academic_year: int, term: int) -> str:
+    """ "autumn term 2025/26", "whole year 2025/26"."""
+    return f"{Term(term).label.lower()} {in_words(academic_year)}"
+
+
 def term_counted_at(reference_date: date) -> tuple[int, Term]:
     """(academic year, term) whose sessions a School Census counts: always the term before its reference day."""
     if reference_date.month >= 9:

@@ -13,6 +13,7 @@ from sharing.door.challenges import (
     show_subject,
 )
 from sharing.door.establishments import list_establishments, my_places, show_establishment
+from sharing.door.find import Search, find_children, may_find
 from sharing.door.imports import (
     AlreadyHere,
     NotAnyMore,
@@ -24,9 +25,28 @@ from sharing.door.imports import (
     show_progress,
     upload_import,
 )
-from sharing.door.pupils import PupilFilter, list_pupils, show_pupil
+from sharing.door.moves import list_missing, show_moves
+from sharing.door.pupil_filter import PupilFilter
+from sharing.door.pupil_page import show_pupil
+from sharing.door.pupils import choose_columns, list_pupils
+from sharing.door.quality import show_finding, show_quality
+from sharing.door.returns import confirm_return, show_accuracy_desk, show_returns
 from sharing.door.staff import StaffFilter, list_staff, show_member
 from sharing.door.transfer_file import make_leaver_file, make_transfer_file, show_leaver_file, show_transfer_file
+from sharing.door.transferring import (
+    CannotTransfer,
+    accept_transfer,
+    begin_transfer,
+    cancel_transfer,
+    decline_transfer,
+    end_enrolment,
+    say_arrived,
+    show_beginning,
+    show_from_outside,
+    show_leaving,
+    tell_from_outside,
+)
+from sharing.door.transfers import list_all_transfers, show_transfer, show_transfers
 
 __all__ = [
     "AlreadyHere",
@@ -34,15 +54,18 @@ __all__ = [
     "CannotTransfer",
     "NotAnyMore",
     "PupilFilter",
+    "Search",
     "StaffFilter",
     "accept_transfer",
     "answer_challenge",
     "begin_transfer",
     "cancel_transfer",
+    "choose_columns",
     "confirm_return",
     "decline_transfer",
     "download_problems",
     "end_enrolment",
+    "find_children",
     "kind_to_upload",
     "list_all_transfers",
     "list_challenges",
@@ -53,6 +76,7 @@ __all__ = [
     "list_staff",
     "make_leaver_file",
     "make_transfer_file",
+    "may_find",
     "my_places",
     "pass_on_challenge",
     "raise_challenge",

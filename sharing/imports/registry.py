@@ -1,9 +1,9 @@
 """The kinds of file that can be brought in, by the word that stands for each in addresses and commands."""
 
-from sharing.imports import census
+from sharing.imports import census, classes, collect, ctf, results, workforce
 from sharing.imports.kinds import Kind
 
-_ALL: tuple[Kind, ...] = (census.KIND,)
+_ALL: tuple[Kind, ...] = (census.KIND, collect.KIND, ctf.KIND, results.KIND, classes.KIND, workforce.KIND)
 KINDS: dict[str, Kind] = {kind.slug: kind for kind in _ALL}
 # Kinds that only the command line brings in, as the list of imports names them.
 _BY_COMMAND = {"gias": "Establishments (GIAS)"}

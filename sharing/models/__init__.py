@@ -11,6 +11,7 @@ from sharing.models.establishments import (
 )
 from sharing.models.imports import Import, ImportPiece
 from sharing.models.ledger import LedgerEntry
+from sharing.models.preferences import PupilListColumns
 from sharing.models.pupil_details import (
     Attendance,
     Contact,
@@ -48,6 +49,7 @@ __all__ = [
     "Participation",
     "Pupil",
     "PupilChange",
+    "PupilListColumns",
     "PupilNeeds",
     "Result",
     "ReturnConfirmation",

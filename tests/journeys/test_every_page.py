@@ -37,6 +37,7 @@ SIGNED_IN = {
     "establishments": "/establishments/",
     "establishment": f"{HERE}/",
     "pupils": f"{HERE}/pupils/",
+    "find": "/find/",
     "staff": f"{HERE}/staff/",
     "imports": f"{HERE}/imports/",
     "bring_in": f"{HERE}/imports/add/",
@@ -70,6 +71,7 @@ SIGNED_IN_AT_EDUNET = {"handovers": "/handovers/"}
 # On both sites, at addresses of their own: of the school that has a handover under way, and of one that has none.
 OF_A_HEADSHIP = {"headship", "name_successor", "cancel_handover"}
 BY_A_LINK = {"guide", "pupil", "import", "member", "transfer_file", "leaver_file"}  # an import: test_imports.py
+BY_A_LINK = {"guide", "pupil", "found"}
 BY_A_LINK_AT_SCHOOLS = {
     "change_line", "withdraw", "invitation", "check_staff", "leave", "narrow", "suspend", "resume", "story",
     "headship_offer", "contract", "add_third_party", "record_dbs", "end_contract", "record_certificate",
@@ -84,6 +86,7 @@ WITH_A_SECOND_FACTOR = {
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_edit_webauthn", "mfa_remove_webauthn",
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN = {
+    "pupil_columns",
     "sign_out_everywhere", "mfa_download_recovery_codes", "mfa_login_webauthn", "openid_connect_login",
     "openid_connect_callback", "import_progress", "import_report", "settle_import",
 }  # fmt: skip
@@ -92,7 +95,7 @@ AND_ALSO = [
     "/establishments/?named=nothing+of+the+kind",
     f"/establishments/{OXENBY}/",
     f"{HERE}/pupils/?page=2",
-    f"{HERE}/pupils/?year=4&sex=F&fsm=yes",
+    f"{HERE}/pupils/?year_group=4&sex=F&fsm=yes&sort=class",
     f"{HERE}/pupils/?named=nobody",
     f"{HERE}/staff/?work=teaching&contract=PRM",
     f"{HERE}/staff/?named=nobody",
@@ -217,6 +220,36 @@ def test_pages_of_a_list_of_staff(browse: Browse) -> None:
         head.presses("See what it would do", status=status)
     head.presses("Apply all of it", status=422)
     head.presses("Forget this list")
+
+
+@pytest.mark.parametrize(
+    ("slug", "site"), [("head-beckside", "schools_online"), ("officer-admissions", "edunet")], ids=["head", "officer"]
+)
+def test_pages_of_finding_a_child(browse: Browse, slug: str, site: str) -> None:
+    """Nothing typed, a day that is none, a name that finds children, and one that finds nobody."""
+    somebody = browse(slug, on=site)
+    somebody.visits("/find/")
+    somebody.presses("Find", status=422)
+    somebody.types("Date of birth", "31/2/2016")
+    somebody.presses("Find", status=422)
+    for name in ("a", "xyzzy", "ah"):
+        somebody.visits("/find/")
+        somebody.types("Name, or part of it", name)
+        somebody.presses("Find", status=422 if name == "a" else 200)
+    somebody.presses(somebody.page.locator("tbody a").first)
+    somebody.goes_back()
+    assert somebody.heading == "Children found"
+
+
+def test_columns_are_chosen_and_stay(browse: Browse) -> None:
+    teacher = browse("teacher-beckside")
+    teacher.visits(f"{HERE}/pupils/?sex=F")
+    teacher.page.locator("summary", has_text="Choose columns").click()
+    teacher.page.get_by_label("Ethnicity").last.check()
+    teacher.presses("Remember these columns")
+    assert teacher.page.url.endswith("?sex=F")
+    assert teacher.page.get_by_role("columnheader", name="Ethnicity").is_visible()
+    browse("teacher-beckside").visits(f"{HERE}/pupils/")
 
 
 def test_leaving_a_register(browse: Browse) -> None:

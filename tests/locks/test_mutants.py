@@ -16,6 +16,7 @@ from sharing.models import (
     Establishment,
     Import,
     Pupil,
+    PupilListColumns,
     PupilNeeds,
     StaffAbsence,
     StaffContract,
@@ -43,6 +44,16 @@ ESTABLISHMENTS = """CREATE OR REPLACE FUNCTION portal_establishments(wanted text
     LANGUAGE sql STABLE SECURITY DEFINER AS $$ SELECT establishment_id FROM sharing_establishmentpermission
     WHERE permission_id = (SELECT id FROM auth_permission WHERE codename = wanted) AND {} $$"""
 DAYS = " AND visible @> CURRENT_DATE"
+
+
+def _in_search(part: str, instead: str) -> tuple[str, ...]:
+    """The search of all establishments with one part of its filter changed."""
+    return (
+        "DO $do$ BEGIN EXECUTE replace(pg_get_functiondef('portal_find_pupils'::regproc), "
+        f"$part${part}$part$, $part${instead}$part$); END $do$",
+    )
+
+
 MUTANTS: dict[str, tuple[str, ...]] = {
     "pupil policy without the year groups": _replace("sharing_pupil", MAY.format("view_pupils") + DAYS),
     "pupil policy with everybody's year groups": _replace(
@@ -182,6 +193,11 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "GRANT INSERT ON access_register_acceptance TO portal_app",
         "DROP POLICY app_inserts ON access_register_acceptance",
     ),
+    "the columns anybody has chosen": _replace("sharing_pupillistcolumns", "true"),
+    "columns may be chosen for anybody": ("DROP POLICY app_inserts ON sharing_pupillistcolumns",),
+    "the search without the establishments": _in_search("pupil.establishment_id = ANY ($1)", "true"),
+    "the search without the days": _in_search("pupil.visible @> CURRENT_DATE", "true"),
+    "the search without the year groups": _in_search("pupil.establishment_id <> ALL ($2)", "true"),
     "the application may read identities": (
         "GRANT SELECT ON sharing_child TO portal_app",
         "DROP POLICY app_reads ON sharing_child",
@@ -191,6 +207,9 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "DROP POLICY app_reads ON sharing_ledgerentry",
     ),
 }
+
+FIND_ALL = "SELECT pupil_id FROM portal_find_pupils('a', NULL, NULL, 1, 100000)"
+FIND_GONE = "SELECT 1 FROM portal_find_pupils('gone', NULL, NULL, 1, 1)"
 
 
 def holes() -> set[str]:
@@ -216,6 +235,7 @@ def holes() -> set[str]:
         others = list(older.values_list("pk", flat=True))
         on_roll = Pupil.objects.filter(establishment__urn=999002, visible__covers=today, transfers=None)[0].pk
         receiver = Establishment.objects.get(urn=999004).pk
+        place_of = dict(Pupil.objects.values_list("pk", "establishment_id"))
     everyone = [
         (slug, Through.SCHOOLS_ONLINE)
         for slug in (HEAD, TEACHER, NARROWED, GOVERNOR, "teacher-ended", "officer-admissions", "teacher-not-accepted")
@@ -241,8 +261,8 @@ def holes() -> set[str]:
                 lambda slug=slug: (
                     slug != HEAD
                     and rows(
-                        "SELECT 1 FROM sharing_assert_transfer(%s, %s::uuid, CURRENT_DATE, CURRENT_DATE + 9, '') AS refused "
-                        "WHERE refused = ''",
+                        "SELECT 1 FROM sharing_assert_transfer(%s, %s::uuid, CURRENT_DATE, CURRENT_DATE + 9, '') "
+                        "AS refused WHERE refused = ''",
                         receiver,
                         str(on_roll),
                     )
@@ -264,6 +284,19 @@ def holes() -> set[str]:
                 attempt("transfers of others", Transfer.objects.filter(pupil_id__in=others).exists)
                 attempt("needs withheld", PupilNeeds.objects.exists)
                 attempt("attendance withheld", Attendance.objects.exists)
+            attempt("search elsewhere", lambda: {place_of[pk] for (pk,) in rows(FIND_ALL)} - pupils)
+            attempt("search of another day", lambda: rows(FIND_GONE))
+            if slug == NARROWED:
+                attempt("search of other year groups", lambda: {pk for (pk,) in rows(FIND_ALL)} & set(others))
+            chosen = PupilListColumns.objects.exclude(person=person(slug))
+            attempt("columns of others", chosen.exists)
+            other = person("teacher-ended" if slug == TEACHER else TEACHER)
+            attempt(
+                "columns for others",
+                lambda: rows(
+                    "INSERT INTO sharing_pupillistcolumns (person_id, columns) VALUES (%s, '{}') RETURNING 1", other.pk
+                ),
+            )
             attempt("foreign staff", StaffMember.objects.exclude(establishment_id__in=staff).exists)
             attempt("foreign imports", Import.objects.exclude(establishment_id__in=staff).exists)
             uploaded = Import.objects.filter(state=Import.State.UPLOADED)
@@ -376,6 +409,9 @@ def plant_transfers(day: date) -> None:
                 **facts | {"from_establishment_id": other.establishment_id, "declined_at": timezone.now()},
                 leaving=other, surname="Declined",
             )  # fmt: skip
+    with as_batch():
+        for slug in (HEAD, GOVERNOR):
+            PupilListColumns.objects.create(person=person(slug), columns=["sex"])
 
 
 @pytest.mark.django_db

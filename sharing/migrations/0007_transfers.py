@@ -9,7 +9,7 @@ READS_BEFORE = f"({COMING_TO_ME}) OR ({LEAVING_ME})"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0004_pupils_and_staff")]
+    dependencies = [("sharing", "0006_transfer_files")]
 
     operations = [
         migrations.AddField(

@@ -16,6 +16,6 @@ GRANT EXECUTE ON FUNCTION sharing_transfer_files_made TO portal_app;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0004_pupils_and_staff")]
+    dependencies = [("sharing", "0005_conversation")]
 
     operations = [migrations.RunSQL(MADE, "DROP FUNCTION sharing_transfer_files_made")]

@@ -17,7 +17,7 @@ TABLES = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sharing", "0004_pupils_and_staff"),
+        ("sharing", "0009_indexes_for_finding"),
     ]
 
     operations = [
