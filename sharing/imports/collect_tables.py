@@ -9,6 +9,7 @@ import re
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -134,7 +135,7 @@ def _unzip(path: Path, place: Path) -> None:
                     raise refused("", f"Two files of the zip are called '{target.name}'. Keep one.")
                 with archive.open(member) as source, target.open("xb") as copy:
                     shutil.copyfileobj(source, copy)
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
         raise refused("", f"This is not a zip, or it is damaged. Expected is {_EXPORT}.") from None
     except RuntimeError:
         raise refused("", "The zip is locked with a password. Send it without one: it is encrypted here.") from None
