@@ -1,6 +1,7 @@
 """The COLLECT export of the School Census: many schools, many tables, one pupil at a time."""
 
 import itertools
+import tempfile
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -344,6 +345,18 @@ def test_the_same_file_twice_in_a_zip_is_refused(tmp_path: Path) -> None:
         archive.writestr("again/2026_spring_senneeds.csv", "x")
     (problem,) = problems_of(path)
     assert "Two files of the zip" in problem.cure
+
+
+def test_unpacked_it_has_no_name_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R13: should the worker be killed while it reads, no pupil stays behind in a temporary directory."""
+    path = sound().zip(tmp_path / "export.zip")
+    unpacked = tmp_path / "unpacked"
+    unpacked.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(unpacked))
+    with open_export(path) as export:
+        assert len([found for found in export.pupils() if isinstance(found, ToldPupil)]) == 4
+        assert [file for file in unpacked.rglob("*") if file.is_file() and not file.is_symlink()] == []
+    assert list(unpacked.iterdir()) == []
 
 
 @pytest.mark.parametrize(
