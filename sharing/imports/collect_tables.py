@@ -5,6 +5,7 @@ its header: every table has a column `<table>orderseqcolumn`. Only where that is
 """
 
 import csv
+import errno
 import os
 import re
 import shutil
@@ -23,6 +24,7 @@ from sharing.imports.problems import ImportRefused, Problem, refused
 _MOST_BYTES: Final = 4 << 30
 _NAMED: Final = re.compile(r"(?:(20[0-9]{2})_([a-z]+)_)?([a-z0-9]+)", re.IGNORECASE)
 _EXPORT: Final = "the COLLECT export of the School Census: a zip with one CSV for each table"
+_NO_ZIP: Final = f"This is not a zip, or it is damaged. Expected is {_EXPORT}."
 
 ON_ROLL, OFF_ROLL = "pupilonroll", "pupilnolongeronroll"
 ADDRESSES, MEALS, NEEDS = "addresses", "fsmperiod", "senneeds"
@@ -137,7 +139,11 @@ def _unzip(path: Path, place: Path, contents: ExitStack) -> None:
                 with archive.open(member) as source:
                     _put(source, target, contents)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
-        raise refused("", f"This is not a zip, or it is damaged. Expected is {_EXPORT}.") from None
+        raise refused("", _NO_ZIP) from None
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENAMETOOLONG):
+            raise
+        raise refused("", _NO_ZIP) from None  # a place before the file's begin, a name longer than any
     except RuntimeError:
         raise refused("", "The zip is locked with a password. Send it without one: it is encrypted here.") from None
 
