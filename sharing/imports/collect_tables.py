@@ -5,15 +5,18 @@ its header: every table has a column `<table>orderseqcolumn`. Only where that is
 """
 
 import csv
+import errno
+import os
 import re
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from sharing.imports.csv_text import Column, Table, open_table, text_encoding
 from sharing.imports.problems import ImportRefused, Problem, refused
@@ -21,6 +24,7 @@ from sharing.imports.problems import ImportRefused, Problem, refused
 _MOST_BYTES: Final = 4 << 30
 _NAMED: Final = re.compile(r"(?:(20[0-9]{2})_([a-z]+)_)?([a-z0-9]+)", re.IGNORECASE)
 _EXPORT: Final = "the COLLECT export of the School Census: a zip with one CSV for each table"
+_NO_ZIP: Final = f"This is not a zip, or it is damaged. Expected is {_EXPORT}."
 
 ON_ROLL, OFF_ROLL = "pupilonroll", "pupilnolongeronroll"
 ADDRESSES, MEALS, NEEDS = "addresses", "fsmperiod", "senneeds"
@@ -117,12 +121,12 @@ def unpacked(path: Path) -> Iterator[Files]:
     if path.is_dir():
         yield _sorted_out(path)
         return
-    with tempfile.TemporaryDirectory(prefix="collect-") as place:
-        _unzip(path, Path(place))
+    with tempfile.TemporaryDirectory(prefix="portal-collect-") as place, ExitStack() as contents:
+        _unzip(path, Path(place), contents)
         yield _sorted_out(Path(place))
 
 
-def _unzip(path: Path, place: Path) -> None:
+def _unzip(path: Path, place: Path, contents: ExitStack) -> None:
     """Every CSV of the zip, by its bare name, no more bytes than an export of a whole authority can have."""
     try:
         with zipfile.ZipFile(path) as archive:
@@ -130,14 +134,32 @@ def _unzip(path: Path, place: Path) -> None:
             if sum(member.file_size for member in members) > _MOST_BYTES:
                 raise refused("", "Unpacked, the files would be larger than any authority's export. Export them again.")
             for member in members:
-                if (target := place / Path(member.filename).name).exists():
+                if os.path.lexists(target := place / Path(member.filename).name):
                     raise refused("", f"Two files of the zip are called '{target.name}'. Keep one.")
-                with archive.open(member) as source, target.open("xb") as copy:
-                    shutil.copyfileobj(source, copy)
-    except zipfile.BadZipFile:
-        raise refused("", f"This is not a zip, or it is damaged. Expected is {_EXPORT}.") from None
+                with archive.open(member) as source:
+                    _put(source, target, contents)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
+        raise refused("", _NO_ZIP) from None
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENAMETOOLONG):
+            raise
+        raise refused("", _NO_ZIP) from None  # a place before the file's begin, a name longer than any
     except RuntimeError:
         raise refused("", "The zip is locked with a password. Send it without one: it is encrypted here.") from None
+
+
+def _put(source: IO[bytes], target: Path, contents: ExitStack) -> None:
+    """The content has no name on the disk: should the program be killed, it is gone (R13). `target` links to it."""
+    content = contents.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+    shutil.copyfileobj(source, content)
+    content.flush()
+    opened = Path(f"/proc/{os.getpid()}/fd/{content.fileno()}")
+    if opened.exists():
+        target.symlink_to(opened)
+    else:  # no such thing as /proc on this machine
+        content.seek(0)
+        with target.open("xb") as copy:
+            shutil.copyfileobj(content, copy)
 
 
 def _is_table(name: str) -> bool:

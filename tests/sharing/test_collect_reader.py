@@ -1,6 +1,7 @@
 """The COLLECT export of the School Census: many schools, many tables, one pupil at a time."""
 
 import itertools
+import tempfile
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -346,6 +347,18 @@ def test_the_same_file_twice_in_a_zip_is_refused(tmp_path: Path) -> None:
     assert "Two files of the zip" in problem.cure
 
 
+def test_unpacked_it_has_no_name_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R13: should the worker be killed while it reads, no pupil stays behind in a temporary directory."""
+    path = sound().zip(tmp_path / "export.zip")
+    unpacked = tmp_path / "unpacked"
+    unpacked.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(unpacked))
+    with open_export(path) as export:
+        assert len([found for found in export.pupils() if isinstance(found, ToldPupil)]) == 4
+        assert [file for file in unpacked.rglob("*") if file.is_file() and not file.is_symlink()] == []
+    assert list(unpacked.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("text", "day"),
     [
@@ -377,3 +390,46 @@ def test_rows_come_back_to_their_pupil(rows: list[tuple[int, str]], portion: int
         for place in range(10):
             expected = [(number, [text]) for number, (pupil, text) in enumerate(rows) if pupil == place]
             assert details.of(place).get("table", []) == expected
+
+
+TABLES = sorted(sound().tables)
+CELLS = st.sampled_from(
+    ["", "-1", "1.0", "99999", "31-02-2020", "2020-Feb-31", "True", "nan", "C", "'; --", "\x00", "é" * 300, "\n", '"']
+) | st.text(max_size=12)
+
+
+@given(st.sampled_from(TABLES), st.integers(0, 2), st.integers(0, 40), CELLS)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+def test_any_cell_may_be_anything(tmp_path: Path, table: str, row: int, column: int, cell: str) -> None:
+    """R22: read, or refused with a cure; never a crash, and nothing shaped like a UPN in a problem."""
+    export = sound()
+    rows = export.tables[table]
+    spoilt = rows[row % len(rows)]
+    spoilt[list(spoilt)[column % len(spoilt)]] = cell.encode("utf-8", "ignore").decode()
+    said = problems_of(export.write(tmp_path / "export"))
+    assert all(problem.cure for problem in said)
+    assert not any(row["upn"] in str(said) for row in export.tables["pupilonroll"] if len(row.get("upn", "")) == 13)
+
+
+@given(st.sampled_from(TABLES), st.integers(0, 2_000), st.binary(max_size=8), st.booleans())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+def test_any_bytes_may_be_damaged(tmp_path: Path, table: str, at: int, bytes_: bytes, cut: bool) -> None:
+    """R22: a file cut short, or with other bytes in it, is read or refused."""
+    export = sound()
+    path = export.write(tmp_path / "export") / f"{export.period}{table}.csv"
+    content = path.read_bytes()
+    path.write_bytes(
+        content[: at % len(content)] + bytes_ + (b"" if cut else content[at % len(content) + len(bytes_) :])
+    )
+    assert all(problem.cure for problem in problems_of(path.parent))
+
+
+@given(st.integers(0, 4_000), st.binary(min_size=1, max_size=8))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None)
+def test_a_damaged_zip_is_refused(tmp_path: Path, at: int, bytes_: bytes) -> None:
+    """R22: read, where the damage does no harm, or refused."""
+    path = sound().zip(tmp_path / "export.zip")
+    content = bytearray(path.read_bytes())
+    content[at % len(content) : at % len(content) + len(bytes_)] = bytes_
+    path.write_bytes(bytes(content))
+    assert all(problem.cure for problem in problems_of(path))

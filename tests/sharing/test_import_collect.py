@@ -5,6 +5,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sharing.crypto import blind_index
 from sharing.imports.collect import bring_in
@@ -187,3 +190,41 @@ def test_an_academy_has_the_number_of_the_school_before_it(tmp_path: Path) -> No
         before.save()
     bring(export.write(tmp_path / "export"))
     assert records(export)["Onroll1"].establishment.urn == 999902
+
+
+CELLS = st.sampled_from(
+    ["", "-1", "0001-01-01", "9999-12-31", "99999", "2020-Feb-31", "True", "\\N", "a\tb", "C", "'; --", '"', "é" * 101]
+) | st.text(max_size=12)
+
+
+@given(st.sampled_from(sorted(sound().tables)), st.integers(0, 2), st.integers(0, 40), CELLS)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+def test_any_cell_may_be_anything(tmp_path: Path, table: str, row: int, column: int, cell: str) -> None:
+    """R22: brought in, or refused with the store as it was."""
+    export = sound()
+    rows = export.tables[table]
+    spoilt = rows[row % len(rows)]
+    spoilt[list(spoilt)[column % len(spoilt)]] = cell.encode("utf-8", "ignore").decode()
+    path = export.write(tmp_path / "export")
+    with transaction.atomic():
+        before = in_the_store()
+        if problems := refused_or_brought(path):
+            assert all(problem.cure for problem in problems)
+            assert in_the_store() == before
+        else:
+            assert bring(path).changes_nothing
+        transaction.set_rollback(True)
+
+
+def refused_or_brought(path: Path) -> list[Problem]:
+    try:
+        bring(path)
+    except ImportRefused as refusal:
+        return refusal.problems
+    return []
+
+
+def in_the_store() -> list[int]:
+    tables = (Pupil, Enrolment, Attendance, FreeMealsPeriod, HomeAddress, PupilChange, PupilNeeds, SenNeed, Suspension)
+    with as_batch():
+        return [table.objects.count() for table in tables]

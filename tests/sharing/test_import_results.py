@@ -1,17 +1,19 @@
 """Results of the key stages and class lists, from files of our own layouts."""
 
 import csv
+import re
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharing.codes.assessment import COMPONENTS, SCALES, SUBJECTS, components_of
+from sharing.codes.assessment import COMPONENTS, SCALES, STATUSES, SUBJECTS, components_of
 from sharing.imports import classes, results
 from sharing.imports.kinds import Outcome
 from sharing.imports.problems import ImportRefused, Problem
@@ -174,6 +176,17 @@ def test_every_scale_is_of_a_known_subject() -> None:
         assert all(scale.read(symbol.lower()) == symbol for symbol in scale.symbols)
     for stage, subjects in SUBJECTS.items():
         assert all(components_of(stage, subject) for subject in subjects)
+
+
+def test_the_guidance_names_every_code() -> None:
+    """R37: what the guidance for data teams lists is what is read."""
+    text = (settings.BASE_DIR / "docs" / "formats" / "results.md").read_text()
+    for stage, subjects in SUBJECTS.items():
+        (part,) = re.findall(rf"### {stage}: .*?(?=###|##|$)", text, flags=re.DOTALL)
+        for subject, name in subjects.items():
+            assert f"`{subject}` {name}" in part
+            assert all(f"`{component}` " in part for component in components_of(stage, subject) if component)
+    assert all(f"`{status}`" in text for status in STATUSES)
 
 
 @given(st.sampled_from(sorted(SCALES)), st.text(max_size=6) | st.integers(-200, 200).map(str))
