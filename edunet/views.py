@@ -24,7 +24,9 @@ def home(request: PortalRequest) -> HttpResponse:
     """Where an officer's duties open pupil or staff information, and the way to the establishments."""
     places = door.my_places(request.asker)
     under_duty = [place for place in places if place.can_view_pupils or place.can_view_staff]
-    return render(request, "edunet/home.html", {"establishments": len(places), "under_duty": under_duty})
+    may_find = any(place.can_view_pupils for place in places)
+    context = {"establishments": len(places), "under_duty": under_duty, "may_find": may_find}
+    return render(request, "edunet/home.html", context)
 
 
 def establishments(request: PortalRequest) -> HttpResponse:
