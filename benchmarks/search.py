@@ -1,7 +1,8 @@
 """What finding a child costs under both locks: `uv run python -m benchmarks.search [pupils]`.
 
 Each search is made by a head of one establishment and by an officer of all, and beside it the same question without any
-authorisation, asked by the owner: a count and fifty rows by name. The gate is twice the unguarded time.
+authorisation, asked by the owner: a count and fifty rows by name. The gate is twice the unguarded time, and five
+milliseconds for a question that takes next to none: what a person holds is found out first.
 """
 
 import os
@@ -30,8 +31,8 @@ from sharing.models import Establishment
 from tests import databases
 from tests.people import EDUNET, as_owner, asker
 
-ROUNDS = 40
-GATE = 2.0
+ROUNDS = 25
+GATE, AT_LEAST = 2.0, 5.0
 NAME = "sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names || ' ' || preferred_surname)"
 # What is typed, and the same as an unguarded condition.
 SEARCHES = {
@@ -103,7 +104,7 @@ def compare(pupils: int) -> bool:
                 guarded = median_of(lambda search=search: ask(search))
             whole = median_of(lambda who=who, search=search: find_children(who, search=search))
             found = find_children(who, search=search).page.total
-            kept = kept and guarded <= bare * GATE
+            kept = kept and guarded <= max(bare * GATE, AT_LEAST)
             print(
                 f"{title:20}{name:10}{found:7}{bare:11.2f}{guarded:9.2f}{guarded / bare:7.2f}x{whole:12.2f}", flush=True
             )

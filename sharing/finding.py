@@ -72,7 +72,7 @@ class FindForm(forms.Form):
 def find_page(request: PortalRequest) -> HttpResponse:
     """The form; what it asks is answered at `found`."""
     why = door.may_find(request.asker)
-    form = FindForm(request.POST or None)
+    form = FindForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         typed = form.cleaned_data
         request.session[SEARCH] = {

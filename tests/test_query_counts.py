@@ -22,7 +22,7 @@ RECORDED = {
         "/establishments/999002/pupils/?page=2": 13,
         "/establishments/999002/pupils/?year_group=4&sen=any&attendance=95&status=here&sort=class": 13,
         "/establishments/999002/pupils/{pupil}/": 19,
-        "/find/": 7,
+        "/find/": 6,
         "/establishments/999002/staff/": 11,
         "/establishments/999002/staff/?named=a&work=teaching&contract=PRM": 11,
         "/establishments/999002/staff/{member}/": 10,

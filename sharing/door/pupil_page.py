@@ -1,6 +1,6 @@
 """One child's record at one establishment, section by section (R5, R6, R33, R35)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
@@ -46,13 +46,7 @@ FACTS = {
     "born_on": "date of birth",
 }
 
-FACTS_OF: dict[str, tuple[str, ...]] = {
-    Withheld.SEN: ("needs", "sen_needs", "sen_provision", "in_sen_unit", "in_resourced_provision"),
-    Withheld.ATTENDANCE: ("attendance",),
-    Withheld.ATTAINMENT: ("results",),
-    Withheld.SUSPENSIONS: ("suspensions",),
-    Withheld.CONTACT: ("address", "contacts"),
-}
+OF_THE_RECORD = {field.name for field in Pupil._meta.concrete_fields}
 
 
 def show_pupil(asker: Asker, urn: int, pupil_id: UUID) -> PupilPage:
@@ -212,14 +206,15 @@ def _contacts(pupil: Pupil, today: date) -> ContactsRecord:
     )
 
 
-def _changes(pupil: Pupil, withheld: Iterable[str]) -> tuple[ChangeRecord, ...]:
-    """The newest changes. A fact of a kind that is withheld is not named: that it changed tells something of it."""
-    hidden = {fact for kind in withheld for fact in FACTS_OF.get(kind, ())}
+def _changes(pupil: Pupil, withheld: Collection[str]) -> tuple[ChangeRecord, ...]:
+    """The newest changes. Where anything is withheld, only facts of the record itself are named: that attainment
+    changed tells that there is some."""
     changes = []
     for change in pupil.changes.order_by("-at")[:CHANGES_SHOWN]:
-        facts = [FACTS.get(fact, fact.replace("_", " ")) for fact in change.facts if fact not in hidden]
-        if facts:
-            changes.append(ChangeRecord(change.at, change.source, ", ".join(facts)))
+        named = [fact for fact in change.facts if not withheld or fact in OF_THE_RECORD]
+        if named:
+            facts = ", ".join(FACTS.get(fact, fact.replace("_", " ")) for fact in named)
+            changes.append(ChangeRecord(change.at, change.source, facts))
     return tuple(changes)
 
 

@@ -18,6 +18,7 @@ IN_ORDER = {
     "year": PupilQuerySet.by_year_group,
     "class": PupilQuerySet.by_class,
 }
+NO_TERM = (0, 0)
 
 
 def list_pupils(
@@ -31,10 +32,8 @@ def list_pupils(
         words = term_in_words(*term) if term else ""
         columns = pupil_columns.columns(narrowing.withheld, words)
         carrying = everyone.for_a_list(here.today)
-        if term:
-            carrying = carrying.with_attendance(*term)
-        elif only.attendance and Withheld.ATTENDANCE not in narrowing.withheld:
-            carrying = carrying.none()
+        if Withheld.ATTENDANCE not in narrowing.withheld:
+            carrying = carrying.with_attendance(*(term or NO_TERM))
         found = pupil_filter.narrowed(carrying, only, narrowing.withheld)
         shown = tuple(column.code for column in columns if column.shown)
         listed = IN_ORDER[sort](found.with_needs() if "sen" in shown else found)
