@@ -107,7 +107,7 @@ class PupilStore:
 
     def compare(self) -> Changes:
         """What would change. Raises ImportRefused with all that is wrong, found while staging or now."""
-        run("SET LOCAL jit = off; SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
+        run("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
         same_child.find(self._log)
         self._match_records()
         same_child.refuse_twice(self._log)
@@ -129,7 +129,9 @@ class PupilStore:
 
     def _match_records(self) -> None:
         make_table("told_record", query=_RECORDS, params=self._told_by)
-        run("CREATE INDEX ON told_record (n); CREATE INDEX ON told_record (pupil_id); ANALYZE told_record")
+        run(
+            "CREATE INDEX ON told_record (n); CREATE INDEX ON told_record (pupil_id); ANALYZE told_record (n, pupil_id)"
+        )
 
     def _leave_out(self) -> None:
         """Rows of pupils unknown here, where the file may not or cannot make a record of them."""
@@ -200,7 +202,8 @@ _COUNTS = """
 _COLUMNS = "SELECT name, count(*) FROM told_record, unnest(changed) AS name GROUP BY name ORDER BY name"
 _MISSING = """
     SELECT establishment_id, count(*) FROM sharing_pupil AS pupil
-    WHERE establishment_id IN (SELECT establishment_id FROM told_record) AND visible @> %(as_of)s::date
+    WHERE establishment_id = ANY(%(establishments)s) AND visible @> %(as_of)s::date
+      AND establishment_id IN (SELECT establishment_id FROM told_record)
       AND NOT EXISTS (SELECT FROM told_record WHERE told_record.pupil_id = pupil.id)
     GROUP BY establishment_id
 """

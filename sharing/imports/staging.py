@@ -125,13 +125,16 @@ class Staging:
                 if self._count % CHUNK == 0:
                     self._copy()
         self._copy()
-        run("".join(f"ANALYZE {table};" for table in self._lines))
+        run("ANALYZE told_pupil (n, upn_index);" + "".join(f"ANALYZE {table} (n);" for table in self._lines))
 
     def _take(self, told: ToldPupil) -> None:
         establishment = self._establishments.get(told.dfe_number) or self._establishments.get(told.urn or 0)
         if establishment is None:
             cure = "This establishment is not one that the file may tell about."
             self._log.add(Problem(told.row, "Establishment", told.dfe_number or str(told.urn or ""), cure))
+            return
+        if not told.upn:
+            self._log.add(Problem(told.row, "UPN", "", "The UPN is missing. Add it."))
             return
         self._count += 1
         record = told.record

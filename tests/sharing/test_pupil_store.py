@@ -248,6 +248,10 @@ class TestWhichChild:
         (problem,) = refused(told(urn=999999))
         assert problem.field == "Establishment"
 
+    def test_a_row_without_a_upn_is_refused(self) -> None:
+        (problem,) = refused(ToldPupil(4, "", urn=HERE, record=FACTS))
+        assert (problem.row, problem.field) == (4, "UPN")
+
 
 class TestParts:
     def test_the_file_is_the_last_word_on_what_it_covers_and_on_nothing_else(self) -> None:
