@@ -38,10 +38,10 @@ def bring_in(request: PortalRequest, urn: int | None = None) -> HttpResponse:
 
 
 def _put_away(request: PortalRequest, urn: int | None, found: ImportList, form: UploadForm) -> int | None:
-    kind = door.kind_to_upload(request.asker, form.cleaned_data["kind"])
+    kind = next(kind for kind in found.kinds if kind.slug == form.cleaned_data["kind"])
     with received(form.cleaned_data["file"], kind) as upload:
         try:
-            return door.upload_import(request.asker, urn, kind=kind, upload=upload)
+            return door.upload_import(request.asker, urn, kind=kind.slug, upload=upload)
         except door.AlreadyHere as known:
             messages.info(request, "This file is here already. Nothing was added.")
             return known.import_id

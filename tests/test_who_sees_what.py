@@ -283,7 +283,7 @@ SHOWN_ELSEWHERE = {
 }
 DOOR_FUNCTIONS = {
     "my_places", "list_establishments", "show_establishment", "list_pupils", "show_pupil", "list_staff",
-    "list_imports", "show_import", "show_progress", "download_problems", "kind_to_upload", "upload_import",
+    "list_imports", "show_import", "show_progress", "download_problems", "upload_import",
     "settle_import",
     "show_member",
     "show_transfer_file", "make_transfer_file", "show_leaver_file", "make_leaver_file",

@@ -18,7 +18,6 @@ from sharing.door.imports import (
     AlreadyHere,
     NotAnyMore,
     download_problems,
-    kind_to_upload,
     list_imports,
     settle_import,
     show_import,

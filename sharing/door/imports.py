@@ -93,31 +93,23 @@ def download_problems(asker: Asker, urn: int | None, import_id: int) -> ImportRe
         return ImportReport(f"import-{row.pk}-report.csv", text.getvalue())
 
 
-def kind_to_upload(asker: Asker, slug: str) -> Kind:
-    """The kind with this word, of those that the asker's site takes. Raises NoSuchRecord."""
-    kind = _kinds(asker.through).get(slug)
-    if kind is None:
-        raise NoSuchRecord
-    return kind
-
-
-def upload_import(asker: Asker, urn: int | None, *, kind: Kind, upload: Upload) -> int:
-    """Put a file away to be checked. Answers the import's id.
+def upload_import(asker: Asker, urn: int | None, *, kind: str, upload: Upload) -> int:
+    """Put a file away to be checked, as a kind that the asker's site takes. Answers the import's id.
 
     Raises AlreadyHere when the same file is on its way: the double click, or a colleague's.
     """
     with _visit(asker, urn, "upload_import") as here:
-        if kind.slug not in _kinds(asker.through):
+        if kind not in _kinds(asker.through):
             raise NoSuchRecord
         same = Import.objects.filter(establishment=here.establishment if urn else None)
-        same = same.filter(kind=kind.slug, file_hash=upload.hash, state__in=Import.UNSETTLED)
-        arrives_elsewhere = not _is_first(f"{kind.slug} {urn} {upload.hash}")
+        same = same.filter(kind=kind, file_hash=upload.hash, state__in=Import.UNSETTLED)
+        arrives_elsewhere = not _is_first(f"{kind} {urn} {upload.hash}")
         known = same.values_list("pk", flat=True).first()
         if arrives_elsewhere or known:
             here.showed(already_here=known)
         else:
             row = Import.objects.create(
-                kind=kind.slug,
+                kind=kind,
                 state=Import.State.UPLOADED,
                 file_name=upload.name,
                 file_hash=upload.hash,
@@ -127,7 +119,7 @@ def upload_import(asker: Asker, urn: int | None, *, kind: Kind, upload: Upload) 
                 by_person_id=asker.person_id,
             )
             pieces.keep(row.pk, upload.pieces())
-            here.changed(imports=[row.pk], kind=kind.slug, file=upload.hash, bytes=upload.size)
+            here.changed(imports=[row.pk], kind=kind, file=upload.hash, bytes=upload.size)
             return row.pk
     raise AlreadyHere(known)
 

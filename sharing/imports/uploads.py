@@ -11,8 +11,8 @@ from typing import IO, Final, Protocol
 
 from django.conf import settings
 
-from sharing.imports.kinds import Kind
 from sharing.imports.pieces import PIECE
+from sharing.records_imports import KindChoice
 
 _LONGEST_NAME: Final = 150
 _ZIP: Final = b"PK\x03\x04"
@@ -48,7 +48,7 @@ class Upload:
 
 
 @contextmanager
-def received(sent: Sequence[Sent], kind: Kind) -> Iterator[Upload]:
+def received(sent: Sequence[Sent], kind: KindChoice) -> Iterator[Upload]:
     """The file, or several packed into one zip, open for as long as it is put away. Raises NotAcceptable."""
     names = [_name_of(file) for file in sent]
     if sum(file.size or 0 for file in sent) > settings.LARGEST_IMPORT:
