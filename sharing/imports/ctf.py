@@ -57,7 +57,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     progress(50)
     store = _FillingStore(
         {here.urn: here.pk},
-        source=f"CTF from {header.source_name or header.source or 'another school'}"[:100],
+        source=f"CTF from {header.source_name or _in_words(header.source)}"[:100],
         as_of=header.written_on,
         adds_pupils=False,
         covers={Attendance: _NOTHING_REMOVED, Result: _NOTHING_REMOVED},
@@ -74,7 +74,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         notes.append(f"{older} of them are known here from a newer source: the file only fills what was not known.")
     return Outcome(
         as_of=header.written_on,
-        title=f"Common Transfer File from {header.source_name or 'another school'} for {here.name}",
+        title=f"Common Transfer File from {_in_words(header.source)} for {here.name}",
         changes=in_words,
         by_establishment={here.urn: in_words},
         notes=notes,
@@ -135,6 +135,11 @@ def _receiver(header: CtfHeader, urn: int | None) -> Establishment:
 def _number(establishment: Establishment) -> str:
     number = establishment.establishment_number
     return "" if number is None else f"{establishment.la_code:03}{number:04}"
+
+
+def _in_words(dfe_number: str) -> str:
+    """The name in the file is anybody's text, and the title is kept with the import: the number will do."""
+    return f"school {dfe_number[:3]}/{dfe_number[3:]}" if dfe_number else "another school"
 
 
 def _read(path: Path, log: ProblemLog) -> list[ToldPupil]:
