@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 
 from sharing.crypto import blind_index
@@ -172,6 +172,7 @@ def _records_here(here: Establishment, children: list[ToldPupil]) -> Mapping[str
         .filter(child_id__in=identities.values())
         .annotate(is_on_roll=Exists(on_roll))
         .prefetch_related("needs", "senneed_rows", "freemealsperiod_rows", "homeaddress_rows", "contact_rows")
+        .prefetch_related(Prefetch("result_rows", Result.objects.filter(dfe_number="")))
     }
     coming = {
         transfer.pupil_id: transfer
@@ -215,7 +216,7 @@ def _keep_what_is_the_receivers(child: ToldPupil, record: _Here, here: Establish
         child.parts[Attendance] = [row for row in child.parts[Attendance] if row["dfe_number"] != _number(here)]
     if Result in child.parts:
         key = ("stage", "academic_year", "subject", "component")
-        own = set(Result.objects.filter(pupil=record.pupil, dfe_number="").values_list(*key))
+        own = {tuple(getattr(row, name) for name in key) for row in record.pupil.result_rows.all()}
         child.parts[Result] = [row for row in child.parts[Result] if tuple(row[name] for name in key) not in own]
 
 

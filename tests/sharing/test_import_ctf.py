@@ -1,5 +1,6 @@
 """Bringing in a Common Transfer File (R5, R7, R8; formats page 3)."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -182,6 +183,18 @@ def test_the_receivers_own_counts_and_results_stay(tmp_path: Path, coming: Pupil
     with as_batch():
         assert Result.objects.get(pupil=coming).result == "GDS"
         assert Attendance.objects.filter(pupil=coming).count() == 2
+
+
+def test_the_number_of_statements_does_not_grow_with_the_file(
+    tmp_path: Path, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    children = []
+    for _ in range(25):
+        pupil = factories.pupil(BECKSIDE, as_of=LAST_YEAR)
+        factories.enrolment(pupil, LAST_YEAR)
+        children.append(told(pupil))
+    with django_assert_max_num_queries(110):
+        send(tmp_path, *children)
 
 
 def test_the_upn_of_another_child_is_refused(tmp_path: Path, coming: Pupil) -> None:
