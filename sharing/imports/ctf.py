@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 
 from sharing.crypto import blind_index
@@ -57,7 +57,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     progress(50)
     store = _FillingStore(
         {here.urn: here.pk},
-        source=f"CTF from {header.source_name or header.source or 'another school'}"[:100],
+        source=f"CTF from {header.source_name or _in_words(header.source)}"[:100],
         as_of=header.written_on,
         adds_pupils=False,
         covers={Attendance: _NOTHING_REMOVED, Result: _NOTHING_REMOVED},
@@ -74,7 +74,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         notes.append(f"{older} of them are known here from a newer source: the file only fills what was not known.")
     return Outcome(
         as_of=header.written_on,
-        title=f"Common Transfer File from {header.source_name or 'another school'} for {here.name}",
+        title=f"Common Transfer File from {_in_words(header.source)} for {here.name}",
         changes=in_words,
         by_establishment={here.urn: in_words},
         notes=notes,
@@ -137,6 +137,11 @@ def _number(establishment: Establishment) -> str:
     return "" if number is None else f"{establishment.la_code:03}{number:04}"
 
 
+def _in_words(dfe_number: str) -> str:
+    """The name in the file is anybody's text, and the title is kept with the import: the number will do."""
+    return f"school {dfe_number[:3]}/{dfe_number[3:]}" if dfe_number else "another school"
+
+
 def _read(path: Path, log: ProblemLog) -> list[ToldPupil]:
     children = []
     for found in read_pupils(path):
@@ -167,6 +172,7 @@ def _records_here(here: Establishment, children: list[ToldPupil]) -> Mapping[str
         .filter(child_id__in=identities.values())
         .annotate(is_on_roll=Exists(on_roll))
         .prefetch_related("needs", "senneed_rows", "freemealsperiod_rows", "homeaddress_rows", "contact_rows")
+        .prefetch_related(Prefetch("result_rows", Result.objects.filter(dfe_number="")))
     }
     coming = {
         transfer.pupil_id: transfer
@@ -210,7 +216,7 @@ def _keep_what_is_the_receivers(child: ToldPupil, record: _Here, here: Establish
         child.parts[Attendance] = [row for row in child.parts[Attendance] if row["dfe_number"] != _number(here)]
     if Result in child.parts:
         key = ("stage", "academic_year", "subject", "component")
-        own = set(Result.objects.filter(pupil=record.pupil, dfe_number="").values_list(*key))
+        own = {tuple(getattr(row, name) for name in key) for row in record.pupil.result_rows.all()}
         child.parts[Result] = [row for row in child.parts[Result] if tuple(row[name] for name in key) not in own]
 
 

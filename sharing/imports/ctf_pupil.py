@@ -23,6 +23,8 @@ from sharing.codes import (
 )
 from sharing.ctf import COMPONENT_STAGE, STAGE
 from sharing.ctf.people import name_kept, telephones_kept
+from sharing.imports.addresses import home_address
+from sharing.imports.census_groups import leaves
 from sharing.imports.problems import Problem, mask_date, mask_upn, show_code
 from sharing.imports.told import ToldPupil
 from sharing.imports.xml_values import Record, Values, group, groups
@@ -245,27 +247,15 @@ def _results(record: Record, element: etree._Element) -> list[Row] | None:
 
 
 def _address(record: Record, element: etree._Element) -> list[Row] | None:
-    told = group(element, "Address")
-    text, postcode = _address_text(record, told)
-    if not text:
-        return None
-    return [{"address": text, "postcode": postcode}]
+    told = _address_told(record, group(element, "Address"))
+    return [told] if told else None
 
 
-def _address_text(record: Record, element: etree._Element | None) -> tuple[str, str]:
-    """(lines with the postcode last, the postcode)."""
-    values, lines = record.at(element), record.at(group(element, "AddressLines"))
-    house = record.at(group(element, "BS7666Address"))
-    street = " ".join(filter(None, (house.raw("PAON"), house.raw("Street"))))
-    names = ("Locality", "Town", "AdministrativeArea", "PostTown")
-    told = [house.raw("SAON"), street, *(house.raw(name) for name in names)]
-    told += [lines.raw(f"AddressLine{number}") for number in range(1, 6)]
-    postcode = values.text("PostCode", "Zip", most=12).upper()
-    told += [values.raw("County"), values.raw("Country"), postcode]
-    text = "\n".join(dict.fromkeys(" ".join(line.split()) for line in told if line))
-    if len(text) > _ADDRESS_AS_A_WHOLE:
+def _address_told(record: Record, element: etree._Element | None) -> dict[str, str] | None:
+    told = home_address(leaves(element)) if element is not None else None
+    if told and len(told["address"]) > _ADDRESS_AS_A_WHOLE:
         record.wrong("Address", "", f"The address has more than {_ADDRESS_AS_A_WHOLE} letters.")
-    return text, postcode
+    return told
 
 
 def _contacts(record: Record, element: etree._Element) -> list[Row] | None:
@@ -281,7 +271,7 @@ def _each_contact(record: Record, element: etree._Element) -> Iterator[Row]:
         if relationship and relationship not in RELATIONSHIP:
             record.odd("Relationship", show_code(relationship), "This relationship is not known. It is left out.")
             relationship = ""
-        as_the_childs = record.at(where).yes("AddressAsPupil")
+        own_address = None if record.at(where).yes("AddressAsPupil") else _address_told(record, where)
         numbers = [record.at(phone) for phone in groups(one, "Phones", "Phone")]
         contact: Row = {
             "relationship": relationship,
@@ -291,7 +281,7 @@ def _each_contact(record: Record, element: etree._Element) -> Iterator[Row]:
                 values.text("Forename", most=100),
                 values.text("Surname", most=100, needed=True),
             ),
-            "address": "" if as_the_childs else _address_text(record, where)[0],
+            "address": own_address["address"] if own_address else "",
             "telephones": telephones_kept(
                 [(number.code("TelephoneType", known=TELEPHONE), number.text("PhoneNo", most=40)) for number in numbers]
             ),

@@ -22,9 +22,10 @@ from sharing.codes import (
     STAFF_ABSENCE,
     main_ethnicity,
 )
+from sharing.imports.census_groups import xml_date
 from sharing.imports.problems import ImportRefused, Problem, mask_date, refused, show_code
 from sharing.imports.xml_text import local_name, stream
-from sharing.imports.xml_values import Record, Values, group, groups, xml_date
+from sharing.imports.xml_values import Record, Values, group, groups
 
 __all__ = ["ToldMember", "WorkforceHeader", "read_header", "read_members"]
 

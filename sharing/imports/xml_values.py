@@ -11,6 +11,7 @@ from typing import Final
 
 from lxml import etree
 
+from sharing.imports.census_groups import xml_date
 from sharing.imports.problems import Problem, mask_text, show_code, show_date
 from sharing.imports.xml_text import local_name
 
@@ -36,14 +37,6 @@ def groups(element: etree._Element | None, *names: str) -> list[etree._Element]:
             if isinstance(child.tag, str) and local_name(child).lower() == name.lower()
         ]
     return found
-
-
-def xml_date(text: str) -> date | None:
-    """A day written yyyy-mm-dd, None when it is no such day."""
-    try:
-        return date.fromisoformat(text) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
-    except ValueError:
-        return None
 
 
 class Record:

@@ -1,11 +1,16 @@
 """Bringing in a Common Transfer File (R5, R7, R8; formats page 3)."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sharing.ctf.writer import School, write_ctf
 from sharing.imports.ctf import bring_in
@@ -180,6 +185,18 @@ def test_the_receivers_own_counts_and_results_stay(tmp_path: Path, coming: Pupil
         assert Attendance.objects.filter(pupil=coming).count() == 2
 
 
+def test_the_number_of_statements_does_not_grow_with_the_file(
+    tmp_path: Path, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    children = []
+    for _ in range(25):
+        pupil = factories.pupil(BECKSIDE, as_of=LAST_YEAR)
+        factories.enrolment(pupil, LAST_YEAR)
+        children.append(told(pupil))
+    with django_assert_max_num_queries(110):
+        send(tmp_path, *children)
+
+
 def test_the_upn_of_another_child_is_refused(tmp_path: Path, coming: Pupil) -> None:
     with pytest.raises(ImportRefused, match="whose UPN"):
         send(tmp_path, told(coming, surname="Someone", born_on=date(2015, 1, 1)))
@@ -217,3 +234,45 @@ def test_a_file_of_tomorrow_is_refused(tmp_path: Path, coming: Pupil) -> None:
 def test_another_sender_than_the_transfer_says_is_a_query(tmp_path: Path, coming: Pupil) -> None:
     outcome = send(tmp_path, told(coming), source=999005)
     assert [problem.field for problem in outcome.queries] == ["SourceSchool"]
+
+
+# --- damaged files: each is brought in or refused, and when it is refused the store is what it was ----------------
+
+
+class Undone(Exception):
+    """So that the next example finds what this one found."""
+
+
+def snapshot() -> str:
+    """All that the store holds of pupils, as one hash for each table."""
+    tables = ("child", "pupil", "enrolment", "transfer", "pupilneeds", "senneed", "freemealsperiod", "attendance",
+              "result", "homeaddress", "contact", "pupilchange")  # fmt: skip
+    one = "(SELECT md5(coalesce(string_agg(t::text, '' ORDER BY t::text), '')) FROM sharing_{} AS t)"
+    with as_batch(), connection.cursor() as cursor:
+        cursor.execute("SELECT " + " || ".join(one.format(table) for table in tables))
+        return str(cursor.fetchone()[0])
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(at=st.integers(0, 2600), length=st.integers(0, 50), put=st.binary(max_size=10) | st.sampled_from(
+    [b"-5", b"31-02-2015", b"<UPN>", b"</Contact>", b"9" * 20, "\u202e\x7f".encode(), b"XXX", b"&amp;"]
+))  # fmt: skip
+def test_a_damaged_file_is_brought_in_or_refused_and_then_nothing_has_changed(
+    at: int, length: int, put: bytes, tmp_path: Path, coming: Pupil
+) -> None:
+    """R22."""
+    made = datetime(YESTERDAY.year, YESTERDAY.month, YESTERDAY.day)
+    source, destination = School(number(RAVENSGILL), "Ravensgill"), School(number(BECKSIDE))
+    whole = write_ctf([told(coming)], source=source, destination=destination, at=made, year=2025)
+    path = tmp_path / "damaged.xml"
+    path.write_bytes(whole[:at] + put + whole[at + length :])
+    before = snapshot()
+    try:
+        with as_batch(), suppress(Undone), transaction.atomic():
+            bring_in(path, urn=BECKSIDE, apply=True, progress=lambda per_cent: None)
+            raise Undone
+    except ImportRefused as refused:
+        for problem in refused.problems:
+            if coming.upn in f"{problem}{problem.value}":
+                pytest.fail("a UPN in a problem")
+    assert snapshot() == before

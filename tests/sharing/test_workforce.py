@@ -1,9 +1,11 @@
 """The School Workforce Census, read and brought in (R13, R22, R33; formats page 5). All people here are invented."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from django.db import connection
@@ -321,6 +323,32 @@ class TestBringingIn:
         people = [member(str(9_900_000 + number), surname=f"Many{number}") for number in range(120)]
         with django_assert_max_num_queries(30):
             bring(*people)
+
+
+def test_two_at_once_bring_each_person_in_once(own_database: None, tmp_path: Path) -> None:
+    """The same return from two workers: the second finds what the first has written."""
+    path = tmp_path / "workforce.xml"
+    estab = f"{factories.establishment(BECKSIDE).establishment_number:04}"
+    people = [member(str(9_900_000 + number), surname=f"Atonce{number}") for number in range(20)]
+    path.write_text(document(*people, estab=estab), encoding="utf-8")
+    with as_batch():
+        StaffMember.objects.filter(establishment__urn=BECKSIDE).update(as_of=date(2024, 11, 7))
+    start = Barrier(2)
+
+    def work() -> int:
+        try:
+            start.wait()
+            with as_batch():
+                outcome = bring_in(path, urn=BECKSIDE, apply=True, progress=lambda per_cent: None)
+            return dict(outcome.changes).get("People added", 0)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as workers:
+        added = sorted(done.result() for done in [workers.submit(work), workers.submit(work)])
+    assert added == [0, 20]
+    with as_batch():
+        assert StaffMember.objects.filter(surname__startswith="Atonce").count() == 20
 
 
 def test_the_header(send: Send) -> None:
