@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 # a test's transaction only) forgetting who asked. EduNet asks one more: is the person an officer today?
 RECORDED = {
     ("head-beckside", SCHOOLS_ONLINE): {
-        "/": 8,
+        "/": 9,
         "/establishments/": 10,
         "/establishments/999002/": 10,
         "/establishments/999002/pupils/": 11,
@@ -23,9 +23,17 @@ RECORDED = {
         "/establishments/999002/staff/": 11,
         "/establishments/999002/register/": 12,
         "/establishments/999002/register/review/": 11,
+        "/establishments/999002/transfers/": 9,
+        "/establishments/999002/joiners-and-leavers/": 13,
+        "/establishments/999002/pupils/{pupil}/transfer/": 9,
+        "/establishments/999002/pupils/{pupil}/left/": 10,
     },
     ("officer-admissions", EDUNET): {
-        "/": 8,
+        "/": 9,
+        "/transfers/": 11,
+        "/transfers/from-outside/": 8,
+        "/children-missing/": 8,
+        "/establishments/999002/transfers/": 10,
         "/establishments/": 10,
         "/establishments/999002/pupils/": 12,
         "/establishments/999002/pupils/{pupil}/": 11,

@@ -211,8 +211,8 @@ def holes() -> set[str]:
                 lambda slug=slug: (
                     slug != HEAD
                     and rows(
-                        "SELECT 1 FROM sharing_assert_transfer(%s, %s::uuid, CURRENT_DATE, CURRENT_DATE + 9, '') AS refused "
-                        "WHERE refused = ''",
+                        "SELECT 1 FROM sharing_assert_transfer(%s, %s::uuid, CURRENT_DATE, CURRENT_DATE + 9, '') "
+                        "AS refused WHERE refused = ''",
                         receiver,
                         str(on_roll),
                     )

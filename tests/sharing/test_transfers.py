@@ -676,8 +676,8 @@ class TestMissing:
         ],
     )
     def test_compulsory_school_age(self, born: date, on: date, is_of_age: bool) -> None:
-        from tests.people import as_owner
         from tests.locks.switches import rows
+        from tests.people import as_owner
 
         with as_owner():
             assert rows("SELECT sharing_of_school_age(%s::date, %s::date)", born, on) == [(is_of_age,)]
