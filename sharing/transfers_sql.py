@@ -232,9 +232,10 @@ BEGIN
         AND (starts_on = day OR (cancelled_at IS NULL AND ends_on >= day))) THEN RETURN 'days'; END IF;
     INSERT INTO sharing_enrolment (pupil_id, establishment_id, kind, starts_on)
     VALUES (told.pupil_id, told.establishment_id, how, day);
-    UPDATE sharing_transfer SET sender_keeps_until = keeps WHERE id = wanted AND leaving_id IS NOT NULL
-      AND NOT EXISTS (SELECT FROM sharing_enrolment WHERE pupil_id = told.leaving_id AND cancelled_at IS NULL
-        AND (ends_on IS NULL OR ends_on >= CURRENT_DATE));
+    -- Where the sender's last day is an earlier one, the grace counts from that: it was given, or the night does it.
+    UPDATE sharing_transfer SET sender_keeps_until = least(sender_keeps_until, keeps) WHERE id = wanted
+      AND (SELECT max(coalesce(ends_on, 'infinity')) FROM sharing_enrolment
+           WHERE pupil_id = told.leaving_id AND cancelled_at IS NULL) = day - 1;
     RETURN '';
 END $$;
 CREATE FUNCTION sharing_end_enrolment(wanted bigint, last_day date, reason text, whereto text, keeps date) RETURNS text
