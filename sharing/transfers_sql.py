@@ -232,9 +232,10 @@ BEGIN
         AND (starts_on = day OR (cancelled_at IS NULL AND ends_on >= day))) THEN RETURN 'days'; END IF;
     INSERT INTO sharing_enrolment (pupil_id, establishment_id, kind, starts_on)
     VALUES (told.pupil_id, told.establishment_id, how, day);
-    UPDATE sharing_transfer SET sender_keeps_until = keeps WHERE id = wanted AND leaving_id IS NOT NULL
-      AND NOT EXISTS (SELECT FROM sharing_enrolment WHERE pupil_id = told.leaving_id AND cancelled_at IS NULL
-        AND (ends_on IS NULL OR ends_on >= CURRENT_DATE));
+    -- Where the sender's last day is an earlier one, the grace counts from that: it was given, or the night does it.
+    UPDATE sharing_transfer SET sender_keeps_until = least(sender_keeps_until, keeps) WHERE id = wanted
+      AND (SELECT max(coalesce(ends_on, 'infinity')) FROM sharing_enrolment
+           WHERE pupil_id = told.leaving_id AND cancelled_at IS NULL) = day - 1;
     RETURN '';
 END $$;
 CREATE FUNCTION sharing_end_enrolment(wanted bigint, last_day date, reason text, whereto text, keeps date) RETURNS text
@@ -270,16 +271,19 @@ $$;
 CREATE FUNCTION sharing_missing_children() RETURNS TABLE (id uuid,
     forename varchar, surname varchar, born_on date, sex varchar, year_group varchar, establishment_id bigint,
     last_day date, leaving_reason varchar, destination varchar)
-LANGUAGE sql STABLE {AS_OWNER} AS $$
-    WITH stay AS MATERIALIZED (
-        SELECT pupil.id, coalesce(child.same_as_id, child.id) AS child, enrolment.ends_on,
-               enrolment.id AS enrolment
+LANGUAGE plpgsql STABLE {AS_OWNER} AS $$
+#variable_conflict use_column
+BEGIN
+    IF portal_context(2) IS DISTINCT FROM 'edunet' THEN RETURN; END IF;
+    RETURN QUERY WITH stay AS MATERIALIZED (
+        SELECT enrolment.pupil_id AS id, coalesce(merged.same_as_id, pupil.child_id) AS child,
+               coalesce(enrolment.ends_on, 'infinity') AS ends_on, enrolment.id AS enrolment
         FROM sharing_enrolment AS enrolment
         JOIN sharing_pupil AS pupil ON pupil.id = enrolment.pupil_id
-        JOIN sharing_child AS child ON child.id = pupil.child_id
-        WHERE enrolment.cancelled_at IS NULL AND portal_context(2) = 'edunet'
-          AND EXISTS (SELECT FROM portal_establishments('view_pupils'))),
-    last AS (SELECT DISTINCT ON (child) * FROM stay ORDER BY child, ends_on DESC NULLS FIRST, id),
+        LEFT JOIN sharing_child AS merged ON merged.id = pupil.child_id AND merged.same_as_id IS NOT NULL
+        WHERE enrolment.cancelled_at IS NULL),
+    gone AS (SELECT child, max(ends_on) AS ends_on FROM stay GROUP BY child HAVING max(ends_on) < CURRENT_DATE),
+    last AS (SELECT DISTINCT ON (child) stay.* FROM gone JOIN stay USING (child, ends_on) ORDER BY child, id),
     awaited AS (
         SELECT coalesce(child.same_as_id, child.id) AS child FROM sharing_child AS child
         JOIN (SELECT pupil.child_id FROM sharing_transfer AS transfer
@@ -292,11 +296,11 @@ LANGUAGE sql STABLE {AS_OWNER} AS $$
            enrolment.ends_on, enrolment.leaving_reason, enrolment.destination
     FROM last JOIN sharing_pupil AS pupil ON pupil.id = last.id
     JOIN sharing_enrolment AS enrolment ON enrolment.id = last.enrolment
-    WHERE last.ends_on < CURRENT_DATE AND pupil.establishment_id IN (SELECT portal_establishments('view_pupils'))
+    WHERE pupil.establishment_id IN (SELECT portal_establishments('view_pupils'))
       AND sharing_of_school_age(pupil.born_on, CURRENT_DATE)
       AND NOT EXISTS (SELECT FROM awaited WHERE awaited.child = last.child)
-    ORDER BY enrolment.ends_on DESC, pupil.surname, pupil.forename, pupil.id
-$$;
+    ORDER BY enrolment.ends_on DESC, pupil.surname, pupil.forename, pupil.id;
+END $$;
 """
 
 DOORS = (

@@ -36,6 +36,17 @@ RECORDED = {
     ("officer-admissions", EDUNET): {
         "/": 9,
         "/imports/": 9,
+        "/establishments/999002/transfers/": 9,
+        "/establishments/999002/joiners-and-leavers/": 13,
+        "/establishments/999002/pupils/{pupil}/transfer/": 9,
+        "/establishments/999002/pupils/{pupil}/left/": 10,
+    },
+    ("officer-admissions", EDUNET): {
+        "/": 9,
+        "/transfers/": 11,
+        "/transfers/from-outside/": 8,
+        "/children-missing/": 8,
+        "/establishments/999002/transfers/": 10,
         "/establishments/": 10,
         "/establishments/999002/pupils/": 14,
         "/establishments/999002/pupils/{pupil}/": 20,

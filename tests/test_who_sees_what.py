@@ -143,6 +143,44 @@ superuser                  edunet  403           403    403   403  403   403    
 other-department           edunet  403           403    403   403  403   403      403 403   403    403   403 403  403       403      403     403  403
 nobody                     schools in            in     in    in   in    in       in  in    in     in    in  in   in        in       in      in   in
 nobody                     edunet  in            in     in    in   in    404      404 404   404    404   404 404  in        in       in      in   in
+    "transfers": "establishments/999002/transfers/",
+    "moves": "establishments/999002/joiners-and-leavers/",
+    "begin": "establishments/999002/pupils/{in_year_1}/transfer/",
+    "left": "establishments/999002/pupils/{in_year_1}/left/",
+    "all": "transfers/",
+    "missing": "children-missing/",
+    "told": "transfers/from-outside/",
+}
+TABLE = """
+                           site    establishment pupils pupil yr-1 staff register add third review print csv then elsewhere excluded outside list transfers moves begin left all missing told
+head-beckside              schools ok            ok     ok    ok   ok    ok       ok  ok    ok     ok    ok  ok   ok        404      404     ok ok        ok    ok    ok   404 404     404
+deputy-beckside            schools ok            ok     ok    ok   ok    ok       ok  ok    ok     ok    ok  ok   ok        404      404     ok ok        ok    ok    ok   404 404     404
+teacher-beckside           schools ok            ok     ok    ok   403   403      403 403   403    403   403 403  ok        404      404     ok ok        ok    403   403  404 404     404
+assistant-beckside         schools ok            ok     404   ok   403   403      403 403   403    403   403 403  ok        404      404     ok ok        ok    403   403  404 404     404
+absent-beckside            schools 404           404    404   404  404   404      404 404   404    404   404 404  404       404      404     ok 404       404   404   404  404 404     404
+governor-beckside          schools ok            403    403   403  403   403      403 403   403    403   403 403  ok        404      404     ok 403       403   403   403  404 404     404
+third-party-beckside       schools ok            403    403   403  403   403      403 403   403    403   403 403  ok        404      404     ok 403       403   403   403  404 404     404
+head-ravensgill            schools ok            404    404   404  404   404      404 404   404    404   404 404  ok        404      404     ok 404       404   404   404  404 404     404
+head-larkroyd              schools 404           404    404   404  404   404      404 404   404    404   404 404  404       ok       404     ok 404       404   404   404  404 404     404
+teacher-larkroyd           schools 404           404    404   404  404   404      404 404   404    404   404 404  404       ok       404     ok 404       404   404   404  404 404     404
+teacher-ended              schools 404           404    404   404  404   404      404 404   404    404   404 404  404       404      404     ok 404       404   404   404  404 404     404
+teacher-tomorrow           schools 404           404    404   404  404   404      404 404   404    404   404 404  404       404      404     ok 404       404   404   404  404 404     404
+teacher-not-accepted       schools acc           acc    acc   acc  acc   acc      acc acc   acc    acc   acc acc  acc       acc      acc     acc acc       acc   acc   acc  404 404     404
+superuser                  schools 404           404    404   404  404   404      404 404   404    404   404 404  404       404      404     ok 404       404   404   404  404 404     404
+other-department           schools 404           404    404   404  404   404      404 404   404    404   404 404  404       404      404     ok 404       404   404   404  404 404     404
+officer-admissions         schools 404           404    404   404  404   404      404 404   404    404   404 404  404       404      404     ok 404       404   404   404  404 404     404
+officer-data               schools 404           404    404   404  404   404      404 404   404    404   404 404  404       404      404     ok 404       404   404   404  404 404     404
+officer-admissions         edunet  ok            ok     ok    ok   403   404      404 404   404    404   404 404  ok        ok       404     ok ok        ok    ok    ok   ok  ok      ok
+officer-data               edunet  ok            ok     ok    ok   ok    404      404 404   404    404   404 404  ok        ok       404     ok ok        ok    ok    ok   ok  ok      ok
+officer-school-improvement edunet  ok            ok     ok    ok   403   404      404 404   404    404   404 404  ok        ok       404     ok ok        ok    403   403  ok  ok      403
+officer-no-duty            edunet  ok            403    403   403  403   404      404 404   404    404   404 404  ok        ok       404     ok 403       403   403   403  403 403     403
+officer-duty-ended         edunet  ok            403    403   403  403   404      404 404   404    404   404 404  ok        ok       404     ok 403       403   403   403  403 403     403
+officer-not-accepted       edunet  acc           acc    acc   acc  acc   404      404 404   404    404   404 404  acc       acc      acc     acc acc       acc   acc   acc  acc acc     acc
+head-beckside              edunet  403           403    403   403  403   403      403 403   403    403   403 403  403       403      403     403 403       403   403   403  403 403     403
+superuser                  edunet  403           403    403   403  403   403      403 403   403    403   403 403  403       403      403     403 403       403   403   403  403 403     403
+other-department           edunet  403           403    403   403  403   403      403 403   403    403   403 403  403       403      403     403 403       403   403   403  403 403     403
+nobody                     schools in            in     in    in   in    in       in  in    in     in    in  in   in        in       in      in in        in    in    in   404 404     404
+nobody                     edunet  in            in     in    in   in    404      404 404   404    404   404 404  in        in       in      in in        in    in    in   in  in      in
 """  # noqa: E501
 STATUS = {200: "ok", 403: "403", 404: "404"}
 SENT_TO = {"/sign-in/": "in", "/protocol/accept/": "acc"}
@@ -225,6 +263,8 @@ SHOWN_BY_THE_TABLE = {
     "register_download", "register_then", "review", "third_parties", "imports",
     "data_quality", "challenges", "returns",
     "find",
+    "register_download", "register_then", "review", "third_parties", "transfers", "joiners_and_leavers",
+    "transfer_begin", "pupil_left", "all_transfers", "children_missing", "transfer_from_outside",
 }  # fmt: skip
 # Tested beside the table: one's own places, and changes of one line.
 SHOWN_ELSEWHERE = {
@@ -278,6 +318,9 @@ SHOWN_ELSEWHERE = {
     "member": "test_staff",
     "transfer_file": "test_transfer_file",
     "leaver_file": "test_transfer_file",
+    "transfer_answer": "test_transfer_pages",
+    "transfer_cancel": "test_transfer_pages",
+    "transfer_arrived": "test_transfer_pages",
     "my_access": "test_my_access",
     "leave": "test_my_access",
 }
@@ -290,6 +333,9 @@ DOOR_FUNCTIONS = {
     "show_quality", "show_finding", "show_subject", "raise_challenge", "list_challenges", "show_challenge",
     "answer_challenge", "pass_on_challenge", "show_returns", "confirm_return", "show_accuracy_desk",
     "choose_columns", "find_children", "may_find",
+    "show_transfers", "show_transfer", "list_all_transfers", "show_beginning", "begin_transfer", "show_from_outside",
+    "tell_from_outside", "accept_transfer", "decline_transfer", "cancel_transfer", "say_arrived", "show_leaving",
+    "end_enrolment", "show_moves", "list_missing",
 }  # fmt: skip
 REGISTER_FUNCTIONS = {
     "show_register", "show_line", "give_access", "change_access", "withdraw_access", "narrow_access", "suspend_access",
@@ -345,6 +391,7 @@ def test_every_permission_is_accounted_for() -> None:
         "register": Permission.MANAGE_REGISTER,
         "imports": Permission.KEEP_RECORDS,
         "returns": Permission.KEEP_RECORDS,
+        "begin": Permission.KEEP_RECORDS,
     }
     assert set(by_page.values()) == set(Permission)
     assert by_page.keys() <= PAGES.keys()

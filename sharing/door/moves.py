@@ -41,7 +41,7 @@ def show_moves(asker: Asker, urn: int, *, since: date | None = None, number: int
         to_leave = tuple(_leaver(stay) for stay in here_now.exclude(ends_on=None).order_by("ends_on", *_BY_NAME))
         moves = Transfer.objects.select_related("establishment", "from_establishment").by_day()
         coming = tuple(
-            Move(row.pupil_id, _name(row), _year(row), row.expected_on, f"from {_sender(row)}")
+            Move(row.pupil_id, _name(row), _year(row), row.expected_on, _sender(row))
             for row in moves.coming_to([here.establishment.pk]).filter(pupil__in=seen).agreed(here.today)
             if row.pupil_id
         )
@@ -108,7 +108,7 @@ def _in_grace(here: Visit, moves: Any, seen: Any) -> tuple[Move, ...]:
     on_roll = Enrolment.objects.filter(covers(here.today), cancelled_at=None, pupil=OuterRef("leaving"))
     found = moves.leaving_from([here.establishment.pk]).filter(leaving__in=seen).file_to_send(here.today)
     return tuple(
-        Move(row.leaving_id, _name(row), _year(row), row.sender_keeps_until, f"to {row.establishment.name}")
+        Move(row.leaving_id, _name(row), _year(row), row.sender_keeps_until, row.establishment.name)
         for row in found.filter(~Exists(on_roll))
     )
 
@@ -133,4 +133,4 @@ def _year(row: Pupil | Transfer) -> str:
 
 
 def _sender(row: Transfer) -> str:
-    return row.from_establishment.name if row.from_establishment else row.from_name or "outside the community"
+    return row.from_establishment.name if row.from_establishment else row.from_name or "Outside the community"

@@ -44,6 +44,8 @@ SIGNED_IN = {
     "accept_protocol": "/protocol/accept/",
     "all_signatories": "/protocol/signatories/",
     "signatories": f"{HERE}/signatories/",
+    "transfers": f"{HERE}/transfers/",
+    "joiners_and_leavers": f"{HERE}/joiners-and-leavers/",
     "my_access": "/my-access/",
     "account_logout": "/sign-out/",
     "account_change_password": "/password/change/",
@@ -67,7 +69,14 @@ AT_SCHOOLS = {
     "register_download": f"{HERE}/register/download/",
     "register_then": f"{HERE}/register/as-it-was/?on=1/9/2025",
 }
-SIGNED_IN_AT_EDUNET = {"handovers": "/handovers/"}
+SIGNED_IN_AT_EDUNET = {
+    "handovers": "/handovers/",
+    "all_transfers": "/transfers/",
+    "transfer_from_outside": "/transfers/from-outside/",
+    "children_missing": "/children-missing/",
+}
+# Looked at by test_transfers, with the children of its own.
+OF_A_TRANSFER = {"transfer_begin", "transfer_answer", "transfer_cancel", "transfer_arrived", "pupil_left"}
 # On both sites, at addresses of their own: of the school that has a handover under way, and of one that has none.
 OF_A_HEADSHIP = {"headship", "name_successor", "cancel_handover"}
 BY_A_LINK = {"guide", "pupil", "import", "member", "transfer_file", "leaver_file"}  # an import: test_imports.py
@@ -310,7 +319,15 @@ def test_pages_when_something_goes_wrong(browse: Browse, sites: Demo) -> None:
 
 @pytest.mark.parametrize("site", ["schools_online", "edunet"])
 def test_no_page_is_left_out(site: str) -> None:
-    looked_at = set(OPEN) | set(SIGNED_IN) | BY_A_LINK | OF_A_HEADSHIP | WITH_A_SECOND_FACTOR | NO_PAGE_OF_ITS_OWN
+    looked_at = (
+        set(OPEN)
+        | set(SIGNED_IN)
+        | BY_A_LINK
+        | OF_A_HEADSHIP
+        | OF_A_TRANSFER
+        | WITH_A_SECOND_FACTOR
+        | NO_PAGE_OF_ITS_OWN
+    )
     if site == "schools_online":
         looked_at |= set(AT_SCHOOLS) | BY_A_LINK_AT_SCHOOLS | NO_PAGE_OF_ITS_OWN_AT_SCHOOLS
     else:
