@@ -17,7 +17,7 @@ from django.db.models import DateField, Exists, OuterRef
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
-from access_register import grants, handovers, history, notices, review_deadlines, third_parties
+from access_register import challenge_notices, grants, handovers, history, notices, review_deadlines, third_parties
 from access_register.models import LineEvent, RegisterLine
 from access_register.service import BY_ITSELF
 from sharing import ledger
@@ -62,6 +62,8 @@ def run(today: date) -> Report:
         report.attempt("certificates of destruction", partial(third_parties.ask_for_certificates, today))
         report.attempt("last days", partial(note_last_days, today))
         report.attempt("permission table", partial(put_right, today))
+        report.attempt("challenges", partial(challenge_notices.remind_of_challenges, today))
+        report.attempt("returns", partial(challenge_notices.chase_returns, today))
         with acting_as(BATCH):
             establishments = review_deadlines.establishments_with_lines(today)
         for establishment in establishments:

@@ -121,6 +121,24 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "GRANT INSERT ON access_register_acceptance TO portal_app",
         "DROP POLICY app_inserts ON access_register_acceptance",
     ),
+    "challenges not protected": ("ALTER TABLE sharing_challenge DISABLE ROW LEVEL SECURITY",),
+    "challenges of any establishment": _replace("sharing_challenge", "true"),
+    "challenges of children who left": _replace("sharing_challenge", MAY.format("view_pupils")),
+    "challenges without looking at what is withheld": _replace(
+        "sharing_challenge",
+        f"{MAY.format('view_pupils')} AND EXISTS (SELECT FROM sharing_pupil WHERE sharing_pupil.id = pupil_id)",
+    ),
+    "challenges may be raised by anybody": ("DROP POLICY app_inserts ON sharing_challenge",),
+    "steps of challenges not protected": ("ALTER TABLE sharing_challengeevent DISABLE ROW LEVEL SECURITY",),
+    "steps of any challenge": _replace("sharing_challengeevent", "true"),
+    "returns confirmed not protected": ("ALTER TABLE sharing_returnconfirmation DISABLE ROW LEVEL SECURITY",),
+    "returns confirmed of any establishment": _replace("sharing_returnconfirmation", "true"),
+    "returns may be confirmed by anybody": ("DROP POLICY app_inserts ON sharing_returnconfirmation",),
+    "children elsewhere told to anybody": (
+        "CREATE OR REPLACE FUNCTION sharing_registered_elsewhere(place bigint) RETURNS SETOF uuid LANGUAGE sql STABLE "
+        "SECURITY DEFINER SET search_path = public, pg_temp AS "
+        "$$ SELECT id FROM sharing_pupil WHERE establishment_id = place $$",
+    ),
     "the application may read identities": (
         "GRANT SELECT ON sharing_child TO portal_app",
         "DROP POLICY app_reads ON sharing_child",
@@ -130,6 +148,13 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "DROP POLICY app_reads ON sharing_ledgerentry",
     ),
 }
+
+KEEPERS = {HEAD}  # of those who try below
+
+
+def _steps_unseen(of_others: QuerySet[ChallengeEvent]) -> bool:
+    """Whether a step can be read whose challenge cannot."""
+    return of_others.exists()
 
 
 def holes() -> set[str]:
@@ -182,6 +207,42 @@ def holes() -> set[str]:
                 attempt("transfers of others", Transfer.objects.filter(pupil_id__in=others).exists)
                 attempt("needs withheld", PupilNeeds.objects.exists)
                 attempt("attendance withheld", Attendance.objects.exists)
+            foreign = Challenge.objects.filter(about="pupil").exclude(establishment_id__in=pupils)
+            attempt("foreign challenges", foreign.exists)
+            attempt("challenges of another day", Challenge.objects.filter(pupil_id__in=gone).exists)
+            of_others = ChallengeEvent.objects.exclude(challenge__in=Challenge.objects.all())
+            attempt("steps of challenges unseen", lambda: _steps_unseen(of_others))
+            keeps = slug in KEEPERS
+            attempt("returns confirmed", lambda keeps=keeps: not keeps and ReturnConfirmation.objects.exists())
+            attempt(
+                "challenge raised",
+                lambda: rows(
+                    "INSERT INTO sharing_challenge (establishment_id, about, fact, raised_by_id, raised_by_name, raised_at,"
+                    " due_on, assigned_to) SELECT id, 'figure', 'name', %s, 'x', now(), CURRENT_DATE, 'school' "
+                    "FROM sharing_establishment WHERE urn = 999999",
+                    person(slug).pk,
+                )
+                or True,
+            )
+            attempt(
+                "return confirmed elsewhere",
+                lambda: rows(
+                    "INSERT INTO sharing_returnconfirmation (establishment_id, kind, reference_day, confirmed_by_id, "
+                    "confirmed_by_name, confirmed_at) SELECT id, 'census', CURRENT_DATE, %s, 'x', now() "
+                    "FROM sharing_establishment WHERE urn = 999999",
+                    person(slug).pk,
+                )
+                or True,
+            )
+            attempt(
+                "children elsewhere",
+                lambda pupils=pupils: rows(
+                    "SELECT sharing_registered_elsewhere(id) FROM sharing_establishment WHERE id <> ALL (%s)",
+                    list(pupils),
+                ),
+            )
+            if slug == NARROWED:
+                attempt("challenges withheld", Challenge.objects.filter(withheld_as="sen").exists)
             attempt("foreign staff", StaffMember.objects.exclude(establishment_id__in=staff).exists)
             attempt("identities", lambda: rows("SELECT 1 FROM sharing_child LIMIT 1"))
             attempt("ledger", lambda: rows("SELECT 1 FROM sharing_ledgerentry LIMIT 1"))
