@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import Error, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from access_register.models import RegisterLine
@@ -12,10 +13,13 @@ from sharing.authorise import Through
 from sharing.authorise.holdings import Holdings
 from sharing.models import (
     Attendance,
+    Challenge,
+    ChallengeEvent,
     Enrolment,
     Establishment,
     Pupil,
     PupilNeeds,
+    ReturnConfirmation,
     StaffMember,
     Transfer,
 )
@@ -216,23 +220,28 @@ def holes() -> set[str]:
             attempt("returns confirmed", lambda keeps=keeps: not keeps and ReturnConfirmation.objects.exists())
             attempt(
                 "challenge raised",
-                lambda: rows(
-                    "INSERT INTO sharing_challenge (establishment_id, about, fact, raised_by_id, raised_by_name, raised_at,"
-                    " due_on, assigned_to) SELECT id, 'figure', 'name', %s, 'x', now(), CURRENT_DATE, 'school' "
-                    "FROM sharing_establishment WHERE urn = 999999",
-                    person(slug).pk,
-                )
-                or True,
+                lambda through=through: (
+                    through == Through.SCHOOLS_ONLINE
+                    and rows(
+                        "INSERT INTO sharing_challenge (establishment_id, about, fact, raised_by_id, raised_by_name, "
+                        "raised_at, due_on, assigned_to) SELECT id, 'figure', 'name', %s, 'x', now(), CURRENT_DATE, 'school' "
+                        "FROM sharing_establishment WHERE urn = 999999",
+                        person(slug).pk,
+                    )
+                    is not None
+                ),
             )
             attempt(
                 "return confirmed elsewhere",
-                lambda: rows(
-                    "INSERT INTO sharing_returnconfirmation (establishment_id, kind, reference_day, confirmed_by_id, "
-                    "confirmed_by_name, confirmed_at) SELECT id, 'census', CURRENT_DATE, %s, 'x', now() "
-                    "FROM sharing_establishment WHERE urn = 999999",
-                    person(slug).pk,
-                )
-                or True,
+                lambda: (
+                    rows(
+                        "INSERT INTO sharing_returnconfirmation (establishment_id, kind, reference_day, "
+                        "confirmed_by_id, confirmed_by_name, confirmed_at) SELECT id, 'census', CURRENT_DATE + 1, %s, 'x', now() "
+                        "FROM sharing_establishment WHERE urn = 999999",
+                        person(slug).pk,
+                    )
+                    is not None
+                ),
             )
             attempt(
                 "children elsewhere",
@@ -293,6 +302,12 @@ def plant_the_gone(today: object) -> None:
             ends = day - timedelta(days=1)
             gone.update(ends_on=ends)
             Pupil.objects.filter(pk=canary.pupil_id).update(surname="Gone")
+    with as_batch():
+        young = Pupil.objects.filter(establishment__urn=999002, year_group="1").visible_on(day)[0]
+        Challenge.objects.create(
+            establishment_id=young.establishment_id, pupil=young, about="pupil", fact="sen", withheld_as="sen",
+            raised_by_name="Test", due_on=day, assigned_to="school",
+        )  # fmt: skip
 
 
 @pytest.mark.django_db
