@@ -4,7 +4,7 @@ from datetime import date
 
 from sharing.school_year import census_days, workforce_census_day
 
-SESSIONS = (144, 118, 60)  # possible in the autumn, spring and summer terms
+SESSIONS = {1: 144, 2: 118, 3: 118}  # half-days possible in the autumn, spring and summer term
 
 
 def year_start(today: date) -> date:
@@ -22,9 +22,14 @@ def last_census(today: date) -> tuple[date, int]:
     return max(
         (day, sessions)
         for year in (today.year - 1, today.year)
-        for day, sessions in zip(census_days(year), SESSIONS, strict=True)
+        for day, sessions in zip(census_days(year), SESSIONS.values(), strict=True)
         if day <= today
     )
+
+
+def counted_on(academic_year: int, term: int) -> date:
+    """The census day that asked about this term: the first one after it."""
+    return census_days(academic_year + 1)[term - 1]
 
 
 def last_workforce_census(today: date) -> date:

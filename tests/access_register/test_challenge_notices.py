@@ -59,7 +59,7 @@ class TestChallenges:
     def test_not_before_it_is_overdue_and_not_once_answered(self, django_capture_on_commit_callbacks) -> None:
         number = overdue()
         with as_batch():
-            Challenge.objects.exclude(pk=number).update(reminded_on=TODAY + 30 * DAY)
+            Challenge.objects.exclude(pk=number).update(due_on=TODAY + 30 * DAY)
             Challenge.objects.filter(pk=number).update(due_on=TODAY)
         assert not any(str(BECKSIDE) in line for line in remind(TODAY, django_capture_on_commit_callbacks))
         door.answer_challenge(asker(HEAD), BECKSIDE, number, outcome="corrected", answer="Yes")

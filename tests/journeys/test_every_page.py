@@ -37,6 +37,11 @@ SIGNED_IN = {
     "establishment": f"{HERE}/",
     "pupils": f"{HERE}/pupils/",
     "staff": f"{HERE}/staff/",
+    "data_quality": f"{HERE}/data-quality/",
+    "finding": f"{HERE}/data-quality/meals/",
+    "challenges": f"{HERE}/challenges/",
+    "challenge_figure": f"{HERE}/challenge/",
+    "returns": f"{HERE}/returns/",
     "accept_protocol": "/protocol/accept/",
     "all_signatories": "/protocol/signatories/",
     "signatories": f"{HERE}/signatories/",
@@ -63,10 +68,10 @@ AT_SCHOOLS = {
     "register_download": f"{HERE}/register/download/",
     "register_then": f"{HERE}/register/as-it-was/?on=1/9/2025",
 }
-SIGNED_IN_AT_EDUNET = {"handovers": "/handovers/"}
+SIGNED_IN_AT_EDUNET = {"handovers": "/handovers/", "accuracy_desk": "/accuracy/"}
 # On both sites, at addresses of their own: of the school that has a handover under way, and of one that has none.
 OF_A_HEADSHIP = {"headship", "name_successor", "cancel_handover"}
-BY_A_LINK = {"guide", "pupil"}
+BY_A_LINK = {"guide", "pupil", "challenge", "challenge_pupil", "challenge_staff"}
 BY_A_LINK_AT_SCHOOLS = {
     "change_line", "withdraw", "invitation", "check_staff", "leave", "narrow", "suspend", "resume", "story",
     "headship_offer", "contract", "add_third_party", "record_dbs", "end_contract", "record_certificate",
@@ -81,6 +86,7 @@ WITH_A_SECOND_FACTOR = {
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_edit_webauthn", "mfa_remove_webauthn",
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN = {
+    "pass_on_challenge", "confirm_return",
     "sign_out_everywhere", "mfa_download_recovery_codes", "mfa_login_webauthn", "openid_connect_login",
     "openid_connect_callback",
 }  # fmt: skip
@@ -137,6 +143,23 @@ def test_pages_of_people_who_have_signed_in(browse: Browse, slug: str, site: str
     somebody.visits("/guidance/")
     somebody.visits("/nowhere/", status=404)
     somebody.visits(f"/establishments/{RAVENSGILL}/pupils/", status=404 if site == "schools_online" else 200)
+
+
+@pytest.mark.parametrize(("slug", "site"), [("head-beckside", "schools_online"), ("officer-data", "edunet")])
+def test_pages_of_challenges(browse: Browse, slug: str, site: str) -> None:
+    somebody = browse(slug, on=site)
+    somebody.visits(f"{HERE}/challenges/")
+    for number in range(3):
+        somebody.visits(f"{HERE}/challenges/")
+        somebody.presses(somebody.page.locator("tbody a").nth(number))
+    somebody.visits(f"{HERE}/pupils/")
+    somebody.presses(somebody.page.locator("tbody a").first)
+    somebody.presses("Something here is wrong")
+    somebody.presses("Send it", status=422)
+    somebody.visits(f"{HERE}/staff/")
+    somebody.presses(somebody.page.get_by_role("link", name="Wrong?").first)
+    if site == "edunet":
+        somebody.visits("/accuracy/")
 
 
 def test_pages_of_the_register(browse: Browse) -> None:
