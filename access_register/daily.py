@@ -18,7 +18,16 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from access_register import grants, handovers, history, notices, review_deadlines, third_parties, transfer_notices
+from access_register import (
+    challenge_notices,
+    grants,
+    handovers,
+    history,
+    notices,
+    review_deadlines,
+    third_parties,
+    transfer_notices,
+)
 from access_register.models import LineEvent, RegisterLine
 from access_register.service import BY_ITSELF
 from sharing import ledger
@@ -65,6 +74,8 @@ def run(today: date) -> Report:
         report.attempt("files nobody looked at", partial(running.discard_unlooked, timezone.now()))
         report.attempt("last days", partial(note_last_days, today))
         report.attempt("permission table", partial(put_right, today))
+        report.attempt("challenges", partial(challenge_notices.remind_of_challenges, today))
+        report.attempt("returns", partial(challenge_notices.chase_returns, today))
         with acting_as(BATCH):
             establishments = review_deadlines.establishments_with_lines(today)
         for establishment in establishments:

@@ -26,9 +26,6 @@ class ChallengeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["fact_key"].choices = facts  # type: ignore[attr-defined]
 
-    def clean_statement(self) -> str:
-        return without_nul(self.cleaned_data["statement"])
-
 
 class AnswerForm(forms.Form):
     """What became of a challenge."""
@@ -51,9 +48,6 @@ class AnswerForm(forms.Form):
         error_messages={"required": "Write an answer, also if nothing is changed."},
     )
 
-    def clean_answer(self) -> str:
-        return without_nul(self.cleaned_data["answer"])
-
 
 class ReturnForm(forms.Form):
     """Which return is confirmed: from the page's own button."""
@@ -63,7 +57,3 @@ class ReturnForm(forms.Form):
 
     def which(self) -> tuple[str, date]:
         return self.cleaned_data["kind"], self.cleaned_data["reference_day"]
-
-
-def without_nul(text: str) -> str:
-    return text.replace("\0", "").strip()

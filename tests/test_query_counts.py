@@ -32,10 +32,6 @@ RECORDED = {
         "/establishments/999002/data-quality/meals/": 9,
         "/establishments/999002/challenges/": 12,
         "/establishments/999002/returns/": 10,
-    },
-    ("officer-admissions", EDUNET): {
-        "/": 9,
-        "/imports/": 9,
         "/establishments/999002/transfers/": 9,
         "/establishments/999002/joiners-and-leavers/": 13,
         "/establishments/999002/pupils/{pupil}/transfer/": 9,
@@ -46,6 +42,7 @@ RECORDED = {
         "/transfers/": 11,
         "/transfers/from-outside/": 8,
         "/children-missing/": 8,
+        "/imports/": 9,
         "/establishments/999002/transfers/": 10,
         "/establishments/": 10,
         "/establishments/999002/pupils/": 14,

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 
 from sharing import codes
 from sharing.crypto import blind_index
@@ -18,6 +18,8 @@ from sharing.demo.order import exactly, put_in_order
 from sharing.demo.places import LA, LOCALITIES, PLACES, SOURCE, Invented, sizes
 from sharing.demo.pupils import NAMESPACE, Wanted
 from sharing.models import (
+    Challenge,
+    ChallengeEvent,
     Child,
     Enrolment,
     Establishment,
@@ -208,9 +210,16 @@ def _take_out_strangers(records: list[Pupil], by_urn: dict[int, Establishment]) 
         parts: tuple[type[Model], ...] = (Enrolment, PupilNeeds, PupilChange, *DETAILS)
         for part in parts:
             part._default_manager.filter(pupil__in=gone).delete()
+        _forget_challenges(Challenge.objects.filter(pupil__in=gone))
         Pupil.objects.filter(pk__in=gone).delete()
         Child.objects.filter(pk__in=children, records=None).delete()
     return len(gone)
+
+
+def _forget_challenges(challenges: QuerySet[Challenge]) -> None:
+    """Of records that go with the demonstration's next size."""
+    ChallengeEvent.objects.filter(challenge__in=challenges).delete()
+    challenges.delete()
 
 
 def _staff(by_urn: dict[int, Establishment], today: date, pupils: int, seed: int) -> tuple[int, int]:
@@ -227,6 +236,7 @@ def _staff(by_urn: dict[int, Establishment], today: date, pupils: int, seed: int
     strangers = earlier.exclude(pk__in=[member.pk for member in members])
     StaffContract.objects.filter(member__in=strangers).delete()
     StaffAbsence.objects.filter(member__in=strangers).delete()
+    _forget_challenges(Challenge.objects.filter(member__in=strangers))
     gone, _ = strangers.delete()
     written = gone + put_in_order(StaffMember.objects.all(), members)
     written += exactly(StaffContract.objects.filter(member__in=members), contracts)

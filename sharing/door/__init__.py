@@ -65,7 +65,6 @@ __all__ = [
     "download_problems",
     "end_enrolment",
     "find_children",
-    "kind_to_upload",
     "list_all_transfers",
     "list_challenges",
     "list_establishments",

@@ -41,6 +41,11 @@ SIGNED_IN = {
     "staff": f"{HERE}/staff/",
     "imports": f"{HERE}/imports/",
     "bring_in": f"{HERE}/imports/add/",
+    "data_quality": f"{HERE}/data-quality/",
+    "finding": f"{HERE}/data-quality/meals/",
+    "challenges": f"{HERE}/challenges/",
+    "challenge_figure": f"{HERE}/challenge/",
+    "returns": f"{HERE}/returns/",
     "accept_protocol": "/protocol/accept/",
     "all_signatories": "/protocol/signatories/",
     "signatories": f"{HERE}/signatories/",
@@ -74,13 +79,17 @@ SIGNED_IN_AT_EDUNET = {
     "all_transfers": "/transfers/",
     "transfer_from_outside": "/transfers/from-outside/",
     "children_missing": "/children-missing/",
+    "accuracy_desk": "/accuracy/",
 }
 # Looked at by test_transfers, with the children of its own.
 OF_A_TRANSFER = {"transfer_begin", "transfer_answer", "transfer_cancel", "transfer_arrived", "pupil_left"}
 # On both sites, at addresses of their own: of the school that has a handover under way, and of one that has none.
 OF_A_HEADSHIP = {"headship", "name_successor", "cancel_handover"}
-BY_A_LINK = {"guide", "pupil", "import", "member", "transfer_file", "leaver_file"}  # an import: test_imports.py
-BY_A_LINK = {"guide", "pupil", "found"}
+# An import is looked at by test_imports.
+BY_A_LINK = {
+    "guide", "pupil", "found", "import", "member", "transfer_file", "leaver_file", "challenge", "challenge_pupil",
+    "challenge_staff",
+}  # fmt: skip
 BY_A_LINK_AT_SCHOOLS = {
     "change_line", "withdraw", "invitation", "check_staff", "leave", "narrow", "suspend", "resume", "story",
     "headship_offer", "contract", "add_third_party", "record_dbs", "end_contract", "record_certificate",
@@ -96,6 +105,7 @@ WITH_A_SECOND_FACTOR = {
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN = {
     "pupil_columns",
+    "pass_on_challenge", "confirm_return",
     "sign_out_everywhere", "mfa_download_recovery_codes", "mfa_login_webauthn", "openid_connect_login",
     "openid_connect_callback", "import_progress", "import_report", "settle_import",
 }  # fmt: skip
@@ -166,6 +176,23 @@ def transfer_file(somebody: Someone) -> str:
     somebody.expected = 404
     files = (f"{HERE}/transfers/{number}/file/" for number in range(1, 30))
     return next(path for path in files if somebody.page.goto(path).ok)
+
+
+@pytest.mark.parametrize(("slug", "site"), [("head-beckside", "schools_online"), ("officer-data", "edunet")])
+def test_pages_of_challenges(browse: Browse, slug: str, site: str) -> None:
+    somebody = browse(slug, on=site)
+    somebody.visits(f"{HERE}/challenges/")
+    for number in range(3):
+        somebody.visits(f"{HERE}/challenges/")
+        somebody.presses(somebody.page.locator("tbody a").nth(number))
+    somebody.visits(f"{HERE}/pupils/")
+    somebody.presses(somebody.page.locator("tbody a").first)
+    somebody.presses("Something here is wrong")
+    somebody.presses("Send it", status=422)
+    somebody.visits(f"{HERE}/staff/")
+    somebody.presses(somebody.page.get_by_role("link", name="Wrong?").first)
+    if site == "edunet":
+        somebody.visits("/accuracy/")
 
 
 def test_pages_of_the_register(browse: Browse) -> None:

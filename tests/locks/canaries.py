@@ -13,6 +13,7 @@ from access_register.models import Duty, Person, RegisterLine
 from sharing.crypto import blind_index
 from sharing.models import (
     Attendance,
+    Challenge,
     Child,
     Enrolment,
     Establishment,
@@ -20,6 +21,7 @@ from sharing.models import (
     LocalityMembership,
     Pupil,
     PupilNeeds,
+    ReturnConfirmation,
     StaffAbsence,
     StaffContract,
     StaffMember,
@@ -59,6 +61,13 @@ def plant(today: date) -> list[Canary]:
                 pupil=pupil, establishment=establishment, academic_year=2025, term=Term.AUTUMN,
                 sessions_possible=SESSIONS, sessions_absent=0,
             )  # fmt: skip
+            Challenge.objects.create(
+                establishment=establishment, pupil=pupil, about="pupil", fact="name", raised_by_name="Test",
+                due_on=today, assigned_to="school",
+            )  # fmt: skip
+            ReturnConfirmation.objects.create(
+                establishment=establishment, kind="census", reference_day=today, confirmed_by_name="Test"
+            )
             member = StaffMember.objects.create(
                 establishment=establishment, surname=f"{mark}staff", forename="Canary", starts_on=date(2020, 9, 1),
                 source="Test", as_of=today,

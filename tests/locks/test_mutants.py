@@ -12,12 +12,15 @@ from sharing.authorise import Through
 from sharing.authorise.holdings import Holdings
 from sharing.models import (
     Attendance,
+    Challenge,
+    ChallengeEvent,
     Enrolment,
     Establishment,
     Import,
     Pupil,
     PupilListColumns,
     PupilNeeds,
+    ReturnConfirmation,
     StaffAbsence,
     StaffContract,
     StaffMember,
@@ -198,6 +201,24 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "the search without the establishments": _in_search("pupil.establishment_id = ANY ($1)", "true"),
     "the search without the days": _in_search("pupil.visible @> CURRENT_DATE", "true"),
     "the search without the year groups": _in_search("pupil.establishment_id <> ALL ($2)", "true"),
+    "challenges not protected": ("ALTER TABLE sharing_challenge DISABLE ROW LEVEL SECURITY",),
+    "challenges of any establishment": _replace("sharing_challenge", "true"),
+    "challenges of children who left": _replace("sharing_challenge", MAY.format("view_pupils")),
+    "challenges without looking at what is withheld": _replace(
+        "sharing_challenge",
+        f"{MAY.format('view_pupils')} AND EXISTS (SELECT FROM sharing_pupil WHERE sharing_pupil.id = pupil_id)",
+    ),
+    "challenges may be raised by anybody": ("DROP POLICY app_inserts ON sharing_challenge",),
+    "steps of challenges not protected": ("ALTER TABLE sharing_challengeevent DISABLE ROW LEVEL SECURITY",),
+    "steps of any challenge": _replace("sharing_challengeevent", "true"),
+    "returns confirmed not protected": ("ALTER TABLE sharing_returnconfirmation DISABLE ROW LEVEL SECURITY",),
+    "returns confirmed of any establishment": _replace("sharing_returnconfirmation", "true"),
+    "returns may be confirmed by anybody": ("DROP POLICY app_inserts ON sharing_returnconfirmation",),
+    "children elsewhere told to anybody": (
+        "CREATE OR REPLACE FUNCTION sharing_registered_elsewhere(place bigint) RETURNS SETOF uuid LANGUAGE sql STABLE "
+        "SECURITY DEFINER SET search_path = public, pg_temp AS "
+        "$$ SELECT id FROM sharing_pupil WHERE establishment_id = place $$",
+    ),
     "the application may read identities": (
         "GRANT SELECT ON sharing_child TO portal_app",
         "DROP POLICY app_reads ON sharing_child",
@@ -210,6 +231,7 @@ MUTANTS: dict[str, tuple[str, ...]] = {
 
 FIND_ALL = "SELECT pupil_id FROM portal_find_pupils('a', NULL, NULL, 1, 100000)"
 FIND_GONE = "SELECT 1 FROM portal_find_pupils('gone', NULL, NULL, 1, 1)"
+KEEPERS = {HEAD}  # of those who try below
 
 
 def holes() -> set[str]:
@@ -297,6 +319,47 @@ def holes() -> set[str]:
                     "INSERT INTO sharing_pupillistcolumns (person_id, columns) VALUES (%s, '{}') RETURNING 1", other.pk
                 ),
             )
+            foreign = Challenge.objects.filter(about="pupil").exclude(establishment_id__in=pupils)
+            attempt("foreign challenges", foreign.exists)
+            attempt("challenges of another day", Challenge.objects.filter(pupil_id__in=gone).exists)
+            unseen = ChallengeEvent.objects.exclude(challenge__in=Challenge.objects.all())
+            attempt("steps of challenges unseen", unseen.exists)
+            keeps = slug in KEEPERS
+            attempt("returns confirmed", lambda keeps=keeps: not keeps and ReturnConfirmation.objects.exists())
+            attempt(
+                "challenge raised",
+                lambda through=through: (
+                    through == Through.SCHOOLS_ONLINE
+                    and rows(
+                        "INSERT INTO sharing_challenge (establishment_id, about, fact, raised_by_id, raised_by_name, "
+                        "raised_at, due_on, assigned_to) SELECT id, 'figure', 'name', %s, 'x', now(), CURRENT_DATE, "
+                        "'school' FROM sharing_establishment WHERE urn = 999999",
+                        person(slug).pk,
+                    )
+                    is not None
+                ),
+            )
+            attempt(
+                "return confirmed elsewhere",
+                lambda: (
+                    rows(
+                        "INSERT INTO sharing_returnconfirmation (establishment_id, kind, reference_day, "
+                        "confirmed_by_id, confirmed_by_name, confirmed_at) SELECT id, 'census', CURRENT_DATE + 1, %s, "
+                        "'x', now() FROM sharing_establishment WHERE urn = 999999",
+                        person(slug).pk,
+                    )
+                    is not None
+                ),
+            )
+            attempt(
+                "children elsewhere",
+                lambda pupils=pupils: rows(
+                    "SELECT sharing_registered_elsewhere(id) FROM sharing_establishment WHERE id <> ALL (%s)",
+                    list(pupils),
+                ),
+            )
+            if slug == NARROWED:
+                attempt("challenges withheld", Challenge.objects.filter(withheld_as="sen").exists)
             attempt("foreign staff", StaffMember.objects.exclude(establishment_id__in=staff).exists)
             attempt("foreign imports", Import.objects.exclude(establishment_id__in=staff).exists)
             uploaded = Import.objects.filter(state=Import.State.UPLOADED)
@@ -412,6 +475,12 @@ def plant_transfers(day: date) -> None:
     with as_batch():
         for slug in (HEAD, GOVERNOR):
             PupilListColumns.objects.create(person=person(slug), columns=["sex"])
+    with as_batch():
+        young = Pupil.objects.filter(establishment__urn=999002, year_group="1").visible_on(day)[0]
+        Challenge.objects.create(
+            establishment_id=young.establishment_id, pupil=young, about="pupil", fact="sen", withheld_as="sen",
+            raised_by_name="Test", due_on=day, assigned_to="school",
+        )  # fmt: skip
 
 
 @pytest.mark.django_db
