@@ -30,7 +30,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         {header.dfe_number: establishment.pk},
         source=header.source,
         as_of=header.reference_date,
-        covers=_covers(header.reference_date),
+        covers=covers_of(header.reference_date),
     )
     log = ProblemLog()
     store.stage(read_pupils(path, header, lambda percent: progress(percent * 3 // 4)), log)
@@ -59,7 +59,7 @@ KIND: Final = Kind(
 )
 
 
-def _covers(reference_date: date) -> Covers:
+def covers_of(reference_date: date) -> Covers:
     """The term counted: its sessions, its suspensions, and the free meals that reach into it."""
     year, term = term_counted_at(reference_date)
     first, last = (date(year + (term != Term.AUTUMN), *day) for day in _DAYS_OF[term])

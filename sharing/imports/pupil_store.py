@@ -22,6 +22,7 @@ from sharing.imports.told import ToldPupil
 from sharing.models import Enrolment
 
 LEFT_OUT = "No record of this pupil here. The row is left out: check the UPN and the establishment."
+UNKNOWN = "No record of this pupil here. Check the UPN and the establishment; a new pupil needs a census first."
 NOT_WHOLE = "The pupil is new here, and the file does not give name, date of birth and sex. Send a census first."
 
 
@@ -67,7 +68,8 @@ _WORDS = {
 class PupilStore:
     """One import. `establishments`: whom the file may tell about, by DfE number and by URN, and their keys.
 
-    `adds_pupils`: may make records of pupils not yet known there; otherwise such a row is left out, with a query.
+    `adds_pupils`: may make records of pupils not yet known there; otherwise such a row is left out, with a query,
+    or an error where the file `refuses_unknown` ones.
     `covers`: the stretch of a table that the file tells whole, as {Attendance: {"academic_year": 2025, "term": 1},
     Suspension: {"starts_on": (first, last)}}: rows there that it does not tell are removed. A table not named here is
     covered whole, for the pupils of whom the file tells it. Enrolments are never removed.
@@ -85,6 +87,7 @@ class PupilStore:
         source: str,
         as_of: date,
         adds_pupils: bool = True,
+        refuses_unknown: bool = False,
         covers: Covers | None = None,
     ) -> None:
         self._establishments = establishments
@@ -94,6 +97,7 @@ class PupilStore:
             "establishments": sorted(set(establishments.values())),
         }
         self._adds_pupils, self._covers = adds_pupils, covers or {}
+        self._refuses_unknown = refuses_unknown
 
     def stage(self, told: Iterable[ToldPupil | Problem], log: ProblemLog) -> None:
         """Lay the file beside the store. What is wrong with it goes to `log`."""
@@ -135,8 +139,9 @@ class PupilStore:
             f"GROUP BY pupil_id HAVING NOT bool_or({may_add})) AS unknown WHERE unknown.pupil_id = gone.pupil_id "
             "RETURNING row"
         )
+        cure = NOT_WHOLE if self._adds_pupils else UNKNOWN if self._refuses_unknown else LEFT_OUT
         for (row,) in sorted(rows):
-            self._log.add(Problem(row, "UPN", "", NOT_WHOLE if self._adds_pupils else LEFT_OUT, self._adds_pupils))
+            self._log.add(Problem(row, "UPN", "", cure, self._adds_pupils or self._refuses_unknown))
 
     def _count(self) -> Changes:
         changes = Changes()
