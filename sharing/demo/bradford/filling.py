@@ -69,7 +69,7 @@ def fill(
     world = World(today, pupils, seed)
     with _making(world, processes) as make, acting_as(BATCH):
         _refuse_what_is_real()
-        stored = _establishments(world)
+        stored = put_establishments(world)
         work = [(place, stored[place.urn].pk) for place in world.places if place.kind]
         check_as_we_go()
         lay_out_sheets()
@@ -147,7 +147,8 @@ def _rows(histories: Histories, world: World, place: Place, establishment: int) 
     return sheets.as_rows()
 
 
-def _establishments(world: World) -> dict[int, Establishment]:
+def put_establishments(world: World) -> dict[int, Establishment]:
+    """The 227, their Localities and since when they take part; without pupils and staff."""
     as_of, _ = last_census(world.today)
     Establishment.objects.bulk_create(_establishment(place, as_of) for place in world.places)
     stored = {place.urn: place for place in Establishment.objects.filter(source=BRADFORD)}

@@ -155,10 +155,11 @@ class World:
             if len(taken) > 1 + nth // 108:
                 duals.append((units[nth % 3], taken[nth // 108], year))
         for nth in range(max(2, round(GUESTS * scale))):
-            home, host = self._secondaries[nth % 36], self._secondaries[(nth + 1) % 36]
+            # The host comes after the school that introduces the child.
+            home, host = self._secondaries[nth % 35], self._secondaries[nth % 35 + 1]
             taken = self._takes(home, self._cohort("10"))[: home.roll["10"]]
-            if len(taken) > 1 + nth // 36:
-                guests.append((host.urn, taken[-1 - nth // 36], "10"))
+            if len(taken) > 1 + nth // 35:
+                guests.append((host.urn, taken[-1 - nth // 35], "10"))
         self._is_dual = {who for _, who, _ in duals}
         return duals, guests
 
