@@ -49,11 +49,10 @@ def miss_rate(rng: Random, *, is_secondary: bool, often: bool = False) -> float:
     """The share of sessions that this child misses: most few, some many; `often` at a pupil referral unit."""
     if often:
         return rng.betavariate(1.3, 2.4)
-    if not is_secondary:
-        return rng.betavariate(0.95, 15.6)
-    if rng.random() < 0.05:
-        return rng.uniform(0.42, 0.8)
-    return rng.betavariate(1.0, 11.6)
+    hardly_ever_comes, rest = (0.07, (1.0, 12.9)) if is_secondary else (0.006, (1.0, 17.6))
+    if rng.random() < hardly_ever_comes:
+        return rng.uniform(0.45, 0.8)
+    return rng.betavariate(*rest)
 
 
 def attended(rng: Random, rate: float, terms: list[tuple[int, int]]) -> list[Counted]:

@@ -16,8 +16,8 @@ WITH_SUPPORT = (
     ("NSA", 2),
 )  # fmt: skip
 REASONS = (("DB", 46), ("VA", 17), ("PP", 15), ("PA", 6), ("OW", 3), ("BU", 2), ("DA", 3), ("DM", 3), ("VP", 5))
-SECONDARY_AND_SUSPENDED = 0.17  # of the pupils of a secondary school, in a year: 49.2 suspensions for every 100 pupils
-PRIMARY_AND_SUSPENDED = 0.0095  # 2.25 for every 100
+SECONDARY_AND_SUSPENDED = 0.175  # of the pupils of a secondary school, in a year: 49.2 suspensions for every 100 pupils
+PRIMARY_AND_SUSPENDED = 0.0085  # 2.25 for every 100
 
 
 def needs_of(rng: Random, sen: str) -> list[str]:

@@ -5,8 +5,8 @@ from random import Random
 
 FREE_MEALS, SUPPORT, PLAN = -0.52, -1.10, -1.95  # in standard deviations
 # How far above the bar a child without either stands on average.
-GOOD_LEVEL, PHONICS, EXPECTED_AT_11 = 0.71, 1.27, 0.74
-GRADES = {"N": 4.86, "K": 3.16, "E": 1.55}  # the average GCSE grade without free meals
+GOOD_LEVEL, PHONICS, EXPECTED_AT_11 = 0.70, 1.25, 0.66
+GRADES = {"N": 4.80, "K": 3.05, "E": 1.40}  # the average GCSE grade without free meals
 FREE_MEALS_GRADES = -1.28
 AREAS = ("COM", "PSE", "PHY", "LIT", "MAT")  # all at the expected level: a good level of development
 OTHER_AREAS = ("UTW", "EXP")
