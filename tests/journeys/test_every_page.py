@@ -190,7 +190,8 @@ def test_pages_of_challenges(browse: Browse, slug: str, site: str) -> None:
     somebody.presses("Something here is wrong")
     somebody.presses("Send it", status=422)
     somebody.visits(f"{HERE}/staff/")
-    somebody.presses(somebody.page.get_by_role("link", name="Wrong?").first)
+    somebody.presses(somebody.page.locator("tbody a").first)
+    somebody.presses("Something here is wrong")
     if site == "edunet":
         somebody.visits("/accuracy/")
 
