@@ -3,8 +3,9 @@
 from django.urls import include, path
 
 from schools_online import views
-from sharing import finding, transfer_urls
-from sharing import transfer_file_views as files
+from sharing.pages import find as finding
+from sharing.pages import transfer_files as files
+from sharing.pages import transfer_urls
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -17,7 +18,7 @@ urlpatterns = [
     path("establishments/<urn:urn>/pupils/columns/", views.pupil_columns, name="pupil_columns"),
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/", views.pupil, name="pupil"),
     path("establishments/<urn:urn>/staff/", views.staff, name="staff"),
-    path("establishments/<urn:urn>/imports/", include("sharing.import_urls")),
+    path("establishments/<urn:urn>/imports/", include("sharing.pages.import_urls")),
     path("establishments/<urn:urn>/staff/<uuid:member_id>/", views.member, name="member"),
     path("establishments/<urn:urn>/transfers/<int:transfer_id>/file/", files.transfer_file, name="transfer_file"),
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/transfer-file/", files.leaver_file, name="leaver_file"),

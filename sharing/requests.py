@@ -12,7 +12,7 @@ from sharing.authorise import Asker
 from sharing.door.pupil_filter import FILTERS, SORTS, PupilFilter
 from sharing.door.staff import StaffFilter
 from sharing.models.establishments import Kind
-from sharing.records_pupils import Active
+from sharing.records.pupils import Active
 
 ACTING_FOR = "acting_for"  # in the session: the URN of the establishment chosen to work for
 

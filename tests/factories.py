@@ -37,7 +37,8 @@ def establishment(urn: int) -> Establishment:
 
 def pupil(urn: int, **facts: Any) -> Pupil:
     """A record of a new child at the establishment, with no enrolment: nobody sees it yet."""
-    upn = make_upn(380, 2901, 2019, next(_serials))
+    serial = next(_serials)
+    upn = make_upn(382, 2000 + serial // 1000, 2019, serial % 1000)  # where the demonstration allots none
     with as_batch():
         child = facts.get("child") or Child.objects.create(upn_index=blind_index(upn))
         return Pupil.objects.create(

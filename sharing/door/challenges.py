@@ -8,14 +8,6 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from sharing.accuracy_records import (
-    ChallengeLine,
-    ChallengeList,
-    ChallengePage,
-    CorrectionRecord,
-    StepRecord,
-    Subject,
-)
 from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, Permission, Through, Visit, visit
 from sharing.challenge_facts import FACTS, Fact, fact
 from sharing.crypto import encrypt
@@ -23,6 +15,14 @@ from sharing.door.paging import page_of
 from sharing.models import Challenge, Pupil, PupilChange, StaffMember
 from sharing.models.accuracy import ChallengeQuerySet
 from sharing.records import Why
+from sharing.records.accuracy import (
+    ChallengeLine,
+    ChallengeList,
+    ChallengePage,
+    CorrectionRecord,
+    StepRecord,
+    Subject,
+)
 from sharing.school_year import school_days_after, school_days_until
 
 PUPIL, STAFF, FIGURE = Challenge.About.PUPIL, Challenge.About.STAFF, Challenge.About.FIGURE

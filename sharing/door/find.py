@@ -15,7 +15,7 @@ from sharing.authorise import Asker, NotAtYourLevel, Permission, Through, Visit,
 from sharing.authorise.visits import NEEDED, NEEDED_ON_EDUNET
 from sharing.models import Pupil
 from sharing.records import PAGE_SIZE, Page, Why
-from sharing.records_pupils import FoundChild, FoundChildren
+from sharing.records.pupils import FoundChild, FoundChildren
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from sharing.imports.registry import KINDS, name_of
 from sharing.imports.uploads import Upload
 from sharing.models import Establishment, Import
 from sharing.records import Why
-from sharing.records_imports import (
+from sharing.records.imports import (
     EstablishmentChanges,
     ImportLine,
     ImportList,

@@ -14,7 +14,7 @@ from sharing.door.transfers import duties
 from sharing.models import Enrolment, Pupil, Transfer
 from sharing.narrowing import in_words
 from sharing.records import PAGE_SIZE, Page, Why
-from sharing.transfer_records import MissingChild, MissingList, Move, MovesPage
+from sharing.records.transfers import MissingChild, MissingList, Move, MovesPage
 
 _MISSING = """
     SELECT missing.id, forename || ' ' || surname, born_on, sex, year_group, place.urn, place.name, last_day,

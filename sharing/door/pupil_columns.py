@@ -7,7 +7,7 @@ from sharing import codes
 from sharing.authorise import Withheld
 from sharing.door.pupil_filter import SEN_IN_SHORT
 from sharing.models import Pupil, PupilListColumns
-from sharing.records_pupils import Column
+from sharing.records.pupils import Column
 
 
 @dataclass(frozen=True)

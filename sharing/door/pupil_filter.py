@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from sharing import codes
 from sharing.authorise import Withheld
 from sharing.models.pupils import PupilQuerySet
-from sharing.records_pupils import Active, Choice
+from sharing.records.pupils import Active, Choice
 
 SORTS = {"name": "Name", "year": "Year group", "class": "Class"}
 SEN_IN_SHORT = {"N": "None", "K": "SEN support", "E": "EHC plan"}

@@ -14,7 +14,7 @@ from sharing.door.pupils import pupils_here
 from sharing.models import Pupil, PupilNeeds
 from sharing.narrowing import in_words
 from sharing.records import Why
-from sharing.records_pupils import (
+from sharing.records.pupils import (
     AttainmentRecord,
     ChangeRecord,
     ContactRecord,

@@ -10,7 +10,7 @@ from sharing.door.pupil_filter import EVERYONE, PupilFilter
 from sharing.models import Attendance, Pupil
 from sharing.models.pupils import PupilQuerySet
 from sharing.narrowing import in_words
-from sharing.records_pupils import PupilLine, PupilList, Why
+from sharing.records.pupils import PupilLine, PupilList, Why
 from sharing.school_year import term_in_words
 
 IN_ORDER = {

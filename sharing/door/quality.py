@@ -9,7 +9,6 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from sharing import codes
-from sharing.accuracy_records import Finding, FindingGroup, FindingPage, FoundRecord, QualityPage
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.door.paging import page_of
 from sharing.models import Pupil, StaffMember
@@ -18,6 +17,7 @@ from sharing.models.staff import StaffQuerySet
 from sharing.narrowing import in_words
 from sharing.quality import BY_KEY, ELSEWHERE, TEMPORARY_UPN, TERM, Check, Group, Whose, checks_for
 from sharing.records import Why
+from sharing.records.accuracy import Finding, FindingGroup, FindingPage, FoundRecord, QualityPage
 from sharing.upn import is_temporary
 
 OF_ALL, WITH_ANY = "of all", "with any"

@@ -7,10 +7,10 @@ from datetime import date
 from django.db import connection
 from django.db.models import Count, Q
 
-from sharing.accuracy_records import AccuracyDesk, DeskLine, LateReturn, ReturnLine, ReturnList
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
 from sharing.models import Challenge, Establishment, Import, ReturnConfirmation
 from sharing.records import PAGE_SIZE, Page, Why
+from sharing.records.accuracy import AccuracyDesk, DeskLine, LateReturn, ReturnLine, ReturnList
 from sharing.returns import BROUGHT_BY, EXEMPT, Expected, Status, expected, is_reference_day, status
 
 Days = dict[tuple[int, str], set[date]]

@@ -9,8 +9,7 @@ from sharing.authorise import Asker, NoSuchRecord, Permission, visit
 from sharing.door.paging import page_of
 from sharing.models import StaffAbsence, StaffContract, StaffMember
 from sharing.records import Why
-from sharing.school_year import academic_year
-from sharing.staff_records import (
+from sharing.records.staff import (
     AbsenceRecord,
     ContractRecord,
     StaffLine,
@@ -18,6 +17,7 @@ from sharing.staff_records import (
     StaffPage,
     StaffRecord,
 )
+from sharing.school_year import academic_year
 
 
 @dataclass(frozen=True)

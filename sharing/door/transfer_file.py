@@ -12,8 +12,8 @@ from sharing.ctf.facts import told_of
 from sharing.ctf.writer import School, write_ctf
 from sharing.models import Enrolment, Establishment, Pupil, Transfer
 from sharing.records import Why
+from sharing.records.transfer_files import Leaver, TransferFile, TransferFilePage
 from sharing.school_year import academic_year
-from sharing.transfer_file_records import Leaver, TransferFile, TransferFilePage
 
 _SERIALS = 999
 

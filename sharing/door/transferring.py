@@ -1,6 +1,6 @@
 """The steps of a transfer (R7, R8): asserted by the sender or an officer, answered by the receiver, and the arrival.
 
-The web application writes none of it: each step is a function of the database (sharing.transfers_sql), which asks
+The web application writes none of it: each step is a function of the database (sharing.sql.transfers), which asks
 again whether it is this person's to take, and answers with one of the words of REFUSED.
 """
 
@@ -23,7 +23,7 @@ from sharing.door.transfers import duties, find
 from sharing.grace import kept_until, lapses_on
 from sharing.models import Enrolment, Establishment, Pupil
 from sharing.records import Why
-from sharing.transfer_records import BeginPage, FromOutsidePage, LeavingPage, Stay
+from sharing.records.transfers import BeginPage, FromOutsidePage, LeavingPage, Stay
 from sharing.upn import tidy_upn, upn_problem
 
 REFUSED = {

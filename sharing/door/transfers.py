@@ -14,7 +14,7 @@ from sharing.door.paging import page_of
 from sharing.models import Transfer
 from sharing.narrowing import in_words
 from sharing.records import Why
-from sharing.transfer_records import Group, Stage, TransferInbox, TransferList, TransferPage, TransferRecord
+from sharing.records.transfers import Group, Stage, TransferInbox, TransferList, TransferPage, TransferRecord
 
 COMING = (
     ("Waiting for your answer", "Accept the child, or decline and say why. You see the record once you have accepted."),

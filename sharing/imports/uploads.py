@@ -12,7 +12,7 @@ from typing import IO, Final, Protocol
 from django.conf import settings
 
 from sharing.imports.pieces import PIECE
-from sharing.records_imports import KindChoice
+from sharing.records.imports import KindChoice
 
 _LONGEST_NAME: Final = 150
 _ZIP: Final = b"PK\x03\x04"

@@ -2,8 +2,9 @@
 
 from django.db import migrations, models
 
-from sharing import arrivals_sql, transfers_sql
 from sharing.rls import COMING_TO_ME, LEAVING_ME, replace_reads
+from sharing.sql import arrivals as arrivals_sql
+from sharing.sql import transfers as transfers_sql
 
 READS_BEFORE = f"({COMING_TO_ME}) OR ({LEAVING_ME})"
 

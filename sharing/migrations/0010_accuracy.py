@@ -4,8 +4,8 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import sharing.fields
-from sharing import accuracy_sql
 from sharing.rls import protect, unprotect
+from sharing.sql import accuracy as accuracy_sql
 
 TABLES = (
     "sharing_challenge",

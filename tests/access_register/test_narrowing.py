@@ -7,7 +7,7 @@ from access_register.register import CannotChange, ChangedMeanwhile, Entry
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel
 from sharing.models import EstablishmentPermission, Pupil
-from sharing.records_pupils import PupilList
+from sharing.records.pupils import PupilList
 from tests.access_register.test_register import BECKSIDE, HEAD, TEACHER, line_of
 from tests.people import as_batch, asker, client, person
 

@@ -13,7 +13,7 @@ from sharing import codes, door
 from sharing.door import pupil_filter
 from sharing.door.pupil_filter import BANDS, PupilFilter
 from sharing.models import Attendance, Enrolment, Pupil, PupilListColumns, PupilNeeds
-from sharing.records_pupils import PupilList
+from sharing.records.pupils import PupilList
 from tests import factories
 from tests.access_register.test_narrowing import narrow
 from tests.locks.switches import door_off

@@ -9,7 +9,7 @@ from django.utils import timezone
 from sharing import door
 from sharing.authorise.holdings import Holdings
 from sharing.models import Pupil
-from sharing.records_pupils import PupilPage
+from sharing.records.pupils import PupilPage
 from sharing.school_year import academic_year
 from tests import factories
 from tests.access_register.test_narrowing import narrow
@@ -135,7 +135,7 @@ def test_how_often_the_record_was_opened() -> None:
 
 
 def door_opened(times: int, people: int):
-    from sharing.records_pupils import Opened
+    from sharing.records.pupils import Opened
 
     return Opened(times, people)
 

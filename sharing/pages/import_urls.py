@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sharing import import_views as views
+from sharing.pages import imports as views
 
 urlpatterns = [
     path("", views.imports, name="imports"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sharing import transfer_pages as views
+from sharing.pages import transfers as views
 
 urlpatterns = [
     path("establishments/<urn:urn>/transfers/", views.transfers, name="transfers"),

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sharing import door
-from sharing.import_forms import UploadForm
 from sharing.imports.uploads import NotAcceptable, received
-from sharing.records_imports import ImportList
+from sharing.pages.import_forms import UploadForm
+from sharing.records.imports import ImportList
 from sharing.requests import PortalRequest, page_number
 
 DONE = {

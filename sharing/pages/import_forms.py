@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from sharing.records_imports import KindChoice
+from sharing.records.imports import KindChoice
 
 
 class SeveralFilesInput(forms.FileInput):

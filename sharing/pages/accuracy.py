@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sharing import door
-from sharing.accuracy_forms import AnswerForm, ChallengeForm, ReturnForm
+from sharing.pages.accuracy_forms import AnswerForm, ChallengeForm, ReturnForm
 from sharing.requests import PortalRequest, page_number
 
 NOTHING_TO_SETTLE = "Nothing was changed: this challenge has been answered or passed on in the meantime."

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from sharing import accuracy_views as views
 from sharing import requests  # noqa: F401 - knows what a URN is in an address
+from sharing.pages import accuracy as views
 
 HERE = "establishments/<urn:urn>/"
 urlpatterns = [

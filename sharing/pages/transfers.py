@@ -13,8 +13,8 @@ from django.utils import timezone
 from sharing.door import moves, transferring
 from sharing.door import transfers as door
 from sharing.door.transferring import CannotTransfer
+from sharing.pages.transfer_forms import AnswerForm, ArrivedForm, BeginForm, FromOutsideForm, LeftForm
 from sharing.requests import PortalRequest, page_number
-from sharing.transfer_forms import AnswerForm, ArrivedForm, BeginForm, FromOutsideForm, LeftForm
 
 
 def _done(request: PortalRequest, form: forms.Form, do: Callable[[], object], said: str) -> bool:

@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from sharing import door
+from sharing.records.transfer_files import TransferFile
 from sharing.requests import PortalRequest, numbers_chosen
-from sharing.transfer_file_records import TransferFile
 
 
 def transfer_file(request: PortalRequest, urn: int, transfer_id: int) -> HttpResponse:
