@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from sharing.grace import give_grace
 from sharing.imports import pupil_parts, same_child
 from sharing.imports.problems import Problem, ProblemLog
 from sharing.imports.pupil_parts import Covers
@@ -126,6 +127,8 @@ class PupilStore:
         run(_CHANGE_PUPILS, self._told_by)
         for part, named in self._staging.parts.items():
             pupil_parts.apply(part, named, self._told_by)
+        if Enrolment in self._staging.parts:
+            give_grace()
 
     def _match_records(self) -> None:
         make_table("told_record", query=_RECORDS, params=self._told_by)
