@@ -32,6 +32,9 @@ OF_THE_AUTHORITY = (
     "AND EXISTS (SELECT FROM portal_establishments('keep_records')))"
 )
 
+OUT = "(state = 'scheduled' AND goes_out_at <= now())"
+PREPARES_RELEASES = "(portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('keep_records')))"
+
 
 @dataclass(frozen=True)
 class Protected:
@@ -98,6 +101,15 @@ PROTECTED = (
         writes="EXISTS (SELECT FROM sharing_import WHERE sharing_import.id = of_id AND state = 'uploaded')",
     ),
     Protected("sharing_childmerge", reads="false", writes="false"),
+    # A release before its instant is for the officers who bring data in; its figures are for nobody.
+    Protected("sharing_release", reads=f"{OUT} OR {PREPARES_RELEASES}", writes="false"),
+    Protected(
+        "sharing_figure",
+        reads="(establishment_id IS NULL OR establishment_id = ANY (ARRAY(SELECT portal_readable()))) "
+        "AND release_id = ANY (ARRAY(SELECT portal_releases_out())) "
+        "AND (NOT is_small OR establishment_id = ANY (ARRAY(SELECT portal_establishments('view_pupils'))))",
+        writes="false",
+    ),
     Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),
     Protected("sharing_child", reads="false", writes="false"),
     Protected("sharing_ledgerentry", reads="false", writes="true"),

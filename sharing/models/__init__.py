@@ -23,6 +23,7 @@ from sharing.models.pupil_details import (
     Term,
 )
 from sharing.models.pupils import Child, Enrolment, Pupil
+from sharing.models.releases import Dataset, Figure, Measure, Release
 from sharing.models.staff import StaffAbsence, StaffContract, StaffMember
 from sharing.models.transfers import ChildMerge, Transfer
 
@@ -31,10 +32,12 @@ __all__ = [
     "Child",
     "ChildMerge",
     "Contact",
+    "Dataset",
     "Enrolment",
     "Establishment",
     "EstablishmentLink",
     "EstablishmentPermission",
+    "Figure",
     "FreeMealsPeriod",
     "HomeAddress",
     "Import",
@@ -42,10 +45,12 @@ __all__ = [
     "LedgerEntry",
     "Locality",
     "LocalityMembership",
+    "Measure",
     "Participation",
     "Pupil",
     "PupilChange",
     "PupilNeeds",
+    "Release",
     "Result",
     "SenNeed",
     "StaffAbsence",

@@ -96,6 +96,7 @@ class TestCatalogue:
             "access_register_confirm_headship", "access_register_head_on", "access_register_mark_used",
             "access_register_verify_handover", "portal_accept", "portal_accept_invitation", "portal_establishments",
             "portal_holdings", "portal_invitation", "portal_leave", "portal_narrowed", "portal_out_of_scope",
+            "portal_readable", "portal_releases_out",
             "portal_showing", "portal_signatories", "portal_years",
             "sharing_chain_ledger", "sharing_refresh_visibility",
         ]  # fmt: skip
