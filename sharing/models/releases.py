@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from sharing.models.establishments import Establishment
+from sharing.models.ordered import OrderedByContext
 
 
 class Dataset(models.Model):
@@ -124,6 +125,26 @@ class Release(models.Model):
         return f"{self.dataset_id} {self.academic_year} version {self.version}"
 
 
+class FigureQuerySet(OrderedByContext, models.QuerySet["Figure"]):
+    """Figures, never ordered by what they say (R29)."""
+
+    orders = frozenset(
+        {"pk", "id", "area", "group", "establishment", "establishment__name", "establishment__urn"}
+        | {"release", "release__academic_year", "release__version", "release__dataset"}
+        | {"measure", "measure__code", "measure__place"}
+    )
+
+    def of_everybody(self) -> "FigureQuerySet":
+        """Of all pupils, not of a group of them."""
+        return self.filter(group="total")
+
+    def of_context(self, *codes: str) -> "FigureQuerySet":
+        """The newest first of what is out of these measures: none of an outcome, and none of few children."""
+        context = self.filter(measure__code__in=codes, measure__is_outcome=False, is_small=False).of_everybody()
+        out = context.filter(release__state=Release.State.SCHEDULED, release__goes_out_at__lte=Now())
+        return out.order_by("-release__academic_year", "-release__version")
+
+
 class Figure(models.Model):
     """One number of a release: a measure, of an establishment or an area, for a group of pupils.
 
@@ -143,6 +164,8 @@ class Figure(models.Model):
     numerator = models.IntegerField(null=True)
     denominator = models.IntegerField(null=True)
     is_small = models.BooleanField(default=False, db_default=False)
+
+    objects = FigureQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,0 +1,16 @@
+"""Which figures are withheld from the asker, in SQL for migration 0016: that there is one, never what it says (R31)."""
+
+# The policy hides a figure of few children as if there were none. The page has to tell the two apart.
+WITHHELD = """
+CREATE FUNCTION portal_withheld_figures(wanted bigint)
+RETURNS TABLE (release_id bigint, measure_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT figure.release_id, figure.measure_id FROM sharing_figure AS figure
+    WHERE figure.establishment_id = wanted AND figure.is_small AND figure."group" = 'total'
+      AND wanted = ANY (ARRAY(SELECT portal_readable()))
+      AND figure.release_id = ANY (ARRAY(SELECT portal_releases_out()))
+      AND NOT wanted = ANY (ARRAY(SELECT portal_establishments('view_pupils')))
+$$;
+GRANT EXECUTE ON FUNCTION portal_withheld_figures TO portal_app;
+"""
+NO_WITHHELD = "DROP FUNCTION portal_withheld_figures;"
