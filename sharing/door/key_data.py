@@ -6,22 +6,22 @@ chart and the files repeat it.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from dataclasses import replace
 from statistics import median
 
 from django.db import connection
-from django.db.models import Q
 
 from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.charts import Series, panels_of
 from sharing.context import alike, with_context
 from sharing.dates import covers
-from sharing.measures import written
-from sharing.measures.catalogue import MEASURE
+from sharing.door.releases import current_figures
+from sharing.measures.catalogue import DATASET, MEASURE
+from sharing.measures.records import FigureRecord
 from sharing.measures.shape import MeasureKind, phases_of
-from sharing.models import Establishment, Figure, LocalityMembership, Measure, Release
+from sharing.models import Establishment, LocalityMembership, Measure, Release
 from sharing.records import Why
-from sharing.records.figures import KeyData, MeasureOfPlace, ReleaseRecord, Shown, YearOfFigures
+from sharing.records.figures import KeyData, MeasureOfPlace, Origin, Shown, YearOfFigures
 from sharing.school_year import in_words
 
 HEADLINES = (
@@ -35,11 +35,12 @@ HEADLINES = (
 )  # fmt: skip
 YEARS_SHOWN = 5
 SIMILAR_SCHOOLS, LEAST_SIMILAR = 10, 3
-SIMILAR, AUTHORITY, ENGLAND = "Similar schools (median)", "Bradford", "England"
-AREAS = {"authority": AUTHORITY, "england": ENGLAND}
+OWN, SIMILAR, LOCALITY = "own", "similar", "locality"
+AREAS = {"authority": "Bradford", "england": "England"}
+WITHHELD = "Withheld"
 # Counts are no comparison: an area's is the sum of all its schools.
 NO_COMPARISON = {Measure.Unit.NUMBER}
-MISSING = Shown(written.NOT_OUT, symbol="x")
+MISSING = Shown("None out", symbol="x")
 Cell = tuple[str, int, str]  # measure, academic year, of whom: own, similar, locality, authority, england
 
 
@@ -48,15 +49,16 @@ def show_key_data(asker: Asker, urn: int, *, to_take_away: str = "") -> KeyData:
     with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_key_data", shared=True) as here:
         place = _place(here)
         kinds = headlines_of(place)
-        locality = LocalityMembership.objects.filter(covers(here.today), establishment=place).select_related("locality")
-        mine = locality.first()
+        membership = LocalityMembership.objects.filter(covers(here.today), establishment=place)
+        mine = membership.select_related("locality").order_by().first()
+        areas = [*AREAS, f"locality:{mine.locality_id}"] if mine else [*AREAS]
         similar = _similar(here, place)
-        cells = _cells(place, kinds, mine.locality_id if mine else None, similar)
-        names = {"similar": SIMILAR} | ({"locality": mine.locality.name} if mine else {}) | AREAS
+        cells = _cells(here, place, kinds, areas, similar)
+        names = {SIMILAR: "Similar schools (median)"} | ({LOCALITY: mine.locality.name} if mine else {}) | AREAS
         measures = tuple(_measure(kind, cells, names, here.establishment.name) for kind in kinds)
         shown = tuple(measure for measure in measures if measure.years)
-        releases = {release for measure in shown for year in measure.years for release in year.releases}
-        here.showed(establishments=1, releases=sorted(release.id for release in releases), file=to_take_away)
+        origins = {origin for measure in shown for year in measure.years for origin in year.origins}
+        here.showed(establishments=1, releases=sorted(origin.id for origin in origins), file=to_take_away)
         number = place.establishment_number
         return KeyData(
             here.here,
@@ -65,7 +67,7 @@ def show_key_data(asker: Asker, urn: int, *, to_take_away: str = "") -> KeyData:
             locality=mine.locality.name if mine else None,
             measures=shown,
             not_out=tuple(measure.name for measure in measures if not measure.years),
-            releases=tuple(sorted(releases, key=lambda release: release.id)),
+            origins=tuple(sorted(origins, key=lambda origin: origin.id)),
             similar=len(similar),
             is_own=place.pk in here.holdings.at(Permission.VIEW_ESTABLISHMENT),
             why=Why(here.reason, here.permission),
@@ -91,61 +93,60 @@ def _similar(here: Visit, place: Establishment) -> list[int]:
 
 
 def _cells(
-    place: Establishment, kinds: Sequence[MeasureKind], locality_id: int | None, similar: Sequence[int]
+    here: Visit, place: Establishment, kinds: Sequence[MeasureKind], areas: Sequence[str], similar: Sequence[int]
 ) -> dict[Cell, Shown]:
     """What is out of these measures, as it is written."""
-    releases = {release.pk: release for release in Release.objects.current().select_related("dataset")}
-    areas = [*AREAS, f"locality:{locality_id}"]
-    found = Figure.objects.of_everybody().filter(
-        Q(establishment=place) | Q(establishment=None, area__in=areas) | Q(establishment__in=similar, is_small=False),
-        measure__code__in=[kind.code for kind in kinds],
-        release__in=releases,
-    )
+    codes = [kind.code for kind in kinds]
     cells: dict[Cell, Shown] = {}
-    theirs: dict[tuple[str, int, int], list[Decimal]] = defaultdict(list)
-    for figure in found.select_related("measure").order_by("release"):
-        kind, release = MEASURE[figure.measure.code], releases[figure.release_id]
-        if figure.establishment_id and figure.establishment_id != place.pk:
-            if figure.value is not None:
-                theirs[kind.code, release.academic_year, release.pk].append(figure.value)
-            continue
-        cell = (kind.code, release.academic_year, figure.area.partition(":")[0] or "own")
-        # A measure's own dataset comes before the comparators of areas.
-        if cell not in cells or release.dataset.slug == kind.dataset:
-            cells[cell] = _written(kind, figure, _release(release))
-    for (code, year, release_id), values in theirs.items():
-        if len(values) >= LEAST_SIMILAR:
-            number = written.rounded(MEASURE[code], median(values))
-            text = written.with_unit(MEASURE[code], number)
-            cells[code, year, "similar"] = Shown(text, number, release=_release(releases[release_id]))
-    return cells | _withheld(place, releases)
+    theirs: dict[tuple[str, int], list[FigureRecord]] = defaultdict(list)
+    for figure in current_figures(here, measures=codes, establishments=[place.pk, *similar], areas=areas):
+        if figure.establishment_id in (None, place.pk):
+            cells[figure.measure, figure.academic_year, figure.area.partition(":")[0] or OWN] = _written(figure)
+        elif figure.value is not None and not figure.is_small:
+            theirs[figure.measure, figure.academic_year].append(figure)
+    for (code, year), figures in theirs.items():
+        if len(figures) >= LEAST_SIMILAR:
+            middle = median(figure.value for figure in figures if figure.value is not None)
+            cells[code, year, SIMILAR] = _written(replace(figures[0], value=middle))
+    return cells | _withheld(place, {kind.code for kind in kinds})
 
 
-def _withheld(place: Establishment, releases: Mapping[int, Release]) -> dict[Cell, Shown]:
-    """Figures of few children, which the asker may not read: PostgreSQL says that they are there."""
+def _withheld(place: Establishment, codes: set[str]) -> dict[Cell, Shown]:
+    """Figures of few children, which the asker may not read: PostgreSQL says only that they are there."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT release_id, code FROM portal_withheld_figures(%s) JOIN sharing_measure ON measure_id = id", [place.pk]
+            "SELECT release_id, code FROM portal_withheld_figures(%s) JOIN sharing_measure ON measure_id = id",
+            [place.pk],
         )
-        rows = cursor.fetchall()
+        rows = [(release_id, code) for release_id, code in cursor.fetchall() if code in codes]
+    releases = Release.objects.select_related("dataset").in_bulk([release_id for release_id, _ in rows])
     return {
-        (code, release.academic_year, "own"): Shown(written.WITHHELD, symbol="c", release=_release(release))
+        (code, release.academic_year, OWN): Shown(WITHHELD, symbol="c", origin=_of(release))
         for release_id, code in rows
-        if (release := releases.get(release_id))
+        for release in [releases[release_id]]
     }
 
 
-def _written(kind: MeasureKind, figure: Figure, release: ReleaseRecord) -> Shown:
-    if figure.value is None:
-        return Shown(
-            written.in_words(figure.symbol), symbol=written.of_the_conventions(figure.symbol), release=release
-        )
-    number = written.rounded(kind, figure.value)
-    return Shown(written.with_unit(kind, number), number, release=release)
+def _written(figure: FigureRecord) -> Shown:
+    number = "" if figure.value is None else figure.plain
+    return Shown(figure.text, number, symbol="" if number else figure.plain, origin=_origin(figure))
 
 
-def _release(release: Release) -> ReleaseRecord:
-    return ReleaseRecord(
+def _origin(figure: FigureRecord) -> Origin:
+    return Origin(
+        id=figure.release_id,
+        dataset=DATASET[figure.dataset].name,
+        year=figure.year,
+        version=figure.version,
+        status=figure.status_words,
+        as_of=figure.as_of,
+        source=figure.source,
+        owner=DATASET[figure.dataset].owner,
+    )
+
+
+def _of(release: Release) -> Origin:
+    return Origin(
         id=release.pk,
         dataset=release.dataset.name,
         year=in_words(release.academic_year),
@@ -161,12 +162,12 @@ def _measure(kind: MeasureKind, cells: Mapping[Cell, Shown], names: Mapping[str,
     """The years of the measure, the newest first: those in which the establishment or somebody beside it has one."""
     compared = {} if kind.unit in NO_COMPARISON else names
     of_whom = [whom for whom in compared if any(code == kind.code and at == whom for code, _, at in cells)]
-    years = sorted({year for code, year, at in cells if code == kind.code and at in ("own", *of_whom)})[-YEARS_SHOWN:]
+    years = sorted({year for code, year, at in cells if code == kind.code and at in (OWN, *of_whom)})[-YEARS_SHOWN:]
     rows = [
         YearOfFigures(
             year=in_words(year),
             period=f"{year}{(year + 1) % 100:02}",
-            own=cells.get((kind.code, year, "own"), MISSING),
+            own=cells.get((kind.code, year, OWN), MISSING),
             beside=tuple(cells.get((kind.code, year, whom), MISSING) for whom in of_whom),
         )
         for year in years

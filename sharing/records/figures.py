@@ -9,8 +9,8 @@ from sharing.records import Here, Page, Why
 
 
 @dataclass(frozen=True)
-class ReleaseRecord:
-    """Where figures come from. `version`: 1 is the first; a later one has replaced the earlier."""
+class Origin:
+    """The release that figures come from. `version`: 1 is the first; a later one has replaced the earlier."""
 
     id: int
     dataset: str
@@ -30,14 +30,14 @@ class ReleaseRecord:
 class Shown:
     """A figure as it is written everywhere: on the page, in the chart, in the file (R31).
 
-    `text` is the number with its unit, or why there is none. `number` is the number alone, rounded as written, and
-    empty if there is none; then `symbol` is the one of the statistics' conventions (formats page 8).
+    `text` is the number with its unit, or why there is none. `number` is the number alone, rounded as written, or
+    empty; then `symbol` stands in files: the source's own, or c (withheld), x (nothing out) of formats page 8.
     """
 
     text: str
     number: str = ""
     symbol: str = ""
-    release: ReleaseRecord | None = None
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,9 @@ class YearOfFigures:
         return (self.own, *self.beside)
 
     @property
-    def releases(self) -> tuple[ReleaseRecord, ...]:
-        """The releases of this row, the establishment's own first."""
-        return tuple(dict.fromkeys(cell.release for cell in self.cells if cell.release))
+    def origins(self) -> tuple[Origin, ...]:
+        """Where the figures of this row come from, the establishment's own first."""
+        return tuple(dict.fromkeys(cell.origin for cell in self.cells if cell.origin))
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class KeyData:
     locality: str | None
     measures: tuple[MeasureOfPlace, ...]
     not_out: tuple[str, ...]
-    releases: tuple[ReleaseRecord, ...]
+    origins: tuple[Origin, ...]
     similar: int
     is_own: bool
     why: Why
@@ -123,7 +123,6 @@ class SchoolFinder:
     own: tuple[tuple[int, str], ...]
     localities: tuple[str, ...]
     page: Page[FoundSchool]
-    unknown: int
     order: Comparison
     why: Why
 
