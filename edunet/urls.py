@@ -13,7 +13,6 @@ urlpatterns = [
     path("accuracy/", accuracy_views.accuracy_desk, name="accuracy_desk"),
     path("find/", finding.find_page, name="find"),
     path("find/found/", finding.found_page, name="found"),
-    path("establishments/", views.establishments, name="establishments"),
     path("establishments/<urn:urn>/", views.establishment, name="establishment"),
     path("establishments/<urn:urn>/pupils/", views.pupils, name="pupils"),
     path("establishments/<urn:urn>/pupils/columns/", views.pupil_columns, name="pupil_columns"),

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_POST
 
 from sharing import door
 from sharing.door.pupil_filter import SORTS
+from sharing.ordering import ContextKey
+from sharing.pages.ordering import several_establishments
 from sharing.requests import (
     PortalRequest,
     page_number,
@@ -16,11 +18,10 @@ from sharing.requests import (
     removable,
     sort_order,
     staff_filter,
-    typed_kind,
-    typed_name,
 )
 
 
+@several_establishments(ContextKey.NAME)
 def home(request: PortalRequest) -> HttpResponse:
     """Where an officer's duties open pupil or staff information, and the way to the establishments."""
     places = door.my_places(request.asker)
@@ -33,12 +34,6 @@ def home(request: PortalRequest) -> HttpResponse:
         "waiting_at": [place for place in places if place.to_do],
     }
     return render(request, "edunet/home.html", context)
-
-
-def establishments(request: PortalRequest) -> HttpResponse:
-    named, kind = typed_name(request), typed_kind(request)
-    found = door.list_establishments(request.asker, named=named, kind=kind, number=page_number(request))
-    return render(request, "establishments/list.html", {"found": found, "named": named, "kind": kind})
 
 
 def establishment(request: PortalRequest, urn: int) -> HttpResponse:

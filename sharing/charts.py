@@ -52,14 +52,23 @@ def bars_of(rows: Sequence[tuple[str, float]], *, mark: float, mark_words: str) 
 # --- small multiples: one line beside another, in panels of the same scale ------------------------------------------
 
 PANEL_WIDTH, PANEL_HEIGHT = 330, 128
-PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM = 8, 250, 30, 104
-LABEL_X, LABEL_GAP = 262, 16
+PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM, LABEL_GAP = 8, 246, 32, 98, 16
 
 
 @dataclass(frozen=True)
 class Point:
+    """A figure in a panel. `left` and `top` are the corner of a square around it."""
+
     x: float
     y: float
+
+    @property
+    def left(self) -> float:
+        return round(self.x - 4, 1)
+
+    @property
+    def top(self) -> float:
+        return round(self.y - 4, 1)
 
 
 @dataclass(frozen=True)
@@ -125,7 +134,13 @@ def panels_of(title: str, years: Sequence[str], own: Series, others: Sequence[Se
     panels = tuple(_panel(place, own, other, scale) for place, other in enumerate(beside or [None]))
     said = [f"{series.name} {series.newest}" for series in (own, *beside)]
     return Panels(
-        title, f"The newest figures: {', '.join(said)}.", panels, PANEL_WIDTH, len(panels) * PANEL_HEIGHT, years[0], years[-1]
+        title,
+        f"The newest figures: {', '.join(said)}.",
+        panels,
+        PANEL_WIDTH,
+        len(panels) * PANEL_HEIGHT,
+        years[0],
+        years[-1],
     )
 
 
@@ -139,7 +154,8 @@ class _Scale:
         across = place / (self.years - 1) if self.years > 1 else 0.5
         up = (number - self.low) / (self.high - self.low)
         return Point(
-            round(PLOT_LEFT + across * (PLOT_RIGHT - PLOT_LEFT), 1), round(PLOT_BOTTOM - up * (PLOT_BOTTOM - PLOT_TOP), 1)
+            round(PLOT_LEFT + across * (PLOT_RIGHT - PLOT_LEFT), 1),
+            round(PLOT_BOTTOM - up * (PLOT_BOTTOM - PLOT_TOP), 1),
         )
 
 

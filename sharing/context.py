@@ -13,18 +13,21 @@ from django.db.models import F, OuterRef, Subquery
 from sharing.measures.catalogue import MEASURE
 from sharing.measures.shape import phases_of
 from sharing.models import Establishment, Figure
-from sharing.models.establishments import EstablishmentQuerySet
+from sharing.models.establishments import EstablishmentQuerySet, Kind
 from sharing.models.ordered import ContextValue
 from sharing.ordering import Comparison, ContextKey, NotAnOrder
 
 # The measures behind a key: the first that has a figure counts.
 IDACI, FSM, EAL = ("idaci_pupils", "idaci"), ("roll_fsm", "census_fsm"), ("roll_eal", "census_eal")
 _MEASURES = {ContextKey.IDACI: IDACI, ContextKey.IMD: ("imd_score",), ContextKey.FSM: FSM}
-_FIELDS = {ContextKey.PHASE: F("phase_code").asc(nulls_last=True), ContextKey.SIZE: F("number_of_pupils").desc(nulls_last=True)}
+_FIELDS = {
+    ContextKey.PHASE: F("phase_code").asc(nulls_last=True),
+    ContextKey.SIZE: F("number_of_pupils").desc(nulls_last=True),
+}
 
 
 def in_order_of(comparison: Comparison, establishments: EstablishmentQuerySet) -> EstablishmentQuerySet:
-    """The establishments in the order of the comparison, ties by name; each with its figure as `context`, if it has one.
+    """The establishments in the order of the comparison, ties by name; each with its figure as `context`, if any.
 
     Raises NotAnOrder for likeness: that is to one establishment (`Likeness`).
     """
@@ -52,7 +55,9 @@ def figure_of(*codes: str) -> ContextValue:
     for code in codes:
         if MEASURE[code].is_outcome:
             raise NotAnOrder(f"{MEASURE[code].name} is an outcome.")
-    newest = [Figure.objects.of_context(code).filter(establishment=OuterRef("pk")).values("value")[:1] for code in codes]
+    newest = [
+        Figure.objects.of_context(code).filter(establishment=OuterRef("pk")).values("value")[:1] for code in codes
+    ]
     return ContextValue(*(Subquery(figure) for figure in newest), None)
 
 
@@ -69,9 +74,12 @@ SIZE_FACTOR = Factor("Pupils on roll", math.log(2), "twice or half as many pupil
 FACTORS = (
     Factor("Deprivation of children (IDACI)", 0.1, "0.1 on the deprivation index for children (IDACI)"),
     Factor("Free school meals", 10, "10 percentage points of pupils eligible for free school meals"),
-    Factor("English as an additional language", 20, "20 percentage points of pupils with English as an additional language"),
+    Factor(
+        "English as an additional language", 20, "20 percentage points of pupils with English as an additional language"
+    ),
 )
 LEAST_FACTORS = 2
+KINDS_OF_THEIR_OWN = {Kind.NURSERY, Kind.SPECIAL, Kind.PRU, Kind.CHILDRENS_CENTRE}
 STEPS_IN_WORDS = ((0.25, "Very much alike"), (0.75, "Much alike"), (1.5, "Somewhat alike"))
 
 
@@ -90,15 +98,15 @@ class Likeness:
 
 def alike(own: Establishment, others: Iterable[Establishment]) -> list[Likeness]:
     """Those of the same phase whose context is known, the most alike first, ties by name. Both come `with_context`."""
-    stages = phases_of(own.low_age, own.high_age)
-    found = []
-    for other in others:
-        same_phase = phases_of(other.low_age, other.high_age) == stages and (other.phase_code == own.phase_code)
-        if other.pk == own.pk or not same_phase:
-            continue
-        if (likeness := _likeness(own, other)) is not None:
-            found.append(likeness)
+    of_its_phase = [other for other in others if other.pk != own.pk and _phase(other) == _phase(own)]
+    found = [likeness for other in of_its_phase if (likeness := _likeness(own, other))]
     return sorted(found, key=lambda like: (like.distance, like.establishment.name, like.establishment.urn))
+
+
+def _phase(place: Establishment) -> tuple[object, ...]:
+    """Phase and stages; a special school, a unit or a centre is like its own kind alone."""
+    of_its_own = place.kind if place.kind in KINDS_OF_THEIR_OWN else ""
+    return place.phase_code, phases_of(place.low_age, place.high_age), of_its_own
 
 
 def _likeness(own: Establishment, other: Establishment) -> Likeness | None:

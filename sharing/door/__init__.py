@@ -24,12 +24,14 @@ from sharing.door.imports import (
     show_progress,
     upload_import,
 )
+from sharing.door.key_data import show_key_data
 from sharing.door.moves import list_missing, show_moves
 from sharing.door.pupil_filter import PupilFilter
 from sharing.door.pupil_page import show_pupil
 from sharing.door.pupils import choose_columns, list_pupils
 from sharing.door.quality import show_finding, show_quality
 from sharing.door.returns import confirm_return, show_accuracy_desk, show_returns
+from sharing.door.school_finder import find_schools
 from sharing.door.staff import StaffFilter, list_staff, show_member
 from sharing.door.transfer_file import make_leaver_file, make_transfer_file, show_leaver_file, show_transfer_file
 from sharing.door.transferring import (
@@ -65,6 +67,7 @@ __all__ = [
     "download_problems",
     "end_enrolment",
     "find_children",
+    "find_schools",
     "list_all_transfers",
     "list_challenges",
     "list_establishments",
@@ -87,6 +90,7 @@ __all__ = [
     "show_finding",
     "show_from_outside",
     "show_import",
+    "show_key_data",
     "show_leaver_file",
     "show_leaving",
     "show_member",

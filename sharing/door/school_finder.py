@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
-from sharing.context import Likeness, alike, with_context
+from sharing.context import FACTORS, SIZE_FACTOR, Likeness, alike, with_context
 from sharing.measures import writing
 from sharing.models import Establishment, Measure
 from sharing.models.establishments import EstablishmentQuerySet
@@ -40,6 +40,7 @@ def find_schools(
             of=_found(mine) if mine else None,
             own=tuple((place.urn, place.name) for place in own),
             localities=localities,
+            steps=tuple(factor.step_words for factor in (SIZE_FACTOR, *FACTORS)),
             page=page,
             order=LIKE_MINE,
             why=Why(here.why_the_list(), here.permission),
@@ -49,7 +50,7 @@ def find_schools(
 def _taking_part(here: Visit) -> EstablishmentQuerySet:
     """Those of the community that take part today, if the asker shares with them (R2, R16)."""
     taking_part = Establishment.objects.participating(here.today).with_membership(here.today)
-    shares = here.asker.through == Through.EDUNET and here.holdings.rows or here.shares_with_others
+    shares = (here.asker.through == Through.EDUNET and here.holdings.rows) or here.shares_with_others
     return taking_part if shares else taking_part.none()
 
 
@@ -60,7 +61,9 @@ def _wanted(place: Establishment, locality: str, kind: str) -> bool:
 def _page(found: Sequence[Likeness], number: int) -> Page[FoundSchool]:
     number = max(1, min(number, -(-len(found) // PAGE_SIZE)))
     start = (number - 1) * PAGE_SIZE
-    return Page(tuple(_found(like.establishment, like) for like in found[start : start + PAGE_SIZE]), number, len(found))
+    return Page(
+        tuple(_found(like.establishment, like) for like in found[start : start + PAGE_SIZE]), number, len(found)
+    )
 
 
 def _found(place: Establishment, like: Likeness | None = None) -> FoundSchool:

@@ -13,7 +13,7 @@ class ContextValue(Coalesce):
 
 
 class OrderedByContext:
-    """Before a QuerySet: it refuses to be ordered by anything but `orders` and a ContextValue, whatever way is tried."""
+    """Before a QuerySet: it refuses to be ordered by anything but `orders` and a ContextValue."""
 
     orders: frozenset[str]
     model: Any

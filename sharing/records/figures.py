@@ -61,7 +61,10 @@ class YearOfFigures:
 
 @dataclass(frozen=True)
 class MeasureOfPlace:
-    """A measure of one establishment over the years, the newest first, beside the areas that have figures of it."""
+    """A measure of one establishment over the years, the newest first, beside the areas that have figures of it.
+
+    `areas` are these as codes, `beside` in words.
+    """
 
     code: str
     name: str
@@ -70,6 +73,7 @@ class MeasureOfPlace:
     unit: str
     decimals: int
     direction: str
+    areas: tuple[str, ...]
     beside: tuple[str, ...]
     years: tuple[YearOfFigures, ...]
     chart: Panels | None
@@ -117,11 +121,15 @@ class FoundSchool:
 
 @dataclass(frozen=True)
 class SchoolFinder:
-    """Establishments that are like `of`, in the order of likeness. `own`: those one may choose as `of`."""
+    """Establishments that are like `of`, in the order of likeness. `own`: those one may choose as `of`.
+
+    `steps`: what counts as one step apart, in words.
+    """
 
     of: FoundSchool | None
     own: tuple[tuple[int, str], ...]
     localities: tuple[str, ...]
+    steps: tuple[str, ...]
     page: Page[FoundSchool]
     order: Comparison
     why: Why
