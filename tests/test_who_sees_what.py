@@ -248,7 +248,8 @@ NO_SHARED_DATA = {
 SHOWN_BY_THE_TABLE = {
     "establishments", "establishment", "pupils", "pupil", "staff", "register", "add_person", "register_print",
     "register_download", "register_then", "review", "third_parties",
-    "all_transfers", "key_data", "key_data_file", "school_finder", "challenges", "children_missing", "data_quality", "find", "imports", "joiners_and_leavers",
+    "key_data", "key_data_file", "school_finder",
+    "all_transfers", "challenges", "children_missing", "data_quality", "find", "imports", "joiners_and_leavers",
     "pupil_left", "returns", "transfer_begin", "transfer_from_outside", "transfers",
 }  # fmt: skip
 # Tested beside the table: one's own places, and changes of one line.
@@ -317,7 +318,8 @@ DOOR_FUNCTIONS = {
     "list_challenges", "list_imports", "list_missing", "make_leaver_file", "make_transfer_file", "may_find",
     "pass_on_challenge", "raise_challenge", "say_arrived", "settle_import", "show_accuracy_desk", "show_beginning",
     "show_challenge", "show_finding", "show_from_outside", "show_import", "show_leaver_file", "show_leaving",
-    "find_schools", "show_key_data", "show_member", "show_moves", "show_progress", "show_quality", "show_returns", "show_subject", "show_transfer",
+    "find_schools", "show_key_data",
+    "show_member", "show_moves", "show_progress", "show_quality", "show_returns", "show_subject", "show_transfer",
     "show_transfer_file", "show_transfers", "tell_from_outside", "upload_import",
 }  # fmt: skip
 REGISTER_FUNCTIONS = {

@@ -69,7 +69,7 @@ def list_establishments(
 ) -> EstablishmentList:
     """The establishments whose shared information the asker may read, by their context (R3, R4, R29).
 
-    `to_take_away`: as which file, if any; then all of them are on one page. Raises NotAnOrder for what is not in ORDERS.
+    `to_take_away`: as which file, if any; then all of them are on one page. Raises NotAnOrder for none of ORDERS.
     """
     comparison = comparison_by(order)
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="list_establishments") as here:

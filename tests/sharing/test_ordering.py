@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,6 @@ from sharing.models import Establishment, Figure, LedgerEntry
 from sharing.ordering import Comparison, ContextKey, NotAnOrder
 from sharing.pages.ordering import ASKED_IN
 from tests import figures
-
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
 
 pytestmark = pytest.mark.django_db
@@ -91,16 +91,22 @@ def _context() -> None:
     """Beckside is the most deprived, then Cragwell, then Ravensgill; their results are the other way round."""
     with as_batch():
         figures.out(
-            "deprivation", 2024, {(BECKSIDE, "idaci"): "0.5", (RAVENSGILL, "idaci"): "0.1", (CRAGWELL, "idaci"): "0.4"}
+            "deprivation",
+            2024,
+            {
+                (BECKSIDE, "idaci"): Decimal("0.5"),
+                (RAVENSGILL, "idaci"): Decimal("0.1"),
+                (CRAGWELL, "idaci"): Decimal("0.4"),
+            },
         )
         figures.out(
             "ks2", 2024,
-            {(BECKSIDE, "ks2_rwm_expected"): 40, (RAVENSGILL, "ks2_rwm_expected"): 90, (CRAGWELL, "ks2_rwm_expected"): 60},
+            {(urn, "ks2_rwm_expected"): value for urn, value in ((BECKSIDE, 40), (RAVENSGILL, 90), (CRAGWELL, 60))},
         )  # fmt: skip
 
 
 def test_the_list_by_deprivation() -> None:
-    """R29: the most deprived first, those without a figure last, ties by name; said above the table and in the ledger."""
+    """R29: the most deprived first, those without a figure last, ties by name; the ledger has order and purpose."""
     _context()
     found = door.list_establishments(asker("governor-beckside"), order=ContextKey.IDACI)
     names = [line.name for line in found.page]
