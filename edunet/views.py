@@ -13,7 +13,12 @@ def home(request: PortalRequest) -> HttpResponse:
     """Where an officer's duties open pupil or staff information, and the way to the establishments."""
     places = door.my_places(request.asker)
     under_duty = [place for place in places if place.can_view_pupils or place.can_view_staff]
-    return render(request, "edunet/home.html", {"establishments": len(places), "under_duty": under_duty})
+    runs_releases = any(place.can_keep_records for place in places)
+    return render(
+        request,
+        "edunet/home.html",
+        {"establishments": len(places), "under_duty": under_duty, "runs_releases": runs_releases},
+    )
 
 
 def establishments(request: PortalRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from schools_online import views
+from sharing.pages import release_urls
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,4 +13,5 @@ urlpatterns = [
     path("establishments/<urn:urn>/pupils/", views.pupils, name="pupils"),
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/", views.pupil, name="pupil"),
     path("establishments/<urn:urn>/staff/", views.staff, name="staff"),
+    *release_urls.urlpatterns,
 ]

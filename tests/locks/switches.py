@@ -9,6 +9,7 @@ from django.db import connection
 from sharing.authorise import holdings, visits
 from sharing.models import Establishment
 from sharing.models.pupils import PupilQuerySet
+from sharing.models.releases import FigureQuerySet, ReleaseQuerySet
 from sharing.models.staff import StaffQuerySet
 from sharing.rls import PROTECTED
 from tests.people import as_owner
@@ -26,6 +27,9 @@ def door_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PupilQuerySet, "of", lambda self, establishment_id: self)
     monkeypatch.setattr(PupilQuerySet, "visible_on", lambda self, day: self)
     monkeypatch.setattr(StaffQuerySet, "of", lambda self, establishment_id: self)
+    monkeypatch.setattr(ReleaseQuerySet, "out", lambda self: self.all())
+    monkeypatch.setattr(FigureQuerySet, "small_only_at", lambda self, ids: self)
+    monkeypatch.setattr(FigureQuerySet, "published_elsewhere", lambda self: self)
     monkeypatch.setattr(StaffQuerySet, "in_post_on", lambda self, day: self)
 
 
