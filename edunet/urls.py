@@ -7,6 +7,7 @@ from sharing.pages import accuracy as accuracy_views
 from sharing.pages import find as finding
 from sharing.pages import transfer_files as files
 from sharing.pages import transfer_urls
+from sharing.pages import release_urls
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -25,4 +26,6 @@ urlpatterns = [
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/transfer-file/", files.leaver_file, name="leaver_file"),
     *transfer_urls.urlpatterns,
     *transfer_urls.for_officers,
+    *release_urls.urlpatterns,
+    *release_urls.for_officers,
 ]

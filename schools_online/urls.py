@@ -6,6 +6,7 @@ from schools_online import views
 from sharing.pages import find as finding
 from sharing.pages import transfer_files as files
 from sharing.pages import transfer_urls
+from sharing.pages import release_urls
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -22,4 +23,5 @@ urlpatterns = [
     path("establishments/<urn:urn>/transfers/<int:transfer_id>/file/", files.transfer_file, name="transfer_file"),
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/transfer-file/", files.leaver_file, name="leaver_file"),
     *transfer_urls.urlpatterns,
+    *release_urls.urlpatterns,
 ]

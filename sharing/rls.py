@@ -146,7 +146,7 @@ PROTECTED = (
         reads="(establishment_id IS NULL AND release_id = ANY (ARRAY(SELECT portal_releases_of_areas())) "
         "OR establishment_id = ANY (ARRAY(SELECT portal_readable())) "
         "AND release_id = ANY (ARRAY(SELECT portal_releases_out()))) "
-        "AND (NOT is_small OR establishment_id = ANY (ARRAY(SELECT portal_establishments('view_pupils'))))",
+        "AND (NOT is_small OR establishment_id = ANY (ARRAY(SELECT portal_small_figures())))",
         writes="false",
     ),
     Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),

@@ -70,10 +70,30 @@ __all__ = [
     "find_schools",
     "list_all_transfers",
     "list_challenges",
+from sharing.door.pupils import PupilFilter, list_pupils, show_pupil
+from sharing.door.release_calendar import show_calendar, show_release_history
+from sharing.door.release_desk import (
+    CannotRelease,
+    check_release,
+    list_releases,
+    postpone_release,
+    schedule_release,
+    show_release,
+    withdraw_release,
+)
+from sharing.door.releases import current_figures
+from sharing.door.staff import list_staff
+
+__all__ = [
+    "CannotRelease",
+    "PupilFilter",
+    "check_release",
+    "current_figures",
     "list_establishments",
     "list_imports",
     "list_missing",
     "list_pupils",
+    "list_releases",
     "list_staff",
     "make_leaver_file",
     "make_transfer_file",
@@ -86,6 +106,9 @@ __all__ = [
     "show_accuracy_desk",
     "show_beginning",
     "show_challenge",
+    "postpone_release",
+    "schedule_release",
+    "show_calendar",
     "show_establishment",
     "show_finding",
     "show_from_outside",
@@ -105,4 +128,7 @@ __all__ = [
     "show_transfers",
     "tell_from_outside",
     "upload_import",
+    "show_release",
+    "show_release_history",
+    "withdraw_release",
 ]

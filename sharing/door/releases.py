@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
-from sharing.authorise import Permission, Through, Visit
+from sharing.authorise import Permission, Through, Visit, Withheld
 from sharing.measures.catalogue import COMPARATORS
 from sharing.measures.records import FigureRecord
 from sharing.models.releases import Figure, Release
 
 TOTAL = "total"
+# Contact details stand in no figure.
+IN_FIGURES = frozenset(Withheld) - {Withheld.CONTACT}
 
 
 def current_figures(
@@ -18,17 +20,20 @@ def current_figures(
     areas: Iterable[str] = (),
     years: Iterable[int] = (),
     groups: Iterable[str] = (TOTAL,),
+    release: int | None = None,
 ) -> tuple[FigureRecord, ...]:
     """The figures of the newest version that is out, of establishments (by id) and areas that the asker may read.
 
     `measures` are codes of the catalogue, `areas` as in Figure.area, `years` academic years (none: all). Ordered by
     measure, year, establishment and area, never by value. What is not out, not readable, or of fewer than ten children
-    where the asker sees no pupils, is simply not there. An area that a dataset has no figure of takes it from the
-    comparators. Two or three queries, whatever is asked for.
+    where the asker may not see those, is simply not there. An area that a dataset has no figure of takes it from the
+    comparators. `release`: of this one instead, which is out and may have been superseded since. At most three queries,
+    whatever is asked for.
     """
-    if not here.holdings.rows:
+    if not here.holdings.anywhere():
         return ()
-    wanted = Figure.objects.of(Release.objects.current()).filter(measure__code__in=measures, group__in=groups)
+    releases = Release.objects.current() if release is None else Release.objects.out().filter(pk=release)
+    wanted = Figure.objects.of(releases).filter(measure__code__in=measures, group__in=groups)
     if years:
         wanted = wanted.filter(release__academic_year__in=years)
     readable = list(here.readable_establishments().filter(pk__in=establishments).values_list("pk", flat=True))
@@ -37,7 +42,7 @@ def current_figures(
         of_areas = of_areas.published_elsewhere()
     found = (
         (wanted.of_establishments(readable) | of_areas)
-        .small_only_at(here.holdings.at(Permission.VIEW_PUPILS))
+        .small_only_at(_small_figures(here))
         .select_related("measure", "establishment", "release__dataset")
         .in_order()
     )
@@ -53,6 +58,16 @@ def current_figures(
 def _reads_shared_areas(here: Visit) -> bool:
     """Areas of our own counting are shared data: for officers, and for those who share with others (R16)."""
     return here.asker.through == Through.EDUNET or here.shares_with_others
+
+
+def _small_figures(here: Visit) -> set[int]:
+    """Where figures of fewer than ten children may be seen: where one sees the pupils, all years and kinds of data, and
+    has given a second factor (R12, R13, R35)."""
+    if not here.asker.second_factor:
+        return set()
+    places = here.holdings.at(Permission.VIEW_PUPILS)
+    narrowed = {place: here.holdings.narrowing(Permission.VIEW_PUPILS, place) for place in places}
+    return {place for place in places if not narrowed[place].year_groups and not narrowed[place].withheld & IN_FIGURES}
 
 
 def _record(row: Figure) -> FigureRecord:

@@ -1,7 +1,7 @@
-"""What leaves the door about figures and releases: frozen facts, and the one way in which each is written (R31)."""
+"""What leaves the door about figures: frozen facts, and the one way in which each is written (R31)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from sharing.measures import symbols, writing
@@ -60,25 +60,3 @@ class FigureRecord:
     @property
     def status_words(self) -> str:
         return Release.Status(self.status).label
-
-
-@dataclass(frozen=True)
-class ReleaseRecord:
-    """A release that is out, or was. `is_current`: no newer version of it is out."""
-
-    id: int
-    dataset: str
-    dataset_slug: str
-    academic_year: int
-    version: int
-    status: str
-    as_of: date
-    owner: str
-    source: str
-    because: str
-    goes_out_at: datetime
-    is_current: bool
-
-    @property
-    def year(self) -> str:
-        return writing.school_year(self.academic_year)

@@ -15,6 +15,7 @@ BEFORE = (
 class Migration(migrations.Migration):
     dependencies = [
         ("sharing", "0013_releases"),
+        ("access_register", "0011_heads"),  # portal_out_of_scope
     ]
 
     operations = [
@@ -33,6 +34,6 @@ class Migration(migrations.Migration):
             name="withdrawn_by",
             field=models.CharField(blank=True, db_default="", default="", max_length=200),
         ),
-        migrations.RunSQL(sql.CREATE, sql.DROP),
-        migrations.RunSQL(replace_reads("sharing_figure"), replace_reads("sharing_figure", BEFORE)),
+        migrations.RunSQL(sql.CREATE, migrations.RunSQL.noop),
+        migrations.RunSQL(replace_reads("sharing_figure"), replace_reads("sharing_figure", BEFORE) + sql.DROP),
     ]

@@ -7,9 +7,9 @@ version of it supersedes the earlier one and overwrites nothing.
 from collections.abc import Iterable
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
 
 from sharing.models.establishments import Establishment
 from sharing.models.ordered import OrderedByContext
@@ -64,12 +64,17 @@ class Measure(models.Model):
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
     def out(self) -> "ReleaseQuerySet":
-        """Scheduled releases whose instant has come, by the clock of the database: the same for everybody (R22)."""
-        return self.filter(state=Release.State.SCHEDULED, goes_out_at__lte=Now())
+        """Scheduled releases whose instant has come, by the clock that row-level security reads too (R22)."""
+        return self.filter(state=Release.State.SCHEDULED, goes_out_at__lte=TransactionNow())
 
     def current(self) -> "ReleaseQuerySet":
         """Of each dataset and year the newest version that is out."""
         return self.out().order_by("dataset", "academic_year", "-version").distinct("dataset", "academic_year")
+
+    def knowing_if_out(self) -> "ReleaseQuerySet":
+        """Each with `is_out`, by the clock of the database."""
+        is_out = Q(state=Release.State.SCHEDULED) & Q(goes_out_at__lte=TransactionNow())
+        return self.annotate(is_out=models.ExpressionWrapper(is_out, models.BooleanField()))
 
 
 class Release(models.Model):
@@ -107,6 +112,9 @@ class Release(models.Model):
     came_from = models.ForeignKey("sharing.Import", on_delete=models.PROTECT, null=True)
 
     objects = ReleaseQuerySet.as_manager()
+
+    # What `knowing_if_out` adds.
+    is_out: bool | None
 
     class Meta:
         constraints = [

@@ -24,6 +24,14 @@ CREATE FUNCTION portal_releases_of_areas() RETURNS SETOF bigint LANGUAGE sql {_R
     WHERE EXISTS (SELECT FROM own) AND release.state = 'scheduled' AND release.goes_out_at <= now()
       AND (stream.is_published_elsewhere OR (SELECT yes FROM shares))
 $$;
+-- Where the asker sees figures of fewer than ten children: whose pupils they see, of all years and with all kinds of
+-- data (R35), and for a third party of several sponsors only the chosen one's (R24).
+CREATE FUNCTION portal_small_figures() RETURNS SETOF bigint LANGUAGE sql {_READS} AS $$
+    SELECT portal_establishments('view_pupils')
+    INTERSECT SELECT portal_showing('sen') INTERSECT SELECT portal_showing('attainment')
+    INTERSECT SELECT portal_showing('attendance') INTERSECT SELECT portal_showing('suspensions')
+    EXCEPT SELECT portal_narrowed() EXCEPT SELECT portal_out_of_scope()
+$$;
 CREATE FUNCTION portal_coming_releases()
 RETURNS TABLE (dataset_id bigint, academic_year smallint, version smallint, status varchar, goes_out_at timestamptz)
 LANGUAGE sql {_READS} AS $$
@@ -204,9 +212,9 @@ CREATE TRIGGER measure_rules BEFORE UPDATE OF code, unit, denominator ON sharing
     EXECUTE FUNCTION sharing_measure_rules();
 """
 FOR_THE_APPLICATION = (
-    "portal_keeps_releases, portal_releases_of_areas, portal_coming_releases, portal_check_release, "
-    "portal_schedule_release, portal_postpone_release, portal_withdraw_release, portal_release_contents, "
-    "portal_release_differences"
+    "portal_keeps_releases, portal_releases_of_areas, portal_small_figures, portal_coming_releases, "
+    "portal_check_release, portal_schedule_release, portal_postpone_release, portal_withdraw_release, "
+    "portal_release_contents, portal_release_differences"
 )
 
 CREATE = WHO + STEPS + INSIDE + RULES + f"GRANT EXECUTE ON FUNCTION {FOR_THE_APPLICATION} TO portal_app, portal_batch;"

@@ -1,4 +1,4 @@
-"""Key Data: who sees which figures when, as they are written on the page, in the chart and in files (R3, R16, R22, R31)."""
+"""Key Data: who sees which figures when, the same on the page, in the chart and in files (R3, R16, R22, R31)."""
 
 import csv
 import io

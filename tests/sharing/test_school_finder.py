@@ -19,7 +19,7 @@ def _sizes(**pupils: int) -> None:
             Establishment.objects.filter(name__startswith=name).update(number_of_pupils=number)
         figures.out(
             "deprivation", 2024,
-            {(urn, "idaci"): Decimal(value) for urn, value in ((BECKSIDE, "0.3"), (RAVENSGILL, "0.3"), (CRAGWELL, "0.5"))},
+            {(urn, "idaci"): Decimal(at) for urn, at in ((BECKSIDE, "0.3"), (RAVENSGILL, "0.3"), (CRAGWELL, "0.5"))},
         )  # fmt: skip
 
 
