@@ -8,6 +8,7 @@ class AccessRegisterConfig(AppConfig):
     def ready(self) -> None:
         from access_register import (  # noqa: F401 - connects the receivers
             carried,
+            challenge_to_do,
             second_factors,
             sessions,
             succession,

@@ -16,11 +16,22 @@ from django.db import connection
 from django.db.models import DateField, Exists, OuterRef
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
+from django.utils import timezone
 
-from access_register import grants, handovers, history, notices, review_deadlines, third_parties
+from access_register import (
+    challenge_notices,
+    grants,
+    handovers,
+    history,
+    notices,
+    review_deadlines,
+    third_parties,
+    transfer_notices,
+)
 from access_register.models import LineEvent, RegisterLine
 from access_register.service import BY_ITSELF
 from sharing import ledger
+from sharing.imports import running
 from sharing.models import LedgerEntry
 from sharing.roles import BATCH, acting_as
 
@@ -60,14 +71,22 @@ def run(today: date) -> Report:
     with _alone():
         report.attempt("headships handed over", partial(handovers.carry_out, today))
         report.attempt("certificates of destruction", partial(third_parties.ask_for_certificates, today))
+        report.attempt("files nobody looked at", partial(running.discard_unlooked, timezone.now()))
         report.attempt("last days", partial(note_last_days, today))
         report.attempt("permission table", partial(put_right, today))
+        report.attempt("challenges", partial(challenge_notices.remind_of_challenges, today))
+        report.attempt("returns", partial(challenge_notices.chase_returns, today))
         with acting_as(BATCH):
             establishments = review_deadlines.establishments_with_lines(today)
         for establishment in establishments:
             for step in REVIEW_STEPS:
                 part = f"{step.__name__} at {establishment.urn}"
                 report.attempt(part, partial(step, establishment, today))
+        report.attempt("transfers", partial(transfer_notices.sweep, today))
+        with acting_as(BATCH):
+            to_remind = transfer_notices.waiting(today)
+        for transfer_id in to_remind:
+            report.attempt(f"reminder of transfer {transfer_id}", partial(remind, report, transfer_id, today))
         with acting_as(BATCH):
             to_send = notices.waiting(today)
         for notice_id in to_send:
@@ -103,6 +122,12 @@ def put_right(today: date) -> Iterator[str]:
 def send(report: Report, notice_id: int) -> Iterable[str]:
     """One e-mail of the review, counted: a line for each would drown the others."""
     report.sent += notices.send(notice_id)
+    return ()
+
+
+def remind(report: Report, transfer_id: int, today: date) -> Iterable[str]:
+    """The e-mails about one transfer, counted in the same way."""
+    report.sent += transfer_notices.send(transfer_id, today)
     return ()
 
 

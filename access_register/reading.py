@@ -12,6 +12,7 @@ from access_register.rules import free_seats, is_head
 from access_register.to_confirm import questions
 from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
+from sharing.csv_cells import cell
 from sharing.models import Pupil
 from sharing.narrowing import in_words
 from sharing.records import Why
@@ -22,8 +23,6 @@ COLUMNS = (
     "Name", "Work e-mail", "Level", "Role", "Basis", "Given by", "At this level since", "First day", "Last day",
     "Narrowed to", "State", "Last used", "Review due",
 )  # fmt: skip
-# A spreadsheet runs a cell that begins so as a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def show_register(asker: Asker, urn: int, *, only: RegisterFilter = EVERYONE) -> RegisterPage:
@@ -51,10 +50,10 @@ def download_register(asker: Asker, urn: int, *, purpose: str) -> RegisterFile:
             f"Downloaded by {asker.name}. {here.reason}",
             f"For: {purpose}",
         ):
-            rows.writerow([_cell(words)])
+            rows.writerow([cell(words)])
         rows.writerow([])
         rows.writerow(COLUMNS)
-        rows.writerows([_cell(value) for value in _row(line)] for line in page.lines)
+        rows.writerows([cell(value) for value in _row(line)] for line in page.lines)
         return RegisterFile(f"access-register-{urn}-{made_at:%Y-%m-%d}.csv", text.getvalue())
 
 
@@ -159,9 +158,3 @@ def _row(line: LineRecord) -> tuple[object, ...]:
         line.starts_on, line.ends_on or "", line.narrowed, line.state, line.last_used_on or "",
         line.review_due_on or "",
     )  # fmt: skip
-
-
-def _cell(value: object) -> str:
-    """The value as text that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if text.lstrip(" \ufeff").startswith(FORMULA) or text.startswith(FORMULA) else text

@@ -20,7 +20,7 @@ from sharing import crypto
 
 ONE_CLICK = "one_click"
 """Marks a session that began with the demonstration's one click. It counts nowhere else."""
-_COLUMN = "mfa_authenticator.data"
+COLUMN = "mfa_authenticator.data"
 
 
 class SealedFactors(DefaultMFAAdapter):
@@ -31,10 +31,10 @@ class SealedFactors(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return b64encode(crypto.encrypt(text, column=_COLUMN)).decode()
+        return b64encode(crypto.encrypt(text, column=COLUMN)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return crypto.decrypt(b64decode(encrypted_text), column=_COLUMN)
+        return crypto.decrypt(b64decode(encrypted_text), column=COLUMN)
 
     def get_totp_issuer(self) -> str:
         return f"Schools Online and EduNet, {settings.AUTHORITY_NAME}"

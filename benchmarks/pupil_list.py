@@ -44,8 +44,8 @@ JOIN (SELECT id, row_number() OVER () - 1 AS k FROM sharing_establishment) AS e
   ON e.k = c.n %% (SELECT count(*) FROM sharing_establishment);
 INSERT INTO sharing_pupilneeds (pupil_id, establishment_id, sen_provision)
 SELECT id, establishment_id, 'N' FROM sharing_pupil WHERE upn_index LIKE 'bench%%';
-INSERT INTO sharing_pupilattendance (pupil_id, establishment_id, sessions_possible, sessions_absent)
-SELECT id, establishment_id, 120, 4 FROM sharing_pupil WHERE upn_index LIKE 'bench%%';
+INSERT INTO sharing_attendance (pupil_id, establishment_id, academic_year, term, sessions_possible, sessions_absent)
+SELECT id, establishment_id, 2025, 1, 120, 4 FROM sharing_pupil WHERE upn_index LIKE 'bench%%';
 INSERT INTO sharing_enrolment (pupil_id, establishment_id, kind, starts_on)
 SELECT id, establishment_id, 'C', '2020-09-01' FROM sharing_pupil WHERE upn_index LIKE 'bench%%';
 """

@@ -58,6 +58,17 @@ def networks_are_networks(app_configs: Any, **kwargs: Any) -> list[Error]:
     return errors
 
 
+@register
+def transfers_keep_within_the_law(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """The duty to send a transfer file lasts 15 school days at most (R8), and a transfer does lapse (R7)."""
+    errors = []
+    if not 0 <= settings.CTF_GRACE_SCHOOL_DAYS <= 15:
+        errors.append(Error("CTF_GRACE_SCHOOL_DAYS is a number of school days from 0 to 15.", id="portal.E006"))
+    if not 1 <= settings.TRANSFER_LAPSE_SCHOOL_DAYS <= 60:
+        errors.append(Error("TRANSFER_LAPSE_SCHOOL_DAYS is a number of school days from 1 to 60.", id="portal.E007"))
+    return errors
+
+
 @register(Tags.security, deploy=True)
 def production_is_no_demo(app_configs: Any, **kwargs: Any) -> list[Error]:
     """`check --deploy`, which portal.wsgi runs before it serves, refuses demonstration mode altogether."""

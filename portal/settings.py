@@ -240,6 +240,8 @@ WEBMAIL_DOMAINS = env.list(
     ],
 )  # fmt: skip
 
+LARGEST_IMPORT = env.int("LARGEST_IMPORT_MB", 200) * 1024 * 1024  # bytes; the proxy's limit must not be smaller
+
 # --- the school year -----------------------------------------------------------------------------------------------
 # Month and day of the first and last day of each holiday, every year: 12-21/01-03 goes over New Year.
 SCHOOL_HOLIDAYS = [
@@ -249,6 +251,17 @@ SCHOOL_HOLIDAYS = [
         default=["10-26/10-30", "12-21/01-03", "02-15/02-19", "04-01/04-12", "05-26/05-30", "07-22/08-31"],
     )
 ]
+
+# --- transfers -----------------------------------------------------------------------------------------------------
+# School days: how long an agreed child who does not arrive stays visible to the receiver (R7), and how long the sender
+# of a child who has left may make the transfer file (R8).
+TRANSFER_LAPSE_SCHOOL_DAYS = env.int("TRANSFER_LAPSE_SCHOOL_DAYS", 20)
+CTF_GRACE_SCHOOL_DAYS = env.int("CTF_GRACE_SCHOOL_DAYS", 5)
+TRANSFER_REMINDERS = [3, 8]  # school days that an assertion has waited for its answer
+
+# --- accuracy ------------------------------------------------------------------------------------------------------
+CHALLENGE_SCHOOL_DAYS = env.int("CHALLENGE_SCHOOL_DAYS", 10)  # within which a challenge is answered (P9)
+RETURN_DUE_SCHOOL_DAYS = env.int("RETURN_DUE_SCHOOL_DAYS", 10)  # after a census day, before a return is chased
 
 # --- termly review -------------------------------------------------------------------------------------------------
 # The first day of each term, month and day. From then on the head has so many days to confirm each line (R36).

@@ -1,15 +1,26 @@
 """The addresses of Schools Online. The register's are access_register's own (portal.urls.schools_online)."""
 
-from django.urls import path
+from django.urls import include, path
 
 from schools_online import views
+from sharing.pages import find as finding
+from sharing.pages import transfer_files as files
+from sharing.pages import transfer_urls
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("acting-for/", views.act_for, name="act_for"),
+    path("find/", finding.find_page, name="find"),
+    path("find/found/", finding.found_page, name="found"),
     path("establishments/", views.establishments, name="establishments"),
     path("establishments/<urn:urn>/", views.establishment, name="establishment"),
     path("establishments/<urn:urn>/pupils/", views.pupils, name="pupils"),
+    path("establishments/<urn:urn>/pupils/columns/", views.pupil_columns, name="pupil_columns"),
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/", views.pupil, name="pupil"),
     path("establishments/<urn:urn>/staff/", views.staff, name="staff"),
+    path("establishments/<urn:urn>/imports/", include("sharing.pages.import_urls")),
+    path("establishments/<urn:urn>/staff/<uuid:member_id>/", views.member, name="member"),
+    path("establishments/<urn:urn>/transfers/<int:transfer_id>/file/", files.transfer_file, name="transfer_file"),
+    path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/transfer-file/", files.leaver_file, name="leaver_file"),
+    *transfer_urls.urlpatterns,
 ]

@@ -4,10 +4,22 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sharing import door
-from sharing.requests import ACTING_FOR, PortalRequest, page_number, pupil_filter, typed_kind, typed_name
+from sharing.door.pupil_filter import SORTS
+from sharing.requests import (
+    ACTING_FOR,
+    PortalRequest,
+    page_number,
+    pupil_filter,
+    removable,
+    sort_order,
+    staff_filter,
+    typed_kind,
+    typed_name,
+)
 
 
 def home(request: PortalRequest) -> HttpResponse:
@@ -39,9 +51,17 @@ def establishment(request: PortalRequest, urn: int) -> HttpResponse:
 
 
 def pupils(request: PortalRequest, urn: int) -> HttpResponse:
-    only = pupil_filter(request)
-    found = door.list_pupils(request.asker, urn, only=only, number=page_number(request))
-    return render(request, "pupils/list.html", {"found": found, "only": only})
+    only, sort = pupil_filter(request), sort_order(request)
+    found = door.list_pupils(request.asker, urn, only=only, sort=sort, number=page_number(request))
+    context = {"found": found, "only": only, "in_use": removable(request, found.active), "sorts": SORTS}
+    return render(request, "pupils/list.html", context)
+
+
+@require_POST
+def pupil_columns(request: PortalRequest, urn: int) -> HttpResponse:
+    """Keep the choice of columns, and go back to the list as it was filtered."""
+    door.choose_columns(request.asker, urn, wanted=request.POST.getlist("column"))
+    return redirect(f"{reverse('pupils', args=[urn])}?{request.GET.urlencode()}")
 
 
 def pupil(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpResponse:
@@ -49,5 +69,10 @@ def pupil(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpResponse:
 
 
 def staff(request: PortalRequest, urn: int) -> HttpResponse:
-    found = door.list_staff(request.asker, urn, number=page_number(request))
-    return render(request, "staff/list.html", {"found": found})
+    only = staff_filter(request)
+    found = door.list_staff(request.asker, urn, only=only, number=page_number(request))
+    return render(request, "staff/list.html", {"found": found, "only": only})
+
+
+def member(request: PortalRequest, urn: int, member_id: UUID) -> HttpResponse:
+    return render(request, "staff/page.html", {"found": door.show_member(request.asker, urn, member_id)})

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class SharingConfig(AppConfig):
     name = "sharing"
     verbose_name = "Shared data"
+
+    def ready(self) -> None:
+        from sharing.to_do import transfers as transfers_to_do  # noqa: F401 - connects the receivers

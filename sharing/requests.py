@@ -1,6 +1,7 @@
 """Requests, for both front-ends: who asks, and what was typed into the address. Nonsense is read as nothing."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,8 +9,10 @@ from django.urls import register_converter
 
 from sharing import codes
 from sharing.authorise import Asker
-from sharing.door.pupils import PupilFilter
+from sharing.door.pupil_filter import FILTERS, SORTS, PupilFilter
+from sharing.door.staff import StaffFilter
 from sharing.models.establishments import Kind
+from sharing.records.pupils import Active
 
 ACTING_FOR = "acting_for"  # in the session: the URN of the establishment chosen to work for
 
@@ -52,10 +55,49 @@ def _one_of(request: HttpRequest, name: str, allowed: Container[str]) -> str:
 
 
 def pupil_filter(request: HttpRequest) -> PupilFilter:
-    return PupilFilter(
+    """The filters in the address: codes that exist, and a class as it is written there."""
+    chosen = {
+        filter_.name: _one_of(request, filter_.name, filter_.options)
+        for filter_ in FILTERS
+        if filter_.name != "class_name"
+    }
+    class_name = request.GET.get("class_name", "").replace("\0", "")[:20]
+    return PupilFilter(named=typed_name(request), class_name=class_name, **chosen)
+
+
+def sort_order(request: HttpRequest) -> str:
+    return _one_of(request, "sort", SORTS) or "name"
+
+
+@dataclass(frozen=True)
+class Removable:
+    """A filter in use, in words, and the rest of the address without it."""
+
+    words: str
+    query: str
+
+
+def removable(request: HttpRequest, active: Iterable[Active]) -> tuple[Removable, ...]:
+    """Each filter in use with the way to be rid of it. A page number belongs to the list as it was."""
+    found = []
+    for filter_ in active:
+        query = request.GET.copy()
+        query.pop("page", None)
+        query.pop(filter_.name, None)
+        found.append(Removable(filter_.words, query.urlencode()))
+    return tuple(found)
+
+
+def staff_filter(request: HttpRequest) -> StaffFilter:
+    return StaffFilter(
         named=typed_name(request),
-        year_group=_one_of(request, "year", codes.NC_YEARS),
-        sex=_one_of(request, "sex", codes.SEX),
-        sen=_one_of(request, "sen", codes.SEN_PROVISION),
-        fsm=_one_of(request, "fsm", {"yes", "no"}),
+        work=_one_of(request, "work", {"teaching", "support"}),
+        contract=_one_of(request, "contract", codes.CONTRACT),
     )
+
+
+def numbers_chosen(request: HttpRequest, name: str) -> set[int]:
+    """The numbers ticked on a form."""
+    return {
+        int(text) for text in request.POST.getlist(name)[:500] if text.isascii() and text.isdecimal() and len(text) < 16
+    }

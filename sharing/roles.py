@@ -89,6 +89,13 @@ def claim_for_the_demonstration() -> None:
         cursor.execute(cursor.fetchone()[0])
 
 
+def is_a_demonstration() -> bool:
+    """Whether this database carries the mark of the demonstration's."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK)
+        return bool(cursor.fetchone() == (DEMONSTRATION,))
+
+
 @contextmanager
 def _as_the_login() -> Iterator[Any]:
     """A connection as whoever DATABASE_URL names, in no role."""
@@ -106,10 +113,8 @@ def acting_as(role: str) -> Iterator[None]:
     turn itself into portal_batch. Demonstration mode, whose keys are public, works on a demonstration's database only.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        if settings.DEMO:
-            cursor.execute(_MARK)
-            if cursor.fetchone() != (DEMONSTRATION,):
-                raise ImproperlyConfigured(_NOT_A_DEMONSTRATION)
+        if settings.DEMO and not is_a_demonstration():
+            raise ImproperlyConfigured(_NOT_A_DEMONSTRATION)
         cursor.execute("SELECT current_user, current_setting('statement_timeout')")
         before, timeout = cursor.fetchone()
         cursor.execute(f"SET LOCAL ROLE {role}; SET LOCAL statement_timeout = 0")

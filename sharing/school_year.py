@@ -6,12 +6,22 @@ from django.conf import settings
 
 from sharing.models.pupil_details import Term
 
-SATURDAY = 5
+THURSDAY, SATURDAY = 3, 5
 
 
 def academic_year(day: date) -> int:
     """The calendar year in which the school year of `day` began, on 1 September."""
     return day.year if day.month >= 9 else day.year - 1
+
+
+def in_words(academic_year: int) -> str:
+    """ "2025/26"."""
+    return f"{academic_year}/{(academic_year + 1) % 100:02}"
+
+
+def term_in_words(academic_year: int, term: int) -> str:
+    """ "autumn term 2025/26", "whole year 2025/26"."""
+    return f"{Term(term).label.lower()} {in_words(academic_year)}"
 
 
 def term_counted_at(reference_date: date) -> tuple[int, Term]:
@@ -37,3 +47,25 @@ def school_days_after(day: date, number: int) -> date:
         day += timedelta(days=1)
         number -= is_school_day(day)
     return day
+
+
+def school_days_until(day: date, last_day: date) -> int:
+    """How many school days are left after `day` up to `last_day`; 0 on the last day and when it is past."""
+    stretch = (day + timedelta(days=number) for number in range(1, (last_day - day).days + 1))
+    return sum(is_school_day(one) for one in stretch)
+
+
+def thursday(year: int, month: int, which: int) -> date:
+    """The first (1), second ... Thursday of a month."""
+    first = date(year, month, 1)
+    return first + timedelta(days=(THURSDAY - first.weekday()) % 7 + 7 * (which - 1))
+
+
+def census_days(year: int) -> tuple[date, date, date]:
+    """The School Census days of a calendar year: third Thursday of January and of May, first of October."""
+    return thursday(year, 1, 3), thursday(year, 5, 3), thursday(year, 10, 1)
+
+
+def workforce_census_day(year: int) -> date:
+    """The School Workforce Census day of a calendar year: the first Thursday of November."""
+    return thursday(year, 11, 1)

@@ -26,5 +26,5 @@ await build({
   legalComments: 'none'
 })
 
-copyFileSync('js/passkeys.js', `${out}/passkeys.js`)
+for (const script of ['passkeys.js', 'progress.js']) copyFileSync(`js/${script}`, `${out}/${script}`)
 for (const icon of readdirSync('icons')) copyFileSync(`icons/${icon}`, `${out}/${icon}`)

@@ -5,5 +5,6 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("portal.urls.common")),
     path("", include("edunet.urls")),
+    path("", include("sharing.pages.accuracy_urls")),
     path("", include("access_register.officer_urls")),
 ]

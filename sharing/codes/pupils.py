@@ -73,6 +73,17 @@ _MAIN_ETHNICITY: Final = {main: main for main in ETHNICITY} | {
     code: main for main, codes in _EXTENDED_ETHNICITY.items() for code in codes.split()
 }
 
+# The main groups in which the Department publishes; each but the last is the first letter of its codes.
+ETHNICITY_GROUP: Final[Mapping[str, str]] = {
+    "A": "Asian",
+    "B": "Black",
+    "C": "Chinese",
+    "M": "Mixed",
+    "W": "White",
+    "O": "Any other ethnic group",
+    "U": "Refused or not known",
+}
+
 # E and K are today's; A, P and S ended between 2014 and 2018 and occur in old files.
 SEN_PROVISION: Final[Mapping[str, str]] = {
     "N": "No special educational need",
@@ -148,6 +159,9 @@ LANGUAGE: Final[Mapping[str, str]] = {
     "ZZZ": "Classification pending",
 }
 
+ENGLISH: Final = frozenset({"ENG", "ENB"})
+LANGUAGE_NOT_KNOWN: Final = frozenset({"", "REF", "NOT", "ZZZ"})
+
 SEN_NEED: Final[Mapping[str, str]] = {
     "SPLD": "Specific learning difficulty",
     "MLD": "Moderate learning difficulty",
@@ -217,3 +231,14 @@ def nc_year_order(code: str) -> int:
 def main_ethnicity(code: str) -> str | None:
     """The main code that statistics use for this main or extended code, None if unknown."""
     return _MAIN_ETHNICITY.get(code)
+
+
+def ethnicity_group(code: str) -> str:
+    """The main group of a main or extended code, U where it was refused or is not known."""
+    letter = (_MAIN_ETHNICITY.get(code) or "U")[0]
+    return letter if letter in ETHNICITY_GROUP else "U"
+
+
+def ethnicity_codes(group: str) -> frozenset[str]:
+    """The main and extended codes of a main group."""
+    return frozenset(code for code in _MAIN_ETHNICITY if ethnicity_group(code) == group)

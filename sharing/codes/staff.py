@@ -12,6 +12,19 @@ CONTRACT: Final[Mapping[str, str]] = {
     "SOT": "Service agreement with other source",
 }
 
+# Of teachers. HDT and TCH stand in exports that we have seen; the others are the roles that teachers have.
+_POSTS: Final[Mapping[str, str]] = {"HDT": "Head teacher", "TCH": "Classroom teacher"}
+
+# As exports have them; no public list confirms these.
+PAY_RANGE: Final[Mapping[str, str]] = {
+    "LD": "Leadership",
+    "LP": "Leading practitioner",
+    "MS": "Main pay range",
+    "UP": "Upper pay range",
+    "UT": "Unqualified teacher",
+    "OT": "Other",
+}
+
 ROLE: Final[Mapping[str, str]] = {
     "ADVT": "Advisory teacher (unattached)",
     "ASHT": "Assistant head",
@@ -91,6 +104,21 @@ ROLE: Final[Mapping[str, str]] = {
     "CATR": "Other catering staff",
     "OPRE": "Other premises staff",
     "PREM": "Premises manager",
+}
+
+# The roles of teachers: everything before the first support role of the list.
+TEACHING_ROLES: Final = tuple(ROLE)[: tuple(ROLE).index("BEHM")]
+POST: Final[Mapping[str, str]] = {**_POSTS, **ROLE}
+TEACHING_POSTS: Final = frozenset(POST[code] for code in (*_POSTS, *TEACHING_ROLES))
+
+# Posts as schools write them: "Deputy head teacher", "Teacher of music", "Principal"; not "Teaching assistant".
+TEACHING_POST_IN_WORDS: Final = r"(^(teacher|head of|principal)|teacher$)"
+
+DISABILITY: Final[Mapping[str, str]] = {
+    "YES": "Yes",
+    "NO": "No",
+    "NOBT": "Not obtained",
+    "REFU": "Refused",
 }
 
 STAFF_ABSENCE: Final[Mapping[str, str]] = {

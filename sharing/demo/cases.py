@@ -5,15 +5,29 @@ Each case is one child and a record for each establishment concerned, with dates
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
+from sharing.crypto import blind_index
 from sharing.demo.days import year_start
-from sharing.demo.places import BECKSIDE, BY_URN, LA, MILLBECK, NETHERWICK, OXENBY, RAVENSGILL, THORNLEY_CROSS
-from sharing.demo.pupils import AGE_IN_RECEPTION, Wanted, reception_year, record, record_id
+from sharing.demo.places import (
+    BECKSIDE,
+    BY_URN,
+    CRAGWELL,
+    LA,
+    MILLBECK,
+    NETHERWICK,
+    OXENBY,
+    RAVENSGILL,
+    SKELBROOK,
+    THORNLEY_CROSS,
+)
+from sharing.demo.pupils import AGE_IN_RECEPTION, Wanted, live, reception_year, record, record_id
+from sharing.demo.staff import KNOWN
 from sharing.models import Enrolment, Transfer
 from sharing.upn import make_upn
 
-ALLOTTED = 2020
+ALLOTTED, ELSEWHERE = 2020, 381
+SEED = 2012
 CANCELLED_AT = datetime(2020, 9, 1, 9, tzinfo=UTC)  # any instant in the past: a cancelled transfer shows nothing
 LONG_AGO = -400
 Kind = Enrolment.Kind
@@ -40,8 +54,24 @@ class Coming:
 
 
 @dataclass(frozen=True)
+class Asserted:
+    """A transfer that the receiver has not agreed to (yet): the days of expected arrival and lapse, counted from today.
+
+    `declined`: the day on which the receiver said no, and why. `from_name`: a school outside the community, with no
+    record of the child anywhere here.
+    """
+
+    to_urn: int
+    expected: int
+    lapses: int
+    declined: int | None = None
+    because: str = ""
+    from_name: str = ""
+
+
+@dataclass(frozen=True)
 class Case:
-    """One child. `at`: establishment -> what its record has."""
+    """One child. `at`: establishment -> what its record has. `asserted`: to where it is said to be going."""
 
     slug: str
     serial: int
@@ -50,10 +80,13 @@ class Case:
     sex: str
     year_group: str
     at: dict[int, tuple[Stay | Coming, ...]]
+    asserted: Asserted | None = None
 
     @property
     def upn(self) -> str:
-        """Allotted by the first establishment named."""
+        """Allotted by the first establishment named, or by one in another authority."""
+        if not self.at:
+            return make_upn(ELSEWHERE, self.serial, ALLOTTED, self.serial)
         return make_upn(LA, BY_URN[next(iter(self.at))].number_in_upns, ALLOTTED, self.serial)
 
 
@@ -86,6 +119,31 @@ CASES = (
         "transfer-the-other-way", 910, "Amber", "Lockyerdale", "F", "3",
         {BECKSIDE: (Stay(LONG_AGO),), RAVENSGILL: (Coming(BECKSIDE, -2, 14, 34),)},
     ),
+    Case(
+        "transfer-waiting", 911, "Bronwen", "Sedgewick", "F", "4",
+        {RAVENSGILL: (Stay(LONG_AGO),)}, Asserted(BECKSIDE, 12, 32),
+    ),
+    Case(
+        "transfer-waiting-late", 912, "Idris", "Chaudhry-Holt", "M", "2",
+        {CRAGWELL: (Stay(LONG_AGO),)}, Asserted(BECKSIDE, -4, 16),
+    ),
+    Case(
+        "transfer-from-outside", 913, "Petra", "Vasilenko", "F", "1",
+        {}, Asserted(BECKSIDE, 9, 29, from_name="Hollinbank Primary School, Calderdale"),
+    ),
+    Case(
+        "transfer-overdue", 914, "Lennox", "Featherby", "M", "3",
+        {SKELBROOK: (Stay(LONG_AGO),), RAVENSGILL: (Coming(SKELBROOK, -30, -6, 14),)},
+    ),
+    Case(
+        "transfer-declined", 915, "Mina", "Sadowska", "F", "5",
+        {BECKSIDE: (Stay(LONG_AGO),)},
+        Asserted(RAVENSGILL, 6, 26, declined=-3, because="Year 5 is full. Please ask Skelbrook Free School."),
+    ),
+    Case(
+        "transfer-to-secondary", 916, "Tariq", "Lowenthal", "M", "6",
+        {BECKSIDE: (Stay(LONG_AGO),)}, Asserted(OXENBY, 20, 40),
+    ),
 )  # fmt: skip
 BY_SLUG = {case.slug: case for case in CASES}
 
@@ -97,8 +155,21 @@ def cases(today: date) -> Iterator[Wanted]:
             yield _record(case, urn, what, today)
 
 
+def asserted(today: date) -> Iterator[tuple[int, int | None, Transfer]]:
+    """(receiver's URN, sender's URN, transfer) of those to which nobody has agreed."""
+    for case in CASES:
+        if said := case.asserted:
+            from_urn = next(iter(case.at), None)
+            transfer = _transfer(case, said, from_urn, today)
+            transfer.from_name = said.from_name
+            if said.declined is not None:
+                transfer.declined_at = datetime.combine(_days(said.declined, today), time(9), UTC)
+                transfer.declined_because = said.because
+                transfer.answered_by_name = _head_of(said.to_urn)
+            yield said.to_urn, from_urn, transfer
+
+
 def _record(case: Case, urn: int, what: tuple[Stay | Coming, ...], today: date) -> Wanted:
-    started = reception_year(case.year_group, today)
     wanted = record(
         urn,
         case.upn,
@@ -106,7 +177,7 @@ def _record(case: Case, urn: int, what: tuple[Stay | Coming, ...], today: date) 
         forename=case.forename,
         surname=case.surname,
         sex=case.sex,
-        born_on=date(started - AGE_IN_RECEPTION - 1, 11, 1) + timedelta(days=case.serial % 200),
+        born_on=_born_on(case, today),
         year_group=case.year_group,
         ethnicity="WBRI",
         language="ENG",
@@ -114,14 +185,19 @@ def _record(case: Case, urn: int, what: tuple[Stay | Coming, ...], today: date) 
         free_school_meals=False,
         service_child="N",
         boarder="N",
-        possible=60,
-        absent=2,
+        class_name=f"{case.year_group}A",
     )
     for part in what:
         if isinstance(part, Stay):
             wanted.enrolments.append(_enrolment(part, today))
         else:
-            wanted.transfers.append((part.from_urn, _transfer(case, part, wanted, today)))
+            transfer = _transfer(case, part, part.from_urn, today)
+            transfer.agreed_on = _days(part.agreed, today)
+            transfer.answered_by_name = _head_of(urn)
+            transfer.cancelled_at = CANCELLED_AT if part.cancelled else None
+            wanted.transfers.append((part.from_urn, transfer))
+    if wanted.enrolments:
+        live(wanted, today, SEED)
     return wanted
 
 
@@ -135,15 +211,28 @@ def _enrolment(stay: Stay, today: date) -> Enrolment:
     return Enrolment(kind=stay.kind, starts_on=_days(stay.first, today), ends_on=last)
 
 
-def _transfer(case: Case, coming: Coming, wanted: Wanted, today: date) -> Transfer:
-    facts = ("surname", "forename", "born_on", "sex", "year_group", "upn", "upn_index")
+def _transfer(case: Case, said: Coming | Asserted, from_urn: int | None, today: date) -> Transfer:
     return Transfer(
-        **{name: getattr(wanted.pupil, name) for name in facts},
-        leaving_id=record_id(coming.from_urn, case.upn),
-        asserted_by_name="The school before",
-        answered_by_name="The school after",
-        agreed_on=_days(coming.agreed, today),
-        expected_on=_days(coming.expected, today),
-        lapses_on=_days(coming.lapses, today),
-        cancelled_at=CANCELLED_AT if coming.cancelled else None,
+        surname=case.surname,
+        forename=case.forename,
+        born_on=_born_on(case, today),
+        sex=case.sex,
+        year_group=case.year_group,
+        upn=case.upn,
+        upn_index=blind_index(case.upn),
+        leaving_id=record_id(from_urn, case.upn) if from_urn else None,
+        asserted_by_name=_head_of(from_urn) if from_urn else "Shirley Dobson",
+        expected_on=_days(said.expected, today),
+        lapses_on=_days(said.lapses, today),
     )
+
+
+def _born_on(case: Case, today: date) -> date:
+    return date(reception_year(case.year_group, today) - AGE_IN_RECEPTION - 1, 11, 1) + timedelta(
+        days=case.serial % 200
+    )
+
+
+def _head_of(urn: int) -> str:
+    forename, surname, _ = KNOWN[urn][0]
+    return f"{forename} {surname}"

@@ -1,8 +1,10 @@
 """The school calendar, as far as the demonstration needs it."""
 
-from datetime import date, timedelta
+from datetime import date
 
-THURSDAY = 3
+from sharing.school_year import census_days, workforce_census_day
+
+SESSIONS = {1: 144, 2: 118, 3: 118}  # half-days possible in the autumn, spring and summer term
 
 
 def year_start(today: date) -> date:
@@ -16,28 +18,20 @@ def year_end(today: date) -> date:
 
 
 def last_census(today: date) -> tuple[date, int]:
-    """The last census day up to `today`, and the sessions possible in the term it asks about (always the one before).
-
-    Census day is the first Thursday of October and the third of January and of May.
-    """
-    past = [
+    """The last census day up to `today`, and the sessions possible in the term it asks about: the one before."""
+    return max(
         (day, sessions)
         for year in (today.year - 1, today.year)
-        for day, sessions in (
-            (_thursday(year, 1, 3), 144),
-            (_thursday(year, 5, 3), 118),
-            (_thursday(year, 10, 1), 60),
-        )
+        for day, sessions in zip(census_days(year), SESSIONS.values(), strict=True)
         if day <= today
-    ]
-    return max(past)
+    )
+
+
+def counted_on(academic_year: int, term: int) -> date:
+    """The census day that asked about this term: the first one after it."""
+    return census_days(academic_year + 1)[term - 1]
 
 
 def last_workforce_census(today: date) -> date:
-    """The last first Thursday of November up to `today`."""
-    return max(day for year in (today.year - 1, today.year) if (day := _thursday(year, 11, 1)) <= today)
-
-
-def _thursday(year: int, month: int, which: int) -> date:
-    first = date(year, month, 1)
-    return first + timedelta(days=(THURSDAY - first.weekday()) % 7 + 7 * (which - 1))
+    """The last day of a School Workforce Census up to `today`."""
+    return max(day for year in (today.year - 1, today.year) if (day := workforce_census_day(year)) <= today)

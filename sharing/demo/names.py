@@ -116,6 +116,7 @@ COMMUNITIES = (
     ),
 )  # fmt: skip
 _SHARES = [community.share for community in COMMUNITIES]
+_BY_ETHNICITY = {code: community for community in reversed(COMMUNITIES) for code in community.ethnicity}
 
 
 @dataclass(frozen=True)
@@ -144,3 +145,9 @@ def somebody(rng: Random) -> Invented:
         ethnicity=rng.choice(community.ethnicity),
         language=rng.choices(list(community.languages), list(community.languages.values()))[0],
     )
+
+
+def adults_of(ethnicity: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Forenames of the women and of the men of this community."""
+    community = _BY_ETHNICITY[ethnicity]
+    return community.girls, community.boys

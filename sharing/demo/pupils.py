@@ -10,30 +10,36 @@ from datetime import date, timedelta
 from random import Random
 from uuid import UUID, uuid5
 
+from django.db.models import Model
+
 from sharing.crypto import blind_index
 from sharing.demo.days import last_census, year_start
+from sharing.demo.details import details_of
 from sharing.demo.names import somebody
 from sharing.demo.places import BY_URN, LA, SOURCE, Invented, sizes
-from sharing.models import Attendance, Enrolment, Pupil, PupilNeeds, Transfer
+from sharing.models import Enrolment, Pupil, PupilNeeds, Transfer
 from sharing.models.establishments import Kind
-from sharing.school_year import term_counted_at
 from sharing.upn import make_upn
 
 NAMESPACE = UUID("6d0f7c1e-3a52-5b1c-9a7e-2f5b8c4d9e01")
 FIRST_SERIAL = 500  # the synthetic census file has the serials before it, the special cases those from 900
 YEARS_BEFORE_RECEPTION = {"N2": 1, "N1": 2, "E2": 3, "E1": 4}
 AGE_IN_RECEPTION = 4
+A_CLASS = 30
 
 
 @dataclass
 class Wanted:
-    """One record as the demonstration wants it. Not stored yet; child and establishment are set when it is."""
+    """One record as the demonstration wants it. Not stored yet; child and establishment are set when it is.
+
+    `details` are rows of the tables that hang on a record. `transfers` are those by which the child comes here.
+    """
 
     urn: int
     upn: str
     pupil: Pupil
     needs: PupilNeeds
-    attendance: Attendance
+    details: list[Model] = field(default_factory=list)
     enrolments: list[Enrolment] = field(default_factory=list)
     transfers: list[tuple[int, Transfer]] = field(default_factory=list)  # (sender's URN, transfer)
 
@@ -43,9 +49,7 @@ def record_id(urn: int, upn: str) -> UUID:
     return uuid5(NAMESPACE, f"pupil {urn} {upn}")
 
 
-def record(
-    urn: int, upn: str, today: date, *, sen: str, possible: int | None, absent: int | None, **facts: object
-) -> Wanted:
+def record(urn: int, upn: str, today: date, *, sen: str, **facts: object) -> Wanted:
     """A record with its lasting id: the same child at the same establishment has the same address every time."""
     as_of, _ = last_census(today)
     pupil = Pupil(
@@ -56,18 +60,23 @@ def record(
         as_of=as_of,
         **facts,
     )
-    academic_year, term = term_counted_at(as_of)
     needs = PupilNeeds(pupil=pupil, sen_provision=sen, source=SOURCE, as_of=as_of)
-    attendance = Attendance(
-        pupil=pupil,
-        academic_year=academic_year,
-        term=term,
-        sessions_possible=possible,
-        sessions_absent=absent,
-        source=SOURCE,
-        as_of=as_of,
+    return Wanted(urn, upn, pupil, needs)
+
+
+def live(wanted: Wanted, today: date, seed: int) -> None:
+    """Fill in what has happened to the child since it came: needs, meals, attendance, results, home."""
+    rng = Random(f"{seed} life {wanted.urn} {wanted.upn}")  # noqa: S311 - invented children, not secrets
+    pupil, place = wanted.pupil, BY_URN[wanted.urn]
+    wanted.details = details_of(
+        pupil,
+        wanted.needs.sen_provision,
+        rng,
+        place=place,
+        came=min(enrolment.starts_on for enrolment in wanted.enrolments),
+        reception=reception_year(pupil.year_group, today),
+        today=today,
     )
-    return Wanted(urn, upn, pupil, needs, attendance)
 
 
 def reception_year(year_group: str, today: date) -> int:
@@ -90,7 +99,11 @@ def _cohort(place: Invented, year_group: str, size: int, today: date, seed: int)
     allotted = started + min(0, _years_after_reception(place.years[0]))
     for index in range(size):
         upn = make_upn(LA, place.number_in_upns, allotted, FIRST_SERIAL + index)
-        yield _child(place, year_group, started, upn, rng, today)
+        wanted = _child(place, year_group, started, upn, rng, today)
+        if year_group.isdecimal() or year_group == "R":
+            wanted.pupil.class_name = f"{year_group}{chr(ord('A') + index // A_CLASS)}"
+        live(wanted, today, seed)
+        yield wanted
 
 
 def _child(place: Invented, year_group: str, started: int, upn: str, rng: Random, today: date) -> Wanted:
@@ -98,7 +111,7 @@ def _child(place: Invented, year_group: str, started: int, upn: str, rng: Random
     born_on = date(started - AGE_IN_RECEPTION - 1, 9, 1) + timedelta(days=rng.randrange(365))
     sen = _sen(place, rng)
     is_little = year_group in YEARS_BEFORE_RECEPTION
-    possible, absent = _attendance(place, rng, today)
+    _ = rng.betavariate(1.1, 3.2) if place.kind == Kind.PRU else rng.betavariate(0.9, 14)
     wanted = record(
         place.urn,
         upn,
@@ -117,8 +130,6 @@ def _child(place: Invented, year_group: str, started: int, upn: str, rng: Random
         service_child=rng.choices("NYU", (985, 5, 10))[0],
         part_time=is_little and rng.random() < 0.7,
         boarder="N",
-        possible=None if is_little else possible,
-        absent=None if is_little else absent,
     )
     wanted.enrolments = [Enrolment(kind=Enrolment.Kind.CURRENT, starts_on=_came_on(place, started, rng, today))]
     return wanted
@@ -128,13 +139,6 @@ def _sen(place: Invented, rng: Random) -> str:
     """No need, SEN support or a plan: about 13 % and 4 % of all. In a special school every child has a plan."""
     chances = {Kind.SPECIAL: (0, 0, 100), Kind.PRU: (20, 55, 25)}.get(Kind(place.kind), (85.0, 13.3, 1.7))
     return rng.choices("NKE", chances)[0]
-
-
-def _attendance(place: Invented, rng: Random, today: date) -> tuple[int, int]:
-    """Sessions possible and missed: most miss few, some many, at a pupil referral unit many more do."""
-    _, possible = last_census(today)
-    missed = rng.betavariate(1.1, 3.2) if place.kind == Kind.PRU else rng.betavariate(0.9, 14)
-    return possible, round(possible * missed)
 
 
 def _came_on(place: Invented, started: int, rng: Random, today: date) -> date:

@@ -5,17 +5,21 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.db.models import Model, Q, QuerySet
+
 from sharing import codes
 from sharing.crypto import blind_index
 from sharing.demo import pupils as invented_pupils
 from sharing.demo import staff as invented_staff
-from sharing.demo.cases import cases
+from sharing.demo.cases import asserted, cases
 from sharing.demo.days import last_census, year_start
+from sharing.demo.details import DETAILS
 from sharing.demo.order import exactly, put_in_order
 from sharing.demo.places import LA, LOCALITIES, PLACES, SOURCE, Invented, sizes
 from sharing.demo.pupils import NAMESPACE, Wanted
 from sharing.models import (
-    Attendance,
+    Challenge,
+    ChallengeEvent,
     Child,
     Enrolment,
     Establishment,
@@ -23,7 +27,9 @@ from sharing.models import (
     LocalityMembership,
     Participation,
     Pupil,
+    PupilChange,
     PupilNeeds,
+    StaffAbsence,
     StaffContract,
     StaffMember,
     Transfer,
@@ -51,7 +57,7 @@ def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoEstablishm
     with acting_as(BATCH):
         by_urn, moved = _establishments(today, pupils)
         children = [*invented_pupils.everyone(today, pupils, seed), *cases(today)]
-        written = moved + _pupils(children, by_urn)
+        written = moved + _pupils(children, by_urn) + _transfers(children, by_urn, today)
         staff, staff_written = _staff(by_urn, today, pupils, seed)
         if moved:
             community_changed.send(sender=Establishment, today=today)
@@ -113,7 +119,6 @@ def _localities(stored: dict[int, Establishment]) -> int:
             for place in PLACES
             if place.locality
         ],
-        lambda row: (row.establishment_id, row.locality_id, row.starts_on, row.ends_on),
     )
 
 
@@ -131,7 +136,6 @@ def _participations(stored: dict[int, Establishment], today: date) -> int:
             for place in PLACES
             if place.kind
         ],
-        lambda row: (row.establishment_id, row.starts_on, row.ends_on, row.ended_because),
     )
 
 
@@ -141,36 +145,45 @@ def _pupils(children: list[Wanted], by_urn: dict[int, Establishment]) -> int:
     for wanted in children:
         wanted.pupil.establishment = by_urn[wanted.urn]
         wanted.pupil.child_id = child_of[wanted.upn]
-        transfers = [transfer for _, transfer in wanted.transfers]
-        parts: list[Any] = [wanted.needs, wanted.attendance, *wanted.enrolments, *transfers]
+        parts: list[Any] = [wanted.needs, *wanted.enrolments, *wanted.details]
         for part in parts:
-            part.pupil, part.establishment = wanted.pupil, by_urn[wanted.urn]
-        for from_urn, transfer in wanted.transfers:
-            transfer.from_establishment = by_urn[from_urn]
+            part.establishment = by_urn[wanted.urn]
+        for enrolment in wanted.enrolments:
+            enrolment.pupil = wanted.pupil
     records = [wanted.pupil for wanted in children]
     written = _take_out_strangers(records, by_urn)
     written += put_in_order(Pupil.objects.defer("visible"), records, but=("visible",))
     written += put_in_order(PupilNeeds.objects.all(), [wanted.needs for wanted in children], key="pupil_id")
-    written += exactly(
-        Attendance.objects.filter(pupil__in=[pupil.pk for pupil in records]),
-        [wanted.attendance for wanted in children],
-        lambda row: (
-            row.pupil_id, row.academic_year, row.term, row.sessions_possible, row.sessions_absent, row.as_of,
-        ),
-    )  # fmt: skip
-    written += exactly(
-        Enrolment.objects.filter(pupil__in=[pupil.pk for pupil in records]),
-        [enrolment for wanted in children for enrolment in wanted.enrolments],
-        lambda row: (row.pupil_id, row.establishment_id, row.kind, row.starts_on, row.ends_on, row.cancelled_at),
-    )
+    keys = [pupil.pk for pupil in records]
+    for model in DETAILS:
+        rows = [row for wanted in children for row in wanted.details if isinstance(row, model)]
+        written += exactly(model._default_manager.filter(pupil__in=keys), rows)
     return written + exactly(
-        Transfer.objects.filter(pupil__in=[pupil.pk for pupil in records]),
-        [transfer for wanted in children for _, transfer in wanted.transfers],
-        lambda row: (
-            row.pupil_id, row.establishment_id, row.from_establishment_id,
-            row.agreed_on, row.expected_on, row.lapses_on, row.cancelled_at,
-        ),
-    )  # fmt: skip
+        Enrolment.objects.filter(pupil__in=keys),
+        [enrolment for wanted in children for enrolment in wanted.enrolments],
+    )
+
+
+def _transfers(children: list[Wanted], by_urn: dict[int, Establishment], today: date) -> int:
+    """Those in play are taken out again: who was coming by them has no record here."""
+    agreed = []
+    for wanted in children:
+        for from_urn, transfer in wanted.transfers:
+            transfer.pupil, transfer.establishment = wanted.pupil, by_urn[wanted.urn]
+            transfer.from_establishment = by_urn[from_urn]
+            agreed.append(transfer)
+    waiting = []
+    for to_urn, sender, transfer in asserted(today):
+        transfer.establishment = by_urn[to_urn]
+        transfer.from_establishment = by_urn[sender] if sender else None
+        waiting.append(transfer)
+    records = [wanted.pupil.pk for wanted in children]
+    ours = Q(pupil__in=records) | Q(leaving__in=records) | Q(upn_index__in=[row.upn_index for row in waiting])
+    return exactly(
+        Transfer.objects.filter(ours),
+        [*agreed, *waiting],
+        but=["asserted_at"],
+    )
 
 
 def _children(upns: set[str]) -> dict[str, UUID]:
@@ -193,27 +206,38 @@ def _take_out_strangers(records: list[Pupil], by_urn: dict[int, Establishment]) 
     gone = set(earlier.values_list("pk", flat=True)) - {pupil.pk for pupil in records}
     if gone:
         children = list(Pupil.objects.filter(pk__in=gone).values_list("child_id", flat=True))
-        for model in (Enrolment, Transfer, PupilNeeds, Attendance):
-            model.objects.filter(pupil__in=gone).delete()
+        Transfer.objects.filter(Q(pupil__in=gone) | Q(leaving__in=gone)).delete()
+        parts: tuple[type[Model], ...] = (Enrolment, PupilNeeds, PupilChange, *DETAILS)
+        for part in parts:
+            part._default_manager.filter(pupil__in=gone).delete()
+        _forget_challenges(Challenge.objects.filter(pupil__in=gone))
         Pupil.objects.filter(pk__in=gone).delete()
         Child.objects.filter(pk__in=children, records=None).delete()
     return len(gone)
 
 
+def _forget_challenges(challenges: QuerySet[Challenge]) -> None:
+    """Of records that go with the demonstration's next size."""
+    ChallengeEvent.objects.filter(challenge__in=challenges).delete()
+    challenges.delete()
+
+
 def _staff(by_urn: dict[int, Establishment], today: date, pupils: int, seed: int) -> tuple[int, int]:
     """(how many there are, how many rows were written)."""
-    contracts = []
-    for urn, contract in invented_staff.everyone(today, pupils, seed):
+    contracts, absences = [], []
+    for urn, contract, away in invented_staff.everyone(today, pupils, seed):
         contract.establishment = contract.member.establishment = by_urn[urn]
         contracts.append(contract)
+        for absence in away:
+            absence.establishment = by_urn[urn]
+            absences.append(absence)
     members = [contract.member for contract in contracts]
     earlier = StaffMember.objects.filter(source=SOURCE, establishment__in=by_urn.values())
     strangers = earlier.exclude(pk__in=[member.pk for member in members])
     StaffContract.objects.filter(member__in=strangers).delete()
+    StaffAbsence.objects.filter(member__in=strangers).delete()
+    _forget_challenges(Challenge.objects.filter(member__in=strangers))
     gone, _ = strangers.delete()
     written = gone + put_in_order(StaffMember.objects.all(), members)
-    return len(members), written + exactly(
-        StaffContract.objects.filter(member__in=members),
-        contracts,
-        lambda row: (row.member_id, row.kind, row.post, row.hours, row.starts_on, row.ends_on),
-    )
+    written += exactly(StaffContract.objects.filter(member__in=members), contracts)
+    return len(members), written + exactly(StaffAbsence.objects.filter(member__in=members), absences)

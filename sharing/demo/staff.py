@@ -6,7 +6,9 @@ from decimal import Decimal
 from random import Random
 from uuid import uuid5
 
+from sharing.crypto import blind_index
 from sharing.demo.days import last_workforce_census, year_start
+from sharing.demo.lives.work import Absence, absences_of, is_teaching, paid, teacher_number
 from sharing.demo.names import somebody
 from sharing.demo.places import (
     AMBERSTONE,
@@ -29,7 +31,7 @@ from sharing.demo.places import (
     sizes,
 )
 from sharing.demo.pupils import NAMESPACE
-from sharing.models import StaffContract, StaffMember
+from sharing.models import StaffAbsence, StaffContract, StaffMember
 from sharing.models.establishments import Kind
 
 PUPILS_FOR_EACH = 12  # all posts together; in a special school half as many
@@ -69,6 +71,7 @@ KNOWN: dict[int, tuple[tuple[str, str, str], ...]] = {
     HOLMEROYD: (("Catriona", "Beaumont", "Principal"),),
     SYNTHETIC: (("Edwin", "Mockridge", "Head teacher"),),
 }
+MEN = {"Imran", "Owen", "Peter", "Gareth", "Simon", "David", "Anthony", "Marcus", "Edwin"}
 TEACHING = ("Classroom teacher", "Classroom teacher", "Classroom teacher", "Assistant head teacher")
 SECONDARY_TEACHING = (
     "Teacher of English", "Teacher of mathematics", "Teacher of science", "Teacher of history", "Teacher of geography",
@@ -79,17 +82,45 @@ OFFICE = ("Administrator", "Site manager", "Finance officer")
 EARLY_YEARS = ("Early years educator", "Family support worker")
 
 
-def everyone(today: date, pupils: int, seed: int) -> Iterator[tuple[int, StaffContract]]:
-    """(URN, contract with its member of staff) for all establishments."""
+def everyone(today: date, pupils: int, seed: int) -> Iterator[tuple[int, StaffContract, list[StaffAbsence]]]:
+    """(URN, contract with its member of staff, absences) for all establishments."""
     for urn, size in sizes(pupils).items():
         place = BY_URN[urn]
         rng = Random(f"{seed} staff {urn}")  # noqa: S311 - invented people, not secrets
         known = KNOWN[urn]
         for index, (forename, surname, post) in enumerate(known):
-            yield urn, _member(place, index, forename, surname, post, rng, today)
+            contract = _member(place, index, forename, surname, post, rng, today)
+            yield urn, contract, _with_facts(contract, f"{forename} {surname}", today, seed)
         for index in range(len(known), _posts(place, size)):
             who = somebody(rng)
-            yield urn, _member(place, index, who.forename, who.surname, _post(place, index, rng), rng, today)
+            contract = _member(place, index, who.forename, who.surname, _post(place, index, rng), rng, today)
+            contract.member.sex, contract.member.ethnicity = who.sex, who.ethnicity
+            yield urn, contract, _with_facts(contract, f"{urn} {index}", today, seed)
+
+
+def _with_facts(contract: StaffContract, person: str, today: date, seed: int) -> list[StaffAbsence]:
+    """What the workforce census tells beside name and post. Whoever works at two schools is one person at both."""
+    rng = Random(f"{seed} work {person}")  # noqa: S311 - invented people, not secrets
+    member, teaches = contract.member, is_teaching(contract.post)
+    number, insurance = teacher_number(rng)
+    member.sex = member.sex or ("M" if member.forename in MEN else "F")
+    member.ethnicity = member.ethnicity or "WBRI"
+    member.born_on = date(1964 + rng.randrange(34), 1, 1) + timedelta(days=rng.randrange(365))
+    member.teacher_number, member.ni_number = (number if teaches else ""), insurance
+    member.person_index = blind_index(member.teacher_number or insurance)
+    member.disability = "NO"
+    member.has_qts, member.is_hlta = teaches, not teaches and rng.random() < 0.08
+    member.is_senior_leader = "ead teacher" in contract.post or contract.post in ("Principal", "Teacher in charge")
+    contract.weeks_a_year = Decimal(52) if teaches else Decimal(39)
+    contract.pay_range, contract.pay = paid(rng, contract.post, contract.hours or FULL_TIME)
+    return [_absence(member, away) for away in absences_of(rng, year_start(today)) if away.first_day > member.starts_on]
+
+
+def _absence(member: StaffMember, away: Absence) -> StaffAbsence:
+    return StaffAbsence(
+        member=member, first_day=away.first_day, last_day=away.last_day, days_lost=away.days_lost,
+        category=away.category,
+    )  # fmt: skip
 
 
 def _posts(place: Invented, size: int) -> int:

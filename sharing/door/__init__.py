@@ -3,16 +3,102 @@
 Each function takes who asks first, opens a visit, and answers with frozen records (sharing.records).
 """
 
+from sharing.door.challenges import (
+    AlreadySettled,
+    answer_challenge,
+    list_challenges,
+    pass_on_challenge,
+    raise_challenge,
+    show_challenge,
+    show_subject,
+)
 from sharing.door.establishments import list_establishments, my_places, show_establishment
-from sharing.door.pupils import PupilFilter, list_pupils, show_pupil
-from sharing.door.staff import list_staff
+from sharing.door.find import Search, find_children, may_find
+from sharing.door.imports import (
+    AlreadyHere,
+    NotAnyMore,
+    download_problems,
+    list_imports,
+    settle_import,
+    show_import,
+    show_progress,
+    upload_import,
+)
+from sharing.door.moves import list_missing, show_moves
+from sharing.door.pupil_filter import PupilFilter
+from sharing.door.pupil_page import show_pupil
+from sharing.door.pupils import choose_columns, list_pupils
+from sharing.door.quality import show_finding, show_quality
+from sharing.door.returns import confirm_return, show_accuracy_desk, show_returns
+from sharing.door.staff import StaffFilter, list_staff, show_member
+from sharing.door.transfer_file import make_leaver_file, make_transfer_file, show_leaver_file, show_transfer_file
+from sharing.door.transferring import (
+    CannotTransfer,
+    accept_transfer,
+    begin_transfer,
+    cancel_transfer,
+    decline_transfer,
+    end_enrolment,
+    say_arrived,
+    show_beginning,
+    show_from_outside,
+    show_leaving,
+    tell_from_outside,
+)
+from sharing.door.transfers import list_all_transfers, show_transfer, show_transfers
 
 __all__ = [
+    "AlreadyHere",
+    "AlreadySettled",
+    "CannotTransfer",
+    "NotAnyMore",
     "PupilFilter",
+    "Search",
+    "StaffFilter",
+    "accept_transfer",
+    "answer_challenge",
+    "begin_transfer",
+    "cancel_transfer",
+    "choose_columns",
+    "confirm_return",
+    "decline_transfer",
+    "download_problems",
+    "end_enrolment",
+    "find_children",
+    "list_all_transfers",
+    "list_challenges",
     "list_establishments",
+    "list_imports",
+    "list_missing",
     "list_pupils",
     "list_staff",
+    "make_leaver_file",
+    "make_transfer_file",
+    "may_find",
     "my_places",
+    "pass_on_challenge",
+    "raise_challenge",
+    "say_arrived",
+    "settle_import",
+    "show_accuracy_desk",
+    "show_beginning",
+    "show_challenge",
     "show_establishment",
+    "show_finding",
+    "show_from_outside",
+    "show_import",
+    "show_leaver_file",
+    "show_leaving",
+    "show_member",
+    "show_moves",
+    "show_progress",
     "show_pupil",
+    "show_quality",
+    "show_returns",
+    "show_subject",
+    "show_transfer",
+    "show_transfer_file",
+    "show_transfers",
+    "tell_from_outside",
+    "upload_import",
 ]

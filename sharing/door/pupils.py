@@ -1,69 +1,60 @@
-"""Pupils of one establishment (R5, R6, R33): the list, and one record."""
+"""Pupils of one establishment (R5, R6, R33): the list, and the columns that a person wants in it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from uuid import UUID
+from collections.abc import Collection
 
 from sharing import codes
-from sharing.authorise import Asker, NoSuchRecord, Permission, Withheld, visit
-from sharing.dates import covers
+from sharing.authorise import Asker, Permission, Visit, Withheld, visit
+from sharing.door import pupil_columns, pupil_filter
 from sharing.door.paging import page_of
-from sharing.models import Pupil
+from sharing.door.pupil_filter import EVERYONE, PupilFilter
+from sharing.models import Attendance, Pupil
+from sharing.models.pupils import PupilQuerySet
 from sharing.narrowing import in_words
-from sharing.records import (
-    AttendanceRecord,
-    EnrolmentRecord,
-    NeedsRecord,
-    PupilLine,
-    PupilLineWithNeeds,
-    PupilList,
-    PupilPage,
-    PupilRecord,
-    Why,
-)
+from sharing.records.pupils import PupilLine, PupilList, Why
+from sharing.school_year import term_in_words
+
+IN_ORDER = {
+    "name": PupilQuerySet.by_name,
+    "year": PupilQuerySet.by_year_group,
+    "class": PupilQuerySet.by_class,
+}
+NO_TERM = (0, 0)
 
 
-@dataclass(frozen=True)
-class PupilFilter:
-    """What to narrow the list to. Empty: everyone. `fsm` is "yes" or "no"."""
-
-    named: str = ""
-    year_group: str = ""
-    sex: str = ""
-    sen: str = ""
-    fsm: str = ""
-
-
-EVERYONE = PupilFilter()
-SEN_IN_SHORT = {"N": "None", "K": "SEN support", "E": "EHC plan"}
-
-
-def list_pupils(asker: Asker, urn: int, *, only: PupilFilter = EVERYONE, number: int = 1) -> PupilList:
-    """The children attending, or transferring to, the establishment today, by name, 50 a page."""
+def list_pupils(
+    asker: Asker, urn: int, *, only: PupilFilter = EVERYONE, sort: str = "name", number: int = 1
+) -> PupilList:
+    """The children attending, or transferring to, the establishment today, 50 a page; `sort` is one of SORTS."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="list_pupils") as here:
         narrowing = here.narrowing
-        shows_needs = Withheld.SEN not in narrowing.withheld
-        everyone = Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(narrowing.year_groups)
-        found = everyone.named(only.named)
-        if only.year_group:
-            found = found.filter(year_group=only.year_group)
-        if only.sex:
-            found = found.filter(sex=only.sex)
-        if only.sen and shows_needs:
-            found = found.filter(needs__sen_provision=only.sen)
-        if only.fsm:
-            found = found.filter(free_school_meals=only.fsm == "yes")
-        listed = found.for_a_list(here.today).by_name()
-        page = page_of(listed.with_needs(), number, _line_with_needs) if shows_needs else page_of(listed, number, _line)
-        years = sorted(everyone.values_list("year_group", flat=True).distinct(), key=codes.nc_year_order)
+        everyone = pupils_here(here)
+        term = newest_term(here) if Withheld.ATTENDANCE not in narrowing.withheld else None
+        words = term_in_words(*term) if term else ""
+        columns = pupil_columns.columns(narrowing.withheld, words)
+        carrying = everyone.for_a_list(here.today)
+        if Withheld.ATTENDANCE not in narrowing.withheld:
+            carrying = carrying.with_attendance(*(term or NO_TERM))
+        found = pupil_filter.narrowed(carrying, only, narrowing.withheld)
+        shown = tuple(column.code for column in columns if column.shown)
+        listed = IN_ORDER[sort](found.with_needs() if "sen" in shown else found)
+        page = page_of(listed, number, lambda pupil: _line(pupil, shown))
+        groups = list(everyone.in_groups())
         newest = everyone.order_by("-as_of").values_list("as_of", "source").first() or (None, "")
         here.showed(pupils=[pupil.id for pupil in page], of=page.total)
         return PupilList(
             here.here,
             page,
-            year_groups=tuple((code, _words(codes.NC_YEARS, code)) for code in years if code),
-            sen_provisions=tuple(SEN_IN_SHORT.items()) if shows_needs else (),
+            everyone=sum(many for _, _, many in groups),
+            columns=columns,
+            choices=pupil_filter.choices(
+                only,
+                narrowing.withheld,
+                years=sorted({year for year, _, _ in groups if year}, key=codes.nc_year_order),
+                classes=sorted({name for _, name, _ in groups if name}),
+                term=words,
+            ),
+            active=pupil_filter.active(only, narrowing.withheld),
+            sort=sort,
             as_of=newest[0],
             source=newest[1],
             narrowed=in_words(narrowing.year_groups, narrowing.withheld),
@@ -71,81 +62,28 @@ def list_pupils(asker: Asker, urn: int, *, only: PupilFilter = EVERYONE, number:
         )
 
 
-def show_pupil(asker: Asker, urn: int, pupil_id: UUID) -> PupilPage:
-    """One child's record at the establishment. Raises NoSuchRecord (404) when it may not be seen today (R5, R6)."""
-    with visit(asker, Permission.VIEW_PUPILS, urn, action="show_pupil") as here:
-        narrowing = here.narrowing
-        found = Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(narrowing.year_groups)
-        shows_needs, shows_attendance = (kind not in narrowing.withheld for kind in (Withheld.SEN, Withheld.ATTENDANCE))
-        found = found.with_needs() if shows_needs else found
-        found = found.with_attendance() if shows_attendance else found
-        pupil = found.filter(pk=pupil_id).first()
-        if pupil is None:
-            raise NoSuchRecord
-        record = _record(pupil, here.today)
-        here.showed(pupils=[pupil.pk])
-        return PupilPage(
-            here.here,
-            record,
-            needs=NeedsRecord(_words(codes.SEN_PROVISION, pupil.sen or "")) if shows_needs else None,
-            attendance=AttendanceRecord(pupil.possible, pupil.absent) if shows_attendance else None,
-            narrowed=in_words(narrowing.year_groups, narrowing.withheld),
-            why=Why(here.reason, here.permission),
-        )
+def choose_columns(asker: Asker, urn: int, *, wanted: Collection[str]) -> None:
+    """Remember which columns the person wants in the list, from now on and at each of their establishments."""
+    with visit(asker, Permission.VIEW_PUPILS, urn, action="choose_columns") as here:
+        here.changed(columns=pupil_columns.choose(asker.person_id, wanted, here.narrowing.withheld))
 
 
-def _words(labels: Mapping[str, str], code: str) -> str:
-    """The code list's words for a code; a code the list does not have is shown as it is."""
-    return labels.get(code, code)
+def pupils_here(here: Visit) -> PupilQuerySet:
+    """The pupils that the visitor may see at the establishment today."""
+    return Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(here.narrowing.year_groups)
 
 
-def _line(pupil: Pupil) -> PupilLine:
+def newest_term(here: Visit) -> tuple[int, int] | None:
+    """The newest term whose sessions are known of anybody here: (academic year, term)."""
+    counted = Attendance.objects.filter(establishment=here.establishment, dfe_number="").newest_first()
+    return counted.values_list("academic_year", "term").first()
+
+
+def _line(pupil: Pupil, shown: tuple[str, ...]) -> PupilLine:
     return PupilLine(
         id=pupil.pk,
         surname=pupil.surname,
         forename=pupil.forename,
-        born_on=pupil.born_on,
-        sex=_words(codes.SEX, pupil.sex),
-        year_group=_words(codes.NC_YEARS, pupil.year_group),
-        free_school_meals=pupil.free_school_meals,
         transferring=not pupil.is_enrolled,
-    )
-
-
-def _line_with_needs(pupil: Pupil) -> PupilLineWithNeeds:
-    return PupilLineWithNeeds(**vars(_line(pupil)), sen=_words(SEN_IN_SHORT, pupil.sen or ""))
-
-
-def _record(pupil: Pupil, today: date) -> PupilRecord:
-    enrolments = tuple(
-        EnrolmentRecord(enrolment.get_kind_display(), enrolment.starts_on, enrolment.ends_on)
-        for enrolment in pupil.enrolments.filter(cancelled_at=None).order_by("-starts_on")
-    )
-    coming = pupil.transfers.filter(cancelled_at=None, agreed_on__lte=today, lapses_on__gte=today)
-    if pupil.enrolments.filter(covers(today), cancelled_at=None).exists():
-        coming = coming.none()
-    as_they_are = [
-        "upn",
-        "former_upn",
-        "surname",
-        "forename",
-        "middle_names",
-        "preferred_surname",
-        "born_on",
-        "free_school_meals",
-        "part_time",
-        "source",
-        "as_of",
-    ]
-    return PupilRecord(
-        id=pupil.pk,
-        **{name: getattr(pupil, name) for name in as_they_are},
-        sex=_words(codes.SEX, pupil.sex),
-        ethnicity=_words(codes.ETHNICITY, codes.main_ethnicity(pupil.ethnicity) or pupil.ethnicity),
-        language=_words(codes.LANGUAGE, pupil.language),
-        year_group=_words(codes.NC_YEARS, pupil.year_group),
-        service_child=_words(codes.SERVICE_CHILD, pupil.service_child),
-        boarder=_words(codes.BOARDER, pupil.boarder),
-        enrolments=enrolments,
-        transfer_expected_on=coming.order_by("expected_on").values_list("expected_on", flat=True).first(),
+        cells=tuple(pupil_columns.COLUMNS[code].cell(pupil) for code in shown),
     )

@@ -1,20 +1,71 @@
-"""Staff of one establishment: Level 1 only (R33)."""
+"""Staff of one establishment: Level 1 only, and officers whose duty is staff (R9, R33)."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
 
 from sharing import codes
-from sharing.authorise import Asker, Permission, visit
+from sharing.authorise import Asker, NoSuchRecord, Permission, visit
 from sharing.door.paging import page_of
-from sharing.models import StaffMember
-from sharing.records import StaffLine, StaffList, Why
+from sharing.models import StaffAbsence, StaffContract, StaffMember
+from sharing.records import Why
+from sharing.records.staff import (
+    AbsenceRecord,
+    ContractRecord,
+    StaffLine,
+    StaffList,
+    StaffPage,
+    StaffRecord,
+)
+from sharing.school_year import academic_year
 
 
-def list_staff(asker: Asker, urn: int, *, number: int = 1) -> StaffList:
+@dataclass(frozen=True)
+class StaffFilter:
+    """What to narrow the list to. Empty: everyone. `work` is "teaching" or "support", `contract` a code."""
+
+    named: str = ""
+    work: str = ""
+    contract: str = ""
+
+
+EVERYONE = StaffFilter()
+
+
+def list_staff(asker: Asker, urn: int, *, only: StaffFilter = EVERYONE, number: int = 1) -> StaffList:
     """The people in post at the establishment today, by name, 50 a page."""
     with visit(asker, Permission.VIEW_STAFF, urn, action="list_staff") as here:
         in_post = StaffMember.objects.of(here.establishment.pk).in_post_on(here.today)
-        page = page_of(in_post.with_contracts().by_name(), number, _line)
+        found = in_post.named(only.named)
+        if only.work:
+            found = found.who_teach(here.today, only.work == "teaching")
+        if only.contract:
+            found = found.with_a_contract(only.contract, here.today)
+        without_numbers = found.defer("teacher_number", "ni_number")
+        page = page_of(without_numbers.with_contracts().by_name(), number, _line)
         newest = in_post.order_by("-as_of").values_list("as_of", "source").first() or (None, "")
         here.showed(staff=[member.id for member in page], of=page.total)
-        return StaffList(here.here, page, newest[0], newest[1], Why(here.reason, here.permission))
+        return StaffList(
+            here.here, page, tuple(codes.CONTRACT.items()), newest[0], newest[1], Why(here.reason, here.permission)
+        )
+
+
+def show_member(asker: Asker, urn: int, member_id: UUID) -> StaffPage:
+    """One person in post here today. Raises NoSuchRecord (404) for anybody else."""
+    with visit(asker, Permission.VIEW_STAFF, urn, action="show_member") as here:
+        in_post = StaffMember.objects.of(here.establishment.pk).in_post_on(here.today)
+        member = in_post.with_contracts().filter(pk=member_id).first()
+        if member is None:
+            raise NoSuchRecord
+        absences = _absences(list(member.absences.order_by("-first_day")))
+        here.showed(staff=[member.pk])
+        return StaffPage(
+            here.here,
+            _record(member),
+            tuple(_contract(contract) for contract in member.contracts.all()),
+            absences,
+            Why(here.reason, here.permission),
+        )
 
 
 def _line(member: StaffMember) -> StaffLine:
@@ -27,6 +78,50 @@ def _line(member: StaffMember) -> StaffLine:
         forename=member.forename,
         post=contract.post if contract else "Not recorded",
         contract=codes.CONTRACT.get(contract.kind, contract.kind) if contract else "Not recorded",
-        hours=f"{hours:g} a week" if hours is not None else "Not recorded",
+        hours=f"{float(hours):g} a week" if hours is not None else "Not recorded",
         starts_on=member.starts_on,
     )
+
+
+def _record(member: StaffMember) -> StaffRecord:
+    as_they_are = (
+        "id", "surname", "forename", "teacher_number", "ni_number", "born_on", "has_qts", "is_hlta",
+        "is_senior_leader", "starts_on", "ends_on", "source", "as_of",
+    )  # fmt: skip
+    main = codes.main_ethnicity(member.ethnicity) or member.ethnicity
+    return StaffRecord(
+        **{name: getattr(member, name) for name in as_they_are},
+        sex=codes.SEX.get(member.sex, member.sex),
+        ethnicity=codes.ETHNICITY.get(main, main),
+        disability=codes.DISABILITY.get(member.disability, member.disability),
+    )
+
+
+def _contract(contract: StaffContract) -> ContractRecord:
+    as_they_are = (
+        "post", "starts_on", "ends_on", "hours", "fte_hours", "weeks_a_year", "pay", "paid_daily",
+    )  # fmt: skip
+    return ContractRecord(
+        **{name: getattr(contract, name) for name in as_they_are},
+        kind=codes.CONTRACT.get(contract.kind, contract.kind),
+        pay_range=codes.PAY_RANGE.get(contract.pay_range, contract.pay_range),
+    )
+
+
+def _absences(absences: list[StaffAbsence]) -> tuple[AbsenceRecord, ...]:
+    """Counted by the school year in which they began, the newest first, and by category."""
+    grouped: dict[tuple[int, str], list[StaffAbsence]] = {}
+    for absence in absences:
+        grouped.setdefault((academic_year(absence.first_day), absence.category), []).append(absence)
+    records = []
+    for (year, category), rows in sorted(grouped.items(), key=lambda group: (-group[0][0], group[0][1])):
+        days = [row.days_lost for row in rows if row.days_lost is not None]
+        records.append(
+            AbsenceRecord(
+                school_year=f"{year}/{(year + 1) % 100:02}",
+                category=codes.STAFF_ABSENCE.get(category, category),
+                absences=len(rows),
+                days_lost=sum(days, Decimal(0)) if days else None,
+            )
+        )
+    return tuple(records)

@@ -1,29 +1,31 @@
-"""One pupil of a School Census: the record, and the checks that each value must pass.
+"""One pupil of a School Census: what it tells, and the checks that each value must pass.
 
-Where exactly an element stands inside the pupil is not settled by any public schema, so it
-is found by its name anywhere in there, except in the groups that reuse names for something
-else (an exclusion has a SENprovision of its own). Source: formats pages 4.1 and 11.
+Where exactly an element stands inside the pupil is not settled by any public schema, so it is found by its name
+anywhere in there, in capitals or not, except in the groups that reuse names for something else (an exclusion has a
+SENprovision of its own). Source: formats pages 4.1 and 11.
 """
 
 import re
 from collections.abc import Callable, Container
-from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 
 from sharing.codes import (
-    ABSENCE,
     BOARDER,
     ENROL_STATUS,
     LANGUAGE,
     NC_YEARS,
+    POST_LOOKED_AFTER,
     SEN_PROVISION,
     SERVICE_CHILD,
     SEX,
+    YOUNG_CARER,
     main_ethnicity,
 )
+from sharing.imports import census_groups
+from sharing.imports.census_groups import gather, xml_date
 from sharing.imports.problems import (
     Problem,
     mask_date,
@@ -31,112 +33,70 @@ from sharing.imports.problems import (
     show_code,
     show_date,
 )
-from sharing.imports.xml_text import local_name
+from sharing.imports.told import ToldPupil
+from sharing.models import Attendance, Enrolment, FreeMealsPeriod, HomeAddress, PupilNeeds, SenNeed, Suspension
+from sharing.school_year import term_counted_at
 from sharing.upn import tidy_upn, upn_problem
 
-_ELSEWHERE: Final = frozenset(
-    ("Exclusions", "TermlyExclusion", "HomeInformation", "LearnerSupport", "LearningAims", "Attendance")
-)
 _OLDEST, _YOUNGEST = 25, 2
-_MOST_SESSIONS = 500
 _TRUE, _FALSE = ("true", "1", "y"), ("false", "0", "n")
-
-
-@dataclass(frozen=True, repr=False)
-class CensusPupil:
-    """A pupil as the school returned it for the reference date.
-
-    `row` is the pupil's place in the file, from 1. Text that is absent is "". Ethnicity and
-    language are as given (extended codes too: see `codes.main_ethnicity`). Periods of free
-    school meals run from the first to the last day inclusive, without last day if they go
-    on. Sessions are half days; `absence` pairs an attendance code with the sessions missed.
-    Its repr shows nothing personal, so that a traceback does not either.
-    """
-
-    row: int
-    upn: str
-    former_upn: str
-    surname: str
-    forename: str
-    middle_names: str
-    preferred_surname: str
-    dob: date
-    sex: str
-    ethnicity: str
-    language: str
-    enrol_status: str
-    entry_date: date
-    leaving_date: date | None
-    on_roll: bool
-    nc_year: str
-    part_time: bool | None
-    boarder: str
-    sen_provision: str
-    service_child: str
-    fsm_periods: tuple[tuple[date, date | None], ...]
-    sessions_possible: int | None
-    absence: tuple[tuple[str, int], ...]
-
-    def fsm_eligible_on(self, day: date) -> bool:
-        """Whether a period of eligibility for free school meals covers this day."""
-        return any(start <= day and (end is None or day <= end) for start, end in self.fsm_periods)
-
-    def __repr__(self) -> str:
-        return f"<CensusPupil row {self.row}>"
+_SPRING: Final = range(1, 5)  # the months of the census that asks for ethnicity and types of need
 
 
 def read_pupil(
     element: etree._Element, row: int, on_roll: bool, reference_date: date
-) -> tuple[CensusPupil | None, list[Problem]]:
-    """The pupil and the queries about it, or None and all that is wrong with it."""
+) -> tuple[ToldPupil | None, list[Problem]]:
+    """The pupil and the queries about it, or None and all that is wrong with it.
+
+    Facts that the file leaves out are not told: not each census asks for each. But what may rightly be empty (middle
+    names, periods of free meals) is told as empty for pupils on roll. Free school meals are those of the reference day.
+    """
     pupil = _Pupil(element, row, on_roll)
     dob = pupil.day("DOB", mask_date)
     entry = pupil.day("EntryDate", show_date)
     leaving = pupil.day("LeavingDate", show_date, needed=not on_roll)
     pupil.check_age(dob, reference_date)
     pupil.check_stay(dob, entry, leaving, reference_date)
-    sessions, absence = pupil.attendance()
-    values = {
-        "upn": pupil.upn(),
-        "former_upn": pupil.former_upn(),
+    told = ToldPupil(row, pupil.upn(), pupil.former_upn())
+    record = {
         "surname": pupil.name("Surname"),
         "forename": pupil.name("Forename"),
+        "middle_names": pupil.text("MiddleNames"),
+        "preferred_surname": pupil.text("PreferredSurname"),
+        "born_on": dob,
         "sex": pupil.code("Sex", SEX, also="Gender", needed=True),
         "ethnicity": pupil.ethnicity(),
         "language": pupil.language(),
-        "enrol_status": pupil.enrol_status(),
-        "nc_year": pupil.code("NCyearActual", NC_YEARS),
+        "year_group": pupil.code("NCyearActual", NC_YEARS),
         "boarder": pupil.code("Boarder", BOARDER),
-        "sen_provision": pupil.code("SENprovision", SEN_PROVISION),
         "service_child": pupil.code("ServiceChild", SERVICE_CHILD),
+        "young_carer": pupil.code("YoungCarer", YOUNG_CARER),
+        "post_looked_after": pupil.code("PLAA", POST_LOOKED_AFTER),
+        "part_time": pupil.yes_or_no("PartTime"),
+        "uln": pupil.uln(),
     }
-    part_time, fsm = pupil.part_time(), pupil.fsm_periods()
-    pupil.ask_for("Ethnicity", "NCyearActual", "SENprovision")
-    if pupil.refused or dob is None or entry is None:
-        return None, pupil.problems
-    record = CensusPupil(
-        row=row,
-        dob=dob,
-        entry_date=entry,
-        leaving_date=leaving,
-        on_roll=on_roll,
-        middle_names=pupil.text("MiddleNames"),
-        preferred_surname=pupil.text("PreferredSurname"),
-        part_time=part_time,
-        fsm_periods=fsm,
-        sessions_possible=sessions,
-        absence=absence,
-        **values,
-    )
-    return record, pupil.problems
+    may_be_empty = {"middle_names", "preferred_surname"} if on_roll else set()
+    told.record = {name: value for name, value in record.items() if value not in ("", None) or name in may_be_empty}
+    status = pupil.enrol_status()
+    stay = {"kind": status if status in Enrolment.Kind else None, "starts_on": entry, "ends_on": leaving}
+    told.parts = {Enrolment: [stay], **pupil.parts(reference_date)}
+    if FreeMealsPeriod in told.parts:
+        told.record["free_school_meals"] = any(
+            period["starts_on"] <= reference_date <= (period["ends_on"] or reference_date)
+            for period in told.parts[FreeMealsPeriod]
+        )
+    pupil.ask_for("NCyearActual", "SENprovision", *(("Ethnicity",) if reference_date.month in _SPRING else ()))
+    return (None if pupil.refused else told), pupil.problems
 
 
 class _Pupil:
     """The element's values by name, and what was found wrong with them so far."""
 
     def __init__(self, element: etree._Element, row: int, on_roll: bool) -> None:
-        self._element, self._row, self._on_roll = element, row, on_roll
-        self._texts = leaves(element, _ELSEWHERE)
+        self._row, self._on_roll = row, on_roll
+        self._texts: dict[str, str] = {}
+        self._groups: dict[str, list[etree._Element]] = {}
+        gather(element, self._texts, self._groups)
         self.problems: list[Problem] = []
 
     @property
@@ -249,95 +209,41 @@ class _Pupil:
             self.wrong("Language", show_code(text), cure)
         return text
 
-    def part_time(self) -> bool | None:
-        text = self.text("PartTime").lower()
+    def uln(self) -> str:
+        """The unique learner number; a wrong one is left out."""
+        text = self.text("UniqueLearnerNumber", also="ULN")
+        if text and not re.fullmatch("[0-9]{10}", text):
+            self.odd("UniqueLearnerNumber", "", "A ULN has ten digits. It is left out.")
+            return ""
+        return text
+
+    def yes_or_no(self, field: str) -> bool | None:
+        text = self.text(field).lower()
         if text and text not in (*_TRUE, *_FALSE):
-            self.odd("PartTime", show_code(text), "This should be true or false. It is left out.")
+            self.odd(field, show_code(text), "This should be true or false. It is left out.")
             return None
         return text in _TRUE if text else None
 
-    def fsm_periods(self) -> tuple[tuple[date, date | None], ...]:
-        periods: list[tuple[date, date | None]] = []
-        for element in self._element.iter("{*}FSMstartDate", "{*}FSMendDate"):
-            field = local_name(element)
-            if not (text := (element.text or "").strip()):
-                continue
-            if (day := xml_date(text)) is None:
-                cure = "There is no such date. Correct it (year-month-day)."
-                self.wrong(field, show_date(text), cure)
-            elif field == "FSMstartDate":
-                periods.append((day, None))
-            elif not periods or periods[-1][1] is not None:
-                self.odd(field, text, "This period of free meals has no start. It is left out.")
-            elif day < periods[-1][0]:
-                self.wrong(field, text, "Free school meals end before they start.")
-            else:
-                periods[-1] = (periods[-1][0], day)
-        return tuple(periods)
-
-    def attendance(self) -> tuple[int | None, tuple[tuple[str, int], ...]]:
-        """Possible sessions, and missed ones by code, of the term (else of the year).
-
-        The other blocks overlap with these (the second half of last summer), so they are
-        not added.
-        """
-        block = next(self._element.iter("{*}TermlyAttendance"), None)
-        if block is None:
-            block = next(self._element.iter("{*}AnnualAttendance"), None)
-        if block is None:
-            return None, ()
-        possible = self._sessions("SessionsPossible", leaves(block).get("sessionspossible", ""))
-        missed: dict[str, int] = {}
-        for detail in block.iter("{*}SessionDetail"):
-            texts = leaves(detail)
-            code = texts.get("attendancereason", "").upper()
-            sessions = self._sessions("AbsenceSessions", texts.get("absencesessions", ""))
-            if sessions is None:
-                continue
-            if code not in ABSENCE:
-                cure = "This is not a reason for absence. Check the code in your MIS."
-                fatal = re.fullmatch("[A-Z0-9]{1,2}", code) is None
-                self.wrong("AttendanceReason", show_code(code), cure, fatal)
-            missed[code] = missed.get(code, 0) + sessions
-        if sum(missed.values()) > (possible or 0):
-            cure = "More sessions were missed than were possible. Check the attendance."
-            self.odd("AbsenceSessions", str(sum(missed.values())), cure)
-        return possible, tuple(missed.items())
-
-    def _sessions(self, field: str, text: str) -> int | None:
-        if not text:
-            return None
-        if not re.fullmatch("-?[0-9]{1,4}", text):
-            self.wrong(field, show_code(text), "Sessions are counted in whole half days.")
-        elif (sessions := int(text)) < 0:
-            self.wrong(field, text, "Sessions cannot be negative. Correct it in your MIS.")
-        else:
-            if sessions > _MOST_SESSIONS:
-                self.odd(field, text, "There are not so many sessions in a year. Check it.")
-            return sessions
-        return None
-
-
-def xml_date(text: str) -> date | None:
-    """A day written yyyy-mm-dd, None when it is no such day."""
-    try:
-        return date.fromisoformat(text) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
-    except ValueError:
-        return None
-
-
-def leaves(element: etree._Element, skip: Container[str] = ()) -> dict[str, str]:
-    """The first text under each element name in lower case, passing over the groups `skip`."""
-    texts: dict[str, str] = {}
-    waiting = list(reversed(element))
-    while waiting:
-        child = waiting.pop()
-        if not isinstance(child.tag, str):  # an entity or another thing that is no element
-            continue
-        name = local_name(child)
-        if name in skip:
-            continue
-        if text := (child.text or "").strip():
-            texts.setdefault(name.lower(), text)
-        waiting.extend(reversed(child))
-    return texts
+    def parts(self, reference_date: date) -> dict[Any, list[dict[str, Any]]]:
+        """The rows of the tables that hang on the record: for a pupil on roll all that this census asks for."""
+        groups, say = self._groups, self.wrong
+        address = census_groups.address(groups, say)
+        needs = census_groups.needs(groups, say)
+        provision = self.code("SENprovision", SEN_PROVISION)
+        standing = {
+            "sen_provision": provision or None,
+            "in_sen_unit": self.yes_or_no("SENunitIndicator"),
+            "in_resourced_provision": self.yes_or_no("ResourcedProvisionIndicator"),
+        }
+        parts: dict[Any, list[dict[str, Any]]] = {
+            FreeMealsPeriod: census_groups.meals(groups, say),
+            Attendance: census_groups.attendance(groups, term_counted_at(reference_date), say),
+            Suspension: census_groups.suspensions(groups, say),
+            PupilNeeds: [standing] if any(value is not None for value in standing.values()) else [],
+            SenNeed: needs,
+            HomeAddress: [address] if address else [],
+        }
+        always = {Attendance, Suspension}
+        if self._on_roll:
+            always |= {FreeMealsPeriod, SenNeed} if reference_date.month in _SPRING else {FreeMealsPeriod}
+        return {part: rows for part, rows in parts.items() if rows or part in always}

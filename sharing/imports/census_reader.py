@@ -1,22 +1,23 @@
 """Reading a School Census return, as a school's MIS exports it for COLLECT (formats page 4.1).
 
 `read_header` says whose return it is, before a pupil is read: the caller compares it with
-the establishment it is sent for. `load_census` reads all of it or refuses all of it.
+the establishment it is sent for. `read_pupils` streams what it tells (told.py).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from sharing.codes import TERM
-from sharing.imports.census_pupil import CensusPupil, leaves, read_pupil, xml_date
-from sharing.imports.problems import ImportRefused, Problem, ProblemLog, mask_upn, refused
+from sharing.imports.census_groups import leaves, xml_date
+from sharing.imports.census_pupil import read_pupil
+from sharing.imports.problems import ImportRefused, Problem, mask_upn, refused
+from sharing.imports.told import ToldPupil
 from sharing.imports.xml_text import local_name, stream
-
-__all__ = ["Census", "CensusHeader", "CensusPupil", "load_census", "read_header", "read_pupils"]
+from sharing.models import Enrolment
 
 _PUPILS: Final = ("PupilOnRoll", "PupilNoLongerOnRoll")
 _MONTHS: Final = {"AUT": range(9, 13), "SPR": range(1, 5), "SUM": range(4, 9)}
@@ -46,65 +47,52 @@ class CensusHeader:
     school_name: str
     serial: str
 
+    @property
+    def dfe_number(self) -> str:
+        """LA and establishment number, seven digits."""
+        return f"{self.la:03}{self.establishment_number:04}"
 
-@dataclass(frozen=True)
-class Census:
-    """A whole return that may be imported, with the queries (odd but importable) about it."""
-
-    header: CensusHeader
-    pupils: list[CensusPupil]
-    queries: list[Problem]
-
-
-def load_census(path: Path) -> Census:
-    """The return. Raises ImportRefused with every problem when there is a fatal one."""
-    header, log, pupils = read_header(path), ProblemLog(), []
-    for found in _pupils(path, header):
-        if isinstance(found, Problem):
-            log.add(found)
-        else:
-            pupils.append(found)
-    log.refuse_if_fatal()
-    return Census(header, pupils, log.queries())
+    @property
+    def source(self) -> str:
+        return f"School Census, {TERM[self.term].lower()} {self.year}"
 
 
-def read_pupils(path: Path) -> Iterator[CensusPupil | Problem]:
+def read_pupils(
+    path: Path, header: CensusHeader, progress: Callable[[int], None] = lambda percent: None
+) -> Iterator[ToldPupil | Problem]:
     """Each pupil, after the queries about it; or, instead of the pupil, what is wrong with it.
 
-    Raises ImportRefused for what concerns the file as a whole: at once for a wrong kind of
-    file, at the end for one that is cut short or holds no pupil. So nothing may be applied
-    before the last pupil: `load_census` sees to that.
+    A leaver who is on roll again comes as an enrolment more, with a query. Raises ImportRefused for what concerns the
+    file as a whole: at the end for one that is cut short or holds no pupil. So nothing may be applied before then.
     """
-    return _pupils(path, read_header(path))
-
-
-def _pupils(path: Path, header: CensusHeader) -> Iterator[CensusPupil | Problem]:
-    row = on_roll_count = 0
+    on_roll_count = 0
     first_seen: dict[bool, dict[str, int]] = {True: {}, False: {}}
-    for row, element in enumerate(stream(path, _PUPILS), start=1):
+    for row, element in enumerate(stream(path, _PUPILS, progress=progress), start=1):
         on_roll = local_name(element) == _PUPILS[0]
         on_roll_count += on_roll
         pupil, problems = read_pupil(element, row, on_roll, header.reference_date)
         yield from problems
         if pupil is None:
             continue
-        repeated = _repeated(pupil, first_seen)
+        repeated = _repeated(pupil, on_roll, first_seen)
         if repeated:
             yield repeated
+            pupil.record, pupil.parts = {}, {Enrolment: pupil.parts[Enrolment]}
         if not (repeated and repeated.fatal):
+            pupil.dfe_number = header.dfe_number
             yield pupil
     if not on_roll_count:
         cure = "The return holds no pupil on roll. Choose the pupils in your MIS, export again."
         raise refused("PupilsOnRoll", cure)
 
 
-def _repeated(pupil: CensusPupil, first_seen: dict[bool, dict[str, int]]) -> Problem | None:
+def _repeated(pupil: ToldPupil, on_roll: bool, first_seen: dict[bool, dict[str, int]]) -> Problem | None:
     """Fatal for two on roll, or two leavers; a leaver who is on roll again is a query."""
-    first = first_seen[pupil.on_roll].setdefault(pupil.upn, pupil.row)
+    first = first_seen[on_roll].setdefault(pupil.upn, pupil.row)
     if first != pupil.row:
         cure = f"Pupil {first} of this file has the same UPN. Find out whose it is."
         return Problem(pupil.row, "UPN", mask_upn(pupil.upn), cure)
-    if other := first_seen[not pupil.on_roll].get(pupil.upn):
+    if not on_roll and (other := first_seen[True].get(pupil.upn)):
         cure = f"Pupil {other} of this file has the same UPN: both on roll and gone. Did they return?"
         return Problem(pupil.row, "UPN", mask_upn(pupil.upn), cure, fatal=False)
     return None

@@ -28,6 +28,10 @@ class Outcome:
     def changes_nothing(self) -> bool:
         return not any(number for _, number in self.changes)
 
+    def as_lines(self) -> list[str]:
+        """For the command line and the ledger."""
+        return [f"{self.title}.", *(f"{words}: {number}." for words, number in self.changes), *self.notes]
+
 
 class BringIn(Protocol):
     """Read, check, stage, compare; with `apply` also change the store. Called inside one transaction as portal_batch.

@@ -82,6 +82,7 @@ TRANSFER_FACTS = (
     "year_group",
     "upn",
     "upn_index",
+    "asserted_by",
     "asserted_by_name",
     "answered_by_name",
     "sender_keeps_until",

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Model
 
 
-@dataclass
+@dataclass(repr=False)
 class ToldPupil:
     """One pupil of a file.
 
@@ -23,3 +23,6 @@ class ToldPupil:
     urn: int | None = None
     record: dict[str, Any] = field(default_factory=dict)
     parts: dict[type[Model], list[dict[str, Any]]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<ToldPupil row {self.row}>"

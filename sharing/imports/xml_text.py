@@ -8,15 +8,17 @@ been read, so memory does not grow with the file.
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from lxml import etree
 
 from sharing.imports.problems import ImportRefused, refused
 
 _CHUNK: Final = 1 << 20
+_MOST_BETWEEN: Final = 2 << 20  # bytes; of empty elements they are some 100 MB of memory
+_TELL_EVERY: Final = 200  # elements
 _DOCTYPE: Final = b"<!DOCTYPE"
 _ENCODINGS: Final = ("utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1", "windows-1252")
 _ONE_BYTE_BOM: Final = codecs.BOM_UTF8
@@ -71,17 +73,22 @@ def local_name(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def stream(path: Path, names: tuple[str, ...], starts: bool = False) -> Iterator[etree._Element]:
+def stream(
+    path: Path, names: tuple[str, ...], starts: bool = False, progress: Callable[[int], None] = lambda percent: None
+) -> Iterator[etree._Element]:
     """The elements of these names in file order, each complete, and freed after its turn.
 
     With `starts` an element comes when its tag opens, without content: for a look at what
-    the file is. Raises ImportRefused when the file is unsafe, cut short or not well-formed;
-    what the parser says is not repeated, because it may quote the file.
+    the file is. `progress` is told per cent, now and then. Raises ImportRefused when the file is
+    unsafe, cut short or not well-formed, or holds 2 MB without such an element; what the parser
+    says is not repeated, because it may quote the file.
     """
     refuse_unsafe(path)
+    size = path.stat().st_size
     with path.open("rb") as file:
+        source = _Patient(file)
         events = etree.iterparse(
-            file,
+            source,
             events=("start",) if starts else ("end",),
             tag=[f"{{*}}{name}" for name in names],
             resolve_entities=False,
@@ -92,13 +99,30 @@ def stream(path: Path, names: tuple[str, ...], starts: bool = False) -> Iterator
             remove_pis=True,
         )
         try:
-            for _, element in events:
+            for count, (_, element) in enumerate(events, start=1):
                 yield element
+                source.since_an_element = 0
+                if count % _TELL_EVERY == 0:
+                    progress(file.tell() * 100 // size)
                 if not starts:
                     _free(element)
         except etree.XMLSyntaxError as error:
             noted = [entry.line for entry in events.error_log]
             raise _broken(path, error.lineno or max(noted, default=1)) from None
+
+
+class _Patient:
+    """The file, as long as the elements come that are asked for: what lies between them would stay in memory."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.since_an_element = 0
+
+    def read(self, size: int) -> bytes:
+        self.since_an_element += size
+        if self.since_an_element > _MOST_BETWEEN:
+            raise refused("", "The file holds too much that is no part of a return. Export it again from your MIS.")
+        return self._file.read(size)
 
 
 def _free(element: etree._Element) -> None:
@@ -112,7 +136,7 @@ def _broken(path: Path, line: int) -> ImportRefused:
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - 512))
         end = file.read().replace(b"\0", b"")
-    if re.search(rb"</(\w+:)?Message\s*>\s*$", end):
+    if re.search(rb"</(\w+:)?(Message|CTfile)\s*>\s*$", end):
         what = f"The XML is damaged at line {line}."
     else:
         what = f"The file is cut short at line {line}."

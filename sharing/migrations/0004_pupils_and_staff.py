@@ -13,7 +13,7 @@ import django.db.models.functions.datetime
 from django.db import migrations, models
 
 import sharing.fields
-from sharing.rls import protect, replace_reads, unprotect
+from sharing.rls import COMING_TO_ME, LEAVING_ME, protect, replace_reads, unprotect
 
 MOVE = """
 INSERT INTO sharing_attendance (pupil_id, establishment_id, academic_year, term, dfe_number,
@@ -66,6 +66,9 @@ REVOKE DELETE ON sharing_import FROM portal_app;
 REVOKE ALL ON sharing_importpiece FROM portal_app;
 GRANT INSERT ON sharing_importpiece TO portal_app;
 """
+
+# Until migration 0010.
+TRANSFERS_THEN = f"({COMING_TO_ME}) OR ({LEAVING_ME})"
 
 
 class Migration(migrations.Migration):
@@ -846,5 +849,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(SAME_ESTABLISHMENT, migrations.RunSQL.noop),
         migrations.RunSQL(NOT_THE_APPLICATIONS, migrations.RunSQL.noop),
         *[migrations.RunSQL(protect(table), unprotect(table)) for table in NEW],
-        migrations.RunSQL(replace_reads("sharing_transfer"), migrations.RunSQL.noop),
+        migrations.RunSQL(replace_reads("sharing_transfer", TRANSFERS_THEN), migrations.RunSQL.noop),
     ]

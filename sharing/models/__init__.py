@@ -1,6 +1,7 @@
 """The tables of the shared data. Only `sharing` and `access_register` import them; everyone else comes by the door."""
 
 from sharing.authorise.grants import EstablishmentPermission
+from sharing.models.accuracy import Challenge, ChallengeEvent, ReturnConfirmation, ReturnReminder
 from sharing.models.establishments import (
     Establishment,
     EstablishmentLink,
@@ -10,6 +11,7 @@ from sharing.models.establishments import (
 )
 from sharing.models.imports import Import, ImportPiece
 from sharing.models.ledger import LedgerEntry
+from sharing.models.preferences import PupilListColumns
 from sharing.models.pupil_details import (
     Attendance,
     Contact,
@@ -29,6 +31,8 @@ from sharing.models.transfers import ChildMerge, Transfer
 
 __all__ = [
     "Attendance",
+    "Challenge",
+    "ChallengeEvent",
     "Child",
     "ChildMerge",
     "Contact",
@@ -49,9 +53,12 @@ __all__ = [
     "Participation",
     "Pupil",
     "PupilChange",
+    "PupilListColumns",
     "PupilNeeds",
     "Release",
     "Result",
+    "ReturnConfirmation",
+    "ReturnReminder",
     "SenNeed",
     "StaffAbsence",
     "StaffContract",

@@ -21,6 +21,10 @@ class Import(models.Model):
         DISCARDED = "discarded", "Discarded: nothing was changed"
         FAILED = "failed", "Failed: nothing was changed"
 
+    # The worker's to do: also what it was doing when it was killed.
+    TO_DO = (State.UPLOADED, State.CHECKING, State.TO_APPLY, State.APPLYING)
+    UNSETTLED = (*TO_DO, State.READY)
+
     kind = models.CharField(max_length=30)
     state = models.CharField(max_length=10, choices=State, default=State.APPLIED, db_default=State.APPLIED)
     file_name = models.CharField(max_length=255)
@@ -31,6 +35,9 @@ class Import(models.Model):
     by = models.CharField(max_length=200)
     by_person_id = models.BigIntegerField(null=True)
     as_of = models.DateField(null=True)
+    tries = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="How often the worker has begun to check, or to apply, it."
+    )
     progress = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="Per cent.")
     finished_at = models.DateTimeField(null=True)
     settled_by = models.CharField(
@@ -41,6 +48,21 @@ class Import(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["kind", "file_hash"])]
+        # A double click uploads a file once.
+        constraints = [
+            models.UniqueConstraint(
+                fields=["establishment", "kind", "file_hash"],
+                condition=models.Q(state__in=["uploaded", "checking", "ready", "to_apply", "applying"]),
+                name="one_conversation_about_a_file",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "file_hash"],
+                condition=models.Q(
+                    state__in=["uploaded", "checking", "ready", "to_apply", "applying"], establishment=None
+                ),
+                name="one_conversation_about_a_file_of_all",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.file_name}"

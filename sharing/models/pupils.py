@@ -7,11 +7,16 @@ establishment sees its own: so one column, `establishment`, decides who may see 
 import uuid
 from collections.abc import Collection
 from datetime import date
+from uuid import UUID
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Concat
+from django.db.models.lookups import Contains
 
+from sharing import codes
 from sharing.dates import covers
 from sharing.fields import DateMultiRangeField, EncryptedTextField
 from sharing.models.establishments import Establishment
@@ -33,6 +38,13 @@ class Child(models.Model):
         return f"Child {self.id}"
 
 
+class Plain(models.Func):
+    """A name as it is compared: small letters, no accents (migration 0011)."""
+
+    function = "sharing_plain"
+    output_field = models.TextField()
+
+
 class PupilQuerySet(models.QuerySet["Pupil"]):
     def visible_on(self, day: date) -> "PupilQuerySet":
         """Records of children attending, or transferring to, their establishment on that day (R5)."""
@@ -46,32 +58,68 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
         enrolled = Enrolment.objects.filter(covers(day), pupil=models.OuterRef("pk"), cancelled_at=None)
         return self.annotate(is_enrolled=models.Exists(enrolled)).defer("upn", "former_upn", "visible")
 
+    def numbered(self, numbers: Collection[UUID]) -> "PupilQuerySet":
+        """The records with these numbers, each looked up by itself: a plain list of them makes PostgreSQL gather first
+        all that the asker may see."""
+        return self.filter(pk__in=RawSQL("SELECT unnest(%s::uuid[])", [list(numbers)]))
+
     def in_years(self, year_groups: Collection[str]) -> "PupilQuerySet":
         """Pupils of the year groups named; with none named, of all (R35, A5)."""
         return self.filter(year_group__in=year_groups) if year_groups else self
 
+    def of_ethnicity(self, group: str) -> "PupilQuerySet":
+        """Pupils of a main group (sharing.codes.ETHNICITY_GROUP)."""
+        if group != "U":
+            return self.filter(ethnicity__in=codes.ethnicity_codes(group))
+        known = [code for letter in codes.ETHNICITY_GROUP if letter != "U" for code in codes.ethnicity_codes(letter)]
+        return self.exclude(ethnicity__in=known)
+
+    def speaking(self, answer: str) -> "PupilQuerySet":
+        """EAL: "yes" a first language other than English, "no" English, "unknown" not recorded."""
+        if answer == "no":
+            return self.filter(language__in=codes.ENGLISH)
+        if answer == "unknown":
+            return self.filter(language__in=codes.LANGUAGE_NOT_KNOWN)
+        return self.exclude(language__in=codes.ENGLISH | codes.LANGUAGE_NOT_KNOWN)
+
     def with_needs(self) -> "PupilQuerySet":
         return self.annotate(sen=F("needs__sen_provision"))
 
-    def with_attendance(self) -> "PupilQuerySet":
-        """Each with the sessions of the newest term that is known here."""
-        newest = Attendance.objects.newest_first().filter(pupil=models.OuterRef("pk"), dfe_number="")
+    def with_attendance(self, academic_year: int, term: int) -> "PupilQuerySet":
+        """Each with the sessions of that term as counted here: `possible` and `absent`."""
+        counted = Attendance.objects.filter(
+            pupil=models.OuterRef("pk"), academic_year=academic_year, term=term, dfe_number=""
+        )
         return self.annotate(
-            possible=models.Subquery(newest.values("sessions_possible")[:1]),
-            absent=models.Subquery(newest.values("sessions_absent")[:1]),
+            possible=models.Subquery(counted.values("sessions_possible")[:1]),
+            absent=models.Subquery(counted.values("sessions_absent")[:1]),
         )
 
     def named(self, text: str) -> "PupilQuerySet":
-        """Pupils one of whose names has each word of `text` in it."""
+        """Pupils one of whose names has each word of `text` in it; accents, capitals and hyphens make no difference."""
         found = self
+        names = Concat(
+            Value(" "), "surname", Value(" "), "forename", Value(" "), "middle_names", Value(" "), "preferred_surname"
+        )
         for word in text.split():
-            found = found.filter(
-                Q(surname__icontains=word) | Q(forename__icontains=word) | Q(preferred_surname__icontains=word)
-            )
+            found = found.filter(Contains(Plain(names), Plain(Value(word))))
         return found
+
+    def in_groups(self) -> models.QuerySet["Pupil", tuple[str, str, int]]:
+        """(year group, class, how many) for each that there is."""
+        return self.order_by().values_list("year_group", "class_name").annotate(many=models.Count("pk"))
 
     def by_name(self) -> "PupilQuerySet":
         return self.order_by("surname", "forename", "id")
+
+    def by_year_group(self) -> "PupilQuerySet":
+        """By year group from the youngest to the oldest, then by name."""
+        places = [When(year_group=code, then=Value(place)) for place, code in enumerate(codes.NC_YEARS)]
+        place = Case(*places, default=Value(len(places)), output_field=models.IntegerField())
+        return self.order_by(place, "surname", "forename", "id")
+
+    def by_class(self) -> "PupilQuerySet":
+        return self.order_by("class_name", "surname", "forename", "id")
 
 
 class Pupil(models.Model):
@@ -126,7 +174,11 @@ class Pupil(models.Model):
             models.UniqueConstraint(fields=["establishment", "child"], name="one_record_for_each_child"),
             models.UniqueConstraint(fields=["id", "establishment"], name="pupil_with_its_establishment"),
         ]
-        indexes = [models.Index(fields=["establishment", "surname", "forename", "id"], name="pupils_by_name")]
+        indexes = [
+            models.Index(fields=["establishment", "surname", "forename", "id"], name="pupils_by_name"),
+            models.Index(fields=["born_on"], name="pupils_by_birth"),
+            models.Index(fields=["former_upn_index"], name="pupils_by_former_upn", condition=~Q(former_upn_index="")),
+        ]
 
     def __str__(self) -> str:
         return f"Pupil {self.id}"

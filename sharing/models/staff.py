@@ -6,6 +6,7 @@ from datetime import date
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 
+from sharing.codes import TEACHING_POST_IN_WORDS, TEACHING_POSTS
 from sharing.dates import covers
 from sharing.fields import EncryptedTextField
 from sharing.models.establishments import Establishment
@@ -22,6 +23,26 @@ class StaffQuerySet(models.QuerySet["StaffMember"]):
         """Each with its contracts, the ones without an end and begun last first."""
         newest = StaffContract.objects.order_by(models.F("ends_on").desc(nulls_first=True), "-starts_on", "pk")
         return self.prefetch_related(models.Prefetch("contracts", newest))
+
+    def named(self, text: str) -> "StaffQuerySet":
+        """Members one of whose names has each word of `text` in it."""
+        found = self
+        for word in text.split():
+            found = found.filter(models.Q(surname__icontains=word) | models.Q(forename__icontains=word))
+        return found
+
+    def who_teach(self, day: date, teach: bool = True) -> "StaffQuerySet":
+        """Members with a contract that day as a teacher or head; or, without `teach`, the others."""
+        teaching = StaffContract.objects.filter(covers(day), member=models.OuterRef("pk")).filter(
+            models.Q(post__in=TEACHING_POSTS) | models.Q(post__iregex=TEACHING_POST_IN_WORDS)
+        )
+        return self.filter(models.Exists(teaching) if teach else ~models.Exists(teaching))
+
+    def with_a_contract(self, kind: str, day: date) -> "StaffQuerySet":
+        """Members with a contract of the kind (code of the workforce census) that day."""
+        return self.filter(
+            models.Exists(StaffContract.objects.filter(covers(day), member=models.OuterRef("pk"), kind=kind))
+        )
 
     def by_name(self) -> "StaffQuerySet":
         return self.order_by("surname", "forename", "id")

@@ -1,5 +1,8 @@
 """Children on the way from one establishment to another (R5, R7, R8, A4)."""
 
+from collections.abc import Collection
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -7,6 +10,41 @@ from django.db.models.functions import Now
 from sharing.fields import EncryptedTextField
 from sharing.models.establishments import Establishment
 from sharing.models.pupils import Pupil
+
+
+class TransferQuerySet(models.QuerySet["Transfer"]):
+    """`day` is today: a transfer's state is told by its days."""
+
+    def under_way(self, day: date) -> "TransferQuerySet":
+        """Neither answered with no, nor cancelled, lapsed or arrived."""
+        return self.filter(cancelled_at=None, declined_at=None, arrived_on=None, lapses_on__gte=day)
+
+    def waiting(self, day: date) -> "TransferQuerySet":
+        return self.under_way(day).filter(agreed_on=None)
+
+    def agreed(self, day: date) -> "TransferQuerySet":
+        return self.under_way(day).filter(agreed_on__isnull=False)
+
+    def overdue(self, day: date) -> "TransferQuerySet":
+        """The expected day is past, and the child has not arrived or the answer has not come."""
+        return self.under_way(day).filter(expected_on__lt=day)
+
+    def file_to_send(self, day: date) -> "TransferQuerySet":
+        """The child has left for the receiver, and the duty to send the transfer file is still open (R8)."""
+        return self.filter(cancelled_at=None, file_sent_at=None, sender_keeps_until__gte=day)
+
+    def coming_to(self, establishments: Collection[int]) -> "TransferQuerySet":
+        return self.filter(establishment__in=establishments)
+
+    def leaving_from(self, establishments: Collection[int]) -> "TransferQuerySet":
+        return self.filter(from_establishment__in=establishments)
+
+    def in_years(self, year_groups: Collection[str]) -> "TransferQuerySet":
+        """Of the year groups named; with none named, of all (R35)."""
+        return self.filter(year_group__in=year_groups) if year_groups else self
+
+    def by_day(self) -> "TransferQuerySet":
+        return self.order_by("expected_on", "surname", "forename", "pk")
 
 
 class Transfer(models.Model):
@@ -35,6 +73,7 @@ class Transfer(models.Model):
     expected_on = models.DateField()
     lapses_on = models.DateField(help_text="The last day of access if the child does not arrive.")
     asserted_at = models.DateTimeField(auto_now_add=True, db_default=Now())
+    asserted_by = models.BigIntegerField(null=True, help_text="The person, who never accepts what they asserted (R7).")
     asserted_by_name = models.CharField(max_length=200, default="", db_default="")
     agreed_on = models.DateField(null=True, help_text="The day on which the receiver accepted.")
     answered_by_name = models.CharField(max_length=200, blank=True, default="", db_default="")
@@ -44,6 +83,12 @@ class Transfer(models.Model):
     cancelled_by_name = models.CharField(max_length=200, blank=True, default="", db_default="")
     sender_keeps_until = models.DateField(null=True, help_text="Last day on which the sender may make the CTF (R8).")
     file_sent_at = models.DateTimeField(null=True)
+    arrived_on = models.DateField(null=True, editable=False, help_text="Kept by the database, from the enrolments.")
+    reminders = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="Sent while it waits.")
+    overdue_told_on = models.DateField(null=True)
+    lapse_noted_on = models.DateField(null=True)
+
+    objects = TransferQuerySet.as_manager()
 
     class Meta:
         constraints = [

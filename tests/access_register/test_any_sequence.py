@@ -48,6 +48,7 @@ entries = st.builds(
 def what_the_lines_say(person_id: int, pupils: dict[int, list[Pupil]], today: date) -> tuple[set, set, set, set]:
     """(pupils, with their needs, with their attendance, establishments whose staff) one may see (R33, A5)."""
     seen, needs, attendance, staff = set(), set(), set(), set()
+    counted = set(Attendance.objects.values_list("pupil_id", flat=True))
     for line in RegisterLine.objects.filter(person_id=person_id, withdrawn_at=None):
         if line.suspended_at or line.awaiting_since or not line.starts_on <= today <= (line.ends_on or today):
             continue
@@ -59,7 +60,7 @@ def what_the_lines_say(person_id: int, pupils: dict[int, list[Pupil]], today: da
         seen |= here
         needs |= here if line.level == 1 or "sen" not in line.withheld else set()
         attendance |= here if line.level == 1 or "attendance" not in line.withheld else set()
-    return seen, needs, attendance, staff
+    return seen, needs, attendance & counted, staff
 
 
 class Register(RuleBasedStateMachine):

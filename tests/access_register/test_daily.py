@@ -51,7 +51,8 @@ class TestADay:
         assert f"{BECKSIDE}: 3 reminded, 7 days or less to go" in said
         assert line_of("office-oxenby", OXENBY).level == 3
         assert exact()
-        assert said.endswith("5 e-mails sent\n")
+        assert "1 transfer lapsed" in said
+        assert said.endswith("8 e-mails sent\n")
         told = {(letter.to[0], letter.subject) for letter in mail.outbox}
         assert ("pauline.binns@oxenby.example", "Your access to Oxenby High School has changed") in told
         by_whom = {(to.split("@")[0], subject) for to, subject in told}

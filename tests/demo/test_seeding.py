@@ -1,5 +1,6 @@
 """Filling the demonstration: the same rows again and again, back in order after play, the days right on any day."""
 
+import re
 from collections import Counter
 from datetime import date, timedelta
 
@@ -12,7 +13,21 @@ from access_register.register import Entry
 from sharing.crypto import blind_index
 from sharing.demo.cases import BY_SLUG as CASES
 from sharing.demo.days import last_census, year_start
-from sharing.models import Child, Establishment, LedgerEntry, LocalityMembership, Pupil, StaffMember
+from sharing.demo.details import DETAILS
+from sharing.models import (
+    Attendance,
+    Child,
+    Contact,
+    Establishment,
+    HomeAddress,
+    LedgerEntry,
+    LocalityMembership,
+    Pupil,
+    Result,
+    StaffMember,
+    Suspension,
+    Transfer,
+)
 from sharing.models.establishments import Kind
 from sharing.upn import upn_problem
 from tests.databases import PUPILS
@@ -156,3 +171,59 @@ def test_age_and_year_group_agree() -> None:
 )
 def test_the_last_census_day(today: date, census: date) -> None:
     assert last_census(today)[0] == census
+
+
+def test_every_kind_of_fact_is_there_for_the_pages_and_nothing_is_said_twice() -> None:
+    with as_batch():
+        for model in DETAILS:
+            assert model._default_manager.count() > 10, model
+        years = set(Attendance.objects.values_list("academic_year", "term"))
+        assert len(years) == 9
+        for counted in Attendance.objects.all():
+            assert sum(counted.by_code.values()) == counted.sessions_absent <= counted.sessions_possible
+            assert counted.sessions_unauthorised <= counted.sessions_absent
+        assert {*Result.objects.values_list("stage", flat=True)} == {"FS", "PH", "MT", "K2", "K4"}
+        assert all(suspension.as_of >= suspension.starts_on for suspension in Suspension.objects.all())
+
+
+def test_who_has_provision_has_a_need_and_who_is_eligible_has_a_period() -> None:
+    with as_batch():
+        for pupil in Pupil.objects.exclude(enrolments=None).select_related("needs"):
+            assert pupil.senneed_rows.exists() == (pupil.needs.sen_provision in ("K", "E"))
+            assert pupil.freemealsperiod_rows.filter(ends_on=None).exists() == pupil.free_school_meals
+
+
+def test_addresses_and_contacts_cannot_reach_anybody() -> None:
+    """Ofcom's numbers for drama, a postcode area that does not exist, a domain kept for examples."""
+    with as_batch():
+        assert all(home.postcode.startswith("BD0 ") for home in HomeAddress.objects.all())
+        for contact in Contact.objects.all():
+            numbers = [line.partition(": ")[2] for line in contact.telephones.splitlines()]
+            assert all(re.fullmatch("07700 900[0-9]{3}|01632 960[0-9]{3}", number) for number in numbers)
+            assert contact.email == "" or contact.email.endswith("@example.org")
+        for member in StaffMember.objects.all():
+            assert member.ni_number.startswith("QQ")
+
+
+@pytest.mark.parametrize(
+    ("slug", "state"),
+    [
+        ("transfer-waiting", "waiting"),
+        ("transfer-waiting-late", "waiting late"),
+        ("transfer-from-outside", "waiting"),
+        ("transfer-to-secondary", "waiting"),
+        ("transfer-agreed", "agreed"),
+        ("transfer-overdue", "agreed late"),
+        ("transfer-declined", "declined"),
+    ],
+)
+def test_there_is_a_transfer_in_every_state(slug: str, state: str) -> None:
+    """R7: the other ends of a transfer that somebody must answer."""
+    today = timezone.localdate()
+    with as_batch():
+        transfer = Transfer.objects.get(upn_index=blind_index(CASES[slug].upn))
+    late = " late" if transfer.expected_on < today else ""
+    answer = "agreed" if transfer.agreed_on else "declined" if transfer.declined_at else "waiting"
+    assert answer + late == state
+    assert transfer.lapses_on >= today
+    assert bool(transfer.leaving_id) == (slug != "transfer-from-outside")

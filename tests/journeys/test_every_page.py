@@ -11,6 +11,7 @@ from django.urls import get_resolver
 
 from sharing.demo.places import BECKSIDE, OXENBY, RAVENSGILL
 from sharing.guidance import GUIDES
+from tests.journeys.browsing import Someone
 from tests.journeys.conftest import Browse
 from tests.journeys.serving import REPOSITORY, Demo, status_of
 
@@ -36,10 +37,20 @@ SIGNED_IN = {
     "establishments": "/establishments/",
     "establishment": f"{HERE}/",
     "pupils": f"{HERE}/pupils/",
+    "find": "/find/",
     "staff": f"{HERE}/staff/",
+    "imports": f"{HERE}/imports/",
+    "bring_in": f"{HERE}/imports/add/",
+    "data_quality": f"{HERE}/data-quality/",
+    "finding": f"{HERE}/data-quality/meals/",
+    "challenges": f"{HERE}/challenges/",
+    "challenge_figure": f"{HERE}/challenge/",
+    "returns": f"{HERE}/returns/",
     "accept_protocol": "/protocol/accept/",
     "all_signatories": "/protocol/signatories/",
     "signatories": f"{HERE}/signatories/",
+    "transfers": f"{HERE}/transfers/",
+    "joiners_and_leavers": f"{HERE}/joiners-and-leavers/",
     "my_access": "/my-access/",
     "account_logout": "/sign-out/",
     "account_change_password": "/password/change/",
@@ -63,10 +74,22 @@ AT_SCHOOLS = {
     "register_download": f"{HERE}/register/download/",
     "register_then": f"{HERE}/register/as-it-was/?on=1/9/2025",
 }
-SIGNED_IN_AT_EDUNET = {"handovers": "/handovers/"}
+SIGNED_IN_AT_EDUNET = {
+    "handovers": "/handovers/",
+    "all_transfers": "/transfers/",
+    "transfer_from_outside": "/transfers/from-outside/",
+    "children_missing": "/children-missing/",
+    "accuracy_desk": "/accuracy/",
+}
+# Looked at by test_transfers, with the children of its own.
+OF_A_TRANSFER = {"transfer_begin", "transfer_answer", "transfer_cancel", "transfer_arrived", "pupil_left"}
 # On both sites, at addresses of their own: of the school that has a handover under way, and of one that has none.
 OF_A_HEADSHIP = {"headship", "name_successor", "cancel_handover"}
-BY_A_LINK = {"guide", "pupil"}
+# An import is looked at by test_imports.
+BY_A_LINK = {
+    "guide", "pupil", "found", "import", "member", "transfer_file", "leaver_file", "challenge", "challenge_pupil",
+    "challenge_staff",
+}  # fmt: skip
 BY_A_LINK_AT_SCHOOLS = {
     "change_line", "withdraw", "invitation", "check_staff", "leave", "narrow", "suspend", "resume", "story",
     "headship_offer", "contract", "add_third_party", "record_dbs", "end_contract", "record_certificate",
@@ -81,16 +104,20 @@ WITH_A_SECOND_FACTOR = {
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_edit_webauthn", "mfa_remove_webauthn",
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN = {
+    "pupil_columns",
+    "pass_on_challenge", "confirm_return",
     "sign_out_everywhere", "mfa_download_recovery_codes", "mfa_login_webauthn", "openid_connect_login",
-    "openid_connect_callback",
+    "openid_connect_callback", "import_progress", "import_report", "settle_import",
 }  # fmt: skip
 AND_ALSO = [
     "/establishments/?kind=primary",
     "/establishments/?named=nothing+of+the+kind",
     f"/establishments/{OXENBY}/",
     f"{HERE}/pupils/?page=2",
-    f"{HERE}/pupils/?year=4&sex=F&fsm=yes",
+    f"{HERE}/pupils/?year_group=4&sex=F&fsm=yes&sort=class",
     f"{HERE}/pupils/?named=nobody",
+    f"{HERE}/staff/?work=teaching&contract=PRM",
+    f"{HERE}/staff/?named=nobody",
 ]
 
 TOO_MANY_FIELDS = """
@@ -134,9 +161,39 @@ def test_pages_of_people_who_have_signed_in(browse: Browse, slug: str, site: str
         somebody.visits(path)
     somebody.visits(f"{HERE}/pupils/")
     somebody.presses(somebody.page.locator("tbody a").first)
+    somebody.visits(f"{HERE}/staff/")
+    somebody.presses(somebody.page.locator("tbody a").first)
+    somebody.visits(f"{HERE}/pupils/?named=Satterthwaite")  # leaves today
+    somebody.visits(f"{somebody.page.locator('tbody a').first.get_attribute('href')}transfer-file/")
+    somebody.visits(transfer_file(somebody))
     somebody.visits("/guidance/")
     somebody.visits("/nowhere/", status=404)
     somebody.visits(f"/establishments/{RAVENSGILL}/pupils/", status=404 if site == "schools_online" else 200)
+
+
+def transfer_file(somebody: Someone) -> str:
+    """The address of the file of a child who leaves Beckside: the first transfer from there."""
+    somebody.expected = 404
+    files = (f"{HERE}/transfers/{number}/file/" for number in range(1, 30))
+    return next(path for path in files if somebody.page.goto(path).ok)
+
+
+@pytest.mark.parametrize(("slug", "site"), [("head-beckside", "schools_online"), ("officer-data", "edunet")])
+def test_pages_of_challenges(browse: Browse, slug: str, site: str) -> None:
+    somebody = browse(slug, on=site)
+    somebody.visits(f"{HERE}/challenges/")
+    for number in range(3):
+        somebody.visits(f"{HERE}/challenges/")
+        somebody.presses(somebody.page.locator("tbody a").nth(number))
+    somebody.visits(f"{HERE}/pupils/")
+    somebody.presses(somebody.page.locator("tbody a").first)
+    somebody.presses("Something here is wrong")
+    somebody.presses("Send it", status=422)
+    somebody.visits(f"{HERE}/staff/")
+    somebody.presses(somebody.page.locator("tbody a").first)
+    somebody.presses("Something here is wrong")
+    if site == "edunet":
+        somebody.visits("/accuracy/")
 
 
 def test_pages_of_the_register(browse: Browse) -> None:
@@ -202,6 +259,36 @@ def test_pages_of_a_list_of_staff(browse: Browse) -> None:
     head.presses("Forget this list")
 
 
+@pytest.mark.parametrize(
+    ("slug", "site"), [("head-beckside", "schools_online"), ("officer-admissions", "edunet")], ids=["head", "officer"]
+)
+def test_pages_of_finding_a_child(browse: Browse, slug: str, site: str) -> None:
+    """Nothing typed, a day that is none, a name that finds children, and one that finds nobody."""
+    somebody = browse(slug, on=site)
+    somebody.visits("/find/")
+    somebody.presses("Find", status=422)
+    somebody.types("Date of birth", "31/2/2016")
+    somebody.presses("Find", status=422)
+    for name in ("a", "xyzzy", "ah"):
+        somebody.visits("/find/")
+        somebody.types("Name, or part of it", name)
+        somebody.presses("Find", status=422 if name == "a" else 200)
+    somebody.presses(somebody.page.locator("tbody a").first)
+    somebody.goes_back()
+    assert somebody.heading == "Children found"
+
+
+def test_columns_are_chosen_and_stay(browse: Browse) -> None:
+    teacher = browse("teacher-beckside")
+    teacher.visits(f"{HERE}/pupils/?sex=F")
+    teacher.page.locator("summary", has_text="Choose columns").click()
+    teacher.page.get_by_label("Ethnicity").last.check()
+    teacher.presses("Remember these columns")
+    assert teacher.page.url.endswith("?sex=F")
+    assert teacher.page.get_by_role("columnheader", name="Ethnicity").is_visible()
+    browse("teacher-beckside").visits(f"{HERE}/pupils/")
+
+
 def test_leaving_a_register(browse: Browse) -> None:
     governor = browse("governor-millbeck")
     governor.presses("My access")
@@ -260,7 +347,15 @@ def test_pages_when_something_goes_wrong(browse: Browse, sites: Demo) -> None:
 
 @pytest.mark.parametrize("site", ["schools_online", "edunet"])
 def test_no_page_is_left_out(site: str) -> None:
-    looked_at = set(OPEN) | set(SIGNED_IN) | BY_A_LINK | OF_A_HEADSHIP | WITH_A_SECOND_FACTOR | NO_PAGE_OF_ITS_OWN
+    looked_at = (
+        set(OPEN)
+        | set(SIGNED_IN)
+        | BY_A_LINK
+        | OF_A_HEADSHIP
+        | OF_A_TRANSFER
+        | WITH_A_SECOND_FACTOR
+        | NO_PAGE_OF_ITS_OWN
+    )
     if site == "schools_online":
         looked_at |= set(AT_SCHOOLS) | BY_A_LINK_AT_SCHOOLS | NO_PAGE_OF_ITS_OWN_AT_SCHOOLS
     else:

@@ -13,12 +13,16 @@ from access_register.models import Duty, Person, RegisterLine
 from sharing.crypto import blind_index
 from sharing.models import (
     Attendance,
+    Challenge,
     Child,
     Enrolment,
     Establishment,
+    Import,
     LocalityMembership,
     Pupil,
     PupilNeeds,
+    ReturnConfirmation,
+    StaffAbsence,
     StaffContract,
     StaffMember,
     Term,
@@ -36,6 +40,7 @@ class Canary:
     pupil_id: UUID
     pupil_mark: str
     staff_mark: str
+    staff_id: UUID
 
 
 def plant(today: date) -> list[Canary]:
@@ -56,6 +61,13 @@ def plant(today: date) -> list[Canary]:
                 pupil=pupil, establishment=establishment, academic_year=2025, term=Term.AUTUMN,
                 sessions_possible=SESSIONS, sessions_absent=0,
             )  # fmt: skip
+            Challenge.objects.create(
+                establishment=establishment, pupil=pupil, about="pupil", fact="name", raised_by_name="Test",
+                due_on=today, assigned_to="school",
+            )  # fmt: skip
+            ReturnConfirmation.objects.create(
+                establishment=establishment, kind="census", reference_day=today, confirmed_by_name="Test"
+            )
             member = StaffMember.objects.create(
                 establishment=establishment, surname=f"{mark}staff", forename="Canary", starts_on=date(2020, 9, 1),
                 source="Test", as_of=today,
@@ -63,7 +75,17 @@ def plant(today: date) -> list[Canary]:
             StaffContract.objects.create(
                 member=member, establishment=establishment, kind="PRM", post="Teacher", starts_on=date(2020, 9, 1)
             )
-            canaries.append(Canary(establishment.pk, establishment.urn, pupil.pk, f"{mark}pupil", f"{mark}staff"))
+            for state in (Import.State.UPLOADED, Import.State.READY):
+                Import.objects.create(
+                    kind="census", state=state, file_name=mark, file_hash=state.value, establishment=establishment
+                )
+            StaffAbsence.objects.create(
+                member=member, establishment=establishment, first_day=date(2025, 2, 3), category="SIC", days_lost=3
+            )
+            canaries.append(
+                Canary(establishment.pk, establishment.urn, pupil.pk, f"{mark}pupil", f"{mark}staff", member.pk)
+            )
+        Import.objects.create(kind="census", state=Import.State.READY, file_name="Canary of all", file_hash="all")
     return canaries
 
 

@@ -10,6 +10,7 @@ from sharing.authorise import holdings, visits
 from sharing.models import Establishment
 from sharing.models.pupils import PupilQuerySet
 from sharing.models.staff import StaffQuerySet
+from sharing.models.transfers import TransferQuerySet
 from sharing.rls import PROTECTED
 from tests.people import as_owner
 
@@ -25,6 +26,8 @@ def door_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PupilQuerySet, "in_years", lambda self, year_groups: self)
     monkeypatch.setattr(PupilQuerySet, "of", lambda self, establishment_id: self)
     monkeypatch.setattr(PupilQuerySet, "visible_on", lambda self, day: self)
+    for narrowing in ("coming_to", "leaving_from", "in_years"):
+        monkeypatch.setattr(TransferQuerySet, narrowing, lambda self, named: self)
     monkeypatch.setattr(StaffQuerySet, "of", lambda self, establishment_id: self)
     monkeypatch.setattr(StaffQuerySet, "in_post_on", lambda self, day: self)
 

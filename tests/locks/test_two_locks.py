@@ -35,8 +35,10 @@ def crawl(slug: str, through: str, canaries: list[Canary]) -> str:
     shown = []
     for canary in canaries:
         base = f"/establishments/{canary.urn}/"
-        for path in ("pupils/?named=Canary", f"pupils/{canary.pupil_id}/", "staff/"):
+        for path in ("pupils/?named=Canary", f"pupils/{canary.pupil_id}/", "staff/", f"staff/{canary.staff_id}/"):
             shown.append(browser.get(base + path).content.decode())
+    search = browser.post("/find/", {"named": "Canary"}, follow=True)
+    shown.append(search.content.decode())
     return "\n".join(shown)
 
 
@@ -100,7 +102,7 @@ class TestNarrowedByEachLockAlone:
 
     def test_other_year_groups(self, off: str, monkeypatch: pytest.MonkeyPatch) -> None:
         canary = self.canary()
-        for path in ("?named=Canary", "?year=6", f"{canary.pupil_id}/"):
+        for path in ("?named=Canary", "?year_group=6", f"{canary.pupil_id}/"):
             assert canary.pupil_mark not in self.page(off, monkeypatch, path)
 
     def test_what_is_withheld(self, off: str, monkeypatch: pytest.MonkeyPatch) -> None:

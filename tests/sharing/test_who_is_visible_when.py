@@ -190,3 +190,78 @@ def test_any_set_of_enrolments_and_transfers(
         arrival = min((starts for starts in arrivals if starts >= agreed), default=99)
         covered.append(not cancelled and agreed <= 0 <= agreed + length and arrival > 0)
     assert is_shown(pupil) is any(covered)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    stays=st.lists(
+        st.tuples(st.tuples(st.integers(-8, 8), st.none() | st.integers(0, 8)), st.booleans()),
+        max_size=2,
+        unique_by=lambda e: e[0][0],
+    ),
+    agreed=st.integers(-8, 2),
+    keeps=st.none() | st.integers(-6, 6),
+    sent=st.none() | st.integers(-6, 0),
+    cancelled=st.booleans(),
+)
+def test_any_leaving(
+    stays: list[tuple[Window, bool]], agreed: int, keeps: int | None, sent: int | None, cancelled: bool
+) -> None:
+    """R8, A3: the sender sees a child on roll; and from an agreement on, as long as the file is to be sent."""
+    pupil = factories.pupil(BECKSIDE, surname="Leaving")
+    there = factories.pupil(RAVENSGILL, child=pupil.child, upn_index=pupil.upn_index)
+    now = timezone.now()
+    with as_batch():
+        for (starts, length), is_cancelled in stays:
+            Enrolment.objects.create(
+                pupil=pupil,
+                establishment_id=pupil.establishment_id,
+                starts_on=day(starts),
+                ends_on=None if length is None else day(starts + length),
+                cancelled_at=now if is_cancelled else None,
+            )
+        Transfer.objects.create(
+            pupil=there,
+            establishment_id=there.establishment_id,
+            leaving=pupil,
+            from_establishment_id=pupil.establishment_id,
+            agreed_on=day(agreed),
+            expected_on=day(agreed),
+            lapses_on=day(agreed + 3),
+            sender_keeps_until=None if keeps is None else day(keeps),
+            file_sent_at=None if sent is None else now + timedelta(days=sent),
+            cancelled_at=now if cancelled else None,
+        )
+    on_roll = any(
+        starts <= 0 and (length is None or starts + length >= 0) for (starts, length), gone in stays if not gone
+    )
+    last = None if keeps is None else keeps if sent is None else min(keeps, sent)
+    in_grace = not cancelled and last is not None and agreed <= 0 <= last
+    assert is_shown(pupil) is (on_roll or in_grace)
+
+
+@pytest.mark.parametrize(
+    ("arrives", "sender", "receiver"),
+    [
+        pytest.param(1, True, True, id="the day before the arrival: on roll here, agreed there"),
+        pytest.param(0, False, True, id="the day of the arrival"),
+        pytest.param(-1, False, True, id="the day after the arrival"),
+        pytest.param(20, True, True, id="an arrival to come"),
+    ],
+)
+def test_both_ends_by_the_day_of_arrival(arrives: int, sender: bool, receiver: bool) -> None:
+    """R5, R8, A3: without a file to send, access passes from one to the other on the day."""
+    pupil = factories.pupil(BECKSIDE, surname="Passing")
+    factories.enrolment(pupil, day(-100))
+    there = factories.pupil(RAVENSGILL, child=pupil.child, upn_index=pupil.upn_index)
+    factories.transfer(there, day(-5), day(30), leaving=pupil, from_establishment=factories.establishment(BECKSIDE))
+    stay = factories.enrolment(there, day(arrives))
+    with as_batch():
+        seen_there = Pupil.objects.filter(pk=there.pk, visible__covers=day(0)).exists()
+    assert (is_shown(pupil), seen_there) == (sender, receiver)
+
+    # An arrival that is cancelled is none: the transfer lives on.
+    with as_batch():
+        Enrolment.objects.filter(pk=stay.pk).update(cancelled_at=timezone.now())
+        assert Transfer.objects.get(pupil=there).arrived_on is None
+        assert Pupil.objects.filter(pk=there.pk, visible__covers=day(0)).exists()

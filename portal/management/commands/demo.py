@@ -1,6 +1,9 @@
 """The demonstration in one command: roles, tables, invented people and data, and both sites on this machine."""
 
+import os
 import socket
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -22,6 +25,7 @@ from portal.sites import SITES
 from sharing.roles import claim_for_the_demonstration, create_roles
 
 LOOPBACK = "127.0.0.1"
+PATIENCE = 2  # seconds until a worker that has been told to end is made to
 
 
 class Command(BaseCommand):
@@ -123,10 +127,25 @@ class Server(BaseApplication):
             "loglevel": "warning",
             "proc_name": "portal-demo",
             "control_socket_disable": True,  # since gunicorn 25.1 it would leave a socket in the home directory
+            "on_starting": self.start_worker,
+            "on_exit": self.end_worker,
         }
         for name, value in wanted.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
+
+    def start_worker(self, arbiter: Arbiter) -> None:
+        """The background worker, beside gunicorn's own. Should this process be killed, it ends by itself."""
+        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "work", "--beside", str(os.getpid())]
+        self.worker = subprocess.Popen(command)
+
+    def end_worker(self, arbiter: Arbiter) -> None:
+        self.worker.terminate()
+        try:
+            self.worker.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.worker.kill()
+            self.worker.wait()
 
     def load(self) -> Any:
         return get_wsgi_application()

@@ -37,7 +37,7 @@ REVOKE INSERT, UPDATE, DELETE ON sharing_dataset, sharing_measure, sharing_relea
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sharing", "0004_pupils_and_staff"),
+        ("sharing", "0010_accuracy"),
     ]
 
     operations = [

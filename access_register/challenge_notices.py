@@ -1,0 +1,104 @@
+"""Challenges that are overdue and returns that are late, brought to mind (P9, R23): by night, as portal_batch.
+
+Each establishment's Level 1 gets at most one e-mail a week about either, with numbers and no names.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from access_register import grants, mail
+from access_register.levels import Level
+from access_register.models import RegisterLine
+from sharing import ledger
+from sharing.dates import covers
+from sharing.door.returns import Days, late_at
+from sharing.models import (
+    Challenge,
+    Establishment,
+    Import,
+    LedgerEntry,
+    Pupil,
+    ReturnConfirmation,
+    ReturnReminder,
+    StaffMember,
+)
+from sharing.returns import BROUGHT_BY, CENSUS, WORKFORCE, Expected, is_reference_day
+
+A_WEEK = timedelta(days=7)
+
+
+def remind_of_challenges(today: date) -> Iterator[str]:
+    """Tell Level 1 how many challenges they owe an answer to that is overdue."""
+    overdue = Challenge.objects.overdue_on(today).filter(assigned_to=Challenge.Desk.SCHOOL)
+    quiet = overdue.filter(reminded_on__gt=today - A_WEEK).values("establishment")
+    to_tell: dict[int, list[int]] = defaultdict(list)
+    for number, place in overdue.exclude(establishment__in=quiet).values_list("pk", "establishment_id"):
+        to_tell[place].append(number)
+    for establishment in Establishment.objects.filter(pk__in=to_tell).by_name():
+        numbers = to_tell[establishment.pk]
+        _write(establishment, today, "challenges_overdue", "challenges", number=len(numbers))
+        Challenge.objects.filter(pk__in=numbers).update(reminded_on=today)
+        _note("remind_of_challenges", establishment, {"challenges": numbers})
+        yield f"{establishment.urn}: reminded of {len(numbers)} overdue challenge{'' if len(numbers) == 1 else 's'}"
+
+
+def chase_returns(today: date) -> Iterator[str]:
+    """Ask Level 1 of each participating establishment for the returns that are late."""
+    came, confirmed = _that_came(), _confirmed()
+    for establishment in Establishment.objects.participating(today).by_name():
+        late = list(late_at(establishment, came, confirmed, today))
+        if late and not _asked_lately(establishment, today):
+            facts = [f"{wanted.kind.label} of {grants.in_words(wanted.reference_day)}" for wanted in late]
+            _write(establishment, today, "returns_late", "returns", number=len(late), returns=facts)
+            _remember(establishment, late, today)
+            _note("chase_returns", establishment, {"returns": facts})
+            yield f"{establishment.urn}: asked for {len(late)} late return{'' if len(late) == 1 else 's'}"
+
+
+def _write(establishment: Establishment, today: date, kind: str, page: str, **about: object) -> None:
+    link = mail.link(page, establishment.urn)
+    keepers = RegisterLine.objects.filter(
+        covers(today), establishment=establishment, level=Level.ONE, withdrawn_at=None, suspended_at=None,
+        awaiting_since=None, person__is_active=True,
+    )  # fmt: skip
+    for line in keepers.select_related("person").order_by("pk"):
+        facts = {"name": line.person.name, "place": establishment.name, "link": link} | about
+        mail.send_later(kind, [line.person.email], **facts)
+
+
+def _that_came() -> Days:
+    """As sharing.door.returns.days_that_came, for all establishments and without anybody who asks."""
+    came: Days = defaultdict(set)
+    for brought in Import.objects.filter(state=Import.State.APPLIED, kind__in=BROUGHT_BY):
+        if brought.establishment_id and brought.as_of:
+            came[brought.establishment_id, BROUGHT_BY[brought.kind].value].add(brought.as_of)
+    for kind, records in ((CENSUS, Pupil.objects.all()), (WORKFORCE, StaffMember.objects.all())):
+        for place, as_of in records.values_list("establishment_id", "as_of").distinct():
+            if is_reference_day(kind, as_of):
+                came[place, kind.value].add(as_of)
+    return came
+
+
+def _confirmed() -> Days:
+    confirmed: Days = defaultdict(set)
+    for one in ReturnConfirmation.objects.all():
+        confirmed[one.establishment_id, one.kind].add(one.reference_day)
+    return confirmed
+
+
+def _asked_lately(establishment: Establishment, today: date) -> bool:
+    return ReturnReminder.objects.filter(establishment=establishment, sent_on__gt=today - A_WEEK).exists()
+
+
+def _remember(establishment: Establishment, late: list[Expected], today: date) -> None:
+    for wanted in late:
+        ReturnReminder.objects.update_or_create(
+            establishment=establishment, kind=wanted.kind, reference_day=wanted.reference_day,
+            defaults={"sent_on": today},
+        )  # fmt: skip
+
+
+def _note(action: str, establishment: Establishment, about: dict[str, object]) -> None:
+    changed = LedgerEntry.Outcome.CHANGED
+    ledger.write(None, action=action, outcome=changed, urn=establishment.urn, about=about)

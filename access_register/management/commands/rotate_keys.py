@@ -1,0 +1,49 @@
+"""`manage.py rotate_keys`: every encrypted value under the first key of FIELD_KEYS (docs/operators/keys.md)."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from access_register.key_rotation import factors_left, rotate_factors
+from sharing.crypto import CannotDecrypt
+from sharing.key_rotation import left, rotate, sealed_tables
+
+FACTORS = "second factors"
+
+
+class Command(BaseCommand):
+    help = (
+        "Encrypt every value anew that is not under the first key of FIELD_KEYS. Runs beside the portal, and goes on "
+        "where it was when it is started again."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--check", action="store_true", help="Only tell how many values are left, by column.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["check"]:
+            self._rotate()
+        if self._left():
+            raise CommandError("Values are left under another key: keep that key, and run rotate_keys.")
+        self.stdout.write("Every value is under the first key: the other keys may be removed.")
+
+    def _rotate(self) -> None:
+        parts = [(sealed.table, rotate(sealed)) for sealed in sealed_tables()]
+        for name, batches in [*parts, (FACTORS, rotate_factors())]:
+            written = 0
+            try:
+                for number in batches:
+                    written += number
+                    self.stdout.write(f"{name}: {written} rows written")
+                    self.stdout.flush()
+            except CannotDecrypt as problem:
+                raise CommandError(f"{name}: a value was changed, or its key is not in FIELD_KEYS.") from problem
+
+    def _left(self) -> int:
+        counted = {
+            f"{sealed.table}.{column}": number for sealed in sealed_tables() for column, number in left(sealed).items()
+        }
+        counted[FACTORS] = factors_left()
+        for name, number in counted.items():
+            self.stdout.write(f"{name}: {number} left")
+        return sum(counted.values())

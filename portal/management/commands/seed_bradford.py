@@ -1,0 +1,70 @@
+"""An invented Bradford of the true size, to try the portal with: 227 establishments, 104,412 pupils on roll."""
+
+import os
+import time
+from typing import Any
+
+import psycopg2
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from access_register.demo import DEMO_PASSWORD
+from access_register.demo.bradford import Somebody, place_people
+from sharing.demo.bradford import PUPILS, AlreadyThere, HoldsRealData, fill
+from sharing.roles import claim_for_the_demonstration, create_roles
+
+
+class Command(BaseCommand):
+    help = "Build an invented Bradford of the true size in an empty database, or in a demonstration's."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--seed", type=int, default=2012, help="another number, other people (default 2012)")
+        parser.add_argument("--pupils", type=int, default=PUPILS, help=f"pupils on roll (default {PUPILS})")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.MODE == "production":
+            raise CommandError("Everybody in this Bradford is invented, so it does not come into production.")
+        began, today = time.monotonic(), timezone.localdate()
+        known: list[Somebody] = []
+        self._get_ready()
+        try:
+            filled = fill(
+                today,
+                pupils=options["pupils"],
+                seed=options["seed"],
+                processes=os.cpu_count() or 1,
+                progress=self._tell,
+                people=lambda filled: known.extend(place_people(filled, today)),
+            )
+        except AlreadyThere:
+            self.stdout.write("This Bradford is there already. Nothing was written.")
+            return
+        except HoldsRealData:
+            raise CommandError("This database holds something that is not invented. Nothing was written.") from None
+        except ValueError as problem:
+            raise CommandError(str(problem)) from None
+        self.stdout.write(f"\n{filled.records} pupil records in {time.monotonic() - began:.0f} s. To sign in as:")
+        for somebody in known:
+            self.stdout.write(f"  {somebody.email:42} {somebody.words}")
+        self.stdout.write(f"Everybody's password: {DEMO_PASSWORD}")
+
+    def _get_ready(self) -> None:
+        """Roles and tables, in a database that is empty or marked as a demonstration's."""
+        try:
+            if settings.DEMO:
+                claim_for_the_demonstration()
+            create_roles()
+        except ImproperlyConfigured as problem:
+            raise CommandError(str(problem)) from None
+        except psycopg2.Error as problem:
+            raise CommandError(
+                f"The login in DATABASE_URL must own the database and be able to create roles: {problem}"
+            ) from None
+        call_command("migrate", verbosity=0)
+
+    def _tell(self, done: int, among: int) -> None:
+        self.stdout.write(f"\r{done} of {among} establishments", ending="")
+        self.stdout.flush()

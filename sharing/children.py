@@ -1,0 +1,179 @@
+"""One child behind two UPNs: finding such pairs, joining the two identities, and taking that back (R9, R22).
+
+Two identities of one child arise where a school allots a UPN to a child who has one, or a temporary one becomes
+permanent and nobody says so. The records of both schools stay as each school keeps them: only the identity behind
+them becomes one, so that a transfer and a list of duplicates know the child. The data team does it by
+`manage.py merge_children`; the web application cannot.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from sharing import ledger
+from sharing.models import Child, ChildMerge, LedgerEntry, Pupil
+from sharing.roles import BATCH, acting_as
+from sharing.upn import is_temporary
+
+_ALIKE = """
+    SELECT one.id, other.id, one.former_upn_index = other.upn_index OR other.former_upn_index = one.upn_index
+    FROM sharing_pupil AS one JOIN sharing_pupil AS other
+      ON other.born_on = one.born_on AND lower(other.surname) = lower(one.surname)
+     AND lower(other.forename) = lower(one.forename) AND other.child_id > one.child_id
+    UNION
+    SELECT former.id, present.id, true
+    FROM sharing_pupil AS present JOIN sharing_pupil AS former
+      ON former.upn_index = present.former_upn_index AND present.former_upn_index <> ''
+     AND former.child_id <> present.child_id
+    ORDER BY 1, 2
+"""
+
+
+class CannotMerge(Exception):
+    """The two cannot be joined, or a merge not be undone; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class PossibleDuplicate:
+    """Two identities that look like one child. Ids and schools; what the two share is for whoever may see the records.
+
+    `is_former`: one has the other's UPN as its former one. `has_temporary`: one of them has a temporary UPN.
+    `same_school`: a school that has a record of both, which stands in the way of a merge; else "".
+    """
+
+    child: UUID
+    other: UUID
+    schools: tuple[str, ...]
+    is_former: bool
+    has_temporary: bool
+    same_school: str
+
+
+def possible_duplicates() -> list[PossibleDuplicate]:
+    """Pairs of identities with the same surname, forename and date of birth, or of which one was the other's UPN."""
+    with acting_as(BATCH):
+        with connection.cursor() as cursor:
+            cursor.execute(_ALIKE)
+            pairs = cursor.fetchall()
+        ids = {record for one, other, _ in pairs for record in (one, other)}
+        records = {pupil.pk: pupil for pupil in Pupil.objects.select_related("establishment").filter(pk__in=ids)}
+        found: dict[frozenset[UUID], list[tuple[Pupil, Pupil, bool]]] = {}
+        for one, other, is_former in pairs:
+            two = records[one], records[other]
+            found.setdefault(frozenset(pupil.child_id for pupil in two), []).append((*two, is_former))
+        return [_duplicate(alike) for alike in found.values()]
+
+
+def _duplicate(alike: list[tuple[Pupil, Pupil, bool]]) -> PossibleDuplicate:
+    pupils = [pupil for one, other, _ in alike for pupil in (one, other)]
+    # The temporary UPN goes into the permanent one.
+    child, other = sorted(
+        {pupil.child_id for pupil in pupils},
+        key=lambda pk: (not any(is_temporary(str(pupil.upn)) for pupil in pupils if pupil.child_id == pk), str(pk)),
+    )
+    return PossibleDuplicate(
+        child=child,
+        other=other,
+        schools=tuple(sorted({pupil.establishment.name for pupil in pupils})),
+        is_former=any(is_former for _, _, is_former in alike),
+        has_temporary=any(is_temporary(str(pupil.upn)) for pupil in pupils),
+        same_school=_school_with_both(child, other),
+    )
+
+
+def merge(child: UUID, into: UUID, *, because: str, by_name: str) -> ChildMerge:
+    """Make `child` the same as `into`: its records and its other UPNs hang on `into` from now on.
+
+    Raises CannotMerge. The reason is kept with the merge and not in the ledger: it may name somebody.
+    """
+    if not because.strip() or not by_name.strip():
+        raise CannotMerge("Say why the two are one child, and who says so.")
+    with acting_as(BATCH), ledger.written_last():
+        _wait_for_imports()
+        children = _both(child, into)
+        if any(one.same_as_id for one in children):
+            raise CannotMerge(
+                "One of the two is joined to another child already. Use that one, or undo that merge first."
+            )
+        if school := _school_with_both(child, into):
+            raise CannotMerge(
+                f"{school} has a record under each UPN. Ask the school to end the wrong one in its own system and to "
+                "send its return: the ended record is not seen any more. Two records of one school are not joined here."
+            )
+        records = list(Pupil.objects.filter(child_id=child).values_list("pk", flat=True))
+        others = list(Child.objects.filter(same_as_id=child).values_list("pk", flat=True))
+        _move(records, others, into)
+        Child.objects.filter(pk=child).update(same_as_id=into)
+        done = ChildMerge.objects.create(
+            child_id=child,
+            into_id=into,
+            moved=[str(pk) for pk in (*records, *others)],
+            because=because.strip(),
+            by_name=by_name,
+        )
+        _write("merge_children", done, records=len(records), by=by_name)
+    return done
+
+
+def undo(merge_id: int, *, by_name: str) -> ChildMerge:
+    """Make the two identities two again: what was moved goes back, and so do records that came since by those UPNs.
+
+    Raises CannotMerge where it has been undone, where a later merge stands on it, or where it would give one child two
+    records at a school.
+    """
+    with acting_as(BATCH), ledger.written_last():
+        _wait_for_imports()
+        done = ChildMerge.objects.select_for_update().filter(pk=merge_id).first()
+        if done is None:
+            raise CannotMerge(f"There is no merge {merge_id}. `merge_children list` names them.")
+        if done.undone_at:
+            raise CannotMerge(f"Merge {merge_id} has been undone already.")
+        _, into = _both(done.child_id, done.into_id)
+        if into.same_as_id:
+            raise CannotMerge("The child was joined to another one since. Undo that merge first.")
+        others = list(Child.objects.filter(pk__in=done.moved, same_as_id=into.pk).values_list("pk", flat=True))
+        upns = Child.objects.filter(pk__in=[done.child_id, *others]).values("upn_index")
+        of_the_child = Q(pk__in=done.moved) | Q(upn_index__in=upns)
+        records = list(Pupil.objects.filter(of_the_child, child_id=into.pk).values_list("pk", flat=True))
+        _move(records, others, done.child_id)
+        Child.objects.filter(pk=done.child_id).update(same_as_id=None)
+        done.undone_at, done.undone_by_name = timezone.now(), by_name
+        done.save(update_fields=["undone_at", "undone_by_name"])
+        _write("undo_merge_of_children", done, records=len(records), by=by_name)
+    return done
+
+
+def _wait_for_imports() -> None:
+    """Imports resolve children under this lock (PupilStore.compare); meanwhile none may change who is who."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
+
+
+def _both(child: UUID, into: UUID) -> tuple[Child, Child]:
+    found = {one.pk: one for one in Child.objects.select_for_update().filter(pk__in=(child, into)).order_by("pk")}
+    if child == into:
+        raise CannotMerge("These are the same identity already. Name two.")
+    if missing := [pk for pk in (child, into) if pk not in found]:
+        raise CannotMerge(f"There is no child {missing[0]}. `merge_children list` names them.")
+    return found[child], found[into]
+
+
+def _school_with_both(child: UUID, into: UUID) -> str:
+    """The name of a school that has a record of each, or ""."""
+    at_both = Pupil.objects.filter(child_id=into).values("establishment_id")
+    pupil = Pupil.objects.select_related("establishment").filter(child_id=child, establishment_id__in=at_both).first()
+    return pupil.establishment.name if pupil else ""
+
+
+def _move(records: Iterable[UUID], others: Iterable[UUID], into: UUID) -> None:
+    Pupil.objects.filter(pk__in=records).update(child_id=into)
+    Child.objects.filter(pk__in=others).update(same_as_id=into)
+
+
+def _write(action: str, done: ChildMerge, *, records: int, by: str) -> None:
+    about = {"merge": done.pk, "child": done.child_id, "into": done.into_id, "records": records, "by": by}
+    ledger.write(None, action=action, outcome=LedgerEntry.Outcome.CHANGED, about=about)

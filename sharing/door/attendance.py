@@ -1,0 +1,68 @@
+"""A pupil's attendance, by term and by reason."""
+
+from collections import Counter
+from datetime import date
+
+from sharing import codes
+from sharing.charts import BarChart, bars_of
+from sharing.door.pupil_columns import attended
+from sharing.models import Attendance, Pupil
+from sharing.records.pupils import AttendanceRecord, TermRecord
+from sharing.school_year import academic_year, in_words, term_in_words
+
+YEARS_SHOWN = 3
+PERSISTENT = 10  # who misses a tenth of the possible sessions or more is persistently absent
+
+
+def attendance_of(pupil: Pupil, today: date) -> AttendanceRecord:
+    """This school year and the two before it, the newest term first; a chart of the terms that have a percentage."""
+    first = academic_year(today) - YEARS_SHOWN + 1
+    rows = list(
+        pupil.attendance_rows.filter(academic_year__gte=first)
+        .newest_first()
+        .order_by("-academic_year", "-term", "dfe_number")
+    )
+    newest = max((row for row in rows if row.source), key=lambda row: row.as_of or date.min, default=None)
+    years = sorted({row.academic_year for row in rows if row.by_code}, reverse=True)
+    return AttendanceRecord(
+        source=newest.source if newest else "",
+        as_of=newest.as_of if newest else None,
+        terms=tuple(_term(row) for row in rows),
+        chart=_chart(rows),
+        years=tuple(in_words(year) for year in years),
+        reasons=_reasons(rows, years),
+    )
+
+
+def _term(row: Attendance) -> TermRecord:
+    percent = attended(row.sessions_possible, row.sessions_absent)
+    return TermRecord(
+        term=term_in_words(row.academic_year, row.term).capitalize(),
+        elsewhere=row.dfe_number,
+        possible=row.sessions_possible,
+        absent=row.sessions_absent,
+        unauthorised=row.sessions_unauthorised,
+        attended="" if percent is None else f"{percent:.1f}",
+        persistent=bool(row.sessions_possible and (row.sessions_absent or 0) * PERSISTENT >= row.sessions_possible),
+    )
+
+
+def _chart(rows: list[Attendance]) -> BarChart | None:
+    known = [
+        (term_in_words(row.academic_year, row.term).capitalize(), percent)
+        for row in rows
+        if (percent := attended(row.sessions_possible, row.sessions_absent)) is not None
+    ]
+    mark = 100 - 100 / PERSISTENT
+    return bars_of(known, mark=mark, mark_words=f"{mark:.0f}%") if known else None
+
+
+def _reasons(rows: list[Attendance], years: list[int]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """(reason, sessions in each year), the most frequent first. Codes that are no absence are left out."""
+    missed: Counter[tuple[str, int]] = Counter()
+    for row in rows:
+        for code, sessions in row.by_code.items():
+            if code in codes.ABSENCE:
+                missed[code, row.academic_year] += sessions
+    totals = Counter({code: sum(missed[code, year] for year in years) for code, _ in missed})
+    return tuple((codes.ABSENCE[code], tuple(missed[code, year] for year in years)) for code, _ in totals.most_common())

@@ -1,0 +1,267 @@
+"""Challenges: "this is wrong, because ..." (P9). Raised by whoever sees the record, answered by who keeps it."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.challenge_facts import FACTS, Fact, fact
+from sharing.crypto import encrypt
+from sharing.door.paging import page_of
+from sharing.models import Challenge, Pupil, PupilChange, StaffMember
+from sharing.models.accuracy import ChallengeQuerySet
+from sharing.records import Why
+from sharing.records.accuracy import (
+    ChallengeLine,
+    ChallengeList,
+    ChallengePage,
+    CorrectionRecord,
+    StepRecord,
+    Subject,
+)
+from sharing.school_year import school_days_after, school_days_until
+
+PUPIL, STAFF, FIGURE = Challenge.About.PUPIL, Challenge.About.STAFF, Challenge.About.FIGURE
+NEEDS = {
+    PUPIL: Permission.VIEW_PUPILS,
+    STAFF: Permission.VIEW_STAFF,
+    FIGURE: Permission.VIEW_ESTABLISHMENT,
+}
+STEPS = {
+    Challenge.State.OPEN: "Raised",
+    Challenge.State.PASSED_ON: "Passed on to the data team",
+    Challenge.State.ANSWERED: "Answered",
+}
+CORRECTIONS_SHOWN = 20
+
+
+class AlreadySettled(Exception):
+    """The challenge was answered or passed on meanwhile, or is not the asker's to settle: nothing was changed."""
+
+
+def show_subject(asker: Asker, urn: int, about: str, subject_id: UUID | None = None) -> Subject:
+    """What somebody is about to challenge. Raises NoSuchRecord (404) for a record that may not be seen today."""
+    with visit(asker, NEEDS[Challenge.About(about)], urn, action="show_subject") as here:
+        record = _subject(here, about, subject_id)
+        here.showed(**_of(about, subject_id))
+        facts = tuple((one.key, one.words) for one in _facts(here, about))
+        name = f"{record.forename} {record.surname}" if record else ""
+        return Subject(here.here, about, subject_id, name, facts, Why(here.reason, here.permission))
+
+
+def raise_challenge(
+    asker: Asker, urn: int, about: str, subject_id: UUID | None = None, *, fact_key: str, statement: str
+) -> int:
+    """Say that a fact is wrong, and why. Answers with the challenge's number.
+
+    It is due CHALLENGE_SCHOOL_DAYS school days from today: by Level 1, or for facts about the establishment by the
+    data team. The same words about the same fact, while they wait, are the same challenge (a double click).
+    """
+    with visit(asker, NEEDS[Challenge.About(about)], urn, action="raise_challenge") as here:
+        _subject(here, about, subject_id)
+        chosen = next((one for one in _facts(here, about) if one.key == fact_key), None)
+        if chosen is None:
+            raise NoSuchRecord
+        which = {
+            "pupil_id": subject_id if about == PUPIL else None,
+            "member_id": subject_id if about == STAFF else None,
+        }
+        same = Challenge.objects.at(here.establishment.pk).waiting().filter(
+            about=about, fact=fact_key, raised_by_id=asker.person_id, **which
+        )  # fmt: skip
+        known = next((one for one in same if one.statement == statement), None)
+        if known is None:
+            known = Challenge.objects.create(
+                establishment=here.establishment,
+                about=about,
+                fact=chosen.key,
+                withheld_as=chosen.withheld_as,
+                statement=statement,
+                raised_by_id=asker.person_id,
+                raised_by_name=asker.name,
+                due_on=school_days_after(here.today, settings.CHALLENGE_SCHOOL_DAYS),
+                assigned_to=Challenge.Desk.DATA_TEAM if about == FIGURE else Challenge.Desk.SCHOOL,
+                **which,
+            )
+        here.changed(challenge=known.pk, **_of(about, subject_id))
+        return known.pk
+
+
+def list_challenges(asker: Asker, urn: int, *, number: int = 1) -> ChallengeList:
+    """Those that the asker may read, the waiting first and of them the most urgent."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="list_challenges") as here:
+        found = _readable(here)
+        waiting = found.waiting()
+        listed = found.waiting_first().select_related("pupil", "member")
+        page = page_of(
+            _without_numbers(listed).defer("statement", "answer"),
+            number,
+            lambda challenge: _line(challenge, here.today),
+        )
+        here.showed(challenges=[line.id for line in page], of=page.total)
+        return ChallengeList(
+            here.here,
+            page,
+            waiting=waiting.count(),
+            overdue=waiting.overdue_on(here.today).count(),
+            of_leavers=_of_leavers(here),
+            why=Why(here.reason, here.permission),
+        )
+
+
+def show_challenge(asker: Asker, urn: int, challenge_id: int) -> ChallengePage:
+    """One challenge with its past. Raises NoSuchRecord (404) for one that the asker may not read today."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_challenge") as here:
+        found = _without_numbers(_readable(here)).filter(pk=challenge_id).first()
+        if found is None:
+            raise NoSuchRecord
+        steps = tuple(
+            StepRecord(STEPS[Challenge.State(step.what)], step.at, step.by_name) for step in found.events.all()
+        )
+        can_answer = _may_settle(here, found)
+        here.showed(challenge=found.pk, **_of(found.about, found.pupil_id or found.member_id))
+        return ChallengePage(
+            here.here,
+            _line(found, here.today),
+            subject_id=found.pupil_id or found.member_id,
+            statement=str(found.statement),
+            answer=str(found.answer),
+            steps=steps,
+            corrections=_corrections(found),
+            can_answer=can_answer,
+            can_pass_on=can_answer and found.assigned_to == Challenge.Desk.SCHOOL,
+            why=Why(here.reason, here.permission),
+        )
+
+
+def answer_challenge(asker: Asker, urn: int, challenge_id: int, *, outcome: str, answer: str) -> None:
+    """Settle it: corrected, not changed because ..., or passed to the source. Raises AlreadySettled."""
+    step = Challenge.State.ANSWERED
+    _settle(asker, urn, challenge_id, step, Challenge.Outcome(outcome).value, answer, "answer_challenge")
+
+
+def pass_on_challenge(asker: Asker, urn: int, challenge_id: int) -> None:
+    """Hand it to the data team, where the school cannot put it right itself. Raises AlreadySettled."""
+    _settle(asker, urn, challenge_id, Challenge.State.PASSED_ON, "", "", "pass_on_challenge")
+
+
+def _settle(asker: Asker, urn: int, challenge_id: int, step: str, outcome: str, answer: str, action: str) -> None:
+    """The database asks once more whether the asker may, and whether it still waits (migration 0012)."""
+    with visit(asker, Permission.KEEP_RECORDS, urn, action=action) as here:
+        found = _readable(here).filter(pk=challenge_id).first()
+        if found is None:
+            raise NoSuchRecord
+        sealed = encrypt(answer, column="sharing_challenge.answer") if answer else None
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT sharing_settle_challenge(%s, %s, %s, %s, %s)", [found.pk, step, outcome, sealed, asker.name]
+            )
+            is_settled = cursor.fetchone() == (True,)
+        if is_settled:
+            here.changed(challenge=found.pk, **_of(found.about, found.pupil_id or found.member_id))
+        else:
+            here.showed(challenge=found.pk)
+    if not is_settled:
+        raise AlreadySettled
+
+
+def _readable(here: Visit) -> ChallengeQuerySet:
+    """The challenges here about what the asker may see: children of today and of the year groups, no kind withheld."""
+    place, pages = here.establishment.pk, here.here
+    if pages.can_view_pupils and not here.asker.second_factor:
+        raise NeedsSecondFactor
+    narrowing = here.holdings.narrowing(Permission.VIEW_PUPILS, place)
+    found = Challenge.objects.at(place)
+    if pages.can_view_pupils:
+        children = Pupil.objects.of(place).visible_on(here.today).in_years(narrowing.year_groups)
+        of_others = found.filter(about=PUPIL).exclude(pupil__in=children)
+        found = found.exclude(pk__in=of_others.values("pk")).exclude(withheld_as__in=narrowing.withheld)
+    else:
+        found = found.exclude(about=PUPIL)
+    if not pages.can_view_staff:
+        found = found.exclude(about=STAFF)
+    if here.asker.through == Through.EDUNET and not pages.can_keep_records:
+        found = found.exclude(about=FIGURE) | found.filter(about=FIGURE, raised_by_id=here.asker.person_id)
+    return found
+
+
+def _without_numbers(found: ChallengeQuerySet) -> ChallengeQuerySet:
+    """Each with whom it is about; no number of theirs is decrypted along with the name."""
+    return found.select_related("pupil", "member").defer(
+        "pupil__upn", "pupil__former_upn", "pupil__uln", "member__teacher_number", "member__ni_number"
+    )
+
+
+def _subject(here: Visit, about: str, subject_id: UUID | None) -> Any:
+    """The record, or None for the establishment itself."""
+    place = here.establishment.pk
+    if about == FIGURE:
+        return None
+    if subject_id is None:
+        raise NoSuchRecord
+    if about == PUPIL:
+        children = Pupil.objects.of(place).visible_on(here.today).in_years(here.narrowing.year_groups)
+        record: Any = children.for_a_list(here.today).filter(pk=subject_id).first()
+    else:
+        record = StaffMember.objects.of(place).filter(pk=subject_id).first()
+    if record is None:
+        raise NoSuchRecord
+    return record
+
+
+def _facts(here: Visit, about: str) -> tuple[Fact, ...]:
+    withheld = here.narrowing.withheld if about == PUPIL else frozenset()
+    return tuple(one for one in FACTS[about] if one.withheld_as not in withheld)
+
+
+def _of(about: str, subject_id: UUID | None) -> dict[str, Any]:
+    """Whose record it is, for the ledger."""
+    return {{PUPIL: "pupils", STAFF: "staff"}[Challenge.About(about)]: [subject_id]} if subject_id else {}
+
+
+def _may_settle(here: Visit, challenge: Challenge) -> bool:
+    is_ours = challenge.assigned_to == Challenge.Desk.SCHOOL or here.asker.through == Through.EDUNET
+    return here.here.can_keep_records and is_ours and challenge.state != Challenge.State.ANSWERED
+
+
+def _of_leavers(here: Visit) -> int:
+    if not here.here.can_keep_records:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sharing_challenges_of_leavers(%s)", [here.establishment.pk])
+        number: int = cursor.fetchone()[0]
+        return number
+
+
+def _corrections(challenge: Challenge) -> tuple[CorrectionRecord, ...]:
+    """What imports have changed on the child's record since the challenge was raised, the newest first."""
+    if challenge.pupil_id is None:
+        return ()
+    since = PupilChange.objects.filter(pupil_id=challenge.pupil_id, at__gte=challenge.raised_at).order_by("-at", "-pk")
+    return tuple(
+        CorrectionRecord(change.at, change.source, ", ".join(name.replace("_", " ") for name in change.facts))
+        for change in since[:CORRECTIONS_SHOWN]
+    )
+
+
+def _line(challenge: Challenge, today: date) -> ChallengeLine:
+    who = challenge.pupil or challenge.member
+    is_answered = challenge.state == Challenge.State.ANSWERED
+    return ChallengeLine(
+        id=challenge.pk,
+        about=challenge.about,
+        fact=fact(challenge.about, challenge.fact).words,
+        name=f"{who.forename} {who.surname}" if who else "",
+        state=challenge.get_state_display(),
+        is_answered=is_answered,
+        outcome=challenge.get_outcome_display() if challenge.outcome else "",
+        assigned_to=challenge.get_assigned_to_display(),
+        raised_on=timezone.localdate(challenge.raised_at),
+        due_on=challenge.due_on,
+        days_left=0 if is_answered else school_days_until(today, challenge.due_on),
+        overdue=not is_answered and challenge.due_on < today,
+    )

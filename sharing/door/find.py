@@ -1,0 +1,102 @@
+"""Finding a child at all the asker's establishments at once: by part of a name, UPN or date of birth (R5, R6, R35).
+
+The words go to a function of the database that holds the whole filter and answers with record numbers
+(migration 0011): LIKE has no index under a policy. What those records say is read under the policies, as everything.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+
+from sharing import codes
+from sharing.authorise import Asker, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.authorise.visits import NEEDED, NEEDED_ON_EDUNET
+from sharing.models import Pupil
+from sharing.records import PAGE_SIZE, Page, Why
+from sharing.records.pupils import FoundChild, FoundChildren
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is looked for: all of it that is given. `upn_key` is the blind index of a UPN, never the UPN itself."""
+
+    named: str = ""
+    upn_key: str | None = None
+    born_on: date | None = None
+
+
+def find_children(asker: Asker, *, search: Search, number: int = 1) -> FoundChildren:
+    """The records that match at every establishment where the asker sees pupils today, by name, 50 a page.
+
+    Raises NotAtYourLevel (403) for somebody who sees pupils nowhere.
+    """
+    with visit(asker, Permission.VIEW_PUPILS, action="find_children") as here:
+        check_that_pupils_are_seen(here)
+        page = _page(here, search, number)
+        here.showed(pupils=[child.id for child in page], of=page.total)
+        places = here.holdings.at(Permission.VIEW_PUPILS)
+        return FoundChildren(page, len(places), _why(here))
+
+
+def may_find(asker: Asker) -> Why:
+    """Why the asker may look for children. Raises NotAtYourLevel (403) for somebody who sees pupils nowhere."""
+    with visit(asker, Permission.VIEW_PUPILS, action="may_find") as here:
+        check_that_pupils_are_seen(here)
+        here.showed(pupils=[])
+        return _why(here)
+
+
+def check_that_pupils_are_seen(here: Visit) -> None:
+    if not here.holdings.at(Permission.VIEW_PUPILS):
+        needed = NEEDED_ON_EDUNET if here.asker.through == Through.EDUNET else NEEDED
+        raise NotAtYourLevel(needed[Permission.VIEW_PUPILS])
+
+
+def _why(here: Visit) -> Why:
+    reasons = here.holdings.best(Permission.VIEW_PUPILS)
+    same = set(reasons.values())
+    words = same.pop() if len(same) == 1 else "Each child's page says why you may see it."
+    where = f"You may see pupil information at {len(reasons)} establishment{'s' if len(reasons) > 1 else ''}."
+    return Why(f"{where} {words}", here.permission)
+
+
+def _page(here: Visit, search: Search, number: int) -> Page[FoundChild]:
+    numbers, total = _numbers(search, number)
+    if not numbers and number > 1:
+        number = 1
+        numbers, total = _numbers(search, number)
+    readable = here.holdings.at(Permission.VIEW_PUPILS)
+    rows = (
+        Pupil.objects.numbered(numbers)
+        .filter(establishment__in=readable)
+        .visible_on(here.today)
+        .for_a_list(here.today)
+        .select_related("establishment")
+        .by_name()
+    )
+    return Page(tuple(_found(pupil) for pupil in rows), number, total)
+
+
+def _numbers(search: Search, number: int) -> tuple[list[UUID], int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pupil_id, total FROM portal_find_pupils(%s, %s, %s, %s, %s)",
+            [search.named, search.upn_key, search.born_on, number, PAGE_SIZE],
+        )
+        rows = cursor.fetchall()
+    return [pupil_id for pupil_id, _ in rows], rows[0][1] if rows else 0
+
+
+def _found(pupil: Pupil) -> FoundChild:
+    return FoundChild(
+        urn=pupil.establishment.urn,
+        establishment=pupil.establishment.name,
+        id=pupil.pk,
+        surname=pupil.surname,
+        forename=pupil.forename,
+        born_on=pupil.born_on,
+        year_group=codes.NC_YEARS.get(pupil.year_group, pupil.year_group),
+        transferring=not pupil.is_enrolled,
+    )

@@ -1,0 +1,229 @@
+"""Bringing in files (R22): what was brought in, one import's conversation, and the steps of it that people take.
+
+`urn` is the establishment whose file it is; None is the whole authority, for officers who keep the records of all.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.csv_cells import cell
+from sharing.door.paging import page_of
+from sharing.imports import pieces
+from sharing.imports.kinds import Kind
+from sharing.imports.registry import KINDS, name_of
+from sharing.imports.uploads import Upload
+from sharing.models import Establishment, Import
+from sharing.records import Why
+from sharing.records.imports import (
+    EstablishmentChanges,
+    ImportLine,
+    ImportList,
+    ImportPage,
+    ImportReport,
+    KindChoice,
+    ProblemRecord,
+)
+
+COLUMNS = ("Row", "Field", "What stood there", "Error or query", "What to do")
+WHOLE_AUTHORITY = "Files of the whole authority need a recorded duty for the whole community, and you have none today."
+
+
+class AlreadyHere(Exception):
+    """The same file is being brought in already. `import_id` is None while it is still arriving."""
+
+    def __init__(self, import_id: int | None) -> None:
+        super().__init__()
+        self.import_id = import_id
+
+
+class NotAnyMore(Exception):
+    """The import is not waiting for this any more: somebody else has settled it, or the worker has it."""
+
+
+def list_imports(asker: Asker, urn: int | None, *, number: int = 1) -> ImportList:
+    """What was brought in at the establishment; for the whole authority also what was at each, newest first."""
+    with _visit(asker, urn, "list_imports") as here:
+        found = _of(here, urn).defer("report", "problems").select_related("establishment").order_by("-at", "-pk")
+        page = page_of(found, number, _line)
+        here.showed(imports=len(page.rows), of=page.total)
+        kinds = tuple(
+            KindChoice(kind.slug, kind.name, kind.hint, kind.endings) for kind in _kinds(asker.through).values()
+        )
+        return ImportList(here.here if urn else None, page, kinds, settings.LARGEST_IMPORT, _why(here))
+
+
+def show_import(asker: Asker, urn: int | None, import_id: int) -> ImportPage:
+    """One import: how far it is, what was found, what it would change or has changed."""
+    with _visit(asker, urn, "show_import") as here:
+        row = _one(here, urn, import_id)
+        here.showed(imports=[row.pk])
+        return _page(here, urn, row)
+
+
+def show_progress(asker: Asker, urn: int | None, import_id: int) -> ImportLine:
+    """How far an import is."""
+    with _visit(asker, urn, "show_progress") as here:
+        row = _one(here, urn, import_id)
+        here.showed(imports=[row.pk])
+        return _line(row)
+
+
+def download_problems(asker: Asker, urn: int | None, import_id: int) -> ImportReport:
+    """The errors and queries of a file, as CSV, errors first."""
+    with _visit(asker, urn, "download_problems") as here:
+        row = _one(here, urn, import_id)
+        page = _page(here, urn, row)
+        here.showed(imports=[row.pk], problems=len(page.problems))
+        text = io.StringIO(newline="")
+        rows = csv.writer(text)
+        rows.writerow(COLUMNS)
+        for problem in (*page.errors, *page.queries):
+            gravity = "Error" if problem.fatal else "Query"
+            facts = ("" if problem.row is None else problem.row, problem.field, problem.value, gravity, problem.cure)
+            rows.writerow([cell(fact) for fact in facts])
+        return ImportReport(f"import-{row.pk}-report.csv", text.getvalue())
+
+
+def upload_import(asker: Asker, urn: int | None, *, kind: str, upload: Upload) -> int:
+    """Put a file away to be checked, as a kind that the asker's site takes. Answers the import's id.
+
+    Raises AlreadyHere when the same file is on its way: the double click, or a colleague's.
+    """
+    with _visit(asker, urn, "upload_import") as here:
+        if kind not in _kinds(asker.through):
+            raise NoSuchRecord
+        same = Import.objects.filter(establishment=here.establishment if urn else None)
+        same = same.filter(kind=kind, file_hash=upload.hash, state__in=Import.UNSETTLED)
+        arrives_elsewhere = not _is_first(f"{kind} {urn} {upload.hash}")
+        known = same.values_list("pk", flat=True).first()
+        if arrives_elsewhere or known:
+            here.showed(already_here=known)
+        else:
+            row = Import.objects.create(
+                kind=kind,
+                state=Import.State.UPLOADED,
+                file_name=upload.name,
+                file_hash=upload.hash,
+                file_size=upload.size,
+                establishment=here.establishment if urn else None,
+                by=asker.name,
+                by_person_id=asker.person_id,
+            )
+            pieces.keep(row.pk, upload.pieces())
+            here.changed(imports=[row.pk], kind=kind, file=upload.hash, bytes=upload.size)
+            return row.pk
+    raise AlreadyHere(known)
+
+
+def _is_first(mark: str) -> bool:
+    """Whether nobody else is putting the same file away at this moment. Nobody waits for a file of 200 MB."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"upload {mark}"])
+        return cursor.fetchone() == (True,)
+
+
+def settle_import(asker: Asker, urn: int | None, import_id: int, *, apply: bool) -> None:
+    """Say what becomes of a file that was checked: it is applied, or nothing changes. Raises NotAnyMore."""
+    state, before = (
+        (Import.State.TO_APPLY, [Import.State.READY])
+        if apply
+        else (Import.State.DISCARDED, [Import.State.UPLOADED, Import.State.CHECKING, Import.State.READY])
+    )
+    with _visit(asker, urn, "settle_import") as here:
+        row = _one(here, urn, import_id)
+        facts: dict[str, Any] = {"state": state, "settled_by": asker.name, "finished_at": timezone.now()}
+        settled = Import.objects.filter(pk=row.pk, state__in=before).update(**facts)
+        if settled:
+            here.changed(imports=[row.pk], to=state.value, file=row.file_hash)
+        else:
+            here.showed(imports=[row.pk], not_any_more=state.value)
+    if not settled:
+        raise NotAnyMore
+
+
+@contextmanager
+def _visit(asker: Asker, urn: int | None, action: str) -> Iterator[Visit]:
+    """A visit to one establishment's records, or to those of all: then the duty reaches wherever officers may look."""
+    with visit(asker, Permission.KEEP_RECORDS, urn, action=action) as here:
+        if urn is None:
+            kept = here.holdings.at(Permission.KEEP_RECORDS)
+            if not kept or not here.holdings.at(Permission.VIEW_ESTABLISHMENT) <= kept:
+                raise NotAtYourLevel(WHOLE_AUTHORITY)
+            here.reason = next(iter(here.holdings.best(Permission.KEEP_RECORDS).values()))
+        yield here
+
+
+def _of(here: Visit, urn: int | None) -> QuerySet[Import]:
+    if urn is not None:
+        return Import.objects.filter(establishment=here.establishment)
+    kept = here.holdings.at(Permission.KEEP_RECORDS)
+    return Import.objects.filter(Q(establishment=None) | Q(establishment__in=kept))
+
+
+def _one(here: Visit, urn: int | None, import_id: int) -> Import:
+    row = _of(here, urn).select_related("establishment").filter(pk=import_id).first()
+    if row is None:
+        raise NoSuchRecord
+    return row
+
+
+def _kinds(through: Through) -> dict[str, Kind]:
+    """Schools bring in what is theirs; the data team any kind."""
+    return {slug: kind for slug, kind in KINDS.items() if kind.for_schools or through == Through.EDUNET}
+
+
+def _why(here: Visit) -> Why:
+    return Why(here.reason, here.permission)
+
+
+def _line(row: Import) -> ImportLine:
+    return ImportLine(
+        id=row.pk,
+        kind=name_of(row.kind),
+        state=row.state,
+        state_words=row.get_state_display(),
+        file_name=row.file_name,
+        establishment=row.establishment.name if row.establishment else "",
+        urn=row.establishment.urn if row.establishment else None,
+        at=row.at,
+        by=row.by,
+        progress=row.progress,
+        settled_by=row.settled_by,
+        finished_at=row.finished_at,
+    )
+
+
+def _page(here: Visit, urn: int | None, row: Import) -> ImportPage:
+    report = row.report
+    several = {int(place): changes for place, changes in report.get("by_establishment", {}).items()}
+    names = dict(Establishment.objects.filter(urn__in=several).values_list("urn", "name")) if several else {}
+    return ImportPage(
+        here=here.here if urn else None,
+        line=_line(row),
+        title=report.get("title", ""),
+        as_of=row.as_of,
+        digest=row.file_hash,
+        size=row.file_size,
+        changes=_changes(report.get("changes", [])),
+        by_establishment=tuple(
+            EstablishmentChanges(place, names.get(place, "Not in our list of establishments"), _changes(changes))
+            for place, changes in sorted(several.items(), key=lambda pair: names.get(pair[0], ""))
+        ),
+        notes=tuple(report.get("notes", report.get("lines", []))),
+        changes_nothing=bool(report.get("changes_nothing")),
+        problems=tuple(ProblemRecord(**problem) for problem in row.problems),
+        why=_why(here),
+    )
+
+
+def _changes(told: list[list[Any]]) -> tuple[tuple[str, int], ...]:
+    return tuple((words, number) for words, number in told)

@@ -1,0 +1,136 @@
+"""Who came, who goes, and whom nobody has: joiners and leavers, and children missing from education (R5, R8, R9)."""
+
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, OuterRef
+
+from sharing import codes
+from sharing.authorise import Asker, Permission, Visit, visit
+from sharing.dates import covers
+from sharing.door.paging import page_of
+from sharing.door.transfers import duties
+from sharing.models import Enrolment, Pupil, Transfer
+from sharing.narrowing import in_words
+from sharing.records import PAGE_SIZE, Page, Why
+from sharing.records.transfers import MissingChild, MissingList, Move, MovesPage
+
+_MISSING = """
+    SELECT missing.id, forename || ' ' || surname, born_on, sex, year_group, place.urn, place.name, last_day,
+           leaving_reason, destination, count(*) OVER ()
+    FROM sharing_missing_children() AS missing JOIN sharing_establishment AS place ON place.id = establishment_id
+    OFFSET %s LIMIT %s
+"""
+
+
+def show_moves(asker: Asker, urn: int, *, since: date | None = None, number: int = 1) -> MovesPage:
+    """Who came since a day (the school year's first, unless said otherwise), who is coming, and who is to leave.
+
+    Of those who have left there is a number: their names are not the establishment's to see any more (R8), save where
+    their transfer file is still to be sent.
+    """
+    with visit(asker, Permission.VIEW_PUPILS, urn, action="show_moves") as here:
+        since = min(since or _first_of_the_year(here.today), here.today)
+        years = here.narrowing.year_groups
+        seen = Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(years)
+        stays = Enrolment.objects.filter(establishment=here.establishment.pk, cancelled_at=None)
+        mine = stays.filter(pupil__in=seen).select_related("pupil")
+        here_now = mine.filter(covers(here.today))
+        joined = page_of(here_now.filter(starts_on__gte=since).order_by("-starts_on", *_BY_NAME), number, _joiner)
+        to_leave = tuple(_leaver(stay) for stay in here_now.exclude(ends_on=None).order_by("ends_on", *_BY_NAME))
+        moves = Transfer.objects.select_related("establishment", "from_establishment").by_day()
+        coming = tuple(
+            Move(row.pupil_id, _name(row), _year(row), row.expected_on, _sender(row))
+            for row in moves.coming_to([here.establishment.pk]).filter(pupil__in=seen).agreed(here.today)
+            if row.pupil_id
+        )
+        in_grace = _in_grace(here, moves, seen)
+        shown = {move.child for move in (*joined, *to_leave, *coming, *in_grace)}
+        here.showed(pupils=sorted(shown, key=str))
+        return MovesPage(
+            here.here,
+            since,
+            joined,
+            coming,
+            to_leave,
+            in_grace,
+            None if years else _left(stays, since, here.today),
+            in_words(years, here.narrowing.withheld),
+            Why(here.reason, here.permission),
+        )
+
+
+def list_missing(asker: Asker, *, number: int = 1) -> MissingList:
+    """Children of compulsory school age whom nobody has on roll today and no transfer awaits, the latest first.
+
+    Within an officer's duties for pupils at the last establishment (R9); the database itself sets that bound.
+    """
+    with visit(asker, Permission.VIEW_PUPILS, action="list_missing") as here:
+        duties(here)
+        rows = _missing(number)
+        if not rows and number > 1:
+            number, rows = 1, _missing(1)
+        here.showed(pupils=[row[0] for row in rows], of=rows[0][-1] if rows else 0)
+        children = tuple(
+            MissingChild(
+                name, born_on, codes.SEX.get(sex, sex), codes.NC_YEARS.get(year, year), urn, place, last_day,
+                codes.LEAVING_REASON.get(reason, reason), destination,
+            )
+            for _, name, born_on, sex, year, urn, place, last_day, reason, destination, _ in rows
+        )  # fmt: skip
+        reason = next(iter(here.holdings.best(here.permission).values()))
+        return MissingList(Page(children, number, rows[0][-1] if rows else 0), Why(reason, here.permission))
+
+
+_BY_NAME = ("pupil__surname", "pupil__forename", "pk")
+
+
+def _missing(number: int) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_MISSING, [(number - 1) * PAGE_SIZE, PAGE_SIZE])
+        return cursor.fetchall()
+
+
+def _first_of_the_year(today: date) -> date:
+    return date(today.year if today.month >= 9 else today.year - 1, 9, 1)
+
+
+def _left(stays: Any, since: date, today: date) -> int:
+    """How many children were on roll until a day since then, and are not today."""
+    again = stays.filter(covers(today), pupil=OuterRef("pupil"))
+    gone = stays.filter(~Exists(again), ends_on__gte=since, ends_on__lt=today)
+    return gone.values("pupil").distinct().count()
+
+
+def _in_grace(here: Visit, moves: Any, seen: Any) -> tuple[Move, ...]:
+    """Those who have left and whose file is to be sent: seen until a day, and then no more (R8)."""
+    on_roll = Enrolment.objects.filter(covers(here.today), cancelled_at=None, pupil=OuterRef("leaving"))
+    found = moves.leaving_from([here.establishment.pk]).filter(leaving__in=seen).file_to_send(here.today)
+    return tuple(
+        Move(row.leaving_id, _name(row), _year(row), row.sender_keeps_until, row.establishment.name)
+        for row in found.filter(~Exists(on_roll))
+    )
+
+
+def _joiner(stay: Enrolment) -> Move:
+    return Move(stay.pupil_id, _name(stay.pupil), _year(stay.pupil), stay.starts_on, stay.get_kind_display())
+
+
+def _leaver(stay: Enrolment) -> Move:
+    reason = codes.LEAVING_REASON.get(stay.leaving_reason, stay.leaving_reason)
+    words = ". ".join(filter(None, (reason, stay.destination))) or "No reason told"
+    assert stay.ends_on is not None
+    return Move(stay.pupil_id, _name(stay.pupil), _year(stay.pupil), stay.ends_on, words)
+
+
+def _name(row: Pupil | Transfer) -> str:
+    return f"{row.forename} {row.surname}"
+
+
+def _year(row: Pupil | Transfer) -> str:
+    return codes.NC_YEARS.get(row.year_group, row.year_group)
+
+
+def _sender(row: Transfer) -> str:
+    return row.from_establishment.name if row.from_establishment else row.from_name or "Outside the community"

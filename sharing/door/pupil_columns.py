@@ -1,0 +1,80 @@
+"""The columns of the list of pupils: which there are, and which a person has chosen."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from sharing import codes
+from sharing.authorise import Withheld
+from sharing.door.pupil_filter import SEN_IN_SHORT
+from sharing.models import Pupil, PupilListColumns
+from sharing.records.pupils import Column
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A column: its heading, what stands in it, whether it is a usual one, and the kind of data that it is (R35)."""
+
+    heading: str
+    cell: Callable[[Pupil], str]
+    usual: bool = False
+    kind: Withheld | None = None
+
+
+def attended(possible: int | None, absent: int | None) -> float | None:
+    """The percentage of the sessions that were attended; None where it is not known."""
+    return 100 * (possible - absent) / possible if possible and absent is not None else None
+
+
+def _attended(pupil: Pupil) -> str:
+    percent = attended(pupil.possible, pupil.absent)
+    return "Not recorded" if percent is None else f"{percent:.1f}%"
+
+
+def _first_language(pupil: Pupil) -> str:
+    return codes.LANGUAGE.get(pupil.language, pupil.language) or "Not recorded"
+
+
+def _ethnicity(pupil: Pupil) -> str:
+    return codes.ETHNICITY_GROUP[codes.ethnicity_group(pupil.ethnicity)]
+
+
+COLUMNS = {
+    "year_group": Kind("Year group", lambda pupil: codes.NC_YEARS.get(pupil.year_group, pupil.year_group), usual=True),
+    "class_name": Kind("Class", lambda pupil: pupil.class_name),
+    "born_on": Kind("Date of birth", lambda pupil: f"{pupil.born_on:%-d %b %Y}", usual=True),
+    "sex": Kind("Sex", lambda pupil: codes.SEX.get(pupil.sex, pupil.sex), usual=True),
+    "sen": Kind(
+        "SEN", lambda pupil: SEN_IN_SHORT.get(pupil.sen or "", pupil.sen or "Not recorded"), True, Withheld.SEN
+    ),
+    "fsm": Kind("Free school meals", lambda pupil: "Eligible" if pupil.free_school_meals else "No", usual=True),
+    "eal": Kind("First language", _first_language),
+    "ethnicity": Kind("Ethnicity", _ethnicity),
+    "attendance": Kind("Attendance", _attended, kind=Withheld.ATTENDANCE),
+}
+
+
+def columns(withheld: Collection[str], term: str) -> tuple[Column, ...]:
+    """The columns that the asker may have, with the ones of their own choice marked. Asked inside a visit."""
+    chosen = PupilListColumns.objects.values_list("columns", flat=True).first()
+    return tuple(
+        Column(
+            code,
+            f"{column.heading}, {term}" if code == "attendance" and term else column.heading,
+            shown=column.usual if chosen is None else code in chosen,
+        )
+        for code, column in COLUMNS.items()
+        if column.kind not in withheld
+    )
+
+
+def choose(person_id: int, wanted: Collection[str], withheld: Collection[str]) -> list[str]:
+    """Keep the choice. What is not offered here (R35) stays as it was chosen elsewhere."""
+    before = PupilListColumns.objects.filter(person_id=person_id).values_list("columns", flat=True).first()
+    usual = [code for code, column in COLUMNS.items() if column.usual]
+    kept = [
+        code
+        for code, column in COLUMNS.items()
+        if code in (wanted if column.kind not in withheld else (usual if before is None else before))
+    ]
+    PupilListColumns.objects.update_or_create(person_id=person_id, defaults={"columns": kept})
+    return kept

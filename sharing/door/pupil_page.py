@@ -1,0 +1,224 @@
+"""One child's record at one establishment, section by section (R5, R6, R33, R35)."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import connection
+
+from sharing import codes
+from sharing.authorise import Asker, NoSuchRecord, Permission, Withheld, visit
+from sharing.door.attendance import attendance_of
+from sharing.door.pupils import pupils_here
+from sharing.models import Pupil, PupilNeeds
+from sharing.narrowing import in_words
+from sharing.records import Why
+from sharing.records.pupils import (
+    AttainmentRecord,
+    ChangeRecord,
+    ContactRecord,
+    ContactsRecord,
+    EnrolmentRecord,
+    MealsRecord,
+    NeedsRecord,
+    Opened,
+    PupilPage,
+    PupilRecord,
+    ResultRecord,
+    SuspensionRecord,
+    SuspensionsRecord,
+    Told,
+)
+from sharing.school_year import in_words as year_in_words
+
+Section = TypeVar("Section", bound=Told)
+CHANGES_SHOWN = 20
+FACTS = {
+    "upn": "UPN",
+    "former_upn": "former UPN",
+    "uln": "ULN",
+    "needs": "special educational needs",
+    "sen_needs": "types of need",
+    "meals": "free school meals",
+    "results": "attainment",
+    "class_name": "class",
+    "born_on": "date of birth",
+}
+
+OF_THE_RECORD = {field.name for field in Pupil._meta.concrete_fields}
+
+
+def show_pupil(asker: Asker, urn: int, pupil_id: UUID) -> PupilPage:
+    """One child's record at the establishment. Raises NoSuchRecord (404) when it may not be seen today (R5, R6)."""
+    with visit(asker, Permission.VIEW_PUPILS, urn, action="show_pupil") as here:
+        narrowing = here.narrowing
+        pupil = pupils_here(here).filter(pk=pupil_id).first()
+        if pupil is None:
+            raise NoSuchRecord
+
+        def unless_withheld(kind: Withheld, section: Callable[[Pupil, date], Section]) -> Section | None:
+            return None if kind in narrowing.withheld else section(pupil, here.today)
+
+        page = PupilPage(
+            here.here,
+            _record(pupil, here.today),
+            _meals(pupil),
+            needs=unless_withheld(Withheld.SEN, _needs),
+            attendance=unless_withheld(Withheld.ATTENDANCE, attendance_of),
+            attainment=unless_withheld(Withheld.ATTAINMENT, _attainment),
+            suspensions=unless_withheld(Withheld.SUSPENSIONS, _suspensions),
+            contacts=unless_withheld(Withheld.CONTACT, _contacts),
+            changes=_changes(pupil, narrowing.withheld),
+            opened=_opened(pupil),
+            narrowed=in_words(narrowing.year_groups, narrowing.withheld),
+            why=Why(here.reason, here.permission),
+        )
+        here.showed(pupils=[pupil.pk])
+        return page
+
+
+def words(labels: Mapping[str, str], code: str) -> str:
+    """The code list's words for a code; a code the list does not have is shown as it is."""
+    return labels.get(code, code)
+
+
+def told(rows: Iterable[Any]) -> dict[str, Any]:
+    """The newest source of the rows and its day."""
+    newest = max((row for row in rows if row.source), key=lambda row: row.as_of or date.min, default=None)
+    return {"source": newest.source if newest else "", "as_of": newest.as_of if newest else None}
+
+
+def lines(text: Any) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _record(pupil: Pupil, today: date) -> PupilRecord:
+    enrolments = list(pupil.enrolments.filter(cancelled_at=None).order_by("-starts_on"))
+    coming = None
+    if not any(e.starts_on <= today and (e.ends_on is None or e.ends_on >= today) for e in enrolments):
+        agreed = pupil.transfers.filter(cancelled_at=None, agreed_on__lte=today, lapses_on__gte=today)
+        coming = agreed.order_by("expected_on").values_list("expected_on", flat=True).first()
+    as_they_are = [
+        "upn", "former_upn", "uln", "surname", "forename", "middle_names", "preferred_surname", "born_on",
+        "class_name", "free_school_meals", "part_time", "source", "as_of",
+    ]  # fmt: skip
+    return PupilRecord(
+        id=pupil.pk,
+        **{name: getattr(pupil, name) for name in as_they_are},
+        sex=words(codes.SEX, pupil.sex),
+        ethnicity=words(codes.ETHNICITY, codes.main_ethnicity(pupil.ethnicity) or pupil.ethnicity),
+        language=words(codes.LANGUAGE, pupil.language),
+        year_group=words(codes.NC_YEARS, pupil.year_group),
+        service_child=words(codes.SERVICE_CHILD, pupil.service_child),
+        young_carer=words(codes.YOUNG_CARER, pupil.young_carer),
+        post_looked_after=words(codes.POST_LOOKED_AFTER, pupil.post_looked_after),
+        boarder=words(codes.BOARDER, pupil.boarder),
+        enrolments=tuple(
+            EnrolmentRecord(
+                enrolment.get_kind_display(),
+                enrolment.starts_on,
+                enrolment.ends_on,
+                enrolment.leaving_reason,
+                enrolment.destination,
+            )
+            for enrolment in enrolments
+        ),
+        transfer_expected_on=coming,
+    )
+
+
+def _meals(pupil: Pupil) -> MealsRecord:
+    periods = list(pupil.freemealsperiod_rows.order_by("-starts_on"))
+    return MealsRecord(**told(periods), periods=tuple((period.starts_on, period.ends_on) for period in periods))
+
+
+def _needs(pupil: Pupil, today: date) -> NeedsRecord:
+    needs = PupilNeeds.objects.filter(pupil=pupil).first()
+    types = list(pupil.senneed_rows.order_by("rank"))
+    return NeedsRecord(
+        **told([needs, *types] if needs else types),
+        sen=words(codes.SEN_PROVISION, needs.sen_provision) if needs else "",
+        types=tuple(words(codes.SEN_NEED, row.need) for row in types),
+        in_sen_unit=bool(needs and needs.in_sen_unit),
+        in_resourced_provision=bool(needs and needs.in_resourced_provision),
+    )
+
+
+def _attainment(pupil: Pupil, today: date) -> AttainmentRecord:
+    stages = list(codes.KEY_STAGE)
+    rows = sorted(
+        pupil.result_rows.all(),
+        key=lambda row: (
+            stages.index(row.stage) if row.stage in stages else len(stages),
+            -row.academic_year,
+            row.subject,
+            row.component,
+        ),
+    )
+    return AttainmentRecord(**told(rows), results=tuple(_result(row) for row in rows))
+
+
+def _result(row: Any) -> ResultRecord:
+    status = words(codes.RESULT_STATUS, row.status)
+    return ResultRecord(
+        stage=words(codes.KEY_STAGE, row.stage),
+        year=year_in_words(row.academic_year),
+        subject=row.subject,
+        component=row.component,
+        result=f"{row.result} ({status})" if status else row.result,
+        elsewhere=row.dfe_number,
+    )
+
+
+def _suspensions(pupil: Pupil, today: date) -> SuspensionsRecord:
+    rows = list(pupil.suspension_rows.order_by("-starts_on"))
+    return SuspensionsRecord(
+        **told(rows),
+        rows=tuple(
+            SuspensionRecord(
+                words(codes.EXCLUSION_CATEGORY, row.category),
+                row.starts_on,
+                row.sessions,
+                tuple(words(codes.EXCLUSION_REASON, reason) for reason in row.reasons),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _contacts(pupil: Pupil, today: date) -> ContactsRecord:
+    homes, contacts = list(pupil.homeaddress_rows.all()), list(pupil.contact_rows.order_by("order"))
+    return ContactsRecord(
+        **told([*homes, *contacts]),
+        address=lines(homes[0].address) if homes else (),
+        contacts=tuple(
+            ContactRecord(
+                words(codes.RELATIONSHIP, contact.relationship),
+                contact.has_responsibility,
+                str(contact.name),
+                lines(contact.address),
+                lines(contact.telephones),
+                str(contact.email),
+            )
+            for contact in contacts
+        ),
+    )
+
+
+def _changes(pupil: Pupil, withheld: Collection[str]) -> tuple[ChangeRecord, ...]:
+    """The newest changes. Where anything is withheld, only facts of the record itself are named: that attainment
+    changed tells that there is some."""
+    changes = []
+    for change in pupil.changes.order_by("-at")[:CHANGES_SHOWN]:
+        named = [fact for fact in change.facts if not withheld or fact in OF_THE_RECORD]
+        if named:
+            facts = ", ".join(FACTS.get(fact, fact.replace("_", " ")) for fact in named)
+            changes.append(ChangeRecord(change.at, change.source, facts))
+    return tuple(changes)
+
+
+def _opened(pupil: Pupil) -> Opened:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT times, people FROM portal_times_opened(%s)", [pupil.pk])
+        return Opened(*cursor.fetchone())

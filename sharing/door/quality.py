@@ -1,0 +1,137 @@
+"""Data quality of one establishment (P9): what the checks find in the records that the asker may see."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from sharing import codes
+from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
+from sharing.door.paging import page_of
+from sharing.models import Pupil, StaffMember
+from sharing.models.pupils import PupilQuerySet
+from sharing.models.staff import StaffQuerySet
+from sharing.narrowing import in_words
+from sharing.quality import BY_KEY, ELSEWHERE, TEMPORARY_UPN, TERM, Check, Group, Whose, checks_for
+from sharing.records import Why
+from sharing.records.accuracy import Finding, FindingGroup, FindingPage, FoundRecord, QualityPage
+from sharing.upn import is_temporary
+
+OF_ALL, WITH_ANY = "of all", "with any"
+
+
+def show_quality(asker: Asker, urn: int) -> QualityPage:
+    """How many of the children, and for Level 1 of the staff, each check finds."""
+    with visit(asker, Permission.VIEW_PUPILS, urn, action="show_quality") as here:
+        withheld = here.narrowing.withheld
+        of_pupils = checks_for(Whose.PUPILS, withheld)
+        pupils = _pupils(here)
+        counted = _counts(pupils, {check.key: _condition(check, here) for check in of_pupils})
+        checks = of_pupils
+        if here.here.can_view_staff:
+            of_staff = checks_for(Whose.STAFF, withheld)
+            staff = _counts(_staff(here), {check.key: check.condition(here.today) for check in of_staff})
+            counted, checks = staff | counted, (*of_pupils, *of_staff)
+        found = [_finding(check, counted[check.key]) for check in checks if counted[check.key]]
+        newest = pupils.order_by("-as_of").values_list("as_of", "source").first() or (None, "")
+        here.showed(findings=sum(finding.number for finding in found), of=counted[OF_ALL])
+        return QualityPage(
+            here.here,
+            tuple(_grouped(found)),
+            nothing_found=tuple(check.what for check in checks if not counted[check.key]),
+            pupils=counted[OF_ALL],
+            with_findings=counted[WITH_ANY],
+            as_of=newest[0],
+            source=newest[1],
+            narrowed=in_words(here.narrowing.year_groups, withheld),
+            why=Why(here.reason, here.permission),
+        )
+
+
+def show_finding(asker: Asker, urn: int, key: str, *, number: int = 1) -> FindingPage:
+    """The records that one check finds, by name. Raises NoSuchRecord (404) for a check the asker does not have."""
+    with visit(asker, Permission.VIEW_PUPILS, urn, action="show_finding") as here:
+        check = BY_KEY.get(key)
+        if check is None or check.withheld_as in here.narrowing.withheld:
+            raise NoSuchRecord
+        if check.whose == Whose.STAFF and not here.here.can_view_staff:
+            raise NoSuchRecord
+        found: QuerySet[Any]
+        if check.whose == Whose.STAFF:
+            found = _staff(here).filter(check.condition(here.today)).by_name()
+        else:
+            found = _pupils(here).filter(_condition(check, here)).for_a_list(here.today).by_name()
+        page = page_of(found, number, _record)
+        here.showed(**{check.whose: [record.id for record in page], "of": page.total})
+        return FindingPage(
+            here.here,
+            _finding(check, page.total),
+            page,
+            narrowed=in_words(here.narrowing.year_groups, here.narrowing.withheld),
+            why=Why(here.reason, here.permission),
+        )
+
+
+def _pupils(here: Visit) -> PupilQuerySet:
+    return Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(here.narrowing.year_groups)
+
+
+def _staff(here: Visit) -> StaffQuerySet:
+    return StaffMember.objects.of(here.establishment.pk).in_post_on(here.today)
+
+
+def _condition(check: Check, here: Visit) -> Q:
+    if check.key == TEMPORARY_UPN:
+        return Q(pk__in=_with_a_temporary_upn(here))
+    if check.key == ELSEWHERE:
+        return Q(pk__in=_registered_elsewhere(here))
+    return check.condition(here.today)
+
+
+def _with_a_temporary_upn(here: Visit) -> list[UUID]:
+    """Those here for longer than a term. A UPN is encrypted, so it is read and looked at."""
+    long_here = _pupils(here).filter(enrolments__starts_on__lt=here.today - TERM).distinct()
+    return [pk for pk, upn in long_here.values_list("pk", "upn") if is_temporary(str(upn))]
+
+
+def _registered_elsewhere(here: Visit) -> list[UUID]:
+    """The asker's own pupils; of the other school the function tells nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sharing_registered_elsewhere(%s)", [here.establishment.pk])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _counts(records: QuerySet[Any], conditions: dict[str, Q]) -> dict[str, int]:
+    """How many records each condition finds, how many any of them, and how many there are: in one question."""
+    flags = {f"is_{number}": condition for number, condition in enumerate(conditions.values())}
+    rows = list(records.annotate(**flags).values_list(*flags))
+    counted = {key: sum(bool(row[place]) for row in rows) for place, key in enumerate(conditions)}
+    return counted | {OF_ALL: len(rows), WITH_ANY: sum(any(row) for row in rows)}
+
+
+def _grouped(found: list[Finding]) -> Iterable[FindingGroup]:
+    for group in Group:
+        findings = tuple(finding for finding in found if BY_KEY[finding.key].group == group)
+        if findings:
+            yield FindingGroup(group.value, sum(finding.number for finding in findings), findings)
+
+
+def _finding(check: Check, number: int) -> Finding:
+    return Finding(check.key, check.whose.value, check.what, check.why, check.cure, number)
+
+
+def _record(record: Any) -> FoundRecord:
+    year_group = getattr(record, "year_group", "")
+    born_on: date | None = record.born_on
+    return FoundRecord(
+        id=record.pk,
+        surname=record.surname,
+        forename=record.forename,
+        born_on=born_on,
+        year_group=codes.NC_YEARS.get(year_group, year_group),
+        source=record.source,
+        as_of=record.as_of,
+    )

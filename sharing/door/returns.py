@@ -1,0 +1,136 @@
+"""Statutory returns (R23): what has come of an establishment, confirming it as complete, and who is late."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import connection
+from django.db.models import Count, Q
+
+from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.models import Challenge, Establishment, Import, ReturnConfirmation
+from sharing.records import PAGE_SIZE, Page, Why
+from sharing.records.accuracy import AccuracyDesk, DeskLine, LateReturn, ReturnLine, ReturnList
+from sharing.returns import BROUGHT_BY, EXEMPT, Expected, Status, expected, is_reference_day, status
+
+Days = dict[tuple[int, str], set[date]]
+WHICH_MAY_BE_CONFIRMED = {Status.COME}
+
+
+def show_returns(asker: Asker, urn: int) -> ReturnList:
+    """The returns of the last twelve months, and what has become of each."""
+    with visit(asker, Permission.KEEP_RECORDS, urn, action="show_returns") as here:
+        lines = tuple(_lines(here))
+        here.showed(returns=len(lines))
+        can_confirm = asker.through == Through.SCHOOLS_ONLINE
+        return ReturnList(here.here, lines, can_confirm, Why(here.reason, here.permission))
+
+
+def confirm_return(asker: Asker, urn: int, *, kind: str, reference_day: date) -> None:
+    """Level 1 says that the return is complete. Twice is as once. Raises NoSuchRecord for one that has not come."""
+    with visit(asker, Permission.KEEP_RECORDS, urn, action="confirm_return") as here:
+        line = next((one for one in _lines(here) if (one.kind, one.reference_day) == (kind, reference_day)), None)
+        if line is None or not (line.can_confirm or line.confirmed_on):
+            raise NoSuchRecord
+        confirmation = ReturnConfirmation(
+            establishment=here.establishment, kind=kind, reference_day=reference_day,
+            confirmed_by_id=asker.person_id, confirmed_by_name=asker.name,
+        )  # fmt: skip
+        ReturnConfirmation.objects.bulk_create([confirmation], ignore_conflicts=True)
+        here.changed(returns=[f"{kind} {reference_day}"])
+
+
+def show_accuracy_desk(asker: Asker, *, number: int = 1) -> AccuracyDesk:
+    """For officers who keep records: late returns and waiting challenges, by establishment. No value, no outcome."""
+    with visit(asker, Permission.KEEP_RECORDS, action="show_accuracy_desk") as here:
+        kept = here.establishments_with(Permission.KEEP_RECORDS).exclude(kind="").by_name()
+        places = list(kept.only("id", "urn", "name", "kind"))
+        late = tuple(_late(places, days_that_came(None), _confirmed(None), here.today))
+        mine = Challenge.objects.waiting().filter(assigned_to=Challenge.Desk.DATA_TEAM, establishment__in=kept)
+        overdue = Count("pk", filter=Q(due_on__lt=here.today))
+        waiting = mine.values("establishment__urn", "establishment__name").annotate(
+            waiting=Count("pk"), overdue=overdue
+        )
+        challenges = tuple(
+            DeskLine(row["establishment__urn"], row["establishment__name"], row["waiting"], row["overdue"])
+            for row in waiting.order_by("-overdue", "establishment__name", "establishment__urn")
+        )
+        here.showed(establishments=len(places))
+        reasons = here.holdings.best(Permission.KEEP_RECORDS)
+        reason = next(iter(reasons.values()), "You keep no records today.")
+        return AccuracyDesk(_page(late, number), challenges, len(places), Why(reason, here.permission))
+
+
+def days_that_came(establishment_id: int | None) -> Days:
+    """(establishment, kind of return) -> the reference days of which something is here: the files that were applied,
+    and the days of the records, which a file of the whole authority may have brought."""
+    applied = Import.objects.filter(state=Import.State.APPLIED, kind__in=BROUGHT_BY, establishment__isnull=False)
+    if establishment_id is not None:
+        applied = applied.filter(establishment_id=establishment_id)
+    came: Days = defaultdict(set)
+    for brought in applied.only("establishment_id", "kind", "as_of"):
+        if brought.establishment_id and brought.as_of:
+            came[brought.establishment_id, BROUGHT_BY[brought.kind].value].add(brought.as_of)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM sharing_record_days(%s)", [establishment_id])
+        for place, kind, as_of in cursor.fetchall():
+            if is_reference_day(kind, as_of):
+                came[place, kind].add(as_of)
+    return came
+
+
+def _confirmed(establishment_id: int | None) -> Days:
+    found = ReturnConfirmation.objects.all()
+    if establishment_id is not None:
+        found = found.filter(establishment_id=establishment_id)
+    confirmed: Days = defaultdict(set)
+    for place, kind, day in found.values_list("establishment_id", "kind", "reference_day"):
+        confirmed[place, kind].add(day)
+    return confirmed
+
+
+def _lines(here: Visit) -> Iterable[ReturnLine]:
+    place = here.establishment
+    if place.kind in EXEMPT or not place.kind:
+        return
+    came = days_that_came(place.pk)
+    confirmations = {
+        (one.kind, one.reference_day): one for one in ReturnConfirmation.objects.filter(establishment=place)
+    }
+    for wanted in expected(here.today):
+        by = confirmations.get((wanted.kind, wanted.reference_day))
+        has_become = status(wanted, came[place.pk, wanted.kind], by is not None, here.today)
+        yield ReturnLine(
+            kind=wanted.kind.value,
+            kind_name=wanted.kind.label,
+            reference_day=wanted.reference_day,
+            due_on=wanted.due_on,
+            state=has_become.value,
+            is_late=has_become == Status.LATE,
+            can_confirm=has_become in WHICH_MAY_BE_CONFIRMED and here.asker.through == Through.SCHOOLS_ONLINE,
+            confirmed_by=by.confirmed_by_name if by else "",
+            confirmed_on=by.confirmed_at.date() if by else None,
+        )
+
+
+def _late(places: Iterable[Establishment], came: Days, confirmed: Days, today: date) -> Iterable[LateReturn]:
+    for place in places:
+        for wanted in late_at(place, came, confirmed, today):
+            yield LateReturn(place.urn, place.name, wanted.kind.label, wanted.reference_day, wanted.due_on)
+
+
+def late_at(place: Establishment, came: Days, confirmed: Days, today: date) -> Iterable[Expected]:
+    """The returns of the establishment that should have come by now."""
+    if place.kind in EXEMPT:
+        return ()
+    return [
+        wanted
+        for wanted in expected(today)
+        if status(wanted, came[place.pk, wanted.kind], wanted.reference_day in confirmed[place.pk, wanted.kind], today)
+        == Status.LATE
+    ]
+
+
+def _page(lines: tuple[LateReturn, ...], number: int) -> Page[LateReturn]:
+    number = max(1, min(number, -(-len(lines) // PAGE_SIZE)))
+    return Page(lines[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], number, len(lines))

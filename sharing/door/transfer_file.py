@@ -1,0 +1,120 @@
+"""The Common Transfer File of a child who leaves (R8): for those who keep the records of the school before."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
+from sharing.ctf import file_name
+from sharing.ctf.facts import told_of
+from sharing.ctf.writer import School, write_ctf
+from sharing.models import Enrolment, Establishment, Pupil, Transfer
+from sharing.records import Why
+from sharing.records.transfer_files import Leaver, TransferFile, TransferFilePage
+from sharing.school_year import academic_year
+
+_SERIALS = 999
+
+
+def show_transfer_file(asker: Asker, urn: int, transfer_id: int) -> TransferFilePage:
+    """Whose file would be made, and who else leaves for the same establishment. Raises NoSuchRecord (404) where no
+    agreed transfer from here has that number, or its record may not be seen any more."""
+    with visit(asker, Permission.KEEP_RECORDS, urn, action="show_transfer_file") as here:
+        transfer, *others = _agreed(here, transfer_id)
+        here.showed(transfers=[one.pk for one in (transfer, *others)])
+        return TransferFilePage(
+            here.here,
+            _leaver(transfer),
+            destination=transfer.establishment.name,
+            expected_on=transfer.expected_on,
+            others=tuple(_leaver(other) for other in others),
+            why=Why(here.reason, here.permission),
+        )
+
+
+def make_transfer_file(asker: Asker, urn: int, transfer_id: int, *, also: Iterable[int] = ()) -> TransferFile:
+    """The file of the child, and of those of `also` who leave for the same establishment. The transfers say from then
+    on that the file was made."""
+    wanted = frozenset(also)
+    with visit(asker, Permission.KEEP_RECORDS, urn, action="make_transfer_file") as here:
+        transfer, *others = _agreed(here, transfer_id)
+        chosen = [transfer, *[other for other in others if other.pk in wanted]]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sharing_transfer_files_made(%s)", [[one.pk for one in chosen]])
+        pupils = [one.leaving for one in chosen if one.leaving is not None]
+        here.changed(transfers=[one.pk for one in chosen], pupils=[pupil.pk for pupil in pupils])
+        destination = _school(transfer.establishment)
+        return _file(here, pupils, destination, serial=1 + (transfer.pk - 1) % _SERIALS)
+
+
+def show_leaver_file(asker: Asker, urn: int, pupil_id: UUID) -> TransferFilePage:
+    """The same for a child whose last day is known, and who goes to no establishment of the community."""
+    with visit(asker, Permission.KEEP_RECORDS, urn, action="show_leaver_file") as here:
+        pupil, last_stay = _leaving(here, pupil_id)
+        here.showed(pupils=[pupil.pk])
+        return TransferFilePage(
+            here.here,
+            Leaver(None, f"{pupil.forename} {pupil.surname}", None),
+            destination=last_stay.destination or "a school that is not known here",
+            expected_on=None,
+            others=(),
+            why=Why(here.reason, here.permission),
+        )
+
+
+def make_leaver_file(asker: Asker, urn: int, pupil_id: UUID) -> TransferFile:
+    """The file for a school that is not of the community: made out to XXX/XXXX."""
+    with visit(asker, Permission.KEEP_RECORDS, urn, action="make_leaver_file") as here:
+        pupil, _ = _leaving(here, pupil_id)
+        here.changed(pupils=[pupil.pk])
+        return _file(here, [pupil], School(""), serial=1)
+
+
+def _agreed(here: Visit, transfer_id: int) -> list[Transfer]:
+    """The transfer, and after it the others from here to the same establishment whose file was not made yet."""
+    found = (
+        Transfer.objects.filter(
+            from_establishment=here.establishment, leaving__isnull=False, agreed_on__isnull=False, cancelled_at=None
+        )
+        .filter(leaving__in=Pupil.objects.of(here.establishment.pk).visible_on(here.today))
+        .select_related("establishment", "leaving")
+        .order_by("surname", "forename", "pk")
+    )
+    transfer = found.filter(pk=transfer_id).first()
+    if transfer is None:
+        raise NoSuchRecord
+    others = found.filter(establishment=transfer.establishment, file_sent_at=None).exclude(pk=transfer.pk)
+    return [transfer, *others.exclude(leaving=transfer.leaving)]
+
+
+def _leaving(here: Visit, pupil_id: UUID) -> tuple[Pupil, Enrolment]:
+    """A child seen here today whose every enrolment has a last day, and the last of them."""
+    pupil = Pupil.objects.of(here.establishment.pk).visible_on(here.today).filter(pk=pupil_id).first()
+    stays = list(pupil.enrolments.filter(cancelled_at=None).order_by("starts_on")) if pupil else []
+    if pupil is None or not stays or any(stay.ends_on is None for stay in stays):
+        raise NoSuchRecord
+    return pupil, stays[-1]
+
+
+def _file(here: Visit, pupils: list[Pupil], destination: School, serial: int) -> TransferFile:
+    source = _school(here.establishment)
+    content = write_ctf(
+        told_of(pupils),
+        source=source,
+        destination=destination,
+        at=timezone.localtime(),
+        year=academic_year(here.today),
+    )
+    return TransferFile(file_name(source.in_a_file_name, destination.in_a_file_name, serial), content)
+
+
+def _school(establishment: Establishment) -> School:
+    number = establishment.establishment_number
+    return School("" if number is None else f"{establishment.la_code:03}{number:04}", establishment.name)
+
+
+def _leaver(transfer: Transfer) -> Leaver:
+    made = timezone.localdate(transfer.file_sent_at) if transfer.file_sent_at else None
+    return Leaver(transfer.pk, f"{transfer.forename} {transfer.surname}", made)

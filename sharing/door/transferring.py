@@ -1,0 +1,214 @@
+"""The steps of a transfer (R7, R8): asserted by the sender or an officer, answered by the receiver, and the arrival.
+
+The web application writes none of it: each step is a function of the database (sharing.sql.transfers), which asks
+again whether it is this person's to take, and answers with one of the words of REFUSED.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import QuerySet
+
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, visit
+from sharing.authorise.visits import NEEDED, NEEDED_ON_EDUNET
+from sharing.crypto import blind_index, encrypt
+from sharing.dates import covers
+from sharing.door.transfers import duties, find
+from sharing.grace import kept_until, lapses_on
+from sharing.models import Enrolment, Establishment, Pupil
+from sharing.records import Why
+from sharing.records.transfers import BeginPage, FromOutsidePage, LeavingPage, Stay
+from sharing.upn import tidy_upn, upn_problem
+
+REFUSED = {
+    "on_roll": "The child is on the register there already.",
+    "under_way": "A transfer of this child is under way already. Cancel that one first, or wait for its answer.",
+    "nowhere": "Choose an open establishment of the community, other than the child’s own.",
+    "days": "The days do not fit. Choose an expected day from today to a year ahead, and a day of arrival up to today.",
+    "moved_on": "This transfer has moved on in the meantime. Look at it again.",
+    "own": "You asserted this transfer yourself. Somebody else at the receiving school, or another officer, answers.",
+    "not_yours": "This step is not yours to take here.",
+}
+
+
+class CannotTransfer(Exception):
+    """What was asked for does not go. `message` says why; `field` is the form's field, if it is one's fault."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.field = message, field
+
+
+def show_beginning(asker: Asker, urn: int, pupil_id: UUID) -> BeginPage:
+    """A child on roll today, and the establishments of the community to which they may go."""
+    with _keeping(asker, urn, "show_beginning") as here:
+        pupil = _on_roll(here, pupil_id)
+        places = _open_places(here.today).exclude(pk=here.establishment.pk)
+        here.showed(pupils=[pupil.pk])
+        return BeginPage(
+            here.here,
+            pupil.pk,
+            f"{pupil.forename} {pupil.surname}",
+            tuple(places.values_list("urn", "name")),
+            settings.TRANSFER_LAPSE_SCHOOL_DAYS,
+            Why(here.reason, here.permission),
+        )
+
+
+def begin_transfer(asker: Asker, urn: int, pupil_id: UUID, *, to: int, expected_on: date) -> None:
+    """The sender says that a child goes to the establishment with URN `to` (R7). Raises CannotTransfer."""
+    with _keeping(asker, urn, "begin_transfer") as here:
+        pupil = _on_roll(here, pupil_id)
+        receiver = _open_places(here.today).filter(urn=to).first()
+        if receiver is None:
+            raise CannotTransfer(REFUSED["nowhere"], "to")
+        _step(
+            "sharing_assert_transfer", receiver.pk, pupil.pk, expected_on, lapses_on(expected_on), asker.name,
+            fields={"on_roll": "to", "nowhere": "to", "days": "expected_on"},
+        )  # fmt: skip
+        here.changed(pupils=[pupil.pk], to=to, expected_on=expected_on)
+
+
+def show_from_outside(asker: Asker) -> FromOutsidePage:
+    """Where an officer may tell of a child from outside the community."""
+    with visit(asker, Permission.KEEP_RECORDS, action="show_from_outside") as here:
+        mine = duties(here) & here.holdings.at(Permission.VIEW_PUPILS)
+        places = _open_places(here.today).filter(pk__in=mine)
+        here.showed(establishments=len(places))
+        reason = next(iter(here.holdings.best(here.permission).values()))
+        return FromOutsidePage(tuple((place.urn, place.name) for place in places), Why(reason, here.permission))
+
+
+def tell_from_outside(asker: Asker, *, to: int, expected_on: date, upn: str = "", **facts: Any) -> None:
+    """An officer tells of a child from outside (R7). `facts`: forename, surname, born_on, sex, year_group, from_name.
+
+    Raises CannotTransfer, for a UPN that cannot be right too.
+    """
+    if upn and (problem := upn_problem(upn)):
+        raise CannotTransfer(problem, "upn")
+    upn = tidy_upn(upn)
+    with _keeping(asker, to, "tell_from_outside") as here:
+        told = json.dumps(facts | {"upn_index": blind_index(upn) if upn else ""}, default=str)
+        sealed = encrypt(upn, column="sharing_transfer.upn") if upn else None
+        _step(
+            "sharing_assert_from_outside", here.establishment.pk, told, sealed, expected_on, lapses_on(expected_on),
+            asker.name, fields={"on_roll": "to", "nowhere": "to", "days": "expected_on"},
+        )  # fmt: skip
+        here.changed(children=1, expected_on=expected_on)
+
+
+def accept_transfer(asker: Asker, urn: int, transfer_id: int) -> UUID:
+    """The receiver accepts (R7): from now on it has a record of its own, and sees it. Answers the record's id."""
+    with _keeping(asker, urn, "accept_transfer") as here:
+        row = find(here, transfer_id)
+        sealed = encrypt(str(row.upn), column="sharing_pupil.upn") if row.upn else None
+        _step("sharing_accept_transfer", transfer_id, sealed, asker.name)
+        row.refresh_from_db(fields=["pupil"])
+        assert row.pupil_id is not None
+        here.changed(transfers=[transfer_id], pupils=[row.pupil_id])
+        return row.pupil_id
+
+
+def decline_transfer(asker: Asker, urn: int, transfer_id: int, *, because: str) -> None:
+    """The receiver says no, and why: the reason is kept encrypted. Raises CannotTransfer."""
+    with _keeping(asker, urn, "decline_transfer") as here:
+        find(here, transfer_id)
+        sealed = encrypt(because, column="sharing_transfer.declined_because")
+        _step("sharing_decline_transfer", transfer_id, sealed, asker.name)
+        here.changed(transfers=[transfer_id])
+
+
+def cancel_transfer(asker: Asker, urn: int, transfer_id: int) -> None:
+    """The sender, or an officer, calls it off before the arrival; the receiver sees the child no more."""
+    with _keeping(asker, urn, "cancel_transfer") as here:
+        find(here, transfer_id)
+        _step("sharing_cancel_transfer", transfer_id, asker.name)
+        here.changed(transfers=[transfer_id])
+
+
+def say_arrived(asker: Asker, urn: int, transfer_id: int, *, on: date, kind: str) -> None:
+    """The child has arrived on that day: on roll here from then on; a single registration elsewhere ends before it.
+
+    The sender sees the record as long as the file is to be sent (R8). Raises CannotTransfer.
+    """
+    with _keeping(asker, urn, "say_arrived") as here:
+        find(here, transfer_id)
+        keeps = kept_until(date.fromordinal(on.toordinal() - 1))
+        _step("sharing_arrive", transfer_id, on, kind, keeps, fields={"days": "on"})
+        here.changed(transfers=[transfer_id], on=on)
+
+
+def show_leaving(asker: Asker, urn: int, pupil_id: UUID) -> LeavingPage:
+    """The enrolment of today, of a child who may be said to have left."""
+    with _keeping(asker, urn, "show_leaving") as here:
+        pupil = _on_roll(here, pupil_id)
+        stay = _stay(pupil, here.today)
+        here.showed(pupils=[pupil.pk])
+        facts = {name: getattr(stay, name) for name in ("starts_on", "ends_on", "leaving_reason", "destination")}
+        return LeavingPage(
+            here.here,
+            pupil.pk,
+            f"{pupil.forename} {pupil.surname}",
+            Stay(stay.pk, stay.get_kind_display(), **facts),
+            settings.CTF_GRACE_SCHOOL_DAYS,
+            is_agreed_elsewhere=pupil.departures.agreed(here.today).exists(),
+            why=Why(here.reason, here.permission),
+        )
+
+
+def end_enrolment(
+    asker: Asker, urn: int, pupil_id: UUID, *, last_day: date, reason: str, destination: str = ""
+) -> None:
+    """A child has left, or is to leave: `last_day` is the last one on the register. Raises CannotTransfer."""
+    with _keeping(asker, urn, "end_enrolment") as here:
+        pupil = _on_roll(here, pupil_id)
+        _step(
+            "sharing_end_enrolment", _stay(pupil, here.today).pk, last_day, reason, destination, kept_until(last_day),
+            fields={"days": "last_day"},
+        )  # fmt: skip
+        here.changed(pupils=[pupil.pk], last_day=last_day)
+
+
+@contextmanager
+def _keeping(asker: Asker, urn: int, action: str) -> Iterator[Visit]:
+    """A visit of somebody who keeps records here and sees the pupils: an officer needs a duty for each."""
+    with visit(asker, Permission.KEEP_RECORDS, urn, action=action) as here:
+        if here.establishment.pk not in here.holdings.at(Permission.VIEW_PUPILS):
+            needed = NEEDED_ON_EDUNET if asker.through == "edunet" else NEEDED
+            raise NotAtYourLevel(needed[Permission.VIEW_PUPILS])
+        yield here
+
+
+def _on_roll(here: Visit, pupil_id: UUID) -> Pupil:
+    """The child, if on roll here today and not only coming."""
+    seen = Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(here.narrowing.year_groups)
+    pupil = seen.for_a_list(here.today).filter(pk=pupil_id).first()
+    if pupil is None or not pupil.is_enrolled:
+        raise NoSuchRecord
+    return pupil
+
+
+def _stay(pupil: Pupil, today: date) -> Enrolment:
+    return pupil.enrolments.filter(covers(today), cancelled_at=None).order_by("-starts_on")[0]
+
+
+def _open_places(today: date) -> QuerySet[Establishment]:
+    """The establishments of the community: also one that has excluded itself, for the law moves children (R17)."""
+    return Establishment.objects.of_the_community().exclude(close_date__lt=today).by_name()
+
+
+def _step(function: str, *arguments: Any, fields: dict[str, str] | None = None) -> None:
+    """Take one step in the database. Raises CannotTransfer with the reason in words."""
+    arguments = tuple(str(argument) if isinstance(argument, UUID) else argument for argument in arguments)
+    types = {"sharing_assert_transfer": "%s,%s::uuid,%s,%s,%s"}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}({types.get(function, ', '.join(['%s'] * len(arguments)))})", arguments)
+        (refused,) = cursor.fetchone()
+    if refused:
+        raise CannotTransfer(REFUSED[refused], (fields or {}).get(refused))

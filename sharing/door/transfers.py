@@ -1,0 +1,185 @@
+"""Children on the way, as both schools and the officers see them (R5-R8, A4): the inbox, one transfer, all of them."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from sharing import codes
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.authorise.visits import NEEDED, NEEDED_ON_EDUNET
+from sharing.door.paging import page_of
+from sharing.models import Transfer
+from sharing.narrowing import in_words
+from sharing.records import Why
+from sharing.records.transfers import Group, Stage, TransferInbox, TransferList, TransferPage, TransferRecord
+
+COMING = (
+    ("Waiting for your answer", "Accept the child, or decline and say why. You see the record once you have accepted."),
+    ("Overdue", "The child was expected and has not arrived. Say that the child has arrived, or ask the other school."),
+    ("Agreed", "You see the record. Say when the child has arrived."),
+    ("Declined", "The school has said no. Read why."),
+)
+LEAVING = (
+    (
+        "Transfer file to send",
+        "The child has left, or leaves soon. Send the file by the day shown: then the record is closed to you.",
+    ),
+    ("Overdue", "The child was expected there and has not arrived. Find out where the child is."),
+    ("Waiting for their answer", "Nothing for you to do. Cancel it if the child stays."),
+    ("Agreed", "When the child leaves, say so with the last day, and send the transfer file."),
+    ("Declined", "The other school has said no. Read why, and talk to them or to Admissions."),
+)
+
+
+def show_transfers(asker: Asker, urn: int) -> TransferInbox:
+    """The transfers to and from the establishment, grouped by what waits. Names by the days and the years (R5, R35)."""
+    with visit(asker, Permission.VIEW_PUPILS, urn, action="show_transfers") as here:
+        years, place = here.narrowing.year_groups, here.establishment.pk
+        known = Transfer.objects.in_years(years).select_related("establishment", "from_establishment").by_day()
+        coming = [as_record(here, row, place) for row in known.coming_to([place]).filter(_shown_coming(here.today))]
+        leaving = [as_record(here, row, place) for row in known.leaving_from([place]).filter(_shown_leaving(here))]
+        here.showed(transfers=[record.id for record in (*coming, *leaving)])
+        return TransferInbox(
+            here.here,
+            _grouped(COMING, coming),
+            _grouped(LEAVING, leaving),
+            lapse_days=settings.TRANSFER_LAPSE_SCHOOL_DAYS,
+            grace_days=settings.CTF_GRACE_SCHOOL_DAYS,
+            narrowed=in_words(years, here.narrowing.withheld),
+            why=Why(here.reason, here.permission),
+        )
+
+
+def show_transfer(asker: Asker, urn: int, transfer_id: int) -> TransferPage:
+    """One transfer of the establishment's, for those who arrange transfers. Raises NoSuchRecord (404)."""
+    with visit(asker, Permission.KEEP_RECORDS, urn, action="show_transfer") as here:
+        row = find(here, transfer_id)
+        here.showed(transfers=[row.pk])
+        is_ours = row.establishment_id == here.establishment.pk
+        record = as_record(here, row, here.establishment.pk)
+        return TransferPage(here.here, record, is_ours, Why(here.reason, here.permission))
+
+
+def list_all_transfers(asker: Asker, *, only: str = "", number: int = 1) -> TransferList:
+    """Everything under way within an officer's duties, the day that comes first first. `only`: "waiting", "overdue"."""
+    with visit(asker, Permission.VIEW_PUPILS, action="list_all_transfers") as here:
+        mine = duties(here)
+        under_way = Transfer.objects.filter(Q(establishment__in=mine) | Q(from_establishment__in=mine)).under_way(
+            here.today
+        )
+        waiting, overdue = under_way.waiting(here.today), under_way.overdue(here.today)
+        found = {"waiting": waiting, "overdue": overdue}.get(only, under_way)
+        found = found.select_related("establishment", "from_establishment").by_day()
+        page = page_of(found, number, lambda row: as_record(here, row, row.establishment_id))
+        here.showed(transfers=[row.id for row in page], of=page.total)
+        return TransferList(
+            page,
+            waiting.count(),
+            overdue.count(),
+            may_tell=bool(here.holdings.at(Permission.KEEP_RECORDS) & mine),
+            why=Why(_one_reason(here), here.permission),
+        )
+
+
+def duties(here: Visit) -> set[int]:
+    """The establishments whose pupils the asker sees. Raises NotAtYourLevel (403) where there is none."""
+    mine = here.holdings.at(here.permission)
+    if not mine:
+        raise NotAtYourLevel((NEEDED_ON_EDUNET if here.asker.through == Through.EDUNET else NEEDED)[here.permission])
+    return mine
+
+
+def find(here: Visit, transfer_id: int) -> Transfer:
+    """The transfer to or from the establishment of the visit, if it may be seen today; else NoSuchRecord."""
+    place = here.establishment.pk
+    known = Transfer.objects.select_related("establishment", "from_establishment")
+    row = known.filter(Q(establishment=place) | Q(from_establishment=place), pk=transfer_id).first()
+    if row is None or place not in here.holdings.at(Permission.VIEW_PUPILS):
+        raise NoSuchRecord
+    return row
+
+
+def stage_of(row: Transfer, today: date) -> Stage:
+    if row.cancelled_at:
+        return Stage.CANCELLED
+    if row.declined_at:
+        return Stage.DECLINED
+    if row.arrived_on and row.arrived_on <= today:
+        return Stage.ARRIVED
+    if row.lapses_on < today:
+        return Stage.LAPSED
+    return Stage.AGREED if row.agreed_on else Stage.WAITING
+
+
+def as_record(here: Visit, row: Transfer, place: int) -> TransferRecord:
+    """The transfer as it is seen at one of its two ends."""
+    stage, is_receiver = stage_of(row, here.today), row.establishment_id == place
+    keeps = here.holdings.at(Permission.KEEP_RECORDS)
+    at_receiver, at_sender = row.establishment_id in keeps, row.from_establishment_id in keeps
+    on_edunet = here.asker.through == Through.EDUNET
+    by_admissions = row.from_establishment_id is None and on_edunet and at_receiver
+    open_stage = stage in (Stage.WAITING, Stage.AGREED) and not row.arrived_on
+    return TransferRecord(
+        id=row.pk,
+        name=f"{row.forename} {row.surname}",
+        born_on=row.born_on,
+        sex=codes.SEX.get(row.sex, row.sex),
+        year_group=codes.NC_YEARS.get(row.year_group, row.year_group),
+        sender=row.from_establishment.name if row.from_establishment else row.from_name or "Outside the community",
+        receiver=row.establishment.name,
+        receiver_urn=row.establishment.urn,
+        stage=stage,
+        is_overdue=open_stage and row.expected_on < here.today,
+        expected_on=row.expected_on,
+        lapses_on=row.lapses_on,
+        asserted_by=row.asserted_by_name,
+        asserted_on=timezone.localdate(row.asserted_at),
+        answered_by=row.answered_by_name,
+        agreed_on=row.agreed_on,
+        declined_because=str(row.declined_because),
+        arrived_on=row.arrived_on,
+        keeps_until=None if is_receiver else row.sender_keeps_until,
+        file_sent_on=timezone.localdate(row.file_sent_at) if row.file_sent_at else None,
+        child=row.pupil_id if is_receiver else row.leaving_id,
+        may_answer=stage == Stage.WAITING and at_receiver and is_receiver and row.asserted_by != here.asker.person_id,
+        may_cancel=open_stage and ((at_sender and not is_receiver) or by_admissions),
+        may_arrive=stage == Stage.AGREED and open_stage and at_receiver and is_receiver,
+        may_send_file=bool(row.agreed_on and not row.cancelled_at) and at_sender and not is_receiver,
+    )
+
+
+def _shown_coming(today: date) -> Q:
+    """What is under way; and a child of whom the asker told from outside, when the school has said no."""
+    live = Q(cancelled_at=None, arrived_on=None, lapses_on__gte=today)
+    return live & (Q(declined_at=None) | Q(from_establishment=None))
+
+
+def _shown_leaving(here: Visit) -> Q:
+    live = Q(arrived_on=None, lapses_on__gte=here.today)
+    to_send = Q(file_sent_at=None, sender_keeps_until__gte=here.today)
+    return Q(cancelled_at=None) & (live | to_send)
+
+
+def _group_of(record: TransferRecord) -> str:
+    if record.stage == Stage.DECLINED:
+        return "Declined"
+    if record.stage == Stage.WAITING:
+        return "Waiting"
+    if record.keeps_until and not record.file_sent_on:
+        return "Transfer file to send"
+    return "Overdue" if record.is_overdue else "Agreed"
+
+
+def _grouped(headings: Iterable[tuple[str, str]], records: list[TransferRecord]) -> tuple[Group, ...]:
+    groups = (
+        Group(title, what_to_do, tuple(record for record in records if title.startswith(_group_of(record))))
+        for title, what_to_do in headings
+    )
+    return tuple(group for group in groups if group.rows)
+
+
+def _one_reason(here: Visit) -> str:
+    return next(iter(here.holdings.best(here.permission).values()), "")

@@ -1,0 +1,43 @@
+"""The days of a transfer that are counted in school days: when it lapses (R7), how long the sender keeps sight (R8)."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db.models import Exists, Max, OuterRef, Q
+
+from sharing.models import Enrolment, Transfer
+from sharing.school_year import school_days_after
+
+
+def lapses_on(expected_on: date) -> date:
+    """The last day on which the receiver sees a child who has not arrived."""
+    return school_days_after(expected_on, settings.TRANSFER_LAPSE_SCHOOL_DAYS)
+
+
+def kept_until(last_day: date) -> date | None:
+    """The last day on which the sender sees a child whose last day there was `last_day`; None: not longer than that."""
+    days: int = settings.CTF_GRACE_SCHOOL_DAYS
+    return school_days_after(last_day, days) if days else None
+
+
+def give_grace() -> int:
+    """Set, as portal_batch, until when the sender may make the file of each child who has left. Answers how many.
+
+    For arrivals and departures that a return told of. Call it in the transaction that applies a return, so that there
+    is no moment without; `run_daily` calls it too. Until then access has simply ended.
+    """
+    if not settings.CTF_GRACE_SCHOOL_DAYS:
+        return 0
+    stays = Enrolment.objects.filter(pupil=OuterRef("leaving"), cancelled_at=None, ends_on=None)
+    left = (
+        Transfer.objects.filter(
+            ~Exists(stays), cancelled_at=None, agreed_on__isnull=False, leaving__isnull=False, sender_keeps_until=None
+        )
+        .annotate(last_day=Max("leaving__enrolments__ends_on", filter=Q(leaving__enrolments__cancelled_at=None)))
+        .exclude(last_day=None)
+    )
+    found = list(left.order_by("pk"))
+    for transfer in found:
+        transfer.sender_keeps_until = kept_until(transfer.last_day)
+        transfer.save(update_fields=["sender_keeps_until"])
+    return len(found)

@@ -1,0 +1,99 @@
+"""Files that are brought in by command: no conversation, one transaction for each file."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from sharing import ledger
+from sharing.imports.files import file_hash
+from sharing.imports.kinds import Kind, Outcome
+from sharing.imports.outcomes import as_report, as_rows
+from sharing.imports.problems import Problem
+from sharing.imports.reporting import run
+from sharing.imports.running import note_in_ledger, place_of
+from sharing.models import Import
+from sharing.roles import BATCH, acting_as
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the command prints about one file."""
+
+    outcome: Outcome
+    is_applied: bool
+
+    @property
+    def queries(self) -> list[Problem]:
+        return self.outcome.queries
+
+    def as_lines(self) -> list[str]:
+        nothing = ["The records say all this already: nothing changes."] if self.outcome.changes_nothing else []
+        then = [] if self.is_applied else ["Nothing was changed: this was a look. With --apply it will be."]
+        return [*self.outcome.as_lines(), *nothing, *then]
+
+
+def bring_in_all(
+    command: BaseCommand,
+    kind: Kind,
+    named: list[Path],
+    *,
+    apply: bool,
+    urn: int | None = None,
+    by: str = "command line",
+) -> None:
+    """Files, or those of a directory. One that is refused does not hold up the others; the command fails then."""
+    paths = [path for name in named for path in (_of_a_directory(name, kind) if name.is_dir() else [name])]
+    refused = []
+    for path in paths:
+        try:
+            run(command, partial(bring_in, kind, path, urn=urn, apply=apply, by=by))
+        except CommandError as error:
+            if len(paths) == 1:
+                raise
+            command.stderr.write(f"{path.name}: {error}")
+            refused.append(path.name)
+    if refused:
+        raise CommandError(f"{len(refused)} of {len(paths)} files were refused: {', '.join(refused)}.")
+
+
+def _of_a_directory(directory: Path, kind: Kind) -> list[Path]:
+    return sorted(path for path in directory.iterdir() if path.suffix.lower() in kind.endings)
+
+
+def bring_in(kind: Kind, path: Path, *, urn: int | None = None, apply: bool, by: str) -> Said:
+    """Check the file; with `apply` also change the store, with the import and the ledger's row in one transaction.
+
+    Raises ImportRefused, and then nothing is changed.
+    """
+    with acting_as(BATCH), ledger.written_last(), transaction.atomic():
+        outcome = kind.bring_in(path, urn=urn, apply=apply, progress=lambda per_cent: None)
+        if apply:
+            _record(kind, path, outcome, by=by)
+        else:
+            transaction.set_rollback(True)
+    return Said(outcome, apply)
+
+
+def _record(kind: Kind, path: Path, outcome: Outcome, *, by: str) -> None:
+    """The import as a conversation would have left it."""
+    place = place_of(outcome)
+    row = Import.objects.create(
+        kind=kind.slug,
+        state=Import.State.APPLIED,
+        file_name=path.name,
+        file_hash=file_hash(path),
+        file_size=path.stat().st_size,
+        establishment=place,
+        by=by,
+        settled_by=by,
+        as_of=outcome.as_of,
+        finished_at=timezone.now(),
+        progress=100,
+        report=as_report(outcome),
+        problems=as_rows(outcome.queries),
+    )
+    note_in_ledger(row, outcome, place)

@@ -1,0 +1,233 @@
+"""The groups of a pupil that come more than once or reuse names: meals, needs, sessions, suspensions, address.
+
+Each function answers with the rows of its table (told.py) and tells `say` what is wrong. Source: formats pages 4.1, 11.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from lxml import etree
+
+from sharing.codes import ABSENCE, EXCLUSION_CATEGORY, EXCLUSION_REASON, SEN_NEED, UNAUTHORISED_ABSENCE
+from sharing.imports.addresses import home_address
+from sharing.imports.problems import show_code, show_date
+from sharing.imports.xml_text import local_name
+from sharing.models import Term
+
+_MEALS: Final = ("fsmstartdate", "fsmenddate", "ukcountry")
+GROUPS: Final = frozenset(
+    (
+        *_MEALS,
+        "senneed",
+        "termlyexclusion",
+        "termlyattendance",
+        "annualattendance",
+        "summerhalfterm2attendance",
+        "homeinformation",
+        "address",
+        "learnersupport",
+        "learningaims",
+    )
+)
+"""Elements that are not searched for the pupil's own facts."""
+
+MOST_SESSIONS: Final = 500  # a school year has about 380
+_LONGEST_ADDRESS: Final = 500
+_NO_SUCH_DATE: Final = "There is no such date. Correct it (year-month-day)."
+
+Say = Callable[[str, str, str, bool], None]
+"""Field, value fit to be shown, cure, and whether it is fatal."""
+Found = Mapping[str, Sequence[etree._Element]]
+
+_NAMES: dict[object, str] = {}
+_MOST_NAMES: Final = 5000
+
+
+def lower_name(tag: object) -> str:
+    """An element's name without namespace, in lower case; "" for an entity or another thing that is no element.
+
+    A file has few names, so they are kept.
+    """
+    name = _NAMES.get(tag)
+    if name is None:
+        if len(_NAMES) > _MOST_NAMES:
+            _NAMES.clear()
+        name = _NAMES[tag] = tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+    return name
+
+
+def gather(element: etree._Element, texts: dict[str, str], groups: dict[str, list[etree._Element]]) -> None:
+    """The first text under each name in lower case, and the groups, which are not searched for texts."""
+    for child in element:
+        name = lower_name(child.tag)
+        if name in GROUPS:
+            groups.setdefault("meals" if name in _MEALS else name, []).append(child)
+        elif name:
+            if (text := child.text) and (text := text.strip()):
+                texts.setdefault(name, text)
+            if len(child):
+                gather(child, texts, groups)
+
+
+def leaves(element: etree._Element) -> dict[str, str]:
+    """The first text under each element name in lower case, anywhere inside."""
+    texts: dict[str, str] = {}
+    for child in element.iterdescendants():
+        if (name := lower_name(child.tag)) and (text := child.text) and (text := text.strip()):
+            texts.setdefault(name, text)
+    return texts
+
+
+def xml_date(text: str) -> date | None:
+    """A day written yyyy-mm-dd, None when it is no such day."""
+    try:
+        return date.fromisoformat(text) if len(text) == 10 and text[4] == text[7] == "-" and text.isascii() else None
+    except ValueError:
+        return None
+
+
+def meals(found: Found, say: Say) -> list[dict[str, Any]]:
+    """Periods of eligibility for free meals, from the first to the last day; without a last day they go on."""
+    periods: list[dict[str, Any]] = []
+    for element in found.get("meals", ()):
+        name, text = local_name(element), (element.text or "").strip()
+        kind = name.lower()
+        if not text:
+            continue
+        if kind == "ukcountry":
+            if periods and not periods[-1]["country"]:
+                periods[-1]["country"] = text.upper() if re.fullmatch("[A-Za-z]{3}", text) else ""
+        elif (day := xml_date(text)) is None:
+            say(name, show_date(text), _NO_SUCH_DATE, True)
+        elif kind == "fsmstartdate":
+            periods.append({"starts_on": day, "ends_on": None, "country": ""})
+        elif not periods or periods[-1]["ends_on"] is not None:
+            say(name, text, "This period of free meals has no start. It is left out.", False)
+        elif day < periods[-1]["starts_on"]:
+            say(name, text, "Free school meals end before they start.", True)
+        else:
+            periods[-1]["ends_on"] = day
+    return _once(periods)
+
+
+def needs(found: Found, say: Say) -> list[dict[str, Any]]:
+    """Types of need by rank; where no rank is given, in the order of the file."""
+    rows: list[dict[str, Any]] = []
+    for place, element in enumerate(found.get("senneed", ()), start=1):
+        texts = leaves(element)
+        need, rank = texts.get("sentype", "").upper(), texts.get("sentyperank", str(place))
+        if not need:
+            continue
+        if need not in SEN_NEED:
+            known_shape = re.fullmatch("[A-Z]{2,4}", need) is not None
+            say(
+                "SENtype", show_code(need), "This type of need does not exist. Choose one in your MIS.", not known_shape
+            )
+        if not re.fullmatch("[1-9]", rank):
+            say("SENtypeRank", show_code(rank), "The rank of a need is a number from 1 to 9.", True)
+        else:
+            rows.append({"rank": int(rank), "need": need})
+    return _once(rows)
+
+
+def attendance(found: Found, counted: tuple[int, Term], say: Say) -> list[dict[str, Any]]:
+    """Sessions of the term `counted` (academic year, term), and of the whole year where they are given.
+
+    The second half of last summer overlaps with these and is not taken.
+    """
+    year, term = counted
+    blocks = [(term, found.get("termlyattendance")), (Term.YEAR, found.get("annualattendance"))]
+    return [{"academic_year": year, "term": which, **_sessions_of(given[0], say)} for which, given in blocks if given]
+
+
+def _sessions_of(block: etree._Element, say: Say) -> dict[str, Any]:
+    possible: int | None = None
+    missed: dict[str, int] = {}
+    for element in block.iterdescendants():
+        name = lower_name(element.tag)
+        if name == "sessionspossible" and possible is None:
+            possible = sessions("SessionsPossible", (element.text or "").strip(), say)
+        elif name == "sessiondetail":
+            texts = leaves(element)
+            code = texts.get("attendancereason", "").upper()
+            number = sessions("AbsenceSessions", texts.get("absencesessions", ""), say)
+            if number is None:
+                continue
+            if code not in ABSENCE:
+                cure = "This is not a reason for absence. Check the code in your MIS."
+                say("AttendanceReason", show_code(code), cure, re.fullmatch("[A-Z0-9]{1,2}", code) is None)
+            missed[code] = missed.get(code, 0) + number
+    if sum(missed.values()) > (possible or 0):
+        cure = "More sessions were missed than were possible. Check the attendance."
+        say("AbsenceSessions", str(sum(missed.values())), cure, False)
+    told = possible is not None or missed
+    return {
+        "sessions_possible": possible,
+        "sessions_absent": sum(n for code, n in missed.items() if code in ABSENCE) if told else None,
+        "sessions_unauthorised": sum(n for code, n in missed.items() if code in UNAUTHORISED_ABSENCE) if told else None,
+        "by_code": missed,
+    }
+
+
+def sessions(field: str, text: str, say: Say) -> int | None:
+    """Half days, None where there are none or they cannot be."""
+    if not text:
+        return None
+    if not re.fullmatch("-?[0-9]{1,4}", text):
+        say(field, show_code(text), "Sessions are counted in whole half days.", True)
+    elif (number := int(text)) < 0:
+        say(field, text, "Sessions cannot be negative. Correct it in your MIS.", True)
+    elif number > MOST_SESSIONS:
+        say(field, text, f"More than {MOST_SESSIONS} sessions: so many are not in a year. Correct it.", True)
+    else:
+        return number
+    return None
+
+
+def suspensions(found: Found, say: Say) -> list[dict[str, Any]]:
+    """Suspensions and exclusions of the term. FIXD is the suspension of before 2020."""
+    rows = []
+    for element in found.get("termlyexclusion", ()):
+        texts = leaves(element)
+        category = texts.get("category", "").upper()
+        if category not in EXCLUSION_CATEGORY:
+            say("Category", show_code(category), "The category must be SUSP, LNCH or PERM.", True)
+        starts_on = xml_date(texts.get("startdate", ""))
+        if starts_on is None:
+            say("StartDate", show_date(texts.get("startdate", "")), _NO_SUCH_DATE, True)
+        given = [
+            (child.text or "").strip().upper()
+            for child in element.iterdescendants()
+            if lower_name(child.tag) in ("reason", "reason1", "reason2", "reason3")
+        ]
+        reasons = [reason for reason in dict.fromkeys(given) if reason]
+        for reason in reasons:
+            if reason not in EXCLUSION_REASON:
+                cure = "This reason does not exist. Choose one in your MIS."
+                say("Reason", show_code(reason), cure, re.fullmatch("[A-Z]{2}", reason) is None)
+        number = sessions("Sessions", texts.get("sessions", ""), say)
+        rows.append(
+            {
+                "category": "SUSP" if category == "FIXD" else category,
+                "starts_on": starts_on,
+                "sessions": number,
+                "reasons": reasons[:3],
+            }
+        )
+    return _once(rows)
+
+
+def address(found: Found, say: Say) -> dict[str, str] | None:
+    """Where the child lives, None where the file does not say."""
+    (element, *_) = [*found.get("homeinformation", ()), *found.get("address", ()), None]
+    told = home_address(leaves(element)) if element is not None else None
+    if told and len(told["address"]) > _LONGEST_ADDRESS:
+        say("Address", "", f"{len(told['address'])} letters. Shorten it to {_LONGEST_ADDRESS} at most.", True)
+    return told
+
+
+def _once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each different row once: a row that is there twice in every part is told once."""
+    return [row for place, row in enumerate(rows) if row not in rows[:place]]

@@ -1,0 +1,66 @@
+"""Class lists: which class or registration group each pupil is in (our own layout: docs/formats/classes.md).
+
+Pupils who are not in the file stay where they are. All or nothing; twice changes nothing.
+"""
+
+from collections.abc import Callable, Container, Iterator
+from pathlib import Path
+from typing import Final
+
+from django.utils import timezone
+
+from sharing.imports.csv_text import Column
+from sharing.imports.kinds import Kind, Outcome
+from sharing.imports.problems import Problem, ProblemLog, mask_text
+from sharing.imports.pupil_csv import WHOSE, establishments_by_number, read_rows
+from sharing.imports.pupil_store import PupilStore
+from sharing.imports.told import ToldPupil
+from sharing.models import Pupil
+
+COLUMNS: Final = {
+    **WHOSE,
+    "class_name": Column("Class", required=True, also=("Class name", "Registration group", "Reg")),
+}
+_WHAT: Final = "the class list, one row for each pupil, with DfE number, UPN and class"
+_LONGEST: Final = Pupil._meta.get_field("class_name").max_length or 0
+
+
+def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[int], None]) -> Outcome:
+    """See BringIn. A pupil of whom the establishment has no record yet is left out, with a query."""
+    today, log = timezone.localdate(), ProblemLog()
+    establishments = establishments_by_number(urn)
+    store = PupilStore(establishments, source="Class list", as_of=today, adds_pupils=False)
+    store.stage(read_classes(path, establishments, progress), log)
+    changes = store.compare()
+    if apply:
+        store.apply()
+    return Outcome(
+        as_of=today,
+        title="Class lists",
+        changes=changes.in_words(),
+        notes=["Pupils who are not in the file stay in the class they have."],
+        queries=log.queries(),
+    )
+
+
+def read_classes(
+    path: Path, known: Container[str | int], progress: Callable[[int], None]
+) -> Iterator[ToldPupil | Problem]:
+    """Each pupil's class; or what is wrong with the row. An empty class takes the pupil out of it."""
+    for row in read_rows(path, _WHAT, COLUMNS, progress):
+        number, upn, name = row.dfe_number(known), row.upn(), " ".join(row.text("class_name").split())
+        if len(name) > _LONGEST:
+            row.wrong("class_name", mask_text(name), f"{len(name)} letters. Shorten it to {_LONGEST} at most.")
+        yield from row.problems
+        if not row.problems:
+            yield ToldPupil(row.number, upn, dfe_number=number, record={"class_name": name})
+
+
+KIND: Final = Kind(
+    slug="classes",
+    name="Class lists",
+    endings=(".csv",),
+    hint="One row for each pupil: DfE number, UPN and the class or registration group.",
+    for_schools=True,
+    bring_in=bring_in,
+)

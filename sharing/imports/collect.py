@@ -1,0 +1,134 @@
+"""The COLLECT export of a School Census: every school's pupils in one file, from the council's data team (formats 4.2).
+
+All or nothing. Each return must be of an establishment of the community that was open on the reference date; the same
+export twice changes nothing, and an older one leaves newer records as they are.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.utils import timezone
+
+from sharing.codes import TERM
+from sharing.imports.census import covers_of
+from sharing.imports.collect_reader import Export, Return, open_export
+from sharing.imports.collect_tables import RETURNS, place
+from sharing.imports.kinds import Kind, Outcome
+from sharing.imports.problems import Problem, ProblemLog, refused
+from sharing.imports.pupil_store import Changes, PupilStore
+from sharing.imports.told import ToldPupil
+from sharing.models import Establishment
+
+_STAGED: Final = 80  # per cent of the work, about, when every pupil is laid beside the store
+
+
+def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[int], None]) -> Outcome:
+    """See BringIn. It speaks for the whole authority: refused where one establishment brings it."""
+    if urn is not None:
+        raise refused("", "The COLLECT export is of the whole authority. Send your own School Census return instead.")
+    log = ProblemLog()
+    with open_export(path) as export:
+        term, year, day = TERM[export.term], export.year, export.reference_date
+        _refuse_what_is_to_come(day)
+        establishments = _establishments(export)
+        store = PupilStore(
+            {number: school.pk for number, school in establishments.items()},
+            source=f"School Census, {term.lower()} {year}",
+            as_of=day,
+            covers=covers_of(day),
+        )
+        store.stage(_with_progress(export, progress), log)
+        unread = export.unread
+    changes = store.compare()
+    if apply:
+        store.apply()
+    return Outcome(
+        as_of=day,
+        title=f"School Census of {len(establishments)} establishments, {term.lower()} {year} (COLLECT)",
+        changes=changes.in_words(),
+        by_establishment={school.urn: changes.in_words(school.pk) for school in establishments.values()},
+        notes=_notes(changes, unread),
+        queries=log.queries(),
+    )
+
+
+def _refuse_what_is_to_come(day: date) -> None:
+    if day > timezone.localdate():
+        cure = "The day is still to come. Check the date."
+        raise refused(place(RETURNS.name, "referencedate"), cure, f"{day:%d/%m/%Y}")
+
+
+def _with_progress(export: Export, progress: Callable[[int], None]) -> Iterator[ToldPupil | Problem]:
+    told = 0
+    for found in export.pupils():
+        yield found
+        if isinstance(found, ToldPupil):
+            told += 1
+            if told % 1000 == 0:
+                progress(min(_STAGED, told * _STAGED // export.rows))
+    progress(_STAGED)
+
+
+def _establishments(export: Export) -> dict[str, Establishment]:
+    """The establishments by DfE number. Raises ImportRefused naming each return that has no place here."""
+    by_number: dict[int, list[Establishment]] = {}
+    for school in Establishment.objects.of_the_community().exclude(establishment_number=None):
+        by_number.setdefault(school.establishment_number or 0, []).append(school)
+    log, found = ProblemLog(), dict[str, Establishment]()
+    for returned in export.returns.values():
+        if (its := _establishment(returned, export.reference_date, by_number, log)) is not None:
+            found[returned.dfe_number] = its
+    log.refuse_if_fatal()
+    return found
+
+
+def _establishment(
+    returned: Return, day: date, by_number: Mapping[int, list[Establishment]], log: ProblemLog
+) -> Establishment | None:
+    """The one of the community open on that day. An academy has the number of the school before it, and a new URN."""
+    number = f"{returned.la:03}/{returned.establishment_number:04}"
+    if returned.la != settings.AUTHORITY_CODE:
+        cure = f"This return is of another authority. Here belong those of {settings.AUTHORITY_CODE}: take it out."
+        log.add(Problem(returned.row, place(RETURNS.name, "lea"), number, cure))
+        return None
+    open_then = [
+        school
+        for school in by_number.get(returned.establishment_number, [])
+        if (school.open_date or day) <= day <= (school.close_date or day)
+    ]
+    if not open_then:
+        cure = f"No establishment of the community open on {day:%d/%m/%Y} has this number. Correct it, or take it out."
+        log.add(Problem(returned.row, place(RETURNS.name, "estab"), number, cure))
+        return None
+    found = [school for school in open_then if school.urn == returned.urn] if returned.urn else open_then
+    if len(found) != 1:
+        cure = f"{number} is not the number of this URN here. Correct the URN in the table, or ask for GIAS to be read."
+        log.add(Problem(returned.row, place(RETURNS.name, "urn"), str(returned.urn or ""), cure))
+        return None
+    return found[0]
+
+
+def _notes(changes: Changes, unread: tuple[str, ...]) -> list[str]:
+    notes = []
+    if number := changes["unchanged"]:
+        notes.append(f"{number:,} pupils are known just so already.")
+    if number := changes["older"]:
+        notes.append(f"{number:,} pupils are known from a newer source: their records are left as they are.")
+    if number := changes["missing"]:
+        notes.append(f"{number:,} pupils on roll here are not in the export. They stay until a leaving date comes.")
+    if unread:
+        notes.append(f"Not read, since nothing in there is kept here: {', '.join(unread)}.")
+    return notes
+
+
+KIND = Kind(
+    slug="collect",
+    name="School Census of all schools (COLLECT export)",
+    endings=(".zip",),
+    hint="The zip of tables that the council exports from COLLECT, one CSV for each table of the census.",
+    for_schools=False,
+    bring_in=bring_in,
+)

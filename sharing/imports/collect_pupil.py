@@ -1,0 +1,339 @@
+"""One pupil of a COLLECT export: the row, and the rows of other tables about them, as a ToldPupil.
+
+The checks are those of a school's own return (census_pupil). Source: formats pages 4.2, 11 and 13.
+"""
+
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.db.models import Model
+
+from sharing import codes
+from sharing.imports.addresses import home_address
+from sharing.imports.collect_cells import Cells, cells_of
+from sharing.imports.collect_details import Row
+from sharing.imports.collect_tables import ADDRESSES, DETAILS, MEALS, NEEDS, ON_ROLL, SESSIONS, SUSPENSIONS
+from sharing.imports.problems import mask_date, mask_text, mask_upn
+from sharing.imports.told import ToldPupil
+from sharing.models import (
+    Attendance,
+    Enrolment,
+    FreeMealsPeriod,
+    HomeAddress,
+    Pupil,
+    PupilNeeds,
+    SenNeed,
+    Suspension,
+)
+from sharing.school_year import term_counted_at
+from sharing.upn import tidy_upn, upn_problem
+
+_OLDEST, _YOUNGEST, _MOST_SESSIONS = 25, 2, 500
+_NOT_ABSENT: Final = frozenset(("/", "\\", *"BDKLPQVWXYZ#", *(f"Y{number}" for number in range(1, 8))))
+_COUNTRIES: Final = ("ENG", "NIR", "SCT", "WLS")
+_MIXED_YEAR: Final = "M"
+_MAY_BE_EMPTY: Final = ("middle_names", "preferred_surname")  # of a code, empty means that nothing is said
+_LEFT_OUT: Final = "It is left out."
+_LIMITS: Final = {
+    field.name: field.max_length or 0
+    for field in Pupil._meta.fields
+    if field.name in ("surname", "forename", "middle_names", "preferred_surname")
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the whole export says: its day, and which columns and tables it has."""
+
+    reference_date: date
+    columns: Container[str]
+    tables: Container[str]
+
+
+def read_pupil(
+    row: Cells, dfe_number: str, urn: int | None, said: Said, details: Mapping[str, list[Row]]
+) -> ToldPupil | None:
+    """The pupil; None where something is wrong that the pupil cannot be stored with. Problems are with the row."""
+    pupil = _Pupil(row, said, details)
+    record, parts = pupil.record(), pupil.parts()
+    if FreeMealsPeriod in parts:
+        record["free_school_meals"] = pupil.has_meals(parts[FreeMealsPeriod])
+    told = ToldPupil(
+        row=row.number,
+        upn=pupil.upn("upn"),
+        former_upn=pupil.former_upn(),
+        dfe_number=dfe_number,
+        urn=urn,
+        record=record,
+        parts=parts,
+    )
+    return None if any(problem.fatal for problem in row.problems) else told
+
+
+class _Pupil:
+    def __init__(self, row: Cells, said: Said, details: Mapping[str, list[Row]]) -> None:
+        self._row, self._said, self._details = row, said, details
+        self._on_roll = row.name == ON_ROLL
+
+    def upn(self, column: str) -> str:
+        text = self._row.text(column)
+        if cure := upn_problem(text):
+            self._row.wrong(column, mask_upn(text), cure)
+        return tidy_upn(text)
+
+    def former_upn(self) -> str:
+        """The UPN before this one; a wrong one is left out, lest it point at another child."""
+        text = self._row.text("formerupn")
+        if not text:
+            return ""
+        if cure := upn_problem(text):
+            self._row.odd("formerupn", mask_upn(text), f"{_LEFT_OUT} {cure}")
+            return ""
+        return tidy_upn(text)
+
+    def record(self) -> dict[str, Any]:
+        """The columns of Pupil that this table has. Ethnicity comes in spring only: autumn says nothing about it."""
+        row = self._row
+        record: dict[str, Any] = {
+            "surname": self._name("surname", "surname"),
+            "forename": self._name("forename", "forename"),
+            "born_on": self._born_on(),
+            "sex": row.code("sex", codes.SEX, needed=True),
+        }
+        facts: list[tuple[str, str, Callable[[], Any]]] = [
+            ("middle_names", "middlenames", lambda: self._name("middlenames", "middle_names", needed=False)),
+            (
+                "preferred_surname",
+                "preferredsurname",
+                lambda: self._name("preferredsurname", "preferred_surname", False),
+            ),
+            ("uln", "uniquelearnernumber", self._uln),
+            ("ethnicity", "ethnicity", lambda: row.code("ethnicity", _Ethnicities(), "[A-Z]{4}")),
+            ("language", "language", self._language),
+            ("year_group", "ncyearactual" if self._on_roll else "ncyearleaving", self._year_group),
+            ("service_child", "servicechild", lambda: row.code("servicechild", codes.SERVICE_CHILD)),
+            ("young_carer", "youngcarer", lambda: row.code("youngcarer", codes.YOUNG_CARER)),
+            ("post_looked_after", "plaa", lambda: row.code("plaa", codes.POST_LOOKED_AFTER)),
+            ("boarder", "boarder", lambda: row.code("boarder", codes.BOARDER)),
+            ("part_time", "parttime", lambda: bool(row.flag("parttime"))),
+        ]
+        told = {fact: read() for fact, column, read in facts if column in self._said.columns}
+        return record | {fact: value for fact, value in told.items() if value != "" or fact in _MAY_BE_EMPTY}
+
+    def has_meals(self, periods: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether a period of eligibility for free school meals covers the reference date."""
+        day = self._said.reference_date
+        return any(period["starts_on"] <= day <= (period["ends_on"] or day) for period in periods)
+
+    def _name(self, column: str, fact: str, needed: bool = True) -> str:
+        text = self._row.needed(column) if needed else self._row.text(column)
+        if len(text) > _LIMITS[fact]:
+            self._row.wrong(column, mask_text(text), f"{len(text)} letters. Shorten it to {_LIMITS[fact]} at most.")
+        return text
+
+    def _born_on(self) -> date | None:
+        day, today = self._row.day("dob", mask_date, needed=True), self._said.reference_date
+        if day is None:
+            return None
+        age = today.year - day.year - ((today.month, today.day) < (day.month, day.day))
+        shown = mask_date(day.isoformat())
+        if day > today:
+            self._row.wrong("dob", shown, "The date of birth is after the reference date.")
+        elif age > _OLDEST:
+            self._row.wrong("dob", shown, f"The pupil would be over {_OLDEST}. Check the year.")
+        elif age < _YOUNGEST:
+            self._row.odd("dob", shown, f"The pupil would be under {_YOUNGEST}. Check the year.")
+        return day
+
+    def _uln(self) -> str:
+        text = self._row.text("uniquelearnernumber").removesuffix(".0")
+        if text and not (text.isascii() and text.isdigit() and len(text) == 10):
+            self._row.odd("uniquelearnernumber", mask_text(text), f"This number has ten digits. {_LEFT_OUT}")
+            return ""
+        return text
+
+    def _language(self) -> str:
+        return self._row.code("language", codes.LANGUAGE, "[A-Z]{3,4}")
+
+    def _year_group(self) -> str:
+        column = "ncyearactual" if self._on_roll else "ncyearleaving"
+        if self._row.text(column).upper() == _MIXED_YEAR:
+            self._row.odd(column, _MIXED_YEAR, f"A mixed class is no year group. {_LEFT_OUT} Choose the pupil's own.")
+            return ""
+        return self._row.code(column, codes.NC_YEARS)
+
+    def parts(self) -> dict[type[Model], list[dict[str, Any]]]:
+        """Rows of the tables about a pupil, for those that the export has. What it lacks is left as it is."""
+        parts: dict[type[Model], list[dict[str, Any]]] = {Enrolment: self._enrolment()}
+        if self._on_roll and "senprovision" in self._said.columns:
+            parts[PupilNeeds] = [self._needs()]
+        readers: dict[str, tuple[type[Model], Callable[[list[Cells]], list[dict[str, Any]]]]] = {
+            ADDRESSES: (HomeAddress, self._addresses),
+            MEALS: (FreeMealsPeriod, self._meals),
+            NEEDS: (SenNeed, self._sen_needs),
+            SUSPENSIONS: (Suspension, self._suspensions),
+        }
+        for part, (model, read) in readers.items():
+            if part in self._said.tables:  # of pupils on this side, on the roll or gone
+                parts[model] = read(self._rows(part))
+        if "termlysessionspossible" in self._said.columns:
+            parts[Attendance] = self._attendance(self._rows(SESSIONS))
+        return parts
+
+    def _rows(self, part: str) -> list[Cells]:
+        """The rows of the tables that tell of this part, each under its own table's name."""
+        return [
+            cells_of(name, list(DETAILS[name].columns), number, cells, self._row.problems)
+            for name, rows in self._details.items()
+            if DETAILS[name].part == part
+            for number, cells in rows
+        ]
+
+    def _enrolment(self) -> list[dict[str, Any]]:
+        row, today = self._row, self._said.reference_date
+        starts_on = row.day("entrydate", needed=True)
+        ends_on = None if self._on_roll else row.day("leavingdate", needed=True)
+        if starts_on and starts_on > today:
+            cure = "The pupil starts after the reference date and does not belong in this return."
+            row.wrong("entrydate", starts_on.isoformat(), cure)
+        if starts_on and ends_on and ends_on < starts_on:
+            row.wrong("leavingdate", ends_on.isoformat(), "The pupil leaves before starting.")
+        elif ends_on and ends_on > today:
+            cure = "The pupil was still on roll on the reference date. Check the date."
+            row.odd("leavingdate", ends_on.isoformat(), cure)
+        return [{"kind": self._kind(), "starts_on": starts_on, "ends_on": ends_on}]
+
+    def _kind(self) -> str:
+        """How the pupil is registered; a pupil gone, or of whom it is not said, counts as registered here alone."""
+        if not self._on_roll or "enrolstatus" not in self._said.columns:
+            return Enrolment.Kind.CURRENT
+        if not self._row.text("enrolstatus"):
+            self._row.odd("enrolstatus", "", "This is missing. Taken as C, registered at this school only.")
+            return Enrolment.Kind.CURRENT
+        return self._row.code("enrolstatus", Enrolment.Kind.values)
+
+    def _needs(self) -> dict[str, Any]:
+        return {
+            "sen_provision": self._row.code("senprovision", codes.SEN_PROVISION),
+            "in_sen_unit": bool(self._row.flag("senunitindicator")),
+            "in_resourced_provision": bool(self._row.flag("resourcedprovisionindicator")),
+        }
+
+    def _addresses(self, rows: list[Cells]) -> list[dict[str, Any]]:
+        """The first address that has any line; a second one is asked about, since one home is kept."""
+        found: list[dict[str, Any]] = []
+        for row in rows:
+            if not (home := home_address({name: row.text(name) for name in DETAILS[row.name].columns})):
+                continue
+            if found and home not in found:
+                row.odd("", "", "The pupil has another address in an earlier row. This one is left out.")
+            found.append(home)
+        return found[:1]
+
+    def _meals(self, rows: list[Cells]) -> list[dict[str, Any]]:
+        found: dict[date, dict[str, Any]] = {}
+        for row in rows:
+            starts_on, ends_on = row.day("fsmstartdate"), row.day("fsmenddate")
+            country = row.code("ukcountry", _COUNTRIES)
+            if starts_on is None:
+                row.odd("fsmstartdate", "", f"This period of free meals has no start. {_LEFT_OUT}")
+                continue
+            if ends_on and ends_on < starts_on:
+                row.wrong("fsmenddate", ends_on.isoformat(), "Free school meals end before they start.")
+            period = {"starts_on": starts_on, "ends_on": ends_on, "country": country}
+            if found.setdefault(starts_on, period) != period:
+                row.wrong("fsmstartdate", starts_on.isoformat(), "Two periods start on this day. Keep one in the MIS.")
+        return list(found.values())
+
+    def _sen_needs(self, rows: list[Cells]) -> list[dict[str, Any]]:
+        found: dict[int, dict[str, Any]] = {}
+        for row in rows:
+            rank, need = row.count("sentyperank", needed=True), row.code("sentype", codes.SEN_NEED, needed=True)
+            if rank is None:
+                continue
+            if not 1 <= rank <= 99:
+                row.wrong("sentyperank", str(rank), "The first need has rank 1, the next one 2.")
+            if found.setdefault(rank, {"rank": rank, "need": need})["need"] != need:
+                row.wrong("sentyperank", str(rank), "Two needs of the pupil have this rank. Rank them in the MIS.")
+        return [found[rank] for rank in sorted(found)]
+
+    def _suspensions(self, rows: list[Cells]) -> list[dict[str, Any]]:
+        found: dict[tuple[str, date], dict[str, Any]] = {}
+        for row in rows:
+            starts_on, category = row.day("startdate", needed=True), row.code("category", codes.EXCLUSION_CATEGORY)
+            category = "SUSP" if category in ("FIXD", "") else category
+            sessions = row.count("sessions")
+            reasons = [row.code(f"reason{n}", codes.EXCLUSION_REASON, "[A-Z]{2}") for n in (1, 2, 3)]
+            if starts_on is None:
+                continue
+            self._check_sessions(row, "sessions", sessions)
+            suspension = {"category": category, "starts_on": starts_on, "sessions": sessions, "reasons": reasons}
+            suspension["reasons"] = [reason for reason in reasons if reason]
+            if found.setdefault((category, starts_on), suspension) != suspension:
+                cure = "Two of the same kind begin on this day for this pupil. Keep one in the MIS."
+                row.wrong("startdate", starts_on.isoformat(), cure)
+        return list(found.values())
+
+    def _attendance(self, rows: list[Cells]) -> list[dict[str, Any]]:
+        """Sessions of the term before the reference date. The second half of last summer overlaps: it is not added."""
+        possible = self._row.count("termlysessionspossible")
+        missed: dict[str, int] = {}
+        for row in rows:
+            code = row.code("attendancereason", _SessionCodes(), "[A-Z0-9]{1,2}", needed=True)
+            sessions = row.count("sessions")
+            if sessions is None:
+                row.odd("sessions", "", f"There is no number. {_LEFT_OUT}")
+            elif code not in _NOT_ABSENT:
+                missed[code] = missed.get(code, 0) + sessions
+        absent, unauthorised = self._absent(missed)
+        self._check_sessions(self._row, "termlysessionspossible", possible)
+        self._check_sessions(self._row, "sessions missed", absent)
+        if possible is None and absent is None:
+            return []
+        if absent is not None and absent > (possible or 0):
+            cure = "More sessions were missed than were possible. Check the attendance."
+            self._row.odd("termlysessionspossible", str(possible or 0), cure)
+        academic_year, term = term_counted_at(self._said.reference_date)
+        return [
+            {
+                "academic_year": academic_year,
+                "term": term,
+                "dfe_number": "",
+                "sessions_possible": possible,
+                "sessions_absent": absent,
+                "sessions_unauthorised": unauthorised,
+                "by_code": missed,
+            }
+        ]
+
+    def _absent(self, missed: Mapping[str, int]) -> tuple[int | None, int | None]:
+        """Sessions missed in all and without leave: by reason where it is told, else as the older totals say."""
+        if missed or SESSIONS in self._said.tables:
+            unauthorised = sum(n for code, n in missed.items() if code in codes.UNAUTHORISED_ABSENCE)
+            return sum(n for code, n in missed.items() if code in codes.ABSENCE), unauthorised
+        with_leave = self._row.count("termlysessionsauthorised")
+        without = self._row.count("termlysessionsunauthorised")
+        if with_leave is None and without is None:
+            return None, None
+        return (with_leave or 0) + (without or 0), without or 0
+
+    @staticmethod
+    def _check_sessions(row: Cells, column: str, sessions: int | None) -> None:
+        if sessions is not None and sessions > _MOST_SESSIONS:
+            row.wrong(column, str(sessions), f"More than {_MOST_SESSIONS} sessions. Correct it in the MIS.")
+
+
+class _Ethnicities:
+    """Main and extended codes."""
+
+    def __contains__(self, code: object) -> bool:
+        return isinstance(code, str) and codes.main_ethnicity(code) is not None
+
+
+class _SessionCodes:
+    """Every code of attendance that a return may carry, absence or not."""
+
+    def __contains__(self, code: object) -> bool:
+        return code in codes.ABSENCE or code in _NOT_ABSENT

@@ -1,0 +1,232 @@
+"""Bringing in a Common Transfer File: for children who are here, or whose coming is agreed (R7; formats page 3).
+
+The file fills what the receiving establishment does not know, and what it knows from an older source. It makes no
+record and no enrolment, and the year group and the attendance of the receiving establishment are its own.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Prefetch
+from django.utils import timezone
+
+from sharing.crypto import blind_index
+from sharing.dates import covers
+from sharing.imports.ctf_reader import CtfHeader, read_header, read_pupils
+from sharing.imports.kinds import Kind, Outcome
+from sharing.imports.problems import Problem, ProblemLog, mask_upn, refused
+from sharing.imports.pupil_store import PupilStore
+from sharing.imports.staging import run
+from sharing.imports.told import ToldPupil
+from sharing.models import Attendance, Child, Enrolment, Establishment, Pupil, Result, Transfer
+
+_MOST_CHILDREN: Final = 5000
+_NOTHING_REMOVED: Final = {"academic_year": (1, 0)}
+_NOT_EXPECTED: Final = (
+    "This child is not on roll here, and no transfer to you is agreed. Ask the school the child comes from, or "
+    "Admissions, to arrange the transfer."
+)
+_ANOTHER_CHILD: Final = (
+    "The record here with this UPN has another surname and date of birth. Ask the other school whose UPN this is."
+)
+_OTHER_SENDER: Final = "The transfer says that this child comes from another school than the file. Check the sender."
+
+
+def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[int], None]) -> Outcome:
+    """See sharing.imports.kinds.BringIn."""
+    header = read_header(path)
+    here = _receiver(header, urn)
+    log = ProblemLog()
+    children = _read(path, log)
+    progress(30)
+    known = _records_here(here, children)
+    older = 0
+    for child in children:
+        record = _record_of(child, known)
+        _check(child, record, header, log)
+        child.urn = here.urn
+        if record:
+            _keep_what_is_the_receivers(child, record, here)
+            if record.pupil.as_of > header.written_on:
+                older += 1
+                _keep_what_is_known(child, record)
+    log.refuse_if_fatal()
+    progress(50)
+    store = _FillingStore(
+        {here.urn: here.pk},
+        source=f"CTF from {header.source_name or _in_words(header.source)}"[:100],
+        as_of=header.written_on,
+        adds_pupils=False,
+        covers={Attendance: _NOTHING_REMOVED, Result: _NOTHING_REMOVED},
+    )
+    store.stage(children, log)
+    changes = store.compare()
+    progress(80)
+    if apply:
+        store.apply()
+    progress(100)
+    in_words = changes.in_words()
+    notes = [f"Children in the file: {len(children)}."]
+    if older:
+        notes.append(f"{older} of them are known here from a newer source: the file only fills what was not known.")
+    return Outcome(
+        as_of=header.written_on,
+        title=f"Common Transfer File from {_in_words(header.source)} for {here.name}",
+        changes=in_words,
+        by_establishment={here.urn: in_words},
+        notes=notes,
+        queries=log.queries(),
+    )
+
+
+KIND: Final = Kind(
+    slug="ctf",
+    name="Common Transfer File",
+    endings=(".xml",),
+    hint="The file about children who come to you, as the MIS of the school before has made it (CTF 19 to 25).",
+    for_schools=True,
+    bring_in=bring_in,
+)
+
+
+class _FillingStore(PupilStore):
+    """Of a child known from a newer source the file tells only what is not known: that is not "older"."""
+
+    def _match_records(self) -> None:
+        super()._match_records()
+        run("UPDATE told_record SET is_older = false WHERE NOT is_whole")
+
+
+@dataclass(frozen=True)
+class _Here:
+    """A record at the receiving establishment. `comes_from`: DfE number of the school that an agreed transfer names."""
+
+    pupil: Pupil
+    is_on_roll: bool
+    is_coming: bool
+    comes_from: str
+
+
+def _receiver(header: CtfHeader, urn: int | None) -> Establishment:
+    """The establishment the file is for. Raises ImportRefused where it is for another, or where nobody says."""
+    if header.written_on > timezone.localdate():
+        raise refused("DateTime", "The file says it was made on a day still to come. Ask for it again.")
+    open_today = Establishment.objects.of_the_community().exclude(close_date__lt=timezone.localdate())
+    if urn is None and not header.destination:
+        cure = "The file does not say for which school it is. Let that school bring it in, on its own page."
+        raise refused("DestSchool", cure)
+    if urn is None:
+        la, number = int(header.destination[:3]), int(header.destination[3:])
+        here = open_today.filter(la_code=la, establishment_number=number).first()
+        if here is None:
+            cure = f"The file is for a school that is not of this community ({settings.AUTHORITY_CODE})."
+            raise refused("DestSchool", cure, header.destination)
+        return here
+    here = Establishment.objects.get(urn=urn)
+    if header.destination and header.destination != _number(here):
+        cure = f"The file is for another school, not for {here.name}. Ask the sender to make it out to you."
+        raise refused("DestSchool", cure, header.destination)
+    return here
+
+
+def _number(establishment: Establishment) -> str:
+    number = establishment.establishment_number
+    return "" if number is None else f"{establishment.la_code:03}{number:04}"
+
+
+def _in_words(dfe_number: str) -> str:
+    """The name in the file is anybody's text, and the title is kept with the import: the number will do."""
+    return f"school {dfe_number[:3]}/{dfe_number[3:]}" if dfe_number else "another school"
+
+
+def _read(path: Path, log: ProblemLog) -> list[ToldPupil]:
+    children = []
+    for found in read_pupils(path):
+        if isinstance(found, Problem):
+            log.add(found)
+        else:
+            children.append(found)
+        if len(children) > _MOST_CHILDREN:
+            cure = f"The file holds more than {_MOST_CHILDREN:,} children. Ask for one file for each year group."
+            raise refused("CTFpupilData", cure)
+    return children
+
+
+def _records_here(here: Establishment, children: list[ToldPupil]) -> Mapping[str, _Here]:
+    """Index of UPN -> the record here of that child, whichever of its UPNs is meant."""
+    today = timezone.localdate()
+    indexes = {blind_index(upn) for child in children for upn in (child.upn, child.former_upn) if upn}
+    identities = {
+        index: same_as or pk
+        for index, pk, same_as in Child.objects.filter(upn_index__in=indexes).values_list(
+            "upn_index", "pk", "same_as_id"
+        )
+    }
+    on_roll = Enrolment.objects.filter(covers(today), pupil=OuterRef("pk"), cancelled_at=None)
+    pupils = {
+        pupil.child_id: pupil
+        for pupil in Pupil.objects.of(here.pk)
+        .filter(child_id__in=identities.values())
+        .annotate(is_on_roll=Exists(on_roll))
+        .prefetch_related("needs", "senneed_rows", "freemealsperiod_rows", "homeaddress_rows", "contact_rows")
+        .prefetch_related(Prefetch("result_rows", Result.objects.filter(dfe_number="")))
+    }
+    coming = {
+        transfer.pupil_id: transfer
+        for transfer in Transfer.objects.filter(
+            pupil__in=pupils.values(), agreed_on__lte=today, lapses_on__gte=today, cancelled_at=None, declined_at=None
+        ).select_related("from_establishment")
+    }
+    found = {}
+    for index, identity in identities.items():
+        if pupil := pupils.get(identity):
+            transfer = coming.get(pupil.pk)
+            sender = transfer.from_establishment if transfer else None
+            found[index] = _Here(
+                pupil, pupil.is_on_roll, transfer is not None, _number(sender) if sender is not None else ""
+            )
+    return found
+
+
+def _record_of(child: ToldPupil, known: Mapping[str, _Here]) -> _Here | None:
+    record = known.get(blind_index(child.upn))
+    return record or (known.get(blind_index(child.former_upn)) if child.former_upn else None)
+
+
+def _check(child: ToldPupil, record: _Here | None, header: CtfHeader, log: ProblemLog) -> None:
+    shown = mask_upn(child.upn)
+    if record is None or not (record.is_on_roll or record.is_coming):
+        log.add(Problem(child.row, "UPN", shown, _NOT_EXPECTED))
+        return
+    pupil = record.pupil
+    if pupil.born_on != child.record["born_on"] and pupil.surname.lower() != child.record["surname"].lower():
+        log.add(Problem(child.row, "UPN", shown, _ANOTHER_CHILD))
+    if record.comes_from and header.source and record.comes_from != header.source:
+        log.add(Problem(child.row, "SourceSchool", header.source, _OTHER_SENDER, fatal=False))
+
+
+def _keep_what_is_the_receivers(child: ToldPupil, record: _Here, here: Establishment) -> None:
+    """The year group it has set, its own counts of attendance, and results that it has recorded itself."""
+    if record.pupil.year_group:
+        child.record.pop("year_group", None)
+    if Attendance in child.parts:
+        child.parts[Attendance] = [row for row in child.parts[Attendance] if row["dfe_number"] != _number(here)]
+    if Result in child.parts:
+        key = ("stage", "academic_year", "subject", "component")
+        own = {tuple(getattr(row, name) for name in key) for row in record.pupil.result_rows.all()}
+        child.parts[Result] = [row for row in child.parts[Result] if tuple(row[name] for name in key) not in own]
+
+
+def _keep_what_is_known(child: ToldPupil, record: _Here) -> None:
+    """Where the record is newer: only columns that are empty, and tables in which it has nothing."""
+    pupil = record.pupil
+    child.record = {name: value for name, value in child.record.items() if getattr(pupil, name) in ("", None)}
+    standing: Any
+    for standing in [part for part in child.parts if part not in (Attendance, Result)]:
+        name = standing._meta.model_name
+        has_some = hasattr(pupil, "needs") if name == "pupilneeds" else bool(getattr(pupil, f"{name}_rows").all())
+        if has_some:
+            del child.parts[standing]

@@ -1,0 +1,311 @@
+"""One child of a Common Transfer File: the facts our records have a place for, each checked (formats page 3).
+
+What has no place in a record is left out: former names, preferred forename, medical flag, disabilities, looked-after
+status, the child's own telephone. The school history is read for checks only: enrolments come from the census.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any, Final
+
+from lxml import etree
+
+from sharing.codes import (
+    NC_YEARS,
+    RELATIONSHIP,
+    SEN_NEED,
+    SEN_PROVISION,
+    SERVICE_CHILD,
+    SEX,
+    TELEPHONE,
+    main_ethnicity,
+)
+from sharing.ctf import COMPONENT_STAGE, STAGE
+from sharing.ctf.people import name_kept, telephones_kept
+from sharing.imports.addresses import home_address
+from sharing.imports.census_groups import leaves
+from sharing.imports.problems import Problem, mask_date, mask_upn, show_code
+from sharing.imports.told import ToldPupil
+from sharing.imports.xml_values import Record, Values, group, groups
+from sharing.models import (
+    Attendance,
+    Contact,
+    FreeMealsPeriod,
+    HomeAddress,
+    PupilNeeds,
+    Result,
+    SenNeed,
+    Term,
+)
+from sharing.school_year import academic_year
+from sharing.upn import tidy_upn, upn_problem
+
+_MOST_SESSIONS: Final = 500
+_YEARS: Final = range(1990, 2100)
+_STATUSES: Final = frozenset("REPTI")
+_COUNTRIES: Final = frozenset(("ENG", "NIR", "SCT", "WLS"))
+_OLDEST: Final = 25
+_ADDRESS_AS_A_WHOLE: Final = 500
+Row = dict[str, Any]
+
+
+def read_pupil(element: etree._Element, row: int, written_on: date) -> tuple[ToldPupil | None, list[Problem]]:
+    """The child and the queries about it, or None and all that is wrong with it."""
+    record = Record(row)
+    values, basic = record.at(element), record.at(group(element, "BasicDetails"))
+    told = ToldPupil(row=row, upn=_upn(values), former_upn=_former_upn(basic))
+    told.record = {name: value for name, value in _record(values, basic, element).items() if value != ""}
+    _check_birth(record, told.record.get("born_on"), written_on)
+    for model, read in _PARTS.items():
+        rows = read(record, element)
+        if rows is not None:
+            told.parts[model] = rows
+    if FreeMealsPeriod in told.parts:
+        told.record["free_school_meals"] = any(
+            period["starts_on"] <= written_on and (period["ends_on"] is None or written_on <= period["ends_on"])
+            for period in told.parts[FreeMealsPeriod]
+        )
+    _check_history(record, element)
+    return (None if record.refused else told), record.problems
+
+
+def _upn(values: Values) -> str:
+    text = values.raw("UPN")
+    if cure := upn_problem(text):
+        values.record.wrong("UPN", mask_upn(text), cure)
+    return tidy_upn(text)
+
+
+def _former_upn(basic: Values) -> str:
+    """The UPN before this one; a wrong one is left out, lest it point at another child."""
+    text = basic.raw("FormerUPN")
+    if text and (cure := upn_problem(text)):
+        basic.record.odd("FormerUPN", mask_upn(text), f"It is left out. {cure}")
+        return ""
+    return tidy_upn(text)
+
+
+def _record(values: Values, basic: Values, element: etree._Element) -> Row:
+    return {
+        "uln": _uln(values),
+        "surname": values.text("Surname", most=100, needed=True),
+        "forename": values.text("Forename", most=100, needed=True),
+        "born_on": values.day("DOB", mask_date, needed=True),
+        "sex": values.code("Sex", "Gender", known=SEX, needed=True),
+        "middle_names": basic.text("MiddleNames", most=100),
+        "preferred_surname": basic.text("PreferredSurname", most=100),
+        "year_group": basic.code("NCyearActual", known=NC_YEARS),
+        "ethnicity": _ethnicity(basic),
+        "language": _language(basic.record, element),
+        "service_child": basic.code("ServiceChild", known=SERVICE_CHILD),
+    }
+
+
+def _uln(values: Values) -> str:
+    text = values.raw("UniqueLearnerNumber", "ULN")
+    if text and not re.fullmatch("[0-9]{10}", text):
+        values.record.odd("UniqueLearnerNumber", "", "A learner number has ten digits. It is left out.")
+        return ""
+    return text
+
+
+def _ethnicity(basic: Values) -> str:
+    text = basic.raw("Ethnicity").upper()
+    if text and main_ethnicity(text) is None:
+        cure = "This is neither a main nor an extended ethnicity code. It is left out."
+        basic.record.odd("Ethnicity", show_code(text), cure)
+        return ""
+    return text
+
+
+def _language(record: Record, element: etree._Element) -> str:
+    """The first language: type F, or the only one."""
+    told = [record.at(one) for one in groups(element, "BasicDetails", "Languages", "Type")]
+    first = next((one for one in told if one.raw("LanguageType").upper() == "F"), told[0] if told else None)
+    text = first.raw("Language").upper() if first else ""
+    if text and not re.fullmatch("[A-Z]{3,4}", text):
+        record.odd("Language", show_code(text), "A language code has three or four letters. It is left out.")
+        return ""
+    return text
+
+
+def _check_birth(record: Record, born_on: date | None, written_on: date) -> None:
+    if born_on and not written_on.year - _OLDEST <= born_on.year <= written_on.year:
+        record.wrong("DOB", mask_date(born_on.isoformat()), "This cannot be a pupil's date of birth. Check the year.")
+
+
+def _needs(record: Record, element: etree._Element) -> list[Row] | None:
+    """The provision that began last."""
+    told = [record.at(one) for one in groups(element, "SENhistory", "SEN")]
+    if not told:
+        return None
+    begun = [(one.day("StartDate") or date.min, one.code("SENprovision", known=SEN_PROVISION)) for one in told]
+    return [{"sen_provision": max(begun, key=lambda sen: sen[0])[1]}]
+
+
+def _sen_needs(record: Record, element: etree._Element) -> list[Row] | None:
+    """The needs that go on, in their order."""
+    if group(element, "SENhistory") is None:
+        return None
+    told = []
+    for one in groups(element, "SENhistory", "SENneeds", "SENneed"):
+        values = record.at(one)
+        need, ended = values.code("SENtype", known=SEN_NEED, needed=True), values.day("NeedEndDate")
+        if ended is None:
+            told.append((values.whole("SENtypeRank", 99) or 99, need))
+    told.sort(key=lambda need: need[0])
+    return [{"rank": rank, "need": need} for rank, (_, need) in enumerate(told, start=1)]
+
+
+def _free_meals(record: Record, element: etree._Element) -> list[Row] | None:
+    """An empty history is not told: it does not say that there were none."""
+    periods: dict[date, Row] = {}
+    for one in groups(element, "FSMhistory", "FSMinstance"):
+        values = record.at(one)
+        starts, ends = values.day("FSMstartDate", needed=True), values.day("FSMendDate")
+        if starts is None:
+            continue
+        if ends and ends < starts:
+            record.wrong("FSMendDate", ends.isoformat(), "Free school meals end before they start.")
+        country = values.code("UKcountry", known=_COUNTRIES)
+        periods[starts] = {"starts_on": starts, "ends_on": ends, "country": country}
+    return list(periods.values()) or None
+
+
+def _attendance(record: Record, element: etree._Element) -> list[Row] | None:
+    """Year by year, at the school named."""
+    years: dict[tuple[int, str], Row] = {}
+    for one in groups(element, "Attendance", "YearData"):
+        values = record.at(one)
+        year, school = _year(values), _school(values)
+        possible, attended, authorised, unauthorised = (
+            values.whole(f"Sessions{kind}", _MOST_SESSIONS)
+            for kind in ("Possible", "Attended", "Authorised", "Unauthorised")
+        )
+        absent = None
+        if authorised is not None or unauthorised is not None:
+            absent = (authorised or 0) + (unauthorised or 0)
+        elif possible is not None and attended is not None:
+            absent = max(0, possible - attended)
+        if absent is not None and possible is not None and absent > possible:
+            cure = "More sessions were missed than were possible. Ask the other school to check."
+            record.odd("SessionsPossible", str(possible), cure)
+        if year is None:
+            continue
+        if (year, school) in years:
+            record.odd("Attendance", str(year), "This year and school stand in the file twice. The last is kept.")
+        years[year, school] = {
+            "academic_year": year,
+            "term": Term.YEAR,
+            "dfe_number": school,
+            "sessions_possible": possible,
+            "sessions_absent": absent,
+            "sessions_unauthorised": unauthorised,
+        }
+    return list(years.values()) or None
+
+
+def _year(values: Values) -> int | None:
+    year = values.whole("Year", 9999, needed=True)
+    if year is not None and year not in _YEARS:
+        values.record.wrong("Year", str(year), "This is not a school year. Ask for the file again.")
+        return None
+    return year
+
+
+def _school(values: Values) -> str:
+    """Its DfE number; seven noughts where the file names a school without a number."""
+    la, estab = values.raw("LEA", "LA"), values.raw("Estab")
+    return f"{la}{estab}" if re.fullmatch("[0-9]{3} [0-9]{4}", f"{la} {estab}") else "0000000"
+
+
+def _results(record: Record, element: etree._Element) -> list[Row] | None:
+    """A result of each subject and component, teacher assessments marked TA beside tests. `Year` is the summer of the
+    assessment: its school year began the year before."""
+    results: dict[tuple[Any, ...], Row] = {}
+    for stage in groups(element, "StageAssessments", "KeyStage"):
+        name = record.at(stage).raw("Stage").upper()
+        if name not in STAGE:
+            record.odd("Stage", show_code(name), "This key stage is not known here. Its results are left out.")
+            continue
+        for one in groups(stage, "StageAssessment"):
+            values = record.at(one)
+            year, subject = _year(values), values.text("Subject", most=20, needed=True).upper()
+            component = values.text("Component", most=17).upper()
+            by_teacher = " TA" if values.raw("Method").upper() == "TA" else ""
+            told = {
+                "stage": COMPONENT_STAGE.get((name, component), STAGE[name]),
+                "academic_year": (year or 1) - 1,
+                "subject": subject,
+                "component": f"{component}{by_teacher}".strip(),
+                "result": values.text("Result", most=20, needed=True),
+                "status": values.code("ResultStatus", known=_STATUSES) or "R",
+            }
+            results[told["stage"], year, subject, told["component"]] = told
+    return list(results.values()) or None
+
+
+def _address(record: Record, element: etree._Element) -> list[Row] | None:
+    told = _address_told(record, group(element, "Address"))
+    return [told] if told else None
+
+
+def _address_told(record: Record, element: etree._Element | None) -> dict[str, str] | None:
+    told = home_address(leaves(element)) if element is not None else None
+    if told and len(told["address"]) > _ADDRESS_AS_A_WHOLE:
+        record.wrong("Address", "", f"The address has more than {_ADDRESS_AS_A_WHOLE} letters.")
+    return told
+
+
+def _contacts(record: Record, element: etree._Element) -> list[Row] | None:
+    told = list(_each_contact(record, element))
+    told.sort(key=lambda contact: contact.pop("place"))
+    return [contact | {"order": order} for order, contact in enumerate(told, start=1)] or None
+
+
+def _each_contact(record: Record, element: etree._Element) -> Iterator[Row]:
+    for one in groups(element, "Contacts", "Contact"):
+        values, where = record.at(one), group(one, "Address")
+        relationship = values.raw("Relationship").upper()
+        if relationship and relationship not in RELATIONSHIP:
+            record.odd("Relationship", show_code(relationship), "This relationship is not known. It is left out.")
+            relationship = ""
+        own_address = None if record.at(where).yes("AddressAsPupil") else _address_told(record, where)
+        numbers = [record.at(phone) for phone in groups(one, "Phones", "Phone")]
+        contact: Row = {
+            "relationship": relationship,
+            "has_responsibility": values.yes("Responsibility"),
+            "name": name_kept(
+                values.text("Title", most=20),
+                values.text("Forename", most=100),
+                values.text("Surname", most=100, needed=True),
+            ),
+            "address": own_address["address"] if own_address else "",
+            "telephones": telephones_kept(
+                [(number.code("TelephoneType", known=TELEPHONE), number.text("PhoneNo", most=40)) for number in numbers]
+            ),
+            "email": values.text("Email", most=254),
+        }
+        yield contact | {"place": values.whole("Order", 999) or 999}
+
+
+def _check_history(record: Record, element: etree._Element) -> None:
+    for one in groups(element, "SchoolHistory", "School"):
+        values = record.at(one)
+        entry, leaving = values.day("EntryDate"), values.day("LeavingDate")
+        if entry and leaving and leaving < entry:
+            record.odd("LeavingDate", leaving.isoformat(), "The child leaves a school before starting there.")
+        if entry and academic_year(entry) not in _YEARS:
+            record.odd("EntryDate", entry.isoformat(), "This is no likely year of entry.")
+
+
+_PARTS: Final[dict[Any, Callable[[Record, etree._Element], list[Row] | None]]] = {
+    PupilNeeds: _needs,
+    SenNeed: _sen_needs,
+    FreeMealsPeriod: _free_meals,
+    Attendance: _attendance,
+    Result: _results,
+    HomeAddress: _address,
+    Contact: _contacts,
+}

@@ -1,0 +1,30 @@
+"""An outcome as it is kept with its import: numbers, places and cures, no personal data."""
+
+from dataclasses import asdict
+from typing import Any
+
+from sharing.imports.kinds import Outcome
+from sharing.imports.problems import Problem
+
+
+def as_report(outcome: Outcome) -> dict[str, Any]:
+    """What Import.report holds."""
+    return {
+        "title": outcome.title,
+        "changes": [list(change) for change in outcome.changes],
+        "by_establishment": {
+            str(urn): [list(change) for change in changes] for urn, changes in outcome.by_establishment.items()
+        },
+        "notes": list(outcome.notes),
+        "changes_nothing": outcome.changes_nothing,
+    }
+
+
+def as_rows(problems: list[Problem]) -> list[dict[str, Any]]:
+    """What Import.problems holds."""
+    return [asdict(problem) for problem in problems]
+
+
+def is_the_same(report: dict[str, Any], before: dict[str, Any]) -> bool:
+    """Whether somebody who looked at `before` has seen what `report` says."""
+    return all(report[part] == before.get(part) for part in ("title", "changes", "by_establishment"))

@@ -1,0 +1,96 @@
+"""CSV files of our own layouts that tell something about pupils who are known already (docs/formats).
+
+Each row names the establishment by its DfE number and the pupil by the UPN.
+"""
+
+import re
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+
+from sharing.imports.csv_text import Column, Table, open_table
+from sharing.imports.problems import Problem, mask_upn, refused
+from sharing.models import Establishment
+from sharing.upn import tidy_upn, upn_problem
+
+WHOSE: Final = {
+    "dfe_number": Column("DfE number", required=True, also=("DfE no", "LAESTAB", "LAEstab number")),
+    "upn": Column("UPN", required=True),
+}
+_DFE_NUMBER: Final = re.compile(r"([0-9]{3})[/ -]?([0-9]{4})")
+
+
+@dataclass
+class PupilRow:
+    """A row, and what is wrong with it. Problems name the column as the layout calls it."""
+
+    number: int
+    _text: Callable[[str], str] = field(repr=False)
+    _columns: Mapping[str, Column] = field(repr=False)
+    problems: list[Problem] = field(default_factory=list)
+
+    def text(self, name: str) -> str:
+        return self._text(name)
+
+    def wrong(self, name: str, value: str, cure: str) -> None:
+        self.problems.append(Problem(self.number, self._columns[name].header if name else "", value, cure))
+
+    def dfe_number(self, known: Container[str | int]) -> str:
+        """Seven digits, of an establishment that the sender may speak for."""
+        text = self.text("dfe_number")
+        match = _DFE_NUMBER.fullmatch(text)
+        number = match[1] + match[2] if match else ""
+        if not match:
+            self.wrong("dfe_number", text, "A DfE number has three digits and four: 380/2901.")
+        elif number not in known:
+            cure = "You cannot bring in records of this establishment, or it is not open. Take the row out."
+            self.wrong("dfe_number", f"{match[1]}/{match[2]}", cure)
+        return number
+
+    def upn(self) -> str:
+        text = self.text("upn")
+        if cure := upn_problem(text):
+            self.wrong("upn", mask_upn(text), cure)
+        return tidy_upn(text)
+
+
+def read_rows(
+    path: Path, what: str, columns: Mapping[str, Column], progress: Callable[[int], None]
+) -> Iterator[PupilRow]:
+    """Each row that is not blank. Raises ImportRefused where the file as a whole is wrong, or has no row."""
+    size, read, number = path.stat().st_size or 1, 0, 1
+    with open_table(path, what, columns) as table:
+        for number, cells in table.rows:
+            row = _row(table, number, cells, columns)
+            read += sum(len(cell) + 1 for cell in cells)
+            if number % 1000 == 0:
+                progress(min(80, read * 80 // size))
+            yield row
+    if number == 1:
+        raise refused("", f"There is a header and no rows. Expected is {what}.")
+
+
+def _row(table: Table, number: int, cells: list[str], columns: Mapping[str, Column]) -> PupilRow:
+    row = PupilRow(number, lambda name: table.pick(cells, name), columns)
+    if len(cells) != table.width:
+        row.wrong("", "", "A comma or quotation mark is out of place: the row is not as wide as the header.")
+    return row
+
+
+def establishments_by_number(urn: int | None) -> dict[str | int, int]:
+    """Whom the sender may speak for: DfE number -> key, of establishments that are open today. With `urn` that one."""
+    today = timezone.localdate()
+    schools = Establishment.objects.of_the_community().exclude(establishment_number=None)
+    schools = schools.exclude(open_date__gt=today).exclude(close_date__lt=today)
+    if urn is not None:
+        schools = schools.filter(urn=urn)
+    latest_last = schools.order_by(F("open_date").asc(nulls_first=True), "urn")
+    return {
+        f"{settings.AUTHORITY_CODE:03}{number:04}": pk
+        for number, pk in latest_last.values_list("establishment_number", "pk")
+    }

@@ -1,0 +1,247 @@
+"""The rows that hang on a record: which a file adds, changes and removes, and doing it.
+
+A file is the last word on the stretch it covers, unless a row is of a newer source. What only stands (needs, meals,
+address, contacts, enrolments) is left as it is for a record that is newer than the file; what has a time of its own
+(sessions of a term, suspensions, results) is not.
+"""
+
+# ruff: noqa: S608 (the names in the SQL are those of our own tables and columns)
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.db import models
+
+from sharing.fields import EncryptedTextField
+from sharing.imports.problems import Problem, ProblemLog
+from sharing.imports.staging import columns_of, key_of, make_table, may_be_untold, run
+from sharing.models import (
+    Attendance,
+    Contact,
+    Enrolment,
+    FreeMealsPeriod,
+    HomeAddress,
+    PupilNeeds,
+    Result,
+    SenNeed,
+    Suspension,
+)
+
+Covers = Mapping[type[models.Model], Mapping[str, Any]]
+"""For a table the stretch that a file tells whole: column -> its value, or (first, last), both included.
+
+Of days the last may be None, for no end."""
+
+PLURALS: Final[Mapping[type[models.Model], str]] = {
+    Enrolment: "Enrolments",
+    PupilNeeds: "Special educational needs",
+    SenNeed: "Types of need",
+    FreeMealsPeriod: "Periods of free school meals",
+    Attendance: "Counts of attendance",
+    Suspension: "Suspensions and exclusions",
+    Result: "Results",
+    HomeAddress: "Home addresses",
+    Contact: "Contacts",
+}
+ENDS_TOO_SOON: Final = "It ends before it starts. Correct one of the dates."
+OF_THEIR_TIME: Final = (Attendance, Suspension, Result)
+TWICE: Final = "{what}: the same one twice for this pupil. Leave one of them out."
+
+
+def _name(part: type[models.Model]) -> str:
+    return part._meta.model_name or ""
+
+
+def _has_source(part: type[models.Model]) -> bool:
+    return part is not Enrolment
+
+
+def _quoted(names: list[str], of: str = "") -> str:
+    return "".join(f', {of}"{name}"' for name in names)
+
+
+def _matching(part: type[models.Model], left: str, right: str) -> str:
+    return "".join(f' AND {left}."{name}" = {right}."{name}"' for name in key_of(part))
+
+
+def _differing(part: type[models.Model], named: set[str]) -> str:
+    """A condition: the told row says otherwise than the known one. Sealed columns by their index."""
+    compared = [
+        f'told."{field.name}" {"IS DISTINCT FROM" if field.null else "<>"} known."{field.name}"'
+        for field in columns_of(part)
+        if field.name in named
+        and field.name not in key_of(part)
+        and field.name != "ends_on"
+        and not isinstance(field, EncryptedTextField)
+    ]
+    if "ends_on" in named:
+        ended = "told.ends_on IS DISTINCT FROM known.ends_on"
+        if part is Enrolment:
+            ended += f" AND NOT ({_LEFT_SINCE})"
+        compared.append(ended)
+    if part is Enrolment:
+        compared.append("known.cancelled_at IS NOT NULL")
+    return " OR ".join(f"({condition})" for condition in compared) or "false"
+
+
+def _covered(stretch: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The condition that a known row lies in the stretch, with its parameters."""
+    conditions: list[str] = ["true"]
+    params: dict[str, Any] = {}
+    for name, value in stretch.items():
+        first, last = value if isinstance(value, tuple) else (value, value)
+        open_ended = name.endswith("_on")
+        known = f"coalesce(known.{name}, 'infinity')" if open_ended else f'known."{name}"'
+        conditions.append(f"{known} BETWEEN %({name}_from)s AND %({name}_to)s")
+        params |= {f"{name}_from": first, f"{name}_to": "infinity" if open_ended and last is None else last}
+    return " AND ".join(conditions), params
+
+
+# A known enrolment that the file does not tell, and that overlaps one it tells: the file's is the right one.
+_SUPERSEDED = """
+    WHEN told.place IS NULL AND known.cancelled_at IS NULL AND known.starts_on <= %(as_of)s THEN (
+        SELECT CASE WHEN bool_or(known.starts_on >= stay.starts_on) THEN 'cancelled' ELSE 'cut' END
+        FROM told_record AS here JOIN told_enrolment AS stay USING (n)
+        WHERE here.pupil_id = known.pupil_id
+          AND daterange(stay.starts_on, stay.ends_on, '[]') && daterange(known.starts_on, known.ends_on, '[]')
+        HAVING count(*) > 0)
+"""
+
+
+# Who has left since the file's day has left, though the file could not know.
+_LEFT_SINCE = "told.ends_on IS NULL AND known.ends_on >= %(as_of)s"
+_ENDS = f"ends_on = CASE WHEN {_LEFT_SINCE} THEN known.ends_on ELSE told.ends_on END"
+
+
+def plan(
+    part: type[models.Model],
+    named: set[str],
+    stretch: Mapping[str, Any],
+    told_by: Mapping[str, Any],
+    log: ProblemLog,
+) -> None:
+    """Make `plan_<part>`: one row for each row of the store to be added, changed, confirmed or removed.
+
+    What cannot be goes to `log`; nothing is planned once it holds a fatal problem.
+    """
+    name = _name(part)
+    run(f"CREATE INDEX ON told_{name} (n)")
+    _refuse_impossible(part, log)
+    if log.fatal:
+        return
+    covered, params = _covered(stretch)
+    told_as_of = "coalesce(known.as_of, record.as_of)" if _has_source(part) else "record.as_of"
+    removed = _SUPERSEDED if part is Enrolment else f"WHEN told.place IS NULL AND {covered} THEN 'removed'"
+    confirmed = "WHEN known.as_of < %(as_of)s THEN 'confirmed'" if _has_source(part) else ""
+    standing = "true" if part in OF_THEIR_TIME else "NOT here.is_older"
+    make_table(
+        f"plan_{name}",
+        query=f"""
+            SELECT * FROM (
+                SELECT coalesce(told.pupil_id, known.pupil_id) AS pupil_id,
+                       coalesce(told.establishment_id, known.establishment_id) AS establishment_id,
+                       told.place, known.known_id,
+                       CASE WHEN known.pupil_id IS NULL THEN 'added'
+                            WHEN known.known_as_of > %(as_of)s THEN NULL
+                            {removed}
+                            WHEN told.place IS NULL THEN NULL
+                            WHEN {_differing(part, named)} THEN 'changed'
+                            {confirmed} END AS action
+                FROM (SELECT here.pupil_id, here.establishment_id, rows.* FROM told_{name} AS rows
+                      JOIN told_record AS here USING (n) WHERE {standing}) AS told
+                FULL JOIN (SELECT known.*, known.{part._meta.pk.column} AS known_id, {told_as_of} AS known_as_of
+                           FROM sharing_{name} AS known JOIN sharing_pupil AS record ON record.id = known.pupil_id
+                           WHERE known.establishment_id = ANY(%(establishments)s)
+                             AND known.pupil_id IN (SELECT here.known_id FROM told_record AS here
+                                                    WHERE '{name}' = ANY(here.parts) AND {standing})) AS known
+                  ON known.pupil_id = told.pupil_id{_matching(part, "known", "told")}
+            ) AS planned WHERE action IS NOT NULL
+        """,
+        params={**told_by, **params},
+    )
+
+
+def _refuse_impossible(part: type[models.Model], log: ProblemLog) -> None:
+    """A problem for each row that is there twice, or ends before it starts."""
+    key = _quoted(key_of(part), "rows.")
+    rows = run(
+        f"SELECT row FROM (SELECT here.row, row_number() OVER (PARTITION BY here.pupil_id{key} ORDER BY here.n) AS nth "
+        f"FROM told_{_name(part)} AS rows JOIN told_record AS here USING (n) "
+        "WHERE here.place = 1 OR NOT here.tells) AS told WHERE nth > 1 ORDER BY row"
+    )
+    for (row,) in rows:
+        log.add(Problem(row, PLURALS[part], "", TWICE.format(what=PLURALS[part])))
+    if part in (Enrolment, FreeMealsPeriod):
+        ended = (
+            f"SELECT row FROM told_{_name(part)} AS rows JOIN told_record USING (n) WHERE rows.ends_on < rows.starts_on"
+        )
+        for (row,) in run(f"{ended} ORDER BY row"):
+            log.add(Problem(row, PLURALS[part], "", ENDS_TOO_SOON))
+
+
+def count(part: type[models.Model]) -> str:
+    """SQL: establishment, action, number. Enrolments whose end is told or comes nearer are counted as `left` too."""
+    counted = f"""
+        SELECT establishment_id, CASE WHEN action IN ('cut', 'cancelled') THEN 'changed' ELSE action END, count(*)
+        FROM plan_{_name(part)} WHERE action <> 'confirmed' GROUP BY 1, 2
+    """
+    if part is not Enrolment:
+        return counted
+    return f"""{counted}
+        UNION ALL
+        SELECT planned.establishment_id, 'left', count(*) FROM plan_enrolment AS planned
+        JOIN told_enrolment AS told USING (place) JOIN sharing_enrolment AS known ON known.id = planned.known_id
+        WHERE planned.action = 'changed' AND told.ends_on < coalesce(known.ends_on, 'infinity') GROUP BY 1
+    """
+
+
+def apply(part: type[models.Model], named: set[str], told_by: Mapping[str, Any]) -> None:
+    """Do what was planned, in three statements."""
+    name, pk = _name(part), part._meta.pk.column
+    fields = columns_of(part)
+    with_source, source = (", source, as_of", ", %(source)s, %(as_of)s") if _has_source(part) else ("", "")
+    run(
+        f"INSERT INTO sharing_{name} (pupil_id, establishment_id{_quoted([f.name for f in fields])}{with_source}) "
+        f"SELECT planned.pupil_id, planned.establishment_id{''.join(_or_default(field) for field in fields)}{source} "
+        f"FROM plan_{name} AS planned JOIN told_{name} AS told USING (place) WHERE action = 'added'",
+        {**told_by, **{f"default_{f.name}": f.get_default() for f in fields if may_be_untold(f)}},
+    )
+    written = [f for f in fields if f.name in named and f.name not in key_of(part) and f.name != "ends_on"]
+    sets = [
+        f'"{f.name}" = coalesce(told."{f.name}", known."{f.name}")'
+        if may_be_untold(f)
+        else f'"{f.name}" = told."{f.name}"'
+        for f in written
+    ]
+    if "ends_on" in named:
+        sets.append(_ENDS if part is Enrolment else "ends_on = told.ends_on")
+    sets += ["source = %(source)s", "as_of = %(as_of)s"] if _has_source(part) else ["cancelled_at = NULL"]
+    run(
+        f"UPDATE sharing_{name} AS known SET {', '.join(sets)} "
+        f"FROM plan_{name} AS planned JOIN told_{name} AS told USING (place) "
+        f"WHERE known.{pk} = planned.known_id AND action IN ('changed', 'confirmed')",
+        told_by,
+    )
+    if part is Enrolment:
+        run(_CUT)
+    else:
+        run(
+            f"DELETE FROM sharing_{name} AS known USING plan_{name} AS planned "
+            f"WHERE known.{pk} = planned.known_id AND action = 'removed'"
+        )
+
+
+def _or_default(field: models.Field) -> str:
+    if not may_be_untold(field):
+        return f', told."{field.name}"'
+    return f', coalesce(told."{field.name}", %(default_{field.name})s)'
+
+
+_CUT = """
+    UPDATE sharing_enrolment AS known
+    SET cancelled_at = CASE WHEN action = 'cancelled' THEN now() END,
+        ends_on = CASE WHEN action = 'cancelled' THEN known.ends_on ELSE (
+            SELECT min(stay.starts_on) - 1 FROM told_record AS here JOIN told_enrolment AS stay USING (n)
+            WHERE here.pupil_id = known.pupil_id AND stay.starts_on > known.starts_on) END
+    FROM plan_enrolment AS planned WHERE known.id = planned.known_id AND action IN ('cut', 'cancelled')
+"""

@@ -1,0 +1,252 @@
+"""The one way in for pupils: told by a file, compared with the store, brought to what the file says (R5, R8, R22).
+
+    store = PupilStore(establishments, source="School Census, spring 2026", as_of=day, covers={...})
+    store.stage(reader, log)
+    changes = store.compare()
+    store.apply()
+
+All of it inside one transaction as portal_batch, which the caller opens and ends. It is sets and joins in PostgreSQL
+throughout: the number of statements does not grow with the file.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sharing.grace import give_grace
+from sharing.imports import pupil_parts, same_child
+from sharing.imports.problems import Problem, ProblemLog
+from sharing.imports.pupil_parts import Covers
+from sharing.imports.staging import FACTS, NEEDED, Staging, make_table, run
+from sharing.imports.told import ToldPupil
+from sharing.models import Enrolment
+
+LEFT_OUT = "No record of this pupil here. The row is left out: check the UPN and the establishment."
+UNKNOWN = "No record of this pupil here. Check the UPN and the establishment; a new pupil needs a census first."
+NOT_WHOLE = "The pupil is new here, and the file does not give name, date of birth and sex. Send a census first."
+
+
+@dataclass
+class Changes:
+    """What a file would change, or has changed: numbers of pupils or rows, by name; for each establishment too.
+
+    Names: joined, changed, unchanged, older (known from a newer source: left as they are), missing (on roll here, not
+    in the file), left (enrolments that end), and for each part "<table> added|changed|removed". `columns`: in how many
+    records each column changes.
+    """
+
+    numbers: dict[str, int] = field(default_factory=dict)
+    by_establishment: dict[int, dict[str, int]] = field(default_factory=dict)
+    columns: dict[str, int] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> int:
+        return self.numbers.get(name, 0)
+
+    def add(self, establishment: int, name: str, number: int) -> None:
+        self.numbers[name] = self[name] + number
+        here = self.by_establishment.setdefault(establishment, {})
+        here[name] = here.get(name, 0) + number
+
+    def in_words(self, establishment: int | None = None) -> list[tuple[str, int]]:
+        """For the page: what would change, in its order; what stays as it is belongs into notes."""
+        numbers = self.numbers if establishment is None else self.by_establishment.get(establishment, {})
+        return [(words, numbers[name]) for name, words in _WORDS.items() if numbers.get(name)]
+
+
+_WORDS = {
+    "joined": "Pupils added",
+    "changed": "Pupils whose record changes",
+    "left": "Pupils who leave",
+    **{
+        f"{part._meta.model_name} {action}": f"{plural} {action}"
+        for part, plural in pupil_parts.PLURALS.items()
+        for action in ("added", "changed", "removed")
+    },
+}
+
+
+class PupilStore:
+    """One import. `establishments`: whom the file may tell about, by DfE number and by URN, and their keys.
+
+    `adds_pupils`: may make records of pupils not yet known there; otherwise such a row is left out, with a query,
+    or an error where the file `refuses_unknown` ones.
+    `covers`: the stretch of a table that the file tells whole, as {Attendance: {"academic_year": 2025, "term": 1},
+    Suspension: {"starts_on": (first, last)}}: rows there that it does not tell are removed. A table not named here is
+    covered whole, for the pupils of whom the file tells it. Enrolments are never removed.
+
+    A record that tells surname, forename, date of birth and sex is whole, and stands as of the file's day from then on;
+    single columns (a class list's) are changed where they stand. A ULN is stored where there was none, or with another
+    change of the record: it cannot be compared without being opened. Where `record` is empty the row only adds to the
+    parts of the pupil that another row of the file tells, or that is known.
+    """
+
+    def __init__(
+        self,
+        establishments: Mapping[str | int, int],
+        *,
+        source: str,
+        as_of: date,
+        adds_pupils: bool = True,
+        refuses_unknown: bool = False,
+        covers: Covers | None = None,
+    ) -> None:
+        self._establishments = establishments
+        self._told_by: dict[str, Any] = {
+            "source": source,
+            "as_of": as_of,
+            "establishments": sorted(set(establishments.values())),
+        }
+        self._adds_pupils, self._covers = adds_pupils, covers or {}
+        self._refuses_unknown = refuses_unknown
+
+    def stage(self, told: Iterable[ToldPupil | Problem], log: ProblemLog) -> None:
+        """Lay the file beside the store. What is wrong with it goes to `log`."""
+        self._log = log
+        self._staging = Staging(self._establishments, log)
+        self._staging.take(told)
+
+    def compare(self) -> Changes:
+        """What would change. Raises ImportRefused with all that is wrong, found while staging or now."""
+        run("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
+        same_child.find(self._log)
+        self._match_records()
+        same_child.refuse_twice(self._log)
+        same_child.ask_about_others(self._log)
+        self._leave_out()
+        for part, named in self._staging.parts.items():
+            pupil_parts.plan(part, named, self._covers.get(part, {}), self._told_by, self._log)
+        self._log.refuse_if_fatal()
+        return self._count()
+
+    def apply(self) -> None:
+        """Change the store to what `compare` found. Nothing is written where nothing differs."""
+        run(_ADD_CHILDREN)
+        run(_ADD_PUPILS, self._told_by)
+        run(_NOTE_CHANGES, self._told_by)
+        run(_CHANGE_PUPILS, self._told_by)
+        for part, named in self._staging.parts.items():
+            pupil_parts.apply(part, named, self._told_by)
+        if Enrolment in self._staging.parts:
+            give_grace()
+
+    def _match_records(self) -> None:
+        make_table("told_record", query=_RECORDS, params=self._told_by)
+        run(
+            "CREATE INDEX ON told_record (n); CREATE INDEX ON told_record (pupil_id); ANALYZE told_record (n, pupil_id)"
+        )
+
+    def _leave_out(self) -> None:
+        """Rows of pupils unknown here, where the file may not or cannot make a record of them."""
+        may_add = "is_whole" if self._adds_pupils else "false"
+        rows = run(
+            f"DELETE FROM told_record AS gone USING (SELECT pupil_id FROM told_record WHERE known_id IS NULL "  # noqa: S608
+            f"GROUP BY pupil_id HAVING NOT bool_or({may_add})) AS unknown WHERE unknown.pupil_id = gone.pupil_id "
+            "RETURNING row"
+        )
+        cure = NOT_WHOLE if self._adds_pupils else UNKNOWN if self._refuses_unknown else LEFT_OUT
+        for (row,) in sorted(rows):
+            self._log.add(Problem(row, "UPN", "", cure, self._adds_pupils or self._refuses_unknown))
+
+    def _count(self) -> Changes:
+        changes = Changes()
+        for establishment, name, number in run(_COUNTS):
+            changes.add(establishment, name, number)
+        changes.columns = dict(run(_COLUMNS))
+        for part in self._staging.parts:
+            for establishment, action, number in run(pupil_parts.count(part)):
+                name = action if action == "left" else f"{part._meta.model_name} {action}"
+                changes.add(establishment, name, number)
+        if Enrolment in self._staging.parts:
+            for establishment, number in run(_MISSING, self._told_by):
+                changes.add(establishment, "missing", number)
+        return changes
+
+
+def _differences() -> str:
+    """The names of the columns that the file tells otherwise; NULL is "not told"."""
+    compared = [(name, f"told.{name} <> known.{name}") for name in FACTS]
+    compared += [
+        ("upn", "told.is_whole AND told.upn_index <> known.upn_index"),
+        ("former_upn", "told.former_upn_index <> known.former_upn_index"),
+        ("uln", "told.uln IS NOT NULL AND known.uln IS NULL"),
+    ]
+    cases = ", ".join(f"CASE WHEN {differs} THEN '{name}' END" for name, differs in compared)
+    return f"array_remove(ARRAY[{cases}]::text[], NULL)"
+
+
+# One row for each of `told_pupil`; `place` 1 is the one that tells the record. An older source changes no record.
+_RECORDS = f"""
+    SELECT told.n, told.row, told.establishment_id, told.is_whole, told.tells, told.parts, child.child_id,
+           known.id AS known_id,
+           coalesce(known.id, first_value(told.new_id) OVER same) AS pupil_id,
+           row_number() OVER same AS place,
+           coalesce(known.as_of > %(as_of)s, false) AS is_older,
+           CASE WHEN known.id IS NULL OR NOT told.tells OR (told.is_whole AND known.as_of > %(as_of)s) THEN '{{}}'
+                ELSE {_differences()} END AS changed,
+           coalesce(told.is_whole AND known.as_of < %(as_of)s, false) AS is_confirmed,
+           told.born_on <> known.born_on AND lower(told.surname) <> lower(known.surname) AS looks_like_another
+    FROM told_pupil AS told
+    JOIN told_child AS child ON child.upn_index = told.upn_index
+    LEFT JOIN sharing_pupil AS known
+      ON known.establishment_id = told.establishment_id AND known.child_id = child.child_id
+     AND known.establishment_id = ANY(%(establishments)s)
+    WINDOW same AS (PARTITION BY told.establishment_id, child.child_id ORDER BY NOT told.tells, told.n
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+"""  # noqa: S608
+
+_COUNTS = """
+    SELECT establishment_id,
+           CASE WHEN known_id IS NULL THEN 'joined' WHEN is_older AND is_whole THEN 'older'
+                WHEN changed <> '{}' THEN 'changed' ELSE 'unchanged' END AS name,
+           count(*)
+    FROM told_record WHERE place = 1 AND tells GROUP BY 1, 2
+"""
+_COLUMNS = "SELECT name, count(*) FROM told_record, unnest(changed) AS name GROUP BY name ORDER BY name"
+_MISSING = """
+    SELECT establishment_id, count(*) FROM sharing_pupil AS pupil
+    WHERE establishment_id = ANY(%(establishments)s) AND visible @> %(as_of)s::date
+      AND establishment_id IN (SELECT establishment_id FROM told_record)
+      AND NOT EXISTS (SELECT FROM told_record WHERE told_record.pupil_id = pupil.id)
+    GROUP BY establishment_id
+"""
+
+_ADD_CHILDREN = """
+    INSERT INTO sharing_child (id, upn_index, same_as_id)
+    SELECT CASE WHEN is_alias THEN gen_random_uuid() ELSE child_id END, upn_index,
+           CASE WHEN is_alias THEN child_id END
+    FROM told_child
+    WHERE is_new AND child_id IN (SELECT child_id FROM told_record)
+    ORDER BY is_alias
+"""
+# A column that the file does not tell of a new pupil. Of those that must be told it never comes to this.
+_BLANK = {
+    name: "NULL" if name in NEEDED else "false" if name in ("free_school_meals", "part_time") else "''"
+    for name in FACTS
+}
+_ADD_PUPILS = f"""
+    INSERT INTO sharing_pupil (id, establishment_id, child_id, upn, upn_index, former_upn, former_upn_index, uln,
+                               {", ".join(FACTS)}, source, as_of)
+    SELECT record.pupil_id, record.establishment_id, record.child_id, upn, upn_index, former_upn,
+           coalesce(former_upn_index, ''), uln,
+           {", ".join(f"coalesce(told.{name}, {_BLANK[name]})" for name in FACTS)}, %(source)s, %(as_of)s
+    FROM told_record AS record JOIN told_pupil AS told USING (n)
+    WHERE record.known_id IS NULL AND record.place = 1
+"""  # noqa: S608
+_NOTE_CHANGES = """
+    INSERT INTO sharing_pupilchange (pupil_id, establishment_id, at, source, facts)
+    SELECT pupil_id, establishment_id, now(), %(source)s, changed FROM told_record WHERE changed <> '{}'
+"""
+_CHANGE_PUPILS = f"""
+    UPDATE sharing_pupil AS known
+    SET {", ".join(f"{name} = coalesce(told.{name}, known.{name})" for name in FACTS)},
+        upn = CASE WHEN 'upn' = ANY(changed) THEN told.upn ELSE known.upn END,
+        upn_index = CASE WHEN 'upn' = ANY(changed) THEN told.upn_index ELSE known.upn_index END,
+        former_upn = CASE WHEN 'former_upn' = ANY(changed) THEN told.former_upn ELSE known.former_upn END,
+        former_upn_index = coalesce(told.former_upn_index, known.former_upn_index),
+        uln = CASE WHEN changed <> '{{}}' THEN coalesce(told.uln, known.uln) ELSE known.uln END,
+        source = CASE WHEN told.is_whole THEN %(source)s ELSE known.source END,
+        as_of = CASE WHEN told.is_whole THEN %(as_of)s ELSE known.as_of END
+    FROM told_record AS record JOIN told_pupil AS told USING (n)
+    WHERE known.id = record.known_id AND (changed <> '{{}}' OR is_confirmed)
+"""  # noqa: S608

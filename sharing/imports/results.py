@@ -1,0 +1,128 @@
+"""Results of the key stages, one row for each pupil and subject (our own layout: docs/formats/results.md).
+
+A file adds results and corrects them; it takes none away. All or nothing; twice changes nothing.
+"""
+
+import re
+from collections.abc import Callable, Container, Iterator
+from pathlib import Path
+from typing import Final
+
+from django.utils import timezone
+
+from sharing.codes.assessment import SCALES, STATUSES, SUBJECTS, components_of
+from sharing.imports.csv_text import Column
+from sharing.imports.kinds import Kind, Outcome
+from sharing.imports.problems import Problem, ProblemLog, show_code
+from sharing.imports.pupil_csv import WHOSE, PupilRow, establishments_by_number, read_rows
+from sharing.imports.pupil_store import PupilStore
+from sharing.imports.told import ToldPupil
+from sharing.models import Result
+from sharing.school_year import academic_year
+
+COLUMNS: Final = {
+    **WHOSE,
+    "stage": Column("Stage", required=True, also=("Key stage",)),
+    "academic_year": Column("Academic year", required=True, also=("Year",)),
+    "subject": Column("Subject", required=True),
+    "component": Column("Component"),
+    "result": Column("Result", required=True),
+    "status": Column("Status", also=("Result status",)),
+}
+_WHAT: Final = "the list of results, one row for each pupil and subject, as the guidance on results describes it"
+_NOTHING_REMOVED: Final = {"academic_year": (1, 0)}
+_YEAR: Final = re.compile(r"(20[0-9]{2})[/-]?((?:20)?[0-9]{2})")
+
+
+def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[int], None]) -> Outcome:
+    """See BringIn. A pupil of whom the establishment has no record is an error."""
+    today, log = timezone.localdate(), ProblemLog()
+    establishments = establishments_by_number(urn)
+    store = PupilStore(
+        establishments,
+        source="Results file",
+        as_of=today,
+        adds_pupils=False,
+        refuses_unknown=True,
+        covers={Result: _NOTHING_REMOVED},
+    )
+    store.stage(read_results(path, establishments, progress), log)
+    changes = store.compare()
+    if apply:
+        store.apply()
+    return Outcome(
+        as_of=today,
+        title="Results of the key stages",
+        changes=changes.in_words(),
+        notes=["Results that are not in the file stay as they are."],
+        queries=log.queries(),
+    )
+
+
+def read_results(
+    path: Path, known: Container[str | int], progress: Callable[[int], None]
+) -> Iterator[ToldPupil | Problem]:
+    """Each result as something told about its pupil; or what is wrong with the row."""
+    for row in read_rows(path, _WHAT, COLUMNS, progress):
+        number, upn, result = row.dfe_number(known), row.upn(), _result(row)
+        yield from row.problems
+        if not row.problems:
+            yield ToldPupil(row.number, upn, dfe_number=number, parts={Result: [result]})
+
+
+def _result(row: PupilRow) -> dict[str, object]:
+    stage, subject, component = (row.text(name).upper() for name in ("stage", "subject", "component"))
+    return {
+        "stage": stage,
+        "academic_year": _academic_year(row),
+        "subject": subject,
+        "component": component,
+        "result": _reached(row, stage, subject, component),
+        "status": _status(row),
+    }
+
+
+def _academic_year(row: PupilRow) -> int:
+    """2024 for 2024/25, 2024-25, 2024/2025 and 202425."""
+    text = row.text("academic_year")
+    match = _YEAR.fullmatch(text)
+    year = int(match[1]) if match else 0
+    if not match or (year + 1) % 100 != int(match[2]) % 100:
+        row.wrong("academic_year", text, "Write the school year with both its years: 2024/25.")
+    elif year > academic_year(timezone.localdate()):
+        row.wrong("academic_year", text, "This school year is still to come.")
+    return year
+
+
+def _reached(row: PupilRow, stage: str, subject: str, component: str) -> str:
+    """The result; what stage, subject and component can be together is named in the cure."""
+    text = row.text("result")
+    if stage not in SUBJECTS:
+        row.wrong("stage", show_code(stage), f"The stage is one of {', '.join(SUBJECTS)}.")
+    elif subject not in SUBJECTS[stage]:
+        row.wrong("subject", show_code(subject), f"The subjects of {stage} are {', '.join(SUBJECTS[stage])}.")
+    elif (scale := SCALES.get((stage, subject, component))) is None:
+        known = ", ".join(name or "(empty)" for name in components_of(stage, subject))
+        row.wrong("component", show_code(component), f"The components of {stage} {subject} are {known}.")
+    elif (result := scale.read(text)) is None:
+        row.wrong("result", show_code(text), f"This result must be {scale.in_words()}.")
+    else:
+        return result
+    return ""
+
+
+def _status(row: PupilRow) -> str:
+    status = row.text("status").upper() or "R"
+    if status not in STATUSES:
+        row.wrong("status", show_code(status), f"The status is one of {', '.join(STATUSES)}; empty is R.")
+    return status
+
+
+KIND: Final = Kind(
+    slug="results",
+    name="Results of the key stages",
+    endings=(".csv",),
+    hint="One row for each pupil and subject: early years profile, phonics, tables check, key stages 1, 2 and 4.",
+    for_schools=True,
+    bring_in=bring_in,
+)

@@ -1,0 +1,186 @@
+"""The work behind an import's conversation: check a file, and later apply it. Done by the worker as portal_batch.
+
+The Import table is the queue (docs/adr/0014). A worker may be killed at any moment: checking leaves nothing behind,
+applying is one transaction with its row in the ledger, and whichever it was is taken up again.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models import Q
+from django.utils import timezone
+
+from sharing import ledger
+from sharing.imports.claim import Claim, claim
+from sharing.imports.kinds import Outcome
+from sharing.imports.outcomes import as_report, as_rows, is_the_same
+from sharing.imports.pieces import plain_file
+from sharing.imports.problems import ImportRefused
+from sharing.imports.registry import KINDS
+from sharing.models import Establishment, Import, LedgerEntry
+from sharing.roles import BATCH, acting_as
+
+log = logging.getLogger(__name__)
+State = Import.State
+MOST_TRIES: Final = 3
+LOOK_AGAIN = "The records have changed since you looked at this file, and so has what it would do. Look again."
+DAYS_TO_LOOK: Final = 7
+
+
+class _LookAgain(Exception):
+    """Applying would do something else than was looked at."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+def do_next() -> bool:
+    """Take up the oldest import that nobody works on. False: there is none."""
+    with acting_as(BATCH):
+        waiting = list(Import.objects.filter(state__in=Import.TO_DO).order_by("pk").values_list("pk", flat=True))
+    return any(take_up(import_id) for import_id in waiting)
+
+
+def take_up(import_id: int) -> bool:
+    """Check the import or apply it, whichever it waits for. False: another worker has it, or it waits for a person."""
+    with claim(import_id) as mine:
+        if mine is None:
+            return False
+        if mine.is_still(State.UPLOADED, State.CHECKING):
+            check(mine)
+        elif mine.is_still(State.TO_APPLY, State.APPLYING):
+            apply(mine)
+        else:
+            return False
+    return True
+
+
+def check(mine: Claim) -> None:
+    """Read, compare and report. The store is what it was: the transaction is rolled back."""
+    tries = mine.begin(State.CHECKING, instead_of=(State.UPLOADED, State.CHECKING))
+    if not tries:
+        return
+    try:
+        outcome = _bring_in(mine, apply=False, tries=tries)
+    except ImportRefused as refused:
+        _refuse(mine, refused)
+    except Exception as error:
+        _fail(mine, error)
+    else:
+        _show(mine, outcome, instead_of=State.CHECKING)
+
+
+def apply(mine: Claim) -> None:
+    """Change the store, the import and the ledger in one transaction; if it would not do what was looked at, ask for
+    another look."""
+    tries = mine.begin(State.APPLYING, instead_of=(State.TO_APPLY, State.APPLYING))
+    if not tries:
+        return
+    try:
+        _bring_in(mine, apply=True, tries=tries)
+    except _LookAgain as changed:
+        _show(mine, changed.outcome, instead_of=State.APPLYING, note=LOOK_AGAIN)
+    except ImportRefused as refused:
+        _refuse(mine, refused)
+    except Exception as error:
+        _fail(mine, error)
+
+
+class _Done(Exception):
+    """What was done was only to be looked at."""
+
+
+def _bring_in(mine: Claim, *, apply: bool, tries: int) -> Outcome:
+    """The kind's work in one transaction. Without `apply` it is rolled back whatever it did."""
+    if tries > MOST_TRIES:
+        raise RuntimeError("the worker ended each time")
+    outcome: Outcome | None = None
+    try:
+        with acting_as(BATCH), ledger.written_last():
+            row = Import.objects.select_related("establishment").get(pk=mine.import_id)
+            urn = row.establishment.urn if row.establishment else None
+            with plain_file(row) as path:
+                if apply:
+                    _one_at_a_time()
+                bring_in = KINDS[row.kind].bring_in
+                outcome = bring_in(path, urn=urn, apply=apply, progress=mine.progress)
+            if not apply:
+                raise _Done
+            if not is_the_same(as_report(outcome), row.report):
+                raise _LookAgain(outcome)
+            place = row.establishment or place_of(outcome)
+            facts = {"establishment": place, "report": as_report(outcome), "progress": 100}
+            if not _write(mine, State.APPLIED, instead_of=State.APPLYING, **facts):
+                raise RuntimeError("it was settled meanwhile")
+            note_in_ledger(row, outcome, place)
+    except _Done:
+        pass
+    assert outcome is not None
+    return outcome
+
+
+def place_of(outcome: Outcome) -> Establishment | None:
+    """The one establishment that a file was about, whoever brought it in: the school sees it among its own."""
+    places = list(outcome.by_establishment)
+    return Establishment.objects.filter(urn=places[0]).first() if len(places) == 1 else None
+
+
+def note_in_ledger(row: Import, outcome: Outcome, place: Establishment | None) -> None:
+    """What was brought in, by whose word, from which file."""
+    about = {
+        "import": row.pk, "kind": row.kind, "file": row.file_hash, "brought_by": row.by,
+        "by": row.settled_by, "changes": dict(outcome.changes),
+    }  # fmt: skip
+    urn = place.urn if place else None
+    ledger.write(None, action="apply_import", outcome=LedgerEntry.Outcome.CHANGED, urn=urn, about=about)
+
+
+def _one_at_a_time() -> None:
+    """Two files that change the same children would wait for each other for ever; so each waits for the one before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sharing_import: apply'))")
+
+
+def _write(mine: Claim, state: Import.State, *, instead_of: Import.State, **facts: Any) -> bool:
+    facts |= {"state": state, "tries": 0, "finished_at": timezone.now()}
+    return bool(Import.objects.filter(pk=mine.import_id, state=instead_of).update(**facts))
+
+
+def _show(mine: Claim, outcome: Outcome, *, instead_of: Import.State, note: str = "") -> None:
+    report = as_report(outcome)
+    report["notes"] = [note, *report["notes"]] if note else report["notes"]
+    with acting_as(BATCH):
+        _write(
+            mine, State.READY, instead_of=instead_of, report=report, problems=as_rows(outcome.queries),
+            as_of=outcome.as_of, progress=100, settled_by="",
+        )  # fmt: skip
+
+
+def _refuse(mine: Claim, refused: ImportRefused) -> None:
+    with acting_as(BATCH):
+        for before in (State.CHECKING, State.APPLYING):
+            _write(mine, State.REFUSED, instead_of=before, problems=as_rows(refused.problems), progress=100)
+
+
+def _fail(mine: Claim, error: Exception) -> None:
+    """Our fault, or the machine's. A database that went away, or that stopped one of two who waited for each other, is
+    asked again later."""
+    if isinstance(error, (OperationalError, InterfaceError)):
+        raise error
+    log.error("import %s failed: %s", mine.import_id, type(error).__name__)
+    with acting_as(BATCH):
+        for before in (State.CHECKING, State.APPLYING):
+            _write(mine, State.FAILED, instead_of=before)
+
+
+def discard_unlooked(now: datetime) -> list[str]:
+    """Forget files that nobody has looked at for a week. Called as portal_batch; answers what was done, in words."""
+    since = now - timedelta(days=DAYS_TO_LOOK)
+    unlooked = Import.objects.filter(state__in=(State.UPLOADED, State.READY)).filter(
+        Q(finished_at__lt=since) | Q(finished_at=None, at__lt=since)
+    )
+    number = unlooked.update(state=State.DISCARDED, settled_by="the service, after a week", finished_at=now)
+    return [f"{number} file{'' if number == 1 else 's'} discarded that nobody looked at for a week"] if number else []

@@ -1,0 +1,79 @@
+"""Which child a row of a file is: by UPN, or by the UPN the child had before (formats page 1).
+
+A UPN that is new here, whose former UPN is known, is the same child (a temporary UPN that became permanent), unless
+the file itself has another pupil with that UPN, or the records with it have another date of birth. Two children who are
+known already are never joined here: the data team does that, by a merge.
+"""
+
+from sharing.imports.problems import Problem, ProblemLog
+from sharing.imports.staging import make_table, run
+
+TWICE = "The child of row {first} of this file is here again, under the same or a former UPN. Find out whose it is."
+OTHER_CHILD = (
+    "The record here with this UPN has another surname and date of birth. Check that the UPN is this child's own."
+)
+IN_THE_FILE = "This former UPN is the present UPN of another pupil of the file. The two were not joined: check it."
+ELSEWHERE = (
+    "This former UPN is known of somebody with another date of birth. The two were not joined: check the former UPN."
+)
+BOTH_KNOWN = (
+    "UPN and former UPN are both known, as two children. If it is one child, the council's data team can join them."
+)
+
+
+def find(log: ProblemLog) -> None:
+    """Make `told_child`: each UPN of the file, whose child it is, whether the UPN is new (then perhaps an alias)."""
+    make_table("told_former", query=_FORMER)
+    make_table("told_child", query=_CHILDREN)
+    run("CREATE INDEX ON told_child (upn_index); ANALYZE told_child")
+    for row, in_the_file, is_known, born_the_same in run(_NOT_JOINED):
+        if in_the_file or is_known or not born_the_same:
+            cure = IN_THE_FILE if in_the_file else BOTH_KNOWN if is_known else ELSEWHERE
+            log.add(Problem(row, "FormerUPN", "", cure, fatal=False))
+
+
+def refuse_twice(log: ProblemLog) -> None:
+    """A problem for each row that tells a child whom an earlier row told already."""
+    for row, first in run(_TWICE):
+        log.add(Problem(row, "UPN", "", TWICE.format(first=first)))
+
+
+def ask_about_others(log: ProblemLog) -> None:
+    """A query for each row whose UPN belongs to a record that looks like another child."""
+    for (row,) in run(_OTHERS):
+        log.add(Problem(row, "UPN", "", OTHER_CHILD, fatal=False))
+
+
+# Rows with a former UPN that is a known child's.
+_FORMER = """
+    SELECT told.row, told.upn_index, coalesce(former.same_as_id, former.id) AS former_id,
+           EXISTS (SELECT FROM told_pupil AS other WHERE other.upn_index = told.former_upn_index
+                   AND other.establishment_id = told.establishment_id) AS in_the_file,
+           coalesce(present.same_as_id, present.id) AS present_id,
+           coalesce((SELECT bool_or(record.born_on = told.born_on) FROM sharing_pupil AS record
+                     WHERE record.child_id = coalesce(former.same_as_id, former.id)), true) AS born_the_same
+    FROM told_pupil AS told
+    JOIN sharing_child AS former ON former.upn_index = told.former_upn_index
+    LEFT JOIN sharing_child AS present ON present.upn_index = told.upn_index
+    WHERE told.former_upn_index <> told.upn_index
+"""
+_CHILDREN = """
+    SELECT told.upn_index, known.id IS NULL AS is_new, known.id IS NULL AND joined.id IS NOT NULL AS is_alias,
+           coalesce(known.same_as_id, known.id, joined.id, gen_random_uuid()) AS child_id
+    FROM (SELECT DISTINCT upn_index FROM told_pupil) AS told
+    LEFT JOIN sharing_child AS known ON known.upn_index = told.upn_index
+    LEFT JOIN (SELECT upn_index, min(former_id::text)::uuid AS id FROM told_former
+               WHERE present_id IS NULL AND NOT in_the_file AND born_the_same GROUP BY upn_index) AS joined
+      ON joined.upn_index = told.upn_index
+"""
+_NOT_JOINED = """
+    SELECT row, in_the_file, present_id IS NOT NULL, born_the_same FROM told_former
+    WHERE present_id IS DISTINCT FROM former_id ORDER BY row
+"""
+_TWICE = """
+    SELECT row, first FROM (
+        SELECT row, tells, place, first_value(row) OVER (PARTITION BY pupil_id ORDER BY place) AS first
+        FROM told_record
+    ) AS told WHERE tells AND place > 1 ORDER BY row
+"""
+_OTHERS = "SELECT row FROM told_record WHERE looks_like_another ORDER BY row"

@@ -1,0 +1,289 @@
+"""What a file tells, laid beside the store: temporary tables filled by COPY, gone with the transaction.
+
+Encrypted columns are sealed and blind indexes made on the way (R13), so that nothing identifying is laid there in
+clear that is not kept in clear in the store. Memory does not grow with the file (R22).
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from io import StringIO
+from typing import Any, Final
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import DataError, connection, models
+
+from sharing.crypto import blind_index, encrypt
+from sharing.fields import EncryptedTextField
+from sharing.imports.problems import Problem, ProblemLog, refused
+from sharing.imports.told import ToldPupil
+from sharing.models import Pupil
+
+CHUNK: Final = 1000
+_MOST: Final = 32_767  # of a smallint
+_OURS: Final = {"id", "pupil", "establishment", "child", "source", "as_of", "cancelled_at"}
+_SEALED: Final = {"upn", "former_upn", "uln", "upn_index", "former_upn_index", "visible"}
+_NULL: Final = r"\N"
+
+_FIELDS: Final = [field for field in Pupil._meta.concrete_fields if field.name not in _OURS | _SEALED]
+FACTS: Final = tuple(field.name for field in _FIELDS)
+"""The columns of a record that a file may tell and that can be compared as they stand."""
+
+NEEDED: Final = frozenset(("surname", "forename", "born_on", "sex"))
+"""A record that tells these is whole: a new pupil can be made of it, and it says as of when the record stands."""
+
+
+def key_of(part: type[models.Model]) -> list[str]:
+    """The columns that tell one row of a pupil from another: of the table's unique constraint."""
+    for constraint in part._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint):
+            return [name for name in constraint.fields if name != "pupil"]
+    return []
+
+
+def may_be_untold(field: models.Field) -> bool:
+    """Whether None in a row means "as it stands": text and yes or no, of which the table itself holds no None."""
+    return (
+        isinstance(field, models.CharField | models.BooleanField)
+        and not field.null
+        and field.name != "facts_index"
+        and field.name not in key_of(field.model)
+    )
+
+
+class DoesNotFit(Exception):
+    """A value that its column cannot hold; the text is the cure, without the value."""
+
+
+def facts_index(*texts: str) -> str:
+    """The index that says whether encrypted facts have changed (HomeAddress, Contact). Capitals make no change."""
+    return blind_index("\n".join(texts))
+
+
+def columns_of(part: type[models.Model]) -> list[models.Field]:
+    """The columns of a part that a file tells, with the index of what is encrypted."""
+    return [field for field in part._meta.concrete_fields if field.name not in _OURS]
+
+
+@contextmanager
+def refusing_what_does_not_fit() -> Iterator[None]:
+    """The last net: what the database cannot hold refuses the file, without a value in the message."""
+    try:
+        with connection.wrap_database_errors:
+            yield
+    except DataError:
+        cure = "A value of the file does not fit its place here. Check it for dates, numbers and texts that cannot be."
+        raise refused("", cure) from None
+
+
+def run(sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    """The rows that a statement answers with, if it answers any."""
+    with refusing_what_does_not_fit(), connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall() if cursor.description else []
+
+
+def make_table(name: str, columns: str = "", query: str = "", params: Mapping[str, Any] | None = None) -> None:
+    """A temporary table of this transaction, instead of one that an earlier import in it may have left."""
+    body = f"({columns}) ON COMMIT DROP" if columns else f"ON COMMIT DROP AS {query}"
+    run(f"DROP TABLE IF EXISTS pg_temp.{name}; CREATE TEMPORARY TABLE {name} {body}", params)
+
+
+class Staging:
+    """The tables `told_pupil` and, for each part that the file tells, `told_<part>`.
+
+    `parts` are those told so far, each with the columns that any row has named: the others are left as they are.
+    """
+
+    def __init__(self, establishments: Mapping[str | int, int], log: ProblemLog) -> None:
+        self.parts: dict[type[models.Model], set[str]] = {}
+        self._establishments, self._log = establishments, log
+        self._lines: dict[str, StringIO] = {"told_pupil": StringIO()}
+        self._columns = [_Column(field.name, _writer(field, may_lack=True), None, False) for field in _FIELDS]
+        self._part_columns: dict[type[models.Model], list[_Column]] = {}
+        self._names = {
+            "told_pupil": "n, row, establishment_id, is_whole, tells, parts, upn, upn_index, former_upn, "
+            f"former_upn_index, uln, {', '.join(FACTS)}"
+        }
+        self._count = 0
+        typed = [f"{field.name} {field.db_type(connection)}" for field in _FIELDS]
+        make_table(
+            "told_pupil",
+            "n int, row int, establishment_id bigint, is_whole boolean, tells boolean, parts text[], upn bytea, "
+            "upn_index varchar(64), former_upn bytea, former_upn_index varchar(64), uln bytea, "
+            f"{', '.join(typed)}, new_id uuid DEFAULT gen_random_uuid()",
+        )
+
+    def take(self, pupils: Iterable[ToldPupil | Problem]) -> None:
+        for pupil in pupils:
+            if isinstance(pupil, Problem):
+                self._log.add(pupil)
+            else:
+                self._take(pupil)
+                if self._count % CHUNK == 0:
+                    self._copy()
+        self._copy()
+        run("ANALYZE told_pupil (n, upn_index);" + "".join(f"ANALYZE {table} (n);" for table in self._lines))
+
+    def _take(self, told: ToldPupil) -> None:
+        establishment = self._establishments.get(told.dfe_number) or self._establishments.get(told.urn or 0)
+        if establishment is None:
+            cure = "This establishment is not one that the file may tell about."
+            self._log.add(Problem(told.row, "Establishment", told.dfe_number or str(told.urn or ""), cure))
+            return
+        if not told.upn:
+            self._log.add(Problem(told.row, "UPN", "", "The UPN is missing. Add it."))
+            return
+        self._count += 1
+        record = told.record
+        line = [
+            str(self._count),
+            str(told.row),
+            str(establishment),
+            "t" if record.keys() >= NEEDED else "f",
+            "t" if record else "f",
+            _array(part._meta.model_name or "" for part in told.parts),
+            *_sealed_upn("upn", told.upn),
+            *_sealed_upn("former_upn", told.former_upn),
+            _sealed(record.get("uln"), "sharing_pupil.uln"),
+        ]
+        line += self._written(self._columns, record, told.row)
+        self._lines["told_pupil"].write("\t".join(line) + "\n")
+        for part, rows in told.parts.items():
+            self._take_part(part, rows, told.row)
+
+    def _take_part(self, part: type[models.Model], rows: Sequence[Mapping[str, Any]], row: int) -> None:
+        if part not in self.parts:
+            self._begin(part)
+        out = self._lines[f"told_{part._meta.model_name}"]
+        named, columns = self.parts[part], self._part_columns[part]
+        sealed = [column.name for column in columns if column.is_sealed] if "facts_index" in named else []
+        for facts in rows:
+            named.update(facts)
+            index = [facts_index(*(facts.get(name) or "" for name in sealed))] if sealed else []
+            out.write("\t".join([str(self._count), *self._written(columns, facts, row), *index]) + "\n")
+
+    def _begin(self, part: type[models.Model]) -> None:
+        fields = columns_of(part)
+        self.parts[part] = {"facts_index"} & {field.name for field in fields}
+        self._part_columns[part] = [_column(field) for field in fields if field.name != "facts_index"]
+        fields.sort(key=lambda field: field.name == "facts_index")
+        name = f"told_{part._meta.model_name}"
+        typed = "".join(f', "{field.name}" {field.db_type(connection)}' for field in fields)
+        make_table(name, f"n int{typed}, place int GENERATED ALWAYS AS IDENTITY")
+        self._lines[name] = StringIO()
+        self._names[name] = "n" + "".join(f', "{field.name}"' for field in fields)
+
+    def _written(self, columns: Sequence["_Column"], facts: Mapping[str, Any], row: int) -> list[str]:
+        """The row's values as COPY wants them; those that do not fit are problems of the file."""
+        try:
+            return [column.write(facts.get(column.name, column.untold)) for column in columns]
+        except DoesNotFit:
+            return [self._fit(column, facts.get(column.name, column.untold), row) for column in columns]
+
+    def _fit(self, column: "_Column", value: Any, row: int) -> str:
+        try:
+            return column.write(value)
+        except DoesNotFit as unfit:
+            self._log.add(Problem(row, column.name.replace("_", " ").capitalize(), "", str(unfit)))
+            return _NULL
+
+    def _copy(self) -> None:
+        for table, lines in self._lines.items():
+            if lines.tell():
+                lines.seek(0)
+                with refusing_what_does_not_fit(), connection.cursor() as cursor:
+                    cursor.copy_expert(f"COPY {table} ({self._names[table]}) FROM STDIN", lines)
+                self._lines[table] = StringIO()
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column that is being filled. `untold` is what a row has that does not name it."""
+
+    name: str
+    write: Callable[[Any], str]
+    untold: Any
+    is_sealed: bool
+
+
+def _column(field: models.Field) -> _Column:
+    untold = None if may_be_untold(field) else field.get_default()
+    return _Column(field.name, _writer(field, may_be_untold(field)), untold, isinstance(field, EncryptedTextField))
+
+
+def _text(value: str) -> str:
+    if "\\" in value or "\n" in value or "\t" in value or "\r" in value:
+        for plain, written in (("\\", r"\\"), ("\n", r"\n"), ("\t", r"\t"), ("\r", r"\r")):
+            value = value.replace(plain, written)
+    return value
+
+
+def _array(values: Iterable[str]) -> str:
+    quoted = (value.replace("\\", r"\\").replace('"', r"\"") for value in values)
+    return _text("{" + ",".join(f'"{value}"' for value in quoted) + "}")
+
+
+def _sealed(text: str | None, column: str) -> str:
+    return rf"\\x{encrypt(text, column=column).hex()}" if text else _NULL
+
+
+def _sealed_upn(name: str, upn: str) -> tuple[str, str]:
+    return (_sealed(upn, f"sharing_pupil.{name}"), blind_index(upn)) if upn else (_NULL, _NULL)
+
+
+def _writer(field: models.Field, may_lack: bool = False) -> Callable[[Any], str]:
+    """How a value of this column is written for COPY. What it answers with raises DoesNotFit."""
+    write, limit, may_lack = _plain(field), field.max_length, may_lack or field.null
+
+    def fitting(value: Any) -> str:
+        if value is None:
+            if not may_lack:
+                raise DoesNotFit("This is missing. Add it.")
+            return _NULL
+        if isinstance(value, str):
+            if limit and len(value) > limit:
+                raise DoesNotFit(f"{len(value)} letters. Shorten it to {limit} at most.")
+            if "\0" in value:
+                raise DoesNotFit("There is a character that is no text (NUL). Type it again.")
+        return write(value)
+
+    return fitting
+
+
+def _plain(field: models.Field) -> Callable[[Any], str]:
+    if isinstance(field, EncryptedTextField):
+        column = f"{field.model._meta.db_table}.{field.column}"
+        return lambda value: _sealed(value, column)
+    if isinstance(field, ArrayField):
+        return _texts(field.base_field.max_length or 0)
+    if isinstance(field, models.JSONField):
+        return lambda value: _text(json.dumps(value))
+    if isinstance(field, models.BooleanField):
+        return lambda value: "t" if value else "f"
+    if isinstance(field, models.DateField):
+        return _day
+    if isinstance(field, models.PositiveSmallIntegerField):
+        return _number
+    return _text
+
+
+def _texts(limit: int) -> Callable[[Sequence[str]], str]:
+    def write(values: Sequence[str]) -> str:
+        if any(len(value) > limit for value in values):
+            raise DoesNotFit(f"Each code has {limit} letters at most. Correct it.")
+        return _array(values)
+
+    return write
+
+
+def _day(value: date) -> str:
+    return value.isoformat()
+
+
+def _number(value: int) -> str:
+    if not 0 <= value <= _MOST:
+        raise DoesNotFit("This number cannot be. Correct it.")
+    return str(int(value))

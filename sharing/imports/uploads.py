@@ -1,0 +1,124 @@
+"""Files as they come in by the browser: of the kind chosen, of some size at most, and what their names say they are."""
+
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import PurePath
+from typing import IO, Final, Protocol
+
+from django.conf import settings
+
+from sharing.imports.pieces import PIECE
+from sharing.records.imports import KindChoice
+
+_LONGEST_NAME: Final = 150
+_ZIP: Final = b"PK\x03\x04"
+_BYTE_ORDER_MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)  # the same files make the same zip, whenever they are packed
+
+
+class NotAcceptable(ValueError):
+    """The file is not taken; the message says why, in the sender's words."""
+
+
+class Sent(Protocol):
+    """What Django hands over for each file of a form."""
+
+    name: str | None
+    size: int | None
+
+    def read(self, size: int = ..., /) -> bytes: ...
+    def seek(self, offset: int, /) -> int: ...
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One file to be brought in. `hash` is its SHA-256, `size` is in bytes."""
+
+    name: str
+    size: int
+    hash: str
+    content: IO[bytes] | Sent
+
+    def pieces(self) -> Iterator[bytes]:
+        return _pieces(self.content)
+
+
+@contextmanager
+def received(sent: Sequence[Sent], kind: KindChoice) -> Iterator[Upload]:
+    """The file, or several packed into one zip, open for as long as it is put away. Raises NotAcceptable."""
+    names = [_name_of(file) for file in sent]
+    if sum(file.size or 0 for file in sent) > settings.LARGEST_IMPORT:
+        megabytes = settings.LARGEST_IMPORT // PIECE
+        raise NotAcceptable(f"At most {megabytes} MB can be brought in at once. Export fewer pupils, or ask for help.")
+    endings = [*kind.endings, ".zip"] if len(sent) == 1 and ".zip" in kind.endings else kind.endings
+    for name, file in zip(names, sent, strict=True):
+        _look(name, file, tuple(ending.lower() for ending in endings))
+    if len(sent) == 1:
+        yield _upload(names[0], sent[0])
+        return
+    if ".zip" not in kind.endings:
+        raise NotAcceptable(f"{kind.name} comes as one file. Choose one.")
+    with tempfile.TemporaryFile() as packed:
+        _pack(names, sent, packed)
+        yield _upload(f"{len(sent)} files.zip", packed)
+
+
+def _name_of(file: Sent) -> str:
+    """Its name without what a page or a log cannot show."""
+    return "".join(letter for letter in PurePath(file.name or "").name if letter.isprintable())[-_LONGEST_NAME:]
+
+
+def _look(name: str, file: Sent, endings: Sequence[str]) -> None:
+    ending = PurePath(name).suffix.lower()
+    if ending not in endings:
+        raise NotAcceptable(f"“{name}” is of another kind: this comes as {' or '.join(dict.fromkeys(endings))}.")
+    if not file.size:
+        raise NotAcceptable(f"“{name}” is empty. Export it again.")
+    begin = file.read(1024)
+    file.seek(0)
+    if not _is_what_it_says(ending, begin):
+        raise NotAcceptable(
+            f"“{name}” does not look like a {ending[1:].upper()} file. Export it again and choose that."
+        )
+
+
+def _is_what_it_says(ending: str, begin: bytes) -> bool:
+    is_zip = begin.startswith(_ZIP)
+    if ending == ".zip":
+        return is_zip
+    if begin.startswith(_BYTE_ORDER_MARKS):
+        return True
+    if ending == ".xml":
+        return begin.lstrip().startswith(b"<")
+    return not is_zip and b"\0" not in begin
+
+
+def _pack(names: Sequence[str], sent: Sequence[Sent], into: IO[bytes]) -> None:
+    """One zip of all of them, by name."""
+    if len({name.lower() for name in names}) < len(names):
+        raise NotAcceptable("Two of the files have the same name. Choose each once.")
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, file in sorted(zip(names, sent, strict=True), key=lambda pair: pair[0]):
+            entry = zipfile.ZipInfo(name, date_time=_LONG_AGO)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(entry, "w") as inside:
+                for piece in _pieces(file):
+                    inside.write(piece)
+
+
+def _upload(name: str, content: IO[bytes] | Sent) -> Upload:
+    seen, size = sha256(), 0
+    for piece in _pieces(content):
+        seen.update(piece)
+        size += len(piece)
+    return Upload(name, size, seen.hexdigest(), content)
+
+
+def _pieces(content: IO[bytes] | Sent) -> Iterator[bytes]:
+    content.seek(0)
+    while piece := content.read(PIECE):
+        yield piece

@@ -1,0 +1,292 @@
+"""Bringing in a School Workforce Census return of one school (R22, R33; formats page 5).
+
+The return is the last word on the people it tells of: their facts, the contracts in force on the day of the census, the
+absences of the school year before. Who is in post here and not in it stays, with a query: an end is never guessed.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils import timezone
+
+from sharing.crypto import blind_index
+from sharing.imports.kinds import Kind, Outcome
+from sharing.imports.problems import Problem, ProblemLog, refused
+from sharing.imports.staging import run
+from sharing.imports.workforce_reader import ToldMember, WorkforceHeader, read_header, read_members
+from sharing.models import Establishment, StaffAbsence, StaffContract, StaffMember
+from sharing.school_year import academic_year
+
+_MOST_MEMBERS: Final = 5000
+_WORDS: Final = {
+    "joined": "People added",
+    "changed": "People whose record changes",
+    "left": "People who have left",
+    "contract added": "Contracts added",
+    "contract changed": "Contracts changed",
+    "contract ended": "Contracts ended",
+    "contract removed": "Contracts removed",
+    "absence added": "Absences added",
+    "absence changed": "Absences changed",
+    "absence removed": "Absences removed",
+}
+_NUMBERS: Final = ("teacher_number", "ni_number")
+_CONTRACT_KEY: Final = ("starts_on", "post")
+_ABSENCE_KEY: Final = ("first_day", "category")
+
+
+def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[int], None]) -> Outcome:
+    """See sharing.imports.kinds.BringIn."""
+    header = read_header(path)
+    here = _establishment(header, urn)
+    run("SELECT pg_advisory_xact_lock(hashtext('sharing_staffmember'))")
+    if StaffMember.objects.of(here.pk).filter(as_of__gt=header.reference_date).exists():
+        cure = "A newer return has been brought in. An older one would undo it."
+        raise refused("ReferenceDate", cure, f"{header.reference_date:%d/%m/%Y}")
+    log = ProblemLog()
+    told = _read(path, log)
+    progress(40)
+    plan = _Plan(here, header)
+    plan.make(told, log)
+    log.refuse_if_fatal()
+    progress(70)
+    if apply:
+        plan.apply()
+    progress(100)
+    in_words = [(words, plan.numbers[name]) for name, words in _WORDS.items() if plan.numbers[name]]
+    return Outcome(
+        as_of=header.reference_date,
+        title=f"{plan.source}, {here.name}",
+        changes=in_words,
+        by_establishment={here.urn: in_words},
+        notes=[f"People in the return: {len(told)}. Unchanged: {plan.numbers['unchanged']}."],
+        queries=log.queries(),
+    )
+
+
+KIND: Final = Kind(
+    slug="workforce",
+    name="School Workforce Census",
+    endings=(".xml",),
+    hint="The return of one school, as its MIS exports it for COLLECT in November.",
+    for_schools=True,
+    bring_in=bring_in,
+)
+
+
+def _establishment(header: WorkforceHeader, urn: int | None) -> Establishment:
+    """Whose return it is. Raises ImportRefused for anybody else's."""
+    day, number = header.reference_date, f"{header.la:03}/{header.establishment_number:04}"
+    if day > timezone.localdate():
+        raise refused("ReferenceDate", "The day of the census is still to come. Check the date.", f"{day:%d/%m/%Y}")
+    if header.la != settings.AUTHORITY_CODE:
+        cure = f"This return is of {number}, of another authority. Here belong those of {settings.AUTHORITY_CODE}."
+        raise refused("LEA", cure, str(header.la))
+    with_number = Establishment.objects.of_the_community().filter(establishment_number=header.establishment_number)
+    found = list(with_number.exclude(open_date__gt=day).exclude(close_date__lt=day)[:2])
+    if len(found) != 1:
+        cure = f"Not exactly one establishment of the community open on {day:%d/%m/%Y} has the number {number}."
+        raise refused("Estab", cure, str(header.establishment_number))
+    if urn not in (None, found[0].urn):
+        cure = f"This is the return of {number}, another school. Send that of your own."
+        raise refused("Estab", cure, str(header.establishment_number))
+    return found[0]
+
+
+def _read(path: Path, log: ProblemLog) -> list[ToldMember]:
+    told = []
+    for found in read_members(path):
+        if isinstance(found, Problem):
+            log.add(found)
+        else:
+            told.append(found)
+        if len(told) > _MOST_MEMBERS:
+            cure = f"More than {_MOST_MEMBERS:,} people: this is not the return of one school."
+            raise refused("SchoolWorkforceMembers", cure)
+    return told
+
+
+@dataclass
+class _Rows:
+    """What is to be written of one table."""
+
+    add: list[Any] = field(default_factory=list)
+    change: list[Any] = field(default_factory=list)
+    remove: list[Any] = field(default_factory=list)
+
+
+class _Plan:
+    """What the return changes, found out first and done afterwards."""
+
+    def __init__(self, here: Establishment, header: WorkforceHeader) -> None:
+        self.here, self.header = here, header
+        self.source = f"School Workforce Census, {header.year}"
+        self.numbers: Counter[str] = Counter()
+        self._rows = {model: _Rows() for model in (StaffMember, StaffContract, StaffAbsence)}
+        self._written: dict[Any, set[str]] = {model: set() for model in self._rows}
+
+    def make(self, told: Iterable[ToldMember], log: ProblemLog) -> None:
+        known = _KnownStaff(self.here)
+        for one in told:
+            member = known.find(one, log)
+            if member is None:
+                member = StaffMember(establishment=self.here, source=self.source, as_of=self.header.reference_date)
+                self._rows[StaffMember].add.append(member)
+                contracts, absences = [], []
+                self.numbers["joined"] += 1
+            else:
+                contracts, absences = known.contracts_of(member), known.absences_of(member)
+            is_new = member._state.adding
+            before = dict(self.numbers)
+            # What the return does not tell is left as it is known.
+            facts = {name: value for name, value in one.record.items() if value not in ("", None) or name == "ends_on"}
+            facts["person_index"] = blind_index(_person(member, one))
+            left = not is_new and member.ends_on is None and facts["ends_on"] is not None
+            differs = _set(member, facts)
+            self._plan_contracts(member, one.contracts, contracts)
+            self._plan_absences(member, one.absences, absences)
+            if not is_new:
+                self.numbers["changed"] += differs
+                self.numbers["left"] += left
+                self.numbers["unchanged"] += dict(self.numbers) == before
+                if differs or member.as_of < self.header.reference_date:
+                    _set(member, {"source": self.source, "as_of": self.header.reference_date})
+                    self._rows[StaffMember].change.append(member)
+            self._written[StaffMember] |= facts.keys() | {"source", "as_of"}
+        not_told = known.in_post_and_not_found(self.header.reference_date)
+        if not_told:
+            cure = (
+                "People in post here are not in the return. They stay until a return gives the end of their contract."
+            )
+            log.add(Problem(None, "SchoolWorkforceMembers", str(not_told), cure, fatal=False))
+
+    def _plan_contracts(self, member: StaffMember, told: list[dict[str, Any]], known: list[StaffContract]) -> None:
+        """A known contract in force on the day that the return does not tell ends where one that it tells begins; where
+        none begins later it was never so."""
+        rest = self._plan_rows(StaffContract, "contract", member, told, known, _CONTRACT_KEY)
+        for contract in rest:
+            day = self.header.reference_date
+            if contract.starts_on > day or (contract.ends_on and contract.ends_on < day):
+                continue
+            later = [row["starts_on"] for row in told if row["starts_on"] > contract.starts_on]
+            if later:
+                contract.ends_on = min(later) - timedelta(days=1)
+                self._rows[StaffContract].change.append(contract)
+                self._written[StaffContract].add("ends_on")
+                self.numbers["contract ended"] += 1
+            else:
+                self._rows[StaffContract].remove.append(contract)
+                self.numbers["contract removed"] += 1
+
+    def _plan_absences(self, member: StaffMember, told: list[dict[str, Any]], known: list[StaffAbsence]) -> None:
+        """Those of the school year before, and since, are replaced where the return tells of absences at all."""
+        if not self.header.has_absences:
+            return
+        since = date(academic_year(self.header.reference_date) - 1, 9, 1)
+        for absence in self._plan_rows(StaffAbsence, "absence", member, told, known, _ABSENCE_KEY):
+            if since <= absence.first_day <= self.header.reference_date:
+                self._rows[StaffAbsence].remove.append(absence)
+                self.numbers["absence removed"] += 1
+
+    def _plan_rows(
+        self, model: Any, name: str, member: StaffMember, told: list[dict[str, Any]], known: list[Any],
+        key: tuple[str, str],
+    ) -> list[Any]:  # fmt: skip
+        """Adds and changes what is told. Answers with the known rows that are not."""
+        by_key = {tuple(getattr(row, part) for part in key): row for row in known}
+        for facts in told:
+            row = by_key.pop(tuple(facts[part] for part in key), None)
+            if row is None:
+                self._rows[model].add.append(model(member=member, establishment=self.here, **facts))
+                self.numbers[f"{name} added"] += 1
+            elif _set(row, facts):
+                self._rows[model].change.append(row)
+                self._written[model] |= facts.keys()
+                self.numbers[f"{name} changed"] += 1
+        return list(by_key.values())
+
+    def apply(self) -> None:
+        """Change the store, in a number of statements that does not grow with the return."""
+        for model, rows in self._rows.items():
+            model.objects.bulk_create(rows.add, batch_size=1000)
+            if rows.change:
+                model.objects.bulk_update(rows.change, sorted(self._written[model]), batch_size=500)
+            if rows.remove:
+                model.objects.filter(pk__in=[row.pk for row in rows.remove]).delete()
+
+
+def _person(member: StaffMember, told: ToldMember) -> str:
+    """What tells who is who: a number that was known before stays known."""
+    numbers = (told.record[name] or getattr(member, name) for name in _NUMBERS)
+    return next(filter(None, numbers), told.person)
+
+
+def _set(row: Any, facts: dict[str, Any]) -> bool:
+    """Whether anything differed."""
+    differs = False
+    for name, value in facts.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+            differs = True
+    return differs
+
+
+class _KnownStaff:
+    """The records here, by what tells who is who."""
+
+    def __init__(self, here: Establishment) -> None:
+        self._all = list(StaffMember.objects.of(here.pk).prefetch_related("contracts", "absences"))
+        self._by_index = {member.person_index: member for member in self._all if member.person_index}
+        self._by_name: dict[tuple[str, str], list[StaffMember]] = {}
+        for member in self._all:
+            self._by_name.setdefault((member.surname.lower(), member.forename.lower()), []).append(member)
+        self._found: set[Any] = set()
+
+    def find(self, told: ToldMember, log: ProblemLog) -> StaffMember | None:
+        """By number; else the only one of that name, where no date of birth and no number speaks against it."""
+        facts = told.record
+        numbers = [facts["teacher_number"], facts["ni_number"], told.person]
+        found = {
+            member.pk: member for number in numbers if number and (member := self._by_index.get(blind_index(number)))
+        }
+        if len(found) > 1:
+            cure = "Teacher number and National Insurance number belong to two people here. Find out whose they are."
+            log.add(Problem(told.row, "TeacherNumber", "", cure))
+        member = next(iter(found.values()), None) or self._of_that_name(facts)
+        if member is None:
+            return None
+        if member.pk in self._found:
+            cure = "This is the same person as another member of this return. Export each person once."
+            log.add(Problem(told.row, "StaffDetails", "", cure))
+        self._found.add(member.pk)
+        return member
+
+    def _of_that_name(self, facts: dict[str, Any]) -> StaffMember | None:
+        named = self._by_name.get((facts["surname"].lower(), facts["forename"].lower()), [])
+        fitting = [
+            member
+            for member in named
+            if member.born_on in (None, facts["born_on"])
+            and member.pk not in self._found
+            and all(getattr(member, name) in ("", facts[name]) or not facts[name] for name in _NUMBERS)
+        ]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def contracts_of(self, member: StaffMember) -> list[StaffContract]:
+        return list(member.contracts.all())
+
+    def absences_of(self, member: StaffMember) -> list[StaffAbsence]:
+        return list(member.absences.all())
+
+    def in_post_and_not_found(self, day: date) -> int:
+        return sum(
+            member.pk not in self._found
+            and member.starts_on <= day
+            and (member.ends_on is None or member.ends_on >= day)
+            for member in self._all
+        )

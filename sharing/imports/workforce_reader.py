@@ -1,0 +1,287 @@
+"""Reading a School Workforce Census return of one school (formats page 5).
+
+`read_header` says whose return it is; `read_members` yields each member of staff, after the queries about them, or what
+is wrong with them.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from lxml import etree
+
+from sharing.codes import (
+    CONTRACT,
+    PAY_RANGE,
+    POST,
+    ROLE,
+    SEX,
+    STAFF_ABSENCE,
+    main_ethnicity,
+)
+from sharing.imports.census_groups import xml_date
+from sharing.imports.problems import ImportRefused, Problem, mask_date, refused, show_code
+from sharing.imports.xml_text import local_name, stream
+from sharing.imports.xml_values import Record, Values, group, groups
+
+__all__ = ["ToldMember", "WorkforceHeader", "read_header", "read_members"]
+
+_MEMBER: Final = "SchoolWorkforceMember"
+_SEND: Final = "Send the School Workforce Census that your MIS exports as XML."
+_NI_NUMBER: Final = re.compile("(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][0-9]{6}[A-D]")
+_MOST_HOURS, _MOST_WEEKS, _MOST_DAYS, _MOST_PAY = 60, 53, 366, 999_999
+_YOUNGEST, _OLDEST = 15, 100
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class WorkforceHeader:
+    """`has_absences`: the return tells of absences at all; without it, those that are known stay."""
+
+    year: int
+    reference_date: date
+    la: int
+    establishment_number: int
+    has_absences: bool
+
+
+@dataclass(repr=False)
+class ToldMember:
+    """A member of staff as the school returned them. `row` is the place in the file, from 1. `person` is what tells
+    who is who: teacher number, else National Insurance number, else name and date of birth."""
+
+    row: int
+    person: str
+    record: Row
+    contracts: list[Row] = field(default_factory=list)
+    absences: list[Row] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return f"<ToldMember row {self.row}>"
+
+
+def read_header(path: Path) -> WorkforceHeader:
+    """Whose return this is. Raises ImportRefused, with all problems, when it is not a sound one."""
+    root = next(stream(path, ("*",), starts=True), None)
+    if root is None or local_name(root) != "Message":
+        raise refused("", f"This is not a census return. {_SEND}")
+    header, record = None, Record(0)
+    absences: bool | None = None
+    for element in stream(path, ("Header", "SchoolWorkforceModules", _MEMBER)):
+        name = local_name(element)
+        if name == "Header":
+            header = header or _header(element, record)
+        elif name == "SchoolWorkforceModules":
+            absences = record.at(element).yes("AbsencesIncluded")
+        else:
+            break
+    if header is None:
+        raise refused("Header", "The return has no header. Export it again from your MIS.")
+    if record.refused:
+        raise ImportRefused([Problem(None, problem.field, problem.value, problem.cure) for problem in record.problems])
+    return WorkforceHeader(**header, has_absences=absences is not False)
+
+
+def _header(element: etree._Element, record: Record) -> Row:
+    details, source = record.at(group(element, "CollectionDetails")), record.at(group(element, "Source"))
+    collection = details.raw("Collection")
+    if collection.lower() != "school workforce census":
+        what = f"a return for '{collection[:60]}'" if collection else "a return for no named collection"
+        raise refused("Collection", f"This is {what}. {_SEND}")
+    reference_date = xml_date(details.raw("ReferenceDate"))
+    if reference_date is None:
+        record.wrong("ReferenceDate", "", "The reference date is missing or no date (year-month-day).")
+    year = details.whole("Year", 2100, needed=True)
+    if reference_date and year and reference_date.year != year:
+        record.wrong("Year", str(year), "The reference date does not lie in this year. Correct one of them.")
+    return {
+        "year": year or 0,
+        "reference_date": reference_date or date.min,
+        "la": source.whole("LEA", 999, needed=True) or 0,
+        "establishment_number": source.whole("Estab", 9999, needed=True) or 0,
+    }
+
+
+def read_members(path: Path) -> Iterator[ToldMember | Problem]:
+    """Each member, after the queries about them; or, instead, what is wrong with them.
+
+    Raises ImportRefused for what concerns the file as a whole: so nothing may be applied before the last member.
+    """
+    header = read_header(path)
+    first_seen: dict[str, int] = {}
+    row = 0
+    for element in stream(path, (_MEMBER,)):
+        row += 1
+        member, problems = _member(element, row, header)
+        yield from problems
+        if member is None:
+            continue
+        first = first_seen.setdefault(member.person.upper(), row)
+        if first != row:
+            cure = f"Member {first} of this file is the same person. Export each person once, with all contracts."
+            yield Problem(row, "StaffDetails", "", cure)
+        else:
+            yield member
+    if not row:
+        raise refused("SchoolWorkforceMembers", "The return holds no member of staff. Choose them and export again.")
+
+
+def _member(element: etree._Element, row: int, header: WorkforceHeader) -> tuple[ToldMember | None, list[Problem]]:
+    record = Record(row)
+    details = group(element, "StaffDetails")
+    values = record.at(details)
+    facts = _facts(values, details, header.reference_date)
+    contracts = _contracts(record, element, header.reference_date)
+    absences = _absences(record, element)
+    if contracts:
+        facts["starts_on"] = min(contract.pop("arrived_on") for contract in contracts)
+        ends = [contract["ends_on"] for contract in contracts]
+        facts["ends_on"] = None if None in ends else max(ends)
+    elif not record.refused:
+        record.wrong("ContractOrService", "", "No contract or service agreement is given. Add it in your MIS.")
+    if record.refused:
+        return None, record.problems
+    person = facts["teacher_number"] or facts["ni_number"]
+    if not person:
+        person = f"{facts['surname']}|{facts['forename']}|{facts['born_on']}"
+    return ToldMember(row, person, facts, contracts, absences), record.problems
+
+
+def _facts(values: Values, details: etree._Element | None, reference_date: date) -> Row:
+    name = values.record.at(group(details, "StaffMemberName"))
+    given = [values.record.at(one) for one in groups(details, "StaffMemberName", "GivenNames", "GivenName")]
+    forename = given[0].text("PersonGivenName", most=100) if given else ""
+    if not forename:
+        values.record.wrong("PersonGivenName", "", "This is missing. Enter it in your MIS and export again.")
+    born_on = values.day("PersonBirthDate", mask_date, needed=True)
+    if born_on and not _YOUNGEST <= reference_date.year - born_on.year <= _OLDEST:
+        cure = "This cannot be the date of birth of a member of staff. Check the year."
+        values.record.wrong("PersonBirthDate", mask_date(born_on.isoformat()), cure)
+    return {
+        "teacher_number": _teacher_number(values),
+        "ni_number": _ni_number(values),
+        "surname": name.text("PersonFamilyName", most=100, needed=True),
+        "forename": forename,
+        "born_on": born_on,
+        "sex": values.code("Sex", "Gender", known=SEX),
+        "ethnicity": _ethnicity(values),
+        "disability": _disability(values),
+        "has_qts": values.yes("QTS"),
+        "is_hlta": values.yes("HLTAStatus"),
+        "is_senior_leader": values.yes("SLT"),
+    }
+
+
+def _teacher_number(values: Values) -> str:
+    """Seven digits; leading noughts that an export lost are put back."""
+    text = re.sub("[^0-9A-Za-z]", "", values.raw("TeacherNumber"))
+    if text and not re.fullmatch("[0-9]{1,7}", text):
+        values.record.wrong("TeacherNumber", "", "A teacher number has seven digits. Correct it in your MIS.")
+        return ""
+    return text.zfill(7) if text.strip("0") else ""
+
+
+def _ni_number(values: Values) -> str:
+    text = "".join(values.raw("NINumber").split()).upper()
+    if text and not _NI_NUMBER.fullmatch(text):
+        cure = "A National Insurance number is two letters, six digits and a letter from A to D. Correct it."
+        values.record.wrong("NINumber", "", cure)
+        return ""
+    return text
+
+
+def _ethnicity(values: Values) -> str:
+    text = values.raw("Ethnicity").upper()
+    if text and main_ethnicity(text) is None:
+        cure = "This is neither a main nor an extended ethnicity code. It is left out."
+        values.record.odd("Ethnicity", show_code(text), cure)
+        return ""
+    return text
+
+
+def _disability(values: Values) -> str:
+    text = values.raw("Disability").upper()
+    if text and not re.fullmatch("[A-Z]{1,4}", text):
+        values.record.odd("Disability", show_code(text), "This is not a code of the census. It is left out.")
+        return ""
+    return text
+
+
+def _contracts(record: Record, element: etree._Element, reference_date: date) -> list[Row]:
+    told: dict[tuple[Any, str], Row] = {}
+    for one in groups(element, "ContractOrServiceGroup", "ContractOrService"):
+        values = record.at(one)
+        starts, ends = values.day("ContractStart", needed=True), values.day("ContractEnd")
+        if starts and ends and ends < starts:
+            record.wrong("ContractEnd", ends.isoformat(), "The contract ends before it starts.")
+        if starts and starts > reference_date:
+            record.odd("ContractStart", starts.isoformat(), "The contract starts after the day of the census.")
+        kind = values.code("ContractType", known=CONTRACT, needed=True)
+        for post, level in _posts(record, one):
+            contract = {
+                "kind": kind,
+                "post": post,
+                "starts_on": starts,
+                "ends_on": ends,
+                "paid_daily": values.yes("DailyRate") or False,
+                "arrived_on": _arrived(values, starts),
+                **_level(record, level),
+            }
+            if (starts, post) in told:
+                cure = "This person has the same post from the same day twice. Export each contract once."
+                record.wrong("ContractStart", starts.isoformat() if starts else "", cure)
+            told[starts, post] = contract
+    return list(told.values()) if not record.refused else []
+
+
+def _arrived(values: Values, starts: date | None) -> date | None:
+    """The first day at the school, which a contract may follow."""
+    arrived = values.day("SchoolArrivalDate")
+    return min(arrived, starts) if arrived and starts else arrived or starts
+
+
+def _posts(record: Record, contract: etree._Element) -> Iterator[tuple[str, etree._Element | None]]:
+    """(post in words, the group with its pay and hours): teachers have a post, support staff one role or several."""
+    roles = groups(contract, "Roles", "Role")
+    if post := record.at(contract).code("Post", known=POST, needed=not roles):
+        yield POST.get(post, post), group(contract, "PostLevelDetails")
+    for role in roles:
+        code = record.at(role).code("RoleIdentifier", known=ROLE, needed=True)
+        yield ROLE.get(code, code), group(role, "RoleLevelDetails")
+
+
+def _level(record: Record, level: etree._Element | None) -> Row:
+    pay, hours = record.at(group(level, "Payments")), record.at(group(level, "Hours"))
+    pay_range = pay.raw("PayRange").upper()
+    if pay_range and pay_range not in PAY_RANGE:
+        record.odd("PayRange", show_code(pay_range), "This pay range is not known here. It is left out.")
+        pay_range = ""
+    return {
+        "hours": hours.number("HoursPerWeek", _MOST_HOURS, 1),
+        "fte_hours": hours.number("FTEHours", _MOST_HOURS, 1),
+        "weeks_a_year": hours.number("WeeksPerYear", _MOST_WEEKS, 1),
+        "pay_range": pay_range,
+        "pay": pay.number("BasePay", _MOST_PAY, 2),
+    }
+
+
+def _absences(record: Record, element: etree._Element) -> list[Row]:
+    told: dict[tuple[Any, str], Row] = {}
+    for one in groups(element, "Absences", "Absence"):
+        values = record.at(one)
+        first, last = values.day("FirstDayOfAbsence", needed=True), values.day("LastDayOfAbsence")
+        if first and last and last < first:
+            record.wrong("LastDayOfAbsence", last.isoformat(), "The absence ends before it starts.")
+        category = values.code("AbsenceCategory", known=STAFF_ABSENCE, needed=True)
+        if (first, category) in told:
+            record.odd("FirstDayOfAbsence", "", "The same absence stands in the return twice. The last is kept.")
+        told[first, category] = {
+            "first_day": first,
+            "last_day": last,
+            "days_lost": values.number("WorkingDaysLost", _MOST_DAYS, 1),
+            "category": category,
+        }
+    return list(told.values())

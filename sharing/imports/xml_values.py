@@ -1,0 +1,137 @@
+"""Values of an XML record, checked as they are read: what is wrong is gathered with its place and cure.
+
+The CTF and the workforce census repeat element names in their groups, so values are read from one group at a time.
+"""
+
+import re
+from collections.abc import Callable, Container
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from lxml import etree
+
+from sharing.imports.census_groups import xml_date
+from sharing.imports.problems import Problem, mask_text, show_code, show_date
+from sharing.imports.xml_text import local_name
+
+_TRUE: Final = frozenset(("true", "1", "y", "yes"))
+_FALSE: Final = frozenset(("false", "0", "n", "no"))
+_NO_SUCH_DATE: Final = "There is no such date. Correct it (year-month-day)."
+_MISSING: Final = "This is missing. Enter it in your MIS and export again."
+
+
+def group(element: etree._Element | None, name: str) -> etree._Element | None:
+    """The first child of this name, whatever its capitals and namespace."""
+    return next(iter(groups(element, name)), None)
+
+
+def groups(element: etree._Element | None, *names: str) -> list[etree._Element]:
+    """All elements at the end of the path of names below `element`."""
+    found = [element] if element is not None else []
+    for name in names:
+        found = [
+            child
+            for parent in found
+            for child in parent
+            if isinstance(child.tag, str) and local_name(child).lower() == name.lower()
+        ]
+    return found
+
+
+class Record:
+    """One record of the file: its place, and what was found wrong with it so far."""
+
+    def __init__(self, row: int) -> None:
+        self.row = row
+        self.problems: list[Problem] = []
+
+    @property
+    def refused(self) -> bool:
+        return any(problem.fatal for problem in self.problems)
+
+    def wrong(self, field: str, value: str, cure: str) -> None:
+        self.problems.append(Problem(self.row, field, value, cure))
+
+    def odd(self, field: str, value: str, cure: str) -> None:
+        self.problems.append(Problem(self.row, field, value, cure, fatal=False))
+
+    def at(self, element: etree._Element | None) -> "Values":
+        return Values(self, element)
+
+
+class Values:
+    """The leaves of one group by name."""
+
+    def __init__(self, record: Record, element: etree._Element | None) -> None:
+        self.record = record
+        self._texts: dict[str, str] = {}
+        for child in element if element is not None else ():
+            if isinstance(child.tag, str) and (text := (child.text or "").strip()):
+                self._texts.setdefault(local_name(child).lower(), text)
+
+    def __bool__(self) -> bool:
+        return bool(self._texts)
+
+    def raw(self, *fields: str) -> str:
+        """The text under the first of these names that has one."""
+        return next((text for field in fields if (text := self._texts.get(field.lower(), ""))), "")
+
+    def text(self, *fields: str, most: int, needed: bool = False) -> str:
+        """Free text of at most so many letters, its spaces made single."""
+        text = " ".join(self.raw(*fields).split())
+        if needed and not text:
+            self.record.wrong(fields[0], "", _MISSING)
+        if len(text) > most:
+            self.record.wrong(fields[0], "", f"{len(text)} letters. Shorten it to {most} at most.")
+        return text
+
+    def day(self, field: str, show: Callable[[str], str] = show_date, needed: bool = False) -> date | None:
+        """A day; `show` says how much of a wrong one may be seen."""
+        text = self.raw(field)
+        if needed and not text:
+            self.record.wrong(field, "", "This date is missing. Enter it in your MIS.")
+        day = xml_date(text)
+        if text and day is None:
+            self.record.wrong(field, show(text), _NO_SUCH_DATE)
+        return day
+
+    def code(self, *fields: str, known: Container[str], needed: bool = False) -> str:
+        """A code of a closed list."""
+        text = self.raw(*fields).upper()
+        if needed and not text:
+            self.record.wrong(fields[0], "", _MISSING)
+        elif text and text not in known:
+            self.record.wrong(fields[0], show_code(text), "This code does not exist. Choose one in your MIS.")
+        return text
+
+    def yes(self, field: str) -> bool | None:
+        text = self.raw(field).lower()
+        if text and text not in _TRUE | _FALSE:
+            self.record.odd(field, show_code(text), "This should be true or false. It is left out.")
+        return True if text in _TRUE else False if text in _FALSE else None
+
+    def whole(self, field: str, most: int, needed: bool = False) -> int | None:
+        """A count."""
+        number = self.number(field, most, places=0, needed=needed)
+        return None if number is None else int(number)
+
+    def number(self, field: str, most: int, places: int, needed: bool = False) -> Decimal | None:
+        """A number from 0 to `most` with at most so many places after the point."""
+        text = self.raw(field)
+        if needed and not text:
+            self.record.wrong(field, "", _MISSING)
+        if not text:
+            return None
+        if not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,6})?", text):
+            self.record.wrong(field, mask_text(text), "This is not a number. Correct it in your MIS.")
+        elif (number := Decimal(text)) < 0:
+            self.record.wrong(field, text, "This cannot be negative. Correct it in your MIS.")
+        elif number > most:
+            self.record.wrong(field, text, f"This cannot be more than {most}. Correct it in your MIS.")
+        elif number != (rounded := round(number, places)):
+            self.record.odd(field, text, f"This is kept as {rounded}.")
+            return rounded
+        else:
+            return rounded
+        return None

@@ -1,0 +1,108 @@
+"""Encrypted values under the key in use (R13): what `manage.py rotate_keys` does to columns.
+
+Each batch is a transaction of its own: whatever ends the process (kill -9 too) leaves each value whole under one key or
+the other, and the next run goes on with what is left. Readers are not held up; a writer waits for one batch.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps  # noqa: TID251 - every model there is, so that no column is forgotten
+from django.db import connection, models
+
+from sharing import crypto
+from sharing.fields import EncryptedTextField
+from sharing.roles import BATCH, acting_as
+
+ROWS, DOCUMENTS = 500, 20  # to a batch: documents are large
+# Documents and files, sealed by hand (sharing.crypto.encrypt_bytes) under the name of their column.
+SEALED = frozenset({"access_register_contract.document", "sharing_importpiece.sealed"})
+# The ledger's chain: hashes, no secret.
+NOT_SEALED = frozenset({"sharing_ledgerentry.previous_hash", "sharing_ledgerentry.hash"})
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """The encrypted columns of one table."""
+
+    table: str
+    key: str
+    columns: tuple[str, ...]
+    batch: int
+
+
+def sealed_tables() -> tuple[Sealed, ...]:
+    """Every table with an encrypted column, found by looking at all models."""
+    found = []
+    for model in apps.get_models():
+        table = model._meta.db_table
+        columns = tuple(str(field.column) for field in model._meta.local_fields if is_sealed(table, field))
+        if columns:
+            is_text = all(f"{table}.{column}" not in SEALED for column in columns)
+            found.append(Sealed(table, str(model._meta.pk.column), columns, ROWS if is_text else DOCUMENTS))
+    return tuple(sorted(found, key=lambda sealed: sealed.table))
+
+
+def is_sealed(table: str, field: models.Field) -> bool:
+    return isinstance(field, EncryptedTextField) or f"{table}.{field.column}" in SEALED
+
+
+def left(sealed: Sealed) -> dict[str, int]:
+    """Column -> how many values are not under the key in use."""
+    counts = ", ".join(f"count(*) FILTER (WHERE {_is_old(column)})" for column in sealed.columns)
+    heads = [crypto.head_in_use()] * len(sealed.columns)
+    with acting_as(BATCH), connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counts} FROM {sealed.table}", _pairs(heads))  # noqa: S608
+        return dict(zip(sealed.columns, cursor.fetchone(), strict=True))
+
+
+def rotate(sealed: Sealed) -> Iterator[int]:
+    """Bring the values of a table under the key in use. Yields after each batch, committed, how many rows it wrote.
+
+    Raises CannotDecrypt where a value's key is not in FIELD_KEYS: nothing of that batch is written.
+    """
+    last: Any = None
+    while True:
+        with acting_as(BATCH):
+            rows = _old_rows(sealed, last)
+            for row in rows:
+                _write(sealed, row)
+        if not rows:
+            return
+        last = rows[-1][0]
+        yield len(rows)
+
+
+def _old_rows(sealed: Sealed, last: Any) -> list[tuple]:
+    """The next rows with a value under another key, held against writers until the batch is committed."""
+    is_old = " OR ".join(_is_old(column) for column in sealed.columns)
+    heads = _pairs([crypto.head_in_use()] * len(sealed.columns))
+    after = f"AND {sealed.key} > %s" if last is not None else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {sealed.key}, {', '.join(sealed.columns)} FROM {sealed.table} WHERE ({is_old}) {after} "  # noqa: S608
+            f"ORDER BY {sealed.key} LIMIT {sealed.batch} FOR UPDATE",
+            [*heads, *([last] if last is not None else [])],
+        )
+        return cursor.fetchall()
+
+
+def _write(sealed: Sealed, row: tuple) -> None:
+    key, *values = row
+    anew = [
+        crypto.seal_again(value, column=f"{sealed.table}.{column}") if value else value
+        for column, value in zip(sealed.columns, values, strict=True)
+    ]
+    settings = ", ".join(f"{column} = %s" for column in sealed.columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {sealed.table} SET {settings} WHERE {sealed.key} = %s", [*anew, key])  # noqa: S608
+
+
+def _is_old(column: str) -> str:
+    """SQL: the value is there and does not begin with the key in use."""
+    return f"(length({column}) > 0 AND substring({column} FROM 1 FOR %s) <> %s)"
+
+
+def _pairs(heads: list[bytes]) -> list[Any]:
+    return [part for head in heads for part in (len(head), head)]

@@ -1,0 +1,28 @@
+"""`manage.py work`: the background worker."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from sharing import work
+
+
+class Command(BaseCommand):
+    help = (
+        "Check and apply the files that people bring in, until it is ended. It may be ended at any moment, also by "
+        "force: what it was doing is taken up again by the next one. Needs the login of portal_batch."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do what waits now, and stop")
+        parser.add_argument("--beside", type=int, metavar="PID", help="stop when this process, the parent, has ended")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["once"]:
+            done = work.until_nothing_waits()
+            self.stdout.write(f"{done} thing{'' if done == 1 else 's'} done.")
+            return
+        try:
+            work.until_ended(parent=options["beside"])
+        except KeyboardInterrupt:
+            self.stdout.write("Ended. What was not finished is taken up again.")

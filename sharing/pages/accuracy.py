@@ -1,0 +1,98 @@
+"""Data quality, challenges and returns: the same pages on both sites."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from sharing import door
+from sharing.pages.accuracy_forms import AnswerForm, ChallengeForm, ReturnForm
+from sharing.requests import PortalRequest, page_number
+
+NOTHING_TO_SETTLE = "Nothing was changed: this challenge has been answered or passed on in the meantime."
+
+
+def data_quality(request: PortalRequest, urn: int) -> HttpResponse:
+    return render(request, "accuracy/quality.html", {"found": door.show_quality(request.asker, urn)})
+
+
+def finding(request: PortalRequest, urn: int, key: str) -> HttpResponse:
+    found = door.show_finding(request.asker, urn, key, number=page_number(request))
+    return render(request, "accuracy/finding.html", {"found": found})
+
+
+def challenge_pupil(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpResponse:
+    return _raise(request, urn, "pupil", pupil_id)
+
+
+def challenge_staff(request: PortalRequest, urn: int, member_id: UUID) -> HttpResponse:
+    return _raise(request, urn, "staff", member_id)
+
+
+def challenge_figure(request: PortalRequest, urn: int) -> HttpResponse:
+    return _raise(request, urn, "figure", None)
+
+
+def challenges(request: PortalRequest, urn: int) -> HttpResponse:
+    found = door.list_challenges(request.asker, urn, number=page_number(request))
+    return render(request, "accuracy/challenges.html", {"found": found})
+
+
+def challenge(request: PortalRequest, urn: int, challenge_id: int) -> HttpResponse:
+    """One challenge; whoever keeps the records answers it here."""
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            door.answer_challenge(request.asker, urn, challenge_id, **form.cleaned_data)
+        except door.AlreadySettled:
+            messages.warning(request, NOTHING_TO_SETTLE)
+        else:
+            messages.success(request, "The challenge is answered.")
+        return redirect("challenge", urn, challenge_id)
+    found = door.show_challenge(request.asker, urn, challenge_id)
+    return render(
+        request, "accuracy/challenge.html", {"found": found, "form": form}, status=422 if form.errors else 200
+    )
+
+
+@require_POST
+def pass_on_challenge(request: PortalRequest, urn: int, challenge_id: int) -> HttpResponse:
+    try:
+        door.pass_on_challenge(request.asker, urn, challenge_id)
+    except door.AlreadySettled:
+        messages.warning(request, NOTHING_TO_SETTLE)
+    else:
+        messages.success(request, "The data team of the Education Department has it now.")
+    return redirect("challenge", urn, challenge_id)
+
+
+def returns(request: PortalRequest, urn: int) -> HttpResponse:
+    return render(request, "accuracy/returns.html", {"found": door.show_returns(request.asker, urn)})
+
+
+@require_POST
+def confirm_return(request: PortalRequest, urn: int) -> HttpResponse:
+    form = ReturnForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    kind, reference_day = form.which()
+    door.confirm_return(request.asker, urn, kind=kind, reference_day=reference_day)
+    messages.success(request, "The return is confirmed as complete.")
+    return redirect("returns", urn)
+
+
+def accuracy_desk(request: PortalRequest) -> HttpResponse:
+    found = door.show_accuracy_desk(request.asker, number=page_number(request))
+    return render(request, "accuracy/desk.html", {"found": found})
+
+
+def _raise(request: PortalRequest, urn: int, about: str, subject_id: UUID | None) -> HttpResponse:
+    found = door.show_subject(request.asker, urn, about, subject_id)
+    form = ChallengeForm(request.POST or None, facts=found.facts)
+    if request.method == "POST" and form.is_valid():
+        number = door.raise_challenge(request.asker, urn, about, subject_id, **form.cleaned_data)
+        messages.success(request, "Your challenge is recorded.")
+        return redirect("challenge", urn, number)
+    return render(request, "accuracy/raise.html", {"found": found, "form": form}, status=422 if form.errors else 200)

@@ -1,0 +1,59 @@
+"""What is typed about the accuracy of records, on both sites."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from sharing.models import Challenge, ReturnConfirmation
+
+
+class ChallengeForm(forms.Form):
+    """Which fact is wrong, and why."""
+
+    fact_key = forms.ChoiceField(
+        label="What is wrong?", widget=forms.RadioSelect, error_messages={"required": "Choose what is wrong."}
+    )
+    statement = forms.CharField(
+        label="This is wrong because",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Say what it ought to be and how you know, for example from which document. It is kept encrypted.",
+        error_messages={"required": "Say why it is wrong."},
+    )
+
+    def __init__(self, *args: Any, facts: tuple[tuple[str, str], ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fact_key"].choices = facts  # type: ignore[attr-defined]
+
+
+class AnswerForm(forms.Form):
+    """What became of a challenge."""
+
+    outcome = forms.ChoiceField(
+        label="What did you find?",
+        choices=[
+            (Challenge.Outcome.CORRECTED, "It was wrong, and is corrected at the source"),
+            (Challenge.Outcome.NOT_CHANGED, "It is right, and is not changed"),
+            (Challenge.Outcome.AT_THE_SOURCE, "It is passed to the source, which has to put it right"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what you found."},
+    )
+    answer = forms.CharField(
+        label="Your answer",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="The person who raised it reads this. Say what you looked at, and when a correction will show.",
+        error_messages={"required": "Write an answer, also if nothing is changed."},
+    )
+
+
+class ReturnForm(forms.Form):
+    """Which return is confirmed: from the page's own button."""
+
+    kind = forms.ChoiceField(choices=ReturnConfirmation.Kind)
+    reference_day = forms.DateField(input_formats=["%Y-%m-%d"])
+
+    def which(self) -> tuple[str, date]:
+        return self.cleaned_data["kind"], self.cleaned_data["reference_day"]

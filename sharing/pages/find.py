@@ -1,0 +1,95 @@
+"""The page on which a child is looked for, for both front-ends.
+
+What is typed travels in a POST, so it is in no address and in no log. The session keeps what the pages of results need:
+the words, the day, and of a UPN its blind index alone.
+"""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from sharing import door
+from sharing.crypto import blind_index
+from sharing.requests import PortalRequest, page_number
+from sharing.upn import tidy_upn, upn_problem
+
+SEARCH = "search"  # in the session
+SHORTEST_WORD = 2
+
+
+class FindForm(forms.Form):
+    """Part of a name, a UPN, a date of birth: at least one of them; with several, all must fit."""
+
+    named = forms.CharField(
+        label="Name, or part of it",
+        max_length=100,
+        required=False,
+        help_text="Forenames and surnames in any order. Capitals and accents make no difference.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    upn = forms.CharField(
+        label="Unique pupil number (UPN)",
+        max_length=30,
+        required=False,
+        help_text="All 13 characters. A former UPN finds the child too.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20", "spellcheck": "false"}),
+    )
+    born_on = forms.DateField(
+        label="Date of birth",
+        required=False,
+        input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%Y-%m-%d"],
+        help_text="For example 31/8/2017.",
+        widget=forms.DateInput(
+            format="%d/%m/%Y", attrs={"autocomplete": "off", "class": "govuk-input--width-10", "inputmode": "numeric"}
+        ),
+        error_messages={"invalid": "Enter the date of birth as day, month and year, for example 31/8/2017."},
+    )
+
+    def clean_named(self) -> str:
+        """One letter would find half the city."""
+        named = " ".join(self.cleaned_data["named"].replace("\0", "").split())
+        if named and max(len(word) for word in named.split()) < SHORTEST_WORD:
+            raise ValidationError("Type at least two letters of a name.")
+        return named
+
+    def clean_upn(self) -> str:
+        upn = tidy_upn(self.cleaned_data["upn"])
+        problem = upn_problem(upn) if upn else None
+        if problem:
+            raise ValidationError(problem)
+        return upn
+
+    def clean(self) -> dict[str, Any]:
+        if not self.errors and not any(self.cleaned_data.values()):
+            raise ValidationError("Type a name, a UPN or a date of birth.")
+        return self.cleaned_data
+
+
+def find_page(request: PortalRequest) -> HttpResponse:
+    """The form; what it asks is answered at `found`."""
+    why = door.may_find(request.asker)
+    form = FindForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        typed = form.cleaned_data
+        request.session[SEARCH] = {
+            "named": typed["named"],
+            "upn_key": blind_index(typed["upn"]) if typed["upn"] else None,
+            "born_on": typed["born_on"].isoformat() if typed["born_on"] else None,
+        }
+        return redirect("found")
+    return render(request, "pupils/find.html", {"form": form, "why": why}, status=422 if form.errors else 200)
+
+
+def found_page(request: PortalRequest) -> HttpResponse:
+    """The children that the last search of this session finds now."""
+    typed = request.session.get(SEARCH)
+    if typed is None:
+        return redirect("find")
+    born_on = date.fromisoformat(typed["born_on"]) if typed["born_on"] else None
+    search = door.Search(typed["named"], typed["upn_key"], born_on)
+    found = door.find_children(request.asker, search=search, number=page_number(request))
+    return render(request, "pupils/found.html", {"found": found, "search": search})

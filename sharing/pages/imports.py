@@ -1,0 +1,86 @@
+"""The pages by which files are brought in: the same on both sites. Without a URN they are the whole authority's."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from sharing import door
+from sharing.imports.uploads import NotAcceptable, received
+from sharing.pages.import_forms import UploadForm
+from sharing.records.imports import ImportList
+from sharing.requests import PortalRequest, page_number
+
+DONE = {
+    True: "The file is being applied. You may close this page: it goes on by itself.",
+    False: "The file is discarded. Nothing was changed.",
+}
+
+
+def imports(request: PortalRequest, urn: int | None = None) -> HttpResponse:
+    found = door.list_imports(request.asker, urn, number=page_number(request))
+    return _page(request, "list", urn, found=found)
+
+
+def bring_in(request: PortalRequest, urn: int | None = None) -> HttpResponse:
+    found = door.list_imports(request.asker, urn)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = UploadForm(*sent, kinds=found.kinds, largest=found.largest)
+    if form.is_valid():
+        try:
+            return redirect(_address(urn, _put_away(request, urn, found, form)))
+        except NotAcceptable as refused:
+            form.add_error("file", str(refused))
+    return _page(request, "upload", urn, found=found, form=form, status=422 if form.errors else 200)
+
+
+def _put_away(request: PortalRequest, urn: int | None, found: ImportList, form: UploadForm) -> int | None:
+    kind = next(kind for kind in found.kinds if kind.slug == form.cleaned_data["kind"])
+    with received(form.cleaned_data["file"], kind) as upload:
+        try:
+            return door.upload_import(request.asker, urn, kind=kind.slug, upload=upload)
+        except door.AlreadyHere as known:
+            messages.info(request, "This file is here already. Nothing was added.")
+            return known.import_id
+
+
+def one_import(request: PortalRequest, import_id: int, urn: int | None = None) -> HttpResponse:
+    return _page(request, "page", urn, found=door.show_import(request.asker, urn, import_id))
+
+
+def progress(request: PortalRequest, import_id: int, urn: int | None = None) -> HttpResponse:
+    """The part of the page that moves, for the script that asks again and again."""
+    line = door.show_progress(request.asker, urn, import_id)
+    response = render(request, "imports/progress.html", {"line": line})
+    response["X-Is-Moving"] = "yes" if line.is_moving else "no"
+    return response
+
+
+def report(request: PortalRequest, import_id: int, urn: int | None = None) -> HttpResponse:
+    found = door.download_problems(request.asker, urn, import_id)
+    headers = {"Content-Disposition": f'attachment; filename="{found.name}"'}
+    return HttpResponse(f"\ufeff{found.content}", content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@require_POST
+def settle(request: PortalRequest, import_id: int, urn: int | None = None) -> HttpResponse:
+    apply = request.POST.get("what") == "apply"
+    try:
+        door.settle_import(request.asker, urn, import_id, apply=apply)
+    except door.NotAnyMore:
+        messages.info(request, "This import is not waiting for that any more. Below is how it stands.")
+    else:
+        messages.success(request, DONE[apply])
+    return redirect(_address(urn, import_id))
+
+
+def _address(urn: int | None, import_id: int | None = None) -> str:
+    base = reverse("imports", args=[urn] if urn is not None else [])
+    return f"{base}{import_id}/" if import_id else base
+
+
+def _page(request: PortalRequest, name: str, urn: int | None, *, status: int = 200, **context: Any) -> HttpResponse:
+    return render(request, f"imports/{name}.html", context | {"base": _address(urn)}, status=status)

@@ -1,0 +1,118 @@
+"""What is typed on the pages of a transfer."""
+
+from typing import Any
+
+from django import forms
+
+from sharing import codes
+
+AS_A_DAY = "Enter it as day, month and year, for example 1/9/2027."
+STATUSES = [
+    ("C", "Only here from now on"),
+    ("M", "Here and elsewhere; this is the main school"),
+    ("S", "Here and elsewhere; this is the subsidiary school"),
+    ("G", "A guest for some sessions"),
+]
+SEXES = [(code, label) for code, label in codes.SEX.items() if code in ("F", "M")]
+
+
+def day_field(label: str, help_text: str = "For example 1/9/2027.") -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        help_text=help_text,
+        input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%Y-%m-%d"],
+        widget=forms.DateInput(format="%d/%m/%Y", attrs={"class": "govuk-input--width-10", "inputmode": "numeric"}),
+        error_messages={"invalid": AS_A_DAY, "required": f"Enter: {label[0].lower()}{label[1:]}."},
+    )
+
+
+def place_field(label: str, places: tuple[tuple[int, str], ...]) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label,
+        choices=[("", "Choose one"), *places],
+        coerce=int,
+        error_messages={"required": "Choose the establishment.", "invalid_choice": "Choose one of the list."},
+    )
+
+
+class BeginForm(forms.Form):
+    """The sender says where a child goes, and when."""
+
+    expected_on = day_field("Expected first day there")
+
+    def __init__(self, *args: Any, places: tuple[tuple[int, str], ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"] = place_field("Where does the child go?", places)
+        self.order_fields(["to", "expected_on"])
+
+
+class FromOutsideForm(forms.Form):
+    """What an officer knows of a child from outside the community."""
+
+    forename = forms.CharField(label="Forename", max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    surname = forms.CharField(label="Surname", max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    born_on = day_field("Date of birth", "For example 5/4/2018.")
+    sex = forms.ChoiceField(label="Sex", choices=SEXES, widget=forms.RadioSelect)
+    year_group = forms.ChoiceField(label="Year group", choices=[("", "Choose one"), *codes.NC_YEARS.items()])
+    upn = forms.CharField(
+        label="Unique pupil number (UPN), if it is known",
+        help_text="13 characters. With it the child’s later returns find this record.",
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20", "spellcheck": "false"}),
+    )
+    from_name = forms.CharField(
+        label="School before this one, if there was one", max_length=200, required=False, help_text="Or where from."
+    )
+    expected_on = day_field("Expected first day")
+
+    def __init__(self, *args: Any, places: tuple[tuple[int, str], ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"] = place_field("Which establishment does the child go to?", places)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in ("forename", "surname", "from_name"):
+            if text := cleaned.get(name):
+                cleaned[name] = "".join(letter for letter in text if letter.isprintable()).strip()
+        return cleaned
+
+
+class AnswerForm(forms.Form):
+    """The receiver's answer. A no needs its reason."""
+
+    answer = forms.ChoiceField(
+        label="Do you accept this child?",
+        choices=[("yes", "Yes, we accept the child"), ("no", "No, we decline")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether you accept the child."},
+    )
+    because = forms.CharField(
+        label="If you decline: why?",
+        help_text="The other school, or Admissions, reads this.",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("answer") == "no" and not cleaned.get("because", "").strip():
+            self.add_error("because", "Say why you decline.")
+        return cleaned
+
+
+class ArrivedForm(forms.Form):
+    on = day_field("First day on your register")
+    kind = forms.ChoiceField(label="How is the child registered?", choices=STATUSES, widget=forms.RadioSelect)
+
+
+class LeftForm(forms.Form):
+    last_day = day_field("Last day on your register", "Today, an earlier day, or one to come. For example 21/7/2027.")
+    reason = forms.ChoiceField(label="Why?", choices=[("", "Choose one"), *codes.LEAVING_REASON.items()])
+    destination = forms.CharField(
+        label="Where to?",
+        help_text="The next school, or what you know. It helps to find a child whom nobody has.",
+        max_length=200,
+        required=False,
+    )

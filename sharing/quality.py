@@ -1,0 +1,281 @@
+"""What may be wrong with the records of an establishment (P9): the checks, each one condition in SQL.
+
+A check finds; it proves nothing. Each says what it found, why it matters and what to do.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from sharing.authorise.grants import Withheld
+from sharing.dates import covers
+from sharing.models import (
+    Attendance,
+    Contact,
+    Enrolment,
+    FreeMealsPeriod,
+    HomeAddress,
+    Pupil,
+    SenNeed,
+    StaffAbsence,
+    StaffContract,
+)
+from sharing.school_year import academic_year
+
+TERM = timedelta(days=120)  # the longest a temporary UPN should stay
+YEARS_OFF = 1  # a child a year ahead of, or behind, their age is nothing unusual
+OF_THIS_PUPIL = {"pupil": OuterRef("pk")}
+
+
+class Group(StrEnum):
+    MISSING = "Missing"
+    IMPLAUSIBLE = "Hard to believe"
+    CONFLICTING = "Two sources say different things"
+    TWICE = "Perhaps recorded twice"
+
+
+class Whose(StrEnum):
+    PUPILS = "pupils"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True)
+class Check:
+    """`condition` is true of the records that the check finds on a day. `withheld_as`: who may not see the kind of data
+    does not see what the check finds."""
+
+    key: str
+    group: Group
+    what: str
+    why: str
+    cure: str
+    condition: Callable[[date], Q]
+    withheld_as: str = ""
+    whose: Whose = Whose.PUPILS
+
+
+def no_row(model: type) -> Callable[[date], Q]:
+    return lambda today: Q(~Exists(model.objects.filter(**OF_THIS_PUPIL)))  # type: ignore[attr-defined]
+
+
+def sen_without_type(today: date) -> Q:
+    return Q(needs__sen_provision__in=["K", "E"]) & ~Q(Exists(SenNeed.objects.filter(**OF_THIS_PUPIL)))
+
+
+def type_without_sen(today: date) -> Q:
+    none_given = Q(needs__sen_provision__in=["", "N"]) | Q(needs=None)
+    return none_given & Q(Exists(SenNeed.objects.filter(**OF_THIS_PUPIL)))
+
+
+def age_far_from_year(today: date) -> Q:
+    """Born more than a year before or after the children of that year group (31 August is the last birthday)."""
+    started = academic_year(today)
+    far = Q(pk__in=[])
+    for code, years in YEARS_AFTER_RECEPTION.items():
+        youngest = started - 4 - years + YEARS_OFF
+        fits = Q(born_on__range=(date(youngest - 1 - 2 * YEARS_OFF, 9, 1), date(youngest, 8, 31)))
+        far |= Q(year_group=code) & ~fits
+    return far
+
+
+YEARS_AFTER_RECEPTION = {"N1": -2, "N2": -1, "R": 0, **{str(year): year for year in range(1, 15)}}
+
+
+def entry_before_birth(today: date) -> Q:
+    before = Enrolment.objects.filter(**OF_THIS_PUPIL, cancelled_at=None, starts_on__lt=OuterRef("born_on"))
+    return Q(Exists(before))
+
+
+def absent_too_often(today: date) -> Q:
+    too_often = Q(sessions_absent__gt=F("sessions_possible")) | Q(sessions_unauthorised__gt=F("sessions_absent"))
+    return Q(Exists(Attendance.objects.filter(too_often, **OF_THIS_PUPIL)))
+
+
+def always_absent(today: date) -> Q:
+    every = Q(sessions_possible__gt=0, sessions_absent=F("sessions_possible"), dfe_number="")
+    of_late = Q(academic_year__gte=academic_year(today) - 1)
+    return Q(Exists(Attendance.objects.filter(every, of_late, **OF_THIS_PUPIL)))
+
+
+def meals_without_period(today: date) -> Q:
+    current = FreeMealsPeriod.objects.filter(covers(today), **OF_THIS_PUPIL)
+    return Q(free_school_meals=True) & ~Q(Exists(current))
+
+
+def period_without_meals(today: date) -> Q:
+    current = FreeMealsPeriod.objects.filter(covers(today), **OF_THIS_PUPIL)
+    return Q(free_school_meals=False) & Q(Exists(current))
+
+
+def same_child_here(today: date) -> Q:
+    """Another record here, of the same name and day of birth, that may be seen today too."""
+    same = Pupil.objects.visible_on(today).filter(
+        establishment=OuterRef("establishment"), surname=OuterRef("surname"), forename=OuterRef("forename"),
+        born_on=OuterRef("born_on"),
+    )  # fmt: skip
+    return Q(Exists(same.exclude(pk=OuterRef("pk"))))
+
+
+def no_contract(today: date) -> Q:
+    return Q(~Exists(StaffContract.objects.filter(covers(today), member=OuterRef("pk"))))
+
+
+def more_than_full_time(today: date) -> Q:
+    return Q(Exists(StaffContract.objects.filter(member=OuterRef("pk"), hours__gt=F("fte_hours"))))
+
+
+def absence_backwards(today: date) -> Q:
+    return Q(Exists(StaffAbsence.objects.filter(member=OuterRef("pk"), last_day__lt=F("first_day"))))
+
+
+# Found by more than a condition: the door hands in the keys (sharing.door.quality).
+TEMPORARY_UPN, ELSEWHERE = "temporary-upn", "elsewhere"
+
+
+def handed_in(today: date) -> Q:
+    return Q(pk__in=[])
+
+
+_PUT_RIGHT = "Put it right in your own system, then send the record again."
+CHECKS = (
+    Check(
+        "ethnicity", Group.MISSING, "Ethnicity is not recorded",
+        "The School Census asks for it, and without it nobody can see whether all groups do equally well.",
+        f"Ask the family. If they refuse, record that they refused. {_PUT_RIGHT}",
+        lambda today: Q(ethnicity__in=["", "NOBT"]),
+    ),
+    Check(
+        "language", Group.MISSING, "First language is not recorded",
+        "Funding for pupils with English as an additional language follows it.",
+        f"Ask the family. {_PUT_RIGHT}",
+        lambda today: Q(language__in=["", "NOT", "ZZZ"]),
+    ),
+    Check(
+        "year-group", Group.MISSING, "Year group is not recorded",
+        "A person whose access is narrowed to year groups does not see this child, and lists leave the child out.",
+        _PUT_RIGHT,
+        lambda today: Q(year_group=""),
+    ),
+    Check(
+        "class", Group.MISSING, "Class or registration group is not recorded",
+        "Lists by class leave the child out.",
+        "Send a class list, or the class with the next census.",
+        lambda today: Q(class_name=""),
+    ),
+    Check(
+        "address", Group.MISSING, "There is no home address",
+        "Admissions, transport and safeguarding need to know where a child lives.",
+        f"Ask the family. {_PUT_RIGHT}",
+        no_row(HomeAddress), Withheld.CONTACT,
+    ),
+    Check(
+        "contacts", Group.MISSING, "There is nobody to call",
+        "In an emergency nobody can be reached.",
+        "Ask the family for at least two contacts and send them with a common transfer file.",
+        no_row(Contact), Withheld.CONTACT,
+    ),
+    Check(
+        "sen-type", Group.MISSING, "SEN support or a plan, but no type of need",
+        "The School Census asks for at least one type of need for each child with SEN support or a plan.",
+        f"Ask your SEN co-ordinator for the primary need. {_PUT_RIGHT}",
+        sen_without_type, Withheld.SEN,
+    ),
+    Check(
+        "age", Group.IMPLAUSIBLE, "The age does not fit the year group",
+        "More than a year away from the others of the year is rare: often the date of birth is mistyped.",
+        "Compare the date of birth with the birth certificate or passport. If both are right, leave it.",
+        age_far_from_year,
+    ),
+    Check(
+        "entry", Group.IMPLAUSIBLE, "On roll before being born",
+        "One of the two dates is wrong.",
+        f"Check the date of birth and the first day here. {_PUT_RIGHT}",
+        entry_before_birth,
+    ),
+    Check(
+        "sessions", Group.IMPLAUSIBLE, "More sessions missed than there were",
+        "The attendance of this child, and of your school, is reckoned wrongly from it.",
+        f"Check the register of that term. {_PUT_RIGHT}",
+        absent_too_often, Withheld.ATTENDANCE,
+    ),
+    Check(
+        "never-there", Group.IMPLAUSIBLE, "Absent from every session",
+        "Either the child has left and is still on your roll, or nobody knows where the child is.",
+        "Find out today. If the child cannot be found, tell the Education Department: a child may be missing.",
+        always_absent, Withheld.ATTENDANCE,
+    ),
+    Check(
+        TEMPORARY_UPN, Group.IMPLAUSIBLE, "A temporary UPN for longer than a term",
+        "Results and records from earlier schools cannot be joined to this child.",
+        "Ask the previous school for the permanent UPN. If there is none, allot one.",
+        handed_in,
+    ),
+    Check(
+        "meals", Group.CONFLICTING, "Free school meals, but no period that covers today",
+        "Pupil premium follows the periods. A child may lose it, or be counted wrongly.",
+        f"Check eligibility and record from which day it holds. {_PUT_RIGHT}",
+        meals_without_period,
+    ),
+    Check(
+        "meals-period", Group.CONFLICTING, "A period of free school meals covers today, but the record says no",
+        "A child who has the right to a meal may go without.",
+        f"Check eligibility. {_PUT_RIGHT}",
+        period_without_meals,
+    ),
+    Check(
+        "sen-provision", Group.CONFLICTING, "A type of need, but no SEN support and no plan",
+        "Either support has ended and the need was left, or the support was never recorded.",
+        f"Ask your SEN co-ordinator. {_PUT_RIGHT}",
+        type_without_sen, Withheld.SEN,
+    ),
+    Check(
+        "twice-here", Group.TWICE, "Two records here with the same name and date of birth",
+        "If it is one child, the record is split and each half is incomplete. Twins of one name are rare.",
+        "Compare the UPNs. If it is one child, ask the data team to merge the two.",
+        same_child_here,
+    ),
+    Check(
+        ELSEWHERE, Group.TWICE, "This child may also be on roll elsewhere under single registration",
+        "Only one school can be a child's only school. What the other school holds is not shown to you.",
+        "Ask Admissions. If the child attends both, record a dual registration.",
+        handed_in,
+    ),
+    Check(
+        "staff-birth", Group.MISSING, "Date of birth is not recorded",
+        "The School Workforce Census asks for it.", _PUT_RIGHT,
+        lambda today: Q(born_on=None), whose=Whose.STAFF,
+    ),
+    Check(
+        "staff-number", Group.MISSING, "A qualified teacher without a teacher number",
+        "The School Workforce Census asks for it, and pensions follow it.",
+        "Ask the person; the Teaching Regulation Agency knows it.",
+        lambda today: Q(has_qts=True, teacher_number=None), whose=Whose.STAFF,
+    ),
+    Check(
+        "staff-contract", Group.MISSING, "In post, but no contract covers today",
+        "Either the person has left, or a contract was not sent.",
+        f"Record the contract, or the last day. {_PUT_RIGHT}",
+        no_contract, whose=Whose.STAFF,
+    ),
+    Check(
+        "staff-hours", Group.IMPLAUSIBLE, "Contracted for more hours than full time",
+        "Full-time equivalents are reckoned wrongly from it.",
+        f"Check the hours of the contract. {_PUT_RIGHT}",
+        more_than_full_time, whose=Whose.STAFF,
+    ),
+    Check(
+        "staff-absence", Group.IMPLAUSIBLE, "An absence that ends before it begins",
+        "Days lost are reckoned wrongly from it.",
+        f"Check the two days. {_PUT_RIGHT}",
+        absence_backwards, whose=Whose.STAFF,
+    ),
+)  # fmt: skip
+BY_KEY = {check.key: check for check in CHECKS}
+
+
+def checks_for(whose: Whose, withheld: Collection[str]) -> tuple[Check, ...]:
+    """The checks of those records, without those about a kind of data that is withheld."""
+    return tuple(check for check in CHECKS if check.whose == whose and check.withheld_as not in withheld)

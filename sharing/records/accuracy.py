@@ -1,0 +1,187 @@
+"""What the door answers with about data quality, challenges and returns: frozen, no model, no query."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sharing.records import Here, Page, Why
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found, and how often. `whose` is "pupils" or "staff"."""
+
+    key: str
+    whose: str
+    what: str
+    why: str
+    cure: str
+    number: int
+
+
+@dataclass(frozen=True)
+class FindingGroup:
+    name: str
+    number: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class QualityPage:
+    """`with_findings` of `pupils` children have something to look at. `nothing_found`: checks that found nothing."""
+
+    here: Here
+    groups: tuple[FindingGroup, ...]
+    nothing_found: tuple[str, ...]
+    pupils: int
+    with_findings: int
+    as_of: date | None
+    source: str
+    narrowed: str
+    why: Why
+
+
+@dataclass(frozen=True)
+class FoundRecord:
+    """A record that a check found: a child's, or a member of staff's (who have no year group here)."""
+
+    id: UUID
+    surname: str
+    forename: str
+    born_on: date | None
+    year_group: str
+    source: str
+    as_of: date
+
+
+@dataclass(frozen=True)
+class FindingPage:
+    here: Here
+    finding: Finding
+    page: Page[FoundRecord]
+    narrowed: str
+    why: Why
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a challenge is raised about: `id` and `name` are empty for the establishment itself."""
+
+    here: Here
+    about: str
+    id: UUID | None
+    name: str
+    facts: tuple[tuple[str, str], ...]
+    why: Why
+
+
+@dataclass(frozen=True)
+class ChallengeLine:
+    """A challenge in a list. `days_left` are school days; `overdue` when the last of them is past."""
+
+    id: int
+    about: str
+    fact: str
+    name: str
+    state: str
+    is_answered: bool
+    outcome: str
+    assigned_to: str
+    raised_on: date
+    due_on: date
+    days_left: int
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class ChallengeList:
+    """`of_leavers`: how many wait whose child has left, and who are therefore not shown."""
+
+    here: Here
+    page: Page[ChallengeLine]
+    waiting: int
+    overdue: int
+    of_leavers: int
+    why: Why
+
+
+@dataclass(frozen=True)
+class StepRecord:
+    words: str
+    at: datetime
+    by_name: str
+
+
+@dataclass(frozen=True)
+class CorrectionRecord:
+    """What an import put right on the record, in words and without the values."""
+
+    at: datetime
+    source: str
+    facts: str
+
+
+@dataclass(frozen=True)
+class ChallengePage:
+    here: Here
+    challenge: ChallengeLine
+    subject_id: UUID | None
+    statement: str
+    answer: str
+    steps: tuple[StepRecord, ...]
+    corrections: tuple[CorrectionRecord, ...]
+    can_answer: bool
+    can_pass_on: bool
+    why: Why
+
+
+@dataclass(frozen=True)
+class ReturnLine:
+    """A return. `state` in words; `confirmed_by` and `confirmed_on` once it is confirmed as complete."""
+
+    kind: str
+    kind_name: str
+    reference_day: date
+    due_on: date
+    state: str
+    is_late: bool
+    can_confirm: bool
+    confirmed_by: str
+    confirmed_on: date | None
+
+
+@dataclass(frozen=True)
+class ReturnList:
+    here: Here
+    returns: tuple[ReturnLine, ...]
+    can_confirm: bool
+    why: Why
+
+
+@dataclass(frozen=True)
+class LateReturn:
+    urn: int
+    name: str
+    kind_name: str
+    reference_day: date
+    due_on: date
+
+
+@dataclass(frozen=True)
+class DeskLine:
+    """How many challenges wait for the data team at an establishment."""
+
+    urn: int
+    name: str
+    waiting: int
+    overdue: int
+
+
+@dataclass(frozen=True)
+class AccuracyDesk:
+    """What waits for the officers who keep records: returns that are late, and challenges, by establishment."""
+
+    late: Page[LateReturn]
+    challenges: tuple[DeskLine, ...]
+    establishments: int
+    why: Why

@@ -1,0 +1,119 @@
+"""What the door answers about imports: numbers, places and cures, nobody's data."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sharing.records import Here, Page, Why
+
+Changes = tuple[tuple[str, int], ...]
+COLOURS = {"ready": "blue", "applied": "green", "refused": "red", "failed": "red", "discarded": "grey"}
+
+
+@dataclass(frozen=True)
+class KindChoice:
+    """A kind of file that the asker may bring in."""
+
+    slug: str
+    name: str
+    hint: str
+    endings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ImportLine:
+    """An import in a list. `establishment` and `urn` are empty for a file of the whole authority."""
+
+    id: int
+    kind: str
+    state: str
+    state_words: str
+    file_name: str
+    establishment: str
+    urn: int | None
+    at: datetime
+    by: str
+    progress: int
+    settled_by: str
+    finished_at: datetime | None
+
+    @property
+    def is_moving(self) -> bool:
+        """The worker has it, or it waits for the worker."""
+        return self.state in {"uploaded", "checking", "to_apply", "applying"}
+
+    @property
+    def waits_for_a_person(self) -> bool:
+        return self.state == "ready"
+
+    @property
+    def may_be_discarded(self) -> bool:
+        return self.state in {"uploaded", "checking", "ready"}
+
+    @property
+    def colour(self) -> str:
+        return COLOURS.get(self.state, "yellow")
+
+
+@dataclass(frozen=True)
+class ProblemRecord:
+    """One thing that is wrong, or odd, in a file. `value` is masked where it is personal."""
+
+    row: int | None
+    field: str
+    value: str
+    cure: str
+    fatal: bool
+
+
+@dataclass(frozen=True)
+class EstablishmentChanges:
+    """What a file of several changes at one of them."""
+
+    urn: int
+    name: str
+    changes: Changes
+
+
+@dataclass(frozen=True)
+class ImportPage:
+    """One import. `here` is None for a file of the whole authority. `digest`: the file's SHA-256, 64 letters."""
+
+    here: Here | None
+    line: ImportLine
+    title: str
+    as_of: date | None
+    digest: str
+    size: int | None
+    changes: Changes
+    by_establishment: tuple[EstablishmentChanges, ...]
+    notes: tuple[str, ...]
+    changes_nothing: bool
+    problems: tuple[ProblemRecord, ...]
+    why: Why
+
+    @property
+    def errors(self) -> tuple[ProblemRecord, ...]:
+        return tuple(problem for problem in self.problems if problem.fatal)
+
+    @property
+    def queries(self) -> tuple[ProblemRecord, ...]:
+        return tuple(problem for problem in self.problems if not problem.fatal)
+
+
+@dataclass(frozen=True)
+class ImportList:
+    """What was brought in, newest first, and what may be."""
+
+    here: Here | None
+    page: Page[ImportLine]
+    kinds: tuple[KindChoice, ...]
+    largest: int
+    why: Why
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """The problems of a file, as CSV."""
+
+    name: str
+    content: str

@@ -1,0 +1,282 @@
+"""What leaves the door about pupils. What a head withholds from the asker is not there (R35)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sharing.charts import BarChart
+from sharing.records import Here, Page, Why
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the list of pupils that the asker may have. `shown`: chosen, or a usual one."""
+
+    code: str
+    heading: str
+    shown: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter that the list offers: the name of its field, and code and words of each thing to choose."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    chosen: str
+
+
+@dataclass(frozen=True)
+class Active:
+    """A filter in use, in words, and the name of its field."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True)
+class PupilLine:
+    """A pupil in a list. `cells` are the columns shown, in their order: what is withheld has no column."""
+
+    id: UUID
+    surname: str
+    forename: str
+    transferring: bool
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PupilList:
+    """Pupils of one establishment. `everyone` counts all of them, without the filters in use.
+
+    `narrowed`: in words, to what the head has narrowed what the asker sees.
+    """
+
+    here: Here
+    page: Page[PupilLine]
+    everyone: int
+    columns: tuple[Column, ...]
+    choices: tuple[Choice, ...]
+    active: tuple[Active, ...]
+    sort: str
+    as_of: date | None
+    source: str
+    narrowed: str
+    why: Why
+
+    @property
+    def shown(self) -> tuple[Column, ...]:
+        return tuple(column for column in self.columns if column.shown)
+
+    @property
+    def options(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """By the name of a filter's field, what the list offers there."""
+        return {choice.name: choice.options for choice in self.choices}
+
+
+@dataclass(frozen=True)
+class FoundChild:
+    """A record of a child at one of the asker's establishments."""
+
+    urn: int
+    establishment: str
+    id: UUID
+    surname: str
+    forename: str
+    born_on: date
+    year_group: str
+    transferring: bool
+
+
+@dataclass(frozen=True)
+class FoundChildren:
+    """What a search of all the asker's establishments found, by name. `places`: how many of them were searched."""
+
+    page: Page[FoundChild]
+    places: int
+    why: Why
+
+
+@dataclass(frozen=True)
+class EnrolmentRecord:
+    """A child on the register. `ends_on` is the last day on it; the other two are there when the child has left."""
+
+    kind: str
+    starts_on: date
+    ends_on: date | None
+    leaving_reason: str
+    destination: str
+
+
+@dataclass(frozen=True)
+class PupilRecord:
+    """What the establishment's own record of a child says to everybody who may see the child."""
+
+    id: UUID
+    upn: str
+    former_upn: str
+    uln: str
+    surname: str
+    forename: str
+    middle_names: str
+    preferred_surname: str
+    born_on: date
+    sex: str
+    ethnicity: str
+    language: str
+    year_group: str
+    class_name: str
+    free_school_meals: bool
+    service_child: str
+    young_carer: str
+    post_looked_after: str
+    part_time: bool
+    boarder: str
+    enrolments: tuple[EnrolmentRecord, ...]
+    transfer_expected_on: date | None
+    source: str
+    as_of: date
+
+    @property
+    def is_only_coming(self) -> bool:
+        """Whether the child is not on the register yet: what is here came by the transfer."""
+        return self.transfer_expected_on is not None
+
+
+@dataclass(frozen=True)
+class Told:
+    """A section of a pupil's page, with its newest source and the day of it."""
+
+    source: str
+    as_of: date | None
+
+
+@dataclass(frozen=True)
+class NeedsRecord(Told):
+    """A pupil's special educational needs: the provision, the types of need (the primary one first)."""
+
+    sen: str
+    types: tuple[str, ...]
+    in_sen_unit: bool
+    in_resourced_provision: bool
+
+
+@dataclass(frozen=True)
+class MealsRecord(Told):
+    """Stretches of eligibility for free school meals, the newest first; without a last day it goes on."""
+
+    periods: tuple[tuple[date, date | None], ...]
+
+
+@dataclass(frozen=True)
+class TermRecord:
+    """Half-day sessions of a term. `attended` is a percentage with one decimal; where it is not known, empty.
+
+    `elsewhere`: DfE number of the school that counted, where it was another one.
+    """
+
+    term: str
+    elsewhere: str
+    possible: int | None
+    absent: int | None
+    unauthorised: int | None
+    attended: str
+    persistent: bool
+
+
+@dataclass(frozen=True)
+class AttendanceRecord(Told):
+    """Three school years by term, newest first; `reasons`: (reason, sessions in each of `years`)."""
+
+    terms: tuple[TermRecord, ...]
+    chart: BarChart | None
+    years: tuple[str, ...]
+    reasons: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True)
+class ResultRecord:
+    stage: str
+    year: str
+    subject: str
+    component: str
+    result: str
+    elsewhere: str
+
+
+@dataclass(frozen=True)
+class AttainmentRecord(Told):
+    """Results by key stage, the youngest stage first."""
+
+    results: tuple[ResultRecord, ...]
+
+
+@dataclass(frozen=True)
+class SuspensionRecord:
+    category: str
+    starts_on: date
+    sessions: int | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SuspensionsRecord(Told):
+    """Suspensions and exclusions, the newest first."""
+
+    rows: tuple[SuspensionRecord, ...]
+
+
+@dataclass(frozen=True)
+class ContactRecord:
+    """Somebody to be told about the child. `has_responsibility`: parental; None where it is not recorded."""
+
+    relationship: str
+    has_responsibility: bool | None
+    name: str
+    address: tuple[str, ...]
+    telephones: tuple[str, ...]
+    email: str
+
+
+@dataclass(frozen=True)
+class ContactsRecord(Told):
+    """Where the child lives, and whom to tell, in the school's order."""
+
+    address: tuple[str, ...]
+    contacts: tuple[ContactRecord, ...]
+
+
+@dataclass(frozen=True)
+class ChangeRecord:
+    """When a source changed which facts of the record. The facts themselves are not kept."""
+
+    at: datetime
+    source: str
+    facts: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """How often, and by how many people, the record was opened in the last twelve months, before this time."""
+
+    times: int
+    people: int
+
+
+@dataclass(frozen=True)
+class PupilPage:
+    """One pupil. A section that the head withholds from the asker is None (R35): the page has no such part."""
+
+    here: Here
+    pupil: PupilRecord
+    meals: MealsRecord
+    needs: NeedsRecord | None
+    attendance: AttendanceRecord | None
+    attainment: AttainmentRecord | None
+    suspensions: SuspensionsRecord | None
+    contacts: ContactsRecord | None
+    changes: tuple[ChangeRecord, ...]
+    opened: Opened
+    narrowed: str
+    why: Why

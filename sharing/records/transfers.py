@@ -1,0 +1,191 @@
+"""What the door answers with about transfers, joiners and leavers, and children missing from education."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from sharing.records import Here, Page, Why
+
+
+class Stage(StrEnum):
+    """Where a transfer stands today."""
+
+    WAITING = "Waiting for an answer"
+    AGREED = "Agreed"
+    ARRIVED = "Arrived"
+    DECLINED = "Declined"
+    CANCELLED = "Cancelled"
+    LAPSED = "Lapsed"
+
+
+@dataclass(frozen=True)
+class TransferRecord:
+    """One child on the way. `child` is the record of the asker's side, None where there is none to be seen.
+
+    `is_overdue`: the expected day is past and the step before it still waits. The `may_` say which buttons there are.
+    """
+
+    id: int
+    name: str
+    born_on: date | None
+    sex: str
+    year_group: str
+    sender: str
+    receiver: str
+    receiver_urn: int
+    stage: Stage
+    is_overdue: bool
+    expected_on: date
+    lapses_on: date
+    asserted_by: str
+    asserted_on: date
+    answered_by: str
+    agreed_on: date | None
+    declined_because: str
+    arrived_on: date | None
+    keeps_until: date | None
+    file_sent_on: date | None
+    child: UUID | None
+    may_answer: bool
+    may_cancel: bool
+    may_arrive: bool
+    may_send_file: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """Transfers that wait for the same thing: a heading, what to do, and the rows by day."""
+
+    title: str
+    what_to_do: str
+    rows: tuple[TransferRecord, ...]
+
+
+@dataclass(frozen=True)
+class TransferInbox:
+    """`coming` and `leaving`: only the groups that have somebody in them."""
+
+    here: Here
+    coming: tuple[Group, ...]
+    leaving: tuple[Group, ...]
+    lapse_days: int
+    grace_days: int
+    narrowed: str
+    why: Why
+
+
+@dataclass(frozen=True)
+class TransferPage:
+    """One transfer, before a step is taken. `is_ours_to_receive`: the establishment is the receiver."""
+
+    here: Here
+    transfer: TransferRecord
+    is_ours_to_receive: bool
+    why: Why
+
+
+@dataclass(frozen=True)
+class TransferList:
+    """Every transfer under way within an officer's duties."""
+
+    page: Page[TransferRecord]
+    waiting: int
+    overdue: int
+    may_tell: bool
+    why: Why
+
+
+@dataclass(frozen=True)
+class BeginPage:
+    """A child on roll who may be transferred, and where to: (URN, name) by name."""
+
+    here: Here
+    pupil_id: UUID
+    name: str
+    places: tuple[tuple[int, str], ...]
+    lapse_days: int
+    why: Why
+
+
+@dataclass(frozen=True)
+class FromOutsidePage:
+    """The establishments for which the officer may tell of a child from outside the community."""
+
+    places: tuple[tuple[int, str], ...]
+    why: Why
+
+
+@dataclass(frozen=True)
+class Stay:
+    """An enrolment of today that may be ended. `kind` in words."""
+
+    id: int
+    kind: str
+    starts_on: date
+    ends_on: date | None
+    leaving_reason: str
+    destination: str
+
+
+@dataclass(frozen=True)
+class LeavingPage:
+    """A child of whom one may say that they have left."""
+
+    here: Here
+    pupil_id: UUID
+    name: str
+    stay: Stay
+    grace_days: int
+    is_agreed_elsewhere: bool
+    why: Why
+
+
+@dataclass(frozen=True)
+class Move:
+    """Somebody who came or is to leave, with the day, and where from or to."""
+
+    child: UUID
+    name: str
+    year_group: str
+    on: date
+    words: str
+
+
+@dataclass(frozen=True)
+class MovesPage:
+    """Who came since a day, who is coming, who is to leave, and those just left whose file is to be sent.
+
+    `left`: how many have left since, None where the asker sees some year groups only. Their names are gone (R8).
+    """
+
+    here: Here
+    since: date
+    joined: Page[Move]
+    coming: tuple[Move, ...]
+    to_leave: tuple[Move, ...]
+    in_grace: tuple[Move, ...]
+    left: int | None
+    narrowed: str
+    why: Why
+
+
+@dataclass(frozen=True)
+class MissingChild:
+    """A child of compulsory school age whom nobody has on roll. What the last establishment told, and no more."""
+
+    name: str
+    born_on: date
+    sex: str
+    year_group: str
+    urn: int
+    establishment: str
+    last_day: date
+    reason: str
+    destination: str
+
+
+@dataclass(frozen=True)
+class MissingList:
+    page: Page[MissingChild]
+    why: Why

@@ -1,0 +1,65 @@
+"""Statutory returns (R23): which are expected of whom, and what has become of each."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.conf import settings
+
+from sharing.models import ReturnConfirmation
+from sharing.models.establishments import Kind
+from sharing.school_year import census_days, school_days_after, workforce_census_day
+
+CENSUS, WORKFORCE = ReturnConfirmation.Kind.CENSUS, ReturnConfirmation.Kind.WORKFORCE
+# Kind of import -> the return it brings.
+BROUGHT_BY = {"census": CENSUS, "collect": CENSUS, "workforce": WORKFORCE}
+# Who sends no census at all.
+EXEMPT = frozenset({Kind.CHILDRENS_CENTRE.value})
+YEARS_BACK = 1
+
+
+class Status(StrEnum):
+    CONFIRMED = "Confirmed as complete"
+    COME = "Has come"
+    OVERTAKEN = "A later one has come"
+    AWAITED = "Expected"
+    LATE = "Late"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A return of one reference day, to be sent by `due_on` (RETURN_DUE_SCHOOL_DAYS school days after it)."""
+
+    kind: ReturnConfirmation.Kind
+    reference_day: date
+    due_on: date
+
+
+def expected(today: date) -> tuple[Expected, ...]:
+    """The returns whose reference day lies within the last twelve months, the newest first."""
+    days = [
+        *((CENSUS, day) for year in (today.year - YEARS_BACK, today.year) for day in census_days(year)),
+        *((WORKFORCE, workforce_census_day(year)) for year in (today.year - YEARS_BACK, today.year)),
+    ]
+    since = date(today.year - YEARS_BACK, today.month, min(today.day, 28))
+    within = sorted((day, kind) for kind, day in days if since < day <= today)
+    return tuple(
+        Expected(kind, day, school_days_after(day, settings.RETURN_DUE_SCHOOL_DAYS)) for day, kind in reversed(within)
+    )
+
+
+def is_reference_day(kind: str, day: date) -> bool:
+    """Whether a return of this kind is reckoned as of that day: records of other days came by other files."""
+    return day in census_days(day.year) if kind == CENSUS else day == workforce_census_day(day.year)
+
+
+def status(wanted: Expected, came: Collection[date], is_confirmed: bool, today: date) -> Status:
+    """What has become of a return. `came`: the days of this kind of return of which something is here."""
+    if is_confirmed:
+        return Status.CONFIRMED
+    if wanted.reference_day in came:
+        return Status.COME
+    if any(day > wanted.reference_day for day in came):
+        return Status.OVERTAKEN
+    return Status.AWAITED if today <= wanted.due_on else Status.LATE

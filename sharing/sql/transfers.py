@@ -1,0 +1,318 @@
+"""What the database does for a transfer, in SQL for migration 0010 (R5-R8, A3, A4).
+
+The web application writes no transfers, pupils or enrolments. These functions do, each for the person whose step it is,
+each holding the transfer's row: of two steps at once, the later finds that the transfer has moved on. They answer ''
+when done, or one of the words of sharing.door.transferring.REFUSED.
+"""
+
+AS_OWNER = "SECURITY DEFINER SET search_path = public, pg_temp"
+
+HELPERS = """
+CREATE FUNCTION sharing_keeps(place bigint) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = public, pg_temp AS $$
+    SELECT portal_asker() IS NOT NULL AND place IN (SELECT portal_establishments('keep_records'))
+       AND place IN (SELECT portal_establishments('view_pupils'))
+$$;
+-- The records, at every establishment, of the child who is known by any of these UPNs.
+CREATE FUNCTION sharing_records_of(known text) RETURNS uuid[] LANGUAGE sql STABLE
+SET search_path = public, pg_temp AS $$
+    SELECT coalesce(array_agg(pupil.id), '{}') FROM sharing_pupil AS pupil WHERE child_id IN (
+        SELECT one.id FROM sharing_child AS one, sharing_child AS named
+        WHERE named.upn_index = known
+          AND coalesce(one.same_as_id, one.id) = coalesce(named.same_as_id, named.id))
+$$;
+CREATE FUNCTION sharing_on_roll_at(place bigint, records uuid[]) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM sharing_enrolment WHERE establishment_id = place AND pupil_id = ANY (records)
+        AND cancelled_at IS NULL AND (ends_on IS NULL OR ends_on >= CURRENT_DATE))
+$$;
+CREATE FUNCTION sharing_is_on_the_way(transfer sharing_transfer) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT transfer.cancelled_at IS NULL AND transfer.declined_at IS NULL AND transfer.arrived_on IS NULL
+       AND transfer.lapses_on >= CURRENT_DATE
+$$;
+-- A place that children can go to, and days that make sense.
+CREATE FUNCTION sharing_cannot_go(place bigint, expected date, lapses date) RETURNS text LANGUAGE sql STABLE
+SET search_path = public, pg_temp AS $$
+    SELECT CASE
+        WHEN NOT EXISTS (SELECT FROM sharing_establishment WHERE id = place AND kind <> ''
+            AND (close_date IS NULL OR close_date >= CURRENT_DATE)) THEN 'nowhere'
+        WHEN expected < CURRENT_DATE OR expected > CURRENT_DATE + 366 OR lapses < expected OR lapses > expected + 150
+            THEN 'days'
+        ELSE '' END
+$$;
+"""
+
+# R7: by the sender, of a child on roll there today.
+ASSERT = f"""
+CREATE FUNCTION sharing_assert_transfer(receiver bigint, wanted uuid, expected date, lapses date, who text)
+RETURNS text LANGUAGE plpgsql {AS_OWNER} AS $$
+DECLARE
+    kid sharing_pupil;
+    records uuid[];
+    problem text := sharing_cannot_go(receiver, expected, lapses);
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('sharing_assert_transfer'));
+    SELECT * INTO kid FROM sharing_pupil AS pupil
+    WHERE id = wanted AND visible @> CURRENT_DATE AND sharing_keeps(establishment_id)
+      AND EXISTS (SELECT FROM sharing_enrolment WHERE pupil_id = pupil.id AND cancelled_at IS NULL
+        AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE));
+    IF NOT FOUND THEN RETURN 'not_yours'; END IF;
+    IF receiver = kid.establishment_id THEN RETURN 'nowhere'; END IF;
+    IF problem <> '' THEN RETURN problem; END IF;
+    records := sharing_records_of((SELECT upn_index FROM sharing_child WHERE id = kid.child_id));
+    IF sharing_on_roll_at(receiver, records) THEN RETURN 'on_roll'; END IF;
+    IF EXISTS (SELECT FROM sharing_transfer AS transfer WHERE sharing_is_on_the_way(transfer)
+        AND (leaving_id = ANY (records) OR pupil_id = ANY (records) OR upn_index = kid.upn_index)) THEN
+        RETURN 'under_way';
+    END IF;
+    INSERT INTO sharing_transfer (establishment_id, from_establishment_id, leaving_id, from_name, surname, forename,
+        born_on, sex, year_group, upn_index, expected_on, lapses_on, asserted_by, asserted_by_name)
+    VALUES (receiver, kid.establishment_id, kid.id, '', kid.surname, kid.forename, kid.born_on, kid.sex,
+        kid.year_group, kid.upn_index, expected, lapses, portal_asker(), who);
+    RETURN '';
+END $$;
+"""
+
+# R7: by an officer, of a child from outside the community. `upn_sealed` is under the transfer's own column.
+FROM_OUTSIDE = f"""
+CREATE FUNCTION sharing_assert_from_outside(receiver bigint, facts jsonb, upn_sealed bytea, expected date, lapses date,
+    who text) RETURNS text LANGUAGE plpgsql {AS_OWNER} AS $$
+DECLARE
+    told sharing_transfer := jsonb_populate_record(NULL::sharing_transfer, facts);
+    records uuid[] := '{{}}';
+    problem text := sharing_cannot_go(receiver, expected, lapses);
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('sharing_assert_transfer'));
+    IF portal_context(2) IS DISTINCT FROM 'edunet' OR NOT sharing_keeps(receiver) THEN RETURN 'not_yours'; END IF;
+    IF problem <> '' THEN RETURN problem; END IF;
+    IF told.upn_index <> '' THEN records := sharing_records_of(told.upn_index); END IF;
+    IF sharing_on_roll_at(receiver, records) THEN RETURN 'on_roll'; END IF;
+    IF EXISTS (SELECT FROM sharing_transfer AS transfer WHERE sharing_is_on_the_way(transfer)
+        AND (leaving_id = ANY (records) OR pupil_id = ANY (records)
+             OR (upn_index <> '' AND upn_index = told.upn_index)
+             OR (establishment_id = receiver AND lower(surname) = lower(told.surname)
+                 AND lower(forename) = lower(told.forename) AND born_on = told.born_on))) THEN
+        RETURN 'under_way';
+    END IF;
+    INSERT INTO sharing_transfer (establishment_id, from_name, surname, forename, born_on, sex, year_group, upn,
+        upn_index, expected_on, lapses_on, asserted_by, asserted_by_name)
+    VALUES (receiver, told.from_name, told.surname, told.forename, told.born_on, told.sex, told.year_group, upn_sealed,
+        told.upn_index, expected, lapses, portal_asker(), who);
+    RETURN '';
+END $$;
+"""
+
+# Just what a CTF carries (formats 1.6): not suspensions, and no absence by its code. Ciphertexts are bound to their
+# table and column, and stay there.
+_DFE = "CASE dfe_number WHEN '' THEN sender_dfe ELSE dfe_number END"
+REPLACED = {
+    "pupilneeds": ("sen_provision",),
+    "senneed": ("rank", "need"),
+    "homeaddress": ("address", "postcode", "facts_index"),
+    "contact": (
+        '"order"', "relationship", "has_responsibility", "name", "address", "telephones", "email", "facts_index",
+    ),
+}  # fmt: skip
+ADDED = {
+    "freemealsperiod": ("starts_on", "ends_on", "country"),
+    "attendance": (
+        "academic_year", "term", "dfe_number", "sessions_possible", "sessions_absent", "sessions_unauthorised",
+    ),
+    "result": ("stage", "academic_year", "subject", "component", "result", "status", "dfe_number"),
+}  # fmt: skip
+FACTS = (
+    "upn", "former_upn", "uln", "upn_index", "former_upn_index", "surname", "forename", "middle_names",
+    "preferred_surname", "born_on", "sex", "ethnicity", "language", "year_group", "free_school_meals", "service_child",
+    "as_of",
+)  # fmt: skip
+
+
+def _copy(table: str, columns: tuple[str, ...], *, replace: bool) -> str:
+    asked = ", ".join(_DFE if column == "dfe_number" else column for column in columns)
+    names = ", ".join(columns)
+    before = f"DELETE FROM sharing_{table} WHERE pupil_id = mine_id; " if replace else ""
+    return f"""{before}
+    INSERT INTO sharing_{table} (pupil_id, establishment_id, {names}, source, as_of)
+        SELECT mine_id, place, {asked}, origin, as_of FROM sharing_{table} WHERE pupil_id = told.leaving_id
+        ON CONFLICT DO NOTHING;"""
+
+
+COPY = "".join(_copy(table, columns, replace=True) for table, columns in REPLACED.items()) + "".join(
+    _copy(table, columns, replace=False) for table, columns in ADDED.items()
+)
+ACCEPT = f"""
+CREATE FUNCTION sharing_accept_transfer(wanted bigint, upn_sealed bytea, who text) RETURNS text
+LANGUAGE plpgsql {AS_OWNER} AS $$
+DECLARE
+    told sharing_transfer;
+    place bigint;
+    kid uuid;
+    known text;
+    mine_id uuid;
+    origin text;
+    sender_dfe text;
+BEGIN
+    SELECT * INTO told FROM sharing_transfer WHERE id = wanted AND sharing_keeps(establishment_id) FOR UPDATE;
+    IF NOT FOUND THEN RETURN 'not_yours'; END IF;
+    IF told.agreed_on IS NOT NULL OR NOT sharing_is_on_the_way(told) THEN RETURN 'moved_on'; END IF;
+    IF told.asserted_by IS NOT DISTINCT FROM portal_asker() THEN RETURN 'own'; END IF;
+    place := told.establishment_id;
+    IF told.leaving_id IS NOT NULL THEN
+        SELECT child.id, child.upn_index INTO kid, known
+        FROM sharing_pupil AS pupil JOIN sharing_child AS child ON child.id = pupil.child_id
+        WHERE pupil.id = told.leaving_id;
+        SELECT left('Record of ' || name, 100), la_code || lpad(establishment_number::text, 4, '0')
+        INTO origin, sender_dfe FROM sharing_establishment WHERE id = told.from_establishment_id;
+        sender_dfe := coalesce(sender_dfe, '');
+    ELSE
+        -- Without a UPN the identity is one of its own, until a return brings the number.
+        known := coalesce(nullif(told.upn_index, ''), encode(sha256(gen_random_uuid()::text::bytea), 'hex'));
+        INSERT INTO sharing_child (upn_index) VALUES (known) ON CONFLICT DO NOTHING;
+        SELECT coalesce(same_as_id, id) INTO kid FROM sharing_child WHERE upn_index = known;
+        origin := 'Admissions';
+    END IF;
+    IF sharing_on_roll_at(place, sharing_records_of(known)) THEN RETURN 'on_roll'; END IF;
+    SELECT id INTO mine_id FROM sharing_pupil WHERE establishment_id = place AND id = ANY (sharing_records_of(known))
+    ORDER BY child_id = kid DESC LIMIT 1;
+    IF mine_id IS NULL THEN
+        mine_id := gen_random_uuid();
+        INSERT INTO sharing_pupil (id, establishment_id, child_id, upn, upn_index, surname, forename, middle_names,
+            preferred_surname, born_on, sex, ethnicity, language, year_group, free_school_meals, service_child,
+            part_time, boarder, source, as_of)
+        VALUES (mine_id, place, kid, upn_sealed, known, told.surname, told.forename, '', '', told.born_on, told.sex, '',
+            '', told.year_group, false, '', false, '', origin, CURRENT_DATE);
+    END IF;
+    IF told.leaving_id IS NOT NULL THEN
+        UPDATE sharing_pupil AS mine SET source = origin, {", ".join(f"{fact} = theirs.{fact}" for fact in FACTS)}
+        FROM sharing_pupil AS theirs WHERE mine.id = mine_id AND theirs.id = told.leaving_id;
+        {COPY}
+    END IF;
+    UPDATE sharing_transfer SET agreed_on = CURRENT_DATE, pupil_id = mine_id, answered_by_name = who WHERE id = wanted;
+    RETURN '';
+END $$;
+"""
+
+STEPS = f"""
+CREATE FUNCTION sharing_decline_transfer(wanted bigint, because_sealed bytea, who text) RETURNS text
+LANGUAGE plpgsql {AS_OWNER} AS $$
+DECLARE told sharing_transfer;
+BEGIN
+    SELECT * INTO told FROM sharing_transfer WHERE id = wanted AND sharing_keeps(establishment_id) FOR UPDATE;
+    IF NOT FOUND THEN RETURN 'not_yours'; END IF;
+    IF told.agreed_on IS NOT NULL OR NOT sharing_is_on_the_way(told) THEN RETURN 'moved_on'; END IF;
+    IF told.asserted_by IS NOT DISTINCT FROM portal_asker() THEN RETURN 'own'; END IF;
+    UPDATE sharing_transfer SET declined_at = now(), declined_because = because_sealed, answered_by_name = who
+    WHERE id = wanted;
+    RETURN '';
+END $$;
+-- By the sender, or by an officer: of the sender, or of the receiver of a child from outside. Never by the receiver.
+CREATE FUNCTION sharing_cancel_transfer(wanted bigint, who text) RETURNS text LANGUAGE plpgsql {AS_OWNER} AS $$
+DECLARE told sharing_transfer;
+BEGIN
+    SELECT * INTO told FROM sharing_transfer
+    WHERE id = wanted AND (sharing_keeps(from_establishment_id)
+        OR (from_establishment_id IS NULL AND portal_context(2) = 'edunet' AND sharing_keeps(establishment_id)))
+    FOR UPDATE;
+    IF NOT FOUND THEN RETURN 'not_yours'; END IF;
+    IF NOT sharing_is_on_the_way(told) THEN RETURN 'moved_on'; END IF;
+    UPDATE sharing_transfer SET cancelled_at = now(), cancelled_by_name = who WHERE id = wanted;
+    RETURN '';
+END $$;
+CREATE FUNCTION sharing_arrive(wanted bigint, day date, how text, keeps date) RETURNS text
+LANGUAGE plpgsql {AS_OWNER} AS $$
+DECLARE told sharing_transfer;
+BEGIN
+    SELECT * INTO told FROM sharing_transfer WHERE id = wanted AND sharing_keeps(establishment_id) FOR UPDATE;
+    IF NOT FOUND THEN RETURN 'not_yours'; END IF;
+    IF told.agreed_on IS NULL OR NOT sharing_is_on_the_way(told) THEN RETURN 'moved_on'; END IF;
+    IF day > CURRENT_DATE OR day < told.agreed_on - 60 OR how NOT IN ('C', 'M', 'S', 'G') OR keeps > day + 90 THEN
+        RETURN 'days';
+    END IF;
+    IF EXISTS (SELECT FROM sharing_enrolment WHERE pupil_id = told.pupil_id
+        AND (starts_on = day OR (cancelled_at IS NULL AND ends_on >= day))) THEN RETURN 'days'; END IF;
+    INSERT INTO sharing_enrolment (pupil_id, establishment_id, kind, starts_on)
+    VALUES (told.pupil_id, told.establishment_id, how, day);
+    -- Where the sender's last day is an earlier one, the grace counts from that: it was given, or the night does it.
+    UPDATE sharing_transfer SET sender_keeps_until = least(sender_keeps_until, keeps) WHERE id = wanted
+      AND (SELECT max(coalesce(ends_on, 'infinity')) FROM sharing_enrolment
+           WHERE pupil_id = told.leaving_id AND cancelled_at IS NULL) = day - 1;
+    RETURN '';
+END $$;
+CREATE FUNCTION sharing_end_enrolment(wanted bigint, last_day date, reason text, whereto text, keeps date) RETURNS text
+LANGUAGE plpgsql {AS_OWNER} AS $$
+DECLARE stay sharing_enrolment;
+BEGIN
+    SELECT * INTO stay FROM sharing_enrolment AS enrolment WHERE id = wanted AND sharing_keeps(establishment_id)
+      AND EXISTS (SELECT FROM sharing_pupil WHERE id = enrolment.pupil_id AND visible @> CURRENT_DATE) FOR UPDATE;
+    IF NOT FOUND THEN RETURN 'not_yours'; END IF;
+    IF stay.cancelled_at IS NOT NULL OR stay.ends_on < CURRENT_DATE THEN RETURN 'moved_on'; END IF;
+    IF last_day < stay.starts_on OR last_day > CURRENT_DATE + 366 OR keeps > last_day + 90 THEN RETURN 'days'; END IF;
+    UPDATE sharing_enrolment SET ends_on = last_day, leaving_reason = reason, destination = whereto WHERE id = wanted;
+    UPDATE sharing_transfer SET sender_keeps_until = keeps
+    WHERE leaving_id = stay.pupil_id AND cancelled_at IS NULL AND agreed_on IS NOT NULL AND arrived_on IS NULL
+      AND lapses_on >= CURRENT_DATE;
+    RETURN '';
+END $$;
+"""
+
+# Compulsory school age: from the first 1 January, 1 April or 1 September after the fifth birthday to the last Friday in
+# June of the school year in which the child is sixteen. The last establishment is that of all records of the child.
+MISSING = f"""
+CREATE FUNCTION sharing_of_school_age(born date, day date) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT day >= (SELECT min(term) FROM unnest(ARRAY[
+               make_date(fifth.year, 4, 1), make_date(fifth.year, 9, 1), make_date(fifth.year + 1, 1, 1)]) AS term
+               WHERE term > fifth.birthday)
+       AND day <= (SELECT june - ((extract(isodow FROM june)::int + 2) % 7) FROM (
+               SELECT make_date(extract(year FROM born + interval '16 years')::int
+                   + (extract(month FROM born) >= 9)::int, 6, 30)) AS last (june))
+    FROM (SELECT (born + interval '5 years')::date, extract(year FROM born + interval '5 years')::int)
+        AS fifth (birthday, year)
+$$;
+CREATE FUNCTION sharing_missing_children() RETURNS TABLE (id uuid,
+    forename varchar, surname varchar, born_on date, sex varchar, year_group varchar, establishment_id bigint,
+    last_day date, leaving_reason varchar, destination varchar)
+LANGUAGE plpgsql STABLE {AS_OWNER} AS $$
+#variable_conflict use_column
+BEGIN
+    IF portal_context(2) IS DISTINCT FROM 'edunet' THEN RETURN; END IF;
+    RETURN QUERY WITH stay AS MATERIALIZED (
+        SELECT enrolment.pupil_id AS id, coalesce(merged.same_as_id, pupil.child_id) AS child,
+               coalesce(enrolment.ends_on, 'infinity') AS ends_on, enrolment.id AS enrolment
+        FROM sharing_enrolment AS enrolment
+        JOIN sharing_pupil AS pupil ON pupil.id = enrolment.pupil_id
+        LEFT JOIN sharing_child AS merged ON merged.id = pupil.child_id AND merged.same_as_id IS NOT NULL
+        WHERE enrolment.cancelled_at IS NULL),
+    gone AS (SELECT child, max(ends_on) AS ends_on FROM stay GROUP BY child HAVING max(ends_on) < CURRENT_DATE),
+    last AS (SELECT DISTINCT ON (child) stay.* FROM gone JOIN stay USING (child, ends_on) ORDER BY child, id),
+    awaited AS (
+        SELECT coalesce(child.same_as_id, child.id) AS child FROM sharing_child AS child
+        JOIN (SELECT pupil.child_id FROM sharing_transfer AS transfer
+                JOIN sharing_pupil AS pupil ON pupil.id = coalesce(transfer.leaving_id, transfer.pupil_id)
+                WHERE sharing_is_on_the_way(transfer)
+              UNION SELECT known.id FROM sharing_transfer AS transfer
+                JOIN sharing_child AS known ON known.upn_index = transfer.upn_index
+                WHERE sharing_is_on_the_way(transfer)) AS going ON going.child_id = child.id)
+    SELECT pupil.id, pupil.forename, pupil.surname, pupil.born_on, pupil.sex, pupil.year_group, pupil.establishment_id,
+           enrolment.ends_on, enrolment.leaving_reason, enrolment.destination
+    FROM last JOIN sharing_pupil AS pupil ON pupil.id = last.id
+    JOIN sharing_enrolment AS enrolment ON enrolment.id = last.enrolment
+    WHERE pupil.establishment_id IN (SELECT portal_establishments('view_pupils'))
+      AND sharing_of_school_age(pupil.born_on, CURRENT_DATE)
+      AND NOT EXISTS (SELECT FROM awaited WHERE awaited.child = last.child)
+    ORDER BY enrolment.ends_on DESC, pupil.surname, pupil.forename, pupil.id;
+END $$;
+"""
+
+DOORS = (
+    "sharing_assert_transfer", "sharing_assert_from_outside", "sharing_accept_transfer", "sharing_decline_transfer",
+    "sharing_cancel_transfer", "sharing_arrive", "sharing_end_enrolment", "sharing_missing_children",
+)  # fmt: skip
+INNER = (
+    "sharing_of_school_age", "sharing_cannot_go", "sharing_is_on_the_way", "sharing_on_roll_at", "sharing_records_of",
+    "sharing_keeps",
+)  # fmt: skip
+CREATE = (
+    HELPERS + ASSERT + FROM_OUTSIDE + ACCEPT + STEPS + MISSING
+    + f"GRANT EXECUTE ON FUNCTION {', '.join(DOORS)} TO portal_app;"
+)  # fmt: skip
+DROP = f"DROP FUNCTION {', '.join((*DOORS, *INNER))};"

@@ -1,0 +1,1 @@
+"""What waits for a person, for their home page (signal `home_opened`)."""

@@ -1,0 +1,41 @@
+"""The background worker: whatever is to be done without somebody waiting for the page, one thing after another.
+
+Each kind of work has a table of its own, whose rows say by their state that they wait (docs/adr/0014).
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from typing import Final
+
+from django.db import Error, close_old_connections, connections
+
+from sharing.imports import running
+
+log = logging.getLogger(__name__)
+SECONDS_BETWEEN: Final = 1.0
+SECONDS_AFTER_TROUBLE: Final = 5.0
+# Each looks for one thing to do, does it as portal_batch, and says whether there was one.
+WORK: tuple[Callable[[], bool], ...] = (running.do_next,)
+
+
+def until_nothing_waits() -> int:
+    """Do all that waits now. Answers how many things were done."""
+    done = 0
+    while any(do() for do in WORK):
+        done += 1
+    return done
+
+
+def until_ended(*, parent: int | None = None) -> None:
+    """Go on until the process is ended; or until the process `parent`, which started this one, is gone."""
+    while parent is None or os.getppid() == parent:
+        try:
+            until_nothing_waits()
+            time.sleep(SECONDS_BETWEEN)
+        except Error as trouble:
+            log.error("the worker could not go on, and tries again: %s", type(trouble).__name__)
+            connections.close_all()
+            time.sleep(SECONDS_AFTER_TROUBLE)
+        close_old_connections()

@@ -1,0 +1,129 @@
+"""Reminders of transfers by night, the note of a lapse, and the grace that returns bring about (R7, R8)."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from access_register import daily, transfer_notices
+from sharing.models import LedgerEntry, Pupil, Transfer
+from sharing.school_year import school_days_after
+from tests import factories
+from tests.people import as_batch
+from tests.sharing.moves import again, agreed, asserted, day, from_outside, shift
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+LEVEL_1_OF_RAVENSGILL = {"farzana.mahmood@ravensgill.example", "peter.hinchliffe@ravensgill.example"}
+LEVEL_1_OF_BECKSIDE = {
+    "ruth.oldroyd@beckside.example", "imran.sheikh@beckside.example", "julie.armitage@beckside.example",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def nothing_else_on_the_way() -> None:
+    with as_batch():
+        Transfer.objects.update(cancelled_at=timezone.now())
+
+
+def told(on=TODAY) -> set[tuple[str, str]]:
+    """Who is written to by a run on that day, and what about."""
+    mail.outbox.clear()
+    daily.run(on)
+    return {(letter.to[0], letter.subject) for letter in mail.outbox if "child" in letter.subject.lower()}
+
+
+def waited(transfer: Transfer, school_days: int) -> None:
+    """As if it had been asserted so many school days ago."""
+    asserted_on = TODAY
+    while school_days_after(asserted_on, school_days) > TODAY:
+        asserted_on -= timedelta(days=1)
+    with as_batch():
+        Transfer.objects.filter(pk=transfer.pk).update(
+            asserted_at=timezone.now() - (TODAY - asserted_on), expected_on=day(30), lapses_on=day(60)
+        )
+
+
+def test_the_receiver_is_reminded_after_three_and_after_eight_school_days() -> None:
+    """Once each; the sender and the officers are not."""
+    transfer = asserted()
+    subject = "A child waits for your answer: Ravensgill Primary School"
+    for days, written in ((2, False), (3, True), (4, False), (8, True), (9, False), (12, False)):
+        waited(transfer, days)
+        expected = {(address, subject) for address in LEVEL_1_OF_RAVENSGILL} if written else set()
+        assert told() == expected, days
+        assert told() == set()
+
+
+def test_an_answer_ends_the_reminders() -> None:
+    transfer = asserted()
+    waited(transfer, 3)
+    with as_batch():
+        Transfer.objects.filter(pk=transfer.pk).update(declined_at=timezone.now())
+    assert told() == set()
+
+
+def test_both_are_told_once_of_a_child_who_has_not_arrived() -> None:
+    transfer = agreed()
+    shift(transfer, 7)
+    assert told() == set()  # the day itself
+    shift(transfer, 1)
+    here = {(to, "A child has not arrived: Ravensgill Primary School") for to in LEVEL_1_OF_RAVENSGILL}
+    there = {(to, "A child has not arrived at the next school: Beckside Primary School") for to in LEVEL_1_OF_BECKSIDE}
+    assert told() == here | there
+    assert told() == set()
+
+
+def test_of_a_child_from_outside_the_receiver_alone_is_told() -> None:
+    from sharing import door
+    from tests.people import asker
+    from tests.sharing.moves import RAVENSGILL, RECEIVER
+
+    transfer = from_outside()
+    door.accept_transfer(asker(RECEIVER), RAVENSGILL, transfer.pk)
+    shift(transfer, 8)
+    assert {to for to, _ in told()} == LEVEL_1_OF_RAVENSGILL
+
+
+def test_no_e_mail_names_the_child() -> None:
+    transfer = asserted()
+    waited(transfer, 3)
+    told()
+    for letter in mail.outbox:
+        everything = letter.subject + letter.body + str(letter.alternatives)
+        assert "Mover" not in everything
+        assert "/establishments/999003/transfers/" in everything or "transfer" not in letter.subject
+
+
+def test_what_the_post_does_not_take_waits_for_the_next_day(monkeypatch) -> None:
+    transfer = asserted()
+    waited(transfer, 3)
+    with monkeypatch.context() as patch:
+        patch.setattr(transfer_notices.mail, "send", lambda *letters: 0)
+        report = daily.run(TODAY)
+    assert f"reminder of transfer {transfer.pk}: NotSent" in report.failed
+    assert again(transfer).reminders == 0
+    assert len(told()) == 2
+
+
+def test_a_lapse_is_noted_once() -> None:
+    """R7: access goes by the days; the ledger says so the morning after."""
+    transfer = agreed()
+    shift(transfer, 90)
+    daily.run(TODAY)
+    daily.run(TODAY)
+    with as_batch():
+        noted = LedgerEntry.objects.filter(action="transfers_lapsed").values_list("about__transfers", flat=True)
+        assert list(noted) == [[transfer.pk]]
+    assert again(transfer).lapse_noted_on == TODAY
+
+
+def test_the_night_gives_the_grace_that_a_return_brought_about() -> None:
+    """R8."""
+    transfer = agreed()
+    with as_batch():
+        mine = Pupil.objects.get(pk=transfer.pupil_id)
+    factories.enrolment(mine, TODAY)
+    assert "1 transfer file to send noted" in daily.run(TODAY).done
+    assert again(transfer).sender_keeps_until == school_days_after(day(-1), 5)

@@ -1,0 +1,307 @@
+""" "This is wrong, because ...": raised, assigned, answered in time, and seen by those concerned (P9)."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import Error, connection, transaction
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sharing import door
+from sharing.authorise import NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, visit
+from sharing.models import Challenge, ChallengeEvent, Enrolment, Pupil, PupilChange, StaffMember
+from sharing.school_year import is_school_day, school_days_after, school_days_until
+from tests import factories
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
+
+pytestmark = pytest.mark.django_db
+BECKSIDE, RAVENSGILL = 999002, 999003
+TODAY = timezone.localdate()
+HEAD, DEPUTY, TEACHER, NARROWED, GOVERNOR = (
+    "head-beckside", "deputy-beckside", "teacher-beckside", "assistant-beckside", "governor-beckside"
+)  # fmt: skip
+OFFICER = ("officer-data", EDUNET)
+HERE = f"/establishments/{BECKSIDE}"
+
+
+def child(**facts) -> Pupil:
+    made = factories.pupil(BECKSIDE, surname="Disputed", **facts)
+    factories.enrolment(made, TODAY - timedelta(days=100))
+    return made
+
+
+def raised(pupil: Pupil, slug: str = TEACHER, fact: str = "born_on", statement: str = "Born on the 5th") -> int:
+    return door.raise_challenge(asker(slug), BECKSIDE, "pupil", pupil.pk, fact_key=fact, statement=statement)
+
+
+def seen(slug: str, through=SCHOOLS_ONLINE, urn: int = BECKSIDE) -> set[int]:
+    return {line.id for line in door.list_challenges(asker(slug, through), urn).page}
+
+
+def stored(number: int) -> Challenge:
+    with as_batch():
+        return Challenge.objects.get(pk=number)
+
+
+class TestTheClock:
+    @given(st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.integers(0, 60))
+    def test_days_left_count_back_to_none(self, day: date, number: int) -> None:
+        """For every day: of N school days given, N are left; each school day takes one; none on the last."""
+        last = school_days_after(day, number)
+        assert school_days_until(day, last) == number
+        assert school_days_until(last, last) == 0
+        tomorrow = day + timedelta(days=1)
+        if number:
+            assert is_school_day(last)
+            assert school_days_until(tomorrow, last) == number - is_school_day(tomorrow)
+
+    def test_due_after_ten_school_days(self, settings) -> None:
+        assert stored(raised(child())).due_on == school_days_after(TODAY, 10)
+        settings.CHALLENGE_SCHOOL_DAYS = 3
+        assert stored(raised(child())).due_on == school_days_after(TODAY, 3)
+
+
+class TestRaising:
+    def test_a_double_click_is_one_challenge(self) -> None:
+        pupil = child()
+        assert raised(pupil) == raised(pupil)
+        assert raised(pupil, statement="Something else") != raised(pupil)
+
+    def test_whose_answer_it_is(self) -> None:
+        """P9: the school's own records to its Level 1, facts about the establishment to the data team."""
+        figure = door.raise_challenge(asker(GOVERNOR), BECKSIDE, "figure", fact_key="capacity", statement="It is 420")
+        assert stored(raised(child())).assigned_to == "school"
+        assert stored(figure).assigned_to == "data_team"
+
+    def test_who_may_not_see_may_not_raise(self) -> None:
+        """R6, R33: strangers 404, too low a level 403, a child that is not there 404, a withheld fact 404."""
+        pupil = child(year_group="1")
+        with as_batch():
+            member = StaffMember.objects.filter(establishment__urn=BECKSIDE).first().pk
+        for slug, about, which, refusal in (
+            (GOVERNOR, "pupil", pupil.pk, NotAtYourLevel),
+            ("head-ravensgill", "pupil", pupil.pk, NotYourEstablishment),
+            ("head-ravensgill", "figure", None, NotYourEstablishment),
+            (TEACHER, "staff", member, NotAtYourLevel),
+            (NARROWED, "pupil", child(year_group="5").pk, NoSuchRecord),
+            (HEAD, "pupil", factories.pupil(BECKSIDE).pk, NoSuchRecord),
+        ):
+            with pytest.raises(refusal):
+                door.raise_challenge(asker(slug), BECKSIDE, about, which, fact_key="name", statement="No")
+        with pytest.raises(NoSuchRecord):
+            raised(pupil, NARROWED, fact="sen")
+        assert raised(pupil, NARROWED)
+
+    def test_the_form_asks_for_both(self) -> None:
+        browser = client(TEACHER)
+        page = f"{HERE}/pupils/{child().pk}/challenge/"
+        assert browser.get(page).status_code == 200
+        refused = browser.post(page, {"fact_key": "shoe size"})
+        assert refused.status_code == 422
+        assert "Say why it is wrong." in refused.content.decode()
+        sent = browser.post(page, {"fact_key": "sex", "statement": "She is a girl"})
+        assert sent.status_code == 302
+        shown = browser.get(sent["location"]).content.decode()
+        assert "She is a girl" in shown
+        assert "Waiting for an answer" in shown
+
+    def test_no_name_in_title_or_address(self) -> None:
+        number = raised(child(forename="Unmistakable"))
+        page = client(HEAD).get(f"{HERE}/challenges/{number}/").content.decode()
+        assert "Unmistakable Disputed" in page
+        assert "Disputed" not in page.partition("</title>")[0]
+
+
+class TestWhoReads:
+    def test_only_who_sees_the_record(self) -> None:
+        """R6, R35, A5."""
+        in_year_1, in_year_5 = raised(child(year_group="1")), raised(child(year_group="5"))
+        about_needs = raised(child(year_group="1"), HEAD, fact="sen")
+        figure = door.raise_challenge(asker(GOVERNOR), BECKSIDE, "figure", fact_key="head", statement="New head")
+        with as_batch():
+            member = StaffMember.objects.filter(establishment__urn=BECKSIDE).first().pk
+        staff = door.raise_challenge(asker(HEAD), BECKSIDE, "staff", member, fact_key="post", statement="Teaches")
+        everything = {in_year_1, in_year_5, about_needs, figure, staff}
+        assert seen(HEAD) >= everything
+        assert seen(TEACHER) & everything == everything - {staff}
+        assert seen(NARROWED) & everything == {in_year_1, figure}
+        assert seen(GOVERNOR) & everything == {figure}
+        assert seen(*OFFICER) & everything == everything
+        assert seen("officer-no-duty", EDUNET) & everything == set()
+        assert seen("officer-school-improvement", EDUNET) & everything == everything - {figure, staff}
+        for slug, number, answers in ((NARROWED, in_year_5, 404), (NARROWED, about_needs, 404), (GOVERNOR, staff, 404)):
+            assert client(slug).get(f"{HERE}/challenges/{number}/").status_code == answers
+
+    def test_once_the_child_has_left_only_the_number_is_known(self) -> None:
+        """R5: nobody at the school reads it any more."""
+        pupil = child()
+        number = raised(pupil)
+        assert door.list_challenges(asker(HEAD), BECKSIDE).of_leavers == 0
+        with as_batch():
+            Enrolment.objects.filter(pupil=pupil).update(ends_on=TODAY - timedelta(days=1))
+        assert number not in seen(HEAD)
+        assert door.list_challenges(asker(HEAD), BECKSIDE).of_leavers == 1
+        assert door.list_challenges(asker(TEACHER), BECKSIDE).of_leavers == 0
+        with pytest.raises(NoSuchRecord):
+            door.answer_challenge(asker(HEAD), BECKSIDE, number, outcome="corrected", answer="Done")
+
+    def test_a_password_alone_opens_none_about_children(self) -> None:
+        """R13."""
+        from dataclasses import replace
+
+        with pytest.raises(NeedsSecondFactor):
+            door.list_challenges(replace(asker(TEACHER), second_factor=False), BECKSIDE)
+        door.list_challenges(replace(asker(GOVERNOR), second_factor=False), BECKSIDE)
+
+    def test_the_text_lies_encrypted(self) -> None:
+        """R13."""
+        number = raised(child(), statement="Unmistakable words")
+        door.answer_challenge(asker(HEAD), BECKSIDE, number, outcome="corrected", answer="Unmistakable answer")
+        with as_batch(), connection.cursor() as cursor:
+            cursor.execute("SELECT challenge::text FROM sharing_challenge AS challenge WHERE id = %s", [number])
+            text = cursor.fetchone()[0]
+        assert "nmistakable" not in text
+        assert b"nmistakable".hex() not in text
+        assert (stored(number).statement, stored(number).answer) == ("Unmistakable words", "Unmistakable answer")
+
+
+class TestAnswering:
+    @pytest.mark.parametrize("outcome", ["corrected", "not_changed", "at_the_source"])
+    def test_level_1_answers_and_the_raiser_reads_it(self, outcome: str) -> None:
+        number = raised(child())
+        door.answer_challenge(asker(DEPUTY), BECKSIDE, number, outcome=outcome, answer="Looked at the certificate")
+        page = door.show_challenge(asker(TEACHER), BECKSIDE, number)
+        assert page.answer == "Looked at the certificate"
+        assert [step.words for step in page.steps] == ["Raised", "Answered"]
+        assert [step.by_name for step in page.steps] == [person(TEACHER).name, person(DEPUTY).name]
+        assert not page.can_answer
+
+    def test_once_only(self) -> None:
+        number = raised(child())
+        door.answer_challenge(asker(HEAD), BECKSIDE, number, outcome="corrected", answer="First")
+        with pytest.raises(door.AlreadySettled):
+            door.answer_challenge(asker(DEPUTY), BECKSIDE, number, outcome="not_changed", answer="Second")
+        assert (stored(number).outcome, stored(number).answer) == ("corrected", "First")
+        again = client(DEPUTY).post(
+            f"{HERE}/challenges/{number}/", {"outcome": "not_changed", "answer": "x"}, follow=True
+        )
+        assert "Nothing was changed" in again.content.decode()
+
+    def test_level_2_and_3_answer_nothing(self) -> None:
+        number = raised(child())
+        for slug in (TEACHER, GOVERNOR, NARROWED):
+            with pytest.raises(NotAtYourLevel):
+                door.answer_challenge(asker(slug), BECKSIDE, number, outcome="corrected", answer="x")
+        assert not door.show_challenge(asker(TEACHER), BECKSIDE, number).can_answer
+
+    def test_what_the_school_passes_on_the_data_team_answers(self) -> None:
+        """P9: passed on once, and then no longer the school's."""
+        number = raised(child())
+        sent = client(HEAD).post(f"{HERE}/challenges/{number}/pass-on/", follow=True)
+        assert "data team of the Education Department has it now" in sent.content.decode()
+        with pytest.raises(door.AlreadySettled):
+            door.pass_on_challenge(asker(HEAD), BECKSIDE, number)
+        with pytest.raises(door.AlreadySettled):
+            door.answer_challenge(asker(HEAD), BECKSIDE, number, outcome="corrected", answer="x")
+        door.answer_challenge(asker(*OFFICER), BECKSIDE, number, outcome="at_the_source", answer="With the DfE")
+        assert [step.words for step in door.show_challenge(asker(TEACHER), BECKSIDE, number).steps] == [
+            "Raised", "Passed on to the data team", "Answered",
+        ]  # fmt: skip
+
+    def test_figures_are_the_data_teams(self) -> None:
+        number = door.raise_challenge(asker(HEAD), BECKSIDE, "figure", fact_key="on_roll", statement="410")
+        with pytest.raises(door.AlreadySettled):
+            door.answer_challenge(asker(HEAD), BECKSIDE, number, outcome="corrected", answer="x")
+        with pytest.raises(NotAtYourLevel):
+            door.answer_challenge(asker("officer-no-duty", EDUNET), BECKSIDE, number, outcome="corrected", answer="x")
+        door.answer_challenge(asker(*OFFICER), BECKSIDE, number, outcome="corrected", answer="Yes, 410")
+
+    def test_what_was_put_right_since_is_told(self) -> None:
+        """P9: correction history, without the values."""
+        pupil = child()
+        with as_batch():
+            PupilChange.objects.create(pupil=pupil, establishment=pupil.establishment, source="Old", facts=["sex"])
+            PupilChange.objects.update(at=timezone.now() - timedelta(days=1))
+        number = raised(pupil)
+        with as_batch():
+            PupilChange.objects.create(pupil=pupil, establishment=pupil.establishment, source="New", facts=["born_on"])
+        changes = door.show_challenge(asker(TEACHER), BECKSIDE, number).corrections
+        assert [(change.source, change.facts) for change in changes] == [("New", "born on")]
+
+
+class TestTheDatabase:
+    def _insert(self, slug: str, through=SCHOOLS_ONLINE, **facts) -> bool:
+        """With the door forgotten: does PostgreSQL take the row?"""
+        with visit(asker(slug, through), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+            here.showed()
+            try:
+                with transaction.atomic():
+                    Challenge.objects.create(
+                        **{"raised_by_id": person(slug).pk, "raised_by_name": "x", "fact": "name", "statement": "x",
+                           "due_on": TODAY, "assigned_to": "school", "about": "pupil"} | facts
+                    )  # fmt: skip
+            except Error:
+                return False
+            return True
+
+    def test_a_challenge_is_raised_only_about_what_is_seen_and_as_oneself(self) -> None:
+        """R6, R45."""
+        pupil, other = child(year_group="5"), factories.pupil(RAVENSGILL)
+        factories.enrolment(other, TODAY)
+        about = {"establishment": pupil.establishment, "pupil": pupil}
+        assert self._insert(TEACHER, **about)
+        assert not self._insert(GOVERNOR, **about)
+        assert not self._insert(NARROWED, **about)
+        assert not self._insert("head-ravensgill", **about)
+        assert not self._insert(TEACHER, establishment=other.establishment, pupil=other)
+        assert not self._insert(TEACHER, **about, raised_by_id=person(HEAD).pk)
+        assert not self._insert(TEACHER, **about, answer="Answered already")
+        assert not self._insert(TEACHER, **about, state="answered", outcome="corrected", answered_at=timezone.now())
+
+    def test_nothing_else_is_written_by_the_application(self) -> None:
+        number = raised(child())
+        with visit(asker(HEAD), Permission.VIEW_PUPILS, action="test") as here:
+            here.showed()
+            for change in (
+                lambda: Challenge.objects.filter(pk=number).update(state="answered"),
+                lambda: Challenge.objects.filter(pk=number)._raw_delete("default"),
+                lambda: ChallengeEvent.objects.update(by_name="Nobody"),
+                lambda: ChallengeEvent.objects.create(
+                    challenge_id=number, establishment_id=1, what="open", at=timezone.now(), by_name="x"
+                ),
+            ):
+                with pytest.raises(Error, match="permission denied"), transaction.atomic():
+                    change()
+
+    @pytest.mark.parametrize(
+        ("slug", "through", "settles"),
+        [
+            (HEAD, SCHOOLS_ONLINE, True),
+            (*OFFICER, True),
+            (TEACHER, SCHOOLS_ONLINE, False),
+            (GOVERNOR, SCHOOLS_ONLINE, False),
+            ("head-ravensgill", SCHOOLS_ONLINE, False),
+            ("officer-school-improvement", EDUNET, False),
+            ("officer-data", SCHOOLS_ONLINE, False),
+        ],
+    )
+    def test_the_function_settles_for_who_may_and_nobody_else(self, slug: str, through, settles: bool) -> None:
+        """R45: the definer function asks by itself."""
+        number = raised(child())
+        with visit(asker(slug, through), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+            here.showed()
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT sharing_settle_challenge(%s, 'answered', 'corrected', NULL, 'x')", [number])
+                assert cursor.fetchone() == (settles,)
+
+    def test_a_challenge_hangs_on_a_record_of_its_own_establishment(self) -> None:
+        pupil = child()
+        with as_batch(), transaction.atomic(), connection.cursor() as cursor:
+            Challenge.objects.create(
+                establishment=factories.establishment(RAVENSGILL), pupil=pupil, about="pupil", fact="name",
+                raised_by_name="x", due_on=TODAY, assigned_to="school",
+            )  # fmt: skip
+            with pytest.raises(Error, match="foreign key"), transaction.atomic():
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            transaction.set_rollback(True)

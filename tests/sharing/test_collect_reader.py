@@ -1,0 +1,435 @@
+"""The COLLECT export of the School Census: many schools, many tables, one pupil at a time."""
+
+import itertools
+import tempfile
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sharing.imports.collect_cells import collect_day
+from sharing.imports.collect_details import Details
+from sharing.imports.collect_reader import open_export
+from sharing.imports.problems import ImportRefused, Problem
+from sharing.imports.told import ToldPupil
+from sharing.models import (
+    Attendance,
+    Enrolment,
+    FreeMealsPeriod,
+    HomeAddress,
+    PupilNeeds,
+    SenNeed,
+    Suspension,
+)
+from sharing.upn import make_upn
+from tests.sharing.collect_export import sound, write_table
+
+
+def read(path: Path) -> tuple[list[ToldPupil], list[Problem]]:
+    with open_export(path) as export:
+        found = list(export.pupils())
+    return [p for p in found if isinstance(p, ToldPupil)], [p for p in found if isinstance(p, Problem)]
+
+
+def by_name(path: Path) -> dict[str, ToldPupil]:
+    pupils, problems = read(path)
+    assert not [problem for problem in problems if problem.fatal], problems
+    return {pupil.record["surname"]: pupil for pupil in pupils}
+
+
+def problems_of(path: Path) -> list[Problem]:
+    """Every problem, whether the export was refused as a whole or for a pupil."""
+    try:
+        return read(path)[1]
+    except ImportRefused as refusal:
+        return refusal.problems
+
+
+def facts(pupils: dict[str, ToldPupil]) -> Any:
+    return {name: (p.upn, p.dfe_number, p.record, p.parts) for name, p in pupils.items()}
+
+
+def test_a_pupil_is_joined_from_every_table(tmp_path: Path) -> None:
+    """R22: who the pupils are, and what each table tells of them."""
+    pupils = by_name(sound().write(tmp_path / "export"))
+    ann, ben, cat, gone = (pupils[name] for name in ("Onroll1", "Onroll2", "Onroll3", "Gone4"))
+    assert (ann.dfe_number, cat.dfe_number, ann.row) == ("3802901", "3804901", 2)
+    assert ann.record["born_on"] == date(2016, 7, 19)
+    assert (ann.record["ethnicity"], ann.record["language"], ann.record["year_group"]) == ("APKN", "URD", "4")
+    assert (ann.record["free_school_meals"], ben.record["free_school_meals"]) == (True, False)
+    assert ann.parts[HomeAddress] == [{"address": "1 Fictional Street\nBradford\nBD1 1HY", "postcode": "BD1 1HY"}]
+    assert cat.parts[HomeAddress][0]["address"] == "2 Invented Road\nBradford\nBD2 2CC"
+    assert ben.parts[PupilNeeds][0]["sen_provision"] == "K"
+    assert [need["need"] for need in ben.parts[SenNeed]] == ["ASD", "SLCN"]
+    assert ben.parts[FreeMealsPeriod] == [
+        {"starts_on": date(2023, 4, 15), "ends_on": date(2025, 3, 31), "country": "ENG"}
+    ]
+    assert cat.parts[Suspension] == [
+        {"category": "SUSP", "starts_on": date(2025, 11, 3), "sessions": 4, "reasons": ["PP"]}
+    ]
+    assert gone.parts[Suspension][0]["category"] == "PERM"
+    assert gone.parts[Enrolment] == [{"kind": "C", "starts_on": date(2019, 9, 3), "ends_on": date(2025, 11, 28)}]
+    assert gone.record.keys().isdisjoint({"year_group", "free_school_meals", "service_child"})
+    assert gone.parts.keys().isdisjoint({PupilNeeds, SenNeed, HomeAddress, FreeMealsPeriod})
+
+
+def test_sessions_are_counted_by_reason(tmp_path: Path) -> None:
+    """R22: attended elsewhere (K) is no absence, and the second half of last summer is not added."""
+    ann = by_name(sound().write(tmp_path / "export"))["Onroll1"]
+    (counted,) = ann.parts[Attendance]
+    assert counted["by_code"] == {"I": 4, "O": 2}
+    assert (counted["sessions_possible"], counted["sessions_absent"], counted["sessions_unauthorised"]) == (132, 6, 2)
+    assert (counted["academic_year"], counted["term"], counted["dfe_number"]) == (2025, 1, "")
+
+
+def test_totals_stand_where_reasons_are_not_told(tmp_path: Path) -> None:
+    """R22: older exports have totals with and without leave."""
+    export = sound()
+    for row in export.tables["pupilonroll"]:
+        row |= {"termlysessionsauthorised": "8.0", "termlysessionsunauthorised": ""}
+    for table in ("termlysessiondetailsonroll", "termlysessiondetailsoffroll"):
+        export.tables.pop(table)
+    (counted,) = by_name(export.write(tmp_path / "export"))["Onroll1"].parts[Attendance]
+    assert (counted["sessions_absent"], counted["sessions_unauthorised"], counted["by_code"]) == (8, 0, {})
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"capitals": True}, {"shuffled": True}, {"encoding": "cp1252"}, {"encoding": "utf-8"}],
+    ids=["capitals", "another order", "cp1252", "utf-8 without a mark"],
+)
+def test_the_same_whatever_the_form(tmp_path: Path, how: dict[str, Any]) -> None:
+    """Formats page 13: header in another case, columns and rows in another order, another encoding."""
+    export = sound()
+    export.tables["pupilonroll"][0]["surname"] = "Zoë’s"
+    plain = facts(by_name(export.write(tmp_path / "plain")))
+    assert facts(by_name(export.zip(tmp_path / "other.zip", inside="Census 2026/", **how))) == plain
+
+
+def test_autumns_names_of_tables(tmp_path: Path) -> None:
+    """Formats page 4.2: addressesonroll, fsmperiodsonroll; gender before sex; no ethnicity, which stays as it is."""
+    export = sound()
+    for old, new in (("addresses", "addressesonroll"), ("fsmperiod", "fsmperiodsonroll")):
+        export.tables[new] = [
+            {name.replace(old, new, 1): cell for name, cell in row.items()} for row in export.tables.pop(old)
+        ]
+    for row in export.tables["pupilonroll"]:
+        row["gender"] = row.pop("sex")
+        row.pop("ethnicity")
+    export.tables.pop("senneeds")
+    pupils = by_name(export.write(tmp_path / "export"))
+    assert pupils["Onroll3"].record["sex"] == "M"
+    assert "ethnicity" not in pupils["Onroll1"].record
+    assert SenNeed not in pupils["Onroll2"].parts
+    assert pupils["Onroll1"].parts[HomeAddress][0]["postcode"] == "BD1 1HY"
+    assert pupils["Onroll1"].record["free_school_meals"]
+
+
+def test_a_table_is_known_by_its_header(tmp_path: Path) -> None:
+    """Formats page 4.2: a file that somebody renamed is still what it is."""
+    place = sound().write(tmp_path / "export")
+    (place / "2026_spring_senneeds.csv").rename(place / "Copy of needs.csv")
+    (place / "notes.txt").write_text("not a table")
+    with open_export(place) as export:
+        told = {p.record["surname"]: p for p in export.pupils() if isinstance(p, ToldPupil)}
+        assert export.unread == ("2026_spring_summerhalfterm2sessiondetailsonroll.csv",)
+        assert (export.term, export.year, export.reference_date) == ("SPR", 2026, date(2026, 1, 15))
+        assert export.rows == 4
+    assert len(told["Onroll2"].parts[SenNeed]) == 2
+
+
+def test_an_empty_code_says_nothing(tmp_path: Path) -> None:
+    """R22: an empty ethnicity takes nothing away; an empty middle name is none."""
+    export = sound()
+    export.tables["pupilonroll"][0] |= {"ethnicity": "", "middlenames": ""}
+    record = by_name(export.write(tmp_path / "export"))["Onroll1"].record
+    assert "ethnicity" not in record
+    assert record["middle_names"] == ""
+
+
+WRONG_UPN = make_upn(380, 2901, 2021, 77).translate(str.maketrans("7", "8"))
+SPOILT = [
+    ("pupilonroll", "upn", "", "pupilonroll.upn", "missing"),
+    ("pupilonroll", "upn", "0002e817-8cab", "pupilonroll.upn", "begins with a letter"),
+    ("pupilonroll", "upn", WRONG_UPN, "pupilonroll.upn", "check letter"),
+    ("pupilonroll", "surname", "", "pupilonroll.surname", "missing"),
+    ("pupilonroll", "surname", "x" * 101, "pupilonroll.surname", "Shorten"),
+    ("pupilonroll", "dob", "2015-Feb-31 00:00:00", "pupilonroll.dob", "no such date"),
+    ("pupilonroll", "dob", "31/02/2015", "pupilonroll.dob", "no such date"),
+    ("pupilonroll", "dob", "1990-Jan-01", "pupilonroll.dob", "over 25"),
+    ("pupilonroll", "entrydate", "2026-Feb-01 00:00:00", "pupilonroll.entrydate", "after the reference date"),
+    ("pupilonroll", "sex", "2", "pupilonroll.sex", "not on the Department's list"),
+    ("pupilonroll", "enrolstatus", "P", "pupilonroll.enrolstatus", "not on the Department's list"),
+    ("pupilonroll", "ethnicity", "Pakistani", "pupilonroll.ethnicity", "not on the Department's list"),
+    ("pupilonroll", "ncyearactual", "99", "pupilonroll.ncyearactual", "not on the Department's list"),
+    ("pupilonroll", "termlysessionspossible", "-4", "pupilonroll.termlysessionspossible", "less than nothing"),
+    ("pupilonroll", "termlysessionspossible", "13.5", "pupilonroll.termlysessionspossible", "whole number"),
+    ("pupilonroll", "termlysessionspossible", "501", "pupilonroll.termlysessionspossible", "More than 500"),
+    ("pupilonroll", "schoolcensustableid", "nowhere", "pupilonroll.schoolcensustableid", "whose pupil"),
+    ("pupilnolongeronroll", "leavingdate", "", "pupilnolongeronroll.leavingdate", "missing"),
+    ("pupilnolongeronroll", "leavingdate", "2018-Jan-01", "pupilnolongeronroll.leavingdate", "before starting"),
+    ("fsmperiod", "fsmenddate", "2020-Jan-01", "fsmperiod.fsmenddate", "end before they start"),
+    ("fsmperiod", "pupilonrolltableid", "nobody", "fsmperiod.pupilonrolltableid", "no pupil with this key"),
+    ("senneeds", "sentype", "XYZ", "senneeds.sentype", "not on the Department's list"),
+    ("senneeds", "sentyperank", "1", "senneeds.sentyperank", "Two needs"),
+    ("termlysessiondetailsonroll", "sessions", "-1", "termlysessiondetailsonroll.sessions", "less than nothing"),
+    ("termlysessiondetailsonroll", "attendancereason", "ILL", "termlysessiondetailsonroll.attendancereason", "list"),
+    ("termlyexclusionsonroll", "category", "GONE", "termlyexclusionsonroll.category", "list"),
+    ("termlyexclusionsonroll", "startdate", "", "termlyexclusionsonroll.startdate", "missing"),
+    ("schoolcensus", "estab", "none", "schoolcensus.estab", "number from 0 to 9999"),
+    ("schoolcensus", "term", "AUT", "schoolcensus.referencedate", "more than one census"),
+    ("schoolcensus", "year", "2025", "schoolcensus.referencedate", "more than one census"),
+]
+
+
+@pytest.mark.parametrize(("table", "column", "cell", "place", "cure"), SPOILT)
+def test_what_is_wrong_is_named(tmp_path: Path, table: str, column: str, cell: str, place: str, cure: str) -> None:
+    """R22: each error with table, row, field and cure, and nothing of a pupil with one."""
+    export = sound()
+    export.tables[table][0][column] = cell
+    fatal = [problem for problem in problems_of(export.write(tmp_path / "export")) if problem.fatal]
+    assert [problem.field for problem in fatal] == [place]
+    assert cure in fatal[0].cure
+    assert fatal[0].row in (2, None) or "Two" in cure
+    assert "Onroll1" not in str(fatal)
+    assert WRONG_UPN not in str(fatal)
+
+
+ODD = [
+    ("pupilonroll", "formerupn", "T38022252300B", "left out"),
+    ("pupilonroll", "ethnicity", "ZZZZ", "list"),
+    ("pupilonroll", "ncyearactual", "M", "left out"),
+    ("pupilonroll", "enrolstatus", "", "Taken as C"),
+    ("pupilonroll", "parttime", "perhaps", "left out"),
+    ("pupilonroll", "uniquelearnernumber", "12", "left out"),
+    ("pupilonroll", "termlysessionspossible", "3", "More sessions were missed"),
+    ("termlyexclusionsonroll", "reason1", "OT", "list"),
+    ("fsmperiod", "fsmstartdate", "", "left out"),
+]
+
+
+@pytest.mark.parametrize(("table", "column", "cell", "cure"), ODD)
+def test_what_is_odd_is_asked_about(tmp_path: Path, table: str, column: str, cell: str, cure: str) -> None:
+    """R22: odd but importable: a query, and the pupil all the same."""
+    export = sound()
+    export.tables[table][0][column] = cell
+    pupils, problems = read(export.write(tmp_path / "export"))
+    assert [(problem.fatal, problem.row) for problem in problems] == [(False, 2)]
+    assert cure in problems[0].cure
+    assert len(pupils) == 4
+
+
+def test_a_pupil_twice_on_one_roll(tmp_path: Path) -> None:
+    """R22: whose UPN is it? The file is refused."""
+    export = sound()
+    export.pupil(export.tables["schoolcensus"][0]["schoolcensustableid"], 1)
+    (problem,) = [p for p in problems_of(export.write(tmp_path / "export")) if p.fatal]
+    assert (problem.field, problem.row) == ("pupilonroll.upn", 5)
+    assert "Row 2" in problem.cure
+
+
+def test_a_pupil_who_left_and_came_back(tmp_path: Path) -> None:
+    """R5: one record, told by the roll; the earlier stay is kept, its sessions are not added."""
+    export = sound()
+    a, b = (row["schoolcensustableid"] for row in export.tables["schoolcensus"])
+    export.leaver(a, 5, upn=export.tables["pupilonroll"][1]["upn"])
+    key = export.tables["pupilnolongeronroll"][0]["pupilnolongeronrolltableid"]
+    export.leaver(b, 4, entrydate="2017-Sep-05", leavingdate="2018-Mar-01", pupilnolongeronrolltableid=key)
+    pupils, problems = read(export.write(tmp_path / "export"))
+    assert [(p.fatal, p.field, p.row) for p in problems] == [
+        (False, "pupilnolongeronroll.upn", 3),
+        (False, "pupilnolongeronroll.upn", 4),
+    ]
+    for earlier in pupils[-2:]:
+        assert earlier.record == {}
+        assert set(earlier.parts) == {Enrolment, Suspension}
+
+    export.leaver(b, 4)
+    (problem,) = [p for p in problems_of(export.write(tmp_path / "export")) if p.fatal]
+    assert "same UPN and entry date" in problem.cure
+
+
+def test_registered_alone_at_two_schools(tmp_path: Path) -> None:
+    """R5: both may be right about seeing the child, so it is a query that names the two."""
+    export = sound()
+    export.pupil(export.tables["schoolcensus"][1]["schoolcensustableid"], 1)
+    pupils, (problem,) = read(export.write(tmp_path / "export"))
+    assert len(pupils) == 5
+    assert (problem.fatal, problem.field, problem.row) == (False, "pupilonroll.enrolstatus", 5)
+    assert "380/2901 and 380/4901" in problem.cure
+
+
+def test_a_key_belongs_to_a_school(tmp_path: Path) -> None:
+    """Formats page 4.2: in real exports a child at two schools has one key; NativeId tells them apart."""
+    export = sound()
+    first, second = export.tables["schoolcensus"]
+    for row in itertools.chain.from_iterable(export.tables.values()):
+        row["NativeId"] = "SCH1"
+    first["NativeId"], second["NativeId"] = "SCH1", "SCH2"
+    ann = export.tables["pupilonroll"][0]
+    ann["enrolstatus"] = "M"
+    export.pupil(second["schoolcensustableid"], 1, pupilonrolltableid=ann["pupilonrolltableid"], NativeId="SCH2")
+    export.tables["pupilonroll"][-1]["enrolstatus"] = "S"
+    export.about("senneeds", ann["pupilonrolltableid"], sentyperank="1", sentype="HI", NativeId="SCH2")
+    pupils, problems = read(export.write(tmp_path / "export"))
+    needs = {(p.upn, p.dfe_number): [n["need"] for n in p.parts.get(SenNeed, [])] for p in pupils}
+    assert problems == []
+    assert (needs[ann["upn"], "3802901"], needs[ann["upn"], "3804901"]) == ([], ["HI"])
+
+    export.tables["senneeds"][-1]["NativeId"] = ""
+    (problem,) = problems_of(export.write(tmp_path / "export"))
+    assert (problem.field, problem.row) == ("senneeds.pupilonrolltableid", 4)
+
+
+def test_registered_as_main_and_subsidiary_is_nothing_odd(tmp_path: Path) -> None:
+    """R5: a child on two registers, each saying so."""
+    export = sound()
+    export.tables["pupilonroll"][0]["enrolstatus"] = "M"
+    export.pupil(export.tables["schoolcensus"][1]["schoolcensustableid"], 1, enrolstatus="S")
+    assert read(export.write(tmp_path / "export"))[1] == []
+
+
+def test_without_its_main_tables_it_is_refused(tmp_path: Path) -> None:
+    """R22: without schoolcensus nobody can tell whose the pupils are, whatever NativeId says."""
+    for table in ("schoolcensus", "pupilonroll"):
+        export = sound()
+        export.tables.pop(table)
+        (problem,) = problems_of(export.write(tmp_path / table))
+        assert f"The table {table} is missing" in problem.cure
+
+
+def test_a_missing_column_is_named_with_its_table(tmp_path: Path) -> None:
+    export = sound()
+    for row in export.tables["pupilonroll"]:
+        row.pop("dob")
+    (problem,) = problems_of(export.write(tmp_path / "export"))
+    assert (problem.field, problem.row) == ("pupilonroll.dob", 1)
+
+
+def test_two_terms_in_one_export_are_refused(tmp_path: Path) -> None:
+    """R22: files of two terms: by table, by file name."""
+    place = sound().write(tmp_path / "export")
+    write_table(place / "2025_spring_senneeds.csv", sound().tables["senneeds"])
+    (problem,) = problems_of(place)
+    assert "hold the same table" in problem.cure
+
+    export = sound()
+    export.period = "2025_autumn_"
+    (problem,) = problems_of(export.write(tmp_path / "named"))
+    assert "named after 2025 autumn" in problem.cure
+
+
+def test_what_is_no_export(tmp_path: Path) -> None:
+    """R22: a clear word for a file that is something else."""
+    spreadsheet = tmp_path / "census.csv"
+    spreadsheet.write_text("upn,surname\n")
+    empty = tmp_path / "empty.zip"
+    zipfile.ZipFile(empty, "w").close()
+    utf16 = sound().write(tmp_path / "utf16", encoding="utf-16")
+    ragged = sound().write(tmp_path / "ragged")
+    with (ragged / "2026_spring_pupilonroll.csv").open("a") as file:
+        file.write("one,cell,too,few\n")
+    for path, cure in ((spreadsheet, "not a zip"), (empty, "No table"), (utf16, "UTF-16")):
+        (problem,) = problems_of(path)
+        assert cure in problem.cure
+    assert "not as wide as the header" in str(problems_of(ragged)) or "missing" in str(problems_of(ragged))
+
+
+def test_the_same_file_twice_in_a_zip_is_refused(tmp_path: Path) -> None:
+    path = sound().zip(tmp_path / "export.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("again/2026_spring_senneeds.csv", "x")
+    (problem,) = problems_of(path)
+    assert "Two files of the zip" in problem.cure
+
+
+def test_unpacked_it_has_no_name_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R13: should the worker be killed while it reads, no pupil stays behind in a temporary directory."""
+    path = sound().zip(tmp_path / "export.zip")
+    unpacked = tmp_path / "unpacked"
+    unpacked.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(unpacked))
+    with open_export(path) as export:
+        assert len([found for found in export.pupils() if isinstance(found, ToldPupil)]) == 4
+        assert [file for file in unpacked.rglob("*") if file.is_file() and not file.is_symlink()] == []
+    assert list(unpacked.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2013-Jul-19 00:00:00", date(2013, 7, 19)),
+        ("2013-JUL-19", date(2013, 7, 19)),
+        ("2013-07-19", date(2013, 7, 19)),
+        ("2013-07-19 00:00:00.000", date(2013, 7, 19)),
+        ("2013-Feb-29 00:00:00", None),
+        ("2013-Juli-19", None),
+        ("19-Jul-2013", None),
+    ],
+)
+def test_days(text: str, day: date | None) -> None:
+    """Formats page 13, trap 8."""
+    assert collect_day(text) == day
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.text(max_size=5)), max_size=60), st.integers(1, 4))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+def test_rows_come_back_to_their_pupil(rows: list[tuple[int, str]], portion: int) -> None:
+    """R22: whatever the order and the portions, each row is with its pupil, in order, letter for letter."""
+    rows = [(pupil, text.replace("\x00", "").encode("utf-8", "ignore").decode()) for pupil, text in rows]
+    details = Details([("A", str(pupil)) for pupil in range(10)])
+    details._size = portion
+    with details:
+        for number, (pupil, text) in enumerate(rows):
+            assert details.put(("A" if number % 2 else "", str(pupil)), "table", (number, [text]))
+        assert not details.put(("B", "1"), "table", (0, [""]))
+        for place in range(10):
+            expected = [(number, [text]) for number, (pupil, text) in enumerate(rows) if pupil == place]
+            assert details.of(place).get("table", []) == expected
+
+
+TABLES = sorted(sound().tables)
+CELLS = st.sampled_from(
+    ["", "-1", "1.0", "99999", "31-02-2020", "2020-Feb-31", "True", "nan", "C", "'; --", "\x00", "é" * 300, "\n", '"']
+) | st.text(max_size=12)
+
+
+@given(st.sampled_from(TABLES), st.integers(0, 2), st.integers(0, 40), CELLS)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+def test_any_cell_may_be_anything(tmp_path: Path, table: str, row: int, column: int, cell: str) -> None:
+    """R22: read, or refused with a cure; never a crash, and nothing shaped like a UPN in a problem."""
+    export = sound()
+    rows = export.tables[table]
+    spoilt = rows[row % len(rows)]
+    spoilt[list(spoilt)[column % len(spoilt)]] = cell.encode("utf-8", "ignore").decode()
+    said = problems_of(export.write(tmp_path / "export"))
+    assert all(problem.cure for problem in said)
+    assert not any(row["upn"] in str(said) for row in export.tables["pupilonroll"] if len(row.get("upn", "")) == 13)
+
+
+@given(st.sampled_from(TABLES), st.integers(0, 2_000), st.binary(max_size=8), st.booleans())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+def test_any_bytes_may_be_damaged(tmp_path: Path, table: str, at: int, bytes_: bytes, cut: bool) -> None:
+    """R22: a file cut short, or with other bytes in it, is read or refused."""
+    export = sound()
+    path = export.write(tmp_path / "export") / f"{export.period}{table}.csv"
+    content = path.read_bytes()
+    path.write_bytes(
+        content[: at % len(content)] + bytes_ + (b"" if cut else content[at % len(content) + len(bytes_) :])
+    )
+    assert all(problem.cure for problem in problems_of(path.parent))
+
+
+@given(st.integers(0, 4_000), st.binary(min_size=1, max_size=8))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None)
+def test_a_damaged_zip_is_refused(tmp_path: Path, at: int, bytes_: bytes) -> None:
+    """R22: read, where the damage does no harm, or refused."""
+    path = sound().zip(tmp_path / "export.zip")
+    content = bytearray(path.read_bytes())
+    content[at % len(content) : at % len(content) + len(bytes_)] = bytes_
+    path.write_bytes(bytes(content))
+    assert all(problem.cure for problem in problems_of(path))

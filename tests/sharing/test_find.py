@@ -1,0 +1,160 @@
+"""Finding a child at all one's establishments (R5, R6, R13, R33, R35)."""
+
+import logging
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from sharing import door
+from sharing.authorise import NotAtYourLevel
+from sharing.crypto import blind_index
+from sharing.models import Child, LedgerEntry, Pupil
+from sharing.upn import make_upn
+from tests import factories
+from tests.locks.canaries import allowed, plant
+from tests.locks.switches import door_off, rls_off
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
+
+pytestmark = pytest.mark.django_db
+BECKSIDE, RAVENSGILL = 999002, 999003
+
+
+def found(slug: str = "head-beckside", through=SCHOOLS_ONLINE, **search) -> set:
+    page = door.find_children(asker(slug, through), search=door.Search(**search)).page
+    assert page.total >= len(page.rows)
+    return {child.id for child in page}
+
+
+def here(urn: int = BECKSIDE, **facts) -> Pupil:
+    child = factories.pupil(urn, **facts)
+    factories.enrolment(child, timezone.localdate())
+    return child
+
+
+PEOPLE = [
+    ("head-beckside", SCHOOLS_ONLINE), ("teacher-two-schools", SCHOOLS_ONLINE), ("head-larkroyd", SCHOOLS_ONLINE),
+    ("assistant-beckside", SCHOOLS_ONLINE), ("officer-admissions", EDUNET), ("officer-school-improvement", EDUNET),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("off", ["nothing", "the door", "row-level security"])
+@pytest.mark.parametrize(("slug", "through"), PEOPLE)
+def test_everybody_finds_their_own(slug: str, through, off: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R5, R6: all of their establishments and no other, by either lock alone."""
+    today = timezone.localdate()
+    canaries = plant(today)
+    pupils, _ = allowed(person(slug).pk, through, today)
+    if off == "the door":
+        door_off(monkeypatch)
+    if off == "row-level security":
+        rls_off()
+    for search in ({"named": "canary"}, {"born_on": date(2015, 1, 1)}):
+        ours = {canary.pupil_id for canary in canaries if canary.establishment_id in pupils}
+        assert found(slug, through, **search) & {canary.pupil_id for canary in canaries} == ours
+    for canary in canaries:
+        by_upn = found(slug, through, upn_key=blind_index(f"Aa{canary.urn}"))
+        assert by_upn == ({canary.pupil_id} & ours)
+
+
+@pytest.mark.parametrize(
+    ("slug", "through"),
+    [
+        ("governor-beckside", SCHOOLS_ONLINE),
+        ("superuser", SCHOOLS_ONLINE),
+        ("officer-data", SCHOOLS_ONLINE),
+        ("officer-no-duty", EDUNET),
+    ],
+)
+def test_who_sees_pupils_nowhere_finds_nobody(slug: str, through) -> None:
+    """R33: 403, and the refusal is in the ledger."""
+    with pytest.raises(NotAtYourLevel):
+        found(slug, through, named="a canary")
+    assert client(slug, through).get("/find/").status_code == 403
+    with as_batch():
+        assert LedgerEntry.objects.latest("id").outcome == "refused"
+
+
+def test_a_narrowed_line_finds_its_year_groups() -> None:
+    """R35, A5."""
+    young, old = here(surname="Zzyoung", year_group="1"), here(surname="Zzold", year_group="5")
+    assert found("assistant-beckside", named="zz") == {young.pk}
+    assert found(named="zz") == {young.pk, old.pk}
+
+
+def test_only_the_children_of_today() -> None:
+    """R5: the day after the last, and the day before the first."""
+    today = timezone.localdate()
+    gone, coming = factories.pupil(BECKSIDE, surname="Zzgone"), factories.pupil(BECKSIDE, surname="Zzcoming")
+    factories.enrolment(gone, today - timedelta(days=30), today - timedelta(days=1))
+    factories.enrolment(coming, today + timedelta(days=1))
+    last = factories.pupil(BECKSIDE, surname="Zzlast")
+    factories.enrolment(last, today - timedelta(days=30), today)
+    assert found(named="zz") == {last.pk}
+
+
+def test_any_word_of_a_name() -> None:
+    """Part of a name, in any order, without accents, capitals, apostrophes; two letters begin a name."""
+    child = here(surname="Příhoda-O'Neil", forename="Zoë", middle_names="Marie Claire", preferred_surname="Xyst")
+    for typed in ("prihoda", "ODA oneil", "zoe xyst", "claire ZOE", "  hoda  ", "zo", "prihoda-o'neil"):
+        assert child.pk in found(named=typed), typed
+    for typed in ("hod zoltan", "100%", "_", "%", "\\", "od'"):
+        assert child.pk not in found(named=typed), typed
+    assert found(named="") == found(named=" - ") == set()
+
+
+def test_a_upn_finds_each_of_a_childs_records() -> None:
+    """The number itself, a former one, and one of another identity that was merged into the child's."""
+    child, upn = here(surname="Zznumbered"), make_upn(380, 2901, 2020, 901)
+    former = here(surname="Zzformer", former_upn_index=blind_index(upn))
+    with as_batch():
+        Child.objects.create(upn_index=blind_index(upn), same_as_id=child.child_id)
+    assert found(upn_key=blind_index(upn)) == {child.pk, former.pk}
+    assert found(upn_key=child.upn_index) == {child.pk}
+    assert found(upn_key=child.upn_index, named="somebody else") == set()
+
+
+def test_what_is_typed_stays_out_of_addresses_titles_and_logs(caplog: pytest.LogCaptureFixture) -> None:
+    """R13: nor is the UPN in the session."""
+    upn = make_upn(380, 2901, 2020, 902)
+    child = here(surname="Zzquiet", upn_index=blind_index(upn))
+    browser = client("head-beckside")
+    with caplog.at_level(logging.DEBUG):
+        answer = browser.post("/find/", {"upn": f" {upn.lower()} ", "named": "zzquiet"}, follow=True)
+    assert answer.redirect_chain == [("/find/found/", 302)]
+    page = answer.content.decode()
+    assert f"/pupils/{child.pk}/" in page
+    assert upn not in page
+    assert "zzquiet" not in page.partition("</title>")[0].lower()
+    assert upn not in caplog.text
+    assert upn not in str(dict(browser.session))
+    with as_batch():
+        row = LedgerEntry.objects.latest("id")
+    assert (row.action, row.about) == ("find_children", {"pupils": [str(child.pk)], "of": 1})
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({}, "Type a name, a UPN or a date of birth."),
+        ({"named": "a"}, "Type at least two letters of a name."),
+        ({"named": "a b"}, "Type at least two letters of a name."),
+        ({"born_on": "31/2/2016"}, "Enter the date of birth as day, month and year"),
+        ({"upn": "A12"}, "A UPN has 13 characters, this has 3."),
+    ],
+)
+def test_a_search_that_cannot_be_made_is_answered_in_words(typed: dict[str, str], told: str) -> None:
+    answer = client("head-beckside").post("/find/", typed)
+    assert answer.status_code == 422
+    assert told in answer.content.decode().replace("&#x27;", "'")
+
+
+def test_results_come_in_pages_and_without_a_search_one_is_asked_for() -> None:
+    for number in range(53):
+        here(surname=f"Zz{number:03}")
+    browser = client("head-beckside")
+    assert browser.get("/find/found/")["location"] == "/find/"
+    browser.post("/find/", {"named": "zz"})
+    second = browser.get("/find/found/?page=2").context["found"].page
+    assert (second.number, second.total, len(second.rows)) == (2, 53, 3)
+    assert browser.get("/find/found/?page=99").context["found"].page.number == 1

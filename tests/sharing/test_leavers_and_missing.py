@@ -1,0 +1,174 @@
+"""Joiners, leavers and children missing from education: who may say so, and who sees what of them (R5, R8, R9)."""
+
+from datetime import date
+
+import pytest
+
+from sharing import door
+from sharing.crypto import blind_index
+from sharing.models import Pupil
+from sharing.upn import make_upn
+from tests import factories
+from tests.locks.switches import rows
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker
+from tests.sharing.moves import (
+    ADMISSIONS,
+    BECKSIDE,
+    OXENBY,
+    RAVENSGILL,
+    RECEIVER,
+    SENDER,
+    agreed,
+    asserted,
+    day,
+    from_outside,
+    on_roll,
+    sees,
+)
+from tests.sharing.test_transfers import refusal
+
+pytestmark = pytest.mark.django_db
+
+
+class TestLeaving:
+    @pytest.mark.parametrize(
+        ("slug", "through", "outcome"),
+        [
+            (SENDER, SCHOOLS_ONLINE, "done"),
+            ("teacher-beckside", SCHOOLS_ONLINE, "403"),
+            (RECEIVER, SCHOOLS_ONLINE, "404"),
+            (ADMISSIONS, EDUNET, "done"),
+            ("officer-school-improvement", EDUNET, "403"),
+        ],
+    )
+    def test_who_may_say_that_a_child_has_left(self, slug: str, through, outcome: str) -> None:
+        pupil, somebody = on_roll(), asker(slug, through)
+        leave = lambda: door.end_enrolment(somebody, BECKSIDE, pupil.pk, last_day=day(-1), reason="EL")  # noqa: E731
+        assert refusal(leave) == outcome
+        assert sees(SENDER, BECKSIDE, pupil.pk) is (outcome != "done")
+
+    @pytest.mark.parametrize(("offset", "outcome"), [(-366, "days"), (-365, "done"), (366, "done"), (367, "days")])
+    def test_the_last_day(self, offset: int, outcome: str) -> None:
+        pupil, head = on_roll(), asker(SENDER)
+        leave = lambda: door.end_enrolment(head, BECKSIDE, pupil.pk, last_day=day(offset), reason="EL")  # noqa: E731
+        assert refusal(leave) == outcome
+
+    def test_a_last_day_to_come_can_be_changed(self) -> None:
+        pupil, head = on_roll(), asker(SENDER)
+        for offset in (10, 20):
+            door.end_enrolment(head, BECKSIDE, pupil.pk, last_day=day(offset), reason="NT", destination="Oxenby")
+        assert door.show_leaving(head, BECKSIDE, pupil.pk).stay.ends_on == day(20)
+
+
+class TestMoves:
+    def test_leavers_are_a_number_and_those_in_grace_a_name(self) -> None:
+        """R8: their names are not the old establishment's to see."""
+        head = asker(SENDER)
+        before = door.show_moves(head, BECKSIDE, since=day(-30)).left or 0
+        gone, moved = on_roll(surname="Gone"), on_roll(surname="Moved")
+        transfer = agreed(moved)
+        door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(0), kind="C")
+        door.end_enrolment(head, BECKSIDE, gone.pk, last_day=day(-1), reason="OR")
+        page = door.show_moves(head, BECKSIDE, since=day(-30))
+        assert page.left == before + 2
+        assert "Child Moved" in {move.name for move in page.in_grace}
+        everything = (*page.joined, *page.coming, *page.to_leave, *page.in_grace)
+        assert "Child Gone" not in {move.name for move in everything}
+
+    def test_joiners_coming_and_to_leave(self) -> None:
+        joined = factories.pupil(BECKSIDE, surname="Joined")
+        factories.enrolment(joined, day(-2))
+        leaver = on_roll(surname="Leaver")
+        door.end_enrolment(asker(SENDER), BECKSIDE, leaver.pk, last_day=day(3), reason="NT", destination="Oxenby")
+        page = door.show_moves(asker("teacher-beckside"), BECKSIDE, since=day(-5))
+        assert "Child Joined" in {move.name for move in page.joined}
+        assert "Moved to another school at the usual time. Oxenby" in {move.words for move in page.to_leave}
+        agreed()
+        assert "Child Mover" in {move.name for move in door.show_moves(asker(RECEIVER), RAVENSGILL).coming}
+
+
+class TestMissing:
+    @staticmethod
+    def _names(slug: str = ADMISSIONS) -> set[str]:
+        found, number = set(), 1
+        while True:
+            page = door.list_missing(asker(slug, EDUNET), number=number).page
+            found |= {child.name for child in page}
+            if number >= page.pages:
+                return found
+            number += 1
+
+    def _leaver(self, **facts) -> Pupil:
+        pupil = on_roll(**facts)
+        door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(-1), reason="UK")
+        return pupil
+
+    def test_a_child_whom_nobody_has(self) -> None:
+        self._leaver(surname="Nowhere")
+        assert "Child Nowhere" in self._names()
+
+    def test_not_while_another_has_or_awaits_the_child(self) -> None:
+        """On roll elsewhere, to be on roll, or on the way; and again when the transfer is declined."""
+        there = self._leaver(surname="Elsewhere")
+        factories.enrolment(factories.pupil(OXENBY, child=there.child, upn_index=there.upn_index), day(-1))
+        later = self._leaver(surname="Later")
+        factories.enrolment(factories.pupil(OXENBY, child=later.child, upn_index=later.upn_index), day(9))
+        moving = on_roll(surname="Moving")
+        transfer = asserted(moving)
+        door.end_enrolment(asker(SENDER), BECKSIDE, moving.pk, last_day=day(-1), reason="NT")
+        assert not {"Child Elsewhere", "Child Later", "Child Moving"} & self._names()
+        door.decline_transfer(asker(RECEIVER), RAVENSGILL, transfer.pk, because="Full")
+        assert "Child Moving" in self._names()
+
+    def test_not_while_a_child_with_the_same_upn_is_told_of(self) -> None:
+        upn = make_upn(380, 2902, 2018, 78)
+        pupil = self._leaver(surname="Placed", upn=upn)
+        with as_batch():
+            pupil.child.upn_index = blind_index(upn)
+            pupil.child.save()
+        assert "Child Placed" in self._names()
+        from_outside(upn=upn)
+        assert "Child Placed" not in self._names()
+
+    def test_two_identities_of_one_child(self) -> None:
+        there = self._leaver(surname="Merged")
+        other = factories.pupil(OXENBY)
+        factories.enrolment(other, day(-1))
+        assert "Child Merged" in self._names()
+        with as_batch():
+            there.child.same_as = other.child
+            there.child.save()
+        assert "Child Merged" not in self._names()
+
+    def test_only_within_the_duty(self) -> None:
+        """R9: the last establishment decides, and only on EduNet."""
+        self._leaver(surname="Airehome")
+        far = factories.pupil(RAVENSGILL, surname="Faraway")
+        factories.enrolment(far, day(-50), day(-1))
+        assert {"Child Airehome", "Child Faraway"} <= self._names()
+        within = self._names("officer-school-improvement")
+        assert "Child Airehome" in within
+        assert "Child Faraway" not in within
+        for slug in ("officer-no-duty", "officer-duty-ended"):
+            assert refusal(lambda slug=slug: door.list_missing(asker(slug, EDUNET))) == "403"
+        assert not door.list_missing(asker(SENDER)).page.rows
+
+    @pytest.mark.parametrize(
+        ("born", "on", "is_of_age"),
+        [
+            (date(2020, 4, 1), date(2025, 8, 31), False),
+            (date(2020, 4, 1), date(2025, 9, 1), True),
+            (date(2020, 8, 31), date(2025, 9, 1), True),
+            (date(2020, 9, 1), date(2025, 12, 31), False),
+            (date(2020, 9, 1), date(2026, 1, 1), True),
+            (date(2020, 2, 29), date(2025, 4, 1), True),
+            (date(2010, 8, 31), date(2026, 6, 26), True),
+            (date(2010, 8, 31), date(2026, 6, 27), False),
+            (date(2010, 9, 1), date(2026, 6, 27), True),
+            (date(2010, 9, 1), date(2027, 6, 25), True),
+            (date(2010, 9, 1), date(2027, 6, 26), False),
+        ],
+    )
+    def test_compulsory_school_age(self, born: date, on: date, is_of_age: bool) -> None:
+        with as_owner():
+            assert rows("SELECT sharing_of_school_age(%s::date, %s::date)", born, on) == [(is_of_age,)]

@@ -1,0 +1,162 @@
+"""One child's page: every section with its source, and those withheld not there at all (R5, R6, R13, R33, R35)."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from sharing import door
+from sharing.authorise.holdings import Holdings
+from sharing.models import Pupil
+from sharing.records.pupils import PupilPage
+from sharing.school_year import academic_year
+from tests import factories
+from tests.access_register.test_narrowing import narrow
+from tests.locks.switches import door_off, rls_off
+from tests.people import asker, client
+
+pytestmark = pytest.mark.django_db
+BECKSIDE, HEAD, TEACHER = 999002, "head-beckside", "teacher-beckside"
+# What the page says of each kind of data, for which it must be looked for in the page and in the record.
+MARKS = {
+    "sen": ("Hearing impairment", "Special educational needs</h2>"),
+    "attendance": ("1234", "Illness", "Attendance</h2>"),
+    "attainment": ("Greek", "EXS", "Attainment</h2>"),
+    "suspensions": ("Bullying", "Suspensions and exclusions</h2>"),
+    "contact": ("1 Quiet Lane", "Mother of Mark", "07700 900123", "Contact details</h2>"),
+}
+SECTION = {"sen": "needs", "contact": "contacts"}
+
+
+def marked() -> Pupil:
+    """A child with a row of every kind."""
+    today = timezone.localdate()
+    child = factories.pupil(BECKSIDE, surname="Marked", year_group="4", young_carer="S", post_looked_after="A")
+    factories.enrolment(
+        child, today - timedelta(days=400), today - timedelta(days=200), destination="Elsewhere Academy"
+    )
+    factories.enrolment(child, today - timedelta(days=100))
+    factories.needs(child, "E", "HI", "SLCN")
+    factories.meals(child, date(2023, 9, 4), date(2024, 3, 1))
+    year = academic_year(today) - 1
+    factories.attendance(child, 1234, 124, year, 1, by_code={"I": 100, "/": 1000})
+    factories.attendance(child, 100, 5, year - 1, 2, by_code={"I": 5})
+    factories.attendance(child, 999, 1, year - 5, 2)
+    factories.result(child, "K2", "Greek", "EXS", status="P")
+    factories.suspension(child, today - timedelta(days=50), reasons=["BU"])
+    factories.address(child, "1 Quiet Lane\nBradford\nBD1 1AA")
+    factories.contact(child, "Mother of Mark")
+    factories.change(child, "surname", "results", "needs")
+    return child
+
+
+def shown(slug: str, child: Pupil) -> tuple[PupilPage, str]:
+    page = client(slug).get(f"/establishments/{BECKSIDE}/pupils/{child.pk}/")
+    return page.context["found"], page.content.decode()
+
+
+def test_the_whole_record_with_its_sources() -> None:
+    """Without narrowing everything is there, from which source and as of when."""
+    child = marked()
+    found, text = shown(HEAD, child)
+    assert all(mark in text for marks in MARKS.values() for mark in marks)
+    for section in ("needs", "attendance", "attainment", "suspensions", "contacts", "meals"):
+        told = getattr(found, section)
+        assert (told.source, told.as_of) == ("Test", timezone.localdate())
+    assert "Went on to Elsewhere Academy" in text
+    assert "Identified as a young carer by school" in text
+    assert "From 4 September 2023 to 1 March 2024" in text
+    assert "surname, attainment, special educational needs" in text
+
+
+def test_attendance_of_three_years_by_term_and_reason() -> None:
+    """Shown by term with the same figures in the chart; a tenth missed is persistent; older years are left out."""
+    found, text = shown(HEAD, marked())
+    attendance = found.attendance
+    assert [(row.possible, row.attended, row.persistent) for row in attendance.terms] == [
+        (1234, "90.0", True),
+        (100, "95.0", False),
+    ]
+    assert [bar.value for bar in attendance.chart.bars] == ["90.0", "95.0"]
+    assert attendance.reasons == (("Illness", (100, 5)),)
+    assert "<svg" in text
+    assert "style=" not in text.partition("<svg")[2].partition("</svg>")[0]
+
+
+@pytest.mark.parametrize("off", ["nothing", "the door", "row-level security"])
+@pytest.mark.parametrize("kind", MARKS)
+def test_a_withheld_section_is_not_there(kind: str, off: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R35: no heading, no value, nothing in the record; all the others are; each lock alone keeps the values."""
+    child = marked()
+    narrow(withheld=(kind,))
+    if off == "the door":
+        door_off(monkeypatch)
+    if off == "row-level security":
+        rls_off()
+    found, text = shown(TEACHER, child)
+    values = [mark for mark in MARKS[kind] if not mark.endswith("</h2>")]
+    assert not any(mark in text for mark in values)
+    others = [mark for other, marks in MARKS.items() if other != kind for mark in marks]
+    assert all(mark in text for mark in others)
+    if off != "the door":
+        assert MARKS[kind][-1] not in text
+        assert getattr(found, SECTION.get(kind, kind)) is None
+        assert "Your access here is narrowed: without" in text
+
+
+def test_that_something_withheld_was_changed_is_not_told() -> None:
+    """R35: that attainment changed tells that there is some."""
+    child = marked()
+    narrow(withheld=("attainment", "sen"))
+    found, _ = shown(TEACHER, child)
+    assert [change.facts for change in found.changes] == ["surname"]
+
+
+def test_a_child_who_is_only_coming() -> None:
+    today = timezone.localdate()
+    child = factories.pupil(BECKSIDE)
+    factories.transfer(child, today - timedelta(days=1), today + timedelta(days=20))
+    found, text = shown(HEAD, child)
+    assert found.pupil.is_only_coming
+    assert "Before arrival you see what the transfer file carries." in text
+    assert "Before arrival" not in shown(HEAD, marked())[1]
+
+
+def test_how_often_the_record_was_opened() -> None:
+    """Counted from the ledger: times and people, before this time."""
+    child = marked()
+    assert shown(HEAD, child)[0].opened == door_opened(0, 0)
+    shown(HEAD, child)
+    shown(TEACHER, child)
+    found, text = shown(HEAD, child)
+    assert found.opened == door_opened(3, 2)
+    assert "opened 3 times in the last 12 months by 2 people" in text
+
+
+def door_opened(times: int, people: int):
+    from sharing.records.pupils import Opened
+
+    return Opened(times, people)
+
+
+def test_openings_are_counted_for_those_who_see_the_child() -> None:
+    """R6: a stranger, and somebody of other year groups, learn of no opening."""
+    child = marked()
+    shown(HEAD, child)
+    for slug, times in ((HEAD, 1), ("assistant-beckside", 0), ("head-ravensgill", 0), ("governor-beckside", 0)):
+        with transaction.atomic(), connection.cursor() as cursor:
+            Holdings.announced(asker(slug))
+            cursor.execute("SELECT times FROM portal_times_opened(%s)", [child.pk])
+            assert cursor.fetchone() == (times,), slug
+
+
+def test_a_record_of_few_facts_has_a_page() -> None:
+    """No needs, no sessions, no results: each section says so."""
+    child = factories.pupil(BECKSIDE)
+    factories.enrolment(child, timezone.localdate())
+    page = door.show_pupil(asker(HEAD), BECKSIDE, child.pk)
+    assert (page.needs.sen, page.attendance.terms, page.attainment.results) == ("", (), ())
+    text = shown(HEAD, child)[1]
+    assert "No results are recorded here." in text
+    assert "No sessions are recorded here" in text

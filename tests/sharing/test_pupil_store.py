@@ -1,0 +1,356 @@
+"""The one way into the store for pupils: same child, changes, parts, nothing twice (R5, R8, R13, R22)."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from sharing.crypto import blind_index
+from sharing.imports.problems import ImportRefused, Problem, ProblemLog
+from sharing.imports.pupil_store import Changes, PupilStore
+from sharing.imports.told import ToldPupil
+from sharing.models import (
+    Attendance,
+    Child,
+    Contact,
+    Enrolment,
+    Establishment,
+    HomeAddress,
+    Pupil,
+    PupilChange,
+    PupilNeeds,
+    SenNeed,
+    Suspension,
+)
+from sharing.roles import BATCH, acting_as
+from sharing.upn import make_upn
+from tests.people import as_batch
+
+pytestmark = pytest.mark.django_db
+HERE, THERE = 999002, 999003
+DAY = date(2026, 1, 15)
+UPNS = [make_upn(380, 2999, 2022, n) for n in range(20)]
+TEMPORARY = make_upn(380, 2999, 2022, 5, temporary="B")
+FACTS = {"surname": "Staged", "forename": "Robin", "born_on": date(2017, 3, 4), "sex": "F", "year_group": "4"}
+ON_ROLL = {"kind": "C", "starts_on": date(2021, 9, 1), "ends_on": None}
+AUTUMN = {"academic_year": 2025, "term": 1}
+
+
+def told(number: int = 0, row: int = 1, urn: int = HERE, former: str = "", upn: str = "", **changes: Any) -> ToldPupil:
+    parts = changes.pop("parts", {Enrolment: [ON_ROLL]})
+    record = {} if changes.pop("bare", False) else FACTS | changes
+    return ToldPupil(row, upn or UPNS[number], former, urn=urn, record=record, parts=parts)
+
+
+def bring(*pupils: ToldPupil | Problem, log: ProblemLog | None = None, **options: Any) -> Changes:
+    with acting_as(BATCH):
+        keys = dict(Establishment.objects.filter(urn__in=(HERE, THERE)).values_list("urn", "pk"))
+        store = PupilStore(keys, **{"source": "Test file", "as_of": DAY} | options)
+        store.stage(pupils, log or ProblemLog())
+        changes = store.compare()
+        store.apply()
+    return changes
+
+
+def refused(*pupils: ToldPupil | Problem, **options: Any) -> list[Problem]:
+    before = everything()
+    with pytest.raises(ImportRefused) as refusal:
+        bring(*pupils, **options)
+    assert everything() == before
+    return refusal.value.problems
+
+
+def record(upn: str = UPNS[0], urn: int = HERE) -> Pupil:
+    with as_batch():
+        return Pupil.objects.get(upn_index=blind_index(upn), establishment__urn=urn)
+
+
+def rows(part: Any, *names: str, **facts: Any) -> list[Any]:
+    with as_batch():
+        found = part.objects.filter(pupil=record(), **facts).order_by("pk")
+        return list(found.values_list(*names, flat=len(names) == 1))
+
+
+def everything() -> str:
+    """Every row of every table, as it stands on disk, newest version or not (xmin), encrypted or not."""
+    with as_batch(), connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relname ~ '^sharing_' AND relkind = 'r' ORDER BY 1")
+        tables = [name for (name,) in cursor.fetchall() if name != "sharing_ledgerentry"]
+        hashes = []
+        for table in tables:
+            cursor.execute(f"SELECT md5(string_agg(t::text || ctid, '|' ORDER BY t::text)) FROM {table} AS t")
+            hashes.append(cursor.fetchone()[0])
+        return str(list(zip(tables, hashes, strict=True)))
+
+
+def test_a_pupil_who_is_new_is_added_and_seen_from_the_first_day() -> None:
+    """R5."""
+    changes = bring(told())
+    assert changes.in_words() == [("Pupils added", 1), ("Enrolments added", 1)]
+    found = record()
+    assert (found.upn, found.surname, found.source, found.as_of) == (UPNS[0], "Staged", "Test file", DAY)
+    with as_batch():
+        assert Pupil.objects.visible_on(date(2021, 9, 1)).filter(pk=found.pk).exists()
+        assert not Pupil.objects.visible_on(date(2021, 8, 31)).filter(pk=found.pk).exists()
+
+
+def test_the_same_file_twice_writes_nothing() -> None:
+    parts = {
+        Enrolment: [ON_ROLL],
+        PupilNeeds: [{"sen_provision": "K"}],
+        Attendance: [AUTUMN | {"sessions_possible": 100, "sessions_absent": 4, "by_code": {"I": 4}}],
+        HomeAddress: [{"address": "1 High Street\nBradford", "postcode": "BD1 1AA"}],
+        Contact: [{"order": 1, "name": "A B"}],
+        Suspension: [{"category": "SUSP", "starts_on": date(2025, 10, 1), "sessions": 2, "reasons": ["PP", "DB"]}],
+    }
+    bring(told(parts=parts), told(1, former=TEMPORARY, row=2, uln="1000000000"))
+    before = everything()
+    changes = bring(told(parts=parts), told(1, former=TEMPORARY, row=2, uln="1000000000"))
+    assert everything() == before
+    assert (changes["unchanged"], changes.in_words()) == (2, [])
+
+
+def test_only_what_differs_is_changed_and_noted_by_name() -> None:
+    """R5, R13: the change says which facts, never what they were."""
+    bring(told(), told(1, row=2))
+    changes = bring(told(surname="Married", year_group="5", former=TEMPORARY), told(1, row=2))
+    assert (changes["changed"], changes["unchanged"]) == (1, 1)
+    assert changes.columns == {"former_upn": 1, "surname": 1, "year_group": 1}
+    assert rows(PupilChange, "facts", "source") == [(["surname", "year_group", "former_upn"], "Test file")]
+    assert (record().surname, record().former_upn) == ("Married", TEMPORARY)
+
+
+def test_facts_that_a_file_does_not_tell_stay() -> None:
+    bring(told(ethnicity="APKN", class_name="4B"))
+    bring(told(language="URD"))
+    assert (record().ethnicity, record().language, record().class_name) == ("APKN", "URD", "4B")
+
+
+def test_single_facts_do_not_make_the_record_newer() -> None:
+    """A class list of today does not shut out the census of last week."""
+    bring(told())
+    bare = ToldPupil(1, UPNS[0], urn=HERE, record={"class_name": "4B"})
+    bring(bare, as_of=date(2026, 2, 1), source="Class list", adds_pupils=False)
+    assert (record().class_name, record().source, record().as_of) == ("4B", "Test file", DAY)
+
+
+def test_a_newer_file_that_says_the_same_confirms_it() -> None:
+    """R22: as of when."""
+    bring(told(parts={PupilNeeds: [{"sen_provision": "K"}]}))
+    changes = bring(told(parts={PupilNeeds: [{"sen_provision": "K"}]}), as_of=date(2026, 5, 21), source="Summer")
+    assert (changes["unchanged"], changes.in_words()) == (1, [])
+    assert (record().source, record().as_of) == ("Summer", date(2026, 5, 21))
+    assert rows(PupilNeeds, "as_of") == [date(2026, 5, 21)]
+    assert rows(PupilChange, "facts") == []
+
+
+def test_an_older_file_changes_no_record_but_may_bring_what_has_a_time_of_its_own() -> None:
+    """R22: a record that is newer stays as it is."""
+    bring(told(parts={Enrolment: [ON_ROLL], PupilNeeds: [{"sen_provision": "E"}]}))
+    last_summer = {"academic_year": 2024, "term": 2, "sessions_possible": 90}
+    old = told(
+        surname="Before",
+        parts={
+            Enrolment: [ON_ROLL | {"ends_on": date(2025, 4, 1)}],
+            PupilNeeds: [{"sen_provision": "N"}],
+            Attendance: [last_summer],
+        },
+    )
+    changes = bring(old, as_of=date(2025, 5, 15))
+    assert (changes["older"], changes.in_words()) == (1, [("Counts of attendance added", 1)])
+    assert (record().surname, rows(PupilNeeds, "sen_provision"), rows(Enrolment, "ends_on")) == (
+        "Staged",
+        ["E"],
+        [None],
+    )
+
+
+class TestWhichChild:
+    """A child is known by the UPN, or by the one before (formats page 1)."""
+
+    def test_a_temporary_upn_becomes_permanent_and_the_record_keeps_its_id(self) -> None:
+        bring(told(upn=TEMPORARY))
+        before = record(TEMPORARY)
+        changes = bring(told(former=TEMPORARY))
+        after = record()
+        assert (after.pk, after.child_id, after.upn, after.former_upn) == (
+            before.pk,
+            before.child_id,
+            UPNS[0],
+            TEMPORARY,
+        )
+        assert (changes["joined"], changes["changed"]) == (0, 1)
+        with as_batch():
+            other = Child.objects.get(upn_index=blind_index(UPNS[0]))
+            assert other.same_as_id == before.child_id
+        assert bring(told(former=TEMPORARY))["unchanged"] == 1
+
+    def test_the_former_upn_may_be_known_from_another_school(self) -> None:
+        bring(told(upn=TEMPORARY, urn=THERE))
+        changes = bring(told(former=TEMPORARY))
+        assert changes["joined"] == 1
+        assert record().child_id == record(TEMPORARY, THERE).child_id
+
+    def test_a_former_upn_that_is_another_pupils_in_the_file_is_asked_about(self) -> None:
+        bring(told(1))
+        log = ProblemLog()
+        changes = bring(told(1), told(0, row=2, former=UPNS[1]), log=log)
+        assert [(query.row, query.field) for query in log.queries()] == [(2, "FormerUPN")]
+        assert "present UPN" in log.queries()[0].cure
+        assert changes["joined"] == 1
+        assert record().child_id != record(UPNS[1]).child_id
+
+    def test_a_former_upn_of_somebody_born_on_another_day_is_asked_about(self) -> None:
+        """A sibling's UPN typed as the former one does not make two children one."""
+        bring(told(1, born_on=date(2015, 1, 1)))
+        log = ProblemLog()
+        bring(told(0, former=UPNS[1]), log=log)
+        assert "another date of birth" in log.queries()[0].cure
+        assert record().child_id != record(UPNS[1]).child_id
+
+    def test_two_children_who_are_known_are_not_joined(self) -> None:
+        bring(told(0), told(1, row=2))
+        log = ProblemLog()
+        bring(told(0, former=UPNS[1], parts={}), log=log)
+        assert "data team can join them" in log.queries()[0].cure
+        assert record().child_id != record(UPNS[1]).child_id
+
+    @pytest.mark.parametrize("former", ["", TEMPORARY])
+    def test_the_same_child_twice_is_refused(self, former: str) -> None:
+        """By the same UPN, or by the same former one."""
+        bring(told(upn=TEMPORARY))
+        second = told(3 if former else 0, row=7, former=former)
+        (problem,) = refused(told(former=former), second, told(4, row=8))
+        assert (problem.row, problem.fatal, "row 1" in problem.cure) == (7, True, True)
+
+    def test_another_childs_upn_is_asked_about(self) -> None:
+        bring(told())
+        log = ProblemLog()
+        bring(told(surname="Other", born_on=date(2010, 1, 1)), log=log)
+        assert [query.row for query in log.queries()] == [1]
+        assert "Staged" not in str(log.queries())
+
+    def test_a_child_at_two_schools_of_one_file_is_one_child(self) -> None:
+        bring(told(), told(row=2, urn=THERE, parts={Enrolment: [ON_ROLL | {"kind": "S"}]}))
+        assert record().child_id == record(urn=THERE).child_id
+
+    def test_who_is_unknown_is_left_out_where_the_file_adds_nobody(self) -> None:
+        log = ProblemLog()
+        changes = bring(told(), log=log, adds_pupils=False)
+        assert (changes.in_words(), [query.row for query in log.queries()]) == ([], [1])
+
+    def test_a_new_pupil_without_a_name_is_refused(self) -> None:
+        (problem,) = refused(ToldPupil(9, UPNS[0], urn=HERE, record={"class_name": "4B"}))
+        assert (problem.row, problem.fatal) == (9, True)
+
+    def test_somebody_elses_establishment_is_refused(self) -> None:
+        (problem,) = refused(told(urn=999999))
+        assert problem.field == "Establishment"
+
+    def test_a_row_without_a_upn_is_refused(self) -> None:
+        (problem,) = refused(ToldPupil(4, "", urn=HERE, record=FACTS))
+        assert (problem.row, problem.field) == (4, "UPN")
+
+
+class TestParts:
+    def test_the_file_is_the_last_word_on_what_it_covers_and_on_nothing_else(self) -> None:
+        spring = {"academic_year": 2024, "term": 2, "sessions_possible": 90}
+        fight = {"category": "SUSP", "starts_on": date(2025, 10, 1), "reasons": ["PP"]}
+        earlier = {"category": "SUSP", "starts_on": date(2025, 5, 1), "reasons": ["PP"]}
+        bring(told(parts={Attendance: [AUTUMN, spring], Suspension: [fight, earlier]}), told(1, row=2))
+        covers = {Attendance: AUTUMN, Suspension: {"starts_on": (date(2025, 9, 1), date(2025, 12, 31))}}
+        changes = bring(told(parts={Attendance: [], Suspension: []}), covers=covers)
+        assert changes.in_words() == [
+            ("Counts of attendance removed", 1),
+            ("Suspensions and exclusions removed", 1),
+        ]
+        assert rows(Attendance, "academic_year", "term") == [(2024, 2)]
+        assert rows(Suspension, "starts_on") == [date(2025, 5, 1)]
+
+    def test_a_table_that_is_not_named_is_left_as_it_is(self) -> None:
+        bring(told(parts={SenNeed: [{"rank": 1, "need": "ASD"}]}))
+        bring(told(parts={}))
+        assert rows(SenNeed, "need") == ["ASD"]
+        bring(told(parts={SenNeed: []}))
+        assert rows(SenNeed, "need") == []
+
+    def test_encrypted_rows_are_written_again_only_when_they_say_otherwise(self) -> None:
+        """R13: compared by their index; nonces make each ciphertext another."""
+        home = {"address": "1 High Street\nBradford", "postcode": "BD1 1AA"}
+        bring(told(parts={HomeAddress: [home]}))
+        with as_batch():
+            assert HomeAddress.objects.get(pupil=record()).address == "1 High Street\nBradford"
+        changes = bring(told(parts={HomeAddress: [home | {"address": "2 High Street\nBradford"}]}))
+        assert changes.in_words() == [("Home addresses changed", 1)]
+        with as_batch():
+            assert HomeAddress.objects.get(pupil=record()).address == "2 High Street\nBradford"
+
+    def test_the_same_row_twice_is_refused(self) -> None:
+        (problem,) = refused(told(row=3, parts={SenNeed: [{"rank": 1, "need": "ASD"}, {"rank": 1, "need": "MLD"}]}))
+        assert problem.row == 3
+
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"surname": "L" * 101}, "Surname"),
+            ({"year_group": "4\0"}, "Year group"),
+            ({"parts": {Attendance: [AUTUMN | {"sessions_possible": 40_000}]}}, "Sessions possible"),
+            ({"parts": {Attendance: [AUTUMN | {"sessions_possible": -1}]}}, "Sessions possible"),
+            ({"parts": {SenNeed: [{"need": "ASD"}]}}, "Rank"),
+            ({"parts": {Suspension: [{"starts_on": None, "category": "SUSP"}]}}, "Starts on"),
+            ({"parts": {Suspension: [{"starts_on": DAY, "category": "SUSP", "reasons": ["LONG"]}]}}, "Reasons"),
+            ({"parts": {Contact: [{"order": 1, "relationship": "NONE"}]}}, "Relationship"),
+            ({"parts": {Enrolment: [ON_ROLL | {"ends_on": date(2021, 8, 31)}]}}, "Enrolments"),
+        ],
+    )
+    def test_what_no_column_holds_is_a_problem_and_no_error_of_the_database(
+        self, changes: dict[str, Any], field: str
+    ) -> None:
+        problems = refused(told(row=5, **changes))
+        assert [problem.field for problem in problems] == [field]
+        assert "LLLL" not in str(problems)
+
+
+class TestStays:
+    """R5, R8: who is on the register, and who has left."""
+
+    def test_a_leaver_leaves(self) -> None:
+        bring(told())
+        changes = bring(told(parts={Enrolment: [ON_ROLL | {"ends_on": date(2025, 12, 19), "kind": None}]}))
+        assert changes.in_words() == [("Pupils who leave", 1), ("Enrolments changed", 1)]
+        assert rows(Enrolment, "kind", "ends_on") == [("C", date(2025, 12, 19))]
+
+    def test_who_has_left_since_the_files_day_is_not_brought_back(self) -> None:
+        bring(told(parts={Enrolment: [ON_ROLL | {"ends_on": date(2026, 1, 20)}]}))
+        assert bring(told()).in_words() == []
+        bring(told(parts={Enrolment: [ON_ROLL | {"kind": "M"}]}))
+        assert rows(Enrolment, "kind", "ends_on") == [("M", date(2026, 1, 20))]
+
+    @pytest.mark.parametrize(
+        ("wrong_start", "ends_on", "is_cancelled"),
+        [(date(2021, 8, 1), date(2021, 8, 31), False), (date(2022, 1, 1), None, True)],
+    )
+    def test_a_corrected_entry_date_leaves_one_stay(
+        self, wrong_start: date, ends_on: date | None, is_cancelled: bool
+    ) -> None:
+        """Else the child would stay visible here after leaving."""
+        bring(told(parts={Enrolment: [ON_ROLL | {"starts_on": wrong_start}]}))
+        bring(told())
+        ((ends, cancelled),) = rows(Enrolment, "ends_on", "cancelled_at", starts_on=wrong_start)
+        assert (ends, cancelled is not None) == (ends_on, is_cancelled)
+        assert rows(Enrolment, "ends_on", "cancelled_at", starts_on=ON_ROLL["starts_on"]) == [(None, None)]
+        assert bring(told()).in_words() == []
+
+    def test_a_stay_more_of_a_pupil_who_came_back(self) -> None:
+        earlier = {"kind": None, "starts_on": date(2019, 9, 1), "ends_on": date(2020, 7, 20)}
+        bring(told(), told(row=2, bare=True, parts={Enrolment: [earlier]}))
+        assert sorted(rows(Enrolment, "starts_on", "kind")) == [
+            (earlier["starts_on"], "C"),
+            (ON_ROLL["starts_on"], "C"),
+        ]
+
+    def test_who_is_on_roll_and_not_in_the_file_is_counted(self) -> None:
+        bring(told(), told(1, row=2))
+        first = bring(told())["missing"]
+        assert bring(told(), told(1, row=2))["missing"] == first - 1

@@ -1,0 +1,182 @@
+"""Statutory returns: expected, come, confirmed as complete, late (R23)."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import Error, transaction
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sharing import door
+from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
+from sharing.models import Import, LedgerEntry, Pupil, ReturnConfirmation, StaffMember
+from sharing.returns import Status, expected, is_reference_day, status
+from sharing.school_year import census_days, school_days_after, workforce_census_day
+from tests import factories
+from tests.people import EDUNET, as_batch, asker, client, person
+
+pytestmark = pytest.mark.django_db
+BECKSIDE = 999002
+TODAY = timezone.localdate()
+HEAD, OFFICER = "head-beckside", ("officer-data", EDUNET)
+LAST = expected(TODAY)
+
+
+def nothing_came() -> None:
+    """No record of Beckside is as of a census day, and no file was applied."""
+    day = date(2019, 7, 1)
+    with as_batch():
+        Pupil.objects.filter(establishment__urn=BECKSIDE).update(as_of=day)
+        StaffMember.objects.filter(establishment__urn=BECKSIDE).update(as_of=day)
+        Import.objects.all().delete()
+
+
+def came(kind: str, day: date, state: str = Import.State.APPLIED, urn: int = BECKSIDE) -> None:
+    with as_batch():
+        Import.objects.create(
+            kind=kind, state=state, as_of=day, establishment=factories.establishment(urn), file_name="x", file_hash="x",
+            by="x",
+        )  # fmt: skip
+
+
+def states() -> dict[tuple[str, date], str]:
+    return {(line.kind, line.reference_day): line.state for line in door.show_returns(asker(HEAD), BECKSIDE).returns}
+
+
+def test_census_days() -> None:
+    """Formats page 1: third Thursday of January and May, first of October; of November for the workforce."""
+    assert census_days(2026) == (date(2026, 1, 15), date(2026, 5, 21), date(2026, 10, 1))
+    assert workforce_census_day(2025) == date(2025, 11, 6)
+
+
+@given(st.dates(date(2021, 1, 1), date(2035, 12, 31)))
+def test_a_year_has_three_censuses_and_one_of_the_workforce(today: date) -> None:
+    """For every day: what is expected lies in the last twelve months, newest first, due N school days later."""
+    wanted = expected(today)
+    assert 2 <= [one.kind for one in wanted].count("census") <= 4
+    assert 0 <= [one.kind for one in wanted].count("workforce") <= 2
+    assert [one.reference_day for one in wanted] == sorted((one.reference_day for one in wanted), reverse=True)
+    for one in wanted:
+        assert timedelta(0) <= today - one.reference_day <= timedelta(days=369)
+        assert one.due_on == school_days_after(one.reference_day, 10)
+        assert is_reference_day(one.kind, one.reference_day)
+        assert status(one, (), False, one.due_on) == Status.AWAITED
+        assert status(one, (), False, one.due_on + timedelta(days=1)) == Status.LATE
+        assert status(one, {one.reference_day}, False, today) == Status.COME
+        assert status(one, {one.reference_day}, True, today) == Status.CONFIRMED
+        assert status(one, {one.reference_day + timedelta(days=100)}, False, today) == Status.OVERTAKEN
+
+
+class TestWhatHasCome:
+    def test_a_file_that_was_applied(self) -> None:
+        nothing_came()
+        newest = next(one for one in LAST if one.kind == "census")
+        assert states()["census", newest.reference_day] in (Status.LATE, Status.AWAITED)
+        came("census", newest.reference_day, Import.State.REFUSED)
+        came("census", newest.reference_day, urn=999003)
+        assert states()["census", newest.reference_day] in (Status.LATE, Status.AWAITED)
+        came("collect", newest.reference_day)
+        assert states()["census", newest.reference_day] == Status.COME
+
+    def test_records_as_of_the_day(self) -> None:
+        """A file of the whole authority is known by the records it brought."""
+        nothing_came()
+        newest = next(one for one in LAST if one.kind == "census")
+        with as_batch():
+            Pupil.objects.filter(establishment__urn=BECKSIDE).update(as_of=newest.reference_day)
+        assert states()["census", newest.reference_day] == Status.COME
+
+    def test_an_earlier_one_is_not_asked_for_any_more(self) -> None:
+        nothing_came()
+        newest, before, *_ = [one.reference_day for one in LAST if one.kind == "census"]
+        came("census", newest)
+        assert states()["census", before] == Status.OVERTAKEN
+
+    def test_none_is_expected_of_a_childrens_centre(self) -> None:
+        from sharing.models import Establishment
+
+        with as_batch():
+            Establishment.objects.filter(urn=BECKSIDE).update(kind="childrens_centre")
+        assert states() == {}
+
+
+class TestConfirming:
+    def _newest(self) -> date:
+        nothing_came()
+        newest = next(one.reference_day for one in LAST if one.kind == "census")
+        came("census", newest)
+        return newest
+
+    def test_level_1_confirms_once(self) -> None:
+        """Twice is as once, and whoever was first stays."""
+        newest = self._newest()
+        for slug in (HEAD, "deputy-beckside"):
+            door.confirm_return(asker(slug), BECKSIDE, kind="census", reference_day=newest)
+        with as_batch():
+            (stored,) = ReturnConfirmation.objects.all()
+        assert (stored.confirmed_by_name, stored.reference_day) == (person(HEAD).name, newest)
+        line = door.show_returns(asker(HEAD), BECKSIDE).returns
+        assert next(one for one in line if one.reference_day == newest).state == Status.CONFIRMED
+
+    def test_what_has_not_come_cannot_be_confirmed(self) -> None:
+        nothing_came()
+        with pytest.raises(NoSuchRecord):
+            door.confirm_return(asker(HEAD), BECKSIDE, kind="census", reference_day=LAST[0].reference_day)
+        with pytest.raises(NoSuchRecord):
+            door.confirm_return(asker(HEAD), BECKSIDE, kind="census", reference_day=TODAY)
+
+    def test_nobody_else_does(self) -> None:
+        newest = self._newest()
+        with pytest.raises(NotAtYourLevel):
+            door.confirm_return(asker("teacher-beckside"), BECKSIDE, kind="census", reference_day=newest)
+        with pytest.raises(NoSuchRecord):  # an officer looks, and confirms nothing
+            door.confirm_return(asker(*OFFICER), BECKSIDE, kind="census", reference_day=newest)
+        for slug, through in (("teacher-beckside", None), OFFICER):
+            who = asker(slug, through) if through else asker(slug)
+            with visit(who, Permission.VIEW_ESTABLISHMENT, action="test") as here:
+                here.showed()
+                with pytest.raises(Error, match="row-level security"), transaction.atomic():
+                    ReturnConfirmation.objects.create(
+                        establishment=factories.establishment(BECKSIDE), kind="census", reference_day=newest,
+                        confirmed_by_id=who.person_id, confirmed_by_name="x",
+                    )  # fmt: skip
+
+    def test_in_the_browser(self) -> None:
+        newest = self._newest()
+        browser = client(HEAD)
+        page = f"/establishments/{BECKSIDE}/returns/"
+        assert "Confirm as complete" in browser.get(page).content.decode()
+        sent = browser.post(f"{page}confirm/", {"kind": "census", "reference_day": f"{newest}"}, follow=True)
+        assert "The return is confirmed as complete." in sent.content.decode()
+        assert "Confirm as complete" not in sent.content.decode().partition("Census day")[0]
+        assert browser.post(f"{page}confirm/", {"kind": "nonsense", "reference_day": "31-02"}).status_code == 404
+
+
+class TestTheOfficersDesk:
+    def test_who_is_late_by_name_and_nothing_else(self) -> None:
+        """R23: whether it has come, by establishment; never a value, a statement or an outcome."""
+        nothing_came()
+        number = door.raise_challenge(asker(HEAD), BECKSIDE, "figure", fact_key="on_roll", statement="A secret text")
+        shown = client(*OFFICER).get("/accuracy/").content.decode()
+        assert "Beckside Primary School" in shown
+        assert "2 waiting" in shown  # the demonstration has one
+        assert "A secret text" not in shown
+        desk = door.show_accuracy_desk(asker(*OFFICER))
+        assert [line.name for line in desk.late] == sorted(line.name for line in desk.late)
+        assert {line.urn for line in desk.challenges} == {BECKSIDE}
+        door.answer_challenge(asker(*OFFICER), BECKSIDE, number, outcome="corrected", answer="Yes")
+        assert [line.waiting for line in door.show_accuracy_desk(asker(*OFFICER)).challenges] == [1]
+
+    def test_officers_without_the_duty_see_none(self) -> None:
+        """R6: deny by default."""
+        nothing_came()
+        for slug in ("officer-no-duty", "officer-duty-ended", "officer-school-improvement"):
+            desk = door.show_accuracy_desk(asker(slug, EDUNET))
+            assert (desk.establishments, desk.late.total, desk.challenges) == (0, 0, ())
+        assert client(HEAD).get("/accuracy/").status_code == 404
+
+    def test_the_look_is_in_the_ledger(self) -> None:
+        door.show_accuracy_desk(asker(*OFFICER))
+        with as_batch():
+            assert LedgerEntry.objects.order_by("-id").first().action == "show_accuracy_desk"

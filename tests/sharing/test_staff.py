@@ -1,0 +1,151 @@
+"""The staff list and a person's page (R9, R13, R33)."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from sharing import door
+from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
+from sharing.door import StaffFilter
+from sharing.models import LedgerEntry, StaffAbsence, StaffContract, StaffMember
+from tests import factories
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
+
+pytestmark = pytest.mark.django_db
+BECKSIDE, RAVENSGILL = 999002, 999003
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def member() -> StaffMember:
+    one = factories.staff_member(
+        BECKSIDE, surname="Zzyzx", forename="Amina", teacher_number="9900001", ni_number="AB123456C",
+        born_on=date(1974, 5, 17), sex="F", ethnicity="APKN", has_qts=True, source="School Workforce Census, 2025",
+    )  # fmt: skip
+    with as_batch():
+        for first, category, days in (
+            (date(2025, 2, 3), "SIC", 3), (date(2025, 3, 3), "SIC", Decimal("1.5")), (date(2024, 10, 1), "TRN", None),
+            (date(2023, 10, 2), "SIC", 1),
+        ):  # fmt: skip
+            StaffAbsence.objects.create(
+                member=one, establishment=one.establishment, first_day=first, category=category, days_lost=days
+            )
+    return one
+
+
+WHO = [
+    ("head-beckside", SCHOOLS_ONLINE, 200),
+    ("deputy-beckside", SCHOOLS_ONLINE, 200),
+    ("teacher-beckside", SCHOOLS_ONLINE, 403),
+    ("assistant-beckside", SCHOOLS_ONLINE, 403),
+    ("governor-beckside", SCHOOLS_ONLINE, 403),
+    ("third-party-beckside", SCHOOLS_ONLINE, 403),
+    ("absent-beckside", SCHOOLS_ONLINE, 404),
+    ("head-ravensgill", SCHOOLS_ONLINE, 404),
+    ("teacher-ended", SCHOOLS_ONLINE, 404),
+    ("superuser", SCHOOLS_ONLINE, 404),
+    ("teacher-not-accepted", SCHOOLS_ONLINE, 302),
+    ("officer-data", EDUNET, 200),
+    ("officer-admissions", EDUNET, 403),
+    ("officer-school-improvement", EDUNET, 403),
+    ("officer-no-duty", EDUNET, 403),
+    ("officer-duty-ended", EDUNET, 403),
+]
+
+
+@pytest.mark.parametrize(("slug", "site", "status"), WHO)
+def test_who_sees_a_persons_page(member: StaffMember, slug: str, site: Any, status: int) -> None:
+    """R9, R33: Level 1, and officers whose duty is staff."""
+    response = client(slug, site).get(f"/establishments/{BECKSIDE}/staff/{member.pk}/")
+    assert response.status_code == status
+    assert ("AB123456C" in response.content.decode()) == (status == 200)
+
+
+def test_the_page_of_one_person(member: StaffMember) -> None:
+    page = client("head-beckside").get(f"/establishments/{BECKSIDE}/staff/{member.pk}/")
+    assert "no-store" in page["Cache-Control"]
+    words = page.content.decode()
+    for fact in ("Amina Zzyzx", "9900001", "AB123456C", "17 May 1974", "Pakistani", "Permanent", "2024/25", "4.5"):
+        assert fact in words
+    assert "School Workforce Census, 2025" in words
+    assert "Why can I see this?" in words
+
+
+def test_absences_are_counted_by_school_year_and_category(member: StaffMember) -> None:
+    found = door.show_member(asker("head-beckside"), BECKSIDE, member.pk)
+    assert [(one.school_year, one.category, one.absences, one.days_lost) for one in found.absences] == [
+        ("2024/25", "Sickness", 2, Decimal("4.5")),
+        ("2024/25", "Training", 1, None),
+        ("2023/24", "Sickness", 1, Decimal("1.0")),
+    ]
+
+
+def test_numbers_are_not_in_the_list(member: StaffMember) -> None:
+    """R13: a list shows no teacher number and no National Insurance number."""
+    words = client("head-beckside").get(f"/establishments/{BECKSIDE}/staff/?named=zzyzx").content.decode()
+    assert "Zzyzx" in words
+    assert "9900001" not in words
+    assert "AB123456C" not in words
+
+
+def test_a_person_elsewhere_or_not_in_post_has_no_page(member: StaffMember) -> None:
+    elsewhere = factories.staff_member(RAVENSGILL)
+    gone = factories.staff_member(BECKSIDE, ends_on=TODAY - timedelta(days=1))
+    coming = factories.staff_member(BECKSIDE, starts_on=TODAY + timedelta(days=1))
+    head = asker("head-beckside")
+    for somebody in (elsewhere, gone, coming):
+        with pytest.raises(NoSuchRecord):
+            door.show_member(head, BECKSIDE, somebody.pk)
+    with pytest.raises(NotYourEstablishment):
+        door.show_member(head, RAVENSGILL, elsewhere.pk)
+    with pytest.raises(NotAtYourLevel):
+        door.show_member(asker("teacher-beckside"), BECKSIDE, member.pk)
+
+
+def test_the_ledger_says_whose_page_it_was(member: StaffMember) -> None:
+    """R43."""
+    client("head-beckside").get(f"/establishments/{BECKSIDE}/staff/{member.pk}/")
+    with as_batch():
+        row = LedgerEntry.objects.order_by("-id").first()
+    assert (row.action, row.outcome, row.about) == ("show_member", "shown", {"staff": [str(member.pk)]})
+
+
+@pytest.mark.parametrize(
+    ("post", "teaches"),
+    [
+        ("Classroom teacher", True), ("Deputy head teacher", True), ("Teacher of music", True), ("Principal", True),
+        ("Head of department", True), ("SEN co-ordinator", True), ("Teaching assistant", False),
+        ("Midday supervisor", False), ("Head's secretary", False),
+    ],
+)  # fmt: skip
+def test_the_list_by_teachers_and_support_staff(post: str, teaches: bool) -> None:
+    one = factories.staff_member(BECKSIDE, surname="Zzyzx")
+    with as_batch():
+        StaffContract.objects.filter(member=one).update(post=post)
+
+    def found(work: str) -> int:
+        return door.list_staff(asker("head-beckside"), BECKSIDE, only=StaffFilter("zzyzx", work)).page.total
+
+    assert (found("teaching"), found("support")) == ((1, 0) if teaches else (0, 1))
+
+
+def test_the_list_by_kind_of_contract_in_force() -> None:
+    one = factories.staff_member(BECKSIDE, surname="Zzyzx")
+    with as_batch():
+        StaffContract.objects.create(
+            member=one, establishment=one.establishment, kind="FXT", post="Cover", starts_on=date(2020, 9, 1),
+            ends_on=TODAY - timedelta(days=1),
+        )  # fmt: skip
+
+    def found(kind: str) -> int:
+        return door.list_staff(asker("head-beckside"), BECKSIDE, only=StaffFilter("zzyzx", "", kind)).page.total
+
+    assert (found("PRM"), found("FXT")) == (1, 0)
+
+
+@pytest.mark.parametrize("query", ["work=nonsense", "contract=%00", "named=%00", "named=" + "x" * 300, "page=-1"])
+def test_nonsense_in_the_address_counts_as_nothing(query: str) -> None:
+    assert client("head-beckside").get(f"/establishments/{BECKSIDE}/staff/?{query}").status_code == 200

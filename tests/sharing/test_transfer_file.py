@@ -1,0 +1,215 @@
+"""The Common Transfer File made for a child who leaves (R7, R8, R13, R43)."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from sharing import door
+from sharing.authorise import NoSuchRecord
+from sharing.authorise.holdings import Holdings
+from sharing.imports.ctf import bring_in
+from sharing.imports.ctf_reader import read_header, read_pupils
+from sharing.imports.told import ToldPupil
+from sharing.models import (
+    Attendance,
+    Contact,
+    HomeAddress,
+    LedgerEntry,
+    Pupil,
+    PupilNeeds,
+    Result,
+    Term,
+    Transfer,
+)
+from tests import factories
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
+
+pytestmark = pytest.mark.django_db
+BECKSIDE, RAVENSGILL = 999002, 999003
+TODAY = timezone.localdate()
+LONG_AGO, SOON = TODAY - timedelta(days=400), TODAY + timedelta(days=20)
+
+
+def leaving(**facts: Any) -> Transfer:
+    """A child on roll at Beckside whose transfer to Ravensgill is agreed."""
+    before = factories.pupil(BECKSIDE, as_of=LONG_AGO, surname="Leaving", **facts)
+    factories.enrolment(before, LONG_AGO)
+    after = factories.pupil(RAVENSGILL, child=before.child, upn=before.upn, upn_index=before.upn_index, as_of=LONG_AGO)
+    return agreed(after, before)
+
+
+@pytest.fixture
+def transfer() -> Transfer:
+    return leaving()
+
+
+def agreed(after: Pupil, before: Pupil, agreed_on: date = TODAY) -> Transfer:
+    with as_batch():
+        return Transfer.objects.create(
+            pupil=after, establishment=after.establishment, leaving=before, from_establishment=before.establishment,
+            surname=before.surname, forename=before.forename, agreed_on=agreed_on, expected_on=agreed_on,
+            lapses_on=SOON,
+        )  # fmt: skip
+
+
+def page(transfer: Transfer, urn: int = BECKSIDE) -> str:
+    return f"/establishments/{urn}/transfers/{transfer.pk}/file/"
+
+
+def read(content: bytes, tmp_path: Path) -> list[ToldPupil]:
+    path = tmp_path / "made.xml"
+    path.write_bytes(content)
+    assert read_header(path).destination
+    found = list(read_pupils(path))
+    assert all(isinstance(one, ToldPupil) for one in found)
+    return [one for one in found if isinstance(one, ToldPupil)]
+
+
+WHO = [
+    ("head-beckside", SCHOOLS_ONLINE, 200),
+    ("deputy-beckside", SCHOOLS_ONLINE, 200),
+    ("teacher-beckside", SCHOOLS_ONLINE, 403),
+    ("assistant-beckside", SCHOOLS_ONLINE, 403),
+    ("governor-beckside", SCHOOLS_ONLINE, 403),
+    ("third-party-beckside", SCHOOLS_ONLINE, 403),
+    ("head-ravensgill", SCHOOLS_ONLINE, 404),
+    ("teacher-ended", SCHOOLS_ONLINE, 404),
+    ("superuser", SCHOOLS_ONLINE, 404),
+    ("officer-data", EDUNET, 200),
+    ("officer-admissions", EDUNET, 200),
+    ("officer-school-improvement", EDUNET, 403),
+    ("officer-no-duty", EDUNET, 403),
+    ("officer-duty-ended", EDUNET, 403),
+]
+
+
+@pytest.mark.parametrize(("slug", "site", "status"), WHO)
+def test_who_makes_the_file(transfer: Transfer, slug: str, site: Any, status: int) -> None:
+    """R8: those who keep the records of the school before; nobody else, the next school neither."""
+    browser = client(slug, site)
+    assert browser.get(page(transfer)).status_code == status
+    response = browser.post(page(transfer))
+    assert response.status_code == status
+    assert (b"<CTfile>" in response.content) == (status == 200)
+    with as_batch():
+        assert bool(Transfer.objects.get(pk=transfer.pk).file_sent_at) == (status == 200)
+
+
+@pytest.mark.parametrize(("slug", "site", "status"), WHO)
+def test_who_makes_the_file_of_a_child_who_leaves_the_community(slug: str, site: Any, status: int) -> None:
+    pupil = factories.pupil(BECKSIDE)
+    factories.enrolment(pupil, LONG_AGO, TODAY)
+    browser = client(slug, site)
+    path = f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/transfer-file/"
+    assert browser.get(path).status_code == status
+    response = browser.post(path)
+    assert response.status_code == status
+    assert (b"<LEA>XXX</LEA>" in response.content) == (status == 200)
+
+
+def test_the_file_has_a_name_without_the_child_and_is_stored_nowhere(transfer: Transfer) -> None:
+    """R13."""
+    response = client("head-beckside").post(page(transfer))
+    name = response["Content-Disposition"]
+    assert name.endswith(f'_{1 + (transfer.pk - 1) % 999:03}.xml"')
+    assert "_CTF_" in name
+    assert "Leaving" not in name
+    assert "no-store" in response["Cache-Control"]
+    assert response["Content-Type"] == "application/xml; charset=utf-8"
+
+
+def test_the_file_tells_what_the_record_says(transfer: Transfer, tmp_path: Path) -> None:
+    before = transfer.leaving
+    with as_batch():
+        own = {"pupil": before, "establishment": before.establishment}
+        PupilNeeds.objects.create(**own, sen_provision="K")
+        for term, absent, by_code in ((Term.AUTUMN, 3, {"I": 3}), (Term.SPRING, 4, {"I": 2, "G": 2})):
+            Attendance.objects.create(
+                **own, academic_year=2024, term=term, sessions_possible=100, sessions_absent=absent, by_code=by_code
+            )
+        Result.objects.create(**own, stage="MT", academic_year=2023, subject="MAT", component="MTC", result="18")
+        HomeAddress.objects.create(**own, address="1 Street\nBradford\nBD1 1HY", postcode="BD1 1HY", facts_index="x")
+        Contact.objects.create(
+            **own, order=1, relationship="PAM", name="Mrs\nAnn\nLeaving", telephones="Mobile: 07700 900000",
+            facts_index="x",
+        )  # fmt: skip
+    content = client("head-beckside").post(page(transfer)).content
+    (child,) = read(content, tmp_path)
+    assert child.upn == before.upn
+    assert child.parts[PupilNeeds] == [{"sen_provision": "K"}]
+    (year,) = child.parts[Attendance]
+    assert (year["sessions_possible"], year["sessions_absent"], year["sessions_unauthorised"]) == (200, 7, 2)
+    assert child.parts[Result][0]["stage"] == "MT"
+    assert child.parts[HomeAddress] == [{"address": "1 Street\nBradford\nBD1 1HY", "postcode": "BD1 1HY"}]
+    assert child.parts[Contact][0]["name"] == "Mrs\nAnn\nLeaving"
+    assert f"<EntryDate>{LONG_AGO.isoformat()}</EntryDate>".encode() in content
+    # and the next school can bring it in
+    path = tmp_path / "made.xml"
+    with as_batch():
+        outcome = bring_in(path, urn=RAVENSGILL, apply=True, progress=lambda per_cent: None)
+        assert Contact.objects.get(pupil=transfer.pupil).name == "Mrs\nAnn\nLeaving"
+    assert ("Results added", 1) in outcome.changes
+
+
+def test_several_who_leave_for_the_same_school_go_into_one_file(transfer: Transfer, tmp_path: Path) -> None:
+    other, not_chosen = leaving(forename="Other"), leaving(forename="Unchosen")
+    browser = client("head-beckside")
+    assert "Unchosen Leaving" in browser.get(page(transfer)).content.decode()
+    content = browser.post(page(transfer), {"also": [other.pk, 999_999, "x", transfer.pk]}).content
+    assert [child.record["forename"] for child in read(content, tmp_path)] == ["Child", "Other"]
+    with as_batch():
+        made = {one.pk: one.file_sent_at is not None for one in Transfer.objects.filter(leaving__surname="Leaving")}
+        row = LedgerEntry.objects.order_by("-id").first()
+    assert made == {transfer.pk: True, other.pk: True, not_chosen.pk: False}
+    assert (row.action, row.outcome) == ("make_transfer_file", "changed")
+    assert row.about["pupils"] == [str(transfer.leaving_id), str(other.leaving_id)]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"cancelled_at": timezone.now()}, {"agreed_on": None, "pupil": None}, {"leaving": None}],
+    ids=["cancelled", "not agreed", "of nobody here"],
+)
+def test_no_file_without_an_agreed_transfer(transfer: Transfer, facts: dict[str, Any]) -> None:
+    """R7."""
+    with as_batch():
+        row = {name: getattr(transfer, name) for name in ("surname", "forename", "expected_on", "lapses_on")}
+        row |= {"establishment": transfer.establishment, "from_establishment": transfer.from_establishment,
+                "pupil": transfer.pupil, "leaving": transfer.leaving, "agreed_on": TODAY} | facts  # fmt: skip
+        other = Transfer.objects.create(**row)
+    assert client("head-beckside").post(page(other)).status_code == 404
+
+
+def test_a_record_that_is_closed_makes_no_file() -> None:
+    """R8: named access has ended."""
+    before = factories.pupil(BECKSIDE)
+    factories.enrolment(before, LONG_AGO, TODAY - timedelta(days=1))
+    after = factories.pupil(RAVENSGILL)
+    row = agreed(after, before, TODAY - timedelta(days=5))
+    browser = client("head-beckside")
+    assert browser.post(page(row)).status_code == 404
+    assert browser.post(f"/establishments/{BECKSIDE}/pupils/{before.pk}/transfer-file/").status_code == 404
+
+
+def test_a_child_who_stays_has_no_leavers_file() -> None:
+    pupil = factories.pupil(BECKSIDE)
+    factories.enrolment(pupil, LONG_AGO)
+    with pytest.raises(NoSuchRecord):
+        door.make_leaver_file(asker("head-beckside"), BECKSIDE, pupil.pk)
+
+
+@pytest.mark.parametrize(
+    ("slug", "site"),
+    [("teacher-beckside", SCHOOLS_ONLINE), ("head-ravensgill", SCHOOLS_ONLINE), ("officer-no-duty", EDUNET)],
+)
+def test_the_function_itself_refuses_who_keeps_no_records(transfer: Transfer, slug: str, site: Any) -> None:
+    """The second lock: asked in SQL, without the door (R6)."""
+    Holdings.announced(asker(slug, site))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sharing_transfer_files_made(%s)", [[transfer.pk]])
+    with as_batch():
+        assert Transfer.objects.get(pk=transfer.pk).file_sent_at is None

@@ -1,0 +1,109 @@
+"""The pages of a transfer: who opens which, what a form says to what was typed, and that a second click is harmless."""
+
+import pytest
+
+from sharing.models import Transfer
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client
+from tests.sharing.moves import BECKSIDE, OXENBY, RAVENSGILL, again, agreed, asserted, day, on_roll
+
+pytestmark = pytest.mark.django_db
+PAGES = ("answer", "cancel", "arrived")
+# Of a transfer from Beckside to Ravensgill, waiting and agreed alike.
+TABLE = [
+    ("head-beckside", SCHOOLS_ONLINE, BECKSIDE, 200),
+    ("head-beckside", SCHOOLS_ONLINE, RAVENSGILL, 404),
+    ("teacher-beckside", SCHOOLS_ONLINE, BECKSIDE, 403),
+    ("governor-beckside", SCHOOLS_ONLINE, BECKSIDE, 403),
+    ("assistant-beckside", SCHOOLS_ONLINE, BECKSIDE, 403),
+    ("head-ravensgill", SCHOOLS_ONLINE, RAVENSGILL, 200),
+    ("head-ravensgill", SCHOOLS_ONLINE, BECKSIDE, 404),
+    ("teacher-ravensgill", SCHOOLS_ONLINE, RAVENSGILL, 403),
+    ("head-oxenby", SCHOOLS_ONLINE, OXENBY, 404),
+    ("officer-admissions", EDUNET, BECKSIDE, 200),
+    ("officer-admissions", EDUNET, RAVENSGILL, 200),
+    ("officer-admissions", EDUNET, OXENBY, 404),
+    ("officer-school-improvement", EDUNET, BECKSIDE, 403),
+    ("officer-no-duty", EDUNET, BECKSIDE, 403),
+]
+
+
+@pytest.mark.parametrize("make", [asserted, agreed])
+@pytest.mark.parametrize(("slug", "through", "urn", "status"), TABLE, ids=[f"{s} {t} {u}" for s, t, u, _ in TABLE])
+def test_who_opens_the_pages_of_a_transfer(make, slug: str, through, urn: int, status: int) -> None:
+    """R6, R7: both ends and the officers on a duty; 404 for everybody else."""
+    transfer = make()
+    for page in PAGES:
+        address = f"/establishments/{urn}/transfers/{transfer.pk}/{page}/"
+        assert client(slug, through).get(address).status_code == status, page
+
+
+def test_without_a_second_factor_nothing_is_arranged() -> None:
+    """R13."""
+    transfer = asserted()
+    browser = client("head-ravensgill", second_factor=False)
+    response = browser.post(f"/establishments/{RAVENSGILL}/transfers/{transfer.pk}/answer/", {"answer": "yes"})
+    assert response.status_code == 302
+    assert "second-factor" in response["location"] or "account" in response["location"]
+    assert again(transfer).agreed_on is None
+
+
+class TestTyped:
+    def test_beginning(self) -> None:
+        pupil = on_roll()
+        address = f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/transfer/"
+        head = client("head-beckside")
+        for typed, said in (
+            ({"to": "", "expected_on": "1/9/2020"}, "Choose the establishment."),
+            ({"to": str(RAVENSGILL), "expected_on": "31-02"}, "Enter it as day, month and year"),
+            ({"to": str(RAVENSGILL), "expected_on": "1/9/2020"}, "The days do not fit."),
+            ({"to": str(BECKSIDE), "expected_on": f"{day(7):%d/%m/%Y}"}, "Choose one of the list."),
+        ):
+            response = head.post(address, typed)
+            assert (response.status_code, said in response.content.decode()) == (422, True), said
+        good = {"to": str(RAVENSGILL), "expected_on": f"{day(7):%d/%m/%Y}"}
+        assert head.post(address, good).status_code == 302
+        again_ = head.post(address, good)
+        assert again_.status_code == 422
+        assert "under way already" in again_.content.decode()
+        with as_batch():
+            assert Transfer.objects.filter(leaving=pupil).count() == 1
+
+    def test_answering_no_needs_its_reason(self) -> None:
+        transfer = asserted()
+        address = f"/establishments/{RAVENSGILL}/transfers/{transfer.pk}/answer/"
+        head = client("head-ravensgill")
+        assert "Say why you decline." in head.post(address, {"answer": "no", "because": " "}).content.decode()
+        assert "Say whether you accept" in head.post(address, {"because": ""}).content.decode()
+        assert head.post(address, {"answer": "no", "because": "No place in Year 4"}).status_code == 302
+        inbox = client("head-beckside").get(f"/establishments/{BECKSIDE}/transfers/").content.decode()
+        assert "No place in Year 4" in inbox
+
+    def test_cancelling_is_a_click_on_a_page_of_its_own(self) -> None:
+        transfer = asserted()
+        address = f"/establishments/{BECKSIDE}/transfers/{transfer.pk}/cancel/"
+        head = client("head-beckside")
+        head.get(address)
+        assert again(transfer).cancelled_at is None
+        assert head.post(address).status_code == 302
+        assert again(transfer).cancelled_at is not None
+        assert head.post(address).status_code == 422
+
+    def test_from_outside(self) -> None:
+        officer = client("officer-admissions", EDUNET)
+        facts = {
+            "to": str(RAVENSGILL), "forename": "Zo\u200bë", "surname": "Outside", "born_on": "2/3/2017", "sex": "F",
+            "year_group": "4", "upn": "A1", "from_name": "", "expected_on": f"{day(3):%d/%m/%Y}",
+        }  # fmt: skip
+        response = officer.post("/transfers/from-outside/", facts)
+        assert (response.status_code, "13 characters" in response.content.decode()) == (422, True)
+        assert officer.post("/transfers/from-outside/", facts | {"upn": ""}).status_code == 302
+        with as_batch():
+            assert Transfer.objects.get(surname="Outside").forename == "Zoë"
+        assert "Zoë Outside" in officer.get("/transfers/?only=waiting").content.decode()
+        assert "Zoë Outside" not in officer.get("/transfers/?only=overdue").content.decode()
+
+    def test_joiners_since_nonsense(self) -> None:
+        head = client("head-beckside")
+        for since in ("", "x", "31/02/2026", "1/1/9999", "1/1/0001"):
+            page = head.get(f"/establishments/{BECKSIDE}/joiners-and-leavers/?since={since}")
+            assert page.status_code == 200, since

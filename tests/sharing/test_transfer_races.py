@@ -1,0 +1,122 @@
+"""Two steps of one transfer at the same instant: one outcome. Real threads, real commits."""
+
+from collections import Counter
+
+from access_register import daily
+from sharing import door
+from sharing.door.transferring import REFUSED, CannotTransfer
+from sharing.models import Enrolment, Pupil, Transfer
+from tests.access_register.test_races import at_once
+from tests.people import EDUNET, as_batch, asker
+from tests.sharing.moves import (
+    ADMISSIONS,
+    BECKSIDE,
+    DATA,
+    OXENBY,
+    RAVENSGILL,
+    RECEIVER,
+    SENDER,
+    again,
+    agreed,
+    asserted,
+    day,
+    on_roll,
+    shift,
+)
+
+
+def race(*steps) -> Counter:
+    """Each step in a thread of its own; what they ended in, refusals by their word."""
+
+    def step(number: int) -> None:
+        try:
+            steps[number]()
+        except CannotTransfer as refused:
+            word = next(word for word, message in REFUSED.items() if message == refused.message)
+            raise RuntimeError(word) from None
+
+    return Counter(
+        outcome.removeprefix("RuntimeError('").removesuffix("')") for outcome in at_once(len(steps), step).elements()
+    )
+
+
+def test_accepted_by_four_at_once(own_database: None) -> None:
+    """R7: one record, one acceptance."""
+    pupil = on_roll()
+    transfer = asserted(pupil)
+    people = [asker(RECEIVER), asker("deputy-ravensgill"), asker(ADMISSIONS, EDUNET), asker(DATA, EDUNET)]
+    accept = [lambda who=who: door.accept_transfer(who, RAVENSGILL, transfer.pk) for who in people]
+    assert race(*accept) == {"done": 1, "moved_on": 3}
+    with as_batch():
+        assert Pupil.objects.filter(establishment__urn=RAVENSGILL, child=pupil.child).count() == 1
+
+
+def test_accepted_and_cancelled_at_once(own_database: None) -> None:
+    """R5, R7: whichever comes first, a cancelled transfer shows nothing."""
+    head, sender = asker(RECEIVER), asker(SENDER)
+    for _ in range(4):
+        transfer = asserted(on_roll())
+        race(
+            lambda t=transfer: door.accept_transfer(head, RAVENSGILL, t.pk),
+            lambda t=transfer: door.cancel_transfer(sender, BECKSIDE, t.pk),
+        )
+        after = again(transfer)
+        assert after.cancelled_at is not None  # a cancellation goes through before and after an acceptance
+        with as_batch():
+            assert not Pupil.objects.filter(transfers=transfer, visible__covers=day(0)).exists()
+
+
+def test_accepted_and_declined_at_once(own_database: None) -> None:
+    transfer = asserted()
+    head, deputy = asker(RECEIVER), asker("deputy-ravensgill")
+    outcomes = race(
+        lambda: door.accept_transfer(head, RAVENSGILL, transfer.pk),
+        lambda: door.decline_transfer(deputy, RAVENSGILL, transfer.pk, because="Full"),
+    )
+    assert outcomes["done"] == 1
+    after = again(transfer)
+    assert bool(after.agreed_on) is not bool(after.declined_at)
+
+
+def test_arrived_and_cancelled_at_once(own_database: None) -> None:
+    """One of the two: on roll there and off roll here, or as before."""
+    pupil = on_roll()
+    transfer = agreed(pupil)
+    head, sender = asker(RECEIVER), asker(SENDER)
+    outcomes = race(
+        lambda: door.say_arrived(head, RAVENSGILL, transfer.pk, on=day(0), kind="C"),
+        lambda: door.cancel_transfer(sender, BECKSIDE, transfer.pk),
+    )
+    assert outcomes["done"] == 1
+    after = again(transfer)
+    assert bool(after.arrived_on) is not bool(after.cancelled_at)
+    with as_batch():
+        assert bool(Enrolment.objects.get(pupil=pupil).ends_on) is bool(after.arrived_on)
+
+
+def test_an_arrival_and_the_night_of_the_lapse_at_once(own_database: None) -> None:
+    """R7: on its last day the arrival counts, whatever runs beside it; on the day after, the lapse."""
+    for past, arrives in ((0, True), (1, False)):
+        transfer = agreed()
+        shift(transfer, (transfer.lapses_on - day(0)).days + past)
+        head = asker(RECEIVER)
+        race(
+            lambda t=transfer: door.say_arrived(head, RAVENSGILL, t.pk, on=day(0), kind="C"),
+            lambda: daily.run(day(0)),
+        )
+        after = again(transfer)
+        assert (bool(after.arrived_on), bool(after.lapse_noted_on)) == (arrives, not arrives)
+
+
+def test_started_twice_at_once(own_database: None) -> None:
+    """One live transfer of a child, whoever starts it."""
+    pupil = on_roll()
+    people = [asker(SENDER), asker("deputy-beckside"), asker(ADMISSIONS, EDUNET)]
+    places = [RAVENSGILL, OXENBY, RAVENSGILL]
+    start = [
+        lambda who=who, to=to: door.begin_transfer(who, BECKSIDE, pupil.pk, to=to, expected_on=day(7))
+        for who, to in zip(people, places, strict=True)
+    ]
+    assert race(*start) == {"done": 1, "under_way": 2}
+    with as_batch():
+        assert Transfer.objects.filter(leaving=pupil).count() == 1

@@ -1,0 +1,567 @@
+"""The life of a transfer (R5-R8, A3, A4): who may take which step, what the receiver sees, and when access ends."""
+
+from datetime import date
+
+import pytest
+from django.core.checks import run_checks
+from django.utils import timezone
+
+from sharing import door, grace
+from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
+from sharing.crypto import blind_index
+from sharing.door import CannotTransfer
+from sharing.door.transferring import REFUSED
+from sharing.models import (
+    Attendance,
+    Contact,
+    Enrolment,
+    Establishment,
+    HomeAddress,
+    Pupil,
+    PupilNeeds,
+    Result,
+    SenNeed,
+    Suspension,
+    Transfer,
+)
+from sharing.school_year import school_days_after
+from sharing.upn import make_upn
+from tests import factories
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker
+from tests.sharing.moves import (
+    ADMISSIONS,
+    BECKSIDE,
+    DATA,
+    LARKROYD,
+    OXENBY,
+    RAVENSGILL,
+    RECEIVER,
+    SENDER,
+    again,
+    agreed,
+    asserted,
+    day,
+    from_outside,
+    on_roll,
+    sees,
+    shift,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def refusal(do) -> str:
+    """What a step ended in: "done", the word of a refusal, or the status of the page."""
+    try:
+        do()
+    except CannotTransfer as refused:
+        return next(word for word, message in REFUSED.items() if message == refused.message)
+    except (NoSuchRecord, NotYourEstablishment):
+        return "404"
+    except NotAtYourLevel:
+        return "403"
+    return "done"
+
+
+ASSERTING = [
+    (SENDER, SCHOOLS_ONLINE, "done"),
+    ("deputy-beckside", SCHOOLS_ONLINE, "done"),
+    ("teacher-beckside", SCHOOLS_ONLINE, "403"),
+    ("governor-beckside", SCHOOLS_ONLINE, "403"),
+    (RECEIVER, SCHOOLS_ONLINE, "404"),
+    ("head-oxenby", SCHOOLS_ONLINE, "404"),
+    (ADMISSIONS, SCHOOLS_ONLINE, "404"),
+    (ADMISSIONS, EDUNET, "done"),
+    (DATA, EDUNET, "done"),
+    ("officer-school-improvement", EDUNET, "403"),
+    ("officer-no-duty", EDUNET, "403"),
+    ("officer-duty-ended", EDUNET, "403"),
+]
+
+
+@pytest.mark.parametrize(("slug", "through", "outcome"), ASSERTING, ids=[f"{s} {t}" for s, t, _ in ASSERTING])
+def test_who_may_start_a_transfer(slug: str, through, outcome: str) -> None:
+    """R7: the sender's Level 1, or an officer with a duty; never the receiver."""
+    pupil = on_roll()
+    somebody = asker(slug, through)
+    assert (
+        refusal(lambda: door.begin_transfer(somebody, BECKSIDE, pupil.pk, to=RAVENSGILL, expected_on=day(7))) == outcome
+    )
+    with as_batch():
+        assert Transfer.objects.filter(leaving=pupil).exists() is (outcome == "done")
+
+
+@pytest.mark.parametrize(("slug", "through", "outcome"), ASSERTING, ids=[f"{s} {t}" for s, t, _ in ASSERTING])
+def test_the_database_asks_the_same(slug: str, through, outcome: str) -> None:
+    """R7, with the door forgotten: the function itself refuses whoever is not the sender."""
+    from django.db import connection, transaction
+
+    from sharing.authorise.holdings import Holdings
+
+    pupil = on_roll()
+    receiver = factories.establishment(RAVENSGILL).pk
+    with transaction.atomic(), connection.cursor() as cursor:
+        Holdings.announced(asker(slug, through))
+        cursor.execute(
+            "SELECT sharing_assert_transfer(%s, %s::uuid, %s, %s, 'x')", [receiver, str(pupil.pk), day(7), day(30)]
+        )
+        assert cursor.fetchone()[0] == ("" if outcome == "done" else "not_yours")
+        cursor.execute("SELECT set_config('portal.ctx', '', true)")
+
+
+ANSWERING = [
+    (RECEIVER, SCHOOLS_ONLINE, RAVENSGILL, "done"),
+    ("deputy-ravensgill", SCHOOLS_ONLINE, RAVENSGILL, "done"),
+    ("teacher-ravensgill", SCHOOLS_ONLINE, RAVENSGILL, "403"),
+    ("governor-ravensgill", SCHOOLS_ONLINE, RAVENSGILL, "403"),
+    (SENDER, SCHOOLS_ONLINE, RAVENSGILL, "404"),
+    (SENDER, SCHOOLS_ONLINE, BECKSIDE, "not_yours"),
+    ("head-oxenby", SCHOOLS_ONLINE, OXENBY, "404"),
+    (ADMISSIONS, EDUNET, RAVENSGILL, "done"),
+    ("officer-school-improvement", EDUNET, RAVENSGILL, "403"),
+    ("officer-no-duty", EDUNET, RAVENSGILL, "403"),
+]
+
+
+@pytest.mark.parametrize("step", ["accept", "decline"])
+@pytest.mark.parametrize(
+    ("slug", "through", "urn", "outcome"), ANSWERING, ids=[f"{s} {t} {u}" for s, t, u, _ in ANSWERING]
+)
+def test_who_may_answer(step: str, slug: str, through, urn: int, outcome: str) -> None:
+    """R7: the receiver's Level 1, or an officer with a duty."""
+    transfer, somebody = asserted(), asker(slug, through)
+    if step == "accept":
+        assert refusal(lambda: door.accept_transfer(somebody, urn, transfer.pk)) == outcome
+    else:
+        assert refusal(lambda: door.decline_transfer(somebody, urn, transfer.pk, because="Full")) == outcome
+    after = again(transfer)
+    assert bool(after.agreed_on) is (step == "accept" and outcome == "done")
+    assert bool(after.declined_at) is (step == "decline" and outcome == "done")
+
+
+def test_nobody_accepts_what_they_asserted() -> None:
+    """R7: an officer who asserts does not accept, even with duties at both ends; another officer may."""
+    pupil = on_roll()
+    officer = asker(ADMISSIONS, EDUNET)
+    door.begin_transfer(officer, BECKSIDE, pupil.pk, to=RAVENSGILL, expected_on=day(7))
+    with as_batch():
+        transfer = Transfer.objects.get(leaving=pupil)
+    assert refusal(lambda: door.accept_transfer(officer, RAVENSGILL, transfer.pk)) == "own"
+    assert refusal(lambda: door.accept_transfer(asker(DATA, EDUNET), RAVENSGILL, transfer.pk)) == "done"
+
+
+def test_a_receiver_cannot_tell_of_a_child_from_outside() -> None:
+    """R7: only an officer tells of a child whom no school of the community has."""
+    facts = {"forename": "A", "surname": "B", "born_on": date(2017, 1, 1), "sex": "F", "year_group": "4"}
+    facts |= {"from_name": "", "to": RAVENSGILL, "expected_on": day(7)}
+    assert refusal(lambda: door.tell_from_outside(asker(RECEIVER), **facts)) == "not_yours"
+    assert refusal(lambda: door.tell_from_outside(asker("teacher-ravensgill"), **facts)) == "403"
+    assert refusal(lambda: door.tell_from_outside(asker("officer-no-duty", EDUNET), **facts)) == "403"
+    assert refusal(lambda: door.tell_from_outside(asker(ADMISSIONS, EDUNET), **facts)) == "done"
+    assert refusal(lambda: door.tell_from_outside(asker(DATA, EDUNET), **facts)) == "under_way"
+
+
+CANCELLING = [
+    (SENDER, SCHOOLS_ONLINE, BECKSIDE, "done"),
+    ("teacher-beckside", SCHOOLS_ONLINE, BECKSIDE, "403"),
+    (RECEIVER, SCHOOLS_ONLINE, RAVENSGILL, "not_yours"),
+    ("head-oxenby", SCHOOLS_ONLINE, OXENBY, "404"),
+    (ADMISSIONS, EDUNET, BECKSIDE, "done"),
+    ("officer-school-improvement", EDUNET, BECKSIDE, "403"),
+]
+
+
+@pytest.mark.parametrize("state", ["waiting", "agreed"])
+@pytest.mark.parametrize(("slug", "through", "urn", "outcome"), CANCELLING, ids=[f"{s} {t}" for s, t, *_ in CANCELLING])
+def test_who_may_cancel(state: str, slug: str, through, urn: int, outcome: str) -> None:
+    """R5, R7: the sender or an officer, any time before the arrival; the receiver sees the child no more at once."""
+    transfer = asserted() if state == "waiting" else agreed()
+    assert refusal(lambda: door.cancel_transfer(asker(slug, through), urn, transfer.pk)) == outcome
+    if state == "agreed":
+        assert sees(RECEIVER, RAVENSGILL, transfer.pupil_id) is (outcome != "done")
+
+
+ARRIVING = [
+    (RECEIVER, SCHOOLS_ONLINE, RAVENSGILL, "done"),
+    ("teacher-ravensgill", SCHOOLS_ONLINE, RAVENSGILL, "403"),
+    (SENDER, SCHOOLS_ONLINE, BECKSIDE, "not_yours"),
+    (ADMISSIONS, EDUNET, RAVENSGILL, "done"),
+    ("officer-school-improvement", EDUNET, RAVENSGILL, "403"),
+]
+
+
+@pytest.mark.parametrize(("slug", "through", "urn", "outcome"), ARRIVING, ids=[f"{s} {t}" for s, t, *_ in ARRIVING])
+def test_who_may_say_arrived(slug: str, through, urn: int, outcome: str) -> None:
+    transfer = agreed()
+    somebody = asker(slug, through)
+    assert refusal(lambda: door.say_arrived(somebody, urn, transfer.pk, on=day(0), kind="C")) == outcome
+    assert bool(again(transfer).arrived_on) is (outcome == "done")
+
+
+def _declined() -> Transfer:
+    transfer = asserted()
+    door.decline_transfer(asker(RECEIVER), RAVENSGILL, transfer.pk, because="Full")
+    return transfer
+
+
+def _cancelled() -> Transfer:
+    transfer = asserted()
+    door.cancel_transfer(asker(SENDER), BECKSIDE, transfer.pk)
+    return transfer
+
+
+def _lapsed() -> Transfer:
+    transfer = asserted()
+    shift(transfer, 90)
+    return transfer
+
+
+def _arrived() -> Transfer:
+    transfer = agreed()
+    door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(0), kind="C")
+    return transfer
+
+
+# What each step comes to in each state: a plain table. 404 where the transfer is not there for this side any more.
+STEPS = {
+    "accept": lambda t: door.accept_transfer(asker(RECEIVER), RAVENSGILL, t.pk),
+    "decline": lambda t: door.decline_transfer(asker(RECEIVER), RAVENSGILL, t.pk, because="Full"),
+    "arrive": lambda t: door.say_arrived(asker(RECEIVER), RAVENSGILL, t.pk, on=day(0), kind="C"),
+    "cancel": lambda t: door.cancel_transfer(asker(SENDER), BECKSIDE, t.pk),
+}
+STATES = {
+    "waiting": (asserted, {"accept": "done", "decline": "done", "arrive": "moved_on", "cancel": "done"}),
+    "agreed": (agreed, {"accept": "moved_on", "decline": "moved_on", "arrive": "done", "cancel": "done"}),
+    "declined": (_declined, {"accept": "404", "decline": "404", "arrive": "404", "cancel": "moved_on"}),
+    "cancelled": (_cancelled, {"accept": "404", "decline": "404", "arrive": "404", "cancel": "moved_on"}),
+    "lapsed": (_lapsed, {"accept": "404", "decline": "404", "arrive": "404", "cancel": "moved_on"}),
+    "arrived": (_arrived, {"accept": "moved_on", "decline": "moved_on", "arrive": "moved_on", "cancel": "moved_on"}),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("state", STATES)
+def test_each_step_in_each_state(state: str, step: str) -> None:
+    """R7: only what comes next can be done, and doing it twice is harmless."""
+    make, expected = STATES[state]
+    transfer = make()
+    assert refusal(lambda: STEPS[step](transfer)) == expected[step]
+
+
+class TestStarting:
+    def test_a_child_who_is_only_coming_cannot_be_passed_on(self) -> None:
+        transfer = agreed()
+        head = asker(RECEIVER)
+        start = lambda: door.begin_transfer(head, RAVENSGILL, transfer.pupil_id, to=OXENBY, expected_on=day(7))  # noqa: E731
+        assert refusal(start) == "404"
+
+    def test_already_on_roll_there(self) -> None:
+        pupil = on_roll(kind="M")
+        there = factories.pupil(RAVENSGILL, child=pupil.child, upn_index=pupil.upn_index)
+        factories.enrolment(there, day(-20), kind="S")
+        assert refusal(lambda: asserted(pupil)) == "on_roll"
+
+    def test_one_live_transfer_at_a_time_and_a_new_one_after_a_no(self) -> None:
+        pupil = on_roll()
+        first = asserted(pupil)
+        head = asker(SENDER)
+        start = lambda: door.begin_transfer(head, BECKSIDE, pupil.pk, to=OXENBY, expected_on=day(7))  # noqa: E731
+        assert refusal(start) == "under_way"
+        door.decline_transfer(asker(RECEIVER), RAVENSGILL, first.pk, because="Full")
+        assert refusal(start) == "done"
+
+    @pytest.mark.parametrize(("offset", "outcome"), [(-1, "days"), (0, "done"), (366, "done"), (367, "days")])
+    def test_the_expected_day(self, offset: int, outcome: str) -> None:
+        pupil = on_roll()
+        assert refusal(lambda: asserted(pupil, offset)) == outcome
+
+    def test_to_itself_or_to_nowhere(self) -> None:
+        pupil, head = on_roll(), asker(SENDER)
+        for urn in (BECKSIDE, 999015, 123456):
+            start = lambda to=urn: door.begin_transfer(head, BECKSIDE, pupil.pk, to=to, expected_on=day(7))  # noqa: E731
+            assert refusal(start) == "nowhere"
+
+    def test_to_an_establishment_that_has_excluded_itself(self) -> None:
+        """R17: statutory transfers go on."""
+        pupil, head = on_roll(), asker(SENDER)
+        door.begin_transfer(head, BECKSIDE, pupil.pk, to=LARKROYD, expected_on=day(7))
+        with as_batch():
+            transfer = Transfer.objects.get(leaving=pupil)
+        record = door.accept_transfer(asker("head-larkroyd"), LARKROYD, transfer.pk)
+        assert sees("head-larkroyd", LARKROYD, record)
+
+    def test_it_lapses_so_many_school_days_after_its_day(self, settings) -> None:
+        """R7."""
+        settings.TRANSFER_LAPSE_SCHOOL_DAYS = 3
+        assert asserted(expected=10).lapses_on == school_days_after(day(10), 3)
+
+
+class TestBeforeTheAnswer:
+    def test_the_receiver_sees_few_facts_and_no_record(self) -> None:
+        """R5, A4: name, date of birth, sex and year group; neither the record nor the UPN."""
+        pupil = on_roll()
+        asserted(pupil)
+        inbox = door.show_transfers(asker(RECEIVER), RAVENSGILL)
+        (row,) = (row for group in inbox.coming for row in group.rows if row.name == "Child Mover")
+        assert (row.child, row.may_answer, row.may_cancel, row.sender) == (None, True, False, "Beckside Primary School")
+        assert not sees(RECEIVER, RAVENSGILL, pupil.pk)
+        with as_batch():
+            assert not Pupil.objects.filter(establishment__urn=RAVENSGILL, child=pupil.child).exists()
+
+    def test_a_third_school_sees_nothing(self) -> None:
+        """R6."""
+        transfer = asserted()
+        assert refusal(lambda: door.show_transfer(asker("head-oxenby"), OXENBY, transfer.pk)) == "404"
+        names = [row.name for group in door.show_transfers(asker("head-oxenby"), OXENBY).coming for row in group.rows]
+        assert "Child Mover" not in names
+
+
+class TestWhatComes:
+    def _full(self) -> Pupil:
+        pupil = on_roll(ethnicity="WBRI", language="ENG", free_school_meals=True, class_name="4B", part_time=True)
+        at = {"pupil": pupil, "establishment": pupil.establishment}
+        with as_batch():
+            PupilNeeds.objects.create(**at, sen_provision="K", in_sen_unit=True)
+            SenNeed.objects.create(**at, rank=1, need="SLCN")
+            Attendance.objects.create(
+                **at, academic_year=2025, term=1, sessions_possible=100, sessions_absent=7, by_code={"I": 7}
+            )
+            Result.objects.create(**at, stage="K1", academic_year=2024, subject="ENG", result="EXS")
+            Result.objects.create(**at, stage="FS", academic_year=2022, subject="REA", result="2", dfe_number="3801234")
+            HomeAddress.objects.create(**at, address="1 Mill Lane\nBD1 1AA", postcode="BD1 1AA", facts_index="x")
+            Contact.objects.create(**at, order=1, relationship="MOT", name="Ann Mover", facts_index="y")
+            Suspension.objects.create(**at, category="SUSP", starts_on=day(-100), sessions=4)
+        return pupil
+
+    def test_just_what_a_transfer_file_carries(self) -> None:
+        """R5, A4: readable there, with whose count it was; no suspension, no absence by its reason, no class."""
+        pupil = self._full()
+        record = agreed(pupil).pupil_id
+        beckside = factories.establishment(BECKSIDE)
+        dfe = f"{beckside.la_code}{beckside.establishment_number:04}"
+        with as_batch():
+            mine = Pupil.objects.get(pk=record)
+            assert (mine.upn, mine.ethnicity, mine.language, mine.free_school_meals) == (pupil.upn, "WBRI", "ENG", True)
+            assert (mine.class_name, mine.part_time, mine.child_id) == ("", False, pupil.child_id)
+            needs = PupilNeeds.objects.get(pupil=record)
+            assert (needs.sen_provision, needs.in_sen_unit) == ("K", False)
+            assert SenNeed.objects.get(pupil=record).need == "SLCN"
+            attendance = Attendance.objects.get(pupil=record)
+            assert (attendance.dfe_number, attendance.sessions_absent, attendance.by_code) == (dfe, 7, {})
+            results = dict(Result.objects.filter(pupil=record).values_list("stage", "dfe_number"))
+            assert results == {"K1": dfe, "FS": "3801234"}
+            assert HomeAddress.objects.get(pupil=record).address == "1 Mill Lane\nBD1 1AA"
+            assert Contact.objects.get(pupil=record).name == "Ann Mover"
+            assert not Suspension.objects.filter(pupil=record).exists()
+            assert not Enrolment.objects.filter(pupil=record).exists()
+        assert sees(RECEIVER, RAVENSGILL, record)
+        assert not sees(RECEIVER, RAVENSGILL, pupil.pk)
+        assert not sees(SENDER, BECKSIDE, record)
+
+    def test_a_child_who_comes_back_has_the_old_record(self) -> None:
+        """One record for each child at each establishment, with what is newer in it."""
+        pupil = self._full()
+        old = factories.pupil(RAVENSGILL, child=pupil.child, upn_index=pupil.upn_index, surname="Before")
+        factories.enrolment(old, day(-900), day(-400))
+        with as_batch():
+            Contact.objects.create(
+                pupil=old, establishment=old.establishment, order=1, name="Old Contact", facts_index="z"
+            )
+        assert agreed(pupil).pupil_id == old.pk
+        with as_batch():
+            assert Pupil.objects.get(pk=old.pk).surname == "Mover"
+            assert Contact.objects.get(pupil=old).name == "Ann Mover"
+
+    @pytest.mark.parametrize("known", [True, False])
+    def test_a_child_from_outside(self, known: bool) -> None:
+        """With a UPN that the portal knows already, the record is of that child."""
+        upn = make_upn(380, 2902, 2018, 77)
+        before = factories.pupil(OXENBY, upn=upn, upn_index=blind_index(upn)) if known else None
+        with as_batch():
+            if before:
+                before.child.upn_index = before.upn_index
+                before.child.save()
+        transfer = from_outside(upn=upn.lower())
+        record = door.accept_transfer(asker(RECEIVER), RAVENSGILL, transfer.pk)
+        with as_batch():
+            mine = Pupil.objects.get(pk=record)
+        assert (mine.upn, mine.upn_index, mine.surname) == (upn, blind_index(upn), "Come")
+        assert before is None or mine.child_id == before.child_id
+
+    def test_a_child_from_outside_without_a_upn(self) -> None:
+        transfer = from_outside()
+        record = door.accept_transfer(asker(RECEIVER), RAVENSGILL, transfer.pk)
+        assert sees(RECEIVER, RAVENSGILL, record)
+        door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(0), kind="C")
+        assert sees(RECEIVER, RAVENSGILL, record)
+
+    def test_a_upn_that_cannot_be_right_is_refused_in_words(self) -> None:
+        with pytest.raises(CannotTransfer, match="check letter") as refused:
+            from_outside(upn="B123456789012")
+        assert refused.value.field == "upn"
+        assert "123456789" not in refused.value.message
+
+    def test_the_officer_reads_why_a_school_said_no(self) -> None:
+        transfer = from_outside()
+        door.decline_transfer(asker(RECEIVER), RAVENSGILL, transfer.pk, because="No place in Year 4")
+        mine = door.show_transfers(asker(ADMISSIONS, EDUNET), RAVENSGILL).coming
+        assert [row.declined_because for g in mine for row in g.rows if row.id == transfer.pk] == ["No place in Year 4"]
+        others = door.show_transfers(asker(DATA, EDUNET), RAVENSGILL).coming
+        assert not [row for g in others for row in g.rows if row.id == transfer.pk]
+
+
+class TestNarrowed:
+    def test_a_narrowed_level_2_sees_only_its_years(self) -> None:
+        """R35: in the inbox as in the list; by the door and by the database."""
+        for year in ("1", "5"):
+            there = factories.pupil(RAVENSGILL, surname=f"Year{year}", year_group=year)
+            factories.enrolment(there, day(-100))
+            head = asker(RECEIVER)
+            door.begin_transfer(head, RAVENSGILL, there.pk, to=BECKSIDE, expected_on=day(7))
+        shown = {
+            row.name
+            for group in door.show_transfers(asker("assistant-beckside"), BECKSIDE).coming
+            for row in group.rows
+        }
+        assert "Child Year1" in shown
+        assert "Child Year5" not in shown
+        everybody = {
+            row.name for group in door.show_transfers(asker("teacher-beckside"), BECKSIDE).coming for row in group.rows
+        }
+        assert {"Child Year1", "Child Year5"} <= everybody
+
+
+class TestArrival:
+    def test_the_single_registration_ends_the_day_before(self) -> None:
+        """R8, A3."""
+        pupil = on_roll()
+        transfer = agreed(pupil)
+        door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(0), kind="C")
+        with as_batch():
+            stay = Enrolment.objects.get(pupil=pupil)
+        assert (stay.ends_on, stay.destination) == (day(-1), "Ravensgill Primary School")
+
+    @pytest.mark.parametrize(("theirs", "ours"), [("M", "S"), ("C", "S"), ("C", "G"), ("M", "C")])
+    def test_a_dual_or_guest_registration_goes_on(self, theirs: str, ours: str) -> None:
+        pupil = on_roll(kind=theirs)
+        transfer = agreed(pupil)
+        door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(0), kind=ours)
+        assert sees(SENDER, BECKSIDE, pupil.pk)
+        assert sees(RECEIVER, RAVENSGILL, transfer.pupil_id)
+        with as_batch():
+            assert Enrolment.objects.get(pupil=pupil).ends_on is None
+        assert again(transfer).sender_keeps_until is None
+
+    def test_a_return_that_tells_of_the_child_is_the_arrival(self) -> None:
+        """R8: an import's enrolment counts as the button does, and the grace is given with it."""
+        pupil = on_roll()
+        transfer = agreed(pupil)
+        with as_batch():
+            mine = Pupil.objects.get(pk=transfer.pupil_id)
+        factories.enrolment(mine, day(0))
+        assert again(transfer).arrived_on == day(0)
+        assert not sees(SENDER, BECKSIDE, pupil.pk)
+        with as_batch():
+            assert grace.give_grace() == 1
+            assert grace.give_grace() == 0
+        assert again(transfer).sender_keeps_until == school_days_after(day(-1), 5)
+        assert sees(SENDER, BECKSIDE, pupil.pk)
+
+    def test_a_child_who_came_before_the_paper(self) -> None:
+        pupil = on_roll()
+        transfer = agreed(pupil)
+        door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(-3), kind="C")
+        assert again(transfer).arrived_on == day(0)
+        with as_batch():
+            assert Enrolment.objects.get(pupil=pupil).ends_on == day(-4)
+
+    @pytest.mark.parametrize("offset", [1, -61])
+    def test_not_in_the_future_and_not_long_ago(self, offset: int) -> None:
+        transfer = agreed()
+        head = asker(RECEIVER)
+        do = lambda: door.say_arrived(head, RAVENSGILL, transfer.pk, on=day(offset), kind="C")  # noqa: E731
+        assert refusal(do) == "days"
+
+
+class TestGrace:
+    @pytest.mark.parametrize("days", [0, 1, 5, 15])
+    def test_how_long_the_sender_keeps_sight(self, days: int, settings) -> None:
+        """R8: the day before, of and after the last school day."""
+        settings.CTF_GRACE_SCHOOL_DAYS = days
+        pupil = on_roll()
+        transfer = agreed(pupil)
+        door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(0), kind="C")
+        assert sees(SENDER, BECKSIDE, pupil.pk) is (days > 0)
+        if days:
+            last = again(transfer).sender_keeps_until
+            assert last == school_days_after(day(-1), days)
+            for offset, visible in ((-1, True), (0, True), (1, False)):
+                shift(transfer, (last - day(0)).days + offset)
+                assert sees(SENDER, BECKSIDE, pupil.pk) is visible
+                shift(transfer, -(last - day(0)).days - offset)
+
+    def test_it_ends_with_the_day_on_which_the_file_is_sent(self) -> None:
+        """R8: whichever comes first."""
+        pupil = on_roll()
+        transfer = agreed(pupil)
+        door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(0), kind="C")
+        with as_batch():
+            Transfer.objects.filter(pk=transfer.pk).update(file_sent_at=timezone.now())
+        assert sees(SENDER, BECKSIDE, pupil.pk)
+        with as_batch():
+            Transfer.objects.filter(pk=transfer.pk).update(
+                agreed_on=day(-3), file_sent_at=timezone.now() - timezone.timedelta(days=1)
+            )
+        assert not sees(SENDER, BECKSIDE, pupil.pk)
+
+    def test_from_the_last_day_that_the_sender_tells(self) -> None:
+        """R8: a child who has left and not arrived yet."""
+        pupil = on_roll()
+        transfer = agreed(pupil)
+        door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(-1), reason="NT", destination="Ravensgill")
+        assert again(transfer).sender_keeps_until == school_days_after(day(-1), 5)
+        assert sees(SENDER, BECKSIDE, pupil.pk)
+
+    def test_none_for_a_transfer_that_was_cancelled(self) -> None:
+        pupil = on_roll()
+        transfer = agreed(pupil)
+        door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(-1), reason="NT")
+        door.cancel_transfer(asker(SENDER), BECKSIDE, transfer.pk)
+        assert not sees(SENDER, BECKSIDE, pupil.pk)
+
+    @pytest.mark.parametrize(("days", "found"), [(-1, True), (0, False), (15, False), (16, True)])
+    def test_a_setting_outside_the_law_is_refused(self, days: int, found: bool, settings) -> None:
+        """R8: 0 to 15."""
+        settings.CTF_GRACE_SCHOOL_DAYS = days
+        assert ("portal.E006" in {problem.id for problem in run_checks()}) is found
+
+
+def test_what_waits_is_counted_on_the_home_page() -> None:
+    """Both sides, each for its own step."""
+
+    def waiting(slug: str, urn: int, through=SCHOOLS_ONLINE) -> set[str]:
+        place = next(place for place in door.my_places(asker(slug, through)) if place.urn == urn)
+        return {to_do.words for to_do in place.to_do if to_do.page == "transfers"}
+
+    with as_batch():
+        Transfer.objects.update(cancelled_at=timezone.now())
+    first = asserted()
+    assert waiting(RECEIVER, RAVENSGILL) == {"1 child coming to you waits for your answer"}
+    assert waiting(ADMISSIONS, RAVENSGILL, EDUNET) == {"1 child coming to you waits for your answer"}
+    assert waiting(SENDER, BECKSIDE) == waiting("teacher-ravensgill", RAVENSGILL) == set()
+    door.accept_transfer(asker(RECEIVER), RAVENSGILL, first.pk)
+    assert waiting(RECEIVER, RAVENSGILL) == set()
+    shift(first, 8)
+    assert waiting(RECEIVER, RAVENSGILL) == waiting(SENDER, BECKSIDE) == {"1 child overdue"}
+    door.say_arrived(asker(RECEIVER), RAVENSGILL, first.pk, on=day(0), kind="C")
+    assert waiting(SENDER, BECKSIDE) == {"1 transfer file to send"}
+    assert waiting(RECEIVER, RAVENSGILL) == set()
+
+
+def test_every_establishment_can_be_gone_to() -> None:
+    """The list of places is the community of today."""
+    page = door.show_beginning(asker(SENDER), BECKSIDE, on_roll().pk)
+    urns = {urn for urn, _ in page.places}
+    assert {RAVENSGILL, LARKROYD, OXENBY} <= urns
+    assert BECKSIDE not in urns
+    assert urns <= set(Establishment.objects.of_the_community().values_list("urn", flat=True))

@@ -1,0 +1,357 @@
+"""The School Workforce Census, read and brought in (R13, R22, R33; formats page 5). All people here are invented."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sharing.crypto import blind_index
+from sharing.imports.kinds import Outcome
+from sharing.imports.problems import ImportRefused, Problem
+from sharing.imports.workforce import bring_in
+from sharing.imports.workforce_reader import ToldMember, read_header, read_members
+from sharing.models import StaffAbsence, StaffContract, StaffMember
+from tests import factories
+from tests.people import as_batch
+
+BECKSIDE, RAVENSGILL = 999002, 999003
+DAY = date(2025, 11, 6)
+
+
+def contract(more: str = "<Post>TCH</Post>", starts: str = "2019-09-01", kind: str = "PRM", end: str = "") -> str:
+    return (
+        f"<ContractOrService><ContractType>{kind}</ContractType><ContractStart>{starts}</ContractStart>"
+        f"{f'<ContractEnd>{end}</ContractEnd>' if end else ''}<DailyRate>N</DailyRate>{more}"
+        "<PostLevelDetails><Payments><PayRange>MS</PayRange><BasePay>38034.00</BasePay></Payments><Hours>"
+        "<HoursPerWeek>32.5</HoursPerWeek><FTEHours>32.5</FTEHours><WeeksPerYear>52</WeeksPerYear></Hours>"
+        "</PostLevelDetails></ContractOrService>"
+    )
+
+
+TASS = (
+    "<Roles><Role><RoleIdentifier>TASS</RoleIdentifier><RoleLevelDetails><Payments><BasePay>16500</BasePay></Payments>"
+    "<Hours><HoursPerWeek>20</HoursPerWeek></Hours></RoleLevelDetails></Role></Roles>"
+)
+
+
+def absence(first: str = "2025-02-03", category: str = "SIC", days: str = "3") -> str:
+    return (
+        f"<Absence><FirstDayOfAbsence>{first}</FirstDayOfAbsence><LastDayOfAbsence>2025-12-05</LastDayOfAbsence>"
+        f"<WorkingDaysLost>{days}</WorkingDaysLost><AbsenceCategory>{category}</AbsenceCategory></Absence>"
+    )
+
+
+def member(
+    trn: str = "9900001", ni: str = "", surname: str = "Testhead", born: str = "1974-05-17",
+    contracts: str = "", absences: str = "", sex: str = "<Sex>F</Sex>",
+) -> str:  # fmt: skip
+    return (
+        f"<SchoolWorkforceMember><StaffDetails><TeacherNumber>{trn}</TeacherNumber><NINumber>{ni}</NINumber>"
+        f"<StaffMemberName><PersonFamilyName>{surname}</PersonFamilyName><GivenNames><GivenName><PersonGivenName>Amina"
+        f"</PersonGivenName></GivenName></GivenNames></StaffMemberName>{sex}<PersonBirthDate>{born}</PersonBirthDate>"
+        f"<QTS>true</QTS><SLT>false</SLT></StaffDetails>"
+        f"<ContractOrServiceGroup>{contracts or contract()}</ContractOrServiceGroup>"
+        f"<Absences>{absences}</Absences></SchoolWorkforceMember>"
+    )
+
+
+def document(
+    *members: str, collection: str = "School Workforce Census", la: str = "380", estab: str = "2901",
+    day: str = "2025-11-06", modules: str = "",
+) -> str:  # fmt: skip
+    return (
+        f"<Message><Header><CollectionDetails><Collection>{collection}</Collection><Year>2025</Year>"
+        f"<ReferenceDate>{day}</ReferenceDate></CollectionDetails><Source><SourceLevel>S</SourceLevel><LEA>{la}</LEA>"
+        f"<Estab>{estab}</Estab></Source></Header><SchoolWorkforceModules>{modules}</SchoolWorkforceModules>"
+        f"<SchoolWorkforceMembers>{''.join(members)}</SchoolWorkforceMembers></Message>"
+    )
+
+
+@pytest.fixture
+def send(tmp_path: Path) -> Callable[[str], Path]:
+    def write(content: str) -> Path:
+        path = tmp_path / "workforce.xml"
+        path.write_text(content, encoding="utf-8")
+        return path
+
+    return write
+
+
+Send = Callable[[str], Path]
+
+
+class TestReading:
+    def test_a_member_with_all_that_our_tables_hold(self, send: Send) -> None:
+        (told,) = read_members(send(document(member(trn="1234", ni="ab 12 34 56 c", absences=absence()))))
+        assert isinstance(told, ToldMember)
+        assert told.record["teacher_number"] == "0001234"  # leading noughts are put back
+        assert told.record["ni_number"] == "AB123456C"
+        assert told.record["starts_on"] == date(2019, 9, 1)
+        assert told.record["has_qts"] is True
+        assert told.contracts == [
+            {"kind": "PRM", "post": "Classroom teacher", "starts_on": date(2019, 9, 1), "ends_on": None,
+             "paid_daily": False, "hours": Decimal("32.5"), "fte_hours": Decimal("32.5"),
+             "weeks_a_year": Decimal("52.0"), "pay_range": "MS", "pay": Decimal("38034.00")}
+        ]  # fmt: skip
+        assert told.absences[0]["days_lost"] == Decimal("3.0")
+
+    def test_support_staff_have_roles(self, send: Send) -> None:
+        (told,) = read_members(send(document(member(trn="", contracts=contract(TASS)))))
+        assert isinstance(told, ToldMember)
+        assert [(one["post"], one["hours"], one["pay"]) for one in told.contracts] == [
+            ("Teaching assistant", Decimal("20.0"), Decimal("16500.00"))
+        ]
+        assert told.person == "Testhead|Amina|1974-05-17"
+
+    @pytest.mark.parametrize(
+        ("content", "says"),
+        [
+            (document(member(), collection="School Census"), "School Workforce Census"),
+            (document(member(), collection=""), "no named collection"),
+            (document(member(), day="2025-02-31"), "reference date"),
+            (document(member(), day="2024-11-06"), "does not lie in this year"),
+            (document(member(), la=""), "missing"),
+            (document(), "no member of staff"),
+            ("<CTfile/>", "not a census return"),
+            (document(member())[:-40], "cut short"),
+            ('<!DOCTYPE x [<!ENTITY a "b">]>' + document(member()), "DOCTYPE"),
+            ("", "empty"),
+        ],
+    )
+    def test_what_is_no_return_is_refused_in_words(self, send: Send, content: str, says: str) -> None:
+        with pytest.raises(ImportRefused, match=says):
+            list(read_members(send(content)))
+
+    @pytest.mark.parametrize(
+        ("wrong", "field"),
+        [
+            (member(born="1974-02-31"), "PersonBirthDate"),
+            (member(born="2020-02-01"), "PersonBirthDate"),
+            (member(trn="99000011"), "TeacherNumber"),
+            (member(ni="QQ123456C"), "NINumber"),
+            (member(surname=""), "PersonFamilyName"),
+            (member(sex="<Sex>Z</Sex>"), "Sex"),
+            (member(contracts=contract(kind="ABC")), "ContractType"),
+            (member(contracts=contract("<Post>XYZ</Post>")), "Post"),
+            (member(contracts=contract(starts="31-02-2019")), "ContractStart"),
+            (member(contracts=contract(end="2019-08-31")), "ContractEnd"),
+            (member(contracts=contract(TASS.replace(">20<", ">-20<"))), "HoursPerWeek"),
+            (member(contracts=contract() * 2), "ContractStart"),
+            (member(absences=absence(days="-1")), "WorkingDaysLost"),
+            (member(absences=absence(first="2025-02-31")), "FirstDayOfAbsence"),
+            (member(absences=absence(category="ZZZ")), "AbsenceCategory"),
+            (member(absences=absence(first="2026-02-01")), "LastDayOfAbsence"),
+        ],
+    )
+    def test_what_is_wrong_is_said_with_row_field_and_cure(self, send: Send, wrong: str, field: str) -> None:
+        found = list(read_members(send(document(member(trn="9900002"), wrong))))
+        problems = [one for one in found if isinstance(one, Problem) and one.fatal]
+        assert [(problem.row, problem.field) for problem in problems] == [(2, field)]
+        assert problems[0].cure
+        for secret in ("1974", "QQ123456C", "99000011"):
+            assert secret not in problems[0].value
+
+    def test_the_same_person_twice_is_refused(self, send: Send) -> None:
+        found = list(read_members(send(document(member(), member(surname="Other")))))
+        assert [type(one) for one in found] == [ToldMember, Problem]
+
+    def test_a_repr_tells_nothing_personal(self, send: Send) -> None:
+        (told,) = read_members(send(document(member())))
+        assert "Testhead" not in repr(told)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(at=st.integers(0, 1800), length=st.integers(0, 60), put=st.binary(max_size=12) | st.sampled_from(
+    [b"-5", b"31-02-2015", b"&x;", b"<!DOCTYPE a>", b"</StaffDetails>", b"\xff", b"99999999999999999999", b"NaN"]
+))  # fmt: skip
+def test_a_damaged_return_is_read_or_refused_and_never_a_fault(
+    at: int, length: int, put: bytes, tmp_path: Path
+) -> None:
+    whole = document(member(ni="AB123456C", absences=absence()), member("9900002", contracts=contract(TASS))).encode()
+    path = tmp_path / "damaged.xml"
+    path.write_bytes(whole[:at] + put + whole[at + length :])
+    try:
+        problems = [found for found in read_members(path) if isinstance(found, Problem)]
+    except ImportRefused as refused:
+        problems = refused.problems
+        if not problems:
+            pytest.fail("refused without a reason")
+    for problem in problems:
+        assert "AB123456C" not in f"{problem}{problem.value}"
+
+
+@pytest.mark.django_db
+class TestBringingIn:
+    @pytest.fixture
+    def bring(self, send: Send) -> Callable[..., Outcome]:
+        """Whatever the demonstration has of staff at Beckside is out of the way."""
+        place = factories.establishment(BECKSIDE)
+        with as_batch():
+            for model in (StaffAbsence, StaffContract, StaffMember):
+                model.objects.filter(establishment=place).delete()
+
+        def now(*members: str, apply: bool = True, urn: int | None = BECKSIDE, **header: str) -> Outcome:
+            header.setdefault("estab", f"{place.establishment_number:04}")
+            path = send(document(*members, **header))
+            with as_batch():
+                return bring_in(path, urn=urn, apply=apply, progress=lambda per_cent: None)
+
+        return now
+
+    @staticmethod
+    def here() -> list[StaffMember]:
+        with as_batch():
+            found = StaffMember.objects.filter(establishment__urn=BECKSIDE).prefetch_related("contracts", "absences")
+            return list(found.order_by("surname"))
+
+    def test_people_contracts_and_absences(self, bring: Callable[..., Outcome]) -> None:
+        outcome = bring(member(ni="AB123456C", absences=absence()), member("", "AB123456D", "Second"))
+        assert outcome.changes == [("People added", 2), ("Contracts added", 2), ("Absences added", 1)]
+        second, first = self.here()
+        assert (first.teacher_number, first.ni_number) == ("9900001", "AB123456C")
+        assert first.person_index == blind_index("9900001")
+        assert second.person_index == blind_index("AB123456D")
+        assert (first.source, first.as_of) == ("School Workforce Census, 2025", DAY)
+        assert first.absences.all()[0].category == "SIC"
+
+    def test_numbers_are_encrypted_at_rest(self, bring: Callable[..., Outcome]) -> None:
+        """R13."""
+        bring(member(ni="AB123456C"))
+        with as_batch(), connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM sharing_staffmember WHERE person_index <> ''")
+            kept = repr([[bytes(value) if isinstance(value, memoryview) else value for value in row] for row in cursor])
+        assert "9900001" not in kept
+        assert "AB123456C" not in kept
+
+    def test_a_look_changes_nothing_and_the_same_return_twice_changes_nothing(
+        self, bring: Callable[..., Outcome]
+    ) -> None:
+        """R22."""
+        bring(member(absences=absence()), apply=False)
+        assert self.here() == []
+        bring(member(absences=absence()))
+        assert bring(member(absences=absence())).changes_nothing
+
+    def test_absences_of_the_year_are_replaced_and_older_ones_stay(self, bring: Callable[..., Outcome]) -> None:
+        bring(member(absences=absence("2023-10-02") + absence()))
+        outcome = bring(member(absences=absence("2025-03-03")))
+        assert outcome.changes == [("Absences added", 1), ("Absences removed", 1)]
+        days = {one.first_day.isoformat() for one in self.here()[0].absences.all()}
+        assert days == {"2023-10-02", "2025-03-03"}
+
+    def test_a_return_without_absences_leaves_them(self, bring: Callable[..., Outcome]) -> None:
+        bring(member(absences=absence()))
+        assert bring(member(), modules="<AbsencesIncluded>false</AbsencesIncluded>").changes_nothing
+
+    def test_a_contract_that_the_return_does_not_tell_ends_where_the_next_begins(
+        self, bring: Callable[..., Outcome]
+    ) -> None:
+        bring(member(contracts=contract(kind="TMP")))
+        outcome = bring(member(contracts=contract("<Post>HDT</Post>", starts="2024-09-01")))
+        assert ("Contracts ended", 1) in outcome.changes
+        ends = {one.post: one.ends_on for one in self.here()[0].contracts.all()}
+        assert ends == {"Classroom teacher": date(2024, 8, 31), "Head teacher": None}
+
+    def test_who_is_not_in_the_return_stays_with_a_query(self, bring: Callable[..., Outcome]) -> None:
+        bring(member(), member("9900002", surname="Second"))
+        outcome = bring(member())
+        assert outcome.changes_nothing
+        assert [(problem.field, problem.value) for problem in outcome.queries] == [("SchoolWorkforceMembers", "1")]
+        assert all(one.ends_on is None for one in self.here())
+
+    def test_who_has_left_has_an_end(self, bring: Callable[..., Outcome]) -> None:
+        bring(member())
+        outcome = bring(member(contracts=contract(end="2025-08-31")))
+        assert ("People who have left", 1) in outcome.changes
+        assert self.here()[0].ends_on == date(2025, 8, 31)
+
+    def test_a_person_known_by_name_is_the_same_person_with_a_number(self, bring: Callable[..., Outcome]) -> None:
+        factories.staff_member(BECKSIDE, surname="Testhead", forename="Amina", as_of=date(2024, 11, 7))
+        bring(member())
+        (one,) = self.here()
+        assert one.teacher_number == "9900001"
+        assert bring(member(trn="", ni="AB123456C")).changes == [("People whose record changes", 1)]
+        (one,) = self.here()
+        assert (one.teacher_number, one.person_index) == ("9900001", blind_index("9900001"))
+
+    def test_two_of_one_name_are_two_people(self, bring: Callable[..., Outcome]) -> None:
+        bring(member())
+        bring(member(), member("9900002"))
+        assert len(self.here()) == 2
+
+    def test_numbers_of_two_people_are_refused(self, bring: Callable[..., Outcome]) -> None:
+        bring(member(), member("", "AB123456D", "Second"))
+        with pytest.raises(ImportRefused, match="two people"):
+            bring(member(ni="AB123456D"))
+
+    @pytest.mark.parametrize(
+        ("header", "says"),
+        [
+            ({"la": "383"}, "another authority"),
+            ({"estab": "9876"}, "Not exactly one"),
+            ({"urn": RAVENSGILL}, "another school"),
+        ],
+    )
+    def test_somebody_elses_return_is_refused(
+        self, bring: Callable[..., Outcome], header: dict[str, str], says: str
+    ) -> None:
+        with pytest.raises(ImportRefused, match=says):
+            bring(member(), **header)
+        assert self.here() == []
+
+    def test_an_older_return_is_refused(self, bring: Callable[..., Outcome]) -> None:
+        bring(member())
+        with pytest.raises(ImportRefused, match="newer return"):
+            bring(member(surname="Older"), day="2025-01-09")
+        assert [one.surname for one in self.here()] == ["Testhead"]
+
+    def test_nothing_is_applied_when_one_person_is_wrong(self, bring: Callable[..., Outcome]) -> None:
+        with pytest.raises(ImportRefused):
+            bring(member(), member("9900002", born="1974-02-31"))
+        assert self.here() == []
+
+    def test_the_number_of_statements_does_not_grow_with_the_return(
+        self, bring: Callable[..., Outcome], django_assert_max_num_queries: Callable[..., object]
+    ) -> None:
+        people = [member(str(9_900_000 + number), surname=f"Many{number}") for number in range(120)]
+        with django_assert_max_num_queries(30):
+            bring(*people)
+
+
+def test_two_at_once_bring_each_person_in_once(own_database: None, tmp_path: Path) -> None:
+    """The same return from two workers: the second finds what the first has written."""
+    path = tmp_path / "workforce.xml"
+    estab = f"{factories.establishment(BECKSIDE).establishment_number:04}"
+    people = [member(str(9_900_000 + number), surname=f"Atonce{number}") for number in range(20)]
+    path.write_text(document(*people, estab=estab), encoding="utf-8")
+    with as_batch():
+        StaffMember.objects.filter(establishment__urn=BECKSIDE).update(as_of=date(2024, 11, 7))
+    start = Barrier(2)
+
+    def work() -> int:
+        try:
+            start.wait()
+            with as_batch():
+                outcome = bring_in(path, urn=BECKSIDE, apply=True, progress=lambda per_cent: None)
+            return dict(outcome.changes).get("People added", 0)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as workers:
+        added = sorted(done.result() for done in [workers.submit(work), workers.submit(work)])
+    assert added == [0, 20]
+    with as_batch():
+        assert StaffMember.objects.filter(surname__startswith="Atonce").count() == 20
+
+
+def test_the_header(send: Send) -> None:
+    header = read_header(send(document(member())))
+    assert (header.year, header.reference_date, header.la, header.establishment_number) == (2025, DAY, 380, 2901)
+    assert header.has_absences
