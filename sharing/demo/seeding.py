@@ -17,6 +17,7 @@ from sharing.demo.details import DETAILS
 from sharing.demo.order import exactly, put_in_order
 from sharing.demo.places import LA, LOCALITIES, PLACES, SOURCE, Invented, sizes
 from sharing.demo.pupils import NAMESPACE, Wanted
+from sharing.measures import catalogue
 from sharing.models import (
     Challenge,
     ChallengeEvent,
@@ -57,7 +58,7 @@ def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoEstablishm
     with acting_as(BATCH):
         by_urn, moved = _establishments(today, pupils)
         children = [*invented_pupils.everyone(today, pupils, seed), *cases(today)]
-        written = moved + _pupils(children, by_urn) + _transfers(children, by_urn, today)
+        written = moved + _pupils(children, by_urn) + _transfers(children, by_urn, today) + catalogue.sync()
         staff, staff_written = _staff(by_urn, today, pupils, seed)
         if moved:
             community_changed.send(sender=Establishment, today=today)
