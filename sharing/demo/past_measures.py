@@ -26,11 +26,10 @@ def past(dataset: str, academic_year: int, years_before: int) -> tuple[Counted, 
 
 
 class _Year:
-    """SQL about a child in that year. `group` is today's year group, 0 Reception: the one of a child like it then."""
+    """SQL about a child in that year: one like today's, in today's year group."""
 
     def __init__(self, academic_year: int, years_before: int) -> None:
         self.academic_year, self.before = academic_year, years_before
-        self.group = f"(years_after_reception + {years_before})"
 
     def draw(self, salt: str, of: str = "pupil_id") -> str:
         """A number between 0 and 1."""
@@ -46,7 +45,7 @@ class _Year:
     def cohort(self, first: int, last: int) -> str:
         """One year group among those from `first` to `last`."""
         return (
-            f"FROM measured WHERE on_roll AND {self.group} BETWEEN {first} AND {last} "
+            f"FROM measured WHERE on_roll AND years_after_reception BETWEEN {first} AND {last} "
             f"AND {self.draw('cohort')} < {1 / (last - first + 1)}"
         )
 
@@ -77,11 +76,11 @@ def _roll(year: _Year) -> tuple[Counted, ...]:
 
 def _attendance(year: _Year) -> tuple[Counted, ...]:
     mean = (
-        f"(CASE WHEN {year.group} < 7 THEN {MISSED_PRIMARY} ELSE {MISSED_SECONDARY} END "
+        f"(CASE WHEN years_after_reception < 7 THEN {MISSED_PRIMARY} ELSE {MISSED_SECONDARY} END "
         f"* (1 + 0.5 * (fsm = 'Y')::int + 0.3 * (sen <> 'N')::int) * {0.86 + 0.03 * year.before})"
     )
     missed = f"least({SESSIONS}, round({SESSIONS} * {mean} * -ln({year.draw('missed')})))"
-    here = f"FROM measured WHERE on_roll AND {year.group} BETWEEN 0 AND 11"
+    here = f"FROM measured WHERE on_roll AND years_after_reception BETWEEN 0 AND 11"
     return (
         Counted("attendance_absence", f"SELECT pupil_id, {missed}, {SESSIONS} {here}", of_children=False),
         year.share("attendance_persistent", f"{missed} * 10 >= {SESSIONS}", here),
@@ -90,7 +89,7 @@ def _attendance(year: _Year) -> tuple[Counted, ...]:
 
 
 def _suspensions(year: _Year) -> tuple[Counted, ...]:
-    likely = f"CASE WHEN {year.group} < 7 THEN 0.012 ELSE {0.15 - 0.01 * year.before} END"
+    likely = f"CASE WHEN years_after_reception < 7 THEN 0.012 ELSE {0.15 - 0.01 * year.before} END"
     happened = f"{year.draw('suspended')} < {likely}"
     times = f"CASE WHEN {happened} THEN 1 + floor(-1.8 * ln({year.draw('times')})) ELSE 0 END"
     here = "FROM measured WHERE on_roll"

@@ -4,7 +4,7 @@ What the demonstration's children have done is counted from them; of the years b
 figures are invented. A release that is there already stays as it is.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
@@ -21,7 +21,7 @@ from sharing.roles import BATCH, acting_as
 from sharing.school_year import THURSDAY, academic_year
 
 INVENTED = "Demonstration data"
-YEARS = 5
+YEARS = 4
 AT_HALF_PAST_NINE = time(9, 30)
 CHILDREN_NEARBY = 350  # whom an invented neighbourhood's figure is of
 
@@ -55,32 +55,23 @@ TO_BE_CHECKED = "roll"
 def place_releases(today: date) -> int:
     """Make the releases that are not there. Answers how many."""
     last = academic_year(today) - 1
+    years = range(last - YEARS + 1, last + 1)
     with acting_as(BATCH):
         there = set(Release.objects.values_list("dataset__slug", "academic_year"))
-        missing = [
-            (dataset, year) for dataset in OUT for year in range(last - YEARS + 1, last + 1)
-            if (dataset, year) not in there
-        ]  # fmt: skip
-        made = sum(_place(dataset, year, last - year, today) for dataset, year in missing)
+        missing = [(dataset, year) for dataset in OUT for year in years if (dataset, year) not in there]
+        counted = [(dataset, year) for dataset, year in missing if OUT[dataset].newest_is_counted and year == last]
+        made = _invented([of for of in missing if of not in counted], today)
+        for dataset, year in counted:
+            release = _counted(dataset, year, today)
+            if release:
+                _schedule(release, _next_thursday(today) if dataset == TO_COME else _day(OUT[dataset], year))
+                made += 1
         if (TO_BE_CHECKED, last + 1) not in there:
             made += _counted(TO_BE_CHECKED, last + 1, today) is not None
-        for year in range(last - YEARS + 1, last + 1):
-            if ("comparators", year) not in there:
-                made += _compare(year, last - year)
+        made += sum(_compare(year, last - year) for year in years if ("comparators", year) not in there)
         if not any(dataset == "deprivation" for dataset, _ in there):
             made += _deprivation(last, today)
     return made
-
-
-def _place(dataset: str, year: int, years_before: int, today: date) -> int:
-    stream = OUT[dataset]
-    is_counted = stream.newest_is_counted and not years_before
-    release = _counted(dataset, year, today) if is_counted else _invented(dataset, year, years_before, today)
-    if release is None:
-        return 0
-    is_to_come = dataset == TO_COME and not years_before
-    _schedule(release, _next_thursday(today) if is_to_come else _day(stream, year))
-    return 1
 
 
 def _counted(dataset: str, year: int, today: date) -> Release | None:
@@ -90,16 +81,24 @@ def _counted(dataset: str, year: int, today: date) -> Release | None:
         return None
 
 
-def _invented(dataset: str, year: int, years_before: int, today: date) -> Release | None:
-    """Of children like those on roll now, `years_before` + 1 years ago."""
+def _invented(wanted: list[tuple[str, int]], today: date) -> int:
+    """Of children like those on roll now."""
     this_year = academic_year(today)
     try:
         now = computed.days_of("roll", this_year, today)
     except computed.CannotPrepare:  # in September, before the first census
         now = computed.days_of("roll", this_year - 1, today)
-    cells.count(past(dataset, year, this_year - year), replace(now, academic_year=year))
-    as_of = min(_day(OUT[dataset], year) - timedelta(days=28), today)
-    return computed.store(dataset, When(year, now.counted_on, as_of, is_complete=True), today, prepared_by=INVENTED)
+    if wanted:
+        cells.begin(today)
+        cells.gather(now)
+    for dataset, year in wanted:
+        out = _day(OUT[dataset], year)
+        as_of = min(out - timedelta(days=28), today)
+        cells.count(past(dataset, year, this_year - year), now)
+        release = computed.store(dataset, When(year, now.counted_on, as_of, is_complete=True), prepared_by=INVENTED)
+        if release:
+            _schedule(release, out)
+    return len(wanted)
 
 
 def _compare(year: int, years_before: int) -> int:
@@ -129,10 +128,11 @@ def _deprivation(year: int, today: date) -> int:
             rows.append((code, place.pk, "total", total, whole, whole, whole, False, False))
     if not rows:
         return 0
+    cells.begin(today)
     cells.lay(rows)
     out = _day(DEPRIVATION, year)
     when = When(year, out, out - timedelta(days=28), is_complete=True)
-    release = computed.store("deprivation", when, today, prepared_by=INVENTED)
+    release = computed.store("deprivation", when, prepared_by=INVENTED)
     if release is None:
         return 0
     _schedule(release, out)

@@ -22,7 +22,8 @@ SMALL: Final = 10
 FEWEST: Final = 3
 """An area's figure needs so many establishments."""
 
-_DROP = "DROP TABLE IF EXISTS measured, cell, contributor, made"
+_BEGIN = "DROP TABLE IF EXISTS measured, cell, contributor, made"
+_NO_COMPILING = "SET LOCAL jit = off"  # takes longer than running these statements
 _MEASURED = """
     CREATE TEMP TABLE measured AS
     SELECT *, ARRAY['total', 'sex:' || sex, 'fsm:' || fsm, 'sen:' || sen, 'eal:' || eal, 'ethnicity:' || ethnicity]
@@ -57,12 +58,12 @@ _CELL = """
 """
 # {rows} is one of ours (sharing.measures.counted_*), and no text from outside.
 _COUNT = """
+    WITH counted (pupil_id, numerator, denominator) AS MATERIALIZED ({rows})
     INSERT INTO cell
     SELECT %(code)s, establishment_id, label, sum(counted.numerator), sum(counted.denominator),
            count(*) FILTER (WHERE counted.numerator > 0), count(*) FILTER (WHERE counted.denominator > 0),
            %(of_children)s, %(keeps_numerator)s
-    FROM ({rows}) AS counted (pupil_id, numerator, denominator) JOIN measured USING (pupil_id),
-         unnest(measured.groups) AS label
+    FROM counted JOIN measured USING (pupil_id), unnest(measured.groups) AS label
     WHERE split_part(label, ':', 1) <> %(itself)s
     GROUP BY establishment_id, label
 """
@@ -134,21 +135,33 @@ Cell = tuple[str, int, str, Any, int, int, int, bool, bool]
 """Measure, establishment, group, sum of numerators, of denominators, children in the one, in the other; as Counted."""
 
 
-def count(measures: Sequence[Counted], when: When) -> None:
-    """Fill `cell` from the pupil store."""
-    year = when.academic_year
-    days = {
-        "year": year,
-        "first": date(year, 9, 1),
-        "last": date(year + 1, 8, 31),
-        "day": when.counted_on,
-        "end": census_days(year + 1)[1],
+def begin(today: date) -> None:
+    """Lay out the tables, and say who contributes to which area on that day."""
+    told = {
+        "today": today,
+        "la": settings.AUTHORITY_CODE,
+        "special": _SPECIAL_ACADEMIES,
+        "pru": _ALTERNATIVE_ACADEMIES,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_DROP)
-        cursor.execute(_MEASURED, days | _code_lists())
-        cursor.execute("ALTER TABLE measured ADD PRIMARY KEY (pupil_id); ANALYZE measured")
+        cursor.execute(_NO_COMPILING)
+        cursor.execute(_BEGIN)
         cursor.execute(_CELL)
+        cursor.execute(_CONTRIBUTOR, told)
+
+
+def gather(when: When) -> None:
+    """Fill `measured`: every record of the community, with the groups it belongs to on the day of the roll."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS measured")
+        cursor.execute(_MEASURED, _days(when) | _code_lists())
+        cursor.execute("ALTER TABLE measured ADD PRIMARY KEY (pupil_id); ANALYZE measured")
+
+
+def count(measures: Sequence[Counted], when: When) -> None:
+    """Fill `cell` with the measures of that year."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE cell")
         for measure in measures:
             how = {
                 "code": measure.code,
@@ -156,32 +169,21 @@ def count(measures: Sequence[Counted], when: When) -> None:
                 "of_children": measure.of_children,
                 "keeps_numerator": measure.keeps_numerator,
             }
-            cursor.execute(_COUNT.format(rows=measure.rows), days | how)
+            cursor.execute(_COUNT.format(rows=measure.rows), _days(when) | how)
 
 
 def lay(cells: Iterable[Cell]) -> None:
-    """Fill `cell` with sums that were made elsewhere: the demonstration's past."""
+    """Fill `cell` with sums that were made elsewhere."""
     with connection.cursor() as cursor:
-        cursor.execute(_DROP)
-        cursor.execute(_CELL)
-        rows = b",".join(cursor.cursor.mogrify("(%s, %s, %s, %s, %s, %s, %s, %s, %s)", cell) for cell in cells)
-        if rows:
-            cursor.execute(b"INSERT INTO cell VALUES " + rows)
+        cursor.execute("TRUNCATE cell")
+        cursor.executemany("INSERT INTO cell VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)", list(cells))
 
 
-def make(today: date) -> int:
+def make() -> int:
     """Turn the cells into figures of establishments and areas, in `made`. Answers how many."""
-    told = {
-        "today": today,
-        "la": settings.AUTHORITY_CODE,
-        "special": _SPECIAL_ACADEMIES,
-        "pru": _ALTERNATIVE_ACADEMIES,
-        "small": SMALL,
-        "fewest": FEWEST,
-    }
     with connection.cursor() as cursor:
-        cursor.execute(_CONTRIBUTOR, told)
-        cursor.execute(_MADE, told)
+        cursor.execute("DROP TABLE IF EXISTS made")
+        cursor.execute(_MADE, {"small": SMALL, "fewest": FEWEST})
         cursor.execute("SELECT count(*) FROM made")
         (many,) = cursor.fetchone()
     return int(many)
@@ -198,6 +200,17 @@ def put_into(release: Release) -> None:
     """Store the figures in `made` as the release's."""
     with connection.cursor() as cursor:
         cursor.execute(_PUT, [release.pk])
+
+
+def _days(when: When) -> dict[str, Any]:
+    year = when.academic_year
+    return {
+        "year": year,
+        "first": date(year, 9, 1),
+        "last": date(year + 1, 8, 31),
+        "day": when.counted_on,
+        "end": census_days(year + 1)[1],
+    }
 
 
 def _code_lists() -> dict[str, Any]:

@@ -49,13 +49,15 @@ def prepare(
         raise CannotPrepare(f"“{dataset}” is not counted by the portal. Choose one of {', '.join(MEASURES)}.")
     when = days_of(dataset, academic_year, today)
     with acting_as(BATCH):
+        cells.begin(today)
+        cells.gather(when)
         cells.count(MEASURES[dataset], when)
-        return store(dataset, when, today, prepared_by=prepared_by, because=because)
+        return store(dataset, when, prepared_by=prepared_by, because=because)
 
 
-def store(dataset: str, when: When, today: date, *, prepared_by: str, because: str = "") -> Release | None:
+def store(dataset: str, when: When, *, prepared_by: str, because: str = "") -> Release | None:
     """Make a release of the cells that are laid out. None: the newest version that was not withdrawn says the same."""
-    if not cells.make(today):
+    if not cells.make():
         raise CannotPrepare(f"There is nothing of {in_words(when.academic_year)} to count for “{dataset}” yet.")
     # Whoever prepares the same dataset at the same time waits here.
     of = Dataset.objects.select_for_update().get(slug=dataset)
