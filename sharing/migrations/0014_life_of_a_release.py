@@ -14,7 +14,7 @@ BEFORE = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sharing", "0013_releases"),
+        ("sharing", "0011_releases"),
         ("access_register", "0011_heads"),  # portal_out_of_scope
     ]
 

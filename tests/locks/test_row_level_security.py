@@ -104,7 +104,7 @@ class TestCatalogue:
             "portal_withheld_figures", "portal_years", "sharing_accept_transfer", "sharing_arrive",
             "sharing_assert_from_outside", "sharing_assert_transfer", "sharing_cancel_transfer",
             "sharing_chain_ledger", "sharing_challenges_of_leavers", "sharing_decline_transfer",
-            "sharing_end_enrolment", "sharing_forget_file", "sharing_measure_rules",
+            "sharing_end_enrolment", "sharing_forget_file",
             "sharing_missing_children", "sharing_record_days", "sharing_refresh_moves", "sharing_refresh_visibility",
             "sharing_registered_elsewhere", "sharing_settle_challenge",
             "sharing_tell_challenge", "sharing_transfer_files_made",
