@@ -5,9 +5,8 @@ from django.urls import include, path
 from edunet import views
 from sharing.pages import accuracy as accuracy_views
 from sharing.pages import find as finding
+from sharing.pages import release_urls, transfer_urls
 from sharing.pages import transfer_files as files
-from sharing.pages import transfer_urls
-from sharing.pages import release_urls
 
 urlpatterns = [
     path("", views.home, name="home"),

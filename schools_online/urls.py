@@ -4,9 +4,8 @@ from django.urls import include, path
 
 from schools_online import views
 from sharing.pages import find as finding
+from sharing.pages import release_urls, transfer_urls
 from sharing.pages import transfer_files as files
-from sharing.pages import transfer_urls
-from sharing.pages import release_urls
 
 urlpatterns = [
     path("", views.home, name="home"),

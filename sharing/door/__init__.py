@@ -30,6 +30,17 @@ from sharing.door.pupil_filter import PupilFilter
 from sharing.door.pupil_page import show_pupil
 from sharing.door.pupils import choose_columns, list_pupils
 from sharing.door.quality import show_finding, show_quality
+from sharing.door.release_calendar import show_calendar, show_release_history
+from sharing.door.release_desk import (
+    CannotRelease,
+    check_release,
+    list_releases,
+    postpone_release,
+    schedule_release,
+    show_release,
+    withdraw_release,
+)
+from sharing.door.releases import current_figures
 from sharing.door.returns import confirm_return, show_accuracy_desk, show_returns
 from sharing.door.school_finder import find_schools
 from sharing.door.staff import StaffFilter, list_staff, show_member
@@ -52,6 +63,7 @@ from sharing.door.transfers import list_all_transfers, show_transfer, show_trans
 __all__ = [
     "AlreadyHere",
     "AlreadySettled",
+    "CannotRelease",
     "CannotTransfer",
     "NotAnyMore",
     "PupilFilter",
@@ -61,8 +73,10 @@ __all__ = [
     "answer_challenge",
     "begin_transfer",
     "cancel_transfer",
+    "check_release",
     "choose_columns",
     "confirm_return",
+    "current_figures",
     "decline_transfer",
     "download_problems",
     "end_enrolment",
@@ -70,25 +84,6 @@ __all__ = [
     "find_schools",
     "list_all_transfers",
     "list_challenges",
-from sharing.door.pupils import PupilFilter, list_pupils, show_pupil
-from sharing.door.release_calendar import show_calendar, show_release_history
-from sharing.door.release_desk import (
-    CannotRelease,
-    check_release,
-    list_releases,
-    postpone_release,
-    schedule_release,
-    show_release,
-    withdraw_release,
-)
-from sharing.door.releases import current_figures
-from sharing.door.staff import list_staff
-
-__all__ = [
-    "CannotRelease",
-    "PupilFilter",
-    "check_release",
-    "current_figures",
     "list_establishments",
     "list_imports",
     "list_missing",
@@ -100,15 +95,15 @@ __all__ = [
     "may_find",
     "my_places",
     "pass_on_challenge",
+    "postpone_release",
     "raise_challenge",
     "say_arrived",
+    "schedule_release",
     "settle_import",
     "show_accuracy_desk",
     "show_beginning",
-    "show_challenge",
-    "postpone_release",
-    "schedule_release",
     "show_calendar",
+    "show_challenge",
     "show_establishment",
     "show_finding",
     "show_from_outside",
@@ -121,6 +116,8 @@ __all__ = [
     "show_progress",
     "show_pupil",
     "show_quality",
+    "show_release",
+    "show_release_history",
     "show_returns",
     "show_subject",
     "show_transfer",
@@ -128,7 +125,5 @@ __all__ = [
     "show_transfers",
     "tell_from_outside",
     "upload_import",
-    "show_release",
-    "show_release_history",
     "withdraw_release",
 ]

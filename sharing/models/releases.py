@@ -153,9 +153,8 @@ class FigureQuerySet(OrderedByContext, models.QuerySet["Figure"]):
 
     def of_context(self, *codes: str) -> "FigureQuerySet":
         """The newest first of what is out of these measures: none of an outcome, and none of few children."""
-        context = self.filter(measure__code__in=codes, measure__is_outcome=False, is_small=False).of_everybody()
-        out = context.filter(release__state=Release.State.SCHEDULED, release__goes_out_at__lte=Now())
-        return out.order_by("-release__academic_year", "-release__version")
+        context = self.of(Release.objects.current()).filter(measure__code__in=codes, measure__is_outcome=False)
+        return context.filter(is_small=False).of_everybody().order_by("-release__academic_year")
 
     def of(self, releases: ReleaseQuerySet) -> "FigureQuerySet":
         return self.filter(release__in=releases.values("pk"))
