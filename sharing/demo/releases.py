@@ -163,7 +163,9 @@ def _schedule(release: Release, day: date) -> None:
     """Checked by somebody else, and scheduled for half past nine of the day."""
     out = timezone.make_aware(datetime.combine(day, AT_HALF_PAST_NINE))
     checked = min(out, timezone.now()) - timedelta(days=2)
-    release.state = Release.State.SCHEDULED
-    release.goes_out_at, release.checked_at, release.scheduled_at = out, checked, checked + timedelta(days=1)
-    release.checked_by = release.scheduled_by = f"{INVENTED}, a second person"
+    second = f"{INVENTED}, a second person"
+    release.state, release.checked_at, release.checked_by = Release.State.CHECKED, checked, second
+    release.save()
+    release.state, release.goes_out_at = Release.State.SCHEDULED, out
+    release.scheduled_at, release.scheduled_by = checked + timedelta(days=1), second
     release.save()
