@@ -52,6 +52,9 @@ ITS_RECORD_IS_SEEN = (
     f"OR {ASKER_MAY.format(permission='keep_records')} OR raised_by_id = portal_asker()) END"
 )
 
+OUT = "(state = 'scheduled' AND goes_out_at <= now())"
+PREPARES_RELEASES = "(portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('keep_records')))"
+
 
 @dataclass(frozen=True)
 class Protected:
@@ -135,6 +138,17 @@ PROTECTED = (
     ),
     Protected("sharing_returnreminder", reads="false", writes="false"),
     Protected("sharing_childmerge", reads="false", writes="false"),
+    # A release before its instant is for the officers who bring data in; its figures are for nobody. Figures of areas
+    # are for those who share with others, and published ones for everybody with a place somewhere (R16).
+    Protected("sharing_release", reads=f"{OUT} OR {PREPARES_RELEASES}", writes="false"),
+    Protected(
+        "sharing_figure",
+        reads="(establishment_id IS NULL AND release_id = ANY (ARRAY(SELECT portal_releases_of_areas())) "
+        "OR establishment_id = ANY (ARRAY(SELECT portal_readable())) "
+        "AND release_id = ANY (ARRAY(SELECT portal_releases_out()))) "
+        "AND (NOT is_small OR establishment_id = ANY (ARRAY(SELECT portal_small_figures())))",
+        writes="false",
+    ),
     Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
     Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),
     Protected("sharing_child", reads="false", writes="false"),

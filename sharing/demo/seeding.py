@@ -17,6 +17,8 @@ from sharing.demo.details import DETAILS
 from sharing.demo.order import exactly, put_in_order
 from sharing.demo.places import LA, LOCALITIES, PLACES, SOURCE, Invented, sizes
 from sharing.demo.pupils import NAMESPACE, Wanted
+from sharing.demo.releases import place_releases
+from sharing.measures import catalogue
 from sharing.models import (
     Challenge,
     ChallengeEvent,
@@ -57,8 +59,9 @@ def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoEstablishm
     with acting_as(BATCH):
         by_urn, moved = _establishments(today, pupils)
         children = [*invented_pupils.everyone(today, pupils, seed), *cases(today)]
-        written = moved + _pupils(children, by_urn) + _transfers(children, by_urn, today)
+        written = moved + _pupils(children, by_urn) + _transfers(children, by_urn, today) + catalogue.sync()
         staff, staff_written = _staff(by_urn, today, pupils, seed)
+        written += place_releases(today)
         if moved:
             community_changed.send(sender=Establishment, today=today)
     return DemoEstablishments(by_urn, len(children), staff, written + staff_written)

@@ -25,6 +25,7 @@ from sharing.models.pupil_details import (
     Term,
 )
 from sharing.models.pupils import Child, Enrolment, Pupil
+from sharing.models.releases import Dataset, Figure, Measure, Release
 from sharing.models.staff import StaffAbsence, StaffContract, StaffMember
 from sharing.models.transfers import ChildMerge, Transfer
 
@@ -35,10 +36,12 @@ __all__ = [
     "Child",
     "ChildMerge",
     "Contact",
+    "Dataset",
     "Enrolment",
     "Establishment",
     "EstablishmentLink",
     "EstablishmentPermission",
+    "Figure",
     "FreeMealsPeriod",
     "HomeAddress",
     "Import",
@@ -46,11 +49,13 @@ __all__ = [
     "LedgerEntry",
     "Locality",
     "LocalityMembership",
+    "Measure",
     "Participation",
     "Pupil",
     "PupilChange",
     "PupilListColumns",
     "PupilNeeds",
+    "Release",
     "Result",
     "ReturnConfirmation",
     "ReturnReminder",

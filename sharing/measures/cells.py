@@ -1,0 +1,223 @@
+"""Cells: sums over children, by establishment and group, and the figures that are made of them.
+
+Everything happens in temporary tables of the database, set by set, as portal_batch. `cell` has a row for each measure,
+establishment and group: the sums of numerators and of denominators, and how many children are in either.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection
+
+from sharing import codes
+from sharing.measures.counted import Counted, When
+from sharing.models import Release
+from sharing.school_year import census_days
+
+SMALL: Final = 10
+"""Fewer children than this are few: their figure is for those who may see the children."""
+FEWEST: Final = 3
+"""An area's figure needs so many establishments."""
+
+_BEGIN = "DROP TABLE IF EXISTS measured, cell, contributor, made"
+_NO_COMPILING = "SET LOCAL jit = off"  # takes longer than running these statements
+_MEASURED = """
+    CREATE TEMP TABLE measured AS
+    SELECT *, ARRAY['total', 'sex:' || sex, 'fsm:' || fsm, 'sen:' || sen, 'eal:' || eal, 'ethnicity:' || ethnicity]
+           AS groups
+    FROM (
+        SELECT pupil.id AS pupil_id, pupil.establishment_id,
+               %(year)s - 5 - (date_part('year', born_on)::int - (date_part('month', born_on) < 9)::int)
+                   AS years_after_reception,
+               EXISTS (
+                   SELECT FROM sharing_enrolment AS enrolment
+                   WHERE enrolment.pupil_id = pupil.id AND kind IN ('C', 'M') AND cancelled_at IS NULL
+                     AND starts_on <= %(day)s AND (ends_on IS NULL OR ends_on >= %(day)s)) AS on_roll,
+               sex,
+               CASE WHEN coalesce(meals.now, pupil.free_school_meals) THEN 'Y' ELSE 'N' END AS fsm,
+               CASE WHEN sen_provision IN ('E', 'S') THEN 'E' WHEN sen_provision IN ('K', 'A', 'P') THEN 'K'
+                    WHEN sen_provision = 'N' THEN 'N' ELSE 'U' END AS sen,
+               CASE WHEN language = ANY (%(english)s) THEN 'N' WHEN language = ANY (%(not_known)s) THEN 'U' ELSE 'Y' END
+                   AS eal,
+               coalesce(%(ethnicity)s::jsonb ->> pupil.ethnicity, 'U') AS ethnicity
+        FROM sharing_pupil AS pupil
+        JOIN sharing_establishment AS place ON place.id = pupil.establishment_id AND place.kind <> '' AND la_code = %(la)s
+        LEFT JOIN sharing_pupilneeds AS needs ON needs.pupil_id = pupil.id
+        LEFT JOIN (
+            SELECT pupil_id, bool_or(starts_on <= %(day)s AND (ends_on IS NULL OR ends_on >= %(day)s)) AS now
+            FROM sharing_freemealsperiod GROUP BY pupil_id) AS meals ON meals.pupil_id = pupil.id
+    ) AS pupil
+"""
+_CELL = """
+    CREATE TEMP TABLE cell (
+        code text, establishment_id bigint, "group" text,
+        numerator numeric, denominator bigint, part bigint, whole bigint, of_children boolean, keeps_numerator boolean)
+"""
+# {rows} is one of ours (sharing.measures.counted_*), and no text from outside.
+_COUNT = """
+    WITH counted (pupil_id, numerator, denominator) AS MATERIALIZED ({rows})
+    INSERT INTO cell
+    SELECT %(code)s, establishment_id, label, sum(counted.numerator), sum(counted.denominator),
+           count(*) FILTER (WHERE counted.numerator > 0), count(*) FILTER (WHERE counted.denominator > 0),
+           %(of_children)s, %(keeps_numerator)s
+    FROM counted JOIN measured USING (pupil_id), unnest(measured.groups) AS label
+    WHERE split_part(label, ':', 1) <> %(itself)s
+    GROUP BY establishment_id, label
+"""
+# Who contributes to which area: whoever takes part today, by today's Locality.
+_CONTRIBUTOR = """
+    CREATE TEMP TABLE contributor AS
+    WITH taking_part AS (
+        SELECT place.* FROM sharing_establishment AS place
+        WHERE kind <> '' AND la_code = %(la)s AND EXISTS (
+            SELECT FROM sharing_participation AS part WHERE part.establishment_id = place.id
+              AND part.starts_on <= %(today)s AND (part.ends_on IS NULL OR part.ends_on >= %(today)s)))
+    SELECT id AS establishment_id, 'authority' AS area FROM taking_part
+    UNION ALL SELECT member.establishment_id, 'locality:' || locality_id
+    FROM sharing_localitymembership AS member JOIN taking_part ON taking_part.id = member.establishment_id
+    WHERE member.starts_on <= %(today)s AND (member.ends_on IS NULL OR member.ends_on >= %(today)s)
+    UNION ALL SELECT id, 'phase:' || phase FROM (
+        SELECT id, CASE
+            WHEN kind IN ('nursery', 'special', 'pru', 'childrens_centre') THEN kind
+            WHEN type_code = ANY (%(special)s) THEN 'special' WHEN type_code = ANY (%(pru)s) THEN 'pru'
+            WHEN phase_code = 1 THEN 'nursery' WHEN phase_code IN (2, 3) THEN 'primary'
+            WHEN phase_code IN (4, 5, 6) THEN 'secondary' WHEN phase_code = 7 THEN 'all_through' END AS phase
+        FROM taking_part) AS with_phase WHERE phase IS NOT NULL
+"""
+_SPECIAL_ACADEMIES, _ALTERNATIVE_ACADEMIES = [33, 36, 44], [38, 42, 43]
+# A figure is small when it is of 1 to 9 children, or all but 1 to 9 of them, or of fewer than ten. When one group alone
+# of a dimension is small it could be had by subtracting the others from the total: the next smallest goes with it.
+_MADE = """
+    CREATE TEMP TABLE made AS
+    WITH summed AS (
+        SELECT code, establishment_id, '' AS area, "group", numerator, denominator, part, whole, of_children,
+               keeps_numerator
+        FROM cell
+        UNION ALL
+        SELECT code, NULL, area, "group", sum(numerator), sum(denominator), sum(part), sum(whole), bool_and(of_children),
+               bool_and(keeps_numerator)
+        FROM cell JOIN contributor USING (establishment_id)
+        GROUP BY code, area, "group" HAVING count(*) FILTER (WHERE denominator > 0) >= %(fewest)s),
+    judged AS (
+        SELECT summed.*, measure.id AS measure_id, measure.unit, split_part("group", ':', 1) AS dimension,
+               whole < %(small)s OR (of_children AND (
+                   part BETWEEN 1 AND %(small)s - 1 OR whole - part BETWEEN 1 AND %(small)s - 1)) AS is_few
+        FROM summed JOIN sharing_measure AS measure USING (code) WHERE summed.denominator > 0),
+    placed AS (
+        SELECT *, count(*) FILTER (WHERE is_few) OVER line AS few_in_line,
+               row_number() OVER (PARTITION BY code, establishment_id, area, dimension ORDER BY is_few, whole, "group")
+                   AS place
+        FROM judged
+        WINDOW line AS (PARTITION BY code, establishment_id, area, dimension))
+    SELECT measure_id, establishment_id, area, "group",
+           CASE unit WHEN 'number' THEN numerator
+                     WHEN 'percent' THEN round(100 * numerator / denominator, 4)
+                     WHEN 'rate' THEN round(100 * numerator / denominator, 4)
+                     ELSE round(numerator / denominator, 4) END AS value,
+           CASE WHEN keeps_numerator THEN numerator::int END AS numerator,
+           CASE WHEN unit <> 'number' THEN denominator::int END AS denominator,
+           is_few OR (few_in_line = 1 AND place = 1 AND dimension <> 'total') AS is_small
+    FROM placed
+"""
+_COLUMNS = 'measure_id, establishment_id, area, "group", value, numerator, denominator, is_small'
+_IS_OF = f"""
+    SELECT NOT EXISTS (
+        (SELECT {_COLUMNS} FROM made EXCEPT SELECT {_COLUMNS} FROM sharing_figure WHERE release_id = %(release)s)
+        UNION ALL
+        (SELECT {_COLUMNS} FROM sharing_figure WHERE release_id = %(release)s EXCEPT SELECT {_COLUMNS} FROM made))
+"""  # noqa: S608
+_PUT = f"INSERT INTO sharing_figure (release_id, {_COLUMNS}) SELECT %s, {_COLUMNS} FROM made"  # noqa: S608
+
+Cell = tuple[str, int, str, Any, int, int, int, bool, bool]
+"""Measure, establishment, group, sum of numerators, of denominators, children in the one, in the other; as Counted."""
+
+
+def begin(today: date) -> None:
+    """Lay out the tables, and say who contributes to which area on that day."""
+    told = {
+        "today": today,
+        "la": settings.AUTHORITY_CODE,
+        "special": _SPECIAL_ACADEMIES,
+        "pru": _ALTERNATIVE_ACADEMIES,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_NO_COMPILING)
+        cursor.execute(_BEGIN)
+        cursor.execute(_CELL)
+        cursor.execute(_CONTRIBUTOR, told)
+
+
+def gather(when: When) -> None:
+    """Fill `measured`: every record of the community, with the groups it belongs to on the day of the roll."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS measured")
+        cursor.execute(_MEASURED, _days(when) | _code_lists())
+        cursor.execute("ALTER TABLE measured ADD PRIMARY KEY (pupil_id); ANALYZE measured")
+
+
+def count(measures: Sequence[Counted], when: When) -> None:
+    """Fill `cell` with the measures of that year."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE cell")
+        for measure in measures:
+            how = {
+                "code": measure.code,
+                "itself": measure.itself,
+                "of_children": measure.of_children,
+                "keeps_numerator": measure.keeps_numerator,
+            }
+            cursor.execute(_COUNT.format(rows=measure.rows), _days(when) | how)
+
+
+def lay(cells: Iterable[Cell]) -> None:
+    """Fill `cell` with sums that were made elsewhere."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE cell")
+        cursor.executemany("INSERT INTO cell VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)", list(cells))
+
+
+def make() -> int:
+    """Turn the cells into figures of establishments and areas, in `made`. Answers how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS made")
+        cursor.execute(_MADE, {"small": SMALL, "fewest": FEWEST})
+        cursor.execute("SELECT count(*) FROM made")
+        (many,) = cursor.fetchone()
+    return int(many)
+
+
+def are_those_of(release: Release) -> bool:
+    """Whether the figures in `made` are exactly the release's."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IS_OF, {"release": release.pk})
+        return bool(cursor.fetchone()[0])
+
+
+def put_into(release: Release) -> None:
+    """Store the figures in `made` as the release's."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PUT, [release.pk])
+
+
+def _days(when: When) -> dict[str, Any]:
+    year = when.academic_year
+    return {
+        "year": year,
+        "first": date(year, 9, 1),
+        "last": date(year + 1, 8, 31),
+        "day": when.counted_on,
+        "end": census_days(year + 1)[1],
+    }
+
+
+def _code_lists() -> dict[str, Any]:
+    groups = {code: group for group in codes.ETHNICITY_GROUP for code in codes.ethnicity_codes(group)}
+    return {
+        "la": settings.AUTHORITY_CODE,
+        "english": sorted(codes.ENGLISH),
+        "not_known": sorted(codes.LANGUAGE_NOT_KNOWN),
+        "ethnicity": json.dumps(groups),
+    }

@@ -1,0 +1,108 @@
+"""Releases counted by this portal from its own pupil store (R22, R31).
+
+`prepare` counts a dataset of an academic year and makes the next version of its release, to be checked by somebody and
+scheduled; where the figures are those of the newest version already, it makes nothing.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from django.db.models import Max
+
+from sharing import ledger
+from sharing.measures import cells, counted_attendance, counted_results, counted_roll
+from sharing.measures.counted import Counted, When
+from sharing.models import LedgerEntry
+from sharing.models.releases import Dataset, Release
+from sharing.roles import BATCH, acting_as
+from sharing.school_year import census_days, in_words
+
+MEASURES: Final[Mapping[str, tuple[Counted, ...]]] = {
+    "roll": counted_roll.MEASURES,
+    "attendance": counted_attendance.ATTENDANCE,
+    "suspensions": counted_attendance.SUSPENSIONS,
+    "eyfsp": counted_results.EYFSP,
+    "phonics": counted_results.PHONICS,
+    "ks2": counted_results.KS2,
+    "ks4": counted_results.KS4,
+}
+"""Dataset -> what is counted of it."""
+
+BY_THE_PORTAL: Final = "The portal, from what schools have sent"
+_OF_STAGES: Final = ("eyfsp", "phonics", "ks2", "ks4")
+_VALIDATED_ELSEWHERE: Final = ("ks2", "ks4")
+
+
+class CannotPrepare(Exception):
+    """Nothing can be counted; the text says why."""
+
+
+def prepare(
+    dataset: str, academic_year: int, today: date, *, prepared_by: str = BY_THE_PORTAL, because: str = ""
+) -> Release | None:
+    """The next version of the dataset's release of that year, PREPARED. None: the newest version says the same.
+
+    Raises CannotPrepare: no such dataset is counted here, or there is nothing to count.
+    """
+    if dataset not in MEASURES:
+        raise CannotPrepare(f"“{dataset}” is not counted by the portal. Choose one of {', '.join(MEASURES)}.")
+    when = days_of(dataset, academic_year, today)
+    with acting_as(BATCH):
+        cells.begin(today)
+        cells.gather(when)
+        cells.count(MEASURES[dataset], when)
+        return store(dataset, when, prepared_by=prepared_by, because=because)
+
+
+def store(dataset: str, when: When, *, prepared_by: str, because: str = "") -> Release | None:
+    """Make a release of the cells that are laid out. None: the newest version that was not withdrawn says the same."""
+    if not cells.make():
+        raise CannotPrepare(f"There is nothing of {in_words(when.academic_year)} to count for “{dataset}” yet.")
+    # Whoever prepares the same dataset at the same time waits here.
+    of = Dataset.objects.select_for_update().get(slug=dataset)
+    earlier = Release.objects.filter(dataset=of, academic_year=when.academic_year)
+    newest = earlier.exclude(state=Release.State.WITHDRAWN).order_by("-version").first()
+    if newest and cells.are_those_of(newest):
+        return None
+    version = (earlier.aggregate(last=Max("version"))["last"] or 0) + 1
+    release = Release.objects.create(
+        dataset=of,
+        academic_year=when.academic_year,
+        version=version,
+        status=Release.Status.VALIDATED if when.is_complete else Release.Status.PROVISIONAL,
+        as_of=when.as_of,
+        prepared_by=prepared_by,
+        because=because or ("What schools have sent has changed since." if version > 1 else ""),
+    )
+    cells.put_into(release)
+    ledger.write(
+        None,
+        action="prepare_release",
+        outcome=LedgerEntry.Outcome.CHANGED,
+        about={"dataset": dataset, "academic_year": when.academic_year, "version": version},
+    )
+    return release
+
+
+def days_of(dataset: str, academic_year: int, today: date) -> When:
+    """The days by which a dataset of that year is counted. Raises CannotPrepare where none of them has come yet.
+
+    The roll is that of the January census, or of the October one until January. Terms are counted by the censuses that
+    ask about them. The portal's own figures of Key Stage 2 and 4 stay provisional: the Department for Education
+    validates them.
+    """
+    autumn, ask = census_days(academic_year)[2], census_days(academic_year + 1)
+    january = ask[0]
+    counted_on = january if january <= today else autumn
+    if counted_on > today:
+        raise CannotPrepare(f"No census day of {in_words(academic_year)} has come yet.")
+    if dataset == "roll":
+        return When(academic_year, counted_on, counted_on, is_complete=counted_on == january)
+    if dataset in _OF_STAGES:
+        end = date(academic_year + 1, 7, 31)
+        return When(academic_year, counted_on, min(end, today), end <= today and dataset not in _VALIDATED_ELSEWHERE)
+    asked = [day for day in ask if day <= today]
+    if not asked:
+        raise CannotPrepare(f"No census has asked about a term of {in_words(academic_year)} yet.")
+    return When(academic_year, counted_on, asked[-1], is_complete=len(asked) == len(ask))

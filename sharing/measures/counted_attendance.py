@@ -1,0 +1,59 @@
+"""Sessions missed in an academic year, and suspensions.
+
+A term counts as the establishment itself counted it. Where there are terms, a count of the whole year is left out: it
+would count them twice.
+"""
+
+from sharing.measures.counted import Counted
+
+PERSISTENT, SEVERE = 10, 2  # missed one in so many of one's own possible sessions, or more (formats page 11)
+SUSPENDED, EXCLUDED = "('SUSP', 'FIXD', 'LNCH')", "('PERM')"
+
+
+def _sessions(missed: str) -> str:
+    return f"""
+        SELECT pupil_id,
+               coalesce(sum({missed}) FILTER (WHERE term > 0), sum({missed}) FILTER (WHERE term = 0)) AS missed,
+               coalesce(sum(sessions_possible) FILTER (WHERE term > 0),
+                        sum(sessions_possible) FILTER (WHERE term = 0)) AS possible
+        FROM sharing_attendance
+        WHERE academic_year = %(year)s AND dfe_number = '' AND sessions_possible > 0 AND {missed} IS NOT NULL
+        GROUP BY pupil_id
+    """  # noqa: S608
+
+
+def _of_sessions(code: str, missed: str) -> Counted:
+    rows = f"SELECT pupil_id, missed, possible FROM ({_sessions(missed)}) AS year"  # noqa: S608
+    return Counted(code, rows, of_children=False)
+
+
+def _missed_one_in(code: str, one_in: int) -> Counted:
+    rows = f"SELECT pupil_id, ({one_in} * missed >= possible)::int, 1 FROM ({_sessions('sessions_absent')}) AS year"  # noqa: S608
+    return Counted(code, rows)
+
+
+def _each_hundred(code: str, categories: str, how_many: str) -> Counted:
+    """Of all on roll on census day; what happened to a pupil who was not on roll that day counts all the same."""
+    return Counted(
+        code,
+        f"""
+        SELECT measured.pupil_id, {how_many}, on_roll::int
+        FROM measured LEFT JOIN sharing_suspension AS suspension
+          ON suspension.pupil_id = measured.pupil_id AND category IN {categories}
+             AND suspension.starts_on BETWEEN %(first)s AND %(last)s
+        GROUP BY measured.pupil_id, on_roll HAVING on_roll OR count(suspension.id) > 0
+        """,  # noqa: S608
+    )
+
+
+ATTENDANCE = (
+    _of_sessions("attendance_absence", "sessions_absent"),
+    _of_sessions("attendance_unauthorised", "sessions_unauthorised"),
+    _missed_one_in("attendance_persistent", PERSISTENT),
+    _missed_one_in("attendance_severe", SEVERE),
+)
+SUSPENSIONS = (
+    _each_hundred("suspensions_rate", SUSPENDED, "count(suspension.id)"),
+    _each_hundred("suspended_pupils", SUSPENDED, "least(count(suspension.id), 1)"),
+    _each_hundred("exclusions_rate", EXCLUDED, "count(suspension.id)"),
+)

@@ -1,0 +1,135 @@
+"""What pupils attained at the end of a stage, from their results (docs/formats/results.md).
+
+A result counts at the establishment where the pupil was on the register on the summer census day of that year, not
+where a later record holds it. Estimates, targets and interim results do not count. A pupil who left, or whose paper was
+lost, missing, suppressed or annulled by maladministration, is not among those assessed; one who was absent or worked
+below the test is, and has not reached the standard.
+"""
+
+from typing import Final
+
+from sharing.measures.counted import Counted
+
+PHONICS_STANDARD: Final = 32  # the mark in every year so far
+EXPECTED, HIGHER = 100, 110  # scaled scores
+UNKNOWN: Final = "('L', 'M', 'Q', 'S', 'X')"
+EARLY_GOALS: Final = {
+    "COM": ("LAU", "SPE"),
+    "PSE": ("SRE", "MSE", "BRE"),
+    "PHY": ("GMS", "FMS"),
+    "LIT": ("CMP", "WRD", "WRT"),
+    "MAT": ("NUM", "NPA"),
+}
+"""The twelve goals of a good level of development, by area of learning."""
+EBACC: Final = (
+    "SCI", "BIO", "CHE", "PHY", "COM", "HIS", "GEO", "ANC", "FRE", "GER", "SPA", "ITA", "URD", "PNJ", "BEN", "GUJ",
+    "ARA", "CHI", "POL", "RUS", "TUR", "POR", "LAT",
+)  # fmt: skip
+VOCATIONAL: Final = {
+    "L1P": "1.25", "L1M": "2", "L1D": "3", "L1D*": "3", "L2P": "4", "L2M": "5.5", "L2D": "7", "L2D*": "8.5",
+}  # fmt: skip
+"""Points of a vocational award in Attainment 8: from general knowledge, not from a source at hand."""
+
+
+def _results(stage: str) -> str:
+    return f"""
+        SELECT result.pupil_id, subject, component, result.result
+        FROM sharing_result AS result
+        WHERE stage = '{stage}' AND academic_year = %(year)s AND dfe_number = '' AND status IN ('R', 'P')
+          AND EXISTS (
+            SELECT FROM sharing_enrolment AS enrolment
+            WHERE enrolment.pupil_id = result.pupil_id AND kind IN ('C', 'M') AND cancelled_at IS NULL
+              AND starts_on <= %(end)s AND (ends_on IS NULL OR ends_on >= %(end)s))
+    """  # noqa: S608
+
+
+def _main(subject: str) -> str:
+    return f"max(result) FILTER (WHERE subject = '{subject}' AND component = '')"
+
+
+def _area(area: str, goals: tuple[str, ...]) -> str:
+    """Whether the area is at the expected level: as told for the area as a whole, else when all its goals are."""
+    names = ", ".join(f"'{goal}'" for goal in goals)
+    whole = f"max(result) FILTER (WHERE subject = '{area}' AND component = '') = '2'"
+    met = f"count(*) FILTER (WHERE subject = '{area}' AND component IN ({names}) AND result = '2') = {len(goals)}"
+    return f"coalesce({whole}, {met})"
+
+
+_GOOD_LEVEL = f"""
+    SELECT pupil_id,
+           coalesce({_main("GLD")} = 'Y', {" AND ".join(_area(area, goals) for area, goals in EARLY_GOALS.items())})::int,
+           1
+    FROM ({_results("FS")}) AS result GROUP BY pupil_id
+    HAVING bool_or(result <> 'A')
+"""  # noqa: S608
+
+_PHONICS = f"""
+    SELECT pupil_id, (outcome = 'Wa')::int, 1 FROM (
+        SELECT pupil_id, coalesce(
+            max(result) FILTER (WHERE component = 'OUT'),
+            max(CASE WHEN result !~ '^[0-9]+$' THEN result WHEN result::int >= {PHONICS_STANDARD} THEN 'Wa' ELSE 'Wt' END)
+                FILTER (WHERE component = '')) AS outcome
+        FROM ({_results("PH")}) AS result JOIN measured USING (pupil_id)
+        WHERE years_after_reception = 1 GROUP BY pupil_id) AS told
+    WHERE outcome NOT IN {UNKNOWN}
+"""  # noqa: S608
+
+
+def _at_eleven(code: str, score: int, writing: str) -> Counted:
+    """Of the pupils with a known result in all three: reading and maths by the test, writing by the teacher."""
+    at_least = f"CASE WHEN {{0}} ~ '^[0-9]+$' THEN {{0}}::int >= {score} ELSE false END"
+    return Counted(
+        code,
+        f"""
+        SELECT pupil_id, ({at_least.format("rea")} AND {at_least.format("mat")} AND wri IN {writing})::int, 1 FROM (
+            SELECT pupil_id, {_main("REA")} AS rea, {_main("MAT")} AS mat, {_main("WRI")} AS wri
+            FROM ({_results("K2")}) AS result GROUP BY pupil_id) AS told
+        WHERE rea NOT IN {UNKNOWN} AND mat NOT IN {UNKNOWN} AND wri NOT IN {UNKNOWN}
+        """,  # noqa: S608
+    )
+
+
+_AWARDS = " ".join(f"WHEN '{grade}' THEN {points}" for grade, points in VOCATIONAL.items())
+_EBACC = ", ".join(f"'{subject}'" for subject in EBACC)
+# English and maths count twice (English only where both language and literature were taken), then the three best of the
+# English Baccalaureate's subjects, then the three best of what is left. Combined science is two of the eight.
+_ATTAINMENT_8 = f"""
+    WITH entry AS ({_results("K4")}),
+    graded AS (
+        SELECT pupil_id, subject, CASE
+            WHEN subject = 'VOC' THEN CASE result {_AWARDS} ELSE 0 END
+            WHEN result ~ '^[1-9]-[1-9]$' THEN (left(result, 1)::int + right(result, 1)::int) / 2.0
+            WHEN result ~ '^[1-9]$' THEN result::int
+            ELSE 0 END AS points
+        FROM entry WHERE (component = 'GCSE' OR subject = 'VOC') AND result NOT IN ('X', 'Q')),
+    english AS (
+        SELECT pupil_id, max(points) * count(*) AS points, min(points) AS lesser, count(*) = 2 AS both_taken
+        FROM graded WHERE subject IN ('ENG', 'ENL') GROUP BY pupil_id),
+    baccalaureate AS (
+        SELECT pupil_id, points, row_number() OVER (PARTITION BY pupil_id ORDER BY points DESC) AS place
+        FROM graded, generate_series(1, CASE WHEN subject = 'SCI' THEN 2 ELSE 1 END)
+        WHERE subject IN ({_EBACC})),
+    remaining AS (
+        SELECT pupil_id, points FROM baccalaureate WHERE place > 3
+        UNION ALL SELECT pupil_id, lesser FROM english WHERE both_taken
+        UNION ALL SELECT pupil_id, points FROM graded WHERE subject NOT IN ('ENG', 'ENL', 'MAT', {_EBACC})),
+    best AS (
+        SELECT pupil_id, points, row_number() OVER (PARTITION BY pupil_id ORDER BY points DESC) AS place FROM remaining),
+    counted AS (
+        SELECT pupil_id, points FROM english
+        UNION ALL SELECT pupil_id, 2 * points FROM graded WHERE subject = 'MAT'
+        UNION ALL SELECT pupil_id, points FROM baccalaureate WHERE place <= 3
+        UNION ALL SELECT pupil_id, points FROM best WHERE place <= 3)
+    SELECT pupil_id, coalesce(told, total, 0), 1
+    FROM (SELECT pupil_id, (max(result) FILTER (WHERE subject = 'ATT8'))::numeric AS told
+          FROM entry WHERE component = 'GCSE' OR subject IN ('VOC', 'ATT8') GROUP BY pupil_id) AS assessed
+    LEFT JOIN (SELECT pupil_id, sum(points) AS total FROM counted GROUP BY pupil_id) AS eight USING (pupil_id)
+"""  # noqa: S608
+
+EYFSP = (Counted("eyfsp_gld", _GOOD_LEVEL),)
+PHONICS = (Counted("phonics_met", _PHONICS),)
+KS2 = (
+    _at_eleven("ks2_rwm_expected", EXPECTED, "('EXS', 'GDS')"),
+    _at_eleven("ks2_rwm_higher", HIGHER, "('GDS')"),
+)
+KS4 = (Counted("ks4_attainment8", _ATTAINMENT_8, of_children=False, keeps_numerator=False),)

@@ -1,0 +1,315 @@
+"""What the measures should be, counted child by child in plain Python: the other side of the test of the SQL."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from sharing import codes
+from sharing.measures.catalogue import MEASURE
+from sharing.models import (
+    Attendance,
+    Enrolment,
+    Establishment,
+    FreeMealsPeriod,
+    LocalityMembership,
+    Pupil,
+    PupilNeeds,
+    Result,
+    Suspension,
+)
+from sharing.models.releases import Figure, Release
+from sharing.school_year import academic_year as year_of
+from sharing.school_year import census_days
+
+# Measures of quantities rather than of children, and the group that a measure is itself about.
+QUANTITIES = {"attendance_absence", "attendance_unauthorised", "ks4_attainment8"}
+ITSELF = {
+    "roll_girls": "sex",
+    "roll_fsm": "fsm",
+    "roll_fsm6": "fsm",
+    "roll_eal": "eal",
+    "roll_sen_support": "sen",
+    "roll_ehc_plan": "sen",
+}
+EBACC = set("SCI BIO CHE PHY COM HIS GEO ANC FRE GER SPA ITA URD PNJ BEN GUJ ARA CHI POL RUS TUR POR LAT".split())
+AWARDS = {"L1P": 1.25, "L1M": 2, "L1D": 3, "L1D*": 3, "L2P": 4, "L2M": 5.5, "L2D": 7, "L2D*": 8.5}
+GOALS = {"COM": 2, "PSE": 3, "PHY": 2, "LIT": 3, "MAT": 2}
+
+
+@dataclass
+class Life:
+    """A record and everything that hangs on it."""
+
+    pupil: Pupil
+    enrolments: list = field(default_factory=list)
+    meals: list = field(default_factory=list)
+    attendance: list = field(default_factory=list)
+    suspensions: list = field(default_factory=list)
+    results: list = field(default_factory=list)
+    sen: str = ""
+
+    def on_roll(self, day: date) -> bool:
+        return any(
+            one.kind in "CM" and one.cancelled_at is None and one.starts_on <= day and (one.ends_on or day) >= day
+            for one in self.enrolments
+        )
+
+    def eats_free(self, day: date) -> bool:
+        if not self.meals:
+            return self.pupil.free_school_meals
+        return any(one.starts_on <= day <= (one.ends_on or day) for one in self.meals)
+
+    def ate_free_in_six_years(self, day: date) -> bool:
+        since = day.replace(year=day.year - 6)
+        return self.eats_free(day) or any(
+            one.starts_on <= day and (one.ends_on is None or one.ends_on > since) for one in self.meals
+        )
+
+    def year_group(self, academic_year: int) -> int:
+        return academic_year - 5 - year_of(self.pupil.born_on)
+
+    def groups(self, day: date) -> list[str]:
+        pupil = self.pupil
+        language = (
+            "U" if pupil.language in ("", "REF", "NOT", "ZZZ") else "N" if pupil.language in ("ENG", "ENB") else "Y"
+        )
+        sen = {"S": "E", "A": "K", "P": "K", "": "U"}.get(self.sen, self.sen)
+        return [
+            "total",
+            f"sex:{pupil.sex}",
+            f"fsm:{'Y' if self.eats_free(day) else 'N'}",
+            f"sen:{sen}",
+            f"eal:{language}",
+            f"ethnicity:{codes.ethnicity_group(pupil.ethnicity)}",
+        ]
+
+    def reached(self, stage: str, academic_year: int) -> dict[tuple[str, str], str]:
+        if not self.on_roll(census_days(academic_year + 1)[1]):
+            return {}
+        return {
+            (one.subject, one.component): one.result
+            for one in self.results
+            if (one.stage, one.academic_year, one.dfe_number) == (stage, academic_year, "") and one.status in "RP"
+        }
+
+
+def lives() -> list[Life]:
+    community = Establishment.objects.of_the_community()
+    found = {pupil.pk: Life(pupil) for pupil in Pupil.objects.filter(establishment__in=community).defer("upn")}
+    for model, name in (
+        (Enrolment, "enrolments"),
+        (FreeMealsPeriod, "meals"),
+        (Attendance, "attendance"),
+        (Suspension, "suspensions"),
+        (Result, "results"),
+    ):
+        for row in model.objects.all():
+            if row.pupil_id in found:
+                getattr(found[row.pupil_id], name).append(row)
+    for needs in PupilNeeds.objects.all():
+        if needs.pk in found:
+            found[needs.pk].sen = needs.sen_provision
+    return list(found.values())
+
+
+def counted(code: str, life: Life, year: int, day: date) -> tuple[Decimal, int] | None:
+    """(numerator, denominator) that this record adds to the measure, None if it is no part of it."""
+    kind = code.split("_")[0]
+    if kind == "roll":
+        return _roll(code, life, year, day)
+    if kind == "attendance":
+        return _attendance(code, life, year)
+    if code in ("suspensions_rate", "suspended_pupils", "exclusions_rate"):
+        happened = [
+            one
+            for one in life.suspensions
+            if year_of(one.starts_on) == year and (one.category == "PERM") == (code == "exclusions_rate")
+        ]
+        many = min(len(happened), 1) if code == "suspended_pupils" else len(happened)
+        on_roll = life.on_roll(day)
+        return (Decimal(many), int(on_roll)) if on_roll or many else None
+    return _attained(code, life, year)
+
+
+def _roll(code: str, life: Life, year: int, day: date) -> tuple[Decimal, int] | None:
+    if not life.on_roll(day) or (code == "roll_fsm6" and not 0 <= life.year_group(year) <= 11):
+        return None
+    groups = life.groups(day)
+    is_one = {
+        "roll_pupils": True,
+        "roll_girls": life.pupil.sex == "F",
+        "roll_fsm": "fsm:Y" in groups,
+        "roll_fsm6": life.ate_free_in_six_years(day),
+        "roll_eal": "eal:Y" in groups,
+        "roll_sen_support": "sen:K" in groups,
+        "roll_ehc_plan": "sen:E" in groups,
+    }[code]
+    return Decimal(is_one), 1
+
+
+def _attendance(code: str, life: Life, year: int) -> tuple[Decimal, int] | None:
+    missed_as = "sessions_unauthorised" if code == "attendance_unauthorised" else "sessions_absent"
+    terms = [
+        one
+        for one in life.attendance
+        if one.academic_year == year
+        and one.dfe_number == ""
+        and one.sessions_possible
+        and getattr(one, missed_as) is not None
+    ]
+    terms = [one for one in terms if one.term] or terms
+    if not terms:
+        return None
+    possible = sum(one.sessions_possible for one in terms)
+    missed = sum(getattr(one, missed_as) for one in terms)
+    if code == "attendance_persistent":
+        return Decimal(missed / possible >= 0.1 or missed * 10 == possible), 1
+    if code == "attendance_severe":
+        return Decimal(missed / possible >= 0.5), 1
+    return Decimal(missed), possible
+
+
+def _attained(code: str, life: Life, year: int) -> tuple[Decimal, int] | None:
+    if code == "eyfsp_gld":
+        told = life.reached("FS", year)
+        if not told or set(told.values()) == {"A"}:
+            return None
+        if ("GLD", "") in told:
+            return Decimal(told["GLD", ""] == "Y"), 1
+        met = [
+            told[area, ""] == "2"
+            if (area, "") in told
+            else sum(value == "2" for (subject, goal), value in told.items() if subject == area and goal) == goals
+            for area, goals in GOALS.items()
+        ]
+        return Decimal(all(met)), 1
+    if code == "phonics_met":
+        told = life.reached("PH", year)
+        if not told or life.year_group(year) != 1:
+            return None
+        outcome = told.get(("PHO", "OUT")) or told["PHO", ""]
+        if outcome in ("L", "Q"):
+            return None
+        return Decimal(outcome == "Wa" or (outcome.isdecimal() and int(outcome) >= 32)), 1
+    if code.startswith("ks2_rwm"):
+        told = life.reached("K2", year)
+        three = [told.get((subject, "")) for subject in ("REA", "MAT", "WRI")]
+        if None in three or set(three) & set("LMQSX"):
+            return None
+        reading, maths, writing = three
+        score, judged = (100, ("EXS", "GDS")) if code == "ks2_rwm_expected" else (110, ("GDS",))
+        return Decimal(
+            all(mark.isdecimal() and int(mark) >= score for mark in (reading, maths)) and writing in judged
+        ), 1
+    return _attainment_8(life.reached("K4", year))
+
+
+def _attainment_8(told: dict[tuple[str, str], str]) -> tuple[Decimal, int] | None:
+    if ("ATT8", "") in told:
+        return Decimal(told["ATT8", ""]), 1
+    entries = {
+        subject: result for (subject, component), result in told.items() if component == "GCSE" or subject == "VOC"
+    }
+    if not entries:
+        return None
+    taken = {subject: result for subject, result in entries.items() if result not in ("X", "Q")}
+
+    def points(result: str) -> float:
+        if "-" in result and result != "U-U":
+            return sum(map(int, result.split("-"))) / 2
+        return AWARDS.get(result, int(result) if result.isdecimal() else 0)
+
+    english = sorted((points(taken[subject]) for subject in ("ENG", "ENL") if subject in taken), reverse=True)
+    maths = points(taken["MAT"]) if "MAT" in taken else 0
+    ebacc = [points(result) for subject, result in taken.items() if subject in EBACC]
+    ebacc += [points(taken["SCI"])] if "SCI" in taken else []
+    ebacc.sort(reverse=True)
+    others = [points(result) for subject, result in taken.items() if subject not in EBACC | {"ENG", "ENL", "MAT"}]
+    rest = sorted(ebacc[3:] + others + english[1:], reverse=True)
+    total = sum(english[:1]) * len(english) + 2 * maths + sum(ebacc[:3]) + sum(rest[:3])
+    return Decimal(str(total)), 1
+
+
+def areas_of(place: Establishment, today: date) -> list[str]:
+    if not Establishment.objects.participating(today).filter(pk=place.pk).exists():
+        return []
+    localities = [
+        member.locality_id
+        for member in LocalityMembership.objects.filter(establishment=place)
+        if member.starts_on <= today <= (member.ends_on or today)
+    ]
+    phase = {1: "nursery", 2: "primary", 4: "secondary"}.get(place.phase_code or 0, place.kind)
+    return ["authority", *[f"locality:{locality}" for locality in localities], f"phase:{phase}"]
+
+
+def figures(codes_of: list[str], year: int, day: date, today: date) -> dict[tuple, tuple]:
+    """(measure, establishment or None, area, group) -> (value, numerator, denominator, is_small)."""
+    parts: dict[tuple, list] = defaultdict(list)
+    areas = {place.pk: areas_of(place, today) for place in Establishment.objects.of_the_community()}
+    contributors: dict[tuple, set] = defaultdict(set)
+    for life in lives():
+        groups = life.groups(day)
+        for code in codes_of:
+            mine = counted(code, life, year, day)
+            if mine is None:
+                continue
+            place = life.pupil.establishment_id
+            for group in groups:
+                if group.split(":")[0] == ITSELF.get(code):
+                    continue
+                parts[code, place, "", group].append(mine)
+                for area in areas[place]:
+                    parts[code, None, area, group].append(mine)
+                    if mine[1]:
+                        contributors[code, None, area, group].add(place)
+    made, small, sizes = {}, set(), {}
+    for cell, told in parts.items():
+        code, place, _, _ = cell
+        denominator = sum(one[1] for one in told)
+        if not denominator or (place is None and len(contributors[cell]) < 3):
+            continue
+        numerator = sum(one[0] for one in told)
+        part, whole = sum(one[0] > 0 for one in told), sum(one[1] > 0 for one in told)
+        if whole < 10 or (code not in QUANTITIES and (1 <= part <= 9 or 1 <= whole - part <= 9)):
+            small.add(cell)
+        sizes[cell] = whole
+        made[cell] = _figure(code, numerator, denominator)
+    small |= _to_subtract(made, small, sizes)
+    return {cell: (*told, cell in small) for cell, told in made.items()}
+
+
+def _figure(code: str, numerator: Decimal, denominator: int) -> tuple:
+    unit = MEASURE[code].unit
+    if unit == "number":
+        return numerator, int(numerator), None
+    times = 100 if unit in ("percent", "rate") else 1
+    value = (times * numerator / denominator).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+    return value, None if code == "ks4_attainment8" else int(numerator), denominator
+
+
+def _to_subtract(made: dict, small: set, sizes: dict) -> set:
+    """Beside a single small group of a dimension, the smallest of the others."""
+    lines = defaultdict(list)
+    for cell in made:
+        if cell[3] != "total":
+            lines[(*cell[:3], cell[3].split(":")[0])].append(cell)
+    also = set()
+    for cells in lines.values():
+        others = [cell for cell in cells if cell not in small]
+        if len(others) == len(cells) - 1 and others:
+            also.add(min(others, key=lambda cell: (sizes[cell], cell[3])))
+    return also
+
+
+def stored(release: Release) -> dict[tuple, tuple]:
+    """The release's figures in the same shape."""
+    return {
+        (figure.measure.code, figure.establishment_id, figure.area, figure.group): (
+            figure.value,
+            figure.numerator,
+            figure.denominator,
+            figure.is_small,
+        )
+        for figure in Figure.objects.filter(release=release).select_related("measure")
+    }
