@@ -32,7 +32,10 @@ ITSELF = {
     "roll_sen_support": "sen",
     "roll_ehc_plan": "sen",
 }
-EBACC = set("SCI BIO CHE PHY COM HIS GEO ANC FRE GER SPA ITA URD PNJ BEN GUJ ARA CHI POL RUS TUR POR LAT".split())
+EBACC = {
+    "SCI", "BIO", "CHE", "PHY", "COM", "HIS", "GEO", "ANC", "FRE", "GER", "SPA", "ITA", "URD", "PNJ", "BEN", "GUJ",
+    "ARA", "CHI", "POL", "RUS", "TUR", "POR", "LAT",
+}  # fmt: skip
 AWARDS = {"L1P": 1.25, "L1M": 2, "L1D": 3, "L1D*": 3, "L2P": 4, "L2M": 5.5, "L2D": 7, "L2D*": 8.5}
 GOALS = {"COM": 2, "PSE": 3, "PHY": 2, "LIT": 3, "MAT": 2}
 
@@ -71,7 +74,9 @@ class Life:
 
     def groups(self, day: date) -> list[str]:
         pupil = self.pupil
-        language = "U" if pupil.language in ("", "REF", "NOT", "ZZZ") else "N" if pupil.language in ("ENG", "ENB") else "Y"
+        language = (
+            "U" if pupil.language in ("", "REF", "NOT", "ZZZ") else "N" if pupil.language in ("ENG", "ENB") else "Y"
+        )
         sen = {"S": "E", "A": "K", "P": "K", "": "U"}.get(self.sen, self.sen)
         return [
             "total",
@@ -197,7 +202,9 @@ def _attained(code: str, life: Life, year: int) -> tuple[Decimal, int] | None:
             return None
         reading, maths, writing = three
         score, judged = (100, ("EXS", "GDS")) if code == "ks2_rwm_expected" else (110, ("GDS",))
-        return Decimal(all(mark.isdecimal() and int(mark) >= score for mark in (reading, maths)) and writing in judged), 1
+        return Decimal(
+            all(mark.isdecimal() and int(mark) >= score for mark in (reading, maths)) and writing in judged
+        ), 1
     return _attainment_8(life.reached("K4", year))
 
 
