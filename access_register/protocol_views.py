@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from access_register import protocol as door
 from access_register.protocol_gate import accepted_until, protocol_not_required
+from sharing.ordering import ContextKey
+from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
 # So long before it runs out one may accept again.
@@ -58,6 +60,7 @@ def signatories(request: PortalRequest, urn: int) -> HttpResponse:
     return render(request, "protocol/signatories.html", {"found": door.show_signatories(request.asker, urn)})
 
 
+@several_establishments(ContextKey.NAME)
 def all_signatories(request: PortalRequest) -> HttpResponse:
     return render(request, "protocol/all_signatories.html", {"found": door.list_signatories(request.asker)})
 

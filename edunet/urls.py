@@ -5,15 +5,14 @@ from django.urls import include, path
 from edunet import views
 from sharing.pages import accuracy as accuracy_views
 from sharing.pages import find as finding
+from sharing.pages import release_urls, transfer_urls
 from sharing.pages import transfer_files as files
-from sharing.pages import transfer_urls
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("accuracy/", accuracy_views.accuracy_desk, name="accuracy_desk"),
     path("find/", finding.find_page, name="find"),
     path("find/found/", finding.found_page, name="found"),
-    path("establishments/", views.establishments, name="establishments"),
     path("establishments/<urn:urn>/", views.establishment, name="establishment"),
     path("establishments/<urn:urn>/pupils/", views.pupils, name="pupils"),
     path("establishments/<urn:urn>/pupils/columns/", views.pupil_columns, name="pupil_columns"),
@@ -26,4 +25,6 @@ urlpatterns = [
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/transfer-file/", files.leaver_file, name="leaver_file"),
     *transfer_urls.urlpatterns,
     *transfer_urls.for_officers,
+    *release_urls.urlpatterns,
+    *release_urls.for_officers,
 ]

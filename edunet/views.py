@@ -9,6 +9,8 @@ from django.views.decorators.http import require_POST
 
 from sharing import door
 from sharing.door.pupil_filter import SORTS
+from sharing.ordering import ContextKey
+from sharing.pages.ordering import several_establishments
 from sharing.requests import (
     PortalRequest,
     page_number,
@@ -16,11 +18,10 @@ from sharing.requests import (
     removable,
     sort_order,
     staff_filter,
-    typed_kind,
-    typed_name,
 )
 
 
+@several_establishments(ContextKey.NAME)
 def home(request: PortalRequest) -> HttpResponse:
     """Where an officer's duties open pupil or staff information, and the way to the establishments."""
     places = door.my_places(request.asker)
@@ -30,15 +31,10 @@ def home(request: PortalRequest) -> HttpResponse:
         "under_duty": under_duty,
         "may_find": any(place.can_view_pupils for place in places),
         "keeps_records": bool(places) and all(place.can_keep_records for place in places),
+        "runs_releases": any(place.can_keep_records for place in places),
         "waiting_at": [place for place in places if place.to_do],
     }
     return render(request, "edunet/home.html", context)
-
-
-def establishments(request: PortalRequest) -> HttpResponse:
-    named, kind = typed_name(request), typed_kind(request)
-    found = door.list_establishments(request.asker, named=named, kind=kind, number=page_number(request))
-    return render(request, "establishments/list.html", {"found": found, "named": named, "kind": kind})
 
 
 def establishment(request: PortalRequest, urn: int) -> HttpResponse:

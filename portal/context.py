@@ -39,6 +39,7 @@ def _navigation(request: PortalRequest) -> list[NavigationItem]:
     words = {
         "home": "Home",
         "establishments": "Establishments",
+        "school_finder": "School Finder",
         "my_access": "My access",
         "guidance": "Guidance",
     }

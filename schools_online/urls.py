@@ -4,15 +4,14 @@ from django.urls import include, path
 
 from schools_online import views
 from sharing.pages import find as finding
+from sharing.pages import release_urls, transfer_urls
 from sharing.pages import transfer_files as files
-from sharing.pages import transfer_urls
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("acting-for/", views.act_for, name="act_for"),
     path("find/", finding.find_page, name="find"),
     path("find/found/", finding.found_page, name="found"),
-    path("establishments/", views.establishments, name="establishments"),
     path("establishments/<urn:urn>/", views.establishment, name="establishment"),
     path("establishments/<urn:urn>/pupils/", views.pupils, name="pupils"),
     path("establishments/<urn:urn>/pupils/columns/", views.pupil_columns, name="pupil_columns"),
@@ -23,4 +22,5 @@ urlpatterns = [
     path("establishments/<urn:urn>/transfers/<int:transfer_id>/file/", files.transfer_file, name="transfer_file"),
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/transfer-file/", files.leaver_file, name="leaver_file"),
     *transfer_urls.urlpatterns,
+    *release_urls.urlpatterns,
 ]

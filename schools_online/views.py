@@ -9,6 +9,8 @@ from django.views.decorators.http import require_POST
 
 from sharing import door
 from sharing.door.pupil_filter import SORTS
+from sharing.ordering import ContextKey
+from sharing.pages.ordering import several_establishments
 from sharing.requests import (
     ACTING_FOR,
     PortalRequest,
@@ -17,11 +19,10 @@ from sharing.requests import (
     removable,
     sort_order,
     staff_filter,
-    typed_kind,
-    typed_name,
 )
 
 
+@several_establishments(ContextKey.NAME)
 def home(request: PortalRequest) -> HttpResponse:
     """The establishment one acts for; with several, first the choice of one (A18)."""
     places = door.my_places(request.asker)
@@ -38,12 +39,6 @@ def act_for(request: PortalRequest) -> HttpResponse:
     """Remember the choice. It opens nothing: every page asks the door anew."""
     request.session[ACTING_FOR] = request.POST.get("urn", "")[:7]
     return redirect("home")
-
-
-def establishments(request: PortalRequest) -> HttpResponse:
-    named, kind = typed_name(request), typed_kind(request)
-    found = door.list_establishments(request.asker, named=named, kind=kind, number=page_number(request))
-    return render(request, "establishments/list.html", {"found": found, "named": named, "kind": kind})
 
 
 def establishment(request: PortalRequest, urn: int) -> HttpResponse:

@@ -4,7 +4,7 @@ The bars are of one colour and carry their value as text, so a copy in black and
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 ROW, BAR, LABEL_WIDTH, BARS_WIDTH, VALUE_WIDTH = 30, 18, 150, 190, 60
 
@@ -47,3 +47,136 @@ def bars_of(rows: Sequence[tuple[str, float]], *, mark: float, mark_words: str) 
         mark=round(LABEL_WIDTH + BARS_WIDTH * mark / 100, 1),
         mark_words=mark_words,
     )
+
+
+# --- small multiples: one line beside another, in panels of the same scale ------------------------------------------
+
+PANEL_WIDTH, PANEL_HEIGHT = 330, 128
+PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM, LABEL_GAP = 8, 246, 32, 98, 16
+
+
+@dataclass(frozen=True)
+class Point:
+    """A figure in a panel. `left` and `top` are the corner of a square around it."""
+
+    x: float
+    y: float
+
+    @property
+    def left(self) -> float:
+        return round(self.x - 4, 1)
+
+    @property
+    def top(self) -> float:
+        return round(self.y - 4, 1)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a panel. `stretches` are its unbroken parts, as SVG draws them; a year without a figure breaks it."""
+
+    points: tuple[Point, ...]
+    stretches: tuple[str, ...]
+    label: str
+    label_y: float
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One comparison. `y` is its place below the others; `other` is None where there is nothing beside the own line."""
+
+    name: str
+    y: int
+    own: Line
+    other: Line | None
+
+
+@dataclass(frozen=True)
+class Panels:
+    """A measure as small multiples: solid with dots for one's own, dashed with open squares for the other.
+
+    `summary` says in words what a glance would tell.
+    """
+
+    title: str
+    summary: str
+    panels: tuple[Panel, ...]
+    width: int
+    height: int
+    first_year: str
+    last_year: str
+
+
+@dataclass(frozen=True)
+class Series:
+    """The figures of one line by year, oldest first: (number, as written), or None where there is none."""
+
+    name: str
+    figures: tuple[tuple[float, str] | None, ...]
+
+    @property
+    def newest(self) -> str:
+        return next((written for figure in reversed(self.figures) if figure for _, written in [figure]), "")
+
+
+def panels_of(title: str, years: Sequence[str], own: Series, others: Sequence[Series]) -> Panels | None:
+    """One panel for each of the others, all on one scale; alone if there are none. None without a figure of one's own.
+
+    `years` oldest first, one for each figure of each series.
+    """
+    if not own.newest:
+        return None
+    numbers = [figure[0] for series in (own, *others) for figure in series.figures if figure]
+    low, high = min(numbers), max(numbers)
+    room = (high - low) * 0.1 or abs(high) * 0.1 or 1
+    scale = _Scale(low - room, high + room, len(years))
+    beside = [series for series in others if series.newest]
+    panels = tuple(_panel(place, own, other, scale) for place, other in enumerate(beside or [None]))
+    said = [f"{series.name} {series.newest}" for series in (own, *beside)]
+    return Panels(
+        title,
+        f"The newest figures: {', '.join(said)}.",
+        panels,
+        PANEL_WIDTH,
+        len(panels) * PANEL_HEIGHT,
+        years[0],
+        years[-1],
+    )
+
+
+@dataclass(frozen=True)
+class _Scale:
+    low: float
+    high: float
+    years: int
+
+    def point(self, place: int, number: float) -> Point:
+        across = place / (self.years - 1) if self.years > 1 else 0.5
+        up = (number - self.low) / (self.high - self.low)
+        return Point(
+            round(PLOT_LEFT + across * (PLOT_RIGHT - PLOT_LEFT), 1),
+            round(PLOT_BOTTOM - up * (PLOT_BOTTOM - PLOT_TOP), 1),
+        )
+
+
+def _panel(place: int, own: Series, other: Series | None, scale: _Scale) -> Panel:
+    mine = _line(own, scale)
+    theirs = _line(other, scale) if other else None
+    if theirs and abs(mine.label_y - theirs.label_y) < LABEL_GAP:
+        middle, up = (mine.label_y + theirs.label_y) / 2, 1 if mine.label_y <= theirs.label_y else -1
+        mine = replace(mine, label_y=middle - up * LABEL_GAP / 2)
+        theirs = replace(theirs, label_y=middle + up * LABEL_GAP / 2)
+    return Panel(other.name if other else own.name, place * PANEL_HEIGHT, mine, theirs)
+
+
+def _line(series: Series, scale: _Scale) -> Line:
+    points, stretches, unbroken = [], [], []
+    for place, figure in enumerate((*series.figures, None)):
+        if figure:
+            point = scale.point(place, figure[0])
+            points.append(point)
+            unbroken.append(f"{point.x},{point.y}")
+        else:
+            stretches += [" ".join(unbroken)] if len(unbroken) > 1 else []
+            unbroken = []
+    return Line(tuple(points), tuple(stretches), series.newest, points[-1].y + 5)

@@ -12,6 +12,7 @@ from sharing.authorise import Asker
 from sharing.door.pupil_filter import FILTERS, SORTS, PupilFilter
 from sharing.door.staff import StaffFilter
 from sharing.models.establishments import Kind
+from sharing.ordering import ContextKey
 from sharing.records.pupils import Active
 
 ACTING_FOR = "acting_for"  # in the session: the URN of the establishment chosen to work for
@@ -22,6 +23,7 @@ class PortalRequest(HttpRequest):
 
     site: Any
     asker: Asker
+    order: ContextKey  # where several establishments are shown (sharing.pages.ordering)
 
 
 class UrnConverter:
@@ -47,6 +49,15 @@ def typed_name(request: HttpRequest) -> str:
 
 def typed_kind(request: HttpRequest) -> str:
     return _one_of(request, "kind", Kind.values)
+
+
+def typed_locality(request: HttpRequest) -> str:
+    return request.GET.get("locality", "").replace("\0", "")[:100]
+
+
+def typed_urn(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else None
 
 
 def _one_of(request: HttpRequest, name: str, allowed: Container[str]) -> str:

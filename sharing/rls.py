@@ -138,13 +138,15 @@ PROTECTED = (
     ),
     Protected("sharing_returnreminder", reads="false", writes="false"),
     Protected("sharing_childmerge", reads="false", writes="false"),
-    # A release before its instant is for the officers who bring data in; its figures are for nobody.
+    # A release before its instant is for the officers who bring data in; its figures are for nobody. Figures of areas
+    # are for those who share with others, and published ones for everybody with a place somewhere (R16).
     Protected("sharing_release", reads=f"{OUT} OR {PREPARES_RELEASES}", writes="false"),
     Protected(
         "sharing_figure",
-        reads="(establishment_id IS NULL OR establishment_id = ANY (ARRAY(SELECT portal_readable()))) "
-        "AND release_id = ANY (ARRAY(SELECT portal_releases_out())) "
-        "AND (NOT is_small OR establishment_id = ANY (ARRAY(SELECT portal_establishments('view_pupils'))))",
+        reads="(establishment_id IS NULL AND release_id = ANY (ARRAY(SELECT portal_releases_of_areas())) "
+        "OR establishment_id = ANY (ARRAY(SELECT portal_readable())) "
+        "AND release_id = ANY (ARRAY(SELECT portal_releases_out()))) "
+        "AND (NOT is_small OR establishment_id = ANY (ARRAY(SELECT portal_small_figures())))",
         writes="false",
     ),
     Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),

@@ -49,6 +49,11 @@ PAGES = {
     "excluded": "establishments/999004/",  # Larkroyd, which has excluded itself
     "outside": "establishments/999015/",  # Kirkholme, an independent school
     "list": "establishments/",
+    "key": "establishments/999002/key-data/",
+    "key-e": "establishments/999003/key-data/",  # of Ravensgill, which takes part too
+    "key-x": "establishments/999004/key-data/",  # of Larkroyd, which has excluded itself
+    "key-f": "establishments/999003/key-data/download/csv/",
+    "finder": "school-finder/",
     "find": "find/",
     "transfers": "establishments/999002/transfers/",
     "moves": "establishments/999002/joiners-and-leavers/",
@@ -124,6 +129,37 @@ other-department           edunet  403  403       403   403   403  403 403     4
 nobody                     schools in   in        in    in    in   404 404     404  in      in      in    in
 nobody                     edunet  in   in        in    in    in   in  in      in   in      in      in    in
 """
+TABLE_OF_FIGURES = """
+                           site    key key-e key-x key-f finder
+head-beckside              schools ok  ok    404   ok    ok
+deputy-beckside            schools ok  ok    404   ok    ok
+teacher-beckside           schools ok  ok    404   ok    ok
+assistant-beckside         schools ok  ok    404   ok    ok
+absent-beckside            schools 404 404   404   404   ok
+governor-beckside          schools ok  ok    404   ok    ok
+third-party-beckside       schools ok  ok    404   ok    ok
+head-ravensgill            schools ok  ok    404   ok    ok
+head-larkroyd              schools 404 404   ok    404   ok
+teacher-larkroyd           schools 404 404   ok    404   ok
+teacher-ended              schools 404 404   404   404   ok
+teacher-tomorrow           schools 404 404   404   404   ok
+teacher-not-accepted       schools acc acc   acc   acc   acc
+superuser                  schools 404 404   404   404   ok
+other-department           schools 404 404   404   404   ok
+officer-admissions         schools 404 404   404   404   ok
+officer-data               schools 404 404   404   404   ok
+officer-admissions         edunet  ok  ok    ok    ok    ok
+officer-data               edunet  ok  ok    ok    ok    ok
+officer-school-improvement edunet  ok  ok    ok    ok    ok
+officer-no-duty            edunet  ok  ok    ok    ok    ok
+officer-duty-ended         edunet  ok  ok    ok    ok    ok
+officer-not-accepted       edunet  acc acc   acc   acc   acc
+head-beckside              edunet  403 403   403   403   403
+superuser                  edunet  403 403   403   403   403
+other-department           edunet  403 403   403   403   403
+nobody                     schools in  in    in    in    in
+nobody                     edunet  in  in    in    in    in
+"""
 STATUS = {200: "ok", 403: "403", 404: "404"}
 SENT_TO = {"/sign-in/": "in", "/protocol/accept/": "acc"}
 
@@ -135,7 +171,8 @@ def _cells(table: str) -> dict[tuple[str, str], dict[str, str]]:
 
 
 OF_RECORDS = _cells(TABLE_OF_RECORDS)
-CASES = [(*who, pages | OF_RECORDS[who]) for who, pages in _cells(TABLE).items()]
+OF_FIGURES = _cells(TABLE_OF_FIGURES)
+CASES = [(*who, pages | OF_RECORDS[who] | OF_FIGURES[who]) for who, pages in _cells(TABLE).items()]
 
 
 @pytest.mark.parametrize(("slug", "site", "expected"), CASES, ids=[f"{slug} on {site}" for slug, site, _ in CASES])
@@ -211,6 +248,7 @@ NO_SHARED_DATA = {
 SHOWN_BY_THE_TABLE = {
     "establishments", "establishment", "pupils", "pupil", "staff", "register", "add_person", "register_print",
     "register_download", "register_then", "review", "third_parties",
+    "key_data", "key_data_file", "school_finder",
     "all_transfers", "challenges", "children_missing", "data_quality", "find", "imports", "joiners_and_leavers",
     "pupil_left", "returns", "transfer_begin", "transfer_from_outside", "transfers",
 }  # fmt: skip
@@ -269,6 +307,7 @@ SHOWN_ELSEWHERE = {
     "confirm_return": "test_returns",
     "accuracy_desk": "test_returns",
     "member": "test_staff",
+    "establishments_file": "test_establishment_files",
     "transfer_file": "test_transfer_file",
     "leaver_file": "test_transfer_file",
 }
@@ -279,6 +318,7 @@ DOOR_FUNCTIONS = {
     "list_challenges", "list_imports", "list_missing", "make_leaver_file", "make_transfer_file", "may_find",
     "pass_on_challenge", "raise_challenge", "say_arrived", "settle_import", "show_accuracy_desk", "show_beginning",
     "show_challenge", "show_finding", "show_from_outside", "show_import", "show_leaver_file", "show_leaving",
+    "find_schools", "show_key_data",
     "show_member", "show_moves", "show_progress", "show_quality", "show_returns", "show_subject", "show_transfer",
     "show_transfer_file", "show_transfers", "tell_from_outside", "upload_import",
 }  # fmt: skip

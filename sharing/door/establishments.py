@@ -1,22 +1,29 @@
 """Establishments: the asker's own places, the community's list, and one establishment's shared information."""
 
+from functools import partial
 from typing import Any
 
 from sharing.authorise import Asker, Permission, Visit, visit
+from sharing.context import in_order_of
 from sharing.door.paging import page_of
-from sharing.models import Establishment, EstablishmentLink
-from sharing.models.establishments import Kind
+from sharing.measures import writing
+from sharing.models import Establishment, EstablishmentLink, Measure
+from sharing.models.establishments import EstablishmentQuerySet, Kind
+from sharing.ordering import Comparison, ContextKey, NotAnOrder
 from sharing.records import (
     EstablishmentLine,
     EstablishmentList,
     EstablishmentPage,
     EstablishmentRecord,
+    Page,
     Place,
     ToDo,
     Why,
 )
 from sharing.signals import home_opened
 
+UNITS = {ContextKey.IDACI: (Measure.Unit.SCORE, 3), ContextKey.FSM: (Measure.Unit.PERCENT, 1)}
+NOT_KNOWN = "Not known"
 TAKES_PART, EXCLUDED, OUTSIDE = "Takes part", "Has excluded itself", "Does not take part"
 
 
@@ -41,19 +48,53 @@ def my_places(asker: Asker) -> tuple[Place, ...]:
         return places
 
 
-def list_establishments(asker: Asker, *, named: str = "", kind: str = "", number: int = 1) -> EstablishmentList:
-    """The establishments whose shared information the asker may read, ordered by name (R3, R4, R29)."""
+# What the list may be ordered by, and what each order is for. The first is the one without a choice.
+ORDERS = {
+    ContextKey.NAME: "you find one quickly",
+    ContextKey.PHASE: "you find those that teach children of the same ages",
+    ContextKey.SIZE: "you find those of about your own size",
+    ContextKey.IDACI: "you find those whose children live under conditions like yours",
+    ContextKey.FSM: "you find those with about as many children in poverty",
+}
+
+
+def list_establishments(
+    asker: Asker,
+    *,
+    named: str = "",
+    kind: str = "",
+    order: ContextKey = ContextKey.NAME,
+    number: int = 1,
+    to_take_away: str = "",
+) -> EstablishmentList:
+    """The establishments whose shared information the asker may read, by their context (R3, R4, R29).
+
+    `to_take_away`: as which file, if any; then all of them are on one page. Raises NotAnOrder for none of ORDERS.
+    """
+    comparison = comparison_by(order)
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="list_establishments") as here:
-        found = here.readable_establishments().with_membership(here.today).by_name()
+        found = in_order_of(comparison, here.readable_establishments().with_membership(here.today))
         if kind:
             found = found.filter(kind=kind)
         for word in named.split():
             found = found.filter(name__icontains=word)
-        page = page_of(found, number, _line)
+        page = _whole(found, order) if to_take_away else page_of(found, number, partial(_line, order=order))
         own = here.establishments_with(Permission.VIEW_ESTABLISHMENT).values_list("urn", flat=True)
-        here.showed(establishments=len(page.rows))
-        reason = here.why_the_list()
-        return EstablishmentList(page, frozenset(own), tuple(Kind.choices), Why(reason, here.permission))
+        here.showed(establishments=len(page.rows), file=to_take_away, **comparison.for_the_ledger)
+        why = Why(here.why_the_list(), here.permission)
+        return EstablishmentList(page, frozenset(own), tuple(Kind.choices), comparison, why)
+
+
+def comparison_by(order: ContextKey) -> Comparison:
+    """The list of establishments in this order, with its purpose. Raises NotAnOrder."""
+    if order not in ORDERS:
+        raise NotAnOrder(f"The list of establishments is not ordered by {order!r}.")
+    return Comparison(order, ORDERS[order])
+
+
+def _whole(found: EstablishmentQuerySet, order: ContextKey) -> Page[EstablishmentLine]:
+    rows = tuple(_line(establishment, order) for establishment in found)
+    return Page(rows, 1, len(rows))
 
 
 def show_establishment(asker: Asker, urn: int) -> EstablishmentPage:
@@ -75,7 +116,18 @@ def _participation(establishment: Establishment) -> str:
     return EXCLUDED if establishment.took_part_until else OUTSIDE
 
 
-def _line(establishment: Establishment) -> EstablishmentLine:
+def _in_context(establishment: Establishment, order: ContextKey) -> str:
+    """What the order goes by, as it is written. Empty where it stands in a column of its own."""
+    if order == ContextKey.SIZE:
+        return f"{establishment.number_of_pupils:,}" if establishment.number_of_pupils else NOT_KNOWN
+    if order not in UNITS:
+        return ""
+    unit, decimals = UNITS[order]
+    return NOT_KNOWN if establishment.context is None else writing.in_words(establishment.context, unit, decimals)
+
+
+def _line(establishment: Establishment, order: ContextKey) -> EstablishmentLine:
+    number = establishment.establishment_number
     return EstablishmentLine(
         urn=establishment.urn,
         name=establishment.name,
@@ -85,6 +137,9 @@ def _line(establishment: Establishment) -> EstablishmentLine:
         locality=establishment.in_locality or "",
         status=_participation(establishment),
         since=establishment.takes_part_since,
+        dfe_number=f"{establishment.la_code}{number:04}" if number else "",
+        as_of=establishment.as_of,
+        context=_in_context(establishment, order),
     )
 
 

@@ -53,7 +53,7 @@ def show_accuracy_desk(asker: Asker, *, number: int = 1) -> AccuracyDesk:
         )
         challenges = tuple(
             DeskLine(row["establishment__urn"], row["establishment__name"], row["waiting"], row["overdue"])
-            for row in waiting.order_by("-overdue", "establishment__name", "establishment__urn")
+            for row in waiting.order_by("establishment__name", "establishment__urn")
         )
         here.showed(establishments=len(places))
         reasons = here.holdings.best(Permission.KEEP_RECORDS)

@@ -6,11 +6,11 @@ Each row names the establishment by its DfE number and the pupil by the UPN.
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 from django.conf import settings
-from django.db.models import F
 from django.utils import timezone
 
 from sharing.imports.csv_text import Column, Table, open_table
@@ -89,8 +89,5 @@ def establishments_by_number(urn: int | None) -> dict[str | int, int]:
     schools = schools.exclude(open_date__gt=today).exclude(close_date__lt=today)
     if urn is not None:
         schools = schools.filter(urn=urn)
-    latest_last = schools.order_by(F("open_date").asc(nulls_first=True), "urn")
-    return {
-        f"{settings.AUTHORITY_CODE:03}{number:04}": pk
-        for number, pk in latest_last.values_list("establishment_number", "pk")
-    }
+    latest_last = sorted(schools, key=lambda school: (school.open_date or date.min, school.urn))
+    return {f"{settings.AUTHORITY_CODE:03}{school.establishment_number:04}": school.pk for school in latest_last}

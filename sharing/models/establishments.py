@@ -1,6 +1,8 @@
 """Establishments, the Localities they belong to, and since when they take part in the protocol."""
 
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -8,6 +10,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 
 from sharing.dates import DateRange, covers
+from sharing.models.ordered import ContextValue, OrderedByContext
 
 
 class Kind(models.TextChoices):
@@ -24,7 +27,11 @@ class Kind(models.TextChoices):
     STUDIO = "studio", "Studio school"
 
 
-class EstablishmentQuerySet(models.QuerySet["Establishment"]):
+class EstablishmentQuerySet(OrderedByContext, models.QuerySet["Establishment"]):
+    """Establishments. Several of them come by facts of their context: `sharing.context` (R29)."""
+
+    orders = frozenset({"name", "urn", "id", "pk", "phase_code", "number_of_pupils"})
+
     def of_a_listed_type(self) -> "EstablishmentQuerySet":
         """Publicly funded and of one of the protocol's types (A2), in whatever authority."""
         return self.exclude(kind="")
@@ -48,6 +55,10 @@ class EstablishmentQuerySet(models.QuerySet["Establishment"]):
             takes_part_since=models.Subquery(participations.filter(covers(day)).values("starts_on")[:1]),
             took_part_until=models.Subquery(ended.values("ends_on")[:1]),
         )
+
+    def beside(self, **figures: ContextValue) -> "EstablishmentQuerySet":
+        """Each with these figures of its context."""
+        return self.annotate(**figures)
 
     def by_name(self) -> "EstablishmentQuerySet":
         return self.order_by("name", "urn")
@@ -97,6 +108,11 @@ class Establishment(models.Model):
     in_locality: str | None
     takes_part_since: date | None
     took_part_until: date | None
+    # What sharing.context adds.
+    context: Any
+    idaci: Decimal | None
+    fsm: Decimal | None
+    eal: Decimal | None
 
     class Meta:
         permissions = [

@@ -4,12 +4,15 @@ A release is prepared, checked by somebody else, scheduled, and then seen by eve
 version of it supersedes the earlier one and overwrites nothing.
 """
 
+from collections.abc import Iterable
+
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
 
 from sharing.models.establishments import Establishment
+from sharing.models.ordered import OrderedByContext
 
 
 class Dataset(models.Model):
@@ -61,12 +64,17 @@ class Measure(models.Model):
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
     def out(self) -> "ReleaseQuerySet":
-        """Scheduled releases whose instant has come, by the clock of the database: the same for everybody (R22)."""
-        return self.filter(state=Release.State.SCHEDULED, goes_out_at__lte=Now())
+        """Scheduled releases whose instant has come, by the clock that row-level security reads too (R22)."""
+        return self.filter(state=Release.State.SCHEDULED, goes_out_at__lte=TransactionNow())
 
     def current(self) -> "ReleaseQuerySet":
         """Of each dataset and year the newest version that is out."""
         return self.out().order_by("dataset", "academic_year", "-version").distinct("dataset", "academic_year")
+
+    def knowing_if_out(self) -> "ReleaseQuerySet":
+        """Each with `is_out`, by the clock of the database."""
+        is_out = Q(state=Release.State.SCHEDULED) & Q(goes_out_at__lte=TransactionNow())
+        return self.annotate(is_out=models.ExpressionWrapper(is_out, models.BooleanField()))
 
 
 class Release(models.Model):
@@ -98,9 +106,15 @@ class Release(models.Model):
     checked_by_id = models.BigIntegerField(null=True)
     scheduled_at = models.DateTimeField(null=True)
     scheduled_by = models.CharField(max_length=200, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=200, blank=True, default="", db_default="")
+    withdrawn_because = models.CharField(max_length=300, blank=True, default="", db_default="")
     came_from = models.ForeignKey("sharing.Import", on_delete=models.PROTECT, null=True)
 
     objects = ReleaseQuerySet.as_manager()
+
+    # What `knowing_if_out` adds.
+    is_out: bool | None
 
     class Meta:
         constraints = [
@@ -124,6 +138,46 @@ class Release(models.Model):
         return f"{self.dataset_id} {self.academic_year} version {self.version}"
 
 
+class FigureQuerySet(OrderedByContext, models.QuerySet["Figure"]):
+    """Figures, never ordered by what they say (R29)."""
+
+    orders = frozenset(
+        {"pk", "id", "area", "group", "establishment", "establishment__name", "establishment__urn"}
+        | {"release", "release__academic_year", "release__version", "release__dataset"}
+        | {"measure", "measure__code", "measure__place"}
+    )
+
+    def of_everybody(self) -> "FigureQuerySet":
+        """Of all pupils, not of a group of them."""
+        return self.filter(group="total")
+
+    def of_context(self, *codes: str) -> "FigureQuerySet":
+        """The newest first of what is out of these measures: none of an outcome, and none of few children."""
+        context = self.of(Release.objects.current()).filter(measure__code__in=codes, measure__is_outcome=False)
+        return context.filter(is_small=False).of_everybody().order_by("-release__academic_year")
+
+    def of(self, releases: ReleaseQuerySet) -> "FigureQuerySet":
+        return self.filter(release__in=releases.values("pk"))
+
+    def of_establishments(self, ids: Iterable[int]) -> "FigureQuerySet":
+        return self.filter(establishment__in=ids)
+
+    def of_areas(self, areas: Iterable[str]) -> "FigureQuerySet":
+        return self.filter(establishment=None, area__in=areas)
+
+    def published_elsewhere(self) -> "FigureQuerySet":
+        """Of datasets that the Department for Education has published already."""
+        return self.filter(release__dataset__is_published_elsewhere=True)
+
+    def small_only_at(self, ids: Iterable[int]) -> "FigureQuerySet":
+        """Without the figures of fewer than ten children, save at these establishments."""
+        return self.filter(Q(is_small=False) | Q(establishment__in=ids))
+
+    def in_order(self) -> "FigureQuerySet":
+        """By measure as on a page, by year; areas after establishments, which stand by their number. Never by value."""
+        return self.order_by("measure__place", "release__academic_year", "establishment__urn", "area", "group")
+
+
 class Figure(models.Model):
     """One number of a release: a measure, of an establishment or an area, for a group of pupils.
 
@@ -143,6 +197,8 @@ class Figure(models.Model):
     numerator = models.IntegerField(null=True)
     denominator = models.IntegerField(null=True)
     is_small = models.BooleanField(default=False, db_default=False)
+
+    objects = FigureQuerySet.as_manager()
 
     class Meta:
         constraints = [

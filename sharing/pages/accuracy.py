@@ -8,7 +8,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sharing import door
+from sharing.ordering import ContextKey
 from sharing.pages.accuracy_forms import AnswerForm, ChallengeForm, ReturnForm
+from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest, page_number
 
 NOTHING_TO_SETTLE = "Nothing was changed: this challenge has been answered or passed on in the meantime."
@@ -83,6 +85,7 @@ def confirm_return(request: PortalRequest, urn: int) -> HttpResponse:
     return redirect("returns", urn)
 
 
+@several_establishments(ContextKey.NAME)
 def accuracy_desk(request: PortalRequest) -> HttpResponse:
     found = door.show_accuracy_desk(request.asker, number=page_number(request))
     return render(request, "accuracy/desk.html", {"found": found})

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
+from sharing.ordering import Comparison
+
 Row = TypeVar("Row")
 PAGE_SIZE = 50
 
@@ -69,7 +71,10 @@ class Here:
 
 @dataclass(frozen=True)
 class EstablishmentLine:
-    """An establishment in a list (R4). `status` is "Takes part", "Has excluded itself" or "Does not take part"."""
+    """An establishment in a list (R4). `status` is "Takes part", "Has excluded itself" or "Does not take part".
+
+    `context` is what the list is ordered by, where no other column says it.
+    """
 
     urn: int
     name: str
@@ -79,6 +84,9 @@ class EstablishmentLine:
     locality: str
     status: str
     since: date | None
+    dfe_number: str
+    as_of: date
+    context: str
 
 
 @dataclass(frozen=True)
@@ -128,11 +136,12 @@ class EstablishmentPage:
 
 @dataclass(frozen=True)
 class EstablishmentList:
-    """Establishments by name, with the ones the asker has a place at."""
+    """Establishments in a declared order, with the ones the asker has a place at."""
 
     page: Page[EstablishmentLine]
     own_urns: frozenset[int]
     kinds: tuple[tuple[str, str], ...]
+    order: Comparison
     why: Why
 
 

@@ -38,6 +38,8 @@ SIGNED_IN = {
     "establishment": f"{HERE}/",
     "pupils": f"{HERE}/pupils/",
     "find": "/find/",
+    "key_data": f"{HERE}/key-data/",
+    "school_finder": "/school-finder/",
     "staff": f"{HERE}/staff/",
     "imports": f"{HERE}/imports/",
     "bring_in": f"{HERE}/imports/add/",
@@ -104,12 +106,15 @@ WITH_A_SECOND_FACTOR = {
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_edit_webauthn", "mfa_remove_webauthn",
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN = {
+    "establishments_file", "key_data_file",
     "pupil_columns",
     "pass_on_challenge", "confirm_return",
     "sign_out_everywhere", "mfa_download_recovery_codes", "mfa_login_webauthn", "openid_connect_login",
     "openid_connect_callback", "import_progress", "import_report", "settle_import",
 }  # fmt: skip
 AND_ALSO = [
+    "/establishments/?sort=idaci",
+    f"/establishments/{RAVENSGILL}/key-data/",
     "/establishments/?kind=primary",
     "/establishments/?named=nothing+of+the+kind",
     f"/establishments/{OXENBY}/",

@@ -9,6 +9,7 @@ from django.db import connection
 from sharing.authorise import holdings, visits
 from sharing.models import Establishment
 from sharing.models.pupils import PupilQuerySet
+from sharing.models.releases import FigureQuerySet, ReleaseQuerySet
 from sharing.models.staff import StaffQuerySet
 from sharing.models.transfers import TransferQuerySet
 from sharing.rls import PROTECTED
@@ -29,6 +30,9 @@ def door_off(monkeypatch: pytest.MonkeyPatch) -> None:
     for narrowing in ("coming_to", "leaving_from", "in_years"):
         monkeypatch.setattr(TransferQuerySet, narrowing, lambda self, named: self)
     monkeypatch.setattr(StaffQuerySet, "of", lambda self, establishment_id: self)
+    monkeypatch.setattr(ReleaseQuerySet, "out", lambda self: self.all())
+    monkeypatch.setattr(FigureQuerySet, "small_only_at", lambda self, ids: self)
+    monkeypatch.setattr(FigureQuerySet, "published_elsewhere", lambda self: self)
     monkeypatch.setattr(StaffQuerySet, "in_post_on", lambda self, day: self)
 
 

@@ -105,6 +105,19 @@ class TestCatalogue:
             "sharing_record_days", "sharing_refresh_moves", "sharing_refresh_visibility",
             "sharing_registered_elsewhere", "sharing_settle_challenge", "sharing_tell_challenge",
             "sharing_transfer_files_made",
+            "access_register_verify_handover", "portal_accept", "portal_accept_invitation", "portal_check_release",
+            "portal_coming_releases", "portal_establishments", "portal_find_pupils", "portal_holdings",
+            "portal_invitation", "portal_keeps_releases", "portal_leave", "portal_narrowed", "portal_out_of_scope",
+            "portal_postpone_release", "portal_readable", "portal_release_contents", "portal_release_differences",
+            "portal_releases_of_areas", "portal_releases_out", "portal_schedule_release", "portal_showing",
+            "portal_signatories", "portal_take_release", "portal_times_opened", "portal_withdraw_release",
+            "portal_withheld_figures", "portal_years", "sharing_accept_transfer", "sharing_arrive",
+            "sharing_assert_from_outside", "sharing_assert_transfer", "sharing_cancel_transfer",
+            "sharing_chain_ledger", "sharing_challenges_of_leavers", "sharing_decline_transfer",
+            "sharing_end_enrolment", "sharing_forget_file",
+            "sharing_missing_children", "sharing_record_days", "sharing_refresh_moves", "sharing_refresh_visibility",
+            "sharing_registered_elsewhere", "sharing_settle_challenge",
+            "sharing_tell_challenge", "sharing_transfer_files_made",
         }  # fmt: skip
         assert rows("SELECT count(*) FROM pg_views WHERE schemaname = 'public'") == [(0,)]
 

@@ -1,0 +1,133 @@
+"""The context of establishments: the order in which several are shown, and how alike two are (R29, A14).
+
+Context is who the children are and where they live. Nothing here reads what they achieve.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import F, OuterRef, Subquery
+
+from sharing.measures.catalogue import MEASURE
+from sharing.measures.shape import phases_of
+from sharing.models import Establishment, Figure
+from sharing.models.establishments import EstablishmentQuerySet, Kind
+from sharing.models.ordered import ContextValue
+from sharing.ordering import Comparison, ContextKey, NotAnOrder
+
+# The measures behind a key: the first that has a figure counts.
+IDACI, FSM, EAL = ("idaci_pupils", "idaci"), ("roll_fsm", "census_fsm"), ("roll_eal", "census_eal")
+_MEASURES = {ContextKey.IDACI: IDACI, ContextKey.IMD: ("imd_score",), ContextKey.FSM: FSM}
+_FIELDS = {
+    ContextKey.PHASE: F("phase_code").asc(nulls_last=True),
+    ContextKey.SIZE: F("number_of_pupils").desc(nulls_last=True),
+}
+
+
+def in_order_of(comparison: Comparison, establishments: EstablishmentQuerySet) -> EstablishmentQuerySet:
+    """The establishments in the order of the comparison, ties by name; each with its figure as `context`, if any.
+
+    Raises NotAnOrder for likeness: that is to one establishment (`Likeness`).
+    """
+    key = comparison.key
+    if key == ContextKey.NAME:
+        return establishments.by_name()
+    if key in _FIELDS:
+        return establishments.order_by(_FIELDS[key], "name", "urn")
+    if key not in _MEASURES:
+        raise NotAnOrder(f"Nothing orders a list {key.words} without an establishment to be like.")
+    with_figure = establishments.beside(context=figure_of(*_MEASURES[key]))
+    return with_figure.order_by(F("context").desc(nulls_last=True), "name", "urn")
+
+
+def with_context(establishments: EstablishmentQuerySet) -> EstablishmentQuerySet:
+    """Each with `idaci` (0 to 1), `fsm` and `eal` (per cent), by the newest release. None where nothing is out."""
+    return establishments.beside(idaci=figure_of(*IDACI), fsm=figure_of(*FSM), eal=figure_of(*EAL))
+
+
+def figure_of(*codes: str) -> ContextValue:
+    """The establishment's figure of the first of these measures that has one. Raises NotAnOrder for an outcome.
+
+    A figure of few children is left out for everybody, so that the order is everybody's (R31).
+    """
+    for code in codes:
+        if MEASURE[code].is_outcome:
+            raise NotAnOrder(f"{MEASURE[code].name} is an outcome.")
+    newest = [
+        Figure.objects.of_context(code).filter(establishment=OuterRef("pk")).values("value")[:1] for code in codes
+    ]
+    return ContextValue(*(Subquery(figure) for figure in newest), None)
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One side of likeness. `step`: how far apart two establishments are that count as one step apart."""
+
+    name: str
+    step: float
+    step_words: str
+
+
+SIZE_FACTOR = Factor("Pupils on roll", math.log(2), "twice or half as many pupils on roll")
+FACTORS = (
+    Factor("Deprivation of children (IDACI)", 0.1, "0.1 on the deprivation index for children (IDACI)"),
+    Factor("Free school meals", 10, "10 percentage points of pupils eligible for free school meals"),
+    Factor(
+        "English as an additional language", 20, "20 percentage points of pupils with English as an additional language"
+    ),
+)
+LEAST_FACTORS = 2
+KINDS_OF_THEIR_OWN = {Kind.NURSERY, Kind.SPECIAL, Kind.PRU, Kind.CHILDRENS_CENTRE}
+STEPS_IN_WORDS = ((0.25, "Very much alike"), (0.75, "Much alike"), (1.5, "Somewhat alike"))
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How far an establishment's context is from one's own: the mean of the known factors, in steps. 0 is the same."""
+
+    establishment: Establishment
+    distance: float
+    apart: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        return next((words for most, words in STEPS_IN_WORDS if self.distance < most), "Not much alike")
+
+
+def alike(own: Establishment, others: Iterable[Establishment]) -> list[Likeness]:
+    """Those of the same phase whose context is known, the most alike first, ties by name. Both come `with_context`."""
+    of_its_phase = [other for other in others if other.pk != own.pk and _phase(other) == _phase(own)]
+    found = [likeness for other in of_its_phase if (likeness := _likeness(own, other))]
+    return sorted(found, key=lambda like: (like.distance, like.establishment.name, like.establishment.urn))
+
+
+def _phase(place: Establishment) -> tuple[object, ...]:
+    """Phase and stages; a special school, a unit or a centre is like its own kind alone."""
+    of_its_own = place.kind if place.kind in KINDS_OF_THEIR_OWN else ""
+    return place.phase_code, phases_of(place.low_age, place.high_age), of_its_own
+
+
+def _likeness(own: Establishment, other: Establishment) -> Likeness | None:
+    """None while fewer than two factors are known of both."""
+    steps, apart = [], []
+    if own.number_of_pupils and other.number_of_pupils:
+        steps.append(abs(math.log(other.number_of_pupils / own.number_of_pupils)) / SIZE_FACTOR.step)
+        apart.append(_more(other.number_of_pupils - own.number_of_pupils, "pupils", 0))
+    shares = ((own.idaci, other.idaci), (own.fsm, other.fsm), (own.eal, other.eal))
+    words = (("on IDACI", 3), ("points of free school meals", 1), ("points of English as an additional language", 1))
+    for factor, (mine, theirs), (unit, decimals) in zip(FACTORS, shares, words, strict=True):
+        if mine is not None and theirs is not None:
+            steps.append(abs(float(theirs - mine)) / factor.step)
+            apart.append(_more(theirs - mine, unit, decimals))
+    if len(steps) < LEAST_FACTORS:
+        return None
+    return Likeness(other, round(sum(steps) / len(steps), 2), tuple(apart))
+
+
+def _more(difference: int | Decimal, unit: str, decimals: int) -> str:
+    amount = f"{abs(difference):,.{decimals}f}"
+    if not float(amount.replace(",", "")):
+        return f"as many {unit}" if unit == "pupils" else f"no difference {unit}"
+    return f"{amount} {'more' if difference > 0 else 'fewer' if unit == 'pupils' else 'less'} {unit}"

@@ -1,0 +1,219 @@
+"""The desk of the officers who run releases: look at what one holds, check, schedule, postpone, withdraw (R22).
+
+The web application writes no release: each step is a function of the database (sharing.sql.releases), which holds the
+versions of the dataset and year, so that of two officers at once the later one finds that it has moved on.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count
+
+from sharing import ledger
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.door.paging import page_of
+from sharing.measures import symbols
+from sharing.measures.release_records import (
+    Desk,
+    DeskLine,
+    DeskPage,
+    MeasureContents,
+    MeasureDifferences,
+)
+from sharing.models.releases import Measure, Release, ReleaseQuerySet
+from sharing.records import Why
+
+OUT = "out"
+STATES = {
+    Release.State.PREPARED.value: "To be checked",
+    Release.State.CHECKED.value: "To be scheduled",
+    Release.State.SCHEDULED.value: "Scheduled",
+    OUT: "Out",
+    Release.State.WITHDRAWN.value: "Withdrawn",
+}
+NEEDED = "Releases are run by officers with a recorded duty to bring in data. You have none today."
+MOVED_ON = "moved on"
+REFUSED = {
+    MOVED_ON: "This release has moved on: somebody has done another step meanwhile. Look at it again.",
+    "prepared by you": "You prepared this release. Another officer has to check it.",
+    "no figures": "This release holds no figures. Withdraw it, and prepare it again.",
+    "in the past": "That time has passed, or is less than a minute away. Choose a later one.",
+    "newer version": "A newer version is scheduled or out already. Withdraw this one.",
+    "before the earlier version": "The earlier version comes out at that time or later. Choose a time after it.",
+    "too late": "This release is out, or goes out within a minute. Prepare a new version instead.",
+    "no reason": "Say why it is withdrawn.",
+}
+FIELDS = {"in the past": "day", "before the earlier version": "day", "no reason": "because"}
+
+
+class CannotRelease(Exception):
+    """A step that cannot be taken now; the message says why, `field` where on the form."""
+
+    def __init__(self, answer: str) -> None:
+        super().__init__(REFUSED[answer])
+        self.answer, self.message, self.field = answer, REFUSED[answer], FIELDS.get(answer)
+
+
+def list_releases(asker: Asker, *, state: str = "", number: int = 1) -> Desk:
+    """All releases, what was prepared last first. `state` is one of STATES, or empty for all."""
+    with _at_the_desk(asker, "list_releases") as here:
+        found = _in_state(state).knowing_if_out().select_related("dataset").order_by("-prepared_at", "-pk")
+        page = page_of(found, number, _line)
+        counts = _counts()
+        here.showed(releases=len(page.rows))
+        return Desk(page, tuple((key, words, counts[key]) for key, words in STATES.items()), _why(here))
+
+
+def show_release(asker: Asker, release_id: int) -> DeskPage:
+    """What a release holds, in numbers of figures, and what differs from the version before it."""
+    with _at_the_desk(asker, "show_release") as here:
+        release = _find(release_id)
+        earlier = _earlier(release)
+        line = _line(release)
+        here.showed(release=release.pk)
+        is_own = release.prepared_by_id == asker.person_id
+        return DeskPage(
+            release=line,
+            contents=_contents(release),
+            earlier_version=earlier.version if earlier else None,
+            differences=_differences(release, earlier) if earlier else (),
+            may_check=line.state == Release.State.PREPARED and not is_own,
+            is_own=is_own,
+            may_schedule=line.state == Release.State.CHECKED,
+            may_postpone=line.state == Release.State.SCHEDULED,
+            may_withdraw=line.state not in (OUT, Release.State.WITHDRAWN),
+            why=_why(here),
+        )
+
+
+def check_release(asker: Asker, release_id: int) -> None:
+    """Say that the figures are right. Never by the one who prepared it. Raises CannotRelease."""
+    _step(asker, "check_release", "SELECT portal_check_release(%s)", release_id)
+
+
+def schedule_release(asker: Asker, release_id: int, *, at: datetime) -> None:
+    """From `at`, by the database's clock, everybody sees it on both sites. Raises CannotRelease."""
+    _step(asker, "schedule_release", "SELECT portal_schedule_release(%s, %s)", release_id, at=at)
+
+
+def postpone_release(asker: Asker, release_id: int) -> None:
+    """Take it out of the calendar, to be scheduled anew. Raises CannotRelease."""
+    _step(asker, "postpone_release", "SELECT portal_postpone_release(%s)", release_id)
+
+
+def withdraw_release(asker: Asker, release_id: int, *, because: str) -> None:
+    """It never comes out. It stays on record, with the reason. Raises CannotRelease."""
+    _step(asker, "withdraw_release", "SELECT portal_withdraw_release(%s, %s)", release_id, because=because)
+
+
+def _step(asker: Asker, action: str, sql: str, release_id: int, **given: Any) -> None:
+    try:
+        with _at_the_desk(asker, action) as here, connection.cursor() as cursor:
+            release = _find(release_id)
+            cursor.execute(sql, [release.pk, *given.values()])
+            (answer,) = cursor.fetchone()
+            if answer != "done":
+                raise CannotRelease(answer)
+            here.changed(release=release.pk, **given)
+    except CannotRelease as refused:
+        ledger.refuse(asker, action=action, why=refused.answer)
+        raise
+
+
+@contextmanager
+def _at_the_desk(asker: Asker, action: str) -> Iterator[Visit]:
+    with visit(asker, Permission.KEEP_RECORDS, action=action) as here:
+        if asker.through != Through.EDUNET:
+            raise NoSuchRecord
+        if not here.holdings.at(Permission.KEEP_RECORDS):
+            raise NotAtYourLevel(NEEDED)
+        yield here
+
+
+def _why(here: Visit) -> Why:
+    return Why(next(iter(here.holdings.best(Permission.KEEP_RECORDS).values())), here.permission)
+
+
+def _find(release_id: int) -> Release:
+    release = Release.objects.knowing_if_out().select_related("dataset").filter(pk=release_id).first()
+    if release is None:
+        raise NoSuchRecord
+    return release
+
+
+def _in_state(state: str) -> ReleaseQuerySet:
+    if state == OUT:
+        return Release.objects.out()
+    if state == Release.State.SCHEDULED:
+        return Release.objects.filter(state=state).exclude(pk__in=Release.objects.out().values("pk"))
+    return Release.objects.filter(state=state) if state in STATES else Release.objects.all()
+
+
+def _counts() -> dict[str, int]:
+    by_state = dict(Release.objects.values_list("state").annotate(Count("pk")))
+    out = Release.objects.out().count()
+    counts = {state: by_state.get(state, 0) for state in STATES}
+    return counts | {OUT: out, Release.State.SCHEDULED.value: counts[Release.State.SCHEDULED.value] - out}
+
+
+def _earlier(release: Release) -> Release | None:
+    versions = Release.objects.filter(dataset=release.dataset, academic_year=release.academic_year)
+    before = versions.filter(version__lt=release.version).exclude(state=Release.State.WITHDRAWN)
+    return before.order_by("-version").first()
+
+
+def _line(release: Release) -> DeskLine:
+    state = OUT if release.is_out else release.state
+    same = {name: getattr(release, name) for name in DeskLine.__dataclass_fields__ if hasattr(release, name)}
+    return DeskLine(
+        **same
+        | {
+            "dataset": release.dataset.name,
+            "dataset_slug": release.dataset.slug,
+            "owner": release.dataset.owner,
+            "source": release.dataset.source,
+            "status": release.get_status_display(),
+            "state": state,
+            "state_words": STATES[state],
+        }
+    )
+
+
+def _measures() -> dict[int, Measure]:
+    return Measure.objects.in_bulk()
+
+
+def _contents(release: Release) -> tuple[MeasureContents, ...]:
+    measures = _measures()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM portal_release_contents(%s)", [release.pk])
+        rows = sorted(cursor.fetchall(), key=lambda row: measures[row[0]].place)
+    return tuple(
+        MeasureContents(
+            measure=measures[measure].name,
+            establishments=establishments,
+            areas=areas,
+            figures=figures,
+            numbers=numbers,
+            small=small,
+            symbols=tuple(
+                (symbol, symbols.in_words(symbol), times) for symbol, times in sorted(json.loads(used).items())
+            ),
+        )
+        for measure, establishments, areas, figures, numbers, small, used in rows
+    )
+
+
+def _differences(release: Release, earlier: Release) -> tuple[MeasureDifferences, ...]:
+    measures = _measures()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM portal_release_differences(%s, %s)", [release.pk, earlier.pk])
+        rows = sorted(cursor.fetchall(), key=lambda row: measures[row[0]].place)
+    return tuple(
+        MeasureDifferences(measures[measure].name, added, gone, differ, tuple(biggest or ()))
+        for measure, added, gone, differ, biggest in rows
+    )

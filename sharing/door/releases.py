@@ -1,0 +1,95 @@
+"""Figures that are out, for every page, chart, PDF and file of both sites (R3, R16, R22, R31)."""
+
+from collections.abc import Iterable
+
+from sharing.authorise import Permission, Through, Visit, Withheld
+from sharing.measures.catalogue import COMPARATORS
+from sharing.measures.records import FigureRecord
+from sharing.models.releases import Figure, Release
+
+TOTAL = "total"
+# Contact details stand in no figure.
+IN_FIGURES = frozenset(Withheld) - {Withheld.CONTACT}
+
+
+def current_figures(
+    here: Visit,
+    *,
+    measures: Iterable[str],
+    establishments: Iterable[int] = (),
+    areas: Iterable[str] = (),
+    years: Iterable[int] = (),
+    groups: Iterable[str] = (TOTAL,),
+    release: int | None = None,
+) -> tuple[FigureRecord, ...]:
+    """The figures of the newest version that is out, of establishments (by id) and areas that the asker may read.
+
+    `measures` are codes of the catalogue, `areas` as in Figure.area, `years` academic years (none: all). Ordered by
+    measure, year, establishment and area, never by value. What is not out, not readable, or of fewer than ten children
+    where the asker may not see those, is simply not there. An area that a dataset has no figure of takes it from the
+    comparators. `release`: of this one instead, which is out and may have been superseded since. At most three queries,
+    whatever is asked for.
+    """
+    if not here.holdings.anywhere():
+        return ()
+    releases = Release.objects.current() if release is None else Release.objects.out().filter(pk=release)
+    wanted = Figure.objects.of(releases).filter(measure__code__in=measures, group__in=groups)
+    if years:
+        wanted = wanted.filter(release__academic_year__in=years)
+    readable = list(here.readable_establishments().filter(pk__in=establishments).values_list("pk", flat=True))
+    of_areas = wanted.of_areas(areas)
+    if not _reads_shared_areas(here):
+        of_areas = of_areas.published_elsewhere()
+    found = (
+        (wanted.of_establishments(readable) | of_areas)
+        .small_only_at(_small_figures(here))
+        .select_related("measure", "establishment", "release__dataset")
+        .in_order()
+    )
+    by_cell: dict[tuple[object, ...], FigureRecord] = {}
+    for row in found:
+        figure = _record(row)
+        cell = (figure.measure, figure.academic_year, figure.establishment_id, figure.area, figure.group)
+        if figure.dataset != COMPARATORS or cell not in by_cell:
+            by_cell[cell] = figure
+    return tuple(by_cell.values())
+
+
+def _reads_shared_areas(here: Visit) -> bool:
+    """Areas of our own counting are shared data: for officers, and for those who share with others (R16)."""
+    return here.asker.through == Through.EDUNET or here.shares_with_others
+
+
+def _small_figures(here: Visit) -> set[int]:
+    """Where figures of fewer than ten children may be seen: where one sees the pupils, all years and kinds of data, and
+    has given a second factor (R12, R13, R35)."""
+    if not here.asker.second_factor:
+        return set()
+    places = here.holdings.at(Permission.VIEW_PUPILS)
+    narrowed = {place: here.holdings.narrowing(Permission.VIEW_PUPILS, place) for place in places}
+    return {place for place in places if not narrowed[place].year_groups and not narrowed[place].withheld & IN_FIGURES}
+
+
+def _record(row: Figure) -> FigureRecord:
+    release, measure = row.release, row.measure
+    return FigureRecord(
+        measure=measure.code,
+        establishment_id=row.establishment_id,
+        urn=row.establishment.urn if row.establishment else None,
+        area=row.area,
+        academic_year=release.academic_year,
+        group=row.group,
+        value=row.value,
+        symbol=row.symbol,
+        numerator=row.numerator,
+        denominator=row.denominator,
+        is_small=row.is_small,
+        unit=measure.unit,
+        decimals=measure.decimals,
+        release_id=release.pk,
+        version=release.version,
+        dataset=release.dataset.slug,
+        status=release.status,
+        as_of=release.as_of,
+        source=release.dataset.source,
+    )

@@ -1,0 +1,90 @@
+"""The School Finder: establishments whose context is like one's own, so that they can be asked (R3, R29).
+
+They are ordered by likeness of context, never by an outcome; no outcome is read here.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.context import FACTORS, SIZE_FACTOR, Likeness, alike, with_context
+from sharing.measures import writing
+from sharing.models import Establishment, Measure
+from sharing.models.establishments import EstablishmentQuerySet
+from sharing.ordering import Comparison, ContextKey
+from sharing.records import PAGE_SIZE, Page, Why
+from sharing.records.figures import FoundSchool, SchoolFinder
+
+LIKE_MINE = Comparison(ContextKey.LIKENESS, "you find those who work under conditions like yours and can ask them")
+
+
+def find_schools(
+    asker: Asker, *, of: int | None = None, locality: str = "", kind: str = "", number: int = 1
+) -> SchoolFinder:
+    """Those that take part and are of the same phase as the establishment `of` (one's own; the first by name if None).
+
+    Raises NoSuchRecord where `of` is none of one's own. Officers choose among all that take part.
+    """
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="find_schools") as here:
+        readable = list(with_context(_taking_part(here)).by_name())
+        own = [place for place in readable if place.pk in here.holdings.at(Permission.VIEW_ESTABLISHMENT)]
+        mine = next((place for place in own if of in (None, place.urn)), None)
+        if of is not None and mine is None:
+            raise NoSuchRecord
+        likenesses = alike(mine, readable) if mine else []
+        localities = tuple(sorted({place.in_locality for place in readable if place.in_locality}))
+        wanted = [like for like in likenesses if _wanted(like.establishment, locality, kind)]
+        page = _page(wanted, number)
+        here.showed(establishments=len(page.rows), of=mine.urn if mine else None, **LIKE_MINE.for_the_ledger)
+        return SchoolFinder(
+            of=_found(mine) if mine else None,
+            own=tuple((place.urn, place.name) for place in own),
+            localities=localities,
+            steps=tuple(factor.step_words for factor in (SIZE_FACTOR, *FACTORS)),
+            page=page,
+            order=LIKE_MINE,
+            why=Why(here.why_the_list(), here.permission),
+        )
+
+
+def _taking_part(here: Visit) -> EstablishmentQuerySet:
+    """Those of the community that take part today, if the asker shares with them (R2, R16)."""
+    taking_part = Establishment.objects.participating(here.today).with_membership(here.today)
+    shares = (here.asker.through == Through.EDUNET and here.holdings.rows) or here.shares_with_others
+    return taking_part if shares else taking_part.none()
+
+
+def _wanted(place: Establishment, locality: str, kind: str) -> bool:
+    return (not locality or place.in_locality == locality) and (not kind or place.kind == kind)
+
+
+def _page(found: Sequence[Likeness], number: int) -> Page[FoundSchool]:
+    number = max(1, min(number, -(-len(found) // PAGE_SIZE)))
+    start = (number - 1) * PAGE_SIZE
+    return Page(
+        tuple(_found(like.establishment, like) for like in found[start : start + PAGE_SIZE]), number, len(found)
+    )
+
+
+def _found(place: Establishment, like: Likeness | None = None) -> FoundSchool:
+    return FoundSchool(
+        urn=place.urn,
+        name=place.name,
+        kind=place.get_kind_display(),
+        town=place.town,
+        locality=place.in_locality or "",
+        pupils=place.number_of_pupils,
+        idaci=_text(place.idaci, Measure.Unit.SCORE, 3),
+        fsm=_text(place.fsm, Measure.Unit.PERCENT, 1),
+        eal=_text(place.eal, Measure.Unit.PERCENT, 1),
+        distance=f"{like.distance:.2f}" if like else "",
+        words=like.words if like else "",
+        apart=like.apart if like else (),
+        head=place.head_job_title,
+        telephone=place.telephone,
+        website=place.website,
+    )
+
+
+def _text(value: Decimal | None, unit: str, decimals: int) -> str:
+    return "" if value is None else writing.in_words(value, unit, decimals)

@@ -1,0 +1,239 @@
+"""Establishments and their figures as files: what the page shows, in the order of the page (R29, R31).
+
+CSV follows the conventions of Explore Education Statistics (formats page 8), with its meta file; a workbook has a sheet
+of notes. No cell is taken for a formula.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.conf import settings
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+
+from sharing.csv_cells import cell
+from sharing.measures import symbols
+from sharing.records import EstablishmentList
+from sharing.records.figures import FileOfFigures, KeyData, MeasureOfPlace, Origin, Shown
+
+FORMS = ("csv", "meta", "xlsx")
+CSV, XLSX = "text/csv; charset=utf-8", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TIME = ("time_period", "time_identifier")
+PLACES = (
+    "geographic_level", "country_code", "country_name", "region_code", "region_name",
+    "old_la_code", "new_la_code", "la_name", "school_urn", "school_laestab", "school_name",
+)  # fmt: skip
+ENGLAND = ("E92000001", "England")
+REGION = ("E12000003", "Yorkshire and The Humber")
+AUTHORITY = (f"{settings.AUTHORITY_CODE}", "E08000032", "Bradford")
+META = (
+    "col_name", "col_type", "label", "indicator_grouping", "indicator_unit", "indicator_dp", "filter_hint",
+    "filter_grouping_column",
+)  # fmt: skip
+ORIGIN = {
+    "release": "Release", "dataset": "Dataset", "version": "Version", "status": "Status", "as_of": "As of",
+    "source": "Source",
+}  # fmt: skip
+OF_LIST = {
+    "establishment_type": "Type", "town": "Town", "locality": "Locality", "protocol": "Data Sharing Protocol",
+    "takes_part_since": "Takes part since", "as_of": "As of",
+}  # fmt: skip
+FAIR_USE = (
+    "Use these figures to support each other and to improve what children get. "
+    "The protocol does not let anyone use them to promote one school over another."
+)
+OWN_SYMBOLS = {"c": "Withheld so that no child can be recognised, or suppressed by the source", "x": "Nothing is out"}
+NOT_IN_THIS_RELEASE = "z"
+
+
+def of_key_data(found: KeyData, form: str) -> FileOfFigures:
+    name = f"key_data_{found.here.urn}"
+    if form == "xlsx":
+        return _workbook(name, ("Key Data", *_key_data_sheet(found)), _key_data_notes(found))
+    if form == "meta":
+        return _csv(f"{name}.meta", META, _key_data_meta(found))
+    header = (*TIME, *PLACES, "figure_of", *ORIGIN, *(measure.code for measure in found.measures))
+    return _csv(name, header, _key_data_rows(found))
+
+
+def of_establishments(found: EstablishmentList, form: str) -> FileOfFigures:
+    name, by = "establishments", _context_column(found)
+    if form == "xlsx":
+        return _workbook(name, ("Establishments", *_establishments_sheet(found)), _establishments_notes(found))
+    if form == "meta":
+        filters = [(column, "Filter", label, *[""] * 5) for column, label in (OF_LIST | by).items()]
+        return _csv(f"{name}.meta", META, filters)
+    rows = [
+        (
+            *(
+                str(line.as_of.year),
+                "Calendar year",
+                *_geography("School"),
+                str(line.urn),
+                line.dfe_number.replace("/", ""),
+            ),
+            *(cell(text) for text in (line.name, line.kind, line.town, line.locality, line.status)),
+            *(line.since.isoformat() if line.since else "", line.as_of.isoformat()),
+            *([line.context] if by else []),
+        )
+        for line in found.page
+    ]
+    return _csv(name, (*TIME, *PLACES, *OF_LIST, *by), rows)
+
+
+# --- Key Data -------------------------------------------------------------------------------------------------------
+
+_Row = tuple[str, str, str, Origin]  # period, of whom (code), of whom (words), release
+
+
+def _cells(found: KeyData) -> Iterable[tuple[MeasureOfPlace, str, str, str, str, Shown]]:
+    """(measure, year, period, of whom as a code, of whom in words, what is shown), as on the page."""
+    for measure in found.measures:
+        for year in measure.years:
+            codes, names = ("own", *measure.areas), (found.here.name, *measure.beside)
+            for code, name, shown in zip(codes, names, year.cells, strict=True):
+                yield measure, year.year, year.period, code, name, shown
+
+
+def _key_data_rows(found: KeyData) -> Iterable[Sequence[str]]:
+    """A row for each year, of whom, and release: the measures of that release, the others not applicable."""
+    by_row: dict[_Row, dict[str, str]] = {}
+    for measure, _, period, code, name, shown in _cells(found):
+        if shown.origin:
+            figures = by_row.setdefault((period, code, name, shown.origin), {})
+            figures[measure.code] = shown.number or cell(shown.symbol)
+    newest_first = sorted(by_row, key=lambda row: -int(row[0]))
+    for row in newest_first:
+        period, code, name, origin = row
+        told = (
+            origin.label,
+            origin.dataset,
+            str(origin.version),
+            origin.status,
+            origin.as_of.isoformat(),
+            origin.source,
+        )
+        yield (
+            *(period, "Academic year", *_place(found, code), cell(name), *(cell(text) for text in told)),
+            *(by_row[row].get(measure.code, NOT_IN_THIS_RELEASE) for measure in found.measures),
+        )
+
+
+def _place(found: KeyData, code: str) -> tuple[str, ...]:
+    if code == "own":
+        return (*_geography("School"), str(found.here.urn), found.dfe_number, cell(found.here.name))
+    return (*_geography("National" if code == "england" else "Local authority"), "", "", "")
+
+
+def _geography(level: str) -> tuple[str, ...]:
+    return (level, *ENGLAND, *(("",) * 5 if level == "National" else (*REGION, *AUTHORITY)))
+
+
+def _key_data_meta(found: KeyData) -> Iterable[Sequence[str]]:
+    for column, label in ({"figure_of": "Of whom"} | ORIGIN).items():
+        yield (column, "Filter", label, "", "", "", "", "")
+    for measure in found.measures:
+        unit = "%" if measure.unit == "percent" else ""
+        yield (measure.code, "Indicator", measure.name, "", unit, str(measure.decimals), "", "")
+
+
+def _key_data_sheet(found: KeyData) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:
+    header = ("Measure", "School year", "Of whom", "Figure", "Unit", "Release")
+    rows = (
+        (
+            *(measure.name, year, name, _number(shown) if shown.number else shown.text, _unit(measure)),
+            shown.origin.label if shown.origin else "",
+        )
+        for measure, year, _, _, name, shown in _cells(found)
+    )
+    return header, rows
+
+
+def _unit(measure: MeasureOfPlace) -> str:
+    return {"percent": "%", "rate": "for each 100 pupils"}.get(measure.unit, measure.unit)
+
+
+def _number(shown: Shown) -> int | float:
+    return float(shown.number) if "." in shown.number else int(shown.number)
+
+
+def _key_data_notes(found: KeyData) -> list[Sequence[str]]:
+    used = {shown.symbol: symbols.WORDS.get(shown.symbol, "") for *_, shown in _cells(found) if shown.symbol}
+    return [
+        (f"Key Data of {found.here.name}", f"URN {found.here.urn}"),
+        ("Use", FAIR_USE),
+        *(
+            (origin.label, f"{origin.dataset} {origin.year}, version {origin.version}, {origin.status.lower()}. As of "
+             f"{origin.as_of:%d/%m/%Y}. Source: {origin.source}. Owner: {origin.owner}.")
+            for origin in found.origins
+        ),
+        *((symbol, words) for symbol, words in (used | OWN_SYMBOLS).items() if symbol in used),
+        *((measure.name, f"{measure.definition} Of whom: {measure.denominator}.") for measure in found.measures),
+    ]  # fmt: skip
+
+
+# --- the list of establishments -------------------------------------------------------------------------------------
+
+
+def _context_column(found: EstablishmentList) -> dict[str, str]:
+    """The column of what the list is ordered by, where it needs one."""
+    key = found.order.key
+    return {key.value: key.label} if any(line.context for line in found.page) else {}
+
+
+def _establishments_sheet(found: EstablishmentList) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:
+    by = _context_column(found)
+    rows = (
+        (
+            *(line.urn, line.dfe_number, line.name, line.kind, line.town, line.locality, line.status),
+            *(line.since.isoformat() if line.since else "", line.as_of.isoformat(), *([line.context] if by else [])),
+        )
+        for line in found.page
+    )
+    return ("URN", "DfE number", "Name", *OF_LIST.values(), *by.values()), rows
+
+
+def _establishments_notes(found: EstablishmentList) -> list[Sequence[str]]:
+    return [("Establishments", f"{found.page.total}"), ("Order", found.order.words), ("Use", FAIR_USE)]
+
+
+# --- writing --------------------------------------------------------------------------------------------------------
+
+
+def _csv(name: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> FileOfFigures:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return FileOfFigures(f"{name}.csv", CSV, text.getvalue().encode())
+
+
+def _workbook(
+    name: str, sheet: tuple[str, Sequence[str], Iterable[Sequence[Any]]], notes: Iterable[Sequence[str]]
+) -> FileOfFigures:
+    book = Workbook(write_only=True)
+    for title, header, rows in (sheet, ("Notes", ("What", "Says"), notes)):
+        page = book.create_sheet(title)
+        page.freeze_panes = "A2"
+        for column in range(len(header)):
+            page.column_dimensions[chr(ord("A") + column)].width = 24
+        page.append([_cell(page, text, bold=True) for text in header])
+        for row in rows:
+            page.append([_cell(page, value) for value in row])
+    content = io.BytesIO()
+    book.save(content)
+    return FileOfFigures(f"{name}.xlsx", XLSX, content.getvalue())
+
+
+def _cell(page: Any, value: Any, *, bold: bool = False) -> Any:
+    """Text is kept as text, whatever it begins with."""
+    made = WriteOnlyCell(page, ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value)
+    if isinstance(value, str):
+        made.data_type = "s"
+    if bold:
+        made.font = Font(bold=True)
+    return made

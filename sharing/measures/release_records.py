@@ -1,0 +1,162 @@
+"""What leaves the door about releases: the calendar for everybody, and the desk of the officers who run them (R22)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sharing.measures import writing
+from sharing.records import Page, Why
+
+
+@dataclass(frozen=True)
+class ComingRelease:
+    """A release that is to come: that it comes, and when."""
+
+    dataset: str
+    dataset_slug: str
+    owner: str
+    academic_year: int
+    version: int
+    goes_out_at: datetime
+
+    @property
+    def year(self) -> str:
+        return writing.school_year(self.academic_year)
+
+
+@dataclass(frozen=True)
+class ReleaseRecord(ComingRelease):
+    """A release that is out. `is_current`: no newer version of it is out. `because`: why it is not the first."""
+
+    id: int
+    status: str
+    as_of: date
+    source: str
+    because: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The releases to come, the next one first; and those that are out, the newest first."""
+
+    coming: tuple[ComingRelease, ...]
+    past: Page[ReleaseRecord]
+    why: Why
+
+
+@dataclass(frozen=True)
+class MeasureRecord:
+    """A measure in words, for those who read its figures."""
+
+    name: str
+    definition: str
+    denominator: str
+    direction: str
+
+
+@dataclass(frozen=True)
+class ReleaseHistory:
+    """A dataset: what it is, what it measures, and every version that is out."""
+
+    name: str
+    owner: str
+    source: str
+    description: str
+    is_published_elsewhere: bool
+    measures: tuple[MeasureRecord, ...]
+    releases: tuple[ReleaseRecord, ...]
+    why: Why
+
+
+@dataclass(frozen=True)
+class DeskLine:
+    """A release on the desk of those who run it. `state` is prepared, checked, scheduled, out or withdrawn."""
+
+    id: int
+    dataset: str
+    dataset_slug: str
+    academic_year: int
+    version: int
+    status: str
+    as_of: date
+    state: str
+    state_words: str
+    because: str
+    goes_out_at: datetime | None
+    prepared_at: datetime
+    prepared_by: str
+    checked_at: datetime | None
+    checked_by: str
+    scheduled_at: datetime | None
+    scheduled_by: str
+    withdrawn_at: datetime | None
+    withdrawn_by: str
+    withdrawn_because: str
+    owner: str
+    source: str
+
+    @property
+    def year(self) -> str:
+        return writing.school_year(self.academic_year)
+
+    @property
+    def name(self) -> str:
+        return f"{self.dataset}, {self.year}, version {self.version}"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """All releases in this state, or in any. `states`: (state, words, how many)."""
+
+    page: Page[DeskLine]
+    states: tuple[tuple[str, str, int], ...]
+    why: Why
+
+
+@dataclass(frozen=True)
+class MeasureContents:
+    """How many figures of a measure a release holds. `symbols`: (symbol, words, how often)."""
+
+    measure: str
+    establishments: int
+    areas: int
+    figures: int
+    numbers: int
+    small: int
+    symbols: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True)
+class MeasureDifferences:
+    """What differs from the earlier version: numbers of figures, and the biggest changes without any name."""
+
+    measure: str
+    added: int
+    gone: int
+    differ: int
+    biggest: tuple[Decimal, ...]
+
+    @property
+    def any(self) -> bool:
+        return bool(self.added or self.gone or self.differ)
+
+
+@dataclass(frozen=True)
+class DeskPage:
+    """One release, what it holds, and what the asker may do with it. `earlier_version`: which it is compared with."""
+
+    release: DeskLine
+    contents: tuple[MeasureContents, ...]
+    earlier_version: int | None
+    differences: tuple[MeasureDifferences, ...]
+    may_check: bool
+    is_own: bool
+    may_schedule: bool
+    may_postpone: bool
+    may_withdraw: bool
+    why: Why
+
+    @property
+    def figures(self) -> int:
+        return sum(measure.figures for measure in self.contents)

@@ -1,0 +1,65 @@
+"""Establishments beside each other: the list, Key Data, the School Finder, and their files (R3, R29, R31)."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from sharing import door
+from sharing.door.establishments import ORDERS
+from sharing.files import FORMS, of_establishments, of_key_data
+from sharing.models.establishments import Kind
+from sharing.ordering import ContextKey
+from sharing.pages.ordering import several_establishments
+from sharing.records.figures import FileOfFigures
+from sharing.requests import PortalRequest, page_number, typed_kind, typed_locality, typed_name, typed_urn
+
+
+@several_establishments(*ORDERS)
+def establishments(request: PortalRequest) -> HttpResponse:
+    named, kind = typed_name(request), typed_kind(request)
+    found = door.list_establishments(
+        request.asker, named=named, kind=kind, order=request.order, number=page_number(request)
+    )
+    context = {"found": found, "named": named, "kind": kind, "orders": [(key.value, key.label) for key in ORDERS]}
+    return render(request, "establishments/list.html", context)
+
+
+@several_establishments(*ORDERS)
+def establishments_file(request: PortalRequest, form: str) -> HttpResponse:
+    """The list as it is filtered and ordered on the page, whole."""
+    found = door.list_establishments(
+        request.asker,
+        named=typed_name(request),
+        kind=typed_kind(request),
+        order=request.order,
+        to_take_away=_known(form),
+    )
+    return _to_take_away(of_establishments(found, form))
+
+
+def key_data(request: PortalRequest, urn: int) -> HttpResponse:
+    return render(request, "establishments/key_data.html", {"found": door.show_key_data(request.asker, urn)})
+
+
+def key_data_file(request: PortalRequest, urn: int, form: str) -> HttpResponse:
+    return _to_take_away(of_key_data(door.show_key_data(request.asker, urn, to_take_away=_known(form)), form))
+
+
+@several_establishments(ContextKey.LIKENESS)
+def school_finder(request: PortalRequest) -> HttpResponse:
+    locality, kind = typed_locality(request), typed_kind(request)
+    found = door.find_schools(
+        request.asker, of=typed_urn(request, "of"), locality=locality, kind=kind, number=page_number(request)
+    )
+    context = {"found": found, "locality": locality, "kind": kind, "kinds": Kind.choices}
+    return render(request, "establishments/school_finder.html", context)
+
+
+def _known(form: str) -> str:
+    if form not in FORMS:
+        raise Http404
+    return form
+
+
+def _to_take_away(file: FileOfFigures) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+    return HttpResponse(file.content, content_type=file.content_type, headers=headers)

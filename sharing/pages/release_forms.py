@@ -1,0 +1,50 @@
+"""What is typed on the pages of a release."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.forms.utils import from_current_timezone
+
+MORNING = time(9, 30)
+
+
+class ScheduleForm(forms.Form):
+    """When a release goes out: a day and a time, by the clock of Bradford."""
+
+    day = forms.DateField(
+        label="Day",
+        help_text="For example 1/9/2027.",
+        input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%Y-%m-%d"],
+        widget=forms.DateInput(format="%d/%m/%Y", attrs={"class": "govuk-input--width-10", "inputmode": "numeric"}),
+        error_messages={
+            "invalid": "Enter it as day, month and year, for example 1/9/2027.",
+            "required": "Enter the day on which it goes out.",
+        },
+    )
+    at = forms.TimeField(
+        label="Time",
+        help_text="For example 09:30.",
+        initial=MORNING,
+        input_formats=["%H:%M", "%H.%M"],
+        widget=forms.TimeInput(format="%H:%M", attrs={"class": "govuk-input--width-5"}),
+        error_messages={
+            "invalid": "Enter it as hours and minutes, for example 09:30.",
+            "required": "Enter the time at which it goes out.",
+        },
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """`instant`: both together. An hour that the clocks skip in March is refused."""
+        given = self.cleaned_data
+        if given.get("day") and given.get("at"):
+            given["instant"] = from_current_timezone(datetime.combine(given["day"], given["at"]))
+        return given
+
+
+class WithdrawForm(forms.Form):
+    because = forms.CharField(
+        label="Why is it withdrawn?",
+        max_length=300,
+        error_messages={"required": "Say why it is withdrawn. It stays on record."},
+    )

@@ -1,0 +1,18 @@
+"""The addresses of releases: `urlpatterns` on both sites, `for_officers` on EduNet too."""
+
+from django.urls import path
+
+from sharing.pages import releases as views
+
+urlpatterns = [
+    path("calendar/", views.calendar, name="release_calendar"),
+    path("calendar/<slug:dataset>/", views.history, name="release_history"),
+]
+for_officers = [
+    path("releases/", views.releases, name="releases"),
+    path("releases/<int:release_id>/", views.release, name="release"),
+    path("releases/<int:release_id>/check/", views.check, name="check_release"),
+    path("releases/<int:release_id>/schedule/", views.schedule, name="schedule_release"),
+    path("releases/<int:release_id>/postpone/", views.postpone, name="postpone_release"),
+    path("releases/<int:release_id>/withdraw/", views.withdraw, name="withdraw_release"),
+]

@@ -1,0 +1,116 @@
+"""The pages of releases: the calendar on both sites, the desk of the officers who run them on EduNet."""
+
+from collections.abc import Callable
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from sharing.door import release_calendar as calendar_door
+from sharing.door import release_desk as door
+from sharing.door.release_desk import STATES, CannotRelease
+from sharing.measures.release_records import DeskPage
+from sharing.pages.release_forms import ScheduleForm, WithdrawForm
+from sharing.requests import PortalRequest, page_number
+
+
+def calendar(request: PortalRequest) -> HttpResponse:
+    found = calendar_door.show_calendar(request.asker, number=page_number(request))
+    return render(request, "releases/calendar.html", {"found": found})
+
+
+def history(request: PortalRequest, dataset: str) -> HttpResponse:
+    found = calendar_door.show_release_history(request.asker, dataset)
+    return render(request, "releases/history.html", {"found": found})
+
+
+def releases(request: PortalRequest) -> HttpResponse:
+    state = request.GET.get("state", "")
+    found = door.list_releases(request.asker, state=state, number=page_number(request))
+    return render(request, "releases/list.html", {"found": found, "state": state if state in STATES else ""})
+
+
+def release(request: PortalRequest, release_id: int) -> HttpResponse:
+    return _page(request, door.show_release(request.asker, release_id))
+
+
+@require_POST
+def check(request: PortalRequest, release_id: int) -> HttpResponse:
+    return _step(request, release_id, lambda: door.check_release(request.asker, release_id), "It is checked.")
+
+
+@require_POST
+def postpone(request: PortalRequest, release_id: int) -> HttpResponse:
+    said = "It is out of the calendar. Schedule it anew when it is ready."
+    return _step(request, release_id, lambda: door.postpone_release(request.asker, release_id), said)
+
+
+@require_POST
+def schedule(request: PortalRequest, release_id: int) -> HttpResponse:
+    found, form = door.show_release(request.asker, release_id), ScheduleForm(request.POST)
+
+    def do() -> None:
+        door.schedule_release(request.asker, release_id, at=form.cleaned_data["instant"])
+
+    if _done(request, form, do, "It is scheduled. Everybody sees it at that time, nobody before."):
+        return redirect("release", release_id)
+    return _page(request, found, schedule_form=form)
+
+
+@require_POST
+def withdraw(request: PortalRequest, release_id: int) -> HttpResponse:
+    found, form = door.show_release(request.asker, release_id), WithdrawForm(request.POST)
+
+    def do() -> None:
+        door.withdraw_release(request.asker, release_id, because=form.cleaned_data["because"])
+
+    if _done(request, form, do, "It is withdrawn. It never comes out, and it stays on record."):
+        return redirect("release", release_id)
+    return _page(request, found, withdraw_form=form)
+
+
+def _step(request: PortalRequest, release_id: int, do: Callable[[], None], said: str) -> HttpResponse:
+    """A step without a form: what stands in the way is said on the release's page."""
+    try:
+        do()
+    except CannotRelease as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, said)
+    return redirect("release", release_id)
+
+
+def _done(request: PortalRequest, form: forms.Form, do: Callable[[], None], said: str) -> bool:
+    """Whether the form was right and the step taken. What stands in the way goes to the form."""
+    if not form.is_valid():
+        return False
+    try:
+        do()
+    except CannotRelease as refused:
+        form.add_error(refused.field, refused.message)
+        return False
+    messages.success(request, said)
+    return True
+
+
+def _page(
+    request: PortalRequest,
+    found: DeskPage,
+    schedule_form: ScheduleForm | None = None,
+    withdraw_form: WithdrawForm | None = None,
+) -> HttpResponse:
+    """One release. `form` is the one that was sent: its errors stand at the top and what was typed stays."""
+    sent = schedule_form or withdraw_form
+    return render(
+        request,
+        "releases/page.html",
+        {
+            "found": found,
+            "form": sent,
+            "schedule_form": schedule_form or ScheduleForm(),
+            "withdraw_form": withdraw_form or WithdrawForm(),
+        },
+        status=422 if sent else 200,
+    )

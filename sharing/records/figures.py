@@ -1,0 +1,144 @@
+"""Key Data, the School Finder, and their files: frozen facts."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sharing.charts import Panels
+from sharing.ordering import Comparison
+from sharing.records import Here, Page, Why
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The release that figures come from. `version`: 1 is the first; a later one has replaced the earlier."""
+
+    id: int
+    dataset: str
+    year: str
+    version: int
+    status: str
+    as_of: date
+    source: str
+    owner: str
+
+    @property
+    def label(self) -> str:
+        return f"R{self.id}"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure as it is written everywhere: on the page, in the chart, in the file (R31).
+
+    `text` is the number with its unit, or why there is none. `number` is the number alone, rounded as written, or
+    empty; then `symbol` stands in files: the source's own, or c (withheld), x (nothing out) of formats page 8.
+    """
+
+    text: str
+    number: str = ""
+    symbol: str = ""
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True)
+class YearOfFigures:
+    """One school year of a measure: the establishment's own figure, and those beside it, in the order of `beside`."""
+
+    year: str
+    period: str
+    own: Shown
+    beside: tuple[Shown, ...]
+
+    @property
+    def cells(self) -> tuple[Shown, ...]:
+        return (self.own, *self.beside)
+
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """Where the figures of this row come from, the establishment's own first."""
+        return tuple(dict.fromkeys(cell.origin for cell in self.cells if cell.origin))
+
+
+@dataclass(frozen=True)
+class MeasureOfPlace:
+    """A measure of one establishment over the years, the newest first, beside the areas that have figures of it.
+
+    `areas` are these as codes, `beside` in words.
+    """
+
+    code: str
+    name: str
+    denominator: str
+    definition: str
+    unit: str
+    decimals: int
+    direction: str
+    areas: tuple[str, ...]
+    beside: tuple[str, ...]
+    years: tuple[YearOfFigures, ...]
+    chart: Panels | None
+
+
+@dataclass(frozen=True)
+class KeyData:
+    """The Key Data of an establishment. `not_out`: measures of which nothing is out yet.
+
+    `similar`: how many similar establishments there are to compare with. `locality`: None outside every Locality.
+    """
+
+    here: Here
+    dfe_number: str
+    kind: str
+    locality: str | None
+    measures: tuple[MeasureOfPlace, ...]
+    not_out: tuple[str, ...]
+    origins: tuple[Origin, ...]
+    similar: int
+    is_own: bool
+    why: Why
+
+
+@dataclass(frozen=True)
+class FoundSchool:
+    """An establishment like one's own. `apart`: what sets it apart, in words. Contact details are public facts."""
+
+    urn: int
+    name: str
+    kind: str
+    town: str
+    locality: str
+    pupils: int | None
+    idaci: str
+    fsm: str
+    eal: str
+    distance: str
+    words: str
+    apart: tuple[str, ...]
+    head: str
+    telephone: str
+    website: str
+
+
+@dataclass(frozen=True)
+class SchoolFinder:
+    """Establishments that are like `of`, in the order of likeness. `own`: those one may choose as `of`.
+
+    `steps`: what counts as one step apart, in words.
+    """
+
+    of: FoundSchool | None
+    own: tuple[tuple[int, str], ...]
+    localities: tuple[str, ...]
+    steps: tuple[str, ...]
+    page: Page[FoundSchool]
+    order: Comparison
+    why: Why
+
+
+@dataclass(frozen=True)
+class FileOfFigures:
+    """A file to take away: its name, its type, and its content."""
+
+    name: str
+    content_type: str
+    content: bytes

@@ -1,0 +1,472 @@
+"""The life of a release: prepared, checked by another, scheduled, out; withdrawn; superseded (R22, R43)."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import Error, connection, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from sharing import door
+from sharing.authorise import NeedsSecondFactor, NoSuchRecord, NotAtYourLevel
+from sharing.door import CannotRelease
+from sharing.measures import preparing
+from sharing.measures.preparing import CannotPrepare
+from sharing.models import LedgerEntry
+from sharing.models.releases import Dataset, Figure, Measure, Release
+from tests import figures
+from tests.access_register.test_races import at_once
+from tests.locks.switches import rows
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person
+
+DATA, ADMISSIONS = "officer-data", "officer-admissions"
+BECKSIDE, RAVENSGILL = 999002, 999003
+CODE, YEAR = "ks2_rwm_expected", 1999
+CELLS = {(BECKSIDE, CODE): 61, (RAVENSGILL, CODE): "SUPP", ("england", CODE): 65}
+
+
+def officer(slug: str = DATA):
+    return asker(slug, EDUNET)
+
+
+def prepared(by: str = "", **more: Any) -> Release:
+    with as_batch():
+        return figures.release("ks2", YEAR, more.pop("cells", CELLS), by_id=person(by).pk if by else None, **more)
+
+
+def state(release: Release) -> str:
+    with as_batch():
+        return Release.objects.get(pk=release.pk).state
+
+
+def soon(minutes: int = 60):
+    return timezone.now() + timedelta(minutes=minutes)
+
+
+def last_of_the_ledger() -> tuple[str, str]:
+    with as_batch():
+        return LedgerEntry.objects.order_by("-id").values_list("action", "outcome")[0]
+
+
+@pytest.mark.django_db
+class TestLife:
+    def test_from_prepared_to_scheduled_each_step_in_the_ledger(self) -> None:
+        """R22, R43."""
+        release = prepared(ADMISSIONS)
+        door.check_release(officer(), release.pk)
+        assert (state(release), last_of_the_ledger()) == ("checked", ("check_release", "changed"))
+        door.schedule_release(officer(), release.pk, at=soon())
+        assert (state(release), last_of_the_ledger()) == ("scheduled", ("schedule_release", "changed"))
+        door.postpone_release(officer(), release.pk)
+        assert (state(release), last_of_the_ledger()) == ("checked", ("postpone_release", "changed"))
+        door.withdraw_release(officer(), release.pk, because="The wrong year")
+        assert (state(release), last_of_the_ledger()) == ("withdrawn", ("withdraw_release", "changed"))
+        page = door.show_release(officer(), release.pk).release
+        assert (page.checked_by, page.withdrawn_by) == (officer().name, officer().name)
+        assert page.withdrawn_because == "The wrong year"
+
+    def test_two_people(self) -> None:
+        """R22: who prepared it does not check it, and the refusal is in the ledger."""
+        release = prepared(DATA)
+        with pytest.raises(CannotRelease, match="Another officer has to check it"):
+            door.check_release(officer(DATA), release.pk)
+        assert (state(release), last_of_the_ledger()) == ("prepared", ("check_release", "refused"))
+        assert not door.show_release(officer(DATA), release.pk).may_check
+        door.check_release(officer(ADMISSIONS), release.pk)
+        assert state(release) == "checked"
+
+    def test_a_release_scheduled_in_the_past(self) -> None:
+        """R22: refused in words, and so is one that goes out within the minute."""
+        release = prepared()
+        door.check_release(officer(), release.pk)
+        for minutes in (-60 * 24 * 400, -1, 0.5):
+            with pytest.raises(CannotRelease, match="That time has passed") as refused:
+                door.schedule_release(officer(), release.pk, at=soon(minutes))
+            assert refused.value.field == "day"
+        assert state(release) == "checked"
+
+    @pytest.mark.parametrize("step", ["check", "schedule", "postpone", "withdraw"])
+    def test_what_is_out_takes_no_step(self, step: str) -> None:
+        with as_batch():
+            release = figures.out("ks2", YEAR, CELLS)
+        with pytest.raises(CannotRelease, match=r"moved on|is out"):
+            STEPS[step](release.pk)
+        assert state(release) == "scheduled"
+
+    def test_no_step_out_of_turn(self) -> None:
+        release = prepared()
+        for step in ("schedule", "postpone"):
+            with pytest.raises(CannotRelease, match="moved on"):
+                STEPS[step](release.pk)
+        door.check_release(officer(), release.pk)
+        with pytest.raises(CannotRelease, match="moved on"):  # a double click
+            door.check_release(officer(), release.pk)
+        with pytest.raises(CannotRelease, match="Say why"):
+            door.withdraw_release(officer(), release.pk, because="  ")
+        door.withdraw_release(officer(), release.pk, because="Not needed")
+        for step in STEPS.values():
+            with pytest.raises(CannotRelease, match="moved on"):
+                step(release.pk)
+
+    def test_a_release_without_figures_is_not_checked(self) -> None:
+        release = prepared(cells={})
+        with pytest.raises(CannotRelease, match="holds no figures"):
+            door.check_release(officer(), release.pk)
+
+    def test_versions_go_out_in_their_order(self) -> None:
+        """R22: a later version never before an earlier one, and none behind a newer."""
+        first, second, third = prepared(), prepared(), prepared()
+        assert [release.version for release in (first, second, third)] == [1, 2, 3]
+        for release in (first, second, third):
+            door.check_release(officer(), release.pk)
+        door.schedule_release(officer(), first.pk, at=soon(60))
+        with pytest.raises(CannotRelease, match="Choose a time after it"):
+            door.schedule_release(officer(), third.pk, at=soon(59))
+        door.schedule_release(officer(), third.pk, at=soon(61))
+        with pytest.raises(CannotRelease, match="A newer version is scheduled"):
+            door.schedule_release(officer(), second.pk, at=soon(62))
+
+
+STEPS: dict[str, Callable[[int], None]] = {
+    "check": lambda pk: door.check_release(officer(), pk),
+    "schedule": lambda pk: door.schedule_release(officer(), pk, at=soon()),
+    "postpone": lambda pk: door.postpone_release(officer(), pk),
+    "withdraw": lambda pk: door.withdraw_release(officer(), pk, because="A mistake"),
+}
+
+
+@pytest.mark.django_db
+class TestPreparing:
+    def test_a_new_version_says_why(self) -> None:
+        day = timezone.localdate()
+        with as_batch():
+            preparing.prepare("ks2", YEAR, status=Release.Status.PROVISIONAL, as_of=day, by="An import")
+            with pytest.raises(CannotPrepare, match="Say why there is a new one"):
+                preparing.prepare("ks2", YEAR, status=Release.Status.VALIDATED, as_of=day, by="An import")
+            with pytest.raises(CannotPrepare, match="no dataset"):
+                preparing.prepare("nonsense", YEAR, status=Release.Status.VALIDATED, as_of=day, by="An import")
+
+    def test_an_unknown_symbol_and_a_measure_of_another_dataset(self) -> None:
+        with pytest.raises(CannotPrepare, match="“HIDDEN” in ks2_rwm_expected is no symbol"):
+            prepared(cells={(BECKSIDE, CODE): "HIDDEN"})
+        with pytest.raises(CannotPrepare, match="does not have"):
+            prepared(cells={(BECKSIDE, "attendance_absence"): 5})
+
+
+@pytest.mark.django_db
+class TestNothingChangesAfterwards:
+    """R22: the checked figures are those that come out, and what is out never changes, whoever writes."""
+
+    @pytest.mark.parametrize("of_state", ["checked", "scheduled", "out", "withdrawn"])
+    @pytest.mark.parametrize("writer", [as_batch, as_owner])
+    def test_figures(self, of_state: str, writer: Callable[[], Any]) -> None:
+        release = prepared()
+        with as_batch():
+            rows_of = Release.objects.filter(pk=release.pk)
+            if of_state == "withdrawn":
+                rows_of.update(state="withdrawn")
+            else:
+                rows_of.update(state="checked", checked_at=timezone.now())
+            if of_state in ("scheduled", "out"):
+                rows_of.update(state="scheduled", goes_out_at=soon(-60 if of_state == "out" else 60))
+        measure = Measure.objects.get(code=CODE)
+        other = prepared(cells={("locality:1", CODE): 5})
+        for change in (
+            lambda: Figure.objects.filter(release=release).update(value=1, symbol=""),
+            lambda: Figure.objects.filter(release=release).delete(),
+            lambda: Figure.objects.create(release=release, measure=measure, area="region", value=1),
+            lambda: Figure.objects.filter(release=other).update(release=release),
+            lambda: Figure.objects.filter(release=release).update(release=other),
+        ):
+            with pytest.raises(Error, match=r"while their release is being prepared"), transaction.atomic(), writer():
+                change()
+
+    @pytest.mark.parametrize("writer", [as_batch, as_owner])
+    def test_the_release(self, writer: Callable[[], Any]) -> None:
+        with as_batch():
+            release = figures.out("ks2", YEAR, CELLS)
+        for change in ({"as_of": "2001-01-01"}, {"goes_out_at": soon()}, {"state": "withdrawn"}, {"version": 7}):
+            with pytest.raises(Error, match="out never changes"), transaction.atomic(), writer():
+                Release.objects.filter(pk=release.pk).update(**change)
+
+    def test_it_begins_as_prepared_and_goes_no_way_back(self) -> None:
+        now = timezone.now()
+        facts = {"dataset": Dataset.objects.get(slug="ks2"), "academic_year": YEAR, "as_of": "2000-09-01"}
+        with pytest.raises(Error, match="begins as prepared"), transaction.atomic(), as_batch():
+            Release.objects.create(
+                **facts, prepared_by="x", state="scheduled", status="validated", checked_at=now, goes_out_at=now
+            )
+        release = prepared()
+        with pytest.raises(Error, match="cannot go from prepared to scheduled"), transaction.atomic(), as_batch():
+            Release.objects.filter(pk=release.pk).update(state="scheduled", checked_at=now, goes_out_at=now)
+        with as_batch():
+            Release.objects.filter(pk=release.pk).update(state="withdrawn")
+        with pytest.raises(Error, match="cannot go from withdrawn"), transaction.atomic(), as_batch():
+            Release.objects.filter(pk=release.pk).update(state="prepared")
+
+
+@pytest.mark.django_db
+class TestWhoRunsReleases:
+    OTHERS = [
+        ("officer-no-duty", EDUNET, NotAtYourLevel),
+        ("officer-school-improvement", EDUNET, NotAtYourLevel),
+        ("officer-duty-ended", EDUNET, NotAtYourLevel),
+        ("officer-not-accepted", EDUNET, NotAtYourLevel),
+        ("head-beckside", EDUNET, NotAtYourLevel),
+        ("head-beckside", SCHOOLS_ONLINE, NoSuchRecord),
+        ("officer-data", SCHOOLS_ONLINE, NoSuchRecord),
+        ("superuser", SCHOOLS_ONLINE, NoSuchRecord),
+    ]
+
+    @pytest.mark.parametrize(("slug", "through", "refusal"), OTHERS)
+    def test_nobody_else(self, slug: str, through: str, refusal: type[Exception]) -> None:
+        """R9, R22: officers with the duty to bring in data, on EduNet; the refusal is in the ledger."""
+        release = prepared()
+        who = asker(slug, through)
+        for act in (
+            lambda: door.list_releases(who),
+            lambda: door.show_release(who, release.pk),
+            lambda: door.check_release(who, release.pk),
+            lambda: door.schedule_release(who, release.pk, at=soon()),
+            lambda: door.postpone_release(who, release.pk),
+            lambda: door.withdraw_release(who, release.pk, because="No"),
+        ):
+            with pytest.raises(refusal):
+                act()
+            assert last_of_the_ledger()[1] == "refused"
+        assert state(release) == "prepared"
+
+    def test_the_database_asks_too(self) -> None:
+        """The functions of the owner refuse whoever has no duty, also without the door."""
+        from sharing.authorise.holdings import Holdings
+
+        release = prepared()
+        for slug, through, _ in self.OTHERS:
+            with transaction.atomic():
+                Holdings.announced(asker(slug, through))
+                for step in ("check_release(%s)", "postpone_release(%s)", "withdraw_release(%s, 'x')"):
+                    assert rows(f"SELECT portal_{step}", release.pk) == [("nothing there",)]
+                assert rows("SELECT portal_schedule_release(%s, now() + interval '1 day')", release.pk) == [
+                    ("nothing there",)
+                ]
+                assert rows("SELECT * FROM portal_release_contents(%s)", release.pk) == []
+                assert rows("SELECT * FROM portal_release_differences(%s, %s)", release.pk, release.pk) == []
+                transaction.set_rollback(True)
+        assert rows("SELECT portal_check_release(%s)", release.pk) == [("nothing there",)]  # nobody asks
+        assert state(release) == "prepared"
+
+    def test_a_second_factor_comes_first(self) -> None:
+        with pytest.raises(NeedsSecondFactor):
+            door.list_releases(replace(officer(), second_factor=False))
+
+
+@pytest.mark.django_db
+class TestWhatAReleaseHolds:
+    def test_counts_symbols_and_differences_without_a_name(self) -> None:
+        """Numbers of figures; the biggest changes as numbers; no establishment, no value of one (R22, R29)."""
+        prepared(cells={(BECKSIDE, CODE): 60, (RAVENSGILL, CODE): 50, (999001, CODE): 1})
+        release = prepared(cells={(BECKSIDE, CODE): 61, (RAVENSGILL, CODE): 43, ("england", CODE): "NE"})
+        page = door.show_release(officer(), release.pk)
+        (contents,), (differences,) = page.contents, page.differences
+        assert (contents.figures, contents.establishments, contents.areas, contents.numbers) == (3, 2, 1, 2)
+        assert contents.symbols == (("NE", "No pupils entered", 1),)
+        assert (differences.differ, differences.added, differences.gone) == (2, 1, 1)
+        assert list(differences.biggest) == [7, 1]
+        text = client(DATA, EDUNET).get(f"/releases/{release.pk}/").content.decode()
+        assert "Beckside" not in text
+        assert "Ravensgill" not in text
+
+    def test_the_list_counts_each_state(self) -> None:
+        before = {key: number for key, _, number in door.list_releases(officer()).states}
+        prepared()
+        with as_batch():
+            figures.out("ks4", YEAR, {("england", "ks4_attainment8"): 46})
+            figures.out("ks4", YEAR + 1, {("england", "ks4_attainment8"): 46}, at=soon())
+        desk = door.list_releases(officer())
+        after = {key: number - before[key] for key, _, number in desk.states}
+        assert after == {"prepared": 1, "checked": 0, "scheduled": 1, "out": 1, "withdrawn": 0}
+        for key in after:
+            assert {line.state for line in door.list_releases(officer(), state=key).page} <= {key}
+
+
+# --- any sequence ----------------------------------------------------------------------------------------------------
+
+numbers = st.integers(0, 5)
+
+
+class Life(RuleBasedStateMachine):
+    """Any sequence of steps by two officers and of instants that come: at most one current version, nothing changes."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.all = transaction.atomic()
+        self.all.__enter__()
+        self.releases: list[Release] = []
+        self.frozen: dict[int, object] = {}
+        self.measure = Measure.objects.get(code=CODE)
+
+    def teardown(self) -> None:
+        if hasattr(self, "all"):
+            transaction.set_rollback(True)
+            self.all.__exit__(None, None, None)
+
+    def attempt(self, step: Callable[[int], None], number: int) -> None:
+        if self.releases:
+            with suppress(CannotRelease):
+                step(self.releases[number % len(self.releases)].pk)
+
+    @rule(year=st.sampled_from([YEAR, YEAR + 1]), value=st.integers(0, 100), by=st.sampled_from([DATA, ADMISSIONS]))
+    def prepare(self, year: int, value: int, by: str) -> None:
+        with as_batch():
+            cells = {(BECKSIDE, CODE): value}
+            self.releases.append(figures.release("ks2", year, cells, by_id=person(by).pk))
+
+    @rule(number=numbers, by=st.sampled_from([DATA, ADMISSIONS]))
+    def check(self, number: int, by: str) -> None:
+        self.attempt(lambda pk: door.check_release(officer(by), pk), number)
+
+    @rule(number=numbers, minutes=st.integers(-10, 200))
+    def schedule(self, number: int, minutes: int) -> None:
+        self.attempt(lambda pk: door.schedule_release(officer(), pk, at=soon(minutes)), number)
+
+    @rule(number=numbers)
+    def postpone(self, number: int) -> None:
+        self.attempt(STEPS["postpone"], number)
+
+    @rule(number=numbers)
+    def withdraw(self, number: int) -> None:
+        self.attempt(STEPS["withdraw"], number)
+
+    @rule()
+    def the_next_instant_comes(self) -> None:
+        with as_batch():
+            waiting = Release.objects.filter(academic_year__in=[YEAR, YEAR + 1], state="scheduled")
+            following = waiting.exclude(pk__in=Release.objects.out()).order_by("goes_out_at").first()
+            if following:
+                following.goes_out_at = Release.objects.raw("SELECT now() AS id")[0].id
+                following.save(update_fields=["goes_out_at"])
+
+    @rule(number=numbers)
+    def somebody_rewrites_a_figure(self, number: int) -> None:
+        if self.releases:
+            with suppress(Error), transaction.atomic(), as_batch():
+                Figure.objects.filter(release=self.releases[number % len(self.releases)]).update(value=7)
+
+    @invariant()
+    def one_current_version_and_what_is_out_stays(self) -> None:
+        if not hasattr(self, "all"):
+            return
+        with as_batch():
+            mine = Release.objects.filter(academic_year__in=[YEAR, YEAR + 1], dataset=self.measure.dataset)
+            current = list(Release.objects.current().filter(pk__in=mine).values_list("academic_year", "version"))
+            out = list(Release.objects.out().filter(pk__in=mine))
+            found = {
+                release.pk: (
+                    release.version, release.as_of, release.goes_out_at, release.checked_by,
+                    tuple(Figure.objects.filter(release=release).values_list("establishment", "value", "symbol")),
+                )
+                for release in out
+            }  # fmt: skip
+        newest = {
+            year: max(r.version for r in out if r.academic_year == year) for year in {r.academic_year for r in out}
+        }
+        assert dict(current) == newest
+        assert len(current) == len(newest)
+        assert all(release.checked_at and release.prepared_by_id != release.checked_by_id for release in out)
+        for pk, facts in self.frozen.items():
+            assert found[pk] == facts
+        self.frozen = found
+
+
+@pytest.mark.django_db
+def test_any_sequence() -> None:
+    """R22: at most one current version for each dataset and year, and what is out never changes."""
+    run_state_machine_as_test(
+        Life,
+        settings=settings(
+            max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
+
+
+# --- at once ---------------------------------------------------------------------------------------------------------
+
+
+def _refusals_as_words(step: Callable[[int], None]) -> Callable[[int], None]:
+    from access_register.register import CannotChange
+
+    def do(number: int) -> None:
+        try:
+            step(number)
+        except CannotRelease as refused:
+            raise CannotChange(refused.answer) from None
+
+    return do
+
+
+class TestAtOnce:
+    """Real threads, real commits: the database decides."""
+
+    def test_two_schedule_the_same_release(self, own_database: None) -> None:
+        release = prepared()
+        door.check_release(officer(), release.pk)
+        people = [officer(DATA), officer(ADMISSIONS)] * 2
+        outcomes = at_once(
+            4, _refusals_as_words(lambda n: door.schedule_release(people[n], release.pk, at=soon(60 + n)))
+        )
+        assert outcomes == {"done": 1, "moved on": 3}
+
+    def test_two_versions_are_scheduled_for_the_same_time(self, own_database: None) -> None:
+        releases = [prepared(), prepared()]
+        for release in releases:
+            door.check_release(officer(), release.pk)
+        at, people = soon(), [officer(DATA), officer(ADMISSIONS)]
+        outcomes = at_once(2, _refusals_as_words(lambda n: door.schedule_release(people[n], releases[n].pk, at=at)))
+        assert outcomes["done"] == 1
+        assert sum(outcomes.values()) == 2
+        assert outcomes.keys() <= {"done", "newer version", "before the earlier version"}
+
+    def test_check_and_withdraw(self, own_database: None) -> None:
+        release = prepared()
+        steps = [STEPS["check"], STEPS["withdraw"]]
+        at_once(2, _refusals_as_words(lambda n: steps[n](release.pk)))
+        assert state(release) == "withdrawn"
+
+    def test_two_imports_prepare_at_once(self, own_database: None) -> None:
+        def prepare(number: int) -> None:
+            prepared()
+
+        assert at_once(4, prepare) == {"done": 4}
+        with as_batch():
+            versions = Release.objects.filter(dataset__slug="ks2", academic_year=YEAR).values_list("version", flat=True)
+            assert sorted(versions) == [1, 2, 3, 4]
+
+    def test_figures_come_while_it_is_checked(self, own_database: None) -> None:
+        """Whoever checks waits for figures under way; figures that come later are refused. Never both unseen."""
+        for _ in range(5):
+            release = prepared()
+            measure = Measure.objects.get(code=CODE)
+
+            def act(number: int, release: Release = release, measure: Measure = measure) -> None:
+                if number:
+                    door.check_release(officer(), release.pk)
+                else:
+                    with as_batch():
+                        Figure.objects.create(release=release, measure=measure, area="region", value=1)
+                        rows("SELECT pg_sleep(0.05)")
+
+            at_once(2, act)
+            with as_batch():
+                release.refresh_from_db()
+                came = Figure.objects.filter(release=release, area="region").exists()
+            assert release.state == "checked"
+            if came:
+                with as_batch():
+                    assert Figure.objects.filter(release=release).count() == 4
+        connection.close()

@@ -1,0 +1,255 @@
+"""Key Data: who sees which figures when, the same on the page, in the chart and in files (R3, R16, R22, R31)."""
+
+import csv
+import io
+import re
+from datetime import timedelta
+from decimal import Decimal
+from html import unescape
+
+import pytest
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from sharing import door
+from sharing.authorise import Refusal
+from sharing.demo.places import PLACES
+from sharing.files import FORMS, of_key_data
+from sharing.models import LedgerEntry, Locality
+from sharing.records.figures import KeyData
+from tests import figures
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
+
+pytestmark = pytest.mark.django_db
+BECKSIDE, RAVENSGILL, LARKROYD, CRAGWELL, SKELBROOK, SYNTHETIC = 999002, 999003, 999004, 999009, 999012, 999999
+PRIMARIES = (BECKSIDE, RAVENSGILL, CRAGWELL, SKELBROOK, SYNTHETIC)
+RWM, SUSPENSIONS = "ks2_rwm_expected", "suspensions_rate"
+
+
+def _bring_out(at=None) -> None:
+    """Two years of Key Stage 2, beside Bradford, England and the Locality; who the pupils are; a small figure."""
+    with as_batch():
+        locality = Locality.objects.get(memberships__establishment__urn=BECKSIDE)
+        context = {(urn, "idaci"): Decimal("0.2") + place * Decimal("0.05") for place, urn in enumerate(PRIMARIES)}
+        figures.out("deprivation", 2019, context)
+        roll = {(urn, "roll_fsm"): 20 + place for place, urn in enumerate((*PRIMARIES, LARKROYD))}
+        figures.out("roll", 2025, roll | {(f"locality:{locality.pk}", "roll_fsm"): Decimal("24.5")})
+        for year in (2017, 2018):
+            own = {(urn, RWM): 50 + 10 * place + year - 2018 for place, urn in enumerate(PRIMARIES)}
+            figures.out("ks2", year, own | {(LARKROYD, RWM): 71, ("england", RWM): 65, ("authority", RWM): 63}, at=at)
+        small = {"value": Decimal("1.25"), "is_small": True}
+        figures.out("suspensions", 2024, {(BECKSIDE, SUSPENSIONS): small, (RAVENSGILL, SUSPENSIONS): small})
+
+
+def _of(found: KeyData, code: str) -> dict[str, tuple[str, ...]]:
+    """Year -> own figure and those beside it, as they are written."""
+    measure = next((measure for measure in found.measures if measure.code == code), None)
+    return {year.year: tuple(cell.text for cell in year.cells) for year in measure.years} if measure else {}
+
+
+def test_figures_stand_beside_those_they_may_be_compared_with() -> None:
+    """R3: own figure, similar schools (the median of four, unnamed), Bradford and England; the newest year first."""
+    _bring_out()
+    found = door.show_key_data(asker("governor-beckside"), BECKSIDE)
+    measure = next(measure for measure in found.measures if measure.code == RWM)
+    assert measure.beside == ("Similar schools (median)", "Bradford", "England")
+    assert _of(found, RWM) == {"2018/19": ("50%", "75%", "63%", "65%"), "2017/18": ("49%", "74%", "63%", "65%")}
+    assert _of(found, "roll_fsm") == {"2025/26": ("20.0%", "22.5%", "24.5%")}
+    assert found.similar == 4
+    assert "Progress 8" not in found.not_out  # a measure of secondary schools
+    assert "Absence" in found.not_out
+
+
+def test_each_figure_names_its_release() -> None:
+    """R22, R31: dataset, year, status, version, as of, source, owner."""
+    _bring_out()
+    with as_batch():
+        figures.out("ks2", 2018, {(BECKSIDE, RWM): 52})
+    found = door.show_key_data(asker("governor-beckside"), BECKSIDE)
+    row = next(measure for measure in found.measures if measure.code == RWM).years[0]
+    assert (row.own.text, row.own.origin.version) == ("52%", 2)
+    assert all(
+        cell.origin for measure in found.measures for year in measure.years for cell in year.cells if cell.number
+    )
+    page = client("governor-beckside").get(f"/establishments/{BECKSIDE}/key-data/").content.decode()
+    for origin in found.origins:
+        assert f'id="{origin.label}"' in page
+        assert f"{origin.label}: {origin.dataset} {origin.year}" in page
+    assert "version 2, as of 1 September 2019" in page
+
+
+def test_fewer_than_three_similar_schools_have_no_median() -> None:
+    with as_batch():
+        figures.out("deprivation", 2019, {(urn, "idaci"): Decimal("0.2") for urn in PRIMARIES})
+        figures.out("ks2", 2018, {(BECKSIDE, RWM): 50, (RAVENSGILL, RWM): 60, (CRAGWELL, RWM): 61})
+    assert _of(door.show_key_data(asker("governor-beckside"), BECKSIDE), RWM) == {"2018/19": ("50%",)}
+
+
+@pytest.mark.parametrize(("slug", "site"), [("governor-beckside", SCHOOLS_ONLINE), ("officer-no-duty", EDUNET)])
+def test_a_figure_of_few_children_is_withheld(slug: str, site) -> None:
+    """R31: by PostgreSQL, from whoever sees no pupils there; the page says that it is withheld, and not what it is."""
+    _bring_out()
+    found = door.show_key_data(asker(slug, site), BECKSIDE)
+    assert _of(found, SUSPENSIONS) == {"2024/25": ("Withheld",)}
+    for path in ("", *(f"download/{form}/" for form in FORMS)):
+        content = client(slug, site).get(f"/establishments/{BECKSIDE}/key-data/{path}").content
+        assert b"1.25" not in content, path
+    page = client(slug, site).get(f"/establishments/{BECKSIDE}/key-data/").content.decode()
+    assert "withheld so that no child can be recognised" in page
+
+
+def test_who_sees_the_pupils_sees_the_small_figure_of_that_establishment_only() -> None:
+    _bring_out()
+    assert _of(door.show_key_data(asker("head-beckside"), BECKSIDE), SUSPENSIONS) == {"2024/25": ("1.25",)}
+    assert _of(door.show_key_data(asker("head-beckside"), RAVENSGILL), SUSPENSIONS) == {"2024/25": ("Withheld",)}
+    assert _of(door.show_key_data(asker("officer-data", EDUNET), RAVENSGILL), SUSPENSIONS) == {"2024/25": ("1.25",)}
+
+
+def test_nothing_before_its_instant_and_everything_at_it() -> None:
+    """R22: the same for a head and an officer."""
+    _bring_out(at=timezone.now() + timedelta(hours=1))
+    people = [("head-beckside", SCHOOLS_ONLINE), ("governor-beckside", SCHOOLS_ONLINE), ("officer-data", EDUNET)]
+    for slug, site in people:
+        assert _of(door.show_key_data(asker(slug, site), BECKSIDE), RWM) == {}
+    with as_batch():
+        figures.out("ks2", 2018, {(BECKSIDE, RWM): 50})
+    for slug, site in people:
+        assert _of(door.show_key_data(asker(slug, site), BECKSIDE), RWM) == {"2018/19": ("50%",)}
+
+
+def test_nothing_is_out() -> None:
+    """R22: an honest sentence, and no empty table."""
+    with as_batch():
+        figures.out("ks2", 2018, {(RAVENSGILL, RWM): 50}, at=timezone.now() + timedelta(minutes=1))
+    page = client("head-oxenby").get("/establishments/999005/key-data/").content.decode()
+    found = door.show_key_data(asker("head-oxenby"), 999005)
+    assert ("No release with figures of this establishment is out yet" in page) == (not found.measures)
+
+
+def test_an_excluded_establishment_in_both_directions() -> None:
+    """R16, R17: it sees its own, and no other; no other sees it, and it is nobody's similar school."""
+    _bring_out()
+    own = door.show_key_data(asker("head-larkroyd"), LARKROYD)
+    assert _of(own, RWM)["2018/19"] == ("71%", "63%", "65%")  # the published figures of areas; no similar schools
+    for slug, urn in (("head-larkroyd", BECKSIDE), ("head-beckside", LARKROYD)):
+        with pytest.raises(Refusal):
+            door.show_key_data(asker(slug), urn)
+    assert door.show_key_data(asker("officer-data", EDUNET), LARKROYD).similar == 0
+    assert door.show_key_data(asker("officer-data", EDUNET), BECKSIDE).similar == 4
+    assert door.find_schools(asker("head-larkroyd")).of is None
+    for slug, site in (("head-beckside", SCHOOLS_ONLINE), ("officer-data", EDUNET)):
+        found = door.find_schools(asker(slug, site), of=BECKSIDE)
+        assert {school.urn for school in found.page} == set(PRIMARIES) - {BECKSIDE}
+
+
+# --- the same figure everywhere -------------------------------------------------------------------------------------
+
+
+def _cells(found: KeyData) -> dict[tuple[str, str, str], str]:
+    """(measure, period, of whom) -> the number or the symbol, of what has a release."""
+    return {
+        (measure.code, year.period, name): cell.number or cell.symbol
+        for measure in found.measures
+        for year in measure.years
+        for name, cell in zip((found.here.name, *measure.beside), year.cells, strict=True)
+        if cell.origin
+    }
+
+
+def _in_csv(found: KeyData) -> dict[tuple[str, str, str], str]:
+    rows = csv.DictReader(io.StringIO(of_key_data(found, "csv").content.decode()))
+    return {
+        (measure.code, row["time_period"], row["figure_of"]): row[measure.code]
+        for row in rows
+        for measure in found.measures
+        if row[measure.code] != "z"
+    }
+
+
+def _in_workbook(found: KeyData) -> set[tuple[str, str, str, str]]:
+    book = load_workbook(io.BytesIO(of_key_data(found, "xlsx").content))
+    return {tuple(str(cell) for cell in row[:4]) for row in book["Key Data"].iter_rows(min_row=2, values_only=True)}
+
+
+def _on_page(text: str) -> list[str]:
+    """The figures of the tables, in order."""
+    table_cells = re.findall(r'<td class="govuk-table__cell[^"]*">(.*?)</td>', text, re.DOTALL)
+    return [
+        unescape(re.sub(r"\s*<[ab s].*", "", cell, flags=re.DOTALL)).strip() for cell in table_cells if "#R" not in cell
+    ]
+
+
+@pytest.mark.parametrize("urn", [place.urn for place in PLACES if place.kind])
+def test_the_same_figure_everywhere(urn: int) -> None:
+    """R31: in the page, the chart, the CSV, the workbook, and on both sites, of every establishment that takes part."""
+    _bring_out()
+    at_the_council = door.show_key_data(asker("officer-no-duty", EDUNET), urn)
+    text = client("officer-no-duty", EDUNET).get(f"/establishments/{urn}/key-data/").content.decode()
+    assert _on_page(text) == [cell.text for m in at_the_council.measures for year in m.years for cell in year.cells]
+    for measure in at_the_council.measures:
+        if measure.chart:
+            labels = [panel.own.label for panel in measure.chart.panels]
+            newest = next(year.own.text for year in measure.years if year.own.number)
+            assert set(labels) == {newest}
+            assert f"● {newest}</text>" in text
+    assert _in_csv(at_the_council) == _cells(at_the_council)
+    # A file's row of a measure is a number where the page has one, and the page's words where it has none.
+    for measure in at_the_council.measures:
+        for year in measure.years:
+            for name, cell in zip((at_the_council.here.name, *measure.beside), year.cells, strict=True):
+                number = cell.number and str(float(cell.number) if float(cell.number) % 1 else int(float(cell.number)))
+                found = {row[3] for row in _in_workbook(at_the_council) if row[:3] == (measure.name, year.year, name)}
+                assert found == {number or cell.text}
+    if urn == LARKROYD:
+        return  # nobody else at a school reads it
+    at_school = door.show_key_data(asker("governor-beckside"), urn)
+    assert at_school.measures == at_the_council.measures
+    for form in ("csv", "meta"):
+        assert of_key_data(at_school, form) == of_key_data(at_the_council, form)
+
+
+def test_the_files_keep_the_conventions() -> None:
+    """Formats page 8: the columns every file has, an indicator for each measure, and the meta file that names them."""
+    _bring_out()
+    browser = client("head-beckside")
+    response = browser.get(f"/establishments/{BECKSIDE}/key-data/download/csv/")
+    assert response["Content-Disposition"] == f'attachment; filename="key_data_{BECKSIDE}.csv"'
+    header, *rows = csv.reader(io.StringIO(response.content.decode()))
+    assert header[:5] == ["time_period", "time_identifier", "geographic_level", "country_code", "country_name"]
+    assert {(row[1], row[3]) for row in rows} == {("Academic year", "E92000001")}
+    assert {row[2] for row in rows} == {"School", "Local authority", "National"}
+    meta = list(
+        csv.DictReader(io.StringIO(browser.get(f"/establishments/{BECKSIDE}/key-data/download/meta/").content.decode()))
+    )
+    of_file = {row["col_name"] for row in meta}
+    assert of_file <= set(header)
+    assert {row["col_name"]: row["indicator_unit"] for row in meta}[RWM] == "%"
+    assert browser.get(f"/establishments/{BECKSIDE}/key-data/download/pdf/").status_code == 404
+    with as_batch():
+        entries = LedgerEntry.objects.filter(action="show_key_data").order_by("-id")
+        taken = [about["file"] for about in entries.values_list("about", flat=True)[:2]]
+    assert taken == ["meta", "csv"]
+
+
+def test_a_workbook_has_notes_and_no_formula() -> None:
+    """R20, R31: what each release is, and what the figures are not for; a name is never a formula."""
+    _bring_out()
+    with as_batch():
+        from sharing.models import Establishment
+
+        Establishment.objects.filter(urn=BECKSIDE).update(name='=HYPERLINK("http://x.example")')
+    found = door.show_key_data(asker("head-beckside"), BECKSIDE)
+    book = load_workbook(io.BytesIO(of_key_data(found, "xlsx").content))
+    assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    notes = " ".join(str(value) for row in book["Notes"].iter_rows(values_only=True) for value in row)
+    assert "promote one school over another" in notes
+    assert all(origin.label in notes for origin in found.origins)
+    assert "'=HYPERLINK" in of_key_data(found, "csv").content.decode()
+    assert '\n"=' not in of_key_data(found, "csv").content.decode()
+
+
+def test_comparisons_say_what_they_are_not_for() -> None:
+    """R20."""
+    _bring_out()
+    page = client("governor-beckside").get(f"/establishments/{RAVENSGILL}/key-data/").content.decode()
+    assert "promote one school over another" in page

@@ -1,0 +1,73 @@
+"""The School Finder: who is like one's own school, and why (R3, R16, R29)."""
+
+from decimal import Decimal
+
+import pytest
+
+from sharing import door
+from sharing.models import Establishment
+from tests import figures
+from tests.people import EDUNET, as_batch, asker, client
+
+pytestmark = pytest.mark.django_db
+BECKSIDE, RAVENSGILL, LARKROYD, OXENBY, CRAGWELL, SKELBROOK = 999002, 999003, 999004, 999005, 999009, 999012
+
+
+def _sizes(**pupils: int) -> None:
+    with as_batch():
+        for name, number in pupils.items():
+            Establishment.objects.filter(name__startswith=name).update(number_of_pupils=number)
+        figures.out(
+            "deprivation", 2024,
+            {(urn, "idaci"): Decimal(at) for urn, at in ((BECKSIDE, "0.3"), (RAVENSGILL, "0.3"), (CRAGWELL, "0.5"))},
+        )  # fmt: skip
+
+
+def test_the_most_alike_first_with_the_difference_in_words() -> None:
+    _sizes(Beckside=200, Ravensgill=210, Cragwell=400)
+    found = door.find_schools(asker("governor-beckside"))
+    assert found.of.urn == BECKSIDE
+    assert [school.urn for school in found.page] == [RAVENSGILL, CRAGWELL]  # of the others too little is known
+    near, far = found.page
+    assert (near.words, near.apart) == ("Very much alike", ("10 more pupils", "no difference on IDACI"))
+    assert (far.words, far.distance) == ("Not much alike", "1.50")
+    page = client("governor-beckside").get("/school-finder/").content.decode()
+    assert "200 more pupils, 0.200 more on IDACI" in page
+    assert near.telephone in page
+    assert "twice or half as many pupils on roll" in page
+
+
+def test_ties_by_name() -> None:
+    _sizes(Beckside=200, Ravensgill=200, Cragwell=200)
+    with as_batch():
+        figures.out("deprivation", 2025, {(urn, "idaci"): Decimal("0.3") for urn in (CRAGWELL, RAVENSGILL, SKELBROOK)})
+        Establishment.objects.filter(urn=SKELBROOK).update(number_of_pupils=200)
+    names = [school.name for school in door.find_schools(asker("governor-beckside")).page]
+    assert names == sorted(names)
+    assert len(names) == 3
+
+
+def test_filters() -> None:
+    _sizes(Beckside=200, Ravensgill=210, Cragwell=400)
+    ask = asker("governor-beckside")
+    assert [school.urn for school in door.find_schools(ask, kind="academy").page] == [CRAGWELL]
+    place = door.find_schools(ask).page.rows[0]
+    assert place in door.find_schools(ask, locality=place.locality).page.rows
+    assert door.find_schools(ask, locality="Nowhere").page.total == 0
+
+
+def test_a_head_asks_of_their_own_and_an_officer_of_any_that_takes_part() -> None:
+    browser = client("governor-beckside")
+    assert browser.get(f"/school-finder/?of={RAVENSGILL}").status_code == 404
+    assert browser.get("/school-finder/?of=nonsense").status_code == 200
+    officer = client("officer-no-duty", EDUNET)
+    assert officer.get(f"/school-finder/?of={RAVENSGILL}").status_code == 200
+    assert officer.get(f"/school-finder/?of={LARKROYD}").status_code == 404
+    assert browser.get("/school-finder/?sort=ks2_rwm_expected").status_code == 422
+
+
+def test_whoever_takes_no_part_finds_nobody() -> None:
+    """R16, R17."""
+    _sizes(Beckside=200, Ravensgill=210, Larkroyd=200)
+    assert door.find_schools(asker("head-larkroyd")).of is None
+    assert "nothing to compare" in client("head-larkroyd").get("/school-finder/").content.decode()
