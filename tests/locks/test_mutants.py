@@ -120,6 +120,10 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "sharing_transfer",
         f"({COMING_TO_ME}) OR (from_establishment_id = ANY (ARRAY(SELECT portal_establishments('view_pupils'))))",
     ),
+    "transfers that wait, at a lower level": _replace(
+        "sharing_transfer",
+        f"({COMING_TO_ME.replace('keep_records', 'view_pupils')}) OR ({LEAVING_ME})",
+    ),
     "transfers that were declined": _replace(
         "sharing_transfer", f"({COMING_TO_ME.replace('declined_at IS NULL AND', '')}) OR ({LEAVING_ME})"
     ),
@@ -276,6 +280,8 @@ def holes() -> set[str]:
             attempt("foreign transfers", of_others.exists)
             unseen = Transfer.objects.filter(surname__in=["Declined", "Lapsed", "Cancelled"])
             attempt("transfers of no use any more", unseen.exists)
+            if slug in (TEACHER, NARROWED, GOVERNOR):
+                attempt("transfers that wait for Level 1", Transfer.objects.filter(surname="Waiting").exists)
             attempt("transfers of children gone", Transfer.objects.filter(leaving_id__in=gone).exists)
             attempt("transfers written", lambda: Transfer.objects.update(surname="Changed"))
             attempt(
@@ -466,6 +472,7 @@ def plant_transfers(day: date) -> None:
                 # What an officer told of is theirs to see until it lapses: so these are another's.
                 elsewhere = {"from_establishment_id": next(key for key in gone if key != place.pk)}
                 Transfer.objects.create(**facts | elsewhere | how, surname=surname)
+            Transfer.objects.create(**facts | {"asserted_by": 0}, surname="Waiting")
             Transfer.objects.create(**facts | {"asserted_by": 0, "declined_at": timezone.now()}, surname="Declined")
             other = next(pupil for key, pupil in gone.items() if key != place.pk)
             Transfer.objects.create(

@@ -7,7 +7,7 @@ from django.core.checks import run_checks
 from django.utils import timezone
 
 from sharing import door, grace
-from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
+from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, visit
 from sharing.crypto import blind_index
 from sharing.door import CannotTransfer
 from sharing.door.transferring import REFUSED
@@ -308,6 +308,19 @@ class TestBeforeTheAnswer:
         with as_batch():
             assert not Pupil.objects.filter(establishment__urn=RAVENSGILL, child=pupil.child).exists()
 
+    def test_a_level_2_of_the_receiver_sees_nothing(self) -> None:
+        """R5: the few facts are for those who answer; by the door and by the database."""
+        transfer = asserted()
+        level_2 = asker("teacher-ravensgill")
+        names = [row.name for group in door.show_transfers(level_2, RAVENSGILL).coming for row in group.rows]
+        assert "Child Mover" not in names
+        with visit(level_2, Permission.VIEW_PUPILS, action="test") as here:
+            assert not Transfer.objects.filter(pk=transfer.pk).exists()
+            here.showed()
+        door.accept_transfer(asker(RECEIVER), RAVENSGILL, transfer.pk)
+        names = [row.name for group in door.show_transfers(level_2, RAVENSGILL).coming for row in group.rows]
+        assert "Child Mover" in names
+
     def test_a_third_school_sees_nothing(self) -> None:
         """R6."""
         transfer = asserted()
@@ -418,6 +431,9 @@ class TestNarrowed:
             factories.enrolment(there, day(-100))
             head = asker(RECEIVER)
             door.begin_transfer(head, RAVENSGILL, there.pk, to=BECKSIDE, expected_on=day(7))
+            with as_batch():
+                transfer = Transfer.objects.get(leaving=there)
+            door.accept_transfer(asker(SENDER), BECKSIDE, transfer.pk)
         shown = {
             row.name
             for group in door.show_transfers(asker("assistant-beckside"), BECKSIDE).coming
@@ -474,6 +490,17 @@ class TestArrival:
         assert again(transfer).arrived_on == day(0)
         with as_batch():
             assert Enrolment.objects.get(pupil=pupil).ends_on == day(-4)
+
+    @pytest.mark.parametrize(("first_day", "ends"), [(-60, -61), (-61, -1), (-300, -1)])
+    def test_a_first_day_long_ago_does_not_end_what_the_sender_told(self, first_day: int, ends: int) -> None:
+        """R8: one school's return, perhaps mistyped, takes no more than sixty days from the other's register."""
+        pupil = on_roll()
+        transfer = agreed(pupil)
+        with as_batch():
+            mine = Pupil.objects.get(pk=transfer.pupil_id)
+        factories.enrolment(mine, day(first_day))
+        with as_batch():
+            assert Enrolment.objects.get(pupil=pupil).ends_on == day(ends)
 
     @pytest.mark.parametrize("offset", [1, -61])
     def test_not_in_the_future_and_not_long_ago(self, offset: int) -> None:
