@@ -16,8 +16,8 @@ OF_A_MEMBER_I_SEE = "EXISTS (SELECT FROM sharing_staffmember WHERE sharing_staff
 OF_A_PUPIL_I_SEE = "EXISTS (SELECT FROM sharing_pupil WHERE sharing_pupil.id = pupil_id)"
 NOT_WITHHELD = "establishment_id = ANY (ARRAY(SELECT portal_showing('{category}')))"
 
-# Both schools of a transfer see it: the sender as long as it sees the child, the receiver as long as it shows the child;
-# while it waits for an answer only those at the receiver whose answer it waits for (R5).
+# Both schools of a transfer see it: the sender as long as it sees the child, the receiver as long as the transfer shows
+# the child; while it waits for an answer, only those at the receiver who may give it (R5).
 COMING_TO_ME = (
     f"{ASKER_MAY.format(permission='view_pupils')} AND {IN_MY_YEARS} AND cancelled_at IS NULL "
     "AND CASE WHEN pupil_id IS NULL THEN declined_at IS NULL AND lapses_on >= CURRENT_DATE "

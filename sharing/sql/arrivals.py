@@ -33,7 +33,8 @@ BEGIN
         JOIN sharing_establishment AS receiver ON receiver.id = transfer.establishment_id
         LEFT JOIN LATERAL (
             SELECT greatest(starts_on, agreed_on) AS came_on, kind,
-                   CASE WHEN starts_on < agreed_on - 60 THEN agreed_on ELSE starts_on END AS first_day FROM sharing_enrolment
+                   CASE WHEN starts_on < agreed_on - 60 THEN agreed_on ELSE starts_on END AS first_day
+            FROM sharing_enrolment
             WHERE pupil_id = transfer.pupil_id AND cancelled_at IS NULL AND starts_on <= lapses_on
               AND (starts_on >= agreed_on OR ends_on IS NULL)
             ORDER BY starts_on LIMIT 1) AS arrival ON true

@@ -6,6 +6,7 @@ import pytest
 from django.core.checks import run_checks
 from django.utils import timezone
 
+from access_register import daily
 from sharing import door, grace
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, visit
 from sharing.crypto import blind_index
@@ -423,6 +424,43 @@ class TestWhatComes:
         assert not [row for g in others for row in g.rows if row.id == transfer.pk]
 
 
+class TestWhoDidNotCome:
+    @pytest.mark.parametrize("how", ["cancelled", "lapsed"])
+    def test_what_came_before_is_not_the_receivers_to_keep(self, how: str) -> None:
+        """R5, R7: nor may its next census, naming the child, open what the sender's record carried."""
+        pupil = on_roll(ethnicity="APKN")
+        factories.needs(pupil, "E", "ASD")
+        with as_batch():
+            Contact.objects.create(
+                pupil=pupil, establishment=pupil.establishment, order=1, name="Mother", facts_index="x", source="Test"
+            )
+        transfer = agreed(pupil)
+        page = door.show_pupil(asker(RECEIVER), RAVENSGILL, transfer.pupil_id)
+        assert (len(page.needs.types), len(page.contacts.contacts)) == (1, 1)
+        if how == "cancelled":
+            door.cancel_transfer(asker(SENDER), BECKSIDE, transfer.pk)
+        else:
+            shift(transfer, 90)
+            daily.run(day(0))
+        with as_batch():
+            mine = Pupil.objects.get(pk=transfer.pupil_id)
+            assert not Contact.objects.filter(pupil=mine).exists()
+            assert not PupilNeeds.objects.filter(pupil=mine).exists()
+            assert not SenNeed.objects.filter(pupil=mine).exists()
+            assert mine.ethnicity == ""
+            assert PupilNeeds.objects.filter(pupil=pupil).exists()
+
+    def test_a_child_who_was_there_before_keeps_the_old_record(self) -> None:
+        """Years at the receiver are the receiver's own."""
+        pupil = on_roll()
+        mine = factories.pupil(RAVENSGILL, child=pupil.child, upn_index=pupil.upn_index)
+        factories.enrolment(mine, day(-900), day(-500))
+        factories.attendance(mine, 100, 4, 2023, 1)
+        door.cancel_transfer(asker(SENDER), BECKSIDE, agreed(pupil).pk)
+        with as_batch():
+            assert Attendance.objects.filter(pupil=mine).exists()
+
+
 class TestNarrowed:
     def test_a_narrowed_level_2_sees_only_its_years(self) -> None:
         """R35: in the inbox as in the list; by the door and by the database."""
@@ -574,7 +612,7 @@ def test_what_waits_is_counted_on_the_home_page() -> None:
         Transfer.objects.update(cancelled_at=timezone.now())
     first = asserted()
     assert waiting(RECEIVER, RAVENSGILL) == {"1 child coming to you waits for your answer"}
-    assert waiting(ADMISSIONS, RAVENSGILL, EDUNET) == {"1 child coming to you waits for your answer"}
+    assert waiting(ADMISSIONS, RAVENSGILL, EDUNET) == {"1 child waits for the school’s answer"}
     assert waiting(SENDER, BECKSIDE) == waiting("teacher-ravensgill", RAVENSGILL) == set()
     door.accept_transfer(asker(RECEIVER), RAVENSGILL, first.pk)
     assert waiting(RECEIVER, RAVENSGILL) == set()
