@@ -1,6 +1,7 @@
 """What waits for those who arrange transfers, for their home page (R7, R8)."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -35,10 +36,11 @@ def transfers_waiting(here: Visit, **kwargs: Any) -> dict[int, ToDo]:
             elif is_live and row.agreed_on and row.expected_on < here.today:
                 counted[row.from_establishment_id]["overdue"] += 1
     whose = ("", "the school’s") if here.asker.through == Through.EDUNET else (" coming to you", "your")
-    return {place: ToDo(_in_words(*whose, **numbers), "transfers") for place, numbers in counted.items()}
+    return {place: ToDo(_in_words(numbers, *whose), "transfers") for place, numbers in counted.items()}
 
 
-def _in_words(to_whom: str, whose: str, answer: int = 0, overdue: int = 0, file: int = 0) -> str:
+def _in_words(numbers: Mapping[str, int], to_whom: str, whose: str) -> str:
+    answer, overdue, file = numbers["answer"], numbers["overdue"], numbers["file"]
     parts = (
         answer and f"{_children(answer)}{to_whom} wait{'s' if answer == 1 else ''} for {whose} answer",
         overdue and f"{_children(overdue)} overdue",
