@@ -112,7 +112,7 @@ def _establishment(
 
 
 def _notes(changes: Changes, unread: tuple[str, ...]) -> list[str]:
-    notes = []
+    notes = changes.columns_in_words()
     if number := changes["unchanged"]:
         notes.append(f"{number:,} pupils are known just so already.")
     if number := changes["older"]:

@@ -53,7 +53,13 @@ class Changes:
         numbers = self.numbers if establishment is None else self.by_establishment.get(establishment, {})
         return [(words, numbers[name]) for name, words in _WORDS.items() if numbers.get(name)]
 
+    def columns_in_words(self) -> list[str]:
+        """A note of which facts change, and in how many records; none where none does."""
+        told = [f"{_FACT.get(name, name.replace('_', ' '))} ({number:,})" for name, number in self.columns.items()]
+        return [f"What changes in the records, and in how many: {', '.join(told)}."] if told else []
 
+
+_FACT = {"upn": "UPN", "former_upn": "former UPN", "uln": "ULN", "born_on": "date of birth", "class_name": "class"}
 _WORDS = {
     "joined": "Pupils added",
     "changed": "Pupils whose record changes",
