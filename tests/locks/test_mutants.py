@@ -26,7 +26,7 @@ from sharing.models import (
     StaffMember,
     Transfer,
 )
-from sharing.rls import COMING_TO_ME, LEAVING_ME, TOLD_BY_ME
+from sharing.rls import BY_TABLE, COMING_TO_ME, LEAVING_ME, TOLD_BY_ME
 from tests.locks.canaries import allowed, plant
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, as_batch, asker, person
@@ -212,6 +212,10 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "sharing_challenge",
         f"{MAY.format('view_pupils')} AND EXISTS (SELECT FROM sharing_pupil WHERE sharing_pupil.id = pupil_id)",
     ),
+    "words about the establishment, at a lower level": _replace(
+        "sharing_challenge",
+        BY_TABLE["sharing_challenge"].reads.replace("keep_records", "view_establishment"),
+    ),
     "challenges may be raised by anybody": ("DROP POLICY app_inserts ON sharing_challenge",),
     "steps of challenges not protected": ("ALTER TABLE sharing_challengeevent DISABLE ROW LEVEL SECURITY",),
     "steps of any challenge": _replace("sharing_challengeevent", "true"),
@@ -327,6 +331,9 @@ def holes() -> set[str]:
             )
             foreign = Challenge.objects.filter(about="pupil").exclude(establishment_id__in=pupils)
             attempt("foreign challenges", foreign.exists)
+            if slug in (TEACHER, NARROWED, GOVERNOR):
+                of_others = Challenge.objects.filter(about="figure").exclude(raised_by_id=person(slug).pk)
+                attempt("words about the establishment", of_others.exists)
             attempt("challenges of another day", Challenge.objects.filter(pupil_id__in=gone).exists)
             unseen = ChallengeEvent.objects.exclude(challenge__in=Challenge.objects.all())
             attempt("steps of challenges unseen", unseen.exists)
@@ -487,6 +494,10 @@ def plant_transfers(day: date) -> None:
         Challenge.objects.create(
             establishment_id=young.establishment_id, pupil=young, about="pupil", fact="sen", withheld_as="sen",
             raised_by_name="Test", due_on=day, assigned_to="school",
+        )  # fmt: skip
+        Challenge.objects.create(
+            establishment_id=young.establishment_id, about="figure", fact="other", raised_by_name="Test", due_on=day,
+            assigned_to="data_team",
         )  # fmt: skip
 
 
