@@ -18,6 +18,9 @@ from sharing.roles import BATCH, acting_as
 ROWS, DOCUMENTS = 500, 20  # to a batch: documents are large
 # Documents and files, sealed by hand (sharing.crypto.encrypt_bytes) under the name of their column.
 SEALED = frozenset({"access_register_contract.document", "sharing_importpiece.sealed"})
+# What a value is bound to beside its column, as SQL: a piece of a file to its import and place.
+NOWHERE = "''"
+PLACE = {"sharing_importpiece": "'/' || of_id || '/' || number"}
 # The ledger's chain: hashes, no secret.
 NOT_SEALED = frozenset({"sharing_ledgerentry.previous_hash", "sharing_ledgerentry.hash"})
 
@@ -81,7 +84,8 @@ def _old_rows(sealed: Sealed, last: Any) -> list[tuple]:
     after = f"AND {sealed.key} > %s" if last is not None else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {sealed.key}, {', '.join(sealed.columns)} FROM {sealed.table} WHERE ({is_old}) {after} "  # noqa: S608
+            f"SELECT {sealed.key}, {PLACE.get(sealed.table, NOWHERE)}, {', '.join(sealed.columns)} "  # noqa: S608
+            f"FROM {sealed.table} WHERE ({is_old}) {after} "
             f"ORDER BY {sealed.key} LIMIT {sealed.batch} FOR UPDATE",
             [*heads, *([last] if last is not None else [])],
         )
@@ -89,9 +93,9 @@ def _old_rows(sealed: Sealed, last: Any) -> list[tuple]:
 
 
 def _write(sealed: Sealed, row: tuple) -> None:
-    key, *values = row
+    key, place, *values = row
     anew = [
-        crypto.seal_again(value, column=f"{sealed.table}.{column}") if value else value
+        crypto.seal_again(value, column=f"{sealed.table}.{column}{place}") if value else value
         for column, value in zip(sealed.columns, values, strict=True)
     ]
     settings = ", ".join(f"{column} = %s" for column in sealed.columns)

@@ -42,7 +42,6 @@ from sharing.codes.pupils import (
     main_ethnicity,
     nc_year_order,
 )
-from sharing.codes.results import KEY_STAGE, RESULT_STATUS
 from sharing.codes.staff import (
     CONTRACT,
     DISABILITY,
@@ -71,7 +70,6 @@ __all__ = [
     "GIAS_PHASE",
     "GIAS_STATUS",
     "GIAS_TYPE",
-    "KEY_STAGE",
     "LANGUAGE",
     "LANGUAGE_NOT_KNOWN",
     "LEAVING_REASON",
@@ -80,7 +78,6 @@ __all__ = [
     "POST",
     "POST_LOOKED_AFTER",
     "RELATIONSHIP",
-    "RESULT_STATUS",
     "ROLE",
     "SEN_NEED",
     "SEN_PROVISION",

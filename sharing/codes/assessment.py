@@ -10,6 +10,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
+# In the order in which a child comes to them.
+STAGES: Final[Mapping[str, str]] = {
+    "FS": "Early years foundation stage profile",
+    "PH": "Phonics screening check",
+    "K1": "Key stage 1",
+    "MT": "Multiplication tables check",
+    "K2": "Key stage 2",
+    "K4": "Key stage 4",
+}
 STATUSES: Final[Mapping[str, str]] = {
     "R": "Result",
     "P": "Provisional",
@@ -209,3 +218,10 @@ SCALES: Final[Mapping[tuple[str, str, str], Scale]] = {
 def components_of(stage: str, subject: str) -> list[str]:
     """The components that a subject of a stage has, in the order of a page."""
     return [component for of_stage, of_subject, component in SCALES if (of_stage, of_subject) == (stage, subject)]
+
+
+def in_words(stage: str, subject: str, component: str, result: str) -> str:
+    """A symbol with what it means; a number as it is."""
+    scale = SCALES.get((stage, subject, component))
+    meaning = scale.symbols.get(result) if scale else None
+    return f"{meaning} ({result})" if meaning else result

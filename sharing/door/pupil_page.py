@@ -9,6 +9,7 @@ from django.db import connection
 
 from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, Permission, Withheld, visit
+from sharing.codes import assessment
 from sharing.door.attendance import attendance_of
 from sharing.door.pupils import pupils_here
 from sharing.models import Pupil, PupilNeeds
@@ -146,7 +147,7 @@ def _needs(pupil: Pupil, today: date) -> NeedsRecord:
 
 
 def _attainment(pupil: Pupil, today: date) -> AttainmentRecord:
-    stages = list(codes.KEY_STAGE)
+    stages = list(assessment.STAGES)
     rows = sorted(
         pupil.result_rows.all(),
         key=lambda row: (
@@ -160,13 +161,14 @@ def _attainment(pupil: Pupil, today: date) -> AttainmentRecord:
 
 
 def _result(row: Any) -> ResultRecord:
-    status = words(codes.RESULT_STATUS, row.status)
+    result = assessment.in_words(row.stage, row.subject, row.component, row.result)
+    status = "" if row.status == "R" else words(assessment.STATUSES, row.status).lower()
     return ResultRecord(
-        stage=words(codes.KEY_STAGE, row.stage),
+        stage=words(assessment.STAGES, row.stage),
         year=year_in_words(row.academic_year),
-        subject=row.subject,
-        component=row.component,
-        result=f"{row.result} ({status})" if status else row.result,
+        subject=words(assessment.SUBJECTS.get(row.stage, {}), row.subject),
+        component=words(assessment.COMPONENTS, row.component) if row.component else "",
+        result=f"{result} ({status})" if status else result,
         elsewhere=row.dfe_number,
     )
 

@@ -22,6 +22,7 @@ from access_register.second_factors import SealedFactors
 from sharing import crypto
 from sharing.crypto import CannotDecrypt, decrypt, encrypt, encrypt_bytes
 from sharing.fields import EncryptedTextField
+from sharing.imports.pieces import keep
 from sharing.key_rotation import NOT_SEALED, SEALED, left, rotate, sealed_tables
 from sharing.models import Challenge, HomeAddress, Import, ImportPiece, Pupil, StaffMember
 from tests import factories
@@ -51,8 +52,7 @@ def filled() -> dict[str, object]:
         sealed = encrypt_bytes(b"The contract", column="access_register_contract.document")
         Contract.objects.filter(pk=contract.pk).update(document=sealed)
         brought = Import.objects.create(kind="census", file_name="x", file_hash="x", by="x")
-        piece = encrypt_bytes(b"The piece", column="sharing_importpiece.sealed")
-        ImportPiece.objects.create(of=brought, number=1, sealed=piece)
+        keep(brought.pk, [b"The piece"])
         Authenticator.objects.create(
             user=person("head-beckside"), type=Authenticator.Type.TOTP, data={"secret": SealedFactors().encrypt("JBSW")}
         )
@@ -70,7 +70,7 @@ def read(made: dict[str, object]) -> list[str]:
             pupil.former_upn, pupil.uln, member.teacher_number, member.ni_number, address.address, address.postcode,
             Challenge.objects.get(pupil_id=made["pupil"]).statement, SealedFactors().decrypt(secret),
             crypto.decrypt_bytes(document, column="access_register_contract.document").decode(),
-            crypto.decrypt_bytes(piece, column="sharing_importpiece.sealed").decode(),
+            crypto.decrypt_bytes(piece, column=f"sharing_importpiece.sealed/{made['brought']}/0").decode(),
         ]  # fmt: skip
 
 

@@ -24,7 +24,7 @@ def census(serial: int, surname: str, **facts: str) -> dict[str, object]:
 
 def chooses_file(somebody: Someone, file: dict[str, object]) -> None:
     somebody.visits(f"{HERE}add/")
-    somebody.page.get_by_role("radio", name="School Census").check()
+    somebody.page.get_by_role("radio", name="School Census. ").check()
     somebody.page.set_input_files("input[type=file]", files=[file])
 
 
@@ -107,7 +107,7 @@ def test_the_pages_of_the_whole_authority(browse: Browse) -> None:
     officer.presses("Bring in a file")
     officer.presses("Upload and check", status=422)
     chooses = {"name": "census.xml", "mimeType": "text/xml", "buffer": b"<Message></Message>"}
-    officer.page.get_by_role("radio", name="School Census").check()
+    officer.page.get_by_role("radio", name="School Census. ").check()
     officer.page.set_input_files("input[type=file]", files=[chooses])
     officer.page.get_by_role("button", name="Upload and check").click()
     waits_until(officer, "Put right in your system")

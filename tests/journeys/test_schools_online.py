@@ -69,14 +69,14 @@ def test_the_filter_of_the_pupil_list(browse: Browse, scripts: bool) -> None:
     teacher.visits(f"{HERE}/pupils/")
 
     # when filtered by year group and sex
-    teacher.page.get_by_label("Year group").select_option("Year 4")
-    teacher.page.get_by_label("Sex").select_option("Female")
+    teacher.page.locator("#year_group").select_option("Year 4")
+    teacher.page.locator("#sex").select_option("Female")
     teacher.presses("Show")
 
     # then only those are there
     assert rows(teacher)
     assert all("Year 4" in row for row in rows(teacher))
-    assert teacher.page.get_by_label("Year group").input_value() == "4"
+    assert teacher.page.locator("#year_group").input_value() == "4"
 
     # when someone is looked for who is at another school, then nobody is found, and one gets back to all
     teacher.types("Name", "Thistlewood")
@@ -85,11 +85,11 @@ def test_the_filter_of_the_pupil_list(browse: Browse, scripts: bool) -> None:
     teacher.presses("Show all pupils")
 
     # and the second page keeps the filter
-    teacher.page.get_by_label("Sex").select_option("Female")
+    teacher.page.locator("#sex").select_option("Female")
     teacher.presses("Show")
     first = rows(teacher)
     teacher.presses(teacher.page.get_by_role("link", name="Next"))
-    assert teacher.page.get_by_label("Sex").input_value() == "F"
+    assert teacher.page.locator("#sex").input_value() == "F"
     assert rows(teacher)
     assert not set(rows(teacher)) & set(first)
 
@@ -110,7 +110,7 @@ def test_keyboard_alone(browse: Browse) -> None:
 
     # Tab to the name, type, go on to the year group, choose, and send
     assert tab_to(teacher, "#named") < FEW
-    assert tab_to(teacher, "#year") == 1
+    assert tab_to(teacher, "#year_group") == 1
     keys.type("Year 4")
     with page.expect_navigation():
         tab_to(teacher, "form.app-inline-form button")
@@ -150,9 +150,9 @@ def test_on_a_phone_the_list_comes_before_the_filter_and_the_menu_opens(browse: 
     teacher.visits(f"{HERE}/pupils/")
     teacher.page.set_viewport_size(PHONE)
     teacher.page.reload()
-    assert not teacher.page.get_by_label("Year group").is_visible()
+    assert not teacher.page.locator("#year_group").is_visible()
     teacher.page.get_by_text("Search and filter").click()
-    assert teacher.page.get_by_label("Year group").is_visible()
+    assert teacher.page.locator("#year_group").is_visible()
     teacher.page.get_by_role("button", name="Menu").click()
     assert teacher.page.get_by_role("navigation", name="Menu").get_by_role("link", name="Establishments").is_visible()
 

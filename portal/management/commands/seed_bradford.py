@@ -9,12 +9,13 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from django.utils import timezone
 
 from access_register.demo import DEMO_PASSWORD
 from access_register.demo.bradford import Somebody, place_people
 from sharing.demo.bradford import PUPILS, AlreadyThere, HoldsRealData, fill
-from sharing.roles import claim_for_the_demonstration, create_roles
+from sharing.roles import OWNER, acting_as, claim_for_the_demonstration, create_roles
 
 
 class Command(BaseCommand):
@@ -46,6 +47,7 @@ class Command(BaseCommand):
             raise CommandError("This database holds something that is not invented. Nothing was written.") from None
         except ValueError as problem:
             raise CommandError(str(problem)) from None
+        _count_rows()
         self.stdout.write(f"\n{filled.records} pupil records in {time.monotonic() - began:.0f} s. To sign in as:")
         for somebody in known:
             self.stdout.write(f"  {somebody.email:42} {somebody.words}")
@@ -68,3 +70,9 @@ class Command(BaseCommand):
     def _tell(self, done: int, among: int) -> None:
         self.stdout.write(f"\r{done} of {among} establishments", ending="")
         self.stdout.flush()
+
+
+def _count_rows() -> None:
+    """Let PostgreSQL learn what is in the tables now: until it does so by itself, it plans as if they were empty."""
+    with acting_as(OWNER), connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
