@@ -46,6 +46,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         by_establishment={establishment.urn: changes.in_words()},
         notes=_notes(changes),
         queries=log.queries(),
+        who=changes.who,
     )
 
 

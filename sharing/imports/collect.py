@@ -52,6 +52,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         by_establishment={school.urn: changes.in_words(school.pk) for school in establishments.values()},
         notes=_notes(changes, unread),
         queries=log.queries(),
+        who=changes.who,
     )
 
 

@@ -79,6 +79,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         by_establishment={here.urn: in_words},
         notes=notes,
         queries=log.queries(),
+        who=changes.who,
     )
 
 

@@ -296,7 +296,7 @@ BEGIN
         FROM sharing_enrolment AS enrolment
         JOIN sharing_pupil AS pupil ON pupil.id = enrolment.pupil_id
         LEFT JOIN sharing_child AS merged ON merged.id = pupil.child_id AND merged.same_as_id IS NOT NULL
-        WHERE enrolment.cancelled_at IS NULL),
+        WHERE enrolment.cancelled_at IS NULL AND enrolment.starts_on <= CURRENT_DATE + 10),
     gone AS (SELECT child, max(ends_on) AS ends_on FROM stay GROUP BY child HAVING max(ends_on) < CURRENT_DATE),
     last AS (SELECT DISTINCT ON (child) stay.* FROM gone JOIN stay USING (child, ends_on) ORDER BY child, id),
     awaited AS (
