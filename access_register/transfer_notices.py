@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -24,7 +25,7 @@ class NotSent(Exception):
 
 def sweep(today: date) -> Iterator[str]:
     """Give the grace that returns have brought about, and note once what has lapsed since. Nobody's access waits for
-    this: it goes by the days."""
+    this: it goes by the days. What a child's file carried to a school where the child did not arrive is forgotten."""
     if given := grace.give_grace():
         yield f"{given} transfer file{'' if given == 1 else 's'} to send noted"
     lapsed = Transfer.objects.filter(
@@ -33,6 +34,9 @@ def sweep(today: date) -> Iterator[str]:
     found = list(lapsed.select_for_update(skip_locked=True).order_by("pk"))
     if found:
         Transfer.objects.filter(pk__in=[row.pk for row in found]).update(lapse_noted_on=today)
+        with connection.cursor() as cursor:
+            for row in found:
+                cursor.execute("SELECT sharing_forget_copy(%s::uuid)", [row.pupil_id and str(row.pupil_id)])
         about = {"transfers": [row.pk for row in found]}
         ledger.write(None, action="transfers_lapsed", outcome=LedgerEntry.Outcome.CHANGED, about=about)
         yield f"{len(found)} transfer{'' if len(found) == 1 else 's'} lapsed"

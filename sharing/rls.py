@@ -16,11 +16,12 @@ OF_A_MEMBER_I_SEE = "EXISTS (SELECT FROM sharing_staffmember WHERE sharing_staff
 OF_A_PUPIL_I_SEE = "EXISTS (SELECT FROM sharing_pupil WHERE sharing_pupil.id = pupil_id)"
 NOT_WITHHELD = "establishment_id = ANY (ARRAY(SELECT portal_showing('{category}')))"
 
-# Both schools of a transfer see it: the receiver while it waits for an answer or shows the child, the sender as long as
-# it sees the child.
+# Both schools of a transfer see it: the sender as long as it sees the child, the receiver as long as the transfer shows
+# the child; while it waits for an answer, only those at the receiver who may give it (R5).
 COMING_TO_ME = (
     f"{ASKER_MAY.format(permission='view_pupils')} AND {IN_MY_YEARS} AND cancelled_at IS NULL "
     "AND CASE WHEN pupil_id IS NULL THEN declined_at IS NULL AND lapses_on >= CURRENT_DATE "
+    f"AND {ASKER_MAY.format(permission='keep_records')} "
     f"ELSE {OF_A_PUPIL_I_SEE} END"
 )
 LEAVING_ME = (
@@ -43,13 +44,13 @@ OF_THE_AUTHORITY = (
 KEEPS_RECORDS = f"(({ASKER_MAY.format(permission='keep_records')}) OR {OF_THE_AUTHORITY})"
 
 # A challenge is seen by who sees the record it is about, and not what is withheld from them there. Facts about the
-# establishment: its own people, and on EduNet who keeps records there.
+# establishment: who keeps its records, and who said so. The words are free, and may name a child.
 ITS_RECORD_IS_SEEN = (
     f"CASE about WHEN 'pupil' THEN {ASKER_MAY.format(permission='view_pupils')} AND {OF_A_PUPIL_I_SEE} "
     "AND (withheld_as = '' OR establishment_id IN (SELECT portal_showing(withheld_as))) "
     f"WHEN 'staff' THEN {ASKER_MAY.format(permission='view_staff')} AND {OF_A_MEMBER_I_SEE} "
-    f"ELSE {ASKER_MAY.format(permission='view_establishment')} AND (portal_context(2) = 'schools_online' "
-    f"OR {ASKER_MAY.format(permission='keep_records')} OR raised_by_id = portal_asker()) END"
+    f"ELSE {ASKER_MAY.format(permission='view_establishment')} "
+    f"AND ({ASKER_MAY.format(permission='keep_records')} OR raised_by_id = portal_asker()) END"
 )
 
 OUT = "(state = 'scheduled' AND goes_out_at <= now())"

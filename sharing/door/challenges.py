@@ -184,7 +184,7 @@ def _readable(here: Visit) -> ChallengeQuerySet:
         found = found.exclude(about=PUPIL)
     if not pages.can_view_staff:
         found = found.exclude(about=STAFF)
-    if here.asker.through == Through.EDUNET and not pages.can_keep_records:
+    if not pages.can_keep_records:
         found = found.exclude(about=FIGURE) | found.filter(about=FIGURE, raised_by_id=here.asker.person_id)
     return found
 

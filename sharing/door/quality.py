@@ -76,7 +76,9 @@ def show_finding(asker: Asker, urn: int, key: str, *, number: int = 1) -> Findin
 
 
 def _pupils(here: Visit) -> PupilQuerySet:
-    return Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(here.narrowing.year_groups)
+    """Children on the register: what is missing of one who is only coming is not this establishment's to put right."""
+    visible = Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(here.narrowing.year_groups)
+    return visible.on_roll(here.today)
 
 
 def _staff(here: Visit) -> StaffQuerySet:

@@ -39,7 +39,7 @@ def show_transfers(asker: Asker, urn: int) -> TransferInbox:
     with visit(asker, Permission.VIEW_PUPILS, urn, action="show_transfers") as here:
         years, place = here.narrowing.year_groups, here.establishment.pk
         known = Transfer.objects.in_years(years).select_related("establishment", "from_establishment").by_day()
-        coming = [as_record(here, row, place) for row in known.coming_to([place]).filter(_shown_coming(here.today))]
+        coming = [as_record(here, row, place) for row in known.coming_to([place]).filter(_shown_coming(here))]
         leaving = [as_record(here, row, place) for row in known.leaving_from([place]).filter(_shown_leaving(here))]
         here.showed(transfers=[record.id for record in (*coming, *leaving)])
         return TransferInbox(
@@ -151,9 +151,12 @@ def as_record(here: Visit, row: Transfer, place: int) -> TransferRecord:
     )
 
 
-def _shown_coming(today: date) -> Q:
-    """What is under way; and a child of whom the asker told from outside, when the school has said no."""
-    live = Q(cancelled_at=None, arrived_on=None, lapses_on__gte=today)
+def _shown_coming(here: Visit) -> Q:
+    """What is under way, before it is agreed only to those who answer (R5); and a child of whom the asker told from
+    outside, when the school has said no."""
+    live = Q(cancelled_at=None, arrived_on=None, lapses_on__gte=here.today)
+    if not here.here.can_keep_records:
+        return live & Q(agreed_on__isnull=False)
     return live & (Q(declined_at=None) | Q(from_establishment=None))
 
 

@@ -46,6 +46,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         by_establishment={establishment.urn: changes.in_words()},
         notes=_notes(changes),
         queries=log.queries(),
+        who=changes.who,
     )
 
 
@@ -71,7 +72,7 @@ def covers_of(reference_date: date) -> Covers:
 
 
 def _notes(changes: Changes) -> list[str]:
-    notes = [f"Pupils whose record is the same already: {changes['unchanged']}."]
+    notes = [*changes.columns_in_words(), f"Pupils whose record is the same already: {changes['unchanged']}."]
     if older := changes["older"]:
         notes.append(f"Pupils known from a newer source, whose records stay as they are: {older}.")
     if missing := changes["missing"]:

@@ -40,6 +40,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         changes=changes.in_words(),
         notes=["Pupils who are not in the file stay in the class they have."],
         queries=log.queries(),
+        who=changes.who,
     )
 
 

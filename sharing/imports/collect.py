@@ -52,6 +52,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         by_establishment={school.urn: changes.in_words(school.pk) for school in establishments.values()},
         notes=_notes(changes, unread),
         queries=log.queries(),
+        who=changes.who,
     )
 
 
@@ -112,7 +113,7 @@ def _establishment(
 
 
 def _notes(changes: Changes, unread: tuple[str, ...]) -> list[str]:
-    notes = []
+    notes = changes.columns_in_words()
     if number := changes["unchanged"]:
         notes.append(f"{number:,} pupils are known just so already.")
     if number := changes["older"]:

@@ -69,7 +69,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         store.apply()
     progress(100)
     in_words = changes.in_words()
-    notes = [f"Children in the file: {len(children)}."]
+    notes = [f"Children in the file: {len(children)}.", *changes.columns_in_words()]
     if older:
         notes.append(f"{older} of them are known here from a newer source: the file only fills what was not known.")
     return Outcome(
@@ -79,6 +79,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         by_establishment={here.urn: in_words},
         notes=notes,
         queries=log.queries(),
+        who=changes.who,
     )
 
 

@@ -14,7 +14,8 @@ class Outcome:
     """What a file would change, or has changed. Numbers and places, no personal data: it is kept and shown.
 
     `changes`: (words, number) for the preview, as ("Pupils who join", 12), in the order of the page.
-    `by_establishment`: URN -> the same, for files of several. `queries`: odd, but importable.
+    `by_establishment`: URN -> the same, for files of several. `queries`: odd, but importable. `who`: a digest of which
+    records, so that other pupils in the same numbers are not taken for the ones that were looked at.
     """
 
     as_of: date
@@ -23,6 +24,7 @@ class Outcome:
     by_establishment: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     queries: list[Problem] = field(default_factory=list)
+    who: str = ""
 
     @property
     def changes_nothing(self) -> bool:

@@ -17,6 +17,7 @@ def as_report(outcome: Outcome) -> dict[str, Any]:
         },
         "notes": list(outcome.notes),
         "changes_nothing": outcome.changes_nothing,
+        "who": outcome.who,
     }
 
 
@@ -27,4 +28,4 @@ def as_rows(problems: list[Problem]) -> list[dict[str, Any]]:
 
 def is_the_same(report: dict[str, Any], before: dict[str, Any]) -> bool:
     """Whether somebody who looked at `before` has seen what `report` says."""
-    return all(report[part] == before.get(part) for part in ("title", "changes", "by_establishment"))
+    return all(report[part] == before.get(part) for part in ("title", "changes", "by_establishment", "who"))

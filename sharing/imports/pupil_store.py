@@ -33,12 +33,13 @@ class Changes:
 
     Names: joined, changed, unchanged, older (known from a newer source: left as they are), missing (on roll here, not
     in the file), left (enrolments that end), and for each part "<table> added|changed|removed". `columns`: in how many
-    records each column changes.
+    records each column changes. `who`: a digest of which records these are.
     """
 
     numbers: dict[str, int] = field(default_factory=dict)
     by_establishment: dict[int, dict[str, int]] = field(default_factory=dict)
     columns: dict[str, int] = field(default_factory=dict)
+    who: str = ""
 
     def __getitem__(self, name: str) -> int:
         return self.numbers.get(name, 0)
@@ -53,7 +54,13 @@ class Changes:
         numbers = self.numbers if establishment is None else self.by_establishment.get(establishment, {})
         return [(words, numbers[name]) for name, words in _WORDS.items() if numbers.get(name)]
 
+    def columns_in_words(self) -> list[str]:
+        """A note of which facts change, and in how many records; none where none does."""
+        told = [f"{_FACT.get(name, name.replace('_', ' '))} ({number:,})" for name, number in self.columns.items()]
+        return [f"What changes in the records, and in how many: {', '.join(told)}."] if told else []
 
+
+_FACT = {"upn": "UPN", "former_upn": "former UPN", "uln": "ULN", "born_on": "date of birth", "class_name": "class"}
 _WORDS = {
     "joined": "Pupils added",
     "changed": "Pupils whose record changes",
@@ -153,6 +160,7 @@ class PupilStore:
         for establishment, name, number in run(_COUNTS):
             changes.add(establishment, name, number)
         changes.columns = dict(run(_COLUMNS))
+        ((changes.who,),) = run(_WHO)
         for part in self._staging.parts:
             for establishment, action, number in run(pupil_parts.count(part)):
                 name = action if action == "left" else f"{part._meta.model_name} {action}"
@@ -201,6 +209,9 @@ _COUNTS = """
                 WHEN changed <> '{}' THEN 'changed' ELSE 'unchanged' END AS name,
            count(*)
     FROM told_record WHERE place = 1 AND tells GROUP BY 1, 2
+"""
+_WHO = """
+    SELECT coalesce(md5(string_agg(concat(n, ' ', known_id, ' ', changed), ',' ORDER BY n)), '') FROM told_record
 """
 _COLUMNS = "SELECT name, count(*) FROM told_record, unnest(changed) AS name GROUP BY name ORDER BY name"
 _MISSING = """

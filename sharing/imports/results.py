@@ -56,6 +56,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         changes=changes.in_words(),
         notes=["Results that are not in the file stay as they are."],
         queries=log.queries(),
+        who=changes.who,
     )
 
 

@@ -8,7 +8,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import IntegrityError, InterfaceError, OperationalError, connection
 from django.db.models import Q
 from django.utils import timezone
 
@@ -166,9 +166,9 @@ def _refuse(mine: Claim, refused: ImportRefused) -> None:
 
 
 def _fail(mine: Claim, error: Exception) -> None:
-    """Our fault, or the machine's. A database that went away, or that stopped one of two who waited for each other, is
-    asked again later."""
-    if isinstance(error, (OperationalError, InterfaceError)):
+    """Our fault, or the machine's. A database that went away, or that stopped one of two who waited for each other or
+    wrote the same record (a transfer accepted meanwhile), is asked again later."""
+    if isinstance(error, (OperationalError, InterfaceError, IntegrityError)):
         raise error
     log.error("import %s failed: %s", mine.import_id, type(error).__name__)
     with acting_as(BATCH):

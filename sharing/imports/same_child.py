@@ -1,8 +1,8 @@
 """Which child a row of a file is: by UPN, or by the UPN the child had before (formats page 1).
 
 A UPN that is new here, whose former UPN is known, is the same child (a temporary UPN that became permanent), unless
-the file itself has another pupil with that UPN, or the records with it have another date of birth. Two children who are
-known already are never joined here: the data team does that, by a merge.
+the file itself has another pupil with that UPN, or the records with it have another date of birth or forename (a twin's
+number). Two children who are known already are never joined here: the data team does that, by a merge.
 """
 
 from sharing.imports.problems import Problem, ProblemLog
@@ -14,7 +14,8 @@ OTHER_CHILD = (
 )
 IN_THE_FILE = "This former UPN is the present UPN of another pupil of the file. The two were not joined: check it."
 ELSEWHERE = (
-    "This former UPN is known of somebody with another date of birth. The two were not joined: check the former UPN."
+    "This former UPN is known of somebody with another date of birth or forename. The two were not joined: check it, "
+    "and if it is one child, ask the council's data team to join them."
 )
 BOTH_KNOWN = (
     "UPN and former UPN are both known, as two children. If it is one child, the council's data team can join them."
@@ -26,8 +27,8 @@ def find(log: ProblemLog) -> None:
     make_table("told_former", query=_FORMER)
     make_table("told_child", query=_CHILDREN)
     run("CREATE INDEX ON told_child (upn_index); ANALYZE told_child")
-    for row, in_the_file, is_known, born_the_same in run(_NOT_JOINED):
-        if in_the_file or is_known or not born_the_same:
+    for row, in_the_file, is_known, is_alike in run(_NOT_JOINED):
+        if in_the_file or is_known or not is_alike:
             cure = IN_THE_FILE if in_the_file else BOTH_KNOWN if is_known else ELSEWHERE
             log.add(Problem(row, "FormerUPN", "", cure, fatal=False))
 
@@ -50,8 +51,10 @@ _FORMER = """
            EXISTS (SELECT FROM told_pupil AS other WHERE other.upn_index = told.former_upn_index
                    AND other.establishment_id = told.establishment_id) AS in_the_file,
            coalesce(present.same_as_id, present.id) AS present_id,
-           coalesce((SELECT bool_or(record.born_on = told.born_on) FROM sharing_pupil AS record
-                     WHERE record.child_id = coalesce(former.same_as_id, former.id)), true) AS born_the_same
+           coalesce((SELECT bool_or(record.born_on = told.born_on
+                                    AND sharing_plain(record.forename) = sharing_plain(told.forename))
+                     FROM sharing_pupil AS record
+                     WHERE record.child_id = coalesce(former.same_as_id, former.id)), true) AS is_alike
     FROM told_pupil AS told
     JOIN sharing_child AS former ON former.upn_index = told.former_upn_index
     LEFT JOIN sharing_child AS present ON present.upn_index = told.upn_index
@@ -63,11 +66,11 @@ _CHILDREN = """
     FROM (SELECT DISTINCT upn_index FROM told_pupil) AS told
     LEFT JOIN sharing_child AS known ON known.upn_index = told.upn_index
     LEFT JOIN (SELECT upn_index, min(former_id::text)::uuid AS id FROM told_former
-               WHERE present_id IS NULL AND NOT in_the_file AND born_the_same GROUP BY upn_index) AS joined
+               WHERE present_id IS NULL AND NOT in_the_file AND is_alike GROUP BY upn_index) AS joined
       ON joined.upn_index = told.upn_index
 """
 _NOT_JOINED = """
-    SELECT row, in_the_file, present_id IS NOT NULL, born_the_same FROM told_former
+    SELECT row, in_the_file, present_id IS NOT NULL, is_alike FROM told_former
     WHERE present_id IS DISTINCT FROM former_id ORDER BY row
 """
 _TWICE = """

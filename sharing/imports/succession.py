@@ -15,6 +15,8 @@ from django.db.models import QuerySet
 from sharing.dates import covers
 from sharing.models import (
     Attendance,
+    Challenge,
+    ChallengeEvent,
     Contact,
     Enrolment,
     Establishment,
@@ -161,6 +163,9 @@ def carry_over(predecessor: Establishment, successor: Establishment, on: date, t
             stretch.save()
     _carry_pupils(predecessor, successor, on)
     _carry_staff(predecessor, successor, on)
+    about_it = Challenge.objects.filter(establishment=predecessor, about=Challenge.About.FIGURE)
+    ChallengeEvent.objects.filter(challenge__in=about_it).update(establishment=successor)
+    about_it.update(establishment=successor)
     answers = establishment_succeeded.send(
         sender=Establishment, predecessor=predecessor, successor=successor, on=on, today=today
     )
@@ -229,6 +234,8 @@ def _carry_pupils(predecessor: Establishment, successor: Establishment, on: date
         for t in transfers
         if t.pupil_id in new_of
     )
+    _carry_departures(predecessor, successor, new_of, on)
+    _carry_challenges("pupil", new_of, successor)
     # Of the old records nothing holds from `on`, also of children whom the successor knows already.
     enrolments.filter(starts_on__gte=on).delete()
     enrolments.all().update(ends_on=last_day)
@@ -236,9 +243,25 @@ def _carry_pupils(predecessor: Establishment, successor: Establishment, on: date
     transfers.all().update(lapses_on=last_day)
     # What waits for an answer waits for the successor's.
     coming.filter(agreed_on=None).update(establishment=successor)
-    Transfer.objects.filter(from_establishment=predecessor, agreed_on=None, lapses_on__gte=on).update(
-        from_establishment=None, leaving=None, from_name=predecessor.name
+
+
+def _carry_departures(predecessor: Establishment, successor: Establishment, new_of: dict[Any, Pupil], on: date) -> None:
+    """Children on the way from the predecessor leave the successor: there ends their registration with the arrival."""
+    leaving = Transfer.objects.filter(
+        from_establishment=predecessor, cancelled_at=None, declined_at=None, arrived_on=None, lapses_on__gte=on
     )
+    for transfer in leaving.filter(leaving__in=list(new_of)):
+        left = new_of[transfer.leaving_id]
+        Transfer.objects.filter(pk=transfer.pk).update(from_establishment=successor, leaving=left)
+    leaving.filter(agreed_on=None).update(from_establishment=None, leaving=None, from_name=predecessor.name)
+
+
+def _carry_challenges(of: str, new_of: dict[Any, Any], successor: Establishment) -> None:
+    """What is said to be wrong with a record goes with it, and what was answered: at the old URN nobody reads it."""
+    for challenge in Challenge.objects.filter(**{f"{of}__in": list(new_of)}):
+        record = {of: new_of[getattr(challenge, f"{of}_id")], "establishment": successor}
+        Challenge.objects.filter(pk=challenge.pk).update(**record)
+        ChallengeEvent.objects.filter(challenge=challenge).update(establishment=successor)
 
 
 def _carry_parts(new_of: dict[object, Pupil]) -> None:
@@ -268,14 +291,19 @@ def _carry_staff(predecessor: Establishment, successor: Establishment, on: date)
     }
     contracts = StaffContract.objects.filter(member__in=copies.keys()).exclude(ends_on__lt=on)
     carried = list(contracts)
+    absences = list(StaffAbsence.objects.filter(member__in=list(copies)))
+    StaffMember.objects.bulk_create(copies.values(), batch_size=500)
+    _carry_challenges("member", copies, successor)
     # Of the old records nothing holds from `on`.
     contracts.filter(starts_on__gte=on).delete()
     contracts.update(ends_on=on - timedelta(days=1))
     StaffAbsence.objects.filter(member__in=members.filter(starts_on__gte=on)).delete()
     members.filter(starts_on__gte=on).delete()
     members.update(ends_on=on - timedelta(days=1))
-    StaffMember.objects.bulk_create(copies.values(), batch_size=500)
     for contract in carried:
         contract.pk, contract.member, contract.establishment = None, copies[contract.member_id], successor
         contract.starts_on = max(on, contract.starts_on)
     StaffContract.objects.bulk_create(carried, batch_size=500)
+    for absence in absences:
+        absence.pk, absence.member, absence.establishment = None, copies[absence.member_id], successor
+    StaffAbsence.objects.bulk_create(absences, batch_size=500)

@@ -50,6 +50,12 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
         """Records of children attending, or transferring to, their establishment on that day (R5)."""
         return self.filter(visible__covers=day)
 
+    def on_roll(self, day: date) -> "PupilQuerySet":
+        """Records of children who attend that day; who is only coming is not among them."""
+        return self.filter(
+            models.Exists(Enrolment.objects.filter(covers(day), pupil=models.OuterRef("pk"), cancelled_at=None))
+        )
+
     def of(self, establishment_id: int) -> "PupilQuerySet":
         return self.filter(establishment_id=establishment_id)
 

@@ -44,9 +44,10 @@ class UploadForm(forms.Form):
         choice.choices = [(kind.slug, f"{kind.name}. {kind.hint}") for kind in kinds]
         if len(kinds) == 1:
             choice.initial = kinds[0].slug
+        endings = dict.fromkeys(ending for kind in kinds for ending in kind.endings)
+        together = " If an export consists of several tables, choose all of them together." if ".zip" in endings else ""
         self.fields["file"].help_text = (
-            f"At most {largest // 1024**2} MB. If an export consists of several tables, choose all of them together. "
+            f"At most {largest // 1024**2} MB.{together} "
             "The file is kept encrypted, and deleted when you have applied or discarded it."
         )
-        endings = dict.fromkeys(ending for kind in kinds for ending in kind.endings)
         self.fields["file"].widget.attrs["accept"] = ",".join(endings)

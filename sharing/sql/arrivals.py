@@ -20,7 +20,8 @@ DAYS = """coalesce((SELECT range_agg(days) FROM (
         ) AS stretches), '{}')"""
 
 # The arrival is the first enrolment from the agreement on, or one that began before it and goes on (a child who came
-# before the paper did).
+# before the paper did). Sixty days before it at most: a first day long ago, perhaps mistyped, is no reason to end what
+# the sender has told of its own register.
 ARRIVALS = """
 CREATE FUNCTION sharing_note_arrivals(pupils uuid[]) RETURNS void
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -31,7 +32,9 @@ BEGIN
         FROM sharing_transfer AS transfer
         JOIN sharing_establishment AS receiver ON receiver.id = transfer.establishment_id
         LEFT JOIN LATERAL (
-            SELECT greatest(starts_on, agreed_on) AS came_on, starts_on AS first_day, kind FROM sharing_enrolment
+            SELECT greatest(starts_on, agreed_on) AS came_on, kind,
+                   CASE WHEN starts_on < agreed_on - 60 THEN agreed_on ELSE starts_on END AS first_day
+            FROM sharing_enrolment
             WHERE pupil_id = transfer.pupil_id AND cancelled_at IS NULL AND starts_on <= lapses_on
               AND (starts_on >= agreed_on OR ends_on IS NULL)
             ORDER BY starts_on LIMIT 1) AS arrival ON true

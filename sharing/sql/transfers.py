@@ -140,6 +140,20 @@ def _copy(table: str, columns: tuple[str, ...], *, replace: bool) -> str:
 COPY = "".join(_copy(table, columns, replace=True) for table, columns in REPLACED.items()) + "".join(
     _copy(table, columns, replace=False) for table, columns in ADDED.items()
 )
+# What came for a child who then did not come is not the receiver's to keep: its next census, naming the child, would
+# show it again. A record of a child who was once on the register there stays as it is.
+FORGET = f"""
+CREATE FUNCTION sharing_forget_copy(wanted uuid) RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM sharing_enrolment WHERE pupil_id = wanted)
+       OR EXISTS (SELECT FROM sharing_transfer AS transfer WHERE pupil_id = wanted AND sharing_is_on_the_way(transfer))
+    THEN RETURN; END IF;
+    {" ".join(f"DELETE FROM sharing_{table} WHERE pupil_id = wanted;" for table in (*REPLACED, *ADDED))}
+    UPDATE sharing_pupil SET uln = NULL, ethnicity = '', language = '', free_school_meals = false, service_child = ''
+    WHERE id = wanted;
+END $$;
+GRANT EXECUTE ON FUNCTION sharing_forget_copy, sharing_is_on_the_way TO portal_batch;
+"""
 ACCEPT = f"""
 CREATE FUNCTION sharing_accept_transfer(wanted bigint, upn_sealed bytea, who text) RETURNS text
 LANGUAGE plpgsql {AS_OWNER} AS $$
@@ -216,6 +230,7 @@ BEGIN
     IF NOT FOUND THEN RETURN 'not_yours'; END IF;
     IF NOT sharing_is_on_the_way(told) THEN RETURN 'moved_on'; END IF;
     UPDATE sharing_transfer SET cancelled_at = now(), cancelled_by_name = who WHERE id = wanted;
+    PERFORM sharing_forget_copy(told.pupil_id);
     RETURN '';
 END $$;
 CREATE FUNCTION sharing_arrive(wanted bigint, day date, how text, keeps date) RETURNS text
@@ -281,7 +296,7 @@ BEGIN
         FROM sharing_enrolment AS enrolment
         JOIN sharing_pupil AS pupil ON pupil.id = enrolment.pupil_id
         LEFT JOIN sharing_child AS merged ON merged.id = pupil.child_id AND merged.same_as_id IS NOT NULL
-        WHERE enrolment.cancelled_at IS NULL),
+        WHERE enrolment.cancelled_at IS NULL AND enrolment.starts_on <= CURRENT_DATE + 10),
     gone AS (SELECT child, max(ends_on) AS ends_on FROM stay GROUP BY child HAVING max(ends_on) < CURRENT_DATE),
     last AS (SELECT DISTINCT ON (child) stay.* FROM gone JOIN stay USING (child, ends_on) ORDER BY child, id),
     awaited AS (
@@ -309,10 +324,10 @@ DOORS = (
 )  # fmt: skip
 INNER = (
     "sharing_of_school_age", "sharing_cannot_go", "sharing_is_on_the_way", "sharing_on_roll_at", "sharing_records_of",
-    "sharing_keeps",
+    "sharing_keeps", "sharing_forget_copy",
 )  # fmt: skip
 CREATE = (
-    HELPERS + ASSERT + FROM_OUTSIDE + ACCEPT + STEPS + MISSING
+    HELPERS + ASSERT + FROM_OUTSIDE + FORGET + ACCEPT + STEPS + MISSING
     + f"GRANT EXECUTE ON FUNCTION {', '.join(DOORS)} TO portal_app;"
 )  # fmt: skip
 DROP = f"DROP FUNCTION {', '.join((*DOORS, *INNER))};"

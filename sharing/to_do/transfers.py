@@ -1,12 +1,13 @@
 """What waits for those who arrange transfers, for their home page (R7, R8)."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q
 from django.dispatch import receiver
 
-from sharing.authorise import Permission, Visit
+from sharing.authorise import Permission, Through, Visit
 from sharing.models import Transfer
 from sharing.records import ToDo
 from sharing.signals import home_opened
@@ -34,12 +35,14 @@ def transfers_waiting(here: Visit, **kwargs: Any) -> dict[int, ToDo]:
                 counted[row.from_establishment_id]["file"] += 1
             elif is_live and row.agreed_on and row.expected_on < here.today:
                 counted[row.from_establishment_id]["overdue"] += 1
-    return {place: ToDo(_in_words(**numbers), "transfers") for place, numbers in counted.items()}
+    whose = ("", "the school’s") if here.asker.through == Through.EDUNET else (" coming to you", "your")
+    return {place: ToDo(_in_words(numbers, *whose), "transfers") for place, numbers in counted.items()}
 
 
-def _in_words(answer: int = 0, overdue: int = 0, file: int = 0) -> str:
+def _in_words(numbers: Mapping[str, int], to_whom: str, whose: str) -> str:
+    answer, overdue, file = numbers["answer"], numbers["overdue"], numbers["file"]
     parts = (
-        answer and f"{_children(answer)} coming to you wait{'s' if answer == 1 else ''} for your answer",
+        answer and f"{_children(answer)}{to_whom} wait{'s' if answer == 1 else ''} for {whose} answer",
         overdue and f"{_children(overdue)} overdue",
         file and f"{file} transfer file{'' if file == 1 else 's'} to send",
     )

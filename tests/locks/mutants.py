@@ -1,6 +1,6 @@
 """The ways to weaken the second lock that test_mutants tries: SQL of the owner, by what it does."""
 
-from sharing.rls import COMING_TO_ME, LEAVING_ME, TOLD_BY_ME
+from sharing.rls import BY_TABLE, COMING_TO_ME, LEAVING_ME, TOLD_BY_ME
 
 
 def _replace(table: str, using: str, policy: str = "app_reads") -> tuple[str, ...]:
@@ -87,6 +87,10 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "transfers of a record that the sender sees no more": _replace(
         "sharing_transfer",
         f"({COMING_TO_ME}) OR (from_establishment_id = ANY (ARRAY(SELECT portal_establishments('view_pupils'))))",
+    ),
+    "transfers that wait, at a lower level": _replace(
+        "sharing_transfer",
+        f"({COMING_TO_ME.replace('keep_records', 'view_pupils')}) OR ({LEAVING_ME})",
     ),
     "transfers that were declined": _replace(
         "sharing_transfer", f"({COMING_TO_ME.replace('declined_at IS NULL AND', '')}) OR ({LEAVING_ME})"
@@ -175,6 +179,10 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "challenges without looking at what is withheld": _replace(
         "sharing_challenge",
         f"{MAY.format('view_pupils')} AND EXISTS (SELECT FROM sharing_pupil WHERE sharing_pupil.id = pupil_id)",
+    ),
+    "words about the establishment, at a lower level": _replace(
+        "sharing_challenge",
+        BY_TABLE["sharing_challenge"].reads.replace("keep_records", "view_establishment"),
     ),
     "challenges may be raised by anybody": ("DROP POLICY app_inserts ON sharing_challenge",),
     "steps of challenges not protected": ("ALTER TABLE sharing_challengeevent DISABLE ROW LEVEL SECURITY",),

@@ -82,6 +82,10 @@ def holes() -> set[str]:
             attempt("foreign transfers", of_others.exists)
             unseen = Transfer.objects.filter(surname__in=["Declined", "Lapsed", "Cancelled"])
             attempt("transfers of no use any more", unseen.exists)
+            if slug in (TEACHER, NARROWED, GOVERNOR):
+                attempt("transfers that wait for Level 1", Transfer.objects.filter(surname="Waiting").exists)
+                said = Challenge.objects.filter(about="figure").exclude(raised_by_id=person(slug).pk)
+                attempt("words about the establishment", said.exists)
             attempt("transfers of children gone", Transfer.objects.filter(leaving_id__in=gone).exists)
             attempt("transfers written", lambda: Transfer.objects.update(surname="Changed"))
             attempt(
@@ -272,6 +276,7 @@ def plant_transfers(day: date) -> None:
                 # What an officer told of is theirs to see until it lapses: so these are another's.
                 elsewhere = {"from_establishment_id": next(key for key in gone if key != place.pk)}
                 Transfer.objects.create(**facts | elsewhere | how, surname=surname)
+            Transfer.objects.create(**facts | {"asserted_by": 0}, surname="Waiting")
             Transfer.objects.create(**facts | {"asserted_by": 0, "declined_at": timezone.now()}, surname="Declined")
             other = next(pupil for key, pupil in gone.items() if key != place.pk)
             Transfer.objects.create(
@@ -286,6 +291,10 @@ def plant_transfers(day: date) -> None:
         Challenge.objects.create(
             establishment_id=young.establishment_id, pupil=young, about="pupil", fact="sen", withheld_as="sen",
             raised_by_name="Test", due_on=day, assigned_to="school",
+        )  # fmt: skip
+        Challenge.objects.create(
+            establishment_id=young.establishment_id, about="figure", fact="other", raised_by_name="Test", due_on=day,
+            assigned_to="data_team",
         )  # fmt: skip
 
 

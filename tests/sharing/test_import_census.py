@@ -267,6 +267,11 @@ class TestBringIn:
         again, _ = self.bring(send(document(pupil(**ROBIN))), urn=SCHOOL, apply=True)
         assert again.changes_nothing
 
+    def test_it_says_which_facts_would_change(self, send) -> None:
+        self.bring(send(document(pupil(**ROBIN))), urn=SCHOOL, apply=True)
+        outcome, _ = self.bring(send(document(pupil(**ROBIN | {"Surname": "Married"}))), urn=SCHOOL, apply=False)
+        assert outcome.notes[0] == "What changes in the records, and in how many: surname (1)."
+
     def test_a_school_cannot_send_the_file_of_another(self, send) -> None:
         """R5: the sender speaks for one establishment."""
         with pytest.raises(ImportRefused, match="another establishment"):

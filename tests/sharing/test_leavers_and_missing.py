@@ -113,10 +113,14 @@ class TestMissing:
         factories.enrolment(factories.pupil(OXENBY, child=there.child, upn_index=there.upn_index), day(-1))
         later = self._leaver(surname="Later")
         factories.enrolment(factories.pupil(OXENBY, child=later.child, upn_index=later.upn_index), day(9))
+        much_later = self._leaver(surname="Muchlater")
+        factories.enrolment(factories.pupil(OXENBY, child=much_later.child, upn_index=much_later.upn_index), day(11))
         moving = on_roll(surname="Moving")
         transfer = asserted(moving)
         door.end_enrolment(asker(SENDER), BECKSIDE, moving.pk, last_day=day(-1), reason="NT")
-        assert not {"Child Elsewhere", "Child Later", "Child Moving"} & self._names()
+        assert {"Child Elsewhere", "Child Later", "Child Muchlater", "Child Moving"} & self._names() == {
+            "Child Muchlater"
+        }
         door.decline_transfer(asker(RECEIVER), RAVENSGILL, transfer.pk, because="Full")
         assert "Child Moving" in self._names()
 

@@ -209,6 +209,14 @@ class TestWhichChild:
         assert "another date of birth" in log.queries()[0].cure
         assert record().child_id != record(UPNS[1]).child_id
 
+    def test_a_twins_former_upn_is_asked_about(self) -> None:
+        """A twin at another school, born on the same day: a number typed for the other does not make them one child."""
+        bring(told(1, urn=THERE, forename="Alex"))
+        log = ProblemLog()
+        bring(told(0, former=UPNS[1]), log=log)
+        assert "forename" in log.queries()[0].cure
+        assert record().child_id != record(UPNS[1], THERE).child_id
+
     def test_two_children_who_are_known_are_not_joined(self) -> None:
         bring(told(0), told(1, row=2))
         log = ProblemLog()

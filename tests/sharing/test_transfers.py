@@ -6,8 +6,9 @@ import pytest
 from django.core.checks import run_checks
 from django.utils import timezone
 
+from access_register import daily
 from sharing import door, grace
-from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
+from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, visit
 from sharing.crypto import blind_index
 from sharing.door import CannotTransfer
 from sharing.door.transferring import REFUSED
@@ -308,6 +309,19 @@ class TestBeforeTheAnswer:
         with as_batch():
             assert not Pupil.objects.filter(establishment__urn=RAVENSGILL, child=pupil.child).exists()
 
+    def test_a_level_2_of_the_receiver_sees_nothing(self) -> None:
+        """R5: the few facts are for those who answer; by the door and by the database."""
+        transfer = asserted()
+        level_2 = asker("teacher-ravensgill")
+        names = [row.name for group in door.show_transfers(level_2, RAVENSGILL).coming for row in group.rows]
+        assert "Child Mover" not in names
+        with visit(level_2, Permission.VIEW_PUPILS, action="test") as here:
+            assert not Transfer.objects.filter(pk=transfer.pk).exists()
+            here.showed()
+        door.accept_transfer(asker(RECEIVER), RAVENSGILL, transfer.pk)
+        names = [row.name for group in door.show_transfers(level_2, RAVENSGILL).coming for row in group.rows]
+        assert "Child Mover" in names
+
     def test_a_third_school_sees_nothing(self) -> None:
         """R6."""
         transfer = asserted()
@@ -410,6 +424,43 @@ class TestWhatComes:
         assert not [row for g in others for row in g.rows if row.id == transfer.pk]
 
 
+class TestWhoDidNotCome:
+    @pytest.mark.parametrize("how", ["cancelled", "lapsed"])
+    def test_what_came_before_is_not_the_receivers_to_keep(self, how: str) -> None:
+        """R5, R7: nor may its next census, naming the child, open what the sender's record carried."""
+        pupil = on_roll(ethnicity="APKN")
+        factories.needs(pupil, "E", "ASD")
+        with as_batch():
+            Contact.objects.create(
+                pupil=pupil, establishment=pupil.establishment, order=1, name="Mother", facts_index="x", source="Test"
+            )
+        transfer = agreed(pupil)
+        page = door.show_pupil(asker(RECEIVER), RAVENSGILL, transfer.pupil_id)
+        assert (len(page.needs.types), len(page.contacts.contacts)) == (1, 1)
+        if how == "cancelled":
+            door.cancel_transfer(asker(SENDER), BECKSIDE, transfer.pk)
+        else:
+            shift(transfer, 90)
+            daily.run(day(0))
+        with as_batch():
+            mine = Pupil.objects.get(pk=transfer.pupil_id)
+            assert not Contact.objects.filter(pupil=mine).exists()
+            assert not PupilNeeds.objects.filter(pupil=mine).exists()
+            assert not SenNeed.objects.filter(pupil=mine).exists()
+            assert mine.ethnicity == ""
+            assert PupilNeeds.objects.filter(pupil=pupil).exists()
+
+    def test_a_child_who_was_there_before_keeps_the_old_record(self) -> None:
+        """Years at the receiver are the receiver's own."""
+        pupil = on_roll()
+        mine = factories.pupil(RAVENSGILL, child=pupil.child, upn_index=pupil.upn_index)
+        factories.enrolment(mine, day(-900), day(-500))
+        factories.attendance(mine, 100, 4, 2023, 1)
+        door.cancel_transfer(asker(SENDER), BECKSIDE, agreed(pupil).pk)
+        with as_batch():
+            assert Attendance.objects.filter(pupil=mine).exists()
+
+
 class TestNarrowed:
     def test_a_narrowed_level_2_sees_only_its_years(self) -> None:
         """R35: in the inbox as in the list; by the door and by the database."""
@@ -418,6 +469,9 @@ class TestNarrowed:
             factories.enrolment(there, day(-100))
             head = asker(RECEIVER)
             door.begin_transfer(head, RAVENSGILL, there.pk, to=BECKSIDE, expected_on=day(7))
+            with as_batch():
+                transfer = Transfer.objects.get(leaving=there)
+            door.accept_transfer(asker(SENDER), BECKSIDE, transfer.pk)
         shown = {
             row.name
             for group in door.show_transfers(asker("assistant-beckside"), BECKSIDE).coming
@@ -474,6 +528,17 @@ class TestArrival:
         assert again(transfer).arrived_on == day(0)
         with as_batch():
             assert Enrolment.objects.get(pupil=pupil).ends_on == day(-4)
+
+    @pytest.mark.parametrize(("first_day", "ends"), [(-60, -61), (-61, -1), (-300, -1)])
+    def test_a_first_day_long_ago_does_not_end_what_the_sender_told(self, first_day: int, ends: int) -> None:
+        """R8: one school's return, perhaps mistyped, takes no more than sixty days from the other's register."""
+        pupil = on_roll()
+        transfer = agreed(pupil)
+        with as_batch():
+            mine = Pupil.objects.get(pk=transfer.pupil_id)
+        factories.enrolment(mine, day(first_day))
+        with as_batch():
+            assert Enrolment.objects.get(pupil=pupil).ends_on == day(ends)
 
     @pytest.mark.parametrize("offset", [1, -61])
     def test_not_in_the_future_and_not_long_ago(self, offset: int) -> None:
@@ -547,7 +612,7 @@ def test_what_waits_is_counted_on_the_home_page() -> None:
         Transfer.objects.update(cancelled_at=timezone.now())
     first = asserted()
     assert waiting(RECEIVER, RAVENSGILL) == {"1 child coming to you waits for your answer"}
-    assert waiting(ADMISSIONS, RAVENSGILL, EDUNET) == {"1 child coming to you waits for your answer"}
+    assert waiting(ADMISSIONS, RAVENSGILL, EDUNET) == {"1 child waits for the school’s answer"}
     assert waiting(SENDER, BECKSIDE) == waiting("teacher-ravensgill", RAVENSGILL) == set()
     door.accept_transfer(asker(RECEIVER), RAVENSGILL, first.pk)
     assert waiting(RECEIVER, RAVENSGILL) == set()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import Error, connection, transaction
+from django.db import Error, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from sharing import door, work
@@ -281,6 +281,17 @@ class TestTakenUpAgain:
         force(number, state=left, progress=40)
         work.until_nothing_waits()
         assert now(number).state == then
+
+    def test_a_record_that_somebody_else_wrote_first_is_asked_again_later(self) -> None:
+        """As when a transfer is accepted while a return of the same child is applied: the file is not thrown away."""
+        before = store()
+        number = send(asker(HEAD), "Ainsley\nAinsley\n")  # the database refuses the second one of the same identity
+        for _ in range(running.MOST_TRIES):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                work.until_nothing_waits()
+            assert (now(number).state, pieces(number)) == ("checking", 1)
+        work.until_nothing_waits()
+        assert (now(number).state, store()) == ("failed", before)
 
     def test_a_file_that_kills_the_worker_each_time_is_given_up(self) -> None:
         number = send(asker(HEAD), "Ainsley\n")
