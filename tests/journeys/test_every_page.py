@@ -41,6 +41,8 @@ SIGNED_IN = {
     "all_signatories": "/protocol/signatories/",
     "signatories": f"{HERE}/signatories/",
     "my_access": "/my-access/",
+    "release_calendar": "/calendar/",
+    "release_history": "/calendar/ks2/",
     "account_logout": "/sign-out/",
     "account_change_password": "/password/change/",
     "account_reauthenticate": "/confirm/",
@@ -63,7 +65,7 @@ AT_SCHOOLS = {
     "register_download": f"{HERE}/register/download/",
     "register_then": f"{HERE}/register/as-it-was/?on=1/9/2025",
 }
-SIGNED_IN_AT_EDUNET = {"handovers": "/handovers/"}
+SIGNED_IN_AT_EDUNET = {"handovers": "/handovers/", "releases": "/releases/"}
 # On both sites, at addresses of their own: of the school that has a handover under way, and of one that has none.
 OF_A_HEADSHIP = {"headship", "name_successor", "cancel_handover"}
 BY_A_LINK = {"guide", "pupil"}
@@ -74,7 +76,10 @@ BY_A_LINK_AT_SCHOOLS = {
 NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
     "act_for", "confirm_line", "lower_line", "undo_review", "send_again", "staff_template", "contract_document",
 }  # fmt: skip
-NO_PAGE_OF_ITS_OWN_AT_EDUNET = {"verify_successor"}
+NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
+    "verify_successor", "check_release", "schedule_release", "postpone_release", "withdraw_release",
+    "release",  # of a release that is being run: tests/journeys/test_releases.py
+}  # fmt: skip
 # Looked at by test_passkeys and test_sign_in: these need a second factor that is set up.
 WITH_A_SECOND_FACTOR = {
     "mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_deactivate_totp",

@@ -1,10 +1,12 @@
 """Ways to weaken the second lock, each of which must be noticed (part 4 of the proof; R5, R6, R45)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from django.db import Error, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from access_register.models import RegisterLine
@@ -19,6 +21,8 @@ from sharing.models import (
     StaffMember,
     Transfer,
 )
+from sharing.models.releases import Figure, Release
+from tests import figures
 from tests.locks.canaries import allowed, plant
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, as_batch, asker, person
@@ -39,6 +43,18 @@ ESTABLISHMENTS = """CREATE OR REPLACE FUNCTION portal_establishments(wanted text
     LANGUAGE sql STABLE SECURITY DEFINER AS $$ SELECT establishment_id FROM sharing_establishmentpermission
     WHERE permission_id = (SELECT id FROM auth_permission WHERE codename = wanted) AND {} $$"""
 DAYS = " AND visible @> CURRENT_DATE"
+READABLE = "establishment_id = ANY (ARRAY(SELECT portal_readable()))"
+RELEASED = "release_id = ANY (ARRAY(SELECT portal_releases_out()))"
+OUT = "(state = 'scheduled' AND goes_out_at <= now())"
+
+
+def _areas(whose: str) -> tuple[str, ...]:
+    return (
+        "CREATE OR REPLACE FUNCTION portal_releases_of_areas() RETURNS SETOF bigint LANGUAGE sql STABLE "
+        f"SECURITY DEFINER AS $$ SELECT id FROM sharing_release WHERE {OUT} AND {whose} $$",
+    )
+
+
 MUTANTS: dict[str, tuple[str, ...]] = {
     "pupil policy without the year groups": _replace("sharing_pupil", MAY.format("view_pupils") + DAYS),
     "pupil policy with everybody's year groups": _replace(
@@ -121,13 +137,55 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "GRANT INSERT ON access_register_acceptance TO portal_app",
         "DROP POLICY app_inserts ON access_register_acceptance",
     ),
+    "release policy dropped": ("DROP POLICY app_reads ON sharing_release",),
+    "release policy without the instant": _replace("sharing_release", "state = 'scheduled'"),
+    "releases a second too early": _replace(
+        "sharing_release", "state = 'scheduled' AND goes_out_at <= now() + interval '1 hour'"
+    ),
+    "releases being prepared are for every officer": _replace(
+        "sharing_release", f"{OUT} OR portal_context(2) = 'edunet'"
+    ),
+    "figure policy dropped": ("DROP POLICY app_reads ON sharing_figure",),
+    "figure policy without the release": _replace("sharing_figure", READABLE),
+    "figure policy without the establishment": _replace("sharing_figure", RELEASED),
+    "figure policy without the small ones": _replace("sharing_figure", f"{READABLE} AND {RELEASED}"),
+    "small figures at a lower level": _replace(
+        "sharing_figure", f"{READABLE} AND {RELEASED} AND (NOT is_small OR {MAY.format('view_establishment')})"
+    ),
+    "small figures of narrowed lines": _replace(
+        "sharing_figure", f"{READABLE} AND {RELEASED} AND (NOT is_small OR {MAY.format('view_pupils')})"
+    ),
+    "figures of areas for everybody": _replace(
+        "sharing_figure", f"(establishment_id IS NULL OR {READABLE}) AND {RELEASED} AND NOT is_small"
+    ),
+    "published areas also where one has no place": _areas("true"),
+    "areas of our own for those who do not share": _areas(
+        "EXISTS (SELECT portal_establishments('view_establishment'))"
+    ),
+    "every release is out": (
+        "CREATE OR REPLACE FUNCTION portal_releases_out() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER AS "
+        "$$ SELECT id FROM sharing_release $$",
+    ),
+    "figures may be written": (
+        "DROP POLICY app_updates ON sharing_figure",
+        "GRANT UPDATE ON sharing_figure TO portal_app",
+        "DROP TRIGGER figures_changed ON sharing_figure",
+        "DROP TRIGGER figures_moved ON sharing_figure",
+    ),
+    "releases may be scheduled by anybody": (
+        "DROP POLICY app_updates ON sharing_release",
+        "GRANT UPDATE ON sharing_release TO portal_app",
+    ),
+    "anybody runs releases": (
+        "CREATE OR REPLACE FUNCTION portal_keeps_releases() RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT true $$",
+    ),
     "the application may read identities": (
         "GRANT SELECT ON sharing_child TO portal_app",
         "DROP POLICY app_reads ON sharing_child",
     ),
     "the application may read the ledger": (
-        "GRANT SELECT ON sharing_ledgerentry TO portal_app",
         "DROP POLICY app_reads ON sharing_ledgerentry",
+        "GRANT SELECT ON sharing_ledgerentry TO portal_app",
     ),
 }
 
@@ -148,13 +206,28 @@ def holes() -> set[str]:
 
     with as_batch():
         gone = list(Pupil.objects.filter(surname="Gone").values_list("pk", flat=True))
+        coming = set(Release.objects.filter(academic_year=COMING_YEAR).values_list("pk", flat=True))
         older = Pupil.objects.exclude(year_group__in=["1", "2"]).filter(establishment__urn=999002)
         others = list(older.values_list("pk", flat=True))
     everyone = [
         (slug, Through.SCHOOLS_ONLINE)
-        for slug in (HEAD, TEACHER, NARROWED, GOVERNOR, "teacher-ended", "officer-admissions", "teacher-not-accepted")
+        for slug in (
+            "head-larkroyd",
+            HEAD,
+            TEACHER,
+            NARROWED,
+            GOVERNOR,
+            "teacher-ended",
+            "officer-admissions",
+            "teacher-not-accepted",
+        )
     ]
-    for slug, through in [*everyone, ("officer-duty-ended", EDUNET), ("officer-school-improvement", EDUNET)]:
+    for slug, through in [
+        *everyone,
+        ("officer-duty-ended", EDUNET),
+        ("officer-school-improvement", EDUNET),
+        ("officer-data", EDUNET),
+    ]:
         pupils, staff = allowed(person(slug).pk, through, today)
         if slug == NARROWED:
             pupils = {Establishment.objects.get(urn=999002).pk}  # of other year groups than the marked child's
@@ -182,6 +255,18 @@ def holes() -> set[str]:
                 attempt("transfers of others", Transfer.objects.filter(pupil_id__in=others).exists)
                 attempt("needs withheld", PupilNeeds.objects.exists)
                 attempt("attendance withheld", Attendance.objects.exists)
+            read = may_read(slug, through, pupils)
+            attempt("figures that are not out", Figure.objects.filter(release__in=coming).exists)
+            attempt("foreign figures", Figure.objects.exclude(establishment=None).exclude(read.establishments).exists)
+            attempt("figures of areas", Figure.objects.filter(establishment=None).exclude(read.areas).exists)
+            attempt("small figures", Figure.objects.filter(is_small=True).exclude(read.small).exists)
+            attempt("releases to come", lambda: not read.runs and Release.objects.filter(pk__in=coming).exists())
+            attempt("figures written", lambda: Figure.objects.update(value=1))
+            attempt("releases written", lambda: Release.objects.filter(pk__in=coming).update(status="provisional"))
+            attempt(
+                "inside of a release",
+                lambda: not read.runs and rows("SELECT portal_release_contents(%s)", min(coming, default=0)),
+            )
             attempt("foreign staff", StaffMember.objects.exclude(establishment_id__in=staff).exists)
             attempt("identities", lambda: rows("SELECT 1 FROM sharing_child LIMIT 1"))
             attempt("ledger", lambda: rows("SELECT 1 FROM sharing_ledgerentry LIMIT 1"))
@@ -223,9 +308,52 @@ def holes() -> set[str]:
     return found
 
 
+@dataclass(frozen=True)
+class MayRead:
+    """What of figures a person may read, worked out from the cast in a few plain lines (R3, R12, R16, R22)."""
+
+    establishments: Q
+    areas: Q
+    small: Q
+    runs: bool
+
+
+TAKE_PART, EXCLUDED_ITSELF = Q(establishment__urn__in=[999002, 999003]), Q(establishment__urn=999004)
+NOTHING = Q(pk__in=[])
+
+
+def may_read(slug: str, through: str, pupils: set[int]) -> MayRead:
+    places = {HEAD: TAKE_PART, TEACHER: TAKE_PART, NARROWED: TAKE_PART, GOVERNOR: TAKE_PART}
+    mine = places.get(slug, EXCLUDED_ITSELF if slug == "head-larkroyd" else NOTHING)
+    areas = ~NOTHING if slug in places else Q(area="england") if slug == "head-larkroyd" else NOTHING
+    if through == EDUNET:
+        mine, areas = TAKE_PART | EXCLUDED_ITSELF, ~NOTHING
+    small = Q(establishment__in=[] if slug == NARROWED else pupils)
+    return MayRead(mine, areas, small, runs=(slug, through) == ("officer-data", EDUNET))
+
+
+COMING_YEAR = 1998
+
+
+def plant_figures() -> None:
+    """Figures that are out and figures to come, of four establishments and two areas, small ones too."""
+    places = (999002, 999003, 999004, 999014)
+    small = {"value": 5, "is_small": True}
+    with as_batch():
+        figures.out(
+            "ks2", 1999, {(urn, "ks2_rwm_expected"): 61 for urn in places} | {("england", "ks2_rwm_expected"): 6}
+        )
+        of_our_own = {(urn, "attendance_absence"): small for urn in places} | {("authority", "attendance_absence"): 5}
+        figures.out("attendance", 1999, of_our_own)
+        coming = {(urn, "ks2_rwm_expected"): 62 for urn in places} | {("england", "ks2_rwm_expected"): 6}
+        figures.out("ks2", COMING_YEAR, coming, at=timezone.now() + timedelta(minutes=30))
+        figures.release("ks2", COMING_YEAR, coming)
+
+
 def plant_the_gone(today: object) -> None:
     """Children of yesterday and tomorrow, at establishments where somebody may see pupils."""
     day = timezone.localdate()
+    plant_figures()
     for canary in plant(day):
         with as_batch():
             gone = Enrolment.objects.filter(pupil_id=canary.pupil_id)

@@ -94,10 +94,13 @@ class TestCatalogue:
         assert [name for (name,) in definers] == [
             "access_register_accept_headship", "access_register_cancel_handover", "access_register_close_handovers",
             "access_register_confirm_headship", "access_register_head_on", "access_register_mark_used",
-            "access_register_verify_handover", "portal_accept", "portal_accept_invitation", "portal_establishments",
-            "portal_holdings", "portal_invitation", "portal_leave", "portal_narrowed", "portal_out_of_scope",
-            "portal_readable", "portal_releases_out",
-            "portal_showing", "portal_signatories", "portal_years",
+            "access_register_verify_handover", "portal_accept", "portal_accept_invitation", "portal_check_release",
+            "portal_coming_releases", "portal_establishments", "portal_holdings", "portal_invitation",
+            "portal_keeps_releases", "portal_leave", "portal_narrowed", "portal_out_of_scope",
+            "portal_postpone_release", "portal_readable", "portal_release_contents", "portal_release_differences",
+            "portal_releases_of_areas", "portal_releases_out", "portal_schedule_release",
+            "portal_showing", "portal_signatories", "portal_small_figures", "portal_take_release",
+            "portal_withdraw_release", "portal_years",
             "sharing_chain_ledger", "sharing_refresh_visibility",
         ]  # fmt: skip
         assert rows("SELECT count(*) FROM pg_views WHERE schemaname = 'public'") == [(0,)]
