@@ -286,6 +286,14 @@ SHOWN_ELSEWHERE = {
     "undo_review": "test_reviews",
     "signatories": "test_protocol",
     "all_signatories": "test_protocol",
+    "release_calendar": "test_release_pages",
+    "release_history": "test_release_pages",
+    "releases": "test_release_pages",
+    "release": "test_release_pages",
+    "check_release": "test_release_pages",
+    "schedule_release": "test_release_pages",
+    "postpone_release": "test_release_pages",
+    "withdraw_release": "test_release_pages",
     "my_access": "test_my_access",
     "leave": "test_my_access",
     "found": "test_find",
@@ -321,6 +329,9 @@ DOOR_FUNCTIONS = {
     "find_schools", "show_key_data",
     "show_member", "show_moves", "show_progress", "show_quality", "show_returns", "show_subject", "show_transfer",
     "show_transfer_file", "show_transfers", "tell_from_outside", "upload_import",
+    # releases and figures: tests/measures
+    "show_calendar", "show_release_history", "current_figures", "list_releases", "show_release", "check_release",
+    "schedule_release", "postpone_release", "withdraw_release",
 }  # fmt: skip
 REGISTER_FUNCTIONS = {
     "show_register", "show_line", "give_access", "change_access", "withdraw_access", "narrow_access", "suspend_access",

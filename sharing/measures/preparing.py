@@ -86,9 +86,13 @@ def add_figures(release: Release, figures: Iterable[Figure]) -> int:
 def bring_out(release: Release, *, by: str, at: datetime | None = None) -> None:
     """Check and schedule it in the service's name, for now or a day gone by: no person did, and the ledger says so."""
     now = timezone.now()
-    Release.objects.filter(pk=release.pk).update(state=Release.State.CHECKED, checked_at=now, checked_by=by)
     Release.objects.filter(pk=release.pk).update(
-        state=Release.State.SCHEDULED, scheduled_at=now, scheduled_by=by, goes_out_at=at or now
+        state=Release.State.SCHEDULED,
+        checked_at=now,
+        checked_by=by,
+        scheduled_at=now,
+        scheduled_by=by,
+        goes_out_at=at or now,
     )
     release.refresh_from_db()
     _tell("bring_out_release", release, by)

@@ -4,6 +4,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.utils import from_current_timezone
 
 MORNING = time(9, 30)
@@ -35,10 +36,13 @@ class ScheduleForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """`instant`: both together. An hour that the clocks skip in March is refused."""
+        """`instant`: both together. An hour that the clocks skip, or count twice, is refused."""
         given = self.cleaned_data
         if given.get("day") and given.get("at"):
-            given["instant"] = from_current_timezone(datetime.combine(given["day"], given["at"]))
+            try:
+                given["instant"] = from_current_timezone(datetime.combine(given["day"], given["at"]))
+            except ValidationError:
+                self.add_error("at", "The clocks change in that hour. Choose another time.")
         return given
 
 

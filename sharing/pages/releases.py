@@ -47,7 +47,6 @@ def postpone(request: PortalRequest, release_id: int) -> HttpResponse:
     return _step(request, release_id, lambda: door.postpone_release(request.asker, release_id), said)
 
 
-@require_POST
 def schedule(request: PortalRequest, release_id: int) -> HttpResponse:
     found, form = door.show_release(request.asker, release_id), ScheduleForm(request.POST)
 
@@ -56,10 +55,9 @@ def schedule(request: PortalRequest, release_id: int) -> HttpResponse:
 
     if _done(request, form, do, "It is scheduled. Everybody sees it at that time, nobody before."):
         return redirect("release", release_id)
-    return _page(request, found, schedule_form=form)
+    return _page(request, found, schedule_form=form if request.method == "POST" else None)
 
 
-@require_POST
 def withdraw(request: PortalRequest, release_id: int) -> HttpResponse:
     found, form = door.show_release(request.asker, release_id), WithdrawForm(request.POST)
 
@@ -68,7 +66,7 @@ def withdraw(request: PortalRequest, release_id: int) -> HttpResponse:
 
     if _done(request, form, do, "It is withdrawn. It never comes out, and it stays on record."):
         return redirect("release", release_id)
-    return _page(request, found, withdraw_form=form)
+    return _page(request, found, withdraw_form=form if request.method == "POST" else None)
 
 
 def _step(request: PortalRequest, release_id: int, do: Callable[[], None], said: str) -> HttpResponse:
@@ -83,8 +81,8 @@ def _step(request: PortalRequest, release_id: int, do: Callable[[], None], said:
 
 
 def _done(request: PortalRequest, form: forms.Form, do: Callable[[], None], said: str) -> bool:
-    """Whether the form was right and the step taken. What stands in the way goes to the form."""
-    if not form.is_valid():
+    """Whether the form was sent and the step taken. What stands in the way goes to the form."""
+    if request.method != "POST" or not form.is_valid():
         return False
     try:
         do()

@@ -173,8 +173,9 @@ BEGIN
     IF (OLD.dataset_id, OLD.academic_year, OLD.version) IS DISTINCT FROM
        (NEW.dataset_id, NEW.academic_year, NEW.version)
        OR OLD.state || '>' || NEW.state NOT IN (
-        'prepared>prepared', 'prepared>checked', 'prepared>withdrawn', 'checked>checked', 'checked>scheduled',
-        'checked>withdrawn', 'scheduled>scheduled', 'scheduled>checked', 'scheduled>withdrawn') THEN
+        'prepared>prepared', 'prepared>checked', 'prepared>scheduled', 'prepared>withdrawn', 'checked>checked',
+        'checked>scheduled', 'checked>withdrawn', 'scheduled>scheduled', 'scheduled>checked', 'scheduled>withdrawn')
+    THEN
         RAISE EXCEPTION 'a release cannot go from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;

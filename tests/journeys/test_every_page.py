@@ -54,6 +54,8 @@ SIGNED_IN = {
     "transfers": f"{HERE}/transfers/",
     "joiners_and_leavers": f"{HERE}/joiners-and-leavers/",
     "my_access": "/my-access/",
+    "release_calendar": "/calendar/",
+    "release_history": "/calendar/ks2/",
     "account_logout": "/sign-out/",
     "account_change_password": "/password/change/",
     "account_reauthenticate": "/confirm/",
@@ -99,7 +101,10 @@ BY_A_LINK_AT_SCHOOLS = {
 NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
     "act_for", "confirm_line", "lower_line", "undo_review", "send_again", "staff_template", "contract_document",
 }  # fmt: skip
-NO_PAGE_OF_ITS_OWN_AT_EDUNET = {"verify_successor"}
+NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
+    "verify_successor", "check_release", "schedule_release", "postpone_release", "withdraw_release",
+    "releases", "release",  # by an officer who runs them: tests/journeys/test_releases.py
+}  # fmt: skip
 # Looked at by test_passkeys and test_sign_in: these need a second factor that is set up.
 WITH_A_SECOND_FACTOR = {
     "mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_deactivate_totp",

@@ -25,6 +25,18 @@ def _in_search(part: str, instead: str) -> tuple[str, ...]:
     )
 
 
+READABLE = "establishment_id = ANY (ARRAY(SELECT portal_readable()))"
+RELEASED = "release_id = ANY (ARRAY(SELECT portal_releases_out()))"
+OUT = "(state = 'scheduled' AND goes_out_at <= now())"
+
+
+def _areas(whose: str) -> tuple[str, ...]:
+    return (
+        "CREATE OR REPLACE FUNCTION portal_releases_of_areas() RETURNS SETOF bigint LANGUAGE sql STABLE "
+        f"SECURITY DEFINER AS $$ SELECT id FROM sharing_release WHERE {OUT} AND {whose} $$",
+    )
+
+
 MUTANTS: dict[str, tuple[str, ...]] = {
     "pupil policy without the year groups": _replace("sharing_pupil", MAY.format("view_pupils") + DAYS),
     "pupil policy with everybody's year groups": _replace(
@@ -194,6 +206,48 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "CREATE OR REPLACE FUNCTION sharing_registered_elsewhere(place bigint) RETURNS SETOF uuid LANGUAGE sql STABLE "
         "SECURITY DEFINER SET search_path = public, pg_temp AS "
         "$$ SELECT id FROM sharing_pupil WHERE establishment_id = place $$",
+    ),
+    "release policy dropped": ("DROP POLICY app_reads ON sharing_release",),
+    "release policy without the instant": _replace("sharing_release", "state = 'scheduled'"),
+    "releases a second too early": _replace(
+        "sharing_release", "state = 'scheduled' AND goes_out_at <= now() + interval '1 hour'"
+    ),
+    "releases being prepared are for every officer": _replace(
+        "sharing_release", f"{OUT} OR portal_context(2) = 'edunet'"
+    ),
+    "figure policy dropped": ("DROP POLICY app_reads ON sharing_figure",),
+    "figure policy without the release": _replace("sharing_figure", READABLE),
+    "figure policy without the establishment": _replace("sharing_figure", RELEASED),
+    "figure policy without the small ones": _replace("sharing_figure", f"{READABLE} AND {RELEASED}"),
+    "small figures at a lower level": _replace(
+        "sharing_figure", f"{READABLE} AND {RELEASED} AND (NOT is_small OR {MAY.format('view_establishment')})"
+    ),
+    "small figures of narrowed lines": _replace(
+        "sharing_figure", f"{READABLE} AND {RELEASED} AND (NOT is_small OR {MAY.format('view_pupils')})"
+    ),
+    "figures of areas for everybody": _replace(
+        "sharing_figure", f"(establishment_id IS NULL OR {READABLE}) AND {RELEASED} AND NOT is_small"
+    ),
+    "published areas also where one has no place": _areas("true"),
+    "areas of our own for those who do not share": _areas(
+        "EXISTS (SELECT portal_establishments('view_establishment'))"
+    ),
+    "every release is out": (
+        "CREATE OR REPLACE FUNCTION portal_releases_out() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER AS "
+        "$$ SELECT id FROM sharing_release $$",
+    ),
+    "figures may be written": (
+        "DROP POLICY app_updates ON sharing_figure",
+        "GRANT UPDATE ON sharing_figure TO portal_app",
+        "DROP TRIGGER figures_changed ON sharing_figure",
+        "DROP TRIGGER figures_moved ON sharing_figure",
+    ),
+    "releases may be scheduled by anybody": (
+        "DROP POLICY app_updates ON sharing_release",
+        "GRANT UPDATE ON sharing_release TO portal_app",
+    ),
+    "anybody runs releases": (
+        "CREATE OR REPLACE FUNCTION portal_keeps_releases() RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT true $$",
     ),
     "the application may read identities": (
         "GRANT SELECT ON sharing_child TO portal_app",

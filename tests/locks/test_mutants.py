@@ -1,10 +1,12 @@
 """Ways to weaken the second lock, each of which must be noticed (part 4 of the proof; R5, R6, R45)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
 from django.db import Error, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from access_register.models import RegisterLine
@@ -26,6 +28,8 @@ from sharing.models import (
     StaffMember,
     Transfer,
 )
+from sharing.models.releases import Figure, Release
+from tests import figures
 from tests.locks.canaries import allowed, plant
 from tests.locks.mutants import MUTANTS
 from tests.locks.switches import rows, run_as_owner
@@ -56,6 +60,7 @@ def holes() -> set[str]:
 
     with as_batch():
         gone = list(Pupil.objects.filter(surname="Gone").values_list("pk", flat=True))
+        coming = set(Release.objects.filter(academic_year=COMING_YEAR).values_list("pk", flat=True))
         older = Pupil.objects.exclude(year_group__in=["1", "2"]).filter(establishment__urn=999002)
         uploads = list(Import.objects.filter(state=Import.State.UPLOADED).values_list("pk", flat=True))
         if uploads:
@@ -66,9 +71,23 @@ def holes() -> set[str]:
         place_of = dict(Pupil.objects.values_list("pk", "establishment_id"))
     everyone = [
         (slug, Through.SCHOOLS_ONLINE)
-        for slug in (HEAD, TEACHER, NARROWED, GOVERNOR, "teacher-ended", "officer-admissions", "teacher-not-accepted")
+        for slug in (
+            "head-larkroyd",
+            HEAD,
+            TEACHER,
+            NARROWED,
+            GOVERNOR,
+            "teacher-ended",
+            "officer-admissions",
+            "teacher-not-accepted",
+        )
     ]
-    for slug, through in [*everyone, ("officer-duty-ended", EDUNET), ("officer-school-improvement", EDUNET)]:
+    for slug, through in [
+        *everyone,
+        ("officer-duty-ended", EDUNET),
+        ("officer-school-improvement", EDUNET),
+        ("officer-data", EDUNET),
+    ]:
         pupils, staff = allowed(person(slug).pk, through, today)
         if slug == NARROWED:
             pupils = {Establishment.objects.get(urn=999002).pk}  # of other year groups than the marked child's
@@ -170,6 +189,18 @@ def holes() -> set[str]:
             )
             if slug == NARROWED:
                 attempt("challenges withheld", Challenge.objects.filter(withheld_as="sen").exists)
+            read = may_read(slug, through, pupils)
+            attempt("figures that are not out", Figure.objects.filter(release__in=coming).exists)
+            attempt("foreign figures", Figure.objects.exclude(establishment=None).exclude(read.establishments).exists)
+            attempt("figures of areas", Figure.objects.filter(establishment=None).exclude(read.areas).exists)
+            attempt("small figures", Figure.objects.filter(is_small=True).exclude(read.small).exists)
+            attempt("releases to come", lambda: not read.runs and Release.objects.filter(pk__in=coming).exists())
+            attempt("figures written", lambda: Figure.objects.update(value=1))
+            attempt("releases written", lambda: Release.objects.filter(pk__in=coming).update(status="provisional"))
+            attempt(
+                "inside of a release",
+                lambda: not read.runs and rows("SELECT portal_release_contents(%s)", min(coming, default=0)),
+            )
             attempt("foreign staff", StaffMember.objects.exclude(establishment_id__in=staff).exists)
             attempt("foreign imports", Import.objects.exclude(establishment_id__in=staff).exists)
             uploaded = Import.objects.filter(state=Import.State.UPLOADED)
@@ -247,9 +278,52 @@ def holes() -> set[str]:
     return found
 
 
+@dataclass(frozen=True)
+class MayRead:
+    """What of figures a person may read, worked out from the cast in a few plain lines (R3, R12, R16, R22)."""
+
+    establishments: Q
+    areas: Q
+    small: Q
+    runs: bool
+
+
+TAKE_PART, EXCLUDED_ITSELF = Q(establishment__urn__in=[999002, 999003]), Q(establishment__urn=999004)
+NOTHING = Q(pk__in=[])
+
+
+def may_read(slug: str, through: str, pupils: set[int]) -> MayRead:
+    places = {HEAD: TAKE_PART, TEACHER: TAKE_PART, NARROWED: TAKE_PART, GOVERNOR: TAKE_PART}
+    mine = places.get(slug, EXCLUDED_ITSELF if slug == "head-larkroyd" else NOTHING)
+    areas = ~NOTHING if slug in places else Q(area="england") if slug == "head-larkroyd" else NOTHING
+    if through == EDUNET:
+        mine, areas = TAKE_PART | EXCLUDED_ITSELF, ~NOTHING
+    small = Q(establishment__in=[] if slug == NARROWED else pupils)
+    return MayRead(mine, areas, small, runs=(slug, through) == ("officer-data", EDUNET))
+
+
+COMING_YEAR = 1998
+
+
+def plant_figures() -> None:
+    """Figures that are out and figures to come, of four establishments and two areas, small ones too."""
+    places = (999002, 999003, 999004, 999014)
+    small = {"value": 5, "is_small": True}
+    with as_batch():
+        figures.out(
+            "ks2", 1999, {(urn, "ks2_rwm_expected"): 61 for urn in places} | {("england", "ks2_rwm_expected"): 6}
+        )
+        of_our_own = {(urn, "attendance_absence"): small for urn in places} | {("authority", "attendance_absence"): 5}
+        figures.out("attendance", 1999, of_our_own)
+        coming = {(urn, "ks2_rwm_expected"): 62 for urn in places} | {("england", "ks2_rwm_expected"): 6}
+        figures.out("ks2", COMING_YEAR, coming, at=timezone.now() + timedelta(minutes=30))
+        figures.release("ks2", COMING_YEAR, coming)
+
+
 def plant_the_gone(today: object) -> None:
     """Children of yesterday and tomorrow, at establishments where somebody may see pupils."""
     day = timezone.localdate()
+    plant_figures()
     for canary in plant(day):
         with as_batch():
             gone = Enrolment.objects.filter(pupil_id=canary.pupil_id)

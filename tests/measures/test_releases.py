@@ -203,8 +203,8 @@ class TestNothingChangesAfterwards:
                 **facts, prepared_by="x", state="scheduled", status="validated", checked_at=now, goes_out_at=now
             )
         release = prepared()
-        with pytest.raises(Error, match="cannot go from prepared to scheduled"), transaction.atomic(), as_batch():
-            Release.objects.filter(pk=release.pk).update(state="scheduled", checked_at=now, goes_out_at=now)
+        with pytest.raises(Error, match="release_is_checked_first"), transaction.atomic(), as_batch():
+            Release.objects.filter(pk=release.pk).update(state="scheduled", goes_out_at=now)
         with as_batch():
             Release.objects.filter(pk=release.pk).update(state="withdrawn")
         with pytest.raises(Error, match="cannot go from withdrawn"), transaction.atomic(), as_batch():

@@ -7,7 +7,7 @@ from sharing.sql.withheld_figures import NO_WITHHELD, WITHHELD
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sharing", "0014_life_of_a_release"),
+        ("sharing", "0012_life_of_a_release"),
     ]
 
     operations = [

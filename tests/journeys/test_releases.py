@@ -1,0 +1,72 @@
+"""A release is checked, scheduled and taken back, in a browser (R22, R30)."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.journeys.conftest import Browse
+from tests.journeys.serving import manage
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+# As an import leaves it: two versions of one dataset, to be checked, the second with other figures.
+PREPARED = """
+from datetime import date
+from sharing.measures import preparing
+from sharing.models import Establishment
+from sharing.models.releases import Figure, Measure, Release
+from sharing.roles import BATCH, acting_as
+with acting_as(BATCH):
+    measure, place = Measure.objects.get(code="phonics_met"), Establishment.objects.get(urn=999002)
+    for value in (81, 83):
+        release = preparing.prepare("phonics", 1999, status=Release.Status.VALIDATED, as_of=date(2000, 9, 1),
+                                    by="An import", because="A late return")
+        preparing.add_figures(release, [Figure(measure=measure, establishment=place, value=value),
+                                        Figure(measure=measure, area="england", symbol="NA")])
+"""
+NAME = "Phonics screening check, 1999/00, version 2"
+
+
+def test_a_release_is_checked_and_scheduled_and_seen_to_come(browse: Browse, newcomers_database: str) -> None:
+    """R22, R40: an officer runs it with a keyboard and no script needed; everybody sees that it comes, and when."""
+    # given a release that an import has prepared
+    officer = browse("officer-data", on="edunet")
+    done = manage(newcomers_database, "shell", "-c", PREPARED)
+    assert done.returncode == 0, done.stderr
+
+    # when the officer looks what it holds
+    officer.visits("/")
+    officer.presses("Releases to check and schedule")
+    officer.presses("To be checked: 2")
+    officer.presses(NAME)
+    assert "2 figures. Their values are for nobody before it is out." in officer.main
+    assert "NA (Not applicable or not available): 1" in officer.main
+    assert "What differs from version 1" in officer.main
+
+    # and says that it is right, then the past is refused and what was typed stays
+    officer.presses("It is right")
+    officer.page.get_by_label("Day").fill("1/9/2019")
+    officer.presses("Schedule", status=422)
+    assert "That time has passed" in officer.main
+    assert officer.page.get_by_label("Day").input_value() == "1/9/2019"
+
+    # when a day to come is chosen, then the governor sees that it comes, and when
+    day = date.today() + timedelta(days=20)
+    officer.page.get_by_label("Day").fill(f"{day:%d/%m/%Y}")
+    officer.presses("Schedule")
+    assert f"Goes out on {day.day} {day:%B %Y}, 09:30" in officer.main
+    governor = browse("governor-beckside")
+    governor.presses("Calendar of releases")
+    assert f"{day.day} {day:%B %Y}, 09:30" in governor.main
+
+    # and its history says what is measured, and that nothing is out
+    governor.presses("Phonics screening check")
+    assert "No release of these figures is out yet." in governor.main
+    assert "Met the phonics standard in Year 1" in governor.main
+
+    # when it is withdrawn, then it comes no more
+    officer.page.get_by_label("Why is it withdrawn?").fill("A school has sent its results again")
+    officer.presses("Withdraw")
+    assert "because: A school has sent its results again" in officer.main
+    governor.visits("/calendar/")
+    assert "Phonics screening check" not in governor.main
