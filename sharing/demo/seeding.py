@@ -14,6 +14,7 @@ from sharing.demo.days import last_census, year_start
 from sharing.demo.order import exactly, put_in_order
 from sharing.demo.places import LA, LOCALITIES, PLACES, SOURCE, Invented, sizes
 from sharing.demo.pupils import NAMESPACE, Wanted
+from sharing.measures import catalogue
 from sharing.models import (
     Attendance,
     Child,
@@ -51,7 +52,7 @@ def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoEstablishm
     with acting_as(BATCH):
         by_urn, moved = _establishments(today, pupils)
         children = [*invented_pupils.everyone(today, pupils, seed), *cases(today)]
-        written = moved + _pupils(children, by_urn)
+        written = moved + _pupils(children, by_urn) + catalogue.sync()
         staff, staff_written = _staff(by_urn, today, pupils, seed)
         if moved:
             community_changed.send(sender=Establishment, today=today)

@@ -1,0 +1,244 @@
+"""What pupils attain: the early years, phonics, Key Stage 2 and Key Stage 4 (formats page 6)."""
+
+from sharing.measures.shape import (
+    EARLY,
+    HIGHER,
+    NEITHER,
+    NUMBER,
+    PERCENT,
+    POINTS,
+    PRIMARY,
+    SCORE,
+    SECONDARY,
+    DatasetKind,
+    MeasureKind,
+)
+
+_DFE = "Department for Education"
+_OWNER = "Performance and Data Team"
+
+DATASETS = (
+    DatasetKind(
+        "eyfsp",
+        "Early years foundation stage profile",
+        _OWNER,
+        "The profile that schools send to the authority at the end of Reception",
+        "How far children had developed by the end of the Reception year, as their teachers assessed it.",
+    ),
+    DatasetKind(
+        "phonics",
+        "Phonics screening check",
+        _OWNER,
+        "The results of the check that schools send to the authority",
+        "Whether children in Year 1 read words and made-up words aloud to the standard.",
+    ),
+    DatasetKind(
+        "ks2",
+        "Key Stage 2 results",
+        _OWNER,
+        f"{_DFE}, performance tables (ks2final)",
+        "Tests and teacher assessment at the end of Year 6.",
+        is_published_elsewhere=True,
+    ),
+    DatasetKind(
+        "ks4",
+        "Key Stage 4 results",
+        _OWNER,
+        f"{_DFE}, performance tables (ks4final)",
+        "GCSEs and equal qualifications at the end of Year 11.",
+        is_published_elsewhere=True,
+    ),
+)
+
+_YEAR_6 = "Pupils at the end of Key Stage 2"
+_WITH_KS1 = "Pupils at the end of Key Stage 2 with an assessment at Key Stage 1"
+_YEAR_11 = "Pupils at the end of Key Stage 4"
+_WITH_KS2 = "Pupils at the end of Key Stage 4 with an assessment at Key Stage 2"
+
+
+def _ks2_share(code: str, name: str, definition: str) -> MeasureKind:
+    return MeasureKind(code, "ks2", name, PERCENT, 0, _YEAR_6, HIGHER, True, definition, (PRIMARY,))
+
+
+def _ks2_scaled(code: str, subject: str) -> MeasureKind:
+    return MeasureKind(
+        code,
+        "ks2",
+        f"Average scaled score in {subject}",
+        SCORE,
+        0,
+        f"Pupils at the end of Key Stage 2 with a scaled score in {subject}",
+        HIGHER,
+        True,
+        "The mean of the pupils' scaled scores, from 80 to 120. The expected standard is 100.",
+        (PRIMARY,),
+    )
+
+
+def _ks4_share(code: str, name: str, definition: str) -> MeasureKind:
+    return MeasureKind(code, "ks4", name, PERCENT, 1, _YEAR_11, HIGHER, True, definition, (SECONDARY,))
+
+
+def _progress(code: str, dataset: str, name: str, decimals: int, denominator: str, phase: str) -> list[MeasureKind]:
+    """A progress measure, and the two ends of its 95 per cent confidence interval as measures of their own."""
+    measure = MeasureKind(
+        code,
+        dataset,
+        name,
+        SCORE,
+        decimals,
+        denominator,
+        HIGHER,
+        True,
+        "How much further pupils came than others in England with the same start. 0 is the average of England.",
+        (phase,),
+        lower_bound=f"{code}_lower",
+        upper_bound=f"{code}_upper",
+    )
+    bounds = [
+        MeasureKind(
+            f"{code}_{end}",
+            dataset,
+            f"{name}: {end} confidence limit",
+            SCORE,
+            decimals,
+            denominator,
+            NEITHER,
+            True,
+            f"The {end} end of the range in which the measure lies with a confidence of 95 per cent.",
+            (phase,),
+        )
+        for end in ("lower", "upper")
+    ]
+    return [measure, *bounds]
+
+
+MEASURES = (
+    MeasureKind(
+        "eyfsp_gld",
+        "eyfsp",
+        "Good level of development",
+        PERCENT,
+        1,
+        "Children assessed at the end of Reception",
+        HIGHER,
+        True,
+        "Children at the expected level in all twelve early learning goals of communication and language, personal, "
+        "social and emotional development, physical development, literacy, and mathematics.",
+        (EARLY,),
+    ),
+    MeasureKind(
+        "eyfsp_average_goals",
+        "eyfsp",
+        "Average number of early learning goals",
+        NUMBER,
+        1,
+        "Children assessed at the end of Reception",
+        HIGHER,
+        True,
+        "The mean number, of seventeen, of early learning goals in which children were at the expected level.",
+        (EARLY,),
+    ),
+    MeasureKind(
+        "phonics_met",
+        "phonics",
+        "Met the phonics standard in Year 1",
+        PERCENT,
+        0,
+        "Pupils in Year 1",
+        HIGHER,
+        True,
+        "Pupils who reached the threshold mark of the screening check in June of Year 1.",
+        (EARLY,),
+    ),
+    MeasureKind(
+        "phonics_met_by_year_2",
+        "phonics",
+        "Met the phonics standard by the end of Year 2",
+        PERCENT,
+        0,
+        "Pupils in Year 2",
+        HIGHER,
+        True,
+        "Pupils who reached the threshold mark in Year 1 or when they tried again in Year 2.",
+        (EARLY,),
+    ),
+    _ks2_share(
+        "ks2_rwm_expected",
+        "Expected standard in reading, writing and maths",
+        "Pupils with a scaled score of 100 or more in reading and in maths, and assessed by their teacher at the "
+        "expected standard or above in writing.",
+    ),
+    _ks2_share(
+        "ks2_rwm_higher",
+        "Higher standard in reading, writing and maths",
+        "Pupils with a scaled score of 110 or more in reading and in maths, and working at greater depth in writing.",
+    ),
+    *_progress("ks2_reading_progress", "ks2", "Progress in reading", 1, _WITH_KS1, PRIMARY),
+    *_progress("ks2_writing_progress", "ks2", "Progress in writing", 1, _WITH_KS1, PRIMARY),
+    *_progress("ks2_maths_progress", "ks2", "Progress in maths", 1, _WITH_KS1, PRIMARY),
+    _ks2_scaled("ks2_reading_score", "reading"),
+    _ks2_scaled("ks2_maths_score", "maths"),
+    _ks2_scaled("ks2_gps_score", "grammar, punctuation and spelling"),
+    _ks2_share(
+        "ks2_reading_expected", "Expected standard in reading", "Pupils with a scaled score of 100 or more in reading."
+    ),
+    _ks2_share(
+        "ks2_writing_expected",
+        "Expected standard in writing",
+        "Pupils assessed by their teacher at the expected standard or above in writing.",
+    ),
+    _ks2_share(
+        "ks2_maths_expected", "Expected standard in maths", "Pupils with a scaled score of 100 or more in maths."
+    ),
+    _ks2_share(
+        "ks2_gps_expected",
+        "Expected standard in grammar, punctuation and spelling",
+        "Pupils with a scaled score of 100 or more in grammar, punctuation and spelling.",
+    ),
+    _ks2_share(
+        "ks2_science_expected",
+        "Expected standard in science",
+        "Pupils assessed by their teacher at the expected standard in science.",
+    ),
+    MeasureKind(
+        "ks4_attainment8",
+        "ks4",
+        "Attainment 8",
+        SCORE,
+        1,
+        _YEAR_11,
+        HIGHER,
+        True,
+        "The mean of the pupils' points over eight qualifications, of which English and maths count twice.",
+        (SECONDARY,),
+    ),
+    *_progress("ks4_progress8", "ks4", "Progress 8", 2, _WITH_KS2, SECONDARY),
+    _ks4_share(
+        "ks4_english_maths_4",
+        "Grade 4 or above in English and maths",
+        "Pupils with grade 4 or above in maths and in English language or literature.",
+    ),
+    _ks4_share(
+        "ks4_english_maths_5",
+        "Grade 5 or above in English and maths",
+        "Pupils with grade 5 or above in maths and in English language or literature.",
+    ),
+    _ks4_share(
+        "ks4_ebacc_entry",
+        "Entered the English Baccalaureate",
+        "Pupils who entered English, maths, sciences, a language, and history or geography.",
+    ),
+    MeasureKind(
+        "ks4_ebacc_points",
+        "ks4",
+        "English Baccalaureate average point score",
+        POINTS,
+        2,
+        _YEAR_11,
+        HIGHER,
+        True,
+        "The mean of the pupils' points in the five subjects of the English Baccalaureate, from 0 to 9.",
+        (SECONDARY,),
+    ),
+)

@@ -1,0 +1,77 @@
+"""The closed list of datasets and measures (R22, R29): a figure of anything else does not exist.
+
+`sync` brings the tables to this list. A measure that has figures keeps its unit and its denominator for ever: two
+figures of one measure are always of the same kind.
+"""
+
+from sharing import ledger
+from sharing.measures import attainment, attending, context
+from sharing.measures.shape import DatasetKind, MeasureKind
+from sharing.models import LedgerEntry
+from sharing.models.releases import Dataset, Figure, Measure
+from sharing.roles import BATCH, acting_as
+
+DATASETS: tuple[DatasetKind, ...] = (*attainment.DATASETS, *attending.DATASETS, *context.DATASETS)
+MEASURES: tuple[MeasureKind, ...] = (*attainment.MEASURES, *attending.MEASURES, *context.MEASURES)
+DATASET = {dataset.slug: dataset for dataset in DATASETS}
+MEASURE = {measure.code: measure for measure in MEASURES}
+# The dataset whose figures of areas are shown where the measure's own dataset has none.
+COMPARATORS = "comparators"
+
+_OF_DATASETS = ("name", "owner", "source", "description", "is_published_elsewhere")
+_OF_MEASURES = ("name", "unit", "decimals", "denominator", "direction", "is_outcome", "definition", "phases")
+_FIXED_BY_USE = ("unit", "denominator")
+
+
+class MeasureInUse(Exception):
+    """The catalogue would give a measure that has figures another unit or denominator."""
+
+
+def sync(datasets: tuple[DatasetKind, ...] = DATASETS, measures: tuple[MeasureKind, ...] = MEASURES) -> int:
+    """Bring the tables to the catalogue; the number of rows written. Again and again without harm.
+
+    Nothing is deleted: what has left the catalogue stays for the releases that used it. Raises MeasureInUse.
+    """
+    with acting_as(BATCH):
+        written = _sync_datasets(datasets) + _sync_measures(measures)
+        if written:
+            ledger.write(None, action="sync_measures", outcome=LedgerEntry.Outcome.CHANGED, about={"rows": written})
+    return written
+
+
+def _sync_datasets(kinds: tuple[DatasetKind, ...]) -> int:
+    stored = {dataset.slug: dataset for dataset in Dataset.objects.all()}
+    written = 0
+    for kind in kinds:
+        wanted = {name: getattr(kind, name) for name in _OF_DATASETS}
+        row = stored.get(kind.slug) or Dataset(slug=kind.slug)
+        if row.pk is None or any(getattr(row, name) != value for name, value in wanted.items()):
+            Dataset.objects.update_or_create(slug=kind.slug, defaults=wanted)
+            written += 1
+    return written
+
+
+def _sync_measures(kinds: tuple[MeasureKind, ...]) -> int:
+    of_slug = {dataset.slug: dataset for dataset in Dataset.objects.all()}
+    stored = {measure.code: measure for measure in Measure.objects.all()}
+    written = 0
+    for place, kind in enumerate(kinds):
+        wanted = {name: getattr(kind, name) for name in _OF_MEASURES}
+        wanted |= {"phases": list(kind.phases), "place": place, "dataset": of_slug[kind.dataset]}
+        row = stored.get(kind.code)
+        if row is None or any(getattr(row, name) != value for name, value in wanted.items()):
+            if row:
+                _refuse_another_meaning(row, wanted)
+            Measure.objects.update_or_create(code=kind.code, defaults=wanted)
+            written += 1
+    return written
+
+
+def _refuse_another_meaning(row: Measure, wanted: dict[str, object]) -> None:
+    changed = [name for name in _FIXED_BY_USE if getattr(row, name) != wanted[name]]
+    if changed and Figure.objects.filter(measure=row).exists():
+        name = changed[0]
+        raise MeasureInUse(
+            f"A measure with two {name}s: {row.code} has figures with the {name} “{getattr(row, name)}”, and the "
+            f"catalogue now says “{wanted[name]}”. Give the new measure a code of its own."
+        )

@@ -1,0 +1,139 @@
+"""Who the pupils are and where they live: context, which may order a list of establishments (R29)."""
+
+from sharing.measures.shape import NEITHER, NUMBER, PERCENT, SCORE, DatasetKind, MeasureKind
+
+_OWNER = "Performance and Data Team"
+
+DATASETS = (
+    DatasetKind(
+        "census",
+        "Pupils and their characteristics (published)",
+        _OWNER,
+        "Department for Education, performance tables (census)",
+        "The pupils on roll in the January census, as the Department for Education has published them.",
+        is_published_elsewhere=True,
+    ),
+    DatasetKind(
+        "roll",
+        "Pupils and their characteristics (school returns)",
+        _OWNER,
+        "The newest School Census of each school, counted by this portal",
+        "The pupils on roll by the returns that schools have sent.",
+    ),
+    DatasetKind(
+        "deprivation",
+        "Deprivation",
+        _OWNER,
+        "Ministry of Housing, Communities and Local Government, English Indices of Deprivation",
+        "How deprived the neighbourhoods are, by the national indices.",
+        is_published_elsewhere=True,
+    ),
+    DatasetKind(
+        "comparators",
+        "Bradford, region and England",
+        _OWNER,
+        "Department for Education, Local Authority Interactive Tool and Explore Education Statistics",
+        "Figures of areas for measures of other datasets, to compare with. It holds no figure of an establishment.",
+        is_published_elsewhere=True,
+    ),
+)
+
+_ON_ROLL = "Pupils on roll on census day"
+_FSM6 = "Pupils in Reception to Year 11 on roll on census day"
+_EVERYBODY = "All residents of the area"
+_CHILDREN = "Children aged 0 to 15 who live in the area"
+
+
+def _context(code: str, dataset: str, name: str, denominator: str, definition: str) -> MeasureKind:
+    return MeasureKind(code, dataset, name, PERCENT, 1, denominator, NEITHER, False, definition)
+
+
+def _pupils(prefix: str, dataset: str, addition: str) -> list[MeasureKind]:
+    """The same seven measures of the pupils on roll, from one source."""
+    return [
+        MeasureKind(
+            f"{prefix}_pupils",
+            dataset,
+            f"Pupils on roll{addition}",
+            NUMBER,
+            0,
+            "None: a count of pupils",
+            NEITHER,
+            False,
+            "Pupils with a main or single enrolment on census day.",
+        ),
+        _context(f"{prefix}_girls", dataset, f"Girls{addition}", _ON_ROLL, "Girls among the pupils on roll."),
+        _context(
+            f"{prefix}_fsm",
+            dataset,
+            f"Eligible for free school meals{addition}",
+            _ON_ROLL,
+            "Pupils who are eligible for free school meals on census day because of their family's income.",
+        ),
+        _context(
+            f"{prefix}_fsm6",
+            dataset,
+            f"Eligible for free school meals in the last six years{addition}",
+            _FSM6,
+            "Pupils who were eligible for free school meals on any day of the six years before census day.",
+        ),
+        _context(
+            f"{prefix}_eal",
+            dataset,
+            f"English as an additional language{addition}",
+            _ON_ROLL,
+            "Pupils whose first language is known or believed to be other than English.",
+        ),
+        _context(
+            f"{prefix}_sen_support", dataset, f"SEN support{addition}", _ON_ROLL, "Pupils who receive SEN support."
+        ),
+        _context(
+            f"{prefix}_ehc_plan",
+            dataset,
+            f"Education, health and care plan{addition}",
+            _ON_ROLL,
+            "Pupils with an education, health and care plan.",
+        ),
+    ]
+
+
+MEASURES = (
+    *_pupils("census", "census", ""),
+    *_pupils("roll", "roll", " (school returns)"),
+    MeasureKind(
+        "imd_score",
+        "deprivation",
+        "Index of Multiple Deprivation",
+        SCORE,
+        1,
+        _EVERYBODY,
+        NEITHER,
+        False,
+        "The score of the neighbourhood (LSOA) in which the establishment stands; of an area, the mean of its "
+        "neighbourhoods. The higher the score, the more deprived.",
+    ),
+    MeasureKind(
+        "idaci",
+        "deprivation",
+        "Income Deprivation Affecting Children Index",
+        SCORE,
+        3,
+        _CHILDREN,
+        NEITHER,
+        False,
+        "The share, from 0 to 1, of children in families of low income in the neighbourhood (LSOA) in which the "
+        "establishment stands; of an area, the mean of its neighbourhoods.",
+    ),
+    MeasureKind(
+        "idaci_pupils",
+        "deprivation",
+        "Income deprivation where the pupils live",
+        SCORE,
+        3,
+        "Pupils on roll whose neighbourhood is known",
+        NEITHER,
+        False,
+        "The mean, over the pupils, of the Income Deprivation Affecting Children Index of the neighbourhood in which "
+        "each one lives.",
+    ),
+)
