@@ -63,12 +63,18 @@ class CellReader:
         self.log.add(Problem(row, column, text, cure))
         return None
 
-    def pupils(self, row: int, column: str, text: str) -> int | None:
-        """A number of pupils; None for a blank, a symbol, and after a problem."""
+    def pupils(self, row: int, column: str, text: str, *, estimated: bool = False) -> int | None:
+        """A number of pupils; None for a blank, a symbol, and after a problem.
+
+        `estimated`: the source has fractions of pupils where it estimated; they are none that could be kept here.
+        """
         cell = self.read(row, column, text)
         if cell is None or cell.value is None:
             return None
-        if cell.value != cell.value.to_integral_value() or not 0 <= cell.value <= _MOST_PUPILS:
+        is_whole = cell.value == cell.value.to_integral_value()
+        if estimated and not is_whole and cell.value >= 0:
+            return None
+        if not is_whole or not 0 <= cell.value <= _MOST_PUPILS:
             self.log.add(Problem(row, column, text.strip(), "A number of pupils is a whole number. Correct it."))
             return None
         return int(cell.value)

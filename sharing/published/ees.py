@@ -1,10 +1,10 @@
 """Files of Explore Education Statistics: a row for each place, year and set of filters (formats page 8).
 
-The order of the columns is free, `geographical_level` is seen for `geographic_level`, and the names of regions differ in
-capitals: places are matched by their codes.
+The order of the columns is free, `geographical_level` is seen for `geographic_level`, and the names of regions differ
+in capitals: places are matched by their codes.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ from sharing.imports.problems import Problem, ProblemLog
 from sharing.published.cells import EES, CellReader, whole_number
 from sharing.published.gathering import Gathering
 from sharing.published.told import AUTHORITY, ENGLAND, REGION, TOTAL, By, Place, Published, of_phase
-from sharing.published.years import as_words, from_time_period
+from sharing.published.years import from_time_period
 
 KEYS: Final = {
     "period": Column("time_period", required=True),
@@ -142,8 +142,8 @@ def _read_row(row: _Row, kind: EesFile, ours: int, region: str, cells: CellReade
             year,
             entry.measure,
             group,
-            cells.pupils(row.number, entry.count, row.pick(entry.count)) if entry.count else None,
-            cells.pupils(row.number, entry.of, row.pick(entry.of)) if entry.of else None,
+            cells.pupils(row.number, entry.count, row.pick(entry.count), estimated=True) if entry.count else None,
+            cells.pupils(row.number, entry.of, row.pick(entry.of), estimated=True) if entry.of else None,
         )
 
 
@@ -154,8 +154,7 @@ def _year(row: _Row) -> int | None:
         return None
     year = from_time_period(row.pick("period"))
     if year is None:
-        example = as_words(2023)
-        cure = f"An academic year is six digits, 202324 for {example}, and has begun. Correct it."
+        cure = "An academic year is six digits, 202324 for 2023/24, and has begun. Correct it."
         row.wrong("time_period", row.pick("period"), cure)
     return year
 
@@ -203,5 +202,3 @@ def _school(row: _Row) -> Place | None:
         row.wrong("laestab", row.pick("dfe_number"), cure)
         return None
     return Place(By.DFE_NUMBER, number, la_code)
-
-

@@ -32,7 +32,9 @@ class Gathering:
             self._explain(told)
         elif _what_it_says(before) != _what_it_says(told):
             of = " of another number of pupils" if before.denominator != told.denominator else ""
-            cure = f"Row {before.row} tells another figure{of} for the same place, measure and year. Keep the right one."
+            cure = (
+                f"Row {before.row} tells another figure{of} for the same place, measure and year. Keep the right one."
+            )
             self.log.add(Problem(told.row, told.column, told.symbol or f"{told.value:f}", cure))
 
     def cell(

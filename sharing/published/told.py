@@ -60,10 +60,9 @@ class Told:
 class Published:
     """What one file tells.
 
-    `rows`: rows with figures. `passed_over`: (words, number of rows) that belong to nobody here. `provisional`: the
-    years of which a figure is marked provisional. `of_one_authority`: every establishment of the file is of this one.
-    `expects`: the stage whose establishments the file should name (a word of `sharing.measures`), "" for all, None
-    for none.
+    `rows`: rows with figures. `passed_over`: words and the number of rows that belong to nobody here. `provisional`:
+    the years of which a figure is marked provisional. `expects`: the stage whose establishments the file should name
+    (a word of `sharing.measures.shape`), "" for all, None for none.
     """
 
     dataset: str
@@ -72,7 +71,6 @@ class Published:
     rows: int = 0
     passed_over: Counter[str] = field(default_factory=Counter)
     provisional: set[int] = field(default_factory=set)
-    of_one_authority: int | None = None
     expects: str | None = None
     notes: list[str] = field(default_factory=list)
     queries: list[Problem] = field(default_factory=list)

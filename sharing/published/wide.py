@@ -79,8 +79,12 @@ def read_wide(path: Path, layout: Layout, ours: int) -> Published:
         gathering = Gathering(Published(layout.dataset, layout.title, expects=layout.expects), log)
         gathering.lacks(reads.header for reads in layout.reads if reads.header not in table.positions)
         authorities = _read_rows(table, layout, found, year, ours, gathering)
-    if len(authorities) == 1:
-        gathering.published.of_one_authority = authorities.pop()
+    if len(authorities) == 1 and (only := authorities.pop()) not in (None, ours):
+        raise refused(
+            "LA", f"Every school of this file is of authority {only}, none of {ours}. Take the file of {ours}."
+        )
+    if "prov" in path.stem.casefold():
+        gathering.published.provisional.add(year)
     return gathering.finish()
 
 
@@ -100,20 +104,18 @@ def _read_rows(
         if len(texts) > table.width:
             row.problem("", "", f"The row has {len(texts)} cells, the header {table.width}. A comma is too many in it.")
             continue
+        if whole_number(row.pick("URN")) is not None:
+            authorities.add(whole_number(row.pick("LA")))
         place = layout.place(row)
         if isinstance(place, str):
             gathering.pass_over(place)
         elif place is not None:
-            if place.by is not By.AREA:
-                authorities.add(place.la_code)
             gathering.published.rows += 1
             _read_row(row, place, found, year, cells, gathering)
     return authorities
 
 
-def _read_row(
-    row: Row, place: Place, found: list[Reads], year: int, cells: CellReader, gathering: Gathering
-) -> None:
+def _read_row(row: Row, place: Place, found: list[Reads], year: int, cells: CellReader, gathering: Gathering) -> None:
     pupils = {
         name: cells.pupils(row.number, name, row.pick(name))
         for name in dict.fromkeys(name for reads in found for name in (reads.of, reads.count) if name)
@@ -132,13 +134,16 @@ def _read_row(
         )
 
 
-def school(row: Row) -> Place | None:
-    """The school of a row, by its URN; None after a problem."""
+def school(row: Row) -> Place | str | None:
+    """The school of a row, by its URN; None after a problem. Those that the file gives to others are passed over."""
+    la_code = whole_number(row.pick("LA"))
+    if la_code not in (None, row.ours):
+        return "rows of other authorities and their schools"
     urn = whole_number(row.pick("URN"))
     if urn is None or not 100_000 <= urn <= 999_999:
         row.problem("URN", row.pick("URN"), "A URN has six digits. Correct it, or take the row out.")
         return None
-    return Place(By.URN, urn, whole_number(row.pick("LA")))
+    return Place(By.URN, urn, la_code)
 
 
 def authority(row: Row) -> Place | str | None:
@@ -147,7 +152,7 @@ def authority(row: Row) -> Place | str | None:
     if la_code is None:
         row.problem("LA", row.pick("LA"), "The row of an authority has its number of three digits. Correct it.")
         return None
-    return Place(By.AREA, AUTHORITY) if la_code == row.ours else "rows of other authorities"
+    return Place(By.AREA, AUTHORITY) if la_code == row.ours else "rows of other authorities and their schools"
 
 
 def by_record_type(kinds: dict[str, str]) -> Callable[[Row], Place | str | None]:
