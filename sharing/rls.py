@@ -101,12 +101,14 @@ PROTECTED = (
         writes="EXISTS (SELECT FROM sharing_import WHERE sharing_import.id = of_id AND state = 'uploaded')",
     ),
     Protected("sharing_childmerge", reads="false", writes="false"),
-    # A release before its instant is for the officers who bring data in; its figures are for nobody.
+    # A release before its instant is for the officers who bring data in; its figures are for nobody. Figures of areas
+    # are for those who share with others, and published ones for everybody with a place somewhere (R16).
     Protected("sharing_release", reads=f"{OUT} OR {PREPARES_RELEASES}", writes="false"),
     Protected(
         "sharing_figure",
-        reads="(establishment_id IS NULL OR establishment_id = ANY (ARRAY(SELECT portal_readable()))) "
-        "AND release_id = ANY (ARRAY(SELECT portal_releases_out())) "
+        reads="(establishment_id IS NULL AND release_id = ANY (ARRAY(SELECT portal_releases_of_areas())) "
+        "OR establishment_id = ANY (ARRAY(SELECT portal_readable())) "
+        "AND release_id = ANY (ARRAY(SELECT portal_releases_out()))) "
         "AND (NOT is_small OR establishment_id = ANY (ARRAY(SELECT portal_establishments('view_pupils'))))",
         writes="false",
     ),

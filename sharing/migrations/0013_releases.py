@@ -29,7 +29,12 @@ $$;
 GRANT EXECUTE ON FUNCTION portal_readable, portal_releases_out TO portal_app, portal_batch;
 """
 NO_FUNCTIONS = "DROP FUNCTION portal_readable, portal_releases_out;"
-TABLES = ("sharing_release", "sharing_figure")
+TABLES = {
+    "sharing_release": "",
+    "sharing_figure": "(establishment_id IS NULL OR establishment_id = ANY (ARRAY(SELECT portal_readable()))) "
+    "AND release_id = ANY (ARRAY(SELECT portal_releases_out())) "
+    "AND (NOT is_small OR establishment_id = ANY (ARRAY(SELECT portal_establishments('view_pupils'))))",
+}
 NOT_THE_APPLICATIONS = """
 REVOKE INSERT, UPDATE, DELETE ON sharing_dataset, sharing_measure, sharing_release, sharing_figure FROM portal_app;
 """
@@ -271,5 +276,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(FUNCTIONS, NO_FUNCTIONS),
         migrations.RunSQL(NOT_THE_APPLICATIONS, migrations.RunSQL.noop),
-        *[migrations.RunSQL(protect(table), unprotect(table)) for table in TABLES],
+        *[migrations.RunSQL(protect(table, reads_then=reads), unprotect(table)) for table, reads in TABLES.items()],
     ]

@@ -4,6 +4,8 @@ A release is prepared, checked by somebody else, scheduled, and then seen by eve
 version of it supersedes the earlier one and overwrites nothing.
 """
 
+from collections.abc import Iterable
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -98,6 +100,9 @@ class Release(models.Model):
     checked_by_id = models.BigIntegerField(null=True)
     scheduled_at = models.DateTimeField(null=True)
     scheduled_by = models.CharField(max_length=200, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=200, blank=True, default="", db_default="")
+    withdrawn_because = models.CharField(max_length=300, blank=True, default="", db_default="")
     came_from = models.ForeignKey("sharing.Import", on_delete=models.PROTECT, null=True)
 
     objects = ReleaseQuerySet.as_manager()
@@ -124,6 +129,29 @@ class Release(models.Model):
         return f"{self.dataset_id} {self.academic_year} version {self.version}"
 
 
+class FigureQuerySet(models.QuerySet["Figure"]):
+    def of(self, releases: ReleaseQuerySet) -> "FigureQuerySet":
+        return self.filter(release__in=releases.values("pk"))
+
+    def of_establishments(self, ids: Iterable[int]) -> "FigureQuerySet":
+        return self.filter(establishment__in=ids)
+
+    def of_areas(self, areas: Iterable[str]) -> "FigureQuerySet":
+        return self.filter(establishment=None, area__in=areas)
+
+    def published_elsewhere(self) -> "FigureQuerySet":
+        """Of datasets that the Department for Education has published already."""
+        return self.filter(release__dataset__is_published_elsewhere=True)
+
+    def small_only_at(self, ids: Iterable[int]) -> "FigureQuerySet":
+        """Without the figures of fewer than ten children, save at these establishments."""
+        return self.filter(Q(is_small=False) | Q(establishment__in=ids))
+
+    def in_order(self) -> "FigureQuerySet":
+        """By measure as on a page, by year; areas after establishments, which stand by their number. Never by value."""
+        return self.order_by("measure__place", "release__academic_year", "establishment__urn", "area", "group")
+
+
 class Figure(models.Model):
     """One number of a release: a measure, of an establishment or an area, for a group of pupils.
 
@@ -143,6 +171,8 @@ class Figure(models.Model):
     numerator = models.IntegerField(null=True)
     denominator = models.IntegerField(null=True)
     is_small = models.BooleanField(default=False, db_default=False)
+
+    objects = FigureQuerySet.as_manager()
 
     class Meta:
         constraints = [

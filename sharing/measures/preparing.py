@@ -1,0 +1,100 @@
+"""A release is prepared by an import or a computation, acting as portal_batch; the web application never does (R22).
+
+    with acting_as(BATCH):
+        release = prepare("ks2", 2022, status=Release.Status.VALIDATED, as_of=day, by="Ada Officer", by_id=7)
+        add_figures(release, figures)
+
+Another officer then checks and schedules it. What the service itself brings out (the demonstration, years gone by)
+goes out with `bring_out`.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from sharing import ledger
+from sharing.measures.catalogue import COMPARATORS
+from sharing.measures.symbols import is_symbol
+from sharing.models import LedgerEntry
+from sharing.models.releases import Dataset, Figure, Measure, Release
+
+BATCH_SIZE = 5000
+
+
+class CannotPrepare(Exception):
+    """The release or its figures cannot be as asked; the words say why."""
+
+
+def prepare(
+    dataset: str,
+    academic_year: int,
+    *,
+    status: Release.Status,
+    as_of: date,
+    by: str,
+    by_id: int | None = None,
+    because: str = "",
+    came_from: int | None = None,
+) -> Release:
+    """A new version of the dataset's figures of that year, still without figures. It supersedes and overwrites nothing.
+
+    `by` and `by_id`: who brought it in; that person may not check it. `because`: why there is a new version, needed
+    from the second on. `came_from`: the id of the import. Raises CannotPrepare.
+    """
+    # Two at once wait in turn, so that each gets a number of its own.
+    stream = Dataset.objects.select_for_update().filter(slug=dataset).first()
+    if stream is None:
+        raise CannotPrepare(f"“{dataset}” is no dataset of the catalogue.")
+    versions = Release.objects.filter(dataset=stream, academic_year=academic_year)
+    last = versions.order_by("-version").first()
+    if last and not because.strip():
+        raise CannotPrepare(f"There is a version {last.version} already. Say why there is a new one.")
+    release = Release.objects.create(
+        dataset=stream,
+        academic_year=academic_year,
+        version=last.version + 1 if last else 1,
+        status=status,
+        as_of=as_of,
+        because=because.strip(),
+        prepared_by=by,
+        prepared_by_id=by_id,
+        came_from_id=came_from,
+    )
+    _tell("prepare_release", release, by)
+    return release
+
+
+def add_figures(release: Release, figures: Iterable[Figure]) -> int:
+    """Store the figures of a release that is being prepared; how many. Raises CannotPrepare for one not of its dataset
+    or with a symbol that nobody knows."""
+    allowed = Measure.objects.all()
+    if release.dataset.slug != COMPARATORS:
+        allowed = allowed.filter(dataset=release.dataset)
+    codes = dict(allowed.values_list("pk", "code"))
+    stored = list(figures)
+    for figure in stored:
+        figure.release = release
+        if figure.measure_id not in codes:
+            raise CannotPrepare(f"A figure is of a measure that {release.dataset.name} does not have.")
+        if figure.symbol and not is_symbol(figure.symbol):
+            raise CannotPrepare(f"“{figure.symbol}” in {codes[figure.measure_id]} is no symbol that is known.")
+    Figure.objects.bulk_create(stored, batch_size=BATCH_SIZE)
+    return len(stored)
+
+
+def bring_out(release: Release, *, by: str, at: datetime | None = None) -> None:
+    """Check and schedule it in the service's name, for now or a day gone by: no person did, and the ledger says so."""
+    now = timezone.now()
+    Release.objects.filter(pk=release.pk).update(state=Release.State.CHECKED, checked_at=now, checked_by=by)
+    Release.objects.filter(pk=release.pk).update(
+        state=Release.State.SCHEDULED, scheduled_at=now, scheduled_by=by, goes_out_at=at or now
+    )
+    release.refresh_from_db()
+    _tell("bring_out_release", release, by)
+
+
+def _tell(action: str, release: Release, by: str) -> None:
+    about = {"release": release.pk, "dataset": release.dataset.slug, "year": release.academic_year}
+    about |= {"version": release.version, "by": by, "goes_out_at": release.goes_out_at}
+    ledger.write(None, action=action, outcome=LedgerEntry.Outcome.CHANGED, about=about)

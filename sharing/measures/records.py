@@ -1,0 +1,84 @@
+"""What leaves the door about figures and releases: frozen facts, and the one way in which each is written (R31)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sharing.measures import symbols, writing
+from sharing.measures.catalogue import MEASURE
+from sharing.measures.shape import MeasureKind
+from sharing.models.releases import Release
+
+
+@dataclass(frozen=True)
+class FigureRecord:
+    """One figure that is out, and the release it is from. `area` is empty for an establishment, `urn` None for an area.
+
+    `text` is what every page, chart and PDF writes, `plain` what a file writes; `words` say why there is no number.
+    """
+
+    measure: str
+    establishment_id: int | None
+    urn: int | None
+    area: str
+    academic_year: int
+    group: str
+    value: Decimal | None
+    symbol: str
+    numerator: int | None
+    denominator: int | None
+    is_small: bool
+    unit: str
+    decimals: int
+    release_id: int
+    version: int
+    dataset: str
+    status: str
+    as_of: date
+    source: str
+
+    @property
+    def kind(self) -> MeasureKind:
+        return MEASURE[self.measure]
+
+    @property
+    def words(self) -> str:
+        return symbols.in_words(self.symbol) if self.symbol else ""
+
+    @property
+    def text(self) -> str:
+        return self.words if self.value is None else writing.in_words(self.value, self.unit, self.decimals)
+
+    @property
+    def plain(self) -> str:
+        return self.symbol if self.value is None else writing.number(self.value, self.decimals)
+
+    @property
+    def year(self) -> str:
+        return writing.school_year(self.academic_year)
+
+    @property
+    def status_words(self) -> str:
+        return Release.Status(self.status).label
+
+
+@dataclass(frozen=True)
+class ReleaseRecord:
+    """A release that is out, or was. `is_current`: no newer version of it is out."""
+
+    id: int
+    dataset: str
+    dataset_slug: str
+    academic_year: int
+    version: int
+    status: str
+    as_of: date
+    owner: str
+    source: str
+    because: str
+    goes_out_at: datetime
+    is_current: bool
+
+    @property
+    def year(self) -> str:
+        return writing.school_year(self.academic_year)

@@ -1,0 +1,1 @@
+"""SQL that migrations put into the database: functions, triggers, policies."""

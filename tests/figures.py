@@ -1,0 +1,50 @@
+"""Releases and figures for tests, made as imports make them. Call them as portal_batch (`as_batch()`)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from sharing.measures import preparing
+from sharing.models import Establishment
+from sharing.models.releases import Figure, Measure, Release
+
+OFFICE = "The office"
+
+
+def figure(where: int | str, code: str, what: Any) -> Figure:
+    """`where`: a URN or an area. `what`: a number, a symbol, or a dict with more of the figure's fields."""
+    fields = what if isinstance(what, dict) else {"symbol": what} if isinstance(what, str) else {"value": what}
+    if "value" in fields:
+        fields = fields | {"value": Decimal(fields["value"])}
+    if isinstance(where, int):
+        fields = fields | {"establishment": Establishment.objects.get(urn=where)}
+    else:
+        fields = fields | {"area": where}
+    return Figure(measure=Measure.objects.get(code=code), **fields)
+
+
+def release(
+    dataset: str, year: int, cells: Mapping[tuple[int | str, str], Any], *, by_id: int | None = None, because: str = ""
+) -> Release:
+    """A release that is prepared, with these figures: {(URN or area, measure): number, symbol or fields}."""
+    prepared = preparing.prepare(
+        dataset,
+        year,
+        status=Release.Status.VALIDATED,
+        as_of=date(year + 1, 9, 1),
+        by=OFFICE,
+        by_id=by_id,
+        because=because or "A correction",
+    )
+    preparing.add_figures(prepared, [figure(where, code, what) for (where, code), what in cells.items()])
+    return prepared
+
+
+def out(dataset: str, year: int, cells: Mapping[tuple[int | str, str], Any], *, at: datetime | None = None) -> Release:
+    """The same, out since a day ago or at `at`."""
+    prepared = release(dataset, year, cells)
+    preparing.bring_out(prepared, by="Another officer", at=at or timezone.now() - timedelta(days=1))
+    return prepared
