@@ -9,8 +9,9 @@ from typing import Final
 
 from sharing.imports.csv_text import Column
 from sharing.published.census import of_england
+from sharing.published.rows import Row
 from sharing.published.told import Place, Published
-from sharing.published.wide import Layout, Reads, Row, read_wide, school
+from sharing.published.wide import Layout, Reads, read_wide, school
 from sharing.published.years import year_of
 
 READS: Final = (

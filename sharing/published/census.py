@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from sharing.imports.csv_text import Column
+from sharing.published.rows import Row
 from sharing.published.told import ENGLAND, By, Place, Published, Told, of_phase
-from sharing.published.wide import Layout, Reads, Row, read_wide, school
+from sharing.published.wide import Layout, Reads, read_wide, school
 from sharing.published.years import year_of
 
 PHASES: Final = {"PRI": "primary", "SEC": "secondary", "SPE": "special"}
@@ -34,7 +35,7 @@ def of_england(row: Row, mark: str) -> Place | None:
     phase = PHASES.get(row.pick("ESTAB").upper())
     if phase is None:
         cure = f"The rows of England known here are {', '.join(PHASES)}. Ask what this one is."
-        row.problem(mark, row.pick("ESTAB"), cure)
+        row.wrong(mark, row.pick("ESTAB"), cure)
         return None
     return Place(By.AREA, of_phase(ENGLAND, phase))
 

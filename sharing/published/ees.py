@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from sharing.imports.csv_text import Column, Table, open_table
-from sharing.imports.problems import Problem, ProblemLog
+from sharing.imports.problems import ProblemLog
 from sharing.published.cells import EES, CellReader, whole_number
 from sharing.published.gathering import Gathering
+from sharing.published.rows import Row
 from sharing.published.told import AUTHORITY, ENGLAND, REGION, TOTAL, By, Place, Published, of_phase
 from sharing.published.years import from_time_period
 
@@ -88,7 +89,7 @@ def read_ees(path: Path, kind: EesFile, ours: int) -> Published:
     cells = CellReader(EES, log)
     with open_table(path, kind.what, columns) as table:
         for number, texts in table.rows:
-            _read_row(_Row(number, texts, table, log), kind, ours, region, cells, gathering)
+            _read_row(Row(number, texts, table, log, ours), kind, region, cells, gathering)
     return gathering.finish()
 
 
@@ -104,28 +105,12 @@ def _our_region(table: Table, ours: int) -> str:
     )
 
 
-@dataclass(frozen=True)
-class _Row:
-    number: int
-    texts: list[str]
-    table: Table
-    log: ProblemLog
-
-    def pick(self, name: str) -> str:
-        return self.table.pick(self.texts, name)
-
-    def wrong(self, column: str, text: str, cure: str) -> None:
-        self.log.add(Problem(self.number, column, text, cure))
-
-
-def _read_row(row: _Row, kind: EesFile, ours: int, region: str, cells: CellReader, gathering: Gathering) -> None:
-    if len(row.texts) > row.table.width:
-        cure = f"The row has {len(row.texts)} cells, the header {row.table.width}. A comma is too many in it."
-        row.wrong("", "", cure)
+def _read_row(row: Row, kind: EesFile, region: str, cells: CellReader, gathering: Gathering) -> None:
+    if row.is_too_long():
         return
     try:
         group = kind.group({name: row.pick(name) for name in kind.filters})
-        place = _place(row, kind, ours, region)
+        place = _place(row, kind, region)
     except Passed as passed:
         gathering.pass_over(str(passed))
         return
@@ -147,7 +132,7 @@ def _read_row(row: _Row, kind: EesFile, ours: int, region: str, cells: CellReade
         )
 
 
-def _year(row: _Row) -> int | None:
+def _year(row: Row) -> int | None:
     if row.pick("identifier").casefold() != "academic year":
         cure = "Read are figures of an academic year. Take out the rows of other periods."
         row.wrong("time_identifier", row.pick("identifier"), cure)
@@ -159,14 +144,14 @@ def _year(row: _Row) -> int | None:
     return year
 
 
-def _place(row: _Row, kind: EesFile, ours: int, region: str) -> Place | None:
+def _place(row: Row, kind: EesFile, region: str) -> Place | None:
     """Where the row belongs; None after a problem. Raises Passed for places that are none of ours."""
     level = row.pick("level").casefold()
     if level == "school":
         return _school(row)
     if level in _ELSEWHERE:
         raise Passed(f"rows of a {row.pick('level')}")
-    area = _area(row, level, ours, region)
+    area = _area(row, level, region)
     if area is None:
         return None
     phase = _PHASES.get(row.pick("phase").casefold() if kind.phase else "")
@@ -175,7 +160,7 @@ def _place(row: _Row, kind: EesFile, ours: int, region: str) -> Place | None:
     return Place(By.AREA, of_phase(area, phase))
 
 
-def _area(row: _Row, level: str, ours: int, region: str) -> str | None:
+def _area(row: Row, level: str, region: str) -> str | None:
     if level == "national":
         return ENGLAND
     if level == "regional":
@@ -184,16 +169,18 @@ def _area(row: _Row, level: str, ours: int, region: str) -> str | None:
         return REGION
     if level == "local authority":
         la_code = whole_number(row.pick("authority"))
-        if la_code != ours:
-            raise Passed("rows of other authorities")
+        if la_code != row.ours:
+            raise Passed("rows of other authorities and their schools")
         return AUTHORITY
     cure = "The levels known are National, Regional, Local authority and School. Ask what this one is."
     row.wrong("geographic_level", row.pick("level"), cure)
     return None
 
 
-def _school(row: _Row) -> Place | None:
+def _school(row: Row) -> Place | None:
     la_code = whole_number(row.pick("authority"))
+    if la_code not in (None, row.ours):
+        raise Passed("rows of other authorities and their schools")
     if urn := whole_number(row.pick("urn")):
         return Place(By.URN, urn, la_code)
     number = whole_number(row.pick("dfe_number").replace("/", ""))

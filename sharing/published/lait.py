@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from sharing.imports.csv_text import Column, Table, open_table
-from sharing.imports.problems import Problem, ProblemLog
+from sharing.imports.problems import ProblemLog
 from sharing.published.cells import LAIT, CellReader, whole_number
 from sharing.published.gathering import Gathering
+from sharing.published.rows import Row
 from sharing.published.told import (
     AUTHORITY,
     DISADVANTAGED,
@@ -147,7 +148,7 @@ def read(path: Path, ours: int) -> Published:
     cells = CellReader(LAIT, log)
     with open_table(path, WHAT, COLUMNS) as table:
         for number, texts in table.rows:
-            _read_row(number, texts, table, ours, region, cells, gathering)
+            _read_row(Row(number, texts, table, log, ours), region, cells, gathering)
     _leave_empty_years(gathering.published)
     return gathering.finish()
 
@@ -158,47 +159,42 @@ def _our_region(table: Table, ours: int) -> str:
     return next((table.pick(texts, "region").casefold() for texts in rows), "")
 
 
-def _read_row(
-    number: int, texts: list[str], table: Table, ours: int, region: str, cells: CellReader, gathering: Gathering
-) -> None:
-    known = INDICATORS.get(table.pick(texts, "code"))
+def _read_row(row: Row, region: str, cells: CellReader, gathering: Gathering) -> None:
+    if row.is_too_long():
+        return
+    known = INDICATORS.get(row.pick("code"))
     if known is None:
         gathering.pass_over("rows of indicators that are no measure here")
         return
-    if table.pick(texts, "years") == "0":
+    if row.pick("years") == "0":
         gathering.pass_over("rows without a year")
         return
     measure, group, phase = known
-    area = _area(whole_number(table.pick(texts, "number")), table.pick(texts, "area"), ours, region)
+    area = _area(row, region)
     if area is None:
         gathering.pass_over("rows of other authorities and regions")
         return
-    period = academic_year_of(table.pick(texts, "years"))
+    period = academic_year_of(row.pick("years"))
     if period is None:
         cure = "This is no year known here: 2024, 2023/24 or 2023-24, perhaps with (Rev), (Final) or (prov) after it."
-        gathering.log.add(Problem(number, "Years", table.pick(texts, "years"), cure))
+        row.wrong("Years", row.pick("years"), cure)
         return
     year, provisional = period
     gathering.published.rows += 1
     if provisional:
         gathering.published.provisional.add(year)
-    gathering.cell(
-        cells.read(number, "Values", table.pick(texts, "value"), percent=not measure.startswith(_NOT_SHARES)),
-        number,
-        "Values",
-        Place(By.AREA, of_phase(area, phase)),
-        year,
-        measure,
-        group,
-    )
+    cell = cells.read(row.number, "Values", row.pick("value"), percent=not measure.startswith(_NOT_SHARES))
+    place = Place(By.AREA, of_phase(area, phase))
+    gathering.cell(cell, row.number, "Values", place, year, measure, group)
 
 
-def _area(number: int | None, name: str, ours: int, region: str) -> str | None:
-    if number == ours:
+def _area(row: Row, region: str) -> str | None:
+    number = whole_number(row.pick("number"))
+    if number == row.ours:
         return AUTHORITY
     if number == ENGLAND_NUMBER:
         return ENGLAND
-    if number is not None and number >= FIRST_REGION and region and name.casefold() == region:
+    if number is not None and number >= FIRST_REGION and region and row.pick("area").casefold() == region:
         return REGION
     return None
 

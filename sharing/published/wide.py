@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from sharing.imports.csv_text import Column, Table, open_table
-from sharing.imports.problems import Problem, ProblemLog, refused
+from sharing.imports.problems import ProblemLog, refused
 from sharing.published.cells import PERFORMANCE, CellReader, whole_number
 from sharing.published.gathering import Gathering
+from sharing.published.rows import Row
 from sharing.published.told import AUTHORITY, ENGLAND, TOTAL, By, Place, Published
 
 SCHOOL: Final = "school"
@@ -27,16 +28,6 @@ class Reads:
     of: str = ""
     count: str = ""
     also: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row with what places it. `problem` puts it among those of the file."""
-
-    number: int
-    pick: Callable[[str], str]
-    ours: int
-    problem: Callable[[str, str, str], None]
 
 
 @dataclass(frozen=True)
@@ -95,14 +86,8 @@ def _read_rows(
     cells = CellReader(PERFORMANCE, gathering.log)
     authorities: set[int | None] = set()
     for number, texts in table.rows:
-        row = Row(
-            number,
-            lambda name, texts=texts: table.pick(texts, name),
-            ours,
-            lambda column, text, cure, number=number: gathering.log.add(Problem(number, column, text, cure)),
-        )
-        if len(texts) > table.width:
-            row.problem("", "", f"The row has {len(texts)} cells, the header {table.width}. A comma is too many in it.")
+        row = Row(number, texts, table, gathering.log, ours)
+        if row.is_too_long():
             continue
         if whole_number(row.pick("URN")) is not None:
             authorities.add(whole_number(row.pick("LA")))
@@ -141,7 +126,7 @@ def school(row: Row) -> Place | str | None:
         return "rows of other authorities and their schools"
     urn = whole_number(row.pick("URN"))
     if urn is None or not 100_000 <= urn <= 999_999:
-        row.problem("URN", row.pick("URN"), "A URN has six digits. Correct it, or take the row out.")
+        row.wrong("URN", row.pick("URN"), "A URN has six digits. Correct it, or take the row out.")
         return None
     return Place(By.URN, urn, la_code)
 
@@ -150,7 +135,7 @@ def authority(row: Row) -> Place | str | None:
     """The row of a whole authority; those of others are passed over."""
     la_code = whole_number(row.pick("LA"))
     if la_code is None:
-        row.problem("LA", row.pick("LA"), "The row of an authority has its number of three digits. Correct it.")
+        row.wrong("LA", row.pick("LA"), "The row of an authority has its number of three digits. Correct it.")
         return None
     return Place(By.AREA, AUTHORITY) if la_code == row.ours else "rows of other authorities and their schools"
 
@@ -171,7 +156,7 @@ def by_record_type(kinds: dict[str, str]) -> Callable[[Row], Place | str | None]
         if kind == ENGLAND:
             return Place(By.AREA, ENGLAND)
         if kind is None:
-            row.problem("RECTYPE", text, f"The kinds of row known here are {', '.join(kinds)}. Ask what this one is.")
+            row.wrong("RECTYPE", text, f"The kinds of row known here are {', '.join(kinds)}. Ask what this one is.")
         return kind
 
     return place
