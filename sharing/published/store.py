@@ -124,27 +124,28 @@ def _catalogue(published: Published, apply: bool) -> tuple[Dataset, dict[str, in
 
 
 def _change(published: Published, dataset: Dataset, measures: dict[str, int], year: int, told: Cells) -> Change:
-    """Compare with the newest version of that year."""
-    newest = dataset.releases.filter(academic_year=year).order_by("-version").first()
+    """Compare with the newest version of that year that was not withdrawn."""
+    versions = dataset.releases.filter(academic_year=year).order_by("-version")
+    newest, standing = versions.first(), versions.exclude(state=Release.State.WITHDRAWN).first()
     status = Release.Status.PROVISIONAL if year in published.provisional else Release.Status.VALIDATED
-    before = _cells_of(newest, measures) if newest and newest.state != Release.State.WITHDRAWN else {}
+    before = _cells_of(standing, measures) if standing else {}
     # Several files feed the comparators: what this one does not tell stays as it was.
     now = before | told if dataset.slug == COMPARATORS else told
     added, gone = len(now.keys() - before.keys()), len(before.keys() - now.keys())
     changed = sum(1 for cell, says in now.items() if cell in before and before[cell] != says)
-    because = _because(newest, status, added, changed, gone) if newest else ""
+    because = _because(standing, status, added, changed, gone) if newest else ""
     version = newest.version + 1 if newest else 1
     return Change(year, status, _as_of(published, year), now, version, added, changed, gone, because)
 
 
-def _because(newest: Release, status: Release.Status, added: int, changed: int, gone: int) -> str:
+def _because(standing: Release | None, status: Release.Status, added: int, changed: int, gone: int) -> str:
     """Why there is a new version, in words; empty when there is no reason for one."""
     reasons = [
         f"{number} figures {what}"
         for number, what in ((added, "added"), (changed, "changed"), (gone, "gone"))
         if number
     ]
-    if newest.status != status:
+    if standing and standing.status != status:
         reasons.append(f"now {status.label.lower()}")
     if not reasons:
         return ""
