@@ -39,7 +39,7 @@ def index_year(path: Path, header: Sequence[str]) -> int:
     by_score = {int(match[1]) for text in header if (match := re.match(r"(?:IMD|IDACI)_([0-9]{4})_", text.strip()))}
     districts = (re.search(r"District code \(([0-9]{4})\)", text) for text in header)
     by_district = {_BY_DISTRICTS.get(int(match[1]), 0) for match in districts if match}
-    by_name = {int(year) for year in re.findall(r"(?<![0-9])20[0-9]{2}(?![0-9])", path.stem.replace("IoD", ""))}
+    by_name = {int(year) for year in re.findall(r"(?<![0-9])20[0-9]{2}(?![0-9])", path.stem)}
     found = (by_score or by_district or by_name) & set(INDICES)
     if len(found) != 1:
         cure = (

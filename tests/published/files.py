@@ -7,7 +7,7 @@ from pathlib import Path
 from sharing.published import ks2, ks4
 
 BECKSIDE, RAVENSGILL, LARKROYD, OXENBY = 999002, 999003, 999004, 999005
-KIRKHOLME = 999015
+KIRKHOLME = 999014
 OURS = 380
 Rows = Iterable[Mapping[str, object]]
 
