@@ -1,4 +1,8 @@
-"""Absence of areas from Explore Education Statistics: by term, and the year to date (formats page 8)."""
+"""Absence of areas from Explore Education Statistics: by term, and the year to date (formats page 8).
+
+The year to date has no number of sessions here: so the figures of the whole year replace it among the comparators,
+whichever source brings them.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,8 +35,8 @@ BY_TERM: Final = EesFile(
     title="Absence of areas",
     what="absence by term from Explore Education Statistics",
     indicators=(
-        Indicator("sess_overall_percent", "absence_overall"),
-        Indicator("sess_unauthorised_percent", "absence_unauthorised"),
+        Indicator("sess_overall_percent", "absence_overall", of="sess_possible", count="sess_overall"),
+        Indicator("sess_unauthorised_percent", "absence_unauthorised", of="sess_possible", count="sess_unauthorised"),
     ),
     phase="school_type",
     filters=("term",),

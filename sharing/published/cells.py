@@ -66,13 +66,14 @@ class CellReader:
     def pupils(self, row: int, column: str, text: str, *, estimated: bool = False) -> int | None:
         """A number of pupils; None for a blank, a symbol, and after a problem.
 
-        `estimated`: the source has fractions of pupils where it estimated; they are none that could be kept here.
+        `estimated`: the source has fractions of pupils where it estimated, and sessions of the whole country, which are
+        too many to keep; such a number is left out.
         """
         cell = self.read(row, column, text)
         if cell is None or cell.value is None:
             return None
         is_whole = cell.value == cell.value.to_integral_value()
-        if estimated and not is_whole and cell.value >= 0:
+        if estimated and cell.value >= 0 and not (is_whole and cell.value <= _MOST_PUPILS):
             return None
         if not is_whole or not 0 <= cell.value <= _MOST_PUPILS:
             self.log.add(Problem(row, column, text.strip(), "A number of pupils is a whole number. Correct it."))

@@ -58,7 +58,7 @@ def vintage(header: Sequence[str]) -> int:
 def read(path: Path, ours: int) -> Published:
     """The scores of every neighbourhood in the file. Raises ImportRefused."""
     log = ProblemLog()
-    gathering = Gathering(Published("deprivation", "Deprivation of neighbourhoods", expects=""), log)
+    gathering = Gathering(Published("deprivation", "Deprivation of neighbourhoods"), log)
     cells = CellReader(frozenset(), log)
     with open_table(path, WHAT, COLUMNS) as table:
         year = index_year(path, table.header)

@@ -64,6 +64,7 @@ class _Placing:
             if establishment.lsoa_code:
                 self.by_lsoa[establishment.lsoa_code].append(establishment)
         self.owners: dict[tuple[Place, int], list[Establishment]] = {}
+        self.told_of: set[Place] = set()
         self.direct = {(told.place.key, told.academic_year) for told in published.figures if told.place.by is By.URN}
 
     def run(self) -> Placed:
@@ -73,6 +74,8 @@ class _Placing:
                 continue
             for owner in self._owners(told):
                 self._put(told, owner, "")
+        if any(told.place.by is By.LSOA for told in self.published.figures):
+            self._say_who_has_no_neighbourhood()
         if self.published.expects is not None:
             self._say_who_is_missing(self.published.expects)
         self.placed.notes[:0] = self.published.notes
@@ -137,7 +140,8 @@ class _Placing:
             self._pass_over("establishments outside the community")
             return
         self._pass_over("establishments that are not here")
-        if told.place.la_code == settings.AUTHORITY_CODE:
+        if told.place.la_code == settings.AUTHORITY_CODE and told.place not in self.told_of:
+            self.told_of.add(told.place)
             cure = f"The file says that this {by} is of {settings.AUTHORITY_CODE}. It is not here: bring in GIAS first."
             self.placed.queries.append(Problem(told.row, by, str(key), cure, fatal=False))
 
@@ -153,10 +157,20 @@ class _Placing:
             for urn, establishment in sorted(self.here.items()):
                 chain = {urn} | self.links.followers.get(urn, set()) | self.links.forerunners.get(urn, set())
                 of_the_chain = {self.here[other].pk for other in chain if other in self.here}
-                if there & of_the_chain or not is_expected(establishment, phase, year):
-                    continue
-                cure = f"{establishment.name} has no figures in this file. If it should have, ask the source."
-                self.placed.queries.append(Problem(None, "URN", str(urn), cure, fatal=False))
+                if not there & of_the_chain and is_expected(establishment, phase, year):
+                    cure = f"{establishment.name} has no figures in this file. If it should have, ask the source."
+                    self.placed.queries.append(Problem(None, "URN", str(urn), cure, fatal=False))
+
+    def _say_who_has_no_neighbourhood(self) -> None:
+        """Establishments that are not closed and whose LSOA is not known, or not in the file."""
+        there = {cell.establishment_id for cells in self.placed.by_year.values() for cell in cells}
+        for urn, establishment in sorted(self.here.items()):
+            if establishment.pk in there or establishment.close_date or establishment.kind == Kind.CHILDRENS_CENTRE:
+                continue
+            cure = f"GIAS names no LSOA of {establishment.name}."
+            if establishment.lsoa_code:
+                cure = f"The LSOA of {establishment.name} is not in this file: it may be a code of the other vintage."
+            self.placed.queries.append(Problem(None, "URN", str(urn), cure, fatal=False))
 
 
 def was_open(establishment: Establishment, year: int) -> bool:

@@ -129,27 +129,33 @@ def _change(published: Published, dataset: Dataset, measures: dict[str, int], ye
     newest, standing = versions.first(), versions.exclude(state=Release.State.WITHDRAWN).first()
     status = Release.Status.PROVISIONAL if year in published.provisional else Release.Status.VALIDATED
     before = _cells_of(standing, measures) if standing else {}
-    # Several files feed the comparators: what this one does not tell stays as it was.
-    now = before | told if dataset.slug == COMPARATORS else told
+    now = _comparators(before, told) if dataset.slug == COMPARATORS else told
     added, gone = len(now.keys() - before.keys()), len(before.keys() - now.keys())
     changed = sum(1 for cell, says in now.items() if cell in before and before[cell] != says)
-    because = _because(standing, status, added, changed, gone) if newest else ""
+    is_now = status if standing and standing.status != status and dataset.slug != COMPARATORS else None
+    because = _because(is_now, added, changed, gone) if newest else ""
     version = newest.version + 1 if newest else 1
     return Change(year, status, _as_of(published, year), now, version, added, changed, gone, because)
 
 
-def _because(standing: Release | None, status: Release.Status, added: int, changed: int, gone: int) -> str:
+def _comparators(before: Cells, told: Cells) -> Cells:
+    """Several sources feed the comparators: what this one does not tell stays as it was, and a figure with its number
+    of pupils or sessions is not replaced by one without."""
+    kept = {cell for cell, says in told.items() if says.denominator is None and _counts(before.get(cell))}
+    return before | {cell: says for cell, says in told.items() if cell not in kept}
+
+
+def _counts(says: Says | None) -> bool:
+    return says is not None and says.denominator is not None
+
+
+def _because(is_now: Release.Status | None, added: int, changed: int, gone: int) -> str:
     """Why there is a new version, in words; empty when there is no reason for one."""
-    reasons = [
-        f"{number} figures {what}"
-        for number, what in ((added, "added"), (changed, "changed"), (gone, "gone"))
-        if number
-    ]
-    if standing and standing.status != status:
-        reasons.append(f"now {status.label.lower()}")
-    if not reasons:
-        return ""
-    return f"Another file of the source: {', '.join(reasons)}."
+    numbers = ((added, "added"), (changed, "changed"), (gone, "gone"))
+    reasons = [f"figures {what}: {number}" for number, what in numbers if number]
+    if is_now:
+        reasons.append(f"now {is_now.label.lower()}")
+    return f"Another file of the source ({', '.join(reasons)})." if reasons else ""
 
 
 def _cells_of(release: Release, measures: dict[str, int]) -> Cells:
@@ -209,7 +215,8 @@ def _as_rows(measures: dict[str, int], cells: Iterable[tuple[Cell, Says]]) -> It
 def _title(published: Published, changes: list[Change]) -> str:
     first, last = changes[0], changes[-1]
     years = school_year(first.year) + (f" to {school_year(last.year)}" if first is not last else "")
-    return f"{published.title}, {years}, {last.status.label.lower()}"
+    statuses = " and ".join(sorted({change.status.label.lower() for change in changes}))
+    return f"{published.title}, {years}, {statuses}"
 
 
 def _as_changes(changes: list[Change]) -> list[tuple[str, int]]:
