@@ -6,6 +6,7 @@ for free school meals is no column of the table: it is counted here from its two
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from sharing.published.years import year_of
 
 PHASES: Final = {"PRI": "primary", "SEC": "secondary", "SPE": "special"}
 FSM: Final = "census_fsm"
+THURSDAY: Final = 3
 
 READS: Final = (
     Reads("NOR", "census_pupils"),
@@ -73,7 +75,14 @@ def read(path: Path, ours: int) -> Published:
         for told in published.figures
         if told.measure != FSM or told.symbol or told.denominator
     ]
+    published.as_of = census_day(published.years[-1])
     return published
+
+
+def census_day(year: int) -> date:
+    """The day of the spring census of that academic year: the third Thursday in January."""
+    first = date(year + 1, 1, 1)
+    return first + timedelta(days=(THURSDAY - first.weekday()) % 7 + 14)
 
 
 def _share(told: Told) -> Decimal:

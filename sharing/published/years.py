@@ -16,6 +16,8 @@ from sharing.imports.problems import refused
 from sharing.school_year import academic_year
 
 FIRST: Final = 1990
+# No results of schools were published for these years, so a table that brings 2019 along is of a later one.
+WITHOUT_RESULTS: Final = frozenset((2019, 2020))
 _NAMED: Final = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})[-_/ ]?((?:19|20)?[0-9]{2})(?![0-9])")
 
 
@@ -38,9 +40,14 @@ def from_time_period(text: str) -> int | None:
 
 
 def of_columns(header: Iterable[str], stem: str) -> int | None:
-    """The two-digit year of the newest earlier year that a table brings along in columns `stem`_18; None without."""
+    """The academic year of a table by the results of earlier years that it brings along, in columns `stem`_18.
+
+    The newest of them are of the summer before: a table with those of 2018 is of the year that began in 2018. None
+    where there are none, and where the year after was without results.
+    """
     matches = (re.fullmatch(rf"{re.escape(stem)}_([0-9]{{2}})", text.strip(), re.IGNORECASE) for text in header)
-    return max((2000 + int(match[1]) for match in matches if match), default=None)
+    year = max((2000 + int(match[1]) for match in matches if match), default=None)
+    return None if year in WITHOUT_RESULTS else year
 
 
 def named(path: Path) -> set[int]:

@@ -160,6 +160,19 @@ class TestTheYearOfAFile:
             years.year_of(Path(path), told)
         assert cure in refused.value.problems[0].cure
 
+    @pytest.mark.parametrize(
+        ("columns", "year"),
+        [
+            (["PTRWM_EXP", "PTRWM_EXP_17", "ptrwm_exp_18"], 2018),
+            (["PTRWM_EXP", "PTRWM_EXP_3YR", "READPROG_18"], None),
+            (["PTRWM_EXP_18", "PTRWM_EXP_19"], None),
+            (["PTRWM_EXP_19", "PTRWM_EXP_22"], 2022),
+        ],
+    )
+    def test_by_the_columns_of_earlier_years(self, columns: list[str], year: int | None) -> None:
+        """After the results of 2019 came those of 2022: then the name must say it."""
+        assert years.of_columns(columns, "PTRWM_EXP") == year
+
     def test_time_period(self) -> None:
         assert years.from_time_period("201819") == 2018
         assert years.from_time_period("199900") == 1999

@@ -1,6 +1,7 @@
 """Readers of published files: which cell becomes which figure, and what refuses a file (formats pages 6-9)."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -190,6 +191,7 @@ def test_census_counts_and_england_by_phase(tmp_path: Path) -> None:
     ]  # fmt: skip
     published = census.read(files.census_file(tmp_path, rows), OURS)
     assert published.years == [2022]
+    assert published.as_of == date(2023, 1, 19)
     assert figures(published) == {
         (BECKSIDE, "census_pupils", "total"): (400.0, None, None),
         (BECKSIDE, "census_girls", "total"): (47.5, 190, 400),
