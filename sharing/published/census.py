@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from sharing.imports.csv_text import Column
+from sharing.imports.problems import Problem, ProblemLog, refused
 from sharing.published.rows import Row
 from sharing.published.told import ENGLAND, By, Place, Published, Told, of_phase
 from sharing.published.wide import Layout, Reads, read_wide, school
@@ -70,13 +71,26 @@ LAYOUT: Final = Layout(
 def read(path: Path, ours: int) -> Published:
     """The figures of the table for schools and, by phase, for England. Raises ImportRefused."""
     published = read_wide(path, LAYOUT, ours)
+    refuse_parts_larger_than_the_whole(published)
     published.figures = [
         replace(told, value=_share(told)) if told.measure == FSM and told.value is not None else told
         for told in published.figures
         if told.measure != FSM or told.symbol or told.denominator
     ]
+    if not published.figures:
+        raise refused("NOR", "No row has the number on roll. Take the file as the Department publishes it.")
     published.as_of = census_day(published.years[-1])
     return published
+
+
+def refuse_parts_larger_than_the_whole(published: Published) -> None:
+    """Raises ImportRefused for more pupils of a kind than there are on roll."""
+    log = ProblemLog()
+    for told in published.figures:
+        if told.numerator is not None and told.denominator is not None and told.numerator > told.denominator:
+            cure = f"{told.numerator} of {told.denominator} pupils cannot be. Correct one of the two numbers."
+            log.add(Problem(told.row, told.column, str(told.numerator), cure))
+    log.refuse_if_fatal()
 
 
 def census_day(year: int) -> date:

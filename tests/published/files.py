@@ -57,7 +57,7 @@ REGIONAL = {"geographic_level": "Regional", "region_code": "E12000003", "region_
 OTHER_REGION = {"geographic_level": "Regional", "region_code": "E12000001", "region_name": "North East"}
 LOCAL = REGIONAL | {"geographic_level": "Local authority", "old_la_code": 380, "la_name": "Bradford"}
 OTHER_LA = REGIONAL | {"geographic_level": "Local authority", "old_la_code": 381, "la_name": "Calderdale"}
-YEAR = {"time_period": "202122", "time_identifier": "Academic year"}
+YEAR = {"time_period": "201112", "time_identifier": "Academic year"}
 
 
 def write(path: Path, header: list[str], rows: Rows, encoding: str = "utf-8-sig") -> Path:
