@@ -8,7 +8,7 @@ the first wrong byte can be in the last row. Source: formats pages 2 and 13.
 import codecs
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,12 +42,14 @@ class Column:
 class Table:
     """Where each wanted column stands, and the rows: (row number, cells), header being 1.
 
-    A wanted column that the file lacks has no position. `width` is the header's cell count.
+    A wanted column that the file lacks has no position. `width` is the header's cell count, `header` the header as it
+    stands.
     """
 
     positions: Mapping[str, int]
     width: int
     rows: Iterator[tuple[int, list[str]]]
+    header: Sequence[str] = ()
 
     def pick(self, cells: list[str], name: str) -> str:
         """A trimmed cell; empty when the file lacks the column or the row is too short."""
@@ -118,7 +120,7 @@ def open_table(path: Path, what: str, columns: Mapping[str, Column]) -> Iterator
             _, header = next(rows)
         except StopIteration:
             raise refused("", f"The file has no rows. Expected is {what}.") from None
-        yield Table(_positions(header, what, columns), len(header), rows)
+        yield Table(_positions(header, what, columns), len(header), rows, header)
 
 
 def _rows(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:

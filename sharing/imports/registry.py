@@ -2,8 +2,17 @@
 
 from sharing.imports import census, classes, collect, ctf, results, workforce
 from sharing.imports.kinds import Kind
+from sharing.published import PUBLISHED_KINDS
 
-_ALL: tuple[Kind, ...] = (census.KIND, collect.KIND, ctf.KIND, results.KIND, classes.KIND, workforce.KIND)
+_ALL: tuple[Kind, ...] = (
+    census.KIND,
+    collect.KIND,
+    ctf.KIND,
+    results.KIND,
+    classes.KIND,
+    workforce.KIND,
+    *PUBLISHED_KINDS,
+)
 KINDS: dict[str, Kind] = {kind.slug: kind for kind in _ALL}
 # Kinds that only the command line brings in, as the list of imports names them.
 _BY_COMMAND = {"gias": "Establishments (GIAS)"}

@@ -1,0 +1,50 @@
+"""Absence: the `abs` table of the performance tables (formats page 6.3).
+
+The rows of England are by phase (LA `NAT`, ESTAB PRI, SEC or SPE); it has no row of an authority.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from sharing.imports.csv_text import Column
+from sharing.published.census import of_england
+from sharing.published.rows import Row
+from sharing.published.told import Place, Published
+from sharing.published.wide import Layout, Reads, read_wide, school
+from sharing.published.years import year_of
+
+READS: Final = (
+    Reads("PERCTOT", "absence_overall", percent=True),
+    Reads("PPERSABS10", "absence_persistent", percent=True),
+)
+
+
+def _place(row: Row) -> Place | str | None:
+    return of_england(row, "ESTAB") if row.pick("LA").upper() == "NAT" else school(row)
+
+
+def _year(path: Path, header: Sequence[str]) -> int:
+    """The table does not say its year; the Department's archive has it in the folder's name."""
+    return year_of(path, None)
+
+
+LAYOUT: Final = Layout(
+    dataset="absence",
+    title="Absence",
+    what="the absence table (abs) of the school performance tables",
+    reads=READS,
+    place=_place,
+    year=_year,
+    expects="",
+    keys={
+        "URN": Column("URN", required=True),
+        "LA": Column("LA", required=True, also=("LEA",)),
+        "ESTAB": Column("ESTAB"),
+    },
+)
+
+
+def read(path: Path, ours: int) -> Published:
+    """The figures of the table for schools and, by phase, for England. Raises ImportRefused."""
+    return read_wide(path, LAYOUT, ours)

@@ -1,0 +1,87 @@
+"""Putting together what a file tells: each figure once, in one cell, or the file is refused."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from sharing.imports.problems import Problem, ProblemLog
+from sharing.published.cells import UNEXPLAINED, Cell
+from sharing.published.told import Place, Published, Told
+
+_SHOWN: Final = 30
+
+Key = tuple[Place, int, str, str]
+
+
+class Gathering:
+    """The figures of one file while it is read.
+
+    The same cell told twice alike counts once. Told twice with another number or another denominator it is a problem
+    that names both rows: a measure has one denominator.
+    """
+
+    def __init__(self, published: Published, log: ProblemLog) -> None:
+        self.published = published
+        self.log = log
+        self._known: dict[Key, Told] = {}
+        self._unexplained: set[str] = set()
+
+    def add(self, told: Told) -> None:
+        before = self._known.setdefault((told.place, told.academic_year, told.measure, told.group), told)
+        if before is told:
+            self.published.figures.append(told)
+            self._explain(told)
+        elif _what_it_says(before) != _what_it_says(told):
+            of = " of another number of pupils" if before.denominator != told.denominator else ""
+            cure = (
+                f"Row {before.row} tells another figure{of} for the same place, measure and year. Keep the right one."
+            )
+            self.log.add(Problem(told.row, told.column, told.symbol or f"{told.value:f}", cure))
+
+    def cell(
+        self,
+        cell: Cell | None,
+        row: int,
+        column: str,
+        place: Place,
+        year: int,
+        measure: str,
+        group: str,
+        numerator: int | None = None,
+        denominator: int | None = None,
+    ) -> None:
+        """Add a figure from a cell that was read; nothing for a blank."""
+        if cell is None:
+            return
+        self.add(
+            Told(row, column, place, year, measure, group, cell.value, cell.symbol, numerator, denominator),
+        )
+
+    def pass_over(self, words: str) -> None:
+        self.published.passed_over[words] += 1
+
+    def lacks(self, columns: Iterable[str]) -> None:
+        """Name the columns that are not in the file, as a query."""
+        missing = list(columns)
+        if missing:
+            more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
+            cure = f"Not in the file, and so no figures of them: {', '.join(missing[:_SHOWN])}{more}."
+            self.log.add(Problem(1, "", "", cure, fatal=False))
+
+    def finish(self) -> Published:
+        """Raises ImportRefused with every problem of the file, also when no figure is in it."""
+        if not self.log.fatal and not self.published.figures:
+            cure = "No row of this file holds a figure for this authority. Download the right one."
+            self.log.add(Problem(None, "", "", cure))
+        self.log.refuse_if_fatal()
+        self.published.queries = self.log.queries()
+        return self.published
+
+    def _explain(self, told: Told) -> None:
+        if told.symbol in UNEXPLAINED and told.symbol not in self._unexplained:
+            self._unexplained.add(told.symbol)
+            cure = f"The source uses the symbol {told.symbol} without saying what it means. It is kept as it is."
+            self.log.add(Problem(told.row, told.column, told.symbol, cure, fatal=False))
+
+
+def _what_it_says(told: Told) -> tuple[object, ...]:
+    return told.value, told.symbol, told.numerator, told.denominator

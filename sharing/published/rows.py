@@ -1,0 +1,35 @@
+"""One row of a published table while it is read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sharing.imports.csv_text import Table
+from sharing.imports.problems import Problem, ProblemLog
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`number` as the sender sees it, the header being 1. `ours`: the code of the authority that the portal serves."""
+
+    number: int
+    cells: Sequence[str]
+    table: Table
+    log: ProblemLog
+    ours: int
+
+    def pick(self, name: str) -> str:
+        """A trimmed cell; empty when the file lacks the column or the row is too short."""
+        place = self.table.positions.get(name, -1)
+        return self.cells[place].strip() if 0 <= place < len(self.cells) else ""
+
+    def wrong(self, column: str, text: str, cure: str) -> None:
+        """Add a problem of this row."""
+        self.log.add(Problem(self.number, column, text, cure))
+
+    def is_too_long(self) -> bool:
+        """Whether it has more cells than the header, so that none of them can be trusted; that is a problem then."""
+        if len(self.cells) <= self.table.width:
+            return False
+        cure = f"The row has {len(self.cells)} cells, the header {self.table.width}. A comma is too many in it."
+        self.wrong("", "", cure)
+        return True

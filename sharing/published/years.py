@@ -1,0 +1,87 @@
+"""Which academic year a file is of. The file says it, or its name does; nobody guesses.
+
+Within the files: `time_period` 201819 (EES), `Years` of many spellings (LAIT), and columns of the years before
+(`PTRWM_EXP_18` in the tables of 2018/19). The tables without any of these are told by the name that the Department's
+archive gives them or their folder: 2022-2023/england_abs.csv.
+"""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from django.utils import timezone
+
+from sharing.imports.problems import refused
+from sharing.school_year import academic_year
+
+FIRST: Final = 1990
+# No results of schools were published for these years, so a table that brings 2019 along is of a later one.
+WITHOUT_RESULTS: Final = frozenset((2019, 2020))
+_NAMED: Final = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})[-_/ ]?((?:19|20)?[0-9]{2})(?![0-9])")
+
+
+def as_words(year: int) -> str:
+    """2018 as 2018/19."""
+    return f"{year}/{(year + 1) % 100:02}"
+
+
+def is_possible(year: int) -> bool:
+    """Not before published tables began, and begun by today."""
+    return FIRST <= year <= academic_year(timezone.localdate())
+
+
+def from_time_period(text: str) -> int | None:
+    """201819 as 2018. None for anything that is not six digits of two years that follow each other."""
+    match = re.fullmatch(r"([0-9]{4})([0-9]{2})", text.strip())
+    if not match or (int(match[1]) + 1) % 100 != int(match[2]):
+        return None
+    return int(match[1]) if is_possible(int(match[1])) else None
+
+
+def of_columns(header: Iterable[str], stem: str) -> int | None:
+    """The academic year of a table by the results of earlier years that it brings along, in columns `stem`_18.
+
+    The newest of them are of the summer before: a table with those of 2018 is of the year that began in 2018. None
+    where there are none, and where the year after was without results.
+    """
+    matches = (re.fullmatch(rf"{re.escape(stem)}_([0-9]{{2}})", text.strip(), re.IGNORECASE) for text in header)
+    year = max((2000 + int(match[1]) for match in matches if match), default=None)
+    return None if year in WITHOUT_RESULTS else year
+
+
+def named(path: Path) -> set[int]:
+    """The academic years in a file's name, or if there is none in the name of its folder."""
+    return _in_name(path.stem) or _in_name(path.parent.name)
+
+
+def _in_name(name: str) -> set[int]:
+    found = ((int(first), int(second) % 100) for first, second in _NAMED.findall(name))
+    return {first for first, second in found if (first + 1) % 100 == second}
+
+
+def year_of(path: Path, told: int | None) -> int:
+    """The year that the file tells by its columns, or the one in its name.
+
+    Raises ImportRefused where neither says it, where both do and differ, and for a year to come.
+    """
+    names = named(path)
+    if len(names) > 1:
+        raise refused("", "The file's name holds more than one academic year. Keep the one that the figures are of.")
+    name = next(iter(names), None)
+    if told is not None and name is not None and told != name:
+        cure = (
+            f"The file's name says {as_words(name)}, its columns say {as_words(told)}. "
+            "Rename the file, or download the right one."
+        )
+        raise refused("", cure)
+    year = told if told is not None else name
+    if year is None:
+        cure = (
+            "Nothing in the file says of which academic year it is. Put the year into its name, "
+            f"as in 2022-2023_{path.name}, and send it again."
+        )
+        raise refused("", cure[:300])
+    if not is_possible(year):
+        raise refused("", f"The academic year {as_words(year)} is still to come, or too long ago.", str(year))
+    return year
