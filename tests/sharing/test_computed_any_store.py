@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from sharing.crypto import blind_index
-from sharing.measures.computed import MEASURES, CannotPrepare, prepare
+from sharing.measures.computed import MEASURES, prepare
+from sharing.measures.preparing import CannotPrepare
 from sharing.models import (
     Attendance,
     Child,
