@@ -69,7 +69,8 @@ class TestCalendar:
         with as_batch():
             figures.out("ks4", YEAR, {("england", "ks4_attainment8"): 46}, at=timezone.now() + timedelta(days=9))
         for slug, through in (("governor-beckside", SCHOOLS_ONLINE), ("officer-no-duty", EDUNET)):
-            (coming,) = door.show_calendar(asker(slug, through)).coming
+            to_come = door.show_calendar(asker(slug, through)).coming
+            (coming,) = [release for release in to_come if release.academic_year == YEAR]
             assert (coming.dataset, coming.year, coming.owner) == (
                 "Key Stage 4 results", "1999/00", "Performance and Data Team",
             )  # fmt: skip
