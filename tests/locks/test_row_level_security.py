@@ -100,7 +100,7 @@ class TestCatalogue:
             "portal_invitation", "portal_keeps_releases", "portal_leave", "portal_narrowed", "portal_out_of_scope",
             "portal_postpone_release", "portal_readable", "portal_release_contents", "portal_release_differences",
             "portal_releases_of_areas", "portal_releases_out", "portal_schedule_release", "portal_showing",
-            "portal_signatories", "portal_take_release", "portal_times_opened", "portal_withdraw_release",
+            "portal_signatories", "portal_small_figures", "portal_take_release", "portal_times_opened", "portal_withdraw_release",
             "portal_withheld_figures", "portal_years", "sharing_accept_transfer", "sharing_arrive",
             "sharing_assert_from_outside", "sharing_assert_transfer", "sharing_cancel_transfer",
             "sharing_chain_ledger", "sharing_challenges_of_leavers", "sharing_decline_transfer",
