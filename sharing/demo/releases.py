@@ -15,6 +15,7 @@ from sharing.demo.comparators import comparators
 from sharing.demo.past_measures import past
 from sharing.measures import cells, computed
 from sharing.measures.counted import When
+from sharing.measures.preparing import CannotPrepare
 from sharing.models import Establishment
 from sharing.models.releases import Dataset, Figure, Measure, Release
 from sharing.roles import BATCH, acting_as
@@ -77,7 +78,7 @@ def place_releases(today: date) -> int:
 def _counted(dataset: str, year: int, today: date) -> Release | None:
     try:
         return computed.prepare(dataset, year, today)
-    except computed.CannotPrepare:
+    except CannotPrepare:
         return None
 
 
@@ -86,7 +87,7 @@ def _invented(wanted: list[tuple[str, int]], today: date) -> int:
     this_year = academic_year(today)
     try:
         now = computed.days_of("roll", this_year, today)
-    except computed.CannotPrepare:  # in September, before the first census
+    except CannotPrepare:  # in September, before the first census
         now = computed.days_of("roll", this_year - 1, today)
     if wanted:
         cells.begin(today)

@@ -40,11 +40,12 @@ _MEASURED = """
                CASE WHEN coalesce(meals.now, pupil.free_school_meals) THEN 'Y' ELSE 'N' END AS fsm,
                CASE WHEN sen_provision IN ('E', 'S') THEN 'E' WHEN sen_provision IN ('K', 'A', 'P') THEN 'K'
                     WHEN sen_provision = 'N' THEN 'N' ELSE 'U' END AS sen,
-               CASE WHEN language = ANY (%(english)s) THEN 'N' WHEN language = ANY (%(not_known)s) THEN 'U' ELSE 'Y' END
-                   AS eal,
+               CASE WHEN language = ANY (%(english)s) THEN 'N' WHEN language = ANY (%(not_known)s) THEN 'U'
+                    ELSE 'Y' END AS eal,
                coalesce(%(ethnicity)s::jsonb ->> pupil.ethnicity, 'U') AS ethnicity
         FROM sharing_pupil AS pupil
-        JOIN sharing_establishment AS place ON place.id = pupil.establishment_id AND place.kind <> '' AND la_code = %(la)s
+        JOIN sharing_establishment AS place
+          ON place.id = pupil.establishment_id AND place.kind <> '' AND la_code = %(la)s
         LEFT JOIN sharing_pupilneeds AS needs ON needs.pupil_id = pupil.id
         LEFT JOIN (
             SELECT pupil_id, bool_or(starts_on <= %(day)s AND (ends_on IS NULL OR ends_on >= %(day)s)) AS now
@@ -97,8 +98,8 @@ _MADE = """
                keeps_numerator
         FROM cell
         UNION ALL
-        SELECT code, NULL, area, "group", sum(numerator), sum(denominator), sum(part), sum(whole), bool_and(of_children),
-               bool_and(keeps_numerator)
+        SELECT code, NULL, area, "group", sum(numerator), sum(denominator), sum(part), sum(whole),
+               bool_and(of_children), bool_and(keeps_numerator)
         FROM cell JOIN contributor USING (establishment_id)
         GROUP BY code, area, "group" HAVING count(*) FILTER (WHERE denominator > 0) >= %(fewest)s),
     judged AS (

@@ -8,12 +8,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from django.db.models import Max
-
-from sharing import ledger
-from sharing.measures import cells, counted_attendance, counted_results, counted_roll
+from sharing.measures import cells, counted_attendance, counted_results, counted_roll, preparing
 from sharing.measures.counted import Counted, When
-from sharing.models import LedgerEntry
+from sharing.measures.preparing import CannotPrepare
 from sharing.models.releases import Dataset, Release
 from sharing.roles import BATCH, acting_as
 from sharing.school_year import census_days, in_words
@@ -32,10 +29,6 @@ MEASURES: Final[Mapping[str, tuple[Counted, ...]]] = {
 BY_THE_PORTAL: Final = "The portal, from what schools have sent"
 _OF_STAGES: Final = ("eyfsp", "phonics", "ks2", "ks4")
 _VALIDATED_ELSEWHERE: Final = ("ks2", "ks4")
-
-
-class CannotPrepare(Exception):
-    """Nothing can be counted; the text says why."""
 
 
 def prepare(
@@ -65,23 +58,15 @@ def store(dataset: str, when: When, *, prepared_by: str, because: str = "") -> R
     newest = earlier.exclude(state=Release.State.WITHDRAWN).order_by("-version").first()
     if newest and cells.are_those_of(newest):
         return None
-    version = (earlier.aggregate(last=Max("version"))["last"] or 0) + 1
-    release = Release.objects.create(
-        dataset=of,
-        academic_year=when.academic_year,
-        version=version,
+    release = preparing.prepare(
+        dataset,
+        when.academic_year,
         status=Release.Status.VALIDATED if when.is_complete else Release.Status.PROVISIONAL,
         as_of=when.as_of,
-        prepared_by=prepared_by,
-        because=because or ("What schools have sent has changed since." if version > 1 else ""),
+        by=prepared_by,
+        because=because or "What schools have sent has changed since.",
     )
     cells.put_into(release)
-    ledger.write(
-        None,
-        action="prepare_release",
-        outcome=LedgerEntry.Outcome.CHANGED,
-        about={"dataset": dataset, "academic_year": when.academic_year, "version": version},
-    )
     return release
 
 

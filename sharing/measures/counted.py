@@ -2,21 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
-
-DIMENSIONS: Final = ("sex", "fsm", "sen", "eal", "ethnicity")
-"""The groups by which each measure is broken down. A pupil is in exactly one group of each."""
 
 
 @dataclass(frozen=True)
 class Counted:
-    """How a measure is counted. `rows` is SQL that gives (pupil_id, numerator, denominator) for each record that counts.
+    """How a measure is counted. `rows` is SQL that gives (pupil_id, numerator, denominator) of each record that counts.
 
     The figure is the sum of the numerators by that of the denominators. `of_children`: the numerator says of a child
     that it is one (a share) or how often something happened to it; else it is a quantity, as sessions or points.
     `keeps_numerator`: its sum is a whole number. `itself`: the group that the measure is about, so not broken down by.
     The SQL may use the table `measured` (a row for each record, with `on_roll` and `years_after_reception`) and the
-    parameters %(year)s, %(first)s and %(last)s (day of the academic year), %(day)s (of the roll), %(end)s (summer census).
+    parameters %(year)s, %(first)s and %(last)s (days of it), %(day)s (of the roll) and %(end)s (summer census).
     """
 
     code: str

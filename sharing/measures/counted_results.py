@@ -57,8 +57,7 @@ def _area(area: str, goals: tuple[str, ...]) -> str:
 
 _GOOD_LEVEL = f"""
     SELECT pupil_id,
-           coalesce({_main("GLD")} = 'Y', {" AND ".join(_area(area, goals) for area, goals in EARLY_GOALS.items())})::int,
-           1
+           coalesce({_main("GLD")} = 'Y', {" AND ".join(_area(*area) for area in EARLY_GOALS.items())})::int, 1
     FROM ({_results("FS")}) AS result GROUP BY pupil_id
     HAVING bool_or(result <> 'A')
 """  # noqa: S608
@@ -67,7 +66,8 @@ _PHONICS = f"""
     SELECT pupil_id, (outcome = 'Wa')::int, 1 FROM (
         SELECT pupil_id, coalesce(
             max(result) FILTER (WHERE component = 'OUT'),
-            max(CASE WHEN result !~ '^[0-9]+$' THEN result WHEN result::int >= {PHONICS_STANDARD} THEN 'Wa' ELSE 'Wt' END)
+            max(CASE WHEN result !~ '^[0-9]+$' THEN result
+                     WHEN result::int >= {PHONICS_STANDARD} THEN 'Wa' ELSE 'Wt' END)
                 FILTER (WHERE component = '')) AS outcome
         FROM ({_results("PH")}) AS result JOIN measured USING (pupil_id)
         WHERE years_after_reception = 1 GROUP BY pupil_id) AS told
@@ -114,7 +114,8 @@ _ATTAINMENT_8 = f"""
         UNION ALL SELECT pupil_id, lesser FROM english WHERE both_taken
         UNION ALL SELECT pupil_id, points FROM graded WHERE subject NOT IN ('ENG', 'ENL', 'MAT', {_EBACC})),
     best AS (
-        SELECT pupil_id, points, row_number() OVER (PARTITION BY pupil_id ORDER BY points DESC) AS place FROM remaining),
+        SELECT pupil_id, points, row_number() OVER (PARTITION BY pupil_id ORDER BY points DESC) AS place
+        FROM remaining),
     counted AS (
         SELECT pupil_id, points FROM english
         UNION ALL SELECT pupil_id, 2 * points FROM graded WHERE subject = 'MAT'

@@ -32,7 +32,10 @@ ITSELF = {
     "roll_sen_support": "sen",
     "roll_ehc_plan": "sen",
 }
-EBACC = set("SCI BIO CHE PHY COM HIS GEO ANC FRE GER SPA ITA URD PNJ BEN GUJ ARA CHI POL RUS TUR POR LAT".split())
+EBACC = {
+    "SCI", "BIO", "CHE", "PHY", "COM", "HIS", "GEO", "ANC", "FRE", "GER", "SPA", "ITA", "URD", "PNJ", "BEN", "GUJ",
+    "ARA", "CHI", "POL", "RUS", "TUR", "POR", "LAT",
+}  # fmt: skip
 AWARDS = {"L1P": 1.25, "L1M": 2, "L1D": 3, "L1D*": 3, "L2P": 4, "L2M": 5.5, "L2D": 7, "L2D*": 8.5}
 GOALS = {"COM": 2, "PSE": 3, "PHY": 2, "LIT": 3, "MAT": 2}
 
@@ -94,9 +97,10 @@ class Life:
         }
 
 
-def lives() -> list[Life]:
+def lives(source: str) -> list[Life]:
     community = Establishment.objects.of_the_community()
-    found = {pupil.pk: Life(pupil) for pupil in Pupil.objects.filter(establishment__in=community).defer("upn")}
+    pupils = Pupil.objects.filter(establishment__in=community, source__contains=source)
+    found = {pupil.pk: Life(pupil) for pupil in pupils.defer("upn")}
     for model, name in (
         (Enrolment, "enrolments"),
         (FreeMealsPeriod, "meals"),
@@ -104,10 +108,10 @@ def lives() -> list[Life]:
         (Suspension, "suspensions"),
         (Result, "results"),
     ):
-        for row in model.objects.all():
+        for row in model.objects.filter(pupil__source__contains=source):
             if row.pupil_id in found:
                 getattr(found[row.pupil_id], name).append(row)
-    for needs in PupilNeeds.objects.all():
+    for needs in PupilNeeds.objects.filter(pupil__source__contains=source):
         if needs.pk in found:
             found[needs.pk].sen = needs.sen_provision
     return list(found.values())
@@ -243,12 +247,12 @@ def areas_of(place: Establishment, today: date) -> list[str]:
     return ["authority", *[f"locality:{locality}" for locality in localities], f"phase:{phase}"]
 
 
-def figures(codes_of: list[str], year: int, day: date, today: date) -> dict[tuple, tuple]:
+def figures(codes_of: list[str], year: int, day: date, today: date, source: str = "") -> dict[tuple, tuple]:
     """(measure, establishment or None, area, group) -> (value, numerator, denominator, is_small)."""
     parts: dict[tuple, list] = defaultdict(list)
     areas = {place.pk: areas_of(place, today) for place in Establishment.objects.of_the_community()}
     contributors: dict[tuple, set] = defaultdict(set)
-    for life in lives():
+    for life in lives(source):
         groups = life.groups(day)
         for code in codes_of:
             mine = counted(code, life, year, day)

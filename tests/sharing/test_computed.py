@@ -7,8 +7,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from sharing.measures import catalogue
-from sharing.measures.computed import MEASURES, CannotPrepare, days_of, prepare
-from sharing.models.releases import Figure, Release
+from sharing.measures.computed import MEASURES, days_of, prepare
+from sharing.measures.preparing import CannotPrepare
+from sharing.models import Attendance, Establishment, LedgerEntry, LocalityMembership, Participation
+from sharing.models.releases import Release
 from sharing.school_year import academic_year
 from tests.people import as_batch
 from tests.sharing import plain_measures
@@ -26,6 +28,13 @@ def expected(dataset: str, year: int, today: date) -> dict:
     return plain_measures.figures(codes_of(dataset), year, days_of(dataset, year, today).counted_on, today)
 
 
+def counted(dataset: str, today: date, year: int = LAST_YEAR) -> Release:
+    """What is counted today: a new version, or the newest one if it says the same."""
+    return prepare(dataset, year, today) or Release.objects.filter(dataset__slug=dataset, academic_year=year).latest(
+        "version"
+    )
+
+
 def test_every_measure_that_is_counted_is_in_the_catalogue_under_its_dataset() -> None:
     for dataset in DATASETS:
         assert {catalogue.MEASURE[code].dataset for code in codes_of(dataset)} == {dataset}
@@ -36,11 +45,143 @@ def test_the_demonstrations_children_counted_one_by_one(dataset: str) -> None:
     """R22, R31: value, numerator, denominator and who is few, for each establishment, area and group."""
     today = timezone.localdate()
     with as_batch():
-        Figure.objects.all().delete()
-        Release.objects.all().delete()
         for year in (LAST_YEAR, LAST_YEAR - 1):
-            release = prepare(dataset, year, today)
-            assert release
+            release = counted(dataset, today, year)
             found, wanted = plain_measures.stored(release), expected(dataset, year, today)
             assert found == wanted
             assert {cell[3].split(":")[0] for cell in found} >= {"total", "sex", "fsm", "ethnicity"}
+
+
+class TestVersions:
+    def test_nothing_new_when_the_figures_are_the_same(self) -> None:
+        """R22, R31: a release is made once; a change makes the next version and leaves the first as it is."""
+        today = timezone.localdate()
+        with as_batch():
+            first = counted("attendance", today)
+            assert prepare("attendance", LAST_YEAR, today) is None
+            before = plain_measures.stored(first)
+            row = Attendance.objects.filter(
+                academic_year=LAST_YEAR, sessions_absent__gt=0, pupil__establishment__urn=999002
+            ).first()
+            assert row
+            Attendance.objects.filter(pk=row.pk).update(sessions_absent=0)
+            second = prepare("attendance", LAST_YEAR, today)
+            assert second
+            assert (second.version, second.state) == (first.version + 1, Release.State.PREPARED)
+            assert plain_measures.stored(first) == before != plain_measures.stored(second)
+            Attendance.objects.filter(pk=row.pk).update(sessions_absent=row.sessions_absent)
+            third = prepare("attendance", LAST_YEAR, today)
+            assert third
+            assert third.version == first.version + 2  # compared with the newest, not with just any
+
+    def test_a_withdrawn_version_keeps_its_number(self) -> None:
+        today = timezone.localdate()
+        with as_batch():
+            first = counted("ks4", today)
+            Release.objects.filter(pk=first.pk).update(state=Release.State.WITHDRAWN)
+            second = prepare("ks4", LAST_YEAR, today)
+            assert second
+            assert second.version == first.version + 1
+
+    def test_what_is_prepared_is_not_out(self) -> None:
+        """R22: it waits for somebody to check it."""
+        with as_batch():
+            release = counted("ks4", timezone.localdate())
+            assert release.state == Release.State.PREPARED
+            assert not Release.objects.out().filter(pk=release.pk).exists()
+
+    def test_it_is_in_the_ledger(self) -> None:
+        with as_batch():
+            release = counted("ks4", timezone.localdate())
+            entry = LedgerEntry.objects.filter(action="prepare_release").latest("id")
+            assert (entry.about["release"], entry.about["dataset"]) == (release.pk, "ks4")
+
+
+class TestCannotPrepare:
+    def test_a_dataset_that_is_not_ours(self) -> None:
+        with pytest.raises(CannotPrepare, match="Choose one of roll, attendance"):
+            prepare("absence", LAST_YEAR, timezone.localdate())
+
+    @pytest.mark.parametrize("dataset", DATASETS)
+    def test_a_year_that_has_not_begun(self, dataset: str) -> None:
+        with pytest.raises(CannotPrepare, match="has come yet"):
+            prepare(dataset, LAST_YEAR + 3, timezone.localdate())
+
+    def test_a_year_of_which_there_is_nothing(self) -> None:
+        with pytest.raises(CannotPrepare, match="There is nothing of 1999/00"):
+            prepare("ks4", 1999, timezone.localdate())
+        assert not Release.objects.filter(academic_year=1999).exists()
+
+    def test_the_command_says_so(self) -> None:
+        with pytest.raises(CommandError, match="There is nothing of 1999/00"):
+            call_command("prepare_release", "ks4", "1999")
+
+
+def test_the_command_prepares_and_then_has_nothing_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("prepare_release", "ks4", str(LAST_YEAR))
+    assert "version 2" in capsys.readouterr().out
+    call_command("prepare_release", "ks4", str(LAST_YEAR))
+    assert "Nothing was prepared" in capsys.readouterr().out
+
+
+class TestDays:
+    """Which census a dataset of a year is counted by."""
+
+    @pytest.mark.parametrize(
+        ("dataset", "today", "counted_on", "as_of", "is_complete"),
+        [
+            ("roll", date(2025, 10, 1), None, None, None),
+            ("roll", date(2025, 10, 2), date(2025, 10, 2), date(2025, 10, 2), False),
+            ("roll", date(2026, 1, 14), date(2025, 10, 2), date(2025, 10, 2), False),
+            ("roll", date(2026, 1, 15), date(2026, 1, 15), date(2026, 1, 15), True),
+            ("attendance", date(2026, 1, 14), None, None, None),
+            ("attendance", date(2026, 1, 15), date(2026, 1, 15), date(2026, 1, 15), False),
+            ("suspensions", date(2026, 9, 30), date(2026, 1, 15), date(2026, 5, 21), False),
+            ("attendance", date(2026, 10, 1), date(2026, 1, 15), date(2026, 10, 1), True),
+            ("phonics", date(2026, 6, 30), date(2026, 1, 15), date(2026, 6, 30), False),
+            ("phonics", date(2026, 9, 1), date(2026, 1, 15), date(2026, 7, 31), True),
+            ("ks2", date(2027, 9, 1), date(2026, 1, 15), date(2026, 7, 31), False),
+        ],
+    )
+    def test_days(
+        self, dataset: str, today: date, counted_on: date | None, as_of: date | None, is_complete: bool | None
+    ) -> None:
+        if counted_on is None:
+            with pytest.raises(CannotPrepare):
+                days_of(dataset, 2025, today)
+            return
+        when = days_of(dataset, 2025, today)
+        assert (when.counted_on, when.as_of, when.is_complete) == (counted_on, as_of, is_complete)
+
+
+def test_an_area_of_fewer_than_three_is_not_made() -> None:
+    """R11: of each area, measure and group at least three establishments contribute."""
+    today = timezone.localdate()
+    with as_batch():
+        release = counted("roll", today)
+        areas = set(release.figures.exclude(area="").values_list("area", flat=True))
+        assert {"authority", "phase:primary", "phase:secondary"} <= areas
+        assert not areas & {"phase:nursery", "phase:special", "phase:pru"}  # one establishment each
+        member = LocalityMembership.objects.filter(locality__name="Cragside")
+        assert member.count() >= 3
+        cragside = f"locality:{member[0].locality_id}"
+        assert cragside in areas
+        stays = member[:2].values_list("establishment", flat=True)
+        Participation.objects.filter(establishment__in=member.values("establishment")).exclude(
+            establishment__in=list(stays)
+        ).update(ends_on=today - timedelta(days=1))
+        second = prepare("roll", LAST_YEAR, today)
+        assert second
+        assert not second.figures.filter(area=cragside).exists()
+
+
+def test_who_takes_no_part_has_its_own_figures_and_is_in_no_area() -> None:
+    """R16, R17: Larkroyd has excluded itself."""
+    today = timezone.localdate()
+    with as_batch():
+        release = counted("roll", today)
+        pupils = release.figures.filter(measure__code="roll_pupils", group="total")
+        assert pupils.filter(establishment__urn=999003).exists()
+        taking_part = Establishment.objects.participating(today)
+        everybody = sum(figure.value or 0 for figure in pupils.filter(establishment__in=taking_part))
+        assert pupils.get(area="authority").value == everybody

@@ -5,7 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from sharing.measures.computed import MEASURES, CannotPrepare, prepare
+from sharing.measures.computed import MEASURES, prepare
+from sharing.measures.preparing import CannotPrepare
 from sharing.school_year import in_words
 
 
