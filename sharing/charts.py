@@ -51,8 +51,8 @@ def bars_of(rows: Sequence[tuple[str, float]], *, mark: float, mark_words: str) 
 
 # --- small multiples: one line beside another, in panels of the same scale ------------------------------------------
 
-PANEL_WIDTH, PANEL_HEIGHT = 330, 128
-PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM, LABEL_GAP = 8, 246, 32, 98, 16
+PANEL_WIDTH, PANEL_HEIGHT = 330, 108
+PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM, LABEL_GAP = 8, 246, 30, 80, 16
 
 
 @dataclass(frozen=True)

@@ -114,20 +114,22 @@ def _likeness(own: Establishment, other: Establishment) -> Likeness | None:
     steps, apart = [], []
     if own.number_of_pupils and other.number_of_pupils:
         steps.append(abs(math.log(other.number_of_pupils / own.number_of_pupils)) / SIZE_FACTOR.step)
-        apart.append(_more(other.number_of_pupils - own.number_of_pupils, "pupils", 0))
+        apart.append(_pupils(other.number_of_pupils - own.number_of_pupils))
     shares = ((own.idaci, other.idaci), (own.fsm, other.fsm), (own.eal, other.eal))
-    words = (("on IDACI", 3), ("points of free school meals", 1), ("points of English as an additional language", 1))
-    for factor, (mine, theirs), (unit, decimals) in zip(FACTORS, shares, words, strict=True):
+    words = (("IDACI", "", 3), ("free school meals", " points", 1), ("English as an additional language", " points", 1))
+    for factor, (mine, theirs), (name, unit, decimals) in zip(FACTORS, shares, words, strict=True):
         if mine is not None and theirs is not None:
             steps.append(abs(float(theirs - mine)) / factor.step)
-            apart.append(_more(theirs - mine, unit, decimals))
+            apart.append(_higher(name, theirs - mine, unit, decimals))
     if len(steps) < LEAST_FACTORS:
         return None
     return Likeness(other, round(sum(steps) / len(steps), 2), tuple(apart))
 
 
-def _more(difference: int | Decimal, unit: str, decimals: int) -> str:
-    amount = f"{abs(difference):,.{decimals}f}"
-    if not float(amount.replace(",", "")):
-        return f"as many {unit}" if unit == "pupils" else f"no difference {unit}"
-    return f"{amount} {'more' if difference > 0 else 'fewer' if unit == 'pupils' else 'less'} {unit}"
+def _pupils(difference: int) -> str:
+    return f"{abs(difference):,} {'more' if difference > 0 else 'fewer'} pupils" if difference else "as many pupils"
+
+
+def _higher(name: str, difference: Decimal, unit: str, decimals: int) -> str:
+    amount = f"{abs(difference):.{decimals}f}"
+    return f"{name} {amount}{unit} {'higher' if difference > 0 else 'lower'}" if float(amount) else f"the same {name}"

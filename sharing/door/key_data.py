@@ -14,12 +14,11 @@ from django.db import connection
 from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.charts import Series, panels_of
 from sharing.context import alike, with_context
-from sharing.dates import covers
 from sharing.door.releases import current_figures
 from sharing.measures.catalogue import DATASET, MEASURE
 from sharing.measures.records import FigureRecord
 from sharing.measures.shape import MeasureKind, phases_of
-from sharing.models import Establishment, LocalityMembership, Measure, Release
+from sharing.models import Establishment, Measure, Release
 from sharing.records import Why
 from sharing.records.figures import KeyData, MeasureOfPlace, Origin, Shown, YearOfFigures
 from sharing.school_year import in_words
@@ -41,20 +40,28 @@ WITHHELD = "Withheld"
 # Counts are no comparison: an area's is the sum of all its schools.
 NO_COMPARISON = {Measure.Unit.NUMBER}
 MISSING = Shown("None out", symbol="x")
+_WITHHELD = """
+    SELECT code, academic_year, release.id, slug, version, status, as_of
+    FROM portal_withheld_figures(%s) AS withheld
+    JOIN sharing_measure AS measure ON measure.id = measure_id
+    JOIN sharing_release AS release ON release.id = release_id
+    JOIN sharing_dataset AS dataset ON dataset.id = release.dataset_id
+"""
 Cell = tuple[str, int, str]  # measure, academic year, of whom: own, similar, locality, authority, england
 
 
 def show_key_data(asker: Asker, urn: int, *, to_take_away: str = "") -> KeyData:
     """The Key Data of one's own establishment, or of another that takes part. `to_take_away`: as which file, if any."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_key_data", shared=True) as here:
-        place = _place(here)
+        places = _places(here)
+        place = next(one for one in places if one.pk == here.establishment.pk)
         kinds = headlines_of(place)
-        membership = LocalityMembership.objects.filter(covers(here.today), establishment=place)
-        mine = membership.select_related("locality").order_by().first()
-        areas = [*AREAS, f"locality:{mine.locality_id}"] if mine else [*AREAS]
-        similar = _similar(here, place)
+        areas = [*AREAS, *([f"locality:{place.in_locality_id}"] if place.in_locality else [])]
+        similar = _similar(place, places)
         cells = _cells(here, place, kinds, areas, similar)
-        names = {SIMILAR: "Similar schools (median)"} | ({LOCALITY: mine.locality.name} if mine else {}) | AREAS
+        names = {SIMILAR: "Similar schools (median)"} | AREAS
+        if place.in_locality:
+            names = {SIMILAR: names[SIMILAR], LOCALITY: place.in_locality} | AREAS
         measures = tuple(_measure(kind, cells, names, here.establishment.name) for kind in kinds)
         shown = tuple(measure for measure in measures if measure.years)
         origins = {origin for measure in shown for year in measure.years for origin in year.origins}
@@ -64,7 +71,7 @@ def show_key_data(asker: Asker, urn: int, *, to_take_away: str = "") -> KeyData:
             here.here,
             dfe_number=f"{place.la_code}{number:04}" if number else "",
             kind=place.get_kind_display(),
-            locality=mine.locality.name if mine else None,
+            locality=place.in_locality,
             measures=shown,
             not_out=tuple(measure.name for measure in measures if not measure.years),
             origins=tuple(sorted(origins, key=lambda origin: origin.id)),
@@ -80,16 +87,17 @@ def headlines_of(place: Establishment) -> list[MeasureKind]:
     return [kind for code in HEADLINES if not (kind := MEASURE[code]).phases or stages & set(kind.phases)]
 
 
-def _place(here: Visit) -> Establishment:
-    return with_context(Establishment.objects.filter(pk=here.establishment.pk)).get()
+def _places(here: Visit) -> list[Establishment]:
+    """Those that take part, the same for whoever asks, and the one whose page this is."""
+    this = Establishment.objects.filter(pk=here.establishment.pk)
+    return list(with_context((this | Establishment.objects.participating(here.today)).with_membership(here.today)))
 
 
-def _similar(here: Visit, place: Establishment) -> list[int]:
-    """Those most like it among the ones that take part, the same for whoever asks: nothing if it takes no part."""
-    taking_part = list(with_context(Establishment.objects.participating(here.today)))
-    if place.pk not in {one.pk for one in taking_part}:
+def _similar(place: Establishment, places: Sequence[Establishment]) -> list[int]:
+    """Those most like it among the ones that take part; none if it takes no part itself (R16)."""
+    if not place.takes_part_since:
         return []
-    return [like.establishment.pk for like in alike(place, taking_part)[:SIMILAR_SCHOOLS]]
+    return [like.establishment.pk for like in alike(place, places)[:SIMILAR_SCHOOLS]]
 
 
 def _cells(
@@ -114,16 +122,25 @@ def _cells(
 def _withheld(place: Establishment, codes: set[str]) -> dict[Cell, Shown]:
     """Figures of few children, which the asker may not read: PostgreSQL says only that they are there."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT release_id, code FROM portal_withheld_figures(%s) JOIN sharing_measure ON measure_id = id",
-            [place.pk],
-        )
-        rows = [(release_id, code) for release_id, code in cursor.fetchall() if code in codes]
-    releases = Release.objects.select_related("dataset").in_bulk([release_id for release_id, _ in rows])
+        cursor.execute(_WITHHELD, [place.pk])
+        rows = cursor.fetchall()
     return {
-        (code, release.academic_year, OWN): Shown(WITHHELD, symbol="c", origin=_of(release))
-        for release_id, code in rows
-        for release in [releases[release_id]]
+        (code, year, OWN): Shown(
+            WITHHELD,
+            symbol="c",
+            origin=Origin(
+                id=release_id,
+                dataset=DATASET[dataset].name,
+                year=in_words(year),
+                version=version,
+                status=Release.Status(status).label,
+                as_of=as_of,
+                source=DATASET[dataset].source,
+                owner=DATASET[dataset].owner,
+            ),
+        )
+        for code, year, release_id, dataset, version, status, as_of in rows
+        if code in codes
     }
 
 
@@ -140,21 +157,8 @@ def _origin(figure: FigureRecord) -> Origin:
         version=figure.version,
         status=figure.status_words,
         as_of=figure.as_of,
-        source=figure.source,
+        source=DATASET[figure.dataset].source,
         owner=DATASET[figure.dataset].owner,
-    )
-
-
-def _of(release: Release) -> Origin:
-    return Origin(
-        id=release.pk,
-        dataset=release.dataset.name,
-        year=in_words(release.academic_year),
-        version=release.version,
-        status=release.get_status_display(),
-        as_of=release.as_of,
-        source=release.dataset.source,
-        owner=release.dataset.owner,
     )
 
 

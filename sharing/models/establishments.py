@@ -46,12 +46,13 @@ class EstablishmentQuerySet(OrderedByContext, models.QuerySet["Establishment"]):
         return self.of_the_community().filter(models.Exists(taking_part))
 
     def with_membership(self, day: date) -> "EstablishmentQuerySet":
-        """Each with its Locality's name, since when it takes part, and the last day of an earlier stretch, or None."""
+        """Each with its Locality, since when it takes part, and the last day of an earlier stretch, or None."""
         localities = LocalityMembership.objects.filter(covers(day), establishment=models.OuterRef("pk"))
         participations = Participation.objects.filter(establishment=models.OuterRef("pk"))
         ended = participations.filter(ends_on__lt=day).order_by("-ends_on")
         return self.annotate(
             in_locality=models.Subquery(localities.values("locality__name")[:1]),
+            in_locality_id=models.Subquery(localities.values("locality")[:1]),
             takes_part_since=models.Subquery(participations.filter(covers(day)).values("starts_on")[:1]),
             took_part_until=models.Subquery(ended.values("ends_on")[:1]),
         )
@@ -106,6 +107,7 @@ class Establishment(models.Model):
 
     # What `with_membership` adds.
     in_locality: str | None
+    in_locality_id: int | None
     takes_part_since: date | None
     took_part_until: date | None
     # What sharing.context adds.

@@ -13,7 +13,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM sharing_figure AS figure JOIN newest ON newest.id = figure.release_id
     WHERE figure.establishment_id = wanted AND figure.is_small AND figure."group" = 'total'
       AND wanted = ANY (ARRAY(SELECT portal_readable()))
-      AND NOT wanted = ANY (ARRAY(SELECT portal_establishments('view_pupils')))
+      AND NOT wanted = ANY (ARRAY(SELECT portal_small_figures()))
 $$;
 GRANT EXECUTE ON FUNCTION portal_withheld_figures TO portal_app;
 """

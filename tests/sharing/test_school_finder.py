@@ -29,10 +29,10 @@ def test_the_most_alike_first_with_the_difference_in_words() -> None:
     assert found.of.urn == BECKSIDE
     assert [school.urn for school in found.page] == [RAVENSGILL, CRAGWELL]  # of the others too little is known
     near, far = found.page
-    assert (near.words, near.apart) == ("Very much alike", ("10 more pupils", "no difference on IDACI"))
+    assert (near.words, near.apart) == ("Very much alike", ("10 more pupils", "the same IDACI"))
     assert (far.words, far.distance) == ("Not much alike", "1.50")
     page = client("governor-beckside").get("/school-finder/").content.decode()
-    assert "200 more pupils, 0.200 more on IDACI" in page
+    assert "200 more pupils, IDACI 0.200 higher" in page
     assert near.telephone in page
     assert "twice or half as many pupils on roll" in page
 
