@@ -10,8 +10,14 @@ from django.utils import timezone
 from sharing.measures import preparing
 from sharing.models import Establishment
 from sharing.models.releases import Figure, Measure, Release
+from tests.locks.switches import run_as_owner
 
 OFFICE = "The office"
+
+
+def without_the_demonstrations() -> None:
+    """As if nothing had been released yet (undone when the test's transaction is rolled back)."""
+    run_as_owner("TRUNCATE sharing_figure, sharing_release")
 
 
 def figure(where: int | str, code: str, what: Any) -> Figure:

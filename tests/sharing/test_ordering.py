@@ -21,11 +21,16 @@ from sharing.pages.ordering import ASKED_IN
 from tests import figures
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_released")]
 BECKSIDE, RAVENSGILL, CRAGWELL = 999002, 999003, 999009
 REPOSITORY = Path(__file__).resolve().parents[2]
 OUTCOMES = [measure.code for measure in catalogue.MEASURES if measure.is_outcome]
 PURPOSE = "it can be tested"
+
+
+@pytest.fixture
+def nothing_released(db: None) -> None:
+    figures.without_the_demonstrations()
 
 
 @pytest.mark.parametrize("code", OUTCOMES)

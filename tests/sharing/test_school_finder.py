@@ -9,8 +9,13 @@ from sharing.models import Establishment
 from tests import figures
 from tests.people import EDUNET, as_batch, asker, client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_released")]
 BECKSIDE, RAVENSGILL, LARKROYD, OXENBY, CRAGWELL, SKELBROOK = 999002, 999003, 999004, 999005, 999009, 999012
+
+
+@pytest.fixture
+def nothing_released(db: None) -> None:
+    figures.without_the_demonstrations()
 
 
 def _sizes(**pupils: int) -> None:
