@@ -52,7 +52,8 @@ def bars_of(rows: Sequence[tuple[str, float]], *, mark: float, mark_words: str) 
 # --- small multiples: one line beside another, in panels of the same scale ------------------------------------------
 
 PANEL_WIDTH, PANEL_HEIGHT = 330, 108
-PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM, LABEL_GAP = 8, 246, 30, 80, 16
+PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM = 8, 246, 30, 80
+LABEL_X, LABEL_GAP = 262, 16
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,15 @@ class Point:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a panel. `stretches` are its unbroken parts, as SVG draws them; a year without a figure breaks it."""
+    """One line of a panel. `stretches` are its unbroken parts, as SVG draws them; a year without a figure breaks it.
+
+    The label is the newest figure, beside its point: at the right edge if that is the last year.
+    """
 
     points: tuple[Point, ...]
     stretches: tuple[str, ...]
     label: str
+    label_x: float
     label_y: float
 
 
@@ -118,6 +123,10 @@ class Series:
     def newest(self) -> str:
         return next((written for figure in reversed(self.figures) if figure for _, written in [figure]), "")
 
+    def newest_of(self, years: Sequence[str]) -> str:
+        """The year of the newest figure."""
+        return next(year for year, figure in zip(reversed(years), reversed(self.figures), strict=True) if figure)
+
 
 def panels_of(title: str, years: Sequence[str], own: Series, others: Sequence[Series]) -> Panels | None:
     """One panel for each of the others, all on one scale; alone if there are none. None without a figure of one's own.
@@ -132,7 +141,7 @@ def panels_of(title: str, years: Sequence[str], own: Series, others: Sequence[Se
     scale = _Scale(low - room, high + room, len(years))
     beside = [series for series in others if series.newest]
     panels = tuple(_panel(place, own, other, scale) for place, other in enumerate(beside or [None]))
-    said = [f"{series.name} {series.newest}" for series in (own, *beside)]
+    said = [f"{series.name} {series.newest} in {series.newest_of(years)}" for series in (own, *beside)]
     return Panels(
         title,
         f"The newest figures: {', '.join(said)}.",
@@ -162,7 +171,7 @@ class _Scale:
 def _panel(place: int, own: Series, other: Series | None, scale: _Scale) -> Panel:
     mine = _line(own, scale)
     theirs = _line(other, scale) if other else None
-    if theirs and abs(mine.label_y - theirs.label_y) < LABEL_GAP:
+    if theirs and mine.label_x == theirs.label_x and abs(mine.label_y - theirs.label_y) < LABEL_GAP:
         middle, up = (mine.label_y + theirs.label_y) / 2, 1 if mine.label_y <= theirs.label_y else -1
         mine = replace(mine, label_y=middle - up * LABEL_GAP / 2)
         theirs = replace(theirs, label_y=middle + up * LABEL_GAP / 2)
@@ -179,4 +188,5 @@ def _line(series: Series, scale: _Scale) -> Line:
         else:
             stretches += [" ".join(unbroken)] if len(unbroken) > 1 else []
             unbroken = []
-    return Line(tuple(points), tuple(stretches), series.newest, points[-1].y + 5)
+    label_x = LABEL_X if series.figures[-1] else points[-1].x + 10
+    return Line(tuple(points), tuple(stretches), series.newest, label_x, points[-1].y + 5)

@@ -39,7 +39,7 @@ AREAS = {"authority": "Bradford", "england": "England"}
 WITHHELD = "Withheld"
 # Counts are no comparison: an area's is the sum of all its schools.
 NO_COMPARISON = {Measure.Unit.NUMBER}
-MISSING = Shown("None out", symbol="x")
+MISSING, TOO_FEW = Shown("None out", symbol="x"), Shown("Too few", symbol="x")
 _WITHHELD = """
     SELECT code, academic_year, release.id, slug, version, status, as_of
     FROM portal_withheld_figures(%s) AS withheld
@@ -172,7 +172,9 @@ def _measure(kind: MeasureKind, cells: Mapping[Cell, Shown], names: Mapping[str,
             year=in_words(year),
             period=f"{year}{(year + 1) % 100:02}",
             own=cells.get((kind.code, year, OWN), MISSING),
-            beside=tuple(cells.get((kind.code, year, whom), MISSING) for whom in of_whom),
+            beside=tuple(
+                cells.get((kind.code, year, whom), TOO_FEW if whom == SIMILAR else MISSING) for whom in of_whom
+            ),
         )
         for year in years
     ]

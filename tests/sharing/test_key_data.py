@@ -90,6 +90,23 @@ def test_fewer_than_three_similar_schools_have_no_median() -> None:
     assert _of(door.show_key_data(asker("governor-beckside"), BECKSIDE), RWM) == {"2018/19": ("50%",)}
 
 
+def test_the_chart_says_of_which_year_each_figure_is() -> None:
+    """R30: in words for whoever does not see it; the median that is missing in the newest year is not drawn there."""
+    _bring_out()
+    with as_batch():
+        figures.out("ks2", 2019, {(BECKSIDE, RWM): 55, ("england", RWM): 66})
+    found = door.show_key_data(asker("governor-beckside"), BECKSIDE)
+    chart = next(measure.chart for measure in found.measures if measure.code == RWM)
+    assert chart.summary == (
+        "The newest figures: Beckside Primary School 55% in 2019/20, Similar schools (median) 75% in 2018/19, "
+        "Bradford 63% in 2018/19, England 66% in 2019/20."
+    )
+    similar = chart.panels[0]
+    assert (len(similar.own.points), len(similar.other.points)) == (3, 2)
+    assert similar.other.label_x < similar.own.label_x
+    assert _of(found, RWM)["2019/20"] == ("55%", "Too few", "None out", "66%")
+
+
 @pytest.mark.parametrize(("slug", "site"), [("governor-beckside", SCHOOLS_ONLINE), ("officer-no-duty", EDUNET)])
 def test_a_figure_of_few_children_is_withheld(slug: str, site) -> None:
     """R31: by PostgreSQL, from whoever sees no pupils there; the page says that it is withheld, and not what it is."""
