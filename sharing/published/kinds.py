@@ -7,7 +7,7 @@ from sharing.imports.kinds import Kind
 from sharing.published import absence, attendance, census, deprivation, exclusions, eyfsp, ks2, ks4, lait
 from sharing.published.store import Reader, bring_in
 
-_YEAR_IN_NAME: Final = "It does not say its year: put it into the file's name, as in 2022-2023_england_{}.csv."
+_YEAR_IN_NAME: Final = "It does not say its year: put it into the file's name, as in 2022-2023 {}.csv."
 
 
 def _kind(slug: str, name: str, hint: str, read: Reader) -> Kind:

@@ -17,7 +17,7 @@ from access_register.models import LineEvent, Person, RegisterLine
 from access_register.register import CannotChange, Entry
 from sharing.authorise import Asker, Permission, Refusal, Through, visit
 from sharing.models import Attendance, Establishment, Pupil, PupilNeeds, StaffMember
-from tests.people import as_batch, person
+from tests.people import accepts, as_batch, person
 
 BECKSIDE = 999002
 ACTORS = [
@@ -123,7 +123,9 @@ class Register(RuleBasedStateMachine):
     def invite_to_a_seat(self, seat: int, awaiting: bool) -> None:
         """As an import or an invitation might, past all rules but the database's (R32, A9)."""
         with as_batch():
-            invited, _ = Person.objects.get_or_create(email=f"seat{seat}@beckside.example", name="Invited")
+            invited, is_new = Person.objects.get_or_create(email=f"seat{seat}@beckside.example", name="Invited")
+            if is_new:
+                accepts(invited)  # the protocol: what is asked here is what the lines open
             with suppress(IntegrityError), transaction.atomic():
                 service.place_line(
                     RegisterLine(
