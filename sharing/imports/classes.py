@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from sharing.imports.csv_text import Column
 from sharing.imports.kinds import Kind, Outcome
-from sharing.imports.problems import Problem, ProblemLog, mask_text
-from sharing.imports.pupil_csv import WHOSE, establishments_by_number, read_rows
+from sharing.imports.problems import Problem, mask_text
+from sharing.imports.pupil_csv import WHOSE, establishments_by_number, read_rows, tell
 from sharing.imports.pupil_store import PupilStore
 from sharing.imports.told import ToldPupil
 from sharing.models import Pupil
@@ -27,21 +27,12 @@ _LONGEST: Final = Pupil._meta.get_field("class_name").max_length or 0
 
 def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[int], None]) -> Outcome:
     """See BringIn. A pupil of whom the establishment has no record yet is left out, with a query."""
-    today, log = timezone.localdate(), ProblemLog()
+    today = timezone.localdate()
     establishments = establishments_by_number(urn)
     store = PupilStore(establishments, source="Class list", as_of=today, adds_pupils=False)
-    store.stage(read_classes(path, establishments, progress), log)
-    changes = store.compare()
-    if apply:
-        store.apply()
-    return Outcome(
-        as_of=today,
-        title="Class lists",
-        changes=changes.in_words(),
-        notes=["Pupils who are not in the file stay in the class they have."],
-        queries=log.queries(),
-        who=changes.who,
-    )
+    told = read_classes(path, establishments, progress)
+    note = "Pupils who are not in the file stay in the class they have."
+    return tell(store, told, as_of=today, title="Class lists", note=note, apply=apply)
 
 
 def read_classes(

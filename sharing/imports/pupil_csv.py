@@ -4,7 +4,7 @@ Each row names the establishment by its DfE number and the pupil by the UPN.
 """
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from sharing.imports.csv_text import Column, Table, open_table
-from sharing.imports.problems import Problem, mask_upn, refused
+from sharing.imports.kinds import Outcome
+from sharing.imports.problems import Problem, ProblemLog, mask_upn, refused
+from sharing.imports.pupil_store import PupilStore
+from sharing.imports.told import ToldPupil
 from sharing.models import Establishment
 from sharing.upn import tidy_upn, upn_problem
 
@@ -91,3 +94,17 @@ def establishments_by_number(urn: int | None) -> dict[str | int, int]:
         schools = schools.filter(urn=urn)
     latest_last = sorted(schools, key=lambda school: (school.open_date or date.min, school.urn))
     return {f"{settings.AUTHORITY_CODE:03}{school.establishment_number:04}": school.pk for school in latest_last}
+
+
+def tell(
+    store: PupilStore, told: Iterable[ToldPupil | Problem], *, as_of: date, title: str, note: str, apply: bool
+) -> Outcome:
+    """Bring the rows to the store, and say what changes. `note` says what becomes of those not in the file."""
+    log = ProblemLog()
+    store.stage(told, log)
+    changes = store.compare()
+    if apply:
+        store.apply()
+    return Outcome(
+        as_of=as_of, title=title, changes=changes.in_words(), notes=[note], queries=log.queries(), who=changes.who
+    )

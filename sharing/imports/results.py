@@ -13,8 +13,8 @@ from django.utils import timezone
 from sharing.codes.assessment import SCALES, STATUSES, SUBJECTS, components_of
 from sharing.imports.csv_text import Column
 from sharing.imports.kinds import Kind, Outcome
-from sharing.imports.problems import Problem, ProblemLog, show_code
-from sharing.imports.pupil_csv import WHOSE, PupilRow, establishments_by_number, read_rows
+from sharing.imports.problems import Problem, show_code
+from sharing.imports.pupil_csv import WHOSE, PupilRow, establishments_by_number, read_rows, tell
 from sharing.imports.pupil_store import PupilStore
 from sharing.imports.told import ToldPupil
 from sharing.models import Result
@@ -36,7 +36,7 @@ _YEAR: Final = re.compile(r"(20[0-9]{2})[/-]?((?:20)?[0-9]{2})")
 
 def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[int], None]) -> Outcome:
     """See BringIn. A pupil of whom the establishment has no record is an error."""
-    today, log = timezone.localdate(), ProblemLog()
+    today = timezone.localdate()
     establishments = establishments_by_number(urn)
     store = PupilStore(
         establishments,
@@ -46,18 +46,9 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         refuses_unknown=True,
         covers={Result: _NOTHING_REMOVED},
     )
-    store.stage(read_results(path, establishments, progress), log)
-    changes = store.compare()
-    if apply:
-        store.apply()
-    return Outcome(
-        as_of=today,
-        title="Results of the key stages",
-        changes=changes.in_words(),
-        notes=["Results that are not in the file stay as they are."],
-        queries=log.queries(),
-        who=changes.who,
-    )
+    told = read_results(path, establishments, progress)
+    note = "Results that are not in the file stay as they are."
+    return tell(store, told, as_of=today, title="Results of the key stages", note=note, apply=apply)
 
 
 def read_results(
