@@ -41,11 +41,14 @@ def field_keys_are_keys(app_configs: Any, **kwargs: Any) -> list[Error]:
     return []
 
 
+RANGES = ("EDUNET_NETWORKS", "CITRIX_GATEWAYS", "TRUSTED_PROXIES")
+
+
 @register(Tags.security)
 def networks_are_networks(app_configs: Any, **kwargs: Any) -> list[Error]:
-    """EDUNET_NETWORKS and TRUSTED_PROXIES are address ranges, none of them the whole world; two sites, two hosts."""
+    """Each of RANGES holds address ranges, none of them the whole world; two sites have two hosts."""
     errors = []
-    for name in ("EDUNET_NETWORKS", "TRUSTED_PROXIES"):
+    for name in RANGES:
         try:
             ranges = networks(getattr(settings, name))
         except ValueError as error:
@@ -67,6 +70,15 @@ def transfers_keep_within_the_law(app_configs: Any, **kwargs: Any) -> list[Error
     if not 1 <= settings.TRANSFER_LAPSE_SCHOOL_DAYS <= 60:
         errors.append(Error("TRANSFER_LAPSE_SCHOOL_DAYS is a number of school days from 1 to 60.", id="portal.E007"))
     return errors
+
+
+@register(Tags.security, deploy=True)
+def edunet_has_a_way_in(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """An EduNet that says of no address that it is the council's is not set up: it would refuse everybody (R38)."""
+    if settings.EDUNET_NETWORKS or settings.CITRIX_GATEWAYS:
+        return []
+    hint = "Set EDUNET_NETWORKS to the ranges of the council's network, CITRIX_GATEWAYS to its Citrix gateway's."
+    return [Error("EduNet has no address ranges, so nobody can reach it.", hint=hint, id="portal.E008")]
 
 
 @register(Tags.security, deploy=True)

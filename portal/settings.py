@@ -47,6 +47,8 @@ ALLOWED_HOSTS = [*SITE_HOSTS.values(), *FRONT_DOOR_HOSTS]
 ROOT_URLCONF = "portal.urls.front_door"
 # Nobody is on EduNet's network until it is said which networks those are (R38).
 EDUNET_NETWORKS = env.list("EDUNET_NETWORKS", default=["127.0.0.0/8", "::1/128"] if DEMO else [])
+# The addresses of the council's Citrix gateway: who comes from there needs an authorisation for remote use (R39).
+CITRIX_GATEWAYS = env.list("CITRIX_GATEWAYS", default=[])
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 
 # --- the community -------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from access_register.models.handovers import CarriedRegister, Handover
 from access_register.models.history import LineEvent
 from access_register.models.invitations import Invitation
 from access_register.models.lines import RegisterLine
-from access_register.models.officers import Duty, OfficerAppointment
+from access_register.models.officers import Duty, OfficerAppointment, RemoteAuthorisation
 from access_register.models.people import Person
 from access_register.models.protocol import Acceptance, ProtocolVersion
 from access_register.models.reviews import ReviewNotice
@@ -25,5 +25,6 @@ __all__ = [
     "PersonSession",
     "ProtocolVersion",
     "RegisterLine",
+    "RemoteAuthorisation",
     "ReviewNotice",
 ]

@@ -1,5 +1,7 @@
 """Officers of the Education Department, and the duties for which they may see more (P3, P15, R9)."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 
@@ -18,6 +20,30 @@ class OfficerAppointment(models.Model):
 
     def __str__(self) -> str:
         return f"Appointment {self.pk} in {self.team}"
+
+
+class RemoteAuthorisation(models.Model):
+    """The officer may use EduNet through Citrix on these days (P15, R39). At most a year; it can end at any moment."""
+
+    appointment = models.ForeignKey(OfficerAppointment, on_delete=models.PROTECT, related_name="remote_authorisations")
+    reason = models.CharField(max_length=300)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    ended_at = models.DateTimeField(null=True)
+    recorded_by_name = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on"))
+                & models.Q(ends_on__lt=models.F("starts_on") + timedelta(days=366)),
+                name="remote_authorisation_of_a_year_at_most",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Remote authorisation {self.pk}"
 
 
 class Duty(models.Model):

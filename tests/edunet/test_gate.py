@@ -1,13 +1,19 @@
-"""Who reaches EduNet at all (R38): the right network, then an officer; refusal is the default."""
+"""Who reaches EduNet at all (R38, R39): the right way in, then an officer; refusal is the default."""
+
+from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, ProgrammingError, transaction
 from django.test import Client
 
-from access_register.models import OfficerAppointment
+from access_register import service
+from access_register.models import OfficerAppointment, RemoteAuthorisation
+from sharing.models import LedgerEntry
 from tests.people import EDUNET, ON_THE_INTRANET, SCHOOLS_ONLINE, as_batch, client, person, visitor
 
 pytestmark = pytest.mark.django_db
-OUTSIDE, PROXY = "203.0.113.9", "192.0.2.10"
+OUTSIDE, PROXY, CITRIX = "203.0.113.9", "192.0.2.10", "10.30.0.1"
+TODAY = date.today()
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in/", "/guidance/", "/establishments/", "/nowhere/"])
@@ -99,3 +105,97 @@ def test_a_session_of_one_site_is_worth_nothing_at_the_other() -> None:
 
 def test_an_unknown_host_is_refused() -> None:
     assert Client(headers={"host": "elsewhere.example"}).get("/").status_code == 400
+
+
+@pytest.mark.parametrize("host", ["schools-online.localhost", "SCHOOLS-ONLINE.localhost.:8000"])
+@pytest.mark.parametrize("path", ["/accuracy/", "/releases/", "/transfers/all/"])
+def test_what_only_edunet_has_is_not_under_the_other_host(path: str, host: str) -> None:
+    """R38: not even for an officer on the intranet."""
+    browser = client("officer-admissions", SCHOOLS_ONLINE)
+    browser.defaults["HTTP_HOST"] = host
+    assert browser.get(path, headers={"host": host}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "host", ["EDUNET.localhost", "edunet.localhost.", "edunet.localhost:443", "EduNet.Localhost.:8000"]
+)
+def test_no_spelling_of_the_host_goes_around_the_gate(host: str) -> None:
+    assert visitor(EDUNET, OUTSIDE).get("/sign-in/", headers={"host": host}).status_code == 403
+    assert visitor(EDUNET, ON_THE_INTRANET).get("/sign-in/", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "status"), [("fd00:20::7", 200), ("fd00:21::7", 403), ("fe80::1%eth0", 403), ("", 403), ("unix:", 403)]
+)
+def test_ranges_of_ipv6_and_addresses_that_are_none(address: str, status: int) -> None:
+    assert visitor(EDUNET, address).get("/sign-in/").status_code == status
+
+
+def authorised(slug: str, starts: date, ends: date, **more: object) -> RemoteAuthorisation:
+    appointment = OfficerAppointment.objects.get(person=person(slug))
+    with as_batch():
+        return service.authorise_remote_use(
+            RemoteAuthorisation(
+                appointment=appointment, reason="Works from home", starts_on=starts, ends_on=ends,
+                recorded_by_name="Information manager", **more,
+            )
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("gateway", [CITRIX, f"::ffff:{CITRIX}", "fd00:30::9"])
+def test_through_citrix_an_officer_needs_an_authorisation_besides(gateway: str) -> None:
+    """R39. The sign-in page answers there; nothing else does, and the refusal is in the ledger."""
+    assert visitor(EDUNET, gateway).get("/sign-in/").status_code == 200
+    response = client("officer-no-duty", EDUNET, gateway).get("/")
+    assert response.status_code == 403
+    assert "authorisation for remote use" in response.content.decode()
+    with as_batch():
+        assert LedgerEntry.objects.filter(about__why="NoRemoteAuthorisation", outcome="refused").count() == 1
+    authorised("officer-no-duty", TODAY, TODAY)
+    assert client("officer-no-duty", EDUNET, gateway).get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "status"),
+    [(0, 0, 200), (-30, 0, 200), (-30, -1, 403), (1, 30, 403), (0, 364, 200)],
+)
+def test_an_authorisation_holds_on_its_days(starts: int, ends: int, status: int) -> None:
+    """R39: the day before, the day of, the day after, in the future."""
+    authorised("officer-no-duty", TODAY + timedelta(starts), TODAY + timedelta(ends))
+    assert client("officer-no-duty", EDUNET, CITRIX).get("/").status_code == status
+
+
+def test_an_authorisation_ends_on_the_next_request() -> None:
+    """R44. In a council building nothing changes."""
+    authorisation = authorised("officer-no-duty", TODAY, TODAY + timedelta(30))
+    outside, inside = client("officer-no-duty", EDUNET, CITRIX), client("officer-no-duty", EDUNET)
+    assert outside.get("/").status_code == 200
+    with as_batch():
+        service.end_remote_use(authorisation)
+    assert outside.get("/").status_code == 403
+    assert outside.get("/").status_code == 302
+    assert inside.get("/").status_code == 200
+
+
+def test_an_authorisation_of_more_than_a_year_is_not_stored() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        authorised("officer-no-duty", TODAY, TODAY + timedelta(366))
+
+
+def test_an_address_of_both_ways_counts_as_citrix(settings) -> None:
+    settings.CITRIX_GATEWAYS = [ON_THE_INTRANET]
+    assert client("officer-no-duty", EDUNET, ON_THE_INTRANET).get("/").status_code == 403
+
+
+def test_a_colleague_elsewhere_is_not_authorised_by_somebody_elses() -> None:
+    authorised("officer-admissions", TODAY, TODAY)
+    assert client("officer-no-duty", EDUNET, CITRIX).get("/").status_code == 403
+
+
+def test_the_web_application_authorises_nobody() -> None:
+    """R39: a hole in a page is no way in."""
+    appointment = OfficerAppointment.objects.get(person=person("officer-no-duty"))
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        RemoteAuthorisation.objects.create(
+            appointment=appointment, reason="x", starts_on=TODAY, ends_on=TODAY, recorded_by_name="x"
+        )

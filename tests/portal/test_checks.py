@@ -11,6 +11,7 @@ from django.db import connection
 
 from portal.checks import (
     demo_stays_on_this_machine,
+    edunet_has_a_way_in,
     field_keys_are_keys,
     networks_are_networks,
     production_is_no_demo,
@@ -20,6 +21,7 @@ from tests import databases
 ROOT = Path(__file__).parents[2]
 KEYS = {
     "EMAIL_URL": "smtp://localhost:25",
+    "EDUNET_NETWORKS": "10.20.0.0/16",
     "SECRET_KEY": "k" * 60,
     "BLIND_INDEX_KEY": "b" * 44,
     "FIELD_KEYS": "a:" + "QUFB" * 10 + "QUE=",
@@ -43,6 +45,13 @@ def test_deploying_refuses_the_demonstration(settings) -> None:
     for mode, errors in (("demo", ["portal.E002"]), ("test", ["portal.E002"]), ("production", [])):
         settings.MODE = mode
         assert [error.id for error in production_is_no_demo(None)] == errors
+
+
+def test_an_edunet_without_ranges_is_not_deployed(settings) -> None:
+    """R38: refused by the check that gunicorn runs first."""
+    for ranges, gateways, errors in (([], [], ["portal.E008"]), (["10.0.0.0/8"], [], []), ([], ["10.30.0.1"], [])):
+        settings.EDUNET_NETWORKS, settings.CITRIX_GATEWAYS = ranges, gateways
+        assert [error.id for error in edunet_has_a_way_in(None)] == errors
 
 
 KEY = b64encode(b"k" * 32).decode()
@@ -117,6 +126,7 @@ def test_the_application_does_not_start_with_a_login_that_could_see_more() -> No
     ("name", "value"),
     [
         ("EDUNET_NETWORKS", ["nonsense"]),
+        ("CITRIX_GATEWAYS", ["10.30.0.0/0"]),
         ("EDUNET_NETWORKS", ["0.0.0.0/0"]),
         ("EDUNET_NETWORKS", ["::/0"]),
         ("TRUSTED_PROXIES", ["proxy.internal"]),
