@@ -6,8 +6,10 @@ from datetime import date
 
 from django.contrib.auth.models import Permission as PermissionRow
 from django.db import connection
+from django.db.models import Q
 from django.utils.formats import date_format
 
+from access_register.functions import FUNCTION
 from access_register.levels import PERMISSIONS_OF_LEVEL, Level
 from access_register.models import Duty, OfficerAppointment, RegisterLine
 from sharing import ledger, narrowing
@@ -93,18 +95,23 @@ def of_duty(duty: Duty, today: date) -> Iterator[Grant]:
         return
     appointment = duty.appointment
     starts_on = max(duty.starts_on, appointment.starts_on)
-    ends_on = min(duty.ends_on, appointment.ends_on or duty.ends_on)
+    ends_on = min(duty.ends_on, appointment.ends_on or duty.ends_on, duty.confirmed_until or duty.ends_on)
     for establishment_id, since, until in _scope(duty, starts_on, ends_on, today):
         yield Grant(
             appointment.person_id, Permission(duty.data), establishment_id, Through.EDUNET,
-            since, until, f"duty:{duty.pk}", f"Recorded duty until {in_words(until)}: {duty.reason}",
+            since, until, f"duty:{duty.pk}", f"Recorded duty until {in_words(until)}{_function(duty)}: {duty.reason}",
         )  # fmt: skip
+
+
+def _function(duty: Duty) -> str:
+    return f" for {FUNCTION[duty.function].words}" if duty.function in FUNCTION else ""
 
 
 def _scope(duty: Duty, starts_on: date, ends_on: date, today: date) -> set[tuple[int, date, date]]:
     """(establishment, from, until) that the duty reaches: of a Locality those in it, for as long as they are (A11)."""
     community = Establishment.objects.of_the_community()
-    chosen = community if duty.whole_community else community.filter(pk__in=duty.establishments.values("pk"))
+    named_here = Q(pk__in=duty.establishments.values("pk")) | Q(kind__in=duty.kinds)
+    chosen = community if duty.whole_community else community.filter(named_here)
     reached = {(establishment_id, starts_on, ends_on) for establishment_id in chosen.values_list("pk", flat=True)}
     members = LocalityMembership.objects.filter(
         locality__in=duty.localities.all(), establishment__in=community, starts_on__lte=ends_on

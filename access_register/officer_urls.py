@@ -1,10 +1,24 @@
-"""The addresses of headships, on EduNet."""
+"""The addresses of headships, and of officers and their duties, on EduNet."""
 
 from django.urls import path
 
+from access_register import duty_views
 from access_register import officer_views as views
 
 urlpatterns = [
+    path("officers/", duty_views.officers, name="officers"),
+    path("officers/add/", duty_views.add_officer, name="add_officer"),
+    path("officers/<int:appointment_id>/", duty_views.officer, name="officer"),
+    path("officers/<int:appointment_id>/duty/", duty_views.give_duty, name="give_duty"),
+    path("officers/<int:appointment_id>/remote/", duty_views.authorise_remote_use, name="authorise_remote_use"),
+    path("officers/<int:appointment_id>/end/", duty_views.end_appointment, name="end_appointment"),
+    path("officers/<int:appointment_id>/duty/<int:duty_id>/end/", duty_views.end_duty, name="end_duty"),
+    path("officers/<int:appointment_id>/duty/<int:duty_id>/confirm/", duty_views.confirm_duty, name="confirm_duty"),
+    path(
+        "officers/<int:appointment_id>/remote/<int:authorisation_id>/end/",
+        duty_views.end_remote_use,
+        name="end_remote_use",
+    ),
     path("handovers/", views.handovers, name="handovers"),
     path("handovers/<int:handover_id>/verify/", views.verify_successor, name="verify_successor"),
     path("establishments/<urn:urn>/headship/", views.headship, name="headship"),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from access_register import grants, history
+from access_register import grants, history, terms
 from access_register.models import Duty, OfficerAppointment, RegisterLine, RemoteAuthorisation
 from sharing import ledger
 from sharing.models import Establishment, LedgerEntry, Locality
@@ -79,6 +79,7 @@ def record_duty(
     localities: tuple[Locality, ...] = (),
 ) -> Duty:
     """Record a duty with its scope and open what it needs (R9)."""
+    duty.confirmed_until = duty.confirmed_until or terms.due_next_term(max(duty.starts_on, timezone.localdate()))
     duty.save()
     duty.establishments.set(establishments)
     duty.localities.set(localities)

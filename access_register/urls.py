@@ -5,6 +5,7 @@ from django.urls import include, path
 from access_register import bulk_views, invitation_views, line_views, my_access_views, paper_views, views
 
 urlpatterns = [
+    path("establishments/<urn:urn>/register/officers/", views.officers_here, name="officers_here"),
     path("establishments/<urn:urn>/register/", views.register, name="register"),
     path("establishments/<urn:urn>/register/add/", views.add_person, name="add_person"),
     path("establishments/<urn:urn>/register/review/", include("access_register.review_urls")),

@@ -7,6 +7,7 @@ from django.forms import Form
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
+from access_register import officers
 from access_register import register as door
 from access_register.forms import AddForm, ChangeForm, WithdrawForm
 from access_register.invitation_views import tell_about_the_letter
@@ -20,6 +21,10 @@ def register(request: PortalRequest, urn: int) -> HttpResponse:
     only = register_filter(request)
     found = door.show_register(request.asker, urn, only=only)
     return render(request, "register/page.html", {"found": found, "only": only, "is_filtered": only != EVERYONE})
+
+
+def officers_here(request: PortalRequest, urn: int) -> HttpResponse:
+    return render(request, "register/officers.html", {"found": officers.show_officers_here(request.asker, urn)})
 
 
 def add_person(request: PortalRequest, urn: int) -> HttpResponse:

@@ -31,6 +31,7 @@ def home(request: PortalRequest) -> HttpResponse:
         "under_duty": under_duty,
         "may_find": any(place.can_view_pupils for place in places),
         "keeps_records": bool(places) and all(place.can_keep_records for place in places),
+        "manages_duties": any(place.can_manage_duties for place in places),
         "runs_releases": any(place.can_keep_records for place in places),
         "waiting_at": [place for place in places if place.to_do],
     }

@@ -6,6 +6,8 @@ The table is the specification; a page, a door function or a permission that is 
 """
 
 import inspect
+from functools import reduce
+from operator import or_
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -16,6 +18,7 @@ from access_register import (
     handovers,
     invitations,
     my_access,
+    officers,
     protocol,
     reading,
     register,
@@ -54,6 +57,9 @@ PAGES = {
     "key-x": "establishments/999004/key-data/",  # of Larkroyd, which has excluded itself
     "key-f": "establishments/999003/key-data/download/csv/",
     "finder": "school-finder/",
+    "officers": "officers/",
+    "record": "officers/add/",
+    "here": "establishments/999002/register/officers/",
     "find": "find/",
     "transfers": "establishments/999002/transfers/",
     "moves": "establishments/999002/joiners-and-leavers/",
@@ -90,6 +96,7 @@ officer-admissions         edunet  ok            ok     ok    ok   403   404    
 officer-data               edunet  ok            ok     ok    ok   ok    404      404 404   404    404   404 404  ok        ok       404     ok
 officer-school-improvement edunet  ok            ok     ok    ok   403   404      404 404   404    404   404 404  ok        ok       404     ok
 officer-no-duty            edunet  ok            403    403   403  403   404      404 404   404    404   404 404  ok        ok       404     ok
+officer-information        edunet  ok            403    403   403  403   404      404 404   404    404   404 404  ok        ok       404     ok
 officer-duty-ended         edunet  ok            403    403   403  403   404      404 404   404    404   404 404  ok        ok       404     ok
 officer-not-accepted       edunet  acc           acc    acc   acc  acc   404      404 404   404    404   404 404  acc       acc      acc     acc
 head-beckside              edunet  403           403    403   403  403   403      403 403   403    403   403 403  403       403      403     403
@@ -121,6 +128,7 @@ officer-admissions         edunet  ok   ok        ok    ok    ok   ok  ok      o
 officer-data               edunet  ok   ok        ok    ok    ok   ok  ok      ok   ok      ok      ok    ok
 officer-school-improvement edunet  ok   ok        ok    403   403  ok  ok      403  403     ok      ok    403
 officer-no-duty            edunet  403  403       403   403   403  403 403     403  403     403     ok    403
+officer-information        edunet  403  403       403   403   403  403 403     403  403     403     ok    403
 officer-duty-ended         edunet  403  403       403   403   403  403 403     403  403     403     ok    403
 officer-not-accepted       edunet  acc  acc       acc   acc   acc  acc acc     acc  acc     acc     acc   acc
 head-beckside              edunet  403  403       403   403   403  403 403     403  403     403     403   403
@@ -152,6 +160,7 @@ officer-admissions         edunet  ok  ok    ok    ok    ok
 officer-data               edunet  ok  ok    ok    ok    ok
 officer-school-improvement edunet  ok  ok    ok    ok    ok
 officer-no-duty            edunet  ok  ok    ok    ok    ok
+officer-information        edunet  ok  ok    ok    ok    ok
 officer-duty-ended         edunet  ok  ok    ok    ok    ok
 officer-not-accepted       edunet  acc acc   acc   acc   acc
 head-beckside              edunet  403 403   403   403   403
@@ -159,6 +168,38 @@ superuser                  edunet  403 403   403   403   403
 other-department           edunet  403 403   403   403   403
 nobody                     schools in  in    in    in    in
 nobody                     edunet  in  in    in    in    in
+"""
+TABLE_OF_OFFICERS = """
+                           site    officers record here
+head-beckside              schools 404      404    ok
+deputy-beckside            schools 404      404    ok
+teacher-beckside           schools 404      404    403
+assistant-beckside         schools 404      404    403
+absent-beckside            schools 404      404    404
+governor-beckside          schools 404      404    403
+third-party-beckside       schools 404      404    403
+head-ravensgill            schools 404      404    404
+head-larkroyd              schools 404      404    404
+teacher-larkroyd           schools 404      404    404
+teacher-ended              schools 404      404    404
+teacher-tomorrow           schools 404      404    404
+teacher-not-accepted       schools 404      404    acc
+superuser                  schools 404      404    404
+other-department           schools 404      404    404
+officer-admissions         schools 404      404    404
+officer-data               schools 404      404    404
+officer-admissions         edunet  403      403    404
+officer-data               edunet  403      403    404
+officer-school-improvement edunet  403      403    404
+officer-no-duty            edunet  403      403    404
+officer-information        edunet  ok       ok     404
+officer-duty-ended         edunet  403      403    404
+officer-not-accepted       edunet  acc      acc    404
+head-beckside              edunet  403      403    403
+superuser                  edunet  403      403    403
+other-department           edunet  403      403    403
+nobody                     schools 404      404    in
+nobody                     edunet  in       in     404
 """
 STATUS = {200: "ok", 403: "403", 404: "404"}
 SENT_TO = {"/sign-in/": "in", "/protocol/accept/": "acc"}
@@ -172,7 +213,9 @@ def _cells(table: str) -> dict[tuple[str, str], dict[str, str]]:
 
 OF_RECORDS = _cells(TABLE_OF_RECORDS)
 OF_FIGURES = _cells(TABLE_OF_FIGURES)
-CASES = [(*who, pages | OF_RECORDS[who] | OF_FIGURES[who]) for who, pages in _cells(TABLE).items()]
+OF_OFFICERS = _cells(TABLE_OF_OFFICERS)
+OTHERS = (OF_RECORDS, OF_FIGURES, OF_OFFICERS)
+CASES = [(*who, pages | reduce(or_, (table[who] for table in OTHERS))) for who, pages in _cells(TABLE).items()]
 
 
 @pytest.mark.parametrize(("slug", "site", "expected"), CASES, ids=[f"{slug} on {site}" for slug, site, _ in CASES])
@@ -250,6 +293,7 @@ SHOWN_BY_THE_TABLE = {
     "register_download", "register_then", "review", "third_parties",
     "key_data", "key_data_file", "school_finder",
     "all_transfers", "challenges", "children_missing", "data_quality", "find", "imports", "joiners_and_leavers",
+    "add_officer", "officers", "officers_here",
     "pupil_left", "returns", "transfer_begin", "transfer_from_outside", "transfers",
 }  # fmt: skip
 # Tested beside the table: one's own places, and changes of one line.
@@ -318,6 +362,13 @@ SHOWN_ELSEWHERE = {
     "establishments_file": "test_establishment_files",
     "transfer_file": "test_transfer_file",
     "leaver_file": "test_transfer_file",
+    "officer": "test_officers",
+    "give_duty": "test_officers",
+    "authorise_remote_use": "test_officers",
+    "end_appointment": "test_officers",
+    "end_duty": "test_officers",
+    "confirm_duty": "test_officers",
+    "end_remote_use": "test_officers",
 }
 DOOR_FUNCTIONS = {
     "my_places", "list_establishments", "show_establishment", "list_pupils", "show_pupil", "list_staff",
@@ -334,6 +385,8 @@ DOOR_FUNCTIONS = {
     "schedule_release", "postpone_release", "withdraw_release",
 }  # fmt: skip
 REGISTER_FUNCTIONS = {
+    "list_officers", "show_officer", "record_officer", "end_appointment", "give_duty", "end_duty", "confirm_duty",
+    "authorise_remote_use", "end_remote_use", "show_officers_here",
     "show_register", "show_line", "give_access", "change_access", "withdraw_access", "narrow_access", "suspend_access",
     "resume_access", "print_register", "download_register", "show_narrowing", "show_story", "show_register_on",
     "send_again", "accept", "preview_staff", "apply_staff", "list_ended", "copy_forward",
@@ -345,6 +398,7 @@ REGISTER_FUNCTIONS = {
 }  # fmt: skip
 REGISTER_MODULES = (
     register, reading, stories, invitations, bulk, forward, reviews, protocol, my_access, handovers, third_parties,
+    officers,
 )  # fmt: skip
 
 
@@ -386,6 +440,7 @@ def test_every_permission_is_accounted_for() -> None:
         "staff": Permission.VIEW_STAFF,
         "register": Permission.MANAGE_REGISTER,
         "imports": Permission.KEEP_RECORDS,
+        "officers": Permission.MANAGE_DUTIES,
     }
     assert set(by_page.values()) == set(Permission)
     assert by_page.keys() <= PAGES.keys()

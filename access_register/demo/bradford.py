@@ -14,7 +14,7 @@ from access_register.models.lines import HEAD_SEAT
 from sharing.demo.bradford import Filled
 from sharing.demo.bradford.places import AP, PRIMARY, SECONDARY, Place
 from sharing.demo.bradford.staff import head_of
-from sharing.demo.days import year_end
+from sharing.demo.days import year_end, year_start
 
 Role, Basis, Data = RegisterLine.Role, RegisterLine.Basis, Duty.Data
 DUTIES = {
@@ -95,6 +95,6 @@ def _appoint(person: Person, team: str, data: tuple[str, ...], reason: str, toda
         service.record_duty(
             Duty(
                 appointment=appointment, data=one, reason=reason, recorded_by_name=OFFICE, whole_community=True,
-                starts_on=since_2024(today), ends_on=year_end(today),
+                starts_on=year_start(today), ends_on=year_end(today),
             )
         )  # fmt: skip

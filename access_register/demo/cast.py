@@ -12,7 +12,7 @@ from access_register.levels import Level
 from access_register.models import Duty, RegisterLine
 from access_register.models.lines import HEAD_SEAT, NAMED_SEATS
 from sharing.authorise import Through, Withheld
-from sharing.demo.days import year_end
+from sharing.demo.days import year_end, year_start
 from sharing.demo.places import (
     AIREHOLME,
     AMBERSTONE,
@@ -52,6 +52,10 @@ def yesterday(today: date) -> date:
     return today - timedelta(days=1)
 
 
+def a_while_ago(today: date) -> date:
+    return today - timedelta(days=90)
+
+
 def tomorrow(today: date) -> date:
     return today + timedelta(days=1)
 
@@ -82,7 +86,8 @@ class Task:
     data: str
     reason: str
     locality: str = ""
-    starts: Day = since_2024
+    function: str = ""
+    starts: Day = year_start
     ends: Day = year_end
 
 
@@ -324,25 +329,33 @@ CAST = (
         "officer-school-improvement", "Yusuf Haider", "yusuf.haider@council.example",
         "School improvement: a duty for pupils in the Aireholme Locality", _OFFICERS, team="School improvement",
         duties=(
-            Task(Data.PUPILS, "Support visits to the schools of the Locality", locality=AIREHOLME),
+            Task(
+                Data.PUPILS, "Support visits to the schools of the Locality", locality=AIREHOLME, function="improvement"
+            ),
         ),
     ),
     Member(
         "officer-admissions", "Deborah Clough", "deborah.clough@council.example",
         "Admissions: duties for pupils and transfers of the whole community", _OFFICERS, team="Admissions",
         duties=(
-            Task(Data.PUPILS, "Places, moves between schools and children out of school"),
-            Task(Data.RECORDS, "Moves between schools"),
+            Task(Data.PUPILS, "Places, moves between schools and children out of school", function="admissions"),
+            Task(Data.RECORDS, "Moves between schools", function="admissions"),
         ),
     ),
     Member(
         "officer-data", "Tomasz Gorski", "tomasz.gorski@council.example",
         "Data team: duties for pupils, staff and imports of the whole community", _OFFICERS, team="Data team",
         duties=(
-            Task(Data.PUPILS, "Statutory returns on pupils"),
-            Task(Data.STAFF, "The statutory return on the workforce"),
-            Task(Data.RECORDS, "Bringing in the statutory returns"),
+            Task(Data.PUPILS, "Statutory returns on pupils", function="returns"),
+            Task(Data.STAFF, "The statutory return on the workforce", function="returns"),
+            Task(Data.RECORDS, "Bringing in the statutory returns", function="returns"),
         ),
+    ),
+    Member(
+        "officer-information", "Helen Ogden", "helen.ogden@council.example",
+        "Information manager: keeps officers and their duties, and sees no pupils", _OFFICERS,
+        team="Information governance",
+        duties=(Task(Data.DUTIES, "Keeps officers and their duties", function="information"),),
     ),
     Member(
         "officer-no-duty", "Fiona Brearley", "fiona.brearley@council.example",
@@ -351,7 +364,9 @@ CAST = (
     Member(
         "officer-duty-ended", "Adeel Mirza", "adeel.mirza@council.example",
         "Attendance: the duty for pupils of the whole community ended yesterday", _OFFICERS, team="Attendance",
-        duties=(Task(Data.PUPILS, "Review of persistent absence", ends=yesterday),),
+        duties=(Task(
+            Data.PUPILS, "Review of persistent absence", function="attendance", starts=a_while_ago, ends=yesterday,
+        ),),
     ),
     Member(
         "officer-not-accepted", "Rosalind Keighley", "rosalind.keighley@council.example",

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from access_register import service
+from access_register import service, terms
 from access_register.demo import agreements
 from access_register.demo.cast import CAST, DEMO_PASSWORD, HEAD_OF, Line, Member, Task
 from access_register.demo.challenges import place_challenges
@@ -203,6 +203,8 @@ def _record(placing: _Placing, appointment: OfficerAppointment, task: Task) -> N
         "starts_on": task.starts(placing.today),
         "ends_on": task.ends(placing.today),
         "whole_community": not task.locality,
+        "function": task.function,
+        "confirmed_until": terms.due_next_term(placing.today),
     }
     localities = tuple(Locality.objects.filter(name=task.locality)) if task.locality else ()
     same = Duty.objects.filter(appointment=appointment, data=task.data, reason=task.reason, ended_at=None)

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from sharing.authorise import Permission
 from sharing.models import Establishment, Locality
+from sharing.models.establishments import Kind
 
 
 class OfficerAppointment(models.Model):
@@ -14,6 +16,8 @@ class OfficerAppointment(models.Model):
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="appointments")
     team = models.CharField(max_length=100)
+    post = models.CharField(max_length=100, blank=True, default="", db_default="")
+    manager = models.CharField(max_length=200, blank=True, default="", db_default="", help_text="Who they report to.")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
     recorded_by_name = models.CharField(max_length=200)
@@ -49,25 +53,47 @@ class RemoteAuthorisation(models.Model):
 class Duty(models.Model):
     """A professional duty that needs data which identifies children or staff (R9).
 
-    Its scope is the establishments named, those of the Localities named, or the whole community.
+    Its scope is the establishments named, those of the Localities or phases named, or the whole community. It lasts a
+    year at most, and opens nothing after `confirmed_until` unless it is confirmed again each term.
     """
 
     class Data(models.TextChoices):
         PUPILS = Permission.VIEW_PUPILS.value, "Pupil information"
         STAFF = Permission.VIEW_STAFF.value, "Staff information"
         RECORDS = Permission.KEEP_RECORDS.value, "Bringing in files and arranging transfers"
+        # The information manager's. Only the service gives it (manage.py record_officer).
+        DUTIES = Permission.MANAGE_DUTIES.value, "Officers and their duties"
 
     appointment = models.ForeignKey(OfficerAppointment, on_delete=models.PROTECT, related_name="duties")
     data = models.CharField(max_length=30, choices=Data)
     establishments = models.ManyToManyField(Establishment, related_name="+")
     localities = models.ManyToManyField(Locality, related_name="+")
+    kinds = ArrayField(
+        models.CharField(max_length=20, choices=Kind), default=list, db_default=[],
+        help_text="Kinds of establishment of the community, such as primary.",
+    )  # fmt: skip
     whole_community = models.BooleanField(default=False)
+    function = models.CharField(
+        max_length=20, blank=True, default="", db_default="",
+        help_text="A statutory function of access_register.functions.",
+    )  # fmt: skip
     reason = models.CharField(max_length=300)
     starts_on = models.DateField()
     ends_on = models.DateField()
     ended_at = models.DateTimeField(null=True)
     recorded_by_name = models.CharField(max_length=200)
     recorded_at = models.DateTimeField(auto_now_add=True)
+    confirmed_until = models.DateField(null=True, help_text="The last day of its review; empty: none is asked for.")
+    confirmed_by_name = models.CharField(max_length=200, blank=True, default="", db_default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on"))
+                & models.Q(ends_on__lt=models.F("starts_on") + timedelta(days=366)),
+                name="duty_of_a_year_at_most",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Duty {self.pk}"

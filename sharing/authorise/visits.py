@@ -38,16 +38,19 @@ NEEDED = {
     Permission.VIEW_STAFF: "Staff information needs Level 1.",
     Permission.MANAGE_REGISTER: "The Access Register needs Level 1.",
     Permission.KEEP_RECORDS: "Bringing in files and arranging transfers needs Level 1.",
+    Permission.MANAGE_DUTIES: "Officers and their duties are kept on EduNet.",
 }
 NEEDED_ON_EDUNET = {
     Permission.VIEW_ESTABLISHMENT: "This page is for officers of the Education Department.",
     Permission.VIEW_PUPILS: "Officers see pupil information only under a recorded duty, and you have none here today.",
     Permission.VIEW_STAFF: "Officers see staff information only under a recorded duty, and you have none here today.",
     Permission.MANAGE_REGISTER: "The Access Register belongs to the head and is kept on Schools Online.",
+    Permission.MANAGE_DUTIES: "Officers and their duties are kept by the information manager.",
     Permission.KEEP_RECORDS: "Officers bring in files and arrange transfers only under a recorded duty: you have none.",
 }
 # What a stolen password alone must not open (R13).
 SECOND_FACTOR_FIRST = frozenset(Permission) - {Permission.VIEW_ESTABLISHMENT}
+CONFIRMATION_FIRST = frozenset({Permission.MANAGE_REGISTER, Permission.MANAGE_DUTIES})
 SHARED_REASON = "Participating establishments share establishment information with each other (protocol paragraph 2)."
 
 
@@ -112,6 +115,7 @@ class Visit:
             can_view_staff=establishment.pk in self.holdings.at(Permission.VIEW_STAFF),
             can_manage_register=establishment.pk in self.holdings.at(Permission.MANAGE_REGISTER),
             can_keep_records=establishment.pk in self.holdings.at(Permission.KEEP_RECORDS),
+            can_manage_duties=establishment.pk in self.holdings.at(Permission.MANAGE_DUTIES),
         )
 
     @property
@@ -128,8 +132,8 @@ class Visit:
         self._outcome, self._about = LedgerEntry.Outcome.SHOWN, about
 
     def changed(self, **about: Any) -> None:
-        """Say what was changed. The register changes only for somebody who has lately proved who they are."""
-        if self.permission == Permission.MANAGE_REGISTER and not self.asker.confirmed_lately:
+        """Say what was changed. Who may see what changes only for somebody who has lately proved who they are."""
+        if self.permission in CONFIRMATION_FIRST and not self.asker.confirmed_lately:
             raise NeedsConfirmation
         self._outcome, self._about = LedgerEntry.Outcome.CHANGED, about
 

@@ -1,0 +1,101 @@
+"""Officers and their duties in the information manager's browser, on EduNet."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from access_register import officers as door
+from access_register.headship_forms import SureForm
+from access_register.headship_pages import status
+from access_register.newcomers import send_link_to_set_password
+from access_register.officer_forms import DutyForm, OfficerForm, RemoteForm
+from access_register.rules import CannotChange
+from sharing.requests import PortalRequest
+
+
+def officers(request: PortalRequest) -> HttpResponse:
+    return render(request, "officers/list.html", {"found": door.list_officers(request.asker)})
+
+
+def officer(request: PortalRequest, appointment_id: int) -> HttpResponse:
+    return render(request, "officers/page.html", {"found": door.show_officer(request.asker, appointment_id)})
+
+
+def add_officer(request: PortalRequest) -> HttpResponse:
+    page = door.list_officers(request.asker)
+    form = OfficerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            number, person = door.record_officer(request.asker, **form.cleaned_data)
+        except CannotChange as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            if not person.has_account:
+                send_link_to_set_password(request, person)
+            messages.success(request, f"{person.name} is on record as an officer. Record what their work needs.")
+            return redirect("officer", number)
+    return render(request, "officers/add.html", {"found": page, "form": form}, status=status(form))
+
+
+def give_duty(request: PortalRequest, appointment_id: int) -> HttpResponse:
+    page = door.show_officer(request.asker, appointment_id)
+    form = DutyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            door.give_duty(request.asker, appointment_id, duty=form.duty())
+        except CannotChange as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            messages.success(request, "The duty is on record. The heads concerned see it from now on.")
+            return redirect("officer", appointment_id)
+    return render(request, "officers/duty.html", {"found": page, "form": form}, status=status(form))
+
+
+def authorise_remote_use(request: PortalRequest, appointment_id: int) -> HttpResponse:
+    page = door.show_officer(request.asker, appointment_id)
+    form = RemoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            door.authorise_remote_use(request.asker, appointment_id, **form.cleaned_data)
+        except CannotChange as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            messages.success(request, "They may use EduNet through Citrix on those days.")
+            return redirect("officer", appointment_id)
+    return render(request, "officers/remote.html", {"found": page, "form": form}, status=status(form))
+
+
+def end_appointment(request: PortalRequest, appointment_id: int) -> HttpResponse:
+    page = door.show_officer(request.asker, appointment_id)
+    form = SureForm(request.POST or None, label="This person is no officer any more")
+    if request.method == "POST" and form.is_valid():
+        try:
+            name = door.end_appointment(request.asker, appointment_id)
+        except CannotChange as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            messages.success(request, f"{name} is no officer any more, and sees nothing on EduNet.")
+            return redirect("officers")
+    return render(request, "officers/end.html", {"found": page, "form": form}, status=status(form))
+
+
+@require_POST
+def end_duty(request: PortalRequest, appointment_id: int, duty_id: int) -> HttpResponse:
+    door.end_duty(request.asker, appointment_id, duty_id)
+    messages.success(request, "The duty has ended. It opens nothing any more.")
+    return redirect("officer", appointment_id)
+
+
+@require_POST
+def confirm_duty(request: PortalRequest, appointment_id: int, duty_id: int) -> HttpResponse:
+    door.confirm_duty(request.asker, appointment_id, duty_id)
+    messages.success(request, "The duty is confirmed for the coming term.")
+    return redirect("officer", appointment_id)
+
+
+@require_POST
+def end_remote_use(request: PortalRequest, appointment_id: int, authorisation_id: int) -> HttpResponse:
+    door.end_remote_use(request.asker, appointment_id, authorisation_id)
+    messages.success(request, "The authorisation has ended.")
+    return redirect("officer", appointment_id)

@@ -1,0 +1,54 @@
+"""Record the officers from whom the others come: the information managers, who keep duties on EduNet (R9, A17)."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from access_register import service
+from access_register.models import Duty, OfficerAppointment
+from access_register.register import known_or_new
+from sharing.roles import BATCH, acting_as
+
+
+class Command(BaseCommand):
+    help = "Record an officer; with --information-manager one who keeps officers and their duties, for a year."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email")
+        parser.add_argument("--name", required=True)
+        parser.add_argument("--team", required=True)
+        parser.add_argument("--post", default="")
+        parser.add_argument("--information-manager", action="store_true", help="Give the right for a year from today.")
+        parser.add_argument("--end", action="store_true", help="End the right to keep duties at once.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        today = timezone.localdate()
+        with acting_as(BATCH):
+            person = known_or_new(options["name"], options["email"])
+            current = person.appointments.exclude(ends_on__lt=today).first()
+            appointment = current or service.appoint_officer(
+                OfficerAppointment(
+                    person=person, team=options["team"], post=options["post"], starts_on=today,
+                    recorded_by_name=service.BY_ITSELF,
+                )
+            )  # fmt: skip
+            keeps = appointment.duties.filter(data=Duty.Data.DUTIES, ended_at=None, ends_on__gte=today)
+            if options["end"]:
+                for duty in keeps:
+                    service.end_duty(duty)
+                self.stdout.write(f"{person.name} keeps no duties any more.")
+            elif options["information_manager"]:
+                if keeps.exists():
+                    raise CommandError(f"{person.name} keeps officers and their duties already.")
+                service.record_duty(
+                    Duty(
+                        appointment=appointment, data=Duty.Data.DUTIES, function="information", whole_community=True,
+                        reason="Keeps officers and their duties", starts_on=today, ends_on=today + timedelta(days=365),
+                        recorded_by_name=service.BY_ITSELF,
+                    )
+                )  # fmt: skip
+                self.stdout.write(f"{person.name} keeps officers and their duties until {today + timedelta(days=365)}.")
+            else:
+                self.stdout.write(f"{person.name} is on record as an officer.")

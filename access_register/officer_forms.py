@@ -1,0 +1,95 @@
+"""What an information manager types on the pages of officers and duties."""
+
+import re
+from typing import Any, cast
+
+from django import forms
+from django.utils import timezone
+
+from access_register import officers
+from access_register.functions import FUNCTIONS
+from access_register.headship_forms import day_field, visible_letters
+from access_register.models import Duty
+from access_register.officers import NewDuty
+from sharing.models.establishments import Kind
+
+DATA = [(value, label) for value, label in Duty.Data.choices if value != Duty.Data.DUTIES]
+A_YEAR = "A year at most."
+
+
+class OfficerForm(forms.Form):
+    """A member of the Education Department."""
+
+    name = forms.CharField(label="Full name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    email = forms.EmailField(
+        label="Their Council e-mail address",
+        max_length=254,
+        help_text="Someone who uses the portal already keeps their account.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    team = forms.CharField(label="Team", max_length=100)
+    post = forms.CharField(label="Post", max_length=100)
+    manager = forms.CharField(label="Name of their manager", max_length=200)
+    starts_on = day_field("First day")
+    ends_on = day_field("Last day, if there is one", required=False)
+
+    def clean_name(self) -> str:
+        return visible_letters(self.cleaned_data["name"])
+
+
+class DutyForm(forms.Form):
+    """A duty: what it opens, where, for which function, until when."""
+
+    opens = forms.MultipleChoiceField(
+        label="What does it open?",
+        choices=DATA,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose what the duty opens."},
+    )
+    function = forms.ChoiceField(
+        label="For which statutory function?",
+        choices=[("", "Choose one"), *((function.code, function.words) for function in FUNCTIONS)],
+        error_messages={"required": "Choose the statutory function."},
+    )
+    reason = forms.CharField(
+        label="What is the work?",
+        max_length=300,
+        help_text="Heads read this. For example: arranges places for children who move within the year.",
+        error_messages={"required": "Say what the work is."},
+    )
+    whole_community = forms.BooleanField(label="The whole community", required=False)
+    localities = forms.TypedMultipleChoiceField(
+        label="Localities", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    kinds = forms.MultipleChoiceField(
+        label="Kinds of establishment", choices=Kind.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    urns = forms.CharField(
+        label="URNs of establishments", max_length=2000, required=False, help_text="With a space between them."
+    )
+    starts_on = day_field("First day", help_text="For example 1/9/2027.")
+    ends_on = day_field("Last day", help_text=A_YEAR)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["localities"]).choices = officers.choices_of_localities()
+        self.fields["starts_on"].initial = timezone.localdate
+
+    def clean_urns(self) -> list[int]:
+        found = re.split(r"[\s,;]+", self.cleaned_data["urns"].strip())
+        numbers = [text for text in found if text]
+        if not all(text.isascii() and text.isdecimal() and len(text) < 8 for text in numbers):
+            raise forms.ValidationError("A URN is a number of up to 7 digits. Put a space between two.")
+        return [int(text) for text in numbers]
+
+    def duty(self) -> NewDuty:
+        typed = dict(self.cleaned_data)
+        return NewDuty(data=typed.pop("opens"), **typed)
+
+
+class RemoteForm(forms.Form):
+    """Use of EduNet through Citrix."""
+
+    reason = forms.CharField(label="Why do they need it?", max_length=300)
+    starts_on = day_field("First day")
+    ends_on = day_field("Last day", help_text=A_YEAR)

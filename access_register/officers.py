@@ -1,0 +1,331 @@
+"""Officers and their duties, kept by the information manager on EduNet; and for the head: who sees what here (P3, R9).
+
+A duty names what it opens, where, for which statutory function and until when, a year at most. Each term it is
+confirmed again, or it opens nothing after that day. Nobody keeps their own, and who keeps duties is recorded by the
+service alone: PostgreSQL's policies hold both.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from access_register import grants, terms
+from access_register.functions import FUNCTION
+from access_register.models import Duty, OfficerAppointment, Person, RemoteAuthorisation
+from access_register.officer_records import (
+    DutyRecord,
+    OfficerHere,
+    OfficerPage,
+    OfficerRecord,
+    OfficersHere,
+    OfficersPage,
+    RemoteRecord,
+)
+from access_register.register import known_or_new
+from access_register.rules import CannotChange
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.models import Establishment, EstablishmentPermission, Locality
+from sharing.models.establishments import Kind
+from sharing.records import Why
+
+MOST_DAYS = 365
+NEEDED = "Officers and their duties are kept by the information manager. Ask them to record what your work needs."
+NOT_YOURS = "Nobody records their own duties. Ask another information manager."
+SEES = {
+    Permission.VIEW_PUPILS: "Pupil information",
+    Permission.VIEW_STAFF: "Staff information",
+    Permission.KEEP_RECORDS: "Bringing in files and arranging transfers",
+    Permission.MANAGE_DUTIES: "Officers and their duties",
+}
+
+
+@dataclass(frozen=True)
+class NewDuty:
+    """What an information manager says of a duty. One of the four scopes is not empty."""
+
+    data: Collection[str]
+    function: str
+    reason: str
+    starts_on: date
+    ends_on: date
+    whole_community: bool = False
+    localities: Collection[int] = ()
+    kinds: Collection[str] = ()
+    urns: Collection[int] = ()
+
+
+def list_officers(asker: Asker) -> OfficersPage:
+    """Every officer of today, with their duties."""
+    with _keeping_duties(asker, "list_officers") as here:
+        officers = tuple(_officer(row, here) for row in _appointments(here))
+        here.showed(officers=len(officers))
+        return OfficersPage(officers, _why(here))
+
+
+def show_officer(asker: Asker, appointment_id: int) -> OfficerPage:
+    """One officer with all duties, past ones too."""
+    with _keeping_duties(asker, "show_officer") as here:
+        appointment = _appointment(here, appointment_id)
+        here.showed(appointment=appointment.pk)
+        return OfficerPage(_officer(appointment, here), _why(here))
+
+
+def record_officer(
+    asker: Asker, *, name: str, email: str, team: str, post: str, manager: str, starts_on: date, ends_on: date | None
+) -> tuple[int, Person]:
+    """Put an officer on record: establishment information opens on EduNet (P15). Raises CannotChange."""
+    with _keeping_duties(asker, "record_officer") as here:
+        if ends_on and ends_on < max(starts_on, here.today):
+            raise CannotChange("The last day must not be before the first, and not be past.", "ends_on")
+        person = known_or_new(name, email)
+        _not_oneself(here, person.pk)
+        if person.appointments.exclude(ends_on__lt=here.today).exists():
+            raise CannotChange("This person is an officer on record already.", "email")
+        appointment = OfficerAppointment.objects.create(
+            person=person, team=team, post=post, manager=manager, starts_on=starts_on, ends_on=ends_on,
+            recorded_by_name=asker.name,
+        )  # fmt: skip
+        grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))
+        here.changed(appointment=appointment.pk, person=person.pk)
+        return appointment.pk, person
+
+
+def end_appointment(asker: Asker, appointment_id: int) -> str:
+    """The person is no officer any more, from their next request on; their duties end with it. Answers the name."""
+    with _keeping_duties(asker, "end_appointment") as here:
+        appointment = _appointment(here, appointment_id, to_change=True)
+        appointment.ends_on = here.today - timedelta(days=1)
+        appointment.save(update_fields=["ends_on"])
+        grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))
+        for duty in appointment.duties.filter(ended_at=None):
+            _end(duty, here)
+        here.changed(appointment=appointment.pk)
+        return appointment.person.name
+
+
+def give_duty(asker: Asker, appointment_id: int, *, duty: NewDuty) -> int:
+    """Record a duty for each kind of data named. It opens at once, or on its first day. Answers how many.
+
+    Raises CannotChange.
+    """
+    with _keeping_duties(asker, "give_duty") as here:
+        appointment = _appointment(here, appointment_id, to_change=True)
+        establishments = _named(duty)
+        _check(duty, here)
+        for data in duty.data:
+            given = Duty.objects.create(
+                appointment=appointment, data=data, function=duty.function, reason=duty.reason,
+                whole_community=duty.whole_community, kinds=list(duty.kinds), starts_on=duty.starts_on,
+                ends_on=duty.ends_on, confirmed_until=_confirmed_until(duty.starts_on, here.today),
+                recorded_by_name=asker.name,
+            )  # fmt: skip
+            given.establishments.set(establishments)
+            given.localities.set(Locality.objects.filter(pk__in=duty.localities))
+            grants.replace(f"duty:{given.pk}", grants.of_duty(given, here.today))
+        here.changed(appointment=appointment.pk, data=sorted(duty.data), function=duty.function)
+        return len(duty.data)
+
+
+def end_duty(asker: Asker, appointment_id: int, duty_id: int) -> None:
+    """End a duty at once (R44)."""
+    with _keeping_duties(asker, "end_duty") as here:
+        duty = _duty(here, appointment_id, duty_id)
+        _end(duty, here)
+        here.changed(duty=duty.pk)
+
+
+def confirm_duty(asker: Asker, appointment_id: int, duty_id: int) -> None:
+    """Say that it is still needed: it stays open until the end of the next term's review, or its own last day."""
+    with _keeping_duties(asker, "confirm_duty") as here:
+        duty = _duty(here, appointment_id, duty_id)
+        duty.confirmed_until = terms.due_next_term(here.today)
+        duty.confirmed_by_name = asker.name
+        duty.save(update_fields=["confirmed_until", "confirmed_by_name"])
+        grants.replace(f"duty:{duty.pk}", grants.of_duty(duty, here.today))
+        here.changed(duty=duty.pk, confirmed_until=duty.confirmed_until)
+
+
+def authorise_remote_use(
+    asker: Asker, appointment_id: int, *, reason: str, starts_on: date, ends_on: date
+) -> None:  # fmt: skip
+    """The officer may come through Citrix on these days, a year at most (R39). Raises CannotChange."""
+    with _keeping_duties(asker, "authorise_remote_use") as here:
+        appointment = _appointment(here, appointment_id, to_change=True)
+        _check_days(starts_on, ends_on, here.today)
+        given = RemoteAuthorisation.objects.create(
+            appointment=appointment, reason=reason, starts_on=starts_on, ends_on=ends_on, recorded_by_name=asker.name
+        )
+        here.changed(appointment=appointment.pk, authorisation=given.pk, ends_on=ends_on)
+
+
+def end_remote_use(asker: Asker, appointment_id: int, authorisation_id: int) -> None:
+    """End it at once: the next request through Citrix is refused (R44)."""
+    with _keeping_duties(asker, "end_remote_use") as here:
+        appointment = _appointment(here, appointment_id, to_change=True)
+        given = appointment.remote_authorisations.filter(pk=authorisation_id, ended_at=None).first()
+        if given is None:
+            raise NoSuchRecord
+        given.ended_at = timezone.now()
+        given.save(update_fields=["ended_at"])
+        here.changed(appointment=appointment.pk, authorisation=given.pk)
+
+
+def show_officers_here(asker: Asker, urn: int) -> OfficersHere:
+    """For those who keep the register: which officers may see pupils, staff or records here today, and why (R9)."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_officers_here") as here:
+        rows = (
+            EstablishmentPermission.objects.live_on(here.today)
+            .filter(content_object=here.establishment, through=Through.EDUNET)
+            .exclude(permission__codename=Permission.VIEW_ESTABLISHMENT)
+            .select_related("user", "permission")
+            .order_by("user__name", "permission__codename", "ends_on")
+        )
+        officers = tuple(
+            OfficerHere(row.user.name, SEES[Permission(row.permission.codename)], row.reason, row.ends_on)
+            for row in rows
+        )
+        here.showed(officers=len(officers))
+        return OfficersHere(here.here, officers, Why(here.reason, here.permission))
+
+
+def choices_of_localities() -> list[tuple[int, str]]:
+    return [(locality.pk, locality.name) for locality in Locality.objects.order_by("name")]
+
+
+@contextmanager
+def _keeping_duties(asker: Asker, action: str) -> Iterator[Visit]:
+    with visit(asker, Permission.MANAGE_DUTIES, action=action) as here:
+        if not here.holdings.at(Permission.MANAGE_DUTIES):
+            raise NotAtYourLevel(NEEDED)
+        yield here
+
+
+def _why(here: Visit) -> Why:
+    return Why(next(iter(here.holdings.best(Permission.MANAGE_DUTIES).values())), here.permission)
+
+
+def _appointments(here: Visit) -> QuerySet[OfficerAppointment]:
+    officers = OfficerAppointment.objects.exclude(ends_on__lt=here.today).select_related("person")
+    return officers.prefetch_related("duties__establishments", "duties__localities", "remote_authorisations").order_by(
+        "person__name", "pk"
+    )
+
+
+def _appointment(here: Visit, appointment_id: int, *, to_change: bool = False) -> OfficerAppointment:
+    appointment = _appointments(here).filter(pk=appointment_id).first()
+    if appointment is None:
+        raise NoSuchRecord
+    if to_change:
+        _not_oneself(here, appointment.person_id)
+    return appointment
+
+
+def _not_oneself(here: Visit, person_id: int) -> None:
+    if person_id == here.asker.person_id:
+        raise NotAtYourLevel(NOT_YOURS)
+
+
+def _duty(here: Visit, appointment_id: int, duty_id: int) -> Duty:
+    """A live duty of that officer, which pages may change."""
+    appointment = _appointment(here, appointment_id, to_change=True)
+    duty = appointment.duties.filter(pk=duty_id, ended_at=None).exclude(data=Duty.Data.DUTIES).first()
+    if duty is None:
+        raise NoSuchRecord
+    return duty
+
+
+def _end(duty: Duty, here: Visit) -> None:
+    if duty.data == Duty.Data.DUTIES:
+        raise CannotChange("The right to keep duties is ended by the service (manage.py record_officer).")
+    duty.ended_at = timezone.now()
+    duty.save(update_fields=["ended_at"])
+    grants.replace(f"duty:{duty.pk}", grants.of_duty(duty, here.today))
+
+
+def _named(duty: NewDuty) -> list[Establishment]:
+    found = list(Establishment.objects.of_the_community().filter(urn__in=duty.urns))
+    missing = set(duty.urns) - {establishment.urn for establishment in found}
+    if missing:
+        raise CannotChange(f"No establishment of the community has the URN {min(missing)}.", "urns")
+    return found
+
+
+def _check(duty: NewDuty, here: Visit) -> None:
+    if not (duty.whole_community or duty.localities or duty.kinds or duty.urns):
+        raise CannotChange("Say where: the whole community, a Locality, a kind of establishment, or URNs.", "urns")
+    if duty.function not in FUNCTION:
+        raise CannotChange("Choose the statutory function.", "function")
+    _check_days(duty.starts_on, duty.ends_on, here.today)
+
+
+def _check_days(starts_on: date, ends_on: date, today: date) -> None:
+    if ends_on < max(starts_on, today):
+        raise CannotChange("The last day must not be before the first, and not be past.", "ends_on")
+    if (ends_on - starts_on).days > MOST_DAYS:
+        raise CannotChange("A year at most. Record it again then, if it is still needed.", "ends_on")
+
+
+def _confirmed_until(starts_on: date, today: date) -> date:
+    return terms.due_next_term(max(starts_on, today))
+
+
+def _officer(row: OfficerAppointment, here: Visit) -> OfficerRecord:
+    duties = [_record(duty, here.today) for duty in sorted(row.duties.all(), key=lambda duty: (duty.ends_on, duty.pk))]
+    remote = [given for given in row.remote_authorisations.all() if not given.ended_at and given.ends_on >= here.today]
+    return OfficerRecord(
+        id=row.pk, name=row.person.name, email=row.person.email, team=row.team, post=row.post, manager=row.manager,
+        starts_on=row.starts_on, ends_on=row.ends_on, is_me=row.person_id == here.asker.person_id,
+        duties=tuple(duty for duty in duties if duty.is_live),
+        past=tuple(duty for duty in duties if not duty.is_live),
+        remote=tuple(
+            RemoteRecord(given.pk, given.reason, given.starts_on, given.ends_on, given.recorded_by_name)
+            for given in remote
+        ),
+    )  # fmt: skip
+
+
+def _record(duty: Duty, today: date) -> DutyRecord:
+    lapsed = duty.confirmed_until is not None and duty.confirmed_until < today
+    is_live = not duty.ended_at and duty.ends_on >= today
+    window = timedelta(days=settings.REVIEW_DAYS)
+    asks = duty.confirmed_until is not None and duty.confirmed_until < duty.ends_on
+    return DutyRecord(
+        id=duty.pk,
+        data_words=duty.get_data_display(),
+        scope=scope_in_words(duty),
+        function=FUNCTION[duty.function].words if duty.function in FUNCTION else "",
+        reason=duty.reason,
+        starts_on=duty.starts_on,
+        ends_on=duty.ends_on,
+        confirm_by=duty.confirmed_until if asks else None,
+        state=_state(duty, today, lapsed=lapsed),
+        is_live=is_live,
+        to_confirm=is_live and asks and duty.confirmed_until is not None and duty.confirmed_until <= today + window,
+        recorded_by_name=duty.recorded_by_name,
+        is_the_services=duty.data == Duty.Data.DUTIES,
+    )
+
+
+def _state(duty: Duty, today: date, *, lapsed: bool) -> str:
+    if duty.ended_at or duty.ends_on < today:
+        return "Ended"
+    if lapsed:
+        return "Closed until it is confirmed"
+    return "Not yet begun" if duty.starts_on > today else "Open"
+
+
+def scope_in_words(duty: Duty) -> str:
+    """Where a duty reaches, as a person reads it."""
+    if duty.whole_community:
+        return "The whole community"
+    places = [
+        *(f"{locality.name} Locality" for locality in duty.localities.all()),
+        *(f"All of the kind: {Kind(kind).label}" for kind in duty.kinds),
+        *(place.name for place in duty.establishments.all()),
+    ]
+    return ", ".join(places)
