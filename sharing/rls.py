@@ -158,6 +158,23 @@ PROTECTED = (
         "AND (NOT is_small OR establishment_id = ANY (ARRAY(SELECT portal_small_figures())))",
         writes="false",
     ),
+    # Protected statistics: open cells for whoever shares with others, an establishment's for who reads about it (R10).
+    *[
+        Protected(
+            f"sharing_{table}",
+            reads="release_id = ANY (ARRAY(SELECT portal_releases_out()))",
+            writes="false",
+        )
+        for table in ("statisticsdimension", "statisticstable")
+    ],
+    Protected(
+        "sharing_statisticscell",
+        reads="establishment_id IS NULL AND release_id = ANY (ARRAY(SELECT portal_releases_of_areas())) "
+        "OR establishment_id = ANY (ARRAY(SELECT portal_readable())) "
+        "AND release_id = ANY (ARRAY(SELECT portal_releases_out()))",
+        writes="false",
+    ),
+    Protected("sharing_statisticsverdict", reads=PREPARES_RELEASES, writes="false"),
     Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
     Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),
     Protected("sharing_child", reads="false", writes="false"),

@@ -27,6 +27,7 @@ from sharing.models.pupil_details import (
 from sharing.models.pupils import Child, Enrolment, Pupil
 from sharing.models.releases import Dataset, Figure, Measure, Release
 from sharing.models.staff import StaffAbsence, StaffContract, StaffMember
+from sharing.models.statistics import StatisticsCell, StatisticsDimension, StatisticsTable, StatisticsVerdict
 from sharing.models.transfers import ChildMerge, Transfer
 
 __all__ = [
@@ -63,6 +64,10 @@ __all__ = [
     "StaffAbsence",
     "StaffContract",
     "StaffMember",
+    "StatisticsCell",
+    "StatisticsDimension",
+    "StatisticsTable",
+    "StatisticsVerdict",
     "Suspension",
     "Term",
     "Transfer",

@@ -1,0 +1,107 @@
+"""Protected statistics: what of a release of `open-statistics` is published, cell by cell (P4, R10, R11, R12, R31).
+
+The builder (sharing.statistics) rounds all tables of a release together; what is stored here is all that leaves it. One
+cell has one number wherever it is shown. `docs/formats/statistics.md` has the words.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from sharing.models.establishments import Establishment
+from sharing.models.releases import Release, ReleaseQuerySet
+
+
+class StatisticsDimension(models.Model):
+    """One way of telling pupils apart, as a tree: `members` are {code, label, parent}, the whole first."""
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="dimensions")
+    name = models.SlugField()
+    label = models.CharField(max_length=100)
+    members = models.JSONField()
+    place = models.PositiveSmallIntegerField(help_text="Order on a page.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["release", "name"], name="one_dimension_of_a_name")]
+
+    def __str__(self) -> str:
+        return f"{self.release_id} {self.name}"
+
+
+class StatisticsTable(models.Model):
+    """One table of the closed catalogue: which dimensions cross, for whom, and what is told of each cell."""
+
+    class Audience(models.TextChoices):
+        OPEN = "open", "Open: no establishment is named"
+        NAMED = "named", "Names establishments: for those who may read about them"
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="tables")
+    name = models.SlugField(max_length=100)
+    title = models.CharField(max_length=200)
+    dimensions = ArrayField(models.CharField(max_length=50))
+    where = models.JSONField(default=dict, help_text="{dimension: member} that holds in the whole table.")
+    members = models.JSONField(default=dict, help_text="{dimension: [members]}, where not all of them.")
+    indicators = ArrayField(models.CharField(max_length=50))
+    audience = models.CharField(max_length=10, choices=Audience)
+    place = models.PositiveSmallIntegerField(help_text="Order on a page.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["release", "name"], name="one_table_of_a_name")]
+
+    def __str__(self) -> str:
+        return f"{self.release_id} {self.name}"
+
+
+class StatisticsCellQuerySet(models.QuerySet["StatisticsCell"]):
+    def of(self, releases: ReleaseQuerySet) -> "StatisticsCellQuerySet":
+        return self.filter(release__in=releases.values("pk"))
+
+    def with_keys(self, keys: list[str]) -> "StatisticsCellQuerySet":
+        return self.filter(key__in=keys)
+
+
+class StatisticsCell(models.Model):
+    """One published number, or the symbol in its place.
+
+    `key`: the cell's id, `dimension=member` for each that is not the whole, in the alphabet's order, joined by `|`; the
+    whole authority's is empty. `establishment`: the one that the cell tells of, if any.
+    """
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="cells")
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, null=True, related_name="+")
+    key = models.CharField(max_length=300)
+    indicator = models.CharField(max_length=50)
+    value = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    symbol = models.CharField(max_length=8, blank=True, default="", db_default="")
+    step = models.DecimalField(max_digits=5, decimal_places=2, null=True, help_text="To which a mean is rounded.")
+
+    objects = StatisticsCellQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["release", "key", "indicator"], name="one_number_for_each_statistics_cell"),
+            models.CheckConstraint(
+                condition=Q(value=None, symbol__gt="") | Q(value__isnull=False, symbol=""),
+                name="statistics_cell_is_a_number_or_a_symbol",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Cell {self.pk}"
+
+
+class StatisticsVerdict(models.Model):
+    """What the gate and the attacker found in a release, and what protecting it cost. No exact number is in it.
+
+    `findings`: [{title, words, passed}]. `loss`: mean and largest change, shares withheld and low.
+    """
+
+    release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="verdict")
+    passed = models.BooleanField()
+    findings = models.JSONField()
+    loss = models.JSONField()
+    seconds = models.FloatField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"Verdict on release {self.release_id}"
