@@ -92,7 +92,11 @@ def stays(release: Any, population: Population) -> None:
     later = build(then, before=release, version=2)
     fresh = build(then, version=2)
     old, new = registered(release.catalogue, population), registered(later.catalogue, then)
-    same = [group for group in old.ids if group in new.number and old.exact[old.number[group]] == new.exact[new.number[group]]]
+    same = [
+        group
+        for group in old.ids
+        if group in new.number and old.exact[old.number[group]] == new.exact[new.number[group]]
+    ]
     for name, one, goal in (("sticky", later, "5 % hoped for, 9.8 % reached before"), ("fresh", fresh, "")):
         moved = sum(release.numbers[group] != one.numbers[group] for group in same) / len(same)
         say(f"unchanged counts that move, {name}", f"{moved:.1%}", goal)
@@ -106,7 +110,6 @@ def main(size: float = 1.0) -> None:
     whole = standard(population.places, population.schools)
     open_only = replace(whole, tables=tuple(table for table in whole.tables if table.audience == OPEN))
     small = ("at most 1 s for 10,000", "at most 1.4", "at most 1 %", "at most 3 %")
-    large = ("at most 10 s for 50,000", "at most 1.5", "at most 2.5 %", "at most 7 %")
     rounding("Open tables alone", open_only, population, small)
     rounding("The catalogue", whole, population, small)
     release, seconds = timed(build, population)

@@ -54,7 +54,7 @@ class Catalogue:
                 self._check_whole(table, name)
 
     def _check_whole(self, table: Table, name: str) -> None:
-        dimension, shown = self.dimensions[name], set(self.members(table, name))
+        dimension, shown = self.dimensions[name], self.members(table, name)
         for code in shown:
             parent = dimension.parent[code]
             if parent is not None and parent not in shown:
@@ -79,6 +79,11 @@ class Catalogue:
         """No pupil can be in this group by its definition (Year 11 in a primary school), which everybody knows."""
         nothing: frozenset[tuple[str, str]] = frozenset()
         return any(not group.isdisjoint(self._impossible_with.get(pair, nothing)) for pair in group)
+
+    def base(self, table: Table, group: CellId) -> CellId:
+        """Whom the rates of a table are a share of: all of the group, or those for whom the outcome is measured."""
+        measured = MEASURED in self.dimensions[table.rate].codes
+        return group | {(table.rate, MEASURED)} if measured else group
 
     def words(self, group: CellId) -> str:
         """The group in words, for messages."""

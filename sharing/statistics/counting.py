@@ -44,7 +44,9 @@ class Counter:
         self._school = self._codes(population, "school", self.schools)
         self._leaves: dict[str, Ints] = {}
         self._population = population
-        under = {code: set() for code in catalogue.dimensions["place"].codes} if "place" in catalogue.dimensions else {}
+        under: dict[str, set[int]] = (
+            {code: set() for code in catalogue.dimensions["place"].codes} if "place" in catalogue.dimensions else {}
+        )
         self._under: Mapping[str, set[int]] = under
         for school in population.schools:
             for code in catalogue.dimensions["place"].above(f"urn:{school.urn}") if under else ():

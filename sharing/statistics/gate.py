@@ -6,19 +6,20 @@ an exact count.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sharing.statistics.catalogue import NAMED, OUTCOMES, Table, group_of
+from sharing.statistics.catalogue import NAMED, OUTCOMES, Catalogue, Table, group_of
 from sharing.statistics.counting import Ints
 from sharing.statistics.dimensions import CellId
-from sharing.statistics.rates import STEPS, percent
+from sharing.statistics.rates import percent, step_shown
 from sharing.statistics.records import PublishedTable
 from sharing.statistics.registry import Lines, Registry, school_structure
 from sharing.statistics.rules import CannotPublish, Rules
-from sharing.statistics.symbols import Symbol
+from sharing.statistics.symbols import Symbol, shown
 
 FAR_SHARE: Final = 0.025
 _PASSES: Final = 50
@@ -101,7 +102,6 @@ def bounds(values: Ints, rules: Rules) -> tuple[Ints, Ints]:
 
 def propagated(lines: Lines, least: Ints, most: Ints) -> tuple[Ints, Ints]:
     """What the lines say besides: each cell's bounds from those of its line, again and again until nothing moves."""
-    least, most = least.copy(), most.copy()
     heads = lines.starts[:-1]
     if not len(heads):
         return least, most
@@ -130,14 +130,14 @@ def nothing_pinned(registry: Registry, values: Ints, public: Mapping[CellId, int
     catalogue = registry.catalogue
     known = {registry.number[group]: count for group, count in public.items() if group in registry.number}
     least, most = bounds(values, rules)
-    for cell, count in known.items():
-        if not least[cell] <= count <= most[cell]:
-            words = catalogue.words(registry.ids[cell])
+    for at, count in known.items():
+        if not least[at] <= count <= most[at]:
+            words = catalogue.words(registry.ids[at])
             yield Finding(
                 "public figures", f"the public figure for {words} is of other pupils or another day: leave it out"
             )
             return
-        least[cell] = most[cell] = count
+        least[at] = most[at] = count
     least, most = propagated(registry.lines, least, most)
     narrow = (most - least + 1 < rules.values) & ~_given_away(registry, known, rules)
     for cell in np.flatnonzero(narrow):
@@ -163,33 +163,32 @@ def own_school_taken_away(registry: Registry, values: Ints, rules: Rules) -> Ite
         yield Finding("own school", f"one school could work out who else is in {words}")
 
 
-def figures_right(tables: Iterable[PublishedTable], numbers: Mapping[CellId, int], rules: Rules) -> Iterator[Finding]:
+def figures_right(
+    catalogue: Catalogue, tables: Iterable[PublishedTable], numbers: Mapping[CellId, int], rules: Rules
+) -> Iterator[Finding]:
     """Every printed count is the one number of its group, and every rate can be worked out from printed counts."""
     for published in tables:
         table = published.table
         for row in published.rows:
             group = group_of(table, zip(table.dimensions, row.members, strict=True))
+            base = catalogue.base(table, group) if table.rate else group
+            counts = (numbers.get(group), numbers.get(base), numbers.get(group | {(table.rate, "Y")}))
             for name, figure in row.figures.items():
-                if not _right(table, group, name, figure, numbers, rules):
-                    yield Finding("one number", f"“{table.title}” has a wrong {name.replace('_', ' ')}")
+                if not _right(name, figure, counts, rules):
+                    yield Finding("one number", f"“{table.title}” has a wrong figure under {name.replace('_', ' ')}")
 
 
-def _right(table: Table, group: CellId, name: str, figure: object, numbers: Mapping[CellId, int], rules: Rules) -> bool:
-    outcome = table.rate
-    base = group | {(outcome, "M")} if f"{outcome}_base_pupils" in name or outcome == "persistently_absent" else group
-    if name == "pupils":
-        return _same(figure, numbers.get(group))
-    if name.endswith("_base_pupils"):
-        return _same(figure, numbers.get(base))
-    if name.endswith("_pupils"):
-        return _same(figure, numbers.get(group | {(outcome, "Y")}))
+def _right(name: str, figure: object, counts: tuple[int | None, int | None, int | None], rules: Rules) -> bool:
+    """A figure follows from the published counts of its row: the group, those its rate is a share of, and the part."""
+    group, base, part = counts
     if name.endswith("_percent"):
-        return figure == percent(numbers.get(group | {(outcome, "Y")}), numbers.get(base), rules)
-    pupils = numbers.get(base)
-    if pupils is None or pupils < rules.rate_from:
-        return isinstance(figure, Symbol)
-    return not name.endswith("_step") or figure == next(step for step in STEPS if step * pupils >= 100)
-
-
-def _same(figure: object, number: int | None) -> bool:
-    return figure == (Symbol.IMPOSSIBLE if number is None else number or Symbol.LOW)
+        return figure == percent(part, base, rules)
+    if name.endswith("_step"):
+        return figure == step_shown(base, rules)
+    if name.endswith("_mean"):
+        step = step_shown(base, rules)
+        if isinstance(step, Symbol) or not isinstance(figure, Decimal):
+            return figure in (step, Symbol.TOO_FEW)
+        return figure % step == 0
+    number = base if name.endswith("_base_pupils") else part if name.endswith("_pupils") else group
+    return figure == shown(number)

@@ -15,9 +15,9 @@ _PLACES: Final = (
     ("keighley", "Keighley"),
     ("shipley", "Shipley"),
 )
-_PRIMARY_YEARS: Final = ("N", "R", "1", "2", "3", "4", "5", "6")
-_SECONDARY_YEARS: Final = ("7", "8", "9", "10", "11")
-_SIXTH_FORM: Final = ("12", "13")
+_PRIMARY_YEARS: Final[tuple[str, ...]] = ("N", "R", "1", "2", "3", "4", "5", "6")
+_SECONDARY_YEARS: Final[tuple[str, ...]] = ("7", "8", "9", "10", "11")
+_SIXTH_FORM: Final[tuple[str, ...]] = ("12", "13")
 _ATTAINED: Final = {"R": 0.62, "1": 0.78, "6": 0.60, "11": 0.42}
 # Shares of a mixed northern authority; each place leans its own way.
 _ETHNICITY: Final = {
@@ -30,7 +30,7 @@ _EAL_SHARE: Final = {"W": 0.02, "M": 0.12, "A": 0.62, "B": 0.5, "C": 0.6, "O": 0
 
 def invented(seed: int = 1, size: float = 1.0) -> Population:
     """An authority of the size of Bradford: 216 schools and about 100,000 pupils, or `size` times the pupils."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - invented pupils, the same each time
     schools = tuple(_schools())
     pupils: list[Pupil] = []
     for school in schools:
@@ -47,7 +47,7 @@ def invented(seed: int = 1, size: float = 1.0) -> Population:
 
 def next_term(before: Population, seed: int = 1, moved: float = 0.02) -> Population:
     """The same authority a term on: some leave, some arrive, some change their provision."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - invented pupils, the same each time
     staying = [pupil for pupil in before.pupils if chance.random() >= moved]
     arrived = [replace(pupil) for pupil in chance.choices(before.pupils, k=len(before.pupils) - len(staying))]
     now = [replace(pupil, fsm="Y") if chance.random() < moved / 2 else pupil for pupil in staying]
@@ -65,14 +65,15 @@ def _schools() -> Iterator[School]:
             urn += 1
             years = (*_SECONDARY_YEARS, *_SIXTH_FORM) if number < 5 else _SECONDARY_YEARS
             yield School(str(urn), f"{place.title()} Academy {number + 1}", place, years)
-    for kind, how_many, years in (
+    kinds: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         ("Nursery School", 7, ("N",)),
         ("Special School", 10, (*_PRIMARY_YEARS[1:], *_SECONDARY_YEARS, "X")),
         ("Alternative Provision", 3, _SECONDARY_YEARS),
-    ):
+    )
+    for kind, how_many, there in kinds:
         for number in range(how_many):
             urn += 1
-            yield School(str(urn), f"{kind} {number + 1}", SPECIAL, years)
+            yield School(str(urn), f"{kind} {number + 1}", SPECIAL, there)
 
 
 def _cohort(school: School) -> float:

@@ -39,7 +39,7 @@ def year_for_statistics(nc_year: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """An establishment: its place is a Locality's code or SPECIAL, its years are those it has pupils in by its character.
+    """An establishment: its place is a Locality's code or SPECIAL, its years are those it may have pupils in.
 
     `years` are the statistics' codes. A year outside them is impossible there, which is known to everybody.
     """

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
 from typing import Final
 
 from sharing.statistics.rules import Rules
 from sharing.statistics.symbols import Symbol
 
 STEPS: Final = (Decimal("0.1"), Decimal("0.2"), Decimal("0.5"), Decimal(1), Decimal(2))
+_SCALE: Final = 100
 
 
 def percent(part: int | None, whole: int | None, rules: Rules) -> int | Symbol:
@@ -27,23 +27,28 @@ def percent(part: int | None, whole: int | None, rules: Rules) -> int | Symbol:
     return min(99, max(1, (200 * part + whole) // (2 * whole)))
 
 
-def step_for(pupils: int, scale: int = 100) -> Decimal | None:
-    """The step of a mean of this many pupils: no finer than what one of them can move it by. None if none is coarse enough."""
-    return next((step for step in STEPS if Fraction(step) * pupils >= scale), None)
+def step_shown(pupils: int | None, rules: Rules) -> Decimal | Symbol:
+    """The step of a mean up to 100 that stands on this published count, or why there is no mean.
+
+    A step is no finer than what one pupil can move the mean by, so that nobody's own figure can be worked out.
+    """
+    if pupils is None:
+        return Symbol.IMPOSSIBLE
+    if pupils < rules.rate_from:
+        return Symbol.TOO_FEW
+    return next((step for step in STEPS if step * pupils >= _SCALE), Symbol.TOO_FEW)
 
 
-def mean(total: float, exact: int, pupils: int | None, rules: Rules) -> tuple[Decimal | Symbol, Decimal | Symbol]:
-    """A mean on a scale of 100 to its step, and the step. `total` and `exact` are the truth, `pupils` the published count.
+def mean(total: float, exact: int, pupils: int | None, rules: Rules) -> Decimal | Symbol:
+    """A mean up to 100 to its step. `total` and `exact` are the truth, `pupils` the published count.
 
     The sum and the exact number are used here and published nowhere.
     """
-    if pupils is None:
-        return Symbol.IMPOSSIBLE, Symbol.IMPOSSIBLE
-    step = step_for(pupils) if pupils >= rules.rate_from else None
-    if step is None or not exact:
-        return Symbol.TOO_FEW, Symbol.TOO_FEW
-    steps = (Decimal(total) / Decimal(exact) / step).quantize(Decimal(1), ROUND_HALF_UP)
-    return min(Decimal(100), steps * step), step
+    step = step_shown(pupils, rules)
+    if isinstance(step, Symbol) or not exact:
+        return step if isinstance(step, Symbol) else Symbol.TOO_FEW
+    steps = (Decimal(total) / exact / step).quantize(Decimal(1), ROUND_HALF_UP)
+    return min(Decimal(_SCALE), steps * step)
 
 
 def share_withheld(figures: Iterable[object]) -> float:

@@ -97,7 +97,8 @@ def register(catalogue: Catalogue, counter: Counter) -> Registry:
         if not empty:
             break
         number, rows = _without(number, rows, impossible, set(empty))
-    exact, largest, schools = np.array(rows, dtype=np.int64).reshape(-1, 3).T.copy()
+    figures = np.array(rows, dtype=np.int64).reshape(-1, 3).T.copy()
+    exact, largest, schools = figures[0], figures[1], figures[2]
     _same_people(lines, exact)
     return Registry(catalogue, tuple(number), number, exact, largest, schools, lines)
 

@@ -1,6 +1,6 @@
 """A whole release, built from a population: `build` for its records, `sharing.statistics.files.write` for its folder.
 
-To try it without any data: `uv run python -m sharing.statistics.try_out FOLDER` writes a release of an invented authority.
+To try it without data, `uv run python -m sharing.statistics.try_out FOLDER` writes a release of an invented authority.
 """
 
 from collections.abc import Mapping
@@ -9,11 +9,11 @@ from typing import Final
 import numpy as np
 
 from sharing.statistics import gate
-from sharing.statistics.catalogue import MEASURED, Catalogue, Table, standard
+from sharing.statistics.catalogue import Catalogue, Table, standard
 from sharing.statistics.counting import Counter, Ints
 from sharing.statistics.dimensions import CellId
 from sharing.statistics.population import Population
-from sharing.statistics.rates import mean, percent, share_withheld
+from sharing.statistics.rates import mean, percent, share_withheld, step_shown
 from sharing.statistics.records import Figure, Loss, PublishedTable, Release, Row
 from sharing.statistics.registry import Registry, register
 from sharing.statistics.rounding import rounded
@@ -37,12 +37,13 @@ def build(
 
     `before` is the release whose numbers stay wherever they still can: the one of the term before, or the one that a
     correction (`version` 2, 3 ...) replaces. `public` are counts that are known besides, such as the Department's
-    headcounts. With `coarsen`, tables in which one school would be recognised show no Localities and are listed in
-    `held`; without it the author is told which they are.
+    headcounts. A table with a result that comes mostly from one school shows no Localities and is listed in `held`. A
+    table with a group of too few schools stops the release, and with `coarsen` it is held likewise.
     """
     catalogue = catalogue or standard(population.places, population.schools)
     public = dict(public or {})
     _enough(population, rules)
+    _same_categories(before, population, catalogue)
     counter = Counter(catalogue, population)
     registry = register(catalogue, counter)
     registry, held = _held(registry, counter, before, rules, coarsen)
@@ -58,7 +59,7 @@ def build(
     gate.passed(gate.own_school_taken_away(registry, values, rules))
     numbers = {group: int(values[cell]) for cell, group in enumerate(registry.ids)}
     tables = tuple(_Writer(registry, counter, numbers, rules).table(table) for table in catalogue.tables)
-    gate.passed(gate.figures_right(tables, numbers, rules))
+    gate.passed(gate.figures_right(catalogue, tables, numbers, rules))
     name = f"open-statistics-{population.academic_year}-{version}"
     loss = _loss(registry, values, tables, old, rules)
     return Release(
@@ -74,32 +75,33 @@ def _enough(population: Population, rules: Rules) -> None:
         )
 
 
+def _same_categories(before: Release | None, population: Population, catalogue: Catalogue) -> None:
+    """Within an academic year no dimension but the places gets a new member: the difference would single it out."""
+    if before is None or before.academic_year != population.academic_year:
+        return
+    for name, dimension in catalogue.dimensions.items():
+        known = before.catalogue.dimensions.get(name)
+        if name != "place" and known and not set(dimension.codes) <= set(known.codes):
+            raise CannotPublish(
+                f"This cannot be published, because {dimension.label.lower()} has a category that the release before "
+                "had not. A new category waits for the next academic year."
+            )
+
+
 def _held(
     registry: Registry, counter: Counter, before: Release | None, rules: Rules, coarsen: bool
 ) -> tuple[Registry, tuple[str, ...]]:
-    """The registry once every table that one school would be recognised in is held at the level of the authority."""
-    catalogue = registry.catalogue
-    new = {
-        name
-        for name, dimension in catalogue.dimensions.items()
-        if before and _grown(before.catalogue, dimension.name, catalogue)
-    }
-    if before and new and before.academic_year == counter.academic_year:
-        label = catalogue.dimensions[min(new)].label.lower()
-        raise CannotPublish(
-            f"This cannot be published, because {label} has a category that the release before had not. A new category "
-            "waits for the next academic year."
-        )
-    tables = [table for table in catalogue.tables if not table.rate]
-    few = [finding for table in tables for finding in gate.schools_enough(registry, table, rules)]
-    if few and not coarsen:
-        gate.passed(few)
-    held = {table.name for table in tables if any(gate.schools_enough(registry, table, rules))}
-    held |= {table.name for table in tables if gate.dominated(registry, table, rules)}
-    held |= set(before.held) if before and before.academic_year == counter.academic_year else set()
+    """The registry in which no school is recognised, and the tables that show no Localities for it."""
+    tables = [table for table in registry.catalogue.tables if not table.rate]
+    if not coarsen:
+        gate.passed(finding for table in tables for finding in gate.schools_enough(registry, table, rules))
+    held = {table.name for table in tables if gate.dominated(registry, table, rules)}
+    held |= {table.name for table in tables if any(gate.schools_enough(registry, table, rules))}
+    if before and before.academic_year == counter.academic_year:
+        held |= set(before.held)
     if not held:
         return registry, ()
-    registry = register(catalogue.held_at_authority(held), counter)
+    registry = register(registry.catalogue.held_at_authority(held), counter)
     for table in registry.catalogue.tables:
         gate.passed(gate.schools_enough(registry, table, rules))
         if gate.dominated(registry, table, rules):
@@ -108,15 +110,6 @@ def _held(
                 "school, for the authority as a whole too. Leave it out of the catalogue."
             )
     return registry, tuple(sorted(held))
-
-
-def _grown(before: Catalogue, name: str, now: Catalogue) -> bool:
-    """A dimension other than places has members that it had not."""
-    return (
-        name != "place"
-        and name in before.dimensions
-        and not set(now.dimensions[name].codes) <= set(before.dimensions[name].codes)
-    )
 
 
 class _Writer:
@@ -136,13 +129,8 @@ class _Writer:
         ]
         return PublishedTable(table, tuple(rows[0].figures), tuple(rows))
 
-    def _base(self, table: Table, group: CellId) -> CellId:
-        """Of whom the rate is a share: all of the group, or those for whom the outcome is measured."""
-        measured = MEASURED in self.registry.catalogue.dimensions[table.rate].codes
-        return group | {(table.rate, MEASURED)} if measured else group
-
     def _rate(self, table: Table, group: CellId) -> dict[str, Figure]:
-        base = self._base(table, group)
+        base = self.registry.catalogue.base(table, group)
         part, whole = self.numbers.get(group | {(table.rate, "Y")}), self.numbers.get(base)
         figures: dict[str, Figure] = {PUPILS: shown(self.numbers.get(group))}
         if base != group:
@@ -161,11 +149,12 @@ class _Writer:
         for codes, group in self.registry.rows(table):
             at = dict(zip(table.dimensions, codes, strict=True))
             where = tuple(codes_of.index(at[name]) for name, codes_of in zip(order, members, strict=True))
-            base = self._base(table, group)
+            base = self.registry.catalogue.base(table, group)
             cell = self.registry.number.get(base)
             exact = 0 if cell is None else int(self.registry.exact[cell])
-            value, step = mean(float(sums[where]), exact, self.numbers.get(base), self.rules)
-            found[codes] = {f"{table.mean}_mean": value, f"{table.mean}_step": step}
+            pupils = self.numbers.get(base)
+            value = mean(float(sums[where]), exact, pupils, self.rules)
+            found[codes] = {f"{table.mean}_mean": value, f"{table.mean}_step": step_shown(pupils, self.rules)}
         return found
 
 

@@ -9,7 +9,7 @@ class TooWeak(ValueError):
 
 
 class CannotPublish(Exception):
-    """A release may not go out. Its text says why, in words for the person who prepares it, and holds no exact count."""
+    """A release may not go out. Its text says why, in words for the person who prepares it, without exact counts."""
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,8 @@ class Rules:
     """The figures of the rules, each with the smallest value it may have. Raises TooWeak below that.
 
     base: counts are multiples of it. rate_from: rates and means stand on a published count of at least this.
-    schools: a school-type group (place, phase, year) has pupils of at least so many schools. outcome_from: from how many
-    pupils on a count of an outcome must not come mostly from one school. values: how many different truths every
+    schools: a school-type group (place, phase, year) has pupils of at least so many schools. outcome_from: from how
+    many pupils on a count of an outcome must not come mostly from one school. values: how many different truths every
     count leaves possible.
     """
 

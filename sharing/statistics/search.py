@@ -27,10 +27,16 @@ _NOISE: Final = 0.1
 
 
 class Search:
-    """One search. Steps lie between `least` and `most`; `truth` is the exact count in steps; `stays` have a number already."""
+    """One search. Steps lie between `least` and `most`; `truth` is the count in steps; `stays` are numbered."""
 
     def __init__(
-        self, lines: Lines, least: Ints, most: Ints, truth: Floats, stays: NDArray[np.bool_], chance: np.random.Generator
+        self,
+        lines: Lines,
+        least: Ints,
+        most: Ints,
+        truth: Floats,
+        stays: NDArray[np.bool_],
+        chance: np.random.Generator,
     ) -> None:
         self._lines, self._least, self._most, self._truth, self._chance = lines, least, most, truth, chance
         movable = (most > least)[lines.cells]
@@ -81,7 +87,7 @@ class Search:
         steps, missing, before = at.tolist(), missing_at.tolist(), start.tolist()
         least, most, truth, stay = (one.tolist() for one in (self._least, self._most, self._truth, self._stay))
         weight, broken = [1.0] * len(missing), _Drawn(line for line, by in enumerate(missing) if by)
-        draw = random.Random(self._chance.bytes(16)).random
+        draw = random.Random(self._chance.bytes(16)).random  # noqa: S311 - from the secret seed
         for _ in range(_MOVES):
             if not broken:
                 return np.array(steps, dtype=np.int64)
