@@ -104,6 +104,14 @@ class Counter:
             schools.append((part > 0).sum(axis=0))
         return Counted(*(np.array(rows, dtype=np.int64) for rows in (pupils, largest, schools)))
 
+    def by_school(self, table: Table) -> Ints:
+        """The table's counts for each school by itself: schools, places, then the table's other dimensions."""
+        by_school = self._by_school(table, self.mask(table), None).astype(np.int64)
+        found = np.zeros((len(by_school), len(list(self._places(table))), *by_school.shape[1:]), dtype=np.int64)
+        for at, inside in enumerate(self._places(table)):
+            found[inside, at] = by_school[inside]
+        return found
+
     def total_attendance(self, table: Table) -> Floats:
         """The sum of the attendance, in per cent, of the pupils for whom it is measured."""
         attendance = [pupil.attendance for pupil in self._population.pupils]

@@ -78,7 +78,7 @@ def register(catalogue: Catalogue, counter: Counter) -> Registry:
             continue
         counted = counter.count(table)
         columns = zip(counted.pupils.ravel(), counted.largest.ravel(), counted.schools.ravel(), strict=True)
-        for group, (pupils, largest, schools) in zip(_ids_in_order(catalogue, table), columns, strict=True):
+        for group, (pupils, largest, schools) in zip(ids_in_order(catalogue, table), columns, strict=True):
             if group in number:
                 continue
             if catalogue.is_impossible(group):
@@ -118,7 +118,7 @@ def registered(catalogue: Catalogue, population: Population) -> Registry:
     return register(catalogue, Counter(catalogue, population))
 
 
-def _ids_in_order(catalogue: Catalogue, table: Table) -> Iterator[CellId]:
+def ids_in_order(catalogue: Catalogue, table: Table) -> Iterator[CellId]:
     """The ids in the order of the counted array: places first, then the table's other dimensions."""
     names = sorted(table.dimensions, key=lambda name: name != "place")
     for codes in product(*(catalogue.members(table, name) for name in names)):

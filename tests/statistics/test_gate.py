@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sharing.statistics import gate
-from sharing.statistics.counting import Ints
+from sharing.statistics.counting import Counter, Ints
+from sharing.statistics.insiders import nothing_left, own_counts, taken_away
 from sharing.statistics.rates import mean, percent, step_shown
 from sharing.statistics.registry import Registry, registered
 from sharing.statistics.rounding import rounded
@@ -96,6 +97,23 @@ def test_a_school_that_could_take_itself_away_is_caught(registry: Registry, valu
     """R12: a number that leaves only the school's own pupils possible."""
     registry.largest[0] = gate.bounds(values, HOUSE)[1][0]
     assert rules(gate.own_school_taken_away(registry, values, HOUSE)) == {"own school"}
+
+
+def test_every_school_takes_its_pupils_out_of_all_tables_at_once(registry: Registry) -> None:
+    """R12: what one number hides, the lines around it may tell."""
+    everybody = [small.pupil("1", fsm="Y")] * 4 + [small.pupil(str(n)) for n in (1, 2, 3, 4, 5, 6) for _ in range(20)]
+    tables = small.catalogue(small.table("place", "fsm"))
+    population = small.population(everybody)
+    registry = registered(tables, population)
+    own = own_counts(tables, Counter(tables, population), registry)
+    assert (own.sum(axis=0) == registry.exact).all()
+    assert (own.max(axis=0) == registry.largest).all()
+    values = rounded(registry, HOUSE)
+    assert not list(taken_away(registry, values, own, HOUSE))
+    for group in (frozenset({("fsm", "Y")}), frozenset({("fsm", "Y"), ("place", "north")})):
+        values[registry.number[group]] = 0
+    assert len(list(taken_away(registry, values, own, HOUSE))) >= 2
+    assert rules(nothing_left(registry, values, own, HOUSE)) == {"own school"}
 
 
 def test_what_is_wrong_is_said_in_one_sentence_without_exact_counts(registry: Registry, values: Ints) -> None:
