@@ -113,9 +113,19 @@ class Counter:
         return found
 
     def total_attendance(self, table: Table) -> Floats:
-        """The sum of the attendance, in per cent, of the pupils for whom it is measured."""
+        """The sum of the attendance, in per cent, of the pupils for whom it is measured.
+
+        Raises CannotPublish where attendance is measured for others than persistent absence is.
+        """
         attendance = [pupil.attendance for pupil in self._population.pupils]
-        inside = self.mask(table) & np.array([value is not None for value in attendance], dtype=bool)
+        measured = np.array([value is not None for value in attendance], dtype=bool)
+        absent = [pupil.persistently_absent != "U" for pupil in self._population.pupils]
+        if (measured != np.array(absent)).any():
+            raise CannotPublish(
+                "This cannot be published, because attendance and persistent absence are not of the same pupils: "
+                "whoever has one has the other."
+            )
+        inside = self.mask(table) & measured
         weights = np.array([value or 0.0 for value in attendance])
         by_school = self._by_school(table, inside, weights)
         return np.array([by_school[places].sum(axis=0) for places in self._places(table)])

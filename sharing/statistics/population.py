@@ -57,7 +57,7 @@ class Pupil:
     `phase` is the phase of the pupil's education: PS, SS or, in the authority-wide group, OT. `attained` is Y or N for
     everybody in a year that is assessed (whoever was absent or disapplied is N, as the Department counts), and empty
     elsewhere. `persistently_absent` is Y, N, or U where attendance is not measured. `attendance` is the pupil's own
-    share of possible sessions attended, in per cent, or None where not measured.
+    share of possible sessions attended, in per cent, or None for the same pupils whose persistent absence is U.
     """
 
     school: str

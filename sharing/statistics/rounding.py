@@ -6,6 +6,7 @@ knew it could undo some of the rounding.
 """
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,7 +49,7 @@ def allowed(registry: Registry, rules: Rules) -> Allowed:
     return Allowed(least, most)
 
 
-def rounded(registry: Registry, rules: Rules, before: dict[int, int] | None = None) -> Ints:
+def rounded(registry: Registry, rules: Rules, before: Mapping[int, int] | None = None) -> Ints:
     """A published number for each cell. `before` are the numbers of the release before, by cell.
 
     Unchanged counts keep their numbers exactly. Raises CannotPublish if no solution is found after some hundred

@@ -212,6 +212,13 @@ def test_a_pupil_of_a_school_that_is_not_listed_is_refused() -> None:
         build(small.population([*everybody(), small.pupil("99")]), catalogue=small.catalogue(small.table("sex")))
 
 
+def test_attendance_without_persistent_absence_is_refused(authority: Population) -> None:
+    """A mean would be of other pupils than its count."""
+    first = replace(authority.pupils[0], attendance=95.0, persistently_absent="U")
+    with pytest.raises(CannotPublish, match="are not of the same pupils"):
+        build(authority.with_pupils([first, *authority.pupils[1:]]), coarsen=True)
+
+
 def test_a_result_of_mostly_one_school_shows_no_places() -> None:
     """R11: an outcome that one school alone has would be that school's."""
     authority = invented(size=0.33)
