@@ -31,13 +31,18 @@ class Counted:
 class Counter:
     """Counts the tables of a catalogue in one population.
 
-    Raises CannotPublish for a population of nobody, for a code that the catalogue has not, and for a pupil of a school
-    that is not listed.
+    Raises CannotPublish for a population of nobody, for a code that the catalogue has not, for a pupil of a school that
+    is not listed, and where attendance is measured for others than persistent absence is.
     """
 
     def __init__(self, catalogue: Catalogue, population: Population) -> None:
         if not population.pupils:
             raise CannotPublish("This cannot be published, because the population is empty: nobody is counted.")
+        if any((one.attendance is None) != (one.persistently_absent == "U") for one in population.pupils):
+            raise CannotPublish(
+                "This cannot be published, because attendance and persistent absence are not of the same pupils: "
+                "whoever has one has the other."
+            )
         self.catalogue = catalogue
         self.academic_year = population.academic_year
         self.schools = {school.urn: place for place, school in enumerate(population.schools)}
@@ -113,19 +118,9 @@ class Counter:
         return found
 
     def total_attendance(self, table: Table) -> Floats:
-        """The sum of the attendance, in per cent, of the pupils for whom it is measured.
-
-        Raises CannotPublish where attendance is measured for others than persistent absence is.
-        """
+        """The sum of the attendance, in per cent, of the pupils for whom it is measured."""
         attendance = [pupil.attendance for pupil in self._population.pupils]
-        measured = np.array([value is not None for value in attendance], dtype=bool)
-        absent = [pupil.persistently_absent != "U" for pupil in self._population.pupils]
-        if (measured != np.array(absent)).any():
-            raise CannotPublish(
-                "This cannot be published, because attendance and persistent absence are not of the same pupils: "
-                "whoever has one has the other."
-            )
-        inside = self.mask(table) & measured
+        inside = self.mask(table) & np.array([value is not None for value in attendance], dtype=bool)
         weights = np.array([value or 0.0 for value in attendance])
         by_school = self._by_school(table, inside, weights)
         return np.array([by_school[places].sum(axis=0) for places in self._places(table)])

@@ -1,24 +1,23 @@
-"""A release as a folder, written and read back: docs/formats/statistics.md is the description for everybody else."""
+"""A release written as a folder; docs/formats/statistics.md says what is in it, `reading.py` reads it back."""
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from sharing.statistics.catalogue import Table, group_of
 from sharing.statistics.dimensions import TOTAL, CellId
 from sharing.statistics.population import SPECIAL
 from sharing.statistics.records import PublishedTable, Release
-from sharing.statistics.rules import CannotPublish
-from sharing.statistics.symbols import Symbol
 
 FORMAT: Final = 1
 FIXED_COLUMNS: Final = (
     "time_period", "time_identifier", "geographic_level", "country_code", "country_name", "new_la_code", "old_la_code",
     "la_name",
 )  # fmt: skip
-_AUTHORITY: Final = ("E92000001", "England", "E08000032", "380", "Bradford")
+BRADFORD: Final = ("E92000001", "England", "E08000032", "380", "Bradford")
+"""Codes and names of country and authority, as the conventions want them in every row."""
+
 _INDICATOR: Final = {
     "pupils": ("Pupils", ""),
     "attained_pupils": ("Pupils who attained", ""),
@@ -31,13 +30,13 @@ _INDICATOR: Final = {
 }
 
 
-def write(release: Release, folder: Path) -> None:
+def write(release: Release, folder: Path, authority: tuple[str, ...] = BRADFORD) -> None:
     """Writes all files of a release into a folder, which is made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(description(release), ensure_ascii=False, indent=1)
     (folder / "release.json").write_text(text + "\n", encoding="utf-8")
     for table in release.tables:
-        _write_rows(folder / f"{table.table.name}.csv", _table_rows(release, table))
+        _write_rows(folder / f"{table.table.name}.csv", _table_rows(release, table, authority))
         _write_rows(folder / f"{table.table.name}.meta.csv", _meta_rows(release, table))
     rows = (
         (_written(group), count) for group, count in sorted(release.public.items(), key=lambda one: _written(one[0]))
@@ -81,6 +80,7 @@ def description(release: Release) -> dict[str, Any]:
             }
             for table in release.tables
         ],
+        "held": list(release.held),
         "information_lost": {
             "cells": release.loss.cells,
             "mean": round(release.loss.mean, 2),
@@ -92,13 +92,13 @@ def description(release: Release) -> dict[str, Any]:
     }
 
 
-def _table_rows(release: Release, published: PublishedTable) -> Iterator[Iterable[object]]:
+def _table_rows(release: Release, published: PublishedTable, authority: tuple[str, ...]) -> Iterator[Iterable[object]]:
     table = published.table
     yield (*FIXED_COLUMNS, *table.dimensions, *published.indicators)
     period = f"{release.academic_year}{(release.academic_year + 1) % 100:02}"
     for row in published.rows:
         place = dict(zip(table.dimensions, row.members, strict=True)).get("place", TOTAL)
-        fixed = (period, "Academic year", _level(place), *_AUTHORITY)
+        fixed = (period, "Academic year", _level(place), *authority)
         yield (*fixed, *row.members, *(row.figures[name] for name in published.indicators))
 
 
@@ -129,40 +129,3 @@ def _write_rows(path: Path, rows: Iterable[Iterable[object]]) -> None:
 
 def _written(group: CellId) -> str:
     return "|".join(f"{name}={code}" for name, code in sorted(group))
-
-
-def read_numbers(folder: Path) -> dict[CellId, str]:
-    """Every printed count of a folder by its id, as it is printed. Raises CannotPublish where one id has two."""
-    about = json.loads((folder / "release.json").read_text(encoding="utf-8"))
-    found: dict[CellId, str] = {}
-    for entry in about["tables"]:
-        table = Table(entry["name"], entry["title"], tuple(entry["dimensions"]), entry["where"], {})
-        with (folder / f"{table.name}.csv").open(encoding="utf-8", newline="") as file:
-            for line in csv.DictReader(file):
-                for group, printed in _counts(table, line, entry["indicators"]):
-                    if found.setdefault(group, printed) != printed:
-                        raise CannotPublish(
-                            f"This cannot be published, because “{table.title}” has another number for a group."
-                        )
-    return found
-
-
-def _counts(table: Table, line: Mapping[str, str], indicators: Iterable[str]) -> Iterator[tuple[CellId, str]]:
-    group = group_of(table, ((name, line[name]) for name in table.dimensions))
-    for name in indicators:
-        if name == "pupils":
-            yield group, line[name]
-        elif name.endswith("_base_pupils"):
-            yield group | {(name.removesuffix("_base_pupils"), "M")}, line[name]
-        elif name.endswith("_pupils"):
-            yield group | {(name.removesuffix("_pupils"), "Y")}, line[name]
-
-
-def written_right(release: Release, folder: Path) -> None:
-    """The files say what the release says, and nothing else: the last look before a folder goes out."""
-    for group, printed in read_numbers(folder).items():
-        number = release.numbers.get(group)
-        wanted = Symbol.IMPOSSIBLE if number is None else number or Symbol.LOW
-        if printed != str(wanted):
-            words = release.catalogue.words(group)
-            raise CannotPublish(f"This cannot be published, because a file has another number for {words}.")

@@ -127,21 +127,30 @@ def nothing_pinned(registry: Registry, values: Ints, public: Mapping[CellId, int
 
     What the public figures alone give away, without this release, is not the release's doing.
     """
-    catalogue = registry.catalogue
-    known = {registry.number[group]: count for group, count in public.items() if group in registry.number}
+    known = _known(registry, public)
     least, most = bounds(values, rules)
     for at, count in known.items():
-        if not least[at] <= count <= most[at]:
-            words = catalogue.words(registry.ids[at])
-            yield Finding(
-                "public figures", f"the public figure for {words} is of other pupils or another day: leave it out"
-            )
-            return
         least[at] = most[at] = count
     least, most = propagated(registry.lines, least, most)
     narrow = (most - least + 1 < rules.values) & ~_given_away(registry, known, rules)
     for cell in np.flatnonzero(narrow):
-        yield Finding("bounds", f"the number of {catalogue.words(registry.ids[cell])} can be worked out too closely")
+        words = registry.catalogue.words(registry.ids[cell])
+        yield Finding("bounds", f"the number of {words} can be worked out too closely")
+
+
+def public_figures_fit(
+    registry: Registry, values: Ints, public: Mapping[CellId, int], rules: Rules
+) -> Iterator[Finding]:
+    """A public figure is about the same pupils on the same day: a release beside it does not contradict it."""
+    least, most = bounds(values, rules)
+    for at, count in _known(registry, public).items():
+        if not least[at] <= count <= most[at]:
+            words = registry.catalogue.words(registry.ids[at])
+            yield Finding("public figures", f"the public figure for {words} is of other pupils or another day")
+
+
+def _known(registry: Registry, public: Mapping[CellId, int]) -> dict[int, int]:
+    return {registry.number[group]: count for group, count in public.items() if group in registry.number}
 
 
 def _given_away(registry: Registry, known: Mapping[int, int], rules: Rules) -> NDArray[np.bool_]:

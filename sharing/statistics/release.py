@@ -72,6 +72,7 @@ def _rounded_safely(
     for last in (False, False, True):
         values = rounded(registry, rules, old)
         gate.passed(gate.numbers_right(registry, values, rules))
+        gate.passed(gate.public_figures_fit(registry, values, public, rules))
         narrow = [
             *gate.nothing_pinned(registry, values, public, rules),
             *nothing_left(registry, values, own, rules),

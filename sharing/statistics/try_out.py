@@ -8,13 +8,14 @@ from pathlib import Path
 
 from sharing.statistics import files
 from sharing.statistics.invented import invented
+from sharing.statistics.reading import written_right
 from sharing.statistics.release import build
 
 
 def main(folder: str, size: str = "1") -> None:
     release = build(invented(size=float(size)), coarsen=True)
     files.write(release, Path(folder))
-    files.written_right(release, Path(folder))
+    written_right(release, Path(folder))
     lost = release.loss
     sys.stdout.write(
         f"{release.id}: {lost.cells} counts, mean distance {lost.mean:.2f}, largest {lost.largest}, "
