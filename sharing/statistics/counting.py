@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sharing.statistics.catalogue import Catalogue, Table
+from sharing.statistics.catalogue import Catalogue, Table, urn_code
 from sharing.statistics.population import Population
 from sharing.statistics.rules import CannotPublish
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-_NO_OUTCOME = -1
+_NONE = -1
 
 
 @dataclass(frozen=True)
@@ -47,18 +46,20 @@ class Counter:
         self.academic_year = population.academic_year
         self.schools = {school.urn: place for place, school in enumerate(population.schools)}
         self._school = self._codes(population, "school", self.schools)
+        if (self._school == _NONE).any():
+            raise CannotPublish(
+                "This cannot be published, because pupils are on the roll of a school that is not listed."
+            )
         self._leaves: dict[str, Ints] = {}
         self._population = population
-        under: dict[str, set[int]] = (
-            {code: set() for code in catalogue.dimensions["place"].codes} if "place" in catalogue.dimensions else {}
-        )
-        self._under: Mapping[str, set[int]] = under
+        place = catalogue.dimensions["place"]
+        self._under: dict[str, set[int]] = {code: set() for code in place.codes}
         for school in population.schools:
-            for code in catalogue.dimensions["place"].above(f"urn:{school.urn}") if under else ():
-                under[code].add(self.schools[school.urn])
+            for code in place.above(urn_code(school.urn)):
+                self._under[code].add(self.schools[school.urn])
 
     def _codes(self, population: Population, name: str, known: Mapping[str, int]) -> Ints:
-        codes = [known.get(getattr(pupil, name), _NO_OUTCOME) for pupil in population.pupils]
+        codes = [known.get(getattr(pupil, name), _NONE) for pupil in population.pupils]
         return np.array(codes, dtype=np.int64)
 
     def leaf(self, name: str) -> Ints:
@@ -68,7 +69,7 @@ class Counter:
             known = {code: place for place, code in enumerate(dimension.leaves)}
             found = self._codes(self._population, name, known)
             strange = sorted(
-                {getattr(self._population.pupils[at], name) for at in np.flatnonzero(found == _NO_OUTCOME)} - {""}
+                {getattr(self._population.pupils[at], name) for at in np.flatnonzero(found == _NONE)} - {""}
             )
             if strange:
                 raise CannotPublish(
@@ -77,13 +78,6 @@ class Counter:
                 )
             self._leaves[name] = found
         return self._leaves[name]
-
-    @cached_property
-    def known_schools(self) -> None:
-        if (self._school == _NO_OUTCOME).any():
-            raise CannotPublish(
-                "This cannot be published, because pupils are on the roll of a school that is not listed."
-            )
 
     def others(self, table: Table) -> tuple[str, ...]:
         return tuple(name for name in table.dimensions if name != "place")
@@ -99,7 +93,6 @@ class Counter:
 
     def count(self, table: Table) -> Counted:
         """The table's counts, for all members that it shows."""
-        self.known_schools  # noqa: B018 - raises where a school is not listed
         by_school = self._by_school(table, self.mask(table), None)
         pupils, largest, schools = [], [], []
         for inside in self._places(table):
@@ -140,7 +133,7 @@ class Counter:
         where, inside = self._school.copy(), inside.copy()
         for dimension in dimensions:
             leaf = self.leaf(dimension.name)
-            inside &= leaf != _NO_OUTCOME
+            inside &= leaf != _NONE
             where = where * len(dimension.leaves) + leaf
         weighed = None if weights is None else weights[inside]
         counted = np.bincount(where[inside], weighed, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)

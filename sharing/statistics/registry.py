@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,11 @@ from sharing.statistics.counting import Counter, Ints
 from sharing.statistics.dimensions import TOTAL, CellId, cell_id
 from sharing.statistics.population import Population
 from sharing.statistics.rules import CannotPublish
+
+_FEWER: Final = (
+    "This cannot be published, because the parts of a group are fewer than the whole: some pupils have no result where "
+    "everybody in the year must have one. Count them as not attained."
+)
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,8 @@ def register(catalogue: Catalogue, counter: Counter) -> Registry:
         columns = zip(counted.pupils.ravel(), counted.largest.ravel(), counted.schools.ravel(), strict=True)
         for group, (pupils, largest, schools) in zip(ids_in_order(catalogue, table), columns, strict=True):
             if group in number:
+                if rows[number[group]][0] != pupils:
+                    raise CannotPublish(_FEWER)
                 continue
             if catalogue.is_impossible(group):
                 if pupils:
@@ -172,10 +180,7 @@ def _parts(
 def _same_people(lines: Lines, exact: Ints) -> None:
     """Exact counts add up. They do not where pupils without an outcome stand in a table that needs one."""
     if lines.missing(exact).any():
-        raise CannotPublish(
-            "This cannot be published, because the parts of a group are fewer than the whole: some pupils have no "
-            "result where everybody in the year must have one. Count them as not attained."
-        )
+        raise CannotPublish(_FEWER)
 
 
 def school_structure(registry: Registry, table: Table) -> Iterable[CellId]:

@@ -219,6 +219,15 @@ def test_a_pupil_of_a_school_that_is_not_listed_is_refused() -> None:
         build(small.population([*everybody(), small.pupil("99")]), catalogue=small.catalogue(small.table("sex")))
 
 
+def test_a_pupil_without_a_result_where_all_have_one_is_refused(authority: Population) -> None:
+    """Who is counted among Year 6 but neither as attained nor as not would be found by subtraction."""
+    pupils = list(authority.pupils)
+    at = next(place for place, pupil in enumerate(pupils) if pupil.attained)
+    pupils[at] = replace(pupils[at], attained="")
+    with pytest.raises(CannotPublish, match="some pupils have no result"):
+        build(authority.with_pupils(pupils), coarsen=True)
+
+
 def test_attendance_without_persistent_absence_is_refused(authority: Population) -> None:
     """A mean would be of other pupils than its count."""
     first = replace(authority.pupils[0], attendance=95.0, persistently_absent="U")
