@@ -1,0 +1,203 @@
+"""The gate before publication: what must hold for every release, each answered in words.
+
+Whatever fails here is a mistake of the builder or of the catalogue, and the release does not go out. No message holds
+an exact count.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sharing.statistics.catalogue import NAMED, OUTCOMES, Catalogue, Table, group_of
+from sharing.statistics.counting import Ints
+from sharing.statistics.dimensions import CellId
+from sharing.statistics.rates import percent, step_shown
+from sharing.statistics.records import PublishedTable
+from sharing.statistics.registry import Lines, Registry, school_structure
+from sharing.statistics.rules import CannotPublish, Rules
+from sharing.statistics.symbols import Symbol, shown
+
+FAR_SHARE: Final = 0.025
+_PASSES: Final = 50
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that stands in the way: which rule, and what is wrong."""
+
+    rule: str
+    words: str
+
+
+def passed(findings: Iterable[Finding]) -> None:
+    """Raises CannotPublish with everything that was found, and does nothing if nothing was."""
+    found = list(findings)
+    if found:
+        said = "; ".join(finding.words for finding in found[:5])
+        more = f"; and {len(found) - 5} more" if len(found) > 5 else ""
+        raise CannotPublish(f"This cannot be published, because {said}{more}.")
+
+
+def schools_enough(registry: Registry, table: Table, rules: Rules) -> Iterator[Finding]:
+    """A school-type group has pupils of at least three schools, and no more than half of them in one (R11)."""
+    for group in school_structure(registry, table):
+        cell = registry.number[group]
+        if not registry.exact[cell]:
+            continue
+        words = registry.catalogue.words(group)
+        if registry.schools[cell] < rules.schools:
+            yield Finding("schools", f"“{table.title}” shows {words}, which has fewer than {rules.schools} schools")
+        elif registry.largest[cell] > rules.largest_school * registry.exact[cell]:
+            yield Finding("schools", f"“{table.title}” shows {words}, where one school has most of the pupils")
+
+
+def dominated(registry: Registry, table: Table, rules: Rules) -> bool:
+    """An open table shows an outcome of at least 20 pupils of whom most are in one school, or all in one or two."""
+    outcome = [name for name in table.dimensions if name in OUTCOMES]
+    if not outcome or table.audience == NAMED:
+        return False
+    for _, group in registry.rows(table):
+        cell = registry.number.get(group)
+        if cell is None or not any(name in OUTCOMES and code in ("Y", "N") for name, code in group):
+            continue
+        pupils = registry.exact[cell]
+        few = registry.schools[cell] < rules.schools or registry.largest[cell] > rules.largest_outcome * pupils
+        if pupils >= rules.outcome_from and few:
+            return True
+    return False
+
+
+def numbers_right(registry: Registry, values: Ints, rules: Rules) -> Iterator[Finding]:
+    """Counts are multiples of the base, lines add up, and no number is too far from the truth or 0 for five or more."""
+    exact, base = registry.exact, rules.base
+    distance = np.abs(values - exact)
+    for rule, wrong, words in (
+        ("multiples", values % base != 0, f"it is not a multiple of {base}"),
+        ("distance", distance > rules.farthest, f"it is farther than {rules.farthest} from the count"),
+        ("zero", (values == 0) & (exact >= base), "it reads low and is not"),
+        ("zero", (exact == 0) & (values != 0), "it shows pupils where there are none"),
+        ("zero", (exact < base) & (values > base), "it shows a small group as a large one"),
+    ):
+        for cell in np.flatnonzero(wrong):
+            yield Finding(rule, f"the number of {registry.catalogue.words(registry.ids[cell])} is wrong: {words}")
+    for line in np.flatnonzero(registry.lines.missing(values)):
+        cell = registry.lines.cells[registry.lines.starts[line]]
+        yield Finding("adds up", f"the parts of {registry.catalogue.words(registry.ids[cell])} do not add up to it")
+    if len(registry) > 1000 and (distance > rules.near).mean() > FAR_SHARE:
+        yield Finding(
+            "distance", f"more than {FAR_SHARE:.1%} of the numbers are farther than {rules.near} from the count"
+        )
+
+
+def bounds(values: Ints, rules: Rules) -> tuple[Ints, Ints]:
+    """The least and the most pupils that a published number leaves possible, by the rules alone, which are public."""
+    least = np.where(values == 0, 0, np.where(values == rules.base, 1, np.maximum(values - rules.farthest, rules.base)))
+    most = np.where(values == 0, rules.near, values + rules.farthest)
+    return least, most
+
+
+def propagated(lines: Lines, least: Ints, most: Ints) -> tuple[Ints, Ints]:
+    """What the lines say besides: each cell's bounds from those of its line, again and again until nothing moves."""
+    heads = lines.starts[:-1]
+    if not len(heads):
+        return least, most
+    whole = lines.cells[heads][lines.of_entry]
+    is_part = lines.signs < 0
+    part, of = lines.cells[is_part], lines.of_entry[is_part]
+    for _ in range(_PASSES):
+        low_sum = np.bincount(of, least[part], minlength=len(lines)).astype(np.int64)
+        high_sum = np.bincount(of, most[part], minlength=len(lines)).astype(np.int64)
+        low, high = least.copy(), most.copy()
+        np.maximum.at(low, lines.cells[heads], low_sum)
+        np.minimum.at(high, lines.cells[heads], high_sum)
+        np.maximum.at(low, part, least[whole[is_part]] - (high_sum[of] - most[part]))
+        np.minimum.at(high, part, most[whole[is_part]] - (low_sum[of] - least[part]))
+        if (low == least).all() and (high == most).all():
+            break
+        least, most = low, high
+    return least, most
+
+
+def nothing_pinned(registry: Registry, values: Ints, public: Mapping[CellId, int], rules: Rules) -> Iterator[Finding]:
+    """Whoever knows all numbers, the rules and the public figures finds five truths or more for every group (R11).
+
+    What the public figures alone give away, without this release, is not the release's doing.
+    """
+    known = _known(registry, public)
+    least, most = bounds(values, rules)
+    for at, count in known.items():
+        least[at] = most[at] = count
+    least, most = propagated(registry.lines, least, most)
+    narrow = (most - least + 1 < rules.values) & ~_given_away(registry, known, rules)
+    for cell in np.flatnonzero(narrow):
+        words = registry.catalogue.words(registry.ids[cell])
+        yield Finding("bounds", f"the number of {words} can be worked out too closely")
+
+
+def public_figures_fit(
+    registry: Registry, values: Ints, public: Mapping[CellId, int], rules: Rules
+) -> Iterator[Finding]:
+    """A public figure is about the same pupils on the same day: a release beside it does not contradict it."""
+    least, most = bounds(values, rules)
+    for at, count in _known(registry, public).items():
+        if not least[at] <= count <= most[at]:
+            words = registry.catalogue.words(registry.ids[at])
+            yield Finding("public figures", f"the public figure for {words} is of other pupils or another day")
+
+
+def _known(registry: Registry, public: Mapping[CellId, int]) -> dict[int, int]:
+    return {registry.number[group]: count for group, count in public.items() if group in registry.number}
+
+
+def _given_away(registry: Registry, known: Mapping[int, int], rules: Rules) -> NDArray[np.bool_]:
+    """The cells that the public figures pin by themselves."""
+    least = np.zeros(len(registry), dtype=np.int64)
+    most = np.full(len(registry), 10**9, dtype=np.int64)
+    for cell, count in known.items():
+        least[cell] = most[cell] = count
+    least, most = propagated(registry.lines, least, most)
+    return most - least + 1 < rules.values
+
+
+def own_school_taken_away(registry: Registry, values: Ints, rules: Rules) -> Iterator[Finding]:
+    """A school that takes its own pupils out of an open number does not learn that nobody else is there (R12)."""
+    most = bounds(values, rules)[1]
+    known = (most <= registry.largest) & ~registry.names_a_school & (registry.exact > 0)
+    for cell in np.flatnonzero(known):
+        words = registry.catalogue.words(registry.ids[cell])
+        yield Finding("own school", f"one school could work out who else is in {words}")
+
+
+def figures_right(
+    catalogue: Catalogue, tables: Iterable[PublishedTable], numbers: Mapping[CellId, int], rules: Rules
+) -> Iterator[Finding]:
+    """Every printed count is the one number of its group, and every rate can be worked out from printed counts."""
+    for published in tables:
+        table = published.table
+        for row in published.rows:
+            group = group_of(table, zip(table.dimensions, row.members, strict=True))
+            base = catalogue.base(table, group) if table.rate else group
+            counts = (numbers.get(group), numbers.get(base), numbers.get(group | {(table.rate, "Y")}))
+            for name, figure in row.figures.items():
+                if not _right(name, figure, counts, rules):
+                    yield Finding("one number", f"“{table.title}” has a wrong figure under {name.replace('_', ' ')}")
+
+
+def _right(name: str, figure: object, counts: tuple[int | None, int | None, int | None], rules: Rules) -> bool:
+    """A figure follows from the published counts of its row: the group, those its rate is a share of, and the part."""
+    group, base, part = counts
+    if name.endswith("_percent"):
+        return figure == percent(part, base, rules)
+    if name.endswith("_step"):
+        return figure == step_shown(base, rules)
+    if name.endswith("_mean"):
+        step = step_shown(base, rules)
+        if isinstance(step, Symbol) or not isinstance(figure, Decimal):
+            return figure in (step, Symbol.TOO_FEW)
+        return figure % step == 0
+    number = base if name.endswith("_base_pupils") else part if name.endswith("_pupils") else group
+    return figure == shown(number)

@@ -1,0 +1,41 @@
+"""What a school learns that takes its own pupils, whom it knows, out of the published numbers (R12)."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sharing.statistics.catalogue import Catalogue
+from sharing.statistics.counting import Counter, Ints
+from sharing.statistics.gate import Finding, bounds, propagated
+from sharing.statistics.registry import Registry, ids_in_order
+from sharing.statistics.rules import Rules
+
+
+def own_counts(catalogue: Catalogue, counter: Counter, registry: Registry) -> Ints:
+    """The pupils of each school in each cell: schools by cells."""
+    own = np.zeros((len(counter.schools), len(registry)), dtype=np.int64)
+    for table in catalogue.tables:
+        if table.rate:
+            continue
+        cells = [registry.number.get(group, -1) for group in ids_in_order(catalogue, table)]
+        kept = np.array(cells) >= 0
+        counted = counter.by_school(table).reshape(len(own), -1)
+        own[:, np.array(cells)[kept]] = counted[:, kept]
+    return own
+
+
+def taken_away(registry: Registry, values: Ints, own: Ints, rules: Rules) -> Iterator[tuple[int, int]]:
+    """(school, cell) pairs where all numbers, the lines and its own pupils leave the school one possible rest."""
+    least, most = bounds(values, rules)
+    open_cells = ~registry.names_a_school
+    for school, mine in enumerate(own):
+        low, high = propagated(registry.lines, np.maximum(least - mine, 0), most - mine)
+        for cell in np.flatnonzero((high <= low) & (mine > 0) & open_cells):
+            yield school, int(cell)
+
+
+def nothing_left(registry: Registry, values: Ints, own: Ints, rules: Rules) -> Iterator[Finding]:
+    """No school can work out exactly how many others are in a group (R12)."""
+    for cell in sorted({cell for _, cell in taken_away(registry, values, own, rules)}):
+        words = registry.catalogue.words(registry.ids[cell])
+        yield Finding("own school", f"one school could work out how many others are in {words}")

@@ -1,0 +1,194 @@
+"""The one registry of a release: every group of pupils once, with its exact count, and every line that must add up.
+
+A group (cell) has one id wherever it is shown, so that the same pupils have the same number in every table. Nothing
+here is published: the exact counts stay with whoever builds the release.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sharing.statistics.catalogue import NAMED, Catalogue, Table, group_of
+from sharing.statistics.counting import Counter, Ints
+from sharing.statistics.dimensions import TOTAL, CellId, cell_id
+from sharing.statistics.population import Population
+from sharing.statistics.rules import CannotPublish
+
+_FEWER: Final = (
+    "This cannot be published, because the parts of a group are fewer than the whole: some pupils have no result where "
+    "everybody in the year must have one. Count them as not attained."
+)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines that must add up, end to end: the first cell of each is the sum of the others.
+
+    cells[starts[i]:starts[i + 1]] is line i; `signs` is 1 for the whole and -1 for a part.
+    """
+
+    starts: Ints
+    cells: Ints
+    signs: Ints
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @cached_property
+    def of_entry(self) -> Ints:
+        """For each entry the line that it stands in."""
+        return np.repeat(np.arange(len(self)), np.diff(self.starts))
+
+    def missing(self, values: Ints) -> Ints:
+        """For each line how much the whole is more than the sum of its parts; all 0 when everything adds up."""
+        return np.bincount(self.of_entry, self.signs * values[self.cells], minlength=len(self)).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Cells by number: `ids[n]` is the group, the arrays say how many pupils, and how many of them in one school."""
+
+    catalogue: Catalogue
+    ids: tuple[CellId, ...]
+    number: dict[CellId, int]
+    exact: Ints
+    largest: Ints
+    schools: Ints
+    lines: Lines
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def names_a_school(self) -> NDArray[np.bool_]:
+        """The cells that are about one establishment by name."""
+        return np.array([any(code.startswith("urn:") for _, code in group) for group in self.ids], dtype=bool)
+
+    def rows(self, table: Table) -> Iterator[tuple[tuple[str, ...], CellId]]:
+        """The rows of a table: the members, and the id. Impossible rows are among them."""
+        for codes in product(*(self.catalogue.members(table, name) for name in table.dimensions)):
+            yield codes, group_of(table, zip(table.dimensions, codes, strict=True))
+
+
+def register(catalogue: Catalogue, counter: Counter) -> Registry:
+    """Counts every table and finds every line. Raises CannotPublish for a pupil in an impossible group."""
+    number: dict[CellId, int] = {}
+    rows: list[tuple[int, int, int]] = []
+    for table in catalogue.tables:
+        if table.rate:
+            continue
+        counted = counter.count(table)
+        columns = zip(counted.pupils.ravel(), counted.largest.ravel(), counted.schools.ravel(), strict=True)
+        for group, (pupils, largest, schools) in zip(ids_in_order(catalogue, table), columns, strict=True):
+            if group in number:
+                if rows[number[group]][0] != pupils:
+                    raise CannotPublish(_FEWER)
+                continue
+            if catalogue.is_impossible(group):
+                if pupils:
+                    raise CannotPublish(
+                        f"This cannot be published, because pupils stand in a group that cannot exist: "
+                        f"{catalogue.words(group)}. Correct their year, phase or school."
+                    )
+                continue
+            number[group] = len(rows)
+            rows.append((int(pupils), int(largest), int(schools)))
+    impossible: set[CellId] = set()
+    while True:
+        lines = _lines(catalogue, number, impossible)
+        empty = [int(lines.cells[start]) for start in lines.starts[:-1][np.diff(lines.starts) == 1]]
+        if not empty:
+            break
+        number, rows = _without(number, rows, impossible, set(empty))
+    figures = np.array(rows, dtype=np.int64).reshape(-1, 3).T.copy()
+    exact, largest, schools = figures[0], figures[1], figures[2]
+    _same_people(lines, exact)
+    return Registry(catalogue, tuple(number), number, exact, largest, schools, lines)
+
+
+def _without(
+    number: dict[CellId, int], rows: list[tuple[int, int, int]], impossible: set[CellId], empty: set[int]
+) -> tuple[dict[CellId, int], list[tuple[int, int, int]]]:
+    """The registry without groups all of whose parts are impossible: they are impossible too."""
+    ids = list(number)
+    impossible |= {ids[at] for at in empty}
+    kept = [at for at in range(len(ids)) if at not in empty]
+    return {ids[at]: place for place, at in enumerate(kept)}, [rows[at] for at in kept]
+
+
+def registered(catalogue: Catalogue, population: Population) -> Registry:
+    """The registry of a population."""
+    return register(catalogue, Counter(catalogue, population))
+
+
+def ids_in_order(catalogue: Catalogue, table: Table) -> Iterator[CellId]:
+    """The ids in the order of the counted array: places first, then the table's other dimensions."""
+    names = sorted(table.dimensions, key=lambda name: name != "place")
+    for codes in product(*(catalogue.members(table, name) for name in names)):
+        yield group_of(table, zip(names, codes, strict=True))
+
+
+def _lines(catalogue: Catalogue, number: dict[CellId, int], impossible: set[CellId]) -> Lines:
+    """Every whole all of whose parts are registered, along every dimension, in one table or over several of them."""
+    starts, cells, signs = [0], [], []
+    for whole, parts in _families(catalogue, number, impossible):
+        cells += [whole, *parts]
+        signs += [1, *(-1 for _ in parts)]
+        starts.append(len(cells))
+    return Lines(*(np.array(column, dtype=np.int64) for column in (starts, cells, signs)))
+
+
+def _families(
+    catalogue: Catalogue, number: dict[CellId, int], impossible: set[CellId]
+) -> Iterator[tuple[int, list[int]]]:
+    asked: set[tuple[CellId, str, str]] = set()
+    for group in number:
+        for name, code in group:
+            dimension = catalogue.dimensions[name]
+            parent = dimension.parent[code]
+            assert parent is not None
+            rest = group - {(name, code)}
+            if (rest, name, parent) in asked:
+                continue
+            asked.add((rest, name, parent))
+            whole = number.get(rest | cell_id([(name, parent)]))
+            groups = [rest | {(name, code)} for code in dimension.children[parent]]
+            parts = None if whole is None else _parts(catalogue, number, impossible, groups)
+            if whole is not None and parts is not None:
+                yield whole, parts
+
+
+def _parts(
+    catalogue: Catalogue, number: dict[CellId, int], impossible: set[CellId], groups: Iterable[CellId]
+) -> list[int] | None:
+    """The cells of the parts; None where one is not registered. A part that cannot exist has nobody."""
+    parts = []
+    for group in groups:
+        found = number.get(group)
+        if found is not None:
+            parts.append(found)
+        elif group not in impossible and not catalogue.is_impossible(group):
+            return None
+    return parts
+
+
+def _same_people(lines: Lines, exact: Ints) -> None:
+    """Exact counts add up. They do not where pupils without an outcome stand in a table that needs one."""
+    if lines.missing(exact).any():
+        raise CannotPublish(_FEWER)
+
+
+def school_structure(registry: Registry, table: Table) -> Iterable[CellId]:
+    """The school-type groups (by place, phase and year) that an open table shows: what they are recognised by."""
+    if table.audience == NAMED or table.rate:
+        return ()
+    kept = {"place", "phase", "year"}
+    members = registry.catalogue.members
+    shown = [members(table, name) if name in kept else (TOTAL,) for name in table.dimensions]
+    groups = (group_of(table, zip(table.dimensions, codes, strict=True)) for codes in product(*shown))
+    return (group for group in groups if group in registry.number and {name for name, _ in group} <= kept)

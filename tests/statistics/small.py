@@ -1,0 +1,76 @@
+"""Small catalogues and populations for the tests of open statistics."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from hypothesis import strategies as st
+
+from sharing.statistics.catalogue import Catalogue, Table, place_tree
+from sharing.statistics.dimensions import tree
+from sharing.statistics.population import Population, Pupil, School
+
+PLACES = (("north", "North"), ("south", "South"))
+SCHOOLS = tuple(
+    School(str(number), f"School {number}", place, ("1", "2"))
+    for number, place in enumerate(["north"] * 3 + ["south"] * 3, start=1)
+)
+DIMENSIONS = {
+    dimension.name: dimension
+    for dimension in (
+        place_tree(PLACES, SCHOOLS),
+        tree("year", "Year", "All", [("1", "Year 1", ""), ("2", "Year 2", "")]),
+        tree("sex", "Sex", "All", [("F", "Girls", ""), ("M", "Boys", "")]),
+        tree("fsm", "Free school meals", "All", [("Y", "Eligible", ""), ("N", "Not eligible", "")]),
+        tree("sen", "Needs", "All", [("S", "With", ""), ("K", "Support", "S"), ("E", "Plan", "S"), ("N", "None", "")]),
+    )
+}
+AREAS = ("Total", "north", "south", "special")
+NAMES = ("place", "year", "sex", "fsm", "sen")
+
+
+def table(*dimensions: str, name: str = "", **kept: object) -> Table:
+    members = {"place": AREAS} if "place" in dimensions else {}
+    return Table(name or "_".join(dimensions), " by ".join(dimensions), dimensions, **{"members": members, **kept})
+
+
+def catalogue(*tables: Table) -> Catalogue:
+    impossible = frozenset({frozenset({("place", "special"), ("year", year)}) for year in "12"})
+    return Catalogue(DIMENSIONS, tables, impossible)
+
+
+def population(pupils: Sequence[Pupil]) -> Population:
+    return Population(2025, date(2026, 1, 15), PLACES, SCHOOLS, tuple(pupils))
+
+
+def pupil(school: str = "1", year: str = "1", sex: str = "F", fsm: str = "N", sen: str = "N") -> Pupil:
+    return Pupil(school, "PS", year, sex, fsm, sen, "E", "WBRI")
+
+
+pupils = st.builds(
+    pupil,
+    st.sampled_from([school.urn for school in SCHOOLS]),
+    st.sampled_from("12"),
+    st.sampled_from("FM"),
+    st.sampled_from("YNNN"),
+    st.sampled_from("NNNNKKE"),
+)
+
+
+@st.composite
+def populations(draw: st.DrawFn) -> Population:
+    """Up to a few hundred pupils: a few drawn kinds, each several times, so that cells are small and large."""
+    kinds = draw(st.lists(st.tuples(pupils, st.integers(1, 23)), min_size=1, max_size=25))
+    return population([one for one, times in kinds for _ in range(times)])
+
+
+@st.composite
+def catalogues(draw: st.DrawFn) -> Catalogue:
+    """One to five tables of one to three dimensions, the whole of some limited to one member."""
+    shapes = draw(
+        st.lists(st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True), min_size=1, max_size=5)
+    )
+    tables = []
+    for number, shape in enumerate(shapes):
+        where = {"sex": "F"} if "sex" not in shape and draw(st.booleans()) else {}
+        tables.append(table(*shape, name=f"t{number}", where=where))
+    return catalogue(*tables)
