@@ -1,0 +1,66 @@
+"""Averaging (I9): of all numbers that add up, those nearest to what is printed. Where lines do not add up, that is truer."""
+
+from typing import Final
+
+import numpy as np
+
+from sharing.attacker.system import Lines, Real, System
+from sharing.attacker.verdict import WORST, Attempt
+
+ROUNDS: Final = 2000
+TOLERANCE: Final = 1e-9
+MOVED: Final = 0.5  # pupils; less is nothing to learn from
+
+
+def nearest_that_adds_up(lines: Lines, values: Real) -> Real:
+    """The least-squares correction of `values` to lines that add up, by conjugate gradients."""
+    size = len(values)
+
+    def onto_lines(cells: Real) -> Real:
+        return np.bincount(lines.line, weights=lines.sign * cells[lines.cell], minlength=lines.count)
+
+    def onto_cells(weights: Real) -> Real:
+        return np.bincount(lines.cell, weights=lines.sign * weights[lines.line], minlength=size)
+
+    weights = np.zeros(lines.count)
+    left = onto_lines(values)
+    step = left.copy()
+    size_of_left = float(left @ left)
+    goal = TOLERANCE * max(1.0, size_of_left)
+    for _ in range(ROUNDS):
+        if size_of_left <= goal:
+            break
+        moved = onto_lines(onto_cells(step))
+        stride = size_of_left / float(step @ moved)
+        weights += stride * step
+        left -= stride * moved
+        before, size_of_left = size_of_left, float(left @ left)
+        step = left + (size_of_left / before) * step
+    return values - onto_cells(weights)
+
+
+def printed_alone(system: System) -> tuple[Lines, Real]:
+    """The lines in which every cell is printed as a number, and the numbers."""
+    lines = system.lines
+    known = system.printed & (system.value >= 0)
+    complete = np.bincount(lines.line, weights=~known[lines.cell], minlength=lines.count) == 0
+    kept = complete[lines.line]
+    renumbered = np.cumsum(complete) - 1
+    part = Lines(renumbered[lines.line[kept]], lines.cell[kept], lines.sign[kept], int(complete.sum()))
+    return part, np.where(known, system.value, 0).astype(np.float64)
+
+
+def average(system: System) -> Attempt:
+    """Finds cells whose printed number is not the best guess of the truth."""
+    lines, values = printed_alone(system)
+    moved = np.abs(nearest_that_adds_up(lines, values) - values)
+    better = np.flatnonzero(moved > MOVED)
+    worst = better[np.argsort(-moved[better])][:WORST]
+    tried = int((system.printed & (system.value >= 0)).sum())
+    words = (
+        f"Averaging: the rules of addition give a better guess than the printed number for {len(better):,} of {tried:,} cells."
+        if len(better)
+        else f"Averaging: {tried:,} numbers add up already, so there is nothing to average out."
+    )
+    told = tuple(f"{system.in_words(int(c))}: {system.value[c]} is off by about {moved[c]:.1f}" for c in worst)
+    return Attempt("averaging", tried, len(better), words, told)

@@ -1,0 +1,155 @@
+"""Whole-number truths that fit everything printed: each one proves that a cell could be something else.
+
+The printed numbers of an additive release are such a truth themselves; so are they with a few more pupils of one kind.
+A point is taken only after it was held against every bound and every line, so nothing rests on how it was found.
+"""
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from sharing.attacker.released import TOTAL, CellId
+from sharing.attacker.system import REST, Mask, Structure, System, Whole
+
+TRIES: Final = 12  # kinds of pupil tried for a cell before it is left to the solver
+
+
+@dataclass
+class Reached:
+    """The smallest and largest value that each cell has in some possible truth."""
+
+    least: Whole
+    most: Whole
+
+    @classmethod
+    def nothing(cls, cells: int) -> "Reached":
+        return cls(np.full(cells, np.iinfo(np.int64).max), np.full(cells, -1, np.int64))
+
+    def take(self, point: Whole) -> None:
+        np.minimum(self.least, point, out=self.least)
+        np.maximum(self.most, point, out=self.most)
+
+    def lacking(self, targets: Mask, needed: Whole, low: Mask) -> Whole:
+        """The targets whose width, or whose possible 0, nothing has shown yet."""
+        wide = self.most - self.least >= needed
+        return np.flatnonzero(targets & ~(wide & (~low | (self.least <= 0))))
+
+
+def fits(system: System, point: Whole) -> bool:
+    return bool(
+        (point >= system.least).all() and (point <= system.most).all() and not system.lines.sums(point).any()
+    )
+
+
+def printed_truth(system: System, rests: Mask) -> Whole | None:
+    """The printed numbers, with the unprinted groups worked out; None where that is no possible truth."""
+    fixed = system.least == system.most
+    point = np.where(fixed, system.least, system.value)
+    while True:
+        point = _filled(system, point)
+        least = _least_parents(system, point, rests)
+        if not (least >= 0).any():
+            break
+        point = np.maximum(point, least)
+    return point if (point >= 0).all() and fits(system, point) else None
+
+
+def _filled(system: System, point: Whole) -> Whole:
+    """Every unknown (-1) that is the only one of a line worked out from the others, as far as that goes."""
+    point, lines = point.copy(), system.lines
+    while True:
+        unknown = point[lines.cell] < 0
+        holes = np.bincount(lines.line, weights=unknown, minlength=lines.count)
+        single = unknown & (holes[lines.line] == 1)
+        rest = -lines.sign[single] * lines.sums(np.maximum(point, 0))[lines.line[single]]
+        if not single.any() or (rest < 0).any():
+            return point
+        point[lines.cell[single]] = rest
+
+
+def _least_parents(system: System, point: Whole, rests: Mask) -> Whole:
+    """For unknown parents of whose children only the unprinted rest is unknown: the least that they can be, else -1."""
+    lines, size = system.lines, len(point)
+    unknown, child = point[lines.cell] < 0, lines.sign > 0
+    blocked = np.bincount(lines.line, weights=unknown & child & ~rests[lines.cell], minlength=lines.count) > 0
+    shown = np.bincount(lines.line, weights=np.where(unknown | ~child, 0, point[lines.cell]), minlength=lines.count)
+    parents = unknown & ~child
+    least = np.full(size, -1, np.int64)
+    np.maximum.at(least, lines.cell[parents], shown[lines.line[parents]].astype(np.int64))
+    least[np.unique(lines.cell[parents & blocked[lines.line]])] = -1
+    return least
+
+
+def reach(system: System, structure: Structure, targets: Mask, low: Mask, chance: random.Random) -> Reached:
+    """Tries possible truths until every target has room, or no more are found."""
+    reached = Reached.nothing(len(system.cells))
+    kinds = _Kinds(system, structure, chance)
+    start = printed_truth(system, kinds.rests)
+    if start is None:
+        return reached
+    reached.take(start)
+    for column in reached.lacking(targets, system.needed, low):
+        for kind in kinds.within(system.cells[column]):
+            if not reached.lacking(_only(column, targets), system.needed, low).size:
+                break
+            has = kinds.cells_of(kind)
+            for more in (system.rule.values - 1, -(system.rule.values - 1)):
+                point = start + more * has
+                if fits(system, point):
+                    reached.take(point)
+    return reached
+
+
+def _only(column: int, targets: Mask) -> Mask:
+    mask = np.zeros_like(targets)
+    mask[column] = True
+    return mask
+
+
+class _Kinds:
+    """Kinds of pupil: for each dimension a lowest member, or none where a dimension is not asked of such a pupil."""
+
+    def __init__(self, system: System, structure: Structure, chance: random.Random) -> None:
+        self.system, self.structure, self.chance = system, structure, chance
+        self.dimensions = system.released.dimensions
+        self.rests = np.array([any(name == REST for name, _ in cell) for cell in system.cells], bool)
+        pairs = sorted({pair for cell in system.cells for pair in cell})
+        self.number = {pair: place for place, pair in enumerate(pairs, start=1)}
+        widest = max((len(cell) for cell in system.cells), default=0)
+        self.needs = np.zeros((widest, len(system.cells)), np.int64)  # pair 0 is what every pupil has
+        for column, cell in enumerate(system.cells):
+            for row, pair in enumerate(cell):
+                self.needs[row, column] = self.number[pair]
+
+    def within(self, cell: CellId) -> Iterator[Mapping[str, str]]:
+        """Some kinds of pupil that the cell counts, at random."""
+        asked = dict(cell)
+        for _ in range(TRIES):
+            kind = {name: self._below(name, asked.get(name, TOTAL)) for name in self.dimensions}
+            if not self.structure.is_impossible(frozenset(kind.items())):
+                yield kind
+            for name in self.dimensions.keys() - asked.keys():
+                if self.structure.is_impossible(frozenset(kind.items())):
+                    kind.pop(name, None)
+            if len(kind) < len(self.dimensions) and not self.structure.is_impossible(frozenset(kind.items())):
+                yield kind
+
+    def _below(self, name: str, code: str) -> str:
+        children = self.dimensions[name].children
+        while code in children:
+            code = self.chance.choice(children[code])
+        return code
+
+    def cells_of(self, kind: Mapping[str, str]) -> Whole:
+        """1 for each cell that counts such a pupil."""
+        has = np.zeros(len(self.number) + 1, bool)
+        has[0] = True
+        for name, code in kind.items():
+            for above in self.dimensions[name].above(code):
+                if (name, above) in self.number:
+                    has[self.number[name, above]] = True
+        counted = has[self.needs].all(axis=0).astype(np.int64)
+        return _filled(self.system, np.where(self.rests, -1, counted))
