@@ -5,12 +5,13 @@ A point is taken only after it was held against every bound and every line, so n
 """
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from sharing.attacker.kinds import Membership, Pupil, some_below
 from sharing.attacker.released import TOTAL, CellId
 from sharing.attacker.system import REST, Mask, Structure, System, Whole
 
@@ -116,19 +117,16 @@ class _Kinds:
         self.system, self.structure, self.chance = system, structure, chance
         self.dimensions = system.released.dimensions
         self.rests = np.array([any(name == REST for name, _ in cell) for cell in system.cells], bool)
-        pairs = sorted({pair for cell in system.cells for pair in cell})
-        self.number = {pair: place for place, pair in enumerate(pairs, start=1)}
-        widest = max((len(cell) for cell in system.cells), default=0)
-        self.needs = np.zeros((widest, len(system.cells)), np.int64)  # pair 0 is what every pupil has
-        for column, cell in enumerate(system.cells):
-            for row, pair in enumerate(cell):
-                self.needs[row, column] = self.number[pair]
+        self.membership = Membership(system)
 
-    def within(self, cell: CellId) -> Iterator[Mapping[str, str]]:
+    def within(self, cell: CellId) -> Iterator[Pupil]:
         """Some kinds of pupil that the cell counts, at random."""
         asked = dict(cell)
         for _ in range(TRIES):
-            kind = {name: self._below(name, asked.get(name, TOTAL)) for name in self.dimensions}
+            kind = {
+                name: some_below(dimension, asked.get(name, TOTAL), self.chance)
+                for name, dimension in self.dimensions.items()
+            }
             if not self.structure.is_impossible(frozenset(kind.items())):
                 yield kind
             for name in self.dimensions.keys() - asked.keys():
@@ -137,19 +135,7 @@ class _Kinds:
             if len(kind) < len(self.dimensions) and not self.structure.is_impossible(frozenset(kind.items())):
                 yield kind
 
-    def _below(self, name: str, code: str) -> str:
-        children = self.dimensions[name].children
-        while code in children:
-            code = self.chance.choice(children[code])
-        return code
-
-    def cells_of(self, kind: Mapping[str, str]) -> Whole:
+    def cells_of(self, kind: Pupil) -> Whole:
         """1 for each cell that counts such a pupil."""
-        has = np.zeros(len(self.number) + 1, bool)
-        has[0] = True
-        for name, code in kind.items():
-            for above in self.dimensions[name].above(code):
-                if (name, above) in self.number:
-                    has[self.number[name, above]] = True
-        counted = has[self.needs].all(axis=0).astype(np.int64)
+        counted = self.membership.of(kind).astype(np.int64)
         return _filled(self.system, np.where(self.rests, -1, counted))
