@@ -40,7 +40,7 @@ def attack(
     known = []
     for released, structure in zip(history, structures, strict=True):
         system = build(released, rule or Rule(base=released.base, farthest=released.farthest, low=(0, released.base - 1)), structure)
-        propagator = Propagator(system)
+        propagator = Propagator(system.lines)
         least, most = propagator.tighten(system.least, system.most)
         known.append(versions.Known(system, least, most))
     newest, structure = known[-1], structures[-1]
@@ -58,7 +58,7 @@ def attack(
         _timed(lambda: withheld.subtract(system, propagator)),
         _timed(lambda: versions.told_again(known)),
         _timed(lambda: versions.term_to_term(known)),
-        *(_timed(lambda own=one: subtract(system, least, most, own, propagator)) for one in own),  # type: ignore[misc]
+        *(_timed(lambda own=one: subtract(system, least, most, own)) for one in own),  # type: ignore[misc]
         _timed(
             lambda: intervals.programmes(
                 system, structure, (least, most), sample=None if whole else sample, chance=chance

@@ -4,7 +4,8 @@ from typing import Final
 
 import numpy as np
 
-from sharing.attacker.system import Lines, Real, System
+from sharing.attacker.lines import Lines, Real
+from sharing.attacker.system import System
 from sharing.attacker.verdict import WORST, Attempt
 
 ROUNDS: Final = 2000
@@ -41,13 +42,8 @@ def nearest_that_adds_up(lines: Lines, values: Real) -> Real:
 
 def printed_alone(system: System) -> tuple[Lines, Real]:
     """The lines in which every cell is printed as a number, and the numbers."""
-    lines = system.lines
     known = system.printed & (system.value >= 0)
-    complete = np.bincount(lines.line, weights=~known[lines.cell], minlength=lines.count) == 0
-    kept = complete[lines.line]
-    renumbered = np.cumsum(complete) - 1
-    part = Lines(renumbered[lines.line[kept]], lines.cell[kept], lines.sign[kept], int(complete.sum()))
-    return part, np.where(known, system.value, 0).astype(np.float64)
+    return system.lines.among(known), np.where(known, system.value, 0).astype(np.float64)
 
 
 def average(system: System) -> Attempt:

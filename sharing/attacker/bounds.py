@@ -5,16 +5,16 @@ from typing import Final
 import numpy as np
 
 from sharing.attacker.rule import NO_LIMIT
-from sharing.attacker.system import System, Whole
+from sharing.attacker.lines import Lines, Whole
 
 MOST_SWEEPS: Final = 200
 
 
 class Propagator:
-    """The lines of a system, sorted once for sweeping."""
+    """Lines, sorted once for sweeping."""
 
-    def __init__(self, system: System) -> None:
-        self.lines = system.lines
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
         self.starts = np.flatnonzero(np.diff(self.lines.line, prepend=-1))
         self.parent = self.lines.sign < 0
         self.order = np.argsort(self.lines.cell, kind="stable")

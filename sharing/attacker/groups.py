@@ -6,7 +6,8 @@ from typing import Final
 import numpy as np
 
 from sharing.attacker.released import CellId
-from sharing.attacker.system import Structure, System, Whole
+from sharing.attacker.lines import Whole
+from sharing.attacker.system import Structure, System
 from sharing.attacker.verdict import WORST, Attempt
 
 FEWEST_SCHOOLS: Final = 3
@@ -20,7 +21,7 @@ def provable(system: System, least: Whole, most: Whole) -> Attempt:
     children = lines.sign > 0
     parents = np.zeros(lines.count, np.int64)
     parents[lines.line[~children]] = lines.cell[~children]
-    possible = system.open_question[lines.cell] & children
+    possible = system.private[lines.cell] & children
     empty = possible & (most[lines.cell] == 0) & (least[parents[lines.line]] > 0)
     # Everybody is in one child: there are others that pupils could be in, and all of these are certainly empty.
     open_ones = np.bincount(lines.line, weights=children & (most[lines.cell] > 0), minlength=lines.count)

@@ -8,8 +8,10 @@ import numpy as np
 from sharing.attacker.bounds import Propagator
 from sharing.attacker.groups import PLACE
 from sharing.attacker.intervals import told
+from sharing.attacker.points import filled
 from sharing.attacker.released import CellId
-from sharing.attacker.system import System, Whole
+from sharing.attacker.lines import Mask, Whole
+from sharing.attacker.system import REST, System
 from sharing.attacker.verdict import Attempt
 
 
@@ -21,20 +23,23 @@ class OwnSchool:
     counts: Mapping[CellId, int]
 
 
-def subtract(system: System, least: Whole, most: Whole, own: OwnSchool, propagator: Propagator) -> Attempt:
+def subtract(system: System, least: Whole, most: Whole, own: OwnSchool) -> Attempt:
     """What is left of every cell belongs to others: is it known that there are some, and how many?"""
     if (least > most).any():
         return Attempt("own school", 0, 0, f"Own school {own.code}: not tried, since no truth fits what is printed.")
     inside, mine = _own_part(system, own)
-    others_least, others_most = np.maximum(least - mine, 0), most - mine
+    known = mine >= 0
+    others_least = np.where(known, np.maximum(least - mine, 0), 0)
+    others_most = np.where(known, most - mine, most)
     others_least[inside] = others_most[inside] = 0
-    low, high = propagator.tighten(others_least, others_most)
-    tried = system.open_question & ~inside
+    low, high = Propagator(system.lines.among(known)).tighten(others_least, others_most)
+    tried = system.private & ~inside & known
     if (low > high).any():
         words = f"Own school {own.code}: its own counts do not fit what is printed, so these are not its numbers."
         return Attempt("own school", int(tried.sum()), 1, words)
     close = high - low < system.needed
-    found = np.flatnonzero(tried & close & (low > 0))
+    few = (mine > 0) & (low == high) & (high < system.rule.values)
+    found = np.flatnonzero(tried & (low > 0) & (close | few))
     alone = int((tried & (high == 0) & (mine > 0)).sum())
     fewer = int((tried & close & (low == 0) & (high > 0)).sum())
     words = (
@@ -50,14 +55,19 @@ def subtract(system: System, least: Whole, most: Whole, own: OwnSchool, propagat
     return Attempt("own school", int(tried.sum()), len(found), words, told(system, found, low, high), notes)
 
 
-def _own_part(system: System, own: OwnSchool) -> tuple[np.ndarray, Whole]:
-    """For each cell: is it about this school alone, and how many of its pupils does it count?"""
+def _own_part(system: System, own: OwnSchool) -> tuple[Mask, Whole]:
+    """For each cell: is it about this school alone, and how many of its pupils does it count? -1 where it cannot tell."""
     place = system.released.dimensions[PLACE]
     above = frozenset(place.above(own.code))
-    inside, mine = np.zeros(len(system.cells), bool), np.zeros(len(system.cells), np.int64)
+    inside, mine = np.zeros(len(system.cells), bool), np.where(system.printed, 0, -1)
     for column, cell in enumerate(system.cells):
         where = dict(cell).get(PLACE)
         inside[column] = where is not None and own.code in place.above(where)
-        if inside[column] or where is None or where in above:
-            mine[column] = own.counts.get(cell - {(PLACE, where or "")} | {(PLACE, own.code)}, 0)
-    return inside, mine
+        if inside[column]:
+            mine[column] = 0  # what is left of it is nobody
+        elif where is None or where in above:
+            at_home = cell - {(PLACE, where or "")} | {(PLACE, own.code)}
+            mine[column] = own.counts.get(at_home, int(mine[column]))
+        elif system.printed[column] or not any(name == REST for name, _ in cell):
+            mine[column] = 0
+    return inside, filled(system, mine)

@@ -1,6 +1,7 @@
 """How narrow the cells of a release can be made: by sweeping bounds (I5), by possible truths and by programmes (I6)."""
 
 import random
+from collections.abc import Iterable
 from time import perf_counter
 from typing import Final
 
@@ -8,7 +9,8 @@ import numpy as np
 
 from sharing.attacker.points import Reached, reach
 from sharing.attacker.programme import Programme, widen
-from sharing.attacker.system import Mask, Structure, System, Whole
+from sharing.attacker.lines import Mask, Whole
+from sharing.attacker.system import Structure, System
 from sharing.attacker.verdict import WORST, Attempt
 
 LONGEST: Final = 1_800.0  # seconds for a whole attack
@@ -108,14 +110,21 @@ def programmes(
     )
 
 
+def ends(programme: Programme, columns: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """The whole interval of each of these cells, by the solver; a cell without an answer is left out."""
+    found = {}
+    for column in columns:
+        least, most = programme.end(column, largest=False), programme.end(column, largest=True)
+        if least is not None and most is not None:
+            found[column] = least, most
+    return found
+
+
 def _exact_ends(
     programme: Programme, targets: Mask, found: Whole, chance: random.Random, some: int
 ) -> tuple[str, ...]:
-    """For a few cells the interval's two ends, so that the solver has a say where truths were enough."""
+    """For a few cells the whole interval, so that the solver has a say where truths were enough."""
     rest = np.setdiff1d(np.flatnonzero(targets), found).tolist()
-    widths = []
-    for column in chance.sample(rest, min(some, len(rest))):
-        ends = [programme.end(column, largest=False), programme.end(column, largest=True)]
-        if None not in ends:
-            widths.append((ends[1] or 0) - (ends[0] or 0))
+    measured = ends(programme, chance.sample(rest, min(some, len(rest))))
+    widths = [most - least for least, most in measured.values()]
     return (f"{len(widths)} cells measured by the solver: the narrowest keeps {min(widths) + 1} values",) if widths else ()

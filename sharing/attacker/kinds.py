@@ -6,7 +6,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from sharing.attacker.released import Dimension
-from sharing.attacker.system import Mask, System
+from sharing.attacker.lines import Mask
+from sharing.attacker.system import System
 
 Pupil = Mapping[str, str]  # dimension -> lowest member; a dimension that is not asked of the pupil is left out
 

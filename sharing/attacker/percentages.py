@@ -6,7 +6,8 @@ import numpy as np
 
 from sharing.attacker.arithmetic import percents
 from sharing.attacker.released import Rate
-from sharing.attacker.system import System, Whole
+from sharing.attacker.lines import Whole
+from sharing.attacker.system import System
 from sharing.attacker.verdict import WORST, Attempt
 
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from sharing.attacker.kinds import Membership, Pupil, some_below
 from sharing.attacker.released import TOTAL, CellId
-from sharing.attacker.system import REST, Mask, Structure, System, Whole
+from sharing.attacker.lines import Mask, Whole
+from sharing.attacker.system import REST, Structure, System
 
 TRIES: Final = 12  # kinds of pupil tried for a cell before it is left to the solver
 
@@ -50,7 +51,7 @@ def printed_truth(system: System, rests: Mask) -> Whole | None:
     fixed = system.least == system.most
     point = np.where(fixed, system.least, system.value)
     while True:
-        point = _filled(system, point)
+        point = filled(system, point)
         least = _least_parents(system, point, rests)
         if not (least >= 0).any():
             break
@@ -58,7 +59,7 @@ def printed_truth(system: System, rests: Mask) -> Whole | None:
     return point if (point >= 0).all() and fits(system, point) else None
 
 
-def _filled(system: System, point: Whole) -> Whole:
+def filled(system: System, point: Whole) -> Whole:
     """Every unknown (-1) that is the only one of a line worked out from the others, as far as that goes."""
     point, lines = point.copy(), system.lines
     while True:
@@ -138,4 +139,4 @@ class _Kinds:
     def cells_of(self, kind: Pupil) -> Whole:
         """1 for each cell that counts such a pupil."""
         counted = self.membership.of(kind).astype(np.int64)
-        return _filled(self.system, np.where(self.rests, -1, counted))
+        return filled(self.system, np.where(self.rests, -1, counted))

@@ -13,7 +13,8 @@ import highspy
 import numpy as np
 
 from sharing.attacker.points import Reached
-from sharing.attacker.system import Mask, Real, System, Whole
+from sharing.attacker.lines import Mask, Real, Whole
+from sharing.attacker.system import System
 
 SMALL: Final = 1e-4  # how exact an interior point is
 SIMPLEX_UP_TO: Final = 6_000  # free cells; larger programmes are left to the interior point method without crossover

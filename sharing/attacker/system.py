@@ -1,42 +1,26 @@
 """All cells of a release as one system: unknown whole numbers with bounds, and the lines in which they add up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from sharing.attacker.bounds import Propagator
+from sharing.attacker.lines import Lines, Mask, Whole
 from sharing.attacker.released import BASE_OF, TOTAL, YES, CellId, Dimension, Figure, Pair, Released
 from sharing.attacker.rule import IMPOSSIBLE, NO_LIMIT, Rule, number
 
-Whole = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
-Real = npt.NDArray[np.float64]
-
 REST: Final = "other_than"  # a made-up dimension: the members of a parent that no table shows
-
-
-@dataclass(frozen=True)
-class Lines:
-    """Each line says: its cells, times their signs, add up to 0. The first entry of a line is the parent, with sign -1."""
-
-    line: Whole
-    cell: Whole
-    sign: Whole
-    count: int
-
-    def sums(self, values: Whole) -> Whole:
-        """For each line by how much it fails to add up."""
-        return np.bincount(self.line, weights=(self.sign * values[self.cell]), minlength=self.count).astype(np.int64)
 
 
 @dataclass(frozen=True)
 class System:
     """`least` and `most` are what rule, structure and public figures say of each cell; `value` is what is printed, or -1.
 
-    `printed`: the cell stands in a table. `open_question`: there is something to find out (not impossible, not public,
-    not given exactly by the rule). The columns after the printed cells are groups that no table shows but arithmetic knows.
+    `printed`: the cell stands in a table. `private`: pupils could be in it, and public figures alone do not give it away.
+    `needed` is how wide its interval has to stay: as `low` is, or as rule or public figures alone make it where that is
+    less. `open_question`: private, and not given exactly by the rule itself. The columns after the printed cells are groups that no table shows but arithmetic knows.
     """
 
     released: Released
@@ -47,17 +31,13 @@ class System:
     least: Whole
     most: Whole
     printed: Mask
-    open_question: Mask
+    private: Mask
+    needed: Whole
     lines: Lines
 
-    def within(self, least: Whole, most: Whole) -> "System":
-        """The same lines with other bounds."""
-        return replace(self, least=least, most=most)
-
     @property
-    def needed(self) -> Whole:
-        """How wide a cell's interval has to stay: as `low` is, or as the rule alone makes it where that is less."""
-        return np.minimum(self.rule.values - 1, self.most - self.least)
+    def open_question(self) -> Mask:
+        return self.private & (self.needed > 0)
 
     def in_words(self, column: int) -> str:
         return self.released.in_words(self.cells[column])
@@ -109,7 +89,7 @@ def build(released: Released, rule: Rule, structure: Structure) -> System:
     everybody = first.get(frozenset())
     at_most = rule.least_and_most(everybody.text)[1] if everybody else NO_LIMIT
     least, most = np.zeros(total, np.int64), np.full(total, at_most, np.int64)
-    printed, open_question = np.zeros(total, bool), np.ones(total, bool)
+    printed, fixed = np.zeros(total, bool), np.zeros(total, bool)
     for column, (cell, figure) in enumerate(first.items()):
         least[column], highest = rule.least_and_most(figure.text)
         most[column] = min(highest, at_most)
@@ -118,11 +98,13 @@ def build(released: Released, rule: Rule, structure: Structure) -> System:
         printed[column] = figure.where != "public.csv"
         if figure.text == IMPOSSIBLE or structure.is_impossible(cell):
             least[column] = most[column] = 0
-            open_question[column] = False
+            fixed[column] = True
         elif cell in released.public:
             least[column] = most[column] = released.public[cell]
-            open_question[column] = False
-    open_question &= most > least
+            fixed[column] = True
+    lines = _arrays(entries)
+    # What public figures and structure say by themselves is no finding.
+    outside = Propagator(lines).tighten(np.where(fixed, least, 0), np.where(fixed, most, NO_LIMIT))
     return System(
         released=released,
         rule=rule,
@@ -132,8 +114,9 @@ def build(released: Released, rule: Rule, structure: Structure) -> System:
         least=least,
         most=most,
         printed=printed,
-        open_question=open_question,
-        lines=_arrays(entries),
+        private=outside[1] > outside[0],
+        needed=np.minimum(np.minimum(rule.values - 1, most - least), outside[1] - outside[0]),
+        lines=lines,
     )
 
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from sharing.attacker.bounds import Propagator
 from sharing.attacker.intervals import narrow, told
-from sharing.attacker.system import System, Whole
+from sharing.attacker.lines import Whole
+from sharing.attacker.system import System
 from sharing.attacker.verdict import WORST, Attempt
 
 AFRESH: Final = 0.15  # a larger share of moved cells is no correction: the numbers were rounded again
@@ -49,7 +50,7 @@ def told_again(versions: Sequence[Known]) -> Attempt | None:
         most[here] = np.minimum(most[here], known.most[there])
     corrected = least > most
     least[corrected], most[corrected] = newest.least[corrected], newest.most[corrected]
-    swept = Propagator(system).tighten(least, most)
+    swept = Propagator(system.lines).tighten(least, most)
     if (swept[0] <= swept[1]).all():
         least, most = swept
     nearer = np.setdiff1d(narrow(system, least, most), narrow(system, newest.least, newest.most))

@@ -6,7 +6,8 @@ import numpy as np
 
 from sharing.attacker.bounds import Propagator
 from sharing.attacker.rule import NO_LIMIT, WITHHELD
-from sharing.attacker.system import System, Whole
+from sharing.attacker.lines import Whole
+from sharing.attacker.system import System
 from sharing.attacker.verdict import WORST, Attempt
 
 MOST_BY_ALGEBRA: Final = 2_000  # withheld cells; more are left to bounds

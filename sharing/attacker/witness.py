@@ -16,7 +16,8 @@ import numpy as np
 from sharing.attacker.kinds import Membership, Pupil, some_below
 from sharing.attacker.released import CellId, read_release
 from sharing.attacker.rule import Rule
-from sharing.attacker.system import REST, Mask, Structure, System, Whole, build
+from sharing.attacker.lines import Mask, Whole
+from sharing.attacker.system import REST, Structure, System, build
 
 TRIES: Final = 40
 WANTED: Final = 3  # other values for a cell

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from sharing.attacker import OwnSchool
+
 TOTAL = "Total"
 PRIMARY, SECONDARY, SPECIAL = "primary", "secondary", "special"
 
@@ -271,3 +273,15 @@ def large_world():
     tables += [Table("e1", ["ethnicity", "year"]), Table("e2", ["ethnicity", "sen", "fsm"])]
     tables += [Table(f"s{n}", ["place", name], audience="named") for n, name in enumerate(("sex", "fsm", "sen"))]
     return World({t.name: t for t in trees}, phases, tables)
+
+
+def own_school(release, code):
+    """What a school knows: each of its groups of pupils exactly."""
+    world, place = release.world, release.world.trees["place"]
+    here = world.count(release.pupils[release.pupils[:, world.column["place"]] == place.leaves.index(code)])
+    counts = {}
+    for cell, number in zip(world.cells, here, strict=True):
+        where = dict(cell).get("place", TOTAL)
+        if where in (TOTAL, code, place.parents[code]):
+            counts[cell - {("place", where)} | {("place", code)}] = int(number)
+    return OwnSchool(code, counts)
