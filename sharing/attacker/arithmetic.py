@@ -65,9 +65,7 @@ def _lines(system: System) -> Iterator[str]:
 def percents(system: System, rate: Rate) -> frozenset[str] | None:
     """What may be printed for a rate by the published counts alone; None where a count has no number."""
     released = system.released
-    value = [
-        int(system.value[system.index[cell]]) if cell in system.index else -1 for cell in (rate.part, rate.whole)
-    ]
+    value = [int(system.value[system.index[cell]]) if cell in system.index else -1 for cell in (rate.part, rate.whole)]
     part, whole = value
     if part < 0 or whole < 0:
         return None

@@ -39,7 +39,11 @@ def attack(
     structures = [Structure(released) for released in history]
     known = []
     for released, structure in zip(history, structures, strict=True):
-        system = build(released, rule or Rule(base=released.base, farthest=released.farthest, low=(0, released.base - 1)), structure)
+        system = build(
+            released,
+            rule or Rule(base=released.base, farthest=released.farthest, low=(0, released.base - 1)),
+            structure,
+        )
         propagator = Propagator(system.lines)
         least, most = propagator.tighten(system.least, system.most)
         known.append(versions.Known(system, least, most))

@@ -18,10 +18,10 @@ def nearest_that_adds_up(lines: Lines, values: Real) -> Real:
     size = len(values)
 
     def onto_lines(cells: Real) -> Real:
-        return np.bincount(lines.line, weights=lines.sign * cells[lines.cell], minlength=lines.count)
+        return np.bincount(lines.line, weights=lines.sign * cells[lines.cell], minlength=lines.count).astype(np.float64)
 
     def onto_cells(weights: Real) -> Real:
-        return np.bincount(lines.cell, weights=lines.sign * weights[lines.line], minlength=size)
+        return np.bincount(lines.cell, weights=lines.sign * weights[lines.line], minlength=size).astype(np.float64)
 
     weights = np.zeros(lines.count)
     left = onto_lines(values)

@@ -4,8 +4,8 @@ from typing import Final
 
 import numpy as np
 
-from sharing.attacker.rule import NO_LIMIT
 from sharing.attacker.lines import Lines, Whole
+from sharing.attacker.rule import NO_LIMIT
 
 MOST_SWEEPS: Final = 200
 

@@ -5,8 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from sharing.attacker.released import CellId
 from sharing.attacker.lines import Whole
+from sharing.attacker.released import CellId
 from sharing.attacker.system import Structure, System
 from sharing.attacker.verdict import WORST, Attempt
 
@@ -32,8 +32,7 @@ def provable(system: System, least: Whole, most: Whole) -> Attempt:
     bare = [
         f"{rate.where}: {system.released.in_words(rate.part)}: {rate.text} per cent"
         for rate in system.released.rates
-        if rate.text in ("0", "100")
-        and _whole_or_none(system, rate.part, rate.whole)
+        if rate.text in ("0", "100") and _whole_or_none(system, rate.part, rate.whole)
     ]
     found = [*none, *every, *bare]
     words = (
@@ -65,7 +64,11 @@ def few_schools(system: System, structure: Structure) -> Attempt:
         f"Schools: {len(found):,} of {tried:,} open cells count pupils of fewer than {FEWEST_SCHOOLS} schools."
         if found
         else f"Schools: each of {tried:,} open cells counts pupils of {FEWEST_SCHOOLS} or more schools"
-        + (", as far as the lists tell." if schools else "; the files name no school, so this cannot be seen from them.")
+        + (
+            ", as far as the lists tell."
+            if schools
+            else "; the files name no school, so this cannot be seen from them."
+        )
     )
     return Attempt("schools", tried, len(found), words, tuple(found[:WORST]))
 

@@ -8,9 +8,9 @@ import numpy as np
 from sharing.attacker.bounds import Propagator
 from sharing.attacker.groups import PLACE
 from sharing.attacker.intervals import told
+from sharing.attacker.lines import Mask, Whole
 from sharing.attacker.points import filled
 from sharing.attacker.released import CellId
-from sharing.attacker.lines import Mask, Whole
 from sharing.attacker.system import REST, System
 from sharing.attacker.verdict import Attempt
 

@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
-from sharing.attacker.points import Reached, reach
-from sharing.attacker.programme import Programme, widen
 from sharing.attacker.lines import Mask, Whole
+from sharing.attacker.points import Reached, printed, reach
+from sharing.attacker.programme import Programme, completed, widen
 from sharing.attacker.system import Structure, System
 from sharing.attacker.verdict import WORST, Attempt
 
@@ -83,7 +83,9 @@ def programmes(
     until = perf_counter() + (LONGEST if sample is None else LONGEST / 60)
     targets, low, whole = targets_of(system, sample, chance)
     reached = (
-        reach(system, structure, targets, low, chance) if by_points else Reached.nothing(len(system.cells))
+        reach(system, structure, completed(system, printed(system)), targets, low, chance)
+        if by_points
+        else Reached.nothing(len(system.cells))
     )
     by_truths = int(targets.sum()) - len(reached.lacking(targets, system.needed, low))
     programme = Programme(system, least, most)
@@ -120,11 +122,11 @@ def ends(programme: Programme, columns: Iterable[int]) -> dict[int, tuple[int, i
     return found
 
 
-def _exact_ends(
-    programme: Programme, targets: Mask, found: Whole, chance: random.Random, some: int
-) -> tuple[str, ...]:
+def _exact_ends(programme: Programme, targets: Mask, found: Whole, chance: random.Random, some: int) -> tuple[str, ...]:
     """For a few cells the whole interval, so that the solver has a say where truths were enough."""
     rest = np.setdiff1d(np.flatnonzero(targets), found).tolist()
     measured = ends(programme, chance.sample(rest, min(some, len(rest))))
     widths = [most - least for least, most in measured.values()]
-    return (f"{len(widths)} cells measured by the solver: the narrowest keeps {min(widths) + 1} values",) if widths else ()
+    return (
+        (f"{len(widths)} cells measured by the solver: the narrowest keeps {min(widths) + 1} values",) if widths else ()
+    )

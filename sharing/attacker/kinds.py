@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sharing.attacker.released import Dimension
 from sharing.attacker.lines import Mask
+from sharing.attacker.released import Dimension
 from sharing.attacker.system import System
 
 Pupil = Mapping[str, str]  # dimension -> lowest member; a dimension that is not asked of the pupil is left out
@@ -30,7 +30,7 @@ class Membership:
         for name, code in pupil.items():
             for above in self.dimensions[name].above(code):
                 has[self.number.get((name, above), 0)] = True
-        return has[self.needs].all(axis=0)
+        return np.asarray(has[self.needs].all(axis=0), bool)
 
 
 def some_below(dimension: Dimension, code: str, chance: random.Random) -> str:

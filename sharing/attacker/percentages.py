@@ -5,8 +5,8 @@ from decimal import ROUND_HALF_UP, Decimal
 import numpy as np
 
 from sharing.attacker.arithmetic import percents
-from sharing.attacker.released import Rate
 from sharing.attacker.lines import Whole
+from sharing.attacker.released import Rate
 from sharing.attacker.system import System
 from sharing.attacker.verdict import WORST, Attempt
 

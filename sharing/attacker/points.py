@@ -12,11 +12,11 @@ from typing import Final
 import numpy as np
 
 from sharing.attacker.kinds import Membership, Pupil, some_below
-from sharing.attacker.released import TOTAL, CellId
 from sharing.attacker.lines import Mask, Whole
+from sharing.attacker.released import TOTAL, CellId
 from sharing.attacker.system import REST, Structure, System
 
-TRIES: Final = 12  # kinds of pupil tried for a cell before it is left to the solver
+TRIES: Final = 60  # kinds of pupil tried for a cell before it is left to the solver
 
 
 @dataclass
@@ -41,22 +41,12 @@ class Reached:
 
 
 def fits(system: System, point: Whole) -> bool:
-    return bool(
-        (point >= system.least).all() and (point <= system.most).all() and not system.lines.sums(point).any()
-    )
+    return bool((point >= system.least).all() and (point <= system.most).all() and not system.lines.sums(point).any())
 
 
-def printed_truth(system: System, rests: Mask) -> Whole | None:
-    """The printed numbers, with the unprinted groups worked out; None where that is no possible truth."""
-    fixed = system.least == system.most
-    point = np.where(fixed, system.least, system.value)
-    while True:
-        point = filled(system, point)
-        least = _least_parents(system, point, rests)
-        if not (least >= 0).any():
-            break
-        point = np.maximum(point, least)
-    return point if (point >= 0).all() and fits(system, point) else None
+def printed(system: System) -> Whole:
+    """The printed numbers, with the unprinted groups worked out as far as the lines say; -1 for the others."""
+    return filled(system, np.where(system.least == system.most, system.least, system.value))
 
 
 def filled(system: System, point: Whole) -> Whole:
@@ -72,26 +62,14 @@ def filled(system: System, point: Whole) -> Whole:
         point[lines.cell[single]] = rest
 
 
-def _least_parents(system: System, point: Whole, rests: Mask) -> Whole:
-    """For unknown parents of whose children only the unprinted rest is unknown: the least that they can be, else -1."""
-    lines, size = system.lines, len(point)
-    unknown, child = point[lines.cell] < 0, lines.sign > 0
-    blocked = np.bincount(lines.line, weights=unknown & child & ~rests[lines.cell], minlength=lines.count) > 0
-    shown = np.bincount(lines.line, weights=np.where(unknown | ~child, 0, point[lines.cell]), minlength=lines.count)
-    parents = unknown & ~child
-    least = np.full(size, -1, np.int64)
-    np.maximum.at(least, lines.cell[parents], shown[lines.line[parents]].astype(np.int64))
-    least[np.unique(lines.cell[parents & blocked[lines.line]])] = -1
-    return least
-
-
-def reach(system: System, structure: Structure, targets: Mask, low: Mask, chance: random.Random) -> Reached:
-    """Tries possible truths until every target has room, or no more are found."""
+def reach(
+    system: System, structure: Structure, start: Whole, targets: Mask, low: Mask, chance: random.Random
+) -> Reached:
+    """Tries possible truths near to `start` until every target has room, or no more are found."""
     reached = Reached.nothing(len(system.cells))
-    kinds = _Kinds(system, structure, chance)
-    start = printed_truth(system, kinds.rests)
-    if start is None:
+    if not fits(system, start):
         return reached
+    kinds = _Kinds(system, structure, chance)
     reached.take(start)
     for column in reached.lacking(targets, system.needed, low):
         for kind in kinds.within(system.cells[column]):

@@ -12,8 +12,8 @@ from typing import Any, Final
 import highspy
 import numpy as np
 
-from sharing.attacker.points import Reached
 from sharing.attacker.lines import Mask, Real, Whole
+from sharing.attacker.points import Reached
 from sharing.attacker.system import System
 
 SMALL: Final = 1e-4  # how exact an interior point is
@@ -39,7 +39,10 @@ class Programme:
         self.place = np.full(len(self.least), -1, np.int64)
         self.place[self.free] = np.arange(len(self.free))
         self.solver = highspy.Highs()
-        options = {"output_flag": False, "threads": 1}  # always the same: HiGHS refuses a second value in one process
+        options: dict[str, object] = {
+            "output_flag": False,
+            "threads": 1,
+        }  # always the same: HiGHS refuses a second value in one process
         if len(self.free) <= SIMPLEX_UP_TO:
             options |= {"solver": "simplex", "simplex_strategy": PRIMAL}
         else:
@@ -101,6 +104,14 @@ class Programme:
         places = self.place[columns]
         costs[places[places >= 0]] = -1.0 if largest else 1.0
         return costs
+
+
+def completed(system: System, point: Whole) -> Whole:
+    """A possible truth with these numbers, of which -1 is not known. Nothing vouches for it: hold it against the lines."""
+    known = point >= 0
+    programme = Programme(system, np.where(known, point, system.least), np.where(known, point, system.most))
+    found = programme.best(np.zeros(len(programme.free))) if len(programme.free) else None
+    return point if found is None else np.rint(found).astype(np.int64)
 
 
 def widen(

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 
 TOTAL: Final = "Total"
 YES: Final = "Y"  # the member of an outcome whose pupils `NAME_pupils` counts
-BASE_OF: Final = "base_of"  # a made-up dimension: pupils among whom an outcome is counted, where that is not all
+MEASURED: Final = "M"  # the member under which the outcome's Y and N stand, where not all pupils have it
 
 Pair = tuple[str, str]
 CellId = frozenset[Pair]
@@ -157,23 +157,23 @@ class _Reader:
             if column == "pupils":
                 self._count(cell, row[column], where, openly)
             elif kind == "pupils" and name.endswith("_base"):
-                self._count(_base(cell, name.removesuffix("_base")), row[column], where, openly)
+                self._count(self._base(cell, name.removesuffix("_base")), row[column], where, openly)
             elif kind == "pupils":
                 self._count(cell | {(name, YES)}, row[column], where, openly)
             elif kind == "percent":
-                whole = _base(cell, name) if f"{name}_base_pupils" in columns else cell
+                whole = self._base(cell, name) if f"{name}_base_pupils" in columns else cell
                 self.rates.append(Rate(cell | {(name, YES)}, whole, row[column].strip(), where))
             elif kind == "mean":
                 self.means.append(Mean(name, cell, row[column].strip(), row.get(f"{name}_step", "").strip(), where))
+
+    def _base(self, cell: CellId, outcome: str) -> CellId:
+        """The pupils among whom an outcome is counted."""
+        return cell | {(outcome, MEASURED)} if MEASURED in self.dimensions[outcome].labels else cell
 
     def _count(self, cell: CellId, text: str, where: str, openly: bool) -> None:
         self.counts.append(Figure(cell, text.strip(), where))
         if openly:
             self.openly.add(cell)
-
-
-def _base(cell: CellId, outcome: str) -> CellId:
-    return cell | {(BASE_OF, outcome)}
 
 
 def _dimension(name: str, shape: Mapping[str, Any]) -> Dimension:

@@ -8,7 +8,7 @@ import numpy as np
 
 from sharing.attacker.bounds import Propagator
 from sharing.attacker.lines import Lines, Mask, Whole
-from sharing.attacker.released import BASE_OF, TOTAL, YES, CellId, Dimension, Figure, Pair, Released
+from sharing.attacker.released import TOTAL, CellId, Dimension, Figure, Pair, Released
 from sharing.attacker.rule import IMPOSSIBLE, NO_LIMIT, Rule, number
 
 REST: Final = "other_than"  # a made-up dimension: the members of a parent that no table shows
@@ -50,7 +50,9 @@ class Structure:
         self.dimensions = released.dimensions
         self.patterns = released.impossible
         self.named = frozenset(pair for pattern in self.patterns for pair in pattern)
+        self.split = sorted({name for name, _ in self.named})
         self._marks: dict[Pair, frozenset[Pair]] = {}
+        self._none: dict[CellId, bool] = {frozenset(): False}
         self.by_first: dict[Pair, list[CellId]] = {}
         for pattern in self.patterns:
             self.by_first.setdefault(min(pattern), []).append(pattern)
@@ -66,12 +68,29 @@ class Structure:
         return found
 
     def is_impossible(self, cell: CellId) -> bool:
-        marks: set[Pair] = set()
-        for pair in cell:
-            marks |= self.marks(pair)
-        if not marks:
-            return False
+        """Whether a pattern says so of the cell, or of all parts of it."""
+        return bool(self.named) and self._has_none(frozenset(pair for pair in cell if pair[0] in self.split))
+
+    def _has_none(self, cell: CellId) -> bool:
+        known = self._none.get(cell)
+        if known is None:
+            known = self._none[cell] = self._said(cell) or self._in_parts(cell)
+        return known
+
+    def _said(self, cell: CellId) -> bool:
+        marks = frozenset().union(*(self.marks(pair) for pair in cell))
         return any(pattern <= marks for mark in marks for pattern in self.by_first.get(mark, ()))
+
+    def _in_parts(self, cell: CellId) -> bool:
+        """All children in one dimension are impossible."""
+        codes = dict(cell)
+        for name in self.split:
+            code = codes.get(name, TOTAL)
+            parts = self.dimensions[name].children.get(code, ())
+            others = cell - {(name, code)}
+            if parts and all(self._has_none(others | {(name, part)}) for part in parts):
+                return True
+        return False
 
 
 def build(released: Released, rule: Rule, structure: Structure) -> System:
@@ -130,9 +149,7 @@ class _Columns:
         return self.index.setdefault(cell, len(self.index))
 
 
-def _lines(
-    dimensions: Mapping[str, Dimension], columns: _Columns, structure: Structure
-) -> list[tuple[int, list[int]]]:
+def _lines(dimensions: Mapping[str, Dimension], columns: _Columns, structure: Structure) -> list[tuple[int, list[int]]]:
     """Parent and children of every line, those of a parent or child that no table shows included."""
     families: dict[tuple[CellId, str, str], dict[str, int]] = {}
     for cell, column in columns.index.items():
@@ -160,22 +177,6 @@ def _lines(
         else:
             rest = []
         lines.append((columns.of(parent), [*shown.values(), *rest]))
-    lines.extend(_outcomes(columns))
-    return lines
-
-
-def _outcomes(columns: _Columns) -> list[tuple[int, list[int]]]:
-    """Where an outcome is counted among fewer than all: all are those and the rest, and those who attained among them."""
-    lines = []
-    for cell in list(columns.index):
-        for pair in cell:
-            if pair[0] != BASE_OF:
-                continue
-            everybody, outcome = cell - {pair}, pair[1]
-            lines.append((columns.of(everybody), [columns.of(cell), columns.of(cell | {(REST, outcome)})]))
-            if everybody | {(outcome, YES)} in columns.index:
-                rest = columns.of(everybody | {(REST, f"{outcome}:{YES}")})
-                lines.append((columns.of(cell), [columns.of(everybody | {(outcome, YES)}), rest]))
     return lines
 
 

@@ -61,7 +61,9 @@ def told_again(versions: Sequence[Known]) -> Attempt | None:
         if afresh
         else f"Versions: {moved:,} of {shared:,} numbers of the same day moved, as few as by a correction."
     )
-    notes = () if afresh or not len(nearer) else (f"{len(nearer):,} cells would be narrowed, had no pupil been corrected",)
+    notes = (
+        () if afresh or not len(nearer) else (f"{len(nearer):,} cells would be narrowed, had no pupil been corrected",)
+    )
     worst = told(system, nearer, least, most) if afresh else ()
     return Attempt("versions", shared, max(1, len(nearer)) if afresh else 0, words, worst, notes)
 

@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 
 from sharing.attacker.bounds import Propagator
-from sharing.attacker.rule import NO_LIMIT, WITHHELD
 from sharing.attacker.lines import Whole
+from sharing.attacker.rule import NO_LIMIT, WITHHELD
 from sharing.attacker.system import System
 from sharing.attacker.verdict import WORST, Attempt
 

@@ -14,9 +14,9 @@ from typing import Final
 import numpy as np
 
 from sharing.attacker.kinds import Membership, Pupil, some_below
+from sharing.attacker.lines import Mask, Whole
 from sharing.attacker.released import CellId, read_release
 from sharing.attacker.rule import Rule
-from sharing.attacker.lines import Mask, Whole
 from sharing.attacker.system import REST, Structure, System, build
 
 TRIES: Final = 40
@@ -39,7 +39,12 @@ class Audit:
 
 
 def audit(
-    folder: Path, pupils: Sequence[Pupil], *, sample: int | None = None, rule: Rule | None = None, seed: int | None = None
+    folder: Path,
+    pupils: Sequence[Pupil],
+    *,
+    sample: int | None = None,
+    rule: Rule | None = None,
+    seed: int | None = None,
 ) -> Audit:
     """Looks for other pupils for every printed cell of 0 to 4 pupils, or for a sample of these cells."""
     released = read_release(folder)
@@ -164,7 +169,9 @@ class _Search:
     def _those_in(self, column: int, file: _File) -> list[Kind]:
         """The kinds of pupil in the cell, of whom there are any left."""
         cell = self.system.cells[column]
-        return [kind for kind in self.every if self.kinds[kind] + file.kinds[kind] > 0 and self._counts(cell, dict(kind))]
+        return [
+            kind for kind in self.every if self.kinds[kind] + file.kinds[kind] > 0 and self._counts(cell, dict(kind))
+        ]
 
     def _counts(self, cell: CellId, pupil: Pupil) -> bool:
         return all(code in self.dimensions[name].above(pupil.get(name, "")) for name, code in cell)

@@ -108,7 +108,9 @@ def complemented(world, truth, lines):
                     hidden[others[truth[others].argmin()]] = True
         if hidden.sum() == before:
             break
-    return ["z" if gone else "c" if hide else str(n) for n, hide, gone in zip(truth, hidden, world.structural, strict=True)]
+    return [
+        "z" if gone else "c" if hide else str(n) for n, hide, gone in zip(truth, hidden, world.structural, strict=True)
+    ]
 
 
 def nearest(truth):

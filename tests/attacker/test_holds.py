@@ -105,7 +105,9 @@ def test_the_next_day(release, published, tmp_path):
 def test_public_figures_are_given_and_do_not_break_it(release, tmp_path):
     """D10: exact numbers known elsewhere. A few of whole schools pin nothing."""
     world = release.world
-    public = {world.id({"place": code}): int(release.truth[world.ids[world.id({"place": code})]]) for code in world.phases}
+    public = {
+        world.id({"place": code}): int(release.truth[world.ids[world.id({"place": code})]]) for code in world.phases
+    }
     world.write(tmp_path / "public", release.texts(), percents=release.percents, public=public)
     verdict = attack([tmp_path / "public"], whole=True, seed=1)
     assert verdict.attempt("bounds").found == verdict.attempt("programmes").found == 0, verdict.in_words()

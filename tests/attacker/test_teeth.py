@@ -59,7 +59,13 @@ def test_two_hidden_in_each_line(life, tmp_path, system_of):
     world.write(tmp_path / "plain", suppressed(world, truth), base=1, farthest=0, percents=never)
     plain, _ = system_of(tmp_path / "plain", SUPPRESSED)
     lines = [
-        np.array([world.ids[plain.cells[c]] for c in plain.lines.cell[plain.lines.line == line] if plain.cells[c] in world.ids])
+        np.array(
+            [
+                world.ids[plain.cells[c]]
+                for c in plain.lines.cell[plain.lines.line == line]
+                if plain.cells[c] in world.ids
+            ]
+        )
         for line in range(plain.lines.count)
     ]
     texts = complemented(world, truth, lines)

@@ -79,7 +79,9 @@ class World:
         self.names = list(self.trees)
         self.column = {name: place for place, name in enumerate(self.names)}
         self.ids: dict[frozenset, int] = {}
-        self.impossible = [{"place": school, "year": year} for school, phase in self.phases.items() for year in not_in(phase)]
+        self.impossible = [
+            {"place": school, "year": year} for school, phase in self.phases.items() for year in not_in(phase)
+        ]
         if "phase" in self.trees:
             self.impossible += [
                 {"place": school, "phase": other}
@@ -159,7 +161,10 @@ class World:
             rows[:, self.column[name]] = generator.choice(len(t.leaves), number, p=weights / weights.sum())
         schools, years = self.trees["place"].leaves, self.trees["year"].leaves
         phase = [self.phases[school] for school in schools]
-        allowed = {kind: np.array([years.index(y) for y in years if not set(self._line("year", y)) & set(not_in(kind))]) for kind in set(phase)}
+        allowed = {
+            kind: np.array([years.index(y) for y in years if not set(self._line("year", y)) & set(not_in(kind))])
+            for kind in set(phase)
+        }
         for school, kind in enumerate(phase):
             here = rows[:, self.column["place"]] == school
             rows[here, self.column["year"]] = generator.choice(allowed[kind], int(here.sum()))
@@ -167,22 +172,57 @@ class World:
                 rows[here, self.column["phase"]] = self.trees["phase"].leaves.index(kind)
         return rows
 
-    def write(self, folder: Path, texts: Sequence[str], *, version=1, as_of="2026-01-15", base=5, farthest=9, percents=None, flips=None, public=None):
+    def write(
+        self,
+        folder: Path,
+        texts: Sequence[str],
+        *,
+        version=1,
+        as_of="2026-01-15",
+        base=5,
+        farthest=9,
+        percents=None,
+        flips=None,
+        public=None,
+    ):
         """A published folder. `percents` are printed for the cells of outcomes; `flips` print another text in one table."""
         folder.mkdir(parents=True)
         told = {
-            "format": 1, "release": "test", "academic_year": 2025, "version": version, "as_of": as_of,
-            "base": base, "farthest": farthest, "rate_from": 50, "impossible": self.impossible,
-            "dimensions": {name: {"label": name, "members": [{"code": c, "label": f"{name} {c}", "parent": p} for c, p in t.parents.items()]} for name, t in self.trees.items()},
+            "format": 1,
+            "release": "test",
+            "academic_year": 2025,
+            "version": version,
+            "as_of": as_of,
+            "base": base,
+            "farthest": farthest,
+            "rate_from": 50,
+            "impossible": self.impossible,
+            "dimensions": {
+                name: {
+                    "label": name,
+                    "members": [{"code": c, "label": f"{name} {c}", "parent": p} for c, p in t.parents.items()],
+                }
+                for name, t in self.trees.items()
+            },
             "tables": [
-                {"name": t.name, "title": t.name, "dimensions": list(t.dimensions), "where": dict(t.where), "audience": t.audience,
-                 "members": {name: list(codes) for name, codes in t.members.items()}, "indicators": ["pupils"]}
+                {
+                    "name": t.name,
+                    "title": t.name,
+                    "dimensions": list(t.dimensions),
+                    "where": dict(t.where),
+                    "audience": t.audience,
+                    "members": {name: list(codes) for name, codes in t.members.items()},
+                    "indicators": ["pupils"],
+                }
                 for t in self.tables
             ],
         }
         (folder / "release.json").write_text(json.dumps(told))
         if public:
-            lines = ["cell,pupils", *(f"{'|'.join('='.join(pair) for pair in cell)},{count}" for cell, count in public.items())]
+            lines = [
+                "cell,pupils",
+                *(f"{'|'.join('='.join(pair) for pair in cell)},{count}" for cell, count in public.items()),
+            ]
             (folder / "public.csv").write_text("\n".join(lines))
         for table in self.tables:
             self._write_table(folder, table, texts, percents, (flips or {}).get(table.name, {}))
@@ -257,16 +297,61 @@ def small_world(localities=2, schools=8, *, special_apart=True, phase_table=Fals
 def large_world():
     """About as many cells and tables as a real release: 10,000 in 38 tables, 200 schools."""
     place, phases = places(5, 39)
-    ethnicity = {"W": ["WB", "WI", "WG", "WR", "WO"], "M": ["MC", "MA", "MS", "MO"], "A": ["AI", "AP", "AB", "AO"],
-                 "B": ["BC", "BA", "BO"], "C": ["CH"], "O": ["OT"], "N": ["NO"]}
-    trees = [place, YEARS, tree("sen", ["N", "K", "E"]), SEX, tree("fsm", YES_NO), tree("eal", YES_NO),
-             tree("attained", YES_NO), tree("absent", YES_NO), tree("ethnicity", ethnicity)]
+    ethnicity = {
+        "W": ["WB", "WI", "WG", "WR", "WO"],
+        "M": ["MC", "MA", "MS", "MO"],
+        "A": ["AI", "AP", "AB", "AO"],
+        "B": ["BC", "BA", "BO"],
+        "C": ["CH"],
+        "O": ["OT"],
+        "N": ["NO"],
+    }
+    trees = [
+        place,
+        YEARS,
+        tree("sen", ["N", "K", "E"]),
+        SEX,
+        tree("fsm", YES_NO),
+        tree("eal", YES_NO),
+        tree("attained", YES_NO),
+        tree("absent", YES_NO),
+        tree("ethnicity", ethnicity),
+    ]
     names = [
-        "year", "sen", "ethnicity", "year sex", "year sen", "year fsm", "year eal", "sen sex", "sen fsm", "sen eal",
-        "ethnicity sex", "ethnicity fsm", "ethnicity sen", "sex fsm", "fsm eal", "sex attained", "fsm attained",
-        "sen attained", "eal attained", "ethnicity attained", "year attained", "sex absent", "fsm absent", "sen absent",
-        "eal absent", "ethnicity absent", "year absent", "sex fsm attained", "sex sen absent", "year sex attained",
-        "year sex absent", "attained absent", "ethnicity fsm attained", "ethnicity sen attained",
+        "year",
+        "sen",
+        "ethnicity",
+        "year sex",
+        "year sen",
+        "year fsm",
+        "year eal",
+        "sen sex",
+        "sen fsm",
+        "sen eal",
+        "ethnicity sex",
+        "ethnicity fsm",
+        "ethnicity sen",
+        "sex fsm",
+        "fsm eal",
+        "sex attained",
+        "fsm attained",
+        "sen attained",
+        "eal attained",
+        "ethnicity attained",
+        "year attained",
+        "sex absent",
+        "fsm absent",
+        "sen absent",
+        "eal absent",
+        "ethnicity absent",
+        "year absent",
+        "sex fsm attained",
+        "sex sen absent",
+        "year sex attained",
+        "year sex absent",
+        "attained absent",
+        "ethnicity fsm attained",
+        "ethnicity sen attained",
     ]
     areas = {"place": open_places(place)}
     tables = [Table(f"t{n}", ["place", *dims.split()], areas) for n, dims in enumerate(names)]
