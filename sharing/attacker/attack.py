@@ -30,11 +30,11 @@ def attack(
 ) -> Verdict:
     """Attacks the newest release among the folders. Raises NotARelease.
 
-    `whole` tries the programmes on every cell that may be small, not on a sample. `rule` is another way of publishing than
-    the release's own; `seed` makes the samples the same again.
+    `whole` tries the programmes on every cell that may be small, not on a sample. `rule` is another way of publishing
+    than the release's own; `seed` makes the samples the same again.
     """
     began = perf_counter()
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311  which cells are sampled is no secret
     history = sorted((read_release(folder) for folder in folders), key=lambda r: (r.academic_year, r.as_of, r.version))
     structures = [Structure(released) for released in history]
     known = []

@@ -1,4 +1,4 @@
-"""Averaging (I9): of all numbers that add up, those nearest to what is printed. Where lines do not add up, that is truer."""
+"""Averaging (I9): of all numbers that add up, those nearest to what is printed: truer, where lines do not."""
 
 from typing import Final
 
@@ -54,7 +54,7 @@ def average(system: System) -> Attempt:
     worst = better[np.argsort(-moved[better])][:WORST]
     tried = int((system.printed & (system.value >= 0)).sum())
     words = (
-        f"Averaging: the rules of addition give a better guess than the printed number for {len(better):,} of {tried:,} cells."
+        f"Averaging: addition gives a better guess than the printed number for {len(better):,} of {tried:,} cells."
         if len(better)
         else f"Averaging: {tried:,} numbers add up already, so there is nothing to average out."
     )

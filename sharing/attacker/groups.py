@@ -1,4 +1,4 @@
-"""What can be said of a whole group (R11): nobody in it is X, everybody in it is X; and groups of too few schools (I11)."""
+"""What can be said of a whole group (R11): nobody is X, everybody is X; groups of too few schools (I11)."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -17,7 +17,7 @@ from sharing.attacker.verdict import Attempt
 
 @dataclass(frozen=True)
 class OwnSchool:
-    """A school by its code in `place`, and its own exact counts by cell. A cell that is not there has none of its pupils."""
+    """A school by its code in `place`, and its own exact counts by cell. A cell that is missing has none of them."""
 
     code: str
     counts: Mapping[CellId, int]
@@ -43,10 +43,9 @@ def subtract(system: System, least: Whole, most: Whole, own: OwnSchool) -> Attem
     alone = int((tried & (high == 0) & (mine > 0)).sum())
     fewer = int((tried & close & (low == 0) & (high > 0)).sum())
     words = (
-        f"Own school {own.code}: by subtracting its own pupils it knows {len(found):,} groups of others all but exactly."
+        f"Own school {own.code}: by subtraction it knows {len(found):,} groups of others all but exactly."
         if len(found)
-        else f"Own school {own.code}: by subtracting its own pupils from {int((tried & (mine > 0)).sum()):,} cells it finds"
-        " nobody else."
+        else f"Own school {own.code}: subtracted from {int((tried & (mine > 0)).sum()):,} cells, its own pupils show nobody else."
     )
     notes = (
         f"it knows of {alone:,} groups that all in them are its own, of {fewer:,} that there are at most"
@@ -56,7 +55,7 @@ def subtract(system: System, least: Whole, most: Whole, own: OwnSchool) -> Attem
 
 
 def _own_part(system: System, own: OwnSchool) -> tuple[Mask, Whole]:
-    """For each cell: is it about this school alone, and how many of its pupils does it count? -1 where it cannot tell."""
+    """For each cell: is it about this school alone, and how many of its pupils does it count? -1 is unknown."""
     place = system.released.dimensions[PLACE]
     above = frozenset(place.above(own.code))
     inside, mine = np.zeros(len(system.cells), bool), np.where(system.printed, 0, -1)

@@ -46,7 +46,8 @@ def sweep(system: System, least: Whole, most: Whole) -> Attempt:
     exact = int((least == most)[found].sum())
     tried = int(system.open_question.sum())
     words = (
-        f"Bounds: {len(found):,} of {tried:,} cells have fewer than {system.rule.values} possible values, {exact:,} are known exactly."
+        f"Bounds: {len(found):,} of {tried:,} cells have fewer than {system.rule.values} possible values,"
+        f" {exact:,} are known exactly."
         if len(found)
         else f"Bounds: each of {tried:,} cells keeps at least {system.rule.values} possible values."
     )
@@ -73,7 +74,7 @@ def programmes(
     chance: random.Random,
     by_points: bool = True,
 ) -> Attempt:
-    """Every cell that may hold 0 to 4 pupils keeps its width, and every `low` may be 0. A sample where one is asked for.
+    """Every cell that may hold 0 to 4 pupils keeps its width, and every `low` may be 0. Or a sample of them.
 
     `by_points=False` leaves the possible truths out, so that everything rests on the solver.
     """
@@ -96,10 +97,10 @@ def programmes(
         notes = (*notes, f"{int(untried.sum()):,} cells were not reached in the time allowed")
     tried, exact = int(targets.sum()), int((reached.least == reached.most)[found].sum())
     words = (
-        f"Programmes: {len(found):,} of {tried:,} cells that may be small are narrowed, {exact:,} of them known exactly."
+        f"Programmes: {len(found):,} of {tried:,} cells that may be small are narrowed, {exact:,} known exactly."
         if len(found)
-        else f"Programmes: each of {tried:,} cells that may be small keeps {system.rule.values} possible values, and each"
-        f" `low` may be 0 ({by_truths:,} by possible truths, {tried - by_truths:,} by {programme.solved:,} programmes)."
+        else f"Programmes: each of {tried:,} cells that may be small keeps {system.rule.values} possible values, and"
+        f" each `low` may be 0 ({by_truths:,} by possible truths, {tried - by_truths:,} by {programme.solved:,} programmes)."
     )
     return Attempt(
         "programmes",

@@ -12,7 +12,7 @@ Real = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Lines:
-    """Each line says: its cells, times their signs, add up to 0. The first entry of a line is the parent, with sign -1."""
+    """Each line says: its cells, times their signs, add up to 0. The first entry is the parent, with sign -1."""
 
     line: Whole
     cell: Whole

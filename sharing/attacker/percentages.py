@@ -31,8 +31,8 @@ def pin(system: System, least: Whole, most: Whole) -> Attempt:
         if exact:
             worst.append(f"{system.released.in_words(rate.part)}: {pairs[0][0]} of {pairs[0][1]}, from {rate.text} %")
     words = (
-        f"Percentages: {len(rates):,} percentages are not those of the published counts; {pinned:,} give away part and whole"
-        f" exactly, {narrowed:,} leave fewer than {system.rule.values} values of the part."
+        f"Percentages: {len(rates):,} percentages are not those of the published counts; {pinned:,} give away part and"
+        f" whole exactly, {narrowed:,} leave fewer than {system.rule.values} values of the part."
     )
     return Attempt("percentages", len(rates), max(1, pinned + narrowed), words, tuple(worst[:WORST]))
 

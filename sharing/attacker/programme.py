@@ -107,7 +107,7 @@ class Programme:
 
 
 def completed(system: System, point: Whole) -> Whole:
-    """A possible truth with these numbers, of which -1 is not known. Nothing vouches for it: hold it against the lines."""
+    """A possible truth with these numbers, of which -1 is not known. It is yet to be held against the lines."""
     known = point >= 0
     programme = Programme(system, np.where(known, point, system.least), np.where(known, point, system.most))
     found = programme.best(np.zeros(len(programme.free))) if len(programme.free) else None

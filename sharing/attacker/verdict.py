@@ -10,8 +10,8 @@ WORST: Final = 10
 class Attempt:
     """One attack. `found` are things that must not be found; any of them stops the publication.
 
-    `tried` counts what was looked at; `words` say it in a sentence; `worst` names some of the cells; `notes` tell what is
-    known and allowed. `whole` is false where only a sample was looked at.
+    `tried` counts what was looked at; `words` say it in a sentence; `worst` names some of the cells; `notes` tell what
+    is known and allowed. `whole` is false where only a sample was looked at.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Verdict:
         opening = (
             f"Nobody could be found: {self.cells:,} cells were tried in {len(self.attempts)} ways."
             if self.holds
-            else f"Do not publish: {sum(bool(a.found) for a in self.attempts)} of {len(self.attempts)} attacks found something."
+            else f"Do not publish: {sum(bool(a.found) for a in self.attempts)} of {len(self.attempts)} attacks found pupils."
         )
         if not self.whole:
             opening += " Some attacks looked at a sample only."

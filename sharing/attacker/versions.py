@@ -32,7 +32,7 @@ class Known:
 def told_again(versions: Sequence[Known]) -> Attempt | None:
     """Versions of one day: an attacker takes the truth to be the same in all, and keeps what all of them allow.
 
-    Of a correction some cells move and are no finding: whether they moved by the correction cannot be told from outside.
+    Of a correction some cells move and are no finding: whether the correction moved them cannot be told.
     Many moved cells are one: numbers that are rounded afresh close in on the truth.
     """
     newest = versions[-1]
@@ -56,7 +56,7 @@ def told_again(versions: Sequence[Known]) -> Attempt | None:
     nearer = np.setdiff1d(narrow(system, least, most), narrow(system, newest.least, newest.most))
     afresh = moved > AFRESH * shared
     words = (
-        f"Versions: {moved:,} of {shared:,} numbers of the same day moved. They were rounded afresh, and {len(nearer):,} cells"
+        f"Versions: {moved:,} of {shared:,} numbers of the same day moved. They were rounded afresh: {len(nearer):,} cells"
         " are narrowed by what all versions allow."
         if afresh
         else f"Versions: {moved:,} of {shared:,} numbers of the same day moved, as few as by a correction."

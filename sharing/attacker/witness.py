@@ -1,7 +1,7 @@
-"""For the auditor alone, who holds the true pupils: other pupils who would have been published in exactly the same numbers (I7).
+"""For the auditor alone, who holds the true pupils: other pupils with exactly the same publication (I7).
 
-Such a pupil file is a proof against everybody who has the publication only: whole children, in all tables at once. It is
-found by adding, taking away and replacing single pupils, and held against every cell of the release.
+Such a pupil file is a proof against everybody who has the publication only: whole children, in all tables at once. It
+is found by adding, taking away and replacing single pupils, and held against every cell of the release.
 """
 
 import random
@@ -50,7 +50,7 @@ def audit(
     released = read_release(folder)
     structure = Structure(released)
     rule = rule or Rule(base=released.base, farthest=released.farthest, low=(0, released.base - 1))
-    search = _Search(build(released, rule, structure), structure, pupils, random.Random(seed))
+    search = _Search(build(released, rule, structure), structure, pupils, random.Random(seed))  # noqa: S311
     system = search.system
     wrong = np.flatnonzero(system.printed & ((search.truth < system.least) | (search.truth > system.most)))
     small = np.flatnonzero(system.printed & system.open_question & (search.truth < rule.values)).tolist()
@@ -159,7 +159,7 @@ class _Search:
         return np.flatnonzero(self.bound & ((counts < self.system.least) | (counts > self.system.most)))
 
     def _fits(self, file: _File) -> bool:
-        """No kind has fewer than no pupils, no pupil is impossible, and every cell would have been published the same."""
+        """No kind has fewer than no pupils, no pupil is impossible, and every cell is published the same."""
         return (
             not self._wrong(file).size
             and all(self.kinds[kind] + more >= 0 for kind, more in file.kinds.items())

@@ -1,4 +1,4 @@
-"""Ways of publishing a world: one that holds, and the ones that are in use and do not (I15). For the attacker's tests."""
+"""Ways of publishing a world: one that holds, and the ones that are in use and do not (I15)."""
 
 import random
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ NHS = Rule(base=5, farthest=2, withheld=(1, 7), shown_from=8)
 
 @dataclass
 class Release:
-    """A world published by controlled rounding: `shown` are multiples of 5 that add up, `pupils` and `truth` fit them."""
+    """A world published by controlled rounding: `shown` are multiples of 5 that add up, the pupils fit them."""
 
     world: object
     shown: np.ndarray

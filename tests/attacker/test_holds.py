@@ -134,7 +134,7 @@ RULES = {
 @FEW
 @given(seed=SEEDS, kind=st.sampled_from(sorted(RULES)))
 def test_the_truth_is_never_ruled_out(seed, kind, tmp_path_factory, system_of):
-    """What the attacker believes is true: sweeps and programmes keep the true count inside, however it was published."""
+    """What the attacker believes is true: sweeps and programmes keep the true count inside, however published."""
     chance = random.Random(seed)
     made = trusted(small_world(), 800, chance, moves=200)
     shown = {"controlled": made.shown, "nearest": nearest(made.truth), "chance": by_chance(made.truth, chance)}[kind]

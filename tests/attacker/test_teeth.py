@@ -1,4 +1,4 @@
-"""The attacker has teeth (I14, I15): what is published in other ways it breaks. Numbers are of pupils, so they are exact."""
+"""The attacker has teeth (I14, I15): what is published in other ways it breaks."""
 
 import ast
 import random

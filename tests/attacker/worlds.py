@@ -112,7 +112,7 @@ class World:
         return frozenset((name, code) for name, code in codes.items() if code != TOTAL)
 
     def count(self, pupils):
-        """How many pupils each cell has. `pupils` has a row for each and a column for each dimension: numbers of leaves."""
+        """How many pupils each cell has. `pupils` has a row each and a column a dimension: numbers of leaves."""
         counts = np.zeros(len(self.ids), np.int64)
         for sums, grid in self.grids:
             shape = [matrix.shape[1] for matrix in sums.values()]
@@ -185,7 +185,7 @@ class World:
         flips=None,
         public=None,
     ):
-        """A published folder. `percents` are printed for the cells of outcomes; `flips` print another text in one table."""
+        """A published folder. `percents` are printed for outcomes; `flips` print another text in one table."""
         folder.mkdir(parents=True)
         told = {
             "format": 1,
