@@ -45,7 +45,7 @@ def subtract(system: System, least: Whole, most: Whole, own: OwnSchool) -> Attem
     words = (
         f"Own school {own.code}: by subtraction it knows {len(found):,} groups of others all but exactly."
         if len(found)
-        else f"Own school {own.code}: subtracted from {int((tried & (mine > 0)).sum()):,} cells, its own pupils show nobody else."
+        else f"Own school {own.code}: taken from {int((tried & (mine > 0)).sum()):,} cells, its own show no other."
     )
     notes = (
         f"it knows of {alone:,} groups that all in them are its own, of {fewer:,} that there are at most"

@@ -16,9 +16,9 @@ REST: Final = "other_than"  # a made-up dimension: the members of a parent that 
 
 @dataclass(frozen=True)
 class System:
-    """`least` and `most` are what rule, structure and public figures say of each cell; `value` is the printed one, or -1.
+    """`least` and `most` are what rule, structure and public figures say of each cell; `value` is printed, or -1.
 
-    `printed`: the cell stands in a table. `private`: pupils could be in it, and public figures alone do not tell how many.
+    `printed`: the cell stands in a table. `private`: pupils could be in it, and public figures do not tell how many.
     `needed` is how wide its interval has to stay: as `low` is, or as rule or public figures alone make it where that is
     less. `open_question`: private, and not given exactly by the rule itself. The columns after the printed cells are
     groups that no table shows but arithmetic knows.

@@ -51,7 +51,7 @@ class Verdict:
         opening = (
             f"Nobody could be found: {self.cells:,} cells were tried in {len(self.attempts)} ways."
             if self.holds
-            else f"Do not publish: {sum(bool(a.found) for a in self.attempts)} of {len(self.attempts)} attacks found pupils."
+            else f"Do not publish: {sum(bool(a.found) for a in self.attempts)} of {len(self.attempts)} attacks succeed."
         )
         if not self.whole:
             opening += " Some attacks looked at a sample only."

@@ -56,7 +56,7 @@ def told_again(versions: Sequence[Known]) -> Attempt | None:
     nearer = np.setdiff1d(narrow(system, least, most), narrow(system, newest.least, newest.most))
     afresh = moved > AFRESH * shared
     words = (
-        f"Versions: {moved:,} of {shared:,} numbers of the same day moved. They were rounded afresh: {len(nearer):,} cells"
+        f"Versions: {moved:,} of {shared:,} numbers of the same day moved. Rounded afresh: {len(nearer):,} cells"
         " are narrowed by what all versions allow."
         if afresh
         else f"Versions: {moved:,} of {shared:,} numbers of the same day moved, as few as by a correction."
