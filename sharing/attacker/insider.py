@@ -1,0 +1,72 @@
+"""A school subtracts its own pupils, whom it knows exactly, from every group that counts them (I13)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sharing.attacker.bounds import Propagator
+from sharing.attacker.groups import PLACE
+from sharing.attacker.intervals import told
+from sharing.attacker.lines import Mask, Whole
+from sharing.attacker.points import filled
+from sharing.attacker.released import CellId
+from sharing.attacker.system import REST, System
+from sharing.attacker.verdict import Attempt
+
+
+@dataclass(frozen=True)
+class OwnSchool:
+    """A school by its code in `place`, and its own exact counts by cell. A cell that is missing has none of them."""
+
+    code: str
+    counts: Mapping[CellId, int]
+
+
+def subtract(system: System, least: Whole, most: Whole, own: OwnSchool) -> Attempt:
+    """What is left of every cell belongs to others: is it known that there are some, and how many?"""
+    if (least > most).any():
+        return Attempt("own school", 0, 0, f"Own school {own.code}: not tried, since no truth fits what is printed.")
+    inside, mine = _own_part(system, own)
+    known = mine >= 0
+    others_least = np.where(known, np.maximum(least - mine, 0), 0)
+    others_most = np.where(known, most - mine, most)
+    others_least[inside] = others_most[inside] = 0
+    low, high = Propagator(system.lines.among(known)).tighten(others_least, others_most)
+    tried = system.private & ~inside & known
+    if (low > high).any():
+        words = f"Own school {own.code}: its own counts do not fit what is printed, so these are not its numbers."
+        return Attempt("own school", int(tried.sum()), 1, words)
+    close = high - low < system.needed
+    few = (mine > 0) & (low == high) & (high < system.rule.values)
+    found = np.flatnonzero(tried & (low > 0) & (close | few))
+    alone = int((tried & (high == 0) & (mine > 0)).sum())
+    fewer = int((tried & close & (low == 0) & (high > 0)).sum())
+    words = (
+        f"Own school {own.code}: by subtraction it knows {len(found):,} groups of others all but exactly."
+        if len(found)
+        else f"Own school {own.code}: taken from {int((tried & (mine > 0)).sum()):,} cells, its own show no other."
+    )
+    notes = (
+        f"it knows of {alone:,} groups that all in them are its own, of {fewer:,} that there are at most"
+        f" {system.rule.values - 2} others, perhaps none",
+    )
+    return Attempt("own school", int(tried.sum()), len(found), words, told(system, found, low, high), notes)
+
+
+def _own_part(system: System, own: OwnSchool) -> tuple[Mask, Whole]:
+    """For each cell: is it about this school alone, and how many of its pupils does it count? -1 is unknown."""
+    place = system.released.dimensions[PLACE]
+    above = frozenset(place.above(own.code))
+    inside, mine = np.zeros(len(system.cells), bool), np.where(system.printed, 0, -1)
+    for column, cell in enumerate(system.cells):
+        where = dict(cell).get(PLACE)
+        inside[column] = where is not None and own.code in place.above(where)
+        if inside[column]:
+            mine[column] = 0  # what is left of it is nobody
+        elif where is None or where in above:
+            at_home = cell - {(PLACE, where or "")} | {(PLACE, own.code)}
+            mine[column] = own.counts.get(at_home, int(mine[column]))
+        elif system.printed[column] or not any(name == REST for name, _ in cell):
+            mine[column] = 0
+    return inside, filled(system, mine)
