@@ -9,7 +9,7 @@ TABLE = "sharing_establishmentpermission"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sharing", "0013_withheld_figures"),
+        ("sharing", "0026_statistics"),
     ]
 
     operations = [
