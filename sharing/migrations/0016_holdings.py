@@ -1,8 +1,8 @@
-"""What a person holds is told in as many rows as there are reasons; a search finds its second word by the index too."""
+"""What a person holds in as many rows as there are reasons; a search with less to do; copies that are forgotten."""
 
 from django.db import migrations
 
-from sharing.sql import finding, holdings
+from sharing.sql import copies, finding, holdings
 
 
 class Migration(migrations.Migration):
@@ -11,4 +11,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(holdings.CREATE, holdings.DROP),
         migrations.RunSQL(finding.CREATE, finding.DROP),
+        migrations.RunSQL(copies.CREATE, copies.DROP),
     ]
