@@ -79,4 +79,11 @@ class EstablishmentPermission(UserObjectPermissionBase):
         indexes = [
             models.Index(fields=["content_object", "source"]),
             models.Index(fields=["source"]),
+            # PostgreSQL asks for these with every visit and every policy.
+            models.Index(
+                fields=["user", "permission"],
+                include=["content_object", "through", "starts_on", "ends_on"],
+                name="held_by_a_person",
+            ),
+            models.Index(fields=["user"], name="narrowed_for_a_person", condition=~models.Q(year_groups=[])),
         ]

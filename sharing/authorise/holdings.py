@@ -1,6 +1,9 @@
 """What a person holds today: fetched in the statement that tells PostgreSQL who asks."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from django.db import connection
 
@@ -18,70 +21,108 @@ class Narrowing:
 
 @dataclass(frozen=True)
 class Holding:
-    """A live row of the permission table."""
+    """What is held for one reason: live rows of the permission table that differ in nothing but the establishment.
 
-    establishment: int
+    `set_aside`: at a third party's other sponsors, for whom the person does not act now (R24).
+    """
+
+    establishments: frozenset[int]
     permission: str
     reason: str
-    year_groups: list[str]
-    withheld: list[str]
+    year_groups: Sequence[str] = ()
+    withheld: Sequence[str] = ()
+    set_aside: bool = False
 
 
-# The choice is told first, then who asks; what is out of scope is asked when both are known.
-_ENTER = """
-    SELECT entered.establishment_id, entered.codename, entered.reason, entered.year_groups, entered.withheld,
-           entered.establishment_id IN (SELECT portal_out_of_scope())
-    FROM set_config('portal.acting_for', %s, true) AS chosen, LATERAL portal_enter(%s, %s) AS entered
-"""
+_COLUMNS = "establishments, codename, reason, year_groups, withheld, set_aside"
+_ENTER = f"SELECT {_COLUMNS} FROM portal_enter(%s, %s, %s, %s, %s)"  # noqa: S608 - our own column names
+_REST = f"SELECT {_COLUMNS} FROM portal_holdings(NULL, NULL)"  # noqa: S608 - our own column names
 
 
 @dataclass(frozen=True)
 class Holdings:
-    """The live rows of the permission table of one person at one site.
+    """What one person holds at one site.
 
-    `set_aside` holds the rows of a third party's other sponsors, for whom the person does not act now (R24).
+    `told` is what the visit is for: all that is held at the establishment `urn`, or wherever `permission` is held. The
+    rest is fetched when it is asked for: an officer of all holds hundreds of establishments four times over.
     """
 
-    rows: tuple[Holding, ...]
-    set_aside: tuple[Holding, ...] = ()
+    told: tuple[Holding, ...]
+    urn: int | None = None
+    permission: Permission | None = None
 
     @classmethod
-    def announced(cls, asker: Asker) -> "Holdings":
-        """Tell PostgreSQL who asks, for this transaction, and learn what the person holds."""
-        with connection.cursor() as cursor:
-            cursor.execute(_ENTER, [asker.acting_for, asker.person_id, asker.through.value])
-            found = [(Holding(*row), is_set_aside) for *row, is_set_aside in cursor.fetchall()]
-        return cls(
-            tuple(holding for holding, is_set_aside in found if not is_set_aside),
-            tuple(holding for holding, is_set_aside in found if is_set_aside),
-        )
+    def announced(cls, asker: Asker, urn: int | None = None, permission: Permission | None = None) -> "Holdings":
+        """Tell PostgreSQL who asks, for this transaction, and learn what the person holds. With neither, all of it."""
+        wanted = permission.value if permission else None
+        told = _fetched(_ENTER, [asker.person_id, asker.through.value, asker.acting_for, urn, wanted])
+        return cls(told, urn, None if urn else permission)
+
+    @cached_property
+    def entered(self) -> tuple[Holding, ...]:
+        """What the person holds at the establishment that they come to. Without one, nothing."""
+        return _in_scope(self.told) if self.urn else ()
+
+    @cached_property
+    def everything(self) -> tuple[Holding, ...]:
+        """What is set aside too."""
+        return _fetched(_REST) if self.urn or self.permission else self.told
+
+    @cached_property
+    def rows(self) -> tuple[Holding, ...]:
+        return _in_scope(self.everything)
+
+    def _with(self, permission: Permission) -> list[Holding]:
+        rows = _in_scope(self.told) if permission == self.permission else self.rows
+        return [row for row in rows if row.permission == permission]
 
     def anywhere(self) -> set[int]:
         """The establishments at which the person holds anything."""
-        return {row.establishment for row in self.rows}
+        return {place for row in self.rows for place in row.establishments}
 
     def at(self, permission: Permission) -> set[int]:
-        return {row.establishment for row in self.rows if row.permission == permission}
+        return {place for row in self._with(permission) for place in row.establishments}
 
     def best(self, permission: Permission) -> dict[int, str]:
         """Establishment -> why the person holds the permission there."""
-        return {row.establishment: row.reason for row in self.rows if row.permission == permission}
+        return _by_place(self._with(permission))
 
-    def why_known(self, establishment_id: int) -> str:
-        """Why the person has a place there at all."""
-        return next(row.reason for row in self.rows if row.establishment == establishment_id)
+    def reasons(self, establishment_id: int) -> dict[str, str]:
+        """Permission -> why the person holds it there."""
+        return {row.permission: row.reason for row in self._of(establishment_id)}
+
+    def holds(self, permission: Permission, establishment_id: int) -> bool:
+        return permission in self.reasons(establishment_id)
 
     def to_choose_from(self) -> dict[int, str]:
         """Establishment -> why the person has a place there, also where they do not act now."""
-        rows = (*self.rows, *self.set_aside)
-        return {row.establishment: row.reason for row in rows if row.permission == Permission.VIEW_ESTABLISHMENT}
+        return _by_place(row for row in self.everything if row.permission == Permission.VIEW_ESTABLISHMENT)
 
     def narrowing(self, permission: Permission, establishment_id: int) -> Narrowing:
         """What is left out there. Of two rows, each opens what it opens."""
-        rows = [row for row in self.rows if (row.establishment, row.permission) == (establishment_id, permission)]
+        rows = [row for row in self._of(establishment_id) if row.permission == permission]
         years = [frozenset(row.year_groups) for row in rows]
         withheld = [frozenset(row.withheld) for row in rows]
         return Narrowing(
             frozenset().union(*years) if all(years) else frozenset(),
             frozenset.intersection(*withheld) if withheld else frozenset(Withheld),
         )
+
+    def _of(self, establishment_id: int) -> list[Holding]:
+        """The rows of one establishment; of the one that was entered, without fetching the rest."""
+        entered = [row for row in self.entered if establishment_id in row.establishments]
+        return entered or [row for row in self.rows if establishment_id in row.establishments]
+
+
+def _fetched(statement: str, params: list[Any] | None = None) -> tuple[Holding, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return tuple(Holding(frozenset(places), *row) for places, *row in cursor.fetchall())
+
+
+def _in_scope(rows: Iterable[Holding]) -> tuple[Holding, ...]:
+    return tuple(row for row in rows if not row.set_aside)
+
+
+def _by_place(rows: Iterable[Holding]) -> dict[int, str]:
+    return {place: row.reason for row in rows for place in row.establishments}

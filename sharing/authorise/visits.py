@@ -111,11 +111,11 @@ class Visit:
         return Here(
             urn=establishment.urn,
             name=establishment.name,
-            can_view_pupils=establishment.pk in self.holdings.at(Permission.VIEW_PUPILS),
-            can_view_staff=establishment.pk in self.holdings.at(Permission.VIEW_STAFF),
-            can_manage_register=establishment.pk in self.holdings.at(Permission.MANAGE_REGISTER),
-            can_keep_records=establishment.pk in self.holdings.at(Permission.KEEP_RECORDS),
-            can_manage_duties=establishment.pk in self.holdings.at(Permission.MANAGE_DUTIES),
+            can_view_pupils=self.holdings.holds(Permission.VIEW_PUPILS, establishment.pk),
+            can_view_staff=self.holdings.holds(Permission.VIEW_STAFF, establishment.pk),
+            can_manage_register=self.holdings.holds(Permission.MANAGE_REGISTER, establishment.pk),
+            can_keep_records=self.holdings.holds(Permission.KEEP_RECORDS, establishment.pk),
+            can_manage_duties=self.holdings.holds(Permission.MANAGE_DUTIES, establishment.pk),
         )
 
     @property
@@ -139,22 +139,21 @@ class Visit:
 
     def enter(self, urn: int, *, shared: bool) -> None:
         """Come to the establishment with this URN, or be refused."""
-        holding = self.holdings.best(self.permission)
         if shared:
             self._establishment = self.readable_establishments().filter(urn=urn).first()
-            if self._establishment:
-                held = holding.get(self._establishment.pk)
-                self.reason = held or SHARED_REASON
-                return
+            if self._establishment is None:
+                raise NotYourEstablishment
+            self.reason = self.holdings.best(self.permission).get(self._establishment.pk) or SHARED_REASON
+            return
+        place = Establishment.objects.filter(urn=urn).first() if self.holdings.entered else None
+        held = self.holdings.reasons(place.pk) if place else {}
+        if not held:
             raise NotYourEstablishment
-        self._establishment = Establishment.objects.filter(pk__in=self.holdings.anywhere(), urn=urn).first()
-        if self._establishment is None:
-            raise NotYourEstablishment
-        if self._establishment.pk not in holding:
+        self._establishment = place
+        if self.permission not in held:
             needed = NEEDED_ON_EDUNET if self.asker.through == Through.EDUNET else NEEDED
-            known = self.holdings.why_known(self._establishment.pk)
-            raise NotAtYourLevel(f"Your access here: {known}. {needed[self.permission]}")
-        self.reason = holding[self._establishment.pk]
+            raise NotAtYourLevel(f"Your access here: {next(iter(held.values()))}. {needed[self.permission]}")
+        self.reason = held[self.permission]
 
     def check_second_factor(self) -> None:
         """Asked last, so that it tells nothing to somebody who may not come in anyway."""
@@ -189,10 +188,12 @@ def visit(
     turns into a question to the person); each is in the ledger before it reaches the caller.
     """
     is_nested = connection.in_atomic_block
+    is_general = permission == Permission.VIEW_ESTABLISHMENT  # then what else is held is asked next
     here: Visit | None = None
     try:
         with transaction.atomic():
-            here = Visit(asker, permission, action, Holdings.announced(asker))
+            holdings = Holdings.announced(asker, None if shared else urn, None if is_general else permission)
+            here = Visit(asker, permission, action, holdings)
             if urn is not None:
                 here.enter(urn, shared=shared)
             here.check_second_factor()

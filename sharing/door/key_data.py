@@ -76,7 +76,7 @@ def show_key_data(asker: Asker, urn: int, *, to_take_away: str = "") -> KeyData:
             not_out=tuple(measure.name for measure in measures if not measure.years),
             origins=tuple(sorted(origins, key=lambda origin: origin.id)),
             similar=len(similar),
-            is_own=place.pk in here.holdings.at(Permission.VIEW_ESTABLISHMENT),
+            is_own=here.holdings.holds(Permission.VIEW_ESTABLISHMENT, place.pk),
             why=Why(here.reason, here.permission),
         )
 

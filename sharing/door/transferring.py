@@ -179,7 +179,7 @@ def end_enrolment(
 def _keeping(asker: Asker, urn: int, action: str) -> Iterator[Visit]:
     """A visit of somebody who keeps records here and sees the pupils: an officer needs a duty for each."""
     with visit(asker, Permission.KEEP_RECORDS, urn, action=action) as here:
-        if here.establishment.pk not in here.holdings.at(Permission.VIEW_PUPILS):
+        if not here.holdings.holds(Permission.VIEW_PUPILS, here.establishment.pk):
             needed = NEEDED_ON_EDUNET if asker.through == "edunet" else NEEDED
             raise NotAtYourLevel(needed[Permission.VIEW_PUPILS])
         yield here

@@ -97,7 +97,7 @@ def find(here: Visit, transfer_id: int) -> Transfer:
     place = here.establishment.pk
     known = Transfer.objects.select_related("establishment", "from_establishment")
     row = known.filter(Q(establishment=place) | Q(from_establishment=place), pk=transfer_id).first()
-    if row is None or place not in here.holdings.at(Permission.VIEW_PUPILS):
+    if row is None or not here.holdings.holds(Permission.VIEW_PUPILS, place):
         raise NoSuchRecord
     return row
 

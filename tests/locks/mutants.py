@@ -185,6 +185,12 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "the search without the establishments": _in_search("pupil.establishment_id = ANY ($1)", "true"),
     "the search without the days": _in_search("pupil.visible @> CURRENT_DATE", "true"),
     "the search without the year groups": _in_search("pupil.establishment_id <> ALL ($2)", "true"),
+    "the search by number or birthday without the establishments": _in_search(
+        "pupil.establishment_id = ANY (mine)", "true"
+    ),
+    "the search by number or birthday without the year groups": _in_search(
+        "pupil.establishment_id <> ALL (narrowed)", "true"
+    ),
     "challenges not protected": ("ALTER TABLE sharing_challenge DISABLE ROW LEVEL SECURITY",),
     "challenges of any establishment": _replace("sharing_challenge", "true"),
     "challenges of children who left": _replace("sharing_challenge", MAY.format("view_pupils")),

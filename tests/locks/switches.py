@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection
 
-from sharing.authorise import holdings, visits
+from sharing.authorise import Permission, holdings, visits
 from sharing.models import Establishment
 from sharing.models.pupils import PupilQuerySet
 from sharing.models.releases import FigureQuerySet, ReleaseQuerySet
@@ -22,6 +22,8 @@ def door_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(holdings.Holdings, "anywhere", lambda self: set(everywhere))
     monkeypatch.setattr(holdings.Holdings, "at", lambda self, permission: set(everywhere))
     monkeypatch.setattr(holdings.Holdings, "best", lambda self, permission: everywhere)
+    anything = tuple(holdings.Holding(frozenset(everywhere), held, "the door is off") for held in Permission)
+    monkeypatch.setattr(holdings.Holdings, "entered", anything)
     monkeypatch.setattr(visits.Visit, "readable_establishments", lambda self: Establishment.objects.all())
     monkeypatch.setattr(holdings.Holdings, "narrowing", lambda self, permission, place: holdings.Narrowing())
     monkeypatch.setattr(PupilQuerySet, "in_years", lambda self, year_groups: self)

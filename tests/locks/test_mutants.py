@@ -40,6 +40,8 @@ NARROWED = "assistant-beckside"
 
 
 FIND_ALL = "SELECT pupil_id FROM portal_find_pupils('a', NULL, NULL, 1, 100000)"
+FIND_BORN = "SELECT pupil_id FROM unnest(%s) AS day, LATERAL portal_find_pupils('', NULL, day, 1, 100000)"
+FIND_NUMBERED = "SELECT pupil_id FROM unnest(%s) AS key, LATERAL portal_find_pupils('', key, NULL, 1, 100000)"
 FIND_GONE = "SELECT 1 FROM portal_find_pupils('gone', NULL, NULL, 1, 1)"
 DATA_TEAM = "officer-data"
 KEEPERS = {HEAD, "head-larkroyd", DATA_TEAM}  # of those who try below
@@ -69,6 +71,13 @@ def holes() -> set[str]:
         others = list(older.values_list("pk", flat=True))
         on_roll = Pupil.objects.filter(establishment__urn=999002, visible__covers=today, transfers=None)[0].pk
         receiver = Establishment.objects.get(urn=999004).pk
+        some = (
+            Pupil.objects.filter(visible__covers=today).order_by("establishment_id", "pk").distinct("establishment_id")
+        )
+        wanted = Pupil.objects.filter(
+            pk__in=[*gone, *older.values_list("pk", flat=True)[:3], *some.values_list("pk", flat=True)]
+        )
+        keys, birthdays = map(list, zip(*wanted.values_list("upn_index", "born_on"), strict=True))
         place_of = dict(Pupil.objects.values_list("pk", "establishment_id"))
     everyone = [
         (slug, Through.SCHOOLS_ONLINE)
@@ -136,10 +145,21 @@ def holes() -> set[str]:
                 attempt("transfers of others", Transfer.objects.filter(pupil_id__in=others).exists)
                 attempt("needs withheld", PupilNeeds.objects.exists)
                 attempt("attendance withheld", Attendance.objects.exists)
-            attempt("search elsewhere", lambda: {place_of[pk] for (pk,) in rows(FIND_ALL)} - pupils)
             attempt("search of another day", lambda: rows(FIND_GONE))
-            if slug == NARROWED:
-                attempt("search of other year groups", lambda: {pk for (pk,) in rows(FIND_ALL)} & set(others))
+            for how, search in (
+                ("name", [FIND_ALL]),
+                ("birthday", [FIND_BORN, birthdays]),
+                ("number", [FIND_NUMBERED, keys]),
+            ):
+                try:
+                    with transaction.atomic():
+                        seen = {pk for (pk,) in rows(*search)}
+                except Error:
+                    continue
+                attempt(f"search by {how} elsewhere", lambda seen=seen: {place_of[pk] for pk in seen} - pupils)
+                attempt(f"search by {how} of another day", lambda seen=seen: seen & set(gone))
+                if slug == NARROWED:
+                    attempt(f"search by {how} of other year groups", lambda seen=seen: seen & set(others))
             chosen = PupilListColumns.objects.exclude(person=person(slug))
             attempt("columns of others", chosen.exists)
             other = person("teacher-ended" if slug == TEACHER else TEACHER)

@@ -460,6 +460,40 @@ class TestWhoDidNotCome:
         with as_batch():
             assert Attendance.objects.filter(pupil=mine).exists()
 
+    def test_of_a_child_who_was_there_before_what_was_copied_is_forgotten(self) -> None:
+        """R5, R7: the contacts that came again, and were of no use, are not the receiver's to keep."""
+        pupil = on_roll(ethnicity="APKN")
+        with as_batch():
+            Contact.objects.create(
+                pupil=pupil, establishment=pupil.establishment, order=1, name="Mother", facts_index="x", source="Test"
+            )
+        mine = factories.pupil(RAVENSGILL, child=pupil.child, upn_index=pupil.upn_index)
+        factories.enrolment(mine, day(-900), day(-500))
+        factories.attendance(mine, 100, 4, 2023, 1)
+        transfer = agreed(pupil)
+        with as_batch():
+            assert Contact.objects.filter(pupil=mine).exists()
+        door.cancel_transfer(asker(SENDER), BECKSIDE, transfer.pk)
+        with as_batch():
+            assert not Contact.objects.filter(pupil=mine).exists()
+            assert Pupil.objects.get(pk=mine.pk).ethnicity == ""
+            assert Attendance.objects.filter(pupil=mine).exists()
+
+    def test_what_a_child_once_came_with_stays(self) -> None:
+        """Who came by a transfer, left and did not come back: what the first transfer brought is the receiver's own."""
+        pupil = on_roll()
+        sender = pupil.establishment
+        mine = factories.pupil(RAVENSGILL, child=pupil.child, upn_index=pupil.upn_index)
+        factories.transfer(mine, day(-200), day(-100), from_establishment=sender, leaving=pupil)
+        factories.enrolment(mine, day(-190), day(-60))
+        factories.enrolment(pupil, day(-50))
+        factories.attendance(mine, 100, 4, 2023, 1)
+        with as_batch():
+            Attendance.objects.filter(pupil=mine).update(source=f"Record of {sender.name}")
+        door.cancel_transfer(asker(SENDER), BECKSIDE, agreed(pupil).pk)
+        with as_batch():
+            assert Attendance.objects.filter(pupil=mine).exists()
+
 
 class TestNarrowed:
     def test_a_narrowed_level_2_sees_only_its_years(self) -> None:
