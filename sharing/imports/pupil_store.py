@@ -128,13 +128,16 @@ class PupilStore:
 
     def apply(self) -> None:
         """Change the store to what `compare` found. Nothing is written where nothing differs."""
+        parts = self._staging.parts
         run(_ADD_CHILDREN)
+        if Enrolment in parts:  # before the pupil, who then comes with the days of visibility and is written once
+            pupil_parts.apply(Enrolment, parts[Enrolment], self._told_by)
         run(_ADD_PUPILS, self._told_by)
         run(_NOTE_CHANGES, self._told_by)
         run(_CHANGE_PUPILS, self._told_by)
-        for part, named in self._staging.parts.items():
-            pupil_parts.apply(part, named, self._told_by)
-        if Enrolment in self._staging.parts:
+        for part in parts.keys() - {Enrolment}:
+            pupil_parts.apply(part, parts[part], self._told_by)
+        if Enrolment in parts:
             give_grace()
 
     def _match_records(self) -> None:
