@@ -152,7 +152,6 @@ def main(pupils: int, establishments: int) -> None:
 
 
 if __name__ == "__main__":
-    connection.ensure_connection()
     databases.make_template()
     try:
         with databases.copy("portal_benchmark_census"):

@@ -30,11 +30,11 @@ from tests.people import as_batch, as_owner
 GOAL_RATIO, GOAL_MB = 5, 300
 
 
-def write_files(directory: Path, pupils: int) -> None:
+def write_files(directory: Path, pupils: int, form: str = "xml") -> None:
     """The returns of a Bradford that is thrown away again: in another process, whose memory is not that of imports."""
     with databases.copy(f"portal_benchmark_source_{databases.RUN}"):
         fill(timezone.localdate(), pupils=pupils, processes=2)
-        call_command("write_census", str(directory), format="xml")
+        call_command("write_census", str(directory), format=form)
         connection.close()
 
 
@@ -79,6 +79,6 @@ def main(pupils: int) -> None:
 if __name__ == "__main__":
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else PUPILS
     if len(sys.argv) > 2:
-        write_files(Path(sys.argv[2]), wanted)
+        write_files(Path(sys.argv[2]), wanted, *sys.argv[3:])
     else:
         main(wanted)

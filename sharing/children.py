@@ -8,6 +8,7 @@ them becomes one, so that a transfer and a list of duplicates know the child. Th
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -119,9 +120,20 @@ def merge(child: UUID, into: UUID, *, because: str, by_name: str) -> ChildMerge:
     return done
 
 
+def note_joined(pairs: Iterable[tuple[Any, ...]], *, because: str, by_name: str) -> None:
+    """An import has made identities of a UPN that are the same as (second of the pair) one known by the former UPN.
+
+    It is noted as a merge, so that it is seen and undone as one. No record has moved: they came under the known one.
+    """
+    made = [ChildMerge(child_id=child, into_id=into, because=because, by_name=by_name) for child, into in pairs]
+    for done in ChildMerge.objects.bulk_create(made):
+        _write("merge_children", done, records=0, by=by_name)
+
+
 def undo(merge_id: int, *, by_name: str) -> ChildMerge:
     """Make the two identities two again: what was moved goes back, and so do records that came since by those UPNs.
 
+    A record goes with the UPN it has now. No import joins the two again: the file's former UPN becomes a query.
     Raises CannotMerge where it has been undone, where a later merge stands on it, or where it would give one child two
     records at a school.
     """

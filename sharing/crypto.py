@@ -30,6 +30,13 @@ def _ring(configured: str) -> dict[str, AESGCM]:
     return {key_id: AESGCM(key) for key_id, key in keys.items()}
 
 
+@lru_cache
+def _in_use(configured: str) -> tuple[bytes, AESGCM]:
+    """How every value begins that is under the first key of the ring, and that key."""
+    key_id, key = next(iter(_ring(configured).items()))
+    return bytes([len(key_id.encode())]) + key_id.encode(), key
+
+
 def encrypt(text: str, *, column: str) -> bytes:
     """`text` under the first key of the ring, bound to `column` ("table.column"): it can be read back nowhere else."""
     return encrypt_bytes(text.encode(), column=column)
@@ -45,15 +52,14 @@ def decrypt(stored: bytes, *, column: str) -> str:
 
 def encrypt_bytes(content: bytes, *, column: str) -> bytes:
     """The same for a document."""
-    key = next(iter(_ring(settings.FIELD_KEYS).values()))
+    head, key = _in_use(settings.FIELD_KEYS)
     nonce = os.urandom(NONCE_BYTES)
-    return head_in_use() + nonce + key.encrypt(nonce, content, column.encode())
+    return head + nonce + key.encrypt(nonce, content, column.encode())
 
 
 def head_in_use() -> bytes:
     """How every value begins that is under the first key of the ring."""
-    key_id = next(iter(_ring(settings.FIELD_KEYS))).encode()
-    return bytes([len(key_id)]) + key_id
+    return _in_use(settings.FIELD_KEYS)[0]
 
 
 def seal_again(stored: bytes, *, column: str) -> bytes:
@@ -82,4 +88,4 @@ def decrypt_bytes(stored: bytes, *, column: str) -> bytes:
 
 def blind_index(text: str) -> str:
     """The same 64 letters for the same text, telling nothing about it without the key. For `=` look-ups."""
-    return hmac.new(settings.BLIND_INDEX_KEY.encode(), text.strip().upper().encode(), "sha256").hexdigest()
+    return hmac.digest(settings.BLIND_INDEX_KEY.encode(), text.strip().upper().encode(), "sha256").hex()

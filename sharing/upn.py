@@ -12,11 +12,13 @@ A UPN is personal data: nothing here puts one into a message.
 """
 
 import re
+from operator import mul
 from typing import Final
 
 ALPHABET: Final = "ABCDEFGHJKLMNPQRTUVWXYZ"
 WEIGHTS: Final = range(2, 14)
 
+_VALUES: Final = {str(digit): digit for digit in range(10)} | {letter: n for n, letter in enumerate(ALPHABET)}
 _BODY = re.compile(rf"[0-9]{{11}}[0-9{ALPHABET}]")
 _PERMANENT = re.compile(rf"[{ALPHABET}][0-9]{{12}}")
 _TEMPORARY = re.compile(rf"[{ALPHABET}][0-9]{{11}}[{ALPHABET}]")
@@ -35,8 +37,7 @@ def check_letter(body: str) -> str:
     """
     if not _BODY.fullmatch(body):
         raise ValueError("The body of a UPN is 11 digits and then a digit or a letter.")
-    values = (int(c) if c in "0123456789" else ALPHABET.index(c) for c in body)
-    return ALPHABET[sum(w * v for w, v in zip(WEIGHTS, values, strict=True)) % 23]
+    return ALPHABET[sum(map(mul, WEIGHTS, map(_VALUES.__getitem__, body))) % 23]
 
 
 def make_upn(la: int, establishment_number: int, year: int, serial: int, temporary: str = "") -> str:

@@ -35,6 +35,7 @@ GROUPS: Final = frozenset(
 
 MOST_SESSIONS: Final = 500  # a school year has about 380
 _LONGEST_ADDRESS: Final = 500
+_SESSIONS: Final = re.compile("-?[0-9]{1,4}")
 _NO_SUCH_DATE: Final = "There is no such date. Correct it (year-month-day)."
 
 Say = Callable[[str, str, str, bool], None]
@@ -61,7 +62,7 @@ def lower_name(tag: object) -> str:
 def gather(element: etree._Element, texts: dict[str, str], groups: dict[str, list[etree._Element]]) -> None:
     """The first text under each name in lower case, and the groups, which are not searched for texts."""
     for child in element:
-        name = lower_name(child.tag)
+        name = _NAMES.get(tag := child.tag) or lower_name(tag)
         if name in GROUPS:
             groups.setdefault("meals" if name in _MEALS else name, []).append(child)
         elif name:
@@ -75,7 +76,7 @@ def leaves(element: etree._Element) -> dict[str, str]:
     """The first text under each element name in lower case, anywhere inside."""
     texts: dict[str, str] = {}
     for child in element.iterdescendants():
-        if (name := lower_name(child.tag)) and (text := child.text) and (text := text.strip()):
+        if (text := child.text) and (text := text.strip()) and (name := lower_name(child.tag)):
             texts.setdefault(name, text)
     return texts
 
@@ -146,7 +147,7 @@ def _sessions_of(block: etree._Element, say: Say) -> dict[str, Any]:
     possible: int | None = None
     missed: dict[str, int] = {}
     for element in block.iterdescendants():
-        name = lower_name(element.tag)
+        name = _NAMES.get(tag := element.tag) or lower_name(tag)
         if name == "sessionspossible" and possible is None:
             possible = sessions("SessionsPossible", (element.text or "").strip(), say)
         elif name == "sessiondetail":
@@ -175,7 +176,7 @@ def sessions(field: str, text: str, say: Say) -> int | None:
     """Half days, None where there are none or they cannot be."""
     if not text:
         return None
-    if not re.fullmatch("-?[0-9]{1,4}", text):
+    if not _SESSIONS.fullmatch(text):
         say(field, show_code(text), "Sessions are counted in whole half days.", True)
     elif (number := int(text)) < 0:
         say(field, text, "Sessions cannot be negative. Correct it in your MIS.", True)

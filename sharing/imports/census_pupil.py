@@ -39,6 +39,7 @@ from sharing.school_year import term_counted_at
 from sharing.upn import tidy_upn, upn_problem
 
 _OLDEST, _YOUNGEST = 25, 2
+_KINDS: Final = frozenset(Enrolment.Kind.values)
 _TRUE, _FALSE = ("true", "1", "y"), ("false", "0", "n")
 _SPRING: Final = range(1, 5)  # the months of the census that asks for ethnicity and types of need
 
@@ -78,7 +79,7 @@ def read_pupil(
     may_be_empty = {"middle_names", "preferred_surname"} if on_roll else set()
     told.record = {name: value for name, value in record.items() if value not in ("", None) or name in may_be_empty}
     status = pupil.enrol_status()
-    stay = {"kind": status if status in Enrolment.Kind else None, "starts_on": entry, "ends_on": leaving}
+    stay = {"kind": status if status in _KINDS else None, "starts_on": entry, "ends_on": leaving}
     told.parts = {Enrolment: [stay], **pupil.parts(reference_date)}
     if FreeMealsPeriod in told.parts:
         told.record["free_school_meals"] = any(
@@ -110,7 +111,7 @@ class _Pupil:
         self.wrong(field, value, cure, fatal=False)
 
     def text(self, field: str, also: str = "") -> str:
-        return self._texts.get(field.lower(), "") or self._texts.get(also.lower(), "")
+        return self._texts.get(field.lower(), "") or (self._texts.get(also.lower(), "") if also else "")
 
     def ask_for(self, *fields: str) -> None:
         """A query for each of these that a pupil on roll lacks."""

@@ -4,7 +4,7 @@ Source: formats pages 4.2 and 13 (traps 1, 2 and 8).
 """
 
 import re
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -93,7 +93,7 @@ class Cells:
         return text
 
 
-def cells_of(name: str, columns: Sequence[str], number: int, cells: list[str], problems: list[Problem]) -> Cells:
+def cells_of(name: str, columns: Iterable[str], number: int, cells: list[str], problems: list[Problem]) -> Cells:
     """A row that was set down with its cells in the order of `columns`."""
     by_name = dict(zip(columns, cells, strict=True))
     return Cells(name, number, by_name.__getitem__, problems)

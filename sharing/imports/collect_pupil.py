@@ -32,6 +32,7 @@ from sharing.upn import tidy_upn, upn_problem
 
 _OLDEST, _YOUNGEST, _MOST_SESSIONS = 25, 2, 500
 _NOT_ABSENT: Final = frozenset(("/", "\\", *"BDKLPQVWXYZ#", *(f"Y{number}" for number in range(1, 8))))
+_KINDS: Final = frozenset(Enrolment.Kind.values)
 _COUNTRIES: Final = ("ENG", "NIR", "SCT", "WLS")
 _MIXED_YEAR: Final = "M"
 _MAY_BE_EMPTY: Final = ("middle_names", "preferred_surname")  # of a code, empty means that nothing is said
@@ -185,7 +186,7 @@ class _Pupil:
     def _rows(self, part: str) -> list[Cells]:
         """The rows of the tables that tell of this part, each under its own table's name."""
         return [
-            cells_of(name, list(DETAILS[name].columns), number, cells, self._row.problems)
+            cells_of(name, DETAILS[name].columns, number, cells, self._row.problems)
             for name, rows in self._details.items()
             if DETAILS[name].part == part
             for number, cells in rows
@@ -212,7 +213,7 @@ class _Pupil:
         if not self._row.text("enrolstatus"):
             self._row.odd("enrolstatus", "", "This is missing. Taken as C, registered at this school only.")
             return Enrolment.Kind.CURRENT
-        return self._row.code("enrolstatus", Enrolment.Kind.values)
+        return self._row.code("enrolstatus", _KINDS)
 
     def _needs(self) -> dict[str, Any]:
         return {

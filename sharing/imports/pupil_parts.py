@@ -7,7 +7,7 @@ address, contacts, enrolments) is left as it is for a record that is newer than 
 
 # ruff: noqa: S608 (the names in the SQL are those of our own tables and columns)
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from django.db import models
@@ -113,22 +113,11 @@ _LEFT_SINCE = "told.ends_on IS NULL AND known.ends_on >= %(as_of)s"
 _ENDS = f"ends_on = CASE WHEN {_LEFT_SINCE} THEN known.ends_on ELSE told.ends_on END"
 
 
-def plan(
-    part: type[models.Model],
-    named: set[str],
-    stretch: Mapping[str, Any],
-    told_by: Mapping[str, Any],
-    log: ProblemLog,
-) -> None:
-    """Make `plan_<part>`: one row for each row of the store to be added, changed, confirmed or removed.
-
-    What cannot be goes to `log`; nothing is planned once it holds a fatal problem.
-    """
+def plan(part: type[models.Model], named: set[str], stretch: Mapping[str, Any], told_by: Mapping[str, Any]) -> None:
+    """Make `plan_<part>`: one row for each row of the store to be added, changed, confirmed or removed."""
     name = _name(part)
-    run(f"CREATE INDEX ON told_{name} (n)")
-    _refuse_impossible(part, log)
-    if log.fatal:
-        return
+    if part is Enrolment:
+        run("CREATE INDEX ON told_enrolment (n)")  # for _SUPERSEDED, which looks up one pupil after another
     covered, params = _covered(stretch)
     told_as_of = "coalesce(known.as_of, record.as_of)" if _has_source(part) else "record.as_of"
     removed = _SUPERSEDED if part is Enrolment else f"WHEN told.place IS NULL AND {covered} THEN 'removed'"
@@ -161,44 +150,65 @@ def plan(
     )
 
 
-def _refuse_impossible(part: type[models.Model], log: ProblemLog) -> None:
+def refuse_impossible(parts: Iterable[type[models.Model]], log: ProblemLog) -> None:
     """A problem for each row that is there twice, or ends before it starts."""
-    key = _quoted(key_of(part), "rows.")
-    rows = run(
-        f"SELECT row FROM (SELECT here.row, row_number() OVER (PARTITION BY here.pupil_id{key} ORDER BY here.n) AS nth "
-        f"FROM told_{_name(part)} AS rows JOIN told_record AS here USING (n) "
-        "WHERE here.place = 1 OR NOT here.tells) AS told WHERE nth > 1 ORDER BY row"
-    )
-    for (row,) in rows:
-        log.add(Problem(row, PLURALS[part], "", TWICE.format(what=PLURALS[part])))
-    if part in (Enrolment, FreeMealsPeriod):
-        ended = (
-            f"SELECT row FROM told_{_name(part)} AS rows JOIN told_record USING (n) WHERE rows.ends_on < rows.starts_on"
+    found: list[tuple[type[models.Model], str, str]] = []
+    for part in parts:
+        told, key = f"told_{_name(part)} AS rows JOIN told_record AS here USING (n)", _quoted(key_of(part), "rows.")
+        twice = (
+            f"SELECT row FROM (SELECT here.row, row_number() OVER (PARTITION BY here.pupil_id{key} ORDER BY here.n) "
+            f"AS nth FROM {told} WHERE here.place = 1 OR NOT here.tells) AS told WHERE nth > 1"
         )
-        for (row,) in run(f"{ended} ORDER BY row"):
-            log.add(Problem(row, PLURALS[part], "", ENDS_TOO_SOON))
+        found.append((part, twice, TWICE.format(what=PLURALS[part])))
+        if part in (Enrolment, FreeMealsPeriod):
+            found.append((part, f"SELECT row FROM {told} WHERE rows.ends_on < rows.starts_on", ENDS_TOO_SOON))
+    for place, row in _all_of([sql for _, sql, _ in found], "1, 2"):
+        part, _, cure = found[place]
+        log.add(Problem(row, PLURALS[part], "", cure))
 
 
-def count(part: type[models.Model]) -> str:
-    """SQL: establishment, action, number. Enrolments whose end is told or comes nearer are counted as `left` too."""
-    counted = f"""
-        SELECT establishment_id, CASE WHEN action IN ('cut', 'cancelled') THEN 'changed' ELSE action END, count(*)
-        FROM plan_{_name(part)} WHERE action <> 'confirmed' GROUP BY 1, 2
-    """
-    if part is not Enrolment:
-        return counted
-    return f"""{counted}
-        UNION ALL
-        SELECT planned.establishment_id, 'left', count(*) FROM plan_enrolment AS planned
-        JOIN told_enrolment AS told USING (place) JOIN sharing_enrolment AS known ON known.id = planned.known_id
-        WHERE planned.action = 'changed' AND told.ends_on < coalesce(known.ends_on, 'infinity') GROUP BY 1
-    """
+def _all_of(queries: list[str], order: str) -> list[tuple[Any, ...]]:
+    """The rows of all these queries by one statement, each with the place of its query."""
+    numbered = (f"SELECT {place} AS place, asked.* FROM ({query}) AS asked" for place, query in enumerate(queries))
+    return run(f"{' UNION ALL '.join(numbered)} ORDER BY {order}") if queries else []
 
 
-def apply(part: type[models.Model], named: set[str], told_by: Mapping[str, Any]) -> None:
-    """Do what was planned, in three statements."""
-    name, pk = _name(part), part._meta.pk.column
-    fields = columns_of(part)
+def count(parts: Collection[type[models.Model]]) -> list[tuple[type[models.Model], int, str, int]]:
+    """Part, establishment, action, number of what is planned. Enrolments whose end is told or comes nearer are counted
+    as `left` too."""
+    asked = [
+        (part, f"SELECT establishment_id, action, count(*) FROM plan_{_name(part)} GROUP BY 1, 2") for part in parts
+    ]
+    if Enrolment in parts:
+        asked.append((Enrolment, _LEFT))
+    counted = _all_of([sql for _, sql in asked], "1, 2, 3")
+    return [(asked[place][0], establishment, action, number) for place, establishment, action, number in counted]
+
+
+_LEFT = """
+    SELECT planned.establishment_id, 'left', count(*) FROM plan_enrolment AS planned
+    JOIN told_enrolment AS told USING (place) JOIN sharing_enrolment AS known ON known.id = planned.known_id
+    WHERE planned.action = 'changed' AND told.ends_on < coalesce(known.ends_on, 'infinity') GROUP BY 1
+"""
+
+
+def apply(part: type[models.Model], named: set[str], told_by: Mapping[str, Any], planned: Collection[str]) -> None:
+    """Do what was planned, by a statement for each kind of action that is."""
+    if "added" in planned:
+        _add(part, told_by)
+    if not {"changed", "confirmed"}.isdisjoint(planned):
+        _change(part, named, told_by)
+    if not {"cut", "cancelled"}.isdisjoint(planned):
+        run(_CUT)
+    if "removed" in planned:
+        run(
+            f"DELETE FROM sharing_{_name(part)} AS known USING plan_{_name(part)} AS planned "
+            f"WHERE known.{part._meta.pk.column} = planned.known_id AND action = 'removed'"
+        )
+
+
+def _add(part: type[models.Model], told_by: Mapping[str, Any]) -> None:
+    name, fields = _name(part), columns_of(part)
     with_source, source = (", source, as_of", ", %(source)s, %(as_of)s") if _has_source(part) else ("", "")
     run(
         f"INSERT INTO sharing_{name} (pupil_id, establishment_id{_quoted([f.name for f in fields])}{with_source}) "
@@ -206,7 +216,11 @@ def apply(part: type[models.Model], named: set[str], told_by: Mapping[str, Any])
         f"FROM plan_{name} AS planned JOIN told_{name} AS told USING (place) WHERE action = 'added'",
         {**told_by, **{f"default_{f.name}": f.get_default() for f in fields if may_be_untold(f)}},
     )
-    written = [f for f in fields if f.name in named and f.name not in key_of(part) and f.name != "ends_on"]
+
+
+def _change(part: type[models.Model], named: set[str], told_by: Mapping[str, Any]) -> None:
+    name = _name(part)
+    written = [f for f in columns_of(part) if f.name in named and f.name not in key_of(part) and f.name != "ends_on"]
     sets = [
         f'"{f.name}" = coalesce(told."{f.name}", known."{f.name}")'
         if may_be_untold(f)
@@ -219,16 +233,9 @@ def apply(part: type[models.Model], named: set[str], told_by: Mapping[str, Any])
     run(
         f"UPDATE sharing_{name} AS known SET {', '.join(sets)} "
         f"FROM plan_{name} AS planned JOIN told_{name} AS told USING (place) "
-        f"WHERE known.{pk} = planned.known_id AND action IN ('changed', 'confirmed')",
+        f"WHERE known.{part._meta.pk.column} = planned.known_id AND action IN ('changed', 'confirmed')",
         told_by,
     )
-    if part is Enrolment:
-        run(_CUT)
-    else:
-        run(
-            f"DELETE FROM sharing_{name} AS known USING plan_{name} AS planned "
-            f"WHERE known.{pk} = planned.known_id AND action = 'removed'"
-        )
 
 
 def _or_default(field: models.Field) -> str:

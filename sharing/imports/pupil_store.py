@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import Model
+
+from sharing import children
 from sharing.grace import give_grace
 from sharing.imports import pupil_parts, same_child
 from sharing.imports.problems import Problem, ProblemLog
@@ -106,6 +109,7 @@ class PupilStore:
         }
         self._adds_pupils, self._covers = adds_pupils, covers or {}
         self._refuses_unknown = refuses_unknown
+        self._planned: dict[type[Model], set[str]] = {}
 
     def stage(self, told: Iterable[ToldPupil | Problem], log: ProblemLog) -> None:
         """Lay the file beside the store. What is wrong with it goes to `log`."""
@@ -121,21 +125,31 @@ class PupilStore:
         same_child.refuse_twice(self._log)
         same_child.ask_about_others(self._log)
         self._leave_out()
-        for part, named in self._staging.parts.items():
-            pupil_parts.plan(part, named, self._covers.get(part, {}), self._told_by, self._log)
+        pupil_parts.refuse_impossible(self._staging.parts, self._log)
         self._log.refuse_if_fatal()
+        for part, named in self._staging.parts.items():
+            pupil_parts.plan(part, named, self._covers.get(part, {}), self._told_by)
         return self._count()
 
     def apply(self) -> None:
         """Change the store to what `compare` found. Nothing is written where nothing differs."""
-        run(_ADD_CHILDREN)
+        self._add_children()
+        self._apply_parts([Enrolment])  # before the pupil, who then comes with the days of visibility: written once
         run(_ADD_PUPILS, self._told_by)
         run(_NOTE_CHANGES, self._told_by)
         run(_CHANGE_PUPILS, self._told_by)
-        for part, named in self._staging.parts.items():
-            pupil_parts.apply(part, named, self._told_by)
+        self._apply_parts(part for part in self._staging.parts if part is not Enrolment)
         if Enrolment in self._staging.parts:
             give_grace()
+
+    def _apply_parts(self, parts: Iterable[type[Model]]) -> None:
+        for part in parts:
+            if planned := self._planned.get(part):
+                pupil_parts.apply(part, self._staging.parts[part], self._told_by, planned)
+
+    def _add_children(self) -> None:
+        because = f"{self._told_by['source']}, {self._told_by['as_of']:%d/%m/%Y}: the file tells the former UPN."
+        children.note_joined(run(_ADD_CHILDREN), because=because, by_name="An import")
 
     def _match_records(self) -> None:
         make_table("told_record", query=_RECORDS, params=self._told_by)
@@ -161,10 +175,11 @@ class PupilStore:
             changes.add(establishment, name, number)
         changes.columns = dict(run(_COLUMNS))
         ((changes.who,),) = run(_WHO)
-        for part in self._staging.parts:
-            for establishment, action, number in run(pupil_parts.count(part)):
-                name = action if action == "left" else f"{part._meta.model_name} {action}"
-                changes.add(establishment, name, number)
+        for part, establishment, action, number in pupil_parts.count(self._staging.parts):
+            self._planned.setdefault(part, set()).add(action)
+            told_as = "changed" if action in ("cut", "cancelled") else action
+            if action != "confirmed":
+                changes.add(establishment, "left" if action == "left" else f"{part._meta.model_name} {told_as}", number)
         if Enrolment in self._staging.parts:
             for establishment, number in run(_MISSING, self._told_by):
                 changes.add(establishment, "missing", number)
@@ -222,13 +237,17 @@ _MISSING = """
     GROUP BY establishment_id
 """
 
+# Answers with those that are another UPN of a known child, and with that child.
 _ADD_CHILDREN = """
-    INSERT INTO sharing_child (id, upn_index, same_as_id)
-    SELECT CASE WHEN is_alias THEN gen_random_uuid() ELSE child_id END, upn_index,
-           CASE WHEN is_alias THEN child_id END
-    FROM told_child
-    WHERE is_new AND child_id IN (SELECT child_id FROM told_record)
-    ORDER BY is_alias
+    WITH added AS (
+        INSERT INTO sharing_child (id, upn_index, same_as_id)
+        SELECT CASE WHEN is_alias THEN gen_random_uuid() ELSE child_id END, upn_index,
+               CASE WHEN is_alias THEN child_id END
+        FROM told_child
+        WHERE is_new AND child_id IN (SELECT child_id FROM told_record)
+        ORDER BY is_alias
+        RETURNING id, same_as_id)
+    SELECT id, same_as_id FROM added WHERE same_as_id IS NOT NULL
 """
 # A column that the file does not tell of a new pupil. Of those that must be told it never comes to this.
 _BLANK = {

@@ -2,7 +2,8 @@
 
 A UPN that is new here, whose former UPN is known, is the same child (a temporary UPN that became permanent), unless
 the file itself has another pupil with that UPN, or the records with it have another date of birth or forename (a twin's
-number). Two children who are known already are never joined here: the data team does that, by a merge.
+number). It is noted as a merge, which the data team can undo. Two children who are known already are never joined here,
+be it that they were taken apart: the data team does that, by a merge.
 """
 
 from sharing.imports.problems import Problem, ProblemLog
@@ -21,15 +22,20 @@ BOTH_KNOWN = (
     "UPN and former UPN are both known, as two children. If it is one child, the council's data team can join them."
 )
 
+TAKEN_APART = (
+    "The council's data team has found UPN and former UPN to be two children. Take the former UPN out, or tell them."
+)
+
 
 def find(log: ProblemLog) -> None:
     """Make `told_child`: each UPN of the file, whose child it is, whether the UPN is new (then perhaps an alias)."""
     make_table("told_former", query=_FORMER)
     make_table("told_child", query=_CHILDREN)
     run("CREATE INDEX ON told_child (upn_index); ANALYZE told_child")
-    for row, in_the_file, is_known, is_alike in run(_NOT_JOINED):
+    for row, in_the_file, is_known, is_alike, is_apart in run(_NOT_JOINED):
         if in_the_file or is_known or not is_alike:
-            cure = IN_THE_FILE if in_the_file else BOTH_KNOWN if is_known else ELSEWHERE
+            known = TAKEN_APART if is_apart else BOTH_KNOWN
+            cure = IN_THE_FILE if in_the_file else known if is_known else ELSEWHERE
             log.add(Problem(row, "FormerUPN", "", cure, fatal=False))
 
 
@@ -70,7 +76,10 @@ _CHILDREN = """
       ON joined.upn_index = told.upn_index
 """
 _NOT_JOINED = """
-    SELECT row, in_the_file, present_id IS NOT NULL, is_alike FROM told_former
+    SELECT row, in_the_file, present_id IS NOT NULL, is_alike,
+           EXISTS (SELECT FROM sharing_childmerge AS done WHERE undone_at IS NOT NULL
+                   AND (done.child_id, done.into_id) IN ((present_id, former_id), (former_id, present_id)))
+    FROM told_former
     WHERE present_id IS DISTINCT FROM former_id ORDER BY row
 """
 _TWICE = """

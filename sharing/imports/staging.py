@@ -5,12 +5,12 @@ clear that is not kept in clear in the store. Memory does not grow with the file
 """
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from io import StringIO
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import DataError, connection, models
@@ -26,6 +26,7 @@ _MOST: Final = 32_767  # of a smallint
 _OURS: Final = {"id", "pupil", "establishment", "child", "source", "as_of", "cancelled_at"}
 _SEALED: Final = {"upn", "former_upn", "uln", "upn_index", "former_upn_index", "visible"}
 _NULL: Final = r"\N"
+_NUL: Final = "There is a character that is no text (NUL). Type it again."
 
 _FIELDS: Final = [field for field in Pupil._meta.concrete_fields if field.name not in _OURS | _SEALED]
 FACTS: Final = tuple(field.name for field in _FIELDS)
@@ -100,13 +101,14 @@ class Staging:
     def __init__(self, establishments: Mapping[str | int, int], log: ProblemLog) -> None:
         self.parts: dict[type[models.Model], set[str]] = {}
         self._establishments, self._log = establishments, log
-        self._lines: dict[str, StringIO] = {"told_pupil": StringIO()}
-        self._columns = [_Column(field.name, _writer(field, may_lack=True), None, False) for field in _FIELDS]
-        self._part_columns: dict[type[models.Model], list[_Column]] = {}
-        self._names = {
-            "told_pupil": "n, row, establishment_id, is_whole, tells, parts, upn, upn_index, former_upn, "
-            f"former_upn_index, uln, {', '.join(FACTS)}"
-        }
+        self._columns = [_Column(field.name, _plain(field), True, None, False) for field in _FIELDS]
+        self._pupils = _Table(
+            "told_pupil",
+            "n, row, establishment_id, is_whole, tells, parts, upn, upn_index, former_upn, former_upn_index, uln, "
+            f"{', '.join(FACTS)}",
+        )
+        self._tables: dict[type[models.Model], _PartTable] = {}
+        self._arrays: dict[tuple[type[models.Model], ...], str] = {}
         self._count = 0
         typed = [f"{field.name} {field.db_type(connection)}" for field in _FIELDS]
         make_table(
@@ -125,7 +127,8 @@ class Staging:
                 if self._count % CHUNK == 0:
                     self._copy()
         self._copy()
-        run("ANALYZE told_pupil (n, upn_index);" + "".join(f"ANALYZE {table} (n);" for table in self._lines))
+        told = "".join(f"ANALYZE {table.name} (n);" for table in self._tables.values())
+        run(f"ANALYZE told_pupil (n, upn_index);{told}")
 
     def _take(self, told: ToldPupil) -> None:
         establishment = self._establishments.get(told.dfe_number) or self._establishments.get(told.urn or 0)
@@ -144,78 +147,108 @@ class Staging:
             str(establishment),
             "t" if record.keys() >= NEEDED else "f",
             "t" if record else "f",
-            _array(part._meta.model_name or "" for part in told.parts),
+            self._named(tuple(told.parts)),
             *_sealed_upn("upn", told.upn),
             *_sealed_upn("former_upn", told.former_upn),
             _sealed(record.get("uln"), "sharing_pupil.uln"),
         ]
         line += self._written(self._columns, record, told.row)
-        self._lines["told_pupil"].write("\t".join(line) + "\n")
+        self._pupils.add(line)
         for part, rows in told.parts.items():
             self._take_part(part, rows, told.row)
 
-    def _take_part(self, part: type[models.Model], rows: Sequence[Mapping[str, Any]], row: int) -> None:
-        if part not in self.parts:
-            self._begin(part)
-        out = self._lines[f"told_{part._meta.model_name}"]
-        named, columns = self.parts[part], self._part_columns[part]
-        sealed = [column.name for column in columns if column.is_sealed] if "facts_index" in named else []
-        for facts in rows:
-            named.update(facts)
-            index = [facts_index(*(facts.get(name) or "" for name in sealed))] if sealed else []
-            out.write("\t".join([str(self._count), *self._written(columns, facts, row), *index]) + "\n")
+    def _named(self, parts: tuple[type[models.Model], ...]) -> str:
+        """The names of the parts that a pupil tells; most pupils of a file tell the same."""
+        if parts not in self._arrays:
+            self._arrays[parts] = _array(part._meta.model_name or "" for part in parts)
+        return self._arrays[parts]
 
-    def _begin(self, part: type[models.Model]) -> None:
-        fields = columns_of(part)
-        self.parts[part] = {"facts_index"} & {field.name for field in fields}
-        self._part_columns[part] = [_column(field) for field in fields if field.name != "facts_index"]
-        fields.sort(key=lambda field: field.name == "facts_index")
-        name = f"told_{part._meta.model_name}"
-        typed = "".join(f', "{field.name}" {field.db_type(connection)}' for field in fields)
-        make_table(name, f"n int{typed}, place int GENERATED ALWAYS AS IDENTITY")
-        self._lines[name] = StringIO()
-        self._names[name] = "n" + "".join(f', "{field.name}"' for field in fields)
+    def _take_part(self, part: type[models.Model], rows: Sequence[Mapping[str, Any]], row: int) -> None:
+        if part not in self._tables:
+            self._tables[part] = table = _PartTable(part)
+            self.parts[part] = table.named
+        table = self._tables[part]
+        for facts in rows:
+            table.named.update(facts)
+            sealed = [facts_index(*(facts.get(name) or "" for name in table.sealed))] if table.sealed else []
+            table.add([str(self._count), *self._written(table.columns, facts, row), *sealed])
 
     def _written(self, columns: Sequence["_Column"], facts: Mapping[str, Any], row: int) -> list[str]:
         """The row's values as COPY wants them; those that do not fit are problems of the file."""
         try:
-            return [column.write(facts.get(column.name, column.untold)) for column in columns]
+            return _values(columns, facts)
         except DoesNotFit:
-            return [self._fit(column, facts.get(column.name, column.untold), row) for column in columns]
+            return [self._fit(column, facts, row) for column in columns]
 
-    def _fit(self, column: "_Column", value: Any, row: int) -> str:
+    def _fit(self, column: "_Column", facts: Mapping[str, Any], row: int) -> str:
         try:
-            return column.write(value)
+            return _values([column], facts)[0]
         except DoesNotFit as unfit:
             self._log.add(Problem(row, column.name.replace("_", " ").capitalize(), "", str(unfit)))
             return _NULL
 
     def _copy(self) -> None:
-        for table, lines in self._lines.items():
-            if lines.tell():
-                lines.seek(0)
-                with refusing_what_does_not_fit(), connection.cursor() as cursor:
-                    cursor.copy_expert(f"COPY {table} ({self._names[table]}) FROM STDIN", lines)
-                self._lines[table] = StringIO()
+        for table in (self._pupils, *self._tables.values()):
+            table.copy()
 
 
-@dataclass(frozen=True)
-class _Column:
+class _Table:
+    """A table that is being filled: rows are gathered, and laid there together."""
+
+    def __init__(self, name: str, names: str) -> None:
+        self.name, self._names, self._lines = name, names, StringIO()
+
+    def add(self, values: Iterable[str]) -> None:
+        self._lines.write("\t".join(values) + "\n")
+
+    def copy(self) -> None:
+        if self._lines.tell():
+            self._lines.seek(0)
+            with refusing_what_does_not_fit(), connection.cursor() as cursor:
+                cursor.copy_expert(f"COPY {self.name} ({self._names}) FROM STDIN", self._lines)
+            self._lines = StringIO()
+
+
+class _PartTable(_Table):
+    """`told_<part>`; `sealed` are the encrypted columns, of which an index is kept, and `named` what any row names."""
+
+    def __init__(self, part: type[models.Model]) -> None:
+        fields = sorted(columns_of(part), key=lambda field: field.name == "facts_index")
+        super().__init__(f"told_{part._meta.model_name}", "n" + "".join(f', "{field.name}"' for field in fields))
+        self.columns = [_column(field) for field in fields if field.name != "facts_index"]
+        self.named = {"facts_index"} & {field.name for field in fields}
+        self.sealed = [column.name for column in self.columns if column.is_sealed] if self.named else []
+        typed = "".join(f', "{field.name}" {field.db_type(connection)}' for field in fields)
+        make_table(self.name, f"n int{typed}, place int GENERATED ALWAYS AS IDENTITY")
+
+
+class _Column(NamedTuple):
     """A column that is being filled. `untold` is what a row has that does not name it."""
 
     name: str
     write: Callable[[Any], str]
+    may_lack: bool
     untold: Any
     is_sealed: bool
 
 
 def _column(field: models.Field) -> _Column:
-    untold = None if may_be_untold(field) else field.get_default()
-    return _Column(field.name, _writer(field, may_be_untold(field)), untold, isinstance(field, EncryptedTextField))
+    may_be_left, is_sealed = may_be_untold(field), isinstance(field, EncryptedTextField)
+    untold = None if may_be_left else field.get_default()
+    return _Column(field.name, _writer(field), may_be_left or field.null, untold, is_sealed)
+
+
+def _values(columns: Sequence[_Column], facts: Mapping[str, Any]) -> list[str]:
+    return [
+        _NULL if (value := facts.get(name, untold)) is None and may_lack else write(value)
+        for name, write, may_lack, untold, _ in columns
+    ]
 
 
 def _text(value: str) -> str:
-    if "\\" in value or "\n" in value or "\t" in value or "\r" in value:
+    if "\\" in value or not value.isprintable():
+        if "\0" in value:
+            raise DoesNotFit(_NUL)
         for plain, written in (("\\", r"\\"), ("\n", r"\n"), ("\t", r"\t"), ("\r", r"\r")):
             value = value.replace(plain, written)
     return value
@@ -227,6 +260,8 @@ def _array(values: Iterable[str]) -> str:
 
 
 def _sealed(text: str | None, column: str) -> str:
+    if text and "\0" in text:
+        raise DoesNotFit(_NUL)
     return rf"\\x{encrypt(text, column=column).hex()}" if text else _NULL
 
 
@@ -234,23 +269,16 @@ def _sealed_upn(name: str, upn: str) -> tuple[str, str]:
     return (_sealed(upn, f"sharing_pupil.{name}"), blind_index(upn)) if upn else (_NULL, _NULL)
 
 
-def _writer(field: models.Field, may_lack: bool = False) -> Callable[[Any], str]:
+def _writer(field: models.Field) -> Callable[[Any], str]:
     """How a value of this column is written for COPY. What it answers with raises DoesNotFit."""
-    write, limit, may_lack = _plain(field), field.max_length, may_lack or field.null
+    write = _plain(field)
 
-    def fitting(value: Any) -> str:
+    def told(value: Any) -> str:
         if value is None:
-            if not may_lack:
-                raise DoesNotFit("This is missing. Add it.")
-            return _NULL
-        if isinstance(value, str):
-            if limit and len(value) > limit:
-                raise DoesNotFit(f"{len(value)} letters. Shorten it to {limit} at most.")
-            if "\0" in value:
-                raise DoesNotFit("There is a character that is no text (NUL). Type it again.")
+            raise DoesNotFit("This is missing. Add it.")
         return write(value)
 
-    return fitting
+    return write if field.null or may_be_untold(field) else told
 
 
 def _plain(field: models.Field) -> Callable[[Any], str]:
@@ -267,7 +295,16 @@ def _plain(field: models.Field) -> Callable[[Any], str]:
         return _day
     if isinstance(field, models.PositiveSmallIntegerField):
         return _number
-    return _text
+    return _up_to(field.max_length or sys.maxsize)
+
+
+def _up_to(limit: int) -> Callable[[str], str]:
+    def write(value: str) -> str:
+        if len(value) > limit:
+            raise DoesNotFit(f"{len(value)} letters. Shorten it to {limit} at most.")
+        return _text(value)
+
+    return write
 
 
 def _texts(limit: int) -> Callable[[Sequence[str]], str]:

@@ -1,6 +1,8 @@
 """What hangs on a pupil's record, in tables of their own: the database itself can withhold each kind (R35).
 
-Each row carries the pupil's establishment (a composite key in the database), its source and the day of it.
+Each row carries the pupil's establishment, its source and the day of it. One composite key in the database holds pupil
+and establishment (migrations 0002 to 0004), and the unique constraint finds the rows of a pupil: so neither has a key,
+nor the pupil an index, of its own, which every row of an import would pay for.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -13,8 +15,10 @@ from sharing.models.establishments import Establishment
 class OfAPupil(models.Model):
     """One of many rows of a pupil."""
 
-    pupil = models.ForeignKey("sharing.Pupil", on_delete=models.PROTECT, related_name="%(class)s_rows")
-    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
+    pupil = models.ForeignKey(
+        "sharing.Pupil", on_delete=models.PROTECT, related_name="%(class)s_rows", db_constraint=False, db_index=False
+    )
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     source = models.CharField(max_length=100, default="", db_default="")
     as_of = models.DateField(null=True)
 
@@ -28,8 +32,10 @@ class OfAPupil(models.Model):
 class PupilNeeds(models.Model):
     """A pupil's special educational needs, as they stand (census SENprovision and the two indicators)."""
 
-    pupil = models.OneToOneField("sharing.Pupil", on_delete=models.PROTECT, primary_key=True, related_name="needs")
-    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
+    pupil = models.OneToOneField(
+        "sharing.Pupil", on_delete=models.PROTECT, primary_key=True, related_name="needs", db_constraint=False
+    )
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     sen_provision = models.CharField(max_length=1, blank=True)
     in_sen_unit = models.BooleanField(default=False, db_default=False)
     in_resourced_provision = models.BooleanField(default=False, db_default=False)
@@ -168,8 +174,8 @@ class Contact(OfAPupil):
 class PupilChange(models.Model):
     """Which facts an import changed, without the facts: who sees the record sees when it was last put right."""
 
-    pupil = models.ForeignKey("sharing.Pupil", on_delete=models.PROTECT, related_name="changes")
-    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
+    pupil = models.ForeignKey("sharing.Pupil", on_delete=models.PROTECT, related_name="changes", db_constraint=False)
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     at = models.DateTimeField(auto_now_add=True)
     source = models.CharField(max_length=100)
     facts = ArrayField(models.CharField(max_length=30))

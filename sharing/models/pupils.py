@@ -31,8 +31,11 @@ class Child(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
-    upn_index = models.CharField(max_length=64, unique=True)
+    upn_index = models.CharField(max_length=64)
     same_as = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="other_upns")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["upn_index"], name="one_child_for_each_upn")]
 
     def __str__(self) -> str:
         return f"Child {self.id}"
@@ -136,12 +139,12 @@ class Pupil(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="pupils")
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="pupils", db_index=False)
     child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="records")
     upn = EncryptedTextField()
     former_upn = EncryptedTextField()
     uln = EncryptedTextField()
-    upn_index = models.CharField(max_length=64, db_index=True)
+    upn_index = models.CharField(max_length=64)
     former_upn_index = models.CharField(max_length=64, blank=True, default="", db_default="")
     surname = models.CharField(max_length=100)
     forename = models.CharField(max_length=100)
@@ -182,6 +185,7 @@ class Pupil(models.Model):
         ]
         indexes = [
             models.Index(fields=["establishment", "surname", "forename", "id"], name="pupils_by_name"),
+            models.Index(fields=["upn_index"], name="pupils_by_upn"),
             models.Index(fields=["born_on"], name="pupils_by_birth"),
             models.Index(fields=["former_upn_index"], name="pupils_by_former_upn", condition=~Q(former_upn_index="")),
         ]
@@ -203,8 +207,10 @@ class Enrolment(models.Model):
         OTHER = "O", "At another provider"
         GUEST = "G", "Guest"
 
-    pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, related_name="enrolments")
-    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
+    pupil = models.ForeignKey(
+        Pupil, on_delete=models.PROTECT, related_name="enrolments", db_constraint=False, db_index=False
+    )  # as in pupil_details
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     kind = models.CharField(max_length=1, choices=Kind, default=Kind.CURRENT)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, help_text="The last day on the register.")

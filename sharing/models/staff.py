@@ -54,7 +54,7 @@ class StaffMember(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="staff")
-    person_index = models.CharField(max_length=64, blank=True, default="", db_default="", db_index=True)
+    person_index = models.CharField(max_length=64, blank=True, default="", db_default="")
     teacher_number = EncryptedTextField()
     ni_number = EncryptedTextField()
     surname = models.CharField(max_length=100)
@@ -77,7 +77,10 @@ class StaffMember(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["id", "establishment"], name="staff_with_its_establishment"),
         ]
-        indexes = [models.Index(fields=["establishment", "surname", "forename", "id"], name="staff_by_name")]
+        indexes = [
+            models.Index(fields=["establishment", "surname", "forename", "id"], name="staff_by_name"),
+            models.Index(fields=["person_index"], name="staff_by_person"),
+        ]
 
     def __str__(self) -> str:
         return f"Member of staff {self.id}"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from sharing import children
 from sharing.crypto import blind_index
 from sharing.imports.problems import ImportRefused, Problem, ProblemLog
 from sharing.imports.pupil_store import Changes, PupilStore
@@ -13,10 +14,12 @@ from sharing.imports.told import ToldPupil
 from sharing.models import (
     Attendance,
     Child,
+    ChildMerge,
     Contact,
     Enrolment,
     Establishment,
     HomeAddress,
+    LedgerEntry,
     Pupil,
     PupilChange,
     PupilNeeds,
@@ -191,6 +194,38 @@ class TestWhichChild:
         changes = bring(told(former=TEMPORARY))
         assert changes["joined"] == 1
         assert record().child_id == record(TEMPORARY, THERE).child_id
+
+    @pytest.mark.parametrize("known_at", [HERE, THERE])
+    def test_joined_by_a_former_upn_and_taken_apart(self, known_at: int) -> None:
+        """R22, R43: noted as a merge and undone as one; the same file again asks, and neither joins nor changes."""
+        bring(told(upn=TEMPORARY, urn=known_at))
+        known = record(TEMPORARY, known_at).child_id
+        bring(told(former=TEMPORARY))
+        with as_batch():
+            merge = ChildMerge.objects.get()
+            assert (merge.into_id, merge.because) == (
+                known,
+                "Test file, 15/01/2026: the file tells the former UPN.",
+            )
+            assert LedgerEntry.objects.filter(action="merge_children").latest("pk").about["merge"] == merge.pk
+        assert record().child_id == known
+        children.undo(merge.pk, by_name="Dana Data")
+        assert record().child_id == merge.child_id
+        if known_at == THERE:
+            assert record(TEMPORARY, THERE).child_id == known
+        before, log = everything(), ProblemLog()
+        changes = bring(told(former=TEMPORARY), log=log)
+        assert (everything(), changes["unchanged"]) == (before, 1)
+        assert [(query.row, "two children" in query.cure) for query in log.queries()] == [(1, True)]
+        remerge = children.merge(merge.child_id, known, because="They are one", by_name="Dana Data")
+        assert record().child_id == remerge.into_id == known
+
+    def test_a_former_upn_told_again_joins_once(self) -> None:
+        bring(told(upn=TEMPORARY, urn=THERE))
+        bring(told(former=TEMPORARY))
+        bring(told(former=TEMPORARY))
+        with as_batch():
+            assert ChildMerge.objects.count() == 1
 
     def test_a_former_upn_that_is_another_pupils_in_the_file_is_asked_about(self) -> None:
         bring(told(1))
