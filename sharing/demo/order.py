@@ -1,6 +1,8 @@
 """Bringing tables to what the demonstration wants, and writing nothing where they are so already."""
 
-from collections.abc import Container, Hashable, Iterable, Sequence
+import gc
+from collections.abc import Container, Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -8,6 +10,18 @@ from django.db.models import Model, QuerySet
 
 Row = TypeVar("Row", bound=Model)
 BATCH_SIZE = 1000
+
+
+@contextmanager
+def nothing_collected() -> Iterator[None]:
+    """Leave the search for unused objects until all of the demonstration's rows are there: it takes a second."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def put_in_order(stored: QuerySet[Row], wanted: Sequence[Row], *, key: str = "id", but: Container[str] = ()) -> int:
