@@ -108,6 +108,7 @@ class Visit:
         return Here(
             urn=establishment.urn,
             name=establishment.name,
+            is_own=establishment.pk in self.holdings.at(Permission.VIEW_ESTABLISHMENT),
             can_view_pupils=establishment.pk in self.holdings.at(Permission.VIEW_PUPILS),
             can_view_staff=establishment.pk in self.holdings.at(Permission.VIEW_STAFF),
             can_manage_register=establishment.pk in self.holdings.at(Permission.MANAGE_REGISTER),

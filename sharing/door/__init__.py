@@ -12,6 +12,7 @@ from sharing.door.challenges import (
     show_challenge,
     show_subject,
 )
+from sharing.door.dashboard import show_dashboard
 from sharing.door.establishments import list_establishments, my_places, show_establishment
 from sharing.door.find import Search, find_children, may_find
 from sharing.door.imports import (
@@ -104,6 +105,7 @@ __all__ = [
     "show_beginning",
     "show_calendar",
     "show_challenge",
+    "show_dashboard",
     "show_establishment",
     "show_finding",
     "show_from_outside",
