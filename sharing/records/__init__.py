@@ -59,7 +59,7 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True)
 class Here:
-    """The establishment a page belongs to, which pages of it the asker may open, and whether they have a place there."""
+    """The establishment of a page, which pages of it the asker may open, and whether they have a place there."""
 
     urn: int
     name: str

@@ -1,4 +1,4 @@
-"""The dashboard: for each level what its line allows, the same numbers as on the pages it leads to (R12, R31, R33, R35)."""
+"""The dashboard: what each line allows, the same numbers as on the pages it leads to (R12, R31, R33, R35)."""
 
 from dataclasses import replace
 
@@ -89,9 +89,10 @@ def test_what_is_due_is_what_the_home_page_says() -> None:
     assert set(home.to_do) <= set(due)
     page = client("head-beckside").get(f"/establishments/{BECKSIDE}/dashboard/").content.decode()
     assert all(waiting.words in page for waiting in due)
-    assert "Nothing waits for you" in client("governor-beckside").get(
-        f"/establishments/{BECKSIDE}/dashboard/"
-    ).content.decode()
+    assert (
+        "Nothing waits for you"
+        in client("governor-beckside").get(f"/establishments/{BECKSIDE}/dashboard/").content.decode()
+    )
 
 
 def test_each_look_is_in_the_ledger() -> None:
