@@ -23,8 +23,9 @@ class MisuseReport(models.Model):
     """Somebody says that a comparison was used to promote one establishment over another; officers see to it.
 
     `page` and `about` say on which page, and of which establishment if it is one's; `measure` is a code of the
-    catalogue, and `releases` are those that were out then, so that the figures can be looked at again. `form_key` comes from the
-    form: sent twice, it is one report. Who is said to have done it stands in free words, which nobody searches.
+    catalogue, and `releases` are those that were out then, so that the figures can be looked at again. `form_key` comes
+    from the form: sent twice, it is one report. Who is said to have done it stands in free words, which nobody
+    searches.
     """
 
     class Page(models.TextChoices):

@@ -37,7 +37,7 @@ def test_the_way_to_report_stands_beside_the_notice(address: str) -> None:
 
 
 def test_a_report_is_kept_with_the_page_and_the_figures() -> None:
-    """R20: page, establishment, measure and the releases that were out; the words are not in the table in clear (R13)."""
+    """R20: page, establishment, measure, releases that were out; the words are not in clear (R13)."""
     number = _report(measure="ks2_rwm_expected")
     found = door.show_misuse_report(asker("governor-beckside"), number)
     assert (found.report.page, found.report.state) == ("Key Data of an establishment", "Waiting to be looked at")

@@ -13,12 +13,14 @@ from django.db import connection
 from sharing import codes
 from sharing.demo.bradford.copying import Rows, Sheets, check_as_we_go, copy, lay_out_sheets
 from sharing.demo.bradford.history import Histories
-from sharing.demo.bradford.places import BRADFORD, LOCALITIES, PHASE_CODE, PUPILS, Place
+from sharing.demo.bradford.places import AGES, BRADFORD, LOCALITIES, PHASE_CODE, PUPILS, Place
 from sharing.demo.bradford.staff import write_staff
 from sharing.demo.bradford.stays import World
 from sharing.demo.days import last_census
 from sharing.demo.places import SOURCE
+from sharing.demo.releases import place_releases
 from sharing.demo.seeding import OPEN, OPENED, PROTOCOL_BEGAN
+from sharing.measures import catalogue
 from sharing.models import (
     Child,
     Establishment,
@@ -62,7 +64,7 @@ def fill(
     progress: Progress | None = None,
     people: Callable[[Filled], None] | None = None,
 ) -> Filled:
-    """Build Bradford with `pupils` pupils on roll, then whoever `people` places to sign in, all or nothing.
+    """Build Bradford with `pupils` pupils on roll, whoever `people` places to sign in, and releases: all or nothing.
 
     Raises HoldsRealData or AlreadyThere. With more than one of `processes` it must not begin inside a transaction.
     """
@@ -85,6 +87,8 @@ def fill(
         community_changed.send(sender=Establishment, today=today)
         if people:
             people(filled)
+        catalogue.sync()
+        place_releases(today)
     return filled
 
 
@@ -167,6 +171,7 @@ def put_establishments(world: World) -> dict[int, Establishment]:
 
 def _establishment(place: Place, as_of: date) -> Establishment:
     phase = PHASE_CODE.get(place.shape, 0)
+    low_age, high_age = AGES.get(place.shape, (None, None))
     return Establishment(
         urn=place.urn,
         la_code=settings.AUTHORITY_CODE,
@@ -183,6 +188,8 @@ def _establishment(place: Place, as_of: date) -> Establishment:
         gender_name="Mixed",
         capacity=-(-place.size * 11 // 100) * 10 or None,
         number_of_pupils=place.size or None,
+        low_age=low_age,
+        high_age=high_age,
         street="School Lane",
         town=place.town,
         postcode="BD0 5ZZ",
