@@ -18,9 +18,7 @@ from sharing.demo.bradford.staff import write_staff
 from sharing.demo.bradford.stays import World
 from sharing.demo.days import last_census
 from sharing.demo.places import SOURCE
-from sharing.demo.releases import place_releases
 from sharing.demo.seeding import OPEN, OPENED, PROTOCOL_BEGAN
-from sharing.measures import catalogue
 from sharing.models import (
     Child,
     Establishment,
@@ -64,7 +62,7 @@ def fill(
     progress: Progress | None = None,
     people: Callable[[Filled], None] | None = None,
 ) -> Filled:
-    """Build Bradford with `pupils` pupils on roll, whoever `people` places to sign in, and releases: all or nothing.
+    """Build Bradford with `pupils` pupils on roll, then whoever `people` places to sign in, all or nothing.
 
     Raises HoldsRealData or AlreadyThere. With more than one of `processes` it must not begin inside a transaction.
     """
@@ -87,8 +85,6 @@ def fill(
         community_changed.send(sender=Establishment, today=today)
         if people:
             people(filled)
-        catalogue.sync()
-        place_releases(today)
     return filled
 
 
