@@ -49,6 +49,41 @@ def bars_of(rows: Sequence[tuple[str, float]], *, mark: float, mark_words: str) 
     )
 
 
+# --- sparklines: one small line without axes, beside the number it leads to ------------------------------------------
+
+SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 120, 32, 5
+
+
+@dataclass(frozen=True)
+class Sparkline:
+    """A line from the oldest to the newest figure, which ends in a dot. `words` say the same, figure by figure."""
+
+    points: str
+    end_x: float
+    end_y: float
+    words: str
+    width: int = SPARK_WIDTH
+    height: int = SPARK_HEIGHT
+
+
+def sparkline_of(figures: Sequence[tuple[str, float, str]]) -> Sparkline | None:
+    """Of (when, number, as written), oldest first. None where there are fewer than two figures."""
+    if len(figures) < 2:
+        return None
+    numbers = [number for _, number, _ in figures]
+    low, room = min(numbers), (max(numbers) - min(numbers)) or 1
+    across, up = SPARK_WIDTH - 2 * SPARK_EDGE, SPARK_HEIGHT - 2 * SPARK_EDGE
+    points = [
+        (
+            round(SPARK_EDGE + across * place / (len(numbers) - 1), 1),
+            round(SPARK_HEIGHT - SPARK_EDGE - up * (number - low) / room, 1),
+        )
+        for place, number in enumerate(numbers)
+    ]
+    words = ", ".join(f"{when} {written}" for when, _, written in figures)
+    return Sparkline(" ".join(f"{x},{y}" for x, y in points), *points[-1], words)
+
+
 # --- small multiples: one line beside another, in panels of the same scale ------------------------------------------
 
 PANEL_WIDTH, PANEL_HEIGHT = 330, 108

@@ -175,6 +175,12 @@ PROTECTED = (
         writes="false",
     ),
     Protected("sharing_statisticsverdict", reads=PREPARES_RELEASES, writes="false"),
+    # A report of misuse is for who made it, and for the officers who see to it (function of migration 0022).
+    Protected(
+        "sharing_misusereport",
+        reads=f"reported_by_id = portal_asker() OR {PREPARES_RELEASES}",
+        writes="reported_by_id = portal_asker() AND state = 'reported' AND acknowledged_at IS NULL AND answer IS NULL",
+    ),
     Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
     Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),
     Protected("sharing_child", reads="false", writes="false"),

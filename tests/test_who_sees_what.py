@@ -60,6 +60,11 @@ PAGES = {
     "officers": "officers/",
     "record": "officers/add/",
     "here": "establishments/999002/register/officers/",
+    "dash": "establishments/999002/dashboard/",
+    "dash-e": "establishments/999003/dashboard/",  # of Ravensgill
+    "rep": "report-misuse/school-finder/",
+    "rep-e": "report-misuse/key-data/999003/",
+    "reps": "misuse-reports/",
     "find": "find/",
     "transfers": "establishments/999002/transfers/",
     "moves": "establishments/999002/joiners-and-leavers/",
@@ -168,6 +173,35 @@ superuser                  edunet  403 403   403   403   403
 other-department           edunet  403 403   403   403   403
 nobody                     schools in  in    in    in    in
 nobody                     edunet  in  in    in    in    in
+                           site    key key-e key-x key-f finder   dash dash-e rep rep-e reps
+head-beckside              schools ok  ok    404   ok    ok       ok   404    ok  ok    404
+deputy-beckside            schools ok  ok    404   ok    ok       ok   404    ok  ok    404
+teacher-beckside           schools ok  ok    404   ok    ok       ok   404    ok  ok    404
+assistant-beckside         schools ok  ok    404   ok    ok       ok   404    ok  ok    404
+absent-beckside            schools 404 404   404   404   ok       404  404    ok  404   404
+governor-beckside          schools ok  ok    404   ok    ok       ok   404    ok  ok    404
+third-party-beckside       schools ok  ok    404   ok    ok       ok   404    ok  ok    404
+head-ravensgill            schools ok  ok    404   ok    ok       404  ok     ok  ok    404
+head-larkroyd              schools 404 404   ok    404   ok       404  404    ok  404   404
+teacher-larkroyd           schools 404 404   ok    404   ok       404  404    ok  404   404
+teacher-ended              schools 404 404   404   404   ok       404  404    ok  404   404
+teacher-tomorrow           schools 404 404   404   404   ok       404  404    ok  404   404
+teacher-not-accepted       schools acc acc   acc   acc   acc      acc  acc    acc acc   404
+superuser                  schools 404 404   404   404   ok       404  404    ok  404   404
+other-department           schools 404 404   404   404   ok       404  404    ok  404   404
+officer-admissions         schools 404 404   404   404   ok       404  404    ok  404   404
+officer-data               schools 404 404   404   404   ok       404  404    ok  404   404
+officer-admissions         edunet  ok  ok    ok    ok    ok       ok   ok     ok  ok    ok
+officer-data               edunet  ok  ok    ok    ok    ok       ok   ok     ok  ok    ok
+officer-school-improvement edunet  ok  ok    ok    ok    ok       ok   ok     ok  ok    403
+officer-no-duty            edunet  ok  ok    ok    ok    ok       ok   ok     ok  ok    403
+officer-duty-ended         edunet  ok  ok    ok    ok    ok       ok   ok     ok  ok    403
+officer-not-accepted       edunet  acc acc   acc   acc   acc      acc  acc    acc acc   acc
+head-beckside              edunet  403 403   403   403   403      403  403    403 403   403
+superuser                  edunet  403 403   403   403   403      403  403    403 403   403
+other-department           edunet  403 403   403   403   403      403  403    403 403   403
+nobody                     schools in  in    in    in    in       in   in     in  in    404
+nobody                     edunet  in  in    in    in    in       in   in     in  in    in
 """
 TABLE_OF_OFFICERS = """
                            site    officers record here
@@ -291,7 +325,8 @@ NO_SHARED_DATA = {
 SHOWN_BY_THE_TABLE = {
     "establishments", "establishment", "pupils", "pupil", "staff", "register", "add_person", "register_print",
     "register_download", "register_then", "review", "third_parties",
-    "key_data", "key_data_file", "school_finder",
+    "key_data", "key_data_file", "school_finder", "dashboard",
+    "report_misuse", "report_misuse_at", "misuse_reports",
     "all_transfers", "challenges", "children_missing", "data_quality", "find", "imports", "joiners_and_leavers",
     "add_officer", "officers", "officers_here",
     "pupil_left", "returns", "transfer_begin", "transfer_from_outside", "transfers",
@@ -358,6 +393,10 @@ SHOWN_ELSEWHERE = {
     "pass_on_challenge": "test_challenges",
     "confirm_return": "test_returns",
     "accuracy_desk": "test_returns",
+    "my_reports": "test_misuse",
+    "misuse_report": "test_misuse",
+    "acknowledge_misuse": "test_misuse",
+    "close_misuse": "test_misuse",
     "member": "test_staff",
     "establishments_file": "test_establishment_files",
     "transfer_file": "test_transfer_file",
@@ -377,7 +416,9 @@ DOOR_FUNCTIONS = {
     "list_challenges", "list_imports", "list_missing", "make_leaver_file", "make_transfer_file", "may_find",
     "pass_on_challenge", "raise_challenge", "say_arrived", "settle_import", "show_accuracy_desk", "show_beginning",
     "show_challenge", "show_finding", "show_from_outside", "show_import", "show_leaver_file", "show_leaving",
-    "find_schools", "show_key_data",
+    "find_schools", "show_key_data", "show_dashboard",
+    "acknowledge_misuse_report", "close_misuse_report", "list_misuse_reports", "list_my_reports", "report_misuse",
+    "show_comparison", "show_misuse_report",
     "show_member", "show_moves", "show_progress", "show_quality", "show_returns", "show_subject", "show_transfer",
     "show_transfer_file", "show_transfers", "tell_from_outside", "upload_import",
     # releases and figures: tests/measures

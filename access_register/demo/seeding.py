@@ -26,6 +26,7 @@ from access_register.models import (
 )
 from access_register.models.lines import HEAD_SEAT
 from sharing import demo as shared
+from sharing.demo.order import nothing_collected
 from sharing.models import Establishment, Locality
 from sharing.roles import BATCH, acting_as
 
@@ -55,7 +56,7 @@ class _Placing:
 
 def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoPeople:
     """Bring the whole demonstration, establishments and people, to what it is today. Again and again without harm."""
-    with acting_as(BATCH):
+    with nothing_collected(), acting_as(BATCH):
         establishments = shared.seed(today, pupils=pupils, seed=seed)
         placing = _Placing(today, establishments.by_urn)
         people = _people(placing)

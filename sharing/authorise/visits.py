@@ -111,6 +111,7 @@ class Visit:
         return Here(
             urn=establishment.urn,
             name=establishment.name,
+            is_own=self.holdings.holds(Permission.VIEW_ESTABLISHMENT, establishment.pk),
             can_view_pupils=self.holdings.holds(Permission.VIEW_PUPILS, establishment.pk),
             can_view_staff=self.holdings.holds(Permission.VIEW_STAFF, establishment.pk),
             can_manage_register=self.holdings.holds(Permission.MANAGE_REGISTER, establishment.pk),

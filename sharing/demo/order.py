@@ -1,16 +1,32 @@
 """Bringing tables to what the demonstration wants, and writing nothing where they are so already."""
 
-from collections.abc import Container, Hashable, Iterable, Sequence
+import gc
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 
+from sharing.demo.adding import add
+
 Row = TypeVar("Row", bound=Model)
 BATCH_SIZE = 1000
 
 
-def put_in_order(stored: QuerySet[Row], wanted: Sequence[Row], *, key: str = "id", but: Container[str] = ()) -> int:
+@contextmanager
+def nothing_collected() -> Iterator[None]:
+    """Leave the search for unused objects until all of the demonstration's rows are there: it takes a second."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def put_in_order(stored: QuerySet[Row], wanted: Sequence[Row], *, key: str = "id", but: Collection[str] = ()) -> int:
     """Make the rows with the wanted keys as wanted. Answers how many were added or changed.
 
     `key` is a unique field, `but` names columns that are not ours to write. Rows with other keys stay as they are.
@@ -21,13 +37,18 @@ def put_in_order(stored: QuerySet[Row], wanted: Sequence[Row], *, key: str = "id
     keys = [getattr(row, key) for row in wanted]
     now = {getattr(row, key): _facts(row, columns) for row in stored.filter(**{f"{key}__in": keys})}
     differing = [row for row in wanted if now.get(getattr(row, key)) != _facts(row, columns)]
+    add(model, [row for row in differing if getattr(row, key) not in now], but=but)
     model._default_manager.bulk_create(
-        differing, batch_size=BATCH_SIZE, update_conflicts=True, unique_fields=[key], update_fields=columns
+        [row for row in differing if getattr(row, key) in now],
+        batch_size=BATCH_SIZE,
+        update_conflicts=True,
+        unique_fields=[key],
+        update_fields=columns,
     )
     return len(differing)
 
 
-def exactly(stored: QuerySet[Row], wanted: Iterable[Row], *, but: Iterable[str] = ()) -> int:
+def exactly(stored: QuerySet[Row], wanted: Iterable[Row], *, but: Collection[str] = ()) -> int:
     """Make `stored` exactly `wanted`, whatever numbers its rows have. Answers how many were deleted or added.
 
     Rows are compared by all columns but those in `but`; encrypted text in clear.
@@ -40,7 +61,7 @@ def exactly(stored: QuerySet[Row], wanted: Iterable[Row], *, but: Iterable[str] 
     surplus = [row[0] for row in found if missing.pop(_hashable(row[1:]), None) is None]
     if surplus:
         model._default_manager.filter(pk__in=surplus).delete()
-    model._default_manager.bulk_create(missing.values(), batch_size=BATCH_SIZE)
+    add(model, list(missing.values()), but=but)
     return len(surplus) + len(missing)
 
 

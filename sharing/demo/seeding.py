@@ -11,6 +11,7 @@ from sharing import codes
 from sharing.crypto import blind_index
 from sharing.demo import pupils as invented_pupils
 from sharing.demo import staff as invented_staff
+from sharing.demo.adding import add
 from sharing.demo.cases import asserted, cases
 from sharing.demo.days import last_census, year_start
 from sharing.demo.details import DETAILS
@@ -198,7 +199,7 @@ def _children(upns: set[str]) -> dict[str, UUID]:
         for found, upn in index.items()
         if found not in known
     ]
-    Child.objects.bulk_create(new, batch_size=1000)
+    add(Child, new)
     known |= {child.upn_index: child.pk for child in new}
     return {upn: known[found] for found, upn in index.items()}
 

@@ -12,6 +12,7 @@ from sharing.door.challenges import (
     show_challenge,
     show_subject,
 )
+from sharing.door.dashboard import show_dashboard
 from sharing.door.establishments import list_establishments, my_places, show_establishment
 from sharing.door.find import Search, find_children, may_find
 from sharing.door.imports import (
@@ -25,6 +26,16 @@ from sharing.door.imports import (
     upload_import,
 )
 from sharing.door.key_data import show_key_data
+from sharing.door.misuse import (
+    NothingToSettle,
+    acknowledge_misuse_report,
+    close_misuse_report,
+    list_misuse_reports,
+    list_my_reports,
+    report_misuse,
+    show_comparison,
+    show_misuse_report,
+)
 from sharing.door.moves import list_missing, show_moves
 from sharing.door.pupil_filter import PupilFilter
 from sharing.door.pupil_page import show_pupil
@@ -66,15 +77,18 @@ __all__ = [
     "CannotRelease",
     "CannotTransfer",
     "NotAnyMore",
+    "NothingToSettle",
     "PupilFilter",
     "Search",
     "StaffFilter",
     "accept_transfer",
+    "acknowledge_misuse_report",
     "answer_challenge",
     "begin_transfer",
     "cancel_transfer",
     "check_release",
     "choose_columns",
+    "close_misuse_report",
     "confirm_return",
     "current_figures",
     "decline_transfer",
@@ -87,6 +101,8 @@ __all__ = [
     "list_establishments",
     "list_imports",
     "list_missing",
+    "list_misuse_reports",
+    "list_my_reports",
     "list_pupils",
     "list_releases",
     "list_staff",
@@ -97,6 +113,7 @@ __all__ = [
     "pass_on_challenge",
     "postpone_release",
     "raise_challenge",
+    "report_misuse",
     "say_arrived",
     "schedule_release",
     "settle_import",
@@ -104,6 +121,8 @@ __all__ = [
     "show_beginning",
     "show_calendar",
     "show_challenge",
+    "show_comparison",
+    "show_dashboard",
     "show_establishment",
     "show_finding",
     "show_from_outside",
@@ -112,6 +131,7 @@ __all__ = [
     "show_leaver_file",
     "show_leaving",
     "show_member",
+    "show_misuse_report",
     "show_moves",
     "show_progress",
     "show_pupil",

@@ -14,7 +14,7 @@ from django.db import connection
 from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.charts import Series, panels_of
 from sharing.context import alike, with_context
-from sharing.door.releases import current_figures
+from sharing.door.releases import current_figures, small_figures
 from sharing.measures.catalogue import DATASET, MEASURE
 from sharing.measures.records import FigureRecord
 from sharing.measures.shape import MeasureKind, phases_of
@@ -58,7 +58,7 @@ def show_key_data(asker: Asker, urn: int, *, to_take_away: str = "") -> KeyData:
         kinds = headlines_of(place)
         areas = [*AREAS, *([f"locality:{place.in_locality_id}"] if place.in_locality else [])]
         similar = _similar(place, places)
-        cells = _cells(here, place, kinds, areas, similar)
+        cells = cells_of(here, place, kinds, areas, similar)
         names = {SIMILAR: "Similar schools (median)"} | AREAS
         if place.in_locality:
             names = {SIMILAR: names[SIMILAR], LOCALITY: place.in_locality} | AREAS
@@ -100,7 +100,7 @@ def _similar(place: Establishment, places: Sequence[Establishment]) -> list[int]
     return [like.establishment.pk for like in alike(place, places)[:SIMILAR_SCHOOLS]]
 
 
-def _cells(
+def cells_of(
     here: Visit, place: Establishment, kinds: Sequence[MeasureKind], areas: Sequence[str], similar: Sequence[int]
 ) -> dict[Cell, Shown]:
     """What is out of these measures, as it is written."""
@@ -116,6 +116,8 @@ def _cells(
         if len(figures) >= LEAST_SIMILAR:
             middle = median(figure.value for figure in figures if figure.value is not None)
             cells[code, year, SIMILAR] = _written(replace(figures[0], value=middle))
+    if place.pk in small_figures(here):
+        return cells
     return cells | _withheld(place, {kind.code for kind in kinds})
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 
 from sharing import codes
 from sharing.authorise import Asker, Permission, Visit, visit
@@ -61,6 +61,23 @@ def show_moves(asker: Asker, urn: int, *, since: date | None = None, number: int
         )
 
 
+def count_moves(here: Visit) -> tuple[int, int, int | None, date]:
+    """Children on roll today, of them those who came since the school year's first day, how many left since, that day.
+
+    Of the children whom the asker sees. Who left is counted for all year groups or not at all (None), as on the page.
+    """
+    since, years = _first_of_the_year(here.today), here.narrowing.year_groups
+    seen = Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(years)
+    stays = Enrolment.objects.filter(establishment=here.establishment.pk, cancelled_at=None)
+    mine = Q(pupil__in=seen) & covers(here.today)
+    counted = stays.aggregate(
+        on_roll=Count("pupil", distinct=True, filter=mine),
+        joined=Count("pk", filter=mine & Q(starts_on__gte=since)),
+        left=Count("pupil", distinct=True, filter=_has_left(stays, since, here.today)),
+    )
+    return counted["on_roll"], counted["joined"], None if years else counted["left"], since
+
+
 def list_missing(asker: Asker, *, number: int = 1) -> MissingList:
     """Children of compulsory school age whom nobody has on roll today and no transfer awaits, the latest first.
 
@@ -98,9 +115,12 @@ def _first_of_the_year(today: date) -> date:
 
 def _left(stays: Any, since: date, today: date) -> int:
     """How many children were on roll until a day since then, and are not today."""
+    return stays.filter(_has_left(stays, since, today)).values("pupil").distinct().count()
+
+
+def _has_left(stays: Any, since: date, today: date) -> Q:
     again = stays.filter(covers(today), pupil=OuterRef("pupil"))
-    gone = stays.filter(~Exists(again), ends_on__gte=since, ends_on__lt=today)
-    return gone.values("pupil").distinct().count()
+    return Q(~Exists(again), ends_on__gte=since, ends_on__lt=today)
 
 
 def _in_grace(here: Visit, moves: Any, seen: Any) -> tuple[Move, ...]:

@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
@@ -21,22 +21,19 @@ from sharing.records.accuracy import Finding, FindingGroup, FindingPage, FoundRe
 from sharing.upn import is_temporary
 
 OF_ALL, WITH_ANY = "of all", "with any"
+Newest = tuple[date | None, str]  # as of, source
 
 
 def show_quality(asker: Asker, urn: int) -> QualityPage:
     """How many of the children, and for Level 1 of the staff, each check finds."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="show_quality") as here:
         withheld = here.narrowing.withheld
-        of_pupils = checks_for(Whose.PUPILS, withheld)
-        pupils = _pupils(here)
-        counted = _counts(pupils, {check.key: _condition(check, here) for check in of_pupils})
-        checks = of_pupils
+        checks, counted, newest = look_at_pupils(here)
         if here.here.can_view_staff:
             of_staff = checks_for(Whose.STAFF, withheld)
-            staff = _counts(_staff(here), {check.key: check.condition(here.today) for check in of_staff})
-            counted, checks = staff | counted, (*of_pupils, *of_staff)
+            staff, _ = _counts(_staff(here), {check.key: check.condition(here.today) for check in of_staff})
+            counted, checks = staff | counted, (*checks, *of_staff)
         found = [_finding(check, counted[check.key]) for check in checks if counted[check.key]]
-        newest = pupils.order_by("-as_of").values_list("as_of", "source").first() or (None, "")
         here.showed(findings=sum(finding.number for finding in found), of=counted[OF_ALL])
         return QualityPage(
             here.here,
@@ -75,6 +72,13 @@ def show_finding(asker: Asker, urn: int, key: str, *, number: int = 1) -> Findin
         )
 
 
+def look_at_pupils(here: Visit) -> tuple[tuple[Check, ...], dict[str, int], Newest]:
+    """The checks that the asker has, how many children each finds, and of when and where the newest record is."""
+    checks = checks_for(Whose.PUPILS, here.narrowing.withheld)
+    counted, newest = _counts(_pupils(here), {check.key: _condition(check, here) for check in checks})
+    return checks, counted, newest
+
+
 def _pupils(here: Visit) -> PupilQuerySet:
     """Children on the register: what is missing of one who is only coming is not this establishment's to put right."""
     visible = Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(here.narrowing.year_groups)
@@ -89,7 +93,8 @@ def _condition(check: Check, here: Visit) -> Q:
     if check.key == TEMPORARY_UPN:
         return Q(pk__in=_with_a_temporary_upn(here))
     if check.key == ELSEWHERE:
-        return Q(pk__in=_registered_elsewhere(here))
+        # The asker's own pupils; of the other school the function tells nothing.
+        return Q(pk__in=RawSQL("SELECT sharing_registered_elsewhere(%s)", [here.establishment.pk]))
     return check.condition(here.today)
 
 
@@ -99,19 +104,13 @@ def _with_a_temporary_upn(here: Visit) -> list[UUID]:
     return [pk for pk, upn in long_here.values_list("pk", "upn") if is_temporary(str(upn))]
 
 
-def _registered_elsewhere(here: Visit) -> list[UUID]:
-    """The asker's own pupils; of the other school the function tells nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sharing_registered_elsewhere(%s)", [here.establishment.pk])
-        return [pk for (pk,) in cursor.fetchall()]
-
-
-def _counts(records: QuerySet[Any], conditions: dict[str, Q]) -> dict[str, int]:
+def _counts(records: QuerySet[Any], conditions: dict[str, Q]) -> tuple[dict[str, int], Newest]:
     """How many records each condition finds, how many any of them, and how many there are: in one question."""
     flags = {f"is_{number}": condition for number, condition in enumerate(conditions.values())}
-    rows = list(records.annotate(**flags).values_list(*flags))
+    rows = list(records.annotate(**flags).values_list(*flags, "as_of", "source"))
     counted = {key: sum(bool(row[place]) for row in rows) for place, key in enumerate(conditions)}
-    return counted | {OF_ALL: len(rows), WITH_ANY: sum(any(row) for row in rows)}
+    newest = max(((row[-2], row[-1]) for row in rows if row[-2]), default=(None, ""))
+    return counted | {OF_ALL: len(rows), WITH_ANY: sum(any(row[:-2]) for row in rows)}, newest
 
 
 def _grouped(found: list[Finding]) -> Iterable[FindingGroup]:

@@ -58,13 +58,16 @@ def current_figures(
     wanted = Figure.objects.of(releases).filter(measure__code__in=measures, group__in=groups)
     if years:
         wanted = wanted.filter(release__academic_year__in=years)
-    readable = list(here.readable_establishments().filter(pk__in=establishments).values_list("pk", flat=True))
+    asked = set(establishments)
+    readable = asked & here.holdings.at(Permission.VIEW_ESTABLISHMENT)
+    if asked - readable:
+        readable |= set(here.readable_establishments().filter(pk__in=asked - readable).values_list("pk", flat=True))
     of_areas = wanted.of_areas(areas)
     if not _reads_shared_areas(here):
         of_areas = of_areas.published_elsewhere()
     found = (
         (wanted.of_establishments(readable) | of_areas)
-        .small_only_at(_small_figures(here))
+        .small_only_at(small_figures(here))
         .in_order()
         .values_list(*_COLUMNS)
     )
@@ -82,7 +85,7 @@ def _reads_shared_areas(here: Visit) -> bool:
     return here.asker.through == Through.EDUNET or here.shares_with_others
 
 
-def _small_figures(here: Visit) -> set[int]:
+def small_figures(here: Visit) -> set[int]:
     """Where figures of fewer than ten children may be seen: where one sees the pupils, all years and kinds of data, and
     has given a second factor (R12, R13, R35)."""
     if not here.asker.second_factor:

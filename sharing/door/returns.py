@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
 from sharing.models import Challenge, Establishment, Import, ReturnConfirmation
-from sharing.records import PAGE_SIZE, Page, Why
+from sharing.records import PAGE_SIZE, Page, ToDo, Why
 from sharing.records.accuracy import AccuracyDesk, DeskLine, LateReturn, ReturnLine, ReturnList
 from sharing.returns import BROUGHT_BY, EXEMPT, Expected, Status, expected, is_reference_day, status
 
@@ -38,6 +38,19 @@ def confirm_return(asker: Asker, urn: int, *, kind: str, reference_day: date) ->
         )  # fmt: skip
         ReturnConfirmation.objects.bulk_create([confirmation], ignore_conflicts=True)
         here.changed(returns=[f"{kind} {reference_day}"])
+
+
+def waiting_returns(here: Visit) -> ToDo | None:
+    """The returns of the establishment of the visit that are late, or expected next. None where all have come."""
+    lines = list(_lines(here))
+    late = [line for line in lines if line.is_late]
+    awaited = [line for line in lines if line.state == Status.AWAITED]
+    parts = (
+        f"{len(late)} return{'' if len(late) == 1 else 's'} late" if late else "",
+        f"{awaited[-1].kind_name} due by {awaited[-1].due_on.day} {awaited[-1].due_on:%B %Y}" if awaited else "",
+    )
+    words = ", ".join(filter(None, parts))
+    return ToDo(words, "returns") if words else None
 
 
 def show_accuracy_desk(asker: Asker, *, number: int = 1) -> AccuracyDesk:

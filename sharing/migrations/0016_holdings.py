@@ -6,7 +6,7 @@ from sharing.sql import copies, finding, holdings
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0013_withheld_figures")]
+    dependencies = [("sharing", "0015_days_from_the_start")]
 
     operations = [
         migrations.RunSQL(holdings.CREATE, holdings.DROP),

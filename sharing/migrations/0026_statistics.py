@@ -10,7 +10,7 @@ from sharing.sql.statistics import CREATE, DROP, TABLES
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sharing", "0013_withheld_figures"),
+        ("sharing", "0022_reports_of_misuse"),
     ]
 
     operations = [

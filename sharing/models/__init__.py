@@ -11,6 +11,7 @@ from sharing.models.establishments import (
 )
 from sharing.models.imports import Import, ImportPiece
 from sharing.models.ledger import LedgerEntry
+from sharing.models.misuse import MisuseReport
 from sharing.models.preferences import PupilListColumns
 from sharing.models.pupil_details import (
     Attendance,
@@ -51,6 +52,7 @@ __all__ = [
     "Locality",
     "LocalityMembership",
     "Measure",
+    "MisuseReport",
     "Participation",
     "Pupil",
     "PupilChange",

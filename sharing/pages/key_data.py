@@ -36,6 +36,10 @@ def establishments_file(request: PortalRequest, form: str) -> HttpResponse:
     return _to_take_away(of_establishments(found, form))
 
 
+def dashboard(request: PortalRequest, urn: int) -> HttpResponse:
+    return render(request, "establishments/dashboard.html", {"found": door.show_dashboard(request.asker, urn)})
+
+
 def key_data(request: PortalRequest, urn: int) -> HttpResponse:
     return render(request, "establishments/key_data.html", {"found": door.show_key_data(request.asker, urn)})
 

@@ -60,10 +60,11 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True)
 class Here:
-    """The establishment a page belongs to, and which pages of it the asker may open."""
+    """The establishment of a page, which pages of it the asker may open, and whether they have a place there."""
 
     urn: int
     name: str
+    is_own: bool
     can_view_pupils: bool
     can_view_staff: bool
     can_manage_register: bool

@@ -40,6 +40,10 @@ SIGNED_IN = {
     "find": "/find/",
     "key_data": f"{HERE}/key-data/",
     "school_finder": "/school-finder/",
+    "dashboard": f"{HERE}/dashboard/",
+    "report_misuse": "/report-misuse/school-finder/",
+    "report_misuse_at": f"/report-misuse/key-data/{BECKSIDE}/",
+    "my_reports": "/your-reports/",
     "staff": f"{HERE}/staff/",
     "imports": f"{HERE}/imports/",
     "bring_in": f"{HERE}/imports/add/",
@@ -84,6 +88,7 @@ SIGNED_IN_AT_EDUNET = {
     "transfer_from_outside": "/transfers/from-outside/",
     "children_missing": "/children-missing/",
     "accuracy_desk": "/accuracy/",
+    "misuse_reports": "/misuse-reports/",
 }
 # Looked at by test_transfers, with the children of its own.
 OF_A_TRANSFER = {"transfer_begin", "transfer_answer", "transfer_cancel", "transfer_arrived", "pupil_left"}
@@ -91,6 +96,7 @@ OF_A_TRANSFER = {"transfer_begin", "transfer_answer", "transfer_cancel", "transf
 OF_A_HEADSHIP = {"headship", "name_successor", "cancel_handover"}
 # An import is looked at by test_imports.
 BY_A_LINK = {
+    "misuse_report",  # tests/journeys/test_misuse.py
     "guide", "pupil", "found", "import", "member", "transfer_file", "leaver_file", "challenge", "challenge_pupil",
     "challenge_staff",
 }  # fmt: skip
@@ -102,6 +108,7 @@ NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
     "act_for", "confirm_line", "lower_line", "undo_review", "send_again", "staff_template", "contract_document",
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
+    "acknowledge_misuse", "close_misuse",
     "verify_successor", "check_release", "schedule_release", "postpone_release", "withdraw_release",
     "releases", "release",  # by an officer who runs them: tests/journeys/test_releases.py
 }  # fmt: skip

@@ -19,6 +19,7 @@ from sharing.models import (
     Establishment,
     Import,
     LocalityMembership,
+    MisuseReport,
     Pupil,
     PupilNeeds,
     ReturnConfirmation,
@@ -85,6 +86,7 @@ def plant(today: date) -> list[Canary]:
             canaries.append(
                 Canary(establishment.pk, establishment.urn, pupil.pk, f"{mark}pupil", f"{mark}staff", member.pk)
             )
+        MisuseReport.objects.create(page="key-data", happened="Canary", reported_by_id=0, reported_by_name="Test")
         Import.objects.create(kind="census", state=Import.State.READY, file_name="Canary of all", file_hash="all")
     return canaries
 

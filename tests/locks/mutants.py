@@ -191,6 +191,17 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "the search by number or birthday without the year groups": _in_search(
         "pupil.establishment_id <> ALL (narrowed)", "true"
     ),
+    "reports of misuse not protected": ("ALTER TABLE sharing_misusereport DISABLE ROW LEVEL SECURITY",),
+    "reports of misuse by anybody": _replace("sharing_misusereport", "true"),
+    "reports of misuse for any officer": _replace(
+        "sharing_misusereport",
+        BY_TABLE["sharing_misusereport"].reads.replace("keep_records", "view_establishment"),
+    ),
+    "reports of misuse for keepers of records at schools": _replace(
+        "sharing_misusereport",
+        BY_TABLE["sharing_misusereport"].reads.replace("portal_context(2) = 'edunet'", "true"),
+    ),
+    "misuse may be reported in another's name": ("DROP POLICY app_inserts ON sharing_misusereport",),
     "challenges not protected": ("ALTER TABLE sharing_challenge DISABLE ROW LEVEL SECURITY",),
     "challenges of any establishment": _replace("sharing_challenge", "true"),
     "challenges of children who left": _replace("sharing_challenge", MAY.format("view_pupils")),

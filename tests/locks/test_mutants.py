@@ -19,6 +19,7 @@ from sharing.models import (
     Enrolment,
     Establishment,
     Import,
+    MisuseReport,
     Pupil,
     PupilListColumns,
     PupilNeeds,
@@ -167,6 +168,19 @@ def holes() -> set[str]:
                 "columns for others",
                 lambda: rows(
                     "INSERT INTO sharing_pupillistcolumns (person_id, columns) VALUES (%s, '{}') RETURNING 1", other.pk
+                ),
+            )
+            said = MisuseReport.objects.exclude(reported_by_id=person(slug).pk)
+            attempt("reports of misuse by others", lambda said=said, slug=slug: slug != DATA_TEAM and said.exists())
+            attempt(
+                "misuse reported in another's name",
+                lambda other=other: (
+                    rows(
+                        "INSERT INTO sharing_misusereport (page, form_key, reported_by_id, reported_by_name, "
+                        "reported_at) VALUES ('key-data', gen_random_uuid(), %s, 'x', now())",
+                        other.pk,
+                    )
+                    is not None
                 ),
             )
             foreign = Challenge.objects.filter(about="pupil").exclude(establishment_id__in=pupils)

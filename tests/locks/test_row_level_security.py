@@ -82,6 +82,7 @@ class TestCatalogue:
             "access_register_registerline", "sharing_establishmentpermission", "sharing_ledgerentry", "django_session",
             "sharing_import", "sharing_importpiece", "sharing_challenge", "sharing_returnconfirmation",
             "sharing_pupillistcolumns",
+            "sharing_misusereport",
             "portal_cache",
         }  # fmt: skip
         assert "auth_permission" not in writable
@@ -108,7 +109,8 @@ class TestCatalogue:
             "sharing_chain_ledger", "sharing_challenges_of_leavers", "sharing_decline_transfer",
             "sharing_end_enrolment", "sharing_forget_file", "sharing_missing_children", "sharing_record_days",
             "sharing_refresh_moves", "sharing_refresh_visibility", "sharing_registered_elsewhere",
-            "sharing_settle_challenge", "sharing_tell_challenge", "sharing_transfer_files_made",
+            "sharing_settle_challenge", "sharing_settle_misuse", "sharing_tell_challenge",
+            "sharing_transfer_files_made",
         }  # fmt: skip
         assert rows("SELECT count(*) FROM pg_views WHERE schemaname = 'public'") == [(0,)]
 

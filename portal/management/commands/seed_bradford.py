@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import date
 from typing import Any
 
 import psycopg2
@@ -14,7 +15,9 @@ from django.utils import timezone
 
 from access_register.demo import DEMO_PASSWORD
 from access_register.demo.bradford import Somebody, place_people
-from sharing.demo.bradford import PUPILS, AlreadyThere, HoldsRealData, fill
+from sharing.demo.bradford import PUPILS, AlreadyThere, Filled, HoldsRealData, fill
+from sharing.demo.releases import place_releases
+from sharing.measures import catalogue
 from sharing.roles import OWNER, acting_as, claim_for_the_demonstration, create_roles
 
 
@@ -38,7 +41,7 @@ class Command(BaseCommand):
                 seed=options["seed"],
                 processes=os.cpu_count() or 1,
                 progress=self._tell,
-                people=lambda filled: known.extend(place_people(filled, today)),
+                people=lambda filled: known.extend(_people_and_releases(filled, today)),
             )
         except AlreadyThere:
             self.stdout.write("This Bradford is there already. Nothing was written.")
@@ -70,6 +73,14 @@ class Command(BaseCommand):
     def _tell(self, done: int, among: int) -> None:
         self.stdout.write(f"\r{done} of {among} establishments", ending="")
         self.stdout.flush()
+
+
+def _people_and_releases(filled: Filled, today: date) -> list[Somebody]:
+    """Answers some to sign in as."""
+    people = place_people(filled, today)
+    catalogue.sync()
+    place_releases(today)
+    return people
 
 
 def _count_rows() -> None:

@@ -8,9 +8,8 @@ from typing import Any
 
 from django.db import connection
 
-from sharing.crypto import encrypt
+from sharing.demo.adding import NOTHING
 
-NOTHING = r"\N"
 PUPIL = (
     "id", "establishment_id", "child_id", "upn", "former_upn", "uln", "upn_index", "former_upn_index", "surname",
     "forename", "middle_names", "preferred_surname", "born_on", "sex", "ethnicity", "language", "year_group",
@@ -67,11 +66,6 @@ class Sheets:
 
     def as_rows(self) -> Rows:
         return {table: ("\n".join(lines) + "\n").encode() for table, lines in self._lines.items() if lines}
-
-
-def sealed(text: str, column: str) -> str:
-    """The text encrypted for the column "table.column"; empty text is NULL."""
-    return rf"\\x{encrypt(text, column=column).hex()}" if text else NOTHING
 
 
 def as_json(value: Mapping[str, int]) -> str:

@@ -13,7 +13,7 @@ from django.db import connection
 from sharing import codes
 from sharing.demo.bradford.copying import Rows, Sheets, check_as_we_go, copy, lay_out_sheets
 from sharing.demo.bradford.history import Histories
-from sharing.demo.bradford.places import BRADFORD, LOCALITIES, PHASE_CODE, PUPILS, Place
+from sharing.demo.bradford.places import AGES, BRADFORD, LOCALITIES, PHASE_CODE, PUPILS, Place
 from sharing.demo.bradford.staff import write_staff
 from sharing.demo.bradford.stays import World
 from sharing.demo.days import last_census
@@ -167,6 +167,7 @@ def put_establishments(world: World) -> dict[int, Establishment]:
 
 def _establishment(place: Place, as_of: date) -> Establishment:
     phase = PHASE_CODE.get(place.shape, 0)
+    low_age, high_age = AGES.get(place.shape, (None, None))
     return Establishment(
         urn=place.urn,
         la_code=settings.AUTHORITY_CODE,
@@ -183,6 +184,8 @@ def _establishment(place: Place, as_of: date) -> Establishment:
         gender_name="Mixed",
         capacity=-(-place.size * 11 // 100) * 10 or None,
         number_of_pupils=place.size or None,
+        low_age=low_age,
+        high_age=high_age,
         street="School Lane",
         town=place.town,
         postcode="BD0 5ZZ",

@@ -6,8 +6,9 @@ from uuid import UUID, uuid5
 
 from sharing.crypto import blind_index
 from sharing.demo import lives
+from sharing.demo.adding import sealed
 from sharing.demo.bradford.children import Children, Known
-from sharing.demo.bradford.copying import Sheets, as_json, sealed
+from sharing.demo.bradford.copying import Sheets, as_json
 from sharing.demo.bradford.places import BRADFORD, Place
 from sharing.demo.bradford.stays import AFTER_RECEPTION, Stay, World
 from sharing.demo.days import counted_on, last_census

@@ -42,6 +42,10 @@ TYPES: Mapping[str, tuple[int, ...]] = {
     AP: (14, 14, 42),
     INDEPENDENT: (11, 11, 11, 10),
 }
+AGES = {
+    NURSERY: (3, 5), INFANT: (4, 7), JUNIOR: (7, 11), PRIMARY: (4, 11), SECONDARY: (11, 16), SPECIAL: (4, 16),
+    AP: (11, 16),
+}  # fmt: skip
 PHASE_CODE = {NURSERY: 1, INFANT: 2, PRIMARY: 2, JUNIOR: 2, SECONDARY: 4}
 LAST_WORD = {
     NURSERY: "Nursery School", INFANT: "Infant School", JUNIOR: "Junior School", PRIMARY: "Primary School",

@@ -6,7 +6,8 @@ from random import Random
 from uuid import uuid5
 
 from sharing.crypto import blind_index
-from sharing.demo.bradford.copying import Sheets, sealed
+from sharing.demo.adding import sealed
+from sharing.demo.bradford.copying import Sheets
 from sharing.demo.bradford.places import AP, BRADFORD, INDEPENDENT, NURSERY, SECONDARY, SPECIAL, Place
 from sharing.demo.bradford.stays import World
 from sharing.demo.days import last_workforce_census, year_start

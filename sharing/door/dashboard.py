@@ -1,0 +1,170 @@
+"""The dashboard: one establishment on one screen, as far as the asker's line opens it (P1, R12, R30, R31, R33, R35).
+
+Whoever sees the pupils reads their records, without what their head keeps from them; whoever does not reads the figures
+that are out, without those of few children. Nothing is worked out here that another page says differently.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Count, F, Max, Q, Sum
+
+from sharing.authorise import Asker, NeedsSecondFactor, Permission, Visit, Withheld, visit
+from sharing.charts import sparkline_of
+from sharing.dates import covers
+from sharing.door.attendance import PERSISTENT
+from sharing.door.key_data import NO_COMPARISON, OWN, Cell, cells_of
+from sharing.door.moves import count_moves
+from sharing.door.quality import OF_ALL, WITH_ANY, look_at_pupils
+from sharing.door.returns import waiting_returns
+from sharing.measures.catalogue import MEASURE
+from sharing.measures.shape import MeasureKind, phases_of
+from sharing.models import Attendance, Enrolment, Pupil
+from sharing.narrowing import in_words as narrowed_to
+from sharing.records import ToDo, Why
+from sharing.records.dashboard import Dashboard, Reading, Tile
+from sharing.records.figures import Shown
+from sharing.school_year import in_words, term_in_words
+from sharing.signals import home_opened
+
+ATTENDANCE = ("attendance_absence", "attendance_persistent", "absence_overall", "absence_persistent")
+ATTAINMENT = ("eyfsp_gld", "phonics_met", "ks2_rwm_expected", "ks4_attainment8", "ks4_english_maths_5")
+ON_ROLL = ("roll_pupils", "census_pupils")
+MOST_READINGS, FINDINGS_SHOWN = 3, 3
+BRADFORD = "authority"
+Cells = Mapping[Cell, Shown]
+
+
+def show_dashboard(asker: Asker, urn: int) -> Dashboard:
+    """One's own establishment at a glance. Raises NeedsSecondFactor where the line opens pupils."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_dashboard") as here:
+        place, pages = here.establishment, here.here
+        if pages.can_view_pupils and not asker.second_factor:
+            raise NeedsSecondFactor
+        narrowing = here.narrowing
+        cells = cells_of(here, place, [MEASURE[code] for code in (*ATTENDANCE, *ATTAINMENT, *ON_ROLL)], [BRADFORD], ())
+        terms = pages.can_view_pupils and Withheld.ATTENDANCE not in narrowing.withheld
+        tiles = [
+            *([_quality(here)] if pages.can_view_pupils else []),
+            _attendance(here) if terms else _of_figures("attendance", "Attendance", ATTENDANCE, cells),
+            _roll(here, cells) if pages.can_view_pupils else _of_figures("roll", "Pupils on roll", ON_ROLL, cells),
+            _attainment(here, cells),
+        ]
+        due = tuple(_due(here))
+        here.showed(establishments=1, tiles=[tile.key for tile in tiles], due=len(due))
+        return Dashboard(
+            pages,
+            kind=place.get_kind_display(),
+            due=due,
+            tiles=tuple(tiles),
+            narrowed=narrowed_to(narrowing.year_groups, narrowing.withheld) if pages.can_view_pupils else "",
+            why=Why(here.reason, here.permission),
+        )
+
+
+def _due(here: Visit) -> Iterable[ToDo]:
+    """What waits for the asker here: as their home page says it, and the returns."""
+    late = waiting_returns(here) if here.here.can_keep_records else None
+    if late:
+        yield late
+    answers: Any = home_opened.send(sender=Visit, here=here)
+    for _, waiting in answers:
+        if here.establishment.pk in waiting:
+            yield waiting[here.establishment.pk]
+
+
+def _attendance(here: Visit) -> Tile:
+    """Of the children on roll whom the asker sees: the newest term that was counted here, and those before it."""
+    place = here.establishment.pk
+    on_roll = Enrolment.objects.filter(covers(here.today), establishment=place, cancelled_at=None)
+    seen = Pupil.objects.of(place).visible_on(here.today).in_years(here.narrowing.year_groups)
+    counted = Attendance.objects.filter(
+        establishment=place, dfe_number="", term__gt=0, sessions_possible__gt=0, sessions_absent__isnull=False,
+        pupil__in=seen.filter(pk__in=on_roll.values("pupil")),
+    )  # fmt: skip
+    terms = list(
+        counted.values_list("academic_year", "term")
+        .annotate(
+            possible=Sum("sessions_possible"),
+            absent=Sum("sessions_absent"),
+            children=Count("pk"),
+            persistent=Count("pk", filter=Q(sessions_possible__lte=F("sessions_absent") * PERSISTENT)),
+            newest=Max("as_of"),
+            from_=Max("source"),
+        )
+        .order_by("academic_year", "term")
+    )
+    if not terms:
+        return Tile("attendance", "Attendance", (), "key_data", empty="No term has been counted yet.")
+    shares = [(term_in_words(row[0], row[1]), 100 - 100 * row[3] / row[2]) for row in terms]
+    year, term, _, _, children, persistent, as_of, source = terms[-1]
+    newest = term_in_words(year, term)
+    readings = (
+        Reading(
+            f"Attended, {newest}",
+            f"{shares[-1][1]:.1f}%",
+            trend=sparkline_of([(when, share, f"{share:.1f}%") for when, share in shares]),
+        ),
+        Reading(
+            "Missed a tenth or more", f"{persistent} of {children} child{'' if children == 1 else 'ren'}"
+        ),
+    )  # fmt: skip
+    return Tile("attendance", "Attendance", readings, "pupils", source=source, as_of=as_of)
+
+
+def _attainment(here: Visit, cells: Cells) -> Tile:
+    stages = set(phases_of(here.establishment.low_age, here.establishment.high_age))
+    codes = [code for code in ATTAINMENT if stages & set(MEASURE[code].phases)]
+    empty = "No results are out yet." if codes else "No results are published of children of this age."
+    return _of_figures("attainment", "Attainment", codes, cells, empty=empty)
+
+
+def _roll(here: Visit, cells: Cells) -> Tile:
+    on_roll, joined, left, since = count_moves(here)
+    trend = next((reading.trend for code in ON_ROLL if (reading := _reading(MEASURE[code], cells))), None)
+    begun = f"since {since.day} {since:%B}"
+    readings = [Reading("On roll today", f"{on_roll:,}", trend=trend), Reading(f"Joined {begun}", str(joined))]
+    if left is not None:
+        readings.append(Reading(f"Left {begun}", str(left)))
+    return Tile(
+        "roll", "Changes on roll", tuple(readings), "joiners_and_leavers",
+        source="Enrolments recorded here", as_of=here.today,
+    )  # fmt: skip
+
+
+def _quality(here: Visit) -> Tile:
+    checks, counted, (as_of, source) = look_at_pupils(here)
+    most = sorted((check for check in checks if counted[check.key]), key=lambda check: -counted[check.key])
+    readings = [Reading("Children with something to look at", f"{counted[WITH_ANY]} of {counted[OF_ALL]}")]
+    readings += [Reading(check.what, str(counted[check.key])) for check in most[:FINDINGS_SHOWN]]
+    return Tile("quality", "Data quality", tuple(readings), "data_quality", source=source, as_of=as_of)
+
+
+def _of_figures(
+    key: str, title: str, codes: Iterable[str], cells: Cells, *, empty: str = "No figure is out yet."
+) -> Tile:
+    """The newest figures that are out, of the first measures that have any."""
+    found = [(code, reading) for code in codes if (reading := _reading(MEASURE[code], cells))][:MOST_READINGS]
+    origins = dict.fromkeys(origin for code, _ in found for origin in [_newest(code, cells)[1].origin] if origin)
+    readings = tuple(reading for _, reading in found)
+    return Tile(key, title, readings, "key_data", origins=tuple(origins), empty="" if readings else empty)
+
+
+def _newest(code: str, cells: Cells) -> tuple[int, Shown]:
+    year = max(year for measure, year, whom in cells if (measure, whom) == (code, OWN))
+    return year, cells[code, year, OWN]
+
+
+def _reading(kind: MeasureKind, cells: Cells) -> Reading | None:
+    years = sorted(year for code, year, whom in cells if (code, whom) == (kind.code, OWN))
+    if not years:
+        return None
+    year, shown = _newest(kind.code, cells)
+    bradford = None if kind.unit in NO_COMPARISON else cells.get((kind.code, year, BRADFORD))
+    past = [(in_words(when), cells[kind.code, when, OWN]) for when in years]
+    return Reading(
+        f"{kind.name}, {in_words(year)}",
+        shown.text,
+        beside=f"Bradford {bradford.text}" if bradford and bradford.number else "",
+        trend=sparkline_of([(when, float(figure.number), figure.text) for when, figure in past if figure.number]),
+    )

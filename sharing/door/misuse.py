@@ -1,0 +1,175 @@
+"""Reports that a comparison was misused (P8, R20): made by anybody signed up, seen to by officers on EduNet."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.db import connection
+
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.crypto import encrypt
+from sharing.door.key_data import headlines_of
+from sharing.door.paging import page_of
+from sharing.measures.catalogue import MEASURE
+from sharing.models import Establishment, MisuseReport, Release
+from sharing.models.misuse import MisuseReportQuerySet
+from sharing.records import Why
+from sharing.records.misuse import Comparison, ReportLine, ReportList, ReportPage
+
+OF_ONE = {MisuseReport.Page.KEY_DATA, MisuseReport.Page.ESTABLISHMENT}
+NEEDED = "Reports of misuse are seen to by officers with a recorded duty to bring in data. You have none today."
+REASON = "Whoever is signed up can report a misuse, and sees what became of it."
+
+
+class NothingToSettle(Exception):
+    """The report was acknowledged or closed meanwhile, or is the asker's own: nothing was changed."""
+
+
+def show_comparison(asker: Asker, page: str, urn: int | None = None) -> Comparison:
+    """What somebody is about to report. Raises NoSuchRecord for a page that compares nothing or may not be read."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_comparison") as here:
+        place = _place(here, page, urn)
+        here.showed(page=page, of=urn)
+        measures = headlines_of(place) if place and page == MisuseReport.Page.KEY_DATA else []
+        return Comparison(
+            page=MisuseReport.Page(page).label,
+            urn=urn,
+            name=place.name if place else "",
+            measures=tuple((kind.code, kind.name) for kind in measures),
+            why=_why(here),
+        )
+
+
+def report_misuse(
+    asker: Asker, page: str, urn: int | None = None, *, form_key: UUID, happened: str, who: str = "", measure: str = ""
+) -> int:
+    """Report it. Answers with the report's number: the same for a form that is sent twice."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="report_misuse") as here:
+        report = MisuseReport(
+            page=MisuseReport.Page(page).value if page in MisuseReport.Page.values else "",
+            about=_place(here, page, urn),
+            measure=measure if measure in MEASURE else "",
+            releases=sorted(Release.objects.current().values_list("pk", flat=True)),
+            happened=happened,
+            who=who,
+            form_key=form_key,
+            reported_by_id=asker.person_id,
+            reported_by_name=asker.name,
+        )
+        MisuseReport.objects.bulk_create([report], ignore_conflicts=True)
+        number: int = MisuseReport.objects.by(asker.person_id).get(form_key=form_key).pk
+        here.changed(misuse_report=number, page=page, of=urn)
+        return number
+
+
+def list_my_reports(asker: Asker, *, number: int = 1) -> ReportList:
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="list_my_reports") as here:
+        page = page_of(_found().by(asker.person_id).waiting_first(), number, _line)
+        here.showed(misuse_reports=[line.id for line in page])
+        return ReportList(page, is_desk=False, why=_why(here))
+
+
+def list_misuse_reports(asker: Asker, *, number: int = 1) -> ReportList:
+    """All of them, for officers: those that wait first. Raises NotAtYourLevel."""
+    with _at_the_desk(asker, "list_misuse_reports") as here:
+        page = page_of(_found().waiting_first(), number, _line)
+        here.showed(misuse_reports=[line.id for line in page])
+        return ReportList(page, is_desk=True, why=_why(here))
+
+
+def show_misuse_report(asker: Asker, report_id: int) -> ReportPage:
+    """One report, for who made it and for officers. Raises NoSuchRecord (404) to others."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_misuse_report") as here:
+        found = _found() if _is_at_the_desk(here) else _found().by(asker.person_id)
+        report = found.filter(pk=report_id).first()
+        if report is None:
+            raise NoSuchRecord
+        may_settle = _is_at_the_desk(here) and report.reported_by_id != asker.person_id
+        here.showed(misuse_report=report.pk)
+        return ReportPage(
+            _line(report),
+            happened=str(report.happened),
+            who=str(report.who),
+            answer=str(report.answer),
+            releases=tuple(report.releases),
+            reported_by=report.reported_by_name if _is_at_the_desk(here) else "",
+            acknowledged_at=report.acknowledged_at,
+            closed_at=report.closed_at,
+            can_acknowledge=may_settle and report.state == MisuseReport.State.REPORTED,
+            can_close=may_settle and report.state != MisuseReport.State.CLOSED,
+            why=_why(here),
+        )
+
+
+def acknowledge_misuse_report(asker: Asker, report_id: int) -> None:
+    """An officer takes it on. Raises NothingToSettle."""
+    _settle(asker, report_id, "acknowledge_misuse_report", MisuseReport.State.ACKNOWLEDGED)
+
+
+def close_misuse_report(asker: Asker, report_id: int, *, outcome: str, answer: str) -> None:
+    """An officer closes it, with an outcome and words for who reported it. Raises NothingToSettle."""
+    result = MisuseReport.Outcome(outcome).value
+    _settle(asker, report_id, "close_misuse_report", MisuseReport.State.CLOSED, result, answer)
+
+
+def _settle(asker: Asker, report_id: int, action: str, step: str, result: str = "", answer: str = "") -> None:
+    with _at_the_desk(asker, action) as here:
+        if not _found().filter(pk=report_id).exists():
+            raise NoSuchRecord
+        sealed = encrypt(answer, column="sharing_misusereport.answer") if answer else None
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT sharing_settle_misuse(%s, %s, %s, %s, %s)", [report_id, step, result, sealed, asker.name]
+            )
+            is_settled = cursor.fetchone() == (True,)
+        if is_settled:
+            here.changed(misuse_report=report_id, outcome=result)
+        else:
+            here.showed(misuse_report=report_id)
+    if not is_settled:
+        raise NothingToSettle
+
+
+@contextmanager
+def _at_the_desk(asker: Asker, action: str) -> Iterator[Visit]:
+    with visit(asker, Permission.KEEP_RECORDS, action=action) as here:
+        if not _is_at_the_desk(here):
+            raise NotAtYourLevel(NEEDED)
+        yield here
+
+
+def _is_at_the_desk(here: Visit) -> bool:
+    return here.asker.through == Through.EDUNET and bool(here.holdings.at(Permission.KEEP_RECORDS))
+
+
+def _place(here: Visit, page: str, urn: int | None) -> Establishment | None:
+    if page not in MisuseReport.Page.values or (page in OF_ONE) != (urn is not None):
+        raise NoSuchRecord
+    if urn is None:
+        return None
+    place = here.readable_establishments().filter(urn=urn).first()
+    if place is None:
+        raise NoSuchRecord
+    return place
+
+
+def _found() -> MisuseReportQuerySet:
+    return MisuseReport.objects.select_related("about")
+
+
+def _why(here: Visit) -> Why:
+    own = here.holdings.best(Permission.KEEP_RECORDS) if _is_at_the_desk(here) else {}
+    return Why(next(iter(own.values()), REASON), here.permission)
+
+
+def _line(report: MisuseReport) -> ReportLine:
+    return ReportLine(
+        id=report.pk,
+        page=report.get_page_display(),
+        about=report.about.name if report.about else "",
+        measure=MEASURE[report.measure].name if report.measure in MEASURE else "",
+        state=report.get_state_display(),
+        is_closed=report.state == MisuseReport.State.CLOSED,
+        outcome=report.get_outcome_display() if report.outcome else "",
+        reported_at=report.reported_at,
+    )

@@ -1,0 +1,67 @@
+"""Reports of misuse: the form beside every comparison, one's own reports, and the officers' desk (R20)."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from sharing.door import misuse as door
+from sharing.pages.misuse_forms import CloseForm, ReportForm
+from sharing.requests import PortalRequest, page_number
+
+NOTHING = "Nothing was changed: this report has moved on in the meantime, or is your own."
+
+
+def report(request: PortalRequest, page: str, urn: int | None = None) -> HttpResponse:
+    found = door.show_comparison(request.asker, page, urn)
+    form = ReportForm(request.POST or None, measures=found.measures)
+    if request.method == "POST" and form.is_valid():
+        number = door.report_misuse(request.asker, page, urn, **form.cleaned_data)
+        messages.success(request, "Your report is recorded. An officer of the Education Department looks at it.")
+        return redirect("misuse_report", number)
+    context = {"found": found, "form": form}
+    return render(request, "misuse/report.html", context, status=422 if form.errors else 200)
+
+
+def mine(request: PortalRequest) -> HttpResponse:
+    found = door.list_my_reports(request.asker, number=page_number(request))
+    return render(request, "misuse/list.html", {"found": found})
+
+
+def one(request: PortalRequest, report_id: int) -> HttpResponse:
+    return _page(request, report_id, CloseForm())
+
+
+def everybodys(request: PortalRequest) -> HttpResponse:
+    found = door.list_misuse_reports(request.asker, number=page_number(request))
+    return render(request, "misuse/list.html", {"found": found})
+
+
+@require_POST
+def acknowledge(request: PortalRequest, report_id: int) -> HttpResponse:
+    try:
+        door.acknowledge_misuse_report(request.asker, report_id)
+    except door.NothingToSettle:
+        messages.warning(request, NOTHING)
+    else:
+        messages.success(request, "Whoever reported it sees that it is being looked into.")
+    return redirect("misuse_report", report_id)
+
+
+@require_POST
+def close(request: PortalRequest, report_id: int) -> HttpResponse:
+    form = CloseForm(request.POST)
+    if not form.is_valid():
+        return _page(request, report_id, form)
+    try:
+        door.close_misuse_report(request.asker, report_id, **form.cleaned_data)
+    except door.NothingToSettle:
+        messages.warning(request, NOTHING)
+    else:
+        messages.success(request, "The report is closed.")
+    return redirect("misuse_report", report_id)
+
+
+def _page(request: PortalRequest, report_id: int, form: CloseForm) -> HttpResponse:
+    context = {"found": door.show_misuse_report(request.asker, report_id), "form": form}
+    return render(request, "misuse/page.html", context, status=422 if form.errors else 200)

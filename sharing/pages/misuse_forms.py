@@ -1,0 +1,56 @@
+"""What is typed about a misuse, on both sites."""
+
+import uuid
+from typing import Any
+
+from django import forms
+
+from sharing.models import MisuseReport
+
+
+class ReportForm(forms.Form):
+    """What happened, and who. `form_key` makes one report of a form that is sent twice."""
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    measure = forms.ChoiceField(label="Which figure is it about?", required=False)
+    happened = forms.CharField(
+        label="What happened?",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="Where and when the comparison was used, and for what. Name no child. It is kept encrypted.",
+        error_messages={"required": "Say what happened."},
+    )
+    who = forms.CharField(
+        label="Who did it, if you know (optional)",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="A person, a group or an organisation. It is kept encrypted, and only the officers who look into it "
+        "read it.",
+    )
+
+    def __init__(self, *args: Any, measures: tuple[tuple[str, str], ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if measures:
+            choices = [("", "All of them, or I cannot say"), *measures]
+            self.fields["measure"].choices = choices  # type: ignore[attr-defined]
+        else:
+            del self.fields["measure"]
+
+
+class CloseForm(forms.Form):
+    """What came of a report."""
+
+    outcome = forms.ChoiceField(
+        label="What came of it?",
+        choices=MisuseReport.Outcome,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what came of it."},
+    )
+    answer = forms.CharField(
+        label="Your answer",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Whoever reported it reads this.",
+        error_messages={"required": "Write an answer, also if it was no misuse."},
+    )

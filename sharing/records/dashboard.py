@@ -1,0 +1,47 @@
+"""The dashboard of one establishment: frozen facts, tile by tile."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sharing.charts import Sparkline
+from sharing.records import Here, ToDo, Why
+from sharing.records.figures import Origin
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A number as it is written, what it is of, what it stands beside ("Bradford 63%"), and how it came about."""
+
+    label: str
+    text: str
+    beside: str = ""
+    trend: Sparkline | None = None
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One subject. `page` is the name of the page (of one URN) that says more. `empty`: why there is no number.
+
+    The numbers come from releases (`origins`), or from the records, of `source` and `as_of`.
+    """
+
+    key: str
+    title: str
+    readings: tuple[Reading, ...]
+    page: str
+    origins: tuple[Origin, ...] = ()
+    source: str = ""
+    as_of: date | None = None
+    empty: str = ""
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """What matters at an establishment, as far as the asker's line opens it. `narrowed`: what their line leaves out."""
+
+    here: Here
+    kind: str
+    due: tuple[ToDo, ...]
+    tiles: tuple[Tile, ...]
+    narrowed: str
+    why: Why

@@ -1,0 +1,55 @@
+"""Reports of misuse: frozen facts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sharing.records import Page, Why
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a report is about: which page, of which establishment, and the measures that stand there (code, name)."""
+
+    page: str
+    urn: int | None
+    name: str
+    measures: tuple[tuple[str, str], ...]
+    why: Why
+
+
+@dataclass(frozen=True)
+class ReportLine:
+    id: int
+    page: str
+    about: str
+    measure: str
+    state: str
+    is_closed: bool
+    outcome: str
+    reported_at: datetime
+
+
+@dataclass(frozen=True)
+class ReportList:
+    """One's own reports, or for officers all of them."""
+
+    page: Page[ReportLine]
+    is_desk: bool
+    why: Why
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """One report. `reported_by` is for officers; `releases`: the ids of those that were out when it was made."""
+
+    report: ReportLine
+    happened: str
+    who: str
+    answer: str
+    releases: tuple[int, ...]
+    reported_by: str
+    acknowledged_at: datetime | None
+    closed_at: datetime | None
+    can_acknowledge: bool
+    can_close: bool
+    why: Why

@@ -1,0 +1,28 @@
+"""What the database does for reports of misuse, in SQL for migration 0022 (R20).
+
+The application adds a report of the asker's own, and nothing else; officers with a duty to keep records settle it.
+"""
+
+NOT_THE_APPLICATIONS = "REVOKE UPDATE, DELETE ON sharing_misusereport FROM portal_app;"
+
+# Nobody settles a report of their own. Answers whether there was something to settle.
+SETTLE = """
+CREATE FUNCTION sharing_settle_misuse(wanted bigint, step text, result text, sealed bytea, name text)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE sharing_misusereport SET
+        state = step, outcome = result, answer = sealed,
+        acknowledged_at = coalesce(acknowledged_at, clock_timestamp()),
+        acknowledged_by_name = CASE WHEN acknowledged_at IS NULL THEN name ELSE acknowledged_by_name END,
+        closed_at = CASE WHEN step = 'closed' THEN clock_timestamp() END,
+        closed_by_name = CASE WHEN step = 'closed' THEN name ELSE '' END
+    WHERE id = wanted AND reported_by_id <> portal_asker() AND portal_context(2) = 'edunet'
+      AND EXISTS (SELECT FROM portal_establishments('keep_records'))
+      AND (state = 'reported' AND step = 'acknowledged' AND result = '' AND sealed IS NULL
+           OR state <> 'closed' AND step = 'closed' AND result <> '' AND sealed IS NOT NULL);
+    RETURN FOUND;
+END $$;
+GRANT EXECUTE ON FUNCTION sharing_settle_misuse TO portal_app;
+"""
+CREATE = NOT_THE_APPLICATIONS + SETTLE
+DROP = "DROP FUNCTION sharing_settle_misuse;"

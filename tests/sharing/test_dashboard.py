@@ -1,0 +1,115 @@
+"""The dashboard: what each line allows, the same numbers as on the pages it leads to (R12, R31, R33, R35)."""
+
+from dataclasses import replace
+
+import pytest
+from django.utils import timezone
+
+from access_register.models import RegisterLine
+from sharing import door
+from sharing.authorise import NeedsSecondFactor, NotYourEstablishment
+from sharing.charts import sparkline_of
+from sharing.models import LedgerEntry
+from sharing.records.dashboard import Dashboard, Tile
+from tests import figures
+from tests.people import EDUNET, as_batch, asker, client, person
+
+pytestmark = pytest.mark.django_db
+BECKSIDE, RAVENSGILL = 999002, 999003
+OF_PUPILS = ["quality", "attendance", "roll", "attainment"]
+OF_FIGURES = ["attendance", "roll", "attainment"]
+
+
+def _tile(found: Dashboard, key: str) -> Tile:
+    return next(tile for tile in found.tiles if tile.key == key)
+
+
+@pytest.mark.parametrize("slug", ["head-beckside", "teacher-beckside"])
+def test_numbers_are_those_of_the_pages_they_lead_to(slug: str) -> None:
+    """R31."""
+    who = asker(slug)
+    found = door.show_dashboard(who, BECKSIDE)
+    assert [tile.key for tile in found.tiles] == OF_PUPILS
+    quality, moves = door.show_quality(who, BECKSIDE), door.show_moves(who, BECKSIDE)
+    assert _tile(found, "quality").readings[0].text == f"{quality.with_findings} of {quality.pupils}"
+    roll = [reading.text for reading in _tile(found, "roll").readings]
+    assert roll == [f"{quality.pupils:,}", str(moves.joined.total), str(moves.left)]
+    key = {
+        f"{measure.name}, {year.year}": year.own.text
+        for measure in door.show_key_data(who, BECKSIDE).measures
+        for year in measure.years[:1]
+    }
+    assert _tile(found, "attainment").readings
+    assert all(key[reading.label] == reading.text for reading in _tile(found, "attainment").readings)
+
+
+def test_level_3_reads_protected_figures_and_no_record() -> None:
+    """R12, R33: no data quality, no joiners; a figure of few children is withheld from them, and from nobody else."""
+    figures.without_the_demonstrations()
+    with as_batch():
+        small = {"value": "1.25", "is_small": True}
+        figures.out("attendance", 2024, {(BECKSIDE, "attendance_absence"): small})
+        figures.out("ks2", 2024, {(BECKSIDE, "ks2_rwm_expected"): {"value": "100", "is_small": True}})
+    governor = door.show_dashboard(asker("governor-beckside"), BECKSIDE)
+    assert [tile.key for tile in governor.tiles] == OF_FIGURES
+    assert [reading.text for tile in governor.tiles for reading in tile.readings] == ["Withheld", "Withheld"]
+    head = door.show_dashboard(asker("head-beckside"), BECKSIDE)
+    assert [reading.text for reading in _tile(head, "attainment").readings] == ["100%"]
+
+
+def test_what_the_head_keeps_from_a_line_is_kept_from_its_dashboard() -> None:
+    """R35: no attendance from the records of pupils; the year groups named and no others."""
+    with as_batch():
+        line = RegisterLine.objects.live_on(timezone.localdate()).get(
+            person=person("assistant-beckside"), establishment__urn=BECKSIDE
+        )
+    found = door.show_dashboard(asker("assistant-beckside"), BECKSIDE)
+    assert line.year_groups
+    assert found.narrowed
+    listed = door.show_quality(asker("assistant-beckside"), BECKSIDE)
+    assert _tile(found, "quality").readings[0].text.endswith(f"of {listed.pupils}")
+    assert len(_tile(found, "roll").readings) == 2  # who left is of all year groups
+    with_terms = any("Attended" in reading.label for reading in _tile(found, "attendance").readings)
+    assert with_terms == ("attendance" not in line.withheld)
+
+
+def test_only_of_ones_own_and_after_a_second_factor() -> None:
+    """R2, R13: another school's is not there; the records of pupils want the second factor."""
+    with pytest.raises(NotYourEstablishment):
+        door.show_dashboard(asker("head-ravensgill"), BECKSIDE)
+    with pytest.raises(NeedsSecondFactor):
+        door.show_dashboard(replace(asker("head-beckside"), second_factor=False), BECKSIDE)
+
+
+def test_what_is_due_is_what_the_home_page_says() -> None:
+    """Each leads to its page; nothing is due for a governor."""
+    who = asker("head-beckside")
+    home = next(place for place in door.my_places(who) if place.urn == BECKSIDE)
+    due = door.show_dashboard(who, BECKSIDE).due
+    assert set(home.to_do) <= set(due)
+    page = client("head-beckside").get(f"/establishments/{BECKSIDE}/dashboard/").content.decode()
+    assert all(waiting.words in page for waiting in due)
+    assert (
+        "Nothing waits for you"
+        in client("governor-beckside").get(f"/establishments/{BECKSIDE}/dashboard/").content.decode()
+    )
+
+
+def test_each_look_is_in_the_ledger() -> None:
+    """R43."""
+    door.show_dashboard(asker("officer-data", EDUNET), RAVENSGILL)
+    with as_batch():
+        row = LedgerEntry.objects.order_by("-id").first()
+    assert (row.action, row.outcome, row.urn) == ("show_dashboard", "shown", RAVENSGILL)
+
+
+def test_a_sparkline_says_in_words_what_it_draws() -> None:
+    """R30."""
+    line = sparkline_of([("2023/24", 50.0, "50%"), ("2024/25", 60.0, "60%")])
+    assert line is not None
+    assert line.words == "2023/24 50%, 2024/25 60%"
+    assert line.points == "5.0,27.0 115.0,5.0"
+    assert sparkline_of([("2024/25", 60.0, "60%")]) is None
+    flat = sparkline_of([("a", 1.0, "1"), ("b", 1.0, "1"), ("c", 1.0, "1")])
+    assert flat is not None
+    assert flat.points.count(",27.0") == 3

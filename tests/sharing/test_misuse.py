@@ -1,0 +1,148 @@
+"""Misuse of a comparison, reported from where it stands, seen to by officers (P8, R20, R43)."""
+
+import uuid
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection, connections
+
+from sharing import door
+from sharing.authorise import NoSuchRecord, NotAtYourLevel
+from sharing.models import LedgerEntry, MisuseReport
+from tests.people import EDUNET, as_batch, asker, client, person
+
+pytestmark = pytest.mark.django_db
+BECKSIDE, RAVENSGILL, LARKROYD = 999002, 999003, 999004
+WHAT, WHO = "A leaflet sets our results beside theirs.", "The board of a neighbour"
+
+
+def _report(slug: str = "governor-beckside", key: uuid.UUID | None = None, **more: str) -> int:
+    return door.report_misuse(
+        asker(slug), "key-data", RAVENSGILL, form_key=key or uuid.uuid4(), happened=WHAT, who=WHO, **more
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["school-finder/", "establishments/", f"establishments/{RAVENSGILL}/", f"establishments/{RAVENSGILL}/key-data/"],
+)
+def test_the_way_to_report_stands_beside_the_notice(address: str) -> None:
+    """R20: on every page that compares establishments, and it leads to a form that knows the page."""
+    browser = client("governor-beckside")
+    page = browser.get(f"/{address}").content.decode()
+    link = next(part.split('"')[0] for part in page.split('href="') if part.startswith("/report-misuse/"))
+    form = browser.get(link)
+    assert form.status_code == 200
+    assert "to promote one establishment at the expense of another" in form.content.decode()
+
+
+def test_a_report_is_kept_with_the_page_and_the_figures() -> None:
+    """R20: page, establishment, measure, releases that were out; the words are not in clear (R13)."""
+    number = _report(measure="ks2_rwm_expected")
+    found = door.show_misuse_report(asker("governor-beckside"), number)
+    assert (found.report.page, found.report.state) == ("Key Data of an establishment", "Waiting to be looked at")
+    assert found.report.about
+    assert found.report.measure
+    assert found.releases
+    assert (found.happened, found.who, found.reported_by) == (WHAT, WHO, "")
+    with as_batch(), connection.cursor() as cursor:
+        cursor.execute("SELECT happened::text || who::text FROM sharing_misusereport WHERE id = %s", [number])
+        (stored,) = cursor.fetchone()
+        assert WHAT.encode().hex() not in stored
+        row = LedgerEntry.objects.order_by("-id")[1]
+    assert (row.action, row.outcome, row.about["misuse_report"]) == ("report_misuse", "changed", number)
+
+
+def test_only_who_made_it_and_the_officers_see_it() -> None:
+    """R20: nobody else, not the head concerned either; an officer without the duty is refused the list."""
+    number = _report()
+    for slug, through in (("head-ravensgill", None), ("head-beckside", None), ("officer-no-duty", EDUNET)):
+        with pytest.raises(NoSuchRecord):
+            door.show_misuse_report(asker(slug, through) if through else asker(slug), number)
+    assert [line.id for line in door.list_my_reports(asker("governor-beckside")).page] == [number]
+    assert not door.list_my_reports(asker("head-beckside")).page.rows
+    desk = door.list_misuse_reports(asker("officer-data", EDUNET))
+    assert [line.id for line in desk.page] == [number]
+    assert (
+        door.show_misuse_report(asker("officer-data", EDUNET), number).reported_by == person("governor-beckside").name
+    )
+    for refused in (asker("officer-no-duty", EDUNET), asker("head-beckside")):
+        with pytest.raises(NotAtYourLevel):
+            door.list_misuse_reports(refused)
+
+
+def test_a_form_sent_twice_is_one_report() -> None:
+    key = uuid.uuid4()
+    assert _report(key=key) == _report(key=key)
+    assert _report() != _report()
+    with as_batch():
+        assert MisuseReport.objects.count() == 3
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_form_sent_twice_at_once_is_one_report() -> None:
+    key, ready, numbers = uuid.uuid4(), Barrier(2), []
+
+    def send() -> None:
+        ready.wait()
+        numbers.append(_report(key=key))
+        connections.close_all()
+
+    threads = [Thread(target=send) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(numbers) == 2
+    assert len(set(numbers)) == 1
+
+
+def test_an_officer_takes_it_on_and_closes_it_with_an_outcome() -> None:
+    """R20: each step once; who reported it reads what came of it."""
+    number, officer = _report(), asker("officer-data", EDUNET)
+    door.acknowledge_misuse_report(officer, number)
+    with pytest.raises(door.NothingToSettle):
+        door.acknowledge_misuse_report(officer, number)
+    door.close_misuse_report(officer, number, outcome="to_refer", answer="We refer it.")
+    with pytest.raises(door.NothingToSettle):
+        door.close_misuse_report(officer, number, outcome="no_misuse", answer="Once more")
+    found = door.show_misuse_report(asker("governor-beckside"), number)
+    assert (found.report.is_closed, found.answer) == (True, "We refer it.")
+    assert found.report.outcome == "To be referred to the Locality Achievement Partnership"
+    assert found.closed_at
+
+
+def test_nobody_settles_a_report_of_their_own() -> None:
+    officer = asker("officer-data", EDUNET)
+    number = door.report_misuse(officer, "school-finder", form_key=uuid.uuid4(), happened=WHAT)
+    assert not door.show_misuse_report(officer, number).can_close
+    with pytest.raises(door.NothingToSettle):
+        door.close_misuse_report(officer, number, outcome="no_misuse", answer="Nothing")
+
+
+@pytest.mark.parametrize(
+    ("page", "urn"),
+    [("key-data", None), ("school-finder", BECKSIDE), ("anything", None), ("key-data", LARKROYD), ("key-data", 1)],
+)
+def test_what_compares_nothing_or_may_not_be_read_cannot_be_reported(page: str, urn: int | None) -> None:
+    """R2: the reference from the page is closed; of an establishment that one may not read, not even the name."""
+    with pytest.raises(NoSuchRecord):
+        door.report_misuse(asker("governor-beckside"), page, urn, form_key=uuid.uuid4(), happened=WHAT)
+
+
+def test_the_pages() -> None:
+    """R30: form, own reports, desk, both steps."""
+    browser, desk = client("governor-beckside"), client("officer-data", EDUNET)
+    address = f"/report-misuse/key-data/{RAVENSGILL}/"
+    assert browser.post(address, {"form_key": uuid.uuid4()}).status_code == 422
+    sent = browser.post(address, {"form_key": uuid.uuid4(), "happened": WHAT, "measure": "ks2_rwm_expected"})
+    assert sent.status_code == 302
+    assert WHAT in browser.get(sent["location"]).content.decode()
+    assert "Report " in browser.get("/your-reports/").content.decode()
+    number = int(sent["location"].strip("/").split("/")[-1])
+    assert desk.post(f"/misuse-reports/{number}/acknowledge/").status_code == 302
+    assert desk.post(f"/misuse-reports/{number}/close/", {}).status_code == 422
+    closed = desk.post(f"/misuse-reports/{number}/close/", {"outcome": "advice", "answer": "We have spoken to them."})
+    assert closed.status_code == 302
+    assert "We have spoken to them." in browser.get(sent["location"]).content.decode()
+    assert client("head-ravensgill").get(sent["location"]).status_code == 404
