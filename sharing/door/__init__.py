@@ -41,6 +41,7 @@ from sharing.door.release_desk import (
     withdraw_release,
 )
 from sharing.door.releases import current_figures
+from sharing.door.reports import NotMadeYet, ask_for_report, download_report, list_reports
 from sharing.door.returns import confirm_return, show_accuracy_desk, show_returns
 from sharing.door.school_finder import find_schools
 from sharing.door.staff import StaffFilter, list_staff, show_member
@@ -66,11 +67,13 @@ __all__ = [
     "CannotRelease",
     "CannotTransfer",
     "NotAnyMore",
+    "NotMadeYet",
     "PupilFilter",
     "Search",
     "StaffFilter",
     "accept_transfer",
     "answer_challenge",
+    "ask_for_report",
     "begin_transfer",
     "cancel_transfer",
     "check_release",
@@ -79,6 +82,7 @@ __all__ = [
     "current_figures",
     "decline_transfer",
     "download_problems",
+    "download_report",
     "end_enrolment",
     "find_children",
     "find_schools",
@@ -89,6 +93,7 @@ __all__ = [
     "list_missing",
     "list_pupils",
     "list_releases",
+    "list_reports",
     "list_staff",
     "make_leaver_file",
     "make_transfer_file",

@@ -45,7 +45,10 @@ class Claim:
         if now - self._told >= SECONDS_BETWEEN:
             self._told = now
             percent = max(0, min(per_cent, 100))
-            self._cursor.execute(f"UPDATE {self._queue} SET progress = %s WHERE id = %s", [percent, self.row_id])
+            self._cursor.execute(
+                f"UPDATE {self._queue} SET progress = %s WHERE id = %s",  # noqa: S608
+                [percent, self.row_id],
+            )
 
 
 @contextmanager

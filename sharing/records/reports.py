@@ -68,10 +68,7 @@ class ReportFacts:
 
 @dataclass(frozen=True)
 class ReportLine:
-    """A report on the page of an establishment. `state` is "" where nobody has asked for it yet.
-
-    `before`: how many others the worker makes first. `size` in bytes; `made_at`: when.
-    """
+    """A report on the page of an establishment. `state` is "" where nobody has asked for it yet. `size` in bytes."""
 
     report: str
     title: str
@@ -81,7 +78,6 @@ class ReportLine:
     state: str
     state_words: str
     progress: int
-    before: int
     made_at: datetime | None
     size: int
     pages: int

@@ -5,13 +5,14 @@ transaction, and one that was in hand is taken up again.
 """
 
 import logging
+from collections.abc import Callable
 from typing import Final
 
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.utils import timezone
 
 from sharing import ledger
-from sharing.imports.claim import REPORTS, Claim, claim
+from sharing.imports.claim import REPORTS, claim
 from sharing.models import LedgerEntry, Report
 from sharing.records.reports import ReportFacts
 from sharing.reports import pdf, queue
@@ -51,9 +52,7 @@ def take_up(report_id: int) -> bool:
         try:
             if tries > MOST_TRIES:
                 raise RuntimeError("the worker ended each time")
-            if facts := _still_to_be_said(report_id):
-                mine.progress(20)
-                _keep(mine, facts, pdf.draw(facts, timezone.localdate()))
+            make(report_id, mine.progress)
         except (OperationalError, InterfaceError, IntegrityError):
             raise  # the database went away: asked again later
         except Exception as error:
@@ -61,6 +60,13 @@ def take_up(report_id: int) -> bool:
             with acting_as(BATCH):
                 Report.objects.filter(pk=report_id, state=State.MAKING).update(state=State.FAILED)
     return True
+
+
+def make(report_id: int, progress: Callable[[int], None]) -> None:
+    """Draw the report and store it; where it says what is not so any more, see to it that another waits."""
+    if facts := _still_to_be_said(report_id):
+        progress(20)
+        _keep(report_id, facts, pdf.draw(facts, timezone.localdate()))
 
 
 def _still_to_be_said(report_id: int) -> ReportFacts | None:
@@ -76,15 +82,13 @@ def _still_to_be_said(report_id: int) -> ReportFacts | None:
         return facts
 
 
-def _keep(mine: Claim, facts: ReportFacts, drawn: pdf.Drawn) -> None:
+def _keep(report_id: int, facts: ReportFacts, drawn: pdf.Drawn) -> None:
     """Store the file and say so in the ledger, in one transaction."""
     with acting_as(BATCH):
-        kept = Report.objects.filter(pk=mine.row_id, state=State.MAKING).update(
-            state=State.MADE, sealed=queue.seal(mine.row_id, drawn.content), size=len(drawn.content),
+        kept = Report.objects.filter(pk=report_id, state__in=Report.TO_DO).update(
+            state=State.MADE, sealed=queue.seal(report_id, drawn.content), size=len(drawn.content),
             pages=drawn.pages, made_at=timezone.now(), progress=100, tries=0,
         )  # fmt: skip
         if kept:
             about = {"report": facts.report, "releases": facts.releases, "bytes": len(drawn.content)}
-            ledger.write(
-                None, action="make_report", outcome=LedgerEntry.Outcome.CHANGED, urn=facts.urn, about=about
-            )
+            ledger.write(None, action="make_report", outcome=LedgerEntry.Outcome.CHANGED, urn=facts.urn, about=about)

@@ -128,4 +128,3 @@ def _sources(measure: MeasureOfPlace) -> list[tuple[str, str, list[Origin]]]:
     for origin in found:
         by_dataset.setdefault((origin.dataset, origin.source), []).append(origin)
     return [(dataset, source, origins) for (dataset, source), origins in by_dataset.items()]
-
