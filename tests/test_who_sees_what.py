@@ -54,6 +54,9 @@ PAGES = {
     "key-x": "establishments/999004/key-data/",  # of Larkroyd, which has excluded itself
     "key-f": "establishments/999003/key-data/download/csv/",
     "finder": "school-finder/",
+    "rep": "establishments/999002/reports/",
+    "rep-e": "establishments/999003/reports/",  # of Ravensgill, which takes part too
+    "rep-x": "establishments/999004/reports/",  # of Larkroyd, which has excluded itself
     "find": "find/",
     "transfers": "establishments/999002/transfers/",
     "moves": "establishments/999002/joiners-and-leavers/",
@@ -130,35 +133,35 @@ nobody                     schools in   in        in    in    in   404 404     4
 nobody                     edunet  in   in        in    in    in   in  in      in   in      in      in    in
 """
 TABLE_OF_FIGURES = """
-                           site    key key-e key-x key-f finder
-head-beckside              schools ok  ok    404   ok    ok
-deputy-beckside            schools ok  ok    404   ok    ok
-teacher-beckside           schools ok  ok    404   ok    ok
-assistant-beckside         schools ok  ok    404   ok    ok
-absent-beckside            schools 404 404   404   404   ok
-governor-beckside          schools ok  ok    404   ok    ok
-third-party-beckside       schools ok  ok    404   ok    ok
-head-ravensgill            schools ok  ok    404   ok    ok
-head-larkroyd              schools 404 404   ok    404   ok
-teacher-larkroyd           schools 404 404   ok    404   ok
-teacher-ended              schools 404 404   404   404   ok
-teacher-tomorrow           schools 404 404   404   404   ok
-teacher-not-accepted       schools acc acc   acc   acc   acc
-superuser                  schools 404 404   404   404   ok
-other-department           schools 404 404   404   404   ok
-officer-admissions         schools 404 404   404   404   ok
-officer-data               schools 404 404   404   404   ok
-officer-admissions         edunet  ok  ok    ok    ok    ok
-officer-data               edunet  ok  ok    ok    ok    ok
-officer-school-improvement edunet  ok  ok    ok    ok    ok
-officer-no-duty            edunet  ok  ok    ok    ok    ok
-officer-duty-ended         edunet  ok  ok    ok    ok    ok
-officer-not-accepted       edunet  acc acc   acc   acc   acc
-head-beckside              edunet  403 403   403   403   403
-superuser                  edunet  403 403   403   403   403
-other-department           edunet  403 403   403   403   403
-nobody                     schools in  in    in    in    in
-nobody                     edunet  in  in    in    in    in
+                           site    key key-e key-x key-f finder rep rep-e rep-x
+head-beckside              schools ok  ok    404   ok    ok    ok  ok    404
+deputy-beckside            schools ok  ok    404   ok    ok    ok  ok    404
+teacher-beckside           schools ok  ok    404   ok    ok    ok  ok    404
+assistant-beckside         schools ok  ok    404   ok    ok    ok  ok    404
+absent-beckside            schools 404 404   404   404   ok    404 404   404
+governor-beckside          schools ok  ok    404   ok    ok    ok  ok    404
+third-party-beckside       schools ok  ok    404   ok    ok    ok  ok    404
+head-ravensgill            schools ok  ok    404   ok    ok    ok  ok    404
+head-larkroyd              schools 404 404   ok    404   ok    404 404   ok
+teacher-larkroyd           schools 404 404   ok    404   ok    404 404   ok
+teacher-ended              schools 404 404   404   404   ok    404 404   404
+teacher-tomorrow           schools 404 404   404   404   ok    404 404   404
+teacher-not-accepted       schools acc acc   acc   acc   acc   acc acc   acc
+superuser                  schools 404 404   404   404   ok    404 404   404
+other-department           schools 404 404   404   404   ok    404 404   404
+officer-admissions         schools 404 404   404   404   ok    404 404   404
+officer-data               schools 404 404   404   404   ok    404 404   404
+officer-admissions         edunet  ok  ok    ok    ok    ok    ok  ok    ok
+officer-data               edunet  ok  ok    ok    ok    ok    ok  ok    ok
+officer-school-improvement edunet  ok  ok    ok    ok    ok    ok  ok    ok
+officer-no-duty            edunet  ok  ok    ok    ok    ok    ok  ok    ok
+officer-duty-ended         edunet  ok  ok    ok    ok    ok    ok  ok    ok
+officer-not-accepted       edunet  acc acc   acc   acc   acc   acc acc   acc
+head-beckside              edunet  403 403   403   403   403   403 403   403
+superuser                  edunet  403 403   403   403   403   403 403   403
+other-department           edunet  403 403   403   403   403   403 403   403
+nobody                     schools in  in    in    in    in    in  in    in
+nobody                     edunet  in  in    in    in    in    in  in    in
 """
 STATUS = {200: "ok", 403: "403", 404: "404"}
 SENT_TO = {"/sign-in/": "in", "/protocol/accept/": "acc"}
@@ -249,6 +252,7 @@ SHOWN_BY_THE_TABLE = {
     "establishments", "establishment", "pupils", "pupil", "staff", "register", "add_person", "register_print",
     "register_download", "register_then", "review", "third_parties",
     "key_data", "key_data_file", "school_finder",
+    "reports",
     "all_transfers", "challenges", "children_missing", "data_quality", "find", "imports", "joiners_and_leavers",
     "pupil_left", "returns", "transfer_begin", "transfer_from_outside", "transfers",
 }  # fmt: skip
@@ -316,6 +320,9 @@ SHOWN_ELSEWHERE = {
     "accuracy_desk": "test_returns",
     "member": "test_staff",
     "establishments_file": "test_establishment_files",
+    "reports_progress": "reports/test_who_reads_reports",
+    "ask_for_report": "reports/test_who_reads_reports",
+    "report_file": "reports/test_who_reads_reports",
     "transfer_file": "test_transfer_file",
     "leaver_file": "test_transfer_file",
 }
@@ -327,6 +334,7 @@ DOOR_FUNCTIONS = {
     "pass_on_challenge", "raise_challenge", "say_arrived", "settle_import", "show_accuracy_desk", "show_beginning",
     "show_challenge", "show_finding", "show_from_outside", "show_import", "show_leaver_file", "show_leaving",
     "find_schools", "show_key_data",
+    "ask_for_report", "download_report", "list_reports",
     "show_member", "show_moves", "show_progress", "show_quality", "show_returns", "show_subject", "show_transfer",
     "show_transfer_file", "show_transfers", "tell_from_outside", "upload_import",
     # releases and figures: tests/measures

@@ -40,6 +40,7 @@ SIGNED_IN = {
     "find": "/find/",
     "key_data": f"{HERE}/key-data/",
     "school_finder": "/school-finder/",
+    "reports": f"{HERE}/reports/",
     "staff": f"{HERE}/staff/",
     "imports": f"{HERE}/imports/",
     "bring_in": f"{HERE}/imports/add/",
@@ -112,6 +113,7 @@ WITH_A_SECOND_FACTOR = {
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN = {
     "establishments_file", "key_data_file",
+    "report_file", "reports_progress", "ask_for_report",  # looked at by test_reports
     "pupil_columns",
     "pass_on_challenge", "confirm_return",
     "sign_out_everywhere", "mfa_download_recovery_codes", "mfa_login_webauthn", "openid_connect_login",

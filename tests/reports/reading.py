@@ -2,6 +2,7 @@
 
 import io
 import re
+from functools import lru_cache
 
 from django.utils import timezone
 from pypdf import PdfReader
@@ -17,6 +18,7 @@ from tests.people import as_batch
 CAPTION = " by school year, the newest first"
 _WORDS = sorted({MISSING.text, TOO_FEW.text, WITHHELD, *symbols.WORDS.values()}, key=len, reverse=True)
 _CELL = re.compile(rf"({'|'.join(map(re.escape, _WORDS))}|−?[\d,]+(?:\.\d+)?%?)(?: (R\d+))?(?= |$)")
+_LABEL = re.compile(r"[●□] −?[\d,]+(?:\.\d+)?%?")
 _ROW = re.compile(r"(\d{4}/\d\d) (.*) (R\d+)$")
 
 
@@ -32,9 +34,10 @@ def make(urn: int, *reports: str) -> None:
         making.make(report_id, lambda per_cent: None)
 
 
-def lines_of(content: bytes) -> list[str]:
+@lru_cache(maxsize=16)
+def lines_of(content: bytes) -> tuple[str, ...]:
     """What stands on its pages, line by line."""
-    return [line for page in PdfReader(io.BytesIO(content)).pages for line in page.extract_text().splitlines()]
+    return tuple(line for page in PdfReader(io.BytesIO(content)).pages for line in page.extract_text().splitlines())
 
 
 def figures_of(content: bytes) -> dict[tuple[str, str], list[tuple[str, str]]]:
@@ -55,4 +58,4 @@ def figures_of(content: bytes) -> dict[tuple[str, str], list[tuple[str, str]]]:
 
 def labels_of(content: bytes) -> list[str]:
     """What the charts write beside their lines: ● for the school, □ for the other."""
-    return [line for line in lines_of(content) if line.startswith(("● ", "□ "))]
+    return [label for line in lines_of(content) for label in _LABEL.findall(line)]

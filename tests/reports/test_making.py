@@ -32,6 +32,12 @@ def two_schools(own_database: None) -> None:
         figures.out("ks2", 2018, {(BECKSIDE, RWM): 61, (RAVENSGILL, RWM): 62})
 
 
+@pytest.fixture
+def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is drawn does not matter."""
+    monkeypatch.setattr(pdf, "draw", lambda facts, day: pdf.Drawn(b"%PDF-", 1))
+
+
 def states() -> Counter[str]:
     with as_batch():
         return Counter(Report.objects.values_list("state", flat=True))
@@ -54,6 +60,7 @@ def test_a_release_has_every_report_made_once() -> None:
     assert client("governor-beckside").get(f"/establishments/{BECKSIDE}/reports/governors/").status_code == 200
 
 
+@pytest.mark.usefixtures("quickly")
 def test_a_new_day_makes_nothing_that_says_the_same() -> None:
     work.until_nothing_waits()
     with as_batch():
@@ -62,6 +69,7 @@ def test_a_new_day_makes_nothing_that_says_the_same() -> None:
     assert times_made() == 4
 
 
+@pytest.mark.usefixtures("quickly")
 def test_who_asks_comes_first() -> None:
     """A head does not wait for the reports of all the others."""
     with as_batch():
@@ -75,11 +83,11 @@ def test_who_asks_comes_first() -> None:
         ]
 
 
-@pytest.mark.parametrize("moment", range(4))
+@pytest.mark.parametrize("moment", range(2))
 def test_a_worker_that_is_killed(moment: int) -> None:
     """At any moment: each report is made in the end, whole, and once."""
     with Worker() as worker:
-        time.sleep(0.4 + 0.6 * moment)
+        time.sleep(0.5 + 1.1 * moment)
         worker.kill()
     work.until_nothing_waits()
     assert states() == {"made": 4}
@@ -90,6 +98,7 @@ def test_a_worker_that_is_killed(moment: int) -> None:
         assert content.rstrip().endswith(b"%%EOF")
 
 
+@pytest.mark.usefixtures("quickly")
 def test_two_workers_at_once() -> None:
     def run() -> None:
         work.until_nothing_waits()
@@ -108,13 +117,12 @@ def test_one_that_cannot_be_made_is_given_up_and_tried_again_the_next_day(monkey
     def draw(*args: object) -> None:
         raise ValueError("no paper")
 
-    right = pdf.draw
     monkeypatch.setattr(pdf, "draw", draw)
     work.until_nothing_waits()
     assert states() == {"failed": 4}
     page = client("governor-beckside").get(f"/establishments/{BECKSIDE}/reports/").content.decode()
     assert "It is tried again tomorrow" in page
-    monkeypatch.setattr(pdf, "draw", right)
+    monkeypatch.setattr(pdf, "draw", lambda facts, day: pdf.Drawn(b"%PDF-", 1))
     assert work.until_nothing_waits() == 0
     with as_batch():
         Report.objects.update(looked_on=timezone.localdate().replace(year=2020))
@@ -122,6 +130,7 @@ def test_one_that_cannot_be_made_is_given_up_and_tried_again_the_next_day(monkey
     assert states() == {"made": 4}
 
 
+@pytest.mark.usefixtures("quickly")
 def test_what_changed_while_it_waited_is_not_made() -> None:
     """The report of a release that was superseded meanwhile gives way to the new one, for whoever asked."""
     client("governor-beckside").post(f"/establishments/{BECKSIDE}/reports/governors/ask/")
@@ -135,6 +144,7 @@ def test_what_changed_while_it_waited_is_not_made() -> None:
     assert (states(), times_made()) == ({"made": 4}, 4)
 
 
+@pytest.mark.usefixtures("quickly")
 def test_reports_are_encrypted_and_follow_the_keys(settings: object) -> None:
     """R13: no PDF lies in the database in clear, and none can be put in another's place."""
     from sharing import crypto, key_rotation

@@ -1,6 +1,7 @@
-"""The PDF as a document: tagged, titled, in a language, with bookmarks, and alike for a screen reader (R30, PDF/UA-1)."""
+"""The PDF as a document for a screen reader too: tagged, titled, in a language, with bookmarks (R30, PDF/UA-1)."""
 
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -49,11 +50,11 @@ def test_tags_title_language_and_bookmarks(content: bytes) -> None:
     assert root["/Lang"] == "en-GB"
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert reader.metadata.title == f"Report for governors: {NAME}"
-    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data().replace(b" ", b"")
+    assert re.search(rb"pdfuaid:part\W+1\b", root["/Metadata"].get_data())
     tags = Counter(element["/S"] for element in _elements(root["/StructTreeRoot"]))
     assert tags["/H1"] == 1
     assert tags["/H2"] == 2 + len(SUBJECTS) - 1 + 1  # contents, how to read, a chapter each but one, releases
-    assert tags["/Table"] == tags["/Caption"] > 10
+    assert tags["/Table"] >= tags["/Caption"] > 10  # the list of releases goes on over the page
     assert tags["/TH"] > tags["/Table"]
     assert tags["/L"] > 0
     for figure in _elements(root["/StructTreeRoot"]):
@@ -113,16 +114,15 @@ def test_no_child_and_no_member_of_staff_is_named(content: bytes) -> None:
     assert not [somebody for somebody in people if set(" ".join(somebody).split()) <= words]
 
 
-def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_fetched() -> None:
     """A name that is an address or a piece of HTML stays words."""
     with as_batch():
-        establishment(BECKSIDE)
         type(establishment(BECKSIDE)).objects.filter(urn=BECKSIDE).update(
-            name='<img src="file:///etc/passwd"><link rel="stylesheet" href="http://x.example/">'
+            name='<img src="file:///etc/os"><link href="http://x.example/">'
         )
         (facts,) = gather(establishment(BECKSIDE).pk, timezone.localdate(), GOVERNORS)
     content = pdf.draw(facts, timezone.localdate()).content
-    assert "file:///etc/passwd" in " ".join(lines_of(content)[:4])
+    assert "file:///etc/os" in " ".join(lines_of(content)[:4])
 
 
 def test_every_headline_has_a_chapter() -> None:
