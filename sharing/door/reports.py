@@ -55,6 +55,7 @@ def ask_for_report(asker: Asker, urn: int, report: str) -> None:
         facts = _facts(here, report)
         row = queue.waiting(here.establishment.pk, facts, is_awaited=True)
         Report.objects.bulk_create([row], ignore_conflicts=True)
+        _rows(here, facts).filter(state=Report.State.WAITING).update(is_awaited=True)
         here.changed(report=report, releases=facts.releases)
 
 
@@ -112,6 +113,7 @@ def _line(here: Visit, facts: ReportFacts) -> ReportLine:
         releases=tuple(origin.label for origin in facts.origins),
         state=state,
         state_words=Report.State(state).label if state else "Not made yet",
+        is_awaited=row is not None and row.is_awaited,
         progress=row.progress if row else 0,
         made_at=row.made_at if row else None,
         size=row.size if row else 0,

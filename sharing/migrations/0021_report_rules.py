@@ -7,6 +7,7 @@ from sharing.rls import protect, unprotect
 # The worker asks as the door does, and hears of nothing withheld: nobody asks.
 NARROW = """
 REVOKE UPDATE, DELETE ON sharing_report FROM portal_app;
+GRANT UPDATE (is_awaited) ON sharing_report TO portal_app;
 GRANT EXECUTE ON FUNCTION portal_withheld_figures TO portal_batch;
 """
 WIDEN = """

@@ -77,6 +77,7 @@ class ReportLine:
     releases: tuple[str, ...]
     state: str
     state_words: str
+    is_awaited: bool
     progress: int
     made_at: datetime | None
     size: int
@@ -92,7 +93,8 @@ class ReportLine:
 
     @property
     def may_be_asked_for(self) -> bool:
-        return not self.state
+        """Where there is none, and where one waits behind those of others."""
+        return not self.state or (self.state == "waiting" and not self.is_awaited)
 
     @property
     def colour(self) -> str:
@@ -116,7 +118,8 @@ class ReportList:
 
     @property
     def is_moving(self) -> bool:
-        return any(line.is_moving for line in self.lines)
+        """Whether somebody waits for one, so that the page looks again by itself."""
+        return any(line.is_moving and line.is_awaited for line in self.lines)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sharing import door
 from sharing.authorise import NeedsSecondFactor, Permission, Refusal, visit
 from sharing.models import LedgerEntry, Locality, Participation, Report
 from sharing.records.reports import FULL, GOVERNORS
+from sharing.reports import queue
 from sharing.reports.gathering import gather
 from tests import figures
 from tests.factories import establishment
@@ -264,6 +265,20 @@ def test_asking_for_a_report() -> None:
     assert progress["X-Is-Moving"] == "yes"
     with as_batch():
         assert list(Report.objects.values_list("kind", "state", "is_awaited")) == [(GOVERNORS, "waiting", True)]
+
+
+def test_one_that_waits_behind_others_can_be_made_next() -> None:
+    """Just after a release; and the web application can change nothing else of it."""
+    bring_out()
+    with as_batch():
+        queue.look_at(establishment(BECKSIDE).pk, timezone.localdate(), queue.releases_out())
+    browser, page = client("governor-beckside"), f"/establishments/{BECKSIDE}/reports/"
+    assert "You can have this one made next" in browser.get(page).content.decode()
+    assert "data-progress" not in browser.get(page).content.decode()
+    browser.post(f"{address(GOVERNORS)}ask/")
+    assert "data-progress" in browser.get(page).content.decode()
+    with as_batch():
+        assert dict(Report.objects.values_list("kind", "is_awaited")) == {GOVERNORS: True, FULL: False}
 
 
 def test_nothing_is_out() -> None:
