@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import Error, Tags, register
+from django.core.checks import Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
 from sharing import crypto
 from sharing.network import networks
+from sharing.reports import pdf
 
 
 def _is_this_machine(host: str) -> bool:
@@ -70,6 +71,20 @@ def transfers_keep_within_the_law(app_configs: Any, **kwargs: Any) -> list[Error
     if not 1 <= settings.TRANSFER_LAPSE_SCHOOL_DAYS <= 60:
         errors.append(Error("TRANSFER_LAPSE_SCHOOL_DAYS is a number of school days from 1 to 60.", id="portal.E007"))
     return errors
+
+
+@register
+def reports_can_be_made(app_configs: Any, **kwargs: Any) -> list[Warning]:
+    """Everything else works without pango; the page of reports says so too."""
+    if not pdf.missing():
+        return []
+    return [
+        Warning(
+            f"Reports cannot be made as PDF on this machine: {', '.join(pdf.missing())} cannot be loaded.",
+            hint=f"On Debian and Ubuntu: apt-get install {' '.join(pdf.LIBRARIES)} fonts-liberation",
+            id="portal.W001",
+        )
+    ]
 
 
 @register(Tags.security, deploy=True)

@@ -62,6 +62,15 @@ OF_A_DUTY_I_SEE = "EXISTS (SELECT FROM access_register_duty WHERE access_registe
 NOT_FOR_PAGES = "(SELECT id FROM auth_permission WHERE codename IN ('manage_register', 'manage_duties'))"
 
 OUT = "(state = 'scheduled' AND goes_out_at <= now())"
+# A report says what Key Data says to the same person: the full one to who sees figures of few children there; and what
+# is shared with others while the establishment takes part (R12, R16).
+OF_MY_REPORTS = (
+    "establishment_id = ANY (ARRAY(SELECT portal_readable())) AND releases <@ ARRAY(SELECT portal_releases_out()) "
+    "AND (kind = 'governors' OR establishment_id = ANY (ARRAY(SELECT portal_small_figures()))) "
+    "AND (NOT shares OR EXISTS (SELECT FROM sharing_participation AS part "
+    "WHERE part.establishment_id = sharing_report.establishment_id "
+    "AND part.starts_on <= CURRENT_DATE AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE)))"
+)
 PREPARES_RELEASES = "(portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('keep_records')))"
 
 
@@ -180,6 +189,9 @@ PROTECTED = (
         "sharing_misusereport",
         reads=f"reported_by_id = portal_asker() OR {PREPARES_RELEASES}",
         writes="reported_by_id = portal_asker() AND state = 'reported' AND acknowledged_at IS NULL AND answer IS NULL",
+    # Asked for here; made by the worker.
+    Protected(
+        "sharing_report", reads=OF_MY_REPORTS, writes=f"{OF_MY_REPORTS} AND state = 'waiting' AND sealed IS NULL"
     ),
     Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
     Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),

@@ -65,6 +65,9 @@ PAGES = {
     "rep": "report-misuse/school-finder/",
     "rep-e": "report-misuse/key-data/999003/",
     "reps": "misuse-reports/",
+    "rep": "establishments/999002/reports/",
+    "rep-e": "establishments/999003/reports/",  # of Ravensgill, which takes part too
+    "rep-x": "establishments/999004/reports/",  # of Larkroyd, which has excluded itself
     "find": "find/",
     "transfers": "establishments/999002/transfers/",
     "moves": "establishments/999002/joiners-and-leavers/",
@@ -234,6 +237,35 @@ superuser                  edunet  403      403    403
 other-department           edunet  403      403    403
 nobody                     schools 404      404    in
 nobody                     edunet  in       in     404
+                           site    key key-e key-x key-f finder rep rep-e rep-x
+head-beckside              schools ok  ok    404   ok    ok    ok  ok    404
+deputy-beckside            schools ok  ok    404   ok    ok    ok  ok    404
+teacher-beckside           schools ok  ok    404   ok    ok    ok  ok    404
+assistant-beckside         schools ok  ok    404   ok    ok    ok  ok    404
+absent-beckside            schools 404 404   404   404   ok    404 404   404
+governor-beckside          schools ok  ok    404   ok    ok    ok  ok    404
+third-party-beckside       schools ok  ok    404   ok    ok    ok  ok    404
+head-ravensgill            schools ok  ok    404   ok    ok    ok  ok    404
+head-larkroyd              schools 404 404   ok    404   ok    404 404   ok
+teacher-larkroyd           schools 404 404   ok    404   ok    404 404   ok
+teacher-ended              schools 404 404   404   404   ok    404 404   404
+teacher-tomorrow           schools 404 404   404   404   ok    404 404   404
+teacher-not-accepted       schools acc acc   acc   acc   acc   acc acc   acc
+superuser                  schools 404 404   404   404   ok    404 404   404
+other-department           schools 404 404   404   404   ok    404 404   404
+officer-admissions         schools 404 404   404   404   ok    404 404   404
+officer-data               schools 404 404   404   404   ok    404 404   404
+officer-admissions         edunet  ok  ok    ok    ok    ok    ok  ok    ok
+officer-data               edunet  ok  ok    ok    ok    ok    ok  ok    ok
+officer-school-improvement edunet  ok  ok    ok    ok    ok    ok  ok    ok
+officer-no-duty            edunet  ok  ok    ok    ok    ok    ok  ok    ok
+officer-duty-ended         edunet  ok  ok    ok    ok    ok    ok  ok    ok
+officer-not-accepted       edunet  acc acc   acc   acc   acc   acc acc   acc
+head-beckside              edunet  403 403   403   403   403   403 403   403
+superuser                  edunet  403 403   403   403   403   403 403   403
+other-department           edunet  403 403   403   403   403   403 403   403
+nobody                     schools in  in    in    in    in    in  in    in
+nobody                     edunet  in  in    in    in    in    in  in    in
 """
 STATUS = {200: "ok", 403: "403", 404: "404"}
 SENT_TO = {"/sign-in/": "in", "/protocol/accept/": "acc"}
@@ -327,6 +359,7 @@ SHOWN_BY_THE_TABLE = {
     "register_download", "register_then", "review", "third_parties",
     "key_data", "key_data_file", "school_finder", "dashboard",
     "report_misuse", "report_misuse_at", "misuse_reports",
+    "reports",
     "all_transfers", "challenges", "children_missing", "data_quality", "find", "imports", "joiners_and_leavers",
     "add_officer", "officers", "officers_here",
     "pupil_left", "returns", "transfer_begin", "transfer_from_outside", "transfers",
@@ -399,6 +432,9 @@ SHOWN_ELSEWHERE = {
     "close_misuse": "test_misuse",
     "member": "test_staff",
     "establishments_file": "test_establishment_files",
+    "reports_progress": "reports/test_who_reads_reports",
+    "ask_for_report": "reports/test_who_reads_reports",
+    "report_file": "reports/test_who_reads_reports",
     "transfer_file": "test_transfer_file",
     "leaver_file": "test_transfer_file",
     "officer": "test_officers",
@@ -419,6 +455,7 @@ DOOR_FUNCTIONS = {
     "find_schools", "show_key_data", "show_dashboard",
     "acknowledge_misuse_report", "close_misuse_report", "list_misuse_reports", "list_my_reports", "report_misuse",
     "show_comparison", "show_misuse_report",
+    "ask_for_report", "download_report", "list_reports",
     "show_member", "show_moves", "show_progress", "show_quality", "show_returns", "show_subject", "show_transfer",
     "show_transfer_file", "show_transfers", "tell_from_outside", "upload_import",
     # releases and figures: tests/measures

@@ -52,6 +52,7 @@ from sharing.door.release_desk import (
     withdraw_release,
 )
 from sharing.door.releases import current_figures
+from sharing.door.reports import NotMadeYet, ask_for_report, download_report, list_reports
 from sharing.door.returns import confirm_return, show_accuracy_desk, show_returns
 from sharing.door.school_finder import find_schools
 from sharing.door.staff import StaffFilter, list_staff, show_member
@@ -77,6 +78,7 @@ __all__ = [
     "CannotRelease",
     "CannotTransfer",
     "NotAnyMore",
+    "NotMadeYet",
     "NothingToSettle",
     "PupilFilter",
     "Search",
@@ -84,6 +86,7 @@ __all__ = [
     "accept_transfer",
     "acknowledge_misuse_report",
     "answer_challenge",
+    "ask_for_report",
     "begin_transfer",
     "cancel_transfer",
     "check_release",
@@ -93,6 +96,7 @@ __all__ = [
     "current_figures",
     "decline_transfer",
     "download_problems",
+    "download_report",
     "end_enrolment",
     "find_children",
     "find_schools",
@@ -105,6 +109,7 @@ __all__ = [
     "list_my_reports",
     "list_pupils",
     "list_releases",
+    "list_reports",
     "list_staff",
     "make_leaver_file",
     "make_transfer_file",

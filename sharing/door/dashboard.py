@@ -13,10 +13,11 @@ from sharing.authorise import Asker, NeedsSecondFactor, Permission, Visit, Withh
 from sharing.charts import sparkline_of
 from sharing.dates import covers
 from sharing.door.attendance import PERSISTENT
-from sharing.door.key_data import NO_COMPARISON, OWN, Cell, cells_of
+from sharing.door.key_data import cells_here
 from sharing.door.moves import count_moves
 from sharing.door.quality import OF_ALL, WITH_ANY, look_at_pupils
 from sharing.door.returns import waiting_returns
+from sharing.key_data import NO_COMPARISON, OWN, Cell
 from sharing.measures.catalogue import MEASURE
 from sharing.measures.shape import MeasureKind, phases_of
 from sharing.models import Attendance, Enrolment, Pupil
@@ -42,7 +43,7 @@ def show_dashboard(asker: Asker, urn: int) -> Dashboard:
         if pages.can_view_pupils and not asker.second_factor:
             raise NeedsSecondFactor
         narrowing = here.narrowing
-        cells = cells_of(here, place, [MEASURE[code] for code in (*ATTENDANCE, *ATTAINMENT, *ON_ROLL)], [BRADFORD], ())
+        cells = cells_here(here, place, (*ATTENDANCE, *ATTAINMENT, *ON_ROLL), [BRADFORD])
         terms = pages.can_view_pupils and Withheld.ATTENDANCE not in narrowing.withheld
         tiles = [
             *([_quality(here)] if pages.can_view_pupils else []),

@@ -3,35 +3,13 @@
 from collections.abc import Iterable
 
 from sharing.authorise import Permission, Through, Visit, Withheld
-from sharing.measures.catalogue import COMPARATORS
+from sharing.measures.reading import records_of
 from sharing.measures.records import FigureRecord
 from sharing.models.releases import Figure, Release
 
 TOTAL = "total"
 # Contact details stand in no figure.
 IN_FIGURES = frozenset(Withheld) - {Withheld.CONTACT}
-# The fields of FigureRecord, in its order. Thousands of rows: no model is built for each.
-_COLUMNS = (
-    "measure__code",
-    "establishment_id",
-    "establishment__urn",
-    "area",
-    "release__academic_year",
-    "group",
-    "value",
-    "symbol",
-    "numerator",
-    "denominator",
-    "is_small",
-    "measure__unit",
-    "measure__decimals",
-    "release_id",
-    "release__version",
-    "release__dataset__slug",
-    "release__status",
-    "release__as_of",
-    "release__dataset__source",
-)
 
 
 def current_figures(
@@ -65,19 +43,8 @@ def current_figures(
     of_areas = wanted.of_areas(areas)
     if not _reads_shared_areas(here):
         of_areas = of_areas.published_elsewhere()
-    found = (
-        (wanted.of_establishments(readable) | of_areas)
-        .small_only_at(small_figures(here))
-        .in_order()
-        .values_list(*_COLUMNS)
-    )
-    by_cell: dict[tuple[object, ...], FigureRecord] = {}
-    for row in found:
-        figure = FigureRecord(*row)
-        cell = (figure.measure, figure.academic_year, figure.establishment_id, figure.area, figure.group)
-        if figure.dataset != COMPARATORS or cell not in by_cell:
-            by_cell[cell] = figure
-    return tuple(by_cell.values())
+    found = wanted.of_establishments(readable) | of_areas
+    return records_of(found.small_only_at(where_small_figures_are_seen(here)))
 
 
 def _reads_shared_areas(here: Visit) -> bool:
@@ -85,7 +52,7 @@ def _reads_shared_areas(here: Visit) -> bool:
     return here.asker.through == Through.EDUNET or here.shares_with_others
 
 
-def small_figures(here: Visit) -> set[int]:
+def where_small_figures_are_seen(here: Visit) -> set[int]:
     """Where figures of fewer than ten children may be seen: where one sees the pupils, all years and kinds of data, and
     has given a second factor (R12, R13, R35)."""
     if not here.asker.second_factor:

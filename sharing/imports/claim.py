@@ -1,4 +1,4 @@
-"""Who works on an import: one worker at a time, for as long as its connection lives.
+"""Who works on a row of a queue, an import or a report: one worker at a time, for as long as its connection lives.
 
 The claim is an advisory lock on a connection of its own. A worker that is killed loses it with the connection, so what
 it was doing is there to be taken up; and progress written on that connection is seen while the long transaction runs.
@@ -10,30 +10,31 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connections
+from django.db.models import TextChoices
 
-from sharing.models import Import
 from sharing.roles import BATCH
 
 SECONDS_BETWEEN = 0.5  # between two entries of progress
+IMPORTS, REPORTS = "sharing_import", "sharing_report"  # the queues
 
 
 class Claim:
-    """An import in this worker's hands."""
+    """A row of a queue in this worker's hands."""
 
-    def __init__(self, cursor: Any, import_id: int) -> None:
-        self._cursor, self.import_id = cursor, import_id
+    def __init__(self, cursor: Any, row_id: int, queue: str) -> None:
+        self._cursor, self.row_id, self._queue = cursor, row_id, queue
         self._told = 0.0
 
-    def is_still(self, *states: Import.State) -> bool:
-        self._cursor.execute("SELECT state FROM sharing_import WHERE id = %s", [self.import_id])
+    def is_still(self, *states: TextChoices) -> bool:
+        self._cursor.execute(f"SELECT state FROM {self._queue} WHERE id = %s", [self.row_id])  # noqa: S608
         return self._cursor.fetchone() in [(state.value,) for state in states]
 
-    def begin(self, state: Import.State, *, instead_of: tuple[Import.State, ...]) -> int:
+    def begin(self, state: TextChoices, *, instead_of: tuple[TextChoices, ...]) -> int:
         """Enter the state, seen at once. Answers how often it was begun by now; 0 where it is in another state."""
         self._cursor.execute(
-            "UPDATE sharing_import SET state = %s, progress = 0, tries = tries + 1 WHERE id = %s AND state = ANY (%s) "
-            "RETURNING tries",
-            [state.value, self.import_id, [one.value for one in instead_of]],
+            f"UPDATE {self._queue} SET state = %s, progress = 0, tries = tries + 1 "  # noqa: S608
+            "WHERE id = %s AND state = ANY (%s) RETURNING tries",
+            [state.value, self.row_id, [one.value for one in instead_of]],
         )
         begun = self._cursor.fetchone()
         return begun[0] if begun else 0
@@ -44,17 +45,20 @@ class Claim:
         if now - self._told >= SECONDS_BETWEEN:
             self._told = now
             percent = max(0, min(per_cent, 100))
-            self._cursor.execute("UPDATE sharing_import SET progress = %s WHERE id = %s", [percent, self.import_id])
+            self._cursor.execute(
+                f"UPDATE {self._queue} SET progress = %s WHERE id = %s",  # noqa: S608
+                [percent, self.row_id],
+            )
 
 
 @contextmanager
-def claim(import_id: int) -> Iterator[Claim | None]:
-    """The import for this worker alone, or None: another one has it."""
+def claim(row_id: int, queue: str = IMPORTS) -> Iterator[Claim | None]:
+    """The row for this worker alone, or None: another one has it."""
     own = connections.create_connection("default")
     try:
         with own.cursor() as cursor:
             cursor.execute(f"SET ROLE {BATCH}")
-            cursor.execute("SELECT pg_try_advisory_lock(hashtextextended('sharing_import', %s))", [import_id])
-            yield Claim(cursor, import_id) if cursor.fetchone() == (True,) else None
+            cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, %s))", [queue, row_id])
+            yield Claim(cursor, row_id, queue) if cursor.fetchone() == (True,) else None
     finally:
         own.close()

@@ -100,7 +100,7 @@ def _bring_in(mine: Claim, *, apply: bool, tries: int) -> Outcome:
     outcome: Outcome | None = None
     try:
         with acting_as(BATCH), ledger.written_last():
-            row = Import.objects.select_related("establishment").get(pk=mine.import_id)
+            row = Import.objects.select_related("establishment").get(pk=mine.row_id)
             urn = row.establishment.urn if row.establishment else None
             with plain_file(row) as path:
                 if apply:
@@ -146,7 +146,7 @@ def _one_at_a_time() -> None:
 
 def _write(mine: Claim, state: Import.State, *, instead_of: Import.State, **facts: Any) -> bool:
     facts |= {"state": state, "tries": 0, "finished_at": timezone.now()}
-    return bool(Import.objects.filter(pk=mine.import_id, state=instead_of).update(**facts))
+    return bool(Import.objects.filter(pk=mine.row_id, state=instead_of).update(**facts))
 
 
 def _show(mine: Claim, outcome: Outcome, *, instead_of: Import.State, note: str = "") -> None:
@@ -170,7 +170,7 @@ def _fail(mine: Claim, error: Exception) -> None:
     wrote the same record (a transfer accepted meanwhile), is asked again later."""
     if isinstance(error, (OperationalError, InterfaceError, IntegrityError)):
         raise error
-    log.error("import %s failed: %s", mine.import_id, type(error).__name__)
+    log.error("import %s failed: %s", mine.row_id, type(error).__name__)
     with acting_as(BATCH):
         for before in (State.CHECKING, State.APPLYING):
             _write(mine, State.FAILED, instead_of=before)

@@ -13,7 +13,7 @@ from sharing.sql import misuse
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sharing", "0017_indexes_for_holdings"),
+        ("sharing", "0021_report_rules"),
     ]
 
     operations = [

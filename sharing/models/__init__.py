@@ -27,6 +27,7 @@ from sharing.models.pupil_details import (
 )
 from sharing.models.pupils import Child, Enrolment, Pupil
 from sharing.models.releases import Dataset, Figure, Measure, Release
+from sharing.models.reports import Report
 from sharing.models.staff import StaffAbsence, StaffContract, StaffMember
 from sharing.models.statistics import StatisticsCell, StatisticsDimension, StatisticsTable, StatisticsVerdict
 from sharing.models.transfers import ChildMerge, Transfer
@@ -59,6 +60,7 @@ __all__ = [
     "PupilListColumns",
     "PupilNeeds",
     "Release",
+    "Report",
     "Result",
     "ReturnConfirmation",
     "ReturnReminder",

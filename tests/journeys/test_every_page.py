@@ -44,6 +44,7 @@ SIGNED_IN = {
     "report_misuse": "/report-misuse/school-finder/",
     "report_misuse_at": f"/report-misuse/key-data/{BECKSIDE}/",
     "my_reports": "/your-reports/",
+    "reports": f"{HERE}/reports/",
     "staff": f"{HERE}/staff/",
     "imports": f"{HERE}/imports/",
     "bring_in": f"{HERE}/imports/add/",
@@ -119,6 +120,7 @@ WITH_A_SECOND_FACTOR = {
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN = {
     "establishments_file", "key_data_file",
+    "report_file", "reports_progress", "ask_for_report",  # looked at by test_reports
     "pupil_columns",
     "pass_on_challenge", "confirm_return",
     "sign_out_everywhere", "mfa_download_recovery_codes", "mfa_login_webauthn", "openid_connect_login",

@@ -1,6 +1,6 @@
 """The ways to weaken the second lock that test_mutants tries: SQL of the owner, by what it does."""
 
-from sharing.rls import BY_TABLE, COMING_TO_ME, LEAVING_ME, TOLD_BY_ME
+from sharing.rls import BY_TABLE, COMING_TO_ME, LEAVING_ME, OF_MY_REPORTS, TOLD_BY_ME
 
 
 def _replace(table: str, using: str, policy: str = "app_reads") -> tuple[str, ...]:
@@ -253,6 +253,25 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "CREATE OR REPLACE FUNCTION portal_releases_out() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER AS "
         "$$ SELECT id FROM sharing_release $$",
     ),
+    "report policy dropped": ("DROP POLICY app_reads ON sharing_report",),
+    "report policy without the establishment": _replace("sharing_report", OF_MY_REPORTS.replace(READABLE, "true")),
+    "full reports at a lower level": _replace(
+        "sharing_report", OF_MY_REPORTS.replace("portal_small_figures()", "portal_establishments('view_establishment')")
+    ),
+    "full reports of narrowed lines": _replace(
+        "sharing_report", OF_MY_REPORTS.replace("portal_small_figures()", "portal_establishments('view_pupils')")
+    ),
+    "reports of releases that are not out": _replace(
+        "sharing_report", OF_MY_REPORTS.replace("releases <@ ARRAY(SELECT portal_releases_out())", "true")
+    ),
+    "shared reports of who has excluded itself": _replace(
+        "sharing_report", OF_MY_REPORTS.replace("NOT shares", "true")
+    ),
+    "reports may be written": (
+        "DROP POLICY app_updates ON sharing_report",
+        "GRANT UPDATE ON sharing_report TO portal_app",
+    ),
+    "reports may be put in as made": ("DROP POLICY app_inserts ON sharing_report",),
     "figures may be written": (
         "DROP POLICY app_updates ON sharing_figure",
         "GRANT UPDATE ON sharing_figure TO portal_app",

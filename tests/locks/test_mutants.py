@@ -30,6 +30,7 @@ from sharing.models import (
     Transfer,
 )
 from sharing.models.releases import Figure, Release
+from sharing.models.reports import Report
 from tests import figures
 from tests.locks.canaries import allowed, plant
 from tests.locks.mutants import MUTANTS
@@ -230,6 +231,19 @@ def holes() -> set[str]:
             attempt("foreign figures", planted.exclude(establishment=None).exclude(read.establishments).exists)
             attempt("figures of areas", planted.filter(establishment=None).exclude(read.areas).exists)
             attempt("small figures", planted.filter(is_small=True).exclude(read.small).exists)
+            attempt("foreign reports", Report.objects.exclude(read.establishments).exists)
+            attempt("full reports", Report.objects.filter(kind="full").exclude(read.small).exists)
+            attempt("reports of what is to come", Report.objects.filter(releases__overlap=list(coming)).exists)
+            attempt("reports of what is not shared", Report.objects.filter(EXCLUDED_ITSELF, shares=True).exists)
+            attempt("reports written", lambda: Report.objects.update(state="made"))
+            attempt(
+                "reports put in",
+                lambda: rows(
+                    "INSERT INTO sharing_report (establishment_id, kind, fingerprint, shares, releases, state, sealed, "
+                    "asked_at) SELECT id, 'governors', 'x', false, '{}', 'made', 'x', now() "
+                    "FROM sharing_establishment WHERE urn = 999002 RETURNING 1"
+                ),
+            )
             attempt("releases to come", lambda: not read.runs and Release.objects.filter(pk__in=coming).exists())
             attempt("figures written", lambda: Figure.objects.update(value=1))
             attempt("releases written", lambda: Release.objects.filter(pk__in=coming).update(status="provisional"))
@@ -356,6 +370,14 @@ def plant_figures() -> None:
         coming = {(urn, "ks2_rwm_expected"): 62 for urn in places} | {("england", "ks2_rwm_expected"): 6}
         figures.out("ks2", COMING_YEAR, coming, at=timezone.now() + timedelta(minutes=30))
         figures.release("ks2", COMING_YEAR, coming)
+        to_come = list(Release.objects.filter(academic_year=COMING_YEAR).values_list("pk", flat=True))
+        for place in Establishment.objects.filter(urn__in=places):
+            for kind in ("governors", "full"):
+                for releases, shares in (([], False), ([], True), (to_come, False)):
+                    Report.objects.create(
+                        establishment=place, kind=kind, fingerprint=f"{len(releases)} {shares}", shares=shares,
+                        releases=releases, state="made", sealed=b"x",
+                    )  # fmt: skip
 
 
 def plant_the_gone(today: object) -> None:

@@ -83,6 +83,7 @@ class TestCatalogue:
             "sharing_import", "sharing_importpiece", "sharing_challenge", "sharing_returnconfirmation",
             "sharing_pupillistcolumns",
             "sharing_misusereport",
+            "sharing_report",
             "portal_cache",
         }  # fmt: skip
         assert "auth_permission" not in writable

@@ -1,0 +1,121 @@
+"""Standard reports: which there are, asking for one, and taking it away (R12, R16, R22, R31).
+
+A report is given out only while it says what is out: each visit works out anew what it would say now.
+"""
+
+from contextlib import AbstractContextManager
+
+from django.db.models import QuerySet
+
+from sharing.authorise import Asker, NeedsSecondFactor, NotAtYourLevel, Permission, Visit, visit
+from sharing.door.releases import where_small_figures_are_seen
+from sharing.models import Report
+from sharing.records import Why
+from sharing.records.reports import (
+    FULL,
+    GOVERNORS,
+    TITLES,
+    WHAT_IT_IS,
+    ReportFacts,
+    ReportFile,
+    ReportLine,
+    ReportList,
+)
+from sharing.reports import pdf, queue
+from sharing.reports.gathering import gather
+
+ONLY_FOR_GOVERNORS = "The full report shows figures of fewer than ten children. It needs Level 1 or 2, not narrowed."
+_COLUMNS = ("id", "state", "is_awaited", "progress", "made_at", "size", "pages")
+
+
+class NotMadeYet(Exception):
+    """There is no such report of what is out now: it has to be asked for, or it is being made."""
+
+
+def list_reports(asker: Asker, urn: int) -> ReportList:
+    """The reports that the asker may take away from here, made or not."""
+    with _visit(asker, urn, "list_reports") as here:
+        reports = (GOVERNORS, FULL) if _sees_small_figures(here) else (GOVERNORS,)
+        found = gather(here.establishment.pk, here.today, *reports)
+        lines = tuple(_line(here, facts) for facts in found)
+        here.showed(reports=[line.report for line in lines], releases=found[0].releases)
+        return ReportList(
+            here.here,
+            lines,
+            origins=found[-1].origins,
+            needs_second_factor=_would_with_a_second_factor(here),
+            missing=pdf.missing(),
+            why=Why(here.reason, here.permission),
+        )
+
+
+def ask_for_report(asker: Asker, urn: int, report: str) -> None:
+    """The report of what is out now is made next. Asking again changes nothing."""
+    with _visit(asker, urn, "ask_for_report") as here:
+        facts = _facts(here, report)
+        row = queue.waiting(here.establishment.pk, facts, is_awaited=True)
+        Report.objects.bulk_create([row], ignore_conflicts=True)
+        _rows(here, facts).filter(state=Report.State.WAITING).update(is_awaited=True)
+        here.changed(report=report, releases=facts.releases)
+
+
+def download_report(asker: Asker, urn: int, report: str) -> ReportFile:
+    """The PDF of what is out now. Raises NotMadeYet, and inside the visit what keeps the asker from it."""
+    content = None
+    with _visit(asker, urn, "download_report") as here:
+        facts = _facts(here, report)
+        made = _rows(here, facts).filter(state=Report.State.MADE).values_list("id", "sealed").first()
+        if made:
+            report_id, sealed = made
+            content = queue.unseal(report_id, bytes(sealed or b""))
+            here.showed(report=report, releases=facts.releases, edition=facts.fingerprint[:8], file="pdf")
+        else:
+            here.showed(report=report, not_made_yet=True)
+    if content is None:
+        raise NotMadeYet
+    return ReportFile(f"{report}-report-{urn}.pdf", content)
+
+
+def _visit(asker: Asker, urn: int, action: str) -> AbstractContextManager[Visit]:
+    return visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action=action, shared=True)
+
+
+def _facts(here: Visit, report: str) -> ReportFacts:
+    """What the report would say now, to who may have it."""
+    if report == FULL and not _sees_small_figures(here):
+        if _would_with_a_second_factor(here):
+            raise NeedsSecondFactor
+        raise NotAtYourLevel(ONLY_FOR_GOVERNORS)
+    (facts,) = gather(here.establishment.pk, here.today, report)
+    return facts
+
+
+def _sees_small_figures(here: Visit) -> bool:
+    return here.establishment.pk in where_small_figures_are_seen(here)
+
+
+def _would_with_a_second_factor(here: Visit) -> bool:
+    return not here.asker.second_factor and here.establishment.pk in here.holdings.at(Permission.VIEW_PUPILS)
+
+
+def _rows(here: Visit, facts: ReportFacts) -> QuerySet[Report]:
+    return Report.objects.filter(establishment=here.establishment, kind=facts.report, fingerprint=facts.fingerprint)
+
+
+def _line(here: Visit, facts: ReportFacts) -> ReportLine:
+    row = _rows(here, facts).only(*_COLUMNS).first()
+    state = row.state if row else "" if facts.measures else Report.State.EMPTY
+    return ReportLine(
+        report=facts.report,
+        title=TITLES[facts.report],
+        what_it_is=WHAT_IT_IS[facts.report],
+        as_of=facts.as_of,
+        releases=tuple(origin.label for origin in facts.origins),
+        state=state,
+        state_words=Report.State(state).label if state else "Not made yet",
+        is_awaited=row is not None and row.is_awaited,
+        progress=row.progress if row else 0,
+        made_at=row.made_at if row else None,
+        size=row.size if row else 0,
+        pages=row.pages if row else 0,
+    )

@@ -1,0 +1,158 @@
+"""What Key Data says of an establishment, worked out once for the page, its files and the reports (R3, R20, R31).
+
+Nothing here asks who reads: the figures come from whoever may read them, inside a visit or as portal_batch.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from sharing.charts import Series, panels_of
+from sharing.context import alike
+from sharing.measures.catalogue import DATASET, MEASURE
+from sharing.measures.records import FigureRecord
+from sharing.measures.shape import MeasureKind, phases_of
+from sharing.models import Establishment, Measure
+from sharing.records.figures import MeasureOfPlace, Origin, Shown, YearOfFigures
+from sharing.school_year import in_words
+
+HEADLINES = (
+    "eyfsp_gld", "phonics_met",
+    "ks2_rwm_expected", "ks2_rwm_higher", "ks2_reading_score", "ks2_maths_score",
+    "ks4_attainment8", "ks4_progress8", "ks4_english_maths_5",
+    "absence_overall", "absence_persistent", "attendance_absence", "attendance_persistent",
+    "published_suspensions_rate", "suspensions_rate",
+    "roll_pupils", "roll_fsm", "roll_eal", "roll_sen_support", "roll_ehc_plan",
+    "census_pupils", "census_fsm6", "census_eal",
+)  # fmt: skip
+YEARS_SHOWN = 5
+SIMILAR_SCHOOLS, LEAST_SIMILAR = 10, 3
+OWN, SIMILAR, LOCALITY = "own", "similar", "locality"
+AREAS = {"authority": "Bradford", "england": "England"}
+WITHHELD = "Withheld"
+# Counts are no comparison: an area's is the sum of all its schools.
+NO_COMPARISON = {Measure.Unit.NUMBER}
+MISSING, TOO_FEW = Shown("None out", symbol="x"), Shown("Too few", symbol="x")
+Cell = tuple[str, int, str]  # measure, academic year, of whom: own, similar, locality, authority, england
+
+
+@dataclass(frozen=True)
+class Composed:
+    """What is out of an establishment's headline measures. `not_out`: those of which nothing is."""
+
+    measures: tuple[MeasureOfPlace, ...]
+    not_out: tuple[str, ...]
+    origins: tuple[Origin, ...]
+
+
+def headlines_of(place: Establishment) -> list[MeasureKind]:
+    """The headline measures of the stages that the establishment has."""
+    stages = set(phases_of(place.low_age, place.high_age))
+    return [kind for code in HEADLINES if not (kind := MEASURE[code]).phases or stages & set(kind.phases)]
+
+
+def areas_of(place: Establishment) -> list[str]:
+    """The areas beside it, as in Figure.area. `place` comes with its membership."""
+    return [*AREAS, *([f"locality:{place.in_locality_id}"] if place.in_locality else [])]
+
+
+def similar_to(place: Establishment, places: Sequence[Establishment]) -> list[int]:
+    """Those most like it among the ones that take part; none if it takes no part itself (R16)."""
+    if not place.takes_part_since:
+        return []
+    return [like.establishment.pk for like in alike(place, places)[:SIMILAR_SCHOOLS]]
+
+
+def compose(place: Establishment, cells: Mapping[Cell, Shown]) -> Composed:
+    """The measures with what is out, and where it comes from."""
+    names = {SIMILAR: "Similar schools (median)"} | AREAS
+    if place.in_locality:
+        names = {SIMILAR: names[SIMILAR], LOCALITY: place.in_locality} | AREAS
+    measures = tuple(_measure(kind, cells, names, place.name) for kind in headlines_of(place))
+    shown = tuple(measure for measure in measures if measure.years)
+    origins = {origin for measure in shown for year in measure.years for origin in year.origins}
+    return Composed(
+        shown,
+        tuple(measure.name for measure in measures if not measure.years),
+        tuple(sorted(origins, key=lambda origin: origin.id)),
+    )
+
+
+def cells_of(
+    place: Establishment, figures: Iterable[FigureRecord], *, withholds_small: bool = False
+) -> dict[Cell, Shown]:
+    """What is out, as it is written. `withholds_small`: as for who sees no pupils here, whoever reads (R12)."""
+    cells: dict[Cell, Shown] = {}
+    theirs: dict[tuple[str, int], list[FigureRecord]] = defaultdict(list)
+    for figure in figures:
+        if figure.establishment_id in (None, place.pk):
+            is_withheld = withholds_small and figure.is_small
+            shown = withheld(_origin(figure)) if is_withheld else _written(figure)
+            cells[figure.measure, figure.academic_year, figure.area.partition(":")[0] or OWN] = shown
+        elif figure.value is not None and not figure.is_small:
+            theirs[figure.measure, figure.academic_year].append(figure)
+    for (code, year), of_others in theirs.items():
+        if len(of_others) >= LEAST_SIMILAR:
+            middle = median(figure.value for figure in of_others if figure.value is not None)
+            cells[code, year, SIMILAR] = _written(replace(of_others[0], value=middle))
+    return cells
+
+
+def withheld(origin: Origin) -> Shown:
+    return Shown(WITHHELD, symbol="c", origin=origin)
+
+
+def _written(figure: FigureRecord) -> Shown:
+    number = "" if figure.value is None else figure.plain
+    return Shown(figure.text, number, symbol="" if number else figure.plain, origin=_origin(figure))
+
+
+def _origin(figure: FigureRecord) -> Origin:
+    return Origin(
+        id=figure.release_id,
+        dataset=DATASET[figure.dataset].name,
+        year=figure.year,
+        version=figure.version,
+        status=figure.status_words,
+        as_of=figure.as_of,
+        source=DATASET[figure.dataset].source,
+        owner=DATASET[figure.dataset].owner,
+    )
+
+
+def _measure(kind: MeasureKind, cells: Mapping[Cell, Shown], names: Mapping[str, str], own: str) -> MeasureOfPlace:
+    """The years of the measure, the newest first: those in which the establishment or somebody beside it has one."""
+    compared = {} if kind.unit in NO_COMPARISON else names
+    of_whom = [whom for whom in compared if any(code == kind.code and at == whom for code, _, at in cells)]
+    years = sorted({year for code, year, at in cells if code == kind.code and at in (OWN, *of_whom)})[-YEARS_SHOWN:]
+    rows = [
+        YearOfFigures(
+            year=in_words(year),
+            period=f"{year}{(year + 1) % 100:02}",
+            own=cells.get((kind.code, year, OWN), MISSING),
+            beside=tuple(
+                cells.get((kind.code, year, whom), TOO_FEW if whom == SIMILAR else MISSING) for whom in of_whom
+            ),
+        )
+        for year in years
+    ]
+    lines = [_series(own, [row.own for row in rows])]
+    lines += [_series(names[whom], [row.beside[place] for row in rows]) for place, whom in enumerate(of_whom)]
+    return MeasureOfPlace(
+        code=kind.code,
+        name=kind.name,
+        denominator=kind.denominator,
+        definition=kind.definition,
+        unit=kind.unit,
+        decimals=kind.decimals,
+        direction=Measure.Direction(kind.direction).label,
+        areas=tuple(of_whom),
+        beside=tuple(names[whom] for whom in of_whom),
+        years=tuple(reversed(rows)),
+        chart=panels_of(kind.name, [row.year for row in rows], lines[0], lines[1:]),
+    )
+
+
+def _series(name: str, figures: Iterable[Shown]) -> Series:
+    return Series(name, tuple((float(shown.number), shown.text) if shown.number else None for shown in figures))

@@ -1,0 +1,39 @@
+"""Stored figures as records: one for each cell (R31)."""
+
+from sharing.measures.catalogue import COMPARATORS
+from sharing.measures.records import FigureRecord
+from sharing.models.releases import FigureQuerySet
+
+# The fields of FigureRecord, in its order. Thousands of rows: no model is built for each.
+_COLUMNS = (
+    "measure__code",
+    "establishment_id",
+    "establishment__urn",
+    "area",
+    "release__academic_year",
+    "group",
+    "value",
+    "symbol",
+    "numerator",
+    "denominator",
+    "is_small",
+    "measure__unit",
+    "measure__decimals",
+    "release_id",
+    "release__version",
+    "release__dataset__slug",
+    "release__status",
+    "release__as_of",
+    "release__dataset__source",
+)
+
+
+def records_of(figures: FigureQuerySet) -> tuple[FigureRecord, ...]:
+    """The figures in their order. An area that a dataset has no figure of takes it from the comparators."""
+    by_cell: dict[tuple[object, ...], FigureRecord] = {}
+    for row in figures.in_order().values_list(*_COLUMNS):
+        figure = FigureRecord(*row)
+        cell = (figure.measure, figure.academic_year, figure.establishment_id, figure.area, figure.group)
+        if figure.dataset != COMPARATORS or cell not in by_cell:
+            by_cell[cell] = figure
+    return tuple(by_cell.values())

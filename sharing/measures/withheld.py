@@ -1,0 +1,42 @@
+"""Figures of few children that the asker may not read: PostgreSQL says only that they are there (R12, R31)."""
+
+from collections.abc import Collection
+
+from django.db import connection
+
+from sharing.key_data import OWN, Cell, withheld
+from sharing.measures.catalogue import DATASET
+from sharing.models import Establishment, Release
+from sharing.records.figures import Origin, Shown
+from sharing.school_year import in_words
+
+_WITHHELD = """
+    SELECT code, academic_year, release.id, slug, version, status, as_of
+    FROM portal_withheld_figures(%s) AS withheld
+    JOIN sharing_measure AS measure ON measure.id = measure_id
+    JOIN sharing_release AS release ON release.id = release_id
+    JOIN sharing_dataset AS dataset ON dataset.id = release.dataset_id
+"""
+
+
+def withheld_from_the_asker(place: Establishment, codes: Collection[str]) -> dict[Cell, Shown]:
+    """Where a figure of these measures is out and withheld here. Outside a visit: nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WITHHELD, [place.pk])
+        rows = cursor.fetchall()
+    return {
+        (code, year, OWN): withheld(
+            Origin(
+                id=release_id,
+                dataset=DATASET[dataset].name,
+                year=in_words(year),
+                version=version,
+                status=Release.Status(status).label,
+                as_of=as_of,
+                source=DATASET[dataset].source,
+                owner=DATASET[dataset].owner,
+            )
+        )
+        for code, year, release_id, dataset, version, status, as_of in rows
+        if code in codes
+    }

@@ -1,0 +1,130 @@
+"""Standard reports: what one says, and what the pages say of them. Frozen facts."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from hashlib import sha256
+
+from sharing.records import Here, Why
+from sharing.records.figures import MeasureOfPlace, Origin
+
+# Raised whenever a report comes to look or read differently: then every one is made anew.
+EDITION = 1
+GOVERNORS, FULL = "governors", "full"
+TITLES = {GOVERNORS: "Report for governors", FULL: "Full report"}
+WHAT_IT_IS = {
+    GOVERNORS: "The headline measures with questions that governors may ask. Figures of fewer than ten children are "
+    "withheld, so that everybody on the Access Register may read it.",
+    FULL: "The headline measures with the figures of fewer than ten children, for people at Level 1 and 2 who see the "
+    "pupils here. It may not go to anybody else.",
+}
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """All that a report says. `shares`: it holds what participating establishments share with each other (R16).
+
+    `stage`: the stages of schooling in words, as "Primary". `similar`: how many schools the median is of, at most.
+    """
+
+    report: str
+    urn: int
+    name: str
+    kind: str
+    stage: str
+    dfe_number: str
+    locality: str
+    measures: tuple[MeasureOfPlace, ...]
+    not_out: tuple[str, ...]
+    origins: tuple[Origin, ...]
+    similar: int
+    shares: bool
+
+    @property
+    def fingerprint(self) -> str:
+        """Another content has another one."""
+        return sha256(f"{EDITION} {asdict(self)!r}".encode()).hexdigest()
+
+    @property
+    def title(self) -> str:
+        return TITLES[self.report]
+
+    @property
+    def is_for_governors(self) -> bool:
+        return self.report == GOVERNORS
+
+    @property
+    def marking(self) -> str:
+        return "OFFICIAL" if self.is_for_governors else "OFFICIAL-SENSITIVE"
+
+    @property
+    def releases(self) -> list[int]:
+        return [origin.id for origin in self.origins]
+
+    @property
+    def as_of(self) -> date | None:
+        """The newest day for which a figure speaks."""
+        return max((origin.as_of for origin in self.origins), default=None)
+
+
+@dataclass(frozen=True)
+class ReportLine:
+    """A report on the page of an establishment. `state` is "" where nobody has asked for it yet. `size` in bytes."""
+
+    report: str
+    title: str
+    what_it_is: str
+    as_of: date | None
+    releases: tuple[str, ...]
+    state: str
+    state_words: str
+    is_awaited: bool
+    progress: int
+    made_at: datetime | None
+    size: int
+    pages: int
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == "made"
+
+    @property
+    def is_moving(self) -> bool:
+        return self.state in ("waiting", "making")
+
+    @property
+    def may_be_asked_for(self) -> bool:
+        """Where there is none, and where one waits behind those of others."""
+        return not self.state or (self.state == "waiting" and not self.is_awaited)
+
+    @property
+    def colour(self) -> str:
+        return {"made": "green", "failed": "red", "waiting": "blue", "making": "blue"}.get(self.state, "grey")
+
+
+@dataclass(frozen=True)
+class ReportList:
+    """The reports of an establishment that the asker may take away, and the releases behind them.
+
+    `needs_second_factor`: there is a full report too, for whoever has given one. `missing`: what the machine lacks to
+    make PDFs, as the names of packages.
+    """
+
+    here: Here
+    lines: tuple[ReportLine, ...]
+    origins: tuple[Origin, ...]
+    needs_second_factor: bool
+    missing: tuple[str, ...]
+    why: Why
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether somebody waits for one, so that the page looks again by itself."""
+        return any(line.is_moving and line.is_awaited for line in self.lines)
+
+
+@dataclass(frozen=True)
+class ReportFile:
+    """A report to take away."""
+
+    name: str
+    content: bytes

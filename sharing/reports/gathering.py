@@ -1,0 +1,57 @@
+"""What a report says: the figures of Key Data as they are now, the same whoever gathers them (R12, R16, R31).
+
+The worker gathers as portal_batch, to make a report; the door inside a visit, to know whether the one that was made
+still says what is out. Both run the same queries, and row-level security lets both see what they need.
+"""
+
+from datetime import date
+
+from sharing.context import with_context
+from sharing.key_data import areas_of, cells_of, compose, headlines_of, similar_to
+from sharing.measures.reading import records_of
+from sharing.measures.shape import EARLY, PRIMARY, SECONDARY, phases_of
+from sharing.measures.withheld import withheld_from_the_asker
+from sharing.models import Establishment, Figure, Release
+from sharing.records.reports import GOVERNORS, ReportFacts
+
+STAGES = {EARLY: "early years", PRIMARY: "primary", SECONDARY: "secondary"}
+
+
+def gather(establishment_id: int, today: date, *reports: str) -> tuple[ReportFacts, ...]:
+    """What each of these reports of the establishment says now."""
+    this = Establishment.objects.filter(pk=establishment_id)
+    found = this | Establishment.objects.participating(today)
+    places = list(with_context(found.with_membership(today)))
+    place = next(one for one in places if one.pk == establishment_id)
+    codes = [kind.code for kind in headlines_of(place)]
+    similar = similar_to(place, places)
+    out = Figure.objects.of(Release.objects.current()).of_everybody().filter(measure__code__in=codes)
+    # Areas of our own counting are shared with those who take part (R16).
+    of_areas = out.of_areas(areas_of(place)).filter(is_small=False)
+    of_areas = of_areas if place.takes_part_since else of_areas.published_elsewhere()
+    figures = records_of(out.of_establishments([place.pk, *similar]) | of_areas)
+    withheld = withheld_from_the_asker(place, codes)
+    return tuple(
+        _facts(report, place, cells_of(place, figures, withholds_small=report == GOVERNORS) | withheld, len(similar))
+        for report in reports
+    )
+
+
+def _facts(report: str, place: Establishment, cells: dict, similar: int) -> ReportFacts:
+    found = compose(place, cells)
+    number = place.establishment_number
+    stages = [STAGES[stage] for stage in phases_of(place.low_age, place.high_age)]
+    return ReportFacts(
+        report=report,
+        urn=place.urn,
+        name=place.name,
+        kind=place.get_kind_display(),
+        stage=" and ".join(stages).capitalize(),
+        dfe_number=f"{place.la_code}/{number:04}" if number else "",
+        locality=place.in_locality or "",
+        measures=found.measures,
+        not_out=found.not_out,
+        origins=found.origins,
+        similar=similar,
+        shares=place.takes_part_since is not None,
+    )

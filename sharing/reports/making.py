@@ -1,0 +1,94 @@
+"""Reports made by the worker: those somebody waits for first, then those that a release or a new day calls for (R22).
+
+The Report table is the queue (docs/adr/0014). A worker may be killed at any moment: a report is stored in one
+transaction, and one that was in hand is taken up again.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from django.db import IntegrityError, InterfaceError, OperationalError
+from django.utils import timezone
+
+from sharing import ledger
+from sharing.imports.claim import REPORTS, claim
+from sharing.models import LedgerEntry, Report
+from sharing.records.reports import ReportFacts
+from sharing.reports import pdf, queue
+from sharing.reports.gathering import gather
+from sharing.roles import BATCH, acting_as
+
+log = logging.getLogger(__name__)
+State = Report.State
+MOST_TRIES: Final = 3
+
+
+def do_next() -> bool:
+    """Make one report, or look whether an establishment needs one. False: there is nothing to do, or no pango."""
+    if pdf.missing():
+        return False
+    with acting_as(BATCH):
+        to_do = Report.objects.filter(state__in=Report.TO_DO).order_by("-is_awaited", "pk")
+        waiting = list(to_do.values_list("pk", flat=True))
+    return any(take_up(report_id) for report_id in waiting) or _look()
+
+
+def _look() -> bool:
+    with acting_as(BATCH):
+        today, out = timezone.localdate(), queue.releases_out()
+        establishment_id = queue.next_to_look_at(today, out)
+        if establishment_id is not None:
+            queue.look_at(establishment_id, today, out)
+    return establishment_id is not None
+
+
+def take_up(report_id: int) -> bool:
+    """Make this report. False: another worker has it, or it is gone."""
+    with claim(report_id, REPORTS) as mine:
+        if mine is None or not mine.is_still(*Report.TO_DO):
+            return False
+        tries = mine.begin(State.MAKING, instead_of=Report.TO_DO)
+        try:
+            if tries > MOST_TRIES:
+                raise RuntimeError("the worker ended each time")
+            make(report_id, mine.progress)
+        except (OperationalError, InterfaceError, IntegrityError):
+            raise  # the database went away: asked again later
+        except Exception as error:
+            log.error("report %s failed: %s", report_id, type(error).__name__)
+            with acting_as(BATCH):
+                Report.objects.filter(pk=report_id, state=State.MAKING).update(state=State.FAILED)
+    return True
+
+
+def make(report_id: int, progress: Callable[[int], None]) -> None:
+    """Draw the report and store it; where it says what is not so any more, see to it that another waits."""
+    if facts := _still_to_be_said(report_id):
+        progress(20)
+        _keep(report_id, facts, pdf.draw(facts, timezone.localdate()))
+
+
+def _still_to_be_said(report_id: int) -> ReportFacts | None:
+    """What the report says; None if that is not so any more. Then the one of today waits instead of it."""
+    with acting_as(BATCH):
+        row = Report.objects.filter(pk=report_id).first()
+        if row is None:
+            return None
+        (facts,) = gather(row.establishment_id, timezone.localdate(), row.kind)
+        if facts.fingerprint != row.fingerprint:
+            queue.keep(row.establishment_id, facts, is_awaited=row.is_awaited)
+            return None
+        return facts
+
+
+def _keep(report_id: int, facts: ReportFacts, drawn: pdf.Drawn) -> None:
+    """Store the file and say so in the ledger, in one transaction."""
+    with acting_as(BATCH):
+        kept = Report.objects.filter(pk=report_id, state__in=Report.TO_DO).update(
+            state=State.MADE, sealed=queue.seal(report_id, drawn.content), size=len(drawn.content),
+            pages=drawn.pages, made_at=timezone.now(), progress=100, tries=0,
+        )  # fmt: skip
+        if kept:
+            about = {"report": facts.report, "releases": facts.releases, "bytes": len(drawn.content)}
+            ledger.write(None, action="make_report", outcome=LedgerEntry.Outcome.CHANGED, urn=facts.urn, about=about)

@@ -1,0 +1,130 @@
+"""A report drawn as a tagged PDF (PDF/UA-1) by WeasyPrint, which needs pango on the machine.
+
+Nothing is fetched: charts and styles are in the page that is drawn.
+"""
+
+import ctypes
+import sys
+from base64 import b64encode
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+
+from django.template.loader import render_to_string
+
+from sharing.charts import PANEL_HEIGHT, Panels
+from sharing.records.figures import MeasureOfPlace, Origin
+from sharing.records.reports import WHAT_IT_IS, ReportFacts
+from sharing.reports.chapters import OF_EVERYTHING, chapters_of
+
+# What Debian and Ubuntu call the packages, and the library that each brings.
+LIBRARIES = {
+    "libpango-1.0-0": "libpango-1.0.so.0",
+    "libpangoft2-1.0-0": "libpangoft2-1.0.so.0",
+    "libharfbuzz-subset0": "libharfbuzz-subset.so.0",
+}
+VARIANT = "pdf/ua-1"
+
+
+class CannotDraw(Exception):
+    """This machine lacks what WeasyPrint needs."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A PDF and its number of pages."""
+
+    content: bytes
+    pages: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One panel of a chart as an SVG in a data address, and what it says in words."""
+
+    address: str
+    words: str
+
+
+@lru_cache
+def missing() -> tuple[str, ...]:
+    """The packages that are missing here for making PDFs; empty where they can be made."""
+    if sys.platform != "linux":  # WeasyPrint finds them elsewhere under other names
+        return () if _imports() else tuple(LIBRARIES)
+    return tuple(package for package, library in LIBRARIES.items() if not _loads(library))
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _imports() -> bool:
+    try:
+        import weasyprint  # noqa: F401
+    except OSError:
+        return False
+    return True
+
+
+def draw(facts: ReportFacts, made_on: date) -> Drawn:
+    """The report. Raises CannotDraw where `missing` names anything."""
+    if missing():
+        raise CannotDraw(", ".join(missing()))
+    from weasyprint import HTML  # loads pango
+    from weasyprint.urls import URLFetcher
+
+    nothing_outside = URLFetcher(allowed_protocols=["data"], fail_on_errors=True)
+    html = HTML(string=page_of(facts, made_on), url_fetcher=nothing_outside)
+    options = {"pdf_variant": VARIANT}
+    document = html.render(**options)
+    return Drawn(document.write_pdf(**options), len(document.pages))
+
+
+def page_of(facts: ReportFacts, made_on: date) -> str:
+    """The page that is drawn, as HTML."""
+    chapters = [
+        (chapter.subject, [(measure, pictures_of(measure), _sources(measure)) for measure in chapter.measures])
+        for chapter in chapters_of(facts.measures)
+    ]
+    return render_to_string(
+        "reports/report.html",
+        {
+            "facts": facts,
+            "made_on": made_on,
+            "chapters": chapters,
+            "what_it_is": WHAT_IT_IS[facts.report],
+            "of_everything": OF_EVERYTHING,
+            "newest": facts.origins[-1].label if facts.origins else "",
+        },
+    )
+
+
+def pictures_of(measure: MeasureOfPlace) -> list[Picture]:
+    """The panels of the measure's chart, each a picture of its own, so that two stand beside each other."""
+    if not measure.chart:
+        return []
+    return [_picture(measure, replace(measure.chart, panels=(replace(panel, y=0),))) for panel in measure.chart.panels]
+
+
+def _picture(measure: MeasureOfPlace, alone: Panels) -> Picture:
+    (panel,) = alone.panels
+    svg = render_to_string(
+        "components/panels.html",
+        {"panels": replace(alone, height=PANEL_HEIGHT), "key": measure.code, "for_paper": True},
+    )
+    beside = f", beside {panel.other.label} of {panel.name}" if panel.other else ""
+    words = f"Chart of {measure.name}: the newest figure is {panel.own.label}{beside}. The table has every year."
+    return Picture(f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}", words)
+
+
+def _sources(measure: MeasureOfPlace) -> list[tuple[str, str, list[Origin]]]:
+    """The releases of a measure's figures by dataset: (dataset, source, releases), the newest first."""
+    by_dataset: dict[tuple[str, str], list[Origin]] = {}
+    found = dict.fromkeys(origin for year in measure.years for origin in year.origins)
+    for origin in found:
+        by_dataset.setdefault((origin.dataset, origin.source), []).append(origin)
+    return [(dataset, source, origins) for (dataset, source), origins in by_dataset.items()]

@@ -1,0 +1,69 @@
+"""The rows of the queue: what is to be made, and what was (docs/adr/0014). As portal_batch."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef
+
+from sharing.crypto import decrypt_bytes, encrypt_bytes
+from sharing.models import Establishment, Release, Report
+from sharing.records.reports import FULL, GOVERNORS, ReportFacts
+from sharing.reports.gathering import gather
+
+KINDS = (GOVERNORS, FULL)
+
+
+def seal(report_id: int, content: bytes) -> bytes:
+    return encrypt_bytes(content, column=_place(report_id))
+
+
+def unseal(report_id: int, sealed: bytes) -> bytes:
+    return decrypt_bytes(sealed, column=_place(report_id))
+
+
+def _place(report_id: int) -> str:
+    return f"sharing_report.sealed/{report_id}"
+
+
+def releases_out() -> list[int]:
+    """The ids of what is out and current."""
+    return sorted(Release.objects.current().values_list("pk", flat=True))
+
+
+def next_to_look_at(today: date, out: list[int]) -> int | None:
+    """An establishment of the community whose reports were not compared yet with what is out today."""
+    looked = Report.objects.filter(establishment=OuterRef("pk"), looked_on=today, looked_releases=out)
+    taken_part = Establishment.objects.of_the_community().filter(participations__isnull=False)
+    return taken_part.exclude(Exists(looked)).order_by("pk").values_list("pk", flat=True).first()
+
+
+def look_at(establishment_id: int, today: date, out: list[int]) -> None:
+    """See to it that the reports of what is out now are there or wait to be made, and no others.
+
+    One that could not be made on an earlier day is tried again.
+    """
+    failed = Report.objects.filter(establishment=establishment_id, state=Report.State.FAILED).exclude(looked_on=today)
+    failed.update(state=Report.State.WAITING, tries=0)
+    for facts in gather(establishment_id, today, *KINDS):
+        keep(establishment_id, facts)
+        Report.objects.filter(establishment=establishment_id, kind=facts.report).update(
+            looked_on=today, looked_releases=out
+        )
+
+
+def keep(establishment_id: int, facts: ReportFacts, *, is_awaited: bool = False) -> None:
+    """The report that says this waits to be made, unless it is there. One that says something else is gone."""
+    of_it = Report.objects.filter(establishment=establishment_id, kind=facts.report)
+    of_it.exclude(fingerprint=facts.fingerprint).delete()
+    Report.objects.bulk_create([waiting(establishment_id, facts, is_awaited=is_awaited)], ignore_conflicts=True)
+
+
+def waiting(establishment_id: int, facts: ReportFacts, *, is_awaited: bool) -> Report:
+    return Report(
+        establishment_id=establishment_id,
+        kind=facts.report,
+        fingerprint=facts.fingerprint,
+        shares=facts.shares,
+        releases=facts.releases,
+        state=Report.State.WAITING if facts.measures else Report.State.EMPTY,
+        is_awaited=is_awaited,
+    )

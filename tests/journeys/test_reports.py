@@ -1,0 +1,34 @@
+"""A report is made in the background and taken away, in a browser (R30, R31)."""
+
+import time
+
+import pytest
+
+from sharing.demo.places import BECKSIDE
+from sharing.reports import pdf
+from tests.journeys.conftest import Browse
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+PAGE = f"/establishments/{BECKSIDE}/reports/"
+PATIENCE = 120  # seconds, on a busy machine
+
+
+@pytest.mark.skipif(bool(pdf.missing()), reason="No PDF can be made on this machine")
+def test_a_governor_takes_the_report_away(browse: Browse) -> None:
+    """R12: the worker of the demonstration makes it; the governor finds one report, the head two."""
+    governor = browse("governor-beckside")
+    governor.visits(PAGE)
+    until = time.monotonic() + PATIENCE
+    while "Download the report for governors" not in governor.main and time.monotonic() < until:
+        time.sleep(1)
+        governor.visits(PAGE)
+    assert "Full report" not in governor.main
+    file = governor.page.request.get(f"{governor.page.url}governors/")
+    assert file.headers["content-type"] == "application/pdf"
+    assert file.body().startswith(b"%PDF-")
+    head = browse("head-beckside")
+    head.visits(PAGE)
+    assert "Full report" in head.main
+    officer = browse("officer-no-duty", on="edunet")
+    officer.visits(PAGE)
+    assert officer.page.request.get(f"{officer.page.url}governors/").body() == file.body()
