@@ -17,10 +17,15 @@ from sharing.roles import BATCH, acting_as
 
 ROWS, DOCUMENTS = 500, 20  # to a batch: documents are large
 # Documents and files, sealed by hand (sharing.crypto.encrypt_bytes) under the name of their column.
-SEALED = frozenset({"access_register_contract.document", "sharing_importpiece.sealed"})
+SEALED = frozenset(
+    {"access_register_contract.document", "sharing_importpiece.sealed", "sharing_restrictedfile.content"}
+)
 # What a value is bound to beside its column, as SQL: a piece of a file to its import and place.
 NOWHERE = "''"
-PLACE = {"sharing_importpiece": "'/' || of_id || '/' || number"}
+PLACE = {
+    "sharing_importpiece": "'/' || of_id || '/' || number",
+    "sharing_restrictedfile": "'/' || id",
+}
 # The ledger's chain: hashes, no secret.
 NOT_SEALED = frozenset({"sharing_ledgerentry.previous_hash", "sharing_ledgerentry.hash"})
 

@@ -53,6 +53,19 @@ ITS_RECORD_IS_SEEN = (
     f"AND ({ASKER_MAY.format(permission='keep_records')} OR raised_by_id = portal_asker()) END"
 )
 
+# A confidential item (R26 to R28): of one's own establishment, of the same Locality, or with the head's consent, while it
+# stands; on EduNet by duty alone. Who has a place at its establishment sees it as that head says, not by other ways.
+BY_DUTY = f"(portal_context(2) = 'edunet' AND {ASKER_MAY.format(permission='view_restricted')})"
+STANDS = "withdrawn_at IS NULL AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)"
+MY_OWN = (
+    f"({ASKER_MAY.format(permission='view_establishment')} "
+    "AND establishment_id <> ALL (ARRAY(SELECT portal_out_of_scope())) "
+    f"AND (NOT level_1_only OR {ASKER_MAY.format(permission='manage_register')}))"
+)
+OF_MY_LOCALITY = "establishment_id = ANY (ARRAY(SELECT portal_same_locality()))"
+BY_CONSENT = "id = ANY (ARRAY(SELECT given.item_id FROM portal_consents_to_me() AS given))"
+I_AM_HEAD = "establishment_id = ANY (ARRAY(SELECT portal_heads()))"
+
 OUT = "(state = 'scheduled' AND goes_out_at <= now())"
 PREPARES_RELEASES = "(portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('keep_records')))"
 
@@ -149,6 +162,24 @@ PROTECTED = (
         "AND release_id = ANY (ARRAY(SELECT portal_releases_out()))) "
         "AND (NOT is_small OR establishment_id = ANY (ARRAY(SELECT portal_small_figures())))",
         writes="false",
+    ),
+    # Officers add and withdraw an item, the head narrows it: a trigger says who may do which (sharing.sql.restricted).
+    Protected(
+        "sharing_restricteditem",
+        reads=f"{BY_DUTY} OR (portal_context(2) = 'schools_online' AND {STANDS} "
+        f"AND ({MY_OWN} OR {OF_MY_LOCALITY} OR {BY_CONSENT}))",
+        writes=f"{BY_DUTY} OR {I_AM_HEAD}",
+    ),
+    Protected(
+        "sharing_restrictedfile",
+        reads="EXISTS (SELECT FROM sharing_restricteditem WHERE sharing_restricteditem.id = item_id)",
+        writes=BY_DUTY,
+    ),
+    Protected(
+        "sharing_consent",
+        reads=f"{I_AM_HEAD} OR {BY_DUTY} "
+        "OR id = ANY (ARRAY(SELECT given.id FROM portal_consents_to_me() AS given))",
+        writes=I_AM_HEAD,
     ),
     Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
     Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),

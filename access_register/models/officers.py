@@ -21,7 +21,7 @@ class OfficerAppointment(models.Model):
 
 
 class Duty(models.Model):
-    """A professional duty that needs data which identifies children or staff (R9).
+    """A professional duty that needs data which identifies children or staff, or confidential items (R9, R28).
 
     Its scope is the establishments named, those of the Localities named, or the whole community.
     """
@@ -30,6 +30,7 @@ class Duty(models.Model):
         PUPILS = Permission.VIEW_PUPILS.value, "Pupil information"
         STAFF = Permission.VIEW_STAFF.value, "Staff information"
         RECORDS = Permission.KEEP_RECORDS.value, "Bringing in files and arranging transfers"
+        RESTRICTED = Permission.VIEW_RESTRICTED.value, "Confidential items"
 
     appointment = models.ForeignKey(OfficerAppointment, on_delete=models.PROTECT, related_name="duties")
     data = models.CharField(max_length=30, choices=Data)

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     VIEW_STAFF = "view_staff"
     MANAGE_REGISTER = "manage_register"
     KEEP_RECORDS = "keep_records"
+    VIEW_RESTRICTED = "view_restricted"
 
 
 class Withheld(models.TextChoices):

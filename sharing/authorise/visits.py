@@ -38,6 +38,7 @@ NEEDED = {
     Permission.VIEW_STAFF: "Staff information needs Level 1.",
     Permission.MANAGE_REGISTER: "The Access Register needs Level 1.",
     Permission.KEEP_RECORDS: "Bringing in files and arranging transfers needs Level 1.",
+    Permission.VIEW_RESTRICTED: "Only officers with a recorded duty hold this, on EduNet.",
 }
 NEEDED_ON_EDUNET = {
     Permission.VIEW_ESTABLISHMENT: "This page is for officers of the Education Department.",
@@ -45,6 +46,7 @@ NEEDED_ON_EDUNET = {
     Permission.VIEW_STAFF: "Officers see staff information only under a recorded duty, and you have none here today.",
     Permission.MANAGE_REGISTER: "The Access Register belongs to the head and is kept on Schools Online.",
     Permission.KEEP_RECORDS: "Officers bring in files and arrange transfers only under a recorded duty: you have none.",
+    Permission.VIEW_RESTRICTED: "Officers see confidential items only under a recorded duty, and you have none here today.",
 }
 # What a stolen password alone must not open (R13).
 SECOND_FACTOR_FIRST = frozenset(Permission) - {Permission.VIEW_ESTABLISHMENT}
@@ -112,7 +114,18 @@ class Visit:
             can_view_staff=establishment.pk in self.holdings.at(Permission.VIEW_STAFF),
             can_manage_register=establishment.pk in self.holdings.at(Permission.MANAGE_REGISTER),
             can_keep_records=establishment.pk in self.holdings.at(Permission.KEEP_RECORDS),
+            can_view_restricted=establishment.pk in self.holdings.at(self.opens_restricted),
         )
+
+    @property
+    def opens_restricted(self) -> Permission:
+        """What lets the asker open the confidential items of an establishment: a duty, or a place there (R26, R28)."""
+        by_duty = self.asker.through == Through.EDUNET
+        return Permission.VIEW_RESTRICTED if by_duty else Permission.VIEW_ESTABLISHMENT
+
+    def came_to(self, establishment: Establishment, because: str) -> None:
+        """What the asker may see led here: a visit that began at no one establishment is at this one from now on."""
+        self._establishment, self.reason = establishment, because
 
     @property
     def narrowing(self) -> Narrowing:

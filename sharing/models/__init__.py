@@ -26,6 +26,7 @@ from sharing.models.pupil_details import (
 )
 from sharing.models.pupils import Child, Enrolment, Pupil
 from sharing.models.releases import Dataset, Figure, Measure, Release
+from sharing.models.restricted import Consent, RestrictedFile, RestrictedItem
 from sharing.models.staff import StaffAbsence, StaffContract, StaffMember
 from sharing.models.transfers import ChildMerge, Transfer
 
@@ -35,6 +36,7 @@ __all__ = [
     "ChallengeEvent",
     "Child",
     "ChildMerge",
+    "Consent",
     "Contact",
     "Dataset",
     "Enrolment",
@@ -56,6 +58,8 @@ __all__ = [
     "PupilListColumns",
     "PupilNeeds",
     "Release",
+    "RestrictedFile",
+    "RestrictedItem",
     "Result",
     "ReturnConfirmation",
     "ReturnReminder",

@@ -122,6 +122,7 @@ class Establishment(models.Model):
             ("view_staff", "Can see staff information"),
             ("manage_register", "Can see and keep the Access Register"),
             ("keep_records", "Can bring in files, arrange transfers and answer challenges"),
+            ("view_restricted", "Can see and keep the confidential items of an establishment"),
         ]
         indexes = [models.Index(fields=["la_code", "establishment_number"])]
 

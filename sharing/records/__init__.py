@@ -26,6 +26,7 @@ class Why:
             "view_staff": "staff information",
             "manage_register": "the Access Register",
             "keep_records": "bringing in files and arranging transfers",
+            "view_restricted": "confidential items",
         }[self.permission]
 
 
@@ -67,6 +68,7 @@ class Here:
     can_view_staff: bool
     can_manage_register: bool
     can_keep_records: bool
+    can_view_restricted: bool
 
 
 @dataclass(frozen=True)
