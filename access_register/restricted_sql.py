@@ -1,7 +1,7 @@
 """What the register says to who sees confidential items, in SQL for migration 0013 (R24, R27).
 
-`portal_heads`: where the asker is head today, for they alone consent. `portal_third_party_at`: where the asker is a third
-party, who widens nothing. `portal_count_readers`: how many people see an establishment's items, for heads; nobody's name.
+`portal_heads`: where the asker is head today, for they alone consent. `portal_third_party_at`: where the asker is a
+third party, who widens nothing. `portal_count_readers`: how many people see an establishment's items, for heads.
 """
 
 _READS = "LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp"
@@ -39,5 +39,5 @@ RETURNS TABLE (establishment_id bigint, people bigint, third_parties bigint, lev
     GROUP BY held.establishment_id
 $$;
 GRANT EXECUTE ON FUNCTION portal_heads, portal_third_party_at, portal_count_readers TO portal_app, portal_batch;
-"""
+"""  # noqa: S608 - parts of this file, and nobody's words
 DROP = "DROP FUNCTION portal_count_readers, portal_third_party_at, portal_heads;"

@@ -3,8 +3,8 @@
 from django.urls import include, path
 
 from schools_online import views
+from sharing.pages import confidential_urls, release_urls, transfer_urls
 from sharing.pages import find as finding
-from sharing.pages import release_urls, transfer_urls
 from sharing.pages import transfer_files as files
 
 urlpatterns = [
@@ -23,4 +23,6 @@ urlpatterns = [
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/transfer-file/", files.leaver_file, name="leaver_file"),
     *transfer_urls.urlpatterns,
     *release_urls.urlpatterns,
+    *confidential_urls.urlpatterns,
+    *confidential_urls.for_heads,
 ]

@@ -53,8 +53,8 @@ ITS_RECORD_IS_SEEN = (
     f"AND ({ASKER_MAY.format(permission='keep_records')} OR raised_by_id = portal_asker()) END"
 )
 
-# A confidential item (R26 to R28): of one's own establishment, of the same Locality, or with the head's consent, while it
-# stands; on EduNet by duty alone. Who has a place at its establishment sees it as that head says, not by other ways.
+# A confidential item (R26 to R28): of one's own establishment, of the same Locality, or with the head's consent, while
+# it stands; on EduNet by duty alone. Who has a place at its establishment sees it as that head says, not by other ways.
 BY_DUTY = f"(portal_context(2) = 'edunet' AND {ASKER_MAY.format(permission='view_restricted')})"
 STANDS = "withdrawn_at IS NULL AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)"
 MY_OWN = (
@@ -64,6 +64,7 @@ MY_OWN = (
 )
 OF_MY_LOCALITY = "establishment_id = ANY (ARRAY(SELECT portal_same_locality()))"
 BY_CONSENT = "id = ANY (ARRAY(SELECT given.item_id FROM portal_consents_to_me() AS given))"
+IS_TO_ME = "id = ANY (ARRAY(SELECT given.id FROM portal_consents_to_me() AS given))"
 I_AM_HEAD = "establishment_id = ANY (ARRAY(SELECT portal_heads()))"
 
 OUT = "(state = 'scheduled' AND goes_out_at <= now())"
@@ -177,8 +178,7 @@ PROTECTED = (
     ),
     Protected(
         "sharing_consent",
-        reads=f"{I_AM_HEAD} OR {BY_DUTY} "
-        "OR id = ANY (ARRAY(SELECT given.id FROM portal_consents_to_me() AS given))",
+        reads=f"{I_AM_HEAD} OR {BY_DUTY} OR {IS_TO_ME}",
         writes=I_AM_HEAD,
     ),
     Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),

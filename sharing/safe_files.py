@@ -1,7 +1,7 @@
 """Files that others will open: of three kinds, of 5 MB at most, what their names say they are, and nothing that acts.
 
-Refused: macros, embedded objects and links of a workbook; scripts, launches and attachments of a PDF; formulas of a CSV.
-Nothing is opened by a program that would run it, and nothing is unpacked beyond what is counted here.
+Refused: macros, embedded objects and links of a workbook; scripts, launches and attachments of a PDF; formulas of a
+CSV. Nothing is opened by a program that would run it, and nothing is unpacked beyond what is counted here.
 """
 
 import csv
@@ -9,6 +9,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePath
@@ -27,13 +28,22 @@ CONTENT_TYPES = {
     Kind.CSV: "text/csv; charset=utf-8",
 }
 _ENDINGS = {f".{kind.value}": kind for kind in Kind}
-_STREAM = re.compile(rb"(<<(?:(?!<<|stream).)*?/ObjStm(?:(?!stream).)*?>>\s*)?stream\r?\n(.*?)endstream", re.DOTALL)
+_STREAM = re.compile(rb"stream\r?\n")
+_HEADER = 1000  # bytes before a stream in which its dictionary says what it is
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _ACTS = re.compile(
-    rb"/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData|GoToE|GoToR|Movie|Sound|Rendition)"
+    rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData|GoToE|GoToR|Movie|Sound|Rendition)"
     rb"(?![A-Za-z0-9])"
 )
-_IN_A_WORKBOOK = ("vbaproject", "macrosheets/", "dialogsheets/", "activex/", "embeddings/", "externallinks/", "customui/")
+_IN_A_WORKBOOK = (
+    "vbaproject",
+    "macrosheets/",
+    "dialogsheets/",
+    "activex/",
+    "embeddings/",
+    "externallinks/",
+    "customui/",
+)
 _SAYS_MACROS = (b"macroenabled", b"vbaproject", b"ms-office.activex", b"oleobject", b"dialogsheet", b"externallink")
 _NUMBER = re.compile(r"[+-]?[£$€]?[\d.,\s]*%?")
 
@@ -82,27 +92,34 @@ def read(sent: Sent) -> SafeFile:
 def _check_pdf(content: bytes) -> None:
     if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-2048:]:
         raise NotAcceptable("The file is not a whole PDF. Save it again and choose it once more.")
-    packed = [part for marked, part in _STREAM.findall(content) if marked]
-    plain = _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), _STREAM.sub(b" ", content))
+    plain = _plain(content)
     if b"/Encrypt" in plain:
         raise NotAcceptable("The PDF is encrypted, so that nobody can look what is in it. Save it without a password.")
-    if any(_ACTS.search(part) for part in (plain, *_unpacked(packed))):
-        raise NotAcceptable("The PDF has a script, an action or an attachment in it. Print it to a PDF, and choose that.")
+    if any(_ACTS.search(part) for part in (plain, *_objects_packed(content))):
+        raise NotAcceptable(
+            "The PDF has a script, an action or an attachment in it. Print it to a PDF, and choose that."
+        )
 
 
-def _unpacked(packed: list[bytes]) -> list[bytes]:
+def _plain(content: bytes) -> bytes:
+    """With names as they are read: each of their letters may be written in hexadecimal."""
+    return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)
+
+
+def _objects_packed(content: bytes) -> Iterator[bytes]:
     """The object streams of a PDF in clear: names may hide in them. Raises NotAcceptable where they cannot be read."""
-    room, found = MOST_UNPACKED // 5, []
-    for part in packed:
+    room = MOST_UNPACKED // 5
+    for found in _STREAM.finditer(content):
+        if b"/ObjStm" not in _plain(content[max(0, found.start() - _HEADER) : found.start()]):
+            continue
         try:
-            clear = zlib.decompressobj().decompress(part, room)
+            clear = zlib.decompressobj().decompress(content[found.end() :], room)
         except zlib.error:
             raise NotAcceptable("The PDF cannot be looked into. Print it to a PDF, and choose that.") from None
         room -= len(clear)
         if room <= 0:
             raise NotAcceptable("The PDF is too large when it is unpacked.")
-        found.append(_ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), clear))
-    return found
+        yield _plain(clear)
 
 
 def _check_workbook(content: bytes) -> None:
@@ -142,8 +159,12 @@ def _check_csv(content: bytes) -> None:
         raise NotAcceptable("The file is not a CSV. Export it again.") from None
     for number, row in enumerate(rows, 1):
         for cell in row:
-            if cell.lstrip()[:1] in ("=", "@") or (cell.lstrip()[:1] in ("+", "-") and not _NUMBER.fullmatch(cell.strip())):
-                raise NotAcceptable(f"Row {number} has a cell that a spreadsheet takes for a formula. Write it as text.")
+            if cell.lstrip()[:1] in ("=", "@") or (
+                cell.lstrip()[:1] in ("+", "-") and not _NUMBER.fullmatch(cell.strip())
+            ):
+                raise NotAcceptable(
+                    f"Row {number} has a cell that a spreadsheet takes for a formula. Write it as text."
+                )
 
 
 def _text_of(content: bytes) -> str:

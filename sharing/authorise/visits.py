@@ -46,7 +46,7 @@ NEEDED_ON_EDUNET = {
     Permission.VIEW_STAFF: "Officers see staff information only under a recorded duty, and you have none here today.",
     Permission.MANAGE_REGISTER: "The Access Register belongs to the head and is kept on Schools Online.",
     Permission.KEEP_RECORDS: "Officers bring in files and arrange transfers only under a recorded duty: you have none.",
-    Permission.VIEW_RESTRICTED: "Officers see confidential items only under a recorded duty, and you have none here today.",
+    Permission.VIEW_RESTRICTED: "Officers see confidential items only under a recorded duty: you have none here today.",
 }
 # What a stolen password alone must not open (R13).
 SECOND_FACTOR_FIRST = frozenset(Permission) - {Permission.VIEW_ESTABLISHMENT}

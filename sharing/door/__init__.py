@@ -12,6 +12,16 @@ from sharing.door.challenges import (
     show_challenge,
     show_subject,
 )
+from sharing.door.consents import (
+    CannotConsent,
+    MovedOn,
+    Wish,
+    confirm_consent,
+    give_consent,
+    narrow_item,
+    show_consents,
+    withdraw_consent,
+)
 from sharing.door.establishments import list_establishments, my_places, show_establishment
 from sharing.door.find import Search, find_children, may_find
 from sharing.door.imports import (
@@ -41,6 +51,16 @@ from sharing.door.release_desk import (
     withdraw_release,
 )
 from sharing.door.releases import current_figures
+from sharing.door.restricted import (
+    AlreadyWithdrawn,
+    NewItem,
+    add_restricted,
+    add_restricted_file,
+    download_restricted,
+    list_restricted,
+    show_restricted,
+    withdraw_restricted,
+)
 from sharing.door.returns import confirm_return, show_accuracy_desk, show_returns
 from sharing.door.school_finder import find_schools
 from sharing.door.staff import StaffFilter, list_staff, show_member
@@ -63,25 +83,35 @@ from sharing.door.transfers import list_all_transfers, show_transfer, show_trans
 __all__ = [
     "AlreadyHere",
     "AlreadySettled",
+    "AlreadyWithdrawn",
+    "CannotConsent",
     "CannotRelease",
     "CannotTransfer",
+    "MovedOn",
+    "NewItem",
     "NotAnyMore",
     "PupilFilter",
     "Search",
     "StaffFilter",
+    "Wish",
     "accept_transfer",
+    "add_restricted",
+    "add_restricted_file",
     "answer_challenge",
     "begin_transfer",
     "cancel_transfer",
     "check_release",
     "choose_columns",
+    "confirm_consent",
     "confirm_return",
     "current_figures",
     "decline_transfer",
     "download_problems",
+    "download_restricted",
     "end_enrolment",
     "find_children",
     "find_schools",
+    "give_consent",
     "list_all_transfers",
     "list_challenges",
     "list_establishments",
@@ -89,11 +119,13 @@ __all__ = [
     "list_missing",
     "list_pupils",
     "list_releases",
+    "list_restricted",
     "list_staff",
     "make_leaver_file",
     "make_transfer_file",
     "may_find",
     "my_places",
+    "narrow_item",
     "pass_on_challenge",
     "postpone_release",
     "raise_challenge",
@@ -104,6 +136,7 @@ __all__ = [
     "show_beginning",
     "show_calendar",
     "show_challenge",
+    "show_consents",
     "show_establishment",
     "show_finding",
     "show_from_outside",
@@ -118,6 +151,7 @@ __all__ = [
     "show_quality",
     "show_release",
     "show_release_history",
+    "show_restricted",
     "show_returns",
     "show_subject",
     "show_transfer",
@@ -125,5 +159,7 @@ __all__ = [
     "show_transfers",
     "tell_from_outside",
     "upload_import",
+    "withdraw_consent",
     "withdraw_release",
+    "withdraw_restricted",
 ]

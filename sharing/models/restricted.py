@@ -32,7 +32,7 @@ class Circle:
 
 
 class RestrictedItemQuerySet(OrderedByContext, models.QuerySet["RestrictedItem"]):
-    orders = frozenset({"establishment__name", "establishment__urn", "academic_year", "kind", "added_at", "id"})
+    orders = frozenset({"establishment__name", "establishment__urn", "academic_year", "kind", "added_at", "id", "pk"})
 
     def in_circle(self, circle: Circle) -> "RestrictedItemQuerySet":
         """Those that somebody with this circle may see."""
@@ -158,9 +158,7 @@ class Consent(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_on__gte=models.F("starts_on")), name="consent_ends_after_start"
-            ),
+            models.CheckConstraint(condition=Q(ends_on__gte=models.F("starts_on")), name="consent_ends_after_start"),
             models.CheckConstraint(
                 condition=Q(recipients="community", to_establishments=[], to_locality=None)
                 | Q(recipients="locality", to_establishments=[], to_locality__isnull=False)

@@ -80,6 +80,7 @@ class TestCatalogue:
             "access_register_registerline", "sharing_establishmentpermission", "sharing_ledgerentry", "django_session",
             "sharing_import", "sharing_importpiece", "sharing_challenge", "sharing_returnconfirmation",
             "sharing_pupillistcolumns",
+            "sharing_restricteditem", "sharing_restrictedfile", "sharing_consent",
             "portal_cache",
         }  # fmt: skip
         assert "auth_permission" not in writable
@@ -96,17 +97,19 @@ class TestCatalogue:
             "access_register_accept_headship", "access_register_cancel_handover", "access_register_close_handovers",
             "access_register_confirm_headship", "access_register_head_on", "access_register_mark_used",
             "access_register_verify_handover", "portal_accept", "portal_accept_invitation", "portal_check_release",
-            "portal_coming_releases", "portal_establishments", "portal_find_pupils", "portal_holdings",
-            "portal_invitation", "portal_keeps_releases", "portal_leave", "portal_narrowed", "portal_out_of_scope",
-            "portal_postpone_release", "portal_readable", "portal_release_contents", "portal_release_differences",
-            "portal_releases_of_areas", "portal_releases_out", "portal_schedule_release", "portal_showing",
-            "portal_signatories", "portal_small_figures", "portal_take_release", "portal_times_opened",
-            "portal_withdraw_release", "portal_withheld_figures", "portal_years", "sharing_accept_transfer",
-            "sharing_arrive", "sharing_assert_from_outside", "sharing_assert_transfer", "sharing_cancel_transfer",
-            "sharing_chain_ledger", "sharing_challenges_of_leavers", "sharing_decline_transfer",
-            "sharing_end_enrolment", "sharing_forget_file", "sharing_missing_children", "sharing_record_days",
-            "sharing_refresh_moves", "sharing_refresh_visibility", "sharing_registered_elsewhere",
-            "sharing_settle_challenge", "sharing_tell_challenge", "sharing_transfer_files_made",
+            "portal_coming_releases", "portal_consents_to_me", "portal_count_readers", "portal_establishments",
+            "portal_find_pupils", "portal_heads", "portal_holdings", "portal_invitation", "portal_keeps_releases",
+            "portal_leave", "portal_narrowed", "portal_out_of_scope", "portal_postpone_release", "portal_readable",
+            "portal_release_contents", "portal_release_differences", "portal_releases_of_areas", "portal_releases_out",
+            "portal_same_locality", "portal_schedule_release", "portal_shares_from", "portal_showing",
+            "portal_signatories", "portal_small_figures", "portal_take_release", "portal_third_party_at",
+            "portal_times_opened", "portal_withdraw_release", "portal_withheld_figures", "portal_years",
+            "sharing_accept_transfer", "sharing_arrive", "sharing_assert_from_outside", "sharing_assert_transfer",
+            "sharing_cancel_transfer", "sharing_chain_ledger", "sharing_challenges_of_leavers",
+            "sharing_decline_transfer", "sharing_end_enrolment", "sharing_forget_file", "sharing_missing_children",
+            "sharing_record_days", "sharing_refresh_moves", "sharing_refresh_visibility",
+            "sharing_registered_elsewhere", "sharing_settle_challenge", "sharing_tell_challenge",
+            "sharing_transfer_files_made",
         }  # fmt: skip
         assert rows("SELECT count(*) FROM pg_views WHERE schemaname = 'public'") == [(0,)]
 
