@@ -114,7 +114,8 @@ def test_nobody_else_consents(slug: str, through, refusal: type[Exception]) -> N
         with pytest.raises(Error, match="row-level security"), transaction.atomic():
             Consent(
                 item_id=found.pk, establishment_id=found.establishment_id, recipients="community",
-                starts_on=in_days(0), ends_on=in_days(1), given_by_id=1, given_by_name="x", stands_for_id=person(slug).pk,
+                starts_on=in_days(0), ends_on=in_days(1), given_by_id=1, given_by_name="x",
+                stands_for_id=person(slug).pk,
             ).save(force_insert=True)  # fmt: skip
         try:
             with transaction.atomic():
