@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, Visit
 from sharing.dates import covers
@@ -208,7 +209,7 @@ def _places(here: Visit, item: RestrictedItem, consents: list[Consent]) -> dict[
             named = _others(here, item).filter(pk__in=one.to_establishments)
             is_named = one.recipients == Consent.Recipients.ESTABLISHMENTS
             places = named if is_named else _to(here, item, one.recipients, one.to_locality_id)
-            words = f"By consent until {one.ends_on:%d/%m/%Y}: {recipients_in_words(one)}"
+            words = f"By consent until {date_format(one.ends_on, 'j F Y')}: {recipients_in_words(one)}"
             found[words] = sorted({*found.get(words, []), *places}, key=lambda place: place.name)
     return found
 

@@ -5,6 +5,7 @@ answered as one that was never given out. Every look and every download is in th
 """
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -83,7 +84,7 @@ def show_restricted(asker: Asker, item_id: UUID) -> ItemPage:
         return ItemPage(
             item=line(item),
             urn=item.establishment.urn,
-            words=str(item.words),
+            paragraphs=tuple(part for part in re.split(r"\n\s*\n", str(item.words).replace("\r", "")) if part.strip()),
             figures=tuple((what, figure) for what, figure in json.loads(str(item.figures) or "[]")),
             files=tuple(_file(file) for file in item.files.defer("content").order_by("added_at", "id")),
             marking=MARKING.format(place=item.establishment.name),

@@ -63,7 +63,7 @@ class ItemPage:
 
     item: ItemLine
     urn: int
-    words: str
+    paragraphs: tuple[str, ...]
     figures: tuple[tuple[str, str], ...]
     files: tuple[FileLine, ...]
     marking: str

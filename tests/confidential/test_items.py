@@ -55,7 +55,13 @@ def test_an_officer_adds_an_item(django_capture_on_commit_callbacks) -> None:
         made = next(one for one in RestrictedItem.objects.all() if one.title == CANARY)
     assert ledger() == ("add_restricted", "changed", BECKSIDE)
     page = client("head-beckside").get(response["location"]).content.decode()
-    for words in (CANARY, "<p>Two visits a term.</p>", "Ratio 1:5 of visits", "Visits.csv", "OFFICIAL-SENSITIVE"):
+    for words in (
+        CANARY,
+        'app-break">Two visits a term.</p>',
+        "Ratio 1:5 of visits",
+        "Visits.csv",
+        "OFFICIAL-SENSITIVE",
+    ):
         assert words in page
     assert ledger() == ("show_restricted", "shown", BECKSIDE)
     [letter] = mail.outbox
