@@ -22,10 +22,7 @@ SEALED = frozenset(
 )
 # What a value is bound to beside its column, as SQL: a piece of a file to its import and place.
 NOWHERE = "''"
-PLACE = {
-    "sharing_importpiece": "'/' || of_id || '/' || number",
-    "sharing_restrictedfile": "'/' || id",
-}
+PLACE = {"sharing_importpiece": "'/' || of_id || '/' || number"}
 # The ledger's chain: hashes, no secret.
 NOT_SEALED = frozenset({"sharing_ledgerentry.previous_hash", "sharing_ledgerentry.hash"})
 

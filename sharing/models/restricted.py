@@ -92,7 +92,7 @@ class RestrictedItem(models.Model):
 
 
 class RestrictedFile(models.Model):
-    """A file of an item. `content` is sealed by `sharing.crypto.encrypt_bytes`, bound to column and id."""
+    """A file of an item. `content` is sealed by `sharing.crypto.encrypt_bytes`, bound to its column."""
 
     class Kind(models.TextChoices):
         PDF = "pdf", "PDF"
@@ -115,7 +115,7 @@ class RestrictedFile(models.Model):
 
     @property
     def bound_to(self) -> str:
-        return f"sharing_restrictedfile.content/{self.pk}"
+        return "sharing_restrictedfile.content"
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
