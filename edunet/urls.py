@@ -4,8 +4,8 @@ from django.urls import include, path
 
 from edunet import views
 from sharing.pages import accuracy as accuracy_views
+from sharing.pages import confidential_urls, misuse_urls, release_urls, transfer_urls
 from sharing.pages import find as finding
-from sharing.pages import misuse_urls, release_urls, transfer_urls
 from sharing.pages import transfer_files as files
 
 urlpatterns = [
@@ -29,4 +29,6 @@ urlpatterns = [
     *misuse_urls.for_officers,
     *release_urls.urlpatterns,
     *release_urls.for_officers,
+    *confidential_urls.urlpatterns,
+    *confidential_urls.for_officers,
 ]

@@ -23,9 +23,11 @@ from sharing.requests import (
 
 @several_establishments(ContextKey.NAME)
 def home(request: PortalRequest) -> HttpResponse:
-    """Where an officer's duties open pupil or staff information, and the way to the establishments."""
+    """Where an officer's duties open pupils, staff or confidential items, and the way to the establishments."""
     places = door.my_places(request.asker)
-    under_duty = [place for place in places if place.can_view_pupils or place.can_view_staff]
+    under_duty = [
+        place for place in places if place.can_view_pupils or place.can_view_staff or place.can_view_restricted
+    ]
     context = {
         "establishments": len(places),
         "under_duty": under_duty,

@@ -3,8 +3,8 @@
 from django.urls import include, path
 
 from schools_online import views
+from sharing.pages import confidential_urls, misuse_urls, release_urls, transfer_urls
 from sharing.pages import find as finding
-from sharing.pages import misuse_urls, release_urls, transfer_urls
 from sharing.pages import transfer_files as files
 
 urlpatterns = [
@@ -24,4 +24,6 @@ urlpatterns = [
     *transfer_urls.urlpatterns,
     *misuse_urls.urlpatterns,
     *release_urls.urlpatterns,
+    *confidential_urls.urlpatterns,
+    *confidential_urls.for_heads,
 ]

@@ -17,7 +17,14 @@ from sharing.roles import BATCH, acting_as
 
 ROWS, DOCUMENTS = 500, 20  # to a batch: documents are large
 # Documents and files, sealed by hand (sharing.crypto.encrypt_bytes) under the name of their column.
-SEALED = frozenset({"access_register_contract.document", "sharing_importpiece.sealed", "sharing_report.sealed"})
+SEALED = frozenset(
+    {
+        "access_register_contract.document",
+        "sharing_importpiece.sealed",
+        "sharing_report.sealed",
+        "sharing_restrictedfile.content",
+    }
+)
 # What a value is bound to beside its column, as SQL: a piece of a file to its import and place, a report to its row.
 NOWHERE = "''"
 PLACE = {"sharing_importpiece": "'/' || of_id || '/' || number", "sharing_report": "'/' || id"}

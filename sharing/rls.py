@@ -61,6 +61,20 @@ OWN_APPOINTMENT = (
 OF_A_DUTY_I_SEE = "EXISTS (SELECT FROM access_register_duty WHERE access_register_duty.id = duty_id)"
 NOT_FOR_PAGES = "(SELECT id FROM auth_permission WHERE codename IN ('manage_register', 'manage_duties'))"
 
+# A confidential item (R26 to R28): of one's own establishment, of the same Locality, or with the head's consent, while
+# it stands; on EduNet by duty alone. Who has a place at its establishment sees it as that head says, not by other ways.
+BY_DUTY = f"(portal_context(2) = 'edunet' AND {ASKER_MAY.format(permission='view_restricted')})"
+STANDS = "withdrawn_at IS NULL AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)"
+MY_OWN = (
+    f"({ASKER_MAY.format(permission='view_establishment')} "
+    "AND establishment_id <> ALL (ARRAY(SELECT portal_out_of_scope())) "
+    f"AND (NOT level_1_only OR {ASKER_MAY.format(permission='manage_register')}))"
+)
+OF_MY_LOCALITY = "establishment_id = ANY (ARRAY(SELECT portal_same_locality()))"
+BY_CONSENT = "id = ANY (ARRAY(SELECT given.item_id FROM portal_consents_to_me() AS given))"
+IS_TO_ME = "id = ANY (ARRAY(SELECT given.id FROM portal_consents_to_me() AS given))"
+I_AM_HEAD = "establishment_id = ANY (ARRAY(SELECT portal_heads()))"
+
 OUT = "(state = 'scheduled' AND goes_out_at <= now())"
 # A report says what Key Data says to the same person: the full one to who sees figures of few children there; and what
 # is shared with others while the establishment takes part (R12, R16).
@@ -189,9 +203,27 @@ PROTECTED = (
         "sharing_misusereport",
         reads=f"reported_by_id = portal_asker() OR {PREPARES_RELEASES}",
         writes="reported_by_id = portal_asker() AND state = 'reported' AND acknowledged_at IS NULL AND answer IS NULL",
+    ),
     # Asked for here; made by the worker.
     Protected(
         "sharing_report", reads=OF_MY_REPORTS, writes=f"{OF_MY_REPORTS} AND state = 'waiting' AND sealed IS NULL"
+    ),
+    # Officers add and withdraw an item, the head narrows it: a trigger says who may do which (sharing.sql.restricted).
+    Protected(
+        "sharing_restricteditem",
+        reads=f"{BY_DUTY} OR (portal_context(2) = 'schools_online' AND {STANDS} "
+        f"AND ({MY_OWN} OR {OF_MY_LOCALITY} OR {BY_CONSENT}))",
+        writes=f"{BY_DUTY} OR {I_AM_HEAD}",
+    ),
+    Protected(
+        "sharing_restrictedfile",
+        reads="EXISTS (SELECT FROM sharing_restricteditem WHERE sharing_restricteditem.id = item_id)",
+        writes=BY_DUTY,
+    ),
+    Protected(
+        "sharing_consent",
+        reads=f"{I_AM_HEAD} OR {BY_DUTY} OR {IS_TO_ME}",
+        writes=I_AM_HEAD,
     ),
     Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
     Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),

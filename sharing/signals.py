@@ -12,3 +12,6 @@ community_changed = Signal()
 # A person's home page is being made: here (the Visit). A receiver answers with what waits for the person:
 # establishment's id -> a sharing.records.ToDo.
 home_opened = Signal()
+
+# An officer has added a confidential item: establishment, day. A receiver tells its head that there is one, not what.
+restricted_item_added = Signal()

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sharing.models import Import, Pupil, StaffMember
+from sharing.models import Import, Pupil, RestrictedItem, StaffMember
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 # a test's transaction only) forgetting who asked. EduNet asks one more: is the person an officer today?
 RECORDED = {
     ("head-beckside", SCHOOLS_ONLINE): {
-        "/": 11,
+        "/": 12,
         "/establishments/": 10,
         "/establishments/999002/": 10,
         "/establishments/999002/dashboard/": 20,
@@ -43,6 +43,9 @@ RECORDED = {
         "/establishments/999002/joiners-and-leavers/": 13,
         "/establishments/999002/pupils/{pupil}/transfer/": 9,
         "/establishments/999002/pupils/{pupil}/left/": 10,
+        "/establishments/999002/confidential/": 17,
+        "/confidential/{item}/": 14,
+        "/confidential/{item}/consent/": 19,
     },
     ("officer-admissions", EDUNET): {
         "/": 10,
@@ -72,11 +75,12 @@ def test_queries_of_each_page(slug: str, site) -> None:
             Import.objects.create(
                 kind="census", file_name="a.xml", file_hash=f"{number:064}", establishment_id=pupil.establishment_id
             )
+        item = RestrictedItem.objects.filter(establishment__urn=999002).order_by("added_at")[0]
         member = StaffMember.objects.in_post_on(timezone.localdate()).filter(establishment__urn=999002).first()
     browser = client(slug, site)
     counted = {}
     for path in RECORDED[slug, site]:
         with CaptureQueriesContext(connection) as queries:
-            assert browser.get(path.format(pupil=pupil.pk, member=member.pk)).status_code == 200
+            assert browser.get(path.format(pupil=pupil.pk, member=member.pk, item=item.pk)).status_code == 200
         counted[path] = len([query for query in queries if "SAVEPOINT" not in query["sql"]])
     assert counted == RECORDED[slug, site]

@@ -28,7 +28,7 @@ from access_register import (
 )
 from sharing import door
 from sharing.authorise import Permission
-from sharing.models import LedgerEntry, Pupil
+from sharing.models import LedgerEntry, Pupil, RestrictedFile
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, visitor
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +80,12 @@ PAGES = {
     "quality": "establishments/999002/data-quality/",
     "chall": "establishments/999002/challenges/",
     "returns": "establishments/999002/returns/",
+    "conf": "establishments/999002/confidential/",
+    "conf-e": "establishments/999003/confidential/",  # of Ravensgill, of another Locality
+    "item": "confidential/{item}/",  # of Beckside
+    "file": "confidential/{item}/files/{file}/",
+    "who": "confidential/{item}/consent/",
+    "new": "establishments/999002/confidential/add/",
 }
 TABLE = """
                            site    establishment pupils pupil yr-1 staff register add third review print csv then elsewhere excluded outside list
@@ -267,6 +273,38 @@ other-department           edunet  403 403   403   403   403   403 403   403
 nobody                     schools in  in    in    in    in    in  in    in
 nobody                     edunet  in  in    in    in    in    in  in    in
 """
+# Confidential items (R26 to R28). The head of Ravensgill is head of a nursery in Beckside's Locality, too.
+TABLE_OF_CONFIDENTIAL = """
+                           site    conf conf-e item file who new
+head-beckside              schools ok   404    ok   ok   ok  404
+deputy-beckside            schools ok   404    ok   ok   403 404
+teacher-beckside           schools ok   404    ok   ok   403 404
+assistant-beckside         schools ok   404    ok   ok   403 404
+absent-beckside            schools 404  404    404  404  404 404
+governor-beckside          schools ok   404    ok   ok   403 404
+third-party-beckside       schools ok   404    ok   ok   403 404
+head-ravensgill            schools 404  ok     ok   ok   403 404
+head-larkroyd              schools 404  404    404  404  404 404
+teacher-larkroyd           schools 404  404    404  404  404 404
+teacher-ended              schools 404  404    404  404  404 404
+teacher-tomorrow           schools 404  404    404  404  404 404
+teacher-not-accepted       schools acc  acc    acc  acc  acc 404
+superuser                  schools 404  404    404  404  404 404
+other-department           schools 404  404    404  404  404 404
+officer-admissions         schools 404  404    404  404  404 404
+officer-data               schools 404  404    404  404  404 404
+officer-admissions         edunet  403  403    404  404  404 403
+officer-data               edunet  403  403    404  404  404 403
+officer-school-improvement edunet  ok   403    ok   ok   404 ok
+officer-no-duty            edunet  403  403    404  404  404 403
+officer-duty-ended         edunet  403  403    404  404  404 403
+officer-not-accepted       edunet  acc  acc    acc  acc  404 acc
+head-beckside              edunet  403  403    403  403  403 403
+superuser                  edunet  403  403    403  403  403 403
+other-department           edunet  403  403    403  403  403 403
+nobody                     schools in   in     in   in   in  404
+nobody                     edunet  in   in     in   in   404 in
+"""
 STATUS = {200: "ok", 403: "403", 404: "404"}
 SENT_TO = {"/sign-in/": "in", "/protocol/accept/": "acc"}
 
@@ -282,6 +320,8 @@ OF_FIGURES = _cells(TABLE_OF_FIGURES)
 OF_OFFICERS = _cells(TABLE_OF_OFFICERS)
 OTHERS = (OF_RECORDS, OF_FIGURES, OF_OFFICERS)
 CASES = [(*who, pages | reduce(or_, (table[who] for table in OTHERS))) for who, pages in _cells(TABLE).items()]
+CONFIDENTIAL = _cells(TABLE_OF_CONFIDENTIAL)
+CASES = [(*who, pages | OF_RECORDS[who] | OF_FIGURES[who] | CONFIDENTIAL[who]) for who, pages in _cells(TABLE).items()]
 
 
 @pytest.mark.parametrize(("slug", "site", "expected"), CASES, ids=[f"{slug} on {site}" for slug, site, _ in CASES])
@@ -290,11 +330,13 @@ def test_who_sees_what(slug: str, site: str, expected: dict[str, str]) -> None:
     with as_batch():
         here = Pupil.objects.filter(establishment__urn=BECKSIDE, visible__covers=_today())
         pupil, in_year_1 = here.filter(year_group="5").first(), here.filter(year_group="1").first()
+        file = RestrictedFile.objects.filter(establishment__urn=BECKSIDE).get()
+    ids = {"pupil": pupil.pk, "in_year_1": in_year_1.pk, "item": file.item_id, "file": file.pk}
     seen = {}
     for page, path in PAGES.items():
         # A person turned away at EduNet is signed out, so each page gets a fresh sign-in.
         browser = visitor(through) if slug == "nobody" else client(slug, through)
-        response = browser.get(f"/{path.format(pupil=pupil.pk, in_year_1=in_year_1.pk)}")
+        response = browser.get(f"/{path.format(**ids)}")
         sent_to = response.get("location", "").partition("?")[0]
         seen[page] = SENT_TO[sent_to] if sent_to else STATUS[response.status_code]
     assert seen == expected
@@ -360,6 +402,7 @@ SHOWN_BY_THE_TABLE = {
     "key_data", "key_data_file", "school_finder", "dashboard",
     "report_misuse", "report_misuse_at", "misuse_reports",
     "reports",
+    "confidential_items", "confidential_item", "confidential_file", "consents", "add_confidential",
     "all_transfers", "challenges", "children_missing", "data_quality", "find", "imports", "joiners_and_leavers",
     "add_officer", "officers", "officers_here",
     "pupil_left", "returns", "transfer_begin", "transfer_from_outside", "transfers",
@@ -431,6 +474,11 @@ SHOWN_ELSEWHERE = {
     "acknowledge_misuse": "test_misuse",
     "close_misuse": "test_misuse",
     "member": "test_staff",
+    "narrow_item": "confidential/test_consents",
+    "withdraw_consent": "confidential/test_consents",
+    "confirm_consent": "confidential/test_consents",
+    "add_confidential_file": "confidential/test_items",
+    "withdraw_confidential": "confidential/test_items",
     "establishments_file": "test_establishment_files",
     "reports_progress": "reports/test_who_reads_reports",
     "ask_for_report": "reports/test_who_reads_reports",
@@ -458,6 +506,9 @@ DOOR_FUNCTIONS = {
     "ask_for_report", "download_report", "list_reports",
     "show_member", "show_moves", "show_progress", "show_quality", "show_returns", "show_subject", "show_transfer",
     "show_transfer_file", "show_transfers", "tell_from_outside", "upload_import",
+    # confidential items: tests/confidential
+    "list_restricted", "show_restricted", "download_restricted", "add_restricted", "add_restricted_file",
+    "withdraw_restricted", "show_consents", "give_consent", "withdraw_consent", "confirm_consent", "narrow_item",
     # releases and figures: tests/measures
     "show_calendar", "show_release_history", "current_figures", "list_releases", "show_release", "check_release",
     "schedule_release", "postpone_release", "withdraw_release",
@@ -519,6 +570,7 @@ def test_every_permission_is_accounted_for() -> None:
         "register": Permission.MANAGE_REGISTER,
         "imports": Permission.KEEP_RECORDS,
         "officers": Permission.MANAGE_DUTIES,
+        "conf": Permission.VIEW_RESTRICTED,
     }
     assert set(by_page.values()) == set(Permission)
     assert by_page.keys() <= PAGES.keys()

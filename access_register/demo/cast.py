@@ -327,11 +327,13 @@ CAST = (
     ),
     Member(
         "officer-school-improvement", "Yusuf Haider", "yusuf.haider@council.example",
-        "School improvement: a duty for pupils in the Aireholme Locality", _OFFICERS, team="School improvement",
+        "School improvement: duties for pupils and confidential items in the Aireholme Locality", _OFFICERS,
+        team="School improvement",
         duties=(
             Task(
                 Data.PUPILS, "Support visits to the schools of the Locality", locality=AIREHOLME, function="improvement"
             ),
+            Task(Data.RESTRICTED, "Prioritisation and analyses for the schools of the Locality", locality=AIREHOLME),
         ),
     ),
     Member(

@@ -12,7 +12,7 @@ READ_ONLY = "REVOKE INSERT, UPDATE, DELETE ON access_register_remoteauthorisatio
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access_register", "0012_pupils_and_staff"),
+        ("access_register", "0013_restricted"),
     ]
 
     operations = [

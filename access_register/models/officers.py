@@ -51,7 +51,7 @@ class RemoteAuthorisation(models.Model):
 
 
 class Duty(models.Model):
-    """A professional duty that needs data which identifies children or staff (R9).
+    """A professional duty that needs data which identifies children or staff, or confidential items (R9, R28).
 
     Its scope is the establishments named, those of the Localities or phases named, or the whole community. It lasts a
     year at most, and opens nothing after `confirmed_until` unless it is confirmed again each term.
@@ -61,6 +61,7 @@ class Duty(models.Model):
         PUPILS = Permission.VIEW_PUPILS.value, "Pupil information"
         STAFF = Permission.VIEW_STAFF.value, "Staff information"
         RECORDS = Permission.KEEP_RECORDS.value, "Bringing in files and arranging transfers"
+        RESTRICTED = Permission.VIEW_RESTRICTED.value, "Confidential items"
         # The information manager's. Only the service gives it (manage.py record_officer).
         DUTIES = Permission.MANAGE_DUTIES.value, "Officers and their duties"
 

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     MANAGE_REGISTER = "manage_register"
     KEEP_RECORDS = "keep_records"
     MANAGE_DUTIES = "manage_duties"
+    VIEW_RESTRICTED = "view_restricted"
 
 
 class Withheld(models.TextChoices):

@@ -39,6 +39,7 @@ NEEDED = {
     Permission.MANAGE_REGISTER: "The Access Register needs Level 1.",
     Permission.KEEP_RECORDS: "Bringing in files and arranging transfers needs Level 1.",
     Permission.MANAGE_DUTIES: "Officers and their duties are kept on EduNet.",
+    Permission.VIEW_RESTRICTED: "Only officers with a recorded duty hold this, on EduNet.",
 }
 NEEDED_ON_EDUNET = {
     Permission.VIEW_ESTABLISHMENT: "This page is for officers of the Education Department.",
@@ -47,6 +48,7 @@ NEEDED_ON_EDUNET = {
     Permission.MANAGE_REGISTER: "The Access Register belongs to the head and is kept on Schools Online.",
     Permission.MANAGE_DUTIES: "Officers and their duties are kept by the information manager.",
     Permission.KEEP_RECORDS: "Officers bring in files and arrange transfers only under a recorded duty: you have none.",
+    Permission.VIEW_RESTRICTED: "Officers see confidential items only under a recorded duty: you have none here today.",
 }
 # What a stolen password alone must not open (R13).
 SECOND_FACTOR_FIRST = frozenset(Permission) - {Permission.VIEW_ESTABLISHMENT}
@@ -117,7 +119,18 @@ class Visit:
             can_manage_register=self.holdings.holds(Permission.MANAGE_REGISTER, establishment.pk),
             can_keep_records=self.holdings.holds(Permission.KEEP_RECORDS, establishment.pk),
             can_manage_duties=self.holdings.holds(Permission.MANAGE_DUTIES, establishment.pk),
+            can_view_restricted=self.holdings.holds(self.opens_restricted, establishment.pk),
         )
+
+    @property
+    def opens_restricted(self) -> Permission:
+        """What lets the asker open the confidential items of an establishment: a duty, or a place there (R26, R28)."""
+        by_duty = self.asker.through == Through.EDUNET
+        return Permission.VIEW_RESTRICTED if by_duty else Permission.VIEW_ESTABLISHMENT
+
+    def came_to(self, establishment: Establishment, because: str) -> None:
+        """What the asker may see led here: a visit that began at no one establishment is at this one from now on."""
+        self._establishment, self.reason = establishment, because
 
     @property
     def narrowing(self) -> Narrowing:

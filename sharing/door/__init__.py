@@ -12,6 +12,16 @@ from sharing.door.challenges import (
     show_challenge,
     show_subject,
 )
+from sharing.door.consents import (
+    CannotConsent,
+    MovedOn,
+    Wish,
+    confirm_consent,
+    give_consent,
+    narrow_item,
+    show_consents,
+    withdraw_consent,
+)
 from sharing.door.dashboard import show_dashboard
 from sharing.door.establishments import list_establishments, my_places, show_establishment
 from sharing.door.find import Search, find_children, may_find
@@ -53,6 +63,16 @@ from sharing.door.release_desk import (
 )
 from sharing.door.releases import current_figures
 from sharing.door.reports import NotMadeYet, ask_for_report, download_report, list_reports
+from sharing.door.restricted import (
+    AlreadyWithdrawn,
+    NewItem,
+    add_restricted,
+    add_restricted_file,
+    download_restricted,
+    list_restricted,
+    show_restricted,
+    withdraw_restricted,
+)
 from sharing.door.returns import confirm_return, show_accuracy_desk, show_returns
 from sharing.door.school_finder import find_schools
 from sharing.door.staff import StaffFilter, list_staff, show_member
@@ -75,16 +95,23 @@ from sharing.door.transfers import list_all_transfers, show_transfer, show_trans
 __all__ = [
     "AlreadyHere",
     "AlreadySettled",
+    "AlreadyWithdrawn",
+    "CannotConsent",
     "CannotRelease",
     "CannotTransfer",
+    "MovedOn",
+    "NewItem",
     "NotAnyMore",
     "NotMadeYet",
     "NothingToSettle",
     "PupilFilter",
     "Search",
     "StaffFilter",
+    "Wish",
     "accept_transfer",
     "acknowledge_misuse_report",
+    "add_restricted",
+    "add_restricted_file",
     "answer_challenge",
     "ask_for_report",
     "begin_transfer",
@@ -92,14 +119,17 @@ __all__ = [
     "check_release",
     "choose_columns",
     "close_misuse_report",
+    "confirm_consent",
     "confirm_return",
     "current_figures",
     "decline_transfer",
     "download_problems",
     "download_report",
+    "download_restricted",
     "end_enrolment",
     "find_children",
     "find_schools",
+    "give_consent",
     "list_all_transfers",
     "list_challenges",
     "list_establishments",
@@ -110,11 +140,13 @@ __all__ = [
     "list_pupils",
     "list_releases",
     "list_reports",
+    "list_restricted",
     "list_staff",
     "make_leaver_file",
     "make_transfer_file",
     "may_find",
     "my_places",
+    "narrow_item",
     "pass_on_challenge",
     "postpone_release",
     "raise_challenge",
@@ -127,6 +159,7 @@ __all__ = [
     "show_calendar",
     "show_challenge",
     "show_comparison",
+    "show_consents",
     "show_dashboard",
     "show_establishment",
     "show_finding",
@@ -143,6 +176,7 @@ __all__ = [
     "show_quality",
     "show_release",
     "show_release_history",
+    "show_restricted",
     "show_returns",
     "show_subject",
     "show_transfer",
@@ -150,5 +184,7 @@ __all__ = [
     "show_transfers",
     "tell_from_outside",
     "upload_import",
+    "withdraw_consent",
     "withdraw_release",
+    "withdraw_restricted",
 ]

@@ -10,7 +10,7 @@ from sharing.sql.statistics import CREATE, DROP, TABLES
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sharing", "0022_reports_of_misuse"),
+        ("sharing", "0025_who_sees_restricted"),
     ]
 
     operations = [

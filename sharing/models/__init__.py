@@ -2,13 +2,7 @@
 
 from sharing.authorise.grants import EstablishmentPermission
 from sharing.models.accuracy import Challenge, ChallengeEvent, ReturnConfirmation, ReturnReminder
-from sharing.models.establishments import (
-    Establishment,
-    EstablishmentLink,
-    Locality,
-    LocalityMembership,
-    Participation,
-)
+from sharing.models.establishments import Establishment, EstablishmentLink, Locality, LocalityMembership, Participation
 from sharing.models.imports import Import, ImportPiece
 from sharing.models.ledger import LedgerEntry
 from sharing.models.misuse import MisuseReport
@@ -28,6 +22,7 @@ from sharing.models.pupil_details import (
 from sharing.models.pupils import Child, Enrolment, Pupil
 from sharing.models.releases import Dataset, Figure, Measure, Release
 from sharing.models.reports import Report
+from sharing.models.restricted import Consent, RestrictedFile, RestrictedItem
 from sharing.models.staff import StaffAbsence, StaffContract, StaffMember
 from sharing.models.statistics import StatisticsCell, StatisticsDimension, StatisticsTable, StatisticsVerdict
 from sharing.models.transfers import ChildMerge, Transfer
@@ -38,6 +33,7 @@ __all__ = [
     "ChallengeEvent",
     "Child",
     "ChildMerge",
+    "Consent",
     "Contact",
     "Dataset",
     "Enrolment",
@@ -61,6 +57,8 @@ __all__ = [
     "PupilNeeds",
     "Release",
     "Report",
+    "RestrictedFile",
+    "RestrictedItem",
     "Result",
     "ReturnConfirmation",
     "ReturnReminder",

@@ -123,6 +123,7 @@ class Establishment(models.Model):
             ("manage_register", "Can see and keep the Access Register"),
             ("keep_records", "Can bring in files, arrange transfers and answer challenges"),
             ("manage_duties", "Can record officers and their duties"),
+            ("view_restricted", "Can see and keep the confidential items of an establishment"),
         ]
         indexes = [models.Index(fields=["la_code", "establishment_number"])]
 

@@ -16,10 +16,11 @@ STATUSES = [
 SEXES = [(code, label) for code, label in codes.SEX.items() if code in ("F", "M")]
 
 
-def day_field(label: str, help_text: str = "For example 1/9/2027.") -> forms.DateField:
+def day_field(label: str, help_text: str = "For example 1/9/2027.", *, required: bool = True) -> forms.DateField:
     return forms.DateField(
         label=label,
         help_text=help_text,
+        required=required,
         input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%Y-%m-%d"],
         widget=forms.DateInput(format="%d/%m/%Y", attrs={"class": "govuk-input--width-10", "inputmode": "numeric"}),
         error_messages={"invalid": AS_A_DAY, "required": f"Enter: {label[0].lower()}{label[1:]}."},

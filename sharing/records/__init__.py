@@ -27,6 +27,7 @@ class Why:
             "manage_register": "the Access Register",
             "keep_records": "bringing in files and arranging transfers",
             "manage_duties": "officers and their duties",
+            "view_restricted": "confidential items",
         }[self.permission]
 
 
@@ -70,6 +71,7 @@ class Here:
     can_manage_register: bool
     can_keep_records: bool
     can_manage_duties: bool
+    can_view_restricted: bool
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,10 @@ SIGNED_IN_AT_EDUNET = {
 OF_A_TRANSFER = {"transfer_begin", "transfer_answer", "transfer_cancel", "transfer_arrived", "pupil_left"}
 # On both sites, at addresses of their own: of the school that has a handover under way, and of one that has none.
 OF_A_HEADSHIP = {"headship", "name_successor", "cancel_handover"}
+# Looked at by test_confidential.
+CONFIDENTIAL = {"confidential_items", "confidential_item", "confidential_file"}
+CONFIDENTIAL_AT_SCHOOLS = {"consents", "narrow_item", "withdraw_consent", "confirm_consent"}
+CONFIDENTIAL_AT_EDUNET = {"add_confidential", "add_confidential_file", "withdraw_confidential"}
 # An import is looked at by test_imports.
 BY_A_LINK = {
     "misuse_report",  # tests/journeys/test_misuse.py
@@ -370,13 +374,14 @@ def test_no_page_is_left_out(site: str) -> None:
         | BY_A_LINK
         | OF_A_HEADSHIP
         | OF_A_TRANSFER
+        | CONFIDENTIAL
         | WITH_A_SECOND_FACTOR
         | NO_PAGE_OF_ITS_OWN
     )
     if site == "schools_online":
-        looked_at |= set(AT_SCHOOLS) | BY_A_LINK_AT_SCHOOLS | NO_PAGE_OF_ITS_OWN_AT_SCHOOLS
+        looked_at |= set(AT_SCHOOLS) | BY_A_LINK_AT_SCHOOLS | NO_PAGE_OF_ITS_OWN_AT_SCHOOLS | CONFIDENTIAL_AT_SCHOOLS
     else:
-        looked_at |= set(SIGNED_IN_AT_EDUNET) | NO_PAGE_OF_ITS_OWN_AT_EDUNET
+        looked_at |= set(SIGNED_IN_AT_EDUNET) | NO_PAGE_OF_ITS_OWN_AT_EDUNET | CONFIDENTIAL_AT_EDUNET
     assert set(names(get_resolver(f"portal.urls.{site}"))) == looked_at
 
 

@@ -1,6 +1,16 @@
 """The ways to weaken the second lock that test_mutants tries: SQL of the owner, by what it does."""
 
-from sharing.rls import BY_TABLE, COMING_TO_ME, LEAVING_ME, OF_MY_REPORTS, TOLD_BY_ME
+from sharing.rls import (
+    BY_DUTY,
+    BY_TABLE,
+    COMING_TO_ME,
+    LEAVING_ME,
+    MY_OWN,
+    OF_MY_LOCALITY,
+    OF_MY_REPORTS,
+    STANDS,
+    TOLD_BY_ME,
+)
 
 
 def _replace(table: str, using: str, policy: str = "app_reads") -> tuple[str, ...]:
@@ -35,6 +45,28 @@ def _areas(whose: str) -> tuple[str, ...]:
         "CREATE OR REPLACE FUNCTION portal_releases_of_areas() RETURNS SETOF bigint LANGUAGE sql STABLE "
         f"SECURITY DEFINER AS $$ SELECT id FROM sharing_release WHERE {OUT} AND {whose} $$",
     )
+
+
+def _items(instead: dict[str, str]) -> tuple[str, ...]:
+    """The policy of confidential items with one part of it changed."""
+    using = BY_TABLE["sharing_restricteditem"].reads
+    for part, other in instead.items():
+        assert part in using
+        using = using.replace(part, other)
+    return _replace("sharing_restricteditem", using)
+
+
+def _in_function(name: str, part: str, instead: str) -> tuple[str, ...]:
+    """A function of the database with one part of it changed. No such part is no mutant, and an error."""
+    return (
+        f"""DO $do$ DECLARE said text := pg_get_functiondef('{name}'::regproc); BEGIN
+        ASSERT position($part${part}$part$ IN said) > 0;
+        EXECUTE replace(said, $part${part}$part$, $part${instead}$part$); END $do$""",
+    )
+
+
+def _day(alias: str) -> str:
+    return f"AND {alias}.starts_on <= CURRENT_DATE AND ({alias}.ends_on IS NULL OR {alias}.ends_on >= CURRENT_DATE)"
 
 
 MUTANTS: dict[str, tuple[str, ...]] = {
@@ -285,6 +317,67 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "anybody runs releases": (
         "CREATE OR REPLACE FUNCTION portal_keeps_releases() RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT true $$",
     ),
+    "item policy dropped": ("DROP POLICY app_reads ON sharing_restricteditem",),
+    "items not protected": ("ALTER TABLE sharing_restricteditem DISABLE ROW LEVEL SECURITY",),
+    "items without their days": _items({STANDS: "true"}),
+    "items that were withdrawn": _items({"withdrawn_at IS NULL AND": ""}),
+    "items that are over": _items({"AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)": ""}),
+    "items to come": _items({"AND starts_on <= CURRENT_DATE": ""}),
+    "items of every establishment that one reads of": _items({OF_MY_LOCALITY: READABLE}),
+    "items narrowed to Level 1 for all levels": _items({"NOT level_1_only": "true"}),
+    "items of a sponsor not chosen": _items({MY_OWN: MY_OWN.replace("portal_out_of_scope()", "portal_heads()")}),
+    "items for officers without a duty": _items({BY_DUTY: BY_DUTY.replace("view_restricted", "view_establishment")}),
+    "items by another duty": _items({BY_DUTY: BY_DUTY.replace("view_restricted", "keep_records")}),
+    "file policy dropped": ("DROP POLICY app_reads ON sharing_restrictedfile",),
+    "files not protected": ("ALTER TABLE sharing_restrictedfile DISABLE ROW LEVEL SECURITY",),
+    "files of one's establishments, whatever the item": _replace(
+        "sharing_restrictedfile", MAY.format("view_establishment")
+    ),
+    "files may be added by anybody": ("DROP POLICY app_inserts ON sharing_restrictedfile",),
+    "consents not protected": ("ALTER TABLE sharing_consent DISABLE ROW LEVEL SECURITY",),
+    "consents for all of Level 1 to read": _replace("sharing_consent", MAY.format("manage_register")),
+    "every consent to read": _replace("sharing_consent", "true"),
+    "consents may be given by anybody": ("DROP POLICY app_inserts ON sharing_consent",),
+    "consents may be changed at will": ("GRANT UPDATE ON sharing_consent TO portal_app",),
+    "consents of Level 1": (
+        "DROP POLICY app_inserts ON sharing_consent",
+        "CREATE POLICY app_inserts ON sharing_consent AS RESTRICTIVE FOR INSERT TO portal_app "
+        f"WITH CHECK ({MAY.format('manage_register')})",
+    ),
+    "all of Level 1 are heads": _in_function("portal_heads", "line.seat = 0", "line.level = 1"),
+    "consents in another's name": ("DROP TRIGGER consent_rules ON sharing_consent",),
+    "items may be withdrawn by the head": ("DROP TRIGGER item_rules ON sharing_restricteditem",),
+    "items may be changed at will": ("GRANT UPDATE ON sharing_restricteditem TO portal_app",),
+    "items may be deleted": (
+        "GRANT DELETE ON sharing_restricteditem, sharing_restrictedfile, sharing_consent TO portal_app",
+        "DROP POLICY app_deletes ON sharing_restricteditem",
+        "ALTER TABLE sharing_restrictedfile DROP CONSTRAINT file_at_the_items_establishment",
+        "DELETE FROM sharing_consent",
+        "DELETE FROM sharing_restrictedfile",
+    ),
+    "items may be added by anybody": (
+        "DROP POLICY app_inserts ON sharing_restricteditem",
+        "DROP TRIGGER item_rules ON sharing_restricteditem",
+    ),
+    "third parties are of the Locality": _in_function(
+        "portal_shares_from", "AND place.id <> ALL (ARRAY(SELECT portal_third_party_at()))", ""
+    ),
+    "the excluded share": _in_function("portal_shares_from", _day("part"), ""),
+    "the Locality of the excluded": _in_function("portal_same_locality", _day("part"), ""),
+    "a Locality of another day": _in_function("portal_same_locality", _day("other"), ""),
+    "one's own as a neighbour's": _in_function(
+        "portal_same_locality", "EXCEPT SELECT portal_establishments('view_establishment')", ""
+    ),
+    "consents that were withdrawn": _in_function("portal_consents_to_me", "consent.withdrawn_at IS NULL AND", ""),
+    "consents of another day": _in_function("portal_consents_to_me", _day("consent"), ""),
+    "consents of the excluded": _in_function("portal_consents_to_me", _day("part"), ""),
+    "consents to others": _in_function(
+        "portal_consents_to_me", "consent.to_establishments && ARRAY(SELECT portal_shares_from())", "true"
+    ),
+    "consents to another Locality": _in_function(
+        "portal_consents_to_me", "mine.locality_id = consent.to_locality_id", "true"
+    ),
+    "readers counted for anybody": _in_function("portal_count_readers", "AND EXISTS (SELECT FROM portal_heads())", ""),
     "the application may read identities": (
         "GRANT SELECT ON sharing_child TO portal_app",
         "DROP POLICY app_reads ON sharing_child",

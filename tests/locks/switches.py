@@ -10,6 +10,7 @@ from sharing.authorise import Permission, holdings, visits
 from sharing.models import Establishment
 from sharing.models.pupils import PupilQuerySet
 from sharing.models.releases import FigureQuerySet, ReleaseQuerySet
+from sharing.models.restricted import RestrictedItemQuerySet
 from sharing.models.staff import StaffQuerySet
 from sharing.models.transfers import TransferQuerySet
 from sharing.rls import PROTECTED
@@ -35,6 +36,7 @@ def door_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ReleaseQuerySet, "out", lambda self: self.all())
     monkeypatch.setattr(FigureQuerySet, "small_only_at", lambda self, ids: self)
     monkeypatch.setattr(FigureQuerySet, "published_elsewhere", lambda self: self)
+    monkeypatch.setattr(RestrictedItemQuerySet, "in_circle", lambda self, circle: self.all())
     monkeypatch.setattr(StaffQuerySet, "in_post_on", lambda self, day: self)
 
 

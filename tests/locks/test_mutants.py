@@ -33,6 +33,7 @@ from sharing.models.releases import Figure, Release
 from sharing.models.reports import Report
 from tests import figures
 from tests.locks.canaries import allowed, plant
+from tests.locks.items import holes_in_items, plant_items
 from tests.locks.mutants import MUTANTS
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, as_batch, asker, person
@@ -327,7 +328,7 @@ def holes() -> set[str]:
         rows("SELECT set_config('portal.ctx', %s, true)", f"{person(HEAD).pk}@schools_online@1700000000.0")
         attempt("stale context", Pupil.objects.exists)
         transaction.set_rollback(True)
-    return found
+    return found | holes_in_items()
 
 
 @dataclass(frozen=True)
@@ -384,6 +385,7 @@ def plant_the_gone(today: object) -> None:
     """Children of yesterday and tomorrow, at establishments where somebody may see pupils."""
     day = timezone.localdate()
     plant_figures()
+    plant_items(day)
     for canary in plant(day):
         with as_batch():
             gone = Enrolment.objects.filter(pupil_id=canary.pupil_id)

@@ -84,6 +84,7 @@ class TestCatalogue:
             "sharing_pupillistcolumns",
             "sharing_misusereport",
             "sharing_report",
+            "sharing_restricteditem", "sharing_restrictedfile", "sharing_consent",
             "portal_cache",
         }  # fmt: skip
         assert "auth_permission" not in writable
@@ -111,6 +112,7 @@ class TestCatalogue:
             "sharing_end_enrolment", "sharing_forget_file", "sharing_missing_children", "sharing_record_days",
             "sharing_refresh_moves", "sharing_refresh_visibility", "sharing_registered_elsewhere",
             "sharing_settle_challenge", "sharing_settle_misuse", "sharing_tell_challenge",
+            "portal_consents_to_me", "portal_count_readers", "portal_heads", "portal_same_locality", "portal_shares_from", "portal_third_party_at",
             "sharing_transfer_files_made",
         }  # fmt: skip
         assert rows("SELECT count(*) FROM pg_views WHERE schemaname = 'public'") == [(0,)]

@@ -1,0 +1,247 @@
+"""The head's consent to let others see a confidential item (R27, A10): given, confirmed, withdrawn, all in the ledger.
+
+Only the head of the item's establishment gives it, who has proved lately that it is they. It acts on the next request.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, Visit
+from sharing.dates import covers
+from sharing.door.restricted import at_items, find_item, heads, line, recipients_in_words
+from sharing.models import Consent, Establishment, Locality, LocalityMembership, RestrictedItem
+from sharing.models.establishments import EstablishmentQuerySet
+from sharing.records import Why
+from sharing.records.restricted import ConsentLine, ConsentPage, Readers, ReadersOf
+
+NOT_THE_HEAD = "Only the head of the establishment consents to letting others see its confidential items."
+
+
+class CannotConsent(Exception):
+    """What is typed cannot be consented to; `field` says where on the form."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.message, self.field = message, field
+
+
+class MovedOn(Exception):
+    """The consent is withdrawn, or over, already: nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A consent as it is typed. `named`: names or URNs of establishments; `locality`: its id."""
+
+    recipients: str
+    starts_on: date
+    ends_on: date
+    named: tuple[str, ...] = ()
+    locality: int | None = None
+
+
+@dataclass(frozen=True)
+class _Counted:
+    people: int = 0
+    third_parties: int = 0
+    level_1: int = 0
+    officers: int = 0
+
+
+def show_consents(asker: Asker, item_id: UUID, *, wish: Wish | None = None) -> ConsentPage:
+    """Who sees the item now and, with `wish`, who would besides. Raises CannotConsent where the wish is none."""
+    with at_items(asker, "show_consents") as here:
+        item = _as_head(here, item_id)
+        wanted = _recipients(here, item, wish) if wish else None
+        consents = list(item.consents.select_related("to_locality").newest_first())
+        places = _places(here, item, consents)
+        everywhere = {place.pk for found in (*places.values(), wanted or ()) for place in found} | {
+            item.establishment_id
+        }
+        counted = _count(everywhere)
+        here.showed(item=item.pk)
+        known = {place.pk for found in places.values() for place in found}
+        would = [place for place in wanted or () if place.pk not in known]
+        return ConsentPage(
+            item=line(item),
+            urn=item.establishment.urn,
+            level_1_only=item.level_1_only,
+            now=(
+                _own(item, counted),
+                *(_of(words, found, counted) for words, found in places.items()),
+            ),
+            officers=counted.get(item.establishment_id, _Counted()).officers,
+            would=_of("They would see it besides", would, counted) if wanted is not None else None,
+            consents=tuple(_line(one, here) for one in consents),
+            localities=tuple(Locality.objects.order_by("name").values_list("pk", "name")),
+            why=Why(here.reason, Permission.VIEW_RESTRICTED),
+        )
+
+
+def give_consent(asker: Asker, item_id: UUID, *, wish: Wish) -> UUID:
+    """Let the recipients see the item on these days. Raises CannotConsent."""
+    with at_items(asker, "give_consent") as here:
+        item = _as_head(here, item_id)
+        found = _recipients(here, item, wish)
+        _proved(asker)
+        named = wish.recipients == Consent.Recipients.ESTABLISHMENTS
+        consent = Consent(
+            item=item,
+            establishment=item.establishment,
+            recipients=wish.recipients,
+            to_establishments=sorted(place.pk for place in found) if named else [],
+            to_locality_id=wish.locality if wish.recipients == Consent.Recipients.LOCALITY else None,
+            starts_on=wish.starts_on,
+            ends_on=wish.ends_on,
+            given_by_id=asker.person_id,
+            given_by_name=asker.name,
+            stands_for_id=asker.person_id,
+        )
+        consent.save(force_insert=True)
+        here.changed(
+            item=item.pk, consent=consent.pk, recipients=consent.recipients, establishments=consent.to_establishments,
+            locality=consent.to_locality_id, starts_on=consent.starts_on, ends_on=consent.ends_on,
+        )  # fmt: skip
+        return consent.pk
+
+
+def withdraw_consent(asker: Asker, item_id: UUID, consent_id: UUID) -> None:
+    """Nobody sees the item by it from the next request on. Raises MovedOn."""
+    _settle(asker, item_id, consent_id, "withdraw_consent", withdrawn_at=timezone.now(), withdrawn_by_name=asker.name)
+
+
+def confirm_consent(asker: Asker, item_id: UUID, consent_id: UUID) -> None:
+    """A new head says that it goes on. Raises MovedOn."""
+    _settle(asker, item_id, consent_id, "confirm_consent", confirmed_at=timezone.now(), stands_for_id=asker.person_id)
+
+
+def narrow_item(asker: Asker, item_id: UUID, *, level_1_only: bool) -> None:
+    """At the establishment itself: for Level 1 only, or for all levels (A10). Others see it as before."""
+    with at_items(asker, "narrow_item") as here:
+        item = _as_head(here, item_id)
+        _proved(asker)
+        RestrictedItem.objects.filter(pk=item.pk).update(level_1_only=level_1_only)
+        here.changed(item=item.pk, level_1_only=level_1_only)
+
+
+def _settle(asker: Asker, item_id: UUID, consent_id: UUID, action: str, **to: object) -> None:
+    with at_items(asker, action) as here:
+        item = _as_head(here, item_id)
+        if not item.consents.filter(pk=consent_id).exists():
+            raise NoSuchRecord
+        _proved(asker)
+        if item.consents.filter(pk=consent_id, withdrawn_at=None, ends_on__gte=here.today).update(**to):
+            here.changed(item=item.pk, consent=consent_id)
+            return
+        here.showed(item=item.pk, consent=consent_id)
+    raise MovedOn
+
+
+def _as_head(here: Visit, item_id: UUID) -> RestrictedItem:
+    """The item, for the head of its establishment. Raises NotAtYourLevel for whoever sees it and is not."""
+    item = find_item(here, item_id)
+    if item.establishment_id not in heads(here):
+        raise NotAtYourLevel(NOT_THE_HEAD)
+    return item
+
+
+def _proved(asker: Asker) -> None:
+    """As with the register, only somebody who has lately proved who they are (R13)."""
+    if not asker.confirmed_lately:
+        raise NeedsConfirmation
+
+
+def _recipients(here: Visit, item: RestrictedItem, wish: Wish) -> list[Establishment]:
+    """The establishments of the wish that take part today. Raises CannotConsent."""
+    if wish.ends_on < max(wish.starts_on, here.today):
+        raise CannotConsent("The last day must not be before the first, nor in the past.", "ends_on")
+    if wish.recipients == Consent.Recipients.ESTABLISHMENTS:
+        return _named(here, item, wish.named)
+    chosen = Locality.objects.filter(pk=wish.locality or 0)
+    if wish.recipients == Consent.Recipients.LOCALITY and not chosen.exists():
+        raise CannotConsent("Choose the Locality.", "locality")
+    return list(_to(here, item, wish.recipients, wish.locality).by_name())
+
+
+def _named(here: Visit, item: RestrictedItem, names: tuple[str, ...]) -> list[Establishment]:
+    taking_part = _others(here, item)
+    if not names:
+        raise CannotConsent("Name at least one establishment.", "named")
+    found = {}
+    for name in names:
+        by_urn = name.isascii() and name.isdecimal() and len(name) < 8
+        same = list(taking_part.filter(urn=int(name)) if by_urn else taking_part.filter(name__iexact=name))
+        if len(same) != 1:
+            how = "None" if not same else "More than one"
+            raise CannotConsent(f"{how} of those that take part is “{name}”. Write its URN instead.", "named")
+        found[same[0].pk] = same[0]
+    return list(found.values())
+
+
+def _to(here: Visit, item: RestrictedItem, recipients: str, locality: int | None) -> EstablishmentQuerySet:
+    others = _others(here, item)
+    if recipients == Consent.Recipients.COMMUNITY:
+        return others
+    members = LocalityMembership.objects.filter(covers(here.today), locality=locality)
+    return others.filter(pk__in=members.values("establishment"))
+
+
+def _others(here: Visit, item: RestrictedItem) -> EstablishmentQuerySet:
+    return Establishment.objects.participating(here.today).exclude(pk=item.establishment_id)
+
+
+def _places(here: Visit, item: RestrictedItem, consents: list[Consent]) -> dict[str, list[Establishment]]:
+    """Why -> the establishments that see the item today for that reason. Nowhere while its own takes no part."""
+    if not Establishment.objects.participating(here.today).filter(pk=item.establishment_id).exists():
+        return {}
+    today = LocalityMembership.objects.filter(covers(here.today), establishment=item.establishment_id)
+    found = {
+        f"Establishments of the {name} Locality": list(_to(here, item, Consent.Recipients.LOCALITY, locality).by_name())
+        for locality, name in today.values_list("locality", "locality__name")
+    }
+    for one in consents:
+        if one.withdrawn_at is None and one.starts_on <= here.today <= one.ends_on:
+            named = _others(here, item).filter(pk__in=one.to_establishments)
+            is_named = one.recipients == Consent.Recipients.ESTABLISHMENTS
+            places = named if is_named else _to(here, item, one.recipients, one.to_locality_id)
+            words = f"By consent until {date_format(one.ends_on, 'j F Y')}: {recipients_in_words(one)}"
+            found[words] = sorted({*found.get(words, []), *places}, key=lambda place: place.name)
+    return found
+
+
+def _count(places: set[int]) -> dict[int, _Counted]:
+    """How many people see what is an establishment's, from the database's function for heads."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM portal_count_readers(%s)", [list(places)])
+        return {place: _Counted(*numbers) for place, *numbers in cursor.fetchall()}
+
+
+def _own(item: RestrictedItem, counted: dict[int, _Counted]) -> ReadersOf:
+    here = counted.get(item.establishment_id, _Counted())
+    people = here.level_1 if item.level_1_only else here.people + here.third_parties
+    words = "Level 1 of your establishment" if item.level_1_only else "Everybody on your Access Register"
+    return ReadersOf(words, (Readers(item.establishment.name, people),))
+
+
+def _of(words: str, places: list[Establishment], counted: dict[int, _Counted]) -> ReadersOf:
+    return ReadersOf(words, tuple(Readers(place.name, counted.get(place.pk, _Counted()).people) for place in places))
+
+
+def _line(one: Consent, here: Visit) -> ConsentLine:
+    is_open = one.withdrawn_at is None and one.ends_on >= here.today
+    waits = is_open and one.stands_for_id != here.asker.person_id
+    if one.withdrawn_at:
+        state = f"Withdrawn by {one.withdrawn_by_name}"
+    elif not is_open:
+        state = "Over"
+    else:
+        state = "Not yet begun" if one.starts_on > here.today else "Holds"
+    return ConsentLine(
+        one.pk, recipients_in_words(one), one.starts_on, one.ends_on, one.given_by_name, one.given_at, state,
+        is_open, waits,
+    )  # fmt: skip

@@ -1,0 +1,133 @@
+"""The pages of confidential items. Each asks the door and shows what it answers (R26 to R28)."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST
+
+from sharing.door import consents as consent_door
+from sharing.door import restricted as door
+from sharing.door.consents import CannotConsent, MovedOn
+from sharing.door.restricted import AlreadyWithdrawn
+from sharing.ordering import ContextKey
+from sharing.pages.confidential_forms import ConsentForm, FileForm, ItemForm
+from sharing.pages.ordering import several_establishments
+from sharing.records.restricted import ItemPage
+from sharing.requests import PortalRequest, page_number
+
+
+@several_establishments(ContextKey.NAME)
+def items(request: PortalRequest, urn: int) -> HttpResponse:
+    found = door.list_restricted(request.asker, urn, number=page_number(request))
+    return render(request, "confidential/list.html", {"found": found})
+
+
+def item(request: PortalRequest, item_id: UUID) -> HttpResponse:
+    return _page(request, door.show_restricted(request.asker, item_id))
+
+
+def file(request: PortalRequest, item_id: UUID, file_id: UUID) -> HttpResponse:
+    """As a download whatever it is: no browser shows or runs it at the portal's address."""
+    found = door.download_restricted(request.asker, item_id, file_id)
+    disposition = {"Content-Disposition": content_disposition_header(True, found.name)}
+    return HttpResponse(found.content, content_type=found.content_type, headers=disposition)
+
+
+# --- officers -------------------------------------------------------------------------------------------------------
+
+
+def add(request: PortalRequest, urn: int) -> HttpResponse:
+    found = door.list_restricted(request.asker, urn)
+    form = ItemForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        added = door.add_restricted(request.asker, urn, told=form.told(), file=form.cleaned_data["file"])
+        messages.success(request, "The item is added. The head is told by e-mail that there is one.")
+        return redirect("confidential_item", added)
+    return render(request, "confidential/add.html", {"found": found, "form": form}, status=422 if form.errors else 200)
+
+
+def add_file(request: PortalRequest, item_id: UUID) -> HttpResponse:
+    form = FileForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        kept = form.cleaned_data["file"]
+        said = "The file is added."
+        return _step(request, item_id, lambda: door.add_restricted_file(request.asker, item_id, file=kept), said)
+    return _page(request, door.show_restricted(request.asker, item_id), form if request.method == "POST" else None)
+
+
+@require_POST
+def withdraw(request: PortalRequest, item_id: UUID) -> HttpResponse:
+    said = "The item is withdrawn. No establishment sees it any more."
+    return _step(request, item_id, lambda: door.withdraw_restricted(request.asker, item_id), said)
+
+
+# --- heads ----------------------------------------------------------------------------------------------------------
+
+
+def consents(request: PortalRequest, item_id: UUID) -> HttpResponse:
+    """Who sees it now; then who would; then, sent once more, the consent."""
+    found = consent_door.show_consents(request.asker, item_id)
+    form, looked = ConsentForm(request.POST or None, localities=found.localities), ""
+    if request.method == "POST" and form.is_valid():
+        looked = form.looked()
+        try:
+            if request.POST.get("looked") == looked:
+                consent_door.give_consent(request.asker, item_id, wish=form.wish())
+                messages.success(request, "Your consent is recorded. You can withdraw it here at any time.")
+                return redirect("consents", item_id)
+            found = consent_door.show_consents(request.asker, item_id, wish=form.wish())
+        except CannotConsent as refused:
+            form.add_error(refused.field, refused.message)
+    context = {"found": found, "form": form, "looked": "" if form.errors else looked}
+    return render(request, "confidential/consents.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def withdraw_consent(request: PortalRequest, item_id: UUID, consent_id: UUID) -> HttpResponse:
+    def do() -> None:
+        consent_door.withdraw_consent(request.asker, item_id, consent_id)
+
+    return _step(request, item_id, do, "The consent is withdrawn. It opens nothing any more.", back="consents")
+
+
+@require_POST
+def confirm_consent(request: PortalRequest, item_id: UUID, consent_id: UUID) -> HttpResponse:
+    def do() -> None:
+        consent_door.confirm_consent(request.asker, item_id, consent_id)
+
+    return _step(request, item_id, do, "The consent goes on, now as yours.", back="consents")
+
+
+@require_POST
+def narrow(request: PortalRequest, item_id: UUID) -> HttpResponse:
+    level_1_only = request.POST.get("level") == "1"
+
+    def do() -> None:
+        consent_door.narrow_item(request.asker, item_id, level_1_only=level_1_only)
+
+    who = "Level 1" if level_1_only else "everybody on your Access Register"
+    return _step(request, item_id, do, f"At your establishment {who} sees it from now on.", back="consents")
+
+
+# --- both -----------------------------------------------------------------------------------------------------------
+
+
+def _step(
+    request: PortalRequest, item_id: UUID, do: Callable[[], None], said: str, *, back: str = "confidential_item"
+) -> HttpResponse:
+    try:
+        do()
+    except (AlreadyWithdrawn, MovedOn):
+        messages.error(request, "This has been withdrawn, or is over, already. Nothing was changed.")
+    else:
+        messages.success(request, said)
+    return redirect(back, item_id)
+
+
+def _page(request: PortalRequest, found: ItemPage, form: FileForm | None = None) -> HttpResponse:
+    context = {"found": found, "form": form, "file_form": form or FileForm()}
+    return render(request, "confidential/item.html", context, status=422 if form else 200)

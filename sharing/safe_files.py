@@ -1,0 +1,178 @@
+"""Files that others will open: of three kinds, of 5 MB at most, what their names say they are, and nothing that acts.
+
+Refused: macros, embedded objects and links of a workbook; scripts, launches and attachments of a PDF; formulas of a
+CSV. Nothing is opened by a program that would run it, and nothing is unpacked beyond what is counted here.
+"""
+
+import csv
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import PurePath
+from typing import Protocol
+
+from sharing.models import RestrictedFile
+
+LARGEST = 5 * 1024 * 1024
+MOST_UNPACKED = 100 * 1024 * 1024
+MOST_PARTS = 2000
+LONGEST_NAME = 150
+Kind = RestrictedFile.Kind
+CONTENT_TYPES = {
+    Kind.PDF: "application/pdf",
+    Kind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Kind.CSV: "text/csv; charset=utf-8",
+}
+_ENDINGS = {f".{kind.value}": kind for kind in Kind}
+_STREAM = re.compile(rb"stream\r?\n")
+_HEADER = 1000  # bytes before a stream in which its dictionary says what it is
+_ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+_ACTS = re.compile(
+    rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData|GoToE|GoToR|Movie|Sound|Rendition)"
+    rb"(?![A-Za-z0-9])"
+)
+_IN_A_WORKBOOK = (
+    "vbaproject",
+    "macrosheets/",
+    "dialogsheets/",
+    "activex/",
+    "embeddings/",
+    "externallinks/",
+    "customui/",
+)
+_SAYS_MACROS = (b"macroenabled", b"vbaproject", b"ms-office.activex", b"oleobject", b"dialogsheet", b"externallink")
+_NUMBER = re.compile(r"[+-]?[£$€]?[\d.,\s]*%?")
+
+
+class NotAcceptable(ValueError):
+    """The file is not kept; the message says why."""
+
+
+class Sent(Protocol):
+    """What Django hands over for a file of a form."""
+
+    name: str | None
+    size: int | None
+
+    def read(self, size: int = ..., /) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class SafeFile:
+    """A file that was looked at. `sha256` in hexadecimal."""
+
+    name: str
+    kind: Kind
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        return sha256(self.content).hexdigest()
+
+
+def read(sent: Sent) -> SafeFile:
+    """The file, checked. Raises NotAcceptable."""
+    name = "".join(letter for letter in PurePath(sent.name or "").name if letter.isprintable())[-LONGEST_NAME:]
+    kind = _ENDINGS.get(PurePath(name).suffix.lower())
+    if kind is None:
+        raise NotAcceptable("The file must be a PDF, an Excel workbook without macros (xlsx) or a CSV.")
+    if not sent.size:
+        raise NotAcceptable("The file is empty.")
+    if sent.size > LARGEST:
+        raise NotAcceptable("The file must be smaller than 5 MB.")
+    content = sent.read(LARGEST + 1)
+    {Kind.PDF: _check_pdf, Kind.XLSX: _check_workbook, Kind.CSV: _check_csv}[kind](content)
+    return SafeFile(name, kind, content)
+
+
+def _check_pdf(content: bytes) -> None:
+    if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-2048:]:
+        raise NotAcceptable("The file is not a whole PDF. Save it again and choose it once more.")
+    plain = _plain(content)
+    if b"/Encrypt" in plain:
+        raise NotAcceptable("The PDF is encrypted, so that nobody can look what is in it. Save it without a password.")
+    if any(_ACTS.search(part) for part in (plain, *_objects_packed(content))):
+        raise NotAcceptable(
+            "The PDF has a script, an action or an attachment in it. Print it to a PDF, and choose that."
+        )
+
+
+def _plain(content: bytes) -> bytes:
+    """With names as they are read: each of their letters may be written in hexadecimal."""
+    return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)
+
+
+def _objects_packed(content: bytes) -> Iterator[bytes]:
+    """The object streams of a PDF in clear: names may hide in them. Raises NotAcceptable where they cannot be read."""
+    room = MOST_UNPACKED // 5
+    for found in _STREAM.finditer(content):
+        if b"/ObjStm" not in _plain(content[max(0, found.start() - _HEADER) : found.start()]):
+            continue
+        try:
+            clear = zlib.decompressobj().decompress(content[found.end() :], room)
+        except zlib.error:
+            raise NotAcceptable("The PDF cannot be looked into. Print it to a PDF, and choose that.") from None
+        room -= len(clear)
+        if room <= 0:
+            raise NotAcceptable("The PDF is too large when it is unpacked.")
+        yield _plain(clear)
+
+
+def _check_workbook(content: bytes) -> None:
+    broken = "The file is not an Excel workbook (xlsx). Save it again as one, without a password."
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+            names = {part.filename.lower().replace("\\", "/") for part in parts}
+            if not {"[content_types].xml", "xl/workbook.xml"} <= names:
+                raise NotAcceptable(broken)
+            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+                raise NotAcceptable("The workbook is too large when it is unpacked.")
+            told = b"".join(
+                _part(archive, part)
+                for part in parts
+                if part.filename.lower().endswith((".rels", "[content_types].xml"))
+            ).lower()
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError, RuntimeError) as problem:
+        if isinstance(problem, NotAcceptable):
+            raise
+        raise NotAcceptable(broken) from None
+    if any(sign in name for name in names for sign in _IN_A_WORKBOOK) or any(sign in told for sign in _SAYS_MACROS):
+        raise NotAcceptable("The workbook has macros, embedded objects or links in it. Save the figures alone as xlsx.")
+
+
+def _part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """A part of the workbook, of which no more than a megabyte counts."""
+    with archive.open(part) as inside:
+        return inside.read(1024 * 1024)
+
+
+def _check_csv(content: bytes) -> None:
+    text = _text_of(content)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline="")))
+    except csv.Error:
+        raise NotAcceptable("The file is not a CSV. Export it again.") from None
+    for number, row in enumerate(rows, 1):
+        for cell in row:
+            if cell.lstrip()[:1] in ("=", "@") or (
+                cell.lstrip()[:1] in ("+", "-") and not _NUMBER.fullmatch(cell.strip())
+            ):
+                raise NotAcceptable(
+                    f"Row {number} has a cell that a spreadsheet takes for a formula. Write it as text."
+                )
+
+
+def _text_of(content: bytes) -> str:
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not any(letter < " " and letter not in "\t\r\n" for letter in text):
+            return text
+    raise NotAcceptable("The file is not text, so it is no CSV. Export it again.")

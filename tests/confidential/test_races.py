@@ -1,0 +1,75 @@
+"""R27, R44: a consent is withdrawn while others read, and by two clicks at once. Real threads, real commits."""
+
+import threading
+
+from django.db import connection
+
+from sharing import door
+from sharing.authorise import NoSuchRecord
+from sharing.door import MovedOn
+from sharing.models import LedgerEntry
+from tests.confidential.items import BECKSIDE, RAVENSGILL, consent, item
+from tests.people import as_batch, asker
+
+HEAD, OTHER = "head-beckside", "governor-ravensgill"
+
+
+def test_a_consent_withdrawn_while_somebody_reads(own_database: None) -> None:
+    """R44: whoever reads on while it is withdrawn sees the item until it is, and on no request after."""
+    found = item(BECKSIDE)
+    given = consent(found, RAVENSGILL)
+    reader, head = asker(OTHER), asker(HEAD)
+    stop, withdrawn, late, seen = threading.Event(), threading.Event(), [], []
+
+    def read() -> None:
+        while not stop.is_set():
+            was_withdrawn = withdrawn.is_set()
+            try:
+                door.show_restricted(reader, found.pk)
+            except NoSuchRecord:
+                continue
+            seen.append(1)
+            if was_withdrawn:
+                late.append(1)
+        connection.close()
+
+    threads = [threading.Thread(target=read) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    while not seen:
+        stop.wait(0.01)
+    door.withdraw_consent(head, found.pk, given.pk)
+    withdrawn.set()
+    stop.wait(0.3)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert seen
+    assert not late
+
+
+def test_two_heads_at_once(own_database: None) -> None:
+    """R27: of two clicks on the same consent one withdraws it, and the other is told so."""
+    found = item(BECKSIDE)
+    given = consent(found, RAVENSGILL)
+    head, start, ends = asker(HEAD), threading.Barrier(4), []
+
+    def act() -> None:
+        start.wait()
+        try:
+            door.withdraw_consent(head, found.pk, given.pk)
+            ends.append("done")
+        except MovedOn:
+            ends.append("moved on")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=act) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(ends) == ["done", *["moved on"] * 3]
+    with as_batch():
+        changes = LedgerEntry.objects.filter(action="withdraw_consent", outcome="changed")
+        assert changes.count() == 1
