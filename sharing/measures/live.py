@@ -1,0 +1,168 @@
+"""Measures counted now from the pupils of one establishment whom the asker sees: whole numbers, never a release (R12).
+
+The SQL is that of the releases (`Counted.rows`), with the tables that it names narrowed to the asker's pupils first. So
+the two are the same measure, and row-level security narrows them once more.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from sharing.authorise import Withheld
+from sharing.measures import cells, computed
+from sharing.measures.counted import Counted, When
+from sharing.measures.counted_attendance import sessions
+from sharing.measures.counted_results import EXPECTED, GOOD_LEVEL, HIGHER
+from sharing.measures.grouping import label_of
+from sharing.models.releases import Measure
+
+COUNTED: Final[Mapping[str, Counted]] = {one.code: one for of in computed.MEASURES.values() for one in of}
+DATASET_OF: Final[Mapping[str, str]] = {one.code: dataset for dataset, of in computed.MEASURES.items() for one in of}
+_KIND_OF_DATASET = {
+    "attendance": Withheld.ATTENDANCE,
+    "suspensions": Withheld.SUSPENSIONS,
+    "eyfsp": Withheld.ATTAINMENT,
+    "phonics": Withheld.ATTAINMENT,
+    "ks2": Withheld.ATTAINMENT,
+    "ks4": Withheld.ATTAINMENT,
+}
+# Earlier results than those of the measure's own stage are prior attainment.
+_STAGES = {"eyfsp": 1, "phonics": 2, "ks2": 3, "ks4": 4}
+_NO_STAGE = 9
+
+# The tables by their own names, narrowed: what follows in the statement sees no more than this.
+_TABLES = """
+    sharing_pupil AS MATERIALIZED (
+        SELECT * FROM public.sharing_pupil
+        WHERE establishment_id = %(place)s AND visible @> %(today)s::date
+          AND (%(years)s::text[] = '{{}}' OR year_group = ANY (%(years)s::text[]))),
+    {others}
+"""
+_OTHERS = ("enrolment", "pupilneeds", "freemealsperiod", "attendance", "suspension", "result")
+_NARROWED = _TABLES.format(
+    others=",\n    ".join(
+        f"sharing_{table} AS (SELECT * FROM public.sharing_{table} AS own WHERE establishment_id = %(place)s "  # noqa: S608
+        "AND pupil_id IN (SELECT id FROM sharing_pupil))"
+        for table in _OTHERS
+    )
+)
+_MARK = "CASE WHEN result ~ '^[0-9]+$' THEN result::int ELSE 0 END"
+_PRIOR = f"""
+    SELECT DISTINCT ON (pupil_id) pupil_id, band FROM (
+        SELECT pupil_id, 1 AS stage, CASE WHEN {GOOD_LEVEL} THEN 'at' ELSE 'below' END AS band
+        FROM sharing_result WHERE stage = 'FS' AND status IN ('R', 'P') GROUP BY pupil_id
+        UNION ALL
+        SELECT pupil_id, 2, CASE WHEN bool_and(result = 'GDS') THEN 'above'
+                                 WHEN bool_and(result IN ('EXS', 'GDS')) THEN 'at' ELSE 'below' END
+        FROM sharing_result WHERE stage = 'K1' AND subject IN ('REA', 'WRI', 'MAT') AND component = ''
+          AND status IN ('R', 'P') GROUP BY pupil_id
+        UNION ALL
+        SELECT pupil_id, 3, CASE WHEN min({_MARK}) >= {HIGHER} THEN 'above'
+                                 WHEN min({_MARK}) >= {EXPECTED} THEN 'at' ELSE 'below' END
+        FROM sharing_result WHERE stage = 'K2' AND subject IN ('REA', 'MAT') AND component = ''
+          AND status IN ('R', 'P') GROUP BY pupil_id) AS earlier
+    WHERE earlier.stage < %(stage)s ORDER BY pupil_id, earlier.stage DESC
+"""  # noqa: S608
+_BAND = f"""
+    SELECT pupil_id, CASE WHEN missed * 20 <= possible THEN '95' WHEN missed * 10 < possible THEN '90-95'
+                          WHEN missed * 2 <= possible THEN '50-90' ELSE 'under-50' END AS band
+    FROM ({sessions("sessions_absent")}) AS year
+"""  # noqa: S608
+_JOINED = """
+    SELECT pupil_id, CASE WHEN date_part('month', min(starts_on)) IN (8, 9) THEN 'start' ELSE 'within' END AS band
+    FROM sharing_enrolment WHERE cancelled_at IS NULL GROUP BY pupil_id
+"""
+_ROWS = f"""
+    WITH {_NARROWED},
+    measured AS MATERIALIZED ({cells.MEASURED}),
+    counted (pupil_id, numerator, denominator) AS MATERIALIZED ({{rows}})
+    SELECT pupil_id, numerator, denominator, sex, fsm, sen, eal, ethnicity, born, coalesce(joined.band, 'U'),
+           coalesce(prior.band, 'U'), coalesce(attended.band, 'U'), year_group
+    FROM counted JOIN measured USING (pupil_id) JOIN sharing_pupil AS pupil ON pupil.id = pupil_id
+    LEFT JOIN ({_JOINED}) AS joined USING (pupil_id) LEFT JOIN ({_PRIOR}) AS prior USING (pupil_id)
+    LEFT JOIN ({_BAND}) AS attended USING (pupil_id)
+"""  # noqa: S608
+_KEYS = ("sex", "fsm", "sen", "eal", "ethnicity", "born", "joined", "prior", "attendance", "year")
+EVERYBODY: Final = Counted("everybody", "SELECT pupil_id, 1, 1 FROM measured")
+
+
+@dataclass(frozen=True)
+class Whose:
+    """The pupils to count: those of an establishment, visible today, of these year groups (none named: all)."""
+
+    establishment_id: int
+    year_groups: frozenset[str]
+    today: date
+
+
+@dataclass(frozen=True)
+class CountedChild:
+    """What one child adds to a measure, and the child's group in each dimension."""
+
+    pupil_id: UUID
+    numerator: Decimal
+    denominator: int
+    groups: Mapping[str, str]
+
+
+def kind_of(code: str) -> Withheld | None:
+    """The kind of pupil data that a measure tells, which a head may withhold."""
+    if code in ("roll_sen_support", "roll_ehc_plan"):
+        return Withheld.SEN
+    return _KIND_OF_DATASET.get(DATASET_OF[code])
+
+
+def offered(withheld: Collection[str]) -> tuple[str, ...]:
+    """The measures that may be counted for somebody from whom these kinds of data are withheld."""
+    return tuple(code for code in COUNTED if kind_of(code) not in withheld)
+
+
+def children(whose: Whose, measure: Counted, academic_year: int) -> list[CountedChild]:
+    """Each child who counts in the measure of that year. Groups are those of today, bands of attendance of that year."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS.format(rows=measure.rows), _told(whose, measure.code, academic_year))
+        rows = cursor.fetchall()
+    return [
+        CountedChild(pupil_id, Decimal(numerator), int(denominator), dict(zip(_KEYS, groups, strict=True)))
+        for pupil_id, numerator, denominator, *groups in rows
+    ]
+
+
+def by_group(found: Iterable[CountedChild], by: Sequence[str]) -> dict[str, list[CountedChild]]:
+    """The children of each group that there is, by its label."""
+    groups: dict[str, list[CountedChild]] = defaultdict(list)
+    for child in found:
+        groups[label_of(child.groups, by)].append(child)
+    return groups
+
+
+def figure(unit: str, found: Iterable[CountedChild]) -> Decimal | None:
+    """The measure's value for these children, as the releases have it; None where nobody is the whole of anything."""
+    counted = list(found)
+    numerator = sum((child.numerator for child in counted), Decimal())
+    denominator = sum(child.denominator for child in counted)
+    if not denominator:
+        return None
+    if unit == Measure.Unit.NUMBER:
+        return numerator
+    return (100 if unit in (Measure.Unit.PERCENT, Measure.Unit.RATE) else 1) * numerator / denominator
+
+
+def _told(whose: Whose, code: str, academic_year: int) -> dict[str, Any]:
+    when = When(academic_year, whose.today, whose.today, is_complete=False)
+    return (
+        cells.days(when)
+        | cells.code_lists()
+        | {
+            "place": whose.establishment_id,
+            "today": whose.today,
+            "years": sorted(whose.year_groups),
+            "stage": _STAGES.get(DATASET_OF.get(code, ""), _NO_STAGE),
+        }
+    )
