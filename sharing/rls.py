@@ -53,6 +53,20 @@ ITS_RECORD_IS_SEEN = (
     f"AND ({ASKER_MAY.format(permission='keep_records')} OR raised_by_id = portal_asker()) END"
 )
 
+# A group that a school has made: its name may name a child. Whoever is narrowed to year groups sees their own groups
+# only, and nobody one that tells what is withheld from them (R35).
+_TELLS_NOTHING_WITHHELD = (
+    "(tells = '{}' OR NOT EXISTS (SELECT FROM unnest(tells) AS kind "
+    "WHERE establishment_id NOT IN (SELECT portal_showing(kind))))"
+)
+MY_GROUP = (
+    f"{ASKER_MAY.format(permission='view_pupils')} AND {_TELLS_NOTHING_WITHHELD} "
+    f"AND ({_UNNARROWED} OR made_by_id = portal_asker()) "
+    "AND establishment_id <> ALL (ARRAY(SELECT portal_out_of_scope()))"
+)
+MAKES_GROUPS = "establishment_id = ANY (ARRAY(SELECT portal_makes_groups()))"
+OF_A_GROUP_I_SEE = "EXISTS (SELECT FROM sharing_owngroup WHERE sharing_owngroup.id = group_id)"
+
 OUT = "(state = 'scheduled' AND goes_out_at <= now())"
 PREPARES_RELEASES = "(portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('keep_records')))"
 
@@ -149,6 +163,12 @@ PROTECTED = (
         "AND release_id = ANY (ARRAY(SELECT portal_releases_out()))) "
         "AND (NOT is_small OR establishment_id = ANY (ARRAY(SELECT portal_small_figures())))",
         writes="false",
+    ),
+    Protected("sharing_owngroup", reads=MY_GROUP, writes=f"{MY_GROUP} AND {MAKES_GROUPS}"),
+    Protected(
+        "sharing_owngroupmember",
+        reads=f"{OF_A_GROUP_I_SEE} AND {OF_A_PUPIL_I_SEE}",
+        writes=f"{OF_A_GROUP_I_SEE} AND {OF_A_PUPIL_I_SEE} AND {MAKES_GROUPS}",
     ),
     Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
     Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),

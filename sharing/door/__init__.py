@@ -12,8 +12,10 @@ from sharing.door.challenges import (
     show_challenge,
     show_subject,
 )
+from sharing.door.deeper import Question, list_behind, show_deeper
 from sharing.door.establishments import list_establishments, my_places, show_establishment
 from sharing.door.find import Search, find_children, may_find
+from sharing.door.following import show_own_group
 from sharing.door.imports import (
     AlreadyHere,
     NotAnyMore,
@@ -26,6 +28,16 @@ from sharing.door.imports import (
 )
 from sharing.door.key_data import show_key_data
 from sharing.door.moves import list_missing, show_moves
+from sharing.door.own_groups import (
+    CannotGroup,
+    archive_own_group,
+    change_members,
+    change_own_group,
+    list_own_groups,
+    make_own_group,
+    show_making,
+    show_members,
+)
 from sharing.door.pupil_filter import PupilFilter
 from sharing.door.pupil_page import show_pupil
 from sharing.door.pupils import choose_columns, list_pupils
@@ -63,16 +75,21 @@ from sharing.door.transfers import list_all_transfers, show_transfer, show_trans
 __all__ = [
     "AlreadyHere",
     "AlreadySettled",
+    "CannotGroup",
     "CannotRelease",
     "CannotTransfer",
     "NotAnyMore",
     "PupilFilter",
+    "Question",
     "Search",
     "StaffFilter",
     "accept_transfer",
     "answer_challenge",
+    "archive_own_group",
     "begin_transfer",
     "cancel_transfer",
+    "change_members",
+    "change_own_group",
     "check_release",
     "choose_columns",
     "confirm_return",
@@ -83,14 +100,17 @@ __all__ = [
     "find_children",
     "find_schools",
     "list_all_transfers",
+    "list_behind",
     "list_challenges",
     "list_establishments",
     "list_imports",
     "list_missing",
+    "list_own_groups",
     "list_pupils",
     "list_releases",
     "list_staff",
     "make_leaver_file",
+    "make_own_group",
     "make_transfer_file",
     "may_find",
     "my_places",
@@ -104,6 +124,7 @@ __all__ = [
     "show_beginning",
     "show_calendar",
     "show_challenge",
+    "show_deeper",
     "show_establishment",
     "show_finding",
     "show_from_outside",
@@ -111,8 +132,11 @@ __all__ = [
     "show_key_data",
     "show_leaver_file",
     "show_leaving",
+    "show_making",
     "show_member",
+    "show_members",
     "show_moves",
+    "show_own_group",
     "show_progress",
     "show_pupil",
     "show_quality",

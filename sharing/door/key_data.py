@@ -109,13 +109,13 @@ def _cells(
     theirs: dict[tuple[str, int], list[FigureRecord]] = defaultdict(list)
     for figure in current_figures(here, measures=codes, establishments=[place.pk, *similar], areas=areas):
         if figure.establishment_id in (None, place.pk):
-            cells[figure.measure, figure.academic_year, figure.area.partition(":")[0] or OWN] = _written(figure)
+            cells[figure.measure, figure.academic_year, figure.area.partition(":")[0] or OWN] = written(figure)
         elif figure.value is not None and not figure.is_small:
             theirs[figure.measure, figure.academic_year].append(figure)
     for (code, year), figures in theirs.items():
         if len(figures) >= LEAST_SIMILAR:
             middle = median(figure.value for figure in figures if figure.value is not None)
-            cells[code, year, SIMILAR] = _written(replace(figures[0], value=middle))
+            cells[code, year, SIMILAR] = written(replace(figures[0], value=middle))
     return cells | _withheld(place, {kind.code for kind in kinds})
 
 
@@ -144,12 +144,13 @@ def _withheld(place: Establishment, codes: set[str]) -> dict[Cell, Shown]:
     }
 
 
-def _written(figure: FigureRecord) -> Shown:
+def written(figure: FigureRecord) -> Shown:
+    """The figure as every page and file has it."""
     number = "" if figure.value is None else figure.plain
-    return Shown(figure.text, number, symbol="" if number else figure.plain, origin=_origin(figure))
+    return Shown(figure.text, number, symbol="" if number else figure.plain, origin=origin_of(figure))
 
 
-def _origin(figure: FigureRecord) -> Origin:
+def origin_of(figure: FigureRecord) -> Origin:
     return Origin(
         id=figure.release_id,
         dataset=DATASET[figure.dataset].name,

@@ -101,7 +101,8 @@ _CONTRIBUTOR = """
 _SPECIAL_ACADEMIES, _ALTERNATIVE_ACADEMIES = [33, 36, 44], [38, 42, 43]
 # A figure is small when it is of 1 to 9 children, or all but 1 to 9 of them, or of fewer than ten. When one group alone
 # of a dimension is small it could be had by subtracting the others from the total: the next smallest goes with it.
-# Of two dimensions together there are all figures or none: a single gap would be had from the rows and columns.
+# Of two dimensions together all figures are small if one is, for a single gap would be had from the rows and columns.
+# Of an area there are none then, since nobody may see those.
 _MADE = """
     CREATE TEMP TABLE made AS
     WITH summed AS (
@@ -134,8 +135,9 @@ _MADE = """
                      ELSE round(numerator / denominator, 4) END AS value,
            CASE WHEN keeps_numerator THEN numerator::int END AS numerator,
            CASE WHEN unit <> 'number' THEN denominator::int END AS denominator,
-           is_few OR (few_in_line = 1 AND place = 1 AND dimension <> 'total') AS is_small
-    FROM placed WHERE NOT of_two OR few_in_line = 0
+           is_few OR (few_in_line = 1 AND place = 1 AND dimension <> 'total') OR (of_two AND few_in_line > 0)
+               AS is_small
+    FROM placed WHERE NOT of_two OR few_in_line = 0 OR establishment_id IS NOT NULL
 """
 _COLUMNS = 'measure_id, establishment_id, area, "group", value, numerator, denominator, is_small'
 _IS_OF = f"""

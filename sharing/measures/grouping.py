@@ -122,9 +122,9 @@ def parsed(label: str) -> dict[str, str] | None:
 
 
 def in_words(label: str) -> str:
-    """ "Female · Eligible". Raises KeyError for a group that is none."""
+    """ "Female · Eligible"; a code that nobody knows as it is."""
     parts = (part.partition(":") for part in label.split(AND) if label != TOTAL)
-    return " · ".join(DIMENSIONS[key].options[code] for key, _, code in parts) or "All pupils"
+    return " · ".join(DIMENSIONS[key].options.get(code, code) for key, _, code in parts) or "All pupils"
 
 
 def labels_of(by: tuple[str, ...]) -> list[str]:

@@ -4,6 +4,7 @@ The SQL is that of the releases (`Counted.rows`), with the tables that it names 
 the two are the same measure, and row-level security narrows them once more.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -81,13 +82,15 @@ _JOINED = """
 _ROWS = f"""
     WITH {_NARROWED},
     measured AS MATERIALIZED ({cells.MEASURED}),
-    counted (pupil_id, numerator, denominator) AS MATERIALIZED ({{rows}})
-    SELECT pupil_id, numerator, denominator, sex, fsm, sen, eal, ethnicity, born, coalesce(joined.band, 'U'),
-           coalesce(prior.band, 'U'), coalesce(attended.band, 'U'), year_group
+    counted (pupil_id, numerator, denominator) AS MATERIALIZED (rows of the measure)
+    SELECT pupil_id, numerator, denominator, measured.sex, fsm, sen, eal, measured.ethnicity, born,
+           coalesce(joined.band, 'U'), coalesce(prior.band, 'U'), coalesce(attended.band, 'U'), year_group
     FROM counted JOIN measured USING (pupil_id) JOIN sharing_pupil AS pupil ON pupil.id = pupil_id
     LEFT JOIN ({_JOINED}) AS joined USING (pupil_id) LEFT JOIN ({_PRIOR}) AS prior USING (pupil_id)
     LEFT JOIN ({_BAND}) AS attended USING (pupil_id)
 """  # noqa: S608
+_HERE: Final = "rows of the measure"
+_NAMED: Final = re.compile(r"%\((\w+)\)s")
 _KEYS = ("sex", "fsm", "sen", "eal", "ethnicity", "born", "joined", "prior", "attendance", "year")
 EVERYBODY: Final = Counted("everybody", "SELECT pupil_id, 1, 1 FROM measured")
 
@@ -124,14 +127,25 @@ def offered(withheld: Collection[str]) -> tuple[str, ...]:
 
 
 def children(whose: Whose, measure: Counted, academic_year: int) -> list[CountedChild]:
-    """Each child who counts in the measure of that year. Groups are those of today, bands of attendance of that year."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ROWS.format(rows=measure.rows), _told(whose, measure.code, academic_year))
-        rows = cursor.fetchall()
-    return [
-        CountedChild(pupil_id, Decimal(numerator), int(denominator), dict(zip(_KEYS, groups, strict=True)))
-        for pupil_id, numerator, denominator, *groups in rows
-    ]
+    """Each child who counts in the measure of that year. Groups are today's, bands of attendance those of the year."""
+    return children_of_each(whose, [(measure, academic_year)])[0]
+
+
+def children_of_each(whose: Whose, wanted: Sequence[tuple[Counted, int]]) -> list[list[CountedChild]]:
+    """The same for several measures and years at once, in their order: one query."""
+    parts, told = [], {}
+    for place, (measure, academic_year) in enumerate(wanted):
+        narrowed = _NAMED.sub(rf"%({place}_\1)s", _ROWS.replace(_HERE, measure.rows))
+        parts.append(f"(SELECT {place}, one.* FROM ({narrowed}) AS one)")  # noqa: S608
+        told |= {f"{place}_{name}": value for name, value in _told(whose, measure.code, academic_year).items()}
+    found: list[list[CountedChild]] = [[] for _ in wanted]
+    if wanted:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), told)
+            for place, pupil_id, numerator, denominator, *groups in cursor.fetchall():
+                by_key = dict(zip(_KEYS, groups, strict=True))
+                found[place].append(CountedChild(pupil_id, Decimal(numerator), int(denominator), by_key))
+    return found
 
 
 def by_group(found: Iterable[CountedChild], by: Sequence[str]) -> dict[str, list[CountedChild]]:

@@ -11,6 +11,7 @@ from sharing.models.establishments import (
 )
 from sharing.models.imports import Import, ImportPiece
 from sharing.models.ledger import LedgerEntry
+from sharing.models.own_groups import OwnGroup, OwnGroupMember
 from sharing.models.preferences import PupilListColumns
 from sharing.models.pupil_details import (
     Attendance,
@@ -50,6 +51,8 @@ __all__ = [
     "Locality",
     "LocalityMembership",
     "Measure",
+    "OwnGroup",
+    "OwnGroupMember",
     "Participation",
     "Pupil",
     "PupilChange",

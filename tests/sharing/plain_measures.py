@@ -291,8 +291,9 @@ def figures(codes_of: list[str], year: int, day: date, today: date, source: str 
             small.add(cell)
         sizes[cell] = whole
         made[cell] = _figure(code, numerator, denominator)
-    made = _whole_tables(made, small | few_places)
-    small |= _to_subtract(made, small, sizes)
+    of_two = _beside_a_few(made, small | few_places)
+    made = {cell: told for cell, told in made.items() if cell not in of_two or cell[1]}
+    small |= of_two | _to_subtract(made, small, sizes)
     return {cell: (*told, cell in small) for cell, told in made.items()}
 
 
@@ -309,14 +310,10 @@ def _dimension(group: str) -> str:
     return "|".join(part.split(":")[0] for part in group.split("|"))
 
 
-def _whole_tables(made: dict, few: set) -> dict:
-    """Of two dimensions together every figure, or none if one is of few."""
+def _beside_a_few(made: dict, few: set) -> set:
+    """Of two dimensions together, the cells of every table in which one is of few."""
     broken = {(*cell[:3], _dimension(cell[3])) for cell in few}
-    return {
-        cell: told
-        for cell, told in made.items()
-        if "|" not in cell[3] or (*cell[:3], _dimension(cell[3])) not in broken
-    }
+    return {cell for cell in made if "|" in cell[3] and (*cell[:3], _dimension(cell[3])) in broken}
 
 
 def _to_subtract(made: dict, small: set, sizes: dict) -> set:
