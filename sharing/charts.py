@@ -194,8 +194,8 @@ def _line(series: Series, scale: _Scale) -> Line:
 
 # --- groups: one bar each, and a square for another's figure --------------------------------------------------------
 
-GROUP_ROW, GROUP_BAR, GROUP_TEXT = 44, 16, 14
-GROUP_BARS, GROUP_VALUE = 250, 70
+GROUP_ROW, GROUP_TEXT = 44, 14
+GROUP_BARS, SQUARE = 310, 8
 
 
 @dataclass(frozen=True)
@@ -216,8 +216,6 @@ class GroupBar:
     text: str
     text_y: int
     bar_y: int
-    value_x: float
-    value_y: int
     width: float
     square: float | None
 
@@ -240,7 +238,7 @@ def group_bars(charts: Sequence[tuple[str, Sequence[GroupRow]]]) -> tuple[GroupB
         GroupBars(
             title,
             tuple(_group_bar(place, row, top) for place, row in enumerate(rows)),
-            GROUP_BARS + GROUP_VALUE,
+            GROUP_BARS + SQUARE,
             len(rows) * GROUP_ROW,
         )
         for title, rows in charts
@@ -251,6 +249,5 @@ def group_bars(charts: Sequence[tuple[str, Sequence[GroupRow]]]) -> tuple[GroupB
 def _group_bar(place: int, row: GroupRow, top: float) -> GroupBar:
     y = place * GROUP_ROW
     width = round(GROUP_BARS * max(row.number or 0, 0) / top, 1)
-    square = None if row.other is None else round(GROUP_BARS * max(row.other, 0) / top - 4, 1)
-    clear = max(width, 0 if square is None else square + 8)
-    return GroupBar(row.label, row.text, y + GROUP_TEXT, y + 20, clear + 6, y + 33, width, square)
+    square = None if row.other is None else round(GROUP_BARS * max(row.other, 0) / top - SQUARE / 2, 1)
+    return GroupBar(row.label, row.text, y + GROUP_TEXT, y + GROUP_TEXT + 6, width, square)

@@ -81,7 +81,7 @@ def _attainment(here: Visit, inside: Collection[UUID]) -> tuple[Beside, ...]:
     codes = [kind.code for kind in measures_of(here.establishment) if kind.code in ATTAINMENT]
     now = academic_year(here.today)
     wanted = [(code, year) for code in codes for year in range(now, now - YEARS, -1)]
-    found = live.children_of_each(whose(here), [(live.COUNTED[code], year) for code, year in wanted])
+    found = live.children_of_each(whose(here), [(live.COUNTED[code], year) for code, year in wanted], with_groups=False)
     rows = []
     for (code, year), children in zip(wanted, found, strict=True):
         mine = [child for child in children if child.pupil_id in inside]

@@ -79,11 +79,17 @@ def show_making(asker: Asker, urn: int, group_id: int | None = None) -> GroupToM
         here.showed(groups=[group.pk] if group else [])
         withheld = here.narrowing.withheld
         chosen = group.criteria if group else {}
+        years = {year for year, _, _ in pupils_here(here).in_groups()} | set(chosen.get("year", ()))
         return GroupToMake(
             here.here,
             facts_of(group) if group else None,
             tuple(
-                Offered(one.key, one.label, tuple(one.options.items()), tuple(chosen.get(one.key, ())))
+                Offered(
+                    one.key,
+                    one.label,
+                    tuple((code, words) for code, words in one.options.items() if one.key != "year" or code in years),
+                    tuple(chosen.get(one.key, ())),
+                )
                 for one in grouping.offered(withheld)
             ),
             tuple((kind.value, kind.label) for kind in TOLD if kind not in withheld),

@@ -41,15 +41,15 @@ _NO_STAGE = 9
 _TABLES = """
     sharing_pupil AS MATERIALIZED (
         SELECT * FROM public.sharing_pupil
-        WHERE establishment_id = %(place)s AND visible @> %(today)s::date
-          AND (%(years)s::text[] = '{{}}' OR year_group = ANY (%(years)s::text[]))),
+        WHERE establishment_id = %(whose_place)s AND visible @> %(whose_day)s::date
+          AND (%(whose_years)s::text[] = '{{}}' OR year_group = ANY (%(whose_years)s::text[]))),
     {others}
 """
 _OTHERS = ("enrolment", "pupilneeds", "freemealsperiod", "attendance", "suspension", "result")
 _NARROWED = _TABLES.format(
     others=",\n    ".join(
-        f"sharing_{table} AS (SELECT * FROM public.sharing_{table} AS own WHERE establishment_id = %(place)s "  # noqa: S608
-        "AND pupil_id IN (SELECT id FROM sharing_pupil))"
+        f"sharing_{table} AS MATERIALIZED (SELECT * FROM public.sharing_{table} AS own "  # noqa: S608
+        "WHERE establishment_id = %(whose_place)s AND pupil_id IN (SELECT id FROM sharing_pupil))"
         for table in _OTHERS
     )
 )
@@ -79,18 +79,22 @@ _JOINED = """
     SELECT pupil_id, CASE WHEN date_part('month', min(starts_on)) IN (8, 9) THEN 'start' ELSE 'within' END AS band
     FROM sharing_enrolment WHERE cancelled_at IS NULL GROUP BY pupil_id
 """
-_ROWS = f"""
-    WITH {_NARROWED},
-    measured AS MATERIALIZED ({cells.MEASURED}),
-    counted (pupil_id, numerator, denominator) AS MATERIALIZED (rows of the measure)
-    SELECT pupil_id, numerator, denominator, measured.sex, fsm, sen, eal, measured.ethnicity, born,
-           coalesce(joined.band, 'U'), coalesce(prior.band, 'U'), coalesce(attended.band, 'U'), year_group
-    FROM counted JOIN measured USING (pupil_id) JOIN sharing_pupil AS pupil ON pupil.id = pupil_id
-    LEFT JOIN ({_JOINED}) AS joined USING (pupil_id) LEFT JOIN ({_PRIOR}) AS prior USING (pupil_id)
-    LEFT JOIN ({_BAND}) AS attended USING (pupil_id)
+# Of each measure and year: the children who count, then the same with the groups that each belongs to.
+_COUNTED = f"""
+    SELECT {{place}}, one.* FROM (
+        WITH measured AS MATERIALIZED ({cells.MEASURED}),
+        counted (pupil_id, numerator, denominator) AS MATERIALIZED ({{rows}})
+        SELECT pupil_id, numerator, denominator{{groups}}
+        FROM counted JOIN measured USING (pupil_id){{tables}}) AS one
 """  # noqa: S608
-_HERE: Final = "rows of the measure"
-_NAMED: Final = re.compile(r"%\((\w+)\)s")
+_GROUPS = """, measured.sex, fsm, sen, eal, measured.ethnicity, born, coalesce(joined.band, 'U'),
+        coalesce(prior.band, 'U'), coalesce(attended.band, 'U'), year_group"""
+_OF_GROUPS = f"""
+        JOIN sharing_pupil AS pupil ON pupil.id = pupil_id
+        LEFT JOIN ({_JOINED}) AS joined USING (pupil_id) LEFT JOIN ({_PRIOR}) AS prior USING (pupil_id)
+        LEFT JOIN ({_BAND}) AS attended USING (pupil_id)"""
+_NO_COMPILING = "SET LOCAL jit = off;"  # takes longer than running the statement
+_NAMED: Final = re.compile(r"%\((?!whose_)(\w+)\)s")
 _KEYS = ("sex", "fsm", "sen", "eal", "ethnicity", "born", "joined", "prior", "attendance", "year")
 EVERYBODY: Final = Counted("everybody", "SELECT pupil_id, 1, 1 FROM measured")
 
@@ -131,19 +135,28 @@ def children(whose: Whose, measure: Counted, academic_year: int) -> list[Counted
     return children_of_each(whose, [(measure, academic_year)])[0]
 
 
-def children_of_each(whose: Whose, wanted: Sequence[tuple[Counted, int]]) -> list[list[CountedChild]]:
+def children_of_each(
+    whose: Whose, wanted: Sequence[tuple[Counted, int]], *, with_groups: bool = True
+) -> list[list[CountedChild]]:
     """The same for several measures and years at once, in their order: one query."""
-    parts, told = [], {}
+    groups, tables = (_GROUPS, _OF_GROUPS) if with_groups else ("", "")
+    parts = []
+    told: dict[str, Any] = {
+        "whose_place": whose.establishment_id,
+        "whose_day": whose.today,
+        "whose_years": sorted(whose.year_groups),
+    }
     for place, (measure, academic_year) in enumerate(wanted):
-        narrowed = _NAMED.sub(rf"%({place}_\1)s", _ROWS.replace(_HERE, measure.rows))
-        parts.append(f"(SELECT {place}, one.* FROM ({narrowed}) AS one)")  # noqa: S608
+        counted = _COUNTED.replace("{place}", str(place)).replace("{rows}", measure.rows)
+        counted = counted.replace("{groups}", groups).replace("{tables}", tables)
+        parts.append(_NAMED.sub(rf"%({place}_\1)s", counted))
         told |= {f"{place}_{name}": value for name, value in _told(whose, measure.code, academic_year).items()}
     found: list[list[CountedChild]] = [[] for _ in wanted]
     if wanted:
         with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(parts), told)
-            for place, pupil_id, numerator, denominator, *groups in cursor.fetchall():
-                by_key = dict(zip(_KEYS, groups, strict=True))
+            cursor.execute(f"{_NO_COMPILING} WITH {_NARROWED} {' UNION ALL '.join(parts)}", told)
+            for place, pupil_id, numerator, denominator, *codes in cursor.fetchall():
+                by_key = dict(zip(_KEYS, codes, strict=True)) if with_groups else {}
                 found[place].append(CountedChild(pupil_id, Decimal(numerator), int(denominator), by_key))
     return found
 
@@ -170,13 +183,4 @@ def figure(unit: str, found: Iterable[CountedChild]) -> Decimal | None:
 
 def _told(whose: Whose, code: str, academic_year: int) -> dict[str, Any]:
     when = When(academic_year, whose.today, whose.today, is_complete=False)
-    return (
-        cells.days(when)
-        | cells.code_lists()
-        | {
-            "place": whose.establishment_id,
-            "today": whose.today,
-            "years": sorted(whose.year_groups),
-            "stage": _STAGES.get(DATASET_OF.get(code, ""), _NO_STAGE),
-        }
-    )
+    return cells.days(when) | cells.code_lists() | {"stage": _STAGES.get(DATASET_OF.get(code, ""), _NO_STAGE)}
