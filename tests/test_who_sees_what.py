@@ -54,6 +54,13 @@ PAGES = {
     "key-x": "establishments/999004/key-data/",  # of Larkroyd, which has excluded itself
     "key-f": "establishments/999003/key-data/download/csv/",
     "finder": "school-finder/",
+    "deep": "establishments/999002/deeper/?measure=attendance_persistent&by=sex",
+    "deep-e": "establishments/999003/deeper/",  # of Ravensgill, which takes part too
+    "deep-x": "establishments/999004/deeper/",  # of Larkroyd, which has excluded itself
+    "deep-f": "establishments/999003/deeper/download/csv/",
+    "behind": "establishments/999002/deeper/children/?measure=roll_pupils&year=2025&group=sex:F",
+    "groups": "establishments/999002/groups/",
+    "make": "establishments/999002/groups/add/",
     "find": "find/",
     "transfers": "establishments/999002/transfers/",
     "moves": "establishments/999002/joiners-and-leavers/",
@@ -160,6 +167,37 @@ other-department           edunet  403 403   403   403   403
 nobody                     schools in  in    in    in    in
 nobody                     edunet  in  in    in    in    in
 """
+TABLE_OF_DEEPER = """
+                           site    deep deep-e deep-x deep-f behind groups make
+head-beckside              schools ok   ok     404    ok     ok     ok     ok
+deputy-beckside            schools ok   ok     404    ok     ok     ok     ok
+teacher-beckside           schools ok   ok     404    ok     ok     ok     ok
+assistant-beckside         schools ok   ok     404    ok     ok     ok     ok
+absent-beckside            schools 404  404    404    404    404    404    404
+governor-beckside          schools ok   ok     404    ok     403    403    403
+third-party-beckside       schools ok   ok     404    ok     403    403    403
+head-ravensgill            schools ok   ok     404    ok     404    404    404
+head-larkroyd              schools 404  404    ok     404    404    404    404
+teacher-larkroyd           schools 404  404    ok     404    404    404    404
+teacher-ended              schools 404  404    404    404    404    404    404
+teacher-tomorrow           schools 404  404    404    404    404    404    404
+teacher-not-accepted       schools acc  acc    acc    acc    acc    acc    acc
+superuser                  schools 404  404    404    404    404    404    404
+other-department           schools 404  404    404    404    404    404    404
+officer-admissions         schools 404  404    404    404    404    404    404
+officer-data               schools 404  404    404    404    404    404    404
+officer-admissions         edunet  ok   ok     ok     ok     ok     ok     403
+officer-data               edunet  ok   ok     ok     ok     ok     ok     403
+officer-school-improvement edunet  ok   ok     ok     ok     ok     ok     403
+officer-no-duty            edunet  ok   ok     ok     ok     403    403    403
+officer-duty-ended         edunet  ok   ok     ok     ok     403    403    403
+officer-not-accepted       edunet  acc  acc    acc    acc    acc    acc    acc
+head-beckside              edunet  403  403    403    403    403    403    403
+superuser                  edunet  403  403    403    403    403    403    403
+other-department           edunet  403  403    403    403    403    403    403
+nobody                     schools in   in     in     in     in     in     in
+nobody                     edunet  in   in     in     in     in     in     in
+"""
 STATUS = {200: "ok", 403: "403", 404: "404"}
 SENT_TO = {"/sign-in/": "in", "/protocol/accept/": "acc"}
 
@@ -172,7 +210,8 @@ def _cells(table: str) -> dict[tuple[str, str], dict[str, str]]:
 
 OF_RECORDS = _cells(TABLE_OF_RECORDS)
 OF_FIGURES = _cells(TABLE_OF_FIGURES)
-CASES = [(*who, pages | OF_RECORDS[who] | OF_FIGURES[who]) for who, pages in _cells(TABLE).items()]
+OF_DEEPER = _cells(TABLE_OF_DEEPER)
+CASES = [(*who, pages | OF_RECORDS[who] | OF_FIGURES[who] | OF_DEEPER[who]) for who, pages in _cells(TABLE).items()]
 
 
 @pytest.mark.parametrize(("slug", "site", "expected"), CASES, ids=[f"{slug} on {site}" for slug, site, _ in CASES])
@@ -249,6 +288,7 @@ SHOWN_BY_THE_TABLE = {
     "establishments", "establishment", "pupils", "pupil", "staff", "register", "add_person", "register_print",
     "register_download", "register_then", "review", "third_parties",
     "key_data", "key_data_file", "school_finder",
+    "deeper", "deeper_file", "behind_bar", "own_groups", "make_own_group",
     "all_transfers", "challenges", "children_missing", "data_quality", "find", "imports", "joiners_and_leavers",
     "pupil_left", "returns", "transfer_begin", "transfer_from_outside", "transfers",
 }  # fmt: skip
@@ -316,6 +356,10 @@ SHOWN_ELSEWHERE = {
     "accuracy_desk": "test_returns",
     "member": "test_staff",
     "establishments_file": "test_establishment_files",
+    "own_group": "test_own_groups",
+    "change_own_group": "test_own_groups",
+    "own_group_members": "test_own_groups",
+    "archive_own_group": "test_own_groups",
     "transfer_file": "test_transfer_file",
     "leaver_file": "test_transfer_file",
 }
@@ -327,6 +371,8 @@ DOOR_FUNCTIONS = {
     "pass_on_challenge", "raise_challenge", "say_arrived", "settle_import", "show_accuracy_desk", "show_beginning",
     "show_challenge", "show_finding", "show_from_outside", "show_import", "show_leaver_file", "show_leaving",
     "find_schools", "show_key_data",
+    "show_deeper", "list_behind", "list_own_groups", "show_own_group", "show_making", "make_own_group",
+    "change_own_group", "archive_own_group", "show_members", "change_members",
     "show_member", "show_moves", "show_progress", "show_quality", "show_returns", "show_subject", "show_transfer",
     "show_transfer_file", "show_transfers", "tell_from_outside", "upload_import",
     # releases and figures: tests/measures

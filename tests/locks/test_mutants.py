@@ -19,6 +19,8 @@ from sharing.models import (
     Enrolment,
     Establishment,
     Import,
+    OwnGroup,
+    OwnGroupMember,
     Pupil,
     PupilListColumns,
     PupilNeeds,
@@ -42,6 +44,7 @@ NARROWED = "assistant-beckside"
 FIND_ALL = "SELECT pupil_id FROM portal_find_pupils('a', NULL, NULL, 1, 100000)"
 FIND_GONE = "SELECT 1 FROM portal_find_pupils('gone', NULL, NULL, 1, 1)"
 DATA_TEAM = "officer-data"
+MAKERS = {HEAD, TEACHER, NARROWED, "head-larkroyd"}
 KEEPERS = {HEAD, "head-larkroyd", DATA_TEAM}  # of those who try below
 
 
@@ -69,6 +72,7 @@ def holes() -> set[str]:
         others = list(older.values_list("pk", flat=True))
         on_roll = Pupil.objects.filter(establishment__urn=999002, visible__covers=today, transfers=None)[0].pk
         receiver = Establishment.objects.get(urn=999004).pk
+        groups = list(OwnGroup.objects.values_list("pk", "establishment_id"))
         place_of = dict(Pupil.objects.values_list("pk", "establishment_id"))
     everyone = [
         (slug, Through.SCHOOLS_ONLINE)
@@ -140,6 +144,34 @@ def holes() -> set[str]:
             attempt("search of another day", lambda: rows(FIND_GONE))
             if slug == NARROWED:
                 attempt("search of other year groups", lambda: {pk for (pk,) in rows(FIND_ALL)} & set(others))
+            foreign_groups = OwnGroup.objects.exclude(establishment_id__in=pupils)
+            attempt("foreign groups", foreign_groups.exists)
+            attempt("groups of no group's", OwnGroupMember.objects.exclude(group__in=OwnGroup.objects.all()).exists)
+            attempt("members of another day", OwnGroupMember.objects.filter(pupil_id__in=gone).exists)
+            attempt(
+                "size of a foreign group",
+                lambda pupils=pupils: [
+                    ever for (pk, place) in groups if place not in pupils
+                    for (ever, _) in rows("SELECT * FROM portal_own_group_size(%s)", pk) if ever
+                ],
+            )  # fmt: skip
+            if slug == NARROWED:
+                attempt("groups of others", OwnGroup.objects.exclude(made_by_id=person(slug).pk).exists)
+                attempt("groups that tell what is withheld", OwnGroup.objects.filter(tells__contains=["sen"]).exists)
+            if slug not in MAKERS:
+                attempt(
+                    "group made",
+                    lambda: (
+                        rows(
+                            "INSERT INTO sharing_owngroup (establishment_id, kind, name_index, made_at, made_by_id, "
+                            "made_by_name) SELECT id, 'hand', 'x', now(), %s, '' FROM sharing_establishment "
+                            "WHERE urn = 999002 RETURNING 1",
+                            person(slug).pk,
+                        )
+                        is not None
+                    ),
+                )
+                attempt("group changed", lambda: OwnGroup.objects.update(name_index="changed"))
             chosen = PupilListColumns.objects.exclude(person=person(slug))
             attempt("columns of others", chosen.exists)
             other = person("teacher-ended" if slug == TEACHER else TEACHER)
@@ -328,6 +360,7 @@ def plant_the_gone(today: object) -> None:
     """Children of yesterday and tomorrow, at establishments where somebody may see pupils."""
     day = timezone.localdate()
     plant_figures()
+    plant_groups()
     for canary in plant(day):
         with as_batch():
             gone = Enrolment.objects.filter(pupil_id=canary.pupil_id)
@@ -335,6 +368,17 @@ def plant_the_gone(today: object) -> None:
             gone.update(ends_on=ends)
             Pupil.objects.filter(pk=canary.pupil_id).update(surname="Gone")
     plant_transfers(day)
+
+
+def plant_groups() -> None:
+    """Of the narrowed assistant's own making, one of which tells what is withheld from them."""
+    with as_batch():
+        place = Establishment.objects.get(urn=999002)
+        for tells in ([], ["sen"]):
+            OwnGroup.objects.create(
+                establishment=place, kind="hand", name="Planted", name_index=f"planted {tells}", tells=tells,
+                made_by_id=person(NARROWED).pk, made_by_name="Test",
+            )  # fmt: skip
 
 
 def plant_transfers(day: date) -> None:

@@ -79,7 +79,7 @@ class TestCatalogue:
             "access_register_invitation", "access_register_lineevent", "access_register_organisation",
             "access_register_registerline", "sharing_establishmentpermission", "sharing_ledgerentry", "django_session",
             "sharing_import", "sharing_importpiece", "sharing_challenge", "sharing_returnconfirmation",
-            "sharing_pupillistcolumns",
+            "sharing_pupillistcolumns", "sharing_owngroup", "sharing_owngroupmember",
             "portal_cache",
         }  # fmt: skip
         assert "auth_permission" not in writable
@@ -97,7 +97,8 @@ class TestCatalogue:
             "access_register_confirm_headship", "access_register_head_on", "access_register_mark_used",
             "access_register_verify_handover", "portal_accept", "portal_accept_invitation", "portal_check_release",
             "portal_coming_releases", "portal_establishments", "portal_find_pupils", "portal_holdings",
-            "portal_invitation", "portal_keeps_releases", "portal_leave", "portal_narrowed", "portal_out_of_scope",
+            "portal_invitation", "portal_keeps_releases", "portal_leave", "portal_makes_groups", "portal_narrowed",
+            "portal_out_of_scope", "portal_own_group_size",
             "portal_postpone_release", "portal_readable", "portal_release_contents", "portal_release_differences",
             "portal_releases_of_areas", "portal_releases_out", "portal_schedule_release", "portal_showing",
             "portal_signatories", "portal_small_figures", "portal_take_release", "portal_times_opened",

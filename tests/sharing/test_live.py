@@ -24,9 +24,7 @@ STAGE = {"eyfsp": 1, "phonics": 2, "ks2": 3, "ks4": 4}
 
 
 def visible(life: Life) -> bool:
-    return any(
-        one.cancelled_at is None and one.starts_on <= TODAY <= (one.ends_on or TODAY) for one in life.enrolments
-    )
+    return any(one.cancelled_at is None and one.starts_on <= TODAY <= (one.ends_on or TODAY) for one in life.enrolments)
 
 
 def joined(life: Life) -> str:
