@@ -5,7 +5,7 @@ And for those who see the pupils here, whole numbers: counted now from the child
 has them with those who have left since.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -103,8 +103,9 @@ def list_behind(asker: Asker, urn: int, *, measure: str, year: int, group: str, 
     with visit(asker, Permission.VIEW_PUPILS, urn, action="list_behind") as here:
         parts = grouping.parsed(group)
         offered = {one.key for one in grouping.offered(here.narrowing.withheld)}
-        known = measure in live.offered(here.narrowing.withheld) and parts is not None and not parts.keys() - offered
-        if not known or year not in range(FIRST_YEAR, academic_year(here.today) + 1):
+        if parts is None or parts.keys() - offered or measure not in live.offered(here.narrowing.withheld):
+            raise NoSuchRecord
+        if year not in range(FIRST_YEAR, academic_year(here.today) + 1):
             raise NoSuchRecord
         kind = MEASURE[measure]
         counted = live.by_group(live.children(whose(here), live.COUNTED[measure], year), tuple(parts))
@@ -115,9 +116,9 @@ def list_behind(asker: Asker, urn: int, *, measure: str, year: int, group: str, 
         pupils = found.values_list("pk", "surname", "forename", "year_group", "class_name")[start : start + PAGE_SIZE]
         rows = tuple(
             ChildBehind(
-                pk, *names, codes.NC_YEARS.get(year_group, year_group), class_name, _counts_as(kind, behind[pk])
+                pk, surname, forename, codes.NC_YEARS.get(in_year, in_year), class_name, _counts_as(kind, behind[pk])
             )
-            for pk, *names, year_group, class_name in pupils
+            for pk, surname, forename, in_year, class_name in pupils
         )
         here.showed(pupils=[row.id for row in rows], of=len(behind), measure=measure, year=year, group=group)
         return ChildrenBehind(
@@ -263,7 +264,7 @@ def _released(
         for figure in figures
         if not figure.is_small
     }
-    names: Mapping[str, str] = {OWN: here.establishment.name}
+    names: dict[str, str] = {OWN: here.establishment.name}
     if kind.unit not in NO_COMPARISON:
         names |= {LOCALITY: place.in_locality} if place.in_locality else {}
         names |= {"authority": AREAS["authority"]}

@@ -281,7 +281,8 @@ def _checked(here: Visit, wanted: Wanted) -> dict[str, Any]:
 
 def _refuse_a_name_in_use(here: Visit, name_index: str, but: int | None = None) -> None:
     """Among the groups in use that the visitor sees: of the others nothing is told."""
-    if seen(here).filter(name_index=name_index, archived_at=None).exclude(pk=but).exists():
+    same = seen(here).filter(name_index=name_index, archived_at=None)
+    if (same.exclude(pk=but) if but else same).exists():
         raise CannotGroup(_IN_USE, "name")
 
 

@@ -85,7 +85,7 @@ _DIMENSIONS = (
         },
         kind=Withheld.ATTENDANCE,
     ),
-    Dimension("year", "Year group", codes.NC_YEARS | {"": "Year group not recorded"}),
+    Dimension("year", "Year group", dict(codes.NC_YEARS) | {"": "Year group not recorded"}),
 )
 DIMENSIONS: Final[Mapping[str, Dimension]] = {dimension.key: dimension for dimension in _DIMENSIONS}
 
