@@ -225,3 +225,64 @@ def _line(series: Series, scale: _Scale) -> Line:
             unbroken = []
     label_x = LABEL_X if series.figures[-1] else points[-1].x + 10
     return Line(tuple(points), tuple(stretches), series.newest, label_x, points[-1].y + 5)
+
+
+# --- groups: one bar each, and a square for another's figure --------------------------------------------------------
+
+GROUP_ROW, GROUP_TEXT = 44, 14
+GROUP_BARS, SQUARE = 310, 8
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """A group's figure as (label, number, as written) and, where there is one, another's number beside it."""
+
+    label: str
+    number: float | None
+    text: str
+    other: float | None = None
+
+
+@dataclass(frozen=True)
+class GroupBar:
+    """One group, in the chart's own units. `square`: the left edge of the square of the other's figure, or None."""
+
+    label: str
+    text: str
+    text_y: int
+    bar_y: int
+    width: float
+    square: float | None
+
+
+@dataclass(frozen=True)
+class GroupBars:
+    """Bars of groups, one below the other, from 0 to the same end in every chart of a page."""
+
+    title: str
+    bars: tuple[GroupBar, ...]
+    width: int
+    height: int
+
+
+def group_bars(charts: Sequence[tuple[str, Sequence[GroupRow]]]) -> tuple[GroupBars, ...]:
+    """A chart for each (title, rows) with a figure in it, all on one scale: small multiples where there are several."""
+    numbers = [number for _, rows in charts for row in rows for number in (row.number, row.other) if number is not None]
+    top = max(numbers, default=0) or 1
+    return tuple(
+        GroupBars(
+            title,
+            tuple(_group_bar(place, row, top) for place, row in enumerate(rows)),
+            GROUP_BARS + SQUARE,
+            len(rows) * GROUP_ROW,
+        )
+        for title, rows in charts
+        if any(row.number is not None or row.other is not None for row in rows)
+    )
+
+
+def _group_bar(place: int, row: GroupRow, top: float) -> GroupBar:
+    y = place * GROUP_ROW
+    width = round(GROUP_BARS * max(row.number or 0, 0) / top, 1)
+    square = None if row.other is None else round(GROUP_BARS * max(row.other, 0) / top - SQUARE / 2, 1)
+    return GroupBar(row.label, row.text, y + GROUP_TEXT, y + GROUP_TEXT + 6, width, square)

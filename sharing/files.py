@@ -6,7 +6,7 @@ of notes. No cell is taken for a formula.
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -16,8 +16,9 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from sharing.csv_cells import cell
-from sharing.measures import symbols
+from sharing.measures import grouping, symbols
 from sharing.records import EstablishmentList
+from sharing.records.deeper import DeeperData
 from sharing.records.figures import FileOfFigures, KeyData, MeasureOfPlace, Origin, Shown
 
 FORMS = ("csv", "meta", "xlsx")
@@ -58,6 +59,24 @@ def of_key_data(found: KeyData, form: str) -> FileOfFigures:
         return _csv(f"{name}.meta", META, _key_data_meta(found))
     header = (*TIME, *PLACES, "figure_of", *ORIGIN, *(measure.code for measure in found.measures))
     return _csv(name, header, _key_data_rows(found))
+
+
+def of_deeper(found: DeeperData, form: str) -> FileOfFigures:
+    """The released figures of Deeper Data. Whole numbers of one's own pupils are in no file: they are not passed on."""
+    name = f"deeper_data_{found.here.urn}"
+    groups = {key: grouping.DIMENSIONS[key].label for key in found.released_by}
+    if form == "xlsx":
+        return _workbook(name, ("Deeper Data", *_deeper_sheet(found, groups)), _deeper_notes(found))
+    if form == "meta":
+        filters = [(column, "Filter", label, *[""] * 5) for column, label in (groups | _OF_WHOM | ORIGIN).items()]
+        unit = "%" if found.unit == "percent" else ""
+        return _csv(
+            f"{name}.meta",
+            META,
+            [*filters, (found.choices.measure, "Indicator", found.name, "", unit, str(found.decimals), "", "")],
+        )
+    header = (*TIME, *PLACES, *groups, *_OF_WHOM, *ORIGIN, found.choices.measure)
+    return _csv(name, header, _deeper_rows(found))
 
 
 def of_establishments(found: EstablishmentList, form: str) -> FileOfFigures:
@@ -109,21 +128,34 @@ def _key_data_rows(found: KeyData) -> Iterable[Sequence[str]]:
     newest_first = sorted(by_row, key=lambda row: -int(row[0]))
     for row in newest_first:
         period, code, name, origin = row
-        told = (
-            origin.label,
-            origin.dataset,
-            str(origin.version),
-            origin.status,
-            origin.as_of.isoformat(),
-            origin.source,
-        )
+        told = _origin_columns(origin)
         yield (
             *(period, "Academic year", *_place(found, code), cell(name), *(cell(text) for text in told)),
             *(by_row[row].get(measure.code, NOT_IN_THIS_RELEASE) for measure in found.measures),
         )
 
 
-def _place(found: KeyData, code: str) -> tuple[str, ...]:
+def _origin_columns(origin: Origin) -> Sequence[str]:
+    """What stands in the columns of ORIGIN."""
+    return (
+        origin.label,
+        origin.dataset,
+        str(origin.version),
+        origin.status,
+        origin.as_of.isoformat(),
+        origin.source,
+    )
+
+
+def _origin_note(origin: Origin) -> Sequence[str]:
+    return (
+        origin.label,
+        f"{origin.dataset} {origin.year}, version {origin.version}, {origin.status.lower()}. As of "
+        f"{origin.as_of:%d/%m/%Y}. Source: {origin.source}. Owner: {origin.owner}.",
+    )
+
+
+def _place(found: KeyData | DeeperData, code: str) -> tuple[str, ...]:
     if code == "own":
         return (*_geography("School"), str(found.here.urn), found.dfe_number, cell(found.here.name))
     return (*_geography("National" if code == "england" else "Local authority"), "", "", "")
@@ -153,7 +185,7 @@ def _key_data_sheet(found: KeyData) -> tuple[Sequence[str], Iterable[Sequence[An
     return header, rows
 
 
-def _unit(measure: MeasureOfPlace) -> str:
+def _unit(measure: MeasureOfPlace | DeeperData) -> str:
     return {"percent": "%", "rate": "for each 100 pupils"}.get(measure.unit, measure.unit)
 
 
@@ -166,14 +198,53 @@ def _key_data_notes(found: KeyData) -> list[Sequence[str]]:
     return [
         (f"Key Data of {found.here.name}", f"URN {found.here.urn}"),
         ("Use", FAIR_USE),
-        *(
-            (origin.label, f"{origin.dataset} {origin.year}, version {origin.version}, {origin.status.lower()}. As of "
-             f"{origin.as_of:%d/%m/%Y}. Source: {origin.source}. Owner: {origin.owner}.")
-            for origin in found.origins
-        ),
+        *map(_origin_note, found.origins),
         *((symbol, words) for symbol, words in (used | OWN_SYMBOLS).items() if symbol in used),
         *((measure.name, f"{measure.definition} Of whom: {measure.denominator}.") for measure in found.measures),
     ]  # fmt: skip
+
+
+# --- Deeper Data ----------------------------------------------------------------------------------------------------
+
+_OF_WHOM = {"figure_of": "Of whom"}
+
+
+def _deeper_cells(found: DeeperData) -> Iterable[tuple[list[str], str, str, Shown]]:
+    """(groups in words, of whom as a code, of whom in words, what is shown), as on the page."""
+    for row in found.rows:
+        parts = grouping.parsed(row.label) or {}
+        groups = [grouping.DIMENSIONS[key].options[parts[key]] if parts else "Total" for key in found.released_by]
+        for code, name, shown in zip(found.areas, found.of_whom, row.cells, strict=True):
+            yield groups, code, name, shown
+
+
+def _deeper_rows(found: DeeperData) -> Iterable[Sequence[str]]:
+    period = f"{found.choices.year}{(found.choices.year + 1) % 100:02}"
+    for groups, code, name, shown in _deeper_cells(found):
+        place = _place(found, code)
+        told = _origin_columns(shown.origin) if shown.origin else [""] * len(ORIGIN)
+        figure = shown.number or cell(shown.symbol)
+        yield (period, "Academic year", *place, *map(cell, groups), cell(name), *map(cell, told), figure)
+
+
+def _deeper_sheet(found: DeeperData, groups: Mapping[str, str]) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:
+    header = ("Measure", "School year", *groups.values(), "Of whom", "Figure", "Unit", "Release")
+    rows = (
+        (found.name, found.year, *words, name, _number(shown) if shown.number else shown.text, _unit(found),
+         shown.origin.label if shown.origin else "")
+        for words, _, name, shown in _deeper_cells(found)
+    )  # fmt: skip
+    return header, rows
+
+
+def _deeper_notes(found: DeeperData) -> list[Sequence[str]]:
+    return [
+        (f"Deeper Data of {found.here.name}", f"URN {found.here.urn}"),
+        ("Use", FAIR_USE),
+        *map(_origin_note, found.origins),
+        ("Not shown", "Fewer than ten children, or one could be had by subtracting; or nothing is out"),
+        (found.name, f"{found.definition} Of whom: {found.denominator}."),
+    ]
 
 
 # --- the list of establishments -------------------------------------------------------------------------------------

@@ -88,14 +88,14 @@ def cells_of(
     for figure in figures:
         if figure.establishment_id in (None, place.pk):
             is_withheld = withholds_small and figure.is_small
-            shown = withheld(_origin(figure)) if is_withheld else _written(figure)
+            shown = withheld(origin_of(figure)) if is_withheld else written(figure)
             cells[figure.measure, figure.academic_year, figure.area.partition(":")[0] or OWN] = shown
         elif figure.value is not None and not figure.is_small:
             theirs[figure.measure, figure.academic_year].append(figure)
     for (code, year), of_others in theirs.items():
         if len(of_others) >= LEAST_SIMILAR:
             middle = median(figure.value for figure in of_others if figure.value is not None)
-            cells[code, year, SIMILAR] = _written(replace(of_others[0], value=middle))
+            cells[code, year, SIMILAR] = written(replace(of_others[0], value=middle))
     return cells
 
 
@@ -103,12 +103,12 @@ def withheld(origin: Origin) -> Shown:
     return Shown(WITHHELD, symbol="c", origin=origin)
 
 
-def _written(figure: FigureRecord) -> Shown:
+def written(figure: FigureRecord) -> Shown:
     number = "" if figure.value is None else figure.plain
-    return Shown(figure.text, number, symbol="" if number else figure.plain, origin=_origin(figure))
+    return Shown(figure.text, number, symbol="" if number else figure.plain, origin=origin_of(figure))
 
 
-def _origin(figure: FigureRecord) -> Origin:
+def origin_of(figure: FigureRecord) -> Origin:
     return Origin(
         id=figure.release_id,
         dataset=DATASET[figure.dataset].name,

@@ -75,6 +75,20 @@ BY_CONSENT = "id = ANY (ARRAY(SELECT given.item_id FROM portal_consents_to_me() 
 IS_TO_ME = "id = ANY (ARRAY(SELECT given.id FROM portal_consents_to_me() AS given))"
 I_AM_HEAD = "establishment_id = ANY (ARRAY(SELECT portal_heads()))"
 
+# A group that a school has made: its name may name a child. Whoever is narrowed to year groups sees their own groups
+# only, and nobody one that tells what is withheld from them (R35).
+_TELLS_NOTHING_WITHHELD = (
+    "(tells = '{}' OR NOT EXISTS (SELECT FROM unnest(tells) AS kind "
+    "WHERE establishment_id NOT IN (SELECT portal_showing(kind))))"
+)
+MY_GROUP = (
+    f"{ASKER_MAY.format(permission='view_pupils')} AND {_TELLS_NOTHING_WITHHELD} "
+    f"AND ({_UNNARROWED} OR made_by_id = portal_asker()) "
+    "AND establishment_id <> ALL (ARRAY(SELECT portal_out_of_scope()))"
+)
+MAKES_GROUPS = "establishment_id = ANY (ARRAY(SELECT portal_makes_groups()))"
+OF_A_GROUP_I_SEE = "EXISTS (SELECT FROM sharing_owngroup WHERE sharing_owngroup.id = group_id)"
+
 OUT = "(state = 'scheduled' AND goes_out_at <= now())"
 # A report says what Key Data says to the same person: the full one to who sees figures of few children there; and what
 # is shared with others while the establishment takes part (R12, R16).
@@ -224,6 +238,12 @@ PROTECTED = (
         "sharing_consent",
         reads=f"{I_AM_HEAD} OR {BY_DUTY} OR {IS_TO_ME}",
         writes=I_AM_HEAD,
+    ),
+    Protected("sharing_owngroup", reads=MY_GROUP, writes=f"{MY_GROUP} AND {MAKES_GROUPS}"),
+    Protected(
+        "sharing_owngroupmember",
+        reads=f"{OF_A_GROUP_I_SEE} AND {OF_A_PUPIL_I_SEE}",
+        writes=f"{OF_A_GROUP_I_SEE} AND {OF_A_PUPIL_I_SEE} AND {MAKES_GROUPS}",
     ),
     Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
     Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),

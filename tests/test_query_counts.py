@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sharing.models import Import, Pupil, RestrictedItem, StaffMember
+from sharing.models import Import, OwnGroup, Pupil, RestrictedItem, StaffMember
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +21,12 @@ RECORDED = {
         "/establishments/999002/key-data/": 11,
         "/establishments/999003/key-data/": 12,
         "/establishments/999002/reports/": 13,
+        "/establishments/999002/deeper/?measure=attendance_persistent&by=sex&and=fsm": 12,
+        "/establishments/999002/deeper/?measure=phonics_met&by=prior&and=attendance": 12,
+        "/establishments/999002/deeper/children/?measure=roll_pupils&year=2025&group=sex:F": 9,
+        "/establishments/999002/groups/": 9,
+        "/establishments/999002/groups/add/": 9,
+        "/establishments/999002/groups/{group}/": 13,
         "/school-finder/": 8,
         "/establishments/999002/imports/": 9,
         "/establishments/999002/pupils/": 13,
@@ -57,8 +63,8 @@ RECORDED = {
         "/calendar/": 10,
         "/releases/": 11,
         "/establishments/999002/key-data/": 10,
-        "/establishments/999002/key-data/": 12,
         "/establishments/999002/reports/": 13,
+        "/establishments/999002/deeper/?measure=attendance_persistent&by=sex&and=fsm": 12,
         "/school-finder/": 8,
         "/establishments/": 10,
         "/establishments/999002/pupils/": 14,
@@ -76,11 +82,13 @@ def test_queries_of_each_page(slug: str, site) -> None:
                 kind="census", file_name="a.xml", file_hash=f"{number:064}", establishment_id=pupil.establishment_id
             )
         item = RestrictedItem.objects.filter(establishment__urn=999002).order_by("added_at")[0]
+        group = OwnGroup.objects.filter(establishment__urn=999002, kind="criteria").earliest("pk")
         member = StaffMember.objects.in_post_on(timezone.localdate()).filter(establishment__urn=999002).first()
     browser = client(slug, site)
     counted = {}
     for path in RECORDED[slug, site]:
         with CaptureQueriesContext(connection) as queries:
             assert browser.get(path.format(pupil=pupil.pk, member=member.pk, item=item.pk)).status_code == 200
+            assert browser.get(path.format(pupil=pupil.pk, member=member.pk, group=group.pk)).status_code == 200
         counted[path] = len([query for query in queries if "SAVEPOINT" not in query["sql"]])
     assert counted == RECORDED[slug, site]

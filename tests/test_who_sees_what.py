@@ -7,7 +7,9 @@ The table is the specification; a page, a door function or a permission that is 
 
 import inspect
 from functools import reduce
+from importlib import import_module
 from operator import or_
+from pkgutil import iter_modules
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -29,282 +31,15 @@ from access_register import (
 from sharing import door
 from sharing.authorise import Permission
 from sharing.models import LedgerEntry, Pupil, RestrictedFile
+from tests import who_sees_what
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, visitor
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL, LARKROYD, KIRKHOLME = 999002, 999003, 999004, 999015
 
-# Pages of Beckside Primary School, which takes part.
-PAGES = {
-    "establishment": "establishments/999002/",
-    "pupils": "establishments/999002/pupils/",
-    "pupil": "establishments/999002/pupils/{pupil}/",  # of Year 5
-    "yr-1": "establishments/999002/pupils/{in_year_1}/",
-    "staff": "establishments/999002/staff/",
-    "register": "establishments/999002/register/",
-    "add": "establishments/999002/register/add/",
-    "third": "establishments/999002/register/third-parties/",
-    "print": "establishments/999002/register/print/",
-    "csv": "establishments/999002/register/download/",
-    "then": "establishments/999002/register/as-it-was/?on=1/9/2025",
-    "review": "establishments/999002/register/review/",
-    "elsewhere": "establishments/999003/",  # Ravensgill, which takes part too
-    "excluded": "establishments/999004/",  # Larkroyd, which has excluded itself
-    "outside": "establishments/999015/",  # Kirkholme, an independent school
-    "list": "establishments/",
-    "key": "establishments/999002/key-data/",
-    "key-e": "establishments/999003/key-data/",  # of Ravensgill, which takes part too
-    "key-x": "establishments/999004/key-data/",  # of Larkroyd, which has excluded itself
-    "key-f": "establishments/999003/key-data/download/csv/",
-    "finder": "school-finder/",
-    "officers": "officers/",
-    "record": "officers/add/",
-    "here": "establishments/999002/register/officers/",
-    "dash": "establishments/999002/dashboard/",
-    "dash-e": "establishments/999003/dashboard/",  # of Ravensgill
-    "rep": "report-misuse/school-finder/",
-    "rep-e": "report-misuse/key-data/999003/",
-    "reps": "misuse-reports/",
-    "rep": "establishments/999002/reports/",
-    "rep-e": "establishments/999003/reports/",  # of Ravensgill, which takes part too
-    "rep-x": "establishments/999004/reports/",  # of Larkroyd, which has excluded itself
-    "find": "find/",
-    "transfers": "establishments/999002/transfers/",
-    "moves": "establishments/999002/joiners-and-leavers/",
-    "begin": "establishments/999002/pupils/{in_year_1}/transfer/",
-    "left": "establishments/999002/pupils/{in_year_1}/left/",
-    "all": "transfers/",
-    "missing": "children-missing/",
-    "told": "transfers/from-outside/",
-    "imports": "establishments/999002/imports/",
-    "quality": "establishments/999002/data-quality/",
-    "chall": "establishments/999002/challenges/",
-    "returns": "establishments/999002/returns/",
-    "conf": "establishments/999002/confidential/",
-    "conf-e": "establishments/999003/confidential/",  # of Ravensgill, of another Locality
-    "item": "confidential/{item}/",  # of Beckside
-    "file": "confidential/{item}/files/{file}/",
-    "who": "confidential/{item}/consent/",
-    "new": "establishments/999002/confidential/add/",
-}
-TABLE = """
-                           site    establishment pupils pupil yr-1 staff register add third review print csv then elsewhere excluded outside list
-head-beckside              schools ok            ok     ok    ok   ok    ok       ok  ok    ok     ok    ok  ok   ok        404      404     ok
-deputy-beckside            schools ok            ok     ok    ok   ok    ok       ok  ok    ok     ok    ok  ok   ok        404      404     ok
-teacher-beckside           schools ok            ok     ok    ok   403   403      403 403   403    403   403 403  ok        404      404     ok
-assistant-beckside         schools ok            ok     404   ok   403   403      403 403   403    403   403 403  ok        404      404     ok
-absent-beckside            schools 404           404    404   404  404   404      404 404   404    404   404 404  404       404      404     ok
-governor-beckside          schools ok            403    403   403  403   403      403 403   403    403   403 403  ok        404      404     ok
-third-party-beckside       schools ok            403    403   403  403   403      403 403   403    403   403 403  ok        404      404     ok
-head-ravensgill            schools ok            404    404   404  404   404      404 404   404    404   404 404  ok        404      404     ok
-head-larkroyd              schools 404           404    404   404  404   404      404 404   404    404   404 404  404       ok       404     ok
-teacher-larkroyd           schools 404           404    404   404  404   404      404 404   404    404   404 404  404       ok       404     ok
-teacher-ended              schools 404           404    404   404  404   404      404 404   404    404   404 404  404       404      404     ok
-teacher-tomorrow           schools 404           404    404   404  404   404      404 404   404    404   404 404  404       404      404     ok
-teacher-not-accepted       schools acc           acc    acc   acc  acc   acc      acc acc   acc    acc   acc acc  acc       acc      acc     acc
-superuser                  schools 404           404    404   404  404   404      404 404   404    404   404 404  404       404      404     ok
-other-department           schools 404           404    404   404  404   404      404 404   404    404   404 404  404       404      404     ok
-officer-admissions         schools 404           404    404   404  404   404      404 404   404    404   404 404  404       404      404     ok
-officer-data               schools 404           404    404   404  404   404      404 404   404    404   404 404  404       404      404     ok
-officer-admissions         edunet  ok            ok     ok    ok   403   404      404 404   404    404   404 404  ok        ok       404     ok
-officer-data               edunet  ok            ok     ok    ok   ok    404      404 404   404    404   404 404  ok        ok       404     ok
-officer-school-improvement edunet  ok            ok     ok    ok   403   404      404 404   404    404   404 404  ok        ok       404     ok
-officer-no-duty            edunet  ok            403    403   403  403   404      404 404   404    404   404 404  ok        ok       404     ok
-officer-information        edunet  ok            403    403   403  403   404      404 404   404    404   404 404  ok        ok       404     ok
-officer-duty-ended         edunet  ok            403    403   403  403   404      404 404   404    404   404 404  ok        ok       404     ok
-officer-not-accepted       edunet  acc           acc    acc   acc  acc   404      404 404   404    404   404 404  acc       acc      acc     acc
-head-beckside              edunet  403           403    403   403  403   403      403 403   403    403   403 403  403       403      403     403
-superuser                  edunet  403           403    403   403  403   403      403 403   403    403   403 403  403       403      403     403
-other-department           edunet  403           403    403   403  403   403      403 403   403    403   403 403  403       403      403     403
-nobody                     schools in            in     in    in   in    in       in  in    in     in    in  in   in        in       in      in
-nobody                     edunet  in            in     in    in   in    404      404 404   404    404   404 404  in        in       in      in
-"""  # noqa: E501
-TABLE_OF_RECORDS = """
-                           site    find transfers moves begin left all missing told imports quality chall returns
-head-beckside              schools ok   ok        ok    ok    ok   404 404     404  ok      ok      ok    ok
-deputy-beckside            schools ok   ok        ok    ok    ok   404 404     404  ok      ok      ok    ok
-teacher-beckside           schools ok   ok        ok    403   403  404 404     404  403     ok      ok    403
-assistant-beckside         schools ok   ok        ok    403   403  404 404     404  403     ok      ok    403
-absent-beckside            schools 403  404       404   404   404  404 404     404  404     404     404   404
-governor-beckside          schools 403  403       403   403   403  404 404     404  403     403     ok    403
-third-party-beckside       schools 403  403       403   403   403  404 404     404  403     403     ok    403
-head-ravensgill            schools ok   404       404   404   404  404 404     404  404     404     404   404
-head-larkroyd              schools ok   404       404   404   404  404 404     404  404     404     404   404
-teacher-larkroyd           schools ok   404       404   404   404  404 404     404  404     404     404   404
-teacher-ended              schools 403  404       404   404   404  404 404     404  404     404     404   404
-teacher-tomorrow           schools 403  404       404   404   404  404 404     404  404     404     404   404
-teacher-not-accepted       schools acc  acc       acc   acc   acc  404 404     404  acc     acc     acc   acc
-superuser                  schools 403  404       404   404   404  404 404     404  404     404     404   404
-other-department           schools 403  404       404   404   404  404 404     404  404     404     404   404
-officer-admissions         schools 403  404       404   404   404  404 404     404  404     404     404   404
-officer-data               schools 403  404       404   404   404  404 404     404  404     404     404   404
-officer-admissions         edunet  ok   ok        ok    ok    ok   ok  ok      ok   ok      ok      ok    ok
-officer-data               edunet  ok   ok        ok    ok    ok   ok  ok      ok   ok      ok      ok    ok
-officer-school-improvement edunet  ok   ok        ok    403   403  ok  ok      403  403     ok      ok    403
-officer-no-duty            edunet  403  403       403   403   403  403 403     403  403     403     ok    403
-officer-information        edunet  403  403       403   403   403  403 403     403  403     403     ok    403
-officer-duty-ended         edunet  403  403       403   403   403  403 403     403  403     403     ok    403
-officer-not-accepted       edunet  acc  acc       acc   acc   acc  acc acc     acc  acc     acc     acc   acc
-head-beckside              edunet  403  403       403   403   403  403 403     403  403     403     403   403
-superuser                  edunet  403  403       403   403   403  403 403     403  403     403     403   403
-other-department           edunet  403  403       403   403   403  403 403     403  403     403     403   403
-nobody                     schools in   in        in    in    in   404 404     404  in      in      in    in
-nobody                     edunet  in   in        in    in    in   in  in      in   in      in      in    in
-"""
-TABLE_OF_FIGURES = """
-                           site    key key-e key-x key-f finder
-head-beckside              schools ok  ok    404   ok    ok
-deputy-beckside            schools ok  ok    404   ok    ok
-teacher-beckside           schools ok  ok    404   ok    ok
-assistant-beckside         schools ok  ok    404   ok    ok
-absent-beckside            schools 404 404   404   404   ok
-governor-beckside          schools ok  ok    404   ok    ok
-third-party-beckside       schools ok  ok    404   ok    ok
-head-ravensgill            schools ok  ok    404   ok    ok
-head-larkroyd              schools 404 404   ok    404   ok
-teacher-larkroyd           schools 404 404   ok    404   ok
-teacher-ended              schools 404 404   404   404   ok
-teacher-tomorrow           schools 404 404   404   404   ok
-teacher-not-accepted       schools acc acc   acc   acc   acc
-superuser                  schools 404 404   404   404   ok
-other-department           schools 404 404   404   404   ok
-officer-admissions         schools 404 404   404   404   ok
-officer-data               schools 404 404   404   404   ok
-officer-admissions         edunet  ok  ok    ok    ok    ok
-officer-data               edunet  ok  ok    ok    ok    ok
-officer-school-improvement edunet  ok  ok    ok    ok    ok
-officer-no-duty            edunet  ok  ok    ok    ok    ok
-officer-information        edunet  ok  ok    ok    ok    ok
-officer-duty-ended         edunet  ok  ok    ok    ok    ok
-officer-not-accepted       edunet  acc acc   acc   acc   acc
-head-beckside              edunet  403 403   403   403   403
-superuser                  edunet  403 403   403   403   403
-other-department           edunet  403 403   403   403   403
-nobody                     schools in  in    in    in    in
-nobody                     edunet  in  in    in    in    in
-                           site    key key-e key-x key-f finder   dash dash-e rep rep-e reps
-head-beckside              schools ok  ok    404   ok    ok       ok   404    ok  ok    404
-deputy-beckside            schools ok  ok    404   ok    ok       ok   404    ok  ok    404
-teacher-beckside           schools ok  ok    404   ok    ok       ok   404    ok  ok    404
-assistant-beckside         schools ok  ok    404   ok    ok       ok   404    ok  ok    404
-absent-beckside            schools 404 404   404   404   ok       404  404    ok  404   404
-governor-beckside          schools ok  ok    404   ok    ok       ok   404    ok  ok    404
-third-party-beckside       schools ok  ok    404   ok    ok       ok   404    ok  ok    404
-head-ravensgill            schools ok  ok    404   ok    ok       404  ok     ok  ok    404
-head-larkroyd              schools 404 404   ok    404   ok       404  404    ok  404   404
-teacher-larkroyd           schools 404 404   ok    404   ok       404  404    ok  404   404
-teacher-ended              schools 404 404   404   404   ok       404  404    ok  404   404
-teacher-tomorrow           schools 404 404   404   404   ok       404  404    ok  404   404
-teacher-not-accepted       schools acc acc   acc   acc   acc      acc  acc    acc acc   404
-superuser                  schools 404 404   404   404   ok       404  404    ok  404   404
-other-department           schools 404 404   404   404   ok       404  404    ok  404   404
-officer-admissions         schools 404 404   404   404   ok       404  404    ok  404   404
-officer-data               schools 404 404   404   404   ok       404  404    ok  404   404
-officer-admissions         edunet  ok  ok    ok    ok    ok       ok   ok     ok  ok    ok
-officer-data               edunet  ok  ok    ok    ok    ok       ok   ok     ok  ok    ok
-officer-school-improvement edunet  ok  ok    ok    ok    ok       ok   ok     ok  ok    403
-officer-no-duty            edunet  ok  ok    ok    ok    ok       ok   ok     ok  ok    403
-officer-duty-ended         edunet  ok  ok    ok    ok    ok       ok   ok     ok  ok    403
-officer-not-accepted       edunet  acc acc   acc   acc   acc      acc  acc    acc acc   acc
-head-beckside              edunet  403 403   403   403   403      403  403    403 403   403
-superuser                  edunet  403 403   403   403   403      403  403    403 403   403
-other-department           edunet  403 403   403   403   403      403  403    403 403   403
-nobody                     schools in  in    in    in    in       in   in     in  in    404
-nobody                     edunet  in  in    in    in    in       in   in     in  in    in
-"""
-TABLE_OF_OFFICERS = """
-                           site    officers record here
-head-beckside              schools 404      404    ok
-deputy-beckside            schools 404      404    ok
-teacher-beckside           schools 404      404    403
-assistant-beckside         schools 404      404    403
-absent-beckside            schools 404      404    404
-governor-beckside          schools 404      404    403
-third-party-beckside       schools 404      404    403
-head-ravensgill            schools 404      404    404
-head-larkroyd              schools 404      404    404
-teacher-larkroyd           schools 404      404    404
-teacher-ended              schools 404      404    404
-teacher-tomorrow           schools 404      404    404
-teacher-not-accepted       schools 404      404    acc
-superuser                  schools 404      404    404
-other-department           schools 404      404    404
-officer-admissions         schools 404      404    404
-officer-data               schools 404      404    404
-officer-admissions         edunet  403      403    404
-officer-data               edunet  403      403    404
-officer-school-improvement edunet  403      403    404
-officer-no-duty            edunet  403      403    404
-officer-information        edunet  ok       ok     404
-officer-duty-ended         edunet  403      403    404
-officer-not-accepted       edunet  acc      acc    404
-head-beckside              edunet  403      403    403
-superuser                  edunet  403      403    403
-other-department           edunet  403      403    403
-nobody                     schools 404      404    in
-nobody                     edunet  in       in     404
-                           site    key key-e key-x key-f finder rep rep-e rep-x
-head-beckside              schools ok  ok    404   ok    ok    ok  ok    404
-deputy-beckside            schools ok  ok    404   ok    ok    ok  ok    404
-teacher-beckside           schools ok  ok    404   ok    ok    ok  ok    404
-assistant-beckside         schools ok  ok    404   ok    ok    ok  ok    404
-absent-beckside            schools 404 404   404   404   ok    404 404   404
-governor-beckside          schools ok  ok    404   ok    ok    ok  ok    404
-third-party-beckside       schools ok  ok    404   ok    ok    ok  ok    404
-head-ravensgill            schools ok  ok    404   ok    ok    ok  ok    404
-head-larkroyd              schools 404 404   ok    404   ok    404 404   ok
-teacher-larkroyd           schools 404 404   ok    404   ok    404 404   ok
-teacher-ended              schools 404 404   404   404   ok    404 404   404
-teacher-tomorrow           schools 404 404   404   404   ok    404 404   404
-teacher-not-accepted       schools acc acc   acc   acc   acc   acc acc   acc
-superuser                  schools 404 404   404   404   ok    404 404   404
-other-department           schools 404 404   404   404   ok    404 404   404
-officer-admissions         schools 404 404   404   404   ok    404 404   404
-officer-data               schools 404 404   404   404   ok    404 404   404
-officer-admissions         edunet  ok  ok    ok    ok    ok    ok  ok    ok
-officer-data               edunet  ok  ok    ok    ok    ok    ok  ok    ok
-officer-school-improvement edunet  ok  ok    ok    ok    ok    ok  ok    ok
-officer-no-duty            edunet  ok  ok    ok    ok    ok    ok  ok    ok
-officer-duty-ended         edunet  ok  ok    ok    ok    ok    ok  ok    ok
-officer-not-accepted       edunet  acc acc   acc   acc   acc   acc acc   acc
-head-beckside              edunet  403 403   403   403   403   403 403   403
-superuser                  edunet  403 403   403   403   403   403 403   403
-other-department           edunet  403 403   403   403   403   403 403   403
-nobody                     schools in  in    in    in    in    in  in    in
-nobody                     edunet  in  in    in    in    in    in  in    in
-"""
-# Confidential items (R26 to R28). The head of Ravensgill is head of a nursery in Beckside's Locality, too.
-TABLE_OF_CONFIDENTIAL = """
-                           site    conf conf-e item file who new
-head-beckside              schools ok   404    ok   ok   ok  404
-deputy-beckside            schools ok   404    ok   ok   403 404
-teacher-beckside           schools ok   404    ok   ok   403 404
-assistant-beckside         schools ok   404    ok   ok   403 404
-absent-beckside            schools 404  404    404  404  404 404
-governor-beckside          schools ok   404    ok   ok   403 404
-third-party-beckside       schools ok   404    ok   ok   403 404
-head-ravensgill            schools 404  ok     ok   ok   403 404
-head-larkroyd              schools 404  404    404  404  404 404
-teacher-larkroyd           schools 404  404    404  404  404 404
-teacher-ended              schools 404  404    404  404  404 404
-teacher-tomorrow           schools 404  404    404  404  404 404
-teacher-not-accepted       schools acc  acc    acc  acc  acc 404
-superuser                  schools 404  404    404  404  404 404
-other-department           schools 404  404    404  404  404 404
-officer-admissions         schools 404  404    404  404  404 404
-officer-data               schools 404  404    404  404  404 404
-officer-admissions         edunet  403  403    404  404  404 403
-officer-data               edunet  403  403    404  404  404 403
-officer-school-improvement edunet  ok   403    ok   ok   404 ok
-officer-no-duty            edunet  403  403    404  404  404 403
-officer-duty-ended         edunet  403  403    404  404  404 403
-officer-not-accepted       edunet  acc  acc    acc  acc  404 acc
-head-beckside              edunet  403  403    403  403  403 403
-superuser                  edunet  403  403    403  403  403 403
-other-department           edunet  403  403    403  403  403 403
-nobody                     schools in   in     in   in   in  404
-nobody                     edunet  in   in     in   in   404 in
-"""
+# Pages of Beckside Primary School, which takes part, and the tables: a subject a module. A page in none fails below.
+SUBJECTS = [import_module(f"{who_sees_what.__name__}.{found.name}") for found in iter_modules(who_sees_what.__path__)]
+PAGES: dict[str, str] = reduce(or_, (subject.PAGES for subject in SUBJECTS))
 STATUS = {200: "ok", 403: "403", 404: "404"}
 SENT_TO = {"/sign-in/": "in", "/protocol/accept/": "acc"}
 
@@ -315,13 +50,8 @@ def _cells(table: str) -> dict[tuple[str, str], dict[str, str]]:
     return {(row[0], row[1]): dict(zip(header[1:], row[2:], strict=True)) for row in rows}
 
 
-OF_RECORDS = _cells(TABLE_OF_RECORDS)
-OF_FIGURES = _cells(TABLE_OF_FIGURES)
-OF_OFFICERS = _cells(TABLE_OF_OFFICERS)
-OTHERS = (OF_RECORDS, OF_FIGURES, OF_OFFICERS)
-CASES = [(*who, pages | reduce(or_, (table[who] for table in OTHERS))) for who, pages in _cells(TABLE).items()]
-CONFIDENTIAL = _cells(TABLE_OF_CONFIDENTIAL)
-CASES = [(*who, pages | OF_RECORDS[who] | OF_FIGURES[who] | CONFIDENTIAL[who]) for who, pages in _cells(TABLE).items()]
+TABLES = [_cells(subject.TABLE) for subject in SUBJECTS]
+CASES = [(*who, reduce(or_, (table[who] for table in TABLES))) for who in TABLES[0]]
 
 
 @pytest.mark.parametrize(("slug", "site", "expected"), CASES, ids=[f"{slug} on {site}" for slug, site, _ in CASES])
@@ -396,135 +126,11 @@ NO_SHARED_DATA = {
     "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate_webauthn", "mfa_login_webauthn",
     "openid_connect_login", "openid_connect_callback", "socialaccount_login_cancelled",
 }  # fmt: skip
-SHOWN_BY_THE_TABLE = {
-    "establishments", "establishment", "pupils", "pupil", "staff", "register", "add_person", "register_print",
-    "register_download", "register_then", "review", "third_parties",
-    "key_data", "key_data_file", "school_finder", "dashboard",
-    "report_misuse", "report_misuse_at", "misuse_reports",
-    "reports",
-    "confidential_items", "confidential_item", "confidential_file", "consents", "add_confidential",
-    "all_transfers", "challenges", "children_missing", "data_quality", "find", "imports", "joiners_and_leavers",
-    "add_officer", "officers", "officers_here",
-    "pupil_left", "returns", "transfer_begin", "transfer_from_outside", "transfers",
-}  # fmt: skip
+SHOWN_BY_THE_TABLE = set().union(*(subject.SHOWN for subject in SUBJECTS))
 # Tested beside the table: one's own places, and changes of one line.
-SHOWN_ELSEWHERE = {
-    "home": "test_home",
-    "act_for": "test_home",
-    "change_line": "test_register",
-    "withdraw": "test_register",
-    "headship": "test_handovers",
-    "name_successor": "test_handovers",
-    "cancel_handover": "test_handovers",
-    "confirm_register": "test_handovers",
-    "headship_offer": "test_handovers",
-    "handovers": "test_handovers",
-    "verify_successor": "test_handovers",
-    "add_contract": "test_third_parties",
-    "contract": "test_third_parties",
-    "add_third_party": "test_third_parties",
-    "contract_document": "test_third_parties",
-    "record_dbs": "test_third_parties",
-    "end_contract": "test_third_parties",
-    "record_certificate": "test_third_parties",
-    "narrow": "test_narrowing",
-    "suspend": "test_suspension",
-    "resume": "test_suspension",
-    "story": "test_history",
-    "send_again": "test_invitations",
-    "upload_staff": "test_bulk",
-    "check_staff": "test_bulk",
-    "staff_template": "test_bulk",
-    "copy_forward": "test_bulk",
-    "confirm_line": "test_reviews",
-    "lower_line": "test_reviews",
-    "undo_review": "test_reviews",
-    "signatories": "test_protocol",
-    "all_signatories": "test_protocol",
-    "release_calendar": "test_release_pages",
-    "release_history": "test_release_pages",
-    "releases": "test_release_pages",
-    "release": "test_release_pages",
-    "check_release": "test_release_pages",
-    "schedule_release": "test_release_pages",
-    "postpone_release": "test_release_pages",
-    "withdraw_release": "test_release_pages",
-    "my_access": "test_my_access",
-    "leave": "test_my_access",
-    "found": "test_find",
-    "pupil_columns": "test_pupil_list",
-    "transfer_answer": "test_transfer_pages",
-    "transfer_cancel": "test_transfer_pages",
-    "transfer_arrived": "test_transfer_pages",
-    "bring_in": "sharing/imports/test_pages",
-    "import": "sharing/imports/test_pages",
-    "import_progress": "sharing/imports/test_pages",
-    "import_report": "sharing/imports/test_pages",
-    "settle_import": "sharing/imports/test_pages",
-    "finding": "test_quality",
-    "challenge": "test_challenges",
-    "challenge_pupil": "test_challenges",
-    "challenge_staff": "test_challenges",
-    "challenge_figure": "test_challenges",
-    "pass_on_challenge": "test_challenges",
-    "confirm_return": "test_returns",
-    "accuracy_desk": "test_returns",
-    "my_reports": "test_misuse",
-    "misuse_report": "test_misuse",
-    "acknowledge_misuse": "test_misuse",
-    "close_misuse": "test_misuse",
-    "member": "test_staff",
-    "narrow_item": "confidential/test_consents",
-    "withdraw_consent": "confidential/test_consents",
-    "confirm_consent": "confidential/test_consents",
-    "add_confidential_file": "confidential/test_items",
-    "withdraw_confidential": "confidential/test_items",
-    "establishments_file": "test_establishment_files",
-    "reports_progress": "reports/test_who_reads_reports",
-    "ask_for_report": "reports/test_who_reads_reports",
-    "report_file": "reports/test_who_reads_reports",
-    "transfer_file": "test_transfer_file",
-    "leaver_file": "test_transfer_file",
-    "officer": "test_officers",
-    "give_duty": "test_officers",
-    "authorise_remote_use": "test_officers",
-    "end_appointment": "test_officers",
-    "end_duty": "test_officers",
-    "confirm_duty": "test_officers",
-    "end_remote_use": "test_officers",
-}
-DOOR_FUNCTIONS = {
-    "my_places", "list_establishments", "show_establishment", "list_pupils", "show_pupil", "list_staff",
-    "accept_transfer", "answer_challenge", "begin_transfer", "cancel_transfer", "choose_columns", "confirm_return",
-    "decline_transfer", "download_problems", "end_enrolment", "find_children", "list_all_transfers",
-    "list_challenges", "list_imports", "list_missing", "make_leaver_file", "make_transfer_file", "may_find",
-    "pass_on_challenge", "raise_challenge", "say_arrived", "settle_import", "show_accuracy_desk", "show_beginning",
-    "show_challenge", "show_finding", "show_from_outside", "show_import", "show_leaver_file", "show_leaving",
-    "find_schools", "show_key_data", "show_dashboard",
-    "acknowledge_misuse_report", "close_misuse_report", "list_misuse_reports", "list_my_reports", "report_misuse",
-    "show_comparison", "show_misuse_report",
-    "ask_for_report", "download_report", "list_reports",
-    "show_member", "show_moves", "show_progress", "show_quality", "show_returns", "show_subject", "show_transfer",
-    "show_transfer_file", "show_transfers", "tell_from_outside", "upload_import",
-    # confidential items: tests/confidential
-    "list_restricted", "show_restricted", "download_restricted", "add_restricted", "add_restricted_file",
-    "withdraw_restricted", "show_consents", "give_consent", "withdraw_consent", "confirm_consent", "narrow_item",
-    # releases and figures: tests/measures
-    "show_calendar", "show_release_history", "current_figures", "list_releases", "show_release", "check_release",
-    "schedule_release", "postpone_release", "withdraw_release",
-}  # fmt: skip
-REGISTER_FUNCTIONS = {
-    "list_officers", "show_officer", "record_officer", "end_appointment", "give_duty", "end_duty", "confirm_duty",
-    "authorise_remote_use", "end_remote_use", "show_officers_here",
-    "show_register", "show_line", "give_access", "change_access", "withdraw_access", "narrow_access", "suspend_access",
-    "resume_access", "print_register", "download_register", "show_narrowing", "show_story", "show_register_on",
-    "send_again", "accept", "preview_staff", "apply_staff", "list_ended", "copy_forward",
-    "show_review", "confirm_lines", "lower_line", "undo",
-    "show_headship", "name_successor", "list_handovers", "verify_successor", "show_offer", "accept_headship",
-    "cancel_handover", "confirm_register", "show_third_parties", "show_contract", "record_contract", "fetch_document",
-    "record_dbs", "add_third_party", "end_contract", "record_certificate",
-    "accept_protocol", "show_signatories", "list_signatories", "show_my_access", "show_my_line", "leave_register",
-}  # fmt: skip
+SHOWN_ELSEWHERE: dict[str, str] = reduce(or_, (subject.ELSEWHERE for subject in SUBJECTS))
+DOOR_FUNCTIONS = set().union(*(subject.DOOR for subject in SUBJECTS))
+REGISTER_FUNCTIONS = set().union(*(subject.REGISTER for subject in SUBJECTS))
 REGISTER_MODULES = (
     register, reading, stories, invitations, bulk, forward, reviews, protocol, my_access, handovers, third_parties,
     officers,

@@ -8,5 +8,6 @@ urlpatterns = [
     path("", include("sharing.pages.accuracy_urls")),
     path("", include("sharing.pages.key_data_urls")),
     path("", include("sharing.pages.report_urls")),
+    path("", include("sharing.pages.deeper_urls")),
     path("", include("access_register.urls")),
 ]

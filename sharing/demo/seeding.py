@@ -29,6 +29,7 @@ from sharing.models import (
     Establishment,
     Locality,
     LocalityMembership,
+    OwnGroupMember,
     Participation,
     Pupil,
     PupilChange,
@@ -212,7 +213,7 @@ def _take_out_strangers(records: list[Pupil], by_urn: dict[int, Establishment]) 
     if gone:
         children = list(Pupil.objects.filter(pk__in=gone).values_list("child_id", flat=True))
         Transfer.objects.filter(Q(pupil__in=gone) | Q(leaving__in=gone)).delete()
-        parts: tuple[type[Model], ...] = (Enrolment, PupilNeeds, PupilChange, *DETAILS)
+        parts: tuple[type[Model], ...] = (Enrolment, PupilNeeds, PupilChange, OwnGroupMember, *DETAILS)
         for part in parts:
             part._default_manager.filter(pupil__in=gone).delete()
         _forget_challenges(Challenge.objects.filter(pupil__in=gone))

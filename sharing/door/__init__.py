@@ -23,8 +23,10 @@ from sharing.door.consents import (
     withdraw_consent,
 )
 from sharing.door.dashboard import show_dashboard
+from sharing.door.deeper import Question, list_behind, show_deeper
 from sharing.door.establishments import list_establishments, my_places, show_establishment
 from sharing.door.find import Search, find_children, may_find
+from sharing.door.following import show_own_group
 from sharing.door.imports import (
     AlreadyHere,
     NotAnyMore,
@@ -47,6 +49,16 @@ from sharing.door.misuse import (
     show_misuse_report,
 )
 from sharing.door.moves import list_missing, show_moves
+from sharing.door.own_groups import (
+    CannotGroup,
+    archive_own_group,
+    change_members,
+    change_own_group,
+    list_own_groups,
+    make_own_group,
+    show_making,
+    show_members,
+)
 from sharing.door.pupil_filter import PupilFilter
 from sharing.door.pupil_page import show_pupil
 from sharing.door.pupils import choose_columns, list_pupils
@@ -97,6 +109,7 @@ __all__ = [
     "AlreadySettled",
     "AlreadyWithdrawn",
     "CannotConsent",
+    "CannotGroup",
     "CannotRelease",
     "CannotTransfer",
     "MovedOn",
@@ -105,6 +118,7 @@ __all__ = [
     "NotMadeYet",
     "NothingToSettle",
     "PupilFilter",
+    "Question",
     "Search",
     "StaffFilter",
     "Wish",
@@ -113,9 +127,12 @@ __all__ = [
     "add_restricted",
     "add_restricted_file",
     "answer_challenge",
+    "archive_own_group",
     "ask_for_report",
     "begin_transfer",
     "cancel_transfer",
+    "change_members",
+    "change_own_group",
     "check_release",
     "choose_columns",
     "close_misuse_report",
@@ -131,18 +148,21 @@ __all__ = [
     "find_schools",
     "give_consent",
     "list_all_transfers",
+    "list_behind",
     "list_challenges",
     "list_establishments",
     "list_imports",
     "list_missing",
     "list_misuse_reports",
     "list_my_reports",
+    "list_own_groups",
     "list_pupils",
     "list_releases",
     "list_reports",
     "list_restricted",
     "list_staff",
     "make_leaver_file",
+    "make_own_group",
     "make_transfer_file",
     "may_find",
     "my_places",
@@ -161,6 +181,7 @@ __all__ = [
     "show_comparison",
     "show_consents",
     "show_dashboard",
+    "show_deeper",
     "show_establishment",
     "show_finding",
     "show_from_outside",
@@ -168,9 +189,12 @@ __all__ = [
     "show_key_data",
     "show_leaver_file",
     "show_leaving",
+    "show_making",
     "show_member",
+    "show_members",
     "show_misuse_report",
     "show_moves",
+    "show_own_group",
     "show_progress",
     "show_pupil",
     "show_quality",

@@ -8,8 +8,8 @@ from django.db import connection
 
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.crypto import encrypt
-from sharing.door.key_data import headlines_of
 from sharing.door.paging import page_of
+from sharing.key_data import headlines_of
 from sharing.measures.catalogue import MEASURE
 from sharing.models import Establishment, MisuseReport, Release
 from sharing.models.misuse import MisuseReportQuerySet

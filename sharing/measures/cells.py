@@ -14,6 +14,7 @@ from django.db import connection
 
 from sharing import codes
 from sharing.measures.counted import Counted, When
+from sharing.measures.grouping import AND, PAIRS, TOTAL
 from sharing.models import Release
 from sharing.school_year import census_days
 
@@ -24,10 +25,10 @@ FEWEST: Final = 3
 
 _BEGIN = "DROP TABLE IF EXISTS measured, cell, contributor, made"
 _NO_COMPILING = "SET LOCAL jit = off"  # takes longer than running these statements
-_MEASURED = """
-    CREATE TEMP TABLE measured AS
-    SELECT *, ARRAY['total', 'sex:' || sex, 'fsm:' || fsm, 'sen:' || sen, 'eal:' || eal, 'ethnicity:' || ethnicity]
-           AS groups
+_LABELS = {key: f"'{key}:' || {key}" for key in ("sex", "fsm", "sen", "eal", "ethnicity", "born")}
+_PAIR_LABELS = ", ".join(f"{_LABELS[one]} || '{AND}' || {_LABELS[other]}" for one, other in PAIRS)
+MEASURED: Final = f"""
+    SELECT *, ARRAY['{TOTAL}', {", ".join(_LABELS.values())}] AS groups, ARRAY[{_PAIR_LABELS}] AS pairs
     FROM (
         SELECT pupil.id AS pupil_id, pupil.establishment_id,
                %(year)s - 5 - (date_part('year', born_on)::int - (date_part('month', born_on) < 9)::int)
@@ -42,7 +43,9 @@ _MEASURED = """
                     WHEN sen_provision = 'N' THEN 'N' ELSE 'U' END AS sen,
                CASE WHEN language = ANY (%(english)s) THEN 'N' WHEN language = ANY (%(not_known)s) THEN 'U'
                     ELSE 'Y' END AS eal,
-               coalesce(%(ethnicity)s::jsonb ->> pupil.ethnicity, 'U') AS ethnicity
+               coalesce(%(ethnicity)s::jsonb ->> pupil.ethnicity, 'U') AS ethnicity,
+               CASE WHEN date_part('month', born_on) >= 9 THEN 'autumn'
+                    WHEN date_part('month', born_on) <= 4 THEN 'spring' ELSE 'summer' END AS born
         FROM sharing_pupil AS pupil
         JOIN sharing_establishment AS place
           ON place.id = pupil.establishment_id AND place.kind <> '' AND la_code = %(la)s
@@ -51,20 +54,27 @@ _MEASURED = """
             SELECT pupil_id, bool_or(starts_on <= %(day)s AND (ends_on IS NULL OR ends_on >= %(day)s)) AS now
             FROM sharing_freemealsperiod GROUP BY pupil_id) AS meals ON meals.pupil_id = pupil.id
     ) AS pupil
-"""
+"""  # noqa: S608
+"""SQL: every record of the community, with the groups that it belongs to on the day of the roll, alone and in pairs."""
 _CELL = """
     CREATE TEMP TABLE cell (
         code text, establishment_id bigint, "group" text,
         numerator numeric, denominator bigint, part bigint, whole bigint, of_children boolean, keeps_numerator boolean)
 """
-# {rows} is one of ours (sharing.measures.counted_*), and no text from outside.
+# {rows} is one of ours (sharing.measures.counted_*), and no text from outside. Children of the same groups are summed
+# before their labels are told apart. A measure that is itself about a group is not broken down by two.
 _COUNT = """
-    WITH counted (pupil_id, numerator, denominator) AS MATERIALIZED ({rows})
+    WITH counted (pupil_id, numerator, denominator) AS MATERIALIZED ({rows}),
+    alike AS (
+        SELECT establishment_id, groups, pairs, sum(counted.numerator) AS numerator,
+               sum(counted.denominator) AS denominator, count(*) FILTER (WHERE counted.numerator > 0) AS part,
+               count(*) FILTER (WHERE counted.denominator > 0) AS whole
+        FROM counted JOIN measured USING (pupil_id)
+        GROUP BY establishment_id, groups, pairs)
     INSERT INTO cell
-    SELECT %(code)s, establishment_id, label, sum(counted.numerator), sum(counted.denominator),
-           count(*) FILTER (WHERE counted.numerator > 0), count(*) FILTER (WHERE counted.denominator > 0),
+    SELECT %(code)s, establishment_id, label, sum(numerator), sum(denominator), sum(part), sum(whole),
            %(of_children)s, %(keeps_numerator)s
-    FROM counted JOIN measured USING (pupil_id), unnest(measured.groups) AS label
+    FROM alike, unnest(CASE WHEN %(itself)s = '' THEN groups || pairs ELSE groups END) AS label
     WHERE split_part(label, ':', 1) <> %(itself)s
     GROUP BY establishment_id, label
 """
@@ -91,24 +101,29 @@ _CONTRIBUTOR = """
 _SPECIAL_ACADEMIES, _ALTERNATIVE_ACADEMIES = [33, 36, 44], [38, 42, 43]
 # A figure is small when it is of 1 to 9 children, or all but 1 to 9 of them, or of fewer than ten. When one group alone
 # of a dimension is small it could be had by subtracting the others from the total: the next smallest goes with it.
+# Of two dimensions together all figures are small if one is, for a single gap would be had from the rows and columns.
+# Of an area there are none then, since nobody may see those.
 _MADE = """
     CREATE TEMP TABLE made AS
     WITH summed AS (
         SELECT code, establishment_id, '' AS area, "group", numerator, denominator, part, whole, of_children,
-               keeps_numerator
+               keeps_numerator, false AS of_few_places
         FROM cell
         UNION ALL
         SELECT code, NULL, area, "group", sum(numerator), sum(denominator), sum(part), sum(whole),
-               bool_and(of_children), bool_and(keeps_numerator)
+               bool_and(of_children), bool_and(keeps_numerator),
+               count(*) FILTER (WHERE denominator > 0) < %(fewest)s
         FROM cell JOIN contributor USING (establishment_id)
-        GROUP BY code, area, "group" HAVING count(*) FILTER (WHERE denominator > 0) >= %(fewest)s),
+        GROUP BY code, area, "group"),
     judged AS (
-        SELECT summed.*, measure.id AS measure_id, measure.unit, split_part("group", ':', 1) AS dimension,
+        SELECT summed.*, measure.id AS measure_id, measure.unit, strpos("group", %(and)s) > 0 AS of_two,
+               regexp_replace("group", ':[^|]*', '', 'g') AS dimension,
                whole < %(small)s OR (of_children AND (
                    part BETWEEN 1 AND %(small)s - 1 OR whole - part BETWEEN 1 AND %(small)s - 1)) AS is_few
-        FROM summed JOIN sharing_measure AS measure USING (code) WHERE summed.denominator > 0),
+        FROM summed JOIN sharing_measure AS measure USING (code)
+        WHERE summed.denominator > 0 AND (NOT of_few_places OR strpos("group", %(and)s) > 0)),
     placed AS (
-        SELECT *, count(*) FILTER (WHERE is_few) OVER line AS few_in_line,
+        SELECT *, count(*) FILTER (WHERE is_few OR of_few_places) OVER line AS few_in_line,
                row_number() OVER (PARTITION BY code, establishment_id, area, dimension ORDER BY is_few, whole, "group")
                    AS place
         FROM judged
@@ -120,8 +135,9 @@ _MADE = """
                      ELSE round(numerator / denominator, 4) END AS value,
            CASE WHEN keeps_numerator THEN numerator::int END AS numerator,
            CASE WHEN unit <> 'number' THEN denominator::int END AS denominator,
-           is_few OR (few_in_line = 1 AND place = 1 AND dimension <> 'total') AS is_small
-    FROM placed
+           is_few OR (few_in_line = 1 AND place = 1 AND dimension <> 'total') OR (of_two AND few_in_line > 0)
+               AS is_small
+    FROM placed WHERE NOT of_two OR few_in_line = 0 OR establishment_id IS NOT NULL
 """
 _COLUMNS = 'measure_id, establishment_id, area, "group", value, numerator, denominator, is_small'
 _IS_OF = f"""
@@ -155,7 +171,7 @@ def gather(when: When) -> None:
     """Fill `measured`: every record of the community, with the groups it belongs to on the day of the roll."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS measured")
-        cursor.execute(_MEASURED, _days(when) | _code_lists())
+        cursor.execute(f"CREATE TEMP TABLE measured AS {MEASURED}", days(when) | code_lists())
         cursor.execute("ALTER TABLE measured ADD PRIMARY KEY (pupil_id); ANALYZE measured")
 
 
@@ -170,7 +186,7 @@ def count(measures: Sequence[Counted], when: When) -> None:
                 "of_children": measure.of_children,
                 "keeps_numerator": measure.keeps_numerator,
             }
-            cursor.execute(_COUNT.format(rows=measure.rows), _days(when) | how)
+            cursor.execute(_COUNT.format(rows=measure.rows), days(when) | how)
 
 
 def lay(cells: Iterable[Cell]) -> None:
@@ -184,7 +200,7 @@ def make() -> int:
     """Turn the cells into figures of establishments and areas, in `made`. Answers how many."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS made")
-        cursor.execute(_MADE, {"small": SMALL, "fewest": FEWEST})
+        cursor.execute(_MADE, {"small": SMALL, "fewest": FEWEST, "and": AND})
         cursor.execute("SELECT count(*) FROM made")
         (many,) = cursor.fetchone()
     return int(many)
@@ -203,7 +219,7 @@ def put_into(release: Release) -> None:
         cursor.execute(_PUT, [release.pk])
 
 
-def _days(when: When) -> dict[str, Any]:
+def days(when: When) -> dict[str, Any]:
     year = when.academic_year
     return {
         "year": year,
@@ -214,7 +230,7 @@ def _days(when: When) -> dict[str, Any]:
     }
 
 
-def _code_lists() -> dict[str, Any]:
+def code_lists() -> dict[str, Any]:
     groups = {code: group for group in codes.ETHNICITY_GROUP for code in codes.ethnicity_codes(group)}
     return {
         "la": settings.AUTHORITY_CODE,

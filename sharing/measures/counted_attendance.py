@@ -10,7 +10,8 @@ PERSISTENT, SEVERE = 10, 2  # missed one in so many of one's own possible sessio
 SUSPENDED, EXCLUDED = "('SUSP', 'FIXD', 'LNCH')", "('PERM')"
 
 
-def _sessions(missed: str) -> str:
+def sessions(missed: str) -> str:
+    """SQL: (pupil_id, missed, possible) of each pupil's academic year."""
     return f"""
         SELECT pupil_id,
                coalesce(sum({missed}) FILTER (WHERE term > 0), sum({missed}) FILTER (WHERE term = 0)) AS missed,
@@ -23,12 +24,12 @@ def _sessions(missed: str) -> str:
 
 
 def _of_sessions(code: str, missed: str) -> Counted:
-    rows = f"SELECT pupil_id, missed, possible FROM ({_sessions(missed)}) AS year"  # noqa: S608
+    rows = f"SELECT pupil_id, missed, possible FROM ({sessions(missed)}) AS year"  # noqa: S608
     return Counted(code, rows, of_children=False)
 
 
 def _missed_one_in(code: str, one_in: int) -> Counted:
-    rows = f"SELECT pupil_id, ({one_in} * missed >= possible)::int, 1 FROM ({_sessions('sessions_absent')}) AS year"  # noqa: S608
+    rows = f"SELECT pupil_id, ({one_in} * missed >= possible)::int, 1 FROM ({sessions('sessions_absent')}) AS year"  # noqa: S608
     return Counted(code, rows)
 
 

@@ -55,9 +55,10 @@ def _area(area: str, goals: tuple[str, ...]) -> str:
     return f"coalesce({whole}, {met})"
 
 
+GOOD_LEVEL: Final = f"coalesce({_main('GLD')} = 'Y', {' AND '.join(_area(*area) for area in EARLY_GOALS.items())})"
+"""SQL: whether the results of the early years profile, grouped by pupil, are a good level of development."""
 _GOOD_LEVEL = f"""
-    SELECT pupil_id,
-           coalesce({_main("GLD")} = 'Y', {" AND ".join(_area(*area) for area in EARLY_GOALS.items())})::int, 1
+    SELECT pupil_id, ({GOOD_LEVEL})::int, 1
     FROM ({_results("FS")}) AS result GROUP BY pupil_id
     HAVING bool_or(result <> 'A')
 """  # noqa: S608

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sharing", "0017_indexes_for_holdings"),
+        ("sharing", "0019_own_groups_rules"),
     ]
 
     operations = [

@@ -6,6 +6,7 @@ from sharing.models.establishments import Establishment, EstablishmentLink, Loca
 from sharing.models.imports import Import, ImportPiece
 from sharing.models.ledger import LedgerEntry
 from sharing.models.misuse import MisuseReport
+from sharing.models.own_groups import OwnGroup, OwnGroupMember
 from sharing.models.preferences import PupilListColumns
 from sharing.models.pupil_details import (
     Attendance,
@@ -50,6 +51,8 @@ __all__ = [
     "LocalityMembership",
     "Measure",
     "MisuseReport",
+    "OwnGroup",
+    "OwnGroupMember",
     "Participation",
     "Pupil",
     "PupilChange",

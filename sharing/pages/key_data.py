@@ -31,9 +31,9 @@ def establishments_file(request: PortalRequest, form: str) -> HttpResponse:
         named=typed_name(request),
         kind=typed_kind(request),
         order=request.order,
-        to_take_away=_known(form),
+        to_take_away=known_form(form),
     )
-    return _to_take_away(of_establishments(found, form))
+    return to_take_away(of_establishments(found, form))
 
 
 def dashboard(request: PortalRequest, urn: int) -> HttpResponse:
@@ -45,7 +45,7 @@ def key_data(request: PortalRequest, urn: int) -> HttpResponse:
 
 
 def key_data_file(request: PortalRequest, urn: int, form: str) -> HttpResponse:
-    return _to_take_away(of_key_data(door.show_key_data(request.asker, urn, to_take_away=_known(form)), form))
+    return to_take_away(of_key_data(door.show_key_data(request.asker, urn, to_take_away=known_form(form)), form))
 
 
 @several_establishments(ContextKey.LIKENESS)
@@ -58,12 +58,13 @@ def school_finder(request: PortalRequest) -> HttpResponse:
     return render(request, "establishments/school_finder.html", context)
 
 
-def _known(form: str) -> str:
+def known_form(form: str) -> str:
+    """The form of file, if there is such a one. Raises Http404."""
     if form not in FORMS:
         raise Http404
     return form
 
 
-def _to_take_away(file: FileOfFigures) -> HttpResponse:
+def to_take_away(file: FileOfFigures) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
     return HttpResponse(file.content, content_type=file.content_type, headers=headers)

@@ -39,6 +39,9 @@ SIGNED_IN = {
     "pupils": f"{HERE}/pupils/",
     "find": "/find/",
     "key_data": f"{HERE}/key-data/",
+    "deeper": f"{HERE}/deeper/",
+    "behind_bar": f"{HERE}/deeper/children/?measure=roll_pupils&year=2025&group=sex:F",
+    "own_groups": f"{HERE}/groups/",
     "school_finder": "/school-finder/",
     "dashboard": f"{HERE}/dashboard/",
     "report_misuse": "/report-misuse/school-finder/",
@@ -71,6 +74,7 @@ SIGNED_IN = {
     "mfa_add_webauthn": "/account/passkeys/add/",
 }
 AT_SCHOOLS = {
+    "make_own_group": f"{HERE}/groups/add/",
     "register": f"{HERE}/register/",
     "add_person": f"{HERE}/register/add/",
     "review": f"{HERE}/register/review/",
@@ -104,6 +108,7 @@ BY_A_LINK = {
     "misuse_report",  # tests/journeys/test_misuse.py
     "guide", "pupil", "found", "import", "member", "transfer_file", "leaver_file", "challenge", "challenge_pupil",
     "challenge_staff",
+    "own_group", "change_own_group", "own_group_members",  # tests/journeys/test_deeper.py
 }  # fmt: skip
 BY_A_LINK_AT_SCHOOLS = {
     "change_line", "withdraw", "invitation", "check_staff", "leave", "narrow", "suspend", "resume", "story",
@@ -114,6 +119,7 @@ NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "acknowledge_misuse", "close_misuse",
+    "make_own_group",
     "verify_successor", "check_release", "schedule_release", "postpone_release", "withdraw_release",
     "releases", "release",  # by an officer who runs them: tests/journeys/test_releases.py
 }  # fmt: skip
@@ -125,6 +131,7 @@ WITH_A_SECOND_FACTOR = {
 NO_PAGE_OF_ITS_OWN = {
     "establishments_file", "key_data_file",
     "report_file", "reports_progress", "ask_for_report",  # looked at by test_reports
+    "deeper_file", "archive_own_group",
     "pupil_columns",
     "pass_on_challenge", "confirm_return",
     "sign_out_everywhere", "mfa_download_recovery_codes", "mfa_login_webauthn", "openid_connect_login",
@@ -136,6 +143,9 @@ AND_ALSO = [
     "/establishments/?kind=primary",
     "/establishments/?named=nothing+of+the+kind",
     f"/establishments/{OXENBY}/",
+    f"{HERE}/deeper/?measure=attendance_persistent&by=sex&and=fsm",
+    f"{HERE}/deeper/?measure=phonics_met&by=prior&and=ethnicity",
+    f"/establishments/{RAVENSGILL}/deeper/?by=ethnicity",
     f"{HERE}/pupils/?page=2",
     f"{HERE}/pupils/?year_group=4&sex=F&fsm=yes&sort=class",
     f"{HERE}/pupils/?named=nobody",

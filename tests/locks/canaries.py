@@ -20,6 +20,8 @@ from sharing.models import (
     Import,
     LocalityMembership,
     MisuseReport,
+    OwnGroup,
+    OwnGroupMember,
     Pupil,
     PupilNeeds,
     ReturnConfirmation,
@@ -66,6 +68,11 @@ def plant(today: date) -> list[Canary]:
                 establishment=establishment, pupil=pupil, about="pupil", fact="name", raised_by_name="Test",
                 due_on=today, assigned_to="school",
             )  # fmt: skip
+            group = OwnGroup.objects.create(
+                establishment=establishment, kind=OwnGroup.Kind.BY_HAND, name=f"{mark}group", name_index=mark,
+                made_by_id=0, made_by_name="Test",
+            )  # fmt: skip
+            OwnGroupMember.objects.create(group=group, pupil=pupil, establishment=establishment)
             ReturnConfirmation.objects.create(
                 establishment=establishment, kind="census", reference_day=today, confirmed_by_name="Test"
             )

@@ -386,4 +386,28 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "GRANT SELECT ON sharing_ledgerentry TO portal_app",
         "DROP POLICY app_reads ON sharing_ledgerentry",
     ),
+    "group policy of whoever reads the establishment": _replace(
+        "sharing_owngroup", BY_TABLE["sharing_owngroup"].reads.replace("'view_pupils'", "'view_establishment'")
+    ),
+    "group policy without what is withheld": _replace(
+        "sharing_owngroup", BY_TABLE["sharing_owngroup"].reads.replace("tells = '{}' OR", "true OR")
+    ),
+    "group policy without the year groups": _replace(
+        "sharing_owngroup", BY_TABLE["sharing_owngroup"].reads.replace(" OR made_by_id = portal_asker()", " OR true")
+    ),
+    "group policy dropped": ("DROP POLICY app_reads ON sharing_owngroup",),
+    "members without the child": _replace("sharing_owngroupmember", "true"),
+    "officers make groups": (
+        "CREATE OR REPLACE FUNCTION portal_makes_groups() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER "
+        "AS $$ SELECT portal_establishments('view_pupils') $$",
+    ),
+    "everybody makes groups": (
+        "DROP POLICY app_inserts ON sharing_owngroup",
+        "DROP POLICY app_updates ON sharing_owngroup",
+    ),
+    "size of any group": (
+        "CREATE OR REPLACE FUNCTION portal_own_group_size(wanted bigint) RETURNS TABLE (ever bigint, here_now bigint) "
+        "LANGUAGE sql STABLE SECURITY DEFINER AS $$ SELECT count(*), count(*) FROM sharing_owngroupmember "
+        "WHERE group_id = wanted $$",
+    ),
 }

@@ -8,6 +8,7 @@ from django.db import connection
 
 from sharing.authorise import Permission, holdings, visits
 from sharing.models import Establishment
+from sharing.models.own_groups import OwnGroupQuerySet
 from sharing.models.pupils import PupilQuerySet
 from sharing.models.releases import FigureQuerySet, ReleaseQuerySet
 from sharing.models.restricted import RestrictedItemQuerySet
@@ -32,6 +33,9 @@ def door_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PupilQuerySet, "visible_on", lambda self, day: self)
     for narrowing in ("coming_to", "leaving_from", "in_years"):
         monkeypatch.setattr(TransferQuerySet, narrowing, lambda self, named: self)
+    monkeypatch.setattr(OwnGroupQuerySet, "of", lambda self, establishment_id: self)
+    monkeypatch.setattr(OwnGroupQuerySet, "telling_nothing_of", lambda self, withheld: self)
+    monkeypatch.setattr(OwnGroupQuerySet, "made_by", lambda self, person_id: self)
     monkeypatch.setattr(StaffQuerySet, "of", lambda self, establishment_id: self)
     monkeypatch.setattr(ReleaseQuerySet, "out", lambda self: self.all())
     monkeypatch.setattr(FigureQuerySet, "small_only_at", lambda self, ids: self)

@@ -20,6 +20,8 @@ from sharing.models import (
     Establishment,
     Import,
     MisuseReport,
+    OwnGroup,
+    OwnGroupMember,
     Pupil,
     PupilListColumns,
     PupilNeeds,
@@ -47,6 +49,7 @@ FIND_BORN = "SELECT pupil_id FROM unnest(%s) AS day, LATERAL portal_find_pupils(
 FIND_NUMBERED = "SELECT pupil_id FROM unnest(%s) AS key, LATERAL portal_find_pupils('', key, NULL, 1, 100000)"
 FIND_GONE = "SELECT 1 FROM portal_find_pupils('gone', NULL, NULL, 1, 1)"
 DATA_TEAM = "officer-data"
+MAKERS = {HEAD, TEACHER, NARROWED, "head-larkroyd"}
 KEEPERS = {HEAD, "head-larkroyd", DATA_TEAM}  # of those who try below
 
 
@@ -81,6 +84,7 @@ def holes() -> set[str]:
             pk__in=[*gone, *older.values_list("pk", flat=True)[:3], *some.values_list("pk", flat=True)]
         )
         keys, birthdays = map(list, zip(*wanted.values_list("upn_index", "born_on"), strict=True))
+        groups = list(OwnGroup.objects.values_list("pk", "establishment_id"))
         place_of = dict(Pupil.objects.values_list("pk", "establishment_id"))
     everyone = [
         (slug, Through.SCHOOLS_ONLINE)
@@ -163,6 +167,36 @@ def holes() -> set[str]:
                 attempt(f"search by {how} of another day", lambda seen=seen: seen & set(gone))
                 if slug == NARROWED:
                     attempt(f"search by {how} of other year groups", lambda seen=seen: seen & set(others))
+            if slug == NARROWED:
+                attempt("search of other year groups", lambda: {pk for (pk,) in rows(FIND_ALL)} & set(others))
+            foreign_groups = OwnGroup.objects.exclude(establishment_id__in=pupils)
+            attempt("foreign groups", foreign_groups.exists)
+            attempt("groups of no group's", OwnGroupMember.objects.exclude(group__in=OwnGroup.objects.all()).exists)
+            attempt("members of another day", OwnGroupMember.objects.filter(pupil_id__in=gone).exists)
+            attempt(
+                "size of a foreign group",
+                lambda pupils=pupils: [
+                    ever for (pk, place) in groups if place not in pupils
+                    for (ever, _) in rows("SELECT * FROM portal_own_group_size(%s)", pk) if ever
+                ],
+            )  # fmt: skip
+            if slug == NARROWED:
+                attempt("groups of others", OwnGroup.objects.exclude(made_by_id=person(slug).pk).exists)
+                attempt("groups that tell what is withheld", OwnGroup.objects.filter(tells__contains=["sen"]).exists)
+            if slug not in MAKERS:
+                attempt(
+                    "group made",
+                    lambda: (
+                        rows(
+                            "INSERT INTO sharing_owngroup (establishment_id, kind, name_index, made_at, made_by_id, "
+                            "made_by_name) SELECT id, 'hand', 'x', now(), %s, '' FROM sharing_establishment "
+                            "WHERE urn = 999002 RETURNING 1",
+                            person(slug).pk,
+                        )
+                        is not None
+                    ),
+                )
+                attempt("group changed", lambda: OwnGroup.objects.update(name_index="changed"))
             chosen = PupilListColumns.objects.exclude(person=person(slug))
             attempt("columns of others", chosen.exists)
             other = person("teacher-ended" if slug == TEACHER else TEACHER)
@@ -386,6 +420,7 @@ def plant_the_gone(today: object) -> None:
     day = timezone.localdate()
     plant_figures()
     plant_items(day)
+    plant_groups()
     for canary in plant(day):
         with as_batch():
             gone = Enrolment.objects.filter(pupil_id=canary.pupil_id)
@@ -393,6 +428,17 @@ def plant_the_gone(today: object) -> None:
             gone.update(ends_on=ends)
             Pupil.objects.filter(pk=canary.pupil_id).update(surname="Gone")
     plant_transfers(day)
+
+
+def plant_groups() -> None:
+    """Of the narrowed assistant's own making, one of which tells what is withheld from them."""
+    with as_batch():
+        place = Establishment.objects.get(urn=999002)
+        for tells in ([], ["sen"]):
+            OwnGroup.objects.create(
+                establishment=place, kind="hand", name="Planted", name_index=f"planted {tells}", tells=tells,
+                made_by_id=person(NARROWED).pk, made_by_name="Test",
+            )  # fmt: skip
 
 
 def plant_transfers(day: date) -> None:

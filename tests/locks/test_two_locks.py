@@ -35,7 +35,14 @@ def crawl(slug: str, through: str, canaries: list[Canary]) -> str:
     shown = []
     for canary in canaries:
         base = f"/establishments/{canary.urn}/"
-        for path in ("pupils/?named=Canary", f"pupils/{canary.pupil_id}/", "staff/", f"staff/{canary.staff_id}/"):
+        for path in (
+            "pupils/?named=Canary",
+            f"pupils/{canary.pupil_id}/",
+            "staff/",
+            f"staff/{canary.staff_id}/",
+            "groups/",
+            "deeper/children/?measure=roll_pupils&year=2025&group=total",
+        ):
             shown.append(browser.get(base + path).content.decode())
     search = browser.post("/find/", {"named": "Canary"}, follow=True)
     shown.append(search.content.decode())

@@ -37,6 +37,9 @@ EBACC = {
     "ARA", "CHI", "POL", "RUS", "TUR", "POR", "LAT",
 }  # fmt: skip
 AWARDS = {"L1P": 1.25, "L1M": 2, "L1D": 3, "L1D*": 3, "L2P": 4, "L2M": 5.5, "L2D": 7, "L2D*": 8.5}
+TERM_OF_BIRTH = ("autumn", "spring", "summer")
+PAIRS = [("sex", other) for other in ("fsm", "sen", "eal", "ethnicity")]
+PAIRS += [("fsm", other) for other in ("sen", "eal", "ethnicity")]
 GOALS = {"COM": 2, "PSE": 3, "PHY": 2, "LIT": 3, "MAT": 2}
 
 
@@ -85,7 +88,12 @@ class Life:
             f"sen:{sen}",
             f"eal:{language}",
             f"ethnicity:{codes.ethnicity_group(pupil.ethnicity)}",
+            f"born:{TERM_OF_BIRTH[(pupil.born_on.month - 9) % 12 // 4]}",
         ]
+
+    def pairs(self, day: date) -> list[str]:
+        one = {group.split(":")[0]: group for group in self.groups(day)}
+        return [f"{one[a]}|{one[b]}" for a, b in PAIRS]
 
     def reached(self, stage: str, academic_year: int) -> dict[tuple[str, str], str]:
         if not self.on_roll(census_days(academic_year + 1)[1]):
@@ -259,7 +267,7 @@ def figures(codes_of: list[str], year: int, day: date, today: date, source: str 
             if mine is None:
                 continue
             place = life.pupil.establishment_id
-            for group in groups:
+            for group in groups if code in ITSELF else groups + life.pairs(day):
                 if group.split(":")[0] == ITSELF.get(code):
                     continue
                 parts[code, place, "", group].append(mine)
@@ -267,19 +275,25 @@ def figures(codes_of: list[str], year: int, day: date, today: date, source: str 
                     parts[code, None, area, group].append(mine)
                     if mine[1]:
                         contributors[code, None, area, group].add(place)
-    made, small, sizes = {}, set(), {}
+    made, small, few_places, sizes = {}, set(), set(), {}
     for cell, told in parts.items():
         code, place, _, _ = cell
         denominator = sum(one[1] for one in told)
-        if not denominator or (place is None and len(contributors[cell]) < 3):
+        if not denominator:
             continue
+        if place is None and len(contributors[cell]) < 3:
+            if "|" not in cell[3]:
+                continue
+            few_places.add(cell)
         numerator = sum(one[0] for one in told)
         part, whole = sum(one[0] > 0 for one in told), sum(one[1] > 0 for one in told)
         if whole < 10 or (code not in QUANTITIES and (1 <= part <= 9 or 1 <= whole - part <= 9)):
             small.add(cell)
         sizes[cell] = whole
         made[cell] = _figure(code, numerator, denominator)
-    small |= _to_subtract(made, small, sizes)
+    of_two = _beside_a_few(made, small | few_places)
+    made = {cell: told for cell, told in made.items() if cell not in of_two or cell[1]}
+    small |= of_two | _to_subtract(made, small, sizes)
     return {cell: (*told, cell in small) for cell, told in made.items()}
 
 
@@ -292,12 +306,22 @@ def _figure(code: str, numerator: Decimal, denominator: int) -> tuple:
     return value, None if code == "ks4_attainment8" else int(numerator), denominator
 
 
+def _dimension(group: str) -> str:
+    return "|".join(part.split(":")[0] for part in group.split("|"))
+
+
+def _beside_a_few(made: dict, few: set) -> set:
+    """Of two dimensions together, the cells of every table in which one is of few."""
+    broken = {(*cell[:3], _dimension(cell[3])) for cell in few}
+    return {cell for cell in made if "|" in cell[3] and (*cell[:3], _dimension(cell[3])) in broken}
+
+
 def _to_subtract(made: dict, small: set, sizes: dict) -> set:
     """Beside a single small group of a dimension, the smallest of the others."""
     lines = defaultdict(list)
     for cell in made:
         if cell[3] != "total":
-            lines[(*cell[:3], cell[3].split(":")[0])].append(cell)
+            lines[(*cell[:3], _dimension(cell[3]))].append(cell)
     also = set()
     for cells in lines.values():
         others = [cell for cell in cells if cell not in small]

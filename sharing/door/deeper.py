@@ -1,0 +1,317 @@
+"""Deeper Data: one measure of one establishment, broken down by up to two groups (R3, R10, R11, R12, R31, R35).
+
+Two answers that never share a table. What releases say, protected: no figure of fewer than ten children, for anybody.
+And for those who see the pupils here, whole numbers: counted now from the children on the register, and as the release
+has them with those who have left since.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from sharing import codes
+from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
+from sharing.charts import GroupBars, GroupRow, group_bars
+from sharing.door.releases import IN_FIGURES, current_figures
+from sharing.key_data import AREAS, NO_COMPARISON, OWN, origin_of, written
+from sharing.measures import grouping, live, writing
+from sharing.measures.catalogue import DATASET, MEASURE
+from sharing.measures.grouping import PAIRS
+from sharing.measures.records import FigureRecord
+from sharing.measures.shape import MeasureKind, phases_of
+from sharing.models import Establishment, Measure, Pupil
+from sharing.narrowing import in_words as narrowing_in_words
+from sharing.records import PAGE_SIZE, Page, Why
+from sharing.records.deeper import (
+    ChildBehind,
+    ChildrenBehind,
+    Choices,
+    DeeperData,
+    OwnNumbers,
+    OwnRow,
+    ReleasedRow,
+)
+from sharing.records.figures import Shown
+from sharing.school_year import academic_year, in_words
+
+YEARS_OFFERED: Final = 5
+FIRST_YEAR: Final = 2000
+LOCALITY: Final = "locality"
+NOT_SHOWN: Final = Shown("Not shown", symbol="c")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What was asked: a measure, an academic year, and groups, as they were typed. Nonsense is answered with less."""
+
+    measure: str = ""
+    year: int | None = None
+    by: str = ""
+    second: str = ""
+
+
+def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = "") -> DeeperData:
+    """The measure that was asked for, of one's own establishment or another that takes part. As which file, if any."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_deeper", shared=True) as here:
+        place = Establishment.objects.filter(pk=here.establishment.pk).with_membership(here.today).get()
+        kinds = measures_of(place)
+        kind = next((kind for kind in kinds if kind.code == asked.measure), kinds[0])
+        sees_pupils = place.pk in here.holdings.at(Permission.VIEW_PUPILS)
+        withheld = here.narrowing.withheld if sees_pupils else frozenset()
+        groups = grouping.offered(withheld) if sees_pupils else [one for one in grouping.offered(()) if one.released]
+        by = grouping.in_order({asked.by, asked.second} & {one.key for one in groups})
+        released_by = by if _is_released(kind, by) else ()
+        figures = _figures(here, place, kind, released_by)
+        year = _year(here, asked, figures)
+        figures = [figure for figure in figures if figure.academic_year == year]
+        own, refused = _own(here, kind, year, by, released_by, figures) if sees_pupils else (None, "")
+        of_whom, areas, rows = _released(here, place, kind, released_by, figures)
+        origins = tuple(dict.fromkeys(origin for row in rows for origin in row.origins))
+        here.showed(
+            measure=kind.code, year=year, by=by, releases=sorted(origin.id for origin in origins), file=to_take_away,
+            whole_numbers=own.rows[0].children if own and own.rows and not to_take_away else 0,
+        )  # fmt: skip
+        number = place.establishment_number
+        return DeeperData(
+            here.here,
+            dfe_number=f"{place.la_code}{number:04}" if number else "",
+            name=kind.name,
+            definition=kind.definition,
+            denominator=kind.denominator,
+            unit=kind.unit,
+            decimals=kind.decimals,
+            direction=Measure.Direction(kind.direction).label,
+            choices=_choices(here, kinds, kind, groups, by, year, figures, asked),
+            year=in_words(year),
+            by_words=_by_words(by),
+            own=own,
+            own_refused=refused,
+            released_by=released_by,
+            of_whom=of_whom,
+            areas=areas,
+            rows=rows,
+            charts=_charts(released_by, [(row.label, _released_bar(row)) for row in rows]),
+            origins=origins,
+            is_own=place.pk in here.holdings.at(Permission.VIEW_ESTABLISHMENT),
+            why=Why(here.reason, here.permission),
+        )
+
+
+def list_behind(asker: Asker, urn: int, *, measure: str, year: int, group: str, number: int = 1) -> ChildrenBehind:
+    """The children whom a bar of one's own whole numbers counts. No such measure or group here for the asker: 404."""
+    with visit(asker, Permission.VIEW_PUPILS, urn, action="list_behind") as here:
+        parts = grouping.parsed(group)
+        offered = {one.key for one in grouping.offered(here.narrowing.withheld)}
+        if parts is None or parts.keys() - offered or measure not in live.offered(here.narrowing.withheld):
+            raise NoSuchRecord
+        if year not in range(FIRST_YEAR, academic_year(here.today) + 1):
+            raise NoSuchRecord
+        kind = MEASURE[measure]
+        counted = live.by_group(live.children(whose(here), live.COUNTED[measure], year), tuple(parts))
+        behind = {child.pupil_id: child for child in counted.get(group, [])}
+        number = max(1, min(number, -(-len(behind) // PAGE_SIZE)))
+        start = (number - 1) * PAGE_SIZE
+        found = Pupil.objects.of(here.establishment.pk).numbered(list(behind)).by_name()
+        pupils = found.values_list("pk", "surname", "forename", "year_group", "class_name")[start : start + PAGE_SIZE]
+        rows = tuple(
+            ChildBehind(
+                pk, surname, forename, codes.NC_YEARS.get(in_year, in_year), class_name, _counts_as(kind, behind[pk])
+            )
+            for pk, surname, forename, in_year, class_name in pupils
+        )
+        here.showed(pupils=[row.id for row in rows], of=len(behind), measure=measure, year=year, group=group)
+        return ChildrenBehind(
+            here.here,
+            kind.name,
+            in_words(year),
+            grouping.in_words(group),
+            Page(rows, number, len(behind)),
+            urlencode({"measure": measure, "year": year, "group": group}),
+            Why(here.reason, here.permission),
+        )
+
+
+def whose(here: Visit) -> live.Whose:
+    """The pupils whom the visitor sees here today."""
+    return live.Whose(here.establishment.pk, here.narrowing.year_groups, here.today)
+
+
+def measures_of(place: Establishment) -> list[MeasureKind]:
+    """The measures that are counted by group, of the stages that the establishment has; outcomes first."""
+    stages = set(phases_of(place.low_age, place.high_age))
+    kinds = [MEASURE[code] for code in live.COUNTED]
+    kinds = [kind for kind in kinds if not kind.phases or stages & set(kind.phases)]
+    return sorted(kinds, key=lambda kind: not kind.is_outcome)
+
+
+def _is_released(kind: MeasureKind, by: tuple[str, ...]) -> bool:
+    """Whether releases have the measure by these groups."""
+    itself = live.COUNTED[kind.code].itself
+    alone = len(by) < 2 and all(grouping.DIMENSIONS[key].released and key != itself for key in by)
+    return alone or (by in PAIRS and not itself)
+
+
+def _figures(here: Visit, place: Establishment, kind: MeasureKind, by: tuple[str, ...]) -> list[FigureRecord]:
+    areas = ["authority", *([f"{LOCALITY}:{place.in_locality_id}"] if place.in_locality else [])]
+    labels = {grouping.TOTAL, *grouping.labels_of(by)}
+    return list(current_figures(here, measures=[kind.code], establishments=[place.pk], areas=areas, groups=labels))
+
+
+def _year(here: Visit, asked: Question, figures: Sequence[FigureRecord]) -> int:
+    """The year asked for, or the newest of which everybody sees something; this school year where there is none."""
+    offered = _years(here, figures)
+    if asked.year in offered:
+        return asked.year
+    return max((figure.academic_year for figure in figures if not figure.is_small), default=offered[0])
+
+
+def _years(here: Visit, figures: Iterable[FigureRecord]) -> list[int]:
+    now = academic_year(here.today)
+    return sorted(
+        {figure.academic_year for figure in figures} | set(range(now - YEARS_OFFERED + 1, now + 1)), reverse=True
+    )
+
+
+def _choices(
+    here: Visit,
+    kinds: Sequence[MeasureKind],
+    kind: MeasureKind,
+    groups: Iterable[grouping.Dimension],
+    by: tuple[str, ...],
+    year: int,
+    figures: Iterable[FigureRecord],
+    asked: Question,
+) -> Choices:
+    by_dataset: dict[str, list[tuple[str, str]]] = {}
+    for one in kinds:
+        by_dataset.setdefault(DATASET[one.dataset].name, []).append((one.code, one.name))
+    notices = []
+    if asked.measure and asked.measure != kind.code:
+        notices.append("There is no such measure of this establishment. You see another one.")
+    if asked.by and asked.by == asked.second:
+        notices.append("You chose the same group twice. It is taken once.")
+    elif len(by) < len({asked.by, asked.second} - {""}):
+        notices.append("A group that you asked for is not to be had here.")
+    return Choices(
+        tuple((name, tuple(measures)) for name, measures in by_dataset.items()),
+        tuple((one, in_words(one)) for one in _years(here, figures)),
+        tuple((one.key, one.label) for one in groups),
+        kind.code,
+        year,
+        by,
+        tuple(notices),
+    )
+
+
+def _own(
+    here: Visit,
+    kind: MeasureKind,
+    year: int,
+    by: tuple[str, ...],
+    released_by: tuple[str, ...],
+    figures: Iterable[FigureRecord],
+) -> tuple[OwnNumbers | None, str]:
+    """Whole numbers, or why there are none."""
+    withheld = here.narrowing.withheld
+    if not here.asker.second_factor:
+        return None, "Whole numbers of your own pupils need a second factor when you sign in."
+    if live.kind_of(kind.code) in withheld:
+        return None, f"Your access here is narrowed: {narrowing_in_words((), withheld)}."
+    children = live.children(whose(here), live.COUNTED[kind.code], year)
+    counted = live.by_group(children, by) | {grouping.TOTAL: children}
+    whole = _whole(here, released_by, figures) if released_by == by else {}
+    rows = []
+    for label in _rows_of(by):
+        children = counted.get(label, [])
+        if children or label in whole:
+            text = text_of(kind, children)
+            released = whole[label].text if label in whole else ""
+            rows.append(OwnRow(label, grouping.in_words(label), len(children), text, released))
+    bars = [
+        (row.label, GroupRow(_last_words(row.label), _number(kind, counted.get(row.label, [])), row.text))
+        for row in rows
+        if row.children
+    ]
+    origin = next((origin_of(figure) for figure in whole.values()), None)
+    return OwnNumbers(tuple(rows), _charts(by, bars), origin), ""
+
+
+def _whole(here: Visit, by: tuple[str, ...], figures: Iterable[FigureRecord]) -> dict[str, FigureRecord]:
+    """The establishment's own figures in whole, for somebody who sees all its pupils and all that is known of them."""
+    if here.narrowing.year_groups or here.narrowing.withheld & IN_FIGURES:
+        return {}
+    return {figure.group: figure for figure in figures if figure.establishment_id == here.establishment.pk}
+
+
+def text_of(kind: MeasureKind, children: Sequence[live.CountedChild]) -> str:
+    """The measure of these children, as it is written everywhere."""
+    value = live.figure(kind.unit, children)
+    return "No figure" if value is None else writing.in_words(value, kind.unit, kind.decimals)
+
+
+def _number(kind: MeasureKind, children: Sequence[live.CountedChild]) -> float | None:
+    value = live.figure(kind.unit, children)
+    return None if value is None else float(value)
+
+
+def _released(
+    here: Visit, place: Establishment, kind: MeasureKind, by: tuple[str, ...], figures: Iterable[FigureRecord]
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[ReleasedRow, ...]]:
+    """Of whom (in words, then as codes), and a row for each group of which anything may be shown."""
+    cells = {
+        (figure.group, figure.area.partition(":")[0] or OWN): written(figure)
+        for figure in figures
+        if not figure.is_small
+    }
+    names: dict[str, str] = {OWN: here.establishment.name}
+    if kind.unit not in NO_COMPARISON:
+        names |= {LOCALITY: place.in_locality} if place.in_locality else {}
+        names |= {"authority": AREAS["authority"]}
+    rows = [
+        ReleasedRow(label, grouping.in_words(label), tuple(cells.get((label, whom), NOT_SHOWN) for whom in names))
+        for label in _rows_of(by)
+        if any((label, whom) in cells for whom in names)
+    ]
+    return tuple(names.values()), tuple(names), tuple(rows)
+
+
+def _released_bar(row: ReleasedRow) -> GroupRow:
+    own, *beside = row.cells
+    area = float(beside[-1].number) if beside and beside[-1].number else None
+    return GroupRow(_last_words(row.label), float(own.number) if own.number else None, own.text, area)
+
+
+def _charts(by: tuple[str, ...], rows: Sequence[tuple[str, GroupRow]]) -> tuple[GroupBars, ...]:
+    """One chart, or one for each group of the first dimension where there are two."""
+    if len(by) < 2:
+        return group_bars([("", [row for _, row in rows])])
+    rows = [(label, row) for label, row in rows if label != grouping.TOTAL]
+    firsts = dict.fromkeys(label.partition(grouping.AND)[0] for label, _ in rows)
+    return group_bars(
+        [
+            (grouping.in_words(first), [row for label, row in rows if label.partition(grouping.AND)[0] == first])
+            for first in firsts
+        ]
+    )
+
+
+def _rows_of(by: tuple[str, ...]) -> list[str]:
+    """All pupils first, then every group there may be."""
+    return list(dict.fromkeys([grouping.TOTAL, *grouping.labels_of(by)]))
+
+
+def _last_words(label: str) -> str:
+    return grouping.in_words(label.rpartition(grouping.AND)[2])
+
+
+def _by_words(by: tuple[str, ...]) -> str:
+    return " and ".join(grouping.DIMENSIONS[key].label.lower() for key in by)
+
+
+def _counts_as(kind: MeasureKind, child: live.CountedChild) -> str:
+    if kind.dataset == "attendance" and not live.COUNTED[kind.code].of_children:
+        return f"{child.numerator} of {child.denominator} sessions"
+    if not live.COUNTED[kind.code].of_children or kind.unit == Measure.Unit.RATE:
+        return f"{child.numerator.normalize():f}"
+    return "Yes" if child.numerator else "No"

@@ -1,0 +1,98 @@
+"""A school's own group followed over terms and years, against the rest of the establishment (R1, R8, R35).
+
+Counted from the children whom the asker sees today: of one who has left only the number is known.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Case, Count, IntegerField, Sum, Value, When
+
+from sharing.authorise import Asker, Permission, Visit, Withheld, visit
+from sharing.door.deeper import measures_of, text_of, whose
+from sharing.door.own_groups import children_in, facts_of, find, makes_groups, member_lines
+from sharing.door.pupils import pupils_here
+from sharing.measures import live
+from sharing.measures.catalogue import MEASURE
+from sharing.models import Attendance
+from sharing.narrowing import in_words as narrowing_in_words
+from sharing.records import PAGE_SIZE, Page, Why
+from sharing.records.own_groups import Beside, OwnGroupPage
+from sharing.school_year import academic_year, in_words, term_in_words
+
+TERMS, YEARS = 6, 5
+ATTAINMENT: Final = ("eyfsp_gld", "phonics_met", "ks2_rwm_expected", "ks4_attainment8")
+
+
+def show_own_group(asker: Asker, urn: int, group_id: int, *, number: int = 1) -> OwnGroupPage:
+    """The children in the group today, how many there ever were, and how they fare beside the rest."""
+    with visit(asker, Permission.VIEW_PUPILS, urn, action="show_own_group") as here:
+        group = find(here, group_id)
+        inside = children_in(here, group)
+        number = max(1, min(number, -(-len(inside) // PAGE_SIZE)))
+        start = (number - 1) * PAGE_SIZE
+        pupils = pupils_here(here).numbered(list(inside)).by_name()[start : start + PAGE_SIZE]
+        facts, narrowing = facts_of(group), here.narrowing
+        page = OwnGroupPage(
+            here.here,
+            facts,
+            Page(tuple(member_lines(pupils)), number, len(inside)),
+            _ever(group.pk) if facts.by_hand else None,
+            _attendance(here, inside) if Withheld.ATTENDANCE not in narrowing.withheld else (),
+            _attainment(here, inside) if Withheld.ATTAINMENT not in narrowing.withheld else (),
+            narrowing_in_words(narrowing.year_groups, narrowing.withheld),
+            makes_groups(here),
+            Why(here.reason, here.permission),
+        )
+        here.showed(groups=[group.pk], pupils=[child.id for child in page.children], of=len(inside))
+        return page
+
+
+def _ever(group_id: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ever FROM portal_own_group_size(%s)", [group_id])
+        return int(cursor.fetchone()[0])
+
+
+def _attendance(here: Visit, inside: Collection[UUID]) -> tuple[Beside, ...]:
+    """The newest terms: sessions attended of those that could have been."""
+    is_inside = Case(When(pupil__in=list(inside), then=Value(1)), default=Value(0), output_field=IntegerField())
+    told = (
+        Attendance.objects.filter(pupil__in=pupils_here(here), dfe_number="", term__gt=0, sessions_possible__gt=0)
+        .exclude(sessions_absent=None)
+        .values_list("academic_year", "term", is_inside)
+        .annotate(Count("pk"), Sum("sessions_possible"), Sum("sessions_absent"))
+        .order_by("-academic_year", "-term")
+    )
+    terms: dict[tuple[int, int], dict[int, tuple[int, str]]] = defaultdict(dict)
+    for year, term, side, children, possible, absent in told:
+        terms[year, term][side] = children, f"{100 * (possible - absent) / possible:.1f}%"
+    return tuple(
+        Beside("Attendance", term_in_words(*term), sides.get(1, NOBODY), sides.get(0, NOBODY))
+        for term, sides in list(terms.items())[:TERMS]
+    )
+
+
+def _attainment(here: Visit, inside: Collection[UUID]) -> tuple[Beside, ...]:
+    """Each measure of attainment of the stages here, in each year of which a child of the group has it."""
+    codes = [kind.code for kind in measures_of(here.establishment) if kind.code in ATTAINMENT]
+    now = academic_year(here.today)
+    wanted = [(code, year) for code in codes for year in range(now, now - YEARS, -1)]
+    found = live.children_of_each(whose(here), [(live.COUNTED[code], year) for code, year in wanted], with_groups=False)
+    rows = []
+    for (code, year), children in zip(wanted, found, strict=True):
+        mine = [child for child in children if child.pupil_id in inside]
+        if mine:
+            others = [child for child in children if child.pupil_id not in inside]
+            rows.append(Beside(MEASURE[code].name, in_words(year), _side(code, mine), _side(code, others)))
+    return tuple(rows)
+
+
+NOBODY: Final = (0, "–")
+
+
+def _side(code: str, children: Sequence[live.CountedChild]) -> tuple[int, str]:
+    return (len(children), text_of(MEASURE[code], children)) if children else NOBODY

@@ -1,0 +1,299 @@
+"""A school's own groups: made, changed, put away, and followed (R1, R12, R24, R35).
+
+Who sees the pupils of an establishment sees its groups, save those that tell what is withheld from them. Level 1 and 2
+make them; officers, by duty, and third parties read. Changes raise CannotGroup with a message for the form.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from sharing import codes
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, Withheld, visit
+from sharing.crypto import blind_index
+from sharing.door.deeper import whose
+from sharing.door.pupils import pupils_here
+from sharing.measures import grouping, live
+from sharing.models import OwnGroup, OwnGroupMember
+from sharing.models.own_groups import OwnGroupQuerySet
+from sharing.records import Why
+from sharing.records.own_groups import (
+    GroupFacts,
+    GroupToMake,
+    MemberLine,
+    MembersPage,
+    Offered,
+    OwnGroups,
+)
+from sharing.school_year import academic_year
+
+NOT_MADE_BY_YOU: Final = (
+    "Own groups are made by Level 1 and 2 of the establishment, on Schools Online. Others who see the pupils read them."
+)
+# What a group made by hand may tell: contact details divide nobody.
+TOLD: Final = tuple(kind for kind in Withheld if kind != Withheld.CONTACT)
+FOUND_AT_MOST: Final = 60
+
+
+class CannotGroup(Exception):
+    """What was asked for does not go. `message` says why, `field` of the form is at fault."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.field = message, field
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is typed about a group. `tells` is asked only for one made by hand: criteria say it themselves."""
+
+    name: str
+    kind: str
+    criteria: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    tells: Collection[str] = ()
+
+
+def list_own_groups(asker: Asker, urn: int) -> OwnGroups:
+    """The groups in use, and those put away, the newest first."""
+    with visit(asker, Permission.VIEW_PUPILS, urn, action="list_own_groups") as here:
+        groups = [facts_of(group) for group in seen(here).order_by("-made_at", "-pk")]
+        here.showed(groups=[group.id for group in groups])
+        return OwnGroups(
+            here.here,
+            tuple(group for group in groups if group.archived_at is None),
+            tuple(group for group in groups if group.archived_at),
+            makes_groups(here),
+            Why(here.reason, here.permission),
+        )
+
+
+def show_making(asker: Asker, urn: int, group_id: int | None = None) -> GroupToMake:
+    """The form of a new group, or of one that is there."""
+    with visit(asker, Permission.VIEW_PUPILS, urn, action="show_making_group") as here:
+        _only_makers(here)
+        group = find(here, group_id) if group_id else None
+        here.showed(groups=[group.pk] if group else [])
+        withheld = here.narrowing.withheld
+        chosen = group.criteria if group else {}
+        years = {year for year, _, _ in pupils_here(here).in_groups()} | set(chosen.get("year", ()))
+        return GroupToMake(
+            here.here,
+            facts_of(group) if group else None,
+            tuple(
+                Offered(
+                    one.key,
+                    one.label,
+                    tuple((code, words) for code, words in one.options.items() if one.key != "year" or code in years),
+                    tuple(chosen.get(one.key, ())),
+                )
+                for one in grouping.offered(withheld)
+            ),
+            tuple((kind.value, kind.label) for kind in TOLD if kind not in withheld),
+            tuple(group.tells) if group else (),
+            Why(here.reason, here.permission),
+        )
+
+
+def make_own_group(asker: Asker, urn: int, wanted: Wanted) -> int:
+    """Make a group and answer its number; of the same one sent twice, that of the first. Raises CannotGroup."""
+    with visit(asker, Permission.VIEW_PUPILS, urn, action="make_own_group") as here:
+        _only_makers(here)
+        facts = _checked(here, wanted)
+        same = seen(here).made_by(asker.person_id).filter(**facts | {"archived_at": None}).first()
+        if same:
+            here.changed(groups=[same.pk], again=True)
+            return same.pk
+        _refuse_a_name_in_use(here, facts["name_index"])
+        group = _stored(
+            OwnGroup(
+                establishment=here.establishment,
+                name=wanted.name,
+                made_by_id=asker.person_id,
+                made_by_name=asker.name,
+                **facts,
+            )
+        )
+        here.changed(groups=[group.pk])
+        return group.pk
+
+
+def change_own_group(asker: Asker, urn: int, group_id: int, wanted: Wanted) -> None:
+    """Another name, other criteria; by criteria or by hand it stays. Raises CannotGroup."""
+    with visit(asker, Permission.VIEW_PUPILS, urn, action="change_own_group") as here:
+        _only_makers(here)
+        group = find(here, group_id)
+        facts = _checked(here, Wanted(wanted.name, group.kind, wanted.criteria, wanted.tells))
+        _refuse_a_name_in_use(here, facts["name_index"], but=group.pk)
+        for name, value in (facts | {"name": wanted.name}).items():
+            setattr(group, name, value)
+        _stored(group)
+        here.changed(groups=[group.pk])
+
+
+def archive_own_group(asker: Asker, urn: int, group_id: int, *, archived: bool) -> None:
+    """Put a group away, or take it out again. Raises CannotGroup where its name is in use by now."""
+    with visit(asker, Permission.VIEW_PUPILS, urn, action="archive_own_group") as here:
+        _only_makers(here)
+        group = find(here, group_id)
+        if not archived:
+            _refuse_a_name_in_use(here, group.name_index, but=group.pk)
+        group.archived_at = timezone.now() if archived else None
+        _stored(group)
+        here.changed(groups=[group.pk], archived=archived)
+
+
+def show_members(asker: Asker, urn: int, group_id: int, *, named: str = "", year_group: str = "") -> MembersPage:
+    """The children in a group made by hand; with a name or a year group, the others of whom that is true."""
+    with visit(asker, Permission.VIEW_PUPILS, urn, action="show_members") as here:
+        _only_makers(here)
+        group = _by_hand(here, group_id)
+        everyone = pupils_here(here)
+        inside = OwnGroupMember.objects.filter(group=group).values("pupil")
+        members = tuple(member_lines(everyone.filter(pk__in=inside).by_name()))
+        found: tuple[MemberLine, ...] = ()
+        if named.strip() or year_group:
+            others = everyone.named(named).exclude(pk__in=inside)
+            others = others.filter(year_group=year_group) if year_group else others
+            found = tuple(member_lines(others.by_name()[: FOUND_AT_MOST + 1]))
+        years = {year for year, _, _ in everyone.in_groups() if year}
+        here.showed(groups=[group.pk], pupils=[child.id for child in (*members, *found)])
+        return MembersPage(
+            here.here,
+            facts_of(group),
+            members,
+            found[:FOUND_AT_MOST],
+            len(found) > FOUND_AT_MOST,
+            tuple((year, codes.NC_YEARS.get(year, year)) for year in sorted(years, key=codes.nc_year_order)),
+            Why(here.reason, here.permission),
+        )
+
+
+def change_members(
+    asker: Asker, urn: int, group_id: int, *, put_in: Collection[UUID] = (), take_out: Collection[UUID] = ()
+) -> None:
+    """Put children into a group made by hand, or take them out. Whom the asker does not see here is passed over."""
+    with visit(asker, Permission.VIEW_PUPILS, urn, action="change_members") as here:
+        _only_makers(here)
+        group = _by_hand(here, group_id)
+        coming = list(pupils_here(here).numbered(put_in).values_list("pk", flat=True))
+        OwnGroupMember.objects.bulk_create(
+            [OwnGroupMember(group=group, pupil_id=pupil, establishment=here.establishment) for pupil in coming],
+            ignore_conflicts=True,
+        )
+        leaving = list(pupils_here(here).numbered(take_out).values_list("pk", flat=True))
+        OwnGroupMember.objects.filter(group=group, pupil__in=leaving).delete()
+        here.changed(groups=[group.pk], put_in=coming, taken_out=leaving)
+
+
+def seen(here: Visit) -> OwnGroupQuerySet:
+    """The groups here that the visitor may see; of somebody narrowed to year groups, their own."""
+    groups = OwnGroup.objects.of(here.establishment.pk).telling_nothing_of(here.narrowing.withheld)
+    return groups.made_by(here.asker.person_id) if here.narrowing.year_groups else groups
+
+
+def find(here: Visit, group_id: int) -> OwnGroup:
+    group = seen(here).filter(pk=group_id).first()
+    if group is None:
+        raise NoSuchRecord
+    return group
+
+
+def children_in(here: Visit, group: OwnGroup) -> set[UUID]:
+    """The children in the group today whom the visitor sees."""
+    if group.kind == OwnGroup.Kind.BY_HAND:
+        return set(OwnGroupMember.objects.filter(group=group).values_list("pupil", flat=True))
+    return meeting(here, group.criteria)
+
+
+def meeting(here: Visit, criteria: Mapping[str, Sequence[str]]) -> set[UUID]:
+    """The children of today who meet every criterion. Attendance is of the newest year of which there is any."""
+    wanted = dict(criteria)
+    year = academic_year(here.today)
+    everybody, before = live.children_of_each(whose(here), [(live.EVERYBODY, year), (live.EVERYBODY, year - 1)])
+    newest = everybody if any(child.groups["attendance"] != "U" for child in everybody) else before
+    return {child.pupil_id for child in newest if all(child.groups[key] in chosen for key, chosen in wanted.items())}
+
+
+def makes_groups(here: Visit) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s IN (SELECT portal_makes_groups())", [here.establishment.pk])
+        return bool(cursor.fetchone()[0])
+
+
+def member_lines(pupils: Any) -> Iterable[MemberLine]:
+    rows = pupils.values_list("pk", "surname", "forename", "year_group", "class_name")
+    for pk, surname, forename, year_group, class_name in rows:
+        yield MemberLine(pk, surname, forename, codes.NC_YEARS.get(year_group, year_group), class_name)
+
+
+def facts_of(group: OwnGroup) -> GroupFacts:
+    return GroupFacts(
+        group.pk,
+        str(group.name),
+        group.get_kind_display(),
+        group.kind == OwnGroup.Kind.BY_HAND,
+        tuple(
+            f"{grouping.DIMENSIONS[key].label}: "
+            + " or ".join(grouping.DIMENSIONS[key].options.get(code, code) for code in chosen)
+            for key, chosen in group.criteria.items()
+        ),
+        group.made_by_name,
+        group.made_at,
+        group.archived_at,
+    )
+
+
+def _only_makers(here: Visit) -> None:
+    if not makes_groups(here):
+        raise NotAtYourLevel(NOT_MADE_BY_YOU)
+
+
+def _by_hand(here: Visit, group_id: int) -> OwnGroup:
+    group = find(here, group_id)
+    if group.kind != OwnGroup.Kind.BY_HAND:
+        raise NoSuchRecord
+    return group
+
+
+def _checked(here: Visit, wanted: Wanted) -> dict[str, Any]:
+    """What is to be stored of the group, beside its name."""
+    withheld = here.narrowing.withheld
+    if wanted.kind == OwnGroup.Kind.BY_HAND:
+        criteria: dict[str, list[str]] = {}
+        tells = [kind.value for kind in TOLD if kind in wanted.tells and kind not in withheld]
+    else:
+        criteria = {
+            one.key: [code for code in one.options if code in wanted.criteria.get(one.key, ())]
+            for one in grouping.offered(withheld)
+        }
+        criteria = {key: chosen for key, chosen in criteria.items() if chosen}
+        tells = sorted({str(kind) for key in criteria if (kind := grouping.DIMENSIONS[key].kind)})
+        if not criteria:
+            raise CannotGroup("Choose at least one criterion.")
+        if not meeting(here, criteria):
+            raise CannotGroup("No child on your register today meets all of these criteria.")
+    return {"kind": wanted.kind, "name_index": blind_index(wanted.name), "criteria": criteria, "tells": tells}
+
+
+def _refuse_a_name_in_use(here: Visit, name_index: str, but: int | None = None) -> None:
+    """Among the groups in use that the visitor sees: of the others nothing is told."""
+    same = seen(here).filter(name_index=name_index, archived_at=None)
+    if (same.exclude(pk=but) if but else same).exists():
+        raise CannotGroup(_IN_USE, "name")
+
+
+_IN_USE = "You have a group of this name already. Choose another name."
+
+
+def _stored(group: OwnGroup) -> OwnGroup:
+    """Two at once with one name: the database lets one through."""
+    try:
+        with transaction.atomic():
+            group.save()
+    except IntegrityError as refused:
+        raise CannotGroup(_IN_USE, "name") from refused
+    return group

@@ -1,0 +1,135 @@
+"""The closed list of groups by which figures are broken down (R11, R12, R35).
+
+A group is written `sex:F`, two together `sex:F|fsm:Y`, in the order of DIMENSIONS. Figures of a release have those that
+are `released`; the others are counted only from one's own pupils (sharing.measures.live).
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sharing import codes
+from sharing.authorise import Withheld
+
+TOTAL: Final = "total"
+AND: Final = "|"
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """One way to divide pupils. `kind`: the kind of data that it tells of a child, which a head may withhold."""
+
+    key: str
+    label: str
+    options: Mapping[str, str]
+    released: bool = False
+    kind: Withheld | None = None
+
+
+_DIMENSIONS = (
+    Dimension("sex", "Sex", codes.SEX, released=True),
+    Dimension("fsm", "Free school meals", {"Y": "Eligible", "N": "Not eligible"}, released=True),
+    Dimension(
+        "sen",
+        "Special educational needs",
+        {"N": "No SEN", "K": "SEN support", "E": "EHC plan", "U": "Not recorded"},
+        released=True,
+        kind=Withheld.SEN,
+    ),
+    Dimension(
+        "eal",
+        "First language",
+        {"Y": "Other than English", "N": "English", "U": "Language not known"},
+        released=True,
+    ),
+    Dimension("ethnicity", "Ethnicity", codes.ETHNICITY_GROUP, released=True),
+    Dimension(
+        "born",
+        "Term of birth",
+        {
+            "autumn": "Born September to December",
+            "spring": "Born January to April",
+            "summer": "Born May to August",
+        },
+        released=True,
+    ),
+    Dimension(
+        "joined",
+        "Mobility",
+        {
+            "start": "Joined in August or September",
+            "within": "Joined within a school year",
+            "U": "Joining not recorded",
+        },
+    ),
+    Dimension(
+        "prior",
+        "Prior attainment",
+        {
+            "above": "Above the expected standard",
+            "at": "At the expected standard",
+            "below": "Below the expected standard",
+            "U": "No earlier result",
+        },
+        kind=Withheld.ATTAINMENT,
+    ),
+    Dimension(
+        "attendance",
+        "Attendance band",
+        {
+            "95": "Attended 95% or over",
+            "90-95": "Attended over 90%, under 95%",
+            "50-90": "Attended 50% to 90%",
+            "under-50": "Attended under 50%",
+            "U": "Attendance not recorded",
+        },
+        kind=Withheld.ATTENDANCE,
+    ),
+    Dimension("year", "Year group", dict(codes.NC_YEARS) | {"": "Year group not recorded"}),
+)
+DIMENSIONS: Final[Mapping[str, Dimension]] = {dimension.key: dimension for dimension in _DIMENSIONS}
+
+PAIRS: Final = (
+    ("sex", "fsm"), ("sex", "sen"), ("sex", "eal"), ("sex", "ethnicity"), ("fsm", "sen"), ("fsm", "eal"),
+    ("fsm", "ethnicity"),
+)  # fmt: skip
+"""What releases are broken down by together: one label more for each child and pair, and no pair of rare groups."""
+
+
+def offered(withheld: Collection[str]) -> tuple[Dimension, ...]:
+    """Those that somebody may use from whom these kinds of data are withheld."""
+    return tuple(dimension for dimension in _DIMENSIONS if dimension.kind not in withheld)
+
+
+def in_order(keys: Iterable[str]) -> tuple[str, ...]:
+    """The keys that exist, each once, in the order of the list."""
+    wanted = set(keys)
+    return tuple(key for key in DIMENSIONS if key in wanted)
+
+
+def label_of(codes_by_key: Mapping[str, str], by: Iterable[str]) -> str:
+    """The group of a child whose codes these are."""
+    return AND.join(f"{key}:{codes_by_key[key]}" for key in by) or TOTAL
+
+
+def parsed(label: str) -> dict[str, str] | None:
+    """Dimension -> code, or None if the text is no group: of an address, so of whatever somebody has typed."""
+    if label == TOTAL:
+        return {}
+    parts = dict(part.partition(":")[::2] for part in label.split(AND))
+    known = all(key in DIMENSIONS and code in DIMENSIONS[key].options for key, code in parts.items())
+    return parts if known and label == label_of(parts, in_order(parts)) else None
+
+
+def in_words(label: str) -> str:
+    """ "Female · Eligible"; a code that nobody knows as it is."""
+    parts = (part.partition(":") for part in label.split(AND) if label != TOTAL)
+    return " · ".join(DIMENSIONS[key].options.get(code, code) for key, _, code in parts) or "All pupils"
+
+
+def labels_of(by: tuple[str, ...]) -> list[str]:
+    """Every group there may be of one dimension or two, in the order of the list."""
+    found = [""]
+    for key in by:
+        found = [f"{before}{AND if before else ''}{key}:{code}" for before in found for code in DIMENSIONS[key].options]
+    return found if by else [TOTAL]

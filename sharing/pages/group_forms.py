@@ -1,0 +1,71 @@
+"""What is typed about a school's own group."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+
+from sharing.door.own_groups import Wanted
+from sharing.models import OwnGroup
+from sharing.records.own_groups import GroupToMake
+
+
+class GroupForm(forms.Form):
+    """The name, and for a new group how it is made; then the criteria, or what a group made by hand tells."""
+
+    name = forms.CharField(
+        label="Name of the group",
+        max_length=100,
+        help_text="Those who see the pupils here read it. It is kept encrypted.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Give the group a name."},
+    )
+    kind = forms.ChoiceField(
+        label="How is it made?",
+        choices=[
+            (OwnGroup.Kind.BY_CRITERIA, "By criteria: whoever meets them on the day"),
+            (OwnGroup.Kind.BY_HAND, "By hand: you choose the children afterwards"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say how the group is made.", "invalid_choice": "Say how the group is made."},
+    )
+    tells = forms.MultipleChoiceField(
+        label="For a group made by hand: does being in it tell any of these?",
+        help_text="From whom the head withholds it, the group is withheld too.",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, found: GroupToMake, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tells"].choices = found.kinds  # type: ignore[attr-defined]
+        for one in found.offered:
+            self.fields[one.key] = forms.MultipleChoiceField(
+                label=one.label, choices=one.options, required=False, widget=forms.CheckboxSelectMultiple
+            )
+        self.criteria = [one.key for one in found.offered]
+        if found.group:
+            del self.fields["kind"]
+            for name in self.criteria if found.group.by_hand else ["tells"]:
+                del self.fields[name]
+
+    def clean_name(self) -> str:
+        name = " ".join("".join(letter for letter in self.cleaned_data["name"] if letter.isprintable()).split())
+        if not name:
+            raise forms.ValidationError("Give the group a name.")
+        return name
+
+    def wanted(self) -> Wanted:
+        told = self.cleaned_data
+        criteria = {key: told.get(key, []) for key in self.criteria}
+        return Wanted(told["name"], told.get("kind", ""), criteria, told.get("tells", []))
+
+
+def initial_of(found: GroupToMake) -> dict[str, Any]:
+    """What stands in the form of a group that is there."""
+    chosen = {one.key: list(one.chosen) for one in found.offered}
+    return chosen | {"name": found.group.name, "tells": list(found.told)} if found.group else {}
+
+
+def year_typed(request: HttpRequest) -> str:
+    return request.GET.get("year_group", "").replace("\0", "")[:2]

@@ -1,0 +1,94 @@
+"""A school's own groups, on both sites: the list, a group followed, and how it is made and changed."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from sharing import door
+from sharing.pages.group_forms import GroupForm, initial_of, year_typed
+from sharing.requests import PortalRequest, page_number, typed_name
+
+
+def own_groups(request: PortalRequest, urn: int) -> HttpResponse:
+    return render(request, "groups/list.html", {"found": door.list_own_groups(request.asker, urn)})
+
+
+def own_group(request: PortalRequest, urn: int, group_id: int) -> HttpResponse:
+    found = door.show_own_group(request.asker, urn, group_id, number=page_number(request))
+    return render(request, "groups/page.html", {"found": found})
+
+
+def make_own_group(request: PortalRequest, urn: int) -> HttpResponse:
+    found = door.show_making(request.asker, urn)
+    form = GroupForm(request.POST or None, found=found)
+    made = _done(form, lambda: door.make_own_group(request.asker, urn, form.wanted()))
+    if made:
+        messages.success(request, "The group is made.")
+        by_hand = form.cleaned_data["kind"] == "hand"
+        return redirect("own_group_members" if by_hand else "own_group", urn, made)
+    context = {"found": found, "form": form}
+    return render(request, "groups/form.html", context, status=422 if form.errors else 200)
+
+
+def change_own_group(request: PortalRequest, urn: int, group_id: int) -> HttpResponse:
+    found = door.show_making(request.asker, urn, group_id)
+    form = GroupForm(request.POST or None, found=found, initial=initial_of(found))
+
+    def change() -> int:
+        door.change_own_group(request.asker, urn, group_id, form.wanted())
+        return group_id
+
+    if _done(form, change):
+        messages.success(request, "The group is changed.")
+        return redirect("own_group", urn, group_id)
+    context = {"found": found, "form": form}
+    return render(request, "groups/form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def archive_own_group(request: PortalRequest, urn: int, group_id: int) -> HttpResponse:
+    archived = request.POST.get("do") != "take out"
+    try:
+        door.archive_own_group(request.asker, urn, group_id, archived=archived)
+    except door.CannotGroup as refused:
+        messages.warning(request, refused.message)
+    else:
+        messages.success(request, "The group is put away." if archived else "The group is in use again.")
+    return redirect("own_groups", urn)
+
+
+def own_group_members(request: PortalRequest, urn: int, group_id: int) -> HttpResponse:
+    if request.method == "POST":
+        put_in, take_out = _children(request, "put_in"), _children(request, "take_out")
+        door.change_members(request.asker, urn, group_id, put_in=put_in, take_out=take_out)
+        messages.success(request, "The group is changed.")
+        return redirect("own_group_members", urn, group_id)
+    named, year_group = typed_name(request), year_typed(request)
+    found = door.show_members(request.asker, urn, group_id, named=named, year_group=year_group)
+    return render(request, "groups/members.html", {"found": found, "named": named, "year_group": year_group})
+
+
+def _done(form: GroupForm, do: Callable[[], int]) -> int | None:
+    """The number of the group if it could be done; else None, and what stands in the way is in the form."""
+    if not form.is_valid():
+        return None
+    try:
+        return do()
+    except door.CannotGroup as refused:
+        form.add_error(refused.field, refused.message)
+        return None
+
+
+def _children(request: PortalRequest, name: str) -> set[UUID]:
+    """The children ticked on the page; what is no number of a record counts as nothing."""
+    found = set()
+    for text in request.POST.getlist(name)[:500]:
+        try:
+            found.add(UUID(text))
+        except ValueError:
+            continue
+    return found

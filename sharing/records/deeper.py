@@ -1,0 +1,124 @@
+"""Deeper Data: what leaves the door about one measure, broken down (R11, R12, R31)."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sharing.charts import GroupBars
+from sharing.records import Here, Page, Why
+from sharing.records.figures import Origin, Shown
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the form offers and what is chosen: measures by dataset, years, and groups. `by` has at most two."""
+
+    measures: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    years: tuple[tuple[int, str], ...]
+    groups: tuple[tuple[str, str], ...]
+    measure: str
+    year: int
+    by: tuple[str, ...]
+    notices: tuple[str, ...]
+
+    @property
+    def first(self) -> str:
+        return self.by[0] if self.by else ""
+
+    @property
+    def second(self) -> str:
+        return self.by[1] if len(self.by) > 1 else ""
+
+
+@dataclass(frozen=True)
+class OwnRow:
+    """A group of one's own pupils in whole numbers. `released`: the whole group in the release, with those who left."""
+
+    label: str
+    words: str
+    children: int
+    text: str
+    released: str
+
+
+@dataclass(frozen=True)
+class OwnNumbers:
+    """Whole numbers of one's own pupils: never in one table with figures that are protected."""
+
+    rows: tuple[OwnRow, ...]
+    charts: tuple[GroupBars, ...]
+    origin: Origin | None
+
+
+@dataclass(frozen=True)
+class ReleasedRow:
+    """A group: the establishment's figure and those of the areas, in the order of `DeeperData.of_whom`."""
+
+    label: str
+    words: str
+    cells: tuple[Shown, ...]
+
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        return tuple(dict.fromkeys(cell.origin for cell in self.cells if cell.origin))
+
+
+@dataclass(frozen=True)
+class DeeperData:
+    """One measure of one establishment in one year.
+
+    `own` is None for whoever does not see the pupils here, `own_refused` says why it is to somebody who sees some.
+    `released_by` are the groups that the released rows have: none where releases do not have the chosen ones.
+    """
+
+    here: Here
+    dfe_number: str
+    name: str
+    definition: str
+    denominator: str
+    unit: str
+    decimals: int
+    direction: str
+    choices: Choices
+    year: str
+    by_words: str
+    own: OwnNumbers | None
+    own_refused: str
+    released_by: tuple[str, ...]
+    of_whom: tuple[str, ...]
+    areas: tuple[str, ...]
+    rows: tuple[ReleasedRow, ...]
+    charts: tuple[GroupBars, ...]
+    origins: tuple[Origin, ...]
+    is_own: bool
+    why: Why
+
+    @property
+    def query(self) -> str:
+        """The question as it stands in an address."""
+        asked = self.choices
+        return f"measure={asked.measure}&year={asked.year}&by={asked.first}&and={asked.second}"
+
+
+@dataclass(frozen=True)
+class ChildBehind:
+    """A child who counts in a figure, and as what."""
+
+    id: UUID
+    surname: str
+    forename: str
+    year_group: str
+    class_name: str
+    counts_as: str
+
+
+@dataclass(frozen=True)
+class ChildrenBehind:
+    """The children behind a bar of one's own whole numbers: as many as it says."""
+
+    here: Here
+    name: str
+    year: str
+    words: str
+    page: Page[ChildBehind]
+    query: str
+    why: Why

@@ -1,0 +1,234 @@
+"""Deeper Data: protected figures for everybody, whole numbers for who sees the pupils (R3, R11, R12, R31, R35)."""
+
+import re
+from html import unescape
+
+import pytest
+from django.utils import timezone
+
+from sharing import door
+from sharing.authorise import Asker, NoSuchRecord, Refusal
+from sharing.door.deeper import Question
+from sharing.files import of_deeper
+from sharing.measures import grouping, live
+from sharing.models import LedgerEntry, Pupil
+from sharing.models.releases import Figure
+from sharing.records.deeper import DeeperData
+from sharing.school_year import academic_year
+from tests.locks.switches import door_off, rls_off
+from tests.people import EDUNET, as_batch, asker, client
+
+pytestmark = pytest.mark.django_db
+BECKSIDE, RAVENSGILL = 999002, 999003
+HEAD, GOVERNOR, ASSISTANT = "head-beckside", "governor-beckside", "assistant-beckside"
+LAST_YEAR = academic_year(timezone.localdate()) - 1
+ABSENT = "attendance_persistent"
+BOTH = Question(ABSENT, LAST_YEAR, "sex", "fsm")
+
+
+def released(found: DeeperData) -> list[tuple[str, ...]]:
+    return [(row.label, *(cell.text for cell in row.cells)) for row in found.rows]
+
+
+class TestProtected:
+    @pytest.mark.parametrize("by", [("",), ("ethnicity",), ("sen",), ("sex", "fsm"), ("sex", "ethnicity")])
+    def test_nobody_is_shown_a_figure_of_few_children_in_the_protected_table(self, by: tuple[str, ...]) -> None:
+        """R11, R12: not the head either, whose whole numbers stand in another table."""
+        with as_batch():
+            few = {
+                (figure.measure.code, figure.release.academic_year, figure.group): figure.value
+                for figure in Figure.objects.filter(is_small=True, establishment__urn=BECKSIDE).select_related(
+                    "measure", "release"
+                )
+            }
+        assert few
+        for code in ("attendance_persistent", "phonics_met", "roll_pupils"):
+            for year in range(LAST_YEAR - 3, LAST_YEAR + 1):
+                for slug in (HEAD, GOVERNOR):
+                    found = door.show_deeper(asker(slug), BECKSIDE, Question(code, year, *by))
+                    for row in found.rows:
+                        if (code, year, row.label) in few:
+                            assert row.cells[0].number == ""
+
+    def test_the_same_for_everybody_on_both_sites_and_in_the_file(self) -> None:
+        """R31, R40: and no whole number is in a file (D9)."""
+        pages = [
+            door.show_deeper(asker(slug, through), BECKSIDE, BOTH)
+            for slug, through in (
+                (HEAD, asker(HEAD).through), (GOVERNOR, asker(HEAD).through), ("head-ravensgill", asker(HEAD).through),
+                ("officer-no-duty", EDUNET), ("officer-data", EDUNET),
+            )
+        ]  # fmt: skip
+        assert released(pages[0])
+        for page in pages[1:]:
+            assert released(page) == released(pages[0])
+            assert of_deeper(page, "csv").content == of_deeper(pages[0], "csv").content
+        assert [page.own is not None for page in pages] == [True, False, False, False, True]
+
+    def test_of_two_groups_together_there_are_all_figures_or_none(self) -> None:
+        """R11: what is missing from such a table cannot be had from its rows and columns."""
+        with as_batch():
+            rows = Figure.objects.filter(group__contains="|", is_small=False).values_list(
+                "release", "measure", "establishment", "area", "group", named=False
+            )
+            hidden = Figure.objects.filter(group__contains="|", is_small=True).values_list(
+                "release", "measure", "establishment", "area", "group", named=False
+            )
+            tables = {(*row[:4], re.sub(":[^|]*", "", row[4])) for row in rows}
+            without = {(*row[:4], re.sub(":[^|]*", "", row[4])) for row in hidden}
+        assert tables
+        assert without
+        assert not tables & without
+
+    def test_figures_of_others_are_there_only_where_they_take_part(self) -> None:
+        """R3, R16."""
+        assert door.show_deeper(asker(GOVERNOR), RAVENSGILL, BOTH).rows
+        with pytest.raises(Refusal):
+            door.show_deeper(asker(GOVERNOR), 999004, BOTH)
+
+
+class TestWholeNumbers:
+    def test_the_list_has_as_many_children_as_the_bar_says_and_is_in_the_ledger(self) -> None:
+        """R6, R12, R43: every bar, and every page of the list."""
+        found = door.show_deeper(asker(HEAD), BECKSIDE, BOTH)
+        assert found.own
+        for row in found.own.rows:
+            behind, listed = (
+                [],
+                door.list_behind(asker(HEAD), BECKSIDE, measure=ABSENT, year=LAST_YEAR, group=row.label),
+            )
+            for number in listed.page.numbers:
+                page = door.list_behind(
+                    asker(HEAD), BECKSIDE, measure=ABSENT, year=LAST_YEAR, group=row.label, number=number
+                ).page
+                behind += [child.id for child in page]
+            assert len(set(behind)) == len(behind) == row.children
+            with as_batch():
+                entry = LedgerEntry.objects.latest("id")
+                assert (entry.action, entry.outcome, entry.urn) == ("list_behind", "shown", BECKSIDE)
+                assert (entry.about["group"], entry.about["of"]) == (row.label, row.children)
+                on = Pupil.objects.filter(pk__in=behind)
+                assert set(on.values_list("establishment__urn", flat=True)) == {BECKSIDE}
+
+    def test_the_parts_make_the_whole(self) -> None:
+        found = door.show_deeper(asker(HEAD), BECKSIDE, Question("attendance_absence", LAST_YEAR, "year", "attendance"))
+        assert found.own
+        everybody, *parts = found.own.rows
+        assert everybody.label == "total"
+        assert sum(row.children for row in parts) == everybody.children > 0
+
+    def test_the_whole_of_a_year_is_known_when_the_children_have_left(self) -> None:
+        """R8, R12: the cohort's results stay, as numbers, with whoever may see the pupils."""
+        found = door.show_deeper(asker(HEAD), BECKSIDE, Question("ks2_rwm_expected", LAST_YEAR, "sex"))
+        assert found.own
+        assert any(row.released for row in found.own.rows)
+
+    def test_a_line_that_is_narrowed_counts_its_own_year_groups(self) -> None:
+        """R35, A5: Years 1 and 2."""
+        found = door.show_deeper(asker(ASSISTANT), BECKSIDE, Question("phonics_met", LAST_YEAR - 1, "year"))
+        assert found.own
+        assert {row.label for row in found.own.rows} <= {"total", "year:1", "year:2"}
+        assert found.own.origin is None
+
+    def test_without_a_second_factor_there_are_none(self) -> None:
+        """R13."""
+        somebody = asker(HEAD)
+        weak = Asker(somebody.person_id, somebody.name, somebody.through, second_factor=False, confirmed_lately=True)
+        found = door.show_deeper(weak, BECKSIDE, BOTH)
+        assert found.own is None
+        assert "second factor" in found.own_refused
+
+
+class TestWithheld:
+    """R35: this assistant's line is without special needs and attendance."""
+
+    def test_what_is_withheld_is_not_offered_and_not_answered(self) -> None:
+        found = door.show_deeper(asker(ASSISTANT), BECKSIDE, Question("phonics_met", LAST_YEAR, "sen"))
+        assert {"sen", "attendance"}.isdisjoint(dict(found.choices.groups))
+        assert found.choices.by == ()
+        for code in ("attendance_persistent", "roll_sen_support", "roll_ehc_plan"):
+            shown = door.show_deeper(asker(ASSISTANT), BECKSIDE, Question(code, LAST_YEAR))
+            assert shown.own is None
+            assert "narrowed" in shown.own_refused
+
+    @pytest.mark.parametrize(
+        ("measure", "group"),
+        [("attendance_persistent", "total"), ("roll_ehc_plan", "total"), ("phonics_met", "sen:E"),
+         ("phonics_met", "sex:F|sen:E"), ("roll_pupils", "attendance:under-50")],
+    )  # fmt: skip
+    @pytest.mark.parametrize("lock", ["both", "the door alone"])
+    def test_no_list_of_children_tells_it(self, measure: str, group: str, lock: str) -> None:
+        """The door's own lock holds without the other."""
+        if lock == "the door alone":
+            rls_off()
+        with pytest.raises(NoSuchRecord):
+            door.list_behind(asker(ASSISTANT), BECKSIDE, measure=measure, year=LAST_YEAR, group=group)
+
+    def test_row_level_security_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Were the door's lock forgotten, there would be no special need, no attendance and no other year group."""
+        door_off(monkeypatch)
+        found = door.show_deeper(asker(ASSISTANT), BECKSIDE, Question("roll_pupils", LAST_YEAR + 1, "sen", "year"))
+        assert found.own
+        codes = [grouping.parsed(row.label) or {} for row in found.own.rows]
+        assert {code.get("sen", "U") for code in codes} == {"U"}
+        assert {code.get("year", "1") for code in codes} <= {"1", "2"}
+        absent = door.show_deeper(asker(ASSISTANT), BECKSIDE, BOTH)
+        assert absent.own
+        assert all(row.children == 0 for row in absent.own.rows)
+
+    def test_the_same_children_are_counted_with_a_lock_less(self) -> None:
+        """R6: row-level security off, the door counts no child more."""
+        asked = Question("roll_pupils", LAST_YEAR + 1, "sex", "year")
+        before = door.show_deeper(asker(ASSISTANT), BECKSIDE, asked).own
+        rls_off()
+        assert door.show_deeper(asker(ASSISTANT), BECKSIDE, asked).own == before
+
+
+class TestNonsense:
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "measure=nothing",
+            "by=sex&and=sex",
+            "by=shoe",
+            "by=sen%00",
+            "year=9999",
+            "year=-1",
+            "year=²²²²",
+            "measure=" + "x" * 500,
+        ],
+    )
+    def test_nonsense_is_answered_with_less(self, query: str) -> None:
+        response = client(HEAD).get(f"/establishments/{BECKSIDE}/deeper/?{query}")
+        assert response.status_code == 200
+
+    def test_a_group_twice_is_taken_once_and_said(self) -> None:
+        page = client(GOVERNOR).get(f"/establishments/{BECKSIDE}/deeper/?measure={ABSENT}&by=sex&and=sex")
+        assert "You chose the same group twice" in unescape(page.content.decode())
+
+    @pytest.mark.parametrize(
+        ("measure", "year", "group"),
+        [("nothing", LAST_YEAR, "total"), (ABSENT, LAST_YEAR, "sex:X"), (ABSENT, LAST_YEAR, "fsm:Y|sex:F"),
+         (ABSENT, LAST_YEAR, ""), (ABSENT, 9999, "total"), (ABSENT, 0, "total"), (ABSENT, LAST_YEAR, "sex:F|sex:F")],
+    )  # fmt: skip
+    def test_a_list_of_nothing_that_exists_is_not_there(self, measure: str, year: int, group: str) -> None:
+        address = f"/establishments/{BECKSIDE}/deeper/children/"
+        response = client(HEAD).get(address, {"measure": measure, "year": year, "group": group})
+        assert response.status_code == 404
+
+    def test_a_file_of_no_known_form_is_not_there(self) -> None:
+        assert client(HEAD).get(f"/establishments/{BECKSIDE}/deeper/download/pdf/").status_code == 404
+
+    def test_every_measure_and_group_can_be_asked_for(self) -> None:
+        for code in live.COUNTED:
+            for urn in (BECKSIDE, 999005, 999009):
+                door.show_deeper(asker("officer-admissions", EDUNET), urn, Question(code, LAST_YEAR, "prior", "joined"))
+
+
+def test_whole_numbers_stand_in_a_table_of_their_own_and_say_so() -> None:
+    """D9 of disclosure control: marked, and never beside what is protected."""
+    page = client(HEAD).get(f"/establishments/{BECKSIDE}/deeper/?measure={ABSENT}&by=sex").content.decode()
+    assert page.index("Do not pass on") < page.index('id="table-own"') < page.index('id="released"')
+    assert page.index('id="released"') < page.index('id="table-released"')
+    assert "Bradford" not in page[page.index('id="own"') : page.index('id="released"')]
+    assert "Do not pass on" not in client(GOVERNOR).get(f"/establishments/{BECKSIDE}/deeper/").content.decode()

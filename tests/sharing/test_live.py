@@ -1,0 +1,114 @@
+"""One's own pupils counted now, against the same counted child by child in plain Python (R12, R31)."""
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from sharing.authorise import Permission, visit
+from sharing.door.deeper import whose
+from sharing.measures import grouping, live
+from sharing.measures.computed import MEASURES
+from tests.people import as_batch, asker
+from tests.sharing import plain_measures
+from tests.sharing.plain_measures import Life
+from tests.sharing.test_computed_any_store import TODAY, YEAR, children, fill
+
+pytestmark = pytest.mark.django_db
+BECKSIDE = 999002
+STAGE = {"eyfsp": 1, "phonics": 2, "ks2": 3, "ks4": 4}
+
+
+def visible(life: Life) -> bool:
+    return any(one.cancelled_at is None and one.starts_on <= TODAY <= (one.ends_on or TODAY) for one in life.enrolments)
+
+
+def joined(life: Life) -> str:
+    starts = [one.starts_on for one in life.enrolments if one.cancelled_at is None]
+    return "start" if min(starts).month in (8, 9) else "within"
+
+
+def band(life: Life) -> str:
+    told = plain_measures.counted("attendance_absence", life, YEAR, TODAY)
+    if told is None:
+        return "U"
+    missed = Decimal(told[0]) / told[1] * 100
+    return "95" if missed <= 5 else "90-95" if missed < 10 else "50-90" if missed <= 50 else "under-50"
+
+
+def prior(life: Life, dataset: str) -> str:
+    """Of the stages before the measure's own; there are none of Key Stage 1 in these stores."""
+    before = STAGE.get(dataset, 9)
+    told = {(one.stage, one.subject, one.component): one.result for one in life.results if one.status in "RP"}
+    marks = [told[key] for key in (("K2", "REA", ""), ("K2", "MAT", "")) if key in told]
+    if before > 3 and marks:
+        lowest = min(int(mark) if mark.isdecimal() else 0 for mark in marks)
+        return "above" if lowest >= 110 else "at" if lowest >= 100 else "below"
+    early = {key[1:]: result for key, result in told.items() if key[0] == "FS"}
+    if before <= 1 or not early:
+        return "U"
+    if ("GLD", "") in early:
+        return "at" if early["GLD", ""] == "Y" else "below"
+    met = [
+        early[area, ""] == "2"
+        if (area, "") in early
+        else sum(result == "2" for (subject, goal), result in early.items() if subject == area and goal) == goals
+        for area, goals in plain_measures.GOALS.items()
+    ]
+    return "at" if all(met) else "below"
+
+
+def codes_of(life: Life, dataset: str) -> dict[str, str]:
+    """Dimension -> code."""
+    found = dict(group.split(":") for group in life.groups(TODAY) if group != "total")
+    more = {"joined": joined(life), "prior": prior(life, dataset), "attendance": band(life)}
+    return found | more | {"year": life.pupil.year_group}
+
+
+@pytest.mark.parametrize("dataset", list(MEASURES))
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(data=st.data())
+def test_whole_numbers_are_those_of_plain_python(db: None, dataset: str, data: st.DataObject) -> None:
+    """R12, R31: every measure, alone, by each group and by two; of whom is not visible today, nothing (R5)."""
+    told: list[dict[str, Any]] = data.draw(st.lists(children(dataset), min_size=1, max_size=8))
+    by = data.draw(st.lists(st.sampled_from(list(grouping.DIMENSIONS)), max_size=2, unique=True))
+    by = list(grouping.in_order(by))
+    codes = [measure.code for measure in MEASURES[dataset]]
+    point = transaction.atomic()
+    point.__enter__()
+    try:
+        with as_batch():
+            fill([one | {"place": BECKSIDE} for one in told])
+            lives = [life for life in plain_measures.lives("Test") if visible(life)]
+            event("somebody" if lives else "nobody")
+            wanted = {
+                code: {
+                    life.pupil.pk: (*mine, codes_of(life, dataset))
+                    for life in lives
+                    if (mine := plain_measures.counted(code, life, YEAR, TODAY))
+                }
+                for code in codes
+            }
+        ours = {life.pupil.pk for life in lives}
+        with visit(asker("head-beckside"), Permission.VIEW_PUPILS, BECKSIDE, action="test") as here:
+            found = live.children_of_each(whose(here), [(live.COUNTED[code], YEAR) for code in codes])
+            here.showed()
+        for code, rows in zip(codes, found, strict=True):
+            mine = [child for child in rows if child.pupil_id in ours]
+            assert {
+                child.pupil_id: (child.numerator, child.denominator, dict(child.groups)) for child in mine
+            } == wanted[code]
+            groups: dict[str, set] = defaultdict(set)
+            for pupil_id, (_, _, group_codes) in wanted[code].items():
+                groups["|".join(f"{key}:{group_codes[key]}" for key in by) or "total"].add(pupil_id)
+            counted = live.by_group(mine, by)
+            assert {label: {child.pupil_id for child in some} for label, some in counted.items()} == groups
+    finally:
+        transaction.set_rollback(True)
+        point.__exit__(None, None, None)
