@@ -98,6 +98,7 @@ class Migration(migrations.Migration):
                     ("view_pupils", "Pupil information"),
                     ("view_staff", "Staff information"),
                     ("keep_records", "Bringing in files and arranging transfers"),
+                    ("view_restricted", "Confidential items"),
                     ("manage_duties", "Officers and their duties"),
                 ],
                 max_length=30,

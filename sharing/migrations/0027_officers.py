@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                     ("manage_register", "Can see and keep the Access Register"),
                     ("keep_records", "Can bring in files, arrange transfers and answer challenges"),
                     ("manage_duties", "Can record officers and their duties"),
+                    ("view_restricted", "Can see and keep the confidential items of an establishment"),
                 ]
             },
         ),
