@@ -16,7 +16,7 @@ from sharing.models.misuse import MisuseReportQuerySet
 from sharing.records import Why
 from sharing.records.misuse import Comparison, ReportLine, ReportList, ReportPage
 
-OF_ONE = {MisuseReport.Page.KEY_DATA, MisuseReport.Page.ESTABLISHMENT}
+OF_ONE = set(MisuseReport.Page) - {MisuseReport.Page.ESTABLISHMENTS, MisuseReport.Page.SCHOOL_FINDER}
 NEEDED = "Reports of misuse are seen to by officers with a recorded duty to bring in data. You have none today."
 REASON = "Whoever is signed up can report a misuse, and sees what became of it."
 
@@ -30,7 +30,7 @@ def show_comparison(asker: Asker, page: str, urn: int | None = None) -> Comparis
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_comparison") as here:
         place = _place(here, page, urn)
         here.showed(page=page, of=urn)
-        measures = headlines_of(place) if place and page == MisuseReport.Page.KEY_DATA else []
+        measures = headlines_of(place) if place and page != MisuseReport.Page.ESTABLISHMENT else []
         return Comparison(
             page=MisuseReport.Page(page).label,
             urn=urn,

@@ -26,6 +26,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("key-data", "Key Data of an establishment"),
+                            ("deeper", "Deeper Data of an establishment"),
+                            ("reports", "A standard report of an establishment"),
                             ("establishment", "The page of an establishment"),
                             ("establishments", "The list of establishments"),
                             ("school-finder", "The School Finder"),

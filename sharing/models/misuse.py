@@ -30,6 +30,8 @@ class MisuseReport(models.Model):
 
     class Page(models.TextChoices):
         KEY_DATA = "key-data", "Key Data of an establishment"
+        DEEPER_DATA = "deeper", "Deeper Data of an establishment"
+        REPORTS = "reports", "A standard report of an establishment"
         ESTABLISHMENT = "establishment", "The page of an establishment"
         ESTABLISHMENTS = "establishments", "The list of establishments"
         SCHOOL_FINDER = "school-finder", "The School Finder"
