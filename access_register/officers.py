@@ -36,12 +36,6 @@ from sharing.records import Why
 MOST_DAYS = 365
 NEEDED = "Officers and their duties are kept by the information manager. Ask them to record what your work needs."
 NOT_YOURS = "Nobody records their own duties. Ask another information manager."
-SEES = {
-    Permission.VIEW_PUPILS: "Pupil information",
-    Permission.VIEW_STAFF: "Staff information",
-    Permission.KEEP_RECORDS: "Bringing in files and arranging transfers",
-    Permission.MANAGE_DUTIES: "Officers and their duties",
-}
 
 
 @dataclass(frozen=True)
@@ -186,7 +180,7 @@ def show_officers_here(asker: Asker, urn: int) -> OfficersHere:
             .order_by("user__name", "permission__codename", "ends_on")
         )
         officers = tuple(
-            OfficerHere(row.user.name, SEES[Permission(row.permission.codename)], row.reason, row.ends_on)
+            OfficerHere(row.user.name, Duty.Data(row.permission.codename).label, row.reason, row.ends_on)
             for row in rows
         )
         here.showed(officers=len(officers))

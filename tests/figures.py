@@ -17,7 +17,8 @@ OFFICE = "The office"
 
 def without_the_demonstrations() -> None:
     """As if nothing had been released yet (undone when the test's transaction is rolled back)."""
-    run_as_owner("TRUNCATE sharing_figure, sharing_release")
+    tables = ("figure", "statisticscell", "statisticstable", "statisticsdimension", "statisticsverdict", "release")
+    run_as_owner("TRUNCATE " + ", ".join(f"sharing_{table}" for table in tables))
 
 
 def figure(where: int | str, code: str, what: Any) -> Figure:
