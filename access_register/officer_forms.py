@@ -57,15 +57,15 @@ class DutyForm(forms.Form):
         help_text="Heads read this. For example: arranges places for children who move within the year.",
         error_messages={"required": "Say what the work is."},
     )
-    whole_community = forms.BooleanField(label="The whole community", required=False)
+    whole_community = forms.BooleanField(label="Where? Everywhere in the community", required=False)
     localities = forms.TypedMultipleChoiceField(
-        label="Localities", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+        label="Or in these Localities", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
     kinds = forms.MultipleChoiceField(
-        label="Kinds of establishment", choices=Kind.choices, required=False, widget=forms.CheckboxSelectMultiple
+        label="Or at these kinds of establishment", choices=Kind.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
     urns = forms.CharField(
-        label="URNs of establishments", max_length=2000, required=False, help_text="With a space between them."
+        label="Or at the establishments with these URNs", max_length=2000, required=False, help_text="With a space between them."
     )
     starts_on = day_field("First day", help_text="For example 1/9/2027.")
     ends_on = day_field("Last day", help_text=A_YEAR)
