@@ -41,6 +41,7 @@ SEES = {
     Permission.VIEW_STAFF: "Staff information",
     Permission.KEEP_RECORDS: "Bringing in files and arranging transfers",
     Permission.MANAGE_DUTIES: "Officers and their duties",
+    Permission.VIEW_RESTRICTED: "Confidential items",
 }
 
 
@@ -84,6 +85,7 @@ def record_officer(
             raise CannotChange("The last day must not be before the first, and not be past.", "ends_on")
         person = known_or_new(name, email)
         _not_oneself(here, person.pk)
+        Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # one at a time
         if person.appointments.exclude(ends_on__lt=here.today).exists():
             raise CannotChange("This person is an officer on record already.", "email")
         appointment = OfficerAppointment.objects.create(
@@ -217,11 +219,14 @@ def _appointments(here: Visit) -> QuerySet[OfficerAppointment]:
 
 
 def _appointment(here: Visit, appointment_id: int, *, to_change: bool = False) -> OfficerAppointment:
-    appointment = _appointments(here).filter(pk=appointment_id).first()
+    """An appointment of today or to come. `to_change`: nobody else changes it, or its duties, until this visit ends."""
+    found = _appointments(here).filter(pk=appointment_id)
+    appointment = found.first()
+    if appointment and to_change:
+        _not_oneself(here, appointment.person_id)
+        appointment = found.select_for_update(of=("self",)).first()
     if appointment is None:
         raise NoSuchRecord
-    if to_change:
-        _not_oneself(here, appointment.person_id)
     return appointment
 
 
