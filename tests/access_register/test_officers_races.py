@@ -87,3 +87,21 @@ def test_two_record_the_same_officer_once(monkeypatch: pytest.MonkeyPatch) -> No
         record()
     with as_batch():
         assert OfficerAppointment.objects.filter(person__email="nadia@council.example").count() == 1
+
+
+def test_a_duty_sent_twice_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R44: the one that is ended is all there was."""
+    there, manager = appointment(FIONA).pk, asker(MANAGER, EDUNET)
+
+    def click() -> None:
+        officers.give_duty(manager, there, duty=new_duty(urns=[BECKSIDE]))
+
+    with meanwhile(monkeypatch, (grants, "replace"), click):
+        click()
+    click()
+    with as_batch():
+        duty = Duty.objects.get(appointment=there)
+    officers.end_duty(manager, there, duty.pk)
+    assert not opened()
+    click()
+    assert opened()
