@@ -364,6 +364,7 @@ def test_a_head_reads_who_sees_confidential_items_too() -> None:
     give(data=[kind.value for kind in Duty.Data if kind != Duty.Data.DUTIES])
     page = client("head-beckside").get(f"/establishments/{BECKSIDE}/register/officers/").content.decode()
     assert "Fiona Brearley: confidential items" in page
+    assert page.count("Why can I see this?") == 1
 
 
 class TestTheCommand:
