@@ -78,6 +78,7 @@ def record_officer(
             raise CannotChange("The last day must not be before the first, and not be past.", "ends_on")
         person = known_or_new(name, email)
         _not_oneself(here, person.pk)
+        Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # one at a time
         if person.appointments.exclude(ends_on__lt=here.today).exists():
             raise CannotChange("This person is an officer on record already.", "email")
         appointment = OfficerAppointment.objects.create(
@@ -105,13 +106,15 @@ def end_appointment(asker: Asker, appointment_id: int) -> str:
 def give_duty(asker: Asker, appointment_id: int, *, duty: NewDuty) -> int:
     """Record a duty for each kind of data named. It opens at once, or on its first day. Answers how many.
 
-    Raises CannotChange.
+    Sent twice it is recorded once, so that ending it ends all of it. Raises CannotChange.
     """
     with _keeping_duties(asker, "give_duty") as here:
         appointment = _appointment(here, appointment_id, to_change=True)
         establishments = _named(duty)
         _check(duty, here)
-        for data in duty.data:
+        localities = set(Locality.objects.filter(pk__in=duty.localities))
+        wanted = [data for data in duty.data if not _has_it(appointment, data, duty, establishments, localities)]
+        for data in wanted:
             given = Duty.objects.create(
                 appointment=appointment, data=data, function=duty.function, reason=duty.reason,
                 whole_community=duty.whole_community, kinds=list(duty.kinds), starts_on=duty.starts_on,
@@ -119,9 +122,9 @@ def give_duty(asker: Asker, appointment_id: int, *, duty: NewDuty) -> int:
                 recorded_by_name=asker.name,
             )  # fmt: skip
             given.establishments.set(establishments)
-            given.localities.set(Locality.objects.filter(pk__in=duty.localities))
+            given.localities.set(localities)
             grants.replace(f"duty:{given.pk}", grants.of_duty(given, here.today))
-        here.changed(appointment=appointment.pk, data=sorted(duty.data), function=duty.function)
+        here.changed(appointment=appointment.pk, data=sorted(wanted), function=duty.function)
         return len(duty.data)
 
 
@@ -211,11 +214,14 @@ def _appointments(here: Visit) -> QuerySet[OfficerAppointment]:
 
 
 def _appointment(here: Visit, appointment_id: int, *, to_change: bool = False) -> OfficerAppointment:
-    appointment = _appointments(here).filter(pk=appointment_id).first()
+    """An appointment of today or to come. `to_change`: nobody else changes it, or its duties, until this visit ends."""
+    found = _appointments(here).filter(pk=appointment_id)
+    appointment = found.first()
+    if appointment and to_change:
+        _not_oneself(here, appointment.person_id)
+        appointment = found.select_for_update(of=("self",)).first()
     if appointment is None:
         raise NoSuchRecord
-    if to_change:
-        _not_oneself(here, appointment.person_id)
     return appointment
 
 
@@ -239,6 +245,17 @@ def _end(duty: Duty, here: Visit) -> None:
     duty.ended_at = timezone.now()
     duty.save(update_fields=["ended_at"])
     grants.replace(f"duty:{duty.pk}", grants.of_duty(duty, here.today))
+
+
+def _has_it(
+    appointment: OfficerAppointment, data: str, duty: NewDuty, establishments: list[Establishment], to: set[Locality]
+) -> bool:
+    """Whether the very same duty is on record already and has not been ended."""
+    same = appointment.duties.filter(
+        data=data, function=duty.function, reason=duty.reason, whole_community=duty.whole_community,
+        kinds=list(duty.kinds), starts_on=duty.starts_on, ends_on=duty.ends_on, ended_at=None,
+    )  # fmt: skip
+    return any(set(one.establishments.all()) == set(establishments) and set(one.localities.all()) == to for one in same)
 
 
 def _named(duty: NewDuty) -> list[Establishment]:

@@ -148,8 +148,10 @@ def undo(merge_id: int, *, by_name: str) -> ChildMerge:
         if into.same_as_id:
             raise CannotMerge("The child was joined to another one since. Undo that merge first.")
         others = list(Child.objects.filter(pk__in=done.moved, same_as_id=into.pk).values_list("pk", flat=True))
-        upns = Child.objects.filter(pk__in=[done.child_id, *others]).values("upn_index")
-        of_the_child = Q(pk__in=done.moved) | Q(upn_index__in=upns)
+        theirs = [done.child_id, *others]
+        upns = Child.objects.filter(pk__in=theirs).values("upn_index")
+        stays = Child.objects.filter(Q(pk=into.pk) | Q(same_as_id=into.pk)).exclude(pk__in=theirs).values("upn_index")
+        of_the_child = Q(upn_index__in=upns) | Q(pk__in=done.moved) & ~Q(upn_index__in=stays)
         records = list(Pupil.objects.filter(of_the_child, child_id=into.pk).values_list("pk", flat=True))
         _move(records, others, done.child_id)
         Child.objects.filter(pk=done.child_id).update(same_as_id=None)

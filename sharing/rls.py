@@ -59,6 +59,10 @@ OWN_APPOINTMENT = (
     "appointment_id IN (SELECT id FROM access_register_officerappointment WHERE person_id = portal_asker())"
 )
 OF_A_DUTY_I_SEE = "EXISTS (SELECT FROM access_register_duty WHERE access_register_duty.id = duty_id)"
+KEEPS_THIS_DUTY = f"{MANAGES_DUTIES} AND NOT {OWN_APPOINTMENT} AND data <> 'manage_duties'"
+OF_A_DUTY_I_KEEP = (
+    f"EXISTS (SELECT FROM access_register_duty WHERE access_register_duty.id = duty_id AND {KEEPS_THIS_DUTY})"
+)
 NOT_FOR_PAGES = "(SELECT id FROM auth_permission WHERE codename IN ('manage_register', 'manage_duties'))"
 
 # A confidential item (R26 to R28): of one's own establishment, of the same Locality, or with the head's consent, while
@@ -300,13 +304,13 @@ PROTECTED = (
     Protected(
         "access_register_duty",
         reads=f"{OWN_APPOINTMENT} OR {MANAGES_DUTIES}",
-        writes=f"{MANAGES_DUTIES} AND NOT {OWN_APPOINTMENT} AND data <> 'manage_duties'",
+        writes=KEEPS_THIS_DUTY,
     ),
     *[
         Protected(
             f"access_register_duty_{table}",
             reads=OF_A_DUTY_I_SEE,
-            writes=f"{MANAGES_DUTIES} AND {OF_A_DUTY_I_SEE}",
+            writes=OF_A_DUTY_I_KEEP,
         )
         for table in ("establishments", "localities")
     ],

@@ -20,6 +20,7 @@ from sharing.models import RestrictedFile
 LARGEST = 5 * 1024 * 1024
 MOST_UNPACKED = 100 * 1024 * 1024
 MOST_PARTS = 2000
+LARGEST_LIST = 1024 * 1024  # of a workbook's parts and what they are linked to
 LONGEST_NAME = 150
 Kind = RestrictedFile.Kind
 CONTENT_TYPES = {
@@ -29,7 +30,6 @@ CONTENT_TYPES = {
 }
 _ENDINGS = {f".{kind.value}": kind for kind in Kind}
 _STREAM = re.compile(rb"stream\r?\n")
-_HEADER = 1000  # bytes before a stream in which its dictionary says what it is
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _ACTS = re.compile(
     rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData|GoToE|GoToR|Movie|Sound|Rendition)"
@@ -43,8 +43,11 @@ _IN_A_WORKBOOK = (
     "embeddings/",
     "externallinks/",
     "customui/",
+    "xl/connections",
+    "querytables/",
 )
 _SAYS_MACROS = (b"macroenabled", b"vbaproject", b"ms-office.activex", b"oleobject", b"dialogsheet", b"externallink")
+_ACTS_IN_A_WORKBOOK = "The workbook has macros, embedded objects or links in it. Save the figures alone as xlsx."
 _NUMBER = re.compile(r"[+-]?[£$€]?[\d.,\s]*%?")
 
 
@@ -108,9 +111,10 @@ def _plain(content: bytes) -> bytes:
 
 def _objects_packed(content: bytes) -> Iterator[bytes]:
     """The object streams of a PDF in clear: names may hide in them. Raises NotAcceptable where they cannot be read."""
-    room = MOST_UNPACKED // 5
+    room, before = MOST_UNPACKED // 5, 0
     for found in _STREAM.finditer(content):
-        if b"/ObjStm" not in _plain(content[max(0, found.start() - _HEADER) : found.start()]):
+        said, before = content[before : found.start()], found.end()
+        if b"/ObjStm" not in _plain(said):
             continue
         try:
             clear = zlib.decompressobj().decompress(content[found.end() :], room)
@@ -142,13 +146,15 @@ def _check_workbook(content: bytes) -> None:
             raise
         raise NotAcceptable(broken) from None
     if any(sign in name for name in names for sign in _IN_A_WORKBOOK) or any(sign in told for sign in _SAYS_MACROS):
-        raise NotAcceptable("The workbook has macros, embedded objects or links in it. Save the figures alone as xlsx.")
+        raise NotAcceptable(_ACTS_IN_A_WORKBOOK)
 
 
 def _part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
-    """A part of the workbook, of which no more than a megabyte counts."""
+    """A list of a workbook's parts. Raises NotAcceptable for one that no workbook needs."""
+    if part.file_size > LARGEST_LIST:
+        raise NotAcceptable(_ACTS_IN_A_WORKBOOK)
     with archive.open(part) as inside:
-        return inside.read(1024 * 1024)
+        return inside.read()
 
 
 def _check_csv(content: bytes) -> None:

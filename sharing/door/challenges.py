@@ -172,7 +172,8 @@ def _settle(asker: Asker, urn: int, challenge_id: int, step: str, outcome: str, 
 def _readable(here: Visit) -> ChallengeQuerySet:
     """The challenges here about what the asker may see: children of today and of the year groups, no kind withheld."""
     place, pages = here.establishment.pk, here.here
-    if pages.can_view_pupils and not here.asker.second_factor:
+    opens_more = pages.can_view_pupils or pages.can_view_staff or pages.can_keep_records
+    if opens_more and not here.asker.second_factor:
         raise NeedsSecondFactor
     narrowing = here.holdings.narrowing(Permission.VIEW_PUPILS, place)
     found = Challenge.objects.at(place)

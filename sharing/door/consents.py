@@ -84,25 +84,30 @@ def show_consents(asker: Asker, item_id: UUID, *, wish: Wish | None = None) -> C
 
 
 def give_consent(asker: Asker, item_id: UUID, *, wish: Wish) -> UUID:
-    """Let the recipients see the item on these days. Raises CannotConsent."""
+    """Let the recipients see the item on these days. Sent twice it is one consent. Raises CannotConsent."""
     with at_items(asker, "give_consent") as here:
         item = _as_head(here, item_id)
         found = _recipients(here, item, wish)
         _proved(asker)
+        RestrictedItem.objects.select_for_update().get(pk=item.pk)  # one at a time
         named = wish.recipients == Consent.Recipients.ESTABLISHMENTS
-        consent = Consent(
+        facts = {
+            "recipients": wish.recipients,
+            "to_establishments": sorted(place.pk for place in found) if named else [],
+            "to_locality_id": wish.locality if wish.recipients == Consent.Recipients.LOCALITY else None,
+            "starts_on": wish.starts_on,
+            "ends_on": wish.ends_on,
+            "stands_for_id": asker.person_id,
+        }
+        consent = item.consents.filter(withdrawn_at=None, **facts).first() or Consent(
             item=item,
             establishment=item.establishment,
-            recipients=wish.recipients,
-            to_establishments=sorted(place.pk for place in found) if named else [],
-            to_locality_id=wish.locality if wish.recipients == Consent.Recipients.LOCALITY else None,
-            starts_on=wish.starts_on,
-            ends_on=wish.ends_on,
             given_by_id=asker.person_id,
             given_by_name=asker.name,
-            stands_for_id=asker.person_id,
+            **facts,
         )
-        consent.save(force_insert=True)
+        if consent._state.adding:
+            consent.save(force_insert=True)
         here.changed(
             item=item.pk, consent=consent.pk, recipients=consent.recipients, establishments=consent.to_establishments,
             locality=consent.to_locality_id, starts_on=consent.starts_on, ends_on=consent.ends_on,

@@ -122,7 +122,8 @@ def _attainment(here: Visit, cells: Cells) -> Tile:
 
 def _roll(here: Visit, cells: Cells) -> Tile:
     on_roll, joined, left, since = count_moves(here)
-    trend = next((reading.trend for code in ON_ROLL if (reading := _reading(MEASURE[code], cells))), None)
+    of_all = not here.narrowing.year_groups  # as the releases count
+    trend = next((reading.trend for code in ON_ROLL if of_all and (reading := _reading(MEASURE[code], cells))), None)
     begun = f"since {since.day} {since:%B}"
     readings = [Reading("On roll today", f"{on_roll:,}", trend=trend), Reading(f"Joined {begun}", str(joined))]
     if left is not None:

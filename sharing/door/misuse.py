@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.crypto import encrypt
 from sharing.door.paging import page_of
 from sharing.key_data import headlines_of
@@ -78,13 +78,16 @@ def list_misuse_reports(asker: Asker, *, number: int = 1) -> ReportList:
 
 
 def show_misuse_report(asker: Asker, report_id: int) -> ReportPage:
-    """One report, for who made it and for officers. Raises NoSuchRecord (404) to others."""
+    """One report, for who made it and, with a second factor, for officers. Raises NoSuchRecord (404) to others."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_misuse_report") as here:
         found = _found() if _is_at_the_desk(here) else _found().by(asker.person_id)
         report = found.filter(pk=report_id).first()
+        is_own = report is not None and report.reported_by_id == asker.person_id
+        if _is_at_the_desk(here) and not is_own and not asker.second_factor:
+            raise NeedsSecondFactor
         if report is None:
             raise NoSuchRecord
-        may_settle = _is_at_the_desk(here) and report.reported_by_id != asker.person_id
+        may_settle = _is_at_the_desk(here) and not is_own
         here.showed(misuse_report=report.pk)
         return ReportPage(
             _line(report),

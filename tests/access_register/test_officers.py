@@ -15,7 +15,7 @@ from access_register.models import Duty, OfficerAppointment, Person
 from access_register.officers import NewDuty
 from sharing import rls
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
-from sharing.models import EstablishmentPermission, LedgerEntry, Locality
+from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, Locality
 from tests.people import EDUNET, ON_THE_INTRANET, SCHOOLS_ONLINE, accepts, as_batch, as_owner, asker, client, person
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,29 @@ def write_duty(by: str, through: Permission, slug: str, data: str) -> None:
             appointment=appointment(slug), data=data, reason="x", starts_on=TODAY, ends_on=TODAY, recorded_by_name="x"
         )
         here.changed()
+
+
+def widen(duty: Duty) -> None:
+    """A page without any question of its own adds an establishment to the scope of a duty. It is taken back."""
+    with transaction.atomic():
+        with visit(asker(MANAGER, EDUNET), Permission.MANAGE_DUTIES, action="test") as here:
+            duty.establishments.through.objects.create(
+                duty_id=duty.pk, establishment_id=Establishment.objects.values_list("pk", flat=True).get(urn=BECKSIDE)
+            )
+            here.changed()
+        transaction.set_rollback(True)
+
+
+def of_the_service(slug: str, data: str) -> Duty:
+    """A duty that the service has recorded, for one establishment."""
+    with as_batch():
+        return service.record_duty(
+            Duty(
+                appointment=appointment(slug), data=data, reason="x", starts_on=TODAY, ends_on=TODAY,
+                recorded_by_name="x",
+            ),
+            establishments=(Establishment.objects.get(urn=RAVENSGILL),),
+        )  # fmt: skip
 
 
 def write_row(permission: Permission) -> None:
@@ -178,6 +201,13 @@ class TestWhoKeepsThem:
             with pytest.raises(ProgrammingError):
                 write_duty(MANAGER, Permission.MANAGE_DUTIES, slug, data)
 
+    @pytest.mark.parametrize(("slug", "data"), [(MANAGER, "view_pupils"), (FIONA, "manage_duties")])
+    def test_nor_is_the_scope_of_such_a_duty_widened(self, slug: str, data: str) -> None:
+        """R9, R45: the nightly rebuild would make rows of it."""
+        widen(of_the_service(FIONA, "view_pupils"))
+        with pytest.raises(ProgrammingError):
+            widen(of_the_service(slug, data))
+
     @pytest.mark.parametrize("codename", ["manage_duties", "manage_register"])
     def test_nor_are_rows_of_those_rights_written(self, codename: str) -> None:
         with pytest.raises(ProgrammingError):
@@ -224,12 +254,16 @@ class TestMutants:
                 lambda: write_duty(MANAGER, Permission.MANAGE_DUTIES, FIONA, "manage_duties"),
             ),
             (
+                "access_register_duty_establishments", f"{rls.MANAGES_DUTIES} AND {rls.OF_A_DUTY_I_SEE}",
+                lambda: widen(of_the_service(MANAGER, "view_pupils")),
+            ),
+            (
                 "sharing_establishmentpermission",
                 f"through = 'edunet' AND {rls.ASKER_MAY.format(permission='manage_duties')}",
                 lambda: write_row(Permission.MANAGE_DUTIES),
             ),
         ],
-        ids=["own duty", "the right itself", "rows of the right itself"],
+        ids=["own duty", "the right itself", "scope of one's own duty", "rows of the right itself"],
     )  # fmt: skip
     def test_is_noticed(self, table: str, weaker: str, tried: Callable[[], None]) -> None:
         with pytest.raises(ProgrammingError):
@@ -323,6 +357,14 @@ def test_a_head_reads_which_officers_see_what_and_why() -> None:
     elsewhere = client("head-ravensgill").get(f"/establishments/{RAVENSGILL}/register/officers/").content.decode()
     assert "Fiona Brearley" not in elsewhere
     assert "Deborah Clough" in elsewhere
+
+
+def test_a_head_reads_who_sees_confidential_items_too() -> None:
+    """R9, R28: whatever a duty opens has words for the head."""
+    give(data=[kind.value for kind in Duty.Data if kind != Duty.Data.DUTIES])
+    page = client("head-beckside").get(f"/establishments/{BECKSIDE}/register/officers/").content.decode()
+    assert "Fiona Brearley: confidential items" in page
+    assert page.count("Why can I see this?") == 1
 
 
 class TestTheCommand:

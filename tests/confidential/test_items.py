@@ -224,11 +224,15 @@ def pdf(body: bytes = b"", *, end: bytes = b"%%EOF\n") -> bytes:
     return b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog " + body + b">>\nendobj\n" + end
 
 
-def packed(body: bytes) -> bytes:
-    """A PDF whose objects are in an object stream."""
+def packed(body: bytes, filler: bytes = b"") -> bytes:
+    """A PDF whose objects are in an object stream, with `filler` between what it is and where it begins."""
     stream = zlib.compress(b"1 0 << /Type /Action " + body + b" >>")
     return pdf(
-        b">>\nendobj\n2 0 obj\n<< /Type /Obj#53tm /Filter /FlateDecode >>\nstream\r\n" + stream + b"\nendstream "
+        b">>\nendobj\n2 0 obj\n<< /Type /Obj#53tm /Filter /FlateDecode "
+        + filler
+        + b">>\nstream\r\n"
+        + stream
+        + b"\nendstream "
     )
 
 
@@ -260,6 +264,7 @@ BAD = {
     "a launch": ("report.pdf", pdf(b"/S /Launch /F (cmd.exe) "), "script"),
     "an attachment": ("report.pdf", pdf(b"/Names << /EmbeddedFiles 2 0 R >> "), "script"),
     "a script in an object stream": ("report.pdf", packed(b"/S /JavaScript"), "script"),
+    "a script far behind what the stream is": ("report.pdf", packed(b"/S /JavaScript", b" " * 5000), "script"),
     "a broken object stream": (
         "report.pdf",
         pdf(b">>\nendobj\n2 0 obj\n<< /Type /ObjStm >>\nstream\nnothing\nendstream "),
@@ -273,6 +278,12 @@ BAD = {
     "an embedded object": ("report.xlsx", workbook(xl__embeddings__oleObject1="x"), "macros"),
     "an ActiveX control": ("report.xlsx", workbook(xl__activeX__activeX1="x"), "macros"),
     "a link": ("report.xlsx", workbook(xl__externalLinks__externalLink1="x"), "macros"),
+    "a link behind a megabyte of nothing": (
+        "report.xlsx",
+        workbook(**{"xl___rels__more.rels": " " * 1024 * 1024 + "oleObject"}),
+        "macros",
+    ),
+    "data fetched from elsewhere": ("report.xlsx", workbook(xl__connections="x"), "macros"),
     "a zip that is no workbook": ("report.xlsx", b"PK\x05\x06" + b"\0" * 18, "not an Excel workbook"),
     "a formula": ("report.csv", b"Name,Says\r\nA,=HYPERLINK(1)\r\n", "formula"),
     "a formula with a plus": ("report.csv", b"Name\r\n+cmd|' /C calc'!A0\r\n", "formula"),

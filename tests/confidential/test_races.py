@@ -2,11 +2,13 @@
 
 import threading
 
+import pytest
 from django.db import connection
+from django.utils import timezone
 
 from sharing import door
 from sharing.authorise import NoSuchRecord
-from sharing.door import MovedOn
+from sharing.door import MovedOn, Wish
 from sharing.models import LedgerEntry
 from tests.confidential.items import BECKSIDE, RAVENSGILL, consent, item
 from tests.people import as_batch, asker
@@ -73,3 +75,24 @@ def test_two_heads_at_once(own_database: None) -> None:
     with as_batch():
         changes = LedgerEntry.objects.filter(action="withdraw_consent", outcome="changed")
         assert changes.count() == 1
+
+
+def test_a_consent_sent_twice_at_once_is_one(own_database: None) -> None:
+    """R27, R44: the head who takes it back has taken back all of it."""
+    found, head, day = item(BECKSIDE), asker(HEAD), timezone.localdate()
+    wish, together, given = Wish("establishments", day, day, (str(RAVENSGILL),)), threading.Barrier(2), []
+
+    def click() -> None:
+        together.wait()
+        given.append(door.give_consent(head, found.pk, wish=wish))
+        connection.close()
+
+    threads = [threading.Thread(target=click) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(given) == 2
+    door.withdraw_consent(head, found.pk, given[0])
+    with pytest.raises(NoSuchRecord):
+        door.show_restricted(asker(OTHER), found.pk)

@@ -8,6 +8,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from access_register import officers
+from access_register.models import OfficerAppointment
+from access_register.officers import NewDuty
 from sharing import door
 from sharing.authorise import NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, visit
 from sharing.models import Challenge, ChallengeEvent, Enrolment, Pupil, PupilChange, StaffMember
@@ -153,6 +156,17 @@ class TestWhoReads:
         with pytest.raises(NeedsSecondFactor):
             door.list_challenges(replace(asker(TEACHER), second_factor=False), BECKSIDE)
         door.list_challenges(replace(asker(GOVERNOR), second_factor=False), BECKSIDE)
+
+    @pytest.mark.parametrize("data", ["view_staff", "keep_records"])
+    def test_nor_any_that_a_duty_opens(self, data: str) -> None:
+        """R13: an officer under a duty that opens no pupils."""
+        from dataclasses import replace
+
+        duty = NewDuty([data], "attendance", "x", starts_on=TODAY, ends_on=TODAY, urns=[BECKSIDE])
+        there = OfficerAppointment.objects.get(person=person("officer-no-duty")).pk
+        officers.give_duty(asker("officer-information", EDUNET), there, duty=duty)
+        with pytest.raises(NeedsSecondFactor):
+            door.list_challenges(replace(asker("officer-no-duty", EDUNET), second_factor=False), BECKSIDE)
 
     def test_the_text_lies_encrypted(self) -> None:
         """R13."""

@@ -157,6 +157,17 @@ def test_a_record_that_came_since_goes_with_its_upn() -> None:
     assert (child_of(since), child_of(also)) == (child, into)
 
 
+def test_a_record_that_has_the_other_upn_by_now_stays_with_it() -> None:
+    """R22: its school sent the right UPN after the merge; the next file must find the record, not make a second one."""
+    one, two = factories.pupil(BECKSIDE, **ALIKE), factories.pupil(RAVENSGILL, **ALIKE)
+    child, into = child_of(one), child_of(two)
+    done = together(child, into)
+    with as_batch():
+        Pupil.objects.filter(pk=one.pk).update(upn=two.upn, upn_index=two.upn_index)
+    undo(done.pk, by_name="Dana Data")
+    assert child_of(one) == into
+
+
 @given(
     st.permutations([BECKSIDE, RAVENSGILL, LARKROYD, OXENBY]), st.integers(0, 4), st.integers(0, 2), st.integers(0, 2)
 )

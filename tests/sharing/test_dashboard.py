@@ -69,6 +69,7 @@ def test_what_the_head_keeps_from_a_line_is_kept_from_its_dashboard() -> None:
     listed = door.show_quality(asker("assistant-beckside"), BECKSIDE)
     assert _tile(found, "quality").readings[0].text.endswith(f"of {listed.pupils}")
     assert len(_tile(found, "roll").readings) == 2  # who left is of all year groups
+    assert _tile(found, "roll").readings[0].trend is None  # so is the trend: it would stand beside another number
     with_terms = any("Attended" in reading.label for reading in _tile(found, "attendance").readings)
     assert with_terms == ("attendance" not in line.withheld)
 

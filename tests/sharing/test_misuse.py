@@ -1,13 +1,14 @@
 """Misuse of a comparison, reported from where it stands, seen to by officers (P8, R20, R43)."""
 
 import uuid
+from dataclasses import replace
 from threading import Barrier, Thread
 
 import pytest
 from django.db import connection, connections
 
 from sharing import door
-from sharing.authorise import NoSuchRecord, NotAtYourLevel
+from sharing.authorise import NeedsSecondFactor, NoSuchRecord, NotAtYourLevel
 from sharing.models import LedgerEntry, MisuseReport
 from tests.people import EDUNET, as_batch, asker, client, person
 
@@ -146,3 +147,13 @@ def test_the_pages() -> None:
     assert closed.status_code == 302
     assert "We have spoken to them." in browser.get(sent["location"]).content.decode()
     assert client("head-ravensgill").get(sent["location"]).status_code == 404
+
+
+def test_a_password_alone_opens_no_report_of_others() -> None:
+    """R13: who is said to have done it is told to officers with a second factor; the reporter sees their own anyway."""
+    number = _report()
+    officer = replace(asker("officer-data", EDUNET), second_factor=False)
+    for each in (number, number + 1):
+        with pytest.raises(NeedsSecondFactor):
+            door.show_misuse_report(officer, each)
+    assert door.show_misuse_report(replace(asker("governor-beckside"), second_factor=False), number).who == WHO

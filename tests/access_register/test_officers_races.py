@@ -1,0 +1,107 @@
+"""Two information managers at once (R9, R44). Real threads, real commits.
+
+The second click comes when the first has read what it changes, and has not committed yet.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from access_register import grants, officers, terms
+from access_register.models import Duty, OfficerAppointment
+from sharing.models import EstablishmentPermission
+from tests.access_register.test_officers import BECKSIDE, FIONA, MANAGER, appointment, give, new_duty
+from tests.people import EDUNET, as_batch, asker, person
+
+pytestmark = pytest.mark.usefixtures("own_database")
+
+
+@contextmanager
+def meanwhile(monkeypatch: pytest.MonkeyPatch, at: tuple[Any, str], click: Callable[[], Any]) -> Iterator[None]:
+    """`click` in another thread when this one comes to the function `at`; it has a second before this goes on."""
+    then, here = getattr(*at), threading.get_ident()
+    threads: list[threading.Thread] = []
+
+    def other() -> None:
+        try:
+            click()
+        except (officers.CannotChange, officers.NoSuchRecord):
+            pass
+        finally:
+            connection.close()
+
+    def first_the_other(*given: Any) -> Any:
+        if threading.get_ident() == here and not threads:
+            threads.append(threading.Thread(target=other))
+            threads[0].start()
+            threads[0].join(timeout=1)
+        return then(*given)
+
+    monkeypatch.setattr(*at, first_the_other)
+    yield
+    for thread in threads:
+        thread.join()
+
+
+def opened(data: str = "view_pupils") -> bool:
+    with as_batch():
+        assert grants.drift(timezone.localdate()) == (set(), set())
+        held = EstablishmentPermission.objects.live_on(timezone.localdate()).filter(user=person(FIONA))
+        return held.filter(permission__codename=data).exists()
+
+
+def test_a_duty_ended_while_it_is_confirmed_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    duty, there, manager = give(), appointment(FIONA).pk, asker(MANAGER, EDUNET)
+    with meanwhile(monkeypatch, (terms, "due_next_term"), lambda: officers.end_duty(manager, there, duty.pk)):
+        officers.confirm_duty(manager, there, duty.pk)
+    with as_batch():
+        assert Duty.objects.get(pk=duty.pk).ended_at
+    assert not opened()
+
+
+def test_an_appointment_ended_while_a_duty_is_given_takes_it_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    there, manager = appointment(FIONA).pk, asker(MANAGER, EDUNET)
+    with meanwhile(monkeypatch, (grants, "replace"), lambda: officers.end_appointment(manager, there)):
+        officers.give_duty(manager, there, duty=new_duty(urns=[BECKSIDE]))
+    with as_batch():
+        assert OfficerAppointment.objects.get(pk=there).ends_on == timezone.localdate() - timedelta(days=1)
+        assert not Duty.objects.filter(appointment=there, ended_at=None).exists()
+    assert not opened()
+
+
+def test_two_record_the_same_officer_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second appointment would outlive the end of the first."""
+    manager, told = asker(MANAGER, EDUNET), {"team": "Attendance", "post": "", "manager": "", "ends_on": None}
+
+    def record() -> None:
+        today = timezone.localdate()
+        officers.record_officer(manager, name="Nadia Iqbal", email="nadia@council.example", starts_on=today, **told)
+
+    with meanwhile(monkeypatch, (grants, "replace"), record):
+        record()
+    with as_batch():
+        assert OfficerAppointment.objects.filter(person__email="nadia@council.example").count() == 1
+
+
+def test_a_duty_sent_twice_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R44: the one that is ended is all there was."""
+    there, manager = appointment(FIONA).pk, asker(MANAGER, EDUNET)
+
+    def click() -> None:
+        officers.give_duty(manager, there, duty=new_duty(urns=[BECKSIDE]))
+
+    with meanwhile(monkeypatch, (grants, "replace"), click):
+        click()
+    click()
+    with as_batch():
+        duty = Duty.objects.get(appointment=there)
+    officers.end_duty(manager, there, duty.pk)
+    assert not opened()
+    click()
+    assert opened()
