@@ -165,7 +165,7 @@ PROTECTED = (
             reads="release_id = ANY (ARRAY(SELECT portal_releases_out()))",
             writes="false",
         )
-        for table in ("statisticsdimension", "statisticstable")
+        for table in ("statisticsdimension", "statisticstable", "statisticsrules")
     ],
     Protected(
         "sharing_statisticscell",
@@ -175,6 +175,12 @@ PROTECTED = (
         writes="false",
     ),
     Protected("sharing_statisticsverdict", reads=PREPARES_RELEASES, writes="false"),
+    # Asked for here; the rest is the worker's.
+    Protected(
+        "sharing_statisticsrequest",
+        reads=PREPARES_RELEASES,
+        writes=f"{PREPARES_RELEASES} AND asked_by_id = portal_asker() AND state = 'waiting' AND release_id IS NULL",
+    ),
     Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
     Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),
     Protected("sharing_child", reads="false", writes="false"),

@@ -50,11 +50,18 @@ class Claim:
 @contextmanager
 def claim(import_id: int) -> Iterator[Claim | None]:
     """The import for this worker alone, or None: another one has it."""
+    with alone("sharing_import", import_id) as cursor:
+        yield Claim(cursor, import_id) if cursor else None
+
+
+@contextmanager
+def alone(queue: str, number: int) -> Iterator[Any]:
+    """A cursor of a connection of its own, as portal_batch, for whoever alone has this entry of a queue, or None."""
     own = connections.create_connection("default")
     try:
         with own.cursor() as cursor:
             cursor.execute(f"SET ROLE {BATCH}")
-            cursor.execute("SELECT pg_try_advisory_lock(hashtextextended('sharing_import', %s))", [import_id])
-            yield Claim(cursor, import_id) if cursor.fetchone() == (True,) else None
+            cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, %s))", [queue, number])
+            yield cursor if cursor.fetchone() == (True,) else None
     finally:
         own.close()

@@ -155,7 +155,7 @@ def gather(when: When) -> None:
     """Fill `measured`: every record of the community, with the groups it belongs to on the day of the roll."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS measured")
-        cursor.execute(_MEASURED, _days(when) | _code_lists())
+        cursor.execute(_MEASURED, days(when) | _code_lists())
         cursor.execute("ALTER TABLE measured ADD PRIMARY KEY (pupil_id); ANALYZE measured")
 
 
@@ -170,7 +170,7 @@ def count(measures: Sequence[Counted], when: When) -> None:
                 "of_children": measure.of_children,
                 "keeps_numerator": measure.keeps_numerator,
             }
-            cursor.execute(_COUNT.format(rows=measure.rows), _days(when) | how)
+            cursor.execute(_COUNT.format(rows=measure.rows), days(when) | how)
 
 
 def lay(cells: Iterable[Cell]) -> None:
@@ -203,7 +203,8 @@ def put_into(release: Release) -> None:
         cursor.execute(_PUT, [release.pk])
 
 
-def _days(when: When) -> dict[str, Any]:
+def days(when: When) -> dict[str, Any]:
+    """The days by which the SQL of a measure counts (sharing.measures.counted)."""
     year = when.academic_year
     return {
         "year": year,

@@ -27,7 +27,14 @@ from sharing.models.pupil_details import (
 from sharing.models.pupils import Child, Enrolment, Pupil
 from sharing.models.releases import Dataset, Figure, Measure, Release
 from sharing.models.staff import StaffAbsence, StaffContract, StaffMember
-from sharing.models.statistics import StatisticsCell, StatisticsDimension, StatisticsTable, StatisticsVerdict
+from sharing.models.statistics import (
+    StatisticsCell,
+    StatisticsDimension,
+    StatisticsRequest,
+    StatisticsRules,
+    StatisticsTable,
+    StatisticsVerdict,
+)
 from sharing.models.transfers import ChildMerge, Transfer
 
 __all__ = [
@@ -66,6 +73,8 @@ __all__ = [
     "StaffMember",
     "StatisticsCell",
     "StatisticsDimension",
+    "StatisticsRequest",
+    "StatisticsRules",
     "StatisticsTable",
     "StatisticsVerdict",
     "Suspension",
