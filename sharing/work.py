@@ -12,12 +12,13 @@ from typing import Final
 from django.db import Error, close_old_connections, connections
 
 from sharing.imports import running
+from sharing.statistics_store import asking
 
 log = logging.getLogger(__name__)
 SECONDS_BETWEEN: Final = 1.0
 SECONDS_AFTER_TROUBLE: Final = 5.0
 # Each looks for one thing to do, does it as portal_batch, and says whether there was one.
-WORK: tuple[Callable[[], bool], ...] = (running.do_next,)
+WORK: tuple[Callable[[], bool], ...] = (running.do_next, asking.do_next)
 
 
 def until_nothing_waits() -> int:

@@ -44,6 +44,7 @@ from sharing.door.releases import current_figures
 from sharing.door.returns import confirm_return, show_accuracy_desk, show_returns
 from sharing.door.school_finder import find_schools
 from sharing.door.staff import StaffFilter, list_staff, show_member
+from sharing.door.statistics_desk import ask_for_statistics, show_statistics_desk, show_statistics_request
 from sharing.door.transfer_file import make_leaver_file, make_transfer_file, show_leaver_file, show_transfer_file
 from sharing.door.transferring import (
     CannotTransfer,
@@ -71,6 +72,7 @@ __all__ = [
     "StaffFilter",
     "accept_transfer",
     "answer_challenge",
+    "ask_for_statistics",
     "begin_transfer",
     "cancel_transfer",
     "check_release",
@@ -119,6 +121,8 @@ __all__ = [
     "show_release",
     "show_release_history",
     "show_returns",
+    "show_statistics_desk",
+    "show_statistics_request",
     "show_subject",
     "show_transfer",
     "show_transfer_file",

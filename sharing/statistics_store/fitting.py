@@ -79,6 +79,6 @@ def _recognised(catalogue: Catalogue, population: Population, rules: Rules) -> I
     counter = Counter(catalogue, population)
     registry = register(catalogue.held_at_authority(names), counter)
     for table in registry.catalogue.tables:
-        if table.audience == OPEN and not table.rate:
-            if any(gate.schools_enough(registry, table, rules)) or gate.dominated(registry, table, rules):
-                yield table.name
+        shown = any(gate.schools_enough(registry, table, rules)) or gate.dominated(registry, table, rules)
+        if shown and table.audience == OPEN and not table.rate:
+            yield table.name

@@ -5,25 +5,23 @@ reads as portal_batch.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sharing.models import Release, StatisticsCell
 from sharing.statistics import files
 from sharing.statistics.catalogue import Catalogue, Table, group_of
 from sharing.statistics.dimensions import CellId, cell_id
 from sharing.statistics.rates import STEPS
-from sharing.statistics.reading import catalogue_of
-from sharing.statistics.records import Figure, Loss, PublishedTable, Row
+from sharing.statistics.reading import catalogue_of, loss_of
+from sharing.statistics.records import Figure, PublishedTable, Row
 from sharing.statistics.records import Release as Built
 from sharing.statistics.rules import Rules
 from sharing.statistics.symbols import Symbol, number_of
 from sharing.statistics_store.keeping import PUPILS, key_of, where_kept
 
-_LOST: Final = {"far": "farther_than_4"}
 _ALL: Final = Decimal(100)
 
 Stored = Mapping[tuple[str, str], tuple[Decimal | None, str, Decimal | None]]
@@ -55,7 +53,7 @@ def built_of(release: Release) -> Built:
         tables=tables,
         public={_group(key): pupils for key, pupils in rules.public},
         held=tuple(rules.held),
-        loss=_loss(rules.lost),
+        loss=loss_of(rules.lost),
     )
 
 
@@ -79,9 +77,7 @@ def _stored(release: Release) -> Stored:
     return {(key, indicator): (value, symbol, step) for key, indicator, value, symbol, step in columns.iterator()}
 
 
-def _rows(
-    catalogue: Catalogue, table: Table, indicators: Mapping[str, list[str]], stored: Stored
-) -> Iterator[Row]:
+def _rows(catalogue: Catalogue, table: Table, indicators: Mapping[str, list[str]], stored: Stored) -> Iterator[Row]:
     for codes in product(*(catalogue.members(table, name) for name in table.dimensions)):
         group = group_of(table, zip(table.dimensions, codes, strict=True))
         yield Row(codes, {name: _figure(catalogue, table, group, name, stored) for name in indicators[table.name]})
@@ -118,8 +114,3 @@ def _numbers(stored: Stored) -> dict[CellId, int]:
 
 def _group(key: str) -> CellId:
     return cell_id((name, code) for name, _, code in (pair.partition("=") for pair in key.split("|") if pair))
-
-
-def _loss(lost: Mapping[str, Any]) -> Loss:
-    told = {field.name: lost.get(_LOST.get(field.name, field.name)) for field in fields(Loss)}
-    return Loss(**told)
