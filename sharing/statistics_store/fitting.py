@@ -1,18 +1,20 @@
 """Which tables of the catalogue a population can fill: those whose facts have come in, of enough schools."""
 
+from collections import Counter as Counted
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 from sharing.statistics import gate
-from sharing.statistics.catalogue import OPEN, Catalogue, Table, standard
+from sharing.statistics.catalogue import OPEN, OUTCOMES, Catalogue, Table, standard
 from sharing.statistics.counting import Counter
-from sharing.statistics.population import Population
+from sharing.statistics.population import SPECIAL, Population, School
 from sharing.statistics.registry import register
 from sharing.statistics.rules import HOUSE, CannotPublish, Rules
-from sharing.statistics_store.people import People
+from sharing.statistics_store.people import ALL_YEARS, NOT_MEASURED, People
 
 ENOUGH_KNOWN: Final = 0.5
+_MEASURED: Final = set(ALL_YEARS) - NOT_MEASURED
 _NO_RESULTS: Final = "the results of most pupils of that year have not come in"
 _NO_ATTENDANCE: Final = "the attendance of most pupils has not come in"
 _FEW_SCHOOLS: Final = "too few schools have such pupils, in the authority as a whole too"
@@ -50,7 +52,9 @@ def fit(people: People, *, coarsen: bool, rules: Rules = HOUSE) -> Fitted:
     left_out = [LeftOut(one.title, gone[one.name]) for one in catalogue.tables if one.name in gone and not one.rate]
     catalogue = _without(catalogue, gone)
     if coarsen and people.population.pupils:
-        shown = set(_recognised(catalogue, people.population, rules))
+        schools = people.population.schools
+        catalogue = catalogue.held_at_authority(_of_few_places(catalogue, schools, rules))
+        shown = {*_of_few_phases(catalogue, schools, rules), *_recognised(catalogue, people.population, rules)}
         left_out += [LeftOut(table.title, _FEW_SCHOOLS) for table in catalogue.tables if table.name in shown]
         catalogue = _without(catalogue, shown | {f"{name}_rates" for name in shown})
         if not any(table.audience == OPEN for table in catalogue.tables):
@@ -71,6 +75,30 @@ def _not_known(table: Table, people: People) -> str:
 
 def _without(catalogue: Catalogue, names: Collection[str]) -> Catalogue:
     return replace(catalogue, tables=tuple(table for table in catalogue.tables if table.name not in names))
+
+
+def _of_few_places(catalogue: Catalogue, schools: Collection[School], rules: Rules) -> Iterator[str]:
+    """The open tables of an outcome that, in some place, too few schools can have at all: readers know their years."""
+    for table, able in _of_outcomes(catalogue, schools):
+        by_place = Counted(school.place for school in able)
+        if any(0 < by_place[place] < rules.schools for place in catalogue.members(table, "place")):
+            yield table.name
+
+
+def _of_few_phases(catalogue: Catalogue, schools: Collection[School], rules: Rules) -> Iterator[str]:
+    """The same in a phase: of special, alternative and nursery schools few may have pupils who are measured."""
+    for table, able in _of_outcomes(catalogue, schools):
+        if "phase" in table.dimensions and 0 < sum(school.place == SPECIAL for school in able) < rules.schools:
+            yield table.name
+
+
+def _of_outcomes(catalogue: Catalogue, schools: Collection[School]) -> Iterator[tuple[Table, list[School]]]:
+    """The open tables of an outcome, and the schools that can have pupils with it."""
+    for table in catalogue.tables:
+        outcome = set(OUTCOMES).intersection(table.dimensions)
+        if table.audience == OPEN and outcome and "place" in table.dimensions:
+            years = {table.where["year"]} if "attained" in outcome else _MEASURED
+            yield table, [school for school in schools if not years.isdisjoint(school.years)]
 
 
 def _recognised(catalogue: Catalogue, population: Population, rules: Rules) -> Iterator[str]:

@@ -41,8 +41,8 @@ NOT_MEASURED: Final = frozenset({"N", "R", "12", "13", "X"})
 """Years whose attendance counts for nobody's persistent absence."""
 
 _SPECIAL_PHASES: Final = frozenset({"phase:nursery", "phase:special", "phase:pru", "phase:childrens_centre"})
-_YEARS: Final = ("N", "R", *(str(year) for year in range(1, 14)))
-_PLACE: Final = {year: place for place, year in enumerate(_YEARS, start=-1)}
+ALL_YEARS: Final = ("N", "R", *(str(year) for year in range(1, 14)))
+_PLACE: Final = {year: place for place, year in enumerate(ALL_YEARS, start=-1)}
 _LAST_OF_PRIMARY, _LAST = _PLACE["6"], _PLACE["13"]
 _BEGINS_RECEPTION_AT: Final = 4
 _EAL: Final = {"N": "E", "Y": "O", "U": "U"}
@@ -151,7 +151,7 @@ def _years(low_age: int | None, high_age: int | None) -> tuple[int, ...]:
 
 
 def _codes(school: _School) -> tuple[str, ...]:
-    codes = tuple(_YEARS[year + 1] for year in school.years)
+    codes = tuple(ALL_YEARS[year + 1] for year in school.years)
     return (*codes, "X") if school.is_special else codes
 
 
@@ -217,7 +217,7 @@ class _Reader:
         if code == "X" and school.is_special:
             return "X"
         year = _PLACE[code] - max(years_since, 0) if code in _PLACE else by_age
-        return _YEARS[school.nearest(year) + 1]
+        return ALL_YEARS[school.nearest(year) + 1]
 
     def _attained(self, child: Any, year: str) -> str:
         if year not in ASSESSED:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from sharing.attacker import attack
+from sharing.statistics.catalogue import OPEN
+from sharing.statistics.dimensions import TOTAL
 from sharing.statistics.records import PublishedTable
 from sharing.statistics.records import Release as Built
 from sharing.statistics.symbols import Symbol
@@ -86,7 +88,7 @@ def _by_table(built: Built) -> Iterator[dict[str, Any]]:
             "figures": figures,
             "low": round(symbols[Symbol.LOW] / (figures or 1), 4),
             "withheld": round((symbols[Symbol.TOO_FEW] + symbols[Symbol.WITHHELD]) / (figures or 1), 4),
-            "held": table.name in built.held or (bool(table.rate) and table.name.removesuffix("_rates") in built.held),
+            "held": table.audience == OPEN and tuple(table.members.get("place", ())) == (TOTAL,),
         }
 
 
