@@ -338,6 +338,9 @@ SHOWN_ELSEWHERE = {
     "schedule_release": "test_release_pages",
     "postpone_release": "test_release_pages",
     "withdraw_release": "test_release_pages",
+    "statistics_desk": "test_pages",
+    "statistics_request": "test_pages",
+    "statistics_progress": "test_pages",
     "my_access": "test_my_access",
     "leave": "test_my_access",
     "found": "test_find",
@@ -383,6 +386,7 @@ DOOR_FUNCTIONS = {
     # releases and figures: tests/measures
     "show_calendar", "show_release_history", "current_figures", "list_releases", "show_release", "check_release",
     "schedule_release", "postpone_release", "withdraw_release",
+    "ask_for_statistics", "show_statistics_desk", "show_statistics_request",  # tests/statistics_store
 }  # fmt: skip
 REGISTER_FUNCTIONS = {
     "list_officers", "show_officer", "record_officer", "end_appointment", "give_duty", "end_duty", "confirm_duty",

@@ -40,7 +40,7 @@ def attacked(folders: Iterable[Path], *, sample: int) -> dict[str, Any]:
         "findings": [
             {
                 "title": TITLES.get(attempt.name, attempt.name.capitalize()),
-                "words": attempt.words,
+                "words": _in_words(attempt.words),
                 "notes": list(attempt.notes),
                 "passed": not attempt.found,
                 "whole": attempt.whole,
@@ -48,6 +48,12 @@ def attacked(folders: Iterable[Path], *, sample: int) -> dict[str, Any]:
             for attempt in verdict.attempts
         ],
     }
+
+
+def _in_words(said: str) -> str:
+    """Without the attack's own name, which is the title; quoted as on pages."""
+    words = said.partition(": ")[2] or said
+    return (words[:1].upper() + words[1:]).replace("`low`", "“low”")
 
 
 def cost(built: Built, fitted: Fitted, before: Built | None) -> dict[str, Any]:

@@ -82,6 +82,7 @@ class TestCatalogue:
             "access_register_registerline", "sharing_establishmentpermission", "sharing_ledgerentry", "django_session",
             "sharing_import", "sharing_importpiece", "sharing_challenge", "sharing_returnconfirmation",
             "sharing_pupillistcolumns",
+            "sharing_statisticsrequest",
             "portal_cache",
         }  # fmt: skip
         assert "auth_permission" not in writable

@@ -1,7 +1,6 @@
 """A release of open statistics: stored as it was built, whole or not at all, one at a time (R10, R11, R22, R31)."""
 
 import filecmp
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
@@ -44,7 +43,7 @@ def nothing_yet(db: None) -> None:
 
 
 @pytest.fixture
-def built(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Built]]:
+def built(monkeypatch: pytest.MonkeyPatch) -> list[Built]:
     """What the engine made, beside what is stored of it."""
     found: list[Built] = []
     keep = making.keep
@@ -54,15 +53,14 @@ def built(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Built]]:
         return keep(one, *given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(making, "keep", watch)
-    yield found
+    return found
 
 
 def rows_left() -> tuple[int, ...]:
     with as_batch():
         ours = Release.objects.filter(dataset__slug="open-statistics")
-        return tuple(model.objects.filter(release__in=ours).count() for model in (StatisticsCell, StatisticsTable)) + (
-            ours.count(),
-        )
+        parts = [model.objects.filter(release__in=ours).count() for model in (StatisticsCell, StatisticsTable)]
+        return (*parts, ours.count())
 
 
 @pytest.mark.usefixtures("nothing_yet")
