@@ -37,9 +37,9 @@ def test_who_sees_the_pages(case: list[str]) -> None:
     slug, site, expected = case
     with as_batch():
         asked = StatisticsRequest.objects.create(academic_year=1999, asked_by="Somebody", asked_by_id=1)
-    browser = client(slug, EDUNET if site == "edunet" else SCHOOLS_ONLINE)
+    through = EDUNET if site == "edunet" else SCHOOLS_ONLINE
     for path in (DESK, f"{DESK}{asked.pk}/", f"{DESK}{asked.pk}/progress/"):
-        assert browser.get(path).status_code == int(expected), path
+        assert client(slug, through).get(path).status_code == int(expected), path
 
 
 class TestAsking:
