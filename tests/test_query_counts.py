@@ -51,7 +51,7 @@ RECORDED = {
         "/establishments/999002/transfers/": 10,
         "/calendar/": 10,
         "/releases/": 11,
-        "/releases/open-statistics/": 10,
+        "/releases/open-statistics/": 9,
         "/establishments/999002/key-data/": 12,
         "/school-finder/": 8,
         "/establishments/": 10,
