@@ -1,13 +1,14 @@
 """Open statistics of an authority of the true size, from the store to the verdict: how long, how near, how much hidden.
 
 `DATABASE_URL=... PORTAL_MODE=demo uv run python -m benchmarks.publication [YEAR]`, in a database that
-`manage.py seed_bradford` has filled. Each figure stands beside its goal. A release, and a correction of it, are made and
-rolled back: nothing is left.
+`manage.py seed_bradford` has filled. Each figure stands beside its goal. A release, and a correction of it, are made
+and rolled back: nothing is left.
 """
 
 import os
 import sys
 import time
+from itertools import pairwise
 from typing import Any
 
 import django
@@ -15,15 +16,15 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django.setup()
 
-from django.db import connection, transaction  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.db import connection, transaction
+from django.utils import timezone
 
-from sharing.measures import preparing  # noqa: E402
-from sharing.models import Release, StatisticsCell  # noqa: E402
-from sharing.roles import BATCH, acting_as  # noqa: E402
-from sharing.school_year import academic_year  # noqa: E402
-from sharing.statistics_store.folders import built_of  # noqa: E402
-from sharing.statistics_store.making import make  # noqa: E402
+from sharing.measures import preparing
+from sharing.models import Release, StatisticsCell
+from sharing.roles import BATCH, acting_as
+from sharing.school_year import academic_year
+from sharing.statistics_store.folders import built_of
+from sharing.statistics_store.making import make
 
 CORRECTED = 400  # pupils of a correction
 _CORRECT = """
@@ -43,7 +44,7 @@ def timed(year: int, **given: Any) -> Release:
     )
     marks.append(("", time.perf_counter()))
     goals = {"Protecting the numbers": "rounding and gate: at most 13 s", "Trying to find somebody in them": "60 s"}
-    for (words, began), (_, ended) in zip(marks[1:], marks[2:], strict=False):
+    for (words, began), (_, ended) in pairwise(marks[1:]):
         say(words, f"{ended - began:.1f} s", goals.get(words, ""))
     say("all", f"{marks[-1][1] - marks[0][1]:.1f} s")
     return release

@@ -324,7 +324,8 @@ def statistics_holes(
     planted = StatisticsCell.objects.filter(release__academic_year__in=(OUT_YEAR, COMING_YEAR))
     shares = through == EDUNET or slug in (HEAD, TEACHER, NARROWED, GOVERNOR)
     asked = (
-        "INSERT INTO sharing_statisticsrequest (academic_year, because, coarsen, state, asked_at, asked_by, asked_by_id) "
+        "INSERT INTO sharing_statisticsrequest "
+        "(academic_year, because, coarsen, state, asked_at, asked_by, asked_by_id) "
         f"VALUES ({COMING_YEAR}, '', false, 'waiting', now(), 'x', %s)"  # not asked back, which would need to read it
     )
     yield "statistics that are not out", StatisticsCell.objects.filter(release__in=coming).exists
