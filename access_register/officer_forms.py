@@ -62,10 +62,16 @@ class DutyForm(forms.Form):
         label="Or in these Localities", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
     kinds = forms.MultipleChoiceField(
-        label="Or at these kinds of establishment", choices=Kind.choices, required=False, widget=forms.CheckboxSelectMultiple
+        label="Or at these kinds of establishment",
+        choices=Kind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     urns = forms.CharField(
-        label="Or at the establishments with these URNs", max_length=2000, required=False, help_text="With a space between them."
+        label="Or at the establishments with these URNs",
+        max_length=2000,
+        required=False,
+        help_text="With a space between them.",
     )
     starts_on = day_field("First day", help_text="For example 1/9/2027.")
     ends_on = day_field("Last day", help_text=A_YEAR)

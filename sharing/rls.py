@@ -206,7 +206,7 @@ PROTECTED = (
             reads="release_id = ANY (ARRAY(SELECT portal_releases_out()))",
             writes="false",
         )
-        for table in ("statisticsdimension", "statisticstable")
+        for table in ("statisticsdimension", "statisticstable", "statisticsrules")
     ],
     Protected(
         "sharing_statisticscell",
@@ -248,6 +248,12 @@ PROTECTED = (
         "sharing_owngroupmember",
         reads=f"{OF_A_GROUP_I_SEE} AND {OF_A_PUPIL_I_SEE}",
         writes=f"{OF_A_GROUP_I_SEE} AND {OF_A_PUPIL_I_SEE} AND {MAKES_GROUPS}",
+    ),
+    # Asked for here; the rest is the worker's.
+    Protected(
+        "sharing_statisticsrequest",
+        reads=PREPARES_RELEASES,
+        writes=f"{PREPARES_RELEASES} AND asked_by_id = portal_asker() AND state = 'waiting' AND release_id IS NULL",
     ),
     Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
     Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),

@@ -13,6 +13,7 @@ from django.db import Error, close_old_connections, connections
 
 from sharing.imports import running
 from sharing.reports import making
+from sharing.statistics_store import asking
 
 log = logging.getLogger(__name__)
 SECONDS_BETWEEN: Final = 1.0
@@ -21,6 +22,7 @@ SECONDS_AFTER_TROUBLE: Final = 5.0
 WORK: tuple[Callable[[], bool], ...] = (
     running.do_next,
     making.do_next,
+    asking.do_next,
 )
 
 

@@ -17,8 +17,9 @@ OFFICE = "The office"
 
 def without_the_demonstrations() -> None:
     """As if nothing had been released yet (undone when the test's transaction is rolled back)."""
-    tables = ("figure", "statisticscell", "statisticstable", "statisticsdimension", "statisticsverdict", "release")
-    run_as_owner("TRUNCATE " + ", ".join(f"sharing_{table}" for table in tables))
+    parts = ("cell", "dimension", "request", "rules", "table", "verdict")
+    statistics = ", ".join(f"sharing_statistics{part}" for part in parts)
+    run_as_owner(f"TRUNCATE sharing_figure, {statistics}, sharing_release")
 
 
 def figure(where: int | str, code: str, what: Any) -> Figure:

@@ -88,6 +88,7 @@ from sharing.door.restricted import (
 from sharing.door.returns import confirm_return, show_accuracy_desk, show_returns
 from sharing.door.school_finder import find_schools
 from sharing.door.staff import StaffFilter, list_staff, show_member
+from sharing.door.statistics_desk import ask_for_statistics, show_statistics_desk, show_statistics_request
 from sharing.door.transfer_file import make_leaver_file, make_transfer_file, show_leaver_file, show_transfer_file
 from sharing.door.transferring import (
     CannotTransfer,
@@ -129,6 +130,7 @@ __all__ = [
     "answer_challenge",
     "archive_own_group",
     "ask_for_report",
+    "ask_for_statistics",
     "begin_transfer",
     "cancel_transfer",
     "change_members",
@@ -202,6 +204,8 @@ __all__ = [
     "show_release_history",
     "show_restricted",
     "show_returns",
+    "show_statistics_desk",
+    "show_statistics_request",
     "show_subject",
     "show_transfer",
     "show_transfer_file",

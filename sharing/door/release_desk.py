@@ -16,6 +16,7 @@ from django.db.models import Count
 from sharing import ledger
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.door.paging import page_of
+from sharing.door.statistics_preview import preview
 from sharing.measures import symbols
 from sharing.measures.release_records import (
     Desk,
@@ -41,6 +42,10 @@ REFUSED = {
     MOVED_ON: "This release has moved on: somebody has done another step meanwhile. Look at it again.",
     "prepared by you": "You prepared this release. Another officer has to check it.",
     "no figures": "This release holds no figures. Withdraw it, and prepare it again.",
+    "not safe": "Somebody could be found in these numbers, or nobody has tried yet. Withdraw this release, and prepare "
+    "it again.",
+    "prepared beside another": "Another version has got its day, or lost it, since this one was prepared, and the two "
+    "were never tried together. Withdraw this release, and prepare it again.",
     "in the past": "That time has passed, or is less than a minute away. Choose a later one.",
     "newer version": "A newer version is scheduled or out already. Withdraw this one.",
     "before the earlier version": "The earlier version comes out at that time or later. Choose a time after it.",
@@ -60,17 +65,17 @@ class CannotRelease(Exception):
 
 def list_releases(asker: Asker, *, state: str = "", number: int = 1) -> Desk:
     """All releases, what was prepared last first. `state` is one of STATES, or empty for all."""
-    with _at_the_desk(asker, "list_releases") as here:
+    with at_the_desk(asker, "list_releases") as here:
         found = _in_state(state).knowing_if_out().select_related("dataset").order_by("-prepared_at", "-pk")
         page = page_of(found, number, _line)
         counts = _counts()
         here.showed(releases=len(page.rows))
-        return Desk(page, tuple((key, words, counts[key]) for key, words in STATES.items()), _why(here))
+        return Desk(page, tuple((key, words, counts[key]) for key, words in STATES.items()), why_here(here))
 
 
 def show_release(asker: Asker, release_id: int) -> DeskPage:
     """What a release holds, in numbers of figures, and what differs from the version before it."""
-    with _at_the_desk(asker, "show_release") as here:
+    with at_the_desk(asker, "show_release") as here:
         release = _find(release_id)
         earlier = _earlier(release)
         line = _line(release)
@@ -81,12 +86,14 @@ def show_release(asker: Asker, release_id: int) -> DeskPage:
             contents=_contents(release),
             earlier_version=earlier.version if earlier else None,
             differences=_differences(release, earlier) if earlier else (),
+            protected=preview(release),
+            versions=_versions(release),
             may_check=line.state == Release.State.PREPARED and not is_own,
             is_own=is_own,
             may_schedule=line.state == Release.State.CHECKED,
             may_postpone=line.state == Release.State.SCHEDULED,
             may_withdraw=line.state not in (OUT, Release.State.WITHDRAWN),
-            why=_why(here),
+            why=why_here(here),
         )
 
 
@@ -112,7 +119,7 @@ def withdraw_release(asker: Asker, release_id: int, *, because: str) -> None:
 
 def _step(asker: Asker, action: str, sql: str, release_id: int, **given: Any) -> None:
     try:
-        with _at_the_desk(asker, action) as here, connection.cursor() as cursor:
+        with at_the_desk(asker, action) as here, connection.cursor() as cursor:
             release = _find(release_id)
             cursor.execute(sql, [release.pk, *given.values()])
             (answer,) = cursor.fetchone()
@@ -125,7 +132,8 @@ def _step(asker: Asker, action: str, sql: str, release_id: int, **given: Any) ->
 
 
 @contextmanager
-def _at_the_desk(asker: Asker, action: str) -> Iterator[Visit]:
+def at_the_desk(asker: Asker, action: str) -> Iterator[Visit]:
+    """A visit of an officer who runs releases."""
     with visit(asker, Permission.KEEP_RECORDS, action=action) as here:
         if asker.through != Through.EDUNET:
             raise NoSuchRecord
@@ -134,7 +142,8 @@ def _at_the_desk(asker: Asker, action: str) -> Iterator[Visit]:
         yield here
 
 
-def _why(here: Visit) -> Why:
+def why_here(here: Visit) -> Why:
+    """The duty that opened the desk."""
     return Why(next(iter(here.holdings.best(Permission.KEEP_RECORDS).values())), here.permission)
 
 
@@ -164,6 +173,13 @@ def _earlier(release: Release) -> Release | None:
     versions = Release.objects.filter(dataset=release.dataset, academic_year=release.academic_year)
     before = versions.filter(version__lt=release.version).exclude(state=Release.State.WITHDRAWN)
     return before.order_by("-version").first()
+
+
+def _versions(release: Release) -> tuple[DeskLine, ...]:
+    """The other versions of the year, the newest first."""
+    same = Release.objects.filter(dataset=release.dataset, academic_year=release.academic_year)
+    others = same.exclude(pk=release.pk).knowing_if_out().select_related("dataset").order_by("-version")
+    return tuple(_line(other) for other in others)
 
 
 def _line(release: Release) -> DeskLine:

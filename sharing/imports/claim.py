@@ -54,11 +54,18 @@ class Claim:
 @contextmanager
 def claim(row_id: int, queue: str = IMPORTS) -> Iterator[Claim | None]:
     """The row for this worker alone, or None: another one has it."""
+    with alone(queue, row_id) as cursor:
+        yield Claim(cursor, row_id, queue) if cursor else None
+
+
+@contextmanager
+def alone(queue: str, number: int) -> Iterator[Any]:
+    """A cursor of a connection of its own, as portal_batch, for whoever alone has this entry of a queue, or None."""
     own = connections.create_connection("default")
     try:
         with own.cursor() as cursor:
             cursor.execute(f"SET ROLE {BATCH}")
-            cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, %s))", [queue, row_id])
-            yield Claim(cursor, row_id, queue) if cursor.fetchone() == (True,) else None
+            cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, %s))", [queue, number])
+            yield cursor if cursor.fetchone() == (True,) else None
     finally:
         own.close()

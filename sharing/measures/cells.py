@@ -220,6 +220,7 @@ def put_into(release: Release) -> None:
 
 
 def days(when: When) -> dict[str, Any]:
+    """The days by which the SQL of a measure counts (sharing.measures.counted)."""
     year = when.academic_year
     return {
         "year": year,

@@ -3,6 +3,7 @@
 from sharing.measures.shape import NEITHER, NUMBER, PERCENT, SCORE, DatasetKind, MeasureKind
 
 _OWNER = "Performance and Data Team"
+OPEN_STATISTICS = "open-statistics"
 
 DATASETS = (
     DatasetKind(
@@ -35,6 +36,14 @@ DATASETS = (
         "Department for Education, Local Authority Interactive Tool and Explore Education Statistics",
         "Figures of areas for measures of other datasets, to compare with. It holds no figure of an establishment.",
         is_published_elsewhere=True,
+    ),
+    DatasetKind(
+        OPEN_STATISTICS,
+        "Open statistics",
+        _OWNER,
+        "The records of all participating establishments, counted and protected by this portal",
+        "How many pupils of which kind there are, what they attain and how they attend, in tables of numbers that are "
+        "rounded so that no pupil and no establishment can be found in them.",
     ),
 )
 

@@ -128,6 +128,15 @@ _ATTAINMENT_8 = f"""
     LEFT JOIN (SELECT pupil_id, sum(points) AS total FROM counted GROUP BY pupil_id) AS eight USING (pupil_id)
 """  # noqa: S608
 
+_STRONG_PASS = 5
+_ENGLISH_AND_MATHS = f"""
+    SELECT pupil_id, coalesce(max(grade) FILTER (WHERE subject IN ('ENG', 'ENL')) >= {_STRONG_PASS}
+                              AND max(grade) FILTER (WHERE subject = 'MAT') >= {_STRONG_PASS}, false)::int, 1
+    FROM (SELECT pupil_id, subject, CASE WHEN result ~ '^[1-9]$' THEN result::int ELSE 0 END AS grade
+          FROM ({_results("K4")}) AS result WHERE component = 'GCSE') AS entry
+    GROUP BY pupil_id
+"""  # noqa: S608
+
 EYFSP = (Counted("eyfsp_gld", _GOOD_LEVEL),)
 PHONICS = (Counted("phonics_met", _PHONICS),)
 KS2 = (
@@ -135,3 +144,5 @@ KS2 = (
     _at_eleven("ks2_rwm_higher", HIGHER, "('GDS')"),
 )
 KS4 = (Counted("ks4_attainment8", _ATTAINMENT_8, of_children=False, keeps_numerator=False),)
+ENGLISH_AND_MATHS = Counted("ks4_english_maths_5", _ENGLISH_AND_MATHS)
+"""For open statistics only: as a figure of schools the Department for Education publishes it."""

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sharing.measures import writing
 from sharing.records import Page, Why
+from sharing.records.statistics import Preview
 
 
 @dataclass(frozen=True)
@@ -144,12 +145,17 @@ class MeasureDifferences:
 
 @dataclass(frozen=True)
 class DeskPage:
-    """One release, what it holds, and what the asker may do with it. `earlier_version`: which it is compared with."""
+    """One release, what it holds, and what the asker may do with it. `earlier_version`: which it is compared with.
+
+    `protected`: of open statistics, what protection did and what the attacker found. `versions`: others of that year.
+    """
 
     release: DeskLine
     contents: tuple[MeasureContents, ...]
     earlier_version: int | None
     differences: tuple[MeasureDifferences, ...]
+    protected: Preview | None
+    versions: tuple[DeskLine, ...]
     may_check: bool
     is_own: bool
     may_schedule: bool

@@ -25,7 +25,14 @@ from sharing.models.releases import Dataset, Figure, Measure, Release
 from sharing.models.reports import Report
 from sharing.models.restricted import Consent, RestrictedFile, RestrictedItem
 from sharing.models.staff import StaffAbsence, StaffContract, StaffMember
-from sharing.models.statistics import StatisticsCell, StatisticsDimension, StatisticsTable, StatisticsVerdict
+from sharing.models.statistics import (
+    StatisticsCell,
+    StatisticsDimension,
+    StatisticsRequest,
+    StatisticsRules,
+    StatisticsTable,
+    StatisticsVerdict,
+)
 from sharing.models.transfers import ChildMerge, Transfer
 
 __all__ = [
@@ -71,6 +78,8 @@ __all__ = [
     "StaffMember",
     "StatisticsCell",
     "StatisticsDimension",
+    "StatisticsRequest",
+    "StatisticsRules",
     "StatisticsTable",
     "StatisticsVerdict",
     "Suspension",

@@ -19,6 +19,9 @@ class StatisticsDimension(models.Model):
     name = models.SlugField()
     label = models.CharField(max_length=100)
     members = models.JSONField()
+    impossible = models.JSONField(
+        default=list, db_default=[], help_text="[member, other dimension, its member] that no pupil can be in at once."
+    )
     place = models.PositiveSmallIntegerField(help_text="Order on a page.")
 
     class Meta:
@@ -90,10 +93,28 @@ class StatisticsCell(models.Model):
         return f"Cell {self.pk}"
 
 
+class StatisticsRules(models.Model):
+    """By which rules a release is protected, and what its files say besides the tables (docs/formats/statistics.md).
+
+    `held`: names of tables without Localities. `public`: [key, pupils] known besides. `lost`: what protection costs.
+    """
+
+    release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="protected_by")
+    base = models.PositiveSmallIntegerField(help_text="Counts are multiples of it.")
+    rate_from = models.PositiveSmallIntegerField(help_text="A rate stands on a count of at least this.")
+    held = ArrayField(models.CharField(max_length=100), default=list)
+    public = models.JSONField(default=list)
+    lost = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"Rules of release {self.release_id}"
+
+
 class StatisticsVerdict(models.Model):
     """What the gate and the attacker found in a release, and what protecting it cost. No exact number is in it.
 
-    `findings`: [{title, words, passed}]. `loss`: mean and largest change, shares withheld and low.
+    `findings`: [{title, words, passed}]. `loss`: by table, what reads otherwise than it is and why; what was left out;
+    `before`, the release from whose numbers this one started.
     """
 
     release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="verdict")
@@ -105,3 +126,46 @@ class StatisticsVerdict(models.Model):
 
     def __str__(self) -> str:
         return f"Verdict on release {self.release_id}"
+
+
+class StatisticsRequest(models.Model):
+    """An officer asks for open statistics of an academic year; the worker makes them (docs/adr/0014).
+
+    `progress` says in words what is being done, `said` what stood in the way. The first request of a year is the only
+    one until it is settled.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting for its turn"
+        WORKING = "working", "Being prepared"
+        DONE = "done", "Prepared"
+        REFUSED = "refused", "Cannot be published"
+        FAILED = "failed", "Failed: nothing was prepared"
+
+    TO_DO = (State.WAITING, State.WORKING)
+
+    academic_year = models.PositiveSmallIntegerField()
+    because = models.CharField(max_length=300, blank=True, default="")
+    coarsen = models.BooleanField(default=False, help_text="Show less rather than refuse.")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    progress = models.CharField(max_length=100, blank=True, default="", db_default="")
+    said = models.TextField(blank=True, default="", db_default="")
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_by = models.CharField(max_length=200)
+    asked_by_id = models.BigIntegerField()
+    finished_at = models.DateTimeField(null=True)
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        # Pressed twice, or by two officers: one is made.
+        constraints = [
+            models.UniqueConstraint(
+                fields=["academic_year"],
+                condition=Q(state__in=["waiting", "working"]),
+                name="one_request_for_statistics_of_a_year",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Request {self.pk} for {self.academic_year}"

@@ -1,5 +1,6 @@
 """What is typed on the pages of a release."""
 
+from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any
 
@@ -52,3 +53,32 @@ class WithdrawForm(forms.Form):
         max_length=300,
         error_messages={"required": "Say why it is withdrawn. It stays on record."},
     )
+
+
+class StatisticsForm(forms.Form):
+    """Which school year's open statistics are to be prepared, and how."""
+
+    year = forms.TypedChoiceField(
+        label="School year",
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a school year.", "invalid_choice": "Choose one of these school years."},
+    )
+    because = forms.CharField(
+        label="Why is there a new version?",
+        help_text="For example: a school has sent its census again. Leave it empty for the first version.",
+        max_length=300,
+        required=False,
+    )
+    coarsen = forms.BooleanField(
+        label="Where a school would be recognised, show less",
+        help_text="A table then shows the authority as a whole, or is left out. Otherwise nothing is prepared.",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, years: Iterable[tuple[int, str, int]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [  # type: ignore[attr-defined]
+            (year, f"{words}, of which there is version {version}" if version else words)
+            for year, words, version in years
+        ]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sharing.pages import releases as views
+from sharing.pages import statistics_desk
 
 urlpatterns = [
     path("calendar/", views.calendar, name="release_calendar"),
@@ -15,4 +16,11 @@ for_officers = [
     path("releases/<int:release_id>/schedule/", views.schedule, name="schedule_release"),
     path("releases/<int:release_id>/postpone/", views.postpone, name="postpone_release"),
     path("releases/<int:release_id>/withdraw/", views.withdraw, name="withdraw_release"),
+    path("releases/open-statistics/", statistics_desk.statistics_desk, name="statistics_desk"),
+    path("releases/open-statistics/<int:number>/", statistics_desk.statistics_request, name="statistics_request"),
+    path(
+        "releases/open-statistics/<int:number>/progress/",
+        statistics_desk.statistics_progress,
+        name="statistics_progress",
+    ),
 ]

@@ -8,7 +8,7 @@ TABLES = (
     "sharing_statisticsverdict",
 )
 
-_RULE = """
+RULE = """
 CREATE TRIGGER {table}_added AFTER INSERT ON {table} REFERENCING NEW TABLE AS touched
     FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
 CREATE TRIGGER {table}_changed AFTER UPDATE ON {table} REFERENCING OLD TABLE AS touched
@@ -18,7 +18,7 @@ CREATE TRIGGER {table}_moved AFTER UPDATE ON {table} REFERENCING NEW TABLE AS to
 CREATE TRIGGER {table}_deleted AFTER DELETE ON {table} REFERENCING OLD TABLE AS touched
     FOR EACH STATEMENT EXECUTE FUNCTION sharing_figure_rules();
 """
-_NO_RULE = "".join(f"DROP TRIGGER {{table}}_{when} ON {{table}};" for when in ("added", "changed", "moved", "deleted"))
+NO_RULE = "".join(f"DROP TRIGGER {{table}}_{when} ON {{table}};" for when in ("added", "changed", "moved", "deleted"))
 
 _CHECK = f"""
 CREATE OR REPLACE FUNCTION portal_check_release(wanted bigint) RETURNS text {_WRITES} AS $$
@@ -48,5 +48,5 @@ _CELLS = """
 
 _READ_ONLY = f"REVOKE INSERT, UPDATE, DELETE ON {', '.join(TABLES)} FROM portal_app;"
 
-CREATE = _READ_ONLY + "".join(_RULE.format(table=table) for table in TABLES) + _CHECK.format(contents=_CELLS)
-DROP = "".join(_NO_RULE.format(table=table) for table in TABLES) + _CHECK.format(contents=_FIGURES)
+CREATE = _READ_ONLY + "".join(RULE.format(table=table) for table in TABLES) + _CHECK.format(contents=_CELLS)
+DROP = "".join(NO_RULE.format(table=table) for table in TABLES) + _CHECK.format(contents=_FIGURES)

@@ -20,9 +20,8 @@ _SYMBOLS = frozenset(Symbol)
 def read(folder: Path) -> Release:
     """The release of a folder. Raises CannotPublish where one group has two numbers."""
     about = json.loads((folder / "release.json").read_text(encoding="utf-8"))
-    catalogue = _catalogue(about)
+    catalogue = catalogue_of(about)
     tables = tuple(_published(folder, table) for table in catalogue.tables)
-    lost = about["information_lost"]
     return Release(
         id=about["release"],
         academic_year=about["academic_year"],
@@ -34,15 +33,7 @@ def read(folder: Path) -> Release:
         tables=tables,
         public=_public(folder),
         held=tuple(about["held"]),
-        loss=Loss(
-            cells=lost["cells"],
-            mean=lost["mean"],
-            largest=lost["largest"],
-            far=lost["farther_than_4"],
-            low=lost["low"],
-            rates_withheld=lost["rates_withheld"],
-            moved=None,
-        ),
+        loss=loss_of(about["information_lost"]),
     )
 
 
@@ -61,7 +52,21 @@ def written_right(release: Release, folder: Path) -> None:
             )
 
 
-def _catalogue(about: Mapping[str, Any]) -> Catalogue:
+def loss_of(lost: Mapping[str, Any]) -> Loss:
+    """What protection cost, as release.json tells it."""
+    return Loss(
+        cells=lost["cells"],
+        mean=lost["mean"],
+        largest=lost["largest"],
+        far=lost["farther_than_4"],
+        low=lost["low"],
+        rates_withheld=lost["rates_withheld"],
+        moved=None,
+    )
+
+
+def catalogue_of(about: Mapping[str, Any]) -> Catalogue:
+    """The catalogue that release.json describes."""
     dimensions = {
         name: Dimension(name, said["label"], tuple(Member(**member) for member in said["members"]))
         for name, said in about["dimensions"].items()

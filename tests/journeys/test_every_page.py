@@ -122,6 +122,7 @@ NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "make_own_group",
     "verify_successor", "check_release", "schedule_release", "postpone_release", "withdraw_release",
     "releases", "release",  # by an officer who runs them: tests/journeys/test_releases.py
+    "statistics_desk", "statistics_request", "statistics_progress",
 }  # fmt: skip
 # Looked at by test_passkeys and test_sign_in: these need a second factor that is set up.
 WITH_A_SECOND_FACTOR = {

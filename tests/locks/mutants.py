@@ -37,6 +37,7 @@ def _in_search(part: str, instead: str) -> tuple[str, ...]:
 
 READABLE = "establishment_id = ANY (ARRAY(SELECT portal_readable()))"
 RELEASED = "release_id = ANY (ARRAY(SELECT portal_releases_out()))"
+OF_AREAS = "release_id = ANY (ARRAY(SELECT portal_releases_of_areas()))"
 OUT = "(state = 'scheduled' AND goes_out_at <= now())"
 
 
@@ -309,6 +310,28 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "GRANT UPDATE ON sharing_figure TO portal_app",
         "DROP TRIGGER figures_changed ON sharing_figure",
         "DROP TRIGGER figures_moved ON sharing_figure",
+    ),
+    "statistics cells policy dropped": ("DROP POLICY app_reads ON sharing_statisticscell",),
+    "statistics cells without the release": _replace(
+        "sharing_statisticscell", f"establishment_id IS NULL AND {OF_AREAS} OR {READABLE}"
+    ),
+    "open statistics before they are out": _replace(
+        "sharing_statisticscell", f"establishment_id IS NULL OR {READABLE} AND {RELEASED}"
+    ),
+    "open statistics for those who do not share": _replace(
+        "sharing_statisticscell", f"(establishment_id IS NULL OR {READABLE}) AND {RELEASED}"
+    ),
+    "statistics cells without the establishment": _replace("sharing_statisticscell", RELEASED),
+    "statistics tables before they are out": ("DROP POLICY app_reads ON sharing_statisticstable",),
+    "statistics rules before they are out": ("DROP POLICY app_reads ON sharing_statisticsrules",),
+    "verdicts for everybody": ("DROP POLICY app_reads ON sharing_statisticsverdict",),
+    "requests for statistics for everybody": ("DROP POLICY app_reads ON sharing_statisticsrequest",),
+    "statistics asked for by anybody": ("DROP POLICY app_inserts ON sharing_statisticsrequest",),
+    "statistics cells may be written": (
+        "DROP POLICY app_updates ON sharing_statisticscell",
+        "GRANT UPDATE ON sharing_statisticscell TO portal_app",
+        "DROP TRIGGER sharing_statisticscell_changed ON sharing_statisticscell",
+        "DROP TRIGGER sharing_statisticscell_moved ON sharing_statisticscell",
     ),
     "releases may be scheduled by anybody": (
         "DROP POLICY app_updates ON sharing_release",

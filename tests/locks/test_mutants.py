@@ -1,6 +1,6 @@
 """Ways to weaken the second lock, each of which must be noticed (part 4 of the proof; R5, R6, R45)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -29,6 +29,11 @@ from sharing.models import (
     StaffAbsence,
     StaffContract,
     StaffMember,
+    StatisticsCell,
+    StatisticsRequest,
+    StatisticsRules,
+    StatisticsTable,
+    StatisticsVerdict,
     Transfer,
 )
 from sharing.models.releases import Figure, Release
@@ -39,6 +44,7 @@ from tests.locks.items import holes_in_items, plant_items
 from tests.locks.mutants import MUTANTS
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, as_batch, asker, person
+from tests.statistics_store import planted
 
 HEAD, TEACHER, GOVERNOR = "head-beckside", "teacher-beckside", "governor-beckside"
 NARROWED = "assistant-beckside"
@@ -286,6 +292,8 @@ def holes() -> set[str]:
                 "inside of a release",
                 lambda: not read.runs and rows("SELECT portal_release_contents(%s)", min(coming, default=0)),
             )
+            for name, ask in statistics_holes(slug, through, read, coming):
+                attempt(name, ask)
             attempt("foreign staff", StaffMember.objects.exclude(establishment_id__in=staff).exists)
             foreign_imports = Import.objects.exclude(establishment_id__in=staff)
             attempt("foreign imports", lambda: slug != DATA_TEAM and foreign_imports.exists())
@@ -392,6 +400,28 @@ def may_read(slug: str, through: str, pupils: set[int]) -> MayRead:
 OUT_YEAR, COMING_YEAR = 1999, 1998
 
 
+def statistics_holes(
+    slug: str, through: str, read: MayRead, coming: set[int]
+) -> Iterator[tuple[str, Callable[[], object]]]:
+    """What of protected statistics nobody, or not this person, may read or write (R10, R16, R22)."""
+    planted = StatisticsCell.objects.filter(release__academic_year__in=(OUT_YEAR, COMING_YEAR))
+    shares = through == EDUNET or slug in (HEAD, TEACHER, NARROWED, GOVERNOR)
+    asked = (
+        "INSERT INTO sharing_statisticsrequest "
+        "(academic_year, because, coarsen, state, asked_at, asked_by, asked_by_id) "
+        f"VALUES ({COMING_YEAR}, '', false, 'waiting', now(), 'x', %s)"  # not asked back, which would need to read it
+    )
+    yield "statistics that are not out", StatisticsCell.objects.filter(release__in=coming).exists
+    yield "tables that are not out", StatisticsTable.objects.filter(release__in=coming).exists
+    yield "rules that are not out", StatisticsRules.objects.filter(release__in=coming).exists
+    yield "foreign statistics", planted.exclude(establishment=None).exclude(read.establishments).exists
+    yield "open statistics", lambda: not shares and planted.filter(establishment=None).exists()
+    yield "verdicts", lambda: not read.runs and StatisticsVerdict.objects.exists()
+    yield "requests for statistics", lambda: not read.runs and StatisticsRequest.objects.exists()
+    yield "statistics asked for", lambda: not read.runs and rows(asked, person(slug).pk) == []
+    yield "statistics written", lambda: StatisticsCell.objects.update(step=1)
+
+
 def plant_figures() -> None:
     """Figures that are out and figures to come, of four establishments and two areas, small ones too."""
     places = (999002, 999003, 999004, 999014)
@@ -413,6 +443,9 @@ def plant_figures() -> None:
                         establishment=place, kind=kind, fingerprint=f"{len(releases)} {shares}", shares=shares,
                         releases=releases, state="made", sealed=b"x",
                     )  # fmt: skip
+        planted.out(OUT_YEAR, places)
+        planted.out(COMING_YEAR, places, at=timezone.now() + timedelta(minutes=30))
+        StatisticsRequest.objects.create(academic_year=OUT_YEAR, asked_by="Test", asked_by_id=0)
 
 
 def plant_the_gone(today: object) -> None:

@@ -86,6 +86,7 @@ class TestCatalogue:
             "sharing_report",
             "sharing_restricteditem", "sharing_restrictedfile", "sharing_consent",
             "sharing_owngroup", "sharing_owngroupmember",
+            "sharing_statisticsrequest",
             "portal_cache",
         }  # fmt: skip
         assert "auth_permission" not in writable

@@ -9,8 +9,9 @@ from sharing import work
 
 class Command(BaseCommand):
     help = (
-        "Check and apply the files that people bring in, until it is ended. It may be ended at any moment, also by "
-        "force: what it was doing is taken up again by the next one. Needs the login of portal_batch."
+        "Check and apply the files that people bring in, and make the open statistics they ask for, until it is ended. "
+        "It may be ended at any moment, also by force: what it was doing is taken up again by the next one. Needs the "
+        "login of portal_batch."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

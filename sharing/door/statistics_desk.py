@@ -1,0 +1,101 @@
+"""Open statistics are asked for here, by the officers who run releases; the worker makes them (R11, R22)."""
+
+from django.db.models import Max
+from django.utils import timezone
+
+from sharing.authorise import Asker, NoSuchRecord
+from sharing.door.release_desk import at_the_desk, why_here
+from sharing.measures import writing
+from sharing.measures.catalogue import OPEN_STATISTICS
+from sharing.measures.computed import days_of
+from sharing.measures.preparing import CannotPrepare
+from sharing.models import Release, StatisticsRequest
+from sharing.records.statistics import RequestLine, RequestPage, StatisticsDesk
+from sharing.school_year import academic_year
+
+MOST_SHOWN = 20
+YEARS_BACK = 3
+
+
+class CannotAsk(Exception):
+    """The request cannot be as asked; the message says why, `field` where on the form."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field, self.message = field, message
+
+
+def show_statistics_desk(asker: Asker) -> StatisticsDesk:
+    """The newest requests, and the years that can be asked for."""
+    with at_the_desk(asker, "show_statistics_desk") as here:
+        newest = StatisticsRequest.objects.order_by("-pk")[:MOST_SHOWN]
+        found = StatisticsDesk(tuple(_line(one) for one in newest), _years(), why_here(here))
+        here.showed(requests=len(found.requests))
+        return found
+
+
+def show_statistics_request(asker: Asker, number: int) -> RequestPage:
+    """One request: how far it is, or what came of it."""
+    with at_the_desk(asker, "show_statistics_request") as here:
+        found = StatisticsRequest.objects.filter(pk=number).first()
+        if found is None:
+            raise NoSuchRecord
+        here.showed(request=found.pk)
+        return RequestPage(_line(found), why_here(here))
+
+
+def ask_for_statistics(asker: Asker, *, year: int, because: str = "", coarsen: bool = False) -> int:
+    """Ask the worker for the open statistics of a school year. Answers the request's id.
+
+    Where the year has been asked for already and waits, that request is the answer: pressed twice, one is made. Raises
+    CannotAsk for a year that has not begun to be counted, and for a new version without a reason.
+    """
+    with at_the_desk(asker, "ask_for_statistics") as here:
+        version = {of: newest for of, _, newest in _years()}.get(year)
+        if version is None:
+            raise CannotAsk("year", "Choose one of these school years.")
+        if version and not because.strip():
+            raise CannotAsk("because", f"There is a version {version} already. Say why there is a new one.")
+        asked = StatisticsRequest(
+            academic_year=year, because=because.strip(), coarsen=coarsen, asked_by=asker.name,
+            asked_by_id=asker.person_id,
+        )  # fmt: skip
+        StatisticsRequest.objects.bulk_create([asked], ignore_conflicts=True)
+        number = StatisticsRequest.objects.filter(academic_year=year).values_list("pk", flat=True).latest("pk")
+        here.changed(request=number, year=year, because=because.strip(), coarsen=coarsen)
+        return number
+
+
+def _years() -> tuple[tuple[int, str, int], ...]:
+    today = timezone.localdate()
+    this_year = academic_year(today)
+    versions = dict(
+        Release.objects.filter(dataset__slug=OPEN_STATISTICS).values_list("academic_year").annotate(Max("version"))
+    )
+    asked = range(this_year, this_year - YEARS_BACK - 1, -1)
+    return tuple((year, writing.school_year(year), versions.get(year, 0)) for year in asked if _is_counted(year))
+
+
+def _is_counted(year: int) -> bool:
+    try:
+        days_of("roll", year, timezone.localdate())
+    except CannotPrepare:
+        return False
+    return True
+
+
+def _line(request: StatisticsRequest) -> RequestLine:
+    return RequestLine(
+        id=request.pk,
+        year=writing.school_year(request.academic_year),
+        because=request.because,
+        coarsen=request.coarsen,
+        state=request.state,
+        state_words=request.get_state_display(),
+        progress=request.progress,
+        said=request.said,
+        asked_at=request.asked_at,
+        asked_by=request.asked_by,
+        finished_at=request.finished_at,
+        release=request.release_id,
+    )

@@ -1,0 +1,33 @@
+"""The pages on which officers ask for open statistics; the release that comes of it has its own page."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from sharing.door import statistics_desk as door
+from sharing.pages.release_forms import StatisticsForm
+from sharing.requests import PortalRequest
+
+
+def statistics_desk(request: PortalRequest) -> HttpResponse:
+    found = door.show_statistics_desk(request.asker)
+    form = StatisticsForm(request.POST or None, years=found.years)
+    if form.is_valid():
+        try:
+            return redirect("statistics_request", door.ask_for_statistics(request.asker, **form.cleaned_data))
+        except door.CannotAsk as refused:
+            form.add_error(refused.field, refused.message)
+    status = 422 if form.errors else 200
+    return render(request, "releases/statistics_desk.html", {"found": found, "form": form}, status=status)
+
+
+def statistics_request(request: PortalRequest, number: int) -> HttpResponse:
+    found = door.show_statistics_request(request.asker, number)
+    return render(request, "releases/statistics_request.html", {"found": found})
+
+
+def statistics_progress(request: PortalRequest, number: int) -> HttpResponse:
+    """The part of the page that moves, for the script that asks again and again."""
+    line = door.show_statistics_request(request.asker, number).line
+    response = render(request, "releases/statistics_progress.html", {"line": line})
+    response["X-Is-Moving"] = "yes" if line.is_moving else "no"
+    return response

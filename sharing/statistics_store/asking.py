@@ -1,0 +1,82 @@
+"""The worker's part of a request for open statistics (docs/adr/0014): taken up, told of in words, settled.
+
+A worker may be killed at any moment: making is one transaction with the request's own last word, and a request that was
+being worked on is taken up again.
+"""
+
+import logging
+from typing import Any, Final
+
+from django.db import IntegrityError, InterfaceError, OperationalError
+from django.utils import timezone
+
+from sharing.imports.claim import alone
+from sharing.measures.preparing import CannotPrepare
+from sharing.models import Release, StatisticsRequest
+from sharing.roles import BATCH, acting_as
+from sharing.statistics.rules import CannotPublish
+from sharing.statistics_store.making import make
+
+log = logging.getLogger(__name__)
+State = StatisticsRequest.State
+MOST_TRIES: Final = 3
+QUEUE: Final = "sharing_statisticsrequest"
+
+
+def do_next() -> bool:
+    """Take up the oldest request that nobody works on. False: there is none."""
+    with acting_as(BATCH):
+        waiting = list(StatisticsRequest.objects.filter(state__in=StatisticsRequest.TO_DO).order_by("pk"))
+    return any(_take_up(request) for request in waiting)
+
+
+def _take_up(request: StatisticsRequest) -> bool:
+    with alone(QUEUE, request.pk) as cursor:
+        if cursor is None or not (tries := _begin(cursor, request.pk)):
+            return False
+        try:
+            if tries > MOST_TRIES:
+                raise RuntimeError("the worker ended each time")
+            _make(request, cursor)
+        except (CannotPublish, CannotPrepare) as reason:
+            _settle(request.pk, State.REFUSED, said=str(reason))
+        except (OperationalError, InterfaceError, IntegrityError):
+            raise  # asked again later
+        except Exception as error:
+            log.error("request %s for statistics failed: %s", request.pk, type(error).__name__)
+            _settle(request.pk, State.FAILED)
+    return True
+
+
+def _begin(cursor: Any, number: int) -> int:
+    """Enter the state, seen at once. Answers how often it was begun by now; 0 where it is settled already."""
+    cursor.execute(
+        "UPDATE sharing_statisticsrequest SET state = 'working', tries = tries + 1 WHERE id = %s AND state = ANY (%s) "
+        "RETURNING tries",
+        [number, [state.value for state in StatisticsRequest.TO_DO]],
+    )
+    begun = cursor.fetchone()
+    return int(begun[0]) if begun else 0
+
+
+def _make(request: StatisticsRequest, cursor: Any) -> None:
+    def tell(words: str) -> None:
+        cursor.execute("UPDATE sharing_statisticsrequest SET progress = %s WHERE id = %s", [words, request.pk])
+
+    make(
+        request.academic_year,
+        timezone.localdate(),
+        by=request.asked_by,
+        by_id=request.asked_by_id,
+        because=request.because,
+        coarsen=request.coarsen,
+        tell=tell,
+        then=lambda release: _settle(request.pk, State.DONE, release=release),
+    )
+
+
+def _settle(number: int, state: StatisticsRequest.State, *, said: str = "", release: Release | None = None) -> None:
+    with acting_as(BATCH):
+        StatisticsRequest.objects.filter(pk=number).update(
+            state=state, said=said, release=release, progress="", finished_at=timezone.now()
+        )

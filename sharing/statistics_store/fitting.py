@@ -1,0 +1,112 @@
+"""Which tables of the catalogue a population can fill: those whose facts have come in, of enough schools."""
+
+from collections import Counter as Counted
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sharing.statistics import gate
+from sharing.statistics.catalogue import OPEN, OUTCOMES, Catalogue, Table, standard
+from sharing.statistics.counting import Counter
+from sharing.statistics.population import SPECIAL, Population, School
+from sharing.statistics.registry import register
+from sharing.statistics.rules import HOUSE, CannotPublish, Rules
+from sharing.statistics_store.people import ALL_YEARS, NOT_MEASURED, People
+
+ENOUGH_KNOWN: Final = 0.5
+_MEASURED: Final = set(ALL_YEARS) - NOT_MEASURED
+_NO_RESULTS: Final = "the results of most pupils of that year have not come in"
+_NO_ATTENDANCE: Final = "the attendance of most pupils has not come in"
+_FEW_SCHOOLS: Final = "too few schools have such pupils, in the authority as a whole too"
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A table that a release does not have, and why, in words."""
+
+    title: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The catalogue of a release, and what was left out of it."""
+
+    catalogue: Catalogue
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all facts have come in; tables left out for the sake of protection count as there."""
+        return all(one.why == _FEW_SCHOOLS for one in self.left_out)
+
+
+def fit(people: People, *, coarsen: bool, rules: Rules = HOUSE) -> Fitted:
+    """The standard catalogue without the tables that stand on facts which have not come in.
+
+    With `coarsen`, also without the open tables that would show a school even for the authority as a whole; those that
+    would show one in a Locality are held at the authority by the engine. Raises CannotPublish where nothing is left.
+    """
+    catalogue = standard(people.population.places, people.population.schools)
+    gone = {table.name: why for table in catalogue.tables if (why := _not_known(table, people))}
+    left_out = [LeftOut(one.title, gone[one.name]) for one in catalogue.tables if one.name in gone and not one.rate]
+    catalogue = _without(catalogue, gone)
+    if coarsen and people.population.pupils:
+        schools = people.population.schools
+        catalogue = catalogue.held_at_authority(_of_few_places(catalogue, schools, rules))
+        shown = {*_of_few_phases(catalogue, schools, rules), *_recognised(catalogue, people.population, rules)}
+        left_out += [LeftOut(table.title, _FEW_SCHOOLS) for table in catalogue.tables if table.name in shown]
+        catalogue = _without(catalogue, shown | {f"{name}_rates" for name in shown})
+        if not any(table.audience == OPEN for table in catalogue.tables):
+            raise CannotPublish(
+                "This cannot be published, because every open table would show a school: too few take part."
+            )
+    return Fitted(catalogue, tuple(left_out))
+
+
+def _not_known(table: Table, people: People) -> str:
+    about = {*table.dimensions, table.rate}
+    if "attained" in about and people.results_known.get(table.where["year"], 0.0) < ENOUGH_KNOWN:
+        return _NO_RESULTS
+    if "persistently_absent" in about and people.attendance_known < ENOUGH_KNOWN:
+        return _NO_ATTENDANCE
+    return ""
+
+
+def _without(catalogue: Catalogue, names: Collection[str]) -> Catalogue:
+    return replace(catalogue, tables=tuple(table for table in catalogue.tables if table.name not in names))
+
+
+def _of_few_places(catalogue: Catalogue, schools: Collection[School], rules: Rules) -> Iterator[str]:
+    """The open tables of an outcome that, in some place, too few schools can have at all: readers know their years."""
+    for table, able in _of_outcomes(catalogue, schools):
+        by_place = Counted(school.place for school in able)
+        if any(0 < by_place[place] < rules.schools for place in catalogue.members(table, "place")):
+            yield table.name
+
+
+def _of_few_phases(catalogue: Catalogue, schools: Collection[School], rules: Rules) -> Iterator[str]:
+    """The same in a phase: of special, alternative and nursery schools few may have pupils who are measured."""
+    for table, able in _of_outcomes(catalogue, schools):
+        if "phase" in table.dimensions and 0 < sum(school.place == SPECIAL for school in able) < rules.schools:
+            yield table.name
+
+
+def _of_outcomes(catalogue: Catalogue, schools: Collection[School]) -> Iterator[tuple[Table, list[School]]]:
+    """The open tables of an outcome, and the schools that can have pupils with it."""
+    for table in catalogue.tables:
+        outcome = set(OUTCOMES).intersection(table.dimensions)
+        if table.audience == OPEN and outcome and "place" in table.dimensions:
+            years = {table.where["year"]} if "attained" in outcome else _MEASURED
+            yield table, [school for school in schools if not years.isdisjoint(school.years)]
+
+
+def _recognised(catalogue: Catalogue, population: Population, rules: Rules) -> Iterator[str]:
+    """The open tables in which a school is recognised even where no Locality is shown."""
+    names = [table.name for table in catalogue.tables if table.audience == OPEN]
+    counter = Counter(catalogue, population)
+    registry = register(catalogue.held_at_authority(names), counter)
+    for table in registry.catalogue.tables:
+        shown = any(gate.schools_enough(registry, table, rules)) or gate.dominated(registry, table, rules)
+        if shown and table.audience == OPEN and not table.rate:
+            yield table.name

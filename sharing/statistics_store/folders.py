@@ -1,0 +1,116 @@
+"""A stored release as the engine's record and as the folder that people download (docs/formats/statistics.md).
+
+Read as whoever asks: row-level security leaves out what the reader may not see, and then there is no folder. The worker
+reads as portal_batch.
+"""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from itertools import product
+from pathlib import Path
+from typing import Final
+
+from sharing.models import Release, StatisticsCell
+from sharing.statistics import files
+from sharing.statistics.catalogue import Catalogue, Table, group_of
+from sharing.statistics.dimensions import CellId, cell_id
+from sharing.statistics.rates import STEPS
+from sharing.statistics.reading import catalogue_of, loss_of
+from sharing.statistics.records import Figure, PublishedTable, Row
+from sharing.statistics.records import Release as Built
+from sharing.statistics.rules import Rules
+from sharing.statistics.symbols import Symbol, number_of
+from sharing.statistics_store.keeping import PUPILS, key_of, where_kept
+
+_ALL: Final = Decimal(100)
+
+Stored = Mapping[tuple[str, str], tuple[Decimal | None, str, Decimal | None]]
+
+
+def folder_of(release: Release, folder: Path) -> None:
+    """Write the files of a stored release into a folder. Raises KeyError where the reader may not see all of it."""
+    files.write(built_of(release), folder)
+
+
+def built_of(release: Release) -> Built:
+    """The engine's record of a stored release, figure for figure. Raises KeyError like `folder_of`."""
+    rules = release.protected_by
+    catalogue = _catalogue(release)
+    stored = _stored(release)
+    indicators = dict(release.tables.values_list("name", "indicators"))
+    tables = tuple(
+        PublishedTable(table, tuple(indicators[table.name]), tuple(_rows(catalogue, table, indicators, stored)))
+        for table in catalogue.tables
+    )
+    return Built(
+        id=f"{release.dataset.slug}-{release.academic_year}-{release.version}",
+        academic_year=release.academic_year,
+        version=release.version,
+        as_of=release.as_of,
+        rules=Rules(base=rules.base, rate_from=rules.rate_from),
+        catalogue=catalogue,
+        numbers=_numbers(stored),
+        tables=tables,
+        public={_group(key): pupils for key, pupils in rules.public},
+        held=tuple(rules.held),
+        loss=loss_of(rules.lost),
+    )
+
+
+def _catalogue(release: Release) -> Catalogue:
+    dimensions = list(release.dimensions.order_by("place"))
+    shape = ("name", "title", "dimensions", "where", "members", "indicators", "audience")
+    return catalogue_of(
+        {
+            "dimensions": {one.name: {"label": one.label, "members": one.members} for one in dimensions},
+            "tables": list(release.tables.order_by("place").values(*shape)),
+            "impossible": [
+                {one.name: member, name: other} for one in dimensions for member, name, other in one.impossible
+            ],
+        }
+    )
+
+
+def _stored(release: Release) -> Stored:
+    cells = StatisticsCell.objects.filter(release=release)
+    columns = cells.values_list("key", "indicator", "value", "symbol", "step")
+    return {(key, indicator): (value, symbol, step) for key, indicator, value, symbol, step in columns.iterator()}
+
+
+def _rows(catalogue: Catalogue, table: Table, indicators: Mapping[str, list[str]], stored: Stored) -> Iterator[Row]:
+    for codes in product(*(catalogue.members(table, name) for name in table.dimensions)):
+        group = group_of(table, zip(table.dimensions, codes, strict=True))
+        yield Row(codes, {name: _figure(catalogue, table, group, name, stored) for name in indicators[table.name]})
+
+
+def _figure(catalogue: Catalogue, table: Table, group: CellId, name: str, stored: Stored) -> Figure:
+    where = where_kept(catalogue, table, group, name)
+    if where is None:
+        value, symbol, step = stored[key_of(group), f"{name.removesuffix('_step')}_mean"]
+        return _as_step(step) if step is not None else Symbol(symbol)
+    value, symbol, step = stored[key_of(where[0]), where[1]]
+    if value is None:
+        return Symbol(symbol)
+    return _as_mean(value, step) if step is not None else int(value)
+
+
+def _as_step(step: Decimal) -> Decimal:
+    """As the engine writes it: 0.1, 2."""
+    return next(one for one in STEPS if one == step)
+
+
+def _as_mean(value: Decimal, step: Decimal) -> Decimal:
+    """As the engine writes it, with the decimals of its step."""
+    return _ALL if value == _ALL else value.quantize(_as_step(step))
+
+
+def _numbers(stored: Stored) -> dict[CellId, int]:
+    return {
+        _group(key): number_of(int(value) if value is not None else Symbol(symbol))
+        for (key, indicator), (value, symbol, _) in stored.items()
+        if indicator == PUPILS and symbol != Symbol.IMPOSSIBLE
+    }
+
+
+def _group(key: str) -> CellId:
+    return cell_id((name, code) for name, _, code in (pair.partition("=") for pair in key.split("|") if pair))

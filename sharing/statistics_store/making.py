@@ -1,0 +1,123 @@
+"""A release of open statistics from the store: counted, protected, attacked and stored, all in one transaction.
+
+Whoever is killed half way leaves nothing behind. Two at once wait in turn, so that each has a version of its own.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from sharing import ledger
+from sharing.measures import preparing
+from sharing.measures.catalogue import OPEN_STATISTICS
+from sharing.measures.computed import BY_THE_PORTAL, days_of
+from sharing.measures.preparing import CannotPrepare
+from sharing.models import Release, StatisticsVerdict
+from sharing.roles import BATCH, acting_as
+from sharing.school_year import census_days
+from sharing.statistics import files
+from sharing.statistics.reading import written_right
+from sharing.statistics.records import Release as Built
+from sharing.statistics.release import build
+from sharing.statistics.rules import CannotPublish
+from sharing.statistics_store import people, verdicts
+from sharing.statistics_store.fitting import Fitted, fit
+from sharing.statistics_store.folders import built_of
+from sharing.statistics_store.keeping import keep
+
+SAMPLE: Final = 200
+"""For so many cells the attacker solves programmes before a publication; all of them: `manage.py attack_release`."""
+EARLIER: Final = 3
+"""So many earlier releases are laid beside the new one."""
+
+Tell = Callable[[str], None]
+
+
+class NothingNew(CannotPrepare):
+    """The figures are those of the newest version."""
+
+
+def make(
+    academic_year: int,
+    today: date,
+    *,
+    by: str = BY_THE_PORTAL,
+    by_id: int | None = None,
+    because: str = "",
+    coarsen: bool = False,
+    tell: Tell = lambda words: None,
+    then: Callable[[Release], None] = lambda release: None,
+) -> Release:
+    """The next version of the year's open statistics, to be checked by another officer and scheduled.
+
+    `coarsen`: show less rather than refuse. `tell` is told in words what is being done; `then` is called inside the
+    transaction. Raises CannotPublish and CannotPrepare with what stands in the way, in words, and leaves nothing.
+    """
+    when = days_of("roll", academic_year, today)
+    with acting_as(BATCH), ledger.written_last(), tempfile.TemporaryDirectory() as place:
+        release = preparing.prepare(
+            OPEN_STATISTICS,
+            academic_year,
+            status=Release.Status.PROVISIONAL,
+            as_of=when.counted_on,
+            by=by,
+            by_id=by_id,
+            because=because,
+        )
+        earlier = _scheduled(academic_year)
+        tell("Counting the pupils")
+        found = people.gather(when, today)
+        fitted = fit(found, coarsen=coarsen)
+        _some(found)
+        tell("Protecting the numbers")
+        before = built_of(earlier[0]) if earlier else None
+        built = build(
+            found.population,
+            catalogue=fitted.catalogue,
+            before=before,
+            version=release.version,
+            coarsen=coarsen,
+        )
+        _something_new(before, built)
+        folders = [Path(place) / str(one.pk) for one in (release, *earlier)]
+        files.write(built, folders[0])
+        written_right(built, folders[0])
+        tell("Trying to find somebody in them")
+        for one, folder in zip(earlier, folders[1:], strict=True):
+            files.write(built_of(one), folder)
+        verdict = verdicts.attacked(folders, sample=SAMPLE)
+        shutil.rmtree(place, ignore_errors=True)
+        tell("Storing them")
+        keep(built, release, found.establishments)
+        loss = verdicts.cost(built, fitted, before) | {"before": earlier[0].pk if earlier else None}
+        StatisticsVerdict.objects.create(release=release, loss=loss, **verdict)
+        if _is_final(fitted, academic_year, today):
+            release.status = Release.Status.VALIDATED
+            release.save(update_fields=["status"])
+        then(release)
+    return release
+
+
+def _scheduled(academic_year: int) -> list[Release]:
+    """The newest releases that are out or have their day, this year's last version first: their numbers are known."""
+    known = Release.objects.filter(dataset__slug=OPEN_STATISTICS, state=Release.State.SCHEDULED)
+    newest = known.filter(academic_year__lte=academic_year).order_by("-academic_year", "-version")
+    return list(newest.select_related("dataset", "protected_by")[:EARLIER])
+
+
+def _some(found: people.People) -> None:
+    if not found.population.pupils:
+        raise CannotPublish("This cannot be published, because the population is empty: nobody is counted.")
+
+
+def _something_new(before: Built | None, built: Built) -> None:
+    if before and before.academic_year == built.academic_year and before.tables == built.tables:
+        raise NothingNew(f"The numbers are those of version {before.version}. Nothing was prepared.")
+
+
+def _is_final(fitted: Fitted, academic_year: int, today: date) -> bool:
+    """Whether the year is over and all has come in: its last term is asked about in the autumn census after it."""
+    return fitted.is_complete and census_days(academic_year + 1)[2] <= today

@@ -1,0 +1,250 @@
+"""A release of open statistics: stored as it was built, whole or not at all, one at a time (R10, R11, R22, R31)."""
+
+import filecmp
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from sharing import work
+from sharing.measures import preparing
+from sharing.measures.preparing import CannotPrepare
+from sharing.models import (
+    LedgerEntry,
+    Participation,
+    Pupil,
+    Release,
+    StatisticsCell,
+    StatisticsRequest,
+    StatisticsTable,
+    StatisticsVerdict,
+)
+from sharing.school_year import academic_year
+from sharing.statistics import files
+from sharing.statistics.records import Release as Built
+from sharing.statistics.rules import CannotPublish
+from sharing.statistics_store import making
+from sharing.statistics_store.folders import built_of, folder_of
+from sharing.statistics_store.making import NothingNew, make
+from tests import figures
+from tests.people import as_batch, as_owner, person
+
+TODAY = timezone.localdate()
+YEAR = academic_year(TODAY) - 1
+
+
+@pytest.fixture
+def nothing_yet(db: None) -> None:
+    figures.without_the_demonstrations()
+
+
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> list[Built]:
+    """What the engine made, beside what is stored of it."""
+    found: list[Built] = []
+    keep = making.keep
+
+    def watch(one: Built, *given: object) -> int:
+        found.append(one)
+        return keep(one, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(making, "keep", watch)
+    return found
+
+
+def rows_left() -> tuple[int, ...]:
+    with as_batch():
+        ours = Release.objects.filter(dataset__slug="open-statistics")
+        parts = [model.objects.filter(release__in=ours).count() for model in (StatisticsCell, StatisticsTable)]
+        return (*parts, ours.count())
+
+
+@pytest.mark.usefixtures("nothing_yet")
+class TestStored:
+    def test_what_people_download_is_what_was_built(self, built: list[Built], tmp_path: Path) -> None:
+        """R31: the files made from the store are those that the attacker was tried on, byte for byte."""
+        release = make(YEAR, TODAY, coarsen=True)
+        files.write(built[0], tmp_path / "built")
+        with as_batch():
+            folder_of(release, tmp_path / "stored")
+        names = sorted(path.name for path in (tmp_path / "built").iterdir())
+        assert names == sorted(path.name for path in (tmp_path / "stored").iterdir())
+        match, differ, missing = filecmp.cmpfiles(tmp_path / "built", tmp_path / "stored", names, shallow=False)
+        assert (differ, missing) == ([], [])
+        assert len(match) > 20
+        assert any(name.endswith("_rates.csv") for name in names)
+
+    def test_no_exact_number_is_stored(self) -> None:
+        """R10, R11, R12: counts are multiples of 5, rates whole per cent; of its own establishment too."""
+        release = make(YEAR, TODAY, coarsen=True)
+        with as_batch():
+            cells = list(StatisticsCell.objects.filter(release=release))
+            assert any(cell.establishment_id for cell in cells)
+            for cell in cells:
+                if cell.indicator == "pupils":
+                    assert cell.symbol or (cell.value % 5 == 0 and cell.value > 0)
+                elif cell.indicator.endswith("_percent"):
+                    assert cell.symbol or (cell.value % 1 == 0 and 1 <= cell.value <= 99)
+            assert release.verdict.passed
+
+    def test_the_same_pupils_make_no_new_version(self) -> None:
+        """R11: nothing is told twice."""
+        preparing_by = make(YEAR, TODAY, coarsen=True)
+        with as_batch():
+            preparing.bring_out(preparing_by, by="Another")
+        before = rows_left()
+        with pytest.raises(NothingNew, match="The numbers are those of version 1"):
+            make(YEAR, TODAY, because="Once more", coarsen=True)
+        assert rows_left() == before
+
+    def test_a_correction_starts_from_what_is_out_and_is_tried_beside_it(self, built: list[Built]) -> None:
+        """R11, R22: a new version supersedes; few numbers move, and the attacker had both."""
+        first = make(YEAR, TODAY, coarsen=True)
+        with as_batch():
+            preparing.bring_out(first, by="Another")
+            some = list(Pupil.objects.filter(establishment__urn=999002, sex="F").values_list("pk", flat=True))
+            Pupil.objects.filter(pk__in=some).update(sex="M")
+        with pytest.raises(CannotPrepare, match="Say why there is a new one"):
+            make(YEAR, TODAY, coarsen=True)
+        second = make(YEAR, TODAY, because="A census came again", coarsen=True)
+        with as_batch():
+            loss, findings = second.verdict.loss, second.verdict.findings
+            earlier = built_of(first)
+        assert loss["before"] == first.pk
+        assert 0 < loss["moved"] < 0.15
+        assert "Comparing versions" in {finding["title"] for finding in findings}
+        assert second.version == 2
+        assert earlier.numbers == built[0].numbers
+
+    def test_the_verdict_tells_shares_and_no_group(self) -> None:
+        """R11: what an officer reads before it is out."""
+        release = make(YEAR, TODAY, coarsen=True)
+        with as_batch():
+            verdict = release.verdict
+        assert verdict.findings
+        assert set(verdict.findings[0]) == {"title", "words", "notes", "passed", "whole"}
+        assert {table["name"] for table in verdict.loss["tables"]} >= {"establishments_sex"}
+        assert all(0 <= table["low"] <= 1 for table in verdict.loss["tables"])
+
+
+@pytest.mark.usefixtures("nothing_yet")
+class TestRefused:
+    """R11: each refusal is said in words, and leaves nothing."""
+
+    def test_one_school_in_a_locality(self) -> None:
+        with pytest.raises(CannotPublish, match="fewer than 3 schools"):
+            make(YEAR, TODAY)
+        assert rows_left() == (0, 0, 0)
+
+    def test_nobody_takes_part(self) -> None:
+        with as_batch():
+            Participation.objects.update(ends_on=TODAY - timedelta(days=1))
+        with pytest.raises(CannotPublish, match="nobody is counted"):
+            make(YEAR, TODAY, coarsen=True)
+        assert rows_left() == (0, 0, 0)
+
+    def test_too_few_pupils(self) -> None:
+        with as_batch():
+            others = Participation.objects.exclude(establishment__urn__in=[999011])
+            others.update(ends_on=TODAY - timedelta(days=1))
+        with pytest.raises(CannotPublish, match="cannot be published"):
+            make(academic_year(TODAY), TODAY, coarsen=True)
+        assert rows_left() == (0, 0, 0)
+
+    def test_a_category_that_nobody_knows(self) -> None:
+        with as_batch():
+            Pupil.objects.filter(establishment__urn=999002).update(sex="Q")
+        with pytest.raises(CannotPublish, match="has the new code Q"):
+            make(YEAR, TODAY, coarsen=True)
+
+    def test_a_year_that_has_not_begun(self) -> None:
+        with pytest.raises(CannotPrepare, match="No census day"):
+            make(academic_year(TODAY) + 1, TODAY)
+
+    def test_the_command_says_it_too(self) -> None:
+        with pytest.raises(CommandError, match="fewer than 3 schools"):
+            call_command("prepare_statistics", str(YEAR))
+
+
+class _Killed(BaseException):
+    pass
+
+
+class TestWhole:
+    def test_killed_half_way_leaves_nothing(self, own_database: None) -> None:
+        """R22: cells, tables, dimensions, verdict and the row of the ledger come together or not at all."""
+        before = rows_left()
+        with as_owner():
+            ledger = LedgerEntry.objects.count()
+
+        def end(release: Release) -> None:
+            assert StatisticsCell.objects.filter(release=release).exists()
+            raise _Killed
+
+        with pytest.raises(_Killed):
+            make(academic_year(TODAY), TODAY, coarsen=True, then=end)
+        assert rows_left() == before
+        with as_owner():
+            assert LedgerEntry.objects.count() == ledger
+
+    def test_two_at_once_make_two_versions(self, own_database: None) -> None:
+        """R22: the second waits for the first."""
+        year = academic_year(TODAY)
+        made: list[Release] = []
+
+        def run() -> None:
+            try:
+                made.append(make(year, TODAY, because="Both of us", coarsen=True))
+            finally:
+                connection.close()
+
+        threads = [Thread(target=run) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(release.version for release in made) == [1, 2]
+        with as_batch():
+            assert StatisticsVerdict.objects.filter(release__in=made, passed=True).count() == 2
+
+
+class TestWorker:
+    def test_a_request_is_taken_up_and_its_release_is_the_askers(self, own_database: None) -> None:
+        """R22: by the worker, in the name of whoever asked, who may not check it."""
+        asked = ask(academic_year(TODAY), coarsen=True)
+        assert work.until_nothing_waits() == 1
+        with as_batch():
+            asked.refresh_from_db()
+            assert (asked.state, asked.progress) == ("done", "")
+            assert asked.release.prepared_by_id == person("officer-data").pk
+            assert asked.release.verdict.passed
+
+    def test_what_stands_in_the_way_is_said(self, own_database: None) -> None:
+        asked = ask(academic_year(TODAY))
+        work.until_nothing_waits()
+        with as_batch():
+            asked.refresh_from_db()
+        assert asked.state == "refused"
+        assert asked.said.startswith("This cannot be published, because")
+        assert asked.release_id is None
+
+    def test_one_that_was_being_worked_on_is_taken_up_again_and_given_up_in_the_end(self, own_database: None) -> None:
+        """A worker was killed; after three times it is our fault, and said so."""
+        again = ask(academic_year(TODAY), state="working", tries=1, coarsen=True)
+        given_up = ask(YEAR, state="working", tries=3, coarsen=True)
+        work.until_nothing_waits()
+        with as_batch():
+            again.refresh_from_db()
+            given_up.refresh_from_db()
+        assert (again.state, given_up.state) == ("done", "failed")
+
+
+def ask(year: int, **facts: object) -> StatisticsRequest:
+    with as_batch():
+        return StatisticsRequest.objects.create(
+            academic_year=year, asked_by="Tomasz", asked_by_id=person("officer-data").pk, **facts
+        )

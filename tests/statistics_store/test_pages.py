@@ -1,0 +1,133 @@
+"""The desk of open statistics on EduNet: asked for, looked at, checked by another, scheduled (R11, R22, R40)."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from sharing import door
+from sharing.authorise import Asker, NoSuchRecord
+from sharing.door.release_desk import CannotRelease
+from sharing.door.statistics_desk import CannotAsk
+from sharing.models import Release, StatisticsRequest
+from sharing.school_year import academic_year
+from tests import figures
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
+from tests.statistics_store.planted import prepared
+
+pytestmark = pytest.mark.django_db
+DATA, ADMISSIONS = "officer-data", "officer-admissions"
+YEAR = academic_year(timezone.localdate())
+DESK = "/releases/open-statistics/"
+
+TABLE = """
+head-beckside              schools 404
+officer-data               schools 404
+officer-data               edunet  200
+officer-admissions         edunet  200
+officer-no-duty            edunet  403
+officer-duty-ended         edunet  403
+head-beckside              edunet  403
+"""
+
+
+@pytest.mark.parametrize("case", [line.split() for line in TABLE.strip().splitlines()], ids=" ".join)
+def test_who_sees_the_pages(case: list[str]) -> None:
+    """R9, R22, R38: officers who run releases, on EduNet."""
+    slug, site, expected = case
+    with as_batch():
+        asked = StatisticsRequest.objects.create(academic_year=1999, asked_by="Somebody", asked_by_id=1)
+    through = EDUNET if site == "edunet" else SCHOOLS_ONLINE
+    for path in (DESK, f"{DESK}{asked.pk}/", f"{DESK}{asked.pk}/progress/"):
+        assert client(slug, through).get(path).status_code == int(expected), path
+
+
+class TestAsking:
+    def test_asked_for_once_and_told_of_in_words(self) -> None:
+        """R30: pressed twice, or by two officers, one is made; the page says how far it is."""
+        browser, typed = client(DATA, EDUNET), {"year": YEAR, "because": "", "coarsen": "on"}
+        first = browser.post(DESK, typed)
+        second = client(ADMISSIONS, EDUNET).post(DESK, typed)
+        assert first["location"] == second["location"]
+        with as_batch():
+            (asked,) = StatisticsRequest.objects.filter(academic_year=YEAR)
+            StatisticsRequest.objects.filter(pk=asked.pk).update(state="working", progress="Counting the pupils")
+        assert (asked.asked_by_id, asked.coarsen) == (person(DATA).pk, True)
+        answer = browser.get(f"{first['location']}progress/")
+        assert answer["X-Is-Moving"] == "yes"
+        assert "Being prepared" in answer.content.decode()
+        assert "Counting the pupils" in browser.get(first["location"]).content.decode()
+
+    def test_what_stands_in_the_way_is_shown(self) -> None:
+        said = "This cannot be published, because a margin is missing."
+        with as_batch():
+            asked = StatisticsRequest.objects.create(
+                academic_year=YEAR, asked_by="Somebody", asked_by_id=1, state="refused", said=said
+            )
+        browser = client(DATA, EDUNET)
+        assert "Why not" in browser.get(DESK).content.decode()
+        assert said in browser.get(f"{DESK}{asked.pk}/").content.decode()
+
+    def test_a_new_version_needs_a_reason_and_a_year_its_census(self) -> None:
+        with as_batch():
+            prepared(YEAR)
+        response = client(DATA, EDUNET).post(DESK, {"year": YEAR, "because": " "})
+        assert response.status_code == 422
+        assert "Say why there is a new one." in response.content.decode()
+        assert client(DATA, EDUNET).post(DESK, {"year": "1066"}).status_code == 422
+        with pytest.raises(CannotAsk, match="Choose one of these"):
+            door.ask_for_statistics(asker(DATA, EDUNET), year=YEAR + 1)
+        with pytest.raises(NoSuchRecord):
+            door.show_statistics_request(asker(DATA, EDUNET), 10**12)
+
+
+def officer(slug: str = DATA) -> Asker:
+    return asker(slug, EDUNET)
+
+
+def schedule(release: Release, days: int) -> None:
+    door.check_release(officer(), release.pk)
+    door.schedule_release(officer(), release.pk, at=timezone.now() + timedelta(days=days))
+
+
+class TestSigningOff:
+    def test_the_preview_tells_what_protection_costs(self) -> None:
+        """R11: shares and a verdict in words; no cell of it."""
+        with as_batch():
+            release = prepared(1999, (999002,))
+        text = client(DATA, EDUNET).get(f"/releases/{release.pk}/").content.decode()
+        for words in ("Nobody was found", "All add up.", "1.20 pupils", "2.0%", "It is the first", "Holds"):
+            assert words in text, words
+        assert "It is right" in text
+
+    def test_the_author_may_not_check_it(self) -> None:
+        with as_batch():
+            release = prepared(1999, by_id=person(DATA).pk)
+        with pytest.raises(CannotRelease, match="Another officer has to check it"):
+            door.check_release(officer(), release.pk)
+        door.check_release(officer(ADMISSIONS), release.pk)
+
+    def test_what_is_not_safe_cannot_be_checked(self) -> None:
+        """R11: whoever asks, and however."""
+        with as_batch():
+            release = prepared(1999, passed=False)
+        text = client(DATA, EDUNET).get(f"/releases/{release.pk}/").content.decode()
+        assert "Not safe" in text
+        assert "It is right" not in text
+        with pytest.raises(CannotRelease, match="Somebody could be found"):
+            door.check_release(officer(), release.pk)
+
+    def test_a_version_goes_out_only_beside_those_it_was_tried_with(self) -> None:
+        """R11: two versions prepared side by side were never attacked together."""
+        figures.without_the_demonstrations()
+        with as_batch():
+            first, second = prepared(1999), prepared(1999)
+        schedule(first, 9)
+        with pytest.raises(CannotRelease, match="never tried together"):
+            schedule(second, 10)
+        with as_batch():
+            third = prepared(1999, before=first.pk)
+        schedule(third, 10)
+        text = client(DATA, EDUNET).get(f"/releases/{third.pk}/").content.decode()
+        assert "Other versions of 1999/00" in text
+        assert "Version 1" in text
