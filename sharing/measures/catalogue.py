@@ -17,6 +17,8 @@ DATASET = {dataset.slug: dataset for dataset in DATASETS}
 MEASURE = {measure.code: measure for measure in MEASURES}
 # The dataset whose figures of areas are shown where the measure's own dataset has none.
 COMPARATORS = "comparators"
+# The dataset that has no measures: its numbers are protected statistics, in tables of their own.
+OPEN_STATISTICS = "open-statistics"
 
 _OF_DATASETS = ("name", "owner", "source", "description", "is_published_elsewhere")
 _OF_MEASURES = ("name", "unit", "decimals", "denominator", "direction", "is_outcome", "definition", "phases")

@@ -20,7 +20,7 @@ _SYMBOLS = frozenset(Symbol)
 def read(folder: Path) -> Release:
     """The release of a folder. Raises CannotPublish where one group has two numbers."""
     about = json.loads((folder / "release.json").read_text(encoding="utf-8"))
-    catalogue = _catalogue(about)
+    catalogue = catalogue_of(about)
     tables = tuple(_published(folder, table) for table in catalogue.tables)
     lost = about["information_lost"]
     return Release(
@@ -61,7 +61,8 @@ def written_right(release: Release, folder: Path) -> None:
             )
 
 
-def _catalogue(about: Mapping[str, Any]) -> Catalogue:
+def catalogue_of(about: Mapping[str, Any]) -> Catalogue:
+    """The catalogue that release.json describes."""
     dimensions = {
         name: Dimension(name, said["label"], tuple(Member(**member) for member in said["members"]))
         for name, said in about["dimensions"].items()

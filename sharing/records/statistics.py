@@ -1,0 +1,134 @@
+"""Open statistics: pages and files of published, protected numbers. No record here has an exact count."""
+
+from dataclasses import dataclass
+
+from sharing.charts import GroupBars
+from sharing.ordering import Comparison
+from sharing.records import Here, Page, Why
+from sharing.records.figures import Origin, Shown
+from sharing.statistics.catalogue import Catalogue
+from sharing.statistics.records import PublishedTable
+
+
+@dataclass(frozen=True)
+class TableLine:
+    """A table in the list of tables. `rates`: the name of the table that reads rates from the same cells, if any."""
+
+    name: str
+    title: str
+    rates: str = ""
+
+
+@dataclass(frozen=True)
+class OpenStatistics:
+    """Which tables are out, of which release, and the newest release of each year. None of them: nothing is out."""
+
+    release: Origin | None
+    academic_year: int
+    years: tuple[tuple[int, Origin], ...]
+    open_tables: tuple[tuple[str, tuple[TableLine, ...]], ...]
+    named_tables: tuple[TableLine, ...]
+    dataset: str
+    why: Why
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One dimension that is held at a member: (code, label, how deep it lies) of each, and the chosen one."""
+
+    name: str
+    label: str
+    members: tuple[tuple[str, str, int], ...]
+    chosen: str
+
+    @property
+    def words(self) -> str:
+        return next(label for code, label, _ in self.members if code == self.chosen)
+
+
+@dataclass(frozen=True)
+class RowOfStatistics:
+    """A row: whose, how deep it lies beneath the whole, and its figures in the order of the columns.
+
+    `share`: the count as a per cent of the whole's, worked out from the two published numbers. `urn` and `context`: of
+    a row that is an establishment.
+    """
+
+    label: str
+    depth: int
+    figures: tuple[Shown, ...]
+    share: Shown | None = None
+    urn: int | None = None
+    context: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What every page of a table says: title, release, columns, rows, symbols in use, definitions."""
+
+    name: str
+    title: str
+    release: Origin
+    academic_year: int
+    first_column: str
+    columns: tuple[str, ...]
+    rows: tuple[RowOfStatistics, ...]
+    charts: tuple[GroupBars, ...]
+    symbols: tuple[tuple[str, str], ...]
+    definitions: tuple[str, ...]
+
+    @property
+    def has_shares(self) -> bool:
+        return any(row.share for row in self.rows)
+
+
+@dataclass(frozen=True)
+class OpenTable:
+    """One open table as it is chosen: `layouts` are the dimensions that may be the rows, `choices` the others."""
+
+    told: Told
+    layouts: tuple[tuple[str, str], ...]
+    laid_out: str
+    choices: tuple[Choice, ...]
+    notices: tuple[str, ...]
+    query: str
+    why: Why
+
+
+@dataclass(frozen=True)
+class StatisticsOfPlace:
+    """The protected numbers of one establishment."""
+
+    here: Here
+    tables: tuple[Told, ...]
+    why: Why
+
+
+@dataclass(frozen=True)
+class NamedTable:
+    """One protected table of several establishments, in the order of a context (R29)."""
+
+    told: Told
+    choices: tuple[Choice, ...]
+    page: Page[RowOfStatistics]
+    kinds: tuple[tuple[str, str], ...]
+    kind: str
+    order: Comparison
+    query: str
+    why: Why
+
+
+@dataclass(frozen=True)
+class TableToTakeAway:
+    """A whole table with what its files need: every row, labels, release, notes.
+
+    `order`: of a table of several establishments, in which order they stand (R29).
+    """
+
+    published: PublishedTable
+    catalogue: Catalogue
+    release: Origin
+    academic_year: int
+    symbols: tuple[tuple[str, str], ...]
+    definitions: tuple[str, ...]
+    order: Comparison | None = None
