@@ -171,12 +171,16 @@ def take_comparison(
 def _tables(here: Visit) -> StatisticsTableQuerySet:
     """Those of the newest release of each year, for who shares with others today (R16)."""
     found = StatisticsTable.objects.current(OPEN_STATISTICS)
-    return found if here.holdings.rows and reads_shared_areas(here) else found.none()
+    return found if _shares(here) else found.none()
+
+
+def _shares(here: Visit) -> bool:
+    return bool(here.holdings.anywhere()) and reads_shared_areas(here)
 
 
 def _table(here: Visit, among: StatisticsTableQuerySet, name: str, year: int | None) -> Kept:
     """The table of the year's release, or of the newest. Raises NoSuchRecord."""
-    if not here.holdings.rows or not reads_shared_areas(here):
+    if not _shares(here):
         raise NoSuchRecord
     found = list(among.current(OPEN_STATISTICS).filter(name=name).with_dimensions())
     row = next((row for row in found if row.release.academic_year == year), found[0] if found else None)
