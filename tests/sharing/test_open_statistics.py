@@ -8,7 +8,9 @@ from html import unescape
 from itertools import product
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from lxml import html
 from openpyxl import load_workbook
@@ -316,3 +318,27 @@ class TestSeveralEstablishments:
             "Protected numbers"
             in client("head-beckside").get(f"/establishments/{BECKSIDE}/statistics/").content.decode()
         )
+
+
+@pytest.mark.parametrize(
+    ("path", "at_schools", "at_edunet"),
+    [
+        ("/statistics/", 8, 8),
+        ("/statistics/absence_phase_fsm_rates/?rows=fsm", 9, 9),
+        ("/statistics/absence_phase_fsm/download/csv/", 9, 9),
+        (f"/establishments/{BECKSIDE}/statistics/", 10, 9),
+        ("/statistics/establishments/establishments_fsm/?sort=idaci", 11, 11),
+    ],
+)
+@pytest.mark.usefixtures("release")
+def test_how_many_questions_each_page_asks(path: str, at_schools: int, at_edunet: int) -> None:
+    """Counted as in tests/test_query_counts.py: six or seven of them are the same on every page."""
+    for slug, site, expected in (
+        ("governor-beckside", SCHOOLS_ONLINE, at_schools),
+        ("officer-no-duty", EDUNET, at_edunet),
+    ):
+        browser = client(slug, site)
+        browser.get(path)
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(path).status_code == 200
+        assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == expected, (path, site)
