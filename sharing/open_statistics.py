@@ -105,7 +105,7 @@ def told(of: Kept, found: PublishedTable, laid_out: str) -> Told:
             dimension.label_of[row.members[at]],
             len(dimension.above(row.members[at])) - 1,
             figures_of(row),
-            _share(of.table, row, whole) if row.members[at] != TOTAL else None,
+            _share(row, whole) if not of.table.rate and row.members[at] != TOTAL else None,
         )
         for row in found.rows
     )
@@ -118,14 +118,16 @@ def told_with(
     first_column: str,
     rows: tuple[RowOfStatistics, ...],
     charts: tuple[GroupBars, ...] = (),
+    columns: tuple[str, ...] = (),
 ) -> Told:
+    """`columns`: what they are called, where not as the indicators."""
     return Told(
         name=of.name,
         title=of.title,
         release=of.origin,
         academic_year=of.release.academic_year,
         first_column=first_column,
-        columns=tuple(indicator_words(name)[0] for name in of.indicators),
+        columns=columns or tuple(indicator_words(name)[0] for name in of.indicators),
         rows=rows,
         charts=charts,
         symbols=symbols_in(found, [row.share for row in rows]),
@@ -170,11 +172,48 @@ def choices_of(of: Kept, asked: Selection, laid_out: str, *, usual_last: bool = 
         if name == laid_out:
             continue
         dimension, codes = of.catalogue.dimensions[name], of.catalogue.members(of.table, name)
-        usual = codes[1] if usual_last and not of.table.rate and name == of.table.dimensions[-1] else codes[0]
+        usual = codes[1] if usual_last and _is_beside(of, name) else codes[0]
         typed = asked.members.get(name, "")
         members = tuple((code, dimension.label_of[code], len(dimension.above(code)) - 1) for code in codes)
         found.append(Choice(name, dimension.label, members, typed if typed in codes else usual))
     return tuple(found)
+
+
+# --- a group beside its whole, where a row is an establishment ------------------------------------------------------
+
+
+def beside_the_whole(of: Kept, held: Mapping[str, str]) -> dict[str, list[str]]:
+    """The members to read: in a table of counts, of its last dimension the whole too."""
+    return {name: list(dict.fromkeys([TOTAL, code])) if _is_beside(of, name) else [code] for name, code in held.items()}
+
+
+def columns_beside_the_whole(of: Kept, held: Mapping[str, str]) -> tuple[str, ...]:
+    """What the columns are called: the whole and the group, or the indicators."""
+    name = of.table.dimensions[-1]
+    if not _is_beside(of, name):
+        return ()
+    codes = beside_the_whole(of, held)[name]
+    return tuple(f"{of.catalogue.dimensions[name].label_of[code]}: pupils" for code in codes)
+
+
+def figures_beside_the_whole(
+    of: Kept, found: PublishedTable, held: Mapping[str, str], place: str
+) -> tuple[tuple[Shown, ...], Shown | None]:
+    """The figures of one establishment's row, and the group's share of the whole."""
+    at = of.table.dimensions.index(PLACE)
+    rows = [row for row in found.rows if row.members[at] == place]
+    if not rows or not _is_beside(of, of.table.dimensions[-1]):
+        return (figures_of(rows[0]) if rows else ()), None
+    whole = next((row.figures[PUPILS] for row in rows if row.members[-1] == TOTAL), None)
+    share = next((_share(row, whole) for row in rows if row.members[-1] != TOTAL), None)
+    return tuple(figure for row in rows for figure in figures_of(row)), share
+
+
+def _is_beside(of: Kept, name: str) -> bool:
+    return not of.table.rate and name != PLACE and name == of.table.dimensions[-1]
+
+
+# --- in words -------------------------------------------------------------------------------------------------------
 
 
 def origin_of(release: Release) -> Origin:
@@ -190,12 +229,11 @@ def origin_of(release: Release) -> Origin:
     )
 
 
-def _share(table: Table, row: Row, whole: Figure | None) -> Shown | None:
+def _share(row: Row, whole: Figure | None) -> Shown | None:
     """The count as a per cent of the whole's, by the rule of every rate: from the two published numbers alone."""
-    if table.rate or whole is None:
+    if whole is None:
         return None
-    figure = percent(_number(row.figures[PUPILS]), _number(whole), HOUSE)
-    return shown("attained_percent", figure)
+    return shown("attained_percent", percent(_number(row.figures[PUPILS]), _number(whole), HOUSE))
 
 
 def _number(figure: Figure) -> int | None:

@@ -4,6 +4,7 @@ Every answer is made of stored cells, whatever is asked for: no table is counted
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -23,9 +24,11 @@ from sharing.open_statistics import (
     RATES,
     Kept,
     Selection,
+    beside_the_whole,
     choices_of,
+    columns_beside_the_whole,
     definitions_of,
-    figures_of,
+    figures_beside_the_whole,
     kept,
     keys_of,
     origin_of,
@@ -118,8 +121,8 @@ def show_statistics_of(asker: Asker, urn: int) -> StatisticsOfPlace:
         trees = list(StatisticsDimension.objects.filter(release=release).order_by("place").values(*SHAPE))
         cells = stored(StatisticsCell.objects.of_establishments([here.establishment.pk]).filter(release=release))
         ours = [kept(table, trees) for table in tables if table.release == release]
-        answers = [(of, published(of, cells, {PLACE: [urn_code(str(urn))]})) for of in ours]
-        pages = tuple(told(of, found, of.laid_out_by[0]) for of, found in answers if _says_something(found))
+        answers = [(of, _possible(published(of, cells, {PLACE: [urn_code(str(urn))]}))) for of in ours]
+        pages = tuple(told(of, found, of.laid_out_by[0]) for of, found in answers if found.rows)
         here.showed(establishments=1, release=release.pk if release else None, tables=len(pages))
         return StatisticsOfPlace(here.here, pages, Why(here.reason, here.permission))
 
@@ -133,12 +136,12 @@ def compare_statistics(
         of = _table(here, StatisticsTable.objects.naming_establishments(), name, asked.year)
         choices = choices_of(of, asked, PLACE, usual_last=True)
         page = page_of(_told_of(here, of, comparison, kind), number, lambda place: place)
-        found = _read_of(of, page.rows, {choice.name: [choice.chosen] for choice in choices})
-        rows = tuple(_beside(page.rows, found, order))
-        here.showed(establishments=len(rows), table=name, release=of.release.pk, **comparison.for_the_ledger)
         held = {choice.name: choice.chosen for choice in choices}
+        found = _read_of(of, page.rows, beside_the_whole(of, held))
+        rows = tuple(_beside(of, page.rows, found, held, order))
+        here.showed(establishments=len(rows), table=name, release=of.release.pk, **comparison.for_the_ledger)
         return NamedTable(
-            told=told_with(of, found, "Establishment", rows),
+            told=told_with(of, found, "Establishment", rows, columns=columns_beside_the_whole(of, held)),
             choices=choices,
             page=Page(rows, page.number, page.total),
             kinds=tuple(Kind.choices),
@@ -150,15 +153,20 @@ def compare_statistics(
 
 
 def take_comparison(
-    asker: Asker, name: str, form: str, asked: Selection, *, order: ContextKey = ContextKey.NAME, kind: str = ""
+    asker: Asker,
+    name: str,
+    form: str,
+    *,
+    year: int | None = None,
+    order: ContextKey = ContextKey.NAME,
+    kind: str = "",
 ) -> TableToTakeAway:
-    """The same table of all of them, in the same order, for a file. Raises NoSuchRecord, and NotAnOrder."""
+    """The whole table of all of them, in the same order, for a file. Raises NoSuchRecord, and NotAnOrder."""
     comparison = comparison_by(order)
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="take_comparison") as here:
-        of = _table(here, StatisticsTable.objects.naming_establishments(), name, asked.year)
+        of = _table(here, StatisticsTable.objects.naming_establishments(), name, year)
         places = list(_told_of(here, of, comparison, kind))
-        held = {choice.name: [choice.chosen] for choice in choices_of(of, asked, PLACE, usual_last=True)}
-        found = _read_of(of, places, held)
+        found = _read_of(of, places, {})
         here.showed(
             establishments=len(found.rows), table=name, release=of.release.pk, file=form, **comparison.for_the_ledger
         )
@@ -233,17 +241,20 @@ def _told_of(here: Visit, of: Kept, comparison: Comparison, kind: str) -> Establ
     return found.filter(kind=kind) if kind else found
 
 
-def _beside(places: Iterable[Establishment], found: PublishedTable, order: ContextKey) -> Iterable[RowOfStatistics]:
-    at = found.table.dimensions.index(PLACE)
-    by_code = {row.members[at]: row for row in found.rows}
+def _beside(
+    of: Kept, places: Iterable[Establishment], found: PublishedTable, held: Mapping[str, str], order: ContextKey
+) -> Iterable[RowOfStatistics]:
+    """A row for each establishment of which the release tells."""
     for place in places:
-        if row := by_code.get(urn_code(str(place.urn))):
-            yield RowOfStatistics(place.name, 0, figures_of(row), urn=place.urn, context=in_context(place, order))
+        figures, share = figures_beside_the_whole(of, found, held, urn_code(str(place.urn)))
+        if figures:
+            yield RowOfStatistics(place.name, 0, figures, share, place.urn, in_context(place, order))
 
 
-def _says_something(found: PublishedTable) -> bool:
-    """Whether any group in it can have pupils."""
-    return any(figure != Symbol.IMPOSSIBLE for row in found.rows for figure in row.figures.values())
+def _possible(found: PublishedTable) -> PublishedTable:
+    """Without the groups that no pupil there can be in (Year 11 in a primary school)."""
+    rows = (row for row in found.rows if any(figure != Symbol.IMPOSSIBLE for figure in row.figures.values()))
+    return replace(found, rows=tuple(rows))
 
 
 def _to_take_away(of: Kept, found: PublishedTable, order: Comparison | None = None) -> TableToTakeAway:

@@ -46,7 +46,12 @@ def named_table(request: PortalRequest, table: str) -> HttpResponse:
 @several_establishments(*ORDERS)
 def named_file(request: PortalRequest, table: str, form: str) -> HttpResponse:
     found = door.take_comparison(
-        request.asker, table, known_form(form), _asked(request), order=request.order, kind=typed_kind(request)
+        request.asker,
+        table,
+        known_form(form),
+        year=typed_year(request),
+        order=request.order,
+        kind=typed_kind(request),
     )
     return to_take_away(of_statistics(found, form))
 

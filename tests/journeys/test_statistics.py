@@ -4,7 +4,7 @@ import pytest
 
 from sharing.demo.places import BECKSIDE
 from tests.journeys.conftest import Browse
-from tests.journeys.serving import manage
+from tests.journeys.serving import Demo, manage
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -16,18 +16,21 @@ with acting_as(BATCH):
 """
 
 
-@pytest.fixture(scope="session")
-def statistics_are_out(newcomers_database: str) -> None:
+@pytest.fixture(scope="package")
+def statistics_are_out(newcomers_database: str, sites: Demo) -> None:
     done = manage(newcomers_database, "shell", "-c", OUT)
     assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(
     ("slug", "on", "scripts"),
-    [("governor-beckside", "schools_online", True), ("head-beckside", "schools_online", False)]
-    + [("officer-no-duty", "edunet", True)],
+    [
+        ("governor-beckside", "schools_online", True),
+        ("head-beckside", "schools_online", False),
+        ("officer-no-duty", "edunet", True),
+    ],
 )
-@pytest.mark.usefixtures("statistics_are_out", "sites")
+@pytest.mark.usefixtures("statistics_are_out")
 def test_from_the_list_of_tables_to_a_group(browse: Browse, slug: str, on: str, scripts: bool) -> None:
     somebody = browse(slug, on=on, scripts=scripts)
     somebody.visits("/")

@@ -44,7 +44,7 @@ def reads(slug: str, through: str) -> set[object]:
     try:
         if any(row.figures for row in door.show_statistics(who, "pupils_place_phase_year", Selection()).told.rows):
             found.add("open")
-        table = door.take_comparison(who, "establishments_fsm", "csv", Selection())
+        table = door.take_comparison(who, "establishments_fsm", "csv")
         found |= {int(row.members[0].removeprefix("urn:")) for row in table.published.rows}
     except NoSuchRecord:
         pass
