@@ -17,7 +17,8 @@ OFFICE = "The office"
 
 def without_the_demonstrations() -> None:
     """As if nothing had been released yet (undone when the test's transaction is rolled back)."""
-    run_as_owner("TRUNCATE sharing_figure, sharing_release")
+    statistics = ", ".join(f"sharing_statistics{part}" for part in ("cell", "dimension", "table", "verdict"))
+    run_as_owner(f"TRUNCATE sharing_figure, {statistics}, sharing_release")
 
 
 def figure(where: int | str, code: str, what: Any) -> Figure:

@@ -7,7 +7,7 @@ import pytest
 from sharing import door
 from sharing.authorise import NoSuchRecord
 from sharing.open_statistics import Selection
-from tests import open_statistics
+from tests import figures, open_statistics
 from tests.locks.switches import door_off, rls_off, rows
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker
 
@@ -34,6 +34,7 @@ TABLE: dict[tuple[str, str], set[object]] = {
 
 
 def out(at: datetime | None = None) -> None:
+    figures.without_the_demonstrations()
     with as_batch():
         open_statistics.out(at=at)
 
