@@ -116,7 +116,7 @@ def _participation(establishment: Establishment) -> str:
     return EXCLUDED if establishment.took_part_until else OUTSIDE
 
 
-def in_context(establishment: Establishment, order: ContextKey) -> str:
+def _in_context(establishment: Establishment, order: ContextKey) -> str:
     """What the order goes by, as it is written. Empty where it stands in a column of its own."""
     if order == ContextKey.SIZE:
         return f"{establishment.number_of_pupils:,}" if establishment.number_of_pupils else NOT_KNOWN
@@ -139,7 +139,7 @@ def _line(establishment: Establishment, order: ContextKey) -> EstablishmentLine:
         since=establishment.takes_part_since,
         dfe_number=f"{establishment.la_code}{number:04}" if number else "",
         as_of=establishment.as_of,
-        context=in_context(establishment, order),
+        context=_in_context(establishment, order),
     )
 
 

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.context import in_order_of
-from sharing.door.establishments import comparison_by, in_context
+from sharing.door.establishments import comparison_by
 from sharing.door.paging import page_of
 from sharing.door.releases import reads_shared_areas
 from sharing.measures.catalogue import OPEN_STATISTICS
@@ -138,7 +138,7 @@ def compare_statistics(
         page = page_of(_told_of(here, of, comparison, kind), number, lambda place: place)
         held = {choice.name: choice.chosen for choice in choices}
         found = _read_of(of, page.rows, beside_the_whole(of, held))
-        rows = tuple(_beside(of, page.rows, found, held, order))
+        rows = tuple(_beside(of, page.rows, found, held))
         here.showed(establishments=len(rows), table=name, release=of.release.pk, **comparison.for_the_ledger)
         return NamedTable(
             told=told_with(of, found, "Establishment", rows, columns=columns_beside_the_whole(of, held)),
@@ -242,13 +242,13 @@ def _told_of(here: Visit, of: Kept, comparison: Comparison, kind: str) -> Establ
 
 
 def _beside(
-    of: Kept, places: Iterable[Establishment], found: PublishedTable, held: Mapping[str, str], order: ContextKey
+    of: Kept, places: Iterable[Establishment], found: PublishedTable, held: Mapping[str, str]
 ) -> Iterable[RowOfStatistics]:
-    """A row for each establishment of which the release tells."""
+    """A row for each establishment. What the order goes by is no column: that is an exact number (R12)."""
     for place in places:
         figures, share = figures_beside_the_whole(of, found, held, urn_code(str(place.urn)))
         if figures:
-            yield RowOfStatistics(place.name, 0, figures, share, place.urn, in_context(place, order))
+            yield RowOfStatistics(place.name, 0, figures, share, place.urn)
 
 
 def _possible(found: PublishedTable) -> PublishedTable:

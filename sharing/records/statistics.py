@@ -50,8 +50,8 @@ class Choice:
 class RowOfStatistics:
     """A row: whose, how deep it lies beneath the whole, and its figures in the order of the columns.
 
-    `share`: the count as a per cent of the whole's, worked out from the two published numbers. `urn` and `context`: of
-    a row that is an establishment.
+    `share`: the count as a per cent of the whole's, worked out from the two published numbers. `urn`: of a row
+    that is an establishment.
     """
 
     label: str
@@ -59,7 +59,6 @@ class RowOfStatistics:
     figures: tuple[Shown, ...]
     share: Shown | None = None
     urn: int | None = None
-    context: str = ""
 
 
 @dataclass(frozen=True)

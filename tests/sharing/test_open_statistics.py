@@ -325,6 +325,7 @@ class TestSeveralEstablishments:
             names = [label for label, _ in on_the_page(browser, f"{path}?sort={order}")]
             book = load_workbook(io.BytesIO(browser.get(f"{path}download/xlsx/?sort={order}").content))
             assert len(names) > 2
+            assert html.fromstring(page).xpath("string(//thead//th[2])") == "Pupils"  # and no exact number beside it
             in_file = [row[0] for row in list(book["Statistics"].values)[1:]]
             assert len(in_file) == len(names)
         for asked, file in product(("attained_percent", "value", "-pupils"), ("", "download/csv/")):
