@@ -40,6 +40,7 @@ def _navigation(request: PortalRequest) -> list[NavigationItem]:
         "home": "Home",
         "establishments": "Establishments",
         "school_finder": "School Finder",
+        "statistics": "Statistics",
         "my_access": "My access",
         "guidance": "Guidance",
     }

@@ -54,11 +54,11 @@ NOT_IN_THIS_RELEASE = "z"
 def of_key_data(found: KeyData, form: str) -> FileOfFigures:
     name = f"key_data_{found.here.urn}"
     if form == "xlsx":
-        return _workbook(name, ("Key Data", *_key_data_sheet(found)), _key_data_notes(found))
+        return workbook(name, ("Key Data", *_key_data_sheet(found)), _key_data_notes(found))
     if form == "meta":
-        return _csv(f"{name}.meta", META, _key_data_meta(found))
+        return csv_file(f"{name}.meta", META, _key_data_meta(found))
     header = (*TIME, *PLACES, "figure_of", *ORIGIN, *(measure.code for measure in found.measures))
-    return _csv(name, header, _key_data_rows(found))
+    return csv_file(name, header, _key_data_rows(found))
 
 
 def of_deeper(found: DeeperData, form: str) -> FileOfFigures:
@@ -66,26 +66,26 @@ def of_deeper(found: DeeperData, form: str) -> FileOfFigures:
     name = f"deeper_data_{found.here.urn}"
     groups = {key: grouping.DIMENSIONS[key].label for key in found.released_by}
     if form == "xlsx":
-        return _workbook(name, ("Deeper Data", *_deeper_sheet(found, groups)), _deeper_notes(found))
+        return workbook(name, ("Deeper Data", *_deeper_sheet(found, groups)), _deeper_notes(found))
     if form == "meta":
         filters = [(column, "Filter", label, *[""] * 5) for column, label in (groups | _OF_WHOM | ORIGIN).items()]
         unit = "%" if found.unit == "percent" else ""
-        return _csv(
+        return csv_file(
             f"{name}.meta",
             META,
             [*filters, (found.choices.measure, "Indicator", found.name, "", unit, str(found.decimals), "", "")],
         )
     header = (*TIME, *PLACES, *groups, *_OF_WHOM, *ORIGIN, found.choices.measure)
-    return _csv(name, header, _deeper_rows(found))
+    return csv_file(name, header, _deeper_rows(found))
 
 
 def of_establishments(found: EstablishmentList, form: str) -> FileOfFigures:
     name, by = "establishments", _context_column(found)
     if form == "xlsx":
-        return _workbook(name, ("Establishments", *_establishments_sheet(found)), _establishments_notes(found))
+        return workbook(name, ("Establishments", *_establishments_sheet(found)), _establishments_notes(found))
     if form == "meta":
         filters = [(column, "Filter", label, *[""] * 5) for column, label in (OF_LIST | by).items()]
-        return _csv(f"{name}.meta", META, filters)
+        return csv_file(f"{name}.meta", META, filters)
     rows = [
         (
             *(
@@ -101,7 +101,7 @@ def of_establishments(found: EstablishmentList, form: str) -> FileOfFigures:
         )
         for line in found.page
     ]
-    return _csv(name, (*TIME, *PLACES, *OF_LIST, *by), rows)
+    return csv_file(name, (*TIME, *PLACES, *OF_LIST, *by), rows)
 
 
 # --- Key Data -------------------------------------------------------------------------------------------------------
@@ -275,7 +275,8 @@ def _establishments_notes(found: EstablishmentList) -> list[Sequence[str]]:
 # --- writing --------------------------------------------------------------------------------------------------------
 
 
-def _csv(name: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> FileOfFigures:
+def csv_file(name: str, header: Iterable[object], rows: Iterable[Iterable[object]]) -> FileOfFigures:
+    """A table as CSV. Text that a spreadsheet may take for a formula goes through `cell` first."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(header)
@@ -283,9 +284,10 @@ def _csv(name: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Fil
     return FileOfFigures(f"{name}.csv", CSV, text.getvalue().encode())
 
 
-def _workbook(
+def workbook(
     name: str, sheet: tuple[str, Sequence[str], Iterable[Sequence[Any]]], notes: Iterable[Sequence[str]]
 ) -> FileOfFigures:
+    """A sheet (title, header, rows) and a sheet of notes."""
     book = Workbook(write_only=True)
     for title, header, rows in (sheet, ("Notes", ("What", "Says"), notes)):
         page = book.create_sheet(title)

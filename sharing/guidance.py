@@ -50,6 +50,13 @@ GUIDES = (
         _REVIEWED,
     ),
     Guide(
+        "multiples-of-5",
+        "Why counts are multiples of 5",
+        "How statistics are protected so that no child can be recognised, with an example.",
+        _PROTECTION,
+        _REVIEWED,
+    ),
+    Guide(
         "leaving-and-rejoining",
         "Leaving the protocol and coming back",
         "What stops and what goes on when an establishment excludes itself.",

@@ -60,6 +60,12 @@ def typed_urn(request: HttpRequest, name: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else None
 
 
+def typed_year(request: HttpRequest) -> int | None:
+    """An academic year, by the calendar year in which it began."""
+    text = request.GET.get("year", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else None
+
+
 def _one_of(request: HttpRequest, name: str, allowed: Container[str]) -> str:
     typed = request.GET.get(name, "")
     return typed if typed in allowed else ""

@@ -203,7 +203,8 @@ PROTECTED = (
     *[
         Protected(
             f"sharing_{table}",
-            reads="release_id = ANY (ARRAY(SELECT portal_releases_out()))",
+            reads="release_id = ANY (ARRAY(SELECT portal_releases_out())) "
+            "AND EXISTS (SELECT FROM portal_establishments('view_establishment'))",
             writes="false",
         )
         for table in ("statisticsdimension", "statisticstable", "statisticsrules")

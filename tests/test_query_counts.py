@@ -66,7 +66,6 @@ RECORDED = {
         "/establishments/999002/reports/": 13,
         "/establishments/999002/deeper/?measure=attendance_persistent&by=sex&and=fsm": 11,
         "/releases/open-statistics/": 9,
-        "/establishments/999002/key-data/": 12,
         "/school-finder/": 8,
         "/establishments/": 10,
         "/establishments/999002/pupils/": 14,

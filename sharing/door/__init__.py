@@ -88,6 +88,14 @@ from sharing.door.restricted import (
 from sharing.door.returns import confirm_return, show_accuracy_desk, show_returns
 from sharing.door.school_finder import find_schools
 from sharing.door.staff import StaffFilter, list_staff, show_member
+from sharing.door.statistics import (
+    compare_statistics,
+    list_statistics,
+    show_statistics,
+    show_statistics_of,
+    take_comparison,
+    take_statistics,
+)
 from sharing.door.statistics_desk import ask_for_statistics, show_statistics_desk, show_statistics_request
 from sharing.door.transfer_file import make_leaver_file, make_transfer_file, show_leaver_file, show_transfer_file
 from sharing.door.transferring import (
@@ -138,6 +146,7 @@ __all__ = [
     "check_release",
     "choose_columns",
     "close_misuse_report",
+    "compare_statistics",
     "confirm_consent",
     "confirm_return",
     "current_figures",
@@ -163,6 +172,7 @@ __all__ = [
     "list_reports",
     "list_restricted",
     "list_staff",
+    "list_statistics",
     "make_leaver_file",
     "make_own_group",
     "make_transfer_file",
@@ -204,12 +214,16 @@ __all__ = [
     "show_release_history",
     "show_restricted",
     "show_returns",
+    "show_statistics",
     "show_statistics_desk",
+    "show_statistics_of",
     "show_statistics_request",
     "show_subject",
     "show_transfer",
     "show_transfer_file",
     "show_transfers",
+    "take_comparison",
+    "take_statistics",
     "tell_from_outside",
     "upload_import",
     "withdraw_consent",

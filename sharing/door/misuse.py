@@ -16,7 +16,8 @@ from sharing.models.misuse import MisuseReportQuerySet
 from sharing.records import Why
 from sharing.records.misuse import Comparison, ReportLine, ReportList, ReportPage
 
-OF_ONE = set(MisuseReport.Page) - {MisuseReport.Page.ESTABLISHMENTS, MisuseReport.Page.SCHOOL_FINDER}
+OF_SEVERAL = {MisuseReport.Page.ESTABLISHMENTS, MisuseReport.Page.SCHOOL_FINDER, MisuseReport.Page.STATISTICS}
+OF_ONE = set(MisuseReport.Page) - OF_SEVERAL
 NEEDED = "Reports of misuse are seen to by officers with a recorded duty to bring in data. You have none today."
 REASON = "Whoever is signed up can report a misuse, and sees what became of it."
 

@@ -41,13 +41,13 @@ def current_figures(
     if asked - readable:
         readable |= set(here.readable_establishments().filter(pk__in=asked - readable).values_list("pk", flat=True))
     of_areas = wanted.of_areas(areas)
-    if not _reads_shared_areas(here):
+    if not reads_shared_areas(here):
         of_areas = of_areas.published_elsewhere()
     found = wanted.of_establishments(readable) | of_areas
     return records_of(found.small_only_at(where_small_figures_are_seen(here)))
 
 
-def _reads_shared_areas(here: Visit) -> bool:
+def reads_shared_areas(here: Visit) -> bool:
     """Areas of our own counting are shared data: for officers, and for those who share with others (R16)."""
     return here.asker.through == Through.EDUNET or here.shares_with_others
 

@@ -10,7 +10,7 @@ from sharing.measures.catalogue import OPEN_STATISTICS
 from sharing.measures.computed import days_of
 from sharing.measures.preparing import CannotPrepare
 from sharing.models import Release, StatisticsRequest
-from sharing.records.statistics import RequestLine, RequestPage, StatisticsDesk
+from sharing.records.statistics_desk import RequestLine, RequestPage, StatisticsDesk
 from sharing.school_year import academic_year
 
 MOST_SHOWN = 20

@@ -5,7 +5,7 @@ from typing import Any
 
 from sharing.measures import writing
 from sharing.models import Release, StatisticsVerdict
-from sharing.records.statistics import Finding, Preview, Reason, TableLoss
+from sharing.records.statistics_desk import Finding, Preview, Reason, TableLoss
 
 
 def preview(release: Release) -> Preview | None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sharing.measures import writing
 from sharing.records import Page, Why
-from sharing.records.statistics import Preview
+from sharing.records.statistics_desk import Preview
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ class MisuseReport(models.Model):
         ESTABLISHMENT = "establishment", "The page of an establishment"
         ESTABLISHMENTS = "establishments", "The list of establishments"
         SCHOOL_FINDER = "school-finder", "The School Finder"
+        STATISTICS = "statistics", "A table of statistics that names establishments"
 
     class State(models.TextChoices):
         REPORTED = "reported", "Waiting to be looked at"

@@ -4,9 +4,14 @@ The builder (sharing.statistics) rounds all tables of a release together; what i
 cell has one number wherever it is shown. `docs/formats/statistics.md` has the words.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import JSONObject
 
 from sharing.models.establishments import Establishment
 from sharing.models.releases import Release, ReleaseQuerySet
@@ -31,6 +36,27 @@ class StatisticsDimension(models.Model):
         return f"{self.release_id} {self.name}"
 
 
+class StatisticsTableQuerySet(models.QuerySet["StatisticsTable"]):
+    def current(self, dataset: str) -> "StatisticsTableQuerySet":
+        """Of the newest version that is out of each year, the newest year first, in the order of a page."""
+        newest = Release.objects.current().filter(dataset__slug=dataset)
+        found = self.filter(release__in=newest.values("pk")).select_related("release__dataset")
+        return found.order_by("-release__academic_year", "place")
+
+    def for_everybody(self) -> "StatisticsTableQuerySet":
+        """Those that name no establishment."""
+        return self.filter(audience=StatisticsTable.Audience.OPEN)
+
+    def naming_establishments(self) -> "StatisticsTableQuerySet":
+        return self.filter(audience=StatisticsTable.Audience.NAMED)
+
+    def with_dimensions(self) -> "StatisticsTableQuerySet":
+        """Each with the dimensions of its release as `trees`: [{name, label, members}]."""
+        trees = StatisticsDimension.objects.filter(release=models.OuterRef("release")).order_by("place")
+        found = trees.values(json=JSONObject(name="name", label="label", members="members"))
+        return self.annotate(trees=ArraySubquery(found))
+
+
 class StatisticsTable(models.Model):
     """One table of the closed catalogue: which dimensions cross, for whom, and what is told of each cell."""
 
@@ -48,6 +74,11 @@ class StatisticsTable(models.Model):
     audience = models.CharField(max_length=10, choices=Audience)
     place = models.PositiveSmallIntegerField(help_text="Order on a page.")
 
+    objects = StatisticsTableQuerySet.as_manager()
+
+    # What `with_dimensions` adds.
+    trees: list[dict[str, Any]]
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["release", "name"], name="one_table_of_a_name")]
 
@@ -58,6 +89,13 @@ class StatisticsTable(models.Model):
 class StatisticsCellQuerySet(models.QuerySet["StatisticsCell"]):
     def of(self, releases: ReleaseQuerySet) -> "StatisticsCellQuerySet":
         return self.filter(release__in=releases.values("pk"))
+
+    def for_everybody(self) -> "StatisticsCellQuerySet":
+        """Those that tell of no one establishment."""
+        return self.filter(establishment=None)
+
+    def of_establishments(self, ids: Iterable[int]) -> "StatisticsCellQuerySet":
+        return self.filter(establishment__in=ids)
 
     def with_keys(self, keys: list[str]) -> "StatisticsCellQuerySet":
         return self.filter(key__in=keys)

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from sharing import door
 from sharing.files import of_deeper
 from sharing.pages.key_data import known_form, to_take_away
-from sharing.requests import PortalRequest, page_number
+from sharing.requests import PortalRequest, page_number, typed_year
 
 
 def deeper(request: PortalRequest, urn: int) -> HttpResponse:
@@ -24,7 +24,7 @@ def behind_bar(request: PortalRequest, urn: int) -> HttpResponse:
         request.asker,
         urn,
         measure=request.GET.get("measure", ""),
-        year=_typed_year(request) or 0,
+        year=typed_year(request) or 0,
         group=request.GET.get("group", ""),
         number=page_number(request),
     )
@@ -33,9 +33,4 @@ def behind_bar(request: PortalRequest, urn: int) -> HttpResponse:
 
 def _asked(request: HttpRequest) -> door.Question:
     asked = request.GET.get
-    return door.Question(asked("measure", "")[:50], _typed_year(request), asked("by", "")[:20], asked("and", "")[:20])
-
-
-def _typed_year(request: HttpRequest) -> int | None:
-    text = request.GET.get("year", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else None
+    return door.Question(asked("measure", "")[:50], typed_year(request), asked("by", "")[:20], asked("and", "")[:20])

@@ -1,112 +1,133 @@
-"""What leaves the door about open statistics before they are out: shares and words, no exact number (R11, R22)."""
+"""Open statistics: pages and files of published, protected numbers. No record here has an exact count."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from sharing.records import Why
-
-COLOURS = {"done": "green", "refused": "red", "failed": "red"}
-
-
-@dataclass(frozen=True)
-class RequestLine:
-    """A request for open statistics. `said`: what stood in the way. `release`: the id of what came of it."""
-
-    id: int
-    year: str
-    because: str
-    coarsen: bool
-    state: str
-    state_words: str
-    progress: str
-    said: str
-    asked_at: datetime
-    asked_by: str
-    finished_at: datetime | None
-    release: int | None
-
-    @property
-    def is_moving(self) -> bool:
-        return self.state in {"waiting", "working"}
-
-    @property
-    def colour(self) -> str:
-        return COLOURS.get(self.state, "yellow")
+from sharing.charts import GroupBars
+from sharing.ordering import Comparison
+from sharing.records import Here, Page, Why
+from sharing.records.figures import Origin, Shown
+from sharing.statistics.catalogue import Catalogue
+from sharing.statistics.records import PublishedTable
 
 
 @dataclass(frozen=True)
-class StatisticsDesk:
-    """The newest requests first, and the school years that can be asked for: (year, in words, newest version or 0)."""
+class TableLine:
+    """A table in the list of tables. `rates`: the name of the table that reads rates from the same cells, if any."""
 
-    requests: tuple[RequestLine, ...]
-    years: tuple[tuple[int, str, int], ...]
+    name: str
+    title: str
+    rates: str = ""
+
+
+@dataclass(frozen=True)
+class OpenStatistics:
+    """Which tables are out, of which release, and the newest release of each year. None of them: nothing is out."""
+
+    release: Origin | None
+    academic_year: int
+    years: tuple[tuple[int, Origin], ...]
+    open_tables: tuple[tuple[str, tuple[TableLine, ...]], ...]
+    named_tables: tuple[TableLine, ...]
+    dataset: str
     why: Why
 
 
 @dataclass(frozen=True)
-class RequestPage:
-    line: RequestLine
-    why: Why
+class Choice:
+    """One dimension that is held at a member: (code, label, how deep it lies) of each, and the chosen one."""
+
+    name: str
+    label: str
+    members: tuple[tuple[str, str, int], ...]
+    chosen: str
+
+    @property
+    def words(self) -> str:
+        return next(label for code, label, _ in self.members if code == self.chosen)
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One attack: what was tried, and whether the numbers held. `whole`: false where a sample was tried."""
+class RowOfStatistics:
+    """A row: whose, how deep it lies beneath the whole, and its figures in the order of the columns.
 
-    title: str
-    words: str
-    notes: tuple[str, ...]
-    passed: bool
-    whole: bool
-
-
-@dataclass(frozen=True)
-class TableLoss:
-    """What of one table reads otherwise than it is: shares from 0 to 100 per cent. `held`: it shows no Localities."""
-
-    title: str
-    kind: str
-    names_schools: bool
-    low: float
-    withheld: float
-    held: bool
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Tables that are left out for one reason."""
-
-    why: str
-    titles: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What protection did to a release, and what the attacker found. Shares are per cent.
-
-    `mean` and `largest`: how far published numbers are from the truth, in pupils. `moved` and `largest_move`: beside
-    the release that it started from, `before` in words; None where it is the first.
+    `share`: the count as a per cent of the whole's, worked out from the two published numbers. `urn`: of a row
+    that is an establishment.
     """
 
-    passed: bool
-    findings: tuple[Finding, ...]
-    seconds: float
-    cells: int
-    mean: float
-    largest: int
-    far: float
-    low: float
-    rates_withheld: float
-    before: str
-    moved: float | None
-    largest_move: int | None
-    tables: tuple[TableLoss, ...]
-    left_out: tuple[Reason, ...]
+    label: str
+    depth: int
+    figures: tuple[Shown, ...]
+    share: Shown | None = None
+    urn: int | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """What every page of a table says: title, release, columns, rows, symbols in use, definitions."""
+
+    name: str
+    title: str
+    release: Origin
+    academic_year: int
+    first_column: str
+    columns: tuple[str, ...]
+    rows: tuple[RowOfStatistics, ...]
+    charts: tuple[GroupBars, ...]
+    symbols: tuple[tuple[str, str], ...]
+    definitions: tuple[str, ...]
 
     @property
-    def held(self) -> tuple[TableLoss, ...]:
-        return tuple(table for table in self.tables if table.held and table.kind == "counts")
+    def has_shares(self) -> bool:
+        return any(row.share for row in self.rows)
 
-    @property
-    def succeeded(self) -> int:
-        return sum(not finding.passed for finding in self.findings)
+
+@dataclass(frozen=True)
+class OpenTable:
+    """One open table as it is chosen: `layouts` are the dimensions that may be the rows, `choices` the others."""
+
+    told: Told
+    layouts: tuple[tuple[str, str], ...]
+    laid_out: str
+    choices: tuple[Choice, ...]
+    notices: tuple[str, ...]
+    query: str
+    why: Why
+
+
+@dataclass(frozen=True)
+class StatisticsOfPlace:
+    """The protected numbers of one establishment."""
+
+    here: Here
+    tables: tuple[Told, ...]
+    why: Why
+
+
+@dataclass(frozen=True)
+class NamedTable:
+    """One protected table of several establishments, in the order of a context (R29)."""
+
+    told: Told
+    choices: tuple[Choice, ...]
+    page: Page[RowOfStatistics]
+    kinds: tuple[tuple[str, str], ...]
+    kind: str
+    order: Comparison
+    query: str
+    why: Why
+
+
+@dataclass(frozen=True)
+class TableToTakeAway:
+    """A whole table with what its files need: every row, labels, release, notes.
+
+    `order`: of a table of several establishments, in which order they stand (R29).
+    """
+
+    published: PublishedTable
+    catalogue: Catalogue
+    release: Origin
+    academic_year: int
+    symbols: tuple[tuple[str, str], ...]
+    definitions: tuple[str, ...]
+    order: Comparison | None = None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from sharing.statistics.catalogue import Catalogue
 from sharing.statistics.dimensions import TOTAL, CellId
 from sharing.statistics.population import SPECIAL
 from sharing.statistics.records import PublishedTable, Release
@@ -36,8 +37,8 @@ def write(release: Release, folder: Path, authority: tuple[str, ...] = BRADFORD)
     text = json.dumps(description(release), ensure_ascii=False, indent=1)
     (folder / "release.json").write_text(text + "\n", encoding="utf-8")
     for table in release.tables:
-        _write_rows(folder / f"{table.table.name}.csv", _table_rows(release, table, authority))
-        _write_rows(folder / f"{table.table.name}.meta.csv", _meta_rows(release, table))
+        _write_rows(folder / f"{table.table.name}.csv", table_rows(release.academic_year, table, authority))
+        _write_rows(folder / f"{table.table.name}.meta.csv", meta_rows(release.catalogue, table))
     rows = (
         (_written(group), count) for group, count in sorted(release.public.items(), key=lambda one: _written(one[0]))
     )
@@ -92,10 +93,13 @@ def description(release: Release) -> dict[str, Any]:
     }
 
 
-def _table_rows(release: Release, published: PublishedTable, authority: tuple[str, ...]) -> Iterator[Iterable[object]]:
+def table_rows(
+    academic_year: int, published: PublishedTable, authority: tuple[str, ...] = BRADFORD
+) -> Iterator[Iterable[object]]:
+    """The rows of a table's file, the names of its columns first."""
     table = published.table
     yield (*FIXED_COLUMNS, *table.dimensions, *published.indicators)
-    period = f"{release.academic_year}{(release.academic_year + 1) % 100:02}"
+    period = f"{academic_year}{(academic_year + 1) % 100:02}"
     for row in published.rows:
         place = dict(zip(table.dimensions, row.members, strict=True)).get("place", TOTAL)
         fixed = (period, "Academic year", _level(place), *authority)
@@ -110,16 +114,22 @@ def _level(place: str) -> str:
     return "Local authority" if place == SPECIAL else "Locality"
 
 
-def _meta_rows(release: Release, published: PublishedTable) -> Iterator[Iterable[object]]:
+def meta_rows(catalogue: Catalogue, published: PublishedTable) -> Iterator[Iterable[object]]:
+    """What the columns of a table mean, the names of the meta file's own columns first."""
     yield (
         "col_name", "col_type", "label", "indicator_grouping", "indicator_unit", "indicator_dp", "filter_hint",
         "filter_grouping_column",
     )  # fmt: skip
     for name in published.table.dimensions:
-        yield (name, "Filter", release.catalogue.dimensions[name].label, "", "", "", "", "")
+        yield (name, "Filter", catalogue.dimensions[name].label, "", "", "", "", "")
     for name in published.indicators:
-        label, unit = _INDICATOR.get(name, (name, ""))
+        label, unit = indicator_words(name)
         yield (name, "Indicator", label, "", unit, "1" if unit and "attendance" in name else "0", "", "")
+
+
+def indicator_words(name: str) -> tuple[str, str]:
+    """What an indicator is called, and its unit."""
+    return _INDICATOR.get(name, (name, ""))
 
 
 def _write_rows(path: Path, rows: Iterable[Iterable[object]]) -> None:

@@ -43,6 +43,8 @@ SIGNED_IN = {
     "behind_bar": f"{HERE}/deeper/children/?measure=roll_pupils&year=2025&group=sex:F",
     "own_groups": f"{HERE}/groups/",
     "school_finder": "/school-finder/",
+    "statistics": "/statistics/",
+    "statistics_of": f"{HERE}/statistics/",
     "dashboard": f"{HERE}/dashboard/",
     "report_misuse": "/report-misuse/school-finder/",
     "report_misuse_at": f"/report-misuse/key-data/{BECKSIDE}/",
@@ -109,6 +111,7 @@ BY_A_LINK = {
     "guide", "pupil", "found", "import", "member", "transfer_file", "leaver_file", "challenge", "challenge_pupil",
     "challenge_staff",
     "own_group", "change_own_group", "own_group_members",  # tests/journeys/test_deeper.py
+    "open_table", "named_table",  # tests/journeys/test_statistics.py
 }  # fmt: skip
 BY_A_LINK_AT_SCHOOLS = {
     "change_line", "withdraw", "invitation", "check_staff", "leave", "narrow", "suspend", "resume", "story",
@@ -133,6 +136,7 @@ NO_PAGE_OF_ITS_OWN = {
     "establishments_file", "key_data_file",
     "report_file", "reports_progress", "ask_for_report",  # looked at by test_reports
     "deeper_file", "archive_own_group",
+    "open_table_file", "named_table_file",
     "pupil_columns",
     "pass_on_challenge", "confirm_return",
     "sign_out_everywhere", "mfa_download_recovery_codes", "mfa_login_webauthn", "openid_connect_login",

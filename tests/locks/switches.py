@@ -13,6 +13,7 @@ from sharing.models.pupils import PupilQuerySet
 from sharing.models.releases import FigureQuerySet, ReleaseQuerySet
 from sharing.models.restricted import RestrictedItemQuerySet
 from sharing.models.staff import StaffQuerySet
+from sharing.models.statistics import StatisticsCellQuerySet
 from sharing.models.transfers import TransferQuerySet
 from sharing.rls import PROTECTED
 from tests.people import as_owner
@@ -40,6 +41,9 @@ def door_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ReleaseQuerySet, "out", lambda self: self.all())
     monkeypatch.setattr(FigureQuerySet, "small_only_at", lambda self, ids: self)
     monkeypatch.setattr(FigureQuerySet, "published_elsewhere", lambda self: self)
+    monkeypatch.setattr(visits.Visit, "shares_with_others", True)
+    monkeypatch.setattr(StatisticsCellQuerySet, "for_everybody", lambda self: self)
+    monkeypatch.setattr(StatisticsCellQuerySet, "of_establishments", lambda self, ids: self)
     monkeypatch.setattr(RestrictedItemQuerySet, "in_circle", lambda self, circle: self.all())
     monkeypatch.setattr(StaffQuerySet, "in_post_on", lambda self, day: self)
 

@@ -1,0 +1,273 @@
+"""Open statistics: the stored, protected tables, and their files (R3, R10, R11, R12, R22, R29, R31).
+
+Every answer is made of stored cells, whatever is asked for: no table is counted for a page, and no pupil is read.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef
+
+from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
+from sharing.context import in_order_of
+from sharing.door.establishments import comparison_by
+from sharing.door.paging import page_of
+from sharing.door.releases import reads_shared_areas
+from sharing.measures.catalogue import OPEN_STATISTICS
+from sharing.models import Establishment, StatisticsCell, StatisticsDimension, StatisticsTable
+from sharing.models.establishments import EstablishmentQuerySet, Kind
+from sharing.models.statistics import StatisticsCellQuerySet, StatisticsTableQuerySet
+from sharing.open_statistics import (
+    PLACE,
+    RATES,
+    Kept,
+    Selection,
+    beside_the_whole,
+    choices_of,
+    columns_beside_the_whole,
+    definitions_of,
+    figures_beside_the_whole,
+    kept,
+    keys_of,
+    origin_of,
+    published,
+    stored,
+    symbols_in,
+    told,
+    told_with,
+)
+from sharing.ordering import Comparison, ContextKey
+from sharing.records import Page, Why
+from sharing.records.statistics import (
+    Choice,
+    NamedTable,
+    OpenStatistics,
+    OpenTable,
+    RowOfStatistics,
+    StatisticsOfPlace,
+    TableLine,
+    TableToTakeAway,
+)
+from sharing.statistics.catalogue import OUTCOMES, urn_code
+from sharing.statistics.records import PublishedTable
+from sharing.statistics.symbols import Symbol
+
+SHAPE: Final = ("name", "label", "members")
+PUPILS: Final = "Pupils"
+SUBJECTS: Final = {"attained": "Results", "persistently_absent": "Attendance"}
+
+
+def list_statistics(asker: Asker, *, year: int | None = None) -> OpenStatistics:
+    """The tables that are out: of the newest release, or of the year's. None for who shares with nobody (R16)."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="list_statistics") as here:
+        found = list(_tables(here))
+        releases = {table.release.academic_year: origin_of(table.release) for table in found}
+        chosen = year if year in releases else max(releases, default=0)
+        tables = [table for table in found if table.release.academic_year == chosen]
+        here.showed(release=releases[chosen].id if releases else None, tables=len(tables))
+        return OpenStatistics(
+            release=releases.get(chosen),
+            academic_year=chosen,
+            years=tuple(releases.items()),
+            open_tables=_by_subject(table for table in tables if table.audience == StatisticsTable.Audience.OPEN),
+            named_tables=tuple(
+                TableLine(table.name, table.title)
+                for table in _without_outcomes(tables)
+                if table.audience == StatisticsTable.Audience.NAMED
+            ),
+            dataset=OPEN_STATISTICS,
+            why=_why(here),
+        )
+
+
+def show_statistics(asker: Asker, name: str, asked: Selection) -> OpenTable:
+    """One open table, its rows by one dimension and the others held at a member. Raises NoSuchRecord."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_statistics") as here:
+        of = _table(here, StatisticsTable.objects.for_everybody(), name, asked.year)
+        layouts = of.laid_out_by
+        laid_out = asked.rows if asked.rows in layouts else layouts[0]
+        choices = choices_of(of, asked, laid_out)
+        only = {choice.name: [choice.chosen] for choice in choices}
+        page = told(of, _read(of, StatisticsCell.objects.for_everybody(), only), laid_out)
+        held = {choice.name: choice.chosen for choice in choices}
+        here.showed(table=name, release=of.release.pk, rows=laid_out, held=held)
+        return OpenTable(
+            told=page,
+            layouts=tuple((name, of.catalogue.dimensions[name].label) for name in layouts),
+            laid_out=laid_out,
+            choices=choices,
+            notices=tuple(_notices(asked, choices)),
+            query=urlencode({"year": of.release.academic_year}),
+            why=_why(here),
+        )
+
+
+def take_statistics(asker: Asker, name: str, form: str, *, year: int | None = None) -> TableToTakeAway:
+    """The whole of an open table, for a file. Raises NoSuchRecord."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="take_statistics") as here:
+        of = _table(here, StatisticsTable.objects.for_everybody(), name, year)
+        found = _read(of, StatisticsCell.objects.for_everybody(), {})
+        here.showed(table=name, release=of.release.pk, rows=len(found.rows), file=form)
+        return _to_take_away(of, found)
+
+
+def show_statistics_of(asker: Asker, urn: int) -> StatisticsOfPlace:
+    """The protected numbers of one establishment: one's own, or another that takes part (R3, R12)."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_statistics_of", shared=True) as here:
+        tables = list(_without_outcomes(StatisticsTable.objects.naming_establishments().current(OPEN_STATISTICS)))
+        release = tables[0].release if tables else None
+        trees = list(StatisticsDimension.objects.filter(release=release).order_by("place").values(*SHAPE))
+        cells = stored(StatisticsCell.objects.of_establishments([here.establishment.pk]).filter(release=release))
+        ours = [kept(table, trees) for table in tables if table.release == release]
+        answers = [(of, _possible(published(of, cells, {PLACE: [urn_code(str(urn))]}))) for of in ours]
+        pages = tuple(told(of, found, of.laid_out_by[0]) for of, found in answers if found.rows)
+        here.showed(establishments=1, release=release.pk if release else None, tables=len(pages))
+        return StatisticsOfPlace(here.here, pages, Why(here.reason, here.permission))
+
+
+def compare_statistics(
+    asker: Asker, name: str, asked: Selection, *, order: ContextKey = ContextKey.NAME, kind: str = "", number: int = 1
+) -> NamedTable:
+    """One protected table of several establishments, by their context. Raises NoSuchRecord, and NotAnOrder."""
+    comparison = comparison_by(order)
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="compare_statistics") as here:
+        of = _table(here, StatisticsTable.objects.naming_establishments(), name, asked.year)
+        choices = choices_of(of, asked, PLACE, usual_last=True)
+        page = page_of(_told_of(here, of, comparison, kind), number, lambda place: place)
+        held = {choice.name: choice.chosen for choice in choices}
+        found = _read_of(of, page.rows, beside_the_whole(of, held))
+        rows = tuple(_beside(of, page.rows, found, held))
+        here.showed(establishments=len(rows), table=name, release=of.release.pk, **comparison.for_the_ledger)
+        return NamedTable(
+            told=told_with(of, found, "Establishment", rows, columns=columns_beside_the_whole(of, held)),
+            choices=choices,
+            page=Page(rows, page.number, page.total),
+            kinds=tuple(Kind.choices),
+            kind=kind,
+            order=comparison,
+            query=urlencode({"year": of.release.academic_year, "sort": order.value, "kind": kind, **held}),
+            why=_why(here),
+        )
+
+
+def take_comparison(
+    asker: Asker,
+    name: str,
+    form: str,
+    *,
+    year: int | None = None,
+    order: ContextKey = ContextKey.NAME,
+    kind: str = "",
+) -> TableToTakeAway:
+    """The whole table of all of them, in the same order, for a file. Raises NoSuchRecord, and NotAnOrder."""
+    comparison = comparison_by(order)
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="take_comparison") as here:
+        of = _table(here, StatisticsTable.objects.naming_establishments(), name, year)
+        places = list(_told_of(here, of, comparison, kind))
+        found = _read_of(of, places, {})
+        here.showed(
+            establishments=len(found.rows), table=name, release=of.release.pk, file=form, **comparison.for_the_ledger
+        )
+        return _to_take_away(of, found, comparison)
+
+
+# --- tables that are out --------------------------------------------------------------------------------------------
+
+
+def _tables(here: Visit) -> StatisticsTableQuerySet:
+    """Those of the newest release of each year, for who shares with others today (R16)."""
+    found = StatisticsTable.objects.current(OPEN_STATISTICS)
+    return found if _shares(here) else found.none()
+
+
+def _shares(here: Visit) -> bool:
+    return bool(here.holdings.anywhere()) and reads_shared_areas(here)
+
+
+def _table(here: Visit, among: StatisticsTableQuerySet, name: str, year: int | None) -> Kept:
+    """The table of the year's release, or of the newest. Raises NoSuchRecord."""
+    if not _shares(here):
+        raise NoSuchRecord
+    found = list(among.current(OPEN_STATISTICS).filter(name=name).with_dimensions())
+    row = next((row for row in found if row.release.academic_year == year), found[0] if found else None)
+    if row is None:
+        raise NoSuchRecord
+    return kept(row, row.trees)
+
+
+def _without_outcomes(tables: Iterable[StatisticsTable]) -> Iterable[StatisticsTable]:
+    """Without those whose counts stand beside their rates in another table."""
+    return (table for table in tables if set(OUTCOMES).isdisjoint(table.dimensions))
+
+
+def _by_subject(tables: Iterable[StatisticsTable]) -> tuple[tuple[str, tuple[TableLine, ...]], ...]:
+    found: dict[str, list[TableLine]] = {}
+    tables = list(tables)
+    rates = {table.name for table in tables if table.name.endswith(RATES)}
+    for table in tables:
+        if table.name not in rates:
+            subject = next((SUBJECTS[name] for name in table.dimensions if name in SUBJECTS), PUPILS)
+            beside = f"{table.name}{RATES}"
+            found.setdefault(subject, []).append(TableLine(table.name, table.title, beside if beside in rates else ""))
+    return tuple((subject, tuple(lines)) for subject, lines in found.items())
+
+
+def _notices(asked: Selection, choices: Iterable[Choice]) -> Iterable[str]:
+    for choice in choices:
+        if asked.members.get(choice.name, choice.chosen) != choice.chosen:
+            yield f"{choice.label}: there is no such group in this table. You see {choice.words}."
+
+
+# --- cells ----------------------------------------------------------------------------------------------------------
+
+
+def _read(of: Kept, cells: StatisticsCellQuerySet, only: Mapping[str, Sequence[str]]) -> PublishedTable:
+    """The rows with these members. One query."""
+    return published(of, stored(cells.filter(release=of.release).with_keys(keys_of(of, only))), only)
+
+
+def _read_of(of: Kept, places: Sequence[Establishment], held: Mapping[str, Sequence[str]]) -> PublishedTable:
+    """The rows of these establishments, in their order."""
+    cells = StatisticsCell.objects.of_establishments([place.pk for place in places])
+    return _read(of, cells, {**held, PLACE: [urn_code(str(place.urn)) for place in places]})
+
+
+def _told_of(here: Visit, of: Kept, comparison: Comparison, kind: str) -> EstablishmentQuerySet:
+    """The establishments that the asker may read and of which the release tells, by their context."""
+    cells = StatisticsCell.objects.filter(release=of.release, establishment=OuterRef("pk"))
+    found = in_order_of(comparison, here.readable_establishments().with_membership(here.today)).filter(Exists(cells))
+    return found.filter(kind=kind) if kind else found
+
+
+def _beside(
+    of: Kept, places: Iterable[Establishment], found: PublishedTable, held: Mapping[str, str]
+) -> Iterable[RowOfStatistics]:
+    """A row for each establishment. What the order goes by is no column: that is an exact number (R12)."""
+    for place in places:
+        figures, share = figures_beside_the_whole(of, found, held, urn_code(str(place.urn)))
+        if figures:
+            yield RowOfStatistics(place.name, 0, figures, share, place.urn)
+
+
+def _possible(found: PublishedTable) -> PublishedTable:
+    """Without the groups that no pupil there can be in (Year 11 in a primary school)."""
+    rows = (row for row in found.rows if any(figure != Symbol.IMPOSSIBLE for figure in row.figures.values()))
+    return replace(found, rows=tuple(rows))
+
+
+def _to_take_away(of: Kept, found: PublishedTable, order: Comparison | None = None) -> TableToTakeAway:
+    return TableToTakeAway(
+        published=found,
+        catalogue=of.catalogue,
+        release=of.origin,
+        academic_year=of.release.academic_year,
+        symbols=symbols_in(found),
+        definitions=definitions_of(of),
+        order=order,
+    )
+
+
+def _why(here: Visit) -> Why:
+    return Why(here.why_the_list(), here.permission)

@@ -1,0 +1,67 @@
+"""Open statistics, on both sites: the tables, one of them, those that name establishments, and their files."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from sharing import door
+from sharing.door.establishments import ORDERS
+from sharing.open_statistics import Selection
+from sharing.pages.key_data import known_form, to_take_away
+from sharing.pages.ordering import several_establishments
+from sharing.requests import PortalRequest, page_number, typed_kind, typed_year
+from sharing.statistics_files import of_statistics
+
+MOST_TYPED, LONGEST = 20, 50
+
+
+def statistics(request: PortalRequest) -> HttpResponse:
+    found = door.list_statistics(request.asker, year=typed_year(request))
+    return render(request, "statistics/list.html", {"found": found})
+
+
+def open_table(request: PortalRequest, table: str) -> HttpResponse:
+    found = door.show_statistics(request.asker, table, _asked(request))
+    return render(request, "statistics/table.html", {"found": found})
+
+
+def open_file(request: PortalRequest, table: str, form: str) -> HttpResponse:
+    found = door.take_statistics(request.asker, table, known_form(form), year=typed_year(request))
+    return to_take_away(of_statistics(found, form))
+
+
+@several_establishments(*ORDERS)
+def named_table(request: PortalRequest, table: str) -> HttpResponse:
+    found = door.compare_statistics(
+        request.asker,
+        table,
+        _asked(request),
+        order=request.order,
+        kind=typed_kind(request),
+        number=page_number(request),
+    )
+    context = {"found": found, "orders": [(key.value, key.label) for key in ORDERS]}
+    return render(request, "statistics/named.html", context)
+
+
+@several_establishments(*ORDERS)
+def named_file(request: PortalRequest, table: str, form: str) -> HttpResponse:
+    found = door.take_comparison(
+        request.asker,
+        table,
+        known_form(form),
+        year=typed_year(request),
+        order=request.order,
+        kind=typed_kind(request),
+    )
+    return to_take_away(of_statistics(found, form))
+
+
+def statistics_of(request: PortalRequest, urn: int) -> HttpResponse:
+    return render(request, "statistics/place.html", {"found": door.show_statistics_of(request.asker, urn)})
+
+
+def _asked(request: HttpRequest) -> Selection:
+    """Whatever else is in the address is read as a dimension and its member: the table takes those that it has."""
+    typed = {name: request.GET.get(name, "") for name in list(request.GET)[:MOST_TYPED]}
+    members = {name: code for name, code in typed.items() if len(code) <= LONGEST}
+    return Selection(typed_year(request), typed.get("rows", ""), members)

@@ -1,0 +1,19 @@
+"""What the dimensions and indicators of open statistics mean, for pages and files."""
+
+from typing import Final
+
+DEFINITIONS: Final = {
+    "place": "Where the pupil’s establishment is: a Locality, or the authority-wide group of special, alternative and "
+    "nursery schools. A pupil with two establishments is counted once.",
+    "phase": "The phase of the pupil’s education, by year group.",
+    "year": "The National Curriculum year group that the pupil follows.",
+    "sex": "As the school census records it.",
+    "fsm": "Eligible for free school meals on the day of the count.",
+    "sen": "On the day of the count: SEN support, or an education, health and care (EHC) plan.",
+    "eal": "Whether the pupil’s first language is known or believed to be English.",
+    "ethnicity": "As parents or pupils have told the school. Small categories are counted with a larger one.",
+    "attained": "Who reached the standard, of all pupils in the year. Who was absent or disapplied counts as not.",
+    "persistently_absent": "Who missed 10% or more of the sessions that they could have attended, of those whose "
+    "attendance is measured.",
+    "attendance_mean": "The mean share of possible sessions attended, to the step that stands beside it.",
+}

@@ -1,0 +1,65 @@
+"""Tables of open statistics as files: CSV in the conventions of Explore Education Statistics with its meta file, and a
+workbook with labels and a sheet of notes. The numbers are the page's (R31)."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sharing.csv_cells import cell
+from sharing.files import FAIR_USE, csv_file, workbook
+from sharing.records.figures import FileOfFigures
+from sharing.records.statistics import TableToTakeAway
+from sharing.statistics.files import indicator_words, meta_rows, table_rows
+from sharing.statistics.records import Figure
+
+PROTECTED = (
+    "Counts are rounded to multiples of 5 so that no child can be recognised. Each group is rounded once: it has the "
+    "same number in every table, page and file of this release."
+)
+
+
+def of_statistics(found: TableToTakeAway, form: str) -> FileOfFigures:
+    name = f"{found.published.table.name}_{found.academic_year}_{found.release.label}"
+    if form == "xlsx":
+        return workbook(name, ("Statistics", *_sheet(found)), _notes(found))
+    if form == "meta":
+        header, *rows = meta_rows(found.catalogue, found.published)
+        return csv_file(f"{name}.meta", header, rows)
+    header, *rows = table_rows(found.academic_year, found.published)
+    return csv_file(name, header, [[cell(value) for value in row] for row in rows])
+
+
+def _sheet(found: TableToTakeAway) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:
+    dimensions = [found.catalogue.dimensions[name] for name in found.published.table.dimensions]
+    indicators = [indicator_words(name) for name in found.published.indicators]
+    header = [dimension.label for dimension in dimensions]
+    header += [f"{label} ({unit})" if unit else label for label, unit in indicators]
+    rows = (
+        [
+            *(dimension.label_of[code] for dimension, code in zip(dimensions, row.members, strict=True)),
+            *(_number(row.figures[name]) for name in found.published.indicators),
+        ]
+        for row in found.published.rows
+    )
+    return header, rows
+
+
+def _number(figure: Figure) -> int | float | str:
+    return float(figure) if isinstance(figure, Decimal) else figure if isinstance(figure, int) else str(figure)
+
+
+def _notes(found: TableToTakeAway) -> list[Sequence[str]]:
+    release = found.release
+    order = [("Order", found.order.words), ("Use", FAIR_USE)] if found.order else []
+    return [
+        (found.published.table.title, ""),
+        (
+            "Release",
+            f"{release.label}: {release.dataset} {release.year}, version {release.version}, {release.status.lower()}. "
+            f"As of {release.as_of:%d/%m/%Y}. Source: {release.source}. Owner: {release.owner}.",
+        ),
+        ("Protected numbers", PROTECTED),
+        *order,
+        *found.symbols,
+        *(("What it means", definition) for definition in found.definitions),
+    ]
