@@ -135,11 +135,12 @@ BEGIN
     VALUES (kid, seen_by, authority, law, sealed, barred, now(), until, portal_asker(), who) RETURNING id INTO made;
     RETURN made;
 END $$;
-CREATE FUNCTION portal_closings_to_head() RETURNS SETOF bigint LANGUAGE sql STABLE {_AS_OWNER} AS $$
+-- At one of the asker's establishments, or at all.
+CREATE FUNCTION portal_closings_to_head(place bigint DEFAULT NULL) RETURNS SETOF bigint LANGUAGE sql STABLE {_AS_OWNER} AS $$
     SELECT closing.id FROM sharing_closing AS closing JOIN sharing_child AS child ON child.id = closing.child_id
     JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
     WHERE portal_context(2) = 'schools_online' AND NOT head_barred AND pupil.visible @> CURRENT_DATE
-      AND pupil.establishment_id IN (SELECT portal_heads())
+      AND pupil.establishment_id IN (SELECT portal_heads()) AND (place IS NULL OR pupil.establishment_id = place)
 $$;
 CREATE FUNCTION sharing_agree_closing(wanted bigint, who text) RETURNS boolean LANGUAGE plpgsql {_AS_OWNER} AS $$
 BEGIN
