@@ -136,7 +136,8 @@ BEGIN
     RETURN made;
 END $$;
 -- At one of the asker's establishments, or at all.
-CREATE FUNCTION portal_closings_to_head(place bigint DEFAULT NULL) RETURNS SETOF bigint LANGUAGE sql STABLE {_AS_OWNER} AS $$
+CREATE FUNCTION portal_closings_to_head(place bigint DEFAULT NULL) RETURNS SETOF bigint
+LANGUAGE sql STABLE {_AS_OWNER} AS $$
     SELECT closing.id FROM sharing_closing AS closing JOIN sharing_child AS child ON child.id = closing.child_id
     JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)
     WHERE portal_context(2) = 'schools_online' AND NOT head_barred AND pupil.visible @> CURRENT_DATE
