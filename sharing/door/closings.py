@@ -7,6 +7,7 @@ opens again by itself. Nothing here says which child it is, and whoever closes o
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection
@@ -59,7 +60,7 @@ def close_child(
         if not here.today <= last_day <= here.today + timedelta(days=MOST_DAYS):
             raise CannotClose("The last day must not be past, and is a year off at most.", "last_day")
         people = _people(named)
-        params = [
+        params: list[Any] = [
             upn_key, people, authoriser, Closing.Basis(basis).value,
             encrypt(reason, column="sharing_closing.reason"), head_barred, _end_of(last_day), asker.name,
         ]  # fmt: skip

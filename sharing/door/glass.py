@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -146,7 +147,7 @@ def _count(child: Exactly) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _said(statement: str, params: list[object]) -> bool:
+def _said(statement: str, params: list[Any]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return cursor.fetchone() == (True,)

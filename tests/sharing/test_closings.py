@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sharing import door
+from sharing import door, rls
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.measures import cells, live
 from sharing.models import (
@@ -23,7 +23,7 @@ from sharing.models import (
     Transfer,
 )
 from tests import factories
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
@@ -127,8 +127,8 @@ class TestAClosedChild:
         with transaction.atomic(), visit(asker(HEAD), Permission.VIEW_PUPILS, action="test") as here:
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "SELECT sharing_assert_transfer((SELECT id FROM sharing_establishment WHERE urn = 999003), %s::uuid,"
-                    " CURRENT_DATE, CURRENT_DATE + 9, 'x')",
+                    "SELECT sharing_assert_transfer((SELECT id FROM sharing_establishment WHERE urn = 999003),"
+                    " %s::uuid, CURRENT_DATE, CURRENT_DATE + 9, 'x')",
                     [str(made.pk)],
                 )
                 assert cursor.fetchone() == ("not_yours",)
@@ -320,13 +320,66 @@ class TestTwoPeople:
         assert str(made.pk) not in str(row.about)
 
 
+class TestMutants:
+    """The second lock made weaker is noticed: what it holds back gets through, so the tests above would fail."""
+
+    def weaken(self, *statements: str) -> None:
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for statement in statements:
+                cursor.execute(statement)
+
+    @pytest.mark.parametrize(("table", "model"), [("sharing_pupil", Pupil), ("sharing_enrolment", Enrolment)])
+    def test_a_policy_without_the_closed(self, table: str, model: type) -> None:
+        made = child()
+        close(made)
+        with as_batch():
+            hidden = made.pk if model is Pupil else Enrolment.objects.get(pupil=made).pk
+        assert hidden not in by_sql(model)
+        record = "id" if model is Pupil else "pupil_id"
+        without = rls.BY_TABLE[table].reads.replace(rls.NOT_CLOSED.format(record=record), "true")
+        self.weaken(f"ALTER POLICY app_reads ON {table} USING ({without})")
+        assert hidden in by_sql(model)
+
+    def test_a_search_without_the_closed(self) -> None:
+        made = child()
+        close(made)
+
+        def numbers() -> set[object]:
+            with transaction.atomic(), visit(asker(HEAD), Permission.VIEW_PUPILS, action="test") as here:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pupil_id FROM portal_find_pupils(%s, NULL, NULL, 1, 100)", [NAME])
+                    found = {number for (number,) in cursor.fetchall()}
+                here.showed()
+            return found
+
+        assert made.pk not in numbers()
+        self.weaken(
+            "DO $do$ BEGIN EXECUTE replace(pg_get_functiondef('portal_find_pupils'::regproc), "
+            "'pupil.id <> ALL (ARRAY(SELECT portal_closed()))', 'true'); END $do$"
+        )
+        assert made.pk in numbers()
+
+    def test_closings_that_somebody_else_may_read_or_write(self) -> None:
+        close(child(), head_barred=True)
+        for slug in (HEAD, TEACHER):
+            assert by_sql(Closing, slug) == set()
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            self.write()
+
+    def write(self) -> None:
+        with visit(asker(MANAGER, EDUNET), Permission.MANAGE_DUTIES, action="test") as here:
+            Closing.objects.update(head_barred=False)
+            here.changed()
+
+
 class TestInTheBrowser:
     def test_a_child_is_closed_and_opened_again(self) -> None:
         made = child()
         browser = client(MANAGER, EDUNET)
         typed = {
-            "upn": made.upn, "named": person(TEACHER).email, "authoriser": "Director", "basis": "witness", "reason": "x",
-            "last_day": (TODAY + timedelta(days=9)).strftime("%d/%m/%Y"), "sure": "on",
+            "upn": made.upn, "named": person(TEACHER).email, "authoriser": "Director", "basis": "witness",
+            "reason": "x", "last_day": (TODAY + timedelta(days=9)).strftime("%d/%m/%Y"), "sure": "on",
         }  # fmt: skip
         assert browser.post("/closed-children/close/", typed | {"named": "no@body.example"}).status_code == 422
         done = browser.post("/closed-children/close/", typed, follow=True).content.decode()

@@ -8,12 +8,12 @@ from django.core import mail
 from django.db import connection, transaction
 from django.utils import timezone
 
-from sharing import door
+from sharing import door, rls
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.crypto import blind_index
-from sharing.models import Attendance, Enrolment, LedgerEntry, Opening, Pupil, PupilNeeds
+from sharing.models import Attendance, Enrolment, EstablishmentPermission, LedgerEntry, Opening, Pupil, PupilNeeds
 from tests import factories
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
@@ -223,6 +223,57 @@ class TestWhoIsTold:
             door.mark_opening(asker("deputy-beckside"), BECKSIDE, opening.pk, mark="explained")
         with pytest.raises(NotAtYourLevel):
             door.mark_opening(asker(FIONA, EDUNET), BECKSIDE, opening.pk, mark="explained")
+
+
+class TestMutants:
+    """The second lock made weaker is noticed: what it holds back gets through, so the tests above would fail."""
+
+    @pytest.mark.parametrize(
+        ("part", "instead"),
+        [
+            ("opening.ends_at > now()", "true"),
+            ("opening.person_id = (SELECT portal_asker())", "true"),
+            ("(SELECT portal_context(2)) = 'edunet'", "true"),
+        ],
+    )
+    def test_an_opening_for_too_long_or_for_anybody_or_anywhere(self, part: str, instead: str) -> None:
+        made = child()
+        opening = break_it(made)
+        slug = "officer-school-improvement" if "person" in part else FIONA
+        through = SCHOOLS_ONLINE if "context" in part else EDUNET
+        if "ends_at" in part:
+            with as_batch():
+                past = opening.starts_at - timedelta(hours=25)
+                Opening.objects.filter(pk=opening.pk).update(starts_at=past, ends_at=past + timedelta(hours=24))
+
+        def opened() -> set[object]:
+            with transaction.atomic(), visit(asker(slug, through), Permission.VIEW_PUPILS, action="test") as here:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT portal_opened()")
+                    found = {number for (number,) in cursor.fetchall()}
+                here.showed()
+            return found
+
+        if "context" in part:
+            with as_batch():
+                EstablishmentPermission.objects.filter(user=person(FIONA)).update(through=SCHOOLS_ONLINE)
+        assert opened() == set()
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(
+                "DO $do$ BEGIN EXECUTE replace(pg_get_functiondef('portal_opened'::regproc), "
+                f"$part${part}$part$, $part${instead}$part$); END $do$"
+            )
+        assert opened() == {made.pk}
+
+    def test_a_policy_that_forgets_which_record(self) -> None:
+        made, other = child(), child(forename="Other")
+        break_it(made)
+        assert seen_by_sql(FIONA) == {made.pk}
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(f"ALTER POLICY app_reads ON sharing_pupil USING ({rls.SEES_PUPILS} AND {rls.VISIBLE_TODAY})")
+        assert other.pk in seen_by_sql(FIONA)
 
 
 class TestInTheBrowser:
