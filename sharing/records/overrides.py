@@ -1,8 +1,10 @@
 """Records opened by a broken glass, and children closed: frozen facts."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
+
+from django.utils import timezone
 
 from sharing.records import Here, Why
 
@@ -67,6 +69,10 @@ class ClosingRecord:
     opens_by_itself_at: datetime | None
     is_closed: bool
     may_agree: bool
+
+    @property
+    def last_day(self) -> date:
+        return timezone.localdate(self.ends_at - timedelta(seconds=1))
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ END $$;
 CREATE FUNCTION sharing_information_managers() RETURNS SETOF bigint LANGUAGE sql STABLE {_AS_OWNER} AS $$
     SELECT DISTINCT user_id::bigint FROM sharing_establishmentpermission
     WHERE permission_id = (SELECT id FROM auth_permission WHERE codename = 'manage_duties') AND through = 'edunet'
-      AND {_LIVE} AND portal_asker() IS NOT NULL
+      AND {_LIVE} AND portal_asker() IS NOT NULL AND portal_context(2) = 'edunet'
 $$;
 """
 # An information manager closes a child by UPN; another one, or the head of one of the child's schools, agrees.

@@ -194,6 +194,7 @@ class TestWhoIsTold:
         with as_batch():
             first = timezone.now() - timedelta(days=7) + timedelta(minutes=1)
             Opening.objects.update(starts_at=first, ends_at=first + timedelta(hours=24))
+        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
             assert break_it(child(forename="Second")).before == 1
         assert "did so 1 time" in self.told()[person(MANAGER).email]
         assert "did so" not in self.told()[person(HEAD).email]
