@@ -9,6 +9,7 @@ class AccessRegisterConfig(AppConfig):
         from access_register import (  # noqa: F401 - connects the receivers
             carried,
             challenge_to_do,
+            glass_notices,
             restricted_notices,
             second_factors,
             sessions,

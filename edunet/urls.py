@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from edunet import views
 from sharing.pages import accuracy as accuracy_views
-from sharing.pages import confidential_urls, misuse_urls, release_urls, transfer_urls
+from sharing.pages import closing_urls, confidential_urls, glass_urls, misuse_urls, release_urls, transfer_urls
 from sharing.pages import find as finding
 from sharing.pages import transfer_files as files
 
@@ -25,6 +25,9 @@ urlpatterns = [
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/transfer-file/", files.leaver_file, name="leaver_file"),
     *transfer_urls.urlpatterns,
     *transfer_urls.for_officers,
+    *closing_urls.for_officers,
+    *glass_urls.urlpatterns,
+    *glass_urls.for_officers,
     *misuse_urls.urlpatterns,
     *misuse_urls.for_officers,
     *release_urls.urlpatterns,

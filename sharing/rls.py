@@ -11,6 +11,11 @@ VISIBLE_TODAY = "visible @> CURRENT_DATE"
 # R35: the array of establishments narrowed to year groups is empty for almost everybody, and then nothing is compared.
 _UNNARROWED = "establishment_id <> ALL (ARRAY(SELECT portal_narrowed()))"
 IN_MY_YEARS = f"({_UNNARROWED} OR establishment_id || ':' || year_group = ANY (ARRAY(SELECT portal_years())))"
+# A record that the asker has opened, breaking the glass, is seen at an establishment where else they see none, and of a
+# closed child there is nothing: both arrays are empty for almost everybody (R18).
+SEES_PUPILS = "establishment_id = ANY (ARRAY(SELECT portal_pupils_at()))"
+OF_MY_YEARS_OR_OPENED = f"{IN_MY_YEARS[:-1]} OR id = ANY (ARRAY(SELECT portal_opened())))"
+NOT_CLOSED = "{record} <> ALL (ARRAY(SELECT portal_closed()))"
 OF_MY_PUPILS = f"({_UNNARROWED} OR pupil_id IN (SELECT id FROM sharing_pupil))"  # noqa: S608
 OF_A_MEMBER_I_SEE = "EXISTS (SELECT FROM sharing_staffmember WHERE sharing_staffmember.id = member_id)"
 OF_A_PUPIL_I_SEE = "EXISTS (SELECT FROM sharing_pupil WHERE sharing_pupil.id = pupil_id)"
@@ -32,6 +37,10 @@ LEAVING_ME = (
 TOLD_BY_ME = (
     f"{ASKER_MAY.format(permission='view_pupils')} AND portal_context(2) = 'edunet' "
     "AND asserted_by = portal_asker() AND from_establishment_id IS NULL AND lapses_on >= CURRENT_DATE"
+)
+OF_NO_CLOSED_CHILD = (
+    f"(leaving_id IS NULL OR {NOT_CLOSED.format(record='leaving_id')}) "
+    f"AND (pupil_id IS NULL OR {NOT_CLOSED.format(record='pupil_id')})"
 )
 # A file of the whole authority belongs to officers who keep the records of every establishment of the community, which
 # is where their appointment lets them look.
@@ -79,6 +88,8 @@ BY_CONSENT = "id = ANY (ARRAY(SELECT given.item_id FROM portal_consents_to_me() 
 IS_TO_ME = "id = ANY (ARRAY(SELECT given.id FROM portal_consents_to_me() AS given))"
 I_AM_HEAD = "establishment_id = ANY (ARRAY(SELECT portal_heads()))"
 
+TOLD_TO_THE_HEAD = f"(portal_context(2) = 'schools_online' AND NOT head_barred AND {I_AM_HEAD})"
+
 # A group that a school has made: its name may name a child. Whoever is narrowed to year groups sees their own groups
 # only, and nobody one that tells what is withheld from them (R35).
 _TELLS_NOTHING_WITHHELD = (
@@ -118,13 +129,19 @@ class Protected:
 PROTECTED = (
     Protected(
         "sharing_pupil",
-        reads=f"{ASKER_MAY.format(permission='view_pupils')} AND {VISIBLE_TODAY} AND {IN_MY_YEARS}",
+        reads=f"{SEES_PUPILS} AND {VISIBLE_TODAY} AND {OF_MY_YEARS_OR_OPENED} AND {NOT_CLOSED.format(record='id')}",
         writes="false",
     ),
     Protected(
-        "sharing_enrolment", reads=f"{ASKER_MAY.format(permission='view_pupils')} AND {OF_MY_PUPILS}", writes="false"
+        "sharing_enrolment",
+        reads=f"{SEES_PUPILS} AND {OF_MY_PUPILS} AND {NOT_CLOSED.format(record='pupil_id')}",
+        writes="false",
     ),
-    Protected("sharing_transfer", reads=f"({COMING_TO_ME}) OR ({LEAVING_ME}) OR ({TOLD_BY_ME})", writes="false"),
+    Protected(
+        "sharing_transfer",
+        reads=f"(({COMING_TO_ME}) OR ({LEAVING_ME}) OR ({TOLD_BY_ME})) AND {OF_NO_CLOSED_CHILD}",
+        writes="false",
+    ),
     *[
         Protected(
             f"sharing_{table}",
@@ -144,7 +161,7 @@ PROTECTED = (
     *[
         Protected(
             f"sharing_{table}",
-            reads=f"{ASKER_MAY.format(permission='view_pupils')} AND {OF_A_PUPIL_I_SEE}",
+            reads=f"{SEES_PUPILS} AND {OF_A_PUPIL_I_SEE}",
             writes="false",
         )
         for table in ("freemealsperiod", "pupilchange")
@@ -255,6 +272,17 @@ PROTECTED = (
         "sharing_statisticsrequest",
         reads=PREPARES_RELEASES,
         writes=f"{PREPARES_RELEASES} AND asked_by_id = portal_asker() AND state = 'waiting' AND release_id IS NULL",
+    ),
+    # Written by functions alone (sharing.sql.overrides). A head is told of them unless that is barred (R18).
+    Protected(
+        "sharing_opening",
+        reads=f"person_id = portal_asker() OR {MANAGES_DUTIES} OR {TOLD_TO_THE_HEAD}",
+        writes="false",
+    ),
+    Protected(
+        "sharing_closing",
+        reads=f"{MANAGES_DUTIES} OR id = ANY (ARRAY(SELECT portal_closings_to_head()))",
+        writes="false",
     ),
     Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
     Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),

@@ -15,3 +15,7 @@ home_opened = Signal()
 
 # An officer has added a confidential item: establishment, day. A receiver tells its head that there is one, not what.
 restricted_item_added = Signal()
+
+# An officer has broken the glass: openings (sharing.models.Opening, one for each record). A receiver tells those who
+# must know at once, and names no child.
+glass_broken = Signal()

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -30,6 +31,7 @@ from sharing.authorise.refusals import (
 )
 from sharing.models.establishments import Establishment, EstablishmentQuerySet
 from sharing.models.ledger import LedgerEntry
+from sharing.models.overrides import Opening
 from sharing.records import Here
 
 NEEDED = {
@@ -70,6 +72,7 @@ class Visit:
         self.holdings = holdings
         self.today: date = timezone.localdate()
         self.reason = ""
+        self.only: UUID | None = None  # the one record that a broken glass opens here
         self._establishment: Establishment | None = None
         self._outcome: LedgerEntry.Outcome | None = None
         self._about: dict[str, Any] = {}
@@ -135,6 +138,8 @@ class Visit:
     @property
     def narrowing(self) -> Narrowing:
         """What the head has kept from the person's view of the pupils here (R35)."""
+        if self.only:
+            return Narrowing()
         return self.holdings.narrowing(Permission.VIEW_PUPILS, self.establishment.pk)
 
     @property
@@ -151,8 +156,8 @@ class Visit:
             raise NeedsConfirmation
         self._outcome, self._about = LedgerEntry.Outcome.CHANGED, about
 
-    def enter(self, urn: int, *, shared: bool) -> None:
-        """Come to the establishment with this URN, or be refused."""
+    def enter(self, urn: int, *, shared: bool, record: UUID | None = None) -> None:
+        """Come to the establishment with this URN, or be refused; to one record, also by a broken glass (R18)."""
         if shared:
             self._establishment = self.readable_establishments().filter(urn=urn).first()
             if self._establishment is None:
@@ -164,10 +169,19 @@ class Visit:
         if not held:
             raise NotYourEstablishment
         self._establishment = place
-        if self.permission not in held:
+        if self.permission in held:
+            self.reason = held[self.permission]
+        elif record and (opening := self._opening_of(record)):
+            self.only, self.reason = record, opening.in_words()
+        else:
             needed = NEEDED_ON_EDUNET if self.asker.through == Through.EDUNET else NEEDED
             raise NotAtYourLevel(f"Your access here: {next(iter(held.values()))}. {needed[self.permission]}")
-        self.reason = held[self.permission]
+
+    def _opening_of(self, record: UUID) -> Opening | None:
+        if self.permission != Permission.VIEW_PUPILS or self.asker.through != Through.EDUNET:
+            return None
+        live = Opening.objects.by(self.asker.person_id).open_at(timezone.now())
+        return live.filter(pupil=record, establishment=self.establishment).newest_first().first()
 
     def check_second_factor(self) -> None:
         """Asked last, so that it tells nothing to somebody who may not come in anyway."""
@@ -193,11 +207,18 @@ class Visit:
 
 @contextmanager
 def visit(
-    asker: Asker, permission: Permission, urn: int | None = None, *, action: str, shared: bool = False
+    asker: Asker,
+    permission: Permission,
+    urn: int | None = None,
+    *,
+    action: str,
+    shared: bool = False,
+    record: UUID | None = None,
 ) -> Iterator[Visit]:
     """Open a visit for `permission` at the establishment with this URN (None: at no one establishment).
 
     `shared`: establishment information, which other participating establishments' people may read too.
+    `record`: the one pupil's record that the visit is to, where it is to one.
     Raises NotYourEstablishment (404), NotAtYourLevel (403), NeedsSecondFactor and NeedsConfirmation (which the portal
     turns into a question to the person); each is in the ledger before it reaches the caller.
     """
@@ -209,7 +230,7 @@ def visit(
             holdings = Holdings.announced(asker, None if shared else urn, None if is_general else permission)
             here = Visit(asker, permission, action, holdings)
             if urn is not None:
-                here.enter(urn, shared=shared)
+                here.enter(urn, shared=shared, record=record)
             here.check_second_factor()
             yield here
             here.close()

@@ -37,7 +37,7 @@ def find_children(asker: Asker, *, search: Search, number: int = 1) -> FoundChil
         page = _page(here, search, number)
         here.showed(pupils=[child.id for child in page], of=page.total)
         places = here.holdings.at(Permission.VIEW_PUPILS)
-        return FoundChildren(page, len(places), _why(here))
+        return FoundChildren(page, len(places), _why(here), may_break_glass=asker.through == Through.EDUNET)
 
 
 def may_find(asker: Asker) -> Why:

@@ -52,7 +52,7 @@ OF_THE_RECORD = {field.name for field in Pupil._meta.concrete_fields}
 
 def show_pupil(asker: Asker, urn: int, pupil_id: UUID) -> PupilPage:
     """One child's record at the establishment. Raises NoSuchRecord (404) when it may not be seen today (R5, R6)."""
-    with visit(asker, Permission.VIEW_PUPILS, urn, action="show_pupil") as here:
+    with visit(asker, Permission.VIEW_PUPILS, urn, action="show_pupil", record=pupil_id) as here:
         narrowing = here.narrowing
         pupil = pupils_here(here).filter(pk=pupil_id).first()
         if pupil is None:
@@ -74,8 +74,9 @@ def show_pupil(asker: Asker, urn: int, pupil_id: UUID) -> PupilPage:
             opened=_opened(pupil),
             narrowed=in_words(narrowing.year_groups, narrowing.withheld),
             why=Why(here.reason, here.permission),
+            by_broken_glass=bool(here.only),
         )
-        here.showed(pupils=[pupil.pk])
+        here.showed(pupils=[pupil.pk], **({"broken_glass": True} if here.only else {}))
         return page
 
 

@@ -53,9 +53,12 @@ MEASURED: Final = f"""
         LEFT JOIN (
             SELECT pupil_id, bool_or(starts_on <= %(day)s AND (ends_on IS NULL OR ends_on >= %(day)s)) AS now
             FROM sharing_freemealsperiod GROUP BY pupil_id) AS meals ON meals.pupil_id = pupil.id
+        WHERE pupil.id <> ALL (ARRAY(SELECT portal_closed()))
     ) AS pupil
 """  # noqa: S608
-"""SQL: every record of the community, with the groups that it belongs to on the day of the roll, alone and in pairs."""
+"""SQL: every record of the community, with the groups that it belongs to on the day of the roll, alone and in pairs.
+
+A closed child is not among them (R18): a roll of one more than the list shows would tell of the child."""
 _CELL = """
     CREATE TEMP TABLE cell (
         code text, establishment_id bigint, "group" text,

@@ -10,6 +10,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from sharing.rls import ASKER_MAY, NOT_WITHHELD, OF_A_PUPIL_I_SEE, OF_MY_PUPILS, protect, replace_reads, unprotect
+from sharing.sql import overrides
 
 PUPILS = """
     SELECT {what} FROM sharing_establishmentpermission AS held{more}
@@ -142,6 +143,7 @@ class Migration(migrations.Migration):
             HOLDINGS.format(columns="", held=""),
         ),
         migrations.RunSQL(NARROWING, NO_NARROWING),
+        migrations.RunSQL(overrides.NOTHING_YET, overrides.NOTHING_ANY_MORE),
         *[
             migrations.RunSQL(replace_reads(table, READS_THEN.get(table, "")), replace_reads(table, before))
             for table, before in READS_BEFORE.items()

@@ -6,6 +6,7 @@ from sharing.models.establishments import Establishment, EstablishmentLink, Loca
 from sharing.models.imports import Import, ImportPiece
 from sharing.models.ledger import LedgerEntry
 from sharing.models.misuse import MisuseReport
+from sharing.models.overrides import Closing, Opening
 from sharing.models.own_groups import OwnGroup, OwnGroupMember
 from sharing.models.preferences import PupilListColumns
 from sharing.models.pupil_details import (
@@ -41,6 +42,7 @@ __all__ = [
     "ChallengeEvent",
     "Child",
     "ChildMerge",
+    "Closing",
     "Consent",
     "Contact",
     "Dataset",
@@ -58,6 +60,7 @@ __all__ = [
     "LocalityMembership",
     "Measure",
     "MisuseReport",
+    "Opening",
     "OwnGroup",
     "OwnGroupMember",
     "Participation",

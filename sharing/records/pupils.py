@@ -96,6 +96,7 @@ class FoundChildren:
     page: Page[FoundChild]
     places: int
     why: Why
+    may_break_glass: bool = False
 
 
 @dataclass(frozen=True)
@@ -280,3 +281,4 @@ class PupilPage:
     opened: Opened
     narrowed: str
     why: Why
+    by_broken_glass: bool = False

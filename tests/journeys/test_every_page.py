@@ -77,6 +77,8 @@ SIGNED_IN = {
 }
 AT_SCHOOLS = {
     "make_own_group": f"{HERE}/groups/add/",
+    "openings_here": f"{HERE}/opened-records/",
+    "closings_here": f"{HERE}/closed-records/",
     "register": f"{HERE}/register/",
     "add_person": f"{HERE}/register/add/",
     "review": f"{HERE}/register/review/",
@@ -96,6 +98,8 @@ SIGNED_IN_AT_EDUNET = {
     "children_missing": "/children-missing/",
     "accuracy_desk": "/accuracy/",
     "misuse_reports": "/misuse-reports/",
+    "look_for_a_child": "/break-glass/",
+    "my_openings": "/break-glass/yours/",
 }
 # Looked at by test_transfers, with the children of its own.
 OF_A_TRANSFER = {"transfer_begin", "transfer_answer", "transfer_cancel", "transfer_arrived", "pupil_left"}
@@ -118,9 +122,12 @@ BY_A_LINK_AT_SCHOOLS = {
     "headship_offer", "contract", "add_third_party", "record_dbs", "end_contract", "record_certificate",
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
+    "agree_closing_here",
     "act_for", "confirm_line", "lower_line", "undo_review", "send_again", "staff_template", "contract_document",
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
+    "openings_here", "closings", "close_child", "break_glass",  # tests/journeys/test_overrides.py
+    "end_opening", "agree_closing", "end_closing",
     "acknowledge_misuse", "close_misuse",
     "make_own_group",
     "verify_successor", "check_release", "schedule_release", "postpone_release", "withdraw_release",
@@ -133,6 +140,7 @@ WITH_A_SECOND_FACTOR = {
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_edit_webauthn", "mfa_remove_webauthn",
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN = {
+    "mark_opening",
     "establishments_file", "key_data_file",
     "report_file", "reports_progress", "ask_for_report",  # looked at by test_reports
     "deeper_file", "archive_own_group",

@@ -1,0 +1,44 @@
+"""A glass is broken: the head, unless that is barred, and the information managers are told at once (R18).
+
+The e-mail names the officer and the establishment, and no child.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+from django.dispatch import receiver
+from django.utils import timezone
+
+from access_register import mail
+from access_register.models import Person
+from sharing.authorise import Through
+from sharing.models import Opening
+from sharing.signals import glass_broken
+
+
+@receiver(glass_broken)
+def tell_those_who_must_know(openings: Iterable[Opening], **kwargs: Any) -> None:
+    """Sent once the opening is committed. Heads are not told how often the officer has done so."""
+    managers = _people("SELECT sharing_information_managers()", [])
+    for opening in openings:
+        _tell(opening, managers, Through.EDUNET, before=opening.before)
+        if not opening.head_barred:
+            place = [opening.establishment_id, timezone.localdate()]
+            heads = _people("SELECT person_id FROM access_register_head_on(%s, %s)", place)
+            _tell(opening, heads, Through.SCHOOLS_ONLINE, before=0)
+
+
+def _tell(opening: Opening, people: list[int], at: Through, *, before: int) -> None:
+    place = opening.establishment
+    for person in Person.objects.filter(pk__in=people, is_active=True).exclude(pk=opening.person_id):
+        mail.send_later(
+            "glass_broken", [person.email], name=person.name, officer=opening.person_name, place=place.name,
+            before=before, is_head=at == Through.SCHOOLS_ONLINE, link=mail.link("openings_here", place.urn, at=at),
+        )  # fmt: skip
+
+
+def _people(statement: str, params: list[Any]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return [person for (person,) in cursor.fetchall()]

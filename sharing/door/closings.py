@@ -1,0 +1,165 @@
+"""Closed children (P7, R18): absent for everybody but those named, by an information manager and a second person.
+
+It works at once. Another information manager, or a head of the child unless that is barred, agrees; without that it
+opens again by itself. Nothing here says which child it is, and whoever closes one sees no record by it.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, visit
+from sharing.crypto import encrypt
+from sharing.models import Closing
+from sharing.models.overrides import ClosingQuerySet
+from sharing.records import Why
+from sharing.records.overrides import ClosingRecord, Closings, ClosingsHere
+
+NEEDED = "Children are closed by the information manager, on EduNet."
+MOST_DAYS = 365
+LONGEST = 100
+
+
+class CannotClose(Exception):
+    """Says why in words, and of which field of the form."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.field = message, field
+
+
+def list_closings(asker: Asker) -> Closings:
+    """All of them, those that are not ended first."""
+    with _keeping(asker, "list_closings") as here:
+        closings = tuple(_record(row, here) for row in Closing.objects.newest_first()[:LONGEST])
+        here.showed(closings=[closing.id for closing in closings])
+        why = next(iter(here.holdings.best(Permission.MANAGE_DUTIES).values()))
+        return Closings(closings, Why(why, here.permission))
+
+
+def close_child(
+    asker: Asker,
+    *,
+    upn_key: str,
+    named: Collection[str],
+    authoriser: str,
+    basis: str,
+    reason: str,
+    head_barred: bool,
+    last_day: date,
+) -> int:
+    """Close the child with this UPN (its blind index) at once. `named`: e-mail addresses. Raises CannotClose."""
+    with _keeping(asker, "close_child") as here:
+        if not here.today <= last_day <= here.today + timedelta(days=MOST_DAYS):
+            raise CannotClose("The last day must not be past, and is a year off at most.", "last_day")
+        people = _people(named)
+        params: list[Any] = [
+            upn_key, people, authoriser, Closing.Basis(basis).value,
+            encrypt(reason, column="sharing_closing.reason"), head_barred, _end_of(last_day), asker.name,
+        ]  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sharing_close_child(%s, %s::bigint[], %s, %s, %s, %s, %s, %s)", params)
+            made = cursor.fetchone()[0]
+        if made is None:
+            raise CannotClose("No child is known by this UPN.", "upn")
+        here.changed(closing=made, basis=basis, named=len(people), head_barred=head_barred, last_day=last_day)
+        return int(made)
+
+
+def agree_closing(asker: Asker, closing_id: int) -> None:
+    """The second person's word, on EduNet. Raises NoSuchRecord where there is none to agree to, or it is one's own."""
+    with _keeping(asker, "agree_closing") as here:
+        _step("SELECT sharing_agree_closing(%s, %s)", closing_id, here)
+
+
+def agree_closing_here(asker: Asker, urn: int, closing_id: int) -> None:
+    """The same by the head of the child."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="agree_closing_here") as here:
+        if not _told(here).filter(pk=closing_id).exists():
+            raise NoSuchRecord
+        _step("SELECT sharing_agree_closing(%s, %s)", closing_id, here)
+
+
+def end_closing(asker: Asker, closing_id: int) -> None:
+    """The child is there again, from everybody's next request on."""
+    with _keeping(asker, "end_closing") as here:
+        _step("SELECT sharing_end_closing(%s, %s)", closing_id, here)
+
+
+def list_closings_here(asker: Asker, urn: int) -> ClosingsHere:
+    """For the head: that children of the establishment are closed, unless that is barred. Never which."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="list_closings_here") as here:
+        closings = tuple(_record(row, here, for_head=True) for row in _told(here).newest_first()[:LONGEST])
+        here.showed(closings=[closing.id for closing in closings])
+        return ClosingsHere(here.here, closings, Why(here.reason, here.permission))
+
+
+def _told(here: Visit) -> ClosingQuerySet:
+    """The closings at the establishment that its head is told of."""
+    at_this = RawSQL("SELECT portal_closings_to_head(%s)", [here.establishment.pk])
+    return Closing.objects.filter(head_barred=False, pk__in=at_this)
+
+
+@contextmanager
+def _keeping(asker: Asker, action: str) -> Iterator[Visit]:
+    with visit(asker, Permission.MANAGE_DUTIES, action=action) as here:
+        if not here.holdings.at(Permission.MANAGE_DUTIES):
+            raise NotAtYourLevel(NEEDED)
+        yield here
+
+
+def _step(statement: str, closing_id: int, here: Visit) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [closing_id, here.asker.name])
+        if cursor.fetchone() != (True,):
+            raise NoSuchRecord
+    here.changed(closing=closing_id)
+
+
+def _people(named: Collection[str]) -> list[int]:
+    known = {
+        email.lower(): person
+        for email, person in get_user_model()
+        .objects.annotate(plain=Lower("email"))
+        .filter(is_active=True, plain__in=named)
+        .values_list("email", "pk")
+    }
+    missing = sorted(set(named) - known.keys())
+    if missing:
+        raise CannotClose(f"Nobody is known by this address: {missing[0]}", "named")
+    return sorted(known.values())
+
+
+def _end_of(last_day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(last_day + timedelta(days=1), time()))
+
+
+def _record(row: Closing, here: Visit, *, for_head: bool = False) -> ClosingRecord:
+    now = timezone.now()
+    alone_until = row.starts_at + timedelta(hours=Closing.HOURS_ALONE)
+    runs = row.ended_at is None and row.starts_at <= now < row.ends_at
+    is_closed = runs and (row.agreed_at is not None or now < alone_until)
+    return ClosingRecord(
+        id=row.pk,
+        authoriser=row.authoriser,
+        basis=row.get_basis_display(),
+        reason="" if for_head else str(row.reason),
+        named=len(row.named),
+        head_barred=row.head_barred,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        asked_by_name=row.asked_by_name,
+        agreed_by_name=row.agreed_by_name,
+        ended_by_name=row.ended_by_name,
+        ended_at=row.ended_at,
+        opens_by_itself_at=alone_until if is_closed and row.agreed_at is None else None,
+        is_closed=is_closed,
+        may_agree=runs and row.agreed_at is None and row.asked_by_id != here.asker.person_id,
+    )

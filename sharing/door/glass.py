@@ -1,0 +1,188 @@
+"""Breaking the glass: an officer without the duty opens one child's record for safeguarding (R18, R43, P7).
+
+The child is named exactly, by UPN or by full name and date of birth; the answer says only that there is one. The record
+opens for 24 hours, at the address that it has. The information manager and the head are told at once.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from sharing.authorise import (
+    Asker,
+    NeedsConfirmation,
+    NoSuchRecord,
+    NotAtYourLevel,
+    Permission,
+    Through,
+    Visit,
+    visit,
+)
+from sharing.crypto import encrypt
+from sharing.models import Opening, Pupil
+from sharing.models.overrides import Mark
+from sharing.records import Why
+from sharing.records.overrides import MyOpenings, OpeningRecord, OpeningsHere
+from sharing.signals import glass_broken
+
+NEEDED = "Breaking the glass is for officers of the Education Department, on EduNet."
+WHY = "Any officer may open one child's record for safeguarding. It is recorded, and others are told at once."
+LONGEST = 100
+
+
+class CannotOpen(Exception):
+    """There is no such child, or more than one: nothing was opened."""
+
+
+@dataclass(frozen=True)
+class Exactly:
+    """Which child is meant. `upn_key` is the blind index of a UPN; without one, the names and the day of birth."""
+
+    upn_key: str | None = None
+    forename: str = ""
+    surname: str = ""
+    born_on: date | None = None
+
+
+def count_exactly(asker: Asker, *, child: Exactly) -> int:
+    """How many children are named so: nothing else is told. A closed child is not among them."""
+    with _breaking(asker, "count_exactly") as here:
+        number = _count(child)
+        here.showed(children=number)
+        return number
+
+
+def break_glass(
+    asker: Asker, *, child: Exactly, because: str, reason: str, head_barred: bool
+) -> tuple[tuple[int, UUID], ...]:
+    """Open it. Answers (URN, record) of each record. Raises CannotOpen unless exactly one child is named so."""
+    with _breaking(asker, "break_glass") as here:
+        if not asker.confirmed_lately:
+            raise NeedsConfirmation
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT * FROM sharing_break_glass(%s, %s, %s, %s, %s, %s, %s, %s)",
+                [
+                    child.upn_key, child.forename, child.surname, child.born_on, Opening.Because(because).value,
+                    encrypt(reason, column="sharing_opening.reason"), head_barred, asker.name,
+                ],
+            )  # fmt: skip
+            made = [number for (number,) in cursor.fetchall()]
+        openings = list(Opening.objects.filter(pk__in=made).select_related("establishment").newest_first())
+        here.changed(
+            broken_glass=True,
+            pupils=[opening.pupil_id for opening in openings],
+            openings=made,
+            because=because,
+            before=openings[0].before if openings else 0,
+        )
+        glass_broken.send(sender=Visit, openings=openings)
+    if not openings:
+        raise CannotOpen
+    return tuple((opening.establishment.urn, opening.pupil_id) for opening in openings)
+
+
+def end_opening(asker: Asker, opening_id: int) -> None:
+    """Close it before its time: by the officer, from the next request on (R44)."""
+    with _breaking(asker, "end_opening") as here:
+        if not _said("SELECT sharing_end_opening(%s)", [opening_id]):
+            raise NoSuchRecord
+        here.changed(opening=opening_id)
+
+
+def list_my_openings(asker: Asker) -> MyOpenings:
+    """The officer's own, the newest first, with the way to each record that is still open."""
+    with _breaking(asker, "list_my_openings") as here:
+        rows = Opening.objects.by(asker.person_id).select_related("establishment").newest_first()[:LONGEST]
+        openings = _records(rows, here)
+        here.showed(openings=[opening.id for opening in openings])
+        return MyOpenings(openings, Why(WHY, here.permission))
+
+
+def list_openings(asker: Asker, urn: int) -> OpeningsHere:
+    """The broken glasses at an establishment, for its head unless that is barred, and for the information manager."""
+    with visit(asker, _who_is_told(asker), urn, action="list_openings") as here:
+        rows = Opening.objects.filter(establishment=here.establishment).select_related("establishment")
+        if asker.through == Through.SCHOOLS_ONLINE:
+            rows = rows.filter(head_barred=False)
+        openings = _records(rows.newest_first()[:LONGEST], here)
+        here.showed(openings=[opening.id for opening in openings])
+        as_head = asker.through == Through.SCHOOLS_ONLINE
+        return OpeningsHere(here.here, openings, as_head, Why(here.reason, here.permission))
+
+
+def mark_opening(asker: Asker, urn: int, opening_id: int, *, mark: str) -> None:
+    """The head or the information manager says that it is explained, or asks. Nobody marks their own."""
+    with visit(asker, _who_is_told(asker), urn, action="mark_opening") as here:
+        if not Opening.objects.filter(pk=opening_id, establishment=here.establishment).exists():
+            raise NoSuchRecord
+        if not _said("SELECT sharing_mark_opening(%s, %s, %s)", [opening_id, Mark(mark).value, asker.name]):
+            raise NoSuchRecord
+        here.changed(opening=opening_id, mark=mark)
+
+
+def _who_is_told(asker: Asker) -> Permission:
+    return Permission.MANAGE_DUTIES if asker.through == Through.EDUNET else Permission.MANAGE_REGISTER
+
+
+@contextmanager
+def _breaking(asker: Asker, action: str) -> Iterator[Visit]:
+    with visit(asker, Permission.VIEW_PUPILS, action=action) as here:
+        if asker.through != Through.EDUNET or not here.holdings.at(Permission.VIEW_ESTABLISHMENT):
+            raise NotAtYourLevel(NEEDED)
+        yield here
+
+
+def _count(child: Exactly) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sharing_glass_count(%s, %s, %s, %s)", [child.upn_key, child.forename, child.surname, child.born_on]
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _said(statement: str, params: list[Any]) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return cursor.fetchone() == (True,)
+
+
+def _records(rows: Iterable[Opening], here: Visit) -> tuple[OpeningRecord, ...]:
+    """The child's name is for the head, and for the officer while the record is open."""
+    openings, now = list(rows), timezone.now()
+    at_the_school = here.asker.through == Through.SCHOOLS_ONLINE
+    of_mine = set(Opening.objects.by(here.asker.person_id).open_at(now).values_list("pupil_id", flat=True))
+    wanted = [opening.pupil_id for opening in openings if at_the_school or opening.pupil_id in of_mine]
+    seen = Pupil.objects.filter(pk__in=wanted).visible_on(here.today)
+    names = {pk: f"{forename} {surname}" for pk, forename, surname in seen.values_list("pk", "forename", "surname")}
+    return tuple(_record(opening, names.get(opening.pupil_id, ""), now, here) for opening in openings)
+
+
+def _record(opening: Opening, child: str, now: datetime, here: Visit) -> OpeningRecord:
+    is_mine = opening.person_id == here.asker.person_id
+    return OpeningRecord(
+        id=opening.pk,
+        urn=opening.establishment.urn,
+        establishment=opening.establishment.name,
+        pupil_id=opening.pupil_id if child else None,
+        child=child,
+        person_name=opening.person_name,
+        because=opening.get_because_display(),
+        reason=str(opening.reason),
+        head_barred=opening.head_barred,
+        before=opening.before,
+        starts_at=opening.starts_at,
+        ends_at=opening.ended_at or opening.ends_at,
+        is_open=opening.ended_at is None and opening.starts_at <= now < opening.ends_at,
+        manager_mark=opening.get_manager_mark_display() if opening.manager_mark else "",
+        manager_mark_by=opening.manager_mark_by,
+        head_mark=opening.get_head_mark_display() if opening.head_mark else "",
+        head_mark_by=opening.head_mark_by,
+        is_mine=is_mine,
+    )

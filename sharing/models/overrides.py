@@ -1,0 +1,138 @@
+"""The two ways past the ordinary rules of who sees a child (P7, R18): a record opened, and a child closed."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from sharing.fields import EncryptedTextField
+from sharing.models.establishments import Establishment
+from sharing.models.pupils import Child, Pupil
+
+
+class Mark(models.TextChoices):
+    """What somebody who was told of a broken glass says of it."""
+
+    EXPLAINED = "explained", "Explained"
+    ASKED = "asked", "Asked to explain"
+
+
+class OpeningQuerySet(models.QuerySet["Opening"]):
+    def by(self, person_id: int) -> "OpeningQuerySet":
+        return self.filter(person_id=person_id)
+
+    def open_at(self, instant: datetime) -> "OpeningQuerySet":
+        """Those that open at this instant: from the first, up to the last and not at it."""
+        return self.filter(starts_at__lte=instant, ends_at__gt=instant, ended_at=None)
+
+    def newest_first(self) -> "OpeningQuerySet":
+        return self.order_by("-starts_at", "-pk")
+
+
+class Opening(models.Model):
+    """An officer without the duty has opened one record, for safeguarding: the glass is broken for 24 hours.
+
+    `before` is how often the same officer broke the glass in the seven days before. `head_barred`: telling the head
+    would put the child at risk, so the head learns nothing of it.
+    """
+
+    class Because(models.TextChoices):
+        HARM = "harm", "A child may be at risk of harm"
+        MISSING = "missing", "A child is missing"
+        ENQUIRY = "enquiry", "A child protection enquiry or strategy discussion"
+        HOSPITAL = "hospital", "A child is in hospital or in custody"
+
+    HOURS = 24
+
+    pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    person_id = models.BigIntegerField()
+    person_name = models.CharField(max_length=200)
+    because = models.CharField(max_length=10, choices=Because)
+    reason = EncryptedTextField()
+    head_barred = models.BooleanField(default=False)
+    before = models.PositiveSmallIntegerField(default=0)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(help_text="The first instant at which it opens nothing.")
+    ended_at = models.DateTimeField(null=True, help_text="Ended before its time.")
+    manager_mark = models.CharField(max_length=10, choices=Mark, blank=True, default="", db_default="")
+    manager_mark_by = models.CharField(max_length=200, blank=True, default="", db_default="")
+    head_mark = models.CharField(max_length=10, choices=Mark, blank=True, default="", db_default="")
+    head_mark_by = models.CharField(max_length=200, blank=True, default="", db_default="")
+
+    objects = OpeningQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["person_id", "ends_at"], name="openings_of_a_person")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")) & Q(ends_at__lte=F("starts_at") + timedelta(hours=24)),
+                name="opening_of_a_day_at_most",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Opening {self.pk}"
+
+    def in_words(self) -> str:
+        """Why the record is seen, for the page and for the ledger."""
+        until = timezone.localtime(self.ends_at)
+        because = f"{self.get_because_display()[0].lower()}{self.get_because_display()[1:]}"
+        return (
+            f"You broke the glass for safeguarding ({because}). It opens this record until {until:%H:%M on %-d %B %Y}"
+        )
+
+
+class ClosingQuerySet(models.QuerySet["Closing"]):
+    def newest_first(self) -> "ClosingQuerySet":
+        return self.order_by(F("ended_at").desc(nulls_first=True), "-starts_at", "-pk")
+
+
+class Closing(models.Model):
+    """A restricted child: every record of the child is absent for everybody but those named, until the end.
+
+    It works at once. Unless a second person agrees within `HOURS_ALONE`, it opens again by itself. `named` are people
+    who see the child as far as their own access goes. `head_barred`: the heads of the child's schools learn nothing.
+    """
+
+    class Basis(models.TextChoices):
+        COURT = "court", "Order of a court"
+        PROTECTION = "protection", "Child protection (Children Act 1989)"
+        WITNESS = "witness", "Protected person or witness"
+        ADOPTION = "adoption", "Adoption (Adoption and Children Act 2002)"
+
+    HOURS_ALONE = 72
+
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="+")
+    named = ArrayField(models.BigIntegerField(), default=list, db_default=[])
+    authoriser = models.CharField(max_length=200, help_text="Who has decided it, by name and post.")
+    basis = models.CharField(max_length=10, choices=Basis)
+    reason = EncryptedTextField()
+    head_barred = models.BooleanField(default=False)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(help_text="The first instant at which it closes nothing.")
+    asked_by_id = models.BigIntegerField()
+    asked_by_name = models.CharField(max_length=200)
+    agreed_by_id = models.BigIntegerField(null=True)
+    agreed_by_name = models.CharField(max_length=200, blank=True, default="", db_default="")
+    agreed_at = models.DateTimeField(null=True)
+    ended_by_name = models.CharField(max_length=200, blank=True, default="", db_default="")
+    ended_at = models.DateTimeField(null=True)
+
+    objects = ClosingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")) & Q(ends_at__lt=F("starts_at") + timedelta(days=367)),
+                name="closing_of_a_year_at_most",
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_by_id=None) | ~Q(agreed_by_id=F("asked_by_id")), name="closing_of_two_people"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Closing {self.pk}"

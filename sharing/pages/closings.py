@@ -1,0 +1,57 @@
+"""The pages of closed children (R18)."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from sharing import door
+from sharing.crypto import blind_index
+from sharing.pages.closing_forms import CloseChildForm
+from sharing.requests import PortalRequest
+
+AGREED = "You have agreed. The child stays closed until the last day."
+
+
+def closings(request: PortalRequest) -> HttpResponse:
+    return render(request, "closings/list.html", {"found": door.list_closings(request.asker)})
+
+
+def close(request: PortalRequest) -> HttpResponse:
+    found = door.list_closings(request.asker)
+    form = CloseChildForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        told = {name: value for name, value in form.cleaned_data.items() if name not in ("upn", "sure")}
+        try:
+            door.close_child(request.asker, upn_key=blind_index(form.cleaned_data["upn"]), **told)
+        except door.CannotClose as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            messages.success(request, "The child is closed. A second person must agree within 72 hours.")
+            return redirect("closings")
+    return render(request, "closings/close.html", {"found": found, "form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+def agree(request: PortalRequest, closing_id: int) -> HttpResponse:
+    door.agree_closing(request.asker, closing_id)
+    messages.success(request, AGREED)
+    return redirect("closings")
+
+
+@require_POST
+def end(request: PortalRequest, closing_id: int) -> HttpResponse:
+    door.end_closing(request.asker, closing_id)
+    messages.success(request, "The child is there again for everybody whose access opens it.")
+    return redirect("closings")
+
+
+def here(request: PortalRequest, urn: int) -> HttpResponse:
+    return render(request, "closings/here.html", {"found": door.list_closings_here(request.asker, urn)})
+
+
+@require_POST
+def agree_here(request: PortalRequest, urn: int, closing_id: int) -> HttpResponse:
+    door.agree_closing_here(request.asker, urn, closing_id)
+    messages.success(request, AGREED)
+    return redirect("closings_here", urn)

@@ -1,0 +1,91 @@
+"""The pages of breaking the glass (R18). What is typed travels in a POST, and is in no address and in no log."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from sharing import door
+from sharing.crypto import blind_index
+from sharing.models.overrides import Mark
+from sharing.pages.glass_forms import BreakForm, ExactlyForm
+from sharing.requests import PortalRequest
+
+CHILD = "glass"  # in the session, until the glass is broken
+NOT_ONE = {
+    0: "There is no such child at an establishment of the community today. Check what you typed.",
+    2: "There is more than one such child. Use the UPN.",
+}
+
+
+def look(request: PortalRequest) -> HttpResponse:
+    """Which child is meant; the answer says only that there is one."""
+    found = door.list_my_openings(request.asker)
+    form = ExactlyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        typed = _kept(form.cleaned_data)
+        number = door.count_exactly(request.asker, child=_child(typed))
+        if number == 1:
+            request.session[CHILD] = typed
+            return redirect("break_glass")
+        form.add_error(None, NOT_ONE[min(number, 2)])
+    return render(request, "glass/look.html", {"found": found, "form": form}, status=422 if form.errors else 200)
+
+
+def break_glass(request: PortalRequest) -> HttpResponse:
+    """The reason, and then the record."""
+    typed = request.session.get(CHILD)
+    if typed is None:
+        return redirect("look_for_a_child")
+    found = door.list_my_openings(request.asker)
+    form = BreakForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        told = {name: form.cleaned_data[name] for name in ("because", "reason", "head_barred")}
+        try:
+            opened = door.break_glass(request.asker, child=_child(typed), **told)
+        except door.CannotOpen:
+            form.add_error(None, NOT_ONE[0])
+        else:
+            del request.session[CHILD]
+            messages.success(request, "The record is open for 24 hours. The information manager is told.")
+            return redirect("pupil", *opened[0]) if len(opened) == 1 else redirect("my_openings")
+    return render(request, "glass/break.html", {"found": found, "form": form}, status=422 if form.errors else 200)
+
+
+def mine(request: PortalRequest) -> HttpResponse:
+    return render(request, "glass/mine.html", {"found": door.list_my_openings(request.asker)})
+
+
+@require_POST
+def end(request: PortalRequest, opening_id: int) -> HttpResponse:
+    door.end_opening(request.asker, opening_id)
+    messages.success(request, "The record is closed to you again.")
+    return redirect("my_openings")
+
+
+def here(request: PortalRequest, urn: int) -> HttpResponse:
+    return render(request, "glass/here.html", {"found": door.list_openings(request.asker, urn), "marks": Mark})
+
+
+@require_POST
+def mark(request: PortalRequest, urn: int, opening_id: int) -> HttpResponse:
+    """Explained, or asked: one of two buttons."""
+    said = Mark.EXPLAINED if request.POST.get("mark") == Mark.EXPLAINED else Mark.ASKED
+    door.mark_opening(request.asker, urn, opening_id, mark=said)
+    messages.success(request, "It is marked as explained." if said == Mark.EXPLAINED else "The officer is asked.")
+    return redirect("openings_here", urn)
+
+
+def _kept(typed: dict[str, Any]) -> dict[str, Any]:
+    """For the session: of a UPN its blind index alone."""
+    if typed["upn"]:
+        return {"upn_key": blind_index(typed["upn"])}
+    return {"forename": typed["forename"], "surname": typed["surname"], "born_on": typed["born_on"].isoformat()}
+
+
+def _child(typed: dict[str, Any]) -> door.Exactly:
+    born_on = date.fromisoformat(typed["born_on"]) if "born_on" in typed else None
+    return door.Exactly(**typed | {"born_on": born_on})

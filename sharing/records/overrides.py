@@ -1,0 +1,88 @@
+"""Records opened by a broken glass, and children closed: frozen facts."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from sharing.records import Here, Why
+
+
+@dataclass(frozen=True)
+class OpeningRecord:
+    """One record opened. `child` is the name, for those who see the child; else empty. `before`: times in the seven
+    days before. `reason` is for the officer and those who were told."""
+
+    id: int
+    urn: int
+    establishment: str
+    pupil_id: UUID | None
+    child: str
+    person_name: str
+    because: str
+    reason: str
+    head_barred: bool
+    before: int
+    starts_at: datetime
+    ends_at: datetime
+    is_open: bool
+    manager_mark: str
+    manager_mark_by: str
+    head_mark: str
+    head_mark_by: str
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class MyOpenings:
+    openings: tuple[OpeningRecord, ...]
+    why: Why
+
+
+@dataclass(frozen=True)
+class OpeningsHere:
+    """`as_head`: whether the asker was told as the head, and not as the information manager."""
+
+    here: Here
+    openings: tuple[OpeningRecord, ...]
+    as_head: bool
+    why: Why
+
+
+@dataclass(frozen=True)
+class ClosingRecord:
+    """One child closed; nothing here says which. `reason` is for information managers."""
+
+    id: int
+    authoriser: str
+    basis: str
+    reason: str
+    named: int
+    head_barred: bool
+    starts_at: datetime
+    ends_at: datetime
+    asked_by_name: str
+    agreed_by_name: str
+    ended_by_name: str
+    ended_at: datetime | None
+    opens_by_itself_at: datetime | None
+    is_closed: bool
+    may_agree: bool
+
+    @property
+    def last_day(self) -> date:
+        return timezone.localdate(self.ends_at - timedelta(seconds=1))
+
+
+@dataclass(frozen=True)
+class Closings:
+    closings: tuple[ClosingRecord, ...]
+    why: Why
+
+
+@dataclass(frozen=True)
+class ClosingsHere:
+    here: Here
+    closings: tuple[ClosingRecord, ...]
+    why: Why

@@ -1,0 +1,26 @@
+"""Records opened for safeguarding that nobody has looked at yet, for the home page of who was told (R18)."""
+
+from typing import Any
+
+from django.db.models import Count
+from django.dispatch import receiver
+
+from sharing.authorise import Permission, Through, Visit
+from sharing.models import Opening
+from sharing.records import ToDo
+from sharing.signals import home_opened
+
+
+@receiver(home_opened)
+def openings_to_look_at(here: Visit, **kwargs: Any) -> dict[int, ToDo]:
+    """How many have neither been explained nor asked about, at each establishment."""
+    at_the_council = here.asker.through == Through.EDUNET
+    kept = here.holdings.at(Permission.MANAGE_DUTIES if at_the_council else Permission.MANAGE_REGISTER)
+    if not kept or not here.asker.second_factor:
+        return {}
+    told = Opening.objects.filter(establishment__in=kept).exclude(person_id=here.asker.person_id)
+    waiting = told.filter(manager_mark="") if at_the_council else told.filter(head_barred=False, head_mark="")
+    return {
+        place: ToDo(f"{number} record{'' if number == 1 else 's'} opened for safeguarding", "openings_here")
+        for place, number in waiting.values_list("establishment").annotate(Count("pk")).order_by()
+    }

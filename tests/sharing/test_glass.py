@@ -1,0 +1,304 @@
+"""Breaking the glass (R9, R18, R43, R44, R45, P7): one record, 24 hours, and those who must know are told."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail
+from django.db import connection, transaction
+from django.utils import timezone
+
+from sharing import door, rls
+from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, visit
+from sharing.crypto import blind_index
+from sharing.models import Attendance, Enrolment, EstablishmentPermission, LedgerEntry, Opening, Pupil, PupilNeeds
+from tests import factories
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person
+
+pytestmark = pytest.mark.django_db
+BECKSIDE, RAVENSGILL = 999002, 999003
+TODAY = timezone.localdate()
+FIONA, MANAGER, HEAD = "officer-no-duty", "officer-information", "head-beckside"
+WHY = {"because": "harm", "reason": "The hospital has called.", "head_barred": False}
+
+
+def child(urn: int = BECKSIDE, **facts: object) -> Pupil:
+    made = factories.pupil(urn, **{"surname": "Ó Glassford", "forename": "Maren", "born_on": date(2016, 2, 3)} | facts)
+    with as_batch():
+        Enrolment.objects.create(pupil=made, establishment=made.establishment, starts_on=TODAY)
+        PupilNeeds.objects.create(pupil=made, establishment=made.establishment, sen_provision="K")
+    return made
+
+
+def by_upn(made: Pupil) -> door.Exactly:
+    return door.Exactly(made.upn_index)
+
+
+def break_it(made: Pupil, slug: str = FIONA, **why: object) -> Opening:
+    door.break_glass(asker(slug, EDUNET), child=by_upn(made), **WHY | why)
+    with as_batch():
+        return Opening.objects.latest("pk")
+
+
+def page(made: Pupil, slug: str = FIONA, urn: int = BECKSIDE) -> int:
+    return client(slug, EDUNET).get(f"/establishments/{urn}/pupils/{made.pk}/").status_code
+
+
+def seen_by_sql(slug: str, model: type = Pupil) -> set[object]:
+    """What the second lock alone shows."""
+    with transaction.atomic(), visit(asker(slug, EDUNET), Permission.VIEW_PUPILS, action="test") as here:
+        found = set(model.objects.values_list("pk", flat=True))
+        here.showed()
+    return found
+
+
+class TestTheRecord:
+    def test_opens_and_nothing_beside_it(self) -> None:
+        """R9, R18, R45: one record, in both locks; no list, no count, no other child."""
+        made, other = child(), child(forename="Other")
+        assert page(made) == 403
+        break_it(made)
+        assert (page(made), page(other)) == (200, 403)
+        assert client(FIONA, EDUNET).get(f"/establishments/{BECKSIDE}/pupils/").status_code == 403
+        assert seen_by_sql(FIONA) == {made.pk}
+        assert seen_by_sql(FIONA, PupilNeeds) == {made.pk}
+        assert seen_by_sql(FIONA, Attendance) == set()
+        assert page(made, "officer-information") == 403
+
+    def test_is_of_today_only(self) -> None:
+        """R5: a child who has left since is no more there than for anybody."""
+        made = child()
+        break_it(made)
+        with as_batch():
+            Enrolment.objects.filter(pupil=made).update(
+                starts_on=TODAY - timedelta(days=9), ends_on=TODAY - timedelta(days=1)
+            )
+        assert page(made) == 404
+
+    @pytest.mark.parametrize(("seconds", "status"), [(3600 * 24 - 60, 200), (3600 * 24 + 1, 403), (-60, 403)])
+    def test_is_open_for_24_hours_to_the_instant(self, seconds: int, status: int) -> None:
+        made = child()
+        opening = break_it(made)
+        with as_batch():
+            Opening.objects.filter(pk=opening.pk).update(
+                starts_at=opening.starts_at - timedelta(seconds=seconds),
+                ends_at=opening.ends_at - timedelta(seconds=seconds),
+            )
+        assert page(made) == status
+        assert seen_by_sql(FIONA) == ({made.pk} if status == 200 else set())
+
+    def test_ends_at_once(self) -> None:
+        """R44."""
+        made = child()
+        opening = break_it(made)
+        door.end_opening(asker(FIONA, EDUNET), opening.pk)
+        assert (page(made), seen_by_sql(FIONA)) == (403, set())
+
+    def test_opens_nothing_at_schools_online_or_without_an_appointment(self) -> None:
+        made = child()
+        opening = break_it(made)
+        browser = client(FIONA, SCHOOLS_ONLINE)
+        assert browser.get(f"/establishments/{BECKSIDE}/pupils/{made.pk}/").status_code == 404
+        with as_batch():
+            Opening.objects.filter(pk=opening.pk).update(person_id=person(HEAD).pk)
+        assert (
+            client("officer-duty-ended", EDUNET).get(f"/establishments/{BECKSIDE}/pupils/{made.pk}/").status_code == 403
+        )
+
+    def test_the_ledger_says_so_plainly(self) -> None:
+        """R43."""
+        made = child()
+        break_it(made)
+        page(made)
+        with as_batch():
+            broken, shown = LedgerEntry.objects.filter(action__in=["break_glass", "show_pupil"]).order_by("-pk")[:2][
+                ::-1
+            ]
+        assert (broken.outcome, broken.about["because"], broken.about["pupils"]) == ("changed", "harm", [str(made.pk)])
+        assert "You broke the glass for safeguarding" in shown.purpose
+        assert shown.about["broken_glass"] is True
+        assert "hospital" not in str(broken.about)
+
+    def test_the_reason_is_encrypted(self) -> None:
+        break_it(child())
+        with as_batch(), connection.cursor() as cursor:
+            cursor.execute("SELECT reason FROM sharing_opening")
+            assert b"hospital" not in bytes(cursor.fetchone()[0])
+
+
+class TestWhichChild:
+    @pytest.mark.parametrize(
+        ("named", "number"),
+        [
+            ({"forename": "maren", "surname": "O GLASSFORD", "born_on": date(2016, 2, 3)}, 1),
+            ({"forename": "Mar", "surname": "O Glassford", "born_on": date(2016, 2, 3)}, 0),
+            ({"forename": "Maren", "surname": "O Glassford", "born_on": date(2016, 2, 4)}, 0),
+            ({"forename": "Maren", "surname": "", "born_on": date(2016, 2, 3)}, 0),
+            ({"upn_key": blind_index("nobody")}, 0),
+        ],
+    )
+    def test_is_named_exactly(self, named: dict[str, object], number: int) -> None:
+        child()
+        assert door.count_exactly(asker(FIONA, EDUNET), child=door.Exactly(**named)) == number
+
+    def test_of_two_none_opens(self) -> None:
+        child()
+        child()
+        named = door.Exactly(None, "Maren", "O Glassford", date(2016, 2, 3))
+        assert door.count_exactly(asker(FIONA, EDUNET), child=named) == 2
+        with pytest.raises(door.CannotOpen):
+            door.break_glass(asker(FIONA, EDUNET), child=named, **WHY)
+
+    def test_one_child_at_two_schools_opens_at_both(self) -> None:
+        first = child()
+        second = child(RAVENSGILL, child=first.child, upn=first.upn, upn_index=first.upn_index)
+        opened = door.break_glass(asker(FIONA, EDUNET), child=by_upn(first), **WHY)
+        assert {record for _, record in opened} == {first.pk, second.pk}
+
+    def test_needs_a_fresh_confirmation(self) -> None:
+        """R13."""
+        unconfirmed = replace(asker(FIONA, EDUNET), confirmed_lately=False)
+        with pytest.raises(NeedsConfirmation):
+            door.break_glass(unconfirmed, child=by_upn(child()), **WHY)
+
+    @pytest.mark.parametrize("through", [SCHOOLS_ONLINE, EDUNET])
+    def test_is_for_officers(self, through: str) -> None:
+        with pytest.raises(NotAtYourLevel):
+            door.break_glass(asker(HEAD, through), child=by_upn(child()), **WHY)
+
+
+class TestWhoIsTold:
+    def told(self) -> dict[str, str]:
+        return {letter.to[0]: letter.subject + str(letter.body) for letter in mail.outbox}
+
+    def test_the_head_and_the_information_manager_at_once(self, django_capture_on_commit_callbacks: object) -> None:
+        made = child()
+        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+            break_it(made)
+        assert set(self.told()) == {person(HEAD).email, person(MANAGER).email}
+        assert not any("Glassford" in words or "Maren" in words for words in self.told().values())
+        for slug, through in ((HEAD, SCHOOLS_ONLINE), (MANAGER, EDUNET)):
+            assert b"1 record opened for safeguarding" in client(slug, through).get("/").content
+
+    def test_not_the_head_where_that_is_barred(self, django_capture_on_commit_callbacks: object) -> None:
+        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+            break_it(child(), head_barred=True)
+        assert set(self.told()) == {person(MANAGER).email}
+        assert door.list_openings(asker(HEAD), BECKSIDE).openings == ()
+        assert len(door.list_openings(asker(MANAGER, EDUNET), BECKSIDE).openings) == 1
+
+    def test_a_second_within_seven_days_says_so_to_the_information_manager(
+        self, django_capture_on_commit_callbacks: object
+    ) -> None:
+        break_it(child())
+        with as_batch():
+            first = timezone.now() - timedelta(days=7) + timedelta(minutes=1)
+            Opening.objects.update(starts_at=first, ends_at=first + timedelta(hours=24))
+        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+            assert break_it(child(forename="Second")).before == 1
+        assert "did so 1 time" in self.told()[person(MANAGER).email]
+        assert "did so" not in self.told()[person(HEAD).email]
+        assert b"broke the glass 1 time" in self.page(MANAGER, EDUNET)
+
+    def page(self, slug: str, through: str) -> bytes:
+        return client(slug, through).get(f"/establishments/{BECKSIDE}/opened-records/").content
+
+    def test_the_head_sees_which_child_and_the_information_manager_does_not(self) -> None:
+        break_it(child())
+        assert "Maren" in self.page(HEAD, SCHOOLS_ONLINE).decode()
+        assert "Maren" not in self.page(MANAGER, EDUNET).decode()
+
+    @pytest.mark.parametrize(("slug", "through"), [(HEAD, SCHOOLS_ONLINE), (MANAGER, EDUNET)])
+    def test_it_is_marked_as_explained_or_asked(self, slug: str, through: str) -> None:
+        opening = break_it(child())
+        for mark, words in (("asked", "Asked to explain"), ("explained", "Explained")):
+            door.mark_opening(asker(slug, through), BECKSIDE, opening.pk, mark=mark)
+            assert words in client(FIONA, EDUNET).get("/break-glass/yours/").content.decode()
+        assert b"opened for safeguarding" not in client(slug, through).get("/").content
+
+    def test_nobody_marks_their_own_or_anothers(self) -> None:
+        opening = break_it(child(), MANAGER)
+        with pytest.raises(NoSuchRecord):
+            door.mark_opening(asker(MANAGER, EDUNET), BECKSIDE, opening.pk, mark="explained")
+        with pytest.raises(NoSuchRecord):
+            door.mark_opening(asker("deputy-beckside"), BECKSIDE, opening.pk, mark="explained")
+        with pytest.raises(NotAtYourLevel):
+            door.mark_opening(asker(FIONA, EDUNET), BECKSIDE, opening.pk, mark="explained")
+
+
+class TestMutants:
+    """The second lock made weaker is noticed: what it holds back gets through, so the tests above would fail."""
+
+    @pytest.mark.parametrize(
+        ("part", "instead"),
+        [
+            ("opening.ends_at > now()", "true"),
+            ("opening.person_id = (SELECT portal_asker())", "true"),
+            ("(SELECT portal_context(2)) = 'edunet'", "true"),
+        ],
+    )
+    def test_an_opening_for_too_long_or_for_anybody_or_anywhere(self, part: str, instead: str) -> None:
+        made = child()
+        opening = break_it(made)
+        slug = "officer-school-improvement" if "person" in part else FIONA
+        through = SCHOOLS_ONLINE if "context" in part else EDUNET
+        if "ends_at" in part:
+            with as_batch():
+                past = opening.starts_at - timedelta(hours=25)
+                Opening.objects.filter(pk=opening.pk).update(starts_at=past, ends_at=past + timedelta(hours=24))
+
+        def opened() -> set[object]:
+            with transaction.atomic(), visit(asker(slug, through), Permission.VIEW_PUPILS, action="test") as here:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT portal_opened()")
+                    found = {number for (number,) in cursor.fetchall()}
+                here.showed()
+            return found
+
+        if "context" in part:
+            with as_batch():
+                EstablishmentPermission.objects.filter(user=person(FIONA)).update(through=SCHOOLS_ONLINE)
+        assert opened() == set()
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(
+                "DO $do$ BEGIN EXECUTE replace(pg_get_functiondef('portal_opened'::regproc), "
+                f"$part${part}$part$, $part${instead}$part$); END $do$"
+            )
+        assert opened() == {made.pk}
+
+    def test_a_policy_that_forgets_which_record(self) -> None:
+        made, other = child(), child(forename="Other")
+        break_it(made)
+        assert seen_by_sql(FIONA) == {made.pk}
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(f"ALTER POLICY app_reads ON sharing_pupil USING ({rls.SEES_PUPILS} AND {rls.VISIBLE_TODAY})")
+        assert other.pk in seen_by_sql(FIONA)
+
+
+class TestInTheBrowser:
+    def test_from_the_name_to_the_record(self) -> None:
+        """What is typed is in no address; the answer says only that there is one."""
+        made = child()
+        browser = client(FIONA, EDUNET)
+        typed = {"upn": "", "forename": "Maren", "surname": "Ó Glassford", "born_on": "3/2/2016"}
+        found = browser.post("/break-glass/", typed)
+        assert found["location"] == "/break-glass/reason/"
+        assert "Maren" not in browser.get("/break-glass/reason/").content.decode()
+        assert browser.post("/break-glass/reason/", {"because": "harm", "reason": ""}).status_code == 422
+        opened = browser.post("/break-glass/reason/", {"because": "harm", "reason": "x", "sure": "on"}, follow=True)
+        assert "You broke the glass for safeguarding" in opened.content.decode()
+        assert opened.redirect_chain[-1][0] == f"/establishments/{BECKSIDE}/pupils/{made.pk}/"
+        closed = browser.post(f"/break-glass/yours/{self.number()}/end/", follow=True)
+        assert "closed to you again" in closed.content.decode()
+
+    def number(self) -> int:
+        with as_batch():
+            return Opening.objects.latest("pk").pk
+
+    def test_nobody_else_is_told_of_one(self) -> None:
+        browser = client(FIONA, EDUNET)
+        missed = browser.post("/break-glass/", {"forename": "No", "surname": "Body", "born_on": "3/2/2016"})
+        assert "There is no such child" in missed.content.decode()
+        assert browser.get("/break-glass/reason/")["location"] == "/break-glass/"
