@@ -9,6 +9,8 @@ class AccessRegisterConfig(AppConfig):
         from access_register import (  # noqa: F401 - connects the receivers
             carried,
             challenge_to_do,
+            locality_duties,
+            officer_to_do,
             restricted_notices,
             second_factors,
             sessions,

@@ -15,3 +15,11 @@ home_opened = Signal()
 
 # An officer has added a confidential item: establishment, day. A receiver tells its head that there is one, not what.
 restricted_item_added = Signal()
+
+# An officer's home page is being made: here (the Visit). A receiver answers with rows that wait for the officer
+# (sharing.to_do.officers.Waiting).
+workbench_opened = Signal()
+
+# An establishment goes to another Locality: here (the Visit), establishment, localities (the two ids). A receiver lets
+# what follows from a Locality follow, or answers with a sentence that says why it may not be.
+locality_changed = Signal()

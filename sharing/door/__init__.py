@@ -38,6 +38,14 @@ from sharing.door.imports import (
     upload_import,
 )
 from sharing.door.key_data import show_key_data
+from sharing.door.localities import (
+    CannotMove,
+    list_localities,
+    move_establishment,
+    show_locality,
+    show_moving,
+    take_back_move,
+)
 from sharing.door.misuse import (
     NothingToSettle,
     acknowledge_misuse_report,
@@ -86,6 +94,7 @@ from sharing.door.restricted import (
     withdraw_restricted,
 )
 from sharing.door.returns import confirm_return, show_accuracy_desk, show_returns
+from sharing.door.returns_across import show_returns_across
 from sharing.door.school_finder import find_schools
 from sharing.door.staff import StaffFilter, list_staff, show_member
 from sharing.door.transfer_file import make_leaver_file, make_transfer_file, show_leaver_file, show_transfer_file
@@ -103,6 +112,7 @@ from sharing.door.transferring import (
     tell_from_outside,
 )
 from sharing.door.transfers import list_all_transfers, show_transfer, show_transfers
+from sharing.door.workbench import show_workbench
 
 __all__ = [
     "AlreadyHere",
@@ -110,6 +120,7 @@ __all__ = [
     "AlreadyWithdrawn",
     "CannotConsent",
     "CannotGroup",
+    "CannotMove",
     "CannotRelease",
     "CannotTransfer",
     "MovedOn",
@@ -152,6 +163,7 @@ __all__ = [
     "list_challenges",
     "list_establishments",
     "list_imports",
+    "list_localities",
     "list_missing",
     "list_misuse_reports",
     "list_my_reports",
@@ -165,6 +177,7 @@ __all__ = [
     "make_own_group",
     "make_transfer_file",
     "may_find",
+    "move_establishment",
     "my_places",
     "narrow_item",
     "pass_on_challenge",
@@ -189,11 +202,13 @@ __all__ = [
     "show_key_data",
     "show_leaver_file",
     "show_leaving",
+    "show_locality",
     "show_making",
     "show_member",
     "show_members",
     "show_misuse_report",
     "show_moves",
+    "show_moving",
     "show_own_group",
     "show_progress",
     "show_pupil",
@@ -202,10 +217,13 @@ __all__ = [
     "show_release_history",
     "show_restricted",
     "show_returns",
+    "show_returns_across",
     "show_subject",
     "show_transfer",
     "show_transfer_file",
     "show_transfers",
+    "show_workbench",
+    "take_back_move",
     "tell_from_outside",
     "upload_import",
     "withdraw_consent",

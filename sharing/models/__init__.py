@@ -2,7 +2,14 @@
 
 from sharing.authorise.grants import EstablishmentPermission
 from sharing.models.accuracy import Challenge, ChallengeEvent, ReturnConfirmation, ReturnReminder
-from sharing.models.establishments import Establishment, EstablishmentLink, Locality, LocalityMembership, Participation
+from sharing.models.establishments import (
+    Establishment,
+    EstablishmentLink,
+    Locality,
+    LocalityMembership,
+    LocalityMove,
+    Participation,
+)
 from sharing.models.imports import Import, ImportPiece
 from sharing.models.ledger import LedgerEntry
 from sharing.models.misuse import MisuseReport
@@ -49,6 +56,7 @@ __all__ = [
     "LedgerEntry",
     "Locality",
     "LocalityMembership",
+    "LocalityMove",
     "Measure",
     "MisuseReport",
     "OwnGroup",

@@ -116,6 +116,7 @@ class TestCatalogue:
             "sharing_refresh_moves", "sharing_refresh_visibility", "sharing_registered_elsewhere",
             "sharing_settle_challenge", "sharing_settle_misuse", "sharing_tell_challenge",
             "sharing_transfer_files_made",
+            "sharing_move_locality", "sharing_take_back_move",
         }  # fmt: skip
         assert rows("SELECT count(*) FROM pg_views WHERE schemaname = 'public'") == [(0,)]
 
