@@ -12,6 +12,7 @@ from sharing.door.challenges import (
     show_challenge,
     show_subject,
 )
+from sharing.door.community import CannotKeep, add_centre, list_type, show_community
 from sharing.door.consents import (
     CannotConsent,
     MovedOn,
@@ -120,6 +121,7 @@ __all__ = [
     "AlreadyWithdrawn",
     "CannotConsent",
     "CannotGroup",
+    "CannotKeep",
     "CannotMove",
     "CannotRelease",
     "CannotTransfer",
@@ -135,6 +137,7 @@ __all__ = [
     "Wish",
     "accept_transfer",
     "acknowledge_misuse_report",
+    "add_centre",
     "add_restricted",
     "add_restricted_file",
     "answer_challenge",
@@ -173,6 +176,7 @@ __all__ = [
     "list_reports",
     "list_restricted",
     "list_staff",
+    "list_type",
     "make_leaver_file",
     "make_own_group",
     "make_transfer_file",
@@ -191,6 +195,7 @@ __all__ = [
     "show_beginning",
     "show_calendar",
     "show_challenge",
+    "show_community",
     "show_comparison",
     "show_consents",
     "show_dashboard",

@@ -5,6 +5,7 @@ from sharing.models.accuracy import Challenge, ChallengeEvent, ReturnConfirmatio
 from sharing.models.establishments import (
     Establishment,
     EstablishmentLink,
+    ListedType,
     Locality,
     LocalityMembership,
     LocalityMove,
@@ -54,6 +55,7 @@ __all__ = [
     "Import",
     "ImportPiece",
     "LedgerEntry",
+    "ListedType",
     "Locality",
     "LocalityMembership",
     "LocalityMove",

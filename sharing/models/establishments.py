@@ -181,6 +181,23 @@ class LocalityMembership(models.Model):
         return f"{self.establishment} in {self.locality} from {self.starts_on}"
 
 
+class ListedType(models.Model):
+    """A type of the national register that an officer has put on the protocol's list, and as which kind (A2).
+
+    Only a function of the database writes it (sharing.sql.community). A type that is listed stays so.
+    """
+
+    type_code = models.PositiveSmallIntegerField(unique=True)
+    kind = models.CharField(max_length=20, choices=Kind)
+    reason = models.CharField(max_length=300)
+    decided_on = models.DateField()
+    recorded_by_name = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"Type {self.type_code} as {self.kind}"
+
+
 class LocalityMove(models.Model):
     """An officer has said that an establishment goes to another Locality on a day, and why (A11).
 

@@ -117,6 +117,7 @@ class TestCatalogue:
             "sharing_settle_challenge", "sharing_settle_misuse", "sharing_tell_challenge",
             "sharing_transfer_files_made",
             "sharing_move_locality", "sharing_take_back_move",
+            "sharing_add_centre", "sharing_list_type",
         }  # fmt: skip
         assert rows("SELECT count(*) FROM pg_views WHERE schemaname = 'public'") == [(0,)]
 
