@@ -35,9 +35,7 @@ def moving(request: PortalRequest, urn: int) -> HttpResponse:
         else:
             messages.success(request, "The move is on record. It takes effect on its day, everywhere.")
             return redirect("moving", urn)
-    return render(
-        request, "localities/moving.html", {"found": found, "form": form}, status=422 if form.errors else 200
-    )
+    return render(request, "localities/moving.html", {"found": found, "form": form}, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -156,4 +156,3 @@ def _late(places: Iterable[Establishment], known: Known) -> Iterable[LateReturn]
     for place in places:
         for wanted in known.late_at(place):
             yield LateReturn(place.urn, place.name, wanted.kind.label, wanted.reference_day, wanted.due_on)
-

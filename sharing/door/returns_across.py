@@ -49,4 +49,3 @@ def _line(place: Establishment, known: Known, census: Expected | None, workforce
     return ReturnsOf(
         place.urn, place.name, place.get_kind_display(), words(census), words(workforce), len(known.late_at(place))
     )
-

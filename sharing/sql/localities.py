@@ -1,7 +1,8 @@
 """An establishment goes to another Locality, in SQL for migration 0044 (R28, A11).
 
 The web application writes no membership and no move. These functions do, for who may keep duties at the establishment
-(a right that holds on EduNet alone). A stretch that has begun is ended the day before and never rewritten; one that never came is taken away.
+(a right that holds on EduNet alone). A stretch that has begun is ended the day before and never rewritten; one that
+never came is taken away.
 """
 
 NOT_THE_APPLICATIONS = "REVOKE INSERT, UPDATE, DELETE ON sharing_localitymove FROM portal_app;"

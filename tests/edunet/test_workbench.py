@@ -77,7 +77,10 @@ class TestWhatWaits:
         handovers.name_successor(
             asker(IMPROVEMENT, EDUNET), OXENBY, name="Somebody New", email="somebody.new@example.test", on=on
         )
-        assert (waiting(NO_DUTY)["Heads handovers?"], waiting(IMPROVEMENT)["Heads handovers?"]) == (before[0] + 1, before[1])
+        assert (waiting(NO_DUTY)["Heads handovers?"], waiting(IMPROVEMENT)["Heads handovers?"]) == (
+            before[0] + 1,
+            before[1],
+        )
 
     def test_duties_to_confirm_are_for_who_keeps_them(self) -> None:
         """R9."""
@@ -157,7 +160,9 @@ class TestReturnsAcross:
         for line in found.page:
             own = door.show_returns(who, line.urn).returns
             assert line.late == sum(one.is_late for one in own), line
-            latest = {kind: next((one.state for one in own if one.kind == kind), "") for kind in ("census", "workforce")}
+            latest = {
+                kind: next((one.state for one in own if one.kind == kind), "") for kind in ("census", "workforce")
+            }
             assert (line.census, line.workforce) == (latest["census"], latest["workforce"])
 
     def test_it_is_narrowed_by_status_and_by_nothing_else(self) -> None:

@@ -94,6 +94,10 @@ SIGNED_IN_AT_EDUNET = {
     "children_missing": "/children-missing/",
     "accuracy_desk": "/accuracy/",
     "misuse_reports": "/misuse-reports/",
+    "localities": "/localities/",
+    "locality": "/localities/1/",
+    "moving": f"{HERE}/locality/",
+    "returns_across": "/returns/",
 }
 # Looked at by test_transfers, with the children of its own.
 OF_A_TRANSFER = {"transfer_begin", "transfer_answer", "transfer_cancel", "transfer_arrived", "pupil_left"}
@@ -119,6 +123,8 @@ NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "acknowledge_misuse", "close_misuse",
+    "take_back_move",
+    "community", "list_type", "add_centre",  # by an information manager: tests/journeys/test_workbench.py
     "make_own_group",
     "verify_successor", "check_release", "schedule_release", "postpone_release", "withdraw_release",
     "releases", "release",  # by an officer who runs them: tests/journeys/test_releases.py
