@@ -30,8 +30,8 @@ def show_returns_across(asker: Asker, *, state: str = "", number: int = 1) -> Re
         return ReturnsAcross(
             page=slice_of(found, number),
             states=tuple((status.value, states[status.value]) for status in Status),
-            census_day=census and census.reference_day,
-            workforce_day=workforce and workforce.reference_day,
+            census_day=census.reference_day if census else None,
+            workforce_day=workforce.reference_day if workforce else None,
             order=ORDER,
             why=Why(next(iter(here.holdings.best(Permission.KEEP_RECORDS).values())), here.permission),
         )
