@@ -1,14 +1,15 @@
-"""What a duty opens by a Locality follows an establishment's move, from its day (R9, A11)."""
+"""What officers hold follows a new establishment, and one that moves to another Locality, from its day (R9, A11)."""
 
 from collections.abc import Collection
 from typing import Any
 
+from django.db import connection
 from django.dispatch import receiver
 
 from access_register import grants
 from access_register.models import Duty
 from sharing.authorise import Visit
-from sharing.signals import locality_changed
+from sharing.signals import community_grew, locality_changed
 
 YOUR_OWN = (
     "You hold a duty yourself in one of the two Localities, and nobody changes where their own duties reach. "
@@ -25,3 +26,10 @@ def duties_follow(here: Visit, localities: Collection[int], **kwargs: Any) -> st
             return YOUR_OWN
         grants.replace(f"duty:{duty.pk}", grants.of_duty(duty, here.today))
     return ""
+
+
+@receiver(community_grew)
+def officers_follow(places: Collection[int], **kwargs: Any) -> None:
+    """What is held everywhere, or at all of a kind, is held at new establishments at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_register_follow_new(%s)", [list(places)])

@@ -39,7 +39,7 @@ def add_centre(request: PortalRequest) -> HttpResponse:
         except door.CannotKeep as refused:
             form.add_error(refused.field, refused.message)
         else:
-            messages.success(request, "The centre is entered. Duties for the whole community reach it from tomorrow.")
+            messages.success(request, "The centre is entered. Record who is in charge of it next.")
             return redirect("community")
     return _form(request, "community/add_centre.html", form)
 

@@ -23,3 +23,6 @@ workbench_opened = Signal()
 # An establishment goes to another Locality: here (the Visit), establishment, localities (the two ids). A receiver lets
 # what follows from a Locality follow, or answers with a sentence that says why it may not be.
 locality_changed = Signal()
+
+# An officer has brought establishments into the community: places (their ids).
+community_grew = Signal()

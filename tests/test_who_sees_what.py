@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from access_register import (
     bulk,
+    first_heads,
     forward,
     handovers,
     invitations,
@@ -133,7 +134,7 @@ DOOR_FUNCTIONS = set().union(*(subject.DOOR for subject in SUBJECTS))
 REGISTER_FUNCTIONS = set().union(*(subject.REGISTER for subject in SUBJECTS))
 REGISTER_MODULES = (
     register, reading, stories, invitations, bulk, forward, reviews, protocol, my_access, handovers, third_parties,
-    officers,
+    officers, first_heads,
 )  # fmt: skip
 
 

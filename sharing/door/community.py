@@ -17,10 +17,11 @@ from sharing import codes
 from sharing.authorise import Asker, NotAtYourLevel, Permission, Visit, visit
 from sharing.imports.succession import CLOSED
 from sharing.models import Establishment, ListedType, Locality
-from sharing.models.establishments import Kind
+from sharing.models.establishments import EstablishmentQuerySet, Kind
 from sharing.ordering import Comparison, ContextKey
 from sharing.records import Why
 from sharing.records.community import Centre, CommunityPage, KindOfCommunity, TypeOnRecord
+from sharing.signals import community_grew, locality_changed
 
 NEEDED = "The community is kept by the information manager. Ask them to record what is missing."
 # Publicly funded types that count once an officer puts them on record (A2).
@@ -89,6 +90,7 @@ def list_type(asker: Asker, *, type_code: int, kind: str, reason: str, decided_o
         refused = _does("sharing_list_type", type_code, kind, area, CLOSED, reason, decided_on, asker.name)
         if refused:
             raise CannotKeep(REFUSED[refused], {"days": "decided_on", "listed": "type_code"}.get(refused))
+        _grew(Establishment.objects.of_the_community().filter(type_code=type_code))
         here.changed(type=type_code, kind=kind, decided_on=decided_on)
 
 
@@ -111,8 +113,21 @@ def add_centre(
         )  # fmt: skip
         if urn is None:
             raise NotAtYourLevel(NEEDED)
+        _grew(Establishment.objects.filter(urn=urn))
+        if locality and (refusals := _refusals(here, locality)):
+            raise CannotKeep(refusals[0], "locality")
         here.changed(urn=urn, starts_on=starts_on, locality=locality)
         return urn
+
+
+def _grew(places: EstablishmentQuerySet) -> None:
+    community_grew.send(sender=Visit, places=list(places.values_list("pk", flat=True)))
+
+
+def _refusals(here: Visit, locality: int) -> list[str]:
+    """Let the duties of the Locality follow; why they may not, if so."""
+    answers = locality_changed.send(sender=Visit, here=here, localities={locality})
+    return [str(answer) for _, answer in answers if answer]
 
 
 def _does(function: str, *arguments: Any) -> Any:

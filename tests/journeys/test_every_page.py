@@ -124,7 +124,8 @@ NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
 NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "acknowledge_misuse", "close_misuse",
     "take_back_move",
-    "community", "list_type", "add_centre",  # by an information manager: tests/journeys/test_workbench.py
+    # by an information manager: tests/journeys/test_workbench.py
+    "community", "list_type", "add_centre", "without_head", "first_head",
     "make_own_group",
     "verify_successor", "check_release", "schedule_release", "postpone_release", "withdraw_release",
     "releases", "release",  # by an officer who runs them: tests/journeys/test_releases.py

@@ -37,3 +37,15 @@ def test_the_community_is_kept(browse: Browse) -> None:
     manager.visits("/community/")
     manager.presses("Enter a children’s centre")
     manager.presses("Enter the centre", status=422)
+    for label, words in (
+        ("Name", "Millrace Children’s Centre"),
+        ("Street", "1 Mill Race"),
+        ("Town", "Skelbrook"),
+        ("Postcode", "BD0 2DE"),
+        ("Takes part from", f"{timezone.localdate():%d/%m/%Y}"),
+    ):
+        manager.page.get_by_label(label, exact=True).fill(words)
+    manager.presses("Enter the centre")
+    manager.presses("Establishments without a head")
+    manager.presses("Millrace Children’s Centre")
+    manager.presses("Record the head", status=422)
