@@ -10,6 +10,8 @@ class AccessRegisterConfig(AppConfig):
             carried,
             challenge_to_do,
             glass_notices,
+            locality_duties,
+            officer_to_do,
             restricted_notices,
             second_factors,
             sessions,

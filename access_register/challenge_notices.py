@@ -12,7 +12,7 @@ from access_register.levels import Level
 from access_register.models import RegisterLine
 from sharing import ledger
 from sharing.dates import covers
-from sharing.door.returns import Days, late_at
+from sharing.door.returns import Days, Known
 from sharing.models import (
     Challenge,
     Establishment,
@@ -45,9 +45,9 @@ def remind_of_challenges(today: date) -> Iterator[str]:
 
 def chase_returns(today: date) -> Iterator[str]:
     """Ask Level 1 of each participating establishment for the returns that are late."""
-    came, confirmed = _that_came(), _confirmed()
+    known = Known(_that_came(), _confirmed(), today)
     for establishment in Establishment.objects.participating(today).by_name():
-        late = list(late_at(establishment, came, confirmed, today))
+        late = known.late_at(establishment)
         if late and not _asked_lately(establishment, today):
             facts = [f"{wanted.kind.label} of {grants.in_words(wanted.reference_day)}" for wanted in late]
             _write(establishment, today, "returns_late", "returns", number=len(late), returns=facts)

@@ -47,6 +47,24 @@ class SuccessorForm(forms.Form):
         return visible_letters(self.cleaned_data["name"])
 
 
+class FirstHeadForm(forms.Form):
+    """Who is the first head of an establishment."""
+
+    name = forms.CharField(
+        label="Full name of the head", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    email = forms.EmailField(
+        label="Their work e-mail address",
+        max_length=254,
+        help_text="They get a letter with a link that works once. Recording somebody anew ends an older link.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    on = day_field("First day as head", help_text="Today or later. For example 1/9/2027.")
+
+    def clean_name(self) -> str:
+        return visible_letters(self.cleaned_data["name"])
+
+
 class CancelForm(forms.Form):
     because = forms.CharField(label="Why? (optional)", max_length=300, required=False)
 

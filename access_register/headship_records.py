@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sharing.ordering import Comparison
 from sharing.records import Here, Why
 
 
@@ -52,4 +53,28 @@ class HandoversPage:
     """The handovers that are under way where the officer may look."""
 
     handovers: tuple[HandoverRecord, ...]
+    why: Why
+
+
+@dataclass(frozen=True)
+class WithoutHead:
+    """An establishment that has no head. `is_invited`: one is recorded, and has not accepted the invitation."""
+
+    urn: int
+    name: str
+    kind: str
+    is_invited: bool
+
+
+@dataclass(frozen=True)
+class WithoutHeadPage:
+    establishments: tuple[WithoutHead, ...]
+    order: Comparison
+    why: Why
+
+
+@dataclass(frozen=True)
+class FirstHeadPage:
+    urn: int
+    name: str
     why: Why

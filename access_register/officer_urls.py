@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from access_register import duty_views
+from access_register import duty_views, first_head_views
 from access_register import officer_views as views
 
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
         duty_views.end_remote_use,
         name="end_remote_use",
     ),
+    path("community/heads/", first_head_views.without_head, name="without_head"),
+    path("community/heads/<urn:urn>/", first_head_views.first_head, name="first_head"),
     path("handovers/", views.handovers, name="handovers"),
     path("handovers/<int:handover_id>/verify/", views.verify_successor, name="verify_successor"),
     path("establishments/<urn:urn>/headship/", views.headship, name="headship"),

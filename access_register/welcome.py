@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -19,15 +19,25 @@ def hash_of(token: str) -> str:
 def letter(line: RegisterLine) -> mail.Letter:
     """What to write to the person of `line`. A line that awaits gets a new link, and an older one stops working."""
     if line.awaiting_since is None:
-        return _letter("added", line, level=line.level, link=mail.link("home"))
-    token, invitation = secrets.token_urlsafe(32), getattr(line, "invitation", None) or Invitation(line=line)
+        return news(line)
+    token, sent = secrets.token_urlsafe(32), getattr(line, "invitation", None) or Invitation(line=line)
     now = timezone.now()
-    invitation.establishment_id = line.establishment_id
-    invitation.token_hash = hash_of(token)
-    invitation.times_sent = invitation.times_sent + 1 if invitation.pk else 1
-    invitation.sent_at, invitation.expires_at = now, now + timedelta(days=settings.INVITATION_DAYS)
-    invitation.save()
-    return _letter("invitation", line, expires_on=invitation.expires_at, link=mail.link("invitation", token))
+    sent.establishment_id = line.establishment_id
+    sent.token_hash = hash_of(token)
+    sent.times_sent = sent.times_sent + 1 if sent.pk else 1
+    sent.sent_at, sent.expires_at = now, now + timedelta(days=settings.INVITATION_DAYS)
+    sent.save()
+    return invitation(line, token, sent.expires_at)
+
+
+def news(line: RegisterLine) -> mail.Letter:
+    """To somebody who has an account already."""
+    return _letter("added", line, level=line.level, link=mail.link("home"))
+
+
+def invitation(line: RegisterLine, token: str, expires_on: datetime) -> mail.Letter:
+    """To somebody new: the link by which they come to an account."""
+    return _letter("invitation", line, expires_on=expires_on, link=mail.link("invitation", token))
 
 
 def _letter(kind: str, line: RegisterLine, **about: object) -> mail.Letter:

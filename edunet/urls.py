@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from edunet import views
+from edunet import community_views, locality_views, views
 from sharing.pages import accuracy as accuracy_views
 from sharing.pages import closing_urls, confidential_urls, glass_urls, misuse_urls, release_urls, transfer_urls
 from sharing.pages import find as finding
@@ -10,6 +10,14 @@ from sharing.pages import transfer_files as files
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("localities/", locality_views.localities, name="localities"),
+    path("localities/<int:locality_id>/", locality_views.locality, name="locality"),
+    path("establishments/<urn:urn>/locality/", locality_views.moving, name="moving"),
+    path("establishments/<urn:urn>/locality/<int:move_id>/take-back/", locality_views.take_back, name="take_back_move"),
+    path("community/", community_views.community, name="community"),
+    path("community/types/add/", community_views.list_type, name="list_type"),
+    path("community/centres/add/", community_views.add_centre, name="add_centre"),
+    path("returns/", views.returns_across, name="returns_across"),
     path("accuracy/", accuracy_views.accuracy_desk, name="accuracy_desk"),
     path("find/", finding.find_page, name="find"),
     path("find/found/", finding.found_page, name="found"),

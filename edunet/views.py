@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from sharing import door
 from sharing.door.pupil_filter import SORTS
+from sharing.door.workbench import OPENS
 from sharing.ordering import ContextKey
 from sharing.pages.ordering import several_establishments
 from sharing.requests import (
@@ -18,26 +19,27 @@ from sharing.requests import (
     removable,
     sort_order,
     staff_filter,
+    typed_name,
 )
+from sharing.returns import Status
 
 
 @several_establishments(ContextKey.NAME)
 def home(request: PortalRequest) -> HttpResponse:
-    """Where an officer's duties open pupils, staff or confidential items, and the way to the establishments."""
-    places = door.my_places(request.asker)
-    under_duty = [
-        place for place in places if place.can_view_pupils or place.can_view_staff or place.can_view_restricted
-    ]
-    context = {
-        "establishments": len(places),
-        "under_duty": under_duty,
-        "may_find": any(place.can_view_pupils for place in places),
-        "keeps_records": bool(places) and all(place.can_keep_records for place in places),
-        "manages_duties": any(place.can_manage_duties for place in places),
-        "runs_releases": any(place.can_keep_records for place in places),
-        "waiting_at": [place for place in places if place.to_do],
-    }
+    """What waits for the officer, and where their duties open more than establishment information."""
+    named, opens = typed_name(request), request.GET.get("opens", "")
+    found = door.show_workbench(request.asker, named=named, opens=opens)
+    context = {"found": found, "named": named, "opens": opens, "kinds_of_duty": OPENS.items()}
     return render(request, "edunet/home.html", context)
+
+
+@several_establishments(ContextKey.NAME)
+def returns_across(request: PortalRequest) -> HttpResponse:
+    """Whose returns have come, of the establishments whose records the officer keeps."""
+    state = request.GET.get("state", "")
+    state = state if state in set(Status) else ""
+    found = door.show_returns_across(request.asker, state=state, number=page_number(request))
+    return render(request, "edunet/returns.html", {"found": found, "state": state})
 
 
 def establishment(request: PortalRequest, urn: int) -> HttpResponse:

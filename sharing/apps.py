@@ -6,4 +6,11 @@ class SharingConfig(AppConfig):
     verbose_name = "Shared data"
 
     def ready(self) -> None:
-        from sharing.to_do import closings, glass, imports, restricted, transfers  # noqa: F401 - connects the receivers
+        from sharing.to_do import (  # noqa: F401 - connects the receivers
+            closings,
+            glass,
+            imports,
+            officers,
+            restricted,
+            transfers,
+        )

@@ -19,3 +19,14 @@ restricted_item_added = Signal()
 # An officer has broken the glass: openings (sharing.models.Opening, one for each record). A receiver tells those who
 # must know at once, and names no child.
 glass_broken = Signal()
+
+# An officer's home page is being made: here (the Visit). A receiver answers with rows that wait for the officer
+# (sharing.to_do.officers.Waiting).
+workbench_opened = Signal()
+
+# An establishment goes to another Locality: here (the Visit), establishment, localities (the two ids). A receiver lets
+# what follows from a Locality follow, or answers with a sentence that says why it may not be.
+locality_changed = Signal()
+
+# An officer has brought establishments into the community: places (their ids).
+community_grew = Signal()

@@ -56,7 +56,11 @@ RECORDED = {
         "/establishments/999002/closed-records/": 0,
     },
     ("officer-admissions", EDUNET): {
-        "/": 10,
+        "/": 12,
+        "/localities/": 9,
+        "/localities/1/": 13,
+        "/establishments/999002/locality/": 12,
+        "/returns/": 11,
         "/transfers/": 12,
         "/transfers/from-outside/": 9,
         "/children-missing/": 8,
@@ -74,6 +78,10 @@ RECORDED = {
         "/establishments/": 10,
         "/establishments/999002/pupils/": 14,
         "/establishments/999002/pupils/{pupil}/": 20,
+    },
+    ("officer-information", EDUNET): {
+        "/": 8,
+        "/community/": 11,
     },
 }
 

@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from access_register import (
     bulk,
+    first_heads,
     forward,
     handovers,
     invitations,
@@ -236,7 +237,7 @@ REGISTER_FUNCTIONS = {
 }  # fmt: skip
 REGISTER_MODULES = (
     register, reading, stories, invitations, bulk, forward, reviews, protocol, my_access, handovers, third_parties,
-    officers,
+    officers, first_heads,
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ TABLES = ("access_register_duty_establishments", "access_register_duty_localitie
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access_register", "0016_officers"),
+        ("access_register", "0043_first_heads"),
     ]
 
     operations = [migrations.RunSQL(replace_writes(table), migrations.RunSQL.noop) for table in TABLES]

@@ -21,6 +21,7 @@ from sharing.door.closings import (
     list_closings,
     list_closings_here,
 )
+from sharing.door.community import CannotKeep, add_centre, list_type, show_community
 from sharing.door.consents import (
     CannotConsent,
     MovedOn,
@@ -44,6 +45,7 @@ from sharing.door.glass import (
     end_opening,
     list_my_openings,
     list_openings,
+    list_openings_to_mark,
     mark_opening,
 )
 from sharing.door.imports import (
@@ -57,6 +59,14 @@ from sharing.door.imports import (
     upload_import,
 )
 from sharing.door.key_data import show_key_data
+from sharing.door.localities import (
+    CannotMove,
+    list_localities,
+    move_establishment,
+    show_locality,
+    show_moving,
+    take_back_move,
+)
 from sharing.door.misuse import (
     NothingToSettle,
     acknowledge_misuse_report,
@@ -105,6 +115,7 @@ from sharing.door.restricted import (
     withdraw_restricted,
 )
 from sharing.door.returns import confirm_return, show_accuracy_desk, show_returns
+from sharing.door.returns_across import show_returns_across
 from sharing.door.school_finder import find_schools
 from sharing.door.staff import StaffFilter, list_staff, show_member
 from sharing.door.statistics import (
@@ -131,6 +142,7 @@ from sharing.door.transferring import (
     tell_from_outside,
 )
 from sharing.door.transfers import list_all_transfers, show_transfer, show_transfers
+from sharing.door.workbench import show_workbench
 
 __all__ = [
     "AlreadyHere",
@@ -139,6 +151,8 @@ __all__ = [
     "CannotClose",
     "CannotConsent",
     "CannotGroup",
+    "CannotKeep",
+    "CannotMove",
     "CannotOpen",
     "CannotRelease",
     "CannotTransfer",
@@ -155,6 +169,7 @@ __all__ = [
     "Wish",
     "accept_transfer",
     "acknowledge_misuse_report",
+    "add_centre",
     "add_restricted",
     "add_restricted_file",
     "agree_closing",
@@ -194,11 +209,13 @@ __all__ = [
     "list_closings_here",
     "list_establishments",
     "list_imports",
+    "list_localities",
     "list_missing",
     "list_misuse_reports",
     "list_my_openings",
     "list_my_reports",
     "list_openings",
+    "list_openings_to_mark",
     "list_own_groups",
     "list_pupils",
     "list_releases",
@@ -206,11 +223,13 @@ __all__ = [
     "list_restricted",
     "list_staff",
     "list_statistics",
+    "list_type",
     "make_leaver_file",
     "make_own_group",
     "make_transfer_file",
     "mark_opening",
     "may_find",
+    "move_establishment",
     "my_places",
     "narrow_item",
     "pass_on_challenge",
@@ -224,6 +243,7 @@ __all__ = [
     "show_beginning",
     "show_calendar",
     "show_challenge",
+    "show_community",
     "show_comparison",
     "show_consents",
     "show_dashboard",
@@ -235,11 +255,13 @@ __all__ = [
     "show_key_data",
     "show_leaver_file",
     "show_leaving",
+    "show_locality",
     "show_making",
     "show_member",
     "show_members",
     "show_misuse_report",
     "show_moves",
+    "show_moving",
     "show_own_group",
     "show_progress",
     "show_pupil",
@@ -248,6 +270,7 @@ __all__ = [
     "show_release_history",
     "show_restricted",
     "show_returns",
+    "show_returns_across",
     "show_statistics",
     "show_statistics_desk",
     "show_statistics_of",
@@ -256,6 +279,8 @@ __all__ = [
     "show_transfer",
     "show_transfer_file",
     "show_transfers",
+    "show_workbench",
+    "take_back_move",
     "take_comparison",
     "take_statistics",
     "tell_from_outside",

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Count
 from django.utils import timezone
 
 from sharing.authorise import (
@@ -28,10 +29,11 @@ from sharing.crypto import encrypt
 from sharing.models import Opening, Pupil
 from sharing.models.overrides import Mark
 from sharing.records import Why
-from sharing.records.overrides import MyOpenings, OpeningRecord, OpeningsHere
+from sharing.records.overrides import MyOpenings, OpenedAt, OpeningRecord, OpeningsHere, OpeningsToMark
 from sharing.signals import glass_broken
 
 NEEDED = "Breaking the glass is for officers of the Education Department, on EduNet."
+KEPT_BY = "Records opened for safeguarding are looked at by the information manager."
 WHY = "Any officer may open one child's record for safeguarding. It is recorded, and others are told at once."
 LONGEST = 100
 
@@ -115,6 +117,21 @@ def list_openings(asker: Asker, urn: int) -> OpeningsHere:
         here.showed(openings=[opening.id for opening in openings])
         as_head = asker.through == Through.SCHOOLS_ONLINE
         return OpeningsHere(here.here, openings, as_head, Why(here.reason, here.permission))
+
+
+def list_openings_to_mark(asker: Asker) -> OpeningsToMark:
+    """Where the information manager has openings to look at."""
+    with visit(asker, Permission.MANAGE_DUTIES, action="list_openings_to_mark") as here:
+        if not here.holdings.at(Permission.MANAGE_DUTIES):
+            raise NotAtYourLevel(KEPT_BY)
+        rows = Opening.objects.to_mark_by_manager(asker.person_id).values("establishment__urn", "establishment__name")
+        counted = rows.annotate(number=Count("pk")).order_by("establishment__name", "establishment__urn")
+        places = tuple(
+            OpenedAt(*row) for row in counted.values_list("establishment__urn", "establishment__name", "number")
+        )
+        here.showed(establishments=len(places))
+        why = next(iter(here.holdings.best(Permission.MANAGE_DUTIES).values()))
+        return OpeningsToMark(places, Why(why, here.permission))
 
 
 def mark_opening(asker: Asker, urn: int, opening_id: int, *, mark: str) -> None:

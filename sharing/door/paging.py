@@ -1,6 +1,6 @@
 """Cutting a QuerySet into pages of frozen records."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
@@ -16,3 +16,9 @@ def page_of(found: QuerySet[Any], number: int, as_record: Callable[[Any], Row]) 
     number = max(1, min(number, -(-total // PAGE_SIZE)))
     start = (number - 1) * PAGE_SIZE
     return Page(tuple(as_record(row) for row in found[start : start + PAGE_SIZE]), number, total)
+
+
+def slice_of(rows: Sequence[Row], number: int) -> Page[Row]:
+    """Page `number` of rows that are at hand already; a number past the end gives the last page."""
+    number = max(1, min(number, -(-len(rows) // PAGE_SIZE)))
+    return Page(tuple(rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]), number, len(rows))

@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
 from django.db.models import Count, Q
 
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.door.paging import slice_of
 from sharing.models import Challenge, Establishment, Import, ReturnConfirmation
-from sharing.records import PAGE_SIZE, Page, ToDo, Why
+from sharing.records import ToDo, Why
 from sharing.records.accuracy import AccuracyDesk, DeskLine, LateReturn, ReturnLine, ReturnList
 from sharing.returns import BROUGHT_BY, EXEMPT, Expected, Status, expected, is_reference_day, status
 
@@ -58,7 +60,7 @@ def show_accuracy_desk(asker: Asker, *, number: int = 1) -> AccuracyDesk:
     with visit(asker, Permission.KEEP_RECORDS, action="show_accuracy_desk") as here:
         kept = here.establishments_with(Permission.KEEP_RECORDS).exclude(kind="").by_name()
         places = list(kept.only("id", "urn", "name", "kind"))
-        late = tuple(_late(places, days_that_came(None), _confirmed(None), here.today))
+        late = tuple(_late(places, Known.of_all(here.today)))
         mine = Challenge.objects.waiting().filter(assigned_to=Challenge.Desk.DATA_TEAM, establishment__in=kept)
         overdue = Count("pk", filter=Q(due_on__lt=here.today))
         waiting = mine.values("establishment__urn", "establishment__name").annotate(
@@ -71,7 +73,7 @@ def show_accuracy_desk(asker: Asker, *, number: int = 1) -> AccuracyDesk:
         here.showed(establishments=len(places))
         reasons = here.holdings.best(Permission.KEEP_RECORDS)
         reason = next(iter(reasons.values()), "You keep no records today.")
-        return AccuracyDesk(_page(late, number), challenges, len(places), Why(reason, here.permission))
+        return AccuracyDesk(slice_of(late, number), challenges, len(places), Why(reason, here.permission))
 
 
 def days_that_came(establishment_id: int | None) -> Days:
@@ -126,24 +128,31 @@ def _lines(here: Visit) -> Iterable[ReturnLine]:
         )
 
 
-def _late(places: Iterable[Establishment], came: Days, confirmed: Days, today: date) -> Iterable[LateReturn]:
+@dataclass(frozen=True)
+class Known:
+    """What is known of everybody's returns that the asker may see: what has come, and what is confirmed."""
+
+    came: Days
+    confirmed: Days
+    today: date
+
+    @classmethod
+    def of_all(cls, today: date) -> "Known":
+        return cls(days_that_came(None), _confirmed(None), today)
+
+    def status_at(self, place: Establishment, wanted: Expected) -> Status | None:
+        """None for an establishment that sends no returns."""
+        if place.kind in EXEMPT or not place.kind:
+            return None
+        is_confirmed = wanted.reference_day in self.confirmed[place.pk, wanted.kind]
+        return status(wanted, self.came[place.pk, wanted.kind], is_confirmed, self.today)
+
+    def late_at(self, place: Establishment) -> list[Expected]:
+        """The returns of the establishment that should have come by now."""
+        return [wanted for wanted in expected(self.today) if self.status_at(place, wanted) == Status.LATE]
+
+
+def _late(places: Iterable[Establishment], known: Known) -> Iterable[LateReturn]:
     for place in places:
-        for wanted in late_at(place, came, confirmed, today):
+        for wanted in known.late_at(place):
             yield LateReturn(place.urn, place.name, wanted.kind.label, wanted.reference_day, wanted.due_on)
-
-
-def late_at(place: Establishment, came: Days, confirmed: Days, today: date) -> Iterable[Expected]:
-    """The returns of the establishment that should have come by now."""
-    if place.kind in EXEMPT:
-        return ()
-    return [
-        wanted
-        for wanted in expected(today)
-        if status(wanted, came[place.pk, wanted.kind], wanted.reference_day in confirmed[place.pk, wanted.kind], today)
-        == Status.LATE
-    ]
-
-
-def _page(lines: tuple[LateReturn, ...], number: int) -> Page[LateReturn]:
-    number = max(1, min(number, -(-len(lines) // PAGE_SIZE)))
-    return Page(lines[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], number, len(lines))

@@ -1,6 +1,6 @@
 """Establishments from the GIAS bulk extract: compare, apply all or nothing, report (formats page 2)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -21,7 +21,7 @@ from sharing.imports.gias_reader import (
 from sharing.imports.lengths import too_long
 from sharing.imports.problems import ImportRefused, Problem, ProblemLog
 from sharing.imports.succession import CLOSED, CLOSED_SAYS_GIAS, carry_over_all, excluded_forerunners
-from sharing.models import Establishment, EstablishmentLink, Import, LedgerEntry, Participation
+from sharing.models import Establishment, EstablishmentLink, Import, LedgerEntry, ListedType, Participation
 from sharing.roles import BATCH, acting_as
 from sharing.signals import community_changed
 
@@ -102,7 +102,7 @@ def import_gias(
     rows = load_establishments(path, la, log)
     link_rows = load_links(links) if links else []
     for row in rows:
-        too_long(Establishment, _facts(row), row.row, COLUMNS, log)
+        too_long(Establishment, _facts(row, {}), row.row, COLUMNS, log)
     for link in link_rows:
         too_long(EstablishmentLink, vars(link), link.row, LINK_COLUMNS, log)
     log.refuse_if_fatal()
@@ -131,17 +131,19 @@ def import_gias(
     return report
 
 
-def _facts(row: GiasEstablishment) -> dict[str, object]:
-    kind = codes.community_kind(row.type_code, row.phase_code)
-    return {name: getattr(row, name) for name in FIELDS} | {"kind": kind or ""}
+def _facts(row: GiasEstablishment, added: Mapping[int, str]) -> dict[str, object]:
+    """`added`: the types that an officer has listed (A2)."""
+    kind = codes.community_kind(row.type_code, row.phase_code) or added.get(row.type_code, "")
+    return {name: getattr(row, name) for name in FIELDS} | {"kind": kind}
 
 
 def _store(rows: list[GiasEstablishment], as_of: date, report: GiasReport) -> dict[int, Establishment]:
     """Write new and changed rows. Answers every establishment of the file, by URN."""
     stored = {e.urn: e for e in Establishment.objects.filter(urn__in=[row.urn for row in rows])}
+    added = dict(ListedType.objects.values_list("type_code", "kind"))
     new, changed, confirmed = [], [], []
     for row in rows:
-        facts = _facts(row)
+        facts = _facts(row, added)
         report.outside += not facts["kind"]
         known = stored.get(row.urn)
         if known is None:

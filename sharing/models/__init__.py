@@ -2,7 +2,15 @@
 
 from sharing.authorise.grants import EstablishmentPermission
 from sharing.models.accuracy import Challenge, ChallengeEvent, ReturnConfirmation, ReturnReminder
-from sharing.models.establishments import Establishment, EstablishmentLink, Locality, LocalityMembership, Participation
+from sharing.models.establishments import (
+    Establishment,
+    EstablishmentLink,
+    ListedType,
+    Locality,
+    LocalityMembership,
+    LocalityMove,
+    Participation,
+)
 from sharing.models.imports import Import, ImportPiece
 from sharing.models.ledger import LedgerEntry
 from sharing.models.misuse import MisuseReport
@@ -56,8 +64,10 @@ __all__ = [
     "Import",
     "ImportPiece",
     "LedgerEntry",
+    "ListedType",
     "Locality",
     "LocalityMembership",
+    "LocalityMove",
     "Measure",
     "MisuseReport",
     "Opening",

@@ -181,6 +181,48 @@ class LocalityMembership(models.Model):
         return f"{self.establishment} in {self.locality} from {self.starts_on}"
 
 
+class ListedType(models.Model):
+    """A type of the national register that an officer has put on the protocol's list, and as which kind (A2).
+
+    Only a function of the database writes it (sharing.sql.community). A type that is listed stays so.
+    """
+
+    type_code = models.PositiveSmallIntegerField(unique=True)
+    kind = models.CharField(max_length=20, choices=Kind)
+    reason = models.CharField(max_length=300)
+    decided_on = models.DateField()
+    recorded_by_name = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"Type {self.type_code} as {self.kind}"
+
+
+class LocalityMove(models.Model):
+    """An officer has said that an establishment goes to another Locality on a day, and why (A11).
+
+    Only the database's functions write it (sharing.sql.localities). A move is taken back before its day, or stands.
+    """
+
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="moves")
+    from_locality = models.ForeignKey(Locality, on_delete=models.PROTECT, null=True, related_name="+")
+    to_locality = models.ForeignKey(Locality, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField(help_text="The first day in the new Locality.")
+    stretch_was_to_end_on = models.DateField(null=True, help_text="The last day in the former, before this move.")
+    reason = models.CharField(max_length=300)
+    recorded_by_id = models.BigIntegerField()
+    recorded_by_name = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_by_name = models.CharField(max_length=200, blank=True, default="", db_default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["establishment", "on"])]
+
+    def __str__(self) -> str:
+        return f"Move {self.pk} on {self.on}"
+
+
 class Participation(models.Model):
     """A stretch of time in which an establishment takes part. Self-exclusion ends it; coming back starts another."""
 

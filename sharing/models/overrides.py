@@ -27,6 +27,10 @@ class OpeningQuerySet(models.QuerySet["Opening"]):
         """Those that open at this instant: from the first, up to the last and not at it."""
         return self.filter(starts_at__lte=instant, ends_at__gt=instant, ended_at=None)
 
+    def to_mark_by_manager(self, person_id: int) -> "OpeningQuerySet":
+        """Those that an information manager has not marked, save this person's own."""
+        return self.filter(manager_mark="").exclude(person_id=person_id)
+
     def newest_first(self) -> "OpeningQuerySet":
         return self.order_by("-starts_at", "-pk")
 

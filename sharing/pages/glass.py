@@ -66,6 +66,10 @@ def end(request: PortalRequest, opening_id: int) -> HttpResponse:
     return redirect("my_openings")
 
 
+def to_mark(request: PortalRequest) -> HttpResponse:
+    return render(request, "glass/to_mark.html", {"found": door.list_openings_to_mark(request.asker)})
+
+
 def here(request: PortalRequest, urn: int) -> HttpResponse:
     return render(request, "glass/here.html", {"found": door.list_openings(request.asker, urn), "marks": Mark})
 

@@ -12,6 +12,7 @@ urlpatterns = [
 for_officers = [
     path("break-glass/", views.look, name="look_for_a_child"),
     path("break-glass/reason/", views.break_glass, name="break_glass"),
+    path("break-glass/to-look-at/", views.to_mark, name="openings_to_mark"),
     path("break-glass/yours/", views.mine, name="my_openings"),
     path("break-glass/yours/<int:opening_id>/end/", views.end, name="end_opening"),
 ]

@@ -41,6 +41,23 @@ class MyOpenings:
 
 
 @dataclass(frozen=True)
+class OpenedAt:
+    """How many openings at an establishment the information manager has not marked yet."""
+
+    urn: int
+    name: str
+    number: int
+
+
+@dataclass(frozen=True)
+class OpeningsToMark:
+    """By name of the establishment."""
+
+    places: tuple[OpenedAt, ...]
+    why: Why
+
+
+@dataclass(frozen=True)
 class OpeningsHere:
     """`as_head`: whether the asker was told as the head, and not as the information manager."""
 

@@ -1,5 +1,6 @@
 """Records opened for safeguarding that nobody has looked at yet, for the home page of who was told (R18)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count
@@ -8,7 +9,8 @@ from django.dispatch import receiver
 from sharing.authorise import Permission, Through, Visit
 from sharing.models import Opening
 from sharing.records import ToDo
-from sharing.signals import home_opened
+from sharing.signals import home_opened, workbench_opened
+from sharing.to_do.officers import Waiting
 
 
 @receiver(home_opened)
@@ -24,3 +26,13 @@ def openings_to_look_at(here: Visit, **kwargs: Any) -> dict[int, ToDo]:
         place: ToDo(f"{number} record{'' if number == 1 else 's'} opened for safeguarding", "openings_here")
         for place, number in waiting.values_list("establishment").annotate(Count("pk")).order_by()
     }
+
+
+@receiver(workbench_opened)
+def openings_to_mark(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
+    """For the information manager, whose second factor opens them."""
+    if here.holdings.at(Permission.MANAGE_DUTIES) and here.asker.second_factor:
+        yield Waiting(
+            "Safeguarding", Opening.objects.to_mark_by_manager(here.asker.person_id),
+            "record was opened without a duty", "records were opened without a duty", "openings_to_mark",
+        )  # fmt: skip

@@ -100,6 +100,10 @@ SIGNED_IN_AT_EDUNET = {
     "misuse_reports": "/misuse-reports/",
     "look_for_a_child": "/break-glass/",
     "my_openings": "/break-glass/yours/",
+    "localities": "/localities/",
+    "locality": "/localities/1/",
+    "moving": f"{HERE}/locality/",
+    "returns_across": "/returns/",
 }
 # Looked at by test_transfers, with the children of its own.
 OF_A_TRANSFER = {"transfer_begin", "transfer_answer", "transfer_cancel", "transfer_arrived", "pupil_left"}
@@ -129,6 +133,9 @@ NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "openings_here", "closings", "close_child", "break_glass",  # tests/journeys/test_overrides.py
     "end_opening", "agree_closing", "end_closing",
     "acknowledge_misuse", "close_misuse",
+    "take_back_move",
+    # by an information manager: tests/journeys/test_workbench.py
+    "community", "list_type", "add_centre", "without_head", "first_head",
     "make_own_group",
     "verify_successor", "check_release", "schedule_release", "postpone_release", "withdraw_release",
     "releases", "release",  # by an officer who runs them: tests/journeys/test_releases.py

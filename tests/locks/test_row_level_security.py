@@ -119,6 +119,10 @@ class TestCatalogue:
             "sharing_missing_children", "sharing_record_days", "sharing_refresh_moves", "sharing_refresh_visibility",
             "sharing_registered_elsewhere", "sharing_settle_challenge", "sharing_settle_misuse",
             "sharing_tell_challenge", "sharing_transfer_files_made",
+            "sharing_move_locality", "sharing_take_back_move",
+            "sharing_add_centre", "sharing_list_type",
+            "access_register_place_first_head", "access_register_without_head",
+            "access_register_follow_new",
         }  # fmt: skip
         assert rows("SELECT count(*) FROM pg_views WHERE schemaname = 'public'") == [(0,)]
 

@@ -1,0 +1,109 @@
+"""The first head of an establishment, recorded by an information manager on EduNet, who is invited by letter (A7, A9).
+
+Whoever is head afterwards hands the headship over. PostgreSQL writes the line (first_head_sql).
+"""
+
+import secrets
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from access_register import grants, mail, welcome
+from access_register.addresses import is_webmail
+from access_register.headship_records import FirstHeadPage, WithoutHead, WithoutHeadPage
+from access_register.levels import Level
+from access_register.models import Person, RegisterLine
+from access_register.models.lines import HEAD_SEAT
+from access_register.register import known_or_new
+from access_register.rules import CannotChange
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit
+from sharing.door.community import NEEDED, keeping_community, why_here
+from sharing.models import Establishment
+from sharing.ordering import Comparison, ContextKey
+
+ORDER = Comparison(ContextKey.NAME, "you find one quickly")
+REFUSED = {
+    "has_head": "This establishment has a head, who hands the headship over.",
+    "own": "Nobody makes themselves a head. Ask another information manager.",
+    "days": "Choose a first day from today to a year ahead.",
+    "known": "This person is on the register here already.",
+}
+FIELDS = {"days": "on", "known": "email", "own": "email"}
+WORK_ADDRESS = "Enter a work address. A letter that opens a whole school does not go to a private one."
+
+
+def list_without_head(asker: Asker) -> WithoutHeadPage:
+    """The establishments that take part and have no head, also where one is invited and has not accepted."""
+    with keeping_community(asker, "list_without_head") as here:
+        free = _without_head()
+        places = tuple(
+            WithoutHead(place.urn, place.name, place.get_kind_display(), free[place.pk])
+            for place in Establishment.objects.of_the_community().filter(pk__in=free).by_name()
+        )
+        here.showed(establishments=len(places), **ORDER.for_the_ledger)
+        return WithoutHeadPage(places, ORDER, why_here(here))
+
+
+def show_first_head(asker: Asker, urn: int) -> FirstHeadPage:
+    """The establishment whose first head is to be recorded. Raises NoSuchRecord for one that has a head."""
+    with keeping_community(asker, "show_first_head") as here:
+        place = _place(urn)
+        here.showed(urn=urn)
+        return FirstHeadPage(place.urn, place.name, why_here(here))
+
+
+def record_first_head(asker: Asker, urn: int, *, name: str, email: str, on: date) -> tuple[str, bool]:
+    """Record who is head from `on`, and write to them. Answers the name, and whether the e-mail went out.
+
+    Raises CannotChange.
+    """
+    with keeping_community(asker, "record_first_head") as here:
+        place = _place(urn)
+        if is_webmail(email):
+            raise CannotChange(WORK_ADDRESS, "email")
+        person = known_or_new(name, email)
+        line = _line(here, place, person, on)
+        token = secrets.token_urlsafe(32) if line.awaiting_since else ""
+        expires = timezone.now() + timedelta(days=settings.INVITATION_DAYS)
+        _write(line, welcome.hash_of(token) if token else "", expires)
+        here.changed(urn=urn, person=person.pk, on=on, awaits=bool(token))
+        letter = welcome.invitation(line, token, expires) if token else welcome.news(line)
+    return person.name, mail.send(letter) == 1
+
+
+def _without_head() -> dict[int, bool]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM access_register_without_head()")
+        return dict(cursor.fetchall())
+
+
+def _place(urn: int) -> Establishment:
+    place = Establishment.objects.of_the_community().filter(pk__in=_without_head(), urn=urn).first()
+    if place is None:
+        raise NoSuchRecord
+    return place
+
+
+def _line(here: Visit, place: Establishment, person: Person, on: date) -> RegisterLine:
+    """The line as it will be, from which the permission rows and their reason follow."""
+    return RegisterLine(
+        establishment=place, person=person, level=Level.ONE, seat=HEAD_SEAT, role=RegisterLine.Role.HEAD, starts_on=on,
+        level_since=on, given_by_name=here.asker.name, awaiting_since=None if person.has_account else timezone.now(),
+    )  # fmt: skip
+
+
+def _write(line: RegisterLine, token_hash: str, expires: datetime | None) -> None:
+    opens = list(grants.of_line(line))
+    facts: list[Any] = [
+        line.establishment_id, line.person_id, line.starts_on, [grant.permission.value for grant in opens],
+        opens[0].reason, line.given_by_name, token_hash, expires,
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_register_place_first_head(%s, %s, %s, %s, %s, %s, %s, %s)", facts)
+        (refused,) = cursor.fetchone()
+    if refused == "not_yours":
+        raise NotAtYourLevel(NEEDED)
+    if refused:
+        raise CannotChange(REFUSED[refused], FIELDS.get(refused))

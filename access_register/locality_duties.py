@@ -1,0 +1,35 @@
+"""What officers hold follows a new establishment, and one that moves to another Locality, from its day (R9, A11)."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import connection
+from django.dispatch import receiver
+
+from access_register import grants
+from access_register.models import Duty
+from sharing.authorise import Visit
+from sharing.signals import community_grew, locality_changed
+
+YOUR_OWN = (
+    "You hold a duty yourself in one of the two Localities, and nobody changes where their own duties reach. "
+    "Ask another information manager to record this move."
+)
+
+
+@receiver(locality_changed)
+def duties_follow(here: Visit, localities: Collection[int], **kwargs: Any) -> str:
+    """Put the permissions of the duties concerned right. Answers why not, if one of them is the asker's own."""
+    duties = Duty.objects.filter(localities__in=localities, ended_at=None, ends_on__gte=here.today).distinct()
+    for duty in duties.select_related("appointment"):
+        if duty.appointment.person_id == here.asker.person_id:
+            return YOUR_OWN
+        grants.replace(f"duty:{duty.pk}", grants.of_duty(duty, here.today))
+    return ""
+
+
+@receiver(community_grew)
+def officers_follow(places: Collection[int], **kwargs: Any) -> None:
+    """What is held everywhere, or at all of a kind, is held at new establishments at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_register_follow_new(%s)", [list(places)])

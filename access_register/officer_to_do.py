@@ -1,0 +1,36 @@
+"""Headships to verify and duties to confirm, for an officer's home page."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, Q
+from django.dispatch import receiver
+
+from access_register.models import Duty, Handover
+from sharing.authorise import Permission, Visit
+from sharing.signals import workbench_opened
+from sharing.to_do.officers import Waiting
+
+
+@receiver(workbench_opened)
+def heads_to_verify(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
+    """Successors whom another officer, or a head, has named (A7)."""
+    places = here.holdings.at(Permission.VIEW_ESTABLISHMENT)
+    own = Q(named_by_id=here.asker.person_id) | Q(successor_id=here.asker.person_id)
+    open_ones = Handover.objects.filter(done_at=None, cancelled_at=None, verified_at=None, establishment__in=places)
+    if places:
+        yield Waiting("Heads", open_ones.exclude(own), "head to verify", "heads to verify", "handovers")
+
+
+@receiver(workbench_opened)
+def duties_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
+    """Duties that close unless somebody confirms them soon, for those who keep them (R9)."""
+    if not here.holdings.at(Permission.MANAGE_DUTIES) or not here.asker.second_factor:
+        return
+    soon = here.today + timedelta(days=settings.REVIEW_DAYS)
+    open_ones = Duty.objects.filter(ended_at=None, ends_on__gte=here.today).exclude(data=Duty.Data.DUTIES)
+    to_confirm = open_ones.filter(confirmed_until__lte=soon, confirmed_until__lt=F("ends_on"))
+    others = to_confirm.exclude(appointment__person=here.asker.person_id)
+    yield Waiting("Duties", others, "duty to confirm", "duties to confirm", "officers")

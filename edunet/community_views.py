@@ -1,0 +1,48 @@
+"""What makes the community, in the information manager's browser (A2)."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from edunet.forms import CentreForm, TypeForm
+from sharing import door
+from sharing.ordering import ContextKey
+from sharing.pages.ordering import several_establishments
+from sharing.requests import PortalRequest
+
+
+@several_establishments(ContextKey.NAME)
+def community(request: PortalRequest) -> HttpResponse:
+    return render(request, "community/page.html", {"found": door.show_community(request.asker)})
+
+
+def list_type(request: PortalRequest) -> HttpResponse:
+    found = door.show_community(request.asker)
+    form = TypeForm(request.POST or None, types=found.may_be_listed)
+    if request.method == "POST" and form.is_valid():
+        try:
+            door.list_type(request.asker, **form.cleaned_data)
+        except door.CannotKeep as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            messages.success(request, "The type is on record. Its open establishments take part from today.")
+            return redirect("community")
+    return _form(request, "community/list_type.html", form)
+
+
+def add_centre(request: PortalRequest) -> HttpResponse:
+    found = door.show_community(request.asker)
+    form = CentreForm(request.POST or None, localities=found.localities)
+    if request.method == "POST" and form.is_valid():
+        try:
+            door.add_centre(request.asker, **form.cleaned_data)
+        except door.CannotKeep as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            messages.success(request, "The centre is entered. Record who is in charge of it next.")
+            return redirect("community")
+    return _form(request, "community/add_centre.html", form)
+
+
+def _form(request: PortalRequest, template: str, form: TypeForm | CentreForm) -> HttpResponse:
+    return render(request, template, {"form": form}, status=422 if form.errors else 200)

@@ -1,0 +1,71 @@
+"""What officers type on the pages of EduNet."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django import forms
+
+from sharing.door.community import KINDS
+from sharing.pages.transfer_forms import day_field
+
+
+class MoveForm(forms.Form):
+    """An establishment goes to another Locality."""
+
+    locality = forms.TypedChoiceField(
+        label="To which Locality?", coerce=int, error_messages={"required": "Choose the Locality."}
+    )
+    on = day_field("First day in it", "Today or later. For example 1/9/2027.")
+    reason = forms.CharField(
+        label="Why?",
+        max_length=300,
+        help_text="Officers read this. For example: the partnership agreed it at its meeting in June.",
+        error_messages={"required": "Say why the establishment moves."},
+    )
+
+    def __init__(self, *args: Any, localities: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["locality"]).choices = [("", "Choose one"), *localities]
+
+
+class TypeForm(forms.Form):
+    """A type of establishment that counts from now on."""
+
+    type_code = forms.TypedChoiceField(
+        label="Type in the national register", coerce=int, error_messages={"required": "Choose the type."}
+    )
+    kind = forms.ChoiceField(
+        label="Counts as",
+        choices=[("", "Choose one"), *KINDS],
+        error_messages={"required": "Choose the kind it counts as."},
+    )
+    reason = forms.CharField(
+        label="Why?", max_length=300, error_messages={"required": "Say why the type is of the community."}
+    )
+    decided_on = day_field("Day of the decision", "Today or earlier. For example 1/9/2026.")
+
+    def __init__(self, *args: Any, types: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["type_code"]).choices = [("", "Choose one"), *types]
+
+
+class CentreForm(forms.Form):
+    """A children's centre, which the national register does not know."""
+
+    name = forms.CharField(label="Name", max_length=200, error_messages={"required": "Enter the name."})
+    street = forms.CharField(label="Street", max_length=100, error_messages={"required": "Enter the street."})
+    town = forms.CharField(label="Town", max_length=100, error_messages={"required": "Enter the town."})
+    postcode = forms.CharField(label="Postcode", max_length=10, error_messages={"required": "Enter the postcode."})
+    telephone = forms.CharField(label="Telephone (optional)", max_length=30, required=False)
+    manager = forms.CharField(
+        label="Job title of who runs it",
+        max_length=100,
+        initial="Centre manager",
+        error_messages={"required": "Enter the job title."},
+    )
+    locality = forms.TypedChoiceField(label="Locality", coerce=int, empty_value=None, required=False)
+    starts_on = day_field("Takes part from", "For example 1/9/2026.")
+
+    def __init__(self, *args: Any, localities: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["locality"]).choices = [("", "None yet"), *localities]

@@ -1,0 +1,49 @@
+"""Localities in the officer's browser, and an establishment's move to another (A11)."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from edunet.forms import MoveForm
+from sharing import door
+from sharing.door.localities import KEYS
+from sharing.pages.ordering import several_establishments
+from sharing.requests import PortalRequest
+
+
+def localities(request: PortalRequest) -> HttpResponse:
+    return render(request, "localities/list.html", {"found": door.list_localities(request.asker)})
+
+
+@several_establishments(*KEYS)
+def locality(request: PortalRequest, locality_id: int) -> HttpResponse:
+    found = door.show_locality(request.asker, locality_id, order=request.order)
+    orders = [(key.value, key.label) for key in KEYS]
+    return render(request, "localities/page.html", {"found": found, "orders": orders})
+
+
+def moving(request: PortalRequest, urn: int) -> HttpResponse:
+    """Where an establishment belongs; and the form with which an information manager moves it."""
+    found = door.show_moving(request.asker, urn)
+    form = MoveForm(request.POST or None, localities=found.localities)
+    if request.method == "POST" and form.is_valid():
+        try:
+            door.move_establishment(request.asker, urn, **form.cleaned_data)
+        except door.CannotMove as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            messages.success(request, "The move is on record. It takes effect on its day, everywhere.")
+            return redirect("moving", urn)
+    return render(request, "localities/moving.html", {"found": found, "form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+def take_back(request: PortalRequest, urn: int, move_id: int) -> HttpResponse:
+    try:
+        door.take_back_move(request.asker, urn, move_id)
+    except door.CannotMove as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, "The move is taken back. The establishment stays in its Locality.")
+    return redirect("moving", urn)

@@ -1,0 +1,136 @@
+"""What makes the community, kept by information managers on EduNet: listed types, children's centres (R4, A2).
+
+The national register does not know children's centres, so they are entered here. Both steps are the database's own
+(sharing.sql.community): the web application writes no establishment.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count
+
+from sharing import codes
+from sharing.authorise import Asker, NotAtYourLevel, Permission, Visit, visit
+from sharing.imports.succession import CLOSED
+from sharing.models import Establishment, ListedType, Locality
+from sharing.models.establishments import EstablishmentQuerySet, Kind
+from sharing.ordering import Comparison, ContextKey
+from sharing.records import Why
+from sharing.records.community import Centre, CommunityPage, KindOfCommunity, TypeOnRecord
+from sharing.signals import community_grew, locality_changed
+
+NEEDED = "The community is kept by the information manager. Ask them to record what is missing."
+# Publicly funded types that count once an officer puts them on record (A2).
+MAY_BE_LISTED = (8, 18, 40)
+KINDS = tuple((value, label) for value, label in Kind.choices if value != Kind.CHILDRENS_CENTRE)
+REFUSED = {
+    "listed": "This type is on record already.",
+    "days": "The day of the decision must not be to come.",
+    "not_yours": NEEDED,
+}
+ORDER = Comparison(ContextKey.NAME, "you find one quickly")
+
+
+class CannotKeep(Exception):
+    """What was asked for does not go. `message` says why; `field` is the form's, if it is one's fault."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.field = message, field
+
+
+@contextmanager
+def keeping_community(asker: Asker, action: str) -> Iterator[Visit]:
+    """A visit for who keeps the community, at no one establishment. Raises NotAtYourLevel (403)."""
+    with visit(asker, Permission.MANAGE_DUTIES, action=action) as here:
+        if not here.holdings.at(Permission.MANAGE_DUTIES):
+            raise NotAtYourLevel(NEEDED)
+        yield here
+
+
+def why_here(here: Visit) -> Why:
+    return Why(next(iter(here.holdings.best(Permission.MANAGE_DUTIES).values())), here.permission)
+
+
+def show_community(asker: Asker) -> CommunityPage:
+    """Which kinds of establishment make the community, which types were added, and the children's centres."""
+    with keeping_community(asker, "show_community") as here:
+        ours = Establishment.objects.of_the_community()
+        numbers = dict(ours.values_list("kind").annotate(Count("pk")).order_by())
+        centres = ours.filter(kind=Kind.CHILDRENS_CENTRE).by_name()
+        on_record = {row.type_code: row for row in ListedType.objects.order_by("type_code")}
+        here.showed(types=len(on_record), centres=len(centres), **ORDER.for_the_ledger)
+        return CommunityPage(
+            kinds=tuple(KindOfCommunity(label, numbers.get(value, 0)) for value, label in Kind.choices),
+            types=tuple(
+                TypeOnRecord(
+                    codes.GIAS_TYPE[row.type_code], row.get_kind_display(), row.reason, row.decided_on,
+                    row.recorded_by_name,
+                )
+                for row in on_record.values()
+            ),
+            may_be_listed=tuple((code, codes.GIAS_TYPE[code]) for code in MAY_BE_LISTED if code not in on_record),
+            centres=tuple(Centre(place.urn, place.name, place.town, place.head_job_title) for place in centres),
+            localities=tuple(Locality.objects.order_by("name").values_list("pk", "name")),
+            order=ORDER,
+            why=why_here(here),
+        )  # fmt: skip
+
+
+def list_type(asker: Asker, *, type_code: int, kind: str, reason: str, decided_on: date) -> None:
+    """Establishments of this type are of the community from now on, as that kind (A2). Raises CannotKeep."""
+    with keeping_community(asker, "list_type") as here:
+        if type_code not in MAY_BE_LISTED or kind not in dict(KINDS):
+            raise CannotKeep("Choose a type that may be listed, and the kind it counts as.", "type_code")
+        area = settings.AUTHORITY_CODE
+        refused = _does("sharing_list_type", type_code, kind, area, CLOSED, reason, decided_on, asker.name)
+        if refused:
+            raise CannotKeep(REFUSED[refused], {"days": "decided_on", "listed": "type_code"}.get(refused))
+        _grew(Establishment.objects.of_the_community().filter(type_code=type_code))
+        here.changed(type=type_code, kind=kind, decided_on=decided_on)
+
+
+def add_centre(
+    asker: Asker, *, name: str, street: str, town: str, postcode: str, telephone: str, manager: str,
+    locality: int | None, starts_on: date,
+) -> int:  # fmt: skip
+    """Enter a children's centre: it takes part from `starts_on`. `manager` is the job title of who runs it.
+
+    Answers its number, which stands where others have a URN. Raises CannotKeep.
+    """
+    with keeping_community(asker, "add_centre") as here:
+        if Establishment.objects.of_the_community().filter(name__iexact=name.strip()).exists():
+            raise CannotKeep("An establishment of this name is there already.", "name")
+        if locality and not Locality.objects.filter(pk=locality).exists():
+            raise CannotKeep("Choose the Locality.", "locality")
+        urn: int | None = _does(
+            "sharing_add_centre", name.strip(), settings.AUTHORITY_CODE, street, town, postcode, telephone, manager,
+            locality, starts_on, asker.name,
+        )  # fmt: skip
+        if urn is None:
+            raise NotAtYourLevel(NEEDED)
+        _grew(Establishment.objects.filter(urn=urn))
+        if locality and (refusals := _refusals(here, locality)):
+            raise CannotKeep(refusals[0], "locality")
+        here.changed(urn=urn, starts_on=starts_on, locality=locality)
+        return urn
+
+
+def _grew(places: EstablishmentQuerySet) -> None:
+    community_grew.send(sender=Visit, places=list(places.values_list("pk", flat=True)))
+
+
+def _refusals(here: Visit, locality: int) -> list[str]:
+    """Let the duties of the Locality follow; why they may not, if so."""
+    answers = locality_changed.send(sender=Visit, here=here, localities={locality})
+    return [str(answer) for _, answer in answers if answer]
+
+
+def _does(function: str, *arguments: Any) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}({', '.join(['%s'] * len(arguments))})", arguments)
+        return cursor.fetchone()[0]

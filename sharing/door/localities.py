@@ -1,0 +1,235 @@
+"""Localities as officers see them (P11, A11): which establishments are in one, and their move to another on a day.
+
+A move is a step of the database (sharing.sql.localities): everything that asks for a Locality asks for it on a day, so
+it takes effect on that day everywhere, and before it nowhere.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, F, Q, QuerySet
+
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.authorise.visits import NEEDED_ON_EDUNET
+from sharing.context import in_order_of, with_context
+from sharing.dates import covers
+from sharing.door.establishments import NOT_KNOWN, ORDERS
+from sharing.door.returns import Known
+from sharing.measures import writing
+from sharing.models import Establishment, Locality, LocalityMembership, LocalityMove, Measure, RestrictedItem
+from sharing.models.restricted import Circle
+from sharing.ordering import Comparison, ContextKey
+from sharing.records import Why
+from sharing.records.workbench import InLocality, LocalityLine, LocalityList, LocalityPage, Move, MovingPage, Stretch
+from sharing.signals import locality_changed
+
+# The orders of a Locality's page: deprivation unless the officer chooses another (R29).
+KEYS = (ContextKey.IDACI, *(key for key in ORDERS if key != ContextKey.IDACI))
+PURPOSE = "you see the establishments that support each other beside the conditions of their children"
+NO_LOCALITY = "No Locality"
+REFUSED = {
+    "days": "Choose a first day from today to a year ahead.",
+    "under_way": "A move is on record for a later day already. Take that one back first.",
+    "same": "The establishment is in this Locality on that day already.",
+    "began_today": "The establishment came into its Locality on that very day. Choose a later first day.",
+    "moved_on": "The day of this move has come, or it was taken back meanwhile. Record another move instead.",
+    "not_yours": NEEDED_ON_EDUNET[Permission.MANAGE_DUTIES],
+}
+FIELDS = {"days": "on", "began_today": "on", "same": "locality"}
+
+
+class CannotMove(Exception):
+    """The move does not go. `message` says why; `field` is the form's, if it is one's fault."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.field = message, field
+
+
+def list_localities(asker: Asker) -> LocalityList:
+    """Each Locality with the number of its establishments today."""
+    with _on_edunet(asker, "list_localities") as here:
+        today = Count("memberships", filter=_today(here, "memberships__"), distinct=True)
+        to_come = Count("memberships", filter=Q(memberships__starts_on__gt=here.today), distinct=True)
+        lines = tuple(
+            LocalityLine(row.pk, row.name, row.number, row.to_come)
+            for row in Locality.objects.annotate(number=today, to_come=to_come).order_by("name")
+        )
+        members = LocalityMembership.objects.filter(covers(here.today)).values("establishment")
+        outside = Establishment.objects.of_the_community().exclude(pk__in=members).count()
+        here.showed(localities=len(lines))
+        return LocalityList(lines, outside, Why(here.why_the_list(), here.permission))
+
+
+def show_locality(asker: Asker, locality_id: int, *, order: ContextKey = ContextKey.IDACI) -> LocalityPage:
+    """Its establishments of today, with their context and what the asker's duties open. Raises NoSuchRecord."""
+    comparison = Comparison(order, PURPOSE)
+    with _on_edunet(asker, "show_locality") as here:
+        locality = Locality.objects.filter(pk=locality_id).first()
+        if locality is None:
+            raise NoSuchRecord
+        members = LocalityMembership.objects.filter(covers(here.today), locality=locality).values("establishment")
+        places = list(with_context(in_order_of(comparison, Establishment.objects.filter(pk__in=members))))
+        items, known = _items(here, places), _returns(here)
+        here.showed(
+            locality=locality.pk, establishments=len(places), items=sum(items.values()), **comparison.for_the_ledger
+        )
+        return LocalityPage(
+            id=locality.pk,
+            name=locality.name,
+            establishments=tuple(_line(here, place, items, known) for place in places),
+            moves=_moves(here, Q(from_locality=locality) | Q(to_locality=locality)),
+            order=comparison,
+            sees_returns=known is not None,
+            sees_items=any(place.pk in _open_items(here) for place in places),
+            may_move=_may_move(here),
+            why=Why(here.why_the_list(), here.permission),
+        )
+
+
+def show_moving(asker: Asker, urn: int) -> MovingPage:
+    """Where an establishment belongs, was and will be."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_moving") as here:
+        if asker.through != Through.EDUNET:
+            raise NoSuchRecord
+        rows = LocalityMembership.objects.filter(establishment=here.establishment).select_related("locality")
+        stretches = tuple(Stretch(row.locality.name, row.starts_on, row.ends_on) for row in rows.order_by("-starts_on"))
+        here.showed(stretches=len(stretches))
+        return MovingPage(
+            here=here.here,
+            today=next((row.locality for row in stretches if _covers(row, here.today)), NO_LOCALITY),
+            stretches=stretches,
+            moves=_moves(here, Q(establishment=here.establishment)),
+            localities=tuple(Locality.objects.order_by("name").values_list("pk", "name")),
+            may_move=here.here.can_manage_duties,
+            why=Why(here.reason, here.permission),
+        )
+
+
+def move_establishment(asker: Asker, urn: int, *, locality: int, on: date, reason: str) -> None:
+    """The establishment is in that Locality from `on`. Raises CannotMove. What a duty opens by a Locality follows."""
+    with visit(asker, Permission.MANAGE_DUTIES, urn, action="move_establishment") as here:
+        if not Locality.objects.filter(pk=locality).exists():
+            raise CannotMove("Choose the Locality.", "locality")
+        _step("sharing_move_locality", here.establishment.pk, locality, on, reason, asker.name)
+        _follow(here, here.establishment, on)
+        here.changed(locality=locality, on=on)
+
+
+def take_back_move(asker: Asker, urn: int, move_id: int) -> None:
+    """A move whose day is to come does not happen. Raises CannotMove, and NoSuchRecord."""
+    with visit(asker, Permission.MANAGE_DUTIES, urn, action="take_back_move") as here:
+        move = LocalityMove.objects.filter(pk=move_id, establishment=here.establishment).first()
+        if move is None:
+            raise NoSuchRecord
+        _step("sharing_take_back_move", move.pk, asker.name)
+        _follow(here, here.establishment, move.on)
+        here.changed(move=move.pk, on=move.on)
+
+
+@contextmanager
+def _on_edunet(asker: Asker, action: str) -> Iterator[Visit]:
+    """Localities are for officers: to anybody else there is no such page."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action=action) as here:
+        if asker.through != Through.EDUNET or not here.holdings.rows:
+            raise NoSuchRecord
+        yield here
+
+
+def _step(function: str, *arguments: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}({', '.join(['%s'] * len(arguments))})", arguments)
+        (refused,) = cursor.fetchone()
+    if refused == "not_yours":
+        raise NotAtYourLevel(REFUSED[refused])
+    if refused:
+        raise CannotMove(REFUSED[refused], FIELDS.get(refused))
+
+
+def _follow(here: Visit, establishment: Establishment, on: date) -> None:
+    """Let the duties of the Localities on both sides of the day follow."""
+    move = LocalityMove.objects.filter(establishment=establishment, on=on).latest("pk")
+    localities = {move.to_locality_id, move.from_locality_id} - {None}
+    answers = locality_changed.send(sender=Visit, here=here, localities=localities)
+    refusals = [answer for _, answer in answers if answer]
+    if refusals:
+        raise CannotMove(str(refusals[0]))
+
+
+def _today(here: Visit, prefix: str) -> Q:
+    still = Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gte": here.today})
+    return still & Q(**{f"{prefix}starts_on__lte": here.today})
+
+
+def _covers(stretch: Stretch, day: date) -> bool:
+    return stretch.starts_on <= day and (stretch.ends_on is None or stretch.ends_on >= day)
+
+
+def _may_move(here: Visit) -> bool:
+    return bool(here.holdings.at(Permission.MANAGE_DUTIES))
+
+
+def _open_items(here: Visit) -> set[int]:
+    return here.holdings.at(Permission.VIEW_RESTRICTED) if here.asker.second_factor else set()
+
+
+def _items(here: Visit, places: list[Establishment]) -> dict[int, int]:
+    """Establishment -> how many confidential items the asker's duty opens there (R28)."""
+    mine = _open_items(here) & {place.pk for place in places}
+    if not mine:
+        return {}
+    items = RestrictedItem.objects.in_circle(Circle(here.today, under_duty=mine)).filter(withdrawn_at=None)
+    return dict(items.values_list("establishment").annotate(Count("pk")).order_by())
+
+
+def _returns(here: Visit) -> Known | None:
+    kept = here.holdings.at(Permission.KEEP_RECORDS) and here.asker.second_factor
+    return Known.of_all(here.today) if kept else None
+
+
+def _line(here: Visit, place: Establishment, items: dict[int, int], known: Known | None) -> InLocality:
+    return InLocality(
+        urn=place.urn,
+        name=place.name,
+        kind=place.get_kind_display(),
+        pupils=place.number_of_pupils,
+        idaci=_written(place.idaci, Measure.Unit.SCORE, 3),
+        fsm=_written(place.fsm, Measure.Unit.PERCENT, 1),
+        returns=_in_words(place, known) if known and here.holdings.holds(Permission.KEEP_RECORDS, place.pk) else "",
+        items=items.get(place.pk, 0) if place.pk in _open_items(here) else None,
+    )
+
+
+def _written(value: Any, unit: Measure.Unit, decimals: int) -> str:
+    return NOT_KNOWN if value is None else writing.in_words(value, unit, decimals)
+
+
+def _in_words(place: Establishment, known: Known) -> str:
+    late = len(known.late_at(place))
+    return f"{late} late" if late else "None late"
+
+
+def _moves(here: Visit, which: Q) -> tuple[Move, ...]:
+    """The newest first."""
+    found: QuerySet[LocalityMove] = LocalityMove.objects.filter(which).select_related(
+        "establishment", "from_locality", "to_locality"
+    )
+    may_move = _may_move(here)
+    return tuple(
+        Move(
+            id=row.pk,
+            urn=row.establishment.urn,
+            establishment=row.establishment.name,
+            left=row.from_locality.name if row.from_locality else NO_LOCALITY,
+            joins=row.to_locality.name,
+            on=row.on,
+            reason=row.reason,
+            recorded_by=row.recorded_by_name,
+            taken_back_by=row.taken_back_by_name,
+            can_take_back=may_move and row.taken_back_at is None and row.on > here.today,
+        )
+        for row in found.order_by(F("on").desc(), "-pk")
+    )

@@ -1,0 +1,161 @@
+"""What leaves the door for an officer's home page, for Localities, and for returns across establishments."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sharing.ordering import Comparison
+from sharing.records import Here, Page, Why
+
+
+@dataclass(frozen=True)
+class Task:
+    """What waits for an officer: how many, in which words, and the page (a name and a query) where it is done."""
+
+    heading: str
+    number: int
+    words: str
+    page: str
+    query: str = ""
+
+
+@dataclass(frozen=True)
+class TaskGroup:
+    heading: str
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True)
+class UnderDuty(Here):
+    """An establishment at which a recorded duty opens something."""
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """An officer's home page.
+
+    `groups`: what waits; `quiet`: pages where nothing does. `under_duty`: the first of `matching` establishments, of
+    `all_under_duty` without the filter. The rest says which pages the officer may open.
+    """
+
+    groups: tuple[TaskGroup, ...]
+    quiet: tuple[Task, ...]
+    under_duty: tuple[UnderDuty, ...]
+    matching: int
+    all_under_duty: int
+    order: Comparison
+    may_find: bool
+    keeps_all_records: bool
+    runs_releases: bool
+    manages_duties: bool
+    why: Why
+
+
+@dataclass(frozen=True)
+class LocalityLine:
+    """A Locality, with how many establishments are in it today, and how many moves are on record for a later day."""
+
+    id: int
+    name: str
+    establishments: int
+    to_come: int
+
+
+@dataclass(frozen=True)
+class LocalityList:
+    localities: tuple[LocalityLine, ...]
+    outside: int
+    why: Why
+
+
+@dataclass(frozen=True)
+class InLocality:
+    """An establishment of a Locality. `returns` is empty, and `items` None, where no duty of the asker opens them.
+
+    `idaci` is a score from 0 to 1, `fsm` per cent, as they are written.
+    """
+
+    urn: int
+    name: str
+    kind: str
+    pupils: int | None
+    idaci: str
+    fsm: str
+    returns: str
+    items: int | None
+
+
+@dataclass(frozen=True)
+class Move:
+    """An establishment goes from one Locality (or none) to another on a day. `can_take_back`: the day is to come."""
+
+    id: int
+    urn: int
+    establishment: str
+    left: str
+    joins: str
+    on: date
+    reason: str
+    recorded_by: str
+    taken_back_by: str
+    can_take_back: bool
+
+
+@dataclass(frozen=True)
+class LocalityPage:
+    id: int
+    name: str
+    establishments: tuple[InLocality, ...]
+    moves: tuple[Move, ...]
+    order: Comparison
+    sees_returns: bool
+    sees_items: bool
+    may_move: bool
+    why: Why
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Days in one Locality."""
+
+    locality: str
+    starts_on: date
+    ends_on: date | None
+
+
+@dataclass(frozen=True)
+class MovingPage:
+    """Where an establishment belongs, was and will be; and the Localities it may move to."""
+
+    here: Here
+    today: str
+    stretches: tuple[Stretch, ...]
+    moves: tuple[Move, ...]
+    localities: tuple[tuple[int, str], ...]
+    may_move: bool
+    why: Why
+
+
+@dataclass(frozen=True)
+class ReturnsOf:
+    """What has become of the latest returns of an establishment, in words; empty where none is expected of it."""
+
+    urn: int
+    name: str
+    kind: str
+    census: str
+    workforce: str
+    late: int
+
+
+@dataclass(frozen=True)
+class ReturnsAcross:
+    """`states`: (status, how many establishments have a latest return of it)."""
+
+    page: Page[ReturnsOf]
+    states: tuple[tuple[str, int], ...]
+    census_day: date | None
+    workforce_day: date | None
+    order: Comparison
+    why: Why

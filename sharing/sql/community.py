@@ -1,0 +1,57 @@
+"""What makes the community, kept by information managers, in SQL for migration 0045 (R4, A2).
+
+The web application writes no establishment, participation or membership. These functions add some, for who holds the
+right to keep duties; they change and take away nothing that is there.
+"""
+
+NOT_THE_APPLICATIONS = "REVOKE INSERT, UPDATE, DELETE ON sharing_listedtype FROM portal_app;"
+
+# Answers with an empty text, or with one of the words of sharing.door.community.REFUSED. The establishments of the type
+# that are open and ours begin to take part, as the import has it; one that ended its part is not brought back (R16).
+LIST_TYPE = """
+CREATE FUNCTION sharing_list_type(code int, as_kind text, our_area int, closed int, why text, decided date, who text)
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN 'not_yours'; END IF;
+    IF decided > CURRENT_DATE THEN RETURN 'days'; END IF;
+    INSERT INTO sharing_listedtype (type_code, kind, reason, decided_on, recorded_by_name, recorded_at)
+    VALUES (code, as_kind, why, decided, who, clock_timestamp()) ON CONFLICT (type_code) DO NOTHING;
+    IF NOT FOUND THEN RETURN 'listed'; END IF;
+    UPDATE sharing_establishment SET kind = as_kind WHERE type_code = code AND kind = '';
+    INSERT INTO sharing_participation (establishment_id, starts_on, ended_because)
+    SELECT place.id, CURRENT_DATE, '' FROM sharing_establishment AS place
+    WHERE place.type_code = code AND place.la_code = our_area AND place.status_code IS DISTINCT FROM closed
+      AND (place.open_date IS NULL OR place.open_date <= CURRENT_DATE)
+      AND NOT EXISTS (SELECT FROM sharing_participation AS part WHERE part.establishment_id = place.id);
+    RETURN '';
+END $$;
+"""
+# Answers with the new URN: the next of those from 900000 that are no real ones. NULL for who may not.
+ADD_CENTRE = """
+CREATE FUNCTION sharing_add_centre(called text, our_area int, street text, town text, postcode text, telephone text,
+    manager text, locality bigint, since date, who text)
+RETURNS int LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    number int;
+    place bigint;
+BEGIN
+    IF NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN NULL; END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('sharing_add_centre', 0));
+    SELECT coalesce(max(urn), 899999) + 1 INTO number FROM sharing_establishment WHERE urn BETWEEN 900000 AND 949999;
+    INSERT INTO sharing_establishment (urn, la_code, name, kind, type_name, phase_name, status_name, open_date,
+        gender_name, street, address3, locality_line, town, postcode, telephone, website, head_title, head_job_title,
+        lsoa_code, ward_code, ukprn, trust_name, religious_character, source, as_of)
+    VALUES (number, our_area, called, 'childrens_centre', 'Children''s centre', '', 'Open', since, '', street, '', '',
+        town, postcode, telephone, '', '', manager, '', '', '', '', '', 'Entered by hand on EduNet', CURRENT_DATE)
+    RETURNING id INTO place;
+    INSERT INTO sharing_participation (establishment_id, starts_on, ended_because) VALUES (place, since, '');
+    IF locality IS NOT NULL THEN
+        INSERT INTO sharing_localitymembership (establishment_id, locality_id, starts_on)
+        VALUES (place, locality, since);
+    END IF;
+    RETURN number;
+END $$;
+"""
+GRANTS = "GRANT EXECUTE ON FUNCTION sharing_list_type, sharing_add_centre TO portal_app;"
+CREATE = NOT_THE_APPLICATIONS + LIST_TYPE + ADD_CENTRE + GRANTS
+DROP = "DROP FUNCTION sharing_add_centre, sharing_list_type;"

@@ -1,0 +1,215 @@
+"""The first head of an establishment, recorded on EduNet with the invitation letter (R32, A7, A9)."""
+
+import re
+import threading
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import Error, connection, transaction
+from django.utils import timezone
+
+from access_register import first_heads, grants, invitations
+from access_register.models import RegisterLine
+from access_register.rules import CannotChange
+from sharing import door
+from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
+from sharing.demo.places import BECKSIDE, LARKROYD
+from sharing.models import Establishment, EstablishmentPermission, LedgerEntry
+from tests.locks.switches import rows, run_as_owner
+from tests.people import EDUNET, SCHOOLS_ONLINE, accepts, as_batch, asker, client, person
+
+MANAGER, OTHERS = "officer-information", ["officer-admissions", "officer-data", "officer-no-duty"]
+NEW = {"name": "Rosalind Ackroyd", "email": "r.ackroyd@millrace.example"}
+
+
+def a_centre() -> int:
+    """A children's centre without a head."""
+    return door.add_centre(
+        asker(MANAGER, EDUNET), name="Millrace Children’s Centre", street="1 Mill Race", town="Skelbrook",
+        postcode="BD0 2DE", telephone="", manager="Centre manager", locality=None, starts_on=timezone.localdate(),
+    )  # fmt: skip
+
+
+def record(urn: int, **changed: object) -> tuple[str, bool]:
+    facts = NEW | {"on": timezone.localdate()} | changed
+    return first_heads.record_first_head(asker(MANAGER, EDUNET), urn, **facts)
+
+
+def token() -> str:
+    return re.search(r"/invitation/([\w-]+)/", mail.outbox[-1].body)[1]
+
+
+def line_of(urn: int) -> RegisterLine:
+    with as_batch():
+        lines = RegisterLine.objects.select_related("person", "contract")
+        return lines.get(establishment__urn=urn, seat=0, withdrawn_at=None)
+
+
+def without_head() -> dict[int, bool]:
+    page = first_heads.list_without_head(asker(MANAGER, EDUNET))
+    return {place.urn: place.is_invited for place in page.establishments}
+
+
+@pytest.mark.django_db
+class TestRecording:
+    def test_somebody_new_is_invited_and_holds_nothing_before_they_accept(self) -> None:
+        """A9: the letter's link begins the line."""
+        urn = a_centre()
+        assert without_head()[urn] is False
+        assert record(urn) == (NEW["name"], True)
+        assert without_head()[urn] is True
+        assert mail.outbox[-1].to == [NEW["email"]]
+        assert "Millrace" in mail.outbox[-1].body
+        line = line_of(urn)
+        assert (line.level, line.seat, line.role) == (1, 0, "head")
+        with as_batch():
+            held = EstablishmentPermission.objects.filter(source=f"line:{line.pk}")
+            assert {row.starts_on for row in held} == {grants.NOT_YET}
+            assert len(held) == 5
+        head = accepts(invitations.accept(token(), password="a long pass phrase of mine"))
+        assert head.pk == line.person_id
+        assert urn not in without_head()
+        with as_batch():
+            told = list(line.events.order_by("id").values_list("what", flat=True))
+            assert LedgerEntry.objects.filter(action="record_first_head", outcome="changed", urn=None).exists()
+        assert told == ["invited", "accepted"]
+
+    def test_somebody_with_an_account_is_head_from_the_day(self) -> None:
+        """A18: the permission rows are those that the register itself would write."""
+        urn, known = a_centre(), person("teacher-beckside")
+        name, was_sent = record(urn, email=known.email)
+        assert (name, was_sent) == (known.name, True)
+        line = line_of(urn)
+        assert line.awaiting_since is None
+        with as_batch():
+            wanted = set(grants.of_line(line))
+            found = {grant for grant in grants.actual() if grant.source == f"line:{line.pk}"}
+        assert found == wanted
+        assert urn not in without_head()
+        assert client("teacher-beckside").get(f"/establishments/{urn}/register/").status_code == 200
+
+    def test_one_who_has_not_accepted_gives_way_and_the_old_link_is_dead(self) -> None:
+        """A9."""
+        urn = a_centre()
+        record(urn)
+        old = token()
+        record(urn, name="Somebody Else", email="else@millrace.example")
+        assert line_of(urn).person.email == "else@millrace.example"
+        assert invitations.accept(old, password="a long pass phrase of mine") is None
+        assert invitations.accept(token(), password="a long pass phrase of mine") is not None
+        with pytest.raises(NoSuchRecord):
+            record(urn)
+
+    def test_what_does_not_fit_is_refused(self) -> None:
+        urn, today = a_centre(), timezone.localdate()
+        for on in (today - timedelta(days=1), today + timedelta(days=400)):
+            with pytest.raises(CannotChange, match="year ahead"):
+                record(urn, on=on)
+        with pytest.raises(CannotChange, match="themselves"):
+            record(urn, email=person(MANAGER).email)
+        with pytest.raises(CannotChange, match="work address"):
+            record(urn, email="r.ackroyd@gmail.com")
+        for other in (BECKSIDE, 999999):
+            with pytest.raises(NoSuchRecord):
+                record(other)
+
+    def test_in_the_browser(self) -> None:
+        urn, browser = a_centre(), client(MANAGER, EDUNET)
+        path = f"/community/heads/{urn}/"
+        assert b"Millrace" in browser.get("/community/heads/").content
+        assert browser.post(path, {"name": ""}).status_code == 422
+        asked = NEW | {"on": f"{timezone.localdate():%d/%m/%Y}"}
+        assert browser.post(path, asked | {"on": "1/1/2001"}).status_code == 422
+        page = browser.post(path, asked, follow=True).content.decode()
+        assert "has been written to" in page
+        assert "has not accepted yet" in page
+        assert browser.get(f"/community/heads/{BECKSIDE}/").status_code == 404
+
+
+@pytest.mark.django_db
+class TestWho:
+    @pytest.mark.parametrize("slug", OTHERS)
+    def test_other_officers_do_not(self, slug: str) -> None:
+        urn = a_centre()
+        for ask in (first_heads.list_without_head, lambda who: first_heads.show_first_head(who, urn)):
+            with pytest.raises(NotAtYourLevel):
+                ask(asker(slug, EDUNET))
+        assert client(slug, EDUNET).post(f"/community/heads/{urn}/", NEW).status_code == 403
+
+    def test_the_database_asks_by_itself(self) -> None:
+        """R32, R35: with the door forgotten."""
+        assert _holes() == set()
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            ("IF NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN 'not_yours'; END IF;", ""),
+            ("place NOT IN (SELECT free.establishment_id FROM access_register_without_head() AS free)", "false"),
+            ("somebody = portal_asker()", "false"),
+        ],
+        ids=["anybody", "over a head", "oneself"],
+    )
+    def test_a_weaker_database_is_noticed(self, old: str, new: str) -> None:
+        ((source,),) = rows(
+            "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = 'access_register_place_first_head'"
+        )
+        assert old in source
+        statements = [source.replace(old, new)]
+        if not new:  # who may not ask is told of no place either: that one is given away here too
+            ((places,),) = rows(
+                "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = 'access_register_without_head'"
+            )
+            statements.append(places.replace("EXISTS (SELECT FROM portal_establishments('manage_duties')) AND", ""))
+        run_as_owner(*statements)
+        assert _holes()
+
+
+def _holes() -> set[str]:
+    """What the database lets people do about a head that they must not."""
+    free, found = Establishment.objects.get(urn=a_centre()).pk, set()
+    taken = Establishment.objects.get(urn=LARKROYD).pk
+    with as_batch():  # a head whose line ends today: no seat is in the way of a hole tomorrow
+        for line in RegisterLine.objects.filter(establishment=taken, seat=0, withdrawn_at=None):
+            line.ends_on = timezone.localdate()
+            line.save(update_fields=["ends_on"])
+            grants.replace(f"line:{line.pk}", grants.of_line(line))
+    place = "SELECT access_register_place_first_head(%s, %s, CURRENT_DATE + {}, '{{view_pupils}}', '', '', '', now())"
+    somebody = person("superuser").pk
+    tries = [(slug, EDUNET, free, 0, somebody) for slug in OTHERS]
+    tries += [("head-beckside", SCHOOLS_ONLINE, free, 0, somebody), (MANAGER, SCHOOLS_ONLINE, free, 0, somebody)]
+    tries += [(MANAGER, EDUNET, taken, 1, somebody), (MANAGER, EDUNET, free, 0, person(MANAGER).pk)]
+    for slug, through, at, days, who in tries:
+        with visit(asker(slug, through), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+            here.showed()
+            try:
+                with transaction.atomic():
+                    if rows(place.format(days), at, who) == [("",)]:
+                        found.add(f"{slug} on {through}: {at}")
+                    transaction.set_rollback(True)
+            except Error:
+                pass
+    return found
+
+
+def test_of_two_at_once_one_is_the_head(own_database: None) -> None:
+    """R32."""
+    urn, known = a_centre(), [person("teacher-beckside").email, person("governor-beckside").email]
+    together, answers = threading.Barrier(2), []
+
+    def attempt(email: str) -> None:
+        try:
+            together.wait()
+            record(urn, email=email)
+            answers.append("recorded")
+        except (CannotChange, NoSuchRecord):
+            answers.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=attempt, args=(email,)) for email in known]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == ["recorded", "refused"]

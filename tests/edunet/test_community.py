@@ -1,0 +1,171 @@
+"""What makes the community, kept on EduNet: listed types and children's centres (R4, A2)."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import Error, transaction
+from django.utils import timezone
+
+from sharing import door
+from sharing.authorise import NotAtYourLevel, Permission, visit
+from sharing.imports import gias
+from sharing.imports.gias_reader import GiasEstablishment
+from sharing.models import Establishment, LedgerEntry, ListedType, Locality, Participation
+from tests.locks.switches import rows, run_as_owner
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
+
+pytestmark = pytest.mark.django_db
+MANAGER = "officer-information"
+OTHERS = ["officer-admissions", "officer-data", "officer-school-improvement", "officer-no-duty"]
+CENTRE = {
+    "name": "Millrace Children’s Centre", "street": "1 Mill Race", "town": "Skelbrook", "postcode": "BD0 2DE",
+    "telephone": "", "manager": "Centre manager",
+}  # fmt: skip
+UTC = 40
+
+
+def a_utc(urn: int = 960001, **facts: object) -> Establishment:
+    today = timezone.localdate()
+    with as_batch():
+        return Establishment.objects.create(
+            **{"urn": urn, "la_code": 380, "name": f"Invented College {urn}", "kind": "", "type_code": UTC,
+               "status_code": 1, "source": "a test", "as_of": today} | facts
+        )  # fmt: skip
+
+
+def listed(**changed: object) -> None:
+    facts = {"type_code": UTC, "kind": "secondary", "reason": "Agreed in June", "decided_on": timezone.localdate()}
+    door.list_type(asker(MANAGER, EDUNET), **(facts | changed))
+
+
+def takes_part(place: Establishment) -> bool:
+    return Establishment.objects.participating(timezone.localdate()).filter(pk=place.pk).exists()
+
+
+class TestTypes:
+    def test_a_type_counts_once_it_is_on_record_and_not_before(self) -> None:
+        """A2, R4: open ones of the authority take part; the closed, the excluded and those elsewhere do not."""
+        here, closed, elsewhere, excluded = (
+            a_utc(), a_utc(960002, status_code=2), a_utc(960003, la_code=381), a_utc(960004),
+        )  # fmt: skip
+        today = timezone.localdate()
+        with as_batch():
+            Participation.objects.create(
+                establishment=excluded, starts_on=today - timedelta(days=9), ends_on=today - timedelta(days=1)
+            )
+        assert not takes_part(here)
+        listed()
+        assert takes_part(here)
+        assert not any(takes_part(place) for place in (closed, elsewhere, excluded))
+        here.refresh_from_db()
+        assert here.kind == "secondary"
+        page = door.show_community(asker(MANAGER, EDUNET))
+        (on_record,) = page.types
+        assert (on_record.name, on_record.kind, on_record.reason) == (
+            "University technical college", "Secondary school", "Agreed in June",
+        )  # fmt: skip
+        assert UTC not in dict(page.may_be_listed)
+        with as_batch():
+            entry = LedgerEntry.objects.filter(action="list_type").latest("id")
+        assert (entry.outcome, entry.about["type"]) == ("changed", UTC)
+
+    def test_the_import_of_the_national_register_keeps_to_it(self) -> None:
+        """A2."""
+        listed()
+        added = dict(ListedType.objects.values_list("type_code", "kind"))
+        row = GiasEstablishment.__new__(GiasEstablishment)
+        for name in (*GiasEstablishment.__dataclass_fields__,):
+            object.__setattr__(row, name, None)
+        for code, kind in ((UTC, "secondary"), (18, ""), (14, "pru"), (11, "")):
+            object.__setattr__(row, "type_code", code)
+            assert gias._facts(row, added)["kind"] == kind
+
+    def test_what_does_not_fit_is_refused(self) -> None:
+        for wrong in ({"type_code": 11}, {"kind": "childrens_centre"}, {"kind": ""}):
+            with pytest.raises(door.CannotKeep, match="may be listed"):
+                listed(**wrong)
+        with pytest.raises(door.CannotKeep, match="to come"):
+            listed(decided_on=timezone.localdate() + timedelta(days=1))
+        listed()
+        with pytest.raises(door.CannotKeep, match="already"):
+            listed()
+
+
+class TestCentres:
+    def test_a_centre_is_entered_with_its_locality_and_takes_part(self) -> None:
+        """R4, A11: its number is none of the national register's."""
+        locality = Locality.objects.first()
+        today = timezone.localdate()
+        urn = door.add_centre(asker(MANAGER, EDUNET), **CENTRE, locality=locality.pk, starts_on=today)
+        assert urn >= 900000
+        page = door.show_establishment(asker("officer-no-duty", EDUNET), urn).establishment
+        assert (page.name, page.kind, page.locality) == (CENTRE["name"], "Children's centre", locality.name)
+        assert page.participation == "Takes part"
+        assert urn in {centre.urn for centre in door.show_community(asker(MANAGER, EDUNET)).centres}
+        assert urn in {place.urn for place in door.show_locality(asker(MANAGER, EDUNET), locality.pk).establishments}
+        next_one = CENTRE | {"name": "Another Children’s Centre"}
+        later = today + timedelta(days=1)
+        assert door.add_centre(asker(MANAGER, EDUNET), **next_one, locality=None, starts_on=later) == urn + 1
+        assert not takes_part(Establishment.objects.get(urn=urn + 1))
+        with pytest.raises(door.CannotKeep, match="this name"):
+            door.add_centre(asker(MANAGER, EDUNET), **CENTRE, locality=None, starts_on=today)
+
+
+class TestWho:
+    @pytest.mark.parametrize("slug", OTHERS)
+    def test_other_officers_do_not(self, slug: str) -> None:
+        with pytest.raises(NotAtYourLevel):
+            door.show_community(asker(slug, EDUNET))
+        with pytest.raises(NotAtYourLevel):
+            door.add_centre(asker(slug, EDUNET), **CENTRE, locality=None, starts_on=timezone.localdate())
+        for path in ("", "types/add/", "centres/add/"):
+            assert client(slug, EDUNET).get(f"/community/{path}").status_code == 403
+
+    def test_the_database_asks_by_itself(self) -> None:
+        """With the door forgotten."""
+        assert _holes() == set()
+
+    @pytest.mark.parametrize("weakened", ["sharing_list_type", "sharing_add_centre", "sharing_listedtype"])
+    def test_a_weaker_database_is_noticed(self, weakened: str) -> None:
+        found = rows("SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = %s", weakened)
+        if found:
+            ((source,),) = found
+            run_as_owner(source.replace("NOT EXISTS (SELECT FROM portal_establishments('manage_duties'))", "false"))
+        else:
+            run_as_owner(f"GRANT INSERT, UPDATE, DELETE ON {weakened} TO portal_app")
+        assert _holes()
+
+    def test_in_the_browser(self) -> None:
+        browser, today = client(MANAGER, EDUNET), f"{timezone.localdate():%d/%m/%Y}"
+        assert browser.get("/community/?sort=ks2").status_code == 422
+        assert browser.post("/community/types/add/", {"reason": ""}).status_code == 422
+        asked = {"type_code": UTC, "kind": "secondary", "reason": "Agreed", "decided_on": today}
+        assert b"University technical college, as" in browser.post("/community/types/add/", asked, follow=True).content
+        assert browser.post("/community/types/add/", asked).status_code == 422
+        entered = browser.post("/community/centres/add/", CENTRE | {"locality": "", "starts_on": today}, follow=True)
+        assert CENTRE["name"] in entered.content.decode()
+        assert browser.post("/community/centres/add/", {"name": ""}).status_code == 422
+
+
+def _holes() -> set[str]:
+    """What the database lets people add to the community that they must not."""
+    tries = {
+        "type": "SELECT sharing_list_type(40, 'secondary', 380, 2, '', CURRENT_DATE, '') = ''",
+        "centre": "SELECT sharing_add_centre('x', 380, '', '', '', '', '', NULL, CURRENT_DATE, '') IS NOT NULL",
+        "row": "INSERT INTO sharing_listedtype (type_code, kind, reason, decided_on, recorded_by_name, recorded_at) "
+        "VALUES (40, 'secondary', '', CURRENT_DATE, '', now()) RETURNING true",
+    }
+    found = set()
+    everyone = [*((slug, EDUNET) for slug in OTHERS), ("head-beckside", SCHOOLS_ONLINE), (MANAGER, SCHOOLS_ONLINE)]
+    for slug, through in everyone:
+        with visit(asker(slug, through), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+            here.showed()
+            for name, statement in tries.items():
+                try:
+                    with transaction.atomic():
+                        if rows(statement) == [(True,)]:
+                            found.add(f"{name} by {slug}")
+                        transaction.set_rollback(True)
+                except Error:
+                    pass
+    return found

@@ -1,0 +1,187 @@
+"""The home page of EduNet, and returns across establishments (R4, R9, R23, R29, R40)."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from access_register import grants, handovers
+from sharing import door
+from sharing.authorise import NotAtYourLevel
+from sharing.demo.places import AIREHOLME, BECKSIDE, OXENBY, PLACES
+from sharing.models import Challenge, Establishment, Import, LedgerEntry
+from sharing.returns import Status
+from tests.people import EDUNET, as_batch, asker, client
+
+pytestmark = pytest.mark.django_db
+MANAGER, IMPROVEMENT, DATA, NO_DUTY, ADMISSIONS = (
+    "officer-information", "officer-school-improvement", "officer-data", "officer-no-duty", "officer-admissions",
+)  # fmt: skip
+OF_THE_AUTHORITY, MOST_QUERIES = 227, 15
+
+
+def waiting(slug: str) -> dict[str, int]:
+    """Heading, page and query -> the number that the home page says waits there."""
+    found = door.show_workbench(asker(slug, EDUNET))
+    tasks = [*found.quiet, *(task for group in found.groups for task in group.tasks)]
+    return {f"{task.heading} {task.page}?{task.query}": task.number for task in tasks}
+
+
+class TestWhatWaits:
+    def test_each_number_is_what_its_page_shows(self) -> None:
+        """R40: the home page counts what the pages list."""
+        who = asker(DATA, EDUNET)
+        with as_batch():
+            place = Establishment.objects.get(urn=BECKSIDE)
+            for number in range(3):
+                Import.objects.create(
+                    kind="census", file_name="a.xml", file_hash=f"{number:064}", state=Import.State.READY,
+                    establishment=place if number else None,
+                )  # fmt: skip
+        seen = waiting(DATA)
+        desk = door.show_accuracy_desk(who)
+        assert seen["Returns accuracy_desk?"] == len({line.urn for line in desk.late}) or desk.late.pages > 1
+        states = {words: number for _, words, number in door.list_releases(who).states}
+        assert seen["Releases releases?state=prepared"] == states["To be checked"]
+        assert seen["Releases releases?state=checked"] == states["To be scheduled"]
+        imports = [line for line in door.list_imports(who, None).page if line.state == Import.State.READY]
+        assert seen["Imports imports?"] == len(imports) == 3
+        reports = [line for line in door.list_misuse_reports(who).page if line.state != "Closed"]
+        assert seen["Reports of misuse misuse_reports?"] == len(reports)
+
+    def test_transfers_are_those_of_the_duty(self) -> None:
+        """R9: of no other establishment, and for nobody without a duty or a second factor."""
+        listed = door.list_all_transfers(asker(ADMISSIONS, EDUNET))
+        seen = waiting(ADMISSIONS)
+        assert (seen["Transfers all_transfers?only=waiting"], seen["Transfers all_transfers?only=overdue"]) == (
+            listed.waiting, listed.overdue,
+        )  # fmt: skip
+        assert not any(page.startswith("Transfers") for page in waiting(NO_DUTY))
+        bare = client(ADMISSIONS, EDUNET, second_factor=False).get("/").content.decode()
+        assert "only=waiting" not in bare
+
+    def test_challenges_for_the_data_team(self) -> None:
+        """R23."""
+        with as_batch():
+            mine = Challenge.objects.waiting().filter(assigned_to=Challenge.Desk.DATA_TEAM).count()
+        listed = door.show_accuracy_desk(asker(DATA, EDUNET)).challenges
+        assert waiting(DATA)["Challenges accuracy_desk?"] == mine == sum(line.waiting for line in listed)
+
+    def test_heads_to_verify_are_not_for_the_officer_who_named_them(self) -> None:
+        """A7."""
+        before = waiting(NO_DUTY)["Heads handovers?"], waiting(IMPROVEMENT)["Heads handovers?"]
+        on = timezone.localdate() + timedelta(days=30)
+        handovers.name_successor(
+            asker(IMPROVEMENT, EDUNET), OXENBY, name="Somebody New", email="somebody.new@example.test", on=on
+        )
+        assert (waiting(NO_DUTY)["Heads handovers?"], waiting(IMPROVEMENT)["Heads handovers?"]) == (
+            before[0] + 1,
+            before[1],
+        )
+
+    def test_duties_to_confirm_are_for_who_keeps_them(self) -> None:
+        """R9."""
+        from access_register.models import Duty
+
+        assert "Duties officers?" not in waiting(DATA)
+        before = waiting(MANAGER)["Duties officers?"]
+        today = timezone.localdate()
+        with as_batch():
+            duty = Duty.objects.filter(ended_at=None, ends_on__gt=today + timedelta(days=1), data="view_pupils")[0]
+            was_counted = duty.confirmed_until and duty.confirmed_until <= today + timedelta(days=21)
+            Duty.objects.filter(pk=duty.pk).update(confirmed_until=today)
+        assert waiting(MANAGER)["Duties officers?"] == before + (0 if was_counted else 1)
+
+
+class TestUnderDuty:
+    def test_they_are_those_of_the_duty_and_can_be_narrowed(self) -> None:
+        """R9."""
+        everything = door.show_workbench(asker(IMPROVEMENT, EDUNET))
+        of_the_locality = {place.urn for place in PLACES if place.locality == AIREHOLME}
+        assert {place.urn for place in everything.under_duty} == of_the_locality
+        assert everything.all_under_duty == everything.matching == len(of_the_locality)
+        one = door.show_workbench(asker(IMPROVEMENT, EDUNET), named="beckside")
+        assert [place.urn for place in one.under_duty] == [BECKSIDE]
+        assert one.all_under_duty == len(of_the_locality)
+        assert door.show_workbench(asker(IMPROVEMENT, EDUNET), opens="view_staff").matching == 0
+        assert door.show_workbench(asker(IMPROVEMENT, EDUNET), opens="nonsense").matching == len(of_the_locality)
+        assert door.show_workbench(asker(NO_DUTY, EDUNET)).under_duty == ()
+
+    def test_nobody_reads_it_by_an_outcome(self) -> None:
+        """R29."""
+        browser = client(DATA, EDUNET)
+        assert browser.get("/?sort=ks2").status_code == 422
+        assert browser.get("/?named=%00&opens=x").status_code == 200
+        with as_batch():
+            entry = LedgerEntry.objects.filter(action="show_workbench").latest("id")
+        assert entry.about["order"] == "name"
+
+    def test_a_whole_authority_takes_few_queries_and_a_short_page(self) -> None:
+        """The home page of 227 establishments: at most 15 queries, and ten of them named."""
+        today = timezone.localdate()
+        with as_batch():
+            known = Establishment.objects.of_the_community().count()
+            Establishment.objects.bulk_create(
+                Establishment(
+                    urn=970000 + number, la_code=380, name=f"Invented School {number:03}", kind="primary",
+                    source="a test", as_of=today,
+                )
+                for number in range(OF_THE_AUTHORITY - known)
+            )  # fmt: skip
+            grants.rebuild(today)
+        for slug in (DATA, MANAGER, ADMISSIONS):
+            browser = client(slug, EDUNET)
+            for path in ("/", "/localities/"):
+                with CaptureQueriesContext(connection) as queries:
+                    page = browser.get(path).content.decode()
+                asked = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
+                assert len(asked) <= MOST_QUERIES, (slug, path, len(asked))
+            home = browser.get("/").content.decode()
+            assert len(re.findall("Dashboard<", home)) <= 10
+        found = door.show_workbench(asker(DATA, EDUNET))
+        assert found.all_under_duty == OF_THE_AUTHORITY
+        browser = client(DATA, EDUNET)
+        for path in ("/returns/", "/accuracy/", "/establishments/", "/localities/1/?sort=idaci"):
+            with CaptureQueriesContext(connection) as queries:
+                page = browser.get(path)
+            asked = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
+            assert len(asked) <= MOST_QUERIES, (path, page.status_code, len(asked))
+
+
+class TestReturnsAcross:
+    def test_it_says_what_each_establishments_own_page_says(self) -> None:
+        """R23, R31."""
+        who = asker(DATA, EDUNET)
+        found = door.show_returns_across(who)
+        assert found.page.total == len(found.page.rows)
+        for line in found.page:
+            own = door.show_returns(who, line.urn).returns
+            assert line.late == sum(one.is_late for one in own), line
+            latest = {
+                kind: next((one.state for one in own if one.kind == kind), "") for kind in ("census", "workforce")
+            }
+            assert (line.census, line.workforce) == (latest["census"], latest["workforce"])
+
+    def test_it_is_narrowed_by_status_and_by_nothing_else(self) -> None:
+        """R29."""
+        who = asker(DATA, EDUNET)
+        everybody = door.show_returns_across(who)
+        for state, number in everybody.states:
+            narrowed = door.show_returns_across(who, state=state)
+            assert narrowed.page.total == number
+            assert all(state in (line.census, line.workforce) for line in narrowed.page)
+        names = [line.name for line in everybody.page]
+        assert names == sorted(names)
+        browser = client(DATA, EDUNET)
+        assert browser.get(f"/returns/?state={Status.LATE}").status_code == 200
+        assert browser.get("/returns/?state=nonsense&page=99").status_code == 200
+        assert browser.get("/returns/?sort=attendance").status_code == 422
+
+    @pytest.mark.parametrize("slug", [NO_DUTY, IMPROVEMENT, MANAGER])
+    def test_it_needs_the_duty(self, slug: str) -> None:
+        with pytest.raises(NotAtYourLevel):
+            door.show_returns_across(asker(slug, EDUNET))
+        assert client(slug, EDUNET).get("/returns/").status_code == 403

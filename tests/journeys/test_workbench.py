@@ -1,0 +1,51 @@
+"""An information manager keeps Localities and the community (A2, A11)."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from sharing.demo.places import BECKDALE, BECKSIDE, BY_URN
+from tests.journeys.conftest import Browse
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def test_an_establishment_moves_and_the_move_is_taken_back(browse: Browse) -> None:
+    """A11: from a day, and as it was once it is taken back."""
+    manager = browse("officer-information", on="edunet")
+    manager.presses("Localities and their establishments")
+    manager.presses("Aireholme")
+    assert BY_URN[BECKSIDE].name in manager.main
+    manager.presses(f"Move {BY_URN[BECKSIDE].name}")
+    manager.presses("Record the move", status=422)
+    manager.page.get_by_label("To which Locality?").select_option(label=BECKDALE)
+    manager.page.get_by_label("First day in it").fill(f"{timezone.localdate() + timedelta(days=3):%d/%m/%Y}")
+    manager.page.get_by_label("Why?").fill("Agreed by both partnerships")
+    manager.presses("Record the move")
+    assert f"Aireholme to {BECKDALE}" in manager.main
+    manager.presses("Take this move back")
+    assert "it did not happen" in manager.main
+
+
+def test_the_community_is_kept(browse: Browse) -> None:
+    """A2, R4."""
+    manager = browse("officer-information", on="edunet")
+    manager.presses("The community: types that count, and children’s centres")
+    manager.presses("Add a type")
+    manager.presses("Add the type", status=422)
+    manager.visits("/community/")
+    manager.presses("Enter a children’s centre")
+    manager.presses("Enter the centre", status=422)
+    for label, words in (
+        ("Name", "Millrace Children’s Centre"),
+        ("Street", "1 Mill Race"),
+        ("Town", "Skelbrook"),
+        ("Postcode", "BD0 2DE"),
+        ("Takes part from", f"{timezone.localdate():%d/%m/%Y}"),
+    ):
+        manager.page.get_by_label(label, exact=True).fill(words)
+    manager.presses("Enter the centre")
+    manager.presses("Establishments without a head")
+    manager.presses("Millrace Children’s Centre")
+    manager.presses("Record the head", status=422)
