@@ -24,6 +24,7 @@ from sharing.models.pupils import Child, Enrolment, Pupil
 from sharing.models.releases import Dataset, Figure, Measure, Release
 from sharing.models.reports import Report
 from sharing.models.restricted import Consent, RestrictedFile, RestrictedItem
+from sharing.models.service import ParityRun, ServiceRun
 from sharing.models.staff import StaffAbsence, StaffContract, StaffMember
 from sharing.models.statistics import StatisticsCell, StatisticsDimension, StatisticsTable, StatisticsVerdict
 from sharing.models.transfers import ChildMerge, Transfer
@@ -53,6 +54,7 @@ __all__ = [
     "MisuseReport",
     "OwnGroup",
     "OwnGroupMember",
+    "ParityRun",
     "Participation",
     "Pupil",
     "PupilChange",
@@ -66,6 +68,7 @@ __all__ = [
     "ReturnConfirmation",
     "ReturnReminder",
     "SenNeed",
+    "ServiceRun",
     "StaffAbsence",
     "StaffContract",
     "StaffMember",

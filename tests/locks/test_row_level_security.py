@@ -86,6 +86,7 @@ class TestCatalogue:
             "sharing_report",
             "sharing_restricteditem", "sharing_restrictedfile", "sharing_consent",
             "sharing_owngroup", "sharing_owngroupmember",
+            "sharing_parityrun",
             "portal_cache",
         }  # fmt: skip
         assert "auth_permission" not in writable
@@ -105,8 +106,9 @@ class TestCatalogue:
             "portal_coming_releases", "portal_consents_to_me", "portal_count_readers", "portal_establishments",
             "portal_find_pupils", "portal_heads", "portal_holdings", "portal_invitation", "portal_keeps_releases",
             "portal_leave", "portal_makes_groups", "portal_narrowed", "portal_out_of_scope", "portal_own_group_size",
-            "portal_postpone_release", "portal_readable", "portal_release_contents", "portal_release_differences",
+            "portal_post_failed", "portal_postpone_release", "portal_readable", "portal_release_contents", "portal_release_differences",
             "portal_releases_of_areas", "portal_releases_out", "portal_same_locality", "portal_schedule_release",
+            "portal_service_queues", "portal_service_releases",
             "portal_shares_from", "portal_showing", "portal_signatories", "portal_small_figures",
             "portal_take_release", "portal_third_party_at", "portal_times_opened", "portal_withdraw_release",
             "portal_withheld_figures", "portal_years", "sharing_accept_transfer", "sharing_arrive",
