@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from edunet import views
 from sharing.pages import accuracy as accuracy_views
-from sharing.pages import confidential_urls, misuse_urls, release_urls, transfer_urls
+from sharing.pages import confidential_urls, misuse_urls, release_urls, service, transfer_urls
 from sharing.pages import find as finding
 from sharing.pages import transfer_files as files
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("establishments/<urn:urn>/staff/<uuid:member_id>/", views.member, name="member"),
     path("establishments/<urn:urn>/transfers/<int:transfer_id>/file/", files.transfer_file, name="transfer_file"),
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/transfer-file/", files.leaver_file, name="leaver_file"),
+    path("operations/", service.operations, name="operations"),
     *transfer_urls.urlpatterns,
     *transfer_urls.for_officers,
     *misuse_urls.urlpatterns,
