@@ -127,7 +127,9 @@ def _post(runs: Runs, now: datetime) -> Part:
     if run and at and now - at < AFTER_FAILED_POST:
         return Part("E-mail", How.LOOK, f"{run.about['failed']} could not be sent within the last day.", do, at)
     if kept:
-        return Part("E-mail", How.LOOK, f"{kept} of the daily work could not be sent.", do, daily and daily.ended_at)
+        return Part(
+            "E-mail", How.LOOK, f"{kept} of the daily work could not be sent.", do, daily.ended_at if daily else None
+        )
     return Part("E-mail", How.WELL, "Nothing has failed within the last day.", at=at)
 
 

@@ -22,7 +22,7 @@ class NotARun(Exception):
 
 
 @contextmanager
-def noted(job: Job) -> Iterator[dict[str, Any]]:
+def noted(job: ServiceRun.Job) -> Iterator[dict[str, Any]]:
     """Note that the job begins, and how it ends; an exception is a failure, and goes on. What is put into the dict that
     it yields stands on the page: numbers and words of no establishment and no person."""
     about: dict[str, Any] = {}
@@ -40,7 +40,7 @@ def noted(job: Job) -> Iterator[dict[str, Any]]:
         _keep(job, ended_at=now, last_good_at=now, outcome=Outcome.DONE, about=about)
 
 
-def record(job: Job, about: Mapping[str, Any] | None = None) -> None:
+def record(job: ServiceRun.Job, about: Mapping[str, Any] | None = None) -> None:
     """Something that is done when it is told: a backup, a sign of life."""
     now = timezone.now()
     _keep(job, started_at=now, ended_at=now, last_good_at=now, outcome=Outcome.DONE, about=dict(about or {}))
@@ -72,7 +72,7 @@ def last_comparison() -> ParityRun | None:
     return ParityRun.objects.order_by("-ended_at").first()
 
 
-def _keep(job: Job, **facts: Any) -> dict[str, Any] | None:
+def _keep(job: ServiceRun.Job, **facts: Any) -> dict[str, Any] | None:
     """Write these facts of the job, and answer those that stood there."""
     try:
         with acting_as(BATCH):

@@ -61,6 +61,7 @@ RECORDED = {
         "/imports/": 10,
         "/establishments/999002/transfers/": 11,
         "/calendar/": 10,
+        "/same-data/": 0,
         "/releases/": 11,
         "/establishments/999002/key-data/": 10,
         "/establishments/999002/reports/": 13,
@@ -69,6 +70,9 @@ RECORDED = {
         "/establishments/": 10,
         "/establishments/999002/pupils/": 14,
         "/establishments/999002/pupils/{pupil}/": 20,
+    },
+    ("superuser", EDUNET): {
+        "/operations/": 0,
     },
 }
 

@@ -14,7 +14,7 @@ from portal.parity.reading import Facts, Place, choices
 from portal.parity.scopes import CALENDAR, KEY_DATA, LIST, OF_A_QUESTION, OF_ALL, OF_EACH, READ, Scope
 
 NOTHING = "(nothing)"
-QUESTIONS = 2  # drawn for each establishment, beside the one that Deeper Data asks by itself
+QUESTIONS = 1  # drawn for each establishment, besides the one that Deeper Data asks by itself
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from lxml import html
 from openpyxl import load_workbook
@@ -30,7 +31,7 @@ class Read:
 def read(page: bytes, csv_file: bytes, workbook: bytes) -> Read:
     """The page and the two files of one establishment, as one site sends them."""
     found = Read()
-    tree = html.fromstring(page.decode())
+    tree: Any = html.fromstring(page.decode())
     names = _read_page(found, tree)
     school = words(tree.xpath("//main//h1")[0]).removeprefix("Key Data of ")
     for row in csv.DictReader(io.StringIO(csv_file.decode())):
@@ -84,7 +85,7 @@ def _pair(cell: Cell) -> tuple[float, str]:
     return float(cell[0]), cell[1]
 
 
-def _read_page(found: Read, tree: html.HtmlElement) -> dict[str, str]:
+def _read_page(found: Read, tree: Any) -> dict[str, str]:
     """The tables and the charts. Answers the measures' names by code."""
     names = {}
     for code, name, header, section in _measures(tree):
@@ -104,7 +105,7 @@ def _read_page(found: Read, tree: html.HtmlElement) -> dict[str, str]:
     return names
 
 
-def _measures(tree: html.HtmlElement) -> Iterator[tuple[str, str, list[str], html.HtmlElement]]:
+def _measures(tree: Any) -> Iterator[tuple[str, str, list[str], Any]]:
     for section in tree.xpath("//section[contains(@class, 'app-measures__item')]"):
         heading = section.xpath("./h2")[0]
         header = [words(cell) for cell in section.xpath(".//thead//th")][1:-1]

@@ -6,6 +6,7 @@ From a page: the cells of tables, what charts write, lists of facts, the list of
 import csv
 import io
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import html
 from openpyxl import load_workbook
@@ -22,7 +23,7 @@ _NOTES = "//p[contains(@class, 'app-source') or contains(@class, 'govuk-body-s')
 
 
 def of_page(content: bytes) -> Facts:
-    (main,) = html.fromstring(content.decode()).xpath("//main")
+    (main,) = _tree(content).xpath("//main")
     for aside in main.xpath(_ASIDE):
         aside.drop_tree()
     found: Facts = {}
@@ -56,14 +57,18 @@ def of_workbook(content: bytes) -> Facts:
 
 def choices(content: bytes, name: str) -> list[str]:
     """The values that a page's form offers under this name."""
-    return html.fromstring(content.decode()).xpath(f"//select[@name='{name}']//option/@value")
+    return list(_tree(content).xpath(f"//select[@name='{name}']//option/@value"))
 
 
-def words(element: html.HtmlElement) -> str:
+def _tree(content: bytes) -> Any:
+    return html.fromstring(content.decode())
+
+
+def words(element: Any) -> str:
     return " ".join(element.text_content().split())
 
 
-def _tables(main: html.HtmlElement) -> Iterator[tuple[Place, str]]:
+def _tables(main: Any) -> Iterator[tuple[Place, str]]:
     for table in main.xpath(".//table"):
         name = " ".join(words(caption) for caption in table.xpath("./caption"))
         columns = [words(cell) for cell in table.xpath("./thead//th")]
@@ -73,31 +78,29 @@ def _tables(main: html.HtmlElement) -> Iterator[tuple[Place, str]]:
                 yield ("table", name, first, column), words(cell)
 
 
-def _charts(main: html.HtmlElement) -> Iterator[tuple[Place, str]]:
+def _charts(main: Any) -> Iterator[tuple[Place, str]]:
     for chart in main.xpath(".//svg[not(ancestor::svg)]"):
         name = " ".join(words(title) for title in chart.xpath("./title"))
         yield ("chart", f"{_part(chart)} {name}".strip()), " | ".join(words(text) for text in chart.xpath(".//text"))
 
 
-def _lists(main: html.HtmlElement) -> Iterator[tuple[Place, str]]:
+def _lists(main: Any) -> Iterator[tuple[Place, str]]:
     for term in main.xpath(".//dl//dt"):
-        yield (
-            ("facts", _part(term), words(term)),
-            " ".join(words(says) for says in term.xpath("./following-sibling::dd")),
-        )
+        says = term.xpath("./following-sibling::dd")
+        yield ("facts", _part(term), words(term)), " ".join(words(one) for one in says)
 
 
-def _origins(main: html.HtmlElement) -> Iterator[tuple[Place, str]]:
+def _origins(main: Any) -> Iterator[tuple[Place, str]]:
     for item in main.xpath(".//li[@id and contains(@class, 'app-list__item')]"):
         yield ("release", item.get("id")), words(item)
 
 
-def _notes(main: html.HtmlElement) -> Iterator[tuple[Place, str]]:
+def _notes(main: Any) -> Iterator[tuple[Place, str]]:
     for note in main.xpath(f".{_NOTES}"):
         yield ("note", _part(note)), words(note)
 
 
-def _part(element: html.HtmlElement) -> str:
+def _part(element: Any) -> str:
     """The heading of the part of the page in which it stands."""
     headings = element.xpath("(./ancestor::section[1]//*[self::h2 or self::h3])[1]")
     return words(headings[0]) if headings else ""

@@ -52,7 +52,7 @@ def cells_here(
 
 
 def _withheld_until_a_second_factor(here: Visit, place: Establishment, codes: Collection[str]) -> dict[Cell, Shown]:
-    """PostgreSQL does not know whether a second factor was given: of who would see these pupils it withholds nothing."""
+    """PostgreSQL does not know of second factors: from who would see these pupils with one, it withholds nothing."""
     if here.asker.second_factor or place.pk not in here.holdings.at(Permission.VIEW_PUPILS):
         return {}
     return cells_of(place, small_figures(place, codes), withholds_small=True)

@@ -21,6 +21,7 @@ HERE = f"/establishments/{BECKSIDE}"
 # Address by name of the URL, and what is to be looked at there. Other pages of the same address follow below.
 OPEN = {
     "guidance": "/guidance/",
+    "same_data": "/same-data/",
     "protocol": "/protocol/",
     "demo_sign_in": "/demo/sign-in/",
     "account_login": "/sign-in/",
@@ -115,10 +116,12 @@ BY_A_LINK_AT_SCHOOLS = {
     "headship_offer", "contract", "add_third_party", "record_dbs", "end_contract", "record_certificate",
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
+    "health",
     "act_for", "confirm_line", "lower_line", "undo_review", "send_again", "staff_template", "contract_document",
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "acknowledge_misuse", "close_misuse",
+    "operations",  # by who runs the service: tests/journeys/test_operations.py
     "make_own_group",
     "verify_successor", "check_release", "schedule_release", "postpone_release", "withdraw_release",
     "releases", "release",  # by an officer who runs them: tests/journeys/test_releases.py

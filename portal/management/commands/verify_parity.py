@@ -41,6 +41,8 @@ class Command(BaseCommand):
         at_schools = [_reader(email, SCHOOLS_ONLINE) for email in options["schools_online"]]
         if not at_schools or not options["edunet"]:
             raise CommandError("Say who reads: --schools-online and --edunet, or PARITY_SCHOOLS_ONLINE, PARITY_EDUNET.")
+        if not all(reader.listed.keys() - reader.own for reader in at_schools):
+            raise CommandError("Whoever reads at Schools Online needs a place at an establishment that takes part.")
         both = Both(at_schools, _reader(options["edunet"], EDUNET), draw=draw)
         urns = both.establishments()
         if not urns:
