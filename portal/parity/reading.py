@@ -6,6 +6,7 @@ From a page: the cells of tables, what charts write, lists of facts, the list of
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 from lxml import html
@@ -45,14 +46,14 @@ def of_csv(content: bytes) -> Facts:
 
 
 def of_workbook(content: bytes) -> Facts:
-    book = load_workbook(io.BytesIO(content), read_only=True)
-    return {
-        (sheet.title, f"row {row}", f"column {column}"): str(cell)
-        for sheet in book
-        for row, cells in enumerate(sheet.iter_rows(values_only=True), 1)
-        for column, cell in enumerate(cells, 1)
-        if cell is not None
-    }
+    with closing(load_workbook(io.BytesIO(content), read_only=True)) as book:
+        return {
+            (sheet.title, f"row {row}", f"column {column}"): str(cell)
+            for sheet in book
+            for row, cells in enumerate(sheet.iter_rows(values_only=True), 1)
+            for column, cell in enumerate(cells, 1)
+            if cell is not None
+        }
 
 
 def choices(content: bytes, name: str) -> list[str]:

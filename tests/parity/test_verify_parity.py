@@ -149,8 +149,8 @@ def test_who_shares_nothing_proves_nothing(slug: str) -> None:
 # Addresses of both sites that say no figure of an establishment. Pupils and staff: tests/test_same_for_everyone.py.
 NO_FIGURES = NO_SHARED_DATA | {
     "home", "find", "found", "pupils", "pupil", "pupil_columns", "staff", "member", "behind_bar", "all_signatories",
-    "bring_in", "settle", "imports", "pupil_left", "signatories", "name_successor", "same_data", "my_access", "my_reports",
-    "cancel_handover",
+    "bring_in", "settle", "imports", "pupil_left", "signatories", "name_successor", "same_data", "my_access",
+    "my_reports", "cancel_handover",
     "own_groups", "make_own_group", "own_group", "change_own_group", "own_group_members", "archive_own_group",
 }  # fmt: skip
 SUBJECTS_WITHOUT = (
