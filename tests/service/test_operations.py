@@ -117,10 +117,8 @@ def test_the_page_names_no_child_no_staff_and_no_establishment(slug: str) -> Non
     main = page[page.index("<main") : page.index("</main>")]
     assert "Settle" in main
     with as_batch():
-        names = {
-            *Pupil.objects.values_list("surname", flat=True),
-            *StaffMember.objects.values_list("surname", flat=True),
-        }
+        people = (*Pupil.objects.all(), *StaffMember.objects.all())
+        names = {f"{one.forename} {one.surname}" for one in people}
         places = Establishment.objects.values_list("name", "urn")
         emails = set(Person.objects.values_list("email", flat=True))
     assert not [name for name in names | emails if name in main]
