@@ -25,10 +25,12 @@ NOT_AN_OFFICER = "EduNet is for officers of the Education Department. You have b
 FOR_OPERATIONS_ONLY = (
     "You run the service, so on EduNet you may open the page Operations and nothing else. It is at /operations/."
 )
-# What a superuser may open who is no officer: that page, and what it takes to be signed in with a second factor.
+# What a superuser may open who is no officer: that page, what it takes to be signed in with a second factor, and the
+# pages that anyone may read.
 OPERATIONS = "operations"
 OPEN_TO_SUPERUSERS = frozenset(
     {
+        "demo_sign_in", "guidance", "guide", "same_data",
         OPERATIONS, "accept_protocol", "account_login", "account_logout", "account_reauthenticate", "second_factor",
         "mfa_activate_totp", "mfa_add_webauthn", "mfa_authenticate", "mfa_generate_recovery_codes", "mfa_index",
         "mfa_list_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_view_recovery_codes",
