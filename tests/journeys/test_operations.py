@@ -1,4 +1,4 @@
-"""Operations and the comparison of both sites, as a superuser and an information manager read them (R30, A17)."""
+"""Operations, as a superuser and an information manager read it (R30, A17)."""
 
 import pytest
 
@@ -7,8 +7,15 @@ from tests.journeys.conftest import Browse
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-@pytest.mark.parametrize("slug", ["superuser", "officer-information"])
-def test_pages_of_operations(browse: Browse, slug: str) -> None:
-    somebody = browse(slug, "edunet")
-    somebody.visits("/operations/")
+def test_an_information_manager_reads_how_the_service_is(browse: Browse) -> None:
+    somebody = browse("officer-information", "edunet")
+    somebody.presses("Operations: how the service is")
+    assert somebody.sees("What waits for the worker")
+
+
+def test_a_superuser_is_led_to_their_one_page(browse: Browse) -> None:
+    somebody = browse(on="edunet")
+    somebody.visits("/demo/sign-in/")
+    somebody.presses(somebody.page.locator("button[value=superuser]"), status=403)
+    somebody.presses("Go to Operations")
     assert somebody.sees("What waits for the worker")
