@@ -16,6 +16,6 @@ def test_an_information_manager_reads_how_the_service_is(browse: Browse) -> None
 def test_a_superuser_is_led_to_their_one_page(browse: Browse) -> None:
     somebody = browse(on="edunet")
     somebody.visits("/demo/sign-in/")
-    somebody.presses(somebody.page.locator("button[value=superuser]"), status=403)
+    somebody.presses(somebody.page.locator("form:has(input[value=superuser]) button"), status=403)
     somebody.presses("Go to Operations")
     assert somebody.sees("What waits for the worker")
