@@ -43,7 +43,7 @@ def how_is_the_service(now: datetime | None = None) -> Operations:
         _space(),
     )
     daily = runs[Job.DAILY].about.get("parts", {}) if Job.DAILY in runs else {}
-    return Operations(parts, queues, tuple(DailyPart(name, *counted) for name, counted in daily.items()), now)
+    return Operations(parts, queues, tuple(DailyPart(name, *counted) for name, counted in sorted(daily.items())), now)
 
 
 def _worker(runs: Runs, queues: tuple[Queue, ...], now: datetime) -> Part:

@@ -72,7 +72,7 @@ RECORDED = {
         "/establishments/999002/pupils/{pupil}/": 20,
     },
     ("superuser", EDUNET): {
-        "/operations/": 0,
+        "/operations/": 20,
     },
 }
 

@@ -59,7 +59,7 @@ def test_every_establishment_of_the_community_has_its_head_also_among_its_staff(
         (SCHOOLS_ONLINE, "officer-data", 400),
         (EDUNET, "officer-data", 302),
         (EDUNET, "head-beckside", 400),
-        (EDUNET, "superuser", 400),
+        (EDUNET, "superuser", 302),
         (SCHOOLS_ONLINE, "nobody", 400),
     ],
 )
