@@ -6,6 +6,7 @@ Again and again without harm; of two that run at once, the later one has nothing
 """
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -37,6 +38,7 @@ from sharing.roles import BATCH, acting_as
 
 log = logging.getLogger(__name__)
 PAST = "past"
+_WHICH_ONE = re.compile(r"( at)? \d+$")  # of a part's name: of which establishment, transfer or notice it is
 # In this order: nobody is reminded of a line that has just been settled.
 REVIEW_STEPS = (review_deadlines.settle, review_deadlines.set_days, review_deadlines.remind)
 
@@ -47,21 +49,25 @@ class AlreadyRunning(Exception):
 
 @dataclass
 class Report:
-    """What was done, in words, and what failed."""
+    """What was done, in words, and what failed. `parts`: kind of part -> how many ended well, and how many did not."""
 
     done: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    parts: dict[str, list[int]] = field(default_factory=dict)
     sent: int = 0
 
     def attempt(self, part: str, do: Callable[[], Iterable[str]]) -> None:
         """Do one part in a transaction of its own. A failure undoes it, is noted, and holds up nothing else."""
+        counted = self.parts.setdefault(_WHICH_ONE.sub("", part).replace("_", " "), [0, 0])
         try:
             with acting_as(BATCH), ledger.written_last():
                 done = list(do())
         except Exception as problem:
             log.error("run_daily: %s failed: %s", part, type(problem).__name__)
             self.failed.append(f"{part}: {type(problem).__name__}")
+            counted[1] += 1
         else:
+            counted[0] += 1
             self.done += done
 
 

@@ -4,7 +4,8 @@ Whoever is head afterwards hands the headship over. PostgreSQL writes the line (
 """
 
 import secrets
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection

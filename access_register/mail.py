@@ -17,6 +17,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from sharing import service_runs
 from sharing.authorise import Through
 
 Letter = EmailMultiAlternatives
@@ -50,6 +51,7 @@ def send(*letters: Letter) -> int:
                 sent += connection.send_messages([written]) or 0
     except OSError as problem:  # also all that smtplib raises
         log.error("%d of %d e-mails could not be sent: %s", len(letters) - sent, len(letters), type(problem).__name__)
+        service_runs.post_failed(len(letters) - sent)
     return sent
 
 

@@ -1,5 +1,7 @@
 """The gate in front of EduNet (P15, R38, R39): the right way in first, then an officer. Refusal is the default.
 
+A superuser who is no officer comes on the council's network to the operations page, and to nothing else (A17).
+
 There are two ways in: the council's network (EDUNET_NETWORKS) and its Citrix gateway (CITRIX_GATEWAYS). An address of
 both counts as Citrix, which asks for more: an authorisation for remote use, of this officer and for this day.
 """
@@ -11,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from sharing import ledger
@@ -19,6 +22,20 @@ from sharing.network import client_address, is_within, networks
 from sharing.requests import PortalRequest
 
 NOT_AN_OFFICER = "EduNet is for officers of the Education Department. You have been signed out."
+FOR_OPERATIONS_ONLY = (
+    "You run the service, so on EduNet you may open the page Operations and nothing else. It is at /operations/."
+)
+# What a superuser may open who is no officer: that page, what it takes to be signed in with a second factor, and the
+# pages that anyone may read.
+OPERATIONS = "operations"
+OPEN_TO_SUPERUSERS = frozenset(
+    {
+        "demo_sign_in", "guidance", "guide", "same_data",
+        OPERATIONS, "accept_protocol", "account_login", "account_logout", "account_reauthenticate", "second_factor",
+        "mfa_activate_totp", "mfa_add_webauthn", "mfa_authenticate", "mfa_generate_recovery_codes", "mfa_index",
+        "mfa_list_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_view_recovery_codes",
+    }
+)  # fmt: skip
 Context = dict[str, str] | None
 GetResponse = Callable[[PortalRequest], HttpResponse]
 
@@ -64,12 +81,27 @@ def officers_only(get_response: GetResponse) -> GetResponse:
             return get_response(request)
         today = timezone.localdate()
         if not request.user.is_officer_on(today):
+            if request.user.is_superuser and _way_in(request) == WayIn.NETWORK:
+                return _operations_only(request, get_response)
             return _turned_away(request, "NotAnOfficer", "403.html", {"exception": NOT_AN_OFFICER})
         if _way_in(request) == WayIn.CITRIX and not request.user.may_work_remotely_on(today):
             return _turned_away(request, "NoRemoteAuthorisation", "edunet/no_remote_authorisation.html")
         return get_response(request)
 
     return middleware
+
+
+def _operations_only(request: PortalRequest, get_response: GetResponse) -> HttpResponse:
+    """The superuser's page, or a refusal that leads to it. Nobody is signed out, so that the page can be reached."""
+    try:
+        name = resolve(request.path_info, request.site.urlconf).url_name
+    except Resolver404:
+        name = None
+    request.operations_only = True
+    if name in OPEN_TO_SUPERUSERS:
+        return get_response(request)
+    ledger.refuse(request.asker, action="enter_edunet", why="OperationsOnly")
+    return render(request, "403.html", {"exception": FOR_OPERATIONS_ONLY, "way_out": OPERATIONS}, status=403)
 
 
 def _turned_away(

@@ -43,8 +43,11 @@ def _navigation(request: PortalRequest) -> list[NavigationItem]:
         "statistics": "Statistics",
         "my_access": "My access",
         "guidance": "Guidance",
+        "operations": "Operations",
     }
-    names = list(words) if signed_in else ["guidance"]
+    names = ["home", "establishments", "school_finder", "my_access", "guidance"] if signed_in else ["guidance"]
+    if getattr(request, "operations_only", False):
+        names = ["operations"]
     return [
         NavigationItem(
             words[name],

@@ -76,6 +76,7 @@ def who_asks(get_response: GetResponse) -> GetResponse:
             acting_for=request.session.get(ACTING_FOR, ""),
             second_factor=second_factor_given(request),
             confirmed_lately=confirmed_lately(request),
+            runs_the_service=request.user.is_superuser,
         )
         response = get_response(request)
         add_never_cache_headers(response)

@@ -232,6 +232,10 @@ AXES_SENSITIVE_PARAMETERS = ["login", "email", "password"]
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
+# --- the two sites compared: who reads at each, by e-mail address (docs/adr/0047) ------------------------------------
+PARITY_SCHOOLS_ONLINE = env.list("PARITY_SCHOOLS_ONLINE", default=["gordon.whiteley@governors.example"] if DEMO else [])
+PARITY_EDUNET = env.str("PARITY_EDUNET", "fiona.brearley@council.example" if DEMO else "")
+
 # --- invitations and uploads ---------------------------------------------------------------------------------------
 INVITATION_DAYS = env.int("INVITATION_DAYS", 14)
 # Addresses that anybody can get: refused for third parties, asked about for staff (R25).

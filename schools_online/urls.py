@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from schools_online import views
-from sharing.pages import closing_urls, confidential_urls, glass_urls, misuse_urls, release_urls, transfer_urls
+from sharing.pages import closing_urls, confidential_urls, glass_urls, misuse_urls, release_urls, service, transfer_urls
 from sharing.pages import find as finding
 from sharing.pages import transfer_files as files
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("establishments/<urn:urn>/staff/<uuid:member_id>/", views.member, name="member"),
     path("establishments/<urn:urn>/transfers/<int:transfer_id>/file/", files.transfer_file, name="transfer_file"),
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/transfer-file/", files.leaver_file, name="leaver_file"),
+    path("health/", service.health, name="health"),
     *transfer_urls.urlpatterns,
     *closing_urls.for_heads,
     *glass_urls.urlpatterns,

@@ -57,6 +57,11 @@ def encrypt_bytes(content: bytes, *, column: str) -> bytes:
     return head + nonce + key.encrypt(nonce, content, column.encode())
 
 
+def key_in_use() -> str:
+    """The name of the first key of the ring: no secret."""
+    return next(iter(_ring(settings.FIELD_KEYS)))
+
+
 def head_in_use() -> bytes:
     """How every value begins that is under the first key of the ring."""
     return _in_use(settings.FIELD_KEYS)[0]

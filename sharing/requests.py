@@ -23,6 +23,7 @@ class PortalRequest(HttpRequest):
 
     site: Any
     asker: Asker
+    operations_only: bool  # on EduNet, of a superuser who is no officer (edunet.gate)
     order: ContextKey  # where several establishments are shown (sharing.pages.ordering)
 
 

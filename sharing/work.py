@@ -11,6 +11,7 @@ from typing import Final
 
 from django.db import Error, close_old_connections, connections
 
+from sharing import service_runs
 from sharing.imports import running
 from sharing.reports import making
 from sharing.statistics_store import asking
@@ -18,6 +19,7 @@ from sharing.statistics_store import asking
 log = logging.getLogger(__name__)
 SECONDS_BETWEEN: Final = 1.0
 SECONDS_AFTER_TROUBLE: Final = 5.0
+SECONDS_BETWEEN_SIGNS: Final = 60.0  # of life, for the operations page
 # Each looks for one thing to do, does it as portal_batch, and says whether there was one.
 WORK: tuple[Callable[[], bool], ...] = (
     running.do_next,
@@ -36,8 +38,12 @@ def until_nothing_waits() -> int:
 
 def until_ended(*, parent: int | None = None) -> None:
     """Go on until the process is ended; or until the process `parent`, which started this one, is gone."""
+    told = float("-inf")
     while parent is None or os.getppid() == parent:
         try:
+            if time.monotonic() - told >= SECONDS_BETWEEN_SIGNS:
+                told = time.monotonic()
+                service_runs.record(service_runs.Job.WORKER)
             until_nothing_waits()
             time.sleep(SECONDS_BETWEEN)
         except Error as trouble:

@@ -69,6 +69,7 @@ RECORDED = {
         "/imports/": 10,
         "/establishments/999002/transfers/": 11,
         "/calendar/": 10,
+        "/same-data/": 0,
         "/releases/": 11,
         "/establishments/999002/key-data/": 10,
         "/establishments/999002/reports/": 13,
@@ -82,6 +83,8 @@ RECORDED = {
     ("officer-information", EDUNET): {
         "/": 8,
         "/community/": 11,
+    ("superuser", EDUNET): {
+        "/operations/": 20,
     },
 }
 

@@ -120,6 +120,7 @@ NO_SHARED_DATA = {
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "account_inactive", "account_signup", "protocol", "accept_protocol",
     "invitation",  # one's own, by a link that works once: tests/access_register/test_invitations.py
+    "same_data",  # names no establishment: tests/service/test_operations.py
     # signing in, and how one does it
     "second_factor", "sign_out_everywhere", "account_reauthenticate", "mfa_index", "mfa_authenticate",
     "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",

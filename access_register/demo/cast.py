@@ -109,6 +109,8 @@ class Member:
     @property
     def sites(self) -> tuple[str, ...]:
         """The sites whose sign-in page lists the person: an officer and nothing else works on EduNet alone."""
+        if self.superuser:
+            return (Through.SCHOOLS_ONLINE.value, Through.EDUNET.value)
         if not self.team:
             return (Through.SCHOOLS_ONLINE.value,)
         return (Through.SCHOOLS_ONLINE.value, Through.EDUNET.value) if self.lines else (Through.EDUNET.value,)

@@ -4,10 +4,12 @@ from allauth.account import views as account
 from django.urls import include, path, re_path
 
 from portal import views
+from sharing.pages import service
 
 urlpatterns = [
     path("guidance/", views.guidance, name="guidance"),
     path("guidance/<slug:slug>/", views.guide, name="guide"),
+    path("same-data/", service.same_data, name="same_data"),
     path("demo/sign-in/", views.demo_sign_in, name="demo_sign_in"),
     path("", include("portal.urls.sign_in")),
     path("sign-in/", account.login, name="account_login"),

@@ -21,3 +21,5 @@ class Asker:
     # they who sit there. Unknown counts as no.
     second_factor: bool = False
     confirmed_lately: bool = False
+    # A superuser. It opens the operations page and nothing else (A17).
+    runs_the_service: bool = False

@@ -78,6 +78,7 @@ from sharing.door.misuse import (
     show_misuse_report,
 )
 from sharing.door.moves import list_missing, show_moves
+from sharing.door.operations import show_operations
 from sharing.door.own_groups import (
     CannotGroup,
     archive_own_group,
@@ -262,6 +263,7 @@ __all__ = [
     "show_misuse_report",
     "show_moves",
     "show_moving",
+    "show_operations",
     "show_own_group",
     "show_progress",
     "show_pupil",

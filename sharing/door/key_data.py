@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 
 from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.context import with_context
-from sharing.door.releases import current_figures, where_small_figures_are_seen
+from sharing.door.releases import current_figures, small_figures, where_small_figures_are_seen
 from sharing.key_data import Cell, areas_of, cells_of, compose, headlines_of, similar_to
 from sharing.measures.withheld import withheld_from_the_asker
 from sharing.models import Establishment
@@ -48,7 +48,14 @@ def cells_here(
     cells = cells_of(place, figures)
     if place.pk in where_small_figures_are_seen(here):
         return cells
-    return cells | withheld_from_the_asker(place, codes)
+    return cells | withheld_from_the_asker(place, codes) | _withheld_until_a_second_factor(here, place, codes)
+
+
+def _withheld_until_a_second_factor(here: Visit, place: Establishment, codes: Collection[str]) -> dict[Cell, Shown]:
+    """PostgreSQL does not know of second factors: from who would see these pupils with one, it withholds nothing."""
+    if here.asker.second_factor or place.pk not in here.holdings.at(Permission.VIEW_PUPILS):
+        return {}
+    return cells_of(place, small_figures(place, codes), withholds_small=True)
 
 
 def _places(here: Visit) -> list[Establishment]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sharing.authorise import Permission, Through, Visit, Withheld
 from sharing.measures.reading import records_of
 from sharing.measures.records import FigureRecord
+from sharing.models.establishments import Establishment
 from sharing.models.releases import Figure, Release
 
 TOTAL = "total"
@@ -45,6 +46,13 @@ def current_figures(
         of_areas = of_areas.published_elsewhere()
     found = wanted.of_establishments(readable) | of_areas
     return records_of(found.small_only_at(where_small_figures_are_seen(here)))
+
+
+def small_figures(place: Establishment, measures: Iterable[str]) -> tuple[FigureRecord, ...]:
+    """Those of fewer than ten children of one establishment that are out, as far as PostgreSQL shows them: to be marked
+    as withheld, never to be shown."""
+    wanted = Figure.objects.of(Release.objects.current()).filter(measure__code__in=measures, group=TOTAL)
+    return records_of(wanted.of_establishments([place.pk]).filter(is_small=True))
 
 
 def reads_shared_areas(here: Visit) -> bool:

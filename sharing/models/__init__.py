@@ -33,6 +33,7 @@ from sharing.models.pupils import Child, Enrolment, Pupil
 from sharing.models.releases import Dataset, Figure, Measure, Release
 from sharing.models.reports import Report
 from sharing.models.restricted import Consent, RestrictedFile, RestrictedItem
+from sharing.models.service import ParityRun, ServiceRun
 from sharing.models.staff import StaffAbsence, StaffContract, StaffMember
 from sharing.models.statistics import (
     StatisticsCell,
@@ -73,6 +74,7 @@ __all__ = [
     "Opening",
     "OwnGroup",
     "OwnGroupMember",
+    "ParityRun",
     "Participation",
     "Pupil",
     "PupilChange",
@@ -86,6 +88,7 @@ __all__ = [
     "ReturnConfirmation",
     "ReturnReminder",
     "SenNeed",
+    "ServiceRun",
     "StaffAbsence",
     "StaffContract",
     "StaffMember",

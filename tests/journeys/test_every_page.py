@@ -21,6 +21,7 @@ HERE = f"/establishments/{BECKSIDE}"
 # Address by name of the URL, and what is to be looked at there. Other pages of the same address follow below.
 OPEN = {
     "guidance": "/guidance/",
+    "same_data": "/same-data/",
     "protocol": "/protocol/",
     "demo_sign_in": "/demo/sign-in/",
     "account_login": "/sign-in/",
@@ -127,6 +128,7 @@ BY_A_LINK_AT_SCHOOLS = {
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
     "agree_closing_here",
+    "health",
     "act_for", "confirm_line", "lower_line", "undo_review", "send_again", "staff_template", "contract_document",
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
@@ -136,6 +138,7 @@ NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "take_back_move",
     # by an information manager: tests/journeys/test_workbench.py
     "community", "list_type", "add_centre", "without_head", "first_head",
+    "operations",  # by who runs the service: tests/journeys/test_operations.py
     "make_own_group",
     "verify_successor", "check_release", "schedule_release", "postpone_release", "withdraw_release",
     "releases", "release",  # by an officer who runs them: tests/journeys/test_releases.py

@@ -87,6 +87,7 @@ class TestCatalogue:
             "sharing_restricteditem", "sharing_restrictedfile", "sharing_consent",
             "sharing_owngroup", "sharing_owngroupmember",
             "sharing_statisticsrequest",
+            "sharing_parityrun",
             "portal_cache",
         }  # fmt: skip
         assert "auth_permission" not in writable
@@ -108,7 +109,8 @@ class TestCatalogue:
             "portal_invitation", "portal_keeps_releases", "portal_leave", "portal_makes_groups", "portal_narrowed",
             "portal_opened", "portal_out_of_scope", "portal_own_group_size", "portal_postpone_release",
             "portal_pupils_at", "portal_readable", "portal_release_contents", "portal_release_differences",
-            "portal_releases_of_areas", "portal_releases_out", "portal_same_locality", "portal_schedule_release",
+            "portal_post_failed", "portal_releases_of_areas", "portal_releases_out", "portal_same_locality", "portal_schedule_release",
+            "portal_service_queues", "portal_service_releases",
             "portal_shares_from", "portal_showing", "portal_signatories", "portal_small_figures",
             "portal_take_release", "portal_third_party_at", "portal_times_opened", "portal_withdraw_release",
             "portal_withheld_figures", "portal_years", "sharing_accept_transfer", "sharing_agree_closing",

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from access_register.key_rotation import factors_left, rotate_factors
+from sharing import service_runs
 from sharing.crypto import CannotDecrypt
 from sharing.key_rotation import left, rotate, sealed_tables
 
@@ -21,10 +22,12 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="Only tell how many values are left, by column.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not options["check"]:
-            self._rotate()
-        if self._left():
-            raise CommandError("Values are left under another key: keep that key, and run rotate_keys.")
+        with service_runs.noted(service_runs.Job.KEYS) as about:
+            if not options["check"]:
+                self._rotate()
+            about["left"] = self._left()
+            if about["left"]:
+                raise CommandError("Values are left under another key: keep that key, and run rotate_keys.")
         self.stdout.write("Every value is under the first key: the other keys may be removed.")
 
     def _rotate(self) -> None:

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from access_register import daily
+from sharing import service_runs
 
 
 class Command(BaseCommand):
@@ -14,12 +15,16 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            report = daily.run(timezone.localdate())
-        except daily.AlreadyRunning:
-            self.stdout.write("Another run is under way: nothing to do.")
-            return
-        for line in report.done or ["Nothing to do."]:
-            self.stdout.write(line)
-        if report.failed:
-            raise CommandError("Failed, and left for the next run:\n" + "\n".join(report.failed))
+        today = timezone.localdate()
+        service_runs.note_key(today)
+        with service_runs.noted(service_runs.Job.DAILY) as about:
+            try:
+                report = daily.run(today)
+            except daily.AlreadyRunning:
+                self.stdout.write("Another run is under way: nothing to do.")
+                raise service_runs.NotARun from None
+            about |= {"parts": report.parts, "sent": report.sent}
+            for line in report.done or ["Nothing to do."]:
+                self.stdout.write(line)
+            if report.failed:
+                raise CommandError("Failed, and left for the next run:\n" + "\n".join(report.failed))

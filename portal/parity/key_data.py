@@ -1,0 +1,112 @@
+"""Key Data in every place of one site: page, charts, CSV and workbook, each read back from what was sent (R31)."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import html
+from openpyxl import load_workbook
+
+from portal.parity.reading import words
+
+THIS_SCHOOL = "This school"
+_SCREEN = {"−": "-", ",": "", "%": ""}
+Scope = tuple[str, str, str]  # measure, school year, of whom
+Cell = tuple[str, str]  # as written, its release
+
+
+@dataclass
+class Read:
+    """What one site says of an establishment. `charts`: by (measure, of whom) the newest figure."""
+
+    page: dict[Scope, Cell] = field(default_factory=dict)
+    charts: dict[tuple[str, str], str] = field(default_factory=dict)
+    csv: dict[Scope, Cell] = field(default_factory=dict)
+    workbook: dict[Scope, Cell] = field(default_factory=dict)
+
+
+def read(page: bytes, csv_file: bytes, workbook: bytes) -> Read:
+    """The page and the two files of one establishment, as one site sends them."""
+    found = Read()
+    tree: Any = html.fromstring(page.decode())
+    names = _read_page(found, tree)
+    school = words(tree.xpath("//main//h1")[0]).removeprefix("Key Data of ")
+    for row in csv.DictReader(io.StringIO(csv_file.decode())):
+        year = f"{row['time_period'][:4]}/{row['time_period'][4:]}"
+        of = THIS_SCHOOL if row["figure_of"] == school else row["figure_of"]
+        for code, name in names.items():
+            if row[code] != "z":
+                found.csv[name, year, of] = (row[code], row["release"])
+    sheet = load_workbook(io.BytesIO(workbook))["Key Data"]
+    for name, year, whom, figure, _, release in sheet.iter_rows(min_row=2, values_only=True):
+        found.workbook[name, year, THIS_SCHOOL if whom == school else whom] = (str(figure), release or "")
+    return found
+
+
+def disagreements(found: Read) -> Iterator[tuple[Scope, str, str]]:
+    """Where a file or a chart does not say what the page says: (scope, on the page, where and what else)."""
+    for scope, (written, release) in found.page.items():
+        name, _, whom = scope
+        in_csv, in_workbook = found.csv.get(scope, ("", "")), found.workbook.get(scope, ("", ""))
+        if not is_number(written):
+            if is_number(in_csv[0]) or in_workbook[0] != written:
+                yield scope, written, f"CSV {in_csv[0]}, workbook {in_workbook[0]}"
+            continue
+        if in_csv != (plain(written), release):
+            yield scope, f"{written} {release}", f"CSV {' '.join(in_csv)}"
+        if not is_number(in_workbook[0]) or _pair(in_workbook) != _pair((plain(written), release)):
+            yield scope, f"{written} {release}", f"workbook {' '.join(in_workbook)}"
+        last = newest(found, name, whom)
+        if found.charts.get((name, whom), last) != last:
+            yield scope, last, f"chart {found.charts[name, whom]}"
+
+
+def plain(written: str) -> str:
+    """A number as files have it."""
+    for sign, instead in _SCREEN.items():
+        written = written.replace(sign, instead)
+    return written
+
+
+def is_number(written: str) -> bool:
+    return bool(re.fullmatch(r"-?\d+(\.\d+)?", plain(written)))
+
+
+def newest(found: Read, name: str, whom: str) -> str:
+    """The newest number of the line, as the page has it."""
+    numbers = [(year, cell[0]) for (of, year, who), cell in found.page.items() if (of, who) == (name, whom)]
+    return max((pair for pair in numbers if is_number(pair[1])), default=("", ""))[1]
+
+
+def _pair(cell: Cell) -> tuple[float, str]:
+    return float(cell[0]), cell[1]
+
+
+def _read_page(found: Read, tree: Any) -> dict[str, str]:
+    """The tables and the charts. Answers the measures' names by code."""
+    names = {}
+    for code, name, header, section in _measures(tree):
+        names[code] = name
+        for row in section.xpath(".//tbody/tr"):
+            release = words(row.xpath("./td")[-1])
+            for whom, cell in zip(header, row.xpath("./td")[:-1], strict=True):
+                own = [words(span) for span in cell.xpath("./span")]
+                written = words(cell).removesuffix(own[0]).strip() if own else words(cell)
+                found.page[name, words(row.xpath("./th")[0]), whom] = (written, own[0] if own else release)
+        for panel in section.xpath(".//svg/svg"):
+            beside, *labels = [words(label) for label in panel.xpath("./text")]
+            for label in labels:
+                whom = THIS_SCHOOL if label.startswith("●") else beside.removeprefix("Beside ")
+                if label[:1] in "●□":
+                    found.charts[name, whom] = label[2:]
+    return names
+
+
+def _measures(tree: Any) -> Iterator[tuple[str, str, list[str], Any]]:
+    for section in tree.xpath("//section[contains(@class, 'app-measures__item')]"):
+        heading = section.xpath("./h2")[0]
+        header = [words(cell) for cell in section.xpath(".//thead//th")][1:-1]
+        yield heading.get("id").removeprefix("measure-"), words(heading), header, section

@@ -1,0 +1,55 @@
+"""What both sites show of figures: the closed list of what is compared."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.parity import reading
+from sharing.records.reports import GOVERNORS
+
+
+class Form(StrEnum):
+    """What is sent, and so how it is read."""
+
+    PAGE = "page"
+    CSV = "csv"
+    WORKBOOK = "xlsx"
+    PDF = "pdf"
+
+
+READ = {Form.PAGE: reading.of_page, Form.CSV: reading.of_csv, Form.WORKBOOK: reading.of_workbook}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """An address of both sites. `own`: only for those with a place there. `name`: of the address, in the URL maps."""
+
+    kind: str
+    name: str
+    path: str
+    form: Form = Form.PAGE
+    own: bool = False
+
+
+CALENDAR, LIST, KEY_DATA, DEEPER = "Calendar of releases", "List of establishments", "Key Data", "Deeper Data"
+OF_ALL = (Scope(CALENDAR, "release_calendar", "/calendar/"),)
+_HERE = "/establishments/{urn}"
+OF_EACH = (
+    Scope("Page of an establishment", "establishment", f"{_HERE}/"),
+    Scope(KEY_DATA, "key_data", f"{_HERE}/key-data/"),
+    Scope(KEY_DATA, "key_data_file", f"{_HERE}/key-data/download/csv/", Form.CSV),
+    Scope(KEY_DATA, "key_data_file", f"{_HERE}/key-data/download/meta/", Form.CSV),
+    Scope(KEY_DATA, "key_data_file", f"{_HERE}/key-data/download/xlsx/", Form.WORKBOOK),
+    Scope("Reports", "reports", f"{_HERE}/reports/"),
+    Scope("Reports", "report_file", f"{_HERE}/reports/{GOVERNORS}/", Form.PDF),
+    Scope("Dashboard", "dashboard", f"{_HERE}/dashboard/", own=True),
+    Scope("School Finder", "school_finder", "/school-finder/?of={urn}", own=True),
+)
+# Deeper Data answers a question, which stands behind the address.
+OF_A_QUESTION = (
+    Scope(DEEPER, "deeper", f"{_HERE}/deeper/"),
+    Scope(DEEPER, "deeper_file", f"{_HERE}/deeper/download/csv/", Form.CSV),
+    Scope(DEEPER, "deeper_file", f"{_HERE}/deeper/download/xlsx/", Form.WORKBOOK),
+)
+# Compared row by row, since officers read about more establishments; and the history of each dataset of the calendar.
+BESIDES = {"establishments": LIST, "establishments_file": LIST, "release_history": CALENDAR}
+COMPARED = {scope.name for scope in (*OF_ALL, *OF_EACH, *OF_A_QUESTION)} | BESIDES.keys()

@@ -1,0 +1,28 @@
+"""How the service is, for those who run it: no data of anybody (A17).
+
+A superuser holds no permission anywhere and gets none here: what they are shown reads no protected table.
+"""
+
+from sharing import ledger
+from sharing.authorise import Asker, NeedsSecondFactor, NotAtYourLevel, Permission, Through, visit
+from sharing.authorise.visits import NEEDED_ON_EDUNET
+from sharing.health import how_is_the_service
+from sharing.models import LedgerEntry
+from sharing.records.operations import Operations
+
+ACTION = "show_operations"
+
+
+def show_operations(asker: Asker) -> Operations:
+    """To superusers and to information managers, on EduNet and with a second factor. Raises NotAtYourLevel."""
+    if asker.runs_the_service and asker.through == Through.EDUNET:
+        if not asker.second_factor:
+            ledger.refuse(asker, action=ACTION, why=NeedsSecondFactor.__name__)
+            raise NeedsSecondFactor
+        ledger.write(asker, action=ACTION, outcome=LedgerEntry.Outcome.SHOWN, purpose="Runs the service.")
+        return how_is_the_service()
+    with visit(asker, Permission.MANAGE_DUTIES, action=ACTION) as here:
+        if not here.holdings.at(Permission.MANAGE_DUTIES):
+            raise NotAtYourLevel(NEEDED_ON_EDUNET[Permission.MANAGE_DUTIES])
+        here.showed()
+        return how_is_the_service()

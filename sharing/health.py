@@ -1,0 +1,172 @@
+"""How the service is: what its jobs noted, judged (A17). Reads no table of establishments, children or staff."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db import connection
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+
+from sharing.models.service import ParityRun, ServiceRun
+from sharing.records.operations import DailyPart, How, Operations, Part, Queue
+
+Job, Outcome = ServiceRun.Job, ServiceRun.Outcome
+Runs = Mapping[str, ServiceRun]
+
+# After how long without a sign something is not well.
+NIGHTLY: Final = timedelta(hours=26)  # a night, and two hours for a run that takes its time
+TWO_NIGHTS: Final = timedelta(hours=50)
+SIGN_OF_LIFE: Final = timedelta(minutes=5)  # the worker gives one each minute, but not within a long import
+LONGEST_WAIT: Final = timedelta(minutes=30)
+AFTER_FAILED_POST: Final = timedelta(hours=24)
+COMPARED_EVERY: Final = timedelta(days=8)
+KEY_DAYS: Final = 365  # after which a new field key is advised
+
+QUEUES: Final = {"imports": "Files brought in", "reports": "Reports"}
+
+
+def how_is_the_service(now: datetime | None = None) -> Operations:
+    """All that is known, and what to do where it is not well."""
+    now = now or timezone.now()
+    runs = {run.name: run for run in ServiceRun.objects.all()}
+    queues = _queues()
+    parts = (
+        _worker(runs, queues, now),
+        _daily(runs, now),
+        _ledger(runs, now),
+        _backup(runs, now),
+        _key(runs, now),
+        _post(runs, now),
+        _compared(now),
+        _releases(),
+        _space(),
+    )
+    daily = runs[Job.DAILY].about.get("parts", {}) if Job.DAILY in runs else {}
+    return Operations(parts, queues, tuple(DailyPart(name, *counted) for name, counted in sorted(daily.items())), now)
+
+
+def _worker(runs: Runs, queues: tuple[Queue, ...], now: datetime) -> Part:
+    title, run = "Background worker", runs.get(Job.WORKER)
+    at = run.ended_at if run else None
+    waits = sum(queue.waiting + queue.running for queue in queues)
+    restart = "Start it: manage.py work, as a service of its own. It takes up what was left."
+    if at is None:
+        return Part(title, How.WRONG if waits else How.LOOK, "It has never given a sign of life.", restart)
+    if now - at > SIGN_OF_LIFE and not any(queue.running for queue in queues):
+        return Part(title, How.WRONG, "It gives no sign of life: files and reports wait.", restart, at)
+    oldest = min((queue.oldest for queue in queues if queue.oldest), default=now)
+    if now - oldest > LONGEST_WAIT:
+        return Part(title, How.LOOK, f"{waits} things are to be done, and the first waits for more than half an hour.",
+                    "See in the worker's log what it is at. Start a second worker if it is only much.", at)  # fmt: skip
+    failed = sum(queue.failed for queue in queues)
+    if failed:
+        return Part(title, How.LOOK, f"It works. {failed} of its tasks failed within the last seven days.",
+                    "See in its log why. Who brought in a file is told on its page.", at)  # fmt: skip
+    return Part(title, How.WELL, f"It works. {waits} things are to be done.", at=at)
+
+
+def _daily(runs: Runs, now: datetime) -> Part:
+    run = runs.get(Job.DAILY)
+    said = f"It ended well; {run.about.get('sent', 0)} e-mails were sent." if run else ""
+    do = "Run manage.py run_daily: it does what is left, again without harm. Its output names what failed."
+    return _nightly("Daily work", run, now, said, do)
+
+
+def _ledger(runs: Runs, now: datetime) -> Part:
+    title, run = "Ledger", runs.get(Job.LEDGER)
+    if run and run.about.get("broken"):
+        return Part(title, How.WRONG, f"Its chain is broken at {run.about['broken']:,} rows: something was changed.",
+                    "Tell the Data Protection Officer now. Keep the database as it is; compare it with backups.",
+                    run.ended_at)  # fmt: skip
+    said = f"Its chain is whole: {run.about.get('rows', 0):,} rows." if run else ""
+    return _nightly(title, run, now, said, "Run manage.py verify_ledger, and see that it runs each night.")
+
+
+def _backup(runs: Runs, now: datetime) -> Part:
+    run = runs.get(Job.BACKUP)
+    size = run.about.get("bytes") if run else None
+    said = f"One was made{f', of {filesizeformat(size)}' if size else ''}."
+    do = "Make a dump as portal_backup, and end the script that makes it with manage.py record_backup FILE."
+    return _nightly("Backup", run, now, said, do)
+
+
+def _nightly(title: str, run: ServiceRun | None, now: datetime, said: str, do: str) -> Part:
+    """A job of every night: wrong after two nights, or when it failed."""
+    if run is None or (run.last_good_at is None and run.outcome != Outcome.FAILED):
+        return Part(title, How.LOOK, "It has not run yet.", do)
+    at = run.last_good_at
+    if run.outcome == Outcome.FAILED:
+        return Part(title, How.WRONG, "The last run failed.", do, run.ended_at)
+    if at is None or now - at > TWO_NIGHTS:
+        return Part(title, How.WRONG, "It has not ended well for two nights.", do, at)
+    if now - at > NIGHTLY:
+        return Part(title, How.LOOK, "It did not end well last night.", do, at)
+    return Part(title, How.WELL, said, at=at)
+
+
+def _key(runs: Runs, now: datetime) -> Part:
+    title, run, rotated = "Key of the encrypted fields", runs.get(Job.KEY), runs.get(Job.KEYS)
+    rotate = "See docs/operators/keys.md: put a new key in front, restart, and run manage.py rotate_keys."
+    if rotated and rotated.about.get("left"):
+        return Part(title, How.LOOK, f"{rotated.about['left']:,} values are still under another key.",
+                    "Keep that key. Run manage.py rotate_keys until nothing is left.", rotated.ended_at)  # fmt: skip
+    if run is None:
+        return Part(title, How.LOOK, "Its age is not known yet.", "Run manage.py run_daily, which notes it.")
+    days = (timezone.localtime(now).date() - date.fromisoformat(run.about["since"])).days
+    said = f"In use for {days} day{'' if days == 1 else 's'}, as far as this portal has looked."
+    old = days > KEY_DAYS
+    return Part(title, How.LOOK if old else How.WELL, said, rotate if old else "", run.ended_at)
+
+
+def _post(runs: Runs, now: datetime) -> Part:
+    run, daily = runs.get(Job.POST), runs.get(Job.DAILY)
+    at = run.ended_at if run else None
+    kept = sum(failed for name, (_, failed) in _parts(daily) if name.startswith(("notice", "reminder")))
+    do = "See EMAIL_URL and the mail server. What run_daily could not send, it sends the next time."
+    if run and at and now - at < AFTER_FAILED_POST:
+        return Part("E-mail", How.LOOK, f"{run.about['failed']} could not be sent within the last day.", do, at)
+    if kept:
+        return Part(
+            "E-mail", How.LOOK, f"{kept} of the daily work could not be sent.", do, daily.ended_at if daily else None
+        )
+    return Part("E-mail", How.WELL, "Nothing has failed within the last day.", at=at)
+
+
+def _parts(daily: ServiceRun | None) -> list[tuple[str, list[int]]]:
+    return list(daily.about.get("parts", {}).items()) if daily else []
+
+
+def _compared(now: datetime) -> Part:
+    title, run = "Both sites say the same", ParityRun.objects.order_by("-ended_at").first()
+    do = "Run manage.py verify_parity: it lists what differs."
+    if run is None:
+        return Part(title, How.LOOK, "They have not been compared yet.", do)
+    if run.differences:
+        return Part(title, How.WRONG, f"{run.differences:,} of {run.figures:,} values differ.", do, run.ended_at)
+    said = f"{run.figures:,} values were the same at {run.establishments} establishments."
+    old = now - run.ended_at > COMPARED_EVERY
+    return Part(title, How.LOOK if old else How.WELL, said, f"{do} Once a week is enough." if old else "", run.ended_at)
+
+
+def _releases() -> Part:
+    ((coming, following),) = _rows("SELECT * FROM portal_service_releases()")
+    if not coming:
+        return Part("Releases to come", How.WELL, "None is scheduled.")
+    words = f"{timezone.localtime(following):%-d %B %Y, %H:%M}"
+    return Part("Releases to come", How.WELL, f"{coming} scheduled, the next one for {words}.")
+
+
+def _space() -> Part:
+    ((size,),) = _rows("SELECT pg_database_size(current_database())")
+    return Part("Space of the database", How.WELL, f"{filesizeformat(size)} on the database's disk.")
+
+
+def _queues() -> tuple[Queue, ...]:
+    return tuple(Queue(QUEUES[name], *counted) for name, *counted in _rows("SELECT * FROM portal_service_queues()"))
+
+
+def _rows(statement: str) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall()

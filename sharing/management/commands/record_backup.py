@@ -1,0 +1,22 @@
+"""`manage.py record_backup`: say that a backup was made, at the end of the script that makes it."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from sharing import service_runs
+
+
+class Command(BaseCommand):
+    help = "Note for the operations page that a backup has just been made. Fails if the file named is missing or empty."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", nargs="?", type=Path, help="The dump: its size is noted, its name is not.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        file: Path | None = options["file"]
+        if file and not (file.is_file() and file.stat().st_size):
+            raise CommandError("There is no such file, or it is empty: no backup is noted.")
+        service_runs.record(service_runs.Job.BACKUP, {"bytes": file.stat().st_size} if file else {})
+        self.stdout.write("Noted.")

@@ -1,0 +1,72 @@
+"""How the service is, in words: nothing of an establishment, a child or a member of staff (A17)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class How(StrEnum):
+    """How a part of the service is. WRONG: people notice, or will; LOOK: somebody ought to look soon."""
+
+    WELL = "well"
+    LOOK = "look"
+    WRONG = "wrong"
+
+    @property
+    def words(self) -> str:
+        return {"well": "Well", "look": "Look into it", "wrong": "Wrong"}[self.value]
+
+    @property
+    def colour(self) -> str:
+        return {"well": "green", "look": "yellow", "wrong": "red"}[self.value]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the service: how it is, when it was last known, and what to do where it is not well."""
+
+    title: str
+    how: How
+    says: str
+    do: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What waits for the worker. `failed`: within the last seven days."""
+
+    title: str
+    waiting: int
+    running: int
+    failed: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True)
+class DailyPart:
+    """A part of the daily work: how many of it ended well in the last run, and how many did not."""
+
+    title: str
+    done: int
+    failed: int
+
+
+@dataclass(frozen=True)
+class Operations:
+    """The whole service on one page."""
+
+    parts: tuple[Part, ...]
+    queues: tuple[Queue, ...]
+    daily: tuple[DailyPart, ...]
+    looked_at: datetime
+
+    @property
+    def how(self) -> How:
+        """As its worst part is."""
+        worst_last = list(How)
+        return max((part.how for part in self.parts), key=worst_last.index, default=How.WELL)
+
+    @property
+    def not_well(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if part.how != How.WELL)

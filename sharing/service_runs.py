@@ -1,0 +1,89 @@
+"""Noting when the service's jobs last ran and how they ended. A job that cannot note it goes on all the same."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from django.db import Error, connection
+from django.utils import timezone
+
+from sharing import crypto
+from sharing.models.service import ParityRun, ServiceRun
+from sharing.roles import BATCH, acting_as
+
+log = logging.getLogger(__name__)
+Job, Outcome = ServiceRun.Job, ServiceRun.Outcome
+
+
+class NotARun(Exception):
+    """Raised inside `noted`: this was no run after all, as where another one is under way. It stays as it was."""
+
+
+@contextmanager
+def noted(job: ServiceRun.Job) -> Iterator[dict[str, Any]]:
+    """Note that the job begins, and how it ends; an exception is a failure, and goes on. What is put into the dict that
+    it yields stands on the page: numbers and words of no establishment and no person."""
+    about: dict[str, Any] = {}
+    started_at = timezone.now()
+    before = _keep(job, started_at=started_at, outcome=Outcome.RUNNING)
+    try:
+        yield about
+    except NotARun:
+        _keep(job, **(before or {}))
+    except BaseException as problem:
+        _keep(job, ended_at=timezone.now(), outcome=Outcome.FAILED, about={"why": type(problem).__name__} | about)
+        raise
+    else:
+        now = timezone.now()
+        _keep(job, ended_at=now, last_good_at=now, outcome=Outcome.DONE, about=about)
+
+
+def record(job: ServiceRun.Job, about: Mapping[str, Any] | None = None) -> None:
+    """Something that is done when it is told: a backup, a sign of life."""
+    now = timezone.now()
+    _keep(job, started_at=now, ended_at=now, last_good_at=now, outcome=Outcome.DONE, about=dict(about or {}))
+
+
+def note_key(today: date) -> None:
+    """Since when the first key of FIELD_KEYS has been in use: as far as this is asked daily, to the day."""
+    key = crypto.key_in_use()
+    known = ServiceRun.objects.filter(name=Job.KEY).first()
+    since = known.about.get("since") if known and known.about.get("key") == key else None
+    record(Job.KEY, {"key": key, "since": since or today.isoformat()})
+
+
+def post_failed(number: int) -> None:
+    """So many e-mails could not be sent just now. The web application may say so."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT portal_post_failed(%s)", [number])
+    except Error as trouble:
+        log.error("failed e-mails could not be noted: %s", type(trouble).__name__)
+
+
+def add_comparison(**facts: Any) -> None:
+    """A comparison of the two sites (fields of ParityRun)."""
+    ParityRun.objects.create(**facts)
+
+
+def last_comparison() -> ParityRun | None:
+    return ParityRun.objects.order_by("-ended_at").first()
+
+
+def _keep(job: ServiceRun.Job, **facts: Any) -> dict[str, Any] | None:
+    """Write these facts of the job, and answer those that stood there."""
+    try:
+        with acting_as(BATCH):
+            columns = ("started_at", "ended_at", "last_good_at", "outcome", "about")
+            before = ServiceRun.objects.filter(name=job).values(*columns).first()
+            if facts:
+                begun = {"started_at": timezone.now()} | facts
+                ServiceRun.objects.update_or_create(name=job, defaults=facts, create_defaults=begun)
+            else:
+                ServiceRun.objects.filter(name=job).delete()
+    except Error as trouble:
+        log.error("the run of %s could not be noted: %s", job.value, type(trouble).__name__)
+        return None
+    return before

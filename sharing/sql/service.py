@@ -1,0 +1,40 @@
+"""What the web application may do with the service's own records, in SQL for migrations 0047 and 0048 (A17).
+
+It reads them all, and writes two things: that e-mails could not be sent, and a comparison of the two sites. So nobody
+who breaks into a page can pretend that the ledger was verified or a backup made. Of the queues it learns numbers only.
+"""
+
+from sharing.sql.holdings import AS_OWNER
+
+RUNS = f"""
+REVOKE INSERT, UPDATE, DELETE ON sharing_servicerun FROM portal_app;
+CREATE FUNCTION portal_post_failed(number int) RETURNS void LANGUAGE sql {AS_OWNER} AS $$
+    INSERT INTO sharing_servicerun (name, started_at, ended_at, outcome, about)
+    VALUES ('post', clock_timestamp(), clock_timestamp(), 'failed', jsonb_build_object('failed', greatest(number, 0)))
+    ON CONFLICT (name) DO UPDATE
+    SET started_at = excluded.started_at, ended_at = excluded.ended_at, outcome = 'failed', about = excluded.about
+$$;
+CREATE FUNCTION portal_service_queues()
+RETURNS TABLE (name text, waiting bigint, running bigint, failed bigint, oldest timestamptz)
+LANGUAGE sql STABLE {AS_OWNER} AS $$
+    SELECT 'imports', count(*) FILTER (WHERE state IN ('uploaded', 'to_apply')),
+           count(*) FILTER (WHERE state IN ('checking', 'applying')),
+           count(*) FILTER (WHERE state = 'failed' AND at > now() - interval '7 days'),
+           min(at) FILTER (WHERE state IN ('uploaded', 'to_apply'))
+    FROM sharing_import
+    UNION ALL
+    SELECT 'reports', count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'making'),
+           count(*) FILTER (WHERE state = 'failed' AND asked_at > now() - interval '7 days'),
+           min(asked_at) FILTER (WHERE state = 'waiting')
+    FROM sharing_report
+$$;
+CREATE FUNCTION portal_service_releases() RETURNS TABLE (coming bigint, next timestamptz)
+LANGUAGE sql STABLE {AS_OWNER} AS $$
+    SELECT count(*), min(goes_out_at) FROM sharing_release WHERE state = 'scheduled' AND goes_out_at > now()
+$$;
+GRANT EXECUTE ON FUNCTION portal_post_failed, portal_service_queues, portal_service_releases
+TO portal_app, portal_batch;
+"""
+DROP_RUNS = "DROP FUNCTION portal_post_failed, portal_service_queues, portal_service_releases;"
+
+COMPARISONS = "REVOKE UPDATE, DELETE ON sharing_parityrun FROM portal_app;"

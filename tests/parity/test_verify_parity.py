@@ -1,0 +1,174 @@
+"""R31, R40: `manage.py verify_parity` reads both sites side by side, finds what differs, and keeps the result."""
+
+import random
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from access_register.demo.cast import BY_SLUG
+from portal.parity import comparing, scopes
+from portal.parity.comparing import Both
+from portal.parity.fetching import Answer, Reader
+from portal.sites import EDUNET, SCHOOLS_ONLINE
+from sharing import door
+from sharing.authorise import NeedsSecondFactor
+from sharing.models import LedgerEntry, ParityRun
+from sharing.service_runs import last_comparison
+from tests.people import as_batch, person
+from tests.test_who_sees_what import NO_SHARED_DATA
+
+pytestmark = pytest.mark.django_db
+AT_SCHOOLS = ("governor-beckside", "head-ravensgill")
+BECKSIDE = 999002
+
+
+def run(*options: str, at_schools: tuple[str, ...] = AT_SCHOOLS, at_edunet: str = "officer-no-duty") -> str:
+    said = StringIO()
+    emails = [BY_SLUG[slug].email for slug in at_schools]
+    call_command(
+        "verify_parity", *options, "--seed", "31", "--schools-online", *emails,
+        "--edunet", BY_SLUG[at_edunet].email, stdout=said,
+    )  # fmt: skip
+    return said.getvalue()
+
+
+def both(draw: int = 31) -> Both:
+    readers = [Reader(person(slug), SCHOOLS_ONLINE) for slug in AT_SCHOOLS]
+    return Both(readers, Reader(person("officer-no-duty"), EDUNET), draw=random.Random(draw))
+
+
+def test_the_whole_demonstration_is_the_same_on_both_sites() -> None:
+    """R31, R40: every establishment of which both sites tell."""
+    said = run("--all")
+    assert "The same on both sites" in said
+    kept = last_comparison()
+    assert kept is not None
+    assert kept.is_whole
+    assert (kept.differences, kept.establishments) == (0, len(both().establishments()))
+    assert kept.figures > 10_000
+    assert kept.about.keys() == {
+        scopes.CALENDAR, scopes.LIST, scopes.KEY_DATA, scopes.DEEPER, "Page of an establishment", "Reports",
+        "Dashboard", "School Finder",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        (b"R1", b"R9", "Key Data"),  # another release
+        (b"as of ", b"as of 1 ", "Key Data"),  # another day
+        (b"Withheld", b"3", "Key Data"),  # not withheld
+        (b"%</td>", b"5%</td>", "Key Data"),  # another figure
+        (b"<td", b"<td", ""),  # the same
+    ],
+)
+def test_what_differs_is_found(monkeypatch: pytest.MonkeyPatch, before: bytes, after: bytes, kind: str) -> None:
+    """A figure, a day, a mark of suppression or a release that is another one on EduNet."""
+    sent = Reader.get
+
+    def changed(self: Reader, path: str) -> Answer:
+        answer = sent(self, path)
+        if self.site == EDUNET and path.endswith("/key-data/"):
+            assert before in answer.content
+            return Answer(answer.status, answer.content.replace(before, after))
+        return answer
+
+    monkeypatch.setattr(Reader, "get", changed)
+    found = both().compare([BECKSIDE])
+    assert {difference.kind for difference in found.differences} == ({kind} if kind else set())
+
+
+def test_a_file_that_says_something_else_than_the_page_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R31: also where both sites agree with each other."""
+    sent = Reader.get
+
+    def changed(self: Reader, path: str) -> Answer:
+        answer = sent(self, path)
+        if path.endswith("/key-data/download/csv/"):
+            return Answer(answer.status, answer.content.replace(b",R", b",R9"))
+        return answer
+
+    monkeypatch.setattr(Reader, "get", changed)
+    assert {difference.kind for difference in both().compare([BECKSIDE]).differences} == {"Key Data"}
+
+
+def test_a_page_of_one_site_alone_is_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = Reader.get
+
+    def refused(self: Reader, path: str) -> Answer:
+        return Answer(404) if self.site == EDUNET and path.endswith("/key-data/") else sent(self, path)
+
+    monkeypatch.setattr(Reader, "get", refused)
+    assert [one.place for one in both().compare([BECKSIDE]).differences] == [("answer",)]
+
+
+def test_the_command_fails_lists_what_differs_and_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = comparing.READ[scopes.Form.PAGE]
+    monkeypatch.setitem(
+        comparing.READ, scopes.Form.PAGE, lambda content: sent(content) | {("site",): str(b"site-edunet" in content)}
+    )
+    with pytest.raises(CommandError, match="Schools Online 'False', EduNet 'True'"):
+        run("--sample", "1")
+    assert ParityRun.objects.get().differences > 0
+
+
+def test_who_reads_is_in_the_ledger_and_opens_no_child() -> None:
+    """R13, R43: a head's account opens no pupil here, as nobody has given a second factor."""
+    run("--sample", "2", at_schools=("head-beckside",))
+    head = person("head-beckside")
+    with as_batch():
+        rows = LedgerEntry.objects.filter(person_name__endswith="(sites compared)")
+        assert rows.filter(person_id=head.pk, action="show_key_data").exists()
+        assert set(rows.values_list("permission", flat=True)) == {"view_establishment"}
+        assert not rows.filter(outcome="refused").exists()
+    with pytest.raises(NeedsSecondFactor):
+        door.list_pupils(Reader(head, SCHOOLS_ONLINE).asker, BECKSIDE)
+    assert Reader(head, SCHOOLS_ONLINE).get(f"/establishments/{BECKSIDE}/pupils/").status == 403
+
+
+@pytest.mark.parametrize(
+    ("at_schools", "at_edunet"),
+    [("teacher-not-accepted", "officer-no-duty"), ("governor-beckside", "officer-not-accepted"),
+     ("governor-beckside", "other-department"), ("governor-beckside", "head-beckside")],
+)  # fmt: skip
+def test_nobody_reads_who_may_not(at_schools: str, at_edunet: str) -> None:
+    """R19, R38: an account that would be shown nothing proves nothing."""
+    with pytest.raises(CommandError, match=r"has to accept the protocol|Nobody of that address"):
+        run(at_schools=(at_schools,), at_edunet=at_edunet)
+
+
+@pytest.mark.parametrize("slug", ["teacher-ended", "head-larkroyd"])
+def test_who_shares_nothing_proves_nothing(slug: str) -> None:
+    """R16: of an excluded establishment one is shown less, and rightly."""
+    with pytest.raises(CommandError, match="takes part"):
+        run(at_schools=(slug,))
+
+
+# Addresses of both sites that say no figure of an establishment. Pupils and staff: tests/test_same_for_everyone.py.
+NO_FIGURES = NO_SHARED_DATA | {
+    "home", "find", "found", "pupils", "pupil", "pupil_columns", "staff", "member", "behind_bar", "all_signatories",
+    "bring_in", "settle", "imports", "pupil_left", "signatories", "name_successor", "same_data", "my_access",
+    "my_reports", "cancel_handover",
+    "own_groups", "make_own_group", "own_group", "change_own_group", "own_group_members", "archive_own_group",
+}  # fmt: skip
+SUBJECTS_WITHOUT = (
+    "import", "transfer", "misuse", "confidential", "challenge", "return", "finding", "data_quality", "headship",
+    "consent", "leave", "report_misuse", "reports_progress", "ask_for_report",
+)  # fmt: skip
+
+
+def test_every_address_of_both_sites_is_compared_or_says_no_figure() -> None:
+    """R31: a page that both sites get later has to be put into one of the two lists."""
+    shared = _names(get_resolver("portal.urls.schools_online")) & _names(get_resolver("portal.urls.edunet"))
+    left = shared - scopes.COMPARED - NO_FIGURES
+    assert {name for name in left if not any(part in name for part in SUBJECTS_WITHOUT)} == set()
+    assert shared >= scopes.COMPARED
+
+
+def _names(resolver: URLResolver) -> set[str | None]:
+    found: set[str | None] = set()
+    for pattern in resolver.url_patterns:
+        found |= {pattern.name} if isinstance(pattern, URLPattern) else _names(pattern)
+    return found

@@ -1,0 +1,68 @@
+"""The jobs of every night say when they last ran and how they ended (A17)."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from sharing import work
+from sharing.models import ServiceRun
+
+pytestmark = pytest.mark.django_db
+Job = ServiceRun.Job
+
+
+def said(*command: str) -> str:
+    out = StringIO()
+    call_command(*command, stdout=out)
+    return out.getvalue()
+
+
+def test_the_daily_work_and_its_parts() -> None:
+    said("run_daily")
+    run = ServiceRun.objects.get(name=Job.DAILY)
+    assert run.outcome == "done"
+    assert run.about["sent"] == 8
+    assert {"permission table", "settle", "remind", "transfers"} <= run.about["parts"].keys()
+    assert not [name for name in run.about["parts"] if any(sign.isdigit() for sign in name)]
+    assert ServiceRun.objects.get(name=Job.KEY).about["key"]
+
+
+def test_the_ledger_and_how_many_rows_it_has() -> None:
+    said("verify_ledger")
+    assert ServiceRun.objects.get(name=Job.LEDGER).about.keys() == {"rows", "broken"}
+
+
+def test_the_keys() -> None:
+    said("rotate_keys", "--check")
+    assert ServiceRun.objects.get(name=Job.KEYS).about == {"left": 0}
+
+
+def test_a_backup_is_noted_by_its_size_and_not_by_its_name(tmp_path: Path) -> None:
+    dump = tmp_path / "portal.dump"
+    with pytest.raises(CommandError, match="no such file"):
+        said("record_backup", str(dump))
+    assert not ServiceRun.objects.filter(name=Job.BACKUP)
+    dump.write_bytes(b"PGDMP")
+    said("record_backup", str(dump))
+    assert ServiceRun.objects.get(name=Job.BACKUP).about == {"bytes": 5}
+
+
+def test_the_worker_gives_a_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One at its start; another only after a minute, however much it does."""
+    looks = iter(range(3))
+
+    def look() -> int:
+        if next(looks, None) is None:
+            raise KeyboardInterrupt
+        return 0
+
+    told: list[str] = []
+    monkeypatch.setattr(work, "until_nothing_waits", look)
+    monkeypatch.setattr(work, "SECONDS_BETWEEN", 0)
+    monkeypatch.setattr(work, "close_old_connections", lambda: None)
+    monkeypatch.setattr(work.service_runs, "record", told.append)
+    with pytest.raises(KeyboardInterrupt):
+        work.until_ended()
+    assert told == [Job.WORKER]

@@ -1,0 +1,244 @@
+"""A17: who runs the service sees how it is, and nothing of anybody. R31, R40: the page that says both sites agree."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import ProgrammingError, transaction
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from access_register.models import Person
+from edunet.gate import OPEN_TO_SUPERUSERS
+from sharing import door, health, service_runs
+from sharing.authorise import NeedsSecondFactor, NotAtYourLevel
+from sharing.models import Establishment, LedgerEntry, ParityRun, Pupil, ServiceRun, StaffMember
+from sharing.records.operations import How
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, visitor
+
+pytestmark = pytest.mark.django_db
+Job = ServiceRun.Job
+CITRIX, PROXY = "10.30.0.1", "192.0.2.10"
+
+
+def all_is_well() -> None:
+    for job in (Job.WORKER, Job.DAILY, Job.LEDGER, Job.BACKUP):
+        service_runs.record(job)
+    service_runs.note_key(timezone.localdate())
+    now = timezone.now()
+    ParityRun.objects.create(
+        started_at=now, ended_at=now, is_whole=True, establishments=3, pages=4, figures=500, differences=0
+    )
+
+
+def aged(job: str, **ago: int) -> None:
+    then = timezone.now() - timedelta(**ago)
+    with as_batch():
+        ServiceRun.objects.filter(name=job).update(ended_at=then, last_good_at=then)
+
+
+def addresses(resolver: URLResolver, before: str = "") -> list[tuple[str | None, str]]:
+    found = []
+    for pattern in resolver.url_patterns:
+        path = before + str(pattern.pattern)
+        found += [(pattern.name, path)] if isinstance(pattern, URLPattern) else addresses(pattern, path)
+    return found
+
+
+FILLED = {
+    "<urn:urn>": "999002", "<uuid:pupil_id>": "00000000-0000-4000-8000-000000000000", "<slug:slug>": "privacy",
+    "<uuid:member_id>": "00000000-0000-4000-8000-000000000000",
+}  # fmt: skip
+
+
+class TestSuperusers:
+    def test_every_other_page_of_edunet_refuses_them(self) -> None:
+        """A17: all addresses there are, and one that is none. They stay signed in, to find their own page."""
+        browser = client("superuser", EDUNET)
+        tried = 0
+        for name, path in [*addresses(get_resolver("portal.urls.edunet")), (None, "nowhere/")]:
+            for what, instead in FILLED.items():
+                path = path.replace(what, instead)
+            if name in OPEN_TO_SUPERUSERS or "<" in path or "(?P" in path:
+                continue
+            response = browser.get(f"/{path}")
+            assert response.status_code == 403, path
+            assert b"Go to Operations" in response.content
+            tried += 1
+        assert tried > 50
+        assert browser.get("/operations/").status_code == 200
+
+    def test_a_refusal_and_a_look_are_in_the_ledger(self) -> None:
+        """R43."""
+        browser = client("superuser", EDUNET)
+        browser.get("/establishments/999002/pupils/")
+        browser.get("/operations/")
+        with as_batch():
+            rows = list(LedgerEntry.objects.order_by("-id").values_list("action", "outcome")[:2])
+        assert rows == [("show_operations", "shown"), ("enter_edunet", "refused")]
+
+    def test_what_is_open_to_them_besides_is_their_own_account(self) -> None:
+        own = {"accept_protocol", "second_factor", "operations"}
+        for_anyone = {"demo_sign_in", "guidance", "guide", "same_data"}
+        assert all(name in own | for_anyone or name.startswith(("account_", "mfa_")) for name in OPEN_TO_SUPERUSERS)
+
+    def test_through_citrix_and_on_schools_online_there_is_no_such_page(self) -> None:
+        """R38, R39: nobody has authorised them for remote use."""
+        assert client("superuser", EDUNET, CITRIX).get("/operations/").status_code == 403
+        assert client("superuser", SCHOOLS_ONLINE).get("/operations/").status_code == 404
+
+    def test_a_password_alone_is_not_enough(self) -> None:
+        """R13."""
+        response = client("superuser", EDUNET, second_factor=False).get("/operations/")
+        assert response.status_code == 302
+        assert response["location"].startswith("/account/second-factor/")
+        assert client("superuser", EDUNET, second_factor=False).get("/account/second-factor/").status_code == 200
+
+    def test_the_door_asks_anew(self) -> None:
+        """R45: also without the gate."""
+        from dataclasses import replace
+
+        boss = replace(asker("superuser", EDUNET), runs_the_service=True)
+        assert door.show_operations(boss)
+        for who, refusal in (
+            (replace(boss, second_factor=False), NeedsSecondFactor),
+            (replace(boss, through=SCHOOLS_ONLINE), NotAtYourLevel),
+            (replace(boss, runs_the_service=False), NotAtYourLevel),
+        ):
+            with pytest.raises(refusal):
+                door.show_operations(who)
+
+
+@pytest.mark.parametrize("slug", ["superuser", "officer-information"])
+def test_the_page_names_no_child_no_staff_and_no_establishment(slug: str) -> None:
+    """A17, R2: nothing of anybody, whatever ran and failed."""
+    all_is_well()
+    with service_runs.noted(Job.DAILY) as about:
+        about |= {"parts": {"settle": [12, 1]}, "sent": 3}
+    page = client(slug, EDUNET).get("/operations/").content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+    assert "Settle" in main
+    with as_batch():
+        people = (*Pupil.objects.all(), *StaffMember.objects.all())
+        names = {f"{one.forename} {one.surname}" for one in people}
+        places = Establishment.objects.values_list("name", "urn")
+        emails = set(Person.objects.values_list("email", flat=True))
+    assert not [name for name in names | emails if name in main]
+    assert not [name for name, urn in places if name in main or str(urn) in main]
+
+
+class TestHealth:
+    def test_all_is_well(self) -> None:
+        all_is_well()
+        found = health.how_is_the_service()
+        assert found.how == How.WELL, [(part.title, part.says) for part in found.not_well]
+
+    @pytest.mark.parametrize(
+        ("job", "ago", "how"),
+        [
+            (Job.DAILY, {"hours": 25}, How.WELL),
+            (Job.DAILY, {"hours": 27}, How.LOOK),
+            (Job.DAILY, {"hours": 51}, How.WRONG),
+            (Job.LEDGER, {"hours": 51}, How.WRONG),
+            (Job.BACKUP, {"hours": 51}, How.WRONG),
+            (Job.WORKER, {"minutes": 4}, How.WELL),
+            (Job.WORKER, {"minutes": 6}, How.WRONG),
+        ],
+    )
+    def test_what_has_not_run_for_a_while(self, job: str, ago: dict[str, int], how: How) -> None:
+        all_is_well()
+        aged(job, **ago)
+        assert health.how_is_the_service().how == how
+
+    def test_a_failure_is_kept_and_told_with_what_to_do(self) -> None:
+        all_is_well()
+        with pytest.raises(ValueError, match="secret"):
+            self.fails()
+        found = health.how_is_the_service()
+        assert [(part.title, part.how) for part in found.not_well] == [
+            ("Daily work", How.WRONG), ("E-mail", How.LOOK),
+        ]  # fmt: skip
+        assert all(part.do for part in found.not_well)
+        run = ServiceRun.objects.get(name=Job.DAILY)
+        assert "secret" not in str(run.about)
+        assert run.last_good_at is not None
+
+    @staticmethod
+    def fails() -> None:
+        with service_runs.noted(Job.DAILY) as about:
+            about["parts"] = {"notice": [3, 2]}
+            raise ValueError("a secret of somebody")
+
+    def test_what_was_no_run_leaves_the_last_one_as_it_was(self) -> None:
+        service_runs.record(Job.DAILY, {"sent": 7})
+        before = ServiceRun.objects.filter(name=Job.DAILY).values().get()
+        with service_runs.noted(Job.DAILY):
+            raise service_runs.NotARun
+        assert ServiceRun.objects.filter(name=Job.DAILY).values().get() == before
+
+    def test_a_broken_ledger_and_sites_that_differ_are_wrong(self) -> None:
+        all_is_well()
+        service_runs.record(Job.LEDGER, {"rows": 9, "broken": 2})
+        now = timezone.now() + timedelta(seconds=1)
+        ParityRun.objects.create(
+            started_at=now, ended_at=now, is_whole=True, establishments=3, pages=4, figures=500, differences=1
+        )
+        wrong = {part.title for part in health.how_is_the_service().parts if part.how == How.WRONG}
+        assert wrong == {"Ledger", "Both sites say the same"}
+
+    def test_the_age_of_the_key_is_that_of_the_first_in_the_ring(self, settings) -> None:
+        today = timezone.localdate()
+        service_runs.note_key(today - timedelta(days=400))
+        service_runs.note_key(today)
+        assert "400 days" in health._key({Job.KEY: ServiceRun.objects.get(name=Job.KEY)}, timezone.now()).says
+        key_id, _, key = settings.FIELD_KEYS.partition(",")[0].partition(":")
+        settings.FIELD_KEYS = f"{key_id}-next:{key}," + settings.FIELD_KEYS
+        service_runs.note_key(today)
+        assert "0 days" in health._key({Job.KEY: ServiceRun.objects.get(name=Job.KEY)}, timezone.now()).says
+
+
+class TestMonitoring:
+    def test_200_and_503_and_not_why(self) -> None:
+        all_is_well()
+        assert visitor(address="127.0.0.1").get("/health/").status_code == 200
+        aged(Job.DAILY, days=3)
+        response = visitor(address=PROXY).get("/health/")
+        assert response.status_code == 503
+        assert b"Daily" not in response.content
+
+    @pytest.mark.parametrize(
+        ("address", "headers"),
+        [
+            ("203.0.113.9", {}), (PROXY, {"X-Forwarded-For": "203.0.113.9"}), ("", {}),
+            ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}),
+        ],
+    )  # fmt: skip
+    def test_nobody_behind_a_proxy_is_answered(self, address: str, headers: dict[str, str]) -> None:
+        assert visitor(address=address).get("/health/", headers=headers).status_code == 404
+
+
+class TestTheWebApplication:
+    @pytest.mark.parametrize("job", [Job.LEDGER, Job.BACKUP])
+    def test_cannot_pretend_that_a_job_ran(self, job: str) -> None:
+        now = timezone.now()
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            ServiceRun.objects.create(name=job, started_at=now, outcome="done")
+
+    def test_cannot_change_a_comparison(self) -> None:
+        all_is_well()
+        for act in (ParityRun.objects.all().delete, lambda: ParityRun.objects.update(differences=0)):
+            with pytest.raises(ProgrammingError), transaction.atomic():
+                act()
+
+    def test_says_that_e_mails_could_not_be_sent(self) -> None:
+        service_runs.post_failed(4)
+        assert ServiceRun.objects.get(name=Job.POST).about == {"failed": 4}
+
+
+@pytest.mark.parametrize("site", [SCHOOLS_ONLINE, EDUNET])
+def test_same_data_proved_is_for_anyone(site) -> None:
+    """R31, R37: what was compared, and how it ended; before the first comparison too."""
+    assert "have not been compared yet" in visitor(site).get("/same-data/").content.decode()
+    all_is_well()
+    page = visitor(site).get("/same-data/").content.decode()
+    assert "500" in page
+    assert "The same" in page
