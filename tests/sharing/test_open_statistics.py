@@ -348,7 +348,7 @@ class TestSeveralEstablishments:
         ("/statistics/", 8, 8),
         ("/statistics/absence_phase_fsm_rates/?rows=fsm", 9, 9),
         ("/statistics/absence_phase_fsm/download/csv/", 9, 9),
-        (f"/establishments/{BECKSIDE}/statistics/", 11, 10),
+        (f"/establishments/{BECKSIDE}/statistics/", 11, 11),
         ("/statistics/establishments/establishments_fsm/?sort=idaci", 11, 11),
     ],
 )
