@@ -4,7 +4,8 @@ Whoever is head afterwards hands the headship over. PostgreSQL writes the line (
 """
 
 import secrets
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -94,9 +95,9 @@ def _line(here: Visit, place: Establishment, person: Person, on: date) -> Regist
     )  # fmt: skip
 
 
-def _write(line: RegisterLine, token_hash: str, expires: object) -> None:
+def _write(line: RegisterLine, token_hash: str, expires: datetime) -> None:
     opens = list(grants.of_line(line))
-    facts = [
+    facts: list[Any] = [
         line.establishment_id, line.person_id, line.starts_on, [grant.permission.value for grant in opens],
         opens[0].reason, line.given_by_name, token_hash, expires,
     ]  # fmt: skip
