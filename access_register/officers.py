@@ -41,6 +41,7 @@ SEES = {
     Permission.VIEW_STAFF: "Staff information",
     Permission.KEEP_RECORDS: "Bringing in files and arranging transfers",
     Permission.MANAGE_DUTIES: "Officers and their duties",
+    Permission.VIEW_RESTRICTED: "Confidential items",
 }
 
 
