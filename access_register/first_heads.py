@@ -95,7 +95,7 @@ def _line(here: Visit, place: Establishment, person: Person, on: date) -> Regist
     )  # fmt: skip
 
 
-def _write(line: RegisterLine, token_hash: str, expires: datetime | None) -> None:
+def _write(line: RegisterLine, token_hash: str, expires: datetime) -> None:
     opens = list(grants.of_line(line))
     facts: list[Any] = [
         line.establishment_id, line.person_id, line.starts_on, [grant.permission.value for grant in opens],
