@@ -65,7 +65,7 @@ RECORDED = {
         "/releases/": 11,
         "/establishments/999002/key-data/": 10,
         "/establishments/999002/reports/": 13,
-        "/establishments/999002/deeper/?measure=attendance_persistent&by=sex&and=fsm": 12,
+        "/establishments/999002/deeper/?measure=attendance_persistent&by=sex&and=fsm": 11,
         "/school-finder/": 8,
         "/establishments/": 10,
         "/establishments/999002/pupils/": 14,
