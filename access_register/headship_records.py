@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sharing.records import Here, Why
+from sharing.records.downloads import DownloadLine
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,17 @@ class HandoverRecord:
 
 @dataclass(frozen=True)
 class HeadshipPage:
-    """The headship of one establishment. `may_name`: the asker is its head, or an officer."""
+    """The headship of one establishment. `may_name`: the asker is its head, or an officer.
+
+    `downloads`: what the head has not destroyed yet, for those who keep the register.
+    """
 
     here: Here
     head_name: str
     open: HandoverRecord | None
     may_name: bool
     may_cancel: bool
+    downloads: tuple[DownloadLine, ...]
     why: Why
 
 

@@ -6,4 +6,4 @@ class SharingConfig(AppConfig):
     verbose_name = "Shared data"
 
     def ready(self) -> None:
-        from sharing.to_do import imports, restricted, transfers  # noqa: F401 - connects the receivers
+        from sharing.to_do import downloads, imports, restricted, transfers  # noqa: F401 - connects the receivers

@@ -11,6 +11,7 @@ from typing import Final
 
 from django.db import Error, close_old_connections, connections
 
+from sharing.downloads import making as downloads
 from sharing.imports import running
 from sharing.reports import making
 
@@ -19,6 +20,7 @@ SECONDS_BETWEEN: Final = 1.0
 SECONDS_AFTER_TROUBLE: Final = 5.0
 # Each looks for one thing to do, does it as portal_batch, and says whether there was one.
 WORK: tuple[Callable[[], bool], ...] = (
+    downloads.do_next,
     running.do_next,
     making.do_next,
 )

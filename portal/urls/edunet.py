@@ -9,5 +9,6 @@ urlpatterns = [
     path("", include("sharing.pages.key_data_urls")),
     path("", include("sharing.pages.report_urls")),
     path("", include("sharing.pages.deeper_urls")),
+    path("", include("sharing.pages.download_urls")),
     path("", include("access_register.officer_urls")),
 ]

@@ -24,6 +24,19 @@ from sharing.door.consents import (
 )
 from sharing.door.dashboard import show_dashboard
 from sharing.door.deeper import Question, list_behind, show_deeper
+from sharing.door.downloads import (
+    AlreadyDestroyed,
+    NotHereAnyMore,
+    ask_for_download,
+    collect_download,
+    confirm_disposal,
+    list_downloads_here,
+    list_my_downloads,
+    print_records,
+    show_asking,
+    show_download,
+    show_passphrase,
+)
 from sharing.door.establishments import list_establishments, my_places, show_establishment
 from sharing.door.find import Search, find_children, may_find
 from sharing.door.following import show_own_group
@@ -105,6 +118,7 @@ from sharing.door.transferring import (
 from sharing.door.transfers import list_all_transfers, show_transfer, show_transfers
 
 __all__ = [
+    "AlreadyDestroyed",
     "AlreadyHere",
     "AlreadySettled",
     "AlreadyWithdrawn",
@@ -115,6 +129,7 @@ __all__ = [
     "MovedOn",
     "NewItem",
     "NotAnyMore",
+    "NotHereAnyMore",
     "NotMadeYet",
     "NothingToSettle",
     "PupilFilter",
@@ -128,6 +143,7 @@ __all__ = [
     "add_restricted_file",
     "answer_challenge",
     "archive_own_group",
+    "ask_for_download",
     "ask_for_report",
     "begin_transfer",
     "cancel_transfer",
@@ -136,7 +152,9 @@ __all__ = [
     "check_release",
     "choose_columns",
     "close_misuse_report",
+    "collect_download",
     "confirm_consent",
+    "confirm_disposal",
     "confirm_return",
     "current_figures",
     "decline_transfer",
@@ -150,10 +168,12 @@ __all__ = [
     "list_all_transfers",
     "list_behind",
     "list_challenges",
+    "list_downloads_here",
     "list_establishments",
     "list_imports",
     "list_missing",
     "list_misuse_reports",
+    "list_my_downloads",
     "list_my_reports",
     "list_own_groups",
     "list_pupils",
@@ -169,12 +189,14 @@ __all__ = [
     "narrow_item",
     "pass_on_challenge",
     "postpone_release",
+    "print_records",
     "raise_challenge",
     "report_misuse",
     "say_arrived",
     "schedule_release",
     "settle_import",
     "show_accuracy_desk",
+    "show_asking",
     "show_beginning",
     "show_calendar",
     "show_challenge",
@@ -182,6 +204,7 @@ __all__ = [
     "show_consents",
     "show_dashboard",
     "show_deeper",
+    "show_download",
     "show_establishment",
     "show_finding",
     "show_from_outside",
@@ -195,6 +218,7 @@ __all__ = [
     "show_misuse_report",
     "show_moves",
     "show_own_group",
+    "show_passphrase",
     "show_progress",
     "show_pupil",
     "show_quality",

@@ -2,6 +2,7 @@
 
 from sharing.authorise.grants import EstablishmentPermission
 from sharing.models.accuracy import Challenge, ChallengeEvent, ReturnConfirmation, ReturnReminder
+from sharing.models.downloads import Download, DownloadPiece, DownloadSecret
 from sharing.models.establishments import Establishment, EstablishmentLink, Locality, LocalityMembership, Participation
 from sharing.models.imports import Import, ImportPiece
 from sharing.models.ledger import LedgerEntry
@@ -37,6 +38,9 @@ __all__ = [
     "Consent",
     "Contact",
     "Dataset",
+    "Download",
+    "DownloadPiece",
+    "DownloadSecret",
     "Enrolment",
     "Establishment",
     "EstablishmentLink",
