@@ -16,10 +16,8 @@ from sharing.signals import home_opened
 def mine_overdue(here: Visit, **kwargs: Any) -> dict[int, ToDo]:
     """How many of the person's own ought to be destroyed by now, at each establishment where there are any."""
     mine = Download.objects.by(here.asker.person_id).overdue(here.today)
-    return {
-        place: ToDo(f"{_counted(number)} of yours to destroy now", "my_downloads_of")
-        for place, number in _by_place(mine)
-    }
+    words = "of yours to destroy now"
+    return {place: ToDo(f"{_counted(number)} {words}", "my_downloads_of") for place, number in _by_place(mine)}
 
 
 @receiver(home_opened)

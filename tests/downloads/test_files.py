@@ -104,9 +104,7 @@ def test_the_cells_are_what_was_put_in(sealed: bytes) -> None:
     st.lists(
         st.one_of(
             st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
-            st.sampled_from(
-                ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", '=HYPERLINK("http://x")', "=cmd|' /C calc'!A0"]
-            ),
+            st.sampled_from(["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", '=HYPERLINK("x")', "=cmd|' /C calc'!A0"]),
         ),
         min_size=1,
         max_size=8,

@@ -52,7 +52,7 @@ nobody                     edunet  in            in     in    in   in    404    
 """  # noqa: E501
 # In the table; tested elsewhere, and where.
 SHOWN = {
-    "add_person", "establishment", "establishments", "pupil", "pupils", "register", "register_download",
+    "add_person", "establishment", "establishments", "pupil", "pupils", "register",
     "register_print", "register_then", "review", "staff", "third_parties",
 }  # fmt: skip
 ELSEWHERE: dict[str, str] = {
@@ -98,7 +98,7 @@ DOOR: set[str] = {
 }  # fmt: skip
 REGISTER: set[str] = {
     "accept", "accept_headship", "accept_protocol", "add_third_party", "apply_staff", "cancel_handover",
-    "change_access", "confirm_lines", "confirm_register", "copy_forward", "download_register", "end_contract",
+    "change_access", "confirm_lines", "confirm_register", "copy_forward", "end_contract",
     "fetch_document", "give_access", "leave_register", "list_ended", "list_handovers", "list_signatories",
     "lower_line", "name_successor", "narrow_access", "preview_staff", "print_register", "record_certificate",
     "record_contract", "record_dbs", "resume_access", "send_again", "show_contract", "show_headship", "show_line",
