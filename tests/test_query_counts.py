@@ -14,7 +14,10 @@ pytestmark = pytest.mark.django_db
 # a test's transaction only) forgetting who asked. EduNet asks one more: is the person an officer today?
 RECORDED = {
     ("head-beckside", SCHOOLS_ONLINE): {
-        "/": 12,
+        "/": 14,
+        "/my-downloads/": 7,
+        "/establishments/999002/downloads/": 7,
+        "/establishments/999002/downloads/pupils/new/?year_group=5": 10,
         "/establishments/": 10,
         "/establishments/999002/": 10,
         "/establishments/999002/dashboard/": 20,

@@ -174,7 +174,7 @@ def given_out(here: Visit, kind: str, form: str, purpose: str, *, rows: int) -> 
     return _entered(here, kind, form, purpose, rows=rows, state=State.COLLECTED)
 
 
-def _entered(here: Visit, kind: str, form: str, purpose: str, *, rows: int, state: State) -> Download:
+def _entered(here: Visit, kind: str, form: str, purpose: str, *, rows: int, state: Download.State) -> Download:
     return Download.objects.create(
         kind=kind,
         form=form,

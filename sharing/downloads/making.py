@@ -56,7 +56,7 @@ def _make(download_id: int) -> None:
     """Ask for it as the person may ask now. The second factor was given when they asked."""
     with acting_as(BATCH):
         row = Download.objects.select_related("establishment", "secret").get(pk=download_id)
-        asked, urn = json.loads(row.secret.asked), row.establishment.urn
+        asked, urn = json.loads(str(row.secret.asked)), row.establishment.urn
     asker = Asker(row.by_person_id, row.by_name, Through(row.through), acting_for=str(urn), second_factor=True)
     kind = kind_of(row.kind)
     with visit(asker, kind.permission, urn, action="make_download") as here:
@@ -68,7 +68,7 @@ def _make(download_id: int) -> None:
 def finish(here: Visit, row: Download, what: Gathered) -> None:
     """Draw the file and put it away, inside the visit whose ledger row tells of it: both are there, or neither."""
     secret = DownloadSecret.objects.get(pk=row.pk)
-    content = _DRAW[Download.Form(row.form)](what, marking_of(row, what), secret.passphrase)
+    content = _DRAW[Download.Form(row.form)](what, marking_of(row, what), str(secret.passphrase))
     keeping.keep(row.pk, content)
     narrowing = here.narrowing
     secret.year_groups, secret.withheld = sorted(narrowing.year_groups), sorted(narrowing.withheld)

@@ -11,7 +11,7 @@ import pikepdf
 from django.template.loader import render_to_string
 
 from sharing.downloads.workbook import LEVEL, NotWhatWasWritten
-from sharing.records.downloads import Gathered, Marking
+from sharing.records.downloads import Gathered, Marking, Paper
 from sharing.reports import pdf
 
 
@@ -40,6 +40,6 @@ def opened(content: bytes, passphrase: str) -> int:
         return len(document.pages)
 
 
-def facts_of(what: Gathered, marking: Marking) -> dict[str, object]:
+def facts_of(what: Gathered | Paper, marking: Marking) -> dict[str, object]:
     """What the template of the page is told, on paper as in the PDF."""
     return {"marking": marking, "sheets": what.sheets, "notes": what.notes, "level": LEVEL}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from sharing.records.downloads import Sheet, Value
-from sharing.records.pupils import AttendanceRecord, ContactsRecord, NeedsRecord, PupilPage
+from sharing.records.pupils import AttendanceRecord, ContactsRecord, NeedsRecord, PupilPage, SuspensionsRecord
 
 _FACTS = ("Fact", "Value")
 
@@ -24,11 +24,7 @@ def sheets_of(page: PupilPage) -> tuple[Sheet, ...]:
         )
         sheets.append(Sheet("Attainment", columns, rows))
     if page.suspensions:
-        columns = ("From", "Kind", "Sessions", "Reasons")
-        rows = tuple(
-            (row.starts_on, row.category, row.sessions, "; ".join(row.reasons)) for row in page.suspensions.rows
-        )
-        sheets.append(Sheet("Suspensions and exclusions", columns, rows))
+        sheets.append(_suspensions(page.suspensions))
     if page.contacts:
         columns = ("Who", "Name", "Parental responsibility", "Address", "Telephones", "E-mail")
         sheets.append(Sheet("Contact details", columns, tuple(_contacts(page.contacts))))
@@ -89,6 +85,11 @@ def _contacts(contacts: ContactsRecord) -> Iterator[tuple[Value, ...]]:
         yield (
             one.relationship, one.name, responsible, ", ".join(one.address), ", ".join(one.telephones), one.email,
         )  # fmt: skip
+
+
+def _suspensions(suspensions: SuspensionsRecord) -> Sheet:
+    rows = tuple((row.starts_on, row.category, row.sessions, "; ".join(row.reasons)) for row in suspensions.rows)
+    return Sheet("Suspensions and exclusions", ("From", "Kind", "Sessions", "Reasons"), rows)
 
 
 def _yes(fact: bool) -> str:

@@ -85,7 +85,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class DownloadLine:
-    """A download in a list and on its own page. `size` in bytes; `is_today`: it was asked for today."""
+    """A download in a list and on its own page. `size` in bytes."""
 
     id: int
     kind: str
@@ -140,7 +140,7 @@ class DownloadLine:
 
 @dataclass(frozen=True)
 class DownloadPage:
-    """One's own download. `has_passphrase`: it was not shown yet. `is_due`: nothing can be collected any more."""
+    """One's own download. `has_passphrase`: it was not shown yet."""
 
     line: DownloadLine
     has_passphrase: bool
