@@ -15,12 +15,12 @@ pytestmark = pytest.mark.django_db
 RECORDED = {
     ("head-beckside", SCHOOLS_ONLINE): {
         "/": 14,
-        "/my-downloads/": 7,
-        "/establishments/999002/downloads/": 7,
-        "/establishments/999002/downloads/pupils/new/?year_group=5": 10,
+        "/my-downloads/": 9,
+        "/establishments/999002/downloads/": 11,
+        "/establishments/999002/downloads/pupils/new/?year_group=5": 11,
         "/establishments/": 10,
         "/establishments/999002/": 10,
-        "/establishments/999002/dashboard/": 20,
+        "/establishments/999002/dashboard/": 24,
         "/establishments/999002/key-data/": 11,
         "/establishments/999003/key-data/": 12,
         "/establishments/999002/reports/": 13,
