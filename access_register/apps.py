@@ -6,12 +6,13 @@ class AccessRegisterConfig(AppConfig):
     verbose_name = "Access Register"
 
     def ready(self) -> None:
-        from access_register import (  # noqa: F401 - connects the receivers
+        from access_register import (  # noqa: F401 - connects the receivers, adds the register's file
             carried,
             challenge_to_do,
             glass_notices,
             locality_duties,
             officer_to_do,
+            reading,
             restricted_notices,
             second_factors,
             sessions,

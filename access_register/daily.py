@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from access_register import (
     challenge_notices,
+    download_notices,
     grants,
     handovers,
     history,
@@ -78,6 +79,7 @@ def run(today: date) -> Report:
         report.attempt("headships handed over", partial(handovers.carry_out, today))
         report.attempt("certificates of destruction", partial(third_parties.ask_for_certificates, today))
         report.attempt("files nobody looked at", partial(running.discard_unlooked, timezone.now()))
+        report.attempt("downloads nobody collected", partial(download_notices.forget_uncollected, today))
         report.attempt("last days", partial(note_last_days, today))
         report.attempt("permission table", partial(put_right, today))
         report.attempt("challenges", partial(challenge_notices.remind_of_challenges, today))
@@ -93,6 +95,11 @@ def run(today: date) -> Report:
             to_remind = transfer_notices.waiting(today)
         for transfer_id in to_remind:
             report.attempt(f"reminder of transfer {transfer_id}", partial(remind, report, transfer_id, today))
+        with acting_as(BATCH):
+            to_destroy = download_notices.waiting(today)
+        for person_id, through in to_destroy:
+            part = f"downloads of person {person_id}"
+            report.attempt(part, partial(remind_of_downloads, report, person_id, through, today))
         with acting_as(BATCH):
             to_send = notices.waiting(today)
         for notice_id in to_send:
@@ -134,6 +141,12 @@ def send(report: Report, notice_id: int) -> Iterable[str]:
 def remind(report: Report, transfer_id: int, today: date) -> Iterable[str]:
     """The e-mails about one transfer, counted in the same way."""
     report.sent += transfer_notices.send(transfer_id, today)
+    return ()
+
+
+def remind_of_downloads(report: Report, person_id: int, through: str, today: date) -> Iterable[str]:
+    """The e-mail about what a person is to destroy, counted in the same way."""
+    report.sent += download_notices.send(person_id, through, today)
     return ()
 
 

@@ -150,15 +150,6 @@ class SuspendForm(forms.Form):
     )
 
 
-class DownloadForm(forms.Form):
-    purpose = forms.CharField(
-        label="What do you need it for?",
-        max_length=200,
-        help_text="For example: the governors' termly review. It is written in the file and on record.",
-        error_messages={"required": "Say what you need it for."},
-    )
-
-
 class DayForm(forms.Form):
     """A day of the past."""
 

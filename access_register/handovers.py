@@ -20,6 +20,7 @@ from access_register.models.lines import HEAD_SEAT
 from access_register.register import CannotChange, ChangeRefused, known_or_new
 from sharing import ledger
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.door.downloads import still_kept_by
 from sharing.models import Establishment, LedgerEntry
 from sharing.records import Why
 from sharing.roles import BATCH, acting_as
@@ -43,6 +44,7 @@ def show_headship(asker: Asker, urn: int) -> HeadshipPage:
             open=_record(found, asker) if found else None,
             may_name=leads and found is None,
             may_cancel=leads and found is not None and _may_be_cancelled(found, here.today),
+            downloads=still_kept_by(here, head[1]) if head else (),
             why=Why(here.reason, here.permission),
         )
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from sharing.ordering import Comparison
 from sharing.records import Here, Why
+from sharing.records.downloads import DownloadLine
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,17 @@ class HandoverRecord:
 
 @dataclass(frozen=True)
 class HeadshipPage:
-    """The headship of one establishment. `may_name`: the asker is its head, or an officer."""
+    """The headship of one establishment. `may_name`: the asker is its head, or an officer.
+
+    `downloads`: what the head has not destroyed yet, for those who keep the register.
+    """
 
     here: Here
     head_name: str
     open: HandoverRecord | None
     may_name: bool
     may_cancel: bool
+    downloads: tuple[DownloadLine, ...]
     why: Why
 
 

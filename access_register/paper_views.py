@@ -1,10 +1,10 @@
-"""The register on paper, as a file, and as it was."""
+"""The register on paper, and as it was."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from access_register import reading
-from access_register.forms import DayForm, DownloadForm
+from access_register.forms import DayForm
 from access_register.stories import show_register_on
 from access_register.views import status
 from sharing.requests import PortalRequest
@@ -12,16 +12,6 @@ from sharing.requests import PortalRequest
 
 def print_view(request: PortalRequest, urn: int) -> HttpResponse:
     return render(request, "register/print.html", {"found": reading.print_register(request.asker, urn)})
-
-
-def download(request: PortalRequest, urn: int) -> HttpResponse:
-    form = DownloadForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        file = reading.download_register(request.asker, urn, purpose=form.cleaned_data["purpose"])
-        headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
-        return HttpResponse(f"\ufeff{file.content}", content_type="text/csv; charset=utf-8", headers=headers)
-    page = reading.show_register(request.asker, urn)
-    return render(request, "register/download.html", {"found": page, "form": form}, status=status(form))
 
 
 def as_it_was(request: PortalRequest, urn: int) -> HttpResponse:

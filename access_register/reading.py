@@ -1,21 +1,22 @@
 """Reading the Access Register: who can see what at an establishment, on a page, on paper, as a file (R15, R36, R43)."""
 
-import csv
-import io
+from collections.abc import Mapping
+from dataclasses import replace
 
 from django.utils import timezone
 
-from access_register.history import day_in_words
 from access_register.models import RegisterLine
-from access_register.records import LineRecord, RegisterFile, RegisterFilter, RegisterPage
+from access_register.records import LineRecord, RegisterFilter, RegisterPage
 from access_register.rules import free_seats, is_head
 from access_register.to_confirm import questions
 from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
-from sharing.csv_cells import cell
-from sharing.models import Pupil
+from sharing.door.downloads import still_kept_by
+from sharing.downloads.kinds import KINDS, Kind
+from sharing.models import Download, Pupil
 from sharing.narrowing import in_words
 from sharing.records import Why
+from sharing.records.downloads import Gathered, Sheet, Value
 
 Choices = tuple[tuple[str, str], ...]
 EVERYONE = RegisterFilter()
@@ -37,24 +38,14 @@ def print_register(asker: Asker, urn: int) -> RegisterPage:
         return _read(here, EVERYONE)
 
 
-def download_register(asker: Asker, urn: int, *, purpose: str) -> RegisterFile:
-    """The live register as CSV, with when it was made, for whom and for what in its first lines."""
-    with visit(asker, Permission.MANAGE_REGISTER, urn, action="download_register") as here:
-        page = _read(here, EVERYONE, purpose=purpose)
-        made_at = timezone.localtime(page.made_at)
-        text = io.StringIO(newline="")
-        rows = csv.writer(text)
-        for words in (
-            "OFFICIAL-SENSITIVE. Keep it where only those who need it can see it, and delete it when you have done.",
-            f"Access Register of {here.here.name} ({urn}), as of {day_in_words(made_at)} at {made_at:%H:%M}",
-            f"Downloaded by {asker.name}. {here.reason}",
-            f"For: {purpose}",
-        ):
-            rows.writerow([cell(words)])
-        rows.writerow([])
-        rows.writerow(COLUMNS)
-        rows.writerows([cell(value) for value in _row(line)] for line in page.lines)
-        return RegisterFile(f"access-register-{urn}-{made_at:%Y-%m-%d}.csv", text.getvalue())
+def gather_register(here: Visit, asked: Mapping[str, str]) -> Gathered:
+    """The live register, for a file or a page to print."""
+    page = _read(here, EVERYONE)
+    rows = tuple(_row(line) for line in page.lines)
+    return Gathered("Access Register", (Sheet("Access Register", COLUMNS, rows),), len(rows), {"lines": len(rows)})
+
+
+KINDS[Download.Kind.REGISTER.value] = Kind(Permission.MANAGE_REGISTER, gather_register)
 
 
 def show_line(asker: Asker, urn: int, line_id: int) -> tuple[RegisterPage, LineRecord]:
@@ -78,10 +69,11 @@ def _one(here: Visit, line_id: int) -> tuple[RegisterPage, LineRecord]:
     if line is None:
         raise NoSuchRecord
     here.showed(lines=1, line=line.pk)
-    return _page(here, [], []), record_of(line, here)
+    kept = still_kept_by(here, line.person_id)
+    return replace(_page(here, [], []), downloads=kept), record_of(line, here)
 
 
-def _read(here: Visit, only: RegisterFilter, **about: str) -> RegisterPage:
+def _read(here: Visit, only: RegisterFilter) -> RegisterPage:
     lines = RegisterLine.objects.filter(establishment=here.establishment).select_related("person", "invitation")
     for word in only.named.split():
         lines = lines.filter(person__name__icontains=word)
@@ -94,7 +86,7 @@ def _read(here: Visit, only: RegisterFilter, **about: str) -> RegisterPage:
     past = sorted(
         (record for record in records if record.is_past), key=lambda record: record.last_day or here.today, reverse=True
     )
-    here.showed(lines=len(live), past=len(past), **about)
+    here.showed(lines=len(live), past=len(past))
     return _page(here, live, past)
 
 
@@ -152,9 +144,8 @@ def record_of(line: RegisterLine, here: Visit) -> LineRecord:
     )
 
 
-def _row(line: LineRecord) -> tuple[object, ...]:
+def _row(line: LineRecord) -> tuple[Value, ...]:
     return (
         line.name, line.email, line.level, line.role_words, line.basis_shown, line.given_by_name, line.level_since,
-        line.starts_on, line.ends_on or "", line.narrowed, line.state, line.last_used_on or "",
-        line.review_due_on or "",
+        line.starts_on, line.ends_on, line.narrowed, line.state, line.last_used_on, line.review_due_on,
     )  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from sharing.records import Here, Why
+from sharing.records.downloads import DownloadLine
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class RegisterPage:
     """The register of one establishment: live and coming lines, and past ones.
 
     `can_name_level_1`: the asker is its head (R35). `to_confirm`: what the head took over and has not looked through
-    yet, in words.
+    yet, in words. `downloads`: on the page of one line, what the person has not destroyed yet.
     """
 
     here: Here
@@ -82,14 +83,7 @@ class RegisterPage:
     roles: tuple[tuple[str, str], ...]
     made_at: datetime
     why: Why
-
-
-@dataclass(frozen=True)
-class RegisterFile:
-    """The register as a file to download."""
-
-    name: str
-    content: str
+    downloads: tuple[DownloadLine, ...] = ()
 
 
 @dataclass(frozen=True)

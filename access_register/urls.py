@@ -18,7 +18,6 @@ urlpatterns = [
     path("establishments/<urn:urn>/register/<int:line_id>/resume/", line_views.resume, name="resume"),
     path("establishments/<urn:urn>/register/<int:line_id>/story/", line_views.story, name="story"),
     path("establishments/<urn:urn>/register/print/", paper_views.print_view, name="register_print"),
-    path("establishments/<urn:urn>/register/download/", paper_views.download, name="register_download"),
     path("establishments/<urn:urn>/register/as-it-was/", paper_views.as_it_was, name="register_then"),
     path("establishments/<urn:urn>/register/<int:line_id>/send/", invitation_views.send_again, name="send_again"),
     path("establishments/<urn:urn>/register/staff/", bulk_views.upload_staff, name="upload_staff"),

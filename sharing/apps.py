@@ -8,6 +8,7 @@ class SharingConfig(AppConfig):
     def ready(self) -> None:
         from sharing.to_do import (  # noqa: F401 - connects the receivers
             closings,
+            downloads,
             glass,
             imports,
             officers,

@@ -20,6 +20,7 @@ ROWS, DOCUMENTS = 500, 20  # to a batch: documents are large
 SEALED = frozenset(
     {
         "access_register_contract.document",
+        "sharing_downloadpiece.sealed",
         "sharing_importpiece.sealed",
         "sharing_report.sealed",
         "sharing_restrictedfile.content",
@@ -27,7 +28,11 @@ SEALED = frozenset(
 )
 # What a value is bound to beside its column, as SQL: a piece of a file to its import and place, a report to its row.
 NOWHERE = "''"
-PLACE = {"sharing_importpiece": "'/' || of_id || '/' || number", "sharing_report": "'/' || id"}
+PLACE = {
+    "sharing_downloadpiece": "'/' || of_id || '/' || number",
+    "sharing_importpiece": "'/' || of_id || '/' || number",
+    "sharing_report": "'/' || id",
+}
 # The ledger's chain: hashes, no secret.
 NOT_SEALED = frozenset({"sharing_ledgerentry.previous_hash", "sharing_ledgerentry.hash"})
 

@@ -116,6 +116,17 @@ OF_MY_REPORTS = (
 )
 PREPARES_RELEASES = "(portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('keep_records')))"
 
+# A download is the person's own; of schools', those who keep the register there read the row, never the file; of
+# officers', those who keep the duties do (R14).
+MY_DOWNLOAD = "by_person_id = portal_asker()"
+DOWNLOADS_I_WATCH = (
+    f"(through = 'schools_online' AND {ASKER_MAY.format(permission='manage_register')}) "
+    f"OR (through = 'edunet' AND {ASKER_MAY.format(permission='manage_duties')})"
+)
+OF_MY_DOWNLOAD = (
+    "EXISTS (SELECT FROM sharing_download WHERE sharing_download.id = of_id AND by_person_id = portal_asker())"
+)
+
 
 @dataclass(frozen=True)
 class Protected:
@@ -284,6 +295,9 @@ PROTECTED = (
         reads=f"{MANAGES_DUTIES} OR id = ANY (ARRAY(SELECT portal_closings_to_head()))",
         writes="false",
     ),
+    Protected("sharing_download", reads=f"{MY_DOWNLOAD} OR {DOWNLOADS_I_WATCH}", writes=MY_DOWNLOAD),
+    Protected("sharing_downloadsecret", reads=OF_MY_DOWNLOAD, writes=OF_MY_DOWNLOAD),
+    Protected("sharing_downloadpiece", reads=OF_MY_DOWNLOAD, writes=OF_MY_DOWNLOAD),
     Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
     Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),
     Protected("sharing_child", reads="false", writes="false"),

@@ -12,6 +12,7 @@ from typing import Final
 from django.db import Error, close_old_connections, connections
 
 from sharing import service_runs
+from sharing.downloads import making as downloads
 from sharing.imports import running
 from sharing.reports import making
 from sharing.statistics_store import asking
@@ -22,6 +23,7 @@ SECONDS_AFTER_TROUBLE: Final = 5.0
 SECONDS_BETWEEN_SIGNS: Final = 60.0  # of life, for the operations page
 # Each looks for one thing to do, does it as portal_batch, and says whether there was one.
 WORK: tuple[Callable[[], bool], ...] = (
+    downloads.do_next,
     running.do_next,
     making.do_next,
     asking.do_next,

@@ -10,5 +10,6 @@ urlpatterns = [
     path("", include("sharing.pages.report_urls")),
     path("", include("sharing.pages.deeper_urls")),
     path("", include("sharing.pages.statistics_urls")),
+    path("", include("sharing.pages.download_urls")),
     path("", include("access_register.officer_urls")),
 ]

@@ -34,6 +34,19 @@ from sharing.door.consents import (
 )
 from sharing.door.dashboard import show_dashboard
 from sharing.door.deeper import Question, list_behind, show_deeper
+from sharing.door.downloads import (
+    AlreadyDestroyed,
+    NotHereAnyMore,
+    ask_for_download,
+    collect_download,
+    confirm_disposal,
+    list_downloads_here,
+    list_my_downloads,
+    print_records,
+    show_asking,
+    show_download,
+    show_passphrase,
+)
 from sharing.door.establishments import list_establishments, my_places, show_establishment
 from sharing.door.find import Search, find_children, may_find
 from sharing.door.following import show_own_group
@@ -146,6 +159,7 @@ from sharing.door.transfers import list_all_transfers, show_transfer, show_trans
 from sharing.door.workbench import show_workbench
 
 __all__ = [
+    "AlreadyDestroyed",
     "AlreadyHere",
     "AlreadySettled",
     "AlreadyWithdrawn",
@@ -161,6 +175,7 @@ __all__ = [
     "MovedOn",
     "NewItem",
     "NotAnyMore",
+    "NotHereAnyMore",
     "NotMadeYet",
     "NothingToSettle",
     "PupilFilter",
@@ -177,6 +192,7 @@ __all__ = [
     "agree_closing_here",
     "answer_challenge",
     "archive_own_group",
+    "ask_for_download",
     "ask_for_report",
     "ask_for_statistics",
     "begin_transfer",
@@ -188,8 +204,10 @@ __all__ = [
     "choose_columns",
     "close_child",
     "close_misuse_report",
+    "collect_download",
     "compare_statistics",
     "confirm_consent",
+    "confirm_disposal",
     "confirm_return",
     "count_exactly",
     "current_figures",
@@ -208,11 +226,13 @@ __all__ = [
     "list_challenges",
     "list_closings",
     "list_closings_here",
+    "list_downloads_here",
     "list_establishments",
     "list_imports",
     "list_localities",
     "list_missing",
     "list_misuse_reports",
+    "list_my_downloads",
     "list_my_openings",
     "list_my_reports",
     "list_openings",
@@ -235,12 +255,14 @@ __all__ = [
     "narrow_item",
     "pass_on_challenge",
     "postpone_release",
+    "print_records",
     "raise_challenge",
     "report_misuse",
     "say_arrived",
     "schedule_release",
     "settle_import",
     "show_accuracy_desk",
+    "show_asking",
     "show_beginning",
     "show_calendar",
     "show_challenge",
@@ -249,6 +271,7 @@ __all__ = [
     "show_consents",
     "show_dashboard",
     "show_deeper",
+    "show_download",
     "show_establishment",
     "show_finding",
     "show_from_outside",
@@ -265,6 +288,7 @@ __all__ = [
     "show_moving",
     "show_operations",
     "show_own_group",
+    "show_passphrase",
     "show_progress",
     "show_pupil",
     "show_quality",

@@ -1,10 +1,11 @@
 """Who came, who goes, and whom nobody has: joiners and leavers, and children missing from education (R5, R8, R9)."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from sharing import codes
 from sharing.authorise import Asker, Permission, Visit, visit
@@ -31,34 +32,55 @@ def show_moves(asker: Asker, urn: int, *, since: date | None = None, number: int
     their transfer file is still to be sent.
     """
     with visit(asker, Permission.VIEW_PUPILS, urn, action="show_moves") as here:
-        since = min(since or _first_of_the_year(here.today), here.today)
-        years = here.narrowing.year_groups
-        seen = Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(years)
-        stays = Enrolment.objects.filter(establishment=here.establishment.pk, cancelled_at=None)
-        mine = stays.filter(pupil__in=seen).select_related("pupil")
-        here_now = mine.filter(covers(here.today))
-        joined = page_of(here_now.filter(starts_on__gte=since).order_by("-starts_on", *_BY_NAME), number, _joiner)
-        to_leave = tuple(_leaver(stay) for stay in here_now.exclude(ends_on=None).order_by("ends_on", *_BY_NAME))
-        moves = Transfer.objects.select_related("establishment", "from_establishment").by_day()
-        coming = tuple(
-            Move(row.pupil_id, _name(row), _year(row), row.expected_on, _sender(row))
-            for row in moves.coming_to([here.establishment.pk]).filter(pupil__in=seen).agreed(here.today)
-            if row.pupil_id
-        )
-        in_grace = _in_grace(here, moves, seen)
-        shown = {move.child for move in (*joined, *to_leave, *coming, *in_grace)}
+        moves = moves_here(here, since)
+        joined = page_of(moves.joined, number, joiner)
+        shown = {move.child for move in (*joined, *moves.to_leave, *moves.coming, *moves.in_grace)}
         here.showed(pupils=sorted(shown, key=str))
         return MovesPage(
             here.here,
-            since,
+            moves.since,
             joined,
-            coming,
-            to_leave,
-            in_grace,
-            None if years else _left(stays, since, here.today),
-            in_words(years, here.narrowing.withheld),
+            moves.coming,
+            moves.to_leave,
+            moves.in_grace,
+            None if here.narrowing.year_groups else _left(moves.stays, moves.since, here.today),
+            in_words(here.narrowing.year_groups, here.narrowing.withheld),
             Why(here.reason, here.permission),
         )
+
+
+@dataclass(frozen=True)
+class MovesHere:
+    """Who came since a day, as stays; who comes, is to leave, and is seen still for the transfer file. `stays`: all."""
+
+    since: date
+    stays: QuerySet[Enrolment]
+    joined: QuerySet[Enrolment]
+    coming: tuple[Move, ...]
+    to_leave: tuple[Move, ...]
+    in_grace: tuple[Move, ...]
+
+
+def moves_here(here: Visit, since: date | None) -> MovesHere:
+    """Of the children whom the asker sees."""
+    since = min(since or _first_of_the_year(here.today), here.today)
+    seen = Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(here.narrowing.year_groups)
+    stays = Enrolment.objects.filter(establishment=here.establishment.pk, cancelled_at=None)
+    mine = stays.filter(pupil__in=seen).select_related("pupil")
+    here_now = mine.filter(covers(here.today))
+    moves = Transfer.objects.select_related("establishment", "from_establishment").by_day()
+    return MovesHere(
+        since,
+        stays,
+        joined=here_now.filter(starts_on__gte=since).order_by("-starts_on", *_BY_NAME),
+        coming=tuple(
+            Move(row.pupil_id, _name(row), _year(row), row.expected_on, _sender(row))
+            for row in moves.coming_to([here.establishment.pk]).filter(pupil__in=seen).agreed(here.today)
+            if row.pupil_id
+        ),
+        to_leave=tuple(_leaver(stay) for stay in here_now.exclude(ends_on=None).order_by("ends_on", *_BY_NAME)),
+        in_grace=_in_grace(here, moves, seen),
+    )
 
 
 def count_moves(here: Visit) -> tuple[int, int, int | None, date]:
@@ -133,7 +155,7 @@ def _in_grace(here: Visit, moves: Any, seen: Any) -> tuple[Move, ...]:
     )
 
 
-def _joiner(stay: Enrolment) -> Move:
+def joiner(stay: Enrolment) -> Move:
     return Move(stay.pupil_id, _name(stay.pupil), _year(stay.pupil), stay.starts_on, stay.get_kind_display())
 
 

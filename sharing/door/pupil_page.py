@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from sharing import codes
-from sharing.authorise import Asker, NoSuchRecord, Permission, Withheld, visit
+from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, Withheld, visit
 from sharing.codes import assessment
 from sharing.door.attendance import attendance_of
 from sharing.door.pupils import pupils_here
@@ -53,31 +53,36 @@ OF_THE_RECORD = {field.name for field in Pupil._meta.concrete_fields}
 def show_pupil(asker: Asker, urn: int, pupil_id: UUID) -> PupilPage:
     """One child's record at the establishment. Raises NoSuchRecord (404) when it may not be seen today (R5, R6)."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="show_pupil", record=pupil_id) as here:
-        narrowing = here.narrowing
-        pupil = pupils_here(here).filter(pk=pupil_id).first()
-        if pupil is None:
-            raise NoSuchRecord
-
-        def unless_withheld(kind: Withheld, section: Callable[[Pupil, date], Section]) -> Section | None:
-            return None if kind in narrowing.withheld else section(pupil, here.today)
-
-        page = PupilPage(
-            here.here,
-            _record(pupil, here.today),
-            _meals(pupil),
-            needs=unless_withheld(Withheld.SEN, _needs),
-            attendance=unless_withheld(Withheld.ATTENDANCE, attendance_of),
-            attainment=unless_withheld(Withheld.ATTAINMENT, _attainment),
-            suspensions=unless_withheld(Withheld.SUSPENSIONS, _suspensions),
-            contacts=unless_withheld(Withheld.CONTACT, _contacts),
-            changes=_changes(pupil, narrowing.withheld),
-            opened=_opened(pupil),
-            narrowed=in_words(narrowing.year_groups, narrowing.withheld),
-            why=Why(here.reason, here.permission),
-            by_broken_glass=bool(here.only),
-        )
-        here.showed(pupils=[pupil.pk], **({"broken_glass": True} if here.only else {}))
+        page = read_pupil(here, pupil_id)
+        here.showed(pupils=[pupil_id], **({"broken_glass": True} if here.only else {}))
         return page
+
+
+def read_pupil(here: Visit, pupil_id: UUID) -> PupilPage:
+    """The record, inside a visit. Raises NoSuchRecord."""
+    narrowing = here.narrowing
+    pupil = pupils_here(here).filter(pk=pupil_id).first()
+    if pupil is None:
+        raise NoSuchRecord
+
+    def unless_withheld(kind: Withheld, section: Callable[[Pupil, date], Section]) -> Section | None:
+        return None if kind in narrowing.withheld else section(pupil, here.today)
+
+    return PupilPage(
+        here.here,
+        _record(pupil, here.today),
+        _meals(pupil),
+        needs=unless_withheld(Withheld.SEN, _needs),
+        attendance=unless_withheld(Withheld.ATTENDANCE, attendance_of),
+        attainment=unless_withheld(Withheld.ATTAINMENT, _attainment),
+        suspensions=unless_withheld(Withheld.SUSPENSIONS, _suspensions),
+        contacts=unless_withheld(Withheld.CONTACT, _contacts),
+        changes=_changes(pupil, narrowing.withheld),
+        opened=_opened(pupil),
+        narrowed=in_words(narrowing.year_groups, narrowing.withheld),
+        why=Why(here.reason, here.permission),
+        by_broken_glass=bool(here.only),
+    )
 
 
 def words(labels: Mapping[str, str], code: str) -> str:

@@ -1,6 +1,7 @@
 """Pupils of one establishment (R5, R6, R33): the list, and the columns that a person wants in it."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from sharing import codes
 from sharing.authorise import Asker, Permission, Visit, Withheld, visit
@@ -10,7 +11,7 @@ from sharing.door.pupil_filter import EVERYONE, PupilFilter
 from sharing.models import Attendance, Pupil
 from sharing.models.pupils import PupilQuerySet
 from sharing.narrowing import in_words
-from sharing.records.pupils import PupilLine, PupilList, Why
+from sharing.records.pupils import Column, PupilLine, PupilList, Why
 from sharing.school_year import term_in_words
 
 IN_ORDER = {
@@ -27,17 +28,9 @@ def list_pupils(
     """The children attending, or transferring to, the establishment today, 50 a page; `sort` is one of SORTS."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="list_pupils") as here:
         narrowing = here.narrowing
-        everyone = pupils_here(here)
-        term = newest_term(here) if Withheld.ATTENDANCE not in narrowing.withheld else None
-        words = term_in_words(*term) if term else ""
-        columns = pupil_columns.columns(narrowing.withheld, words)
-        carrying = everyone.for_a_list(here.today)
-        if Withheld.ATTENDANCE not in narrowing.withheld:
-            carrying = carrying.with_attendance(*(term or NO_TERM))
-        found = pupil_filter.narrowed(carrying, only, narrowing.withheld)
-        shown = tuple(column.code for column in columns if column.shown)
-        listed = IN_ORDER[sort](found.with_needs() if "sen" in shown else found)
-        page = page_of(listed, number, lambda pupil: _line(pupil, shown))
+        listed = listed_pupils(here, only, sort)
+        everyone, columns, words = listed.everyone, listed.columns, listed.term
+        page = page_of(listed.found, number, listed.line)
         groups = list(everyone.in_groups())
         newest = everyone.order_by("-as_of").values_list("as_of", "source").first() or (None, "")
         here.showed(pupils=[pupil.id for pupil in page], of=page.total)
@@ -60,6 +53,34 @@ def list_pupils(
             narrowed=in_words(narrowing.year_groups, narrowing.withheld),
             why=Why(here.reason, here.permission),
         )
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The pupils of a list in their order, the columns that the asker may have, and the term of the attendance."""
+
+    found: PupilQuerySet
+    everyone: PupilQuerySet
+    columns: tuple[Column, ...]
+    term: str
+
+    def line(self, pupil: Pupil) -> PupilLine:
+        return _line(pupil, tuple(column.code for column in self.columns if column.shown))
+
+
+def listed_pupils(here: Visit, only: PupilFilter, sort: str) -> Listed:
+    """Those whom the filters leave of the pupils that the visitor may see, carrying what the columns shown need."""
+    withheld = here.narrowing.withheld
+    everyone = pupils_here(here)
+    term = newest_term(here) if Withheld.ATTENDANCE not in withheld else None
+    words = term_in_words(*term) if term else ""
+    columns = pupil_columns.columns(withheld, words)
+    carrying = everyone.for_a_list(here.today)
+    if Withheld.ATTENDANCE not in withheld:
+        carrying = carrying.with_attendance(*(term or NO_TERM))
+    found = pupil_filter.narrowed(carrying, only, withheld)
+    shows_needs = any(column.code == "sen" and column.shown for column in columns)
+    return Listed(IN_ORDER[sort](found.with_needs() if shows_needs else found), everyone, columns, words)
 
 
 def choose_columns(asker: Asker, urn: int, *, wanted: Collection[str]) -> None:

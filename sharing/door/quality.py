@@ -51,17 +51,8 @@ def show_quality(asker: Asker, urn: int) -> QualityPage:
 def show_finding(asker: Asker, urn: int, key: str, *, number: int = 1) -> FindingPage:
     """The records that one check finds, by name. Raises NoSuchRecord (404) for a check the asker does not have."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="show_finding") as here:
-        check = BY_KEY.get(key)
-        if check is None or check.withheld_as in here.narrowing.withheld:
-            raise NoSuchRecord
-        if check.whose == Whose.STAFF and not here.here.can_view_staff:
-            raise NoSuchRecord
-        found: QuerySet[Any]
-        if check.whose == Whose.STAFF:
-            found = _staff(here).filter(check.condition(here.today)).by_name()
-        else:
-            found = _pupils(here).filter(_condition(check, here)).for_a_list(here.today).by_name()
-        page = page_of(found, number, _record)
+        check, found = records_found(here, key)
+        page = page_of(found, number, record_of)
         here.showed(**{check.whose: [record.id for record in page], "of": page.total})
         return FindingPage(
             here.here,
@@ -70,6 +61,18 @@ def show_finding(asker: Asker, urn: int, key: str, *, number: int = 1) -> Findin
             narrowed=in_words(here.narrowing.year_groups, here.narrowing.withheld),
             why=Why(here.reason, here.permission),
         )
+
+
+def records_found(here: Visit, key: str) -> tuple[Check, QuerySet[Any]]:
+    """The check, and the records it finds by name, of what the asker sees. Raises NoSuchRecord."""
+    check = BY_KEY.get(key)
+    if check is None or check.withheld_as in here.narrowing.withheld:
+        raise NoSuchRecord
+    if check.whose == Whose.STAFF:
+        if not here.here.can_view_staff:
+            raise NoSuchRecord
+        return check, _staff(here).filter(check.condition(here.today)).by_name()
+    return check, _pupils(here).filter(_condition(check, here)).for_a_list(here.today).by_name()
 
 
 def look_at_pupils(here: Visit) -> tuple[tuple[Check, ...], dict[str, int], Newest]:
@@ -124,7 +127,7 @@ def _finding(check: Check, number: int) -> Finding:
     return Finding(check.key, check.whose.value, check.what, check.why, check.cure, number)
 
 
-def _record(record: Any) -> FoundRecord:
+def record_of(record: Any) -> FoundRecord:
     year_group = getattr(record, "year_group", "")
     born_on: date | None = record.born_on
     return FoundRecord(

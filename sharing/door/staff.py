@@ -5,9 +5,10 @@ from decimal import Decimal
 from uuid import UUID
 
 from sharing import codes
-from sharing.authorise import Asker, NoSuchRecord, Permission, visit
+from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.door.paging import page_of
 from sharing.models import StaffAbsence, StaffContract, StaffMember
+from sharing.models.staff import StaffQuerySet
 from sharing.records import Why
 from sharing.records.staff import (
     AbsenceRecord,
@@ -35,19 +36,24 @@ EVERYONE = StaffFilter()
 def list_staff(asker: Asker, urn: int, *, only: StaffFilter = EVERYONE, number: int = 1) -> StaffList:
     """The people in post at the establishment today, by name, 50 a page."""
     with visit(asker, Permission.VIEW_STAFF, urn, action="list_staff") as here:
-        in_post = StaffMember.objects.of(here.establishment.pk).in_post_on(here.today)
-        found = in_post.named(only.named)
-        if only.work:
-            found = found.who_teach(here.today, only.work == "teaching")
-        if only.contract:
-            found = found.with_a_contract(only.contract, here.today)
-        without_numbers = found.defer("teacher_number", "ni_number")
-        page = page_of(without_numbers.with_contracts().by_name(), number, _line)
+        in_post, found = listed_staff(here, only)
+        page = page_of(found, number, line_of)
         newest = in_post.order_by("-as_of").values_list("as_of", "source").first() or (None, "")
         here.showed(staff=[member.id for member in page], of=page.total)
         return StaffList(
             here.here, page, tuple(codes.CONTRACT.items()), newest[0], newest[1], Why(here.reason, here.permission)
         )
+
+
+def listed_staff(here: Visit, only: StaffFilter) -> tuple[StaffQuerySet, StaffQuerySet]:
+    """Everybody in post today; and those of them whom the filters leave, by name, with their contracts."""
+    in_post = StaffMember.objects.of(here.establishment.pk).in_post_on(here.today)
+    found = in_post.named(only.named)
+    if only.work:
+        found = found.who_teach(here.today, only.work == "teaching")
+    if only.contract:
+        found = found.with_a_contract(only.contract, here.today)
+    return in_post, found.defer("teacher_number", "ni_number").with_contracts().by_name()
 
 
 def show_member(asker: Asker, urn: int, member_id: UUID) -> StaffPage:
@@ -68,7 +74,7 @@ def show_member(asker: Asker, urn: int, member_id: UUID) -> StaffPage:
         )
 
 
-def _line(member: StaffMember) -> StaffLine:
+def line_of(member: StaffMember) -> StaffLine:
     """The post is that of the contract begun last among those that go on."""
     contract = next(iter(member.contracts.all()), None)
     hours = contract.hours if contract else None

@@ -10,7 +10,8 @@ from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.ctf import file_name
 from sharing.ctf.facts import told_of
 from sharing.ctf.writer import School, write_ctf
-from sharing.models import Enrolment, Establishment, Pupil, Transfer
+from sharing.door.downloads import given_out
+from sharing.models import Download, Enrolment, Establishment, Pupil, Transfer
 from sharing.records import Why
 from sharing.records.transfer_files import Leaver, TransferFile, TransferFilePage
 from sharing.school_year import academic_year
@@ -44,7 +45,13 @@ def make_transfer_file(asker: Asker, urn: int, transfer_id: int, *, also: Iterab
         with connection.cursor() as cursor:
             cursor.execute("SELECT sharing_transfer_files_made(%s)", [[one.pk for one in chosen]])
         pupils = [one.leaving for one in chosen if one.leaving is not None]
-        here.changed(transfers=[one.pk for one in chosen], pupils=[pupil.pk for pupil in pupils])
+        row = _recorded(here, len(pupils))
+        here.changed(
+            transfers=[one.pk for one in chosen],
+            pupils=[pupil.pk for pupil in pupils],
+            download=row.pk,
+            dispose_by=row.dispose_by,
+        )
         destination = _school(transfer.establishment)
         return _file(here, pupils, destination, serial=1 + (transfer.pk - 1) % _SERIALS)
 
@@ -68,8 +75,15 @@ def make_leaver_file(asker: Asker, urn: int, pupil_id: UUID) -> TransferFile:
     """The file for a school that is not of the community: made out to XXX/XXXX."""
     with visit(asker, Permission.KEEP_RECORDS, urn, action="make_leaver_file") as here:
         pupil, _ = _leaving(here, pupil_id)
-        here.changed(pupils=[pupil.pk])
+        row = _recorded(here, 1)
+        here.changed(pupils=[pupil.pk], download=row.pk, dispose_by=row.dispose_by)
         return _file(here, [pupil], School(""), serial=1)
+
+
+def _recorded(here: Visit, pupils: int) -> Download:
+    """The file leaves in clear, since S2S takes no other (docs/adr/0049); it is to be destroyed like the rest."""
+    kind, form, purpose = Download.Kind.TRANSFER_FILE, Download.Form.XML, Download.Purpose.TRANSFER
+    return given_out(here, kind, form, purpose, rows=pupils)
 
 
 def _agreed(here: Visit, transfer_id: int) -> list[Transfer]:

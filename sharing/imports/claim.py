@@ -1,4 +1,4 @@
-"""Who works on a row of a queue, an import or a report: one worker at a time, for as long as its connection lives.
+"""Who works on a row of a queue (imports, reports, downloads): one worker at a time, while its connection lives.
 
 The claim is an advisory lock on a connection of its own. A worker that is killed loses it with the connection, so what
 it was doing is there to be taken up; and progress written on that connection is seen while the long transaction runs.
@@ -15,7 +15,7 @@ from django.db.models import TextChoices
 from sharing.roles import BATCH
 
 SECONDS_BETWEEN = 0.5  # between two entries of progress
-IMPORTS, REPORTS = "sharing_import", "sharing_report"  # the queues
+IMPORTS, REPORTS, DOWNLOADS = "sharing_import", "sharing_report", "sharing_download"  # the queues
 
 
 class Claim:

@@ -2,6 +2,7 @@
 
 from sharing.authorise.grants import EstablishmentPermission
 from sharing.models.accuracy import Challenge, ChallengeEvent, ReturnConfirmation, ReturnReminder
+from sharing.models.downloads import Download, DownloadPiece, DownloadSecret
 from sharing.models.establishments import (
     Establishment,
     EstablishmentLink,
@@ -55,6 +56,9 @@ __all__ = [
     "Consent",
     "Contact",
     "Dataset",
+    "Download",
+    "DownloadPiece",
+    "DownloadSecret",
     "Enrolment",
     "Establishment",
     "EstablishmentLink",

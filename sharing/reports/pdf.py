@@ -72,13 +72,18 @@ def _imports() -> bool:
 
 def draw(facts: ReportFacts, made_on: date) -> Drawn:
     """The report. Raises CannotDraw where `missing` names anything."""
+    return draw_page(page_of(facts, made_on))
+
+
+def draw_page(page: str) -> Drawn:
+    """A page of HTML as a PDF. Raises CannotDraw where `missing` names anything."""
     if missing():
         raise CannotDraw(", ".join(missing()))
     from weasyprint import HTML  # loads pango
     from weasyprint.urls import URLFetcher
 
     nothing_outside = URLFetcher(allowed_protocols=["data"], fail_on_errors=True)
-    html = HTML(string=page_of(facts, made_on), url_fetcher=nothing_outside)
+    html = HTML(string=page, url_fetcher=nothing_outside)
     options = {"pdf_variant": VARIANT}
     document = html.render(**options)
     return Drawn(document.write_pdf(**options), len(document.pages))

@@ -1,16 +1,13 @@
 """The register's page, paper and file; when a line was last used; two tabs (R15, R36, R43)."""
 
-import csv
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from access_register import reading, register
+from access_register import register
 from access_register.models import RegisterLine
 from access_register.records import RegisterFilter
-from access_register.register import Entry
-from sharing.authorise import NotAtYourLevel
 from sharing.models import LedgerEntry
 from tests.access_register.test_register import BECKSIDE, GOVERNOR, HEAD, TEACHER, add, line_of, permissions
 from tests.people import as_batch, asker, client, person
@@ -82,41 +79,6 @@ class TestPaperAndFile:
         assert "Shred it" in page
         row = last_ledger_row()
         assert (row.action, row.person_name) == ("print_register", "Ruth Oldroyd")
-
-    def test_the_file_says_when_by_whom_and_for_what(self) -> None:
-        """R43: and the ledger says it too."""
-        response = client(HEAD).post(f"{URL}download/", {"purpose": "Governors' review"})
-        assert response["Content-Type"] == "text/csv; charset=utf-8"
-        rows = list(csv.reader(response.content.decode("utf-8-sig").splitlines()))
-        head = "\n".join(row[0] for row in rows[:4])
-        assert "OFFICIAL-SENSITIVE" in head
-        assert f"as of {timezone.localdate().day} " in head
-        assert "Downloaded by Ruth Oldroyd. Level 1 here since" in head
-        assert "For: Governors' review" in head
-        live = register.show_register(asker(HEAD), BECKSIDE).lines
-        assert [row[0] for row in rows[6:]] == [line.name for line in live]
-        with as_batch():
-            row = LedgerEntry.objects.filter(action="download_register").get()
-        assert row.about["purpose"] == "Governors' review"
-
-    @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "  =", "\r"])
-    def test_no_cell_is_a_formula(self, start: str) -> None:
-        """A name, a reason, the purpose: what people typed is text in a spreadsheet."""
-        typed = f"{start}HYPERLINK(1)"
-        entry = Entry(register.Level.TWO, "teacher", "heads_reason", typed, confirmed=True)
-        register.give_access(asker(HEAD), BECKSIDE, name=typed, email="formula@beckside.example", entry=entry)
-        file = reading.download_register(asker(HEAD), BECKSIDE, purpose=typed)
-        cells = [cell for row in csv.reader(file.content.splitlines(True)) for cell in row]
-        assert sum("HYPERLINK" in cell for cell in cells) == 3
-        assert not [cell for cell in cells if cell.strip()[:1] in set("=+-@") and cell]
-
-    def test_without_a_purpose_there_is_no_file(self) -> None:
-        assert client(HEAD).post(f"{URL}download/", {"purpose": " "}).status_code == 422
-
-    def test_below_level_1_there_is_none(self) -> None:
-        """R33."""
-        with pytest.raises(NotAtYourLevel):
-            reading.download_register(asker(TEACHER), BECKSIDE, purpose="curious")
 
 
 class TestLastUsed:

@@ -52,6 +52,8 @@ SIGNED_IN = {
     "my_reports": "/your-reports/",
     "reports": f"{HERE}/reports/",
     "staff": f"{HERE}/staff/",
+    "ask_for_download": f"{HERE}/downloads/pupils/new/?year_group=5",
+    "my_downloads": "/my-downloads/",
     "imports": f"{HERE}/imports/",
     "bring_in": f"{HERE}/imports/add/",
     "data_quality": f"{HERE}/data-quality/",
@@ -89,7 +91,7 @@ AT_SCHOOLS = {
     "third_parties": f"{HERE}/register/third-parties/",
     "add_contract": f"{HERE}/register/third-parties/add/",
     "register_print": f"{HERE}/register/print/",
-    "register_download": f"{HERE}/register/download/",
+    "downloads_here": f"{HERE}/downloads/",
     "register_then": f"{HERE}/register/as-it-was/?on=1/9/2025",
 }
 SIGNED_IN_AT_EDUNET = {
@@ -134,6 +136,7 @@ NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
 NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "openings_here", "closings", "close_child", "break_glass",  # tests/journeys/test_overrides.py
     "end_opening", "agree_closing", "end_closing",
+    "downloads_here",  # by an officer who keeps the duties: tests/test_who_sees_what.py
     "acknowledge_misuse", "close_misuse",
     "take_back_move",
     # by an information manager: tests/journeys/test_workbench.py
@@ -151,6 +154,8 @@ WITH_A_SECOND_FACTOR = {
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN = {
     "mark_opening",
+    "my_downloads_of", "download_progress", "collect_download",
+    "download", "download_passphrase",  # tests/journeys/test_downloads.py
     "establishments_file", "key_data_file",
     "report_file", "reports_progress", "ask_for_report",  # looked at by test_reports
     "deeper_file", "archive_own_group",

@@ -15,6 +15,9 @@ from sharing.models import (
     Attendance,
     Challenge,
     Child,
+    Download,
+    DownloadPiece,
+    DownloadSecret,
     Enrolment,
     Establishment,
     Import,
@@ -73,6 +76,12 @@ def plant(today: date) -> list[Canary]:
                 made_by_id=0, made_by_name="Test",
             )  # fmt: skip
             OwnGroupMember.objects.create(group=group, pupil=pupil, establishment=establishment)
+            download = Download.objects.create(
+                kind="pupils", form="xlsx", purpose="review", establishment=establishment, by_person_id=0,
+                by_name="Test", through=SCHOOLS_ONLINE, dispose_by=today, state="ready",
+            )  # fmt: skip
+            DownloadSecret.objects.create(of=download, asked="{}", passphrase=mark)
+            DownloadPiece.objects.create(of=download, number=0, sealed=b"x")
             ReturnConfirmation.objects.create(
                 establishment=establishment, kind="census", reference_day=today, confirmed_by_name="Test"
             )

@@ -16,6 +16,9 @@ from sharing.models import (
     Attendance,
     Challenge,
     ChallengeEvent,
+    Download,
+    DownloadPiece,
+    DownloadSecret,
     Enrolment,
     Establishment,
     Import,
@@ -57,6 +60,12 @@ FIND_GONE = "SELECT 1 FROM portal_find_pupils('gone', NULL, NULL, 1, 1)"
 DATA_TEAM = "officer-data"
 MAKERS = {HEAD, TEACHER, NARROWED, "head-larkroyd"}
 KEEPERS = {HEAD, "head-larkroyd", DATA_TEAM}  # of those who try below
+
+_A_DOWNLOAD = """
+    INSERT INTO sharing_download (by_person_id, establishment_id, kind, form, purpose, by_name, through, asked_at,
+        dispose_by, state) VALUES (%s, %s, 'pupils', 'xlsx', 'review', 'Test', 'schools_online', now(), current_date,
+        'ready') RETURNING 1
+"""
 
 
 def holes() -> set[str]:
@@ -203,6 +212,19 @@ def holes() -> set[str]:
                     ),
                 )
                 attempt("group changed", lambda: OwnGroup.objects.update(name_index="changed"))
+            of_others = Download.objects.exclude(by_person_id=person(slug).pk)
+            watched = staff if through == Through.SCHOOLS_ONLINE else set()
+            attempt("downloads of others", of_others.exclude(establishment_id__in=watched).exists)
+            attempt("passphrases of others", DownloadSecret.objects.exclude(of__by_person_id=person(slug).pk).exists)
+            attempt("files of others", DownloadPiece.objects.filter(sealed=b"x").exists)
+            attempt("downloads in another's name", lambda: rows(_A_DOWNLOAD, 0, receiver))
+            attempt(
+                "downloads kept longer",
+                lambda slug=slug: (
+                    rows(_A_DOWNLOAD, person(slug).pk, receiver)
+                    and rows("UPDATE sharing_download SET dispose_by = dispose_by + 1 RETURNING 1")
+                ),
+            )
             chosen = PupilListColumns.objects.exclude(person=person(slug))
             attempt("columns of others", chosen.exists)
             other = person("teacher-ended" if slug == TEACHER else TEACHER)

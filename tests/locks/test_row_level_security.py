@@ -84,6 +84,7 @@ class TestCatalogue:
             "sharing_pupillistcolumns",
             "sharing_misusereport",
             "sharing_report",
+            "sharing_download", "sharing_downloadsecret", "sharing_downloadpiece",
             "sharing_restricteditem", "sharing_restrictedfile", "sharing_consent",
             "sharing_owngroup", "sharing_owngroupmember",
             "sharing_statisticsrequest",

@@ -1,0 +1,233 @@
+"""Taking records of children and staff away, and destroying them in time (R14, R15, R43).
+
+A file comes into being in the transaction that writes its ledger row, and leaves in the one that writes the next.
+"""
+
+import json
+from contextlib import AbstractContextManager
+from datetime import timedelta
+
+from django.utils import timezone
+
+from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.door.paging import page_of
+from sharing.downloads import keeping, making
+from sharing.downloads.kinds import Asked, kind_of
+from sharing.models import Download, DownloadSecret
+from sharing.models.downloads import DownloadQuerySet
+from sharing.records import Why
+from sharing.records.downloads import (
+    Asking,
+    DownloadFile,
+    DownloadLine,
+    DownloadPage,
+    DownloadsHere,
+    MyDownloads,
+    Paper,
+)
+from sharing.reports import pdf
+
+Form, State = Download.Form, Download.State
+# More rows than this, and every PDF, are made by the worker while nobody waits for the page.
+MOST_AT_ONCE = 300
+CONTENT_TYPES = {
+    Form.WORKBOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Form.PDF: "application/pdf",
+}
+OWN = Why("They are your own.", Permission.VIEW_ESTABLISHMENT)
+
+
+class NotHereAnyMore(Exception):
+    """The file was collected, lapsed at midnight, or holds what the person may not see any more."""
+
+
+class AlreadyDestroyed(Exception):
+    """How it was destroyed has been said, or there is nothing in the person's hands."""
+
+
+def show_asking(asker: Asker, urn: int, kind: str, asked: Asked) -> Asking:
+    """What would be taken away, and how much. Raises NoSuchRecord (404)."""
+    with _visit(asker, urn, kind, "show_asking") as here:
+        what = kind_of(kind).gather(here, asked)
+        here.showed(kind=kind, of=what.rows)
+        is_first = not Download.objects.by(asker.person_id).exists()
+        return Asking(
+            here.here, kind, what.title, what.rows, what.notes, is_first, not pdf.missing(),
+            Why(here.reason, here.permission),
+        )  # fmt: skip
+
+
+def ask_for_download(asker: Asker, urn: int, kind: str, asked: Asked, *, purpose: str, form: str) -> int:
+    """An encrypted file, made now or, where it is large, by the worker. Answers its id. Raises NoSuchRecord (404)."""
+    with _visit(asker, urn, kind, "ask_for_download") as here:
+        what = kind_of(kind).gather(here, asked)
+        row = _entered(here, kind, form, purpose, rows=what.rows, state=State.WAITING)
+        DownloadSecret.objects.create(of=row, asked=json.dumps(dict(asked)), passphrase=keeping.new_passphrase())
+        if form == Form.WORKBOOK and what.rows <= MOST_AT_ONCE:
+            making.finish(here, row, what)
+            here.showed(**making.about(row, what))
+        else:
+            here.showed(download=row.pk, kind=kind, form=form, **{"for": purpose}, of=what.rows, waits=True)
+        return row.pk
+
+
+def print_records(asker: Asker, urn: int, kind: str, asked: Asked, *, purpose: str) -> Paper:
+    """The same on a page to be printed, which is in the person's hands from now on. Raises NoSuchRecord (404)."""
+    with _visit(asker, urn, kind, "print_records") as here:
+        what = kind_of(kind).gather(here, asked)
+        row = given_out(here, kind, Form.PAPER, purpose, rows=what.rows)
+        here.showed(**making.about(row, what))
+        marking = making.marking_of(row, what)
+        return Paper(here.here, marking, what.sheets, what.notes, Why(here.reason, here.permission))
+
+
+def list_my_downloads(asker: Asker, *, of: int | None = None, number: int = 1) -> MyDownloads:
+    """One's own, of all establishments or of the one with this URN, those to destroy first.
+
+    They are there also after one's access has ended.
+    """
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="list_my_downloads") as here:
+        mine = Download.objects.by(asker.person_id)
+        if of is not None:
+            mine = mine.filter(establishment__urn=of)
+        page = page_of(_in_order(mine), number, lambda row: line_of(row, here))
+        overdue = mine.overdue(here.today).count()
+        here.showed(downloads=[line.id for line in page], of=page.total)
+        return MyDownloads(page, overdue, OWN)
+
+
+def show_download(asker: Asker, download_id: int) -> DownloadPage:
+    """One's own download: how far it is, and what is to be done. Raises NoSuchRecord (404) for anybody else's."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_download") as here:
+        row = Download.objects.by(asker.person_id).select_related("establishment").filter(pk=download_id).first()
+        if row is None:
+            raise NoSuchRecord
+        here.showed(downloads=[row.pk])
+        secrets = DownloadSecret.objects.filter(of=row, passphrase__isnull=False)
+        return DownloadPage(line_of(row, here), secrets.exists(), OWN)
+
+
+def show_passphrase(asker: Asker, urn: int, kind: str, download_id: int) -> str:
+    """The passphrase, this once. Raises NotHereAnyMore where it was shown before, and NoSuchRecord (404)."""
+    with _visit(asker, urn, kind, "show_passphrase") as here:
+        row = _own(here, kind, download_id)
+        secret = DownloadSecret.objects.select_for_update().filter(of=row, passphrase__isnull=False).first()
+        if secret:
+            DownloadSecret.objects.filter(pk=secret.pk).update(passphrase="")
+        here.showed(download=row.pk, **({} if secret else {"shown_before": True}))
+    if secret is None:
+        raise NotHereAnyMore
+    return str(secret.passphrase)
+
+
+def collect_download(asker: Asker, urn: int, kind: str, download_id: int) -> DownloadFile:
+    """The encrypted file; the service keeps no copy. Raises NotHereAnyMore and NoSuchRecord (404)."""
+    content = None
+    with _visit(asker, urn, kind, "collect_download") as here:
+        row = _own(here, kind, download_id)
+        if row.state == State.READY and _is_still_right(here, row):
+            content = keeping.take_out(row.pk)
+            Download.objects.filter(pk=row.pk).update(state=State.COLLECTED, collected_at=timezone.now())
+        elif row.state == State.READY:
+            keeping.forget(row.pk)
+            Download.objects.filter(pk=row.pk).update(state=State.LAPSED)
+        here.showed(download=row.pk, rows=row.rows, dispose_by=row.dispose_by, given=content is not None)
+    if content is None:
+        raise NotHereAnyMore
+    return DownloadFile(f"{row}-{kind}.{row.form}", CONTENT_TYPES[Form(row.form)], content)
+
+
+def confirm_disposal(asker: Asker, download_id: int, *, how: str) -> None:
+    """The person says how it was destroyed. Raises AlreadyDestroyed and NoSuchRecord (404)."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="confirm_disposal") as here:
+        mine = Download.objects.by(asker.person_id).filter(pk=download_id)
+        if not mine.exists():
+            raise NoSuchRecord
+        settled = mine.still_kept().update(disposed_at=timezone.now(), disposed_how=how)
+        if settled:
+            here.changed(downloads=[download_id], how=how)
+        else:
+            here.showed(downloads=[download_id], already_settled=True)
+    if not settled:
+        raise AlreadyDestroyed
+
+
+def list_downloads_here(asker: Asker, urn: int, *, number: int = 1) -> DownloadsHere:
+    """What people hold of an establishment, for those who keep its register; of officers, for those who keep duties."""
+    watches = Permission.MANAGE_DUTIES if asker.through == Through.EDUNET else Permission.MANAGE_REGISTER
+    with visit(asker, watches, urn, action="list_downloads_here") as here:
+        of_here = Download.objects.filter(establishment=here.establishment, through=asker.through.value)
+        page = page_of(_in_order(of_here), number, lambda row: line_of(row, here))
+        kept, overdue = of_here.still_kept().count(), of_here.overdue(here.today).count()
+        here.showed(downloads=[line.id for line in page], of=page.total)
+        return DownloadsHere(here.here, page, kept, overdue, Why(here.reason, here.permission))
+
+
+def still_kept_by(here: Visit, person_id: int) -> tuple[DownloadLine, ...]:
+    """What a person has of the establishment and has not destroyed, for whoever ends their access."""
+    held = Download.objects.by(person_id).filter(establishment=here.establishment).still_kept()
+    return tuple(line_of(row, here) for row in _in_order(held))
+
+
+def given_out(here: Visit, kind: str, form: str, purpose: str, *, rows: int) -> Download:
+    """Enter what leaves at once and in clear: a printed page, a transfer file. Inside the visit that tells of it."""
+    return _entered(here, kind, form, purpose, rows=rows, state=State.COLLECTED)
+
+
+def _entered(here: Visit, kind: str, form: str, purpose: str, *, rows: int, state: Download.State) -> Download:
+    return Download.objects.create(
+        kind=kind,
+        form=form,
+        purpose=purpose,
+        establishment=here.establishment,
+        by_person_id=here.asker.person_id,
+        by_name=here.asker.name,
+        through=here.asker.through.value,
+        dispose_by=here.today + timedelta(days=Download.DAYS[Download.Purpose(purpose)]),
+        state=state,
+        rows=rows,
+        collected_at=timezone.now() if state == State.COLLECTED else None,
+    )
+
+
+def _visit(asker: Asker, urn: int, kind: str, action: str) -> AbstractContextManager[Visit]:
+    return visit(asker, kind_of(kind).permission, urn, action=action)
+
+
+def _own(here: Visit, kind: str, download_id: int) -> Download:
+    mine = Download.objects.by(here.asker.person_id).filter(establishment=here.establishment, kind=kind)
+    row = mine.select_for_update().filter(pk=download_id).first()
+    if row is None:
+        raise NoSuchRecord
+    return row
+
+
+def _is_still_right(here: Visit, row: Download) -> bool:
+    """Whether it was made today, and the person's view is as wide now as it was then (R5, R35, R44)."""
+    secret = DownloadSecret.objects.get(pk=row.pk)
+    now = here.narrowing
+    then = (frozenset(secret.year_groups), frozenset(secret.withheld))
+    return row.asked_at >= keeping.midnight() and then == (now.year_groups, now.withheld)
+
+
+def _in_order(rows: DownloadQuerySet) -> DownloadQuerySet:
+    return rows.select_related("establishment").to_destroy_first()
+
+
+def line_of(row: Download, here: Visit) -> DownloadLine:
+    as_they_are = (
+        "id", "kind", "form", "by_name", "asked_at", "state", "progress", "rows", "size", "dispose_by", "collected_at",
+        "disposed_at",
+    )  # fmt: skip
+    kept = row.state == State.COLLECTED and row.disposed_at is None
+    return DownloadLine(
+        **{name: getattr(row, name) for name in as_they_are},
+        title=row.get_kind_display(),
+        form_words=row.get_form_display(),
+        purpose=row.get_purpose_display(),
+        urn=row.establishment.urn,
+        establishment=row.establishment.name,
+        state_words=row.get_state_display(),
+        disposed_how=row.get_disposed_how_display(),
+        is_overdue=kept and row.dispose_by < here.today,
+    )

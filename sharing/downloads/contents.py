@@ -1,0 +1,105 @@
+"""What stands in a file of pupils or staff: the rows of the page, all of them, and not a column more (R6, R33, R35)."""
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from sharing.authorise import NoSuchRecord, Visit
+from sharing.door.moves import joiner, moves_here
+from sharing.door.pupil_filter import FIELDS, PupilFilter, active
+from sharing.door.pupil_page import read_pupil
+from sharing.door.pupils import listed_pupils
+from sharing.door.quality import record_of, records_found
+from sharing.door.staff import StaffFilter, line_of, listed_staff
+from sharing.downloads.pupil_record import sheets_of
+from sharing.narrowing import in_words
+from sharing.quality import Whose
+from sharing.records.downloads import Gathered, Sheet, Value
+from sharing.records.transfers import Move
+
+Asked = Mapping[str, str]
+_MOVE = ("Child", "Year group", "Day", "About")
+
+
+def pupils(here: Visit, asked: Asked) -> Gathered:
+    """The list as it is filtered, with the columns of the person's own choice; a class list where a class is chosen."""
+    only = PupilFilter(**{name: asked.get(name, "") for name in FIELDS})
+    listed = listed_pupils(here, only, asked.get("sort", "name"))
+    lines = [listed.line(pupil) for pupil in listed.found]
+    columns = ("Surname", "Forename", "Coming", *(column.heading for column in listed.columns if column.shown))
+    rows = tuple((line.surname, line.forename, "Yes" if line.transferring else "", *line.cells) for line in lines)
+    # The words of a search by name are left out: they may name a child.
+    filters = [one.words for one in active(only, here.narrowing.withheld) if one.name != "named"]
+    title = "Class list" if only.class_name else "Pupils"
+    about = {"pupils": [line.id for line in lines]}
+    return Gathered(title, (Sheet("Pupils", columns, rows),), len(rows), about, _notes(here, *filters))
+
+
+def pupil(here: Visit, asked: Asked) -> Gathered:
+    """One child's record. Raises NoSuchRecord."""
+    page = read_pupil(here, _uuid(asked.get("pupil", "")))
+    return Gathered("Pupil record", sheets_of(page), 1, {"pupils": [page.pupil.id]}, _notes(here))
+
+
+def staff(here: Visit, asked: Asked) -> Gathered:
+    """The list, without teacher and National Insurance numbers."""
+    only = StaffFilter(asked.get("named", ""), asked.get("work", ""), asked.get("contract", ""))
+    lines = [line_of(member) for member in listed_staff(here, only)[1]]
+    columns = ("Surname", "Forename", "Post", "Contract", "Hours", "In post since")
+    rows = tuple((line.surname, line.forename, line.post, line.contract, line.hours, line.starts_on) for line in lines)
+    return Gathered("Staff", (Sheet("Staff", columns, rows),), len(rows), {"staff": [line.id for line in lines]})
+
+
+def moves(here: Visit, asked: Asked) -> Gathered:
+    """Who came since a day, who comes, who is to leave, and whose transfer file is still to be sent."""
+    found = moves_here(here, _day(asked.get("since", "")))
+    parts = {
+        "Joined": [joiner(stay) for stay in found.joined],
+        "Coming": found.coming,
+        "To leave": found.to_leave,
+        "File to send": found.in_grace,
+    }
+    sheets = tuple(Sheet(title, _MOVE, tuple(_move(row) for row in rows)) for title, rows in parts.items())
+    children = sorted({row.child for rows in parts.values() for row in rows}, key=str)
+    since = f"Joined since {found.since:%-d %B %Y}"
+    return Gathered(
+        "Joiners and leavers", sheets, sum(len(rows) for rows in parts.values()), {"pupils": children},
+        _notes(here, since),
+    )  # fmt: skip
+
+
+def finding(here: Visit, asked: Asked) -> Gathered:
+    """The records that one check finds. Raises NoSuchRecord."""
+    check, found = records_found(here, asked.get("finding", ""))
+    records = [record_of(record) for record in found]
+    of_staff = check.whose == Whose.STAFF
+    columns = ("Surname", "Forename", "Date of birth", *(() if of_staff else ("Year group",)), "Source", "As of")
+    rows = tuple(
+        (one.surname, one.forename, one.born_on, *(() if of_staff else (one.year_group,)), one.source, one.as_of)
+        for one in records
+    )
+    about = {check.whose.value: [record.id for record in records]}
+    return Gathered("Data quality", (Sheet("Found", columns, rows),), len(rows), about, (check.what, check.cure))
+
+
+def _notes(here: Visit, *notes: str) -> tuple[str, ...]:
+    narrowed = in_words(here.narrowing.year_groups, here.narrowing.withheld)
+    return (*notes, *([f"Narrowed: {narrowed}"] if narrowed else []))
+
+
+def _move(move: Move) -> tuple[Value, ...]:
+    return (move.name, move.year_group, move.on, move.words)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NoSuchRecord from error
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,68 @@
+"""A file while it waits to be collected: encrypted once more at rest, in pieces, and gone by midnight (R13, R14)."""
+
+import secrets
+from datetime import datetime, time
+from typing import Final
+
+from django.db.models import Q
+from django.utils import timezone
+
+from sharing.crypto import decrypt_bytes, encrypt_bytes
+from sharing.imports.pieces import PIECE
+from sharing.models import Download, DownloadPiece, DownloadSecret
+
+# Letters and figures that nobody takes for another, and no vowels: four groups of four are 75 bits.
+ALPHABET: Final = "bcdfghjkmnpqrstvwxz23456789"
+_GROUPS, _LETTERS = 4, 4
+
+
+def new_passphrase() -> str:
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(_LETTERS)) for _ in range(_GROUPS))
+
+
+def keep(download_id: int, content: bytes) -> None:
+    DownloadPiece.objects.bulk_create(
+        DownloadPiece(
+            of_id=download_id,
+            number=number,
+            sealed=encrypt_bytes(content[start : start + PIECE], column=_place(download_id, number)),
+        )
+        for number, start in enumerate(range(0, len(content), PIECE))
+    )
+
+
+def take_out(download_id: int) -> bytes:
+    """The file; from now on it is not here any more."""
+    pieces = DownloadPiece.objects.filter(of=download_id).order_by("number")
+    content = b"".join(decrypt_bytes(bytes(piece.sealed), column=_place(download_id, piece.number)) for piece in pieces)
+    forget(download_id)
+    return content
+
+
+def forget(*download_ids: int) -> None:
+    DownloadPiece.objects.filter(of__in=download_ids).delete()
+
+
+def midnight() -> datetime:
+    """When today began: what was made before is not given out, since who may be seen goes by the day (R5)."""
+    return timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+
+
+def lapse() -> int:
+    """Delete what was not collected on its day, and every passphrase of an earlier day. As portal_batch.
+
+    Answers how many files lapsed.
+    """
+    before = Q(asked_at__lt=midnight())
+    waits = [Download.State.WAITING, Download.State.MAKING, Download.State.READY]
+    late = Download.objects.filter(before, state__in=waits)
+    ids = list(late.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    if ids:
+        forget(*ids)
+        Download.objects.filter(pk__in=ids).update(state=Download.State.LAPSED)
+    DownloadSecret.objects.filter(of__asked_at__lt=midnight()).delete()
+    return len(ids)
+
+
+def _place(download_id: int, number: int) -> str:
+    return f"sharing_downloadpiece.sealed/{download_id}/{number}"

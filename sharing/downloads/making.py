@@ -1,0 +1,95 @@
+"""Large files made by the worker, in the name of the person who asked: both locks hold for it as on a page (R6, R45).
+
+The Download table is the queue (docs/adr/0014). What is not collected on its day is deleted here (R14).
+"""
+
+import json
+import logging
+from typing import Any, Final
+
+from django.db import IntegrityError, InterfaceError, OperationalError
+from django.utils import timezone
+
+from sharing.authorise import Asker, Refusal, Through, Visit, visit
+from sharing.downloads import keeping, paper, workbook
+from sharing.downloads.kinds import kind_of
+from sharing.imports.claim import DOWNLOADS, claim
+from sharing.models import Download, DownloadSecret
+from sharing.records.downloads import Gathered, Marking
+from sharing.roles import BATCH, acting_as
+
+log = logging.getLogger(__name__)
+State = Download.State
+MOST_TRIES: Final = 3
+_DRAW = {Download.Form.WORKBOOK: workbook.draw, Download.Form.PDF: paper.draw}
+
+
+def do_next() -> bool:
+    """Make one file that waits. False: there is none. Files of yesterday are deleted first."""
+    with acting_as(BATCH):
+        keeping.lapse()
+        waiting = list(Download.objects.filter(state__in=Download.TO_DO).order_by("pk").values_list("pk", flat=True))
+    return any(take_up(download_id) for download_id in waiting)
+
+
+def take_up(download_id: int) -> bool:
+    """Make this file. False: another worker has it, or it is gone."""
+    with claim(download_id, DOWNLOADS) as mine:
+        if mine is None or not mine.is_still(*Download.TO_DO):
+            return False
+        tries = mine.begin(State.MAKING, instead_of=Download.TO_DO)
+        try:
+            if tries > MOST_TRIES:
+                raise RuntimeError("the worker ended each time")
+            _make(download_id)
+        except (OperationalError, InterfaceError, IntegrityError):
+            raise  # the database went away: asked again later
+        except Exception as error:
+            kind = "refused" if isinstance(error, Refusal) else "failed"
+            log.error("download %s %s: %s", download_id, kind, type(error).__name__)
+            with acting_as(BATCH):
+                Download.objects.filter(pk=download_id, state=State.MAKING).update(state=State.FAILED)
+    return True
+
+
+def _make(download_id: int) -> None:
+    """Ask for it as the person may ask now. The second factor was given when they asked."""
+    with acting_as(BATCH):
+        row = Download.objects.select_related("establishment", "secret").get(pk=download_id)
+        asked, urn = json.loads(str(row.secret.asked)), row.establishment.urn
+    asker = Asker(row.by_person_id, row.by_name, Through(row.through), acting_for=str(urn), second_factor=True)
+    kind = kind_of(row.kind)
+    with visit(asker, kind.permission, urn, action="make_download") as here:
+        what = kind.gather(here, asked)
+        finish(here, row, what)
+        here.showed(**about(row, what))
+
+
+def finish(here: Visit, row: Download, what: Gathered) -> None:
+    """Draw the file and put it away, inside the visit whose ledger row tells of it: both are there, or neither."""
+    secret = DownloadSecret.objects.get(pk=row.pk)
+    content = _DRAW[Download.Form(row.form)](what, marking_of(row, what), str(secret.passphrase))
+    keeping.keep(row.pk, content)
+    narrowing = here.narrowing
+    secret.year_groups, secret.withheld = sorted(narrowing.year_groups), sorted(narrowing.withheld)
+    secret.save(update_fields=["year_groups", "withheld"])
+    made = {"state": State.READY, "progress": 100, "rows": what.rows, "size": len(content), "made_at": timezone.now()}
+    Download.objects.filter(pk=row.pk).update(**made)
+
+
+def marking_of(row: Download, what: Gathered) -> Marking:
+    return Marking(
+        id=row.pk,
+        title=what.title,
+        establishment=row.establishment.name,
+        person=row.by_name,
+        at=timezone.localtime(row.asked_at),
+        purpose=row.get_purpose_display(),
+        dispose_by=row.dispose_by,
+    )
+
+
+def about(row: Download, what: Gathered) -> dict[str, Any]:
+    """What the ledger says of a download: whose records, in which form, for what, and until when (R43)."""
+    facts = {"download": row.pk, "kind": row.kind, "form": row.form, "for": row.purpose, "rows": what.rows}
+    return {**facts, "dispose_by": row.dispose_by, **what.about}

@@ -1,0 +1,45 @@
+"""An encrypted PDF (AES-256), drawn by WeasyPrint as reports are, and read again before anybody is offered it (R14).
+
+Its metadata stay readable without the passphrase and say the download's number and nothing else: whoever finds a stray
+file can say whose it was to those who keep the register.
+"""
+
+import io
+import secrets
+
+import pikepdf
+from django.template.loader import render_to_string
+
+from sharing.downloads.workbook import LEVEL, NotWhatWasWritten
+from sharing.records.downloads import Gathered, Marking, Paper
+from sharing.reports import pdf
+
+
+def draw(what: Gathered, marking: Marking, passphrase: str) -> bytes:
+    """The encrypted file. Raises NotWhatWasWritten, and CannotDraw where the machine lacks what PDFs need."""
+    drawn = pdf.draw_page(render_to_string("downloads/document.html", facts_of(what, marking)))
+    sealed = io.BytesIO()
+    with pikepdf.open(io.BytesIO(drawn.content)) as document:
+        with document.open_metadata(set_pikepdf_as_editor=False) as metadata:
+            metadata["dc:identifier"] = marking.number
+        rights = pikepdf.Permissions(extract=False, modify_other=False)
+        lock = pikepdf.Encryption(
+            user=passphrase, owner=secrets.token_urlsafe(32), R=6, aes=True, metadata=False, allow=rights
+        )
+        document.save(sealed, encryption=lock)
+    if opened(sealed.getvalue(), passphrase) != drawn.pages:
+        raise NotWhatWasWritten
+    return sealed.getvalue()
+
+
+def opened(content: bytes, passphrase: str) -> int:
+    """How many pages are inside. Raises pikepdf.PasswordError for a wrong passphrase."""
+    with pikepdf.open(io.BytesIO(content), password=passphrase) as document:
+        if document.encryption.R != 6 or document.check_pdf_syntax():
+            raise NotWhatWasWritten
+        return len(document.pages)
+
+
+def facts_of(what: Gathered | Paper, marking: Marking) -> dict[str, object]:
+    """What the template of the page is told, on paper as in the PDF."""
+    return {"marking": marking, "sheets": what.sheets, "notes": what.notes, "level": LEVEL}

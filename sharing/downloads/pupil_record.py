@@ -1,0 +1,104 @@
+"""One child's record as tables: the sections of the page, in their order. What is withheld is not there (R35)."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from sharing.records.downloads import Sheet, Value
+from sharing.records.pupils import AttendanceRecord, ContactsRecord, NeedsRecord, PupilPage, SuspensionsRecord
+
+_FACTS = ("Fact", "Value")
+
+
+def sheets_of(page: PupilPage) -> tuple[Sheet, ...]:
+    sheets = [Sheet("Record", _FACTS, tuple(_record(page)))]
+    if page.needs:
+        sheets.append(Sheet("Special educational needs", _FACTS, tuple(_needs(page.needs))))
+    if page.attendance:
+        columns = ("Term", "Possible", "Absent", "Unauthorised", "Attended %", "Counted by school")
+        sheets.append(Sheet("Attendance", columns, tuple(_attendance(page.attendance))))
+    if page.attainment:
+        columns = ("Key stage", "Year", "Subject", "Component", "Result", "At school")
+        rows = tuple(
+            (row.stage, row.year, row.subject, row.component, row.result, row.elsewhere)
+            for row in page.attainment.results
+        )
+        sheets.append(Sheet("Attainment", columns, rows))
+    if page.suspensions:
+        sheets.append(_suspensions(page.suspensions))
+    if page.contacts:
+        columns = ("Who", "Name", "Parental responsibility", "Address", "Telephones", "E-mail")
+        sheets.append(Sheet("Contact details", columns, tuple(_contacts(page.contacts))))
+    return tuple(sheets)
+
+
+def _record(page: PupilPage) -> Iterator[tuple[Value, ...]]:
+    pupil = page.pupil
+    facts: tuple[tuple[str, Value], ...] = (
+        ("Surname", pupil.surname),
+        ("Forename", pupil.forename),
+        ("Middle names", pupil.middle_names),
+        ("Preferred surname", pupil.preferred_surname),
+        ("Date of birth", pupil.born_on),
+        ("Sex", pupil.sex),
+        ("Unique pupil number (UPN)", pupil.upn),
+        ("Former UPN", pupil.former_upn),
+        ("Unique learner number (ULN)", pupil.uln),
+        ("Year group", pupil.year_group),
+        ("Class", pupil.class_name),
+        ("Part time", _yes(pupil.part_time)),
+        ("Boarder", pupil.boarder),
+        ("Ethnicity", pupil.ethnicity),
+        ("First language", pupil.language),
+        ("Service child", pupil.service_child),
+        ("Young carer", pupil.young_carer),
+        ("Formerly looked after", pupil.post_looked_after),
+        ("Free school meals", "Eligible" if pupil.free_school_meals else "Not eligible"),
+    )
+    yield from ((name, value) for name, value in facts if value)
+    for stay in pupil.enrolments:
+        about = ". ".join(filter(None, (stay.destination, stay.leaving_reason)))
+        yield f"{stay.kind} enrolment", f"{_stretch(stay.starts_on, stay.ends_on)}{f'. {about}' if about else ''}"
+    for starts_on, ends_on in page.meals.periods:
+        yield "Eligible for meals", _stretch(starts_on, ends_on)
+    yield "Source", f"{pupil.source}, as of {_in_words(pupil.as_of)}"
+
+
+def _needs(needs: NeedsRecord) -> Iterator[tuple[Value, ...]]:
+    yield "Provision", needs.sen
+    for place, need in enumerate(needs.types):
+        yield ("Further need" if place else "Primary need"), need
+    if needs.in_sen_unit:
+        yield "In a SEN unit", "Yes"
+    if needs.in_resourced_provision:
+        yield "In resourced provision", "Yes"
+
+
+def _attendance(attendance: AttendanceRecord) -> Iterator[tuple[Value, ...]]:
+    for term in attendance.terms:
+        yield (term.term, term.possible, term.absent, term.unauthorised, term.attended, term.elsewhere)
+
+
+def _contacts(contacts: ContactsRecord) -> Iterator[tuple[Value, ...]]:
+    yield ("Home", "", "", ", ".join(contacts.address), "", "")
+    for one in contacts.contacts:
+        responsible = "" if one.has_responsibility is None else _yes(one.has_responsibility)
+        yield (
+            one.relationship, one.name, responsible, ", ".join(one.address), ", ".join(one.telephones), one.email,
+        )  # fmt: skip
+
+
+def _suspensions(suspensions: SuspensionsRecord) -> Sheet:
+    rows = tuple((row.starts_on, row.category, row.sessions, "; ".join(row.reasons)) for row in suspensions.rows)
+    return Sheet("Suspensions and exclusions", ("From", "Kind", "Sessions", "Reasons"), rows)
+
+
+def _yes(fact: bool) -> str:
+    return "Yes" if fact else "No"
+
+
+def _stretch(starts_on: date, ends_on: date | None) -> str:
+    return f"From {_in_words(starts_on)}{f' to {_in_words(ends_on)}' if ends_on else ''}"
+
+
+def _in_words(day: date) -> str:
+    return f"{day:%-d %B %Y}"

@@ -1,0 +1,128 @@
+"""An encrypted workbook: AES-256 as Excel itself does it, opened by Excel and LibreOffice with nothing installed (R14).
+
+What was written is decrypted and read again before anybody is offered it.
+"""
+
+import io
+from typing import Any, Final
+
+from msoffcrypto import OfficeFile
+from msoffcrypto.format.ooxml import OOXMLFile
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.packaging.custom import StringProperty
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from sharing.records.downloads import Gathered, Marking, Sheet, Value
+
+LEVEL: Final = "OFFICIAL-SENSITIVE"
+ID: Final = "Download id"  # the name of the document property
+HEADER_ROW: Final = 4
+_WIDEST = 60  # letters
+_NOT_IN_A_TITLE = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+
+
+class NotWhatWasWritten(Exception):
+    """The file, decrypted, is not what was put into it: it is not offered."""
+
+
+def draw(what: Gathered, marking: Marking, passphrase: str) -> bytes:
+    """The encrypted file. Raises NotWhatWasWritten."""
+    plain = _written(what, marking)
+    sealed = io.BytesIO()
+    OOXMLFile(io.BytesIO(plain)).encrypt(passphrase, sealed)
+    if opened(sealed.getvalue(), passphrase) != plain or _cells_in(plain) != _cells_of(what):
+        raise NotWhatWasWritten
+    return sealed.getvalue()
+
+
+def opened(content: bytes, passphrase: str) -> bytes:
+    """The workbook inside the encrypted file. Raises msoffcrypto's errors for a wrong passphrase or a changed file."""
+    plain = io.BytesIO()
+    file = OfficeFile(io.BytesIO(content))
+    file.load_key(password=passphrase, verify_password=True)
+    file.decrypt(plain, verify_integrity=True)
+    return plain.getvalue()
+
+
+def _written(what: Gathered, marking: Marking) -> bytes:
+    book = Workbook()
+    book.remove(book.active)
+    book.properties.creator = marking.person
+    book.properties.title = f"{marking.title}, {marking.establishment}"
+    book.properties.identifier = marking.number
+    book.custom_doc_props.append(StringProperty(name=ID, value=marking.number))
+    for sheet in what.sheets:
+        _put(book, sheet, marking)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _put(book: Workbook, sheet: Sheet, marking: Marking) -> None:
+    page = book.create_sheet(sheet.title.translate(_NOT_IN_A_TITLE)[:31])
+    for row, words in enumerate((f"{LEVEL}. {marking.title}, {marking.establishment}", marking.words), 1):
+        _text(page.cell(row, 1), words).font = Font(bold=row == 1)
+    for place, heading in enumerate(sheet.columns, 1):
+        _text(page.cell(HEADER_ROW, place), heading).font = Font(bold=True)
+        longest = max((len(_shown(row[place - 1])) for row in sheet.rows), default=0)
+        page.column_dimensions[get_column_letter(place)].width = min(_WIDEST, max(longest, len(heading)) + 2)
+    for number, values in enumerate(sheet.rows, HEADER_ROW + 1):
+        for place, value in enumerate(values, 1):
+            _set(page.cell(number, place), value)
+    page.freeze_panes = f"A{HEADER_ROW + 1}"
+    page.print_title_rows = f"1:{HEADER_ROW}"
+    page.page_setup.orientation, page.page_setup.paperSize, page.page_setup.fitToHeight = "landscape", "9", 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.oddHeader.center.text, page.oddFooter.left.text = LEVEL, _in_a_header(marking.words)
+    page.oddFooter.right.text = "&P of &N"
+
+
+def _set(cell: Any, value: Value) -> None:
+    if isinstance(value, str):
+        _text(cell, value)
+    elif value is not None:
+        cell.value = value
+        if not isinstance(value, int):
+            cell.number_format = "d mmm yyyy"
+
+
+def _text(cell: Any, words: str) -> Any:
+    """Text stays text, whatever it begins with: no cell becomes a formula."""
+    cell.value = _clean(words)
+    cell.data_type = "s"
+    cell.quotePrefix = True
+    return cell
+
+
+def _clean(words: str) -> str:
+    return ILLEGAL_CHARACTERS_RE.sub("", words).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _shown(value: Value) -> str:
+    return "" if value is None else str(value)
+
+
+def _in_a_header(words: str) -> str:
+    """In headers and footers an ampersand begins a command, and there is room for 255 letters."""
+    return words.replace("&", "&&")[:240]
+
+
+def _cells_of(what: Gathered) -> list[list[list[str]]]:
+    return [[[_clean(_shown(value)) for value in row] for row in sheet.rows] for sheet in what.sheets]
+
+
+def _cells_in(plain: bytes) -> list[list[list[str]]]:
+    """What a reader finds below the headings, as text. A formula would be found as one, and be noticed."""
+    book = load_workbook(io.BytesIO(plain))
+    return [
+        [[_read(cell) for cell in row] for row in sheet.iter_rows(min_row=HEADER_ROW + 1)] for sheet in book.worksheets
+    ]
+
+
+def _read(cell: Any) -> str:
+    if cell.data_type == "f":
+        raise NotWhatWasWritten
+    value = cell.value.date() if cell.is_date and cell.value is not None else cell.value
+    return _shown(value)

@@ -1,0 +1,100 @@
+"""Taking records away, and destroying them in time: the same on both sites (R14, R15)."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from sharing import door
+from sharing.downloads.paper import facts_of
+from sharing.models import Download
+from sharing.pages.download_forms import AskForm, DisposalForm
+from sharing.requests import PortalRequest, page_number, pupil_filter, sort_order, staff_filter
+
+GONE = "This file is not here any more. It was collected, or deleted at midnight, or your access changed. Ask again."
+SHOWN = "The passphrase was shown before. It is shown once only: ask for the download again if you do not have it."
+
+
+def ask(request: PortalRequest, urn: int, kind: str) -> HttpResponse:
+    asked = _asked(request, kind)
+    found = door.show_asking(request.asker, urn, kind, asked)
+    form = AskForm(request.POST or None, is_first=found.is_first, can_make_pdf=found.can_make_pdf)
+    if request.method != "POST" or not form.is_valid():
+        context = {"found": found, "form": form}
+        return render(request, "downloads/ask.html", context, status=422 if form.errors else 200)
+    purpose, way = form.cleaned_data["purpose"], form.cleaned_data["form"]
+    if way == Download.Form.PAPER:
+        paper = door.print_records(request.asker, urn, kind, asked, purpose=purpose)
+        return render(request, "downloads/paper.html", {"found": paper, **facts_of(paper, paper.marking)})
+    return redirect("download", door.ask_for_download(request.asker, urn, kind, asked, purpose=purpose, form=way))
+
+
+def mine(request: PortalRequest, urn: int | None = None) -> HttpResponse:
+    """All, or those of one establishment."""
+    found = door.list_my_downloads(request.asker, of=urn, number=page_number(request))
+    return render(request, "downloads/mine.html", {"found": found})
+
+
+def here(request: PortalRequest, urn: int) -> HttpResponse:
+    found = door.list_downloads_here(request.asker, urn, number=page_number(request))
+    return render(request, "downloads/here.html", {"found": found})
+
+
+def one(request: PortalRequest, download_id: int) -> HttpResponse:
+    """One's own download. Posting to it says how it was destroyed."""
+    form = DisposalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            door.confirm_disposal(request.asker, download_id, how=form.cleaned_data["how"])
+        except door.AlreadyDestroyed:
+            messages.info(request, "There is nothing to confirm: you have said how it was destroyed, or never had it.")
+        else:
+            messages.success(request, f"Thank you. D-{download_id} is recorded as destroyed.")
+        return redirect("my_downloads")
+    context = {"found": door.show_download(request.asker, download_id), "form": form}
+    return render(request, "downloads/page.html", context, status=422 if form.errors else 200)
+
+
+def progress(request: PortalRequest, download_id: int) -> HttpResponse:
+    """The part of the page that moves, for the script that asks again and again."""
+    found = door.show_download(request.asker, download_id)
+    response = render(request, "downloads/progress.html", {"found": found})
+    response["X-Is-Moving"] = "yes" if found.line.is_moving else "no"
+    return response
+
+
+@require_POST
+def passphrase(request: PortalRequest, urn: int, kind: str, download_id: int) -> HttpResponse:
+    try:
+        words = door.show_passphrase(request.asker, urn, kind, download_id)
+    except door.NotHereAnyMore:
+        messages.warning(request, SHOWN)
+        return redirect("download", download_id)
+    found = door.show_download(request.asker, download_id)
+    return render(request, "downloads/passphrase.html", {"found": found, "passphrase": words})
+
+
+@require_POST
+def collect(request: PortalRequest, urn: int, kind: str, download_id: int) -> HttpResponse:
+    try:
+        file = door.collect_download(request.asker, urn, kind, download_id)
+    except door.NotHereAnyMore:
+        messages.warning(request, GONE)
+        return redirect("download", download_id)
+    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+    return HttpResponse(file.content, content_type=file.content_type, headers=headers)
+
+
+def _asked(request: PortalRequest, kind: str) -> Mapping[str, str]:
+    """What the address asks for. Nonsense is read as nothing, as on the page that leads here."""
+    if kind == Download.Kind.PUPILS:
+        return {**asdict(pupil_filter(request)), "sort": sort_order(request)}
+    if kind == Download.Kind.STAFF:
+        return asdict(staff_filter(request))
+    since = request.GET.get("since", "")[:10].split("/")
+    if kind == Download.Kind.MOVES and len(since) == 3:
+        return {"since": "-".join(reversed([part.zfill(2) for part in since]))}
+    return {name: request.GET.get(name, "")[:40] for name in ("pupil", "finding")}

@@ -1,0 +1,172 @@
+"""What is taken away of children and staff: what a file holds, and what the pages say of it. Frozen facts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sharing.records import Here, Page, Why
+
+Value = str | int | date | None
+Choices = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of a file: on a sheet of its own in a workbook, under a heading of its own on paper."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What would be taken away. `rows` counts the records; `about` says whose they are, for the ledger.
+
+    `title` names no child: it stands in the file's heading and on pages.
+    """
+
+    title: str
+    sheets: tuple[Sheet, ...]
+    rows: int
+    about: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Marking:
+    """What stands on each sheet and page (R14, R15)."""
+
+    id: int
+    title: str
+    establishment: str
+    person: str
+    at: datetime
+    purpose: str
+    dispose_by: date
+
+    @property
+    def number(self) -> str:
+        return f"D-{self.id}"
+
+    @property
+    def words(self) -> str:
+        return (
+            f"Taken by {self.person} on {self.at:%-d %B %Y} at {self.at:%H:%M}. {self.purpose}. "
+            f"Download {self.number}. Destroy by {self.dispose_by:%-d %B %Y}."
+        )
+
+
+@dataclass(frozen=True)
+class Asking:
+    """The page on which a download is asked for. `is_first`: the person has not taken anything away before (R15)."""
+
+    here: Here
+    kind: str
+    title: str
+    rows: int
+    notes: tuple[str, ...]
+    is_first: bool
+    can_make_pdf: bool
+    why: Why
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A page to be printed."""
+
+    here: Here
+    marking: Marking
+    sheets: tuple[Sheet, ...]
+    notes: tuple[str, ...]
+    why: Why
+
+
+@dataclass(frozen=True)
+class DownloadLine:
+    """A download in a list and on its own page. `size` in bytes."""
+
+    id: int
+    kind: str
+    title: str
+    form: str
+    form_words: str
+    purpose: str
+    urn: int
+    establishment: str
+    by_name: str
+    asked_at: datetime
+    state: str
+    state_words: str
+    progress: int
+    rows: int
+    size: int
+    dispose_by: date
+    collected_at: datetime | None
+    disposed_at: datetime | None
+    disposed_how: str
+    is_overdue: bool
+
+    @property
+    def number(self) -> str:
+        return f"D-{self.id}"
+
+    @property
+    def is_moving(self) -> bool:
+        return self.state in ("waiting", "making")
+
+    @property
+    def is_kept(self) -> bool:
+        """In the person's hands, and to be destroyed."""
+        return self.state == "collected" and self.disposed_at is None
+
+    @property
+    def words(self) -> str:
+        if self.disposed_at:
+            return "Destroyed"
+        if self.is_overdue:
+            return "Overdue"
+        return "To destroy" if self.is_kept else self.state_words
+
+    @property
+    def colour(self) -> str:
+        if self.is_overdue:
+            return "red"
+        if self.is_kept:
+            return "yellow"
+        return {"ready": "green", "waiting": "blue", "making": "blue", "failed": "red"}.get(self.state, "grey")
+
+
+@dataclass(frozen=True)
+class DownloadPage:
+    """One's own download. `has_passphrase`: it was not shown yet."""
+
+    line: DownloadLine
+    has_passphrase: bool
+    why: Why
+
+
+@dataclass(frozen=True)
+class MyDownloads:
+    page: Page[DownloadLine]
+    overdue: int
+    why: Why
+
+
+@dataclass(frozen=True)
+class DownloadsHere:
+    """What people hold of one establishment, for those who keep its register: never what is in it."""
+
+    here: Here
+    page: Page[DownloadLine]
+    kept: int
+    overdue: int
+    why: Why
+
+
+@dataclass(frozen=True)
+class DownloadFile:
+    name: str
+    content_type: str
+    content: bytes = field(repr=False)

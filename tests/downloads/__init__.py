@@ -1,0 +1,1 @@
+"""Records taken away and destroyed (R14, R15)."""

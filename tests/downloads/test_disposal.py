@@ -1,0 +1,120 @@
+"""R14: what was taken away is destroyed by its day, and who does not is asked."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from access_register import daily, handovers, register
+from access_register.models import RegisterLine
+from sharing import door
+from sharing.authorise import NoSuchRecord
+from sharing.models import Download, LedgerEntry
+from tests.downloads.reading import BECKSIDE, GOVERNOR, HEAD, TEACHER, asked_for, collected
+from tests.people import as_batch, asker, client, person
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+
+
+def in_hand(slug: str = TEACHER, due_in: int = 7) -> int:
+    """A collected download of the person, to be destroyed in so many days."""
+    number = asked_for(slug)
+    collected(slug, number)
+    with as_batch():
+        Download.objects.filter(pk=number).update(dispose_by=TODAY + timedelta(days=due_in))
+    return number
+
+
+def reminded(on=TODAY) -> list[str]:
+    mail.outbox.clear()
+    daily.run(on)
+    return [letter.subject for letter in mail.outbox if "Destroy" in letter.subject]
+
+
+class TestConfirming:
+    def test_the_person_says_how(self) -> None:
+        number, browser = in_hand(), client(TEACHER)
+        assert browser.post(f"/my-downloads/{number}/", {"how": "eaten"}).status_code == 422
+        assert browser.post(f"/my-downloads/{number}/", {"how": "both"})["location"] == "/my-downloads/"
+        page = browser.get(f"/my-downloads/{number}/").content.decode()
+        assert "what was printed is shredded" in page
+        with as_batch():
+            assert LedgerEntry.objects.filter(action="confirm_disposal", outcome="changed").count() == 1
+
+    def test_once(self) -> None:
+        """What was said stays as it was said."""
+        number = in_hand()
+        door.confirm_disposal(asker(TEACHER), number, how="deleted")
+        with pytest.raises(door.AlreadyDestroyed):
+            door.confirm_disposal(asker(TEACHER), number, how="shredded")
+
+    def test_nobody_says_it_for_another(self) -> None:
+        number = in_hand()
+        with pytest.raises(NoSuchRecord):
+            door.confirm_disposal(asker(HEAD), number, how="deleted")
+
+    def test_what_never_left_is_not_to_be_destroyed(self) -> None:
+        with pytest.raises(door.AlreadyDestroyed):
+            door.confirm_disposal(asker(TEACHER), asked_for(TEACHER), how="deleted")
+
+    def test_one_whose_access_has_ended_still_can(self) -> None:
+        """R14: the duty outlives the line."""
+        number = in_hand()
+        with as_batch():
+            line = RegisterLine.objects.get(person=person(TEACHER), establishment__urn=BECKSIDE)
+        browser = client(HEAD)
+        page = browser.get(f"/establishments/{BECKSIDE}/register/{line.pk}/withdraw/").content.decode()
+        assert f"D-{number}, list of pupils" in page
+        register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="Gone")
+        assert f"D-{number}" in client(TEACHER).get("/my-downloads/").content.decode()
+        door.confirm_disposal(asker(TEACHER), number, how="deleted")
+
+
+class TestOverdue:
+    @pytest.mark.parametrize(("due_in", "is_overdue"), [(-1, True), (0, False), (1, False)])
+    def test_the_head_sees_what_is_overdue(self, due_in: int, is_overdue: bool) -> None:
+        """R14: the day before, the day of, the day after."""
+        number = in_hand(due_in=due_in)
+        found = door.list_downloads_here(asker(HEAD), BECKSIDE)
+        assert ([line.id for line in found.page], found.kept, found.overdue) == ([number], 1, int(is_overdue))
+        home = client(HEAD).get("/").content.decode()
+        assert ("1 download of other people overdue to be destroyed" in home) == is_overdue
+        assert ("1 download of yours to destroy now" in client(TEACHER).get("/").content.decode()) == is_overdue
+
+    def test_a_confirmed_one_is_overdue_no_more(self) -> None:
+        door.confirm_disposal(asker(TEACHER), in_hand(due_in=-5), how="deleted")
+        assert door.list_downloads_here(asker(HEAD), BECKSIDE).overdue == 0
+
+    def test_a_handover_lists_what_the_head_has(self) -> None:
+        number = in_hand(HEAD)
+        page = client(HEAD).get(f"/establishments/{BECKSIDE}/register/headship/").content.decode()
+        assert (f"D-{number}" in page) == ("Handover under way" in page)
+        assert [line.id for line in handovers.show_headship(asker(HEAD), BECKSIDE).downloads] == [number]
+
+    def test_governors_see_none(self) -> None:
+        in_hand()
+        assert client(GOVERNOR).get(f"/establishments/{BECKSIDE}/downloads/").status_code == 403
+        assert door.list_my_downloads(asker(GOVERNOR)).page.total == 0
+
+
+class TestReminders:
+    def test_before_the_day_once_and_every_week_after_it(self) -> None:
+        in_hand(due_in=7)
+        days = [day for day in range(35) if reminded(TODAY + timedelta(days=day))]
+        assert days == [4, 8, 15, 22, 29]
+
+    def test_one_letter_for_all_and_no_child_in_it(self) -> None:
+        in_hand(due_in=1)
+        in_hand(due_in=-1)
+        assert len(reminded()) == 1
+        (letter,) = [one for one in mail.outbox if "Destroy" in one.subject]
+        assert letter.to == [person(TEACHER).email]
+        assert "/my-downloads/" in letter.body
+        assert reminded() == []
+
+    def test_none_for_what_is_destroyed_or_was_never_collected(self) -> None:
+        door.confirm_disposal(asker(TEACHER), in_hand(due_in=-1), how="deleted")
+        asked_for(TEACHER)
+        assert reminded() == []

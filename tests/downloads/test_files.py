@@ -1,0 +1,163 @@
+"""R14: the files themselves, read by programs that share no code with what wrote them."""
+
+import io
+import zipfile
+from datetime import UTC, date, datetime
+
+import msoffcrypto
+import pikepdf
+import pypdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
+
+from sharing.downloads import keeping, paper, workbook
+from sharing.records.downloads import Gathered, Marking, Sheet
+from sharing.reports import pdf
+
+PASSPHRASE = "kmwx-b2d3-ffgh-9qrt"
+MARKING = Marking(
+    id=41,
+    title="Pupils",
+    establishment="Beckside & Moor Primary School",
+    person="Ruth Oldroyd",
+    at=datetime(2025, 11, 3, 9, 5, tzinfo=UTC),
+    purpose="To put records right",
+    dispose_by=date(2025, 11, 10),
+)
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def of(*rows: tuple) -> Gathered:
+    sheet = Sheet("Pupils", ("Surname", "Born", "Sessions"), rows)
+    return Gathered("Pupils", (sheet, Sheet("Also: [here]/there", ("Fact",), (("one",),))), len(rows), {})
+
+
+def decrypted(content: bytes, passphrase: str = PASSPHRASE) -> zipfile.ZipFile:
+    plain = io.BytesIO()
+    file = msoffcrypto.OfficeFile(io.BytesIO(content))
+    file.load_key(password=passphrase)
+    file.decrypt(plain, verify_integrity=True)
+    return zipfile.ZipFile(plain)
+
+
+def text_of(book: zipfile.ZipFile, number: int) -> str:
+    return " ".join(etree.fromstring(book.read(f"xl/worksheets/sheet{number}.xml")).itertext())
+
+
+@pytest.fixture(scope="module")
+def sealed() -> bytes:
+    return workbook.draw(of(("Ahmed", date(2015, 2, 3), 190), ("Bell", None, None)), MARKING, PASSPHRASE)
+
+
+def test_it_is_aes_256_in_the_container_of_excel(sealed: bytes) -> None:
+    """Agile encryption: AES in 256 bits, the key stretched 100,000 times with SHA-512."""
+    assert sealed.startswith(bytes.fromhex("d0cf11e0a1b11ae1"))
+    info = msoffcrypto.OfficeFile(io.BytesIO(sealed)).info
+    assert (info["encryptedKeyValue"] is not None, info["spinValue"]) == (True, 100000)
+    assert b'keyBits="256"' in sealed
+    assert b'cipherAlgorithm="AES"' in sealed
+    assert b'hashAlgorithm="SHA512"' in sealed
+    for word in (b"Ahmed", b"Oldroyd", "Ahmed".encode("utf-16-le"), b"xl/worksheets"):
+        assert word not in sealed
+
+
+@pytest.mark.parametrize("wrong", ["", "kmwx-b2d3-ffgh-9qrs", PASSPHRASE.upper(), f"{PASSPHRASE} "])
+def test_a_wrong_passphrase_opens_nothing(sealed: bytes, wrong: str) -> None:
+    with pytest.raises((InvalidKeyError, DecryptionError)):
+        decrypted(sealed, wrong)
+
+
+def test_a_changed_file_is_noticed(sealed: bytes) -> None:
+    """What the service checks before it offers a file."""
+    place = len(sealed) // 2
+    changed = sealed[:place] + bytes([sealed[place] ^ 1]) + sealed[place + 1 :]
+    with pytest.raises((InvalidKeyError, DecryptionError)):
+        workbook.opened(changed, PASSPHRASE)
+
+
+def test_each_sheet_says_whose_it_is_and_until_when(sealed: bytes) -> None:
+    """The marking stands in the cells, and in the header and footer of each printed page; the id is a property too."""
+    book = decrypted(sealed)
+    shared = text_of(book, 1)
+    for words in ("OFFICIAL-SENSITIVE", "Ruth Oldroyd", "3 November 2025 at 09:05", "To put records right", "D-41"):
+        assert words in shared
+    assert "Destroy by 10 November 2025" in shared
+    for number in (1, 2):
+        page = etree.fromstring(book.read(f"xl/worksheets/sheet{number}.xml"))
+        header, footer = page.findtext(f".//{MAIN}oddHeader"), page.findtext(f".//{MAIN}oddFooter")
+        assert "OFFICIAL-SENSITIVE" in (header or "")
+        assert "D-41" in (footer or "")
+    assert b"D-41" in book.read("docProps/custom.xml")
+    assert b"D-41" in book.read("docProps/core.xml")
+
+
+def test_the_cells_are_what_was_put_in(sealed: bytes) -> None:
+    text = text_of(decrypted(sealed), 1)
+    assert all(word in text for word in ("Ahmed", "Bell", "Surname"))
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
+            st.sampled_from(["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", '=HYPERLINK("x")', "=cmd|' /C calc'!A0"]),
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_no_cell_is_a_formula(words: list[str]) -> None:
+    """Whatever a name begins with, it is text for the reader of the file; drawing it would fail otherwise."""
+    content = workbook.draw(of(*((word, date(2015, 1, 1), 3) for word in words)), MARKING, PASSPHRASE)
+    book = decrypted(content)
+    for name in book.namelist():
+        if name.startswith("xl/worksheets/sheet"):
+            page = etree.fromstring(book.read(name))
+            assert page.find(f".//{MAIN}f") is None
+            assert {cell.get("t") for cell in page.iter(f"{MAIN}c")} <= {"s", "inlineStr", "n", "d", None}
+        assert "externalLink" not in name
+
+
+@pytest.fixture(scope="module")
+def drawn() -> bytes:
+    if pdf.missing():
+        pytest.skip(f"No PDF can be made on this machine: {pdf.missing()}")
+    return paper.draw(of(*[("Ahmed", date(2015, 2, 3), 190)] * 60), MARKING, PASSPHRASE)
+
+
+class TestPdf:
+    def test_it_is_aes_256_and_every_page_is_marked(self, drawn: bytes) -> None:
+        reader = pypdf.PdfReader(io.BytesIO(drawn))
+        assert reader.is_encrypted
+        assert reader.decrypt(PASSPHRASE) == pypdf.PasswordType.USER_PASSWORD
+        assert len(reader.pages) > 1
+        for page in reader.pages:
+            text = page.extract_text()
+            assert "OFFICIAL-SENSITIVE" in text
+            assert "D-41" in text
+            assert "Ruth Oldroyd" in text
+        with pikepdf.open(io.BytesIO(drawn), password=PASSPHRASE) as document:
+            assert (document.encryption.R, document.encryption.bits) == (6, 256)
+
+    @pytest.mark.parametrize("wrong", ["", "kmwx-b2d3-ffgh-9qrs"])
+    def test_a_wrong_passphrase_opens_nothing(self, drawn: bytes, wrong: str) -> None:
+        with pytest.raises(pikepdf.PasswordError):
+            pikepdf.open(io.BytesIO(drawn), password=wrong)
+        assert pypdf.PdfReader(io.BytesIO(drawn)).decrypt(wrong) == pypdf.PasswordType.NOT_DECRYPTED
+
+    def test_a_stray_file_says_its_number_and_nothing_else(self, drawn: bytes) -> None:
+        assert b"D-41" in drawn
+        for word in (b"Ahmed", b"Oldroyd", b"Beckside"):
+            assert word not in drawn
+
+
+def test_a_passphrase_is_long_and_easily_read() -> None:
+    """75 bits or more, of letters that nobody takes for another, and no two the same."""
+    made = {keeping.new_passphrase() for _ in range(500)}
+    assert len(made) == 500
+    assert len(set(keeping.ALPHABET)) ** 16 > 2**75
+    assert not set("01loiau") & set("".join(made))

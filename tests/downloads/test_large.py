@@ -1,0 +1,113 @@
+"""R14, R43, R44: files that the worker makes, and processes that are killed between a file and its ledger row."""
+
+import os
+import subprocess
+import sys
+import time
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from django.db import connection
+
+from access_register import register
+from access_register.models import RegisterLine
+from sharing import door, ledger
+from sharing.door import downloads as taking
+from sharing.downloads import making
+from sharing.models import Download, DownloadPiece, LedgerEntry
+from tests.downloads.reading import (
+    BECKSIDE,
+    HEAD,
+    NARROWED,
+    TEACHER,
+    asked_for,
+    collected,
+    passphrase_of,
+    rows_of,
+    sheets_in,
+)
+from tests.locks.switches import rows
+from tests.people import as_batch, asker, client, person
+
+pytestmark = pytest.mark.usefixtures("own_database")
+PATIENCE = 60  # seconds, on a busy machine
+ASK = "door.ask_for_download(who, 999002, 'pupils', {}, purpose='review', form='xlsx')"
+COLLECT = "door.collect_download(who, 999002, 'pupils', {})"
+CHILD = """
+import os, django
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+django.setup()
+from tests.people import asker
+from sharing import door
+who = asker("head-beckside")
+"""
+
+
+def row_of(number: int) -> Download:
+    with as_batch():
+        return Download.objects.get(pk=number)
+
+
+class TestLarge:
+    @pytest.fixture(autouse=True)
+    def all_are_large(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(taking, "MOST_AT_ONCE", 0)
+
+    def test_the_worker_makes_it_as_the_person(self) -> None:
+        """What the worker puts into it is what the line allows."""
+        number = asked_for(NARROWED)
+        page = client(NARROWED).get(f"/my-downloads/{number}/progress/")
+        assert page["X-Is-Moving"] == "yes"
+        assert making.do_next()
+        assert row_of(number).state == "ready"
+        words = passphrase_of(client(NARROWED), number)
+        sheet = sheets_in(collected(NARROWED, number), words)["Pupils"]
+        assert len(rows_of(sheet)) == door.list_pupils(asker(NARROWED), BECKSIDE).page.total + 1
+
+    def test_whoever_lost_access_meanwhile_gets_none(self) -> None:
+        """R44."""
+        number = asked_for(TEACHER)
+        with as_batch():
+            line = RegisterLine.objects.get(person=person(TEACHER), establishment__urn=BECKSIDE)
+        register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="Gone")
+        assert making.do_next()
+        assert row_of(number).state == "failed"
+        with as_batch():
+            assert not DownloadPiece.objects.exists()
+
+
+class TestKilled:
+    """kill -9 while the file is there and its ledger row waits for the chain: neither stays without the other."""
+
+    def killed_before_its_ledger_row(self, does: str) -> None:
+        name = connection.settings_dict["NAME"]
+        url = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
+        with as_batch():
+            ledger.write(None, action="test", outcome=LedgerEntry.Outcome.SHOWN)  # holds the chain until it commits
+            process = subprocess.Popen([sys.executable, "-c", CHILD + does], env=os.environ | {"DATABASE_URL": url})
+            until = time.monotonic() + PATIENCE
+            while not rows("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+                assert process.poll() is None
+                assert time.monotonic() < until
+                time.sleep(0.02)
+            process.kill()
+            process.wait()
+        while rows("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"):
+            time.sleep(0.02)
+        time.sleep(0.5)  # the server notices that nobody listens
+
+    def test_while_it_is_made(self) -> None:
+        self.killed_before_its_ledger_row(ASK)
+        with as_batch():
+            assert not Download.objects.exists()
+            assert not DownloadPiece.objects.exists()
+            assert not LedgerEntry.objects.filter(action="ask_for_download").exists()
+
+    def test_while_it_is_collected(self) -> None:
+        number = asked_for()
+        self.killed_before_its_ledger_row(COLLECT.format(number))
+        assert row_of(number).state == "ready"
+        with as_batch():
+            assert DownloadPiece.objects.filter(of=number).exists()
+            assert not LedgerEntry.objects.filter(action="collect_download").exists()
+        assert collected(HEAD, number)

@@ -1,0 +1,268 @@
+"""R14, R15, R43: asking, collecting once, and what the line allows in each file."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from access_register import register
+from access_register.models import RegisterLine
+from access_register.register import Entry
+from sharing import door
+from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
+from sharing.downloads import keeping
+from sharing.models import Download, DownloadPiece, DownloadSecret, LedgerEntry, Pupil
+from tests.downloads.reading import (
+    BECKSIDE,
+    CHOICE,
+    GOVERNOR,
+    HEAD,
+    KIND_PAGE,
+    NARROWED,
+    TEACHER,
+    asked_for,
+    collected,
+    passphrase_of,
+    rows_of,
+    sheets_in,
+    taken,
+)
+from tests.people import EDUNET, as_batch, asker, client, person
+from tests.sharing.moves import agreed
+
+pytestmark = pytest.mark.django_db
+
+
+def row_of(number: int) -> Download:
+    with as_batch():
+        return Download.objects.get(pk=number)
+
+
+def a_pupil() -> Pupil:
+    with as_batch():
+        here = Pupil.objects.filter(establishment__urn=BECKSIDE, visible__covers=timezone.localdate())
+        return here.filter(year_group="5").order_by("pk").first()
+
+
+class TestAsking:
+    def test_duties_come_first_and_are_agreed_to_once(self) -> None:
+        """R15: shown each time; whoever has taken nothing away yet says that they know them."""
+        browser, page = client(HEAD), f"{KIND_PAGE}/pupils/new/"
+        assert "What you must do with it" in browser.get(page).content.decode()
+        without = {name: words for name, words in CHOICE.items() if name != "knows_duties"}
+        assert browser.post(page, without).status_code == 422
+        assert browser.post(page, CHOICE).status_code == 302
+        assert browser.post(page, without).status_code == 302
+        assert "What you must do with it" in browser.get(page).content.decode()
+
+    @pytest.mark.parametrize("missing", ["purpose", "form"])
+    def test_without_a_purpose_there_is_no_file(self, missing: str) -> None:
+        answer = client(HEAD).post(f"{KIND_PAGE}/pupils/new/", CHOICE | {missing: "nonsense"})
+        assert answer.status_code == 422
+        with as_batch():
+            assert not Download.objects.exists()
+
+    def test_the_purpose_says_how_long(self) -> None:
+        number = asked_for(purpose="teaching")
+        assert row_of(number).dispose_by == timezone.localdate() + timedelta(days=30)
+
+    def test_one_makes_no_transfer_file_this_way(self) -> None:
+        """The purpose of transfer files is not offered, nor is the kind."""
+        assert client(HEAD).post(f"{KIND_PAGE}/pupils/new/", CHOICE | {"purpose": "transfer"}).status_code == 422
+        assert client(HEAD).get(f"{KIND_PAGE}/transfer-file/new/").status_code == 404
+
+    def test_the_ledger_says_whose_records_left_for_what(self) -> None:
+        """R43."""
+        number = asked_for(query="?year_group=5")
+        with as_batch():
+            about = LedgerEntry.objects.get(action="ask_for_download").about
+            year_5 = Pupil.objects.filter(establishment__urn=BECKSIDE, visible__covers=timezone.localdate())
+            assert set(about["pupils"]) == {
+                str(pk) for pk in year_5.filter(year_group="5").values_list("pk", flat=True)
+            }
+        assert (about["download"], about["for"], about["rows"]) == (number, "correction", len(about["pupils"]))
+
+
+class TestPassphraseAndFile:
+    def test_the_passphrase_is_shown_once(self) -> None:
+        number, browser = asked_for(), client(HEAD)
+        words = passphrase_of(browser, number)
+        assert len(words) == 19
+        again = browser.post(f"{KIND_PAGE}/pupils/{number}/passphrase/", follow=True).content.decode()
+        assert "shown before" in again
+        assert words not in again
+        assert words not in browser.get(f"/my-downloads/{number}/").content.decode()
+        with as_batch():
+            assert DownloadSecret.objects.get(pk=number).passphrase == ""
+
+    def test_the_file_is_collected_once_and_is_gone(self) -> None:
+        """The service keeps no copy; the passphrase can be had afterwards too."""
+        number, browser = asked_for(), client(HEAD)
+        answer = browser.post(f"{KIND_PAGE}/pupils/{number}/file/")
+        assert answer["Content-Disposition"] == f'attachment; filename="D-{number}-pupils.xlsx"'
+        assert "no-store" in answer["Cache-Control"]
+        with as_batch():
+            assert not DownloadPiece.objects.exists()
+        assert row_of(number).state == "collected"
+        assert browser.post(f"{KIND_PAGE}/pupils/{number}/file/")["location"] == f"/my-downloads/{number}/"
+        assert "Pupils" in sheets_in(answer.content, passphrase_of(browser, number))
+
+    def test_it_lies_here_encrypted(self) -> None:
+        number = asked_for()
+        with as_batch():
+            sealed = bytes(DownloadPiece.objects.get(of=number, number=0).sealed)
+        assert bytes.fromhex("d0cf11e0a1b11ae1") not in sealed
+
+    def test_nobody_else_has_it(self) -> None:
+        """A colleague with the same level, and the head: 404, file, passphrase and page."""
+        number = asked_for(TEACHER)
+        for slug in (HEAD, NARROWED):
+            browser = client(slug)
+            assert browser.get(f"/my-downloads/{number}/").status_code == 404
+            assert browser.post(f"{KIND_PAGE}/pupils/{number}/file/").status_code == 404
+            assert browser.post(f"{KIND_PAGE}/pupils/{number}/passphrase/").status_code == 404
+        assert row_of(number).state == "ready"
+
+    def test_it_is_gone_after_midnight(self) -> None:
+        """R5: who may be seen goes by the day. The door refuses, and the worker deletes."""
+        number = asked_for()
+        with as_batch():
+            Download.objects.filter(pk=number).update(asked_at=keeping.midnight() - timedelta(seconds=1))
+        with pytest.raises(door.NotHereAnyMore):
+            collected(HEAD, number)
+        with as_batch():
+            assert not DownloadPiece.objects.exists()
+            assert keeping.lapse() == 0
+        assert row_of(number).state == "lapsed"
+
+    def test_what_nobody_collects_is_deleted(self) -> None:
+        number = asked_for()
+        with as_batch():
+            assert keeping.lapse() == 0
+            Download.objects.filter(pk=number).update(asked_at=keeping.midnight() - timedelta(seconds=1))
+            assert keeping.lapse() == 1
+            assert not DownloadPiece.objects.exists()
+            assert not DownloadSecret.objects.exists()
+        assert row_of(number).state == "lapsed"
+
+    def test_access_that_ended_or_was_narrowed_in_the_meantime(self) -> None:
+        """R35, R44: the next request."""
+        first, second = asked_for(TEACHER), asked_for(TEACHER)
+        with as_batch():
+            line = RegisterLine.objects.get(person=person(TEACHER), establishment__urn=BECKSIDE)
+        register.narrow_access(asker(HEAD), BECKSIDE, line.pk, year_groups=["5"], withheld=[], version=line.version)
+        with pytest.raises(door.NotHereAnyMore):
+            collected(TEACHER, first)
+        register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="Gone")
+        with pytest.raises(NotYourEstablishment):
+            collected(TEACHER, second)
+        assert client(TEACHER).get(f"/my-downloads/{second}/").status_code == 200
+
+
+class TestContents:
+    def test_the_list_is_that_of_the_page(self) -> None:
+        """R6: the filtered pupils, all of them, in the columns that the page shows."""
+        headings, *rows = rows_of(taken(query="?year_group=5&sex=F")["Pupils"])
+        found = door.list_pupils(asker(HEAD), BECKSIDE, only=door.PupilFilter(year_group="5", sex="F"))
+        assert headings[3:] == tuple(column.heading for column in found.shown)
+        assert [row[:2] for row in rows] == [(pupil.surname, pupil.forename) for pupil in found.page]
+        assert len(rows) == found.page.total
+
+    def test_a_narrowed_line_takes_its_year_groups_and_no_withheld_kind(self) -> None:
+        """R35: for each kind of file that has pupils in it."""
+        with as_batch():
+            line = RegisterLine.objects.get(person=person(NARROWED), establishment__urn=BECKSIDE)
+        assert line.year_groups or line.withheld
+        found = door.list_pupils(asker(NARROWED), BECKSIDE)
+        headings, *rows = rows_of(taken(NARROWED)["Pupils"])
+        assert len(rows) == found.page.total < door.list_pupils(asker(HEAD), BECKSIDE).page.total
+        assert headings[3:] == tuple(column.heading for column in found.shown)
+
+    @pytest.mark.parametrize(
+        ("kind", "sheet"),
+        [
+            ("sen", "Special educational needs"),
+            ("attendance", "Attendance"),
+            ("attainment", "Attainment"),
+            ("suspensions", "Suspensions and exclusions"),
+            ("contact", "Contact details"),
+        ],
+    )
+    def test_a_withheld_kind_is_in_no_record(self, kind: str, sheet: str) -> None:
+        pupil = a_pupil()
+        query = f"?pupil={pupil.pk}"
+        assert sheet in taken(TEACHER, "pupil", query)
+        with as_batch():
+            line = RegisterLine.objects.get(person=person(TEACHER), establishment__urn=BECKSIDE)
+        register.narrow_access(asker(HEAD), BECKSIDE, line.pk, year_groups=[], withheld=[kind], version=line.version)
+        assert sheet not in taken(TEACHER, "pupil", query)
+
+    def test_a_record_holds_what_the_page_says(self) -> None:
+        pupil = a_pupil()
+        facts = dict(rows_of(taken(TEACHER, "pupil", f"?pupil={pupil.pk}")["Record"]))
+        assert facts["Unique pupil number (UPN)"] == pupil.upn
+        assert facts["Surname"] == pupil.surname
+        assert facts["Date of birth"].date() == pupil.born_on
+
+    @pytest.mark.parametrize("kind", ["staff", "moves", "register"])
+    def test_other_kinds(self, kind: str) -> None:
+        for sheet in taken(HEAD, kind).values():
+            assert len(rows_of(sheet)) >= 1
+
+    def test_a_finding(self) -> None:
+        found = door.show_finding(asker(HEAD), BECKSIDE, "meals")
+        assert len(rows_of(taken(HEAD, "finding", "?finding=meals")["Found"])) == found.page.total + 1
+
+    @pytest.mark.parametrize(("kind", "slug"), [("staff", TEACHER), ("register", TEACHER), ("pupils", GOVERNOR)])
+    def test_a_level_too_low(self, kind: str, slug: str) -> None:
+        """R33."""
+        with pytest.raises(NotAtYourLevel):
+            door.ask_for_download(asker(slug), BECKSIDE, kind, {}, purpose="review", form="xlsx")
+
+    @pytest.mark.parametrize("query", ["", "?pupil=nonsense", "?pupil=00000000-0000-0000-0000-000000000000"])
+    def test_a_child_who_is_not_there(self, query: str) -> None:
+        """R6: 404."""
+        assert client(HEAD).get(f"{KIND_PAGE}/pupil/new/{query}").status_code == 404
+
+    def test_formulas_typed_into_the_register(self) -> None:
+        """A name somebody typed is text, whatever it begins with."""
+        typed = "=HYPERLINK(1)"
+        entry = Entry(register.Level.TWO, "teacher", "heads_reason", typed, confirmed=True)
+        register.give_access(asker(HEAD), BECKSIDE, name=typed, email="formula@beckside.example", entry=entry)
+        cells = [cell for row in taken(HEAD, "register")["Access Register"].iter_rows() for cell in row]
+        found = [cell for cell in cells if cell.value == typed]
+        assert len(found) == 2
+        assert {cell.data_type for cell in found} == {"s"}
+
+
+class TestPaper:
+    def test_a_page_to_print_is_recorded_and_marked(self) -> None:
+        """R15, R43: from the moment it is shown it is in the person's hands."""
+        answer = client(HEAD).post(f"{KIND_PAGE}/pupils/new/?year_group=5", CHOICE | {"form": "paper"})
+        page = answer.content.decode()
+        with as_batch():
+            row = Download.objects.get()
+            about = LedgerEntry.objects.get(action="print_records").about
+        assert (row.state, row.form) == ("collected", "paper")
+        assert about["download"] == row.pk
+        assert "OFFICIAL-SENSITIVE" in page
+        assert f"Download D-{row.pk}. Destroy by" in page
+        assert page.count("<tr") == row.rows + 1
+
+    def test_a_transfer_file_is_recorded_too(self) -> None:
+        transfer = agreed()
+        door.make_transfer_file(asker(HEAD), BECKSIDE, transfer.pk)
+        with as_batch():
+            row = Download.objects.get()
+        assert (row.kind, row.form, row.state, row.rows) == ("transfer-file", "xml", "collected", 1)
+        assert row.dispose_by == timezone.localdate() + timedelta(days=14)
+
+
+def test_an_officer_takes_away_under_a_duty() -> None:
+    """R9: on EduNet, by duty; the head does not see an officer's row."""
+    officer = asker("officer-school-improvement", EDUNET)
+    number = door.ask_for_download(officer, BECKSIDE, "pupils", {"year_group": "5"}, purpose="review", form="xlsx")
+    assert door.collect_download(officer, BECKSIDE, "pupils", number).content
+    assert door.list_downloads_here(asker(HEAD), BECKSIDE).page.total == 0
+    with pytest.raises(NoSuchRecord):
+        door.show_download(asker(HEAD), number)
