@@ -4,7 +4,7 @@ from sharing.authorise.grants import EstablishmentPermission
 from sharing.models.accuracy import Challenge, ChallengeEvent, ReturnConfirmation, ReturnReminder
 from sharing.models.establishments import Establishment, EstablishmentLink, Locality, LocalityMembership, Participation
 from sharing.models.imports import Import, ImportPiece
-from sharing.models.ledger import LedgerEntry
+from sharing.models.ledger import LedgerEntry, SignedHead
 from sharing.models.misuse import MisuseReport
 from sharing.models.own_groups import OwnGroup, OwnGroupMember
 from sharing.models.preferences import PupilListColumns
@@ -66,6 +66,7 @@ __all__ = [
     "ReturnConfirmation",
     "ReturnReminder",
     "SenNeed",
+    "SignedHead",
     "StaffAbsence",
     "StaffContract",
     "StaffMember",

@@ -33,3 +33,18 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"Ledger row {self.pk}"
+
+
+class SignedHead(models.Model):
+    """The last row of the ledger at one moment, signed by a key that is not in the database: who rewrites the rows
+    before it, as the owner of the table may, cannot sign them again."""
+
+    number = models.PositiveIntegerField(primary_key=True, help_text="1, 2, 3 and so on: none may be missing.")
+    row = models.BigIntegerField(help_text="The id of the last row.")
+    hash = models.BinaryField(help_text="Its hash, which follows from all rows before it.")
+    signed_at = models.DateTimeField()
+    key_id = models.CharField(max_length=16)
+    signature = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"Signed head {self.pk}"
