@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from edunet import views
 from sharing.pages import accuracy as accuracy_views
-from sharing.pages import confidential_urls, misuse_urls, release_urls, transfer_urls
+from sharing.pages import confidential_urls, ledger_urls, misuse_urls, release_urls, transfer_urls
 from sharing.pages import find as finding
 from sharing.pages import transfer_files as files
 
@@ -31,4 +31,6 @@ urlpatterns = [
     *release_urls.for_officers,
     *confidential_urls.urlpatterns,
     *confidential_urls.for_officers,
+    *ledger_urls.urlpatterns,
+    *ledger_urls.for_officers,
 ]

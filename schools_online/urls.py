@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from schools_online import views
-from sharing.pages import confidential_urls, misuse_urls, release_urls, transfer_urls
+from sharing.pages import confidential_urls, ledger_urls, misuse_urls, release_urls, transfer_urls
 from sharing.pages import find as finding
 from sharing.pages import transfer_files as files
 
@@ -26,4 +26,6 @@ urlpatterns = [
     *release_urls.urlpatterns,
     *confidential_urls.urlpatterns,
     *confidential_urls.for_heads,
+    *ledger_urls.urlpatterns,
+    *ledger_urls.for_heads,
 ]

@@ -38,6 +38,7 @@ from sharing.door.imports import (
     upload_import,
 )
 from sharing.door.key_data import show_key_data
+from sharing.door.ledger import read_all_ledger, read_ledger, read_ledger_of_child
 from sharing.door.misuse import (
     NothingToSettle,
     acknowledge_misuse_report,
@@ -170,6 +171,9 @@ __all__ = [
     "pass_on_challenge",
     "postpone_release",
     "raise_challenge",
+    "read_all_ledger",
+    "read_ledger",
+    "read_ledger_of_child",
     "report_misuse",
     "say_arrived",
     "schedule_release",

@@ -1,6 +1,41 @@
 """The ledger: who saw or changed what, and who was refused (R43)."""
 
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
 from django.db import models
+from django.utils import timezone
+
+
+class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
+    def at(self, urn: int) -> "LedgerQuerySet":
+        return self.filter(urn=urn)
+
+    def of(self, person_id: int) -> "LedgerQuerySet":
+        return self.filter(person_id=person_id)
+
+    def from_day(self, day: date) -> "LedgerQuerySet":
+        return self.filter(at__gte=_midnight(day))
+
+    def until_day(self, day: date) -> "LedgerQuerySet":
+        return self.filter(at__lt=_midnight(day + timedelta(days=1)))
+
+    def of_actions(self, actions: Iterable[str]) -> "LedgerQuerySet":
+        return self.filter(action__in=list(actions))
+
+    def refused(self) -> "LedgerQuerySet":
+        return self.filter(outcome=LedgerEntry.Outcome.REFUSED)
+
+    def older_than(self, row: int) -> "LedgerQuerySet":
+        return self.filter(pk__lt=row)
+
+    def newest_first(self) -> "LedgerQuerySet":
+        return self.order_by("-pk")
+
+
+def _midnight(day: date) -> datetime:
+    """The first moment of a day in Bradford."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class LedgerEntry(models.Model):
@@ -28,8 +63,13 @@ class LedgerEntry(models.Model):
     previous_hash = models.BinaryField()
     hash = models.BinaryField()
 
+    objects = LedgerQuerySet.as_manager()
+
     class Meta:
-        indexes = [models.Index(fields=["urn", "at"]), models.Index(fields=["person_id", "at"])]
+        indexes = [
+            models.Index(fields=["urn", "id"], name="ledger_of_an_establishment"),
+            models.Index(fields=["person_id", "id"], name="ledger_of_a_person"),
+        ]
 
     def __str__(self) -> str:
         return f"Ledger row {self.pk}"
