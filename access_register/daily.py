@@ -91,6 +91,7 @@ def run(today: date) -> Report:
             to_send = notices.waiting(today)
         for notice_id in to_send:
             report.attempt(f"notice {notice_id}", partial(send, report, notice_id))
+        report.attempt("the ledger's months", partial(ledger.make_months, today))
         report.attempt("the ledger's head", ledger_proof.seal)
         if report.sent:
             report.done.append(f"{report.sent} e-mail{'' if report.sent == 1 else 's'} sent")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
@@ -13,11 +14,7 @@ from sharing.models.ledger import LedgerEntry
 
 _waiting: ContextVar[list[list[Any]] | None] = ContextVar("ledger rows that wait", default=None)
 
-_INSERT = """
-    INSERT INTO sharing_ledgerentry
-        (person_id, person_name, through, action, permission, urn, outcome, about, purpose)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
-"""
+_INSERT = "SELECT portal_write_ledger(%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s)"
 
 
 def write(
@@ -62,3 +59,13 @@ def written_last() -> Iterator[None]:
         _waiting.reset(token)
     for row in waiting:
         _insert(row)
+
+
+def make_months(today: date) -> Iterator[str]:
+    """See that this month and the next one have a part of the table each. Needs portal_batch."""
+    for day in (today, (today.replace(day=1) + timedelta(days=31)).replace(day=1)):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sharing_make_ledger_month(%s)", [day])
+            (is_made,) = cursor.fetchone()
+        if is_made:
+            yield f"the ledger has a part for {day:%B %Y}"

@@ -19,7 +19,7 @@ from sharing.ledger_seal import Head
 ROWS_AT_A_TIME = 20_000
 Row = tuple[int, bytes, bytes, bytes]  # id, hash, hash of the row before, what is hashed
 MOST_FAULTS = 20  # told of: after the first, it is known that the ledger cannot be relied on
-# As the trigger hashes a row, by functions of PostgreSQL itself.
+# As `portal_write_ledger` hashes a row, by functions of PostgreSQL itself.
 _ROWS = """
     SELECT id, hash, previous_hash, convert_to(jsonb_build_array(
         id, extract(epoch FROM at), person_id, person_name, through, action, permission, urn, outcome, about, purpose

@@ -253,7 +253,7 @@ PROTECTED = (
     Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
     Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),
     Protected("sharing_child", reads="false", writes="false"),
-    Protected("sharing_ledgerentry", reads=LEDGER_I_KEEP, writes="true"),
+    Protected("sharing_ledgerentry", reads=LEDGER_I_KEEP, writes="false"),
     Protected(
         "sharing_establishmentpermission",
         reads=f"user_id = portal_asker() OR {ASKER_MAY.format(permission='manage_register')} "

@@ -41,7 +41,8 @@ def _midnight(day: date) -> datetime:
 class LedgerEntry(models.Model):
     """One row for each visit, refusal and grant. Text and numbers only, no foreign keys: it outlives what it tells of.
 
-    A trigger (migration 0002) gives `id`, `at`, `previous_hash` and `hash` under a lock, so the rows form a chain.
+    `portal_write_ledger` (migration 0053) gives `id`, `at`, `previous_hash` and `hash` under a lock, so the rows form a
+    chain. In the database a part for each month; `id` is unique all the same, for the chain has no two of one number.
     """
 
     class Outcome(models.TextChoices):
