@@ -55,9 +55,7 @@ class Head:
 
     def said(self, before: str) -> bytes:
         """What is signed. `before`: the signature of the head before, so that none can be taken out unnoticed."""
-        return "\n".join(
-            ["ledger head", str(self.number), str(self.row), self.hash, self.signed_at, before]
-        ).encode()
+        return "\n".join(["ledger head", str(self.number), str(self.row), self.hash, self.signed_at, before]).encode()
 
     def is_signed(self, keys: dict[str, PublicKey], before: str) -> bool:
         """Whether one of our keys signed exactly this."""

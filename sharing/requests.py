@@ -68,7 +68,7 @@ def typed_day(request: HttpRequest, name: str) -> date | None:
     """A day typed as 1/9/2026 or 2026-09-01."""
     for written in ("%d/%m/%Y", "%Y-%m-%d"):
         with suppress(ValueError):
-            return datetime.strptime(request.GET.get(name, ""), written).date()  # noqa: DTZ007 - a day has no zone
+            return datetime.strptime(request.GET.get(name, ""), written).date()
     return None
 
 

@@ -3,14 +3,13 @@
 import threading
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import connection
 
 from sharing import door, ledger_proof
 from sharing.authorise import NotAtYourLevel, NotYourEstablishment, Permission, visit
 from sharing.authorise.visits import UnspokenVisit
 from sharing.models import LedgerEntry
-from tests.people import EDUNET, as_batch, as_owner, asker, client, person
+from tests.people import EDUNET, as_batch, asker, client, person
 
 BECKSIDE, RAVENSGILL = 999002, 999003
 HEAD, GOVERNOR = "head-beckside", "governor-beckside"

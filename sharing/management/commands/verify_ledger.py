@@ -16,9 +16,7 @@ class Command(BaseCommand):
     help = "Check the ledger: its chain of hashes, and that it is the one that was signed (R43)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--heads", type=Path, help="heads saved earlier from the page How the ledger is sealed"
-        )
+        parser.add_argument("--heads", type=Path, help="heads saved earlier from the page How the ledger is sealed")
 
     def handle(self, *args: Any, **options: Any) -> None:
         saved: Path | None = options["heads"]
