@@ -49,6 +49,8 @@ RECORDED = {
         "/establishments/999002/joiners-and-leavers/": 13,
         "/establishments/999002/pupils/{pupil}/transfer/": 9,
         "/establishments/999002/pupils/{pupil}/left/": 10,
+        "/establishments/999002/ledger/": 0,
+        "/establishments/999002/pupils/{pupil}/ledger/": 0,
         "/establishments/999002/confidential/": 17,
         "/confidential/{item}/": 14,
         "/confidential/{item}/consent/": 19,
