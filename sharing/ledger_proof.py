@@ -115,10 +115,10 @@ def seal(now: datetime | None = None) -> Iterator[str]:
 
 def _rows(since: int) -> Iterator[Row]:
     with connection.chunked_cursor() as cursor:
-        cursor.itersize = ROWS_AT_A_TIME
         cursor.execute(_ROWS, [since])
-        for row, hash_, previous, right in cursor:
-            yield row, bytes(hash_), bytes(previous), bytes(right)
+        while rows := cursor.fetchmany(ROWS_AT_A_TIME):
+            for row, hash_, previous, right in rows:
+                yield row, bytes(hash_), bytes(previous), bytes(right)
 
 
 def _of_heads(stored: Sequence[Head]) -> Iterator[Fault]:

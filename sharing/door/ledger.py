@@ -50,9 +50,9 @@ def read_ledger_of_child(asker: Asker, urn: int, pupil_id: UUID, *, older_than: 
         if pupil is None:
             raise NoSuchRecord
         with connection.cursor() as cursor:
-            limits = [pupil.pk, older_than or _PAST_THE_END, PAGE_SIZE + 1]
+            limits: list[str | int] = [str(pupil.pk), older_than or _PAST_THE_END, PAGE_SIZE + 1]
             cursor.execute(
-                "SELECT id, at, person_name, through, action, purpose FROM portal_openings(%s, %s, %s)", limits
+                "SELECT id, at, person_name, through, action, purpose FROM portal_openings(%s::uuid, %s, %s)", limits
             )
             rows = cursor.fetchall()
         openings = tuple(
