@@ -32,7 +32,7 @@ from access_register import (
 )
 from access_register.models import LineEvent, RegisterLine
 from access_register.service import BY_ITSELF
-from sharing import ledger
+from sharing import ledger, ledger_proof
 from sharing.imports import running
 from sharing.models import LedgerEntry
 from sharing.roles import BATCH, acting_as
@@ -104,6 +104,8 @@ def run(today: date) -> Report:
             to_send = notices.waiting(today)
         for notice_id in to_send:
             report.attempt(f"notice {notice_id}", partial(send, report, notice_id))
+        report.attempt("the ledger's months", partial(ledger.make_months, today))
+        report.attempt("the ledger's head", ledger_proof.seal)
         if report.sent:
             report.done.append(f"{report.sent} e-mail{'' if report.sent == 1 else 's'} sent")
     return report

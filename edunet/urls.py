@@ -4,7 +4,16 @@ from django.urls import include, path
 
 from edunet import community_views, locality_views, views
 from sharing.pages import accuracy as accuracy_views
-from sharing.pages import closing_urls, confidential_urls, glass_urls, misuse_urls, release_urls, service, transfer_urls
+from sharing.pages import (
+    closing_urls,
+    confidential_urls,
+    glass_urls,
+    ledger_urls,
+    misuse_urls,
+    release_urls,
+    service,
+    transfer_urls,
+)
 from sharing.pages import find as finding
 from sharing.pages import transfer_files as files
 
@@ -43,4 +52,6 @@ urlpatterns = [
     *release_urls.for_officers,
     *confidential_urls.urlpatterns,
     *confidential_urls.for_officers,
+    *ledger_urls.urlpatterns,
+    *ledger_urls.for_officers,
 ]

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
-from sharing import crypto
+from sharing import crypto, ledger_seal
 from sharing.network import networks
 from sharing.reports import pdf
 
@@ -39,6 +39,16 @@ def field_keys_are_keys(app_configs: Any, **kwargs: Any) -> list[Error]:
         return [Error(str(error), id="portal.E003")]
     if len(settings.BLIND_INDEX_KEY) < 32:
         return [Error("BLIND_INDEX_KEY is too short: UPNs could be guessed from their index.", id="portal.E004")]
+    return []
+
+
+@register(Tags.security)
+def ledger_keys_are_keys(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """The ledger can be signed where a key is given, and its signatures be checked."""
+    try:
+        ledger_seal.public_keys()
+    except ImproperlyConfigured as error:
+        return [Error(str(error), id="portal.E051")]
     return []
 
 

@@ -3,7 +3,16 @@
 from django.urls import include, path
 
 from schools_online import views
-from sharing.pages import closing_urls, confidential_urls, glass_urls, misuse_urls, release_urls, service, transfer_urls
+from sharing.pages import (
+    closing_urls,
+    confidential_urls,
+    glass_urls,
+    ledger_urls,
+    misuse_urls,
+    release_urls,
+    service,
+    transfer_urls,
+)
 from sharing.pages import find as finding
 from sharing.pages import transfer_files as files
 
@@ -29,4 +38,6 @@ urlpatterns = [
     *release_urls.urlpatterns,
     *confidential_urls.urlpatterns,
     *confidential_urls.for_heads,
+    *ledger_urls.urlpatterns,
+    *ledger_urls.for_heads,
 ]

@@ -1,9 +1,10 @@
-"""Writing the ledger (R43), and checking that nobody changed it."""
+"""Writing the ledger (R43). `ledger_proof` checks that nobody changed it, `ledger_words` says what a row means."""
 
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
@@ -13,21 +14,7 @@ from sharing.models.ledger import LedgerEntry
 
 _waiting: ContextVar[list[list[Any]] | None] = ContextVar("ledger rows that wait", default=None)
 
-_INSERT = """
-    INSERT INTO sharing_ledgerentry
-        (person_id, person_name, through, action, permission, urn, outcome, about, purpose)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
-"""
-_BROKEN = """
-    SELECT id FROM (
-        SELECT id, hash, previous_hash, sharing_ledger_hash(entry) AS right_hash,
-               lag(hash, 1, ''::bytea) OVER (ORDER BY id) AS hash_before,
-               lag(id, 1, 0::bigint) OVER (ORDER BY id) AS id_before
-        FROM sharing_ledgerentry AS entry
-    ) AS chain
-    WHERE hash <> right_hash OR previous_hash <> hash_before OR id <> id_before + 1
-    ORDER BY id
-"""
+_INSERT = "SELECT portal_write_ledger(%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s)"
 
 
 def write(
@@ -74,11 +61,11 @@ def written_last() -> Iterator[None]:
         _insert(row)
 
 
-def broken_rows() -> list[int]:
-    """The ids of rows that were changed, or before which a row is missing. Empty when the chain is whole.
-
-    Needs a role that may read the ledger: the web application may not.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_BROKEN)
-        return [row_id for (row_id,) in cursor.fetchall()]
+def make_months(today: date) -> Iterator[str]:
+    """See that this month and the next one have a part of the table each. Needs portal_batch."""
+    for day in (today, (today.replace(day=1) + timedelta(days=31)).replace(day=1)):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sharing_make_ledger_month(%s)", [day])
+            (is_made,) = cursor.fetchone()
+        if is_made:
+            yield f"the ledger has a part for {day:%B %Y}"

@@ -1,7 +1,9 @@
 """Requests, for both front-ends: who asks, and what was typed into the address. Nonsense is read as nothing."""
 
 from collections.abc import Container, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,8 +13,10 @@ from sharing import codes
 from sharing.authorise import Asker
 from sharing.door.pupil_filter import FILTERS, SORTS, PupilFilter
 from sharing.door.staff import StaffFilter
+from sharing.ledger_words import KINDS
 from sharing.models.establishments import Kind
 from sharing.ordering import ContextKey
+from sharing.records.ledger import LedgerFilter
 from sharing.records.pupils import Active
 
 ACTING_FOR = "acting_for"  # in the session: the URN of the establishment chosen to work for
@@ -65,6 +69,30 @@ def typed_year(request: HttpRequest) -> int | None:
     """An academic year, by the calendar year in which it began."""
     text = request.GET.get("year", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else None
+
+
+def typed_day(request: HttpRequest, name: str) -> date | None:
+    """A day typed as 1/9/2026 or 2026-09-01."""
+    for written in ("%d/%m/%Y", "%Y-%m-%d"):
+        with suppress(ValueError):
+            return datetime.strptime(request.GET.get(name, ""), written).date()
+    return None
+
+
+def row_number(request: HttpRequest, name: str) -> int | None:
+    """The number of a row or of a person."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def ledger_filter(request: HttpRequest) -> LedgerFilter:
+    return LedgerFilter(
+        person=row_number(request, "person"),
+        first=typed_day(request, "first"),
+        last=typed_day(request, "last"),
+        kind=_one_of(request, "kind", KINDS),
+        refused=request.GET.get("refused") == "yes",
+    )
 
 
 def _one_of(request: HttpRequest, name: str, allowed: Container[str]) -> str:

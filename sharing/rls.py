@@ -64,6 +64,11 @@ ITS_RECORD_IS_SEEN = (
 
 # Officers and their duties are kept by the information manager on EduNet: never their own, and never this right itself.
 MANAGES_DUTIES = "(portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties')))"
+# Who has seen the data of an establishment is read by those who keep its register, and by the information manager.
+LEDGER_I_KEEP = (
+    "(urn = ANY (ARRAY(SELECT place.urn FROM sharing_establishment AS place "  # noqa: S608
+    f"WHERE place.id IN (SELECT portal_establishments('manage_register')))) OR {MANAGES_DUTIES})"
+)
 OWN_APPOINTMENT = (
     "appointment_id IN (SELECT id FROM access_register_officerappointment WHERE person_id = portal_asker())"
 )
@@ -301,7 +306,7 @@ PROTECTED = (
     Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
     Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),
     Protected("sharing_child", reads="false", writes="false"),
-    Protected("sharing_ledgerentry", reads="false", writes="true"),
+    Protected("sharing_ledgerentry", reads=LEDGER_I_KEEP, writes="false"),
     Protected(
         "sharing_establishmentpermission",
         reads=f"user_id = portal_asker() OR {ASKER_MAY.format(permission='manage_register')} "

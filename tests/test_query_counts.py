@@ -53,6 +53,8 @@ RECORDED = {
         "/establishments/999002/pupils/{pupil}/transfer/": 9,
         "/establishments/999002/pupils/{pupil}/left/": 10,
         "/establishments/999002/confidential/": 18,
+        "/establishments/999002/ledger/": 8,
+        "/establishments/999002/pupils/{pupil}/ledger/": 9,
         "/confidential/{item}/": 14,
         "/confidential/{item}/consent/": 19,
         "/establishments/999002/opened-records/": 9,

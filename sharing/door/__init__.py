@@ -72,6 +72,7 @@ from sharing.door.imports import (
     upload_import,
 )
 from sharing.door.key_data import show_key_data
+from sharing.door.ledger import read_all_ledger, read_ledger, read_ledger_of_child
 from sharing.door.localities import (
     CannotMove,
     list_localities,
@@ -257,6 +258,9 @@ __all__ = [
     "postpone_release",
     "print_records",
     "raise_challenge",
+    "read_all_ledger",
+    "read_ledger",
+    "read_ledger_of_child",
     "report_misuse",
     "say_arrived",
     "schedule_release",

@@ -13,7 +13,7 @@ from sharing.models.establishments import (
     Participation,
 )
 from sharing.models.imports import Import, ImportPiece
-from sharing.models.ledger import LedgerEntry
+from sharing.models.ledger import LedgerEntry, SignedHead
 from sharing.models.misuse import MisuseReport
 from sharing.models.overrides import Closing, Opening
 from sharing.models.own_groups import OwnGroup, OwnGroupMember
@@ -93,6 +93,7 @@ __all__ = [
     "ReturnReminder",
     "SenNeed",
     "ServiceRun",
+    "SignedHead",
     "StaffAbsence",
     "StaffContract",
     "StaffMember",

@@ -1,12 +1,48 @@
 """The ledger: who saw or changed what, and who was refused (R43)."""
 
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
 from django.db import models
+from django.utils import timezone
+
+
+class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
+    def at(self, urn: int) -> "LedgerQuerySet":
+        return self.filter(urn=urn)
+
+    def of(self, person_id: int) -> "LedgerQuerySet":
+        return self.filter(person_id=person_id)
+
+    def from_day(self, day: date) -> "LedgerQuerySet":
+        return self.filter(at__gte=_midnight(day))
+
+    def until_day(self, day: date) -> "LedgerQuerySet":
+        return self.filter(at__lt=_midnight(day + timedelta(days=1)))
+
+    def of_actions(self, actions: Iterable[str]) -> "LedgerQuerySet":
+        return self.filter(action__in=list(actions))
+
+    def refused(self) -> "LedgerQuerySet":
+        return self.filter(outcome=LedgerEntry.Outcome.REFUSED)
+
+    def older_than(self, row: int) -> "LedgerQuerySet":
+        return self.filter(pk__lt=row)
+
+    def newest_first(self) -> "LedgerQuerySet":
+        return self.order_by("-pk")
+
+
+def _midnight(day: date) -> datetime:
+    """The first moment of a day in Bradford."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class LedgerEntry(models.Model):
     """One row for each visit, refusal and grant. Text and numbers only, no foreign keys: it outlives what it tells of.
 
-    A trigger (migration 0002) gives `id`, `at`, `previous_hash` and `hash` under a lock, so the rows form a chain.
+    `portal_write_ledger` (migration 0053) gives `id`, `at`, `previous_hash` and `hash` under a lock, so the rows form a
+    chain. In the database a part for each month; `id` is unique all the same, for the chain has no two of one number.
     """
 
     class Outcome(models.TextChoices):
@@ -28,8 +64,28 @@ class LedgerEntry(models.Model):
     previous_hash = models.BinaryField()
     hash = models.BinaryField()
 
+    objects = LedgerQuerySet.as_manager()
+
     class Meta:
-        indexes = [models.Index(fields=["urn", "at"]), models.Index(fields=["person_id", "at"])]
+        indexes = [
+            models.Index(fields=["urn", "id"], name="ledger_of_an_establishment"),
+            models.Index(fields=["person_id", "id"], name="ledger_of_a_person"),
+        ]
 
     def __str__(self) -> str:
         return f"Ledger row {self.pk}"
+
+
+class SignedHead(models.Model):
+    """The last row of the ledger at one moment, signed by a key that is not in the database: who rewrites the rows
+    before it, as the owner of the table may, cannot sign them again."""
+
+    number = models.PositiveIntegerField(primary_key=True, help_text="1, 2, 3 and so on: none may be missing.")
+    row = models.BigIntegerField(help_text="The id of the last row.")
+    hash = models.BinaryField(help_text="Its hash, which follows from all rows before it.")
+    signed_at = models.DateTimeField()
+    key_id = models.CharField(max_length=16)
+    signature = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"Signed head {self.pk}"

@@ -31,6 +31,7 @@ OPEN = {
     "account_reset_password_from_key_done": "/password/reset/done/",
     "account_inactive": "/account/inactive/",
     "account_signup": "/sign-up/",
+    "ledger_seal": "/ledger/seal/",
     "socialaccount_login_cancelled": "/sign-in/cancelled/",
 }
 SIGNED_IN = {
@@ -93,6 +94,7 @@ AT_SCHOOLS = {
     "register_print": f"{HERE}/register/print/",
     "downloads_here": f"{HERE}/downloads/",
     "register_then": f"{HERE}/register/as-it-was/?on=1/9/2025",
+    "ledger": f"{HERE}/ledger/",
 }
 SIGNED_IN_AT_EDUNET = {
     "handovers": "/handovers/",
@@ -125,6 +127,7 @@ BY_A_LINK = {
     "open_table", "named_table",  # tests/journeys/test_statistics.py
 }  # fmt: skip
 BY_A_LINK_AT_SCHOOLS = {
+    "ledger_of_child",
     "change_line", "withdraw", "invitation", "check_staff", "leave", "narrow", "suspend", "resume", "story",
     "headship_offer", "contract", "add_third_party", "record_dbs", "end_contract", "record_certificate",
 }  # fmt: skip
@@ -133,6 +136,7 @@ NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
     "health",
     "act_for", "confirm_line", "lower_line", "undo_review", "send_again", "staff_template", "contract_document",
 }  # fmt: skip
+BY_THE_INFORMATION_MANAGER = {"ledger", "all_ledger"}
 NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "openings_here", "closings", "close_child", "break_glass",  # tests/journeys/test_overrides.py
     "end_opening", "agree_closing", "end_closing",
@@ -156,6 +160,7 @@ NO_PAGE_OF_ITS_OWN = {
     "mark_opening",
     "my_downloads_of", "download_progress", "collect_download",
     "download", "download_passphrase",  # tests/journeys/test_downloads.py
+    "ledger_heads",
     "establishments_file", "key_data_file",
     "report_file", "reports_progress", "ask_for_report",  # looked at by test_reports
     "deeper_file", "archive_own_group",
@@ -266,6 +271,19 @@ def test_pages_of_the_register(browse: Browse) -> None:
     for what in ("Story", "Change", "Narrow", "Suspend", "Let go on", "Withdraw"):
         head.visits(f"{HERE}/register/")
         head.presses(head.page.get_by_role("link", name=what).first)
+
+
+def test_pages_of_the_ledger(browse: Browse) -> None:
+    head = browse("head-beckside")
+    head.visits(f"{HERE}/ledger/?refused=yes&first=1/9/2025")
+    head.visits(f"{HERE}/pupils/")
+    head.presses(head.page.locator("tbody a").first)
+    head.presses("Who opened it")
+    head.visits(f"{HERE}/ledger/")
+    head.presses(head.page.locator("tbody a").first)
+    manager = browse("officer-information", on="edunet")
+    for path in ("/ledger/", f"{HERE}/ledger/"):
+        manager.visits(path)
 
 
 def test_pages_of_a_headship(browse: Browse) -> None:
@@ -419,6 +437,7 @@ def test_no_page_is_left_out(site: str) -> None:
     if site == "schools_online":
         looked_at |= set(AT_SCHOOLS) | BY_A_LINK_AT_SCHOOLS | NO_PAGE_OF_ITS_OWN_AT_SCHOOLS | CONFIDENTIAL_AT_SCHOOLS
     else:
+        looked_at |= BY_THE_INFORMATION_MANAGER
         looked_at |= set(SIGNED_IN_AT_EDUNET) | NO_PAGE_OF_ITS_OWN_AT_EDUNET | CONFIDENTIAL_AT_EDUNET
     assert set(names(get_resolver(f"portal.urls.{site}"))) == looked_at
 

@@ -5,6 +5,7 @@ from sharing.rls import (
     BY_TABLE,
     COMING_TO_ME,
     LEAVING_ME,
+    LEDGER_I_KEEP,
     MY_OWN,
     OF_MY_LOCALITY,
     OF_MY_REPORTS,
@@ -415,6 +416,22 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "GRANT SELECT ON sharing_ledgerentry TO portal_app",
         "DROP POLICY app_reads ON sharing_ledgerentry",
     ),
+    "the ledger of whoever reads the establishment": _replace(
+        "sharing_ledgerentry", LEDGER_I_KEEP.replace("manage_register", "view_establishment")
+    ),
+    "the ledger of every officer": _replace(
+        "sharing_ledgerentry", LEDGER_I_KEEP.replace("'manage_duties'", "'view_establishment'")
+    ),
+    "the ledger of no establishment": _replace("sharing_ledgerentry", f"{LEDGER_I_KEEP} OR urn IS NULL"),
+    "a part of the ledger read by itself": (
+        "GRANT SELECT ON sharing_ledgerentry_before TO portal_app",
+        "ALTER TABLE sharing_ledgerentry_before DISABLE ROW LEVEL SECURITY",
+    ),
+    "openings for whoever sees the child": _in_function("portal_openings", "'manage_register'", "'view_pupils'"),
+    "openings of any child": _in_function(
+        "portal_openings", "AND pupil.establishment_id IN (SELECT portal_establishments('manage_register'))", ""
+    ),
+    "openings of a child who has gone": _in_function("portal_openings", "AND pupil.visible @> CURRENT_DATE", ""),
     "group policy of whoever reads the establishment": _replace(
         "sharing_owngroup", BY_TABLE["sharing_owngroup"].reads.replace("'view_pupils'", "'view_establishment'")
     ),

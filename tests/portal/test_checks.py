@@ -13,6 +13,7 @@ from portal.checks import (
     demo_stays_on_this_machine,
     edunet_has_a_way_in,
     field_keys_are_keys,
+    ledger_keys_are_keys,
     networks_are_networks,
     production_is_no_demo,
 )
@@ -138,3 +139,11 @@ def test_networks_that_are_none_are_refused(name: str, value, settings) -> None:
     assert networks_are_networks(None) == []
     setattr(settings, name, value)
     assert [error.id for error in networks_are_networks(None)] == ["portal.E005"]
+
+
+def test_the_ledgers_keys_are_keys(settings) -> None:
+    assert ledger_keys_are_keys(None) == []
+    settings.LEDGER_SIGNING_KEY = ""
+    assert ledger_keys_are_keys(None) == []
+    settings.LEDGER_PUBLIC_KEYS = ["no key"]
+    assert [error.id for error in ledger_keys_are_keys(None)] == ["portal.E051"]

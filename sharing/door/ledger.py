@@ -1,0 +1,111 @@
+"""Who has seen our data: the ledger read (R43), by those who keep a register and by the information manager.
+
+By the row and not by the page: nobody counts a million rows to show fifty.
+"""
+
+from uuid import UUID
+
+from django.db import connection
+
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, visit
+from sharing.authorise.visits import NEEDED_ON_EDUNET
+from sharing.ledger_words import OUTCOMES, WORDS, Kind, how_many, words_of
+from sharing.models import LedgerEntry, Pupil
+from sharing.models.ledger import LedgerQuerySet
+from sharing.records import PAGE_SIZE, Why
+from sharing.records.ledger import LedgerFilter, LedgerLine, LedgerPage, Opening, OpeningsPage
+
+EVERYTHING = LedgerFilter()
+_PAST_THE_END = 2**63 - 1
+
+
+def read_ledger(
+    asker: Asker, urn: int, *, only: LedgerFilter = EVERYTHING, older_than: int | None = None
+) -> LedgerPage:
+    """Who has seen or changed what of the establishment, officers too, the newest first. On EduNet for the
+    information manager."""
+    on_edunet = asker.through == Through.EDUNET
+    needed = Permission.MANAGE_DUTIES if on_edunet else Permission.MANAGE_REGISTER
+    with visit(asker, needed, urn, action="read_ledger") as here:
+        lines, older = _page(LedgerEntry.objects.at(urn), only, older_than)
+        here.showed(rows=len(lines))
+        return LedgerPage(here.here, lines, older, only, Why(here.reason, here.permission))
+
+
+def read_all_ledger(asker: Asker, *, only: LedgerFilter = EVERYTHING, older_than: int | None = None) -> LedgerPage:
+    """The same of all establishments and of what was at none of them, for the information manager."""
+    with visit(asker, Permission.MANAGE_DUTIES, action="read_all_ledger") as here:
+        reasons = here.holdings.best(Permission.MANAGE_DUTIES)
+        if asker.through != Through.EDUNET or not reasons:
+            raise NotAtYourLevel(NEEDED_ON_EDUNET[Permission.MANAGE_DUTIES])
+        lines, older = _page(LedgerEntry.objects.all(), only, older_than)
+        here.showed(rows=len(lines))
+        return LedgerPage(None, lines, older, only, Why(next(iter(reasons.values())), here.permission))
+
+
+def read_ledger_of_child(asker: Asker, urn: int, pupil_id: UUID, *, older_than: int | None = None) -> OpeningsPage:
+    """Who has opened the record of a child here, found it in a search, or taken it away in a file."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="read_ledger_of_child") as here:
+        pupil = Pupil.objects.of(here.establishment.pk).visible_on(here.today).filter(pk=pupil_id).first()
+        if pupil is None:
+            raise NoSuchRecord
+        with connection.cursor() as cursor:
+            limits: list[str | int] = [str(pupil.pk), older_than or _PAST_THE_END, PAGE_SIZE + 1]
+            cursor.execute(
+                "SELECT id, at, person_name, through, action, purpose FROM portal_openings(%s::uuid, %s, %s)", limits
+            )
+            rows = cursor.fetchall()
+        openings = tuple(
+            Opening(row, at, name, _site(through), words_of(action), purpose)
+            for row, at, name, through, action, purpose in rows[:PAGE_SIZE]
+        )
+        here.showed(pupils=[pupil.pk], rows=len(openings))
+        return OpeningsPage(
+            here.here,
+            pupil.pk,
+            f"{pupil.forename} {pupil.surname}",
+            openings,
+            openings[-1].id if len(rows) > PAGE_SIZE else None,
+            Why(here.reason, here.permission),
+        )
+
+
+def _page(
+    rows: LedgerQuerySet, only: LedgerFilter, older_than: int | None
+) -> tuple[tuple[LedgerLine, ...], int | None]:
+    """Fifty rows, and the id of the last one where there are more."""
+    if only.person:
+        rows = rows.of(only.person)
+    if only.first:
+        rows = rows.from_day(only.first)
+    if only.last:
+        rows = rows.until_day(only.last)
+    if only.kind:
+        rows = rows.of_actions(WORDS[Kind(only.kind)])
+    if only.refused:
+        rows = rows.refused()
+    if older_than:
+        rows = rows.older_than(older_than)
+    found = list(rows.newest_first().defer("previous_hash", "hash")[: PAGE_SIZE + 1])
+    lines = tuple(_line(row) for row in found[:PAGE_SIZE])
+    return lines, lines[-1].id if len(found) > PAGE_SIZE else None
+
+
+def _line(row: LedgerEntry) -> LedgerLine:
+    return LedgerLine(
+        id=row.pk,
+        at=row.at,
+        person=row.person_name,
+        person_id=row.person_id,
+        site=_site(row.through),
+        what=words_of(row.action),
+        outcome=OUTCOMES[row.outcome],
+        is_refusal=row.outcome == LedgerEntry.Outcome.REFUSED,
+        how_many=how_many(row.about),
+        purpose=row.purpose,
+        urn=row.urn,
+    )
+
+
+def _site(through: str) -> str:
+    return Through(through).label if through else ""

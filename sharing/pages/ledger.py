@@ -1,0 +1,65 @@
+"""Who has seen our data, and how the ledger that says so is sealed (R43)."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from sharing import door, ledger_seal
+from sharing.ledger_words import KINDS
+from sharing.records.ledger import LedgerPage
+from sharing.requests import PortalRequest, ledger_filter, row_number
+
+HEADS_SHOWN = 30
+
+
+def of_an_establishment(request: PortalRequest, urn: int) -> HttpResponse:
+    found = door.read_ledger(
+        request.asker, urn, only=ledger_filter(request), older_than=row_number(request, "older_than")
+    )
+    return _page(request, "ledger/page.html", found)
+
+
+def of_all(request: PortalRequest) -> HttpResponse:
+    found = door.read_all_ledger(
+        request.asker, only=ledger_filter(request), older_than=row_number(request, "older_than")
+    )
+    return _page(request, "ledger/all.html", found)
+
+
+def of_a_child(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpResponse:
+    found = door.read_ledger_of_child(request.asker, urn, pupil_id, older_than=row_number(request, "older_than"))
+    return render(request, "ledger/child.html", {"found": found})
+
+
+@login_not_required
+def seal(request: PortalRequest) -> HttpResponse:
+    """For anyone: the keys, and the newest heads. They name no establishment and no person."""
+    signed = ledger_seal.heads()
+    context = {"keys": ledger_seal.public_keys().values(), "heads": signed[: -HEADS_SHOWN - 1 : -1], "all": len(signed)}
+    return render(request, "ledger/seal.html", context)
+
+
+@login_not_required
+def heads(request: PortalRequest) -> JsonResponse:
+    """All heads, to be kept elsewhere and given to `verify_ledger --heads`."""
+    keys = [{"id": key.id, "ed25519": key.text} for key in ledger_seal.public_keys().values()]
+    response = JsonResponse({"keys": keys, "heads": [head.as_facts() for head in ledger_seal.heads()]})
+    response["Content-Disposition"] = 'attachment; filename="ledger-heads.json"'
+    return response
+
+
+def _page(request: PortalRequest, template: str, found: LedgerPage) -> HttpResponse:
+    """`rest`: the filters in use without the person and the row."""
+    rest, filters = request.GET.copy(), request.GET.copy()
+    for query, names in ((rest, ("person", "older_than")), (filters, ("older_than",))):
+        for name in names:
+            query.pop(name, None)
+    context = {
+        "found": found,
+        "kinds": [(kind.value, words) for kind, words in KINDS.items()],
+        "rest": rest.urlencode(),
+        "filters": filters.urlencode(),
+    }
+    return render(request, template, context)

@@ -1,0 +1,18 @@
+"""The addresses of the ledger: `urlpatterns` on both sites, `for_heads` on Schools Online, `for_officers` on EduNet."""
+
+from django.urls import path
+
+from sharing import requests  # noqa: F401 - knows what a URN is in an address
+from sharing.pages import ledger as views
+
+urlpatterns = [
+    path("ledger/seal/", views.seal, name="ledger_seal"),
+    path("ledger/seal/heads.json", views.heads, name="ledger_heads"),
+    path("establishments/<urn:urn>/ledger/", views.of_an_establishment, name="ledger"),
+]
+for_heads = [
+    path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/ledger/", views.of_a_child, name="ledger_of_child"),
+]
+for_officers = [
+    path("ledger/", views.of_all, name="all_ledger"),
+]

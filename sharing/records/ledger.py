@@ -1,0 +1,80 @@
+"""What leaves the door of the ledger: who has seen or changed what (R43)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sharing.records import Here, Why
+
+
+@dataclass(frozen=True)
+class LedgerFilter:
+    """What to narrow the ledger to. Empty: everything. `kind` is one of `ledger_words.Kind`, `last` is a day too."""
+
+    person: int | None = None
+    first: date | None = None
+    last: date | None = None
+    kind: str = ""
+    refused: bool = False
+
+    @property
+    def is_active(self) -> bool:
+        return self != LedgerFilter()
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """A row, in words. `person_id` is None for the service; `how_many` only where the page was about people.
+    `urn` is the establishment's, None for what was at no one of them."""
+
+    id: int
+    at: datetime
+    person: str
+    person_id: int | None
+    site: str
+    what: str
+    outcome: str
+    is_refusal: bool
+    how_many: str
+    purpose: str
+    urn: int | None
+
+
+@dataclass(frozen=True)
+class LedgerPage:
+    """Rows, the newest first. `here` is None on the page of all establishments, `older_than` where there are no more.
+    `person`: whose rows alone these are, where they are one person's."""
+
+    here: Here | None
+    lines: tuple[LedgerLine, ...]
+    older_than: int | None
+    only: LedgerFilter
+    why: Why
+
+    @property
+    def person(self) -> str:
+        return self.lines[0].person if self.only.person and self.lines else ""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Somebody opened the record of a child, found it, or took it away in a file."""
+
+    id: int
+    at: datetime
+    person: str
+    site: str
+    what: str
+    purpose: str
+
+
+@dataclass(frozen=True)
+class OpeningsPage:
+    """Who has opened a child's record, the newest first."""
+
+    here: Here
+    pupil_id: UUID
+    name: str
+    openings: tuple[Opening, ...]
+    older_than: int | None
+    why: Why

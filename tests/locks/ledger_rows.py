@@ -1,0 +1,52 @@
+"""Rows of the ledger planted at several establishments, and what nobody else may read of them (R43)."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.utils import timezone
+
+from sharing import ledger
+from sharing.authorise import Through
+from sharing.models import Establishment, LedgerEntry, Pupil
+from tests.locks.switches import rows
+from tests.people import EDUNET, as_batch
+
+URNS = (999002, 999003, 999004)
+
+
+def plant_rows() -> dict[UUID, int | None]:
+    """At three establishments and at none, a child's page opened each; answers each child's establishment, or None for
+    a child who has gone."""
+    with as_batch():
+        day = timezone.localdate()
+        here = Pupil.objects.filter(establishment__urn__in=URNS).visible_on(day)
+        children = dict(here.order_by("establishment_id", "pk").distinct("establishment_id").values_list(
+            "pk", "establishment_id"
+        ))  # fmt: skip
+        gone = dict.fromkeys(Pupil.objects.filter(surname="Gone").values_list("pk", flat=True))
+        for child in [*children, *gone]:
+            about = {"pupils": [child]}
+            ledger.write(None, action="show_pupil", outcome=LedgerEntry.Outcome.SHOWN, urn=URNS[0], about=about)
+            ledger.write(None, action="find_children", outcome=LedgerEntry.Outcome.SHOWN, about=about)
+        for urn in URNS:
+            ledger.write(None, action="list_pupils", outcome=LedgerEntry.Outcome.SHOWN, urn=urn)
+    return children | gone
+
+
+def holes_in_ledger(
+    through: Through, level_1_at: set[int], children: dict[UUID, int | None], attempt: Callable[..., None]
+) -> None:
+    """What somebody reads who keeps the register at `level_1_at`; on EduNet nobody but the information manager does."""
+    keeps = set() if through == EDUNET else level_1_at
+    urns = list(Establishment.objects.filter(pk__in=keeps).values_list("urn", flat=True))
+    attempt("ledger elsewhere", LedgerEntry.objects.exclude(urn__in=urns).exists)
+    attempt("ledger changed", lambda: LedgerEntry.objects.update(person_name="x"))
+    attempt("ledger written by hand", lambda: rows("INSERT INTO sharing_ledgerentry (id) VALUES (0) RETURNING 1"))
+    attempt("a part of the ledger", lambda: rows("SELECT 1 FROM sharing_ledgerentry_before LIMIT 1"))
+    attempt(
+        "openings elsewhere",
+        lambda: rows(
+            "SELECT 1 FROM unnest(%s::uuid[]) AS child, LATERAL portal_openings(child, 9999999999, 9)",
+            [str(child) for child, place in children.items() if place not in keeps],
+        ),
+    )

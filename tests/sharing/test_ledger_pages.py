@@ -1,0 +1,183 @@
+"""Who has seen our data: the pages of the ledger (R43)."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from sharing import door, ledger
+from sharing.authorise import NoSuchRecord, NotAtYourLevel
+from sharing.ledger_words import Kind
+from sharing.models import LedgerEntry, Pupil
+from sharing.records.ledger import LedgerFilter
+from tests.people import EDUNET, as_batch, as_owner, asker, client, person
+
+pytestmark = pytest.mark.django_db
+BECKSIDE, RAVENSGILL = 999002, 999003
+HEAD, TEACHER, MANAGER = "head-beckside", "teacher-beckside", "officer-information"
+
+
+def seen(**only) -> list[tuple[str, str, str]]:
+    """(who, what, outcome) on the head's page, without what the head did."""
+    page = door.read_ledger(asker(HEAD), BECKSIDE, only=LedgerFilter(**only))
+    mine = person(HEAD).pk
+    return [(line.person, line.what, line.outcome) for line in page.lines if line.person_id != mine]
+
+
+def some_child():
+    with as_batch():
+        return Pupil.objects.filter(establishment__urn=BECKSIDE).visible_on(timezone.localdate()).first()
+
+
+def test_the_head_reads_who_saw_what_officers_and_refusals_too() -> None:
+    """R43, P8."""
+    door.list_pupils(asker(TEACHER), BECKSIDE)
+    door.list_pupils(asker("officer-admissions", EDUNET), BECKSIDE)
+    with pytest.raises(NotAtYourLevel):
+        door.list_staff(asker(TEACHER), BECKSIDE)
+    door.list_pupils(asker("head-ravensgill"), RAVENSGILL)
+    teacher, officer = person(TEACHER).name, person("officer-admissions").name
+    assert seen()[:3] == [
+        (teacher, "List of staff", "Refused"),
+        (officer, "List of pupils", "Seen"),
+        (teacher, "List of pupils", "Seen"),
+    ]
+    line = door.read_ledger(asker(HEAD), BECKSIDE).lines[2]
+    assert line.site == "EduNet"
+    assert line.how_many.endswith(" pupils")
+    assert line.purpose.startswith("Recorded duty until")
+
+
+def test_filters_by_person_day_kind_and_outcome() -> None:
+    door.list_pupils(asker(TEACHER), BECKSIDE)
+    door.show_establishment(asker("governor-beckside"), BECKSIDE)
+    with pytest.raises(NotAtYourLevel):
+        door.list_pupils(asker("governor-beckside"), BECKSIDE)
+    today = timezone.localdate()
+    governor = person("governor-beckside").name
+    assert {who for who, *_ in seen(person=person(TEACHER).pk)} == {person(TEACHER).name}
+    assert seen(refused=True) == [(governor, "List of pupils", "Refused")]
+    assert seen(kind=Kind.FILE) == []
+    assert len(seen(first=today, last=today)) == len(seen())
+    assert seen(first=today + timedelta(days=1)) == seen(last=today - timedelta(days=1)) == []
+
+
+def test_fifty_rows_a_page_and_none_twice() -> None:
+    for _ in range(60):
+        ledger.write(None, action="chase_returns", outcome=LedgerEntry.Outcome.CHANGED, urn=BECKSIDE)
+    first = door.read_ledger(asker(HEAD), BECKSIDE)
+    assert len(first.lines) == 50
+    second = door.read_ledger(asker(HEAD), BECKSIDE, older_than=first.older_than)
+    assert not {line.id for line in first.lines} & {line.id for line in second.lines}
+    assert [line.id for line in second.lines] == sorted((line.id for line in second.lines), reverse=True)
+
+
+def test_who_opened_the_record_of_a_child() -> None:
+    """The page, a search over several establishments and a file; a list does not count."""
+    child = some_child()
+    door.show_pupil(asker(TEACHER), BECKSIDE, child.pk)
+    door.list_pupils(asker(TEACHER), BECKSIDE)
+    searched = {"pupils": [child.pk], "of": 1}
+    ledger.write(
+        asker("officer-admissions", EDUNET), action="find_children", outcome=LedgerEntry.Outcome.SHOWN, about=searched
+    )
+    page = door.read_ledger_of_child(asker(HEAD), BECKSIDE, child.pk)
+    assert [(one.person, one.what) for one in page.openings[:2]] == [
+        (person("officer-admissions").name, "Search for a child"),
+        (person(TEACHER).name, "Record of a child"),
+    ]
+    assert door.read_ledger_of_child(asker(HEAD), BECKSIDE, child.pk, older_than=page.openings[-1].id).openings == ()
+
+
+def test_the_record_of_a_child_elsewhere_is_not_there() -> None:
+    """R6: 404, and no row tells of it."""
+    with as_batch():
+        other = Pupil.objects.filter(establishment__urn=RAVENSGILL).visible_on(timezone.localdate()).first()
+    with pytest.raises(NoSuchRecord):
+        door.read_ledger_of_child(asker(HEAD), BECKSIDE, other.pk)
+
+
+def test_the_information_manager_reads_all() -> None:
+    """On EduNet, what was at no establishment too; others are refused."""
+    door.list_pupils(asker("head-ravensgill"), RAVENSGILL)
+    door.list_establishments(asker(TEACHER))
+    lines = door.read_all_ledger(asker(MANAGER, EDUNET)).lines
+    assert [(line.what, line.urn) for line in lines[:2]] == [
+        ("List of establishments", None),
+        ("List of pupils", RAVENSGILL),
+    ]
+    for slug, through in (("officer-data", EDUNET), (HEAD, asker(HEAD).through)):
+        with pytest.raises(NotAtYourLevel):
+            door.read_all_ledger(asker(slug, through))
+
+
+def test_reading_the_ledger_is_in_the_ledger() -> None:
+    door.read_ledger(asker(HEAD), BECKSIDE)
+    with as_batch():
+        row = LedgerEntry.objects.order_by("-id").first()
+    assert (row.action, row.permission, row.urn) == ("read_ledger", "manage_register", BECKSIDE)
+
+
+def test_nonsense_in_the_address_counts_as_nothing() -> None:
+    browser = client(HEAD)
+    for query in ("first=31/2/2026", "kind=nonsense", "person=me", "older_than=-1", "last=%00", "person=9" + "9" * 30):
+        assert browser.get(f"/establishments/{BECKSIDE}/ledger/?{query}").status_code == 200
+
+
+def test_no_child_is_named_on_the_page_of_the_establishment() -> None:
+    child = some_child()
+    door.show_pupil(asker(TEACHER), BECKSIDE, child.pk)
+    page = client(HEAD).get(f"/establishments/{BECKSIDE}/ledger/").content.decode()
+    assert str(child.pk) not in page
+    assert child.surname not in page
+
+
+def test_how_the_ledger_is_sealed_is_open_to_anyone() -> None:
+    """R37: and nobody is named."""
+    from sharing import ledger_seal
+    from tests.people import visitor
+
+    with as_batch():
+        head = ledger_seal.sign(timezone.now())
+    browser = visitor()
+    page = browser.get("/ledger/seal/")
+    assert head.hash[:16] in page.content.decode()
+    facts = browser.get("/ledger/seal/heads.json").json()
+    assert facts["heads"][-1] == head.as_facts()
+    assert facts["keys"][0]["id"] == head.key_id
+
+
+class TestMonths:
+    def test_a_month_has_a_part_of_its_own_made_once(self) -> None:
+        day = timezone.localdate() + timedelta(days=70)
+        with as_batch():
+            assert len(list(ledger.make_months(day))) == 2
+            assert list(ledger.make_months(day)) == []
+
+    def test_rows_that_found_no_part_are_put_into_theirs(self) -> None:
+        """`run_daily` failed for a month: the rows are in the part for that, and the chain stays whole."""
+        from sharing import ledger_proof
+
+        day = timezone.localdate() + timedelta(days=70)
+        door.list_pupils(asker(HEAD), BECKSIDE)
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute("SELECT max(id) FROM sharing_ledgerentry")
+            (last,) = cursor.fetchone()
+            cursor.execute("ALTER TABLE sharing_ledgerentry_before DISABLE TRIGGER USER")
+            cursor.execute("ALTER TABLE sharing_ledgerentry DISABLE TRIGGER USER")
+            cursor.execute(f"UPDATE sharing_ledgerentry SET at = '{day}' WHERE id = {last}")
+            cursor.execute(
+                "UPDATE sharing_ledgerentry AS entry SET hash = sharing_ledger_hash(entry) WHERE id = %s", [last]
+            )
+            assert part_of(cursor, last) == "sharing_ledgerentry_other"
+        with as_batch():
+            assert len(list(ledger.make_months(day))) == 2
+            assert ledger_proof.check().is_whole
+        with as_owner(), connection.cursor() as cursor:
+            assert part_of(cursor, last) == f"sharing_ledgerentry_{day:%Y_%m}"
+
+
+def part_of(cursor, row: int) -> str:
+    cursor.execute("SELECT tableoid::regclass::text FROM sharing_ledgerentry WHERE id = %s", [row])
+    return cursor.fetchone()[0]

@@ -1,0 +1,83 @@
+"""Every action that the code writes into the ledger has words (R43)."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sharing.ledger_words import KINDS, OF_ALL, WORDS, how_many, words_of
+
+ROOT = Path(__file__).parents[2]
+APPS = ("sharing", "access_register", "edunet", "schools_online", "portal")
+
+
+def _modules() -> dict[Path, ast.Module]:
+    files = (file for app in APPS for file in Path(ROOT, app).rglob("*.py") if "migrations" not in file.parts)
+    return {file: ast.parse(file.read_text()) for file in files}
+
+
+def _takes_action(module: ast.Module) -> dict[str, int]:
+    """The functions of a module that take an action, and as which argument."""
+    functions = [node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)]
+    arguments = {function.name: [argument.arg for argument in function.args.args] for function in functions}
+    return {name: names.index("action") for name, names in arguments.items() if "action" in names}
+
+
+def _given(call: ast.Call, takes: dict[str, int]) -> Iterator[ast.expr]:
+    name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+    if name == "add_argument":
+        return
+    yield from (keyword.value for keyword in call.keywords if keyword.arg == "action")
+    if name in takes and len(call.args) > takes[name]:
+        yield call.args[takes[name]]
+
+
+def written() -> dict[str, Path]:
+    """Each action, and a module that writes it. A name passed on is an argument `action` of the function around."""
+    modules = _modules()
+    public = {name: at for module in modules.values() for name, at in _takes_action(module).items() if name[0] != "_"}
+    found = {}
+    for file, module in modules.items():
+        takes = public | _takes_action(module)
+        for call in (node for node in ast.walk(module) if isinstance(node, ast.Call)):
+            for value in _given(call, takes):
+                if isinstance(value, ast.Constant):
+                    found[value.value] = file
+                else:
+                    assert ast.unparse(value) in {"action", "self.action"}, f"{file}: {ast.unparse(call)}"
+    return found
+
+
+def test_every_action_has_words_and_no_words_are_left_over() -> None:
+    """R43."""
+    actions = written()
+    assert len(actions) > 150
+    assert {action: str(file) for action, file in actions.items() if action not in OF_ALL} == {}
+    assert set(OF_ALL) - set(actions) == set()
+
+
+def test_each_action_is_of_one_kind_and_fits_its_column() -> None:
+    assert set(WORDS) == set(KINDS)
+    assert len(OF_ALL) == sum(len(actions) for actions in WORDS.values())
+    assert all(len(action) <= 50 for action in OF_ALL)
+    assert len(set(OF_ALL.values())) == len(OF_ALL)
+
+
+def test_an_action_of_a_version_gone_by_can_still_be_read() -> None:
+    assert words_of("list_tables_of_old") == "List tables of old"
+
+
+@pytest.mark.parametrize(
+    ("about", "words"),
+    [
+        ({"pupils": ["a"]}, "1 pupil"),
+        ({"pupils": ["a", "b"], "of": 2}, "2 pupils"),
+        ({"pupils": ["a"], "of": 312}, "1 of 312 pupils"),
+        ({"staff": []}, "0 members of staff"),
+        ({"pupils": "a word", "of": None}, ""),
+        ({"lines": 3}, ""),
+    ],
+)
+def test_how_many_were_shown(about: dict[str, object], words: str) -> None:
+    assert how_many(about) == words
