@@ -47,9 +47,12 @@ ELSEWHERE: dict[str, str] = {
     "open_table_file": "test_open_statistics",
     "named_table": "test_open_statistics",
     "named_table_file": "test_open_statistics",
+    "statistics_desk": "statistics_store/test_pages",
+    "statistics_request": "statistics_store/test_pages",
+    "statistics_progress": "statistics_store/test_pages",
 }
 DOOR: set[str] = {
     "compare_statistics", "list_statistics", "show_statistics", "show_statistics_of", "take_comparison",
-    "take_statistics",
+    "take_statistics", "ask_for_statistics", "show_statistics_desk", "show_statistics_request",
 }  # fmt: skip
 REGISTER: set[str] = set()
