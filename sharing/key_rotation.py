@@ -34,7 +34,14 @@ PLACE = {
     "sharing_report": "'/' || id",
 }
 # The ledger's chain: hashes, no secret.
-NOT_SEALED = frozenset({"sharing_ledgerentry.previous_hash", "sharing_ledgerentry.hash"})
+NOT_SEALED = frozenset(
+    {
+        "sharing_ledgerentry.previous_hash",
+        "sharing_ledgerentry.hash",
+        "sharing_signedhead.hash",
+        "sharing_signedhead.signature",
+    }
+)
 
 
 @dataclass(frozen=True)

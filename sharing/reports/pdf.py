@@ -72,13 +72,18 @@ def _imports() -> bool:
 
 def draw(facts: ReportFacts, made_on: date) -> Drawn:
     """The report. Raises CannotDraw where `missing` names anything."""
+    _check_the_system()
     return draw_page(page_of(facts, made_on))
+
+
+def _check_the_system() -> None:
+    if missing():
+        raise CannotDraw(", ".join(missing()))
 
 
 def draw_page(page: str) -> Drawn:
     """A page of HTML as a PDF. Raises CannotDraw where `missing` names anything."""
-    if missing():
-        raise CannotDraw(", ".join(missing()))
+    _check_the_system()
     from weasyprint import HTML  # loads pango
     from weasyprint.urls import URLFetcher
 

@@ -19,7 +19,9 @@ OUTCOME_DATASETS = {"eyfsp", "phonics", "ks2", "ks4", "absence", "attendance", "
 def test_every_code_is_there_once_and_belongs_to_a_dataset() -> None:
     codes = [measure.code for measure in catalogue.MEASURES]
     assert len(codes) == len(set(codes))
-    assert {measure.dataset for measure in catalogue.MEASURES} | {"comparators"} == set(catalogue.DATASET)
+    assert {measure.dataset for measure in catalogue.MEASURES} | {"comparators", catalogue.OPEN_STATISTICS} == set(
+        catalogue.DATASET
+    )
 
 
 def test_what_pupils_achieve_attend_or_are_excluded_from_is_an_outcome() -> None:

@@ -152,10 +152,13 @@ NO_FIGURES = NO_SHARED_DATA | {
     "bring_in", "settle", "imports", "pupil_left", "signatories", "name_successor", "same_data", "my_access",
     "my_reports", "cancel_handover",
     "own_groups", "make_own_group", "own_group", "change_own_group", "own_group_members", "archive_own_group",
+    # who looked, and what was taken away; statistics: test_open_statistics
+    "ledger", "ledger_seal", "ledger_heads", "statistics", "statistics_of", "open_table", "open_table_file", "named_table",
+    "named_table_file", "openings_here", "mark_opening",
 }  # fmt: skip
 SUBJECTS_WITHOUT = (
     "import", "transfer", "misuse", "confidential", "challenge", "return", "finding", "data_quality", "headship",
-    "consent", "leave", "report_misuse", "reports_progress", "ask_for_report",
+    "consent", "leave", "download", "print", "report_misuse", "reports_progress", "ask_for_report",
 )  # fmt: skip
 
 

@@ -48,7 +48,9 @@ def send(tmp_path: Path):
 def state() -> dict[str, Any]:
     """Everything an import can touch; the encrypted columns as they stand on disk."""
     with as_batch(), connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relname LIKE 'sharing%' AND relkind = 'r'")
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relname LIKE 'sharing%' AND relkind IN ('r', 'p') AND NOT relispartition"
+        )
         found = {}
         for (table,) in cursor.fetchall():
             cursor.execute(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} AS t")

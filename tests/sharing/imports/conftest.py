@@ -2,8 +2,16 @@
 
 import pytest
 
+from sharing import work
+from sharing.imports import running
 from sharing.imports.registry import KINDS
 from tests.sharing.imports.tiny import OFFICERS, TINY
+
+
+@pytest.fixture(autouse=True)
+def only_imports(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker has nothing else to do here: no report is drawn meanwhile."""
+    monkeypatch.setattr(work, "WORK", (running.do_next,))
 
 
 @pytest.fixture
