@@ -153,8 +153,8 @@ NO_FIGURES = NO_SHARED_DATA | {
     "my_reports", "cancel_handover",
     "own_groups", "make_own_group", "own_group", "change_own_group", "own_group_members", "archive_own_group",
     # who looked, and what was taken away; statistics: test_open_statistics
-    "ledger", "ledger_seal", "ledger_heads", "statistics", "statistics_of", "open_table", "open_table_file", "named_table",
-    "named_table_file", "openings_here", "mark_opening",
+    "ledger", "ledger_seal", "ledger_heads", "statistics", "statistics_of", "open_table", "open_table_file",
+    "named_table", "named_table_file", "openings_here", "mark_opening",
 }  # fmt: skip
 SUBJECTS_WITHOUT = (
     "import", "transfer", "misuse", "confidential", "challenge", "return", "finding", "data_quality", "headship",

@@ -49,7 +49,8 @@ def state() -> dict[str, Any]:
     """Everything an import can touch; the encrypted columns as they stand on disk."""
     with as_batch(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT relname FROM pg_class WHERE relname LIKE 'sharing%' AND relkind IN ('r', 'p') AND NOT relispartition"
+            "SELECT relname FROM pg_class WHERE relname LIKE 'sharing%' "
+            "AND relkind IN ('r', 'p') AND NOT relispartition"
         )
         found = {}
         for (table,) in cursor.fetchall():

@@ -79,7 +79,8 @@ def everything() -> str:
     """Every row of every table, as it stands on disk, newest version or not (xmin), encrypted or not."""
     with as_batch(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT relname FROM pg_class WHERE relname ~ '^sharing_' AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY 1"
+            "SELECT relname FROM pg_class WHERE relname ~ '^sharing_' "
+            "AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY 1"
         )
         tables = [name for (name,) in cursor.fetchall() if name != "sharing_ledgerentry"]
         hashes = []
