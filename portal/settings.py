@@ -235,7 +235,7 @@ AXES_SENSITIVE_PARAMETERS = ["login", "email", "password"]
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
-# --- the two sites compared: who reads at each, by e-mail address (docs/adr/0047) ------------------------------------
+# --- the two sites compared: who reads at each, by e-mail address (docs/adr/0022) ------------------------------------
 PARITY_SCHOOLS_ONLINE = env.list("PARITY_SCHOOLS_ONLINE", default=["gordon.whiteley@governors.example"] if DEMO else [])
 PARITY_EDUNET = env.str("PARITY_EDUNET", "fiona.brearley@council.example" if DEMO else "")
 

@@ -1,1 +1,1 @@
-"""The two sites read side by side: the same figure, date, suppression and release on both (R31, R40; docs/adr/0047)."""
+"""The two sites read side by side: the same figure, date, suppression and release on both (R31, R40; docs/adr/0022)."""

@@ -1,4 +1,4 @@
-"""A page as it is sent to somebody at one of the sites, without a browser, a session or the way in (docs/adr/0047)."""
+"""A page as it is sent to somebody at one of the sites, without a browser, a session or the way in (docs/adr/0022)."""
 
 import csv
 import io

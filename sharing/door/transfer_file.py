@@ -81,7 +81,7 @@ def make_leaver_file(asker: Asker, urn: int, pupil_id: UUID) -> TransferFile:
 
 
 def _recorded(here: Visit, pupils: int) -> Download:
-    """The file leaves in clear, since S2S takes no other (docs/adr/0049); it is to be destroyed like the rest."""
+    """The file leaves in clear, since S2S takes no other (docs/adr/0023); it is to be destroyed like the rest."""
     kind, form, purpose = Download.Kind.TRANSFER_FILE, Download.Form.XML, Download.Purpose.TRANSFER
     return given_out(here, kind, form, purpose, rows=pupils)
 

@@ -32,7 +32,7 @@ class DownloadQuerySet(models.QuerySet["Download"]):
 class Download(models.Model):
     """One file, printed page or transfer file with records of children or staff, and what became of it.
 
-    A file waits for its worker where it is large (docs/adr/0049); it lies here until it is collected, on the day on
+    A file waits for its worker where it is large (docs/adr/0023); it lies here until it is collected, on the day on
     which it was made and no longer. `dispose_by` follows from the purpose. The person, not the service, destroys it and
     says how. `rows`: records in it. `size`: bytes.
     """
