@@ -44,7 +44,7 @@ class Someone:
         self.page.on("console", self._hears)
         self.page.on("pageerror", lambda error: self.noticed.append(f"script error: {error}"))
         self.page.on("request", self._asks)
-        self.page.on("requestfailed", lambda request: self.noticed.append(f"failed: {request.url} {request.failure}"))
+        self.page.on("requestfailed", self._fails)
         self.page.on("response", self._gets)
 
     # --- what the person does ---------------------------------------------------------------------------------
@@ -144,6 +144,11 @@ class Someone:
             self.noticed.append(f"a UPN in an address: {request.url}")
         if urlsplit(request.url).port != self.demo.port:
             self.noticed.append(f"asks elsewhere: {request.url}")
+
+    def _fails(self, request: Request) -> None:
+        """A page that turns out to be a download breaks off its own navigation."""
+        if not (request.is_navigation_request() and request.failure == "net::ERR_ABORTED"):
+            self.noticed.append(f"failed: {request.url} {request.failure}")
 
     def _gets(self, response: Response) -> None:
         if response.status >= 400 and not (

@@ -84,6 +84,7 @@ AT_SCHOOLS = {
     "openings_here": f"{HERE}/opened-records/",
     "closings_here": f"{HERE}/closed-records/",
     "register": f"{HERE}/register/",
+    "officers_here": f"{HERE}/register/officers/",
     "add_person": f"{HERE}/register/add/",
     "review": f"{HERE}/register/review/",
     "upload_staff": f"{HERE}/register/staff/",
@@ -136,7 +137,10 @@ NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
     "health",
     "act_for", "confirm_line", "lower_line", "undo_review", "send_again", "staff_template", "contract_document",
 }  # fmt: skip
-BY_THE_INFORMATION_MANAGER = {"ledger", "all_ledger"}
+BY_THE_INFORMATION_MANAGER = {
+    "ledger", "all_ledger", "officers", "add_officer", "openings_to_mark", "officer", "give_duty", "authorise_remote_use",
+    "end_appointment", "end_duty", "confirm_duty", "end_remote_use",
+}  # fmt: skip
 NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "openings_here", "closings", "close_child", "break_glass",  # tests/journeys/test_overrides.py
     "end_opening", "agree_closing", "end_closing",
@@ -282,8 +286,26 @@ def test_pages_of_the_ledger(browse: Browse) -> None:
     head.visits(f"{HERE}/ledger/")
     head.presses(head.page.locator("tbody a").first)
     manager = browse("officer-information", on="edunet")
-    for path in ("/ledger/", f"{HERE}/ledger/"):
+    for path in ("/ledger/", f"{HERE}/ledger/", "/break-glass/to-look-at/"):
         manager.visits(path)
+
+
+def test_pages_of_officers_and_their_duties(browse: Browse) -> None:
+    """R9: the information manager records, confirms and ends."""
+    manager = browse("officer-information", on="edunet")
+    manager.visits("/officers/add/")
+    manager.presses("Record the officer", status=422)
+    manager.visits("/officers/")
+    manager.presses("Fiona Brearley")
+    page = manager.path
+    manager.presses("Record a duty")
+    manager.presses("Record the duty", status=422)
+    manager.visits(page)
+    manager.presses("Authorise remote use through Citrix")
+    manager.presses("Authorise", status=422)
+    manager.visits(page)
+    manager.presses("They are no officer any more")
+    manager.presses("End it now", status=422)
 
 
 def test_pages_of_a_headship(browse: Browse) -> None:
