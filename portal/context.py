@@ -34,6 +34,9 @@ def _query_without_page(request: PortalRequest) -> str:
     return query.urlencode()
 
 
+SIGNED_IN = ["home", "establishments", "school_finder", "statistics", "my_access", "guidance"]
+
+
 def _navigation(request: PortalRequest) -> list[NavigationItem]:
     signed_in = hasattr(request, "asker")
     words = {

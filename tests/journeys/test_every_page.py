@@ -138,8 +138,8 @@ NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
     "act_for", "confirm_line", "lower_line", "undo_review", "send_again", "staff_template", "contract_document",
 }  # fmt: skip
 BY_THE_INFORMATION_MANAGER = {
-    "ledger", "all_ledger", "officers", "add_officer", "openings_to_mark", "officer", "give_duty", "authorise_remote_use",
-    "end_appointment", "end_duty", "confirm_duty", "end_remote_use",
+    "ledger", "all_ledger", "officers", "add_officer", "openings_to_mark", "officer", "give_duty",
+    "authorise_remote_use", "end_appointment", "end_duty", "confirm_duty", "end_remote_use",
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "openings_here", "closings", "close_child", "break_glass",  # tests/journeys/test_overrides.py
