@@ -48,11 +48,7 @@ def _navigation(request: PortalRequest) -> list[NavigationItem]:
         "guidance": "Guidance",
         "operations": "Operations",
     }
-    names = (
-        ["home", "establishments", "school_finder", "statistics", "my_access", "guidance"]
-        if signed_in
-        else ["guidance"]
-    )
+    names = SIGNED_IN if signed_in else ["guidance"]
     if getattr(request, "operations_only", False):
         names = ["operations"]
     return [
