@@ -10,18 +10,16 @@ from sharing.health import how_is_the_service
 from sharing.models import LedgerEntry
 from sharing.records.operations import Operations
 
-ACTION = "show_operations"
-
 
 def show_operations(asker: Asker) -> Operations:
     """To superusers and to information managers, on EduNet and with a second factor. Raises NotAtYourLevel."""
     if asker.runs_the_service and asker.through == Through.EDUNET:
         if not asker.second_factor:
-            ledger.refuse(asker, action=ACTION, why=NeedsSecondFactor.__name__)
+            ledger.refuse(asker, action="show_operations", why=NeedsSecondFactor.__name__)
             raise NeedsSecondFactor
-        ledger.write(asker, action=ACTION, outcome=LedgerEntry.Outcome.SHOWN, purpose="Runs the service.")
+        ledger.write(asker, action="show_operations", outcome=LedgerEntry.Outcome.SHOWN, purpose="Runs the service.")
         return how_is_the_service()
-    with visit(asker, Permission.MANAGE_DUTIES, action=ACTION) as here:
+    with visit(asker, Permission.MANAGE_DUTIES, action="show_operations") as here:
         if not here.holdings.at(Permission.MANAGE_DUTIES):
             raise NotAtYourLevel(NEEDED_ON_EDUNET[Permission.MANAGE_DUTIES])
         here.showed()

@@ -143,7 +143,7 @@ def ends(process: subprocess.Popen[bytes], family: list[psutil.Process], how: si
     """Send the signal as a terminal does, to the whole group. Gives the exit code; nobody may be left behind."""
     os.killpg(process.pid, how)
     code = process.wait(QUICK)
-    _, left = psutil.wait_procs(family, timeout=1)
+    _, left = psutil.wait_procs(family, timeout=5)
     if how == signal.SIGKILL:  # orphans: the system reads their exit codes when it gets to it
         left = [one for one in left if not has_ended(one)]
     assert not left, f"left behind: {left}"
