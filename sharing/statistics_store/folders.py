@@ -19,8 +19,8 @@ from sharing.statistics.reading import catalogue_of, loss_of
 from sharing.statistics.records import Figure, PublishedTable, Row
 from sharing.statistics.records import Release as Built
 from sharing.statistics.rules import Rules
+from sharing.statistics.stored import PUPILS, key_of, where_kept
 from sharing.statistics.symbols import Symbol, number_of
-from sharing.statistics_store.keeping import PUPILS, key_of, where_kept
 
 _ALL: Final = Decimal(100)
 

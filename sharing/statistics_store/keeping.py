@@ -9,13 +9,13 @@ from django.db import connection
 
 from sharing.models import Release, StatisticsDimension, StatisticsRules, StatisticsTable
 from sharing.statistics import files
-from sharing.statistics.catalogue import Catalogue, Table, group_of, urn_code
+from sharing.statistics.catalogue import Catalogue, group_of, urn_code
 from sharing.statistics.dimensions import CellId
 from sharing.statistics.records import Figure, PublishedTable
 from sharing.statistics.records import Release as Built
+from sharing.statistics.stored import key_of, where_kept
 from sharing.statistics.symbols import Symbol
 
-PUPILS: Final = "pupils"
 _NOTHING: Final = r"\N"
 _COLUMNS: Final = "establishment_id, key, indicator, value, symbol, step"
 # COPY does not go into tables under policies.
@@ -51,11 +51,6 @@ def keep(built: Built, release: Release, establishments: Mapping[str, int]) -> i
     return _cells(built, release, {urn_code(urn): pk for urn, pk in establishments.items()})
 
 
-def key_of(group: CellId) -> str:
-    """A cell's id as text."""
-    return "|".join(f"{name}={code}" for name, code in sorted(group))
-
-
 def figures_of(catalogue: Catalogue, published: PublishedTable) -> Iterator[tuple[CellId, str, Figure, Figure | None]]:
     """(whose, indicator, figure, step) of a table: a count stands under the group that it counts, whatever its row."""
     for row in published.rows:
@@ -65,17 +60,6 @@ def figures_of(catalogue: Catalogue, published: PublishedTable) -> Iterator[tupl
             if where:
                 step = row.figures.get(f"{name.removesuffix('_mean')}_step") if name.endswith("_mean") else None
                 yield *where, figure, step
-
-
-def where_kept(catalogue: Catalogue, table: Table, group: CellId, name: str) -> tuple[CellId, str] | None:
-    """Under which group and indicator a figure of a row is stored; None for a step, which stands beside its mean."""
-    if name.endswith("_step"):
-        return None
-    if name.endswith("_base_pupils"):
-        return catalogue.base(table, group), PUPILS
-    if name.endswith("_pupils"):
-        return group | {(table.rate, "Y")}, PUPILS
-    return group, name
 
 
 def _dimensions(release: Release, said: Mapping[str, Any], catalogue: Catalogue) -> None:
