@@ -30,6 +30,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         {header.dfe_number: establishment.pk},
         source=header.source,
         as_of=header.reference_date,
+        is_of_a_school=urn is not None,
         covers=covers_of(header.reference_date),
     )
     log = ProblemLog()

@@ -38,6 +38,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
             {number: school.pk for number, school in establishments.items()},
             source=f"School Census, {term.lower()} {year}",
             as_of=day,
+            is_of_a_school=False,
             covers=covers_of(day),
         )
         store.stage(_with_progress(export, progress), log)

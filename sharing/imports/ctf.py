@@ -59,6 +59,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         {here.urn: here.pk},
         source=f"CTF from {header.source_name or _in_words(header.source)}"[:100],
         as_of=header.written_on,
+        is_of_a_school=True,
         adds_pupils=False,
         covers={Attendance: _NOTHING_REMOVED, Result: _NOTHING_REMOVED},
     )

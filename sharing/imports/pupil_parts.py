@@ -116,8 +116,6 @@ _ENDS = f"ends_on = CASE WHEN {_LEFT_SINCE} THEN known.ends_on ELSE told.ends_on
 def plan(part: type[models.Model], named: set[str], stretch: Mapping[str, Any], told_by: Mapping[str, Any]) -> None:
     """Make `plan_<part>`: one row for each row of the store to be added, changed, confirmed or removed."""
     name = _name(part)
-    if part is Enrolment:
-        run("CREATE INDEX ON told_enrolment (n)")  # for _SUPERSEDED, which looks up one pupil after another
     covered, params = _covered(stretch)
     told_as_of = "coalesce(known.as_of, record.as_of)" if _has_source(part) else "record.as_of"
     removed = _SUPERSEDED if part is Enrolment else f"WHEN told.place IS NULL AND {covered} THEN 'removed'"

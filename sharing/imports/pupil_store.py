@@ -79,6 +79,8 @@ _WORDS = {
 class PupilStore:
     """One import. `establishments`: whom the file may tell about, by DfE number and by URN, and their keys.
 
+    `is_of_a_school`: the file is a school's own, not the council's: it joins no two records by a former UPN that the
+    school does not know (same_child).
     `adds_pupils`: may make records of pupils not yet known there; otherwise such a row is left out, with a query,
     or an error where the file `refuses_unknown` ones.
     `covers`: the stretch of a table that the file tells whole, as {Attendance: {"academic_year": 2025, "term": 1},
@@ -97,6 +99,7 @@ class PupilStore:
         *,
         source: str,
         as_of: date,
+        is_of_a_school: bool,
         adds_pupils: bool = True,
         refuses_unknown: bool = False,
         covers: Covers | None = None,
@@ -107,6 +110,7 @@ class PupilStore:
             "as_of": as_of,
             "establishments": sorted(set(establishments.values())),
         }
+        self._is_of_a_school = is_of_a_school
         self._adds_pupils, self._covers = adds_pupils, covers or {}
         self._refuses_unknown = refuses_unknown
         self._planned: dict[type[Model], set[str]] = {}
@@ -120,7 +124,7 @@ class PupilStore:
     def compare(self) -> Changes:
         """What would change. Raises ImportRefused with all that is wrong, found while staging or now."""
         run("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
-        same_child.find(self._log)
+        same_child.find(self._log, is_of_a_school=self._is_of_a_school)
         self._match_records()
         same_child.refuse_twice(self._log)
         same_child.ask_about_others(self._log)
@@ -152,10 +156,8 @@ class PupilStore:
         children.note_joined(run(_ADD_CHILDREN), because=because, by_name="An import")
 
     def _match_records(self) -> None:
-        make_table("told_record", query=_RECORDS, params=self._told_by)
-        run(
-            "CREATE INDEX ON told_record (n); CREATE INDEX ON told_record (pupil_id); ANALYZE told_record (n, pupil_id)"
-        )
+        make_table("told_record", query=_RECORDS, params=self._told_by, indexed=["n", "pupil_id"])
+        run("ANALYZE told_record (n, pupil_id)")
 
     def _leave_out(self) -> None:
         """Rows of pupils unknown here, where the file may not or cannot make a record of them."""

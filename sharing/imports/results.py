@@ -42,6 +42,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         establishments,
         source="Results file",
         as_of=today,
+        is_of_a_school=urn is not None,
         adds_pupils=False,
         refuses_unknown=True,
         covers={Result: _NOTHING_REMOVED},

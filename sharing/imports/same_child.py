@@ -4,6 +4,10 @@ A UPN that is new here, whose former UPN is known, is the same child (a temporar
 the file itself has another pupil with that UPN, or the records with it have another date of birth or forename (a twin's
 number). It is noted as a merge, which the data team can undo. Two children who are known already are never joined here,
 be it that they were taken apart: the data team does that, by a merge.
+
+A school's own file joins only with children of whom the school has a record. What it says of a former UPN that is
+somebody's elsewhere is what it says of one that is nobody's, nothing, so that a file of guesses learns nothing (R5); the
+data team finds the pair among the possible duplicates.
 """
 
 from sharing.imports.problems import Problem, ProblemLog
@@ -27,11 +31,11 @@ TAKEN_APART = (
 )
 
 
-def find(log: ProblemLog) -> None:
+def find(log: ProblemLog, *, is_of_a_school: bool) -> None:
     """Make `told_child`: each UPN of the file, whose child it is, whether the UPN is new (then perhaps an alias)."""
-    make_table("told_former", query=_FORMER)
-    make_table("told_child", query=_CHILDREN)
-    run("CREATE INDEX ON told_child (upn_index); ANALYZE told_child")
+    make_table("told_former", query=_FORMER + (_OF_THEIRS if is_of_a_school else ""))
+    make_table("told_child", query=_CHILDREN, indexed=["upn_index"])
+    run("ANALYZE told_child")
     for row, in_the_file, is_known, is_alike, is_apart in run(_NOT_JOINED):
         if in_the_file or is_known or not is_alike:
             known = TAKEN_APART if is_apart else BOTH_KNOWN
@@ -65,6 +69,10 @@ _FORMER = """
     JOIN sharing_child AS former ON former.upn_index = told.former_upn_index
     LEFT JOIN sharing_child AS present ON present.upn_index = told.upn_index
     WHERE told.former_upn_index <> told.upn_index
+"""
+_OF_THEIRS = """
+    AND EXISTS (SELECT FROM sharing_pupil AS theirs WHERE theirs.establishment_id = told.establishment_id
+                AND theirs.child_id = coalesce(former.same_as_id, former.id))
 """
 _CHILDREN = """
     SELECT told.upn_index, known.id IS NULL AS is_new, known.id IS NULL AND joined.id IS NOT NULL AS is_alias,

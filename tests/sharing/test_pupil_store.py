@@ -49,7 +49,7 @@ def told(number: int = 0, row: int = 1, urn: int = HERE, former: str = "", upn: 
 def bring(*pupils: ToldPupil | Problem, log: ProblemLog | None = None, **options: Any) -> Changes:
     with acting_as(BATCH):
         keys = dict(Establishment.objects.filter(urn__in=(HERE, THERE)).values_list("urn", "pk"))
-        store = PupilStore(keys, **{"source": "Test file", "as_of": DAY} | options)
+        store = PupilStore(keys, **{"source": "Test file", "as_of": DAY, "is_of_a_school": False} | options)
         store.stage(pupils, log or ProblemLog())
         changes = store.compare()
         store.apply()
@@ -197,6 +197,23 @@ class TestWhichChild:
         changes = bring(told(former=TEMPORARY))
         assert changes["joined"] == 1
         assert record().child_id == record(TEMPORARY, THERE).child_id
+
+    @pytest.mark.parametrize("born_on", [FACTS["born_on"], date(2015, 1, 1)])
+    def test_a_schools_file_learns_nothing_of_a_former_upn_elsewhere(self, born_on: date) -> None:
+        """R5: known elsewhere, guessed right or wrong, or known to nobody: the same counts, no word. Told to the council
+        as a possible duplicate."""
+        bring(told(upn=TEMPORARY, urn=THERE))
+        log, of_nobody = ProblemLog(), make_upn(380, 2999, 2022, 77)
+        known = bring(told(former=TEMPORARY, born_on=born_on), log=log, is_of_a_school=True)
+        unknown = bring(told(1, former=of_nobody, born_on=born_on), log=log, is_of_a_school=True)
+        said = [{name: number for name, number in of.numbers.items() if name != "missing"} for of in (known, unknown)]
+        assert (said[0], list(log.queries())) == (said[1], [])
+        assert record().child_id != record(TEMPORARY, THERE).child_id
+        assert [pair.is_former for pair in children.possible_duplicates()] == [True]
+
+    def test_a_schools_file_joins_with_its_own_record(self) -> None:
+        bring(told(upn=TEMPORARY))
+        assert bring(told(former=TEMPORARY), is_of_a_school=True)["joined"] == 0
 
     @pytest.mark.parametrize("known_at", [HERE, THERE])
     def test_joined_by_a_former_upn_and_taken_apart(self, known_at: int) -> None:
