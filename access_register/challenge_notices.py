@@ -7,9 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from django.utils import timezone
+
 from access_register import grants, mail
 from access_register.levels import Level
 from access_register.models import RegisterLine
+from access_register.service import BY_ITSELF
 from sharing import ledger
 from sharing.dates import covers
 from sharing.door.returns import Days, Known
@@ -41,6 +44,27 @@ def remind_of_challenges(today: date) -> Iterator[str]:
         Challenge.objects.filter(pk__in=numbers).update(reminded_on=today)
         _note("remind_of_challenges", establishment, {"challenges": numbers})
         yield f"{establishment.urn}: reminded of {len(numbers)} overdue challenge{'' if len(numbers) == 1 else 's'}"
+
+
+def close_those_of_leavers(today: date) -> Iterator[str]:
+    """Close what is about children whose records nobody at the establishment reads any more (R5): nobody there could
+    answer it. Where a child is now, the record is that school's to keep right."""
+    left = Challenge.objects.waiting().filter(about=Challenge.About.PUPIL).exclude(
+        pupil__in=Pupil.objects.visible_on(today)
+    )
+    closed: dict[int, list[int]] = defaultdict(list)
+    for number, place in left.values_list("pk", "establishment_id"):
+        closed[place].append(number)
+    for establishment in Establishment.objects.filter(pk__in=closed).by_name():
+        numbers = closed[establishment.pk]
+        Challenge.objects.filter(pk__in=numbers).update(
+            state=Challenge.State.ANSWERED,
+            outcome=Challenge.Outcome.HAS_LEFT,
+            answered_by_name=BY_ITSELF,
+            answered_at=timezone.now(),
+        )
+        _note("close_challenges", establishment, {"challenges": numbers})
+        yield f"{establishment.urn}: {len(numbers)} challenge{'' if len(numbers) == 1 else 's'} of leavers closed"
 
 
 def chase_returns(today: date) -> Iterator[str]:

@@ -254,6 +254,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "prepare_release": "Release of figures prepared",
         "publish_protocol": "Text of the protocol published",
         "rebuild_permissions": "Permissions put right",
+        "close_challenges": "Challenges about children who have left closed",
         "remind_of_challenges": "Reminder of challenges",
         "remind_of_review": "Reminder of the review",
         "review_deadline": "Lines not confirmed in time lowered or ended",

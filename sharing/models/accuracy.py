@@ -47,6 +47,7 @@ class Challenge(models.Model):
         CORRECTED = "corrected", "Corrected"
         NOT_CHANGED = "not_changed", "Not changed"
         AT_THE_SOURCE = "at_the_source", "Passed to the source"
+        HAS_LEFT = "has_left", "Closed: the child has left"
 
     class Desk(models.TextChoices):
         SCHOOL = "school", "Level 1 of the establishment"

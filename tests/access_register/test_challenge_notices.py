@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from access_register import challenge_notices
 from sharing import door
-from sharing.models import Challenge, Pupil, StaffMember
+from sharing.models import Challenge, LedgerEntry, Pupil, StaffMember
 from tests import factories
 from tests.people import EDUNET, as_batch, asker, client, person
 
@@ -55,6 +55,22 @@ class TestChallenges:
             assert (person(HEAD).email in to) is told
             assert person("teacher-beckside").email not in to
             assert not any("Disputed" in letter.body or "secret" in letter.body for letter in mail.outbox)
+
+    def test_those_of_a_leaver_are_closed_and_nobodys_else(self) -> None:
+        """R5, P9: nobody at the school reads them any more, and so nobody there could answer."""
+        with as_batch():
+            list(challenge_notices.close_those_of_leavers(TODAY))
+        left, stays = overdue(), overdue()
+        with as_batch():
+            pupil = Pupil.objects.get(challenges=left)
+            pupil.enrolments.update(ends_on=TODAY - DAY)
+            said = list(challenge_notices.close_those_of_leavers(TODAY))
+            states = dict(Challenge.objects.filter(pk__in=(left, stays)).values_list("pk", "outcome"))
+            told = LedgerEntry.objects.filter(action="close_challenges").latest("pk")
+            again = list(challenge_notices.close_those_of_leavers(TODAY))
+        assert said == [f"{BECKSIDE}: 1 challenge of leavers closed"]
+        assert states == {left: Challenge.Outcome.HAS_LEFT, stays: ""}
+        assert (told.urn, told.about, again) == (BECKSIDE, {"challenges": [left]}, [])
 
     def test_not_before_it_is_overdue_and_not_once_answered(self, django_capture_on_commit_callbacks) -> None:
         number = overdue()
