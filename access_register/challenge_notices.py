@@ -49,8 +49,10 @@ def remind_of_challenges(today: date) -> Iterator[str]:
 def close_those_of_leavers(today: date) -> Iterator[str]:
     """Close what is about children whose records nobody at the establishment reads any more (R5): nobody there could
     answer it. Where a child is now, the record is that school's to keep right."""
-    left = Challenge.objects.waiting().filter(about=Challenge.About.PUPIL).exclude(
-        pupil__in=Pupil.objects.visible_on(today)
+    left = (
+        Challenge.objects.waiting()
+        .filter(about=Challenge.About.PUPIL)
+        .exclude(pupil__in=Pupil.objects.visible_on(today))
     )
     closed: dict[int, list[int]] = defaultdict(list)
     for number, place in left.values_list("pk", "establishment_id"):

@@ -191,7 +191,7 @@ def _line(row: Import) -> ImportLine:
         kind=name_of(row.kind),
         state=row.state,
         state_words=row.get_state_display(),
-        file_name=row.file_name,
+        file_name=str(row.file_name),
         establishment=row.establishment.name if row.establishment else "",
         urn=row.establishment.urn if row.establishment else None,
         at=row.at,

@@ -29,7 +29,9 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     """See BringIn. A pupil of whom the establishment has no record yet is left out, with a query."""
     today = timezone.localdate()
     establishments = establishments_by_number(urn)
-    store = PupilStore(establishments, source="Class list", as_of=today, is_of_a_school=urn is not None, adds_pupils=False)
+    store = PupilStore(
+        establishments, source="Class list", as_of=today, is_of_a_school=urn is not None, adds_pupils=False
+    )
     told = read_classes(path, establishments, progress)
     note = "Pupils who are not in the file stay in the class they have."
     return tell(store, told, as_of=today, title="Class lists", note=note, apply=apply)

@@ -45,7 +45,7 @@ def plain_file(row: Import) -> Iterator[Path]:
     """
     with tempfile.TemporaryDirectory(prefix="portal-import-") as directory, tempfile.TemporaryFile() as content:
         _write_out(row, content)
-        path = Path(directory) / (Path(row.file_name).name or "file")
+        path = Path(directory) / (Path(str(row.file_name)).name or "file")
         opened = Path(f"/proc/{os.getpid()}/fd/{content.fileno()}")
         if opened.exists():
             path.symlink_to(opened)

@@ -66,8 +66,8 @@ class Changes:
 _FACT = {"upn": "UPN", "former_upn": "former UPN", "uln": "ULN", "born_on": "date of birth", "class_name": "class"}
 _WORDS = {
     "joined": "Pupils added",
-    "changed": "Pupils whose record changes",
-    "left": "Pupils who leave",
+    "changed": "Pupil records changed",
+    "left": "Leavers",
     **{
         f"{part._meta.model_name} {action}": f"{plural} {action}"
         for part, plural in pupil_parts.PLURALS.items()

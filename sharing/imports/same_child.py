@@ -6,8 +6,8 @@ number). It is noted as a merge, which the data team can undo. Two children who 
 be it that they were taken apart: the data team does that, by a merge.
 
 A school's own file joins only with children of whom the school has a record. What it says of a former UPN that is
-somebody's elsewhere is what it says of one that is nobody's, nothing, so that a file of guesses learns nothing (R5); the
-data team finds the pair among the possible duplicates.
+somebody's elsewhere is what it says of one that is nobody's, nothing, so that a file of guesses learns nothing (R5).
+The data team finds the pair among the possible duplicates.
 """
 
 from sharing.imports.problems import Problem, ProblemLog

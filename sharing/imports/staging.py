@@ -96,11 +96,9 @@ def make_table(
     """
     made_of, ends = ("", f" AS {query} WITH NO DATA") if query else (f" ({columns})", "")
     indexes = "".join(f"CREATE INDEX IF NOT EXISTS {name}_{column} ON {name} ({column});" for column in indexed)
-    run(
-        f"CREATE TEMPORARY TABLE IF NOT EXISTS {name}{made_of} ON COMMIT DELETE ROWS{ends};{indexes}DELETE FROM {name};"
-        + (f"INSERT INTO {name} {query}" if query else ""),
-        params,
-    )
+    filled = f"INSERT INTO {name} {query}" if query else ""
+    make = f"CREATE TEMPORARY TABLE IF NOT EXISTS {name}{made_of} ON COMMIT DELETE ROWS{ends};"
+    run(f"{make}{indexes}DELETE FROM {name};{filled}", params)  # noqa: S608 (names of our own tables and columns)
 
 
 class Staging:

@@ -25,7 +25,7 @@ from sharing.school_year import academic_year
 _MOST_MEMBERS: Final = 5000
 _WORDS: Final = {
     "joined": "People added",
-    "changed": "People whose record changes",
+    "changed": "Staff records changed",
     "left": "People who have left",
     "contract added": "Contracts added",
     "contract changed": "Contracts changed",

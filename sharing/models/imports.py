@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from sharing.fields import EncryptedTextField
+
 
 class Import(models.Model):
     """One file on its way into the store: uploaded, checked, looked at, then applied or discarded.
@@ -27,7 +29,7 @@ class Import(models.Model):
 
     kind = models.CharField(max_length=30)
     state = models.CharField(max_length=10, choices=State, default=State.APPLIED, db_default=State.APPLIED)
-    file_name = models.CharField(max_length=255)
+    file_name = EncryptedTextField(db_column="sealed_file_name")
     file_hash = models.CharField(max_length=64)
     file_size = models.PositiveBigIntegerField(null=True, help_text="Bytes.")
     establishment = models.ForeignKey("sharing.Establishment", on_delete=models.PROTECT, null=True)
@@ -65,7 +67,7 @@ class Import(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.file_name}"
+        return f"{self.kind} {self.pk}"
 
 
 class ImportPiece(models.Model):

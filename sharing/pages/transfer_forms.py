@@ -83,13 +83,13 @@ class AnswerForm(forms.Form):
     """The receiver's answer. A no needs its reason."""
 
     answer = forms.ChoiceField(
-        label="Do you accept this child?",
-        choices=[("yes", "Yes, we accept the child"), ("no", "No, we decline")],
+        label="Is the child accepted?",
+        choices=[("yes", "Yes, the child has a place here"), ("no", "No")],
         widget=forms.RadioSelect,
-        error_messages={"required": "Say whether you accept the child."},
+        error_messages={"required": "Say whether the child is accepted."},
     )
     because = forms.CharField(
-        label="If you decline: why?",
+        label="If not: why?",
         help_text="The other school, or Admissions, reads this.",
         max_length=500,
         required=False,

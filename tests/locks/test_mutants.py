@@ -340,8 +340,8 @@ def holes() -> set[str]:
                 lambda: (
                     slug != DATA_TEAM
                     and rows(
-                        "INSERT INTO sharing_import (kind, state, file_name, file_hash, at, by, by_person_id, report, "
-                        "establishment_id) SELECT 'census', 'uploaded', '', '', now(), '', %s, '{}', id "
+                        "INSERT INTO sharing_import (kind, state, file_hash, at, by, by_person_id, report, "
+                        "establishment_id) SELECT 'census', 'uploaded', '', now(), '', %s, '{}', id "
                         "FROM sharing_establishment WHERE urn = 999999",
                         person(slug).pk,
                     )

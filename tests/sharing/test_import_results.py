@@ -206,7 +206,7 @@ def test_classes_are_filled(tmp_path: Path, robin: Pupil) -> None:
         tmp_path / "a.csv", ("Class Name", "upn", "DFE NUMBER", "Teacher"), *[[*reversed(r), "x"] for r in rows]
     )
     outcome = bring(classes, path, urn=BECKSIDE)
-    assert outcome.changes == [("Pupils whose record changes", 2)]
+    assert outcome.changes == [("Pupil records changed", 2)]
     assert [class_of(pupil) for pupil in (robin, kim, lee)] == ["5 Oak", "", "4A"]
     assert bring(classes, path).changes_nothing
     with as_batch():

@@ -200,8 +200,8 @@ class TestWhichChild:
 
     @pytest.mark.parametrize("born_on", [FACTS["born_on"], date(2015, 1, 1)])
     def test_a_schools_file_learns_nothing_of_a_former_upn_elsewhere(self, born_on: date) -> None:
-        """R5: known elsewhere, guessed right or wrong, or known to nobody: the same counts, no word. Told to the council
-        as a possible duplicate."""
+        """R5: known elsewhere, guessed right or wrong, or known to nobody: the same counts, no word. The
+        council finds it among the possible duplicates."""
         bring(told(upn=TEMPORARY, urn=THERE))
         log, of_nobody = ProblemLog(), make_upn(380, 2999, 2022, 77)
         known = bring(told(former=TEMPORARY, born_on=born_on), log=log, is_of_a_school=True)
@@ -381,7 +381,7 @@ class TestStays:
     def test_a_leaver_leaves(self) -> None:
         bring(told())
         changes = bring(told(parts={Enrolment: [ON_ROLL | {"ends_on": date(2025, 12, 19), "kind": None}]}))
-        assert changes.in_words() == [("Pupils who leave", 1), ("Enrolments changed", 1)]
+        assert changes.in_words() == [("Leavers", 1), ("Enrolments changed", 1)]
         assert rows(Enrolment, "kind", "ends_on") == [("C", date(2025, 12, 19))]
 
     def test_who_has_left_since_the_files_day_is_not_brought_back(self) -> None:

@@ -73,7 +73,7 @@ class TestTyped:
         address = f"/establishments/{RAVENSGILL}/transfers/{transfer.pk}/answer/"
         head = client("head-ravensgill")
         assert "Say why you decline." in head.post(address, {"answer": "no", "because": " "}).content.decode()
-        assert "Say whether you accept" in head.post(address, {"because": ""}).content.decode()
+        assert "Say whether the child is accepted" in head.post(address, {"because": ""}).content.decode()
         assert head.post(address, {"answer": "no", "because": "No place in Year 4"}).status_code == 302
         inbox = client("head-beckside").get(f"/establishments/{BECKSIDE}/transfers/").content.decode()
         assert "No place in Year 4" in inbox

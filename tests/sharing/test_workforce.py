@@ -277,7 +277,7 @@ class TestBringingIn:
         bring(member())
         (one,) = self.here()
         assert one.teacher_number == "9900001"
-        assert bring(member(trn="", ni="AB123456C")).changes == [("People whose record changes", 1)]
+        assert bring(member(trn="", ni="AB123456C")).changes == [("Staff records changed", 1)]
         (one,) = self.here()
         assert (one.teacher_number, one.person_index) == ("9900001", blind_index("9900001"))
 
