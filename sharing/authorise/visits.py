@@ -39,7 +39,7 @@ NEEDED = {
     Permission.VIEW_PUPILS: "Pupil information needs Level 2 or Level 1.",
     Permission.VIEW_STAFF: "Staff information needs Level 1.",
     Permission.MANAGE_REGISTER: "The Access Register needs Level 1.",
-    Permission.KEEP_RECORDS: "Bringing in files and arranging transfers needs Level 1.",
+    Permission.KEEP_RECORDS: "Bringing in files, arranging transfers and offers of support need Level 1.",
     Permission.MANAGE_DUTIES: "Officers and their duties are kept on EduNet.",
     Permission.VIEW_RESTRICTED: "Only officers with a recorded duty hold this, on EduNet.",
 }

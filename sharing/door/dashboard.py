@@ -5,7 +5,6 @@ that are out, without those of few children. Nothing is worked out here that ano
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.db.models import Count, F, Max, Q, Sum
 
@@ -26,7 +25,7 @@ from sharing.records import ToDo, Why
 from sharing.records.dashboard import Dashboard, Reading, Tile
 from sharing.records.figures import Shown
 from sharing.school_year import in_words, term_in_words
-from sharing.signals import home_opened
+from sharing.to_do.here import waiting_for
 
 ATTENDANCE = ("attendance_absence", "attendance_persistent", "absence_overall", "absence_persistent")
 ATTAINMENT = ("eyfsp_gld", "phonics_met", "ks2_rwm_expected", "ks4_attainment8", "ks4_english_maths_5")
@@ -68,10 +67,7 @@ def _due(here: Visit) -> Iterable[ToDo]:
     late = waiting_returns(here) if here.here.can_keep_records else None
     if late:
         yield late
-    answers: Any = home_opened.send(sender=Visit, here=here)
-    for _, waiting in answers:
-        if here.establishment.pk in waiting:
-            yield waiting[here.establishment.pk]
+    yield from waiting_for(here).get(here.establishment.pk, ())
 
 
 def _attendance(here: Visit) -> Tile:

@@ -1,9 +1,8 @@
 """Establishments: the asker's own places, the community's list, and one establishment's shared information."""
 
 from functools import partial
-from typing import Any
 
-from sharing.authorise import Asker, Permission, Visit, visit
+from sharing.authorise import Asker, Permission, visit
 from sharing.context import in_order_of
 from sharing.door.paging import page_of
 from sharing.measures import writing
@@ -17,10 +16,9 @@ from sharing.records import (
     EstablishmentRecord,
     Page,
     Place,
-    ToDo,
     Why,
 )
-from sharing.signals import home_opened
+from sharing.to_do.here import waiting_for
 
 UNITS = {ContextKey.IDACI: (Measure.Unit.SCORE, 3), ContextKey.FSM: (Measure.Unit.PERCENT, 1)}
 NOT_KNOWN = "Not known"
@@ -32,15 +30,14 @@ def my_places(asker: Asker) -> tuple[Place, ...]:
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="my_places") as here:
         reasons = here.holdings.to_choose_from()
         own = Establishment.objects.filter(pk__in=reasons).with_membership(here.today).by_name()
-        answers: Any = home_opened.send(sender=Visit, here=here)
-        waiting: list[dict[int, ToDo]] = [answer for _, answer in answers]
+        waiting = waiting_for(here)
         places = tuple(
             Place(
                 **vars(here.pages_of(establishment)),
                 kind=establishment.get_kind_display(),
                 reason=reasons[establishment.pk],
                 participates=establishment.takes_part_since is not None,
-                to_do=tuple(answer[establishment.pk] for answer in waiting if establishment.pk in answer),
+                to_do=waiting.get(establishment.pk, ()),
             )
             for establishment in own
         )
