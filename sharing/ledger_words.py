@@ -129,6 +129,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "show_register": "Access Register",
         "show_register_on": "Access Register as it was on a day",
         "show_release": "Release being prepared",
+        "show_past_release": "A version of a release",
         "show_release_history": "Past releases",
         "show_restricted": "Confidential item",
         "show_returns": "Returns",

@@ -133,9 +133,11 @@ OFFERED_TO_ME = (
     f"AND {_TAKES_PART.format(place='sharing_supportoffer.establishment_id')}) OR {I_OFFER} "
     "OR id = ANY (ARRAY(SELECT offer_id FROM sharing_supportrequest))"
 )
+_BOTH_TAKE_PART = " AND ".join(
+    _TAKES_PART.format(place=f"sharing_supportrequest.{end}") for end in ("establishment_id", "from_establishment_id")
+)
 BETWEEN_US = (
-    f"portal_context(2) = 'schools_online' AND {_TAKES_PART.format(place='sharing_supportrequest.establishment_id')} "
-    f"AND {_TAKES_PART.format(place='sharing_supportrequest.from_establishment_id')} AND ({ASKER_MAY.format(permission='keep_records')} "
+    f"portal_context(2) = 'schools_online' AND {_BOTH_TAKE_PART} AND ({ASKER_MAY.format(permission='keep_records')} "
     "OR from_establishment_id = ANY (ARRAY(SELECT portal_establishments('keep_records'))))"
 )
 

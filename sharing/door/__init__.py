@@ -107,7 +107,7 @@ from sharing.door.pupil_filter import PupilFilter
 from sharing.door.pupil_page import show_pupil
 from sharing.door.pupils import choose_columns, list_pupils
 from sharing.door.quality import show_finding, show_quality
-from sharing.door.release_calendar import show_calendar, show_release_history
+from sharing.door.release_calendar import show_calendar, show_past_release, show_release_history
 from sharing.door.release_desk import (
     CannotRelease,
     check_release,
@@ -315,6 +315,7 @@ __all__ = [
     "show_operations",
     "show_own_group",
     "show_passphrase",
+    "show_past_release",
     "show_progress",
     "show_pupil",
     "show_quality",

@@ -2,14 +2,16 @@
 
 from functools import partial
 
-from sharing.authorise import Asker, Permission, visit
+from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.context import in_order_of
 from sharing.door.paging import page_of
+from sharing.door.releases import current_figures
 from sharing.measures import writing
 from sharing.models import Establishment, EstablishmentLink, Measure
 from sharing.models.establishments import EstablishmentQuerySet, Kind
 from sharing.ordering import Comparison, ContextKey, NotAnOrder
 from sharing.records import (
+    ContextFact,
     EstablishmentLine,
     EstablishmentList,
     EstablishmentPage,
@@ -20,6 +22,7 @@ from sharing.records import (
 )
 from sharing.to_do.here import waiting_for
 
+DEPRIVATION = ("idaci_pupils", "idaci", "imd_score")
 UNITS = {ContextKey.IDACI: (Measure.Unit.SCORE, 3), ContextKey.FSM: (Measure.Unit.PERCENT, 1)}
 NOT_KNOWN = "Not known"
 TAKES_PART, EXCLUDED, OUTSIDE = "Takes part", "Has excluded itself", "Does not take part"
@@ -102,9 +105,29 @@ def show_establishment(asker: Asker, urn: int) -> EstablishmentPage:
         return EstablishmentPage(
             here.here,
             _record(establishment),
+            _context(here, establishment),
             is_own=establishment.pk in here.holdings.at(Permission.VIEW_ESTABLISHMENT),
             why=Why(here.reason, here.permission),
         )
+
+
+def _context(here: Visit, establishment: Establishment) -> tuple[ContextFact, ...]:
+    """How deprived it is where its pupils live and where it stands, as stored; none of few children, for nobody."""
+    figures = current_figures(here, measures=DEPRIVATION, establishments=[establishment.pk])
+    newest = {figure.measure: figure for figure in figures if not figure.is_small}  # by year: the last one stays
+    return tuple(
+        ContextFact(
+            figure.kind.name,
+            figure.text,
+            figure.year,
+            figure.release_id,
+            figure.status_words,
+            figure.source,
+            figure.as_of,
+        )  # fmt: skip
+        for code in DEPRIVATION
+        if (figure := newest.get(code))
+    )
 
 
 def _participation(establishment: Establishment) -> str:

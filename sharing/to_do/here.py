@@ -4,7 +4,7 @@ A receiver of `home_counted` answers with rows (`Counted`); one of `home_opened`
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,11 +32,11 @@ class Counted:
 
 
 def waiting_for(here: Visit) -> dict[int, tuple[ToDo, ...]]:
-    """Establishment -> what waits there. Those where nothing waits are left out."""
+    """Establishment -> what waits there, a page each. Those where nothing waits are left out."""
     found: dict[int, list[ToDo]] = defaultdict(list)
     answers: Any = home_counted.send(sender=Visit, here=here)
-    for place, to_do in _counted([kind for _, answer in answers for kind in answer]):
-        found[place].append(to_do)
+    for place, pages in _counted([kind for _, answer in answers for kind in answer]).items():
+        found[place] += [ToDo(", ".join(words), page) for page, words in pages.items()]
     worked_out: Any = home_opened.send(sender=Visit, here=here)
     for _, answer in worked_out:
         for place, to_do in answer.items():
@@ -44,7 +44,8 @@ def waiting_for(here: Visit) -> dict[int, tuple[ToDo, ...]]:
     return {place: tuple(waiting) for place, waiting in found.items()}
 
 
-def _counted(kinds: Sequence[Counted]) -> Iterator[tuple[int, ToDo]]:
+def _counted(kinds: Sequence[Counted]) -> dict[int, dict[str, list[str]]]:
+    """Establishment -> page -> what is said. Kinds that say it with the same words at one page are added up."""
     counts = [
         kind.rows.order_by()
         .annotate(kind_of=Value(f"{number:03}", output_field=CharField()), place=kind.at)
@@ -53,8 +54,13 @@ def _counted(kinds: Sequence[Counted]) -> Iterator[tuple[int, ToDo]]:
         .values_list("kind_of", "place", "number", "late")
         for number, kind in enumerate(kinds)
     ]
-    rows = counts[0].union(*counts[1:], all=True) if counts else ()
-    for which, place, number, late in sorted(rows):
+    summed: dict[tuple[int, str, Callable[[int, int], str]], list[int]] = defaultdict(lambda: [0, 0])
+    for which, place, number, late in sorted(counts[0].union(*counts[1:], all=True)) if counts else ():
+        kind = kinds[int(which)]
+        so_far = summed[place, kind.page, kind.words]
+        so_far[0], so_far[1] = so_far[0] + number, so_far[1] + late
+    said: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for (place, page, words), (number, late) in summed.items():
         if number:
-            kind = kinds[int(which)]
-            yield place, ToDo(kind.words(number, late), kind.page)
+            said[place][page].append(words(number, late))
+    return said
