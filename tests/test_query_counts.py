@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sharing.models import Import, OwnGroup, Pupil, RestrictedItem, StaffMember
+from sharing.models import Import, OwnGroup, Pupil, Release, RestrictedItem, StaffMember
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,7 @@ RECORDED = {
         "/establishments/999002/register/": 12,
         "/calendar/": 10,
         "/calendar/ks2/": 10,
+        "/calendar/ks2/{release}/": 12,
         "/establishments/999002/register/review/": 11,
         "/establishments/999002/data-quality/": 10,
         "/establishments/999002/data-quality/meals/": 9,
@@ -105,13 +106,14 @@ def test_queries_of_each_page(slug: str, site) -> None:
                 kind="census", file_name="a.xml", file_hash=f"{number:064}", establishment_id=pupil.establishment_id
             )
         item = RestrictedItem.objects.filter(establishment__urn=999002).order_by("added_at")[0]
+        release = Release.objects.out().filter(dataset__slug="ks2").earliest("pk").pk
         group = OwnGroup.objects.filter(establishment__urn=999002, kind="criteria").earliest("pk")
         member = StaffMember.objects.in_post_on(timezone.localdate()).filter(establishment__urn=999002).first()
     browser = client(slug, site)
     counted = {}
     for path in RECORDED[slug, site]:
         with CaptureQueriesContext(connection) as queries:
-            ids = {"pupil": pupil.pk, "member": member.pk, "item": item.pk, "group": group.pk}
+            ids = {"pupil": pupil.pk, "member": member.pk, "item": item.pk, "group": group.pk, "release": release}
             assert browser.get(path.format(**ids)).status_code == 200
         counted[path] = len([query for query in queries if "SAVEPOINT" not in query["sql"]])
     assert counted == RECORDED[slug, site]

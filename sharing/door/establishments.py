@@ -124,7 +124,7 @@ def _context(here: Visit, establishment: Establishment) -> tuple[ContextFact, ..
             figure.status_words,
             figure.source,
             figure.as_of,
-        )  # fmt: skip
+        )
         for code in DEPRIVATION
         if (figure := newest.get(code))
     )

@@ -123,6 +123,7 @@ CONFIDENTIAL_AT_SCHOOLS = {"consents", "narrow_item", "withdraw_consent", "confi
 CONFIDENTIAL_AT_EDUNET = {"add_confidential", "add_confidential_file", "withdraw_confidential"}
 # An import is looked at by test_imports.
 BY_A_LINK = {
+    "past_release",  # tests/journeys/test_support.py
     "misuse_report",  # tests/journeys/test_misuse.py
     "guide", "pupil", "found", "import", "member", "transfer_file", "leaver_file", "challenge", "challenge_pupil",
     "challenge_staff",
