@@ -30,9 +30,9 @@ officer-no-duty            edunet  ok  404
 officer-information        edunet  ok  404
 officer-duty-ended         edunet  ok  404
 officer-not-accepted       edunet  acc 404
-head-beckside              edunet  403 404
-superuser                  edunet  403 404
-other-department           edunet  403 404
+head-beckside              edunet  403 403
+superuser                  edunet  403 403
+other-department           edunet  403 403
 nobody                     schools in  in
 nobody                     edunet  in  404
 """
