@@ -17,7 +17,7 @@ def test_support_is_found_asked_for_and_answered(browse: Browse) -> None:
     assert "An induction of six weeks" in head.main
 
     # when she asks, first without a word
-    head.presses(head.page.get_by_role("link", name="Ask about: English").first)
+    head.presses(head.page.get_by_role("button", name="Ask about: English").first)
     head.presses("Send the request", status=422)
     head.types("What would you like?", "May two of us come and see?")
     head.presses("Send the request")
