@@ -94,7 +94,7 @@ def _write(establishment: Establishment, today: date, kind: str, page: str, **ab
 
 
 def _that_came() -> Days:
-    """As sharing.door.returns.days_that_came, for all establishments and without anybody who asks."""
+    """As sharing.door.returns tells, for all establishments and without anybody who asks."""
     came: Days = defaultdict(set)
     for brought in Import.objects.filter(state=Import.State.APPLIED, kind__in=BROUGHT_BY):
         if brought.establishment_id and brought.as_of:

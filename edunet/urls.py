@@ -12,6 +12,7 @@ from sharing.pages import (
     misuse_urls,
     release_urls,
     service,
+    support_urls,
     transfer_urls,
 )
 from sharing.pages import find as finding
@@ -41,6 +42,7 @@ urlpatterns = [
     path("establishments/<urn:urn>/transfers/<int:transfer_id>/file/", files.transfer_file, name="transfer_file"),
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/transfer-file/", files.leaver_file, name="leaver_file"),
     path("operations/", service.operations, name="operations"),
+    *support_urls.urlpatterns,
     *transfer_urls.urlpatterns,
     *transfer_urls.for_officers,
     *closing_urls.for_officers,

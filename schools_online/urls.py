@@ -11,6 +11,7 @@ from sharing.pages import (
     misuse_urls,
     release_urls,
     service,
+    support_urls,
     transfer_urls,
 )
 from sharing.pages import find as finding
@@ -31,6 +32,8 @@ urlpatterns = [
     path("establishments/<urn:urn>/transfers/<int:transfer_id>/file/", files.transfer_file, name="transfer_file"),
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/transfer-file/", files.leaver_file, name="leaver_file"),
     path("health/", service.health, name="health"),
+    *support_urls.urlpatterns,
+    *support_urls.for_schools,
     *transfer_urls.urlpatterns,
     *closing_urls.for_heads,
     *glass_urls.urlpatterns,

@@ -13,5 +13,6 @@ class SharingConfig(AppConfig):
             imports,
             officers,
             restricted,
+            support,
             transfers,
         )

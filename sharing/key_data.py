@@ -10,7 +10,7 @@ from statistics import median
 
 from sharing.charts import Series, panels_of
 from sharing.context import alike
-from sharing.measures.catalogue import DATASET, MEASURE
+from sharing.measures.catalogue import DATASET, MEASURE, STANDS_IN_FOR
 from sharing.measures.records import FigureRecord
 from sharing.measures.shape import MeasureKind, phases_of
 from sharing.models import Establishment, Measure
@@ -19,8 +19,9 @@ from sharing.school_year import in_words
 
 HEADLINES = (
     "eyfsp_gld", "phonics_met",
-    "ks2_rwm_expected", "ks2_rwm_higher", "ks2_reading_score", "ks2_maths_score",
-    "ks4_attainment8", "ks4_progress8", "ks4_english_maths_5",
+    "ks2_rwm_expected", "ks2_rwm_higher", "ks2_counts_rwm_expected", "ks2_counts_rwm_higher",
+    "ks2_reading_score", "ks2_maths_score",
+    "ks4_attainment8", "ks4_counts_attainment8", "ks4_progress8", "ks4_english_maths_5",
     "absence_overall", "absence_persistent", "attendance_absence", "attendance_persistent",
     "published_suspensions_rate", "suspensions_rate",
     "roll_pupils", "roll_fsm", "roll_eal", "roll_sen_support", "roll_ehc_plan",
@@ -69,14 +70,25 @@ def compose(place: Establishment, cells: Mapping[Cell, Shown]) -> Composed:
     names = {SIMILAR: "Similar schools (median)"} | AREAS
     if place.in_locality:
         names = {SIMILAR: names[SIMILAR], LOCALITY: place.in_locality} | AREAS
+    cells = published_first(cells)
     measures = tuple(_measure(kind, cells, names, place.name) for kind in headlines_of(place))
     shown = tuple(measure for measure in measures if measure.years)
     origins = {origin for measure in shown for year in measure.years for origin in year.origins}
     return Composed(
         shown,
-        tuple(measure.name for measure in measures if not measure.years),
+        tuple(measure.name for measure in measures if not measure.years and measure.code not in STANDS_IN_FOR),
         tuple(sorted(origins, key=lambda origin: origin.id)),
     )
+
+
+def published_first(cells: Mapping[Cell, Shown]) -> dict[Cell, Shown]:
+    """Without our own counts of a year of which the published figure is out, withheld or not (docs/adr/0019)."""
+    out = {(code, year) for code, year, whom in cells if whom == OWN}
+    return {
+        (code, year, whom): shown
+        for (code, year, whom), shown in cells.items()
+        if (STANDS_IN_FOR.get(code), year) not in out
+    }
 
 
 def cells_of(

@@ -15,6 +15,7 @@ from sharing.door.pupil_filter import FILTERS, SORTS, PupilFilter
 from sharing.door.staff import StaffFilter
 from sharing.ledger_words import KINDS
 from sharing.models.establishments import Kind
+from sharing.models.support import Challenge
 from sharing.ordering import ContextKey
 from sharing.records.ledger import LedgerFilter
 from sharing.records.pupils import Active
@@ -54,6 +55,11 @@ def typed_name(request: HttpRequest) -> str:
 
 def typed_kind(request: HttpRequest) -> str:
     return _one_of(request, "kind", Kind.values)
+
+
+def typed_challenge(request: HttpRequest) -> str:
+    """A challenge that support is offered about."""
+    return _one_of(request, "challenge", Challenge.values)
 
 
 def typed_locality(request: HttpRequest) -> str:

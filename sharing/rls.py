@@ -109,17 +109,37 @@ MY_GROUP = (
 MAKES_GROUPS = "establishment_id = ANY (ARRAY(SELECT portal_makes_groups()))"
 OF_A_GROUP_I_SEE = "EXISTS (SELECT FROM sharing_owngroup WHERE sharing_owngroup.id = group_id)"
 
+_TAKES_PART = (
+    "EXISTS (SELECT FROM sharing_participation AS part "
+    "WHERE part.establishment_id = {place} "
+    "AND part.starts_on <= CURRENT_DATE AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE))"
+)
 OUT = "(state = 'scheduled' AND goes_out_at <= now())"
 # A report says what Key Data says to the same person: the full one to who sees figures of few children there; and what
 # is shared with others while the establishment takes part (R12, R16).
 OF_MY_REPORTS = (
     "establishment_id = ANY (ARRAY(SELECT portal_readable())) AND releases <@ ARRAY(SELECT portal_releases_out()) "
     "AND (kind = 'governors' OR establishment_id = ANY (ARRAY(SELECT portal_small_figures()))) "
-    "AND (NOT shares OR EXISTS (SELECT FROM sharing_participation AS part "
-    "WHERE part.establishment_id = sharing_report.establishment_id "
-    "AND part.starts_on <= CURRENT_DATE AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE)))"
+    f"AND (NOT shares OR {_TAKES_PART.format(place='sharing_report.establishment_id')})"
 )
 PREPARES_RELEASES = "(portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('keep_records')))"
+
+# An offer of support is read by whoever reads about the establishment, while it stands and the establishment takes
+# part; by its Level 1 always; and by the Level 1 that has asked for it. What is asked is between Level 1 of the two,
+# while both take part (P8, R16, R17).
+I_OFFER = f"(portal_context(2) = 'schools_online' AND {ASKER_MAY.format(permission='keep_records')})"
+OFFERED_TO_ME = (
+    f"(establishment_id = ANY (ARRAY(SELECT portal_readable())) AND withdrawn_at IS NULL AND until >= CURRENT_DATE "  # noqa: S608
+    f"AND {_TAKES_PART.format(place='sharing_supportoffer.establishment_id')}) OR {I_OFFER} "
+    "OR id = ANY (ARRAY(SELECT offer_id FROM sharing_supportrequest))"
+)
+_BOTH_TAKE_PART = " AND ".join(
+    _TAKES_PART.format(place=f"sharing_supportrequest.{end}") for end in ("establishment_id", "from_establishment_id")
+)
+BETWEEN_US = (
+    f"portal_context(2) = 'schools_online' AND {_BOTH_TAKE_PART} AND ({ASKER_MAY.format(permission='keep_records')} "
+    "OR from_establishment_id = ANY (ARRAY(SELECT portal_establishments('keep_records'))))"
+)
 
 # A download is the person's own; of schools', those who keep the register there read the row, never the file; of
 # officers', those who keep the duties do (R14).
@@ -303,6 +323,8 @@ PROTECTED = (
     Protected("sharing_download", reads=f"{MY_DOWNLOAD} OR {DOWNLOADS_I_WATCH}", writes=MY_DOWNLOAD),
     Protected("sharing_downloadsecret", reads=OF_MY_DOWNLOAD, writes=OF_MY_DOWNLOAD),
     Protected("sharing_downloadpiece", reads=OF_MY_DOWNLOAD, writes=OF_MY_DOWNLOAD),
+    Protected("sharing_supportoffer", reads=OFFERED_TO_ME, writes=I_OFFER),
+    Protected("sharing_supportrequest", reads=BETWEEN_US, writes=BETWEEN_US),
     Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
     Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),
     Protected("sharing_child", reads="false", writes="false"),

@@ -9,8 +9,11 @@ establishment_succeeded = Signal()
 # Establishments came into the community or left it: today.
 community_changed = Signal()
 
-# A person's home page is being made: here (the Visit). A receiver answers with what waits for the person:
-# establishment's id -> a sharing.records.ToDo.
+# A person's home page is being made: here (the Visit). A receiver answers with rows that wait for the person
+# (sharing.to_do.here.Counted), which are counted by one statement.
+home_counted = Signal()
+
+# The same, for what counting rows does not tell. A receiver answers with establishment's id -> a sharing.records.ToDo.
 home_opened = Signal()
 
 # An officer has added a confidential item: establishment, day. A receiver tells its head that there is one, not what.

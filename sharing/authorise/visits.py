@@ -39,7 +39,7 @@ NEEDED = {
     Permission.VIEW_PUPILS: "Pupil information needs Level 2 or Level 1.",
     Permission.VIEW_STAFF: "Staff information needs Level 1.",
     Permission.MANAGE_REGISTER: "The Access Register needs Level 1.",
-    Permission.KEEP_RECORDS: "Bringing in files and arranging transfers needs Level 1.",
+    Permission.KEEP_RECORDS: "Bringing in files, arranging transfers and offers of support need Level 1.",
     Permission.MANAGE_DUTIES: "Officers and their duties are kept on EduNet.",
     Permission.VIEW_RESTRICTED: "Only officers with a recorded duty hold this, on EduNet.",
 }
@@ -164,7 +164,8 @@ class Visit:
                 raise NotYourEstablishment
             self.reason = self.holdings.best(self.permission).get(self._establishment.pk) or SHARED_REASON
             return
-        place = Establishment.objects.filter(urn=urn).first() if self.holdings.entered else None
+        held_here_or_anywhere = self.holdings.entered if self.holdings.urn else self.holdings.rows
+        place = Establishment.objects.filter(urn=urn).first() if held_here_or_anywhere else None
         held = self.holdings.reasons(place.pk) if place else {}
         if not held:
             raise NotYourEstablishment
@@ -213,11 +214,13 @@ def visit(
     *,
     action: str,
     shared: bool = False,
+    everywhere: bool = False,
     record: UUID | None = None,
 ) -> Iterator[Visit]:
     """Open a visit for `permission` at the establishment with this URN (None: at no one establishment).
 
     `shared`: establishment information, which other participating establishments' people may read too.
+    `everywhere`: the page asks what the person holds elsewhere besides, so all of it is fetched at once.
     `record`: the one pupil's record that the visit is to, where it is to one.
     Raises NotYourEstablishment (404), NotAtYourLevel (403), NeedsSecondFactor and NeedsConfirmation (which the portal
     turns into a question to the person); each is in the ledger before it reaches the caller.
@@ -227,7 +230,9 @@ def visit(
     here: Visit | None = None
     try:
         with transaction.atomic():
-            holdings = Holdings.announced(asker, None if shared else urn, None if is_general else permission)
+            holdings = Holdings.announced(
+                asker, None if shared or everywhere else urn, None if is_general else permission
+            )
             here = Visit(asker, permission, action, holdings)
             if urn is not None:
                 here.enter(urn, shared=shared, record=record)

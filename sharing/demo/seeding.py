@@ -21,6 +21,7 @@ from sharing.demo.pupils import NAMESPACE, Wanted
 from sharing.demo.releases import place_releases
 from sharing.demo.restricted import place_restricted
 from sharing.demo.statistics import place_statistics
+from sharing.demo.support import place_support
 from sharing.measures import catalogue
 from sharing.models import (
     Challenge,
@@ -65,7 +66,8 @@ def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoEstablishm
         children = [*invented_pupils.everyone(today, pupils, seed), *cases(today)]
         written = moved + _pupils(children, by_urn) + _transfers(children, by_urn, today) + catalogue.sync()
         staff, staff_written = _staff(by_urn, today, pupils, seed)
-        written += place_releases(today) + place_restricted(today) + place_statistics(today)
+        written += place_releases(today) + place_restricted(today)
+        written += place_support(today) + place_statistics(today)
         if moved:
             community_changed.send(sender=Establishment, today=today)
     return DemoEstablishments(by_urn, len(children), staff, written + staff_written)

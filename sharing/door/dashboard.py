@@ -5,7 +5,6 @@ that are out, without those of few children. Nothing is worked out here that ano
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.db.models import Count, F, Max, Q, Sum
 
@@ -17,8 +16,8 @@ from sharing.door.key_data import cells_here
 from sharing.door.moves import count_moves
 from sharing.door.quality import OF_ALL, WITH_ANY, look_at_pupils
 from sharing.door.returns import waiting_returns
-from sharing.key_data import NO_COMPARISON, OWN, Cell
-from sharing.measures.catalogue import MEASURE
+from sharing.key_data import NO_COMPARISON, OWN, Cell, published_first
+from sharing.measures.catalogue import MEASURE, STANDS_IN_FOR
 from sharing.measures.shape import MeasureKind, phases_of
 from sharing.models import Attendance, Enrolment, Pupil
 from sharing.narrowing import in_words as narrowed_to
@@ -26,10 +25,13 @@ from sharing.records import ToDo, Why
 from sharing.records.dashboard import Dashboard, Reading, Tile
 from sharing.records.figures import Shown
 from sharing.school_year import in_words, term_in_words
-from sharing.signals import home_opened
+from sharing.to_do.here import waiting_for
 
 ATTENDANCE = ("attendance_absence", "attendance_persistent", "absence_overall", "absence_persistent")
-ATTAINMENT = ("eyfsp_gld", "phonics_met", "ks2_rwm_expected", "ks4_attainment8", "ks4_english_maths_5")
+ATTAINMENT = (
+    "eyfsp_gld", "phonics_met", "ks2_counts_rwm_expected", "ks2_rwm_expected", "ks4_counts_attainment8",
+    "ks4_attainment8", "ks4_english_maths_5",
+)  # fmt: skip
 ON_ROLL = ("roll_pupils", "census_pupils")
 MOST_READINGS, FINDINGS_SHOWN = 3, 3
 BRADFORD = "authority"
@@ -38,12 +40,12 @@ Cells = Mapping[Cell, Shown]
 
 def show_dashboard(asker: Asker, urn: int) -> Dashboard:
     """One's own establishment at a glance. Raises NeedsSecondFactor where the line opens pupils."""
-    with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_dashboard") as here:
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_dashboard", everywhere=True) as here:
         place, pages = here.establishment, here.here
         if pages.can_view_pupils and not asker.second_factor:
             raise NeedsSecondFactor
         narrowing = here.narrowing
-        cells = cells_here(here, place, (*ATTENDANCE, *ATTAINMENT, *ON_ROLL), [BRADFORD])
+        cells = published_first(cells_here(here, place, (*ATTENDANCE, *ATTAINMENT, *ON_ROLL), [BRADFORD]))
         terms = pages.can_view_pupils and Withheld.ATTENDANCE not in narrowing.withheld
         tiles = [
             *([_quality(here)] if pages.can_view_pupils else []),
@@ -68,10 +70,7 @@ def _due(here: Visit) -> Iterable[ToDo]:
     late = waiting_returns(here) if here.here.can_keep_records else None
     if late:
         yield late
-    answers: Any = home_opened.send(sender=Visit, here=here)
-    for _, waiting in answers:
-        if here.establishment.pk in waiting:
-            yield waiting[here.establishment.pk]
+    yield from waiting_for(here).get(here.establishment.pk, ())
 
 
 def _attendance(here: Visit) -> Tile:
@@ -115,7 +114,7 @@ def _attendance(here: Visit) -> Tile:
 
 def _attainment(here: Visit, cells: Cells) -> Tile:
     stages = set(phases_of(here.establishment.low_age, here.establishment.high_age))
-    codes = [code for code in ATTAINMENT if stages & set(MEASURE[code].phases)]
+    codes = [code for code in ATTAINMENT if stages & set(MEASURE[code].phases) and not _is_outdated(code, cells)]
     empty = "No results are out yet." if codes else "No results are published of children of this age."
     return _of_figures("attainment", "Attainment", codes, cells, empty=empty)
 
@@ -150,6 +149,13 @@ def _of_figures(
     origins = dict.fromkeys(origin for code, _ in found for origin in [_newest(code, cells)[1].origin] if origin)
     readings = tuple(reading for _, reading in found)
     return Tile(key, title, readings, "key_data", origins=tuple(origins), empty="" if readings else empty)
+
+
+def _is_outdated(code: str, cells: Cells) -> bool:
+    """Whether it is a count of our own, older than what is published."""
+    own = [year for measure, year, whom in cells if (measure, whom) == (code, OWN)]
+    published = [year for measure, year, whom in cells if (measure, whom) == (STANDS_IN_FOR.get(code), OWN)]
+    return bool(own and published) and max(own) < max(published)
 
 
 def _newest(code: str, cells: Cells) -> tuple[int, Shown]:

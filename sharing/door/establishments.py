@@ -1,27 +1,28 @@
 """Establishments: the asker's own places, the community's list, and one establishment's shared information."""
 
 from functools import partial
-from typing import Any
 
 from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.context import in_order_of
 from sharing.door.paging import page_of
+from sharing.door.releases import current_figures
 from sharing.measures import writing
 from sharing.models import Establishment, EstablishmentLink, Measure
 from sharing.models.establishments import EstablishmentQuerySet, Kind
 from sharing.ordering import Comparison, ContextKey, NotAnOrder
 from sharing.records import (
+    ContextFact,
     EstablishmentLine,
     EstablishmentList,
     EstablishmentPage,
     EstablishmentRecord,
     Page,
     Place,
-    ToDo,
     Why,
 )
-from sharing.signals import home_opened
+from sharing.to_do.here import waiting_for
 
+DEPRIVATION = ("idaci_pupils", "idaci", "imd_score")
 UNITS = {ContextKey.IDACI: (Measure.Unit.SCORE, 3), ContextKey.FSM: (Measure.Unit.PERCENT, 1)}
 NOT_KNOWN = "Not known"
 TAKES_PART, EXCLUDED, OUTSIDE = "Takes part", "Has excluded itself", "Does not take part"
@@ -32,15 +33,14 @@ def my_places(asker: Asker) -> tuple[Place, ...]:
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="my_places") as here:
         reasons = here.holdings.to_choose_from()
         own = Establishment.objects.filter(pk__in=reasons).with_membership(here.today).by_name()
-        answers: Any = home_opened.send(sender=Visit, here=here)
-        waiting: list[dict[int, ToDo]] = [answer for _, answer in answers]
+        waiting = waiting_for(here)
         places = tuple(
             Place(
                 **vars(here.pages_of(establishment)),
                 kind=establishment.get_kind_display(),
                 reason=reasons[establishment.pk],
                 participates=establishment.takes_part_since is not None,
-                to_do=tuple(answer[establishment.pk] for answer in waiting if establishment.pk in answer),
+                to_do=waiting.get(establishment.pk, ()),
             )
             for establishment in own
         )
@@ -105,9 +105,29 @@ def show_establishment(asker: Asker, urn: int) -> EstablishmentPage:
         return EstablishmentPage(
             here.here,
             _record(establishment),
+            _context(here, establishment),
             is_own=establishment.pk in here.holdings.at(Permission.VIEW_ESTABLISHMENT),
             why=Why(here.reason, here.permission),
         )
+
+
+def _context(here: Visit, establishment: Establishment) -> tuple[ContextFact, ...]:
+    """How deprived it is where its pupils live and where it stands, as stored; none of few children, for nobody."""
+    figures = current_figures(here, measures=DEPRIVATION, establishments=[establishment.pk])
+    newest = {figure.measure: figure for figure in figures if not figure.is_small}  # by year: the last one stays
+    return tuple(
+        ContextFact(
+            figure.kind.name,
+            figure.text,
+            figure.year,
+            figure.release_id,
+            figure.status_words,
+            figure.source,
+            figure.as_of,
+        )
+        for code in DEPRIVATION
+        if (figure := newest.get(code))
+    )
 
 
 def _participation(establishment: Establishment) -> str:

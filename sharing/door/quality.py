@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.door.paging import page_of
-from sharing.models import Pupil, StaffMember
+from sharing.models import Enrolment, Pupil, StaffMember
 from sharing.models.pupils import PupilQuerySet
 from sharing.models.staff import StaffQuerySet
 from sharing.narrowing import in_words
@@ -78,7 +78,8 @@ def records_found(here: Visit, key: str) -> tuple[Check, QuerySet[Any]]:
 def look_at_pupils(here: Visit) -> tuple[tuple[Check, ...], dict[str, int], Newest]:
     """The checks that the asker has, how many children each finds, and of when and where the newest record is."""
     checks = checks_for(Whose.PUPILS, here.narrowing.withheld)
-    counted, newest = _counts(_pupils(here), {check.key: _condition(check, here) for check in checks})
+    conditions = {check.key: _in_a_count(check, here) for check in checks}
+    counted, newest = _counts(_pupils(here), conditions, upn_of=TEMPORARY_UPN)
     return checks, counted, newest
 
 
@@ -101,16 +102,34 @@ def _condition(check: Check, here: Visit) -> Q:
     return check.condition(here.today)
 
 
+def _in_a_count(check: Check, here: Visit) -> Q:
+    """The condition, where the UPN is read beside what it finds."""
+    return _long_here(here) if check.key == TEMPORARY_UPN else _condition(check, here)
+
+
+def _long_here(here: Visit) -> Q:
+    """Here for longer than a term."""
+    begun = Enrolment.objects.filter(pupil=OuterRef("pk"), starts_on__lt=here.today - TERM)
+    return Q(Exists(begun))
+
+
 def _with_a_temporary_upn(here: Visit) -> list[UUID]:
-    """Those here for longer than a term. A UPN is encrypted, so it is read and looked at."""
-    long_here = _pupils(here).filter(enrolments__starts_on__lt=here.today - TERM).distinct()
+    """A UPN is encrypted, so it is read and looked at."""
+    long_here = _pupils(here).filter(_long_here(here))
     return [pk for pk, upn in long_here.values_list("pk", "upn") if is_temporary(str(upn))]
 
 
-def _counts(records: QuerySet[Any], conditions: dict[str, Q]) -> tuple[dict[str, int], Newest]:
-    """How many records each condition finds, how many any of them, and how many there are: in one question."""
+def _counts(records: QuerySet[Any], conditions: dict[str, Q], *, upn_of: str = "") -> tuple[dict[str, int], Newest]:
+    """How many records each condition finds, how many any of them, and how many there are: in one question.
+
+    `upn_of`: the condition that finds a record only if its UPN is a temporary one besides.
+    """
     flags = {f"is_{number}": condition for number, condition in enumerate(conditions.values())}
-    rows = list(records.annotate(**flags).values_list(*flags, "as_of", "source"))
+    columns = [*flags, "as_of", "source"]
+    rows = list(records.annotate(**flags).values_list(*columns, *(["upn"] if upn_of else [])))
+    if upn_of:
+        at = list(conditions).index(upn_of)
+        rows = [(*row[:at], row[at] and is_temporary(str(row[-1])), *row[at + 1 : -1]) for row in rows]
     counted = {key: sum(bool(row[place]) for row in rows) for place, key in enumerate(conditions)}
     newest = max(((row[-2], row[-1]) for row in rows if row[-2]), default=(None, ""))
     return counted | {OF_ALL: len(rows), WITH_ANY: sum(any(row[:-2]) for row in rows)}, newest

@@ -5,18 +5,25 @@ from typing import Any
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
-from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
 from sharing.door.paging import page_of
+from sharing.door.releases import current_figures
+from sharing.key_data import AREAS
+from sharing.measures.catalogue import MEASURE
 from sharing.measures.release_records import (
     Calendar,
     ComingRelease,
     MeasureRecord,
+    PastFigure,
+    PastRelease,
     ReleaseHistory,
     ReleaseRecord,
 )
+from sharing.models import Establishment
 from sharing.models.releases import Dataset, Measure, Release, ReleaseQuerySet
 from sharing.records import Why
 
+NO_FIGURE = "No figure that you may read"
 _COMING = """
     SELECT stream.name, stream.slug, stream.owner, coming.academic_year, coming.version, coming.goes_out_at
     FROM portal_coming_releases() AS coming JOIN sharing_dataset AS stream ON stream.id = coming.dataset_id
@@ -58,6 +65,64 @@ def show_release_history(asker: Asker, slug: str) -> ReleaseHistory:
             releases=releases,
             why=_why(here),
         )
+
+
+def show_past_release(asker: Asker, slug: str, release_id: int, *, of: int | None = None) -> PastRelease:
+    """What a version that is out said, beside the version in use: of an establishment that one may read about (the
+    first of one's own, unless `of` names another) and of areas. No figure is ever overwritten (R22, R31).
+
+    Raises NoSuchRecord for one that is not out, or of another dataset.
+    """
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_past_release") as here:
+        row = _out(here).filter(pk=release_id, dataset__slug=slug).first()
+        if row is None:
+            raise NoSuchRecord
+        versions = _out(here).filter(dataset=row.dataset, academic_year=row.academic_year)
+        newest = versions.order_by("-version")[0]
+        places = () if here.asker.through == Through.EDUNET else _own(here)
+        place = _place(here, of, places)
+        here.showed(release=row.pk, of=place.urn if place else None)
+        return PastRelease(
+            _record(row),
+            _record(newest) if newest.pk != row.pk else None,
+            figures=_then_and_now(here, row, newest, place),
+            place=(place.urn, place.name) if place else None,
+            places=tuple((one.urn, one.name) for one in places),
+            why=_why(here),
+        )
+
+
+def _own(here: Visit) -> tuple[Establishment, ...]:
+    return tuple(here.establishments_with(Permission.VIEW_ESTABLISHMENT).by_name())
+
+
+def _place(here: Visit, of: int | None, own: tuple[Establishment, ...]) -> Establishment | None:
+    if of is None:
+        return own[0] if own else None
+    place = here.readable_establishments().filter(urn=of).first()
+    if place is None:
+        raise NoSuchRecord
+    return place
+
+
+def _then_and_now(here: Visit, then: Release, now: Release, place: Establishment | None) -> tuple[PastFigure, ...]:
+    """Every figure of either version that the asker may read, in the order of the measures."""
+    of_dataset = Measure.objects.filter(dataset=then.dataset).order_by("place").values_list("code", flat=True)
+    codes = [code for code in of_dataset if code in MEASURE]
+    texts: list[dict[tuple[str, str], str]] = []
+    for release in (then, now):
+        figures = current_figures(
+            here, measures=codes, establishments=[place.pk] if place else [], areas=AREAS, release=release.pk
+        )
+        texts.append({(figure.measure, figure.area): figure.text for figure in figures})
+    said, says = texts
+    names = {"": place.name if place else ""} | AREAS
+    return tuple(
+        PastFigure(MEASURE[code].name, name, said.get((code, area), NO_FIGURE), says.get((code, area), NO_FIGURE))
+        for code in codes
+        for area, name in names.items()
+        if (code, area) in said or (code, area) in says
+    )
 
 
 def _why(here: Visit) -> Why:

@@ -3,19 +3,30 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import connection
 from django.db.models import Count, Q
 
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
 from sharing.door.paging import slice_of
-from sharing.models import Challenge, Establishment, Import, ReturnConfirmation
+from sharing.models import Challenge, Establishment, ReturnConfirmation
 from sharing.records import ToDo, Why
 from sharing.records.accuracy import AccuracyDesk, DeskLine, LateReturn, ReturnLine, ReturnList
 from sharing.returns import BROUGHT_BY, EXEMPT, Expected, Status, expected, is_reference_day, status
 
 Days = dict[tuple[int, str], set[date]]
+Confirmed = dict[tuple[int, str, date], tuple[str, datetime]]
+_KNOWN = """
+    SELECT establishment_id, kind, as_of, 'file', '', NULL::timestamptz FROM sharing_import
+    WHERE state = 'applied' AND kind = ANY (%(kinds)s) AND as_of IS NOT NULL AND establishment_id IS NOT NULL
+      AND (%(place)s IS NULL OR establishment_id = %(place)s)
+    UNION ALL
+    SELECT establishment_id, kind, as_of, 'record', '', NULL FROM sharing_record_days(%(place)s)
+    UNION ALL
+    SELECT establishment_id, kind, reference_day, 'confirmation', confirmed_by_name, confirmed_at
+    FROM sharing_returnconfirmation WHERE %(place)s IS NULL OR establishment_id = %(place)s
+"""
 WHICH_MAY_BE_CONFIRMED = {Status.COME}
 
 
@@ -76,45 +87,32 @@ def show_accuracy_desk(asker: Asker, *, number: int = 1) -> AccuracyDesk:
         return AccuracyDesk(slice_of(late, number), challenges, len(places), Why(reason, here.permission))
 
 
-def days_that_came(establishment_id: int | None) -> Days:
-    """(establishment, kind of return) -> the reference days of which something is here: the files that were applied,
-    and the days of the records, which a file of the whole authority may have brought."""
-    applied = Import.objects.filter(state=Import.State.APPLIED, kind__in=BROUGHT_BY, establishment__isnull=False)
-    if establishment_id is not None:
-        applied = applied.filter(establishment_id=establishment_id)
+def _known(establishment_id: int | None) -> tuple[Days, Confirmed]:
+    """Of one establishment, or of all (None): (establishment, kind of return) -> the reference days of which something
+    is here, by the files that were applied and by the days of the records, which a file of the whole authority may have
+    brought; and who has confirmed which return as complete. One question."""
     came: Days = defaultdict(set)
-    for brought in applied.only("establishment_id", "kind", "as_of"):
-        if brought.establishment_id and brought.as_of:
-            came[brought.establishment_id, BROUGHT_BY[brought.kind].value].add(brought.as_of)
+    confirmed: Confirmed = {}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM sharing_record_days(%s)", [establishment_id])
-        for place, kind, as_of in cursor.fetchall():
-            if is_reference_day(kind, as_of):
-                came[place, kind].add(as_of)
-    return came
-
-
-def _confirmed(establishment_id: int | None) -> Days:
-    found = ReturnConfirmation.objects.all()
-    if establishment_id is not None:
-        found = found.filter(establishment_id=establishment_id)
-    confirmed: Days = defaultdict(set)
-    for place, kind, day in found.values_list("establishment_id", "kind", "reference_day"):
-        confirmed[place, kind].add(day)
-    return confirmed
+        cursor.execute(_KNOWN, {"place": establishment_id, "kinds": list(BROUGHT_BY)})
+        for place, kind, day, told_by, name, at in cursor.fetchall():
+            if told_by == "confirmation":
+                confirmed[place, kind, day] = (name, at)
+            elif told_by == "file":
+                came[place, BROUGHT_BY[kind].value].add(day)
+            elif is_reference_day(kind, day):
+                came[place, kind].add(day)
+    return came, confirmed
 
 
 def _lines(here: Visit) -> Iterable[ReturnLine]:
     place = here.establishment
     if place.kind in EXEMPT or not place.kind:
         return
-    came = days_that_came(place.pk)
-    confirmations = {
-        (one.kind, one.reference_day): one for one in ReturnConfirmation.objects.filter(establishment=place)
-    }
+    came, confirmed = _known(place.pk)
     for wanted in expected(here.today):
-        by = confirmations.get((wanted.kind, wanted.reference_day))
-        has_become = status(wanted, came[place.pk, wanted.kind], by is not None, here.today)
+        by, at = confirmed.get((place.pk, wanted.kind, wanted.reference_day), ("", None))
+        has_become = status(wanted, came[place.pk, wanted.kind], at is not None, here.today)
         yield ReturnLine(
             kind=wanted.kind.value,
             kind_name=wanted.kind.label,
@@ -123,8 +121,8 @@ def _lines(here: Visit) -> Iterable[ReturnLine]:
             state=has_become.value,
             is_late=has_become == Status.LATE,
             can_confirm=has_become in WHICH_MAY_BE_CONFIRMED and here.asker.through == Through.SCHOOLS_ONLINE,
-            confirmed_by=by.confirmed_by_name if by else "",
-            confirmed_on=by.confirmed_at.date() if by else None,
+            confirmed_by=by,
+            confirmed_on=at.date() if at else None,
         )
 
 
@@ -138,7 +136,11 @@ class Known:
 
     @classmethod
     def of_all(cls, today: date) -> "Known":
-        return cls(days_that_came(None), _confirmed(None), today)
+        came, by_whom = _known(None)
+        confirmed: Days = defaultdict(set)
+        for place, kind, day in by_whom:
+            confirmed[place, kind].add(day)
+        return cls(came, confirmed, today)
 
     def status_at(self, place: Establishment, wanted: Expected) -> Status | None:
         """None for an establishment that sends no returns."""

@@ -1,28 +1,31 @@
-"""The School Finder: establishments whose context is like one's own, so that they can be asked (R3, R29).
+"""The School Finder: establishments whose context is like one's own, and what they offer (P8, R3, R29).
 
 They are ordered by likeness of context, never by an outcome; no outcome is read here.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
 from sharing.context import FACTORS, SIZE_FACTOR, Likeness, alike, with_context
 from sharing.measures import writing
-from sharing.models import Establishment, Measure
+from sharing.models import Establishment, Measure, SupportOffer
 from sharing.models.establishments import EstablishmentQuerySet
 from sharing.ordering import Comparison, ContextKey
 from sharing.records import PAGE_SIZE, Page, Why
-from sharing.records.figures import FoundSchool, SchoolFinder
+from sharing.records.figures import FoundSchool, OfferFound, SchoolFinder
 
+Offers = Mapping[int, Sequence[OfferFound]]
 LIKE_MINE = Comparison(ContextKey.LIKENESS, "you find those who work under conditions like yours and can ask them")
 
 
 def find_schools(
-    asker: Asker, *, of: int | None = None, locality: str = "", kind: str = "", number: int = 1
+    asker: Asker, *, of: int | None = None, locality: str = "", kind: str = "", challenge: str = "", number: int = 1
 ) -> SchoolFinder:
     """Those that take part and are of the same phase as the establishment `of` (one's own; the first by name if None).
 
+    Each with the support that it offers. `challenge`: only those that offer some about it (a code, or empty for all).
     Raises NoSuchRecord where `of` is none of one's own. Officers choose among all that take part.
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="find_schools") as here:
@@ -33,8 +36,13 @@ def find_schools(
             raise NoSuchRecord
         likenesses = alike(mine, readable) if mine else []
         localities = tuple(sorted({place.in_locality for place in readable if place.in_locality}))
-        wanted = [like for like in likenesses if _wanted(like.establishment, locality, kind)]
-        page = _page(wanted, number)
+        offers = _offers(here, challenge)
+        wanted = [
+            like
+            for like in likenesses
+            if _wanted(like.establishment, locality, kind) and (not challenge or like.establishment.pk in offers)
+        ]
+        page = _page(wanted, offers, number)
         here.showed(establishments=len(page.rows), of=mine.urn if mine else None, **LIKE_MINE.for_the_ledger)
         return SchoolFinder(
             of=_found(mine) if mine else None,
@@ -58,15 +66,26 @@ def _wanted(place: Establishment, locality: str, kind: str) -> bool:
     return (not locality or place.in_locality == locality) and (not kind or place.kind == kind)
 
 
-def _page(found: Sequence[Likeness], number: int) -> Page[FoundSchool]:
+def _offers(here: Visit, challenge: str) -> Offers:
+    """Establishment -> what it offers today, about this challenge or about any."""
+    standing = SupportOffer.objects.standing(here.today).by_challenge()
+    found: dict[int, list[OfferFound]] = defaultdict(list)
+    for offer in standing.filter(challenge=challenge) if challenge else standing:
+        found[offer.establishment_id].append(OfferFound(offer.pk, offer.get_challenge_display(), offer.for_whom))
+    return found
+
+
+def _page(found: Sequence[Likeness], offers: Offers, number: int) -> Page[FoundSchool]:
     number = max(1, min(number, -(-len(found) // PAGE_SIZE)))
     start = (number - 1) * PAGE_SIZE
-    return Page(
-        tuple(_found(like.establishment, like) for like in found[start : start + PAGE_SIZE]), number, len(found)
+    rows = (
+        _found(like.establishment, like, offers.get(like.establishment.pk, ()))
+        for like in found[start : start + PAGE_SIZE]
     )
+    return Page(tuple(rows), number, len(found))
 
 
-def _found(place: Establishment, like: Likeness | None = None) -> FoundSchool:
+def _found(place: Establishment, like: Likeness | None = None, offers: Sequence[OfferFound] = ()) -> FoundSchool:
     return FoundSchool(
         urn=place.urn,
         name=place.name,
@@ -83,6 +102,7 @@ def _found(place: Establishment, like: Likeness | None = None) -> FoundSchool:
         head=place.head_job_title,
         telephone=place.telephone,
         website=place.website,
+        offers=tuple(offers),
     )
 
 

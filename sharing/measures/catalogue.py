@@ -15,6 +15,8 @@ DATASETS: tuple[DatasetKind, ...] = (*attainment.DATASETS, *attending.DATASETS, 
 MEASURES: tuple[MeasureKind, ...] = (*attainment.MEASURES, *attending.MEASURES, *context.MEASURES)
 DATASET = {dataset.slug: dataset for dataset in DATASETS}
 MEASURE = {measure.code: measure for measure in MEASURES}
+# Count of our own -> the published measure for which it stands in while that is not out.
+STANDS_IN_FOR = attainment.STANDS_IN_FOR
 # The dataset whose figures of areas are shown where the measure's own dataset has none.
 COMPARATORS = "comparators"
 # The dataset that has no measures: its numbers are protected statistics, in tables of their own.

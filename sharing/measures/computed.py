@@ -21,14 +21,14 @@ MEASURES: Final[Mapping[str, tuple[Counted, ...]]] = {
     "suspensions": counted_attendance.SUSPENSIONS,
     "eyfsp": counted_results.EYFSP,
     "phonics": counted_results.PHONICS,
-    "ks2": counted_results.KS2,
-    "ks4": counted_results.KS4,
+    "ks2_counts": counted_results.KS2,
+    "ks4_counts": counted_results.KS4,
 }
 """Dataset -> what is counted of it."""
 
 BY_THE_PORTAL: Final = "The portal, from what schools have sent"
-_OF_STAGES: Final = ("eyfsp", "phonics", "ks2", "ks4")
-_VALIDATED_ELSEWHERE: Final = ("ks2", "ks4")
+_OF_STAGES: Final = ("eyfsp", "phonics", "ks2_counts", "ks4_counts")
+_NEVER_VALIDATED: Final = ("ks2_counts", "ks4_counts")
 
 
 def prepare(
@@ -74,8 +74,8 @@ def days_of(dataset: str, academic_year: int, today: date) -> When:
     """The days by which a dataset of that year is counted. Raises CannotPrepare where none of them has come yet.
 
     The roll is that of the January census, or of the October one until January. Terms are counted by the censuses that
-    ask about them. The portal's own figures of Key Stage 2 and 4 stay provisional: the Department for Education
-    validates them.
+    ask about them. The portal's own counts of Key Stage 2 and 4 stay provisional for ever: what the Department for
+    Education validates are figures of its own (docs/adr/0019).
     """
     autumn, ask = census_days(academic_year)[2], census_days(academic_year + 1)
     january = ask[0]
@@ -86,7 +86,7 @@ def days_of(dataset: str, academic_year: int, today: date) -> When:
         return When(academic_year, counted_on, counted_on, is_complete=counted_on == january)
     if dataset in _OF_STAGES:
         end = date(academic_year + 1, 7, 31)
-        return When(academic_year, counted_on, min(end, today), end <= today and dataset not in _VALIDATED_ELSEWHERE)
+        return When(academic_year, counted_on, min(end, today), end <= today and dataset not in _NEVER_VALIDATED)
     asked = [day for day in ask if day <= today]
     if not asked:
         raise CannotPrepare(f"No census has asked about a term of {in_words(academic_year)} yet.")

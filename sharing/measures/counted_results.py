@@ -140,9 +140,9 @@ _ENGLISH_AND_MATHS = f"""
 EYFSP = (Counted("eyfsp_gld", _GOOD_LEVEL),)
 PHONICS = (Counted("phonics_met", _PHONICS),)
 KS2 = (
-    _at_eleven("ks2_rwm_expected", EXPECTED, "('EXS', 'GDS')"),
-    _at_eleven("ks2_rwm_higher", HIGHER, "('GDS')"),
+    _at_eleven("ks2_counts_rwm_expected", EXPECTED, "('EXS', 'GDS')"),
+    _at_eleven("ks2_counts_rwm_higher", HIGHER, "('GDS')"),
 )
-KS4 = (Counted("ks4_attainment8", _ATTAINMENT_8, of_children=False, keeps_numerator=False),)
+KS4 = (Counted("ks4_counts_attainment8", _ATTAINMENT_8, of_children=False, keeps_numerator=False),)
 ENGLISH_AND_MATHS = Counted("ks4_english_maths_5", _ENGLISH_AND_MATHS)
 """For open statistics only: as a figure of schools the Department for Education publishes it."""

@@ -7,7 +7,7 @@ the two are the same measure, and row-level security narrows them once more.
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -17,14 +17,19 @@ from django.db import connection
 
 from sharing.authorise import Withheld
 from sharing.measures import cells, computed
+from sharing.measures.catalogue import MEASURE, STANDS_IN_FOR
 from sharing.measures.counted import Counted, When
 from sharing.measures.counted_attendance import sessions
 from sharing.measures.counted_results import EXPECTED, GOOD_LEVEL, HIGHER
 from sharing.measures.grouping import label_of
 from sharing.models.releases import Measure
 
-COUNTED: Final[Mapping[str, Counted]] = {one.code: one for of in computed.MEASURES.values() for one in of}
-DATASET_OF: Final[Mapping[str, str]] = {one.code: dataset for dataset, of in computed.MEASURES.items() for one in of}
+_OWN: Final[dict[str, Counted]] = {one.code: one for of in computed.MEASURES.values() for one in of}
+# The children behind a published figure are counted as those behind our own count: that is what the school has sent.
+COUNTED: Final[Mapping[str, Counted]] = _OWN | {
+    published: replace(_OWN[count], code=published) for count, published in STANDS_IN_FOR.items()
+}
+DATASET_OF: Final[Mapping[str, str]] = {code: MEASURE[code].dataset for code in COUNTED}
 _KIND_OF_DATASET = {
     "attendance": Withheld.ATTENDANCE,
     "suspensions": Withheld.SUSPENSIONS,
@@ -32,9 +37,11 @@ _KIND_OF_DATASET = {
     "phonics": Withheld.ATTAINMENT,
     "ks2": Withheld.ATTAINMENT,
     "ks4": Withheld.ATTAINMENT,
+    "ks2_counts": Withheld.ATTAINMENT,
+    "ks4_counts": Withheld.ATTAINMENT,
 }
 # Earlier results than those of the measure's own stage are prior attainment.
-_STAGES = {"eyfsp": 1, "phonics": 2, "ks2": 3, "ks4": 4}
+_STAGES = {"eyfsp": 1, "phonics": 2, "ks2": 3, "ks4": 4, "ks2_counts": 3, "ks4_counts": 4}
 _NO_STAGE = 9
 
 # The tables by their own names, narrowed: what follows in the statement sees no more than this.

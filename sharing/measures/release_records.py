@@ -71,6 +71,35 @@ class ReleaseHistory:
 
 
 @dataclass(frozen=True)
+class PastFigure:
+    """What a version said, and what the version in use says. `of`: the establishment, or an area beside it."""
+
+    measure: str
+    of: str
+    said: str
+    says: str
+
+    @property
+    def is_another(self) -> bool:
+        return self.said != self.says
+
+
+@dataclass(frozen=True)
+class PastRelease:
+    """A version that is out, with its figures. `replaced_by`: the version in use, None if this one is.
+
+    `place`: of which establishment (URN, name); `places`: those one may choose. None: only areas.
+    """
+
+    release: ReleaseRecord
+    replaced_by: ReleaseRecord | None
+    figures: tuple[PastFigure, ...]
+    place: tuple[int, str] | None
+    places: tuple[tuple[int, str], ...]
+    why: Why
+
+
+@dataclass(frozen=True)
 class DeskLine:
     """A release on the desk of those who run it. `state` is prepared, checked, scheduled, out or withdrawn."""
 

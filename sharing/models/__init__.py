@@ -44,6 +44,7 @@ from sharing.models.statistics import (
     StatisticsTable,
     StatisticsVerdict,
 )
+from sharing.models.support import SupportOffer, SupportRequest
 from sharing.models.transfers import ChildMerge, Transfer
 
 __all__ = [
@@ -103,6 +104,8 @@ __all__ = [
     "StatisticsRules",
     "StatisticsTable",
     "StatisticsVerdict",
+    "SupportOffer",
+    "SupportRequest",
     "Suspension",
     "Term",
     "Transfer",

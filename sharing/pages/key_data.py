@@ -7,10 +7,19 @@ from sharing import door
 from sharing.door.establishments import ORDERS
 from sharing.files import FORMS, of_establishments, of_key_data
 from sharing.models.establishments import Kind
+from sharing.models.support import Challenge
 from sharing.ordering import ContextKey
 from sharing.pages.ordering import several_establishments
 from sharing.records.figures import FileOfFigures
-from sharing.requests import PortalRequest, page_number, typed_kind, typed_locality, typed_name, typed_urn
+from sharing.requests import (
+    PortalRequest,
+    page_number,
+    typed_challenge,
+    typed_kind,
+    typed_locality,
+    typed_name,
+    typed_urn,
+)
 
 
 @several_establishments(*ORDERS)
@@ -50,11 +59,9 @@ def key_data_file(request: PortalRequest, urn: int, form: str) -> HttpResponse:
 
 @several_establishments(ContextKey.LIKENESS)
 def school_finder(request: PortalRequest) -> HttpResponse:
-    locality, kind = typed_locality(request), typed_kind(request)
-    found = door.find_schools(
-        request.asker, of=typed_urn(request, "of"), locality=locality, kind=kind, number=page_number(request)
-    )
-    context = {"found": found, "locality": locality, "kind": kind, "kinds": Kind.choices}
+    typed = {"locality": typed_locality(request), "kind": typed_kind(request), "challenge": typed_challenge(request)}
+    found = door.find_schools(request.asker, of=typed_urn(request, "of"), number=page_number(request), **typed)
+    context = {"found": found, "kinds": Kind.choices, "challenges": Challenge.choices, **typed}
     return render(request, "establishments/school_finder.html", context)
 
 

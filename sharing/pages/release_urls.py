@@ -8,6 +8,7 @@ from sharing.pages import statistics_desk
 urlpatterns = [
     path("calendar/", views.calendar, name="release_calendar"),
     path("calendar/<slug:dataset>/", views.history, name="release_history"),
+    path("calendar/<slug:dataset>/<int:release_id>/", views.past_release, name="past_release"),
 ]
 for_officers = [
     path("releases/", views.releases, name="releases"),

@@ -13,7 +13,7 @@ from sharing.door import release_desk as door
 from sharing.door.release_desk import STATES, CannotRelease
 from sharing.measures.release_records import DeskPage
 from sharing.pages.release_forms import ScheduleForm, WithdrawForm
-from sharing.requests import PortalRequest, page_number
+from sharing.requests import PortalRequest, page_number, typed_urn
 
 
 def calendar(request: PortalRequest) -> HttpResponse:
@@ -24,6 +24,11 @@ def calendar(request: PortalRequest) -> HttpResponse:
 def history(request: PortalRequest, dataset: str) -> HttpResponse:
     found = calendar_door.show_release_history(request.asker, dataset)
     return render(request, "releases/history.html", {"found": found})
+
+
+def past_release(request: PortalRequest, dataset: str, release_id: int) -> HttpResponse:
+    found = calendar_door.show_past_release(request.asker, dataset, release_id, of=typed_urn(request, "of"))
+    return render(request, "releases/past.html", {"found": found})
 
 
 def releases(request: PortalRequest) -> HttpResponse:

@@ -130,11 +130,25 @@ class EstablishmentRecord:
 
 
 @dataclass(frozen=True)
+class ContextFact:
+    """A figure of where the establishment stands, or its pupils live, as the newest release that has one says it."""
+
+    name: str
+    text: str
+    year: str
+    release_id: int
+    status: str
+    source: str
+    as_of: date
+
+
+@dataclass(frozen=True)
 class EstablishmentPage:
     """An establishment's page. `is_own`: the asker has a place there."""
 
     here: Here
     establishment: EstablishmentRecord
+    context: tuple[ContextFact, ...]
     is_own: bool
     why: Why
 

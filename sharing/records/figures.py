@@ -99,6 +99,15 @@ class KeyData:
 
 
 @dataclass(frozen=True)
+class OfferFound:
+    """An offer of support, in short."""
+
+    id: int
+    challenge: str
+    for_whom: str
+
+
+@dataclass(frozen=True)
 class FoundSchool:
     """An establishment like one's own. `apart`: what sets it apart, in words. Contact details are public facts."""
 
@@ -117,6 +126,7 @@ class FoundSchool:
     head: str
     telephone: str
     website: str
+    offers: tuple[OfferFound, ...] = ()
 
 
 @dataclass(frozen=True)

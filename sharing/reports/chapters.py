@@ -46,7 +46,14 @@ SUBJECTS = (
         "key-stage-2",
         "The end of primary school",
         "Tests and teachers' assessment at the end of Year 6 (Key Stage 2).",
-        ("ks2_rwm_expected", "ks2_rwm_higher", "ks2_reading_score", "ks2_maths_score"),
+        (
+            "ks2_rwm_expected",
+            "ks2_rwm_higher",
+            "ks2_counts_rwm_expected",
+            "ks2_counts_rwm_higher",
+            "ks2_reading_score",
+            "ks2_maths_score",
+        ),
         (
             "Are the results of reading and of mathematics alike? If one is lower, what are we doing about it?",
             "How many children does one percentage point stand for here? In a small year group a few children move it.",
@@ -57,7 +64,7 @@ SUBJECTS = (
         "key-stage-4",
         "The end of Year 11",
         "GCSEs and qualifications like them (Key Stage 4).",
-        ("ks4_attainment8", "ks4_progress8", "ks4_english_maths_5"),
+        ("ks4_attainment8", "ks4_counts_attainment8", "ks4_progress8", "ks4_english_maths_5"),
         (
             "How do results compare with what these pupils had attained when they came to us?",
             "In which subjects do pupils do best, and what can others learn from those teachers?",

@@ -3,29 +3,29 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count
 from django.dispatch import receiver
 
 from sharing.authorise import Permission, Through, Visit
 from sharing.models import Opening
-from sharing.records import ToDo
-from sharing.signals import home_opened, workbench_opened
+from sharing.signals import home_counted, workbench_opened
+from sharing.to_do.here import Counted
 from sharing.to_do.officers import Waiting
 
 
-@receiver(home_opened)
-def openings_to_look_at(here: Visit, **kwargs: Any) -> dict[int, ToDo]:
+@receiver(home_counted)
+def openings_to_look_at(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     """How many have neither been explained nor asked about, at each establishment."""
     at_the_council = here.asker.through == Through.EDUNET
     kept = here.holdings.at(Permission.MANAGE_DUTIES if at_the_council else Permission.MANAGE_REGISTER)
     if not kept or not here.asker.second_factor:
-        return {}
+        return
     told = Opening.objects.filter(establishment__in=kept).exclude(person_id=here.asker.person_id)
     waiting = told.filter(manager_mark="") if at_the_council else told.filter(head_barred=False, head_mark="")
-    return {
-        place: ToDo(f"{number} record{'' if number == 1 else 's'} opened for safeguarding", "openings_here")
-        for place, number in waiting.values_list("establishment").annotate(Count("pk")).order_by()
-    }
+    yield Counted(waiting, _words, "openings_here")
+
+
+def _words(number: int, late: int) -> str:
+    return f"{number} record{'' if number == 1 else 's'} opened for safeguarding"
 
 
 @receiver(workbench_opened)

@@ -52,6 +52,7 @@ SIGNED_IN = {
     "report_misuse_at": f"/report-misuse/key-data/{BECKSIDE}/",
     "my_reports": "/your-reports/",
     "reports": f"{HERE}/reports/",
+    "support": f"{HERE}/support/",
     "staff": f"{HERE}/staff/",
     "ask_for_download": f"{HERE}/downloads/pupils/new/?year_group=5",
     "my_downloads": "/my-downloads/",
@@ -81,6 +82,7 @@ SIGNED_IN = {
 }
 AT_SCHOOLS = {
     "make_own_group": f"{HERE}/groups/add/",
+    "publish_offer": f"{HERE}/support/offers/add/",
     "openings_here": f"{HERE}/opened-records/",
     "closings_here": f"{HERE}/closed-records/",
     "register": f"{HERE}/register/",
@@ -121,6 +123,7 @@ CONFIDENTIAL_AT_SCHOOLS = {"consents", "narrow_item", "withdraw_consent", "confi
 CONFIDENTIAL_AT_EDUNET = {"add_confidential", "add_confidential_file", "withdraw_confidential"}
 # An import is looked at by test_imports.
 BY_A_LINK = {
+    "past_release",  # tests/journeys/test_support.py
     "misuse_report",  # tests/journeys/test_misuse.py
     "guide", "pupil", "found", "import", "member", "transfer_file", "leaver_file", "challenge", "challenge_pupil",
     "challenge_staff",
@@ -128,11 +131,13 @@ BY_A_LINK = {
     "open_table", "named_table",  # tests/journeys/test_statistics.py
 }  # fmt: skip
 BY_A_LINK_AT_SCHOOLS = {
+    "change_offer", "ask_for_support", "support_request",  # tests/journeys/test_support.py
     "ledger_of_child",
     "change_line", "withdraw", "invitation", "check_staff", "leave", "narrow", "suspend", "resume", "story",
     "headship_offer", "contract", "add_third_party", "record_dbs", "end_contract", "record_certificate",
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
+    "withdraw_offer", "take_back_support_request",
     "agree_closing_here",
     "health",
     "act_for", "confirm_line", "lower_line", "undo_review", "send_again", "staff_template", "contract_document",

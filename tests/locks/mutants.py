@@ -42,6 +42,15 @@ OF_AREAS = "release_id = ANY (ARRAY(SELECT portal_releases_of_areas()))"
 OUT = "(state = 'scheduled' AND goes_out_at <= now())"
 
 
+OFFER, ASKED = "sharing_supportoffer", "sharing_supportrequest"
+
+
+def _support(table: str, part: str, instead: str) -> tuple[str, ...]:
+    """The policy of a table of mutual support with one part of it changed."""
+    assert part in BY_TABLE[table].reads
+    return _replace(table, BY_TABLE[table].reads.replace(part, instead))
+
+
 def _areas(whose: str) -> tuple[str, ...]:
     return (
         "CREATE OR REPLACE FUNCTION portal_releases_of_areas() RETURNS SETOF bigint LANGUAGE sql STABLE "
@@ -456,4 +465,20 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "LANGUAGE sql STABLE SECURITY DEFINER AS $$ SELECT count(*), count(*) FROM sharing_owngroupmember "
         "WHERE group_id = wanted $$",
     ),
+    "offers of support for ever": _support(OFFER, "until >= CURRENT_DATE", "true"),
+    "offers of support withdrawn": _support(OFFER, "withdrawn_at IS NULL", "true"),
+    "offers of support of the excluded": _support(OFFER, "part.starts_on <=", "true OR part.starts_on <="),
+    "offers of support for whoever is there": _support(OFFER, f"{READABLE} AND", ""),
+    "offers of support written by anybody": (
+        f"DROP POLICY app_inserts ON {OFFER}",
+        f"DROP POLICY app_updates ON {OFFER}",
+    ),
+    "requests for support at every level": _support(ASKED, "'keep_records'", "'view_establishment'"),
+    "requests for support of the excluded": _support(ASKED, "part.starts_on <=", "true OR part.starts_on <="),
+    "requests for support by officers": _support(ASKED, "portal_context(2) = 'schools_online'", "true"),
+    "requests for support in another's name": (
+        f"DROP POLICY app_inserts ON {ASKED}",
+        f"DROP TRIGGER support_request_rules ON {ASKED}",
+    ),
+    "requests for support answered by who asked": (f"DROP TRIGGER support_request_rules ON {ASKED}",),
 }

@@ -46,6 +46,7 @@ from tests.locks.canaries import allowed, plant
 from tests.locks.items import holes_in_items, plant_items
 from tests.locks.ledger_rows import holes_in_ledger, plant_rows
 from tests.locks.mutants import MUTANTS
+from tests.locks.support import holes_in_support, plant_support
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, as_batch, asker, person
 from tests.statistics_store import planted
@@ -359,6 +360,7 @@ def holes() -> set[str]:
             )
             attempt("identities", lambda: rows("SELECT 1 FROM sharing_child LIMIT 1"))
             holes_in_ledger(through, staff, opened, attempt)
+            holes_in_support(slug, through, attempt)
             attempt("pupils written", lambda: Pupil.objects.update(surname="Changed"))
             attempt(
                 "enrolments written",
@@ -477,6 +479,7 @@ def plant_the_gone(today: object) -> None:
     day = timezone.localdate()
     plant_figures()
     plant_items(day)
+    plant_support(day)
     plant_groups()
     for canary in plant(day):
         with as_batch():

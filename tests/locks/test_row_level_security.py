@@ -88,6 +88,7 @@ class TestCatalogue:
             "sharing_restricteditem", "sharing_restrictedfile", "sharing_consent",
             "sharing_owngroup", "sharing_owngroupmember",
             "sharing_statisticsrequest",
+            "sharing_supportoffer", "sharing_supportrequest",
             "sharing_parityrun",
             "portal_cache",
         }  # fmt: skip

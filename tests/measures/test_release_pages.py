@@ -63,6 +63,39 @@ def test_who_sees_which_page(case: list[str], release: Release) -> None:
     assert seen == expected
 
 
+class TestAVersionGoneBy:
+    """R22, R31: what a version said stays readable, beside what replaced it and why."""
+
+    def test_what_it_said_what_stands_now_and_why(self) -> None:
+        with as_batch():
+            first = figures.out("ks2", YEAR, CELLS, at=timezone.now() - timedelta(days=9))
+            second = figures.out("ks2", YEAR, CELLS | {(999002, CODE): 64, (999003, CODE): 70})
+        found = door.show_past_release(asker("governor-beckside"), "ks2", first.pk)
+        assert found.replaced_by.id == second.pk
+        assert found.replaced_by.because == "A correction"
+        assert [(figure.of, figure.said, figure.says, figure.is_another) for figure in found.figures] == [
+            ("Beckside Primary School", "61%", "64%", True), ("England", "65%", "65%", False),
+        ]  # fmt: skip
+        page = client("governor-beckside").get(f"/calendar/ks2/{first.pk}/").content.decode()
+        assert "This version has been replaced" in page
+        assert f"/calendar/ks2/{first.pk}/" in client("governor-beckside").get("/calendar/ks2/").content.decode()
+        other = door.show_past_release(asker("officer-no-duty", EDUNET), "ks2", second.pk, of=999003)
+        assert (other.replaced_by, other.figures[0].said) == (None, "70%")
+        assert [
+            figure.of for figure in door.show_past_release(asker("officer-data", EDUNET), "ks2", first.pk).figures
+        ] == ["England"]
+
+    def test_nothing_of_what_is_not_out_or_not_ones_own_to_read(self, release: Release) -> None:
+        """R2, R16, R22: before its instant, of another dataset, of an excluded establishment: not there."""
+        with as_batch():
+            out = figures.out("ks2", YEAR - 1, CELLS | {(999004, CODE): 50})
+        reader = client("governor-beckside")
+        for path in (f"ks2/{release.pk}/", f"ks4/{out.pk}/", f"ks2/{out.pk}/?of=999004", "ks2/999999999/"):
+            assert reader.get(f"/calendar/{path}").status_code == 404
+        assert client("teacher-ended").get(f"/calendar/ks2/{out.pk}/").status_code == 404
+        assert client("head-larkroyd").get(f"/calendar/ks2/{out.pk}/?of=999002").status_code == 404
+
+
 class TestCalendar:
     def test_of_a_coming_release_only_that_it_comes_and_when(self) -> None:
         """R22: the same words for a governor and for an officer, and no number of what is in it."""

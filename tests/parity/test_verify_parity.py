@@ -152,6 +152,8 @@ NO_FIGURES = NO_SHARED_DATA | {
     "bring_in", "settle", "imports", "pupil_left", "signatories", "name_successor", "same_data", "my_access",
     "my_reports", "cancel_handover",
     "own_groups", "make_own_group", "own_group", "change_own_group", "own_group_members", "archive_own_group",
+    "support",
+    "past_release",  # read as Key Data is; of which establishment, each reader chooses: test_release_pages
     # who looked, and what was taken away; statistics: test_open_statistics
     "ledger", "ledger_seal", "ledger_heads", "statistics", "statistics_of", "open_table", "open_table_file",
     "named_table", "named_table_file", "openings_here", "mark_opening",

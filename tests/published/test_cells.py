@@ -66,7 +66,7 @@ def test_a_blank_is_no_figure(blank: str) -> None:
     "text", ["QQ", "63 %%", "1,2,3", "12,34", "abc", "--", "1e999", "nan", "inf", "٣", "0x1F", "5 or less"]
 )
 def test_an_unknown_symbol_is_named_with_its_cure(text: str) -> None:
-    """Bad input named in the issue: a results file with an unknown symbol."""
+    """A results file with an unknown symbol is refused in words that name it."""
     assert "neither a number nor a symbol known here (LOWCOV, NA, NE" in str(read(text))
 
 

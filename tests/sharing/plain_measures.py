@@ -23,7 +23,7 @@ from sharing.school_year import academic_year as year_of
 from sharing.school_year import census_days
 
 # Measures of quantities rather than of children, and the group that a measure is itself about.
-QUANTITIES = {"attendance_absence", "attendance_unauthorised", "ks4_attainment8"}
+QUANTITIES = {"attendance_absence", "attendance_unauthorised", "ks4_counts_attainment8", "ks4_attainment8"}
 ITSELF = {
     "roll_girls": "sex",
     "roll_fsm": "fsm",
@@ -204,13 +204,13 @@ def _attained(code: str, life: Life, year: int) -> tuple[Decimal, int] | None:
         if outcome in ("L", "Q"):
             return None
         return Decimal(outcome == "Wa" or (outcome.isdecimal() and int(outcome) >= 32)), 1
-    if code.startswith("ks2_rwm"):
+    if code.startswith("ks2"):
         told = life.reached("K2", year)
         three = [told.get((subject, "")) for subject in ("REA", "MAT", "WRI")]
         if None in three or set(three) & set("LMQSX"):
             return None
         reading, maths, writing = three
-        score, judged = (100, ("EXS", "GDS")) if code == "ks2_rwm_expected" else (110, ("GDS",))
+        score, judged = (100, ("EXS", "GDS")) if code.endswith("rwm_expected") else (110, ("GDS",))
         return Decimal(
             all(mark.isdecimal() and int(mark) >= score for mark in (reading, maths)) and writing in judged
         ), 1
@@ -303,7 +303,7 @@ def _figure(code: str, numerator: Decimal, denominator: int) -> tuple:
         return numerator, int(numerator), None
     times = 100 if unit in ("percent", "rate") else 1
     value = (times * numerator / denominator).quantize(Decimal("0.0001"), ROUND_HALF_UP)
-    return value, None if code == "ks4_attainment8" else int(numerator), denominator
+    return value, None if code.endswith("attainment8") else int(numerator), denominator
 
 
 def _dimension(group: str) -> str:

@@ -77,24 +77,24 @@ class TestVersions:
     def test_a_withdrawn_version_keeps_its_number(self) -> None:
         today = timezone.localdate()
         with as_batch():
-            first = counted("ks4", today)
+            first = counted("ks4_counts", today)
             Release.objects.filter(pk=first.pk).update(state=Release.State.WITHDRAWN)
-            second = prepare("ks4", LAST_YEAR, today)
+            second = prepare("ks4_counts", LAST_YEAR, today)
             assert second
             assert second.version == first.version + 1
 
     def test_what_is_prepared_is_not_out(self) -> None:
         """R22: it waits for somebody to check it."""
         with as_batch():
-            release = counted("ks4", timezone.localdate())
+            release = counted("ks4_counts", timezone.localdate())
             assert release.state == Release.State.PREPARED
             assert not Release.objects.out().filter(pk=release.pk).exists()
 
     def test_it_is_in_the_ledger(self) -> None:
         with as_batch():
-            release = counted("ks4", timezone.localdate())
+            release = counted("ks4_counts", timezone.localdate())
             entry = LedgerEntry.objects.filter(action="prepare_release").latest("id")
-            assert (entry.about["release"], entry.about["dataset"]) == (release.pk, "ks4")
+            assert (entry.about["release"], entry.about["dataset"]) == (release.pk, "ks4_counts")
 
 
 class TestCannotPrepare:
@@ -109,18 +109,18 @@ class TestCannotPrepare:
 
     def test_a_year_of_which_there_is_nothing(self) -> None:
         with pytest.raises(CannotPrepare, match="There is nothing of 1999/00"):
-            prepare("ks4", 1999, timezone.localdate())
+            prepare("ks4_counts", 1999, timezone.localdate())
         assert not Release.objects.filter(academic_year=1999).exists()
 
     def test_the_command_says_so(self) -> None:
         with pytest.raises(CommandError, match="There is nothing of 1999/00"):
-            call_command("prepare_release", "ks4", "1999")
+            call_command("prepare_release", "ks4_counts", "1999")
 
 
 def test_the_command_prepares_and_then_has_nothing_to_do(capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("prepare_release", "ks4", str(LAST_YEAR))
-    assert "version 2" in capsys.readouterr().out
-    call_command("prepare_release", "ks4", str(LAST_YEAR))
+    call_command("prepare_release", "ks4_counts", str(LAST_YEAR))
+    assert "version 1" in capsys.readouterr().out
+    call_command("prepare_release", "ks4_counts", str(LAST_YEAR))
     assert "Nothing was prepared" in capsys.readouterr().out
 
 
@@ -140,7 +140,7 @@ class TestDays:
             ("attendance", date(2026, 10, 1), date(2026, 1, 15), date(2026, 10, 1), True),
             ("phonics", date(2026, 6, 30), date(2026, 1, 15), date(2026, 6, 30), False),
             ("phonics", date(2026, 9, 1), date(2026, 1, 15), date(2026, 7, 31), True),
-            ("ks2", date(2027, 9, 1), date(2026, 1, 15), date(2026, 7, 31), False),
+            ("ks2_counts", date(2027, 9, 1), date(2026, 1, 15), date(2026, 7, 31), False),
         ],
     )
     def test_days(

@@ -76,11 +76,11 @@ RESULTS: dict[str, Any] = {
             ("PH", "PHO", "OUT"): st.sampled_from(["Wa", "Wt", "A", "L"]),
         },
     ),
-    "ks2": st.fixed_dictionaries(
+    "ks2_counts": st.fixed_dictionaries(
         {("K2", "REA", ""): MARKS, ("K2", "WRI", ""): WRITING},
         optional={("K2", "MAT", ""): MARKS, ("K2", "GPS", ""): MARKS},
     ),
-    "ks4": st.fixed_dictionaries(
+    "ks4_counts": st.fixed_dictionaries(
         {},
         optional={
             ("K4", subject, "GCSE"): GRADE

@@ -19,7 +19,7 @@ def test_two_at_once_make_one_version(own_database: None) -> None:
 
     def run() -> None:
         try:
-            made.append(prepare("ks4", LAST_YEAR, today))
+            made.append(prepare("ks4_counts", LAST_YEAR, today))
         finally:
             connection.close()
 

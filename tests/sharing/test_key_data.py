@@ -12,7 +12,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from sharing import door
-from sharing.authorise import Refusal
+from sharing.authorise import Permission, Refusal, visit
 from sharing.demo.places import PLACES
 from sharing.files import FORMS, of_key_data
 from sharing.models import LedgerEntry, Locality
@@ -137,6 +137,32 @@ def test_nothing_before_its_instant_and_everything_at_it() -> None:
         figures.out("ks2", 2018, {(BECKSIDE, RWM): 50})
     for slug, site in people:
         assert _of(door.show_key_data(asker(slug, site), BECKSIDE), RWM) == {"2018/19": ("50%",)}
+
+
+def test_a_count_of_our_own_stands_in_until_the_published_figure_is_out() -> None:
+    """R16, R22 (docs/adr/0019): named as one, of a year without a published figure, and shared data of an area."""
+    count = "ks2_counts_rwm_expected"
+    with as_batch():
+        figures.out("ks2", 2023, {(BECKSIDE, RWM): 60})
+        for year in (2023, 2024):
+            figures.out("ks2_counts", year, {(BECKSIDE, count): 58, ("authority", count): 59})
+    found = {measure.code: measure for measure in door.show_key_data(asker("head-beckside"), BECKSIDE).measures}
+    assert [(year.year, year.own.text) for year in found[RWM].years] == [("2023/24", "60%")]
+    assert [(year.year, year.own.text) for year in found[count].years] == [("2024/25", "58%")]
+    assert found[count].name.endswith("(school returns)")
+    assert found[count].years[0].own.origin.source == "Results that schools have sent, counted by this portal"
+    tile = next(
+        tile for tile in door.show_dashboard(asker("head-beckside"), BECKSIDE).tiles if tile.key == "attainment"
+    )
+    assert [reading.label for reading in tile.readings] == [
+        f"{found[count].name}, 2024/25", f"{found[RWM].name}, 2023/24",
+    ]  # fmt: skip
+    with visit(asker("head-larkroyd"), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+        assert not door.current_figures(here, measures=[count], areas=["authority"])
+        here.showed()
+    with as_batch():
+        figures.out("ks2", 2024, {(BECKSIDE, RWM): "SUPP"})
+    assert count not in {measure.code for measure in door.show_key_data(asker("head-beckside"), BECKSIDE).measures}
 
 
 def test_nothing_is_out() -> None:

@@ -20,7 +20,7 @@ from tests.sharing.test_computed_any_store import TODAY, YEAR, children, fill
 
 pytestmark = pytest.mark.django_db
 BECKSIDE = 999002
-STAGE = {"eyfsp": 1, "phonics": 2, "ks2": 3, "ks4": 4}
+STAGE = {"eyfsp": 1, "phonics": 2, "ks2": 3, "ks4": 4, "ks2_counts": 3, "ks4_counts": 4}
 
 
 def visible(life: Life) -> bool:

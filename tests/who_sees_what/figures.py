@@ -46,6 +46,7 @@ SHOWN = {
 ELSEWHERE: dict[str, str] = {
     "release_calendar": "test_release_pages",
     "release_history": "test_release_pages",
+    "past_release": "test_release_pages",
     "releases": "test_release_pages",
     "release": "test_release_pages",
     "check_release": "test_release_pages",
@@ -55,6 +56,6 @@ ELSEWHERE: dict[str, str] = {
 }
 DOOR: set[str] = {
     "check_release", "current_figures", "find_schools", "list_releases", "postpone_release", "schedule_release",
-    "show_calendar", "show_key_data", "show_release", "show_release_history", "withdraw_release",
+    "show_calendar", "show_key_data", "show_past_release", "show_release", "show_release_history", "withdraw_release",
 }  # fmt: skip
 REGISTER: set[str] = set()

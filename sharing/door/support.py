@@ -1,0 +1,298 @@
+"""Mutual support: what an establishment offers, who asks for it, and what the answer is (P8, R2, R16, R20).
+
+Everybody who reads about an establishment reads its offers; officers do too. Level 1 publishes and withdraws them, asks
+in the name of its establishment, and answers. Nothing here compares establishments, or reads what they achieve.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.models import Establishment, SupportOffer, SupportRequest
+from sharing.models.support import SupportRequestQuerySet
+from sharing.records import Why
+from sharing.records.support import (
+    AskingForSupport,
+    OfferLine,
+    OfferToMake,
+    SupportLine,
+    SupportPage,
+    SupportRequestPage,
+)
+
+NOT_BY_OFFICERS = "Offers of support are made, asked for and answered by Level 1 of establishments, on Schools Online."
+TAKES_NO_PART = "Your establishment takes no part in the protocol today: it neither offers support nor asks for it."
+
+
+class CannotSupport(Exception):
+    """What was asked for does not go. `message` says why, `field` of the form is at fault, if any."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.field = message, field
+
+
+@dataclass(frozen=True)
+class NewOffer:
+    """An offer as it is typed. `challenge` is a code of sharing.models.support.Challenge."""
+
+    challenge: str
+    what: str
+    for_whom: str
+    how: str
+    until: date
+
+
+def show_support(asker: Asker, urn: int) -> SupportPage:
+    """The offers of an establishment; for its Level 1 those gone by too, and the requests at both ends.
+
+    Raises NeedsSecondFactor for Level 1 without one: what establishments write to each other is theirs (R13).
+    """
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_support", shared=True) as here:
+        place = here.establishment
+        keeps = _keeps(here, place.pk)
+        if keeps and not asker.second_factor:
+            raise NeedsSecondFactor
+        offers = [_offer(offer, here.today) for offer in _offers_of(here, place.pk, keeps=keeps)]
+        lines = tuple(_line(one, place.pk) for one in _requests(here).newest_first()) if keeps else ()
+        takes_part = Establishment.objects.participating(here.today).filter(pk=place.pk).exists()
+        here.showed(offers=len(offers), requests=len(lines))
+        return SupportPage(
+            here.pages_of(place),
+            offers=tuple(offer for offer in offers if offer.stands),
+            past=tuple(offer for offer in offers if not offer.stands),
+            requests=lines,
+            asks_as=_may_ask(here) if takes_part and not keeps else (),
+            keeps=keeps,
+            may_offer=keeps and takes_part,
+            head=place.head_job_title,
+            telephone=place.telephone,
+            website=place.website,
+            why=Why(here.reason, here.permission),
+        )
+
+
+def show_offering(asker: Asker, urn: int, offer_id: int | None = None) -> OfferToMake:
+    """The form of an offer. Raises NoSuchRecord for one that is not there or is withdrawn."""
+    with _at_level_1(asker, urn, "show_offering") as here:
+        offer = _own(here, offer_id) if offer_id is not None else None
+        here.showed(offer=offer_id)
+        typed = {name: getattr(offer, name) for name in NewOffer.__dataclass_fields__} if offer else None
+        return OfferToMake(here.here, typed, Why(here.reason, here.permission))
+
+
+def publish_offer(asker: Asker, urn: int, *, wish: NewOffer) -> int:
+    """Let the community see it from now on. Answers with its number. Raises CannotSupport."""
+    with _at_level_1(asker, urn, "publish_offer") as here:
+        _check(here, wish)
+        offer = SupportOffer(establishment=here.establishment, made_by_name=asker.name, **asdict(wish))
+        _keep(offer, wish)
+        here.changed(offer=offer.pk, challenge=offer.challenge, until=offer.until)
+        number: int = offer.pk
+        return number
+
+
+def change_offer(asker: Asker, urn: int, offer_id: int, *, wish: NewOffer) -> None:
+    """Raises CannotSupport, and NoSuchRecord for one that is not there or is withdrawn."""
+    with _at_level_1(asker, urn, "change_offer") as here:
+        offer = _own(here, offer_id)
+        _check(here, wish)
+        for name, value in asdict(wish).items():
+            setattr(offer, name, value)
+        _keep(offer, wish)
+        here.changed(offer=offer.pk, challenge=offer.challenge, until=offer.until)
+
+
+def withdraw_offer(asker: Asker, urn: int, offer_id: int) -> None:
+    """Nobody sees it from the next request on; who has asked gets an answer all the same. Raises NoSuchRecord."""
+    with _at_level_1(asker, urn, "withdraw_offer") as here:
+        offers = SupportOffer.objects.of(here.establishment.pk).filter(pk=offer_id)
+        if not offers.exists():
+            raise NoSuchRecord
+        offers.filter(withdrawn_at=None).update(withdrawn_at=timezone.now(), withdrawn_by_name=asker.name)
+        here.changed(offer=offer_id)
+
+
+def show_asking_for_support(asker: Asker, urn: int, offer_id: int) -> AskingForSupport:
+    """What the establishment is about to ask for. Raises NoSuchRecord where the offer does not stand, or is its own."""
+    with _at_level_1(asker, urn, "show_asking_for_support") as here:
+        offer = _of_another(here, offer_id)
+        here.showed(offer=offer.pk)
+        return AskingForSupport(
+            here.here,
+            _offer(offer, here.today),
+            offered_by=offer.establishment.name,
+            offered_urn=offer.establishment.urn,
+            telephone=offer.establishment.telephone,
+            why=Why(here.reason, here.permission),
+        )
+
+
+def ask_for_support(asker: Asker, urn: int, offer_id: int, *, words: str) -> int:
+    """Ask to join, or to be contacted. Answers with the request's number: the same while one waits (R30)."""
+    with _at_level_1(asker, urn, "ask_for_support") as here:
+        offer = _of_another(here, offer_id)
+        if not Establishment.objects.participating(here.today).filter(pk=here.establishment.pk).exists():
+            raise CannotSupport(TAKES_NO_PART)
+        request = SupportRequest(
+            offer=offer, establishment_id=offer.establishment_id, from_establishment=here.establishment, words=words,
+            asked_by_id=asker.person_id, asked_by_name=asker.name,
+        )  # fmt: skip
+        SupportRequest.objects.bulk_create([request], ignore_conflicts=True)
+        waiting = SupportRequest.objects.waiting().filter(offer=offer, from_establishment=here.establishment)
+        number: int = waiting.values_list("pk", flat=True).get()
+        here.changed(support_request=number, offer=offer.pk)
+        return number
+
+
+def show_support_request(asker: Asker, urn: int, request_id: int) -> SupportRequestPage:
+    """One request, for Level 1 of either end. Raises NoSuchRecord."""
+    with _at_level_1(asker, urn, "show_support_request") as here:
+        place, request = here.establishment.pk, _request(here, request_id)
+        line = _line(request, place)
+        other = request.establishment if line.is_ours else request.from_establishment
+        here.showed(support_request=request.pk)
+        return SupportRequestPage(
+            here.here,
+            line,
+            _offer(request.offer, here.today),
+            words=str(request.words),
+            asked_by=request.asked_by_name,
+            answer=str(request.answer),
+            answered_by=request.answered_by_name,
+            can_answer=line.waits and not line.is_ours,
+            can_take_back=line.waits and line.is_ours,
+            telephone=other.telephone,
+            why=Why(here.reason, here.permission),
+        )
+
+
+def answer_support_request(asker: Asker, urn: int, request_id: int, *, accepts: bool, answer: str) -> None:
+    """The establishment that offers says yes or no, with words. Raises CannotSupport where it was settled meanwhile."""
+    state = SupportRequest.State.ACCEPTED if accepts else SupportRequest.State.DECLINED
+    with _at_level_1(asker, urn, "answer_support_request") as here:
+        _settle(here, request_id, "establishment", state, answer)
+
+
+def take_back_support_request(asker: Asker, urn: int, request_id: int) -> None:
+    """Who has asked needs it no longer. Raises CannotSupport where it was answered meanwhile."""
+    with _at_level_1(asker, urn, "take_back_support_request") as here:
+        _settle(here, request_id, "from_establishment", SupportRequest.State.TAKEN_BACK)
+
+
+def _settle(here: Visit, request_id: int, end: str, state: SupportRequest.State, answer: str = "") -> None:
+    """Once: of two at the same time, the second waits in PostgreSQL and finds nothing that waits."""
+    if getattr(_request(here, request_id), end) != here.establishment:
+        raise NoSuchRecord
+    settled = SupportRequest.objects.waiting().filter(pk=request_id).update(
+        state=state, answer=answer, answered_at=timezone.now(), answered_by_name=here.asker.name
+    )  # fmt: skip
+    if not settled:
+        raise CannotSupport("Nothing was changed: this request was answered or taken back in the meantime.")
+    here.changed(support_request=request_id, state=state.value)
+
+
+@contextmanager
+def _at_level_1(asker: Asker, urn: int, action: str) -> Iterator[Visit]:
+    with visit(asker, Permission.KEEP_RECORDS, urn, action=action) as here:
+        if asker.through != Through.SCHOOLS_ONLINE:
+            raise NotAtYourLevel(NOT_BY_OFFICERS)
+        yield here
+
+
+def _keeps(here: Visit, place: int) -> bool:
+    at_schools = here.asker.through == Through.SCHOOLS_ONLINE
+    return at_schools and here.holdings.holds(Permission.KEEP_RECORDS, place)
+
+
+def _may_ask(here: Visit) -> tuple[tuple[int, str], ...]:
+    if here.asker.through != Through.SCHOOLS_ONLINE:
+        return ()
+    own = Establishment.objects.participating(here.today).filter(pk__in=here.holdings.at(Permission.KEEP_RECORDS))
+    return tuple(own.by_name().values_list("urn", "name"))
+
+
+def _offers_of(here: Visit, place: int, *, keeps: bool) -> list[SupportOffer]:
+    offers = SupportOffer.objects.of(place).by_challenge()
+    return list(offers if keeps else offers.standing(here.today))
+
+
+def _own(here: Visit, offer_id: int) -> SupportOffer:
+    offer = SupportOffer.objects.of(here.establishment.pk).filter(pk=offer_id, withdrawn_at=None).first()
+    if offer is None:
+        raise NoSuchRecord
+    return offer
+
+
+def _of_another(here: Visit, offer_id: int) -> SupportOffer:
+    """An offer that stands, of an establishment that this one may read about (R2, R16)."""
+    standing = SupportOffer.objects.standing(here.today).exclude(establishment=here.establishment)
+    readable = here.readable_establishments().values("pk")
+    offer = standing.filter(pk=offer_id, establishment__in=readable).select_related("establishment").first()
+    if offer is None:
+        raise NoSuchRecord
+    return offer
+
+
+def _requests(here: Visit) -> SupportRequestQuerySet:
+    """While both ends take part: what they write to each other is shared data (R16, R17)."""
+    taking_part = Establishment.objects.participating(here.today).values("pk")
+    both = SupportRequest.objects.of(here.establishment.pk).between(taking_part)
+    return both.select_related("offer", "establishment", "from_establishment")
+
+
+def _request(here: Visit, request_id: int) -> SupportRequest:
+    request = _requests(here).filter(pk=request_id).first()
+    if request is None:
+        raise NoSuchRecord
+    return request
+
+
+def _check(here: Visit, wish: NewOffer) -> None:
+    if not Establishment.objects.participating(here.today).filter(pk=here.establishment.pk).exists():
+        raise CannotSupport(TAKES_NO_PART)
+    if wish.until < here.today:
+        raise CannotSupport("The last day must not be in the past.", "until")
+
+
+def _keep(offer: SupportOffer, wish: NewOffer) -> None:
+    fields = None if offer._state.adding else list(asdict(wish))
+    try:
+        with transaction.atomic():
+            offer.save(update_fields=fields)
+    except IntegrityError as refused:
+        message = "Your establishment has an offer for this challenge already: change that one, or withdraw it first."
+        raise CannotSupport(message, "challenge") from refused
+
+
+def _offer(offer: SupportOffer, today: date) -> OfferLine:
+    over = "Withdrawn" if offer.withdrawn_at else "Over"
+    return OfferLine(
+        id=offer.pk,
+        challenge=offer.get_challenge_display(),
+        what=offer.what,
+        for_whom=offer.for_whom,
+        how=offer.how,
+        until=offer.until,
+        made_at=offer.made_at,
+        state="Stands" if offer.withdrawn_at is None and offer.until >= today else over,
+    )
+
+
+def _line(request: SupportRequest, place: int) -> SupportLine:
+    is_ours = request.from_establishment_id == place
+    return SupportLine(
+        id=request.pk,
+        challenge=request.offer.get_challenge_display(),
+        other=(request.establishment if is_ours else request.from_establishment).name,
+        is_ours=is_ours,
+        state=request.get_state_display(),
+        waits=request.state == SupportRequest.State.WAITING,
+        asked_at=request.asked_at,
+        answered_at=request.answered_at,
+    )

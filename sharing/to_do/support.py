@@ -1,0 +1,44 @@
+"""Requests for support, for the home page of Level 1 at both ends (P8)."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final
+
+from django.db.models import F
+from django.dispatch import receiver
+from django.utils import timezone
+
+from sharing.authorise import Permission, Through, Visit
+from sharing.models import SupportRequest
+from sharing.signals import home_counted
+from sharing.to_do.here import Counted
+
+NEWS: Final = timedelta(days=14)
+"""How long an answer is news on the home page of who has asked."""
+
+
+@receiver(home_counted)
+def requests_for_support(here: Visit, **kwargs: Any) -> Iterable[Counted]:
+    """At each establishment: requests to answer; and of its own those that wait, and those answered lately."""
+    kept = here.holdings.at(Permission.KEEP_RECORDS)
+    if not kept or here.asker.through != Through.SCHOOLS_ONLINE or not here.asker.second_factor:
+        return
+    at, sent = F("from_establishment"), SupportRequest.objects.filter(from_establishment__in=kept)
+    lately = sent.filter(answered_at__gte=timezone.now() - NEWS)
+    yield Counted(SupportRequest.objects.waiting().filter(establishment__in=kept), _to_answer, "support")
+    yield Counted(sent.waiting(), _sent, "support", at)
+    for state in (SupportRequest.State.ACCEPTED, SupportRequest.State.DECLINED):
+        yield Counted(lately.filter(state=state), partial(_answered, how=str(state.label).lower()), "support", at)
+
+
+def _to_answer(number: int, late: int) -> str:
+    return f"{number} request{'' if number == 1 else 's'} for your support to answer"
+
+
+def _sent(number: int, late: int) -> str:
+    return f"{number} request{' of yours waits' if number == 1 else 's of yours wait'} for support"
+
+
+def _answered(number: int, late: int, *, how: str) -> str:
+    return f"{number} request{'' if number == 1 else 's'} of yours for support {how}"
