@@ -98,30 +98,34 @@ def as_dimensions(pupil: Pupil) -> dict[str, str]:
 
 
 def main(year: int, *, whole: bool = False) -> None:
-    with acting_as(BATCH), tempfile.TemporaryDirectory() as place:
-        folders = [Path(place) / name for name in ("first", "second")]
-        first = timed(year, because="A benchmark")
-        tell(first)
-        began = time.perf_counter()
-        before = built_of(first)
-        say("read back from the store", f"{time.perf_counter() - began:.2f} s")
-        if whole:
-            folder_of(first, folders[0])
-            tried_whole(folders[:1])
-            audited(folders[0], year)
-        preparing.bring_out(first, by="A benchmark")
-        with connection.cursor() as cursor:
-            cursor.execute(_CORRECT, [CORRECTED])
-        print(f"\nA correction of {CORRECTED} pupils")
-        second = timed(year, because="A benchmark's correction")
-        tell(second)
-        after = built_of(second)
-        changed = [group for group, number in after.numbers.items() if before.numbers.get(group) != number]
-        say("counts that changed", f"{len(changed):,}")
-        if whole:
-            folder_of(second, folders[1])
-            tried_whole(folders)
+    with transaction.atomic(), tempfile.TemporaryDirectory() as place:
+        with acting_as(BATCH):
+            _measured(year, [Path(place) / name for name in ("first", "second")], whole=whole)
         transaction.set_rollback(True)
+
+
+def _measured(year: int, folders: list[Path], *, whole: bool) -> None:
+    first = timed(year, because="A benchmark")
+    tell(first)
+    began = time.perf_counter()
+    before = built_of(first)
+    say("read back from the store", f"{time.perf_counter() - began:.2f} s")
+    if whole:
+        folder_of(first, folders[0])
+        tried_whole(folders[:1])
+        audited(folders[0], year)
+    preparing.bring_out(first, by="A benchmark")
+    with connection.cursor() as cursor:
+        cursor.execute(_CORRECT, [CORRECTED])
+    print(f"\nA correction of {CORRECTED} pupils")
+    second = timed(year, because="A benchmark's correction")
+    tell(second)
+    after = built_of(second)
+    changed = [group for group, number in after.numbers.items() if before.numbers.get(group) != number]
+    say("counts that changed", f"{len(changed):,}")
+    if whole:
+        folder_of(second, folders[1])
+        tried_whole(folders)
 
 
 if __name__ == "__main__":

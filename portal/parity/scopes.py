@@ -18,8 +18,11 @@ class Form(StrEnum):
 
 
 READ = {
-    Form.PAGE: reading.of_page, Form.CSV: reading.of_csv, Form.ROWS: reading.of_rows, Form.WORKBOOK: reading.of_workbook,
-}  # fmt: skip
+    Form.PAGE: reading.of_page,
+    Form.CSV: reading.of_csv,
+    Form.ROWS: reading.of_rows,
+    Form.WORKBOOK: reading.of_workbook,
+}
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ _YEARS = {"primary": tuple("R123456"), "secondary": ("7", "8", "9", "10", "11"),
 
 
 def authority(chance: random.Random, pupils: int, *, skew: float) -> Population:
-    """Two Localities, and schools that stand apart from them, with pupils at random: `skew` is the share of rare ones."""
+    """Two Localities, and schools that stand apart, with pupils at random: `skew` is the share of rare ones."""
     schools = [
         School(str(1000 + 100 * at + number), f"School {at} {number}", place, _YEARS[kind])
         for at, (place, kind) in enumerate(product(("north", "south"), ("primary", "secondary")))

@@ -89,7 +89,7 @@ def test_the_same_pupils_again_move_nothing(release: Release, authority: Populat
 
 
 def test_the_next_term_moves_few_numbers_of_groups_that_did_not_change(release: Release, authority: Population) -> None:
-    """R11, I12: between releases the published change is never the true one of 1 to 4, and what is the same mostly stays."""
+    """R11, I12: the published change is never the true one of 1 to 4, and what is the same mostly stays."""
     then = next_term(authority)
     later = build(then, before=release, version=2, coarsen=True)
     old, new = registered(release.catalogue, authority), registered(later.catalogue, then)
