@@ -254,6 +254,17 @@ def test_a_result_of_mostly_one_school_shows_no_places(authority: Population) ->
     assert {row.members[0] for row in shown.rows} == {"Total"}
 
 
+def test_rates_by_first_language_are_of_those_whose_language_is_known(release: Release) -> None:
+    """R10: the others are counted; a handful in each place, of whom no rate could ever be told."""
+    codes = {
+        published.table.name: {row.members[published.table.dimensions.index("eal")] for row in published.rows}
+        for published in release.tables
+        if "eal" in published.table.dimensions
+    }
+    assert codes["year_6_eal"] == {"Total", "E", "O", "U"}
+    assert codes["year_6_eal_rates"] == codes["absence_eal_rates"] == {"Total", "E", "O"}
+
+
 def test_stricter_rules_make_larger_steps() -> None:
     found = build(small.population(everybody()), catalogue=small.catalogue(small.table("sex")), rules=Rules(base=10))
     assert all(number % 10 == 0 for number in found.numbers.values())
