@@ -3,7 +3,8 @@
 `DATABASE_URL=... PORTAL_MODE=demo uv run python -m benchmarks.publication [YEAR] [--whole]`, in a database that
 `manage.py seed_bradford` has filled. Each figure stands beside its goal. A release, and a correction of it, are made
 and rolled back: nothing is left. With `--whole` the attacker tries every cell that may be small, of the release and of
-the correction beside it, and an auditor looks for other pupils for a sample of them (I7).
+the correction beside it, and an auditor looks for other pupils for a sample of them (I7). Figures of such a run:
+docs/statistics-attacks.md.
 """
 
 import os
