@@ -254,7 +254,7 @@ def _read_of(of: Kept, places: Sequence[Establishment], held: Mapping[str, Seque
 
 def _with_cells(of: Kept, places: EstablishmentQuerySet, held: Mapping[str, Sequence[str]]) -> EstablishmentQuerySet:
     """Each with the `sheet` of its cells with these members: its own code stands in their keys."""
-    code = Cast(OuterRef("urn"), TextField())
+    code: Any = Cast(OuterRef("urn"), TextField())
     keys = [Replace(Value(key), Value(ITS_URN), code) for key in keys_of(of, {**held, PLACE: [urn_code(ITS_URN)]})]
     cells = StatisticsCell.objects.filter(release=of.release, establishment=OuterRef("pk"))
     return places.annotate(sheet=cells.filter(reduce(or_, (Q(key=key) for key in keys))).as_sheet())
