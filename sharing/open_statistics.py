@@ -5,6 +5,7 @@ Nothing here asks who reads: the cells come from whoever may read them, inside a
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Final
 
 from sharing.charts import GroupBars, GroupRow, group_bars
@@ -82,6 +83,17 @@ def stored(cells: StatisticsCellQuerySet) -> Stored:
         (key, indicator): (value, symbol, step)
         for key, indicator, value, symbol, step in cells.values_list("key", "indicator", "value", "symbol", "step")
     }
+
+
+def stored_in(sheet: Iterable[Mapping[str, Any]]) -> Stored:
+    """The same of cells that came along in another query (`as_sheet`)."""
+    return {
+        (one["key"], one["indicator"]): (_decimal(one["value"]), one["symbol"], _decimal(one["step"])) for one in sheet
+    }
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
 
 
 def keys_of(of: Kept, only: Mapping[str, Sequence[str]]) -> list[str]:

@@ -11,10 +11,23 @@ from urllib.parse import urlencode
 from portal.parity import key_data
 from portal.parity.fetching import OK, Answer, Reader
 from portal.parity.reading import Facts, Place, choices
-from portal.parity.scopes import CALENDAR, KEY_DATA, LIST, OF_A_QUESTION, OF_ALL, OF_EACH, READ, Scope
+from portal.parity.scopes import (
+    CALENDAR,
+    KEY_DATA,
+    LIST,
+    LIST_OF_STATISTICS,
+    OF_A_NAMED_TABLE,
+    OF_A_QUESTION,
+    OF_A_TABLE,
+    OF_ALL,
+    OF_EACH,
+    READ,
+    Scope,
+)
 
 NOTHING = "(nothing)"
 QUESTIONS = 1  # drawn for each establishment, besides the one that Deeper Data asks by itself
+TABLE = re.compile(r'href="/statistics/(establishments/)?([a-z0-9_-]+)/\?year=')
 
 
 @dataclass(frozen=True)
@@ -67,6 +80,7 @@ class Both:
             self._compare(scope, scope.path, self.at_schools[0])
         for path in self._histories():
             self._compare(Scope(CALENDAR, "release_history", path), path, self.at_schools[0])
+        self._compare_statistics(self.at_schools[0])
         for reader in self.at_schools:
             self._compare_lists(reader)
         for urn in urns:
@@ -116,6 +130,27 @@ class Both:
         if [urn for urn in there if urn in reader.listed] != [urn for urn in reader.listed if urn in there]:
             self.found.differences.append(Difference(LIST, "/establishments/", ("order",), "", ""))
 
+    def _compare_statistics(self, reader: Reader) -> None:
+        """Each table of each year that is out: as it opens, laid out in one other way, and as files."""
+        for year in choices(reader.get(LIST_OF_STATISTICS.path).content, "year"):
+            path = f"{LIST_OF_STATISTICS.path}?year={year}"
+            self._compare(LIST_OF_STATISTICS, path, reader)
+            here, there = (set(TABLE.findall(of.get(path).content.decode())) for of in (reader, self.at_edunet))
+            for names_places, table in sorted(here | there):
+                if (names_places, table) not in here & there:
+                    at = [table if (names_places, table) in listed else NOTHING for listed in (here, there)]
+                    self.found.differences.append(Difference(LIST_OF_STATISTICS.kind, path, ("tables",), *at))
+                for scope in OF_A_NAMED_TABLE if names_places else OF_A_TABLE:
+                    self._compare(scope, f"{scope.path.format(table=table)}?year={year}", reader)
+                if not names_places:
+                    self._compare_layout(f"{OF_A_TABLE[0].path.format(table=table)}?year={year}", reader)
+
+    def _compare_layout(self, path: str, reader: Reader) -> None:
+        """A drawn dimension as the rows of the table."""
+        layouts = choices(reader.get(path).content, "rows")
+        if layouts:
+            self._compare(OF_A_TABLE[0], f"{path}&rows={self._draw.choice(layouts)}", reader)
+
     def _within_key_data(self, urn: int, sent: dict[str, bytes]) -> None:
         """What one site's page says, its charts and files say too."""
         base = f"/establishments/{urn}/key-data/"
@@ -150,7 +185,7 @@ def _differences(scope: Scope, path: str, here: Answer, there: Answer) -> Iterat
         at_schools, at_edunet = _facts(scope, here), _facts(scope, there)
         for place in dict.fromkeys([*at_schools, *at_edunet]):
             says, other = at_schools.get(place, NOTHING), at_edunet.get(place, NOTHING)
-            if says != other and not (scope.own and NOTHING in (says, other)):
+            if says != other and not ((scope.own or scope.of_both) and NOTHING in (says, other)):
                 yield Difference(scope.kind, path, place, says, other)
 
 

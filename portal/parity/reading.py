@@ -45,6 +45,15 @@ def of_csv(content: bytes) -> Facts:
     }
 
 
+def of_rows(content: bytes) -> Facts:
+    """A CSV file of statistics in which each row is known by what it is of: the columns before the counts."""
+    header, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
+    first = header.index("pupils")
+    return {
+        (*row[:first], column): cell for row in rows for column, cell in zip(header[first:], row[first:], strict=True)
+    }
+
+
 def of_workbook(content: bytes) -> Facts:
     with closing(load_workbook(io.BytesIO(content), read_only=True)) as book:
         return {

@@ -63,7 +63,10 @@ def _lines(system: System) -> Iterator[str]:
 
 
 def percents(system: System, rate: Rate) -> frozenset[str] | None:
-    """What may be printed for a rate by the published counts alone; None where a count has no number."""
+    """What may be printed for a rate by the published counts alone; None where a count has no number.
+
+    A part that is neither nobody nor everybody reads 1 to 99, however near to either it is.
+    """
     released = system.released
     value = [int(system.value[system.index[cell]]) if cell in system.index else -1 for cell in (rate.part, rate.whole)]
     part, whole = value
@@ -75,7 +78,7 @@ def percents(system: System, rate: Rate) -> frozenset[str] | None:
         return frozenset({LOW if part == 0 else HIGH})
     down, over = divmod(100 * part, whole)
     halves = {down} if 2 * over < whole else {down + 1} if 2 * over > whole else {down, down + 1}
-    return frozenset(map(str, halves))
+    return frozenset(str(min(99, max(1, one))) for one in halves)
 
 
 def _rates(system: System) -> Iterator[str]:

@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Exists
 from django.utils import timezone
 
 from sharing import ledger
@@ -94,15 +95,22 @@ class Visit:
         own = self.establishments_with(Permission.VIEW_ESTABLISHMENT)
         if self.asker.through == Through.EDUNET:
             return Establishment.objects.of_a_listed_type() if self.holdings.rows else own
-        if not self.shares_with_others:
-            return own
-        return own | Establishment.objects.participating(self.today)
+        return own | Establishment.objects.participating(self.today).filter(self.shares)
 
     @cached_property
     def shares_with_others(self) -> bool:
         """Whether the person is of the community through an establishment that takes part today (R2, R16)."""
+        return self._own_that_share.exists()
+
+    @property
+    def shares(self) -> Exists:
+        """The same as a condition, for a query that reads what only those who share may read."""
+        return Exists(self._own_that_share)
+
+    @property
+    def _own_that_share(self) -> EstablishmentQuerySet:
         own = self.holdings.at(Permission.VIEW_ESTABLISHMENT)
-        return Establishment.objects.participating(self.today).filter(pk__in=own).exists()
+        return Establishment.objects.participating(self.today).filter(pk__in=own)
 
     def why_the_list(self) -> str:
         """Why the person may read the list of establishments."""

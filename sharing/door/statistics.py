@@ -3,22 +3,25 @@
 Every answer is made of stored cells, whatever is asked for: no table is counted for a page, and no pupil is read.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from functools import reduce
+from operator import or_
+from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, TextField, Value
+from django.db.models.functions import Cast, Replace
 
-from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.authorise.visits import SHARED_REASON
 from sharing.context import in_order_of
 from sharing.door.establishments import comparison_by
-from sharing.door.paging import page_of
-from sharing.door.releases import reads_shared_areas
+from sharing.door.paging import slice_of
 from sharing.measures.catalogue import OPEN_STATISTICS
-from sharing.models import Establishment, StatisticsCell, StatisticsDimension, StatisticsTable
+from sharing.models import Establishment, Release, StatisticsCell, StatisticsTable
 from sharing.models.establishments import EstablishmentQuerySet, Kind
-from sharing.models.statistics import StatisticsCellQuerySet, StatisticsTableQuerySet
+from sharing.models.statistics import StatisticsCellQuerySet, StatisticsTableQuerySet, trees_of
 from sharing.open_statistics import (
     PLACE,
     RATES,
@@ -34,6 +37,7 @@ from sharing.open_statistics import (
     origin_of,
     published,
     stored,
+    stored_in,
     symbols_in,
     told,
     told_with,
@@ -49,12 +53,14 @@ from sharing.records.statistics import (
     StatisticsOfPlace,
     TableLine,
     TableToTakeAway,
+    Told,
 )
 from sharing.statistics.catalogue import OUTCOMES, urn_code
 from sharing.statistics.records import PublishedTable
+from sharing.statistics.stored import Stored
 from sharing.statistics.symbols import Symbol
 
-SHAPE: Final = ("name", "label", "members")
+ITS_URN: Final = "{}"
 PUPILS: Final = "Pupils"
 SUBJECTS: Final = {"attained": "Results", "persistently_absent": "Attendance"}
 
@@ -62,7 +68,7 @@ SUBJECTS: Final = {"attained": "Results", "persistently_absent": "Attendance"}
 def list_statistics(asker: Asker, *, year: int | None = None) -> OpenStatistics:
     """The tables that are out: of the newest release, or of the year's. None for who shares with nobody (R16)."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="list_statistics") as here:
-        found = list(_tables(here))
+        found = list(_for_who_shares(here, StatisticsTable.objects.all()))
         releases = {table.release.academic_year: origin_of(table.release) for table in found}
         chosen = year if year in releases else max(releases, default=0)
         tables = [table for table in found if table.release.academic_year == chosen]
@@ -78,7 +84,7 @@ def list_statistics(asker: Asker, *, year: int | None = None) -> OpenStatistics:
                 if table.audience == StatisticsTable.Audience.NAMED
             ),
             dataset=OPEN_STATISTICS,
-            why=_why(here),
+            why=_why(here) if found else Why(here.why_the_list(), here.permission),
         )
 
 
@@ -116,15 +122,31 @@ def take_statistics(asker: Asker, name: str, form: str, *, year: int | None = No
 def show_statistics_of(asker: Asker, urn: int) -> StatisticsOfPlace:
     """The protected numbers of one establishment: one's own, or another that takes part (R3, R12)."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_statistics_of", shared=True) as here:
-        tables = list(_without_outcomes(StatisticsTable.objects.naming_establishments().current(OPEN_STATISTICS)))
-        release = tables[0].release if tables else None
-        trees = list(StatisticsDimension.objects.filter(release=release).order_by("place").values(*SHAPE))
-        cells = stored(StatisticsCell.objects.of_establishments([here.establishment.pk]).filter(release=release))
-        ours = [kept(table, trees) for table in tables if table.release == release]
-        answers = [(of, _possible(published(of, cells, {PLACE: [urn_code(str(urn))]}))) for of in ours]
-        pages = tuple(told(of, found, of.laid_out_by[0]) for of, found in answers if found.rows)
+        release = _newest_about(here.establishment)
+        pages = tuple(_pages_of(release, urn)) if release else ()
         here.showed(establishments=1, release=release.pk if release else None, tables=len(pages))
         return StatisticsOfPlace(here.here, pages, Why(here.reason, here.permission))
+
+
+def _newest_about(place: Establishment) -> Release | None:
+    """The newest release that names establishments, with its `trees` and the `shapes` of those tables, and the `sheet`
+    of the cells of this one. One query."""
+    newest = Release.objects.current().filter(dataset__slug=OPEN_STATISTICS)
+    tables = StatisticsTable.objects.naming_establishments().filter(release=OuterRef("pk"))
+    cells = StatisticsCell.objects.of_establishments([place.pk]).filter(release=OuterRef("pk"))
+    found = Release.objects.filter(Exists(tables), pk__in=newest.values("pk")).select_related("dataset")
+    found = found.annotate(trees=trees_of("pk"), shapes=tables.as_list(), sheet=cells.as_sheet())
+    return found.order_by("-academic_year").first()
+
+
+def _pages_of(release: Any, urn: int) -> Iterator[Told]:
+    """The tables of the establishment, without groups that no pupil there can be in."""
+    tables = _without_outcomes(StatisticsTable(release=release, **shape) for shape in release.shapes)
+    cells = stored_in(release.sheet)
+    for of in (kept(table, release.trees) for table in tables):
+        found = _possible(published(of, cells, {PLACE: [urn_code(str(urn))]}))
+        if found.rows:
+            yield told(of, found, of.laid_out_by[0])
 
 
 def compare_statistics(
@@ -135,9 +157,9 @@ def compare_statistics(
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="compare_statistics") as here:
         of = _table(here, StatisticsTable.objects.naming_establishments(), name, asked.year)
         choices = choices_of(of, asked, PLACE, usual_last=True)
-        page = page_of(_told_of(here, of, comparison, kind), number, lambda place: place)
         held = {choice.name: choice.chosen for choice in choices}
-        found = _read_of(of, page.rows, beside_the_whole(of, held))
+        page = slice_of(list(_with_cells(of, _told_of(here, of, comparison, kind), beside_the_whole(of, held))), number)
+        found = _published_of(of, page.rows, beside_the_whole(of, held))
         rows = tuple(_beside(of, page.rows, found, held))
         here.showed(establishments=len(rows), table=name, release=of.release.pk, **comparison.for_the_ledger)
         return NamedTable(
@@ -176,21 +198,17 @@ def take_comparison(
 # --- tables that are out --------------------------------------------------------------------------------------------
 
 
-def _tables(here: Visit) -> StatisticsTableQuerySet:
+def _for_who_shares(here: Visit, tables: StatisticsTableQuerySet) -> StatisticsTableQuerySet:
     """Those of the newest release of each year, for who shares with others today (R16)."""
-    found = StatisticsTable.objects.current(OPEN_STATISTICS)
-    return found if _shares(here) else found.none()
-
-
-def _shares(here: Visit) -> bool:
-    return bool(here.holdings.anywhere()) and reads_shared_areas(here)
+    found = tables.current(OPEN_STATISTICS)
+    if not here.holdings.at(Permission.VIEW_ESTABLISHMENT):
+        return found.none()
+    return found if here.asker.through == Through.EDUNET else found.filter(here.shares)
 
 
 def _table(here: Visit, among: StatisticsTableQuerySet, name: str, year: int | None) -> Kept:
     """The table of the year's release, or of the newest. Raises NoSuchRecord."""
-    if not _shares(here):
-        raise NoSuchRecord
-    found = list(among.current(OPEN_STATISTICS).filter(name=name).with_dimensions())
+    found = list(_for_who_shares(here, among).filter(name=name).with_dimensions())
     row = next((row for row in found if row.release.academic_year == year), found[0] if found else None)
     if row is None:
         raise NoSuchRecord
@@ -234,6 +252,21 @@ def _read_of(of: Kept, places: Sequence[Establishment], held: Mapping[str, Seque
     return _read(of, cells, {**held, PLACE: [urn_code(str(place.urn)) for place in places]})
 
 
+def _with_cells(of: Kept, places: EstablishmentQuerySet, held: Mapping[str, Sequence[str]]) -> EstablishmentQuerySet:
+    """Each with the `sheet` of its cells with these members: its own code stands in their keys."""
+    code: Any = Cast(OuterRef("urn"), TextField())
+    keys = [Replace(Value(key), Value(ITS_URN), code) for key in keys_of(of, {**held, PLACE: [urn_code(ITS_URN)]})]
+    cells = StatisticsCell.objects.filter(release=of.release, establishment=OuterRef("pk"))
+    return places.annotate(sheet=cells.filter(reduce(or_, (Q(key=key) for key in keys))).as_sheet())
+
+
+def _published_of(of: Kept, places: Iterable[Any], held: Mapping[str, Sequence[str]]) -> PublishedTable:
+    """The rows of these establishments, in their order, from the sheets that came with them."""
+    places = list(places)
+    cells: Stored = {key: cell for place in places for key, cell in stored_in(place.sheet).items()}
+    return published(of, cells, {**held, PLACE: [urn_code(str(place.urn)) for place in places]})
+
+
 def _told_of(here: Visit, of: Kept, comparison: Comparison, kind: str) -> EstablishmentQuerySet:
     """The establishments that the asker may read and of which the release tells, by their context."""
     cells = StatisticsCell.objects.filter(release=of.release, establishment=OuterRef("pk"))
@@ -270,4 +303,6 @@ def _to_take_away(of: Kept, found: PublishedTable, order: Comparison | None = No
 
 
 def _why(here: Visit) -> Why:
-    return Why(here.why_the_list(), here.permission)
+    """Of who was shown a table: at Schools Online, that is who shares with others."""
+    why = SHARED_REASON if here.asker.through == Through.SCHOOLS_ONLINE else here.why_the_list()
+    return Why(why, here.permission)

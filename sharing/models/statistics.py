@@ -11,7 +11,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Cast, JSONObject
 
 from sharing.models.establishments import Establishment
 from sharing.models.releases import Release, ReleaseQuerySet
@@ -52,9 +52,18 @@ class StatisticsTableQuerySet(models.QuerySet["StatisticsTable"]):
 
     def with_dimensions(self) -> "StatisticsTableQuerySet":
         """Each with the dimensions of its release as `trees`: [{name, label, members}]."""
-        trees = StatisticsDimension.objects.filter(release=models.OuterRef("release")).order_by("place")
-        found = trees.values(json=JSONObject(name="name", label="label", members="members"))
-        return self.annotate(trees=ArraySubquery(found))
+        return self.annotate(trees=trees_of("release"))
+
+    def as_list(self) -> ArraySubquery:
+        """These as one value of another query's row, in the order of a page."""
+        shape = ("name", "title", "dimensions", "where", "members", "indicators", "audience")
+        return ArraySubquery(self.order_by("place").values(json=JSONObject(**{name: name for name in shape})))
+
+
+def trees_of(release: str) -> ArraySubquery:
+    """The dimensions of a release, whose id another query has under this name: [{name, label, members}]."""
+    found = StatisticsDimension.objects.filter(release=models.OuterRef(release)).order_by("place")
+    return ArraySubquery(found.values(json=JSONObject(name="name", label="label", members="members")))
 
 
 class StatisticsTable(models.Model):
@@ -99,6 +108,11 @@ class StatisticsCellQuerySet(models.QuerySet["StatisticsCell"]):
 
     def with_keys(self, keys: list[str]) -> "StatisticsCellQuerySet":
         return self.filter(key__in=keys)
+
+    def as_sheet(self) -> ArraySubquery:
+        """These as one value of another query's row: [{key, indicator, value, symbol, step}], numbers as text."""
+        as_text = {name: Cast(name, models.TextField()) for name in ("value", "step")}
+        return ArraySubquery(self.values(json=JSONObject(key="key", indicator="indicator", symbol="symbol", **as_text)))
 
 
 class StatisticsCell(models.Model):

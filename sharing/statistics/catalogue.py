@@ -12,6 +12,8 @@ from sharing.statistics.rules import CannotPublish
 
 OPEN, NAMED = "open", "named"
 OUTCOMES: Final = ("attained", "persistently_absent")
+LANGUAGE_KNOWN: Final = (TOTAL, "E", "O")
+"""Whose rates are told by first language: those whose language is not known are counted, and too few for a rate."""
 MEASURED: Final = "M"
 """Of an outcome that some pupils do not have: those who have it. A rate is a share of them."""
 
@@ -284,7 +286,8 @@ class _Maker:
 
 def _rates(counts: Table, outcome: str, mean: str) -> Table:
     shape = tuple(name for name in counts.dimensions if name != outcome)
-    return replace(counts, name=f"{counts.name}_rates", dimensions=shape, rate=outcome, mean=mean)
+    members = {**counts.members, "eal": LANGUAGE_KNOWN} if "eal" in shape else counts.members
+    return replace(counts, name=f"{counts.name}_rates", dimensions=shape, members=members, rate=outcome, mean=mean)
 
 
 def group_of(table: Table, pairs: Iterable[tuple[str, str]]) -> CellId:

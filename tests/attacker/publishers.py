@@ -33,7 +33,7 @@ class Release:
             return "x"
         if n in (0, all_of_them):
             return "low" if n == 0 else "high"
-        return str((200 * n + all_of_them) // (2 * all_of_them))
+        return str(min(99, max(1, (200 * n + all_of_them) // (2 * all_of_them))))
 
     def true_percents(self, part, whole):
         n, all_of_them = int(self.truth[part]), int(self.truth[whole])

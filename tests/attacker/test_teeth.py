@@ -3,12 +3,14 @@
 import ast
 import random
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from sharing.attacker import attack
+from sharing.attacker import arithmetic, attack
 from sharing.attacker.bounds import Propagator
+from sharing.attacker.released import Rate
 from tests.attacker.publishers import (
     COMPLEMENTED,
     NEAREST_5,
@@ -205,3 +207,13 @@ def test_it_imports_nothing_of_the_project():
             for name in names:
                 assert not name.startswith("django"), path
                 assert not name.startswith("sharing") or name.startswith("sharing.attacker"), path
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "right"), [(5, 2000, "1"), (1995, 2000, "99"), (5, 50, "10"), (45, 50, "90")]
+)
+def test_a_rate_near_to_nobody_or_everybody(part, whole, right):
+    """I10: one whose rounding would say 0 or 100 reads 1 or 99, and any other figure is found."""
+    said = SimpleNamespace(index={"part": 0, "whole": 1}, value=np.array([part, whole]))
+    said.released = SimpleNamespace(rate_from=50)
+    assert arithmetic.percents(said, Rate("part", "whole", right, "")) == {right}

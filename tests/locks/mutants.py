@@ -39,6 +39,7 @@ def _in_search(part: str, instead: str) -> tuple[str, ...]:
 READABLE = "establishment_id = ANY (ARRAY(SELECT portal_readable()))"
 RELEASED = "release_id = ANY (ARRAY(SELECT portal_releases_out()))"
 OF_AREAS = "release_id = ANY (ARRAY(SELECT portal_releases_of_areas()))"
+OF_SOMEBODY = "EXISTS (SELECT FROM portal_establishments('view_establishment'))"
 OUT = "(state = 'scheduled' AND goes_out_at <= now())"
 
 
@@ -340,6 +341,10 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "statistics cells without the establishment": _replace("sharing_statisticscell", RELEASED),
     "statistics tables before they are out": ("DROP POLICY app_reads ON sharing_statisticstable",),
     "statistics rules before they are out": ("DROP POLICY app_reads ON sharing_statisticsrules",),
+    "statistics dimensions before they are out": _replace("sharing_statisticsdimension", OF_SOMEBODY),
+    "statistics dimensions for somebody of no establishment": _replace("sharing_statisticsdimension", RELEASED),
+    "statistics tables for somebody of no establishment": _replace("sharing_statisticstable", RELEASED),
+    "statistics rules for somebody of no establishment": _replace("sharing_statisticsrules", RELEASED),
     "verdicts for everybody": ("DROP POLICY app_reads ON sharing_statisticsverdict",),
     "requests for statistics for everybody": ("DROP POLICY app_reads ON sharing_statisticsrequest",),
     "statistics asked for by anybody": ("DROP POLICY app_inserts ON sharing_statisticsrequest",),

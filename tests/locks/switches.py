@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import connection
+from django.db.models import Exists
 
 from sharing.authorise import Permission, holdings, visits
 from sharing.models import Establishment
@@ -45,6 +46,7 @@ def door_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FigureQuerySet, "small_only_at", lambda self, ids: self)
     monkeypatch.setattr(FigureQuerySet, "published_elsewhere", lambda self: self)
     monkeypatch.setattr(visits.Visit, "shares_with_others", True)
+    monkeypatch.setattr(visits.Visit, "shares", Exists(Establishment.objects.all()))
     monkeypatch.setattr(StatisticsCellQuerySet, "for_everybody", lambda self: self)
     monkeypatch.setattr(StatisticsCellQuerySet, "of_establishments", lambda self, ids: self)
     monkeypatch.setattr(RestrictedItemQuerySet, "in_circle", lambda self, circle: self.all())

@@ -33,6 +33,7 @@ from sharing.models import (
     StaffContract,
     StaffMember,
     StatisticsCell,
+    StatisticsDimension,
     StatisticsRequest,
     StatisticsRules,
     StatisticsTable,
@@ -438,8 +439,13 @@ def statistics_holes(
         f"VALUES ({COMING_YEAR}, '', false, 'waiting', now(), 'x', %s)"  # not asked back, which would need to read it
     )
     yield "statistics that are not out", StatisticsCell.objects.filter(release__in=coming).exists
+    yield "dimensions that are not out", StatisticsDimension.objects.filter(release__in=coming).exists
     yield "tables that are not out", StatisticsTable.objects.filter(release__in=coming).exists
     yield "rules that are not out", StatisticsRules.objects.filter(release__in=coming).exists
+    belongs = shares or slug == "head-larkroyd"  # the excluded have tables of their own numbers
+    for what in (StatisticsDimension, StatisticsTable, StatisticsRules):
+        out = what.objects.filter(release__academic_year=OUT_YEAR)
+        yield f"{what.__name__} for somebody of no establishment", lambda out=out: not belongs and out.exists()
     yield "foreign statistics", planted.exclude(establishment=None).exclude(read.establishments).exists
     yield "open statistics", lambda: not shares and planted.filter(establishment=None).exists()
     yield "verdicts", lambda: not read.runs and StatisticsVerdict.objects.exists()

@@ -1,13 +1,15 @@
 """Small catalogues and populations for the tests of open statistics."""
 
+import random
 from collections.abc import Sequence
 from datetime import date
+from itertools import product
 
 from hypothesis import strategies as st
 
 from sharing.statistics.catalogue import Catalogue, Table, place_tree
 from sharing.statistics.dimensions import tree
-from sharing.statistics.population import Population, Pupil, School
+from sharing.statistics.population import OTHER, PRIMARY, SECONDARY, SPECIAL, Population, Pupil, School
 
 PLACES = (("north", "North"), ("south", "South"))
 SCHOOLS = tuple(
@@ -74,3 +76,48 @@ def catalogues(draw: st.DrawFn) -> Catalogue:
         where = {"sex": "F"} if "sex" not in shape and draw(st.booleans()) else {}
         tables.append(table(*shape, name=f"t{number}", where=where))
     return catalogue(*tables)
+
+
+# --- an authority of the true catalogue -----------------------------------------------------------------------------
+
+PEOPLE_OF = ("phase", "year", "sex", "fsm", "sen", "eal", "ethnicity", "attained", "persistently_absent")
+_YEARS = {"primary": tuple("R123456"), "secondary": ("7", "8", "9", "10", "11"), "special": ("2", "6", "7", "11", "X")}
+
+
+def authority(chance: random.Random, pupils: int, *, skew: float) -> Population:
+    """Two Localities, and schools that stand apart, with pupils at random: `skew` is the share of rare ones."""
+    schools = [
+        School(str(1000 + 100 * at + number), f"School {at} {number}", place, _YEARS[kind])
+        for at, (place, kind) in enumerate(product(("north", "south"), ("primary", "secondary")))
+        for number in range(chance.choice((3, 4)))
+    ]
+    schools += [School(str(2000 + n), f"Special {n}", SPECIAL, _YEARS["special"]) for n in range(chance.choice((3, 4)))]
+    return Population(
+        2025,
+        date(2026, 1, 15),
+        PLACES,
+        tuple(schools),
+        tuple(_anybody(chance, chance.choice(schools), skew) for _ in range(pupils)),
+    )
+
+
+def _anybody(chance: random.Random, school: School, skew: float) -> Pupil:
+    def rarely(rare: str, usual: str) -> str:
+        return chance.choice(rare) if chance.random() < skew else usual
+
+    year = chance.choice(school.years)
+    measured = year not in ("R", "X") and chance.random() > 0.02
+    absent = rarely("Y", "N") if measured else "U"
+    return Pupil(
+        school.urn,
+        OTHER if school.place == SPECIAL else PRIMARY if year in _YEARS["primary"] else SECONDARY,
+        year,
+        chance.choice("FM"),
+        rarely("Y", "N"),
+        rarely("KE", "N"),
+        rarely("OU", "E"),
+        chance.choice(("APKN", "MWBC", "BAFR", "C")) if chance.random() < skew else "WBRI",
+        rarely("N", "Y") if year in ("R", "1", "6", "11") else "",
+        absent,
+        None if absent == "U" else round(chance.uniform(70, 90) if absent == "Y" else chance.uniform(90.1, 100), 2),
+    )

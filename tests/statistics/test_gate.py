@@ -1,4 +1,4 @@
-"""R11: each kind of leak, planted, is caught by the gate, which says in words what is wrong."""
+"""R11, I14: each kind of leak, planted, is caught by the gate, which says in words what is wrong."""
 
 import numpy as np
 import pytest
@@ -52,6 +52,7 @@ def test_one_number_that_was_not_rounded_is_caught(registry: Registry, values: I
 
 
 def test_plain_rounding_to_the_nearest_does_not_add_up(registry: Registry) -> None:
+    """I2."""
     nearest = 5 * ((registry.exact + 2) // 5)
     assert "adds up" in rules(gate.numbers_right(registry, nearest, HOUSE))
 
@@ -100,7 +101,7 @@ def test_a_school_that_could_take_itself_away_is_caught(registry: Registry, valu
 
 
 def test_every_school_takes_its_pupils_out_of_all_tables_at_once(registry: Registry) -> None:
-    """R12: what one number hides, the lines around it may tell."""
+    """R12, I13: what one number hides, the lines around it may tell."""
     everybody = [small.pupil("1", fsm="Y")] * 4 + [small.pupil(str(n)) for n in (1, 2, 3, 4, 5, 6) for _ in range(20)]
     tables = small.catalogue(small.table("place", "fsm"))
     population = small.population(everybody)
@@ -127,7 +128,7 @@ def test_what_is_wrong_is_said_in_one_sentence_without_exact_counts(registry: Re
 
 @given(st.integers(0, 2000).map(lambda n: 5 * n), st.integers(0, 2000).map(lambda n: 5 * n))
 def test_rates_are_whole_percent_from_50_on(one: int, other: int) -> None:
-    """R11: never 0 or 100, and a symbol where nearly nobody or nearly everybody is in it."""
+    """R11, I10: never 0 or 100, and a symbol where nearly nobody or nearly everybody is in it."""
     part, whole = sorted((one, other))
     rate = percent(part, whole, HOUSE)
     if whole < 50:
@@ -144,7 +145,7 @@ def test_rates_are_whole_percent_from_50_on(one: int, other: int) -> None:
 
 @given(st.lists(st.floats(0, 100), min_size=41, max_size=200), st.integers(-1, 1))
 def test_one_pupil_moves_a_mean_by_about_a_step(attendance: list[float], off: int) -> None:
-    """R11: the attendance of one pupil cannot be worked out of the mean with and without them."""
+    """R11, I10: the attendance of one pupil cannot be worked out of the mean with and without them."""
     published = 5 * ((len(attendance) + 2) // 5) + 5 * off
     step = step_shown(published, HOUSE)
     found = mean(sum(attendance), len(attendance), published, HOUSE)

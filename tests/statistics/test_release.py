@@ -27,7 +27,7 @@ def numbers(release: Release) -> dict[frozenset[tuple[str, str]], int]:
 
 
 def test_what_protection_costs_stays_within_the_goals(release: Release) -> None:
-    """A number is normally within 4 of the truth and never more than 9; few groups read low."""
+    """I4: a number is normally within 4 of the truth and never more than 9; few groups read low."""
     assert release.loss.cells > 15_000
     assert release.loss.mean <= 1.5
     assert release.loss.far <= 0.025
@@ -45,7 +45,7 @@ def test_no_bare_nought_and_no_number_off_the_base(release: Release) -> None:
 
 
 def test_one_group_has_one_number_in_every_table(release: Release) -> None:
-    """R11: two tables cannot be told apart by the same pupils."""
+    """R11, I3: two tables cannot be told apart by the same pupils."""
     for published in release.tables:
         for row in published.rows:
             group = group_of(published.table, zip(published.table.dimensions, row.members, strict=True))
@@ -80,7 +80,7 @@ def test_exact_counts_do_not_leave_the_builder(release: Release, authority: Popu
 
 
 def test_the_same_pupils_again_move_nothing(release: Release, authority: Population) -> None:
-    """R11: a release published twice gives nothing to average."""
+    """R11, I12: a release published twice gives nothing to average."""
     turned = authority.with_pupils(reversed(authority.pupils))
     again = build(turned, before=release, version=2, coarsen=True)
     assert numbers(again) == numbers(release)
@@ -89,7 +89,7 @@ def test_the_same_pupils_again_move_nothing(release: Release, authority: Populat
 
 
 def test_the_next_term_moves_few_numbers_of_groups_that_did_not_change(release: Release, authority: Population) -> None:
-    """R11: between releases the published change is never the true one of 1 to 4, and what is the same mostly stays."""
+    """R11, I12: the published change is never the true one of 1 to 4, and what is the same mostly stays."""
     then = next_term(authority)
     later = build(then, before=release, version=2, coarsen=True)
     old, new = registered(release.catalogue, authority), registered(later.catalogue, then)
@@ -170,7 +170,7 @@ def everybody(schools: str = "123456") -> list:
 
 
 def test_one_establishment_in_a_place_cannot_be_published_there() -> None:
-    """R11: too few contributing establishments."""
+    """R11, I11: too few contributing establishments."""
     tables = small.catalogue(small.table("place", "year"))
     pupils = everybody("1456")
     with pytest.raises(CannotPublish, match="shows North, which has fewer than 3 schools"):
@@ -181,7 +181,7 @@ def test_one_establishment_in_a_place_cannot_be_published_there() -> None:
 
 
 def test_a_place_in_which_one_school_has_most_pupils_cannot_be_published() -> None:
-    """R11: nor an establishment can be derived."""
+    """R11, I11: nor an establishment can be derived."""
     pupils = [*everybody(), *[small.pupil("1")] * 90]
     with pytest.raises(CannotPublish, match="where one school has most of the pupils"):
         build(small.population(pupils), catalogue=small.catalogue(small.table("place", "year")))
@@ -252,6 +252,17 @@ def test_a_result_of_mostly_one_school_shows_no_places(authority: Population) ->
     assert "year_6_eal" in found.held
     shown = next(published for published in found.tables if published.table.name == "year_6_eal_rates")
     assert {row.members[0] for row in shown.rows} == {"Total"}
+
+
+def test_rates_by_first_language_are_of_those_whose_language_is_known(release: Release) -> None:
+    """R10: the others are counted; a handful in each place, of whom no rate could ever be told."""
+    codes = {
+        published.table.name: {row.members[published.table.dimensions.index("eal")] for row in published.rows}
+        for published in release.tables
+        if "eal" in published.table.dimensions
+    }
+    assert codes["year_6_eal"] == {"Total", "E", "O", "U"}
+    assert codes["year_6_eal_rates"] == codes["absence_eal_rates"] == {"Total", "E", "O"}
 
 
 def test_stricter_rules_make_larger_steps() -> None:

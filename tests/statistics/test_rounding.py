@@ -38,7 +38,7 @@ def the_rules_hold(registry: Registry, values: Ints, base: int = 5) -> None:
 @settings(max_examples=150, deadline=None)
 @given(small.populations(), small.catalogues())
 def test_every_line_adds_up_and_no_number_is_far_from_the_truth(population: Population, tables: Catalogue) -> None:
-    """R11: whatever the tables, and whoever is in them."""
+    """R11, I4: whatever the tables, and whoever is in them."""
     registry = registered(tables, population)
     values = rounded(registry, HOUSE)
     the_rules_hold(registry, values)

@@ -1,9 +1,12 @@
 """A release of open statistics: stored as it was built, whole or not at all, one at a time (R10, R11, R22, R31)."""
 
 import filecmp
+from dataclasses import replace
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,6 +16,7 @@ from django.utils import timezone
 from sharing.measures import preparing
 from sharing.measures.preparing import CannotPrepare
 from sharing.models import (
+    Enrolment,
     LedgerEntry,
     Participation,
     Pupil,
@@ -24,9 +28,10 @@ from sharing.models import (
 )
 from sharing.school_year import academic_year
 from sharing.statistics import files
+from sharing.statistics.catalogue import Catalogue, Table, standard
+from sharing.statistics.dimensions import Member
 from sharing.statistics.records import Release as Built
-from sharing.statistics.rules import CannotPublish
-from sharing.statistics_store import asking, making
+from sharing.statistics_store import asking, fitting, making
 from sharing.statistics_store.folders import built_of, folder_of
 from sharing.statistics_store.making import NothingNew, make
 from tests import figures
@@ -78,7 +83,7 @@ class TestStored:
         assert any(name.endswith("_rates.csv") for name in names)
 
     def test_no_exact_number_is_stored(self) -> None:
-        """R10, R11, R12: counts are multiples of 5, rates whole per cent; of its own establishment too."""
+        """I1, R10, R11, R12: counts are multiples of 5, rates whole per cent; of its own establishment too."""
         release = make(YEAR, TODAY, coarsen=True)
         with as_batch():
             cells = list(StatisticsCell.objects.filter(release=release))
@@ -132,41 +137,63 @@ class TestStored:
 
 @pytest.mark.usefixtures("nothing_yet")
 class TestRefused:
-    """R11: each refusal is said in words, and leaves nothing."""
+    """R11: each refusal is said in words, by the command as by the page of the request, and leaves nothing."""
+
+    def test_a_table_with_a_missing_margin(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        lame = Table("lame", "Pupils by sex", ("sex",), {}, {"sex": ("F", "M")})
+        monkeypatch.setattr(
+            fitting, "standard", lambda *given: replace(standard(*given), tables=(*standard(*given).tables, lame))
+        )
+        refused("“Pupils by sex” cannot be published, because a margin is missing: it shows Girls without")
 
     def test_one_school_in_a_locality(self) -> None:
-        with pytest.raises(CannotPublish, match="fewer than 3 schools"):
-            make(YEAR, TODAY)
-        assert rows_left() == (0, 0, 0)
+        """One in a phase there is another such group."""
+        refused("cannot be published, because .* fewer than 3 schools", coarsen=False)
 
     def test_nobody_takes_part(self) -> None:
         with as_batch():
             Participation.objects.update(ends_on=TODAY - timedelta(days=1))
-        with pytest.raises(CannotPublish, match="nobody is counted"):
-            make(YEAR, TODAY, coarsen=True)
-        assert rows_left() == (0, 0, 0)
+        refused("This cannot be published, because the population is empty: nobody is counted")
 
-    def test_too_few_pupils(self) -> None:
+    def test_two_pupils(self) -> None:
         with as_batch():
-            others = Participation.objects.exclude(establishment__urn__in=[999011])
-            others.update(ends_on=TODAY - timedelta(days=1))
-        with pytest.raises(CannotPublish, match="cannot be published"):
-            make(academic_year(TODAY), TODAY, coarsen=True)
-        assert rows_left() == (0, 0, 0)
+            two = list(
+                Pupil.objects.filter(establishment__urn=999002).visible_on(TODAY).values_list("pk", flat=True)[:2]
+            )
+            Enrolment.objects.exclude(pupil_id__in=two).update(cancelled_at=timezone.now())
+        year = academic_year(TODAY)
+        refused("This cannot be published, because there are fewer than 50 pupils", year=year, coarsen=False)
+        refused("This cannot be published, because every open table would show a school", year=year)
 
     def test_a_category_that_nobody_knows(self) -> None:
         with as_batch():
             Pupil.objects.filter(establishment__urn=999002).update(sex="Q")
-        with pytest.raises(CannotPublish, match="has the new code Q"):
-            make(YEAR, TODAY, coarsen=True)
+        refused("This cannot be published, because sex has the new code Q")
+
+    def test_a_category_added_within_a_year(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The difference from the version before would be its pupils."""
+        with as_batch():
+            preparing.bring_out(make(YEAR, TODAY, coarsen=True), by="Another")
+
+        def wider(*given: Any) -> Catalogue:
+            found = standard(*given)
+            sex = found.dimensions["sex"]
+            more = replace(sex, members=(*sex.members, Member("X", "Not known", "Total")))
+            return replace(found, dimensions={**found.dimensions, "sex": more})
+
+        monkeypatch.setattr(fitting, "standard", wider)
+        refused("because sex has a category that the release before had not", because="A new code")
 
     def test_a_year_that_has_not_begun(self) -> None:
-        with pytest.raises(CannotPrepare, match="No census day"):
-            make(academic_year(TODAY) + 1, TODAY)
+        refused("No census day", year=academic_year(TODAY) + 1)
 
-    def test_the_command_says_it_too(self) -> None:
-        with pytest.raises(CommandError, match="fewer than 3 schools"):
-            call_command("prepare_statistics", str(YEAR))
+
+def refused(words: str, *, year: int = YEAR, coarsen: bool = True, because: str = "") -> None:
+    """`manage.py prepare_statistics` says so, and stores nothing."""
+    before = rows_left()
+    with pytest.raises(CommandError, match=words):
+        call_command("prepare_statistics", year, coarsen=coarsen, because=because, stdout=StringIO())
+    assert rows_left() == before
 
 
 class _Killed(BaseException):
