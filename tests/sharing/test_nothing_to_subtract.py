@@ -1,0 +1,183 @@
+"""No figure that is withheld can be had by subtracting those that are not (R10, R11, R12, R35)."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from sharing import door
+from sharing.authorise import NotAtYourLevel, Permission, visit
+from sharing.door import current_figures
+from sharing.door.deeper import Question
+from sharing.measures import cells
+from sharing.measures.catalogue import MEASURE, MEASURES
+from sharing.models import Establishment, LocalityMembership
+from sharing.models.releases import Figure, Release
+from sharing.records.reports import GOVERNORS
+from sharing.school_year import academic_year
+from tests.locks.switches import door_off, rls_off
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker
+from tests.sharing.subtracting import Cell, Read, found_by
+
+pytestmark = pytest.mark.django_db
+BECKSIDE = 999002
+TODAY = timezone.localdate()
+LAST_YEAR = academic_year(TODAY) - 1
+AREAS = ("authority", "locality:1", "locality:2")
+SHARE, OF_SESSIONS, NUMBER = "attendance_persistent", "attendance_absence", "roll_pupils"
+
+# --- any schools ----------------------------------------------------------------------------------------------------
+
+COUNTS = st.sampled_from([0, 1, 4, 9, 10, 11, 30, 200])
+SEXES, NEEDS = ("sex:F", "sex:M"), ("sen:E", "sen:K", "sen:N")
+PARTS = [(sex, sen) for sex in SEXES for sen in NEEDS]
+SCHOOLS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "locality": st.sampled_from([None, 1, 1, 2]),
+            "of": st.fixed_dictionaries({part: st.tuples(COUNTS, COUNTS) for part in PARTS}),
+            "off_roll": st.sampled_from([0, 0, 0, 2]),
+        }
+    ),
+    min_size=3,
+    max_size=7,
+)
+
+
+def _laid(schools: list[dict[str, Any]], measure: str) -> list[cells.Cell]:
+    """The sums of these schools: of each group how many, and of how many of them it is true."""
+    found = []
+    for place, school in enumerate(schools, start=1):
+        for group in ("total", *SEXES, *NEEDS):
+            of = [counts for part, counts in school["of"].items() if group in ("total", *part)]
+            denominator = sum(whole for _, whole in of)
+            numerator = denominator if measure == NUMBER else sum(min(counts) for counts in of)
+            extra = school["off_roll"] if group in ("total", "sex:F") else 0
+            found.append(
+                (measure, place, group, Decimal(numerator + extra), denominator, numerator, denominator,
+                 measure != OF_SESSIONS, True)
+            )  # fmt: skip
+    return [cell for cell in found if cell[3] or cell[4]]
+
+
+def _contributors(schools: list[dict[str, Any]]) -> dict[str, set[int]]:
+    return {
+        area: {at for at, school in enumerate(schools, 1) if area in ("authority", f"locality:{school['locality']}")}
+        for area in AREAS
+    }
+
+
+def _made(laid: list[cells.Cell], contributors: dict[str, set[int]]) -> list[tuple[Any, ...]]:
+    """(measure, establishment, area, group, number, is_small) as a release would have them."""
+    cells.begin(TODAY)
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE contributor")
+        rows = [(place, area) for area, places in contributors.items() for place in places]
+        cursor.executemany("INSERT INTO contributor VALUES (%s, %s)", rows)
+        cells.lay(laid)
+        cells.make()
+        cursor.execute(
+            'SELECT code, made.establishment_id, area, "group", coalesce(made.numerator, made.value), is_small '
+            "FROM made JOIN sharing_measure AS measure ON measure.id = measure_id"
+        )
+        return list(cursor.fetchall())
+
+
+def _read(rows: Iterable[tuple[Any, ...]], *, sees: int = 0, areas_too: bool = False) -> list[Read]:
+    """As a reader sees them who sees the pupils of one school, if any. `areas_too`: a door without this protection."""
+    return [
+        Read(code, place, area, group, float(number) if not small or place == sees or (area and areas_too) else None)
+        for code, place, area, group, number, small in rows
+    ]
+
+
+@pytest.mark.parametrize("measure", [SHARE, OF_SESSIONS, NUMBER])
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(schools=SCHOOLS)
+def test_nobody_who_subtracts_finds_a_withheld_figure(db: None, measure: str, schools: list[dict[str, Any]]) -> None:
+    """R11: whatever the schools and what is withheld of them; also somebody who knows the numbers of one school."""
+    point = transaction.atomic()
+    point.__enter__()
+    try:
+        with as_batch():
+            contributors = _contributors(schools)
+            rows = _made(_laid(schools, measure), contributors)
+    finally:
+        transaction.set_rollback(True)
+        point.__exit__(None, None, None)
+    hidden = [row for row in rows if row[1] and row[5]]
+    event("with areas" if any(row[2] and not row[5] for row in rows) else "without areas")
+    event("withheld" if hidden else "nothing withheld")
+    for sees in range(len(schools) + 1):
+        assert found_by(_read(rows, sees=sees), contributors) == set()
+
+
+def test_the_reader_who_subtracts_finds_it_where_the_area_counts_everybody() -> None:
+    """So the test above has teeth: three schools, and one of them with six persistent absentees."""
+    school = {"locality": None, "of": {part: (100, 200) for part in PARTS}, "off_roll": 0}
+    few = school | {"of": {part: (1, 200) for part in PARTS}}
+    schools = [school, school, few]
+    with as_batch():
+        rows = _made(_laid(schools, SHARE), _contributors(schools))
+    assert (SHARE, 3, "total") in found_by(_read(rows, areas_too=True), _contributors(schools))
+    assert found_by(_read(rows), _contributors(schools)) == set()
+    assert all(small for _, _, area, group, _, small in rows if area == "authority" and group == "total")
+
+
+# --- the demonstration, read as people read it -----------------------------------------------------------------------
+
+
+def _what_is_read(slug: str, through: Any) -> list[Read]:
+    """All that PostgreSQL lets the person read of what was counted here, and that there is more."""
+    with visit(asker(slug, through), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+        counted = Figure.objects.of(Release.objects.out()).filter(release__dataset__is_published_elsewhere=False)
+        there = set(counted.values_list("pk", flat=True))
+        here.showed()
+    with as_batch():
+        everything = Figure.objects.of(Release.objects.out()).filter(release__dataset__is_published_elsewhere=False)
+        return [
+            Read(f"{code} {release}", place, area, group, float(value if part is None else part) if pk in there else None)
+            for pk, code, release, place, area, group, value, part in everything.values_list(
+                "pk", "measure__code", "release", "establishment", "area", "group", "value", "numerator"
+            )
+            if "|" not in group
+        ]
+
+
+def _who_is_where() -> dict[str, set[int]]:
+    with as_batch():
+        places = set(Establishment.objects.participating(TODAY).values_list("pk", flat=True))
+        found: dict[str, set[int]] = {"authority": places}
+        for place, locality in LocalityMembership.objects.filter(establishment__in=places).values_list(
+            "establishment", "locality"
+        ):
+            found.setdefault(f"locality:{locality}", set()).add(place)
+        return found
+
+
+@pytest.mark.parametrize(
+    ("slug", "through"),
+    [("governor-beckside", SCHOOLS_ONLINE), ("head-beckside", SCHOOLS_ONLINE), ("officer-no-duty", EDUNET)],
+)
+def test_from_all_that_a_person_may_read_no_withheld_figure_follows(slug: str, through: Any) -> None:
+    """R10, R11, R12: beneath every page, chart, file and report, in what row-level security lets them read."""
+    contributors = _who_is_where()
+    read = [one for one in _what_is_read(slug, through) if not one.area or one.area in contributors]
+    by_measure: dict[str, list[Read]] = {}
+    for one in read:
+        by_measure.setdefault(one.measure, []).append(one)
+    found: set[Cell] = set()
+    for figures in by_measure.values():
+        found |= found_by(figures, contributors)
+    assert any(one.number is None and one.establishment for one in read)
+    assert found == set()
