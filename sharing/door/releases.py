@@ -27,10 +27,10 @@ def current_figures(
 
     `measures` are codes of the catalogue, `areas` as in Figure.area, `years` academic years (none: all). Ordered by
     measure, year, establishment and area, never by value. What is not out, not readable, or of fewer than ten children
-    where the asker may not see those, is simply not there; nor, for a line that is narrowed to year groups, is what its
-    own numbers could be subtracted from: the establishment's and the areas' of our own counting (R35). An area that a dataset has no figure of takes it from the
-    comparators. `release`: of this one instead, which is out and may have been superseded since. At most three queries,
-    whatever is asked for.
+    where the asker may not see those, is simply not there; nor is what a line narrowed to year groups could subtract
+    its own numbers from: what we have counted of the establishment and of areas (R35). An area that a dataset has no
+    figure of takes it from the comparators. `release`: of this one instead, which is out and may have been superseded
+    since. At most four queries, whatever is asked for.
     """
     if not here.holdings.anywhere():
         return ()

@@ -26,8 +26,8 @@ from sharing.reports.gathering import gather
 
 ONLY_FOR_GOVERNORS = "The full report shows figures of fewer than ten children. It needs Level 1 or 2, not narrowed."
 NOT_FOR_A_NARROWED_LINE = (
-    "Standard reports show figures of all pupils of a school. Your access is narrowed to some year groups, of which you "
-    "see whole numbers: less those, a report would tell you of the other children."
+    "Standard reports show figures of all pupils of a school. Your access is narrowed to some year groups, of which "
+    "you see whole numbers: less those, a report would tell you of the other children."
 )
 _COLUMNS = ("id", "state", "is_awaited", "progress", "made_at", "size", "pages")
 

@@ -22,6 +22,8 @@ SMALL: Final = 10
 """Fewer children than this are few: their figure is for those who may see the children."""
 FEWEST: Final = 3
 """An area's figure needs so many establishments."""
+TOLD_BY_ANOTHER: Final = ("sex:F", "fsm:Y", "sen:K", "sen:E", "eal:Y")
+"""Groups of the roll that have a measure of their own."""
 
 _BEGIN = "DROP TABLE IF EXISTS measured, cell, contributor, made"
 _NO_COMPILING = "SET LOCAL jit = off"  # takes longer than running these statements
@@ -104,6 +106,7 @@ _CONTRIBUTOR = """
 _SPECIAL_ACADEMIES, _ALTERNATIVE_ACADEMIES = [33, 36, 44], [38, 42, 43]
 # A figure is small when it is of 1 to 9 children, or all but 1 to 9 of them, or of fewer than ten. When one group alone
 # of a dimension is small it could be had by subtracting the others from the total: the next smallest goes with it.
+# Of the roll, one that no other measure tells: roll_sen_support is the number of sen:K.
 # Of two dimensions together all figures are small if one is, for a single gap would be had from the rows and columns.
 # Of an area there are none then, since nobody may see those.
 _FIGURES = """
@@ -117,8 +120,9 @@ _FIGURES = """
         WHERE summed.denominator > 0 AND (NOT of_few_places OR strpos("group", %(and)s) > 0)),
     placed AS (
         SELECT *, count(*) FILTER (WHERE is_few OR of_few_places) OVER line AS few_in_line,
-               row_number() OVER (PARTITION BY code, establishment_id, area, dimension ORDER BY is_few, whole, "group")
-                   AS place
+               row_number() OVER (
+                   PARTITION BY code, establishment_id, area, dimension
+                   ORDER BY is_few, code LIKE 'roll_%%' AND "group" = ANY (%(told)s), whole, "group") AS place
         FROM judged
         WINDOW line AS (PARTITION BY code, establishment_id, area, dimension))
     SELECT measure_id, establishment_id, area, "group",
@@ -214,7 +218,7 @@ def make() -> int:
     """Turn the cells into figures of establishments and areas, in `made`. Answers how many."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS made")
-        told = {"small": SMALL, "fewest": FEWEST, "and": AND}
+        told: dict[str, Any] = {"small": SMALL, "fewest": FEWEST, "and": AND, "told": list(TOLD_BY_ANOTHER)}
         cursor.execute(_MADE, told)
         cursor.execute(_AND_OF_AREAS, told)
         cursor.execute("SELECT count(*) FROM made")

@@ -20,7 +20,7 @@ _WITHHELD = """
 
 
 def withheld_from_the_asker(place: Establishment, codes: Collection[str]) -> dict[Cell, Shown]:
-    """Where a figure of these measures is out and withheld: the establishment's, and its areas'. Outside a visit none."""
+    """Where a figure of these measures is out and withheld, of the establishment or its areas. None outside a visit."""
     with connection.cursor() as cursor:
         cursor.execute(_WITHHELD, [place.pk])
         rows = cursor.fetchall()

@@ -44,7 +44,7 @@ def gather(establishment_id: int, today: date, *reports: str) -> tuple[ReportFac
 
 
 def _withheld(place: Establishment, codes: list[str], of_areas: FigureQuerySet) -> dict[Cell, Shown]:
-    """Inside a visit PostgreSQL says what is withheld, and shows none of it; the worker reads it, and is told nothing."""
+    """Inside a visit PostgreSQL says what is withheld, and shows none; the worker reads it, and is told nothing."""
     told = withheld_from_the_asker(place, codes)
     if not place.takes_part_since:
         told = {cell: shown for cell, shown in told.items() if cell[2] == OWN}

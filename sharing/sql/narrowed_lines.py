@@ -31,5 +31,5 @@ CREATE OR REPLACE FUNCTION portal_counted_releases() RETURNS SETOF bigint {_AS_O
     WHERE NOT stream.is_published_elsewhere AND EXISTS (SELECT FROM portal_narrowed_lines())
 $$;
 GRANT EXECUTE ON FUNCTION portal_narrowed_lines, portal_counted_releases TO portal_app, portal_batch;
-"""  # noqa: S608 - our own text
+"""
 DROP = NOTHING_YET.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")

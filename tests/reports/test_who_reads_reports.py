@@ -29,7 +29,6 @@ WHO = {
     ("head-beckside", SCHOOLS_ONLINE): (200, 200),
     ("deputy-beckside", SCHOOLS_ONLINE): (200, 200),
     ("teacher-beckside", SCHOOLS_ONLINE): (200, 200),
-    ("assistant-beckside", SCHOOLS_ONLINE): (200, 403),  # narrowed to year groups
     ("governor-beckside", SCHOOLS_ONLINE): (200, 403),
     ("third-party-beckside", SCHOOLS_ONLINE): (200, 403),
     ("head-ravensgill", SCHOOLS_ONLINE): (200, 403),  # of another that takes part

@@ -329,6 +329,11 @@ def _beside_a_few(made: dict, few: set) -> set:
     return {cell for cell in made if "|" in cell[3] and (*cell[:3], _dimension(cell[3])) in broken}
 
 
+def _is_told(cell: tuple) -> bool:
+    """Whether another measure of the roll says how many the group has."""
+    return cell[0].startswith("roll_") and cell[3] in ("sex:F", "fsm:Y", "sen:K", "sen:E", "eal:Y")
+
+
 def _to_subtract(made: dict, small: set, sizes: dict) -> set:
     """Beside a single small group of a dimension, the smallest of the others."""
     lines = defaultdict(list)
@@ -339,7 +344,7 @@ def _to_subtract(made: dict, small: set, sizes: dict) -> set:
     for cells in lines.values():
         others = [cell for cell in cells if cell not in small]
         if len(others) == len(cells) - 1 and others:
-            also.add(min(others, key=lambda cell: (sizes[cell], cell[3])))
+            also.add(min(others, key=lambda cell: (_is_told(cell), sizes[cell], cell[3])))
     return also
 
 

@@ -3,8 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+
+Unknown = TypeVar("Unknown")
 
 Cell = tuple[str, int, str]
 """Measure (of one release), establishment, group."""
@@ -60,7 +63,7 @@ def _sums(figures: list[Read], contributors: Mapping[str, Collection[int]]) -> I
                     yield cells
 
 
-def _told(unknown: Mapping[Cell, int], rows: np.ndarray) -> set[Cell]:
+def _told(unknown: Mapping[Unknown, int], rows: np.ndarray) -> set[Unknown]:
     """The unknowns that have one value in every solution: those that no direction of freedom moves."""
     if not rows.size:
         return set()
@@ -81,3 +84,39 @@ def _hidden(figures: Iterable[Read]) -> list[Read]:
 
 def _cell(one: Read) -> Cell:
     return one.measure, one.establishment or 0, one.group
+
+
+# --- measures of the roll that tell the same numbers -----------------------------------------------------------------
+
+_ABOUT = {"roll_girls": "sex:F", "roll_fsm": "fsm:Y", "roll_eal": "eal:Y", "roll_sen_support": "sen:K",
+          "roll_ehc_plan": "sen:E"}  # fmt: skip
+Group = frozenset[str]
+
+
+def found_in_the_roll(figures: Iterable[Read]) -> set[Group]:
+    """The groups of one school whose figures are withheld and whose number follows from all measures of its roll. A
+    group without a figure has nobody."""
+    known: dict[Group, float] = {}
+    hidden: set[Group] = set()
+    for one in figures:
+        about = {*one.group.split("|"), _ABOUT.get(one.measure, "total")} - {"total"}
+        if one.number is None:
+            hidden.add(frozenset(about))
+        else:
+            known[frozenset(about)] = one.number
+    groups = known.keys() | hidden
+    members = {group for one in groups for group in one if len(one) == 1}
+    unknown = {one: place for place, one in enumerate(groups - known.keys())}
+    rows = []
+    for one in groups:
+        for dimension in {member.partition(":")[0] for member in members}:
+            of_it = [one | {member} for member in members if member.startswith(f"{dimension}:")]
+            if any(part.startswith(f"{dimension}:") for part in one):
+                continue
+            row = np.zeros(len(unknown))
+            for group, sign in [(one, -1), *((part, 1) for part in of_it)]:
+                if group in unknown:
+                    row[unknown[group]] += sign
+            rows.append(row)
+    told = _told(unknown, np.array(rows).reshape(len(rows), len(unknown))) if unknown else set()
+    return told | (hidden & known.keys())

@@ -1,7 +1,6 @@
 """No figure that is withheld can be had by subtracting those that are not (R10, R11, R12, R35)."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +22,7 @@ from sharing.records.reports import GOVERNORS
 from sharing.school_year import academic_year
 from tests.locks.switches import door_off, rls_off
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker
-from tests.sharing.subtracting import Cell, Read, found_by
+from tests.sharing.subtracting import Cell, Read, found_by, found_in_the_roll
 
 pytestmark = pytest.mark.django_db
 BECKSIDE = 999002
@@ -122,10 +121,40 @@ def test_nobody_who_subtracts_finds_a_withheld_figure(db: None, measure: str, sc
         assert found_by(_read(rows, sees=sees), contributors) == set()
 
 
+def _roll(of: dict[tuple[str, str], int]) -> list[cells.Cell]:
+    """Of one school's children by sex and special educational needs, the measures of the roll that tell of either."""
+    found: list[cells.Cell] = []
+    about = {"roll_pupils": None, "roll_girls": "sex:F", "roll_sen_support": "sen:K", "roll_ehc_plan": "sen:E"}
+    for measure, itself in about.items():
+        groups = [("total",), *[(group,) for group in (*SEXES, *NEEDS) if not itself or group[:3] != itself[:3]]]
+        for group in groups if itself else [*groups, *PARTS]:
+            theirs = {part: many for part, many in of.items() if group == ("total",) or set(group) <= set(part)}
+            whole = sum(theirs.values())
+            part = sum(many for part, many in theirs.items() if not itself or itself in part)
+            if whole:
+                found.append((measure, 1, "|".join(group), Decimal(part), whole, part, whole, True, True))
+    return found
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(of=st.fixed_dictionaries({part: st.sampled_from([0, 0, 2, 9, 10, 12, 30, 200]) for part in PARTS}))
+def test_no_other_measure_of_the_roll_tells_what_is_withheld(db: None, of: dict[tuple[str, str], int]) -> None:
+    """R11: how many have SEN support is a measure, and a group of the pupils on roll; and so are girls among them."""
+    point = transaction.atomic()
+    point.__enter__()
+    try:
+        with as_batch():
+            rows = _made(_roll(of), {})
+    finally:
+        transaction.set_rollback(True)
+        point.__exit__(None, None, None)
+    assert found_in_the_roll(_read(rows)) == set()
+
+
 def test_the_reader_who_subtracts_finds_it_where_the_area_counts_everybody() -> None:
     """So the test above has teeth: three schools, and one of them with six persistent absentees."""
-    school = {"locality": None, "of": {part: (100, 200) for part in PARTS}, "off_roll": 0}
-    few = school | {"of": {part: (1, 200) for part in PARTS}}
+    school = {"locality": None, "of": dict.fromkeys(PARTS, (100, 200)), "off_roll": 0}
+    few = school | {"of": dict.fromkeys(PARTS, (1, 200))}
     schools = [school, school, few]
     with as_batch():
         rows = _made(_laid(schools, SHARE), _contributors(schools))
@@ -146,7 +175,9 @@ def _what_is_read(slug: str, through: Any) -> list[Read]:
     with as_batch():
         everything = Figure.objects.of(Release.objects.out()).filter(release__dataset__is_published_elsewhere=False)
         return [
-            Read(f"{code} {release}", place, area, group, float(value if part is None else part) if pk in there else None)
+            Read(
+                f"{code} {release}", place, area, group, float(value if part is None else part) if pk in there else None
+            )
             for pk, code, release, place, area, group, value, part in everything.values_list(
                 "pk", "measure__code", "release", "establishment", "area", "group", "value", "numerator"
             )
@@ -181,3 +212,56 @@ def test_from_all_that_a_person_may_read_no_withheld_figure_follows(slug: str, t
         found |= found_by(figures, contributors)
     assert any(one.number is None and one.establishment for one in read)
     assert found == set()
+
+
+# --- a line that is narrowed to some year groups ----------------------------------------------------------------------
+
+NARROWED, GOVERNOR = "assistant-beckside", "governor-beckside"  # Years 1 and 2
+COUNTED = [kind.code for kind in MEASURES if kind.dataset in ("roll", "attendance", "suspensions", "phonics", "eyfsp")]
+
+
+def _numbers_of(slug: str) -> set[str]:
+    """Of what we have counted, the person reads these establishments and areas through the door."""
+    with as_batch():
+        places = dict(Establishment.objects.of_the_community().values_list("pk", "name"))
+        localities = LocalityMembership.objects.filter(establishment__urn=BECKSIDE).values_list("locality", flat=True)
+        areas = ["authority", *[f"locality:{locality}" for locality in localities]]
+    with visit(asker(slug), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+        found = current_figures(here, measures=COUNTED, establishments=places, areas=areas)
+        here.showed(figures=len(found))
+    found = tuple(one for one in found if MEASURE[one.measure].dataset == one.dataset)
+    return {places[one.establishment_id] if one.establishment_id else one.area for one in found}
+
+
+@pytest.mark.parametrize("off", ["nothing", "the door", "row-level security"])
+def test_a_narrowed_line_reads_nothing_to_subtract_its_own_numbers_from(
+    off: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R11, R35: neither the school's figures nor its areas'; a governor reads both. Either lock alone holds it."""
+    if off == "the door":
+        door_off(monkeypatch)
+    if off == "row-level security":
+        rls_off()
+    everybody, theirs = _numbers_of(GOVERNOR), _numbers_of(NARROWED)
+    assert {"Beckside Primary School", "Ravensgill Primary School"} <= everybody
+    assert "Beckside Primary School" not in theirs
+    assert not {one for one in theirs if one == "authority" or ":" in one}
+    assert "Ravensgill Primary School" in theirs
+
+
+def test_a_narrowed_line_is_told_what_is_withheld_and_reads_the_protected_numbers() -> None:
+    """R10, R31, R35: on Key Data, in Deeper Data and of reports; and in one's own year groups one counts in whole."""
+    key_data = door.show_key_data(asker(NARROWED), BECKSIDE)
+    counted = {measure.code: measure for measure in key_data.measures if measure.code in COUNTED}
+    assert {year.own.text for measure in counted.values() for year in measure.years} == {"Withheld"}
+    deeper = door.show_deeper(asker(NARROWED), BECKSIDE, Question("phonics_met", LAST_YEAR))
+    assert deeper.rows == ()
+    assert deeper.own
+    listed = door.list_reports(asker(NARROWED), BECKSIDE)
+    assert (listed.lines, bool(listed.not_for_them)) == ((), True)
+    for urn in (BECKSIDE, 999003):
+        with pytest.raises(NotAtYourLevel):
+            door.download_report(asker(NARROWED), urn, GOVERNORS)
+        with pytest.raises(NotAtYourLevel):
+            door.ask_for_report(asker(NARROWED), urn, GOVERNORS)
+    assert door.list_reports(asker(GOVERNOR), BECKSIDE).lines
