@@ -14,17 +14,23 @@ from sharing.sql import narrowed_lines, withheld_figures
 WITHHOLD_AREAS = """
 ALTER TABLE sharing_figure DISABLE TRIGGER figures_changed;
 ALTER TABLE sharing_figure DISABLE TRIGGER figures_moved;
+WITH withheld AS MATERIALIZED (
+    SELECT release_id, measure_id, "group", establishment_id FROM sharing_figure
+    WHERE is_small AND establishment_id IS NOT NULL),
+beside AS (
+    SELECT release_id, measure_id, "group", '' AS locality FROM withheld
+    UNION SELECT release_id, measure_id, "group", 'locality:' || locality_id
+    FROM withheld JOIN sharing_localitymembership AS member USING (establishment_id))
 UPDATE sharing_figure AS of_area SET is_small = true
-FROM sharing_release AS release JOIN sharing_dataset AS stream ON stream.id = release.dataset_id
-WHERE release.id = of_area.release_id AND NOT stream.is_published_elsewhere
-  AND of_area.establishment_id IS NULL AND NOT of_area.is_small
-  AND (stream.slug = 'suspensions' OR EXISTS (
-    SELECT FROM sharing_figure AS own
-    WHERE own.release_id = of_area.release_id AND own.measure_id = of_area.measure_id
-      AND own."group" = of_area."group" AND own.is_small AND own.establishment_id IS NOT NULL
-      AND (of_area.area NOT LIKE 'locality:%' OR own.establishment_id IN (
-        SELECT establishment_id FROM sharing_localitymembership AS member
-        WHERE 'locality:' || member.locality_id = of_area.area))));
+FROM beside JOIN sharing_release AS release ON release.id = release_id
+JOIN sharing_dataset AS stream ON stream.id = release.dataset_id
+WHERE NOT stream.is_published_elsewhere AND of_area.establishment_id IS NULL AND NOT of_area.is_small
+  AND (of_area.release_id, of_area.measure_id, of_area."group") = (beside.release_id, beside.measure_id, beside."group")
+  AND CASE WHEN of_area.area LIKE 'locality:%' THEN of_area.area ELSE '' END = beside.locality;
+UPDATE sharing_figure SET is_small = true
+WHERE establishment_id IS NULL AND NOT is_small AND release_id IN (
+    SELECT release.id FROM sharing_release AS release JOIN sharing_dataset AS stream ON stream.id = release.dataset_id
+    WHERE stream.slug = 'suspensions');
 ALTER TABLE sharing_figure ENABLE TRIGGER figures_changed;
 ALTER TABLE sharing_figure ENABLE TRIGGER figures_moved;
 """

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from sharing.models import Establishment, LocalityMembership
 from sharing.models.releases import Figure, Release
 from sharing.records.reports import GOVERNORS
 from sharing.school_year import academic_year
-from tests.locks.switches import door_off, rls_off
+from tests.locks.switches import door_off, rls_off, run_as_owner
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker
 from tests.sharing.subtracting import Cell, Read, found_by, found_in_the_roll
 
@@ -202,6 +203,10 @@ def _who_is_where() -> dict[str, set[int]]:
 )
 def test_from_all_that_a_person_may_read_no_withheld_figure_follows(slug: str, through: Any) -> None:
     """R10, R11, R12: beneath every page, chart, file and report, in what row-level security lets them read."""
+    assert _found(slug, through) == set()
+
+
+def _found(slug: str, through: Any = SCHOOLS_ONLINE) -> set[Cell]:
     contributors = _who_is_where()
     read = [one for one in _what_is_read(slug, through) if not one.area or one.area in contributors]
     by_measure: dict[str, list[Read]] = {}
@@ -211,7 +216,18 @@ def test_from_all_that_a_person_may_read_no_withheld_figure_follows(slug: str, t
     for figures in by_measure.values():
         found |= found_by(figures, contributors)
     assert any(one.number is None and one.establishment for one in read)
-    assert found == set()
+    return found
+
+
+def test_the_areas_of_older_releases_are_withheld_when_the_portal_is_renewed() -> None:
+    """R11: what was counted by the old rule gives figures away; after the migration it does not."""
+    migration = import_module("sharing.migrations.0054_nothing_to_subtract")
+    as_before = "UPDATE sharing_figure SET is_small = false WHERE establishment_id IS NULL;"
+    first, second = (f"ALTER TABLE sharing_figure {what} TRIGGER USER;" for what in ("DISABLE", "ENABLE"))
+    run_as_owner(first + as_before + second)
+    assert _found(GOVERNOR)
+    run_as_owner(migration.WITHHOLD_AREAS)
+    assert _found(GOVERNOR) == set()
 
 
 # --- a line that is narrowed to some year groups ----------------------------------------------------------------------
