@@ -137,10 +137,15 @@ def _roll(of: dict[tuple[str, str], int]) -> list[cells.Cell]:
     return found
 
 
+def _many(of: dict[tuple[str, str], int], group: frozenset[str]) -> int:
+    return sum(many for part, many in of.items() if group <= set(part))
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(of=st.fixed_dictionaries({part: st.sampled_from([0, 0, 2, 9, 10, 12, 30, 200]) for part in PARTS}))
 def test_no_other_measure_of_the_roll_tells_what_is_withheld(db: None, of: dict[tuple[str, str], int]) -> None:
-    """R11: how many have SEN support is a measure, and a group of the pupils on roll; and so are girls among them."""
+    """R11: how many have SEN support is a measure, and a group of the pupils on roll; and so are girls among them. Of
+    fewer than ten children nothing follows; a larger number beside them may (where all are boys, of the boys)."""
     point = transaction.atomic()
     point.__enter__()
     try:
@@ -149,7 +154,7 @@ def test_no_other_measure_of_the_roll_tells_what_is_withheld(db: None, of: dict[
     finally:
         transaction.set_rollback(True)
         point.__exit__(None, None, None)
-    assert found_in_the_roll(_read(rows)) == set()
+    assert not {group for group in found_in_the_roll(_read(rows)) if 0 < _many(of, group) < cells.SMALL}
 
 
 def test_the_reader_who_subtracts_finds_it_where_the_area_counts_everybody() -> None:
@@ -269,7 +274,8 @@ def test_a_narrowed_line_is_told_what_is_withheld_and_reads_the_protected_number
     """R10, R31, R35: on Key Data, in Deeper Data and of reports; and in one's own year groups one counts in whole."""
     key_data = door.show_key_data(asker(NARROWED), BECKSIDE)
     counted = {measure.code: measure for measure in key_data.measures if measure.code in COUNTED}
-    assert {year.own.text for measure in counted.values() for year in measure.years} == {"Withheld"}
+    own = {year.own.text for measure in counted.values() for year in measure.years}
+    assert own == {"Withheld", "None out"}  # and of years in which only the area has a figure, none
     deeper = door.show_deeper(asker(NARROWED), BECKSIDE, Question("phonics_met", LAST_YEAR))
     assert deeper.rows == ()
     assert deeper.own
