@@ -111,6 +111,12 @@ def cells_of(
     return cells
 
 
+def with_withheld(cells: Mapping[Cell, Shown], hidden: Mapping[Cell, Shown]) -> dict[Cell, Shown]:
+    """What is out, with what is withheld: of areas where nothing else stands, in years that the establishment has."""
+    own = {(code, year) for code, year, whom in (*cells, *hidden) if whom == OWN}
+    return {cell: shown for cell, shown in hidden.items() if cell[:2] in own} | dict(cells)
+
+
 def withheld(origin: Origin) -> Shown:
     return Shown(WITHHELD, symbol="c", origin=origin)
 

@@ -11,8 +11,8 @@ from typing import Any, Final
 from sharing.charts import GroupBars, GroupRow, group_bars
 from sharing.models import Release, StatisticsTable
 from sharing.models.statistics import StatisticsCellQuerySet
-from sharing.records.figures import Origin, Shown
-from sharing.records.statistics import Choice, RowOfStatistics, Told
+from sharing.records.figures import Shown
+from sharing.records.statistics import Choice, ProtectedOrigin, RowOfStatistics, Told
 from sharing.school_year import in_words
 from sharing.statistics.catalogue import OUTCOMES, Catalogue, Table
 from sharing.statistics.definitions import DEFINITIONS
@@ -21,7 +21,7 @@ from sharing.statistics.files import indicator_words
 from sharing.statistics.rates import percent
 from sharing.statistics.reading import catalogue_of
 from sharing.statistics.records import Figure, PublishedTable, Row
-from sharing.statistics.rules import HOUSE
+from sharing.statistics.rules import Rules
 from sharing.statistics.stored import PUPILS, Stored, codes_of, keys_needed, rows_of
 from sharing.statistics.symbols import Symbol, number_of
 
@@ -53,8 +53,13 @@ class Kept:
     table: Table
 
     @property
-    def origin(self) -> Origin:
+    def origin(self) -> ProtectedOrigin:
         return origin_of(self.release)
+
+    @property
+    def rules(self) -> Rules:
+        """By which it was protected: no page says a rate that its release would not."""
+        return Rules(base=self.release.protected_by.base, rate_from=self.release.protected_by.rate_from)
 
     @property
     def laid_out_by(self) -> tuple[str, ...]:
@@ -117,7 +122,7 @@ def told(of: Kept, found: PublishedTable, laid_out: str) -> Told:
             dimension.label_of[row.members[at]],
             len(dimension.above(row.members[at])) - 1,
             figures_of(row),
-            _share(row, whole) if not of.table.rate and row.members[at] != TOTAL else None,
+            _share(row, whole, of.rules) if not of.table.rate and row.members[at] != TOTAL else None,
         )
         for row in found.rows
     )
@@ -142,7 +147,7 @@ def told_with(
         columns=columns or tuple(indicator_words(name)[0] for name in of.indicators),
         rows=rows,
         charts=charts,
-        symbols=symbols_in(found, [row.share for row in rows]),
+        symbols=symbols_in(found, of.rules, [row.share for row in rows]),
         definitions=definitions_of(of),
     )
 
@@ -159,11 +164,11 @@ def shown(name: str, figure: Figure) -> Shown:
     return Shown(f"{text}{indicator_words(name)[1]}", str(figure))
 
 
-def symbols_in(found: PublishedTable, also: Iterable[Shown | None] = ()) -> tuple[tuple[str, str], ...]:
+def symbols_in(found: PublishedTable, rules: Rules, also: Iterable[Shown | None] = ()) -> tuple[tuple[str, str], ...]:
     """The symbols that stand in a table, with their words."""
     used = {figure for row in found.rows for figure in row.figures.values() if isinstance(figure, Symbol)}
     used |= {Symbol(share.symbol) for share in also if share and share.symbol}
-    return tuple((symbol.value, symbol.words) for symbol in Symbol if symbol in used)
+    return tuple((symbol.value, symbol.words(rules.base)) for symbol in Symbol if symbol in used)
 
 
 def definitions_of(of: Kept) -> tuple[str, ...]:
@@ -217,7 +222,7 @@ def figures_beside_the_whole(
     if not rows or not _is_beside(of, of.table.dimensions[-1]):
         return (figures_of(rows[0]) if rows else ()), None
     whole = next((row.figures[PUPILS] for row in rows if row.members[-1] == TOTAL), None)
-    share = next((_share(row, whole) for row in rows if row.members[-1] != TOTAL), None)
+    share = next((_share(row, whole, of.rules) for row in rows if row.members[-1] != TOTAL), None)
     return tuple(figure for row in rows for figure in figures_of(row)), share
 
 
@@ -228,8 +233,8 @@ def _is_beside(of: Kept, name: str) -> bool:
 # --- in words -------------------------------------------------------------------------------------------------------
 
 
-def origin_of(release: Release) -> Origin:
-    return Origin(
+def origin_of(release: Release) -> ProtectedOrigin:
+    return ProtectedOrigin(
         id=release.pk,
         dataset=release.dataset.name,
         year=in_words(release.academic_year),
@@ -238,14 +243,15 @@ def origin_of(release: Release) -> Origin:
         as_of=release.as_of,
         source=release.dataset.source,
         owner=release.dataset.owner,
+        base=release.protected_by.base,
     )
 
 
-def _share(row: Row, whole: Figure | None) -> Shown | None:
+def _share(row: Row, whole: Figure | None, rules: Rules) -> Shown | None:
     """The count as a per cent of the whole's, by the rule of every rate: from the two published numbers alone."""
     if whole is None:
         return None
-    return shown("attained_percent", percent(_number(row.figures[PUPILS]), _number(whole), HOUSE))
+    return shown("attained_percent", percent(_number(row.figures[PUPILS]), _number(whole), rules))
 
 
 def _number(figure: Figure) -> int | None:

@@ -115,11 +115,19 @@ _TAKES_PART = (
     "AND part.starts_on <= CURRENT_DATE AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE))"
 )
 OUT = "(state = 'scheduled' AND goes_out_at <= now())"
-# A report says what Key Data says to the same person: the full one to who sees figures of few children there; and what
-# is shared with others while the establishment takes part (R12, R16).
+# A line that is narrowed to year groups counts those in whole: all less them would be the others. So it reads nothing
+# that we have counted of all pupils there, nor of areas (R11, R35). Both functions are empty for almost everybody.
+NOTHING_TO_SUBTRACT_FROM = (
+    "(release_id <> ALL (ARRAY(SELECT portal_counted_releases())) "
+    "OR establishment_id <> ALL (ARRAY(SELECT portal_narrowed_lines())))"
+)
+# A report says what Key Data says to the same person: the full one to who sees figures of few children there; what we
+# have counted to nobody with a narrowed line; and what is shared with others while the establishment takes part (R12,
+# R16, R35).
 OF_MY_REPORTS = (
     "establishment_id = ANY (ARRAY(SELECT portal_readable())) AND releases <@ ARRAY(SELECT portal_releases_out()) "
     "AND (kind = 'governors' OR establishment_id = ANY (ARRAY(SELECT portal_small_figures()))) "
+    "AND NOT releases && ARRAY(SELECT portal_counted_releases()) "
     f"AND (NOT shares OR {_TAKES_PART.format(place='sharing_report.establishment_id')})"
 )
 PREPARES_RELEASES = "(portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('keep_records')))"
@@ -249,7 +257,8 @@ PROTECTED = (
         reads="(establishment_id IS NULL AND release_id = ANY (ARRAY(SELECT portal_releases_of_areas())) "
         "OR establishment_id = ANY (ARRAY(SELECT portal_readable())) "
         "AND release_id = ANY (ARRAY(SELECT portal_releases_out()))) "
-        "AND (NOT is_small OR establishment_id = ANY (ARRAY(SELECT portal_small_figures())))",
+        "AND (NOT is_small OR establishment_id = ANY (ARRAY(SELECT portal_small_figures()))) "
+        f"AND {NOTHING_TO_SUBTRACT_FROM}",
         writes="false",
     ),
     # Protected statistics: open cells for whoever shares with others, an establishment's for who reads about it (R10).

@@ -13,8 +13,8 @@ from sharing.statistics.files import indicator_words, meta_rows, table_rows
 from sharing.statistics.records import Figure
 
 PROTECTED = (
-    "Counts are rounded to multiples of 5 so that no child can be recognised. Each group is rounded once: it has the "
-    "same number in every table, page and file of this release."
+    "Counts are rounded to multiples of {base} so that no child can be recognised. Each group is rounded once: it has "
+    "the same number in every table, page and file of this release."
 )
 
 
@@ -58,7 +58,7 @@ def _notes(found: TableToTakeAway) -> list[Sequence[str]]:
             f"{release.label}: {release.dataset} {release.year}, version {release.version}, {release.status.lower()}. "
             f"As of {release.as_of:%d/%m/%Y}. Source: {release.source}. Owner: {release.owner}.",
         ),
-        ("Protected numbers", PROTECTED),
+        ("Protected numbers", PROTECTED.format(base=release.base)),
         *order,
         *found.symbols,
         *(("What it means", definition) for definition in found.definitions),

@@ -22,6 +22,7 @@ from sharing.models import (
     Release,
     StatisticsCell,
     StatisticsDimension,
+    StatisticsRules,
     StatisticsTable,
     StatisticsVerdict,
 )
@@ -98,6 +99,10 @@ def prepared(year: int = YEAR, *, passed: bool = True) -> Release:
     )
     StatisticsTable.objects.bulk_create(
         StatisticsTable(release=release, place=place, **table) for place, table in enumerate(said["tables"])
+    )
+    rules = made.rules
+    StatisticsRules.objects.create(
+        release=release, base=rules.base, rate_from=rules.rate_from, held=[], public=[], lost={}
     )
     StatisticsCell.objects.bulk_create(_cells(release, made), batch_size=5000)
     StatisticsVerdict.objects.create(release=release, passed=passed, findings=[], loss={}, seconds=0)

@@ -108,6 +108,12 @@ class Holdings:
             frozenset.intersection(*withheld) if withheld else frozenset(Withheld),
         )
 
+    def narrowed(self) -> set[int]:
+        """Where every line that shows pupils is narrowed to year groups; those that are set aside too (R35)."""
+        lines = [row for row in self.everything if row.permission == Permission.VIEW_PUPILS]
+        whole = {place for row in lines if not row.year_groups for place in row.establishments}
+        return {place for row in lines for place in row.establishments} - whole
+
     def _of(self, establishment_id: int) -> list[Holding]:
         """The rows of one establishment; of the one that was entered, without fetching the rest."""
         entered = [row for row in self.entered if establishment_id in row.establishments]

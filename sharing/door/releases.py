@@ -27,9 +27,10 @@ def current_figures(
 
     `measures` are codes of the catalogue, `areas` as in Figure.area, `years` academic years (none: all). Ordered by
     measure, year, establishment and area, never by value. What is not out, not readable, or of fewer than ten children
-    where the asker may not see those, is simply not there. An area that a dataset has no figure of takes it from the
-    comparators. `release`: of this one instead, which is out and may have been superseded since. At most three queries,
-    whatever is asked for.
+    where the asker may not see those, is simply not there; nor is what a line narrowed to year groups could subtract
+    its own numbers from: what we have counted of the establishment and of areas (R35). An area that a dataset has no
+    figure of takes it from the comparators. `release`: of this one instead, which is out and may have been superseded
+    since. At most four queries, whatever is asked for.
     """
     if not here.holdings.anywhere():
         return ()
@@ -41,10 +42,11 @@ def current_figures(
     readable = asked & here.holdings.at(Permission.VIEW_ESTABLISHMENT)
     if asked - readable:
         readable |= set(here.readable_establishments().filter(pk__in=asked - readable).values_list("pk", flat=True))
-    of_areas = wanted.of_areas(areas)
-    if not reads_shared_areas(here):
+    of_areas, narrowed = wanted.of_areas(areas), here.holdings.narrowed()
+    if narrowed or not reads_shared_areas(here):
         of_areas = of_areas.published_elsewhere()
-    found = wanted.of_establishments(readable) | of_areas
+    found = wanted.of_establishments(readable - narrowed) | of_areas
+    found |= wanted.of_establishments(readable & narrowed).published_elsewhere()
     return records_of(found.small_only_at(where_small_figures_are_seen(here)))
 
 

@@ -25,6 +25,10 @@ from sharing.reports import pdf, queue
 from sharing.reports.gathering import gather
 
 ONLY_FOR_GOVERNORS = "The full report shows figures of fewer than ten children. It needs Level 1 or 2, not narrowed."
+NOT_FOR_A_NARROWED_LINE = (
+    "Standard reports show figures of all pupils of a school. Your access is narrowed to some year groups, of which "
+    "you see whole numbers: less those, a report would tell you of the other children."
+)
 _COLUMNS = ("id", "state", "is_awaited", "progress", "made_at", "size", "pages")
 
 
@@ -35,14 +39,14 @@ class NotMadeYet(Exception):
 def list_reports(asker: Asker, urn: int) -> ReportList:
     """The reports that the asker may take away from here, made or not."""
     with _visit(asker, urn, "list_reports") as here:
-        reports = (GOVERNORS, FULL) if _sees_small_figures(here) else (GOVERNORS,)
-        found = gather(here.establishment.pk, here.today, *reports)
+        found = gather(here.establishment.pk, here.today, *_reports_for(here))
         lines = tuple(_line(here, facts) for facts in found)
-        here.showed(reports=[line.report for line in lines], releases=found[0].releases)
+        here.showed(reports=[line.report for line in lines], releases=found[0].releases if found else [])
         return ReportList(
             here.here,
             lines,
-            origins=found[-1].origins,
+            origins=found[-1].origins if found else (),
+            not_for_them="" if found else NOT_FOR_A_NARROWED_LINE,
             needs_second_factor=_would_with_a_second_factor(here),
             missing=pdf.missing(),
             why=Why(here.reason, here.permission),
@@ -82,12 +86,21 @@ def _visit(asker: Asker, urn: int, action: str) -> AbstractContextManager[Visit]
 
 def _facts(here: Visit, report: str) -> ReportFacts:
     """What the report would say now, to who may have it."""
+    if here.holdings.narrowed():
+        raise NotAtYourLevel(NOT_FOR_A_NARROWED_LINE)
     if report == FULL and not _sees_small_figures(here):
         if _would_with_a_second_factor(here):
             raise NeedsSecondFactor
         raise NotAtYourLevel(ONLY_FOR_GOVERNORS)
     (facts,) = gather(here.establishment.pk, here.today, report)
     return facts
+
+
+def _reports_for(here: Visit) -> tuple[str, ...]:
+    """Which reports the asker may have. None with a narrowed line (R35)."""
+    if here.holdings.narrowed():
+        return ()
+    return (GOVERNORS, FULL) if _sees_small_figures(here) else (GOVERNORS,)
 
 
 def _sees_small_figures(here: Visit) -> bool:

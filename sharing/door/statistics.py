@@ -296,7 +296,7 @@ def _to_take_away(of: Kept, found: PublishedTable, order: Comparison | None = No
         catalogue=of.catalogue,
         release=of.origin,
         academic_year=of.release.academic_year,
-        symbols=symbols_in(found),
+        symbols=symbols_in(found, of.rules),
         definitions=definitions_of(of),
         order=order,
     )

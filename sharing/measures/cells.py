@@ -22,6 +22,8 @@ SMALL: Final = 10
 """Fewer children than this are few: their figure is for those who may see the children."""
 FEWEST: Final = 3
 """An area's figure needs so many establishments."""
+TOLD_BY_ANOTHER: Final = ("sex:F", "fsm:Y", "sen:K", "sen:E", "eal:Y")
+"""Groups of the roll that have a measure of their own."""
 
 _BEGIN = "DROP TABLE IF EXISTS measured, cell, contributor, made"
 _NO_COMPILING = "SET LOCAL jit = off"  # takes longer than running these statements
@@ -104,31 +106,23 @@ _CONTRIBUTOR = """
 _SPECIAL_ACADEMIES, _ALTERNATIVE_ACADEMIES = [33, 36, 44], [38, 42, 43]
 # A figure is small when it is of 1 to 9 children, or all but 1 to 9 of them, or of fewer than ten. When one group alone
 # of a dimension is small it could be had by subtracting the others from the total: the next smallest goes with it.
+# Of the roll, one that no other measure tells: roll_sen_support is the number of sen:K.
 # Of two dimensions together all figures are small if one is, for a single gap would be had from the rows and columns.
 # Of an area there are none then, since nobody may see those.
-_MADE = """
-    CREATE TEMP TABLE made AS
-    WITH summed AS (
-        SELECT code, establishment_id, '' AS area, "group", numerator, denominator, part, whole, of_children,
-               keeps_numerator, false AS of_few_places
-        FROM cell
-        UNION ALL
-        SELECT code, NULL, area, "group", sum(numerator), sum(denominator), sum(part), sum(whole),
-               bool_and(of_children), bool_and(keeps_numerator),
-               count(*) FILTER (WHERE denominator > 0) < %(fewest)s
-        FROM cell JOIN contributor USING (establishment_id)
-        GROUP BY code, area, "group"),
+_FIGURES = """
+    WITH summed AS ({summed}),
     judged AS (
         SELECT summed.*, measure.id AS measure_id, measure.unit, strpos("group", %(and)s) > 0 AS of_two,
                regexp_replace("group", ':[^|]*', '', 'g') AS dimension,
-               whole < %(small)s OR (of_children AND (
+               has_withheld OR whole < %(small)s OR (of_children AND (
                    part BETWEEN 1 AND %(small)s - 1 OR whole - part BETWEEN 1 AND %(small)s - 1)) AS is_few
         FROM summed JOIN sharing_measure AS measure USING (code)
         WHERE summed.denominator > 0 AND (NOT of_few_places OR strpos("group", %(and)s) > 0)),
     placed AS (
         SELECT *, count(*) FILTER (WHERE is_few OR of_few_places) OVER line AS few_in_line,
-               row_number() OVER (PARTITION BY code, establishment_id, area, dimension ORDER BY is_few, whole, "group")
-                   AS place
+               row_number() OVER (
+                   PARTITION BY code, establishment_id, area, dimension
+                   ORDER BY is_few, code LIKE 'roll_%%' AND "group" = ANY (%(told)s), whole, "group") AS place
         FROM judged
         WINDOW line AS (PARTITION BY code, establishment_id, area, dimension))
     SELECT measure_id, establishment_id, area, "group",
@@ -142,6 +136,27 @@ _MADE = """
                AS is_small
     FROM placed WHERE NOT of_two OR few_in_line = 0 OR establishment_id IS NOT NULL
 """
+_OF_PLACES = """
+    SELECT code, establishment_id, '' AS area, "group", numerator, denominator, part, whole, of_children,
+           keeps_numerator, false AS of_few_places, false AS has_withheld
+    FROM cell
+"""
+# What an area says must follow from what its establishments show: were one figure of them withheld, the area's less the
+# others would be it; were two, somebody who knows the one would have the other. So there is the sum of figures that all
+# stand open, or none. Who counts in a numerator alone has no figure, and is withheld too.
+_OF_AREAS = """
+    SELECT code, NULL::bigint AS establishment_id, contributor.area, cell."group", sum(cell.numerator) AS numerator,
+           sum(cell.denominator) AS denominator, sum(part) AS part, sum(whole) AS whole,
+           bool_and(of_children) AS of_children, bool_and(keeps_numerator) AS keeps_numerator,
+           count(*) FILTER (WHERE cell.denominator > 0) < %(fewest)s AS of_few_places,
+           bool_or(shown.measure_id IS NULL AND (cell.numerator > 0 OR cell.denominator > 0)) AS has_withheld
+    FROM cell JOIN contributor USING (establishment_id) JOIN sharing_measure AS kind USING (code)
+    LEFT JOIN made AS shown ON shown.measure_id = kind.id AND shown.establishment_id = cell.establishment_id
+        AND shown."group" = cell."group" AND NOT shown.is_small
+    GROUP BY code, contributor.area, cell."group"
+"""
+_MADE = f"CREATE TEMP TABLE made AS {_FIGURES.format(summed=_OF_PLACES)}"
+_AND_OF_AREAS = f"ANALYZE made; INSERT INTO made {_FIGURES.format(summed=_OF_AREAS)}"
 _COLUMNS = 'measure_id, establishment_id, area, "group", value, numerator, denominator, is_small'
 _IS_OF = f"""
     SELECT NOT EXISTS (
@@ -203,7 +218,9 @@ def make() -> int:
     """Turn the cells into figures of establishments and areas, in `made`. Answers how many."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS made")
-        cursor.execute(_MADE, {"small": SMALL, "fewest": FEWEST, "and": AND})
+        told: dict[str, Any] = {"small": SMALL, "fewest": FEWEST, "and": AND, "told": list(TOLD_BY_ANOTHER)}
+        cursor.execute(_MADE, told)
+        cursor.execute(_AND_OF_AREAS, told)
         cursor.execute("SELECT count(*) FROM made")
         (many,) = cursor.fetchone()
     return int(many)

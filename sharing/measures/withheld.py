@@ -1,4 +1,4 @@
-"""Figures of few children that the asker may not read: PostgreSQL says only that they are there (R12, R31)."""
+"""Figures that the asker may not read: PostgreSQL says only that they are there (R12, R31, R35)."""
 
 from collections.abc import Collection
 
@@ -11,7 +11,7 @@ from sharing.records.figures import Origin, Shown
 from sharing.school_year import in_words
 
 _WITHHELD = """
-    SELECT code, academic_year, release.id, slug, version, status, as_of
+    SELECT code, academic_year, withheld.area, release.id, slug, version, status, as_of
     FROM portal_withheld_figures(%s) AS withheld
     JOIN sharing_measure AS measure ON measure.id = measure_id
     JOIN sharing_release AS release ON release.id = release_id
@@ -20,12 +20,12 @@ _WITHHELD = """
 
 
 def withheld_from_the_asker(place: Establishment, codes: Collection[str]) -> dict[Cell, Shown]:
-    """Where a figure of these measures is out and withheld here. Outside a visit: nothing."""
+    """Where a figure of these measures is out and withheld, of the establishment or its areas. None outside a visit."""
     with connection.cursor() as cursor:
         cursor.execute(_WITHHELD, [place.pk])
         rows = cursor.fetchall()
     return {
-        (code, year, OWN): withheld(
+        (code, year, area.partition(":")[0] or OWN): withheld(
             Origin(
                 id=release_id,
                 dataset=DATASET[dataset].name,
@@ -37,6 +37,6 @@ def withheld_from_the_asker(place: Establishment, codes: Collection[str]) -> dic
                 owner=DATASET[dataset].owner,
             )
         )
-        for code, year, release_id, dataset, version, status, as_of in rows
+        for code, year, area, release_id, dataset, version, status, as_of in rows
         if code in codes
     }

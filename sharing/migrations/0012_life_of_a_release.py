@@ -3,6 +3,7 @@
 from django.db import migrations, models
 
 from sharing.rls import replace_reads
+from sharing.sql import narrowed_lines
 from sharing.sql import releases as sql
 
 BEFORE = (
@@ -34,6 +35,7 @@ class Migration(migrations.Migration):
             name="withdrawn_by",
             field=models.CharField(blank=True, db_default="", default="", max_length=200),
         ),
+        migrations.RunSQL(narrowed_lines.NOTHING_YET, narrowed_lines.NOTHING_ANY_MORE),
         migrations.RunSQL(sql.CREATE, migrations.RunSQL.noop),
         migrations.RunSQL(replace_reads("sharing_figure"), replace_reads("sharing_figure", BEFORE) + sql.DROP),
     ]

@@ -40,7 +40,7 @@ class StatisticsTableQuerySet(models.QuerySet["StatisticsTable"]):
     def current(self, dataset: str) -> "StatisticsTableQuerySet":
         """Of the newest version that is out of each year, the newest year first, in the order of a page."""
         newest = Release.objects.current().filter(dataset__slug=dataset)
-        found = self.filter(release__in=newest.values("pk")).select_related("release__dataset")
+        found = self.filter(release__in=newest.values("pk")).select_related("release__dataset", "release__protected_by")
         return found.order_by("-release__academic_year", "place")
 
     def for_everybody(self) -> "StatisticsTableQuerySet":

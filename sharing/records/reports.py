@@ -106,7 +106,7 @@ class ReportList:
     """The reports of an establishment that the asker may take away, and the releases behind them.
 
     `needs_second_factor`: there is a full report too, for whoever has given one. `missing`: what the machine lacks to
-    make PDFs, as the names of packages.
+    make PDFs, as the names of packages. `not_for_them`: why there is none for the asker.
     """
 
     here: Here
@@ -114,6 +114,7 @@ class ReportList:
     origins: tuple[Origin, ...]
     needs_second_factor: bool
     missing: tuple[str, ...]
+    not_for_them: str
     why: Why
 
     @property

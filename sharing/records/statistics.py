@@ -11,6 +11,13 @@ from sharing.statistics.records import PublishedTable
 
 
 @dataclass(frozen=True)
+class ProtectedOrigin(Origin):
+    """The release that protected numbers come from. `base`: every count is a multiple of it."""
+
+    base: int
+
+
+@dataclass(frozen=True)
 class TableLine:
     """A table in the list of tables. `rates`: the name of the table that reads rates from the same cells, if any."""
 
@@ -23,9 +30,9 @@ class TableLine:
 class OpenStatistics:
     """Which tables are out, of which release, and the newest release of each year. None of them: nothing is out."""
 
-    release: Origin | None
+    release: ProtectedOrigin | None
     academic_year: int
-    years: tuple[tuple[int, Origin], ...]
+    years: tuple[tuple[int, ProtectedOrigin], ...]
     open_tables: tuple[tuple[str, tuple[TableLine, ...]], ...]
     named_tables: tuple[TableLine, ...]
     dataset: str
@@ -67,7 +74,7 @@ class Told:
 
     name: str
     title: str
-    release: Origin
+    release: ProtectedOrigin
     academic_year: int
     first_column: str
     columns: tuple[str, ...]
@@ -126,7 +133,7 @@ class TableToTakeAway:
 
     published: PublishedTable
     catalogue: Catalogue
-    release: Origin
+    release: ProtectedOrigin
     academic_year: int
     symbols: tuple[tuple[str, str], ...]
     definitions: tuple[str, ...]

@@ -7,11 +7,13 @@ still says what is out. Both run the same queries, and row-level security lets b
 from datetime import date
 
 from sharing.context import with_context
-from sharing.key_data import areas_of, cells_of, compose, headlines_of, similar_to
+from sharing.key_data import OWN, Cell, areas_of, cells_of, compose, headlines_of, similar_to, with_withheld
 from sharing.measures.reading import records_of
 from sharing.measures.shape import EARLY, PRIMARY, SECONDARY, phases_of
 from sharing.measures.withheld import withheld_from_the_asker
 from sharing.models import Establishment, Figure, Release
+from sharing.models.releases import FigureQuerySet
+from sharing.records.figures import Shown
 from sharing.records.reports import GOVERNORS, ReportFacts
 
 STAGES = {EARLY: "early years", PRIMARY: "primary", SECONDARY: "secondary"}
@@ -27,14 +29,26 @@ def gather(establishment_id: int, today: date, *reports: str) -> tuple[ReportFac
     similar = similar_to(place, places)
     out = Figure.objects.of(Release.objects.current()).of_everybody().filter(measure__code__in=codes)
     # Areas of our own counting are shared with those who take part (R16).
-    of_areas = out.of_areas(areas_of(place)).filter(is_small=False)
+    of_areas = out.of_areas(areas_of(place))
     of_areas = of_areas if place.takes_part_since else of_areas.published_elsewhere()
-    figures = records_of(out.of_establishments([place.pk, *similar]) | of_areas)
-    withheld = withheld_from_the_asker(place, codes)
+    shown = of_areas.filter(is_small=False)
+    figures = records_of(out.of_establishments([place.pk, *similar]) | shown)
+    withheld = _withheld(place, codes, of_areas.filter(is_small=True))
     return tuple(
-        _facts(report, place, cells_of(place, figures, withholds_small=report == GOVERNORS) | withheld, len(similar))
+        _facts(
+            report, place, with_withheld(cells_of(place, figures, withholds_small=report == GOVERNORS), withheld),
+            len(similar),
+        )
         for report in reports
-    )
+    )  # fmt: skip
+
+
+def _withheld(place: Establishment, codes: list[str], of_areas: FigureQuerySet) -> dict[Cell, Shown]:
+    """Inside a visit PostgreSQL says what is withheld, and shows none; the worker reads it, and is told nothing."""
+    told = withheld_from_the_asker(place, codes)
+    if not place.takes_part_since:
+        told = {cell: shown for cell, shown in told.items() if cell[2] == OWN}
+    return told | cells_of(place, records_of(of_areas), withholds_small=True)
 
 
 def _facts(report: str, place: Establishment, cells: dict, similar: int) -> ReportFacts:

@@ -13,14 +13,14 @@ class Symbol(StrEnum):
     TOO_FEW = "x"
     WITHHELD = "c"
 
-    @property
-    def words(self) -> str:
-        return _WORDS[self]
+    def words(self, base: int) -> str:
+        """What it means in a release whose counts are multiples of the base."""
+        return _WORDS[self].format(most=base - 1)
 
 
 _WORDS: Final = {
-    Symbol.LOW: "0 to 4 pupils, perhaps none",
-    Symbol.HIGH: "All of them but 0 to 4 pupils, perhaps all",
+    Symbol.LOW: "0 to {most} pupils, perhaps none",
+    Symbol.HIGH: "All of them but 0 to {most} pupils, perhaps all",
     Symbol.IMPOSSIBLE: "No pupil can be in this group",
     Symbol.TOO_FEW: "Too few pupils for a rate, or not collected",
     Symbol.WITHHELD: "Withheld, because one school would be recognised",

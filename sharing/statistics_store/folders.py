@@ -5,26 +5,19 @@ reads as portal_batch.
 """
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from itertools import product
 from pathlib import Path
-from typing import Final
 
 from sharing.models import Release, StatisticsCell
 from sharing.statistics import files
 from sharing.statistics.catalogue import Catalogue, Table, group_of
 from sharing.statistics.dimensions import CellId, cell_id
-from sharing.statistics.rates import STEPS
 from sharing.statistics.reading import catalogue_of, loss_of
 from sharing.statistics.records import Figure, PublishedTable, Row
 from sharing.statistics.records import Release as Built
 from sharing.statistics.rules import Rules
-from sharing.statistics.stored import PUPILS, key_of, where_kept
+from sharing.statistics.stored import PUPILS, Stored, figure_of, key_of
 from sharing.statistics.symbols import Symbol, number_of
-
-_ALL: Final = Decimal(100)
-
-Stored = Mapping[tuple[str, str], tuple[Decimal | None, str, Decimal | None]]
 
 
 def folder_of(release: Release, folder: Path) -> None:
@@ -84,24 +77,10 @@ def _rows(catalogue: Catalogue, table: Table, indicators: Mapping[str, list[str]
 
 
 def _figure(catalogue: Catalogue, table: Table, group: CellId, name: str, stored: Stored) -> Figure:
-    where = where_kept(catalogue, table, group, name)
-    if where is None:
-        value, symbol, step = stored[key_of(group), f"{name.removesuffix('_step')}_mean"]
-        return _as_step(step) if step is not None else Symbol(symbol)
-    value, symbol, step = stored[key_of(where[0]), where[1]]
-    if value is None:
-        return Symbol(symbol)
-    return _as_mean(value, step) if step is not None else int(value)
-
-
-def _as_step(step: Decimal) -> Decimal:
-    """As the engine writes it: 0.1, 2."""
-    return next(one for one in STEPS if one == step)
-
-
-def _as_mean(value: Decimal, step: Decimal) -> Decimal:
-    """As the engine writes it, with the decimals of its step."""
-    return _ALL if value == _ALL else value.quantize(_as_step(step))
+    figure = figure_of(catalogue, table, group, name, stored)
+    if figure is None:
+        raise KeyError(f"{name} of {key_of(group)}")
+    return figure
 
 
 def _numbers(stored: Stored) -> dict[CellId, int]:

@@ -7,6 +7,7 @@ from sharing.rls import (
     LEAVING_ME,
     LEDGER_I_KEEP,
     MY_OWN,
+    NOTHING_TO_SUBTRACT_FROM,
     OF_MY_LOCALITY,
     OF_MY_REPORTS,
     STANDS,
@@ -322,6 +323,19 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "GRANT UPDATE ON sharing_report TO portal_app",
     ),
     "reports may be put in as made": ("DROP POLICY app_inserts ON sharing_report",),
+    "counted figures for narrowed lines": _replace(
+        "sharing_figure", BY_TABLE["sharing_figure"].reads.replace(NOTHING_TO_SUBTRACT_FROM, "true")
+    ),
+    "counted figures of areas for narrowed lines": _replace(
+        "sharing_figure",
+        BY_TABLE["sharing_figure"].reads.replace(
+            NOTHING_TO_SUBTRACT_FROM, f"(establishment_id IS NULL OR {NOTHING_TO_SUBTRACT_FROM})"
+        ),
+    ),
+    "reports for narrowed lines": _replace(
+        "sharing_report",
+        OF_MY_REPORTS.replace("NOT releases && ARRAY(SELECT portal_counted_releases())", "true"),
+    ),
     "figures may be written": (
         "DROP POLICY app_updates ON sharing_figure",
         "GRANT UPDATE ON sharing_figure TO portal_app",

@@ -31,7 +31,10 @@ TABLE = {
     ("head-beckside", SCHOOLS_ONLINE): NEIGHBOUR,
     ("deputy-beckside", SCHOOLS_ONLINE): NEIGHBOUR,
     ("teacher-beckside", SCHOOLS_ONLINE): NEIGHBOUR,
-    ("assistant-beckside", SCHOOLS_ONLINE): COMMUNITY,  # narrowed to Years 1 and 2
+    (
+        "assistant-beckside",
+        SCHOOLS_ONLINE,
+    ): "beckside ravensgill england",  # narrowed to Years 1 and 2: nothing to subtract from
     ("governor-beckside", SCHOOLS_ONLINE): COMMUNITY,
     ("third-party-beckside", SCHOOLS_ONLINE): COMMUNITY,
     ("teacher-two-schools", SCHOOLS_ONLINE): NEIGHBOUR,  # Level 3 at Ravensgill

@@ -29,7 +29,7 @@ WHO = {
     ("head-beckside", SCHOOLS_ONLINE): (200, 200),
     ("deputy-beckside", SCHOOLS_ONLINE): (200, 200),
     ("teacher-beckside", SCHOOLS_ONLINE): (200, 200),
-    ("assistant-beckside", SCHOOLS_ONLINE): (200, 403),  # narrowed to year groups
+    ("assistant-beckside", SCHOOLS_ONLINE): (403, 403),  # narrowed to year groups: the list says why
     ("governor-beckside", SCHOOLS_ONLINE): (200, 403),
     ("third-party-beckside", SCHOOLS_ONLINE): (200, 403),
     ("head-ravensgill", SCHOOLS_ONLINE): (200, 403),  # of another that takes part
@@ -67,7 +67,7 @@ def test_who_takes_which_report_away() -> None:
         found = tuple(client(slug, site).get(address(report)).status_code for report in (GOVERNORS, FULL))
         assert found == statuses, (slug, site)
         page = client(slug, site).get(f"/establishments/{BECKSIDE}/reports/")
-        assert page.status_code == statuses[0], (slug, site)
+        assert page.status_code == (200 if slug == "assistant-beckside" else statuses[0]), (slug, site)
         assert (address(FULL) in page.content.decode()) == (statuses[1] == 200), (slug, site)
     assert visitor().get(address(GOVERNORS))["location"].startswith("/sign-in/")
     assert client("head-beckside").get(address("pdf")).status_code == 404
@@ -164,6 +164,8 @@ def test_everybody_gathers_the_same_report() -> None:
         )
         figures.out("roll", 2025, {(urn, "roll_fsm"): 20 for urn in (RAVENSGILL, CRAGWELL, SKELBROOK)}
                     | {(f"locality:{locality.pk}", "roll_fsm"): 24})  # fmt: skip
+        withheld = {("authority", "attendance_absence"): {"value": 5, "is_small": True}}  # of an area, too
+        figures.out("attendance", 2024, {(urn, "attendance_absence"): 4 for urn in (BECKSIDE, LARKROYD)} | withheld)
     people = [("governor-beckside", SCHOOLS_ONLINE), ("head-beckside", SCHOOLS_ONLINE), ("officer-data", EDUNET)]
     for urn in (BECKSIDE, RAVENSGILL, LARKROYD):
         place = establishment(urn).pk

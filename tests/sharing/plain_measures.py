@@ -275,19 +275,32 @@ def figures(codes_of: list[str], year: int, day: date, today: date, source: str 
                     parts[code, None, area, group].append(mine)
                     if mine[1]:
                         contributors[code, None, area, group].add(place)
-    made, small, few_places, sizes = {}, set(), set(), {}
+    of_places = _judged({cell: told for cell, told in parts.items() if not cell[2]}, set(), set())
+    of_areas = {cell: told for cell, told in parts.items() if cell[2]}
+    few_places = {cell for cell in of_areas if len(contributors[cell]) < 3}
+    beside_withheld = {
+        (code, None, area, group)
+        for code, place, _, group in parts
+        if place
+        and (of_places.get((code, place, "", group)) or (None, None, None, True))[3]
+        and any(any(one) for one in parts[code, place, "", group])
+        for area in areas[place]
+    }
+    return of_places | _judged(of_areas, few_places, beside_withheld)
+
+
+def _judged(parts: dict, few_places: set, beside_withheld: set) -> dict:
+    """The figures of these cells, and which are withheld. An area is, beside a figure of its establishments that is."""
+    made, small, sizes = {}, set(), {}
     for cell, told in parts.items():
-        code, place, _, _ = cell
+        code = cell[0]
         denominator = sum(one[1] for one in told)
-        if not denominator:
+        if not denominator or (cell in few_places and "|" not in cell[3]):
             continue
-        if place is None and len(contributors[cell]) < 3:
-            if "|" not in cell[3]:
-                continue
-            few_places.add(cell)
         numerator = sum(one[0] for one in told)
         part, whole = sum(one[0] > 0 for one in told), sum(one[1] > 0 for one in told)
-        if whole < 10 or (code not in QUANTITIES and (1 <= part <= 9 or 1 <= whole - part <= 9)):
+        is_few = whole < 10 or (code not in QUANTITIES and (1 <= part <= 9 or 1 <= whole - part <= 9))
+        if is_few or cell in beside_withheld:
             small.add(cell)
         sizes[cell] = whole
         made[cell] = _figure(code, numerator, denominator)
@@ -316,6 +329,11 @@ def _beside_a_few(made: dict, few: set) -> set:
     return {cell for cell in made if "|" in cell[3] and (*cell[:3], _dimension(cell[3])) in broken}
 
 
+def _is_told(cell: tuple) -> bool:
+    """Whether another measure of the roll says how many the group has."""
+    return cell[0].startswith("roll_") and cell[3] in ("sex:F", "fsm:Y", "sen:K", "sen:E", "eal:Y")
+
+
 def _to_subtract(made: dict, small: set, sizes: dict) -> set:
     """Beside a single small group of a dimension, the smallest of the others."""
     lines = defaultdict(list)
@@ -326,7 +344,7 @@ def _to_subtract(made: dict, small: set, sizes: dict) -> set:
     for cells in lines.values():
         others = [cell for cell in cells if cell not in small]
         if len(others) == len(cells) - 1 and others:
-            also.add(min(others, key=lambda cell: (sizes[cell], cell[3])))
+            also.add(min(others, key=lambda cell: (_is_told(cell), sizes[cell], cell[3])))
     return also
 
 

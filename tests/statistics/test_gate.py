@@ -165,4 +165,4 @@ def test_symbols() -> None:
     assert percent(None, 100, HOUSE) == "z"
     assert step_shown(None, HOUSE) == "z"
     assert mean(0.0, 0, None, HOUSE) == "z"
-    assert all(symbol.words for symbol in Symbol)
+    assert all(symbol.words(5) for symbol in Symbol)
