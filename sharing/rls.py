@@ -132,6 +132,12 @@ OF_MY_DOWNLOAD = (
     "EXISTS (SELECT FROM sharing_download WHERE sharing_download.id = of_id AND by_person_id = portal_asker())"
 )
 
+# Who answers for the protocol at an establishment, and why it left: those who keep its register, and officers.
+ANSWERS_FOR_IT = (
+    f"(portal_context(2) = 'schools_online' AND {ASKER_MAY.format(permission='manage_register')}) "
+    f"OR (portal_context(2) = 'edunet' AND {ASKER_MAY.format(permission='view_establishment')})"
+)
+
 
 @dataclass(frozen=True)
 class Protected:
@@ -343,6 +349,14 @@ PROTECTED = (
         "access_register_carriedregister",
         reads=ASKER_MAY.format(permission="manage_register"),
         writes=ASKER_MAY.format(permission="manage_register"),
+    ),
+    # Written by functions alone (access_register.participation_sql).
+    Protected("access_register_participationstep", reads=ANSWERS_FOR_IT, writes="false"),
+    Protected(
+        "access_register_responsibleperson",
+        reads=ANSWERS_FOR_IT,
+        writes=f"portal_context(2) = 'schools_online' AND {ASKER_MAY.format(permission='manage_register')} "
+        "AND recorded_by_id = portal_asker()",
     ),
     # Who is an officer, and who may come through Citrix, is asked before anybody is known to ask (edunet.gate).
     Protected(

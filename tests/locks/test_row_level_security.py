@@ -104,6 +104,7 @@ class TestCatalogue:
         assert {name for (name,) in definers} == {
             "access_register_accept_headship", "access_register_cancel_handover", "access_register_close_handovers",
             "access_register_confirm_headship", "access_register_follow_new", "access_register_head_on",
+            "access_register_join_protocol", "access_register_leave_protocol",
             "access_register_mark_used", "access_register_place_first_head", "access_register_verify_handover",
             "access_register_without_head", "portal_accept", "portal_accept_invitation", "portal_check_release",
             "portal_closed", "portal_closings_to_head", "portal_coming_releases", "portal_consents_to_me",
