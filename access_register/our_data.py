@@ -103,7 +103,7 @@ def who_has_looked(place: Place) -> Section:
         counts[f"in_30_{number}"] = Count("person_id", distinct=True, filter=whose & recently)
         counts[f"in_90_{number}"] = Count("person_id", distinct=True, filter=whose)
     files = Count("pk", filter=Q(action__in=list(WORDS[Kind.FILE])))
-    rows = LedgerEntry.objects.at(here.establishment.urn).from_day(today - LATELY)
+    rows = LedgerEntry.objects.at(here.establishment.urn).told_to_heads().from_day(today - LATELY)
     rows = rows.exclude(outcome=LedgerEntry.Outcome.REFUSED).exclude(person_id=None)
     found = rows.aggregate(files=files, **counts)
     facts = [

@@ -67,7 +67,8 @@ MANAGES_DUTIES = "(portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_e
 # Who has seen the data of an establishment is read by those who keep its register, and by the information manager.
 LEDGER_I_KEEP = (
     "(urn = ANY (ARRAY(SELECT place.urn FROM sharing_establishment AS place "  # noqa: S608
-    f"WHERE place.id IN (SELECT portal_establishments('manage_register')))) OR {MANAGES_DUTIES})"
+    "WHERE place.id IN (SELECT portal_establishments('manage_register')))) AND NOT about ? 'not_for_the_head' "
+    f"OR {MANAGES_DUTIES})"
 )
 OWN_APPOINTMENT = (
     "appointment_id IN (SELECT id FROM access_register_officerappointment WHERE person_id = portal_asker())"
