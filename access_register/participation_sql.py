@@ -58,6 +58,9 @@ END $$;
 """  # noqa: S608 - parts of this file, and nobody's words
 GRANTS = "GRANT EXECUTE ON FUNCTION access_register_leave_protocol, access_register_join_protocol TO portal_app;"
 # Who answered for the protocol stays on file.
-ADDED_ONLY = "REVOKE UPDATE, DELETE ON access_register_responsibleperson FROM portal_app;"
+ADDED_ONLY = (
+    "REVOKE UPDATE, DELETE ON access_register_responsibleperson FROM portal_app;"
+    "REVOKE INSERT, UPDATE, DELETE ON access_register_participationstep FROM portal_app;"
+)
 CREATE = LEAVE + JOIN + GRANTS + ADDED_ONLY
 DROP = "DROP FUNCTION access_register_join_protocol, access_register_leave_protocol;"

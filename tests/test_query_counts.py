@@ -14,10 +14,13 @@ pytestmark = pytest.mark.django_db
 # a test's transaction only) forgetting who asked. EduNet asks one more: is the person an officer today?
 RECORDED = {
     ("head-beckside", SCHOOLS_ONLINE): {
-        "/": 16,
+        "/": 17,
+        "/participation/": 9,
+        "/establishments/999002/participation/": 10,
+        "/establishments/999002/our-data/": 15,
         "/establishments/": 10,
         "/establishments/999002/": 10,
-        "/establishments/999002/dashboard/": 26,
+        "/establishments/999002/dashboard/": 27,
         "/my-downloads/": 9,
         "/establishments/999002/downloads/": 11,
         "/establishments/999002/downloads/pupils/new/?year_group=5": 11,
@@ -43,7 +46,7 @@ RECORDED = {
         "/establishments/999002/register/": 12,
         "/calendar/": 10,
         "/calendar/ks2/": 10,
-        "/establishments/999002/register/review/": 11,
+        "/establishments/999002/register/review/": 12,
         "/establishments/999002/data-quality/": 10,
         "/establishments/999002/data-quality/meals/": 9,
         "/establishments/999002/challenges/": 12,
@@ -62,6 +65,8 @@ RECORDED = {
     },
     ("officer-admissions", EDUNET): {
         "/": 12,
+        "/participation/": 9,
+        "/purpose/": 9,
         "/localities/": 9,
         "/localities/1/": 13,
         "/establishments/999002/locality/": 12,

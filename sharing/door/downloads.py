@@ -171,7 +171,7 @@ def still_kept_by(here: Visit, person_id: int) -> tuple[DownloadLine, ...]:
 
 
 def count_still_kept(here: Visit) -> dict[int, int]:
-    """person -> how many downloads of the establishment they have not destroyed, for whoever looks through its lines."""
+    """person -> how many downloads of the establishment they still have, for whoever looks through its lines."""
     held = Download.objects.filter(establishment=here.establishment, through=here.asker.through.value).still_kept()
     return dict(held.values_list("by_person_id").annotate(Count("pk")).order_by())
 

@@ -72,6 +72,14 @@ def _day(alias: str) -> str:
 
 
 MUTANTS: dict[str, tuple[str, ...]] = {
+    "who is responsible told to every level": _replace(
+        "access_register_responsibleperson", MAY.format("view_establishment")
+    ),
+    "why an establishment left told to everybody": _replace("access_register_participationstep", "true"),
+    "who is responsible recorded by anybody": ("DROP POLICY app_inserts ON access_register_responsibleperson",),
+    "an establishment taken out by anybody": _in_function(
+        "access_register_leave_protocol", "WHERE mine = place", "WHERE true"
+    ),
     "pupil policy without the year groups": _replace("sharing_pupil", MAY.format("view_pupils") + DAYS),
     "pupil policy with everybody's year groups": _replace(
         "sharing_pupil", MAY.format("view_pupils") + DAYS + " AND year_group IN ('1', '2', '3')"

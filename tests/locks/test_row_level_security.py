@@ -75,7 +75,7 @@ class TestCatalogue:
         libraries = {name for name in writable if name.split("_")[0] in of_libraries}
         assert writable - people - libraries == {
             "access_register_carriedregister", "access_register_contract",
-            "access_register_handover",
+            "access_register_handover", "access_register_responsibleperson",
             "access_register_duty", "access_register_duty_establishments", "access_register_duty_localities",
             "access_register_officerappointment", "access_register_remoteauthorisation",
             "access_register_invitation", "access_register_lineevent", "access_register_organisation",
