@@ -20,6 +20,8 @@ from sharing.ledger_words import WORDS, Kind
 from sharing.models import Challenge, Consent, Download, EstablishmentPermission, LedgerEntry
 from sharing.records import Why
 
+# Of what the ledger calls files: those that left, not the asking and the destroying.
+TAKEN_AWAY = sorted(WORDS[Kind.FILE].keys() - {"ask_for_download", "make_download", "confirm_disposal"})
 SOON, RECENTLY, LATELY = timedelta(days=30), timedelta(days=30), timedelta(days=90)
 
 
@@ -102,7 +104,7 @@ def who_has_looked(place: Place) -> Section:
     for number, whose in enumerate(who.values()):
         counts[f"in_30_{number}"] = Count("person_id", distinct=True, filter=whose & recently)
         counts[f"in_90_{number}"] = Count("person_id", distinct=True, filter=whose)
-    files = Count("pk", filter=Q(action__in=list(WORDS[Kind.FILE])))
+    files = Count("pk", filter=Q(action__in=TAKEN_AWAY))
     rows = LedgerEntry.objects.at(here.establishment.urn).told_to_heads().from_day(today - LATELY)
     rows = rows.exclude(outcome=LedgerEntry.Outcome.REFUSED).exclude(person_id=None)
     found = rows.aggregate(files=files, **counts)
@@ -112,7 +114,7 @@ def who_has_looked(place: Place) -> Section:
     ]
     return Section(
         "Who has looked",
-        (*facts, Fact("Steps with files and prints", f"{found['files']} in 90 days")),
+        (*facts, Fact("Files and prints taken away", f"{found['files']} in 90 days")),
         page="ledger",
         link="Who has seen our data",
     )

@@ -112,7 +112,7 @@ def show_consequences(asker: Asker, urn: int) -> Consequences:
             others=others.count(),
             items=items.count(),
             consents=consents.count(),
-            transfers=ways.count() if asker.second_factor else 0,
+            transfers=ways.count(),
         )
 
 

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
-from access_register.models import Person
+from access_register.models import Person, ProtocolVersion
 from portal.sites import SITES
 from sharing.authorise import Asker, Through
 from sharing.requests import PURPOSE
@@ -57,6 +57,13 @@ def client(
         session[PURPOSE] = "General administration"
         session.save()
     browser.cookies[f"{through}_session"] = browser.cookies.pop("sessionid").value
+    return browser
+
+
+def chooses_purpose(browser: Client) -> Client:
+    """An officer who has signed in says what the session is for, as EduNet asks everybody first (P8)."""
+    version = ProtocolVersion.objects.in_force_on(timezone.localdate())[0].pk
+    browser.post("/purpose/", {"version": version, "purpose": "general", "accept": "on"})
     return browser
 
 

@@ -48,6 +48,7 @@ def test_what_left_is_counted_by_purpose_and_named_when_overdue() -> None:
             Download.objects.create(
                 kind="pupils", form="xlsx", purpose="trip", establishment=place, by_person_id=person(TEACHER).pk,
                 by_name="Test", through=SCHOOLS_ONLINE, dispose_by=today + timedelta(days=days), state=state, rows=4,
+                collected_at=timezone.now() if state == "collected" else None,
             )  # fmt: skip
     assert facts()["What left and is not destroyed"] == {"For a trip or an event": "2 with 8 records, 1 overdue"}
 

@@ -109,7 +109,7 @@ class TestLeaving:
         head = client(HEAD)
         page = head.get(f"/establishments/{BECKSIDE}/participation/leave/").content.decode()
         assert all(words in page for words in ("What your people lose", "What the others lose", "What stays"))
-        assert head.post(f"/establishments/{BECKSIDE}/participation/leave/", {}).status_code == 422
+        assert head.post(f"/establishments/{BECKSIDE}/participation/leave/", {"because": ""}).status_code == 422
         assert takes_part()
 
 

@@ -45,7 +45,7 @@ def test_nothing_is_seen_before_one_is_chosen() -> None:
     assert officer.post(f"/establishments/{BECKSIDE}/locality/", {})["location"] == "/purpose/"
     for path in ("/guidance/", "/protocol/", "/protocol/accept/", "/account/"):
         assert officer.get(path).status_code == 200, path
-    for incomplete in ({}, chosen("general", accept=""), chosen("no such purpose"), chosen("")):
+    for incomplete in ({"version": "1"}, chosen("general", accept=""), chosen("no such purpose"), chosen("")):
         assert officer.post("/purpose/", incomplete).status_code == 422
     assert officer.post(f"/purpose/?next={PUPILS}", chosen("general"))["location"] == PUPILS
     assert officer.get(PUPILS).status_code == 200

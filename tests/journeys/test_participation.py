@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from sharing.demo.places import BECKSIDE, OXENBY
+from sharing.demo.places import BECKSIDE, CRAGWELL
 from tests.journeys.conftest import Browse
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -12,8 +12,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 def test_leaving_and_coming_back(browse: Browse) -> None:
     """R16, R44: the teacher who is signed in loses what is shared, and accepts again before it comes back."""
-    head, other = browse("head-oxenby"), browse("governor-beckside")
-    place = f"/establishments/{OXENBY}"
+    head, other = browse("head-cragwell"), browse("governor-beckside")
+    place = f"/establishments/{CRAGWELL}"
     other.visits(f"{place}/")
     head.visits(f"{place}/participation/")
     head.presses("Leave the protocol")
