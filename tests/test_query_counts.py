@@ -15,9 +15,9 @@ pytestmark = pytest.mark.django_db
 RECORDED = {
     ("head-beckside", SCHOOLS_ONLINE): {
         "/": 17,
-        "/participation/": 9,
-        "/establishments/999002/participation/": 10,
-        "/establishments/999002/our-data/": 15,
+        "/participation/": 10,
+        "/establishments/999002/participation/": 11,
+        "/establishments/999002/our-data/": 14,
         "/establishments/": 10,
         "/establishments/999002/": 10,
         "/establishments/999002/dashboard/": 27,
@@ -65,7 +65,7 @@ RECORDED = {
     },
     ("officer-admissions", EDUNET): {
         "/": 12,
-        "/participation/": 9,
+        "/participation/": 10,
         "/purpose/": 9,
         "/localities/": 9,
         "/localities/1/": 13,

@@ -76,7 +76,7 @@ def place_handover(today: date, establishments: Mapping[int, Establishment]) -> 
 
 
 def place_responsible(today: date) -> int:
-    """The head answers for the protocol and signs for it, at most establishments. Answers how many rows were written."""
+    """At most establishments the head answers for the protocol and signs for it. Answers how many were written."""
     heads = RegisterLine.objects.filter(covers(today), seat=HEAD_SEAT, withdrawn_at=None).select_related("person")
     written = 0
     for line in heads.exclude(establishment__urn__in=NOBODY_ON_FILE):
