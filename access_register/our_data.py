@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
+from access_register import reviews
 from access_register.levels import Level
 from access_register.models import Contract, Duty, RegisterLine
 from access_register.models.lines import HEAD_SEAT
@@ -198,12 +199,13 @@ def which_challenges(place: Place) -> Section:
 
 
 def what_is_due(place: Place) -> Section:
-    """Lines that the termly review asks to confirm, and by when."""
-    due = [line.review_due_on for line in place.lines if line.review_due_on and place.holds(line)]
+    """Lines that the termly review asks the asker to confirm, as the home page counts them, and by when."""
+    here = place.here
+    number, due_on = reviews.lines_waiting(here, {here.establishment.pk}).get(here.establishment.pk, (0, None))
     confirmed = [line.confirmed_on for line in place.lines if line.confirmed_on]
-    facts = [Fact("Lines to confirm", len(due))]
-    if due:
-        facts.append(Fact("By", f"{min(due):%-d %B %Y}", is_late=min(due) < place.here.today))
+    facts = [Fact("Lines to confirm", number)]
+    if due_on:
+        facts.append(Fact("By", f"{due_on:%-d %B %Y}", is_late=due_on < here.today))
     if confirmed:
         facts.append(Fact("Last confirmed", f"{max(confirmed):%-d %B %Y}"))
     return Section("Review of the register", tuple(facts), page="review", link="Review")

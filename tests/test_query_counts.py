@@ -17,7 +17,7 @@ RECORDED = {
         "/": 17,
         "/participation/": 10,
         "/establishments/999002/participation/": 11,
-        "/establishments/999002/our-data/": 14,
+        "/establishments/999002/our-data/": 15,
         "/establishments/": 10,
         "/establishments/999002/": 10,
         "/establishments/999002/dashboard/": 27,

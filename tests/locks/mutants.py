@@ -430,6 +430,10 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "the ledger of every officer": _replace(
         "sharing_ledgerentry", LEDGER_I_KEEP.replace("'manage_duties'", "'view_establishment'")
     ),
+    "what a head is not told, in the ledger": _replace(
+        "sharing_ledgerentry", LEDGER_I_KEEP.replace("AND NOT about ? 'not_for_the_head' ", "")
+    ),
+    "what a head is not told, of a child": _in_function("portal_openings", "AND NOT about ? 'not_for_the_head'", ""),
     "the ledger of no establishment": _replace("sharing_ledgerentry", f"{LEDGER_I_KEEP} OR urn IS NULL"),
     "a part of the ledger read by itself": (
         "GRANT SELECT ON sharing_ledgerentry_before TO portal_app",
