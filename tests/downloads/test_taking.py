@@ -217,7 +217,7 @@ class TestContents:
         sheets = taken(HEAD, "member", f"?member={member.id}")
         assert list(sheets) == ["Record", "Contracts", "Absences"]
         facts = dict(row[:2] for row in rows_of(sheets["Record"])[1:])
-        assert (facts["Surname"], facts["Teacher number (TRN)"]) == (member.surname, member.teacher_number)
+        assert (facts["Surname"], facts["Date of birth"].date()) == (member.surname, member.born_on)
         assert client(HEAD).get(f"{KIND_PAGE}/member/new/?member={a_pupil().pk}").status_code == 404
         assert client(TEACHER).get(f"{KIND_PAGE}/member/new/?member={member.id}").status_code == 403
 
