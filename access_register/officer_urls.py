@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from access_register import duty_views, first_head_views
+from access_register import duty_views, first_head_views, purpose_views
 from access_register import officer_views as views
 
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     ),
     path("community/heads/", first_head_views.without_head, name="without_head"),
     path("community/heads/<urn:urn>/", first_head_views.first_head, name="first_head"),
+    path("purpose/", purpose_views.session_purpose, name="session_purpose"),
     path("handovers/", views.handovers, name="handovers"),
     path("handovers/<int:handover_id>/verify/", views.verify_successor, name="verify_successor"),
     path("establishments/<urn:urn>/headship/", views.headship, name="headship"),

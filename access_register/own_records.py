@@ -28,6 +28,16 @@ class ProtocolText:
 
 
 @dataclass(frozen=True)
+class PurposePage:
+    """What an officer may choose to work for. `chosen`: what this session is for, in words, or nothing yet."""
+
+    choices: tuple[tuple[str, str], ...]
+    chosen: str
+    text: ProtocolText | None
+    why: Why
+
+
+@dataclass(frozen=True)
 class Signature:
     """One acceptance: which version, on which day."""
 

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from access_register import my_access_views, protocol_views
+from access_register import my_access_views, participation_views, protocol_views
 
 urlpatterns = [
     path("protocol/", protocol_views.protocol, name="protocol"),
     path("protocol/accept/", protocol_views.accept_protocol, name="accept_protocol"),
     path("protocol/signatories/", protocol_views.all_signatories, name="all_signatories"),
     path("establishments/<urn:urn>/signatories/", protocol_views.signatories, name="signatories"),
+    path("participation/", participation_views.participants, name="participants"),
+    path("establishments/<urn:urn>/participation/", participation_views.participation, name="participation"),
     path("my-access/", my_access_views.my_access, name="my_access"),
 ]

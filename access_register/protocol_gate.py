@@ -38,11 +38,15 @@ class ProtocolFirst:
         return self.get_response(request)
 
     def process_view(self, request: PortalRequest, view: Any, *args: Any) -> HttpResponse | None:
-        if _is_open(view) or not hasattr(request, "asker") or accepted_until(request):
+        if is_open(view) or not hasattr(request, "asker") or accepted_until(request):
             return None
-        # The page without its query, which may hold a name that somebody searched for.
-        back = {"next": request.path} if request.method == "GET" and request.path != "/" else {}
-        return redirect(f"{reverse('accept_protocol')}{'?' + urlencode(back) if back else ''}")
+        return led_first_to("accept_protocol", request)
+
+
+def led_first_to(name: str, request: PortalRequest) -> HttpResponse:
+    """To the page of this name, which leads back: without the query, which may hold a name that somebody searched."""
+    back = {"next": request.path} if request.method == "GET" and request.path != "/" else {}
+    return redirect(f"{reverse(name)}{'?' + urlencode(back) if back else ''}")
 
 
 def accepted_until(request: PortalRequest) -> date | None:
@@ -51,7 +55,8 @@ def accepted_until(request: PortalRequest) -> date | None:
     return until if until and until >= timezone.localdate() else None
 
 
-def _is_open(view: Any) -> bool:
+def is_open(view: Any) -> bool:
+    """Whether the view answers before anything is accepted."""
     return (
         not getattr(view, "login_required", True)
         or not getattr(view, "protocol_required", True)

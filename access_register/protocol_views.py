@@ -50,7 +50,7 @@ def accept_protocol(request: PortalRequest) -> HttpResponse:
             messages.error(request, "The protocol has changed in the meantime. Read the new text and accept it.")
             return redirect(request.get_full_path())
         messages.success(request, f"You have accepted the protocol. That holds until {date_format(until)}.")
-        return redirect(_way_back(request))
+        return redirect(way_back(request))
     due = holds_until is None or holds_until < timezone.localdate() + EARLY
     shown = {"text": text, "form": form, "until": holds_until, "due": due}
     return render(request, "protocol/accept.html", shown, status=422 if form.errors else 200)
@@ -65,7 +65,7 @@ def all_signatories(request: PortalRequest) -> HttpResponse:
     return render(request, "protocol/all_signatories.html", {"found": door.list_signatories(request.asker)})
 
 
-def _way_back(request: PortalRequest) -> str:
+def way_back(request: PortalRequest) -> str:
     """Where the person was going before the protocol came in between: on this site only."""
     wanted = request.GET.get("next", "")
     on_this_site = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())

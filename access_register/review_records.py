@@ -8,7 +8,10 @@ from sharing.records import Here, Why
 
 @dataclass(frozen=True)
 class ReviewLine:
-    """A line to confirm, or one that has been. `if_not`: what becomes of it otherwise. `may_confirm`: the asker may."""
+    """A line to confirm, or one that has been. `if_not`: what becomes of it otherwise. `may_confirm`: the asker may.
+
+    `downloads`: what the person took from here and has not destroyed.
+    """
 
     id: int
     version: int
@@ -24,6 +27,7 @@ class ReviewLine:
     is_late: bool
     if_not: str
     may_confirm: bool
+    downloads: int = 0
 
     @property
     def mark(self) -> str:

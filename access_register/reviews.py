@@ -20,6 +20,7 @@ from access_register.review_records import ReviewLine, ReviewPage, Undoable, Und
 from access_register.rules import CannotChange, ChangeRefused, enact, free_seats, is_head, store
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.dates import covers
+from sharing.door.downloads import count_still_kept
 from sharing.records import Why
 
 ONLY_THE_HEAD = "Only the head may confirm or change a Level 1 line."
@@ -42,10 +43,11 @@ def show_review(asker: Asker, urn: int) -> ReviewPage:
         lines = list(_lines(here).filter(terms.reviewed(here.today)).order_by("level", "seat", "person__name"))
         waiting = set(_lines(here).filter(terms.to_confirm(here.today)).values_list("pk", flat=True))
         asker_is_head = is_head(here)
-        to_confirm = [_record(here, line, asker_is_head) for line in lines if line.pk in waiting]
+        kept = count_still_kept(here)
+        to_confirm = [_record(here, line, asker_is_head, kept) for line in lines if line.pk in waiting]
         to_confirm.sort(key=lambda line: not line.may_confirm)
         done = [line for line in lines if line.pk not in waiting and line.confirmed_on and not line.reviews_missed]
-        confirmed = [_record(here, line, asker_is_head) for line in done]
+        confirmed = [_record(here, line, asker_is_head, kept) for line in done]
         undoable = [_undoable(event) for event in _events(here) if _as_it_was_left(event, event.line)]
         here.showed(lines=len(lines), undoable=len(undoable))
         return ReviewPage(
@@ -197,7 +199,7 @@ def _undoable(event: LineEvent) -> Undoable:
     )
 
 
-def _record(here: Visit, line: RegisterLine, asker_is_head: bool) -> ReviewLine:
+def _record(here: Visit, line: RegisterLine, asker_is_head: bool, kept: Mapping[int, int]) -> ReviewLine:
     own_words = line.basis == RegisterLine.Basis.HEADS_REASON and line.basis_words
     return ReviewLine(
         id=line.pk,
@@ -214,4 +216,5 @@ def _record(here: Visit, line: RegisterLine, asker_is_head: bool) -> ReviewLine:
         is_late=line.review_due_on is not None and line.review_due_on < here.today,
         if_not=OTHERWISE[outcome_for(line)],
         may_confirm=asker_is_head or line.level != Level.ONE,
+        downloads=kept.get(line.person_id, 0),
     )

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from access_register import grants, reviews
-from sharing.authorise import Permission, Visit
+from access_register import grants, participation, reviews
+from sharing.authorise import Permission, Through, Visit
 from sharing.records import ToDo
 from sharing.signals import home_opened
 
@@ -22,3 +22,13 @@ def lines_to_confirm(here: Visit, **kwargs: Any) -> dict[int, ToDo]:
         )
         for establishment_id, (number, due_on) in reviews.lines_waiting(here, kept).items()
     }
+
+
+@receiver(home_opened)
+def nobody_answers_for_the_protocol(here: Visit, **kwargs: Any) -> dict[int, ToDo]:
+    """Where no responsible manager or no signatory is on file."""
+    kept = here.holdings.at(Permission.MANAGE_REGISTER)
+    if not kept or here.asker.through != Through.SCHOOLS_ONLINE:
+        return {}
+    asked = ToDo("Say who answers for the protocol here", "participation")
+    return dict.fromkeys(participation.unanswered(here, kept), asked)

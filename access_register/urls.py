@@ -2,7 +2,16 @@
 
 from django.urls import include, path
 
-from access_register import bulk_views, invitation_views, line_views, my_access_views, paper_views, views
+from access_register import (
+    bulk_views,
+    invitation_views,
+    line_views,
+    my_access_views,
+    our_data_views,
+    paper_views,
+    participation_views,
+    views,
+)
 
 urlpatterns = [
     path("establishments/<urn:urn>/register/officers/", views.officers_here, name="officers_here"),
@@ -24,6 +33,10 @@ urlpatterns = [
     path("establishments/<urn:urn>/register/staff/check/", bulk_views.check_staff, name="check_staff"),
     path("establishments/<urn:urn>/register/staff/template/<str:kind>/", bulk_views.template, name="staff_template"),
     path("establishments/<urn:urn>/register/copy/", bulk_views.copy_forward, name="copy_forward"),
+    path("establishments/<urn:urn>/participation/leave/", participation_views.leave, name="leave_protocol"),
+    path("establishments/<urn:urn>/participation/sign-up/", participation_views.join, name="join_protocol"),
+    path("establishments/<urn:urn>/participation/people/", participation_views.responsible, name="responsible"),
+    path("establishments/<urn:urn>/our-data/", our_data_views.our_data, name="our_data"),
     path("invitation/<str:token>/", invitation_views.invitation, name="invitation"),
     path("my-access/<int:line_id>/leave/", my_access_views.leave, name="leave"),
 ]

@@ -14,7 +14,7 @@ from access_register.second_factors import confirmed_lately, second_factor_given
 from access_register.sessions import has_lasted_too_long
 from portal.sites import site_of_host
 from sharing.authorise import Asker, Through
-from sharing.requests import ACTING_FOR, PortalRequest
+from sharing.requests import ACTING_FOR, PURPOSE, PortalRequest
 
 GetResponse = Callable[[PortalRequest], HttpResponse]
 SITE_IN_SESSION = "site"
@@ -74,6 +74,7 @@ def who_asks(get_response: GetResponse) -> GetResponse:
             request.user.name,
             Through(request.site.slug),
             acting_for=request.session.get(ACTING_FOR, ""),
+            purpose=request.session.get(PURPOSE, ""),
             second_factor=second_factor_given(request),
             confirmed_lately=confirmed_lately(request),
             runs_the_service=request.user.is_superuser,

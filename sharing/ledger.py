@@ -27,7 +27,12 @@ def write(
     about: Mapping[str, Any] | None = None,
     purpose: str = "",
 ) -> None:
-    """Add one row. `asker` is None for what the service does by itself. The database numbers, dates and chains it."""
+    """Add one row. `asker` is None for what the service does by itself. The database numbers, dates and chains it.
+
+    `purpose` says why they may; what an officer works for in the session stands behind it (P8).
+    """
+    if asker and asker.purpose:
+        purpose = ". ".join(part for part in (purpose.rstrip("."), f"Session for: {asker.purpose}") if part)
     who = (asker.person_id, asker.name, asker.through.value) if asker else (None, "the service", "")
     row = [*who, action, permission, urn, outcome.value, json.dumps(about or {}, default=str), purpose]
     waiting = _waiting.get()

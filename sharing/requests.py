@@ -21,6 +21,7 @@ from sharing.records.ledger import LedgerFilter
 from sharing.records.pupils import Active
 
 ACTING_FOR = "acting_for"  # in the session: the URN of the establishment chosen to work for
+PURPOSE = "purpose"  # in the session: what an officer works for in it, in words (P8)
 
 
 class PortalRequest(HttpRequest):

@@ -67,7 +67,8 @@ MANAGES_DUTIES = "(portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_e
 # Who has seen the data of an establishment is read by those who keep its register, and by the information manager.
 LEDGER_I_KEEP = (
     "(urn = ANY (ARRAY(SELECT place.urn FROM sharing_establishment AS place "  # noqa: S608
-    f"WHERE place.id IN (SELECT portal_establishments('manage_register')))) OR {MANAGES_DUTIES})"
+    "WHERE place.id IN (SELECT portal_establishments('manage_register')))) AND NOT about ? 'not_for_the_head' "
+    f"OR {MANAGES_DUTIES})"
 )
 OWN_APPOINTMENT = (
     "appointment_id IN (SELECT id FROM access_register_officerappointment WHERE person_id = portal_asker())"
@@ -158,6 +159,12 @@ DOWNLOADS_I_WATCH = (
 )
 OF_MY_DOWNLOAD = (
     "EXISTS (SELECT FROM sharing_download WHERE sharing_download.id = of_id AND by_person_id = portal_asker())"
+)
+
+# Who answers for the protocol at an establishment, and why it left: those who keep its register, and officers.
+ANSWERS_FOR_IT = (
+    f"(portal_context(2) = 'schools_online' AND {ASKER_MAY.format(permission='manage_register')}) "
+    f"OR (portal_context(2) = 'edunet' AND {ASKER_MAY.format(permission='view_establishment')})"
 )
 
 
@@ -374,6 +381,14 @@ PROTECTED = (
         "access_register_carriedregister",
         reads=ASKER_MAY.format(permission="manage_register"),
         writes=ASKER_MAY.format(permission="manage_register"),
+    ),
+    # Written by functions alone (access_register.participation_sql).
+    Protected("access_register_participationstep", reads=ANSWERS_FOR_IT, writes="false"),
+    Protected(
+        "access_register_responsibleperson",
+        reads=ANSWERS_FOR_IT,
+        writes=f"portal_context(2) = 'schools_online' AND {ASKER_MAY.format(permission='manage_register')} "
+        "AND recorded_by_id = portal_asker()",
     ),
     # Who is an officer, and who may come through Citrix, is asked before anybody is known to ask (edunet.gate).
     Protected(

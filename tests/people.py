@@ -8,9 +8,10 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
-from access_register.models import Person
+from access_register.models import Person, ProtocolVersion
 from portal.sites import SITES
 from sharing.authorise import Asker, Through
+from sharing.requests import PURPOSE
 from sharing.roles import BATCH, OWNER, acting_as
 
 SCHOOLS_ONLINE, EDUNET = Through.SCHOOLS_ONLINE, Through.EDUNET
@@ -39,7 +40,10 @@ def visitor(through: Through = SCHOOLS_ONLINE, address: str = ON_THE_INTRANET) -
 def client(
     slug: str, through: Through = SCHOOLS_ONLINE, address: str = ON_THE_INTRANET, *, second_factor: bool = True
 ) -> Client:
-    """A browser in which the person has just signed in at the site, with a second factor unless said otherwise."""
+    """A browser in which the person has just signed in at the site, with a second factor unless said otherwise.
+
+    On EduNet they have chosen a purpose.
+    """
     browser = visitor(through, address)
     somebody = person(slug)
     browser.force_login(somebody, backend=BACKEND)
@@ -48,7 +52,18 @@ def client(
         session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time()}]
         session["account_authentication_methods_user"] = str(somebody.pk)
         session.save()
+    if through == EDUNET:
+        session = browser.session
+        session[PURPOSE] = "General administration"
+        session.save()
     browser.cookies[f"{through}_session"] = browser.cookies.pop("sessionid").value
+    return browser
+
+
+def chooses_purpose(browser: Client) -> Client:
+    """An officer who has signed in says what the session is for, as EduNet asks everybody first (P8)."""
+    version = ProtocolVersion.objects.in_force_on(timezone.localdate())[0].pk
+    browser.post("/purpose/", {"version": version, "purpose": "general", "accept": "on"})
     return browser
 
 

@@ -22,10 +22,13 @@ from access_register import (
     invitations,
     my_access,
     officers,
+    our_data,
+    participation,
     protocol,
     reading,
     register,
     reviews,
+    session_purpose,
     stories,
     third_parties,
 )
@@ -136,7 +139,7 @@ DOOR_FUNCTIONS = set().union(*(subject.DOOR for subject in SUBJECTS))
 REGISTER_FUNCTIONS = set().union(*(subject.REGISTER for subject in SUBJECTS))
 REGISTER_MODULES = (
     register, reading, stories, invitations, bulk, forward, reviews, protocol, my_access, handovers, third_parties,
-    officers, first_heads,
+    officers, first_heads, participation, session_purpose, our_data,
 )  # fmt: skip
 
 

@@ -1,17 +1,18 @@
-"""Contracts with third parties, and a handover that waits for an officer."""
+"""Contracts with third parties, who answers for the protocol, and a handover that waits for an officer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from access_register.demo.cast import BY_SLUG, Day, since_2024, yesterday
-from access_register.models import Contract, Handover, Organisation, Person, RegisterLine
+from access_register.models import Contract, Handover, Organisation, Person, RegisterLine, ResponsiblePerson
 from access_register.models.lines import HEAD_SEAT
 from sharing.dates import covers
 from sharing.demo.days import year_end
-from sharing.demo.places import BECKSIDE, RAVENSGILL
+from sharing.demo.places import BECKSIDE, CRAGWELL, LARKROYD, RAVENSGILL
 from sharing.models import Establishment
 
+NOBODY_ON_FILE = (BECKSIDE, RAVENSGILL, LARKROYD, CRAGWELL)
 CLAUSE = "Clause 7, data protection"
 
 
@@ -72,3 +73,24 @@ def place_handover(today: date, establishments: Mapping[int, Establishment]) -> 
         named_by_id=head.person_id, named_by_name=head.person.name,
     )  # fmt: skip
     return 1
+
+
+def place_responsible(today: date) -> int:
+    """At most establishments the head answers for the protocol and signs for it. Answers how many were written."""
+    heads = RegisterLine.objects.filter(covers(today), seat=HEAD_SEAT, withdrawn_at=None).select_related("person")
+    written = 0
+    for line in heads.exclude(establishment__urn__in=NOBODY_ON_FILE):
+        for part in ResponsiblePerson.Part:
+            _, is_new = ResponsiblePerson.objects.get_or_create(
+                establishment_id=line.establishment_id,
+                part=part,
+                defaults={
+                    "name": line.person.name,
+                    "role": "Head teacher",
+                    "since": line.starts_on,
+                    "recorded_by_id": line.person_id,
+                    "recorded_by_name": line.person.name,
+                },
+            )
+            written += is_new
+    return written

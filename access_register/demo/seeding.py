@@ -71,6 +71,7 @@ def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoPeople:
             if member.team:
                 _appoint(placing, member, person)
         placing.written += agreements.place_handover(today, placing.establishments)
+        placing.written += agreements.place_responsible(today)
         placing.written += place_reviews(today)
         placing.written += place_challenges(today, placing.establishments)
         placing.written += place_own_groups(today, placing.establishments)

@@ -5,6 +5,7 @@ from access_register.models.history import LineEvent
 from access_register.models.invitations import Invitation
 from access_register.models.lines import RegisterLine
 from access_register.models.officers import Duty, OfficerAppointment, RemoteAuthorisation
+from access_register.models.participation import ParticipationStep, ResponsiblePerson
 from access_register.models.people import Person
 from access_register.models.protocol import Acceptance, ProtocolVersion
 from access_register.models.reviews import ReviewNotice
@@ -21,10 +22,12 @@ __all__ = [
     "LineEvent",
     "OfficerAppointment",
     "Organisation",
+    "ParticipationStep",
     "Person",
     "PersonSession",
     "ProtocolVersion",
     "RegisterLine",
     "RemoteAuthorisation",
+    "ResponsiblePerson",
     "ReviewNotice",
 ]

@@ -27,6 +27,10 @@ def take(port: int) -> None:
             page = browser.new_page(base_url=f"http://{site}.localhost:{port}", viewport=WINDOW, locale="en-GB")
             page.goto("/demo/sign-in/")
             page.locator(f"form:has(input[value='{slug}']) button").click()
+            if site == "edunet":
+                page.get_by_role("radio", name="General administration").check()
+                page.get_by_role("checkbox").check()
+                page.get_by_role("button", name="Start").click()
             page.goto(path)
             page.screenshot(path=HERE / picture)
             page.close()

@@ -17,6 +17,8 @@ class Asker:
     name: str
     through: Through
     acting_for: str = ""
+    # What an officer works for in this session, in words (P8). It stands in the ledger.
+    purpose: str = ""
     # Whether a second factor was given in this session (R13), and whether the person has proved lately that it is
     # they who sit there. Unknown counts as no.
     second_factor: bool = False

@@ -31,7 +31,7 @@ from sharing.authorise.refusals import (
     Refusal,
 )
 from sharing.models.establishments import Establishment, EstablishmentQuerySet
-from sharing.models.ledger import LedgerEntry
+from sharing.models.ledger import NOT_FOR_THE_HEAD, LedgerEntry
 from sharing.models.overrides import Opening
 from sharing.records import Here
 
@@ -74,6 +74,7 @@ class Visit:
         self.today: date = timezone.localdate()
         self.reason = ""
         self.only: UUID | None = None  # the one record that a broken glass opens here
+        self.tells_the_head = True  # unless that is barred, of a broken glass (R18)
         self._establishment: Establishment | None = None
         self._outcome: LedgerEntry.Outcome | None = None
         self._about: dict[str, Any] = {}
@@ -181,7 +182,7 @@ class Visit:
         if self.permission in held:
             self.reason = held[self.permission]
         elif record and (opening := self._opening_of(record)):
-            self.only, self.reason = record, opening.in_words()
+            self.only, self.reason, self.tells_the_head = record, opening.in_words(), not opening.head_barred
         else:
             needed = NEEDED_ON_EDUNET if self.asker.through == Through.EDUNET else NEEDED
             raise NotAtYourLevel(f"Your access here: {next(iter(held.values()))}. {needed[self.permission]}")
@@ -209,7 +210,7 @@ class Visit:
             outcome=outcome,
             permission=self.permission.value,
             urn=self._establishment.urn if self._establishment else urn,
-            about=about,
+            about=about if self.tells_the_head else about | NOT_FOR_THE_HEAD,
             purpose=self.reason,
         )
 

@@ -7,6 +7,7 @@ import json
 from contextlib import AbstractContextManager
 from datetime import timedelta
 
+from django.db.models import Count
 from django.utils import timezone
 
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
@@ -167,6 +168,12 @@ def still_kept_by(here: Visit, person_id: int) -> tuple[DownloadLine, ...]:
     """What a person has of the establishment and has not destroyed, for whoever ends their access."""
     held = Download.objects.by(person_id).filter(establishment=here.establishment).still_kept()
     return tuple(line_of(row, here) for row in _in_order(held))
+
+
+def count_still_kept(here: Visit) -> dict[int, int]:
+    """person -> how many downloads of the establishment they still have, for whoever looks through its lines."""
+    held = Download.objects.filter(establishment=here.establishment, through=here.asker.through.value).still_kept()
+    return dict(held.values_list("by_person_id").annotate(Count("pk")).order_by())
 
 
 def given_out(here: Visit, kind: str, form: str, purpose: str, *, rows: int) -> Download:

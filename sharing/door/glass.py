@@ -77,6 +77,7 @@ def break_glass(
             )  # fmt: skip
             made = [number for (number,) in cursor.fetchall()]
         openings = list(Opening.objects.filter(pk__in=made).select_related("establishment").newest_first())
+        here.tells_the_head = not head_barred
         here.changed(
             broken_glass=True,
             pupils=[opening.pupil_id for opening in openings],

@@ -59,19 +59,24 @@ def listed_staff(here: Visit, only: StaffFilter) -> tuple[StaffQuerySet, StaffQu
 def show_member(asker: Asker, urn: int, member_id: UUID) -> StaffPage:
     """One person in post here today. Raises NoSuchRecord (404) for anybody else."""
     with visit(asker, Permission.VIEW_STAFF, urn, action="show_member") as here:
-        in_post = StaffMember.objects.of(here.establishment.pk).in_post_on(here.today)
-        member = in_post.with_contracts().filter(pk=member_id).first()
-        if member is None:
-            raise NoSuchRecord
-        absences = _absences(list(member.absences.order_by("-first_day")))
-        here.showed(staff=[member.pk])
-        return StaffPage(
-            here.here,
-            _record(member),
-            tuple(_contract(contract) for contract in member.contracts.all()),
-            absences,
-            Why(here.reason, here.permission),
-        )
+        page = read_member(here, member_id)
+        here.showed(staff=[member_id])
+        return page
+
+
+def read_member(here: Visit, member_id: UUID) -> StaffPage:
+    """The record, within a visit for staff: for the page, and for a file. Raises NoSuchRecord."""
+    in_post = StaffMember.objects.of(here.establishment.pk).in_post_on(here.today)
+    member = in_post.with_contracts().filter(pk=member_id).first()
+    if member is None:
+        raise NoSuchRecord
+    return StaffPage(
+        here.here,
+        _record(member),
+        tuple(_contract(contract) for contract in member.contracts.all()),
+        _absences(list(member.absences.order_by("-first_day"))),
+        Why(here.reason, here.permission),
+    )
 
 
 def line_of(member: StaffMember) -> StaffLine:

@@ -10,7 +10,8 @@ from sharing.door.pupil_filter import FIELDS, PupilFilter, active
 from sharing.door.pupil_page import read_pupil
 from sharing.door.pupils import listed_pupils
 from sharing.door.quality import record_of, records_found
-from sharing.door.staff import StaffFilter, line_of, listed_staff
+from sharing.door.staff import StaffFilter, line_of, listed_staff, read_member
+from sharing.downloads import member_record
 from sharing.downloads.pupil_record import sheets_of
 from sharing.narrowing import in_words
 from sharing.quality import Whose
@@ -48,6 +49,12 @@ def staff(here: Visit, asked: Asked) -> Gathered:
     columns = ("Surname", "Forename", "Post", "Contract", "Hours", "In post since")
     rows = tuple((line.surname, line.forename, line.post, line.contract, line.hours, line.starts_on) for line in lines)
     return Gathered("Staff", (Sheet("Staff", columns, rows),), len(rows), {"staff": [line.id for line in lines]})
+
+
+def member(here: Visit, asked: Asked) -> Gathered:
+    """The record of one person in post. Raises NoSuchRecord."""
+    page = read_member(here, _uuid(asked.get("member", "")))
+    return Gathered("Staff record", member_record.sheets_of(page), 1, {"staff": [page.member.id]})
 
 
 def moves(here: Visit, asked: Asked) -> Gathered:

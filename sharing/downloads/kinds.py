@@ -23,6 +23,7 @@ KINDS = {
     Download.Kind.PUPILS.value: Kind(Permission.VIEW_PUPILS, contents.pupils),
     Download.Kind.PUPIL.value: Kind(Permission.VIEW_PUPILS, contents.pupil),
     Download.Kind.STAFF.value: Kind(Permission.VIEW_STAFF, contents.staff),
+    Download.Kind.MEMBER.value: Kind(Permission.VIEW_STAFF, contents.member),
     Download.Kind.MOVES.value: Kind(Permission.VIEW_PUPILS, contents.moves),
     Download.Kind.FINDING.value: Kind(Permission.VIEW_PUPILS, contents.finding),
 }

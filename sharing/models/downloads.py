@@ -41,6 +41,7 @@ class Download(models.Model):
         PUPILS = "pupils", "List of pupils"
         PUPIL = "pupil", "Record of one pupil"
         STAFF = "staff", "List of staff"
+        MEMBER = "member", "Record of one member of staff"
         MOVES = "moves", "Joiners and leavers"
         FINDING = "finding", "Data quality finding"
         REGISTER = "register", "Access Register"

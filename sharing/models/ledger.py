@@ -6,10 +6,16 @@ from datetime import date, datetime, time, timedelta
 from django.db import models
 from django.utils import timezone
 
+# In a row's `about`: it came of a broken glass of which telling the head is barred (R18).
+NOT_FOR_THE_HEAD = {"not_for_the_head": True}
+
 
 class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
     def at(self, urn: int) -> "LedgerQuerySet":
         return self.filter(urn=urn)
+
+    def told_to_heads(self) -> "LedgerQuerySet":
+        return self.exclude(about__contains=NOT_FOR_THE_HEAD)
 
     def of(self, person_id: int) -> "LedgerQuerySet":
         return self.filter(person_id=person_id)

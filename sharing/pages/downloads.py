@@ -97,4 +97,4 @@ def _asked(request: PortalRequest, kind: str) -> Mapping[str, str]:
     since = request.GET.get("since", "")[:10].split("/")
     if kind == Download.Kind.MOVES and len(since) == 3:
         return {"since": "-".join(reversed([part.zfill(2) for part in since]))}
-    return {name: request.GET.get(name, "")[:40] for name in ("pupil", "finding")}
+    return {name: request.GET.get(name, "")[:40] for name in ("pupil", "member", "finding")}

@@ -288,12 +288,12 @@ class TestOfficers:
         nadia = Person.objects.get(email="nadia.iqbal@council.example")
         assert [message.to for message in mail.outbox] == [[nadia.email]]
         accepts(nadia)
-        from tests.people import visitor
+        from tests.people import chooses_purpose, visitor
 
         browser = visitor(EDUNET, ON_THE_INTRANET)
         browser.force_login(nadia, backend="allauth.account.auth_backends.AuthenticationBackend")
         browser.cookies["edunet_session"] = browser.cookies.pop("sessionid").value
-        assert browser.get(f"/establishments/{BECKSIDE}/").status_code == 200
+        assert chooses_purpose(browser).get(f"/establishments/{BECKSIDE}/").status_code == 200
 
     def test_twice_does_no_harm(self) -> None:
         browser = client(MANAGER, EDUNET)

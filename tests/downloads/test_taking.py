@@ -209,6 +209,18 @@ class TestContents:
         for sheet in taken(HEAD, kind).values():
             assert len(rows_of(sheet)) >= 1
 
+    def test_the_record_of_a_member_of_staff(self) -> None:
+        """R33: from their page, as the page says it; not of somebody who is not in post here, and for Level 1 alone."""
+        member = door.show_member(asker(HEAD), BECKSIDE, door.list_staff(asker(HEAD), BECKSIDE).page.rows[0].id).member
+        page = client(HEAD).get(f"/establishments/{BECKSIDE}/staff/{member.id}/").content.decode()
+        assert f"/downloads/member/new/?member={member.id}" in page
+        sheets = taken(HEAD, "member", f"?member={member.id}")
+        assert list(sheets) == ["Record", "Contracts", "Absences"]
+        facts = dict(row[:2] for row in rows_of(sheets["Record"])[1:])
+        assert (facts["Surname"], facts["Date of birth"].date()) == (member.surname, member.born_on)
+        assert client(HEAD).get(f"{KIND_PAGE}/member/new/?member={a_pupil().pk}").status_code == 404
+        assert client(TEACHER).get(f"{KIND_PAGE}/member/new/?member={member.id}").status_code == 403
+
     def test_a_finding(self) -> None:
         found = door.show_finding(asker(HEAD), BECKSIDE, "meals")
         assert len(rows_of(taken(HEAD, "finding", "?finding=meals")["Found"])) == found.page.total + 1

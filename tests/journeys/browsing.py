@@ -51,6 +51,10 @@ class Someone:
     def signs_in_as(self, slug: str) -> None:
         self.visits("/demo/sign-in/")
         self._moves(lambda: self.page.locator(f"form:has(input[value='{slug}']) button").click(), 200)
+        if self.path == "/purpose/":
+            self.chooses("General administration")
+            self.confirms()
+            self.presses("Start")
 
     def visits(self, path: str, *, status: int = 200) -> None:
         self._moves(lambda: self.page.goto(path), status)

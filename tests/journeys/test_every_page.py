@@ -64,6 +64,8 @@ SIGNED_IN = {
     "challenge_figure": f"{HERE}/challenge/",
     "returns": f"{HERE}/returns/",
     "accept_protocol": "/protocol/accept/",
+    "participants": "/participation/",
+    "participation": f"{HERE}/participation/",
     "all_signatories": "/protocol/signatories/",
     "signatories": f"{HERE}/signatories/",
     "transfers": f"{HERE}/transfers/",
@@ -85,6 +87,9 @@ AT_SCHOOLS = {
     "publish_offer": f"{HERE}/support/offers/add/",
     "openings_here": f"{HERE}/opened-records/",
     "closings_here": f"{HERE}/closed-records/",
+    "our_data": f"{HERE}/our-data/",
+    "leave_protocol": f"{HERE}/participation/leave/",
+    "responsible": f"{HERE}/participation/people/",
     "register": f"{HERE}/register/",
     "officers_here": f"{HERE}/register/officers/",
     "add_person": f"{HERE}/register/add/",
@@ -100,6 +105,7 @@ AT_SCHOOLS = {
     "ledger": f"{HERE}/ledger/",
 }
 SIGNED_IN_AT_EDUNET = {
+    "session_purpose": "/purpose/",
     "handovers": "/handovers/",
     "all_transfers": "/transfers/",
     "transfer_from_outside": "/transfers/from-outside/",
@@ -133,6 +139,7 @@ BY_A_LINK = {
 BY_A_LINK_AT_SCHOOLS = {
     "change_offer", "ask_for_support", "support_request",  # tests/journeys/test_support.py
     "ledger_of_child",
+    "join_protocol",  # tests/journeys/test_participation.py
     "change_line", "withdraw", "invitation", "check_staff", "leave", "narrow", "suspend", "resume", "story",
     "headship_offer", "contract", "add_third_party", "record_dbs", "end_contract", "record_certificate",
 }  # fmt: skip

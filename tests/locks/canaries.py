@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from access_register.models import Duty, Person, RegisterLine
+from django.utils import timezone
+
+from access_register.models import Duty, ParticipationStep, Person, RegisterLine, ResponsiblePerson
 from sharing.crypto import blind_index
 from sharing.models import (
     Attendance,
@@ -82,6 +84,13 @@ def plant(today: date) -> list[Canary]:
             )  # fmt: skip
             DownloadSecret.objects.create(of=download, asked="{}", passphrase=mark)
             DownloadPiece.objects.create(of=download, number=0, sealed=b"x")
+            ParticipationStep.objects.create(
+                establishment=establishment, what="left", at=timezone.now(), by_id=0, by_name=mark
+            )
+            ResponsiblePerson.objects.create(
+                establishment=establishment, part="manager", name=mark, role="Canary", since=today, recorded_by_id=0,
+                recorded_by_name="Test",
+            )  # fmt: skip
             ReturnConfirmation.objects.create(
                 establishment=establishment, kind="census", reference_day=today, confirmed_by_name="Test"
             )

@@ -8,6 +8,7 @@ from django.utils import timezone
 from sharing import ledger
 from sharing.authorise import Through
 from sharing.models import Establishment, LedgerEntry, Pupil
+from sharing.models.ledger import NOT_FOR_THE_HEAD
 from tests.locks.switches import rows
 from tests.people import EDUNET, as_batch
 
@@ -30,6 +31,9 @@ def plant_rows() -> dict[UUID, int | None]:
             ledger.write(None, action="find_children", outcome=LedgerEntry.Outcome.SHOWN, about=about)
         for urn in URNS:
             ledger.write(None, action="list_pupils", outcome=LedgerEntry.Outcome.SHOWN, urn=urn)
+            barred = NOT_FOR_THE_HEAD | {"pupils": list(children)[:1]}
+            ledger.write(None, action="test_barred", outcome=LedgerEntry.Outcome.SHOWN, urn=urn, about=barred)
+        ledger.write(None, action="test_barred", outcome=LedgerEntry.Outcome.CHANGED, about=barred)
     return children | gone
 
 
@@ -40,6 +44,15 @@ def holes_in_ledger(
     keeps = set() if through == EDUNET else level_1_at
     urns = list(Establishment.objects.filter(pk__in=keeps).values_list("urn", flat=True))
     attempt("ledger elsewhere", LedgerEntry.objects.exclude(urn__in=urns).exists)
+    attempt("what a head is not told", LedgerEntry.objects.filter(action="test_barred").exists)
+    attempt(
+        "openings a head is not told of",
+        lambda: rows(
+            "SELECT 1 FROM unnest(%s::uuid[]) AS child, LATERAL portal_openings(child, 9999999999, 9) AS entry "
+            "WHERE entry.action = 'test_barred'",
+            [str(child) for child in children],
+        ),
+    )
     attempt("ledger changed", lambda: LedgerEntry.objects.update(person_name="x"))
     attempt("ledger written by hand", lambda: rows("INSERT INTO sharing_ledgerentry (id) VALUES (0) RETURNING 1"))
     attempt("a part of the ledger", lambda: rows("SELECT 1 FROM sharing_ledgerentry_before LIMIT 1"))

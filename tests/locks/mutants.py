@@ -83,6 +83,14 @@ def _day(alias: str) -> str:
 
 
 MUTANTS: dict[str, tuple[str, ...]] = {
+    "who is responsible told to every level": _replace(
+        "access_register_responsibleperson", MAY.format("view_establishment")
+    ),
+    "why an establishment left told to everybody": _replace("access_register_participationstep", "true"),
+    "who is responsible recorded by anybody": ("DROP POLICY app_inserts ON access_register_responsibleperson",),
+    "an establishment taken out by anybody": _in_function(
+        "access_register_leave_protocol", "WHERE mine = place", "WHERE true"
+    ),
     "pupil policy without the year groups": _replace("sharing_pupil", MAY.format("view_pupils") + DAYS),
     "pupil policy with everybody's year groups": _replace(
         "sharing_pupil", MAY.format("view_pupils") + DAYS + " AND year_group IN ('1', '2', '3')"
@@ -450,6 +458,10 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "the ledger of every officer": _replace(
         "sharing_ledgerentry", LEDGER_I_KEEP.replace("'manage_duties'", "'view_establishment'")
     ),
+    "what a head is not told, in the ledger": _replace(
+        "sharing_ledgerentry", LEDGER_I_KEEP.replace("AND NOT about ? 'not_for_the_head' ", "")
+    ),
+    "what a head is not told, of a child": _in_function("portal_openings", "AND NOT about ? 'not_for_the_head'", ""),
     "the ledger of no establishment": _replace("sharing_ledgerentry", f"{LEDGER_I_KEEP} OR urn IS NULL"),
     "a part of the ledger read by itself": (
         "GRANT SELECT ON sharing_ledgerentry_before TO portal_app",

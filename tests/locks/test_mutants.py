@@ -9,7 +9,7 @@ from django.db import Error, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from access_register.models import RegisterLine
+from access_register.models import ParticipationStep, RegisterLine, ResponsiblePerson
 from sharing.authorise import Through
 from sharing.authorise.holdings import Holdings
 from sharing.models import (
@@ -71,6 +71,13 @@ _A_DOWNLOAD = """
 """
 
 
+_RESPONSIBLE = """
+    INSERT INTO access_register_responsibleperson (establishment_id, part, name, role, since, recorded_by_id,
+        recorded_by_name, recorded_at) VALUES (%s, 'manager', 'x', 'x', current_date, %s, 'x', now()) RETURNING 1
+"""
+_LEAVES = "SELECT access_register_leave_protocol(%s, '', '')"
+
+
 def holes() -> set[str]:
     """What row-level security alone lets through that it must not, asked as the application."""
     today = timezone.localdate()
@@ -98,6 +105,8 @@ def holes() -> set[str]:
         others = list(older.values_list("pk", flat=True))
         on_roll = Pupil.objects.filter(establishment__urn=999002, visible__covers=today, transfers=None)[0].pk
         receiver = Establishment.objects.get(urn=999004).pk
+        elsewhere = Establishment.objects.get(urn=999003).pk
+        community = Establishment.objects.of_the_community().values_list("pk", flat=True)
         some = (
             Pupil.objects.filter(visible__covers=today).order_by("establishment_id", "pk").distinct("establishment_id")
         )
@@ -218,6 +227,15 @@ def holes() -> set[str]:
                     ),
                 )
                 attempt("group changed", lambda: OwnGroup.objects.update(name_index="changed"))
+            answers = staff if through == Through.SCHOOLS_ONLINE else set(community)
+            attempt("foreign people responsible", ResponsiblePerson.objects.exclude(establishment__in=answers).exists)
+            attempt("why another left", ParticipationStep.objects.exclude(establishment__in=answers).exists)
+            attempt("responsible elsewhere", lambda slug=slug: rows(_RESPONSIBLE, elsewhere, person(slug).pk))
+            attempt(
+                "responsible in another's name",
+                lambda answers=answers: answers and rows(_RESPONSIBLE, min(answers), 0),
+            )
+            attempt("left for another", lambda: rows(_LEAVES, elsewhere) == [("",)])
             of_others = Download.objects.exclude(by_person_id=person(slug).pk)
             watched = staff if through == Through.SCHOOLS_ONLINE else set()
             attempt("downloads of others", of_others.exclude(establishment_id__in=watched).exists)

@@ -75,7 +75,7 @@ class TestCatalogue:
         libraries = {name for name in writable if name.split("_")[0] in of_libraries}
         assert writable - people - libraries == {
             "access_register_carriedregister", "access_register_contract",
-            "access_register_handover",
+            "access_register_handover", "access_register_responsibleperson",
             "access_register_duty", "access_register_duty_establishments", "access_register_duty_localities",
             "access_register_officerappointment", "access_register_remoteauthorisation",
             "access_register_invitation", "access_register_lineevent", "access_register_organisation",
@@ -105,6 +105,7 @@ class TestCatalogue:
         assert {name for (name,) in definers} == {
             "access_register_accept_headship", "access_register_cancel_handover", "access_register_close_handovers",
             "access_register_confirm_headship", "access_register_follow_new", "access_register_head_on",
+            "access_register_join_protocol", "access_register_leave_protocol",
             "access_register_mark_used", "access_register_place_first_head", "access_register_verify_handover",
             "access_register_without_head", "portal_accept", "portal_accept_invitation", "portal_check_release",
             "portal_closed", "portal_closings_to_head", "portal_coming_releases", "portal_consents_to_me",

@@ -189,6 +189,22 @@ class TestWhoIsTold:
         assert door.list_openings(asker(HEAD), BECKSIDE).openings == ()
         assert len(door.list_openings(asker(MANAGER, EDUNET), BECKSIDE).openings) == 1
 
+    def test_what_is_barred_is_in_nothing_that_the_head_reads(self) -> None:
+        """R18, R43: not in the ledger's pages, not in a count; the information manager reads it."""
+        barred, told = child(), child(forename="Told")
+        for made, is_barred in ((barred, True), (told, False)):
+            break_it(made, head_barred=is_barred)
+            assert page(made) == 200
+            door.show_pupil(asker(HEAD), BECKSIDE, made.pk)
+        lines = door.read_ledger(asker(HEAD), BECKSIDE).lines
+        assert [line.what for line in lines if line.site == "EduNet"] == ["Record of a child"]
+        for made, names in ((barred, [HEAD]), (told, [HEAD, FIONA, FIONA])):
+            openings = door.read_ledger_of_child(asker(HEAD), BECKSIDE, made.pk).openings
+            assert [one.person for one in openings] == [person(slug).name for slug in names]
+            assert door.show_pupil(asker(HEAD), BECKSIDE, made.pk).opened.people == len(set(names))
+        seen = door.read_ledger(asker(MANAGER, EDUNET), BECKSIDE).lines
+        assert sum(line.person == person(FIONA).name for line in seen) == 2
+
     def test_a_second_within_seven_days_says_so_to_the_information_manager(
         self, django_capture_on_commit_callbacks: object
     ) -> None:

@@ -17,7 +17,7 @@ from access_register.models import Person
 from sharing import door
 from sharing.authorise import Asker, NeedsConfirmation, NeedsSecondFactor, NotAtYourLevel, NotYourEstablishment
 from sharing.models import LedgerEntry
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, person, visitor
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, chooses_purpose, client, person, visitor
 from tests.sign_in.ways import PASSWORD, SECRET, code_now, factors, give_password, with_app, with_password
 
 pytestmark = pytest.mark.django_db
@@ -196,6 +196,8 @@ def test_removing_a_factor_ends_every_other_session() -> None:
     here, thief, elsewhere = (give_password(officer, site) for site in (EDUNET, EDUNET, SCHOOLS_ONLINE))
     for browser, code in ((here, code_now(ahead=-1)), (thief, code_now()), (elsewhere, code_now(ahead=1))):
         browser.post("/sign-in/code/", {"code": code})
+        if browser is not elsewhere:
+            chooses_purpose(browser)
         assert browser.get("/").status_code == 200
     colleague = client("officer-admissions", EDUNET)
     here.post("/account/app/remove/")

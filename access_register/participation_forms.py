@@ -1,0 +1,53 @@
+"""What is typed on the pages about taking part in the protocol."""
+
+from django import forms
+
+from access_register.headship_forms import day_field, visible_letters
+from access_register.models import ResponsiblePerson
+
+
+class LeaveForm(forms.Form):
+    """The head takes the establishment out of the protocol."""
+
+    because = forms.CharField(
+        label="Why? (optional)",
+        max_length=300,
+        required=False,
+        help_text="Officers can read this, and so can those who keep your register. Name no child.",
+    )
+    sure = forms.BooleanField(
+        label="I have read what happens. We leave the protocol now.",
+        error_messages={"required": "Tick the box to say that you have read what happens."},
+    )
+
+
+class JoinForm(forms.Form):
+    """The head signs the establishment up. `version` is the text that is shown."""
+
+    version = forms.IntegerField(max_value=2**31, widget=forms.HiddenInput)
+    accept = forms.BooleanField(
+        label="I have read this. I accept it for this establishment, and we will keep to it.",
+        error_messages={"required": "Tick the box to accept the protocol. Without it nothing is shared."},
+    )
+
+
+class ResponsibleForm(forms.Form):
+    """Who answers for the protocol, or signs for it."""
+
+    part = forms.ChoiceField(
+        label="Which part?",
+        choices=[
+            (ResponsiblePerson.Part.MANAGER, "Responsible manager: sees to it that the protocol is kept here"),
+            (ResponsiblePerson.Part.SIGNATORY, "Signatory: signs the protocol for this establishment"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    name = forms.CharField(label="Full name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    role = forms.CharField(label="Their post", max_length=200, help_text="For example: school business manager.")
+    since = day_field("Since when?", help_text="Today or earlier. For example 1/9/2025.")
+
+    def clean_name(self) -> str:
+        return visible_letters(self.cleaned_data["name"])
+
+    def clean_role(self) -> str:
+        return visible_letters(self.cleaned_data["role"])

@@ -1,0 +1,33 @@
+"""On EduNet a purpose is chosen before anything is seen, in every session (P8). It records, and locks nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseBase
+
+from access_register.protocol_gate import is_open, led_first_to
+from sharing.authorise import Through
+from sharing.requests import PortalRequest
+
+CHOOSE = "session_purpose"
+GetResponse = Callable[[PortalRequest], HttpResponseBase]
+
+
+class PurposeFirst:
+    """Lead an officer whose session has no purpose yet to the page where one is chosen.
+
+    Who runs the service sees no data there and needs none (edunet.gate).
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: PortalRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: PortalRequest, view: Any, *args: Any) -> HttpResponse | None:
+        at_work = hasattr(request, "asker") and request.asker.through == Through.EDUNET
+        if not at_work or request.asker.purpose or getattr(request, "operations_only", False) or is_open(view):
+            return None
+        here = request.resolver_match and request.resolver_match.url_name
+        return None if here == CHOOSE else led_first_to(CHOOSE, request)

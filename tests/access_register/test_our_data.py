@@ -1,0 +1,75 @@
+"""Our data: one page of numbers for a head and the governors (R36, R43)."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from access_register import our_data, register
+from access_register.models import RegisterLine
+from sharing import door
+from sharing.authorise import NotAtYourLevel
+from sharing.models import Download, Establishment, Pupil, StaffMember
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
+
+pytestmark = pytest.mark.django_db
+BECKSIDE, RAVENSGILL = 999002, 999003
+HEAD, DEPUTY, TEACHER, GOVERNOR = "head-beckside", "deputy-beckside", "teacher-beckside", "governor-beckside"
+
+
+def facts(slug: str = HEAD) -> dict[str, dict[str, int | str]]:
+    """heading -> what -> number"""
+    page = our_data.show_our_data(asker(slug), BECKSIDE)
+    return {section.heading: {fact.words: fact.value for fact in section.facts} for section in page.sections}
+
+
+def test_it_says_what_the_pages_behind_it_say() -> None:
+    """R36: lines by level, officers under a duty, people who looked, downloads by purpose."""
+    said = facts()
+    lines = [line for line in register.show_register(asker(HEAD), BECKSIDE).lines if not line.state]
+    for level in (1, 2, 3):
+        (number,) = [value for words, value in said["Who can see it"].items() if words.startswith(f"Level {level}")]
+        assert number == sum(line.level == level for line in lines), level
+    door.list_pupils(asker(TEACHER), BECKSIDE)
+    door.show_establishment(asker("head-ravensgill"), BECKSIDE)
+    door.list_pupils(asker("officer-admissions", EDUNET), BECKSIDE)
+    looked = facts()["Who has looked"]
+    assert looked["People on our register"] == "2 in 30 days, 2 in 90"
+    assert looked["People of other establishments"] == "1 in 30 days, 1 in 90"
+    assert looked["Officers"] == "1 in 30 days, 1 in 90"
+
+
+def test_what_left_is_counted_by_purpose_and_named_when_overdue() -> None:
+    """R14."""
+    today = timezone.localdate()
+    with as_batch():
+        place = Establishment.objects.get(urn=BECKSIDE)
+        for days, state in ((3, "collected"), (-2, "collected"), (3, "lapsed")):
+            Download.objects.create(
+                kind="pupils", form="xlsx", purpose="trip", establishment=place, by_person_id=person(TEACHER).pk,
+                by_name="Test", through=SCHOOLS_ONLINE, dispose_by=today + timedelta(days=days), state=state, rows=4,
+                collected_at=timezone.now() if state == "collected" else None,
+            )  # fmt: skip
+    assert facts()["What left and is not destroyed"] == {"For a trip or an event": "2 with 8 records, 1 overdue"}
+
+
+def test_it_names_nobody() -> None:
+    """R36: the page goes round a governors' meeting; no child, no member of staff, nobody of the register."""
+    text = client(HEAD).get(f"/establishments/{BECKSIDE}/our-data/").content.decode()
+    main = text.partition("<h1")[2]
+    with as_batch():
+        children = Pupil.objects.filter(establishment__urn=BECKSIDE).values_list("forename", "surname")
+        staff = StaffMember.objects.filter(establishment__urn=BECKSIDE).values_list("forename", "surname")
+        people = RegisterLine.objects.filter(establishment__urn=BECKSIDE).values_list("person__name", flat=True)
+        names = {f"{first} {last}" for first, last in [*children, *staff]} | set(people)
+    assert names
+    assert not [name for name in names if name in main and name != person(HEAD).name]
+
+
+def test_consents_are_the_heads_and_the_page_is_level_1s() -> None:
+    """R27, R33, R36: a governor gets it on paper, from the head."""
+    assert facts(DEPUTY)["Consents given"] == {}
+    assert facts()["Consents given"]
+    for slug in (TEACHER, GOVERNOR):
+        with pytest.raises(NotAtYourLevel):
+            our_data.show_our_data(asker(slug), BECKSIDE)

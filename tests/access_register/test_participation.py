@@ -1,0 +1,261 @@
+"""Taking part in the protocol: leaving at once, coming back by accepting again, who answers for it (P6, R4, R16)."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import Error, connection, transaction
+from django.utils import timezone
+
+from access_register import participation
+from access_register.models import ParticipationStep, ProtocolVersion, ResponsiblePerson
+from access_register.rules import CannotChange
+from sharing import door
+from sharing.authorise import NeedsConfirmation, NotAtYourLevel
+from sharing.authorise.holdings import Holdings
+from sharing.dates import covers
+from sharing.models import Establishment, LedgerEntry, Participation
+from tests.people import EDUNET, as_batch, asker, client, person
+
+BECKSIDE, RAVENSGILL, LARKROYD = 999002, 999003, 999004
+HEAD, DEPUTY, TEACHER, NEIGHBOUR, OFFICER = (
+    "head-beckside", "deputy-beckside", "teacher-beckside", "head-ravensgill", "officer-no-duty",
+)  # fmt: skip
+
+
+def text() -> int:
+    return ProtocolVersion.objects.in_force_on(timezone.localdate()).get().pk
+
+
+def leave(slug: str = HEAD, urn: int = BECKSIDE) -> None:
+    participation.leave_protocol(asker(slug), urn, because="A test")
+
+
+def join(slug: str = HEAD, urn: int = BECKSIDE) -> None:
+    participation.join_protocol(asker(slug), urn, version_id=text())
+
+
+def stretches(urn: int = BECKSIDE) -> list[tuple[int, int | None]]:
+    """(first day, last day) of each, counted from today."""
+    today = timezone.localdate()
+    rows = Participation.objects.filter(establishment__urn=urn).order_by("starts_on")
+    return [((row.starts_on - today).days, row.ends_on and (row.ends_on - today).days) for row in rows]
+
+
+def takes_part(urn: int = BECKSIDE) -> bool:
+    return Establishment.objects.participating(timezone.localdate()).filter(urn=urn).exists()
+
+
+@pytest.mark.django_db
+class TestLeaving:
+    def test_acts_at_the_next_request_of_everybody_signed_in(self) -> None:
+        """R16, R17, R44: shared data goes in both directions; what is one's own, transfers and guidance stay."""
+        teacher, neighbour, officer = client(TEACHER), client(NEIGHBOUR), client(OFFICER, EDUNET)
+        theirs, ours = f"/establishments/{RAVENSGILL}/", f"/establishments/{BECKSIDE}/"
+        assert (teacher.get(theirs).status_code, neighbour.get(ours).status_code) == (200, 200)
+        leave()
+        for browser, gone in ((teacher, theirs), (neighbour, ours)):
+            for page in ("", "key-data/", "statistics/", "reports/"):
+                assert browser.get(f"{gone}{page}").status_code == 404, page
+        for page in ("", "pupils/", "transfers/", "key-data/", "dashboard/"):
+            assert teacher.get(f"{ours}{page}").status_code == 200, page
+        assert teacher.get("/guidance/leaving-and-rejoining/").status_code == 200
+        assert officer.get(ours).status_code == 200
+        assert [line.urn for line in door.list_establishments(asker(TEACHER)).page] == [BECKSIDE]
+        with as_batch():
+            row = LedgerEntry.objects.filter(action="leave_protocol").latest("pk")
+        assert (row.outcome, row.urn, row.person_name) == ("changed", BECKSIDE, person(HEAD).name)
+
+    @pytest.mark.parametrize("step", [leave, join])
+    def test_is_the_heads_alone(self, step) -> None:
+        """R16, R35: another Level 1, a teacher and another school's head are refused, by the database too."""
+        with pytest.raises(NotAtYourLevel):
+            step(DEPUTY)
+        for slug in (DEPUTY, TEACHER, NEIGHBOUR, "head-larkroyd"):
+            place = Establishment.objects.get(urn=BECKSIDE).pk
+            with transaction.atomic(), connection.cursor() as cursor:
+                Holdings.announced(asker(slug))
+                cursor.execute("SELECT access_register_leave_protocol(%s, '', '')", [place])
+                assert cursor.fetchone() == ("not_yours",)
+                cursor.execute("SELECT access_register_join_protocol(%s, %s, '')", [place, text()])
+                assert cursor.fetchone() == ("not_yours",)
+        assert takes_part()
+
+    @pytest.mark.parametrize("statement", [
+        "INSERT INTO sharing_participation (establishment_id, starts_on, ended_because) SELECT id, '2000-01-01', '' "
+        "FROM sharing_establishment LIMIT 1",
+        "UPDATE sharing_participation SET ends_on = NULL",
+        "DELETE FROM sharing_participation",
+        "UPDATE access_register_responsibleperson SET name = 'Other'",
+        "DELETE FROM access_register_responsibleperson",
+    ])  # fmt: skip
+    def test_the_application_writes_no_participation_itself(self, statement: str) -> None:
+        """R16: the functions are the one way; who answered for the protocol stays on file."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            Holdings.announced(asker(HEAD))
+            with pytest.raises(Error), transaction.atomic():
+                cursor.execute(statement)
+
+    def test_asks_once_more_who_it_is(self) -> None:
+        """R13."""
+        with pytest.raises(NeedsConfirmation):
+            participation.leave_protocol(replace(asker(HEAD), confirmed_lately=False), BECKSIDE)
+        assert takes_part()
+
+    def test_the_page_says_beforehand_what_happens(self) -> None:
+        """R16: nothing happens without the tick."""
+        head = client(HEAD)
+        page = head.get(f"/establishments/{BECKSIDE}/participation/leave/").content.decode()
+        assert all(words in page for words in ("What your people lose", "What the others lose", "What stays"))
+        assert head.post(f"/establishments/{BECKSIDE}/participation/leave/", {"because": ""}).status_code == 422
+        assert takes_part()
+
+
+@pytest.mark.django_db
+class TestComingBack:
+    def test_restores_nothing_before_each_has_accepted_again(self) -> None:
+        """R16, R19: live sessions are led to the protocol; the head has accepted by signing up."""
+        teacher, head = client(TEACHER), client(HEAD)
+        leave()
+        assert not takes_part()
+        join()
+        assert takes_part()
+        assert teacher.get(f"/establishments/{BECKSIDE}/")["location"].startswith("/protocol/accept/")
+        assert head.get(f"/establishments/{RAVENSGILL}/").status_code == 200
+        assert client(NEIGHBOUR).get(f"/establishments/{BECKSIDE}/").status_code == 200
+        teacher.post("/protocol/accept/", {"version": text(), "accept": "on"})
+        assert teacher.get(f"/establishments/{RAVENSGILL}/").status_code == 200
+        page = participation.show_participation(asker(HEAD), BECKSIDE)
+        assert [step.words for step in page.steps] == ["Signed up to the protocol", "Left the protocol"]
+        assert page.steps[0].version
+
+    def test_needs_the_text_in_force(self) -> None:
+        """R16, R42."""
+        with pytest.raises(CannotChange, match="changed in the meantime"):
+            participation.join_protocol(asker("head-larkroyd"), LARKROYD, version_id=text() + 99)
+        assert not takes_part(LARKROYD)
+
+    @pytest.mark.parametrize(("began", "steps", "left"), [
+        (-90, [leave], [(-90, -1)]),
+        (-90, [leave, join], [(-90, -1), (0, None)]),
+        (-90, [leave, join, leave], [(-90, -1)]),
+        (-90, [leave, join, leave, join], [(-90, -1), (0, None)]),
+        (0, [leave], [(-1, -1)]),
+        (0, [leave, join], [(-1, -1), (0, None)]),
+    ])  # fmt: skip
+    def test_any_number_of_times_on_one_day(self, began: int, steps: Sequence, left: list) -> None:
+        """R16: no day is in two stretches; who has left once has a stretch to show for it, so that no import brings
+        them back."""
+        with as_batch():
+            days = {"starts_on": timezone.localdate() + timedelta(days=began), "ends_on": None}
+            Participation.objects.filter(establishment__urn=BECKSIDE).update(**days)
+        for step in steps:
+            step()
+        assert stretches() == left
+        assert takes_part() == (steps[-1] is join)
+        with as_batch():
+            assert ParticipationStep.objects.filter(establishment__urn=BECKSIDE).count() == len(steps)
+
+    def test_twice_is_refused(self) -> None:
+        with pytest.raises(CannotChange, match="takes part already"):
+            join()
+        leave()
+        with pytest.raises(CannotChange, match="takes no part"):
+            leave()
+
+
+def test_of_two_at_once_one_is_second(own_database: None) -> None:
+    """R16: two windows of one head; one stretch, one step."""
+    start, outcomes = threading.Barrier(3), []
+
+    def attempt() -> None:
+        start.wait()
+        try:
+            join("head-larkroyd", LARKROYD)
+            outcomes.append("done")
+        except CannotChange as refused:
+            outcomes.append(refused.message)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=attempt) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["This establishment takes part already."] * 2 + ["done"]
+    with as_batch():
+        assert Participation.objects.filter(covers(timezone.localdate()), establishment__urn=LARKROYD).count() == 1
+        assert ParticipationStep.objects.filter(establishment__urn=LARKROYD).count() == 1
+
+
+@pytest.mark.django_db
+class TestTheList:
+    def test_by_type_with_days_and_who_left(self) -> None:
+        """R4, R29: by name, for those who share and for officers."""
+        for who in (asker("governor-beckside"), asker(OFFICER, EDUNET)):
+            page = participation.list_participants(who)
+            lines = [line for of_kind in page.kinds for line in of_kind.lines]
+            assert page.number == len(lines) == Establishment.objects.participating(timezone.localdate()).count()
+            for of_kind in page.kinds:
+                names = [line.name for line in of_kind.lines]
+                assert names == sorted(names), of_kind.kind
+            assert all(line.since for line in lines)
+            (left,) = [line for line in page.former if line.urn == LARKROYD]
+            assert (left.since, left.status) == (None, "Left the protocol")
+            assert left.until
+
+    @pytest.mark.parametrize("slug", ["head-larkroyd", "superuser", "teacher-ended"])
+    def test_who_shares_with_nobody_reads_their_own(self, slug: str) -> None:
+        """R2, R16."""
+        page = participation.list_participants(asker(slug))
+        assert not page.shares
+        assert not page.kinds
+        assert [line.urn for line in page.former] == ([LARKROYD] if slug == "head-larkroyd" else [])
+
+
+@pytest.mark.django_db
+class TestWhoAnswersForIt:
+    def recorded(self, slug: str = DEPUTY) -> None:
+        for part in ResponsiblePerson.Part:
+            participation.record_responsible(
+                asker(slug), BECKSIDE, part=part, name=f"Ada {part.label}", role="Bursar", since=timezone.localdate()
+            )
+
+    def test_is_asked_for_until_it_is_on_file(self) -> None:
+        """R4, R19: on the home page of Level 1, and seen by officers; whoever was before stays on file."""
+        asked = "Say who answers for the protocol here"
+        assert asked in client(HEAD).get("/").content.decode()
+        self.recorded()
+        self.recorded(HEAD)
+        assert asked not in client(HEAD).get("/").content.decode()
+        seen = participation.show_participation(asker(OFFICER, EDUNET), BECKSIDE)
+        assert seen.missing == ()
+        assert [(part.now.name, len(part.before)) for part in seen.parts if part.now] == [
+            ("Ada Responsible manager", 1), ("Ada Signatory", 1),
+        ]  # fmt: skip
+        listed = participation.list_participants(asker(OFFICER, EDUNET))
+        missing = {line.urn: line.is_missing for of_kind in listed.kinds for line in of_kind.lines}
+        assert (missing[BECKSIDE], missing[RAVENSGILL]) == (False, True)
+
+    def test_not_before_they_began_and_not_by_a_teacher(self) -> None:
+        """R33."""
+        facts = {"part": "manager", "name": "Ada", "role": "Bursar"}
+        with pytest.raises(CannotChange):
+            participation.record_responsible(
+                asker(HEAD), BECKSIDE, **facts, since=timezone.localdate() + timedelta(days=1)
+            )
+        with pytest.raises(NotAtYourLevel):
+            participation.record_responsible(asker(TEACHER), BECKSIDE, **facts, since=timezone.localdate())
+
+
+def test_everybody_else_on_the_register_accepts_again(db: None) -> None:
+    """R16: nobody of another register does."""
+    leave()
+    join()
+    today = timezone.localdate()
+    with as_batch():
+        holds = [person(slug).protocol_accepted_until >= today for slug in (HEAD, DEPUTY, NEIGHBOUR)]
+    assert holds == [True, False, True]

@@ -1,0 +1,87 @@
+"""What an officer works for in a session on EduNet, with the values accepted (P8, R19, R43)."""
+
+import pytest
+from django.utils import timezone
+
+from access_register import session_purpose
+from access_register.models import ProtocolVersion
+from sharing import door, ledger_proof
+from sharing.authorise import NoSuchRecord
+from sharing.models import LedgerEntry
+from sharing.requests import PURPOSE
+from tests.people import EDUNET, as_batch, asker, client, person
+
+pytestmark = pytest.mark.django_db
+BECKSIDE = 999002
+OFFICER, HEAD = "officer-admissions", "head-beckside"
+GENERAL = "General administration"
+PUPILS = f"/establishments/{BECKSIDE}/pupils/"
+
+
+def fresh(slug: str = OFFICER):
+    """A session in which nothing is chosen yet."""
+    browser = client(slug, EDUNET)
+    browser.cookies["sessionid"] = browser.cookies["edunet_session"].value
+    session = browser.session
+    del session[PURPOSE]
+    session.save()
+    del browser.cookies["sessionid"]
+    return browser
+
+
+def chosen(purpose: str, **others: object) -> dict[str, object]:
+    version = ProtocolVersion.objects.in_force_on(timezone.localdate()).get().pk
+    return {"version": version, "purpose": purpose, "accept": "on"} | others
+
+
+def purposes(slug: str = OFFICER) -> dict[str, str]:
+    return dict(session_purpose.show_purposes(asker(slug, EDUNET)).choices)
+
+
+def test_nothing_is_seen_before_one_is_chosen() -> None:
+    """P8, R19: every page leads there and back, without the query; forms do nothing."""
+    officer = fresh()
+    assert officer.get(f"{PUPILS}?named=Somebody")["location"] == f"/purpose/?next={PUPILS.replace('/', '%2F')}"
+    assert officer.post(f"/establishments/{BECKSIDE}/locality/", {})["location"] == "/purpose/"
+    for path in ("/guidance/", "/protocol/", "/protocol/accept/", "/account/"):
+        assert officer.get(path).status_code == 200, path
+    for incomplete in ({"version": "1"}, chosen("general", accept=""), chosen("no such purpose"), chosen("")):
+        assert officer.post("/purpose/", incomplete).status_code == 422
+    assert officer.post(f"/purpose/?next={PUPILS}", chosen("general"))["location"] == PUPILS
+    assert officer.get(PUPILS).status_code == 200
+
+
+def test_it_stands_in_the_ledger_with_every_look() -> None:
+    """R43: with the choice itself, until it is changed; the head reads it, and the chain holds."""
+    assert "admissions" in purposes()
+    officer = fresh()
+    officer.post("/purpose/", chosen("admissions"))
+    assert "Session for: <strong>School admissions</strong>" in officer.get(PUPILS).content.decode()
+    officer.post("/purpose/", chosen("general"))
+    officer.get(PUPILS)
+    lines = [line for line in door.read_ledger(asker(HEAD), BECKSIDE).lines if line.person == person(OFFICER).name]
+    assert [line.purpose.rpartition(". ")[2] for line in lines[:2]] == [
+        f"Session for: {GENERAL}", "Session for: School admissions",
+    ]  # fmt: skip
+    assert lines[0].purpose.startswith("Recorded duty")
+    with as_batch():
+        choice = LedgerEntry.objects.filter(action="choose_purpose").earliest("pk")
+        assert (choice.about["purpose"], choice.outcome) == ("admissions", "changed")
+        assert ledger_proof.check().is_whole
+
+
+@pytest.mark.parametrize(("slug", "codes"), [
+    ("officer-no-duty", {"general"}),
+    ("officer-duty-ended", {"general"}),
+])  # fmt: skip
+def test_of_ones_own_duties_of_today(slug: str, codes: set[str]) -> None:
+    """P8, R9: what one has no duty for is no purpose."""
+    assert set(purposes(slug)) == codes
+    with pytest.raises(NoSuchRecord):
+        session_purpose.choose_purpose(asker(slug, EDUNET), purpose="safeguarding", version_id=1)
+
+
+def test_schools_online_asks_for_none() -> None:
+    """P8: of schools' people the register says what for."""
+    assert client(HEAD).get("/").status_code == 200
+    assert client(HEAD).get("/purpose/").status_code == 404
