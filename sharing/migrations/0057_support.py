@@ -12,7 +12,7 @@ TABLES = ("sharing_supportoffer", "sharing_supportrequest")
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sharing", "0053_ledger_by_the_month"),
+        ("sharing", "0054_nothing_to_subtract"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from sharing.sql import barred
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0053_ledger_by_the_month")]
+    dependencies = [("sharing", "0057_support")]
 
     operations = [
         migrations.RunSQL(barred.CREATE, barred.DROP),
