@@ -12,6 +12,7 @@ from sharing.pages import (
     release_urls,
     service,
     transfer_urls,
+    visit_note_urls,
 )
 from sharing.pages import find as finding
 from sharing.pages import transfer_files as files
@@ -33,6 +34,7 @@ urlpatterns = [
     path("health/", service.health, name="health"),
     *transfer_urls.urlpatterns,
     *closing_urls.for_heads,
+    *visit_note_urls.for_heads,
     *glass_urls.urlpatterns,
     *misuse_urls.urlpatterns,
     *release_urls.urlpatterns,

@@ -109,6 +109,14 @@ MY_GROUP = (
 MAKES_GROUPS = "establishment_id = ANY (ARRAY(SELECT portal_makes_groups()))"
 OF_A_GROUP_I_SEE = "EXISTS (SELECT FROM sharing_owngroup WHERE sharing_owngroup.id = group_id)"
 
+# An officer's note on an establishment: for officers with a duty there, and for its head where the author says so.
+DUTY_HERE = (
+    "(portal_context(2) = 'edunet' AND establishment_id = ANY (ARRAY(SELECT portal_establishments('view_pupils') "
+    "UNION SELECT portal_establishments('view_staff') UNION SELECT portal_establishments('keep_records') "
+    "UNION SELECT portal_establishments('view_restricted'))))"
+)
+NOTED_FOR_THE_HEAD = f"(portal_context(2) = 'schools_online' AND for_head AND {I_AM_HEAD})"
+
 OUT = "(state = 'scheduled' AND goes_out_at <= now())"
 # A report says what Key Data says to the same person: the full one to who sees figures of few children there; and what
 # is shared with others while the establishment takes part (R12, R16).
@@ -304,6 +312,16 @@ PROTECTED = (
     Protected("sharing_downloadsecret", reads=OF_MY_DOWNLOAD, writes=OF_MY_DOWNLOAD),
     Protected("sharing_downloadpiece", reads=OF_MY_DOWNLOAD, writes=OF_MY_DOWNLOAD),
     Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
+    Protected(
+        "sharing_savedview",
+        reads="person_id = portal_asker() AND portal_context(2) = 'edunet'",
+        writes="person_id = portal_asker() AND portal_context(2) = 'edunet'",
+    ),
+    Protected(
+        "sharing_visitnote",
+        reads=f"{DUTY_HERE} OR {NOTED_FOR_THE_HEAD}",
+        writes=f"author_id = portal_asker() AND {DUTY_HERE}",
+    ),
     Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),
     Protected("sharing_child", reads="false", writes="false"),
     Protected("sharing_ledgerentry", reads=LEDGER_I_KEEP, writes="false"),

@@ -45,6 +45,7 @@ from sharing.models.statistics import (
     StatisticsVerdict,
 )
 from sharing.models.transfers import ChildMerge, Transfer
+from sharing.models.workbench import SavedView, VisitNote
 
 __all__ = [
     "Attendance",
@@ -91,6 +92,7 @@ __all__ = [
     "Result",
     "ReturnConfirmation",
     "ReturnReminder",
+    "SavedView",
     "SenNeed",
     "ServiceRun",
     "SignedHead",
@@ -106,4 +108,5 @@ __all__ = [
     "Suspension",
     "Term",
     "Transfer",
+    "VisitNote",
 ]

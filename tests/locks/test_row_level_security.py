@@ -104,6 +104,7 @@ class TestCatalogue:
         assert {name for (name,) in definers} == {
             "access_register_accept_headship", "access_register_cancel_handover", "access_register_close_handovers",
             "access_register_confirm_headship", "access_register_follow_new", "access_register_head_on",
+            "access_register_heads_to_tell",
             "access_register_mark_used", "access_register_place_first_head", "access_register_verify_handover",
             "access_register_without_head", "portal_accept", "portal_accept_invitation", "portal_check_release",
             "portal_closed", "portal_closings_to_head", "portal_coming_releases", "portal_consents_to_me",
@@ -119,6 +120,7 @@ class TestCatalogue:
             "sharing_agree_closing", "sharing_arrive", "sharing_assert_from_outside", "sharing_assert_transfer",
             "sharing_break_glass", "sharing_cancel_transfer", 
             "sharing_challenges_of_leavers", "sharing_close_child", "sharing_decline_transfer",
+            "sharing_end_type",
             "sharing_end_closing", "sharing_end_enrolment", "sharing_end_opening", "sharing_forget_file",
             "sharing_glass_count", "sharing_information_managers", "sharing_list_type", "sharing_make_ledger_month",
             "sharing_mark_opening", "sharing_missing_children", "sharing_move_locality", "sharing_record_days",
