@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from portal.parity import key_data
 from portal.parity.fetching import OK, Answer, Reader
 from portal.parity.reading import Facts, Place, choices
-from portal.parity.scopes import CALENDAR, KEY_DATA, LIST, OF_A_QUESTION, OF_ALL, OF_EACH, READ, Scope
+from portal.parity.scopes import CALENDAR, KEY_DATA, LIST, OF_A_QUESTION, OF_ALL, OF_EACH, READ, Form, Scope
 
 NOTHING = "(nothing)"
 QUESTIONS = 1  # drawn for each establishment, besides the one that Deeper Data asks by itself
@@ -155,8 +155,8 @@ def _differences(scope: Scope, path: str, here: Answer, there: Answer) -> Iterat
 
 
 def _facts(scope: Scope, answer: Answer) -> Facts:
-    """A PDF is the same file, made once for both sites; anything else is read."""
+    """A PDF is the same file, made once for both sites, and read too: so it is said where two files differ."""
     if answer.status != OK:
         return {}
-    read = READ.get(scope.form)
-    return read(answer.content) if read else {("file",): sha256(answer.content).hexdigest()}
+    read = READ[scope.form](answer.content)
+    return read | {("file",): sha256(answer.content).hexdigest()} if scope.form == Form.PDF else read

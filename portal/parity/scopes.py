@@ -16,7 +16,12 @@ class Form(StrEnum):
     PDF = "pdf"
 
 
-READ = {Form.PAGE: reading.of_page, Form.CSV: reading.of_csv, Form.WORKBOOK: reading.of_workbook}
+READ = {
+    Form.PAGE: reading.of_page,
+    Form.CSV: reading.of_csv,
+    Form.WORKBOOK: reading.of_workbook,
+    Form.PDF: reading.of_pdf,
+}
 
 
 @dataclass(frozen=True)

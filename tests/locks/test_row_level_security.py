@@ -82,6 +82,7 @@ class TestCatalogue:
             "access_register_registerline", "sharing_establishmentpermission", "django_session",
             "sharing_import", "sharing_importpiece", "sharing_challenge", "sharing_returnconfirmation",
             "sharing_pupillistcolumns",
+            "sharing_savedview", "sharing_visitnote",
             "sharing_misusereport",
             "sharing_report",
             "sharing_download", "sharing_downloadsecret", "sharing_downloadpiece",
