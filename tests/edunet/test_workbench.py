@@ -151,7 +151,7 @@ class TestUnderDuty:
             browser = client(slug, EDUNET)
             for path in ("/", "/localities/"):
                 with CaptureQueriesContext(connection) as queries:
-                    page = browser.get(path).content.decode()
+                    browser.get(path)
                 asked = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
                 assert len(asked) <= MOST_QUERIES, (slug, path, len(asked))
             home = browser.get("/").content.decode()

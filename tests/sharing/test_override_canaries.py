@@ -33,7 +33,6 @@ MUTANTS = {
     "openings of other officers": ("sharing_opening", OPENINGS.replace("person_id = portal_asker()", "true")),
     "openings for every officer": ("sharing_opening", OPENINGS.replace("'manage_duties'", "'view_establishment'")),
     "closings for every officer": ("sharing_closing", CLOSINGS.replace("'manage_duties'", "'view_establishment'")),
-    "closings on either site": ("sharing_closing", CLOSINGS.replace("portal_context(2) = 'edunet'", "true")),
     "closings of everybody": ("sharing_closing", "true"),
 }  # fmt: skip
 WRITES = (
