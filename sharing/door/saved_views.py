@@ -43,6 +43,7 @@ def save_view(asker: Asker, page: str, typed: Mapping[str, str], *, name: str) -
 
 
 def forget_view(asker: Asker, view_id: int) -> None:
+    """Remove one's own view. Raises NoSuchRecord for another's."""
     with _keeping(asker, "forget_view") as here:
         gone, _ = SavedView.objects.filter(person_id=asker.person_id, pk=view_id).delete()
         if not gone:

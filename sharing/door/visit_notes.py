@@ -43,6 +43,7 @@ def show_visit(asker: Asker, urn: int) -> VisitPage:
 
 
 def write_note(asker: Asker, urn: int, *, text: str, for_head: bool) -> None:
+    """Keep a note under the asker's name. `for_head`: the head of the establishment reads it too."""
     with _preparing(asker, urn, "write_note") as here:
         note = VisitNote.objects.create(
             establishment=here.establishment, author_id=asker.person_id, author_name=asker.name, text=text,
@@ -60,6 +61,7 @@ def show_note(asker: Asker, urn: int, note_id: int) -> NotePage:
 
 
 def change_note(asker: Asker, urn: int, note_id: int, *, text: str, for_head: bool) -> None:
+    """Write one's own note anew. Raises NoSuchRecord for another's."""
     with _preparing(asker, urn, "change_note") as here:
         note = _mine(here, note_id)
         before, note.for_head = note.for_head, for_head

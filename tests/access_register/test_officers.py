@@ -415,6 +415,7 @@ class TestASecondOfficerOfTheSameName:
         assert [message.to for message in mail.outbox] == [[made.email]]
         assert page.post(f"/officers/{number}/confirm/").status_code == 404
 
+    @pytest.mark.drifts
     def test_the_database_holds_it_by_itself(self) -> None:
         """R45: with the door forgotten, and the lock shown to be what holds."""
         number, made, _ = self.record(person(FIONA).name)
