@@ -59,9 +59,12 @@ RECORDED = {
         "/confidential/{item}/consent/": 19,
         "/establishments/999002/opened-records/": 9,
         "/establishments/999002/closed-records/": 8,
+        "/establishments/999002/officers-notes/": 8,
     },
     ("officer-admissions", EDUNET): {
-        "/": 12,
+        "/": 13,
+        "/establishments/999002/visit/": 15,
+        "/saved-views/establishments/add/?kind=nursery": 8,
         "/localities/": 9,
         "/localities/1/": 13,
         "/establishments/999002/locality/": 12,
@@ -86,7 +89,7 @@ RECORDED = {
         "/establishments/999002/pupils/{pupil}/": 20,
     },
     ("officer-information", EDUNET): {
-        "/": 8,
+        "/": 9,
         "/community/": 11,
     },
     ("superuser", EDUNET): {

@@ -20,11 +20,15 @@ def _localities() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Filter:
-    """A filter in the address of a list. `options`: each value it may have, with its words."""
+    """A filter in the address of a list. `options`: each value it may have, with its words, or itself."""
 
     name: str
     words: str
     options: Callable[[], Mapping[str, str]]
+    speaks_for_itself: bool = False
+
+    def says(self, value: str) -> str:
+        return value if self.speaks_for_itself else self.options().get(value, value)
 
 
 KIND = Filter("kind", "Type", lambda: dict(Kind.choices))
@@ -32,7 +36,7 @@ VIEWS: dict[str, tuple[str, tuple[Filter, ...]]] = {
     "establishments": (
         "Establishments", (KIND, Filter("sort", "Order", lambda: {key.value: key.label for key in ORDERS}))
     ),
-    "school_finder": ("School Finder", (KIND, Filter("locality", "Locality", _localities))),
+    "school_finder": ("School Finder", (KIND, Filter("locality", "Locality", _localities, speaks_for_itself=True))),
     "returns_across": ("Returns of establishments", (Filter("state", "State", lambda: {one: one for one in Status}),)),
     "all_transfers": (
         "Transfers", (Filter("only", "Show", lambda: {"waiting": "Waiting for an answer", "overdue": "Overdue"}),)
@@ -48,6 +52,13 @@ def chosen(page: str, typed: Mapping[str, str]) -> list[tuple[Filter, str]]:
 
 def in_words(page: str, typed: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple((one.words, one.options()[value]) for one, value in chosen(page, typed))
+
+
+def as_kept(page: str, kept: Mapping[str, str]) -> str:
+    """A view in one line, without a question to the database: what is kept was on the list once."""
+    title, filters = VIEWS[page]
+    said = [f"{one.words}: {one.says(kept[one.name])}" for one in filters if one.name in kept]
+    return ", ".join([title, *said])
 
 
 def as_query(page: str, typed: Mapping[str, str]) -> str:

@@ -58,10 +58,8 @@ def views_of(here: Visit) -> tuple[SavedViewRecord, ...]:
 
 
 def _record(row: SavedView) -> SavedViewRecord:
-    title, filters = keepable.VIEWS[row.page]
-    names = {one.name: one.words for one in filters}
-    typed = [f"{names[name]}: {value}" for name, value in parse_qsl(row.query) if name in names]
-    return SavedViewRecord(row.pk, str(row.name), row.page, row.query, ", ".join([title, *typed]))
+    said = keepable.as_kept(row.page, dict(parse_qsl(row.query)))
+    return SavedViewRecord(row.pk, str(row.name), row.page, row.query, said)
 
 
 def _known(page: str) -> None:
