@@ -63,8 +63,8 @@ RECORDED = {
     },
     ("officer-admissions", EDUNET): {
         "/": 13,
-        "/establishments/999002/visit/": 15,
-        "/saved-views/establishments/add/?kind=nursery": 8,
+        "/establishments/999002/visit/": 16,
+        "/saved-views/establishments/add/?kind=nursery": 7,
         "/localities/": 9,
         "/localities/1/": 13,
         "/establishments/999002/locality/": 12,
