@@ -39,7 +39,7 @@ def test_the_community_is_kept(browse: Browse) -> None:
     manager.page.get_by_label("Why?").fill("Agreed in June")
     manager.page.get_by_label("Day of the decision").fill(f"{timezone.localdate():%d/%m/%Y}")
     manager.presses("Add the type")
-    manager.presses("Take off the list: University technical college")
+    manager.presses(manager.page.get_by_role("link", name="Take off the list"))
     manager.presses("Take the type off the list", status=422)
     manager.page.get_by_label("Last day on which it counts").fill(f"{timezone.localdate():%d/%m/%Y}")
     manager.page.get_by_label("Why?").fill("Agreed in July")
@@ -74,7 +74,7 @@ def test_a_visit_is_prepared_and_a_view_kept(browse: Browse) -> None:
     head.visits(f"/establishments/{BECKSIDE}/")
     head.presses("Notes of officers")
     assert "the reading scheme" in head.main
-    officer.presses("Change or remove")
+    officer.presses(officer.page.get_by_role("link", name="Change or remove"))
     officer.presses("Remove the note")
     officer.visits("/establishments/?kind=nursery")
     officer.presses("Keep this view on your home page")
@@ -84,4 +84,4 @@ def test_a_visit_is_prepared_and_a_view_kept(browse: Browse) -> None:
     officer.presses("Nurseries")
     assert officer.path == "/establishments/?kind=nursery"
     officer.visits("/")
-    officer.presses("Remove the view Nurseries")
+    officer.presses(officer.page.get_by_role("button", name="Remove the view Nurseries"))
