@@ -9,6 +9,7 @@ class AccessRegisterConfig(AppConfig):
         from access_register import (  # noqa: F401 - connects the receivers, adds the register's file
             carried,
             challenge_to_do,
+            closing_notices,
             glass_notices,
             locality_duties,
             officer_to_do,

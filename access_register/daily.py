@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from access_register import (
     challenge_notices,
+    closing_notices,
     download_notices,
     grants,
     handovers,
@@ -33,7 +34,7 @@ from access_register import (
 from access_register.models import LineEvent, RegisterLine
 from access_register.service import BY_ITSELF
 from sharing import ledger, ledger_proof
-from sharing.imports import running
+from sharing.imports import listed_types, running
 from sharing.models import LedgerEntry
 from sharing.roles import BATCH, acting_as
 
@@ -78,6 +79,7 @@ def run(today: date) -> Report:
     with _alone():
         report.attempt("headships handed over", partial(handovers.carry_out, today))
         report.attempt("certificates of destruction", partial(third_parties.ask_for_certificates, today))
+        report.attempt("types that count no more", partial(listed_types.let_go, today))
         report.attempt("files nobody looked at", partial(running.discard_unlooked, timezone.now()))
         report.attempt("downloads nobody collected", partial(download_notices.forget_uncollected, today))
         report.attempt("last days", partial(note_last_days, today))
@@ -101,6 +103,10 @@ def run(today: date) -> Report:
         for person_id, through in to_destroy:
             part = f"downloads of person {person_id}"
             report.attempt(part, partial(remind_of_downloads, report, person_id, through, today))
+        with acting_as(BATCH):
+            to_agree = closing_notices.waiting(timezone.now())
+        for closing_id in to_agree:
+            report.attempt(f"second person of closing {closing_id}", partial(tell_of_lapsing, report, closing_id))
         with acting_as(BATCH):
             to_send = notices.waiting(today)
         for notice_id in to_send:
@@ -150,6 +156,12 @@ def remind(report: Report, transfer_id: int, today: date) -> Iterable[str]:
 def remind_of_downloads(report: Report, person_id: int, through: str, today: date) -> Iterable[str]:
     """The e-mail about what a person is to destroy, counted in the same way."""
     report.sent += download_notices.send(person_id, through, today)
+    return ()
+
+
+def tell_of_lapsing(report: Report, closing_id: int) -> Iterable[str]:
+    """The e-mails about a closing that waits for its second person, counted in the same way."""
+    report.sent += closing_notices.send(closing_id, timezone.now())
     return ()
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from access_register import officers as door
 from access_register.headship_forms import SureForm
 from access_register.headship_pages import status
+from access_register.models import Person
 from access_register.newcomers import send_link_to_set_password
 from access_register.officer_forms import DutyForm, OfficerForm, RemoteForm
 from access_register.rules import CannotChange
@@ -27,13 +28,12 @@ def add_officer(request: PortalRequest) -> HttpResponse:
     form = OfficerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            number, person = door.record_officer(request.asker, **form.cleaned_data)
+            number, person, awaits_second = door.record_officer(request.asker, **form.cleaned_data)
         except CannotChange as refused:
             form.add_error(refused.field, refused.message)
         else:
-            if not person.has_account:
-                send_link_to_set_password(request, person)
-            messages.success(request, f"{person.name} is on record as an officer. Record what their work needs.")
+            if not awaits_second:
+                _welcome(request, person)
             return redirect("officer", number)
     return render(request, "officers/add.html", {"found": page, "form": form}, status=status(form))
 
@@ -78,6 +78,19 @@ def end_appointment(request: PortalRequest, appointment_id: int) -> HttpResponse
             messages.success(request, f"{name} is no officer any more, and sees nothing on EduNet.")
             return redirect("officers")
     return render(request, "officers/end.html", {"found": page, "form": form}, status=status(form))
+
+
+@require_POST
+def confirm_officer(request: PortalRequest, appointment_id: int) -> HttpResponse:
+    _welcome(request, door.confirm_officer(request.asker, appointment_id))
+    return redirect("officer", appointment_id)
+
+
+def _welcome(request: PortalRequest, person: Person) -> None:
+    """Somebody new gets a link to choose a password."""
+    if not person.has_account:
+        send_link_to_set_password(request, person)
+    messages.success(request, f"{person.name} is on record as an officer. Record what their work needs.")
 
 
 @require_POST

@@ -81,6 +81,8 @@ def _days_of(line: RegisterLine) -> tuple[date, date | None] | None:
 
 def of_appointment(appointment: OfficerAppointment) -> Iterator[Grant]:
     """Every officer sees establishment information of the whole community (P2, P16), on EduNet."""
+    if appointment.awaits_second:
+        return
     reason = f"Officer of the Education Department ({appointment.team}) since {in_words(appointment.starts_on)}"
     for establishment_id in Establishment.objects.of_the_community().values_list("pk", flat=True):
         yield Grant(
@@ -91,9 +93,9 @@ def of_appointment(appointment: OfficerAppointment) -> Iterator[Grant]:
 
 def of_duty(duty: Duty, today: date) -> Iterator[Grant]:
     """What a duty opens on EduNet, no longer than the appointment it belongs to (R9). A duty ended opens nothing."""
-    if duty.ended_at:
-        return
     appointment = duty.appointment
+    if duty.ended_at or appointment.awaits_second:
+        return
     starts_on = max(duty.starts_on, appointment.starts_on)
     ends_on = min(duty.ends_on, appointment.ends_on or duty.ends_on, duty.confirmed_until or duty.ends_on)
     for establishment_id, since, until in _scope(duty, starts_on, ends_on, today):

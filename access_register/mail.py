@@ -57,5 +57,8 @@ def send(*letters: Letter) -> int:
 
 def send_later(kind: str, to: Iterable[str], **about: Any) -> None:
     """Write to each of `to`, inside a visit or by night, and send once what it tells is committed."""
-    letters = [letter(kind, address, **about) for address in to]
+    send_once_committed(*[letter(kind, address, **about) for address in to])
+
+
+def send_once_committed(*letters: Letter) -> None:
     transaction.on_commit(lambda: send(*letters))

@@ -24,7 +24,7 @@ class OfficerForm(forms.Form):
     email = forms.EmailField(
         label="Their Council e-mail address",
         max_length=254,
-        help_text="Someone who uses the portal already keeps their account.",
+        help_text="Their own one. Someone who uses the portal already keeps their account.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     team = forms.CharField(label="Team", max_length=100)

@@ -38,7 +38,10 @@ class RemoteRecord:
 
 @dataclass(frozen=True)
 class OfficerRecord:
-    """An officer, with what they may see. `is_me`: nobody changes their own duties."""
+    """An officer, with what they may see. `is_me`: nobody changes their own duties.
+
+    `awaits_second`: another officer has this name, so nothing opens until it is confirmed that they are two people.
+    """
 
     id: int
     name: str
@@ -49,6 +52,8 @@ class OfficerRecord:
     starts_on: date
     ends_on: date | None
     is_me: bool
+    awaits_second: bool
+    may_confirm: bool
     duties: tuple[DutyRecord, ...] = ()
     past: tuple[DutyRecord, ...] = ()
     remote: tuple[RemoteRecord, ...] = ()

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import F, Q
 from django.dispatch import receiver
 
-from access_register.models import Duty, Handover
+from access_register.models import Duty, Handover, OfficerAppointment
 from sharing.authorise import Permission, Visit
 from sharing.signals import workbench_opened
 from sharing.to_do.officers import Waiting
@@ -22,6 +22,17 @@ def heads_to_verify(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     open_ones = Handover.objects.filter(done_at=None, cancelled_at=None, verified_at=None, establishment__in=places)
     if places:
         yield Waiting("Heads", open_ones.exclude(own), "head to verify", "heads to verify", "handovers")
+
+
+@receiver(workbench_opened)
+def officers_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
+    """Officers of a name that another has, whom somebody else has recorded (R38)."""
+    if not here.holdings.at(Permission.MANAGE_DUTIES) or not here.asker.second_factor:
+        return
+    me = here.asker.person_id
+    waiting = OfficerAppointment.objects.filter(awaits_second=True).exclude(ends_on__lt=here.today)
+    others = waiting.exclude(Q(recorded_by_id=me) | Q(person=me))
+    yield Waiting("Duties", others, "officer to confirm", "officers to confirm", "officers")
 
 
 @receiver(workbench_opened)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("officers/", duty_views.officers, name="officers"),
     path("officers/add/", duty_views.add_officer, name="add_officer"),
     path("officers/<int:appointment_id>/", duty_views.officer, name="officer"),
+    path("officers/<int:appointment_id>/confirm/", duty_views.confirm_officer, name="confirm_officer"),
     path("officers/<int:appointment_id>/duty/", duty_views.give_duty, name="give_duty"),
     path("officers/<int:appointment_id>/remote/", duty_views.authorise_remote_use, name="authorise_remote_use"),
     path("officers/<int:appointment_id>/end/", duty_views.end_appointment, name="end_appointment"),

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from access_register import grants, terms
+from access_register.addresses import is_the_councils
 from access_register.functions import FUNCTION
 from access_register.models import Duty, OfficerAppointment, Person, RemoteAuthorisation
 from access_register.officer_records import (
@@ -36,6 +37,7 @@ from sharing.records import Why
 MOST_DAYS = 365
 NEEDED = "Officers and their duties are kept by the information manager. Ask them to record what your work needs."
 NOT_YOURS = "Nobody records their own duties. Ask another information manager."
+WAITS = "Another information manager must confirm this officer first."
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,17 @@ def show_officer(asker: Asker, appointment_id: int) -> OfficerPage:
 
 def record_officer(
     asker: Asker, *, name: str, email: str, team: str, post: str, manager: str, starts_on: date, ends_on: date | None
-) -> tuple[int, Person]:
-    """Put an officer on record: establishment information opens on EduNet (P15). Raises CannotChange."""
+) -> tuple[int, Person, bool]:
+    """Put an officer on record: establishment information opens on EduNet (P15). Raises CannotChange.
+
+    Where an officer of this name is on record by another address, nothing opens until another information manager
+    has confirmed that they are two people (docs/adr/0067). Answers the number, the person, and whether it waits so.
+    """
     with _keeping_duties(asker, "record_officer") as here:
         if ends_on and ends_on < max(starts_on, here.today):
             raise CannotChange("The last day must not be before the first, and not be past.", "ends_on")
+        if not is_the_councils(email):
+            raise CannotChange(of_the_council(), "email")
         person = known_or_new(name, email)
         _not_oneself(here, person.pk)
         Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # one at a time
@@ -85,9 +93,25 @@ def record_officer(
             person=person, team=team, post=post, manager=manager, starts_on=starts_on, ends_on=ends_on,
             recorded_by_name=asker.name,
         )  # fmt: skip
+        appointment.refresh_from_db(fields=["awaits_second"])  # the database's answer
         grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))
-        here.changed(appointment=appointment.pk, person=person.pk)
-        return appointment.pk, person
+        here.changed(appointment=appointment.pk, person=person.pk, awaits_second=appointment.awaits_second)
+        return appointment.pk, person, appointment.awaits_second
+
+
+def confirm_officer(asker: Asker, appointment_id: int) -> Person:
+    """They are not the officer of the same name: it opens now. By another than who recorded it, and not of oneself."""
+    with _keeping_duties(asker, "confirm_officer") as here:
+        appointment = _appointment(here, appointment_id, to_change=True)
+        if not appointment.awaits_second:
+            raise NoSuchRecord
+        if appointment.recorded_by_id == asker.person_id:
+            raise NotAtYourLevel(NOT_YOURS)
+        appointment.awaits_second = False
+        appointment.save(update_fields=["awaits_second"])
+        grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))
+        here.changed(appointment=appointment.pk, person=appointment.person_id)
+        return appointment.person
 
 
 def end_appointment(asker: Asker, appointment_id: int) -> str:
@@ -110,6 +134,8 @@ def give_duty(asker: Asker, appointment_id: int, *, duty: NewDuty) -> int:
     """
     with _keeping_duties(asker, "give_duty") as here:
         appointment = _appointment(here, appointment_id, to_change=True)
+        if appointment.awaits_second:
+            raise CannotChange(WAITS)
         establishments = _named(duty)
         _check(duty, here)
         localities = set(Locality.objects.filter(pk__in=duty.localities))
@@ -188,6 +214,14 @@ def show_officers_here(asker: Asker, urn: int) -> OfficersHere:
         )
         here.showed(officers=len(officers))
         return OfficersHere(here.here, officers, Why(here.reason, here.permission))
+
+
+def of_the_council() -> str:
+    """Which addresses an officer may have, in words."""
+    if not settings.COUNCIL_EMAIL_DOMAINS:
+        return "The service does not know the council’s e-mail domains yet. Ask those who run it."
+    domains = " or ".join(settings.COUNCIL_EMAIL_DOMAINS)
+    return f"An officer’s address is their own one at {domains}, without a plus sign."
 
 
 def choices_of_localities() -> list[tuple[int, str]]:
@@ -291,6 +325,8 @@ def _officer(row: OfficerAppointment, here: Visit) -> OfficerRecord:
     return OfficerRecord(
         id=row.pk, name=row.person.name, email=row.person.email, team=row.team, post=row.post, manager=row.manager,
         starts_on=row.starts_on, ends_on=row.ends_on, is_me=row.person_id == here.asker.person_id,
+        awaits_second=row.awaits_second,
+        may_confirm=row.awaits_second and here.asker.person_id not in (row.person_id, row.recorded_by_id),
         duties=tuple(duty for duty in duties if duty.is_live),
         past=tuple(duty for duty in duties if not duty.is_live),
         remote=tuple(

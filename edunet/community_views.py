@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from edunet.forms import CentreForm, TypeForm
+from edunet.forms import CentreForm, EndTypeForm, TypeForm
 from sharing import door
 from sharing.ordering import ContextKey
 from sharing.pages.ordering import several_establishments
@@ -28,6 +28,24 @@ def list_type(request: PortalRequest) -> HttpResponse:
             messages.success(request, "The type is on record. Its open establishments take part from today.")
             return redirect("community")
     return _form(request, "community/list_type.html", form)
+
+
+@several_establishments(ContextKey.NAME)
+def end_type(request: PortalRequest, type_code: int) -> HttpResponse:
+    found = door.show_ending_type(request.asker, type_code)
+    form = EndTypeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        last_day, reason = form.cleaned_data["last_day"], form.cleaned_data["reason"]
+        try:
+            door.end_type(request.asker, type_code, last_day=last_day, reason=reason)
+        except door.CannotKeep as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            messages.success(request, f"{found.type.name} counts until {last_day:%-d %B %Y}.")
+            return redirect("community")
+    return render(
+        request, "community/end_type.html", {"found": found, "form": form}, status=422 if form.errors else 200
+    )
 
 
 def add_centre(request: PortalRequest) -> HttpResponse:

@@ -49,6 +49,19 @@ class TypeForm(forms.Form):
         cast(forms.ChoiceField, self.fields["type_code"]).choices = [("", "Choose one"), *types]
 
 
+class EndTypeForm(forms.Form):
+    """A type that counts until a day."""
+
+    last_day = day_field("Last day on which it counts", "Today or later. For example 31/8/2027.")
+    reason = forms.CharField(
+        label="Why?", max_length=300, error_messages={"required": "Say why the type is of the community no more."}
+    )
+    sure = forms.BooleanField(
+        label="I have read what happens to these establishments",
+        error_messages={"required": "Tick that you have read it."},
+    )
+
+
 class CentreForm(forms.Form):
     """A children's centre, which the national register does not know."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from edunet import community_views, locality_views, views
+from edunet import community_views, locality_views, saved_view_views, views
 from sharing.pages import accuracy as accuracy_views
 from sharing.pages import (
     closing_urls,
@@ -14,6 +14,7 @@ from sharing.pages import (
     service,
     support_urls,
     transfer_urls,
+    visit_note_urls,
 )
 from sharing.pages import find as finding
 from sharing.pages import transfer_files as files
@@ -26,7 +27,10 @@ urlpatterns = [
     path("establishments/<urn:urn>/locality/<int:move_id>/take-back/", locality_views.take_back, name="take_back_move"),
     path("community/", community_views.community, name="community"),
     path("community/types/add/", community_views.list_type, name="list_type"),
+    path("community/types/<int:type_code>/end/", community_views.end_type, name="end_type"),
     path("community/centres/add/", community_views.add_centre, name="add_centre"),
+    path("saved-views/<slug:page>/add/", saved_view_views.save_view, name="save_view"),
+    path("saved-views/<int:view_id>/remove/", saved_view_views.forget_view, name="forget_view"),
     path("returns/", views.returns_across, name="returns_across"),
     path("accuracy/", accuracy_views.accuracy_desk, name="accuracy_desk"),
     path("find/", finding.find_page, name="find"),
@@ -54,6 +58,7 @@ urlpatterns = [
     *release_urls.for_officers,
     *confidential_urls.urlpatterns,
     *confidential_urls.for_officers,
+    *visit_note_urls.for_officers,
     *ledger_urls.urlpatterns,
     *ledger_urls.for_officers,
 ]

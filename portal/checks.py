@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
+from access_register.addresses import is_webmail
 from sharing import crypto, ledger_seal
 from sharing.network import networks
 from sharing.reports import pdf
@@ -104,6 +105,17 @@ def edunet_has_a_way_in(app_configs: Any, **kwargs: Any) -> list[Error]:
         return []
     hint = "Set EDUNET_NETWORKS to the ranges of the council's network, CITRIX_GATEWAYS to its Citrix gateway's."
     return [Error("EduNet has no address ranges, so nobody can reach it.", hint=hint, id="portal.E008")]
+
+
+@register(Tags.security, deploy=True)
+def officers_have_council_addresses(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Who is an officer is known by an address that the council gives out, and nobody else (R38)."""
+    domains = [domain.strip().lower() for domain in settings.COUNCIL_EMAIL_DOMAINS]
+    hint = "Set COUNCIL_EMAIL_DOMAINS to the domains of the council's e-mail, such as bradford.gov.uk."
+    if not domains:
+        return [Error("No e-mail domain is the council's, so no officer can be recorded.", hint=hint, id="portal.E067")]
+    webmail = sorted(domain for domain in domains if is_webmail(f"somebody@{domain}"))
+    return [Error(f"Anybody can get an address at {domain}.", hint=hint, id="portal.E067") for domain in webmail]
 
 
 @register(Tags.security, deploy=True)

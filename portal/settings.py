@@ -253,6 +253,9 @@ WEBMAIL_DOMAINS = env.list(
     ],
 )  # fmt: skip
 
+# The domains of the council's own addresses: an officer's is at one of them (R38).
+COUNCIL_EMAIL_DOMAINS = env.list("COUNCIL_EMAIL_DOMAINS", default=["council.example"] if DEMO else [])
+
 LARGEST_IMPORT = env.int("LARGEST_IMPORT_MB", 200) * 1024 * 1024  # bytes; the proxy's limit must not be smaller
 
 # --- the school year -----------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from sharing.pages import (
     service,
     support_urls,
     transfer_urls,
+    visit_note_urls,
 )
 from sharing.pages import find as finding
 from sharing.pages import transfer_files as files
@@ -36,6 +37,7 @@ urlpatterns = [
     *support_urls.for_schools,
     *transfer_urls.urlpatterns,
     *closing_urls.for_heads,
+    *visit_note_urls.for_heads,
     *glass_urls.urlpatterns,
     *misuse_urls.urlpatterns,
     *release_urls.urlpatterns,

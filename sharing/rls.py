@@ -115,6 +115,14 @@ _TAKES_PART = (
     "WHERE part.establishment_id = {place} "
     "AND part.starts_on <= CURRENT_DATE AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE))"
 )
+# An officer's note on an establishment: for officers with a duty there, and for its head where the author says so.
+DUTY_HERE = (
+    "(portal_context(2) = 'edunet' AND establishment_id = ANY (ARRAY(SELECT portal_establishments('view_pupils') "
+    "UNION SELECT portal_establishments('view_staff') UNION SELECT portal_establishments('keep_records') "
+    "UNION SELECT portal_establishments('view_restricted'))))"
+)
+NOTED_FOR_THE_HEAD = f"(portal_context(2) = 'schools_online' AND for_head AND {I_AM_HEAD})"
+
 OUT = "(state = 'scheduled' AND goes_out_at <= now())"
 # A line that is narrowed to year groups counts those in whole: all less them would be the others. So it reads nothing
 # that we have counted of all pupils there, nor of areas (R11, R35). Both functions are empty for almost everybody.
@@ -342,6 +350,16 @@ PROTECTED = (
     Protected("sharing_supportoffer", reads=OFFERED_TO_ME, writes=I_OFFER),
     Protected("sharing_supportrequest", reads=BETWEEN_US, writes=BETWEEN_US),
     Protected("sharing_pupillistcolumns", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
+    Protected(
+        "sharing_savedview",
+        reads="person_id = portal_asker() AND portal_context(2) = 'edunet'",
+        writes="person_id = portal_asker() AND portal_context(2) = 'edunet'",
+    ),
+    Protected(
+        "sharing_visitnote",
+        reads=f"{DUTY_HERE} OR {NOTED_FOR_THE_HEAD}",
+        writes=f"author_id = portal_asker() AND {DUTY_HERE}",
+    ),
     Protected("sharing_staffmember", reads=ASKER_MAY.format(permission="view_staff"), writes="false"),
     Protected("sharing_child", reads="false", writes="false"),
     Protected("sharing_ledgerentry", reads=LEDGER_I_KEEP, writes="false"),

@@ -33,3 +33,6 @@ locality_changed = Signal()
 
 # An officer has brought establishments into the community: places (their ids).
 community_grew = Signal()
+
+# An information manager has closed a child: closing. A receiver asks those who may agree, and names no child.
+child_closed = Signal()

@@ -5,6 +5,7 @@ import os
 os.environ["PORTAL_MODE"] = "test"
 os.environ["EDUNET_NETWORKS"] = "10.20.0.0/16,fd00:20::/48"
 os.environ["CITRIX_GATEWAYS"] = "10.30.0.1,fd00:30::/64"
+os.environ["COUNCIL_EMAIL_DOMAINS"] = "council.example"
 os.environ["TRUSTED_PROXIES"] = "192.0.2.10"
 if "DATABASE_URL" not in os.environ:
     from portal import embedded

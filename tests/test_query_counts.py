@@ -73,12 +73,16 @@ RECORDED = {
         "/confidential/{item}/consent/": 19,
         "/establishments/999002/opened-records/": 9,
         "/establishments/999002/closed-records/": 8,
+        "/establishments/999002/officers-notes/": 8,
     },
     ("officer-admissions", EDUNET): {
         "/": 10,
         "/": 12,
         "/participation/": 10,
         "/purpose/": 9,
+        "/": 13,
+        "/establishments/999002/visit/": 16,
+        "/saved-views/establishments/add/?kind=nursery": 7,
         "/localities/": 9,
         "/localities/1/": 11,
         "/establishments/999002/locality/": 12,
@@ -103,7 +107,7 @@ RECORDED = {
         "/establishments/999002/pupils/{pupil}/": 20,
     },
     ("officer-information", EDUNET): {
-        "/": 8,
+        "/": 9,
         "/community/": 11,
     },
     ("superuser", EDUNET): {

@@ -21,6 +21,10 @@ class OfficerAppointment(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
     recorded_by_name = models.CharField(max_length=200)
+    recorded_by_id = models.BigIntegerField(null=True, help_text="Nobody for what the service has recorded.")
+    awaits_second = models.BooleanField(
+        default=False, db_default=False, help_text="Opens nothing until another information manager has confirmed it."
+    )
 
     def __str__(self) -> str:
         return f"Appointment {self.pk} in {self.team}"

@@ -57,12 +57,12 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def is_officer_on(self, day: date) -> bool:
         """Whether the person is an officer of the Education Department on that day (R38, A1)."""
-        return self.appointments.filter(covers(day)).exists()
+        return self.appointments.filter(covers(day), awaits_second=False).exists()
 
     def may_work_remotely_on(self, day: date) -> bool:
         """Whether the person is an officer then, with a remote authorisation of that day that was not ended (R39)."""
         return (
-            self.appointments.filter(covers(day))
+            self.appointments.filter(covers(day), awaits_second=False)
             .filter(
                 remote_authorisations__ended_at=None,
                 remote_authorisations__starts_on__lte=day,

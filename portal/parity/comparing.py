@@ -22,6 +22,7 @@ from portal.parity.scopes import (
     OF_ALL,
     OF_EACH,
     READ,
+    Form,
     Scope,
 )
 
@@ -190,8 +191,8 @@ def _differences(scope: Scope, path: str, here: Answer, there: Answer) -> Iterat
 
 
 def _facts(scope: Scope, answer: Answer) -> Facts:
-    """A PDF is the same file, made once for both sites; anything else is read."""
+    """A PDF is the same file, made once for both sites, and read too: so it is said where two files differ."""
     if answer.status != OK:
         return {}
-    read = READ.get(scope.form)
-    return read(answer.content) if read else {("file",): sha256(answer.content).hexdigest()}
+    read = READ[scope.form](answer.content)
+    return read | {("file",): sha256(answer.content).hexdigest()} if scope.form == Form.PDF else read

@@ -7,10 +7,12 @@ import csv
 import io
 from collections.abc import Iterator
 from contextlib import closing
+from functools import lru_cache
 from typing import Any
 
 from lxml import html
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 Place = tuple[str, ...]
 Facts = dict[Place, str]
@@ -63,6 +65,17 @@ def of_workbook(content: bytes) -> Facts:
             for column, cell in enumerate(cells, 1)
             if cell is not None
         }
+
+
+@lru_cache(maxsize=2)
+def of_pdf(content: bytes) -> Facts:
+    """What stands on each line of each page. The same file again costs nothing."""
+    pages = PdfReader(io.BytesIO(content)).pages
+    return {
+        (f"page {page}", f"line {line}"): " ".join(says.split())
+        for page, text in enumerate((page.extract_text() for page in pages), 1)
+        for line, says in enumerate(text.splitlines(), 1)
+    }
 
 
 def choices(content: bytes, name: str) -> list[str]:

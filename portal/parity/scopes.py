@@ -1,5 +1,6 @@
 """What both sites show of figures: the closed list of what is compared."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,11 +18,12 @@ class Form(StrEnum):
     PDF = "pdf"
 
 
-READ = {
+READ: dict[Form, Callable[[bytes], reading.Facts]] = {
     Form.PAGE: reading.of_page,
     Form.CSV: reading.of_csv,
     Form.ROWS: reading.of_rows,
     Form.WORKBOOK: reading.of_workbook,
+    Form.PDF: reading.of_pdf,
 }
 
 

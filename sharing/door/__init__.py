@@ -21,7 +21,7 @@ from sharing.door.closings import (
     list_closings,
     list_closings_here,
 )
-from sharing.door.community import CannotKeep, add_centre, list_type, show_community
+from sharing.door.community import CannotKeep, add_centre, end_type, list_type, show_community, show_ending_type
 from sharing.door.consents import (
     CannotConsent,
     MovedOn,
@@ -131,6 +131,7 @@ from sharing.door.restricted import (
 )
 from sharing.door.returns import confirm_return, show_accuracy_desk, show_returns
 from sharing.door.returns_across import show_returns_across
+from sharing.door.saved_views import TooManyViews, forget_view, save_view, show_saving
 from sharing.door.school_finder import find_schools
 from sharing.door.staff import StaffFilter, list_staff, show_member
 from sharing.door.statistics import (
@@ -171,6 +172,14 @@ from sharing.door.transferring import (
     tell_from_outside,
 )
 from sharing.door.transfers import list_all_transfers, show_transfer, show_transfers
+from sharing.door.visit_notes import (
+    change_note,
+    list_notes_to_head,
+    remove_note,
+    show_note,
+    show_visit,
+    write_note,
+)
 from sharing.door.workbench import show_workbench
 
 __all__ = [
@@ -199,6 +208,7 @@ __all__ = [
     "Question",
     "Search",
     "StaffFilter",
+    "TooManyViews",
     "Wish",
     "accept_transfer",
     "acknowledge_misuse_report",
@@ -219,6 +229,7 @@ __all__ = [
     "cancel_transfer",
     "change_members",
     "change_offer",
+    "change_note",
     "change_own_group",
     "check_release",
     "choose_columns",
@@ -238,8 +249,10 @@ __all__ = [
     "end_closing",
     "end_enrolment",
     "end_opening",
+    "end_type",
     "find_children",
     "find_schools",
+    "forget_view",
     "give_consent",
     "list_all_transfers",
     "list_behind",
@@ -255,6 +268,7 @@ __all__ = [
     "list_my_downloads",
     "list_my_openings",
     "list_my_reports",
+    "list_notes_to_head",
     "list_openings",
     "list_openings_to_mark",
     "list_own_groups",
@@ -281,7 +295,9 @@ __all__ = [
     "read_all_ledger",
     "read_ledger",
     "read_ledger_of_child",
+    "remove_note",
     "report_misuse",
+    "save_view",
     "say_arrived",
     "schedule_release",
     "settle_import",
@@ -297,6 +313,7 @@ __all__ = [
     "show_dashboard",
     "show_deeper",
     "show_download",
+    "show_ending_type",
     "show_establishment",
     "show_finding",
     "show_from_outside",
@@ -312,6 +329,7 @@ __all__ = [
     "show_moves",
     "show_moving",
     "show_offering",
+    "show_note",
     "show_operations",
     "show_own_group",
     "show_passphrase",
@@ -324,6 +342,7 @@ __all__ = [
     "show_restricted",
     "show_returns",
     "show_returns_across",
+    "show_saving",
     "show_statistics",
     "show_statistics_desk",
     "show_statistics_of",
@@ -334,6 +353,7 @@ __all__ = [
     "show_transfer",
     "show_transfer_file",
     "show_transfers",
+    "show_visit",
     "show_workbench",
     "take_back_move",
     "take_back_support_request",
@@ -345,4 +365,5 @@ __all__ = [
     "withdraw_offer",
     "withdraw_release",
     "withdraw_restricted",
+    "write_note",
 ]

@@ -21,6 +21,7 @@ from sharing.models import Closing
 from sharing.models.overrides import ClosingQuerySet
 from sharing.records import Why
 from sharing.records.overrides import ClosingRecord, Closings, ClosingsHere
+from sharing.signals import child_closed
 
 NEEDED = "Children are closed by the information manager, on EduNet."
 MOST_DAYS = 365
@@ -70,6 +71,7 @@ def close_child(
         if made is None:
             raise CannotClose("No child is known by this UPN.", "upn")
         here.changed(closing=made, basis=basis, named=len(people), head_barred=head_barred, last_day=last_day)
+        child_closed.send(sender=Visit, closing=Closing.objects.get(pk=made))
         return int(made)
 
 
@@ -143,7 +145,7 @@ def _end_of(last_day: date) -> datetime:
 
 def _record(row: Closing, here: Visit, *, for_head: bool = False) -> ClosingRecord:
     now = timezone.now()
-    alone_until = row.starts_at + timedelta(hours=Closing.HOURS_ALONE)
+    alone_until = row.alone_until
     runs = row.ended_at is None and row.starts_at <= now < row.ends_at
     is_closed = runs and (row.agreed_at is not None or now < alone_until)
     return ClosingRecord(

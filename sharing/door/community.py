@@ -11,16 +11,16 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, F
 
 from sharing import codes
-from sharing.authorise import Asker, NotAtYourLevel, Permission, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, visit
 from sharing.imports.succession import CLOSED
 from sharing.models import Establishment, ListedType, Locality
 from sharing.models.establishments import EstablishmentQuerySet, Kind
 from sharing.ordering import Comparison, ContextKey
 from sharing.records import Why
-from sharing.records.community import Centre, CommunityPage, KindOfCommunity, TypeOnRecord
+from sharing.records.community import Centre, CommunityPage, EndingType, KindOfCommunity, OfAType, TypeOnRecord
 from sharing.signals import community_grew, locality_changed
 
 NEEDED = "The community is kept by the information manager. Ask them to record what is missing."
@@ -30,6 +30,8 @@ KINDS = tuple((value, label) for value, label in Kind.choices if value != Kind.C
 REFUSED = {
     "listed": "This type is on record already.",
     "days": "The day of the decision must not be to come.",
+    "last_day": "The last day is today or later, a year off at most.",
+    "not_listed": "This type is not on record, or has a last day already.",
     "not_yours": NEEDED,
 }
 ORDER = Comparison(ContextKey.NAME, "you find one quickly")
@@ -62,18 +64,13 @@ def show_community(asker: Asker) -> CommunityPage:
         ours = Establishment.objects.of_the_community()
         numbers = dict(ours.values_list("kind").annotate(Count("pk")).order_by())
         centres = ours.filter(kind=Kind.CHILDRENS_CENTRE).by_name()
-        on_record = {row.type_code: row for row in ListedType.objects.order_by("type_code")}
+        on_record = list(ListedType.objects.order_by("type_code", F("ends_on").desc(nulls_first=True)))
+        counting = {row.type_code for row in on_record if row.ends_on is None or row.ends_on >= here.today}
         here.showed(types=len(on_record), centres=len(centres), **ORDER.for_the_ledger)
         return CommunityPage(
             kinds=tuple(KindOfCommunity(label, numbers.get(value, 0)) for value, label in Kind.choices),
-            types=tuple(
-                TypeOnRecord(
-                    codes.GIAS_TYPE[row.type_code], row.get_kind_display(), row.reason, row.decided_on,
-                    row.recorded_by_name,
-                )
-                for row in on_record.values()
-            ),
-            may_be_listed=tuple((code, codes.GIAS_TYPE[code]) for code in MAY_BE_LISTED if code not in on_record),
+            types=tuple(_on_record(row) for row in on_record),
+            may_be_listed=tuple((code, codes.GIAS_TYPE[code]) for code in MAY_BE_LISTED if code not in counting),
             centres=tuple(Centre(place.urn, place.name, place.town, place.head_job_title) for place in centres),
             localities=tuple(Locality.objects.order_by("name").values_list("pk", "name")),
             order=ORDER,
@@ -92,6 +89,38 @@ def list_type(asker: Asker, *, type_code: int, kind: str, reason: str, decided_o
             raise CannotKeep(REFUSED[refused], {"days": "decided_on", "listed": "type_code"}.get(refused))
         _grew(Establishment.objects.of_the_community().filter(type_code=type_code))
         here.changed(type=type_code, kind=kind, decided_on=decided_on)
+
+
+def show_ending_type(asker: Asker, type_code: int) -> EndingType:
+    """What happens when the type is taken off the list: to which establishments. Raises NoSuchRecord."""
+    with keeping_community(asker, "show_ending_type") as here:
+        row = ListedType.objects.filter(type_code=type_code, ends_on=None).first()
+        if row is None:
+            raise NoSuchRecord
+        ours = Establishment.objects.of_the_community().filter(type_code=type_code)
+        taking_part = set(ours.participating(here.today).values_list("pk", flat=True))
+        places = tuple(
+            OfAType(place.urn, place.name, place.town, place.number_of_pupils, place.pk in taking_part)
+            for place in ours.by_name()
+        )
+        here.showed(type=type_code, establishments=len(places), **ORDER.for_the_ledger)
+        return EndingType(_on_record(row), places, ORDER, why_here(here))
+
+
+def end_type(asker: Asker, type_code: int, *, last_day: date, reason: str) -> None:
+    """The type counts until this day, and its establishments take part until then (A2). Raises CannotKeep."""
+    with keeping_community(asker, "end_type") as here:
+        refused = _does("sharing_end_type", type_code, last_day, reason, asker.name)
+        if refused:
+            raise CannotKeep(REFUSED[refused], "last_day")
+        here.changed(type=type_code, last_day=last_day)
+
+
+def _on_record(row: ListedType) -> TypeOnRecord:
+    return TypeOnRecord(
+        row.type_code, codes.GIAS_TYPE[row.type_code], row.get_kind_display(), row.reason, row.decided_on,
+        row.recorded_by_name, row.ends_on, row.ended_reason, row.ended_by_name,
+    )  # fmt: skip
 
 
 def add_centre(

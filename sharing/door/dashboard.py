@@ -48,7 +48,7 @@ def show_dashboard(asker: Asker, urn: int) -> Dashboard:
         cells = published_first(cells_here(here, place, (*ATTENDANCE, *ATTAINMENT, *ON_ROLL), [BRADFORD]))
         terms = pages.can_view_pupils and Withheld.ATTENDANCE not in narrowing.withheld
         tiles = [
-            *([_quality(here)] if pages.can_view_pupils else []),
+            *([quality_tile(here)] if pages.can_view_pupils else []),
             _attendance(here) if terms else _of_figures("attendance", "Attendance", ATTENDANCE, cells),
             _roll(here, cells) if pages.can_view_pupils else _of_figures("roll", "Pupils on roll", ON_ROLL, cells),
             _attainment(here, cells),
@@ -133,7 +133,8 @@ def _roll(here: Visit, cells: Cells) -> Tile:
     )  # fmt: skip
 
 
-def _quality(here: Visit) -> Tile:
+def quality_tile(here: Visit) -> Tile:
+    """What may be wrong in the children's records: how many, and the findings that are most."""
     checks, counted, (as_of, source) = look_at_pupils(here)
     most = sorted((check for check in checks if counted[check.key]), key=lambda check: -counted[check.key])
     readings = [Reading("Children with something to look at", f"{counted[WITH_ANY]} of {counted[OF_ALL]}")]

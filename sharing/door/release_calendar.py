@@ -34,7 +34,7 @@ _COMING = """
 def show_calendar(asker: Asker, *, number: int = 1) -> Calendar:
     """The releases to come and those that are out. Of one to come, only that it comes and when."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_calendar") as here:
-        coming = _coming() if here.holdings.rows else ()
+        coming = coming_releases() if here.holdings.rows else ()
         past = page_of(
             _out(here).order_by("-goes_out_at", "dataset__name", "-academic_year", "-version"), number, _record
         )
@@ -137,7 +137,8 @@ def _out(here: Visit) -> ReleaseQuerySet:
     return found if here.holdings.rows else found.none()
 
 
-def _coming() -> tuple[ComingRelease, ...]:
+def coming_releases() -> tuple[ComingRelease, ...]:
+    """Those that are scheduled, the next first. Within a visit: nobody outside one learns of any."""
     with connection.cursor() as cursor:
         cursor.execute(_COMING)
         return tuple(ComingRelease(*row) for row in cursor.fetchall())

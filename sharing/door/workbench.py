@@ -5,6 +5,7 @@ from typing import Any
 
 from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.door.returns import Known
+from sharing.door.saved_views import views_of
 from sharing.models import Establishment
 from sharing.ordering import Comparison, ContextKey
 from sharing.records import Why
@@ -47,6 +48,7 @@ def show_workbench(asker: Asker, *, named: str = "", opens: str = "") -> Workben
             all_under_duty=len(places),
             order=ORDER,
             may_find=bool(held[Permission.VIEW_PUPILS]),
+            saved=views_of(here),
             keeps_all_records=keeps_all_records(here),
             runs_releases=bool(held[Permission.KEEP_RECORDS]),
             manages_duties=bool(here.holdings.at(Permission.MANAGE_DUTIES)),

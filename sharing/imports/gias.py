@@ -108,7 +108,7 @@ def import_gias(
     log.refuse_if_fatal()
     report = GiasReport(queries=log.queries())
     with acting_as(BATCH), ledger.written_last():
-        stored = _store(rows, as_of, report)
+        stored = _store(rows, as_of, today, report)
         _store_links(link_rows, report)
         carry_over_all(stored, today, report)
         _follow_status(stored, today, report)
@@ -137,10 +137,10 @@ def _facts(row: GiasEstablishment, added: Mapping[int, str]) -> dict[str, object
     return {name: getattr(row, name) for name in FIELDS} | {"kind": kind}
 
 
-def _store(rows: list[GiasEstablishment], as_of: date, report: GiasReport) -> dict[int, Establishment]:
+def _store(rows: list[GiasEstablishment], as_of: date, today: date, report: GiasReport) -> dict[int, Establishment]:
     """Write new and changed rows. Answers every establishment of the file, by URN."""
     stored = {e.urn: e for e in Establishment.objects.filter(urn__in=[row.urn for row in rows])}
-    added = dict(ListedType.objects.values_list("type_code", "kind"))
+    added = dict(ListedType.objects.counting_on(today).values_list("type_code", "kind"))
     new, changed, confirmed = [], [], []
     for row in rows:
         facts = _facts(row, added)
@@ -207,6 +207,7 @@ def _follow_status(stored: dict[int, Establishment], today: date, report: GiasRe
         report.to_decide.append(
             f"{urn} carries on for one that excluded itself; it joins when it accepts the protocol."
         )
+    ending = set(ListedType.objects.counting_on(today).exclude(ends_on=None).values_list("type_code", flat=True))
     joining = [
         establishment
         for establishment in stored.values()
@@ -214,6 +215,7 @@ def _follow_status(stored: dict[int, Establishment], today: date, report: GiasRe
         and establishment.status_code != CLOSED
         and establishment.la_code == settings.AUTHORITY_CODE
         and establishment.pk not in ever
+        and establishment.type_code not in ending
         and establishment.urn not in leavers
         and (establishment.open_date or today) <= today
     ]

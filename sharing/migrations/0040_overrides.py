@@ -1,4 +1,9 @@
-"""A record opened for safeguarding, and a child closed (P7, R18). New tables, and policies that read them."""
+"""A record opened for safeguarding, and a child closed (P7, R18). New tables, and policies that read them.
+
+It is not taken back. Without it every closed child would be there again for everybody, which is no step of an upgrade; and
+the functions and policies of other subjects that it changed where they stood would ask tables that are gone. Whoever must
+go back restores the backup from before.
+"""
 
 import datetime
 
@@ -172,6 +177,6 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(overrides.CREATE, overrides.DROP),
         *[migrations.RunSQL(protect(table), unprotect(table)) for table in ("sharing_opening", "sharing_closing")],
-        migrations.RunSQL(overrides.HIDE, migrations.RunSQL.noop),
-        *[migrations.RunSQL(replace_reads(f"sharing_{table}"), migrations.RunSQL.noop) for table in READS_ANEW],
+        migrations.RunSQL(overrides.HIDE),
+        *[migrations.RunSQL(replace_reads(f"sharing_{table}")) for table in READS_ANEW],
     ]

@@ -1,4 +1,8 @@
-"""The ledger in parts, a month each. Safe on a full table in use: its rows are neither copied nor locked for long."""
+"""The ledger in parts, a month each. Safe on a full table in use: its rows are neither copied nor locked for long.
+
+It is not taken back. Rows written since stand in parts of their own; to bring them into one table again would be to write
+the ledger anew, which nobody may (R43). Whoever must go back restores the backup from before.
+"""
 
 from django.db import migrations
 

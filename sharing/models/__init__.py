@@ -46,6 +46,7 @@ from sharing.models.statistics import (
 )
 from sharing.models.support import SupportOffer, SupportRequest
 from sharing.models.transfers import ChildMerge, Transfer
+from sharing.models.workbench import SavedView, VisitNote
 
 __all__ = [
     "Attendance",
@@ -92,6 +93,7 @@ __all__ = [
     "Result",
     "ReturnConfirmation",
     "ReturnReminder",
+    "SavedView",
     "SenNeed",
     "ServiceRun",
     "SignedHead",
@@ -109,4 +111,5 @@ __all__ = [
     "Suspension",
     "Term",
     "Transfer",
+    "VisitNote",
 ]

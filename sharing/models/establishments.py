@@ -181,18 +181,35 @@ class LocalityMembership(models.Model):
         return f"{self.establishment} in {self.locality} from {self.starts_on}"
 
 
+class ListedTypeQuerySet(models.QuerySet["ListedType"]):
+    def counting_on(self, day: date) -> "ListedTypeQuerySet":
+        return self.exclude(ends_on__lt=day)
+
+
 class ListedType(models.Model):
     """A type of the national register that an officer has put on the protocol's list, and as which kind (A2).
 
-    Only a function of the database writes it (sharing.sql.community). A type that is listed stays so.
+    Only functions of the database write it (sharing.sql.community). It counts until it is taken off.
     """
 
-    type_code = models.PositiveSmallIntegerField(unique=True)
+    type_code = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=20, choices=Kind)
     reason = models.CharField(max_length=300)
     decided_on = models.DateField()
     recorded_by_name = models.CharField(max_length=200)
     recorded_at = models.DateTimeField(auto_now_add=True)
+    ends_on = models.DateField(null=True, help_text="The last day on which it counts.")
+    ended_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
+    ended_by_name = models.CharField(max_length=200, blank=True, default="", db_default="")
+
+    objects = ListedTypeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["type_code"], condition=models.Q(ends_on=None), name="type_listed_once_at_a_time"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Type {self.type_code} as {self.kind}"

@@ -124,6 +124,8 @@ class Closing(models.Model):
     agreed_at = models.DateTimeField(null=True)
     ended_by_name = models.CharField(max_length=200, blank=True, default="", db_default="")
     ended_at = models.DateTimeField(null=True)
+    warned_at = models.DateTimeField(null=True, help_text="When people were told that it is about to lapse.")
+    lapse_told_at = models.DateTimeField(null=True, help_text="When people were told that it has lapsed.")
 
     objects = ClosingQuerySet.as_manager()
 
@@ -140,3 +142,8 @@ class Closing(models.Model):
 
     def __str__(self) -> str:
         return f"Closing {self.pk}"
+
+    @property
+    def alone_until(self) -> datetime:
+        """The instant from which it closes nothing unless somebody has agreed."""
+        return self.starts_at + timedelta(hours=self.HOURS_ALONE)

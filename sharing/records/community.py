@@ -17,13 +17,38 @@ class KindOfCommunity:
 
 @dataclass(frozen=True)
 class TypeOnRecord:
-    """A type of the national register that an officer added, and the kind it counts as."""
+    """A type of the national register that an officer added, and the kind it counts as. `ends_on`: the last day."""
 
+    code: int
     name: str
     kind: str
     reason: str
     decided_on: date
     recorded_by_name: str
+    ends_on: date | None
+    ended_reason: str
+    ended_by_name: str
+
+
+@dataclass(frozen=True)
+class OfAType:
+    """An establishment of a type. `pupils` as the national register says; `takes_part`: without an end so far."""
+
+    urn: int
+    name: str
+    town: str
+    pupils: int | None
+    takes_part: bool
+
+
+@dataclass(frozen=True)
+class EndingType:
+    """A type that may be taken off the list, and whom that concerns."""
+
+    type: TypeOnRecord
+    places: tuple[OfAType, ...]
+    order: Comparison
+    why: Why
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from datetime import date
 
 from sharing.ordering import Comparison
 from sharing.records import Here, Page, Why
+from sharing.records.visits import SavedViewRecord
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Workbench:
     """An officer's home page.
 
     `groups`: what waits; `quiet`: pages where nothing does. `under_duty`: the first of `matching` establishments, of
-    `all_under_duty` without the filter. The rest says which pages the officer may open.
+    `all_under_duty` without the filter. `saved`: lists under a name. The rest says which pages the officer may open.
     """
 
     groups: tuple[TaskGroup, ...]
@@ -46,6 +47,7 @@ class Workbench:
     all_under_duty: int
     order: Comparison
     may_find: bool
+    saved: tuple[SavedViewRecord, ...]
     keeps_all_records: bool
     runs_releases: bool
     manages_duties: bool

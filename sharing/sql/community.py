@@ -1,7 +1,7 @@
-"""What makes the community, kept by information managers, in SQL for migration 0045 (R4, A2).
+"""What makes the community, kept by information managers, in SQL for migrations 0045 and 0068 (R4, A2).
 
 The web application writes no establishment, participation or membership. These functions add some, for who holds the
-right to keep duties; they change and take away nothing that is there.
+right to keep duties; one ends what a type on the list had brought.
 """
 
 NOT_THE_APPLICATIONS = "REVOKE INSERT, UPDATE, DELETE ON sharing_listedtype FROM portal_app;"
@@ -53,5 +53,45 @@ BEGIN
 END $$;
 """
 GRANTS = "GRANT EXECUTE ON FUNCTION sharing_list_type, sharing_add_centre TO portal_app;"
+# Why a participation ended with the type of its establishment. Listing the type again brings it back.
+TYPE_ENDED = "Its type does not count any more"
+# Of a type that has come off the list, another stretch may follow.
+LIST_TYPE_AGAIN = (
+    LIST_TYPE.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+    .replace(
+        "    INSERT INTO sharing_listedtype",
+        """    PERFORM pg_advisory_xact_lock(hashtextextended('sharing_listedtype', code));
+    IF EXISTS (SELECT FROM sharing_listedtype WHERE type_code = code AND (ends_on IS NULL OR ends_on >= CURRENT_DATE))
+    THEN RETURN 'listed'; END IF;
+    INSERT INTO sharing_listedtype""",
+        1,
+    )
+    .replace(" ON CONFLICT (type_code) DO NOTHING;\n    IF NOT FOUND THEN RETURN 'listed'; END IF;", ";")
+    .replace(
+        "part.establishment_id = place.id)",
+        "part.establishment_id = place.id\n"
+        f"        AND (part.ended_because <> '{TYPE_ENDED}' OR part.ends_on >= CURRENT_DATE))",
+    )
+)
+# Its establishments take part until that day. The night after, they are of no kind (sharing.imports.listed_types).
+END_TYPE = f"""
+CREATE FUNCTION sharing_end_type(code int, last date, why text, who text)
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF portal_context(2) IS DISTINCT FROM 'edunet' OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties'))
+    THEN RETURN 'not_yours'; END IF;
+    IF last < CURRENT_DATE OR last > CURRENT_DATE + 366 THEN RETURN 'last_day'; END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('sharing_listedtype', code));
+    UPDATE sharing_listedtype SET ends_on = last, ended_reason = why, ended_by_name = who
+    WHERE type_code = code AND ends_on IS NULL;
+    IF NOT FOUND THEN RETURN 'not_listed'; END IF;
+    UPDATE sharing_participation AS part SET ends_on = last, ended_because = '{TYPE_ENDED}'
+    FROM sharing_establishment AS place
+    WHERE place.id = part.establishment_id AND place.type_code = code AND part.starts_on <= last
+      AND (part.ends_on IS NULL OR part.ends_on > last);
+    RETURN '';
+END $$;
+GRANT EXECUTE ON FUNCTION sharing_end_type TO portal_app;
+"""
 CREATE = NOT_THE_APPLICATIONS + LIST_TYPE + ADD_CENTRE + GRANTS
 DROP = "DROP FUNCTION sharing_add_centre, sharing_list_type;"

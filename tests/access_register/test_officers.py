@@ -13,6 +13,7 @@ from django.utils import timezone
 from access_register import grants, officers, service, terms
 from access_register.models import Duty, OfficerAppointment, Person
 from access_register.officers import NewDuty
+from access_register.rules import CannotChange
 from sharing import rls
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, Locality
@@ -295,6 +296,26 @@ class TestOfficers:
         browser.cookies["edunet_session"] = browser.cookies.pop("sessionid").value
         assert chooses_purpose(browser).get(f"/establishments/{BECKSIDE}/").status_code == 200
 
+    @pytest.mark.parametrize(
+        ("email", "refused"),
+        [
+            ("nadia@gmail.com", True), ("nadia@council.example.evil.example", True),
+            ("nadia@sub.council.example", True), ("nadia+2@council.example", True), ("Nadia@Council.Example", False),
+        ],
+    )  # fmt: skip
+    def test_an_address_is_the_councils(self, email: str, refused: bool) -> None:
+        """R38, A1: by command too."""
+        response = client(MANAGER, EDUNET).post("/officers/add/", self.TYPED | {"email": email})
+        assert response.status_code == (422 if refused else 302)
+        assert Person.objects.filter(email__iexact=email).exists() is not refused
+        if refused:
+            with pytest.raises(CommandError, match=r"council\.example"):
+                call_command("record_officer", email, "--name", "N", "--team", "T")
+
+    def test_without_domains_nobody_is_recorded(self, settings) -> None:
+        settings.COUNCIL_EMAIL_DOMAINS = []
+        assert client(MANAGER, EDUNET).post("/officers/add/", self.TYPED).status_code == 422
+
     def test_twice_does_no_harm(self) -> None:
         browser = client(MANAGER, EDUNET)
         browser.post("/officers/add/", self.TYPED)
@@ -346,6 +367,84 @@ class TestOfficers:
         assert browser.post(f"/officers/{there}/end/", {"sure": ""}).status_code == 422
         assert browser.post(f"/officers/{there}/end/", {"sure": "on"}).status_code == 302
         assert browser.get(f"/officers/{there}/").status_code == 404
+
+
+class TestASecondOfficerOfTheSameName:
+    """R38: one person, one officer. The recorder's own name is among those compared."""
+
+    def record(self, name: str) -> tuple[int, Person, bool]:
+        return officers.record_officer(
+            asker(MANAGER, EDUNET), name=name, email="second@council.example", team="T", post="", manager="",
+            starts_on=TODAY, ends_on=None,
+        )  # fmt: skip
+
+    def opens(self, somebody: Person) -> bool:
+        with as_batch():
+            rows = EstablishmentPermission.objects.filter(user=somebody).exists()
+        assert rows is somebody.is_officer_on(TODAY)
+        return rows
+
+    @pytest.mark.parametrize(
+        ("name", "waits"),
+        [
+            ("{}", True), ("  {upper}", True), ("{reversed}", True), ("{reversed_comma}", True), ("{} Junior", False),
+        ],
+    )  # fmt: skip
+    def test_waits_for_another_information_manager(self, name: str, waits: bool) -> None:
+        mine = person(MANAGER).name
+        first, last = mine.split()
+        _, made, awaits = self.record(
+            name.format(mine, upper=mine.upper(), reversed=f"{last} {first}", reversed_comma=f"{last}, {first}")
+        )
+        assert awaits is waits
+        assert self.opens(made) is not waits
+
+    def test_who_recorded_it_does_not_confirm_it_and_another_does(self) -> None:
+        number, made, _ = self.record(person(FIONA).name)
+        with pytest.raises(NotAtYourLevel):
+            officers.confirm_officer(asker(MANAGER, EDUNET), number)
+        with pytest.raises(CannotChange):
+            officers.give_duty(asker(MANAGER, EDUNET), number, duty=new_duty())
+        mail.outbox.clear()
+        second = second_manager()
+        assert b"1</strong> officer to confirm" in client(second, EDUNET).get("/").content
+        page = client(second, EDUNET)
+        assert b"They are two people" in page.get(f"/officers/{number}/").content
+        assert page.post(f"/officers/{number}/confirm/").status_code == 302
+        assert self.opens(made)
+        assert [message.to for message in mail.outbox] == [[made.email]]
+        assert page.post(f"/officers/{number}/confirm/").status_code == 404
+
+    @pytest.mark.drifts
+    def test_the_database_holds_it_by_itself(self) -> None:
+        """R45: with the door forgotten, and the lock shown to be what holds."""
+        number, made, _ = self.record(person(FIONA).name)
+
+        def confirm() -> None:
+            with visit(asker(MANAGER, EDUNET), Permission.MANAGE_DUTIES, action="test") as here:
+                OfficerAppointment.objects.filter(pk=number).update(awaits_second=False)
+                here.changed()
+
+        with pytest.raises(ProgrammingError, match="another information manager"), transaction.atomic():
+            confirm()
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("DROP TRIGGER access_register_second_officer ON access_register_officerappointment")
+        confirm()
+        assert made.is_officer_on(TODAY)
+
+
+def second_manager() -> str:
+    """The service makes another officer an information manager."""
+    slug = "officer-data"
+    with as_batch():
+        service.record_duty(
+            Duty(
+                appointment=appointment(slug), data=Duty.Data.DUTIES, reason="x", starts_on=TODAY,
+                ends_on=TODAY + timedelta(days=9), recorded_by_name="x", whole_community=True,
+            )
+        )  # fmt: skip
+    return slug
 
 
 def test_a_head_reads_which_officers_see_what_and_why() -> None:

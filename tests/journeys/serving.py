@@ -70,7 +70,7 @@ def alone() -> Iterator[None]:
 
 def environment(database: str | None, **more: str) -> dict[str, str]:
     """What a newcomer's shell holds: none of the settings that the tests have made for themselves."""
-    ours = ("PORTAL_", "DJANGO_", "EDUNET_", "TRUSTED_", "PYTEST_", "DATABASE_URL", "SECRET_KEY")
+    ours = ("PORTAL_", "DJANGO_", "EDUNET_", "COUNCIL_", "TRUSTED_", "PYTEST_", "DATABASE_URL", "SECRET_KEY")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return clean | ({"DATABASE_URL": database} if database else {}) | more
 

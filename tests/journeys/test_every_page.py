@@ -90,6 +90,7 @@ AT_SCHOOLS = {
     "our_data": f"{HERE}/our-data/",
     "leave_protocol": f"{HERE}/participation/leave/",
     "responsible": f"{HERE}/participation/people/",
+    "notes_to_head": f"{HERE}/officers-notes/",
     "register": f"{HERE}/register/",
     "officers_here": f"{HERE}/register/officers/",
     "add_person": f"{HERE}/register/add/",
@@ -118,6 +119,8 @@ SIGNED_IN_AT_EDUNET = {
     "locality": "/localities/1/",
     "moving": f"{HERE}/locality/",
     "returns_across": "/returns/",
+    "visit_page": f"{HERE}/visit/",
+    "save_view": "/saved-views/establishments/add/?kind=nursery",
 }
 # Looked at by test_transfers, with the children of its own.
 OF_A_TRANSFER = {"transfer_begin", "transfer_answer", "transfer_cancel", "transfer_arrived", "pupil_left"}
@@ -159,6 +162,8 @@ NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "downloads_here",  # by an officer who keeps the duties: tests/test_who_sees_what.py
     "acknowledge_misuse", "close_misuse",
     "take_back_move",
+    "end_type", "change_note", "remove_note", "forget_view",  # tests/journeys/test_workbench.py
+    "confirm_officer",
     # by an information manager: tests/journeys/test_workbench.py
     "community", "list_type", "add_centre", "without_head", "first_head",
     "operations",  # by who runs the service: tests/journeys/test_operations.py

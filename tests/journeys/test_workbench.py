@@ -34,7 +34,18 @@ def test_the_community_is_kept(browse: Browse) -> None:
     manager.presses("The community: types that count, and children’s centres")
     manager.presses("Add a type")
     manager.presses("Add the type", status=422)
-    manager.visits("/community/")
+    manager.page.get_by_label("Type in the national register").select_option(label="University technical college")
+    manager.page.get_by_label("Counts as").select_option(label="Secondary school")
+    manager.page.get_by_label("Why?").fill("Agreed in June")
+    manager.page.get_by_label("Day of the decision").fill(f"{timezone.localdate():%d/%m/%Y}")
+    manager.presses("Add the type")
+    manager.presses(manager.page.get_by_role("link", name="Take off the list"))
+    manager.presses("Take the type off the list", status=422)
+    manager.page.get_by_label("Last day on which it counts").fill(f"{timezone.localdate():%d/%m/%Y}")
+    manager.page.get_by_label("Why?").fill("Agreed in July")
+    manager.page.get_by_label("I have read what happens").check()
+    manager.presses("Take the type off the list")
+    assert "Counts until" in manager.main
     manager.presses("Enter a children’s centre")
     manager.presses("Enter the centre", status=422)
     for label, words in (
@@ -49,3 +60,28 @@ def test_the_community_is_kept(browse: Browse) -> None:
     manager.presses("Establishments without a head")
     manager.presses("Millrace Children’s Centre")
     manager.presses("Record the head", status=422)
+
+
+def test_a_visit_is_prepared_and_a_view_kept(browse: Browse) -> None:
+    """R9, R30: the head reads what was written for them."""
+    officer = browse("officer-admissions", on="edunet")
+    officer.visits(f"/establishments/{BECKSIDE}/visit/")
+    officer.presses("Keep the note", status=422)
+    officer.page.get_by_label("Your note").fill("We shall look at the reading scheme.")
+    officer.page.get_by_label("The head of the establishment reads it too").check()
+    officer.presses("Keep the note")
+    head = browse("head-beckside")
+    head.visits(f"/establishments/{BECKSIDE}/")
+    head.presses("Notes of officers")
+    assert "the reading scheme" in head.main
+    officer.presses(officer.page.get_by_role("link", name="Change or remove"))
+    officer.presses("Remove the note")
+    officer.visits("/establishments/?kind=nursery")
+    officer.presses("Keep this view on your home page")
+    officer.presses("Keep the view", status=422)
+    officer.page.get_by_label("What do you call it?").fill("Nurseries")
+    officer.presses("Keep the view")
+    officer.presses("Nurseries")
+    assert officer.page.url.endswith("/establishments/?kind=nursery")
+    officer.visits("/")
+    officer.presses(officer.page.get_by_role("button", name="Remove the view Nurseries"))

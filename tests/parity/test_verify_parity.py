@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import URLPattern, URLResolver, get_resolver
+from weasyprint import HTML
 
 from access_register.demo.cast import BY_SLUG
 from portal.parity import comparing, scopes
@@ -215,3 +216,13 @@ def _names(resolver: URLResolver) -> set[str | None]:
     for pattern in resolver.url_patterns:
         found |= {pattern.name} if isinstance(pattern, URLPattern) else _names(pattern)
     return found
+
+
+def test_a_report_is_compared_as_a_file_and_by_what_it_says() -> None:
+    """R31: where two files differ, the line of the page is said."""
+    scope = next(one for one in scopes.OF_EACH if one.form == scopes.Form.PDF)
+    here, there = (Answer(200, HTML(string=f"<p>Absence</p><p>{figure}%</p>").write_pdf()) for figure in ("4.5", "4.6"))
+    assert not list(comparing._differences(scope, "/", here, here))
+    said = [str(difference) for difference in comparing._differences(scope, "/", here, there)]
+    assert len(said) == 2
+    assert any("page 1" in one and "4.5%" in one and "4.6%" in one for one in said)

@@ -15,6 +15,7 @@ from portal.checks import (
     field_keys_are_keys,
     ledger_keys_are_keys,
     networks_are_networks,
+    officers_have_council_addresses,
     production_is_no_demo,
 )
 from tests import databases
@@ -23,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 KEYS = {
     "EMAIL_URL": "smtp://localhost:25",
     "EDUNET_NETWORKS": "10.20.0.0/16",
+    "COUNCIL_EMAIL_DOMAINS": "council.example",
     "SECRET_KEY": "k" * 60,
     "BLIND_INDEX_KEY": "b" * 44,
     "FIELD_KEYS": "a:" + "QUFB" * 10 + "QUE=",
@@ -53,6 +55,13 @@ def test_an_edunet_without_ranges_is_not_deployed(settings) -> None:
     for ranges, gateways, errors in (([], [], ["portal.E008"]), (["10.0.0.0/8"], [], []), ([], ["10.30.0.1"], [])):
         settings.EDUNET_NETWORKS, settings.CITRIX_GATEWAYS = ranges, gateways
         assert [error.id for error in edunet_has_a_way_in(None)] == errors
+
+
+def test_an_edunet_whose_officers_have_no_domain_is_not_deployed(settings) -> None:
+    """R38: nor one where anybody gets an address."""
+    for domains, errors in (([], ["portal.E067"]), (["council.example", "gmail.com"], ["portal.E067"]), (["c.uk"], [])):
+        settings.COUNCIL_EMAIL_DOMAINS = domains
+        assert [error.id for error in officers_have_council_addresses(None)] == errors
 
 
 KEY = b64encode(b"k" * 32).decode()

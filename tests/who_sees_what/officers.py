@@ -47,11 +47,13 @@ ELSEWHERE: dict[str, str] = {
     "authorise_remote_use": "test_officers",
     "end_appointment": "test_officers",
     "end_duty": "test_officers",
+    "confirm_officer": "test_officers",
     "confirm_duty": "test_officers",
     "end_remote_use": "test_officers",
 }
 DOOR: set[str] = set()
 REGISTER: set[str] = {
+    "confirm_officer",
     "authorise_remote_use", "confirm_duty", "end_appointment", "end_duty", "end_remote_use", "give_duty",
     "list_officers", "record_officer", "show_officer", "show_officers_here",
 }  # fmt: skip

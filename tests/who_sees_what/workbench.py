@@ -49,8 +49,10 @@ ELSEWHERE: dict[str, str] = {
     "locality": "test_localities",
     "take_back_move": "test_localities",
     "first_head": "test_first_heads",
+    "end_type": "test_community",
 }
 DOOR: set[str] = {
+    "end_type", "show_ending_type",
     "add_centre", "list_localities", "list_type", "move_establishment", "show_community", "show_locality",
     "show_moving", "show_returns_across", "show_workbench", "take_back_move",
 }  # fmt: skip

@@ -7,7 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from access_register import service
+from access_register.addresses import is_the_councils
 from access_register.models import Duty, OfficerAppointment
+from access_register.officers import of_the_council
 from access_register.register import known_or_new
 from sharing.roles import BATCH, acting_as
 
@@ -25,6 +27,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         today = timezone.localdate()
+        if not options["end"] and not is_the_councils(options["email"]):
+            raise CommandError(of_the_council())
         with acting_as(BATCH):
             person = known_or_new(options["name"], options["email"])
             current = person.appointments.exclude(ends_on__lt=today).first()

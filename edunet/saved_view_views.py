@@ -1,0 +1,43 @@
+"""Views that an officer keeps, in the browser."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from sharing import door
+from sharing.requests import PortalRequest
+
+
+class SaveViewForm(forms.Form):
+    """The name of a view."""
+
+    name = forms.CharField(
+        label="What do you call it?",
+        max_length=80,
+        help_text="For example: Nurseries by size. Name no child and no person.",
+        error_messages={"required": "Give the view a name."},
+    )
+
+
+def save_view(request: PortalRequest, page: str) -> HttpResponse:
+    """The filters stand in the address, as on the list itself; those of the closed set are kept."""
+    typed = request.GET.dict()
+    found, form = door.show_saving(request.asker, page, typed), SaveViewForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            door.save_view(request.asker, page, typed, name=form.cleaned_data["name"])
+        except door.TooManyViews:
+            form.add_error(None, "You keep as many views as you can. Remove one on your home page first.")
+        else:
+            messages.success(request, "The view is on your home page.")
+            return redirect("home")
+    return render(request, "edunet/save_view.html", {"found": found, "form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+def forget_view(request: PortalRequest, view_id: int) -> HttpResponse:
+    door.forget_view(request.asker, view_id)
+    messages.success(request, "The view is removed.")
+    return redirect("home")

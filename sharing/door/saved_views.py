@@ -1,0 +1,75 @@
+"""Lists that an officer keeps under a name, for their home page (sharing.door.keepable). Only they see them."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from urllib.parse import parse_qsl
+
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.door import keepable
+from sharing.models import SavedView
+from sharing.records import Why
+from sharing.records.visits import SavedViewRecord, SavingView
+
+NEEDED = "Views are kept by officers of the Education Department, on EduNet."
+
+
+class TooManyViews(Exception):
+    """An officer keeps SavedView.MOST at most."""
+
+
+def show_saving(asker: Asker, page: str, typed: Mapping[str, str]) -> SavingView:
+    """What would be kept of this list. Raises NoSuchRecord for a page of which no view is kept."""
+    with _keeping(asker, "show_saving") as here:
+        _known(page)
+        here.showed(page=page)
+        return SavingView(
+            page, keepable.VIEWS[page][0], keepable.in_words(page, typed), keepable.as_query(page, typed),
+            Why(here.why_the_list(), here.permission),
+        )  # fmt: skip
+
+
+def save_view(asker: Asker, page: str, typed: Mapping[str, str], *, name: str) -> None:
+    """Keep it. The very same list again only gets the new name. Raises TooManyViews."""
+    with _keeping(asker, "save_view") as here:
+        _known(page)
+        mine, query = SavedView.objects.filter(person_id=asker.person_id), keepable.as_query(page, typed)
+        known = mine.filter(page=page, query=query).first()
+        if known is None and mine.count() >= SavedView.MOST:
+            raise TooManyViews
+        view = known or SavedView(person_id=asker.person_id, page=page, query=query)
+        view.name = name
+        view.save()
+        here.changed(view=view.pk, page=page)
+
+
+def forget_view(asker: Asker, view_id: int) -> None:
+    """Remove one's own view. Raises NoSuchRecord for another's."""
+    with _keeping(asker, "forget_view") as here:
+        gone, _ = SavedView.objects.filter(person_id=asker.person_id, pk=view_id).delete()
+        if not gone:
+            raise NoSuchRecord
+        here.changed(view=view_id)
+
+
+def views_of(here: Visit) -> tuple[SavedViewRecord, ...]:
+    """The asker's own, by name. One whose page is no more is left out."""
+    rows = SavedView.objects.filter(person_id=here.asker.person_id, page__in=keepable.VIEWS)
+    return tuple(sorted((_record(row) for row in rows), key=lambda view: (view.name.casefold(), view.id)))
+
+
+def _record(row: SavedView) -> SavedViewRecord:
+    said = keepable.as_kept(row.page, dict(parse_qsl(row.query)))
+    return SavedViewRecord(row.pk, str(row.name), row.page, row.query, said)
+
+
+def _known(page: str) -> None:
+    if page not in keepable.VIEWS:
+        raise NoSuchRecord
+
+
+@contextmanager
+def _keeping(asker: Asker, action: str) -> Iterator[Visit]:
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action=action) as here:
+        if asker.through != Through.EDUNET or not here.holdings.at(Permission.VIEW_ESTABLISHMENT):
+            raise NotAtYourLevel(NEEDED)
+        yield here

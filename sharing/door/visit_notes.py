@@ -1,0 +1,116 @@
+"""Preparing a visit: an officer's notes on an establishment, beside what waits there (R9); the head reads some (R18).
+
+A note is read by officers with a duty for the establishment, and by its head where the author says so. Only the author
+changes or removes it. It may name a child: it is encrypted, and a second factor comes first.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.utils import timezone
+
+from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.door.dashboard import quality_tile
+from sharing.door.release_calendar import coming_releases
+from sharing.door.returns import waiting_returns
+from sharing.models import Challenge, VisitNote
+from sharing.records import Why
+from sharing.records.visits import NotePage, NoteRecord, NotesToHead, VisitPage
+
+BY_DUTY = (Permission.VIEW_PUPILS, Permission.VIEW_STAFF, Permission.KEEP_RECORDS, Permission.VIEW_RESTRICTED)
+NEEDED = "Notes for a visit are for officers with a recorded duty for this establishment."
+LONGEST = 50
+
+
+def show_visit(asker: Asker, urn: int) -> VisitPage:
+    """What an officer reads before a visit: the notes, what is late or missing, what is challenged, what comes out."""
+    with _preparing(asker, urn, "show_visit") as here:
+        place = here.establishment.pk
+        notes = tuple(_record(row, here) for row in VisitNote.objects.at(place).newest_first()[:LONGEST])
+        sees_pupils = here.here.can_view_pupils
+        late = waiting_returns(here) if here.here.can_keep_records else None
+        waiting = Challenge.objects.at(place).waiting()
+        here.showed(notes=[note.id for note in notes])
+        return VisitPage(
+            here.here,
+            notes,
+            returns=late.words if late else "",
+            quality=quality_tile(here) if sees_pupils else None,
+            challenges=waiting.count() if sees_pupils else None,
+            coming=coming_releases(),
+            why=Why(here.reason, here.permission),
+        )
+
+
+def write_note(asker: Asker, urn: int, *, text: str, for_head: bool) -> None:
+    """Keep a note under the asker's name. `for_head`: the head of the establishment reads it too."""
+    with _preparing(asker, urn, "write_note") as here:
+        note = VisitNote.objects.create(
+            establishment=here.establishment, author_id=asker.person_id, author_name=asker.name, text=text,
+            for_head=for_head,
+        )  # fmt: skip
+        here.changed(note=note.pk, for_head=for_head)
+
+
+def show_note(asker: Asker, urn: int, note_id: int) -> NotePage:
+    """One's own note, to change it. Raises NoSuchRecord for another's."""
+    with _preparing(asker, urn, "show_note") as here:
+        note = _mine(here, note_id)
+        here.showed(notes=[note.pk])
+        return NotePage(here.here, _record(note, here), Why(here.reason, here.permission))
+
+
+def change_note(asker: Asker, urn: int, note_id: int, *, text: str, for_head: bool) -> None:
+    """Write one's own note anew. Raises NoSuchRecord for another's."""
+    with _preparing(asker, urn, "change_note") as here:
+        note = _mine(here, note_id)
+        before, note.for_head = note.for_head, for_head
+        note.text, note.changed_at = text, timezone.now()
+        note.save(update_fields=["text", "for_head", "changed_at"])
+        here.changed(note=note.pk, for_head=for_head, was_for_head=before)
+
+
+def remove_note(asker: Asker, urn: int, note_id: int) -> None:
+    """It is gone, with its text. That there was one stays in the ledger (R43)."""
+    with _preparing(asker, urn, "remove_note") as here:
+        note = _mine(here, note_id)
+        here.changed(note=note.pk, was_for_head=note.for_head)
+        note.delete()
+
+
+def list_notes_to_head(asker: Asker, urn: int) -> NotesToHead:
+    """For the head: the notes that officers have written for them to read."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="list_notes_to_head") as here:
+        if asker.through != Through.SCHOOLS_ONLINE:
+            raise NoSuchRecord
+        rows = VisitNote.objects.at(here.establishment.pk).filter(for_head=True).newest_first()[:LONGEST]
+        notes = tuple(_record(row, here) for row in rows)
+        here.showed(notes=[note.id for note in notes])
+        return NotesToHead(here.here, notes, Why(here.reason, here.permission))
+
+
+@contextmanager
+def _preparing(asker: Asker, urn: int, action: str) -> Iterator[Visit]:
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action=action) as here:
+        held = any(here.holdings.holds(permission, here.establishment.pk) for permission in BY_DUTY)
+        if asker.through != Through.EDUNET or not held:
+            raise NotAtYourLevel(NEEDED)
+        if not asker.second_factor:
+            raise NeedsSecondFactor
+        yield here
+
+
+def _mine(here: Visit, note_id: int) -> VisitNote:
+    """Nobody else changes it until the visit ends."""
+    mine = VisitNote.objects.at(here.establishment.pk).filter(author_id=here.asker.person_id)
+    note = mine.select_for_update().filter(pk=note_id).first()
+    if note is None:
+        raise NoSuchRecord
+    return note
+
+
+def _record(row: VisitNote, here: Visit) -> NoteRecord:
+    is_mine = row.author_id == here.asker.person_id
+    return NoteRecord(
+        row.pk, row.author_name, str(row.text), row.for_head, row.written_at, row.changed_at, is_mine=is_mine
+    )

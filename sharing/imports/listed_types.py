@@ -1,0 +1,24 @@
+"""What the night does when a type has come off the protocol's list: its establishments leave the community (A2).
+
+They take part no longer from the day itself; this takes away their kind, and with it what officers see of them.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from sharing import ledger
+from sharing.models import Establishment, LedgerEntry, ListedType
+from sharing.signals import community_changed
+
+
+def let_go(today: date) -> Iterator[str]:
+    """Again and again without harm. As portal_batch."""
+    off = ListedType.objects.filter(ends_on__lt=today).values("type_code")
+    on = ListedType.objects.counting_on(today).values("type_code")
+    leaving = Establishment.objects.of_the_community().filter(type_code__in=off).exclude(type_code__in=on)
+    urns = sorted(leaving.values_list("urn", flat=True))
+    if urns:
+        Establishment.objects.filter(urn__in=urns).update(kind="")
+        community_changed.send(sender=Establishment, today=today)
+        ledger.write(None, action="let_type_go", outcome=LedgerEntry.Outcome.CHANGED, about={"establishments": urns})
+        yield f"{len(urns)} establishment{'' if len(urns) == 1 else 's'} of a type that counts no more"

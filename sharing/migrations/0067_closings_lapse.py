@@ -1,0 +1,18 @@
+"""When people were told that a closing lapses. Two empty columns: nothing is rewritten."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("sharing", "0053_ledger_by_the_month")]
+
+    operations = [
+        migrations.AddField(
+            "closing", "warned_at",
+            models.DateTimeField(null=True, help_text="When people were told that it is about to lapse."),
+        ),
+        migrations.AddField(
+            "closing", "lapse_told_at",
+            models.DateTimeField(null=True, help_text="When people were told that it has lapsed."),
+        ),
+    ]  # fmt: skip

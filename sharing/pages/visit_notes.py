@@ -1,0 +1,57 @@
+"""Preparing a visit on EduNet, and what a head reads of officers' notes on Schools Online."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from sharing import door
+from sharing.requests import PortalRequest
+
+
+class NoteForm(forms.Form):
+    """A note on an establishment."""
+
+    text = forms.CharField(
+        label="Your note",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Officers with a duty for this establishment read it. Name children only where the visit needs it.",
+        error_messages={"required": "Write the note."},
+    )
+    for_head = forms.BooleanField(label="The head of the establishment reads it too", required=False)
+
+
+def visit_page(request: PortalRequest, urn: int) -> HttpResponse:
+    found, form = door.show_visit(request.asker, urn), NoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        door.write_note(request.asker, urn, **form.cleaned_data)
+        messages.success(request, "Your note is kept.")
+        return redirect("visit_page", urn)
+    return _page(request, "visits/page.html", found, form)
+
+
+def change_note(request: PortalRequest, urn: int, note_id: int) -> HttpResponse:
+    found = door.show_note(request.asker, urn, note_id)
+    form = NoteForm(request.POST or None, initial={"text": found.note.text, "for_head": found.note.for_head})
+    if request.method == "POST" and form.is_valid():
+        door.change_note(request.asker, urn, note_id, **form.cleaned_data)
+        messages.success(request, "Your note is changed.")
+        return redirect("visit_page", urn)
+    return _page(request, "visits/change.html", found, form)
+
+
+@require_POST
+def remove_note(request: PortalRequest, urn: int, note_id: int) -> HttpResponse:
+    door.remove_note(request.asker, urn, note_id)
+    messages.success(request, "Your note is removed.")
+    return redirect("visit_page", urn)
+
+
+def notes_to_head(request: PortalRequest, urn: int) -> HttpResponse:
+    return render(request, "visits/to_head.html", {"found": door.list_notes_to_head(request.asker, urn)})
+
+
+def _page(request: PortalRequest, template: str, found: object, form: NoteForm) -> HttpResponse:
+    return render(request, template, {"found": found, "form": form}, status=422 if form.errors else 200)

@@ -1,0 +1,72 @@
+"""What leaves the door for the page that prepares a visit, for the head who reads a note, and for saved views."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sharing.measures.release_records import ComingRelease
+from sharing.records import Here, Why
+from sharing.records.dashboard import Tile
+
+
+@dataclass(frozen=True)
+class NoteRecord:
+    """A note of an officer. `is_mine`: the asker has written it, and may change or remove it."""
+
+    id: int
+    author: str
+    text: str
+    for_head: bool
+    written_at: datetime
+    changed_at: datetime | None
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class VisitPage:
+    """What an officer reads before a visit. `quality` and `challenges`: None where their duties open no pupils."""
+
+    here: Here
+    notes: tuple[NoteRecord, ...]
+    returns: str
+    quality: Tile | None
+    challenges: int | None
+    coming: tuple[ComingRelease, ...]
+    why: Why
+
+
+@dataclass(frozen=True)
+class NotePage:
+    """One note of the asker's own, to be changed."""
+
+    here: Here
+    note: NoteRecord
+    why: Why
+
+
+@dataclass(frozen=True)
+class NotesToHead:
+    here: Here
+    notes: tuple[NoteRecord, ...]
+    why: Why
+
+
+@dataclass(frozen=True)
+class SavedViewRecord:
+    """A list under a name, on the officer's home page. `page` is the name of a page, `query` what follows it."""
+
+    id: int
+    name: str
+    page: str
+    query: str
+    words: str
+
+
+@dataclass(frozen=True)
+class SavingView:
+    """A list that is about to be kept: what of it is. `query` is empty without a filter."""
+
+    page: str
+    title: str
+    filters: tuple[tuple[str, str], ...]
+    query: str
+    why: Why

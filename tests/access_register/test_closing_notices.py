@@ -1,0 +1,88 @@
+"""E-mails about a closing that waits for its second person (R18)."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.utils import timezone
+
+from access_register import closing_notices
+from sharing.authorise import Permission, visit
+from sharing.models import Closing, Pupil
+from tests.access_register.test_officers import second_manager
+from tests.people import EDUNET, as_batch, asker, person
+from tests.sharing.test_closings import BECKSIDE, HEAD, MANAGER, NAME, child, close
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+@pytest.fixture
+def committed(django_capture_on_commit_callbacks):
+    def close_it(made: Pupil, **told: object) -> Closing:
+        with django_capture_on_commit_callbacks(execute=True):
+            return close(made, **told)
+
+    return close_it
+
+
+def told() -> set[str]:
+    """To whom e-mails went since the last look. None of them names the child."""
+    sent, mail.outbox[:] = list(mail.outbox), []
+    for letter in sent:
+        written = letter.subject + letter.body + str(letter.alternatives)
+        assert not any(word in written for word in (NAME, "Maren", "An order"))
+    return {letter.to[0] for letter in sent}
+
+
+def address(*slugs: str) -> set[str]:
+    return {person(slug).email for slug in slugs}
+
+
+@pytest.mark.parametrize("barred", [False, True])
+def test_the_second_persons_are_asked_at_once(barred: bool, committed) -> None:
+    second = second_manager()
+    committed(child(), head_barred=barred)
+    assert told() == address(second, *([] if barred else [HEAD]))
+
+
+def test_before_it_lapses_and_once_it_has_both_are_told(committed) -> None:
+    """Each once, though the night runs again; after that nobody is."""
+    second = second_manager()
+    closing = committed(child())
+    everyone = address(second, HEAD, MANAGER)
+    told()
+    for hours, expected in ((41, set()), (43, everyone), (60, set()), (71.9, set()), (72, everyone), (200, set())):
+        now = closing.starts_at + timedelta(hours=hours)
+        with as_batch():
+            due = closing_notices.waiting(now)
+            sent = sum(closing_notices.send(number, now) for number in (*due, *due))
+        assert (told(), sent) == (expected, len(expected)), hours
+
+
+@pytest.mark.parametrize(
+    "settled",
+    [{"agreed_at": NOW, "agreed_by_id": 1}, {"ended_at": NOW}, {"ends_at": NOW + timedelta(hours=50)}],
+    ids=["agreed", "ended", "ends before it would lapse"],
+)
+def test_nobody_is_told_of_what_does_not_lapse(settled: dict[str, object], committed) -> None:
+    closing = committed(child())
+    with as_batch():
+        Closing.objects.filter(pk=closing.pk).update(**settled)
+        assert closing_notices.waiting(closing.starts_at + timedelta(hours=49)) == []
+
+
+def test_whose_heads_they_are_is_told_to_who_asked_alone(committed) -> None:
+    """R45: another information manager gets nobody from the database."""
+    closing = committed(child())
+
+    def heads(slug: str) -> list[tuple[int, int, str]]:
+        with visit(asker(slug, EDUNET), Permission.MANAGE_DUTIES, action="test") as here:
+            here.showed()
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT * FROM access_register_heads_to_tell(%s)", [closing.pk])
+                return cursor.fetchall()
+
+    assert [(number, urn) for number, urn, _ in heads(MANAGER)] == [(person(HEAD).pk, BECKSIDE)]
+    assert heads(second_manager()) == []

@@ -1,0 +1,106 @@
+"""Notes for a visit (R9, R13, R39, R43): who reads them, who changes them, and what the ledger keeps."""
+
+from dataclasses import replace
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from sharing import door
+from sharing.authorise import NeedsSecondFactor, NoSuchRecord, NotAtYourLevel
+from sharing.models import LedgerEntry, VisitNote
+from tests.locks.notes import MUTANTS, holes_in_notes, plant_notes
+from tests.locks.switches import rows, run_as_owner
+from tests.people import EDUNET, as_batch, asker, client
+
+pytestmark = pytest.mark.django_db
+BECKSIDE, RAVENSGILL = 999002, 999003
+AUTHOR, OTHER, NO_DUTY, HEAD = "officer-school-improvement", "officer-admissions", "officer-no-duty", "head-beckside"
+TEXT = "Ask about Zzyxnote and the reading scheme"
+VISIT, TO_HEAD = f"/establishments/{BECKSIDE}/visit/", f"/establishments/{BECKSIDE}/officers-notes/"
+
+
+def written(*, for_head: bool = False) -> int:
+    door.write_note(asker(AUTHOR, EDUNET), BECKSIDE, text=TEXT, for_head=for_head)
+    with as_batch():
+        return VisitNote.objects.latest("pk").pk
+
+
+def reads(slug: str) -> bool:
+    path, site = (TO_HEAD, "schools_online") if slug.endswith("beckside") else (VISIT, EDUNET)
+    return TEXT in client(slug, site).get(path).content.decode()
+
+
+def test_is_read_by_officers_with_a_duty_there_and_by_the_head_where_it_says_so() -> None:
+    written()
+    assert [reads(slug) for slug in (AUTHOR, OTHER, NO_DUTY, HEAD)] == [True, True, False, False]
+    written(for_head=True)
+    assert [reads(slug) for slug in (HEAD, "deputy-beckside")] == [True, False]
+
+
+def test_is_encrypted_at_rest_and_asks_for_a_second_factor() -> None:
+    """R13."""
+    written()
+    with as_batch():
+        ((stored,),) = rows("SELECT text FROM sharing_visitnote")
+    assert b"Zzyxnote" not in bytes(stored)
+    with pytest.raises(NeedsSecondFactor):
+        door.show_visit(replace(asker(AUTHOR, EDUNET), second_factor=False), BECKSIDE)
+
+
+def test_only_its_author_changes_and_removes_it_and_the_ledger_keeps_that() -> None:
+    """R43: that there was a note, never what it said."""
+    note = written()
+    for slug, refusal in ((OTHER, NoSuchRecord), (NO_DUTY, NotAtYourLevel)):
+        with pytest.raises(refusal):
+            door.change_note(asker(slug, EDUNET), BECKSIDE, note, text="x", for_head=True)
+        with pytest.raises(refusal):
+            door.remove_note(asker(slug, EDUNET), BECKSIDE, note)
+    with pytest.raises(NoSuchRecord):
+        door.show_note(asker(OTHER, EDUNET), RAVENSGILL, note)
+    door.change_note(asker(AUTHOR, EDUNET), BECKSIDE, note, text=TEXT + "!", for_head=True)
+    door.remove_note(asker(AUTHOR, EDUNET), BECKSIDE, note)
+    with as_batch():
+        assert not VisitNote.objects.exists()
+        entries = LedgerEntry.objects.filter(action__endswith="_note", outcome="changed").order_by("pk")
+        assert [(row.action, row.about["note"]) for row in entries] == [
+            (action, note) for action in ("write_note", "change_note", "remove_note")
+        ]
+        assert "Zzyxnote" not in str([row.about for row in entries])
+
+
+def test_a_duty_that_ends_takes_the_notes_along() -> None:
+    """R44: one's own too."""
+    written()
+    with as_batch():
+        rows("DELETE FROM sharing_establishmentpermission WHERE source LIKE 'duty:%%' RETURNING 1")
+    assert not reads(AUTHOR)
+
+
+def test_in_the_browser() -> None:
+    browser = client(AUTHOR, EDUNET)
+    assert browser.post(VISIT, {"text": ""}).status_code == 422
+    with CaptureQueriesContext(connection) as queries:
+        assert browser.get(VISIT).status_code == 200
+    assert len([one for one in queries if "SAVEPOINT" not in one["sql"]]) <= 15
+    assert TEXT in browser.post(VISIT, {"text": TEXT}, follow=True).content.decode()
+    with as_batch():
+        note = VisitNote.objects.get().pk
+    own = f"{VISIT}notes/{note}/"
+    assert browser.post(own, {"text": ""}).status_code == 422
+    assert "reads it too" in browser.post(own, {"text": TEXT, "for_head": "on"}, follow=True).content.decode()
+    assert TEXT not in browser.post(f"{own}remove/", follow=True).content.decode()
+    assert browser.get(own).status_code == 404
+
+
+def test_the_database_lets_nothing_through_by_itself() -> None:
+    """R45: with the door forgotten."""
+    plant_notes()
+    assert holes_in_notes() == set()
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_a_weaker_lock_is_noticed(mutant: str) -> None:
+    plant_notes()
+    run_as_owner(MUTANTS[mutant])
+    assert holes_in_notes()

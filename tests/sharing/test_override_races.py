@@ -1,0 +1,152 @@
+"""Openings and closings at the same moment as something else (R18, R44, R45): real threads, real commits."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from sharing import door
+from sharing.authorise import NoSuchRecord, Permission, visit
+from sharing.door.glass import CannotOpen
+from sharing.models import Closing, LedgerEntry, Opening, Pupil
+from tests.people import EDUNET, as_batch, asker
+from tests.sharing import test_closings, test_glass
+from tests.sharing.test_closings import BECKSIDE, FIONA, HEAD, MANAGER, second_manager
+
+pytestmark = pytest.mark.usefixtures("own_database")
+
+
+def at_once(*attempts: Callable[[], object]) -> list[str]:
+    """All of them started together, each on a connection of its own; answers what became of each, in order."""
+    together, answers = threading.Barrier(len(attempts)), [""] * len(attempts)
+
+    def run(place: int, attempt: Callable[[], object]) -> None:
+        try:
+            together.wait()
+            attempt()
+            answers[place] = "done"
+        except Exception as problem:
+            answers[place] = type(problem).__name__
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(attempts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def sees(made: Pupil) -> bool:
+    try:
+        door.show_pupil(asker(HEAD), BECKSIDE, made.pk)
+    except NoSuchRecord:
+        return False
+    return True
+
+
+def test_two_close_one_child_at_once() -> None:
+    """Both stand: the child stays closed when one of them is ended."""
+    made, other = test_closings.child(), asker(second_manager(), EDUNET)
+    facts = {
+        "upn_key": made.upn_index, "named": [], "authoriser": "Director", "basis": "court", "reason": "An order.",
+        "head_barred": False, "last_day": timezone.localdate() + timedelta(days=9),
+    }  # fmt: skip
+    manager = asker(MANAGER, EDUNET)
+    assert at_once(*[lambda by=by: door.close_child(by, **facts) for by in (manager, other)]) == ["done", "done"]
+    with as_batch():
+        first, second = Closing.objects.order_by("pk").values_list("pk", flat=True)
+    door.end_closing(manager, first)
+    assert not sees(made)
+    door.end_closing(manager, second)
+    assert sees(made)
+
+
+def test_of_those_who_agree_at_once_one_is_the_second_person_and_never_the_first() -> None:
+    """R18: who asked for it is refused, whatever the others do at that moment."""
+    closing = test_closings.close(test_closings.child())
+    manager, other, head = asker(MANAGER, EDUNET), asker(second_manager(), EDUNET), asker(HEAD)
+    first, *others = at_once(
+        lambda: door.agree_closing(manager, closing.pk),
+        lambda: door.agree_closing(other, closing.pk),
+        lambda: door.agree_closing_here(head, BECKSIDE, closing.pk),
+    )
+    assert (first, sorted(others)) == ("NoSuchRecord", ["NoSuchRecord", "done"])
+    with as_batch():
+        closing.refresh_from_db()
+    assert closing.agreed_by_id in (other.person_id, head.person_id)
+
+
+def test_ended_and_agreed_to_at_once_it_is_ended() -> None:
+    """R44: a second person's word brings nothing back that has ended."""
+    made = test_closings.child()
+    closing = test_closings.close(made)
+    manager, other = asker(MANAGER, EDUNET), asker(second_manager(), EDUNET)
+    ended, _ = at_once(lambda: door.end_closing(manager, closing.pk), lambda: door.agree_closing(other, closing.pk))
+    assert ended == "done"
+    assert sees(made)
+
+
+def test_who_reads_while_a_closing_commits_has_read_and_reads_no_more() -> None:
+    """R43, R44: the request that began before is in the ledger; the next one finds nobody."""
+    made = test_closings.child()
+    with visit(asker(HEAD), Permission.VIEW_PUPILS, BECKSIDE, action="show_pupil") as here:
+        assert Pupil.objects.filter(pk=made.pk).exists()
+        assert at_once(lambda: test_closings.close(made)) == ["done"]
+        here.showed(pupils=[made.pk])
+    assert not sees(made)
+    with as_batch():
+        read, closed = LedgerEntry.objects.filter(action__in=["show_pupil", "close_child"]).order_by("pk")[:2]
+    assert {read.action, closed.action} == {"show_pupil", "close_child"}
+
+
+def test_a_glass_that_runs_out_while_somebody_reads() -> None:
+    """R44: the request keeps the instant at which it began; the next one finds the record shut."""
+    made = test_glass.child()
+    opening = test_glass.break_it(made)
+    with as_batch():
+        Opening.objects.filter(pk=opening.pk).update(ends_at=timezone.now() + timedelta(seconds=0.6))
+    officer = asker(FIONA, EDUNET)
+    with visit(officer, Permission.VIEW_PUPILS, action="test") as here:
+        for _ in range(2):
+            assert Pupil.objects.filter(pk=made.pk).exists()
+            time.sleep(0.7)
+        here.showed()
+    with visit(officer, Permission.VIEW_PUPILS, action="test") as here:
+        assert not Pupil.objects.exists()
+        here.showed()
+
+
+def test_a_glass_ended_while_it_is_read_is_shut_at_the_next_statement() -> None:
+    made = test_glass.child()
+    opening = test_glass.break_it(made)
+    officer = asker(FIONA, EDUNET)
+    with visit(officer, Permission.VIEW_PUPILS, action="test") as here:
+        assert Pupil.objects.filter(pk=made.pk).exists()
+        assert at_once(*[lambda: door.end_opening(officer, opening.pk)] * 2).count("done") == 1
+        assert not Pupil.objects.exists()
+        here.showed()
+
+
+def test_a_glass_broken_while_the_child_is_closed_shows_nothing() -> None:
+    """R18: whichever commits first."""
+    made = test_glass.child()
+    answers = at_once(lambda: test_closings.close(made), lambda: test_glass.break_it(made))
+    assert answers[0] == "done"
+    assert answers[1] in ("done", CannotOpen.__name__)
+    with visit(asker(FIONA, EDUNET), Permission.VIEW_PUPILS, action="test") as here:
+        assert not Pupil.objects.exists()
+        here.showed()
+
+
+def test_two_glasses_of_one_officer_are_counted_one_after_the_other() -> None:
+    """R43: the second is told that there was a first."""
+    children = [test_glass.child(), test_glass.child(forename="Other")]
+    assert at_once(*[lambda made=made: test_glass.break_it(made) for made in children]) == ["done", "done"]
+    with as_batch():
+        assert sorted(Opening.objects.values_list("before", flat=True)) == [0, 1]
