@@ -11,6 +11,7 @@ from sharing.pages import (
     ledger_urls,
     misuse_urls,
     release_urls,
+    retention_urls,
     service,
     transfer_urls,
 )
@@ -54,4 +55,5 @@ urlpatterns = [
     *confidential_urls.for_officers,
     *ledger_urls.urlpatterns,
     *ledger_urls.for_officers,
+    *retention_urls.for_officers,
 ]
