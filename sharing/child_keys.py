@@ -31,19 +31,25 @@ TABLE, COLUMN = "portal_keys.key", "portal_keys.key.wrapped"
 class ChildKey(NamedTuple):
     """A data key that is kept nowhere yet: `keep` stores it, once it is known whose it is."""
 
-    id: UUID
+    number: bytes
     key: AESGCM
     wrapped: bytes
 
     @classmethod
     def make(cls) -> Self:
-        secret, number = os.urandom(KEY_BYTES), UUID(bytes=os.urandom(ID_BYTES), version=4)
-        return cls(number, AESGCM(secret), crypto.encrypt_bytes(secret, column=f"{COLUMN}/{number}"))
+        drawn = os.urandom(ID_BYTES + KEY_BYTES)
+        number, secret = drawn[:ID_BYTES], drawn[ID_BYTES:]
+        return cls(number, AESGCM(secret), crypto.encrypt_bytes(secret, column=f"{COLUMN}/{number.hex()}"))
+
+    @property
+    def id(self) -> str:
+        """As a UUID is written, without the hyphens."""
+        return self.number.hex()
 
     def seal(self, text: str, *, column: str) -> bytes:
         """`text` under this key, bound to "table.column"."""
         nonce = os.urandom(NONCE_BYTES)
-        return HEAD + self.id.bytes + nonce + self.key.encrypt(nonce, text.encode(), column.encode())
+        return HEAD + self.number + nonce + self.key.encrypt(nonce, text.encode(), column.encode())
 
 
 class Sealed(bytes):
@@ -63,7 +69,7 @@ def read(stored: bytes, *, column: str) -> str:
     number, nonce, rest = sealed[:ID_BYTES], sealed[ID_BYTES:][:NONCE_BYTES], sealed[ID_BYTES + NONCE_BYTES :]
     if not wrapped or len(nonce) < NONCE_BYTES:
         raise CannotDecrypt(column)
-    secret = crypto.decrypt_bytes(wrapped, column=f"{COLUMN}/{UUID(bytes=number)}")
+    secret = crypto.decrypt_bytes(wrapped, column=f"{COLUMN}/{number.hex()}")
     try:
         return AESGCM(secret).decrypt(nonce, rest, column.encode()).decode()
     except (InvalidTag, ValueError) as error:
@@ -103,7 +109,7 @@ def follow(records: Iterable[UUID], child: UUID) -> None:
 def _child_of(row: "Model") -> UUID | None:
     name = row._meta.model_name
     if name == "pupil":
-        return row.child_id  # type: ignore[attr-defined, no-any-return]
+        return row.child_id  # type: ignore[attr-defined]
     return row.pupil.child_id if name in ("homeaddress", "contact") else None  # type: ignore[attr-defined]
 
 

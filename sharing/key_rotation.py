@@ -36,7 +36,7 @@ PLACE = {
     "sharing_downloadpiece": "'/' || of_id || '/' || number",
     "sharing_importpiece": "'/' || of_id || '/' || number",
     "sharing_report": "'/' || id",
-    child_keys.TABLE: "'/' || id",
+    child_keys.TABLE: "'/' || replace(id::text, '-', '')",
 }
 # The ledger's chain: hashes, no secret.
 NOT_SEALED = frozenset(

@@ -88,6 +88,8 @@ RECORDED = {
     ("officer-information", EDUNET): {
         "/": 8,
         "/community/": 11,
+        "/retention/": 10,
+        "/retention/holds/": 9,
     },
     ("superuser", EDUNET): {
         "/operations/": 10,

@@ -1,4 +1,4 @@
-"""Retention, for the information manager on EduNet (P5): what is due, disposals approved by two, certificates, holds."""
+"""Retention, for the information manager on EduNet (P5): disposals approved by two, certificates, legal holds."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,7 +71,7 @@ def ask_for_disposal(asker: Asker) -> int:
 
 
 def decide_disposal(asker: Asker, disposal_id: int, *, approves: bool) -> None:
-    """The second person's word; or the first one's, to take it back. Raises NoSuchRecord where there is none to give."""
+    """The second person's word; or the first one's, to take it back. Raises NoSuchRecord where none is waited for."""
     with _keeping(asker, "decide_disposal") as here:
         if _call("SELECT sharing_decide_disposal(%s, %s, %s)", disposal_id, approves, asker.name) is not True:
             raise NoSuchRecord

@@ -155,7 +155,7 @@ class Staging:
             *self._sealed_upn("upn", told.upn),
             *self._sealed_upn("former_upn", told.former_upn),
             self._sealed(record.get("uln"), "sharing_pupil.uln"),
-            str(self._key.id),
+            self._key.id,
             rf"\\x{self._key.wrapped.hex()}",
         ]
         line += self._written(self._columns, record, told.row)

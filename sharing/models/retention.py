@@ -22,8 +22,8 @@ class DisposalQuerySet(models.QuerySet["Disposal"]):
 class Disposal(models.Model):
     """One disposal of all that is due on `as_of`. Its lines are the preview, and then the certificate.
 
-    `number` names it beside the keys of children too (portal_keys.disposal), and `gone` counts rows in both places: where
-    the two do not agree, an older copy of one of them was put back, and the portal does not start (sharing.retention).
+    `number` names it beside the keys of children too (portal_keys.disposal), and `gone` counts rows in both places:
+    where the two do not agree, an older copy of one of them was put back, and the portal does not start.
     """
 
     class State(models.TextChoices):

@@ -51,8 +51,17 @@ def certificate(request: PortalRequest, disposal_id: int) -> HttpResponse:
     done = found.disposal
     by = (f"{done.done_at:%Y-%m-%d %H:%M}", cell(done.asked_by_name), cell(done.decided_by_name))
     rows = [
-        (done.reference, line.what, line.schedule, line.basis, line.urn or "", cell(line.establishment))
-        + (line.counted, line.disposed, *by)
+        (
+            done.reference,
+            line.what,
+            line.schedule,
+            line.basis,
+            line.urn or "",
+            cell(line.establishment),
+            line.counted,
+            line.disposed,
+            *by,
+        )
         for line in found.lines
     ]
     return to_take_away(csv_file(f"certificate-of-disposal-{done.reference}", COLUMNS, rows))

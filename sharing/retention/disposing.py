@@ -40,9 +40,7 @@ _DUE = """
 """
 _WITHOUT_CHILDREN = "free.child IS NULL OR free.child NOT IN (SELECT child FROM goes_with_child)"
 # Others than imports wait for nobody here: these two settle whose record is whose, and what is held.
-_LOCKS = (
-    "SELECT pg_advisory_xact_lock(hashtext('sharing_pupil')), pg_advisory_xact_lock(hashtext('sharing_legalhold'))"
-)
+_LOCKS = "SELECT pg_advisory_xact_lock(hashtext('sharing_pupil')), pg_advisory_xact_lock(hashtext('sharing_legalhold'))"
 
 
 def count(as_of: date) -> Counts:
@@ -54,8 +52,7 @@ def count(as_of: date) -> Counts:
         _run(cursor, "DROP TABLE IF EXISTS pg_temp.goes_with_child")
         _run(
             cursor,
-            "CREATE TEMPORARY TABLE goes_with_child ON COMMIT DROP AS "
-            f"{_DUE.format(due=child.due)} SELECT * FROM free",
+            f"CREATE TEMPORARY TABLE goes_with_child ON COMMIT DROP AS {_DUE.format(due=child.due)} SELECT * FROM free",
             told,
         )
         _run(cursor, "SELECT establishment, count(*) FROM goes_with_child GROUP BY 1")
@@ -72,8 +69,8 @@ def due(schedule: Schedule, as_of: date, most: int) -> list[tuple[str, int | Non
     with connection.cursor() as cursor:
         _run(
             cursor,
-            f"{_DUE.format(due=schedule.due)}, some AS (SELECT DISTINCT row FROM free ORDER BY row LIMIT %(most)s) "
-            "SELECT row, establishment FROM free WHERE row IN (SELECT row FROM some)",
+            f"{_DUE.format(due=schedule.due)}, taken AS (SELECT DISTINCT row FROM free ORDER BY row LIMIT %(most)s) "
+            "SELECT row, establishment FROM free WHERE row IN (SELECT row FROM taken)",
             {"as_of": as_of, "today": timezone.localdate(), "most": most},
         )
         return cursor.fetchall()
@@ -146,10 +143,11 @@ def _batch(disposal: Disposal, schedule: Schedule) -> int:
 def note(disposal: Disposal, schedule: Schedule, numbers: "Counter[int | None]") -> None:
     """Add to the certificate's lines how many records of the kind went, by establishment."""
     for place, number in numbers.items():
-        line, _ = DisposalLine.objects.get_or_create(
-            disposal=disposal, kind=schedule.kind, establishment_id=place, defaults={"counted": 0}
-        )
-        DisposalLine.objects.filter(pk=line.pk).update(disposed=F("disposed") + number)
+        lines = DisposalLine.objects.filter(disposal=disposal, kind=schedule.kind, establishment=place)
+        if not lines.update(disposed=F("disposed") + number):
+            DisposalLine.objects.create(
+                disposal=disposal, kind=schedule.kind, establishment_id=place, counted=0, disposed=number
+            )
 
 
 def _settle(disposal: Disposal, state: Disposal.State) -> None:

@@ -1,7 +1,7 @@
 """After a restore: what had been disposed of goes again, before the portal serves anybody (R13).
 
-The store of the keys (portal_keys) knows each row that was disposed of. The database and the store of the keys agree when
-both count the same rows for each disposal; until then the portal does not start.
+The store of the keys (portal_keys) knows each row that was disposed of. It agrees with the database when both count the
+same rows for each disposal; until then the portal does not start.
 """
 
 from collections import Counter
@@ -51,7 +51,7 @@ def refuse_until_replayed() -> None:
 def replay() -> Iterator[tuple[str, int]]:
     """Delete again what the store of the keys knows to be disposed of. Yields kind and number, batch after batch.
 
-    Raises KeyStoreIsOlder. Again and again without harm: a disposal counts as replayed when its last batch is committed.
+    Raises KeyStoreIsOlder. Again and again without harm: a disposal is replayed when its last batch is committed.
     """
     with acting_as(BATCH), connection.cursor() as cursor:
         cursor.execute("SELECT id, as_of, at, gone FROM portal_keys.disposal ORDER BY at")
@@ -83,8 +83,8 @@ def _replay(number: UUID) -> Iterator[tuple[str, int]]:
             with acting_as(BATCH), connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT row_id FROM portal_keys.gone WHERE disposal_id = %s AND kind = %s AND row_id > %s "
-                    f"ORDER BY row_id LIMIT {AT_ONCE}",  # noqa: S608 - a number of ours
-                    [number, kind, last],
+                    "ORDER BY row_id LIMIT %s",
+                    [number, kind, last, AT_ONCE],
                 )
                 rows = [row for (row,) in cursor.fetchall()]
                 for statement in schedule.deletes if rows else ():

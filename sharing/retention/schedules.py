@@ -1,8 +1,8 @@
 """The retention schedules: one closed table of what is kept, how long, and on what ground.
 
 A schedule says in SQL which rows are due on a day. Holds are not its business: sharing.retention.disposing leaves out
-what is held. Sources: the Information and Records Management Society's toolkit for schools (2019) and the Department for
-Education's data protection guidance for schools; where they leave room, the shorter time that still serves.
+what is held. Sources: the toolkit for schools of the Information and Records Management Society (2019) and the guidance
+on data protection of the Department for Education; where they leave room, the shorter time that still serves.
 """
 
 # ruff: noqa: S608 (the names in the SQL are those of our own tables and columns)

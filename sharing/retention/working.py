@@ -54,4 +54,4 @@ def _begin(cursor: Any, number: int) -> tuple[str, int] | None:
         "UPDATE sharing_disposal SET tries = tries + 1 WHERE id = %s AND state = ANY (%s) RETURNING state, tries",
         [number, [state.value for state in Disposal.TO_DO]],
     )
-    return cursor.fetchone()  # type: ignore[no-any-return]
+    return cursor.fetchone()

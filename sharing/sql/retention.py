@@ -1,4 +1,4 @@
-"""Disposals and legal holds in PostgreSQL, for migration 0082 (P5): the information manager's steps, and nobody else's."""
+"""Disposals and legal holds in PostgreSQL, for migration 0082 (P5): steps of the information manager alone."""
 
 _AS_OWNER = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp"
 _REFUSE = """IF portal_context(2) IS DISTINCT FROM 'edunet'

@@ -1,5 +1,6 @@
 """Children whose records are due, with everything that can hang on a record."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,19 +8,23 @@ from django.db import connection
 from django.utils import timezone
 
 from sharing.authorise import Permission
+from sharing.door import retention as door
 from sharing.models import (
     Challenge,
+    Child,
     ChildMerge,
     Closing,
-    Child,
+    Disposal,
     EstablishmentPermission,
     Opening,
     OwnGroup,
     OwnGroupMember,
     Pupil,
 )
+from sharing.records.retention import DisposalShown
+from sharing.retention import disposing
 from tests import factories
-from tests.people import as_batch, person
+from tests.people import EDUNET, as_batch, asker, person
 
 BECKSIDE, RAVENSGILL = 999002, 999003
 MANAGER, FIONA = "officer-information", "officer-no-duty"
@@ -34,6 +39,31 @@ def second_manager() -> str:
                 row.pk, row.user_id, row.source = None, person(FIONA).pk, "test"
                 row.save()
     return FIONA
+
+
+def worked() -> bool:
+    """What the worker does, inside the test's own transaction: its claim of a row needs a committed one."""
+    with as_batch():
+        waiting = Disposal.objects.filter(state__in=Disposal.TO_DO).first()
+    if waiting and waiting.state == Disposal.State.ASKED:
+        disposing.write_preview(waiting)
+    elif waiting:
+        list(disposing.dispose(waiting))
+    return waiting is not None
+
+
+def approved(work: Callable[[], bool] = worked) -> int:
+    """A disposal of all that is due today, asked for by one and approved by another."""
+    number = door.ask_for_disposal(asker(MANAGER, EDUNET))
+    assert work()
+    door.decide_disposal(asker(second_manager(), EDUNET), number, approves=True)
+    return number
+
+
+def disposed() -> DisposalShown:
+    number = approved()
+    assert worked()
+    return door.show_disposal(asker(MANAGER, EDUNET), number)
 
 
 def grown_up(urn: int, **facts: Any) -> Pupil:
@@ -95,7 +125,7 @@ def traces(child: Pupil) -> dict[str, int]:
             *places, ("sharing_pupil", "id"), ("sharing_child", "id"), ("portal_keys.gone", "row_id"),
         ]:  # fmt: skip
             cursor.execute(
-                f"SELECT count(*) FROM {table} WHERE {column}::text IN (%s, %s)",  # noqa: S608
+                f"SELECT count(*) FROM {table} WHERE {column}::text IN (%s, %s)",
                 [str(child.pk), str(child.child_id)],
             )
             if number := cursor.fetchone()[0]:

@@ -49,7 +49,7 @@ class Histories:
         if stay.is_new:
             self._identity(child, index, sheets)
         own = ChildKey.make()
-        sheets.add("portal_keys.key", str(own.id), str(child.child_id), copied(own.wrapped))
+        sheets.add("portal_keys.key", own.id, str(child.child_id), copied(own.wrapped))
         self._pupil(child, stay, class_name, pupil, establishment, index, as_of, own, sheets)
         sheets.add("sharing_pupilneeds", *key, child.sen, child.sen == "E" and rng.random() < 0.03,
                    child.sen != "N" and rng.random() < 0.05)  # fmt: skip
@@ -78,7 +78,8 @@ class Histories:
         sheets.add(
             "sharing_pupil", str(pupil), establishment, str(child.child_id),
             sealed(child.upn, "sharing_pupil.upn", own), sealed(child.former_upn, "sharing_pupil.former_upn", own),
-            sealed(child.uln, "sharing_pupil.uln", own), index, blind_index(child.former_upn) if child.former_upn else "",
+            sealed(child.uln, "sharing_pupil.uln", own), index,
+            blind_index(child.former_upn) if child.former_upn else "",
             child.surname, child.forename, child.middle_names, child.preferred_surname, child.born_on, child.sex,
             child.ethnicity, child.language, stay.year_group, class_name, child.free_meals, child.service_child,
             child.young_carer, child.post_looked_after, AFTER_RECEPTION[stay.year_group] < 0, "N", BRADFORD, as_of,
@@ -124,9 +125,7 @@ class Histories:
                 reached.academic_year, reached.subject, reached.component, reached.result, origin,
             )  # fmt: skip
 
-    def _home(
-        self, child: Known, stay: Stay, key: tuple[object, ...], own: ChildKey, sheets: Sheets
-    ) -> None:
+    def _home(self, child: Known, stay: Stay, key: tuple[object, ...], own: ChildKey, sheets: Sheets) -> None:
         home = child.home
         sheets.add(
             "sharing_homeaddress", *key, sealed(home.address, "sharing_homeaddress.address", own),
@@ -138,6 +137,7 @@ class Histories:
             facts = (person.name, "", person.telephones, person.email)
             sheets.add(
                 "sharing_contact", *key, order, person.relationship, person.has_responsibility,
-                sealed(person.name, "sharing_contact.name", own), sealed(person.telephones, "sharing_contact.telephones", own),
+                sealed(person.name, "sharing_contact.name", own),
+                sealed(person.telephones, "sharing_contact.telephones", own),
                 sealed(person.email, "sharing_contact.email", own), blind_index("\n".join(facts)),
             )  # fmt: skip

@@ -50,6 +50,6 @@ class Command(BaseCommand):
         for schedule in DISPOSED_OF:
             here = {place: number for (kind, place), number in counts.items() if kind == schedule.kind}
             self.stdout.write(f"{schedule.kind}: {sum(here.values())} due")
-            for urn, number in sorted((names.get(place) or 0, number) for place, number in here.items()):
+            for urn, number in sorted((names[place] if place else 0, number) for place, number in here.items()):
                 self.stdout.write(f"  {urn or 'of no establishment'}: {number}")
         self.stdout.write("Nothing was changed.")
