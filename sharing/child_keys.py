@@ -67,7 +67,7 @@ def read(stored: bytes, *, column: str) -> str:
     cut = 2 + stored[1] if len(stored) > 1 else 0
     wrapped, sealed = stored[2:cut], stored[cut + 1 :]
     number, nonce, rest = sealed[:ID_BYTES], sealed[ID_BYTES:][:NONCE_BYTES], sealed[ID_BYTES + NONCE_BYTES :]
-    if not wrapped or len(nonce) < NONCE_BYTES:
+    if not wrapped or stored[cut : cut + 1] != HEAD or len(nonce) < NONCE_BYTES:
         raise CannotDecrypt(column)
     secret = crypto.decrypt_bytes(wrapped, column=f"{COLUMN}/{number.hex()}")
     try:
