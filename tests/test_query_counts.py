@@ -88,8 +88,8 @@ RECORDED = {
     ("officer-information", EDUNET): {
         "/": 8,
         "/community/": 11,
-        "/retention/": 10,
-        "/retention/holds/": 9,
+        "/retention/": 9,
+        "/retention/holds/": 8,
     },
     ("superuser", EDUNET): {
         "/operations/": 10,
