@@ -11,6 +11,7 @@ from sharing.pages import (
     ledger_urls,
     misuse_urls,
     release_urls,
+    retention_urls,
     service,
     support_urls,
     transfer_urls,
@@ -61,4 +62,5 @@ urlpatterns = [
     *visit_note_urls.for_officers,
     *ledger_urls.urlpatterns,
     *ledger_urls.for_officers,
+    *retention_urls.for_officers,
 ]

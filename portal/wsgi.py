@@ -9,7 +9,9 @@ application = get_wsgi_application()
 
 from django.core.management import call_command  # noqa: E402 - needs the apps to be ready
 
+from sharing.retention.replaying import refuse_until_replayed  # noqa: E402
 from sharing.roles import refuse_all_but_the_application  # noqa: E402
 
 call_command("check", deploy=True, fail_level="ERROR")
 refuse_all_but_the_application()
+refuse_until_replayed()

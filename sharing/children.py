@@ -6,7 +6,7 @@ them becomes one, so that a transfer and a list of duplicates know the child. Th
 `manage.py merge_children`; the web application cannot.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from sharing import ledger
+from sharing import child_keys, ledger
 from sharing.models import Child, ChildMerge, LedgerEntry, Pupil
 from sharing.roles import BATCH, acting_as
 from sharing.upn import is_temporary
@@ -183,8 +183,9 @@ def _school_with_both(child: UUID, into: UUID) -> str:
     return pupil.establishment.name if pupil else ""
 
 
-def _move(records: Iterable[UUID], others: Iterable[UUID], into: UUID) -> None:
+def _move(records: Collection[UUID], others: Iterable[UUID], into: UUID) -> None:
     Pupil.objects.filter(pk__in=records).update(child_id=into)
+    child_keys.follow(records, into)
     Child.objects.filter(pk__in=others).update(same_as_id=into)
 
 

@@ -25,7 +25,7 @@ def _ring(configured: str) -> dict[str, AESGCM]:
         keys = {key_id: b64decode(key, validate=True) for key_id, key in pairs}
     except ValueError as error:
         raise ImproperlyConfigured(KEYS_EXPECTED) from error
-    if not keys or len(keys) < len(pairs) or any(len(key) != KEY_BYTES for key in keys.values()):
+    if not all(keys) or not keys or len(keys) < len(pairs) or any(len(key) != KEY_BYTES for key in keys.values()):
         raise ImproperlyConfigured(KEYS_EXPECTED)
     return {key_id: AESGCM(key) for key_id, key in keys.items()}
 

@@ -5,17 +5,26 @@ from typing import Any
 
 from django.db import models
 
-from sharing import crypto
+from sharing import child_keys, crypto
 
 
 class EncryptedTextField(models.BinaryField):
-    """Text that a dump of the database does not give away (R13). Empty text is NULL; it cannot be searched."""
+    """Text that a dump of the database does not give away (R13). Empty text is NULL; it cannot be searched.
+
+    `childs`: about one child, whose own key it is under (sharing.child_keys). The column is the same.
+    """
 
     description = "Text, encrypted at rest"
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, childs: bool = False, **kwargs: Any) -> None:
         kwargs |= {"null": True, "editable": True}
+        self.childs = childs
         super().__init__(*args, **kwargs)
+
+    def clone(self) -> Any:
+        copied = super().clone()
+        copied.childs = self.childs
+        return copied
 
     @property
     def _column(self) -> str:
@@ -24,13 +33,24 @@ class EncryptedTextField(models.BinaryField):
     def get_default(self) -> str:
         return ""
 
+    def select_format(self, compiler: Any, sql: str, params: Any) -> tuple[str, Any]:
+        return (f"portal_with_key({sql})" if self.childs else sql), params
+
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> str:
-        return crypto.decrypt(value, column=self._column) if value is not None else ""
+        return child_keys.read(value, column=self._column) if value is not None else ""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        text = super().pre_save(model_instance, add)
+        if text and self.childs:
+            return child_keys.sealed_for(model_instance, text, column=self._column) or text
+        return text
 
     def to_python(self, value: Any) -> Any:
         return value or ""
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if isinstance(value, child_keys.Sealed):
+            return super().get_db_prep_value(bytes(value), connection, prepared)
         sealed = crypto.encrypt(value, column=self._column) if value else None
         return super().get_db_prep_value(sealed, connection, prepared)
 

@@ -1,17 +1,21 @@
 """Encrypted values under the key in use (R13): what `manage.py rotate_keys` does to columns.
 
+Facts of a child are under the child's own keys (sharing.child_keys): those keys are wrapped anew, and the facts stay.
+What the website wrote of a child under the key ring moves to a key of the child.
+
 Each batch is a transaction of its own: whatever ends the process (kill -9 too) leaves each value whole under one key or
 the other, and the next run goes on with what is left. Readers are not held up; a writer waits for one batch.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps  # noqa: TID251 - every model there is, so that no column is forgotten
 from django.db import connection, models
 
-from sharing import crypto
+from sharing import child_keys, crypto
 from sharing.fields import EncryptedTextField
 from sharing.roles import BATCH, acting_as
 
@@ -32,6 +36,7 @@ PLACE = {
     "sharing_downloadpiece": "'/' || of_id || '/' || number",
     "sharing_importpiece": "'/' || of_id || '/' || number",
     "sharing_report": "'/' || id",
+    child_keys.TABLE: "'/' || replace(id::text, '-', '')",
 }
 # The ledger's chain: hashes, no secret.
 NOT_SEALED = frozenset(
@@ -53,10 +58,15 @@ class Sealed:
     columns: tuple[str, ...]
     batch: int
 
+    @property
+    def owner(self) -> str:
+        """SQL: whose child's row it is; NULL where it is no child's."""
+        return child_keys.OWNERS.get(self.table, "NULL::uuid")
+
 
 def sealed_tables() -> tuple[Sealed, ...]:
     """Every table with an encrypted column, found by looking at all models."""
-    found = []
+    found = [Sealed(child_keys.TABLE, "id", ("wrapped",), ROWS)]
     for model in apps.get_models():
         table = model._meta.db_table
         columns = tuple(str(field.column) for field in model._meta.local_fields if is_sealed(table, field))
@@ -72,7 +82,7 @@ def is_sealed(table: str, field: models.Field) -> bool:
 
 def left(sealed: Sealed) -> dict[str, int]:
     """Column -> how many values are not under the key in use."""
-    counts = ", ".join(f"count(*) FILTER (WHERE {_is_old(column)})" for column in sealed.columns)
+    counts = ", ".join(f"count(*) FILTER (WHERE {_is_old(column, sealed.owner)})" for column in sealed.columns)
     heads = [crypto.head_in_use()] * len(sealed.columns)
     with acting_as(BATCH), connection.cursor() as cursor:
         cursor.execute(f"SELECT {counts} FROM {sealed.table}", _pairs(heads))  # noqa: S608
@@ -98,12 +108,12 @@ def rotate(sealed: Sealed) -> Iterator[int]:
 
 def _old_rows(sealed: Sealed, last: Any) -> list[tuple]:
     """The next rows with a value under another key, held against writers until the batch is committed."""
-    is_old = " OR ".join(_is_old(column) for column in sealed.columns)
+    is_old = " OR ".join(_is_old(column, sealed.owner) for column in sealed.columns)
     heads = _pairs([crypto.head_in_use()] * len(sealed.columns))
     after = f"AND {sealed.key} > %s" if last is not None else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {sealed.key}, {PLACE.get(sealed.table, NOWHERE)}, {', '.join(sealed.columns)} "  # noqa: S608
+            f"SELECT {sealed.key}, {sealed.owner}, {PLACE.get(sealed.table, NOWHERE)}, {', '.join(sealed.columns)} "  # noqa: S608
             f"FROM {sealed.table} WHERE ({is_old}) {after} "
             f"ORDER BY {sealed.key} LIMIT {sealed.batch} FOR UPDATE",
             [*heads, *([last] if last is not None else [])],
@@ -112,19 +122,35 @@ def _old_rows(sealed: Sealed, last: Any) -> list[tuple]:
 
 
 def _write(sealed: Sealed, row: tuple) -> None:
-    key, place, *values = row
+    number, child, place, *values = row
+    seal = crypto.seal_again if child is None else _under_a_key_of(child)
     anew = [
-        crypto.seal_again(value, column=f"{sealed.table}.{column}{place}") if value else value
+        seal(value, column=f"{sealed.table}.{column}{place}") if value else value
         for column, value in zip(sealed.columns, values, strict=True)
     ]
     settings = ", ".join(f"{column} = %s" for column in sealed.columns)
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {sealed.table} SET {settings} WHERE {sealed.key} = %s", [*anew, key])  # noqa: S608
+        cursor.execute(f"UPDATE {sealed.table} SET {settings} WHERE {sealed.key} = %s", [*anew, number])  # noqa: S608
 
 
-def _is_old(column: str) -> str:
-    """SQL: the value is there and does not begin with the key in use."""
-    return f"(length({column}) > 0 AND substring({column} FROM 1 FOR %s) <> %s)"
+def _under_a_key_of(child: UUID) -> Callable[..., bytes]:
+    key = child_keys.ChildKey.make()
+    child_keys.keep([(child, key)])
+
+    def seal(stored: bytes, *, column: str) -> bytes:
+        stored = bytes(stored)
+        if stored.startswith(child_keys.HEAD):
+            return stored
+        return key.seal(crypto.decrypt(stored, column=column), column=column)
+
+    return seal
+
+
+def _is_old(column: str, owner: str) -> str:
+    """SQL: the value is there, and under neither the key in use nor, where it is a child's, a key of a child."""
+    is_childs = f"substring({column} FROM 1 FOR 1) = '\\x00'"
+    under_the_ring = f"substring({column} FROM 1 FOR %s) = %s AND ({owner}) IS NULL"
+    return f"(length({column}) > 0 AND NOT ({is_childs} OR {under_the_ring}))"
 
 
 def _pairs(heads: list[bytes]) -> list[Any]:

@@ -344,6 +344,10 @@ PROTECTED = (
         reads=f"{MANAGES_DUTIES} OR id = ANY (ARRAY(SELECT portal_closings_to_head()))",
         writes="false",
     ),
+    # Written by functions alone (sharing.sql.retention); which child is held stands on no page.
+    Protected("sharing_disposal", reads=MANAGES_DUTIES, writes="false"),
+    Protected("sharing_disposalline", reads=MANAGES_DUTIES, writes="false"),
+    Protected("sharing_legalhold", reads=MANAGES_DUTIES, writes="false"),
     Protected("sharing_download", reads=f"{MY_DOWNLOAD} OR {DOWNLOADS_I_WATCH}", writes=MY_DOWNLOAD),
     Protected("sharing_downloadsecret", reads=OF_MY_DOWNLOAD, writes=OF_MY_DOWNLOAD),
     Protected("sharing_downloadpiece", reads=OF_MY_DOWNLOAD, writes=OF_MY_DOWNLOAD),

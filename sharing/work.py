@@ -15,6 +15,7 @@ from sharing import service_runs
 from sharing.downloads import making as downloads
 from sharing.imports import running
 from sharing.reports import making
+from sharing.retention import working as disposals
 from sharing.statistics_store import asking
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ WORK: tuple[Callable[[], bool], ...] = (
     running.do_next,
     making.do_next,
     asking.do_next,
+    disposals.do_next,
 )
 
 

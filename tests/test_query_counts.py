@@ -109,6 +109,8 @@ RECORDED = {
     ("officer-information", EDUNET): {
         "/": 9,
         "/community/": 11,
+        "/retention/": 9,
+        "/retention/holds/": 8,
     },
     ("superuser", EDUNET): {
         "/operations/": 10,

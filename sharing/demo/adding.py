@@ -9,8 +9,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import Field, Model
 
+from sharing.child_keys import ChildKey, keep
 from sharing.crypto import encrypt
 from sharing.fields import EncryptedTextField
+from sharing.models import Contact, HomeAddress, Pupil
 
 NOTHING = r"\N"
 FEW = 200
@@ -24,7 +26,10 @@ def add(model: type[Model], rows: Sequence[Model], *, but: Iterable[str] = ()) -
         return
     left_out = {"id" if model._meta.auto_field else "", *but}
     fields = [field for field in model._meta.concrete_fields if field.attname not in left_out]
-    text = StringIO("".join("\t".join([_cell(field, row) for field in fields]) + "\n" for row in rows))
+    keys = _keys_for(model, rows)
+    text = StringIO(
+        "".join("\t".join([_cell(field, row, keys.get(id(row))) for field in fields]) + "\n" for row in rows)
+    )
     table, columns = model._meta.db_table, ", ".join(f'"{field.column}"' for field in fields)
     with connection.cursor() as cursor:
         # COPY does not go into tables under policies.
@@ -33,15 +38,36 @@ def add(model: type[Model], rows: Sequence[Model], *, but: Iterable[str] = ()) -
         cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM adding; DROP TABLE adding")  # noqa: S608
 
 
-def sealed(text: str, column: str) -> str:
-    """The text encrypted for the column "table.column", as COPY reads it; empty text is NULL."""
-    return rf"\\x{encrypt(text, column=column).hex()}" if text else NOTHING
+def sealed(text: str, column: str, key: ChildKey | None = None) -> str:
+    """The text encrypted for the column "table.column", as COPY reads it; empty text is NULL. `key`: the child's."""
+    if not text:
+        return NOTHING
+    return copied(key.seal(text, column=column) if key else encrypt(text, column=column))
 
 
-def _cell(field: "Field[Any, Any]", row: Model) -> str:
+def copied(value: bytes) -> str:
+    """Bytes as COPY reads them."""
+    return rf"\\x{value.hex()}"
+
+
+def _keys_for(model: type[Model], rows: Sequence[Any]) -> dict[int, ChildKey]:
+    """For rows with a child's own text a key each, kept; by what `id` says of the row."""
+    if model is Pupil:
+        children = [row.child_id for row in rows]
+    elif model in (HomeAddress, Contact):
+        known = dict(Pupil.objects.filter(pk__in={row.pupil_id for row in rows}).values_list("pk", "child_id"))
+        children = [known[row.pupil_id] for row in rows]
+    else:
+        return {}
+    keys = [ChildKey.make() for _ in rows]
+    keep(zip(children, keys, strict=True))
+    return {id(row): key for row, key in zip(rows, keys, strict=True)}
+
+
+def _cell(field: "Field[Any, Any]", row: Model, key: ChildKey | None) -> str:
     value = getattr(row, field.attname)
     if isinstance(field, EncryptedTextField):
-        return sealed(value, f"{row._meta.db_table}.{field.column}")
+        return sealed(value, f"{row._meta.db_table}.{field.column}", key)
     kind = type(value)
     if kind is str:
         return value.translate(_ESCAPED) if "\\" in value or not value.isprintable() else value

@@ -23,7 +23,7 @@ from sharing.imports.problems import Problem, ProblemLog
 from sharing.imports.pupil_parts import Covers
 from sharing.imports.staging import FACTS, NEEDED, Staging, make_table, run
 from sharing.imports.told import ToldPupil
-from sharing.models import Enrolment
+from sharing.models import Contact, Enrolment, HomeAddress
 
 LEFT_OUT = "No record of this pupil here. The row is left out: check the UPN and the establishment."
 UNKNOWN = "No record of this pupil here. Check the UPN and the establishment; a new pupil needs a census first."
@@ -138,6 +138,7 @@ class PupilStore:
     def apply(self) -> None:
         """Change the store to what `compare` found. Nothing is written where nothing differs."""
         self._add_children()
+        self._keep_keys()
         self._apply_parts([Enrolment])  # before the pupil, who then comes with the days of visibility: written once
         run(_ADD_PUPILS, self._told_by)
         run(_NOTE_CHANGES, self._told_by)
@@ -154,6 +155,12 @@ class PupilStore:
     def _add_children(self) -> None:
         because = f"{self._told_by['source']}, {self._told_by['as_of']:%d/%m/%Y}: the file tells the former UPN."
         children.note_joined(run(_ADD_CHILDREN), because=because, by_name="An import")
+
+    def _keep_keys(self) -> None:
+        """Keep the data keys of the values that will be written, each with its child."""
+        parts = [part for part in (HomeAddress, Contact) if self._planned.get(part)]
+        written = [_WRITES_PUPIL, *(_WRITES_PART.format(part=part._meta.model_name) for part in parts)]
+        run(_KEEP_KEYS.format(written=" UNION ".join(written)))
 
     def _match_records(self) -> None:
         make_table("told_record", query=_RECORDS, params=self._told_by, indexed=["n", "pupil_id"])
@@ -251,6 +258,16 @@ _ADD_CHILDREN = """
         RETURNING id, same_as_id)
     SELECT id, same_as_id FROM added WHERE same_as_id IS NOT NULL
 """
+_KEEP_KEYS = """
+    INSERT INTO portal_keys.key (id, child_id, wrapped)
+    SELECT told.key_id, record.child_id, told.wrapped FROM told_pupil AS told JOIN told_record AS record USING (n)
+    WHERE n IN ({written})
+"""
+_WRITES_PUPIL = "SELECT n FROM told_record WHERE place = 1 AND (known_id IS NULL OR changed <> '{}')"
+_WRITES_PART = (
+    "SELECT rows.n FROM plan_{part} AS planned JOIN told_{part} AS rows USING (place) "
+    "WHERE action IN ('added', 'changed', 'confirmed')"
+)
 # A column that the file does not tell of a new pupil. Of those that must be told it never comes to this.
 _BLANK = {
     name: "NULL" if name in NEEDED else "false" if name in ("free_school_meals", "part_time") else "''"

@@ -1,7 +1,8 @@
 """What a file tells, laid beside the store: temporary tables filled by COPY, gone with the transaction.
 
 Encrypted columns are sealed and blind indexes made on the way (R13), so that nothing identifying is laid there in
-clear that is not kept in clear in the store. Memory does not grow with the file (R22).
+clear that is not kept in clear in the store; each pupil of the file with a data key of its own (sharing.child_keys).
+Memory does not grow with the file (R22).
 """
 
 import json
@@ -15,7 +16,8 @@ from typing import Any, Final, NamedTuple
 from django.contrib.postgres.fields import ArrayField
 from django.db import DataError, connection, models
 
-from sharing.crypto import blind_index, encrypt
+from sharing.child_keys import ChildKey
+from sharing.crypto import blind_index
 from sharing.fields import EncryptedTextField
 from sharing.imports.problems import Problem, ProblemLog, refused
 from sharing.imports.told import ToldPupil
@@ -110,11 +112,12 @@ class Staging:
     def __init__(self, establishments: Mapping[str | int, int], log: ProblemLog) -> None:
         self.parts: dict[type[models.Model], set[str]] = {}
         self._establishments, self._log = establishments, log
-        self._columns = [_Column(field.name, _plain(field), True, None, False) for field in _FIELDS]
+        self._columns = [_Column(field.name, _plain(field, self._sealed), True, None, False) for field in _FIELDS]
+        self._key = ChildKey.make()
         self._pupils = _Table(
             "told_pupil",
             "n, row, establishment_id, is_whole, tells, parts, upn, upn_index, former_upn, former_upn_index, uln, "
-            f"{', '.join(FACTS)}",
+            f"key_id, wrapped, {', '.join(FACTS)}",
         )
         self._tables: dict[type[models.Model], _PartTable] = {}
         self._arrays: dict[tuple[type[models.Model], ...], str] = {}
@@ -124,7 +127,7 @@ class Staging:
             "told_pupil",
             "n int, row int, establishment_id bigint, is_whole boolean, tells boolean, parts text[], upn bytea, "
             "upn_index varchar(64), former_upn bytea, former_upn_index varchar(64), uln bytea, "
-            f"{', '.join(typed)}, new_id uuid DEFAULT gen_random_uuid()",
+            f"key_id uuid, wrapped bytea, {', '.join(typed)}, new_id uuid DEFAULT gen_random_uuid()",
         )
 
     def take(self, pupils: Iterable[ToldPupil | Problem]) -> None:
@@ -149,6 +152,7 @@ class Staging:
             self._log.add(Problem(told.row, "UPN", "", "The UPN is missing. Add it."))
             return
         self._count += 1
+        self._key = ChildKey.make()
         record = told.record
         line = [
             str(self._count),
@@ -157,14 +161,25 @@ class Staging:
             "t" if record.keys() >= NEEDED else "f",
             "t" if record else "f",
             self._named(tuple(told.parts)),
-            *_sealed_upn("upn", told.upn),
-            *_sealed_upn("former_upn", told.former_upn),
-            _sealed(record.get("uln"), "sharing_pupil.uln"),
+            *self._sealed_upn("upn", told.upn),
+            *self._sealed_upn("former_upn", told.former_upn),
+            self._sealed(record.get("uln"), "sharing_pupil.uln"),
+            self._key.id,
+            rf"\\x{self._key.wrapped.hex()}",
         ]
         line += self._written(self._columns, record, told.row)
         self._pupils.add(line)
         for part, rows in told.parts.items():
             self._take_part(part, rows, told.row)
+
+    def _sealed(self, text: str | None, column: str) -> str:
+        """The text under the key of the pupil who is being taken."""
+        if text and "\0" in text:
+            raise DoesNotFit(_NUL)
+        return rf"\\x{self._key.seal(text, column=column).hex()}" if text else _NULL
+
+    def _sealed_upn(self, name: str, upn: str) -> tuple[str, str]:
+        return (self._sealed(upn, f"sharing_pupil.{name}"), blind_index(upn)) if upn else (_NULL, _NULL)
 
     def _named(self, parts: tuple[type[models.Model], ...]) -> str:
         """The names of the parts that a pupil tells; most pupils of a file tell the same."""
@@ -174,7 +189,7 @@ class Staging:
 
     def _take_part(self, part: type[models.Model], rows: Sequence[Mapping[str, Any]], row: int) -> None:
         if part not in self._tables:
-            self._tables[part] = table = _PartTable(part)
+            self._tables[part] = table = _PartTable(part, self._sealed)
             self.parts[part] = table.named
         table = self._tables[part]
         for facts in rows:
@@ -221,16 +236,19 @@ class _Table:
 class _PartTable(_Table):
     """`told_<part>`; `sealed` are the encrypted columns, of which an index is kept, and `named` what any row names."""
 
-    def __init__(self, part: type[models.Model]) -> None:
+    def __init__(self, part: type[models.Model], seal: "_Seal") -> None:
         fields = sorted(columns_of(part), key=lambda field: field.name == "facts_index")
         super().__init__(f"told_{part._meta.model_name}", "n" + "".join(f', "{field.name}"' for field in fields))
-        self.columns = [_column(field) for field in fields if field.name != "facts_index"]
+        self.columns = [_column(field, seal) for field in fields if field.name != "facts_index"]
         self.named = {"facts_index"} & {field.name for field in fields}
         self.sealed = [column.name for column in self.columns if column.is_sealed] if self.named else []
         typed = "".join(f', "{field.name}" {field.db_type(connection)}' for field in fields)
         # Stays are looked up one pupil after another (pupil_parts), the rest in one go.
         indexed = ["n"] if part is Enrolment else []
         make_table(self.name, f"n int{typed}, place bigint GENERATED ALWAYS AS IDENTITY", indexed=indexed)
+
+
+_Seal = Callable[[str | None, str], str]
 
 
 class _Column(NamedTuple):
@@ -243,10 +261,10 @@ class _Column(NamedTuple):
     is_sealed: bool
 
 
-def _column(field: models.Field) -> _Column:
+def _column(field: models.Field, seal: _Seal) -> _Column:
     may_be_left, is_sealed = may_be_untold(field), isinstance(field, EncryptedTextField)
     untold = None if may_be_left else field.get_default()
-    return _Column(field.name, _writer(field), may_be_left or field.null, untold, is_sealed)
+    return _Column(field.name, _writer(field, seal), may_be_left or field.null, untold, is_sealed)
 
 
 def _values(columns: Sequence[_Column], facts: Mapping[str, Any]) -> list[str]:
@@ -270,19 +288,9 @@ def _array(values: Iterable[str]) -> str:
     return _text("{" + ",".join(f'"{value}"' for value in quoted) + "}")
 
 
-def _sealed(text: str | None, column: str) -> str:
-    if text and "\0" in text:
-        raise DoesNotFit(_NUL)
-    return rf"\\x{encrypt(text, column=column).hex()}" if text else _NULL
-
-
-def _sealed_upn(name: str, upn: str) -> tuple[str, str]:
-    return (_sealed(upn, f"sharing_pupil.{name}"), blind_index(upn)) if upn else (_NULL, _NULL)
-
-
-def _writer(field: models.Field) -> Callable[[Any], str]:
+def _writer(field: models.Field, seal: _Seal) -> Callable[[Any], str]:
     """How a value of this column is written for COPY. What it answers with raises DoesNotFit."""
-    write = _plain(field)
+    write = _plain(field, seal)
 
     def told(value: Any) -> str:
         if value is None:
@@ -292,10 +300,10 @@ def _writer(field: models.Field) -> Callable[[Any], str]:
     return write if field.null or may_be_untold(field) else told
 
 
-def _plain(field: models.Field) -> Callable[[Any], str]:
+def _plain(field: models.Field, seal: _Seal) -> Callable[[Any], str]:
     if isinstance(field, EncryptedTextField):
         column = f"{field.model._meta.db_table}.{field.column}"
-        return lambda value: _sealed(value, column)
+        return lambda value: seal(value, column)
     if isinstance(field, ArrayField):
         return _texts(field.base_field.max_length or 0)
     if isinstance(field, models.JSONField):

@@ -34,6 +34,7 @@ from sharing.models.pupils import Child, Enrolment, Pupil
 from sharing.models.releases import Dataset, Figure, Measure, Release
 from sharing.models.reports import Report
 from sharing.models.restricted import Consent, RestrictedFile, RestrictedItem
+from sharing.models.retention import Disposal, DisposalLine, LegalHold
 from sharing.models.service import ParityRun, ServiceRun
 from sharing.models.staff import StaffAbsence, StaffContract, StaffMember
 from sharing.models.statistics import (
@@ -58,6 +59,8 @@ __all__ = [
     "Consent",
     "Contact",
     "Dataset",
+    "Disposal",
+    "DisposalLine",
     "Download",
     "DownloadPiece",
     "DownloadSecret",
@@ -71,6 +74,7 @@ __all__ = [
     "Import",
     "ImportPiece",
     "LedgerEntry",
+    "LegalHold",
     "ListedType",
     "Locality",
     "LocalityMembership",

@@ -146,8 +146,8 @@ class Result(OfAPupil):
 class HomeAddress(OfAPupil):
     """Where a child lives, encrypted (R13). `facts_index` is the blind index of the text: has it changed?"""
 
-    address = EncryptedTextField(help_text="Lines, the postcode last.")
-    postcode = EncryptedTextField()
+    address = EncryptedTextField(childs=True, help_text="Lines, the postcode last.")
+    postcode = EncryptedTextField(childs=True)
     facts_index = models.CharField(max_length=64)
 
     class Meta:
@@ -160,10 +160,10 @@ class Contact(OfAPupil):
     order = models.PositiveSmallIntegerField()
     relationship = models.CharField(max_length=3, blank=True)
     has_responsibility = models.BooleanField(null=True)
-    name = EncryptedTextField()
-    address = EncryptedTextField(help_text="Empty: as the child's.")
-    telephones = EncryptedTextField(help_text="One a line.")
-    email = EncryptedTextField()
+    name = EncryptedTextField(childs=True)
+    address = EncryptedTextField(childs=True, help_text="Empty: as the child's.")
+    telephones = EncryptedTextField(childs=True, help_text="One a line.")
+    email = EncryptedTextField(childs=True)
     facts_index = models.CharField(max_length=64)
 
     class Meta:

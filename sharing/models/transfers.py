@@ -67,7 +67,7 @@ class Transfer(models.Model):
     born_on = models.DateField(null=True)
     sex = models.CharField(max_length=1, blank=True, default="", db_default="")
     year_group = models.CharField(max_length=2, blank=True, default="", db_default="")
-    upn = EncryptedTextField()
+    upn = EncryptedTextField(childs=True)
     upn_index = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     expected_on = models.DateField()
@@ -78,7 +78,7 @@ class Transfer(models.Model):
     agreed_on = models.DateField(null=True, help_text="The day on which the receiver accepted.")
     answered_by_name = models.CharField(max_length=200, blank=True, default="", db_default="")
     declined_at = models.DateTimeField(null=True)
-    declined_because = EncryptedTextField()
+    declined_because = EncryptedTextField(childs=True)
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by_name = models.CharField(max_length=200, blank=True, default="", db_default="")
     sender_keeps_until = models.DateField(null=True, help_text="Last day on which the sender may make the CTF (R8).")

@@ -101,7 +101,7 @@ class TestRotating:
         before = read(made)
         assert before[0] == "Former"
         keys(settings, NEW, old)
-        assert "sharing_pupil.upn: 0 left" not in _check_fails()
+        assert "portal_keys.key.wrapped: 0 left" not in _check_fails()
         said = rotated()
         assert "Every value is under the first key" in said
         keys(settings, NEW)
@@ -158,15 +158,15 @@ def test_killed_and_started_again(own_database: None, settings) -> None:
         [sys.executable, "-c", slow], cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True
     )
     for line in first.stdout:
-        if line.startswith("sharing_pupil: ") and not line.startswith("sharing_pupil: 0"):
+        if line.startswith("portal_keys.key: ") and not line.startswith("portal_keys.key: 0"):
             break
     time.sleep(0.1)
     first.send_signal(signal.SIGKILL)
     first.communicate()
     old = settings.FIELD_KEYS
     keys(settings, NEW, old)
-    sealed = next(one for one in sealed_tables() if one.table == "sharing_pupil")
-    some_left, all_of_them = left(sealed)["upn"], _number_of_pupils()
+    sealed = next(one for one in sealed_tables() if one.table == "portal_keys.key")
+    some_left, all_of_them = left(sealed)["wrapped"], _number_of_keys()
     assert 0 < some_left < all_of_them
     with as_batch():
         assert all(pupil.upn for pupil in Pupil.objects.all())  # each whole, under one key or the other
@@ -174,7 +174,7 @@ def test_killed_and_started_again(own_database: None, settings) -> None:
         [sys.executable, "-c", slow], cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False
     )
     assert again.returncode == 0, again.stderr
-    assert f"sharing_pupil: {some_left} rows written" in again.stdout
+    assert f"portal_keys.key: {some_left} rows written" in again.stdout
     keys(settings, NEW)
     with as_batch():
         assert all(pupil.upn for pupil in Pupil.objects.all())
@@ -182,9 +182,10 @@ def test_killed_and_started_again(own_database: None, settings) -> None:
     assert list(rotate(sealed)) == []
 
 
-def _number_of_pupils() -> int:
-    with as_batch():
-        return Pupil.objects.count()
+def _number_of_keys() -> int:
+    with as_batch(), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM portal_keys.key")
+        return cursor.fetchone()[0]
 
 
 class TestBoundToItsColumn:

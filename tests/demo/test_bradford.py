@@ -11,9 +11,8 @@ from django.utils import timezone
 
 from access_register.demo.bradford import head_address, place_people
 from access_register.models import Person
-from sharing import door
+from sharing import child_keys, door
 from sharing.authorise import Asker, NotYourEstablishment, Through
-from sharing.crypto import decrypt
 from sharing.demo.bradford import BRADFORD, AlreadyThere, Filled, HoldsRealData, fill
 from sharing.demo.bradford.census_collect import COLUMNS
 from sharing.demo.bradford.copying import SHEETS, Sheets
@@ -99,18 +98,25 @@ def facts_of(world: World, urn: int) -> list[tuple[str, ...]]:
     sheets = Sheets()
     Histories(world).write(world.by_urn[urn], 1, sheets)
     write_staff(world, world.by_urn[urn], 1, sheets)
-    rows = []
-    for table, text in sheets.as_rows().items():
-        for line in text.decode().splitlines():
-            cells = zip(SHEETS[table], line.split("\t"), strict=True)
-            rows.append((table, *(_clear(table, column, cell) for column, cell in cells)))
-    return rows
+    told = {
+        table: [line.split("\t") for line in text.decode().splitlines()] for table, text in sheets.as_rows().items()
+    }
+    keys = {bytes.fromhex(number): bytes.fromhex(wrapped[3:]) for number, _, wrapped in told.pop("portal_keys.key")}
+    return [
+        (table, *(_clear(f"{table}.{column}", cell, keys) for column, cell in zip(SHEETS[table], line, strict=True)))
+        for table, lines in told.items()
+        for line in lines
+    ]
 
 
-def _clear(table: str, column: str, cell: str) -> str:
-    if cell.startswith(r"\\x"):
-        return decrypt(bytes.fromhex(cell[3:]), column=f"{table}.{column}")
-    return cell
+def _clear(column: str, cell: str, keys: dict[bytes, bytes]) -> str:
+    if not cell.startswith(r"\\x"):
+        return cell
+    stored = bytes.fromhex(cell[3:])
+    if stored.startswith(child_keys.HEAD):
+        wrapped = keys[stored[1:17]]
+        stored = child_keys.HEAD + bytes([len(wrapped)]) + wrapped + stored
+    return child_keys.read(stored, column=column)
 
 
 @pytest.mark.parametrize("shape", [PRIMARY, SECONDARY])

@@ -159,6 +159,9 @@ BY_THE_INFORMATION_MANAGER = {
 NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "openings_here", "closings", "close_child", "break_glass",  # tests/journeys/test_overrides.py
     "end_opening", "agree_closing", "end_closing",
+    "retention", "ask_for_disposal", "disposal", "decide_disposal", "holds",  # tests/journeys/test_retention.py
+    "place_hold", "lift_hold",
+    "certificate_of_disposal",
     "downloads_here",  # by an officer who keeps the duties: tests/test_who_sees_what.py
     "acknowledge_misuse", "close_misuse",
     "take_back_move",

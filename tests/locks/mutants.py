@@ -512,4 +512,22 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         f"DROP TRIGGER support_request_rules ON {ASKED}",
     ),
     "requests for support answered by who asked": (f"DROP TRIGGER support_request_rules ON {ASKED}",),
+    "disposals of everybody": ("DROP POLICY app_reads ON sharing_disposal",),
+    "lines of disposals of everybody": ("DROP POLICY app_reads ON sharing_disposalline",),
+    "holds of every officer": _replace("sharing_legalhold", "portal_context(2) = 'edunet'"),
+    "keys of children for the application": (
+        "GRANT USAGE ON SCHEMA portal_keys TO portal_app",
+        "GRANT SELECT ON portal_keys.key TO portal_app",
+    ),
+    "disposal asked for by everybody": _in_function(
+        "sharing_ask_disposal", "THEN RETURN NULL", "AND false THEN RETURN NULL"
+    ),
+    "disposal decided by everybody": _in_function(
+        "sharing_decide_disposal", "THEN RETURN false", "AND false THEN RETURN false"
+    ),
+    "hold placed by everybody": _in_function(
+        "sharing_place_hold",
+        "OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN NULL",
+        "AND false THEN RETURN NULL",
+    ),
 }

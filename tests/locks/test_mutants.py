@@ -48,6 +48,7 @@ from tests.locks.items import holes_in_items, plant_items
 from tests.locks.ledger_rows import holes_in_ledger, plant_rows
 from tests.locks.mutants import MUTANTS
 from tests.locks.support import holes_in_support, plant_support
+from tests.locks.retention_rows import holes_in_retention, plant_disposals
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, as_batch, asker, person
 from tests.statistics_store import planted
@@ -93,6 +94,7 @@ def holes() -> set[str]:
             pass
 
     opened = plant_rows()
+    waiting = plant_disposals(today)
     with as_batch():
         gone = list(Pupil.objects.filter(surname="Gone").values_list("pk", flat=True))
         coming = set(Release.objects.filter(academic_year=COMING_YEAR).values_list("pk", flat=True))
@@ -387,6 +389,7 @@ def holes() -> set[str]:
             attempt("identities", lambda: rows("SELECT 1 FROM sharing_child LIMIT 1"))
             holes_in_ledger(through, staff, opened, attempt)
             holes_in_support(slug, through, attempt)
+            holes_in_retention(waiting, attempt)
             attempt("pupils written", lambda: Pupil.objects.update(surname="Changed"))
             attempt(
                 "enrolments written",

@@ -22,6 +22,7 @@ OF_STAFF = ("member_id", "establishment_id")
 # In the order in which they are copied. The visibility of the pupils follows from the enrolments, by trigger.
 SHEETS: Mapping[str, tuple[str, ...]] = {
     "sharing_child": ("id", "upn_index", "same_as_id"),
+    "portal_keys.key": ("id", "child_id", "wrapped"),
     "sharing_pupil": PUPIL,
     "sharing_pupilneeds": (*OF_PUPIL, "sen_provision", "in_sen_unit", "in_resourced_provision"),
     "sharing_senneed": (*OF_PUPIL, "rank", "need"),
@@ -102,7 +103,7 @@ def copy(rows: Iterable[Rows]) -> int:
 
 
 def _sheet(table: str) -> str:
-    return f"sheet_of_{table}"
+    return f"sheet_of_{table.replace('.', '_')}"
 
 
 def _cell(value: Any) -> str:

@@ -4,9 +4,10 @@ from datetime import date, timedelta
 from random import Random
 from uuid import UUID, uuid5
 
+from sharing.child_keys import ChildKey
 from sharing.crypto import blind_index
 from sharing.demo import lives
-from sharing.demo.adding import sealed
+from sharing.demo.adding import copied, sealed
 from sharing.demo.bradford.children import Children, Known
 from sharing.demo.bradford.copying import Sheets, as_json
 from sharing.demo.bradford.places import BRADFORD, Place
@@ -47,7 +48,9 @@ class Histories:
         index = blind_index(child.upn)
         if stay.is_new:
             self._identity(child, index, sheets)
-        self._pupil(child, stay, class_name, pupil, establishment, index, as_of, sheets)
+        own = ChildKey.make()
+        sheets.add("portal_keys.key", own.id, str(child.child_id), copied(own.wrapped))
+        self._pupil(child, stay, class_name, pupil, establishment, index, as_of, own, sheets)
         sheets.add("sharing_pupilneeds", *key, child.sen, child.sen == "E" and rng.random() < 0.03,
                    child.sen != "N" and rng.random() < 0.05)  # fmt: skip
         for rank, need in enumerate(lives.needs_of(rng, child.sen), start=1):
@@ -58,7 +61,7 @@ class Histories:
         if stay.kind != Enrolment.Kind.GUEST:
             self._attendance(place, child, stay, rng, key, sheets)
         self._results(place, child, stay, key, sheets)
-        self._home(child, stay, key, sheets)
+        self._home(child, stay, key, own, sheets)
         sheets.add("sharing_enrolment", str(pupil), establishment, str(stay.kind), stay.starts_on, stay.ends_on,
                    LEFT if stay.ends_on else "", stay.destination)  # fmt: skip
 
@@ -70,12 +73,13 @@ class Histories:
 
     def _pupil(
         self, child: Known, stay: Stay, class_name: str, pupil: UUID, establishment: int, index: str, as_of: date,
-        sheets: Sheets,
+        own: ChildKey, sheets: Sheets,
     ) -> None:  # fmt: skip
         sheets.add(
             "sharing_pupil", str(pupil), establishment, str(child.child_id),
-            sealed(child.upn, "sharing_pupil.upn"), sealed(child.former_upn, "sharing_pupil.former_upn"),
-            sealed(child.uln, "sharing_pupil.uln"), index, blind_index(child.former_upn) if child.former_upn else "",
+            sealed(child.upn, "sharing_pupil.upn", own), sealed(child.former_upn, "sharing_pupil.former_upn", own),
+            sealed(child.uln, "sharing_pupil.uln", own), index,
+            blind_index(child.former_upn) if child.former_upn else "",
             child.surname, child.forename, child.middle_names, child.preferred_surname, child.born_on, child.sex,
             child.ethnicity, child.language, stay.year_group, class_name, child.free_meals, child.service_child,
             child.young_carer, child.post_looked_after, AFTER_RECEPTION[stay.year_group] < 0, "N", BRADFORD, as_of,
@@ -121,11 +125,11 @@ class Histories:
                 reached.academic_year, reached.subject, reached.component, reached.result, origin,
             )  # fmt: skip
 
-    def _home(self, child: Known, stay: Stay, key: tuple[object, ...], sheets: Sheets) -> None:
+    def _home(self, child: Known, stay: Stay, key: tuple[object, ...], own: ChildKey, sheets: Sheets) -> None:
         home = child.home
         sheets.add(
-            "sharing_homeaddress", *key, sealed(home.address, "sharing_homeaddress.address"),
-            sealed(home.postcode, "sharing_homeaddress.postcode"), blind_index(f"{home.address}\n{home.postcode}"),
+            "sharing_homeaddress", *key, sealed(home.address, "sharing_homeaddress.address", own),
+            sealed(home.postcode, "sharing_homeaddress.postcode", own), blind_index(f"{home.address}\n{home.postcode}"),
         )  # fmt: skip
         if stay.ends_on is not None:
             return
@@ -133,6 +137,7 @@ class Histories:
             facts = (person.name, "", person.telephones, person.email)
             sheets.add(
                 "sharing_contact", *key, order, person.relationship, person.has_responsibility,
-                sealed(person.name, "sharing_contact.name"), sealed(person.telephones, "sharing_contact.telephones"),
-                sealed(person.email, "sharing_contact.email"), blind_index("\n".join(facts)),
+                sealed(person.name, "sharing_contact.name", own),
+                sealed(person.telephones, "sharing_contact.telephones", own),
+                sealed(person.email, "sharing_contact.email", own), blind_index("\n".join(facts)),
             )  # fmt: skip

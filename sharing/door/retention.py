@@ -1,0 +1,188 @@
+"""Retention, for the information manager on EduNet (P5): disposals approved by two, certificates, legal holds."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Sum
+
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, visit
+from sharing.crypto import encrypt
+from sharing.models import Disposal, DisposalLine, LegalHold
+from sharing.records import Why
+from sharing.records.retention import (
+    DisposalLineRecord,
+    DisposalRecord,
+    DisposalShown,
+    HoldRecord,
+    Holds,
+    Retention,
+)
+from sharing.retention.schedules import BY_KIND, SCHEDULES
+
+NEEDED = "Disposal and legal holds are for the information manager, on EduNet."
+LONGEST = 100
+MOST_YEARS = 25
+_ORDER = [schedule.kind for schedule in SCHEDULES]
+
+
+class CannotHold(Exception):
+    """Says why in words, and of which field of the form."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.field = message, field
+
+
+class OneIsUnderWay(Exception):
+    """Another disposal is not settled yet."""
+
+
+def list_disposals(asker: Asker) -> Retention:
+    """The newest first."""
+    with _keeping(asker, "list_disposals") as here:
+        found = Disposal.objects.newest_first().annotate(counted=Sum("lines__counted"), disposed=Sum("lines__disposed"))
+        disposals = tuple(_disposal(row, here) for row in found[:LONGEST])
+        may_ask = not Disposal.objects.unsettled().exists()
+        here.showed(disposals=[disposal.id for disposal in disposals])
+        return Retention(disposals, may_ask, _why(here))
+
+
+def show_disposal(asker: Asker, disposal_id: int) -> DisposalShown:
+    """The preview, or the certificate: by kind in the order of the schedules, then by name. Raises NoSuchRecord."""
+    return _shown(asker, disposal_id, "show_disposal")
+
+
+def take_certificate(asker: Asker, disposal_id: int) -> DisposalShown:
+    """The same as a file. Raises NoSuchRecord where the disposal is not done."""
+    return _shown(asker, disposal_id, "take_certificate", only_done=True)
+
+
+def ask_for_disposal(asker: Asker) -> int:
+    """Have counted what is due today, for a second person to approve. Raises OneIsUnderWay."""
+    with _keeping(asker, "ask_for_disposal") as here:
+        made = int(_call("SELECT sharing_ask_disposal(%s)", asker.name) or 0)
+        if not made:
+            raise OneIsUnderWay
+        here.changed(disposal=made)
+        return made
+
+
+def decide_disposal(asker: Asker, disposal_id: int, *, approves: bool) -> None:
+    """The second person's word; or the first one's, to take it back. Raises NoSuchRecord where none is waited for."""
+    with _keeping(asker, "decide_disposal") as here:
+        if _call("SELECT sharing_decide_disposal(%s, %s, %s)", disposal_id, approves, asker.name) is not True:
+            raise NoSuchRecord
+        here.changed(disposal=disposal_id, approves=approves)
+
+
+def list_holds(asker: Asker) -> Holds:
+    """Those that stand first."""
+    with _keeping(asker, "list_holds") as here:
+        rows = LegalHold.objects.select_related("establishment").newest_first()[:LONGEST]
+        holds = tuple(_hold(row, here.today) for row in rows)
+        here.showed(holds=[hold.id for hold in holds])
+        return Holds(holds, _why(here))
+
+
+def place_hold(asker: Asker, *, upn_key: str, urn: int | None, reason: str, until: date | None) -> int:
+    """Hold the records of the child with this UPN (its blind index), or of an establishment. Raises CannotHold."""
+    with _keeping(asker, "place_hold") as here:
+        if until and not here.today <= until <= here.today + timedelta(days=366 * MOST_YEARS):
+            raise CannotHold(f"The last day must not be past, and is {MOST_YEARS} years off at most.", "until")
+        sealed = encrypt(reason, column="sharing_legalhold.reason")
+        made = _call("SELECT sharing_place_hold(%s, %s, %s, %s, %s)", upn_key, urn, sealed, until, asker.name)
+        if made is None:
+            raise CannotHold("Nothing is known by this number.", "upn" if upn_key else "urn")
+        here.changed(hold=made, until=until)
+        return int(made)
+
+
+def lift_hold(asker: Asker, hold_id: int) -> None:
+    """From now on the schedules say what is due. Raises NoSuchRecord."""
+    with _keeping(asker, "lift_hold") as here:
+        if _call("SELECT sharing_lift_hold(%s, %s)", hold_id, asker.name) is not True:
+            raise NoSuchRecord
+        here.changed(hold=hold_id)
+
+
+@contextmanager
+def _keeping(asker: Asker, action: str) -> Iterator[Visit]:
+    with visit(asker, Permission.MANAGE_DUTIES, action=action) as here:
+        if not here.holdings.at(Permission.MANAGE_DUTIES):
+            raise NotAtYourLevel(NEEDED)
+        yield here
+
+
+def _call(statement: str, *params: Any) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return cursor.fetchone()[0]
+
+
+def _why(here: Visit) -> Why:
+    return Why(next(iter(here.holdings.best(Permission.MANAGE_DUTIES).values())), here.permission)
+
+
+def _shown(asker: Asker, disposal_id: int, action: str, *, only_done: bool = False) -> DisposalShown:
+    with _keeping(asker, action) as here:
+        found = Disposal.objects.annotate(counted=Sum("lines__counted"), disposed=Sum("lines__disposed"))
+        row = found.filter(pk=disposal_id).first()
+        if row is None or (only_done and row.state != Disposal.State.DONE):
+            raise NoSuchRecord
+        lines = sorted(
+            map(_line, row.lines.select_related("establishment")),
+            key=lambda line: (_ORDER.index(line.kind), line.establishment, line.urn or 0),
+        )
+        here.showed(disposal=row.pk)
+        return DisposalShown(_disposal(row, here), tuple(lines), _why(here))
+
+
+def _line(row: DisposalLine) -> DisposalLineRecord:
+    schedule = BY_KIND[row.kind]
+    return DisposalLineRecord(
+        kind=row.kind,
+        what=schedule.what,
+        schedule=schedule.keeps,
+        basis=schedule.basis,
+        urn=row.establishment.urn if row.establishment else None,
+        establishment=row.establishment.name if row.establishment else "Of no establishment",
+        counted=row.counted,
+        disposed=row.disposed,
+    )
+
+
+def _disposal(row: Any, here: Visit) -> DisposalRecord:
+    waits, is_own = row.state == Disposal.State.COUNTED, row.asked_by_id == here.asker.person_id
+    return DisposalRecord(
+        id=row.pk,
+        reference=f"RD-{row.pk}",
+        as_of=row.as_of,
+        state=row.state,
+        in_words=row.get_state_display(),
+        asked_by_name=row.asked_by_name,
+        asked_at=row.asked_at,
+        decided_by_name=row.decided_by_name,
+        decided_at=row.decided_at,
+        done_at=row.done_at,
+        counted=row.counted or 0,
+        disposed=row.disposed or 0,
+        may_approve=waits and not is_own and bool(row.counted),
+        may_refuse=waits,
+    )
+
+
+def _hold(row: LegalHold, today: date) -> HoldRecord:
+    return HoldRecord(
+        id=row.pk,
+        establishment=row.establishment.name if row.establishment else "",
+        reason=str(row.reason),
+        until=row.until,
+        placed_by_name=row.placed_by_name,
+        placed_at=row.placed_at,
+        lifted_by_name=row.lifted_by_name,
+        lifted_at=row.lifted_at,
+        stands=row.lifted_at is None and (row.until is None or row.until >= today),
+    )

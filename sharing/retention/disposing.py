@@ -1,0 +1,169 @@
+"""Disposal by the schedules: counting what is due, and deleting it once a second person has approved.
+
+Deleting goes in batches, each a transaction of its own with the keys it destroys, what it leaves behind in
+`portal_keys.gone`, and the numbers of the certificate: whatever ends the process (kill -9 too) leaves no batch half
+done, and the next run goes on with what is left.
+"""
+
+# ruff: noqa: S608 (the names in the SQL are those of our own tables and columns)
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Final
+
+from django.db import connection
+from django.db.models import F
+from django.utils import timezone
+
+from sharing import ledger
+from sharing.models import Disposal, DisposalLine, LedgerEntry
+from sharing.retention.schedules import BY_KIND, DISPOSED_OF, Schedule
+from sharing.roles import BATCH, acting_as
+
+AT_ONCE: Final = 1000
+State = Disposal.State
+Counts = Counter[tuple[str, int | None]]
+"""(kind, establishment or None) -> how many records."""
+
+# What is due and held by nothing. Of a child who has one record held, no record goes.
+_DUE = """
+    WITH due (row, establishment, child) AS MATERIALIZED ({due}),
+    holds AS (SELECT child_id, establishment_id FROM sharing_legalhold
+              WHERE lifted_at IS NULL AND (until IS NULL OR until >= %(today)s)),
+    held AS (SELECT child_id FROM holds WHERE child_id IS NOT NULL
+             UNION SELECT same_as_id FROM holds JOIN sharing_child AS child ON child.id = holds.child_id
+             WHERE same_as_id IS NOT NULL),
+    free AS (SELECT row, establishment, child FROM due WHERE row NOT IN (
+                SELECT row FROM due WHERE child IN (SELECT child_id FROM held)
+                OR establishment IN (SELECT establishment_id FROM holds WHERE establishment_id IS NOT NULL)))
+"""
+_WITHOUT_CHILDREN = "free.child IS NULL OR free.child NOT IN (SELECT child FROM goes_with_child)"
+# Others than imports wait for nobody here: these two settle whose record is whose, and what is held.
+_LOCKS = "SELECT pg_advisory_xact_lock(hashtext('sharing_pupil')), pg_advisory_xact_lock(hashtext('sharing_legalhold'))"
+
+
+def count(as_of: date) -> Counts:
+    """What would go, by kind and establishment. What goes with its child is not counted again. Needs portal_batch."""
+    counts: Counts = Counter()
+    told = {"as_of": as_of, "today": timezone.localdate()}
+    child, *others = DISPOSED_OF
+    with connection.cursor() as cursor:
+        _run(cursor, "DROP TABLE IF EXISTS pg_temp.goes_with_child")
+        _run(
+            cursor,
+            f"CREATE TEMPORARY TABLE goes_with_child ON COMMIT DROP AS {_DUE.format(due=child.due)} SELECT * FROM free",
+            told,
+        )
+        _run(cursor, "SELECT establishment, count(*) FROM goes_with_child GROUP BY 1")
+        counts.update({(child.kind, place): number for place, number in cursor.fetchall()})
+        for schedule in others:
+            asked = f"SELECT establishment, count(*) FROM free WHERE {_WITHOUT_CHILDREN} GROUP BY 1"
+            _run(cursor, f"{_DUE.format(due=schedule.due)} {asked}", told)
+            counts.update({(schedule.kind, place): number for place, number in cursor.fetchall()})
+    return counts
+
+
+def due(schedule: Schedule, as_of: date, most: int) -> list[tuple[str, int | None]]:
+    """(row, establishment) of what is due and not held, of `most` rows at most. Needs portal_batch."""
+    with connection.cursor() as cursor:
+        _run(
+            cursor,
+            f"{_DUE.format(due=schedule.due)}, taken AS (SELECT DISTINCT row FROM free ORDER BY row LIMIT %(most)s) "
+            "SELECT row, establishment FROM free WHERE row IN (SELECT row FROM taken)",
+            {"as_of": as_of, "today": timezone.localdate(), "most": most},
+        )
+        return cursor.fetchall()
+
+
+def write_preview(disposal: Disposal) -> None:
+    """The lines that the second person looks at."""
+    with acting_as(BATCH):
+        DisposalLine.objects.filter(disposal=disposal).delete()
+        DisposalLine.objects.bulk_create(
+            DisposalLine(disposal=disposal, kind=kind, establishment_id=place, counted=number)
+            for (kind, place), number in sorted(count(disposal.as_of).items(), key=lambda one: str(one[0]))
+        )
+        Disposal.objects.filter(pk=disposal.pk, state=State.ASKED).update(state=State.COUNTED)
+
+
+def dispose(disposal: Disposal) -> Iterator[int]:
+    """Delete what was approved. Yields after each batch, committed, how many records it was.
+
+    Where more is due by now than was approved, nothing is deleted and the disposal is overtaken.
+    """
+    if not disposal.gone and _has_grown(disposal):
+        _settle(disposal, State.OVERTAKEN)
+        return
+    for schedule in DISPOSED_OF:
+        while number := _batch(disposal, schedule):
+            yield number
+    _settle(disposal, State.DONE)
+
+
+def delete(schedule: Schedule, rows: list[str], disposal: Disposal) -> None:
+    """Delete the rows of a kind, and note it beside the keys. In the caller's transaction, as portal_batch."""
+    with connection.cursor() as cursor:
+        for statement in schedule.deletes:
+            _run(cursor, statement, {"rows": rows})
+        _run(
+            cursor,
+            "INSERT INTO portal_keys.disposal (id, at, as_of, gone) VALUES (%(id)s, now(), %(as_of)s, %(gone)s) "
+            "ON CONFLICT (id) DO UPDATE SET gone = disposal.gone + excluded.gone",
+            {"id": disposal.number, "as_of": disposal.as_of, "gone": len(rows)},
+        )
+        _run(
+            cursor,
+            "INSERT INTO portal_keys.gone (disposal_id, kind, row_id) "
+            "SELECT %(id)s, %(kind)s, unnest(%(rows)s) ON CONFLICT (kind, row_id) DO UPDATE "
+            "SET disposal_id = excluded.disposal_id",
+            {"id": disposal.number, "kind": schedule.kind, "rows": rows},
+        )
+
+
+def _has_grown(disposal: Disposal) -> bool:
+    with acting_as(BATCH):
+        approved = {(line.kind, line.establishment_id): line.counted for line in disposal.lines.all()}
+        return any(number > approved.get(what, 0) for what, number in count(disposal.as_of).items())
+
+
+def _batch(disposal: Disposal, schedule: Schedule) -> int:
+    with acting_as(BATCH):
+        with connection.cursor() as cursor:
+            _run(cursor, _LOCKS)
+        found = due(schedule, disposal.as_of, AT_ONCE)
+        rows = sorted({row for row, _ in found})
+        if rows:
+            delete(schedule, rows, disposal)
+            Disposal.objects.filter(pk=disposal.pk).update(gone=F("gone") + len(rows))
+            note(disposal, schedule, Counter(place for _, place in found))
+    return len(found)
+
+
+def note(disposal: Disposal, schedule: Schedule, numbers: "Counter[int | None]") -> None:
+    """Add to the certificate's lines how many records of the kind went, by establishment."""
+    for place, number in numbers.items():
+        lines = DisposalLine.objects.filter(disposal=disposal, kind=schedule.kind, establishment=place)
+        if not lines.update(disposed=F("disposed") + number):
+            DisposalLine.objects.create(
+                disposal=disposal, kind=schedule.kind, establishment_id=place, counted=0, disposed=number
+            )
+
+
+def _settle(disposal: Disposal, state: Disposal.State) -> None:
+    with acting_as(BATCH), ledger.written_last():
+        Disposal.objects.filter(pk=disposal.pk).update(state=state, done_at=timezone.now())
+        numbers: Counter[str] = Counter()
+        for line in disposal.lines.all():
+            numbers[line.kind] += line.disposed
+        about: dict[str, Any] = {"disposal": disposal.pk, "state": state.value, "disposed": dict(numbers)}
+        ledger.write(None, action="dispose", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+
+
+def _run(cursor: Any, statement: str, params: dict[str, Any] | None = None) -> None:
+    cursor.execute(statement, params)
+
+
+def in_words(kind: str) -> str:
+    """What the records of the kind are, for the page and the certificate."""
+    return BY_KIND[kind].what if kind in BY_KIND else kind

@@ -1,0 +1,111 @@
+"""After a restore: what had been disposed of goes again, before the portal serves anybody (R13).
+
+The store of the keys (portal_keys) knows each row that was disposed of. It agrees with the database when both count the
+same rows for each disposal; until then the portal does not start.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error, connection
+from django.utils import timezone
+
+from sharing import ledger
+from sharing.models import Disposal, LedgerEntry
+from sharing.retention.disposing import AT_ONCE, note
+from sharing.retention.schedules import BY_KIND
+from sharing.roles import BATCH, acting_as
+
+REPLAY = (
+    "An older copy of the database was put back: records that were disposed of are in it again. "
+    "Run `manage.py dispose --replay` before the portal starts."
+)
+OLDER = (
+    "The store of the children's keys is older than the database. Put back the newest copy of the schema portal_keys "
+    "(docs/operators/retention.md)."
+)
+NO_STORE = "The store of the children's keys (schema portal_keys) is not there. Put back its newest copy."
+BY_NAME = "The service, after a restore"
+
+
+class KeyStoreIsOlder(Exception):
+    """Nothing can be replayed; the text says what to do."""
+
+
+def refuse_until_replayed() -> None:
+    """Raises ImproperlyConfigured while the database holds what was disposed of."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT portal_disposals_agree()")
+            (agree,) = cursor.fetchone()
+    except Error as error:
+        raise ImproperlyConfigured(NO_STORE) from error
+    finally:
+        connection.close()
+    if not agree:
+        raise ImproperlyConfigured(REPLAY)
+
+
+def replay() -> Iterator[tuple[str, int]]:
+    """Delete again what the store of the keys knows to be disposed of. Yields kind and number, batch after batch.
+
+    Raises KeyStoreIsOlder. Again and again without harm: a disposal is replayed when its last batch is committed.
+    """
+    with acting_as(BATCH), connection.cursor() as cursor:
+        cursor.execute("SELECT id, as_of, at, gone FROM portal_keys.disposal ORDER BY at")
+        known = {number: (as_of, at, gone) for number, as_of, at, gone in cursor.fetchall()}
+        here = dict(Disposal.objects.filter(gone__gt=0).values_list("number", "gone"))
+    if any(gone > known.get(number, (None, None, 0))[2] for number, gone in here.items()):
+        raise KeyStoreIsOlder(OLDER)
+    for number, (as_of, at, gone) in known.items():
+        if here.get(number) != gone:
+            yield from _replay(number)
+            with acting_as(BATCH), ledger.written_last():
+                disposal, _ = Disposal.objects.update_or_create(
+                    number=number,
+                    defaults={"gone": gone},
+                    create_defaults={
+                        "gone": gone, "as_of": as_of, "asked_by_name": BY_NAME, "decided_by_name": BY_NAME,
+                        "decided_at": at,
+                    },
+                )  # fmt: skip
+                _certify(disposal)
+                about = {"disposal": disposal.pk, "gone": gone}
+                ledger.write(None, action="replay_disposal", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+
+
+def _replay(number: UUID) -> Iterator[tuple[str, int]]:
+    for kind, schedule in BY_KIND.items():
+        last = ""
+        while schedule.deletes:
+            with acting_as(BATCH), connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT row_id FROM portal_keys.gone WHERE disposal_id = %s AND kind = %s AND row_id > %s "
+                    "ORDER BY row_id LIMIT %s",
+                    [number, kind, last, AT_ONCE],
+                )
+                rows = [row for (row,) in cursor.fetchall()]
+                for statement in schedule.deletes if rows else ():
+                    cursor.execute(statement, {"rows": rows})
+            if not rows:
+                break
+            last = rows[-1]
+            yield kind, len(rows)
+
+
+def _certify(disposal: Disposal) -> None:
+    """Done again; the lines say what the store of the keys counts, by kind."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT kind, count(*) FROM portal_keys.gone WHERE disposal_id = %s GROUP BY kind", [disposal.number]
+        )
+        numbers = dict(cursor.fetchall())
+    disposal.lines.all().delete()
+    for kind, number in numbers.items():
+        note(disposal, BY_KIND[kind], Counter({None: number}))
+    now = timezone.now()
+    Disposal.objects.filter(pk=disposal.pk).update(
+        state=Disposal.State.DONE, done_at=now, decided_at=disposal.decided_at or now
+    )

@@ -1,0 +1,233 @@
+"""The retention schedules: one closed table of what is kept, how long, and on what ground.
+
+A schedule says in SQL which rows are due on a day. Holds are not its business: sharing.retention.disposing leaves out
+what is held. Sources: the toolkit for schools of the Information and Records Management Society (2019) and the guidance
+on data protection of the Department for Education; where they leave room, the shorter time that still serves.
+"""
+
+# ruff: noqa: S608 (the names in the SQL are those of our own tables and columns)
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+IRMS = "IRMS toolkit for schools"
+LIMITATION = "Limitation Act 1980"
+GDPR = "UK GDPR, Article 5(1)(e)"
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Records of one kind. `due`: SQL that answers with (row, establishment, child) of what is due on %(as_of)s.
+
+    `row` is the text that names what is deleted together; several rows may name it, one for each record that counts.
+    `deletes`: statements that delete those named by %(rows)s, in order. Without `due` the portal does not delete it.
+    """
+
+    kind: str
+    what: str
+    keeps: str
+    basis: str
+    due: str = ""
+    deletes: tuple[str, ...] = ()
+
+
+def _plain(table: str, condition: str, establishment: str = "establishment_id", child: str = "NULL::uuid") -> str:
+    return f"SELECT id::text, {establishment}, {child} FROM sharing_{table} AS row WHERE {condition}"
+
+
+def _delete(table: str) -> str:
+    return f"DELETE FROM sharing_{table} WHERE id::text = ANY(%(rows)s)"
+
+
+_ITS_CHILD = "(SELECT child_id FROM sharing_pupil WHERE sharing_pupil.id = row.pupil_id)"
+# On the register on that day or within the year before it, or coming.
+_STILL_HERE = """
+    (EXISTS (SELECT FROM sharing_enrolment AS stay WHERE stay.pupil_id = {pupil} AND stay.cancelled_at IS NULL
+             AND coalesce(stay.ends_on, 'infinity') + interval '1 year' > %(as_of)s)
+     OR EXISTS (SELECT FROM sharing_transfer AS coming WHERE {pupil} IN (coming.pupil_id, coming.leaving_id)
+                AND coming.lapses_on + interval '1 year' > %(as_of)s))
+"""
+_CHILD_IS_DUE = f"""
+    SELECT pupil.child_id::text, pupil.establishment_id, pupil.child_id FROM sharing_pupil AS pupil
+    WHERE pupil.born_on + interval '25 years' <= %(as_of)s
+      AND NOT EXISTS (
+        SELECT FROM sharing_pupil AS record WHERE record.child_id = pupil.child_id
+        AND (record.born_on + interval '25 years' > %(as_of)s OR {_STILL_HERE.format(pupil="record.id")}))
+"""
+_CHILDREN = "%(rows)s::uuid[]"
+_ALL_OF_THEM = f"(SELECT id FROM sharing_child WHERE id = ANY({_CHILDREN}) OR same_as_id = ANY({_CHILDREN}))"
+_RECORDS = f"(SELECT id FROM sharing_pupil WHERE child_id = ANY({_CHILDREN}))"
+_OF_CHALLENGES = "DELETE FROM sharing_challengeevent WHERE challenge_id IN (SELECT id FROM sharing_challenge WHERE {})"
+_DELETE_CHILDREN = (
+    _OF_CHALLENGES.format(f"pupil_id IN {_RECORDS}"),
+    f"DELETE FROM sharing_challenge WHERE pupil_id IN {_RECORDS}",
+    f"DELETE FROM sharing_owngroupmember WHERE pupil_id IN {_RECORDS}",
+    f"DELETE FROM sharing_transfer WHERE pupil_id IN {_RECORDS} OR leaving_id IN {_RECORDS} "
+    f"OR upn_index IN (SELECT upn_index FROM sharing_child WHERE id IN {_ALL_OF_THEM})",
+    f"DELETE FROM sharing_opening WHERE pupil_id IN {_RECORDS}",
+    f"DELETE FROM sharing_closing WHERE child_id IN {_ALL_OF_THEM}",
+    f"DELETE FROM sharing_legalhold WHERE child_id IN {_ALL_OF_THEM}",
+    f"DELETE FROM sharing_childmerge WHERE child_id IN {_ALL_OF_THEM} OR into_id IN {_ALL_OF_THEM}",
+    *(
+        f"DELETE FROM sharing_{table} WHERE pupil_id IN {_RECORDS}"
+        for table in (
+            "pupilneeds", "senneed", "freemealsperiod", "attendance", "suspension", "result", "homeaddress", "contact",
+            "pupilchange", "enrolment",
+        )
+    ),
+    f"DELETE FROM portal_keys.key WHERE child_id IN {_ALL_OF_THEM}",
+    f"DELETE FROM sharing_pupil WHERE child_id = ANY({_CHILDREN})",
+    f"DELETE FROM sharing_child WHERE same_as_id = ANY({_CHILDREN})",
+    f"DELETE FROM sharing_child WHERE id = ANY({_CHILDREN})",
+)  # fmt: skip
+_MEMBER_LEFT = "ends_on + interval '6 years' <= %(as_of)s"
+_OF_MEMBERS = "member_id::text = ANY(%(rows)s)"
+
+SCHEDULES: Final = (
+    Schedule(
+        "child",
+        "Child's record, with everything that hangs on it: enrolments, needs, results, suspensions, transfers, "
+        "challenges, records opened or closed for safeguarding",
+        "Until the 25th birthday, and for a year after the child has left every establishment. The child's keys are "
+        "destroyed with it",
+        f"{IRMS}: pupil's educational record; {LIMITATION}",
+        _CHILD_IS_DUE,
+        _DELETE_CHILDREN,
+    ),
+    Schedule(
+        "homeaddress",
+        "Child's home address",
+        "For a year after the child has left the establishment",
+        f"{GDPR}: of no use after the first year",
+        _plain("homeaddress", f"NOT {_STILL_HERE.format(pupil='row.pupil_id')}", child=_ITS_CHILD),
+        (_delete("homeaddress"),),
+    ),
+    Schedule(
+        "contact",
+        "Child's contacts",
+        "For a year after the child has left the establishment",
+        f"{GDPR}: of no use after the first year",
+        _plain("contact", f"NOT {_STILL_HERE.format(pupil='row.pupil_id')}", child=_ITS_CHILD),
+        (_delete("contact"),),
+    ),
+    Schedule(
+        "attendance",
+        "Counts of attendance",
+        "For 6 years after the end of the school year",
+        "School Attendance (Pupil Registration) (England) Regulations 2024",
+        _plain(
+            "attendance",
+            "make_date(academic_year + 1, 9, 1) + interval '6 years' <= %(as_of)s",
+            child=_ITS_CHILD,
+        ),
+        (_delete("attendance"),),
+    ),
+    Schedule(
+        "staffmember",
+        "Member of staff's record, with contracts, absences and challenges",
+        "For 6 years after the last day",
+        f"{IRMS}: staff personnel file; {LIMITATION}",
+        _plain("staffmember", _MEMBER_LEFT),
+        (
+            _OF_CHALLENGES.format(_OF_MEMBERS),
+            f"DELETE FROM sharing_challenge WHERE {_OF_MEMBERS}",
+            f"DELETE FROM sharing_staffabsence WHERE {_OF_MEMBERS}",
+            f"DELETE FROM sharing_staffcontract WHERE {_OF_MEMBERS}",
+            _delete("staffmember"),
+        ),
+    ),
+    Schedule(
+        "staffabsence",
+        "Absences of staff",
+        "For 3 years after the end of the absence",
+        f"{IRMS}: absence records",
+        _plain("staffabsence", "coalesce(last_day, first_day) + interval '3 years' <= %(as_of)s"),
+        (_delete("staffabsence"),),
+    ),
+    Schedule(
+        "challenge",
+        "Answered challenges to figures",
+        "For 6 years after the answer",
+        f"{IRMS}: correspondence; {LIMITATION}",
+        _plain("challenge", "about = 'figure' AND answered_at + interval '6 years' <= %(as_of)s"),
+        (
+            _OF_CHALLENGES.format("id::text = ANY(%(rows)s)"),
+            _delete("challenge"),
+        ),
+    ),
+    Schedule(
+        "transfer",
+        "Transfers from outside the district that came to nothing",
+        "For a year after the last day",
+        f"{GDPR}: of no use after the first year",
+        _plain("transfer", "pupil_id IS NULL AND leaving_id IS NULL AND lapses_on + interval '1 year' <= %(as_of)s"),
+        (_delete("transfer"),),
+    ),
+    Schedule(
+        "import",
+        "Reports of files brought in (the file itself is deleted as soon as the import is settled)",
+        "For 3 years after the import",
+        f"{IRMS}: statutory returns, current year and 3 more",
+        _plain("import", "finished_at + interval '3 years' <= %(as_of)s"),
+        ("DELETE FROM sharing_importpiece WHERE of_id::text = ANY(%(rows)s)", _delete("import")),
+    ),
+    Schedule(
+        "report",
+        "Standard reports as made",
+        "For a year after the making: it can be made again",
+        f"{GDPR}: of no use after the first year",
+        _plain("report", "made_at + interval '1 year' <= %(as_of)s"),
+        (_delete("report"),),
+    ),
+    Schedule(
+        "download",
+        "List of what was taken away (the file itself is deleted at midnight)",
+        "For 6 years after it was destroyed",
+        f"{IRMS}: records of destruction",
+        _plain(
+            "download",
+            "coalesce(disposed_at, CASE WHEN state IN ('lapsed', 'failed') THEN asked_at END) + interval '6 years' "
+            "<= %(as_of)s",
+        ),
+        (
+            "DELETE FROM sharing_downloadpiece WHERE of_id::text = ANY(%(rows)s)",
+            "DELETE FROM sharing_downloadsecret WHERE of_id::text = ANY(%(rows)s)",
+            _delete("download"),
+        ),
+    ),
+    Schedule(
+        "misusereport",
+        "Reports of misuse",
+        "For 6 years after they are closed",
+        f"{IRMS}: complaints; {LIMITATION}",
+        _plain("misusereport", "closed_at + interval '6 years' <= %(as_of)s", "about_id"),
+        (_delete("misusereport"),),
+    ),
+    Schedule(
+        "registerline",
+        "Access Register: who had which access, and its history",
+        "For 6 years after the access has ended",
+        f"{IRMS}: access records; {LIMITATION}",
+    ),
+    Schedule(
+        "statistics",
+        "Released figures and open statistics",
+        "For good: they name nobody",
+        "Archiving in the public interest and statistics, UK GDPR, Article 89",
+    ),
+    Schedule(
+        "ledger",
+        "Ledger of who saw and changed what",
+        "For 10 years: longest of all. It names a child by a number alone, and stays whole when the child is gone",
+        "UK GDPR, Articles 5(2) and 32",
+    ),
+    Schedule(
+        "certificate",
+        "Certificates of disposal, and legal holds of establishments",
+        "For good: they name no child and no member of staff",
+        f"{IRMS}: records of destruction",
+    ),
+)
+BY_KIND: Final[Mapping[str, Schedule]] = {schedule.kind: schedule for schedule in SCHEDULES}
+DISPOSED_OF: Final = tuple(schedule for schedule in SCHEDULES if schedule.due)

@@ -1,0 +1,57 @@
+"""The worker's part of a disposal (docs/adr/0014): what is asked for is counted, what is approved is done.
+
+A worker may be killed at any moment: a disposal that was being worked on is taken up again.
+"""
+
+import logging
+from typing import Any, Final
+
+from django.db import InterfaceError, OperationalError
+
+from sharing.imports.claim import alone
+from sharing.models import Disposal
+from sharing.retention import disposing
+from sharing.roles import BATCH, acting_as
+
+log = logging.getLogger(__name__)
+State = Disposal.State
+MOST_TRIES: Final = 5
+QUEUE: Final = "sharing_disposal"
+
+
+def do_next() -> bool:
+    """Take up the oldest disposal that waits for the worker. False: there is none."""
+    with acting_as(BATCH):
+        waiting = list(Disposal.objects.filter(state__in=Disposal.TO_DO).order_by("pk"))
+    return any(_take_up(disposal) for disposal in waiting)
+
+
+def _take_up(disposal: Disposal) -> bool:
+    with alone(QUEUE, disposal.pk) as cursor:
+        if cursor is None or not (begun := _begin(cursor, disposal.pk)):
+            return False
+        state, tries = begun
+        try:
+            if tries > MOST_TRIES:
+                raise RuntimeError("the worker ended each time")
+            if state == State.ASKED:
+                disposing.write_preview(disposal)
+            else:
+                for _ in disposing.dispose(disposal):
+                    cursor.execute("UPDATE sharing_disposal SET tries = 0 WHERE id = %s", [disposal.pk])
+        except (OperationalError, InterfaceError):
+            raise  # asked again later
+        except Exception as error:
+            log.error("disposal %s failed: %s", disposal.pk, type(error).__name__)
+            with acting_as(BATCH):
+                Disposal.objects.filter(pk=disposal.pk).update(state=State.FAILED)
+    return True
+
+
+def _begin(cursor: Any, number: int) -> tuple[str, int] | None:
+    """What it waits for and how often it was begun by now; None where it is settled already."""
+    cursor.execute(
+        "UPDATE sharing_disposal SET tries = tries + 1 WHERE id = %s AND state = ANY (%s) RETURNING state, tries",
+        [number, [state.value for state in Disposal.TO_DO]],
+    )
+    return cursor.fetchone()

@@ -1,0 +1,270 @@
+"""Disposal by the schedules (R13, P5): what goes, who says so, what holds it back, and what is left."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import Error, connection, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sharing import ledger_proof
+from sharing.authorise import NoSuchRecord
+from sharing.crypto import CannotDecrypt, blind_index
+from sharing.door import retention as door
+from sharing.models import Challenge, Child, Disposal, HomeAddress, LegalHold, OwnGroup, OwnGroupMember, Pupil
+from sharing.retention import disposing
+from sharing.retention.schedules import BY_KIND, DISPOSED_OF, SCHEDULES
+from tests import factories
+from tests.people import EDUNET, as_batch, asker, client
+from tests.retention.worlds import (
+    BECKSIDE,
+    MANAGER,
+    RAVENSGILL,
+    approved,
+    disposed,
+    full_child,
+    grown_up,
+    second_manager,
+    traces,
+    worked,
+)
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+
+
+def hold(**told: Any) -> int:
+    facts = {"upn_key": "", "urn": None, "reason": "A claim", "until": None} | told
+    return door.place_hold(asker(MANAGER, EDUNET), **facts)
+
+
+def due(kind: str, as_of: date = TODAY) -> set[str]:
+    with as_batch():
+        return {row for row, _ in disposing.due(BY_KIND[kind], as_of, 10_000)}
+
+
+class TestAGrownUp:
+    def test_goes_with_everything_and_the_rest_stays(self) -> None:
+        """R13: no row names the child, the keys are gone; the ledger stays whole and other children are read."""
+        gone, other = full_child(BECKSIDE), full_child(RAVENSGILL, born_on=TODAY.replace(day=1, year=TODAY.year - 9))
+        factories.enrolment(other, TODAY)
+        before = traces(gone)
+        assert {"sharing_pupil", "sharing_contact", "sharing_challenge", "portal_keys.key"} <= before.keys()
+        kept = traces(other)
+        shown = disposed()
+        assert shown.disposal.state == "done"
+        assert traces(gone) == {"portal_keys.gone": 1}
+        assert traces(other) == kept
+        with as_batch():
+            assert Pupil.objects.get(pk=other.pk).upn == other.upn
+            assert not ledger_proof.check().faults
+        line = next(line for line in shown.lines if line.kind == "child")
+        assert (line.counted, line.disposed, line.urn) == (1, 1, BECKSIDE)
+
+    def test_is_not_counted_again_under_what_hangs_on_the_record(self) -> None:
+        full_child(BECKSIDE)
+        with as_batch():
+            counts = disposing.count(TODAY)
+        assert {kind for kind, _ in counts} == {"child"}
+
+    def test_a_value_of_theirs_cannot_be_read_any_more(self) -> None:
+        """R13: what an old copy of the table holds is sealed for good once the key is gone."""
+        child = full_child(BECKSIDE)
+        with as_batch(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM portal_keys.key WHERE child_id = %s", [child.child_id])
+            with pytest.raises(CannotDecrypt):
+                Pupil.objects.get(pk=child.pk)
+            with pytest.raises(CannotDecrypt):
+                HomeAddress.objects.get(pupil=child)
+
+
+class TestTwoPeople:
+    def test_who_asked_cannot_approve_and_nothing_goes_before(self) -> None:
+        """P5: another information manager says so."""
+        child = full_child(BECKSIDE)
+        number = door.ask_for_disposal(asker(MANAGER, EDUNET))
+        worked()
+        with pytest.raises(NoSuchRecord):
+            door.decide_disposal(asker(MANAGER, EDUNET), number, approves=True)
+        assert not worked()
+        assert "sharing_pupil" in traces(child)
+        with pytest.raises(door.OneIsUnderWay):
+            door.ask_for_disposal(asker(MANAGER, EDUNET))
+        door.decide_disposal(asker(MANAGER, EDUNET), number, approves=False)
+        assert door.list_disposals(asker(MANAGER, EDUNET)).may_ask
+
+    def test_more_than_was_approved_is_not_disposed_of(self) -> None:
+        first = full_child(BECKSIDE)
+        number = approved()
+        second = full_child(BECKSIDE)
+        worked()
+        assert door.show_disposal(asker(MANAGER, EDUNET), number).disposal.state == "overtaken"
+        assert "sharing_pupil" in traces(first).keys() & traces(second).keys()
+
+    def test_the_application_writes_and_unlocks_nothing_by_itself(self) -> None:
+        """R45: no way to the keys, and no disposal but by the functions."""
+        for statement in (
+            "SELECT count(*) FROM portal_keys.key",
+            "DELETE FROM portal_keys.key",
+            "UPDATE sharing_disposal SET state = 'approved'",
+            "INSERT INTO sharing_legalhold (reason) VALUES (NULL)",
+            "DELETE FROM sharing_disposalline",
+        ):
+            with pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement)
+
+
+class TestHolds:
+    @pytest.mark.parametrize("what", ["upn", "urn"])
+    def test_a_hold_keeps_everything_until_it_is_lifted(self, what: str) -> None:
+        """P5: a claim or an inquiry comes before the schedule. It is asked again when the disposal is done."""
+        child = full_child(BECKSIDE)
+        number = approved()
+        number_of_hold = hold(upn_key=child.upn_index) if what == "upn" else hold(urn=BECKSIDE)
+        worked()
+        shown = door.show_disposal(asker(MANAGER, EDUNET), number)
+        assert (shown.disposal.state, shown.disposal.counted, shown.disposal.disposed) == ("done", 1, 0)
+        assert "sharing_pupil" in traces(child)
+        door.lift_hold(asker(MANAGER, EDUNET), number_of_hold)
+        disposed()
+        assert traces(child) == {"portal_keys.gone": 1}
+
+    def test_the_form_takes_one_of_the_two(self) -> None:
+        browser = client(MANAGER, EDUNET)
+        page = "/retention/holds/place/"
+        assert browser.post(page, {"reason": "A claim"}).status_code == 422
+        assert browser.post(page, {"reason": "A claim", "urn": "1"}).status_code == 422
+        child = full_child(BECKSIDE)
+        assert browser.post(page, {"reason": "A claim", "upn": child.upn}).status_code == 302
+        shown = browser.get("/retention/holds/").content.decode()
+        assert "A claim" in shown
+        assert child.surname not in shown
+
+
+def test_the_pages_lead_from_the_question_to_the_certificate() -> None:
+    """P5: counted, approved by the second, done, and a certificate without a person's name but those who decided."""
+    child = full_child(BECKSIDE)
+    first, second = client(MANAGER, EDUNET), client(second_manager(), EDUNET)
+    page = first.post("/retention/ask/").headers["location"]
+    worked()
+    assert "Approve the disposal" not in first.get(page).content.decode()
+    assert "Approve the disposal" in second.get(page).content.decode()
+    assert second.post(f"{page}decide/", {"decision": "approve"}).status_code == 302
+    worked()
+    assert first.get(f"{page}certificate.csv").status_code == 200
+    words = first.get(f"{page}certificate.csv").content.decode()
+    assert str(BECKSIDE) in words
+    assert child.surname not in words + first.get(page).content.decode()
+    assert first.get("/retention/").status_code == 200
+    assert second.post(f"{page}decide/", {"decision": "approve"}).status_code == 404
+
+
+# --- the schedules against a plain model -----------------------------------------------------------------------------
+
+NEAR = st.integers(-2, 2)
+STAYS = st.lists(st.tuples(st.sampled_from(["ended", "open", "cancelled"]), NEAR), max_size=2)
+RECORDS = st.lists(st.tuples(NEAR, STAYS), min_size=1, max_size=2)
+HOLDS = st.sampled_from(["none", "none", "child", "lifted", "past", "establishment"])
+
+
+def years(day: date, number: int) -> date:
+    """As PostgreSQL adds years: the 29th of February becomes the 28th."""
+    try:
+        return day.replace(year=day.year + number)
+    except ValueError:
+        return day.replace(year=day.year + number, day=28)
+
+
+def keeps(record: tuple[date, list[tuple[str, date | None]]], as_of: date) -> bool:
+    born, stays = record
+    return years(born, 25) > as_of or any(
+        kind != "cancelled" and (last is None or years(last, 1) > as_of) for kind, last in stays
+    )
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(RECORDS, HOLDS), min_size=1, max_size=5))
+def test_what_is_due_is_what_the_plain_model_says(children: list[Any]) -> None:
+    """P5: over ages, stays at two schools and holds, a day before, on and after each boundary."""
+    with rolled_back(), as_batch():
+        expected = set()
+        held_places = {BECKSIDE} if any(kind == "establishment" for _, kind in children) else set()
+        for records, held in children:
+            child = Child.objects.create(upn_index=blind_index(f"{len(expected)} {id(records)}"))
+            told, places = [], (BECKSIDE, RAVENSGILL)
+            for urn, (age, stays) in zip(places, records, strict=False):
+                born = years(TODAY, -25) + timedelta(days=age)
+                pupil = factories.pupil(urn, child=child, born_on=born)
+                here = []
+                for nth, (kind, off) in enumerate(stays):
+                    last = None if kind == "open" else years(TODAY, -1) + timedelta(days=off)
+                    cancelled = timezone.now() if kind == "cancelled" else None
+                    factories.enrolment(pupil, date(2020, 9, 1 + nth), last, cancelled_at=cancelled)
+                    here.append((kind, last))
+                told.append((born, here))
+            if held in ("child", "lifted", "past"):
+                LegalHold.objects.create(
+                    child=child, placed_by_id=1, placed_by_name="Test", reason="",
+                    until=TODAY - timedelta(days=1) if held == "past" else None,
+                    lifted_at=timezone.now() if held == "lifted" else None,
+                )  # fmt: skip
+            is_held = held == "child" or bool(held_places.intersection(places[: len(records)]))
+            if not is_held and not any(keeps(record, TODAY) for record in told):
+                expected.add(str(child.pk))
+        if held_places:
+            LegalHold.objects.create(
+                establishment=factories.establishment(BECKSIDE), placed_by_id=1, placed_by_name="Test", reason=""
+            )
+        assert due("child") == expected
+
+
+def test_every_schedule_runs_and_is_told() -> None:
+    """P5: the SQL of each is tried, and each says how long, and on what ground."""
+    for schedule in DISPOSED_OF:
+        due(schedule.kind)
+        with as_batch(), connection.cursor() as cursor:
+            for statement in schedule.deletes:
+                cursor.execute(statement, {"rows": []})
+    assert len({schedule.kind for schedule in SCHEDULES}) == len(SCHEDULES)
+    assert all(schedule.keeps and schedule.basis for schedule in SCHEDULES)
+
+
+def test_shorter_schedules_take_contacts_and_attendance_of_who_has_left() -> None:
+    """P5: a year after leaving, and six after the school year; what is younger stays."""
+    left = grown_up(BECKSIDE, born_on=TODAY.replace(day=1, year=TODAY.year - 12))
+    factories.contact(left, "Somebody")
+    factories.address(left, "1 The Road\nBD1 1AA")
+    old = factories.attendance(left, 100, 2, TODAY.year - 9, 1)
+    factories.attendance(left, 100, 2, TODAY.year - 3, 1)
+    shown = disposed()
+    assert {(line.kind, line.disposed) for line in shown.lines} >= {
+        ("contact", 1), ("homeaddress", 1), ("attendance", 1)
+    }  # fmt: skip
+    with as_batch():
+        assert not type(old).objects.filter(pk=old.pk).exists()
+        assert Pupil.objects.filter(pk=left.pk).exists()
+        assert not left.contact_rows.exists()
+    assert due("contact") == set()
+
+
+def test_groups_and_challenges_lose_the_child_alone() -> None:
+    """A group that a school has made stays, without the child."""
+    child = full_child(BECKSIDE)
+    with as_batch():
+        group = OwnGroupMember.objects.get(pupil=child).group_id
+    disposed()
+    with as_batch():
+        assert OwnGroup.objects.filter(pk=group).exists()
+        assert not Challenge.objects.filter(pupil_id=child.pk).exists()
+        assert Disposal.objects.get().lines.exists()

@@ -1,0 +1,136 @@
+"""R13: an old backup put back does not bring a disposed child back; a process killed leaves nothing half done."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from sharing.crypto import CannotDecrypt
+from sharing.models import Contact, Disposal, Pupil
+from sharing.retention import working
+from sharing.retention.replaying import refuse_until_replayed
+from tests import databases
+from tests.people import as_batch
+from tests.retention.worlds import BECKSIDE, RAVENSGILL, approved, disposed, full_child, grown_up, traces
+from tests.test_nothing_in_clear import _pg_dump as pg_dump
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+ORDINARY = ("--role=portal_backup", "--exclude-schema=portal_keys")
+KEYS = ("--role=portal_owner", "--schema=portal_keys")
+
+
+def url(name: str = "") -> str:
+    name = name or connection.settings_dict["NAME"]
+    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
+
+
+def dump(where: Path, *options: str) -> Path:
+    """As docs/operators/retention.md says, by the programs of PostgreSQL."""
+    subprocess.run([pg_dump(), "--format=custom", *options, f"--file={where}", url()], check=True, timeout=300)
+    return where
+
+
+def restore(name: str, *dumps: Path) -> None:
+    for one in dumps:
+        subprocess.run(
+            [pg_dump().with_name("pg_restore"), "--exit-on-error", f"--dbname={url(name)}", one], check=True,
+            capture_output=True, timeout=300,
+        )  # fmt: skip
+
+
+@contextmanager
+def another_database() -> Iterator[str]:
+    name, before = f"{connection.settings_dict['NAME']}_restored", connection.settings_dict["NAME"]
+    databases.drop(name)
+    databases.as_admin(f"CREATE DATABASE {name} TEMPLATE template0")
+    try:
+        yield name
+    finally:
+        databases.use(before)
+        databases.drop(name)
+
+
+def test_the_drill(own_database: None, tmp_path: Path) -> None:
+    """R13: backup, disposal, the old backup put back beside today's keys: unreadable, refused, and gone again."""
+    gone, other = full_child(BECKSIDE), grown_up(RAVENSGILL, born_on=date(2015, 1, 1))
+    old = dump(tmp_path / "old", *ORDINARY)
+    keys_then = dump(tmp_path / "keys-then", *KEYS)
+    disposed()
+    refuse_until_replayed()
+    keys_now, new = dump(tmp_path / "keys-now", *KEYS), dump(tmp_path / "new", *ORDINARY)
+    with another_database() as name:
+        restore(name, old, keys_now)
+        databases.use(name)
+        with as_batch():
+            assert Pupil.objects.get(pk=other.pk).upn == other.upn
+            for model, where in ((Pupil, {"pk": gone.pk}), (Contact, {"pupil_id": gone.pk})):
+                with pytest.raises(CannotDecrypt):
+                    model.objects.get(**where)
+        with pytest.raises(ImproperlyConfigured, match="dispose --replay"):
+            refuse_until_replayed()
+        for _ in range(2):
+            call_command("dispose", "--replay", stdout=StringIO())
+            refuse_until_replayed()
+        assert traces(gone) == {"portal_keys.gone": 1}
+        with as_batch():
+            assert Pupil.objects.get(pk=other.pk).upn == other.upn
+            assert Disposal.objects.get().state == "done"
+    with another_database() as name:
+        restore(name, new, keys_then)
+        databases.use(name)
+        with pytest.raises(ImproperlyConfigured):
+            refuse_until_replayed()
+        with pytest.raises(CommandError, match="older than the database"):
+            call_command("dispose", "--replay", stdout=StringIO())
+    with another_database() as name:
+        restore(name, old)
+        databases.use(name)
+        with pytest.raises(ImproperlyConfigured, match="not there"):
+            refuse_until_replayed()
+
+
+SLOW = (
+    "import django; django.setup()\n"
+    "import sharing.retention.disposing as d, time; d.AT_ONCE = 2; delete = d.delete\n"
+    "def slowly(*a): delete(*a); print('in the middle', flush=True); time.sleep({})\n"
+    "d.delete = slowly\n"
+    "from django.core.management import call_command; call_command('dispose', '--apply')"
+)
+
+
+def test_killed_in_the_middle(own_database: None) -> None:
+    """R13: kill -9 after rows are deleted and before the commit: each child whole or gone, and the next run ends it."""
+    children = [grown_up(BECKSIDE) for _ in range(6)]
+    number = approved(working.do_next)
+    environment = os.environ | {"DATABASE_URL": url(), "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    command = [sys.executable, "-c", SLOW.format(0.5)]
+    first = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True)
+    for _ in range(2):
+        first.stdout.readline()
+    time.sleep(0.1)
+    first.send_signal(signal.SIGKILL)
+    first.communicate()
+    left = [traces(child) for child in children]
+    whole = dict.fromkeys(("sharing_pupil", "sharing_child", "sharing_enrolment", "portal_keys.key"), 1)
+    assert sorted("sharing_pupil" in one for one in left) == [False, False, True, True, True, True]
+    assert all(one == {"portal_keys.gone": 1} or one.keys() == whole.keys() for one in left)
+    with as_batch():
+        assert Disposal.objects.get(pk=number).gone == 2
+    refuse_until_replayed()
+    subprocess.run([sys.executable, "-c", SLOW.format(0)], cwd=REPOSITORY, env=environment, check=True, timeout=300)
+    assert all(traces(child) == {"portal_keys.gone": 1} for child in children)
+    with as_batch():
+        done = Disposal.objects.get(pk=number)
+        assert (done.state, done.gone, done.lines.get(kind="child").disposed) == ("done", 6, 6)
