@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0053_ledger_by_the_month")]
+    dependencies = [("sharing", "0057_support")]
 
     operations = [
         migrations.AddField(

@@ -6,7 +6,7 @@ from sharing.sql import barred
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0057_support")]
+    dependencies = [("sharing", "0069_visit_notes")]
 
     operations = [
         migrations.RunSQL(barred.CREATE, barred.DROP),

@@ -7,7 +7,7 @@ from sharing.sql import child_keys
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sharing", "0053_ledger_by_the_month"),
+        ("sharing", "0076_not_for_the_head"),
     ]
 
     operations = [

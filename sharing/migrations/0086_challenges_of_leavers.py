@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sharing", "0076_not_for_the_head"),
+        ("sharing", "0082_retention_rules"),
     ]
 
     operations = [
