@@ -1,6 +1,6 @@
 """The addresses about the protocol and about oneself: the same on both sites."""
 
-from django.urls import path
+from django.urls import include, path
 
 from access_register import my_access_views, protocol_views
 
@@ -9,5 +9,6 @@ urlpatterns = [
     path("protocol/accept/", protocol_views.accept_protocol, name="accept_protocol"),
     path("protocol/signatories/", protocol_views.all_signatories, name="all_signatories"),
     path("establishments/<urn:urn>/signatories/", protocol_views.signatories, name="signatories"),
+    path("", include("access_register.breaches.urls")),
     path("my-access/", my_access_views.my_access, name="my_access"),
 ]

@@ -133,7 +133,9 @@ OF_MY_DOWNLOAD = (
 )
 
 # A breach of the protocol is for those concerned, each as far as their part goes (R41).
-_IN_BREACH = "{column} = ANY (ARRAY(SELECT held.breach_id FROM portal_breach_roles() AS held WHERE held.role IN ({roles})))"
+_IN_BREACH = (
+    "{column} = ANY (ARRAY(SELECT held.breach_id FROM portal_breach_roles() AS held WHERE held.role IN ({roles})))"
+)
 OF_MY_BREACHES = _IN_BREACH.format(column="id", roles="'reporter', 'respondent', 'panel', 'desk'")
 TOLD_IN_MY_BREACHES = _IN_BREACH.format(column="breach_id", roles="'reporter', 'respondent', 'panel', 'desk'")
 JUDGED_IN_MY_BREACHES = _IN_BREACH.format(column="breach_id", roles="'respondent', 'panel', 'desk'")

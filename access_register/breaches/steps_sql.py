@@ -21,7 +21,7 @@ CREATE FUNCTION access_register_report_breach(kind text, place bigint, kinds tex
     named bytea, day date, aware timestamptz, withheld boolean, key uuid, who text) RETURNS bigint {_WRITES} AS $$
 DECLARE made bigint;
 BEGIN
-    IF NOT EXISTS (SELECT FROM portal_establishments('view_establishment')) OR told IS NULL OR aware > now()
+    IF NOT EXISTS (SELECT FROM portal_establishments('view_establishment')) OR told IS NULL OR aware > clock_timestamp()
        OR place IS NOT NULL AND place NOT IN (SELECT portal_readable()) THEN RETURN NULL; END IF;
     PERFORM pg_advisory_xact_lock(hashtext('access_register_report_breach'), portal_asker()::int);
     SELECT breach_id INTO made FROM access_register_breachreport WHERE person_id = portal_asker() AND form_key = key;
@@ -275,11 +275,14 @@ BEGIN
     PERFORM access_register_breach_step(wanted, 'appealed', who, sealed, 'parties');
     RETURN true;
 END $$;
--- Whom a letter goes to: `desk` to the information managers, and those of a role in this breach.
+-- Whom a letter goes to: `desk` to the information managers, and those of a role in this breach. Whom it is held against
+-- learns not who reported it.
 CREATE FUNCTION access_register_breach_people(wanted bigint, what text) RETURNS SETOF bigint
 LANGUAGE sql STABLE {AS_OWNER} AS $$
     SELECT person.id FROM access_register_person AS person
-    WHERE EXISTS (SELECT FROM portal_breach_roles() AS held WHERE held.breach_id = wanted) AND person.is_active AND (
+    WHERE person.is_active AND EXISTS (
+        SELECT FROM portal_breach_roles() AS held WHERE held.breach_id = wanted
+          AND (what <> 'reporter' OR held.role IN ('desk', 'panel'))) AND (
         what = 'desk' AND person.id IN (SELECT sharing_information_managers())
             AND person.id NOT IN (SELECT party.person_id FROM access_register_breachparty AS party
                                   WHERE party.breach_id = wanted AND party.person_id IS NOT NULL)
