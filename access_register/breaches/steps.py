@@ -152,7 +152,7 @@ def show_panel(asker: Asker, breach_id: int) -> PanelPage:
             raise NoSuchRecord
         seats = BreachSeat.objects.filter(breach=breach, sitting=breach.sitting).order_by("name")
         here.showed(breach=breach_id)
-        may = rules.without_conflict(_candidates(breach_id), _concerned(breach_id))
+        may = without_conflict_of(breach_id)
         names = tuple(seats.values_list("name", flat=True))
         return PanelPage(breach_id, breach.sitting, names, tuple(may), Why(REASON, here.permission))
 
@@ -160,8 +160,8 @@ def show_panel(asker: Asker, breach_id: int) -> PanelPage:
 def seat_panel(asker: Asker, breach_id: int, *, people: Collection[int]) -> None:
     """Name the panel, or others beside those who can sit no more. Raises CannotChange."""
     with _at_the_desk(asker, "seat_panel") as here:
-        chosen = [one for one in _candidates(breach_id) if one.person_id in people]
-        if len(chosen) != len(people) or not all(rules.may_sit(one, _concerned(breach_id)) for one in chosen):
+        chosen = [one for one in without_conflict_of(breach_id) if one.person_id in people]
+        if len(chosen) != len(people):
             raise CannotChange(NO_PANEL["nobody_concerned_sits"], "people")
         words = _sealed("; ".join(one.label for one in chosen), "breachstep.words")
         with _in_words():
@@ -209,6 +209,11 @@ def appeal_breach(asker: Asker, breach_id: int, *, words: str) -> None:
             raise CannotChange(MEANWHILE)
         here.changed(breach=breach_id)
         notices.tell(breach_id, "desk", "appealed")
+
+
+def without_conflict_of(breach_id: int) -> list[rules.Candidate]:
+    """Who may sit, inside a visit of the data-protection side."""
+    return rules.without_conflict(_candidates(breach_id), _concerned(breach_id))
 
 
 @contextmanager

@@ -283,7 +283,10 @@ LANGUAGE sql STABLE {AS_OWNER} AS $$
     WHERE person.is_active AND EXISTS (
         SELECT FROM portal_breach_roles() AS held WHERE held.breach_id = wanted
           AND (what <> 'reporter' OR held.role IN ('desk', 'panel'))) AND (
-        what = 'desk' AND person.id IN (SELECT sharing_information_managers())
+        what = 'desk' AND person.id IN (SELECT held.user_id FROM sharing_establishmentpermission AS held
+                WHERE held.permission_id = (SELECT id FROM auth_permission WHERE codename = 'manage_duties')
+                  AND held.through = 'edunet' AND held.starts_on <= CURRENT_DATE
+                  AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE))
             AND person.id NOT IN (SELECT party.person_id FROM access_register_breachparty AS party
                                   WHERE party.breach_id = wanted AND party.person_id IS NOT NULL)
         OR what = 'reporter' AND person.id IN (SELECT report.person_id FROM access_register_breachreport AS report
