@@ -382,7 +382,8 @@ PROTECTED = (
     Protected("access_register_breach", reads=OF_MY_BREACHES, writes="false"),
     Protected(
         "access_register_breachreport",
-        reads=f"person_id = portal_accepted() OR {KEPT_IN_MY_BREACHES} OR (NOT name_withheld AND {JUDGED_IN_MY_BREACHES})",
+        reads=f"person_id = portal_accepted() OR {KEPT_IN_MY_BREACHES} "
+        f"OR (NOT name_withheld AND {JUDGED_IN_MY_BREACHES})",
         writes="false",
     ),
     Protected("access_register_breachparty", reads=JUDGED_IN_MY_BREACHES, writes="false"),

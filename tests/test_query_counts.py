@@ -18,6 +18,8 @@ RECORDED = {
         "/establishments/": 10,
         "/establishments/999002/": 10,
         "/establishments/999002/dashboard/": 26,
+        "/breaches/": 8,
+        "/breaches/report/": 8,
         "/my-downloads/": 9,
         "/establishments/999002/downloads/": 11,
         "/establishments/999002/downloads/pupils/new/?year_group=5": 11,
@@ -88,6 +90,7 @@ RECORDED = {
     ("officer-information", EDUNET): {
         "/": 8,
         "/community/": 11,
+        "/breaches/": 8,
     },
     ("superuser", EDUNET): {
         "/operations/": 10,

@@ -105,7 +105,7 @@ class ReferForm(forms.Form):
     severity = forms.ChoiceField(
         label="If it is, how bad is it for the people concerned?", required=False, choices=Breach.Severity,
         widget=forms.RadioSelect,
-        help_text="With a risk, the Information Commissioner is told within 72 hours. With a high risk, the people too.",
+        help_text="With a risk the Information Commissioner is told within 72 hours; with a high risk the people too.",
     )  # fmt: skip
     refers = forms.TypedChoiceField(
         label="What happens with it?", widget=forms.RadioSelect, coerce=lambda typed: typed == "yes",

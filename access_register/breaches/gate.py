@@ -1,7 +1,8 @@
 """A suspended person gets one page, whatever they try, from their next request on (R41, R44): the first of two locks.
 
-The second is portal_asker() in PostgreSQL, for which somebody who is suspended is nobody. Both compare the last day with
-today, so the suspension lifts by itself. Whoever is shut out with an establishment is told so where they are refused.
+The second is portal_asker() in PostgreSQL, for which somebody who is suspended is nobody. Both compare the last day
+with today, so the suspension lifts by itself. Whoever is shut out with an establishment is told so where they are
+refused.
 """
 
 from collections.abc import Callable

@@ -275,8 +275,8 @@ BEGIN
     PERFORM access_register_breach_step(wanted, 'appealed', who, sealed, 'parties');
     RETURN true;
 END $$;
--- Whom a letter goes to: `desk` to the information managers, and those of a role in this breach. Whom it is held against
--- learns not who reported it.
+-- Whom a letter goes to: `desk` to the information managers, and those of a role in this breach. Whoever it is held
+-- against does not learn who reported it.
 CREATE FUNCTION access_register_breach_people(wanted bigint, what text) RETURNS SETOF bigint
 LANGUAGE sql STABLE {AS_OWNER} AS $$
     SELECT person.id FROM access_register_person AS person

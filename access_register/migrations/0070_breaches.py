@@ -1,12 +1,13 @@
 """Breaches of the protocol and their sanctions (P17, R41). New tables, and a column that is empty for everybody."""
 
+import uuid
+
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import sharing.fields
-import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+import sharing.fields
 from access_register.breaches import roles_sql, sanctions_sql, steps_sql
 from sharing.rls import protect, unprotect
 

@@ -3,8 +3,9 @@
 from datetime import date
 
 import pytest
+
 from access_register.breaches import steps
-from access_register.models import Breach, BreachSeat, RegisterLine
+from access_register.models import Breach, RegisterLine
 from sharing.models import LedgerEntry
 from tests.access_register.breaches import (
     BECKSIDE,
@@ -102,7 +103,14 @@ def test_each_step_by_its_page() -> None:
     with as_batch():
         assert Breach.objects.get().state == "appealed"
         actions = set(LedgerEntry.objects.filter(outcome="changed").values_list("action", flat=True))
-    assert {"report_breach", "name_concerned", "refer_breach", "seat_panel", "vote_on_breach", "appeal_breach"} <= actions
+    assert {
+        "report_breach",
+        "name_concerned",
+        "refer_breach",
+        "seat_panel",
+        "vote_on_breach",
+        "appeal_breach",
+    } <= actions
 
 
 @pytest.mark.drifts

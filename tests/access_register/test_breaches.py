@@ -124,7 +124,7 @@ def test_only_the_data_protection_side_finds_whom_it_is_held_against() -> None:
 
 
 def test_an_establishment_is_suspended_from_sharing_in_both_directions_and_keeps_its_own() -> None:
-    """R16, R17, R41: others' information closes on the next request; its own and its transfers go on; it lifts alone."""
+    """R16, R17, R41: others' information closes with the next request; its own and transfers go on."""
     governor, head, other = client("governor-beckside"), client("head-beckside"), client("head-ravensgill")
     assert governor.get("/establishments/999003/").status_code == 200
     assert other.get("/establishments/999002/").status_code == 200
@@ -171,7 +171,9 @@ def test_a_third_party_is_ended_and_barred_until_the_last_day() -> None:
     with pytest.raises(CannotChange, match="ended for a breach"):
         record_contract(asker("head-beckside"), BECKSIDE, terms=terms)
     with as_batch():
-        Sanction.objects.filter(contract=contract).update(starts_on=today - timedelta(days=60), ends_on=today - timedelta(days=1))
+        Sanction.objects.filter(contract=contract).update(
+            starts_on=today - timedelta(days=60), ends_on=today - timedelta(days=1)
+        )
     assert record_contract(asker("head-beckside"), BECKSIDE, terms=terms)
 
 
@@ -210,7 +212,9 @@ def test_rows_of_the_ledger_are_frozen_as_evidence_without_free_words() -> None:
     assert case(number, "teacher-beckside").evidence == (found,)
     assert case(number, "governor-beckside").evidence == ()
     with pytest.raises(CannotChange, match="no such row"):
-        steps.attach_evidence(manager(), number, urn=None, first=today.replace(year=2001), last=today.replace(year=2001))
+        steps.attach_evidence(
+            manager(), number, urn=None, first=today.replace(year=2001), last=today.replace(year=2001)
+        )
 
 
 def test_who_is_told_is_recorded_once() -> None:

@@ -51,6 +51,8 @@ SIGNED_IN = {
     "report_misuse": "/report-misuse/school-finder/",
     "report_misuse_at": f"/report-misuse/key-data/{BECKSIDE}/",
     "my_reports": "/your-reports/",
+    "breaches": "/breaches/",
+    "report_breach": "/breaches/report/",
     "reports": f"{HERE}/reports/",
     "staff": f"{HERE}/staff/",
     "ask_for_download": f"{HERE}/downloads/pupils/new/?year_group=5",
@@ -122,6 +124,7 @@ CONFIDENTIAL_AT_EDUNET = {"add_confidential", "add_confidential_file", "withdraw
 # An import is looked at by test_imports.
 BY_A_LINK = {
     "misuse_report",  # tests/journeys/test_misuse.py
+    "breach", "breach_vote", "breach_appeal", "breach_answer",  # tests/journeys/test_breaches.py
     "guide", "pupil", "found", "import", "member", "transfer_file", "leaver_file", "challenge", "challenge_pupil",
     "challenge_staff",
     "own_group", "change_own_group", "own_group_members",  # tests/journeys/test_deeper.py
@@ -142,6 +145,8 @@ BY_THE_INFORMATION_MANAGER = {
     "authorise_remote_use", "end_appointment", "end_duty", "confirm_duty", "end_remote_use",
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
+    # by an information manager: tests/journeys/test_breaches.py
+    "breach_concern", "breach_refer", "breach_tell", "breach_evidence", "breach_seat",
     "openings_here", "closings", "close_child", "break_glass",  # tests/journeys/test_overrides.py
     "end_opening", "agree_closing", "end_closing",
     "downloads_here",  # by an officer who keeps the duties: tests/test_who_sees_what.py
@@ -161,6 +166,7 @@ WITH_A_SECOND_FACTOR = {
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_edit_webauthn", "mfa_remove_webauthn",
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN = {
+    "breaches_from", "suspension",  # tests/access_register/test_breaches.py
     "mark_opening",
     "my_downloads_of", "download_progress", "collect_download",
     "download", "download_passphrase",  # tests/journeys/test_downloads.py

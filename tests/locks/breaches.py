@@ -26,7 +26,7 @@ MANAGER, UNTOLD, SUSPENDED = "officer-information", "assistant-beckside", "senco
 
 
 def plant_breaches(today: date) -> None:
-    """One with its panel, whose reporter keeps their name back; two that are not referred yet; and somebody suspended."""
+    """One with its panel, whose reporter keeps their name back; two not referred yet; and somebody suspended."""
     with as_batch():
         places = list(Locality.objects.values_list("pk", flat=True))
         facts = {"whose": "person", "children": "0", "aware_at": timezone.now(), "localities": places}

@@ -246,9 +246,7 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "access_register_breachreport",
         BY_TABLE["access_register_breachreport"].reads.replace("NOT name_withheld AND ", ""),
     ),
-    "whom a breach is held against, for who reported it": _replace(
-        "access_register_breachparty", TOLD_IN_MY_BREACHES
-    ),
+    "whom a breach is held against, for who reported it": _replace("access_register_breachparty", TOLD_IN_MY_BREACHES),
     "votes before the decision": _replace("access_register_breachseat", JUDGED_IN_MY_BREACHES),
     "evidence for who reported a breach": _replace("access_register_breachevidence", TOLD_IN_MY_BREACHES),
     "who was told, for whom a breach is held against": _replace("access_register_breachtold", JUDGED_IN_MY_BREACHES),
