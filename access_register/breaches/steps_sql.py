@@ -155,6 +155,7 @@ LANGUAGE sql STABLE {AS_OWNER} AS $$
     LEFT JOIN access_register_officerappointment AS officer ON officer.person_id = person.id
         AND officer.starts_on <= CURRENT_DATE AND (officer.ends_on IS NULL OR officer.ends_on >= CURRENT_DATE)
     WHERE breach.id = wanted AND portal_breach_is(wanted, 'desk') AND person.is_active
+      AND (person.suspended_until IS NULL OR person.suspended_until < CURRENT_DATE)
       AND person.id NOT IN (SELECT seat.person_id FROM access_register_breachseat AS seat
                             WHERE seat.breach_id = wanted)
     GROUP BY person.id HAVING min(home.name) IS NOT NULL OR min(officer.team) IS NOT NULL
