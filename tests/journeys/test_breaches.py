@@ -20,7 +20,7 @@ def test_a_breach_is_reported_judged_enacted_and_lifted(browse: Browse) -> None:
     governor.chooses("Somebody else")
     governor.types("Name them, if you know (optional)", "The SENCO of Beckside")
     governor.types("What happened?", "A list of children was left on a bus.")
-    governor.chooses("Names, dates of birth or UPNs of children")
+    governor.page.get_by_label("Names, dates of birth or UPNs of children").check()
     governor.chooses("11 to 100")
     governor.presses("Send the report")
     case = governor.path
