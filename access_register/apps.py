@@ -20,3 +20,4 @@ class AccessRegisterConfig(AppConfig):
             succession,
             to_do,
         )
+        from access_register.breaches import to_do as breaches_to_do  # noqa: F401 - connects the receivers

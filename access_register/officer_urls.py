@@ -4,8 +4,10 @@ from django.urls import path
 
 from access_register import duty_views, first_head_views, purpose_views
 from access_register import officer_views as views
+from access_register.breaches.urls import for_officers as breaches_for_officers
 
 urlpatterns = [
+    *breaches_for_officers,
     path("officers/", duty_views.officers, name="officers"),
     path("officers/add/", duty_views.add_officer, name="add_officer"),
     path("officers/<int:appointment_id>/", duty_views.officer, name="officer"),

@@ -1,6 +1,6 @@
 """The addresses about the protocol and about oneself: the same on both sites."""
 
-from django.urls import path
+from django.urls import include, path
 
 from access_register import my_access_views, participation_views, protocol_views
 
@@ -11,5 +11,6 @@ urlpatterns = [
     path("establishments/<urn:urn>/signatories/", protocol_views.signatories, name="signatories"),
     path("participation/", participation_views.participants, name="participants"),
     path("establishments/<urn:urn>/participation/", participation_views.participation, name="participation"),
+    path("", include("access_register.breaches.urls")),
     path("my-access/", my_access_views.my_access, name="my_access"),
 ]

@@ -7,6 +7,7 @@ asked to certify that it has destroyed what it had.
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -116,6 +117,7 @@ def record_contract(asker: Asker, urn: int, *, terms: Terms) -> int:
         if terms.dbs_confirmed_on and terms.dbs_confirmed_on > here.today:
             raise CannotChange("The check must have been confirmed by today.", "dbs_confirmed_on")
         organisation, _ = Organisation.objects.get_or_create(name=terms.organisation)
+        _check_not_barred(here, organisation)
         contract = Contract.objects.create(
             organisation=organisation, establishment=here.establishment, reference=terms.reference,
             clause=terms.clause, starts_on=terms.starts_on, ends_on=terms.ends_on,
@@ -233,6 +235,18 @@ def _check(here: Visit, contract: Contract, email: str, level: Level, basis_word
     if ends_on and not max(here.today, contract.starts_on) <= ends_on <= contract.ends_on:
         last = grants.in_words(contract.ends_on)
         raise CannotChange(f"The last day must be within the contract, which ends on {last}.", "ends_on")
+
+
+def _check_not_barred(here: Visit, organisation: Organisation) -> None:
+    """A sanction ended this third party's access here, and lets no new contract take its place meanwhile (R41)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_register_barred_until(%s, %s)", [organisation.pk, here.establishment.pk])
+        (until,) = cursor.fetchone()
+    if until:
+        last = grants.in_words(until)
+        raise ChangeRefused(
+            f"This third party’s access was ended for a breach of the protocol until {last}.", "organisation"
+        )
 
 
 def _contracts(here: Visit) -> QuerySet[Contract]:

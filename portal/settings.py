@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "portal.middleware.who_asks",
     "edunet.gate.officers_only",
     "access_register.protocol_gate.ProtocolFirst",
+    "access_register.breaches.gate.SuspendedStayOut",
     "access_register.purpose_gate.PurposeFirst",
     "access_register.proof.ask_for_proof",
     "access_register.sessions.remember_device",

@@ -174,6 +174,15 @@ ANSWERS_FOR_IT = (
     f"(portal_context(2) = 'schools_online' AND {ASKER_MAY.format(permission='manage_register')}) "
     f"OR (portal_context(2) = 'edunet' AND {ASKER_MAY.format(permission='view_establishment')})"
 )
+# A breach of the protocol is for those concerned, each as far as their part goes (R41).
+_IN_BREACH = (
+    "{column} = ANY (ARRAY(SELECT held.breach_id FROM portal_breach_roles() AS held WHERE held.role IN ({roles})))"
+)
+OF_MY_BREACHES = _IN_BREACH.format(column="id", roles="'reporter', 'respondent', 'panel', 'desk'")
+TOLD_IN_MY_BREACHES = _IN_BREACH.format(column="breach_id", roles="'reporter', 'respondent', 'panel', 'desk'")
+JUDGED_IN_MY_BREACHES = _IN_BREACH.format(column="breach_id", roles="'respondent', 'panel', 'desk'")
+DECIDED_IN_MY_BREACHES = _IN_BREACH.format(column="breach_id", roles="'panel', 'desk'")
+KEPT_IN_MY_BREACHES = _IN_BREACH.format(column="breach_id", roles="'desk'")
 
 
 @dataclass(frozen=True)
@@ -436,6 +445,31 @@ PROTECTED = (
         )
         for table in ("establishments", "localities")
     ],
+    # Written by functions alone (access_register.breaches).
+    Protected("access_register_breach", reads=OF_MY_BREACHES, writes="false"),
+    Protected(
+        "access_register_breachreport",
+        reads=f"person_id = portal_accepted() OR {KEPT_IN_MY_BREACHES} "
+        f"OR (NOT name_withheld AND {JUDGED_IN_MY_BREACHES})",
+        writes="false",
+    ),
+    Protected("access_register_breachparty", reads=JUDGED_IN_MY_BREACHES, writes="false"),
+    Protected(
+        "access_register_breachseat",
+        reads=f"{DECIDED_IN_MY_BREACHES} OR ({JUDGED_IN_MY_BREACHES} AND EXISTS (SELECT FROM access_register_breach "
+        "AS breach WHERE breach.id = breach_id AND (breach.state IN ('decided', 'settled') "
+        "OR breach.sitting > access_register_breachseat.sitting)))",
+        writes="false",
+    ),
+    Protected("access_register_breachevidence", reads=JUDGED_IN_MY_BREACHES, writes="false"),
+    Protected("access_register_breachtold", reads=DECIDED_IN_MY_BREACHES, writes="false"),
+    Protected(
+        "access_register_breachstep",
+        reads=f"CASE audience WHEN 'all' THEN {TOLD_IN_MY_BREACHES} WHEN 'parties' THEN {JUDGED_IN_MY_BREACHES} "
+        f"ELSE {KEPT_IN_MY_BREACHES} END",
+        writes="false",
+    ),
+    Protected("access_register_sanction", reads=JUDGED_IN_MY_BREACHES, writes="false"),
     # Written and sent by night.
     Protected("access_register_reviewnotice", reads="false", writes="false"),
     Protected("access_register_acceptance", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),

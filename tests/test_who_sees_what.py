@@ -32,6 +32,8 @@ from access_register import (
     stories,
     third_parties,
 )
+from access_register.breaches import reading as breaches_read
+from access_register.breaches import steps as breaches_taken_on
 from sharing import door
 from sharing.authorise import Permission
 from sharing.models import LedgerEntry, Pupil, RestrictedFile
@@ -140,6 +142,8 @@ REGISTER_FUNCTIONS = set().union(*(subject.REGISTER for subject in SUBJECTS))
 REGISTER_MODULES = (
     register, reading, stories, invitations, bulk, forward, reviews, protocol, my_access, handovers, third_parties,
     officers, first_heads, participation, session_purpose, our_data,
+    officers, first_heads,
+    breaches_read, breaches_taken_on,
 )  # fmt: skip
 
 

@@ -1,5 +1,16 @@
 """People, and what says what each may see."""
 
+from access_register.models.breaches import (
+    Breach,
+    BreachEvidence,
+    BreachParty,
+    BreachReport,
+    BreachSeat,
+    BreachStep,
+    BreachTold,
+    Measure,
+    Sanction,
+)
 from access_register.models.handovers import CarriedRegister, Handover
 from access_register.models.history import LineEvent
 from access_register.models.invitations import Invitation
@@ -14,12 +25,20 @@ from access_register.models.third_parties import Contract, Organisation
 
 __all__ = [
     "Acceptance",
+    "Breach",
+    "BreachEvidence",
+    "BreachParty",
+    "BreachReport",
+    "BreachSeat",
+    "BreachStep",
+    "BreachTold",
     "CarriedRegister",
     "Contract",
     "Duty",
     "Handover",
     "Invitation",
     "LineEvent",
+    "Measure",
     "OfficerAppointment",
     "Organisation",
     "ParticipationStep",
@@ -30,4 +49,5 @@ __all__ = [
     "RemoteAuthorisation",
     "ResponsiblePerson",
     "ReviewNotice",
+    "Sanction",
 ]

@@ -34,6 +34,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     protocol_accepted_until = models.DateField(
         null=True, help_text="The last day on which the acceptance of the current protocol text holds (R19)."
     )
+    suspended_until = models.DateField(
+        null=True, help_text="The last day of a sanction (R41). Kept by the database from the sanctions that stand."
+    )
     joined_at = models.DateTimeField(auto_now_add=True)
 
     objects = PersonManager()
@@ -54,6 +57,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def has_account(self) -> bool:
         """Whether the person can sign in, or has. Who cannot is invited first."""
         return self.has_usable_password() or self.last_login is not None
+
+    def is_suspended_on(self, day: date) -> bool:
+        """Whether a sanction shuts the person out on that day (R41). It lifts by itself on the day after its last."""
+        return self.suspended_until is not None and self.suspended_until >= day
 
     def is_officer_on(self, day: date) -> bool:
         """Whether the person is an officer of the Education Department on that day (R38, A1)."""

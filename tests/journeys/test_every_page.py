@@ -51,6 +51,8 @@ SIGNED_IN = {
     "report_misuse": "/report-misuse/school-finder/",
     "report_misuse_at": f"/report-misuse/key-data/{BECKSIDE}/",
     "my_reports": "/your-reports/",
+    "breaches": "/breaches/",
+    "report_breach": "/breaches/report/",
     "reports": f"{HERE}/reports/",
     "support": f"{HERE}/support/",
     "staff": f"{HERE}/staff/",
@@ -134,6 +136,7 @@ CONFIDENTIAL_AT_EDUNET = {"add_confidential", "add_confidential_file", "withdraw
 BY_A_LINK = {
     "past_release",  # tests/journeys/test_support.py
     "misuse_report",  # tests/journeys/test_misuse.py
+    "breach", "breach_vote", "breach_appeal", "breach_answer",  # tests/journeys/test_breaches.py
     "guide", "pupil", "found", "import", "member", "transfer_file", "leaver_file", "challenge", "challenge_pupil",
     "challenge_staff",
     "own_group", "change_own_group", "own_group_members",  # tests/journeys/test_deeper.py
@@ -157,6 +160,8 @@ BY_THE_INFORMATION_MANAGER = {
     "authorise_remote_use", "end_appointment", "end_duty", "confirm_duty", "end_remote_use",
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
+    # by an information manager: tests/journeys/test_breaches.py
+    "breach_concern", "breach_refer", "breach_tell", "breach_evidence", "breach_seat",
     "openings_here", "closings", "close_child", "break_glass",  # tests/journeys/test_overrides.py
     "end_opening", "agree_closing", "end_closing",
     "retention", "ask_for_disposal", "disposal", "decide_disposal", "holds",  # tests/journeys/test_retention.py
@@ -181,6 +186,7 @@ WITH_A_SECOND_FACTOR = {
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_edit_webauthn", "mfa_remove_webauthn",
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN = {
+    "breaches_from", "suspension",  # tests/access_register/test_breaches.py
     "mark_opening",
     "my_downloads_of", "download_progress", "collect_download",
     "download", "download_passphrase",  # tests/journeys/test_downloads.py

@@ -4,6 +4,7 @@ from sharing.rls import (
     BY_DUTY,
     BY_TABLE,
     COMING_TO_ME,
+    JUDGED_IN_MY_BREACHES,
     LEAVING_ME,
     LEDGER_I_KEEP,
     MY_OWN,
@@ -12,6 +13,7 @@ from sharing.rls import (
     OF_MY_REPORTS,
     STANDS,
     TOLD_BY_ME,
+    TOLD_IN_MY_BREACHES,
 )
 
 
@@ -33,6 +35,14 @@ def _in_search(part: str, instead: str) -> tuple[str, ...]:
     """The search of all establishments with one part of its filter changed."""
     return (
         "DO $do$ BEGIN EXECUTE replace(pg_get_functiondef('portal_find_pupils'::regproc), "
+        f"$part${part}$part$, $part${instead}$part$); END $do$",
+    )
+
+
+def _in_breaches(part: str, instead: str) -> tuple[str, ...]:
+    """Who is what in a breach, with one part of it changed."""
+    return (
+        "DO $do$ BEGIN EXECUTE replace(pg_get_functiondef('portal_breach_roles'::regproc), "
         f"$part${part}$part$, $part${instead}$part$); END $do$",
     )
 
@@ -249,6 +259,32 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     ),
     "the search by number or birthday without the year groups": _in_search(
         "pupil.establishment_id <> ALL (narrowed)", "true"
+    ),
+    "breaches not protected": ("ALTER TABLE access_register_breach DISABLE ROW LEVEL SECURITY",),
+    "who reported a breach, for whom it is held against": _replace(
+        "access_register_breachreport",
+        BY_TABLE["access_register_breachreport"].reads.replace("NOT name_withheld AND ", ""),
+    ),
+    "whom a breach is held against, for who reported it": _replace("access_register_breachparty", TOLD_IN_MY_BREACHES),
+    "votes before the decision": _replace("access_register_breachseat", JUDGED_IN_MY_BREACHES),
+    "evidence for who reported a breach": _replace("access_register_breachevidence", TOLD_IN_MY_BREACHES),
+    "who was told, for whom a breach is held against": _replace("access_register_breachtold", JUDGED_IN_MY_BREACHES),
+    "the whole story for everybody concerned": _replace("access_register_breachstep", TOLD_IN_MY_BREACHES),
+    "sanctions for who reported a breach": _replace("access_register_sanction", TOLD_IN_MY_BREACHES),
+    "sanctions may be lifted at will": (
+        "GRANT UPDATE ON access_register_sanction TO portal_app",
+        "DROP POLICY app_updates ON access_register_sanction",
+    ),
+    "suspensions may be lifted at will": ("GRANT UPDATE ON access_register_person TO portal_app",),
+    "a breach before it is referred": _in_breaches("breach.state NOT IN ('reported', 'dismissed')", "true"),
+    "a member who is concerned reads on": _in_breaches(
+        "access_register_may_sit(seat.breach_id, seat.person_id)", "true"
+    ),
+    "one's own case at the desk": _in_breaches("party.person_id = portal_person())", "false)"),
+    "the desk is for any officer": _in_breaches("manage_duties", "view_establishment"),
+    "who is suspended is somebody": (
+        "CREATE OR REPLACE FUNCTION portal_asker() RETURNS bigint LANGUAGE sql STABLE AS $$ SELECT id "
+        "FROM access_register_person WHERE id = portal_person() AND protocol_accepted_until >= CURRENT_DATE $$",
     ),
     "reports of misuse not protected": ("ALTER TABLE sharing_misusereport DISABLE ROW LEVEL SECURITY",),
     "reports of misuse by anybody": _replace("sharing_misusereport", "true"),

@@ -43,6 +43,7 @@ from sharing.models import (
 from sharing.models.releases import Figure, Release
 from sharing.models.reports import Report
 from tests import figures
+from tests.locks.breaches import holes_in_breaches, plant_breaches
 from tests.locks.canaries import allowed, plant
 from tests.locks.items import holes_in_items, plant_items
 from tests.locks.ledger_rows import holes_in_ledger, plant_rows
@@ -425,7 +426,7 @@ def holes() -> set[str]:
         rows("SELECT set_config('portal.ctx', %s, true)", f"{person(HEAD).pk}@schools_online@1700000000.0")
         attempt("stale context", Pupil.objects.exists)
         transaction.set_rollback(True)
-    return found | holes_in_items()
+    return found | holes_in_items() | holes_in_breaches()
 
 
 @dataclass(frozen=True)
@@ -523,6 +524,7 @@ def plant_the_gone(today: object) -> None:
             gone.update(ends_on=ends)
             Pupil.objects.filter(pk=canary.pupil_id).update(surname="Gone")
     plant_transfers(day)
+    plant_breaches(day)
 
 
 def plant_groups() -> None:

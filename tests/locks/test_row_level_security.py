@@ -104,6 +104,15 @@ class TestCatalogue:
             "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY 1"
         )
         assert {name for (name,) in definers} == {
+            "access_register_answer_breach", "access_register_appeal_breach", "access_register_attach_evidence",
+            "access_register_barred_until", "access_register_breach_candidates", "access_register_breach_concern",
+            "access_register_breach_facts", "access_register_breach_find", "access_register_breach_homes",
+            "access_register_breach_people", "access_register_breach_step", "access_register_breach_told",
+            "access_register_breach_vote", "access_register_enact", "access_register_end_by_sanction",
+            "access_register_is_barred", "access_register_may_sit", "access_register_pause",
+            "access_register_refer_breach", "access_register_report_breach", "access_register_seat_panel",
+            "access_register_shut_out", "access_register_takes_no_part", "portal_breach_roles",
+            "portal_breaches_waiting", "portal_suspensions",
             "access_register_accept_headship", "access_register_cancel_handover", "access_register_close_handovers",
             "access_register_confirm_headship", "access_register_follow_new", "access_register_head_on",
             "access_register_join_protocol", "access_register_leave_protocol",

@@ -1,0 +1,211 @@
+"""What is typed on the pages of breaches."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from access_register.breaches.rules import Candidate
+from access_register.headship_forms import day_field
+from access_register.models import Breach, BreachTold, Measure
+from access_register.models.breaches import WEEKS, WITH_A_LENGTH
+
+AS_MOMENT = "Enter the day and the time, for example 31/8/2027 14:30."
+SORTS = [("person", "A person"), ("establishment", "An establishment"), ("third_party", "A third party")]
+
+
+def _words(label: str, *, help_text: str, missing: str, rows: int = 5) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=4000, widget=forms.Textarea(attrs={"rows": rows}), help_text=help_text,
+        error_messages={"required": missing},
+    )  # fmt: skip
+
+
+class ReportForm(forms.Form):
+    """A report. `form_key` makes one report of a form that is sent twice."""
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    whose = forms.ChoiceField(
+        label="Who did it?", choices=Breach.Whose, widget=forms.RadioSelect,
+        error_messages={"required": "Choose who did it, or that you do not know."},
+    )  # fmt: skip
+    whom = forms.CharField(
+        label="Name them, if you know (optional)", max_length=500, required=False,
+        help_text="A name and where they work is best. Only the data-protection side of the Department reads this.",
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+    )  # fmt: skip
+    about = forms.TypedChoiceField(
+        label="Whose information is it about? (optional)", required=False, coerce=int, empty_value=None
+    )
+    happened = _words(
+        "What happened?",
+        help_text="Whoever it is held against reads this, and so does the panel. Name no child. It is kept encrypted.",
+        missing="Say what happened.",
+    )
+    happened_on = day_field("When did it happen, if you know (optional)", required=False)
+    aware_at = forms.DateTimeField(
+        label="When did you notice?",
+        help_text="The day and the time, for example 31/8/2027 14:30. The time in which the Information Commissioner "
+        "is told runs from then.",
+        input_formats=["%d/%m/%Y %H:%M", "%d/%m/%Y %H.%M", "%Y-%m-%d %H:%M"],
+        widget=forms.DateTimeInput(format="%d/%m/%Y %H:%M", attrs={"class": "govuk-input--width-20"}),
+        error_messages={"required": AS_MOMENT, "invalid": AS_MOMENT},
+    )
+    categories = forms.MultipleChoiceField(
+        label="Which information?", choices=Breach.Data, widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose which information, as far as you know."},
+    )  # fmt: skip
+    children = forms.ChoiceField(
+        label="About how many children?", choices=Breach.Children, widget=forms.RadioSelect,
+        error_messages={"required": "Choose about how many, or that you do not know."},
+    )  # fmt: skip
+    name_withheld = forms.BooleanField(
+        label="Keep my name from whoever it is held against, and from the panel", required=False
+    )
+
+    def __init__(self, *args: Any, establishments: tuple[tuple[int, str], ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["about"].choices = [("", "Nobody’s in particular"), *establishments]  # type: ignore[attr-defined]
+        self.fields["aware_at"].initial = timezone.localtime().replace(second=0, microsecond=0)
+
+    def clean_aware_at(self) -> Any:
+        if self.cleaned_data["aware_at"] > timezone.now():
+            raise ValidationError("This is in the future. Enter when you noticed.")
+        return self.cleaned_data["aware_at"]
+
+    def clean_happened_on(self) -> Any:
+        day = self.cleaned_data["happened_on"]
+        if day and day > timezone.localdate():
+            raise ValidationError("This is in the future. Enter the day on which it happened.")
+        return day
+
+
+class SearchForm(forms.Form):
+    """Whom it is held against, searched."""
+
+    sort = forms.ChoiceField(label="What are you looking for?", choices=SORTS, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label="Part of the name", min_length=2, max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="Of a person, the whole e-mail address works too.",
+        error_messages={"required": "Type part of the name."},
+    )  # fmt: skip
+
+
+class ReferForm(forms.Form):
+    """Whether it is a personal data breach, how bad, and whether it is referred."""
+
+    is_personal = forms.TypedChoiceField(
+        label="Is it a personal data breach?", widget=forms.RadioSelect, coerce=lambda typed: typed == "yes",
+        choices=[("yes", "Yes: personal data was lost, changed, disclosed or opened without right"), ("no", "No")],
+        error_messages={"required": "Choose whether it is one."},
+    )  # fmt: skip
+    severity = forms.ChoiceField(
+        label="If it is, how bad is it for the people concerned?", required=False, choices=Breach.Severity,
+        widget=forms.RadioSelect,
+        help_text="With a risk the Information Commissioner is told within 72 hours; with a high risk the people too.",
+    )  # fmt: skip
+    refers = forms.TypedChoiceField(
+        label="What happens with it?", widget=forms.RadioSelect, coerce=lambda typed: typed == "yes",
+        choices=[("yes", "It is referred to the Locality Achievement Partnership"), ("no", "It is closed")],
+        error_messages={"required": "Choose what happens with it."},
+    )  # fmt: skip
+    words = _words(
+        "Why?", missing="Say why.",
+        help_text="If it is referred, whoever it is held against and the panel read this. If it is closed, whoever "
+        "reported it does.",
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        typed = self.cleaned_data
+        if typed.get("is_personal") and not typed.get("severity"):
+            self.add_error("severity", "Choose how bad it is.")
+        return typed
+
+
+class EvidenceForm(forms.Form):
+    """Which rows of the ledger."""
+
+    urn = forms.TypedChoiceField(label="Which rows of the ledger?", required=False, coerce=int, empty_value=None)
+    first = day_field("From")
+    last = day_field("Until")
+
+    def __init__(self, *args: Any, urns: tuple[tuple[int, str], ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = [(urn, f"What anybody did at {name}") for urn, name in urns]
+        self.fields["urn"].choices = [("", "What those did whom it is held against"), *places]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        typed = self.cleaned_data
+        first, last = typed.get("first"), typed.get("last")
+        if first and last and not first <= last <= first + timedelta(days=92):
+            self.add_error("last", "The last day is on or after the first, and at most 92 days after it.")
+        return typed
+
+
+class PanelForm(forms.Form):
+    """Who sits."""
+
+    people = forms.TypedMultipleChoiceField(
+        label="Who sits on the panel?", coerce=int, widget=forms.CheckboxSelectMultiple,
+        help_text="Three, five or seven people. Nobody is on this list who is concerned in the case, or works where "
+        "somebody concerned does.",
+        error_messages={"required": "Choose who sits."},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, candidates: tuple[Candidate, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = [(one.person_id, one.label) for one in candidates]
+        self.fields["people"].choices = people  # type: ignore[attr-defined]
+
+
+class VoteForm(forms.Form):
+    """One vote of the panel."""
+
+    measure = forms.ChoiceField(
+        label="What do you vote for?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what you vote for."},
+    )
+    weeks = forms.TypedChoiceField(
+        label="For how long, if it is a suspension or an end?", required=False, coerce=int, empty_value=None,
+        choices=[("", "It has no length"), *((week, f"{week} week{'' if week == 1 else 's'}") for week in WEEKS)],
+        help_text="It begins with the decision, and ends by itself.",
+    )  # fmt: skip
+    tell_ico = forms.BooleanField(label="The Information Commissioner is to be told", required=False)
+    reason = _words(
+        "Why?",
+        missing="Say why.",
+        help_text="Whoever it is held against reads this once it is decided, without your name.",
+    )
+
+    def __init__(self, *args: Any, measures: tuple[tuple[str, str], ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["measure"].choices = measures  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        typed = self.cleaned_data
+        chosen = typed.get("measure")
+        if chosen and Measure(chosen) in WITH_A_LENGTH and not typed.get("weeks"):
+            self.add_error("weeks", "Choose for how long.")
+        return typed | {"weeks": typed.get("weeks") or 0}
+
+
+class ToldForm(forms.Form):
+    """Who has been told."""
+
+    whom = forms.ChoiceField(
+        label="Who has been told now?", choices=BreachTold.Whom, widget=forms.RadioSelect,
+        error_messages={"required": "Choose who has been told."},
+    )  # fmt: skip
+
+
+class WordsForm(forms.Form):
+    """An answer, or an appeal."""
+
+    words = _words(
+        "What do you say?", missing="Write what you say.", rows=8,
+        help_text="The panel reads this, and the data-protection side. Name no child. It is kept encrypted.",
+    )  # fmt: skip

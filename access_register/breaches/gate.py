@@ -1,0 +1,65 @@
+"""A suspended person gets one page, whatever they try, from their next request on (R41, R44): the first of two locks.
+
+The second is portal_asker() in PostgreSQL, for which somebody who is suspended is nobody. Both compare the last day
+with today, so the suspension lifts by itself. Whoever is shut out with an establishment is told so where they are
+refused.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+
+from access_register.breaches import reading
+from access_register.protocol_gate import accepted_until
+from sharing.authorise import NotYourEstablishment, Through
+from sharing.requests import PortalRequest
+
+View = TypeVar("View", bound=Callable[..., Any])
+GetResponse = Callable[[PortalRequest], HttpResponseBase]
+
+
+def while_suspended(view: View) -> View:
+    """Mark a view that answers a suspended person: their own case, and appealing."""
+    view.while_suspended = True  # type: ignore[attr-defined]
+    return view
+
+
+class SuspendedStayOut:
+    """Open pages, one's own account and one's own case answer as ever."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: PortalRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: PortalRequest, view: Any, *args: Any) -> HttpResponse | None:
+        if not hasattr(request, "asker") or _answers(view) or not accepted_until(request):
+            return None
+        if not request.user.is_authenticated or not request.user.is_suspended_on(timezone.localdate()):
+            return None
+        return _page(request)
+
+    def process_exception(self, request: PortalRequest, exception: Exception) -> HttpResponse | None:
+        """Of an establishment that is suspended: other establishments are closed to its people."""
+        if not isinstance(exception, NotYourEstablishment) or request.asker.through != Through.SCHOOLS_ONLINE:
+            return None
+        found = reading.show_suspensions(request.asker)
+        return render(request, "breaches/suspension.html", {"found": found}, status=403) if found.found else None
+
+
+def _page(request: PortalRequest) -> HttpResponse:
+    found = reading.show_suspensions(request.asker)
+    return render(request, "breaches/suspended.html", {"found": found}, status=403)
+
+
+def _answers(view: Any) -> bool:
+    return (
+        not getattr(view, "login_required", True)
+        or not getattr(view, "protocol_required", True)
+        or getattr(view, "while_suspended", False)
+        or getattr(view, "__module__", "").startswith("allauth.")
+    )

@@ -1,0 +1,35 @@
+"""E-mails about a breach: the number of the case and what to do, and nothing of what it is about (R41)."""
+
+from django.db import connection
+from django.utils import timezone
+
+from access_register import mail
+from access_register.models import Person
+from sharing.authorise import Through
+
+WORDS = {
+    "reported": "A breach of the protocol has been reported. Look at it soon: the 72 hours in which the Information "
+    "Commissioner is told may be running.",
+    "dismissed": "The breach of the protocol that you reported has been looked at and closed.",
+    "referred": "A case under paragraph 17 of the protocol concerns you. It is with the Locality Achievement "
+    "Partnership. You can read it and answer.",
+    "seated": "You are on the panel of a case under paragraph 17 of the protocol. Read it, and vote.",
+    "decided": "A case under paragraph 17 of the protocol has been decided. What was decided holds from now on.",
+    "appealed": "The decision of a case under paragraph 17 of the protocol is appealed. Name other people to decide.",
+}
+
+
+def tell(breach_id: int, role: str, kind: str) -> None:
+    """Write to everybody of this role, once what happened is committed. `desk`: the information managers."""
+    today = timezone.localdate()
+    for person in Person.objects.filter(pk__in=people_of(breach_id, role)):
+        site = Through.EDUNET if person.is_officer_on(today) else Through.SCHOOLS_ONLINE
+        link = mail.link("breach", breach_id, at=site)
+        mail.send_later("breach", [person.email], name=person.name, number=breach_id, words=WORDS[kind], link=link)
+
+
+def people_of(breach_id: int, role: str) -> list[int]:
+    """Who is what in a breach that the asker has a part in."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_register_breach_people(%s, %s)", [breach_id, role])
+        return [person for (person,) in cursor.fetchall()]

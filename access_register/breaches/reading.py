@@ -1,0 +1,271 @@
+"""Breaches read (P17, R41): each by those concerned and as far as their part goes; to everybody else there are none."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from access_register.breaches import rules
+from access_register.breaches.records import (
+    BreachLine,
+    BreachList,
+    CasePage,
+    Evidence,
+    EvidenceRow,
+    Reporting,
+    SanctionRecord,
+    Step,
+    Suspension,
+    Suspensions,
+    Telling,
+    Vote,
+)
+from access_register.models import (
+    Breach,
+    BreachEvidence,
+    BreachParty,
+    BreachReport,
+    BreachSeat,
+    BreachStep,
+    BreachTold,
+    Measure,
+    Sanction,
+)
+from access_register.models.breaches import WITH_A_LENGTH
+from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, Permission, Visit, visit
+from sharing.door.paging import page_of
+from sharing.models import Locality
+from sharing.records import Why
+
+REASON = "A breach of the protocol is read by those whom it concerns, and by nobody else (protocol paragraph 17)."
+PARTS = {
+    "desk": "To see to",
+    "panel": "You are on the panel",
+    "respondent": "Held against you, or an establishment or contract of yours",
+    "reporter": "Reported by you",
+}
+APPEAL_DAYS = 28
+OPEN = {Breach.State.REPORTED, Breach.State.REFERRED, Breach.State.APPEALED}
+WITH_THE_PANEL = {Breach.State.REFERRED, Breach.State.APPEALED}
+DECIDED = {Breach.State.DECIDED, Breach.State.APPEALED, Breach.State.SETTLED}
+SENSITIVE = {"desk", "panel"}
+
+
+def list_breaches(asker: Asker, *, number: int = 1) -> BreachList:
+    """Those that concern the asker, the newest first."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="list_breaches") as here:
+        roles = _roles()
+        is_desk = any("desk" in held for held in roles.values())
+        if is_desk and not asker.second_factor:
+            raise NeedsSecondFactor
+        rows = Breach.objects.filter(pk__in=roles).newest_first()
+        page = page_of(rows, number, lambda row: _line(row, roles[row.pk]))
+        here.showed(breaches=[line.id for line in page])
+        return BreachList(page, bool(here.holdings.at(Permission.MANAGE_DUTIES)), _why(here))
+
+
+def show_reporting(asker: Asker) -> Reporting:
+    """What the form needs. Raises NoSuchRecord for whoever has no place at either site."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_reporting") as here:
+        if not here.holdings.at(Permission.VIEW_ESTABLISHMENT):
+            raise NoSuchRecord
+        places = here.readable_establishments().by_name().values_list("urn", "name")
+        here.showed()
+        return Reporting(tuple(places), Why("Whoever is signed up can report a breach.", here.permission))
+
+
+def show_breach(asker: Asker, breach_id: int, *, to: str = "") -> CasePage:
+    """One breach. `to`: a step that the asker is about to take. Raises NoSuchRecord where it is not theirs."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_breach") as here:
+        roles = _roles().get(breach_id, frozenset())
+        breach = Breach.objects.select_related("about").filter(pk=breach_id).first() if roles else None
+        if breach is None:
+            raise NoSuchRecord
+        if roles & SENSITIVE and not asker.second_factor:
+            raise NeedsSecondFactor
+        page = _page(here, breach, roles)
+        if to and to not in page.may:
+            raise NoSuchRecord
+        here.showed(breach=breach_id, as_=sorted(roles))
+        return page
+
+
+def show_suspensions(asker: Asker, urn: int | None = None) -> Suspensions:
+    """What shuts the asker out today; with a URN, at that establishment, for everybody with a place there."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_suspensions") as here:
+        found = tuple(held for held in _suspensions() if urn is None or held.urn == urn)
+        if urn and not found:
+            raise NoSuchRecord
+        here.showed(suspensions=len(found))
+        return Suspensions(found, Why(here.reason or REASON, here.permission))
+
+
+def _suspensions() -> Iterator[Suspension]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, urn, decided_on, ends_on, breach_id FROM portal_suspensions()")
+        for name, urn, decided_on, ends_on, case in cursor.fetchall():
+            yield Suspension(name or "", urn, decided_on, ends_on, case)
+
+
+def _roles() -> dict[int, frozenset[str]]:
+    """Breach -> what the asker is in it."""
+    held: dict[int, set[str]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT breach_id, role FROM portal_breach_roles()")
+        for breach_id, role in cursor.fetchall():
+            held.setdefault(breach_id, set()).add(role)
+    return {breach_id: frozenset(roles) for breach_id, roles in held.items()}
+
+
+def _line(breach: Breach, roles: frozenset[str]) -> BreachLine:
+    part = next(words for role, words in PARTS.items() if role in roles)
+    return BreachLine(
+        breach.pk, part, breach.get_state_display(), _decision(breach), breach.reported_at, breach.state in OPEN
+    )
+
+
+def _decision(breach: Breach) -> str:
+    return _measure(breach.outcome, breach.weeks) if breach.outcome else ""
+
+
+def _measure(measure: str, weeks: int) -> str:
+    length = f" for {weeks} week{'' if weeks == 1 else 's'}" if weeks else ""
+    return f"{Measure(measure).label}{length}"
+
+
+def _page(here: Visit, breach: Breach, roles: frozenset[str]) -> CasePage:
+    now = timezone.now()
+    judges = bool(roles & SENSITIVE)
+    knows = judges or "respondent" in roles
+    parties = list(BreachParty.objects.filter(breach=breach).order_by("pk")) if knows else []
+    seats = list(BreachSeat.objects.filter(breach=breach).order_by("sitting", "name")) if knows else []
+    report = BreachReport.objects.filter(breach=breach).first()
+    last = _last_to_appeal(breach)
+    return CasePage(
+        id=breach.pk,
+        roles=roles,
+        may=_may(breach, roles, parties, seats, here),
+        state=breach.get_state_display(),
+        whose=breach.get_whose_display(),
+        about=breach.about.name if breach.about else "",
+        categories=tuple(Breach.Data(code).label for code in breach.categories),
+        children=breach.get_children_display(),
+        happened_on=breach.happened_on,
+        aware_at=breach.aware_at,
+        reported_at=breach.reported_at,
+        reported_by=report.person_name if report and (not report.name_withheld or "desk" in roles) else "",
+        happened=str(breach.happened),
+        whom=str(breach.whom) if roles & {"desk", "reporter"} else "",
+        parties=tuple(party.name for party in parties),
+        is_personal=breach.is_personal if knows else None,
+        severity=breach.get_severity_display() if knows and breach.severity else "",
+        localities=tuple(Locality.objects.filter(pk__in=breach.localities).values_list("name", flat=True)),
+        outcome=_decision(breach),
+        outcome_from=timezone.localdate(breach.decided_at) if breach.decided_at else None,
+        appeal_until=last if breach.state == Breach.State.DECIDED else None,
+        tell_ico=breach.tell_ico and judges,
+        due_at=rules.due_at(breach.aware_at),
+        hours_left=rules.hours_left(breach.aware_at, now) if judges and breach.is_personal is not False else None,
+        tellings=tuple(_tellings(breach, now)) if judges else (),
+        steps=tuple(_steps(breach, roles)),
+        votes=tuple(_votes(breach, seats, with_names=judges)),
+        sanctions=tuple(_sanctions(breach, parties, here.today)) if knows else (),
+        evidence=tuple(_evidence(breach)) if knows else (),
+        measures=_measures(parties) if "panel" in roles else (),
+        urns=_urns(breach, parties) if "desk" in roles else (),
+        why=_why(here),
+    )
+
+
+def _may(
+    breach: Breach, roles: frozenset[str], parties: list[BreachParty], seats: list[BreachSeat], here: Visit
+) -> frozenset[str]:
+    """The steps that are open to the asker now. PostgreSQL's functions ask all of it again."""
+    state, found = breach.state, set()
+    if "desk" in roles:
+        if state == Breach.State.REPORTED:
+            found |= {"concern", "refer"}
+        if state in WITH_THE_PANEL:
+            found |= {"seat", "evidence"}
+        if breach.is_personal:
+            found.add("tell")
+    now_sitting = {seat.person_id for seat in seats if seat.sitting == breach.sitting}
+    if "panel" in roles and state in WITH_THE_PANEL and here.asker.person_id in now_sitting:
+        found.add("vote")
+    if "respondent" in roles and state in WITH_THE_PANEL:
+        found.add("answer")
+    last = _last_to_appeal(breach)
+    if "respondent" in roles and state == Breach.State.DECIDED and last and here.today <= last:
+        found.add("appeal")
+    return frozenset(found)
+
+
+def _last_to_appeal(breach: Breach) -> date | None:
+    if not breach.decided_at or breach.outcome == Measure.NONE:
+        return None
+    return timezone.localdate(breach.decided_at + timedelta(days=APPEAL_DAYS - 1))
+
+
+def _tellings(breach: Breach, now: datetime) -> Iterator[Telling]:
+    told = dict(BreachTold.objects.filter(breach=breach).values_list("whom", "told_at"))
+    needed = rules.to_tell(breach.aware_at, breach.severity, panel_says_so=breach.tell_ico, told=told)
+    for one in needed:
+        yield Telling(one.whom, BreachTold.Whom(one.whom).label, one.due_at, one.told_at, one.is_late(now))
+
+
+def _steps(breach: Breach, roles: frozenset[str]) -> Iterator[Step]:
+    audiences = {BreachStep.Audience.ALL}
+    if roles - {"reporter"}:
+        audiences.add(BreachStep.Audience.PARTIES)
+    if "desk" in roles:
+        audiences.add(BreachStep.Audience.DESK)
+    for step in BreachStep.objects.filter(breach=breach, audience__in=audiences).order_by("at", "pk"):
+        yield Step(step.at, step.get_what_display(), step.by_name, str(step.words))
+
+
+def _votes(breach: Breach, seats: Iterable[BreachSeat], *, with_names: bool) -> Iterator[Vote]:
+    """Who it is held against reads the reasons, without whose they are."""
+    for seat in seats:
+        voted = _measure(seat.measure, seat.weeks) if seat.voted_at else ""
+        yield Vote(seat.name if with_names else "", seat.sitting, voted, str(seat.reason))
+
+
+def _sanctions(breach: Breach, parties: list[BreachParty], today: date) -> Iterator[SanctionRecord]:
+    names = {(party.person_id, party.establishment_id, party.contract_id): party.name for party in parties}
+    for row in Sanction.objects.filter(breach=breach).order_by("pk"):
+        if row.lifted_at:
+            state = f"Lifted on {timezone.localtime(row.lifted_at):%-d %B %Y}"
+        elif row.ends_on and row.ends_on < today:
+            state = "Ended"
+        else:
+            state = "In force" if row.measure in WITH_A_LENGTH else "Given"
+        against = names.get((row.person_id, row.establishment_id, row.contract_id), "")
+        yield SanctionRecord(row.get_measure_display(), against, row.starts_on, row.ends_on, state)
+
+
+def _evidence(breach: Breach) -> Iterator[Evidence]:
+    for row in BreachEvidence.objects.filter(breach=breach).order_by("pk"):
+        facts = json.loads(str(row.content))
+        rows = tuple(EvidenceRow(datetime.fromisoformat(at), *rest) for at, *rest in facts)
+        yield Evidence(row.asked, row.attached_at, row.attached_by_name, rows)
+
+
+def _measures(parties: list[BreachParty]) -> tuple[tuple[str, str], ...]:
+    """What can be decided against these."""
+    against = {
+        Measure.SUSPEND_PERSON: any(party.person_id for party in parties),
+        Measure.SUSPEND_ESTABLISHMENT: any(party.establishment_id for party in parties),
+        Measure.END_THIRD_PARTY: any(party.contract_id for party in parties),
+    }
+    return tuple((one.value, one.label) for one in Measure if against.get(one, True))
+
+
+def _urns(breach: Breach, parties: list[BreachParty]) -> tuple[tuple[int, str], ...]:
+    places = [breach.about, *(party.establishment for party in parties)]
+    return tuple({place.urn: place.name for place in places if place}.items())
+
+
+def _why(here: Visit) -> Why:
+    return Why(REASON, here.permission)

@@ -1,0 +1,169 @@
+"""Who is what in a breach, and whom a sanction shuts out, in SQL for migration 0070 (P17, R41, R44).
+
+A suspended person is nobody to every policy, like somebody who has not accepted the protocol: `portal_asker()` is NULL.
+`portal_accepted()` is the person all the same, for what concerns the sanction itself: reading the case, appealing.
+"""
+
+AS_OWNER = "SECURITY DEFINER SET search_path = public, pg_temp"
+_READS = f"LANGUAGE sql STABLE {AS_OWNER}"
+_LIVE = "{0}.starts_on <= CURRENT_DATE AND ({0}.ends_on IS NULL OR {0}.ends_on >= CURRENT_DATE)"
+_IS_LINE = "line.withdrawn_at IS NULL AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE)"
+STANDS = "lifted_at IS NULL AND starts_on <= CURRENT_DATE AND ends_on >= CURRENT_DATE"
+
+WHO_ASKS = """
+CREATE FUNCTION portal_accepted() RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT id FROM access_register_person WHERE id = portal_person() AND protocol_accepted_until >= CURRENT_DATE
+$$;
+CREATE OR REPLACE FUNCTION portal_asker() RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT id FROM access_register_person WHERE id = portal_person() AND protocol_accepted_until >= CURRENT_DATE
+    AND (suspended_until IS NULL OR suspended_until < CURRENT_DATE)
+$$;
+"""
+WHOEVER_ACCEPTED = """
+CREATE OR REPLACE FUNCTION portal_asker() RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT id FROM access_register_person WHERE id = portal_person() AND protocol_accepted_until >= CURRENT_DATE
+$$;
+DROP FUNCTION portal_accepted;
+"""
+
+# The establishments of whom it is held against: also those that a person left within a year before it was reported, so
+# that a line withdrawn in haste lets nobody sit.
+HOMES = f"""
+CREATE FUNCTION access_register_breach_homes(wanted bigint) RETURNS SETOF bigint {_READS} AS $$
+    SELECT establishment_id FROM access_register_breachparty
+    WHERE breach_id = wanted AND establishment_id IS NOT NULL
+    UNION
+    SELECT contract.establishment_id FROM access_register_breachparty AS party
+    JOIN access_register_contract AS contract ON contract.id = party.contract_id WHERE party.breach_id = wanted
+    UNION
+    SELECT line.establishment_id FROM access_register_breachparty AS party
+    JOIN access_register_breach AS breach ON breach.id = party.breach_id
+    JOIN access_register_registerline AS line ON line.person_id = party.person_id
+    WHERE party.breach_id = wanted
+      AND (line.withdrawn_at IS NULL OR line.withdrawn_at > breach.reported_at - interval '1 year')
+      AND (line.ends_on IS NULL OR line.ends_on > breach.reported_at::date - 365)
+$$;
+"""
+# Heads of the Localities concerned, and officers: never whom it is held against, nor anybody of their establishments
+# or of their team, nor who reported it or referred it.
+MAY_SIT = f"""
+CREATE FUNCTION access_register_may_sit(wanted bigint, who bigint) RETURNS boolean {_READS} AS $$
+    SELECT EXISTS (
+        SELECT FROM access_register_breach AS breach JOIN access_register_person AS person ON person.id = who
+        WHERE breach.id = wanted AND person.is_active AND breach.triaged_by_id IS DISTINCT FROM who
+          AND (person.suspended_until IS NULL OR person.suspended_until < CURRENT_DATE)
+          AND (EXISTS (SELECT FROM access_register_officerappointment AS officer
+                       WHERE officer.person_id = who AND {_LIVE.format("officer")})
+               OR EXISTS (SELECT FROM access_register_registerline AS line
+                          JOIN sharing_localitymembership AS member ON member.establishment_id = line.establishment_id
+                          WHERE line.person_id = who AND line.seat = 0 AND line.suspended_at IS NULL
+                            AND line.awaiting_since IS NULL AND {_IS_LINE} AND line.starts_on <= CURRENT_DATE
+                            AND member.locality_id = ANY (breach.localities) AND {_LIVE.format("member")})))
+    AND NOT EXISTS (SELECT FROM access_register_breachparty WHERE breach_id = wanted AND person_id = who)
+    AND NOT EXISTS (SELECT FROM access_register_breachreport WHERE breach_id = wanted AND person_id = who)
+    AND NOT EXISTS (SELECT FROM access_register_registerline AS line WHERE line.person_id = who AND {_IS_LINE}
+                    AND line.establishment_id IN (SELECT access_register_breach_homes(wanted)))
+    AND NOT EXISTS (
+        SELECT FROM access_register_officerappointment AS mine
+        JOIN access_register_officerappointment AS theirs ON theirs.team = mine.team
+        JOIN access_register_breachparty AS party ON party.person_id = theirs.person_id
+        WHERE mine.person_id = who AND party.breach_id = wanted
+          AND {_LIVE.format("mine")} AND {_LIVE.format("theirs")})
+$$;
+CREATE FUNCTION access_register_seat_rules() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT access_register_may_sit(NEW.breach_id, NEW.person_id) THEN
+        RAISE EXCEPTION 'nobody sits who is concerned' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'nobody_concerned_sits';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER seat_rules BEFORE INSERT OR UPDATE OF breach_id, person_id ON access_register_breachseat
+    FOR EACH ROW EXECUTE FUNCTION access_register_seat_rules();
+"""
+# What the asker is in which breach. Whoever may not sit any more sees nothing of it any more.
+ROLES = f"""
+CREATE FUNCTION portal_breach_roles() RETURNS TABLE (breach_id bigint, role text) {_READS} AS $$
+    SELECT report.breach_id, 'reporter' FROM access_register_breachreport AS report
+    WHERE report.person_id = portal_accepted()
+    UNION ALL
+    SELECT party.breach_id, 'respondent' FROM access_register_breachparty AS party
+    JOIN access_register_breach AS breach ON breach.id = party.breach_id
+    WHERE breach.state NOT IN ('reported', 'dismissed')
+      AND (party.person_id = portal_accepted() OR party.establishment_id IN (SELECT portal_heads())
+           OR party.contract_id IN (SELECT line.contract_id FROM access_register_registerline AS line
+                                    WHERE line.person_id = portal_accepted() AND line.awaiting_since IS NULL))
+    UNION ALL
+    SELECT seat.breach_id, 'panel' FROM access_register_breachseat AS seat
+    WHERE seat.person_id = portal_asker() AND access_register_may_sit(seat.breach_id, seat.person_id)
+    UNION ALL
+    SELECT breach.id, 'desk' FROM access_register_breach AS breach
+    WHERE portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
+      AND NOT EXISTS (SELECT FROM access_register_breachparty AS party
+                      WHERE party.breach_id = breach.id AND party.person_id = portal_person())
+$$;
+CREATE FUNCTION portal_breach_is(wanted bigint, what text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM portal_breach_roles() AS held WHERE held.breach_id = wanted AND held.role = what)
+$$;
+"""
+# What shuts the asker out today, in person or with an establishment. Whose case it is, only to who may read it.
+SUSPENSIONS = f"""
+CREATE FUNCTION portal_suspensions()
+RETURNS TABLE (measure varchar, urn integer, name varchar, decided_on date, ends_on date, breach_id bigint)
+{_READS} AS $$
+    SELECT sanction.measure, place.urn, place.name, sanction.starts_on, sanction.ends_on,
+           CASE WHEN portal_breach_is(sanction.breach_id, 'respondent') THEN sanction.breach_id END
+    FROM access_register_sanction AS sanction
+    LEFT JOIN sharing_establishment AS place ON place.id = sanction.establishment_id
+    WHERE {STANDS} AND (
+        sanction.measure = 'suspend_person' AND sanction.person_id = portal_accepted()
+        OR sanction.measure = 'suspend_establishment'
+           AND sanction.establishment_id IN (SELECT portal_establishments('view_establishment')))
+    ORDER BY sanction.ends_on DESC, sanction.id
+$$;
+"""
+# For the home page: what waits at which establishment of the asker's.
+WAITING = f"""
+CREATE FUNCTION portal_breaches_waiting()
+RETURNS TABLE (what text, establishment_id bigint, number bigint, ends_on date) {_READS} AS $$
+    SELECT 'suspended', sanction.establishment_id, count(*), max(sanction.ends_on)
+    FROM access_register_sanction AS sanction
+    WHERE {STANDS} AND sanction.measure = 'suspend_establishment' AND portal_context(2) = 'schools_online'
+      AND sanction.establishment_id IN (SELECT portal_establishments('view_establishment'))
+    GROUP BY sanction.establishment_id
+    UNION ALL
+    SELECT 'vote', (SELECT min(place) FROM portal_heads() AS place), count(*), NULL
+    FROM access_register_breachseat AS seat JOIN access_register_breach AS breach ON breach.id = seat.breach_id
+    WHERE seat.person_id = portal_asker() AND seat.sitting = breach.sitting AND seat.voted_at IS NULL
+      AND breach.state IN ('referred', 'appealed') AND access_register_may_sit(breach.id, seat.person_id)
+    HAVING count(*) > 0
+    UNION ALL
+    SELECT 'held', place.id, count(*), NULL
+    FROM (SELECT party.breach_id, coalesce(party.establishment_id,
+                 (SELECT min(own) FROM portal_establishments('view_establishment') AS own)) AS id
+          FROM access_register_breachparty AS party
+          WHERE party.person_id = portal_asker() OR party.establishment_id IN (SELECT portal_heads())) AS place
+    JOIN access_register_breach AS breach ON breach.id = place.breach_id
+    WHERE breach.state IN ('referred', 'appealed') GROUP BY place.id
+$$;
+"""
+CREATE = (
+    WHO_ASKS
+    + HOMES
+    + MAY_SIT
+    + ROLES
+    + SUSPENSIONS
+    + WAITING
+    + """
+GRANT EXECUTE ON FUNCTION portal_accepted, portal_breach_roles, portal_breach_is, portal_suspensions,
+    portal_breaches_waiting, access_register_may_sit TO portal_app, portal_batch;
+"""
+)
+DROP = (
+    """
+DROP FUNCTION portal_breaches_waiting, portal_suspensions, portal_breach_is, portal_breach_roles;
+DROP TRIGGER seat_rules ON access_register_breachseat;
+DROP FUNCTION access_register_seat_rules, access_register_may_sit, access_register_breach_homes;
+"""
+    + WHOEVER_ACCEPTED
+)

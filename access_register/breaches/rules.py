@@ -1,0 +1,81 @@
+"""What follows from the facts of a breach alone: who may judge it, and who must be told by when (R41, UK GDPR 33, 34).
+
+No database: PostgreSQL holds the same rule of who may sit by itself (roles_sql).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+HOURS = 72  # from becoming aware, UK GDPR Art. 33(1)
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """Whom a case concerns. `people`: whom it is held against, who reported it, who referred it; `establishments` and
+    `teams`: those of whom it is held against."""
+
+    people: frozenset[int]
+    establishments: frozenset[int]
+    teams: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who might sit: every establishment at which they have a line, and the team of an officer."""
+
+    person_id: int
+    name: str
+    place: str
+    is_officer: bool
+    establishments: frozenset[int]
+    teams: frozenset[str]
+
+    @property
+    def label(self) -> str:
+        return f"{self.name}, {'officer' if self.is_officer else 'head'}, {self.place}"
+
+
+def may_sit(candidate: Candidate, concerned: Concerned) -> bool:
+    """Nobody judges their own case, their own establishment's, or what they have reported or referred."""
+    return (
+        candidate.person_id not in concerned.people
+        and not candidate.establishments & concerned.establishments
+        and not candidate.teams & concerned.teams
+    )
+
+
+def without_conflict(candidates: Iterable[Candidate], concerned: Concerned) -> list[Candidate]:
+    return [candidate for candidate in candidates if may_sit(candidate, concerned)]
+
+
+@dataclass(frozen=True)
+class ToTell:
+    """Somebody who must be told: `told_at` once it is done. `due_at` is None where it is without undue delay."""
+
+    whom: str
+    due_at: datetime | None
+    told_at: datetime | None
+
+    def is_late(self, now: datetime) -> bool:
+        return self.due_at is not None and (self.told_at or now) > self.due_at
+
+
+def due_at(aware_at: datetime) -> datetime:
+    """The last moment to tell the Information Commissioner: 72 hours by the clock, weekends and holidays too."""
+    return aware_at + timedelta(hours=HOURS)
+
+
+def hours_left(aware_at: datetime, now: datetime) -> int:
+    """Whole hours; below 0 when it is too late."""
+    return (due_at(aware_at) - now) // timedelta(hours=1)
+
+
+def to_tell(aware_at: datetime, severity: str, *, panel_says_so: bool, told: dict[str, datetime]) -> list[ToTell]:
+    """The Commissioner where there is a risk, or the panel says so; the people themselves where the risk is high."""
+    whom = []
+    if severity in {"risk", "high"} or panel_says_so:
+        whom.append(ToTell("ico", due_at(aware_at), told.get("ico")))
+    if severity == "high":
+        whom.append(ToTell("people", None, told.get("people")))
+    return whom

@@ -1,0 +1,155 @@
+"""A sanction enacted, and lifted by an appeal, in SQL for migration 0070 (P17, R41, R44).
+
+The vote that decides and what follows from it are one statement: there is no moment between them. Each sanction holds
+on its days, which both locks compare with today; no job begins it or ends it.
+"""
+
+from access_register.breaches.roles_sql import AS_OWNER, STANDS
+
+_WRITES = f"LANGUAGE plpgsql {AS_OWNER}"
+PARTNERSHIP = "the Locality Achievement Partnership"
+
+# A person is shut out until the last day of what stands against them.
+PERSON = f"""
+CREATE FUNCTION access_register_shut_out() RETURNS trigger {_WRITES} AS $$
+BEGIN
+    UPDATE access_register_person SET suspended_until = (
+        SELECT max(ends_on) FROM access_register_sanction
+        WHERE person_id = NEW.person_id AND measure = 'suspend_person' AND {STANDS})
+    WHERE id = NEW.person_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER shut_out AFTER INSERT OR UPDATE ON access_register_sanction FOR EACH ROW
+    WHEN (NEW.person_id IS NOT NULL) EXECUTE FUNCTION access_register_shut_out();
+"""
+# An establishment takes no part until the day after: the stretch of its participation is cut in two, and both locks
+# know by themselves on which days somebody takes part. Lifted before, the second part begins today.
+ESTABLISHMENT = f"""
+CREATE FUNCTION access_register_pause(place bigint) RETURNS void {_WRITES} AS $$
+DECLARE
+    last_day date;
+    going_on sharing_participation;
+    afterwards bigint;
+BEGIN
+    SELECT max(ends_on) INTO last_day FROM access_register_sanction
+    WHERE establishment_id = place AND measure = 'suspend_establishment' AND {STANDS};
+    SELECT * INTO going_on FROM sharing_participation
+    WHERE establishment_id = place AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)
+    FOR UPDATE;
+    IF going_on.id IS NULL THEN
+        SELECT max(participation_id) INTO afterwards FROM access_register_sanction WHERE establishment_id = place;
+        UPDATE sharing_participation SET starts_on = coalesce(last_day + 1, CURRENT_DATE)
+        WHERE id = afterwards AND starts_on > CURRENT_DATE
+          AND (ends_on IS NULL OR ends_on >= coalesce(last_day + 1, CURRENT_DATE));
+    ELSIF last_day IS NOT NULL THEN
+        IF going_on.starts_on < CURRENT_DATE THEN
+            UPDATE sharing_participation SET ends_on = CURRENT_DATE - 1, ended_because = 'Suspended for a time'
+            WHERE id = going_on.id;
+        ELSE
+            DELETE FROM sharing_participation WHERE id = going_on.id;
+        END IF;
+        IF going_on.ends_on IS NULL OR going_on.ends_on > last_day THEN
+            INSERT INTO sharing_participation (establishment_id, starts_on, ends_on, ended_because)
+            VALUES (place, last_day + 1, going_on.ends_on, going_on.ended_because) RETURNING id INTO afterwards;
+        END IF;
+    END IF;
+    UPDATE access_register_sanction SET participation_id = afterwards
+    WHERE establishment_id = place AND afterwards IS NOT NULL AND {STANDS};
+END $$;
+CREATE FUNCTION access_register_takes_no_part() RETURNS trigger {_WRITES} AS $$
+BEGIN
+    IF EXISTS (SELECT FROM access_register_sanction
+               WHERE establishment_id = NEW.establishment_id AND measure = 'suspend_establishment' AND {STANDS}
+                 AND daterange(NEW.starts_on, NEW.ends_on, '[]') && daterange(CURRENT_DATE, ends_on, '[]')) THEN
+        RAISE EXCEPTION 'an establishment takes no part while it is suspended' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'suspended_takes_no_part';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER takes_no_part BEFORE INSERT OR UPDATE ON sharing_participation
+    FOR EACH ROW EXECUTE FUNCTION access_register_takes_no_part();
+"""
+# A third party's contract ends with everything under it, and until the last day no new one is recorded in its place.
+THIRD_PARTY = f"""
+CREATE FUNCTION access_register_end_by_sanction(wanted bigint) RETURNS void {_WRITES} AS $$
+DECLARE line access_register_registerline;
+BEGIN
+    UPDATE access_register_contract SET ended_at = now() WHERE id = wanted AND ended_at IS NULL;
+    FOR line IN SELECT * FROM access_register_registerline
+        WHERE contract_id = wanted AND withdrawn_at IS NULL ORDER BY id FOR UPDATE
+    LOOP
+        UPDATE access_register_registerline SET withdrawn_at = now(), withdrawn_by_name = '{PARTNERSHIP}',
+            withdrawn_because = 'The contract was ended for a breach of the protocol.', version = version + 1
+        WHERE id = line.id;
+        PERFORM access_register_tell(line, line.id, 'withdrawn', 'ended this line with its contract', '{PARTNERSHIP}');
+        DELETE FROM sharing_establishmentpermission WHERE source = 'line:' || line.id;
+        UPDATE access_register_invitation SET revoked_at = now() WHERE line_id = line.id AND accepted_at IS NULL;
+    END LOOP;
+END $$;
+CREATE FUNCTION access_register_barred_until(party bigint, place bigint) RETURNS date
+LANGUAGE sql STABLE {AS_OWNER} AS $$
+    SELECT max(sanction.ends_on) FROM access_register_sanction AS sanction
+    JOIN access_register_contract AS ended ON ended.id = sanction.contract_id
+    WHERE sanction.measure = 'end_third_party' AND sanction.lifted_at IS NULL
+      AND sanction.starts_on <= CURRENT_DATE AND sanction.ends_on >= CURRENT_DATE
+      AND ended.organisation_id = party AND ended.establishment_id = place
+$$;
+CREATE FUNCTION access_register_is_barred() RETURNS trigger {_WRITES} AS $$
+BEGIN
+    IF access_register_barred_until(NEW.organisation_id, NEW.establishment_id) IS NOT NULL THEN
+        RAISE EXCEPTION 'this third party is barred here' USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'third_party_is_barred';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER is_barred BEFORE INSERT OR UPDATE OF organisation_id, establishment_id, ended_at
+    ON access_register_contract FOR EACH ROW WHEN (NEW.ended_at IS NULL)
+    EXECUTE FUNCTION access_register_is_barred();
+"""
+# `since`: the day of the first decision, also when an appeal changes it. What stood is lifted first.
+ENACT = f"""
+CREATE FUNCTION access_register_enact(wanted bigint, decided text, length integer, since date) RETURNS void
+{_WRITES} AS $$
+DECLARE
+    party access_register_breachparty;
+    place bigint;
+    last_day date := CASE WHEN length > 0 THEN since + 7 * length - 1 END;
+BEGIN
+    UPDATE access_register_sanction SET lifted_at = now() WHERE breach_id = wanted AND lifted_at IS NULL;
+    FOR party IN SELECT * FROM access_register_breachparty WHERE breach_id = wanted ORDER BY id LOOP
+        CONTINUE WHEN decided = 'none'
+            OR decided = 'suspend_person' AND party.person_id IS NULL
+            OR decided = 'suspend_establishment' AND party.establishment_id IS NULL
+            OR decided = 'end_third_party' AND party.contract_id IS NULL;
+        IF decided = 'end_third_party' THEN
+            PERFORM access_register_end_by_sanction(party.contract_id);
+        END IF;
+        INSERT INTO access_register_sanction
+            (breach_id, measure, person_id, establishment_id, contract_id, starts_on, ends_on)
+        VALUES (wanted, decided, party.person_id, party.establishment_id, party.contract_id, since, last_day);
+    END LOOP;
+    FOR place IN SELECT DISTINCT establishment_id FROM access_register_sanction
+        WHERE breach_id = wanted AND measure = 'suspend_establishment' LOOP
+        PERFORM access_register_pause(place);
+    END LOOP;
+END $$;
+"""
+CREATE = (
+    PERSON
+    + ESTABLISHMENT
+    + THIRD_PARTY
+    + ENACT
+    + """
+REVOKE ALL ON FUNCTION access_register_pause, access_register_end_by_sanction, access_register_enact FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION access_register_barred_until TO portal_app, portal_batch;
+"""
+)
+DROP = """
+DROP FUNCTION access_register_enact;
+DROP TRIGGER is_barred ON access_register_contract;
+DROP FUNCTION access_register_is_barred, access_register_barred_until, access_register_end_by_sanction;
+DROP TRIGGER takes_no_part ON sharing_participation;
+DROP FUNCTION access_register_takes_no_part, access_register_pause;
+DROP TRIGGER shut_out ON access_register_sanction;
+DROP FUNCTION access_register_shut_out;
+"""

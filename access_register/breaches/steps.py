@@ -1,0 +1,285 @@
+"""The steps of a breach (P17, R41): reported by anybody, referred by the data-protection side, decided by a panel.
+
+What a panel decides is enacted by the database with the vote that decides it.
+"""
+
+import json
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+
+from access_register.breaches import notices, rules
+from access_register.breaches.reading import REASON
+from access_register.breaches.records import PanelPage
+from access_register.models import Breach, BreachSeat, BreachTold, Measure
+from access_register.models.breaches import WITH_A_LENGTH
+from access_register.rules import CannotChange
+from sharing.authorise import (
+    Asker,
+    NeedsConfirmation,
+    NoSuchRecord,
+    NotAtYourLevel,
+    Permission,
+    Through,
+    Visit,
+    visit,
+)
+from sharing.crypto import encrypt
+from sharing.ledger_words import OUTCOMES, how_many, words_of
+from sharing.models import LedgerEntry
+from sharing.records import Why
+
+NEEDED = "Breaches are referred by the data-protection side of the Education Department, on EduNet."
+MEANWHILE = "This case has moved on in the meantime. Look at it again."
+MOST_ROWS = 500
+NOT_REFERRED = {
+    "nobody": "Name first whom it is held against.",
+    "nowhere": "No Locality follows from whom it is held against: none of the establishments is in one today.",
+    "nothing": MEANWHILE,
+}
+NO_PANEL = {
+    "nobody_concerned_sits": "Somebody you chose is concerned in the case, and may not sit. Choose again.",
+    "panel_of_three_five_or_seven": "With those who sit already, a panel is of three, five or seven people.",
+    "panel_of_one_officer_at_most": "One officer at most sits with the heads. Choose heads for the other places.",
+    "one_seat_for_each_person": "Somebody you chose sits on this case already, or sat on it before.",
+}
+
+
+def report_breach(
+    asker: Asker,
+    *,
+    form_key: UUID,
+    whose: str,
+    about: int | None,
+    categories: Collection[str],
+    children: str,
+    happened: str,
+    whom: str,
+    happened_on: date | None,
+    aware_at: datetime,
+    name_withheld: bool,
+) -> int:
+    """Report it: `about` is a URN. Answers its number, the same for a form sent twice. Raises NoSuchRecord."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="report_breach") as here:
+        place = here.readable_establishments().filter(urn=about).first() if about else None
+        made = _said(
+            "SELECT access_register_report_breach(%s, %s, %s::text[], %s, %s, %s, %s, %s, %s, %s, %s)",
+            Breach.Whose(whose).value, place.pk if place else None, [Breach.Data(one).value for one in categories],
+            Breach.Children(children).value, _sealed(happened, "breach.happened"), _sealed(whom, "breach.whom"),
+            happened_on, aware_at, name_withheld, form_key, asker.name,
+        )  # fmt: skip
+        if made is None:
+            raise NoSuchRecord
+        here.changed(breach=made)
+        notices.tell(made, "desk", "reported")
+        return int(made)
+
+
+def find_concerned(asker: Asker, breach_id: int, *, sort: str, words: str) -> tuple[tuple[int, str], ...]:
+    """Whom it may be held against, as (id, words): people, establishments or contracts. At most twenty."""
+    with _at_the_desk(asker, "find_concerned") as here:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id, label FROM access_register_breach_find(%s, %s, %s)", [breach_id, sort, words])
+            found = tuple(cursor.fetchall())
+        here.showed(breach=breach_id, found=len(found))
+        return found
+
+
+def name_concerned(asker: Asker, breach_id: int, *, sort: str, target: int) -> None:
+    """Name whom it is held against. Raises CannotChange."""
+    with _at_the_desk(asker, "name_concerned") as here:
+        if not _said("SELECT access_register_breach_concern(%s, %s, %s, %s)", breach_id, sort, target, asker.name):
+            raise CannotChange("This one is named already, or the case has moved on.", "target")
+        here.changed(breach=breach_id)
+
+
+def refer_breach(asker: Asker, breach_id: int, *, is_personal: bool, severity: str, refers: bool, words: str) -> None:
+    """To the partnership of the Locality concerned, or closed without (A16). Raises CannotChange."""
+    with _at_the_desk(asker, "refer_breach") as here:
+        how_bad = Breach.Severity(severity).value if is_personal else ""
+        came = _said(
+            "SELECT access_register_refer_breach(%s, %s, %s, %s, %s, %s)",
+            breach_id, is_personal, how_bad, refers, _sealed(words, "breachstep.words"), asker.name,
+        )  # fmt: skip
+        if came != "done":
+            raise CannotChange(NOT_REFERRED[str(came)])
+        here.changed(breach=breach_id, refers=refers, personal=is_personal)
+        notices.tell(breach_id, "respondent" if refers else "reporter", "referred" if refers else "dismissed")
+
+
+def record_told(asker: Asker, breach_id: int, *, whom: str) -> None:
+    """The Commissioner, or the people concerned, have been told now. Raises CannotChange."""
+    with _at_the_desk(asker, "record_told") as here:
+        if not _said("SELECT access_register_breach_told(%s, %s, %s)", breach_id, BreachTold.Whom(whom), asker.name):
+            raise CannotChange(MEANWHILE)
+        here.changed(breach=breach_id, told=whom)
+
+
+def attach_evidence(asker: Asker, breach_id: int, *, urn: int | None, first: date, last: date) -> int:
+    """Freeze rows of the ledger: of whom it is held against, or of an establishment. Answers how many there are.
+
+    Who, when and what; no purpose and no other free words. Raises CannotChange for none, or too many.
+    """
+    with _at_the_desk(asker, "attach_evidence") as here:
+        rows = LedgerEntry.objects.from_day(first).until_day(last)
+        people = notices.people_of(breach_id, "respondent")
+        rows = rows.at(urn) if urn else rows.filter(person_id__in=people)
+        found = list(rows.order_by("pk").defer("previous_hash", "hash", "purpose")[: MOST_ROWS + 1])
+        if not found or len(found) > MOST_ROWS:
+            many = f"There are more than {MOST_ROWS} rows. Choose fewer days."
+            raise CannotChange(many if found else "The ledger has no such row.", "first")
+        whose = f"at establishment {urn}" if urn else "by whom it is held against"
+        asked = f"Rows {whose}, from {first:%-d %B %Y} to {last:%-d %B %Y}"
+        sealed = _sealed(json.dumps([_frozen(row) for row in found]), "breachevidence.content")
+        if not _said(
+            "SELECT access_register_attach_evidence(%s, %s, %s, %s, %s)",
+            breach_id, asked, len(found), sealed, asker.name,
+        ):  # fmt: skip
+            raise CannotChange(MEANWHILE)
+        here.changed(breach=breach_id, rows=len(found))
+        return len(found)
+
+
+def show_panel(asker: Asker, breach_id: int) -> PanelPage:
+    """Who sits, and who may: heads of the Localities concerned and officers, without whoever is concerned."""
+    with _at_the_desk(asker, "show_panel") as here:
+        breach = Breach.objects.filter(pk=breach_id, state__in=["referred", "appealed"]).first()
+        if breach is None:
+            raise NoSuchRecord
+        seats = BreachSeat.objects.filter(breach=breach, sitting=breach.sitting).order_by("name")
+        here.showed(breach=breach_id)
+        may = without_conflict_of(breach_id)
+        names = tuple(seats.values_list("name", flat=True))
+        return PanelPage(breach_id, breach.sitting, names, tuple(may), Why(REASON, here.permission))
+
+
+def seat_panel(asker: Asker, breach_id: int, *, people: Collection[int]) -> None:
+    """Name the panel, or others beside those who can sit no more. Raises CannotChange."""
+    with _at_the_desk(asker, "seat_panel") as here:
+        chosen = [one for one in without_conflict_of(breach_id) if one.person_id in people]
+        if len(chosen) != len(people):
+            raise CannotChange(NO_PANEL["nobody_concerned_sits"], "people")
+        words = _sealed("; ".join(one.label for one in chosen), "breachstep.words")
+        with _in_words():
+            made = _said(
+                "SELECT access_register_seat_panel(%s, %s::bigint[], %s, %s)",
+                breach_id, list(people), words, asker.name,
+            )  # fmt: skip
+        if not made:
+            raise CannotChange(MEANWHILE)
+        here.changed(breach=breach_id, panel=list(people))
+        notices.tell(breach_id, "panel", "seated")
+
+
+def vote_on_breach(asker: Asker, breach_id: int, *, measure: str, weeks: int, tell_ico: bool, reason: str) -> bool:
+    """Vote, or vote anew. Answers whether that decided it: then it is enacted already. Raises CannotChange."""
+    with _confirmed(asker, "vote_on_breach") as here:
+        length = weeks if Measure(measure) in WITH_A_LENGTH else 0
+        came = _said(
+            "SELECT access_register_breach_vote(%s, %s, %s, %s, %s)",
+            breach_id, measure, length, tell_ico, _sealed(reason, "breachseat.reason"),
+        )  # fmt: skip
+        if came is None:
+            raise CannotChange(MEANWHILE)
+        here.changed(breach=breach_id, decided=came == "decided")
+        if came == "decided":
+            for role in ("reporter", "respondent", "desk"):
+                notices.tell(breach_id, role, "decided")
+        return came == "decided"
+
+
+def answer_breach(asker: Asker, breach_id: int, *, words: str) -> None:
+    """What whom it is held against says, for the panel. Raises CannotChange."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="answer_breach") as here:
+        sealed = _sealed(words, "breachstep.words")
+        if not _said("SELECT access_register_answer_breach(%s, %s, %s)", breach_id, sealed, asker.name):
+            raise CannotChange(MEANWHILE)
+        here.changed(breach=breach_id)
+
+
+def appeal_breach(asker: Asker, breach_id: int, *, words: str) -> None:
+    """Appeal, once and within 28 days: other people decide. What was decided stands meanwhile. Raises CannotChange."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="appeal_breach") as here:
+        sealed = _sealed(words, "breachstep.words")
+        if not _said("SELECT access_register_appeal_breach(%s, %s, %s)", breach_id, sealed, asker.name):
+            raise CannotChange(MEANWHILE)
+        here.changed(breach=breach_id)
+        notices.tell(breach_id, "desk", "appealed")
+
+
+def without_conflict_of(breach_id: int) -> list[rules.Candidate]:
+    """Who may sit, inside a visit of the data-protection side."""
+    return rules.without_conflict(_candidates(breach_id), _concerned(breach_id))
+
+
+@contextmanager
+def _at_the_desk(asker: Asker, action: str) -> Iterator[Visit]:
+    with visit(asker, Permission.MANAGE_DUTIES, action=action) as here:
+        if asker.through != Through.EDUNET or not here.holdings.at(Permission.MANAGE_DUTIES):
+            raise NotAtYourLevel(NEEDED)
+        yield here
+
+
+@contextmanager
+def _confirmed(asker: Asker, action: str) -> Iterator[Visit]:
+    """A visit of somebody who has proved lately that it is they."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action=action) as here:
+        if not asker.confirmed_lately:
+            raise NeedsConfirmation
+        yield here
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """PostgreSQL's own refusals of a panel, as CannotChange."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as problem:
+        name = getattr(getattr(problem.__cause__, "diag", None), "constraint_name", "") or ""
+        if name not in NO_PANEL:
+            raise
+        raise CannotChange(NO_PANEL[name], "people") from problem
+
+
+def _candidates(breach_id: int) -> list[rules.Candidate]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT person_id, name, place, is_officer, establishments, teams "
+            "FROM access_register_breach_candidates(%s)",
+            [breach_id],
+        )
+        return [
+            rules.Candidate(person, name, place, officer, frozenset(places), frozenset(teams))
+            for person, name, place, officer, places, teams in cursor.fetchall()
+        ]
+
+
+def _concerned(breach_id: int) -> rules.Concerned:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT people, establishments, teams FROM access_register_breach_facts(%s)", [breach_id])
+        found = cursor.fetchone()
+    if found is None:
+        raise NoSuchRecord
+    people, places, teams = found
+    return rules.Concerned(frozenset(people), frozenset(places), frozenset(teams))
+
+
+def _frozen(row: LedgerEntry) -> list[Any]:
+    site = Through(row.through).label if row.through else ""
+    outcome = OUTCOMES[row.outcome]
+    return [row.at.isoformat(), row.person_name, site, words_of(row.action), outcome, how_many(row.about), row.urn]
+
+
+def _sealed(words: str, column: str) -> bytes | None:
+    return encrypt(words, column=f"access_register_{column}") if words else None
+
+
+def _said(statement: str, *params: Any) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return cursor.fetchone()[0]

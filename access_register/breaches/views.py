@@ -1,0 +1,151 @@
+"""Breaches in the browser, on both sites; what the data-protection side does, on EduNet."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from access_register.breaches import reading, steps
+from access_register.breaches.forms import (
+    EvidenceForm,
+    PanelForm,
+    ReferForm,
+    ReportForm,
+    SearchForm,
+    ToldForm,
+    VoteForm,
+    WordsForm,
+)
+from access_register.breaches.gate import while_suspended
+from access_register.rules import CannotChange
+from sharing.requests import PortalRequest, page_number
+
+
+@while_suspended
+def breaches(request: PortalRequest, urn: int | None = None) -> HttpResponse:
+    """Those that concern the asker: reached from home at one of their establishments, too."""
+    found = reading.list_breaches(request.asker, number=page_number(request))
+    return render(request, "breaches/list.html", {"found": found})
+
+
+def report_breach(request: PortalRequest) -> HttpResponse:
+    found = reading.show_reporting(request.asker)
+    form = ReportForm(request.POST or None, establishments=found.establishments)
+    if request.method == "POST" and form.is_valid():
+        number = steps.report_breach(request.asker, **form.cleaned_data)
+        messages.success(request, "Your report is recorded. The data-protection side of the Department looks at it.")
+        return redirect("breach", number)
+    return render(request, "breaches/report.html", {"found": found, "form": form}, status=422 if form.errors else 200)
+
+
+@while_suspended
+def breach(request: PortalRequest, breach_id: int) -> HttpResponse:
+    return render(request, "breaches/page.html", {"found": reading.show_breach(request.asker, breach_id)})
+
+
+def suspension(request: PortalRequest, urn: int) -> HttpResponse:
+    found = reading.show_suspensions(request.asker, urn)
+    return render(request, "breaches/suspension.html", {"found": found})
+
+
+def concern(request: PortalRequest, breach_id: int) -> HttpResponse:
+    """Search, then choose: both by post, so that no name stands in an address."""
+    case = reading.show_breach(request.asker, breach_id, to="concern")
+    form = SearchForm(request.POST or None)
+    found: tuple[tuple[int, str], ...] = ()
+    if request.method == "POST" and form.is_valid():
+        sort, target = form.cleaned_data["sort"], request.POST.get("target", "")
+        if target.isascii() and target.isdecimal() and len(target) < 19:
+            return _do(
+                request, case, form, "Who it is held against", "They are named.",
+                lambda: steps.name_concerned(request.asker, breach_id, sort=sort, target=int(target)), back="concern",
+            )  # fmt: skip
+        found = steps.find_concerned(request.asker, breach_id, **form.cleaned_data)
+    context = {"case": case, "form": form, "found": found, "searched": request.method == "POST" and not form.errors}
+    return render(request, "breaches/concern.html", context, status=422 if form.errors else 200)
+
+
+def refer(request: PortalRequest, breach_id: int) -> HttpResponse:
+    return _act(
+        request, breach_id, "refer", ReferForm, "What it is, and where it goes", "It is recorded.",
+        lambda typed: steps.refer_breach(request.asker, breach_id, **typed),
+    )  # fmt: skip
+
+
+def tell(request: PortalRequest, breach_id: int) -> HttpResponse:
+    return _act(
+        request, breach_id, "tell", ToldForm, "Say who has been told", "It is recorded that they have been told.",
+        lambda typed: steps.record_told(request.asker, breach_id, **typed),
+    )  # fmt: skip
+
+
+def evidence(request: PortalRequest, breach_id: int) -> HttpResponse:
+    return _act(
+        request, breach_id, "evidence", lambda data, case: EvidenceForm(data, urns=case.urns),
+        "Attach rows of the ledger", "The rows are attached, as they stand now.",
+        lambda typed: steps.attach_evidence(request.asker, breach_id, **typed),
+    )  # fmt: skip
+
+
+def panel(request: PortalRequest, breach_id: int) -> HttpResponse:
+    found = steps.show_panel(request.asker, breach_id)
+    return _act(
+        request, breach_id, "seat", lambda data, case: PanelForm(data, candidates=found.candidates),
+        "Name the panel", "The panel is named, and they are told.",
+        lambda typed: steps.seat_panel(request.asker, breach_id, **typed),
+    )  # fmt: skip
+
+
+def vote(request: PortalRequest, breach_id: int) -> HttpResponse:
+    return _act(
+        request, breach_id, "vote", lambda data, case: VoteForm(data, measures=case.measures), "Vote",
+        "Your vote counts. Until it is decided you can vote anew.",
+        lambda typed: steps.vote_on_breach(request.asker, breach_id, **typed),
+    )  # fmt: skip
+
+
+@while_suspended
+def answer(request: PortalRequest, breach_id: int) -> HttpResponse:
+    return _act(
+        request, breach_id, "answer", WordsForm, "Answer", "The panel reads your answer.",
+        lambda typed: steps.answer_breach(request.asker, breach_id, **typed),
+    )  # fmt: skip
+
+
+@while_suspended
+def appeal(request: PortalRequest, breach_id: int) -> HttpResponse:
+    return _act(
+        request, breach_id, "appeal", WordsForm, "Appeal",
+        "Your appeal is recorded. Other people decide it. What was decided stands until then.",
+        lambda typed: steps.appeal_breach(request.asker, breach_id, **typed),
+    )  # fmt: skip
+
+
+def _act(
+    request: PortalRequest, breach_id: int, step: str, make: Callable[..., forms.Form], title: str, done: str,
+    do: Callable[[dict[str, Any]], object],
+) -> HttpResponse:  # fmt: skip
+    """One step of a case, on a page of its own."""
+    case = reading.show_breach(request.asker, breach_id, to=step)
+    data = request.POST if request.method == "POST" else None
+    form = make(data) if isinstance(make, type) else make(data, case)
+    if request.method == "POST" and form.is_valid():
+        return _do(request, case, form, title, done, lambda: do(form.cleaned_data))
+    context = {"case": case, "form": form, "title": title, "step": step}
+    return render(request, "breaches/act.html", context, status=422 if form.errors else 200)
+
+
+def _do(
+    request: PortalRequest, case: Any, form: forms.Form, title: str, done: str, do: Callable[[], object],
+    *, back: str = "",
+) -> HttpResponse:  # fmt: skip
+    try:
+        decided = do()
+    except CannotChange as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        return render(request, "breaches/act.html", {"case": case, "form": form, "title": title}, status=422)
+    messages.success(request, "It is decided, and holds from now on." if decided is True else done)
+    return redirect("breach_concern" if back else "breach", case.id)

@@ -1,0 +1,291 @@
+"""Breaches of the protocol: reported, referred, decided, and the sanctions that follow (P17, R41)."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from access_register.models.third_parties import Contract
+from sharing.fields import EncryptedTextField
+from sharing.models import Establishment
+
+
+class Measure(models.TextChoices):
+    """What a panel may decide. Those with a length end by themselves on their last day."""
+
+    NONE = "none", "No action"
+    ADVICE = "advice", "A warning, with advice"
+    TRAINING = "training", "Training"
+    SUSPEND_PERSON = "suspend_person", "Suspend the person"
+    SUSPEND_ESTABLISHMENT = "suspend_establishment", "Suspend the establishment from sharing"
+    END_THIRD_PARTY = "end_third_party", "End the third party’s access"
+
+
+WITH_A_LENGTH = frozenset({Measure.SUSPEND_PERSON, Measure.SUSPEND_ESTABLISHMENT, Measure.END_THIRD_PARTY})
+WEEKS = (1, 2, 4, 8, 13, 26)
+_FITS = Q(measure__in=sorted(WITH_A_LENGTH), weeks__in=WEEKS) | ~Q(measure__in=sorted(WITH_A_LENGTH)) & Q(weeks=0)
+
+
+class BreachQuerySet(models.QuerySet["Breach"]):
+    def newest_first(self) -> "BreachQuerySet":
+        return self.order_by("-reported_at", "-pk")
+
+    def to_refer(self) -> "BreachQuerySet":
+        """Those that nobody on the data-protection side has looked at yet."""
+        return self.filter(state=Breach.State.REPORTED)
+
+
+class Breach(models.Model):
+    """One breach, as it was told, and how far it has come.
+
+    `aware_at` begins the 72 hours in which the Information Commissioner is told. `localities` are those whose
+    partnership decides (A16). `sitting` is 1, and 2 once somebody appeals. Free words are encrypted.
+    """
+
+    class State(models.TextChoices):
+        REPORTED = "reported", "Waiting to be looked at"
+        DISMISSED = "dismissed", "Closed without a referral"
+        REFERRED = "referred", "With the Locality Achievement Partnership"
+        DECIDED = "decided", "Decided"
+        APPEALED = "appealed", "Under appeal"
+        SETTLED = "settled", "Decided, after an appeal"
+
+    class Whose(models.TextChoices):
+        OWN = "own", "Me: I made a mistake"
+        PERSON = "person", "Somebody else"
+        GROUP = "group", "A group of people"
+        ESTABLISHMENT = "establishment", "A school or another establishment"
+        THIRD_PARTY = "third_party", "A third party, such as an advisory company"
+        UNKNOWN = "unknown", "I do not know"
+
+    class Data(models.TextChoices):
+        NAMES = "names", "Names, dates of birth or UPNs of children"
+        CONTACTS = "contacts", "Addresses or contact details"
+        SEN = "sen", "Special educational needs"
+        ATTAINMENT = "attainment", "Attainment"
+        ATTENDANCE = "attendance", "Attendance or suspensions"
+        STAFF = "staff", "Information about staff"
+        ESTABLISHMENT = "establishment", "Figures of an establishment"
+        CONFIDENTIAL = "confidential", "A confidential item"
+        SIGN_IN = "sign_in", "A password, code or device"
+
+    class Children(models.TextChoices):
+        NONE = "0", "None"
+        ONE = "1", "One"
+        TEN = "10", "2 to 10"
+        HUNDRED = "100", "11 to 100"
+        THOUSAND = "1000", "101 to 1,000"
+        MORE = "more", "More than 1,000"
+        UNKNOWN = "unknown", "I do not know"
+
+    class Severity(models.TextChoices):
+        UNLIKELY = "unlikely", "A risk to people is unlikely"
+        RISK = "risk", "There is a risk to people"
+        HIGH = "high", "There is a high risk to people"
+
+    whose = models.CharField(max_length=13, choices=Whose)
+    about = models.ForeignKey(Establishment, on_delete=models.PROTECT, null=True, related_name="+")
+    categories = ArrayField(models.CharField(max_length=13, choices=Data), default=list, db_default=[])
+    children = models.CharField(max_length=7, choices=Children)
+    happened = EncryptedTextField()
+    whom = EncryptedTextField()
+    happened_on = models.DateField(null=True)
+    aware_at = models.DateTimeField()
+    reported_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=9, choices=State, default=State.REPORTED)
+    is_personal = models.BooleanField(null=True, help_text="Whether it is a personal data breach (UK GDPR Art. 4).")
+    severity = models.CharField(max_length=8, choices=Severity, blank=True, default="", db_default="")
+    localities = ArrayField(models.BigIntegerField(), default=list, db_default=[])
+    triaged_by_id = models.BigIntegerField(null=True)
+    triaged_at = models.DateTimeField(null=True)
+    sitting = models.PositiveSmallIntegerField(default=1, db_default=1)
+    outcome = models.CharField(max_length=21, choices=Measure, blank=True, default="", db_default="")
+    weeks = models.PositiveSmallIntegerField(default=0, db_default=0)
+    tell_ico = models.BooleanField(default=False, db_default=False)
+    decided_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    objects = BreachQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["decided", "appealed", "settled"], decided_at__isnull=False) & ~Q(outcome="")
+                | ~Q(state__in=["decided", "appealed", "settled"]) & Q(outcome="", decided_at=None),
+                name="breach_decided_with_an_outcome",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Breach {self.pk}"
+
+
+class BreachReport(models.Model):
+    """Who reported it: apart, so that the second lock keeps the name from whom it is not for."""
+
+    breach = models.OneToOneField(Breach, on_delete=models.PROTECT, related_name="report")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    person_name = models.CharField(max_length=200)
+    name_withheld = models.BooleanField()
+    form_key = models.UUIDField(default=uuid.uuid4)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "form_key"], name="one_breach_for_each_form"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Report of breach {self.breach_id}"
+
+
+class BreachParty(models.Model):
+    """Whom it is held against: a person, an establishment, or a third party by its contract."""
+
+    breach = models.ForeignKey(Breach, on_delete=models.PROTECT, related_name="parties")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, null=True, related_name="+")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, related_name="+")
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(person__isnull=False, establishment=None, contract=None)
+                | Q(person=None, establishment__isnull=False, contract=None)
+                | Q(person=None, establishment=None, contract__isnull=False),
+                name="breach_party_is_one",
+            ),
+            models.UniqueConstraint(
+                fields=["breach", "person", "establishment", "contract"],
+                name="breach_party_once",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Party {self.pk} of breach {self.breach_id}"
+
+
+class BreachSeat(models.Model):
+    """A member of the panel, and how they have voted. `sitting` 2 decides an appeal: other people."""
+
+    breach = models.ForeignKey(Breach, on_delete=models.PROTECT, related_name="seats")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    sitting = models.PositiveSmallIntegerField()
+    measure = models.CharField(max_length=21, choices=Measure, blank=True, default="", db_default="")
+    weeks = models.PositiveSmallIntegerField(default=0, db_default=0)
+    tell_ico = models.BooleanField(default=False, db_default=False)
+    reason = EncryptedTextField()
+    voted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["breach", "person"], name="one_seat_for_each_person"),
+            models.CheckConstraint(condition=_FITS, name="vote_with_a_length_or_without"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Seat {self.pk} of breach {self.breach_id}"
+
+
+class BreachEvidence(models.Model):
+    """Rows of the ledger as they were read, frozen: who, when, what, and no free words. The rows are encrypted JSON."""
+
+    breach = models.ForeignKey(Breach, on_delete=models.PROTECT, related_name="evidence")
+    asked = models.CharField(max_length=300, help_text="Which rows, in words.")
+    number = models.PositiveIntegerField(help_text="How many rows.")
+    content = EncryptedTextField()
+    attached_at = models.DateTimeField(auto_now_add=True)
+    attached_by_name = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return f"Evidence {self.pk} of breach {self.breach_id}"
+
+
+class BreachTold(models.Model):
+    """Who had to be told of a personal data breach, and was."""
+
+    class Whom(models.TextChoices):
+        ICO = "ico", "The Information Commissioner"
+        PEOPLE = "people", "The people concerned"
+
+    breach = models.ForeignKey(Breach, on_delete=models.PROTECT, related_name="told")
+    whom = models.CharField(max_length=6, choices=Whom)
+    told_at = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["breach", "whom"], name="told_once")]
+
+    def __str__(self) -> str:
+        return f"{self.whom} told of breach {self.breach_id}"
+
+
+class BreachStep(models.Model):
+    """The story of a breach. `audience`: everybody concerned, all but who reported it, or the desk alone."""
+
+    class What(models.TextChoices):
+        REPORTED = "reported", "Reported"
+        CONCERNED = "concerned", "Somebody named as concerned"
+        DISMISSED = "dismissed", "Closed without a referral"
+        REFERRED = "referred", "Referred to the Locality Achievement Partnership"
+        EVIDENCE = "evidence", "Rows of the ledger attached"
+        TOLD = "told", "Told"
+        SEATED = "seated", "Panel named"
+        ANSWERED = "answered", "Answer of who it is held against"
+        DECIDED = "decided", "Decided"
+        APPEALED = "appealed", "Appealed"
+        UPHELD = "upheld", "Appeal: the decision stands"
+        CHANGED = "changed", "Appeal: the decision is changed"
+        LIFTED = "lifted", "Appeal: the decision is lifted"
+
+    class Audience(models.TextChoices):
+        ALL = "all", "Everybody concerned"
+        PARTIES = "parties", "All but who reported it"
+        DESK = "desk", "The data-protection side"
+
+    breach = models.ForeignKey(Breach, on_delete=models.PROTECT, related_name="steps")
+    at = models.DateTimeField()
+    what = models.CharField(max_length=9, choices=What)
+    by_name = models.CharField(max_length=200, blank=True, default="", db_default="")
+    words = EncryptedTextField()
+    audience = models.CharField(max_length=7, choices=Audience)
+
+    def __str__(self) -> str:
+        return f"Step {self.pk} of breach {self.breach_id}"
+
+
+class Sanction(models.Model):
+    """What was decided against one party. It stands from its first to its last day, unless it was lifted.
+
+    `participation_id`: where an establishment is suspended, the stretch in which it takes part again afterwards.
+    """
+
+    breach = models.ForeignKey(Breach, on_delete=models.PROTECT, related_name="sanctions")
+    measure = models.CharField(max_length=21, choices=Measure)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, null=True, related_name="+")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, null=True, related_name="+")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, help_text="The last day on which it holds.")
+    lifted_at = models.DateTimeField(null=True)
+    participation_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["establishment", "ends_on"], name="sanctions_of_a_place"),
+            models.Index(fields=["person", "ends_on"], name="sanctions_of_a_person"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(measure__in=sorted(WITH_A_LENGTH), ends_on__gte=F("starts_on"))
+                | ~Q(measure__in=sorted(WITH_A_LENGTH)) & Q(ends_on=None),
+                name="sanction_with_a_last_day_or_without",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Sanction {self.pk}: {self.measure}"

@@ -1,0 +1,142 @@
+"""Who sees a case, and what they see who are suspended: everybody else, 404 (P17, R41, R44)."""
+
+from datetime import date
+
+import pytest
+
+from access_register.breaches import steps
+from access_register.models import Breach, RegisterLine
+from sharing.models import LedgerEntry
+from tests.access_register.breaches import (
+    BECKSIDE,
+    OTHERS,
+    PANEL,
+    against_establishment,
+    against_person,
+    decide,
+    seat,
+    vote,
+)
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
+from tests.test_who_sees_what import PAGES, STATUS
+
+pytestmark = pytest.mark.django_db
+
+# What everybody gets of a case against a teacher of Beckside that is with its panel: the case, and each step.
+STEPS = ("", "vote/", "answer/", "appeal/", "concerned/", "refer/", "told/", "evidence/", "panel/")
+TABLE = """
+                           site    case vote answer appeal concerned refer told evidence panel
+teacher-beckside           schools ok   404  ok     404    404       404   404  404      404
+governor-beckside          schools ok   404  404    404    404       404   404  404      404
+head-oxenby                schools ok   ok   404    404    404       404   404  404      404
+head-beckside              schools 404  404  404    404    404       404   404  404      404
+deputy-beckside            schools 404  404  404    404    404       404   404  404      404
+head-ravensgill            schools 404  404  404    404    404       404   404  404      404
+third-party-beckside       schools 404  404  404    404    404       404   404  404      404
+superuser                  schools 404  404  404    404    404       404   404  404      404
+officer-information        schools 404  404  404    404    404       404   404  404      404
+officer-information        edunet  ok   404  404    404    404       404   ok   ok       ok
+officer-data               edunet  404  404  404    404    404       404   404  404      403
+officer-no-duty            edunet  404  404  404    404    404       404   404  404      403
+"""
+WHO = [line.split() for line in TABLE.strip().splitlines()[1:]]
+
+
+def test_who_sees_a_case() -> None:
+    """R41: who reported it, whom it is held against, the panel, the data-protection side; to others there is none."""
+    number = against_person("teacher-beckside")
+    seat(number)
+    seen = {}
+    for slug, site, *_ in WHO:
+        browser = client(slug, EDUNET if site == "edunet" else SCHOOLS_ONLINE)
+        answers = [browser.get(f"/breaches/{number}/{step}").status_code for step in STEPS]
+        seen[slug, site] = [STATUS[answer] for answer in answers]
+    assert seen == {(slug, site): expected for slug, site, *expected in WHO}
+
+
+def test_who_is_suspended_gets_one_page_whatever_they_try() -> None:
+    """R41, R44: a teacher and an officer; their account, the guidance and their own case answer as ever."""
+    for slug, site in (("teacher-beckside", SCHOOLS_ONLINE), ("officer-data", EDUNET)):
+        number = against_person(slug)
+        panel = PANEL if slug == "teacher-beckside" else (*PANEL[:2], "officer-admissions")
+        decide(number, "suspend_person", 1, panel)
+        browser = client(slug, site)
+        for page, path in PAGES.items():
+            ids = {"pupil": "4" * 32, "in_year_1": "4" * 32, "item": "4" * 32, "file": 1}
+            answer = browser.get(f"/{path.format(**ids)}")
+            own = page in {"breaches", "breaches_from"}
+            assert answer.status_code == (200 if own else 404 if answer.status_code == 404 else 403), page
+            if answer.status_code == 403:
+                assert "Your access is suspended" in answer.content.decode(), page
+        assert browser.get(f"/breaches/{number}/appeal/").status_code == 200
+        assert browser.get("/guidance/").status_code == browser.get("/account/").status_code == 200
+        assert browser.post("/establishments/999002/imports/add/").status_code == 403
+
+
+def test_each_step_by_its_page() -> None:
+    """R41: as it is done in a browser; what is typed wrongly is said, and nothing is in an address."""
+    governor, manager = client("governor-beckside"), client("officer-information", EDUNET)
+    assert governor.post("/breaches/report/", {"whose": "own"}).status_code == 422
+    told = {
+        "form_key": "4b0e4be5-6b0f-4a30-9dd2-6f3ff1d2ef66", "whose": "person", "happened": "A list was lost.",
+        "aware_at": "1/9/2026 08:00", "categories": ["names"], "children": "10", "about": BECKSIDE,
+    }  # fmt: skip
+    case = governor.post("/breaches/report/", told)["location"]
+    search = {"sort": "person", "words": "Hussain"}
+    assert "Nadia Hussain" in manager.post(f"{case}concerned/", search).content.decode()
+    manager.post(f"{case}concerned/", search | {"target": person("teacher-beckside").pk})
+    refer = {"is_personal": "yes", "refers": "yes", "words": "A list of children."}
+    assert manager.post(f"{case}refer/", refer).status_code == 422
+    assert manager.post(f"{case}refer/", refer | {"severity": "high"}).status_code == 302
+    assert "The people concerned: to be told" in manager.get(case).content.decode()
+    manager.post(f"{case}told/", {"whom": "ico"})
+    assert manager.post(f"{case}panel/", {"people": [person("head-beckside").pk]}).status_code == 422
+    assert manager.post(f"{case}panel/", {"people": [person(slug).pk for slug in PANEL]}).status_code == 302
+    wrong = client(PANEL[0]).post(f"{case}vote/", {"measure": "suspend_person", "reason": "So"})
+    assert "Choose for how long." in wrong.content.decode()
+    for slug in PANEL:
+        done = client(slug).post(f"{case}vote/", {"measure": "suspend_person", "weeks": "2", "reason": "So"})
+        assert done.status_code == 302
+    teacher = client("teacher-beckside")
+    assert teacher.get("/").status_code == 403
+    assert teacher.post(f"{case}appeal/", {"words": "Too long."}).status_code == 302
+    with as_batch():
+        assert Breach.objects.get().state == "appealed"
+        actions = set(LedgerEntry.objects.filter(outcome="changed").values_list("action", flat=True))
+    assert {
+        "report_breach",
+        "name_concerned",
+        "refer_breach",
+        "seat_panel",
+        "vote_on_breach",
+        "appeal_breach",
+    } <= actions
+
+
+@pytest.mark.drifts
+def test_a_member_who_comes_to_be_concerned_sits_no_more() -> None:
+    """R41: from that moment: neither votes nor reads the case; another is named beside the rest."""
+    number = against_person("teacher-beckside")
+    seat(number)
+    with as_batch():
+        RegisterLine.objects.create(
+            establishment_id=person("head-beckside").lines.get().establishment_id, person=person(PANEL[0]), level=3,
+            role="governor", starts_on=date(2026, 1, 1), level_since=date(2026, 1, 1), given_by_name="Test",
+        )  # fmt: skip
+    assert client(PANEL[0]).get(f"/breaches/{number}/").status_code == 404
+    with pytest.raises(steps.CannotChange):
+        vote(number, PANEL[0], "none")
+    steps.seat_panel(asker("officer-information", EDUNET), number, people=[person(OTHERS[0]).pk])
+    assert [vote(number, slug, "advice") for slug in (PANEL[1], PANEL[2], OTHERS[0])] == [False, False, True]
+
+
+def test_home_pages_say_what_waits() -> None:
+    """R41: a vote and a case to answer at the school's, a report and a vote at the officer's."""
+    number = against_person("teacher-beckside")
+    seat(number, (*PANEL[:2], "officer-data"))
+    assert "1 case to vote on" in client(PANEL[0]).get("/").content.decode()
+    assert "1 case under paragraph 17 to answer" in client("teacher-beckside").get("/").content.decode()
+    assert "breach to vote on" in client("officer-data", EDUNET).get("/").content.decode()
+    against_establishment(BECKSIDE)
+    assert "breach without a panel" in client("officer-information", EDUNET).get("/").content.decode()
+    assert "1 case under paragraph 17 to answer" in client("head-beckside").get("/").content.decode()

@@ -1,0 +1,167 @@
+"""Who may judge, on which days a sanction holds, and who must be told by when, over many cases (P17, R41)."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from access_register.breaches import rules, steps
+from access_register.models import BreachSeat, Person, RegisterLine, Sanction
+from sharing.authorise import Permission, visit
+from sharing.models import Establishment, LocalityMembership, Participation, Pupil
+from tests.access_register.breaches import BECKSIDE, PANEL, against, against_person, contract_of, decide
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+few = st.frozensets(st.integers(1, 5), max_size=3)
+teams = st.frozensets(st.sampled_from(["Data team", "Admissions"]), max_size=2)
+candidates = st.builds(rules.Candidate, st.integers(1, 5), st.just("Ann"), st.just("Here"), st.booleans(), few, teams)
+cases = st.builds(rules.Concerned, few, few, teams)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(candidates, max_size=6), cases)
+def test_nobody_judges_their_own(several: list[rules.Candidate], concerned: rules.Concerned) -> None:
+    """R41: of whoever is left, none is concerned, works where somebody concerned does, or is of their team."""
+    left = rules.without_conflict(several, concerned)
+    for one in left:
+        assert one.person_id not in concerned.people
+        assert one.establishments.isdisjoint(concerned.establishments)
+        assert one.teams.isdisjoint(concerned.teams)
+    for one in several:
+        alone = rules.Concerned(frozenset(), frozenset(), frozenset())
+        assert rules.may_sit(one, alone)
+        assert (one in left) == rules.may_sit(one, concerned)
+
+
+@given(st.integers(0, 200), st.sampled_from(["", "unlikely", "risk", "high"]), st.booleans())
+def test_the_clock_runs_from_becoming_aware(hours: int, severity: str, panel_says_so: bool) -> None:
+    """R41, UK GDPR Art. 33 and 34: 72 hours, the 72nd included; the people where the risk is high."""
+    aware = NOW - timedelta(hours=hours)
+    found = rules.to_tell(aware, severity, panel_says_so=panel_says_so, told={})
+    whom = {one.whom for one in found}
+    assert ("ico" in whom) == (severity in {"risk", "high"} or panel_says_so)
+    assert ("people" in whom) == (severity == "high")
+    assert rules.hours_left(aware, NOW) == 72 - hours
+    assert {one.is_late(NOW) for one in found if one.whom == "ico"} <= {hours > 72}
+    told = rules.to_tell(aware, severity, panel_says_so=True, told={"ico": aware + timedelta(hours=72)})
+    assert not told[0].is_late(NOW)
+
+
+RESPONDENTS = [
+    "teacher-beckside", "head-oxenby", "teacher-two-schools", "officer-data", "third-party-beckside",
+    "head-ravensgill", "teacher-ended",
+]  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("pair", list(combinations(RESPONDENTS, 2))[::4])
+def test_both_rules_let_the_same_people_sit_and_none_of_them_is_concerned(pair: tuple[str, str]) -> None:
+    """R41: the form's rule, PostgreSQL's rule and a plain reading of the cast agree, whoever it is held against."""
+    number = against(*[("person", person(slug).pk) for slug in pair], by="governor-millbeck")
+    with visit(asker("officer-information", EDUNET), Permission.MANAGE_DUTIES, action="test") as here:
+        offered = {one.person_id for one in steps.without_conflict_of(number)}
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM access_register_person WHERE access_register_may_sit(%s, id)", [number])
+            allowed = {found for (found,) in cursor.fetchall()}
+        here.showed()
+    assert offered == allowed == _plainly(pair)
+    with as_batch(), pytest.raises(IntegrityError), transaction.atomic():
+        BreachSeat.objects.create(breach_id=number, person=person(pair[0]), name="x", sitting=1)
+
+
+def _plainly(pair: tuple[str, str]) -> set[int]:
+    """Heads of the Localities concerned and officers, less whoever shares a place or a team with somebody concerned."""
+    today, found = timezone.localdate(), set()
+    with as_batch():
+        lines = [
+            line
+            for line in RegisterLine.objects.filter(withdrawn_at=None)
+            if line.ends_on is None or line.ends_on >= today - timedelta(days=300)
+        ]
+        held = {person(slug).pk for slug in pair}
+        homes = {line.establishment_id for line in lines if line.person_id in held}
+        localities = {m.locality_id for m in LocalityMembership.objects.filter(establishment__in=homes)}
+        near = {m.establishment_id for m in LocalityMembership.objects.filter(locality__in=localities)}
+        if not homes:
+            near = {m.establishment_id for m in LocalityMembership.objects.filter(locality__name="Aireholme")}
+        out = {line.person_id for line in lines if line.establishment_id in homes and _now(line, today)}
+        out |= held | {person("governor-millbeck").pk, person("officer-information").pk}
+        for somebody in Person.objects.all():
+            team = set(somebody.appointments.values_list("team", flat=True))
+            theirs = {one.team for pk in held for one in Person.objects.get(pk=pk).appointments.all()}
+            is_head = any(
+                line.person_id == somebody.pk and line.seat == 0 and line.establishment_id in near and _now(line, today)
+                for line in lines
+            )
+            if (is_head or team) and somebody.pk not in out and not team & theirs:
+                found.add(somebody.pk)
+    return found
+
+
+def _now(line: RegisterLine, today) -> bool:
+    return line.starts_on <= today and (line.ends_on is None or line.ends_on >= today)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("last", "holds"), [(-1, False), (0, True), (1, True), (None, False)])
+def test_the_days_on_which_a_person_is_shut_out(last: int | None, holds: bool) -> None:
+    """R41, R44: up to the last day and not a day longer, by the gate alone and by PostgreSQL alone; no job lifts it."""
+    today = timezone.localdate()
+    with as_batch():
+        until = today + timedelta(days=last) if last is not None else None
+        Person.objects.filter(pk=person("teacher-beckside").pk).update(suspended_until=until)
+    assert client("teacher-beckside").get("/establishments/999002/pupils/").status_code == (403 if holds else 200)
+    with visit(asker("teacher-beckside"), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+        assert Pupil.objects.exists() is not holds
+        assert bool(here.holdings.everything) is not holds
+        here.showed()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("first", "last", "holds"), [(-9, -1, False), (-9, 0, True), (0, 0, True), (0, 9, True)])
+def test_the_last_day_of_a_person_follows_from_what_stands(first: int, last: int, holds: bool) -> None:
+    """R41: kept by the database from the sanctions themselves: ended, lifted, and several at once."""
+    decide(against_person("teacher-beckside"), "suspend_person", 1)
+    today = timezone.localdate()
+
+    def until():
+        return Person.objects.get(pk=person("teacher-beckside").pk).suspended_until
+
+    assert until() == today + timedelta(days=6)
+    with as_batch():
+        Sanction.objects.update(starts_on=today + timedelta(days=first), ends_on=today + timedelta(days=last))
+        assert (until() == today + timedelta(days=last)) is holds
+        Sanction.objects.update(lifted_at=timezone.now())
+        assert until() is None
+
+
+@pytest.mark.django_db
+def test_an_establishment_that_is_suspended_cannot_come_back_before() -> None:
+    """R16, R41: whoever writes it; two suspensions one after the other; the day after, it takes part by itself."""
+    beckside = Establishment.objects.get(urn=BECKSIDE)
+    for weeks, by in ((1, "governor-ravensgill"), (4, "governor-millbeck")):
+        decide(against(("establishment", beckside.pk), by=by), "suspend_establishment", weeks, PANEL)
+    today = timezone.localdate()
+    with as_batch():
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Participation.objects.create(establishment=beckside, starts_on=today, ends_on=today)
+        again = Participation.objects.get(establishment=beckside, starts_on__gt=today)
+        assert again.starts_on == today + timedelta(days=28)
+        assert beckside not in Establishment.objects.participating(today)
+        assert beckside not in Establishment.objects.participating(again.starts_on - timedelta(days=1))
+        assert beckside in Establishment.objects.participating(again.starts_on)
+
+
+@pytest.mark.django_db
+def test_no_contract_takes_the_place_of_one_that_a_sanction_ended() -> None:
+    """R25, R41: by whatever way."""
+    contract = contract_of("third-party-beckside")
+    decide(against(("third_party", contract.pk)), "end_third_party", 4)
+    with as_batch(), pytest.raises(IntegrityError), transaction.atomic():
+        type(contract).objects.filter(pk=contract.pk).update(ended_at=None)
+    assert client("third-party-beckside", SCHOOLS_ONLINE).get("/").status_code == 200

@@ -1,0 +1,93 @@
+"""Cases of breaches, and what of them nobody, or not this person, may read or write (R41)."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from django.db import Error, transaction
+from django.utils import timezone
+
+from access_register.models import (
+    Breach,
+    BreachEvidence,
+    BreachParty,
+    BreachReport,
+    BreachSeat,
+    BreachStep,
+    BreachTold,
+    Person,
+    Sanction,
+)
+from sharing.authorise.holdings import Holdings
+from sharing.models import Locality, Pupil
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, person
+
+REPORTER, RESPONDENT, MEMBER, GONE_OFF = "governor-beckside", "teacher-beckside", "head-oxenby", "head-holmeroyd"
+MANAGER, UNTOLD, SUSPENDED = "officer-information", "assistant-beckside", "senco-beckside"
+
+
+def plant_breaches(today: date) -> None:
+    """One with its panel, whose reporter keeps their name back; two not referred yet; and somebody suspended."""
+    with as_batch():
+        places = list(Locality.objects.values_list("pk", flat=True))
+        facts = {"whose": "person", "children": "0", "aware_at": timezone.now(), "localities": places}
+        case = Breach.objects.create(**facts, state="referred", is_personal=True, severity="risk")
+        BreachReport.objects.create(breach=case, person=person(REPORTER), person_name="R", name_withheld=True)
+        BreachParty.objects.create(breach=case, person=person(RESPONDENT), name="P")
+        for slug in (MEMBER, GONE_OFF):
+            BreachSeat.objects.create(breach=case, person=person(slug), name=slug, sitting=1)
+        Breach.objects.filter(pk=case.pk).update(triaged_by_id=person(GONE_OFF).pk)
+        BreachEvidence.objects.create(breach=case, asked="A", number=1, content="[]", attached_by_name="M")
+        BreachTold.objects.create(breach=case, whom="ico", told_at=timezone.now(), by_name="M")
+        for audience in BreachStep.Audience:
+            BreachStep.objects.create(breach=case, at=timezone.now(), what="told", audience=audience)
+        Sanction.objects.create(breach=case, measure="advice", person=person(RESPONDENT), starts_on=today)
+        for slug in (UNTOLD, MANAGER):
+            untold = Breach.objects.create(**facts)
+            BreachParty.objects.create(breach=untold, person=person(slug), name=slug)
+        Person.objects.filter(pk=person(SUSPENDED).pk).update(suspended_until=today + timedelta(days=1))
+
+
+def holes_in_breaches() -> set[str]:
+    """What is seen or written that must not be, asked as the application."""
+    found: set[str] = set()
+
+    def attempt(name: str, ask: Callable[[], object]) -> None:
+        try:
+            with transaction.atomic():
+                if ask():
+                    found.add(name)
+                transaction.set_rollback(True)
+        except Error:
+            pass
+
+    judged = (BreachParty, BreachEvidence, Sanction)
+    not_for = {
+        REPORTER: (*judged, BreachTold, BreachSeat),
+        RESPONDENT: (BreachReport, BreachTold, BreachSeat),
+        MEMBER: (BreachReport,),
+        **dict.fromkeys(("head-beckside", UNTOLD, GONE_OFF), (Breach, BreachReport, BreachStep, BreachTold, *judged)),
+    }
+    for slug, tables in not_for.items():
+        with transaction.atomic():
+            Holdings.announced(asker(slug, SCHOOLS_ONLINE))
+            for table in tables:
+                attempt(f"{table.__name__} for {slug}", lambda table=table: table.objects.exists())
+            closed = {REPORTER: ["parties", "desk"], RESPONDENT: ["desk"], MEMBER: ["desk"]}.get(slug, [])
+            attempt(f"steps for {slug}", lambda closed=closed: BreachStep.objects.filter(audience__in=closed).exists())
+            attempt("sanctions changed", lambda: Sanction.objects.update(lifted_at=timezone.now()))
+            attempt("somebody's suspension changed", lambda: Person.objects.update(suspended_until=None))
+            transaction.set_rollback(True)
+    with transaction.atomic():
+        Holdings.announced(asker(MANAGER, EDUNET))
+        own = BreachParty.objects.filter(person=person(MANAGER))
+        attempt("one's own case at the desk", own.exists)
+        transaction.set_rollback(True)
+    with transaction.atomic():
+        Holdings.announced(asker("officer-data", EDUNET))
+        attempt("cases for any officer", Breach.objects.exists)
+        transaction.set_rollback(True)
+    with transaction.atomic():
+        Holdings.announced(asker(SUSPENDED, SCHOOLS_ONLINE))
+        attempt("pupils for who is suspended", Pupil.objects.exists)
+        transaction.set_rollback(True)
+    return found
