@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from schools_online import views
 from sharing.pages import (
+    caseload,
     closing_urls,
     confidential_urls,
     glass_urls,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/transfer-file/", files.leaver_file, name="leaver_file"),
     path("health/", service.health, name="health"),
     *transfer_urls.urlpatterns,
+    *caseload.urlpatterns,
     *closing_urls.for_heads,
     *glass_urls.urlpatterns,
     *misuse_urls.urlpatterns,

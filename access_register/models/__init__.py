@@ -5,6 +5,7 @@ from access_register.models.history import LineEvent
 from access_register.models.invitations import Invitation
 from access_register.models.lines import RegisterLine
 from access_register.models.officers import Duty, OfficerAppointment, RemoteAuthorisation
+from access_register.models.orders import Order
 from access_register.models.people import Person
 from access_register.models.protocol import Acceptance, ProtocolVersion
 from access_register.models.reviews import ReviewNotice
@@ -20,6 +21,7 @@ __all__ = [
     "Invitation",
     "LineEvent",
     "OfficerAppointment",
+    "Order",
     "Organisation",
     "Person",
     "PersonSession",

@@ -27,7 +27,8 @@ def read_ledger(
     on_edunet = asker.through == Through.EDUNET
     needed = Permission.MANAGE_DUTIES if on_edunet else Permission.MANAGE_REGISTER
     with visit(asker, needed, urn, action="read_ledger") as here:
-        lines, older = _page(LedgerEntry.objects.at(urn), only, older_than)
+        rows = LedgerEntry.objects.at(urn)
+        lines, older = _page(rows if on_edunet else rows.not_barred(), only, older_than)
         here.showed(rows=len(lines))
         return LedgerPage(here.here, lines, older, only, Why(here.reason, here.permission))
 

@@ -26,6 +26,10 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
     def refused(self) -> "LedgerQuerySet":
         return self.filter(outcome=LedgerEntry.Outcome.REFUSED)
 
+    def not_barred(self) -> "LedgerQuerySet":
+        """Without looks at records of which the head must not learn (R18)."""
+        return self.exclude(about__has_key="barred")
+
     def older_than(self, row: int) -> "LedgerQuerySet":
         return self.filter(pk__lt=row)
 
