@@ -309,9 +309,8 @@ def confirmed_from(starts_on: date, today: date) -> date:
 
 
 def _officer(row: OfficerAppointment, here: Visit) -> OfficerRecord:
-    duties = [
-        duty_record(duty, here.today) for duty in sorted(row.duties.all(), key=lambda duty: (duty.ends_on, duty.pk))
-    ]
+    in_order = sorted(row.duties.all(), key=lambda duty: (duty.ends_on, duty.pk))
+    duties = [duty_record(duty, here.today) for duty in in_order]
     remote = [given for given in row.remote_authorisations.all() if not given.ended_at and given.ends_on >= here.today]
     return OfficerRecord(
         id=row.pk, name=row.person.name, email=row.person.email, team=row.team, post=row.post, manager=row.manager,

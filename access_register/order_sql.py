@@ -1,8 +1,8 @@
 """Legal overrides that open, in SQL for migration 0062 (P7, R18): the named authoriser's word, and the end."""
 
-_AS_OWNER = "SECURITY DEFINER SET search_path = public, pg_temp"
-CREATE = f"""
-CREATE FUNCTION access_register_authorise_order(wanted bigint) RETURNS boolean LANGUAGE plpgsql {_AS_OWNER} AS $$
+CREATE = """
+CREATE FUNCTION access_register_authorise_order(wanted bigint) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     first_day date;
     last_day date;
@@ -19,7 +19,8 @@ BEGIN
     WHERE source = 'order:' || wanted;
     RETURN true;
 END $$;
-CREATE FUNCTION access_register_end_order(wanted bigint, who text) RETURNS boolean LANGUAGE plpgsql {_AS_OWNER} AS $$
+CREATE FUNCTION access_register_end_order(wanted bigint, who text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE access_register_order SET ended_at = now(), ended_by_name = who
     WHERE id = wanted AND ended_at IS NULL AND portal_context(2) = 'edunet'

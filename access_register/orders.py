@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db import connection
 
@@ -86,7 +87,7 @@ def list_orders_to_authorise(asker: Asker) -> OrdersPage:
 
 
 def authorise_order(asker: Asker, order_id: int) -> None:
-    """The named authoriser's word: it opens from its first day on. Raises NoSuchRecord where it is not theirs to give."""
+    """The named authoriser's word: it opens from its first day on. Raises NoSuchRecord where it is not theirs."""
     with _as_officer(asker, "authorise_order") as here:
         if not asker.confirmed_lately:
             raise NeedsConfirmation
@@ -109,7 +110,7 @@ def _as_officer(asker: Asker, action: str) -> Iterator[Visit]:
         yield here
 
 
-def _step(statement: str, params: list[object]) -> None:
+def _step(statement: str, params: list[int | str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         if cursor.fetchone() != (True,):
@@ -133,7 +134,7 @@ def _made(order: NewOrder, here: Visit) -> Order:
     )  # fmt: skip
 
 
-def _scope(order: NewOrder, here: Visit, person: Person) -> tuple[str | None, Establishment | None]:
+def _scope(order: NewOrder, here: Visit, person: Person) -> tuple[UUID | None, Establishment | None]:
     if (order.child is None) == (order.urn is None):
         raise CannotChange("Name one child, or one establishment by its URN, and not both.", "urn")
     if order.child:
@@ -141,7 +142,7 @@ def _scope(order: NewOrder, here: Visit, person: Person) -> tuple[str | None, Es
         if child_id is None:
             raise CannotChange(NO_SUCH_CHILD, "upn")
         return child_id, None
-    place = Establishment.objects.of_the_community().filter(urn=order.urn).first()
+    place = Establishment.objects.of_the_community().filter(urn=order.urn or 0).first()
     if place is None:
         raise CannotChange("No establishment of the community has this URN.", "urn")
     if order.through != Through.EDUNET or order.head_barred:

@@ -311,7 +311,7 @@ PROTECTED = (
         reads=f"{MANAGES_DUTIES} OR id = ANY (ARRAY(SELECT portal_closings_to_head()))",
         writes="false",
     ),
-    # One's own, and those of others where one keeps the duties or the register of the school (sharing.sql.named_children).
+    # One's own; of others, those who keep the duties, or the register of the school (sharing.sql.named_children).
     Protected(
         "sharing_namedchild",
         reads=f"person_id = portal_asker() OR {MANAGES_DUTIES} OR {TOLD_OF_THE_CHILD}",

@@ -211,12 +211,11 @@ class Visit:
             return None
         live = Opening.objects.by(self.asker.person_id).open_at(timezone.now()).filter(establishment=place)
         opening = live.filter(pupil=record).newest_first().first()
-        return opening and OneRecord(record, opening.in_words(), frozenset(), True, opening.head_barred)
+        return OneRecord(record, opening.in_words(), frozenset(), True, opening.head_barred) if opening else None
 
     def _named(self, record: UUID, place: Establishment) -> list[NamedChild]:
-        rows = RawSQL(
-            "SELECT named_id FROM portal_named_records() WHERE pupil_id = %s AND place = %s", [record, place.pk]
-        )
+        told = [record, place.pk]
+        rows = RawSQL("SELECT named_id FROM portal_named_records() WHERE pupil_id = %s AND place = %s", told)
         live = NamedChild.objects.for_person(self.asker.person_id).live_on(self.today)
         return list(live.filter(through=self.asker.through.value, pk__in=rows).order_by("pk"))
 

@@ -51,9 +51,14 @@ def _case(row: NamedChild, pupils: list[Pupil]) -> CaseLine:
         without=in_words((), row.withheld),
         records=tuple(
             CaseRecordLine(
-                pupil.pk, pupil.establishment.urn, pupil.establishment.name,
-                codes.NC_YEARS.get(pupil.year_group, pupil.year_group), not pupil.is_enrolled, pupil.as_of, pupil.source,
+                pupil_id=pupil.pk,
+                urn=pupil.establishment.urn,
+                establishment=pupil.establishment.name,
+                year_group=codes.NC_YEARS.get(pupil.year_group, pupil.year_group),
+                transferring=not pupil.is_enrolled,
+                as_of=pupil.as_of,
+                source=pupil.source,
             )
             for pupil in sorted(pupils, key=lambda pupil: pupil.establishment.name)
         ),
-    )  # fmt: skip
+    )

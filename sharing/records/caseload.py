@@ -22,7 +22,7 @@ class CaseRecordLine:
 
 @dataclass(frozen=True)
 class CaseLine:
-    """A child named for the asker: why, until when and without what. No record: on roll nowhere in the community today."""
+    """A child named for the asker: why, until when and without what. No record: on roll nowhere here today."""
 
     reference: str
     child: str

@@ -1,8 +1,8 @@
 """Single children opened for a person wherever they are on roll, in SQL for migration 0062 (R9, R18, P7).
 
-`portal_opened`: the records that are seen one by one, by a broken glass or as named children. `portal_opened_for`: those
-of them of which a kind of data is seen. At establishments of such records the permission table's rows open what they
-open, and beside them these records and nothing else.
+`portal_opened`: the records that are seen one by one, by a broken glass or as named children. `portal_opened_for`: of
+those the ones of which a kind of data is seen. At establishments of such records the permission table's rows open what
+they open, and beside them these records and nothing else.
 """
 
 from sharing.sql.overrides import LOOKED_AT, PUPILS, within
@@ -11,7 +11,7 @@ _AS_OWNER = "SECURITY DEFINER SET search_path = public, pg_temp"
 _LIVE = "named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE"
 _RECORDS = """FROM sharing_namedchild AS named JOIN sharing_child AS child ON child.id = named.child_id
     JOIN sharing_pupil AS pupil ON pupil.child_id IN (child.id, child.same_as_id)"""
-# An officer by an appointment that lets them look at the establishment; at Schools Online whoever has a place somewhere.
+# An officer by an appointment that lets them look at the establishment; at Schools Online who has a place somewhere.
 NAMED = f"""{_RECORDS}
     WHERE named.person_id = (SELECT portal_asker()) AND named.through = (SELECT portal_context(2)) AND {_LIVE}
       AND pupil.visible @> CURRENT_DATE
