@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from access_register import grants
+from access_register import grants, keeping
 from access_register.functions import FUNCTION
 from access_register.models import Duty
 from access_register.officer_records import CaseRecord, CaseworkPage
@@ -23,9 +23,7 @@ from access_register.officers import (
     confirmed_from,
     duty_record,
     duty_to_change,
-    keeping_duties,
     not_oneself,
-    why_kept,
 )
 from access_register.rules import CannotChange
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit
@@ -49,7 +47,7 @@ class NewCasework:
 
 def give_casework(asker: Asker, appointment_id: int, *, duty: NewCasework) -> int:
     """Record it. It opens nothing before a child is named. Answers its id. Raises CannotChange."""
-    with keeping_duties(asker, "give_casework") as here:
+    with keeping.duties(asker, "give_casework") as here:
         appointment = appointment_of(here, appointment_id, to_change=True)
         if duty.function not in FUNCTION:
             raise CannotChange("Choose the statutory function.", "function")
@@ -65,7 +63,7 @@ def give_casework(asker: Asker, appointment_id: int, *, duty: NewCasework) -> in
 
 def show_casework(asker: Asker, appointment_id: int, duty_id: int) -> CaseworkPage:
     """The children named for a duty. A name is there only where the information manager may see the record too."""
-    with keeping_duties(asker, "show_casework") as here:
+    with keeping.duties(asker, "show_casework") as here:
         appointment = appointment_of(here, appointment_id)
         duty = appointment.duties.filter(pk=duty_id, is_casework=True, ended_at=None).first()
         if duty is None:
@@ -79,13 +77,13 @@ def show_casework(asker: Asker, appointment_id: int, duty_id: int) -> CaseworkPa
         here.showed(duty=duty.pk, children=len(cases))
         is_me = appointment.person_id == asker.person_id
         return CaseworkPage(
-            appointment.pk, appointment.person.name, is_me, duty_record(duty, here.today), cases, why_kept(here)
+            appointment.pk, appointment.person.name, is_me, duty_record(duty, here.today), cases, keeping.why(here)
         )
 
 
 def name_child(asker: Asker, appointment_id: int, duty_id: int, *, child: Exactly, head_barred: bool) -> int:
     """Name a child for it: the record opens at once. Answers the number of the reference. Raises CannotChange."""
-    with keeping_duties(asker, "name_child") as here:
+    with keeping.duties(asker, "name_child") as here:
         duty = _casework(here, appointment_id, duty_id)
         named = NamedChild.objects.of_source(f"duty:{duty.pk}").not_ended()
         child_id = which_child(child)
@@ -108,7 +106,7 @@ def name_child(asker: Asker, appointment_id: int, duty_id: int, *, child: Exactl
 
 def take_child_out(asker: Asker, appointment_id: int, duty_id: int, named_id: int) -> None:
     """The child is no case any more: closed to the officer from their next request on (R44)."""
-    with keeping_duties(asker, "take_child_out") as here:
+    with keeping.duties(asker, "take_child_out") as here:
         duty = _casework(here, appointment_id, duty_id)
         named = NamedChild.objects.of_source(f"duty:{duty.pk}").not_ended().filter(pk=named_id)
         if not named.update(ended_at=timezone.now()):

@@ -5,8 +5,7 @@ confirmed again, or it opens nothing after that day. Nobody keeps their own, and
 service alone: PostgreSQL's policies hold both.
 """
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -15,7 +14,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from access_register import grants, terms
+from access_register import grants, keeping, terms
 from access_register.functions import FUNCTION
 from access_register.models import Duty, OfficerAppointment, Person, RemoteAuthorisation
 from access_register.officer_records import (
@@ -38,7 +37,6 @@ from sharing.models.establishments import Kind
 from sharing.records import Why
 
 MOST_DAYS = 365
-NEEDED = "Officers and their duties are kept by the information manager. Ask them to record what your work needs."
 NOT_YOURS = "Nobody records their own duties. Ask another information manager."
 
 
@@ -59,25 +57,25 @@ class NewDuty:
 
 def list_officers(asker: Asker) -> OfficersPage:
     """Every officer of today, with their duties."""
-    with keeping_duties(asker, "list_officers") as here:
+    with keeping.duties(asker, "list_officers") as here:
         officers = tuple(_officer(row, here) for row in _appointments(here))
         here.showed(officers=len(officers))
-        return OfficersPage(officers, why_kept(here))
+        return OfficersPage(officers, keeping.why(here))
 
 
 def show_officer(asker: Asker, appointment_id: int) -> OfficerPage:
     """One officer with all duties, past ones too."""
-    with keeping_duties(asker, "show_officer") as here:
+    with keeping.duties(asker, "show_officer") as here:
         appointment = appointment_of(here, appointment_id)
         here.showed(appointment=appointment.pk)
-        return OfficerPage(_officer(appointment, here), why_kept(here))
+        return OfficerPage(_officer(appointment, here), keeping.why(here))
 
 
 def record_officer(
     asker: Asker, *, name: str, email: str, team: str, post: str, manager: str, starts_on: date, ends_on: date | None
 ) -> tuple[int, Person]:
     """Put an officer on record: establishment information opens on EduNet (P15). Raises CannotChange."""
-    with keeping_duties(asker, "record_officer") as here:
+    with keeping.duties(asker, "record_officer") as here:
         if ends_on and ends_on < max(starts_on, here.today):
             raise CannotChange("The last day must not be before the first, and not be past.", "ends_on")
         person = known_or_new(name, email)
@@ -96,7 +94,7 @@ def record_officer(
 
 def end_appointment(asker: Asker, appointment_id: int) -> str:
     """The person is no officer any more, from their next request on; their duties end with it. Answers the name."""
-    with keeping_duties(asker, "end_appointment") as here:
+    with keeping.duties(asker, "end_appointment") as here:
         appointment = appointment_of(here, appointment_id, to_change=True)
         appointment.ends_on = here.today - timedelta(days=1)
         appointment.save(update_fields=["ends_on"])
@@ -112,7 +110,7 @@ def give_duty(asker: Asker, appointment_id: int, *, duty: NewDuty) -> int:
 
     Sent twice it is recorded once, so that ending it ends all of it. Raises CannotChange.
     """
-    with keeping_duties(asker, "give_duty") as here:
+    with keeping.duties(asker, "give_duty") as here:
         appointment = appointment_of(here, appointment_id, to_change=True)
         establishments = _named(duty)
         _check(duty, here)
@@ -134,7 +132,7 @@ def give_duty(asker: Asker, appointment_id: int, *, duty: NewDuty) -> int:
 
 def end_duty(asker: Asker, appointment_id: int, duty_id: int) -> None:
     """End a duty at once (R44)."""
-    with keeping_duties(asker, "end_duty") as here:
+    with keeping.duties(asker, "end_duty") as here:
         duty = duty_to_change(here, appointment_id, duty_id)
         _end(duty, here)
         here.changed(duty=duty.pk)
@@ -142,7 +140,7 @@ def end_duty(asker: Asker, appointment_id: int, duty_id: int) -> None:
 
 def confirm_duty(asker: Asker, appointment_id: int, duty_id: int) -> None:
     """Say that it is still needed: it stays open until the end of the next term's review, or its own last day."""
-    with keeping_duties(asker, "confirm_duty") as here:
+    with keeping.duties(asker, "confirm_duty") as here:
         duty = duty_to_change(here, appointment_id, duty_id)
         duty.confirmed_until = terms.due_next_term(here.today)
         duty.confirmed_by_name = asker.name
@@ -155,7 +153,7 @@ def authorise_remote_use(
     asker: Asker, appointment_id: int, *, reason: str, starts_on: date, ends_on: date
 ) -> None:  # fmt: skip
     """The officer may come through Citrix on these days, a year at most (R39). Raises CannotChange."""
-    with keeping_duties(asker, "authorise_remote_use") as here:
+    with keeping.duties(asker, "authorise_remote_use") as here:
         appointment = appointment_of(here, appointment_id, to_change=True)
         check_days(starts_on, ends_on, here.today)
         given = RemoteAuthorisation.objects.create(
@@ -166,7 +164,7 @@ def authorise_remote_use(
 
 def end_remote_use(asker: Asker, appointment_id: int, authorisation_id: int) -> None:
     """End it at once: the next request through Citrix is refused (R44)."""
-    with keeping_duties(asker, "end_remote_use") as here:
+    with keeping.duties(asker, "end_remote_use") as here:
         appointment = appointment_of(here, appointment_id, to_change=True)
         given = appointment.remote_authorisations.filter(pk=authorisation_id, ended_at=None).first()
         if given is None:
@@ -215,18 +213,6 @@ def _cases(here: Visit) -> tuple[CasesHere, ...]:
 
 def choices_of_localities() -> list[tuple[int, str]]:
     return [(locality.pk, locality.name) for locality in Locality.objects.order_by("name")]
-
-
-@contextmanager
-def keeping_duties(asker: Asker, action: str) -> Iterator[Visit]:
-    with visit(asker, Permission.MANAGE_DUTIES, action=action) as here:
-        if not here.holdings.at(Permission.MANAGE_DUTIES):
-            raise NotAtYourLevel(NEEDED)
-        yield here
-
-
-def why_kept(here: Visit) -> Why:
-    return Why(next(iter(here.holdings.best(Permission.MANAGE_DUTIES).values())), here.permission)
 
 
 def _appointments(here: Visit) -> QuerySet[OfficerAppointment]:

@@ -12,11 +12,11 @@ from uuid import UUID
 
 from django.db import connection
 
-from access_register import grants
+from access_register import grants, keeping
 from access_register.casework import NO_SUCH_CHILD, which_child
 from access_register.models import OfficerAppointment, Order, Person
 from access_register.officer_records import OrderRecord, OrdersPage
-from access_register.officers import check_days, keeping_duties, why_kept
+from access_register.officers import check_days
 from access_register.rules import CannotChange
 from sharing import narrowing
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
@@ -50,16 +50,16 @@ class NewOrder:
 
 def list_orders(asker: Asker) -> OrdersPage:
     """All of them, those that are not ended first."""
-    with keeping_duties(asker, "list_orders") as here:
+    with keeping.duties(asker, "list_orders") as here:
         rows = Order.objects.select_related("establishment").newest_first()[:LONGEST]
         orders = tuple(_record(row, here) for row in rows)
         here.showed(orders=[order.id for order in orders])
-        return OrdersPage(orders, why_kept(here))
+        return OrdersPage(orders, keeping.why(here))
 
 
 def record_order(asker: Asker, *, order: NewOrder) -> int:
     """Put an order on record. It opens nothing before its authoriser says so. Raises CannotChange."""
-    with keeping_duties(asker, "record_order") as here:
+    with keeping.duties(asker, "record_order") as here:
         check_days(order.starts_on, order.ends_on, here.today)
         made = _made(order, here)
         made.save()
@@ -97,7 +97,7 @@ def authorise_order(asker: Asker, order_id: int) -> None:
 
 def end_order(asker: Asker, order_id: int) -> None:
     """It opens nothing any more, from everybody's next request on (R44)."""
-    with keeping_duties(asker, "end_order") as here:
+    with keeping.duties(asker, "end_order") as here:
         _step("SELECT access_register_end_order(%s, %s)", [order_id, asker.name])
         here.changed(order=order_id)
 

@@ -71,6 +71,8 @@ RECORDED = {
         "/children-missing/": 8,
         "/break-glass/": 10,
         "/break-glass/yours/": 10,
+        "/caseload/": 10,
+        "/legal-overrides/to-authorise/": 9,
         "/imports/": 10,
         "/establishments/999002/transfers/": 11,
         "/calendar/": 10,

@@ -16,12 +16,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from access_register import (
     bulk,
+    casework,
     first_heads,
     forward,
     handovers,
     invitations,
     my_access,
     officers,
+    orders,
     protocol,
     reading,
     register,
@@ -136,7 +138,7 @@ DOOR_FUNCTIONS = set().union(*(subject.DOOR for subject in SUBJECTS))
 REGISTER_FUNCTIONS = set().union(*(subject.REGISTER for subject in SUBJECTS))
 REGISTER_MODULES = (
     register, reading, stories, invitations, bulk, forward, reviews, protocol, my_access, handovers, third_parties,
-    officers, first_heads,
+    officers, first_heads, casework, orders,
 )  # fmt: skip
 
 
