@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from access_register.casework import NewCasework
 from access_register.functions import FUNCTIONS
@@ -44,6 +45,10 @@ class CaseworkForm(forms.Form):
     withheld = leaves_out()
     starts_on = day_field("First day", help_text="For example 1/9/2027.")
     ends_on = day_field("Last day", help_text=A_YEAR)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["starts_on"].initial = timezone.localdate
 
     def duty(self) -> NewCasework:
         return NewCasework(**self.cleaned_data)
@@ -111,6 +116,10 @@ class OrderForm(ExactlyForm):
     )
     starts_on = day_field("First day", help_text="For example 1/9/2027.")
     ends_on = day_field("Last day", help_text=A_YEAR)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["starts_on"].initial = timezone.localdate
 
     def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data

@@ -1,5 +1,7 @@
-"""Whatever children are named, for whom and for which days: both locks, and each alone, say what the model says (R9, R18,
-R45); and a duty that ends while its child is read ends (R44)."""
+"""Whatever children are named, for whom and when: both locks, and each alone, say what the model says (R9, R18, R45).
+
+A duty that ends while its child is read ends (R44).
+"""
 
 import threading
 from collections.abc import Callable
