@@ -91,7 +91,11 @@ class OrderForm(ExactlyForm):
         error_messages={"required": "Choose what it opens."},
     )
     withheld = leaves_out()
-    person = forms.EmailField(label="To whom? Their work e-mail address", max_length=254)
+    person = forms.EmailField(
+        label="To whom? Their work e-mail address",
+        max_length=254,
+        error_messages={"required": "Enter the e-mail address of the person to whom it opens."},
+    )
     through = forms.ChoiceField(
         label="Where do they look?",
         choices=[(Through.EDUNET.value, "EduNet: an officer"), (Through.SCHOOLS_ONLINE.value, "Schools Online")],
@@ -102,6 +106,7 @@ class OrderForm(ExactlyForm):
         label="Who authorises it? Their work e-mail address",
         max_length=254,
         help_text="An officer, not you and not the person above. They are asked on EduNet; before, it opens nothing.",
+        error_messages={"required": "Enter the e-mail address of the person who authorises it."},
     )
     reason = forms.CharField(
         label="Reason",
