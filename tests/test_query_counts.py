@@ -71,7 +71,7 @@ RECORDED = {
         "/children-missing/": 8,
         "/break-glass/": 10,
         "/break-glass/yours/": 10,
-        "/caseload/": 10,
+        "/caseload/": 11,
         "/legal-overrides/to-authorise/": 9,
         "/imports/": 10,
         "/establishments/999002/transfers/": 11,
