@@ -11,10 +11,10 @@ from django.utils.formats import date_format
 
 from access_register.functions import FUNCTION
 from access_register.levels import PERMISSIONS_OF_LEVEL, Level
-from access_register.models import Duty, OfficerAppointment, RegisterLine
+from access_register.models import Duty, OfficerAppointment, Order, RegisterLine
 from sharing import ledger, narrowing
 from sharing.authorise import Permission, Through
-from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, LocalityMembership
+from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, LocalityMembership, NamedChild
 
 
 @dataclass(frozen=True)
@@ -96,13 +96,49 @@ def of_duty(duty: Duty, today: date) -> Iterator[Grant]:
     appointment = duty.appointment
     if duty.ended_at or appointment.awaits_second:
         return
-    starts_on = max(duty.starts_on, appointment.starts_on)
-    ends_on = min(duty.ends_on, appointment.ends_on or duty.ends_on, duty.confirmed_until or duty.ends_on)
+    starts_on, ends_on = days_of_duty(duty)
     for establishment_id, since, until in _scope(duty, starts_on, ends_on, today):
         yield Grant(
             appointment.person_id, Permission(duty.data), establishment_id, Through.EDUNET,
             since, until, f"duty:{duty.pk}", f"Recorded duty until {in_words(until)}{_function(duty)}: {duty.reason}",
         )  # fmt: skip
+
+
+def days_of_duty(duty: Duty) -> tuple[date, date]:
+    """The first and the last day on which it opens anything."""
+    appointment = duty.appointment
+    ends_on = min(duty.ends_on, appointment.ends_on or duty.ends_on, duty.confirmed_until or duty.ends_on)
+    return max(duty.starts_on, appointment.starts_on), ends_on
+
+
+def follow_duty(duty: Duty, today: date) -> None:
+    """Put right what a duty opens, after it has changed: its rows, and the days of the children named for it (R9)."""
+    replace(f"duty:{duty.pk}", of_duty(duty, today))
+    if duty.is_casework:
+        named = NamedChild.objects.of_source(f"duty:{duty.pk}").not_ended()
+        starts_on, ends_on = days_of_duty(duty)
+        named.update(starts_on=starts_on, ends_on=ends_on, ended_at=duty.ended_at, reason=reason_of_casework(duty))
+
+
+def reason_of_casework(duty: Duty) -> str:
+    return f"Recorded casework until {in_words(days_of_duty(duty)[1])}{_function(duty)}: {duty.reason}"
+
+
+def of_order(order: Order) -> Iterator[Grant]:
+    """What a legal override opens of a whole establishment (R18): nothing before it is authorised, or once ended."""
+    if order.ended_at or order.establishment_id is None:
+        return
+    yield Grant(
+        order.person_id, Permission(order.data), order.establishment_id, Through(order.through),
+        order.starts_on if order.authorised_at else NOT_YET, order.ends_on if order.authorised_at else None,
+        f"order:{order.pk}", reason_of_order(order), withheld=tuple(order.withheld),
+    )  # fmt: skip
+
+
+def reason_of_order(order: Order) -> str:
+    """Why, for the person and for the head. What was typed as the reason is in neither: it may name somebody."""
+    basis = f"{order.get_basis_display()[0].lower()}{order.get_basis_display()[1:]}"
+    return f"Legal override until {in_words(order.ends_on)}, authorised by {order.authoriser_name}: {basis}"
 
 
 def _function(duty: Duty) -> str:
@@ -205,3 +241,5 @@ def expected(today: date) -> Iterator[Grant]:
         yield from of_appointment(appointment)
     for duty in Duty.objects.filter(ended_at=None).select_related("appointment"):
         yield from of_duty(duty, today)
+    for order in Order.objects.filter(ended_at=None, child=None):
+        yield from of_order(order)

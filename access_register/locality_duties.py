@@ -24,7 +24,7 @@ def duties_follow(here: Visit, localities: Collection[int], **kwargs: Any) -> st
     for duty in duties.select_related("appointment"):
         if duty.appointment.person_id == here.asker.person_id:
             return YOUR_OWN
-        grants.replace(f"duty:{duty.pk}", grants.of_duty(duty, here.today))
+        grants.follow_duty(duty, here.today)
     return ""
 
 

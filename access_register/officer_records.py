@@ -1,7 +1,8 @@
 """What the pages of officers and duties show."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 from sharing.records import Here, Why
 
@@ -23,6 +24,7 @@ class DutyRecord:
     to_confirm: bool
     recorded_by_name: str
     is_the_services: bool
+    is_casework: bool
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,92 @@ class OfficerHere:
 
 
 @dataclass(frozen=True)
+class ChildHere:
+    """A child of the establishment whom somebody sees by itself. No name: the head may not see the record."""
+
+    pupil_id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
+class CasesHere:
+    """A person who sees children of the establishment one by one, and why: casework, or a legal override."""
+
+    name: str
+    reason: str
+    children: tuple[ChildHere, ...]
+
+    @property
+    def number(self) -> int:
+        return len(self.children)
+
+
+@dataclass(frozen=True)
+class CaseRecord:
+    """A child named for casework, as the information manager sees it: by its reference, and a name where they may."""
+
+    id: int
+    name: str
+    named_by_name: str
+    named_at: datetime
+    head_barred: bool
+
+    @property
+    def reference(self) -> str:
+        return f"C-{self.id}"
+
+
+@dataclass(frozen=True)
+class CaseworkPage:
+    """A duty of casework, with the children named for it."""
+
+    appointment_id: int
+    officer: str
+    is_me: bool
+    duty: DutyRecord
+    cases: tuple[CaseRecord, ...]
+    why: Why
+
+
+@dataclass(frozen=True)
 class OfficersHere:
     """The officers who may see pupils, staff or records of one establishment today (R9)."""
 
     here: Here
     officers: tuple[OfficerHere, ...]
+    cases: tuple[CasesHere, ...]
+    why: Why
+
+
+@dataclass(frozen=True)
+class OrderRecord:
+    """A legal override that opens. Of a child it never says which."""
+
+    id: int
+    basis: str
+    opens: str
+    without: str
+    scope: str
+    person_name: str
+    site: str
+    reason: str
+    head_barred: bool
+    barred_because: str
+    starts_on: date
+    ends_on: date
+    recorded_by_name: str
+    recorded_at: datetime
+    authoriser_name: str
+    authorised_at: datetime | None
+    ended_by_name: str
+    state: str
+    may_authorise: bool
+    may_end: bool
+
+
+@dataclass(frozen=True)
+class OrdersPage:
+    """Legal overrides: all of them, or those that one is to authorise."""
+
+    orders: tuple[OrderRecord, ...]
     why: Why

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from access_register import duty_views, first_head_views, purpose_views
+from access_register import casework_views, duty_views, first_head_views, purpose_views
 from access_register import officer_views as views
 from access_register.breaches.urls import for_officers as breaches_for_officers
 
@@ -22,6 +22,18 @@ urlpatterns = [
         duty_views.end_remote_use,
         name="end_remote_use",
     ),
+    path("officers/<int:appointment_id>/casework/", casework_views.give_casework, name="give_casework"),
+    path("officers/<int:appointment_id>/casework/<int:duty_id>/", casework_views.show, name="casework"),
+    path(
+        "officers/<int:appointment_id>/casework/<int:duty_id>/<int:named_id>/take-out/",
+        casework_views.take_out,
+        name="take_child_out",
+    ),
+    path("legal-overrides/", casework_views.all_orders, name="orders"),
+    path("legal-overrides/record/", casework_views.record_order, name="record_order"),
+    path("legal-overrides/to-authorise/", casework_views.to_authorise, name="orders_to_authorise"),
+    path("legal-overrides/<int:order_id>/authorise/", casework_views.authorise, name="authorise_order"),
+    path("legal-overrides/<int:order_id>/end/", casework_views.end_order, name="end_order"),
     path("community/heads/", first_head_views.without_head, name="without_head"),
     path("community/heads/<urn:urn>/", first_head_views.first_head, name="first_head"),
     path("purpose/", purpose_views.session_purpose, name="session_purpose"),

@@ -5,20 +5,22 @@ confirmed again, or it opens nothing after that day. Nobody keeps their own, and
 service alone: PostgreSQL's policies hold both.
 """
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from access_register import grants, terms
+from access_register import grants, keeping, terms
 from access_register.addresses import is_the_councils
 from access_register.functions import FUNCTION
 from access_register.models import Duty, OfficerAppointment, Person, RemoteAuthorisation
 from access_register.officer_records import (
+    CasesHere,
+    ChildHere,
     DutyRecord,
     OfficerHere,
     OfficerPage,
@@ -29,13 +31,13 @@ from access_register.officer_records import (
 )
 from access_register.register import known_or_new
 from access_register.rules import CannotChange
+from sharing import narrowing
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
-from sharing.models import Establishment, EstablishmentPermission, Locality
+from sharing.models import Establishment, EstablishmentPermission, Locality, NamedChild, Pupil
 from sharing.models.establishments import Kind
 from sharing.records import Why
 
 MOST_DAYS = 365
-NEEDED = "Officers and their duties are kept by the information manager. Ask them to record what your work needs."
 NOT_YOURS = "Nobody records their own duties. Ask another information manager."
 WAITS = "Another information manager must confirm this officer first."
 
@@ -57,18 +59,18 @@ class NewDuty:
 
 def list_officers(asker: Asker) -> OfficersPage:
     """Every officer of today, with their duties."""
-    with _keeping_duties(asker, "list_officers") as here:
+    with keeping.duties(asker, "list_officers") as here:
         officers = tuple(_officer(row, here) for row in _appointments(here))
         here.showed(officers=len(officers))
-        return OfficersPage(officers, _why(here))
+        return OfficersPage(officers, keeping.why(here))
 
 
 def show_officer(asker: Asker, appointment_id: int) -> OfficerPage:
     """One officer with all duties, past ones too."""
-    with _keeping_duties(asker, "show_officer") as here:
-        appointment = _appointment(here, appointment_id)
+    with keeping.duties(asker, "show_officer") as here:
+        appointment = appointment_of(here, appointment_id)
         here.showed(appointment=appointment.pk)
-        return OfficerPage(_officer(appointment, here), _why(here))
+        return OfficerPage(_officer(appointment, here), keeping.why(here))
 
 
 def record_officer(
@@ -79,13 +81,13 @@ def record_officer(
     Where an officer of this name is on record by another address, nothing opens until another information manager
     has confirmed that they are two people (docs/adr/0067). Answers the number, the person, and whether it waits so.
     """
-    with _keeping_duties(asker, "record_officer") as here:
+    with keeping.duties(asker, "record_officer") as here:
         if ends_on and ends_on < max(starts_on, here.today):
             raise CannotChange("The last day must not be before the first, and not be past.", "ends_on")
         if not is_the_councils(email):
             raise CannotChange(of_the_council(), "email")
         person = known_or_new(name, email)
-        _not_oneself(here, person.pk)
+        not_oneself(here, person.pk)
         Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # one at a time
         if person.appointments.exclude(ends_on__lt=here.today).exists():
             raise CannotChange("This person is an officer on record already.", "email")
@@ -101,8 +103,8 @@ def record_officer(
 
 def confirm_officer(asker: Asker, appointment_id: int) -> Person:
     """They are not the officer of the same name: it opens now. By another than who recorded it, and not of oneself."""
-    with _keeping_duties(asker, "confirm_officer") as here:
-        appointment = _appointment(here, appointment_id, to_change=True)
+    with keeping.duties(asker, "confirm_officer") as here:
+        appointment = appointment_of(here, appointment_id, to_change=True)
         if not appointment.awaits_second:
             raise NoSuchRecord
         if appointment.recorded_by_id == asker.person_id:
@@ -116,8 +118,8 @@ def confirm_officer(asker: Asker, appointment_id: int) -> Person:
 
 def end_appointment(asker: Asker, appointment_id: int) -> str:
     """The person is no officer any more, from their next request on; their duties end with it. Answers the name."""
-    with _keeping_duties(asker, "end_appointment") as here:
-        appointment = _appointment(here, appointment_id, to_change=True)
+    with keeping.duties(asker, "end_appointment") as here:
+        appointment = appointment_of(here, appointment_id, to_change=True)
         appointment.ends_on = here.today - timedelta(days=1)
         appointment.save(update_fields=["ends_on"])
         grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))
@@ -132,8 +134,8 @@ def give_duty(asker: Asker, appointment_id: int, *, duty: NewDuty) -> int:
 
     Sent twice it is recorded once, so that ending it ends all of it. Raises CannotChange.
     """
-    with _keeping_duties(asker, "give_duty") as here:
-        appointment = _appointment(here, appointment_id, to_change=True)
+    with keeping.duties(asker, "give_duty") as here:
+        appointment = appointment_of(here, appointment_id, to_change=True)
         if appointment.awaits_second:
             raise CannotChange(WAITS)
         establishments = _named(duty)
@@ -144,32 +146,32 @@ def give_duty(asker: Asker, appointment_id: int, *, duty: NewDuty) -> int:
             given = Duty.objects.create(
                 appointment=appointment, data=data, function=duty.function, reason=duty.reason,
                 whole_community=duty.whole_community, kinds=list(duty.kinds), starts_on=duty.starts_on,
-                ends_on=duty.ends_on, confirmed_until=_confirmed_until(duty.starts_on, here.today),
+                ends_on=duty.ends_on, confirmed_until=confirmed_from(duty.starts_on, here.today),
                 recorded_by_name=asker.name,
             )  # fmt: skip
             given.establishments.set(establishments)
             given.localities.set(localities)
-            grants.replace(f"duty:{given.pk}", grants.of_duty(given, here.today))
+            grants.follow_duty(given, here.today)
         here.changed(appointment=appointment.pk, data=sorted(wanted), function=duty.function)
         return len(duty.data)
 
 
 def end_duty(asker: Asker, appointment_id: int, duty_id: int) -> None:
     """End a duty at once (R44)."""
-    with _keeping_duties(asker, "end_duty") as here:
-        duty = _duty(here, appointment_id, duty_id)
+    with keeping.duties(asker, "end_duty") as here:
+        duty = duty_to_change(here, appointment_id, duty_id)
         _end(duty, here)
         here.changed(duty=duty.pk)
 
 
 def confirm_duty(asker: Asker, appointment_id: int, duty_id: int) -> None:
     """Say that it is still needed: it stays open until the end of the next term's review, or its own last day."""
-    with _keeping_duties(asker, "confirm_duty") as here:
-        duty = _duty(here, appointment_id, duty_id)
+    with keeping.duties(asker, "confirm_duty") as here:
+        duty = duty_to_change(here, appointment_id, duty_id)
         duty.confirmed_until = terms.due_next_term(here.today)
         duty.confirmed_by_name = asker.name
         duty.save(update_fields=["confirmed_until", "confirmed_by_name"])
-        grants.replace(f"duty:{duty.pk}", grants.of_duty(duty, here.today))
+        grants.follow_duty(duty, here.today)
         here.changed(duty=duty.pk, confirmed_until=duty.confirmed_until)
 
 
@@ -177,9 +179,9 @@ def authorise_remote_use(
     asker: Asker, appointment_id: int, *, reason: str, starts_on: date, ends_on: date
 ) -> None:  # fmt: skip
     """The officer may come through Citrix on these days, a year at most (R39). Raises CannotChange."""
-    with _keeping_duties(asker, "authorise_remote_use") as here:
-        appointment = _appointment(here, appointment_id, to_change=True)
-        _check_days(starts_on, ends_on, here.today)
+    with keeping.duties(asker, "authorise_remote_use") as here:
+        appointment = appointment_of(here, appointment_id, to_change=True)
+        check_days(starts_on, ends_on, here.today)
         given = RemoteAuthorisation.objects.create(
             appointment=appointment, reason=reason, starts_on=starts_on, ends_on=ends_on, recorded_by_name=asker.name
         )
@@ -188,8 +190,8 @@ def authorise_remote_use(
 
 def end_remote_use(asker: Asker, appointment_id: int, authorisation_id: int) -> None:
     """End it at once: the next request through Citrix is refused (R44)."""
-    with _keeping_duties(asker, "end_remote_use") as here:
-        appointment = _appointment(here, appointment_id, to_change=True)
+    with keeping.duties(asker, "end_remote_use") as here:
+        appointment = appointment_of(here, appointment_id, to_change=True)
         given = appointment.remote_authorisations.filter(pk=authorisation_id, ended_at=None).first()
         if given is None:
             raise NoSuchRecord
@@ -212,8 +214,27 @@ def show_officers_here(asker: Asker, urn: int) -> OfficersHere:
             OfficerHere(row.user.name, Duty.Data(row.permission.codename).label, row.reason, row.ends_on)
             for row in rows
         )
-        here.showed(officers=len(officers))
-        return OfficersHere(here.here, officers, Why(here.reason, here.permission))
+        cases = _cases(here)
+        here.showed(officers=len(officers), children=sum(case.number for case in cases))
+        return OfficersHere(here.here, officers, cases, Why(here.reason, here.permission))
+
+
+def _cases(here: Visit) -> tuple[CasesHere, ...]:
+    """Who sees which children of the establishment one by one, unless that is barred. No closed child is counted."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT named_id, pupil_id FROM portal_named_here(%s)", [here.establishment.pk])
+        records = dict(cursor.fetchall())
+    named = NamedChild.objects.live_on(here.today).filter(pk__in=records, head_barred=False)
+    pupils = Pupil.objects.of(here.establishment.pk).visible_on(here.today).filter(pk__in=records.values())
+    names = {pk: f"{forename} {surname}" for pk, forename, surname in pupils.values_list("pk", "forename", "surname")}
+    found: dict[tuple[str, str], list[ChildHere]] = {}
+    for row in named.order_by("person_name", "reason", "pk"):
+        pupil_id = records[row.pk]
+        found.setdefault((row.person_name, row.reason), []).append(ChildHere(pupil_id, names.get(pupil_id, "")))
+    return tuple(
+        CasesHere(name, reason, tuple(sorted(children, key=lambda child: child.name)))
+        for (name, reason), children in found.items()
+    )
 
 
 def of_the_council() -> str:
@@ -228,18 +249,6 @@ def choices_of_localities() -> list[tuple[int, str]]:
     return [(locality.pk, locality.name) for locality in Locality.objects.order_by("name")]
 
 
-@contextmanager
-def _keeping_duties(asker: Asker, action: str) -> Iterator[Visit]:
-    with visit(asker, Permission.MANAGE_DUTIES, action=action) as here:
-        if not here.holdings.at(Permission.MANAGE_DUTIES):
-            raise NotAtYourLevel(NEEDED)
-        yield here
-
-
-def _why(here: Visit) -> Why:
-    return Why(next(iter(here.holdings.best(Permission.MANAGE_DUTIES).values())), here.permission)
-
-
 def _appointments(here: Visit) -> QuerySet[OfficerAppointment]:
     officers = OfficerAppointment.objects.exclude(ends_on__lt=here.today).select_related("person")
     return officers.prefetch_related("duties__establishments", "duties__localities", "remote_authorisations").order_by(
@@ -247,26 +256,26 @@ def _appointments(here: Visit) -> QuerySet[OfficerAppointment]:
     )
 
 
-def _appointment(here: Visit, appointment_id: int, *, to_change: bool = False) -> OfficerAppointment:
+def appointment_of(here: Visit, appointment_id: int, *, to_change: bool = False) -> OfficerAppointment:
     """An appointment of today or to come. `to_change`: nobody else changes it, or its duties, until this visit ends."""
     found = _appointments(here).filter(pk=appointment_id)
     appointment = found.first()
     if appointment and to_change:
-        _not_oneself(here, appointment.person_id)
+        not_oneself(here, appointment.person_id)
         appointment = found.select_for_update(of=("self",)).first()
     if appointment is None:
         raise NoSuchRecord
     return appointment
 
 
-def _not_oneself(here: Visit, person_id: int) -> None:
+def not_oneself(here: Visit, person_id: int) -> None:
     if person_id == here.asker.person_id:
         raise NotAtYourLevel(NOT_YOURS)
 
 
-def _duty(here: Visit, appointment_id: int, duty_id: int) -> Duty:
+def duty_to_change(here: Visit, appointment_id: int, duty_id: int) -> Duty:
     """A live duty of that officer, which pages may change."""
-    appointment = _appointment(here, appointment_id, to_change=True)
+    appointment = appointment_of(here, appointment_id, to_change=True)
     duty = appointment.duties.filter(pk=duty_id, ended_at=None).exclude(data=Duty.Data.DUTIES).first()
     if duty is None:
         raise NoSuchRecord
@@ -278,7 +287,7 @@ def _end(duty: Duty, here: Visit) -> None:
         raise CannotChange("The right to keep duties is ended by the service (manage.py record_officer).")
     duty.ended_at = timezone.now()
     duty.save(update_fields=["ended_at"])
-    grants.replace(f"duty:{duty.pk}", grants.of_duty(duty, here.today))
+    grants.follow_duty(duty, here.today)
 
 
 def _has_it(
@@ -305,22 +314,23 @@ def _check(duty: NewDuty, here: Visit) -> None:
         raise CannotChange("Say where: the whole community, a Locality, a kind of establishment, or URNs.", "urns")
     if duty.function not in FUNCTION:
         raise CannotChange("Choose the statutory function.", "function")
-    _check_days(duty.starts_on, duty.ends_on, here.today)
+    check_days(duty.starts_on, duty.ends_on, here.today)
 
 
-def _check_days(starts_on: date, ends_on: date, today: date) -> None:
+def check_days(starts_on: date, ends_on: date, today: date) -> None:
     if ends_on < max(starts_on, today):
         raise CannotChange("The last day must not be before the first, and not be past.", "ends_on")
     if (ends_on - starts_on).days > MOST_DAYS:
         raise CannotChange("A year at most. Record it again then, if it is still needed.", "ends_on")
 
 
-def _confirmed_until(starts_on: date, today: date) -> date:
+def confirmed_from(starts_on: date, today: date) -> date:
     return terms.due_next_term(max(starts_on, today))
 
 
 def _officer(row: OfficerAppointment, here: Visit) -> OfficerRecord:
-    duties = [_record(duty, here.today) for duty in sorted(row.duties.all(), key=lambda duty: (duty.ends_on, duty.pk))]
+    in_order = sorted(row.duties.all(), key=lambda duty: (duty.ends_on, duty.pk))
+    duties = [duty_record(duty, here.today) for duty in in_order]
     remote = [given for given in row.remote_authorisations.all() if not given.ended_at and given.ends_on >= here.today]
     return OfficerRecord(
         id=row.pk, name=row.person.name, email=row.person.email, team=row.team, post=row.post, manager=row.manager,
@@ -336,7 +346,7 @@ def _officer(row: OfficerAppointment, here: Visit) -> OfficerRecord:
     )  # fmt: skip
 
 
-def _record(duty: Duty, today: date) -> DutyRecord:
+def duty_record(duty: Duty, today: date) -> DutyRecord:
     lapsed = duty.confirmed_until is not None and duty.confirmed_until < today
     is_live = not duty.ended_at and duty.ends_on >= today
     window = timedelta(days=settings.REVIEW_DAYS)
@@ -355,6 +365,7 @@ def _record(duty: Duty, today: date) -> DutyRecord:
         to_confirm=is_live and asks and duty.confirmed_until is not None and duty.confirmed_until <= today + window,
         recorded_by_name=duty.recorded_by_name,
         is_the_services=duty.data == Duty.Data.DUTIES,
+        is_casework=duty.is_casework,
     )
 
 
@@ -368,6 +379,9 @@ def _state(duty: Duty, today: date, *, lapsed: bool) -> str:
 
 def scope_in_words(duty: Duty) -> str:
     """Where a duty reaches, as a person reads it."""
+    if duty.is_casework:
+        without = narrowing.in_words((), duty.withheld)
+        return f"Casework: children named one by one{f', {without}' if without else ''}"
     if duty.whole_community:
         return "The whole community"
     places = [

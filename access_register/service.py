@@ -83,7 +83,7 @@ def record_duty(
     duty.save()
     duty.establishments.set(establishments)
     duty.localities.set(localities)
-    grants.replace(f"duty:{duty.pk}", grants.of_duty(duty, timezone.localdate()))
+    grants.follow_duty(duty, timezone.localdate())
     _tell("record_duty", {"duty": duty.pk, "person": duty.appointment.person_id, "data": duty.data})
     return duty
 
@@ -92,7 +92,7 @@ def end_duty(duty: Duty) -> None:
     """End a duty at once: the next request finds nothing open (R9, R44)."""
     duty.ended_at = timezone.now()
     duty.save()
-    grants.replace(f"duty:{duty.pk}", grants.of_duty(duty, timezone.localdate()))
+    grants.follow_duty(duty, timezone.localdate())
     _tell("end_duty", {"duty": duty.pk, "person": duty.appointment.person_id})
 
 

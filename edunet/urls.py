@@ -5,6 +5,7 @@ from django.urls import include, path
 from edunet import community_views, locality_views, saved_view_views, views
 from sharing.pages import accuracy as accuracy_views
 from sharing.pages import (
+    caseload,
     closing_urls,
     confidential_urls,
     glass_urls,
@@ -50,6 +51,7 @@ urlpatterns = [
     *support_urls.urlpatterns,
     *transfer_urls.urlpatterns,
     *transfer_urls.for_officers,
+    *caseload.urlpatterns,
     *closing_urls.for_officers,
     *glass_urls.urlpatterns,
     *glass_urls.for_officers,

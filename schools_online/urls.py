@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from schools_online import views
 from sharing.pages import (
+    caseload,
     closing_urls,
     confidential_urls,
     glass_urls,
@@ -36,6 +37,7 @@ urlpatterns = [
     *support_urls.urlpatterns,
     *support_urls.for_schools,
     *transfer_urls.urlpatterns,
+    *caseload.urlpatterns,
     *closing_urls.for_heads,
     *visit_note_urls.for_heads,
     *glass_urls.urlpatterns,

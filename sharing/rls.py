@@ -20,6 +20,12 @@ OF_MY_PUPILS = f"({_UNNARROWED} OR pupil_id IN (SELECT id FROM sharing_pupil))" 
 OF_A_MEMBER_I_SEE = "EXISTS (SELECT FROM sharing_staffmember WHERE sharing_staffmember.id = member_id)"
 OF_A_PUPIL_I_SEE = "EXISTS (SELECT FROM sharing_pupil WHERE sharing_pupil.id = pupil_id)"
 NOT_WITHHELD = "establishment_id = ANY (ARRAY(SELECT portal_showing('{category}')))"
+# A kind of data of a record that is seen one by one goes by what opens that record, and not by what else is held there.
+IN_MY_YEARS_OR_OPENED_FOR = (
+    f"({NOT_WITHHELD} AND ({_UNNARROWED} OR EXISTS (SELECT FROM sharing_pupil AS mine WHERE mine.id = pupil_id "
+    "AND mine.establishment_id || ':' || mine.year_group = ANY (ARRAY(SELECT portal_years())))) "
+    "OR pupil_id = ANY (ARRAY(SELECT portal_opened_for('{category}'))))"
+)
 
 # Both schools of a transfer see it: the sender as long as it sees the child, the receiver as long as the transfer shows
 # the child; while it waits for an answer, only those at the receiver who may give it (R5).
@@ -64,7 +70,8 @@ ITS_RECORD_IS_SEEN = (
 
 # Officers and their duties are kept by the information manager on EduNet: never their own, and never this right itself.
 MANAGES_DUTIES = "(portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties')))"
-# Who has seen the data of an establishment is read by those who keep its register, and by the information manager.
+# Who has seen the data of an establishment is read by those who keep its register, and by the information manager. What
+# was opened so that the head must not learn of it (R18), by the information manager alone.
 LEDGER_I_KEEP = (
     "(urn = ANY (ARRAY(SELECT place.urn FROM sharing_establishment AS place "  # noqa: S608
     "WHERE place.id IN (SELECT portal_establishments('manage_register')))) AND NOT about ? 'not_for_the_head' "
@@ -95,6 +102,9 @@ IS_TO_ME = "id = ANY (ARRAY(SELECT given.id FROM portal_consents_to_me() AS give
 I_AM_HEAD = "establishment_id = ANY (ARRAY(SELECT portal_heads()))"
 
 TOLD_TO_THE_HEAD = f"(portal_context(2) = 'schools_online' AND NOT head_barred AND {I_AM_HEAD})"
+# The first day of what another person must authorise before it opens anything: it never comes.
+WAITS = "starts_on = DATE '9999-12-31'"
+TOLD_OF_THE_CHILD = "id = ANY (ARRAY(SELECT named_id FROM portal_named_here()))"
 
 # A group that a school has made: its name may name a child. Whoever is narrowed to year groups sees their own groups
 # only, and nobody one that tells what is withheld from them (R35).
@@ -213,7 +223,7 @@ PROTECTED = (
     *[
         Protected(
             f"sharing_{table}",
-            reads=f"{NOT_WITHHELD.format(category=category)} AND {OF_A_PUPIL_I_SEE}",
+            reads=f"{SEES_PUPILS} AND {IN_MY_YEARS_OR_OPENED_FOR.format(category=category)} AND {OF_A_PUPIL_I_SEE}",
             writes="false",
         )
         for table, category in (
@@ -357,6 +367,12 @@ PROTECTED = (
     Protected("sharing_disposal", reads=MANAGES_DUTIES, writes="false"),
     Protected("sharing_disposalline", reads=MANAGES_DUTIES, writes="false"),
     Protected("sharing_legalhold", reads=MANAGES_DUTIES, writes="false"),
+    # One's own; of others, those who keep the duties, or the register of the school (sharing.sql.named_children).
+    Protected(
+        "sharing_namedchild",
+        reads=f"person_id = portal_asker() OR {MANAGES_DUTIES} OR {TOLD_OF_THE_CHILD}",
+        writes=f"{MANAGES_DUTIES} AND (person_id <> portal_asker() OR {WAITS})",
+    ),
     Protected("sharing_download", reads=f"{MY_DOWNLOAD} OR {DOWNLOADS_I_WATCH}", writes=MY_DOWNLOAD),
     Protected("sharing_downloadsecret", reads=OF_MY_DOWNLOAD, writes=OF_MY_DOWNLOAD),
     Protected("sharing_downloadpiece", reads=OF_MY_DOWNLOAD, writes=OF_MY_DOWNLOAD),
@@ -436,6 +452,13 @@ PROTECTED = (
         "access_register_duty",
         reads=f"{OWN_APPOINTMENT} OR {MANAGES_DUTIES}",
         writes=KEEPS_THIS_DUTY,
+    ),
+    # Recorded here; functions of access_register.order_sql authorise and end it. Nobody authorises what they recorded.
+    Protected(
+        "access_register_order",
+        reads=f"{MANAGES_DUTIES} OR (portal_context(2) = 'edunet' AND authoriser_id = portal_asker())",
+        writes=f"{MANAGES_DUTIES} AND recorded_by_id = portal_asker() AND authoriser_id <> portal_asker() "
+        "AND authorised_at IS NULL AND ended_at IS NULL",
     ),
     *[
         Protected(

@@ -16,12 +16,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from access_register import (
     bulk,
+    casework,
     first_heads,
     forward,
     handovers,
     invitations,
     my_access,
     officers,
+    orders,
     our_data,
     participation,
     protocol,
@@ -144,6 +146,7 @@ REGISTER_MODULES = (
     officers, first_heads, participation, session_purpose, our_data,
     officers, first_heads,
     breaches_read, breaches_taken_on,
+    officers, first_heads, casework, orders,
 )  # fmt: skip
 
 

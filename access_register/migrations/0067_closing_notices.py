@@ -6,6 +6,6 @@ from access_register import closing_sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access_register", "0060_scope_of_duties"), ("sharing", "0067_closings_lapse")]
+    dependencies = [("access_register", "0062_orders"), ("sharing", "0067_closings_lapse")]
 
     operations = [migrations.RunSQL(closing_sql.CREATE, closing_sql.DROP)]

@@ -28,7 +28,7 @@ NOT_THE_APPLICATIONS = "".join(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access_register", "0060_scope_of_duties"),
+        ("access_register", "0068_second_officer"),
         ("sharing", "0053_ledger_by_the_month"),
     ]
 

@@ -11,7 +11,7 @@ TABLES = ("access_register_participationstep", "access_register_responsibleperso
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access_register", "0068_second_officer"),
+        ("access_register", "0070_breaches"),
         ("sharing", "0053_ledger_by_the_month"),
     ]
 

@@ -16,6 +16,7 @@ from access_register.models.history import LineEvent
 from access_register.models.invitations import Invitation
 from access_register.models.lines import RegisterLine
 from access_register.models.officers import Duty, OfficerAppointment, RemoteAuthorisation
+from access_register.models.orders import Order
 from access_register.models.participation import ParticipationStep, ResponsiblePerson
 from access_register.models.people import Person
 from access_register.models.protocol import Acceptance, ProtocolVersion
@@ -40,6 +41,7 @@ __all__ = [
     "LineEvent",
     "Measure",
     "OfficerAppointment",
+    "Order",
     "Organisation",
     "ParticipationStep",
     "Person",

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from sharing.authorise import Permission
+from sharing.authorise import Permission, Withheld
 from sharing.models import Establishment, Locality
 from sharing.models.establishments import Kind
 
@@ -57,8 +57,9 @@ class RemoteAuthorisation(models.Model):
 class Duty(models.Model):
     """A professional duty that needs data which identifies children or staff, or confidential items (R9, R28).
 
-    Its scope is the establishments named, those of the Localities or phases named, or the whole community. It lasts a
-    year at most, and opens nothing after `confirmed_until` unless it is confirmed again each term.
+    Its scope is the establishments named, those of the Localities or phases named, or the whole community; of casework
+    it is the children named for it (`sharing.models.NamedChild`), and no establishment. It lasts a year at most, and
+    opens nothing after `confirmed_until` unless it is confirmed again each term.
     """
 
     class Data(models.TextChoices):
@@ -78,6 +79,11 @@ class Duty(models.Model):
         help_text="Kinds of establishment of the community, such as primary.",
     )  # fmt: skip
     whole_community = models.BooleanField(default=False)
+    is_casework = models.BooleanField(default=False, db_default=False)
+    withheld = ArrayField(
+        models.CharField(max_length=20, choices=Withheld), default=list, db_default=[],
+        help_text="Of casework: the kinds of pupil data that it does not open.",
+    )  # fmt: skip
     function = models.CharField(
         max_length=20, blank=True, default="", db_default="",
         help_text="A statutory function of access_register.functions.",
@@ -97,6 +103,11 @@ class Duty(models.Model):
                 condition=models.Q(ends_on__gte=models.F("starts_on"))
                 & models.Q(ends_on__lt=models.F("starts_on") + timedelta(days=366)),
                 name="duty_of_a_year_at_most",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_casework=False, withheld=[])
+                | models.Q(is_casework=True, data=Permission.VIEW_PUPILS.value, whole_community=False),
+                name="casework_is_of_children",
             ),
         ]
 

@@ -10,6 +10,7 @@ written to the ledger after the transaction is rolled back, so it stays written.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -17,6 +18,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Exists
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from sharing import ledger
@@ -32,7 +34,7 @@ from sharing.authorise.refusals import (
 )
 from sharing.models.establishments import Establishment, EstablishmentQuerySet
 from sharing.models.ledger import NOT_FOR_THE_HEAD, LedgerEntry
-from sharing.models.overrides import Opening
+from sharing.models.overrides import NamedChild, Opening
 from sharing.records import Here
 
 NEEDED = {
@@ -59,6 +61,20 @@ CONFIRMATION_FIRST = frozenset({Permission.MANAGE_REGISTER, Permission.MANAGE_DU
 SHARED_REASON = "Participating establishments share establishment information with each other (protocol paragraph 2)."
 
 
+@dataclass(frozen=True)
+class OneRecord:
+    """One record that is opened by itself, beside what is held at the establishment: why, and without what (R9, R18).
+
+    `barred`: the heads of the child's schools learn nothing of it.
+    """
+
+    pupil_id: UUID
+    reason: str
+    withheld: frozenset[str]
+    by_broken_glass: bool
+    barred: bool
+
+
 class UnspokenVisit(Exception):
     """A visit ended without saying what it showed or changed: a fault in the code, and nothing is shown."""
 
@@ -73,8 +89,8 @@ class Visit:
         self.holdings = holdings
         self.today: date = timezone.localdate()
         self.reason = ""
-        self.only: UUID | None = None  # the one record that a broken glass opens here
-        self.tells_the_head = True  # unless that is barred, of a broken glass (R18)
+        self.one: OneRecord | None = None  # where the visit is let in to one record and no other
+        self.tells_the_head = True  # unless that is barred, of a record opened by itself (R18)
         self._establishment: Establishment | None = None
         self._outcome: LedgerEntry.Outcome | None = None
         self._about: dict[str, Any] = {}
@@ -147,8 +163,8 @@ class Visit:
     @property
     def narrowing(self) -> Narrowing:
         """What the head has kept from the person's view of the pupils here (R35)."""
-        if self.only:
-            return Narrowing()
+        if self.one:
+            return Narrowing(withheld=self.one.withheld)
         return self.holdings.narrowing(Permission.VIEW_PUPILS, self.establishment.pk)
 
     @property
@@ -166,32 +182,51 @@ class Visit:
         self._outcome, self._about = LedgerEntry.Outcome.CHANGED, about
 
     def enter(self, urn: int, *, shared: bool, record: UUID | None = None) -> None:
-        """Come to the establishment with this URN, or be refused; to one record, also by a broken glass (R18)."""
+        """Come to the establishment with this URN, or be refused; to one record, also where it is opened by itself (R9,
+        R18)."""
         if shared:
             self._establishment = self.readable_establishments().filter(urn=urn).first()
             if self._establishment is None:
                 raise NotYourEstablishment
             self.reason = self.holdings.best(self.permission).get(self._establishment.pk) or SHARED_REASON
             return
-        held_here_or_anywhere = self.holdings.entered if self.holdings.urn else self.holdings.rows
-        place = Establishment.objects.filter(urn=urn).first() if held_here_or_anywhere else None
-        held = self.holdings.reasons(place.pk) if place else {}
-        if not held:
+        is_known = bool(self.holdings.entered if self.holdings.urn else self.holdings.rows)
+        place = Establishment.objects.filter(urn=urn).first() if is_known or record else None
+        held = self.holdings.reasons(place.pk) if place and is_known else {}
+        one = self._opened(record, place) if record and place and not self._sees_all_pupils(place, held) else None
+        if place is None or not (held or one):
             raise NotYourEstablishment
         self._establishment = place
-        if self.permission in held:
+        if one:
+            self.one, self.reason, self.tells_the_head = one, one.reason, not one.barred
+        elif self.permission in held:
             self.reason = held[self.permission]
-        elif record and (opening := self._opening_of(record)):
-            self.only, self.reason, self.tells_the_head = record, opening.in_words(), not opening.head_barred
         else:
             needed = NEEDED_ON_EDUNET if self.asker.through == Through.EDUNET else NEEDED
             raise NotAtYourLevel(f"Your access here: {next(iter(held.values()))}. {needed[self.permission]}")
 
-    def _opening_of(self, record: UUID) -> Opening | None:
-        if self.permission != Permission.VIEW_PUPILS or self.asker.through != Through.EDUNET:
+    def _sees_all_pupils(self, place: Establishment, held: dict[str, str]) -> bool:
+        if self.permission != Permission.VIEW_PUPILS:
+            return True
+        return self.permission in held and self.holdings.narrowing(self.permission, place.pk) == Narrowing()
+
+    def _opened(self, record: UUID, place: Establishment) -> OneRecord | None:
+        """The record as it is opened by itself to the asker: as a named child's, or by a broken glass."""
+        named = self._named(record, place)
+        if named:
+            withheld = frozenset.intersection(*[frozenset(row.withheld) for row in named])
+            return OneRecord(record, named[0].reason, withheld, False, all(row.head_barred for row in named))
+        if self.asker.through != Through.EDUNET:
             return None
-        live = Opening.objects.by(self.asker.person_id).open_at(timezone.now())
-        return live.filter(pupil=record, establishment=self.establishment).newest_first().first()
+        live = Opening.objects.by(self.asker.person_id).open_at(timezone.now()).filter(establishment=place)
+        opening = live.filter(pupil=record).newest_first().first()
+        return OneRecord(record, opening.in_words(), frozenset(), True, opening.head_barred) if opening else None
+
+    def _named(self, record: UUID, place: Establishment) -> list[NamedChild]:
+        told = [record, place.pk]
+        rows = RawSQL("SELECT named_id FROM portal_named_records() WHERE pupil_id = %s AND place = %s", told)
+        live = NamedChild.objects.for_person(self.asker.person_id).live_on(self.today)
+        return list(live.filter(through=self.asker.through.value, pk__in=rows).order_by("pk"))
 
     def check_second_factor(self) -> None:
         """Asked last, so that it tells nothing to somebody who may not come in anyway."""

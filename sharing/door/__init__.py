@@ -3,6 +3,7 @@
 Each function takes who asks first, opens a visit, and answers with frozen records (sharing.records).
 """
 
+from sharing.door.caseload import show_my_caseload
 from sharing.door.challenges import (
     AlreadySettled,
     answer_challenge,
@@ -349,6 +350,7 @@ __all__ = [
     "show_misuse_report",
     "show_moves",
     "show_moving",
+    "show_my_caseload",
     "show_note",
     "show_offering",
     "show_operations",

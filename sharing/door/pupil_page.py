@@ -54,7 +54,7 @@ def show_pupil(asker: Asker, urn: int, pupil_id: UUID) -> PupilPage:
     """One child's record at the establishment. Raises NoSuchRecord (404) when it may not be seen today (R5, R6)."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="show_pupil", record=pupil_id) as here:
         page = read_pupil(here, pupil_id)
-        here.showed(pupils=[pupil_id], **({"broken_glass": True} if here.only else {}))
+        here.showed(pupils=[pupil_id], **_opened_by_itself(here))
         return page
 
 
@@ -81,8 +81,14 @@ def read_pupil(here: Visit, pupil_id: UUID) -> PupilPage:
         opened=_opened(pupil),
         narrowed=in_words(narrowing.year_groups, narrowing.withheld),
         why=Why(here.reason, here.permission),
-        by_broken_glass=bool(here.only),
+        by_broken_glass=bool(here.one and here.one.by_broken_glass),
+        is_named=bool(here.one and not here.one.by_broken_glass),
     )
+
+
+def _opened_by_itself(here: Visit) -> dict[str, bool]:
+    """What the ledger says of a record opened by itself."""
+    return {"broken_glass" if here.one.by_broken_glass else "named_child": True} if here.one else {}
 
 
 def words(labels: Mapping[str, str], code: str) -> str:

@@ -92,7 +92,7 @@ def choose_columns(asker: Asker, urn: int, *, wanted: Collection[str]) -> None:
 def pupils_here(here: Visit) -> PupilQuerySet:
     """The pupils that the visitor may see at the establishment today."""
     seen = Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(here.narrowing.year_groups)
-    return seen.filter(pk=here.only) if here.only else seen
+    return seen.filter(pk=here.one.pupil_id) if here.one else seen
 
 
 def newest_term(here: Visit) -> tuple[int, int] | None:

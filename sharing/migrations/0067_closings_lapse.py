@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0057_support")]
+    dependencies = [("sharing", "0062_named_children")]
 
     operations = [
         migrations.AddField(

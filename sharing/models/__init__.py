@@ -15,7 +15,7 @@ from sharing.models.establishments import (
 from sharing.models.imports import Import, ImportPiece
 from sharing.models.ledger import LedgerEntry, SignedHead
 from sharing.models.misuse import MisuseReport
-from sharing.models.overrides import Closing, Opening
+from sharing.models.overrides import Closing, NamedChild, Opening
 from sharing.models.own_groups import OwnGroup, OwnGroupMember
 from sharing.models.preferences import PupilListColumns
 from sharing.models.pupil_details import (
@@ -81,6 +81,7 @@ __all__ = [
     "LocalityMove",
     "Measure",
     "MisuseReport",
+    "NamedChild",
     "Opening",
     "OwnGroup",
     "OwnGroupMember",

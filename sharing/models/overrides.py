@@ -1,12 +1,14 @@
-"""The two ways past the ordinary rules of who sees a child (P7, R18): a record opened, and a child closed."""
+"""The ways past the ordinary rules of who sees a child (P7, R9, R18): one child opened by duty or law, a record opened
+by a broken glass, and a child closed."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from sharing.dates import covers
 from sharing.fields import EncryptedTextField
 from sharing.models.establishments import Establishment
 from sharing.models.pupils import Child, Pupil
@@ -147,3 +149,54 @@ class Closing(models.Model):
     def alone_until(self) -> datetime:
         """The instant from which it closes nothing unless somebody has agreed."""
         return self.starts_at + timedelta(hours=self.HOURS_ALONE)
+
+
+class NamedChildQuerySet(models.QuerySet["NamedChild"]):
+    def for_person(self, person_id: int) -> "NamedChildQuerySet":
+        return self.filter(person_id=person_id)
+
+    def of_source(self, source: str) -> "NamedChildQuerySet":
+        return self.filter(source=source)
+
+    def not_ended(self) -> "NamedChildQuerySet":
+        return self.filter(ended_at=None)
+
+    def live_on(self, day: date) -> "NamedChildQuerySet":
+        return self.not_ended().filter(covers(day))
+
+
+class NamedChild(models.Model):
+    """One child whom a person may see wherever the child is on roll, for a duty of casework or an order (R9, R18).
+
+    It is what the permission table is for establishments, and follows from its source in the same way: `source` is
+    "duty:7" or "order:3", the days are those of the source, and `withheld` the kinds of data that it does not open.
+    `head_barred`: the heads of the child's schools learn nothing of it.
+    """
+
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="+")
+    person_id = models.BigIntegerField()
+    person_name = models.CharField(max_length=200)
+    through = models.CharField(max_length=20)
+    withheld = ArrayField(models.CharField(max_length=20), default=list, db_default=[])
+    source = models.CharField(max_length=40)
+    reason = models.CharField(max_length=500, help_text="Why the person sees the child, in words the person can read.")
+    head_barred = models.BooleanField(default=False)
+    starts_on = models.DateField()
+    ends_on = models.DateField(help_text="The last day it opens anything.")
+    ended_at = models.DateTimeField(null=True, help_text="Ended before its time.")
+    named_by_name = models.CharField(max_length=200)
+    named_at = models.DateTimeField(auto_now_add=True)
+
+    objects = NamedChildQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person_id"], condition=Q(ended_at=None), name="children_named_for_a_person"),
+            models.Index(fields=["source"], name="children_named_by_a_source"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["child", "source"], condition=Q(ended_at=None), name="child_named_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Named child {self.pk}"

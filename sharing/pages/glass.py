@@ -26,8 +26,8 @@ def look(request: PortalRequest) -> HttpResponse:
     found = door.list_my_openings(request.asker)
     form = ExactlyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        typed = _kept(form.cleaned_data)
-        number = door.count_exactly(request.asker, child=_child(typed))
+        typed = kept(form.cleaned_data)
+        number = door.count_exactly(request.asker, child=exactly(typed))
         if number == 1:
             request.session[CHILD] = typed
             return redirect("break_glass")
@@ -45,7 +45,7 @@ def break_glass(request: PortalRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = {name: form.cleaned_data[name] for name in ("because", "reason", "head_barred")}
         try:
-            opened = door.break_glass(request.asker, child=_child(typed), **told)
+            opened = door.break_glass(request.asker, child=exactly(typed), **told)
         except door.CannotOpen:
             form.add_error(None, NOT_ONE[0])
         else:
@@ -83,13 +83,13 @@ def mark(request: PortalRequest, urn: int, opening_id: int) -> HttpResponse:
     return redirect("openings_here", urn)
 
 
-def _kept(typed: dict[str, Any]) -> dict[str, Any]:
+def kept(typed: dict[str, Any]) -> dict[str, Any]:
     """For the session: of a UPN its blind index alone."""
     if typed["upn"]:
         return {"upn_key": blind_index(typed["upn"])}
     return {"forename": typed["forename"], "surname": typed["surname"], "born_on": typed["born_on"].isoformat()}
 
 
-def _child(typed: dict[str, Any]) -> door.Exactly:
+def exactly(typed: dict[str, Any]) -> door.Exactly:
     born_on = date.fromisoformat(typed["born_on"]) if "born_on" in typed else None
     return door.Exactly(**typed | {"born_on": born_on})

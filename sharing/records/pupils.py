@@ -282,3 +282,4 @@ class PupilPage:
     narrowed: str
     why: Why
     by_broken_glass: bool = False
+    is_named: bool = False

@@ -5,7 +5,7 @@ Instants are those of the transaction: what ends while somebody reads ends with 
 
 _AS_OWNER = "SECURITY DEFINER SET search_path = public, pg_temp"
 _LIVE = "starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)"
-_PUPILS = f"""user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
+PUPILS = f"""user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
       AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils') AND {_LIVE}"""
 # For the policies of older migrations, before there are the tables. Migration 0040 writes the functions.
 NOTHING_YET = """
@@ -13,39 +13,41 @@ CREATE FUNCTION portal_opened() RETURNS SETOF uuid LANGUAGE sql STABLE AS $$ SEL
 CREATE FUNCTION portal_closed() RETURNS SETOF uuid LANGUAGE sql STABLE AS $$ SELECT NULL::uuid WHERE false $$;
 CREATE FUNCTION portal_pupils_at() RETURNS SETOF bigint LANGUAGE sql STABLE AS
 $$ SELECT portal_establishments('view_pupils') $$;
-GRANT EXECUTE ON FUNCTION portal_opened, portal_closed, portal_pupils_at TO portal_app, portal_batch;
+CREATE FUNCTION portal_opened_for(category text) RETURNS SETOF uuid LANGUAGE sql STABLE AS
+$$ SELECT NULL::uuid WHERE false $$;
+GRANT EXECUTE ON FUNCTION portal_opened, portal_closed, portal_pupils_at, portal_opened_for TO portal_app, portal_batch;
 """
-NOTHING_ANY_MORE = "DROP FUNCTION IF EXISTS portal_opened, portal_closed, portal_pupils_at;"
+NOTHING_ANY_MORE = "DROP FUNCTION IF EXISTS portal_opened, portal_closed, portal_pupils_at, portal_opened_for;"
 
 # Whoever opened it is an officer still: their appointment lets them look at the establishment.
-_OPEN = """FROM sharing_opening AS opening
+LOOKED_AT = """FROM sharing_opening AS opening
     WHERE opening.person_id = (SELECT portal_asker()) AND (SELECT portal_context(2)) = 'edunet'
       AND opening.starts_at <= now() AND opening.ends_at > now() AND opening.ended_at IS NULL
       AND opening.establishment_id IN (SELECT portal_establishments('view_establishment'))"""
 _CLOSED_NOW = "starts_at <= now() AND ends_at > now() AND ended_at IS NULL"
 OPENED = f"""
 CREATE OR REPLACE FUNCTION portal_opened() RETURNS SETOF uuid LANGUAGE sql STABLE {_AS_OWNER} AS $$
-    SELECT opening.pupil_id {_OPEN}
+    SELECT opening.pupil_id {LOOKED_AT}
 $$;
 CREATE OR REPLACE FUNCTION portal_pupils_at() RETURNS SETOF bigint LANGUAGE sql STABLE {_AS_OWNER} AS $$
-    SELECT portal_establishments('view_pupils') UNION ALL SELECT opening.establishment_id {_OPEN}
+    SELECT portal_establishments('view_pupils') UNION ALL SELECT opening.establishment_id {LOOKED_AT}
 $$;
 CREATE OR REPLACE FUNCTION portal_narrowed() RETURNS SETOF bigint LANGUAGE sql STABLE {_AS_OWNER} AS $$
     SELECT establishment_id FROM sharing_establishmentpermission AS held
-    WHERE {_PUPILS} AND year_groups <> '{{}}' AND NOT EXISTS (
+    WHERE {PUPILS} AND year_groups <> '{{}}' AND NOT EXISTS (
         SELECT FROM sharing_establishmentpermission AS whole
-        WHERE {_PUPILS} AND establishment_id = held.establishment_id AND year_groups = '{{}}')
+        WHERE {PUPILS} AND establishment_id = held.establishment_id AND year_groups = '{{}}')
     UNION ALL
-    SELECT opening.establishment_id {_OPEN} AND NOT EXISTS (
+    SELECT opening.establishment_id {LOOKED_AT} AND NOT EXISTS (
         SELECT FROM sharing_establishmentpermission AS whole
-        WHERE {_PUPILS} AND establishment_id = opening.establishment_id AND year_groups = '{{}}')
+        WHERE {PUPILS} AND establishment_id = opening.establishment_id AND year_groups = '{{}}')
 $$;
 CREATE OR REPLACE FUNCTION portal_showing(category text) RETURNS SETOF bigint LANGUAGE sql STABLE {_AS_OWNER} AS $$
-    SELECT establishment_id FROM sharing_establishmentpermission WHERE {_PUPILS} AND category <> ALL (withheld)
+    SELECT establishment_id FROM sharing_establishmentpermission WHERE {PUPILS} AND category <> ALL (withheld)
     UNION ALL
-    SELECT opening.establishment_id {_OPEN} AND NOT EXISTS (
+    SELECT opening.establishment_id {LOOKED_AT} AND NOT EXISTS (
         SELECT FROM sharing_establishmentpermission AS held
-        WHERE {_PUPILS} AND establishment_id = opening.establishment_id)
+        WHERE {PUPILS} AND establishment_id = opening.establishment_id)
 $$;
 """
 # The records of children who are closed to whoever asks; where nobody asks (the worker), of every closed child.
@@ -185,7 +187,7 @@ DROP FUNCTION sharing_glass_finds;
 """
 
 
-def _within(name: str, *changes: tuple[str, str]) -> str:
+def within(name: str, *changes: tuple[str, str]) -> str:
     """A function that runs as its owner, past the policies, with each part of it changed; no such part is an error."""
     steps = "".join(
         f"ASSERT position($part${part}$part$ IN said) > 0; "
@@ -199,12 +201,12 @@ _NOT = " AND {}.id <> ALL (ARRAY(SELECT portal_closed()))"
 _MISSING = "WHERE pupil.establishment_id IN (SELECT portal_establishments('view_pupils'))"
 # What runs as its owner holds the condition itself.
 HIDE = (
-    _within(
+    within(
         "portal_find_pupils",
         ("pupil.establishment_id = ANY (mine)", "pupil.establishment_id = ANY (mine)" + _NOT.format("pupil")),
         ("pupil.establishment_id = ANY ($1)", "pupil.establishment_id = ANY ($1)" + _NOT.format("pupil")),
     )
-    + _within(
+    + within(
         "portal_times_opened",
         (
             "AND EXISTS (SELECT FROM sharing_pupil AS pupil WHERE pupil.id = wanted",
@@ -213,20 +215,20 @@ HIDE = (
         ),
         (");\nEND", "));\nEND"),
     )
-    + _within("sharing_assert_transfer", ("WHERE id = wanted", "WHERE id = wanted" + _NOT.format("pupil")))
-    + _within("sharing_missing_children", (_MISSING, _MISSING + _NOT.format("pupil")))
-    + _within(
+    + within("sharing_assert_transfer", ("WHERE id = wanted", "WHERE id = wanted" + _NOT.format("pupil")))
+    + within("sharing_missing_children", (_MISSING, _MISSING + _NOT.format("pupil")))
+    + within(
         "sharing_registered_elsewhere",
         ("pupil.establishment_id <> place", "pupil.establishment_id <> place" + _NOT.format("pupil")),
     )
-    + _within(
+    + within(
         "portal_own_group_size", ("WHERE owngroup.id = wanted", "WHERE owngroup.id = wanted" + _NOT.format("pupil"))
     )
-    + _within(
+    + within(
         "sharing_settle_challenge",
         ("WHERE pupil.id = challenge.pupil_id", "WHERE pupil.id = challenge.pupil_id" + _NOT.format("pupil")),
     )
-    + _within(
+    + within(
         "sharing_end_enrolment",
         (
             "WHERE id = enrolment.pupil_id",

@@ -73,6 +73,7 @@ SIGNED_IN = {
     "transfers": f"{HERE}/transfers/",
     "joiners_and_leavers": f"{HERE}/joiners-and-leavers/",
     "my_access": "/my-access/",
+    "my_caseload": "/caseload/",
     "release_calendar": "/calendar/",
     "release_history": "/calendar/ks2/",
     "account_logout": "/sign-out/",
@@ -117,6 +118,7 @@ SIGNED_IN_AT_EDUNET = {
     "misuse_reports": "/misuse-reports/",
     "look_for_a_child": "/break-glass/",
     "my_openings": "/break-glass/yours/",
+    "orders_to_authorise": "/legal-overrides/to-authorise/",
     "localities": "/localities/",
     "locality": "/localities/1/",
     "moving": f"{HERE}/locality/",
@@ -157,6 +159,8 @@ NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
 }  # fmt: skip
 BY_THE_INFORMATION_MANAGER = {
     "ledger", "all_ledger", "officers", "add_officer", "openings_to_mark", "officer", "give_duty",
+    "give_casework", "casework", "take_child_out", "orders", "record_order",  # tests/journeys/test_casework.py
+    "end_order",
     "authorise_remote_use", "end_appointment", "end_duty", "confirm_duty", "end_remote_use",
 }  # fmt: skip
 NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
@@ -167,6 +171,7 @@ NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "retention", "ask_for_disposal", "disposal", "decide_disposal", "holds",  # tests/journeys/test_retention.py
     "place_hold", "lift_hold",
     "certificate_of_disposal",
+    "authorise_order",
     "downloads_here",  # by an officer who keeps the duties: tests/test_who_sees_what.py
     "acknowledge_misuse", "close_misuse",
     "take_back_move",

@@ -9,7 +9,7 @@ from django.db.models import Exists
 
 from sharing.authorise import Permission, holdings, visits
 from sharing.models import Establishment
-from sharing.models.overrides import OpeningQuerySet
+from sharing.models.overrides import NamedChildQuerySet, OpeningQuerySet
 from sharing.models.own_groups import OwnGroupQuerySet
 from sharing.models.pupils import PupilQuerySet
 from sharing.models.releases import FigureQuerySet, ReleaseQuerySet
@@ -41,6 +41,8 @@ def door_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(OwnGroupQuerySet, "made_by", lambda self, person_id: self)
     monkeypatch.setattr(OpeningQuerySet, "by", lambda self, person_id: self)
     monkeypatch.setattr(OpeningQuerySet, "open_at", lambda self, instant: self)
+    monkeypatch.setattr(NamedChildQuerySet, "for_person", lambda self, person_id: self)
+    monkeypatch.setattr(NamedChildQuerySet, "live_on", lambda self, day: self)
     monkeypatch.setattr(StaffQuerySet, "of", lambda self, establishment_id: self)
     monkeypatch.setattr(ReleaseQuerySet, "out", lambda self: self.all())
     monkeypatch.setattr(FigureQuerySet, "small_only_at", lambda self, ids: self)

@@ -1,0 +1,199 @@
+"""Legal overrides that open (P7, R18): recorded by the information manager, authorised by another person named in it.
+
+An order opens one child wherever it is on roll, or one kind of data of one establishment, to one person, for some days.
+Both locks read what it opens where they read what duties open. Of a child the heads learn, unless that is barred.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+
+from access_register import grants, keeping
+from access_register.casework import NO_SUCH_CHILD, which_child
+from access_register.models import OfficerAppointment, Order, Person
+from access_register.officer_records import OrderRecord, OrdersPage
+from access_register.officers import check_days
+from access_register.rules import CannotChange
+from sharing import narrowing
+from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.door import Exactly
+from sharing.models import Establishment, NamedChild
+from sharing.records import Why
+
+LONGEST = 100
+NEEDED = "Legal overrides are authorised by officers of the Education Department, on EduNet."
+YOURS = "You are asked to authorise these. Each opens nothing before you do."
+
+
+@dataclass(frozen=True)
+class NewOrder:
+    """What the information manager says of an order. A child, or an establishment by its URN; people by e-mail."""
+
+    basis: str
+    data: str
+    withheld: Collection[str]
+    child: Exactly | None
+    urn: int | None
+    person: str
+    through: str
+    authoriser: str
+    reason: str
+    head_barred: bool
+    barred_because: str
+    starts_on: date
+    ends_on: date
+
+
+def list_orders(asker: Asker) -> OrdersPage:
+    """All of them, those that are not ended first."""
+    with keeping.duties(asker, "list_orders") as here:
+        rows = Order.objects.select_related("establishment").newest_first()[:LONGEST]
+        orders = tuple(_record(row, here) for row in rows)
+        here.showed(orders=[order.id for order in orders])
+        return OrdersPage(orders, keeping.why(here))
+
+
+def record_order(asker: Asker, *, order: NewOrder) -> int:
+    """Put an order on record. It opens nothing before its authoriser says so. Raises CannotChange."""
+    with keeping.duties(asker, "record_order") as here:
+        check_days(order.starts_on, order.ends_on, here.today)
+        made = _made(order, here)
+        made.save()
+        if made.child_id:
+            NamedChild.objects.create(
+                child_id=made.child_id, person_id=made.person_id, person_name=made.person_name, through=made.through,
+                withheld=made.withheld, source=f"order:{made.pk}", reason=grants.reason_of_order(made),
+                head_barred=made.head_barred, starts_on=grants.NOT_YET, ends_on=made.ends_on, named_by_name=asker.name,
+            )  # fmt: skip
+        grants.replace(f"order:{made.pk}", grants.of_order(made))
+        here.changed(
+            order=made.pk, basis=made.basis, person=made.person_id, authoriser=made.authoriser_id,
+            head_barred=made.head_barred, ends_on=made.ends_on,
+        )  # fmt: skip
+        return made.pk
+
+
+def list_orders_to_authorise(asker: Asker) -> OrdersPage:
+    """Those of which the officer is the named authoriser. Nothing here says which child it is."""
+    with _as_officer(asker, "list_orders_to_authorise") as here:
+        mine = Order.objects.for_authoriser(asker.person_id).select_related("establishment").newest_first()[:LONGEST]
+        orders = tuple(_record(row, here) for row in mine)
+        here.showed(orders=[order.id for order in orders])
+        return OrdersPage(orders, Why(YOURS, here.permission))
+
+
+def authorise_order(asker: Asker, order_id: int) -> None:
+    """The named authoriser's word: it opens from its first day on. Raises NoSuchRecord where it is not theirs."""
+    with _as_officer(asker, "authorise_order") as here:
+        if not asker.confirmed_lately:
+            raise NeedsConfirmation
+        _step("SELECT access_register_authorise_order(%s)", [order_id])
+        here.changed(order=order_id)
+
+
+def end_order(asker: Asker, order_id: int) -> None:
+    """It opens nothing any more, from everybody's next request on (R44)."""
+    with keeping.duties(asker, "end_order") as here:
+        _step("SELECT access_register_end_order(%s, %s)", [order_id, asker.name])
+        here.changed(order=order_id)
+
+
+@contextmanager
+def _as_officer(asker: Asker, action: str) -> Iterator[Visit]:
+    with visit(asker, Permission.VIEW_PUPILS, action=action) as here:
+        if asker.through != Through.EDUNET or not here.holdings.at(Permission.VIEW_ESTABLISHMENT):
+            raise NotAtYourLevel(NEEDED)
+        yield here
+
+
+def _step(statement: str, params: list[int | str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        if cursor.fetchone() != (True,):
+            raise NoSuchRecord
+
+
+def _made(order: NewOrder, here: Visit) -> Order:
+    person, authoriser = _known(order.person, "person"), _known(order.authoriser, "authoriser")
+    if authoriser.pk in (person.pk, here.asker.person_id):
+        raise CannotChange("Another person authorises it: not you, and not the person to whom it opens.", "authoriser")
+    _is_officer(authoriser, here, "authoriser")
+    if order.through == Through.EDUNET:
+        _is_officer(person, here, "person")
+    child_id, place = _scope(order, here, person)
+    return Order(
+        basis=order.basis, data=order.data, withheld=sorted(order.withheld), child_id=child_id, establishment=place,
+        person_id=person.pk, person_name=person.name, through=order.through, reason=order.reason,
+        head_barred=order.head_barred, barred_because=order.barred_because, starts_on=order.starts_on,
+        ends_on=order.ends_on, recorded_by_id=here.asker.person_id, recorded_by_name=here.asker.name,
+        authoriser_id=authoriser.pk, authoriser_name=authoriser.name,
+    )  # fmt: skip
+
+
+def _scope(order: NewOrder, here: Visit, person: Person) -> tuple[UUID | None, Establishment | None]:
+    if (order.child is None) == (order.urn is None):
+        raise CannotChange("Name one child, or one establishment by its URN, and not both.", "urn")
+    if order.child:
+        child_id = which_child(order.child)
+        if child_id is None:
+            raise CannotChange(NO_SUCH_CHILD, "upn")
+        return child_id, None
+    place = Establishment.objects.of_the_community().filter(urn=order.urn or 0).first()
+    if place is None:
+        raise CannotChange("No establishment of the community has this URN.", "urn")
+    if order.through != Through.EDUNET or order.head_barred:
+        raise CannotChange("An establishment is opened to an officer on EduNet, and its head is told.", "through")
+    if person.pk == here.asker.person_id:
+        raise CannotChange("Nobody opens an establishment to themselves. Ask another information manager.", "person")
+    return None, place
+
+
+def _known(email: str, field: str) -> Person:
+    person = Person.objects.filter(email__iexact=email, is_active=True).first()
+    if person is None:
+        raise CannotChange("Nobody is known by this e-mail address.", field)
+    return person
+
+
+def _is_officer(person: Person, here: Visit, field: str) -> None:
+    today = OfficerAppointment.objects.filter(person=person, starts_on__lte=here.today).exclude(ends_on__lt=here.today)
+    if not today.exists():
+        raise CannotChange(f"{person.name} is no officer on record today.", field)
+
+
+def _record(row: Order, here: Visit) -> OrderRecord:
+    runs = row.ended_at is None and row.ends_on >= here.today
+    return OrderRecord(
+        id=row.pk,
+        basis=row.get_basis_display(),
+        opens=row.get_data_display(),
+        without=narrowing.in_words((), row.withheld),
+        scope=row.establishment.name if row.establishment else "One child, wherever the child is on roll",
+        person_name=row.person_name,
+        site=Through(row.through).label,
+        reason=str(row.reason),
+        head_barred=row.head_barred,
+        barred_because=str(row.barred_because or ""),
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        recorded_by_name=row.recorded_by_name,
+        recorded_at=row.recorded_at,
+        authoriser_name=row.authoriser_name,
+        authorised_at=row.authorised_at,
+        ended_by_name=row.ended_by_name,
+        state=_state(row, here, runs=runs),
+        may_authorise=runs and row.authorised_at is None and row.authoriser_id == here.asker.person_id,
+        may_end=runs,
+    )
+
+
+def _state(row: Order, here: Visit, *, runs: bool) -> str:
+    if not runs:
+        return "Ended"
+    if row.authorised_at is None:
+        return "Waiting to be authorised: it opens nothing"
+    return "Not yet begun" if row.starts_on > here.today else "Open"
