@@ -143,10 +143,7 @@ DOOR_FUNCTIONS = set().union(*(subject.DOOR for subject in SUBJECTS))
 REGISTER_FUNCTIONS = set().union(*(subject.REGISTER for subject in SUBJECTS))
 REGISTER_MODULES = (
     register, reading, stories, invitations, bulk, forward, reviews, protocol, my_access, handovers, third_parties,
-    officers, first_heads, participation, session_purpose, our_data,
-    officers, first_heads,
-    breaches_read, breaches_taken_on,
-    officers, first_heads, casework, orders,
+    officers, first_heads, participation, session_purpose, our_data, breaches_read, breaches_taken_on, casework, orders,
 )  # fmt: skip
 
 

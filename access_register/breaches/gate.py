@@ -47,6 +47,8 @@ class SuspendedStayOut:
         """Of an establishment that is suspended: other establishments are closed to its people."""
         if not isinstance(exception, NotYourEstablishment) or request.asker.through != Through.SCHOOLS_ONLINE:
             return None
+        if not reading.may_one_be_suspended(timezone.localdate()):
+            return None
         found = reading.show_suspensions(request.asker)
         return render(request, "breaches/suspension.html", {"found": found}, status=403) if found.found else None
 

@@ -36,7 +36,7 @@ from access_register.models import (
 from access_register.models.breaches import WITH_A_LENGTH
 from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, Permission, Visit, visit
 from sharing.door.paging import page_of
-from sharing.models import Locality
+from sharing.models import Locality, Participation
 from sharing.records import Why
 
 REASON = "A breach of the protocol is read by those whom it concerns, and by nobody else (protocol paragraph 17)."
@@ -100,6 +100,12 @@ def show_suspensions(asker: Asker, urn: int | None = None) -> Suspensions:
             raise NoSuchRecord
         here.showed(suspensions=len(found))
         return Suspensions(found, Why(here.reason or REASON, here.permission))
+
+
+def may_one_be_suspended(today: date) -> bool:
+    """Whether any establishment takes part only from a later day. Asked first where somebody is refused, so that it costs
+    a stranger's refusal no visit of its own."""
+    return Participation.objects.filter(starts_on__gt=today).exists()
 
 
 def _suspensions() -> Iterator[Suspension]:
