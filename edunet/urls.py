@@ -13,6 +13,7 @@ from sharing.pages import (
     release_urls,
     service,
     transfer_urls,
+    unusual_urls,
 )
 from sharing.pages import find as finding
 from sharing.pages import transfer_files as files
@@ -54,4 +55,6 @@ urlpatterns = [
     *confidential_urls.for_officers,
     *ledger_urls.urlpatterns,
     *ledger_urls.for_officers,
+    *unusual_urls.urlpatterns,
+    *unusual_urls.for_officers,
 ]

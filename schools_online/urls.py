@@ -12,6 +12,7 @@ from sharing.pages import (
     release_urls,
     service,
     transfer_urls,
+    unusual_urls,
 )
 from sharing.pages import find as finding
 from sharing.pages import transfer_files as files
@@ -40,4 +41,5 @@ urlpatterns = [
     *confidential_urls.for_heads,
     *ledger_urls.urlpatterns,
     *ledger_urls.for_heads,
+    *unusual_urls.urlpatterns,
 ]

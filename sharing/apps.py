@@ -14,4 +14,5 @@ class SharingConfig(AppConfig):
             officers,
             restricted,
             transfers,
+            unusual,
         )

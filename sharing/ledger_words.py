@@ -75,6 +75,9 @@ WORDS: dict[Kind, dict[str, str]] = {
         "list_imports": "List of files brought in",
         "list_missing": "Children missing from education",
         "list_misuse_reports": "Reports of misuse",
+        "list_all_patterns": "Unusual patterns of all establishments",
+        "list_patterns": "Unusual patterns of an establishment",
+        "show_pattern": "An unusual pattern",
         "list_my_reports": "One's own reports of misuse",
         "list_officers": "List of officers",
         "list_own_groups": "List of groups",
@@ -208,6 +211,8 @@ WORDS: dict[Kind, dict[str, str]] = {
         "withdraw_consent": "Consent for a confidential item withdrawn",
     },
     Kind.CHANGE: {
+        "explain_pattern": "Unusual pattern explained",
+        "refer_pattern": "Unusual pattern referred",
         "add_centre": "Children's centre entered",
         "ask_for_statistics": "Open statistics asked for",
         "list_type": "Type of establishment listed",
@@ -244,6 +249,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "withdraw_restricted": "Confidential item withdrawn",
     },
     Kind.SERVICE: {
+        "raise_patterns": "Unusual patterns raised",
         "apply_import": "Records changed by a file",
         "bring_out_release": "Release of figures brought out",
         "chase_returns": "Reminder of late returns",

@@ -94,6 +94,12 @@ IS_TO_ME = "id = ANY (ARRAY(SELECT given.id FROM portal_consents_to_me() AS give
 I_AM_HEAD = "establishment_id = ANY (ARRAY(SELECT portal_heads()))"
 
 TOLD_TO_THE_HEAD = f"(portal_context(2) = 'schools_online' AND NOT head_barred AND {I_AM_HEAD})"
+# An unusual pattern is judged by the head there, or by the information manager: an officer's and a head's by the latter
+# alone, and by nobody their own (P17).
+PATTERN_I_JUDGE = (
+    f"person_id <> portal_asker() AND ({MANAGES_DUTIES} OR (portal_context(2) = 'schools_online' "
+    f"AND through = 'schools_online' AND NOT of_head AND {I_AM_HEAD}))"
+)
 
 # A group that a school has made: its name may name a child. Whoever is narrowed to year groups sees their own groups
 # only, and nobody one that tells what is withheld from them (R35).
@@ -300,6 +306,8 @@ PROTECTED = (
         reads=f"{MANAGES_DUTIES} OR id = ANY (ARRAY(SELECT portal_closings_to_head()))",
         writes="false",
     ),
+    # Raised by the service from the ledger, settled by a function (sharing.sql.unusual).
+    Protected("sharing_unusualpattern", reads=PATTERN_I_JUDGE, writes="false"),
     Protected("sharing_download", reads=f"{MY_DOWNLOAD} OR {DOWNLOADS_I_WATCH}", writes=MY_DOWNLOAD),
     Protected("sharing_downloadsecret", reads=OF_MY_DOWNLOAD, writes=OF_MY_DOWNLOAD),
     Protected("sharing_downloadpiece", reads=OF_MY_DOWNLOAD, writes=OF_MY_DOWNLOAD),

@@ -16,6 +16,7 @@ from sharing.downloads import making as downloads
 from sharing.imports import running
 from sharing.reports import making
 from sharing.statistics_store import asking
+from sharing.unusual import raising
 
 log = logging.getLogger(__name__)
 SECONDS_BETWEEN: Final = 1.0
@@ -27,6 +28,7 @@ WORK: tuple[Callable[[], bool], ...] = (
     running.do_next,
     making.do_next,
     asking.do_next,
+    raising.raise_the_worst,
 )
 
 

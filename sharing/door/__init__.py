@@ -157,11 +157,20 @@ from sharing.door.transferring import (
     tell_from_outside,
 )
 from sharing.door.transfers import list_all_transfers, show_transfer, show_transfers
+from sharing.door.unusual import (
+    AlreadyLookedAt,
+    explain_pattern,
+    list_all_patterns,
+    list_patterns,
+    refer_pattern,
+    show_pattern,
+)
 from sharing.door.workbench import show_workbench
 
 __all__ = [
     "AlreadyDestroyed",
     "AlreadyHere",
+    "AlreadyLookedAt",
     "AlreadySettled",
     "AlreadyWithdrawn",
     "CannotClose",
@@ -219,9 +228,11 @@ __all__ = [
     "end_closing",
     "end_enrolment",
     "end_opening",
+    "explain_pattern",
     "find_children",
     "find_schools",
     "give_consent",
+    "list_all_patterns",
     "list_all_transfers",
     "list_behind",
     "list_challenges",
@@ -239,6 +250,7 @@ __all__ = [
     "list_openings",
     "list_openings_to_mark",
     "list_own_groups",
+    "list_patterns",
     "list_pupils",
     "list_releases",
     "list_reports",
@@ -261,6 +273,7 @@ __all__ = [
     "read_all_ledger",
     "read_ledger",
     "read_ledger_of_child",
+    "refer_pattern",
     "report_misuse",
     "say_arrived",
     "schedule_release",
@@ -293,6 +306,7 @@ __all__ = [
     "show_operations",
     "show_own_group",
     "show_passphrase",
+    "show_pattern",
     "show_progress",
     "show_pupil",
     "show_quality",

@@ -45,6 +45,7 @@ from sharing.models.statistics import (
     StatisticsVerdict,
 )
 from sharing.models.transfers import ChildMerge, Transfer
+from sharing.models.unusual import UnusualPattern
 
 __all__ = [
     "Attendance",
@@ -106,4 +107,5 @@ __all__ = [
     "Suspension",
     "Term",
     "Transfer",
+    "UnusualPattern",
 ]
