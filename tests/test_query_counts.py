@@ -14,10 +14,10 @@ pytestmark = pytest.mark.django_db
 # a test's transaction only) forgetting who asked. EduNet asks one more: is the person an officer today?
 RECORDED = {
     ("head-beckside", SCHOOLS_ONLINE): {
-        "/": 16,
+        "/": 17,
         "/establishments/": 10,
         "/establishments/999002/": 10,
-        "/establishments/999002/dashboard/": 26,
+        "/establishments/999002/dashboard/": 27,
         "/my-downloads/": 9,
         "/establishments/999002/downloads/": 11,
         "/establishments/999002/downloads/pupils/new/?year_group=5": 11,
@@ -53,7 +53,8 @@ RECORDED = {
         "/establishments/999002/pupils/{pupil}/transfer/": 9,
         "/establishments/999002/pupils/{pupil}/left/": 10,
         "/establishments/999002/confidential/": 18,
-        "/establishments/999002/ledger/": 8,
+        "/establishments/999002/ledger/": 9,
+        "/establishments/999002/unusual-patterns/": 10,
         "/establishments/999002/pupils/{pupil}/ledger/": 9,
         "/confidential/{item}/": 14,
         "/confidential/{item}/consent/": 19,
@@ -88,6 +89,7 @@ RECORDED = {
     ("officer-information", EDUNET): {
         "/": 8,
         "/community/": 11,
+        "/unusual-patterns/": 9,
     },
     ("superuser", EDUNET): {
         "/operations/": 10,

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db import connection
 
+from sharing import audience
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
-from sharing.door.restricted import heads
 from sharing.ledger_words import OUTCOMES, WORDS, Kind, how_many, words_of
 from sharing.models import LedgerEntry, Pupil
 from sharing.models.ledger import LedgerQuerySet
@@ -29,7 +29,7 @@ def read_ledger(
     needed = Permission.MANAGE_DUTIES if on_edunet else Permission.MANAGE_REGISTER
     with visit(asker, needed, urn, action="read_ledger") as here:
         lines, older = _page(LedgerEntry.objects.at(urn), only, older_than)
-        judges = on_edunet or here.establishment.pk in heads(here)
+        judges = on_edunet or here.establishment.pk in audience.asked("portal_heads")
         here.showed(rows=len(lines))
         return LedgerPage(here.here, lines, older, only, Why(here.reason, here.permission), judges)
 

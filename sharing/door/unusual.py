@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import connection
 
+from sharing import audience
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
 from sharing.crypto import encrypt
@@ -29,9 +30,10 @@ class AlreadyLookedAt(Exception):
 def list_patterns(asker: Asker, urn: int, *, number: int = 1) -> PatternList:
     """Those of an establishment, the waiting ones first. Raises NotAtYourLevel to others than its head."""
     with visit(asker, _needed(asker), urn, action="list_patterns") as here:
-        if asker.through == Through.SCHOOLS_ONLINE and here.establishment.pk not in heads(here):
+        as_head = audience.asked("portal_heads") if asker.through == Through.SCHOOLS_ONLINE else set()
+        if asker.through == Through.SCHOOLS_ONLINE and here.establishment.pk not in as_head:
             raise NotAtYourLevel(f"Your access here: {here.reason}. {FOR_THE_HEAD}")
-        page = page_of(_judged(here).filter(establishment=here.establishment).waiting_first(), number, _line)
+        page = page_of(_judged(here, as_head).filter(establishment=here.establishment).waiting_first(), number, _line)
         here.showed(patterns=[line.id for line in page])
         return PatternList(here.here, page, Why(here.reason, here.permission))
 
@@ -42,7 +44,7 @@ def list_all_patterns(asker: Asker, *, number: int = 1) -> PatternList:
         reasons = here.holdings.best(Permission.MANAGE_DUTIES)
         if asker.through != Through.EDUNET or not reasons:
             raise NotAtYourLevel(NEEDED_ON_EDUNET[Permission.MANAGE_DUTIES])
-        page = page_of(_judged(here).waiting_first(), number, _line)
+        page = page_of(_judged(here, set()).waiting_first(), number, _line)
         here.showed(patterns=[line.id for line in page])
         return PatternList(None, page, Why(next(iter(reasons.values())), here.permission))
 
@@ -83,7 +85,7 @@ def refer_pattern(asker: Asker, pattern_id: int, *, reason: str) -> None:
 @contextmanager
 def _at(asker: Asker, pattern_id: int, action: str) -> Iterator[tuple[Visit, UnusualPattern]]:
     with visit(asker, _needed(asker), action=action) as here:
-        pattern = _judged(here).filter(pk=pattern_id).first()
+        pattern = _judged(here, heads(here)).filter(pk=pattern_id).first()
         if pattern is None:
             raise NoSuchRecord
         reasons = here.holdings.best(here.permission)
@@ -98,11 +100,11 @@ def _needed(asker: Asker) -> Permission:
     return Permission.MANAGE_DUTIES if asker.through == Through.EDUNET else Permission.MANAGE_REGISTER
 
 
-def _judged(here: Visit) -> UnusualPatternQuerySet:
-    """What the asker judges: the first lock."""
+def _judged(here: Visit, as_head: set[int]) -> UnusualPatternQuerySet:
+    """What the asker judges, being head of these establishments: the first lock."""
     of_others = UnusualPattern.objects.select_related("establishment").of_others(here.asker.person_id)
     if here.asker.through == Through.SCHOOLS_ONLINE:
-        return of_others.for_head_of(heads(here))
+        return of_others.for_head_of(as_head)
     return of_others if here.holdings.at(Permission.MANAGE_DUTIES) else of_others.none()
 
 

@@ -96,6 +96,7 @@ AT_SCHOOLS = {
     "downloads_here": f"{HERE}/downloads/",
     "register_then": f"{HERE}/register/as-it-was/?on=1/9/2025",
     "ledger": f"{HERE}/ledger/",
+    "patterns_here": f"{HERE}/unusual-patterns/",
 }
 SIGNED_IN_AT_EDUNET = {
     "handovers": "/handovers/",
@@ -122,6 +123,7 @@ CONFIDENTIAL_AT_EDUNET = {"add_confidential", "add_confidential_file", "withdraw
 # An import is looked at by test_imports.
 BY_A_LINK = {
     "misuse_report",  # tests/journeys/test_misuse.py
+    "unusual_pattern",  # tests/journeys/test_unusual.py
     "guide", "pupil", "found", "import", "member", "transfer_file", "leaver_file", "challenge", "challenge_pupil",
     "challenge_staff",
     "own_group", "change_own_group", "own_group_members",  # tests/journeys/test_deeper.py
@@ -138,6 +140,7 @@ NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
     "act_for", "confirm_line", "lower_line", "undo_review", "send_again", "staff_template", "contract_document",
 }  # fmt: skip
 BY_THE_INFORMATION_MANAGER = {
+    "patterns_here", "all_patterns",
     "ledger", "all_ledger", "officers", "add_officer", "openings_to_mark", "officer", "give_duty",
     "authorise_remote_use", "end_appointment", "end_duty", "confirm_duty", "end_remote_use",
 }  # fmt: skip
@@ -286,7 +289,13 @@ def test_pages_of_the_ledger(browse: Browse) -> None:
     head.visits(f"{HERE}/ledger/")
     head.presses(head.page.locator("tbody a").first)
     manager = browse("officer-information", on="edunet")
-    for path in ("/ledger/", f"{HERE}/ledger/", "/break-glass/to-look-at/"):
+    for path in (
+        "/ledger/",
+        f"{HERE}/ledger/",
+        "/break-glass/to-look-at/",
+        "/unusual-patterns/",
+        f"{HERE}/unusual-patterns/",
+    ):
         manager.visits(path)
 
 

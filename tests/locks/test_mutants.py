@@ -46,6 +46,7 @@ from tests.locks.canaries import allowed, plant
 from tests.locks.items import holes_in_items, plant_items
 from tests.locks.ledger_rows import holes_in_ledger, plant_rows
 from tests.locks.mutants import MUTANTS
+from tests.locks.patterns import holes_in_patterns, plant_patterns
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, as_batch, asker, person
 from tests.statistics_store import planted
@@ -84,6 +85,7 @@ def holes() -> set[str]:
             pass
 
     opened = plant_rows()
+    plant_patterns()
     with as_batch():
         gone = list(Pupil.objects.filter(surname="Gone").values_list("pk", flat=True))
         coming = set(Release.objects.filter(academic_year=COMING_YEAR).values_list("pk", flat=True))
@@ -359,6 +361,7 @@ def holes() -> set[str]:
             )
             attempt("identities", lambda: rows("SELECT 1 FROM sharing_child LIMIT 1"))
             holes_in_ledger(through, staff, opened, attempt)
+            holes_in_patterns(slug, through, attempt)
             attempt("pupils written", lambda: Pupil.objects.update(surname="Changed"))
             attempt(
                 "enrolments written",

@@ -123,8 +123,8 @@ class TestCatalogue:
             "sharing_glass_count", "sharing_information_managers", "sharing_list_type", "sharing_make_ledger_month",
             "sharing_mark_opening", "sharing_missing_children", "sharing_move_locality", "sharing_record_days",
             "sharing_refresh_moves", "sharing_refresh_visibility", "sharing_registered_elsewhere",
-            "sharing_settle_challenge", "sharing_settle_misuse", "sharing_take_back_move", "sharing_tell_challenge",
-            "sharing_transfer_files_made",
+            "sharing_settle_challenge", "sharing_settle_misuse", "sharing_settle_pattern", "sharing_take_back_move",
+            "sharing_tell_challenge", "sharing_transfer_files_made",
         }  # fmt: skip
         assert rows("SELECT count(*) FROM pg_views WHERE schemaname = 'public'") == [(0,)]
 

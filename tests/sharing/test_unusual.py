@@ -7,13 +7,13 @@ from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from access_register import daily
-from access_register.models import RegisterLine
+from access_register.models import Person, RegisterLine
 from sharing import door, work
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.demo.places import BECKSIDE
@@ -38,9 +38,9 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(hour, minute)))
 
 
-def looked(who: str, day: date, hour: int, number: int, what: str = "show_pupil") -> list[Row]:
-    """As many records of different children opened, one in a minute."""
-    return [(at(day, hour) + timedelta(minutes=n), who, what, str(uuid4()), "shown") for n in range(number)]
+def looked(who: str, day: date, hour: int, number: int, what: str = "show_pupil", seconds: int = 60) -> list[Row]:
+    """As many records of different children opened, one every `seconds`."""
+    return [(at(day, hour) + timedelta(seconds=n * seconds), who, what, str(uuid4()), "shown") for n in range(number)]
 
 
 def write(rows: Iterable[Row], urn: int | None = BECKSIDE) -> None:
@@ -110,9 +110,10 @@ class TestRaised:
         """P17: who often opens many is not raised for opening as many again, and is for far more."""
         write(looked(TEACHER, DAY, 10, 25) + looked(TEACHER, DAY + timedelta(days=1), 10, 45))
         assert raised(DAY + timedelta(days=1)) == set()
-        write(looked(TEACHER, DAY + timedelta(days=2), 10, 59) + looked(TEACHER, DAY + timedelta(days=2), 11, 59))
-        found = {kind for _, kind, _ in raised(DAY + timedelta(days=2))}
-        assert "many" not in found
+        write(looked(TEACHER, DAY + timedelta(days=2), 10, 91, seconds=30))
+        assert (called(TEACHER), "many", 91) in raised(DAY + timedelta(days=2))
+        with as_batch():
+            assert UnusualPattern.objects.get(kind=Kind.MANY).usual == 45
 
     def test_just_before_leaving(self) -> None:
         """P17: the last day is near, or the line is withdrawn within the days after."""
@@ -128,8 +129,9 @@ class TestRaised:
 
     def test_the_same_surname_where_few_share_it(self) -> None:
         """P17: found within the database; a name that many there share says nothing."""
-        named = [factories.pupil(BECKSIDE, surname=called(TEACHER).split()[-1].upper()) for _ in range(4)]
+        named = [factories.pupil(BECKSIDE, surname="O’QUILLFEATHER") for _ in range(4)]
         with as_batch():
+            Person.objects.filter(pk=person(TEACHER).pk).update(name="Nadia O’Quillfeather")
             for one in named[:3]:
                 Enrolment.objects.create(pupil=one, establishment=one.establishment, starts_on=TODAY)
         write([(at(DAY, 10), TEACHER, "show_pupil", str(named[0].pk), "shown")])
@@ -199,12 +201,14 @@ class TestRaised:
 def test_the_first_row_of_a_time_is_found_by_halving(minutes: list[int], wanted: int) -> None:
     """R43: as if all rows had been read."""
     start = at(DAY, 0)
-    write([(start + timedelta(minutes=minute), TEACHER, "show_pupil", "", "shown") for minute in minutes])
-    with as_batch():
-        times = list(LedgerEntry.objects.order_by("pk").values_list("pk", "at"))
-        instant = start + timedelta(minutes=wanted)
-        plainly = next((pk for pk, when in times if when >= instant), times[-1][0] + 1)
-        assert facts.first_row_from(instant) == plainly
+    with transaction.atomic():
+        write([(start + timedelta(minutes=minute), TEACHER, "show_pupil", "", "shown") for minute in minutes])
+        with as_batch():
+            times = list(LedgerEntry.objects.order_by("pk").values_list("pk", "at"))
+            instant = start + timedelta(minutes=wanted)
+            plainly = next((pk for pk, when in times if when >= instant), times[-1][0] + 1 if times else 1)
+            assert facts.first_row_from(instant) == plainly
+        transaction.set_rollback(True)
 
 
 @pytest.mark.django_db
