@@ -115,14 +115,14 @@ def who_they_are(places: Iterable[Place], names: Mapping[int, str], day: date) -
     return found
 
 
-# Compared here, so that no name of a child leaves the database.
-_SURNAMES = """
+# Compared here, so that no name of a child leaves the database. Of a closed child nothing is said, not even so.
+_SURNAMES = r"""
     SELECT look.person_id, look.urn, count(DISTINCT pupil.id)
     FROM unnest(%(people)s::bigint[], %(urns)s::bigint[], %(children)s::uuid[]) AS look (person_id, urn, child)
     JOIN access_register_person AS person ON person.id = look.person_id
     JOIN sharing_pupil AS pupil ON pupil.id = look.child
-     AND sharing_plain(pupil.surname) = sharing_plain(regexp_replace(trim(person.name), '^.*\\s', ''))
-    WHERE (SELECT count(*) FROM sharing_pupil AS other
+     AND sharing_plain(pupil.surname) = sharing_plain(regexp_replace(trim(person.name), '^.*\s', ''))
+    WHERE pupil.id <> ALL (ARRAY(SELECT portal_closed())) AND (SELECT count(*) FROM sharing_pupil AS other
            WHERE other.establishment_id = pupil.establishment_id AND other.visible @> %(day)s::date
              AND sharing_plain(other.surname) = sharing_plain(pupil.surname)) <= %(shared_by)s
     GROUP BY 1, 2
@@ -161,7 +161,7 @@ _AFTER = """
     JOIN sharing_establishment AS place ON place.id = pupil.establishment_id
     JOIN sharing_ledgerentry AS entry ON entry.action = 'show_pupil' AND entry.outcome = 'shown'
      AND entry.about -> 'pupils' ->> 0 = pupil.id::text AND entry.urn = place.urn
-    WHERE NOT pupil.visible @> %(day)s::date AND upper(pupil.visible) >= %(day)s::date - %(days)s
+    WHERE pupil.id <> ALL (ARRAY(SELECT portal_closed())) AND NOT pupil.visible @> %(day)s::date AND upper(pupil.visible) >= %(day)s::date - %(days)s
       AND entry.at >= %(until)s - make_interval(days => %(days)s) AND entry.at < %(until)s
       AND NOT pupil.visible @> timezone(%(zone)s, entry.at)::date AND entry.person_id IS NOT NULL
     GROUP BY 1, 2, 3 HAVING count(DISTINCT pupil.id) > %(at_most)s

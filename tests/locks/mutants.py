@@ -458,8 +458,8 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "WHERE group_id = wanted $$",
     ),
     "unusual patterns not protected": ("ALTER TABLE sharing_unusualpattern DISABLE ROW LEVEL SECURITY",),
-    "unusual patterns for all of Level 1": _replace(
-        "sharing_unusualpattern", PATTERN_I_JUDGE.replace("portal_heads()", "portal_establishments('view_staff')")
+    "unusual patterns for whoever sees pupils": _replace(
+        "sharing_unusualpattern", PATTERN_I_JUDGE.replace("portal_heads()", "portal_establishments('view_pupils')")
     ),
     "unusual patterns of heads for heads": _replace(
         "sharing_unusualpattern", PATTERN_I_JUDGE.replace("NOT of_head", "true")

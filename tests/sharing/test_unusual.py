@@ -17,7 +17,7 @@ from access_register.models import Person, RegisterLine
 from sharing import door, work
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.demo.places import BECKSIDE
-from sharing.models import Enrolment, Establishment, LedgerEntry, Opening, Pupil, UnusualPattern
+from sharing.models import Closing, Enrolment, Establishment, LedgerEntry, Opening, Pupil, UnusualPattern
 from sharing.models.unusual import UnusualPatternQuerySet
 from sharing.school_year import is_school_day
 from sharing.unusual import facts, raising
@@ -143,6 +143,16 @@ class TestRaised:
         write([(at(DAY, 10), TEACHER, "show_pupil", str(named[0].pk), "shown")])
         assert raised() == {(called(TEACHER), "surname", 1)}
         with as_batch():
+            new_ones().delete()
+            hidden = Closing.objects.create(
+                child=named[0].child, named=[], authoriser="Test", basis="court", reason="Test",
+                starts_at=timezone.now(), ends_at=timezone.now() + timedelta(days=9), asked_by_id=0,
+                asked_by_name="Test", agreed_at=timezone.now(),
+            )  # fmt: skip
+        assert raised() == set()  # R18: a hint at a closed child is one too many
+        with as_batch():
+            hidden.delete()
+            assert raised() != set()
             new_ones().delete()
             Enrolment.objects.create(pupil=named[3], establishment=named[3].establishment, starts_on=TODAY)
         assert raised() == set()
