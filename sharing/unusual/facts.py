@@ -161,7 +161,8 @@ _AFTER = """
     JOIN sharing_establishment AS place ON place.id = pupil.establishment_id
     JOIN sharing_ledgerentry AS entry ON entry.action = 'show_pupil' AND entry.outcome = 'shown'
      AND entry.about -> 'pupils' ->> 0 = pupil.id::text AND entry.urn = place.urn
-    WHERE pupil.id <> ALL (ARRAY(SELECT portal_closed())) AND NOT pupil.visible @> %(day)s::date AND upper(pupil.visible) >= %(day)s::date - %(days)s
+    WHERE pupil.id <> ALL (ARRAY(SELECT portal_closed())) AND NOT pupil.visible @> %(day)s::date
+      AND upper(pupil.visible) >= %(day)s::date - %(days)s
       AND entry.at >= %(until)s - make_interval(days => %(days)s) AND entry.at < %(until)s
       AND NOT pupil.visible @> timezone(%(zone)s, entry.at)::date AND entry.person_id IS NOT NULL
     GROUP BY 1, 2, 3 HAVING count(DISTINCT pupil.id) > %(at_most)s
