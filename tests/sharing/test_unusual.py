@@ -146,8 +146,8 @@ class TestRaised:
             new_ones().delete()
             hidden = Closing.objects.create(
                 child=named[0].child, named=[], authoriser="Test", basis="court", reason="Test",
-                starts_at=timezone.now() - timedelta(hours=1), ends_at=timezone.now() + timedelta(days=9), asked_by_id=0,
-                asked_by_name="Test", agreed_at=timezone.now(),
+                starts_at=timezone.now() - timedelta(hours=1), ends_at=timezone.now() + timedelta(days=9),
+                asked_by_id=0, asked_by_name="Test", agreed_at=timezone.now(),
             )  # fmt: skip
         assert raised() == set()  # R18: a hint at a closed child is one too many
         with as_batch():
