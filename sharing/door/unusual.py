@@ -66,17 +66,20 @@ def show_pattern(asker: Asker, pattern_id: int) -> PatternPage:
 
 def explain_pattern(asker: Asker, pattern_id: int, *, reason: str) -> None:
     """There is a good reason, which is kept. Raises AlreadyLookedAt."""
-    with _at(asker, pattern_id, "explain_pattern") as (here, pattern):
-        is_settled = _settle(pattern, UnusualPattern.State.EXPLAINED, reason, asker)
-        here.changed(pattern=pattern.pk, settled=is_settled)
-    if not is_settled:
-        raise AlreadyLookedAt
+    _settle(asker, pattern_id, "explain_pattern", UnusualPattern.State.EXPLAINED, reason)
 
 
 def refer_pattern(asker: Asker, pattern_id: int, *, reason: str) -> None:
     """It is to be looked into as a possible breach (P17): the state says so. Raises AlreadyLookedAt."""
-    with _at(asker, pattern_id, "refer_pattern") as (here, pattern):
-        is_settled = _settle(pattern, UnusualPattern.State.REFERRED, reason, asker)
+    _settle(asker, pattern_id, "refer_pattern", UnusualPattern.State.REFERRED, reason)
+
+
+def _settle(asker: Asker, pattern_id: int, action: str, step: str, reason: str) -> None:
+    with _at(asker, pattern_id, action) as (here, pattern):
+        sealed = encrypt(reason, column="sharing_unusualpattern.reason")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sharing_settle_pattern(%s, %s, %s, %s)", [pattern.pk, step, sealed, asker.name])
+            is_settled = cursor.fetchone() == (True,)
         here.changed(pattern=pattern.pk, settled=is_settled)
     if not is_settled:
         raise AlreadyLookedAt
@@ -106,13 +109,6 @@ def _judged(here: Visit, as_head: set[int]) -> UnusualPatternQuerySet:
     if here.asker.through == Through.SCHOOLS_ONLINE:
         return of_others.for_head_of(as_head)
     return of_others if here.holdings.at(Permission.MANAGE_DUTIES) else of_others.none()
-
-
-def _settle(pattern: UnusualPattern, step: str, reason: str, asker: Asker) -> bool:
-    sealed = encrypt(reason, column="sharing_unusualpattern.reason")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sharing_settle_pattern(%s, %s, %s, %s)", [pattern.pk, step, sealed, asker.name])
-        return bool(cursor.fetchone() == (True,))
 
 
 def _line(pattern: UnusualPattern) -> PatternLine:
