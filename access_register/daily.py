@@ -37,6 +37,7 @@ from sharing import ledger, ledger_proof
 from sharing.imports import listed_types, running
 from sharing.models import LedgerEntry
 from sharing.roles import BATCH, acting_as
+from sharing.unusual import raising
 
 log = logging.getLogger(__name__)
 PAST = "past"
@@ -111,6 +112,7 @@ def run(today: date) -> Report:
             to_send = notices.waiting(today)
         for notice_id in to_send:
             report.attempt(f"notice {notice_id}", partial(send, report, notice_id))
+        report.attempt("unusual patterns", partial(raising.raise_patterns, today))
         report.attempt("the ledger's months", partial(ledger.make_months, today))
         report.attempt("the ledger's head", ledger_proof.seal)
         if report.sent:

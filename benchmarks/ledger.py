@@ -2,7 +2,8 @@
 
 A ledger of that many rows (a million unless said otherwise) at 200 establishments, with two years of empty parts
 besides, is made, checked and read. The list of pupils is measured side by side with its row in the ledger and without.
-The gates: the row costs a list page 15 % at most, and a million rows are checked in 60 seconds.
+The gates: the row costs a list page 15 % at most; a million rows are checked in 60 seconds, and looked through for
+unusual patterns in 60 seconds, though all are of one day.
 """
 
 import os
@@ -24,6 +25,7 @@ from benchmarks.pupil_list import BECKSIDE, measure
 from sharing import door, ledger, ledger_proof
 from sharing.models import Pupil
 from sharing.records.ledger import LedgerFilter
+from sharing.unusual import raising
 from tests import databases
 from tests.people import EDUNET, as_batch, as_owner, asker, client
 
@@ -95,6 +97,8 @@ def main(rows: int) -> None:
 
             timed("verify_ledger", check)
             with as_batch():
+                timed("unusual patterns", lambda: print(list(raising.raise_patterns(timezone.localdate()))))
+                timed("the same again", lambda: print(list(raising.raise_patterns(timezone.localdate()))))
                 timed("head signed for the first time", lambda: list(ledger_proof.seal()))
             head, browser = asker("head-beckside"), client("head-beckside")
             manager = asker("officer-information", EDUNET)

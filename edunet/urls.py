@@ -17,6 +17,7 @@ from sharing.pages import (
     support_urls,
     transfer_urls,
     visit_note_urls,
+    unusual_urls,
 )
 from sharing.pages import find as finding
 from sharing.pages import transfer_files as files
@@ -65,4 +66,6 @@ urlpatterns = [
     *ledger_urls.urlpatterns,
     *ledger_urls.for_officers,
     *retention_urls.for_officers,
+    *unusual_urls.urlpatterns,
+    *unusual_urls.for_officers,
 ]

@@ -276,6 +276,37 @@ TRANSFER_LAPSE_SCHOOL_DAYS = env.int("TRANSFER_LAPSE_SCHOOL_DAYS", 20)
 CTF_GRACE_SCHOOL_DAYS = env.int("CTF_GRACE_SCHOOL_DAYS", 5)
 TRANSFER_REMINDERS = [3, 8]  # school days that an assertion has waited for its answer
 
+
+# --- unusual patterns in the ledger -----------------------------------------------------------------------------------
+# What a day may hold before it is pointed out to those who judge it (P17, docs/adr/0089). By the role on the register,
+# `officer` on EduNet and `other` for whoever has none.
+def _by_role(name: str, default: list[str]) -> dict[str, str]:
+    return dict(pair.split("=") for pair in [*default, *env.list(name, default=[])])
+
+
+UNUSUAL_CHILDREN_AN_HOUR = {  # records of different children opened in any 60 minutes
+    role: int(number)
+    for role, number in _by_role(
+        "UNUSUAL_CHILDREN_AN_HOUR", ["head=60", "office=60", "teacher=40", "officer=40", "other=20"]
+    ).items()
+}
+UNUSUAL_HOURS = {  # the first hour within, and the first one past
+    role: tuple(int(hour) for hour in hours.split("-"))
+    for role, hours in _by_role("UNUSUAL_HOURS", ["office=7-19", "officer=7-20", "other=6-22"]).items()
+}
+UNUSUAL_TIMES_USUAL = env.int("UNUSUAL_TIMES_USUAL", 2)  # and this many times the person's own busiest hour
+UNUSUAL_PAST_DAYS = env.int("UNUSUAL_PAST_DAYS", 28)  # of which the busiest hour is taken
+UNUSUAL_WORST_TIMES = env.int("UNUSUAL_WORST_TIMES", 2)  # of the hour's number: pointed out within minutes
+UNUSUAL_CHILDREN_OUT_OF_HOURS = env.int("UNUSUAL_CHILDREN_OUT_OF_HOURS", 5)
+UNUSUAL_CHILDREN_ON_A_DAY_OFF = env.int("UNUSUAL_CHILDREN_ON_A_DAY_OFF", 20)
+UNUSUAL_LEAVING_DAYS = env.int("UNUSUAL_LEAVING_DAYS", 14)  # before the last day on the register
+UNUSUAL_CHILDREN_BEFORE_LEAVING = env.int("UNUSUAL_CHILDREN_BEFORE_LEAVING", 10)
+UNUSUAL_SURNAME_SHARED_BY = env.int("UNUSUAL_SURNAME_SHARED_BY", 3)  # children there; commoner names do not count
+UNUSUAL_REFUSALS = env.int("UNUSUAL_REFUSALS", 10)  # in one day
+UNUSUAL_GLASS_A_WEEK = env.int("UNUSUAL_GLASS_A_WEEK", 1)
+UNUSUAL_CHILDREN_WHO_LEFT = env.int("UNUSUAL_CHILDREN_WHO_LEFT", 3)
+UNUSUAL_QUIET_DAYS = env.int("UNUSUAL_QUIET_DAYS", 28)  # after an explanation, for hours, days off and surnames
+
 # --- accuracy ------------------------------------------------------------------------------------------------------
 CHALLENGE_SCHOOL_DAYS = env.int("CHALLENGE_SCHOOL_DAYS", 10)  # within which a challenge is answered (P9)
 RETURN_DUE_SCHOOL_DAYS = env.int("RETURN_DUE_SCHOOL_DAYS", 10)  # after a census day, before a return is chased

@@ -15,6 +15,7 @@ from sharing.pages import (
     support_urls,
     transfer_urls,
     visit_note_urls,
+    unusual_urls,
 )
 from sharing.pages import find as finding
 from sharing.pages import transfer_files as files
@@ -47,4 +48,5 @@ urlpatterns = [
     *confidential_urls.for_heads,
     *ledger_urls.urlpatterns,
     *ledger_urls.for_heads,
+    *unusual_urls.urlpatterns,
 ]

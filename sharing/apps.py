@@ -15,4 +15,5 @@ class SharingConfig(AppConfig):
             restricted,
             support,
             transfers,
+            unusual,
         )

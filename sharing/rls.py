@@ -105,6 +105,12 @@ TOLD_TO_THE_HEAD = f"(portal_context(2) = 'schools_online' AND NOT head_barred A
 # The first day of what another person must authorise before it opens anything: it never comes.
 WAITS = "starts_on = DATE '9999-12-31'"
 TOLD_OF_THE_CHILD = "id = ANY (ARRAY(SELECT named_id FROM portal_named_here()))"
+# An unusual pattern is judged by the head there, or by the information manager: an officer's and a head's by the latter
+# alone, and by nobody their own (P17).
+PATTERN_I_JUDGE = (
+    f"person_id <> portal_asker() AND ({MANAGES_DUTIES} OR (portal_context(2) = 'schools_online' "
+    f"AND through = 'schools_online' AND NOT of_head AND {I_AM_HEAD}))"
+)
 
 # A group that a school has made: its name may name a child. Whoever is narrowed to year groups sees their own groups
 # only, and nobody one that tells what is withheld from them (R35).
@@ -373,6 +379,8 @@ PROTECTED = (
         reads=f"person_id = portal_asker() OR {MANAGES_DUTIES} OR {TOLD_OF_THE_CHILD}",
         writes=f"{MANAGES_DUTIES} AND (person_id <> portal_asker() OR {WAITS})",
     ),
+    # Raised by the service from the ledger, settled by a function (sharing.sql.unusual).
+    Protected("sharing_unusualpattern", reads=PATTERN_I_JUDGE, writes="false"),
     Protected("sharing_download", reads=f"{MY_DOWNLOAD} OR {DOWNLOADS_I_WATCH}", writes=MY_DOWNLOAD),
     Protected("sharing_downloadsecret", reads=OF_MY_DOWNLOAD, writes=OF_MY_DOWNLOAD),
     Protected("sharing_downloadpiece", reads=OF_MY_DOWNLOAD, writes=OF_MY_DOWNLOAD),

@@ -17,6 +17,7 @@ from sharing.imports import running
 from sharing.reports import making
 from sharing.retention import working as disposals
 from sharing.statistics_store import asking
+from sharing.unusual import raising
 
 log = logging.getLogger(__name__)
 SECONDS_BETWEEN: Final = 1.0
@@ -29,6 +30,7 @@ WORK: tuple[Callable[[], bool], ...] = (
     making.do_next,
     asking.do_next,
     disposals.do_next,
+    raising.raise_the_worst,
 )
 
 

@@ -15,6 +15,7 @@ from access_register.demo.challenges import place_challenges
 from access_register.demo.invited import invite_newcomers
 from access_register.demo.own_groups import place_own_groups
 from access_register.demo.reviews import place_reviews
+from access_register.demo.unusual import place_patterns
 from access_register.levels import Level
 from access_register.models import (
     Acceptance,
@@ -75,6 +76,7 @@ def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoPeople:
         placing.written += place_reviews(today)
         placing.written += place_challenges(today, placing.establishments)
         placing.written += place_own_groups(today, placing.establishments)
+        placing.written += place_patterns(today, placing.establishments)
         placing.written += invite_newcomers(placing.establishments)
     return DemoPeople(establishments, len(people), placing.written, tuple(placing.left_as_is))
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from sharing import audience
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
 from sharing.ledger_words import OUTCOMES, WORDS, Kind, how_many, words_of
@@ -29,8 +30,9 @@ def read_ledger(
     with visit(asker, needed, urn, action="read_ledger") as here:
         rows = LedgerEntry.objects.at(urn)
         lines, older = _page(rows if on_edunet else rows.told_to_heads(), only, older_than)
+        judges = on_edunet or here.establishment.pk in audience.asked("portal_heads")
         here.showed(rows=len(lines))
-        return LedgerPage(here.here, lines, older, only, Why(here.reason, here.permission))
+        return LedgerPage(here.here, lines, older, only, Why(here.reason, here.permission), judges)
 
 
 def read_all_ledger(asker: Asker, *, only: LedgerFilter = EVERYTHING, older_than: int | None = None) -> LedgerPage:

@@ -48,6 +48,7 @@ from sharing.models.statistics import (
 from sharing.models.support import SupportOffer, SupportRequest
 from sharing.models.transfers import ChildMerge, Transfer
 from sharing.models.workbench import SavedView, VisitNote
+from sharing.models.unusual import UnusualPattern
 
 __all__ = [
     "Attendance",
@@ -117,4 +118,5 @@ __all__ = [
     "Term",
     "Transfer",
     "VisitNote",
+    "UnusualPattern",
 ]

@@ -43,13 +43,14 @@ class LedgerLine:
 @dataclass(frozen=True)
 class LedgerPage:
     """Rows, the newest first. `here` is None on the page of all establishments, `older_than` where there are no more.
-    `person`: whose rows alone these are, where they are one person's."""
+    `person`: whose rows alone these are, where they are one person's. `judges_patterns`: may see unusual ones (P17)."""
 
     here: Here | None
     lines: tuple[LedgerLine, ...]
     older_than: int | None
     only: LedgerFilter
     why: Why
+    judges_patterns: bool = True
 
     @property
     def person(self) -> str:

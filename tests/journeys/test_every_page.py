@@ -107,6 +107,7 @@ AT_SCHOOLS = {
     "downloads_here": f"{HERE}/downloads/",
     "register_then": f"{HERE}/register/as-it-was/?on=1/9/2025",
     "ledger": f"{HERE}/ledger/",
+    "patterns_here": f"{HERE}/unusual-patterns/",
 }
 SIGNED_IN_AT_EDUNET = {
     "session_purpose": "/purpose/",
@@ -139,6 +140,7 @@ BY_A_LINK = {
     "past_release",  # tests/journeys/test_support.py
     "misuse_report",  # tests/journeys/test_misuse.py
     "breach", "breach_vote", "breach_appeal", "breach_answer",  # tests/journeys/test_breaches.py
+    "unusual_pattern",  # tests/journeys/test_unusual.py
     "guide", "pupil", "found", "import", "member", "transfer_file", "leaver_file", "challenge", "challenge_pupil",
     "challenge_staff",
     "own_group", "change_own_group", "own_group_members",  # tests/journeys/test_deeper.py
@@ -158,6 +160,7 @@ NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
     "act_for", "confirm_line", "lower_line", "undo_review", "send_again", "staff_template", "contract_document",
 }  # fmt: skip
 BY_THE_INFORMATION_MANAGER = {
+    "patterns_here", "all_patterns",
     "ledger", "all_ledger", "officers", "add_officer", "openings_to_mark", "officer", "give_duty",
     "give_casework", "casework", "take_child_out", "orders", "record_order",  # tests/journeys/test_casework.py
     "end_order",
@@ -317,8 +320,9 @@ def test_pages_of_the_ledger(browse: Browse) -> None:
     head.visits(f"{HERE}/ledger/")
     head.presses(head.page.locator("tbody a").first)
     manager = browse("officer-information", on="edunet")
-    for path in ("/ledger/", f"{HERE}/ledger/", "/break-glass/to-look-at/"):
+    for path in ("/ledger/", f"{HERE}/ledger/", "/break-glass/to-look-at/", "/unusual-patterns/"):
         manager.visits(path)
+    manager.visits(f"{HERE}/unusual-patterns/")
 
 
 def test_pages_of_officers_and_their_duties(browse: Browse) -> None:

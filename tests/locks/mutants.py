@@ -11,6 +11,7 @@ from sharing.rls import (
     NOTHING_TO_SUBTRACT_FROM,
     OF_MY_LOCALITY,
     OF_MY_REPORTS,
+    PATTERN_I_JUDGE,
     STANDS,
     TOLD_BY_ME,
     TOLD_IN_MY_BREACHES,
@@ -565,5 +566,28 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "sharing_place_hold",
         "OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN NULL",
         "AND false THEN RETURN NULL",
+    "unusual patterns not protected": ("ALTER TABLE sharing_unusualpattern DISABLE ROW LEVEL SECURITY",),
+    "unusual patterns for whoever sees pupils": _replace(
+        "sharing_unusualpattern", PATTERN_I_JUDGE.replace("portal_heads()", "portal_establishments('view_pupils')")
+    ),
+    "unusual patterns of heads for heads": _replace(
+        "sharing_unusualpattern", PATTERN_I_JUDGE.replace("NOT of_head", "true")
+    ),
+    "unusual patterns of officers for heads": _replace(
+        "sharing_unusualpattern", PATTERN_I_JUDGE.replace("through = 'schools_online' AND NOT", "NOT")
+    ),
+    "one's own unusual patterns": _replace(
+        "sharing_unusualpattern", PATTERN_I_JUDGE.replace("person_id <> portal_asker()", "true")
+    ),
+    "unusual patterns for every officer": _replace(
+        "sharing_unusualpattern", PATTERN_I_JUDGE.replace("'manage_duties'", "'view_establishment'")
+    ),
+    "unusual patterns settled by anybody": _in_function("sharing_settle_pattern", "IN (SELECT portal_heads())", "> 0"),
+    "unusual patterns settled by any officer": _in_function(
+        "sharing_settle_pattern", "'manage_duties'", "'view_establishment'"
+    ),
+    "unusual patterns may be changed": (
+        "GRANT UPDATE ON sharing_unusualpattern TO portal_app",
+        "DROP POLICY app_updates ON sharing_unusualpattern",
     ),
 }

@@ -50,6 +50,7 @@ from tests.locks.ledger_rows import holes_in_ledger, plant_rows
 from tests.locks.mutants import MUTANTS
 from tests.locks.retention_rows import holes_in_retention, plant_disposals
 from tests.locks.support import holes_in_support, plant_support
+from tests.locks.patterns import holes_in_patterns, plant_patterns
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, as_batch, asker, person
 from tests.statistics_store import planted
@@ -96,6 +97,7 @@ def holes() -> set[str]:
 
     opened = plant_rows()
     waiting = plant_disposals(today)
+    plant_patterns()
     with as_batch():
         gone = list(Pupil.objects.filter(surname="Gone").values_list("pk", flat=True))
         coming = set(Release.objects.filter(academic_year=COMING_YEAR).values_list("pk", flat=True))
@@ -391,6 +393,7 @@ def holes() -> set[str]:
             holes_in_ledger(through, staff, opened, attempt)
             holes_in_support(slug, through, attempt)
             holes_in_retention(waiting, attempt)
+            holes_in_patterns(slug, through, attempt)
             attempt("pupils written", lambda: Pupil.objects.update(surname="Changed"))
             attempt(
                 "enrolments written",

@@ -1,0 +1,131 @@
+"""Unusual patterns in the ledger (R43, P17): the head of the establishment, or the information manager on EduNet,
+explains each or refers it. An officer's and a head's are for the information manager alone, and nobody judges theirs.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import connection
+
+from sharing import audience
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.authorise.visits import NEEDED_ON_EDUNET
+from sharing.crypto import encrypt
+from sharing.door.paging import page_of
+from sharing.door.restricted import heads
+from sharing.models import UnusualPattern
+from sharing.models.unusual import UnusualPatternQuerySet
+from sharing.records import Why
+from sharing.records.unusual import PatternLine, PatternList, PatternPage
+from sharing.unusual.rules import COUNTED, INNOCENT, Kind
+
+FOR_THE_HEAD = "Unusual patterns are looked at by the head of the establishment."
+
+
+class AlreadyLookedAt(Exception):
+    """Somebody else explained or referred the pattern first: nothing was changed."""
+
+
+def list_patterns(asker: Asker, urn: int, *, number: int = 1) -> PatternList:
+    """Those of an establishment, the waiting ones first. Raises NotAtYourLevel to others than its head."""
+    with visit(asker, _needed(asker), urn, action="list_patterns") as here:
+        as_head = audience.asked("portal_heads") if asker.through == Through.SCHOOLS_ONLINE else set()
+        if asker.through == Through.SCHOOLS_ONLINE and here.establishment.pk not in as_head:
+            raise NotAtYourLevel(f"Your access here: {here.reason}. {FOR_THE_HEAD}")
+        page = page_of(_judged(here, as_head).filter(establishment=here.establishment).waiting_first(), number, _line)
+        here.showed(patterns=[line.id for line in page])
+        return PatternList(here.here, page, Why(here.reason, here.permission))
+
+
+def list_all_patterns(asker: Asker, *, number: int = 1) -> PatternList:
+    """Those of all establishments and of none, officers' too, for the information manager."""
+    with visit(asker, Permission.MANAGE_DUTIES, action="list_all_patterns") as here:
+        reasons = here.holdings.best(Permission.MANAGE_DUTIES)
+        if asker.through != Through.EDUNET or not reasons:
+            raise NotAtYourLevel(NEEDED_ON_EDUNET[Permission.MANAGE_DUTIES])
+        page = page_of(_judged(here, set()).waiting_first(), number, _line)
+        here.showed(patterns=[line.id for line in page])
+        return PatternList(None, page, Why(next(iter(reasons.values())), here.permission))
+
+
+def show_pattern(asker: Asker, pattern_id: int) -> PatternPage:
+    """One of them. Raises NoSuchRecord (404) to whoever does not judge it."""
+    with _at(asker, pattern_id, "show_pattern") as (here, pattern):
+        here.showed(pattern=pattern.pk)
+        return PatternPage(
+            _line(pattern),
+            raised_at=pattern.raised_at,
+            usual=pattern.usual,
+            reason=str(pattern.reason or ""),
+            settled_by=pattern.settled_by_name,
+            settled_at=pattern.settled_at,
+            why=Why(here.reason, here.permission),
+        )
+
+
+def explain_pattern(asker: Asker, pattern_id: int, *, reason: str) -> None:
+    """There is a good reason, which is kept. Raises AlreadyLookedAt."""
+    _settle(asker, pattern_id, "explain_pattern", UnusualPattern.State.EXPLAINED, reason)
+
+
+def refer_pattern(asker: Asker, pattern_id: int, *, reason: str) -> None:
+    """It is to be looked into as a possible breach (P17): the state says so. Raises AlreadyLookedAt."""
+    _settle(asker, pattern_id, "refer_pattern", UnusualPattern.State.REFERRED, reason)
+
+
+def _settle(asker: Asker, pattern_id: int, action: str, step: str, reason: str) -> None:
+    with _at(asker, pattern_id, action) as (here, pattern):
+        sealed = encrypt(reason, column="sharing_unusualpattern.reason")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sharing_settle_pattern(%s, %s, %s, %s)", [pattern.pk, step, sealed, asker.name])
+            is_settled = cursor.fetchone() == (True,)
+        here.changed(pattern=pattern.pk, settled=is_settled)
+    if not is_settled:
+        raise AlreadyLookedAt
+
+
+@contextmanager
+def _at(asker: Asker, pattern_id: int, action: str) -> Iterator[tuple[Visit, UnusualPattern]]:
+    with visit(asker, _needed(asker), action=action) as here:
+        pattern = _judged(here, heads(here)).filter(pk=pattern_id).first()
+        if pattern is None:
+            raise NoSuchRecord
+        reasons = here.holdings.best(here.permission)
+        if pattern.establishment:
+            here.came_to(pattern.establishment, reasons.get(pattern.establishment.pk) or next(iter(reasons.values())))
+        else:
+            here.reason = next(iter(reasons.values()))
+        yield here, pattern
+
+
+def _needed(asker: Asker) -> Permission:
+    return Permission.MANAGE_DUTIES if asker.through == Through.EDUNET else Permission.MANAGE_REGISTER
+
+
+def _judged(here: Visit, as_head: set[int]) -> UnusualPatternQuerySet:
+    """What the asker judges, being head of these establishments: the first lock."""
+    of_others = UnusualPattern.objects.select_related("establishment").of_others(here.asker.person_id)
+    if here.asker.through == Through.SCHOOLS_ONLINE:
+        return of_others.for_head_of(as_head)
+    return of_others if here.holdings.at(Permission.MANAGE_DUTIES) else of_others.none()
+
+
+def _line(pattern: UnusualPattern) -> PatternLine:
+    kind = Kind(pattern.kind)
+    return PatternLine(
+        id=pattern.pk,
+        kind=kind.label,
+        counted=COUNTED[kind].format(
+            number=pattern.number, at_most=pattern.at_most, leaving=settings.UNUSUAL_LEAVING_DAYS
+        ),
+        innocent=INNOCENT[kind],
+        person=pattern.person_name,
+        person_id=pattern.person_id,
+        site=pattern.get_through_display(),
+        urn=pattern.establishment.urn if pattern.establishment else None,
+        establishment=pattern.establishment.name if pattern.establishment else "",
+        day=pattern.day,
+        state=pattern.get_state_display(),
+        is_settled=pattern.state != UnusualPattern.State.RAISED,
+    )

@@ -1,0 +1,26 @@
+"""What is said about an unusual pattern, on both sites."""
+
+from django import forms
+
+EXPLAIN, REFER = "explain", "refer"
+
+
+class SettleForm(forms.Form):
+    """Explained, or referred: with the reason in either case."""
+
+    outcome = forms.ChoiceField(
+        label="What do you say to it?",
+        choices=[
+            (EXPLAIN, "There is a good reason"),
+            (REFER, "It may be a breach of the protocol: refer it"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whether there is a good reason, or whether you refer it."},
+    )
+    reason = forms.CharField(
+        label="Why",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="What you know, and from whom. Name no child. It is kept encrypted.",
+        error_messages={"required": "Say why."},
+    )

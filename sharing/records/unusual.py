@@ -1,0 +1,47 @@
+"""Unusual patterns in the ledger: frozen facts."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sharing.records import Here, Page, Why
+
+
+@dataclass(frozen=True)
+class PatternLine:
+    """`kind` in words; `counted` says what was counted, `innocent` what it may well be. `urn` is None and
+    `establishment` empty for what was at several establishments or at none."""
+
+    id: int
+    kind: str
+    counted: str
+    innocent: str
+    person: str
+    person_id: int
+    site: str
+    urn: int | None
+    establishment: str
+    day: date
+    state: str
+    is_settled: bool
+
+
+@dataclass(frozen=True)
+class PatternList:
+    """Those the asker judges. `here` is None for all establishments."""
+
+    here: Here | None
+    page: Page[PatternLine]
+    why: Why
+
+
+@dataclass(frozen=True)
+class PatternPage:
+    """One of them, with what was said of it."""
+
+    pattern: PatternLine
+    raised_at: datetime
+    usual: int
+    reason: str
+    settled_by: str
+    settled_at: datetime | None
+    why: Why
