@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from django.core.management.commands.migrate import Command as Migrate
+from django.core.management.commands import migrate
 from django.db import connection
 
+from portal.migrating import Executor
 from sharing.roles import OWNER
 
+migrate.MigrationExecutor = Executor  # type: ignore[attr-defined]  # the only way to hand Django's command another
 
-class Command(Migrate):
-    help = Migrate.help + " Runs as portal_owner."
+
+class Command(migrate.Command):
+    help = migrate.Command.help + " Runs as portal_owner."
 
     def handle(self, *args: Any, **options: Any) -> None:
         with connection.cursor() as cursor:
