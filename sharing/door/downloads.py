@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
 from sharing.door.paging import page_of
+from sharing.door.pupils import pupils_here
 from sharing.downloads import keeping, making
 from sharing.downloads.kinds import Asked, kind_of
 from sharing.models import Download, DownloadSecret
@@ -210,11 +211,14 @@ def _own(here: Visit, kind: str, download_id: int) -> Download:
 
 
 def _is_still_right(here: Visit, row: Download) -> bool:
-    """Whether it was made today, and the person's view is as wide now as it was then (R5, R35, R44)."""
+    """Whether it was made today, the person's view is as wide now as it was then, and each child in it is still seen
+    here (R5, R18, R35, R44)."""
     secret = DownloadSecret.objects.get(pk=row.pk)
     now = here.narrowing
     then = (frozenset(secret.year_groups), frozenset(secret.withheld))
-    return row.asked_at >= keeping.midnight() and then == (now.year_groups, now.withheld)
+    if row.asked_at < keeping.midnight() or then != (now.year_groups, now.withheld):
+        return False
+    return pupils_here(here).filter(pk__in=secret.pupils).count() == len(secret.pupils)
 
 
 def _in_order(rows: DownloadQuerySet) -> DownloadQuerySet:

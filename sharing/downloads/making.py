@@ -72,7 +72,8 @@ def finish(here: Visit, row: Download, what: Gathered) -> None:
     keeping.keep(row.pk, content)
     narrowing = here.narrowing
     secret.year_groups, secret.withheld = sorted(narrowing.year_groups), sorted(narrowing.withheld)
-    secret.save(update_fields=["year_groups", "withheld"])
+    secret.pupils = sorted(set(what.about.get("pupils", ())))
+    secret.save(update_fields=["year_groups", "withheld", "pupils"])
     made = {"state": State.READY, "progress": 100, "rows": what.rows, "size": len(content), "made_at": timezone.now()}
     Download.objects.filter(pk=row.pk).update(**made)
 

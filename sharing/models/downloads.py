@@ -144,7 +144,8 @@ class DownloadSecret(models.Model):
     """What of a download is for the person alone, while it is here (R13).
 
     `asked`: what they asked for, as JSON: it can hold part of a name. `passphrase`: until it was shown, once.
-    `year_groups` and `withheld`: to what the head had narrowed the person's view when the file was made.
+    `year_groups` and `withheld`: to what the head had narrowed the person's view when the file was made. `pupils`: the
+    children whose records are in it, as ids.
     """
 
     of = models.OneToOneField(Download, on_delete=models.CASCADE, primary_key=True, related_name="secret")
@@ -152,6 +153,7 @@ class DownloadSecret(models.Model):
     passphrase = EncryptedTextField()
     year_groups = ArrayField(models.CharField(max_length=2), default=list, db_default=[])
     withheld = ArrayField(models.CharField(max_length=20), default=list, db_default=[])
+    pupils = ArrayField(models.UUIDField(), default=list, db_default=[])
 
     def __str__(self) -> str:
         return f"Secret of D-{self.of_id}"

@@ -39,6 +39,8 @@ _DUE = """
                 OR establishment IN (SELECT establishment_id FROM holds WHERE establishment_id IS NOT NULL)))
 """
 _WITHOUT_CHILDREN = "free.child IS NULL OR free.child NOT IN (SELECT child FROM goes_with_child)"
+_NOTE_AS_GONE = "INSERT INTO portal_keys.gone (disposal_id, kind, row_id)"
+_AGAIN = "ON CONFLICT (kind, row_id) DO UPDATE SET disposal_id = excluded.disposal_id"
 # Others than imports wait for nobody here: these two settle whose record is whose, and what is held.
 _LOCKS = "SELECT pg_advisory_xact_lock(hashtext('sharing_pupil')), pg_advisory_xact_lock(hashtext('sharing_legalhold'))"
 
@@ -104,21 +106,31 @@ def dispose(disposal: Disposal) -> Iterator[int]:
 def delete(schedule: Schedule, rows: list[str], disposal: Disposal) -> None:
     """Delete the rows of a kind, and note it beside the keys. In the caller's transaction, as portal_batch."""
     with connection.cursor() as cursor:
-        for statement in schedule.deletes:
-            _run(cursor, statement, {"rows": rows})
         _run(
             cursor,
             "INSERT INTO portal_keys.disposal (id, at, as_of, gone) VALUES (%(id)s, now(), %(as_of)s, %(gone)s) "
             "ON CONFLICT (id) DO UPDATE SET gone = disposal.gone + excluded.gone",
             {"id": disposal.number, "as_of": disposal.as_of, "gone": len(rows)},
         )
+        if schedule.joined:
+            told = {"id": disposal.number, "kind": joined_to(schedule.kind), "rows": rows}
+            _run(
+                cursor,
+                f"{_NOTE_AS_GONE} SELECT %(id)s, %(kind)s, row FROM ({schedule.joined}) AS joined (row) {_AGAIN}",
+                told,
+            )
+        for statement in schedule.deletes:
+            _run(cursor, statement, {"rows": rows})
         _run(
             cursor,
-            "INSERT INTO portal_keys.gone (disposal_id, kind, row_id) "
-            "SELECT %(id)s, %(kind)s, unnest(%(rows)s) ON CONFLICT (kind, row_id) DO UPDATE "
-            "SET disposal_id = excluded.disposal_id",
+            f"{_NOTE_AS_GONE} SELECT %(id)s, %(kind)s, unnest(%(rows)s) {_AGAIN}",
             {"id": disposal.number, "kind": schedule.kind, "rows": rows},
         )
+
+
+def joined_to(kind: str) -> str:
+    """As what the store of the keys notes a row that went along, beside those that were counted."""
+    return f"joined to {kind}"
 
 
 def _has_grown(disposal: Disposal) -> bool:

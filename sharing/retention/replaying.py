@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from sharing import ledger
 from sharing.models import Disposal, LedgerEntry
-from sharing.retention.disposing import AT_ONCE, note
+from sharing.retention.disposing import AT_ONCE, joined_to, note
 from sharing.retention.schedules import BY_KIND
 from sharing.roles import BATCH, acting_as
 
@@ -82,9 +82,9 @@ def _replay(number: UUID) -> Iterator[tuple[str, int]]:
         while schedule.deletes:
             with acting_as(BATCH), connection.cursor() as cursor:
                 cursor.execute(
-                    "SELECT row_id FROM portal_keys.gone WHERE disposal_id = %s AND kind = %s AND row_id > %s "
+                    "SELECT row_id FROM portal_keys.gone WHERE disposal_id = %s AND kind = ANY (%s) AND row_id > %s "
                     "ORDER BY row_id LIMIT %s",
-                    [number, kind, last, AT_ONCE],
+                    [number, [kind, joined_to(kind)], last, AT_ONCE],
                 )
                 rows = [row for (row,) in cursor.fetchall()]
                 for statement in schedule.deletes if rows else ():
@@ -99,7 +99,8 @@ def _certify(disposal: Disposal) -> None:
     """Done again; the lines say what the store of the keys counts, by kind."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT kind, count(*) FROM portal_keys.gone WHERE disposal_id = %s GROUP BY kind", [disposal.number]
+            "SELECT kind, count(*) FROM portal_keys.gone WHERE disposal_id = %s AND kind = ANY (%s) GROUP BY kind",
+            [disposal.number, list(BY_KIND)],
         )
         numbers = dict(cursor.fetchall())
     disposal.lines.all().delete()

@@ -22,6 +22,8 @@ class Schedule:
 
     `row` is the text that names what is deleted together; several rows may name it, one for each record that counts.
     `deletes`: statements that delete those named by %(rows)s, in order. Without `due` the portal does not delete it.
+    `joined`: SQL that answers with the rows that go along because they were joined to one of %(rows)s: an older copy of
+    the database may know them as records of their own.
     """
 
     kind: str
@@ -30,6 +32,7 @@ class Schedule:
     basis: str
     due: str = ""
     deletes: tuple[str, ...] = ()
+    joined: str = ""
 
 
 def _plain(table: str, condition: str, establishment: str = "establishment_id", child: str = "NULL::uuid") -> str:
@@ -67,6 +70,8 @@ _DELETE_CHILDREN = (
     f"OR upn_index IN (SELECT upn_index FROM sharing_child WHERE id IN {_ALL_OF_THEM})",
     f"DELETE FROM sharing_opening WHERE pupil_id IN {_RECORDS}",
     f"DELETE FROM sharing_closing WHERE child_id IN {_ALL_OF_THEM}",
+    f"DELETE FROM sharing_namedchild WHERE child_id IN {_ALL_OF_THEM}",
+    f"DELETE FROM access_register_order WHERE child_id IN {_ALL_OF_THEM}",
     f"DELETE FROM sharing_legalhold WHERE child_id IN {_ALL_OF_THEM}",
     f"DELETE FROM sharing_childmerge WHERE child_id IN {_ALL_OF_THEM} OR into_id IN {_ALL_OF_THEM}",
     *(
@@ -88,12 +93,13 @@ SCHEDULES: Final = (
     Schedule(
         "child",
         "Child's record, with everything that hangs on it: enrolments, needs, results, suspensions, transfers, "
-        "challenges, records opened or closed for safeguarding",
+        "challenges, records opened or closed for safeguarding, casework and legal orders about the child",
         "Until the 25th birthday, and for a year after the child has left every establishment. The child's keys are "
         "destroyed with it",
         f"{IRMS}: pupil's educational record; {LIMITATION}",
         _CHILD_IS_DUE,
         _DELETE_CHILDREN,
+        f"SELECT id::text FROM sharing_child WHERE same_as_id = ANY({_CHILDREN})",
     ),
     Schedule(
         "homeaddress",
@@ -161,7 +167,11 @@ SCHEDULES: Final = (
         "Transfers from outside the district that came to nothing",
         "For a year after the last day",
         f"{GDPR}: of no use after the first year",
-        _plain("transfer", "pupil_id IS NULL AND leaving_id IS NULL AND lapses_on + interval '1 year' <= %(as_of)s"),
+        _plain(
+            "transfer",
+            "pupil_id IS NULL AND leaving_id IS NULL AND lapses_on + interval '1 year' <= %(as_of)s",
+            child="(SELECT coalesce(same_as_id, id) FROM sharing_child WHERE upn_index = row.upn_index)",
+        ),
         (_delete("transfer"),),
     ),
     Schedule(
@@ -195,6 +205,22 @@ SCHEDULES: Final = (
             "DELETE FROM sharing_downloadsecret WHERE of_id::text = ANY(%(rows)s)",
             _delete("download"),
         ),
+    ),
+    Schedule(
+        "visitnote",
+        "Officers' notes for visits, which may name a child",
+        "For 3 years after they were last changed",
+        f"{GDPR}: of no use after the next visits",
+        _plain("visitnote", "coalesce(changed_at, written_at) + interval '3 years' <= %(as_of)s"),
+        (_delete("visitnote"),),
+    ),
+    Schedule(
+        "owngroup",
+        "A school's own groups that are put away, and who is in them; a name may name a child",
+        "For a year after they were put away",
+        f"{GDPR}: of no use after the first year",
+        _plain("owngroup", "archived_at + interval '1 year' <= %(as_of)s"),
+        ("DELETE FROM sharing_owngroupmember WHERE group_id::text = ANY(%(rows)s)", _delete("owngroup")),
     ),
     Schedule(
         "misusereport",

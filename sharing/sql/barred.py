@@ -9,7 +9,7 @@ from sharing.rls import replace_reads
 TOLD = "NOT about ? 'not_for_the_head'"
 
 
-def _within(name: str, part: str, instead: str) -> str:
+def within(name: str, part: str, instead: str) -> str:
     return f"""
 DO $do$ DECLARE said text := pg_get_functiondef('{name}'::regproc); BEGIN
     ASSERT position($part${part}$part$ IN said) > 0;
@@ -20,10 +20,10 @@ END $do$;
 
 _COUNTED, _LISTED = "AND at > now() - interval '12 months'", "WHERE id < older_than"
 CREATE = (
-    _within("portal_times_opened", _COUNTED, f"{_COUNTED} AND {TOLD}")
-    + _within("portal_openings", _LISTED, f"{_LISTED} AND {TOLD}")
+    within("portal_times_opened", _COUNTED, f"{_COUNTED} AND {TOLD}")
+    + within("portal_openings", _LISTED, f"{_LISTED} AND {TOLD}")
     + replace_reads("sharing_ledgerentry")
 )
-DROP = _within("portal_times_opened", f"{_COUNTED} AND {TOLD}", _COUNTED) + _within(
+DROP = within("portal_times_opened", f"{_COUNTED} AND {TOLD}", _COUNTED) + within(
     "portal_openings", f"{_LISTED} AND {TOLD}", _LISTED
 )

@@ -11,8 +11,11 @@ from access_register.breaches import reading, steps
 from access_register.models import Breach, Contract, Person, RegisterLine, Sanction
 from access_register.rules import CannotChange
 from access_register.third_parties import Terms, record_contract
+from sharing import ledger
 from sharing.authorise import NoSuchRecord, NotAtYourLevel
+from sharing.ledger_words import words_of
 from sharing.models import EstablishmentPermission, LedgerEntry, Participation
+from sharing.models.ledger import NOT_FOR_THE_HEAD
 from tests.access_register.breaches import (
     BECKSIDE,
     OTHERS,
@@ -201,14 +204,18 @@ def test_a_panel_is_of_three_or_more_of_whom_most_agree() -> None:
 
 
 def test_rows_of_the_ledger_are_frozen_as_evidence_without_free_words() -> None:
-    """R41, R43: who, when, what; the panel and whom it is held against read them, who reported it does not."""
+    """R18, R41, R43: who, when, what, and nothing that heads are not told; the panel and whom it is held against read
+    them, who reported it does not."""
     client("teacher-beckside").get("/establishments/999002/pupils/")
+    barred = {"action": "break_glass", "outcome": LedgerEntry.Outcome.SHOWN, "about": NOT_FOR_THE_HEAD}
+    ledger.write(asker("teacher-beckside"), urn=999002, **barred)
     number, today = against_person("teacher-beckside"), timezone.localdate()
     assert steps.attach_evidence(manager(), number, urn=None, first=today, last=today) > 0
     seat(number)
     (found,) = case(number, PANEL[0]).evidence
     assert "List of pupils" in {row.what for row in found.rows}
     assert {row.who for row in found.rows} == {person("teacher-beckside").name}
+    assert words_of("break_glass") not in {row.what for row in found.rows}
     assert case(number, "teacher-beckside").evidence == (found,)
     assert case(number, "governor-beckside").evidence == ()
     with pytest.raises(CannotChange, match="no such row"):

@@ -11,7 +11,7 @@ from access_register.register import Entry
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
 from sharing.downloads import keeping
-from sharing.models import Download, DownloadPiece, DownloadSecret, LedgerEntry, Pupil
+from sharing.models import Closing, Download, DownloadPiece, DownloadSecret, Enrolment, LedgerEntry, Pupil
 from tests.downloads.reading import (
     BECKSIDE,
     CHOICE,
@@ -157,6 +157,25 @@ class TestPassphraseAndFile:
         with pytest.raises(NotYourEstablishment):
             collected(TEACHER, second)
         assert client(TEACHER).get(f"/my-downloads/{second}/").status_code == 200
+
+    @pytest.mark.parametrize("by", ["closed", "gone"])
+    def test_a_child_who_may_not_be_seen_any_more_is_in_no_file(self, by: str) -> None:
+        """R5, R18, R44: a file made in the morning is not given out with a child closed, or moved on, since."""
+        child = a_pupil()
+        whole, other = asked_for(), asked_for(query="?year_group=1")
+        with as_batch():
+            now = timezone.now() - timedelta(minutes=5)
+            if by == "gone":
+                Enrolment.objects.filter(pupil=child).update(ends_on=now - timedelta(days=1))
+            else:
+                Closing.objects.create(
+                    child_id=child.child_id, authoriser="Director", basis="court", reason="An order.", starts_at=now,
+                    ends_at=now + timedelta(days=9), asked_by_id=1, asked_by_name="Test", agreed_at=now,
+                )  # fmt: skip
+        with pytest.raises(door.NotHereAnyMore):
+            collected(HEAD, whole)
+        assert row_of(whole).state == "lapsed"
+        assert collected(HEAD, other)
 
 
 class TestContents:

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from sharing import ledger_proof
 from sharing.authorise import NoSuchRecord
+from sharing.children import merge
 from sharing.crypto import CannotDecrypt, blind_index
 from sharing.door import retention as door
 from sharing.models import Challenge, Child, Disposal, HomeAddress, LegalHold, OwnGroup, OwnGroupMember, Pupil
 from sharing.retention import disposing
+from sharing.retention.replaying import replay
 from sharing.retention.schedules import BY_KIND, DISPOSED_OF, SCHEDULES
 from tests import factories
 from tests.people import EDUNET, as_batch, asker, client
@@ -64,6 +66,32 @@ class TestAGrownUp:
             assert not ledger_proof.check().faults
         line = next(line for line in shown.lines if line.kind == "child")
         assert (line.counted, line.disposed, line.urn) == (1, 1, BECKSIDE)
+
+    def test_every_table_that_knows_a_child_is_emptied(self) -> None:
+        """R13: a foreign key to a child that no statement deletes would stop every disposal."""
+        with as_batch(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT DISTINCT conrelid::regclass::text FROM pg_constraint WHERE contype = 'f' "
+                "AND confrelid IN ('sharing_child'::regclass, 'sharing_pupil'::regclass)"
+            )
+            known = {table for (table,) in cursor.fetchall()}
+        emptied = {statement.split()[2] for statement in BY_KIND["child"].deletes}
+        assert known <= emptied
+
+    def test_is_gone_from_an_older_copy_in_which_two_identities_were_not_joined_yet(self) -> None:
+        """R13: the record under the other UPN goes again too."""
+        gone, second = grown_up(BECKSIDE), grown_up(RAVENSGILL)
+        identity = second.child
+        merge(identity.pk, gone.child_id, because="Test", by_name="Test")
+        assert disposed().disposal.state == "done"
+        with as_batch():
+            Disposal.objects.update(gone=0)
+            Child.objects.bulk_create([identity])
+            Pupil.objects.bulk_create([second])
+        assert dict(replay())["child"] == 2
+        assert traces(second) == {"portal_keys.gone": 1}
+        with as_batch():
+            assert Disposal.objects.get().lines.get(kind="child").disposed == 1
 
     def test_is_not_counted_again_under_what_hangs_on_the_record(self) -> None:
         full_child(BECKSIDE)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from access_register.models import Order
 from sharing.authorise import Permission
 from sharing.door import retention as door
 from sharing.models import (
@@ -16,6 +17,7 @@ from sharing.models import (
     Closing,
     Disposal,
     EstablishmentPermission,
+    NamedChild,
     Opening,
     OwnGroup,
     OwnGroupMember,
@@ -106,6 +108,15 @@ def full_child(urn: int, **facts: Any) -> Pupil:
             child_id=child.child_id, authoriser="x", basis="court", reason="Why", starts_at=now - timedelta(days=9),
             ends_at=now - timedelta(days=8), asked_by_id=1, asked_by_name="Test",
         )  # fmt: skip
+        days = {"starts_on": now.date() - timedelta(days=30), "ends_on": now.date() - timedelta(days=20)}
+        somebody = {"person_id": 1, "person_name": "Test", "through": "edunet", **days}
+        order = Order.objects.create(
+            child_id=child.child_id, basis="court", data="view_pupils", reason="Why", recorded_by_id=2,
+            recorded_by_name="Test", authoriser_id=3, authoriser_name="Test", **somebody,
+        )  # fmt: skip
+        NamedChild.objects.create(
+            child_id=child.child_id, source=f"order:{order.pk}", reason="Why", named_by_name="Test", **somebody
+        )
     factories.transfer(child, date(2018, 9, 1), date(2018, 12, 1))
     return child
 

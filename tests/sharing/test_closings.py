@@ -22,6 +22,7 @@ from sharing.models import (
     PupilNeeds,
     Transfer,
 )
+from sharing.sql.barred import within
 from tests import factories
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person
 
@@ -340,6 +341,25 @@ class TestMutants:
         without = rls.BY_TABLE[table].reads.replace(rls.NOT_CLOSED.format(record=record), "true")
         self.weaken(f"ALTER POLICY app_reads ON {table} USING ({without})")
         assert hidden in by_sql(model)
+
+    def test_who_opened_a_closed_childs_record_is_not_told(self) -> None:
+        """R18, R43: the head knows the record's number from before, and learns nothing by it."""
+        made = child()
+        assert page(made) == 200
+
+        def openings() -> int:
+            with transaction.atomic(), visit(asker(HEAD), Permission.MANAGE_REGISTER, action="test") as here:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT count(*) FROM portal_openings(%s, 9999999999, 9)", [made.pk])
+                    (number,) = cursor.fetchone()
+                here.showed()
+            return int(number)
+
+        assert openings() == 1
+        close(made)
+        assert openings() == 0
+        self.weaken(within("portal_openings", "AND wanted <> ALL (ARRAY(SELECT portal_closed()))", ""))
+        assert openings() == 1
 
     def test_a_search_without_the_closed(self) -> None:
         made = child()

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from sharing import door, ledger
 from sharing.authorise import NoSuchRecord, NotAtYourLevel
-from sharing.ledger_words import Kind
+from sharing.ledger_words import Kind, words_of
 from sharing.models import LedgerEntry, Pupil
 from sharing.records.ledger import LedgerFilter
 from tests.people import EDUNET, as_batch, as_owner, asker, client, person
@@ -88,6 +88,22 @@ def test_who_opened_the_record_of_a_child() -> None:
         (person(TEACHER).name, "Record of a child"),
     ]
     assert door.read_ledger_of_child(asker(HEAD), BECKSIDE, child.pk, older_than=page.openings[-1].id).openings == ()
+
+
+def test_who_took_the_record_of_a_child_away() -> None:
+    """R14, R43: a file of the child, or of several, and a page to print."""
+    other = some_child()
+    with as_batch():
+        here = Pupil.objects.filter(establishment__urn=BECKSIDE).visible_on(timezone.localdate())
+        child = here.exclude(pk=other.pk).first()
+    asked = {"pupil": str(child.pk)}
+    door.ask_for_download(asker(TEACHER), BECKSIDE, "pupil", asked, purpose="meeting", form="xlsx")
+    door.print_records(asker(TEACHER), BECKSIDE, "pupils", {}, purpose="meeting")
+    page = door.read_ledger_of_child(asker(HEAD), BECKSIDE, child.pk)
+    assert [one.what for one in page.openings[:2]] == [words_of("print_records"), words_of("ask_for_download")]
+    page = door.read_ledger_of_child(asker(HEAD), BECKSIDE, other.pk)
+    assert [one.what for one in page.openings[:1]] == [words_of("print_records")]
+    assert words_of("ask_for_download") not in {one.what for one in page.openings}
 
 
 def test_the_record_of_a_child_elsewhere_is_not_there() -> None:
