@@ -226,7 +226,9 @@ def _steps(breach: Breach, roles: frozenset[str]) -> Iterator[Step]:
 
 
 def _votes(breach: Breach, seats: Iterable[BreachSeat], *, with_names: bool) -> Iterator[Vote]:
-    """Who it is held against reads the reasons, without whose they are."""
+    """Who it is held against reads the reasons, without whose they are: not by their order either."""
+    if not with_names:
+        seats = sorted(seats, key=lambda seat: (seat.sitting, seat.measure, seat.weeks, str(seat.reason)))
     for seat in seats:
         voted = _measure(seat.measure, seat.weeks) if seat.voted_at else ""
         yield Vote(seat.name if with_names else "", seat.sitting, voted, str(seat.reason))

@@ -122,10 +122,10 @@ def record_told(asker: Asker, breach_id: int, *, whom: str) -> None:
 def attach_evidence(asker: Asker, breach_id: int, *, urn: int | None, first: date, last: date) -> int:
     """Freeze rows of the ledger: of whom it is held against, or of an establishment. Answers how many there are.
 
-    Who, when and what; no purpose and no other free words. Raises CannotChange for none, or too many.
+    Who, when and what; no purpose and no other free words; nothing that heads may not be told (R18), for heads read it. Raises CannotChange for none, or too many.
     """
     with _at_the_desk(asker, "attach_evidence") as here:
-        rows = LedgerEntry.objects.from_day(first).until_day(last)
+        rows = LedgerEntry.objects.told_to_heads().from_day(first).until_day(last)
         people = notices.people_of(breach_id, "respondent")
         rows = rows.at(urn) if urn else rows.filter(person_id__in=people)
         found = list(rows.order_by("pk").defer("previous_hash", "hash", "purpose")[: MOST_ROWS + 1])
