@@ -190,12 +190,14 @@ def _page(here: Visit) -> ParticipationPage:
     place = Establishment.objects.with_membership(here.today).get(pk=here.establishment.pk)
     on_file = ResponsiblePerson.objects.filter(establishment=place).order_by("part", "-recorded_at", "-pk")
     by_part = {part: [_on_file(row) for row in rows] for part, rows in groupby(on_file, key=lambda row: row.part)}
+    to_come = Participation.objects.filter(establishment=place, starts_on__gt=here.today).order_by("starts_on")
     steps = ParticipationStep.objects.filter(establishment=place).select_related("version").order_by("-at", "-pk")
     keeps = here.asker.through == Through.SCHOOLS_ONLINE
     return ParticipationPage(
         here=here.here,
         since=place.takes_part_since,
         until=None if place.takes_part_since else place.took_part_until,
+        again_on=to_come.values_list("starts_on", flat=True).first(),
         parts=tuple(
             PartOnFile(part.value, part.label, next(iter(rows), None), tuple(rows[1:]))
             for part in Part

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from access_register import order_sql, participation_sql
+from access_register import order_sql, participation_sql, second_officer_sql
 from access_register.breaches import roles_sql, sanctions_sql, steps_sql
 
 FUNCTIONS = (
@@ -15,6 +15,7 @@ FUNCTIONS = (
     sanctions_sql.END_BY_SANCTION,
     participation_sql.LEAVE,
     participation_sql.JOIN,
+    second_officer_sql.CHOOSES,
 )
 
 
