@@ -67,7 +67,13 @@ def list_participants(asker: Asker) -> ParticipantsPage:
                 kind=place.get_kind_display(),
                 since=place.takes_part_since,
                 until=None if place.takes_part_since else place.took_part_until,
-                status="" if place.takes_part_since else PAUSED if place.pk in paused else SHUT if place.pk in closed else LEFT,
+                status=""
+                if place.takes_part_since
+                else PAUSED
+                if place.pk in paused
+                else SHUT
+                if place.pk in closed
+                else LEFT,
                 is_own=asker.through == Through.SCHOOLS_ONLINE and place.pk in own,
                 is_missing=place.pk in watched and len(answered.get(place.pk, ())) < len(Part),
             )

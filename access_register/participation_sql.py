@@ -17,7 +17,7 @@ _SUSPENDED = """EXISTS (SELECT FROM access_register_sanction AS held WHERE held.
 # Both answer with an empty text, or with one of the words of access_register.participation.REFUSED.
 # A stretch ends the day before, so that it is over at once. What began today has no day before: it is taken away where
 # an earlier stretch tells that the establishment once took part, and is moved to yesterday where none does, for an
-# import brings in whoever has never taken part. Who is suspended may leave too: they do not come back by themselves then.
+# import brings in whoever has never taken part. Who is suspended may leave too, and does not come back by itself then.
 LEAVE = f"""
 CREATE OR REPLACE FUNCTION access_register_leave_protocol(place bigint, why text, who text) RETURNS text {_WRITES} AS $$
 DECLARE stretch sharing_participation;
@@ -45,7 +45,8 @@ END $$;
 # The head accepts the text in force by the same step. What everybody else there had accepted ends: they accept again
 # before they see anything (R16), and the portal asks them at their next request.
 JOIN = f"""
-CREATE OR REPLACE FUNCTION access_register_join_protocol(place bigint, wanted bigint, who text) RETURNS text {_WRITES} AS $$
+CREATE OR REPLACE FUNCTION access_register_join_protocol(place bigint, wanted bigint, who text) RETURNS text
+{_WRITES} AS $$
 DECLARE stretch sharing_participation;
 BEGIN {_IS_HEAD}
     IF stretch.id IS NOT NULL THEN RETURN 'taking_part'; END IF;

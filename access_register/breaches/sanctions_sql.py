@@ -9,8 +9,8 @@ from access_register.breaches.roles_sql import AS_OWNER, STANDS
 _WRITES = f"LANGUAGE plpgsql {AS_OWNER}"
 PARTNERSHIP = "the Locality Achievement Partnership"
 
-# A person is shut out until the last day of what stands against them. Held first: what another panel decides at the same
-# instant is seen, or waits.
+# A person is shut out until the last day of what stands against them. Held first: what another panel decides at the
+# same instant is seen, or waits.
 SHUT_OUT = f"""
 CREATE OR REPLACE FUNCTION access_register_shut_out() RETURNS trigger {_WRITES} AS $$
 BEGIN

@@ -122,7 +122,8 @@ def record_told(asker: Asker, breach_id: int, *, whom: str) -> None:
 def attach_evidence(asker: Asker, breach_id: int, *, urn: int | None, first: date, last: date) -> int:
     """Freeze rows of the ledger: of whom it is held against, or of an establishment. Answers how many there are.
 
-    Who, when and what; no purpose and no other free words; nothing that heads may not be told (R18), for heads read it. Raises CannotChange for none, or too many.
+    Who, when and what; no purpose and no other free words; nothing that heads may not be told (R18), as heads read it.
+    Raises CannotChange for none, or too many.
     """
     with _at_the_desk(asker, "attach_evidence") as here:
         rows = LedgerEntry.objects.told_to_heads().from_day(first).until_day(last)

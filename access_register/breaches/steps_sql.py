@@ -175,10 +175,11 @@ RETURNS TABLE (people bigint[], establishments bigint[], teams text[]) LANGUAGE 
     WHERE portal_breach_is(wanted, 'desk')
 $$;
 """
-# Three, five or seven, and nobody beside them while they all may sit: a vote runs. Of those who decide first, one officer at most. An appeal goes to others, of either side.
+# Three, five or seven, and nobody beside them while they may sit: a vote runs. Of those who decide first, one officer at
+# most. An appeal goes to others, of either side.
 SEAT = f"""
-CREATE OR REPLACE FUNCTION access_register_seat_panel(wanted bigint, people bigint[], sealed bytea, who text) RETURNS boolean
-{_WRITES} AS $$
+CREATE OR REPLACE FUNCTION access_register_seat_panel(wanted bigint, people bigint[], sealed bytea, who text)
+RETURNS boolean {_WRITES} AS $$
 DECLARE
     breach access_register_breach;
     sitting_now bigint[];
@@ -280,8 +281,8 @@ BEGIN
     RETURN true;
 END $$;
 """
-# Whom a letter goes to: `desk` to the information managers, and those of a role in this breach. The others are for those
-# who judge it: nobody else learns by it who reported it, whom it is held against or who sits.
+# Whom a letter goes to: `desk` to the information managers, and those of a role in this breach. The others are for
+# those who judge it: nobody else learns by it who reported it, whom it is held against or who sits.
 PEOPLE = f"""
 CREATE OR REPLACE FUNCTION access_register_breach_people(wanted bigint, what text) RETURNS SETOF bigint
 LANGUAGE sql STABLE {AS_OWNER} AS $$

@@ -341,6 +341,6 @@ def test_every_contract_of_a_third_party_at_the_establishment_ends() -> None:
     with as_batch():
         assert Contract.objects.get(pk=second).ended_at
     for spelling in (name, f" {name.lower()}"):
+        terms = Terms(spelling, "3RD", "Clause", today, today + timedelta(days=90))
         with pytest.raises(CannotChange, match="ended for a breach"):
-            terms = Terms(spelling, "3RD", "Clause", today, today + timedelta(days=90))
             record_contract(asker("head-beckside"), BECKSIDE, terms=terms)
