@@ -175,7 +175,7 @@ RETURNS TABLE (people bigint[], establishments bigint[], teams text[]) LANGUAGE 
     WHERE portal_breach_is(wanted, 'desk')
 $$;
 """
-# Three, five or seven, and nobody beside them while they may sit: a vote runs. Of those who decide first, one officer at
+# Three, five or seven, and nobody beside them while all may sit: a vote runs. Of those who decide first, one officer at
 # most. An appeal goes to others, of either side.
 SEAT = f"""
 CREATE OR REPLACE FUNCTION access_register_seat_panel(wanted bigint, people bigint[], sealed bytea, who text)
