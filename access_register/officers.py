@@ -117,7 +117,10 @@ def confirm_officer(asker: Asker, appointment_id: int) -> Person:
 
 
 def end_appointment(asker: Asker, appointment_id: int) -> str:
-    """The person is no officer any more, from their next request on; their duties end with it. Answers the name."""
+    """The person is no officer any more, from their next request on; their duties, and orders to them, end with it.
+
+    Answers the name.
+    """
     with keeping.duties(asker, "end_appointment") as here:
         appointment = appointment_of(here, appointment_id, to_change=True)
         appointment.ends_on = here.today - timedelta(days=1)
@@ -125,6 +128,7 @@ def end_appointment(asker: Asker, appointment_id: int) -> str:
         grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))
         for duty in appointment.duties.filter(ended_at=None):
             _end(duty, here)
+        grants.end_orders_of(appointment, asker.name)
         here.changed(appointment=appointment.pk)
         return appointment.person.name
 

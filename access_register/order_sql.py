@@ -1,24 +1,28 @@
 """Legal overrides that open, in SQL for migration 0062 (P7, R18): the named authoriser's word, and the end."""
 
-CREATE = """
-CREATE FUNCTION access_register_authorise_order(wanted bigint) RETURNS boolean
+# What opens is what stands in the order, whatever else its recorder has put beside it.
+AUTHORISE = """
+CREATE OR REPLACE FUNCTION access_register_authorise_order(wanted bigint) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    first_day date;
-    last_day date;
+DECLARE said access_register_order;
 BEGIN
     UPDATE access_register_order SET authorised_at = now()
     WHERE id = wanted AND authoriser_id = portal_asker() AND portal_context(2) = 'edunet'
       AND authorised_at IS NULL AND ended_at IS NULL AND ends_on >= CURRENT_DATE
       AND EXISTS (SELECT FROM portal_establishments('view_establishment'))
-    RETURNING starts_on, ends_on INTO first_day, last_day;
+    RETURNING * INTO said;
     IF NOT FOUND THEN RETURN false; END IF;
-    UPDATE sharing_namedchild SET starts_on = first_day, ends_on = last_day
-    WHERE source = 'order:' || wanted AND ended_at IS NULL;
-    UPDATE sharing_establishmentpermission SET starts_on = first_day, ends_on = last_day
-    WHERE source = 'order:' || wanted;
+    UPDATE sharing_namedchild SET starts_on = said.starts_on, ends_on = said.ends_on
+    WHERE source = 'order:' || wanted AND ended_at IS NULL AND child_id = said.child_id AND person_id = said.person_id
+      AND through = said.through AND withheld = said.withheld AND head_barred = said.head_barred;
+    UPDATE sharing_establishmentpermission SET starts_on = said.starts_on, ends_on = said.ends_on
+    WHERE source = 'order:' || wanted AND establishment_id = said.establishment_id AND user_id = said.person_id
+      AND through = said.through AND withheld = said.withheld
+      AND permission_id = (SELECT id FROM auth_permission WHERE codename = said.data);
     RETURN true;
 END $$;
+"""
+END = """
 CREATE FUNCTION access_register_end_order(wanted bigint, who text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -30,6 +34,9 @@ BEGIN
     DELETE FROM sharing_establishmentpermission WHERE source = 'order:' || wanted;
     RETURN true;
 END $$;
+"""
+CREATE = f"""
+{AUTHORISE}{END}
 REVOKE UPDATE, DELETE ON access_register_order FROM portal_app;
 GRANT EXECUTE ON FUNCTION access_register_authorise_order, access_register_end_order TO portal_app;
 """

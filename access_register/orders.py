@@ -121,9 +121,11 @@ def _made(order: NewOrder, here: Visit) -> Order:
     person, authoriser = _known(order.person, "person"), _known(order.authoriser, "authoriser")
     if authoriser.pk in (person.pk, here.asker.person_id):
         raise CannotChange("Another person authorises it: not you, and not the person to whom it opens.", "authoriser")
-    _is_officer(authoriser, here, "authoriser")
+    _appointment(authoriser, here, "authoriser")
     if order.through == Through.EDUNET:
-        _is_officer(person, here, "person")
+        last = _appointment(person, here, "person").ends_on
+        if last and last < order.ends_on:
+            raise CannotChange(f"{person.name} is an officer until {grants.in_words(last)}: no longer.", "ends_on")
     child_id, place = _scope(order, here, person)
     return Order(
         basis=order.basis, data=order.data, withheld=sorted(order.withheld), child_id=child_id, establishment=place,
@@ -159,10 +161,12 @@ def _known(email: str, field: str) -> Person:
     return person
 
 
-def _is_officer(person: Person, here: Visit, field: str) -> None:
+def _appointment(person: Person, here: Visit, field: str) -> OfficerAppointment:
     today = OfficerAppointment.objects.filter(person=person, starts_on__lte=here.today).exclude(ends_on__lt=here.today)
-    if not today.exists():
+    found = today.first()
+    if found is None:
         raise CannotChange(f"{person.name} is no officer on record today.", field)
+    return found
 
 
 def _record(row: Order, here: Visit) -> OrderRecord:

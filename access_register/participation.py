@@ -37,9 +37,10 @@ REFUSED = {
     "not_taking_part": "This establishment takes no part today.",
     "taking_part": "This establishment takes part already.",
     "outside": "Establishments of this type are not on the protocol’s list. Ask the Council’s education data team.",
+    "suspended": "This establishment is suspended from sharing. It takes part again by itself when that is over.",
     "other_text": "The protocol has changed in the meantime. Read the new text and accept it.",
 }
-LEFT, SHUT = "Left the protocol", "Closed"
+LEFT, SHUT, PAUSED = "Left the protocol", "Closed", "Takes no part for a time"
 Part = ResponsiblePerson.Part
 
 
@@ -58,6 +59,7 @@ def list_participants(asker: Asker) -> ParticipantsPage:
         closed = set(
             Participation.objects.filter(ended_because=CLOSED_SAYS_GIAS).values_list("establishment_id", flat=True)
         )
+        paused = set(Participation.objects.filter(starts_on__gt=here.today).values_list("establishment_id", flat=True))
         lines = [
             Participant(
                 urn=place.urn,
@@ -65,7 +67,13 @@ def list_participants(asker: Asker) -> ParticipantsPage:
                 kind=place.get_kind_display(),
                 since=place.takes_part_since,
                 until=None if place.takes_part_since else place.took_part_until,
-                status="" if place.takes_part_since else SHUT if place.pk in closed else LEFT,
+                status=""
+                if place.takes_part_since
+                else PAUSED
+                if place.pk in paused
+                else SHUT
+                if place.pk in closed
+                else LEFT,
                 is_own=asker.through == Through.SCHOOLS_ONLINE and place.pk in own,
                 is_missing=place.pk in watched and len(answered.get(place.pk, ())) < len(Part),
             )
@@ -188,12 +196,14 @@ def _page(here: Visit) -> ParticipationPage:
     place = Establishment.objects.with_membership(here.today).get(pk=here.establishment.pk)
     on_file = ResponsiblePerson.objects.filter(establishment=place).order_by("part", "-recorded_at", "-pk")
     by_part = {part: [_on_file(row) for row in rows] for part, rows in groupby(on_file, key=lambda row: row.part)}
+    to_come = Participation.objects.filter(establishment=place, starts_on__gt=here.today).order_by("starts_on")
     steps = ParticipationStep.objects.filter(establishment=place).select_related("version").order_by("-at", "-pk")
     keeps = here.asker.through == Through.SCHOOLS_ONLINE
     return ParticipationPage(
         here=here.here,
         since=place.takes_part_since,
         until=None if place.takes_part_since else place.took_part_until,
+        again_on=to_come.values_list("starts_on", flat=True).first(),
         parts=tuple(
             PartOnFile(part.value, part.label, next(iter(rows), None), tuple(rows[1:]))
             for part in Part

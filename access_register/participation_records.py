@@ -77,11 +77,12 @@ class PartOnFile:
 @dataclass(frozen=True)
 class ParticipationPage:
     """One establishment's part in the protocol. `is_head`: the asker can leave and sign up. `may_record`: who keeps its
-    register records who answers for it."""
+    register records who answers for it. `again_on`: the day from which it takes part by itself, while it does not."""
 
     here: Here
     since: date | None
     until: date | None
+    again_on: date | None
     parts: tuple[PartOnFile, ...]
     steps: tuple[Step, ...]
     is_head: bool

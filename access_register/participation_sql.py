@@ -11,14 +11,21 @@ _IS_HEAD = """
     SELECT * INTO stretch FROM sharing_participation WHERE establishment_id = place
       AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE);
 """
+_SUSPENDED = """EXISTS (SELECT FROM access_register_sanction AS held WHERE held.establishment_id = place
+        AND held.measure = 'suspend_establishment' AND held.lifted_at IS NULL
+        AND held.starts_on <= CURRENT_DATE AND held.ends_on >= CURRENT_DATE)"""
 # Both answer with an empty text, or with one of the words of access_register.participation.REFUSED.
 # A stretch ends the day before, so that it is over at once. What began today has no day before: it is taken away where
 # an earlier stretch tells that the establishment once took part, and is moved to yesterday where none does, for an
-# import brings in whoever has never taken part.
+# import brings in whoever has never taken part. Who is suspended may leave too, and does not come back by itself then.
 LEAVE = f"""
-CREATE FUNCTION access_register_leave_protocol(place bigint, why text, who text) RETURNS text {_WRITES} AS $$
+CREATE OR REPLACE FUNCTION access_register_leave_protocol(place bigint, why text, who text) RETURNS text {_WRITES} AS $$
 DECLARE stretch sharing_participation;
 BEGIN {_IS_HEAD}
+    IF stretch.id IS NULL AND {_SUSPENDED} THEN
+        SELECT * INTO stretch FROM sharing_participation WHERE establishment_id = place AND starts_on > CURRENT_DATE
+        ORDER BY starts_on LIMIT 1;
+    END IF;
     IF stretch.id IS NULL THEN RETURN 'not_taking_part'; END IF;
     IF stretch.starts_on < CURRENT_DATE THEN
         UPDATE sharing_participation SET ends_on = CURRENT_DATE - 1, ended_because = 'The head has left the protocol.'
@@ -38,11 +45,13 @@ END $$;
 # The head accepts the text in force by the same step. What everybody else there had accepted ends: they accept again
 # before they see anything (R16), and the portal asks them at their next request.
 JOIN = f"""
-CREATE FUNCTION access_register_join_protocol(place bigint, wanted bigint, who text) RETURNS text {_WRITES} AS $$
+CREATE OR REPLACE FUNCTION access_register_join_protocol(place bigint, wanted bigint, who text) RETURNS text
+{_WRITES} AS $$
 DECLARE stretch sharing_participation;
 BEGIN {_IS_HEAD}
     IF stretch.id IS NOT NULL THEN RETURN 'taking_part'; END IF;
     IF NOT EXISTS (SELECT FROM sharing_establishment WHERE id = place AND kind <> '') THEN RETURN 'outside'; END IF;
+    IF {_SUSPENDED} THEN RETURN 'suspended'; END IF;
     IF portal_accept(wanted) IS NULL THEN RETURN 'other_text'; END IF;
     DELETE FROM sharing_participation WHERE establishment_id = place AND starts_on > CURRENT_DATE;
     INSERT INTO sharing_participation (establishment_id, starts_on, ended_because) VALUES (place, CURRENT_DATE, '');

@@ -28,7 +28,7 @@ def participation(request: PortalRequest, urn: int) -> HttpResponse:
 
 def leave(request: PortalRequest, urn: int) -> HttpResponse:
     found, form = door.show_consequences(request.asker, urn), LeaveForm(request.POST or None)
-    if found.page.since is None:
+    if found.page.since is None and found.page.again_on is None:
         return redirect("participation", urn)
     if request.method == "POST" and form.is_valid():
         try:

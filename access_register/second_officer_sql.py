@@ -3,15 +3,18 @@
 Names are compared without accents, small and capital letters, hyphens, and the order of the words.
 """
 
-CREATE = """
+PLAIN_NAME = """
 CREATE FUNCTION access_register_plain_name(name text) RETURNS text LANGUAGE sql IMMUTABLE
 SET search_path = public, pg_temp AS $$
     SELECT string_agg(word, ' ' ORDER BY word) FROM regexp_split_to_table(sharing_plain(name), '[^[:alnum:]]+') AS word
     WHERE word <> ''
 $$;
 GRANT EXECUTE ON FUNCTION access_register_plain_name TO portal_app, portal_batch;
+"""
+# One at a time, so that of two of one name at the same instant the second waits.
+CHOOSES = """
 -- What a page writes, it does not choose: who has recorded it, and whether it waits. The service is asked nothing.
-CREATE FUNCTION access_register_second_officer() RETURNS trigger LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION access_register_second_officer() RETURNS trigger LANGUAGE plpgsql
 SET search_path = public, pg_temp AS $$
 BEGIN
     IF portal_asker() IS NULL THEN RETURN NEW; END IF;
@@ -24,6 +27,7 @@ BEGIN
         NEW.person_id := OLD.person_id;
         RETURN NEW;
     END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('access_register_second_officer'));
     NEW.recorded_by_id := portal_asker();
     NEW.awaits_second := EXISTS (
         SELECT FROM access_register_officerappointment AS other
@@ -33,6 +37,8 @@ BEGIN
           AND access_register_plain_name(officer.name) = access_register_plain_name(named.name));
     RETURN NEW;
 END $$;
+"""
+CREATE = f"""{PLAIN_NAME}{CHOOSES}
 CREATE TRIGGER access_register_second_officer BEFORE INSERT OR UPDATE ON access_register_officerappointment
     FOR EACH ROW EXECUTE FUNCTION access_register_second_officer();
 """

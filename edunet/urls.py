@@ -16,8 +16,8 @@ from sharing.pages import (
     service,
     support_urls,
     transfer_urls,
-    visit_note_urls,
     unusual_urls,
+    visit_note_urls,
 )
 from sharing.pages import find as finding
 from sharing.pages import transfer_files as files

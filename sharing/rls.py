@@ -104,6 +104,8 @@ I_AM_HEAD = "establishment_id = ANY (ARRAY(SELECT portal_heads()))"
 TOLD_TO_THE_HEAD = f"(portal_context(2) = 'schools_online' AND NOT head_barred AND {I_AM_HEAD})"
 # The first day of what another person must authorise before it opens anything: it never comes.
 WAITS = "starts_on = DATE '9999-12-31'"
+# Children are named for another officer under a duty; for anybody else by an order, which waits.
+FOR_ANOTHERS_DUTY = "person_id <> portal_asker() AND through = 'edunet' AND starts_with(source, 'duty:')"
 TOLD_OF_THE_CHILD = "id = ANY (ARRAY(SELECT named_id FROM portal_named_here()))"
 # An unusual pattern is judged by the head there, or by the information manager: an officer's and a head's by the latter
 # alone, and by nobody their own (P17).
@@ -377,7 +379,7 @@ PROTECTED = (
     Protected(
         "sharing_namedchild",
         reads=f"person_id = portal_asker() OR {MANAGES_DUTIES} OR {TOLD_OF_THE_CHILD}",
-        writes=f"{MANAGES_DUTIES} AND (person_id <> portal_asker() OR {WAITS})",
+        writes=f"{MANAGES_DUTIES} AND (({FOR_ANOTHERS_DUTY}) OR {WAITS})",
     ),
     # Raised by the service from the ledger, settled by a function (sharing.sql.unusual).
     Protected("sharing_unusualpattern", reads=PATTERN_I_JUDGE, writes="false"),

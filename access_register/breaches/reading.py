@@ -103,8 +103,10 @@ def show_suspensions(asker: Asker, urn: int | None = None) -> Suspensions:
 
 
 def may_one_be_suspended(today: date) -> bool:
-    """Whether any establishment takes part only from a later day. Asked first where somebody is refused, so that it costs
-    a stranger's refusal no visit of its own."""
+    """Whether any establishment takes part only from a later day.
+
+    Asked first where somebody is refused, so that a stranger's refusal costs no visit of its own.
+    """
     return Participation.objects.filter(starts_on__gt=today).exists()
 
 
@@ -232,7 +234,9 @@ def _steps(breach: Breach, roles: frozenset[str]) -> Iterator[Step]:
 
 
 def _votes(breach: Breach, seats: Iterable[BreachSeat], *, with_names: bool) -> Iterator[Vote]:
-    """Who it is held against reads the reasons, without whose they are."""
+    """Who it is held against reads the reasons, without whose they are: not by their order either."""
+    if not with_names:
+        seats = sorted(seats, key=lambda seat: (seat.sitting, seat.measure, seat.weeks, str(seat.reason)))
     for seat in seats:
         voted = _measure(seat.measure, seat.weeks) if seat.voted_at else ""
         yield Vote(seat.name if with_names else "", seat.sitting, voted, str(seat.reason))

@@ -81,9 +81,14 @@ END $$;
 CREATE TRIGGER seat_rules BEFORE INSERT OR UPDATE OF breach_id, person_id ON access_register_breachseat
     FOR EACH ROW EXECUTE FUNCTION access_register_seat_rules();
 """
+# A line under a contract that was over before the breach was reported has no part in it.
+NOT_GONE = (
+    "(line.withdrawn_at IS NULL OR line.withdrawn_at >= breach.reported_at) "
+    "AND (line.ends_on IS NULL OR line.ends_on >= breach.reported_at::date)"
+)
 # What the asker is in which breach. Whoever may not sit any more sees nothing of it any more.
 ROLES = f"""
-CREATE FUNCTION portal_breach_roles() RETURNS TABLE (breach_id bigint, role text) {_READS} AS $$
+CREATE OR REPLACE FUNCTION portal_breach_roles() RETURNS TABLE (breach_id bigint, role text) {_READS} AS $$
     SELECT report.breach_id, 'reporter' FROM access_register_breachreport AS report
     WHERE report.person_id = portal_accepted()
     UNION ALL
@@ -92,7 +97,8 @@ CREATE FUNCTION portal_breach_roles() RETURNS TABLE (breach_id bigint, role text
     WHERE breach.state NOT IN ('reported', 'dismissed')
       AND (party.person_id = portal_accepted() OR party.establishment_id IN (SELECT portal_heads())
            OR party.contract_id IN (SELECT line.contract_id FROM access_register_registerline AS line
-                                    WHERE line.person_id = portal_accepted() AND line.awaiting_since IS NULL))
+                                    WHERE line.person_id = portal_accepted() AND line.awaiting_since IS NULL
+                                      AND {NOT_GONE}))
     UNION ALL
     SELECT seat.breach_id, 'panel' FROM access_register_breachseat AS seat
     WHERE seat.person_id = portal_asker() AND access_register_may_sit(seat.breach_id, seat.person_id)
@@ -102,6 +108,8 @@ CREATE FUNCTION portal_breach_roles() RETURNS TABLE (breach_id bigint, role text
       AND NOT EXISTS (SELECT FROM access_register_breachparty AS party
                       WHERE party.breach_id = breach.id AND party.person_id = portal_person())
 $$;
+"""
+IS = """
 CREATE FUNCTION portal_breach_is(wanted bigint, what text) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT FROM portal_breach_roles() AS held WHERE held.breach_id = wanted AND held.role = what)
 $$;
@@ -152,11 +160,13 @@ CREATE = (
     + HOMES
     + MAY_SIT
     + ROLES
+    + IS
     + SUSPENSIONS
     + WAITING
     + """
 GRANT EXECUTE ON FUNCTION portal_accepted, portal_breach_roles, portal_breach_is, portal_suspensions,
-    portal_breaches_waiting, access_register_may_sit TO portal_app, portal_batch;
+    portal_breaches_waiting TO portal_app, portal_batch;
+GRANT EXECUTE ON FUNCTION access_register_may_sit TO portal_batch;
 """
 )
 DROP = (

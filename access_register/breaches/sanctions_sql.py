@@ -9,28 +9,34 @@ from access_register.breaches.roles_sql import AS_OWNER, STANDS
 _WRITES = f"LANGUAGE plpgsql {AS_OWNER}"
 PARTNERSHIP = "the Locality Achievement Partnership"
 
-# A person is shut out until the last day of what stands against them.
-PERSON = f"""
-CREATE FUNCTION access_register_shut_out() RETURNS trigger {_WRITES} AS $$
+# A person is shut out until the last day of what stands against them. Held first: what another panel decides at the
+# same instant is seen, or waits.
+SHUT_OUT = f"""
+CREATE OR REPLACE FUNCTION access_register_shut_out() RETURNS trigger {_WRITES} AS $$
 BEGIN
+    PERFORM 1 FROM access_register_person WHERE id = NEW.person_id FOR NO KEY UPDATE;
     UPDATE access_register_person SET suspended_until = (
         SELECT max(ends_on) FROM access_register_sanction
         WHERE person_id = NEW.person_id AND measure = 'suspend_person' AND {STANDS})
     WHERE id = NEW.person_id;
     RETURN NULL;
 END $$;
+"""
+PERSON = f"""{SHUT_OUT}
 CREATE TRIGGER shut_out AFTER INSERT OR UPDATE ON access_register_sanction FOR EACH ROW
     WHEN (NEW.person_id IS NOT NULL) EXECUTE FUNCTION access_register_shut_out();
 """
 # An establishment takes no part until the day after: the stretch of its participation is cut in two, and both locks
-# know by themselves on which days somebody takes part. Lifted before, the second part begins today.
-ESTABLISHMENT = f"""
-CREATE FUNCTION access_register_pause(place bigint) RETURNS void {_WRITES} AS $$
+# know by themselves on which days somebody takes part. Lifted before, the second part begins today. Held first, as by a
+# head who leaves.
+PAUSE = f"""
+CREATE OR REPLACE FUNCTION access_register_pause(place bigint) RETURNS void {_WRITES} AS $$
 DECLARE
     last_day date;
     going_on sharing_participation;
     afterwards bigint;
 BEGIN
+    PERFORM 1 FROM sharing_establishment WHERE id = place FOR NO KEY UPDATE;
     SELECT max(ends_on) INTO last_day FROM access_register_sanction
     WHERE establishment_id = place AND measure = 'suspend_establishment' AND {STANDS};
     SELECT * INTO going_on FROM sharing_participation
@@ -56,6 +62,8 @@ BEGIN
     UPDATE access_register_sanction SET participation_id = afterwards
     WHERE establishment_id = place AND afterwards IS NOT NULL AND {STANDS};
 END $$;
+"""
+ESTABLISHMENT = f"""{PAUSE}
 CREATE FUNCTION access_register_takes_no_part() RETURNS trigger {_WRITES} AS $$
 BEGIN
     IF EXISTS (SELECT FROM access_register_sanction
@@ -69,14 +77,22 @@ END $$;
 CREATE TRIGGER takes_no_part BEFORE INSERT OR UPDATE ON sharing_participation
     FOR EACH ROW EXECUTE FUNCTION access_register_takes_no_part();
 """
-# A third party's contract ends with everything under it, and until the last day no new one is recorded in its place.
-THIRD_PARTY = f"""
-CREATE FUNCTION access_register_end_by_sanction(wanted bigint) RETURNS void {_WRITES} AS $$
-DECLARE line access_register_registerline;
+# A third party's contracts at that establishment end with everything under them, and until the last day no new one is
+# recorded in their place: however its name is spelled.
+END_BY_SANCTION = f"""
+CREATE OR REPLACE FUNCTION access_register_end_by_sanction(wanted bigint) RETURNS void {_WRITES} AS $$
+DECLARE
+    line access_register_registerline;
+    theirs bigint[] := ARRAY(
+        SELECT contract.id FROM access_register_contract AS said
+        JOIN access_register_organisation AS party ON party.id = said.organisation_id
+        JOIN access_register_contract AS contract ON contract.establishment_id = said.establishment_id
+        JOIN access_register_organisation AS named ON named.id = contract.organisation_id
+        WHERE said.id = wanted AND access_register_plain_name(named.name) = access_register_plain_name(party.name));
 BEGIN
-    UPDATE access_register_contract SET ended_at = now() WHERE id = wanted AND ended_at IS NULL;
+    UPDATE access_register_contract SET ended_at = now() WHERE id = ANY (theirs) AND ended_at IS NULL;
     FOR line IN SELECT * FROM access_register_registerline
-        WHERE contract_id = wanted AND withdrawn_at IS NULL ORDER BY id FOR UPDATE
+        WHERE contract_id = ANY (theirs) AND withdrawn_at IS NULL ORDER BY id FOR UPDATE
     LOOP
         UPDATE access_register_registerline SET withdrawn_at = now(), withdrawn_by_name = '{PARTNERSHIP}',
             withdrawn_because = 'The contract was ended for a breach of the protocol.', version = version + 1
@@ -86,15 +102,19 @@ BEGIN
         UPDATE access_register_invitation SET revoked_at = now() WHERE line_id = line.id AND accepted_at IS NULL;
     END LOOP;
 END $$;
-CREATE FUNCTION access_register_barred_until(party bigint, place bigint) RETURNS date
+CREATE OR REPLACE FUNCTION access_register_barred_until(party bigint, place bigint) RETURNS date
 LANGUAGE sql STABLE {AS_OWNER} AS $$
     SELECT max(sanction.ends_on) FROM access_register_sanction AS sanction
     JOIN access_register_contract AS ended ON ended.id = sanction.contract_id
+    JOIN access_register_organisation AS gone ON gone.id = ended.organisation_id
+    JOIN access_register_organisation AS named ON named.id = party
     WHERE sanction.measure = 'end_third_party' AND sanction.lifted_at IS NULL
       AND sanction.starts_on <= CURRENT_DATE AND sanction.ends_on >= CURRENT_DATE
-      AND ended.organisation_id = party AND ended.establishment_id = place
+      AND ended.establishment_id = place
+      AND access_register_plain_name(gone.name) = access_register_plain_name(named.name)
 $$;
-CREATE FUNCTION access_register_is_barred() RETURNS trigger {_WRITES} AS $$
+"""
+THIRD_PARTY = f"""{END_BY_SANCTION}CREATE FUNCTION access_register_is_barred() RETURNS trigger {_WRITES} AS $$
 BEGIN
     IF access_register_barred_until(NEW.organisation_id, NEW.establishment_id) IS NOT NULL THEN
         RAISE EXCEPTION 'this third party is barred here' USING ERRCODE = 'check_violation',

@@ -122,7 +122,7 @@ def record_told(asker: Asker, breach_id: int, *, whom: str) -> None:
 def attach_evidence(asker: Asker, breach_id: int, *, urn: int | None, first: date, last: date) -> int:
     """Freeze rows of the ledger: of whom it is held against, or of an establishment. Answers how many there are.
 
-    Who, when and what; no purpose, no other free words, and nothing that a head may not be told, for heads sit on the
+    Who, when and what; no purpose, no other free words, and nothing that a head may not be told: heads sit on the
     panel and may be whom it is held against (R18). Raises CannotChange for none, or too many.
     """
     with _at_the_desk(asker, "attach_evidence") as here:

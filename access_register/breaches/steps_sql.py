@@ -4,7 +4,7 @@ Each is for the person whose step it is, holds the breach while it looks, and an
 nothing to do. Words come sealed.
 """
 
-from access_register.breaches.roles_sql import AS_OWNER
+from access_register.breaches.roles_sql import AS_OWNER, NOT_GONE
 
 _WRITES = f"LANGUAGE plpgsql {AS_OWNER}"
 
@@ -175,16 +175,20 @@ RETURNS TABLE (people bigint[], establishments bigint[], teams text[]) LANGUAGE 
     WHERE portal_breach_is(wanted, 'desk')
 $$;
 """
-# Three, five or seven; of those who decide first, one officer at most. An appeal goes to others, of either side.
+# Three, five or seven, and nobody beside them while all may sit: a vote runs. Of those who decide first, one officer at
+# most. An appeal goes to others, of either side.
 SEAT = f"""
-CREATE FUNCTION access_register_seat_panel(wanted bigint, people bigint[], sealed bytea, who text) RETURNS boolean
-{_WRITES} AS $$
+CREATE OR REPLACE FUNCTION access_register_seat_panel(wanted bigint, people bigint[], sealed bytea, who text)
+RETURNS boolean {_WRITES} AS $$
 DECLARE
     breach access_register_breach;
     sitting_now bigint[];
 BEGIN
     SELECT * INTO breach FROM access_register_breach WHERE id = wanted AND state IN ('referred', 'appealed') FOR UPDATE;
-    IF NOT FOUND OR NOT portal_breach_is(wanted, 'desk') THEN RETURN false; END IF;
+    IF NOT FOUND OR NOT portal_breach_is(wanted, 'desk') OR (
+        SELECT count(*) IN (3, 5, 7) FROM access_register_breachseat AS seat
+        WHERE seat.breach_id = wanted AND seat.sitting = breach.sitting
+          AND access_register_may_sit(wanted, seat.person_id)) THEN RETURN false; END IF;
     INSERT INTO access_register_breachseat (breach_id, person_id, name, sitting)
     SELECT wanted, person.id, person.name, breach.sitting FROM access_register_person AS person
     WHERE person.id = ANY (people);
@@ -276,14 +280,16 @@ BEGIN
     PERFORM access_register_breach_step(wanted, 'appealed', who, sealed, 'parties');
     RETURN true;
 END $$;
--- Whom a letter goes to: `desk` to the information managers, and those of a role in this breach. Whoever it is held
--- against does not learn who reported it.
-CREATE FUNCTION access_register_breach_people(wanted bigint, what text) RETURNS SETOF bigint
+"""
+# Whom a letter goes to: `desk` to the information managers, and those of a role in this breach. The others are for
+# those who judge it: nobody else learns by it who reported it, whom it is held against or who sits.
+PEOPLE = f"""
+CREATE OR REPLACE FUNCTION access_register_breach_people(wanted bigint, what text) RETURNS SETOF bigint
 LANGUAGE sql STABLE {AS_OWNER} AS $$
     SELECT person.id FROM access_register_person AS person
     WHERE person.is_active AND EXISTS (
         SELECT FROM portal_breach_roles() AS held WHERE held.breach_id = wanted
-          AND (what <> 'reporter' OR held.role IN ('desk', 'panel'))) AND (
+          AND (what = 'desk' OR held.role IN ('desk', 'panel'))) AND (
         what = 'desk' AND person.id IN (SELECT held.user_id FROM sharing_establishmentpermission AS held
                 WHERE held.permission_id = (SELECT id FROM auth_permission WHERE codename = 'manage_duties')
                   AND held.through = 'edunet' AND held.starts_on <= CURRENT_DATE
@@ -299,8 +305,9 @@ LANGUAGE sql STABLE {AS_OWNER} AS $$
             person.id IN (SELECT party.person_id FROM access_register_breachparty AS party
                           WHERE party.breach_id = wanted AND party.person_id IS NOT NULL)
             OR person.id IN (SELECT line.person_id FROM access_register_breachparty AS party
+                JOIN access_register_breach AS breach ON breach.id = party.breach_id
                 JOIN access_register_registerline AS line ON line.awaiting_since IS NULL
-                 AND (line.contract_id = party.contract_id
+                 AND (line.contract_id = party.contract_id AND {NOT_GONE}
                       OR line.establishment_id = party.establishment_id AND line.seat = 0
                          AND line.withdrawn_at IS NULL AND line.starts_on <= CURRENT_DATE
                          AND (line.ends_on IS NULL OR line.ends_on >= CURRENT_DATE))
@@ -316,6 +323,7 @@ CREATE = (
     + SEAT
     + VOTE
     + RESPONDENT
+    + PEOPLE
     + """
 REVOKE ALL ON FUNCTION access_register_breach_step FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION access_register_report_breach, access_register_breach_find, access_register_breach_concern,

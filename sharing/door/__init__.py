@@ -185,13 +185,6 @@ from sharing.door.transferring import (
     tell_from_outside,
 )
 from sharing.door.transfers import list_all_transfers, show_transfer, show_transfers
-from sharing.door.visit_notes import (
-    change_note,
-    list_notes_to_head,
-    remove_note,
-    show_note,
-    show_visit,
-    write_note,
 from sharing.door.unusual import (
     AlreadyLookedAt,
     explain_pattern,
@@ -200,6 +193,7 @@ from sharing.door.unusual import (
     refer_pattern,
     show_pattern,
 )
+from sharing.door.visit_notes import change_note, list_notes_to_head, remove_note, show_note, show_visit, write_note
 from sharing.door.workbench import show_workbench
 
 __all__ = [
@@ -327,8 +321,8 @@ __all__ = [
     "read_all_ledger",
     "read_ledger",
     "read_ledger_of_child",
-    "remove_note",
     "refer_pattern",
+    "remove_note",
     "report_misuse",
     "save_view",
     "say_arrived",

@@ -92,7 +92,7 @@ def break_glass(
 
 
 def end_opening(asker: Asker, opening_id: int) -> None:
-    """Close it before its time: by the officer, from the next request on (R44)."""
+    """Close the record before its time, however often it was opened: from the officer's next request on (R44)."""
     with _breaking(asker, "end_opening") as here:
         if not _said("SELECT sharing_end_opening(%s)", [opening_id]):
             raise NoSuchRecord
@@ -115,6 +115,7 @@ def list_openings(asker: Asker, urn: int) -> OpeningsHere:
         if asker.through == Through.SCHOOLS_ONLINE:
             rows = rows.filter(head_barred=False)
         openings = _records(rows.newest_first()[:LONGEST], here)
+        here.tells_the_head = not any(opening.head_barred for opening in openings)
         here.showed(openings=[opening.id for opening in openings])
         as_head = asker.through == Through.SCHOOLS_ONLINE
         return OpeningsHere(here.here, openings, as_head, Why(here.reason, here.permission))
@@ -138,8 +139,10 @@ def list_openings_to_mark(asker: Asker) -> OpeningsToMark:
 def mark_opening(asker: Asker, urn: int, opening_id: int, *, mark: str) -> None:
     """The head or the information manager says that it is explained, or asks. Nobody marks their own."""
     with visit(asker, _who_is_told(asker), urn, action="mark_opening") as here:
-        if not Opening.objects.filter(pk=opening_id, establishment=here.establishment).exists():
+        opening = Opening.objects.filter(pk=opening_id, establishment=here.establishment).first()
+        if opening is None:
             raise NoSuchRecord
+        here.tells_the_head = not opening.head_barred
         if not _said("SELECT sharing_mark_opening(%s, %s, %s)", [opening_id, Mark(mark).value, asker.name]):
             raise NoSuchRecord
         here.changed(opening=opening_id, mark=mark)

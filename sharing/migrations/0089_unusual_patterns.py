@@ -10,7 +10,7 @@ from sharing.sql import unusual
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sharing", "0053_ledger_by_the_month"),
+        ("sharing", "0087_file_names"),
         ("access_register", "0060_scope_of_duties"),
     ]
 

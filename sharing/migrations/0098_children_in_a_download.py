@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0087_file_names")]
+    dependencies = [("sharing", "0095_named_with_an_authoriser")]
 
     operations = [
         migrations.AddField(

@@ -47,8 +47,8 @@ from sharing.models.statistics import (
 )
 from sharing.models.support import SupportOffer, SupportRequest
 from sharing.models.transfers import ChildMerge, Transfer
-from sharing.models.workbench import SavedView, VisitNote
 from sharing.models.unusual import UnusualPattern
+from sharing.models.workbench import SavedView, VisitNote
 
 __all__ = [
     "Attendance",
@@ -117,6 +117,6 @@ __all__ = [
     "Suspension",
     "Term",
     "Transfer",
-    "VisitNote",
     "UnusualPattern",
+    "VisitNote",
 ]

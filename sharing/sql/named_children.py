@@ -6,6 +6,7 @@ they open, and beside them these records and nothing else.
 """
 
 from sharing.sql.overrides import LOOKED_AT, PUPILS
+from sharing.sql.overrides import OPENED as ALONE
 
 _AS_OWNER = "SECURITY DEFINER SET search_path = public, pg_temp"
 _LIVE = "named.ended_at IS NULL AND named.starts_on <= CURRENT_DATE AND named.ends_on >= CURRENT_DATE"
@@ -72,4 +73,12 @@ CREATE = (
     + "REVOKE DELETE ON sharing_namedchild FROM portal_app;"
     + f"GRANT EXECUTE ON FUNCTION {_FUNCTIONS}, portal_opened_for TO portal_app;"
 )
-DROP = f"DROP FUNCTION {_FUNCTIONS};"
+DROP = (
+    f"DROP FUNCTION {_FUNCTIONS};"
+    + ALONE
+    + f"""
+CREATE OR REPLACE FUNCTION portal_opened_for(category text) RETURNS SETOF uuid LANGUAGE sql STABLE {_AS_OWNER} AS $$
+    SELECT opening.pupil_id {LOOKED_AT}
+$$;
+"""
+)

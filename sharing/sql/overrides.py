@@ -59,6 +59,18 @@ CREATE OR REPLACE FUNCTION portal_closed() RETURNS SETOF uuid LANGUAGE sql STABL
       AND NOT coalesce(portal_asker() = ANY (named), false)
 $$;
 """
+# The record is shut to the officer, also where a form sent twice has opened it twice.
+END_OPENING = f"""
+CREATE OR REPLACE FUNCTION sharing_end_opening(wanted bigint) RETURNS boolean LANGUAGE plpgsql {_AS_OWNER} AS $$
+BEGIN
+    UPDATE sharing_opening AS opening SET ended_at = now() FROM sharing_opening AS said
+    WHERE said.id = wanted AND opening.pupil_id = said.pupil_id AND opening.person_id = said.person_id
+      AND said.ended_at IS NULL AND said.ends_at > now() AND portal_context(2) = 'edunet'
+      AND opening.ended_at IS NULL AND opening.ends_at > now()
+      AND (said.person_id = portal_asker() OR EXISTS (SELECT FROM portal_establishments('manage_duties')));
+    RETURN FOUND;
+END $$;
+"""
 # One child, whom the officer names exactly: the records of today at the establishments that they may look at.
 BREAK_GLASS = f"""
 CREATE FUNCTION sharing_glass_finds(upn_key text, fore text, sur text, birth date)
@@ -104,13 +116,6 @@ BEGIN
         UPDATE sharing_opening SET head_mark = step, head_mark_by = who
         WHERE id = wanted AND NOT head_barred AND establishment_id IN (SELECT portal_heads());
     END IF;
-    RETURN FOUND;
-END $$;
-CREATE FUNCTION sharing_end_opening(wanted bigint) RETURNS boolean LANGUAGE plpgsql {_AS_OWNER} AS $$
-BEGIN
-    UPDATE sharing_opening SET ended_at = now()
-    WHERE id = wanted AND ended_at IS NULL AND ends_at > now() AND portal_context(2) = 'edunet'
-      AND (person_id = portal_asker() OR EXISTS (SELECT FROM portal_establishments('manage_duties')));
     RETURN FOUND;
 END $$;
 -- Who keeps officers' duties today, and is told of a broken glass.
@@ -177,6 +182,7 @@ CREATE = (
     + OPENED
     + CLOSED
     + BREAK_GLASS
+    + END_OPENING
     + CLOSE
     + f"GRANT EXECUTE ON FUNCTION {', '.join(_FOR_THE_APPLICATION)} TO portal_app;"
     + "GRANT EXECUTE ON FUNCTION portal_opened, portal_closed, portal_pupils_at TO portal_app, portal_batch;"

@@ -5,14 +5,15 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail as outbox
+from django.db import connection, transaction
 from django.utils import timezone
 
-from access_register.breaches import reading, steps
+from access_register.breaches import notices, reading, steps
 from access_register.models import Breach, Contract, Person, RegisterLine, Sanction
 from access_register.rules import CannotChange
 from access_register.third_parties import Terms, record_contract
 from sharing import ledger
-from sharing.authorise import NoSuchRecord, NotAtYourLevel
+from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.ledger_words import words_of
 from sharing.models import EstablishmentPermission, LedgerEntry, Participation
 from sharing.models.ledger import NOT_FOR_THE_HEAD
@@ -267,3 +268,84 @@ def test_what_cannot_be_enacted_is_not_decided() -> None:
         assert breach.seats.get(person=person(PANEL[2])).voted_at is None
         assert not Person.objects.get(pk=person("teacher-beckside").pk).suspended_until
         assert Contract.objects.exists()
+
+
+def test_evidence_tells_no_head_what_the_head_may_not_learn() -> None:
+    """R18, R41, R43: a panel of heads, and a head against whom it is held, read no row of a barred opening."""
+    officer = asker("officer-no-duty", EDUNET)
+    for action, about in (("list_pupils", {}), ("show_pupil", NOT_FOR_THE_HEAD)):
+        ledger.write(officer, action=action, outcome=LedgerEntry.Outcome.SHOWN, urn=BECKSIDE, about=about)
+    number, today = against_establishment(BECKSIDE), timezone.localdate()
+    steps.attach_evidence(manager(), number, urn=BECKSIDE, first=today, last=today)
+    (found,) = case(number, "head-beckside").evidence
+    assert {row.what for row in found.rows if row.who == officer.name} == {"List of pupils"}
+
+
+def test_a_panel_that_is_full_takes_nobody_more() -> None:
+    """R41: so that nobody is named into a vote that runs."""
+    number = against_person("teacher-beckside")
+    seat(number)
+    vote(number, PANEL[0], "none")
+    with pytest.raises(CannotChange):
+        seat(number, ("officer-data", "head-larkroyd"))
+    with pytest.raises(CannotChange, match="moved on"), transaction.atomic():
+        seat(number, ("officer-data",))
+
+
+def test_the_order_of_the_reasons_does_not_tell_whose_they_are() -> None:
+    """R41: the panel's names are known, and stand in their order; the votes do not."""
+    number = against_person("teacher-beckside")
+    seat(number)
+    names = {one: person(one).name for one in PANEL}
+    voted = dict(zip(sorted(PANEL, key=lambda one: names[one]), ("training", "advice", "advice"), strict=True))
+    for slug, measure in voted.items():
+        vote(number, slug, measure, reason="Because.")
+    found = [one.voted for one in case(number, "teacher-beckside").votes]
+    assert [one.voted for one in case(number, PANEL[0]).votes] == found[::-1]
+
+
+@pytest.mark.drifts
+def test_who_left_a_third_party_before_reads_no_case_of_it() -> None:
+    """R41, R44: nor is written to. Whose line the sanction itself withdraws reads on."""
+    contract = contract_of("third-party-beckside")
+    number = against(("third_party", contract.pk))
+    assert case(number, "third-party-beckside")
+    with as_batch():
+        RegisterLine.objects.filter(contract=contract).update(withdrawn_at=timezone.now() - timedelta(days=30))
+    with pytest.raises(NoSuchRecord):
+        case(number, "third-party-beckside")
+    with visit(manager(), Permission.MANAGE_DUTIES, action="test") as here:
+        assert person("third-party-beckside").pk not in notices.people_of(number, "respondent")
+        here.showed()
+
+
+def test_a_reporter_asks_the_database_for_nobody() -> None:
+    """R41: by SQL too: not who sits, not against whom it is held; nor who might sit, by people with no part in it."""
+    number = against_person("teacher-beckside")
+    seat(number)
+    for slug, roles in (("governor-beckside", ("panel", "respondent", "reporter")), ("teacher-beckside", ("panel",))):
+        with visit(asker(slug), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+            assert [notices.people_of(number, role) for role in roles] == [[]] * len(roles)
+            here.showed()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT has_function_privilege('portal_app', 'access_register_may_sit(bigint, bigint)', 'EXECUTE')"
+        )
+        assert cursor.fetchone() == (False,)
+
+
+def test_every_contract_of_a_third_party_at_the_establishment_ends() -> None:
+    """R25, R41: a second contract, or another spelling of the name, is no way round."""
+    contract, today = contract_of("third-party-beckside"), timezone.localdate()
+    with as_batch():
+        name = contract.organisation.name
+    second = record_contract(
+        asker("head-beckside"), BECKSIDE, terms=Terms(name.upper(), "2ND", "Clause", today, today + timedelta(days=90))
+    )
+    decide(against(("third_party", contract.pk)), "end_third_party", 8)
+    with as_batch():
+        assert Contract.objects.get(pk=second).ended_at
+    for spelling in (name, f" {name.lower()}"):
+        terms = Terms(spelling, "3RD", "Clause", today, today + timedelta(days=90))
+        with pytest.raises(CannotChange, match="ended for a breach"):
+            record_contract(asker("head-beckside"), BECKSIDE, terms=terms)

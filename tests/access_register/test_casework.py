@@ -384,6 +384,42 @@ class TestOrders:
             ):
                 attempt()
 
+    def test_opens_what_its_authoriser_read_and_nothing_put_beside_it(self) -> None:
+        """R18, R45: an information manager who writes to the table by themselves."""
+        asked, other = child(), child(forename="Other")
+        number = order(asked, to=MANAGER)
+        facts = {
+            "person_id": person(MANAGER).pk, "person_name": "M", "through": EDUNET, "reason": "", "ends_on": TODAY,
+            "named_by_name": "M", "source": f"order:{number}",
+        }  # fmt: skip
+        with visit(asker(MANAGER, EDUNET), Permission.MANAGE_DUTIES, action="test") as here:
+            NamedChild.objects.create(child_id=other.child_id, starts_on=grants.NOT_YET, **facts)
+            here.showed()
+        orders.authorise_order(asker(AUTHORISER, EDUNET), number)
+        assert seen_by_sql(MANAGER) & {asked.pk, other.pk} == {asked.pk}
+
+    @pytest.mark.parametrize("facts", [{"source": "order:1"}, {"through": SCHOOLS_ONLINE}])
+    def test_the_application_names_nobody_past_an_authoriser(self, facts: dict[str, str]) -> None:
+        """R18, R45: not to another person either; a duty opens children on EduNet alone."""
+        made = child()
+        told = {"source": f"duty:{give()}", "through": EDUNET} | facts
+        with (
+            pytest.raises(DatabaseError, match="policy"),
+            visit(asker(MANAGER, EDUNET), Permission.MANAGE_DUTIES, action="test"),
+        ):
+            NamedChild.objects.create(
+                child_id=made.child_id, person_id=person(FIONA).pk, person_name="F", reason="", starts_on=TODAY,
+                ends_on=TODAY, named_by_name="M", **told,
+            )  # fmt: skip
+
+    def test_of_an_establishment_ends_with_the_appointment(self) -> None:
+        """R9, R18, R44: in both locks, and not at the gate alone."""
+        made = child()
+        orders.authorise_order(asker(AUTHORISER, EDUNET), order())
+        assert made.pk in seen_by_sql()
+        officers.end_appointment(asker(MANAGER, EDUNET), appointment())
+        assert seen_by_sql() == set()
+
 
 class TestMutants:
     """Each rule of the second lock made weaker lets through what it holds back."""

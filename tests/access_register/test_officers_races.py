@@ -89,6 +89,21 @@ def test_two_record_the_same_officer_once(monkeypatch: pytest.MonkeyPatch) -> No
         assert OfficerAppointment.objects.filter(person__email="nadia@council.example").count() == 1
 
 
+def test_of_two_of_one_name_at_once_the_second_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R38: two addresses of one person, recorded at the same instant."""
+    manager, told = asker(MANAGER, EDUNET), {"team": "Attendance", "post": "", "manager": "", "ends_on": None}
+
+    def record(email: str) -> None:
+        today = timezone.localdate()
+        officers.record_officer(manager, name="Nadia Iqbal", email=email, starts_on=today, **told)
+
+    with meanwhile(monkeypatch, (grants, "replace"), lambda: record("n.iqbal@council.example")):
+        record("nadia@council.example")
+    with as_batch():
+        found = OfficerAppointment.objects.filter(person__name="Nadia Iqbal").order_by("pk")
+        assert [one.awaits_second for one in found] == [False, True]
+
+
 def test_a_duty_sent_twice_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """R44: the one that is ended is all there was."""
     there, manager = appointment(FIONA).pk, asker(MANAGER, EDUNET)

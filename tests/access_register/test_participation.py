@@ -17,6 +17,7 @@ from sharing.authorise import NeedsConfirmation, NotAtYourLevel
 from sharing.authorise.holdings import Holdings
 from sharing.dates import covers
 from sharing.models import Establishment, LedgerEntry, Participation
+from tests.access_register.breaches import against_establishment, decide
 from tests.people import EDUNET, as_batch, asker, client, person
 
 BECKSIDE, RAVENSGILL, LARKROYD = 999002, 999003, 999004
@@ -259,3 +260,35 @@ def test_everybody_else_on_the_register_accepts_again(db: None) -> None:
     with as_batch():
         holds = [person(slug).protocol_accepted_until >= today for slug in (HEAD, DEPUTY, NEIGHBOUR)]
     assert holds == [True, False, True]
+
+
+class TestSuspended:
+    """R16, R41: the head of an establishment that a sanction suspends."""
+
+    @pytest.fixture(autouse=True)
+    def suspended(self, db: None) -> None:
+        decide(against_establishment(BECKSIDE), "suspend_establishment", 2)
+
+    def test_signs_up_again_by_itself_and_not_before(self) -> None:
+        with pytest.raises(CannotChange, match="suspended"):
+            join()
+        assert not takes_part()
+
+    def test_may_leave_meanwhile_and_does_not_come_back_by_itself(self) -> None:
+        browser = client(HEAD)
+        page = browser.get(f"/establishments/{BECKSIDE}/participation/").content.decode()
+        assert "Takes part by itself from" in page
+        assert "Leave the protocol" in page
+        assert browser.get(f"/establishments/{BECKSIDE}/participation/leave/").status_code == 200
+        leave()
+        assert not Participation.objects.filter(establishment__urn=BECKSIDE, ends_on=None).exists()
+        with pytest.raises(CannotChange):
+            leave()
+
+    def test_has_not_left_says_the_list(self) -> None:
+        page = participation.list_participants(asker(NEIGHBOUR))
+        (line,) = [line for line in page.former if line.urn == BECKSIDE]
+        assert line.status == "Takes no part for a time"
+        leave()
+        page = participation.list_participants(asker(NEIGHBOUR))
+        assert "Left the protocol" in [line.status for line in page.former if line.urn == BECKSIDE]

@@ -566,6 +566,7 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "sharing_place_hold",
         "OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN NULL",
         "AND false THEN RETURN NULL",
+    ),
     "unusual patterns not protected": ("ALTER TABLE sharing_unusualpattern DISABLE ROW LEVEL SECURITY",),
     "unusual patterns for whoever sees pupils": _replace(
         "sharing_unusualpattern", PATTERN_I_JUDGE.replace("portal_heads()", "portal_establishments('view_pupils')")

@@ -49,10 +49,9 @@ from tests.locks.canaries import allowed, plant
 from tests.locks.items import holes_in_items, plant_items
 from tests.locks.ledger_rows import holes_in_ledger, plant_rows
 from tests.locks.mutants import MUTANTS
+from tests.locks.patterns import holes_in_patterns, plant_patterns
 from tests.locks.retention_rows import holes_in_retention, plant_disposals
 from tests.locks.support import holes_in_support, plant_support
-from tests.locks.patterns import holes_in_patterns, plant_patterns
-from tests.locks.switches import rows, run_as_owner
 from tests.locks.switches import rows, run_as_owner, savepoint
 from tests.people import EDUNET, as_batch, asker, person
 from tests.statistics_store import planted

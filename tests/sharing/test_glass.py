@@ -94,6 +94,13 @@ class TestTheRecord:
         door.end_opening(asker(FIONA, EDUNET), opening.pk)
         assert (page(made), seen_by_sql(FIONA)) == (403, set())
 
+    def test_a_form_sent_twice_is_shut_by_one_end(self) -> None:
+        """R44: whoever says that they are done with the record sees it no more."""
+        made = child()
+        break_it(made)
+        door.end_opening(asker(FIONA, EDUNET), break_it(made).pk)
+        assert (page(made), seen_by_sql(FIONA)) == (403, set())
+
     def test_opens_nothing_at_schools_online_or_without_an_appointment(self) -> None:
         made = child()
         opening = break_it(made)
@@ -204,6 +211,15 @@ class TestWhoIsTold:
             assert door.show_pupil(asker(HEAD), BECKSIDE, made.pk).opened.people == len(set(names))
         seen = door.read_ledger(asker(MANAGER, EDUNET), BECKSIDE).lines
         assert sum(line.person == person(FIONA).name for line in seen) == 2
+
+    def test_nor_what_the_information_manager_does_about_it(self) -> None:
+        """R18, R43: looking at it and marking it are in the ledger, and not in what the head reads of it."""
+        barred = break_it(child(), head_barred=True)
+        door.list_openings(asker(MANAGER, EDUNET), BECKSIDE)
+        door.mark_opening(asker(MANAGER, EDUNET), BECKSIDE, barred.pk, mark="asked")
+        assert not [line for line in door.read_ledger(asker(HEAD), BECKSIDE).lines if line.site == "EduNet"]
+        seen = door.read_ledger(asker(MANAGER, EDUNET), BECKSIDE).lines
+        assert sum(line.person == person(MANAGER).name for line in seen) == 2
 
     def test_a_second_within_seven_days_says_so_to_the_information_manager(
         self, django_capture_on_commit_callbacks: object
