@@ -14,12 +14,12 @@ pytestmark = pytest.mark.django_db
 # a test's transaction only) forgetting who asked. EduNet asks one more: is the person an officer today?
 RECORDED = {
     ("head-beckside", SCHOOLS_ONLINE): {
-        "/": 11,
+        "/": 12,
         "/establishments/": 10,
         "/establishments/999002/": 11,
-        "/establishments/999002/dashboard/": 18,
-        "/participation/": 10,
-        "/establishments/999002/participation/": 11,
+        "/establishments/999002/dashboard/": 19,
+        "/participation/": 11,
+        "/establishments/999002/participation/": 12,
         "/establishments/999002/our-data/": 15,
         "/breaches/": 7,
         "/breaches/report/": 7,
@@ -71,7 +71,7 @@ RECORDED = {
     },
     ("officer-admissions", EDUNET): {
         "/": 11,
-        "/participation/": 10,
+        "/participation/": 11,
         "/purpose/": 9,
         "/establishments/999002/visit/": 13,
         "/saved-views/establishments/add/?kind=nursery": 7,
