@@ -18,7 +18,6 @@ RECORDED = {
         "/establishments/": 10,
         "/establishments/999002/": 11,
         "/establishments/999002/dashboard/": 19,
-        "/establishments/999002/dashboard/": 18,
         "/participation/": 11,
         "/establishments/999002/participation/": 12,
         "/establishments/999002/our-data/": 15,
