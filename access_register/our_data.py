@@ -12,8 +12,9 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from access_register import reviews
+from access_register.breaches.reading import OPEN
 from access_register.levels import Level
-from access_register.models import Contract, Duty, RegisterLine
+from access_register.models import Breach, Contract, Duty, RegisterLine
 from access_register.models.lines import HEAD_SEAT
 from access_register.our_data_records import Fact, OurData, Section
 from sharing.authorise import Asker, Permission, Through, Visit, visit
@@ -198,6 +199,17 @@ def which_challenges(place: Place) -> Section:
     return Section("Open challenges", facts, page="challenges", link="Challenges")
 
 
+def which_breaches(place: Place) -> Section:
+    """Breaches said to concern this establishment, of those in which the asker has a part (R41)."""
+    found = Breach.objects.filter(about=place.here.establishment).aggregate(
+        open=Count("pk", filter=Q(state__in=OPEN)), over=Count("pk", filter=~Q(state__in=OPEN))
+    )
+    facts = (Fact("Open", found["open"], is_late=bool(found["open"])), Fact("Decided or closed", found["over"]))
+    return Section(
+        "Breaches that concern us, of those you have a part in", facts, page="breaches_from", link="Breaches"
+    )
+
+
 def what_is_due(place: Place) -> Section:
     """Lines that the termly review asks the asker to confirm, as the home page counts them, and by when."""
     here = place.here
@@ -220,5 +232,6 @@ SECTIONS: tuple[Callable[[Place], Section], ...] = (
     which_consents,
     which_third_parties,
     which_challenges,
+    which_breaches,
     what_is_due,
 )

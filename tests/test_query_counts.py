@@ -20,7 +20,7 @@ RECORDED = {
         "/establishments/999002/dashboard/": 19,
         "/participation/": 11,
         "/establishments/999002/participation/": 12,
-        "/establishments/999002/our-data/": 15,
+        "/establishments/999002/our-data/": 16,
         "/breaches/": 7,
         "/breaches/report/": 7,
         "/my-downloads/": 9,
