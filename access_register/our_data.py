@@ -206,7 +206,7 @@ def which_breaches(place: Place) -> Section:
     )
     facts = (Fact("Open", found["open"], is_late=bool(found["open"])), Fact("Decided or closed", found["over"]))
     return Section(
-        "Breaches that concern us, of those you have a part in", facts, page="breaches_from", link="Breaches"
+        "Breaches that concern us and of which you know", facts, page="breaches_from", link="Breaches"
     )
 
 
