@@ -14,6 +14,7 @@ from sharing.pages import (
     release_urls,
     retention_urls,
     service,
+    subject_access_urls,
     support_urls,
     transfer_urls,
     visit_note_urls,
@@ -65,4 +66,5 @@ urlpatterns = [
     *ledger_urls.urlpatterns,
     *ledger_urls.for_officers,
     *retention_urls.for_officers,
+    *subject_access_urls.for_officers,
 ]

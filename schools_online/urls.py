@@ -12,6 +12,7 @@ from sharing.pages import (
     misuse_urls,
     release_urls,
     service,
+    subject_access_urls,
     support_urls,
     transfer_urls,
     visit_note_urls,
@@ -47,4 +48,5 @@ urlpatterns = [
     *confidential_urls.for_heads,
     *ledger_urls.urlpatterns,
     *ledger_urls.for_heads,
+    *subject_access_urls.for_heads,
 ]

@@ -45,6 +45,7 @@ from sharing.models.statistics import (
     StatisticsTable,
     StatisticsVerdict,
 )
+from sharing.models.subject_access import SubjectRequest
 from sharing.models.support import SupportOffer, SupportRequest
 from sharing.models.transfers import ChildMerge, Transfer
 from sharing.models.workbench import SavedView, VisitNote
@@ -111,6 +112,7 @@ __all__ = [
     "StatisticsRules",
     "StatisticsTable",
     "StatisticsVerdict",
+    "SubjectRequest",
     "SupportOffer",
     "SupportRequest",
     "Suspension",

@@ -51,7 +51,7 @@ def test_a_child_is_named_for_an_officer_and_taken_out_again(browse: Browse) -> 
     assert "Fiona Brearley: 1 child" in head.main
 
     # and no more once the child is taken out
-    manager.presses("Take out")
+    manager.presses(manager.page.get_by_role("button", name="Take out"))
     manager.visits(officer_page)
     officer.visits(record, status=403)
 
@@ -73,8 +73,8 @@ def test_a_legal_override_opens_once_another_person_says_so(browse: Browse) -> N
     officer.visits(f"{HERE}/pupils/", status=403)
     authoriser = browse("officer-data", on="edunet")
     authoriser.presses("Legal overrides to authorise")
-    authoriser.presses("I authorise it")
+    authoriser.presses(authoriser.page.get_by_role("button", name="I authorise it"))
     officer.visits(f"{HERE}/pupils/")
     manager.visits("/legal-overrides/")
-    manager.presses("End now")
+    manager.presses(manager.page.get_by_role("button", name="End now"))
     officer.visits(f"{HERE}/pupils/", status=403)
