@@ -7,7 +7,7 @@ from typing import Any
 import pikepdf
 import pypdf
 import pytest
-from django.apps import apps
+from django.apps import apps  # noqa: TID251
 from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
@@ -137,7 +137,12 @@ def answer_to(of: Pupil, slug: str) -> tuple[str, bytes, str]:
         door.show_passphrase(asks, place, "subject", number)
     content = door.collect_download(asks, place, "subject", number).content
     document = pypdf.PdfReader(io.BytesIO(content), password=words)
-    return "".join(page.extract_text() for page in document.pages).replace("\n", ""), content, words
+    return squeezed("".join(page.extract_text() for page in document.pages)), content, words
+
+
+def squeezed(text: str) -> str:
+    """Without spaces: a name may be broken where a column ends."""
+    return "".join(text.split())
 
 
 @pytest.mark.usefixtures("own_database")
@@ -167,9 +172,9 @@ def test_one_whole_record_and_who_looked() -> None:
     ):
         assert mark in whole, mark
     for table in TABLES:
-        assert table.title in whole, table.title
+        assert squeezed(table.title) in whole, table.title
     assert "Mkpaddress" in whole
-    assert person("teacher-beckside").name in whole
+    assert squeezed(person("teacher-beckside").name) in whole
     assert here.upn in whole
     for hidden in ("Mkacontact", "Mkagroup", "Mkabarred", "Zqb", "Otherchild", "Askwith"):
         assert hidden not in whole, hidden
@@ -268,7 +273,8 @@ class TestRequests:
         with pytest.raises(NotAtYourLevel):
             request_of(of, DEPUTY)
         for slug, through in ((DEPUTY, SCHOOLS_ONLINE), ("head-ravensgill", SCHOOLS_ONLINE), ("officer-data", EDUNET)):
-            with visit(asker(slug, through), asking.Permission.VIEW_ESTABLISHMENT, action="list_my_downloads"):
+            with visit(asker(slug, through), asking.Permission.VIEW_ESTABLISHMENT, action="list_my_downloads") as here:
+                here.showed()
                 assert not SubjectRequest.objects.exists()
                 assert rows("SELECT sharing_settle_subject_request(%s, 'answered', NULL, 'x')", one) == [(False,)]
                 made = "SELECT sharing_record_subject_request(%s, NULL, NULL, NULL, %s, 'child', 'x', 'known', %s, 'x')"

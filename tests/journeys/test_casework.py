@@ -44,7 +44,7 @@ def test_a_child_is_named_for_an_officer_and_taken_out_again(browse: Browse) -> 
     # then the officer finds the child on a page of their own, and opens that record and nothing beside it
     officer = browse("officer-no-duty", on="edunet")
     officer.presses("Children named for you")
-    officer.presses("Open the record")
+    officer.presses(officer.page.get_by_role("link", name="Open the record"))
     assert officer.path == record
     officer.visits(f"{HERE}/pupils/", status=403)
     head.visits(f"{HERE}/register/officers/")

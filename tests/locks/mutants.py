@@ -566,4 +566,17 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN NULL",
         "AND false THEN RETURN NULL",
     ),
+    "requests for records of everybody": ("DROP POLICY app_reads ON sharing_subjectrequest",),
+    "requests for records for every officer": _in_function(
+        "portal_subject_requests", "AND EXISTS (SELECT FROM portal_establishments('manage_duties'))", ""
+    ),
+    "requests for records for every head": _in_function(
+        "portal_subject_requests", "request.establishment_id IN (SELECT portal_heads()) AND", ""
+    ),
+    "requests for records settled by everybody": _in_function(
+        "sharing_settle_subject_request", "wanted NOT IN (SELECT portal_subject_requests()) OR", ""
+    ),
+    "requests for records recorded by everybody": _in_function(
+        "sharing_record_subject_request", "OR NOT (manages OR heads)", ""
+    ),
 }

@@ -95,7 +95,7 @@ def holes() -> set[str]:
             pass
 
     opened = plant_rows()
-    waiting = plant_disposals(today)
+    waiting, requested = plant_disposals(today)
     with as_batch():
         gone = list(Pupil.objects.filter(surname="Gone").values_list("pk", flat=True))
         coming = set(Release.objects.filter(academic_year=COMING_YEAR).values_list("pk", flat=True))
@@ -390,7 +390,7 @@ def holes() -> set[str]:
             attempt("identities", lambda: rows("SELECT 1 FROM sharing_child LIMIT 1"))
             holes_in_ledger(through, staff, opened, attempt)
             holes_in_support(slug, through, attempt)
-            holes_in_retention(waiting, attempt)
+            holes_in_retention(waiting, requested, attempt)
             attempt("pupils written", lambda: Pupil.objects.update(surname="Changed"))
             attempt(
                 "enrolments written",
