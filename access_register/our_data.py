@@ -23,7 +23,9 @@ from sharing.models import Challenge, Consent, Download, EstablishmentPermission
 from sharing.records import Why
 
 # Of what the ledger calls files: those that left, not the asking and the destroying.
-TAKEN_AWAY = sorted(WORDS[Kind.FILE].keys() - {"ask_for_download", "make_download", "confirm_disposal"})
+TAKEN_AWAY = sorted(
+    WORDS[Kind.FILE].keys() - {"ask_for_download", "make_download", "confirm_disposal", "prepare_answer"}
+)
 SOON, RECENTLY, LATELY = timedelta(days=30), timedelta(days=30), timedelta(days=90)
 
 

@@ -14,6 +14,7 @@ from sharing.pages import (
     release_urls,
     retention_urls,
     service,
+    subject_access_urls,
     support_urls,
     transfer_urls,
     unusual_urls,
@@ -68,4 +69,5 @@ urlpatterns = [
     *retention_urls.for_officers,
     *unusual_urls.urlpatterns,
     *unusual_urls.for_officers,
+    *subject_access_urls.for_officers,
 ]

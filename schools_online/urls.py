@@ -12,6 +12,7 @@ from sharing.pages import (
     misuse_urls,
     release_urls,
     service,
+    subject_access_urls,
     support_urls,
     transfer_urls,
     unusual_urls,
@@ -49,4 +50,5 @@ urlpatterns = [
     *ledger_urls.urlpatterns,
     *ledger_urls.for_heads,
     *unusual_urls.urlpatterns,
+    *subject_access_urls.for_heads,
 ]

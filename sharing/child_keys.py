@@ -133,6 +133,7 @@ OWNERS: dict[str, str] = {
     "sharing_opening": "(SELECT child_id FROM sharing_pupil WHERE sharing_pupil.id = pupil_id)",
     "sharing_closing": "child_id",
     "sharing_legalhold": "child_id",
+    "sharing_subjectrequest": "child_id",
 }
 _OF_RECORDS: dict[str, tuple[str, ...]] = {
     "sharing_pupil WHERE id": ("upn", "former_upn", "uln"),

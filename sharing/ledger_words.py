@@ -43,6 +43,8 @@ WORDS: dict[Kind, dict[str, str]] = {
         "list_closings_here": "Closed children of an establishment",
         "list_disposals": "Retention: schedules and disposals",
         "list_holds": "Legal holds",
+        "list_subject_requests": "Requests for a child's own records",
+        "show_subject_request": "A request for a child's own records",
         "show_disposal": "A disposal",
         "list_downloads_here": "What was taken away from an establishment",
         "list_localities": "List of Localities",
@@ -170,6 +172,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "enter_edunet": "EduNet",
     },
     Kind.FILE: {
+        "prepare_answer": "Answer to a request for a child's own records: asked for",
         "ask_for_download": "Download asked for",
         "collect_download": "Download collected",
         "confirm_disposal": "Destruction of a download confirmed",
@@ -187,6 +190,8 @@ WORDS: dict[Kind, dict[str, str]] = {
         "print_register": "Access Register on paper",
     },
     Kind.ACCESS: {
+        "record_subject_request": "Request for a child's own records recorded",
+        "settle_subject_request": "Request for a child's own records settled or put off",
         "agree_closing": "Closing of a child agreed to",
         "agree_closing_here": "Closing of a child agreed to by the head",
         "break_glass": "Record of a child opened for safeguarding",

@@ -375,6 +375,8 @@ PROTECTED = (
     Protected("sharing_disposal", reads=MANAGES_DUTIES, writes="false"),
     Protected("sharing_disposalline", reads=MANAGES_DUTIES, writes="false"),
     Protected("sharing_legalhold", reads=MANAGES_DUTIES, writes="false"),
+    # Written by functions alone (sharing.sql.subject_access).
+    Protected("sharing_subjectrequest", reads="id = ANY (ARRAY(SELECT portal_subject_requests()))", writes="false"),
     # One's own; of others, those who keep the duties, or the register of the school (sharing.sql.named_children).
     Protected(
         "sharing_namedchild",

@@ -67,6 +67,7 @@ RECORDED = {
         "/confidential/{item}/consent/": 19,
         "/establishments/999002/opened-records/": 9,
         "/establishments/999002/closed-records/": 8,
+        "/establishments/999002/subject-access/": 9,
         "/establishments/999002/officers-notes/": 8,
     },
     ("officer-admissions", EDUNET): {
@@ -105,6 +106,8 @@ RECORDED = {
         "/community/": 11,
         "/retention/": 9,
         "/retention/holds/": 8,
+        "/subject-access/": 8,
+        "/subject-access/record/": 8,
         "/breaches/": 8,
         "/unusual-patterns/": 9,
     },

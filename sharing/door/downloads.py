@@ -14,7 +14,7 @@ from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, v
 from sharing.door.paging import page_of
 from sharing.door.pupils import pupils_here
 from sharing.downloads import keeping, making
-from sharing.downloads.kinds import Asked, kind_of
+from sharing.downloads.kinds import Asked, gather_now, kind_of
 from sharing.models import Download, DownloadSecret
 from sharing.models.downloads import DownloadQuerySet
 from sharing.records import Why
@@ -50,7 +50,7 @@ class AlreadyDestroyed(Exception):
 def show_asking(asker: Asker, urn: int, kind: str, asked: Asked) -> Asking:
     """What would be taken away, and how much. Raises NoSuchRecord (404)."""
     with _visit(asker, urn, kind, "show_asking") as here:
-        what = kind_of(kind).gather(here, asked)
+        what = gather_now(kind, here, asked)
         here.showed(kind=kind, of=what.rows)
         is_first = not Download.objects.by(asker.person_id).exists()
         return Asking(
@@ -62,7 +62,7 @@ def show_asking(asker: Asker, urn: int, kind: str, asked: Asked) -> Asking:
 def ask_for_download(asker: Asker, urn: int, kind: str, asked: Asked, *, purpose: str, form: str) -> int:
     """An encrypted file, made now or, where it is large, by the worker. Answers its id. Raises NoSuchRecord (404)."""
     with _visit(asker, urn, kind, "ask_for_download") as here:
-        what = kind_of(kind).gather(here, asked)
+        what = gather_now(kind, here, asked)
         row = _entered(here, kind, form, purpose, rows=what.rows, state=State.WAITING)
         DownloadSecret.objects.create(of=row, asked=json.dumps(dict(asked)), passphrase=keeping.new_passphrase())
         if form == Form.WORKBOOK and what.rows <= MOST_AT_ONCE:
@@ -76,7 +76,7 @@ def ask_for_download(asker: Asker, urn: int, kind: str, asked: Asked, *, purpose
 def print_records(asker: Asker, urn: int, kind: str, asked: Asked, *, purpose: str) -> Paper:
     """The same on a page to be printed, which is in the person's hands from now on. Raises NoSuchRecord (404)."""
     with _visit(asker, urn, kind, "print_records") as here:
-        what = kind_of(kind).gather(here, asked)
+        what = gather_now(kind, here, asked)
         row = given_out(here, kind, Form.PAPER, purpose, rows=what.rows)
         here.showed(**making.about(row, what))
         marking = making.marking_of(row, what)
@@ -165,6 +165,14 @@ def list_downloads_here(asker: Asker, urn: int, *, number: int = 1) -> Downloads
         return DownloadsHere(here.here, page, kept, overdue, Why(here.reason, here.permission))
 
 
+def answer_asked_for(here: Visit, request_id: int) -> int:
+    """Have the worker make the answer to a subject access request, inside the visit that asks. Answers its id."""
+    row = _entered(here, Download.Kind.SUBJECT, Form.PDF, Download.Purpose.SUBJECT, rows=0, state=State.WAITING)
+    asked = json.dumps({"request": str(request_id)})
+    DownloadSecret.objects.create(of=row, asked=asked, passphrase=keeping.new_passphrase())
+    return row.pk
+
+
 def still_kept_by(here: Visit, person_id: int) -> tuple[DownloadLine, ...]:
     """What a person has of the establishment and has not destroyed, for whoever ends their access."""
     held = Download.objects.by(person_id).filter(establishment=here.establishment).still_kept()
@@ -199,7 +207,7 @@ def _entered(here: Visit, kind: str, form: str, purpose: str, *, rows: int, stat
 
 
 def _visit(asker: Asker, urn: int, kind: str, action: str) -> AbstractContextManager[Visit]:
-    return visit(asker, kind_of(kind).permission, urn, action=action)
+    return visit(asker, kind_of(kind).needs(asker.through), urn, action=action)
 
 
 def _own(here: Visit, kind: str, download_id: int) -> Download:
@@ -211,13 +219,15 @@ def _own(here: Visit, kind: str, download_id: int) -> Download:
 
 
 def _is_still_right(here: Visit, row: Download) -> bool:
-    """Whether it was made today, the person's view is as wide now as it was then, and each child in it is still seen
-    here (R5, R18, R35, R44)."""
-    secret = DownloadSecret.objects.get(pk=row.pk)
+    """Whether it was made today, the person's view is as wide now as it was then, its kind allows it still, and each
+    child in it is still seen here (R5, R18, R35, R44): of a subject access, its kind says so."""
+    secret, kind = DownloadSecret.objects.get(pk=row.pk), kind_of(row.kind)
     now = here.narrowing
     then = (frozenset(secret.year_groups), frozenset(secret.withheld))
     if row.asked_at < keeping.midnight() or then != (now.year_groups, now.withheld):
         return False
+    if kind.by_worker:
+        return kind.still(here, json.loads(str(secret.asked)))
     return pupils_here(here).filter(pk__in=secret.pupils).count() == len(secret.pupils)
 
 

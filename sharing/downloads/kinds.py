@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sharing.authorise import NoSuchRecord, Permission, Visit
-from sharing.downloads import contents
+from sharing.authorise import NoSuchRecord, Permission, Through, Visit
+from sharing.downloads import contents, subject_answer
 from sharing.models import Download
 from sharing.records.downloads import Gathered
 
@@ -13,10 +13,20 @@ Asked = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Kind:
-    """`gather` runs inside a visit for `permission`: it takes no more than the same person's page would show."""
+    """`gather` runs inside a visit for `permission`: it takes no more than the same person's page would show.
+
+    One that is `by_worker` is asked for on pages of its own, gathered by the worker alone, and given out while
+    `still` says so. `on_edunet`: the permission there, where it is another.
+    """
 
     permission: Permission
     gather: Callable[[Visit, Asked], Gathered]
+    by_worker: bool = False
+    still: Callable[[Visit, Asked], bool] = lambda here, asked: True
+    on_edunet: Permission | None = None
+
+    def needs(self, through: Through) -> Permission:
+        return (through == Through.EDUNET and self.on_edunet) or self.permission
 
 
 KINDS = {
@@ -26,6 +36,13 @@ KINDS = {
     Download.Kind.MEMBER.value: Kind(Permission.VIEW_STAFF, contents.member),
     Download.Kind.MOVES.value: Kind(Permission.VIEW_PUPILS, contents.moves),
     Download.Kind.FINDING.value: Kind(Permission.VIEW_PUPILS, contents.finding),
+    Download.Kind.SUBJECT.value: Kind(
+        Permission.MANAGE_REGISTER,
+        subject_answer.gather,
+        by_worker=True,
+        still=subject_answer.is_still_open,
+        on_edunet=Permission.MANAGE_DUTIES,
+    ),
 }
 
 
@@ -34,3 +51,11 @@ def kind_of(slug: str) -> Kind:
     if slug not in KINDS:
         raise NoSuchRecord
     return KINDS[slug]
+
+
+def gather_now(slug: str, here: Visit, asked: Asked) -> Gathered:
+    """What would be taken away, while the person waits. Raises NoSuchRecord (404) for what the worker alone gathers."""
+    kind = kind_of(slug)
+    if kind.by_worker:
+        raise NoSuchRecord
+    return kind.gather(here, asked)

@@ -59,7 +59,7 @@ def _make(download_id: int) -> None:
         asked, urn = json.loads(str(row.secret.asked)), row.establishment.urn
     asker = Asker(row.by_person_id, row.by_name, Through(row.through), acting_for=str(urn), second_factor=True)
     kind = kind_of(row.kind)
-    with visit(asker, kind.permission, urn, action="make_download") as here:
+    with visit(asker, kind.needs(asker.through), urn, action="make_download") as here:
         what = kind.gather(here, asked)
         finish(here, row, what)
         here.showed(**about(row, what))

@@ -45,6 +45,7 @@ from sharing.models.statistics import (
     StatisticsTable,
     StatisticsVerdict,
 )
+from sharing.models.subject_access import SubjectRequest
 from sharing.models.support import SupportOffer, SupportRequest
 from sharing.models.transfers import ChildMerge, Transfer
 from sharing.models.unusual import UnusualPattern
@@ -112,6 +113,7 @@ __all__ = [
     "StatisticsRules",
     "StatisticsTable",
     "StatisticsVerdict",
+    "SubjectRequest",
     "SupportOffer",
     "SupportRequest",
     "Suspension",

@@ -45,6 +45,7 @@ class Download(models.Model):
         MOVES = "moves", "Joiners and leavers"
         FINDING = "finding", "Data quality finding"
         REGISTER = "register", "Access Register"
+        SUBJECT = "subject", "Answer to a subject access request"
         TRANSFER_FILE = "transfer-file", "Common Transfer File"
 
     class Form(models.TextChoices):
@@ -62,6 +63,7 @@ class Download(models.Model):
         RETURN = "return", "For a statutory return or an inspection"
         SAFEGUARDING = "safeguarding", "To keep a child safe"
         TRANSFER = "transfer", "To send a child's record to the next school"
+        SUBJECT = "subject", "To answer a subject access request"
 
     # Days that a copy may be kept.
     DAYS = {
@@ -73,6 +75,7 @@ class Download(models.Model):
         Purpose.RETURN: 30,
         Purpose.SAFEGUARDING: 30,
         Purpose.TRANSFER: 14,
+        Purpose.SUBJECT: 30,
     }
 
     class State(models.TextChoices):

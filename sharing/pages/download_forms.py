@@ -17,7 +17,7 @@ class AskForm(forms.Form):
         choices=[
             (purpose.value, f"{purpose.label} (destroy within {Download.DAYS[purpose]} days)")
             for purpose in Download.Purpose
-            if purpose != Download.Purpose.TRANSFER
+            if purpose not in (Download.Purpose.TRANSFER, Download.Purpose.SUBJECT)
         ],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what you need it for."},

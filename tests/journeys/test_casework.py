@@ -44,14 +44,14 @@ def test_a_child_is_named_for_an_officer_and_taken_out_again(browse: Browse) -> 
     # then the officer finds the child on a page of their own, and opens that record and nothing beside it
     officer = browse("officer-no-duty", on="edunet")
     officer.presses("Children named for you")
-    officer.presses("Open the record")
+    officer.presses(officer.page.get_by_role("link", name="Open the record"))
     assert officer.path == record
     officer.visits(f"{HERE}/pupils/", status=403)
     head.visits(f"{HERE}/register/officers/")
     assert "Fiona Brearley: 1 child" in head.main
 
     # and no more once the child is taken out
-    manager.presses("Take out")
+    manager.presses(manager.page.get_by_role("button", name="Take out"))
     manager.visits(officer_page)
     officer.visits(record, status=403)
 
@@ -73,8 +73,8 @@ def test_a_legal_override_opens_once_another_person_says_so(browse: Browse) -> N
     officer.visits(f"{HERE}/pupils/", status=403)
     authoriser = browse("officer-data", on="edunet")
     authoriser.presses("Legal overrides to authorise")
-    authoriser.presses("I authorise it")
+    authoriser.presses(authoriser.page.get_by_role("button", name="I authorise it"))
     officer.visits(f"{HERE}/pupils/")
     manager.visits("/legal-overrides/")
-    manager.presses("End now")
+    manager.presses(manager.page.get_by_role("button", name="End now"))
     officer.visits(f"{HERE}/pupils/", status=403)

@@ -108,6 +108,8 @@ AT_SCHOOLS = {
     "register_then": f"{HERE}/register/as-it-was/?on=1/9/2025",
     "ledger": f"{HERE}/ledger/",
     "patterns_here": f"{HERE}/unusual-patterns/",
+    "subject_requests": f"{HERE}/subject-access/",
+    "record_subject_request": f"{HERE}/subject-access/record/",
 }
 SIGNED_IN_AT_EDUNET = {
     "session_purpose": "/purpose/",
@@ -156,6 +158,7 @@ BY_A_LINK_AT_SCHOOLS = {
 NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {
     "withdraw_offer", "take_back_support_request",
     "agree_closing_here",
+    "subject_request", "prepare_answer",  # tests/journeys/test_subject_access.py
     "health",
     "act_for", "confirm_line", "lower_line", "undo_review", "send_again", "staff_template", "contract_document",
 }  # fmt: skip
@@ -173,6 +176,8 @@ NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "end_opening", "agree_closing", "end_closing",
     "retention", "ask_for_disposal", "disposal", "decide_disposal", "holds",  # tests/journeys/test_retention.py
     "place_hold", "lift_hold",
+    "subject_requests", "record_subject_request", "subject_request",  # tests/journeys/test_subject_access.py
+    "prepare_answer",
     "certificate_of_disposal",
     "authorise_order",
     "downloads_here",  # by an officer who keeps the duties: tests/test_who_sees_what.py

@@ -590,5 +590,17 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "unusual patterns may be changed": (
         "GRANT UPDATE ON sharing_unusualpattern TO portal_app",
         "DROP POLICY app_updates ON sharing_unusualpattern",
+    "requests for records of everybody": ("DROP POLICY app_reads ON sharing_subjectrequest",),
+    "requests for records for every officer": _in_function(
+        "portal_subject_requests", "AND EXISTS (SELECT FROM portal_establishments('manage_duties'))", ""
+    ),
+    "requests for records for every head": _in_function(
+        "portal_subject_requests", "request.establishment_id IN (SELECT portal_heads()) AND", ""
+    ),
+    "requests for records settled by everybody": _in_function(
+        "sharing_settle_subject_request", "wanted NOT IN (SELECT portal_subject_requests()) OR", ""
+    ),
+    "requests for records recorded by everybody": _in_function(
+        "sharing_record_subject_request", "OR NOT (manages OR heads)", ""
     ),
 }

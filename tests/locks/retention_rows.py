@@ -1,25 +1,34 @@
-"""A disposal that waits, and a hold of a child, for the proof of the second lock: the information manager's alone."""
+"""A disposal that waits, a hold of a child and requests for records, for the proof of the second lock."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
-from sharing.models import Child, Disposal, DisposalLine, LegalHold
+from sharing.models import Child, Disposal, DisposalLine, LegalHold, Pupil, SubjectRequest
 from tests.locks.switches import rows
 from tests.people import as_batch
 
 
-def plant_disposals(today: date) -> int:
-    """The number of a disposal that waits for a second person."""
+def plant_disposals(today: date) -> tuple[int, Pupil]:
+    """The number of a disposal that waits for a second person, and of whom records are asked for."""
     with as_batch():
         disposal = Disposal.objects.create(as_of=today, state=Disposal.State.COUNTED, asked_by_id=0, asked_by_name="x")
         DisposalLine.objects.create(disposal=disposal, kind="child", counted=1)
         child = Child.objects.order_by("pk")[0]
         LegalHold.objects.create(child=child, reason="", placed_by_id=0, placed_by_name="x")
-        return disposal.pk
+        # At a school whose head is not among those who try.
+        pupil = Pupil.objects.filter(establishment__urn=999003, visible__covers=today).order_by("pk")[0]
+        for through in ("edunet", "schools_online"):
+            SubjectRequest.objects.create(
+                child_id=pupil.child_id, establishment_id=pupil.establishment_id, through=through, asks="parent",
+                identity="photo", received_on=today, due_on=today + timedelta(days=30), recorded_by_id=0,
+                recorded_by_name="x",
+            )  # fmt: skip
+        return disposal.pk, pupil
 
 
-def holes_in_retention(disposal: int, attempt: Callable[[str, Callable[[], object]], None]) -> None:
-    """For somebody who is no information manager."""
+def holes_in_retention(disposal: int, requested: Pupil, attempt: Callable[[str, Callable[[], object]], None]) -> None:
+    """For somebody who is no information manager, and not the head of 999003."""
+    attempt("requests for records", SubjectRequest.objects.exists)
     attempt("disposals", Disposal.objects.exists)
     attempt("lines of disposals", DisposalLine.objects.exists)
     attempt("holds", LegalHold.objects.exists)
@@ -28,6 +37,16 @@ def holes_in_retention(disposal: int, attempt: Callable[[str, Callable[[], objec
         ("disposal asked for", "sharing_ask_disposal('x') IS NOT NULL"),
         ("disposal decided", f"sharing_decide_disposal({disposal}, true, 'x')"),
         ("hold placed", "sharing_place_hold('', 999002, 'x', NULL, 'x') IS NOT NULL"),
+        (
+            "request for records recorded",
+            f"sharing_record_subject_request('{requested.upn_index}', NULL, NULL, NULL, {requested.establishment_id}, "
+            "'parent', 'x', 'photo', CURRENT_DATE, 'x') IS NOT NULL",
+        ),
+        (
+            "request for records settled",
+            "EXISTS (SELECT FROM generate_series(1, 40) AS id "
+            "WHERE sharing_settle_subject_request(id, 'answered', NULL, 'x'))",
+        ),
         ("hold lifted", "sharing_lift_hold((SELECT max(id) FROM sharing_legalhold), 'x')"),
     ):
         attempt(name, lambda done=done: rows(f"SELECT 1 WHERE {done}"))

@@ -108,6 +108,7 @@ def holes(*, one_is_enough: bool = False) -> set[str]:
     opened = plant_rows()
     waiting = plant_disposals(today)
     plant_patterns()
+    waiting, requested = plant_disposals(today)
     with as_batch():
         gone = list(Pupil.objects.filter(surname="Gone").values_list("pk", flat=True))
         coming = set(Release.objects.filter(academic_year=COMING_YEAR).values_list("pk", flat=True))
@@ -404,6 +405,7 @@ def holes(*, one_is_enough: bool = False) -> set[str]:
             holes_in_support(slug, through, attempt)
             holes_in_retention(waiting, attempt)
             holes_in_patterns(slug, through, attempt)
+            holes_in_retention(waiting, requested, attempt)
             attempt("pupils written", lambda: Pupil.objects.update(surname="Changed"))
             attempt(
                 "enrolments written",

@@ -1,0 +1,165 @@
+"""Subject access (R18): requests for a child's own records, their clock, and having the answer made.
+
+On EduNet the information manager answers from the whole store; on Schools Online the head, from what the school holds
+of a child of theirs. The worker makes the answer (sharing.downloads.subject_answer), as a download like any other.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.crypto import encrypt
+from sharing.door.downloads import answer_asked_for
+from sharing.door.glass import Exactly
+from sharing.models import SubjectRequest
+from sharing.models.subject_access import SubjectRequestQuerySet
+from sharing.records import Why
+from sharing.records.subject_access import SubjectRequestPage, SubjectRequestRecord, SubjectRequests
+from sharing.reports import pdf
+
+NEEDED = "Requests for a child's own records are for the information manager, and for the head of the child's school."
+NOT_ONE = "There is not exactly one such child. Check what you typed."
+LONGEST = 100
+
+
+class CannotRecord(Exception):
+    """Says why in words, and of which field of the form."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.field = message, field
+
+
+@dataclass(frozen=True)
+class NewSubjectRequest:
+    child: Exactly
+    asks: str
+    requester: str
+    identity: str
+    received_on: date
+
+
+def list_subject_requests(asker: Asker, urn: int | None) -> SubjectRequests:
+    """The open ones first, by the day on which they are due."""
+    with _keeping(asker, urn, "list_subject_requests") as here:
+        rows = _kept(here, urn).select_related("establishment").due_first()[:LONGEST]
+        requests = tuple(_record(row, here) for row in rows)
+        here.showed(requests=[request.id for request in requests])
+        return SubjectRequests(here.here if urn else None, requests, _why(here))
+
+
+def show_subject_request(asker: Asker, urn: int | None, request_id: int) -> SubjectRequestPage:
+    """Raises NoSuchRecord (404)."""
+    with _keeping(asker, urn, "show_subject_request") as here:
+        row = _kept(here, urn).select_related("establishment").filter(pk=request_id).first()
+        if row is None:
+            raise NoSuchRecord
+        here.showed(requests=[row.pk])
+        return SubjectRequestPage(here.here if urn else None, _record(row, here), not pdf.missing(), _why(here))
+
+
+def record_subject_request(asker: Asker, urn: int | None, *, request: NewSubjectRequest) -> int:
+    """Put it on record. Answers its id. Raises CannotRecord."""
+    with _keeping(asker, urn, "record_subject_request") as here:
+        if request.received_on > here.today:
+            raise CannotRecord("The day on which it came must not be in the future.", "received_on")
+        child = request.child
+        made = _call(
+            "SELECT sharing_record_subject_request(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            child.upn_key, child.forename, child.surname, child.born_on, here.establishment.pk if urn else None,
+            request.asks, encrypt(request.requester, column="sharing_subjectrequest.requester"), request.identity,
+            request.received_on, asker.name,
+        )  # fmt: skip
+        if made is None:
+            raise CannotRecord(NOT_ONE)
+        here.changed(request=made)
+        return int(made)
+
+
+def prepare_answer(asker: Asker, urn: int | None, request_id: int) -> int:
+    """Have the answer made, for the person who recorded the request alone. Answers the id of the download."""
+    with _keeping(asker, urn, "prepare_answer") as here:
+        row = _kept(here, urn).filter(pk=request_id, state=SubjectRequest.State.OPEN).first()
+        if row is None or row.recorded_by_id != asker.person_id:
+            raise NoSuchRecord
+        place = row.establishment.urn
+        here.showed(request=row.pk)
+    with visit(asker, here.permission, place, action="prepare_answer") as there:
+        download_id = answer_asked_for(there, request_id)
+        there.changed(request=request_id, download=download_id)
+        return download_id
+
+
+def settle_subject_request(asker: Asker, urn: int | None, request_id: int, *, step: str, because: str = "") -> None:
+    """`step`: "extended", "answered" or "refused", the first and the last with a reason. Raises NoSuchRecord (404)."""
+    with _keeping(asker, urn, "settle_subject_request") as here:
+        if not _kept(here, urn).filter(pk=request_id).exists():
+            raise NoSuchRecord
+        sealed = encrypt(because, column=f"sharing_subjectrequest.{step}_because") if because else None
+        if _call("SELECT sharing_settle_subject_request(%s, %s, %s, %s)", request_id, step, sealed, asker.name) is not (
+            True
+        ):
+            raise NoSuchRecord
+        here.changed(request=request_id, step=step)
+
+
+@contextmanager
+def _keeping(asker: Asker, urn: int | None, action: str) -> Iterator[Visit]:
+    """A visit of the information manager, or of the head of a school. Raises NotAtYourLevel (403)."""
+    permission = Permission.MANAGE_REGISTER if urn else Permission.MANAGE_DUTIES
+    with visit(asker, permission, urn, action=action) as here:
+        if urn:
+            may = asker.through == Through.SCHOOLS_ONLINE and _call(
+                "SELECT %s IN (SELECT portal_heads())", here.establishment.pk
+            )
+        else:
+            may = bool(here.holdings.at(Permission.MANAGE_DUTIES))
+        if not may:
+            raise NotAtYourLevel(NEEDED)
+        yield here
+
+
+def _kept(here: Visit, urn: int | None) -> SubjectRequestQuerySet:
+    every = SubjectRequest.objects
+    return every.of_school(here.establishment.pk) if urn else every.of_the_authority()
+
+
+def _call(statement: str, *params: Any) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        answered = cursor.fetchone()
+        return answered and answered[0]
+
+
+def _why(here: Visit) -> Why:
+    if here.permission == Permission.MANAGE_REGISTER:
+        return Why(here.reason, here.permission)
+    return Why(next(iter(here.holdings.best(Permission.MANAGE_DUTIES).values())), here.permission)
+
+
+def _record(row: SubjectRequest, here: Visit) -> SubjectRequestRecord:
+    is_open = row.state == SubjectRequest.State.OPEN
+    return SubjectRequestRecord(
+        id=row.pk,
+        establishment=row.establishment.name,
+        asks=row.get_asks_display(),
+        requester=str(row.requester),
+        identity=row.get_identity_display(),
+        received_on=row.received_on,
+        due_on=row.due_on,
+        days_left=(row.due_on - here.today).days,
+        extended_because=str(row.extended_because),
+        refused_because=str(row.refused_because),
+        state=row.state,
+        state_words=row.get_state_display(),
+        is_mine=row.recorded_by_id == here.asker.person_id,
+        may_extend=is_open and not row.extended_because and row.due_on >= here.today,
+        recorded_by_name=row.recorded_by_name,
+        settled_at=row.settled_at,
+        settled_by_name=row.settled_by_name,
+    )

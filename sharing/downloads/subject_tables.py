@@ -1,0 +1,83 @@
+"""What the answer to a subject access request holds: each table that hangs on a child is here, or is left out by name.
+
+A column is in the answer unless it is named in `without`, or says nothing of the child: numbers of rows, of accounts,
+and indexes. A new table that is in neither list fails a test (R18).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.db.models import Model
+
+from sharing import codes, models
+from sharing.codes.assessment import COMPONENTS, STAGES
+
+RECORDS, CHILDREN, NUMBERS = "records", "children", "numbers"
+
+
+@dataclass(frozen=True)
+class Table:
+    """`of`: by which column the rows are the child's -> by its records, its identities or its UPNs. What is known by
+    more than its record is in the answer from the whole store alone. `only`: all that is told; of other people."""
+
+    title: str
+    model: type[Model]
+    of: Mapping[str, str] = field(default_factory=lambda: {"pupil": RECORDS})
+    without: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+
+
+TABLES: Final = (
+    Table("Record", models.Pupil, {"pk": RECORDS}, without=("visible",)),
+    Table("On the register", models.Enrolment),
+    Table("Special educational needs", models.PupilNeeds),
+    Table("Types of need", models.SenNeed),
+    Table("Free school meals", models.FreeMealsPeriod),
+    Table("Attendance", models.Attendance),
+    Table("Suspensions and exclusions", models.Suspension),
+    Table("Results", models.Result),
+    Table("Home address", models.HomeAddress),
+    Table("Contacts (their details are their own)", models.Contact, only=("establishment", "relationship")),
+    Table("What files have changed", models.PupilChange),
+    Table("Transfers", models.Transfer, {"pupil": RECORDS, "leaving": RECORDS, "upn_index": NUMBERS}),
+    Table("Challenges to the record", models.Challenge, without=("member",)),
+    Table("Steps of challenges", models.ChallengeEvent, {"challenge__pupil": RECORDS}),
+    Table("In groups of the school", models.OwnGroupMember),
+    Table("Opened for safeguarding", models.Opening),
+    Table("Closed for safeguarding", models.Closing, {"child": CHILDREN}, without=("named",)),
+    Table("Seen one by one", models.NamedChild, {"child": CHILDREN}, without=("source",)),
+    Table("Two identities found to be one", models.ChildMerge, {"child": CHILDREN, "into": CHILDREN}, ("moved",)),
+    Table(
+        "Requests for this record",
+        models.SubjectRequest,
+        {"child": CHILDREN},
+        without=("requester", "extended_because", "refused_because"),
+    ),
+)
+EXCUSED: Final[Mapping[str, str]] = {
+    "sharing.child": "An index of the UPN, which stands in the record.",
+    "sharing.legalhold": "Kept for legal proceedings. It changes nothing that is held; its reason may be advice.",
+    "access_register.order": "What it opens of a child is a row of the children seen one by one.",
+}
+# Column of a table -> what its codes mean.
+WORDS: Final[Mapping[tuple[str, str], Mapping[str, str]]] = {
+    ("pupil", "sex"): codes.SEX,
+    ("pupil", "ethnicity"): codes.ETHNICITY,
+    ("pupil", "language"): codes.LANGUAGE,
+    ("pupil", "year_group"): codes.NC_YEARS,
+    ("pupil", "service_child"): codes.SERVICE_CHILD,
+    ("pupil", "young_carer"): codes.YOUNG_CARER,
+    ("pupil", "post_looked_after"): codes.POST_LOOKED_AFTER,
+    ("pupil", "boarder"): codes.BOARDER,
+    ("enrolment", "leaving_reason"): codes.LEAVING_REASON,
+    ("pupilneeds", "sen_provision"): codes.SEN_PROVISION,
+    ("senneed", "need"): codes.SEN_NEED,
+    ("suspension", "category"): codes.EXCLUSION_CATEGORY,
+    ("suspension", "reasons"): codes.EXCLUSION_REASON,
+    ("result", "stage"): STAGES,
+    ("result", "component"): COMPONENTS,
+    ("contact", "relationship"): codes.RELATIONSHIP,
+    ("transfer", "sex"): codes.SEX,
+    ("transfer", "year_group"): codes.NC_YEARS,
+}

@@ -1,0 +1,56 @@
+"""The pages of subject access, on both sites (R18). What is typed of a child travels in a POST alone."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from sharing.door import subject_access as door
+from sharing.pages.subject_access_forms import SettleForm, SubjectRequestForm
+from sharing.requests import PortalRequest
+
+_SAID = {
+    "answered": "It is recorded as answered.",
+    "refused": "It is recorded as refused.",
+    "extended": "It is due two months later.",
+}
+
+
+def requests(request: PortalRequest, urn: int | None = None) -> HttpResponse:
+    return render(request, "subject_access/list.html", {"found": door.list_subject_requests(request.asker, urn)})
+
+
+def record(request: PortalRequest, urn: int | None = None) -> HttpResponse:
+    found = door.list_subject_requests(request.asker, urn)
+    form = SubjectRequestForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            number = door.record_subject_request(request.asker, urn, request=form.request())
+        except door.CannotRecord as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            messages.success(request, f"It is on record as S-{number}.")
+            return _to("subject_request", urn, number)
+    context = {"found": found, "form": form}
+    return render(request, "subject_access/record.html", context, status=422 if form.errors else 200)
+
+
+def one(request: PortalRequest, request_id: int, urn: int | None = None) -> HttpResponse:
+    """Posting to it says what has become of it."""
+    found = door.show_subject_request(request.asker, urn, request_id)
+    form = SettleForm(request.POST or None, may_extend=found.request.may_extend)
+    if request.method == "POST" and form.is_valid():
+        door.settle_subject_request(request.asker, urn, request_id, **form.cleaned_data)
+        messages.success(request, _SAID[form.cleaned_data["step"]])
+        return _to("subject_request", urn, request_id)
+    context = {"found": found, "form": form}
+    return render(request, "subject_access/page.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def prepare(request: PortalRequest, request_id: int, urn: int | None = None) -> HttpResponse:
+    return redirect("download", door.prepare_answer(request.asker, urn, request_id))
+
+
+def _to(name: str, urn: int | None, request_id: int) -> HttpResponseRedirect:
+    return redirect(name, urn, request_id) if urn else redirect(name, request_id)

@@ -1,0 +1,83 @@
+"""What is typed of a request for a child's own records."""
+
+from typing import Any
+
+from django import forms
+
+from sharing.door.subject_access import NewSubjectRequest
+from sharing.models import SubjectRequest
+from sharing.pages.glass import exactly, kept
+from sharing.pages.glass_forms import ExactlyForm
+
+
+class SubjectRequestForm(ExactlyForm):
+    """Whose records, who asks for them, how we know who they are, and when it came."""
+
+    requester = forms.CharField(
+        label="Who asks? Their name",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="It is kept encrypted.",
+        error_messages={"required": "Enter the name of the person who asks."},
+    )
+    asks = forms.ChoiceField(
+        label="Who are they to the child?",
+        choices=SubjectRequest.Asks,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose who they are to the child."},
+    )
+    identity = forms.ChoiceField(
+        label="How was their identity checked?",
+        choices=SubjectRequest.Check,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how their identity was checked."},
+    )
+    received_on = forms.DateField(
+        label="Day on which the request came",
+        input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%Y-%m-%d"],
+        help_text="The answer is due one month later. For example 31/8/2027.",
+        widget=forms.DateInput(format="%d/%m/%Y", attrs={"class": "govuk-input--width-10", "inputmode": "numeric"}),
+        error_messages={
+            "invalid": "Enter the day as day, month and year, for example 31/8/2027.",
+            "required": "Enter the day on which the request came.",
+        },
+    )
+
+    def request(self) -> NewSubjectRequest:
+        typed = dict(self.cleaned_data)
+        who = {name: typed.pop(name) for name in ("upn", "forename", "surname", "born_on")}
+        return NewSubjectRequest(child=exactly(kept(who)), **typed)
+
+
+class SettleForm(forms.Form):
+    """What has become of it."""
+
+    step = forms.ChoiceField(
+        label="What has become of it?",
+        choices=[
+            ("answered", "The answer was handed over"),
+            ("refused", "It is refused"),
+            ("extended", "It takes two more months"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what has become of it."},
+    )
+    because = forms.CharField(
+        label="If it is refused or takes longer, why?",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The person who asks must be told this within the month. It is kept encrypted.",
+    )
+
+    def __init__(self, *args: Any, may_extend: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_extend:
+            step = self.fields["step"]
+            step.choices = step.choices[:2]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if told.get("step") in ("refused", "extended") and not told.get("because"):
+            self.add_error("because", "Give the reason.")
+        return told

@@ -1,0 +1,66 @@
+"""Requests for a child's own records, as the pages tell of them. Nothing here says which child it is."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sharing.records import Here, Why
+
+
+@dataclass(frozen=True)
+class SubjectRequestRecord:
+    """`days_left` is negative when it is late. `is_mine`: the reader has recorded it, and may have its answer made."""
+
+    id: int
+    establishment: str
+    asks: str
+    requester: str
+    identity: str
+    received_on: date
+    due_on: date
+    days_left: int
+    extended_because: str
+    refused_because: str
+    state: str
+    state_words: str
+    is_mine: bool
+    may_extend: bool
+    recorded_by_name: str
+    settled_at: datetime | None
+    settled_by_name: str
+
+    @property
+    def reference(self) -> str:
+        return f"S-{self.id}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == "open"
+
+    @property
+    def colour(self) -> str:
+        if self.is_open:
+            return "red" if self.days_left < 0 else "yellow" if self.days_left <= 7 else "blue"
+        return "green" if self.state == "answered" else "grey"
+
+    @property
+    def words(self) -> str:
+        if not self.is_open:
+            return self.state_words
+        return "Late" if self.days_left < 0 else f"{self.days_left} day{'' if self.days_left == 1 else 's'} left"
+
+
+@dataclass(frozen=True)
+class SubjectRequests:
+    """`here`: the school whose head reads it; None for the whole store, on EduNet."""
+
+    here: Here | None
+    requests: tuple[SubjectRequestRecord, ...]
+    why: Why
+
+
+@dataclass(frozen=True)
+class SubjectRequestPage:
+    here: Here | None
+    request: SubjectRequestRecord
+    can_make: bool
+    why: Why

@@ -1,0 +1,334 @@
+"""Subject access (R18, R14, R43): requests with a clock, and one encrypted record of a child and of who looked."""
+
+import io
+from datetime import date, timedelta
+from typing import Any
+
+import pikepdf
+import pypdf
+import pytest
+from django.apps import apps  # noqa: TID251
+from django.db import DatabaseError, models, transaction
+from django.utils import timezone
+
+from sharing import crypto, door
+from sharing.authorise import NoSuchRecord, NotAtYourLevel, visit
+from sharing.door import Exactly
+from sharing.door import subject_access as asking
+from sharing.door.subject_access import CannotRecord, NewSubjectRequest
+from sharing.downloads import making
+from sharing.downloads.subject_tables import EXCUSED, TABLES
+from sharing.models import (
+    Attendance,
+    Challenge,
+    ChallengeEvent,
+    Child,
+    ChildMerge,
+    Closing,
+    Contact,
+    Download,
+    Enrolment,
+    FreeMealsPeriod,
+    HomeAddress,
+    LedgerEntry,
+    NamedChild,
+    Opening,
+    OwnGroup,
+    OwnGroupMember,
+    Pupil,
+    PupilChange,
+    PupilNeeds,
+    Result,
+    SenNeed,
+    SubjectRequest,
+    Suspension,
+    Transfer,
+)
+from tests import factories
+from tests.locks.switches import rows
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
+
+BECKSIDE, RAVENSGILL = 999002, 999003
+HEAD, DEPUTY, MANAGER = "head-beckside", "deputy-beckside", "officer-information"
+TODAY = timezone.localdate()
+NOW = timezone.now()
+
+
+def child(urn: int = BECKSIDE, *, ends_on: date | None = None, **facts: Any) -> Pupil:
+    made = factories.pupil(
+        urn, **{"surname": "Subjectson", "forename": "Ottoline", "born_on": date(2016, 2, 3)} | facts
+    )
+    with as_batch():
+        Enrolment.objects.create(
+            pupil=made, establishment=made.establishment, starts_on=TODAY - timedelta(days=90), ends_on=ends_on
+        )
+    return made
+
+
+def fill(of: Pupil, mark: str) -> None:
+    """A row in every table that the answer holds; `mark` stands in a fact of each that has room for words."""
+    place = of.establishment
+    both = {"pupil": of, "establishment": place}
+    with as_batch():
+        told = {**both, "source": f"{mark}source"}
+        PupilNeeds.objects.create(**told, sen_provision="K")
+        SenNeed.objects.create(**told, rank=1, need="ASD")
+        FreeMealsPeriod.objects.create(**told, starts_on=TODAY, country=mark[:3])
+        Attendance.objects.create(**told, academic_year=2025, term=1, sessions_possible=4321, by_code={mark: 4})
+        Suspension.objects.create(**told, category="SUSP", starts_on=TODAY, reasons=["PP"])
+        Result.objects.create(**told, stage="K2", academic_year=2024, subject="MAT", result=f"{mark}res")
+        HomeAddress.objects.create(**told, address=f"{mark}address", postcode="BD1", facts_index="")
+        Contact.objects.create(**told, order=1, relationship="PAM", name=f"{mark}contact", facts_index="")
+        PupilChange.objects.create(**both, source=f"{mark}change", facts=["surname"])
+        Transfer.objects.create(
+            establishment=place, pupil=of, from_name=f"{mark}from", agreed_on=TODAY, expected_on=TODAY, lapses_on=TODAY,
+            asserted_by_name=f"{mark}sender",
+        )  # fmt: skip
+        challenge = Challenge.objects.create(
+            **both, about="pupil", fact="name", statement=f"{mark}statement", raised_by_name="x", due_on=TODAY,
+            assigned_to="school",
+        )  # fmt: skip
+        ChallengeEvent.objects.create(
+            challenge=challenge, establishment=place, what="raised", at=NOW, by_name=f"{mark}event"
+        )
+        group = OwnGroup.objects.create(
+            establishment=place, kind=OwnGroup.Kind.BY_HAND, name=f"{mark}group", name_index=mark, made_by_id=0,
+            made_by_name="x",
+        )  # fmt: skip
+        OwnGroupMember.objects.create(group=group, **both)
+        for barred in (False, True):
+            secret = "barred" if barred else "open"
+            Opening.objects.create(
+                **both, person_id=1, person_name=f"{mark}{secret}opener", because="harm", reason="x",
+                head_barred=barred, starts_at=NOW - timedelta(days=9), ends_at=NOW - timedelta(days=8, hours=12),
+            )  # fmt: skip
+            Closing.objects.create(
+                child=of.child, authoriser=f"{mark}{secret}closer", basis="court", reason="x", head_barred=barred,
+                starts_at=NOW - timedelta(days=9), ends_at=NOW - timedelta(days=8), asked_by_id=1, asked_by_name="x",
+            )  # fmt: skip
+            NamedChild.objects.create(
+                child=of.child, person_id=1, person_name=f"{mark}{secret}named", through="edunet", reason="x",
+                source=f"duty:9{barred:d}", head_barred=barred, starts_on=TODAY, ends_on=TODAY, ended_at=NOW,
+                named_by_name="x",
+            )  # fmt: skip
+        other = Child.objects.create(upn_index=crypto.blind_index(f"{mark}other"), same_as=of.child)
+        ChildMerge.objects.create(child=other, into=of.child, because=f"{mark}merge", by_name="x")
+
+
+def request_of(of: Pupil, slug: str = MANAGER, *, received_on: date = TODAY, requester: str = "Parent Askwith") -> int:
+    named = Exactly(upn_key=of.upn_index)
+    new = NewSubjectRequest(named, "parent", requester, "photo", received_on)
+    return asking.record_subject_request(*who(slug), request=new)
+
+
+def who(slug: str) -> tuple[Any, int | None]:
+    return (asker(slug, EDUNET), None) if slug == MANAGER else (asker(slug), BECKSIDE)
+
+
+def answer_to(of: Pupil, slug: str) -> tuple[str, bytes, str]:
+    """What the PDF says once the worker has made it, the file, and its passphrase."""
+    asks, urn = who(slug)
+    number = asking.prepare_answer(asks, urn, request_of(of, slug))
+    assert making.do_next()
+    with as_batch():
+        place = Download.objects.get(pk=number).establishment.urn
+    words = door.show_passphrase(asks, place, "subject", number)
+    with pytest.raises(door.NotHereAnyMore):
+        door.show_passphrase(asks, place, "subject", number)
+    content = door.collect_download(asks, place, "subject", number).content
+    document = pypdf.PdfReader(io.BytesIO(content), password=words)
+    return squeezed("".join(page.extract_text() for page in document.pages)), content, words
+
+
+def squeezed(text: str) -> str:
+    """Without spaces: a name may be broken where a column ends."""
+    return "".join(text.split())
+
+
+@pytest.mark.usefixtures("own_database")
+def test_one_whole_record_and_who_looked() -> None:
+    """R18, R14: marked facts of every table, past records too; nothing of another child, nothing barred."""
+    here = child()
+    past = child(
+        RAVENSGILL, child=here.child, upn=here.upn, upn_index=here.upn_index, ends_on=TODAY - timedelta(days=30)
+    )
+    other = child(surname="Otherchild")
+    fill(here, "Mka")
+    with as_batch():
+        HomeAddress.objects.create(
+            pupil=past, establishment=past.establishment, address="Mkpaddress", postcode="", facts_index=""
+        )
+    fill(other, "Zqb")
+    door.show_pupil(asker("teacher-beckside"), BECKSIDE, here.pk)
+    door.show_pupil(asker(HEAD), BECKSIDE, other.pk)
+
+    whole, content, words = answer_to(here, MANAGER)
+    with pytest.raises(pikepdf.PasswordError):
+        pikepdf.open(io.BytesIO(content), password=words[::-1])
+    marks = ("source", "res", "address", "change", "from", "sender", "statement", "event", "opener", "closer", "named")
+    for mark in (
+        *(f"Mka{'open' if mark in ('opener', 'closer', 'named') else ''}{mark}" for mark in marks),
+        "Mkamerge",
+    ):
+        assert mark in whole, mark
+    for table in TABLES:
+        assert squeezed(table.title) in whole, table.title
+    assert "Mkpaddress" in whole
+    assert squeezed(person("teacher-beckside").name) in whole
+    assert here.upn in whole
+    for hidden in ("Mkacontact", "Mkagroup", "Mkabarred", "Zqb", "Otherchild", "Askwith"):
+        assert hidden not in whole, hidden
+
+    of_school, _, _ = answer_to(here, HEAD)
+    assert "Mkaaddress" in of_school
+    for hidden in ("Mkpaddress", "Mkacontact", "Mkabarred", "Mkamerge", "Zqb", "Otherchild", "Askwith"):
+        assert hidden not in of_school, hidden
+    with as_batch():
+        told = LedgerEntry.objects.filter(action="make_download", about__kind="subject").latest("id")
+    assert told.person_name == person(HEAD).name
+    assert told.about["pupils"] == [str(here.pk)]
+
+
+def test_no_table_of_a_child_is_forgotten() -> None:
+    """R18: whatever hangs on a child, by however many keys, is in the answer or left out by name."""
+    every = [model for model in apps.get_models() if not model._meta.proxy]
+    hangs: set[type[models.Model]] = {Pupil, Child}
+    while True:
+        more = {
+            model
+            for model in every
+            for column in model._meta.concrete_fields
+            if (column.is_relation and column.related_model in hangs)
+            or column.column in ("child_id", "pupil_id", "leaving_id")
+        } - hangs
+        if not more:
+            break
+        hangs |= more
+    told = {table.model._meta.label_lower for table in TABLES}
+    assert {model._meta.label_lower for model in hangs} == told | EXCUSED.keys()
+    assert not told & EXCUSED.keys()
+
+
+@pytest.mark.django_db
+class TestRequests:
+    @pytest.mark.parametrize(
+        ("received_on", "due_on", "put_off"),
+        [
+            (date(2025, 1, 31), date(2025, 2, 28), date(2025, 4, 30)),
+            (date(2025, 10, 3), date(2025, 11, 3), date(2026, 1, 3)),
+        ],
+    )
+    def test_a_month_and_two_more(self, received_on: date, due_on: date, put_off: date) -> None:
+        """UK GDPR, Article 12(3). What is late already cannot be put off."""
+        one = request_of(child(), received_on=received_on)
+        page = asking.show_subject_request(*who(MANAGER), one)
+        assert page.request.due_on == due_on
+        assert page.request.may_extend == (due_on >= TODAY)
+        late = {"step": "extended", "because": "Many records"}
+        if due_on < TODAY:
+            with pytest.raises(NoSuchRecord):
+                asking.settle_subject_request(*who(MANAGER), one, **late)
+        else:
+            asking.settle_subject_request(*who(MANAGER), one, **late)
+            assert asking.show_subject_request(*who(MANAGER), one).request.due_on == put_off
+
+    def test_put_off_once_then_settled_once(self) -> None:
+        """R18: two months with a reason; and what is settled has no answer made any more."""
+        one = request_of(child())
+        asking.settle_subject_request(*who(MANAGER), one, step="extended", because="Many records")
+        for step in ("extended", "refused"):
+            if step == "refused":
+                asking.settle_subject_request(*who(MANAGER), one, step=step, because="Not theirs to ask")
+            with pytest.raises(NoSuchRecord):
+                asking.settle_subject_request(*who(MANAGER), one, step=step, because="Again")
+        shown = asking.show_subject_request(*who(MANAGER), one).request
+        assert (shown.extended_because, shown.refused_because) == ("Many records", "Not theirs to ask")
+        with pytest.raises(NoSuchRecord):
+            asking.prepare_answer(*who(MANAGER), one)
+
+    def test_a_head_only_for_a_child_of_theirs(self) -> None:
+        """R5, R18: not one elsewhere, not one who has left, not one who is closed; the information manager all."""
+        elsewhere = child(RAVENSGILL)
+        left = child(ends_on=TODAY - timedelta(days=1))
+        closed = child()
+        kept = request_of(closed, HEAD)
+        close(closed)
+        for one in (elsewhere, left, closed):
+            with pytest.raises(CannotRecord):
+                request_of(one, HEAD)
+            assert request_of(one)
+        with pytest.raises(NoSuchRecord):
+            asking.show_subject_request(*who(HEAD), kept)
+        with pytest.raises(NoSuchRecord):
+            asking.prepare_answer(*who(HEAD), kept)
+        with pytest.raises(CannotRecord):
+            asking.record_subject_request(
+                *who(MANAGER), request=NewSubjectRequest(Exactly(upn_key="none"), "child", "x", "known", TODAY)
+            )
+
+    def test_nobody_else_records_reads_or_has_it_made(self) -> None:
+        """R18: not the named staff beside the head, no other officer, no other head; the answer is the recorder's."""
+        of = child()
+        one = request_of(of, HEAD)
+        with pytest.raises(NotAtYourLevel):
+            request_of(of, DEPUTY)
+        for slug, through in ((DEPUTY, SCHOOLS_ONLINE), ("head-ravensgill", SCHOOLS_ONLINE), ("officer-data", EDUNET)):
+            with visit(asker(slug, through), asking.Permission.VIEW_ESTABLISHMENT, action="list_my_downloads") as here:
+                here.showed()
+                assert not SubjectRequest.objects.exists()
+                assert rows("SELECT sharing_settle_subject_request(%s, 'answered', NULL, 'x')", one) == [(False,)]
+                made = "SELECT sharing_record_subject_request(%s, NULL, NULL, NULL, %s, 'child', 'x', 'known', %s, 'x')"
+                assert rows(made, of.upn_index, of.establishment_id, TODAY) == [(None,)]
+        with as_batch():
+            SubjectRequest.objects.filter(pk=one).update(recorded_by_id=person("head-ravensgill").pk)
+        with pytest.raises(NoSuchRecord):
+            asking.prepare_answer(*who(HEAD), one)
+
+    def test_the_application_writes_nothing_past_the_functions(self) -> None:
+        """R45: neither a request nor its state."""
+        request_of(child())
+        with visit(asker(MANAGER, EDUNET), asking.Permission.MANAGE_DUTIES, action="list_subject_requests") as here:
+            here.showed()
+            with pytest.raises(DatabaseError), transaction.atomic():
+                SubjectRequest.objects.update(state="open")
+
+    def test_the_website_gathers_nothing(self) -> None:
+        """R6, R45: the kind is on no form, and its rows are the worker's."""
+        one = request_of(child(), HEAD)
+        browser = client(HEAD)
+        assert browser.get(f"/establishments/{BECKSIDE}/downloads/subject/new/?request={one}").status_code == 404
+        with pytest.raises(NoSuchRecord):
+            door.print_records(asker(HEAD), BECKSIDE, "subject", {"request": str(one)}, purpose="subject")
+
+    def test_the_pages(self) -> None:
+        """R18: recorded on a form, found on the list, put off and answered; no child on any of them."""
+        of = child()
+        browser = client(MANAGER, through=EDUNET)
+        typed = {
+            "upn": of.upn,
+            "requester": "Askwith",
+            "asks": "parent",
+            "identity": "photo",
+            "received_on": "1/1/2999",
+        }
+        assert browser.post("/subject-access/record/", typed).status_code == 422
+        typed["received_on"] = f"{TODAY:%d/%m/%Y}"
+        answer = browser.post("/subject-access/record/", typed)
+        assert answer.status_code == 302
+        page = browser.get(answer["Location"]).content.decode()
+        assert "Askwith" in page
+        assert "Subjectson" not in page
+        assert of.upn not in page
+        assert browser.post(answer["Location"], {"step": "refused"}).status_code == 422
+        assert browser.post(answer["Location"], {"step": "answered"}).status_code == 302
+        assert "Answered" in browser.get("/subject-access/").content.decode()
+        made = browser.post(f"{answer['Location']}prepare/")
+        assert made.status_code == 404
+
+
+def close(of: Pupil) -> None:
+    with as_batch():
+        Closing.objects.create(
+            child=of.child, authoriser="x", basis="court", reason="x", starts_at=NOW - timedelta(hours=1),
+            ends_at=NOW + timedelta(days=9), asked_by_id=1, asked_by_name="x", agreed_by_id=2, agreed_at=NOW,
+        )  # fmt: skip
