@@ -136,7 +136,7 @@ _FIGURES = """
                AS is_small
     FROM placed WHERE NOT of_two OR few_in_line = 0 OR establishment_id IS NOT NULL
 """
-# Where fewer than ten of a group have no special needs, and ten or more have one kind, the measures of the roll give one
+# Where fewer than ten of a group have no special needs, and ten or more have one kind, measures of the roll give one
 # another away: the pupils less both kinds, or girls of one kind among the girls. There nothing is told by special needs
 # and another dimension together; and where ten or more have either kind, the rarer is withheld in whole. A school whose
 # pupils all have the same kind has nothing to give away.
@@ -241,7 +241,8 @@ def make() -> int:
     """Turn the cells into figures of establishments and areas, in `made`. Answers how many."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS made")
-        told: dict[str, Any] = {"small": SMALL, "fewest": FEWEST, "and": AND, "told": list(TOLD_BY_ANOTHER), "total": TOTAL}
+        told: dict[str, Any] = {"small": SMALL, "fewest": FEWEST, "and": AND, "total": TOTAL}
+        told |= {"told": list(TOLD_BY_ANOTHER)}
         cursor.execute(_MADE, told)
         cursor.execute(_AND_OF_AREAS, told)
         cursor.execute("SELECT count(*) FROM made")

@@ -1,4 +1,4 @@
-"""A reader who lays the protected numbers of open statistics beside whole ones: each says that a count lies between two.
+"""A reader who lays the protected numbers of open statistics beside whole ones: each says where a count may lie.
 
 The protected numbers come from the engine, of the same invented schools. The reader knows its rules.
 """
@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
-from hypothesis import assume, event
+from hypothesis import assume
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from sharing.statistics.catalogue import Catalogue, Table, place_tree
@@ -16,8 +16,8 @@ from sharing.statistics.population import SPECIAL, Population, Pupil, School
 from sharing.statistics.registry import registered
 from sharing.statistics.rounding import rounded
 from sharing.statistics.rules import HOUSE, CannotPublish
-from tests.statistics import small
 from tests.sharing.subtracting import Read
+from tests.statistics import small
 
 SMALL = 10
 Place = tuple[str, str]
@@ -89,7 +89,6 @@ def found_beside(
         if there:
             rows.append((_of(cells, there, group), -1, low, high))
     unknown = [(cell, at) for cell, at in cells.items() if least[at] != most[at]]
-    event("something withheld" if unknown else "nothing withheld")
     matrix = np.zeros((len(rows), len(cells)))
     for number, (parts, taken, _, _) in enumerate(rows):
         matrix[number, parts] = 1

@@ -132,7 +132,7 @@ def test_nobody_who_subtracts_finds_a_withheld_figure(db: None, measure: str, sc
 def test_nor_does_who_lays_the_protected_numbers_beside_them(
     db: None, schools: list[dict[str, Any]], sees: int
 ) -> None:
-    """R10, R11: each tells that a count is one of several; with all whole numbers of all schools, still no one is told."""
+    """R10, R11: each tells where a count may lie; with all whole numbers that stand open, still nothing is told."""
     schools = [school | {"off_roll": 0} for school in schools]
     point = transaction.atomic()
     point.__enter__()
@@ -148,7 +148,7 @@ def test_nor_does_who_lays_the_protected_numbers_beside_them(
 
 
 def test_who_lays_whole_numbers_of_areas_beside_them_finds_it(db: None) -> None:
-    """So the test above has teeth: with the count of Bradford instead of the protected one, six of one school are told."""
+    """So the test above has teeth: with the whole count of Bradford, the six of one school are told."""
     school = {"locality": None, "of": dict.fromkeys(PARTS, (100, 200)), "off_roll": 0}
     schools = [school, school, school | {"of": dict.fromkeys(PARTS, (1, 200))}]
     contributors = _contributors(schools)
@@ -204,7 +204,7 @@ def test_no_other_measure_of_the_roll_tells_what_is_withheld(db: None, of: dict[
 
 def test_few_without_special_needs_beside_many_with_each_kind_are_told_by_no_measure(db: None) -> None:
     """R11: 45 pupils, 20 with SEN support, 18 with a plan: so 7 with neither, unless one of the two is withheld."""
-    of = {part: many for part, many in zip(PARTS, (10, 10, 3, 8, 10, 4), strict=True)}
+    of = dict(zip(PARTS, (10, 10, 3, 8, 10, 4), strict=True))
     with as_batch():
         rows = _made(_roll(of), {})
     open_totals = {code for code, _, _, group, _, small in rows if group == "total" and not small}
