@@ -21,13 +21,14 @@ from sharing.models import Establishment, LocalityMembership
 from sharing.models.releases import Figure, Release
 from sharing.records.reports import GOVERNORS
 from sharing.school_year import academic_year
+from tests.figures import out
 from tests.locks.switches import door_off, rls_off, run_as_owner
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker
 from tests.sharing.protected_beside import found_beside, protected
 from tests.sharing.subtracting import Cell, Read, found_by, found_in_the_roll
 
 pytestmark = pytest.mark.django_db
-BECKSIDE = 999002
+BECKSIDE, RAVENSGILL = 999002, 999003
 TODAY = timezone.localdate()
 LAST_YEAR = academic_year(TODAY) - 1
 AREAS = ("authority", "locality:1", "locality:2")
@@ -290,6 +291,27 @@ def test_the_areas_of_older_releases_are_withheld_when_the_portal_is_renewed() -
     assert _found(GOVERNOR)
     run_as_owner(migration.WITHHOLD_AREAS)
     assert _found(GOVERNOR) == set()
+
+
+def test_releases_that_are_out_tell_no_more_of_few_without_special_needs_when_the_portal_is_renewed() -> None:
+    """R11: the plan measure is withheld there and of areas; where many have no special needs, everything stays."""
+    migration = import_module("sharing.migrations.0101_few_without_special_needs")
+
+    def of(part: int, whole: int) -> dict[str, Any]:
+        return {"value": 100 * part / whole, "numerator": part, "denominator": whole}
+
+    with as_batch():
+        told: dict[tuple[int | str, str], Any] = {
+            (BECKSIDE, "roll_sen_support"): of(20, 45), (BECKSIDE, "roll_ehc_plan"): of(18, 45),
+            (RAVENSGILL, "roll_sen_support"): of(20, 245), (RAVENSGILL, "roll_ehc_plan"): of(18, 245),
+            ("authority", "roll_sen_support"): of(40, 290), ("authority", "roll_ehc_plan"): of(36, 290),
+        }  # fmt: skip
+        release = out("roll", 2019, told)
+    run_as_owner(migration.WITHHOLD)
+    with as_batch():
+        hidden = Figure.objects.filter(release=release, is_small=True)
+        found = set(hidden.values_list("measure__code", "establishment__urn", "area"))
+    assert found == {("roll_ehc_plan", BECKSIDE, ""), ("roll_ehc_plan", None, "authority")}
 
 
 # --- a line that is narrowed to some year groups ----------------------------------------------------------------------
