@@ -47,7 +47,7 @@ FAIR_USE = (
     "Use these figures to support each other and to improve what children get. "
     "The protocol does not let anyone use them to promote one school over another."
 )
-PROTECTED = "Figures from open statistics are protected, as shares of two rounded counts."
+PROTECTED = "They are from open statistics: shares of two rounded counts."
 OWN_SYMBOLS = {"c": "Withheld so that no child can be recognised, or suppressed by the source", "x": "Nothing is out"}
 NOT_IN_THIS_RELEASE = "z"
 
@@ -177,7 +177,7 @@ def _key_data_meta(found: KeyData) -> Iterable[Sequence[str]]:
 
 def _protected(found: MeasureOfPlace | DeeperData) -> list[str]:
     """What files say of protected figures, if there are any."""
-    return [f"{PROTECTED} {sentence}" for sentence in found.protected]
+    return [f"{sentence} {PROTECTED}" for sentence in found.protected]
 
 
 def _key_data_sheet(found: KeyData) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:

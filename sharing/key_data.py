@@ -123,7 +123,9 @@ def withheld(origin: Origin) -> Shown:
 
 def whom_protected_count(cells: Iterable[tuple[str, Shown]]) -> tuple[str, ...]:
     """A sentence for each area of whose cells (of whom, cell) some are protected."""
-    return tuple(dict.fromkeys(f"{whom}: {cell.counts}." for whom, cell in cells if cell.counts))
+    return tuple(
+        dict.fromkeys(f"Protected figures of {whom} count {cell.counts}." for whom, cell in cells if cell.counts)
+    )
 
 
 def written(figure: FigureRecord) -> Shown:

@@ -33,7 +33,7 @@ class Share:
 
 
 _ON_ROLL: Final = "all pupils on roll on census day"
-_MEASURED: Final = "pupils of Years 1 to 11 on roll on census day, of those whose attendance is measured"
+_MEASURED: Final = "pupils of Years 1 to 11 on roll on census day whose attendance is measured"
 _OF_A_LOCALITY: Final = (
     "{counts}, without nursery, special and alternative schools, which are counted together for Bradford"
 )

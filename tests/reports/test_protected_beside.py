@@ -78,7 +78,7 @@ def test_a_protected_share_stands_where_an_area_is_withheld(slug: str, site: Any
     assert (origin.dataset, origin in found.origins) == ("Open statistics", True)
     assert meals["own"].counts == ""
     sentences = next(one.protected for one in found.measures if one.code == "roll_fsm")
-    assert "Bradford: all pupils on roll on census day." in sentences
+    assert "Protected figures of Bradford count all pupils on roll on census day." in sentences
     assert any("without nursery, special and alternative schools" in sentence for sentence in sentences)
     assert _beside(found, "attendance_persistent")["authority"].text == "15%"
     assert _beside(found, "roll_eal")["authority"].text == "Withheld"  # a count that reads “low” makes no share
@@ -137,7 +137,7 @@ def test_deeper_data_has_protected_shares_of_groups(slug: str, site: Any) -> Non
     found = door.show_deeper(asker(slug, site), BECKSIDE, Question("roll_fsm", YEAR, "sex"))
     shown = {row.label: row.cells[-1].text for row in found.rows}
     assert shown == {"total": OF_BRADFORD, "sex:F": "26%"}
-    assert "Bradford: all pupils on roll on census day." in found.protected
+    assert "Protected figures of Bradford count all pupils on roll on census day." in found.protected
     browser = client(slug, site)
     address = f"/establishments/{BECKSIDE}/deeper/"
     query = f"?measure=roll_fsm&year={YEAR}&by=sex"
