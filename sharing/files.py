@@ -47,6 +47,7 @@ FAIR_USE = (
     "Use these figures to support each other and to improve what children get. "
     "The protocol does not let anyone use them to promote one school over another."
 )
+PROTECTED = "They are from open statistics: shares of two rounded counts."
 OWN_SYMBOLS = {"c": "Withheld so that no child can be recognised, or suppressed by the source", "x": "Nothing is out"}
 NOT_IN_THIS_RELEASE = "z"
 
@@ -69,11 +70,11 @@ def of_deeper(found: DeeperData, form: str) -> FileOfFigures:
         return workbook(name, ("Deeper Data", *_deeper_sheet(found, groups)), _deeper_notes(found))
     if form == "meta":
         filters = [(column, "Filter", label, *[""] * 5) for column, label in (groups | _OF_WHOM | ORIGIN).items()]
-        unit = "%" if found.unit == "percent" else ""
+        unit, label = "%" if found.unit == "percent" else "", " ".join((found.name, *_protected(found)))
         return csv_file(
             f"{name}.meta",
             META,
-            [*filters, (found.choices.measure, "Indicator", found.name, "", unit, str(found.decimals), "", "")],
+            [*filters, (found.choices.measure, "Indicator", label, "", unit, str(found.decimals), "", "")],
         )
     header = (*TIME, *PLACES, *groups, *_OF_WHOM, *ORIGIN, found.choices.measure)
     return csv_file(name, header, _deeper_rows(found))
@@ -170,7 +171,13 @@ def _key_data_meta(found: KeyData) -> Iterable[Sequence[str]]:
         yield (column, "Filter", label, "", "", "", "", "")
     for measure in found.measures:
         unit = "%" if measure.unit == "percent" else ""
-        yield (measure.code, "Indicator", measure.name, "", unit, str(measure.decimals), "", "")
+        label = " ".join((measure.name, *_protected(measure)))
+        yield (measure.code, "Indicator", label, "", unit, str(measure.decimals), "", "")
+
+
+def _protected(found: MeasureOfPlace | DeeperData) -> list[str]:
+    """What files say of protected figures, if there are any."""
+    return [f"{sentence} {PROTECTED}" for sentence in found.protected]
 
 
 def _key_data_sheet(found: KeyData) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:
@@ -201,6 +208,7 @@ def _key_data_notes(found: KeyData) -> list[Sequence[str]]:
         *map(_origin_note, found.origins),
         *((symbol, words) for symbol, words in (used | OWN_SYMBOLS).items() if symbol in used),
         *((measure.name, f"{measure.definition} Of whom: {measure.denominator}.") for measure in found.measures),
+        *((measure.name, sentence) for measure in found.measures for sentence in _protected(measure)),
     ]  # fmt: skip
 
 
@@ -244,6 +252,7 @@ def _deeper_notes(found: DeeperData) -> list[Sequence[str]]:
         *map(_origin_note, found.origins),
         ("Not shown", "Fewer than ten children, or one could be had by subtracting; or nothing is out"),
         (found.name, f"{found.definition} Of whom: {found.denominator}."),
+        *((found.name, sentence) for sentence in _protected(found)),
     ]
 
 

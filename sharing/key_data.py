@@ -121,6 +121,13 @@ def withheld(origin: Origin) -> Shown:
     return Shown(WITHHELD, symbol="c", origin=origin)
 
 
+def whom_protected_count(cells: Iterable[tuple[str, Shown]]) -> tuple[str, ...]:
+    """A sentence for each area of whose cells (of whom, cell) some are protected."""
+    return tuple(
+        dict.fromkeys(f"Protected figures of {whom} count {cell.counts}." for whom, cell in cells if cell.counts)
+    )
+
+
 def written(figure: FigureRecord) -> Shown:
     number = "" if figure.value is None else figure.plain
     return Shown(figure.text, number, symbol="" if number else figure.plain, origin=origin_of(figure))
@@ -169,6 +176,9 @@ def _measure(kind: MeasureKind, cells: Mapping[Cell, Shown], names: Mapping[str,
         beside=tuple(names[whom] for whom in of_whom),
         years=tuple(reversed(rows)),
         chart=panels_of(kind.name, [row.year for row in rows], lines[0], lines[1:]),
+        protected=whom_protected_count(
+            (names[whom], cell) for row in rows for whom, cell in zip(of_whom, row.beside, strict=True)
+        ),
     )
 
 

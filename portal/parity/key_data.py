@@ -94,7 +94,9 @@ def _read_page(found: Read, tree: Any) -> dict[str, str]:
             release = words(row.xpath("./td")[-1])
             for whom, cell in zip(header, row.xpath("./td")[:-1], strict=True):
                 own = [words(span) for span in cell.xpath("./span")]
-                written = words(cell).removesuffix(own[0]).strip() if own else words(cell)
+                written = words(cell)
+                for mark in (*map(words, cell.xpath("./em")), *own):
+                    written = written.removesuffix(mark).strip()
                 found.page[name, words(row.xpath("./th")[0]), whom] = (written, own[0] if own else release)
         for panel in section.xpath(".//svg/svg"):
             beside, *labels = [words(label) for label in panel.xpath("./text")]

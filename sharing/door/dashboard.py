@@ -174,6 +174,10 @@ def _reading(kind: MeasureKind, cells: Cells) -> Reading | None:
     return Reading(
         f"{kind.name}, {in_words(year)}",
         shown.text,
-        beside=f"Bradford {bradford.text}" if bradford and bradford.number else "",
+        beside=_beside(bradford) if bradford and bradford.number else "",
         trend=sparkline_of([(when, float(figure.number), figure.text) for when, figure in past if figure.number]),
     )
+
+
+def _beside(bradford: Shown) -> str:
+    return f"Bradford {bradford.text}" + (f", protected: {bradford.counts}" if bradford.counts else "")

@@ -13,11 +13,12 @@ from urllib.parse import urlencode
 from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.charts import GroupBars, GroupRow, group_bars
-from sharing.door.releases import IN_FIGURES, current_figures
-from sharing.key_data import AREAS, NO_COMPARISON, OWN, origin_of, written
+from sharing.door.releases import IN_FIGURES, current_figures, reads_shared_areas
+from sharing.key_data import AREAS, NO_COMPARISON, OWN, origin_of, whom_protected_count, written
 from sharing.measures import grouping, live, writing
 from sharing.measures.catalogue import DATASET, MEASURE
 from sharing.measures.grouping import PAIRS
+from sharing.measures.protected import Asked, protected_figures
 from sharing.measures.records import FigureRecord
 from sharing.measures.shape import MeasureKind, phases_of
 from sharing.models import Establishment, Measure, Pupil
@@ -66,7 +67,7 @@ def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = 
         year = _year(here, asked, figures)
         figures = [figure for figure in figures if figure.academic_year == year]
         own, refused = _own(here, kind, year, by, released_by, figures) if sees_pupils else (None, "")
-        of_whom, areas, rows = _released(here, place, kind, released_by, figures)
+        of_whom, areas, rows = _released(here, place, kind, released_by, year, figures)
         origins = tuple(dict.fromkeys(origin for row in rows for origin in row.origins))
         here.showed(
             measure=kind.code, year=year, by=by, releases=sorted(origin.id for origin in origins), file=to_take_away,
@@ -93,6 +94,7 @@ def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = 
             rows=rows,
             charts=_charts(released_by, [(row.label, _released_bar(row)) for row in rows]),
             origins=origins,
+            protected=whom_protected_count(pair for row in rows for pair in zip(of_whom, row.cells, strict=True)),
             is_own=place.pk in here.holdings.at(Permission.VIEW_ESTABLISHMENT),
             why=Why(here.reason, here.permission),
         )
@@ -256,7 +258,12 @@ def _number(kind: MeasureKind, children: Sequence[live.CountedChild]) -> float |
 
 
 def _released(
-    here: Visit, place: Establishment, kind: MeasureKind, by: tuple[str, ...], figures: Iterable[FigureRecord]
+    here: Visit,
+    place: Establishment,
+    kind: MeasureKind,
+    by: tuple[str, ...],
+    year: int,
+    figures: Iterable[FigureRecord],
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[ReleasedRow, ...]]:
     """Of whom (in words, then as codes), and a row for each group of which anything may be shown."""
     cells = {
@@ -268,12 +275,26 @@ def _released(
     if kind.unit not in NO_COMPARISON:
         names |= {LOCALITY: place.in_locality} if place.in_locality else {}
         names |= {"authority": AREAS["authority"]}
+    cells = _protected(here, place, kind, by, year, [whom for whom in names if whom != OWN]) | cells
     rows = [
         ReleasedRow(label, grouping.in_words(label), tuple(cells.get((label, whom), NOT_SHOWN) for whom in names))
         for label in _rows_of(by)
         if any((label, whom) in cells for whom in names)
     ]
     return tuple(names.values()), tuple(names), tuple(rows)
+
+
+def _protected(
+    here: Visit, place: Establishment, kind: MeasureKind, by: tuple[str, ...], year: int, areas: Iterable[str]
+) -> dict[tuple[str, str], Shown]:
+    """(group, of whom) -> the protected figure of an area that is out, for where none of our own counting may stand."""
+    if not reads_shared_areas(here):
+        return {}
+    area_of = {whom: f"{LOCALITY}:{place.in_locality_id}" if whom == LOCALITY else whom for whom in areas}
+    asked = {
+        Asked(kind.code, year, area, group): (group, whom) for whom, area in area_of.items() for group in _rows_of(by)
+    }
+    return {asked[one]: shown for one, shown in protected_figures(asked).items()}
 
 
 def _released_bar(row: ReleasedRow) -> GroupRow:

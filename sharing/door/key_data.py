@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable
 
 from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.context import with_context
-from sharing.door.releases import current_figures, small_figures, where_small_figures_are_seen
+from sharing.door.releases import current_figures, reads_shared_areas, small_figures, where_small_figures_are_seen
 from sharing.key_data import Cell, areas_of, cells_of, compose, headlines_of, similar_to, with_withheld
+from sharing.measures.protected import instead_of_withheld
 from sharing.measures.withheld import withheld_from_the_asker
 from sharing.models import Establishment
 from sharing.records import Why
@@ -43,9 +44,14 @@ def show_key_data(asker: Asker, urn: int, *, to_take_away: str = "") -> KeyData:
 def cells_here(
     here: Visit, place: Establishment, codes: Collection[str], areas: Iterable[str], similar: Iterable[int] = ()
 ) -> dict[Cell, Shown]:
-    """What the asker may know of these measures, and where a figure is withheld from them or of an area."""
+    """What the asker may know of these measures, and where a figure is withheld from them or of an area: of that the
+    protected one, where it is out."""
+    areas = list(areas)
     figures = current_figures(here, measures=codes, establishments=[place.pk, *similar], areas=areas)
-    cells = with_withheld(cells_of(place, figures), withheld_from_the_asker(place, codes))
+    hidden = withheld_from_the_asker(place, codes)
+    if reads_shared_areas(here):
+        hidden = instead_of_withheld(hidden, areas)
+    cells = with_withheld(cells_of(place, figures), hidden)
     if place.pk in where_small_figures_are_seen(here):
         return cells
     return cells | _withheld_until_a_second_factor(here, place, codes)

@@ -136,10 +136,33 @@ _FIGURES = """
                AS is_small
     FROM placed WHERE NOT of_two OR few_in_line = 0 OR establishment_id IS NOT NULL
 """
+# Where fewer than ten of a group have no special needs, and ten or more have one kind, measures of the roll give one
+# another away: the pupils less both kinds, or girls of one kind among the girls. There nothing is told by special needs
+# and another dimension together; and where ten or more have either kind, the rarer is withheld in whole. A school whose
+# pupils all have the same kind has nothing to give away.
 _OF_PLACES = """
-    SELECT code, establishment_id, '' AS area, "group", numerator, denominator, part, whole, of_children,
-           keeps_numerator, false AS of_few_places, false AS has_withheld
-    FROM cell
+    WITH kinds AS (
+        SELECT support.establishment_id, support."group", support.part AS support, plan.part AS plan, support.whole,
+               support.whole - support.part - plan.part AS neither
+        FROM cell AS support JOIN cell AS plan USING (establishment_id, "group")
+        WHERE support.code = 'roll_sen_support' AND plan.code = 'roll_ehc_plan'),
+    giving_away AS (
+        SELECT establishment_id, CASE
+            WHEN NOT bool_or("group" = %(total)s AND least(support, plan) >= %(small)s
+                             AND neither BETWEEN 1 AND %(small)s - 1) THEN ARRAY[]::text[]
+            WHEN max(support) < max(plan) THEN ARRAY['roll_sen_support', 'sen:K']
+            ELSE ARRAY['roll_ehc_plan', 'sen:E'] END AS rarer
+        FROM kinds GROUP BY establishment_id
+        HAVING bool_or(neither < %(small)s AND greatest(support, plan) >= %(small)s)
+           AND NOT bool_or("group" = %(total)s AND greatest(support, plan) = whole))
+    SELECT code, cell.establishment_id, '' AS area, "group", numerator, denominator, part, whole, of_children,
+           keeps_numerator, false AS of_few_places,
+           rarer IS NOT NULL AND code LIKE 'roll_%%' AND (
+               code = ANY (rarer) OR (code = 'roll_pupils' AND "group" = ANY (rarer))
+               OR (code IN ('roll_sen_support', 'roll_ehc_plan') AND "group" <> %(total)s)
+               OR (strpos("group", 'sen:') > 0 AND (code <> 'roll_pupils' OR strpos("group", %(and)s) > 0))
+           ) AS has_withheld
+    FROM cell LEFT JOIN giving_away ON giving_away.establishment_id = cell.establishment_id
 """
 # What an area says must follow from what its establishments show: were one figure of them withheld, the area's less the
 # others would be it; were two, somebody who knows the one would have the other. So there is the sum of figures that all
@@ -218,7 +241,8 @@ def make() -> int:
     """Turn the cells into figures of establishments and areas, in `made`. Answers how many."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS made")
-        told: dict[str, Any] = {"small": SMALL, "fewest": FEWEST, "and": AND, "told": list(TOLD_BY_ANOTHER)}
+        told: dict[str, Any] = {"small": SMALL, "fewest": FEWEST, "and": AND, "total": TOTAL}
+        told |= {"told": list(TOLD_BY_ANOTHER)}
         cursor.execute(_MADE, told)
         cursor.execute(_AND_OF_AREAS, told)
         cursor.execute("SELECT count(*) FROM made")

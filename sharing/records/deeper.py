@@ -68,6 +68,7 @@ class DeeperData:
 
     `own` is None for whoever does not see the pupils here, `own_refused` says why it is to somebody who sees some.
     `released_by` are the groups that the released rows have: none where releases do not have the chosen ones.
+    `protected`: whom protected figures of areas count, in sentences.
     """
 
     here: Here
@@ -89,6 +90,7 @@ class DeeperData:
     rows: tuple[ReleasedRow, ...]
     charts: tuple[GroupBars, ...]
     origins: tuple[Origin, ...]
+    protected: tuple[str, ...]
     is_own: bool
     why: Why
 

@@ -32,12 +32,14 @@ class Shown:
 
     `text` is the number with its unit, or why there is none. `number` is the number alone, rounded as written, or
     empty; then `symbol` stands in files: the source's own, or c (withheld), x (nothing out) of formats page 8.
+    `counts`: whom a protected figure counts, that stands where an exact one is withheld.
     """
 
     text: str
     number: str = ""
     symbol: str = ""
     origin: Origin | None = None
+    counts: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class YearOfFigures:
 class MeasureOfPlace:
     """A measure of one establishment over the years, the newest first, beside the areas that have figures of it.
 
-    `areas` are these as codes, `beside` in words.
+    `areas` are these as codes, `beside` in words. `protected`: whom protected figures of these count, in sentences.
     """
 
     code: str
@@ -77,6 +79,7 @@ class MeasureOfPlace:
     beside: tuple[str, ...]
     years: tuple[YearOfFigures, ...]
     chart: Panels | None
+    protected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

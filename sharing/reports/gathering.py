@@ -8,6 +8,7 @@ from datetime import date
 
 from sharing.context import with_context
 from sharing.key_data import OWN, Cell, areas_of, cells_of, compose, headlines_of, similar_to, with_withheld
+from sharing.measures.protected import instead_of_withheld
 from sharing.measures.reading import records_of
 from sharing.measures.shape import EARLY, PRIMARY, SECONDARY, phases_of
 from sharing.measures.withheld import withheld_from_the_asker
@@ -34,6 +35,8 @@ def gather(establishment_id: int, today: date, *reports: str) -> tuple[ReportFac
     shown = of_areas.filter(is_small=False)
     figures = records_of(out.of_establishments([place.pk, *similar]) | shown)
     withheld = _withheld(place, codes, of_areas.filter(is_small=True))
+    if place.takes_part_since:
+        withheld = instead_of_withheld(withheld, areas_of(place))
     return tuple(
         _facts(
             report, place, with_withheld(cells_of(place, figures, withholds_small=report == GOVERNORS), withheld),

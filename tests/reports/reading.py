@@ -17,7 +17,7 @@ from tests.people import as_batch
 
 CAPTION = " by school year, the newest first"
 _WORDS = sorted({MISSING.text, TOO_FEW.text, WITHHELD, *symbols.WORDS.values()}, key=len, reverse=True)
-_CELL = re.compile(rf"({'|'.join(map(re.escape, _WORDS))}|−?[\d,]+(?:\.\d+)?%?)(?: (R\d+))?(?= |$)")
+_CELL = re.compile(rf"({'|'.join(map(re.escape, _WORDS))}|−?[\d,]+(?:\.\d+)?%?)(?: (R\d+))?(?: protected)?(?= |$)")
 _LABEL = re.compile(r"[●□] −?[\d,]+(?:\.\d+)?%?")
 _ROW = re.compile(r"(\d{4}/\d\d) (.*) (R\d+)$")
 

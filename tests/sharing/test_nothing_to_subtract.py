@@ -21,12 +21,14 @@ from sharing.models import Establishment, LocalityMembership
 from sharing.models.releases import Figure, Release
 from sharing.records.reports import GOVERNORS
 from sharing.school_year import academic_year
+from tests.figures import out
 from tests.locks.switches import door_off, rls_off, run_as_owner
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker
+from tests.sharing.protected_beside import found_beside, protected
 from tests.sharing.subtracting import Cell, Read, found_by, found_in_the_roll
 
 pytestmark = pytest.mark.django_db
-BECKSIDE = 999002
+BECKSIDE, RAVENSGILL = 999002, 999003
 TODAY = timezone.localdate()
 LAST_YEAR = academic_year(TODAY) - 1
 AREAS = ("authority", "locality:1", "locality:2")
@@ -122,6 +124,43 @@ def test_nobody_who_subtracts_finds_a_withheld_figure(db: None, measure: str, sc
         assert found_by(_read(rows, sees=sees), contributors) == set()
 
 
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(schools=SCHOOLS, sees=st.integers(0, 3))
+def test_nor_does_who_lays_the_protected_numbers_beside_them(
+    db: None, schools: list[dict[str, Any]], sees: int
+) -> None:
+    """R10, R11: each tells where a count may lie; with all whole numbers that stand open, still nothing is told."""
+    schools = [school | {"off_roll": 0} for school in schools]
+    point = transaction.atomic()
+    point.__enter__()
+    try:
+        with as_batch():
+            contributors = _contributors(schools)
+            rows = _made(_laid(schools, SHARE), contributors)
+    finally:
+        transaction.set_rollback(True)
+        point.__exit__(None, None, None)
+    truth = {(place, group): int(number) for _, place, _, group, number, _ in rows if place}
+    assert found_beside(_read(rows, sees=sees), contributors, protected(schools), truth) == set()
+
+
+def test_who_lays_whole_numbers_of_areas_beside_them_finds_it(db: None) -> None:
+    """So the test above has teeth: with the whole count of Bradford, the six of one school are told."""
+    school = {"locality": None, "of": dict.fromkeys(PARTS, (100, 200)), "off_roll": 0}
+    schools = [school, school, school | {"of": dict.fromkeys(PARTS, (1, 200))}]
+    contributors = _contributors(schools)
+    with as_batch():
+        rows = _made(_laid(schools, SHARE), contributors)
+    truth = {(place, group): int(number) for _, place, _, group, number, _ in rows if place}
+    exact = {("authority", "total"): (1206, 1206)}
+    assert (3, "total") in found_beside(_read(rows), contributors, exact, truth)
+    assert found_beside(_read(rows), contributors, {("authority", "total"): (1201, 1219)}, truth) == set()
+
+
 def _roll(of: dict[tuple[str, str], int]) -> list[cells.Cell]:
     """Of one school's children by sex and special educational needs, the measures of the roll that tell of either."""
     found: list[cells.Cell] = []
@@ -144,12 +183,15 @@ def _many(of: dict[tuple[str, str], int], group: frozenset[str]) -> int:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     of=st.fixed_dictionaries(
-        {part: st.sampled_from([10, 12, 200] if part[1] == "sen:N" else [0, 0, 2, 9, 10, 12, 30]) for part in PARTS}
+        {
+            part: st.sampled_from([2, 5, 9, 10, 12, 200] if part[1] == "sen:N" else [0, 0, 2, 9, 10, 12, 30])
+            for part in PARTS
+        }
     )
 )
 def test_no_other_measure_of_the_roll_tells_what_is_withheld(db: None, of: dict[tuple[str, str], int]) -> None:
     """R11: how many have SEN support is a measure, and a group of the pupils on roll; and so are girls among them. Of
-    fewer than ten children nothing follows, where ten have no special needs; a larger number beside them may."""
+    fewer than ten children nothing follows, however few have no special needs; a larger number beside them may."""
     point = transaction.atomic()
     point.__enter__()
     try:
@@ -159,6 +201,18 @@ def test_no_other_measure_of_the_roll_tells_what_is_withheld(db: None, of: dict[
         transaction.set_rollback(True)
         point.__exit__(None, None, None)
     assert not {group for group in found_in_the_roll(_read(rows)) if 0 < _many(of, group) < cells.SMALL}
+
+
+def test_few_without_special_needs_beside_many_with_each_kind_are_told_by_no_measure(db: None) -> None:
+    """R11: 45 pupils, 20 with SEN support, 18 with a plan: so 7 with neither, unless one of the two is withheld."""
+    of = dict(zip(PARTS, (10, 10, 3, 8, 10, 4), strict=True))
+    with as_batch():
+        rows = _made(_roll(of), {})
+    open_totals = {code for code, _, _, group, _, small in rows if group == "total" and not small}
+    assert open_totals == {"roll_pupils", "roll_girls", "roll_sen_support"}
+    assert found_in_the_roll(_read(rows)) == set()
+    as_before = [(*row[:5], row[5] and row[0] != "roll_ehc_plan") for row in rows]
+    assert frozenset({"sen:N"}) in found_in_the_roll(_read(as_before))
 
 
 def test_the_reader_who_subtracts_finds_it_where_the_area_counts_everybody() -> None:
@@ -237,6 +291,27 @@ def test_the_areas_of_older_releases_are_withheld_when_the_portal_is_renewed() -
     assert _found(GOVERNOR)
     run_as_owner(migration.WITHHOLD_AREAS)
     assert _found(GOVERNOR) == set()
+
+
+def test_releases_that_are_out_tell_no_more_of_few_without_special_needs_when_the_portal_is_renewed() -> None:
+    """R11: the plan measure is withheld there and of areas; where many have no special needs, everything stays."""
+    migration = import_module("sharing.migrations.0101_few_without_special_needs")
+
+    def of(part: int, whole: int) -> dict[str, Any]:
+        return {"value": 100 * part / whole, "numerator": part, "denominator": whole}
+
+    with as_batch():
+        told: dict[tuple[int | str, str], Any] = {
+            (BECKSIDE, "roll_sen_support"): of(20, 45), (BECKSIDE, "roll_ehc_plan"): of(18, 45),
+            (RAVENSGILL, "roll_sen_support"): of(20, 245), (RAVENSGILL, "roll_ehc_plan"): of(18, 245),
+            ("authority", "roll_sen_support"): of(40, 290), ("authority", "roll_ehc_plan"): of(36, 290),
+        }  # fmt: skip
+        release = out("roll", 2019, told)
+    run_as_owner(migration.WITHHOLD)
+    with as_batch():
+        hidden = Figure.objects.filter(release=release, is_small=True)
+        found = set(hidden.values_list("measure__code", "establishment__urn", "area"))
+    assert found == {("roll_ehc_plan", BECKSIDE, ""), ("roll_ehc_plan", None, "authority")}
 
 
 # --- a line that is narrowed to some year groups ----------------------------------------------------------------------
