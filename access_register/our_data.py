@@ -207,9 +207,7 @@ def which_breaches(place: Place) -> Section:
         open=Count("pk", filter=Q(state__in=OPEN)), over=Count("pk", filter=~Q(state__in=OPEN))
     )
     facts = (Fact("Open", found["open"], is_late=bool(found["open"])), Fact("Decided or closed", found["over"]))
-    return Section(
-        "Breaches that concern us and of which you know", facts, page="breaches_from", link="Breaches"
-    )
+    return Section("Breaches that concern us and of which you know", facts, page="breaches_from", link="Breaches")
 
 
 def what_is_due(place: Place) -> Section:

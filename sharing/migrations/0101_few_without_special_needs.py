@@ -45,7 +45,7 @@ ALTER TABLE sharing_figure ENABLE TRIGGER figures_moved;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sharing", "0087_file_names"),
+        ("sharing", "0099_children_taken_away"),
     ]
 
     operations = [migrations.RunSQL(WITHHOLD, migrations.RunSQL.noop)]

@@ -11,7 +11,7 @@ from sharing.sql import subject_access
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sharing", "0087_file_names"),
+        ("sharing", "0101_few_without_special_needs"),
     ]
 
     operations = [

@@ -74,8 +74,6 @@ _DELETE_CHILDREN = (
     f"DELETE FROM access_register_order WHERE child_id IN {_ALL_OF_THEM}",
     f"DELETE FROM sharing_legalhold WHERE child_id IN {_ALL_OF_THEM}",
     f"DELETE FROM sharing_subjectrequest WHERE child_id IN {_ALL_OF_THEM}",
-    f"DELETE FROM sharing_namedchild WHERE child_id IN {_ALL_OF_THEM}",
-    f"DELETE FROM access_register_order WHERE child_id IN {_ALL_OF_THEM}",
     f"DELETE FROM sharing_childmerge WHERE child_id IN {_ALL_OF_THEM} OR into_id IN {_ALL_OF_THEM}",
     *(
         f"DELETE FROM sharing_{table} WHERE pupil_id IN {_RECORDS}"

@@ -590,6 +590,7 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "unusual patterns may be changed": (
         "GRANT UPDATE ON sharing_unusualpattern TO portal_app",
         "DROP POLICY app_updates ON sharing_unusualpattern",
+    ),
     "requests for records of everybody": ("DROP POLICY app_reads ON sharing_subjectrequest",),
     "requests for records for every officer": _in_function(
         "portal_subject_requests", "AND EXISTS (SELECT FROM portal_establishments('manage_duties'))", ""
