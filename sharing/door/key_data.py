@@ -51,10 +51,10 @@ def cells_here(
     hidden = withheld_from_the_asker(place, codes)
     if reads_shared_areas(here):
         hidden = instead_of_withheld(hidden, areas)
-    cells = with_withheld(cells_of(place, figures), hidden)
-    if place.pk in where_small_figures_are_seen(here):
-        return cells
-    return cells | _withheld_until_a_second_factor(here, place, codes)
+    cells = cells_of(place, figures)
+    if place.pk not in where_small_figures_are_seen(here):
+        cells |= _withheld_until_a_second_factor(here, place, codes)
+    return with_withheld(cells, hidden)
 
 
 def _withheld_until_a_second_factor(here: Visit, place: Establishment, codes: Collection[str]) -> dict[Cell, Shown]:
