@@ -2,7 +2,8 @@
 
 from django.db import migrations
 
-from sharing.rls import ASKER_MAY, VISIBLE_TODAY, protect, unprotect
+from sharing.conditions import ASKER_MAY, VISIBLE_TODAY
+from sharing.rls import protect, unprotect
 
 TABLES = (
     "sharing_pupil",

@@ -9,7 +9,8 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
-from sharing.rls import ASKER_MAY, NOT_WITHHELD, OF_A_PUPIL_I_SEE, OF_MY_PUPILS, protect, replace_reads, unprotect
+from sharing.conditions import ASKER_MAY, NOT_WITHHELD, OF_A_PUPIL_I_SEE, OF_MY_PUPILS
+from sharing.rls import protect, replace_reads, unprotect
 from sharing.sql import overrides
 
 PUPILS = """

@@ -13,7 +13,8 @@ import django.db.models.functions.datetime
 from django.db import migrations, models
 
 import sharing.fields
-from sharing.rls import COMING_TO_ME, LEAVING_ME, protect, replace_reads, unprotect
+from sharing.conditions import COMING_TO_ME, LEAVING_ME
+from sharing.rls import protect, replace_reads, unprotect
 from sharing.together import Together
 
 MOVE = """

@@ -5,7 +5,8 @@ New constraints and a column with a default on a table of some thousand rows: no
 
 from django.db import migrations, models
 
-from sharing.rls import BY_TABLE, KEEPS_RECORDS, replace_reads
+from sharing.conditions import KEEPS_RECORDS
+from sharing.rls import BY_TABLE, replace_reads
 
 WRITES_BEFORE = "state IN ('uploaded', 'to_apply', 'discarded')"
 NARROW = f"""

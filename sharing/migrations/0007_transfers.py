@@ -2,7 +2,8 @@
 
 from django.db import migrations, models
 
-from sharing.rls import COMING_TO_ME, LEAVING_ME, replace_reads
+from sharing.conditions import COMING_TO_ME, LEAVING_ME
+from sharing.rls import replace_reads
 from sharing.sql import arrivals as arrivals_sql
 from sharing.sql import transfers as transfers_sql
 

@@ -14,7 +14,7 @@ from access_register import grants, officers, service, terms
 from access_register.models import Duty, OfficerAppointment, Person
 from access_register.officers import NewDuty
 from access_register.rules import CannotChange
-from sharing import rls
+from sharing import conditions
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, Locality
 from tests.people import EDUNET, ON_THE_INTRANET, SCHOOLS_ONLINE, accepts, as_batch, as_owner, asker, client, person
@@ -247,20 +247,20 @@ class TestMutants:
         ("table", "weaker", "tried"),
         [
             (
-                "access_register_duty", f"{rls.MANAGES_DUTIES} AND data <> 'manage_duties'",
+                "access_register_duty", f"{conditions.MANAGES_DUTIES} AND data <> 'manage_duties'",
                 lambda: write_duty(MANAGER, Permission.MANAGE_DUTIES, MANAGER, "view_pupils"),
             ),
             (
-                "access_register_duty", f"{rls.MANAGES_DUTIES} AND NOT {rls.OWN_APPOINTMENT}",
+                "access_register_duty", f"{conditions.MANAGES_DUTIES} AND NOT {conditions.OWN_APPOINTMENT}",
                 lambda: write_duty(MANAGER, Permission.MANAGE_DUTIES, FIONA, "manage_duties"),
             ),
             (
-                "access_register_duty_establishments", f"{rls.MANAGES_DUTIES} AND {rls.OF_A_DUTY_I_SEE}",
+                "access_register_duty_establishments", f"{conditions.MANAGES_DUTIES} AND {conditions.OF_A_DUTY_I_SEE}",
                 lambda: widen(of_the_service(MANAGER, "view_pupils")),
             ),
             (
                 "sharing_establishmentpermission",
-                f"through = 'edunet' AND {rls.ASKER_MAY.format(permission='manage_duties')}",
+                f"through = 'edunet' AND {conditions.ASKER_MAY.format(permission='manage_duties')}",
                 lambda: write_row(Permission.MANAGE_DUTIES),
             ),
         ],

@@ -1,8 +1,7 @@
 """The ways to weaken the second lock that test_mutants tries: SQL of the owner, by what it does."""
 
-from sharing.rls import (
+from sharing.conditions import (
     BY_DUTY,
-    BY_TABLE,
     COMING_TO_ME,
     JUDGED_IN_MY_BREACHES,
     LEAVING_ME,
@@ -16,6 +15,7 @@ from sharing.rls import (
     TOLD_BY_ME,
     TOLD_IN_MY_BREACHES,
 )
+from sharing.rls import BY_TABLE
 
 
 def _replace(table: str, using: str, policy: str = "app_reads") -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from django.db import Error, transaction
 
 from access_register.models import Duty, RegisterLine
 from sharing.authorise import Permission, visit
+from sharing.conditions import ASKER_MAY, DUTY_HERE, I_AM_HEAD, NOTED_FOR_THE_HEAD
 from sharing.models import Establishment, SavedView, VisitNote
-from sharing.rls import ASKER_MAY, DUTY_HERE, I_AM_HEAD, NOTED_FOR_THE_HEAD
 from tests.locks.switches import rows
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, person
 

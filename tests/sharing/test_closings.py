@@ -8,7 +8,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sharing import door, rls
+from sharing import conditions, door, rls
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.measures import cells, live
 from sharing.models import (
@@ -338,7 +338,7 @@ class TestMutants:
             hidden = made.pk if model is Pupil else Enrolment.objects.get(pupil=made).pk
         assert hidden not in by_sql(model)
         record = "id" if model is Pupil else "pupil_id"
-        without = rls.BY_TABLE[table].reads.replace(rls.NOT_CLOSED.format(record=record), "true")
+        without = rls.BY_TABLE[table].reads.replace(conditions.NOT_CLOSED.format(record=record), "true")
         self.weaken(f"ALTER POLICY app_reads ON {table} USING ({without})")
         assert hidden in by_sql(model)
 

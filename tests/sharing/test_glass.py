@@ -8,7 +8,7 @@ from django.core import mail
 from django.db import connection, transaction
 from django.utils import timezone
 
-from sharing import door, rls
+from sharing import conditions, door
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.crypto import blind_index
 from sharing.models import Attendance, Enrolment, EstablishmentPermission, LedgerEntry, Opening, Pupil, PupilNeeds
@@ -307,7 +307,8 @@ class TestMutants:
         assert seen_by_sql(FIONA) == {made.pk}
         with as_owner(), connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute(f"ALTER POLICY app_reads ON sharing_pupil USING ({rls.SEES_PUPILS} AND {rls.VISIBLE_TODAY})")
+            seen = f"{conditions.SEES_PUPILS} AND {conditions.VISIBLE_TODAY}"
+            cursor.execute(f"ALTER POLICY app_reads ON sharing_pupil USING ({seen})")
         assert other.pk in seen_by_sql(FIONA)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import Error, transaction
 
-from sharing import rls
+from sharing import conditions, rls
 from sharing.authorise import Permission, Through, visit
 from sharing.models import Closing, Opening
 from tests.locks.switches import rows, run_as_owner
@@ -26,9 +26,10 @@ READS: dict[tuple[str, Through], tuple[tuple[int, ...], tuple[int, ...]]] = {
 OPENINGS, CLOSINGS = rls.BY_TABLE["sharing_opening"].reads, rls.BY_TABLE["sharing_closing"].reads
 MUTANTS = {
     "openings told although barred": ("sharing_opening", OPENINGS.replace("NOT head_barred", "true")),
-    "openings of any school": ("sharing_opening", OPENINGS.replace(rls.I_AM_HEAD, "true")),
+    "openings of any school": ("sharing_opening", OPENINGS.replace(conditions.I_AM_HEAD, "true")),
     "openings for whoever keeps the register": (
-        "sharing_opening", OPENINGS.replace(rls.I_AM_HEAD, rls.ASKER_MAY.format(permission="manage_register"))
+        "sharing_opening",
+        OPENINGS.replace(conditions.I_AM_HEAD, conditions.ASKER_MAY.format(permission="manage_register")),
     ),
     "openings of other officers": ("sharing_opening", OPENINGS.replace("person_id = portal_asker()", "true")),
     "openings for every officer": ("sharing_opening", OPENINGS.replace("'manage_duties'", "'view_establishment'")),

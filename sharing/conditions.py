@@ -1,0 +1,201 @@
+"""What row-level security compares (R6, R45): conditions in SQL, each true for the rows that may be read or written.
+
+They are the words of which `sharing/rls.py` makes the policies; the functions in them are PostgreSQL's own side of the
+holdings (sharing/sql).
+"""
+
+ASKER_MAY = "establishment_id = ANY (ARRAY(SELECT portal_establishments('{permission}')))"
+VISIBLE_TODAY = "visible @> CURRENT_DATE"
+# R35: the array of establishments narrowed to year groups is empty for almost everybody, and then nothing is compared.
+_UNNARROWED = "establishment_id <> ALL (ARRAY(SELECT portal_narrowed()))"
+IN_MY_YEARS = f"({_UNNARROWED} OR establishment_id || ':' || year_group = ANY (ARRAY(SELECT portal_years())))"
+# A record that the asker has opened, breaking the glass, is seen at an establishment where else they see none, and of a
+# closed child there is nothing: both arrays are empty for almost everybody (R18).
+SEES_PUPILS = "establishment_id = ANY (ARRAY(SELECT portal_pupils_at()))"
+OF_MY_YEARS_OR_OPENED = f"{IN_MY_YEARS[:-1]} OR id = ANY (ARRAY(SELECT portal_opened())))"
+NOT_CLOSED = "{record} <> ALL (ARRAY(SELECT portal_closed()))"
+OF_MY_PUPILS = f"({_UNNARROWED} OR pupil_id IN (SELECT id FROM sharing_pupil))"  # noqa: S608
+OF_A_MEMBER_I_SEE = "EXISTS (SELECT FROM sharing_staffmember WHERE sharing_staffmember.id = member_id)"
+OF_A_PUPIL_I_SEE = "EXISTS (SELECT FROM sharing_pupil WHERE sharing_pupil.id = pupil_id)"
+NOT_WITHHELD = "establishment_id = ANY (ARRAY(SELECT portal_showing('{category}')))"
+# A kind of data of a record that is seen one by one goes by what opens that record, and not by what else is held there.
+IN_MY_YEARS_OR_OPENED_FOR = (
+    f"({NOT_WITHHELD} AND ({_UNNARROWED} OR EXISTS (SELECT FROM sharing_pupil AS mine WHERE mine.id = pupil_id "
+    "AND mine.establishment_id || ':' || mine.year_group = ANY (ARRAY(SELECT portal_years())))) "
+    "OR pupil_id = ANY (ARRAY(SELECT portal_opened_for('{category}'))))"
+)
+
+# Both schools of a transfer see it: the sender as long as it sees the child, the receiver as long as the transfer shows
+# the child; while it waits for an answer, only those at the receiver who may give it (R5).
+COMING_TO_ME = (
+    f"{ASKER_MAY.format(permission='view_pupils')} AND {IN_MY_YEARS} AND cancelled_at IS NULL "
+    "AND CASE WHEN pupil_id IS NULL THEN declined_at IS NULL AND lapses_on >= CURRENT_DATE "
+    f"AND {ASKER_MAY.format(permission='keep_records')} "
+    f"ELSE {OF_A_PUPIL_I_SEE} END"
+)
+LEAVING_ME = (
+    "from_establishment_id = ANY (ARRAY(SELECT portal_establishments('view_pupils'))) "
+    "AND EXISTS (SELECT FROM sharing_pupil WHERE sharing_pupil.id = leaving_id)"
+)
+# An officer learns what became of the child from outside whom they told of, a refusal too.
+TOLD_BY_ME = (
+    f"{ASKER_MAY.format(permission='view_pupils')} AND portal_context(2) = 'edunet' "
+    "AND asserted_by = portal_asker() AND from_establishment_id IS NULL AND lapses_on >= CURRENT_DATE"
+)
+OF_NO_CLOSED_CHILD = (
+    f"(leaving_id IS NULL OR {NOT_CLOSED.format(record='leaving_id')}) "
+    f"AND (pupil_id IS NULL OR {NOT_CLOSED.format(record='pupil_id')})"
+)
+# A file of the whole authority belongs to officers who keep the records of every establishment of the community, which
+# is where their appointment lets them look.
+OF_THE_AUTHORITY = (
+    "(establishment_id IS NULL AND portal_context(2) = 'edunet' "
+    "AND EXISTS (SELECT FROM portal_establishments('keep_records')) "
+    "AND NOT EXISTS (SELECT portal_establishments('view_establishment') EXCEPT "
+    "SELECT portal_establishments('keep_records')))"
+)
+KEEPS_RECORDS = f"(({ASKER_MAY.format(permission='keep_records')}) OR {OF_THE_AUTHORITY})"
+
+# A challenge is seen by who sees the record it is about, and not what is withheld from them there. Facts about the
+# establishment: who keeps its records, and who said so. The words are free, and may name a child.
+ITS_RECORD_IS_SEEN = (
+    f"CASE about WHEN 'pupil' THEN {ASKER_MAY.format(permission='view_pupils')} AND {OF_A_PUPIL_I_SEE} "
+    "AND (withheld_as = '' OR establishment_id IN (SELECT portal_showing(withheld_as))) "
+    f"WHEN 'staff' THEN {ASKER_MAY.format(permission='view_staff')} AND {OF_A_MEMBER_I_SEE} "
+    f"ELSE {ASKER_MAY.format(permission='view_establishment')} "
+    f"AND ({ASKER_MAY.format(permission='keep_records')} OR raised_by_id = portal_asker()) END"
+)
+
+# Officers and their duties are kept by the information manager on EduNet: never their own, and never this right itself.
+MANAGES_DUTIES = "(portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties')))"
+# Who has seen the data of an establishment is read by those who keep its register, and by the information manager. What
+# was opened so that the head must not learn of it (R18), by the information manager alone.
+LEDGER_I_KEEP = (
+    "(urn = ANY (ARRAY(SELECT place.urn FROM sharing_establishment AS place "  # noqa: S608
+    "WHERE place.id IN (SELECT portal_establishments('manage_register')))) AND NOT about ? 'not_for_the_head' "
+    f"OR {MANAGES_DUTIES})"
+)
+OWN_APPOINTMENT = (
+    "appointment_id IN (SELECT id FROM access_register_officerappointment WHERE person_id = portal_asker())"
+)
+OF_A_DUTY_I_SEE = "EXISTS (SELECT FROM access_register_duty WHERE access_register_duty.id = duty_id)"
+KEEPS_THIS_DUTY = f"{MANAGES_DUTIES} AND NOT {OWN_APPOINTMENT} AND data <> 'manage_duties'"
+OF_A_DUTY_I_KEEP = (
+    f"EXISTS (SELECT FROM access_register_duty WHERE access_register_duty.id = duty_id AND {KEEPS_THIS_DUTY})"
+)
+NOT_FOR_PAGES = "(SELECT id FROM auth_permission WHERE codename IN ('manage_register', 'manage_duties'))"
+
+# A confidential item (R26 to R28): of one's own establishment, of the same Locality, or with the head's consent, while
+# it stands; on EduNet by duty alone. Who has a place at its establishment sees it as that head says, not by other ways.
+BY_DUTY = f"(portal_context(2) = 'edunet' AND {ASKER_MAY.format(permission='view_restricted')})"
+STANDS = "withdrawn_at IS NULL AND starts_on <= CURRENT_DATE AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)"
+MY_OWN = (
+    f"({ASKER_MAY.format(permission='view_establishment')} "
+    "AND establishment_id <> ALL (ARRAY(SELECT portal_out_of_scope())) "
+    f"AND (NOT level_1_only OR {ASKER_MAY.format(permission='manage_register')}))"
+)
+OF_MY_LOCALITY = "establishment_id = ANY (ARRAY(SELECT portal_same_locality()))"
+BY_CONSENT = "id = ANY (ARRAY(SELECT given.item_id FROM portal_consents_to_me() AS given))"
+IS_TO_ME = "id = ANY (ARRAY(SELECT given.id FROM portal_consents_to_me() AS given))"
+I_AM_HEAD = "establishment_id = ANY (ARRAY(SELECT portal_heads()))"
+
+TOLD_TO_THE_HEAD = f"(portal_context(2) = 'schools_online' AND NOT head_barred AND {I_AM_HEAD})"
+# The first day of what another person must authorise before it opens anything: it never comes.
+WAITS = "starts_on = DATE '9999-12-31'"
+# Children are named for another officer under a duty; for anybody else by an order, which waits.
+FOR_ANOTHERS_DUTY = "person_id <> portal_asker() AND through = 'edunet' AND starts_with(source, 'duty:')"
+TOLD_OF_THE_CHILD = "id = ANY (ARRAY(SELECT named_id FROM portal_named_here()))"
+# An unusual pattern is judged by the head there, or by the information manager: an officer's and a head's by the latter
+# alone, and by nobody their own (P17).
+PATTERN_I_JUDGE = (
+    f"person_id <> portal_asker() AND ({MANAGES_DUTIES} OR (portal_context(2) = 'schools_online' "
+    f"AND through = 'schools_online' AND NOT of_head AND {I_AM_HEAD}))"
+)
+
+# A group that a school has made: its name may name a child. Whoever is narrowed to year groups sees their own groups
+# only, and nobody one that tells what is withheld from them (R35).
+_TELLS_NOTHING_WITHHELD = (
+    "(tells = '{}' OR NOT EXISTS (SELECT FROM unnest(tells) AS kind "
+    "WHERE establishment_id NOT IN (SELECT portal_showing(kind))))"
+)
+MY_GROUP = (
+    f"{ASKER_MAY.format(permission='view_pupils')} AND {_TELLS_NOTHING_WITHHELD} "
+    f"AND ({_UNNARROWED} OR made_by_id = portal_asker()) "
+    "AND establishment_id <> ALL (ARRAY(SELECT portal_out_of_scope()))"
+)
+MAKES_GROUPS = "establishment_id = ANY (ARRAY(SELECT portal_makes_groups()))"
+OF_A_GROUP_I_SEE = "EXISTS (SELECT FROM sharing_owngroup WHERE sharing_owngroup.id = group_id)"
+
+_TAKES_PART = (
+    "EXISTS (SELECT FROM sharing_participation AS part "
+    "WHERE part.establishment_id = {place} "
+    "AND part.starts_on <= CURRENT_DATE AND (part.ends_on IS NULL OR part.ends_on >= CURRENT_DATE))"
+)
+# An officer's note on an establishment: for officers with a duty there, and for its head where the author says so.
+DUTY_HERE = (
+    "(portal_context(2) = 'edunet' AND establishment_id = ANY (ARRAY(SELECT portal_establishments('view_pupils') "
+    "UNION SELECT portal_establishments('view_staff') UNION SELECT portal_establishments('keep_records') "
+    "UNION SELECT portal_establishments('view_restricted'))))"
+)
+NOTED_FOR_THE_HEAD = f"(portal_context(2) = 'schools_online' AND for_head AND {I_AM_HEAD})"
+
+OUT = "(state = 'scheduled' AND goes_out_at <= now())"
+# A line that is narrowed to year groups counts those in whole: all less them would be the others. So it reads nothing
+# that we have counted of all pupils there, nor of areas (R11, R35). Both functions are empty for almost everybody.
+NOTHING_TO_SUBTRACT_FROM = (
+    "(release_id <> ALL (ARRAY(SELECT portal_counted_releases())) "
+    "OR establishment_id <> ALL (ARRAY(SELECT portal_narrowed_lines())))"
+)
+# A report says what Key Data says to the same person: the full one to who sees figures of few children there; what we
+# have counted to nobody with a narrowed line; and what is shared with others while the establishment takes part (R12,
+# R16, R35).
+OF_MY_REPORTS = (
+    "establishment_id = ANY (ARRAY(SELECT portal_readable())) AND releases <@ ARRAY(SELECT portal_releases_out()) "
+    "AND (kind = 'governors' OR establishment_id = ANY (ARRAY(SELECT portal_small_figures()))) "
+    "AND NOT releases && ARRAY(SELECT portal_counted_releases()) "
+    f"AND (NOT shares OR {_TAKES_PART.format(place='sharing_report.establishment_id')})"
+)
+PREPARES_RELEASES = "(portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('keep_records')))"
+
+# An offer of support is read by whoever reads about the establishment, while it stands and the establishment takes
+# part; by its Level 1 always; and by the Level 1 that has asked for it. What is asked is between Level 1 of the two,
+# while both take part (P8, R16, R17).
+I_OFFER = f"(portal_context(2) = 'schools_online' AND {ASKER_MAY.format(permission='keep_records')})"
+OFFERED_TO_ME = (
+    f"(establishment_id = ANY (ARRAY(SELECT portal_readable())) AND withdrawn_at IS NULL AND until >= CURRENT_DATE "  # noqa: S608
+    f"AND {_TAKES_PART.format(place='sharing_supportoffer.establishment_id')}) OR {I_OFFER} "
+    "OR id = ANY (ARRAY(SELECT offer_id FROM sharing_supportrequest))"
+)
+_BOTH_TAKE_PART = " AND ".join(
+    _TAKES_PART.format(place=f"sharing_supportrequest.{end}") for end in ("establishment_id", "from_establishment_id")
+)
+BETWEEN_US = (
+    f"portal_context(2) = 'schools_online' AND {_BOTH_TAKE_PART} AND ({ASKER_MAY.format(permission='keep_records')} "
+    "OR from_establishment_id = ANY (ARRAY(SELECT portal_establishments('keep_records'))))"
+)
+
+# A download is the person's own; of schools', those who keep the register there read the row, never the file; of
+# officers', those who keep the duties do (R14).
+MY_DOWNLOAD = "by_person_id = portal_asker()"
+DOWNLOADS_I_WATCH = (
+    f"(through = 'schools_online' AND {ASKER_MAY.format(permission='manage_register')}) "
+    f"OR (through = 'edunet' AND {ASKER_MAY.format(permission='manage_duties')})"
+)
+OF_MY_DOWNLOAD = (
+    "EXISTS (SELECT FROM sharing_download WHERE sharing_download.id = of_id AND by_person_id = portal_asker())"
+)
+
+# Who answers for the protocol at an establishment, and why it left: those who keep its register, and officers.
+ANSWERS_FOR_IT = (
+    f"(portal_context(2) = 'schools_online' AND {ASKER_MAY.format(permission='manage_register')}) "
+    f"OR (portal_context(2) = 'edunet' AND {ASKER_MAY.format(permission='view_establishment')})"
+)
+# A breach of the protocol is for those concerned, each as far as their part goes (R41).
+_IN_BREACH = (
+    "{column} = ANY (ARRAY(SELECT held.breach_id FROM portal_breach_roles() AS held WHERE held.role IN ({roles})))"
+)
+OF_MY_BREACHES = _IN_BREACH.format(column="id", roles="'reporter', 'respondent', 'panel', 'desk'")
+TOLD_IN_MY_BREACHES = _IN_BREACH.format(column="breach_id", roles="'reporter', 'respondent', 'panel', 'desk'")
+JUDGED_IN_MY_BREACHES = _IN_BREACH.format(column="breach_id", roles="'respondent', 'panel', 'desk'")
+DECIDED_IN_MY_BREACHES = _IN_BREACH.format(column="breach_id", roles="'panel', 'desk'")
+KEPT_IN_MY_BREACHES = _IN_BREACH.format(column="breach_id", roles="'desk'")
