@@ -134,7 +134,7 @@ def _newest_about(place: Establishment) -> Release | None:
     newest = Release.objects.current().filter(dataset__slug=OPEN_STATISTICS)
     tables = StatisticsTable.objects.naming_establishments().filter(release=OuterRef("pk"))
     cells = StatisticsCell.objects.of_establishments([place.pk]).filter(release=OuterRef("pk"))
-    found = Release.objects.filter(Exists(tables), pk__in=newest.values("pk")).select_related("dataset")
+    found = Release.objects.filter(Exists(tables), pk__in=newest.values("pk")).select_related("dataset", "protected_by")
     found = found.annotate(trees=trees_of("pk"), shapes=tables.as_list(), sheet=cells.as_sheet())
     return found.order_by("-academic_year").first()
 

@@ -75,7 +75,7 @@ def description(release: Release) -> dict[str, Any]:
                 "title": table.table.title,
                 "dimensions": list(table.table.dimensions),
                 "where": dict(table.table.where),
-                "members": {name: list(codes) for name, codes in table.table.members.items()},
+                "members": {name: list(codes) for name, codes in sorted(table.table.members.items())},
                 "indicators": list(table.indicators),
                 "audience": table.table.audience,
             }

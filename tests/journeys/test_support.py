@@ -25,6 +25,8 @@ def test_support_is_found_asked_for_and_answered(browse: Browse) -> None:
 
     # then the other head finds it on her home page, and answers
     other = browse("head-ravensgill")
+    other.visits("/")
+    other.presses("Choose Ravensgill Primary School")
     other.presses(other.page.get_by_role("link", name="for your support to answer").first)
     other.presses(other.page.get_by_role("link", name="Beckside Primary School asks you").first)
     other.presses("Send the answer", status=422)

@@ -44,7 +44,7 @@ def holes_in_retention(disposal: int, requested: Pupil, attempt: Callable[[str, 
         ),
         (
             "request for records settled",
-            "EXISTS (SELECT FROM generate_series(1, 40) AS id "
+            "EXISTS (SELECT FROM generate_series(1, 1500) AS id "
             "WHERE sharing_settle_subject_request(id, 'answered', NULL, 'x'))",
         ),
         ("hold lifted", "sharing_lift_hold((SELECT max(id) FROM sharing_legalhold), 'x')"),

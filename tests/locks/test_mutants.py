@@ -106,7 +106,6 @@ def holes(*, one_is_enough: bool = False) -> set[str]:
     if apart and one_is_enough:
         raise AHole(min(apart))
     opened = plant_rows()
-    waiting = plant_disposals(today)
     plant_patterns()
     waiting, requested = plant_disposals(today)
     with as_batch():
@@ -403,7 +402,6 @@ def holes(*, one_is_enough: bool = False) -> set[str]:
             attempt("identities", lambda: rows("SELECT 1 FROM sharing_child LIMIT 1"))
             holes_in_ledger(through, staff, opened, attempt)
             holes_in_support(slug, through, attempt)
-            holes_in_retention(waiting, attempt)
             holes_in_patterns(slug, through, attempt)
             holes_in_retention(waiting, requested, attempt)
             attempt("pupils written", lambda: Pupil.objects.update(surname="Changed"))

@@ -13,7 +13,9 @@ from tests import figures
 from tests.locks.switches import rows
 from tests.people import as_batch
 
-OUTCOME_DATASETS = {"eyfsp", "phonics", "ks2", "ks4", "absence", "attendance", "exclusions", "suspensions"}
+OUTCOME_DATASETS = {
+    "eyfsp", "phonics", "ks2", "ks2_counts", "ks4", "ks4_counts", "absence", "attendance", "exclusions", "suspensions",
+}  # fmt: skip
 
 
 def test_every_code_is_there_once_and_belongs_to_a_dataset() -> None:

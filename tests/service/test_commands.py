@@ -35,6 +35,7 @@ def test_the_ledger_and_how_many_rows_it_has() -> None:
 
 
 def test_the_keys() -> None:
+    said("rotate_keys")
     said("rotate_keys", "--check")
     assert ServiceRun.objects.get(name=Job.KEYS).about == {"left": 0}
 

@@ -275,7 +275,8 @@ def figures(codes_of: list[str], year: int, day: date, today: date, source: str 
                     parts[code, None, area, group].append(mine)
                     if mine[1]:
                         contributors[code, None, area, group].add(place)
-    of_places = _judged({cell: told for cell, told in parts.items() if not cell[2]}, set(), set())
+    told_here = {cell: told for cell, told in parts.items() if not cell[2]}
+    of_places = _judged(told_here, set(), _of_few_without_needs(told_here))
     of_areas = {cell: told for cell, told in parts.items() if cell[2]}
     few_places = {cell for cell in of_areas if len(contributors[cell]) < 3}
     beside_withheld = {
@@ -287,6 +288,38 @@ def figures(codes_of: list[str], year: int, day: date, today: date, source: str 
         for area in areas[place]
     }
     return of_places | _judged(of_areas, few_places, beside_withheld)
+
+
+def _of_few_without_needs(parts: dict) -> set:
+    """What would give away, of a school, the few who have no special needs beside the many who have."""
+    kinds: dict[int, dict[str, tuple[int, int, int]]] = defaultdict(dict)
+    for (code, place, area, group), told in parts.items():
+        plans = parts.get(("roll_ehc_plan", place, area, group))
+        if code == "roll_sen_support" and plans is not None:
+            support, plan = (sum(one[0] > 0 for one in each) for each in (told, plans))
+            kinds[place][group] = support, plan, sum(one[1] > 0 for one in told)
+    withheld = set()
+    for place, of_group in kinds.items():
+        gives = any(whole - support - plan < 10 <= max(support, plan) for support, plan, whole in of_group.values())
+        support, plan, whole = of_group["total"]
+        if not gives or max(support, plan) == whole:
+            continue
+        rarer: tuple[str, ...] = ()
+        if min(support, plan) >= 10 and 1 <= whole - support - plan <= 9:
+            fewer_on_support = max(told[0] for told in of_group.values()) < max(told[1] for told in of_group.values())
+            rarer = ("roll_sen_support", "sen:K") if fewer_on_support else ("roll_ehc_plan", "sen:E")
+        for cell in parts:
+            code, group = cell[0], cell[3]
+            if cell[1] != place or not code.startswith("roll_"):
+                continue
+            if (
+                code in rarer
+                or (code == "roll_pupils" and group in rarer)
+                or (code in ("roll_sen_support", "roll_ehc_plan") and group != "total")
+                or ("sen:" in group and (code != "roll_pupils" or "|" in group))
+            ):
+                withheld.add(cell)
+    return withheld
 
 
 def _judged(parts: dict, few_places: set, beside_withheld: set) -> dict:
