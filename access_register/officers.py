@@ -79,7 +79,7 @@ def record_officer(
     """Put an officer on record: establishment information opens on EduNet (P15). Raises CannotChange.
 
     Where an officer of this name is on record by another address, nothing opens until another information manager
-    has confirmed that they are two people (docs/adr/0067). Answers the number, the person, and whether it waits so.
+    has confirmed that they are two people (docs/adr/0027). Answers the number, the person, and whether it waits so.
     """
     with keeping.duties(asker, "record_officer") as here:
         if ends_on and ends_on < max(starts_on, here.today):

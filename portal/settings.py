@@ -278,7 +278,7 @@ TRANSFER_REMINDERS = [3, 8]  # school days that an assertion has waited for its 
 
 
 # --- unusual patterns in the ledger -----------------------------------------------------------------------------------
-# What a day may hold before it is pointed out to those who judge it (P17, docs/adr/0089). By the role on the register,
+# What a day may hold before it is pointed out to those who judge it (P17, docs/adr/0031). By the role on the register,
 # `officer` on EduNet and `other` for whoever has none.
 def _by_role(name: str, default: list[str]) -> dict[str, str]:
     return dict(pair.split("=") for pair in [*default, *env.list(name, default=[])])

@@ -1,7 +1,7 @@
 """What is unusual about a day of somebody who opens the records of children: rules without a database (P17).
 
 A pattern says that something happened more often than the rule lets pass, and nothing about why. All numbers are
-settings (UNUSUAL_...), and docs/adr/0089 gives the reasons for them.
+settings (UNUSUAL_...), and docs/adr/0031 gives the reasons for them.
 """
 
 from collections import Counter
