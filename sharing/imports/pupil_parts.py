@@ -133,7 +133,7 @@ def plan(part: type[models.Model], named: set[str], stretch: Mapping[str, Any], 
                             {removed}
                             WHEN told.place IS NULL THEN NULL
                             WHEN {_differing(part, named)} THEN 'changed'
-                            {confirmed} END AS action
+                            {confirmed} END::varchar(9) AS action
                 FROM (SELECT here.pupil_id, here.establishment_id, rows.* FROM told_{name} AS rows
                       JOIN told_record AS here USING (n) WHERE {standing}) AS told
                 FULL JOIN (SELECT known.*, known.{part._meta.pk.column} AS known_id, {told_as_of} AS known_as_of

@@ -28,6 +28,9 @@ _MOST: Final = 32_767  # of a smallint
 _OURS: Final = {"id", "pupil", "establishment", "child", "source", "as_of", "cancelled_at"}
 _SEALED: Final = {"upn", "former_upn", "uln", "upn_index", "former_upn_index", "visible"}
 _NULL: Final = r"\N"
+_MOST_BYTES: Final = 1_800
+"""Of a value whose column has no length of its own: the widest row of ours then has room on one page (8 kB)."""
+_TOO_MUCH: Final = "This is more than there is room for. Shorten it."
 _NUL: Final = "There is a character that is no text (NUL). Type it again."
 
 _FIELDS: Final = [field for field in Pupil._meta.concrete_fields if field.name not in _OURS | _SEALED]
@@ -94,7 +97,8 @@ def make_table(
     """A temporary table, filled by `query`, with an index of each of the columns `indexed`.
 
     It is made once for a session: making it costs more than a small file has rows. Its rows are gone with the
-    transaction, or here, where an earlier import of the same transaction has left some.
+    transaction, or here, where an earlier import of the same transaction has left some. Columns are stored PLAIN or
+    have a length, so that there is no second table for what is long, which each COMMIT would empty with its index.
     """
     made_of, ends = ("", f" AS {query} WITH NO DATA") if query else (f" ({columns})", "")
     indexes = "".join(f"CREATE INDEX IF NOT EXISTS {name}_{column} ON {name} ({column});" for column in indexed)
@@ -122,12 +126,13 @@ class Staging:
         self._tables: dict[type[models.Model], _PartTable] = {}
         self._arrays: dict[tuple[type[models.Model], ...], str] = {}
         self._count = 0
-        typed = [f"{field.name} {field.db_type(connection)}" for field in _FIELDS]
+        typed = [f"{field.name} {field.db_type(connection)} STORAGE PLAIN" for field in _FIELDS]
         make_table(
             "told_pupil",
-            "n int, row int, establishment_id bigint, is_whole boolean, tells boolean, parts text[], upn bytea, "
-            "upn_index varchar(64), former_upn bytea, former_upn_index varchar(64), uln bytea, "
-            f"key_id uuid, wrapped bytea, {', '.join(typed)}, new_id uuid DEFAULT gen_random_uuid()",
+            "n int, row int, establishment_id bigint, is_whole boolean, tells boolean, parts text[] STORAGE PLAIN, "
+            "upn bytea STORAGE PLAIN, upn_index varchar(64) STORAGE PLAIN, former_upn bytea STORAGE PLAIN, "
+            "former_upn_index varchar(64) STORAGE PLAIN, uln bytea STORAGE PLAIN, key_id uuid, "
+            f"wrapped bytea STORAGE PLAIN, {', '.join(typed)}, new_id uuid DEFAULT gen_random_uuid()",
         )
 
     def take(self, pupils: Iterable[ToldPupil | Problem]) -> None:
@@ -176,7 +181,7 @@ class Staging:
         """The text under the key of the pupil who is being taken."""
         if text and "\0" in text:
             raise DoesNotFit(_NUL)
-        return rf"\\x{self._key.seal(text, column=column).hex()}" if text else _NULL
+        return _bounded(rf"\\x{self._key.seal(text, column=column).hex()}", 2 * _MOST_BYTES) if text else _NULL
 
     def _sealed_upn(self, name: str, upn: str) -> tuple[str, str]:
         return (self._sealed(upn, f"sharing_pupil.{name}"), blind_index(upn)) if upn else (_NULL, _NULL)
@@ -242,7 +247,7 @@ class _PartTable(_Table):
         self.columns = [_column(field, seal) for field in fields if field.name != "facts_index"]
         self.named = {"facts_index"} & {field.name for field in fields}
         self.sealed = [column.name for column in self.columns if column.is_sealed] if self.named else []
-        typed = "".join(f', "{field.name}" {field.db_type(connection)}' for field in fields)
+        typed = "".join(f', "{field.name}" {field.db_type(connection)} STORAGE PLAIN' for field in fields)
         # Stays are looked up one pupil after another (pupil_parts), the rest in one go.
         indexed = ["n"] if part is Enrolment else []
         make_table(self.name, f"n int{typed}, place bigint GENERATED ALWAYS AS IDENTITY", indexed=indexed)
@@ -283,9 +288,15 @@ def _text(value: str) -> str:
     return value
 
 
+def _bounded(written: str, most: int = _MOST_BYTES) -> str:
+    if len(written) > most:
+        raise DoesNotFit(_TOO_MUCH)
+    return written
+
+
 def _array(values: Iterable[str]) -> str:
     quoted = (value.replace("\\", r"\\").replace('"', r"\"") for value in values)
-    return _text("{" + ",".join(f'"{value}"' for value in quoted) + "}")
+    return _bounded(_text("{" + ",".join(f'"{value}"' for value in quoted) + "}"))
 
 
 def _writer(field: models.Field, seal: _Seal) -> Callable[[Any], str]:
@@ -307,7 +318,7 @@ def _plain(field: models.Field, seal: _Seal) -> Callable[[Any], str]:
     if isinstance(field, ArrayField):
         return _texts(field.base_field.max_length or 0)
     if isinstance(field, models.JSONField):
-        return lambda value: _text(json.dumps(value))
+        return lambda value: _bounded(_text(json.dumps(value)))
     if isinstance(field, models.BooleanField):
         return lambda value: "t" if value else "f"
     if isinstance(field, models.DateField):
@@ -321,7 +332,7 @@ def _up_to(limit: int) -> Callable[[str], str]:
     def write(value: str) -> str:
         if len(value) > limit:
             raise DoesNotFit(f"{len(value)} letters. Shorten it to {limit} at most.")
-        return _text(value)
+        return value if value.isprintable() and "\\" not in value else _text(value)
 
     return write
 

@@ -349,6 +349,13 @@ class TestParts:
         with as_batch():
             assert HomeAddress.objects.get(pupil=record()).address == "2 High Street\nBradford"
 
+    def test_the_widest_row_that_is_taken_fits(self) -> None:
+        """Four sealed texts of the greatest length on one page of the staging table, which stores none elsewhere."""
+        widest = dict.fromkeys(("name", "address", "telephones", "email"), "é" * 870)
+        bring(told(parts={Contact: [{"order": 1, "relationship": "MTH", "has_responsibility": True} | widest]}))
+        with as_batch():
+            assert Contact.objects.get(pupil=record()).telephones == widest["telephones"]
+
     def test_the_same_row_twice_is_refused(self) -> None:
         (problem,) = refused(told(row=3, parts={SenNeed: [{"rank": 1, "need": "ASD"}, {"rank": 1, "need": "MLD"}]}))
         assert problem.row == 3
@@ -364,6 +371,8 @@ class TestParts:
             ({"parts": {Suspension: [{"starts_on": None, "category": "SUSP"}]}}, "Starts on"),
             ({"parts": {Suspension: [{"starts_on": DAY, "category": "SUSP", "reasons": ["LONG"]}]}}, "Reasons"),
             ({"parts": {Contact: [{"order": 1, "relationship": "NONE"}]}}, "Relationship"),
+            ({"parts": {Contact: [{"order": 1, "telephones": "L" * 1_800}]}}, "Telephones"),
+            ({"parts": {Attendance: [AUTUMN | {"by_code": {f"L{n}": 9 for n in range(300)}}]}}, "By code"),
             ({"parts": {Enrolment: [ON_ROLL | {"ends_on": date(2021, 8, 31)}]}}, "Enrolments"),
         ],
     )
