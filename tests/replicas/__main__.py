@@ -1,0 +1,37 @@
+"""All the pairs, and how long they take: `python -m tests.replicas [PAIRS]` (10,000)."""
+
+import os
+import sys
+import time
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+
+import django
+
+django.setup()
+
+from django.db import connection, connections  # noqa: E402 - needs the settings
+
+from tests import databases  # noqa: E402
+from tests.replicas.clusters import machines  # noqa: E402
+from tests.replicas.pairs import Notes, many_pairs, portal_on  # noqa: E402
+
+NOTES, HOURS = 4, 3600.0
+
+
+def main(pairs: int) -> int:
+    here = connection.get_connection_params()
+    databases.make_template()
+    connections.close_all()
+    begun = time.monotonic()
+    with machines(here["host"], here.get("port", 5432), safe=True) as all_of_them:
+        print(f"a primary and two replicas after {time.monotonic() - begun:.0f} s; commits wait for", all_of_them.waited_for())
+        with portal_on(all_of_them, databases.TEMPLATE):
+            found = many_pairs(Notes(NOTES), pairs=pairs, seconds=HOURS)
+    databases.forget_template()
+    print(f"{found.pairs} pairs and {found.reads} reads in {found.seconds:.0f} s: {found.reads / found.seconds:.0f} reads/s")
+    print(f"{found.on_replicas} reads on replicas; stale: {found.stale[:5] or 'none'}; failed: {found.failed[:5] or 'none'}")
+    return 1 if found.stale or found.failed else 0
+
+
+sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000))
