@@ -90,7 +90,7 @@ def who_asks(get_response: GetResponse) -> GetResponse:
 
 
 class ReadFromReplicas:
-    """Pages that only read may be read from a replica (P16). Where that fails, they are read once more, from the primary.
+    """Pages that only read may be read from a replica (P16). Where that fails, they are read again, from the primary.
 
     The innermost middleware, so that what stands before the page (sessions, gates) asks the primary.
     """
@@ -106,7 +106,7 @@ class ReadFromReplicas:
     def process_exception(self, request: PortalRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, replicas.ReplicaFailed):
             return None
-        log.warning("read again from the primary: %s", request.resolver_match.view_name)
+        log.warning("read again from the primary: %s", request.resolver_match and request.resolver_match.view_name)
         return NotFromAReplica()
 
 

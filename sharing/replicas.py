@@ -1,7 +1,7 @@
 """Reading from replicas that are never behind (P16, R40, docs/adr/0111).
 
-Where a request only reads, a visit may read from a replica: within it `default` is the replica's connection, so nothing
-that runs there need know. What the visit writes, its rows of the ledger, goes to the primary before the answer is given.
+Where a request only reads, a visit may read from a replica: within it `default` is the replica's connection, so that
+nothing which runs there need know. The visit's rows of the ledger go to the primary before the answer is given.
 """
 
 import itertools

@@ -26,8 +26,8 @@ _NO_LIMIT = (
     "ALTER ROLE {login} SET statement_timeout = '2s' (docs/operators/replicas.md)."
 )
 _NOT_THROUGH_A_POOL = (
-    "The worker, the nightly jobs and migrations reach PostgreSQL directly: leave DATABASE_POOLED out of their settings, "
-    "and let DATABASE_URL name the server itself."
+    "The worker, the nightly jobs and migrations reach PostgreSQL directly: leave DATABASE_POOLED out of their "
+    "settings, and let DATABASE_URL name the server itself."
 )
 _WHO_CONNECTS = """
     SELECT current_user, session_user, bool_or(rolsuper OR rolbypassrls OR rolname IN
@@ -98,8 +98,10 @@ def refuse_all_but_the_application() -> None:
 
 
 def refuse_a_pool() -> None:
-    """Raises ImproperlyConfigured where connections are lent for a transaction at a time: for locks and temporary tables
-    that last longer, and would be somebody else's by then."""
+    """For locks and settings that last longer than a transaction, and would be somebody else's by then.
+
+    Raises ImproperlyConfigured where connections are lent for a transaction at a time.
+    """
     if settings.DATABASE_POOLED:
         raise ImproperlyConfigured(_NOT_THROUGH_A_POOL)
 

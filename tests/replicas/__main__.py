@@ -25,12 +25,15 @@ def main(pairs: int) -> int:
     connections.close_all()
     begun = time.monotonic()
     with machines(here["host"], here.get("port", 5432), safe=True) as all_of_them:
-        print(f"a primary and two replicas after {time.monotonic() - begun:.0f} s; commits wait for", all_of_them.waited_for())
+        print(f"There after {time.monotonic() - begun:.0f} s. Commits wait for {all_of_them.waited_for()}.")
         with portal_on(all_of_them, databases.TEMPLATE):
             found = many_pairs(Notes(NOTES), pairs=pairs, seconds=HOURS)
     databases.forget_template()
-    print(f"{found.pairs} pairs and {found.reads} reads in {found.seconds:.0f} s: {found.reads / found.seconds:.0f} reads/s")
-    print(f"{found.on_replicas} reads on replicas; stale: {found.stale[:5] or 'none'}; failed: {found.failed[:5] or 'none'}")
+    rate = found.reads / found.seconds
+    print(
+        f"{found.pairs} pairs, {found.reads} reads ({found.on_replicas} on replicas) in {found.seconds:.0f} s:", end=" "
+    )
+    print(f"{rate:.0f} reads/s. Stale: {found.stale[:5] or 'none'}. Failed: {found.failed[:5] or 'none'}.")
     return 1 if found.stale or found.failed else 0
 
 

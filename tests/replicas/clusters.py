@@ -23,7 +23,7 @@ SOON = 20.0  # seconds within which anything here is expected
 
 
 def run(*command: str | Path) -> None:
-    subprocess.run([str(part) for part in command], check=True, user=USER, stdout=subprocess.DEVNULL, cwd="/")  # noqa: S603
+    subprocess.run([str(part) for part in command], check=True, user=USER, stdout=subprocess.DEVNULL, cwd="/")
 
 
 def until(is_so: Callable[[], bool]) -> None:
@@ -117,7 +117,7 @@ class Machines:
         }  # fmt: skip
         names = [replica.name for replica in self.replicas]
         with (self.home / "keeper.log").open("ab") as log:
-            self._keeper = subprocess.Popen([KEEP_REPLICAS, "1", *names], env=surroundings, stdout=log, stderr=log)  # noqa: S603
+            self._keeper = subprocess.Popen([KEEP_REPLICAS, "1", *names], env=surroundings, stdout=log, stderr=log)
 
     def keep_no_more(self) -> None:
         if self._keeper:
@@ -145,7 +145,7 @@ class Machines:
         )
         (self.home / "users").write_text('"portal_app" ""\n')
         with (self.home / "pgbouncer.log").open("ab") as log:
-            self._pool = subprocess.Popen([pgbouncer(), told], user=USER, stdout=log, stderr=log, cwd="/")  # noqa: S603
+            self._pool = subprocess.Popen([pgbouncer(), told], user=USER, stdout=log, stderr=log, cwd="/")
         until((self.home / f".s.PGSQL.{self.pool_port}").exists)
 
     def end(self) -> None:

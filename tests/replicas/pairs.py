@@ -1,4 +1,4 @@
-"""Written at one site, read at the other: what was acknowledged or shown once is in every answer begun afterwards (R40)."""
+"""Written at one site, read at the other: what was acknowledged or shown is in every answer begun afterwards (R40)."""
 
 import threading
 import time
@@ -37,9 +37,9 @@ def portal_on(machines: Machines, database: str, *, through_the_pool: bool = Fal
     finally:
         connections.close_all()
         settings.REPLICAS = []
-        ours |= before
+        ours.update(before)
         for replica in machines.replicas:
-            del connections.settings[replica.name]
+            connections.settings.pop(replica.name, None)
 
 
 @dataclass
@@ -121,7 +121,7 @@ def many_pairs(notes: Notes, *, pairs: int, seconds: float, watchers: int = 2) -
                     counted.reads += 1
                     counted.on_replicas += by_replica
                     counted.stale += stale
-        except Exception as fault:  # noqa: BLE001 - told at the end, whatever it was
+        except Exception as fault:
             counted.failed.append(repr(fault))
         finally:
             connections.close_all()
