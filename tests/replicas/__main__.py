@@ -14,7 +14,7 @@ from django.db import connection, connections  # noqa: E402 - needs the settings
 
 from tests import databases  # noqa: E402
 from tests.replicas.clusters import machines  # noqa: E402
-from tests.replicas.pairs import Notes, many_pairs, portal_on  # noqa: E402
+from tests.replicas.pairs import Notes, many_pairs, portal_on, rows_a_second  # noqa: E402
 
 NOTES, HOURS = 4, 3600.0
 
@@ -28,6 +28,8 @@ def main(pairs: int) -> int:
         print(f"There after {time.monotonic() - begun:.0f} s. Commits wait for {all_of_them.waited_for()}.")
         with portal_on(all_of_them, databases.TEMPLATE):
             found = many_pairs(Notes(NOTES), pairs=pairs, seconds=HOURS)
+            for waiting_for in ("local", "remote_apply"):
+                print(f"Rows of the ledger with {waiting_for}: {rows_a_second(waiting_for):.0f}/s.")
     databases.forget_template()
     rate = found.reads / found.seconds
     print(

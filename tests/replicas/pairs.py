@@ -11,8 +11,9 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, connections
 
-from sharing import door, replicas
+from sharing import door, ledger, replicas
 from sharing.authorise import Asker
+from sharing.models import LedgerEntry
 from tests.people import EDUNET, asker
 from tests.replicas.clusters import Machines
 
@@ -133,3 +134,26 @@ def many_pairs(notes: Notes, *, pairs: int, seconds: float, watchers: int = 2) -
         thread.join()
     counted.seconds = time.monotonic() - begun
     return counted
+
+
+def rows_a_second(waiting_for: str, *, threads: int = 8, seconds: float = 5.0) -> float:
+    """Rows of the ledger, each committed by itself as a visit does, with this `synchronous_commit`."""
+    written: list[int] = []
+    ends = time.monotonic() + seconds
+
+    def write() -> None:
+        rows = 0
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET synchronous_commit = {waiting_for}")
+        while time.monotonic() < ends:
+            ledger.write(None, action="list_notes_to_head", outcome=LedgerEntry.Outcome.SHOWN)
+            rows += 1
+        written.append(rows)
+        connections.close_all()
+
+    writing = [threading.Thread(target=write) for _ in range(threads)]
+    for thread in writing:
+        thread.start()
+    for thread in writing:
+        thread.join()
+    return sum(written) / seconds

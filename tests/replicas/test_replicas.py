@@ -92,6 +92,7 @@ def test_one_replica_lost_is_done_without(portal: Machines) -> None:
         notes.write(note, number)
         assert reader.get(NOTES_TO_HEAD).status_code == 200
         assert notes.read()[0] == []
+    refuse_all_but_the_application()
     assert portal.waited_for() == f"FIRST 1 ({portal.replicas[1].name})"
     assert notes.read() == ([], True)
 
