@@ -36,7 +36,7 @@ from access_register.service import BY_ITSELF
 from sharing import ledger, ledger_proof
 from sharing.imports import listed_types, running
 from sharing.models import LedgerEntry
-from sharing.roles import BATCH, acting_as
+from sharing.roles import BATCH, acting_as, refuse_a_pool
 from sharing.unusual import raising
 
 log = logging.getLogger(__name__)
@@ -170,6 +170,7 @@ def tell_of_lapsing(report: Report, closing_id: int) -> Iterable[str]:
 @contextmanager
 def _alone() -> Iterator[None]:
     """One run at a time in this database, whoever started it and from wherever."""
+    refuse_a_pool()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtext('run_daily'))")
         if cursor.fetchone() != (True,):

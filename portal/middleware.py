@@ -1,5 +1,6 @@
-"""Which site a request is for, whose session it carries, and who asks."""
+"""Which site a request is for, whose session it carries, who asks, and whether a replica may answer."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -13,9 +14,11 @@ from django.utils.cache import add_never_cache_headers
 from access_register.second_factors import confirmed_lately, second_factor_given
 from access_register.sessions import has_lasted_too_long
 from portal.sites import site_of_host
+from sharing import replicas
 from sharing.authorise import Asker, Through
 from sharing.requests import ACTING_FOR, PURPOSE, PortalRequest
 
+log = logging.getLogger(__name__)
 GetResponse = Callable[[PortalRequest], HttpResponse]
 SITE_IN_SESSION = "site"
 
@@ -84,3 +87,30 @@ def who_asks(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+class ReadFromReplicas:
+    """Pages that only read may be read from a replica (P16). Where that fails, they are read again, from the primary.
+
+    The innermost middleware, so that what stands before the page (sessions, gates) asks the primary.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: PortalRequest) -> HttpResponse:
+        with replicas.only_reads(request.method in {"GET", "HEAD"}):
+            response = self.get_response(request)
+        return self.get_response(request) if isinstance(response, NotFromAReplica) else response
+
+    def process_exception(self, request: PortalRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, replicas.ReplicaFailed):
+            return None
+        log.warning("read again from the primary: %s", request.resolver_match and request.resolver_match.view_name)
+        return NotFromAReplica()
+
+
+class NotFromAReplica(HttpResponse):
+    """In place of a page, until it is read again. Nobody is sent it."""
+
+    status_code = 503

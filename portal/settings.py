@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "access_register.proof.ask_for_proof",
     "access_register.sessions.remember_device",
     "axes.middleware.AxesMiddleware",
+    "portal.middleware.ReadFromReplicas",
 ]
 TEMPLATES = [
     {
@@ -129,17 +130,28 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- database ------------------------------------------------------------------------------------------------------
 # Web requests act as portal_app. A login that is one of the roles itself needs no switch.
 DATABASES = {"default": env.db("DATABASE_URL", default="postgresql:///portal")}
-_is_a_role = DATABASES["default"].get("USER") in {"portal_owner", "portal_app", "portal_batch", "portal_backup"}
-_role = "" if _is_a_role else "-c role=portal_app "
+# What only reads may read from these: one address for each replica (docs/operators/replicas.md).
+REPLICAS = []
+for _number, _url in enumerate(env.list("REPLICA_URLS", default=[]), start=1):
+    REPLICAS.append(f"replica_{_number}")
+    DATABASES[REPLICAS[-1]] = env.db_url_config(_url)
+# Behind a pool of connections that are lent for a transaction at a time, the login itself brings what `_options` says.
+DATABASE_POOLED = env.bool("DATABASE_POOLED", False)
+_ROLES = {"portal_owner", "portal_app", "portal_batch", "portal_backup"}
 # Invented data may lose its last moment when the machine loses power.
-_haste = "" if MODE == "production" else " -c synchronous_commit=off"
-_options = f"{_role}-c statement_timeout=2000 -c jit=off{_haste}"
-DATABASES["default"] |= {
-    "CONN_MAX_AGE": 60,
-    "CONN_HEALTH_CHECKS": True,
-    "TIME_ZONE": "Europe/London",
-    "OPTIONS": DATABASES["default"].get("OPTIONS", {}) | {"options": _options},
-}
+_haste = "" if MODE == "production" or REPLICAS else " -c synchronous_commit=off"
+# A replica that answers no more is given up after two seconds.
+_soon = {"connect_timeout": 2, "tcp_user_timeout": 2000, "keepalives_idle": 2, "keepalives_interval": 1}
+for _name, _database in DATABASES.items():
+    _role = "" if _database.get("USER") in _ROLES else "-c role=portal_app "
+    _options = {} if DATABASE_POOLED else {"options": f"{_role}-c statement_timeout=2000 -c jit=off{_haste}"}
+    _database |= {
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED,
+        "TIME_ZONE": "Europe/London",
+        "OPTIONS": (_soon if _name in REPLICAS else {}) | _database.get("OPTIONS", {}) | _options,
+    }
 
 # Shared by all workers, for limits on tries and for codes that were used: each counts once, not once a worker.
 CACHES = {

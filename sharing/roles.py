@@ -13,7 +13,7 @@ from typing import Any
 import psycopg2
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection, transaction
+from django.db import OperationalError, connection, connections, transaction
 
 DEMONSTRATION = "The portal's demonstration: all data is invented"
 _MARK = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
@@ -21,9 +21,17 @@ _NOT_A_DEMONSTRATION = (
     "This database is not a demonstration's, and demonstration mode keeps to those. "
     "Set SECRET_KEY and the other secrets to work on it, or let DATABASE_URL name an empty database."
 )
+_NO_LIMIT = (
+    "Statements of {login} may take for ever. Behind a pool the login brings its own limit: "
+    "ALTER ROLE {login} SET statement_timeout = '2s' (docs/operators/replicas.md)."
+)
+_NOT_THROUGH_A_POOL = (
+    "The worker, the nightly jobs and migrations reach PostgreSQL directly: leave DATABASE_POOLED out of their "
+    "settings, and let DATABASE_URL name the server itself."
+)
 _WHO_CONNECTS = """
     SELECT current_user, session_user, bool_or(rolsuper OR rolbypassrls OR rolname IN
-        ('portal_owner', 'portal_batch', 'portal_backup'))
+        ('portal_owner', 'portal_batch', 'portal_backup')), current_setting('statement_timeout')
     FROM pg_roles WHERE pg_has_role(session_user, oid, 'MEMBER') OR rolname = current_user
 """
 OWNER, APP, BATCH, BACKUP = "portal_owner", "portal_app", "portal_batch", "portal_backup"
@@ -66,15 +74,36 @@ def create_roles() -> None:
 
 
 def refuse_all_but_the_application() -> None:
-    """Raises ImproperlyConfigured unless this connection is portal_app, and can become nothing that sees more."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WHO_CONNECTS)
-        name, login, could_see_more = cursor.fetchone()
-    connection.close()
-    if name != APP or could_see_more:
-        raise ImproperlyConfigured(
-            f"The web application must reach the database by a login that is {APP} and nothing more; {login} is not."
-        )
+    """Raises ImproperlyConfigured unless each connection is portal_app, and can become nothing that sees more.
+
+    A replica that is away now is asked who reads there when it is back (sharing.replicas).
+    """
+    for alias in ("default", *settings.REPLICAS):
+        try:
+            with connections[alias].cursor() as cursor:
+                cursor.execute(_WHO_CONNECTS)
+                name, login, could_see_more, timeout = cursor.fetchone()
+        except OperationalError:
+            if alias == "default":
+                raise
+            continue
+        connections[alias].close()
+        if name != APP or could_see_more:
+            raise ImproperlyConfigured(
+                "The web application must reach the database by a login that is "
+                f"{APP} and nothing more; {login} is not."
+            )
+        if timeout == "0":
+            raise ImproperlyConfigured(_NO_LIMIT.format(login=login))
+
+
+def refuse_a_pool() -> None:
+    """For locks and settings that last longer than a transaction, and would be somebody else's by then.
+
+    Raises ImproperlyConfigured where connections are lent for a transaction at a time.
+    """
+    if settings.DATABASE_POOLED:
+        raise ImproperlyConfigured(_NOT_THROUGH_A_POOL)
 
 
 def claim_for_the_demonstration() -> None:

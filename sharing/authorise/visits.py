@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Exists
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
@@ -36,6 +36,7 @@ from sharing.models.establishments import Establishment, EstablishmentQuerySet
 from sharing.models.ledger import NOT_FOR_THE_HEAD, LedgerEntry
 from sharing.models.overrides import NamedChild, Opening
 from sharing.records import Here
+from sharing.replicas import transaction_of_a_visit
 
 NEEDED = {
     Permission.VIEW_ESTABLISHMENT: "This page is for people on the Access Register of the establishment.",
@@ -273,7 +274,7 @@ def visit(
     is_general = permission == Permission.VIEW_ESTABLISHMENT  # then what else is held is asked next
     here: Visit | None = None
     try:
-        with transaction.atomic():
+        with transaction_of_a_visit():
             holdings = Holdings.announced(
                 asker, None if shared or everywhere else urn, None if is_general else permission
             )

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connections
 from django.db.models import TextChoices
 
-from sharing.roles import BATCH
+from sharing.roles import BATCH, refuse_a_pool
 
 SECONDS_BETWEEN = 0.5  # between two entries of progress
 IMPORTS, REPORTS, DOWNLOADS = "sharing_import", "sharing_report", "sharing_download"  # the queues
@@ -61,6 +61,7 @@ def claim(row_id: int, queue: str = IMPORTS) -> Iterator[Claim | None]:
 @contextmanager
 def alone(queue: str, number: int) -> Iterator[Any]:
     """A cursor of a connection of its own, as portal_batch, for whoever alone has this entry of a queue, or None."""
+    refuse_a_pool()
     own = connections.create_connection("default")
     try:
         with own.cursor() as cursor:

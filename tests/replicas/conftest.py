@@ -1,0 +1,30 @@
+"""A primary, two replicas and what runs the portal on them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from tests import databases
+from tests.replicas.clusters import Machines, machines
+from tests.replicas.pairs import portal_on
+
+
+@pytest.fixture(scope="module")
+def three(django_db_setup: None, django_db_blocker: Any) -> Iterator[Machines]:
+    """Copies of the tests' server, of which the template is ours to write in."""
+    with django_db_blocker.unblock():
+        here = connection.get_connection_params()
+        connections.close_all()
+        with machines(here["host"], here.get("port", 5432)) as all_of_them:
+            yield all_of_them
+
+
+@pytest.fixture
+def portal(three: Machines, django_db_blocker: Any) -> Iterator[Machines]:
+    """The portal on the three, all of them there."""
+    with django_db_blocker.unblock():
+        three.all_there()
+        with portal_on(three, databases.TEMPLATE):
+            yield three
