@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.describe import pages
-from scripts.requirements import WORDS, named, modules_that_name
+from scripts.describe import DOCS, pages
+from scripts.requirements import named
 
 
 @pytest.mark.parametrize("path", pages(), ids=lambda path: path.name)
@@ -14,8 +14,8 @@ def test_the_page_is_up_to_date(path: Path) -> None:
 
 
 def test_each_requirement_is_named_by_a_test() -> None:
-    """All of them, from the first to the last."""
-    assert modules_that_name().keys() == WORDS.keys()
+    """All of them: the page says `none` where there is no test."""
+    assert "**none**" not in (DOCS / "requirements.md").read_text()
 
 
 @pytest.mark.parametrize(
