@@ -1,7 +1,7 @@
-"""Takes the pictures of README and tour from a demonstration that runs: `uv run python -m scripts.screenshots --port 8000`.
+"""Pictures for README and tour, taken from a demonstration that runs.
 
-They go to docs/screenshots, in few colours: a page has few, and a picture then a third of its size. PICTURES names what is
-taken; `--only NAME` takes one of them.
+`uv run python -m scripts.screenshots --port 8000` saves them in docs/screenshots, in few colours: a page has few, and a
+picture then a third of its size. PICTURES names what is taken; `--only NAME` takes one of them.
 """
 
 import argparse
@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
-WIDE, PHONE = {"width": 1200, "height": 900}, {"width": 360, "height": 780}
+WIDE: ViewportSize = {"width": 1200, "height": 900}
+TALL: ViewportSize = {"width": 1200, "height": 1300}
+PHONE: ViewportSize = {"width": 360, "height": 780}
 COLOURS = 48
 BECKSIDE = "/establishments/999002"
 
@@ -26,10 +28,10 @@ class Picture:
     site: str
     slug: str
     path: str
-    window: dict[str, int]
+    window: ViewportSize
 
 
-def _head(path: str, window: dict[str, int] = WIDE) -> Picture:
+def _head(path: str, window: ViewportSize = WIDE) -> Picture:
     return Picture("schools-online", "head-beckside", path, window)
 
 
@@ -37,9 +39,9 @@ PICTURES = {
     "schools-online-home": _head("/"),
     "register": _head(f"{BECKSIDE}/register/"),
     "dashboard": _head(f"{BECKSIDE}/dashboard/"),
-    "key-data": _head(f"{BECKSIDE}/key-data/"),
-    "our-ledger": _head(f"{BECKSIDE}/ledger/"),
-    "pupils": Picture("schools-online", "teacher-beckside", f"{BECKSIDE}/pupils/", WIDE),
+    "key-data": _head(f"{BECKSIDE}/key-data/", TALL),
+    "our-ledger": _head(f"{BECKSIDE}/ledger/", TALL),
+    "pupils": Picture("schools-online", "teacher-beckside", f"{BECKSIDE}/pupils/", TALL),
     "pupils-phone": Picture("schools-online", "teacher-beckside", f"{BECKSIDE}/pupils/", PHONE),
     "refused": Picture("schools-online", "teacher-beckside", f"{BECKSIDE}/staff/", WIDE),
     "edunet-home": Picture("edunet", "officer-school-improvement", "/", WIDE),
@@ -48,7 +50,7 @@ PICTURES = {
 
 
 def take(port: int, names: list[str]) -> None:
-    """Each picture in a window of its own. Raises playwright's TimeoutError where no demonstration answers at the port."""
+    """Each picture in a window of its own. Raises playwright's Error where no demonstration answers at the port."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
@@ -60,9 +62,7 @@ def take(port: int, names: list[str]) -> None:
 
 
 def _photograph(browser: Browser, port: int, picture: Picture) -> bytes:
-    page = browser.new_page(
-        base_url=f"http://{picture.site}.localhost:{port}", viewport=picture.window, locale="en-GB"
-    )
+    page = browser.new_page(base_url=f"http://{picture.site}.localhost:{port}", viewport=picture.window, locale="en-GB")
     page.goto("/demo/sign-in/")
     page.locator(f"form:has(input[value='{picture.slug}']) button").click()
     if picture.site == "edunet":
