@@ -1,6 +1,6 @@
 # The commands of .ci/run, one by one. Without just on the machine: uvx --from rust-just just RECIPE
 
-deploy_keys := 'PORTAL_MODE=production EDUNET_NETWORKS=10.20.0.0/16 SECRET_KEY="$(openssl rand -base64 48)" BLIND_INDEX_KEY="$(openssl rand -base64 32)" FIELD_KEYS="ci:$(openssl rand -base64 32)"'
+deploy_keys := 'PORTAL_MODE=production EMAIL_URL=smtp://localhost:25 COUNCIL_EMAIL_DOMAINS=council.example EDUNET_NETWORKS=10.20.0.0/16 SECRET_KEY="$(openssl rand -base64 48)" BLIND_INDEX_KEY="$(openssl rand -base64 32)" FIELD_KEYS="ci:$(openssl rand -base64 32)"'
 
 # list the recipes
 default:
@@ -21,6 +21,10 @@ check:
 # put right what a program can put right
 fix:
     uv run ruff check --fix . && uv run ruff format .
+
+# the pages of documentation that are read out of the code
+describe:
+    uv run python -m scripts.describe
 
 # build portal/static/portal/ from portal/assets/
 assets:

@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from access_register.casework import NewCasework
 from access_register.functions import FUNCTIONS
-from access_register.headship_forms import day_field
 from access_register.models import Order
 from access_register.officer_forms import A_YEAR
 from access_register.orders import NewOrder
 from sharing.authorise import Through, Withheld
+from sharing.pages.form_fields import day_field
 from sharing.pages.glass import exactly, kept
 from sharing.pages.glass_forms import ExactlyForm
 

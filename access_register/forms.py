@@ -13,6 +13,7 @@ from access_register.levels import Level
 from access_register.models import RegisterLine
 from access_register.rules import Entry
 from sharing.authorise import Withheld
+from sharing.pages.form_fields import day_field
 
 LEVEL_WORDS = {
     Level.THREE: "Level 3: establishment information. Right for most people",
@@ -46,13 +47,11 @@ class LineForm(forms.Form):
         widget=forms.RadioSelect,
     )
     basis_words = forms.CharField(label="Your reason, if it is another one", max_length=300, required=False)
-    ends_on = forms.DateField(
-        label="Last day, if there is one",
+    ends_on = day_field(
+        "Last day, if there is one",
         required=False,
-        input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%Y-%m-%d"],
         help_text="For example 31/8/2027. Leave empty if there is none.",
-        widget=forms.DateInput(format="%d/%m/%Y", attrs={"class": "govuk-input--width-10", "inputmode": "numeric"}),
-        error_messages={"invalid": "Enter the last day as day, month and year, for example 31/8/2027."},
+        invalid="Enter the last day as day, month and year, for example 31/8/2027.",
     )
     confirm = forms.BooleanField(
         label="For Level 2 or Level 1: this person needs it for their work here, and it is within data-protection law.",
@@ -153,15 +152,11 @@ class SuspendForm(forms.Form):
 class DayForm(forms.Form):
     """A day of the past."""
 
-    on = forms.DateField(
-        label="Which day?",
-        input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%Y-%m-%d"],
+    on = day_field(
+        "Which day?",
         help_text="For example 1/9/2026.",
-        widget=forms.DateInput(format="%d/%m/%Y", attrs={"class": "govuk-input--width-10", "inputmode": "numeric"}),
-        error_messages={
-            "required": "Enter a day.",
-            "invalid": "Enter the day as day, month and year, for example 1/9/2026.",
-        },
+        missing="Enter a day.",
+        invalid="Enter the day as day, month and year, for example 1/9/2026.",
     )
 
     def clean_on(self) -> date:

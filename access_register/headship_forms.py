@@ -4,19 +4,7 @@ from typing import Any
 
 from django import forms
 
-AS_A_DAY = "Enter it as day, month and year, for example 1/9/2027."
-
-
-def day_field(label: str, *, help_text: str = "For example 1/9/2027.", required: bool = True) -> forms.DateField:
-    """A date, typed in one field."""
-    return forms.DateField(
-        label=label,
-        help_text=help_text,
-        required=required,
-        input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%Y-%m-%d"],
-        widget=forms.DateInput(format="%d/%m/%Y", attrs={"class": "govuk-input--width-10", "inputmode": "numeric"}),
-        error_messages={"invalid": AS_A_DAY, "required": f"Enter: {label[0].lower()}{label[1:]}."},
-    )
+from sharing.pages.form_fields import day_field
 
 
 def visible_letters(text: str) -> str:

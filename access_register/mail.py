@@ -1,6 +1,6 @@
 """E-mails of the Access Register: plain text and HTML, one template folder, one way out.
 
-An e-mail says why it came and what to do, and names no child (issue 3, point 10). Each kind is three templates under
+An e-mail says why it came and what to do, and names no child. Each kind is three templates under
 `templates/email/`: `<kind>_subject.txt`, `<kind>.txt` and `<kind>.html`.
 
     letter = mail.letter("added", person.email, name=person.name, place=here.name, link=mail.link("home"))

@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from access_register import officers
 from access_register.functions import FUNCTIONS
-from access_register.headship_forms import day_field, visible_letters
+from access_register.headship_forms import visible_letters
 from access_register.models import Duty
 from access_register.officers import NewDuty
 from sharing.models.establishments import Kind
+from sharing.pages.form_fields import day_field
 
 DATA = [(value, label) for value, label in Duty.Data.choices if value != Duty.Data.DUTIES]
 A_YEAR = "A year at most."

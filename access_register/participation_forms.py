@@ -2,8 +2,9 @@
 
 from django import forms
 
-from access_register.headship_forms import day_field, visible_letters
+from access_register.headship_forms import visible_letters
 from access_register.models import ResponsiblePerson
+from sharing.pages.form_fields import day_field
 
 
 class LeaveForm(forms.Form):

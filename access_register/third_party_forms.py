@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 
 from access_register import documents
-from access_register.headship_forms import day_field, visible_letters
+from access_register.headship_forms import visible_letters
 from access_register.levels import Level
 from access_register.third_parties import Terms
+from sharing.pages.form_fields import day_field
 
 
 class ContractForm(forms.Form):

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django import forms
 
 from sharing.door.community import KINDS
-from sharing.pages.transfer_forms import day_field
+from sharing.pages.form_fields import day_field
 
 
 class MoveForm(forms.Form):

@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from access_register.breaches.rules import Candidate
-from access_register.headship_forms import day_field
 from access_register.models import Breach, BreachTold, Measure
 from access_register.models.breaches import WEEKS, WITH_A_LENGTH
+from sharing.pages.form_fields import day_field
 
 AS_MOMENT = "Enter the day and the time, for example 31/8/2027 14:30."
 SORTS = [("person", "A person"), ("establishment", "An establishment"), ("third_party", "A third party")]

@@ -1,23 +1,16 @@
 """What is typed to close a child."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from sharing.models import Closing
-from sharing.upn import tidy_upn, upn_problem
+from sharing.pages.form_fields import UpnForm, day_field, upn_field
 
 
-class CloseChildForm(forms.Form):
+class CloseChildForm(UpnForm):
     """A legal override that closes: whom, for whom not, by whose authority, why, and until when."""
 
-    upn = forms.CharField(
-        label="Unique pupil number (UPN)",
-        max_length=30,
-        help_text="All 13 characters.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20", "spellcheck": "false"}),
-        error_messages={"required": "Enter the UPN."},
-    )
+    upn = upn_field("All 13 characters.", required=True)
     named = forms.CharField(
         label="Who still sees the child (optional)",
         max_length=2000,
@@ -45,14 +38,11 @@ class CloseChildForm(forms.Form):
         help_text="Information managers read this. It is kept encrypted.",
         error_messages={"required": "Give the reason."},
     )
-    last_day = forms.DateField(
-        label="Last day",
-        input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%Y-%m-%d"],
+    last_day = day_field(
+        "Last day",
         help_text="A year from today at most. For example 31/8/2027.",
-        widget=forms.DateInput(
-            format="%d/%m/%Y", attrs={"autocomplete": "off", "class": "govuk-input--width-10", "inputmode": "numeric"}
-        ),
-        error_messages={"required": "Enter the last day.", "invalid": "Enter the last day, for example 31/8/2027."},
+        missing="Enter the last day.",
+        invalid="Enter the last day, for example 31/8/2027.",
     )
     head_barred = forms.BooleanField(
         label="The head must not learn of it",
@@ -63,13 +53,6 @@ class CloseChildForm(forms.Form):
         label="This child is to be absent from every page, file and figure",
         error_messages={"required": "Tick the box to say that it is so."},
     )
-
-    def clean_upn(self) -> str:
-        upn = tidy_upn(self.cleaned_data["upn"])
-        problem = upn_problem(upn)
-        if problem:
-            raise ValidationError(problem)
-        return upn
 
     def clean_named(self) -> list[str]:
         named = self.cleaned_data["named"].lower().split()

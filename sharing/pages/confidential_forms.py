@@ -10,7 +10,7 @@ from sharing import safe_files
 from sharing.door.consents import Wish
 from sharing.door.restricted import NewItem
 from sharing.models import Consent, RestrictedItem
-from sharing.pages.transfer_forms import day_field
+from sharing.pages.form_fields import day_field
 from sharing.school_year import academic_year, in_words
 
 YEARS_BACK = 5

@@ -14,14 +14,14 @@ from django.shortcuts import redirect, render
 
 from sharing import door
 from sharing.crypto import blind_index
+from sharing.pages.form_fields import UpnForm, birth_field, upn_field
 from sharing.requests import PortalRequest, page_number
-from sharing.upn import tidy_upn, upn_problem
 
 SEARCH = "search"  # in the session
 SHORTEST_WORD = 2
 
 
-class FindForm(forms.Form):
+class FindForm(UpnForm):
     """Part of a name, a UPN, a date of birth: at least one of them; with several, all must fit."""
 
     named = forms.CharField(
@@ -31,23 +31,8 @@ class FindForm(forms.Form):
         help_text="Forenames and surnames in any order. Capitals and accents make no difference.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    upn = forms.CharField(
-        label="Unique pupil number (UPN)",
-        max_length=30,
-        required=False,
-        help_text="All 13 characters. A former UPN finds the child too.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20", "spellcheck": "false"}),
-    )
-    born_on = forms.DateField(
-        label="Date of birth",
-        required=False,
-        input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%Y-%m-%d"],
-        help_text="For example 31/8/2017.",
-        widget=forms.DateInput(
-            format="%d/%m/%Y", attrs={"autocomplete": "off", "class": "govuk-input--width-10", "inputmode": "numeric"}
-        ),
-        error_messages={"invalid": "Enter the date of birth as day, month and year, for example 31/8/2017."},
-    )
+    upn = upn_field("All 13 characters. A former UPN finds the child too.")
+    born_on = birth_field()
 
     def clean_named(self) -> str:
         """One letter would find half the city."""
@@ -55,13 +40,6 @@ class FindForm(forms.Form):
         if named and max(len(word) for word in named.split()) < SHORTEST_WORD:
             raise ValidationError("Type at least two letters of a name.")
         return named
-
-    def clean_upn(self) -> str:
-        upn = tidy_upn(self.cleaned_data["upn"])
-        problem = upn_problem(upn) if upn else None
-        if problem:
-            raise ValidationError(problem)
-        return upn
 
     def clean(self) -> dict[str, Any]:
         if not self.errors and not any(self.cleaned_data.values()):

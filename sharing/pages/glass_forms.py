@@ -6,42 +6,20 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from sharing.models import Opening
-from sharing.upn import tidy_upn, upn_problem
+from sharing.pages.form_fields import UpnForm, birth_field, upn_field
 
 
-class ExactlyForm(forms.Form):
+class ExactlyForm(UpnForm):
     """One child, exactly: a UPN, or both names and the date of birth."""
 
-    upn = forms.CharField(
-        label="Unique pupil number (UPN)",
-        max_length=30,
-        required=False,
-        help_text="All 13 characters. If you know it, leave the rest empty.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20", "spellcheck": "false"}),
-    )
+    upn = upn_field("All 13 characters. If you know it, leave the rest empty.")
     forename = forms.CharField(
         label="Forename", max_length=100, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     surname = forms.CharField(
         label="Surname", max_length=100, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    born_on = forms.DateField(
-        label="Date of birth",
-        required=False,
-        input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%Y-%m-%d"],
-        help_text="For example 31/8/2017.",
-        widget=forms.DateInput(
-            format="%d/%m/%Y", attrs={"autocomplete": "off", "class": "govuk-input--width-10", "inputmode": "numeric"}
-        ),
-        error_messages={"invalid": "Enter the date of birth as day, month and year, for example 31/8/2017."},
-    )
-
-    def clean_upn(self) -> str:
-        upn = tidy_upn(self.cleaned_data["upn"])
-        problem = upn_problem(upn) if upn else None
-        if problem:
-            raise ValidationError(problem)
-        return upn
+    born_on = birth_field()
 
     def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data

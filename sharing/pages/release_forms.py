@@ -8,22 +8,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import from_current_timezone
 
+from sharing.pages.form_fields import day_field
+
 MORNING = time(9, 30)
 
 
 class ScheduleForm(forms.Form):
     """When a release goes out: a day and a time, by the clock of Bradford."""
 
-    day = forms.DateField(
-        label="Day",
-        help_text="For example 1/9/2027.",
-        input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%Y-%m-%d"],
-        widget=forms.DateInput(format="%d/%m/%Y", attrs={"class": "govuk-input--width-10", "inputmode": "numeric"}),
-        error_messages={
-            "invalid": "Enter it as day, month and year, for example 1/9/2027.",
-            "required": "Enter the day on which it goes out.",
-        },
-    )
+    day = day_field("Day", missing="Enter the day on which it goes out.")
     at = forms.TimeField(
         label="Time",
         help_text="For example 09:30.",

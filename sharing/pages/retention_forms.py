@@ -5,18 +5,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from sharing.upn import tidy_upn, upn_problem
+from sharing.pages.form_fields import UpnForm, day_field, upn_field
 
 
-class HoldForm(forms.Form):
+class HoldForm(UpnForm):
     """A legal hold: of a child or of an establishment, why, and until when."""
 
-    upn = forms.CharField(
-        label="Unique pupil number (UPN) of the child",
-        max_length=30,
-        required=False,
-        help_text="All 13 characters. Leave it empty to hold an establishment.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20", "spellcheck": "false"}),
+    upn = upn_field(
+        "All 13 characters. Leave it empty to hold an establishment.", label="Unique pupil number (UPN) of the child"
     )
     urn = forms.IntegerField(
         label="URN of the establishment",
@@ -34,22 +30,12 @@ class HoldForm(forms.Form):
         help_text="For example a claim, an inquiry or an appeal. Information managers read it. It is kept encrypted.",
         error_messages={"required": "Give the reason."},
     )
-    until = forms.DateField(
-        label="Last day (optional)",
+    until = day_field(
+        "Last day (optional)",
         required=False,
-        input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%Y-%m-%d"],
         help_text="Without one, the hold stands until somebody lifts it. For example 31/8/2027.",
-        widget=forms.DateInput(
-            format="%d/%m/%Y", attrs={"autocomplete": "off", "class": "govuk-input--width-10", "inputmode": "numeric"}
-        ),
-        error_messages={"invalid": "Enter the last day, for example 31/8/2027."},
+        invalid="Enter the last day, for example 31/8/2027.",
     )
-
-    def clean_upn(self) -> str:
-        upn = tidy_upn(self.cleaned_data["upn"])
-        if upn and (problem := upn_problem(upn)):
-            raise ValidationError(problem)
-        return upn
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}

@@ -6,6 +6,7 @@ from django import forms
 
 from sharing.door.subject_access import NewSubjectRequest
 from sharing.models import SubjectRequest
+from sharing.pages.form_fields import day_field
 from sharing.pages.glass import exactly, kept
 from sharing.pages.glass_forms import ExactlyForm
 
@@ -32,15 +33,11 @@ class SubjectRequestForm(ExactlyForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose how their identity was checked."},
     )
-    received_on = forms.DateField(
-        label="Day on which the request came",
-        input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%Y-%m-%d"],
+    received_on = day_field(
+        "Day on which the request came",
         help_text="The answer is due one month later. For example 31/8/2027.",
-        widget=forms.DateInput(format="%d/%m/%Y", attrs={"class": "govuk-input--width-10", "inputmode": "numeric"}),
-        error_messages={
-            "invalid": "Enter the day as day, month and year, for example 31/8/2027.",
-            "required": "Enter the day on which the request came.",
-        },
+        missing="Enter the day on which the request came.",
+        invalid="Enter the day as day, month and year, for example 31/8/2027.",
     )
 
     def request(self) -> NewSubjectRequest:

@@ -4,7 +4,7 @@ from django import forms
 
 from sharing.door.support import NewOffer
 from sharing.models.support import Challenge
-from sharing.pages.transfer_forms import day_field
+from sharing.pages.form_fields import day_field
 
 NO_NAMES = "Name no child and no member of staff: everybody who takes part reads this."
 

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 
 from sharing import codes
+from sharing.pages.form_fields import day_field
 
-AS_A_DAY = "Enter it as day, month and year, for example 1/9/2027."
 STATUSES = [
     ("C", "Only here from now on"),
     ("M", "Here and elsewhere; this is the main school"),
@@ -14,17 +14,6 @@ STATUSES = [
     ("G", "A guest for some sessions"),
 ]
 SEXES = [(code, label) for code, label in codes.SEX.items() if code in ("F", "M")]
-
-
-def day_field(label: str, help_text: str = "For example 1/9/2027.", *, required: bool = True) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        help_text=help_text,
-        required=required,
-        input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%Y-%m-%d"],
-        widget=forms.DateInput(format="%d/%m/%Y", attrs={"class": "govuk-input--width-10", "inputmode": "numeric"}),
-        error_messages={"invalid": AS_A_DAY, "required": f"Enter: {label[0].lower()}{label[1:]}."},
-    )
 
 
 def place_field(label: str, places: tuple[tuple[int, str], ...]) -> forms.TypedChoiceField:

@@ -7,7 +7,6 @@ from io import StringIO
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.utils import timezone
 
 from access_register import daily, grants, history, notices, review_deadlines
@@ -15,6 +14,7 @@ from access_register.models import LineEvent, RegisterLine, ReviewNotice
 from sharing import ledger_proof
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry
 from tests.people import as_batch, asker, person
+from tests.threads import at_once
 
 BECKSIDE, OXENBY = 999002, 999005
 TODAY = timezone.localdate()
@@ -169,26 +169,6 @@ class TestFailures:
                     establishment=beckside, person=person("head-beckside"), kind="review_reminder", due_on=on, about={}
                 )
             assert ReviewNotice.objects.filter(pk__in=notices.waiting(TODAY)).get().due_on == TODAY
-
-
-def at_once(*tasks) -> list[object]:
-    start, outcomes = threading.Barrier(len(tasks)), []
-
-    def work(task) -> None:
-        try:
-            start.wait()
-            outcomes.append(task())
-        except Exception as problem:
-            outcomes.append(problem)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=(task,)) for task in tasks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 def test_two_runs_at_once_do_everything_once(own_database: None) -> None:

@@ -1,8 +1,6 @@
 """Invitations: from the head's click to the first sign-in, and everything that can go wrong on the way."""
 
 import re
-import threading
-from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -11,72 +9,32 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from access_register import history, invitations, register
 from access_register.levels import Level
 from access_register.models import Invitation, LineEvent, Person, RegisterLine
 from access_register.register import CannotChange, Entry
 from access_register.welcome import hash_of
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Through
+from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Through
 from sharing.models import EstablishmentPermission, LedgerEntry
+from tests.access_register.invitations import (
+    BECKSIDE,
+    HEAD,
+    NAMED,
+    NEW,
+    PASSWORD,
+    RAVENSGILL,
+    TEACHER,
+    as_themselves,
+    change,
+    changed_since,
+    everything,
+    free_a_seat,
+    invite,
+    line_of,
+    token_in,
+)
 from tests.people import accepts, as_batch, asker, client, person, visitor
-
-BECKSIDE, RAVENSGILL = 999002, 999003
-HEAD, NAMED, TEACHER = "head-beckside", "deputy-beckside", "teacher-beckside"
-NEW, PASSWORD = "nadia.new@beckside.example", "otter lantern seventeen"
-
-
-def invite(email: str = NEW, by: str = HEAD, urn: int = BECKSIDE, **entry: object) -> str:
-    """Invite somebody, and answer the token of the link in the e-mail."""
-    register.give_access(asker(by), urn, name="Nadia New", email=email, entry=Entry(**({"confirmed": True} | entry)))
-    return token_in(mail.outbox[-1].body)
-
-
-def token_in(body: str) -> str:
-    found = re.search(r"/invitation/([\w-]+)/", body)
-    assert found, body
-    return found[1]
-
-
-def line_of(email: str = NEW, urn: int = BECKSIDE) -> RegisterLine:
-    with as_batch():
-        return RegisterLine.objects.select_related("person", "invitation").filter(
-            person__email=email, establishment__urn=urn
-        ).latest("pk")  # fmt: skip
-
-
-def as_themselves(email: str = NEW) -> Asker:
-    somebody = Person.objects.get(email=email)
-    return Asker(somebody.pk, somebody.name, Through.SCHOOLS_ONLINE)
-
-
-def free_a_seat() -> None:
-    with as_batch():
-        line = RegisterLine.objects.get(person=person("business-manager-beckside"), withdrawn_at=None)
-    register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="")
-
-
-def change(email: str = NEW, **facts: object) -> None:
-    with as_batch():
-        Invitation.objects.filter(line__person__email=email).update(**facts)
-
-
-def everything() -> dict[str, set[str]]:
-    """Every row that acceptance could reach. When a line was last used is no change of it."""
-    with as_batch():
-        return {
-            model.__name__: {
-                str([(name, value) for name, value in row.items() if name != "last_used_on"])
-                for row in model.objects.values()
-            }
-            for model in (Person, RegisterLine, EstablishmentPermission, Invitation, LineEvent)
-        }
-
-
-def changed_since(before: dict[str, set]) -> dict[str, int]:
-    return {name: len(rows - before[name]) for name, rows in everything().items() if rows != before[name]}
 
 
 @pytest.mark.django_db
@@ -427,110 +385,3 @@ def _field(page: str) -> str:
     found = re.search(r'<input[^>]*name="webmail_confirmed"[^>]*>', page)
     assert found
     return found[0]
-
-
-# --- any sequence, and two at once ----------------------------------------------------------------------------------
-
-ADDRESSES = ["a@beckside.example", "b@beckside.example", "c@beckside.example", "d@beckside.example"]
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(["invite 1", "invite 2", "invite 3", "again", "withdraw", "accept", "accept old", "expire"]),
-        st.sampled_from(ADDRESSES),
-    ),
-    max_size=14,
-)
-
-
-@pytest.mark.django_db
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(steps=STEPS)
-def test_any_sequence_keeps_seats_and_rows(steps: list[tuple[str, str]]) -> None:
-    """R32, A9, R44: whatever is clicked in whatever order, at most two are named and the rows are exact."""
-    with transaction.atomic():
-        free_a_seat()
-        tokens: dict[str, list[str]] = {address: [] for address in ADDRESSES}
-        for step, address in steps:
-            with suppress(CannotChange, NoSuchRecord):
-                play(step, address, tokens)
-            with as_batch():
-                named = RegisterLine.objects.filter(establishment__urn=BECKSIDE, seat__gte=1, withdrawn_at=None)
-                assert named.count() <= 2
-                waiting = EstablishmentPermission.objects.filter(
-                    source__in=[f"line:{pk}" for pk in RegisterLine.objects.exclude(
-                        awaiting_since=None).values_list("pk", flat=True)],
-                    starts_on__lte=timezone.localdate(),
-                )  # fmt: skip
-                assert not waiting.exists()
-        call_command("check_permissions")
-        transaction.set_rollback(True)
-
-
-def play(step: str, address: str, tokens: dict[str, list[str]]) -> None:
-    verb, _, level = step.partition(" ")
-    if verb == "invite":
-        entry = Entry(Level(int(level)), basis="teaches", confirmed=True)
-        if register.give_access(asker(HEAD), BECKSIDE, name="New", email=address, entry=entry).awaits:
-            tokens[address].append(token_in(mail.outbox[-1].body))
-    elif verb == "accept":
-        known = tokens[address][:-1] if level else tokens[address][-1:]
-        for token in known:
-            accepted = invitations.accept(token, password=PASSWORD)
-            assert not (accepted and level)
-    elif verb == "expire":
-        change(address, expires_at=timezone.now())
-    elif Person.objects.filter(email=address).exists():
-        with as_batch():
-            line = RegisterLine.objects.filter(person__email=address, withdrawn_at=None).first()
-        if line and verb == "again":
-            invitations.send_again(asker(HEAD), BECKSIDE, line.pk)
-            tokens[address].append(token_in(mail.outbox[-1].body))
-        elif line:
-            register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="")
-
-
-def at_once(*tasks) -> list[object]:
-    start, outcomes = threading.Barrier(len(tasks)), []
-
-    def attempt(task) -> None:
-        start.wait()
-        try:
-            outcomes.append(task())
-        except Exception as problem:
-            outcomes.append(problem)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=attempt, args=(task,)) for task in tasks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
-
-
-def test_one_link_clicked_eight_times_at_once(own_database: None) -> None:
-    """Accepted once, with one password; the other seven are told that the link was used."""
-    token = invite(level=Level.TWO, basis="teaches")
-    outcomes = at_once(*[lambda n=n: invitations.accept(token, password=f"{PASSWORD} {n}") for n in range(8)])
-    assert sorted(str(outcome) for outcome in outcomes) == ["Nadia New"] + ["None"] * 7
-    somebody = Person.objects.get(email=NEW)
-    assert sum(somebody.check_password(f"{PASSWORD} {n}") for n in range(8)) == 1
-    with as_batch():
-        assert LedgerEntry.objects.filter(action="accept_invitation").count() == 1
-    call_command("check_permissions")
-
-
-def test_acceptance_and_withdrawal_at_once(own_database: None) -> None:
-    """R44: whichever comes first, a withdrawn line opens nothing afterwards."""
-    for turn in range(5):
-        address = f"race{turn}@beckside.example"
-        token = invite(address)
-        line, head = line_of(address), asker(HEAD)
-        outcomes = at_once(
-            lambda token=token: invitations.accept(token, password=PASSWORD),
-            lambda pk=line.pk, head=head: register.withdraw_access(head, BECKSIDE, pk, because=""),
-        )
-        assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
-        with as_batch():
-            assert not EstablishmentPermission.objects.filter(user__email=address).exists()
-    call_command("check_permissions")

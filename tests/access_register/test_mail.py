@@ -1,4 +1,4 @@
-"""E-mails of the Access Register: both forms, the right address, nothing of a child (issue 3 point 10)."""
+"""E-mails of the Access Register: both forms, the right address, nothing of a child."""
 
 import logging
 from datetime import date

@@ -1,6 +1,5 @@
 """Taking part in the protocol: leaving at once, coming back by accepting again, who answers for it (P6, R4, R16)."""
 
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -19,6 +18,7 @@ from sharing.dates import covers
 from sharing.models import Establishment, LedgerEntry, Participation
 from tests.access_register.breaches import against_establishment, decide
 from tests.people import EDUNET, as_batch, asker, client, person
+from tests.threads import at_once
 
 BECKSIDE, RAVENSGILL, LARKROYD = 999002, 999003, 999004
 HEAD, DEPUTY, TEACHER, NEIGHBOUR, OFFICER = (
@@ -169,24 +169,12 @@ class TestComingBack:
 
 def test_of_two_at_once_one_is_second(own_database: None) -> None:
     """R16: two windows of one head; one stretch, one step."""
-    start, outcomes = threading.Barrier(3), []
-
-    def attempt() -> None:
-        start.wait()
-        try:
-            join("head-larkroyd", LARKROYD)
-            outcomes.append("done")
-        except CannotChange as refused:
-            outcomes.append(refused.message)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=attempt) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["This establishment takes part already."] * 2 + ["done"]
+    outcomes = at_once(*[lambda: join("head-larkroyd", LARKROYD)] * 3)
+    assert sorted(getattr(ended, "message", "done") for ended in outcomes) == [
+        "This establishment takes part already.",
+        "This establishment takes part already.",
+        "done",
+    ]
     with as_batch():
         assert Participation.objects.filter(covers(timezone.localdate()), establishment__urn=LARKROYD).count() == 1
         assert ParticipationStep.objects.filter(establishment__urn=LARKROYD).count() == 1

@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from functools import partial
 
 from django.db import connection
 from django.utils import timezone
@@ -12,6 +13,7 @@ from access_register.models import RegisterLine
 from access_register.register import CannotChange, Entry
 from sharing import door
 from sharing.authorise import Asker
+from tests import threads
 from tests.people import as_batch, asker, person
 
 BECKSIDE = 999002
@@ -20,26 +22,13 @@ HEAD = "head-beckside"
 
 def at_once(count: int, do) -> Counter:
     """`do(number)` in that many threads, started together; what each ended in."""
-    start, outcomes = threading.Barrier(count), []
+    return Counter(_in_words(ended) for ended in threads.at_once(*[partial(do, number) for number in range(count)]))
 
-    def attempt(number: int) -> None:
-        start.wait()
-        try:
-            do(number)
-            outcomes.append("done")
-        except CannotChange as refused:
-            outcomes.append(refused.message)
-        except Exception as error:
-            outcomes.append(repr(error))
-        finally:
-            connection.close()
 
-    threads = [threading.Thread(target=attempt, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Counter(outcomes)
+def _in_words(ended: object) -> str:
+    if isinstance(ended, CannotChange):
+        return ended.message
+    return repr(ended) if isinstance(ended, Exception) else "done"
 
 
 def name_at_level_1(head: Asker, number: int) -> None:

@@ -1,4 +1,4 @@
-"""Reading a list of staff: what is understood, and what is refused in words (R34, issue 3 point 4). No database."""
+"""Reading a list of staff: what is understood, and what is refused in words (R34). No database."""
 
 import io
 import zipfile

@@ -1,17 +1,12 @@
 """The life of a release: prepared, checked by another, scheduled, out; withdrawn; superseded (R22, R43)."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import Error, connection, transaction
+from django.db import Error, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from sharing import door
 from sharing.authorise import NeedsSecondFactor, NoSuchRecord, NotAtYourLevel
@@ -21,32 +16,22 @@ from sharing.measures.preparing import CannotPrepare
 from sharing.models import LedgerEntry
 from sharing.models.releases import Dataset, Figure, Measure, Release
 from tests import figures
-from tests.access_register.test_races import at_once
 from tests.locks.switches import rows
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person
-
-DATA, ADMISSIONS = "officer-data", "officer-admissions"
-BECKSIDE, RAVENSGILL = 999002, 999003
-CODE, YEAR = "ks2_rwm_expected", 1999
-CELLS = {(BECKSIDE, CODE): 61, (RAVENSGILL, CODE): "SUPP", ("england", CODE): 65}
-
-
-def officer(slug: str = DATA):
-    return asker(slug, EDUNET)
-
-
-def prepared(by: str = "", **more: Any) -> Release:
-    with as_batch():
-        return figures.release("ks2", YEAR, more.pop("cells", CELLS), by_id=person(by).pk if by else None, **more)
-
-
-def state(release: Release) -> str:
-    with as_batch():
-        return Release.objects.get(pk=release.pk).state
-
-
-def soon(minutes: int = 60):
-    return timezone.now() + timedelta(minutes=minutes)
+from tests.measures.releases import (
+    ADMISSIONS,
+    BECKSIDE,
+    CELLS,
+    CODE,
+    DATA,
+    RAVENSGILL,
+    STEPS,
+    YEAR,
+    officer,
+    prepared,
+    soon,
+    state,
+)
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client
 
 
 def last_of_the_ledger() -> tuple[str, str]:
@@ -131,14 +116,6 @@ class TestLife:
         door.schedule_release(officer(), third.pk, at=soon(61))
         with pytest.raises(CannotRelease, match="A newer version is scheduled"):
             door.schedule_release(officer(), second.pk, at=soon(62))
-
-
-STEPS: dict[str, Callable[[int], None]] = {
-    "check": lambda pk: door.check_release(officer(), pk),
-    "schedule": lambda pk: door.schedule_release(officer(), pk, at=soon()),
-    "postpone": lambda pk: door.postpone_release(officer(), pk),
-    "withdraw": lambda pk: door.withdraw_release(officer(), pk, because="A mistake"),
-}
 
 
 @pytest.mark.django_db
@@ -293,180 +270,3 @@ class TestWhatAReleaseHolds:
         assert after == {"prepared": 1, "checked": 0, "scheduled": 1, "out": 1, "withdrawn": 0}
         for key in after:
             assert {line.state for line in door.list_releases(officer(), state=key).page} <= {key}
-
-
-# --- any sequence ----------------------------------------------------------------------------------------------------
-
-numbers = st.integers(0, 5)
-
-
-class Life(RuleBasedStateMachine):
-    """Any sequence of steps by two officers and of instants that come: at most one current version, nothing changes."""
-
-    @initialize()
-    def begin(self) -> None:
-        self.all = transaction.atomic()
-        self.all.__enter__()
-        self.releases: list[Release] = []
-        self.frozen: dict[int, object] = {}
-        self.measure = Measure.objects.get(code=CODE)
-
-    def teardown(self) -> None:
-        if hasattr(self, "all"):
-            transaction.set_rollback(True)
-            self.all.__exit__(None, None, None)
-
-    def attempt(self, step: Callable[[int], None], number: int) -> None:
-        if self.releases:
-            with suppress(CannotRelease):
-                step(self.releases[number % len(self.releases)].pk)
-
-    @rule(year=st.sampled_from([YEAR, YEAR + 1]), value=st.integers(0, 100), by=st.sampled_from([DATA, ADMISSIONS]))
-    def prepare(self, year: int, value: int, by: str) -> None:
-        with as_batch():
-            cells = {(BECKSIDE, CODE): value}
-            self.releases.append(figures.release("ks2", year, cells, by_id=person(by).pk))
-
-    @rule(number=numbers, by=st.sampled_from([DATA, ADMISSIONS]))
-    def check(self, number: int, by: str) -> None:
-        self.attempt(lambda pk: door.check_release(officer(by), pk), number)
-
-    @rule(number=numbers, minutes=st.integers(-10, 200))
-    def schedule(self, number: int, minutes: int) -> None:
-        self.attempt(lambda pk: door.schedule_release(officer(), pk, at=soon(minutes)), number)
-
-    @rule(number=numbers)
-    def postpone(self, number: int) -> None:
-        self.attempt(STEPS["postpone"], number)
-
-    @rule(number=numbers)
-    def withdraw(self, number: int) -> None:
-        self.attempt(STEPS["withdraw"], number)
-
-    @rule()
-    def the_next_instant_comes(self) -> None:
-        with as_batch():
-            waiting = Release.objects.filter(academic_year__in=[YEAR, YEAR + 1], state="scheduled")
-            following = waiting.exclude(pk__in=Release.objects.out()).order_by("goes_out_at").first()
-            if following:
-                following.goes_out_at = Release.objects.raw("SELECT now() AS id")[0].id
-                following.save(update_fields=["goes_out_at"])
-
-    @rule(number=numbers)
-    def somebody_rewrites_a_figure(self, number: int) -> None:
-        if self.releases:
-            with suppress(Error), transaction.atomic(), as_batch():
-                Figure.objects.filter(release=self.releases[number % len(self.releases)]).update(value=7)
-
-    @invariant()
-    def one_current_version_and_what_is_out_stays(self) -> None:
-        if not hasattr(self, "all"):
-            return
-        with as_batch():
-            mine = Release.objects.filter(academic_year__in=[YEAR, YEAR + 1], dataset=self.measure.dataset)
-            current = list(Release.objects.current().filter(pk__in=mine).values_list("academic_year", "version"))
-            out = list(Release.objects.out().filter(pk__in=mine))
-            found = {
-                release.pk: (
-                    release.version, release.as_of, release.goes_out_at, release.checked_by,
-                    tuple(Figure.objects.filter(release=release).values_list("establishment", "value", "symbol")),
-                )
-                for release in out
-            }  # fmt: skip
-        newest = {
-            year: max(r.version for r in out if r.academic_year == year) for year in {r.academic_year for r in out}
-        }
-        assert dict(current) == newest
-        assert len(current) == len(newest)
-        assert all(release.checked_at and release.prepared_by_id != release.checked_by_id for release in out)
-        for pk, facts in self.frozen.items():
-            assert found[pk] == facts
-        self.frozen = found
-
-
-@pytest.mark.django_db
-def test_any_sequence() -> None:
-    """R22: at most one current version for each dataset and year, and what is out never changes."""
-    run_state_machine_as_test(
-        Life,
-        settings=settings(
-            max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
-    )
-
-
-# --- at once ---------------------------------------------------------------------------------------------------------
-
-
-def _refusals_as_words(step: Callable[[int], None]) -> Callable[[int], None]:
-    from access_register.register import CannotChange
-
-    def do(number: int) -> None:
-        try:
-            step(number)
-        except CannotRelease as refused:
-            raise CannotChange(refused.answer) from None
-
-    return do
-
-
-class TestAtOnce:
-    """Real threads, real commits: the database decides."""
-
-    def test_two_schedule_the_same_release(self, own_database: None) -> None:
-        release = prepared()
-        door.check_release(officer(), release.pk)
-        people = [officer(DATA), officer(ADMISSIONS)] * 2
-        outcomes = at_once(
-            4, _refusals_as_words(lambda n: door.schedule_release(people[n], release.pk, at=soon(60 + n)))
-        )
-        assert outcomes == {"done": 1, "moved on": 3}
-
-    def test_two_versions_are_scheduled_for_the_same_time(self, own_database: None) -> None:
-        releases = [prepared(), prepared()]
-        for release in releases:
-            door.check_release(officer(), release.pk)
-        at, people = soon(), [officer(DATA), officer(ADMISSIONS)]
-        outcomes = at_once(2, _refusals_as_words(lambda n: door.schedule_release(people[n], releases[n].pk, at=at)))
-        assert outcomes["done"] == 1
-        assert sum(outcomes.values()) == 2
-        assert outcomes.keys() <= {"done", "newer version", "before the earlier version"}
-
-    def test_check_and_withdraw(self, own_database: None) -> None:
-        release = prepared()
-        steps = [STEPS["check"], STEPS["withdraw"]]
-        at_once(2, _refusals_as_words(lambda n: steps[n](release.pk)))
-        assert state(release) == "withdrawn"
-
-    def test_two_imports_prepare_at_once(self, own_database: None) -> None:
-        def prepare(number: int) -> None:
-            prepared()
-
-        assert at_once(4, prepare) == {"done": 4}
-        with as_batch():
-            versions = Release.objects.filter(dataset__slug="ks2", academic_year=YEAR).values_list("version", flat=True)
-            assert sorted(versions) == [1, 2, 3, 4]
-
-    def test_figures_come_while_it_is_checked(self, own_database: None) -> None:
-        """Whoever checks waits for figures under way; figures that come later are refused. Never both unseen."""
-        for _ in range(5):
-            release = prepared()
-            measure = Measure.objects.get(code=CODE)
-
-            def act(number: int, release: Release = release, measure: Measure = measure) -> None:
-                if number:
-                    door.check_release(officer(), release.pk)
-                else:
-                    with as_batch():
-                        Figure.objects.create(release=release, measure=measure, area="region", value=1)
-                        rows("SELECT pg_sleep(0.05)")
-
-            at_once(2, act)
-            with as_batch():
-                release.refresh_from_db()
-                came = Figure.objects.filter(release=release, area="region").exists()
-            assert release.state == "checked"
-            if came:
-                with as_batch():
-                    assert Figure.objects.filter(release=release).count() == 4
-        connection.close()

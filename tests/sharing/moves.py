@@ -6,6 +6,9 @@ from typing import Any
 from django.utils import timezone
 
 from sharing import door
+from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
+from sharing.door import CannotTransfer
+from sharing.door.transferring import REFUSED
 from sharing.models import Enrolment, Pupil, Transfer
 from tests import factories
 from tests.people import EDUNET, as_batch, asker
@@ -86,3 +89,16 @@ def sees(slug: str, urn: int, pupil_id: Any, through: Any = None) -> bool:
         here.showed()
     assert shown == let_through
     return shown
+
+
+def refusal(do) -> str:
+    """What a step ended in: "done", the word of a refusal, or the status of the page."""
+    try:
+        do()
+    except CannotTransfer as refused:
+        return next(word for word, message in REFUSED.items() if message == refused.message)
+    except (NoSuchRecord, NotYourEstablishment):
+        return "404"
+    except NotAtYourLevel:
+        return "403"
+    return "done"

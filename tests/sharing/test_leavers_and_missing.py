@@ -23,9 +23,9 @@ from tests.sharing.moves import (
     day,
     from_outside,
     on_roll,
+    refusal,
     sees,
 )
-from tests.sharing.test_transfers import refusal
 
 pytestmark = pytest.mark.django_db
 

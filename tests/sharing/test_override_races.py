@@ -1,18 +1,17 @@
 """Openings and closings at the same moment as something else (R18, R44, R45): real threads, real commits."""
 
-import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from sharing import door
 from sharing.authorise import NoSuchRecord, Permission, visit
 from sharing.door.glass import CannotOpen
 from sharing.models import Closing, LedgerEntry, Opening, Pupil
+from tests import threads
 from tests.people import EDUNET, as_batch, asker
 from tests.sharing import test_closings, test_glass
 from tests.sharing.test_closings import BECKSIDE, FIONA, HEAD, MANAGER, second_manager
@@ -21,25 +20,9 @@ pytestmark = pytest.mark.usefixtures("own_database")
 
 
 def at_once(*attempts: Callable[[], object]) -> list[str]:
-    """All of them started together, each on a connection of its own; answers what became of each, in order."""
-    together, answers = threading.Barrier(len(attempts)), [""] * len(attempts)
-
-    def run(place: int, attempt: Callable[[], object]) -> None:
-        try:
-            together.wait()
-            attempt()
-            answers[place] = "done"
-        except Exception as problem:
-            answers[place] = type(problem).__name__
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(attempts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
+    """What became of each, in order."""
+    ends = threads.at_once(*attempts)
+    return [type(ended).__name__ if isinstance(ended, Exception) else "done" for ended in ends]
 
 
 def sees(made: Pupil) -> bool:

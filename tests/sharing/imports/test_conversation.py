@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from sharing.imports import running
 from sharing.imports.claim import claim
 from sharing.imports.pieces import plain_file
 from sharing.models import Import, ImportPiece, LedgerEntry, Pupil
+from tests import threads
 from tests.locks.switches import rows
 from tests.people import as_batch, asker
 from tests.sharing.imports.sending import force, now, pieces, send, store
@@ -251,24 +253,8 @@ class TestTwoAtOnce:
 
 def at_once(count: int, do) -> Counter:
     """`do(number)` in that many threads, started together; what each ended in."""
-    start, outcomes = threading.Barrier(count), []
-
-    def attempt(number: int) -> None:
-        start.wait()
-        try:
-            do(number)
-            outcomes.append("done")
-        except Exception as error:
-            outcomes.append(type(error).__name__)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=attempt, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Counter(outcomes)
+    ends = threads.at_once(*[partial(do, turn) for turn in range(count)])
+    return Counter(type(ended).__name__ if isinstance(ended, Exception) else "done" for ended in ends)
 
 
 class TestTakenUpAgain:

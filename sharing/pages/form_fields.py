@@ -1,0 +1,60 @@
+"""Fields that many forms have: a day, and a child's UPN and date of birth. What is typed in them no browser keeps."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from sharing.upn import tidy_upn, upn_problem
+
+AS_A_DAY = "Enter it as day, month and year, for example 1/9/2027."
+
+
+def day_field(
+    label: str,
+    help_text: str = "For example 1/9/2027.",
+    *,
+    required: bool = True,
+    missing: str = "",
+    invalid: str = AS_A_DAY,
+) -> forms.DateField:
+    """A date, typed in one field. `missing` and `invalid` say what to enter."""
+    return forms.DateField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%Y-%m-%d"],
+        widget=forms.DateInput(
+            format="%d/%m/%Y", attrs={"autocomplete": "off", "class": "govuk-input--width-10", "inputmode": "numeric"}
+        ),
+        error_messages={"invalid": invalid, "required": missing or f"Enter: {label[0].lower()}{label[1:]}."},
+    )
+
+
+def birth_field() -> forms.DateField:
+    return day_field(
+        "Date of birth",
+        help_text="For example 31/8/2017.",
+        required=False,
+        invalid="Enter the date of birth as day, month and year, for example 31/8/2017.",
+    )
+
+
+def upn_field(help_text: str, *, label: str = "Unique pupil number (UPN)", required: bool = False) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=30,
+        required=required,
+        help_text=help_text,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20", "spellcheck": "false"}),
+        error_messages={"required": "Enter the UPN."},
+    )
+
+
+class UpnForm(forms.Form):
+    """A form with a field `upn`: empty, or a UPN with the right check letter."""
+
+    def clean_upn(self) -> str:
+        upn = tidy_upn(self.cleaned_data["upn"])
+        problem = upn_problem(upn) if upn else None
+        if problem:
+            raise ValidationError(problem)
+        return upn

@@ -1,0 +1,55 @@
+"""The pages of documentation that are read out of the code are as the code is."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scripts.describe import DOCS, pages
+from scripts.requirements import named
+from sharing.imports.registry import KINDS
+
+
+@pytest.mark.parametrize("path", pages(), ids=lambda path: path.name)
+def test_the_page_is_up_to_date(path: Path) -> None:
+    assert path.read_text() == pages()[path](), "uv run python -m scripts.describe"
+
+
+def test_each_requirement_is_named_by_a_test() -> None:
+    """All of them: the page says `none` where there is no test."""
+    assert "**none**" not in (DOCS / "requirements.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [("R5, R6: the day after", {5, 6}), ("R26 to R28", {26, 27, 28}), ("R10-R12", {10, 11, 12}), ("R99, PR5", set())],
+)
+def test_a_text_names_requirements(text: str, numbers: set[int]) -> None:
+    assert named(text) == numbers
+
+
+def _rooms() -> list[str]:
+    """The paths in the first column of "Find your room"."""
+    table = (DOCS.parent / "DEVELOPERS.md").read_text().partition("## Find your room")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    return [path for row in rows for path in re.findall(r"`([\w/*.]+)`", row) if "/" in path or path.endswith(".py")]
+
+
+def test_each_room_is_where_the_developers_guide_says() -> None:
+    """A name without its folder is in one that the guide names too."""
+    rooms = _rooms()
+    folders = {"", "sharing/"} | {path.rpartition("/")[0] + "/" for path in rooms if "/" in path}
+    missing = [path for path in rooms if not any(any(DOCS.parent.glob(folder + path)) for folder in folders)]
+    assert not missing
+
+
+def test_each_kind_of_file_has_its_page() -> None:
+    """R22: what comes in is described for those who send it."""
+    pages = (DOCS / "formats" / "README.md").read_text()
+    assert not [kind for kind in KINDS if f"`{kind}`" not in pages]
+
+
+def test_links_between_the_pages_lead_somewhere() -> None:
+    pages = [*DOCS.glob("**/*.md"), DOCS.parent / "README.md", DOCS.parent / "DEVELOPERS.md"]
+    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text())]
+    assert not [(page.name, link) for page, link in links if not (page.parent / link).exists()]

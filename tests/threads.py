@@ -1,0 +1,27 @@
+"""Things done at the same moment, each in a thread with a database connection of its own."""
+
+import threading
+from collections.abc import Callable
+
+from django.db import connections
+
+
+def at_once(*tasks: Callable[[], object]) -> list[object]:
+    """What each answered, or the exception that it ended in, in the order of the tasks. They start together."""
+    start, outcomes = threading.Barrier(len(tasks)), [None] * len(tasks)
+
+    def attempt(place: int, task: Callable[[], object]) -> None:
+        try:
+            start.wait()
+            outcomes[place] = task()
+        except Exception as problem:
+            outcomes[place] = problem
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=attempt, args=pair) for pair in enumerate(tasks)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
