@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from sharing.authorise import Through
 from tests.attack import world
 from tests.attack.addresses import Address, every_address
-from tests.people import EDUNET, SCHOOLS_ONLINE, client, visitor
+from tests.people import EDUNET, SCHOOLS_ONLINE, client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("attack")]
 WHO = {SCHOOLS_ONLINE: "head-beckside", EDUNET: "officer-information"}
