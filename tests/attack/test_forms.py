@@ -40,7 +40,7 @@ def test_no_form_is_of_a_table() -> None:
 
 
 def test_what_is_sent_is_read_by_name() -> None:
-    """In our code request.POST goes to a form, or is asked for a name that is written there: nothing takes all of it."""
+    """In our code request.POST goes to a form, or is asked for a name that is written there: nobody takes it whole."""
     wrong = []
     for path in (path for package in OURS for path in (Path(settings.BASE_DIR) / package).rglob("*.py")):
         tree = ast.parse(path.read_text())

@@ -1,7 +1,6 @@
 """Every address with every method, and every form without its token (R2, R45)."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
@@ -20,10 +19,10 @@ OTHER_METHODS = ("PUT", "DELETE", "PATCH", "TRACE", "OPTIONS")
 
 
 @pytest.fixture(params=[SCHOOLS_ONLINE, EDUNET], ids=str)
-def addresses(request: pytest.FixtureRequest, planted: None) -> Iterator[tuple[Through, list[tuple[Address, str]]]]:
+def addresses(request: pytest.FixtureRequest, planted: None) -> tuple[Through, list[tuple[Address, str]]]:
     """A site, and each of its addresses with the numbers of Beckside Primary School in it."""
     numbers = world.numbers_of(world.BECKSIDE)
-    yield request.param, [(address, address.path(numbers)) for address in every_address(request.param)]
+    return request.param, [(address, address.path(numbers)) for address in every_address(request.param)]
 
 
 def strict(browser: Client) -> Client:

@@ -20,7 +20,7 @@ from tests.people import EDUNET, SCHOOLS_ONLINE, client, visitor
 from tests.sign_in.ways import PASSWORD, give_password, with_password
 
 pytestmark = pytest.mark.django_db
-TRIES = 7
+TRIES = 5
 MOST_APART = 0.6  # of the shorter; a password that is not checked at all takes less than half
 COOKIE = {SCHOOLS_ONLINE: "schools_online_session", EDUNET: "edunet_session"}
 ELSEWHERE = (

@@ -1,4 +1,4 @@
-"""A place with a row behind every number in an address, at two schools that are strangers to each other in all but name.
+"""A place with a row behind every number in an address, at two schools that are strangers to each other.
 
 Planted by the functions that prove the second lock (tests/locks), and by hand where those need none.
 """
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from django.apps import apps
+from django.apps import apps  # noqa: TID251 -- every table there is
 from django.db import Error, connection, models, transaction
 from django.db.models import Value
 from django.db.models.functions import Cast, Concat, Right
@@ -141,7 +141,7 @@ def plant() -> None:
 
 
 def numbers_of(urn: int) -> dict[str, object]:
-    """Parameter of an address -> the number of a row at this school; of a row for all schools where there is no such."""
+    """Parameter of an address -> the number of a row at this school, or of one that belongs to none."""
     here: dict[str, tuple[Any, str]] = {
         "pupil_id": (Pupil, "establishment"),
         "member_id": (StaffMember, "establishment"),
