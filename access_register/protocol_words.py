@@ -9,7 +9,7 @@ from itertools import groupby
 from access_register.models import ProtocolVersion
 from access_register.own_records import Passage, ProtocolText
 
-NUMBER = re.compile(r"(\d+)\. ")
+NUMBER = re.compile(r"(\d{1,3})\. ")
 POINT = "- "
 
 

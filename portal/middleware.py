@@ -1,4 +1,5 @@
-"""Which site a request is for, whose session it carries, who asks, and whether a replica may answer."""
+"""What may be asked at all, which site a request is for, whose session it carries, who asks, and whether a replica may
+answer."""
 
 import logging
 from collections.abc import Callable
@@ -6,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.http.request import split_domain_port
 from django.urls import set_urlconf
 from django.utils.cache import add_never_cache_headers
@@ -21,6 +22,16 @@ from sharing.requests import ACTING_FOR, PURPOSE, PortalRequest
 log = logging.getLogger(__name__)
 GetResponse = Callable[[PortalRequest], HttpResponse]
 SITE_IN_SESSION = "site"
+METHODS = ("GET", "HEAD", "POST")  # pages are read, and forms are sent
+
+
+def known_methods_only(get_response: GetResponse) -> GetResponse:
+    """Any other method is refused before anything looks at the request: no page is written for one."""
+
+    def middleware(request: PortalRequest) -> HttpResponse:
+        return get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
+
+    return middleware
 
 
 def which_site(get_response: GetResponse) -> GetResponse:
@@ -62,6 +73,7 @@ class SiteSessionMiddleware(SessionMiddleware):
         morsel = response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
         if morsel is not None and site:
             morsel.set(site.session_cookie, morsel.value, morsel.coded_value)
+            morsel["secure"] = settings.SESSION_COOKIE_SECURE  # also where it is taken back, or browsers keep it
             response.cookies[site.session_cookie] = morsel
         return response
 

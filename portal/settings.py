@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "portal.middleware.known_methods_only",
     "portal.middleware.which_site",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "edunet.gate.on_the_council_network",
@@ -340,6 +341,9 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 _tls = MODE == "production"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _tls
 CSRF_COOKIE_HTTPONLY = True
+# Browsers take a cookie of such a name from this host alone, over TLS: no neighbour under the same domain sets one.
+COOKIE_PREFIX = "__Host-" if _tls else ""
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 SECURE_SSL_REDIRECT = _tls
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _tls else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _tls

@@ -23,7 +23,7 @@ class Site:
 
     @property
     def session_cookie(self) -> str:
-        return f"{self.slug}_session"
+        return f"{settings.COOKIE_PREFIX}{self.slug}_session"
 
 
 SCHOOLS_ONLINE = Site("schools_online", "Schools Online", "School information for those who may see it")

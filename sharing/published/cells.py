@@ -10,7 +10,7 @@ from typing import Final
 
 from sharing.imports.problems import Problem, ProblemLog
 
-_NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?")
+_NUMBER: Final = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?")
 _THOUSANDS: Final = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _FOUR_PLACES: Final = Decimal("0.0001")
 _MOST: Final = Decimal(10) ** 10

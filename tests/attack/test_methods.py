@@ -1,0 +1,86 @@
+"""Every address with every method, and every form without its token (R2, R45)."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from sharing.authorise import Through
+from tests.attack import world
+from tests.attack.addresses import Address, every_address
+from tests.people import EDUNET, SCHOOLS_ONLINE, client
+
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("attack")]
+WHO = {SCHOOLS_ONLINE: "head-beckside", EDUNET: "officer-information"}
+OTHER_METHODS = ("PUT", "DELETE", "PATCH", "TRACE", "OPTIONS")
+
+
+@pytest.fixture(params=[SCHOOLS_ONLINE, EDUNET], ids=str)
+def addresses(request: pytest.FixtureRequest, planted: None) -> tuple[Through, list[tuple[Address, str]]]:
+    """A site, and each of its addresses with the numbers of Beckside Primary School in it."""
+    numbers = world.numbers_of(world.BECKSIDE)
+    return request.param, [(address, address.path(numbers)) for address in every_address(request.param)]
+
+
+def strict(browser: Client) -> Client:
+    """The same browser, before a server that asks for the token as production does, and answers faults with a page."""
+    browser.handler.enforce_csrf_checks = True
+    browser.raise_request_exception = False
+    return browser
+
+
+def test_no_address_takes_another_method(addresses) -> None:
+    """Though signed in; and nothing is looked up for it, so that it is the same for everybody: no query at all."""
+    site, every = addresses
+    browser, wrong = client(WHO[site], site), []
+    with CaptureQueriesContext(connection) as queries:
+        for address, path in every:
+            for method in OTHER_METHODS:
+                answer = browser.generic(method, path, "x", content_type="text/plain")
+                if answer.status_code != 405 or answer["Allow"] != "GET, HEAD, POST" or answer.content:
+                    wrong.append((address.name, method, answer.status_code))
+    assert wrong == []
+    assert not queries
+
+
+@pytest.mark.parametrize("method", ["CONNECT", "PROPFIND", "get", "Post", "HELLO"])
+def test_no_invented_method_is_read_as_another(method: str) -> None:
+    """Django reads a method in capitals, whatever it was sent as."""
+    answer = client("head-beckside").generic(method, "/sign-out/")
+    assert answer.status_code == (200 if method.upper() == "GET" else 302 if method.upper() == "POST" else 405)
+
+
+def test_a_method_hidden_in_a_header_or_a_field_is_not_read() -> None:
+    head = client("head-beckside")
+    for name in ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"):
+        assert head.get("/sign-out/", headers={name: "POST"}).status_code == 200
+    assert head.get("/sign-out/?_method=POST").status_code == 200
+    assert head.get("/").status_code == 200
+
+
+def test_no_form_is_taken_without_its_token(addresses) -> None:
+    """Though signed in, and to an address without a form too. The views are not reached, so nothing changes."""
+    site, every = addresses
+    browser, wrong = strict(client(WHO[site], site)), []
+    before = world.state()
+    for address, path in every:
+        answer = browser.post(path, {"anything": "x", "csrfmiddlewaretoken": "x" * 32})
+        if answer.status_code != 403 or "403_csrf.html" not in {each.name for each in answer.templates}:
+            wrong.append((address.name, answer.status_code))
+    assert wrong == []
+    assert world.changed(before) == set()
+
+
+def test_a_token_is_no_use_from_elsewhere() -> None:
+    """The right token of the right browser, sent from a page of another host."""
+    head = strict(client("head-beckside"))
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', head.get("/sign-out/").content.decode())
+    assert found
+    token = {"csrfmiddlewaretoken": found[1]}
+    for origin in ("https://evil.example", "null", f"http://{settings.SITE_HOSTS['edunet']}"):
+        assert head.post("/sign-out/", token, headers={"origin": origin}).status_code == 403
+    assert head.get("/").status_code == 200
+    assert head.post("/sign-out/", token).status_code == 302

@@ -1,0 +1,158 @@
+"""Signing in under attack: planted and swapped sessions, redirects, and what the time that passes tells (R13, R38)."""
+
+import statistics
+import time
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.core.cache import cache
+from django.http import HttpResponse
+
+from portal.middleware import SiteSessionMiddleware
+from portal.sites import SITES
+from tests.access_register.test_protocol import ticked
+from tests.access_register.test_session_purpose import chosen
+from tests.people import EDUNET, SCHOOLS_ONLINE, client, visitor
+from tests.sign_in.ways import PASSWORD, give_password, with_password
+
+pytestmark = pytest.mark.django_db
+TRIES = 5
+MOST_APART = 0.6  # of the shorter; a password that is not checked at all takes less than half
+COOKIE = {SCHOOLS_ONLINE: "schools_online_session", EDUNET: "edunet_session"}
+ELSEWHERE = (
+    "https://evil.example/", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example",
+    "/\t/evil.example", "https:evil.example", "http:///evil.example", "javascript:alert(1)", "data:text/html,x",
+    "//schools-online.localhost@evil.example", "https://schools-online.localhost.evil.example/", " //evil.example",
+)  # fmt: skip
+
+
+def test_a_session_that_was_there_before_signing_in_is_another_after() -> None:
+    """Fixation: who planted a cookie holds the key of nothing."""
+    head = with_password("head-beckside")
+    attacker = visitor()
+    attacker.get("/sign-in/")
+    session = attacker.session
+    session["planted"] = "x"
+    session.save()
+    planted = session.session_key
+    victim = visitor()
+    victim.cookies[COOKIE[SCHOOLS_ONLINE]] = planted
+    give_password(head, browser=victim)
+    assert victim.get("/").status_code == 200
+    assert victim.cookies[COOKIE[SCHOOLS_ONLINE]].value != planted
+    attacker.cookies[COOKIE[SCHOOLS_ONLINE]] = planted
+    assert attacker.get("/")["location"].startswith("/sign-in/")
+    assert not Session.objects.filter(pk=planted).exists()
+
+
+@pytest.mark.parametrize("made_up", ["x" * 32, "a" * 500, "", "../../etc/passwd", "'; DROP TABLE django_session; --"])
+def test_a_key_that_somebody_made_up_is_not_taken(made_up: str) -> None:
+    head, browser = with_password("head-beckside"), visitor()
+    browser.cookies[COOKIE[SCHOOLS_ONLINE]] = made_up
+    give_password(head, browser=browser)
+    assert browser.cookies[COOKIE[SCHOOLS_ONLINE]].value != made_up
+    assert browser.get("/").status_code == 200
+
+
+def test_a_session_of_edunet_opens_nothing_at_schools_online() -> None:
+    """R38, the way that tests/edunet/test_gate does not go: whatever the cookie is called. Nor does trying end it."""
+    officer, thief = client("officer-admissions", EDUNET), visitor(SCHOOLS_ONLINE)
+    officer.get("/")
+    for name in (*COOKIE.values(), "sessionid"):
+        thief.cookies[name] = officer.cookies[COOKIE[EDUNET]].value
+    assert thief.get("/")["location"].startswith("/sign-in/")
+    assert officer.get("/").status_code == 200
+
+
+def test_in_production_no_neighbour_can_set_a_cookie(settings, rf) -> None:
+    """__Host-: from this host alone, over TLS. Taken back with the same marks, or a browser keeps it."""
+    settings.COOKIE_PREFIX, settings.SESSION_COOKIE_SECURE = "__Host-", True
+    request = rf.get("/")
+    (request.site, *_) = SITES
+    request.COOKIES[request.site.session_cookie] = "ended"
+    middleware = SiteSessionMiddleware(lambda request: HttpResponse())
+    middleware.process_request(request)
+    gone = middleware.process_response(request, HttpResponse()).cookies["__Host-schools_online_session"]
+    assert (gone["max-age"], gone["path"], gone["domain"], bool(gone["secure"])) == (0, "/", "", True)
+    request.session["known"] = "x"
+    kept = middleware.process_response(request, HttpResponse()).cookies["__Host-schools_online_session"]
+    assert (kept["path"], kept["domain"], bool(kept["secure"]), bool(kept["httponly"])) == ("/", "", True, True)
+
+
+def _by_password(address: str) -> HttpResponse:
+    head = with_password("head-beckside")
+    return visitor().post(address, {"login": head.email, "password": PASSWORD})
+
+
+def _accepting(address: str) -> HttpResponse:
+    return client("teacher-beckside").post(address, ticked())
+
+
+def _confirming(address: str) -> HttpResponse:
+    return give_password(with_password("head-beckside")).post(address, {"password": PASSWORD})
+
+
+def _choosing_a_purpose(address: str) -> HttpResponse:
+    return client("officer-admissions", EDUNET).post(address, chosen("general"))
+
+
+@pytest.mark.parametrize(
+    ("path", "send"),
+    [
+        ("/sign-in/", _by_password),
+        ("/confirm/", _confirming),
+        ("/protocol/accept/", _accepting),
+        ("/purpose/", _choosing_a_purpose),
+        ("/sign-out/", lambda address: client("head-beckside").post(address)),
+    ],
+)
+def test_nobody_is_sent_elsewhere(path: str, send: Callable[[str], HttpResponse]) -> None:
+    """Open redirects: after each step that comes back to where one was."""
+    for wanted in ELSEWHERE:
+        cache.clear()  # the limit on tries
+        answer = send(f"{path}?{urlencode({'next': wanted})}")
+        assert answer.status_code == 302, wanted
+        assert answer["Location"] in ("/", "/sign-in/"), wanted
+
+
+@pytest.mark.parametrize("field", ["login", "reset"])
+def test_the_time_does_not_tell_who_has_an_account(field: str, settings) -> None:
+    """Known and unknown addresses in turn: the middle times are alike (with the hasher of production)."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    head = with_password("head-beckside")
+    times: dict[bool, list[float]] = {True: [], False: []}
+
+    def ask(known: bool, number: int) -> float:
+        email = head.email if known else f"nobody{number}@beckside.example"
+        browser, form = visitor(address=f"10.20.{number}.{int(known)}"), {"login": email, "password": "wrong"}
+        path, sent = ("/sign-in/", form) if field == "login" else ("/password/reset/", {"email": email})
+        began = time.perf_counter()
+        browser.post(path, sent)
+        return time.perf_counter() - began
+
+    ask(True, 250), ask(False, 251)  # what is looked up once
+    for number in range(TRIES):
+        cache.clear()
+        for known in (True, False) if number % 2 else (False, True):
+            times[known].append(ask(known, number))
+    known, unknown = (statistics.median(times[each]) for each in (True, False))
+    assert abs(known - unknown) < MOST_APART * min(known, unknown), times
+
+
+def test_a_wrong_password_costs_the_same_work_for_known_and_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reason for the above: each try hashes once, and each reset sends one e-mail."""
+    head, hashed = with_password("head-beckside"), []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda self, *args: hashed.append(1) or encode(self, *args))
+    counts = []
+    for email in (head.email, "nobody@beckside.example"):
+        hashed.clear()
+        mail.outbox.clear()
+        visitor().post("/sign-in/", {"login": email, "password": "wrong"})
+        visitor().post("/password/reset/", {"email": email})
+        counts.append((len(hashed), len(mail.outbox)))
+    assert counts[0] == counts[1]
