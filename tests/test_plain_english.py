@@ -70,7 +70,9 @@ def test_pages_titles_and_e_mails_are_plain() -> None:
         source, letter = template.read_text(), "email" in template.parts
         said = {_MARKUP.sub(" ", words_of(source)): LONGEST if letter else ANY_LENGTH}
         said |= {_MARKUP.sub("", words_of(title)): LONGEST for title in _TITLE.findall(source)}
-        found += [f"{template.name}: {fault}" for text, longest in said.items() for fault in faults(text, longest=longest)]
+        found += [
+            f"{template.name}: {fault}" for text, longest in said.items() for fault in faults(text, longest=longest)
+        ]
     assert not found, "\n".join(found)
 
 

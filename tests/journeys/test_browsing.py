@@ -4,7 +4,7 @@ import pytest
 
 from tests.journeys.conftest import Browse
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 POLICY = {"content-security-policy": "default-src 'self'"}
 BROKEN = {
     "script error": ("", "<script src='/broken.js'></script>", "script error: "),
