@@ -28,9 +28,9 @@ READ_OUT = """
     headers.filter(th => !th.textContent.trim()).forEach(th => tell("an empty header", th));
   }
   for (const svg of all("svg").filter(svg => !svg.parentElement.closest("svg"))) {
-    if (svg.getAttribute("aria-hidden") === "true") continue;
+    if (svg.getAttribute("aria-hidden") === "true" || svg.closest(".app-qr[role=img][aria-label]")) continue;
     if (svg.getAttribute("role") !== "img" || !named(svg)) { tell("a picture without a name", svg); continue; }
-    if (svg.matches(".app-spark, .app-qr svg")) continue;  // its name is all that it says
+    if (svg.matches(".app-spark")) continue;  // its name is all that it says
     const beneath = all("table").some(table => svg.compareDocumentPosition(table) & Node.DOCUMENT_POSITION_FOLLOWING);
     if (!beneath) tell("a chart without a table beneath", svg);
   }
@@ -50,7 +50,7 @@ READ_OUT = """
   all("a[target=_blank]").filter(link => !/new (tab|window)/i.test(link.textContent))
     .forEach(link => tell("opens a new tab unannounced", link));
 
-  for (const error of all(".govuk-error-message")) {
+  for (const error of all(".govuk-form-group:has(input, select, textarea) .govuk-error-message")) {
     const id = error.closest("[id]").id, described = all("[aria-describedby]").some(field =>
       field.getAttribute("aria-describedby").split(/\\s+/).includes(id));
     if (!described) tell("an error that no field is described by", error);
@@ -116,7 +116,8 @@ ON_PAPER = """
   const wrong = [], seen = element => element.checkVisibility() && element.getBoundingClientRect().height > 0;
   const marking = document.querySelector(".app-print-only");
   const unmarked = ["/protocol/", "/guidance/", "/ledger/seal/", "/purpose/", "/suspension/"];  // no shared data there
-  if (document.querySelector(".app-header__person form") && !unmarked.some(path => location.pathname.startsWith(path)) &&
+  const signedIn = document.querySelector(".app-header__person form");
+  if (signedIn && !unmarked.some(path => location.pathname.startsWith(path)) &&
       !(marking && seen(marking) && marking.textContent.includes("OFFICIAL-SENSITIVE")))
     wrong.push("printed without its marking");
   if (!seen(document.querySelector("h1"))) wrong.push("printed without its heading");
