@@ -120,7 +120,7 @@ ON_PAPER = """
   if (signedIn && !unmarked.some(path => location.pathname.startsWith(path)) &&
       !(marking && seen(marking) && marking.textContent.includes("OFFICIAL-SENSITIVE")))
     wrong.push("printed without its marking");
-  if (!seen(document.querySelector("h1"))) wrong.push("printed without its heading");
+  if (![...document.querySelectorAll("h1")].some(seen)) wrong.push("printed without its heading");
   for (const element of document.querySelectorAll("nav, button:not(.app-person), footer, .govuk-skip-link, .app-demo"))
     if (seen(element)) wrong.push(`printed: ${element.outerHTML.slice(0, 160)}`);
   return wrong;
