@@ -8,6 +8,7 @@ import pytest
 from django.db import connections
 
 from tests import databases
+from tests.journeys import examined
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 
@@ -15,6 +16,7 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 def pytest_sessionfinish() -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         databases.forget_template()
+        examined.forget()
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,8 @@
 
 All of it goes over HTTP. Playwright keeps an event loop running while it is there, under which Django would refuse
 its database; so the browser lives as long as this package, and no journey touches Django's connection.
-Should xdist spread the group "browser" over the workers, each has a browser, a demonstration and a database of its own.
+The journeys are two halves, so that both workers of xdist have one: each has a browser, a demonstration and a database
+of its own. Within a half they run one after the other, in the order of their modules, since they leave things behind.
 """
 
 import os
@@ -27,7 +28,20 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# About half of all pages that the journeys visit; what is not in it makes the other half.
+LOOKS_ONLY = {
+    "test_browsing",
+    "test_demo_command",
+    "test_every_page",
+    "test_gate_over_the_wire",
+    "test_without_a_mouse",
+}
 Browse = Callable[..., Someone]
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    half = "looks" if item.path.stem in LOOKS_ONLY else "does"
+    item.add_marker(pytest.mark.xdist_group(f"browser that {half}"))
 
 
 @pytest.fixture(scope="package")

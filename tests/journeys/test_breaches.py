@@ -4,7 +4,7 @@ import pytest
 
 from tests.journeys.conftest import Browse
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 PANEL = ("Catriona Beaumont", "David Earnshaw", "Gillian Feather")
 SLUGS = ("head-holmeroyd", "head-oxenby", "manager-amberstone")
 NOBODYS = "senco-beckside"  # on whom no other journey depends

@@ -4,7 +4,7 @@ import pytest
 
 from tests.journeys.conftest import Browse
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 POLICY = {"content-security-policy": "default-src 'self'"}
 BROKEN = {
     "script error": ("", "<script src='/broken.js'></script>", "script error: "),
@@ -14,6 +14,9 @@ BROKEN = {
     "no alternative text": ("", "<img src='/static/portal/edunet.svg'>", "image-alt"),
     "too wide": ("", "<p class='wide'>Wide</p>", "scrolls sideways"),
     "UPN in an address": ("", "<img src='/static/portal/edunet.svg?A380290120001' alt=''>", "a UPN in an address"),
+    "table without a name": ("", "<table><tr><th>Year<td>2025</table>", "a table without a caption"),
+    "chart without a name": ("", "<svg><rect width='9' height='9'/></svg>", "a picture without a name"),
+    "not plain": ("Please wait", "", "GOV.UK asks without it"),
     "UPN in the title": ("A380290120001", "", "a UPN in the title"),
 }
 

@@ -7,7 +7,7 @@ from tests.journeys.browsing import Someone
 from tests.journeys.conftest import Browse
 from tests.journeys.test_overrides import value
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 HERE = f"/establishments/{BECKSIDE}"
 
 

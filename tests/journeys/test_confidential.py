@@ -7,7 +7,7 @@ import pytest
 
 from tests.journeys.conftest import Browse
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 BECKSIDE, RAVENSGILL = 999002, 999003
 TITLE = "Reading in Year 4, for the governors"
 TABLE = {"name": "Reading.csv", "mimeType": "text/csv", "buffer": b"Class,Children\r\n4A,28\r\n"}

@@ -26,8 +26,6 @@ from tests.journeys.serving import (
     wait_until_it_answers,
 )
 
-# One demonstration at a time: in the worker that has the browser.
-pytestmark = pytest.mark.xdist_group("browser")
 PERSON = {"slug", "name", "email", "site", "title", "lines", "appointment", "duties", "superuser"}
 LINE = {"urn", "establishment", "level", "kind", "head", "starts_on", "ends_on", "withdrawn"}
 DUTY = {"data", "scope", "reason", "starts_on", "ends_on", "ended"}

@@ -7,7 +7,7 @@ import pytest
 from tests.downloads.reading import sheets_in
 from tests.journeys.conftest import Browse
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 HERE = "/establishments/999002"
 
 

@@ -7,7 +7,7 @@ from sharing.demo.places import AIREHOLME, BECKSIDE, BY_URN, PLACES, RAVENSGILL
 from tests.journeys.conftest import Browse
 from tests.journeys.serving import HOSTS, Demo, fetch
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_duty_opens_the_pupils_of_its_locality_and_no_others(browse: Browse) -> None:

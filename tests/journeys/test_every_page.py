@@ -15,7 +15,7 @@ from tests.journeys.browsing import Someone
 from tests.journeys.conftest import Browse
 from tests.journeys.serving import REPOSITORY, Demo, status_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 HERE = f"/establishments/{BECKSIDE}"
 
 # Address by name of the URL, and what is to be looked at there. Other pages of the same address follow below.

@@ -7,7 +7,7 @@ import pytest
 from sharing.demo.places import BY_URN, HOLMEROYD, NETHERWICK
 from tests.journeys.conftest import Browse
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 PHONE_OF_A_HEAD = {"width": 360, "height": 740}
 
 

@@ -10,7 +10,7 @@ from tests.journeys.browsing import PATIENCE, Someone
 from tests.journeys.conftest import Browse
 from tests.sharing.test_census_reader import document, pupil
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 SCHOOL = 999999
 HERE = f"/establishments/{SCHOOL}/imports/"
 

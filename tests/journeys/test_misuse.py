@@ -5,7 +5,7 @@ import pytest
 from sharing.demo.places import RAVENSGILL
 from tests.journeys.conftest import Browse
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_dashboard_leads_to_what_is_due(browse: Browse) -> None:

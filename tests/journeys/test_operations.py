@@ -4,7 +4,7 @@ import pytest
 
 from tests.journeys.conftest import Browse
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_an_information_manager_reads_how_the_service_is(browse: Browse) -> None:

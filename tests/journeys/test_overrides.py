@@ -6,7 +6,7 @@ from sharing.demo.places import BECKSIDE
 from tests.journeys.browsing import Someone
 from tests.journeys.conftest import Browse
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 HERE = f"/establishments/{BECKSIDE}"
 
 

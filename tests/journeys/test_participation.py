@@ -7,7 +7,7 @@ import pytest
 from sharing.demo.places import BECKSIDE, CRAGWELL
 from tests.journeys.conftest import Browse
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_leaving_and_coming_back(browse: Browse) -> None:

@@ -8,7 +8,7 @@ from tests.journeys.browsing import Someone
 from tests.journeys.conftest import Browse
 from tests.journeys.test_sign_in import fill_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 HEAD = BY_SLUG["head-skelbrook"]
 PUPILS = f"/establishments/{SKELBROOK}/pupils/"
 PHONE_WITH_FACE_RECOGNITION = {

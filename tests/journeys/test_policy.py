@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from tests.people import visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 ADDRESS = "http://schools-online.localhost/guidance/"
 GOT_IN = """
     <script>window.ran = "inline"</script><script src="https://evil.example/x.js"></script>

@@ -8,7 +8,7 @@ from access_register.demo.cast import BY_SLUG
 from sharing.demo.places import BECKSIDE, BY_URN
 from tests.journeys.conftest import Browse
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 HERE = f"/establishments/{BECKSIDE}"
 NAME = BY_URN[BECKSIDE].name
 

@@ -7,7 +7,7 @@ import pytest
 from tests.journeys.conftest import Browse
 from tests.journeys.serving import manage
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 # As an import leaves it: two versions of one dataset, to be checked, the second with other figures.
 PREPARED = """

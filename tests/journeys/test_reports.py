@@ -9,7 +9,7 @@ from sharing.reports import pdf
 from tests.journeys.browsing import Someone
 from tests.journeys.conftest import Browse
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 PAGE = f"/establishments/{BECKSIDE}/reports/"
 PATIENCE = 120  # seconds, on a busy machine
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.journeys.conftest import Browse
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_hold_and_a_disposal(browse: Browse) -> None:

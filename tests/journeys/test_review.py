@@ -5,7 +5,7 @@ import pytest
 from tests.journeys.browsing import PHONE
 from tests.journeys.conftest import Browse
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_the_termly_review_is_a_few_clicks(browse: Browse) -> None:

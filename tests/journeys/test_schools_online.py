@@ -9,7 +9,7 @@ from sharing.demo.places import BECKSIDE, BY_URN, HAZELTHWAITE, KIRKHOLME, LARKR
 from tests.journeys.browsing import PHONE, Someone
 from tests.journeys.conftest import Browse
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 HERE = f"/establishments/{BECKSIDE}"
 FEW = 25
 

@@ -8,7 +8,7 @@ from tests.journeys.browsing import Someone
 from tests.journeys.conftest import Browse
 from tests.sign_in.ways import code_now
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 HEAD = BY_SLUG["head-oxenby"]
 
 

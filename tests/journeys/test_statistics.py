@@ -6,7 +6,7 @@ from sharing.demo.places import BECKSIDE
 from tests.journeys.conftest import Browse
 from tests.journeys.serving import Demo, manage
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 OUT = """
 from sharing.roles import BATCH, acting_as

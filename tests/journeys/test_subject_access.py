@@ -7,7 +7,7 @@ from tests.journeys.conftest import Browse
 from tests.journeys.test_casework import day
 from tests.journeys.test_overrides import value
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_request_is_recorded_its_answer_asked_for_and_settled(browse: Browse) -> None:

@@ -9,7 +9,7 @@ from sharing.demo.places import BECKSIDE, BY_URN, OXENBY, RAVENSGILL
 from tests.journeys.browsing import Someone
 from tests.journeys.conftest import Browse
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 HERE, THERE = f"/establishments/{BECKSIDE}", f"/establishments/{RAVENSGILL}"
 
 

@@ -5,7 +5,7 @@ import pytest
 from sharing.demo.places import BECKSIDE
 from tests.journeys.conftest import Browse
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_patterns_are_explained_and_referred(browse: Browse) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from sharing.demo.places import BECKDALE, BECKSIDE, BY_URN
 from tests.journeys.conftest import Browse
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_an_establishment_moves_and_the_move_is_taken_back(browse: Browse) -> None:

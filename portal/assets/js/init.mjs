@@ -25,6 +25,15 @@ for (const component of [
   createAll(component)
 }
 
+// A form reached by the skip link is sent with its fragment, for which the browser takes the focus off the errors again.
+const errors = document.querySelector('.govuk-error-summary')
+if (errors && window.location.hash) {
+  window.addEventListener('load', () => requestAnimationFrame(() => {
+    errors.tabIndex = -1
+    errors.focus()
+  }))
+}
+
 // On a phone the results matter more than the filter, unless a filter is in use.
 if (window.matchMedia('(max-width: 40.0525em)').matches) {
   for (const filter of document.querySelectorAll('details.app-filter:not([data-active])')) {
