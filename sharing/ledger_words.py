@@ -266,6 +266,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "place_hold": "Legal hold placed",
         "lift_hold": "Legal hold lifted",
         "answer_breach": "Breach answered by whom it is held against",
+        "ask_again": "Asked that others look at a breach again",
         "appeal_breach": "Decision on a breach appealed",
         "attach_evidence": "Rows of the ledger attached to a breach",
         "name_concerned": "Somebody named whom a breach is held against",

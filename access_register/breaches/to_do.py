@@ -42,7 +42,13 @@ def breaches_to_see_to(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     if not here.asker.second_factor:
         return
     if here.holdings.at(Permission.MANAGE_DUTIES):
-        yield Waiting("Breaches", Breach.objects.to_refer(), "breach to look at", "breaches to look at", "breaches")
+        yield Waiting(
+            "Breaches",
+            Breach.objects.to_refer(here.asker.person_id),
+            "breach to look at",
+            "breaches to look at",
+            "breaches",
+        )
         yield Waiting(
             "Breaches", Breach.objects.filter(**VOTES, seats=None), "breach without a panel",
             "breaches without a panel", "breaches",

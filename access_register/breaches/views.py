@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 
 from access_register.breaches import reading, steps
 from access_register.breaches.forms import (
+    AskAgainForm,
     EvidenceForm,
     PanelForm,
     ReferForm,
@@ -33,7 +34,7 @@ def breaches(request: PortalRequest, urn: int | None = None) -> HttpResponse:
 
 def report_breach(request: PortalRequest) -> HttpResponse:
     found = reading.show_reporting(request.asker)
-    form = ReportForm(request.POST or None, establishments=found.establishments)
+    form = ReportForm(request.POST or None, establishments=found.establishments, managers=found.managers)
     if request.method == "POST" and form.is_valid():
         number = steps.report_breach(request.asker, **form.cleaned_data)
         messages.success(request, "Your report is recorded. The data-protection side of the Department looks at it.")
@@ -121,6 +122,14 @@ def appeal(request: PortalRequest, breach_id: int) -> HttpResponse:
         request, breach_id, "appeal", WordsForm, "Appeal",
         "Your appeal is recorded. Other people decide it. What was decided stands until then.",
         lambda typed: steps.appeal_breach(request.asker, breach_id, **typed),
+    )  # fmt: skip
+
+
+def again(request: PortalRequest, breach_id: int) -> HttpResponse:
+    return _act(
+        request, breach_id, "again", lambda data, case: AskAgainForm(data, managers=case.managers),
+        "Ask that others look at it", "It is recorded. Other people look at it.",
+        lambda typed: steps.ask_again(request.asker, breach_id, **typed),
     )  # fmt: skip
 
 
