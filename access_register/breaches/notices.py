@@ -12,11 +12,12 @@ from sharing.authorise import Through
 WORDS = {
     "reported": "A breach of the protocol has been reported. Look at it soon: the 72 hours in which the Information "
     "Commissioner is told may be running.",
-    "to_close": "An information manager would close a report of a breach of the protocol. Say whether you agree, or refer "
-    "it.",
-    "dismissed": "The breach of the protocol that you reported has been looked at and closed. You can read why and, for "
-    "28 days, ask that others look at it.",
-    "asked_again": "Whoever reported a breach of the protocol asks that others look at what was closed. Look at it soon.",
+    "to_close": "An information manager would close a report of a breach of the protocol. Say whether you agree, or "
+    "refer it.",
+    "dismissed": "The breach of the protocol that you reported has been looked at and closed. You can read why and, "
+    "for 28 days, ask that others look at it.",
+    "asked_again": "Whoever reported a breach of the protocol asks that others look at what was closed. Look at it "
+    "soon.",
     "referred": "A case under paragraph 17 of the protocol concerns you. It is with the Locality Achievement "
     "Partnership. You can read it and answer.",
     "seated": "You are on the panel of a case under paragraph 17 of the protocol. Read it, and vote.",

@@ -129,7 +129,8 @@ BEGIN
 END $$;
 """
 DESK = f"""
-CREATE OR REPLACE FUNCTION access_register_breach_told(wanted bigint, who_was text, who text) RETURNS boolean {_WRITES} AS $$
+CREATE OR REPLACE FUNCTION access_register_breach_told(wanted bigint, who_was text, who text) RETURNS boolean
+{_WRITES} AS $$
 BEGIN
     PERFORM 1 FROM access_register_breach WHERE id = wanted AND (is_personal OR tell_ico) FOR UPDATE;
     IF NOT FOUND OR NOT portal_breach_is(wanted, 'desk') THEN RETURN false; END IF;
