@@ -94,7 +94,7 @@ CREATE = (
     + """
 GRANT EXECUTE ON FUNCTION portal_breach_managers, access_register_breach_by_managers,
     access_register_breach_ask_again, access_register_draw_panel TO portal_app;
-GRANT EXECUTE ON FUNCTION access_register_draw_panel TO portal_batch;
+GRANT EXECUTE ON FUNCTION access_register_draw_panel, access_register_breach_desk TO portal_batch;
 """
 )
 DROP = """

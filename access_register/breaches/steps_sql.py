@@ -140,8 +140,8 @@ BEGIN
     PERFORM access_register_breach_step(wanted, 'told', who, NULL, 'desk');
     RETURN true;
 END $$;
-CREATE OR REPLACE FUNCTION access_register_attach_evidence(wanted bigint, words text, how_many integer, sealed bytea, who text)
-RETURNS boolean {_WRITES} AS $$
+CREATE OR REPLACE FUNCTION access_register_attach_evidence(wanted bigint, words text, how_many integer, sealed bytea,
+    who text) RETURNS boolean {_WRITES} AS $$
 BEGIN
     PERFORM 1 FROM access_register_breach WHERE id = wanted AND state IN ('referred', 'appealed') FOR UPDATE;
     IF NOT FOUND OR NOT portal_breach_is(wanted, 'desk') OR sealed IS NULL THEN RETURN false; END IF;
@@ -227,8 +227,8 @@ END $$;
 # The vote with which more than half of the panel agree on one measure and length decides, once three have voted; what
 # is decided is enacted with it.
 VOTE = f"""
-CREATE OR REPLACE FUNCTION access_register_breach_vote(wanted bigint, chosen text, length integer, ico boolean, sealed bytea)
-RETURNS text {_WRITES} AS $$
+CREATE OR REPLACE FUNCTION access_register_breach_vote(wanted bigint, chosen text, length integer, ico boolean,
+    sealed bytea) RETURNS text {_WRITES} AS $$
 DECLARE
     breach access_register_breach;
     members bigint;

@@ -1,4 +1,4 @@
-"""Reports of breaches that others look at, and who may not close or judge them (P17, R41). Two columns, no row changed."""
+"""Reports of breaches that others look at, and who may not close or judge them (P17, R41). Columns, no row changed."""
 
 import django.contrib.postgres.fields
 from django.db import migrations, models
@@ -36,6 +36,16 @@ class Migration(migrations.Migration):
             field=django.contrib.postgres.fields.ArrayField(
                 base_field=models.BigIntegerField(), db_default=[], default=list, size=None
             ),
+        ),
+        migrations.AddField(
+            model_name="breach",
+            name="clock_told_at",
+            field=models.DateTimeField(help_text="When the desk was told that the 72 hours run out soon.", null=True),
+        ),
+        migrations.AddField(
+            model_name="breach",
+            name="run_out_told_at",
+            field=models.DateTimeField(help_text="When the desk was told that they have run out.", null=True),
         ),
         migrations.AlterField(
             model_name="breachstep",

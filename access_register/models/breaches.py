@@ -109,6 +109,8 @@ class Breach(models.Model):
     tell_ico = models.BooleanField(default=False, db_default=False)
     decided_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
+    clock_told_at = models.DateTimeField(null=True, help_text="When the desk was told that the 72 hours run out soon.")
+    run_out_told_at = models.DateTimeField(null=True, help_text="When the desk was told that they have run out.")
 
     objects = BreachQuerySet.as_manager()
 

@@ -27,8 +27,8 @@ NEEDED = "Children are closed by the information manager, on EduNet."
 MOST_DAYS = 365
 LONGEST = 100
 CLOSED_TWICE = (
-    "You have closed this child twice, and no second person has agreed. Ask another information manager, or the head of "
-    "the child’s school, to agree."
+    "You have closed this child twice, and no second person has agreed. Ask another information manager, or the head "
+    "of the child’s school, to agree."
 )
 
 

@@ -99,9 +99,10 @@ class ClosingQuerySet(models.QuerySet["Closing"]):
 class Closing(models.Model):
     """A restricted child: every record of the child is absent for everybody but those named, until the end.
 
-    It works at once. Unless a second person agrees within `HOURS_ALONE`, it opens again by itself. `is_renewal`: the same
-    person had closed the child in the `ALONE_DAYS` before, and nobody agreed; there is no third. `named` are people
-    who see the child as far as their own access goes. `head_barred`: the heads of the child's schools learn nothing.
+    It works at once. Unless a second person agrees within `HOURS_ALONE`, it opens again by itself. `is_renewal`: the
+    same person had closed the child in the `ALONE_DAYS` before, and nobody agreed; there is no third. `named` are
+    people who see the child as far as their own access goes. `head_barred`: the heads of the child's schools learn
+    nothing.
     """
 
     class Basis(models.TextChoices):

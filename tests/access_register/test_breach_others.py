@@ -6,11 +6,11 @@ import pytest
 from django.core import mail as outbox
 from django.utils import timezone
 
-from access_register.breaches import reading, steps
+from access_register.breaches import by_night, reading, steps
 from access_register.models import Breach, BreachSeat, Person
 from access_register.rules import CannotChange
 from sharing.authorise import Asker, NoSuchRecord
-from tests.access_register.breaches import PANEL, against_person, case, manager, report, seat, vote
+from tests.access_register.breaches import PANEL, WHAT, against_person, case, manager, report, seat, vote
 from tests.access_register.test_officers import second_manager
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 
@@ -42,7 +42,7 @@ def by_address(email: str) -> Asker:
 
 
 def test_whom_a_report_names_does_not_see_it_and_a_panel_is_drawn() -> None:
-    """R41: the only information manager is named when it is reported: heads by lot, who decide, and an appeal to others."""
+    """R41: the only information manager is named when it is reported: heads by lot decide, and others on an appeal."""
     number = report(asker(REPORTER), by_managers=[person("officer-information").pk])
     assert state(number) == "referred"
     panel = drawn(number)
@@ -121,6 +121,35 @@ def test_who_reported_it_asks_once_that_others_look() -> None:
     steps.record_told(manager(), number, whom="ico")  # the desk carries out what was decided
     with pytest.raises(CannotChange):
         steps.ask_again(asker(REPORTER), number, words="Once more.")
+
+
+def test_the_desk_is_told_once_that_the_72_hours_run_out_and_once_that_they_have() -> None:
+    """R41, UK GDPR 33: not of one dismissed, nor where the Commissioner is told; the night may run again."""
+    number, gone, told = (report(asker(REPORTER)) for _ in range(3))
+    close(gone)
+    steps.name_concerned(manager(), told, sort="person", target=person("teacher-beckside").pk)
+    steps.refer_breach(manager(), told, is_personal=True, severity="high", refers=True, words="So it is.")
+    steps.record_told(manager(), told, whom="ico")
+    with as_batch():
+        aware = Breach.objects.get(pk=number).aware_at
+        for hours, expected in ((41, 0), (43, 1), (60, 0), (71.9, 0), (72.1, 1), (90, 0)):
+            now, outbox.outbox[:] = aware + timedelta(hours=hours), []
+            due = by_night.waiting(now)
+            assert sum(by_night.send(breach_id, now) for breach_id in (*due, *due)) == expected
+            assert {letter.to[0] for letter in outbox.outbox} <= {person("officer-information").email}
+            assert not any(WHAT in letter.body or "Nadia" in letter.body for letter in outbox.outbox)
+
+
+def test_by_night_another_is_drawn_for_a_member_who_can_sit_no_more() -> None:
+    """R41: the panel drawn by lot stays of three; where somebody is at the desk nobody is drawn."""
+    number = report(asker(REPORTER), by_managers=[person("officer-information").pk])
+    against_person("teacher-beckside")
+    gone = drawn(number)[0]
+    with as_batch():
+        assert list(by_night.draw_panels()) == []
+        Person.objects.filter(email=gone).update(is_active=False)
+        assert list(by_night.draw_panels()) == ["1 member of panels drawn by lot"]
+        assert BreachSeat.objects.count() == 4
 
 
 @pytest.mark.parametrize(("hours", "may"), [(28 * 24 - 1, True), (28 * 24 + 1, False)])
