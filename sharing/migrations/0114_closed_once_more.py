@@ -1,4 +1,4 @@
-"""A child closed without a second person is closed once more, and not again (R18). One column, no row changed."""
+"""A child closed without a second person is closed once more; no birth date is tried out (R6, R18). No row changed."""
 
 from django.db import migrations, models
 
@@ -17,4 +17,5 @@ class Migration(migrations.Migration):
             field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.RunSQL(overrides.CLOSE_CHILD, migrations.RunSQL.noop),
+        migrations.RunSQL(overrides.MISSES, "DROP FUNCTION sharing_glass_misses;"),
     ]

@@ -125,6 +125,17 @@ CREATE FUNCTION sharing_information_managers() RETURNS SETOF bigint LANGUAGE sql
       AND {_LIVE} AND portal_asker() IS NOT NULL AND portal_context(2) = 'edunet'
 $$;
 """
+# How often the asker has named a child who is not there, by name and date of birth, within a day. One at a time counts.
+MISSES = f"""
+CREATE FUNCTION sharing_glass_misses() RETURNS bigint LANGUAGE plpgsql {_AS_OWNER} AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('sharing_glass_misses'), portal_asker()::int);
+    RETURN (SELECT count(*) FROM sharing_ledgerentry
+            WHERE person_id = portal_asker() AND action = 'count_exactly' AND at > now() - interval '24 hours'
+              AND about->>'by' = 'name' AND about->>'children' = '0');
+END $$;
+GRANT EXECUTE ON FUNCTION sharing_glass_misses TO portal_app;
+"""
 # An information manager closes a child by UPN; another one, or the head of one of the child's schools, agrees. Without
 # that the same person closes it once more within 90 days, and not again: answered with 0.
 CLOSE_CHILD = f"""
