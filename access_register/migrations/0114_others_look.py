@@ -3,7 +3,7 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
-from access_register.breaches import others_sql, roles_sql, steps_sql
+from access_register.breaches import others_sql, roles_sql, sanctions_sql, steps_sql
 from access_register.models import BreachStep
 
 FUNCTIONS = (
@@ -15,6 +15,9 @@ FUNCTIONS = (
     steps_sql.VOTE,
     steps_sql.PEOPLE,
     others_sql.CREATE,
+    sanctions_sql.BACK,
+    sanctions_sql.ENACT,
+    "REVOKE ALL ON FUNCTION access_register_about_to_end, access_register_bring_back FROM PUBLIC;",
 )
 
 
@@ -46,6 +49,11 @@ class Migration(migrations.Migration):
             model_name="breach",
             name="run_out_told_at",
             field=models.DateTimeField(help_text="When the desk was told that they have run out.", null=True),
+        ),
+        migrations.AddField(
+            model_name="sanction",
+            name="ended",
+            field=models.JSONField(null=True),
         ),
         migrations.AlterField(
             model_name="breachstep",

@@ -270,6 +270,8 @@ class Sanction(models.Model):
     """What was decided against one party. It stands from its first to its last day, unless it was lifted.
 
     `participation_id`: where an establishment is suspended, the stretch in which it takes part again afterwards.
+    `ended`: where a third party's access ended, what ended with it (ids of contracts and lines, rows of the permission
+    table), which an appeal brings back.
     """
 
     breach = models.ForeignKey(Breach, on_delete=models.PROTECT, related_name="sanctions")
@@ -281,6 +283,7 @@ class Sanction(models.Model):
     ends_on = models.DateField(null=True, help_text="The last day on which it holds.")
     lifted_at = models.DateTimeField(null=True)
     participation_id = models.BigIntegerField(null=True)
+    ended = models.JSONField(null=True)
 
     class Meta:
         indexes = [
