@@ -225,7 +225,8 @@ def _may_ask_again(breach: Breach, roles: frozenset[str], today: date) -> bool:
     """Once, by who reported it, within the days of an appeal."""
     if "reporter" not in roles or breach.state != Breach.State.DISMISSED or breach.asked_again_at:
         return False
-    return bool(breach.triaged_at) and today <= timezone.localdate(breach.triaged_at + timedelta(days=APPEAL_DAYS - 1))
+    closed_at = breach.triaged_at
+    return closed_at is not None and today <= timezone.localdate(closed_at + timedelta(days=APPEAL_DAYS - 1))
 
 
 def _last_to_appeal(breach: Breach) -> date | None:

@@ -156,31 +156,6 @@ RETURNS TABLE (measure varchar, urn integer, name varchar, decided_on date, ends
     ORDER BY sanction.ends_on DESC, sanction.id
 $$;
 """
-# For the home page: what waits at which establishment of the asker's.
-WAITING = f"""
-CREATE FUNCTION portal_breaches_waiting()
-RETURNS TABLE (what text, establishment_id bigint, number bigint, ends_on date) {_READS} AS $$
-    SELECT 'suspended', sanction.establishment_id, count(*), max(sanction.ends_on)
-    FROM access_register_sanction AS sanction
-    WHERE {STANDS} AND sanction.measure = 'suspend_establishment' AND portal_context(2) = 'schools_online'
-      AND sanction.establishment_id IN (SELECT portal_establishments('view_establishment'))
-    GROUP BY sanction.establishment_id
-    UNION ALL
-    SELECT 'vote', (SELECT min(place) FROM portal_heads() AS place), count(*), NULL
-    FROM access_register_breachseat AS seat JOIN access_register_breach AS breach ON breach.id = seat.breach_id
-    WHERE seat.person_id = portal_asker() AND seat.sitting = breach.sitting AND seat.voted_at IS NULL
-      AND breach.state IN ('referred', 'appealed') AND access_register_may_sit(breach.id, seat.person_id)
-    HAVING count(*) > 0
-    UNION ALL
-    SELECT 'held', place.id, count(*), NULL
-    FROM (SELECT party.breach_id, coalesce(party.establishment_id,
-                 (SELECT min(own) FROM portal_establishments('view_establishment') AS own)) AS id
-          FROM access_register_breachparty AS party
-          WHERE party.person_id = portal_asker() OR party.establishment_id IN (SELECT portal_heads())) AS place
-    JOIN access_register_breach AS breach ON breach.id = place.breach_id
-    WHERE breach.state IN ('referred', 'appealed') GROUP BY place.id
-$$;
-"""
 CREATE = (
     WHO_ASKS
     + HOMES
@@ -190,16 +165,15 @@ CREATE = (
     + ROLES
     + IS
     + SUSPENSIONS
-    + WAITING
     + """
-GRANT EXECUTE ON FUNCTION portal_accepted, portal_breach_roles, portal_breach_is, portal_suspensions,
-    portal_breaches_waiting TO portal_app, portal_batch;
+GRANT EXECUTE ON FUNCTION portal_accepted, portal_breach_roles, portal_breach_is, portal_suspensions
+    TO portal_app, portal_batch;
 GRANT EXECUTE ON FUNCTION access_register_may_sit TO portal_batch;
 """
 )
 DROP = (
     """
-DROP FUNCTION portal_breaches_waiting, portal_suspensions, portal_breach_is, portal_breach_roles;
+DROP FUNCTION portal_suspensions, portal_breach_is, portal_breach_roles;
 DROP TRIGGER seat_rules ON access_register_breachseat;
 DROP FUNCTION access_register_seat_rules, access_register_may_sit, access_register_breach_homes,
     access_register_breach_desk, access_register_left_the_desk, access_register_managers;

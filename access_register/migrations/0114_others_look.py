@@ -61,4 +61,5 @@ class Migration(migrations.Migration):
             field=models.CharField(choices=BreachStep.What.choices, max_length=9),
         ),
         migrations.RunSQL("".join(FUNCTIONS), others_sql.DROP),
+        migrations.RunSQL("DROP FUNCTION IF EXISTS portal_breaches_waiting;", migrations.RunSQL.noop),
     ]

@@ -10,6 +10,7 @@ from access_register.breaches import by_night, reading, steps
 from access_register.models import Breach, BreachSeat, Person
 from access_register.rules import CannotChange
 from sharing.authorise import Asker, NoSuchRecord
+from sharing.models import UnusualPattern
 from tests.access_register.breaches import PANEL, WHAT, against_person, case, manager, report, seat, vote
 from tests.access_register.test_officers import second_manager
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
@@ -183,3 +184,20 @@ def test_nobody_who_looks_at_reports_sits() -> None:
     assert not {person(second).pk, manager().person_id} & {one.person_id for one in offered}
     with pytest.raises(CannotChange):
         vote(number, second, "none")
+
+
+def test_a_referred_pattern_is_a_report_filled_in() -> None:
+    """P17, R41: for who judges the pattern; nobody's name is in the address, and to others there is no such pattern."""
+    with as_batch():
+        pattern = UnusualPattern.objects.get(kind="glass")
+    browser = client("officer-information", EDUNET)
+    told = {"outcome": "refer", "reason": "She could not say why."}
+    address = browser.post(f"/unusual-patterns/{pattern.pk}/", told)["location"]
+    assert address == f"/breaches/report/?pattern={pattern.pk}"
+    page = browser.get(address).content.decode()
+    assert pattern.person_name in page
+    assert f"Unusual pattern {pattern.pk}" in page
+    assert "She could not say why." not in page
+    assert client("officer-data", EDUNET).get(address).status_code in (403, 404)
+    assert client(REPORTER).get(address).status_code in (403, 404)
+    assert client(REPORTER).get("/breaches/report/?pattern=x").status_code == 200
