@@ -74,7 +74,7 @@ RECORDED = {
         "/": 11,
         "/participation/": 11,
         "/purpose/": 9,
-        "/establishments/999002/dashboard/": 15,
+        "/establishments/999002/dashboard/": 16,
         "/establishments/999002/visit/": 13,
         "/saved-views/establishments/add/?kind=nursery": 7,
         "/localities/": 9,
