@@ -41,7 +41,9 @@ def waiting(now: datetime) -> list[int]:
 
 
 def send(closing_id: int, now: datetime) -> int:
-    """Tell those who can still agree, and who asked; remember it. Answers how many went out; raises NotSent.
+    """Tell those who can still agree, and who asked; remember it. A renewal that lapses ends with it.
+
+    Answers how many went out; raises NotSent.
 
     Of two runs at once the later one finds it done. One agreed to in the meantime is left alone.
     """
@@ -54,7 +56,9 @@ def send(closing_id: int, now: datetime) -> int:
     if letters and not sent:
         raise NotSent
     row.warned_at, row.lapse_told_at = row.warned_at or now, now if lapsed else None
-    row.save(update_fields=["warned_at", "lapse_told_at"])
+    if lapsed and row.is_renewal:
+        row.ended_at, row.ended_by_name = now, Closing.BY_ITSELF
+    row.save(update_fields=["warned_at", "lapse_told_at", "ended_at", "ended_by_name"])
     about = {"closing": row.pk, "lapsed": lapsed, "told": sent}
     ledger.write(None, action="tell_of_lapsing", outcome=LedgerEntry.Outcome.CHANGED, about=about)
     return sent
@@ -72,7 +76,7 @@ def _due(now: datetime) -> Q:
 def _letters(
     kind: str, closing: Closing, heads: str, *, with_asker: bool = False, **facts: Any
 ) -> Iterator[mail.Letter]:
-    facts |= {"until": timezone.localtime(closing.alone_until)}
+    facts |= {"until": timezone.localtime(closing.alone_until), "is_renewal": closing.is_renewal}
     managers = EstablishmentPermission.objects.live_on(timezone.localdate()).filter(
         permission__codename=Permission.MANAGE_DUTIES, through=Through.EDUNET
     )

@@ -31,6 +31,7 @@ from access_register import (
     third_parties,
     transfer_notices,
 )
+from access_register.breaches import by_night
 from access_register.models import LineEvent, RegisterLine
 from access_register.service import BY_ITSELF
 from sharing import ledger, ledger_proof
@@ -108,6 +109,11 @@ def run(today: date) -> Report:
             to_agree = closing_notices.waiting(timezone.now())
         for closing_id in to_agree:
             report.attempt(f"second person of closing {closing_id}", partial(tell_of_lapsing, report, closing_id))
+        report.attempt("panels drawn", by_night.draw_panels)
+        with acting_as(BATCH):
+            clocks = by_night.waiting(timezone.now())
+        for breach_id in clocks:
+            report.attempt(f"72 hours of breach {breach_id}", partial(tell_of_clock, report, breach_id))
         with acting_as(BATCH):
             to_send = notices.waiting(today)
         for notice_id in to_send:
@@ -164,6 +170,12 @@ def remind_of_downloads(report: Report, person_id: int, through: str, today: dat
 def tell_of_lapsing(report: Report, closing_id: int) -> Iterable[str]:
     """The e-mails about a closing that waits for its second person, counted in the same way."""
     report.sent += closing_notices.send(closing_id, timezone.now())
+    return ()
+
+
+def tell_of_clock(report: Report, breach_id: int) -> Iterable[str]:
+    """The e-mails about the 72 hours of a breach, counted in the same way."""
+    report.sent += by_night.send(breach_id, timezone.now())
     return ()
 
 

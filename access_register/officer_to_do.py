@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import F, Q
 from django.dispatch import receiver
 
-from access_register.models import Duty, Handover, OfficerAppointment
+from access_register.models import Duty, Handover, OfficerAppointment, Order
 from sharing.authorise import Permission, Visit
 from sharing.signals import workbench_opened
 from sharing.to_do.officers import Waiting
@@ -22,6 +22,15 @@ def heads_to_verify(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     open_ones = Handover.objects.filter(done_at=None, cancelled_at=None, verified_at=None, establishment__in=places)
     if places:
         yield Waiting("Heads", open_ones.exclude(own), "head to verify", "heads to verify", "handovers")
+
+
+@receiver(workbench_opened)
+def orders_to_authorise(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
+    """Legal overrides of which the officer is the named authoriser (R18)."""
+    if here.holdings.at(Permission.VIEW_ESTABLISHMENT) and here.asker.second_factor:
+        mine = Order.objects.for_authoriser(here.asker.person_id).waiting().filter(ends_on__gte=here.today)
+        words = "legal override to authorise", "legal overrides to authorise"
+        yield Waiting("Safeguarding", mine, *words, "orders_to_authorise")
 
 
 @receiver(workbench_opened)

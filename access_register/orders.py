@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from access_register import grants, keeping
+from access_register import grants, keeping, order_notices
 from access_register.casework import NO_SUCH_CHILD, which_child
 from access_register.models import OfficerAppointment, Order, Person
 from access_register.officer_records import OrderRecord, OrdersPage
@@ -74,6 +74,7 @@ def record_order(asker: Asker, *, order: NewOrder) -> int:
             order=made.pk, basis=made.basis, person=made.person_id, authoriser=made.authoriser_id,
             head_barred=made.head_barred, ends_on=made.ends_on,
         )  # fmt: skip
+        order_notices.ask_authoriser(made)
         return made.pk
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Min, Q, Sum
 from django.utils import timezone
 
 from access_register import reviews
@@ -213,7 +213,8 @@ def which_breaches(place: Place) -> Section:
 def what_is_due(place: Place) -> Section:
     """Lines that the termly review asks the asker to confirm, as the home page counts them, and by when."""
     here = place.here
-    number, due_on = reviews.lines_waiting(here, {here.establishment.pk}).get(here.establishment.pk, (0, None))
+    due = reviews.lines_waiting(here, {here.establishment.pk})
+    number, due_on = due.aggregate(number=Count("pk"), by=Min("review_due_on")).values()
     confirmed = [line.confirmed_on for line in place.lines if line.confirmed_on]
     facts = [Fact("Lines to confirm", number)]
     if due_on:

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import groupby
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from access_register.models import ParticipationStep, RegisterLine, ResponsiblePerson
 from access_register.participation_records import (
@@ -153,11 +153,12 @@ def record_responsible(asker: Asker, urn: int, *, part: str, name: str, role: st
         here.changed(part=part, since=since)
 
 
-def unanswered(here: Visit, places: Iterable[int]) -> set[int]:
-    """Those of the establishments that take part, and have no manager or no signatory on file."""
+def unanswered(here: Visit, places: Iterable[int]) -> QuerySet[Participation]:
+    """Of those of the establishments that take part, and have no manager or no signatory on file."""
     taking_part = Participation.objects.filter(covers(here.today), establishment__in=set(places))
-    parts = Count("establishment__responsible_people__part", distinct=True)
-    return set(taking_part.annotate(parts=parts).filter(parts__lt=len(Part)).values_list("establishment_id", flat=True))
+    on_file = ResponsiblePerson.objects.order_by().values("establishment")
+    answered = on_file.annotate(parts=Count("part", distinct=True)).filter(parts__gte=len(Part))
+    return taking_part.exclude(establishment__in=answered.values("establishment"))
 
 
 def _needed(asker: Asker) -> Permission:

@@ -125,20 +125,13 @@ def undo(asker: Asker, urn: int, event_id: int) -> Undone:
         return Undone(line.person.name, line.person.email, here.establishment.name, line.level)
 
 
-def lines_waiting(here: Visit, establishment_ids: set[int]) -> dict[int, tuple[int, date]]:
-    """establishment -> (how many lines the asker can confirm, by which day). Those without any are left out."""
-    own_headships = covers(here.today) & Q(person_id=here.asker.person_id, seat=HEAD_SEAT, withdrawn_at=None)
-    found = RegisterLine.objects.filter(
-        own_headships | terms.to_confirm(here.today), establishment__in=establishment_ids
-    )
-    lines = found.values_list("establishment_id", "level", "seat", "review_due_on")
-    headed = {establishment_id for establishment_id, _, seat, _ in lines if seat == HEAD_SEAT}
-    waiting: dict[int, tuple[int, date]] = {}
-    for establishment_id, level, seat, due_on in lines:
-        if due_on and seat != HEAD_SEAT and (level != Level.ONE or establishment_id in headed):
-            number, first = waiting.get(establishment_id, (0, due_on))
-            waiting[establishment_id] = (number + 1, min(first, due_on))
-    return waiting
+def lines_waiting(here: Visit, establishment_ids: set[int]) -> RegisterLineQuerySet:
+    """The lines that the asker can confirm there: those at Level 1 as the head alone."""
+    mine = RegisterLine.objects.filter(person_id=here.asker.person_id, seat=HEAD_SEAT, withdrawn_at=None)
+    headed = mine.filter(covers(here.today)).values("establishment")
+    due = RegisterLine.objects.filter(terms.to_confirm(here.today), establishment__in=establishment_ids)
+    due = due.filter(review_due_on__isnull=False).exclude(seat=HEAD_SEAT)
+    return due.filter(~Q(level=Level.ONE) | Q(establishment__in=headed))
 
 
 def _lines(here: Visit) -> RegisterLineQuerySet:

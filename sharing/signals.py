@@ -13,9 +13,6 @@ community_changed = Signal()
 # (sharing.to_do.here.Counted), which are counted by one statement.
 home_counted = Signal()
 
-# The same, for what counting rows does not tell. A receiver answers with establishment's id -> a sharing.records.ToDo.
-home_opened = Signal()
-
 # An officer has added a confidential item: establishment, day. A receiver tells its head that there is one, not what.
 restricted_item_added = Signal()
 

@@ -24,6 +24,22 @@ def _words(label: str, *, help_text: str, missing: str, rows: int = 5) -> forms.
     )  # fmt: skip
 
 
+def _by_managers() -> forms.TypedMultipleChoiceField:
+    return forms.TypedMultipleChoiceField(
+        label="Did one of these people do it? (optional)", coerce=int, required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="They look at reports. Whoever you choose does not see this one, nor closes it.",
+    )  # fmt: skip
+
+
+def _offer(form: forms.Form, managers: tuple[tuple[int, str], ...]) -> None:
+    """The people who look at reports; without any, no question."""
+    if managers:
+        form.fields["by_managers"].choices = managers  # type: ignore[attr-defined]
+    else:
+        del form.fields["by_managers"]
+
+
 class ReportForm(forms.Form):
     """A report. `form_key` makes one report of a form that is sent twice."""
 
@@ -37,6 +53,7 @@ class ReportForm(forms.Form):
         help_text="A name and where they work is best. Only the data-protection side of the Department reads this.",
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
     )  # fmt: skip
+    by_managers = _by_managers()
     about = forms.TypedChoiceField(
         label="Whose information is it about? (optional)", required=False, coerce=int, empty_value=None
     )
@@ -66,8 +83,15 @@ class ReportForm(forms.Form):
         label="Keep my name from whoever it is held against, and from the panel", required=False
     )
 
-    def __init__(self, *args: Any, establishments: tuple[tuple[int, str], ...], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        establishments: tuple[tuple[int, str], ...],
+        managers: tuple[tuple[int, str], ...],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        _offer(self, managers)
         self.fields["about"].choices = [("", "Nobody’s in particular"), *establishments]  # type: ignore[attr-defined]
         self.fields["aware_at"].initial = timezone.localtime().replace(second=0, microsecond=0)
 
@@ -115,7 +139,7 @@ class ReferForm(forms.Form):
     words = _words(
         "Why?", missing="Say why.",
         help_text="If it is referred, whoever it is held against and the panel read this. If it is closed, whoever "
-        "reported it does.",
+        "reported it does. Where there is another information manager, it is closed once they agree.",
     )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
@@ -209,3 +233,17 @@ class WordsForm(forms.Form):
         "What do you say?", missing="Write what you say.", rows=8,
         help_text="The panel reads this, and the data-protection side. Name no child. It is kept encrypted.",
     )  # fmt: skip
+
+
+class AskAgainForm(forms.Form):
+    """Who reported it asks that others look at it."""
+
+    words = _words(
+        "Why should others look at it?", missing="Say why.",
+        help_text="Whoever it is held against reads this, and so does the panel. Name no child. It is kept encrypted.",
+    )  # fmt: skip
+    by_managers = _by_managers()
+
+    def __init__(self, *args: Any, managers: tuple[tuple[int, str], ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, managers)

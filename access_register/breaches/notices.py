@@ -1,5 +1,7 @@
 """E-mails about a breach: the number of the case and what to do, and nothing of what it is about (R41)."""
 
+from collections.abc import Collection
+
 from django.db import connection
 from django.utils import timezone
 
@@ -10,7 +12,12 @@ from sharing.authorise import Through
 WORDS = {
     "reported": "A breach of the protocol has been reported. Look at it soon: the 72 hours in which the Information "
     "Commissioner is told may be running.",
-    "dismissed": "The breach of the protocol that you reported has been looked at and closed.",
+    "to_close": "An information manager would close a report of a breach of the protocol. Say whether you agree, or "
+    "refer it.",
+    "dismissed": "The breach of the protocol that you reported has been looked at and closed. You can read why and, "
+    "for 28 days, ask that others look at it.",
+    "asked_again": "Whoever reported a breach of the protocol asks that others look at what was closed. Look at it "
+    "soon.",
     "referred": "A case under paragraph 17 of the protocol concerns you. It is with the Locality Achievement "
     "Partnership. You can read it and answer.",
     "seated": "You are on the panel of a case under paragraph 17 of the protocol. Read it, and vote.",
@@ -21,8 +28,13 @@ WORDS = {
 
 def tell(breach_id: int, role: str, kind: str) -> None:
     """Write to everybody of this role, once what happened is committed. `desk`: the information managers."""
+    write(breach_id, people_of(breach_id, role), kind)
+
+
+def write(breach_id: int, people: Collection[int], kind: str) -> None:
+    """Write to these people, once what happened is committed."""
     today = timezone.localdate()
-    for person in Person.objects.filter(pk__in=people_of(breach_id, role)):
+    for person in Person.objects.filter(pk__in=people):
         site = Through.EDUNET if person.is_officer_on(today) else Through.SCHOOLS_ONLINE
         link = mail.link("breach", breach_id, at=site)
         mail.send_later("breach", [person.email], name=person.name, number=breach_id, words=WORDS[kind], link=link)

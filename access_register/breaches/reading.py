@@ -73,7 +73,8 @@ def show_reporting(asker: Asker) -> Reporting:
             raise NoSuchRecord
         places = here.readable_establishments().by_name().values_list("urn", "name")
         here.showed()
-        return Reporting(tuple(places), Why("Whoever is signed up can report a breach.", here.permission))
+        why = Why("Whoever is signed up can report a breach.", here.permission)
+        return Reporting(tuple(places), _managers(), why)
 
 
 def show_breach(asker: Asker, breach_id: int, *, to: str = "") -> CasePage:
@@ -115,6 +116,13 @@ def _suspensions() -> Iterator[Suspension]:
         cursor.execute("SELECT name, urn, decided_on, ends_on, breach_id FROM portal_suspensions()")
         for name, urn, decided_on, ends_on, case in cursor.fetchall():
             yield Suspension(name or "", urn, decided_on, ends_on, case)
+
+
+def _managers() -> tuple[tuple[int, str], ...]:
+    """Who looks at reports, without the asker."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, name FROM portal_breach_managers() ORDER BY name, id")
+        return tuple(cursor.fetchall())
 
 
 def _roles() -> dict[int, frozenset[str]]:
@@ -182,6 +190,7 @@ def _page(here: Visit, breach: Breach, roles: frozenset[str]) -> CasePage:
         sanctions=tuple(_sanctions(breach, parties, here.today)) if knows else (),
         evidence=tuple(_evidence(breach)) if knows else (),
         measures=_measures(parties) if "panel" in roles else (),
+        managers=_managers() if _may_ask_again(breach, roles, here.today) else (),
         urns=_urns(breach, parties) if "desk" in roles else (),
         why=_why(here),
     )
@@ -197,7 +206,7 @@ def _may(
             found |= {"concern", "refer"}
         if state in WITH_THE_PANEL:
             found |= {"seat", "evidence"}
-        if breach.is_personal:
+        if breach.is_personal or breach.tell_ico:
             found.add("tell")
     now_sitting = {seat.person_id for seat in seats if seat.sitting == breach.sitting}
     if "panel" in roles and state in WITH_THE_PANEL and here.asker.person_id in now_sitting:
@@ -207,7 +216,17 @@ def _may(
     last = _last_to_appeal(breach)
     if "respondent" in roles and state == Breach.State.DECIDED and last and here.today <= last:
         found.add("appeal")
+    if _may_ask_again(breach, roles, here.today):
+        found.add("again")
     return frozenset(found)
+
+
+def _may_ask_again(breach: Breach, roles: frozenset[str], today: date) -> bool:
+    """Once, by who reported it, within the days of an appeal."""
+    if "reporter" not in roles or breach.state != Breach.State.DISMISSED or breach.asked_again_at:
+        return False
+    closed_at = breach.triaged_at
+    return closed_at is not None and today <= timezone.localdate(closed_at + timedelta(days=APPEAL_DAYS - 1))
 
 
 def _last_to_appeal(breach: Breach) -> date | None:

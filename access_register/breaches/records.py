@@ -30,9 +30,10 @@ class BreachList:
 
 @dataclass(frozen=True)
 class Reporting:
-    """What the form for a report needs: establishments as (URN, name)."""
+    """What the form for a report needs: establishments as (URN, name), who looks at reports as (id, name)."""
 
     establishments: tuple[tuple[int, str], ...]
+    managers: tuple[tuple[int, str], ...]
     why: Why
 
 
@@ -136,6 +137,7 @@ class CasePage:
     sanctions: tuple[SanctionRecord, ...]
     evidence: tuple[Evidence, ...]
     measures: tuple[tuple[str, str], ...]
+    managers: tuple[tuple[int, str], ...]
     urns: tuple[tuple[int, str], ...]
     why: Why
 

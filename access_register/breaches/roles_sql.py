@@ -44,10 +44,34 @@ CREATE FUNCTION access_register_breach_homes(wanted bigint) RETURNS SETOF bigint
       AND (line.ends_on IS NULL OR line.ends_on > breach.reported_at::date - 365)
 $$;
 """
+# Who keeps officers' duties, and looks at reports. The desk of a case is theirs, without whom it is held against; and
+# without who closed it, while others look at it again. In PL/pgSQL what reads columns that came later.
+MANAGERS = f"""
+CREATE OR REPLACE FUNCTION access_register_managers() RETURNS TABLE (id bigint, name varchar) {_READS} AS $$
+    SELECT person.id, person.name FROM access_register_person AS person
+    WHERE person.is_active AND (person.suspended_until IS NULL OR person.suspended_until < CURRENT_DATE)
+      AND person.id IN (SELECT held.user_id FROM sharing_establishmentpermission AS held
+                        WHERE held.permission_id = (SELECT id FROM auth_permission WHERE codename = 'manage_duties')
+                          AND held.through = 'edunet' AND {_LIVE.format("held")})
+$$;
+CREATE OR REPLACE FUNCTION access_register_left_the_desk(wanted bigint, who bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE {AS_OWNER} AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM access_register_breachparty WHERE breach_id = wanted AND person_id = who)
+        OR EXISTS (SELECT FROM access_register_breach AS breach
+                   WHERE breach.id = wanted AND breach.asked_again_at IS NOT NULL AND who = ANY (breach.closed_by)
+                     AND breach.state NOT IN ('decided', 'settled'));
+END $$;
+CREATE OR REPLACE FUNCTION access_register_breach_desk(wanted bigint) RETURNS SETOF bigint {_READS} AS $$
+    SELECT manager.id FROM access_register_managers() AS manager
+    WHERE NOT access_register_left_the_desk(wanted, manager.id)
+$$;
+REVOKE ALL ON FUNCTION access_register_managers, access_register_left_the_desk, access_register_breach_desk FROM PUBLIC;
+"""
 # Heads of the Localities concerned, and officers: never whom it is held against, nor anybody of their establishments
-# or of their team, nor who reported it or referred it.
+# or of their team, nor who reported it or referred it, nor who looks at reports: they name the panel.
 MAY_SIT = f"""
-CREATE FUNCTION access_register_may_sit(wanted bigint, who bigint) RETURNS boolean {_READS} AS $$
+CREATE OR REPLACE FUNCTION access_register_may_sit(wanted bigint, who bigint) RETURNS boolean {_READS} AS $$
     SELECT EXISTS (
         SELECT FROM access_register_breach AS breach JOIN access_register_person AS person ON person.id = who
         WHERE breach.id = wanted AND person.is_active AND breach.triaged_by_id IS DISTINCT FROM who
@@ -59,6 +83,7 @@ CREATE FUNCTION access_register_may_sit(wanted bigint, who bigint) RETURNS boole
                           WHERE line.person_id = who AND line.seat = 0 AND line.suspended_at IS NULL
                             AND line.awaiting_since IS NULL AND {_IS_LINE} AND line.starts_on <= CURRENT_DATE
                             AND member.locality_id = ANY (breach.localities) AND {_LIVE.format("member")})))
+    AND who NOT IN (SELECT manager.id FROM access_register_managers() AS manager)
     AND NOT EXISTS (SELECT FROM access_register_breachparty WHERE breach_id = wanted AND person_id = who)
     AND NOT EXISTS (SELECT FROM access_register_breachreport WHERE breach_id = wanted AND person_id = who)
     AND NOT EXISTS (SELECT FROM access_register_registerline AS line WHERE line.person_id = who AND {_IS_LINE}
@@ -70,6 +95,8 @@ CREATE FUNCTION access_register_may_sit(wanted bigint, who bigint) RETURNS boole
         WHERE mine.person_id = who AND party.breach_id = wanted
           AND {_LIVE.format("mine")} AND {_LIVE.format("theirs")})
 $$;
+"""
+SEAT_RULES = """
 CREATE FUNCTION access_register_seat_rules() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT access_register_may_sit(NEW.breach_id, NEW.person_id) THEN
@@ -105,8 +132,7 @@ CREATE OR REPLACE FUNCTION portal_breach_roles() RETURNS TABLE (breach_id bigint
     UNION ALL
     SELECT breach.id, 'desk' FROM access_register_breach AS breach
     WHERE portal_context(2) = 'edunet' AND EXISTS (SELECT FROM portal_establishments('manage_duties'))
-      AND NOT EXISTS (SELECT FROM access_register_breachparty AS party
-                      WHERE party.breach_id = breach.id AND party.person_id = portal_person())
+      AND NOT access_register_left_the_desk(breach.id, portal_person())
 $$;
 """
 IS = """
@@ -130,50 +156,27 @@ RETURNS TABLE (measure varchar, urn integer, name varchar, decided_on date, ends
     ORDER BY sanction.ends_on DESC, sanction.id
 $$;
 """
-# For the home page: what waits at which establishment of the asker's.
-WAITING = f"""
-CREATE FUNCTION portal_breaches_waiting()
-RETURNS TABLE (what text, establishment_id bigint, number bigint, ends_on date) {_READS} AS $$
-    SELECT 'suspended', sanction.establishment_id, count(*), max(sanction.ends_on)
-    FROM access_register_sanction AS sanction
-    WHERE {STANDS} AND sanction.measure = 'suspend_establishment' AND portal_context(2) = 'schools_online'
-      AND sanction.establishment_id IN (SELECT portal_establishments('view_establishment'))
-    GROUP BY sanction.establishment_id
-    UNION ALL
-    SELECT 'vote', (SELECT min(place) FROM portal_heads() AS place), count(*), NULL
-    FROM access_register_breachseat AS seat JOIN access_register_breach AS breach ON breach.id = seat.breach_id
-    WHERE seat.person_id = portal_asker() AND seat.sitting = breach.sitting AND seat.voted_at IS NULL
-      AND breach.state IN ('referred', 'appealed') AND access_register_may_sit(breach.id, seat.person_id)
-    HAVING count(*) > 0
-    UNION ALL
-    SELECT 'held', place.id, count(*), NULL
-    FROM (SELECT party.breach_id, coalesce(party.establishment_id,
-                 (SELECT min(own) FROM portal_establishments('view_establishment') AS own)) AS id
-          FROM access_register_breachparty AS party
-          WHERE party.person_id = portal_asker() OR party.establishment_id IN (SELECT portal_heads())) AS place
-    JOIN access_register_breach AS breach ON breach.id = place.breach_id
-    WHERE breach.state IN ('referred', 'appealed') GROUP BY place.id
-$$;
-"""
 CREATE = (
     WHO_ASKS
     + HOMES
+    + MANAGERS
     + MAY_SIT
+    + SEAT_RULES
     + ROLES
     + IS
     + SUSPENSIONS
-    + WAITING
     + """
-GRANT EXECUTE ON FUNCTION portal_accepted, portal_breach_roles, portal_breach_is, portal_suspensions,
-    portal_breaches_waiting TO portal_app, portal_batch;
+GRANT EXECUTE ON FUNCTION portal_accepted, portal_breach_roles, portal_breach_is, portal_suspensions
+    TO portal_app, portal_batch;
 GRANT EXECUTE ON FUNCTION access_register_may_sit TO portal_batch;
 """
 )
 DROP = (
     """
-DROP FUNCTION portal_breaches_waiting, portal_suspensions, portal_breach_is, portal_breach_roles;
+DROP FUNCTION portal_suspensions, portal_breach_is, portal_breach_roles;
 DROP TRIGGER seat_rules ON access_register_breachseat;
-DROP FUNCTION access_register_seat_rules, access_register_may_sit, access_register_breach_homes;
+DROP FUNCTION access_register_seat_rules, access_register_may_sit, access_register_breach_homes,
+    access_register_breach_desk, access_register_left_the_desk, access_register_managers;
 """
     + WHOEVER_ACCEPTED
 )

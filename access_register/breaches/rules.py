@@ -37,7 +37,10 @@ class Candidate:
 
 
 def may_sit(candidate: Candidate, concerned: Concerned) -> bool:
-    """Nobody judges their own case, their own establishment's, or what they have reported or referred."""
+    """Nobody judges their own case, their own establishment's, or what they have reported or referred.
+
+    Whoever looks at reports is no candidate at all: they name the panel.
+    """
     return (
         candidate.person_id not in concerned.people
         and not candidate.establishments & concerned.establishments

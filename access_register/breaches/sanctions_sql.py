@@ -126,27 +126,87 @@ CREATE TRIGGER is_barred BEFORE INSERT OR UPDATE OF organisation_id, establishme
     ON access_register_contract FOR EACH ROW WHEN (NEW.ended_at IS NULL)
     EXECUTE FUNCTION access_register_is_barred();
 """
-# `since`: the day of the first decision, also when an appeal changes it. What stood is lifted first.
+# What is about to end with a contract, as it is: kept with the sanction. An appeal that lifts it brings it back, with
+# its days; not where a new line or another sanction stands in the way, and no invitation.
+BACK = f"""
+CREATE OR REPLACE FUNCTION access_register_about_to_end(wanted bigint) RETURNS jsonb
+LANGUAGE sql STABLE {AS_OWNER} AS $$
+    WITH theirs AS (
+        SELECT contract.id FROM access_register_contract AS said
+        JOIN access_register_organisation AS party ON party.id = said.organisation_id
+        JOIN access_register_contract AS contract ON contract.establishment_id = said.establishment_id
+        JOIN access_register_organisation AS named ON named.id = contract.organisation_id
+        WHERE said.id = wanted AND contract.ended_at IS NULL
+          AND access_register_plain_name(named.name) = access_register_plain_name(party.name)),
+    lines AS (SELECT line.id FROM access_register_registerline AS line
+              WHERE line.contract_id IN (SELECT id FROM theirs) AND line.withdrawn_at IS NULL)
+    SELECT jsonb_build_object(
+        'contracts', (SELECT coalesce(jsonb_agg(id), '[]') FROM theirs),
+        'lines', (SELECT coalesce(jsonb_agg(id ORDER BY id), '[]') FROM lines),
+        'permissions', (SELECT coalesce(jsonb_agg(to_jsonb(held)), '[]') FROM sharing_establishmentpermission AS held
+                        WHERE held.source IN (SELECT 'line:' || id FROM lines)))
+$$;
+CREATE OR REPLACE FUNCTION access_register_bring_back(ended jsonb) RETURNS void {_WRITES} AS $$
+DECLARE
+    number bigint;
+    line access_register_registerline;
+BEGIN
+    UPDATE access_register_contract SET ended_at = NULL, destruction_asked_at = NULL
+    WHERE id IN (SELECT jsonb_array_elements_text(ended -> 'contracts')::bigint)
+      AND access_register_barred_until(organisation_id, establishment_id) IS NULL;
+    FOR number IN SELECT jsonb_array_elements_text(ended -> 'lines')::bigint LOOP
+        SELECT found.* INTO line FROM access_register_registerline AS found
+        JOIN access_register_contract AS contract ON contract.id = found.contract_id AND contract.ended_at IS NULL
+        WHERE found.id = number AND found.withdrawn_by_name = '{PARTNERSHIP}' FOR UPDATE OF found;
+        CONTINUE WHEN NOT FOUND;
+        BEGIN
+            UPDATE access_register_registerline SET withdrawn_at = NULL, withdrawn_by_name = '', withdrawn_because = '',
+                version = version + 1
+            WHERE id = number;
+        EXCEPTION WHEN exclusion_violation THEN CONTINUE;
+        END;
+        PERFORM access_register_tell(line, number, 'resumed', 'let this line go on, after an appeal', '{PARTNERSHIP}');
+        INSERT INTO sharing_establishmentpermission
+        SELECT held.*
+        FROM jsonb_populate_recordset(NULL::sharing_establishmentpermission, ended -> 'permissions') AS held
+        WHERE held.source = 'line:' || number ON CONFLICT DO NOTHING;
+    END LOOP;
+END $$;
+"""
+# `since`: the day of the first decision, also when an appeal changes it. What stood is lifted first; a contract that
+# ends anew keeps what ended with it the first time.
 ENACT = f"""
-CREATE FUNCTION access_register_enact(wanted bigint, decided text, length integer, since date) RETURNS void
+CREATE OR REPLACE FUNCTION access_register_enact(wanted bigint, decided text, length integer, since date) RETURNS void
 {_WRITES} AS $$
 DECLARE
     party access_register_breachparty;
     place bigint;
     last_day date := CASE WHEN length > 0 THEN since + 7 * length - 1 END;
+    lifted bigint[];
+    held jsonb;
 BEGIN
-    UPDATE access_register_sanction SET lifted_at = now() WHERE breach_id = wanted AND lifted_at IS NULL;
+    WITH gone AS (UPDATE access_register_sanction SET lifted_at = now() WHERE breach_id = wanted AND lifted_at IS NULL
+                  RETURNING id)
+    SELECT array_agg(id) INTO lifted FROM gone;
+    IF decided <> 'end_third_party' THEN
+        PERFORM access_register_bring_back(said.ended) FROM access_register_sanction AS said
+        WHERE said.id = ANY (lifted) AND said.ended IS NOT NULL;
+    END IF;
     FOR party IN SELECT * FROM access_register_breachparty WHERE breach_id = wanted ORDER BY id LOOP
         CONTINUE WHEN decided = 'none'
             OR decided = 'suspend_person' AND party.person_id IS NULL
             OR decided = 'suspend_establishment' AND party.establishment_id IS NULL
             OR decided = 'end_third_party' AND party.contract_id IS NULL;
+        held := NULL;
         IF decided = 'end_third_party' THEN
+            SELECT said.ended INTO held FROM access_register_sanction AS said
+            WHERE said.id = ANY (lifted) AND said.contract_id = party.contract_id;
+            held := coalesce(held, access_register_about_to_end(party.contract_id));
             PERFORM access_register_end_by_sanction(party.contract_id);
         END IF;
         INSERT INTO access_register_sanction
-            (breach_id, measure, person_id, establishment_id, contract_id, starts_on, ends_on)
-        VALUES (wanted, decided, party.person_id, party.establishment_id, party.contract_id, since, last_day);
+            (breach_id, measure, person_id, establishment_id, contract_id, starts_on, ends_on, ended)
+        VALUES (wanted, decided, party.person_id, party.establishment_id, party.contract_id, since, last_day, held);
     END LOOP;
     FOR place IN SELECT DISTINCT establishment_id FROM access_register_sanction
         WHERE breach_id = wanted AND measure = 'suspend_establishment' LOOP
@@ -158,14 +218,16 @@ CREATE = (
     PERSON
     + ESTABLISHMENT
     + THIRD_PARTY
+    + BACK
     + ENACT
     + """
-REVOKE ALL ON FUNCTION access_register_pause, access_register_end_by_sanction, access_register_enact FROM PUBLIC;
+REVOKE ALL ON FUNCTION access_register_pause, access_register_end_by_sanction, access_register_enact,
+    access_register_about_to_end, access_register_bring_back FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION access_register_barred_until TO portal_app, portal_batch;
 """
 )
 DROP = """
-DROP FUNCTION access_register_enact;
+DROP FUNCTION access_register_enact, access_register_bring_back, access_register_about_to_end;
 DROP TRIGGER is_barred ON access_register_contract;
 DROP FUNCTION access_register_is_barred, access_register_barred_until, access_register_end_by_sanction;
 DROP TRIGGER takes_no_part ON sharing_participation;

@@ -40,6 +40,7 @@ NOT_REFERRED = {
     "nobody": "Name first whom it is held against.",
     "nowhere": "No Locality follows from whom it is held against: none of the establishments is in one today.",
     "nothing": MEANWHILE,
+    "again": "You would close it already. Another information manager has to agree.",
 }
 NO_PANEL = {
     "nobody_concerned_sits": "Somebody you chose is concerned in the case, and may not sit. Choose again.",
@@ -62,8 +63,12 @@ def report_breach(
     happened_on: date | None,
     aware_at: datetime,
     name_withheld: bool,
+    by_managers: Collection[int] = (),
 ) -> int:
-    """Report it: `about` is a URN. Answers its number, the same for a form sent twice. Raises NoSuchRecord."""
+    """Report it: `about` is a URN, `by_managers` information managers who did it, and so do not look at it.
+
+    Answers its number, the same for a form sent twice. Raises NoSuchRecord.
+    """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="report_breach") as here:
         place = here.readable_establishments().filter(urn=about).first() if about else None
         made = _said(
@@ -75,7 +80,7 @@ def report_breach(
         if made is None:
             raise NoSuchRecord
         here.changed(breach=made)
-        notices.tell(made, "desk", "reported")
+        others_look(made, "reported", by_managers)
         return int(made)
 
 
@@ -98,17 +103,23 @@ def name_concerned(asker: Asker, breach_id: int, *, sort: str, target: int) -> N
 
 
 def refer_breach(asker: Asker, breach_id: int, *, is_personal: bool, severity: str, refers: bool, words: str) -> None:
-    """To the partnership of the Locality concerned, or closed without (A16). Raises CannotChange."""
+    """To the partnership of the Locality concerned, or closed without, by two where there are two (A16).
+
+    Raises CannotChange.
+    """
     with _at_the_desk(asker, "refer_breach") as here:
         how_bad = Breach.Severity(severity).value if is_personal else ""
         came = _said(
             "SELECT access_register_refer_breach(%s, %s, %s, %s, %s, %s)",
             breach_id, is_personal, how_bad, refers, _sealed(words, "breachstep.words"), asker.name,
         )  # fmt: skip
-        if came != "done":
+        if came not in {"done", "asked"}:
             raise CannotChange(NOT_REFERRED[str(came)])
         here.changed(breach=breach_id, refers=refers, personal=is_personal)
-        notices.tell(breach_id, "respondent" if refers else "reporter", "referred" if refers else "dismissed")
+        if came == "asked":
+            notices.tell(breach_id, "desk", "to_close")
+        else:
+            notices.tell(breach_id, "respondent" if refers else "reporter", "referred" if refers else "dismissed")
 
 
 def record_told(asker: Asker, breach_id: int, *, whom: str) -> None:
@@ -209,7 +220,28 @@ def appeal_breach(asker: Asker, breach_id: int, *, words: str) -> None:
         if not _said("SELECT access_register_appeal_breach(%s, %s, %s)", breach_id, sealed, asker.name):
             raise CannotChange(MEANWHILE)
         here.changed(breach=breach_id)
-        notices.tell(breach_id, "desk", "appealed")
+        others_look(breach_id, "appealed")
+
+
+def ask_again(asker: Asker, breach_id: int, *, words: str, by_managers: Collection[int] = ()) -> None:
+    """Who reported it asks, once, that others look at what was closed. Raises CannotChange."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, action="ask_again") as here:
+        if not _said("SELECT access_register_breach_ask_again(%s, %s)", breach_id, _sealed(words, "breachstep.words")):
+            raise CannotChange(MEANWHILE)
+        here.changed(breach=breach_id)
+        others_look(breach_id, "asked_again", by_managers)
+
+
+def others_look(breach_id: int, kind: str, by_managers: Collection[int] = ()) -> None:
+    """Tell the desk; where nobody is left at it, and where members have gone, a panel is drawn by lot."""
+    with connection.cursor() as cursor:
+        if by_managers:
+            cursor.execute("SELECT access_register_breach_by_managers(%s, %s::bigint[])", [breach_id, [*by_managers]])
+        cursor.execute("SELECT whom, what FROM access_register_draw_panel(%s)", [breach_id])
+        drawn = cursor.fetchall()
+    for person_id, what in drawn:
+        notices.write(breach_id, [person_id], what)
+    notices.tell(breach_id, "desk", kind)
 
 
 def without_conflict_of(breach_id: int) -> list[rules.Candidate]:

@@ -83,12 +83,14 @@ BEGIN
 END $$;
 """
 # The Localities of the establishments concerned; of an officer's breach, that of the establishment it is about (A16).
+# Closing takes two of the desk, where there are two: until then it waits.
 REFER = f"""
-CREATE FUNCTION access_register_refer_breach(wanted bigint, personal boolean, how_bad text, refers boolean,
+CREATE OR REPLACE FUNCTION access_register_refer_breach(wanted bigint, personal boolean, how_bad text, refers boolean,
     sealed bytea, who text) RETURNS text {_WRITES} AS $$
 DECLARE
     breach access_register_breach;
     places bigint[];
+    is_second boolean;
 BEGIN
     SELECT * INTO breach FROM access_register_breach WHERE id = wanted AND state = 'reported' FOR UPDATE;
     IF NOT FOUND OR NOT portal_breach_is(wanted, 'desk') OR personal IS NULL OR sealed IS NULL THEN
@@ -106,6 +108,16 @@ BEGIN
               AND (ends_on IS NULL OR ends_on >= CURRENT_DATE) ORDER BY locality_id)
         WHERE id = wanted RETURNING * INTO breach;
         IF breach.localities = '{{}}' THEN RETURN 'nowhere'; END IF;
+    ELSE
+        IF portal_asker() = ANY (breach.closed_by) THEN RETURN 'again'; END IF;
+        is_second := EXISTS (SELECT FROM unnest(breach.closed_by) AS closer WHERE closer NOT IN (
+            SELECT person_id FROM access_register_breachparty WHERE breach_id = wanted AND person_id IS NOT NULL));
+        UPDATE access_register_breach SET closed_by = closed_by || portal_asker() WHERE id = wanted;
+        IF NOT is_second AND EXISTS (
+            SELECT FROM access_register_breach_desk(wanted) AS other WHERE other <> portal_asker()) THEN
+            PERFORM access_register_breach_step(wanted, 'to_close', who, sealed, 'desk');
+            RETURN 'asked';
+        END IF;
     END IF;
     UPDATE access_register_breach SET state = CASE WHEN refers THEN 'referred' ELSE 'dismissed' END,
         is_personal = personal, severity = CASE WHEN personal THEN how_bad ELSE '' END,
@@ -117,9 +129,10 @@ BEGIN
 END $$;
 """
 DESK = f"""
-CREATE FUNCTION access_register_breach_told(wanted bigint, who_was text, who text) RETURNS boolean {_WRITES} AS $$
+CREATE OR REPLACE FUNCTION access_register_breach_told(wanted bigint, who_was text, who text) RETURNS boolean
+{_WRITES} AS $$
 BEGIN
-    PERFORM 1 FROM access_register_breach WHERE id = wanted AND is_personal FOR UPDATE;
+    PERFORM 1 FROM access_register_breach WHERE id = wanted AND (is_personal OR tell_ico) FOR UPDATE;
     IF NOT FOUND OR NOT portal_breach_is(wanted, 'desk') THEN RETURN false; END IF;
     INSERT INTO access_register_breachtold (breach_id, whom, told_at, by_name) VALUES (wanted, who_was, now(), who)
     ON CONFLICT DO NOTHING;
@@ -127,8 +140,8 @@ BEGIN
     PERFORM access_register_breach_step(wanted, 'told', who, NULL, 'desk');
     RETURN true;
 END $$;
-CREATE FUNCTION access_register_attach_evidence(wanted bigint, words text, how_many integer, sealed bytea, who text)
-RETURNS boolean {_WRITES} AS $$
+CREATE OR REPLACE FUNCTION access_register_attach_evidence(wanted bigint, words text, how_many integer, sealed bytea,
+    who text) RETURNS boolean {_WRITES} AS $$
 BEGIN
     PERFORM 1 FROM access_register_breach WHERE id = wanted AND state IN ('referred', 'appealed') FOR UPDATE;
     IF NOT FOUND OR NOT portal_breach_is(wanted, 'desk') OR sealed IS NULL THEN RETURN false; END IF;
@@ -137,7 +150,7 @@ BEGIN
     PERFORM access_register_breach_step(wanted, 'evidence', who, NULL, 'parties');
     RETURN true;
 END $$;
-CREATE FUNCTION access_register_breach_candidates(wanted bigint)
+CREATE OR REPLACE FUNCTION access_register_breach_candidates(wanted bigint)
 RETURNS TABLE (person_id bigint, name varchar, place text, is_officer boolean, establishments bigint[], teams text[])
 LANGUAGE sql STABLE {AS_OWNER} AS $$
     SELECT person.id, person.name, coalesce(min(home.name), min(officer.team)), min(home.name) IS NULL,
@@ -158,10 +171,11 @@ LANGUAGE sql STABLE {AS_OWNER} AS $$
       AND (person.suspended_until IS NULL OR person.suspended_until < CURRENT_DATE)
       AND person.id NOT IN (SELECT seat.person_id FROM access_register_breachseat AS seat
                             WHERE seat.breach_id = wanted)
+      AND person.id NOT IN (SELECT manager.id FROM access_register_managers() AS manager)
     GROUP BY person.id HAVING min(home.name) IS NOT NULL OR min(officer.team) IS NOT NULL
     ORDER BY person.name, person.id
 $$;
-CREATE FUNCTION access_register_breach_facts(wanted bigint)
+CREATE OR REPLACE FUNCTION access_register_breach_facts(wanted bigint)
 RETURNS TABLE (people bigint[], establishments bigint[], teams text[]) LANGUAGE sql STABLE {AS_OWNER} AS $$
     SELECT ARRAY(SELECT person_id FROM access_register_breachparty WHERE breach_id = wanted AND person_id IS NOT NULL
                  UNION SELECT person_id FROM access_register_breachreport WHERE breach_id = wanted
@@ -213,8 +227,8 @@ END $$;
 # The vote with which more than half of the panel agree on one measure and length decides, once three have voted; what
 # is decided is enacted with it.
 VOTE = f"""
-CREATE FUNCTION access_register_breach_vote(wanted bigint, chosen text, length integer, ico boolean, sealed bytea)
-RETURNS text {_WRITES} AS $$
+CREATE OR REPLACE FUNCTION access_register_breach_vote(wanted bigint, chosen text, length integer, ico boolean,
+    sealed bytea) RETURNS text {_WRITES} AS $$
 DECLARE
     breach access_register_breach;
     members bigint;
@@ -224,10 +238,9 @@ DECLARE
     decided_length integer;
 BEGIN
     SELECT * INTO breach FROM access_register_breach WHERE id = wanted AND state IN ('referred', 'appealed') FOR UPDATE;
-    IF NOT FOUND OR sealed IS NULL OR NOT EXISTS (
-        SELECT FROM access_register_breachparty AS party WHERE party.breach_id = wanted
-          AND (chosen NOT IN ('suspend_person', 'suspend_establishment', 'end_third_party')
-               OR chosen = 'suspend_person' AND party.person_id IS NOT NULL
+    IF NOT FOUND OR sealed IS NULL OR chosen IN ('suspend_person', 'suspend_establishment', 'end_third_party')
+        AND NOT EXISTS (SELECT FROM access_register_breachparty AS party WHERE party.breach_id = wanted
+          AND (chosen = 'suspend_person' AND party.person_id IS NOT NULL
                OR chosen = 'suspend_establishment' AND party.establishment_id IS NOT NULL
                OR chosen = 'end_third_party' AND party.contract_id IS NOT NULL)) THEN RETURN NULL; END IF;
     UPDATE access_register_breachseat
@@ -290,12 +303,7 @@ LANGUAGE sql STABLE {AS_OWNER} AS $$
     WHERE person.is_active AND EXISTS (
         SELECT FROM portal_breach_roles() AS held WHERE held.breach_id = wanted
           AND (what = 'desk' OR held.role IN ('desk', 'panel'))) AND (
-        what = 'desk' AND person.id IN (SELECT held.user_id FROM sharing_establishmentpermission AS held
-                WHERE held.permission_id = (SELECT id FROM auth_permission WHERE codename = 'manage_duties')
-                  AND held.through = 'edunet' AND held.starts_on <= CURRENT_DATE
-                  AND (held.ends_on IS NULL OR held.ends_on >= CURRENT_DATE))
-            AND person.id NOT IN (SELECT party.person_id FROM access_register_breachparty AS party
-                                  WHERE party.breach_id = wanted AND party.person_id IS NOT NULL)
+        what = 'desk' AND person.id IN (SELECT access_register_breach_desk(wanted))
         OR what = 'reporter' AND person.id IN (SELECT report.person_id FROM access_register_breachreport AS report
                                                WHERE report.breach_id = wanted)
         OR what = 'panel' AND person.id IN (SELECT seat.person_id FROM access_register_breachseat AS seat

@@ -3,37 +3,40 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import connection
-from django.db.models import F
+from django.db.models import BigIntegerField, DateField, F, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 from django.dispatch import receiver
 
-from access_register import grants
-from access_register.models import Breach, BreachSeat
+from access_register.models import Breach, BreachParty, BreachSeat
 from sharing.authorise import Permission, Through, Visit
-from sharing.records import ToDo
-from sharing.signals import home_opened, workbench_opened
+from sharing.models import Establishment
+from sharing.signals import home_counted, workbench_opened
+from sharing.to_do.here import Counted
 from sharing.to_do.officers import Waiting
 
-VOTES = {"state__in": ["referred", "appealed"]}
+WITH_A_PANEL = [Breach.State.REFERRED, Breach.State.APPEALED]
 
 
-@receiver(home_opened)
-def breaches_waiting(here: Visit, **kwargs: Any) -> dict[int, ToDo]:
-    """At each establishment the most urgent of them: a suspension, a vote, a case held against somebody."""
-    if here.asker.through != Through.SCHOOLS_ONLINE or not here.holdings.at(Permission.VIEW_ESTABLISHMENT):
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT what, establishment_id, number, ends_on FROM portal_breaches_waiting()")
-        rows = cursor.fetchall()
-    found: dict[int, ToDo] = {}
-    for what, place, number, ends_on in rows:
-        if what == "suspended":
-            found[place] = ToDo(f"Suspended from sharing until {grants.in_words(ends_on)}", "suspension")
-        elif what == "vote":
-            found.setdefault(place, ToDo(f"{_cases(number)} to vote on", "breaches_from"))
-        else:
-            found.setdefault(place, ToDo(f"{_cases(number)} under paragraph 17 to answer", "breaches_from"))
-    return found
+@receiver(home_counted)
+def breaches_waiting(here: Visit, **kwargs: Any) -> Iterable[Counted]:
+    """At each establishment: a suspension, and cases to vote on or held against somebody there."""
+    mine = here.holdings.at(Permission.VIEW_ESTABLISHMENT)
+    if here.asker.through != Through.SCHOOLS_ONLINE or not mine:
+        return
+    person_id, home = here.asker.person_id, Value(min(mine), output_field=BigIntegerField())
+    suspended = Establishment.objects.filter(urn__in=RawSQL("SELECT urn FROM portal_suspensions()", []), pk__in=mine)
+    until = RawSQL(
+        "(SELECT max(held.ends_on) FROM portal_suspensions() AS held WHERE held.urn = sharing_establishment.urn)", [],
+        output_field=DateField(),
+    )  # fmt: skip
+    yield Counted(suspended, lambda number, late: "Suspended from sharing until", "suspension", F("pk"), by=until)
+    votes = _votes_of(person_id)
+    yield Counted(votes, lambda number, late: f"{_cases(number)} to vote on", "breaches_from", home)
+    own = Q(person=person_id) | Q(establishment__in=RawSQL("SELECT portal_heads()", []))
+    held = BreachParty.objects.filter(own, breach__state__in=WITH_A_PANEL)
+    at = Coalesce(F("establishment"), home)
+    yield Counted(held, lambda number, late: f"{_cases(number)} under paragraph 17 to answer", "breaches_from", at)
 
 
 @receiver(workbench_opened)
@@ -42,16 +45,24 @@ def breaches_to_see_to(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     if not here.asker.second_factor:
         return
     if here.holdings.at(Permission.MANAGE_DUTIES):
-        yield Waiting("Breaches", Breach.objects.to_refer(), "breach to look at", "breaches to look at", "breaches")
         yield Waiting(
-            "Breaches", Breach.objects.filter(**VOTES, seats=None), "breach without a panel",
+            "Breaches",
+            Breach.objects.to_refer(here.asker.person_id),
+            "breach to look at",
+            "breaches to look at",
+            "breaches",
+        )
+        yield Waiting(
+            "Breaches", Breach.objects.filter(state__in=WITH_A_PANEL, seats=None), "breach without a panel",
             "breaches without a panel", "breaches",
         )  # fmt: skip
-    mine = BreachSeat.objects.filter(person=here.asker.person_id, voted_at=None, sitting=F("breach__sitting"))
-    yield Waiting(
-        "Breaches", mine.filter(breach__state__in=VOTES["state__in"]), "breach to vote on", "breaches to vote on",
-        "breaches",
-    )  # fmt: skip
+    yield Waiting("Breaches", _votes_of(here.asker.person_id), "breach to vote on", "breaches to vote on", "breaches")
+
+
+def _votes_of(person_id: int) -> QuerySet[BreachSeat]:
+    """Those that the person has not given yet."""
+    seats = BreachSeat.objects.filter(person=person_id, voted_at=None, sitting=F("breach__sitting"))
+    return seats.filter(breach__state__in=WITH_A_PANEL)
 
 
 def _cases(number: int) -> str:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("breaches/<int:breach_id>/vote/", views.vote, name="breach_vote"),
     path("breaches/<int:breach_id>/answer/", views.answer, name="breach_answer"),
     path("breaches/<int:breach_id>/appeal/", views.appeal, name="breach_appeal"),
+    path("breaches/<int:breach_id>/again/", views.again, name="breach_again"),
 ]
 for_officers = [
     path("breaches/<int:breach_id>/concerned/", views.concern, name="breach_concern"),

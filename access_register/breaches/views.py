@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 
 from access_register.breaches import reading, steps
 from access_register.breaches.forms import (
+    AskAgainForm,
     EvidenceForm,
     PanelForm,
     ReferForm,
@@ -20,8 +21,10 @@ from access_register.breaches.forms import (
     WordsForm,
 )
 from access_register.breaches.gate import while_suspended
+from access_register.models import Breach
 from access_register.rules import CannotChange
-from sharing.requests import PortalRequest, page_number
+from sharing.door import show_pattern
+from sharing.requests import PortalRequest, page_number, row_number
 
 
 @while_suspended
@@ -33,12 +36,26 @@ def breaches(request: PortalRequest, urn: int | None = None) -> HttpResponse:
 
 def report_breach(request: PortalRequest) -> HttpResponse:
     found = reading.show_reporting(request.asker)
-    form = ReportForm(request.POST or None, establishments=found.establishments)
+    about = {"establishments": found.establishments, "managers": found.managers}
+    form = ReportForm(request.POST or None, initial=_of_pattern(request), **about)
     if request.method == "POST" and form.is_valid():
         number = steps.report_breach(request.asker, **form.cleaned_data)
         messages.success(request, "Your report is recorded. The data-protection side of the Department looks at it.")
         return redirect("breach", number)
     return render(request, "breaches/report.html", {"found": found, "form": form}, status=422 if form.errors else 200)
+
+
+def _of_pattern(request: PortalRequest) -> dict[str, Any]:
+    """What an unusual pattern says, for a report of it. Raises NoSuchRecord to whoever does not judge the pattern."""
+    number = row_number(request, "pattern")
+    if number is None or request.method == "POST":
+        return {}
+    pattern = show_pattern(request.asker, number).pattern
+    return {
+        "whose": Breach.Whose.PERSON, "whom": ", ".join(filter(None, [pattern.person, pattern.establishment])),
+        "about": pattern.urn, "happened_on": pattern.day, "by_managers": [pattern.person_id],
+        "happened": f"Unusual pattern {pattern.id}, {pattern.kind.lower()}. {pattern.counted}",
+    }  # fmt: skip
 
 
 @while_suspended
@@ -121,6 +138,14 @@ def appeal(request: PortalRequest, breach_id: int) -> HttpResponse:
         request, breach_id, "appeal", WordsForm, "Appeal",
         "Your appeal is recorded. Other people decide it. What was decided stands until then.",
         lambda typed: steps.appeal_breach(request.asker, breach_id, **typed),
+    )  # fmt: skip
+
+
+def again(request: PortalRequest, breach_id: int) -> HttpResponse:
+    return _act(
+        request, breach_id, "again", lambda data, case: AskAgainForm(data, managers=case.managers),
+        "Ask that others look at it", "It is recorded. Other people look at it.",
+        lambda typed: steps.ask_again(request.asker, breach_id, **typed),
     )  # fmt: skip
 
 

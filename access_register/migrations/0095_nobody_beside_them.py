@@ -7,6 +7,7 @@ from access_register.breaches import roles_sql, sanctions_sql, steps_sql
 
 FUNCTIONS = (
     order_sql.AUTHORISE,
+    roles_sql.MANAGERS,
     roles_sql.ROLES,
     steps_sql.SEAT,
     steps_sql.PEOPLE,

@@ -32,16 +32,17 @@ class BreachQuerySet(models.QuerySet["Breach"]):
     def newest_first(self) -> "BreachQuerySet":
         return self.order_by("-reported_at", "-pk")
 
-    def to_refer(self) -> "BreachQuerySet":
-        """Those that nobody on the data-protection side has looked at yet."""
-        return self.filter(state=Breach.State.REPORTED)
+    def to_refer(self, manager_id: int) -> "BreachQuerySet":
+        """Those that wait for this information manager: not what they would close, which waits for another."""
+        return self.filter(state=Breach.State.REPORTED).exclude(closed_by__contains=[manager_id])
 
 
 class Breach(models.Model):
     """One breach, as it was told, and how far it has come.
 
     `aware_at` begins the 72 hours in which the Information Commissioner is told. `localities` are those whose
-    partnership decides (A16). `sitting` is 1, and 2 once somebody appeals. Free words are encrypted.
+    partnership decides (A16). `sitting` is 1, and 2 once somebody appeals. `closed_by`: who at the desk would close it,
+    or has; from `asked_again_at` on, when who reported it asked, others look at it. Free words are encrypted.
     """
 
     class State(models.TextChoices):
@@ -100,12 +101,16 @@ class Breach(models.Model):
     localities = ArrayField(models.BigIntegerField(), default=list, db_default=[])
     triaged_by_id = models.BigIntegerField(null=True)
     triaged_at = models.DateTimeField(null=True)
+    closed_by = ArrayField(models.BigIntegerField(), default=list, db_default=[])
+    asked_again_at = models.DateTimeField(null=True)
     sitting = models.PositiveSmallIntegerField(default=1, db_default=1)
     outcome = models.CharField(max_length=21, choices=Measure, blank=True, default="", db_default="")
     weeks = models.PositiveSmallIntegerField(default=0, db_default=0)
     tell_ico = models.BooleanField(default=False, db_default=False)
     decided_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
+    clock_told_at = models.DateTimeField(null=True, help_text="When the desk was told that the 72 hours run out soon.")
+    run_out_told_at = models.DateTimeField(null=True, help_text="When the desk was told that they have run out.")
 
     objects = BreachQuerySet.as_manager()
 
@@ -230,11 +235,14 @@ class BreachStep(models.Model):
     class What(models.TextChoices):
         REPORTED = "reported", "Reported"
         CONCERNED = "concerned", "Somebody named as concerned"
+        TO_CLOSE = "to_close", "To be closed, once another information manager agrees"
         DISMISSED = "dismissed", "Closed without a referral"
+        ASKED = "asked", "Whoever reported it has asked that others look at it"
         REFERRED = "referred", "Referred to the Locality Achievement Partnership"
         EVIDENCE = "evidence", "Rows of the ledger attached"
         TOLD = "told", "Told"
         SEATED = "seated", "Panel named"
+        DRAWN = "drawn", "Panel drawn by lot, as nobody without a part in it was left to name one"
         ANSWERED = "answered", "Answer of who it is held against"
         DECIDED = "decided", "Decided"
         APPEALED = "appealed", "Appealed"
@@ -262,6 +270,8 @@ class Sanction(models.Model):
     """What was decided against one party. It stands from its first to its last day, unless it was lifted.
 
     `participation_id`: where an establishment is suspended, the stretch in which it takes part again afterwards.
+    `ended`: where a third party's access ended, what ended with it (ids of contracts and lines, rows of the permission
+    table), which an appeal brings back.
     """
 
     breach = models.ForeignKey(Breach, on_delete=models.PROTECT, related_name="sanctions")
@@ -273,6 +283,7 @@ class Sanction(models.Model):
     ends_on = models.DateField(null=True, help_text="The last day on which it holds.")
     lifted_at = models.DateTimeField(null=True)
     participation_id = models.BigIntegerField(null=True)
+    ended = models.JSONField(null=True)
 
     class Meta:
         indexes = [

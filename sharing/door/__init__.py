@@ -54,6 +54,7 @@ from sharing.door.following import show_own_group
 from sharing.door.glass import (
     CannotOpen,
     Exactly,
+    TriedTooOften,
     break_glass,
     count_exactly,
     end_opening,
@@ -237,6 +238,7 @@ __all__ = [
     "Search",
     "StaffFilter",
     "TooManyViews",
+    "TriedTooOften",
     "Wish",
     "accept_transfer",
     "acknowledge_misuse_report",

@@ -26,6 +26,10 @@ from sharing.signals import child_closed
 NEEDED = "Children are closed by the information manager, on EduNet."
 MOST_DAYS = 365
 LONGEST = 100
+CLOSED_TWICE = (
+    "You have closed this child twice, and no second person has agreed. Ask another information manager, or the head "
+    "of the child’s school, to agree."
+)
 
 
 class CannotClose(Exception):
@@ -70,6 +74,8 @@ def close_child(
             made = cursor.fetchone()[0]
         if made is None:
             raise CannotClose("No child is known by this UPN.", "upn")
+        if made == 0:
+            raise CannotClose(CLOSED_TWICE, "upn")
         here.changed(closing=made, basis=basis, named=len(people), head_barred=head_barred, last_day=last_day)
         child_closed.send(sender=Visit, closing=Closing.objects.get(pk=made))
         return int(made)
@@ -163,5 +169,6 @@ def _record(row: Closing, here: Visit, *, for_head: bool = False) -> ClosingReco
         ended_at=row.ended_at,
         opens_by_itself_at=alone_until if is_closed and row.agreed_at is None else None,
         is_closed=is_closed,
+        is_last_alone=row.is_renewal and row.agreed_at is None,
         may_agree=runs and row.agreed_at is None and row.asked_by_id != here.asker.person_id,
     )

@@ -56,7 +56,7 @@ def show_disposal(asker: Asker, disposal_id: int) -> DisposalShown:
 
 
 def take_certificate(asker: Asker, disposal_id: int) -> DisposalShown:
-    """The same as a file. Raises NoSuchRecord where the disposal is not done."""
+    """The same as a file. Raises NoSuchRecord where nothing is disposed of."""
     return _shown(asker, disposal_id, "take_certificate", only_done=True)
 
 
@@ -130,14 +130,17 @@ def _shown(asker: Asker, disposal_id: int, action: str, *, only_done: bool = Fal
     with _keeping(asker, action) as here:
         found = Disposal.objects.annotate(counted=Sum("lines__counted"), disposed=Sum("lines__disposed"))
         row = found.filter(pk=disposal_id).first()
-        if row is None or (only_done and row.state != Disposal.State.DONE):
+        if row is None:
+            raise NoSuchRecord
+        disposal = _disposal(row, here)
+        if only_done and not disposal.has_certificate:
             raise NoSuchRecord
         lines = sorted(
             map(_line, row.lines.select_related("establishment")),
             key=lambda line: (_ORDER.index(line.kind), line.establishment, line.urn or 0),
         )
         here.showed(disposal=row.pk)
-        return DisposalShown(_disposal(row, here), tuple(lines), _why(here))
+        return DisposalShown(disposal, tuple(lines), _why(here))
 
 
 def _line(row: DisposalLine) -> DisposalLineRecord:

@@ -99,8 +99,10 @@ class ClosingQuerySet(models.QuerySet["Closing"]):
 class Closing(models.Model):
     """A restricted child: every record of the child is absent for everybody but those named, until the end.
 
-    It works at once. Unless a second person agrees within `HOURS_ALONE`, it opens again by itself. `named` are people
-    who see the child as far as their own access goes. `head_barred`: the heads of the child's schools learn nothing.
+    It works at once. Unless a second person agrees within `HOURS_ALONE`, it opens again by itself. `is_renewal`: the
+    same person had closed the child in the `ALONE_DAYS` before, and nobody agreed; there is no third. `named` are
+    people who see the child as far as their own access goes. `head_barred`: the heads of the child's schools learn
+    nothing.
     """
 
     class Basis(models.TextChoices):
@@ -110,6 +112,8 @@ class Closing(models.Model):
         ADOPTION = "adoption", "Adoption (Adoption and Children Act 2002)"
 
     HOURS_ALONE = 72
+    ALONE_DAYS = 90  # in sharing_close_child too
+    BY_ITSELF = "itself, as nobody agreed"
 
     child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="+")
     named = ArrayField(models.BigIntegerField(), default=list, db_default=[])
@@ -121,6 +125,7 @@ class Closing(models.Model):
     ends_at = models.DateTimeField(help_text="The first instant at which it closes nothing.")
     asked_by_id = models.BigIntegerField()
     asked_by_name = models.CharField(max_length=200)
+    is_renewal = models.BooleanField(default=False, db_default=False)
     agreed_by_id = models.BigIntegerField(null=True)
     agreed_by_name = models.CharField(max_length=200, blank=True, default="", db_default="")
     agreed_at = models.DateTimeField(null=True)

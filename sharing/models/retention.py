@@ -32,7 +32,7 @@ class Disposal(models.Model):
         APPROVED = "approved", "Approved: being done"
         DONE = "done", "Done"
         REFUSED = "refused", "Not approved"
-        OVERTAKEN = "overtaken", "Not done: more is due than was approved. Ask again"
+        OVERTAKEN = "overtaken", "Stopped: more is due than was approved. Ask again for what is left"
         FAILED = "failed", "Could not be done"
 
     TO_DO = (State.ASKED, State.APPROVED)

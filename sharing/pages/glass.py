@@ -19,6 +19,10 @@ NOT_ONE = {
     0: "There is no such child at an establishment of the community today. Check what you typed.",
     2: "There is more than one such child. Use the UPN.",
 }
+TOO_OFTEN = (
+    "You have named ten children in a day who are not there, so nobody is looked for by name. Use the UPN, or ask the "
+    "information manager."
+)
 
 
 def look(request: PortalRequest) -> HttpResponse:
@@ -27,11 +31,15 @@ def look(request: PortalRequest) -> HttpResponse:
     form = ExactlyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         typed = kept(form.cleaned_data)
-        number = door.count_exactly(request.asker, child=exactly(typed))
-        if number == 1:
-            request.session[CHILD] = typed
-            return redirect("break_glass")
-        form.add_error(None, NOT_ONE[min(number, 2)])
+        try:
+            number = door.count_exactly(request.asker, child=exactly(typed))
+        except door.TriedTooOften:
+            form.add_error(None, TOO_OFTEN)
+        else:
+            if number == 1:
+                request.session[CHILD] = typed
+                return redirect("break_glass")
+            form.add_error(None, NOT_ONE[min(number, 2)])
     return render(request, "glass/look.html", {"found": found, "form": form}, status=422 if form.errors else 200)
 
 

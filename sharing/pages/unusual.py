@@ -3,12 +3,16 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from sharing.door import unusual as door
 from sharing.pages.unusual_forms import EXPLAIN, SettleForm
 from sharing.requests import PortalRequest, page_number
 
-DONE = {True: "It is marked as explained.", False: "It is referred."}
+DONE = {
+    True: "It is marked as explained.",
+    False: "It is referred. Report it now as a breach: what the pattern says is filled in.",
+}
 
 
 def here(request: PortalRequest, urn: int) -> HttpResponse:
@@ -32,6 +36,8 @@ def one(request: PortalRequest, pattern_id: int) -> HttpResponse:
             messages.warning(request, "Nothing was changed: somebody else has settled it in the meantime.")
         else:
             messages.success(request, DONE[is_explained])
+            if not is_explained:
+                return redirect(f"{reverse('report_breach')}?pattern={pattern_id}")
         return redirect("unusual_pattern", pattern_id)
     context = {"found": door.show_pattern(request.asker, pattern_id), "form": form}
     return render(request, "unusual/page.html", context, status=422 if form.errors else 200)

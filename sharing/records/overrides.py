@@ -69,7 +69,10 @@ class OpeningsHere:
 
 @dataclass(frozen=True)
 class ClosingRecord:
-    """One child closed; nothing here says which. `reason` is for information managers."""
+    """One child closed; nothing here says which. `reason` is for information managers.
+
+    `is_last_alone`: without a second person it cannot be renewed again.
+    """
 
     id: int
     authoriser: str
@@ -85,6 +88,7 @@ class ClosingRecord:
     ended_at: datetime | None
     opens_by_itself_at: datetime | None
     is_closed: bool
+    is_last_alone: bool
     may_agree: bool
 
     @property

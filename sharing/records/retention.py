@@ -26,8 +26,9 @@ class DisposalRecord:
     may_refuse: bool
 
     @property
-    def is_done(self) -> bool:
-        return self.state == "done"
+    def has_certificate(self) -> bool:
+        """Done, or stopped when some of it was."""
+        return self.state == "done" or (self.state == "overtaken" and bool(self.disposed))
 
     @property
     def is_moving(self) -> bool:

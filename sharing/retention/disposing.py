@@ -8,7 +8,7 @@ done, and the next run goes on with what is left.
 # ruff: noqa: S608 (the names in the SQL are those of our own tables and columns)
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any, Final
 
@@ -45,8 +45,11 @@ _AGAIN = "ON CONFLICT (kind, row_id) DO UPDATE SET disposal_id = excluded.dispos
 _LOCKS = "SELECT pg_advisory_xact_lock(hashtext('sharing_pupil')), pg_advisory_xact_lock(hashtext('sharing_legalhold'))"
 
 
-def count(as_of: date) -> Counts:
-    """What would go, by kind and establishment. What goes with its child is not counted again. Needs portal_batch."""
+def count(as_of: date, of: Collection[Schedule] = DISPOSED_OF) -> Counts:
+    """What would go, by kind and establishment; of these kinds, and always of children.
+
+    What goes with its child is not counted again. Needs portal_batch.
+    """
     counts: Counts = Counter()
     told = {"as_of": as_of, "today": timezone.localdate()}
     child, *others = DISPOSED_OF
@@ -60,6 +63,8 @@ def count(as_of: date) -> Counts:
         _run(cursor, "SELECT establishment, count(*) FROM goes_with_child GROUP BY 1")
         counts.update({(child.kind, place): number for place, number in cursor.fetchall()})
         for schedule in others:
+            if schedule not in of:
+                continue
             asked = f"SELECT establishment, count(*) FROM free WHERE {_WITHOUT_CHILDREN} GROUP BY 1"
             _run(cursor, f"{_DUE.format(due=schedule.due)} {asked}", told)
             counts.update({(schedule.kind, place): number for place, number in cursor.fetchall()})
@@ -92,15 +97,20 @@ def write_preview(disposal: Disposal) -> None:
 def dispose(disposal: Disposal) -> Iterator[int]:
     """Delete what was approved. Yields after each batch, committed, how many records it was.
 
-    Where more is due by now than was approved, nothing is deleted and the disposal is overtaken.
+    Where more is due by now than was approved, nothing more is deleted and the disposal is overtaken: looked at before
+    the first batch for all kinds, and with each batch for its own.
     """
-    if not disposal.gone and _has_grown(disposal):
+    try:
+        if not disposal.gone:
+            with acting_as(BATCH):
+                _check_as_approved(disposal, DISPOSED_OF)
+        for schedule in DISPOSED_OF:
+            while number := _batch(disposal, schedule):
+                yield number
+    except _HasGrown:
         _settle(disposal, State.OVERTAKEN)
-        return
-    for schedule in DISPOSED_OF:
-        while number := _batch(disposal, schedule):
-            yield number
-    _settle(disposal, State.DONE)
+    else:
+        _settle(disposal, State.DONE)
 
 
 def delete(schedule: Schedule, rows: list[str], disposal: Disposal) -> None:
@@ -133,16 +143,21 @@ def joined_to(kind: str) -> str:
     return f"joined to {kind}"
 
 
-def _has_grown(disposal: Disposal) -> bool:
-    with acting_as(BATCH):
-        approved = {(line.kind, line.establishment_id): line.counted for line in disposal.lines.all()}
-        return any(number > approved.get(what, 0) for what, number in count(disposal.as_of).items())
+class _HasGrown(Exception):
+    """More is due than was approved."""
+
+
+def _check_as_approved(disposal: Disposal, of: Collection[Schedule]) -> None:
+    left = {(line.kind, line.establishment_id): line.counted - line.disposed for line in disposal.lines.all()}
+    if any(number > left.get(what, 0) for what, number in count(disposal.as_of, of).items()):
+        raise _HasGrown
 
 
 def _batch(disposal: Disposal, schedule: Schedule) -> int:
     with acting_as(BATCH):
         with connection.cursor() as cursor:
             _run(cursor, _LOCKS)
+        _check_as_approved(disposal, (schedule,))
         found = due(schedule, disposal.as_of, AT_ONCE)
         rows = sorted({row for row, _ in found})
         if rows:

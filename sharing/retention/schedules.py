@@ -87,6 +87,30 @@ _DELETE_CHILDREN = (
     f"DELETE FROM sharing_child WHERE same_as_id = ANY({_CHILDREN})",
     f"DELETE FROM sharing_child WHERE id = ANY({_CHILDREN})",
 )  # fmt: skip
+_BREACHES = "%(rows)s::bigint[]"
+# Once it is decided, or closed, and what was decided is over: with each establishment that it is about or held against.
+_BREACH_IS_DUE = """
+    SELECT breach.id::text, place.id, NULL::uuid FROM access_register_breach AS breach
+    LEFT JOIN LATERAL (
+        SELECT breach.about_id WHERE breach.about_id IS NOT NULL
+        UNION SELECT coalesce(party.establishment_id, contract.establishment_id)
+        FROM access_register_breachparty AS party
+        LEFT JOIN access_register_contract AS contract ON contract.id = party.contract_id
+        WHERE party.breach_id = breach.id AND party.person_id IS NULL) AS place (id) ON true
+    WHERE breach.state IN ('dismissed', 'decided', 'settled')
+      AND greatest(breach.triaged_at, breach.decided_at, breach.settled_at, (
+            SELECT max(sanction.ends_on) FROM access_register_sanction AS sanction
+            WHERE sanction.breach_id = breach.id)) + interval '6 years' <= %(as_of)s
+"""
+_SUPPORT_IS_DUE = """
+    SELECT asked.id::text, place, NULL::uuid FROM sharing_supportrequest AS asked
+    CROSS JOIN LATERAL unnest(ARRAY[asked.establishment_id, asked.from_establishment_id]) AS place
+    WHERE coalesce(asked.answered_at, asked.asked_at) + interval '3 years' <= %(as_of)s
+"""
+_ORDER_IS_DUE = """
+    SELECT said.id::text, said.establishment_id, NULL::uuid FROM access_register_order AS said
+    WHERE said.child_id IS NULL AND least(said.ended_at, said.ends_on) + interval '6 years' <= %(as_of)s
+"""
 _MEMBER_LEFT = "ends_on + interval '6 years' <= %(as_of)s"
 _OF_MEMBERS = "member_id::text = ANY(%(rows)s)"
 
@@ -230,6 +254,63 @@ SCHEDULES: Final = (
         f"{IRMS}: complaints; {LIMITATION}",
         _plain("misusereport", "closed_at + interval '6 years' <= %(as_of)s", "about_id"),
         (_delete("misusereport"),),
+    ),
+    Schedule(
+        "breach",
+        "Cases of breaches of the protocol: the report, the words of all, votes, evidence and sanctions",
+        "For 6 years after the decision, or after the last day of a sanction",
+        f"{IRMS}: data breaches and complaints; {LIMITATION}",
+        _BREACH_IS_DUE,
+        (
+            *(
+                f"DELETE FROM access_register_{table} WHERE breach_id = ANY({_BREACHES})"
+                for table in (
+                    "breachstep",
+                    "breachtold",
+                    "breachevidence",
+                    "breachseat",
+                    "sanction",
+                    "breachparty",
+                    "breachreport",
+                )
+            ),
+            f"DELETE FROM access_register_breach WHERE id = ANY({_BREACHES})",
+        ),
+    ),
+    Schedule(
+        "supportrequest",
+        "Requests for support between establishments, and the answers",
+        "For 3 years after the answer",
+        f"{IRMS}: correspondence; {GDPR}",
+        _SUPPORT_IS_DUE,
+        (_delete("supportrequest"),),
+    ),
+    Schedule(
+        "restricteditem",
+        "Confidential items of an establishment, with their files and the head’s consents",
+        "For 6 years after they are withdrawn, or after their last day",
+        f"{IRMS}: reports on the establishment; {LIMITATION}",
+        _plain(
+            "restricteditem",
+            "least(withdrawn_at, ends_on) + interval '6 years' <= %(as_of)s",
+        ),
+        (
+            "DELETE FROM sharing_consent WHERE item_id::text = ANY(%(rows)s)",
+            "DELETE FROM sharing_restrictedfile WHERE item_id::text = ANY(%(rows)s)",
+            _delete("restricteditem"),
+        ),
+    ),
+    Schedule(
+        "order",
+        "Legal overrides that opened an establishment, with their reasons (those of a child go with the child)",
+        "For 6 years after the last day",
+        f"{IRMS}: legal records; {LIMITATION}",
+        _ORDER_IS_DUE,
+        (
+            "DELETE FROM sharing_establishmentpermission "
+            "WHERE source IN (SELECT 'order:' || number FROM unnest(%(rows)s::text[]) AS number)",
+            "DELETE FROM access_register_order WHERE id::text = ANY(%(rows)s)",
+        ),
     ),
     Schedule(
         "registerline",

@@ -125,23 +125,44 @@ CREATE FUNCTION sharing_information_managers() RETURNS SETOF bigint LANGUAGE sql
       AND {_LIVE} AND portal_asker() IS NOT NULL AND portal_context(2) = 'edunet'
 $$;
 """
-# An information manager closes a child by UPN; another one, or the head of one of the child's schools, agrees.
-CLOSE = f"""
-CREATE FUNCTION sharing_close_child(upn_key text, seen_by bigint[], authority text, law text, sealed bytea,
+# How often the asker has named a child who is not there, by name and date of birth, within a day. One at a time counts.
+MISSES = f"""
+CREATE FUNCTION sharing_glass_misses() RETURNS bigint LANGUAGE plpgsql {_AS_OWNER} AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('sharing_glass_misses'), portal_asker()::int);
+    RETURN (SELECT count(*) FROM sharing_ledgerentry
+            WHERE person_id = portal_asker() AND action = 'count_exactly' AND at > now() - interval '24 hours'
+              AND about->>'by' = 'name' AND about->>'children' = '0');
+END $$;
+GRANT EXECUTE ON FUNCTION sharing_glass_misses TO portal_app;
+"""
+# An information manager closes a child by UPN; another one, or the head of one of the child's schools, agrees. Without
+# that the same person closes it once more within 90 days, and not again: answered with 0.
+CLOSE_CHILD = f"""
+CREATE OR REPLACE FUNCTION sharing_close_child(upn_key text, seen_by bigint[], authority text, law text, sealed bytea,
     barred boolean, until timestamptz, who text) RETURNS bigint LANGUAGE plpgsql {_AS_OWNER} AS $$
 DECLARE
     kid uuid;
     made bigint;
+    alone bigint;
 BEGIN
     IF portal_context(2) IS DISTINCT FROM 'edunet' OR sealed IS NULL
        OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN NULL; END IF;
     SELECT coalesce(same_as_id, id) INTO kid FROM sharing_child WHERE upn_index = upn_key;
     IF NOT FOUND THEN RETURN NULL; END IF;
+    PERFORM 1 FROM sharing_child WHERE id = kid FOR NO KEY UPDATE;
+    SELECT count(*) INTO alone FROM sharing_closing
+    WHERE child_id IN (SELECT id FROM sharing_child WHERE kid IN (id, same_as_id))
+      AND asked_by_id = portal_asker() AND agreed_at IS NULL AND starts_at > now() - interval '90 days';
+    IF alone > 1 THEN RETURN 0; END IF;
     INSERT INTO sharing_closing (child_id, named, authoriser, basis, reason, head_barred, starts_at, ends_at,
-        asked_by_id, asked_by_name)
-    VALUES (kid, seen_by, authority, law, sealed, barred, now(), until, portal_asker(), who) RETURNING id INTO made;
+        asked_by_id, asked_by_name, is_renewal)
+    VALUES (kid, seen_by, authority, law, sealed, barred, now(), until, portal_asker(), who, alone > 0)
+    RETURNING id INTO made;
     RETURN made;
 END $$;
+"""
+CLOSE = f"""{CLOSE_CHILD}
 -- At one of the asker's establishments, or at all.
 CREATE FUNCTION portal_closings_to_head(place bigint DEFAULT NULL) RETURNS SETOF bigint
 LANGUAGE sql STABLE {_AS_OWNER} AS $$

@@ -1,1 +1,1 @@
-"""What waits for a person, for their home page (signals `home_counted` and `home_opened`)."""
+"""What waits for a person, for their home page (signal `home_counted`)."""

@@ -1,4 +1,4 @@
-"""Closed children to whom the head of today may agree, for the home page (R18)."""
+"""Closed children to whom the head of today, or another information manager, may agree, for the home page (R18)."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from sharing.authorise import Permission, Through, Visit
 from sharing.models import Closing
-from sharing.signals import home_counted
+from sharing.signals import home_counted, workbench_opened
 from sharing.to_do.here import Counted
+from sharing.to_do.officers import Waiting
 
 
 @receiver(home_counted)
@@ -24,6 +25,17 @@ def closings_to_agree(here: Visit, **kwargs: Any) -> Iterable[Counted]:
         at = Value(place, output_field=BigIntegerField())
         mine = waiting.filter(pk__in=RawSQL("SELECT portal_closings_to_head(%s)", [place]))
         yield Counted(mine, _words, "closings_here", at)
+
+
+@receiver(workbench_opened)
+def closings_of_others(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
+    """For the information manager: those that another has asked for."""
+    if here.holdings.at(Permission.MANAGE_DUTIES) and here.asker.second_factor:
+        waiting = Closing.objects.filter(agreed_at=None, ended_at=None, ends_at__gt=timezone.now())
+        yield Waiting(
+            "Safeguarding", waiting.exclude(asked_by_id=here.asker.person_id), "closed child to agree to",
+            "closed children to agree to", "closings",
+        )  # fmt: skip
 
 
 def _words(number: int, late: int) -> str:

@@ -3,29 +3,28 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count
 from django.db.models.expressions import RawSQL
 from django.dispatch import receiver
 
 from sharing.authorise import Permission, Through, Visit
 from sharing.models import UnusualPattern
-from sharing.records import ToDo
-from sharing.signals import home_opened, workbench_opened
+from sharing.signals import home_counted, workbench_opened
+from sharing.to_do.here import Counted
 from sharing.to_do.officers import Waiting
 
 
-@receiver(home_opened)
-def patterns_to_look_at(here: Visit, **kwargs: Any) -> dict[int, ToDo]:
+@receiver(home_counted)
+def patterns_to_look_at(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     """How many wait for the head, at each establishment."""
     kept = here.holdings.at(Permission.MANAGE_REGISTER)
     if not kept or here.asker.through != Through.SCHOOLS_ONLINE or not here.asker.second_factor:
-        return {}
+        return
     waiting = UnusualPattern.objects.waiting().of_others(here.asker.person_id).for_head_of(kept)
-    waiting = waiting.filter(establishment__in=RawSQL("SELECT portal_heads()", []))
-    return {
-        place: ToDo(f"{number} unusual pattern{'' if number == 1 else 's'} to look at", "patterns_here")
-        for place, number in waiting.values_list("establishment").annotate(Count("pk")).order_by()
-    }
+    yield Counted(waiting.filter(establishment__in=RawSQL("SELECT portal_heads()", [])), _words, "patterns_here")
+
+
+def _words(number: int, late: int) -> str:
+    return f"{number} unusual pattern{'' if number == 1 else 's'} to look at"
 
 
 @receiver(workbench_opened)

@@ -90,7 +90,7 @@ def _plainly(pair: tuple[str, str]) -> set[int]:
         if not homes:
             near = {m.establishment_id for m in LocalityMembership.objects.filter(locality__name="Aireholme")}
         out = {line.person_id for line in lines if line.establishment_id in homes and _now(line, today)}
-        out |= held | {person("governor-millbeck").pk, person("officer-information").pk}
+        out |= held | {person("governor-millbeck").pk, person("officer-information").pk}  # the information manager
         for somebody in Person.objects.all():
             team = set(somebody.appointments.values_list("team", flat=True))
             theirs = {one.team for pk in held for one in Person.objects.get(pk=pk).appointments.all()}

@@ -349,3 +349,36 @@ def test_every_contract_of_a_third_party_at_the_establishment_ends() -> None:
         terms = Terms(spelling, "3RD", "Clause", today, today + timedelta(days=90))
         with pytest.raises(CannotChange, match="ended for a breach"):
             record_contract(asker("head-beckside"), BECKSIDE, terms=terms)
+
+
+def test_a_contract_comes_back_when_an_appeal_lifts_its_end() -> None:
+    """R25, R41: with its days, its lines and what they open; not when the appeal only changes the length."""
+    contract, browser = contract_of("third-party-beckside"), client("third-party-beckside")
+    before = _under(contract)
+    assert before[1]
+    assert browser.get("/establishments/999002/").status_code == 200
+    number = against(("third_party", contract.pk))
+    decide(number, "end_third_party", 8)
+    assert browser.get("/establishments/999002/").status_code == 404
+    steps.appeal_breach(asker("third-party-beckside"), number, words="It was not us.")
+    decide(number, "none", panel=OTHERS)
+    assert _under(contract) == before
+    assert browser.get("/establishments/999002/").status_code == 200
+    again = against(("third_party", contract.pk))
+    decide(again, "end_third_party", 8)
+    steps.appeal_breach(asker("third-party-beckside"), again, words="It is too long.")
+    decide(again, "end_third_party", 4, panel=OTHERS)
+    with as_batch():
+        assert Sanction.objects.filter(breach=again).latest("pk").ended["contracts"] == [contract.pk]
+        assert Contract.objects.get(pk=contract.pk).ended_at
+
+
+def _under(contract: Contract) -> tuple[object, ...]:
+    """The contract's days; its lines; what they open."""
+    with as_batch():
+        now = Contract.objects.get(pk=contract.pk)
+        lines = RegisterLine.objects.filter(contract=contract, withdrawn_at=None)
+        sources = [f"line:{line.pk}" for line in lines]
+        held = EstablishmentPermission.objects.filter(source__in=sources).order_by("pk").values_list()
+        days = lines.order_by("pk").values_list("pk", "starts_on", "ends_on", "level")
+        return (now.starts_on, now.ends_on, now.ended_at), list(days), list(held)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
@@ -24,6 +25,7 @@ from sharing.models import (
     PupilNeeds,
 )
 from tests import factories
+from tests.access_register.test_officers import second_manager
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person
 
 pytestmark = pytest.mark.django_db
@@ -470,3 +472,25 @@ class TestMutants:
                 f"$part${part}$part$, $part${instead}$part$); END $do$"
             )
         assert opened() > right
+
+
+def test_who_authorises_an_order_or_agrees_to_a_closing_finds_it_at_home(django_capture_on_commit_callbacks) -> None:
+    """R18: a row for them alone, and an e-mail that names nobody but them."""
+    from tests.sharing.test_closings import close
+
+    made = child()
+    with django_capture_on_commit_callbacks(execute=True):
+        number = order(made)
+    (letter,) = mail.outbox
+    assert letter.to == [person(AUTHORISER).email]
+    names = (made.surname, made.forename, person(FIONA).name, person(MANAGER).name)
+    assert not any(name in letter.body + letter.subject for name in names)
+    row = "legal override to authorise"
+    assert row in client(AUTHORISER, EDUNET).get("/").content.decode()
+    assert row not in client("officer-admissions", EDUNET).get("/").content.decode()
+    orders.authorise_order(asker(AUTHORISER, EDUNET), number)
+    close(made)
+    home = client(second_manager(), EDUNET).get("/").content.decode()
+    assert row not in home
+    assert "closed child to agree to" in home
+    assert "closed child to agree to" not in client(MANAGER, EDUNET).get("/").content.decode()

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from access_register import closing_notices
+from sharing import door
 from sharing.authorise import Permission, visit
 from sharing.models import Closing, Pupil
 from tests.access_register.test_officers import second_manager
@@ -86,3 +87,26 @@ def test_whose_heads_they_are_is_told_to_who_asked_alone(committed) -> None:
 
     assert [(number, urn) for number, urn, _ in heads(MANAGER)] == [(person(HEAD).pk, BECKSIDE)]
     assert heads(second_manager()) == []
+
+
+def test_without_a_second_person_it_is_renewed_once_and_ends(committed) -> None:
+    """R18: all are told; then another closes it, or the same person after 90 days; agreed to, it counts no more."""
+    second, made = second_manager(), child()
+    first, renewal = committed(made), committed(made)
+    assert (first.is_renewal, renewal.is_renewal) == (False, True)
+    with pytest.raises(door.CannotClose, match="closed this child twice"):
+        close(made)
+    told()
+    with as_batch():
+        for closing in (first, renewal):
+            closing_notices.send(closing.pk, closing.alone_until)
+        assert list(Closing.objects.order_by("pk").values_list("ended_by_name", flat=True)) == ["", Closing.BY_ITSELF]
+    assert any("A closing has ended" in letter.subject for letter in mail.outbox)
+    assert told() == address(second, HEAD, MANAGER)
+    door.agree_closing(asker(second, EDUNET), first.pk)
+    assert close(made).is_renewal
+    with pytest.raises(door.CannotClose):
+        close(made)
+    with as_batch():
+        Closing.objects.update(starts_at=NOW - timedelta(days=91))
+    assert not close(made).is_renewal

@@ -32,11 +32,13 @@ def test_patterns_are_explained_and_referred(browse: Browse) -> None:
     assert "She wrote the reports at home." in manager.main
     manager.visits("/unusual-patterns/")
     manager.presses(manager.page.get_by_role("link", name="Glass broken more than once a week"))
+    pattern = manager.path
     manager.chooses("It may be a breach of the protocol: refer it")
     manager.types("Why", "The officer could not say why.")
     manager.presses("Settle it")
     assert "It is referred." in manager.main
+    assert "Unusual pattern" in manager.page.get_by_label("What happened?").input_value()
 
     # and the head sees no pattern of an officer
-    head.visits(manager.path, status=404)
+    head.visits(pattern, status=404)
     head.visits(f"/establishments/{BECKSIDE}/unusual-patterns/")

@@ -44,6 +44,7 @@ def plant_breaches(today: date) -> None:
         for slug in (UNTOLD, MANAGER):
             untold = Breach.objects.create(**facts)
             BreachParty.objects.create(breach=untold, person=person(slug), name=slug)
+        Breach.objects.create(**facts, closed_by=[person(MANAGER).pk], asked_again_at=timezone.now())
         Person.objects.filter(pk=person(SUSPENDED).pk).update(suspended_until=today + timedelta(days=1))
 
 
@@ -81,6 +82,7 @@ def holes_in_breaches() -> set[str]:
         Holdings.announced(asker(MANAGER, EDUNET))
         own = BreachParty.objects.filter(person=person(MANAGER))
         attempt("one's own case at the desk", own.exists)
+        attempt("what one closed, while others look", Breach.objects.exclude(asked_again_at=None).exists)
         transaction.set_rollback(True)
     with transaction.atomic():
         Holdings.announced(asker("officer-data", EDUNET))

@@ -281,7 +281,10 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "a member who is concerned reads on": _in_breaches(
         "access_register_may_sit(seat.breach_id, seat.person_id)", "true"
     ),
-    "one's own case at the desk": _in_breaches("party.person_id = portal_person())", "false)"),
+    "one's own case at the desk": _in_breaches("NOT access_register_left_the_desk(breach.id, portal_person())", "true"),
+    "who closed a case looks at it again": _in_function(
+        "access_register_left_the_desk", "breach.asked_again_at IS NOT NULL", "false"
+    ),
     "the desk is for any officer": _in_breaches("manage_duties", "view_establishment"),
     "who is suspended is somebody": (
         "CREATE OR REPLACE FUNCTION portal_asker() RETURNS bigint LANGUAGE sql STABLE AS $$ SELECT id "

@@ -105,6 +105,9 @@ class TestCatalogue:
             "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY 1"
         )
         assert {name for (name,) in definers} == {
+            "access_register_breach_ask_again", "access_register_breach_by_managers", "access_register_breach_desk",
+            "access_register_draw_panel", "access_register_left_the_desk", "access_register_managers",
+            "portal_breach_managers", "access_register_about_to_end", "access_register_bring_back",
             "access_register_answer_breach", "access_register_appeal_breach", "access_register_attach_evidence",
             "access_register_barred_until", "access_register_breach_candidates", "access_register_breach_concern",
             "access_register_breach_facts", "access_register_breach_find", "access_register_breach_homes",
@@ -113,7 +116,7 @@ class TestCatalogue:
             "access_register_is_barred", "access_register_may_sit", "access_register_pause",
             "access_register_refer_breach", "access_register_report_breach", "access_register_seat_panel",
             "access_register_shut_out", "access_register_takes_no_part", "portal_breach_roles",
-            "portal_breaches_waiting", "portal_suspensions",
+            "portal_suspensions",
             "access_register_accept_headship", "access_register_cancel_handover", "access_register_close_handovers",
             "access_register_confirm_headship", "access_register_follow_new", "access_register_head_on",
             "access_register_join_protocol", "access_register_leave_protocol",
@@ -135,7 +138,7 @@ class TestCatalogue:
             "portal_write_ledger", "portal_years", "sharing_accept_transfer", "sharing_add_centre",
             "sharing_agree_closing", "sharing_arrive", "sharing_assert_from_outside", "sharing_assert_transfer",
             "sharing_break_glass", "sharing_cancel_transfer", 
-            "sharing_challenges_of_leavers", "sharing_close_child", "sharing_decline_transfer",
+            "sharing_glass_misses", "sharing_challenges_of_leavers", "sharing_close_child", "sharing_decline_transfer",
             "sharing_end_type",
             "sharing_end_closing", "sharing_end_enrolment", "sharing_end_opening", "sharing_forget_file",
             "sharing_glass_count", "sharing_information_managers", "sharing_list_type", "sharing_make_ledger_month",

@@ -11,12 +11,26 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from access_register.models import Breach, BreachParty, BreachStep, Order, Sanction
 from sharing import ledger_proof
 from sharing.authorise import NoSuchRecord
 from sharing.children import merge
 from sharing.crypto import CannotDecrypt, blind_index
 from sharing.door import retention as door
-from sharing.models import Challenge, Child, Disposal, HomeAddress, LegalHold, OwnGroup, OwnGroupMember, Pupil
+from sharing.models import (
+    Challenge,
+    Child,
+    Disposal,
+    Establishment,
+    HomeAddress,
+    LegalHold,
+    OwnGroup,
+    OwnGroupMember,
+    Pupil,
+    RestrictedItem,
+    SupportOffer,
+    SupportRequest,
+)
 from sharing.retention import disposing
 from sharing.retention.replaying import replay
 from sharing.retention.schedules import BY_KIND, DISPOSED_OF, SCHEDULES
@@ -296,3 +310,67 @@ def test_groups_and_challenges_lose_the_child_alone() -> None:
         assert OwnGroup.objects.filter(pk=group).exists()
         assert not Challenge.objects.filter(pupil_id=child.pk).exists()
         assert Disposal.objects.get().lines.exists()
+
+
+def test_texts_of_schools_go_six_or_three_years_after_they_are_over() -> None:
+    """P5: a case, an order, a confidential item and a request for support; the day before, nothing; held, nothing."""
+    at = factories.establishment(BECKSIDE)
+    six, three = (timezone.now() - timedelta(days=days) for days in (6 * 366, 3 * 366))
+    with as_batch():
+        case = Breach.objects.create(
+            whose="person", children="0", aware_at=six, about=at, state="decided", outcome="advice", decided_at=six,
+            triaged_at=six,
+        )  # fmt: skip
+        party = BreachParty.objects.create(breach=case, establishment=at, name="x")
+        BreachStep.objects.create(breach=case, at=six, what="decided", audience="all", words="Words")
+        lasting = Sanction.objects.create(
+            breach=case, measure="suspend_establishment", establishment=at, starts_on=six, ends_on=TODAY
+        )
+        Order.objects.create(
+            basis="court", data="view_pupils", establishment=at, person_id=1, through="edunet", starts_on=six,
+            ends_on=six, recorded_by_id=2, authoriser_id=3, reason="Why",
+        )  # fmt: skip
+        item = RestrictedItem.objects.create(
+            establishment=at, kind="bespoke", title="T", academic_year=2018, starts_on=six, ends_on=six
+        )
+        offer = SupportOffer.objects.earliest("pk")
+        asking = Establishment.objects.exclude(pk=offer.establishment_id).earliest("pk")
+        asked = SupportRequest.objects.create(
+            offer=offer, establishment=offer.establishment, from_establishment=asking, words="W", asked_by_id=1,
+            state="declined", answered_at=three,
+        )  # fmt: skip
+    kinds = ("breach", "order", "restricteditem", "supportrequest")
+    assert {kind: len(due(kind)) for kind in kinds} == {
+        "breach": 0, "order": 1, "restricteditem": 1, "supportrequest": 1
+    }  # fmt: skip
+    with as_batch():
+        Sanction.objects.filter(pk=lasting.pk).update(ends_on=six)
+        hold = LegalHold.objects.create(establishment=asking, placed_by_id=1, placed_by_name="Test", reason="Why")
+    assert due("breach") == {str(case.pk)}
+    assert due("supportrequest") == set()
+    with as_batch():
+        LegalHold.objects.filter(pk=hold.pk).update(lifted_at=timezone.now())
+    shown = disposed()
+    assert {line.kind for line in shown.lines if line.disposed} >= set(kinds)
+    with as_batch():
+        assert not Breach.objects.filter(pk=case.pk).exists()
+        assert not BreachParty.objects.filter(pk=party.pk).exists()
+        assert not RestrictedItem.objects.filter(pk=item.pk).exists()
+        assert not SupportRequest.objects.filter(pk=asked.pk).exists()
+        assert not Order.objects.exists()
+
+
+def test_no_batch_takes_more_than_was_approved() -> None:
+    """P5: what comes to be due between two batches stops it there; what went is certified."""
+    first = grown_up(BECKSIDE)
+    number = approved()
+    with as_batch():
+        running = disposing.dispose(Disposal.objects.get(pk=number))
+    assert next(running) == 1
+    grown_up(BECKSIDE)
+    assert list(running) == []
+    shown = door.take_certificate(asker(MANAGER, EDUNET), number)
+    assert (shown.disposal.state, shown.disposal.disposed) == ("overtaken", 1)
+    with as_batch():
+        assert not Pupil.objects.filter(pk=first.pk).exists()
+        assert Pupil.objects.filter(surname="Zzyxgrown").count() == 1

@@ -247,12 +247,12 @@ class TestItsDays:
         """R18: whatever the closings of one child, it is absent if and only if one of them runs."""
         made = child()
         now = timezone.now()
-        for starts, length, agreed in several:
+        for number, (starts, length, agreed) in enumerate(several):
             closing = close(made)
             first = now + timedelta(days=starts, hours=1)
             with as_batch():
                 Closing.objects.filter(pk=closing.pk).update(
-                    starts_at=first, ends_at=first + timedelta(days=length),
+                    starts_at=first, ends_at=first + timedelta(days=length), asked_by_id=10**6 + number,
                     agreed_by_id=1 if agreed else None, agreed_at=now if agreed else None,
                 )  # fmt: skip
         runs = any(

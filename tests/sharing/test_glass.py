@@ -148,6 +148,21 @@ class TestWhichChild:
         child()
         assert door.count_exactly(asker(FIONA, EDUNET), child=door.Exactly(**named)) == number
 
+    def test_no_date_of_birth_is_tried_out(self) -> None:
+        """R6: after ten in a day who are not there nobody is looked for by name; by UPN, and by others, as ever."""
+        made = child()
+        by_day = [door.Exactly(None, "Maren", "O Glassford", date(2016, 1, day)) for day in range(1, 11)]
+        right = door.Exactly(None, "Maren", "O Glassford", date(2016, 2, 3))
+        assert [door.count_exactly(asker(FIONA, EDUNET), child=wrong) for wrong in by_day] == [0] * 10
+        with pytest.raises(door.TriedTooOften):
+            door.count_exactly(asker(FIONA, EDUNET), child=right)
+        typed = {"forename": "Maren", "surname": "O Glassford", "born_on": "3/2/2016"}
+        page = client(FIONA, EDUNET).post("/break-glass/", typed)
+        assert page.status_code == 422
+        assert "Use the UPN" in page.content.decode()
+        assert door.count_exactly(asker(FIONA, EDUNET), child=by_upn(made)) == 1
+        assert door.count_exactly(asker("officer-admissions", EDUNET), child=right) == 1
+
     def test_of_two_none_opens(self) -> None:
         child()
         child()

@@ -45,6 +45,7 @@ ELSEWHERE: dict[str, str] = {
     "breach_vote": "test_breach_people",
     "breach_answer": "test_breach_people",
     "breach_appeal": "test_breach_people",
+    "breach_again": "test_breach_others",
     "breach_concern": "test_breach_people",
     "breach_refer": "test_breach_people",
     "breach_tell": "test_breach_people",
@@ -53,7 +54,7 @@ ELSEWHERE: dict[str, str] = {
 }
 DOOR: set[str] = set()
 REGISTER: set[str] = {
-    "answer_breach", "appeal_breach", "attach_evidence", "find_concerned", "list_breaches", "name_concerned",
-    "record_told", "refer_breach", "report_breach", "seat_panel", "show_breach", "show_panel", "show_reporting",
-    "show_suspensions", "vote_on_breach",
+    "answer_breach", "appeal_breach", "ask_again", "attach_evidence", "find_concerned", "list_breaches",
+    "name_concerned", "record_told", "refer_breach", "report_breach", "seat_panel", "show_breach", "show_panel",
+    "show_reporting", "show_suspensions", "vote_on_breach",
 }  # fmt: skip

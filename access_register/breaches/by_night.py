@@ -1,0 +1,88 @@
+"""What the night does for breaches, as portal_batch: the 72 hours told of, and panels drawn where nobody is left (R41).
+
+The e-mails say the number of the case and the time, and nothing of what it is about.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from access_register import mail
+from access_register.breaches import notices, rules
+from access_register.models import Breach, BreachTold, Person
+from access_register.models.breaches import BreachQuerySet
+from sharing import ledger
+from sharing.authorise import Through
+from sharing.models import LedgerEntry
+
+HOURS_BEFORE: Final = 30  # more than a day, so that one run of the night at least falls into them
+OLDEST: Final = timedelta(days=30)
+
+
+class NotSent(Exception):
+    """The post did not take it."""
+
+
+def waiting(now: datetime) -> list[int]:
+    """The breaches of which the desk is to be told tonight that the 72 hours run out, or have."""
+    return list(_due(now).order_by("pk").values_list("pk", flat=True))
+
+
+def send(breach_id: int, now: datetime) -> int:
+    """Tell the information managers at its desk, and remember it. Answers how many went out; raises NotSent.
+
+    Of two runs at once the later one finds it done.
+    """
+    row = _due(now).filter(pk=breach_id).select_for_update(skip_locked=True).first()
+    if row is None:
+        return 0
+    due_at = rules.due_at(row.aware_at)
+    facts = {"number": row.pk, "due_at": timezone.localtime(due_at), "is_past": due_at <= now}
+    link = mail.link("breach", row.pk, at=Through.EDUNET)
+    letters = [
+        mail.letter("breach_clock", person.email, name=person.name, link=link, **facts)
+        for person in Person.objects.filter(pk__in=_desk(breach_id)).order_by("pk")
+    ]
+    sent = mail.send(*letters)
+    if letters and not sent:
+        raise NotSent
+    row.clock_told_at, row.run_out_told_at = row.clock_told_at or now, now if facts["is_past"] else None
+    row.save(update_fields=["clock_told_at", "run_out_told_at"])
+    about = {"breach": row.pk, "past": facts["is_past"], "told": sent}
+    ledger.write(None, action="tell_of_the_clock", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+    return sent
+
+
+def draw_panels() -> Iterator[str]:
+    """Where nobody without a part in a case is at its desk, and fewer than three can sit: also in place of members."""
+    drawn = 0
+    open_ones = Breach.objects.filter(state__in=[Breach.State.REPORTED, Breach.State.REFERRED, Breach.State.APPEALED])
+    with connection.cursor() as cursor:
+        for breach_id in open_ones.order_by("pk").values_list("pk", flat=True):
+            cursor.execute("SELECT whom, what FROM access_register_draw_panel(%s)", [breach_id])
+            for person_id, what in cursor.fetchall():
+                notices.write(breach_id, [person_id], what)
+                drawn += what == "seated"
+    if drawn:
+        yield f"{drawn} member{'' if drawn == 1 else 's'} of panels drawn by lot"
+
+
+def _due(now: datetime) -> BreachQuerySet:
+    """Personal data breaches, and those not looked at yet, unless the Commissioner is told or need not be."""
+    told = BreachTold.objects.filter(breach=OuterRef("pk"), whom=BreachTold.Whom.ICO)
+    all_hours = timedelta(hours=rules.HOURS)
+    soon = Q(aware_at__lte=now - all_hours + timedelta(hours=HOURS_BEFORE), clock_told_at=None)
+    past = Q(aware_at__lte=now - all_hours, run_out_told_at=None)
+    unlikely = Q(severity=Breach.Severity.UNLIKELY, tell_ico=False)
+    runs = Breach.objects.filter(soon | past, ~Exists(told), aware_at__gt=now - OLDEST)
+    return runs.exclude(state=Breach.State.DISMISSED).exclude(is_personal=False).exclude(unlikely)
+
+
+def _desk(breach_id: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_register_breach_desk(%s)", [breach_id])
+        return [person for (person,) in cursor.fetchall()]
