@@ -1,4 +1,4 @@
-"""Pupils exchanged for others by whole-number programming: for the auditor, where moving single pupils finds nothing."""
+"""Pupils exchanged for others by whole-number programming: for the auditor, where single moves find nothing (I7)."""
 
 from typing import Final
 

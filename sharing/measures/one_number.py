@@ -1,4 +1,4 @@
-"""One number for one group, for who does not see its pupils: the protected one, wherever one is out (R10, R11, R12, R31).
+"""One number for one group, for who does not see its pupils: the protected one where it is out (R10, R11, R12, R31).
 
 Beneath page, chart, file, dashboard and report, so that no way round shows the exact number beside it (docs/adr/0020).
 """
@@ -12,8 +12,9 @@ from typing import Final
 from sharing.key_data import LEAST_SIMILAR, LOCALITY, OWN, SIMILAR, WITHHELD, Cell, withheld
 from sharing.measures import writing
 from sharing.measures.catalogue import MEASURE
-from sharing.measures.protected import AUTHORITY, SHARES, Asked, protected_figures
+from sharing.measures.protected import AUTHORITY, Asked, protected_figures
 from sharing.measures.records import FigureRecord
+from sharing.measures.shares import SHARES
 from sharing.models import Establishment
 from sharing.records.figures import Shown
 

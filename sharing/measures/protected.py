@@ -13,6 +13,7 @@ from typing import Final
 from sharing.key_data import LOCALITY, WITHHELD, Cell
 from sharing.measures import grouping, writing
 from sharing.measures.catalogue import MEASURE, OPEN_STATISTICS
+from sharing.measures.shares import SHARES
 from sharing.models import Release, StatisticsCell
 from sharing.open_statistics import origin_of, shown
 from sharing.records.figures import Shown
@@ -24,55 +25,13 @@ from sharing.statistics.symbols import Symbol
 AUTHORITY: Final = "authority"
 IN_WORDS: Final = {"x": "Too few pupils", "low": "Low", "high": "High"}
 """The symbols in the place of a protected number, on pages of exact figures."""
-Member = tuple[str, str]  # a dimension of open statistics and one of its members
 
 
-@dataclass(frozen=True)
-class Share:
-    """Which pupils are a share of which, as members of open statistics, and whom that counts, in words.
-
-    Without a `part` it is the number of the `whole` itself. `is_mean`: the mean attendance of the group, of which the
-    measure is what is left to 100. `beside_whole`: it counts those whom our exact figure counts, or says so closely
-    enough to stand beside an establishment's exact figure.
-    """
-
-    part: Member | None
-    whole: Member | None
-    counts: str
-    is_mean: bool = False
-    beside_whole: bool = True
-
-
-_ON_ROLL: Final = "all pupils on roll on census day"
-_MEASURED: Final = "pupils of Years 1 to 11 on roll on census day whose attendance is measured"
+MEAN: Final = "attendance_mean"
 _OF_A_LOCALITY: Final = (
     "{counts}, without nursery, special and alternative schools, which are counted together for Bradford"
 )
 
-
-def _attained(year: str, words: str) -> Share:
-    counts = f"all pupils in {words} on roll on census day: whoever has no result counts as one who did not attain"
-    return Share(("attained", "Y"), ("year", year), counts, beside_whole=False)
-
-
-SHARES: Final[Mapping[str, Share]] = {
-    "roll_pupils": Share(None, None, _ON_ROLL, beside_whole=False),
-    "roll_fsm": Share(("fsm", "Y"), None, _ON_ROLL),
-    "roll_eal": Share(("eal", "O"), None, _ON_ROLL),
-    "roll_sen_support": Share(("sen", "K"), None, _ON_ROLL),
-    "roll_ehc_plan": Share(("sen", "E"), None, _ON_ROLL),
-    "attendance_persistent": Share(("persistently_absent", "Y"), ("persistently_absent", "M"), _MEASURED),
-    "attendance_absence": Share(
-        None, None, f"{_MEASURED}: the mean of their shares, rounded more in small groups", is_mean=True,
-        beside_whole=False,
-    ),
-    "eyfsp_gld": _attained("R", "Reception"),
-    "phonics_met": _attained("1", "Year 1"),
-    "ks2_counts_rwm_expected": _attained("6", "Year 6"),
-}  # fmt: skip
-"""The measures of which open statistics have a number."""
-
-MEAN: Final = "attendance_mean"
 _SAME_GROUP: Final[Mapping[str, Mapping[str, str]]] = {
     "sex": {"F": "F", "M": "M"},
     "fsm": {"Y": "Y", "N": "N"},
