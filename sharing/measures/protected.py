@@ -71,18 +71,18 @@ def beside_whole(asked: Iterable[Asked]) -> dict[Asked, Shown]:
 
 def protected_figures(asked: Collection[Asked]) -> dict[Asked, Shown]:
     """Those that are out, as a number or as the symbol in its place. One query, or none."""
-    keys = {one: found for one in asked if (found := _keys(one))}
+    keys = {one: pair for one in asked if (pair := _keys(one))}
     if not keys:
         return {}
     out = Release.objects.current().filter(dataset__slug=OPEN_STATISTICS)
-    wanted = StatisticsCell.objects.of(out).with_keys(sorted({key for found in keys.values() for key, _ in found}))
+    wanted = StatisticsCell.objects.of(out).with_keys(sorted({key for pair in keys.values() for key, _ in pair}))
     cells = {
         (cell.release.academic_year, cell.key, cell.indicator): cell
         for cell in wanted.filter(indicator__in=(PUPILS, MEAN)).select_related(
             "release__dataset", "release__protected_by"
         )
     }
-    found = {}
+    found: dict[Asked, Shown] = {}
     for one, wanted_of_one in keys.items():
         there = [cells[one.academic_year, *kept] for kept in wanted_of_one if (one.academic_year, *kept) in cells]
         if len(there) == len(wanted_of_one) and not any(cell.symbol == Symbol.IMPOSSIBLE for cell in there):

@@ -59,7 +59,9 @@ def both(db: None) -> Release:
             preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(days=1))
         place, statistics = establishment(BECKSIDE), planted.prepared(YEAR)
         mine = "place=urn:999002"
-        rows = [(_key(key, mine), "pupils", place, many) for key, many in CELLS.items()]
+        rows: list[tuple[str, str, Establishment | None, int | Decimal]] = [
+            (_key(key, mine), "pupils", place, many) for key, many in CELLS.items()
+        ]
         rows += [(mine, "attendance_mean", place, Decimal("93.5")), ("fsm=Y", "pupils", None, 40)]
         StatisticsCell.objects.bulk_create(
             StatisticsCell(
