@@ -12,7 +12,7 @@ from sharing import door
 from sharing.measures import grouping, preparing
 from sharing.measures.live import COUNTED
 from sharing.measures.shares import SHARES
-from sharing.models import Release, StatisticsCell
+from sharing.models import Establishment, Release, StatisticsCell
 from sharing.records.reports import GOVERNORS
 from sharing.reports.gathering import gather
 from tests import figures
