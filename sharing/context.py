@@ -12,6 +12,7 @@ from django.db.models import F, OuterRef, Subquery
 
 from sharing.measures.catalogue import MEASURE
 from sharing.measures.shape import phases_of
+from sharing.measures.told_of_context import told
 from sharing.models import Establishment, Figure
 from sharing.models.establishments import EstablishmentQuerySet, Kind
 from sharing.models.ordered import ContextValue
@@ -50,13 +51,18 @@ def with_context(establishments: EstablishmentQuerySet) -> EstablishmentQuerySet
 def figure_of(*codes: str) -> ContextValue:
     """The establishment's figure of the first of these measures that has one. Raises NotAnOrder for an outcome.
 
-    A figure of few children is left out for everybody, so that the order is everybody's (R31).
+    A figure of few children is left out for everybody, and a protected number stands for everybody wherever one is out,
+    so that the order is everybody's (R12, R31).
     """
     for code in codes:
         if MEASURE[code].is_outcome:
             raise NotAnOrder(f"{MEASURE[code].name} is an outcome.")
     newest = [
-        Figure.objects.of_context(code).filter(establishment=OuterRef("pk")).values("value")[:1] for code in codes
+        Figure.objects.of_context(code)
+        .filter(establishment=OuterRef("pk"))
+        .annotate(told=told(code))
+        .values("told")[:1]
+        for code in codes
     ]
     return ContextValue(*(Subquery(figure) for figure in newest), None)
 

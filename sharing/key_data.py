@@ -177,7 +177,9 @@ def _measure(kind: MeasureKind, cells: Mapping[Cell, Shown], names: Mapping[str,
         years=tuple(reversed(rows)),
         chart=panels_of(kind.name, [row.year for row in rows], lines[0], lines[1:]),
         protected=whom_protected_count(
-            (names[whom], cell) for row in rows for whom, cell in zip(of_whom, row.beside, strict=True)
+            (name, cell)
+            for row in rows
+            for name, cell in zip((own, *(names[w] for w in of_whom)), row.cells, strict=True)
         ),
     )
 

@@ -1,7 +1,8 @@
 """For the auditor alone, who holds the true pupils: other pupils with exactly the same publication (I7).
 
 Such a pupil file is a proof against everybody who has the publication only: whole children, in all tables at once. It
-is found by adding, taking away and replacing single pupils, and held against every cell of the release.
+is found by adding, taking away and replacing single pupils, or where that finds none by a programme (`exchange.py`),
+and held against every cell of the release.
 """
 
 import random
@@ -13,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from sharing.attacker.exchange import exchange
 from sharing.attacker.kinds import Membership, Pupil, some_below
 from sharing.attacker.lines import Mask, Whole
 from sharing.attacker.released import CellId, read_release
@@ -22,6 +24,7 @@ from sharing.attacker.system import REST, Structure, System, build
 TRIES: Final = 40
 WANTED: Final = 3  # other values for a cell
 EXCHANGES: Final = 4  # pupils moved the other way before a try is given up
+MOST_KINDS: Final = 3000  # kinds of the true pupils that a programme chooses among
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,45 @@ class _Search:
                 file = self._step(column, more, file) if file else None
                 if file:
                     found.add(int(self.truth[column] + file.change[column]))
+        return found or self._programmed(column)
+
+    def _programmed(self, column: int) -> set[int]:
+        """The same by whole-number programming, among true pupils and changed ones: slower, and seldom stuck."""
+        kinds = self._candidates(column)
+        have = np.array([self.kinds[kind] for kind in kinds], np.int64)
+        counted = np.array([self.membership.of(dict(kind)) for kind in kinds]).T
+        found: set[int] = set()
+        for change in (more for by in range(1, self.system.rule.values) for more in (by, -by)):
+            least, most = self.system.least - self.truth, self.system.most - self.truth
+            if not least[column] <= change <= most[column] or len(found) == WANTED:
+                continue
+            least[column] = most[column] = change
+            bound = self.bound | (np.arange(len(least)) == column)
+            moved = exchange(counted[bound], have, least[bound], most[bound])
+            if moved is not None:
+                numbers = Counter({kind: int(by) for kind, by in zip(kinds, moved, strict=True) if by})
+                if self._fits(_File(counted @ moved, numbers)):
+                    found.add(int(self.truth[column] + change))
         return found
+
+    def _candidates(self, column: int) -> list[Kind]:
+        """Kinds that may come or go: those there are (of many, those in the cell and some others), newcomers to the
+        cell, and pupils like one of these in all but one dimension."""
+        there = self.every
+        if len(there) > MOST_KINDS:
+            there = [
+                *self._those_in(column, _File(np.zeros_like(self.truth), Counter()))[:MOST_KINDS],
+                *self.chance.sample(there, MOST_KINDS),
+            ]
+        new = {kind for _ in range(TRIES) if (kind := self._newcomer(column))}
+        like = {
+            frozenset((dict(kind) | {name: leaf}).items())
+            for kind in new
+            for name in dict(kind)
+            for leaf in self.dimensions[name].parent
+            if leaf not in self.dimensions[name].children
+        }
+        return sorted({*there, *new, *(kind for kind in like if not self.structure.is_impossible(kind))}, key=sorted)
 
     def _step(self, column: int, more: int, file: _File) -> _File | None:
         """One pupil more (or less) in the cell, alone or in exchange for others outside it."""

@@ -18,7 +18,8 @@ from sharing.key_data import AREAS, NO_COMPARISON, OWN, origin_of, whom_protecte
 from sharing.measures import grouping, live, writing
 from sharing.measures.catalogue import DATASET, MEASURE
 from sharing.measures.grouping import PAIRS
-from sharing.measures.protected import Asked, protected_figures
+from sharing.measures.one_number import PROTECTED
+from sharing.measures.protected import Asked, beside_whole, protected_figures
 from sharing.measures.records import FigureRecord
 from sharing.measures.shape import MeasureKind, phases_of
 from sharing.models import Establishment, Measure, Pupil
@@ -265,17 +266,18 @@ def _released(
     year: int,
     figures: Iterable[FigureRecord],
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[ReleasedRow, ...]]:
-    """Of whom (in words, then as codes), and a row for each group of which anything may be shown."""
+    """Of whom (in words, then as codes), and a row for each group of which anything may be shown. From who reads the
+    establishment's protected number, whole ones of its areas are kept too: the table has one kind of number."""
+    figures = [figure for figure in figures if not figure.is_small]
+    is_protected = any(figure.establishment_id and figure.symbol == PROTECTED for figure in figures)
     cells = {
-        (figure.group, figure.area.partition(":")[0] or OWN): written(figure)
-        for figure in figures
-        if not figure.is_small
+        (figure.group, figure.area.partition(":")[0] or OWN): written(figure) for figure in figures if not is_protected
     }
     names: dict[str, str] = {OWN: here.establishment.name}
     if kind.unit not in NO_COMPARISON:
         names |= {LOCALITY: place.in_locality} if place.in_locality else {}
         names |= {"authority": AREAS["authority"]}
-    cells = _protected(here, place, kind, by, year, [whom for whom in names if whom != OWN]) | cells
+    cells = _protected(here, place, kind, by, year, [whom for whom in names if whom != OWN or is_protected]) | cells
     rows = [
         ReleasedRow(label, grouping.in_words(label), tuple(cells.get((label, whom), NOT_SHOWN) for whom in names))
         for label in _rows_of(by)
@@ -285,16 +287,21 @@ def _released(
 
 
 def _protected(
-    here: Visit, place: Establishment, kind: MeasureKind, by: tuple[str, ...], year: int, areas: Iterable[str]
+    here: Visit, place: Establishment, kind: MeasureKind, by: tuple[str, ...], year: int, of: Sequence[str]
 ) -> dict[tuple[str, str], Shown]:
-    """(group, of whom) -> the protected figure of an area that is out, for where none of our own counting may stand."""
-    if not reads_shared_areas(here):
-        return {}
-    area_of = {whom: f"{LOCALITY}:{place.in_locality_id}" if whom == LOCALITY else whom for whom in areas}
+    """(group, of whom) -> the protected figure that is out, for where none of our own counting may stand. `of`: of
+    areas, and of the establishment where its own is protected."""
+    area_of = {OWN: f"urn:{place.urn}"}
+    if reads_shared_areas(here):
+        area_of |= {LOCALITY: f"{LOCALITY}:{place.in_locality_id}", "authority": "authority"}
     asked = {
-        Asked(kind.code, year, area, group): (group, whom) for whom, area in area_of.items() for group in _rows_of(by)
+        Asked(kind.code, year, area_of[whom], group): (group, whom)
+        for whom in of
+        if whom in area_of
+        for group in _rows_of(by)
     }
-    return {asked[one]: shown for one, shown in protected_figures(asked).items()}
+    found = protected_figures(asked) if OWN in of else beside_whole(asked)
+    return {asked[one]: shown for one, shown in found.items() if shown.number or asked[one][1] == OWN}
 
 
 def _released_bar(row: ReleasedRow) -> GroupRow:

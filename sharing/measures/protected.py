@@ -1,50 +1,36 @@
-"""Protected numbers of areas where our own count of them is withheld: stored cells of open statistics (R10, R11, R31).
+"""Protected numbers in the place of our own count: stored cells of open statistics (R10, R11, R31).
 
-The share of two published counts, by the rule of every rate. It stands beside an establishment's figure and never in
-the place of one, and says whom it counts, because an exact figure may count others (docs/adr/0020). Nothing here asks
-who reads: the cells come from whoever may read them, inside a visit or as portal_batch.
+A count, the share of two, or a mean, by the rules of their release. It says whom it counts, because an exact figure may
+count others (docs/adr/0020). Nothing here asks who reads: the cells come from whoever may read them, inside a visit or
+as portal_batch.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Final
 
 from sharing.key_data import LOCALITY, WITHHELD, Cell
-from sharing.measures import grouping
-from sharing.measures.catalogue import OPEN_STATISTICS
+from sharing.measures import grouping, writing
+from sharing.measures.catalogue import MEASURE, OPEN_STATISTICS
+from sharing.measures.shares import SHARES
 from sharing.models import Release, StatisticsCell
 from sharing.open_statistics import origin_of, shown
 from sharing.records.figures import Shown
 from sharing.statistics.rates import percent
 from sharing.statistics.rules import Rules
 from sharing.statistics.stored import PUPILS, key_of
+from sharing.statistics.symbols import Symbol
 
 AUTHORITY: Final = "authority"
-Member = tuple[str, str]  # a dimension of open statistics and one of its members
+IN_WORDS: Final = {"x": "Too few pupils", "low": "Low", "high": "High"}
+"""The symbols in the place of a protected number, on pages of exact figures."""
 
 
-@dataclass(frozen=True)
-class Share:
-    """Which pupils are a share of which, as members of open statistics, and whom that counts, in words."""
-
-    part: Member
-    whole: Member | None
-    counts: str
-
-
-_ON_ROLL: Final = "all pupils on roll on census day"
-_MEASURED: Final = "pupils of Years 1 to 11 on roll on census day whose attendance is measured"
+MEAN: Final = "attendance_mean"
 _OF_A_LOCALITY: Final = (
     "{counts}, without nursery, special and alternative schools, which are counted together for Bradford"
 )
-SHARES: Final[Mapping[str, Share]] = {
-    "roll_fsm": Share(("fsm", "Y"), None, _ON_ROLL),
-    "roll_eal": Share(("eal", "O"), None, _ON_ROLL),
-    "roll_sen_support": Share(("sen", "K"), None, _ON_ROLL),
-    "roll_ehc_plan": Share(("sen", "E"), None, _ON_ROLL),
-    "attendance_persistent": Share(("persistently_absent", "Y"), ("persistently_absent", "M"), _MEASURED),
-}
-"""The measures of which open statistics have the same share."""
 
 _SAME_GROUP: Final[Mapping[str, Mapping[str, str]]] = {
     "sex": {"F": "F", "M": "M"},
@@ -56,7 +42,8 @@ _SAME_GROUP: Final[Mapping[str, Mapping[str, str]]] = {
 
 @dataclass(frozen=True)
 class Asked:
-    """A figure of an area (as in Figure.area), of everybody or of a group (sharing.measures.grouping)."""
+    """A figure of an area (as in Figure.area) or an establishment (urn:107000), of everybody or of a group
+    (sharing.measures.grouping)."""
 
     measure: str
     academic_year: int
@@ -72,35 +59,39 @@ def instead_of_withheld(cells: Mapping[Cell, Shown], areas: Iterable[str]) -> di
         for (code, year, whom), cell in cells.items()
         if whom in area_of and whom in (LOCALITY, AUTHORITY) and cell.text == WITHHELD
     }
-    found = protected_figures(asked.values())
+    found = beside_whole(asked.values())
     return dict(cells) | {cell: found[one] for cell, one in asked.items() if one in found}
 
 
+def beside_whole(asked: Iterable[Asked]) -> dict[Asked, Shown]:
+    """Those numbers that may stand beside an establishment's exact figure of the same measure."""
+    found = protected_figures([one for one in asked if one.measure in SHARES and SHARES[one.measure].beside_whole])
+    return {one: figure for one, figure in found.items() if figure.number}
+
+
 def protected_figures(asked: Collection[Asked]) -> dict[Asked, Shown]:
-    """Those of which both counts are out, and are enough for a rate. One query, or none."""
+    """Those that are out, as a number or as the symbol in its place. One query, or none."""
     keys = {one: pair for one in asked if (pair := _keys(one))}
     if not keys:
         return {}
     out = Release.objects.current().filter(dataset__slug=OPEN_STATISTICS)
-    wanted = (
-        StatisticsCell.objects.for_everybody()
-        .of(out)
-        .with_keys(sorted({key for pair in keys.values() for key in pair}))
-    )
+    wanted = StatisticsCell.objects.of(out).with_keys(sorted({key for pair in keys.values() for key, _ in pair}))
     cells = {
-        (cell.release.academic_year, cell.key): cell
-        for cell in wanted.filter(indicator=PUPILS).select_related("release__dataset", "release__protected_by")
+        (cell.release.academic_year, cell.key, cell.indicator): cell
+        for cell in wanted.filter(indicator__in=(PUPILS, MEAN)).select_related(
+            "release__dataset", "release__protected_by"
+        )
     }
-    found = {}
-    for one, pair in keys.items():
-        part, whole = (cells.get((one.academic_year, key)) for key in pair)
-        if part and whole and (figure := _written(one, part, whole)).number:
-            found[one] = figure
+    found: dict[Asked, Shown] = {}
+    for one, wanted_of_one in keys.items():
+        there = [cells[one.academic_year, *kept] for kept in wanted_of_one if (one.academic_year, *kept) in cells]
+        if len(there) == len(wanted_of_one) and not any(cell.symbol == Symbol.IMPOSSIBLE for cell in there):
+            found[one] = _written(one, there)
     return found
 
 
-def _keys(asked: Asked) -> tuple[str, str] | None:
-    """Where the two counts are stored; None where open statistics have no such share."""
+def _keys(asked: Asked) -> tuple[tuple[str, str], ...] | None:
+    """Where its numbers are stored, as (key, indicator): the whole, then the part. None where there are no such."""
     share, parts = SHARES.get(asked.measure), grouping.parsed(asked.group)
     if share is None or parts is None:
         return None
@@ -109,15 +100,34 @@ def _keys(asked: Asked) -> tuple[str, str] | None:
         return None
     if asked.area != AUTHORITY:
         group.add(("place", asked.area))
+    if share.is_mean:
+        return ((key_of(frozenset(group)), MEAN),)
     whole = group | {share.whole} if share.whole else group
-    return key_of(frozenset(group | {share.part})), key_of(frozenset(whole))
+    if share.part is None:
+        return ((key_of(frozenset(whole)), PUPILS),)
+    # Of those in whom an outcome is measured a part is stored without saying so again.
+    part = group if share.whole and share.whole[0] == share.part[0] else whole
+    return (key_of(frozenset(whole)), PUPILS), (key_of(frozenset(part | {share.part})), PUPILS)
 
 
-def _written(asked: Asked, part: StatisticsCell, whole: StatisticsCell) -> Shown:
-    rules = Rules(base=whole.release.protected_by.base, rate_from=whole.release.protected_by.rate_from)
-    counts = SHARES[asked.measure].counts
+def _written(asked: Asked, cells: list[StatisticsCell]) -> Shown:
+    kept, share = cells[0].release.protected_by, SHARES[asked.measure]
+    if share.part:
+        whole, part = (int(cell.value or 0) for cell in cells)
+        figure = shown("attained_percent", percent(part, whole, Rules(base=kept.base, rate_from=kept.rate_from)))
+    else:
+        figure = _number(asked.measure, cells[0], is_mean=share.is_mean)
+    of_a_locality = asked.area.startswith(LOCALITY)
     return replace(
-        shown("attained_percent", percent(int(part.value or 0), int(whole.value or 0), rules)),
-        origin=origin_of(whole.release),
-        counts=counts if asked.area == AUTHORITY else _OF_A_LOCALITY.format(counts=counts),
+        figure,
+        text=IN_WORDS.get(figure.symbol, figure.text),
+        origin=origin_of(cells[0].release),
+        counts=_OF_A_LOCALITY.format(counts=share.counts) if of_a_locality else share.counts,
     )
+
+
+def _number(measure: str, cell: StatisticsCell, *, is_mean: bool) -> Shown:
+    if cell.value is None:
+        return shown(PUPILS, Symbol(cell.symbol))
+    value, kind = Decimal(100) - cell.value if is_mean else cell.value, MEASURE[measure]
+    return Shown(writing.in_words(value, kind.unit, kind.decimals), writing.number(value, kind.decimals))

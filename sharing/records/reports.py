@@ -8,7 +8,7 @@ from sharing.records import Here, Why
 from sharing.records.figures import MeasureOfPlace, Origin
 
 # Raised whenever a report comes to look or read differently: then every one is made anew.
-EDITION = 2
+EDITION = 3
 GOVERNORS, FULL = "governors", "full"
 TITLES = {GOVERNORS: "Report for governors", FULL: "Full report"}
 WHAT_IT_IS = {

@@ -8,6 +8,7 @@ from datetime import date
 
 from sharing.context import with_context
 from sharing.key_data import OWN, Cell, areas_of, cells_of, compose, headlines_of, similar_to, with_withheld
+from sharing.measures.one_number import instead_of_whole
 from sharing.measures.protected import instead_of_withheld
 from sharing.measures.reading import records_of
 from sharing.measures.shape import EARLY, PRIMARY, SECONDARY, phases_of
@@ -23,8 +24,8 @@ STAGES = {EARLY: "early years", PRIMARY: "primary", SECONDARY: "secondary"}
 def gather(establishment_id: int, today: date, *reports: str) -> tuple[ReportFacts, ...]:
     """What each of these reports of the establishment says now."""
     this = Establishment.objects.filter(pk=establishment_id)
-    found = this | Establishment.objects.participating(today)
-    places = list(with_context(found.with_membership(today)))
+    those = this | Establishment.objects.participating(today)
+    places = list(with_context(those.with_membership(today)))
     place = next(one for one in places if one.pk == establishment_id)
     codes = [kind.code for kind in headlines_of(place)]
     similar = similar_to(place, places)
@@ -37,13 +38,14 @@ def gather(establishment_id: int, today: date, *reports: str) -> tuple[ReportFac
     withheld = _withheld(place, codes, of_areas.filter(is_small=True))
     if place.takes_part_since:
         withheld = instead_of_withheld(withheld, areas_of(place))
-    return tuple(
-        _facts(
-            report, place, with_withheld(cells_of(place, figures, withholds_small=report == GOVERNORS), withheld),
-            len(similar),
-        )
-        for report in reports
-    )  # fmt: skip
+    found = []
+    for report in reports:
+        cells = with_withheld(cells_of(place, figures, withholds_small=report == GOVERNORS), withheld)
+        if report == GOVERNORS:
+            shared = areas_of(place) if place.takes_part_since else []
+            cells = instead_of_whole(place, cells, shared, similar)
+        found.append(_facts(report, place, cells, len(similar)))
+    return tuple(found)
 
 
 def _withheld(place: Establishment, codes: list[str], of_areas: FigureQuerySet) -> dict[Cell, Shown]:

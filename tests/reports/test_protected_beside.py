@@ -11,7 +11,7 @@ from portal.parity import key_data
 from sharing import door
 from sharing.door.deeper import Question
 from sharing.measures import preparing
-from sharing.measures.protected import SHARES
+from sharing.measures.shares import SHARES
 from sharing.models import Locality, Participation, StatisticsCell
 from sharing.records.figures import KeyData, Shown
 from sharing.records.reports import GOVERNORS

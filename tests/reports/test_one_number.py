@@ -1,0 +1,151 @@
+"""R11, R12, R31: who does not see the pupils reads one number for one group, the protected one, wherever one is out."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from portal.parity import key_data
+from sharing import door
+from sharing.measures import grouping, preparing
+from sharing.measures.live import COUNTED
+from sharing.measures.shares import SHARES
+from sharing.models import Establishment, Release, StatisticsCell
+from sharing.records.reports import GOVERNORS
+from sharing.reports.gathering import gather
+from tests import figures
+from tests.factories import establishment
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
+from tests.reports.reading import make
+from tests.statistics_store import planted
+
+pytestmark = pytest.mark.django_db
+BECKSIDE, YEAR = 999002, 2025
+HEAD, GOVERNOR, NARROWED, OFFICER = "head-beckside", "governor-beckside", "assistant-beckside", "officer-no-duty"
+STRANGER = "governor-millbeck"
+WITHOUT_PUPILS = [(GOVERNOR, SCHOOLS_ONLINE), (NARROWED, SCHOOLS_ONLINE), (STRANGER, SCHOOLS_ONLINE), (OFFICER, EDUNET)]
+EXACT = Decimal("73.2691")  # of every measure and group: the page of who may read it says 73.3%, or 73
+SAID = (b">73.3%<", b">73%<", b">73<", b"73.27", b"73.3,", b"73.3<", b",73,")
+PROTECTED = {
+    "roll_pupils": "205", "roll_fsm": "24%", "roll_eal": "Low", "roll_sen_support": "12%", "roll_ehc_plan": "5%",
+    "attendance_persistent": "15%", "attendance_absence": "6.5%", "eyfsp_gld": "Too few pupils", "phonics_met": "60%",
+    "ks2_counts_rwm_expected": "80%",
+}  # fmt: skip
+CELLS = {
+    "": 205, "fsm=Y": 50, "eal=O": 0, "sen=K": 25, "sen=E": 10, "sex=F": 100, "persistently_absent=M": 100,
+    "persistently_absent=Y": 15, "year=R": 45, "attained=Y|year=R": 30, "year=1": 50, "attained=Y|year=1": 30,
+    "year=6": 50, "attained=Y|year=6": 40,
+}  # fmt: skip
+
+
+@pytest.fixture
+def both(db: None) -> Release:
+    """Of each measure the exact figure and the protected cells of Beckside; of areas the exact ones, and two cells."""
+    figures.without_the_demonstrations()
+    with as_batch():
+        whole: dict[str, dict[tuple[int | str, str], Any]] = {}
+        for code in SHARES:
+            dataset = next(d for d in ("roll", "attendance", "eyfsp", "phonics", "ks2_counts") if code.startswith(d))
+            whole.setdefault(dataset, {}).update({(BECKSIDE, code): EXACT, ("authority", code): Decimal("81.4142")})
+        for dataset, cells in whole.items():
+            release = figures.release(dataset, YEAR, cells)
+            for code in {code for _, code in cells}:
+                groups = grouping.labels_of(("sex",)) + grouping.labels_of(("fsm",)) if code in COUNTED else []
+                preparing.add_figures(
+                    release, [figures.figure(BECKSIDE, code, {"value": EXACT, "group": group}) for group in groups]
+                )
+            preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(days=1))
+        place, statistics = establishment(BECKSIDE), planted.prepared(YEAR)
+        mine = "place=urn:999002"
+        rows: list[tuple[str, str, Establishment | None, int | Decimal]] = [
+            (_key(key, mine), "pupils", place, many) for key, many in CELLS.items()
+        ]
+        rows += [(mine, "attendance_mean", place, Decimal("93.5")), ("fsm=Y", "pupils", None, 40)]
+        StatisticsCell.objects.bulk_create(
+            StatisticsCell(
+                release=statistics, key=key, indicator=indicator, establishment=of, value=many or None,
+                symbol="" if many else "low", step=1 if "mean" in indicator else None,
+            )
+            for key, indicator, of, many in rows
+        )  # fmt: skip
+        preparing.bring_out(statistics, by="Another officer", at=timezone.now() - timedelta(days=1))
+    return statistics
+
+
+def _key(key: str, place: str) -> str:
+    return "|".join(sorted([*filter(None, key.split("|")), place]))
+
+
+@pytest.mark.usefixtures("both", "pango")
+@pytest.mark.parametrize(("slug", "site"), WITHOUT_PUPILS)
+def test_no_page_or_file_of_who_sees_no_pupils_has_a_whole_number_that_a_protected_one_stands_for(
+    slug: str, site: Any
+) -> None:
+    """Every page that shows figures of an establishment, and every file of it."""
+    browser, base = client(slug, site), f"/establishments/{BECKSIDE}"
+    key_data_pages = [f"{base}/key-data/{path}" for path in ("", "download/csv/", "download/meta/", "download/xlsx/")]
+    page, csv, _, book = (browser.get(path).content for path in key_data_pages)
+    assert not list(key_data.disagreements(key_data.read(page, csv, book)))
+    deeper = [
+        f"{base}/deeper/{path}?measure={code}&year={YEAR}&by={by}"
+        for code in set(SHARES) & set(COUNTED)
+        for by in ("", "sex", "fsm")
+        for path in ("", "download/csv/")
+    ]
+    releases = [f"/calendar/{one[0]}/{one[1]}/?of={BECKSIDE}" for one in _releases()]
+    make(BECKSIDE, GOVERNORS)
+    others = [
+        "/school-finder/",
+        "/establishments/?order=fsm",
+        f"{base}/reports/{GOVERNORS}/",
+        f"{base}/dashboard/",
+        f"{base}/",
+    ]
+    for path in [*key_data_pages, *deeper, *releases, *others]:
+        answer = browser.get(path)
+        assert answer.status_code == 200 or path in others, path
+        content = answer.content
+        assert not [said for said in SAID if said in content], path
+
+
+def _releases() -> list[tuple[str, int]]:
+    with as_batch():
+        return list(Release.objects.out().exclude(dataset__slug=planted.DATASET).values_list("dataset__slug", "pk"))
+
+
+@pytest.mark.parametrize(("slug", "site"), WITHOUT_PUPILS)
+def test_they_read_the_protected_one_with_its_release_and_whom_it_counts(slug: str, site: Any, both: Release) -> None:
+    found = door.show_key_data(asker(slug, site), BECKSIDE)
+    told = {measure.code: measure for measure in found.measures}
+    assert {code: told[code].years[0].own.text for code in PROTECTED if code in told} == {
+        code: text for code, text in PROTECTED.items() if code in told
+    }
+    assert {"roll_pupils", "attendance_absence", "phonics_met"} <= told.keys()
+    own = told["phonics_met"].years[0].own
+    assert own.origin
+    assert own.origin.id == both.pk
+    assert "whoever has no result counts as one who did not attain" in told["phonics_met"].protected[0]
+    # One row, one kind of number: of Bradford too.
+    beside = dict(zip(told["roll_fsm"].areas, told["roll_fsm"].years[0].beside, strict=True))
+    assert beside["authority"].text == "42%"
+    beside = dict(zip(told["phonics_met"].areas, told["phonics_met"].years[0].beside, strict=True))
+    assert beside["authority"].text == "Withheld"
+
+
+def test_who_sees_the_pupils_reads_whole_numbers_alone(both: Release) -> None:
+    """And without a second factor what everybody reads."""
+    told = {one.code: one for one in door.show_key_data(asker(HEAD), BECKSIDE).measures}
+    shown = {code: told[code].years[0].own for code in PROTECTED if code in told}
+    assert {cell.text for cell in shown.values()} == {"73", "73%", "73.3%"}
+    assert both.pk not in {cell.origin.id for cell in shown.values() if cell.origin}
+
+
+@pytest.mark.usefixtures("both")
+def test_worker_and_reader_gather_the_same_report_for_governors() -> None:
+    """R31: and it says what the page says."""
+    with as_batch():
+        (facts,) = gather(establishment(BECKSIDE).pk, timezone.localdate(), GOVERNORS)
+    page = {one.code: one.years[0].own.text for one in door.show_key_data(asker(GOVERNOR), BECKSIDE).measures}
+    assert {one.code: one.years[0].own.text for one in facts.measures} == page
