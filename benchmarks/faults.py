@@ -1,7 +1,7 @@
 """kill -9 of the web application, the worker and PostgreSQL at random moments, hundreds of times: does all hold?
 
-`uv run python -m benchmarks.faults [ROUNDS] [--seed N] [--only SCENARIO]`. It makes a PostgreSQL of its own, fills it from
-a backup of the tests' template, and ends with 1 where a round found a fault. Figures: docs/operators/faults.md.
+`uv run python -m benchmarks.faults [ROUNDS] [--seed N] [--only SCENARIO]`. It makes a PostgreSQL of its own, fills
+it from a backup of the tests' template, and ends with 1 where a round found a fault. Figures: docs/operators/faults.md.
 """
 
 import argparse
@@ -37,7 +37,9 @@ def asked() -> argparse.Namespace:
 def told(done: Round) -> str:
     who = f"{done.target} ({done.by})" if done.by else done.target
     steps = f"{done.told} of {done.of} steps told, {done.kept} kept"
-    return f"{done.number:4} {done.scenario:12} {who:32} statement {done.statement:4}  {steps}  {'; '.join(done.faults)}"
+    return (
+        f"{done.number:4} {done.scenario:12} {who:32} statement {done.statement:4}  {steps}  {'; '.join(done.faults)}"
+    )
 
 
 def main() -> int:

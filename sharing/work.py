@@ -15,8 +15,8 @@ from sharing import service_runs
 from sharing.downloads import making as downloads
 from sharing.imports import running
 from sharing.reports import making
-from sharing.retention.replaying import refuse_until_replayed
 from sharing.retention import working as disposals
+from sharing.retention.replaying import refuse_until_replayed
 from sharing.statistics_store import asking
 from sharing.unusual import raising
 

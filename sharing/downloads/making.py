@@ -1,6 +1,7 @@
 """Large files made by the worker, in the name of the person who asked: both locks hold for it as on a page (R6, R45).
 
-The Download table is the queue (docs/adr/0014). What is not collected within 24 hours is deleted here, between the worker's jobs (R14).
+The Download table is the queue (docs/adr/0014). What is not collected within 24 hours is deleted here, between the
+worker's jobs (R14).
 """
 
 import json

@@ -85,7 +85,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class DownloadLine:
-    """A download in a list and on its own page. `size` in bytes. `collect_by`: when it is deleted, if it still waits."""
+    """A download in a list and on its own page. `size` in bytes. `collect_by`: when it goes, if it still waits."""
 
     id: int
     kind: str

@@ -14,7 +14,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
@@ -71,8 +71,8 @@ def act(
     tell: Any, home: str, name: str, scenario: str, facts: dict[str, Any], strike: Strike | None, postmaster: int,
     first: int, last: int | None,
 ) -> None:  # fmt: skip
-    """Do the steps from `first` to `last`, or all. Tells ("done", step, statements so far), and ("lost", why, statements)
-    where it cannot go on."""
+    """Do the steps from `first` to `last`, or all. Tells ("done", step, statements so far), and ("lost", why,
+    statements) where it cannot go on."""
     going_to(home, name)
     settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
     striker = Striker(strike, postmaster)

@@ -46,7 +46,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Round:
-    """What was done to whom, and how far it had come. `told`: steps that were acknowledged; `kept`: those in the store."""
+    """What was done to whom, and how far it had come. `told`: steps that were acknowledged; `kept`: in the store."""
 
     number: int
     scenario: str
@@ -64,9 +64,7 @@ def shape() -> Shape:
     with connection.cursor() as cursor:
         cursor.execute("SET ROLE NONE")  # the superuser, from whom row-level security hides nothing
         cursor.execute(_TABLES, [list(NOISE)])
-        each = [
-            f"SELECT '{table}', {column}, count(*) FROM {table} GROUP BY 2" for table, column in cursor.fetchall()
-        ]
+        each = [f"SELECT '{table}', {column}, count(*) FROM {table} GROUP BY 2" for table, column in cursor.fetchall()]
         cursor.execute(" UNION ALL ".join(each))
         found: Shape = Counter()
         for table, state, rows in cursor.fetchall():
@@ -148,7 +146,9 @@ class Rounds:
         if after != known.shapes[-1]:
             faults.append(f"gone on with, it ends otherwise: {difference(after, known.shapes[-1])}")
         by = scenario.steps[min(acknowledged, len(scenario.steps) - 1)].by if target == PROCESS else ""
-        return Round(number, scenario.name, target, by, strike.statement, acknowledged, kept, len(scenario.steps), tuple(faults))
+        return Round(
+            number, scenario.name, target, by, strike.statement, acknowledged, kept, len(scenario.steps), tuple(faults)
+        )
 
     def nobody_works(self) -> None:
         """PostgreSQL has noticed that whoever was killed is gone: of a session, by starting all others anew."""
@@ -169,7 +169,7 @@ class Rounds:
 
 
 def settle(scenario: Scenario, known: Known, found: Shape, acknowledged: int) -> tuple[int, list[str]]:
-    """How many steps are in the store: those acknowledged, and at most the one that was under way, whole or not at all."""
+    """How many steps are in the store: those acknowledged, and at most the one under way, whole or not at all."""
     possible = range(acknowledged, min(acknowledged + 1, len(scenario.steps)) + 1)
     for steps in possible:
         if found == known.shapes[steps]:

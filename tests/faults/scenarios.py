@@ -55,8 +55,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Scenario:
-    """`prepare` is done before and answers facts for the steps; `whole` asserts that nothing is half done, whenever it is
-    asked. Each step finds for itself what the steps before it have left."""
+    """`prepare` is done before and answers facts for the steps; `whole` asserts that nothing is half done, whenever it
+    is asked. Each step finds for itself what the steps before it have left."""
 
     name: str
     steps: tuple[Step, ...]
