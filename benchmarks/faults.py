@@ -23,7 +23,7 @@ from django.db import connection
 from tests import databases
 from tests.faults.rounds import Round, Rounds
 from tests.faults.scenarios import SCENARIOS
-from tests.faults.server import back_up, own_server, restore, url_of_tests
+from tests.faults.server import back_up, elsewhere, own_server, restore, url_of_tests
 
 
 def asked() -> argparse.Namespace:
@@ -46,8 +46,7 @@ def main() -> int:
     given, counts, faults, uncertain = asked(), Counter[tuple[str, str]](), 0, 0
     began = time.monotonic()
     settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-    with tempfile.TemporaryDirectory() as place, own_server() as server:
-        here = dict(connection.settings_dict)
+    with tempfile.TemporaryDirectory() as place, own_server() as server, elsewhere():
         databases.make_template()
         databases.use(databases.TEMPLATE)
         dumps = back_up(url_of_tests(), Path(place))
@@ -61,8 +60,6 @@ def main() -> int:
             faults += bool(done.faults)
             uncertain += done.kept > done.told
             print(told(done), flush=True)
-        connection.close()
-        connection.settings_dict |= here
     databases.forget_template()
     for (scenario, target), times in sorted(counts.items()):
         print(f"{scenario:12} {target:28} {times:4}")

@@ -4,23 +4,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from tests import databases
 from tests.faults.rounds import Rounds
-from tests.faults.server import back_up, own_server, restore, url_of_tests
+from tests.faults.server import back_up, elsewhere, own_server, restore, url_of_tests
+from tests.sign_in.ways import with_app
 
-RESTORED = "restored"
+RESTORED, HEAD = "restored", "head-beckside"
 
 
 @pytest.fixture(scope="module")
-def rounds(django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rounds]:
-    """A server of its own; `RESTORED` is the database that was put back."""
+def filled(django_db_setup: None, django_db_blocker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rounds]:
+    """`RESTORED` is the database that was put back. The head signs in with password and app."""
     dumps = tmp_path_factory.mktemp("dumps")
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), own_server() as server:
         with databases.copy(f"portal_{databases.RUN}_faults"):
+            with_app(HEAD)
             made = back_up(url_of_tests(), Path(dumps))
-        with own_server() as server:
+        with elsewhere():
             restore(server, RESTORED, made)
-            connection.close()
-            yield Rounds(server, RESTORED)
+        yield Rounds(server, RESTORED)
+
+
+@pytest.fixture
+def rounds(filled: Rounds, django_db_blocker) -> Iterator[Rounds]:
+    with django_db_blocker.unblock(), elsewhere():
+        filled.server.take_over(RESTORED)
+        yield filled

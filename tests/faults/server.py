@@ -9,7 +9,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -34,10 +34,9 @@ BACKUPS = (("--role=portal_backup", "--exclude-schema=portal_keys"), ("--role=po
 
 @dataclass
 class Server:
-    """`home`: its data, its socket and its log. `before`: where this process's connections went until now."""
+    """`home`: its data, its socket and its log."""
 
     home: Path
-    before: dict[str, object] = field(default_factory=dict)
 
     @property
     def data(self) -> Path:
@@ -122,9 +121,19 @@ def going_to(home: str, name: str) -> None:
 
 
 @contextmanager
-def own_server() -> Iterator[Server]:
-    """A new server, empty. Afterwards it is gone, and connections go where they went before."""
+def elsewhere() -> Iterator[None]:
+    """Afterwards connections go where they went before."""
     before = {**connection.settings_dict, "OPTIONS": {**connection.settings_dict["OPTIONS"]}}
+    try:
+        yield
+    finally:
+        connections.close_all()
+        connection.settings_dict |= before
+
+
+@contextmanager
+def own_server() -> Iterator[Server]:
+    """A new server, empty; gone afterwards."""
     home = Path(tempfile.mkdtemp(prefix="portal-faults-"))
     server = Server(home)
     try:
@@ -132,8 +141,6 @@ def own_server() -> Iterator[Server]:
         server.start()
         yield server
     finally:
-        connections.close_all()
-        connection.settings_dict |= before
         with suppress(FileNotFoundError, psutil.NoSuchProcess):
             server.kill()
         shutil.rmtree(home)

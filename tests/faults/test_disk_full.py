@@ -23,7 +23,7 @@ from tests.sharing.imports.sending import now, pieces, send, store
 from tests.sharing.imports.tiny import SCHOOL, TINY
 
 HEAD, TINY_DISK = "head-synthetic", f"tiny_disk_{databases.RUN}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
-PAGE = f"/establishments/{SCHOOL}/imports/new/"
+PAGE = f"/establishments/{SCHOOL}/imports/add/"
 SIZE = 2 * 1024 * 1024  # bytes, of the disk
 
 
