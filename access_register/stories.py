@@ -1,15 +1,14 @@
 """The register's past: one line's story, and the register as it was on any day (R36)."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
-
-from django.utils import timezone
 
 from access_register.history import BASES, ROLES
 from access_register.models import LineEvent, RegisterLine
 from access_register.reading import record_of
 from access_register.records import Happening, LineStory, LineThen, RegisterThen
 from sharing.authorise import Asker, NoSuchRecord, Permission, visit
+from sharing.days import midnight
 from sharing.narrowing import in_words
 from sharing.records import Why
 
@@ -30,8 +29,8 @@ def show_story(asker: Asker, urn: int, line_id: int) -> LineStory:
 def show_register_on(asker: Asker, urn: int, *, day: date) -> RegisterThen:
     """The register as it was at the end of `day`: of every line the last that had been written by then."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_register_on") as here:
-        midnight = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
-        events = LineEvent.objects.filter(establishment=here.establishment, at__lt=midnight)
+        end = midnight(day + timedelta(days=1))
+        events = LineEvent.objects.filter(establishment=here.establishment, at__lt=end)
         last = events.order_by("line_id", "-at", "-pk").distinct("line_id").select_related("line__person")
         then = [_then(event.line, event.after) for event in last if _held(event.after, day)]
         then.sort(key=lambda line: (line.level, line.name, line.id))

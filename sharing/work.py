@@ -16,6 +16,7 @@ from sharing.downloads import making as downloads
 from sharing.imports import running
 from sharing.reports import making
 from sharing.retention import working as disposals
+from sharing.retention.replaying import refuse_until_replayed
 from sharing.statistics_store import asking
 from sharing.unusual import raising
 
@@ -43,10 +44,16 @@ def until_nothing_waits() -> int:
 
 
 def until_ended(*, parent: int | None = None) -> None:
-    """Go on until the process is ended; or until the process `parent`, which started this one, is gone."""
-    told = float("-inf")
+    """Go on until the process is ended; or until the process `parent`, which started this one, is gone.
+
+    Raises NotReplayed; also when the database went away and an older copy of it came back.
+    """
+    told, is_sure = float("-inf"), False
     while parent is None or os.getppid() == parent:
         try:
+            if not is_sure:
+                refuse_until_replayed()
+                is_sure = True
             if time.monotonic() - told >= SECONDS_BETWEEN_SIGNS:
                 told = time.monotonic()
                 service_runs.record(service_runs.Job.WORKER)
@@ -55,5 +62,6 @@ def until_ended(*, parent: int | None = None) -> None:
         except Error as trouble:
             log.error("the worker could not go on, and tries again: %s", type(trouble).__name__)
             connections.close_all()
+            is_sure = False
             time.sleep(SECONDS_AFTER_TROUBLE)
         close_old_connections()

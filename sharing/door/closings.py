@@ -6,7 +6,7 @@ opens again by itself. Nothing here says which child it is, and whoever closes o
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, visit
 from sharing.crypto import encrypt
+from sharing.days import midnight
 from sharing.models import Closing
 from sharing.models.overrides import ClosingQuerySet
 from sharing.records import Why
@@ -146,7 +147,7 @@ def _people(named: Collection[str]) -> list[int]:
 
 
 def _end_of(last_day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(last_day + timedelta(days=1), time()))
+    return midnight(last_day + timedelta(days=1))
 
 
 def _record(row: Closing, here: Visit, *, for_head: bool = False) -> ClosingRecord:

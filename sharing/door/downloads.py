@@ -4,10 +4,13 @@ A file comes into being in the transaction that writes its ledger row, and leave
 """
 
 import json
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
@@ -15,7 +18,7 @@ from sharing.door.paging import page_of
 from sharing.door.pupils import pupils_here
 from sharing.downloads import keeping, making
 from sharing.downloads.kinds import Asked, gather_now, kind_of
-from sharing.models import Download, DownloadSecret
+from sharing.models import Download, DownloadSecret, StaffMember
 from sharing.models.downloads import DownloadQuerySet
 from sharing.records import Why
 from sharing.records.downloads import (
@@ -40,7 +43,7 @@ OWN = Why("They are your own.", Permission.VIEW_ESTABLISHMENT)
 
 
 class NotHereAnyMore(Exception):
-    """The file was collected, lapsed at midnight, or holds what the person may not see any more."""
+    """The file was collected, lapsed after 24 hours, or holds what the person may not see any more."""
 
 
 class AlreadyDestroyed(Exception):
@@ -219,16 +222,22 @@ def _own(here: Visit, kind: str, download_id: int) -> Download:
 
 
 def _is_still_right(here: Visit, row: Download) -> bool:
-    """Whether it was made today, the person's view is as wide now as it was then, its kind allows it still, and each
-    child in it is still seen here (R5, R18, R35, R44): of a subject access, its kind says so."""
+    """Whether it was asked for within 24 hours, the person's view is as wide now as it was then, its kind allows it
+    still, and each child and each member of staff in it is still seen here today: who may be seen goes by the day (R5,
+    R18, R35, R44). Of a subject access, its kind says so."""
     secret, kind = DownloadSecret.objects.get(pk=row.pk), kind_of(row.kind)
     now = here.narrowing
     then = (frozenset(secret.year_groups), frozenset(secret.withheld))
-    if row.asked_at < keeping.midnight() or then != (now.year_groups, now.withheld):
+    if row.asked_at < keeping.oldest() or then != (now.year_groups, now.withheld):
         return False
     if kind.by_worker:
         return kind.still(here, json.loads(str(secret.asked)))
-    return pupils_here(here).filter(pk__in=secret.pupils).count() == len(secret.pupils)
+    in_post = StaffMember.objects.of(here.establishment.pk).in_post_on(here.today)
+    return _all_are_in(pupils_here(here), secret.pupils) and _all_are_in(in_post, secret.staff)
+
+
+def _all_are_in(seen: QuerySet[Any], ids: Sequence[UUID]) -> bool:
+    return seen.filter(pk__in=ids).count() == len(ids)
 
 
 def _in_order(rows: DownloadQuerySet) -> DownloadQuerySet:
@@ -242,6 +251,7 @@ def line_of(row: Download, here: Visit) -> DownloadLine:
     )  # fmt: skip
     kept = row.state == State.COLLECTED and row.disposed_at is None
     return DownloadLine(
+        collect_by=row.asked_at + keeping.LASTS,
         **{name: getattr(row, name) for name in as_they_are},
         title=row.get_kind_display(),
         form_words=row.get_form_display(),

@@ -1,7 +1,7 @@
-"""A file while it waits to be collected: encrypted once more at rest, in pieces, and gone by midnight (R13, R14)."""
+"""A file while it waits to be collected: encrypted once more at rest, in pieces, and gone after 24 hours (R13, R14)."""
 
 import secrets
-from datetime import datetime, time
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Q
@@ -14,6 +14,7 @@ from sharing.models import Download, DownloadPiece, DownloadSecret
 # Letters and figures that nobody takes for another, and no vowels: four groups of four are 75 bits.
 ALPHABET: Final = "bcdfghjkmnpqrstvwxz23456789"
 _GROUPS, _LETTERS = 4, 4
+LASTS: Final = timedelta(hours=24)  # from the asking, if nobody collects it
 
 
 def new_passphrase() -> str:
@@ -43,24 +44,24 @@ def forget(*download_ids: int) -> None:
     DownloadPiece.objects.filter(of__in=download_ids).delete()
 
 
-def midnight() -> datetime:
-    """When today began: what was made before is not given out, since who may be seen goes by the day (R5)."""
-    return timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+def oldest() -> datetime:
+    """What was asked for before this instant is not given out any more. 24 hours, whatever the clocks do meanwhile."""
+    return timezone.now() - LASTS
 
 
 def lapse() -> int:
-    """Delete what was not collected on its day, and every passphrase of an earlier day. As portal_batch.
+    """Delete what was not collected within 24 hours, and every passphrase as old as that. As portal_batch.
 
     Answers how many files lapsed.
     """
-    before = Q(asked_at__lt=midnight())
+    before = Q(asked_at__lt=oldest())
     waits = [Download.State.WAITING, Download.State.MAKING, Download.State.READY]
     late = Download.objects.filter(before, state__in=waits)
     ids = list(late.select_for_update(skip_locked=True).values_list("pk", flat=True))
     if ids:
         forget(*ids)
         Download.objects.filter(pk__in=ids).update(state=Download.State.LAPSED)
-    DownloadSecret.objects.filter(of__asked_at__lt=midnight()).delete()
+    DownloadSecret.objects.filter(of__asked_at__lt=oldest()).delete()
     return len(ids)
 
 

@@ -1,6 +1,7 @@
 """Large files made by the worker, in the name of the person who asked: both locks hold for it as on a page (R6, R45).
 
-The Download table is the queue (docs/adr/0014). What is not collected on its day is deleted here (R14).
+The Download table is the queue (docs/adr/0014). What is not collected within 24 hours is deleted here, between the
+worker's jobs (R14).
 """
 
 import json
@@ -25,7 +26,7 @@ _DRAW = {Download.Form.WORKBOOK: workbook.draw, Download.Form.PDF: paper.draw}
 
 
 def do_next() -> bool:
-    """Make one file that waits. False: there is none. Files of yesterday are deleted first."""
+    """Make one file that waits. False: there is none. Files that nobody collected are deleted first."""
     with acting_as(BATCH):
         keeping.lapse()
         waiting = list(Download.objects.filter(state__in=Download.TO_DO).order_by("pk").values_list("pk", flat=True))
@@ -73,7 +74,8 @@ def finish(here: Visit, row: Download, what: Gathered) -> None:
     narrowing = here.narrowing
     secret.year_groups, secret.withheld = sorted(narrowing.year_groups), sorted(narrowing.withheld)
     secret.pupils = sorted(set(what.about.get("pupils", ())))
-    secret.save(update_fields=["year_groups", "withheld", "pupils"])
+    secret.staff = sorted(set(what.about.get("staff", ())))
+    secret.save(update_fields=["year_groups", "withheld", "pupils", "staff"])
     made = {"state": State.READY, "progress": 100, "rows": what.rows, "size": len(content), "made_at": timezone.now()}
     Download.objects.filter(pk=row.pk).update(**made)
 

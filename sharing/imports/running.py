@@ -17,8 +17,9 @@ from sharing.imports.claim import Claim, claim
 from sharing.imports.kinds import Outcome
 from sharing.imports.outcomes import as_report, as_rows, is_the_same
 from sharing.imports.pieces import plain_file
-from sharing.imports.problems import ImportRefused
+from sharing.imports.problems import ImportRefused, refused
 from sharing.imports.registry import KINDS
+from sharing.imports.room import NO_ROOM, is_full
 from sharing.models import Establishment, Import, LedgerEntry
 from sharing.roles import BATCH, acting_as
 
@@ -65,8 +66,8 @@ def check(mine: Claim) -> None:
         return
     try:
         outcome = _bring_in(mine, apply=False, tries=tries)
-    except ImportRefused as refused:
-        _refuse(mine, refused)
+    except ImportRefused as problems:
+        _refuse(mine, problems)
     except Exception as error:
         _fail(mine, error)
     else:
@@ -83,8 +84,8 @@ def apply(mine: Claim) -> None:
         _bring_in(mine, apply=True, tries=tries)
     except _LookAgain as changed:
         _show(mine, changed.outcome, instead_of=State.APPLYING, note=LOOK_AGAIN)
-    except ImportRefused as refused:
-        _refuse(mine, refused)
+    except ImportRefused as problems:
+        _refuse(mine, problems)
     except Exception as error:
         _fail(mine, error)
 
@@ -159,15 +160,19 @@ def _show(mine: Claim, outcome: Outcome, *, instead_of: Import.State, note: str 
         )  # fmt: skip
 
 
-def _refuse(mine: Claim, refused: ImportRefused) -> None:
+def _refuse(mine: Claim, problems: ImportRefused) -> None:
     with acting_as(BATCH):
         for before in (State.CHECKING, State.APPLYING):
-            _write(mine, State.REFUSED, instead_of=before, problems=as_rows(refused.problems), progress=100)
+            _write(mine, State.REFUSED, instead_of=before, problems=as_rows(problems.problems), progress=100)
 
 
 def _fail(mine: Claim, error: Exception) -> None:
     """Our fault, or the machine's. A database that went away, or that stopped one of two who waited for each other or
-    wrote the same record (a transfer accepted meanwhile), is asked again later."""
+    wrote the same record (a transfer accepted meanwhile), is asked again later. A full disk is not: it is said."""
+    if is_full(error):
+        log.error("import %s found no room on the disk", mine.row_id)
+        _refuse(mine, refused("", NO_ROOM))
+        return
     if isinstance(error, (OperationalError, InterfaceError, IntegrityError)):
         raise error
     log.error("import %s failed: %s", mine.row_id, type(error).__name__)

@@ -1,5 +1,6 @@
 """Files as they come in by the browser: of the kind chosen, of some size at most, and what their names say they are."""
 
+import logging
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -10,10 +11,13 @@ from pathlib import PurePath
 from typing import IO, Final, Protocol
 
 from django.conf import settings
+from django.db import OperationalError
 
 from sharing.imports.pieces import PIECE
+from sharing.imports.room import NO_ROOM, is_full
 from sharing.records.imports import KindChoice
 
+log = logging.getLogger(__name__)
 _LONGEST_NAME: Final = 150
 _ZIP: Final = b"PK\x03\x04"
 _BYTE_ORDER_MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
@@ -49,7 +53,20 @@ class Upload:
 
 @contextmanager
 def received(sent: Sequence[Sent], kind: KindChoice) -> Iterator[Upload]:
-    """The file, or several packed into one zip, open for as long as it is put away. Raises NotAcceptable."""
+    """The file, or several packed into one zip, open for as long as it is put away. Raises NotAcceptable; also where it
+    could not be put away because a disk is full."""
+    try:
+        with _as_one(sent, kind) as upload:
+            yield upload
+    except (OSError, OperationalError) as problem:
+        if not is_full(problem):
+            raise
+        log.error("an upload found no room on the disk")
+        raise NotAcceptable(NO_ROOM) from problem
+
+
+@contextmanager
+def _as_one(sent: Sequence[Sent], kind: KindChoice) -> Iterator[Upload]:
     names = [_name_of(file) for file in sent]
     if sum(file.size or 0 for file in sent) > settings.LARGEST_IMPORT:
         megabytes = settings.LARGEST_IMPORT // PIECE

@@ -32,8 +32,8 @@ class DownloadQuerySet(models.QuerySet["Download"]):
 class Download(models.Model):
     """One file, printed page or transfer file with records of children or staff, and what became of it.
 
-    A file waits for its worker where it is large (docs/adr/0023); it lies here until it is collected, on the day on
-    which it was made and no longer. `dispose_by` follows from the purpose. The person, not the service, destroys it and
+    A file waits for its worker where it is large (docs/adr/0023); it lies here until it is collected, for
+    24 hours and no longer. `dispose_by` follows from the purpose. The person, not the service, destroys it and
     says how. `rows`: records in it. `size`: bytes.
     """
 
@@ -147,8 +147,8 @@ class DownloadSecret(models.Model):
     """What of a download is for the person alone, while it is here (R13).
 
     `asked`: what they asked for, as JSON: it can hold part of a name. `passphrase`: until it was shown, once.
-    `year_groups` and `withheld`: to what the head had narrowed the person's view when the file was made. `pupils`: the
-    children whose records are in it, as ids.
+    `year_groups` and `withheld`: to what the head had narrowed the person's view when the file was made. `pupils` and
+    `staff`: those whose records are in it, as ids.
     """
 
     of = models.OneToOneField(Download, on_delete=models.CASCADE, primary_key=True, related_name="secret")
@@ -157,6 +157,7 @@ class DownloadSecret(models.Model):
     year_groups = ArrayField(models.CharField(max_length=2), default=list, db_default=[])
     withheld = ArrayField(models.CharField(max_length=20), default=list, db_default=[])
     pupils = ArrayField(models.UUIDField(), default=list, db_default=[])
+    staff = ArrayField(models.UUIDField(), default=list, db_default=[])
 
     def __str__(self) -> str:
         return f"Secret of D-{self.of_id}"

@@ -1,10 +1,11 @@
 """The ledger: who saw or changed what, and who was refused (R43)."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.db import models
-from django.utils import timezone
+
+from sharing.days import midnight
 
 # In a row's `about`: it came of a broken glass of which telling the head is barred (R18).
 NOT_FOR_THE_HEAD = {"not_for_the_head": True}
@@ -21,10 +22,10 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
         return self.filter(person_id=person_id)
 
     def from_day(self, day: date) -> "LedgerQuerySet":
-        return self.filter(at__gte=_midnight(day))
+        return self.filter(at__gte=midnight(day))
 
     def until_day(self, day: date) -> "LedgerQuerySet":
-        return self.filter(at__lt=_midnight(day + timedelta(days=1)))
+        return self.filter(at__lt=midnight(day + timedelta(days=1)))
 
     def of_actions(self, actions: Iterable[str]) -> "LedgerQuerySet":
         return self.filter(action__in=list(actions))
@@ -37,11 +38,6 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
 
     def newest_first(self) -> "LedgerQuerySet":
         return self.order_by("-pk")
-
-
-def _midnight(day: date) -> datetime:
-    """The first moment of a day in Bradford."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class LedgerEntry(models.Model):

@@ -14,7 +14,10 @@ from sharing.models import Download
 from sharing.pages.download_forms import AskForm, DisposalForm
 from sharing.requests import PortalRequest, page_number, pupil_filter, sort_order, staff_filter
 
-GONE = "This file is not here any more. It was collected, or deleted at midnight, or your access changed. Ask again."
+GONE = (
+    "This file is not here any more. It was collected, or deleted after 24 hours, or your access or the records in it "
+    "changed. Ask again."
+)
 SHOWN = "The passphrase was shown before. It is shown once only: ask for the download again if you do not have it."
 
 

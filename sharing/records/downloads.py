@@ -85,7 +85,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class DownloadLine:
-    """A download in a list and on its own page. `size` in bytes."""
+    """A download in a list and on its own page. `size` in bytes. `collect_by`: when it goes, if it still waits."""
 
     id: int
     kind: str
@@ -97,6 +97,7 @@ class DownloadLine:
     establishment: str
     by_name: str
     asked_at: datetime
+    collect_by: datetime
     state: str
     state_words: str
     progress: int

@@ -1,7 +1,7 @@
 """After a restore: what had been disposed of goes again, before the portal serves anybody (R13).
 
 The store of the keys (portal_keys) knows each row that was disposed of. It agrees with the database when both count the
-same rows for each disposal; until then the portal does not start.
+same rows for each disposal; until then neither the portal nor its worker nor the daily run starts.
 """
 
 from collections import Counter
@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import Error, connection
+from django.core.management import CommandError
+from django.db import ProgrammingError, connection
 from django.utils import timezone
 
 from sharing import ledger
@@ -20,7 +21,7 @@ from sharing.roles import BATCH, acting_as
 
 REPLAY = (
     "An older copy of the database was put back: records that were disposed of are in it again. "
-    "Run `manage.py dispose --replay` before the portal starts."
+    "Run `manage.py dispose --replay` before anything starts."
 )
 OLDER = (
     "The store of the children's keys is older than the database. Put back the newest copy of the schema portal_keys "
@@ -30,22 +31,25 @@ NO_STORE = "The store of the children's keys (schema portal_keys) is not there. 
 BY_NAME = "The service, after a restore"
 
 
+class NotReplayed(CommandError, ImproperlyConfigured):
+    """Nothing may start on this database; the text says what to do. A command ends with it, and so does gunicorn."""
+
+
 class KeyStoreIsOlder(Exception):
     """Nothing can be replayed; the text says what to do."""
 
 
 def refuse_until_replayed() -> None:
-    """Raises ImproperlyConfigured while the database holds what was disposed of."""
+    """The one check of the web application, the worker and the daily run. Raises NotReplayed while the database holds
+    what was disposed of, and OperationalError where it does not answer."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT portal_disposals_agree()")
             (agree,) = cursor.fetchone()
-    except Error as error:
-        raise ImproperlyConfigured(NO_STORE) from error
-    finally:
-        connection.close()
+    except ProgrammingError as error:
+        raise NotReplayed(NO_STORE) from error
     if not agree:
-        raise ImproperlyConfigured(REPLAY)
+        raise NotReplayed(REPLAY)
 
 
 def replay() -> Iterator[tuple[str, int]]:

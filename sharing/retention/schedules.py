@@ -217,7 +217,7 @@ SCHEDULES: Final = (
     ),
     Schedule(
         "download",
-        "List of what was taken away (the file itself is deleted at midnight)",
+        "List of what was taken away (the file itself is deleted when it is collected, or after 24 hours)",
         "For 6 years after it was destroyed",
         f"{IRMS}: records of destruction",
         _plain(

@@ -7,7 +7,7 @@ halving; an index would cost every page.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 
+from sharing.days import midnight
 from sharing.models import LedgerEntry
 from sharing.unusual.rules import Look, Reader
 
@@ -41,10 +42,6 @@ class Who:
     name: str
     reader: Reader
     is_head: bool
-
-
-def midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def first_row_from(instant: datetime) -> int:

@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from sharing import ledger
+from sharing.days import midnight
 from sharing.models import Establishment, LedgerEntry, UnusualPattern
 from sharing.roles import BATCH, acting_as
 from sharing.unusual import facts, rules
@@ -39,8 +40,8 @@ class Past:
     """What people did in the days before `day`: read for those alone of whom it is asked."""
 
     def __init__(self, day: date) -> None:
-        self.since = facts.midnight(day - timedelta(days=settings.UNUSUAL_PAST_DAYS))
-        self.until = facts.midnight(day)
+        self.since = midnight(day - timedelta(days=settings.UNUSUAL_PAST_DAYS))
+        self.until = midnight(day)
         self._looks: dict[int, dict[Place, list[Look]]] = {}
 
     def busiest_hour(self, at: Place) -> int:
@@ -81,7 +82,7 @@ def raise_the_worst() -> bool:
 
 
 def _of_looks(day: date) -> Iterator[tuple[Place, Who, Found]]:
-    looks, names = facts.looks_between(facts.midnight(day), facts.midnight(day + timedelta(days=1)))
+    looks, names = facts.looks_between(midnight(day), midnight(day + timedelta(days=1)))
     known, past = facts.who_they_are(looks, names, day), Past(day)
     for at, seen in looks.items():
         for found in rules.of_a_day(seen, known[at].reader, day, partial(past.busiest_hour, at)):
@@ -97,8 +98,8 @@ def _of_those_who_left(day: date) -> Iterator[tuple[Place, Who, Found]]:
     people = facts.withdrawn_on(day)
     if not people:
         return
-    since = facts.midnight(day - timedelta(days=settings.UNUSUAL_LEAVING_DAYS))
-    looks, names = facts.looks_between(since, facts.midnight(day + timedelta(days=1)), people)
+    since = midnight(day - timedelta(days=settings.UNUSUAL_LEAVING_DAYS))
+    looks, names = facts.looks_between(since, midnight(day + timedelta(days=1)), people)
     known = facts.who_they_are(looks, names, day)
     for at, seen in looks.items():
         by_day: dict[date, list[Look]] = defaultdict(list)
@@ -146,7 +147,7 @@ def _raise(day: date, found: Raised) -> int:
 
 
 def _explained_lately(day: date) -> set[tuple[int, int | None, str]]:
-    since = facts.midnight(day - timedelta(days=settings.UNUSUAL_QUIET_DAYS))
+    since = midnight(day - timedelta(days=settings.UNUSUAL_QUIET_DAYS))
     explained = UnusualPattern.objects.filter(
         state=UnusualPattern.State.EXPLAINED, settled_at__gte=since, kind__in=rules.HABITS
     )

@@ -10,8 +10,17 @@ from access_register.models import RegisterLine
 from access_register.register import Entry
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
-from sharing.downloads import keeping
-from sharing.models import Closing, Download, DownloadPiece, DownloadSecret, Enrolment, LedgerEntry, Pupil
+from sharing.downloads import keeping, making
+from sharing.models import (
+    Closing,
+    Download,
+    DownloadPiece,
+    DownloadSecret,
+    Enrolment,
+    LedgerEntry,
+    Pupil,
+    StaffMember,
+)
 from tests.downloads.reading import (
     BECKSIDE,
     CHOICE,
@@ -36,6 +45,11 @@ pytestmark = pytest.mark.django_db
 def row_of(number: int) -> Download:
     with as_batch():
         return Download.objects.get(pk=number)
+
+
+def asked_ago(number: int, ago: timedelta) -> None:
+    with as_batch():
+        Download.objects.filter(pk=number).update(asked_at=timezone.now() - ago)
 
 
 def a_pupil() -> Pupil:
@@ -123,26 +137,44 @@ class TestPassphraseAndFile:
             assert browser.post(f"{KIND_PAGE}/pupils/{number}/passphrase/").status_code == 404
         assert row_of(number).state == "ready"
 
-    def test_it_is_gone_after_midnight(self) -> None:
-        """R5: who may be seen goes by the day. The door refuses, and the worker deletes."""
-        number = asked_for()
-        with as_batch():
-            Download.objects.filter(pk=number).update(asked_at=keeping.midnight() - timedelta(seconds=1))
+    def test_it_waits_for_24_hours(self) -> None:
+        """R14: as the page says; also past midnight. After them the door refuses, before the worker has come by."""
+        first, second = asked_for(), asked_for()
+        asked_ago(first, keeping.LASTS - timedelta(minutes=1))
+        asked_ago(second, keeping.LASTS + timedelta(seconds=1))
+        until = timezone.localtime(row_of(first).asked_at + keeping.LASTS)
+        page = client(HEAD).get(f"/my-downloads/{first}/").content.decode()
+        assert f"Collect the file by {until:%-d %B %Y, %H:%M}, 24 hours after you asked for it." in page
+        assert collected(HEAD, first)
         with pytest.raises(door.NotHereAnyMore):
-            collected(HEAD, number)
+            collected(HEAD, second)
         with as_batch():
             assert not DownloadPiece.objects.exists()
             assert keeping.lapse() == 0
-        assert row_of(number).state == "lapsed"
+        assert row_of(second).state == "lapsed"
 
-    def test_what_nobody_collects_is_deleted(self) -> None:
-        number = asked_for()
+    def test_what_nobody_collects_is_deleted_between_the_workers_jobs(self) -> None:
+        """R14: not a minute early, and no passphrase stays."""
+        kept, late = asked_for(), asked_for()
+        asked_ago(kept, keeping.LASTS - timedelta(minutes=1))
+        asked_ago(late, keeping.LASTS + timedelta(seconds=1))
+        assert not making.do_next()
         with as_batch():
-            assert keeping.lapse() == 0
-            Download.objects.filter(pk=number).update(asked_at=keeping.midnight() - timedelta(seconds=1))
-            assert keeping.lapse() == 1
-            assert not DownloadPiece.objects.exists()
-            assert not DownloadSecret.objects.exists()
+            assert {piece.of_id for piece in DownloadPiece.objects.all()} == {kept}
+            assert [secret.pk for secret in DownloadSecret.objects.all()] == [kept]
+        assert (row_of(kept).state, row_of(late).state) == ("ready", "lapsed")
+
+    @pytest.mark.parametrize("kind", ["staff", "member"])
+    def test_a_member_of_staff_who_left_in_the_night_is_in_no_file(self, kind: str) -> None:
+        """R5, R33, R44: who is in post goes by the day, and a file may wait past midnight."""
+        member = door.list_staff(asker(HEAD), BECKSIDE).page.rows[0].id
+        number = door.ask_for_download(
+            asker(HEAD), BECKSIDE, kind, {"member": str(member)}, purpose="review", form="xlsx"
+        )
+        with as_batch():
+            StaffMember.objects.filter(pk=member).update(ends_on=timezone.localdate() - timedelta(days=1))
+        with pytest.raises(door.NotHereAnyMore):
+            door.collect_download(asker(HEAD), BECKSIDE, kind, number)
         assert row_of(number).state == "lapsed"
 
     def test_access_that_ended_or_was_narrowed_in_the_meantime(self) -> None:

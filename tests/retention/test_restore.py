@@ -13,14 +13,13 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from sharing.crypto import CannotDecrypt
-from sharing.models import Contact, Disposal, Pupil
+from sharing.models import Contact, Disposal, Pupil, ServiceRun
 from sharing.retention import working
-from sharing.retention.replaying import refuse_until_replayed
+from sharing.retention.replaying import NotReplayed, refuse_until_replayed
 from tests import databases
 from tests.people import as_batch
 from tests.retention.worlds import BECKSIDE, RAVENSGILL, approved, disposed, full_child, grown_up, traces
@@ -28,6 +27,7 @@ from tests.test_nothing_in_clear import _pg_dump as pg_dump
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ORDINARY = ("--role=portal_backup", "--exclude-schema=portal_keys")
+WORKERS = (lambda: call_command("work"), lambda: call_command("work", "--once"))
 KEYS = ("--role=portal_owner", "--schema=portal_keys")
 
 
@@ -78,8 +78,11 @@ def test_the_drill(own_database: None, tmp_path: Path) -> None:
             for model, where in ((Pupil, {"pk": gone.pk}), (Contact, {"pupil_id": gone.pk})):
                 with pytest.raises(CannotDecrypt):
                     model.objects.get(**where)
-        with pytest.raises(ImproperlyConfigured, match="dispose --replay"):
-            refuse_until_replayed()
+        for starts in (refuse_until_replayed, lambda: call_command("run_daily"), *WORKERS):
+            with pytest.raises(NotReplayed, match="dispose --replay"):
+                starts()
+        with as_batch():
+            assert not ServiceRun.objects.exists()
         for _ in range(2):
             call_command("dispose", "--replay", stdout=StringIO())
             refuse_until_replayed()
@@ -90,14 +93,14 @@ def test_the_drill(own_database: None, tmp_path: Path) -> None:
     with another_database() as name:
         restore(name, new, keys_then)
         databases.use(name)
-        with pytest.raises(ImproperlyConfigured):
+        with pytest.raises(NotReplayed):
             refuse_until_replayed()
         with pytest.raises(CommandError, match="older than the database"):
             call_command("dispose", "--replay", stdout=StringIO())
     with another_database() as name:
         restore(name, old)
         databases.use(name)
-        with pytest.raises(ImproperlyConfigured, match="not there"):
+        with pytest.raises(NotReplayed, match="not there"):
             refuse_until_replayed()
 
 

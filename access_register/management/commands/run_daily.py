@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from access_register import daily
 from sharing import service_runs
+from sharing.retention.replaying import refuse_until_replayed
 
 
 class Command(BaseCommand):
@@ -15,6 +16,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        refuse_until_replayed()
         today = timezone.localdate()
         service_runs.note_key(today)
         with service_runs.noted(service_runs.Job.DAILY) as about:

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from sharing import work
+from sharing.retention.replaying import refuse_until_replayed
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["once"]:
+            refuse_until_replayed()
             done = work.until_nothing_waits()
             self.stdout.write(f"{done} thing{'' if done == 1 else 's'} done.")
             return

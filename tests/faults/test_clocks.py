@@ -1,0 +1,91 @@
+"""Days while the clocks go back (25 October 2026) and forward (28 March 2027), and the midnight of a transfer (R5)."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.db import connection
+from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sharing.days import midnight
+from sharing.downloads import keeping
+from sharing.grace import kept_until, lapses_on
+from sharing.school_year import is_school_day, school_days_after, school_days_until
+from tests import factories
+from tests.people import as_batch
+
+BACK, FORWARD = date(2026, 10, 25), date(2027, 3, 28)
+DAY, QUARTER = timedelta(days=1), timedelta(minutes=15)
+changes = st.sampled_from([BACK, FORWARD])
+days = st.builds(lambda change, away: change + away * DAY, changes, st.integers(-9, 9))
+instants = st.builds(
+    lambda change, minutes: datetime(change.year, change.month, change.day, tzinfo=UTC) + timedelta(minutes=minutes),
+    changes,
+    st.integers(-3 * 24 * 60, 3 * 24 * 60),
+)
+
+
+def around(change: date) -> list[datetime]:
+    """Each quarter of an hour from two days before to three days after it."""
+    begin = datetime(change.year, change.month, change.day, tzinfo=UTC) - 2 * DAY
+    return [begin + number * QUARTER for number in range(5 * 24 * 4)]
+
+
+@given(instants)
+def test_each_instant_belongs_to_one_day(at: datetime) -> None:
+    """The day that pages go by is the one that the ledger, the unusual patterns and closings count to midnight."""
+    day = timezone.localdate(at)
+    first, last = midnight(day), midnight(day + DAY)
+    assert first <= at < last
+    assert (last.astimezone(UTC) - first.astimezone(UTC)) == timedelta(hours={BACK: 25, FORWARD: 23}.get(day, 24))
+
+
+@given(days, st.integers(0, 25))
+def test_school_days_are_counted_by_the_calendar(day: date, number: int) -> None:
+    """R7, R8: an hour more or less moves no last day."""
+    last = school_days_after(day, number)
+    between = [day + n * DAY for n in range(1, (last - day).days + 1)]
+    assert sum(is_school_day(one) for one in between) == number == school_days_until(day, last)
+    assert lapses_on(day) >= day
+    assert (kept_until(day) or day) >= day
+
+
+@given(instants)
+def test_24_hours_are_24_hours(at: datetime) -> None:
+    """R14: a file waits as long in the night in which the clocks change as in any other."""
+    with time_machine.travel(at, tick=False):
+        assert timezone.now() - keeping.oldest() == timedelta(hours=24)
+
+
+@pytest.mark.django_db
+def test_both_locks_change_day_at_the_same_instant() -> None:
+    """R5, R45: PostgreSQL's day is Python's, whatever the clocks do."""
+    for change in (BACK, FORWARD):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT at, at::date FROM unnest(%s::timestamptz[]) AS at", [around(change)])
+            for at, day in cursor.fetchall():
+                assert day == timezone.localdate(at) == at.astimezone(ZoneInfo("Europe/London")).date()
+
+
+@pytest.mark.django_db
+@settings(max_examples=8, deadline=None)
+@given(changes, st.integers(-2, 1), st.integers(0, 2))
+def test_a_transfer_over_midnight(change: date, agreed: int, until: int) -> None:
+    """R5, R8, A4: at each quarter of an hour who sees the child goes by the day there is: the sender up to the last day
+    of the enrolment, the receiver from the agreement until it lapses."""
+    last, since = change, change + agreed * DAY
+    lapses = since + until * DAY
+    sender, receiver = factories.pupil(999002, surname="Midnight"), factories.pupil(999003, surname="Midnight")
+    factories.enrolment(sender, change - 300 * DAY, last)
+    factories.transfer(receiver, since, lapses)
+    with as_batch(), connection.cursor() as cursor:
+        for child, seen in ((sender, (change - 300 * DAY, last)), (receiver, (since, lapses))):
+            cursor.execute(
+                "SELECT at, visible @> at::date FROM sharing_pupil, unnest(%s::timestamptz[]) AS at WHERE id = %s",
+                [around(change), child.pk],
+            )
+            for at, is_seen in cursor.fetchall():
+                assert is_seen == (seen[0] <= timezone.localdate(at) <= seen[1]), at

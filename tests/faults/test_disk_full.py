@@ -1,0 +1,120 @@
+"""A disk that is full while a file is brought in: refused in plain words, and nothing half done (R22)."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from sharing import door, ledger_proof, work
+from sharing.imports import running
+from sharing.imports.registry import KINDS
+from sharing.imports.room import NO_ROOM
+from sharing.models import Import
+from tests import databases
+from tests.faults.server import NOBODYS
+from tests.locks.switches import run_as_owner
+from tests.people import as_batch, asker, client
+from tests.sharing.imports.sending import now, pieces, send, store
+from tests.sharing.imports.tiny import SCHOOL, TINY
+
+HEAD, TINY_DISK = "head-synthetic", f"tiny_disk_{databases.RUN}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+PAGE = f"/establishments/{SCHOOL}/imports/add/"
+SIZE = 4 * 1024 * 1024  # bytes, of the disk
+
+
+@pytest.fixture
+def tiny_disk() -> Iterator[Path]:
+    """A small disk, on which PostgreSQL may keep tables."""
+    place = Path(tempfile.mkdtemp(prefix="portal-disk-"))
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", place], capture_output=True).returncode:
+        place.rmdir()
+        pytest.skip("this machine mounts nothing for us")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "--lazy", place], check=True)
+        place.rmdir()
+
+
+@pytest.fixture
+def tablespace(tiny_disk: Path, django_db_setup: None, django_db_blocker) -> Iterator[str]:
+    """Set up before the test's own database, and gone after it."""
+    place = tiny_disk / "tables"
+    place.mkdir()
+    if os.geteuid() == 0:
+        shutil.chown(place, NOBODYS)
+        tiny_disk.chmod(0o711)
+    with django_db_blocker.unblock():
+        databases.as_admin(
+            f"CREATE TABLESPACE {TINY_DISK} LOCATION '{place}'", f"GRANT ALL ON TABLESPACE {TINY_DISK} TO PUBLIC"
+        )
+        yield TINY_DISK
+        databases.as_admin(f"DROP TABLESPACE {TINY_DISK}")
+
+
+@pytest.fixture
+def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(KINDS, TINY.slug, TINY)
+    monkeypatch.setattr(work, "WORK", (running.do_next,))
+
+
+def fill(place: Path) -> Path:
+    """Nothing more fits onto it, while this file is there."""
+    filler = place / "filler"
+    with filler.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"\0" * 4096)
+        except OSError:
+            return filler
+
+
+def refused_whole(number: int, before: dict) -> None:
+    row = now(number)
+    assert (row.state, [problem["cure"] for problem in row.problems]) == ("refused", [NO_ROOM])
+    assert (store(), pieces(number)) == (before, 0)
+    with as_batch():
+        assert ledger_proof.check().is_whole
+
+
+def test_no_room_for_the_file_while_it_is_checked(
+    tiny_disk: Path, own_database: None, tiny: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker's own disk. With room again, the same file goes in."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tiny_disk))
+    before, filler = store(), fill(tiny_disk)
+    number = send(asker(HEAD), "Name")
+    work.until_nothing_waits()
+    refused_whole(number, before)
+    assert NO_ROOM in client(HEAD).get(f"/establishments/{SCHOOL}/imports/{number}/").content.decode()
+    filler.unlink()
+    again = send(asker(HEAD), "Name")
+    work.until_nothing_waits()
+    assert now(again).state == "ready"
+
+
+def test_no_room_in_postgresql(tablespace: str, own_database: None, tiny: None, tiny_disk: Path) -> None:
+    """While the file is uploaded: the form says so, and no import is there. While it is applied: the import says so."""
+    number = send(asker(HEAD), "\n".join(f"Name{one}" for one in range(200)))
+    work.until_nothing_waits()
+    run_as_owner(f"ALTER TABLE sharing_importpiece SET TABLESPACE {tablespace}")
+    large = SimpleUploadedFile("large.txt", os.urandom(SIZE).hex().encode())
+    page = client(HEAD).post(PAGE, {"kind": "tiny", "file": large})
+    assert page.status_code == 422
+    assert NO_ROOM in page.content.decode()
+    with as_batch():
+        assert Import.objects.order_by("-pk")[0].pk == number
+    run_as_owner("ALTER TABLE sharing_importpiece SET TABLESPACE pg_default")  # what was begun takes no room there
+    run_as_owner(
+        "CLUSTER sharing_pupil USING sharing_pupil_pkey", f"ALTER TABLE sharing_pupil SET TABLESPACE {tablespace}"
+    )
+    before = store()
+    fill(tiny_disk)
+    door.settle_import(asker(HEAD), SCHOOL, number, apply=True)
+    work.until_nothing_waits()
+    refused_whole(number, before)
