@@ -7,7 +7,7 @@ from sharing.sql import overrides
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sharing", "0103_subject_access"),
+        ("sharing", "0112_staff_in_a_download"),
     ]
 
     operations = [

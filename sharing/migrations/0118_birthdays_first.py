@@ -6,6 +6,6 @@ from sharing.sql.finding import AS_BEFORE, CHILDREN_FIRST
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0103_subject_access")]
+    dependencies = [("sharing", "0115_disposal_stopped")]
 
     operations = [migrations.RunSQL(CHILDREN_FIRST, AS_BEFORE)]
