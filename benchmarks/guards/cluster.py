@@ -119,20 +119,19 @@ def size_of(pupils: int) -> str:
         return str(cursor.fetchone()[0])
 
 
-def cpu_seconds() -> float:
-    """Processor time that the server's processes have used, as far as they still run."""
+def worked_on(database: str) -> float:
+    """Seconds of processor time that the processes of this database's connections have used, as far as they run."""
     import psutil
 
-    pid = int((_home / "postmaster.pid").read_text().split()[0])
-    return sum(_used(process) for process in psutil.Process(pid).children())
+    server = psutil.Process(int((_home / "postmaster.pid").read_text().split()[0]))
+    return sum(_used(process, database) for process in server.children())
 
 
-def _used(process: Any) -> float:
+def _used(process: Any, database: str) -> float:
     import psutil
 
     try:
-        times = process.cpu_times()
+        times = process.cpu_times() if f" {database} " in " ".join(process.cmdline()) else None
     except psutil.NoSuchProcess:
         return 0.0
-    return float(times.user + times.system)
-
+    return float(times.user + times.system) if times else 0.0

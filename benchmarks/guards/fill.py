@@ -6,8 +6,8 @@ officers hold two under a duty. For django-guardian the same people are in group
 authority's, that hold `view_pupil` on each pupil as its manual says.
 
 Triggers, foreign keys and indexes stand still meanwhile; the indexes are built at the end. Names are those of the
-demonstration, drawn as there. Encrypted columns hold bytes of the right length that nobody can decrypt, so a list may be
-opened and a pupil's page may not.
+demonstration, drawn as there. Encrypted columns hold bytes of the right length that nobody can decrypt, so a list may
+be opened and a pupil's page may not.
 """
 
 import os
@@ -45,7 +45,8 @@ INSERT INTO access_register_person (id, password, is_superuser, email, name, is_
 SELECT id, '!', false, id || '@england.example', 'Person ' || id, true, now(), CURRENT_DATE + 364 FROM ({}) AS them (id)
 """
 _GRANT = """
-INSERT INTO sharing_establishmentpermission (user_id, permission_id, establishment_id, through, starts_on, source, reason)
+INSERT INTO sharing_establishmentpermission (user_id, permission_id, establishment_id, through, starts_on, source,
+    reason)
 SELECT who, permission.id, place, '{site}', '2024-09-01', '{kind}:' || who, '{reason}'
 FROM ({rows}) AS held (who, place), auth_permission AS permission WHERE permission.codename = ANY (ARRAY{codenames})
 """
@@ -70,10 +71,10 @@ def _grant(kind: str, site: str, source: str, reason: str, codenames: list[str])
     return _GRANT.format(site=site, kind=source, reason=reason, rows=_ROWS[kind], codenames=codenames)
 
 
-_PUPIL_OF_GROUP = f"""
+_PUPIL_OF_GROUP = """
 INSERT INTO guardian_groupobjectpermission (object_pk, content_type_id, group_id, permission_id)
-SELECT md5('pupil' || n)::uuid::text, permission.content_type_id, {{group}}, permission.id
-FROM generate_series(1, {{pupils}}) AS n, auth_permission AS permission WHERE codename = 'view_pupil' ORDER BY n
+SELECT md5('pupil' || n)::uuid::text, permission.content_type_id, {group}, permission.id
+FROM generate_series(1, {pupils}) AS n, auth_permission AS permission WHERE codename = 'view_pupil' ORDER BY n
 """
 STEPS = {
     "establishments": f"""

@@ -49,7 +49,9 @@ def warm(sizes: list[int]) -> None:
             )
             worked[question.title, size, way] = cost.worked, cost.quickest
     for size in sizes[1:]:
-        _growth({q.title: [worked[q.title, s, BOTH_LOCKS] for s in (sizes[0], size)] for q in QUESTIONS}, sizes[0], size)
+        _growth(
+            {q.title: [worked[q.title, s, BOTH_LOCKS] for s in (sizes[0], size)] for q in QUESTIONS}, sizes[0], size
+        )
     _forgotten(sizes, connections)
     connections.forget()
 
@@ -81,7 +83,7 @@ def _growth(taken: dict[str, list[tuple[float, float]]], small: int, large: int)
 
 
 def _forgotten(sizes: list[int], connections: Connections) -> None:
-    print(f"\nThe forgotten filter: count and first 50 of the whole table (goal {GOAL_FORGOTTEN}x, no sequential scan).")
+    print(f"\nThe forgotten filter: count and fifty of the whole table (goal {GOAL_FORGOTTEN}x, no sequential scan).")
     one = QUESTIONS[0]
     for size in sizes:
         asks = {
