@@ -119,19 +119,18 @@ def size_of(pupils: int) -> str:
         return str(cursor.fetchone()[0])
 
 
-def worked_on(database: str) -> float:
-    """Seconds of processor time that the processes of this database's connections have used, as far as they run."""
+def connections_of(database: str) -> list[Any]:
+    """The server's processes, one for each connection to this database."""
     import psutil
 
     server = psutil.Process(int((_home / "postmaster.pid").read_text().split()[0]))
-    return sum(_used(process, database) for process in server.children())
+    return [process for process in server.children() if f" {database} " in _title(process)]
 
 
-def _used(process: Any, database: str) -> float:
+def _title(process: Any) -> str:
     import psutil
 
     try:
-        times = process.cpu_times() if f" {database} " in " ".join(process.cmdline()) else None
+        return " ".join(process.cmdline())
     except psutil.NoSuchProcess:
-        return 0.0
-    return float(times.user + times.system) if times else 0.0
+        return ""

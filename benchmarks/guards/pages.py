@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from statistics import quantiles
 
@@ -104,7 +104,7 @@ def _take_turns(servers: dict[str, Server], requests: list[bytes], many: int) ->
 def _print(size: int, many: int, turns: dict[str, Turns]) -> None:
     limit, plain = turns["unguarded"], turns["guardian"]
     print(
-        f"\n{size:10,} pupils, {many} connections   pages/s  of guardian's    median       p95   work each, of unguarded"
+        f"\n{size:10,} pupils, {many} connections    pages/s of guardian    median       p95   work each of unguarded"
     )
     for guard, turn in turns.items():
         print(
@@ -187,10 +187,14 @@ async def _load(server: Server, requests: list[bytes], many: int, turn: Turns) -
 
     await asyncio.gather(*[one(number) for number in range(many)])
     turn.seconds += time.perf_counter() - began
-    turn.worked += _worked(server) - before
+    turn.worked += sum(used - before.get(pid, 0.0) for pid, used in _worked(server).items())
 
 
-def _worked(server: Server) -> float:
-    """Seconds of processor time of the workers and of PostgreSQL, so far."""
-    times = [worker.cpu_times() for worker in server.process.children()]
-    return sum(each.user + each.system for each in times) + cluster.worked_on(server.database)
+def _worked(server: Server) -> dict[int, float]:
+    """Seconds of processor time so far of each worker and each connection's process in PostgreSQL."""
+    used = {}
+    for process in [*server.process.children(), *cluster.connections_of(server.database)]:
+        with suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            used[process.pid] = times.user + times.system
+    return used

@@ -1,9 +1,9 @@
 """Four questions, each asked in the same ways: the difference between the ways is who guards the rows.
 
 - unguarded: the query with the condition that makes it the same rows, and nothing that asks who asks.
-- django-guardian: as its manual teaches, the QuerySet begins at get_objects_for_user and is narrowed afterwards. (Handed
+- django-guardian: as its manual teaches, the QuerySet begins at get_objects_for_user and is narrowed after. (Handed
   a narrowed QuerySet it joins that too, row against row: 50 ms for one establishment.)
-- one lock: the door alone, a visit and a QuerySet narrowed to what is held; a superuser's, whom no policy binds.
+- one lock: the door alone, a visit and a QuerySet narrowed to what is held, by a superuser whom no policy binds.
 - both locks: the same as the application's role, so that PostgreSQL narrows it again.
 - with ledger: the same with its row in the ledger, as pages have it; the ways above write none.
 """
