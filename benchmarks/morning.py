@@ -63,15 +63,17 @@ def _locust(port: int, people: int, seconds: int, folder: Path) -> None:
     command = f"-m locust -f {__file__} --headless --host http://127.0.0.1:{port} -u {people} -r {ARRIVING}"
     command += f" -t {seconds + arriving}s --csv {folder}/morning --only-summary --loglevel ERROR"
     command += " --exit-code-on-error 0"
-    ours = os.environ | {PORT_OF: str(port)}
-    subprocess.run([sys.executable, *command.split()], env=ours, stdout=subprocess.DEVNULL, check=True)
+    ours, nowhere = os.environ | {PORT_OF: str(port)}, subprocess.DEVNULL
+    subprocess.run([sys.executable, *command.split()], env=ours, stdout=nowhere, stderr=nowhere, check=True)
 
 
 def _worked(demo: object) -> dict[str, float]:
     """Seconds of processor time so far: gunicorn's and the worker's, and PostgreSQL's."""
     import psutil
 
-    database = [process for process in psutil.process_iter() if process.name() == "postgres"]
+    running = psutil.process_iter(["name", "cmdline"])
+    titles = {one: " ".join(one.info["cmdline"] or ()) for one in running if one.info["name"] == "postgres"}
+    database = [one for one, title in titles.items() if "portal_morning" in title]
     groups = {"the portal": demo.family(), "PostgreSQL": database}  # type: ignore[attr-defined]
     return {who: sum(_time_of(process) for process in group) for who, group in groups.items()}
 
