@@ -278,7 +278,7 @@ def _does(function: str, *arguments: Any) -> bool:
 
 def _tell_the_head(handover: Handover, today: date) -> None:
     place, head = handover.establishment, _head_on(handover.establishment, today)
-    to = Person.objects.filter(pk=head[1] if head else None).values_list("email", flat=True)
+    to = Person.objects.filter(pk__in=[head[1]] if head else []).values_list("email", flat=True)
     link = mail.link("headship", place.urn)
     mail.send_later("headship_verified", to, establishment=place.name, on=handover.on, link=link)
 

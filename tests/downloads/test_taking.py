@@ -154,7 +154,7 @@ class TestPassphraseAndFile:
         assert row_of(second).state == "lapsed"
 
     def test_collected_while_the_worker_comes_by(self) -> None:
-        """R14: the worker leaves a row that somebody holds, and takes its passphrase: the page says so, and no fault."""
+        """R14: the worker leaves a row that somebody holds, and takes its passphrase: the page says so, no fault."""
         number = asked_for()
         with as_batch():
             DownloadSecret.objects.filter(pk=number).delete()
