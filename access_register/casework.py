@@ -29,10 +29,12 @@ from access_register.officers import (
 from access_register.rules import CannotChange
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit
 from sharing.door import Exactly
+from sharing.door.glass import looked_for
 from sharing.models import NamedChild, Pupil
 
 MOST_CHILDREN = 200
 NO_SUCH_CHILD = "There is not exactly one such child at an establishment of the community today. Check what you typed."
+TOO_OFTEN = "You have named ten children in a day who are not there, so nobody is looked for by name. Use the UPN."
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def show_casework(asker: Asker, appointment_id: int, duty_id: int) -> CaseworkPa
 
 def name_child(asker: Asker, appointment_id: int, duty_id: int, *, child: Exactly, head_barred: bool) -> int:
     """Name a child for it: the record opens at once. Answers the number of the reference. Raises CannotChange."""
+    check_is_one(asker, child)
     with keeping.duties(asker, "name_child") as here:
         duty = _casework(here, appointment_id, duty_id)
         named = NamedChild.objects.of_source(f"duty:{duty.pk}").not_ended()
@@ -115,6 +118,17 @@ def take_child_out(asker: Asker, appointment_id: int, duty_id: int, named_id: in
         if not named.update(ended_at=timezone.now()):
             raise NoSuchRecord
         here.changed(duty=duty.pk, named_child=named_id)
+
+
+def check_is_one(asker: Asker, child: Exactly) -> None:
+    """Before a child is named: a visit of its own, so that whoever is not there stays on record and is counted (R6).
+
+    Raises CannotChange; after ten misses in 24 hours for every name, as where the glass is broken.
+    """
+    with keeping.duties(asker, "count_exactly") as here:
+        number = looked_for(here, child)
+    if number != 1:
+        raise CannotChange(TOO_OFTEN if number is None else NO_SUCH_CHILD, "upn")
 
 
 def which_child(child: Exactly) -> UUID | None:

@@ -3,6 +3,10 @@
 Lines have days, so all is written when the successor accepts: the old head's line ends the day before, the new one
 begins on the day, an acting head's has a last day after which the head's own line goes on. Nothing runs at midnight.
 PostgreSQL does it in one statement (headship_sql), for the web application may not write the head's line.
+
+Any officer names, verifies or calls off, without a duty: a duty opens data to who has it (R9), and this opens nothing
+to the officer; A7 asks for "an officer", and who appoints heads at the Department need read no pupil. What holds it
+instead: two people, neither for themselves, and the head of today, who is told before anything changes (R35).
 """
 
 from datetime import date
@@ -97,7 +101,7 @@ def list_handovers(asker: Asker) -> HandoversPage:
 def verify_successor(asker: Asker, handover_id: int) -> HandoverRecord:
     """An officer who did not name them says that the successor is appointed (A7). Raises CannotChange.
 
-    The successor is told by e-mail that they can accept.
+    The successor is told by e-mail that they can accept, and the head of today that it can still be cancelled.
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="verify_successor") as here:
         places = here.establishments_with(Permission.VIEW_ESTABLISHMENT)
@@ -116,6 +120,7 @@ def verify_successor(asker: Asker, handover_id: int) -> HandoverRecord:
             "headship_offered", [found.successor.email], establishment=found.establishment.name, on=found.on,
             link=mail.link("headship_offer", handover_id),
         )  # fmt: skip
+        _tell_the_head(found, here.today)
         return _record(_open().get(pk=handover_id), asker)
 
 
@@ -269,6 +274,13 @@ def _does(function: str, *arguments: Any) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}({', '.join(['%s'] * len(arguments))})", arguments)
         return cursor.fetchone()[0]
+
+
+def _tell_the_head(handover: Handover, today: date) -> None:
+    place, head = handover.establishment, _head_on(handover.establishment, today)
+    to = Person.objects.filter(pk__in=[head[1]] if head else []).values_list("email", flat=True)
+    link = mail.link("headship", place.urn)
+    mail.send_later("headship_verified", to, establishment=place.name, on=handover.on, link=link)
 
 
 def _tell_both(handover: Handover, head_id: int | None, letter: str) -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from access_register import grants, keeping, order_notices
-from access_register.casework import NO_SUCH_CHILD, which_child
+from access_register.casework import NO_SUCH_CHILD, check_is_one, which_child
 from access_register.models import OfficerAppointment, Order, Person
 from access_register.officer_records import OrderRecord, OrdersPage
 from access_register.officers import check_days
@@ -59,6 +59,8 @@ def list_orders(asker: Asker) -> OrdersPage:
 
 def record_order(asker: Asker, *, order: NewOrder) -> int:
     """Put an order on record. It opens nothing before its authoriser says so. Raises CannotChange."""
+    if order.child:
+        check_is_one(asker, order.child)
     with keeping.duties(asker, "record_order") as here:
         check_days(order.starts_on, order.ends_on, here.today)
         made = _made(order, here)

@@ -117,6 +117,7 @@ class ReadFromReplicas:
 
     def process_exception(self, request: PortalRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, replicas.ReplicaFailed):
+            replicas.the_rest_from_the_primary()
             return None
         log.warning("read again from the primary: %s", request.resolver_match and request.resolver_match.view_name)
         return NotFromAReplica()

@@ -38,7 +38,7 @@ OUTCOMES = {
 WORDS: dict[Kind, dict[str, str]] = {
     Kind.LOOK: {
         "compare_statistics": "Statistics of several establishments",
-        "count_exactly": "Whether a child can be opened for safeguarding",
+        "count_exactly": "Whether there is exactly one child of a name or UPN",
         "list_closings": "Closed children",
         "list_closings_here": "Closed children of an establishment",
         "list_disposals": "Retention: schedules and disposals",

@@ -50,6 +50,11 @@ def only_reads(is_so: bool) -> Iterator[None]:
         _only_reads.reset(token)
 
 
+def the_rest_from_the_primary() -> None:
+    """For the rest of the request: what is shown in place of a page is not read again where a replica fails."""
+    _only_reads.set(False)
+
+
 @contextmanager
 def transaction_of_a_visit() -> Iterator[None]:
     """A transaction on a replica that has all, or on the primary where there is none.

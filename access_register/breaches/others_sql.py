@@ -23,13 +23,13 @@ BEGIN
 END $$;
 """
 ASK_AGAIN = f"""
-CREATE FUNCTION access_register_breach_ask_again(wanted bigint, sealed bytea) RETURNS boolean {_WRITES} AS $$
+CREATE OR REPLACE FUNCTION access_register_breach_ask_again(wanted bigint, sealed bytea) RETURNS boolean {_WRITES} AS $$
 BEGIN
     PERFORM 1 FROM access_register_breach WHERE id = wanted AND state = 'dismissed' AND asked_again_at IS NULL
       AND triaged_at > now() - interval '28 days' FOR UPDATE;
     IF NOT FOUND OR sealed IS NULL OR NOT portal_breach_is(wanted, 'reporter') THEN RETURN false; END IF;
-    UPDATE access_register_breach SET state = 'reported', asked_again_at = now(), is_personal = NULL, severity = ''
-    WHERE id = wanted;
+    UPDATE access_register_breach SET state = 'reported', asked_again_at = now(), is_personal = NULL, severity = '',
+        closed_before = closed_by, closed_by = '{{}}' WHERE id = wanted;
     PERFORM access_register_breach_step(wanted, 'asked', '', sealed, 'all');
     RETURN true;
 END $$;

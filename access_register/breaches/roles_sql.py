@@ -59,7 +59,7 @@ LANGUAGE plpgsql STABLE {AS_OWNER} AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM access_register_breachparty WHERE breach_id = wanted AND person_id = who)
         OR EXISTS (SELECT FROM access_register_breach AS breach
-                   WHERE breach.id = wanted AND breach.asked_again_at IS NOT NULL AND who = ANY (breach.closed_by)
+                   WHERE breach.id = wanted AND breach.asked_again_at IS NOT NULL AND who = ANY (breach.closed_before)
                      AND breach.state NOT IN ('decided', 'settled'));
 END $$;
 CREATE OR REPLACE FUNCTION access_register_breach_desk(wanted bigint) RETURNS SETOF bigint {_READS} AS $$

@@ -42,7 +42,8 @@ class Breach(models.Model):
 
     `aware_at` begins the 72 hours in which the Information Commissioner is told. `localities` are those whose
     partnership decides (A16). `sitting` is 1, and 2 once somebody appeals. `closed_by`: who at the desk would close it,
-    or has; from `asked_again_at` on, when who reported it asked, others look at it. Free words are encrypted.
+    or has; from `asked_again_at` on, when who reported it asked, others look at it, and those who had closed it are
+    `closed_before`. Free words are encrypted.
     """
 
     class State(models.TextChoices):
@@ -102,6 +103,7 @@ class Breach(models.Model):
     triaged_by_id = models.BigIntegerField(null=True)
     triaged_at = models.DateTimeField(null=True)
     closed_by = ArrayField(models.BigIntegerField(), default=list, db_default=[])
+    closed_before = ArrayField(models.BigIntegerField(), default=list, db_default=[])
     asked_again_at = models.DateTimeField(null=True)
     sitting = models.PositiveSmallIntegerField(default=1, db_default=1)
     outcome = models.CharField(max_length=21, choices=Measure, blank=True, default="", db_default="")

@@ -63,13 +63,22 @@ def count_exactly(asker: Asker, *, child: Exactly) -> int:
     Raises TriedTooOften, and then looks for nobody.
     """
     with _breaking(asker, "count_exactly") as here:
-        by_name = child.upn_key is None
-        too_often = by_name and _misses() >= MOST_MISSES
-        number = 0 if too_often else _count(child)
-        here.showed(children=number, by="name" if by_name else "upn", too_often=too_often)
-    if too_often:
+        number = looked_for(here, child)
+    if number is None:
         raise TriedTooOften
     return number
+
+
+def looked_for(here: Visit, child: Exactly) -> int | None:
+    """How many are named so, told to the ledger of this visit `count_exactly`, where the misses are counted (R6, R43).
+
+    None: ten in 24 hours were not there, wherever they were named, and nobody is looked for by name.
+    """
+    by_name = child.upn_key is None
+    too_often = by_name and _misses() >= MOST_MISSES
+    number = 0 if too_often else _count(child)
+    here.showed(children=number, by="name" if by_name else "upn", too_often=too_often)
+    return None if too_often else number
 
 
 def break_glass(

@@ -124,6 +124,27 @@ def test_who_reported_it_asks_once_that_others_look() -> None:
         steps.ask_again(asker(REPORTER), number, words="Once more.")
 
 
+def test_of_others_who_look_two_close_it_as_well() -> None:
+    """R41: what the first two said counts for nothing; neither of them looks at it again, and it is closed for good."""
+    first, second, third, fourth = manager(), *(
+        asker(second_manager(slug), EDUNET) for slug in ("officer-data", "officer-admissions", "officer-no-duty")
+    )  # fmt: skip
+    number = report(asker(REPORTER))
+    close(number, first)
+    close(number, second)
+    steps.ask_again(asker(REPORTER), number, words="Look.")
+    close(number, third)
+    assert state(number) == "reported"
+    assert reading.show_breach(third, number).steps[-1].words == "Nothing came of it."
+    for by in (first, second, third):
+        with pytest.raises(CannotChange):
+            close(number, by)
+    close(number, fourth)
+    assert state(number) == "dismissed"
+    with pytest.raises(CannotChange):
+        steps.ask_again(asker(REPORTER), number, words="Once more.")
+
+
 def test_the_desk_is_told_once_that_the_72_hours_run_out_and_once_that_they_have() -> None:
     """R41, UK GDPR 33: not of one dismissed, nor where the Commissioner is told; the night may run again."""
     number, gone, told = (report(asker(REPORTER)) for _ in range(3))

@@ -96,6 +96,31 @@ def seen_by_sql(slug: str = FIONA, model: Any = Pupil, through: str = EDUNET) ->
     return found
 
 
+class TestWhichChild:
+    def test_no_date_of_birth_is_tried_out(self) -> None:
+        """R6, R43: for casework, a legal override and a broken glass together; each miss stays on record. By UPN it
+        goes on."""
+        made, duty, browser = child(), give(), client(MANAGER, EDUNET)
+        path = f"/officers/{appointment()}/casework/{duty}/"
+        typed = {"forename": "Maren", "surname": "Caseborough"}
+        for day in range(1, 7):
+            answer = browser.post(path, typed | {"born_on": f"{day}/1/2016"})
+            assert "not exactly one such child" in answer.content.decode()
+        for day in range(7, 10):
+            with pytest.raises(CannotChange, match="not exactly one"):
+                order(child=door.Exactly(None, "Maren", "Caseborough", date(2016, 1, day)), urn=None)
+        assert door.count_exactly(asker(MANAGER, EDUNET), child=door.Exactly(None, "Maren", "X", TODAY)) == 0
+        right = door.Exactly(None, "Maren", "Caseborough", date(2016, 2, 3))
+        answer = browser.post(path, typed | {"born_on": "3/2/2016"})
+        assert (answer.status_code, "Use the UPN" in answer.content.decode()) == (422, True)
+        with pytest.raises(CannotChange, match="Use the UPN"):
+            order(child=right, urn=None)
+        with as_batch():
+            assert LedgerEntry.objects.filter(person_id=person(MANAGER).pk, action="count_exactly").count() >= 10
+            assert not NamedChild.objects.filter(child=made.child).exists()
+        name(duty, made)
+
+
 class TestCasework:
     def test_opens_the_children_named_and_nothing_beside_them(self) -> None:
         """R9, R45: in both locks; no list, no count, no search, no other child."""

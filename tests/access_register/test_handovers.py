@@ -311,6 +311,21 @@ class TestConfirmed:
         assert "came over" in show_register(asker(HEAD), HAZELTHWAITE).to_confirm[0]
 
 
+class TestTheHeadIsTold:
+    def test_that_two_officers_have_named_somebody_before_anything_changes(
+        self, django_capture_on_commit_callbacks
+    ) -> None:
+        """A7, R35: officers need no duty for it, so the head hears of it in time to cancel it."""
+        number = name(by=asker(OFFICER, EDUNET))
+        with django_capture_on_commit_callbacks(execute=True):
+            handovers.verify_successor(asker(OTHER_OFFICER, EDUNET), number)
+        told = {letter.to[0]: letter.body for letter in mail.outbox}
+        assert set(told) == {person(HEAD).email, person(DEPUTY).email}
+        assert link("headship", BECKSIDE) in told[person(HEAD).email]
+        assert heads_on(today()) == [person(HEAD).email]
+        handovers.cancel_handover(asker(HEAD), number)
+
+
 class TestInTheBrowser:
     def test_from_naming_to_accepting(self, django_capture_on_commit_callbacks) -> None:
         """A7: three people, three pages, and each step is in the ledger (R43)."""

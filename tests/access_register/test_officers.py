@@ -434,9 +434,8 @@ class TestASecondOfficerOfTheSameName:
         assert made.is_officer_on(TODAY)
 
 
-def second_manager() -> str:
+def second_manager(slug: str = "officer-data") -> str:
     """The service makes another officer an information manager."""
-    slug = "officer-data"
     with as_batch():
         service.record_duty(
             Duty(

@@ -153,6 +153,15 @@ class TestPassphraseAndFile:
             assert keeping.lapse() == 0
         assert row_of(second).state == "lapsed"
 
+    def test_collected_while_the_worker_comes_by(self) -> None:
+        """R14: the worker leaves a row that somebody holds, and takes its passphrase: the page says so, no fault."""
+        number = asked_for()
+        with as_batch():
+            DownloadSecret.objects.filter(pk=number).delete()
+        answer = client(HEAD).post(f"{KIND_PAGE}/pupils/{number}/file/", follow=True)
+        assert "not here any more" in answer.content.decode()
+        assert row_of(number).state == "lapsed"
+
     def test_what_nobody_collects_is_deleted_between_the_workers_jobs(self) -> None:
         """R14: not a minute early, and no passphrase stays."""
         kept, late = asked_for(), asked_for()

@@ -44,7 +44,7 @@ def plant_breaches(today: date) -> None:
         for slug in (UNTOLD, MANAGER):
             untold = Breach.objects.create(**facts)
             BreachParty.objects.create(breach=untold, person=person(slug), name=slug)
-        Breach.objects.create(**facts, closed_by=[person(MANAGER).pk], asked_again_at=timezone.now())
+        Breach.objects.create(**facts, closed_before=[person(MANAGER).pk], asked_again_at=timezone.now())
         Person.objects.filter(pk=person(SUSPENDED).pk).update(suspended_until=today + timedelta(days=1))
 
 

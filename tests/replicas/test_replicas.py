@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from access_register import daily
+from access_register.breaches import reading
 from sharing import door, replicas
 from sharing.authorise import NotYourEstablishment
 from sharing.models import Pupil
@@ -63,6 +64,17 @@ def test_a_page_that_changes_something_is_read_again(portal: Machines) -> None:
         page = client("officer-data", EDUNET).get(f"/establishments/{BECKSIDE}/visit/notes/{note}/")
     assert asked
     assert page.status_code == 200
+
+
+def test_what_stands_in_place_of_a_page_is_read_from_the_primary(
+    portal: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R41: why an establishment is shut out is not read again where a replica fails: that would be a fault's page."""
+    monkeypatch.setattr(reading, "may_one_be_suspended", lambda today: True)
+    with asked_of_replicas() as asked:
+        assert client("head-ravensgill").get(PUPILS).status_code == 404
+    assert asked
+    assert not any("portal_suspensions" in statement for statement in asked)
 
 
 def test_a_replica_that_is_behind_is_not_read(portal: Machines) -> None:

@@ -49,6 +49,6 @@ ELSEWHERE: dict[str, str] = {
 }
 DOOR: set[str] = {"show_my_caseload"}
 REGISTER: set[str] = {
-    "authorise_order", "end_order", "give_casework", "list_orders", "list_orders_to_authorise", "name_child",
-    "record_order", "show_casework", "take_child_out",
+    "authorise_order", "check_is_one", "end_order", "give_casework", "list_orders", "list_orders_to_authorise",
+    "name_child", "record_order", "show_casework", "take_child_out",
 }  # fmt: skip
