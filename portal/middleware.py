@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpResponse, HttpResponseNotAllowed
+from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.request import split_domain_port
 from django.urls import set_urlconf
 from django.utils.cache import add_never_cache_headers
@@ -84,7 +84,7 @@ class SiteSessionMiddleware(SessionMiddleware):
 class SignInFirst(LoginRequiredMiddleware):
     """As Django's. Whose session had ended when they sent a form comes back to the page with the form (WCAG 2.2.1)."""
 
-    def handle_no_permission(self, request: Any, view: Any) -> HttpResponse:
+    def handle_no_permission(self, request: Any, view: Any) -> HttpResponseRedirect:
         page = urlsplit(request.META.get("HTTP_REFERER", ""))
         if request.method != "POST" or page.netloc != request.get_host():
             return super().handle_no_permission(request, view)
