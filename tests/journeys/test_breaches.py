@@ -100,6 +100,8 @@ def test_a_breach_is_reported_judged_enacted_and_lifted(browse: Browse) -> None:
     governor.visits("/breaches/report/")
     governor.chooses("Somebody else")
     governor.types("What happened?", "A screen was left on.")
+    governor.page.get_by_label("Names, dates of birth or UPNs of children").check()
+    governor.chooses("11 to 100")
     governor.presses("Send the report")
     closed = governor.path
     manager.visits(closed)
