@@ -45,7 +45,7 @@ class ResponsibleForm(forms.Form):
     )
     name = forms.CharField(label="Full name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     role = forms.CharField(label="Their post", max_length=200, help_text="For example: school business manager.")
-    since = day_field("Since when?", help_text="Today or earlier. For example 1/9/2025.")
+    since = day_field("Since when?", "Today or earlier. For example 1/9/2025.", missing="Enter the first day.")
 
     def clean_name(self) -> str:
         return visible_letters(self.cleaned_data["name"])

@@ -62,6 +62,21 @@ def device_in_words(request: HttpRequest) -> str:
     return f"{browser} on {system}" if system else browser
 
 
+@dataclass(frozen=True)
+class SessionTimes:
+    """Seconds from now until a session ends without use, and in any case; and for how long before one is warned."""
+
+    idle: int
+    limit: int
+    warning: int
+
+
+def session_times(session: Any) -> SessionTimes:
+    """Of somebody who is signed in (R13)."""
+    limit = session.get(BEGAN_AT, 0) + settings.SESSION_LIMIT - time.time()
+    return SessionTimes(settings.SESSION_COOKIE_AGE, max(0, int(limit)), settings.SESSION_WARNING)
+
+
 def has_lasted_too_long(session: Any) -> bool:
     """Whether a signed-in session is past its absolute limit (R13). One that does not say since when is."""
     if "_auth_user_id" not in session:

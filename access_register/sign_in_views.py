@@ -58,6 +58,13 @@ def sign_out_everywhere(request: PortalRequest) -> HttpResponse:
     return redirect("account_login")
 
 
+@protocol_not_required
+@require_POST
+def stay_signed_in(request: PortalRequest) -> HttpResponse:
+    """Nothing but a request, which is what keeps a session from ending (WCAG 2.2.1); its limit stays where it is."""
+    return HttpResponse(status=204)
+
+
 @login_not_required
 def to_provider(request: PortalRequest, provider_id: str) -> HttpResponse:
     """The way to a provider of single sign-on."""

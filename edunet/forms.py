@@ -77,7 +77,7 @@ class CentreForm(forms.Form):
         error_messages={"required": "Enter the job title."},
     )
     locality = forms.TypedChoiceField(label="Locality", coerce=int, empty_value=None, required=False)
-    starts_on = day_field("Takes part from", "For example 1/9/2026.")
+    starts_on = day_field("Takes part from", "For example 1/9/2026.", missing="Enter the day from which it takes part.")
 
     def __init__(self, *args: Any, localities: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -34,6 +34,7 @@ OPEN_TO_SUPERUSERS = frozenset(
         OPERATIONS, "accept_protocol", "account_login", "account_logout", "account_reauthenticate", "second_factor",
         "mfa_activate_totp", "mfa_add_webauthn", "mfa_authenticate", "mfa_generate_recovery_codes", "mfa_index",
         "mfa_list_webauthn", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_view_recovery_codes",
+        "stay_signed_in",
     }
 )  # fmt: skip
 Context = dict[str, str] | None

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from access_register.sessions import session_times
 from sharing.requests import PortalRequest
 
 
@@ -24,6 +25,7 @@ def site(request: PortalRequest) -> dict[str, Any]:
         "authority": settings.AUTHORITY_NAME,
         "navigation": _navigation(request) if here else [],
         "query": _query_without_page(request),
+        "session_times": session_times(request.session) if hasattr(request, "asker") else None,
     }
 
 

@@ -4,10 +4,13 @@ answer."""
 import logging
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpResponse, HttpResponseNotAllowed
+from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.request import split_domain_port
 from django.urls import set_urlconf
 from django.utils.cache import add_never_cache_headers
@@ -76,6 +79,17 @@ class SiteSessionMiddleware(SessionMiddleware):
             morsel["secure"] = settings.SESSION_COOKIE_SECURE  # also where it is taken back, or browsers keep it
             response.cookies[site.session_cookie] = morsel
         return response
+
+
+class SignInFirst(LoginRequiredMiddleware):
+    """As Django's. Whose session had ended when they sent a form comes back to the page with the form (WCAG 2.2.1)."""
+
+    def handle_no_permission(self, request: Any, view: Any) -> HttpResponseRedirect:
+        page = urlsplit(request.META.get("HTTP_REFERER", ""))
+        if request.method != "POST" or page.netloc != request.get_host():
+            return super().handle_no_permission(request, view)
+        back = page._replace(scheme="", netloc="", fragment="").geturl()
+        return redirect_to_login(back, self.get_login_url(view), self.get_redirect_field_name(view))
 
 
 def who_asks(get_response: GetResponse) -> GetResponse:

@@ -130,7 +130,7 @@ NO_SHARED_DATA = {
     "invitation",  # one's own, by a link that works once: tests/access_register/test_invitations.py
     "same_data",  # names no establishment: tests/service/test_operations.py
     # signing in, and how one does it
-    "second_factor", "sign_out_everywhere", "account_reauthenticate", "mfa_index", "mfa_authenticate",
+    "second_factor", "sign_out_everywhere", "stay_signed_in", "account_reauthenticate", "mfa_index", "mfa_authenticate",
     "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn",
     "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate_webauthn", "mfa_login_webauthn",

@@ -153,8 +153,8 @@ class EvidenceForm(forms.Form):
     """Which rows of the ledger."""
 
     urn = forms.TypedChoiceField(label="Which rows of the ledger?", required=False, coerce=int, empty_value=None)
-    first = day_field("From")
-    last = day_field("Until")
+    first = day_field("From", missing="Enter the first day.")
+    last = day_field("Until", missing="Enter the last day.")
 
     def __init__(self, *args: Any, urns: tuple[tuple[int, str], ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

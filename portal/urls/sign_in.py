@@ -15,6 +15,7 @@ urlpatterns = [
     path("account/", views.my_sign_in, name="mfa_index"),
     path("account/second-factor/", views.second_factor, name="second_factor"),
     path("account/sign-out-everywhere/", views.sign_out_everywhere, name="sign_out_everywhere"),
+    path("account/stay-signed-in/", views.stay_signed_in, name="stay_signed_in"),
     path("account/app/", app.activate_totp, name="mfa_activate_totp"),
     path("account/app/remove/", app.deactivate_totp, name="mfa_deactivate_totp"),
     path("account/recovery-codes/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),

@@ -25,7 +25,7 @@ def day_field(
         widget=forms.DateInput(
             format="%d/%m/%Y", attrs={"autocomplete": "off", "class": "govuk-input--width-10", "inputmode": "numeric"}
         ),
-        error_messages={"invalid": invalid, "required": missing or f"Enter: {label[0].lower()}{label[1:]}."},
+        error_messages={"invalid": invalid, "required": missing or f"Enter the {label[0].lower()}{label[1:]}."},
     )
 
 

@@ -98,7 +98,7 @@ def test_a_file_of_another_item_is_not_there() -> None:
 
 def _without_tokens(page: str) -> str:
     """The page without what differs at every look: tokens and nonces."""
-    return re.sub(r'(csrfmiddlewaretoken" value|nonce)="[^"]+"', "", page)
+    return re.sub(r'(csrfmiddlewaretoken" value|nonce|data-limit)="[^"]+"', "", page)
 
 
 @pytest.mark.parametrize(

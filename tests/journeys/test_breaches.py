@@ -95,3 +95,22 @@ def test_a_breach_is_reported_judged_enacted_and_lifted(browse: Browse) -> None:
     governor.visits(case)
     assert "Appeal: the decision is lifted" in governor.main
     assert "Priestley" not in governor.main
+
+    # when another report is closed, then whoever sent it may ask that others look
+    governor.visits("/breaches/report/")
+    governor.chooses("Somebody else")
+    governor.types("What happened?", "A screen was left on.")
+    governor.page.get_by_label("Names, dates of birth or UPNs of children").check()
+    governor.chooses("11 to 100")
+    governor.presses("Send the report")
+    closed = governor.path
+    manager.visits(closed)
+    manager.presses("Say what it is, and refer it or close it")
+    manager.chooses("No")
+    manager.chooses("It is closed")
+    manager.types("Why?", "Nobody saw it.")
+    manager.presses("Record it")
+    governor.visits(closed)
+    governor.presses("Ask that others look at it")
+    governor.presses(governor.page.get_by_role("main").get_by_role("button"), status=422)
+    assert governor.path == f"{closed}again/"

@@ -141,7 +141,7 @@ CONFIDENTIAL_AT_EDUNET = {"add_confidential", "add_confidential_file", "withdraw
 BY_A_LINK = {
     "past_release",  # tests/journeys/test_support.py
     "misuse_report",  # tests/journeys/test_misuse.py
-    "breach", "breach_vote", "breach_appeal", "breach_answer",  # tests/journeys/test_breaches.py
+    "breach", "breach_vote", "breach_appeal", "breach_answer", "breach_again",  # tests/journeys/test_breaches.py
     "unusual_pattern",  # tests/journeys/test_unusual.py
     "guide", "pupil", "found", "import", "member", "transfer_file", "leaver_file", "challenge", "challenge_pupil",
     "challenge_staff",
@@ -212,6 +212,7 @@ NO_PAGE_OF_ITS_OWN = {
     "pass_on_challenge", "confirm_return",
     "sign_out_everywhere", "mfa_download_recovery_codes", "mfa_login_webauthn", "openid_connect_login",
     "openid_connect_callback", "import_progress", "import_report", "settle_import",
+    "stay_signed_in",
 }  # fmt: skip
 AND_ALSO = [
     "/establishments/?sort=idaci",

@@ -1,6 +1,7 @@
 """Signing in and out, as one does outside the demonstration (R13)."""
 
 import pytest
+from playwright.sync_api import expect
 
 from access_register.demo.cast import BY_SLUG, DEMO_PASSWORD
 from sharing.demo.places import BY_URN, OXENBY
@@ -10,6 +11,7 @@ from tests.sign_in.ways import code_now
 
 pytestmark = pytest.mark.browser
 HEAD = BY_SLUG["head-oxenby"]
+FIELD = "Name, or part of it"
 
 
 def fill_in(somebody: Someone, email: str, password: str) -> None:
@@ -83,3 +85,46 @@ def test_five_bad_tries_and_the_page_says_how_long_to_wait(browse: Browse) -> No
         somebody.presses("Sign in", status=429 if tries == 5 else 200)
     assert somebody.heading == "Too many tries to sign in"
     assert "in 15 minutes" in somebody.main
+
+
+def test_whoever_is_about_to_be_signed_out_is_told_and_may_stay(browse: Browse) -> None:
+    """R13, R30 (WCAG 2.2.1): asked two minutes before, as often as it takes; told of the limit; nothing stays."""
+    # given a head who types, and does not send
+    head = browse("head-beckside")
+    head.page.clock.install()
+    head.visits("/find/")
+    warning = head.page.get_by_role("dialog", name="You are about to be signed out")
+    stay = warning.get_by_role("button", name="Stay signed in")
+    head.types(FIELD, "Half a na")
+    head.page.clock.fast_forward("27:30")
+    expect(warning).to_be_hidden()
+
+    # when two minutes are left, then the page asks, and Escape is to stay
+    head.page.clock.fast_forward("00:40")
+    expect(stay).to_be_focused()
+    expect(warning.get_by_role("button")).to_have_text(["Stay signed in", "Sign out"])
+    expect(warning.get_by_role("alert")).to_be_hidden()
+    head.looks()
+    head.page.keyboard.press("Escape")
+    expect(warning).to_be_hidden()
+    expect(head.page.get_by_label(FIELD)).to_have_value("Half a na")
+
+    # when they stay whenever they are asked, then it is for ten hours, and of the last minutes they are told
+    for _ in range(20):
+        head.page.clock.fast_forward("28:10")
+        stay.click()
+        expect(warning).to_be_hidden()
+    head.page.clock.fast_forward("07:00")
+    expect(warning.get_by_role("button", name="Go back to the page")).to_be_focused()
+    expect(warning.get_by_role("button")).to_have_text(["Go back to the page", "Sign out"])
+    head.looks()
+    head.page.keyboard.press("Escape")
+    expect(warning).to_be_hidden()
+    expect(head.page.get_by_label(FIELD)).to_have_value("Half a na")
+
+    # and at the end the page makes way for that of signing in, which leads back
+    head.context.clear_cookies()
+    head.page.clock.fast_forward("02:10")
+    expect(head.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert head.page.url.endswith("/sign-in/?next=/find/")
+    assert "Sign in to go on to the page" in head.main

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from access_register.models import PersonSession
 from access_register.sessions import device_in_words
+from sharing.demo.places import BECKSIDE
 from tests.people import EDUNET, SCHOOLS_ONLINE, client, visitor
 from tests.sign_in.ways import give_password, with_password
 
@@ -79,6 +80,31 @@ def test_half_an_hour_without_use_ends_a_session() -> None:
         assert browser.get("/").status_code == 200
     with time_machine.travel(began + timedelta(minutes=29 + 31)):
         assert browser.get("/").status_code == 302
+
+
+@pytest.mark.parametrize("slug", ["head-beckside", "teacher-not-accepted"])
+def test_staying_signed_in_renews_the_use_and_not_the_limit(slug: str) -> None:
+    """R13, R30: what the warning's button sends, also from the protocol's page; a stranger has nothing to renew."""
+    browser, began = client(slug), timezone.now()
+    for minutes in range(0, 10 * 60, 29):
+        with time_machine.travel(began + timedelta(minutes=minutes)):
+            assert browser.post("/account/stay-signed-in/").status_code == 204, minutes
+    with time_machine.travel(began + timedelta(minutes=590)):
+        page = browser.get("/", follow=True).content.decode()
+    assert 'data-idle="1800"' in page
+    assert 590 <= int(page.split('data-limit="')[1].split('"')[0]) <= 600
+    with time_machine.travel(began + timedelta(minutes=601)):
+        assert browser.post("/account/stay-signed-in/").status_code == 302
+    assert "data-session-ends" not in browser.get("/sign-in/").content.decode()
+
+
+def test_a_form_that_came_too_late_leads_back_to_its_page() -> None:
+    """R30: not to the form's own address, which may be no page; and never to another site's."""
+    browser, form = visitor(), f"/establishments/{BECKSIDE}/challenges/1/pass-on/"
+    here = "http://schools-online.localhost/establishments/?kind=primary#list"
+    for referer, back in ((here, "/establishments/%3Fkind%3Dprimary"), ("http://elsewhere.example/", form), ("", form)):
+        assert browser.post(form, headers={"referer": referer})["location"] == f"/sign-in/?next={back}"
+    assert browser.get(form, headers={"referer": here})["location"] == f"/sign-in/?next={form}"
 
 
 def test_a_signed_in_session_that_does_not_say_since_when_has_ended() -> None:

@@ -9,6 +9,7 @@ import {
   SkipLink,
   createAll
 } from 'govuk-frontend'
+import { watchSession } from './session.mjs'
 
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')
 
@@ -45,3 +46,6 @@ for (const button of document.querySelectorAll('[data-print]')) {
   button.hidden = false
   button.addEventListener('click', () => window.print())
 }
+
+const sessionEnds = document.querySelector('[data-session-ends]')
+if (sessionEnds?.showModal) watchSession(sessionEnds)

@@ -11,6 +11,7 @@
       const answer = await fetch(area.dataset.progress, { credentials: 'same-origin', redirect: 'error' })
       const words = await answer.text()
       if (!answer.ok) return
+      document.dispatchEvent(new Event('session-renewed'))
       if (answer.headers.get('X-Is-Moving') !== 'yes') {
         window.location.reload()
         return
