@@ -71,9 +71,7 @@ def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = 
         year = asked.year if asked.year in years else max(everybodys, default=years[0])
         figures = [figure for figure in figures if figure.academic_year == year]
         own, refused = _own(here, kind, year, by, released_by, figures) if sees_pupils else (None, "")
-        of_whom, areas, rows = _released(
-            here, place, kind, released_by, year, figures, is_protected=year in covered
-        )
+        of_whom, areas, rows = _released(here, place, kind, released_by, year, figures, is_protected=year in covered)
         origins = tuple(dict.fromkeys(origin for row in rows for origin in row.origins))
         here.showed(
             measure=kind.code, year=year, by=by, releases=sorted(origin.id for origin in origins), file=to_take_away,

@@ -133,7 +133,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     own AS (
         SELECT figure.*, covered_by && ARRAY(SELECT portal_releases_out()) AS is_covered
         FROM sharing_figure AS figure WHERE figure.establishment_id = wanted AND figure."group" = 'total')
-    SELECT own.release_id, own.measure_id, own.area, own.is_covered
+    SELECT own.release_id, own.measure_id, own.area, own.is_covered AND NOT own.is_small
     FROM own JOIN newest ON newest.id = own.release_id
     WHERE wanted = ANY (ARRAY(SELECT portal_readable()))
       AND (own.is_covered
