@@ -22,7 +22,8 @@ from sharing.records.figures import Shown
 _NOT_BESIDE: Final = Shown(WITHHELD, symbol="c")
 _COVERED: Final = """
     SELECT DISTINCT academic_year FROM portal_withheld_figures(%s) AS withheld
-    JOIN sharing_measure AS measure ON measure.id = measure_id JOIN sharing_release AS release ON release.id = release_id
+    JOIN sharing_measure AS measure ON measure.id = measure_id
+    JOIN sharing_release AS release ON release.id = release_id
     WHERE is_covered AND code = %s
 """
 
