@@ -77,10 +77,11 @@ def test_from_the_instant_only_who_sees_the_pupils_reads_the_whole_number(comes_
     everything = set(SHARES)
     assert [read_by(slug) for slug in (HEAD, GOVERNOR, STRANGER)] == [everything] * 3
     with as_batch():
-        Release.objects.filter(pk=out.pk).update(goes_out_at=timezone.now() - timedelta(seconds=1))
+        Release.objects.filter(pk=out.pk).update(goes_out_at=timezone.now() - timedelta(hours=2))
     assert [read_by(slug) for slug in (HEAD, GOVERNOR, STRANGER)] == [everything, set(), set()]
     with as_batch():
-        preparing.bring_out(planted.prepared(YEAR), by="Another officer")
+        later = timezone.now() - timedelta(hours=1)
+        preparing.bring_out(planted.prepared(YEAR), by="Another officer", at=later)
         figures.out("roll", YEAR, {(BECKSIDE, "roll_pupils"): 74})
     assert [read_by(slug) for slug in (HEAD, GOVERNOR, STRANGER)] == [everything, set(), set()]
     with as_batch():

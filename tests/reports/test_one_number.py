@@ -156,7 +156,7 @@ def test_similar_schools_tell_no_whole_number_to_who_sees_pupils_elsewhere(both:
             )
             for number, place in enumerate(similar) for key in ("", "fsm=Y", "year=1", "attained=Y|year=1")
         )  # fmt: skip
-        preparing.bring_out(statistics, by="Another officer")
+        preparing.bring_out(statistics, by="Another officer", at=timezone.now() - timedelta(hours=1))
         said = {
             (code, YEAR, whom): Shown("71%", "71")
             for code in ("roll_fsm", "phonics_met", "suspensions_rate")
@@ -165,7 +165,7 @@ def test_similar_schools_tell_no_whole_number_to_who_sees_pupils_elsewhere(both:
         told = beside_own_whole(said, [], similar)
     assert statistics.pk != both.pk
     assert {cell[0]: shown.text for cell, shown in told.items() if cell[2] == "similar"} == {
-        "roll_fsm": "26%", "phonics_met": "Withheld", "suspensions_rate": "71%",
+        "roll_fsm": "26.0%", "phonics_met": "Withheld", "suspensions_rate": "71%",
     }  # fmt: skip
     assert {shown.text for cell, shown in told.items() if cell[2] == "own"} == {"71%"}
     assert told["roll_fsm", YEAR, "similar"].counts
