@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F
 
 from sharing.measures.catalogue import MEASURE
 from sharing.measures.shape import phases_of
 from sharing.measures.told_of_context import told
-from sharing.models import Establishment, Figure
+from sharing.models import Establishment
 from sharing.models.establishments import EstablishmentQuerySet, Kind
 from sharing.models.ordered import ContextValue
 from sharing.ordering import Comparison, ContextKey, NotAnOrder
@@ -57,14 +57,7 @@ def figure_of(*codes: str) -> ContextValue:
     for code in codes:
         if MEASURE[code].is_outcome:
             raise NotAnOrder(f"{MEASURE[code].name} is an outcome.")
-    newest = [
-        Figure.objects.of_context(code)
-        .filter(establishment=OuterRef("pk"))
-        .annotate(told=told(code))
-        .values("told")[:1]
-        for code in codes
-    ]
-    return ContextValue(*(Subquery(figure) for figure in newest), None)
+    return ContextValue(*(value for code in codes for value in told(code)), None)
 
 
 @dataclass(frozen=True)

@@ -58,11 +58,11 @@ def areas_of(place: Establishment) -> list[str]:
     return [*AREAS, *([f"locality:{place.in_locality_id}"] if place.in_locality else [])]
 
 
-def similar_to(place: Establishment, places: Sequence[Establishment]) -> list[int]:
+def similar_to(place: Establishment, places: Sequence[Establishment]) -> list[Establishment]:
     """Those most like it among the ones that take part; none if it takes no part itself (R16)."""
     if not place.takes_part_since:
         return []
-    return [like.establishment.pk for like in alike(place, places)[:SIMILAR_SCHOOLS]]
+    return [like.establishment for like in alike(place, places)[:SIMILAR_SCHOOLS]]
 
 
 def compose(place: Establishment, cells: Mapping[Cell, Shown]) -> Composed:
@@ -94,15 +94,16 @@ def published_first(cells: Mapping[Cell, Shown]) -> dict[Cell, Shown]:
 def cells_of(
     place: Establishment, figures: Iterable[FigureRecord], *, withholds_small: bool = False
 ) -> dict[Cell, Shown]:
-    """What is out, as it is written. `withholds_small`: as for who sees no pupils here, whoever reads (R12)."""
+    """What is out, as it is written; of others what is told to everybody. `withholds_small`: as for who sees no pupils
+    here, whoever reads (R12)."""
     cells: dict[Cell, Shown] = {}
     theirs: dict[tuple[str, int], list[FigureRecord]] = defaultdict(list)
     for figure in figures:
         if figure.establishment_id in (None, place.pk):
-            is_withheld = withholds_small and figure.is_small
+            is_withheld = withholds_small and (figure.is_small or figure.is_covered)
             shown = withheld(origin_of(figure)) if is_withheld else written(figure)
             cells[figure.measure, figure.academic_year, figure.area.partition(":")[0] or OWN] = shown
-        elif figure.value is not None and not figure.is_small:
+        elif figure.value is not None and not (figure.is_small or figure.is_covered):
             theirs[figure.measure, figure.academic_year].append(figure)
     for (code, year), of_others in theirs.items():
         if len(of_others) >= LEAST_SIMILAR:

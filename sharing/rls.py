@@ -107,7 +107,7 @@ PROTECTED = (
         reads="(establishment_id IS NULL AND release_id = ANY (ARRAY(SELECT portal_releases_of_areas())) "
         "OR establishment_id = ANY (ARRAY(SELECT portal_readable())) "
         "AND release_id = ANY (ARRAY(SELECT portal_releases_out()))) "
-        "AND (NOT is_small OR establishment_id = ANY (ARRAY(SELECT portal_small_figures()))) "
+        f"AND ({when.TOLD_TO_EVERYBODY} OR establishment_id = ANY (ARRAY(SELECT portal_small_figures()))) "
         f"AND {when.NOTHING_TO_SUBTRACT_FROM}",
         writes="false",
     ),

@@ -5,7 +5,7 @@ And for those who see the pupils here, whole numbers: counted now from the child
 has them with those who have left since.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
@@ -13,12 +13,12 @@ from urllib.parse import urlencode
 from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.charts import GroupBars, GroupRow, group_bars
-from sharing.door.releases import IN_FIGURES, current_figures, reads_shared_areas
+from sharing.door.releases import IN_FIGURES, current_figures, reads_shared_areas, where_small_figures_are_seen
 from sharing.key_data import AREAS, NO_COMPARISON, OWN, origin_of, whom_protected_count, written
 from sharing.measures import grouping, live, writing
 from sharing.measures.catalogue import DATASET, MEASURE
 from sharing.measures.grouping import PAIRS
-from sharing.measures.one_number import PROTECTED
+from sharing.measures.one_number import covered_years
 from sharing.measures.protected import Asked, beside_whole, protected_figures
 from sharing.measures.records import FigureRecord
 from sharing.measures.shape import MeasureKind, phases_of
@@ -65,10 +65,13 @@ def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = 
         by = grouping.in_order({asked.by, asked.second} & {one.key for one in groups})
         released_by = by if _is_released(kind, by) else ()
         figures = _figures(here, place, kind, released_by)
-        year = _year(here, asked, figures)
+        covered = set() if place.pk in where_small_figures_are_seen(here) else covered_years(place, kind.code)
+        years = _years(here, {figure.academic_year for figure in figures} | covered)
+        everybodys = {figure.academic_year for figure in figures if not figure.is_small} | covered
+        year = asked.year if asked.year in years else max(everybodys, default=years[0])
         figures = [figure for figure in figures if figure.academic_year == year]
         own, refused = _own(here, kind, year, by, released_by, figures) if sees_pupils else (None, "")
-        of_whom, areas, rows = _released(here, place, kind, released_by, year, figures)
+        of_whom, areas, rows = _released(here, place, kind, released_by, year, figures, is_protected=year in covered)
         origins = tuple(dict.fromkeys(origin for row in rows for origin in row.origins))
         here.showed(
             measure=kind.code, year=year, by=by, releases=sorted(origin.id for origin in origins), file=to_take_away,
@@ -84,7 +87,7 @@ def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = 
             unit=kind.unit,
             decimals=kind.decimals,
             direction=Measure.Direction(kind.direction).label,
-            choices=_choices(here, kinds, kind, groups, by, year, figures, asked),
+            choices=_choices(here, kinds, kind, groups, by, year, years, asked),
             year=in_words(year),
             by_words=_by_words(by),
             own=own,
@@ -161,19 +164,10 @@ def _figures(here: Visit, place: Establishment, kind: MeasureKind, by: tuple[str
     return list(current_figures(here, measures=[kind.code], establishments=[place.pk], areas=areas, groups=labels))
 
 
-def _year(here: Visit, asked: Question, figures: Sequence[FigureRecord]) -> int:
-    """The year asked for, or the newest of which everybody sees something; this school year where there is none."""
-    offered = _years(here, figures)
-    if asked.year in offered:
-        return asked.year
-    return max((figure.academic_year for figure in figures if not figure.is_small), default=offered[0])
-
-
-def _years(here: Visit, figures: Iterable[FigureRecord]) -> list[int]:
+def _years(here: Visit, known: Set[int]) -> list[int]:
+    """Those that may be chosen, the newest first: of which something is out, and the last few."""
     now = academic_year(here.today)
-    return sorted(
-        {figure.academic_year for figure in figures} | set(range(now - YEARS_OFFERED + 1, now + 1)), reverse=True
-    )
+    return sorted(known | set(range(now - YEARS_OFFERED + 1, now + 1)), reverse=True)
 
 
 def _choices(
@@ -183,7 +177,7 @@ def _choices(
     groups: Iterable[grouping.Dimension],
     by: tuple[str, ...],
     year: int,
-    figures: Iterable[FigureRecord],
+    years: Sequence[int],
     asked: Question,
 ) -> Choices:
     by_dataset: dict[str, list[tuple[str, str]]] = {}
@@ -198,7 +192,7 @@ def _choices(
         notices.append("A group that you asked for is not to be had here.")
     return Choices(
         tuple((name, tuple(measures)) for name, measures in by_dataset.items()),
-        tuple((one, in_words(one)) for one in _years(here, figures)),
+        tuple((one, in_words(one)) for one in years),
         tuple((one.key, one.label) for one in groups),
         kind.code,
         year,
@@ -265,13 +259,15 @@ def _released(
     by: tuple[str, ...],
     year: int,
     figures: Iterable[FigureRecord],
+    *,
+    is_protected: bool,
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[ReleasedRow, ...]]:
     """Of whom (in words, then as codes), and a row for each group of which anything may be shown. From who reads the
     establishment's protected number, whole ones of its areas are kept too: the table has one kind of number."""
-    figures = [figure for figure in figures if not figure.is_small]
-    is_protected = any(figure.establishment_id and figure.symbol == PROTECTED for figure in figures)
     cells = {
-        (figure.group, figure.area.partition(":")[0] or OWN): written(figure) for figure in figures if not is_protected
+        (figure.group, figure.area.partition(":")[0] or OWN): written(figure)
+        for figure in figures
+        if not figure.is_small and not is_protected
     }
     names: dict[str, str] = {OWN: here.establishment.name}
     if kind.unit not in NO_COMPARISON:

@@ -10,7 +10,7 @@ from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.context import with_context
 from sharing.door.releases import current_figures, reads_shared_areas, small_figures, where_small_figures_are_seen
 from sharing.key_data import Cell, areas_of, cells_of, compose, headlines_of, similar_to, with_withheld
-from sharing.measures.one_number import instead_of_whole
+from sharing.measures.one_number import beside_own_whole, instead_of_whole
 from sharing.measures.protected import instead_of_withheld
 from sharing.measures.withheld import withheld_from_the_asker
 from sharing.models import Establishment
@@ -43,18 +43,22 @@ def show_key_data(asker: Asker, urn: int, *, to_take_away: str = "") -> KeyData:
 
 
 def cells_here(
-    here: Visit, place: Establishment, codes: Collection[str], areas: Iterable[str], similar: Iterable[int] = ()
+    here: Visit,
+    place: Establishment,
+    codes: Collection[str],
+    areas: Iterable[str],
+    similar: Collection[Establishment] = (),
 ) -> dict[Cell, Shown]:
     """What the asker may know of these measures. Where a figure is withheld of an area, the protected one, where it is
     out; and for who does not see the pupils here, protected ones wherever there are (R12)."""
-    areas, similar = list(areas), list(similar)
-    figures = current_figures(here, measures=codes, establishments=[place.pk, *similar], areas=areas)
+    areas, places = list(areas), [place.pk, *(one.pk for one in similar)]
+    figures = current_figures(here, measures=codes, establishments=places, areas=areas)
     hidden = withheld_from_the_asker(place, codes)
-    if reads_shared_areas(here):
-        hidden = instead_of_withheld(hidden, areas)
+    ours = areas if reads_shared_areas(here) else []
     cells = cells_of(place, figures)
     if place.pk in where_small_figures_are_seen(here):
-        return with_withheld(cells, hidden)
+        return beside_own_whole(with_withheld(cells, hidden), ours, similar)
+    hidden = instead_of_withheld(hidden, ours)
     cells |= _withheld_until_a_second_factor(here, place, codes)
     return instead_of_whole(place, with_withheld(cells, hidden), areas, similar)
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from sharing.authorise import Permission, Through, Visit, Withheld
-from sharing.measures.one_number import without_whole
 from sharing.measures.reading import records_of
 from sharing.measures.records import FigureRecord
 from sharing.models.establishments import Establishment
@@ -27,14 +26,12 @@ def current_figures(
     """The figures of the newest version that is out, of establishments (by id) and areas that the asker may read.
 
     `measures` are codes of the catalogue, `areas` as in Figure.area, `years` academic years (none: all). Ordered by
-    measure, year, establishment and area, never by value. What is not out, not readable, or of fewer than ten children
-    where the asker may not see those, is simply not there; nor is what a line narrowed to year groups could subtract
-    its own numbers from: what we have counted of the establishment and of areas (R35). An area that a dataset has no
-    figure of takes it from the comparators. `release`: of this one instead, which is out and may have been superseded
-    since. At most five queries, whatever is asked for.
-
-    The first of `establishments` is the one whose page it is. From who does not see its pupils, whole numbers of them
-    all are kept wherever a protected one is out (R11, R12): there the figure has its symbol and no value.
+    measure, year, establishment and area, never by value. What is not out or not readable is simply not there; nor is,
+    of establishments whose pupils the asker does not see, a figure of fewer than ten children, and a whole number, of
+    any group, of a measure and year in which a protected one has come out (R11, R12); nor what a line narrowed to year
+    groups could subtract its own numbers from: what we have counted of the establishment and of areas (R35). An area
+    that a dataset has no figure of takes it from the comparators. `release`: of this one instead, which is out and may
+    have been superseded since. At most four queries, whatever is asked for.
     """
     if not here.holdings.anywhere():
         return ()
@@ -42,7 +39,6 @@ def current_figures(
     wanted = Figure.objects.of(releases).filter(measure__code__in=measures, group__in=groups)
     if years:
         wanted = wanted.filter(release__academic_year__in=years)
-    establishments = list(establishments)
     asked = set(establishments)
     readable = asked & here.holdings.at(Permission.VIEW_ESTABLISHMENT)
     if asked - readable:
@@ -52,9 +48,7 @@ def current_figures(
         of_areas = of_areas.published_elsewhere()
     found = wanted.of_establishments(readable - narrowed) | of_areas
     found |= wanted.of_establishments(readable & narrowed).published_elsewhere()
-    seen = where_small_figures_are_seen(here)
-    figures = records_of(found.small_only_at(seen))
-    return figures if seen.intersection(establishments[:1]) else without_whole(figures)
+    return records_of(found.small_only_at(where_small_figures_are_seen(here)))
 
 
 def small_figures(place: Establishment, measures: Iterable[str]) -> tuple[FigureRecord, ...]:

@@ -67,6 +67,7 @@ def store(dataset: str, when: When, *, prepared_by: str, because: str = "") -> R
         because=because or "What schools have sent has changed since.",
     )
     cells.put_into(release)
+    preparing.cover(release)
     return release
 
 

@@ -9,42 +9,67 @@ from decimal import Decimal
 from statistics import median
 from typing import Final
 
+from django.db import connection
+
 from sharing.key_data import LEAST_SIMILAR, LOCALITY, OWN, SIMILAR, WITHHELD, Cell, withheld
 from sharing.measures import writing
 from sharing.measures.catalogue import MEASURE
-from sharing.measures.protected import AUTHORITY, Asked, protected_figures
-from sharing.measures.records import FigureRecord
+from sharing.measures.protected import AUTHORITY, Asked, protected_figures, withheld_areas
 from sharing.measures.shares import SHARES
 from sharing.models import Establishment
 from sharing.records.figures import Shown
 
-PROTECTED: Final = "c"
-"""The symbol of an exact figure that is not told, because a protected number of the same is."""
+_NOT_BESIDE: Final = Shown(WITHHELD, symbol="c")
+_COVERED: Final = """
+    SELECT DISTINCT academic_year FROM portal_withheld_figures(%s) AS withheld
+    JOIN sharing_measure AS measure ON measure.id = measure_id
+    JOIN sharing_release AS release ON release.id = release_id
+    WHERE is_covered AND code = %s
+"""
 
 
-def without_whole(figures: Iterable[FigureRecord]) -> tuple[FigureRecord, ...]:
-    """The same figures, without the numbers of an establishment in a measure and year in which its protected one is
-    out: of all pupils, and of the groups that add up to them. One query, or none."""
-    figures = tuple(figures)
-    asked = {_of(figure) for figure in figures if figure.urn and figure.measure in SHARES}
-    out = protected_figures(asked)
-    return tuple(
-        replace(figure, value=None, symbol=PROTECTED, numerator=None, denominator=None)
-        if figure.urn and _of(figure) in out
-        else figure
-        for figure in figures
-    )
+def covered_years(place: Establishment, measure: str) -> set[int]:
+    """The academic years in which a protected number stands for the measure of the establishment: PostgreSQL says so
+    also to who may not read the whole one. None outside a visit."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COVERED, [place.pk, measure])
+        return {year for (year,) in cursor.fetchall()}
+
+
+def beside_own_whole(
+    cells: Mapping[Cell, Shown], areas: Iterable[str], similar: Collection[Establishment] = ()
+) -> dict[Cell, Shown]:
+    """These cells, for who sees the pupils and so reads whole numbers, of this establishment alone: the protected one
+    of an area that is withheld, and of similar schools wherever theirs are out. Where those count other children than
+    the whole number beside them, they are withheld. One query, or none."""
+    of_areas = withheld_areas(cells, areas)
+    rows = {cell[:2] for cell in cells if cell[2] == OWN and cell[0] in SHARES}
+    of_similar = {row: [Asked(*row, f"urn:{one.urn}") for one in similar] for row in rows}
+    found = protected_figures({*of_areas.values(), *(one for of_row in of_similar.values() for one in of_row)})
+    kept = dict(cells)
+    for cell, one in of_areas.items():
+        if SHARES[cell[0]].beside_whole and one in found and found[one].number:
+            kept[cell] = found[one]
+    for row, asked in of_similar.items():
+        out = [found[one] for one in asked if one in found]
+        if out:
+            kept.pop((*row, SIMILAR), None)
+        theirs = [shown for shown in out if shown.number]
+        if len(theirs) >= LEAST_SIMILAR:
+            middle = _middle(row[0], theirs)
+            kept[*row, SIMILAR] = middle if SHARES[row[0]].beside_whole else replace(_NOT_BESIDE, origin=middle.origin)
+    return kept
 
 
 def instead_of_whole(
-    place: Establishment, cells: Mapping[Cell, Shown], areas: Iterable[str], similar: Collection[int] = ()
+    place: Establishment, cells: Mapping[Cell, Shown], areas: Iterable[str], similar: Collection[Establishment] = ()
 ) -> dict[Cell, Shown]:
     """These cells: the protected numbers of the establishment that are out, and then those of similar schools and of
-    areas beside it, so that one row has one kind of number. An area without one is withheld there. Two queries."""
+    areas beside it, so that one row has one kind of number. An area without one is withheld there. One query."""
     rows = {(code, year) for code, year, whom in cells if whom == OWN and code in SHARES}
     if not rows:
         return dict(cells)
-    urns = {f"urn:{urn}" for urn in Establishment.objects.filter(pk__in=similar).values_list("urn", flat=True)}
+    urns = {f"urn:{one.urn}" for one in similar}
     members = {OWN: f"urn:{place.urn}"} | {area.partition(":")[0]: area for area in areas if _is_ours(area)}
     found = protected_figures(
         [Asked(code, year, member) for code, year in rows for member in (*members.values(), *urns)]
@@ -64,10 +89,6 @@ def instead_of_whole(
         if len(theirs) >= LEAST_SIMILAR:
             kept[*row, SIMILAR] = _middle(row[0], theirs)
     return kept
-
-
-def _of(figure: FigureRecord) -> Asked:
-    return Asked(figure.measure, figure.academic_year, f"urn:{figure.urn}")
 
 
 def _is_ours(area: str) -> bool:

@@ -11,6 +11,7 @@ goes out with `bring_out`.
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from django.db import connection
 from django.utils import timezone
 
 from sharing import ledger
@@ -81,6 +82,15 @@ def add_figures(release: Release, figures: Iterable[Figure]) -> int:
             raise CannotPrepare(f"“{figure.symbol}” in {codes[figure.measure_id]} is no symbol that is known.")
     Figure.objects.bulk_create(stored, batch_size=BATCH_SIZE)
     return len(stored)
+
+
+def cover(release: Release) -> None:
+    """Note the figures that protected numbers of open statistics stand for, of a release of either (docs/adr/0020).
+
+    PostgreSQL does so by itself when the release is checked: done here before, an officer need not wait for it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT portal_cover_figures(%s)", [release.pk])
 
 
 def bring_out(release: Release, *, by: str, at: datetime | None = None) -> None:

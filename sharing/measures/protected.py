@@ -53,14 +53,19 @@ class Asked:
 
 def instead_of_withheld(cells: Mapping[Cell, Shown], areas: Iterable[str]) -> dict[Cell, Shown]:
     """These cells: where the figure of an area is withheld, the protected one, if it is out."""
-    area_of = {area.partition(":")[0]: area for area in areas}
-    asked = {
-        (code, year, whom): Asked(code, year, area_of[whom])
-        for (code, year, whom), cell in cells.items()
-        if whom in area_of and whom in (LOCALITY, AUTHORITY) and cell.text == WITHHELD
-    }
+    asked = withheld_areas(cells, areas)
     found = beside_whole(asked.values())
     return dict(cells) | {cell: found[one] for cell, one in asked.items() if one in found}
+
+
+def withheld_areas(cells: Mapping[Cell, Shown], areas: Iterable[str]) -> dict[Cell, Asked]:
+    """The cells of our own areas that are withheld, and the protected number that may be in their place."""
+    area_of = {area.partition(":")[0]: area for area in areas}
+    return {
+        (code, year, whom): Asked(code, year, area_of[whom])
+        for (code, year, whom), cell in cells.items()
+        if whom in area_of and whom in (LOCALITY, AUTHORITY) and cell.text == WITHHELD and code in SHARES
+    }
 
 
 def beside_whole(asked: Iterable[Asked]) -> dict[Asked, Shown]:

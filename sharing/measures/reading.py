@@ -17,6 +17,7 @@ _COLUMNS = (
     "numerator",
     "denominator",
     "is_small",
+    "is_covered",
     "measure__unit",
     "measure__decimals",
     "release_id",
@@ -31,7 +32,7 @@ _COLUMNS = (
 def records_of(figures: FigureQuerySet) -> tuple[FigureRecord, ...]:
     """The figures in their order. An area that a dataset has no figure of takes it from the comparators."""
     by_cell: dict[tuple[object, ...], FigureRecord] = {}
-    for row in figures.in_order().values_list(*_COLUMNS):
+    for row in figures.knowing_if_covered().in_order().values_list(*_COLUMNS):
         figure = FigureRecord(*row)
         cell = (figure.measure, figure.academic_year, figure.establishment_id, figure.area, figure.group)
         if figure.dataset != COMPARATORS or cell not in by_cell:

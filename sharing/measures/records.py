@@ -28,6 +28,7 @@ class FigureRecord:
     numerator: int | None
     denominator: int | None
     is_small: bool
+    is_covered: bool
     unit: str
     decimals: int
     release_id: int

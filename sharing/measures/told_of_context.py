@@ -5,26 +5,26 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Concat, Floor, Greatest, Least
 
 from sharing.measures.shares import SHARES
-from sharing.models import Release, StatisticsCell
+from sharing.models import Figure, Release, StatisticsCell
+from sharing.models.statistics import StatisticsCellQuerySet
 from sharing.statistics.stored import PUPILS
 
 _NUMBER = DecimalField(max_digits=14, decimal_places=4)
 
 
-def told(code: str) -> Combinable:
-    """The number of a Figure of this measure and of an establishment, for annotating a query of figures.
-
-    Where the establishment's protected share of that year is out it is that share, by the rule of every rate, and None
-    where that has a symbol; so nobody reads the exact one here.
+def told(code: str) -> tuple[Combinable, ...]:
+    """Of this measure, for a query of establishments: its newest figure that is told to everybody, of a year after that
+    of its newest protected share, if one is out; and that share, by the rule of every rate. The first that is not None
+    counts. Nobody reads an exact figure here that a protected one stands for.
     """
+    figures = Figure.objects.of_context(code).filter(establishment=OuterRef("pk"))
     share = SHARES.get(code)
     if share is None or share.part is None:
-        return F("value")
-    of_place = Concat(Value("place=urn:"), Cast(OuterRef("establishment__urn"), TextField()))
-    whole = StatisticsCell.objects.of(Release.objects.current()).filter(
-        establishment=OuterRef("establishment"), release__academic_year=OuterRef("release__academic_year"),
-        key=of_place, indicator=PUPILS,
-    )  # fmt: skip
+        return (Subquery(figures.values("value")[:1]),)
+    whole = _of_place("urn").filter(establishment=OuterRef("pk")).order_by("-release__academic_year")
+    known = _of_place("establishment__urn").filter(
+        establishment=OuterRef("establishment"), release__academic_year__gte=OuterRef("release__academic_year")
+    )
     part = StatisticsCell.objects.filter(
         release=OuterRef("release"), key=Concat(Value(f"{'='.join(share.part)}|"), OuterRef("key")), indicator=PUPILS
     )
@@ -35,9 +35,14 @@ def told(code: str) -> Combinable:
             output_field=_NUMBER,
         ),
     )
-    return Case(
-        When(Exists(whole), then=Subquery(percents.values("percent")[:1])), default=F("value"), output_field=_NUMBER
-    )
+    newer = figures.filter(~Exists(known))
+    return Subquery(newer.values("value")[:1]), Subquery(percents.values("percent")[:1])
+
+
+def _of_place(urn: str) -> StatisticsCellQuerySet:
+    """How many pupils an establishment has by open statistics of each year. `urn`: where the outer query has it."""
+    key = Concat(Value("place=urn:"), Cast(OuterRef(urn), TextField()))
+    return StatisticsCell.objects.of(Release.objects.current()).filter(key=key, indicator=PUPILS)
 
 
 # As sharing.statistics.rates.percent: halves up, from 1 to 99.

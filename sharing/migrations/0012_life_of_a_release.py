@@ -3,7 +3,7 @@
 from django.db import migrations, models
 
 from sharing.rls import replace_reads
-from sharing.sql import narrowed_lines
+from sharing.sql import covered_figures, narrowed_lines
 from sharing.sql import releases as sql
 
 BEFORE = (
@@ -37,5 +37,8 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(narrowed_lines.NOTHING_YET, narrowed_lines.NOTHING_ANY_MORE),
         migrations.RunSQL(sql.CREATE, migrations.RunSQL.noop),
-        migrations.RunSQL(replace_reads("sharing_figure"), replace_reads("sharing_figure", BEFORE) + sql.DROP),
+        migrations.RunSQL(
+            replace_reads("sharing_figure", covered_figures.READS_BEFORE),
+            replace_reads("sharing_figure", BEFORE) + sql.DROP,
+        ),
     ]

@@ -9,7 +9,7 @@ were on no roll: their areas wait for the next version.
 from django.db import migrations
 
 from sharing.rls import replace_reads, replace_writes
-from sharing.sql import narrowed_lines, withheld_figures
+from sharing.sql import covered_figures, narrowed_lines, withheld_figures
 
 WITHHOLD_AREAS = """
 ALTER TABLE sharing_figure DISABLE TRIGGER figures_changed;
@@ -45,6 +45,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(WITHHOLD_AREAS, migrations.RunSQL.noop),
         migrations.RunSQL(narrowed_lines.CREATE, narrowed_lines.DROP),
         migrations.RunSQL(withheld_figures.WITHHELD_OF_AREAS_TOO, withheld_figures.WITHHELD_OF_PLACES_ONLY),
-        migrations.RunSQL(replace_reads("sharing_figure"), migrations.RunSQL.noop),
+        migrations.RunSQL(replace_reads("sharing_figure", covered_figures.READS_BEFORE), migrations.RunSQL.noop),
         migrations.RunSQL(replace_reads("sharing_report") + replace_writes("sharing_report"), migrations.RunSQL.noop),
     ]

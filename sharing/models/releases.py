@@ -152,9 +152,9 @@ class FigureQuerySet(OrderedByContext, models.QuerySet["Figure"]):
         return self.filter(group="total")
 
     def of_context(self, *codes: str) -> "FigureQuerySet":
-        """The newest first of what is out of these measures: none of an outcome, and none of few children."""
+        """The newest first of what is out of these measures and told to everybody: none of an outcome."""
         context = self.of(Release.objects.current()).filter(measure__code__in=codes, measure__is_outcome=False)
-        return context.filter(is_small=False).of_everybody().order_by("-release__academic_year")
+        return context.small_only_at(()).of_everybody().order_by("-release__academic_year")
 
     def of(self, releases: ReleaseQuerySet) -> "FigureQuerySet":
         return self.filter(release__in=releases.values("pk"))
@@ -170,8 +170,14 @@ class FigureQuerySet(OrderedByContext, models.QuerySet["Figure"]):
         return self.filter(release__dataset__is_published_elsewhere=True)
 
     def small_only_at(self, ids: Iterable[int]) -> "FigureQuerySet":
-        """Without the figures of fewer than ten children, save at these establishments."""
-        return self.filter(Q(is_small=False) | Q(establishment__in=ids))
+        """Without what is told to who sees the pupils alone, save at these establishments: figures of fewer than ten
+        children, and whole numbers that a protected one stands for."""
+        return self.knowing_if_covered().filter(Q(is_small=False, is_covered=False) | Q(establishment__in=ids))
+
+    def knowing_if_covered(self) -> "FigureQuerySet":
+        """Each with `is_covered`: a protected number of its establishment, measure and year has come out."""
+        out = Release.objects.out().values_list("pk")
+        return self.annotate(is_covered=models.ExpressionWrapper(Q(covered_by__overlap=out), models.BooleanField()))
 
     def in_order(self) -> "FigureQuerySet":
         """By measure as on a page, by year; areas after establishments, which stand by their number. Never by value."""
@@ -184,7 +190,8 @@ class Figure(models.Model):
     `area` is empty for an establishment; else authority, region, england, locality:7 or phase:primary. `group` is total
     or says which pupils, as sex:F or sex:F|fsm:Y. A figure that is no number has its `symbol` as the source wrote it
     (SUPP, NE, c ...) and no value: never 0. `is_small`: computed here from fewer than ten children; only who may see
-    the pupils of the establishment sees it.
+    the pupils of the establishment sees it. `covered_by`: releases of open statistics with a protected number in its
+    place; from when one of them is out, the same people see it alone (sharing.sql.covered_figures writes it).
     """
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="figures")
@@ -197,8 +204,12 @@ class Figure(models.Model):
     numerator = models.IntegerField(null=True)
     denominator = models.IntegerField(null=True)
     is_small = models.BooleanField(default=False, db_default=False)
+    covered_by = ArrayField(models.BigIntegerField(), default=list, db_default=[])
 
     objects = FigureQuerySet.as_manager()
+
+    # What `knowing_if_covered` adds.
+    is_covered: bool
 
     class Meta:
         constraints = [

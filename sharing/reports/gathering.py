@@ -8,7 +8,7 @@ from datetime import date
 
 from sharing.context import with_context
 from sharing.key_data import OWN, Cell, areas_of, cells_of, compose, headlines_of, similar_to, with_withheld
-from sharing.measures.one_number import instead_of_whole
+from sharing.measures.one_number import beside_own_whole, instead_of_whole
 from sharing.measures.protected import instead_of_withheld
 from sharing.measures.reading import records_of
 from sharing.measures.shape import EARLY, PRIMARY, SECONDARY, phases_of
@@ -33,17 +33,18 @@ def gather(establishment_id: int, today: date, *reports: str) -> tuple[ReportFac
     # Areas of our own counting are shared with those who take part (R16).
     of_areas = out.of_areas(areas_of(place))
     of_areas = of_areas if place.takes_part_since else of_areas.published_elsewhere()
-    shown = of_areas.filter(is_small=False)
-    figures = records_of(out.of_establishments([place.pk, *similar]) | shown)
+    of_places = out.of_establishments([place.pk, *(one.pk for one in similar)])
+    figures = records_of(of_places | of_areas.filter(is_small=False))
     withheld = _withheld(place, codes, of_areas.filter(is_small=True))
-    if place.takes_part_since:
-        withheld = instead_of_withheld(withheld, areas_of(place))
+    shared = areas_of(place) if place.takes_part_since else []
     found = []
     for report in reports:
-        cells = with_withheld(cells_of(place, figures, withholds_small=report == GOVERNORS), withheld)
+        cells = cells_of(place, figures, withholds_small=report == GOVERNORS)
         if report == GOVERNORS:
-            shared = areas_of(place) if place.takes_part_since else []
-            cells = instead_of_whole(place, cells, shared, similar)
+            instead = instead_of_withheld(withheld, shared)
+            cells = instead_of_whole(place, with_withheld(cells, instead), shared, similar)
+        else:
+            cells = beside_own_whole(with_withheld(cells, withheld), shared, similar)
         found.append(_facts(report, place, cells, len(similar)))
     return tuple(found)
 

@@ -92,6 +92,7 @@ def make(
         shutil.rmtree(place, ignore_errors=True)
         tell("Storing them")
         keep(built, release, found.establishments)
+        preparing.cover(release)
         loss = verdicts.cost(built, fitted, before) | {"before": earlier[0].pk if earlier else None}
         StatisticsVerdict.objects.create(release=release, loss=loss, **verdict)
         if _is_final(fitted, academic_year, today):

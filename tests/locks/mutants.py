@@ -14,6 +14,7 @@ from sharing.conditions import (
     STANDS,
     TOLD_BY_ME,
     TOLD_IN_MY_BREACHES,
+    TOLD_TO_EVERYBODY,
 )
 from sharing.rls import BY_TABLE
 
@@ -341,6 +342,15 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "small figures of narrowed lines": _replace(
         "sharing_figure", f"{READABLE} AND {RELEASED} AND (NOT is_small OR {MAY.format('view_pupils')})"
     ),
+    "whole numbers beside protected ones": _replace(
+        "sharing_figure", BY_TABLE["sharing_figure"].reads.replace(TOLD_TO_EVERYBODY, "NOT is_small")
+    ),
+    "whole numbers beside protected ones at a lower level": _replace(
+        "sharing_figure",
+        BY_TABLE["sharing_figure"].reads.replace(
+            TOLD_TO_EVERYBODY, f"{TOLD_TO_EVERYBODY} OR NOT is_small AND {MAY.format('view_establishment')}"
+        ),
+    ),
     "figures of areas for everybody": _replace(
         "sharing_figure", f"(establishment_id IS NULL OR {READABLE}) AND {RELEASED} AND NOT is_small"
     ),
@@ -388,7 +398,6 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "DROP POLICY app_updates ON sharing_figure",
         "GRANT UPDATE ON sharing_figure TO portal_app",
         "DROP TRIGGER figures_changed ON sharing_figure",
-        "DROP TRIGGER figures_moved ON sharing_figure",
     ),
     "statistics cells policy dropped": ("DROP POLICY app_reads ON sharing_statisticscell",),
     "statistics cells without the release": _replace(

@@ -333,6 +333,8 @@ def holes(*, one_is_enough: bool = False) -> set[str]:
             attempt("foreign figures", planted.exclude(establishment=None).exclude(read.establishments).exists)
             attempt("figures of areas", planted.filter(establishment=None).exclude(read.areas).exists)
             attempt("small figures", planted.filter(is_small=True).exclude(read.small).exists)
+            covered = planted.filter(measure__code="roll_pupils", establishment__isnull=False)
+            attempt("figures that are covered", covered.exclude(read.small).exists)
             counted = planted.filter(release__dataset__is_published_elsewhere=False)
             to_subtract_from = counted.filter(Q(establishment=None) | Q(establishment__urn=999002))
             attempt("something to subtract from", lambda of=to_subtract_from, who=slug: who == NARROWED and of.exists())
@@ -507,6 +509,7 @@ def plant_figures() -> None:
         of_our_own = {(urn, "attendance_absence"): small for urn in places} | {("authority", "attendance_absence"): 5}
         of_our_own |= {(999002, "attendance_persistent"): 20}
         counted = figures.out("attendance", OUT_YEAR, of_our_own).pk
+        figures.out("roll", OUT_YEAR, {(urn, "roll_pupils"): 97 for urn in places})
         coming = {(urn, "ks2_rwm_expected"): 62 for urn in places} | {("england", "ks2_rwm_expected"): 6}
         figures.out("ks2", COMING_YEAR, coming, at=timezone.now() + timedelta(minutes=30))
         figures.release("ks2", COMING_YEAR, coming)

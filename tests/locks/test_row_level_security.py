@@ -134,7 +134,7 @@ class TestCatalogue:
             "portal_schedule_release", "portal_service_queues", "portal_service_releases", "portal_shares_from",
             "portal_showing", "portal_signatories", "portal_small_figures", "portal_take_release",
             "portal_third_party_at", "portal_times_opened", "portal_withdraw_release", "portal_withheld_figures",
-            "portal_counted_releases", "portal_narrowed_lines",
+            "portal_counted_releases", "portal_cover_figures", "portal_narrowed_lines",
             "portal_write_ledger", "portal_years", "sharing_accept_transfer", "sharing_add_centre",
             "sharing_agree_closing", "sharing_arrive", "sharing_assert_from_outside", "sharing_assert_transfer",
             "sharing_break_glass", "sharing_cancel_transfer", 

@@ -11,8 +11,10 @@ from portal.parity import key_data
 from sharing import door
 from sharing.measures import grouping, preparing
 from sharing.measures.live import COUNTED
+from sharing.measures.one_number import beside_own_whole
 from sharing.measures.shares import SHARES
 from sharing.models import Establishment, Release, StatisticsCell
+from sharing.records.figures import Shown
 from sharing.records.reports import GOVERNORS
 from sharing.reports.gathering import gather
 from tests import figures
@@ -140,6 +142,34 @@ def test_who_sees_the_pupils_reads_whole_numbers_alone(both: Release) -> None:
     shown = {code: told[code].years[0].own for code in PROTECTED if code in told}
     assert {cell.text for cell in shown.values()} == {"73", "73%", "73.3%"}
     assert both.pk not in {cell.origin.id for cell in shown.values() if cell.origin}
+
+
+def test_similar_schools_tell_no_whole_number_to_who_sees_pupils_elsewhere(both: Release) -> None:
+    """R11: their median is of protected numbers; where those count others than the whole number beside, withheld."""
+    similar = [establishment(urn) for urn in (999003, 999004, 999014)]
+    with as_batch():
+        statistics = planted.prepared(YEAR)
+        StatisticsCell.objects.bulk_create(
+            StatisticsCell(
+                release=statistics, key=_key(key, f"place=urn:{place.urn}"), indicator="pupils", establishment=place,
+                value=CELLS[key] + 5 * number,
+            )
+            for number, place in enumerate(similar) for key in ("", "fsm=Y", "year=1", "attained=Y|year=1")
+        )  # fmt: skip
+        preparing.bring_out(statistics, by="Another officer", at=timezone.now() - timedelta(hours=1))
+        said = {
+            (code, YEAR, whom): Shown("71%", "71")
+            for code in ("roll_fsm", "phonics_met", "suspensions_rate")
+            for whom in ("own", "similar")
+        }
+        told = beside_own_whole(said, [], similar)
+    assert statistics.pk != both.pk
+    assert {cell[0]: shown.text for cell, shown in told.items() if cell[2] == "similar"} == {
+        "roll_fsm": "26.0%", "phonics_met": "Withheld", "suspensions_rate": "71%",
+    }  # fmt: skip
+    assert {shown.text for cell, shown in told.items() if cell[2] == "own"} == {"71%"}
+    assert told["roll_fsm", YEAR, "similar"].counts
+    assert {shown.origin.id for shown in told.values() if shown.origin} == {statistics.pk}
 
 
 @pytest.mark.usefixtures("both")
