@@ -257,7 +257,7 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "the search without the days": _in_search("pupil.visible @> CURRENT_DATE", "true"),
     "the search without the year groups": _in_search("pupil.establishment_id <> ALL ($2)", "true"),
     "the search by number or birthday without the establishments": _in_search(
-        "pupil.establishment_id = ANY (mine)", "true"
+        "pupil.establishment_id + 0 = ANY (mine)", "true"
     ),
     "the search by number or birthday without the year groups": _in_search(
         "pupil.establishment_id <> ALL (narrowed)", "true"

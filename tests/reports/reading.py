@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from sharing.key_data import MISSING, TOO_FEW, WITHHELD
 from sharing.measures import symbols
+from sharing.measures.protected import IN_WORDS
 from sharing.models import Report
 from sharing.reports import making, queue
 from sharing.reports.gathering import gather
@@ -16,7 +17,9 @@ from tests.factories import establishment
 from tests.people import as_batch
 
 CAPTION = " by school year, the newest first"
-_WORDS = sorted({MISSING.text, TOO_FEW.text, WITHHELD, *symbols.WORDS.values()}, key=len, reverse=True)
+_WORDS = sorted(
+    {MISSING.text, TOO_FEW.text, WITHHELD, *symbols.WORDS.values(), *IN_WORDS.values()}, key=len, reverse=True
+)
 _CELL = re.compile(rf"({'|'.join(map(re.escape, _WORDS))}|−?[\d,]+(?:\.\d+)?%?)(?: (R\d+))?(?: protected)?(?= |$)")
 _LABEL = re.compile(r"[●□] −?[\d,]+(?:\.\d+)?%?")
 _ROW = re.compile(r"(\d{4}/\d\d) (.*) (R\d+)$")

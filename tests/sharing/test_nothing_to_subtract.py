@@ -1,5 +1,6 @@
 """No figure that is withheld can be had by subtracting those that are not (R10, R11, R12, R35)."""
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from importlib import import_module
@@ -20,6 +21,7 @@ from sharing.measures.catalogue import MEASURE, MEASURES
 from sharing.models import Establishment, LocalityMembership
 from sharing.models.releases import Figure, Release
 from sharing.records.reports import GOVERNORS
+from sharing.records.statistics import ProtectedOrigin
 from sharing.school_year import academic_year
 from tests.figures import out
 from tests.locks.switches import door_off, rls_off, run_as_owner
@@ -282,6 +284,11 @@ def _found(slug: str, through: Any = SCHOOLS_ONLINE) -> set[Cell]:
     return found
 
 
+def _as_now(sql: str) -> str:
+    """A step of an older migration, where two triggers have become one (migration 0121)."""
+    return re.sub("ALTER TABLE sharing_figure (DISABLE|ENABLE) TRIGGER figures_moved;\n", "", sql)
+
+
 def test_the_areas_of_older_releases_are_withheld_when_the_portal_is_renewed() -> None:
     """R11: what was counted by the old rule gives figures away; after the migration it does not."""
     migration = import_module("sharing.migrations.0054_nothing_to_subtract")
@@ -289,7 +296,7 @@ def test_the_areas_of_older_releases_are_withheld_when_the_portal_is_renewed() -
     first, second = (f"ALTER TABLE sharing_figure {what} TRIGGER USER;" for what in ("DISABLE", "ENABLE"))
     run_as_owner(first + as_before + second)
     assert _found(GOVERNOR)
-    run_as_owner(migration.WITHHOLD_AREAS)
+    run_as_owner(_as_now(migration.WITHHOLD_AREAS))
     assert _found(GOVERNOR) == set()
 
 
@@ -307,7 +314,7 @@ def test_releases_that_are_out_tell_no_more_of_few_without_special_needs_when_th
             ("authority", "roll_sen_support"): of(40, 290), ("authority", "roll_ehc_plan"): of(36, 290),
         }  # fmt: skip
         release = out("roll", 2019, told)
-    run_as_owner(migration.WITHHOLD)
+    run_as_owner(_as_now(migration.WITHHOLD))
     with as_batch():
         hidden = Figure.objects.filter(release=release, is_small=True)
         found = set(hidden.values_list("measure__code", "establishment__urn", "area"))
@@ -353,8 +360,9 @@ def test_a_narrowed_line_is_told_what_is_withheld_and_reads_the_protected_number
     """R10, R31, R35: on Key Data, in Deeper Data and of reports; and in one's own year groups one counts in whole."""
     key_data = door.show_key_data(asker(NARROWED), BECKSIDE)
     counted = {measure.code: measure for measure in key_data.measures if measure.code in COUNTED}
-    own = {year.own.text for measure in counted.values() for year in measure.years}
-    assert own == {"Withheld", "None out"}  # and of years in which only the area has a figure, none
+    own = [year.own for measure in counted.values() for year in measure.years]
+    assert {shown.text for shown in own if not isinstance(shown.origin, ProtectedOrigin)} == {"Withheld", "None out"}
+    assert any(isinstance(shown.origin, ProtectedOrigin) for shown in own)
     deeper = door.show_deeper(asker(NARROWED), BECKSIDE, Question("phonics_met", LAST_YEAR))
     assert [row.cells[0].text for row in deeper.rows] == ["Not shown"]  # beside the published figure of Bradford
     assert deeper.own
