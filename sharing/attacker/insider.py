@@ -63,10 +63,13 @@ def _own_part(system: System, own: OwnSchool) -> tuple[Mask, Whole]:
         where = dict(cell).get(PLACE)
         inside[column] = where is not None and own.code in place.above(where)
         if inside[column]:
-            mine[column] = 0  # what is left of it is nobody
+            unsaid = 0 if system.printed[column] else system.released.public.get(cell, -1)
+            mine[column] = own.counts.get(cell, unsaid)
         elif where is None or where in above:
             at_home = cell - {(PLACE, where or "")} | {(PLACE, own.code)}
             mine[column] = own.counts.get(at_home, int(mine[column]))
         elif system.printed[column] or not any(name == REST for name, _ in cell):
             mine[column] = 0
-    return inside, filled(system, mine)
+    mine = filled(system, mine)
+    mine[inside] = 0  # what is left of it is nobody
+    return inside, mine
