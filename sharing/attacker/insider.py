@@ -37,8 +37,13 @@ def subtract(system: System, least: Whole, most: Whole, own: OwnSchool) -> Attem
     if (low > high).any():
         words = f"Own school {own.code}: its own counts do not fit what is printed, so these are not its numbers."
         return Attempt("own school", int(tried.sum()), 1, words)
-    close = high - low < system.needed
-    few = (mine > 0) & (low == high) & (high < system.rule.values)
+    # What public figures and its own pupils tell it by themselves is no finding.
+    alone_least, alone_most = (np.where(known & ~inside, np.maximum(one - mine, 0), 0) for one in system.outside)
+    alone_most = np.where(known, alone_most, system.outside[1])
+    told_anyway = Propagator(system.lines.among(known)).tighten(alone_least, alone_most)
+    room = np.minimum(system.needed, told_anyway[1] - told_anyway[0])
+    close = high - low < room
+    few = (mine > 0) & (low == high) & (high < system.rule.values) & (room > 0)
     found = np.flatnonzero(tried & (low > 0) & (close | few))
     alone = int((tried & (high == 0) & (mine > 0)).sum())
     fewer = int((tried & close & (low == 0) & (high > 0)).sum())

@@ -99,12 +99,13 @@ class Beside(NamedTuple):
     """What lies beside known cells. `wholes`: the known wholes of which more than one part is not known.
 
     `rests`: the unknown parts of a known whole that has known parts too, so that everybody knows how many are in them
-    together. `told`: the known parts of a whole that is not known.
+    together. `told`: the known parts of a whole that is not known, `untold` its others.
     """
 
     wholes: NDArray[np.bool_]
     rests: list[Ints]
     told: list[Ints]
+    untold: list[Ints]
 
 
 def beside_fixed(lines: Lines, known: NDArray[np.bool_]) -> Beside:
@@ -117,8 +118,13 @@ def beside_fixed(lines: Lines, known: NDArray[np.bool_]) -> Beside:
     wholes = np.zeros(len(known), dtype=bool)
     wholes[whole[bounded & (known_parts == 0)]] = True
     partly = [lines.parts(int(line)) for line in np.flatnonzero(bounded & (known_parts > 0))]
-    untold = [lines.parts(int(line)) for line in np.flatnonzero(~known[whole] & (known_parts > 0))]
-    return Beside(wholes, [cells[~known[cells]] for cells in partly], [cells[known[cells]] for cells in untold])
+    mixed = [lines.parts(int(line)) for line in np.flatnonzero(~known[whole] & (known_parts > 0))]
+    return Beside(
+        wholes,
+        [cells[~known[cells]] for cells in partly],
+        [cells[known[cells]] for cells in mixed],
+        [cells[~known[cells]] for cells in mixed],
+    )
 
 
 def tables_dividing(registry: Registry, fixed: Fixed) -> list[Table]:
@@ -138,6 +144,15 @@ def tables_dividing(registry: Registry, fixed: Fixed) -> list[Table]:
 def least_shown(inside: Ints, rules: Rules) -> Ints:
     """The least steps of the base for a cell that has so many known pupils: as few as leave five values beyond them."""
     return np.where(inside > 0, np.maximum(-((rules.base - inside) // rules.base), 1), 0)
+
+
+def least_told(told: Ints, untold: Ints, rules: Rules) -> int:
+    """The least steps that known parts of an unknown whole may be shown as together: the others keep five values.
+
+    The whole may be 9 more than it shows, and each of the others that is not small 4 fewer.
+    """
+    room = rules.farthest - rules.near + rules.near * int((untold >= rules.base).sum())
+    return int(-((min(room, rules.farthest) - told.sum()) // rules.base)) if told.sum() > room else 0
 
 
 def most_shown(counts: Ints, rules: Rules) -> Ints:

@@ -29,16 +29,18 @@ def own_counts(catalogue: Catalogue, counter: Counter, registry: Registry) -> In
 def taken_away(registry: Registry, values: Ints, own: Ints, fixed: Fixed, rules: Rules) -> Iterator[tuple[int, int]]:
     """(school, cell) pairs where all numbers, the lines and its own pupils leave the school one possible rest.
 
-    What is public is known to every school. What that and its own pupils tell it anyway is not the release's doing.
+    What is public is known to every school: beside it, a rest of which some are certainly there keeps five values. What
+    public figures and its own pupils tell it anyway is not the release's doing.
     """
     least, most = fixed.beside(*bounds(values, rules))
     open_cells = ~registry.names_a_school
     for school, mine in enumerate(own):
         low, high = propagated(registry.lines, np.maximum(least - mine, 0), most - mine)
-        found = (high <= low) & (mine > 0) & open_cells & ~fixed.known
+        close = (high <= low) | ((low > 0) & (high - low + 1 < rules.values))
+        found = close & (mine > 0) & open_cells & ~fixed.known
         if found.any() and fixed.known.any():
-            low, high = propagated(registry.lines, np.maximum(fixed.least - mine, 0), fixed.most - mine)
-            found &= high > low
+            outside = propagated(registry.lines, np.maximum(fixed.least - mine, 0), fixed.most - mine)
+            found &= high - low < np.minimum(rules.values - 1, outside[1] - outside[0])
         for cell in np.flatnonzero(found):
             yield school, int(cell)
 

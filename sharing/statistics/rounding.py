@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sharing.statistics.counting import Ints
-from sharing.statistics.fixed import Fixed, beside_fixed, least_shown, most_shown, nothing_public
+from sharing.statistics.fixed import Fixed, beside_fixed, least_shown, least_told, most_shown, nothing_public
 from sharing.statistics.registry import Lines, Registry
 from sharing.statistics.rules import CannotPublish, Rules
 from sharing.statistics.search import Search
@@ -60,7 +60,7 @@ class _Problem:
     """What is to be rounded: the cells of the registry, and behind them sums of cells beside those that are known.
 
     Of the parts that are not known of a known whole everybody knows how many they are together, so their sum is a known
-    whole too. Known parts of a whole that is not known are together shown as one of the nearest two numbers.
+    whole too. Known parts of a whole that is not known are together not shown as many fewer or more than they are.
     """
 
     lines: Lines
@@ -78,7 +78,10 @@ class _Problem:
         is_told = np.arange(len(exact)) >= len(registry) + len(beside.rests)
         least = np.concatenate([limits.least, of_sums.least])
         most = np.concatenate([limits.most, of_sums.most])
-        least = np.where(is_told, exact // rules.base, least)
+        least[len(registry) + len(beside.rests) :] = [
+            least_told(registry.exact[told], registry.exact[untold], rules)
+            for told, untold in zip(beside.told, beside.untold, strict=True)
+        ]
         most = np.where(is_whole, np.minimum(most, most_shown(exact, rules)), most)
         most = np.where(is_told, -(-exact // rules.base), most)
         return cls(registry.lines.and_sums(len(registry), sums), Allowed(least, most), exact, sums)
@@ -105,7 +108,8 @@ def rounded(
     `fixed` is what is known besides. Unchanged counts keep their numbers exactly. Raises CannotPublish if no solution
     is found after some hundred thousand moves, tried afresh a few times.
     """
-    problem = _Problem.of(registry, rules, fixed or nothing_public(registry))
+    known = fixed or nothing_public(registry)
+    problem = _Problem.of(registry, rules, known)
     limits = problem.limits
     start, stays = problem.start(before or {}, rules)
     for _ in range(_TRIES):
@@ -113,7 +117,8 @@ def rounded(
         found = Search(problem.lines, limits.least, limits.most, problem.exact / rules.base, stays, chance).run(start)
         if found is not None:
             return found[: len(registry)] * rules.base
+    beside = " beside what is public of establishments" if known.known.any() else ""
     raise CannotPublish(
-        "This cannot be published, because no rounding was found that adds up in every table. Leave out the newest or "
-        "the finest table and prepare it again."
+        f"This cannot be published, because no rounding was found that adds up in every table{beside}. Leave out the "
+        "newest or the finest table and prepare it again."
     )
