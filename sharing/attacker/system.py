@@ -20,8 +20,8 @@ class System:
 
     `printed`: the cell stands in a table. `private`: pupils could be in it, and public figures do not tell how many.
     `needed` is how wide its interval has to stay: as `low` is, or as rule or public figures alone make it where that is
-    less; `outside` are the bounds by public figures and structure alone. `open_question`: private, and not given exactly
-    by the rule itself. The columns after the printed cells are groups that no table shows but arithmetic knows.
+    less; `outside` are the bounds by public figures and structure alone. `open_question`: private, and not given
+    exactly by the rule itself. The columns after the printed cells are groups that no table shows but lines know.
     """
 
     released: Released

@@ -36,8 +36,8 @@ def taken_away(registry: Registry, values: Ints, own: Ints, fixed: Fixed, rules:
     open_cells = ~registry.names_a_school
     for school, mine in enumerate(own):
         low, high = propagated(registry.lines, np.maximum(least - mine, 0), most - mine)
-        close = (high <= low) | ((low > 0) & (high - low + 1 < rules.values))
-        found = close & (mine > 0) & open_cells & ~fixed.known
+        close = ((high <= low) & (mine > 0)) | ((low > 0) & (high - low + 1 < rules.values))
+        found = close & open_cells & ~fixed.known
         if found.any() and fixed.known.any():
             outside = propagated(registry.lines, np.maximum(fixed.least - mine, 0), fixed.most - mine)
             found &= high - low < np.minimum(rules.values - 1, outside[1] - outside[0])
