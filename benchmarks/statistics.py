@@ -17,6 +17,7 @@ import numpy as np
 from sharing.statistics import gate
 from sharing.statistics.catalogue import OPEN, Catalogue, Table, group_of, standard
 from sharing.statistics.counting import Counter
+from sharing.statistics.fixed import nothing_public
 from sharing.statistics.insiders import own_counts, taken_away
 from sharing.statistics.invented import invented, next_term
 from sharing.statistics.population import Population
@@ -72,14 +73,14 @@ def rounding(name: str, catalogue: Catalogue, population: Population, goals: tup
 
 def all_gates(registry: Registry, values: Any) -> None:
     gate.passed(gate.numbers_right(registry, values, HOUSE))
-    gate.passed(gate.nothing_pinned(registry, values, {}, HOUSE))
-    gate.passed(gate.own_school_taken_away(registry, values, HOUSE))
+    gate.passed(gate.nothing_pinned(registry, values, nothing_public(registry), HOUSE))
+    gate.passed(gate.own_school_taken_away(registry, values, nothing_public(registry), HOUSE))
 
 
 def insiders(catalogue: Catalogue, population: Population) -> None:
     registry = registered(catalogue, population)
-    own = own_counts(catalogue, Counter(catalogue, population), registry)
-    found, seconds = timed(lambda: list(taken_away(registry, rounded(registry, HOUSE), own, HOUSE)))
+    own, nobody_else = own_counts(catalogue, Counter(catalogue, population), registry), nothing_public(registry)
+    found, seconds = timed(lambda: list(taken_away(registry, rounded(registry, HOUSE), own, nobody_else, HOUSE)))
     pairs = int(((own > 0) & ~registry.names_a_school).sum())
     say("schools that take themselves away", f"{len(found)} of {pairs:,} in {seconds:.1f} s", "0")
 

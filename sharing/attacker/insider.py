@@ -37,8 +37,13 @@ def subtract(system: System, least: Whole, most: Whole, own: OwnSchool) -> Attem
     if (low > high).any():
         words = f"Own school {own.code}: its own counts do not fit what is printed, so these are not its numbers."
         return Attempt("own school", int(tried.sum()), 1, words)
-    close = high - low < system.needed
-    few = (mine > 0) & (low == high) & (high < system.rule.values)
+    # What public figures and its own pupils tell it by themselves is no finding.
+    alone_least, alone_most = (np.where(known & ~inside, np.maximum(one - mine, 0), 0) for one in system.outside)
+    alone_most = np.where(known, alone_most, system.outside[1])
+    told_anyway = Propagator(system.lines.among(known)).tighten(alone_least, alone_most)
+    room = np.minimum(system.needed, told_anyway[1] - told_anyway[0])
+    close = high - low < room
+    few = (mine > 0) & (low == high) & (high < system.rule.values) & (room > 0)
     found = np.flatnonzero(tried & (low > 0) & (close | few))
     alone = int((tried & (high == 0) & (mine > 0)).sum())
     fewer = int((tried & close & (low == 0) & (high > 0)).sum())
@@ -63,10 +68,13 @@ def _own_part(system: System, own: OwnSchool) -> tuple[Mask, Whole]:
         where = dict(cell).get(PLACE)
         inside[column] = where is not None and own.code in place.above(where)
         if inside[column]:
-            mine[column] = 0  # what is left of it is nobody
+            unsaid = 0 if system.printed[column] else system.released.public.get(cell, -1)
+            mine[column] = own.counts.get(cell, unsaid)
         elif where is None or where in above:
             at_home = cell - {(PLACE, where or "")} | {(PLACE, own.code)}
             mine[column] = own.counts.get(at_home, int(mine[column]))
         elif system.printed[column] or not any(name == REST for name, _ in cell):
             mine[column] = 0
-    return inside, filled(system, mine)
+    mine = filled(system, mine)
+    mine[inside] = 0  # what is left of it is nobody
+    return inside, mine

@@ -20,8 +20,8 @@ class System:
 
     `printed`: the cell stands in a table. `private`: pupils could be in it, and public figures do not tell how many.
     `needed` is how wide its interval has to stay: as `low` is, or as rule or public figures alone make it where that is
-    less. `open_question`: private, and not given exactly by the rule itself. The columns after the printed cells are
-    groups that no table shows but arithmetic knows.
+    less; `outside` are the bounds by public figures and structure alone. `open_question`: private, and not given
+    exactly by the rule itself. The columns after the printed cells are groups that no table shows but lines know.
     """
 
     released: Released
@@ -34,6 +34,7 @@ class System:
     printed: Mask
     private: Mask
     needed: Whole
+    outside: tuple[Whole, Whole]
     lines: Lines
 
     @property
@@ -136,6 +137,7 @@ def build(released: Released, rule: Rule, structure: Structure) -> System:
         printed=printed,
         private=outside[1] > outside[0],
         needed=np.minimum(np.minimum(rule.values - 1, most - least), outside[1] - outside[0]),
+        outside=outside,
         lines=lines,
     )
 

@@ -10,19 +10,19 @@ from decimal import Decimal
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sharing.statistics.bounds import bounds, propagated
 from sharing.statistics.catalogue import NAMED, OUTCOMES, Catalogue, Table, group_of
 from sharing.statistics.counting import Ints
 from sharing.statistics.dimensions import CellId
+from sharing.statistics.fixed import Fixed
 from sharing.statistics.rates import percent, step_shown
 from sharing.statistics.records import PublishedTable
-from sharing.statistics.registry import Lines, Registry, school_structure
+from sharing.statistics.registry import Registry, school_structure
 from sharing.statistics.rules import CannotPublish, Rules
 from sharing.statistics.symbols import Symbol, shown
 
 FAR_SHARE: Final = 0.025
-_PASSES: Final = 50
 
 
 @dataclass(frozen=True)
@@ -93,80 +93,38 @@ def numbers_right(registry: Registry, values: Ints, rules: Rules) -> Iterator[Fi
         )
 
 
-def bounds(values: Ints, rules: Rules) -> tuple[Ints, Ints]:
-    """The least and the most pupils that a published number leaves possible, by the rules alone, which are public."""
-    least = np.where(values == 0, 0, np.where(values == rules.base, 1, np.maximum(values - rules.farthest, rules.base)))
-    most = np.where(values == 0, rules.near, values + rules.farthest)
-    return least, most
-
-
-def propagated(lines: Lines, least: Ints, most: Ints) -> tuple[Ints, Ints]:
-    """What the lines say besides: each cell's bounds from those of its line, again and again until nothing moves."""
-    heads = lines.starts[:-1]
-    if not len(heads):
-        return least, most
-    whole = lines.cells[heads][lines.of_entry]
-    is_part = lines.signs < 0
-    part, of = lines.cells[is_part], lines.of_entry[is_part]
-    for _ in range(_PASSES):
-        low_sum = np.bincount(of, least[part], minlength=len(lines)).astype(np.int64)
-        high_sum = np.bincount(of, most[part], minlength=len(lines)).astype(np.int64)
-        low, high = least.copy(), most.copy()
-        np.maximum.at(low, lines.cells[heads], low_sum)
-        np.minimum.at(high, lines.cells[heads], high_sum)
-        np.maximum.at(low, part, least[whole[is_part]] - (high_sum[of] - most[part]))
-        np.minimum.at(high, part, most[whole[is_part]] - (low_sum[of] - least[part]))
-        if (low == least).all() and (high == most).all():
-            break
-        least, most = low, high
-    return least, most
-
-
-def nothing_pinned(registry: Registry, values: Ints, public: Mapping[CellId, int], rules: Rules) -> Iterator[Finding]:
+def nothing_pinned(registry: Registry, values: Ints, fixed: Fixed, rules: Rules) -> Iterator[Finding]:
     """Whoever knows all numbers, the rules and the public figures finds five truths or more for every group (R11).
 
     What the public figures alone give away, without this release, is not the release's doing.
     """
-    known = _known(registry, public)
-    least, most = bounds(values, rules)
-    for at, count in known.items():
-        least[at] = most[at] = count
-    least, most = propagated(registry.lines, least, most)
-    narrow = (most - least + 1 < rules.values) & ~_given_away(registry, known, rules)
-    for cell in np.flatnonzero(narrow):
+    least, most = propagated(registry.lines, *fixed.beside(*bounds(values, rules)))
+    given_away = fixed.most - fixed.least + 1 < rules.values
+    for cell in np.flatnonzero((most - least + 1 < rules.values) & ~given_away):
         words = registry.catalogue.words(registry.ids[cell])
-        yield Finding("bounds", f"the number of {words} can be worked out too closely")
+        because = ", beside figures that are public" if fixed.known.any() else ""
+        yield Finding("bounds", f"the number of {words} can be worked out too closely{because}")
 
 
-def public_figures_fit(
-    registry: Registry, values: Ints, public: Mapping[CellId, int], rules: Rules
-) -> Iterator[Finding]:
-    """A public figure is about the same pupils on the same day: a release beside it does not contradict it."""
-    least, most = bounds(values, rules)
-    for at, count in _known(registry, public).items():
-        if not least[at] <= count <= most[at]:
-            words = registry.catalogue.words(registry.ids[at])
+def public_figures_fit(registry: Registry, public: Mapping[CellId, int]) -> Iterator[Finding]:
+    """A public figure is about the same pupils on the same day: the count of a release beside it is the same."""
+    for group, count in public.items():
+        if count < 0 or (group in registry.number and registry.exact[registry.number[group]] != count):
+            words = registry.catalogue.words(group)
             yield Finding("public figures", f"the public figure for {words} is of other pupils or another day")
 
 
-def _known(registry: Registry, public: Mapping[CellId, int]) -> dict[int, int]:
-    return {registry.number[group]: count for group, count in public.items() if group in registry.number}
+def divided(tables: Iterable[Table]) -> Iterator[Finding]:
+    """Tables that divide groups of a school whose number is public, where that leaves too few values (R11)."""
+    for table in tables:
+        words = f"“{table.title}” divides groups of an establishment whose number is public and too small to be divided"
+        yield Finding("public figures", words)
 
 
-def _given_away(registry: Registry, known: Mapping[int, int], rules: Rules) -> NDArray[np.bool_]:
-    """The cells that the public figures pin by themselves."""
-    least = np.zeros(len(registry), dtype=np.int64)
-    most = np.full(len(registry), 10**9, dtype=np.int64)
-    for cell, count in known.items():
-        least[cell] = most[cell] = count
-    least, most = propagated(registry.lines, least, most)
-    return most - least + 1 < rules.values
-
-
-def own_school_taken_away(registry: Registry, values: Ints, rules: Rules) -> Iterator[Finding]:
+def own_school_taken_away(registry: Registry, values: Ints, fixed: Fixed, rules: Rules) -> Iterator[Finding]:
     """A school that takes its own pupils out of an open number does not learn that nobody else is there (R12)."""
     most = bounds(values, rules)[1]
-    known = (most <= registry.largest) & ~registry.names_a_school & (registry.exact > 0)
+    known = (most <= registry.largest) & ~registry.names_a_school & (registry.exact > 0) & ~fixed.known
     for cell in np.flatnonzero(known):
         words = registry.catalogue.words(registry.ids[cell])
         yield Finding("own school", f"one school could work out who else is in {words}")

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sharing.statistics.bounds import bounds, propagated
 from sharing.statistics.catalogue import Catalogue
 from sharing.statistics.counting import Counter, Ints
-from sharing.statistics.gate import Finding, bounds, propagated
+from sharing.statistics.fixed import Fixed
+from sharing.statistics.gate import Finding
 from sharing.statistics.registry import Registry, ids_in_order
 from sharing.statistics.rules import Rules
 
@@ -24,18 +26,27 @@ def own_counts(catalogue: Catalogue, counter: Counter, registry: Registry) -> In
     return own
 
 
-def taken_away(registry: Registry, values: Ints, own: Ints, rules: Rules) -> Iterator[tuple[int, int]]:
-    """(school, cell) pairs where all numbers, the lines and its own pupils leave the school one possible rest."""
-    least, most = bounds(values, rules)
+def taken_away(registry: Registry, values: Ints, own: Ints, fixed: Fixed, rules: Rules) -> Iterator[tuple[int, int]]:
+    """(school, cell) pairs where all numbers, the lines and its own pupils leave the school one possible rest.
+
+    What is public is known to every school: beside it, a rest of which some are certainly there keeps five values. What
+    public figures and its own pupils tell it anyway is not the release's doing.
+    """
+    least, most = fixed.beside(*bounds(values, rules))
     open_cells = ~registry.names_a_school
     for school, mine in enumerate(own):
         low, high = propagated(registry.lines, np.maximum(least - mine, 0), most - mine)
-        for cell in np.flatnonzero((high <= low) & (mine > 0) & open_cells):
+        close = ((high <= low) & (mine > 0)) | ((low > 0) & (high - low + 1 < rules.values))
+        found = close & open_cells & ~fixed.known
+        if found.any() and fixed.known.any():
+            outside = propagated(registry.lines, np.maximum(fixed.least - mine, 0), fixed.most - mine)
+            found &= high - low < np.minimum(rules.values - 1, outside[1] - outside[0])
+        for cell in np.flatnonzero(found):
             yield school, int(cell)
 
 
-def nothing_left(registry: Registry, values: Ints, own: Ints, rules: Rules) -> Iterator[Finding]:
+def nothing_left(registry: Registry, values: Ints, own: Ints, fixed: Fixed, rules: Rules) -> Iterator[Finding]:
     """No school can work out exactly how many others are in a group (R12)."""
-    for cell in sorted({cell for _, cell in taken_away(registry, values, own, rules)}):
+    for cell in sorted({cell for _, cell in taken_away(registry, values, own, fixed, rules)}):
         words = registry.catalogue.words(registry.ids[cell])
         yield Finding("own school", f"one school could work out how many others are in {words}")

@@ -4,7 +4,7 @@ A group (cell) has one id wherever it is shown, so that the same pupils have the
 here is published: the exact counts stay with whoever builds the release.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -47,6 +47,19 @@ class Lines:
     def missing(self, values: Ints) -> Ints:
         """For each line how much the whole is more than the sum of its parts; all 0 when everything adds up."""
         return np.bincount(self.of_entry, self.signs * values[self.cells], minlength=len(self)).astype(np.int64)
+
+    def parts(self, line: int) -> Ints:
+        """The cells of a line without its whole."""
+        return self.cells[self.starts[line] + 1 : self.starts[line + 1]]
+
+    def and_sums(self, cells: int, sums: Sequence[Ints]) -> "Lines":
+        """These lines of so many cells, and for each of these sets one more, that a new cell is their sum."""
+        starts, added = [*self.starts], [self.cells]
+        for number, parts in enumerate(sums, start=cells):
+            added.append(np.array([number, *parts], dtype=np.int64))
+            starts.append(starts[-1] + len(added[-1]))
+        signs = [self.signs, *(np.where(np.arange(len(one)) == 0, 1, -1) for one in added[1:])]
+        return Lines(np.array(starts, dtype=np.int64), np.concatenate(added), np.concatenate(signs))
 
 
 @dataclass(frozen=True)

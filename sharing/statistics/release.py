@@ -12,6 +12,7 @@ from sharing.statistics import gate
 from sharing.statistics.catalogue import Catalogue, Table, standard
 from sharing.statistics.counting import Counter, Ints
 from sharing.statistics.dimensions import CellId
+from sharing.statistics.fixed import closed, fixed, tables_dividing
 from sharing.statistics.insiders import nothing_left, own_counts
 from sharing.statistics.population import Population
 from sharing.statistics.rates import mean, percent, share_withheld, step_shown
@@ -38,44 +39,58 @@ def build(
 
     `before` is the release whose numbers stay wherever they still can: the one of the term before, or the one that a
     correction (`version` 2, 3 ...) replaces. `public` are counts that are known besides, such as the Department's
-    headcounts. A table with a result that comes mostly from one school shows no Localities and is listed in `held`. A
-    table with a group of too few schools stops the release, and with `coarsen` it is held likewise.
+    headcounts: what stands beside them is rounded so that they tell nothing more. A table with a result that comes
+    mostly from one school shows no Localities and is listed in `held`. A table with a group of too few schools, or that
+    divides a public group which is too small for it, stops the release, and with `coarsen` it is held likewise.
     """
     catalogue = catalogue or standard(population.places, population.schools)
-    public = dict(public or {})
+    public = closed(catalogue, public or {})
     _enough(population, rules)
     _same_categories(before, population, catalogue)
     counter = Counter(catalogue, population)
     registry = register(catalogue, counter)
     registry, held = _held(registry, counter, before, rules, coarsen)
+    gate.passed(gate.public_figures_fit(registry, public))
+    try:
+        values = _rounded_safely(registry, counter, before, public, rules)
+    except CannotPublish:
+        dividing = tables_dividing(registry, fixed(registry, public))
+        if not dividing:
+            raise
+        if not coarsen:
+            gate.passed(gate.divided(dividing))
+        held = tuple(sorted({*held, *(table.name for table in dividing)}))
+        registry = register(registry.catalogue.held_at_authority(held), counter)
+        values = _rounded_safely(registry, counter, before, public, rules)
     catalogue = registry.catalogue
-    old = {
-        registry.number[group]: number
-        for group, number in (before.numbers if before else {}).items()
-        if group in registry.number
-    }
-    values = _rounded_safely(registry, own_counts(catalogue, counter, registry), old, public, rules)
     numbers = {group: int(values[cell]) for cell, group in enumerate(registry.ids)}
     tables = tuple(_Writer(registry, counter, numbers, rules).table(table) for table in catalogue.tables)
     gate.passed(gate.figures_right(catalogue, tables, numbers, rules))
     name = f"open-statistics-{population.academic_year}-{version}"
-    loss = _loss(registry, values, tables, old, rules)
+    loss = _loss(registry, values, tables, _numbers_of(before, registry), rules)
     return Release(
         name, population.academic_year, version, population.as_of, rules, catalogue, numbers, tables, public, held, loss
     )
 
 
+def _numbers_of(before: Release | None, registry: Registry) -> dict[int, int]:
+    """The numbers of the release before, by cell."""
+    numbers = before.numbers.items() if before else ()
+    return {registry.number[group]: number for group, number in numbers if group in registry.number}
+
+
 def _rounded_safely(
-    registry: Registry, own: Ints, old: Mapping[int, int], public: Mapping[CellId, int], rules: Rules
+    registry: Registry, counter: Counter, before: Release | None, public: Mapping[CellId, int], rules: Rules
 ) -> Ints:
     """Numbers that pass the gate. What chance let through too narrowly is rounded again a few times, then refused."""
+    own, old = own_counts(registry.catalogue, counter, registry), _numbers_of(before, registry)
+    known = fixed(registry, public)
     for last in (False, False, True):
-        values = rounded(registry, rules, old)
+        values = rounded(registry, rules, old, known)
         gate.passed(gate.numbers_right(registry, values, rules))
-        gate.passed(gate.public_figures_fit(registry, values, public, rules))
         narrow = [
-            *gate.nothing_pinned(registry, values, public, rules),
-            *nothing_left(registry, values, own, rules),
+            *gate.nothing_pinned(registry, values, known, rules),
+            *nothing_left(registry, values, own, known, rules),
         ]
         if not narrow:
             break

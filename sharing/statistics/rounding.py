@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sharing.statistics.counting import Ints
-from sharing.statistics.registry import Registry
+from sharing.statistics.fixed import Fixed, beside_fixed, least_shown, least_told, most_shown, nothing_public
+from sharing.statistics.registry import Lines, Registry
 from sharing.statistics.rules import CannotPublish, Rules
 from sharing.statistics.search import Search
 
@@ -31,43 +33,92 @@ class Allowed:
         return np.clip(steps, self.least, self.most)
 
 
-def allowed(registry: Registry, rules: Rules) -> Allowed:
+def allowed(registry: Registry, rules: Rules, fixed: Fixed) -> Allowed:
     """What a number may be for its exact count.
 
     Nobody is shown as 0. 1 to 4 pupils are shown as 0 or 5. More are never shown as 0, and no number is farther than 9
     from the truth. And a school that takes its own pupils away does not learn that nobody else is there: where all that
-    a number leaves possible would be its own pupils, the number is not allowed.
+    a number leaves possible would be its own pupils, the number is not allowed. What is public it knows anyway.
     """
-    base, exact = rules.base, registry.exact
-    least = np.maximum(-((rules.farthest - exact) // base), 1)
-    most = (exact + rules.farthest) // base
-    small = exact < base
+    limits = _by_count(registry.exact, rules)
+    own = np.where(registry.names_a_school | fixed.known, 0, registry.largest)
+    hides_own = np.where(own >= rules.near, np.maximum((own - rules.farthest) // rules.base + 1, 1), 0)
+    least = np.maximum(np.maximum(limits.least, hides_own), np.where(fixed.known, 0, least_shown(fixed.inside, rules)))
+    return Allowed(np.where(registry.exact > 0, least, 0), limits.most)
+
+
+def _by_count(exact: Ints, rules: Rules) -> Allowed:
+    least = np.maximum(-((rules.farthest - exact) // rules.base), 1)
+    most = (exact + rules.farthest) // rules.base
+    small = exact < rules.base
     least[small], most[small] = 0, np.minimum(exact[small], 1)
-    own = np.where(registry.names_a_school, 0, registry.largest)
-    hides_own = np.where(own >= rules.near, np.maximum((own - rules.farthest) // base + 1, 1), 0)
-    least = np.where(exact > 0, np.maximum(least, hides_own), 0)
     return Allowed(least, most)
 
 
-def rounded(registry: Registry, rules: Rules, before: Mapping[int, int] | None = None) -> Ints:
+@dataclass(frozen=True)
+class _Problem:
+    """What is to be rounded: the cells of the registry, and behind them sums of cells beside those that are known.
+
+    Of the parts that are not known of a known whole everybody knows how many they are together, so their sum is a known
+    whole too. Known parts of a whole that is not known are together not shown as many fewer or more than they are.
+    """
+
+    lines: Lines
+    limits: Allowed
+    exact: Ints
+    sums: list[Ints]
+
+    @classmethod
+    def of(cls, registry: Registry, rules: Rules, fixed: Fixed) -> "_Problem":
+        limits, beside = allowed(registry, rules, fixed), beside_fixed(registry.lines, fixed.known)
+        sums = [*beside.rests, *beside.told]
+        exact = np.concatenate([registry.exact, np.array([registry.exact[cells].sum() for cells in sums], np.int64)])
+        of_sums = _by_count(exact[len(registry) :], rules)
+        is_whole = np.concatenate([beside.wholes, np.arange(len(sums)) < len(beside.rests)])
+        is_told = np.arange(len(exact)) >= len(registry) + len(beside.rests)
+        least = np.concatenate([limits.least, of_sums.least])
+        most = np.concatenate([limits.most, of_sums.most])
+        least[len(registry) + len(beside.rests) :] = [
+            least_told(registry.exact[told], registry.exact[untold], rules)
+            for told, untold in zip(beside.told, beside.untold, strict=True)
+        ]
+        most = np.where(is_whole, np.minimum(most, most_shown(exact, rules)), most)
+        most = np.where(is_told, -(-exact // rules.base), most)
+        return cls(registry.lines.and_sums(len(registry), sums), Allowed(least, most), exact, sums)
+
+    def start(self, before: Mapping[int, int], rules: Rules) -> tuple[Ints, NDArray[np.bool_]]:
+        """The steps to start from, and which of them are those of the release before."""
+        limits = self.limits
+        start = limits.clamp((self.exact + rules.base // 2) // rules.base)
+        stays = np.zeros(len(self.exact), dtype=bool)
+        for cell, number in before.items():
+            steps = number // rules.base
+            if limits.least[cell] <= steps <= limits.most[cell] and number % rules.base == 0:
+                start[cell], stays[cell] = steps, True
+        if self.sums:
+            start[-len(self.sums) :] = [start[cells].sum() for cells in self.sums]
+        return limits.clamp(start), stays
+
+
+def rounded(
+    registry: Registry, rules: Rules, before: Mapping[int, int] | None = None, fixed: Fixed | None = None
+) -> Ints:
     """A published number for each cell. `before` are the numbers of the release before, by cell.
 
-    Unchanged counts keep their numbers exactly. Raises CannotPublish if no solution is found after some hundred
-    thousand moves, tried afresh a few times.
+    `fixed` is what is known besides. Unchanged counts keep their numbers exactly. Raises CannotPublish if no solution
+    is found after some hundred thousand moves, tried afresh a few times.
     """
-    limits = allowed(registry, rules)
-    start = limits.clamp((registry.exact + rules.base // 2) // rules.base)
-    stays = np.zeros(len(registry), dtype=bool)
-    for cell, number in (before or {}).items():
-        steps = number // rules.base
-        if limits.least[cell] <= steps <= limits.most[cell] and number % rules.base == 0:
-            start[cell], stays[cell] = steps, True
+    known = fixed or nothing_public(registry)
+    problem = _Problem.of(registry, rules, known)
+    limits = problem.limits
+    start, stays = problem.start(before or {}, rules)
     for _ in range(_TRIES):
         chance = np.random.default_rng(secrets.randbits(128))
-        found = Search(registry.lines, limits.least, limits.most, registry.exact / rules.base, stays, chance).run(start)
+        found = Search(problem.lines, limits.least, limits.most, problem.exact / rules.base, stays, chance).run(start)
         if found is not None:
-            return found * rules.base
+            return found[: len(registry)] * rules.base
+    beside = " beside what is public of establishments" if known.known.any() else ""
     raise CannotPublish(
-        "This cannot be published, because no rounding was found that adds up in every table. Leave out the newest or "
-        "the finest table and prepare it again."
+        f"This cannot be published, because no rounding was found that adds up in every table{beside}. Leave out the "
+        "newest or the finest table and prepare it again."
     )

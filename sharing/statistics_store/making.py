@@ -27,6 +27,7 @@ from sharing.statistics_store import people, verdicts
 from sharing.statistics_store.fitting import Fitted, fit
 from sharing.statistics_store.folders import built_of
 from sharing.statistics_store.keeping import keep
+from sharing.statistics_store.public import publicly_known
 
 SAMPLE: Final = 200
 """For so many cells the attacker solves programmes before a publication; all of them: `manage.py attack_release`."""
@@ -78,6 +79,7 @@ def make(
             found.population,
             catalogue=fitted.catalogue,
             before=before,
+            public=publicly_known(found, when),
             version=release.version,
             coarsen=coarsen,
         )

@@ -10,8 +10,8 @@ import numpy as np
 from hypothesis import assume
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from sharing.statistics.bounds import bounds
 from sharing.statistics.catalogue import Catalogue, Table, place_tree
-from sharing.statistics.gate import bounds
 from sharing.statistics.population import SPECIAL, Population, Pupil, School
 from sharing.statistics.registry import registered
 from sharing.statistics.rounding import rounded

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sharing.statistics import gate
+from sharing.statistics.bounds import bounds, propagated
 from sharing.statistics.counting import Counter, Ints
+from sharing.statistics.fixed import nothing_public
 from sharing.statistics.insiders import nothing_left, own_counts, taken_away
 from sharing.statistics.rates import mean, percent, step_shown
 from sharing.statistics.registry import Registry, registered
@@ -41,8 +43,8 @@ def rules(findings: object) -> set[str]:
 
 def test_a_good_release_passes(registry: Registry, values: Ints) -> None:
     assert not rules(gate.numbers_right(registry, values, HOUSE))
-    assert not rules(gate.nothing_pinned(registry, values, {}, HOUSE))
-    assert not rules(gate.own_school_taken_away(registry, values, HOUSE))
+    assert not rules(gate.nothing_pinned(registry, values, nothing_public(registry), HOUSE))
+    assert not rules(gate.own_school_taken_away(registry, values, nothing_public(registry), HOUSE))
 
 
 def test_one_number_that_was_not_rounded_is_caught(registry: Registry, values: Ints) -> None:
@@ -78,17 +80,17 @@ def test_exact_numbers_from_elsewhere_that_pin_others_are_caught(registry: Regis
     group = frozenset({("fsm", "Y"), ("place", "north")})
     girls = group | {("sex", "F")}
     public = {one: int(registry.exact[registry.number[one]]) for one in (group, group | {("sex", "M")})}
-    assert not rules(gate.nothing_pinned(registry, values, {}, HOUSE))
-    least, most = gate.bounds(values, HOUSE)
+    assert not rules(gate.nothing_pinned(registry, values, nothing_public(registry), HOUSE))
+    least, most = bounds(values, HOUSE)
     for one, count in public.items():
         least[registry.number[one]] = most[registry.number[one]] = count
-    least, most = gate.propagated(registry.lines, least, most)
+    least, most = propagated(registry.lines, least, most)
     at = registry.number[girls]
     assert least[at] == most[at] == registry.exact[at]
 
 
 def test_bounds_hold_the_truth(registry: Registry, values: Ints) -> None:
-    least, most = gate.propagated(registry.lines, *gate.bounds(values, HOUSE))
+    least, most = propagated(registry.lines, *bounds(values, HOUSE))
     assert (least <= registry.exact).all()
     assert (registry.exact <= most).all()
     assert (most - least >= 4).all()
@@ -96,8 +98,8 @@ def test_bounds_hold_the_truth(registry: Registry, values: Ints) -> None:
 
 def test_a_school_that_could_take_itself_away_is_caught(registry: Registry, values: Ints) -> None:
     """R12: a number that leaves only the school's own pupils possible."""
-    registry.largest[0] = gate.bounds(values, HOUSE)[1][0]
-    assert rules(gate.own_school_taken_away(registry, values, HOUSE)) == {"own school"}
+    registry.largest[0] = bounds(values, HOUSE)[1][0]
+    assert rules(gate.own_school_taken_away(registry, values, nothing_public(registry), HOUSE)) == {"own school"}
 
 
 def test_every_school_takes_its_pupils_out_of_all_tables_at_once(registry: Registry) -> None:
@@ -110,11 +112,11 @@ def test_every_school_takes_its_pupils_out_of_all_tables_at_once(registry: Regis
     assert (own.sum(axis=0) == registry.exact).all()
     assert (own.max(axis=0) == registry.largest).all()
     values = rounded(registry, HOUSE)
-    assert not list(taken_away(registry, values, own, HOUSE))
+    assert not list(taken_away(registry, values, own, nothing_public(registry), HOUSE))
     for group in (frozenset({("fsm", "Y")}), frozenset({("fsm", "Y"), ("place", "north")})):
         values[registry.number[group]] = 0
-    assert len(list(taken_away(registry, values, own, HOUSE))) >= 2
-    assert rules(nothing_left(registry, values, own, HOUSE)) == {"own school"}
+    assert len(list(taken_away(registry, values, own, nothing_public(registry), HOUSE))) >= 2
+    assert rules(nothing_left(registry, values, own, nothing_public(registry), HOUSE)) == {"own school"}
 
 
 def test_what_is_wrong_is_said_in_one_sentence_without_exact_counts(registry: Registry, values: Ints) -> None:

@@ -1,6 +1,7 @@
 """A release of open statistics: stored as it was built, whole or not at all, one at a time (R10, R11, R22, R31)."""
 
 import filecmp
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
@@ -13,10 +14,16 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from sharing.attacker.released import read_release
+from sharing.attacker.rule import Rule
+from sharing.attacker.system import Structure
+from sharing.attacker.system import build as system_of
 from sharing.measures import preparing
+from sharing.measures.computed import days_of
 from sharing.measures.preparing import CannotPrepare
 from sharing.models import (
     Enrolment,
+    Establishment,
     LedgerEntry,
     Participation,
     Pupil,
@@ -31,7 +38,7 @@ from sharing.statistics import files
 from sharing.statistics.catalogue import Catalogue, Table, standard
 from sharing.statistics.dimensions import Member
 from sharing.statistics.records import Release as Built
-from sharing.statistics_store import asking, fitting, making
+from sharing.statistics_store import asking, fitting, making, people
 from sharing.statistics_store.folders import built_of, folder_of
 from sharing.statistics_store.making import NothingNew, make
 from tests import figures
@@ -123,6 +130,39 @@ class TestStored:
         assert "Comparing versions" in {finding["title"] for finding in findings}
         assert second.version == 2
         assert earlier.numbers == built[0].numbers
+
+    def test_what_the_department_has_published_is_known_to_the_attacker(
+        self, built: list[Built], tmp_path: Path
+    ) -> None:
+        """R11: fixed cells of the release, as far as they are of the same pupils; another count is of other pupils."""
+        with as_batch():
+            found = people.gather(days_of("roll", YEAR, TODAY), TODAY)
+            ours = Counter(int(pupil.school) for pupil in found.population.pupils)
+            meals = Counter(int(pupil.school) for pupil in found.population.pupils if pupil.fsm == "Y")
+        urns = sorted(ours)
+        other, last = urns[0], urns[-1]
+        with as_owner():
+            Establishment.objects.filter(urn__in=urns).update(number_of_pupils=None)
+            Establishment.objects.filter(urn=last).update(number_of_pupils=ours[last])
+        with as_batch():
+            table: dict[tuple[int | str, str], Any] = {(urn, "census_pupils"): ours[urn] for urn in urns[1:-1]}
+            table[other, "census_pupils"] = ours[other] + 1
+            table[urns[1], "census_fsm"] = {"value": 20, "numerator": meals[urns[1]], "denominator": ours[urns[1]]}
+            figures.out("census", YEAR, table)
+        release = make(YEAR, TODAY, coarsen=True)
+        known = {frozenset({("place", f"urn:{urn}")}): ours[urn] for urn in urns[1:]}
+        for code, number in (("Y", meals[urns[1]]), ("N", ours[urns[1]] - meals[urns[1]])):
+            known[frozenset({("place", f"urn:{urns[1]}"), ("fsm", code)})] = number
+        assert built[0].public.items() >= known.items()
+        assert frozenset({("place", f"urn:{other}")}) not in built[0].public
+        with as_batch():
+            assert release.verdict.passed
+            folder_of(release, tmp_path)
+        released = read_release(tmp_path)
+        system = system_of(released, Rule(), Structure(released))
+        for group, number in known.items():
+            column = system.index[group]
+            assert (system.least[column], system.most[column], system.private[column]) == (number, number, False)
 
     def test_the_verdict_tells_shares_and_no_group(self) -> None:
         """R11: what an officer reads before it is out."""
