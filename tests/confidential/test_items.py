@@ -312,6 +312,7 @@ def test_what_is_not_kept(case: str) -> None:
         ("report.csv", b"\xef\xbb\xbfYear,Change\r\n2025,-3.5\r\n2026,+1\r\n2027,-\r\n"),
         ("../../etc/report.csv", "Name,£\r\nZoë,5\r\n".encode("cp1252")),
     ],
+    ids=["PDF", "packed PDF", "workbook", "CSV", "CSV of Windows"],
 )
 def test_what_is_kept(name: str, content: bytes) -> None:
     found = read(name, content)
