@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
+from psycopg2.errors import DeadlockDetected
 
 from access_register import grants, history
 from access_register.levels import Level
@@ -154,8 +155,7 @@ def store(line: RegisterLine) -> None:
     if line.pk:
         line.version += 1
     try:
-        with transaction.atomic():
-            line.save()
+        _save(line)
     except IntegrityError as error:
         constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
         if constraint == "one_person_in_a_seat":
@@ -163,6 +163,18 @@ def store(line: RegisterLine) -> None:
         if constraint == "one_line_for_each_person":
             raise CannotChange(ALREADY_HERE, "email") from None
         raise
+
+
+def _save(line: RegisterLine) -> None:
+    """Two at the same instant can wait for each other at a constraint: PostgreSQL ends one, who then comes after."""
+    try:
+        with transaction.atomic():
+            line.save()
+    except OperationalError as error:
+        if not isinstance(error.__cause__, DeadlockDetected):
+            raise
+        with transaction.atomic():
+            line.save()
 
 
 def _take_a_seat(here: Visit, line: RegisterLine) -> None:

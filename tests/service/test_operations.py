@@ -77,7 +77,7 @@ class TestSuperusers:
         assert rows == [("show_operations", "shown"), ("enter_edunet", "refused")]
 
     def test_what_is_open_to_them_besides_is_their_own_account(self) -> None:
-        own = {"accept_protocol", "second_factor", "operations"}
+        own = {"accept_protocol", "second_factor", "operations", "stay_signed_in"}
         for_anyone = {"demo_sign_in", "guidance", "guide", "same_data"}
         assert all(name in own | for_anyone or name.startswith(("account_", "mfa_")) for name in OPEN_TO_SUPERUSERS)
 
