@@ -22,7 +22,7 @@ def test_each_requirement_is_named_by_a_test() -> None:
 
 @pytest.mark.parametrize(
     ("text", "numbers"),
-    [("R5, R6: the day after", {5, 6}), ("R26 to R28", {26, 27, 28}), ("R10-R12", {10, 11, 12}), ("R99, PR5", set())],
+    [("R5, R6: the day after", {5, 6}), ("R26 to R28", {26, 27, 28}), ("R10-R12", {10, 11, 12}), ("S99, PR5", set())],
 )
 def test_a_text_names_requirements(text: str, numbers: set[int]) -> None:
     assert named(text) == numbers

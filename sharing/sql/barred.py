@@ -5,25 +5,17 @@ manager reads it; it is in no list, and in no count, of those who keep a registe
 """
 
 from sharing.rls import replace_reads
+from sharing.sql.overrides import within
 
 TOLD = "NOT about ? 'not_for_the_head'"
 
 
-def within(name: str, part: str, instead: str) -> str:
-    return f"""
-DO $do$ DECLARE said text := pg_get_functiondef('{name}'::regproc); BEGIN
-    ASSERT position($part${part}$part$ IN said) > 0;
-    EXECUTE replace(said, $part${part}$part$, $part${instead}$part$);
-END $do$;
-"""
-
-
 _COUNTED, _LISTED = "AND at > now() - interval '12 months'", "WHERE id < older_than"
 CREATE = (
-    within("portal_times_opened", _COUNTED, f"{_COUNTED} AND {TOLD}")
-    + within("portal_openings", _LISTED, f"{_LISTED} AND {TOLD}")
+    within("portal_times_opened", (_COUNTED, f"{_COUNTED} AND {TOLD}"))
+    + within("portal_openings", (_LISTED, f"{_LISTED} AND {TOLD}"))
     + replace_reads("sharing_ledgerentry")
 )
-DROP = within("portal_times_opened", f"{_COUNTED} AND {TOLD}", _COUNTED) + within(
-    "portal_openings", f"{_LISTED} AND {TOLD}", _LISTED
+DROP = within("portal_times_opened", (f"{_COUNTED} AND {TOLD}", _COUNTED)) + within(
+    "portal_openings", (f"{_LISTED} AND {TOLD}", _LISTED)
 )
