@@ -123,7 +123,9 @@ class PupilStore:
 
     def compare(self) -> Changes:
         """What would change. Raises ImportRefused with all that is wrong, found while staging or now."""
-        run("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
+        # What a file is compared with lies in memory, mostly: by its index, not by reading the whole store.
+        run("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SET LOCAL random_page_cost = 1.1")
+        run("SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
         same_child.find(self._log, is_of_a_school=self._is_of_a_school)
         self._match_records()
         same_child.refuse_twice(self._log)

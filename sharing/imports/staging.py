@@ -145,7 +145,7 @@ class Staging:
                     self._copy()
         self._copy()
         told = "".join(f"ANALYZE {table.name} (n);" for table in self._tables.values())
-        run(f"ANALYZE told_pupil (n, upn_index);{told}")
+        run(f"ANALYZE told_pupil (n, upn_index, former_upn_index);{told}")
 
     def _take(self, told: ToldPupil) -> None:
         establishment = self._establishments.get(told.dfe_number) or self._establishments.get(told.urn or 0)
