@@ -40,12 +40,17 @@ def use(name: str) -> None:
     connection.settings_dict["NAME"] = name
 
 
+def made() -> Path:
+    """The file that says that the template of this run has been made."""
+    return Path(tempfile.gettempdir()) / f"{TEMPLATE}.done"
+
+
 def make_template() -> None:
     """Migrate and fill the template, once for all workers of this run."""
     from access_register import demo as people
     from sharing.roles import create_roles
 
-    done = Path(tempfile.gettempdir()) / f"{TEMPLATE}.done"
+    done = made()
     with open(f"{done}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if done.exists():
@@ -64,7 +69,7 @@ def make_template() -> None:
 def copy(name: str) -> Iterator[None]:
     """Work on a copy of the template, and throw it away."""
     before = connection.settings_dict["NAME"]
-    with open(Path(tempfile.gettempdir()) / f"{TEMPLATE}.done.lock", "w") as lock:
+    with open(f"{made()}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         drop(name)
         as_admin(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
@@ -79,7 +84,7 @@ def copy(name: str) -> Iterator[None]:
 
 def forget_template() -> None:
     """At the end of the run: leave no database and no file behind."""
-    done = Path(tempfile.gettempdir()) / f"{TEMPLATE}.done"
+    done = made()
     if done.exists():
         drop(TEMPLATE)
         done.unlink()

@@ -65,6 +65,7 @@ def make_empty() -> None:
     from tests import databases
 
     if EMPTY not in _names():
+        databases.made().unlink(missing_ok=True)  # of another directory's
         databases.make_template()
 
 

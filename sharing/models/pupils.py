@@ -13,7 +13,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Concat
+from django.db.models.functions import Coalesce, Concat
 from django.db.models.lookups import Contains
 
 from sharing import codes
@@ -63,9 +63,13 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
         return self.filter(establishment_id=establishment_id)
 
     def for_a_list(self, day: date) -> "PupilQuerySet":
-        """Each with whether an enrolment covers the day (a child without one is only coming); no UPN is decrypted."""
+        """Each with whether an enrolment covers the day (a child without one is only coming); no UPN is decrypted.
+
+        A value of a row, not EXISTS: PostgreSQL would answer that for many rows by reading everybody's enrolments.
+        """
         enrolled = Enrolment.objects.filter(covers(day), pupil=models.OuterRef("pk"), cancelled_at=None)
-        return self.annotate(is_enrolled=models.Exists(enrolled)).defer("upn", "former_upn", "visible")
+        found = models.Subquery(enrolled.annotate(found=Value(True)).values("found")[:1])
+        return self.annotate(is_enrolled=Coalesce(found, False)).defer("upn", "former_upn", "uln", "visible")
 
     def numbered(self, numbers: Collection[UUID]) -> "PupilQuerySet":
         """The records with these numbers, each looked up by itself: a plain list of them makes PostgreSQL gather first
