@@ -75,12 +75,12 @@ def listed_pupils(here: Visit, only: PupilFilter, sort: str) -> Listed:
     term = newest_term(here) if Withheld.ATTENDANCE not in withheld else None
     words = term_in_words(*term) if term else ""
     columns = pupil_columns.columns(withheld, words)
+    shown = {column.code for column in columns if column.shown}
     carrying = everyone.for_a_list(here.today)
-    if Withheld.ATTENDANCE not in withheld:
+    if "attendance" in shown or (only.attendance and Withheld.ATTENDANCE not in withheld):
         carrying = carrying.with_attendance(*(term or NO_TERM))
     found = pupil_filter.narrowed(carrying, only, withheld)
-    shows_needs = any(column.code == "sen" and column.shown for column in columns)
-    return Listed(IN_ORDER[sort](found.with_needs() if shows_needs else found), everyone, columns, words)
+    return Listed(IN_ORDER[sort](found.with_needs() if "sen" in shown else found), everyone, columns, words)
 
 
 def choose_columns(asker: Asker, urn: int, *, wanted: Collection[str]) -> None:

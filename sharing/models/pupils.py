@@ -20,7 +20,7 @@ from sharing import codes
 from sharing.dates import covers
 from sharing.fields import DateMultiRangeField, EncryptedTextField
 from sharing.models.establishments import Establishment
-from sharing.models.pupil_details import Attendance
+from sharing.models.pupil_details import Attendance, PupilNeeds
 
 
 class Child(models.Model):
@@ -96,7 +96,8 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
         return self.exclude(language__in=codes.ENGLISH | codes.LANGUAGE_NOT_KNOWN)
 
     def with_needs(self) -> "PupilQuerySet":
-        return self.annotate(sen=F("needs__sen_provision"))
+        needs = PupilNeeds.objects.filter(pupil=models.OuterRef("pk"))
+        return self.annotate(sen=models.Subquery(needs.values("sen_provision")))
 
     def with_attendance(self, academic_year: int, term: int) -> "PupilQuerySet":
         """Each with the sessions of that term as counted here: `possible` and `absent`."""
