@@ -63,7 +63,7 @@ def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = 
         withheld = here.narrowing.withheld if sees_pupils else frozenset()
         groups = grouping.offered(withheld) if sees_pupils else [one for one in grouping.offered(()) if one.released]
         by = grouping.in_order({asked.by, asked.second} & {one.key for one in groups})
-        released_by = by if _is_released(kind, by) else ()
+        released_by = _released_by(kind, asked, withheld)
         figures = _figures(here, place, kind, released_by)
         covered = set() if place.pk in where_small_figures_are_seen(here) else covered_years(place, kind.code)
         years = _years(here, {figure.academic_year for figure in figures} | covered)
@@ -93,6 +93,7 @@ def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = 
             own=own,
             own_refused=refused,
             released_by=released_by,
+            released_words=_by_words(released_by),
             of_whom=of_whom,
             areas=areas,
             rows=rows,
@@ -151,11 +152,13 @@ def measures_of(place: Establishment) -> list[MeasureKind]:
     return sorted(kinds, key=lambda kind: not kind.is_outcome)
 
 
-def _is_released(kind: MeasureKind, by: tuple[str, ...]) -> bool:
-    """Whether releases have the measure by these groups."""
+def _released_by(kind: MeasureKind, asked: Question, withheld: Set[str]) -> tuple[str, ...]:
+    """The groups by which releases have the measure, of those asked for: the same for everybody from whom nothing is
+    withheld, whatever else their own numbers may be broken down by (R31, A1)."""
     itself = live.COUNTED[kind.code].itself
-    alone = len(by) < 2 and all(grouping.DIMENSIONS[key].released and key != itself for key in by)
-    return alone or (by in PAIRS and not itself)
+    known = {one.key for one in grouping.offered(withheld) if one.released and one.key != itself}
+    by = grouping.in_order({asked.by, asked.second} & known)
+    return by if len(by) < 2 or (by in PAIRS and not itself) else ()
 
 
 def _figures(here: Visit, place: Establishment, kind: MeasureKind, by: tuple[str, ...]) -> list[FigureRecord]:

@@ -85,6 +85,7 @@ class DeeperData:
     own: OwnNumbers | None
     own_refused: str
     released_by: tuple[str, ...]
+    released_words: str
     of_whom: tuple[str, ...]
     areas: tuple[str, ...]
     rows: tuple[ReleasedRow, ...]
