@@ -1,6 +1,7 @@
 """The school year: when it begins, which term a census counts, which days are school days."""
 
 from datetime import date, timedelta
+from functools import cache
 
 from django.conf import settings
 
@@ -61,6 +62,7 @@ def thursday(year: int, month: int, which: int) -> date:
     return first + timedelta(days=(THURSDAY - first.weekday()) % 7 + 7 * (which - 1))
 
 
+@cache
 def census_days(year: int) -> tuple[date, date, date]:
     """The School Census days of a calendar year: third Thursday of January and of May, first of October."""
     return thursday(year, 1, 3), thursday(year, 5, 3), thursday(year, 10, 1)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from django.db import connection
 from django.db.models import Count, Q
@@ -134,6 +135,11 @@ class Known:
     confirmed: Days
     today: date
 
+    @cached_property
+    def wanted(self) -> tuple[Expected, ...]:
+        """The returns of the last twelve months: the same of everybody."""
+        return expected(self.today)
+
     @classmethod
     def of_all(cls, today: date) -> "Known":
         came, by_whom = _known(None)
@@ -151,7 +157,7 @@ class Known:
 
     def late_at(self, place: Establishment) -> list[Expected]:
         """The returns of the establishment that should have come by now."""
-        return [wanted for wanted in expected(self.today) if self.status_at(place, wanted) == Status.LATE]
+        return [wanted for wanted in self.wanted if self.status_at(place, wanted) == Status.LATE]
 
 
 def _late(places: Iterable[Establishment], known: Known) -> Iterable[LateReturn]:

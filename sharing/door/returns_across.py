@@ -10,7 +10,7 @@ from sharing.models import Establishment
 from sharing.ordering import Comparison, ContextKey
 from sharing.records import Why
 from sharing.records.workbench import ReturnsAcross, ReturnsOf
-from sharing.returns import CENSUS, WORKFORCE, Expected, Status, expected
+from sharing.returns import CENSUS, WORKFORCE, Expected, Status
 
 ORDER = Comparison(ContextKey.NAME, "you find who still has to send something")
 
@@ -20,8 +20,8 @@ def show_returns_across(asker: Asker, *, state: str = "", number: int = 1) -> Re
     with visit(asker, Permission.KEEP_RECORDS, action="show_returns_across") as here:
         if not here.holdings.at(Permission.KEEP_RECORDS):
             raise NotAtYourLevel(NEEDED_ON_EDUNET[Permission.KEEP_RECORDS])
-        census, workforce = (_latest(kind, expected(here.today)) for kind in (CENSUS, WORKFORCE))
         known = Known.of_all(here.today)
+        census, workforce = (_latest(kind, known.wanted) for kind in (CENSUS, WORKFORCE))
         kept = here.establishments_with(Permission.KEEP_RECORDS).exclude(kind="").by_name()
         lines = [_line(place, known, census, workforce) for place in kept.only("id", "urn", "name", "kind")]
         states = Counter(status for line in lines for status in {line.census, line.workforce} if status)
