@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
 from sharing.authorise.grants import Withheld
 from sharing.dates import covers
@@ -27,7 +28,8 @@ from sharing.school_year import academic_year
 
 TERM = timedelta(days=120)  # the longest a temporary UPN should stay
 YEARS_OFF = 1  # a child a year ahead of, or behind, their age is nothing unusual
-OF_THIS_PUPIL = {"pupil": OuterRef("pk")}
+# Of an establishment, by its key, on a day.
+Condition = Callable[[date, int], Q]
 
 
 class Group(StrEnum):
@@ -44,33 +46,39 @@ class Whose(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """`condition` is true of the records that the check finds on a day. `withheld_as`: who may not see the kind of data
-    does not see what the check finds."""
+    """`condition` is true of the records of an establishment that the check finds on a day. `withheld_as`: who may not
+    see the kind of data does not see what the check finds."""
 
     key: str
     group: Group
     what: str
     why: str
     cure: str
-    condition: Callable[[date], Q]
+    condition: Condition
     withheld_as: str = ""
     whose: Whose = Whose.PUPILS
 
 
-def no_row(model: type) -> Callable[[date], Q]:
-    return lambda today: Q(~Exists(model.objects.filter(**OF_THIS_PUPIL)))  # type: ignore[attr-defined]
+def _told_of(model: type[Model], place: int, *conditions: Q, **more: Any) -> QuerySet[Any]:
+    """The pupils of the establishment of whom there is such a row. Gathered once, not looked up pupil by pupil: what an
+    officer of all may see is too much to be gone through for each."""
+    return model._default_manager.filter(*conditions, establishment=place, **more).values("pupil")
 
 
-def sen_without_type(today: date) -> Q:
-    return Q(needs__sen_provision__in=["K", "E"]) & ~Q(Exists(SenNeed.objects.filter(**OF_THIS_PUPIL)))
+def no_row(model: type[Model]) -> Condition:
+    return lambda today, place: ~Q(pk__in=_told_of(model, place))
 
 
-def type_without_sen(today: date) -> Q:
+def sen_without_type(today: date, place: int) -> Q:
+    return Q(needs__sen_provision__in=["K", "E"]) & ~Q(pk__in=_told_of(SenNeed, place))
+
+
+def type_without_sen(today: date, place: int) -> Q:
     none_given = Q(needs__sen_provision__in=["", "N"]) | Q(needs=None)
-    return none_given & Q(Exists(SenNeed.objects.filter(**OF_THIS_PUPIL)))
+    return none_given & Q(pk__in=_told_of(SenNeed, place))
 
 
-def age_far_from_year(today: date) -> Q:
+def age_far_from_year(today: date, place: int) -> Q:
     """Born more than a year before or after the children of that year group (31 August is the last birthday)."""
     started = academic_year(today)
     far = Q(pk__in=[])
@@ -84,33 +92,30 @@ def age_far_from_year(today: date) -> Q:
 YEARS_AFTER_RECEPTION = {"N1": -2, "N2": -1, "R": 0, **{str(year): year for year in range(1, 15)}}
 
 
-def entry_before_birth(today: date) -> Q:
-    before = Enrolment.objects.filter(**OF_THIS_PUPIL, cancelled_at=None, starts_on__lt=OuterRef("born_on"))
-    return Q(Exists(before))
+def entry_before_birth(today: date, place: int) -> Q:
+    return Q(pk__in=_told_of(Enrolment, place, cancelled_at=None, starts_on__lt=F("pupil__born_on")))
 
 
-def absent_too_often(today: date) -> Q:
+def absent_too_often(today: date, place: int) -> Q:
     too_often = Q(sessions_absent__gt=F("sessions_possible")) | Q(sessions_unauthorised__gt=F("sessions_absent"))
-    return Q(Exists(Attendance.objects.filter(too_often, **OF_THIS_PUPIL)))
+    return Q(pk__in=_told_of(Attendance, place, too_often))
 
 
-def always_absent(today: date) -> Q:
+def always_absent(today: date, place: int) -> Q:
     every = Q(sessions_possible__gt=0, sessions_absent=F("sessions_possible"), dfe_number="")
     of_late = Q(academic_year__gte=academic_year(today) - 1)
-    return Q(Exists(Attendance.objects.filter(every, of_late, **OF_THIS_PUPIL)))
+    return Q(pk__in=_told_of(Attendance, place, every, of_late))
 
 
-def meals_without_period(today: date) -> Q:
-    current = FreeMealsPeriod.objects.filter(covers(today), **OF_THIS_PUPIL)
-    return Q(free_school_meals=True) & ~Q(Exists(current))
+def meals_without_period(today: date, place: int) -> Q:
+    return Q(free_school_meals=True) & ~Q(pk__in=_told_of(FreeMealsPeriod, place, covers(today)))
 
 
-def period_without_meals(today: date) -> Q:
-    current = FreeMealsPeriod.objects.filter(covers(today), **OF_THIS_PUPIL)
-    return Q(free_school_meals=False) & Q(Exists(current))
+def period_without_meals(today: date, place: int) -> Q:
+    return Q(free_school_meals=False) & Q(pk__in=_told_of(FreeMealsPeriod, place, covers(today)))
 
 
-def same_child_here(today: date) -> Q:
+def same_child_here(today: date, place: int) -> Q:
     """Another record here, of the same name and day of birth, that may be seen today too."""
     same = Pupil.objects.visible_on(today).filter(
         establishment=OuterRef("establishment"), surname=OuterRef("surname"), forename=OuterRef("forename"),
@@ -119,15 +124,15 @@ def same_child_here(today: date) -> Q:
     return Q(Exists(same.exclude(pk=OuterRef("pk"))))
 
 
-def no_contract(today: date) -> Q:
+def no_contract(today: date, place: int) -> Q:
     return Q(~Exists(StaffContract.objects.filter(covers(today), member=OuterRef("pk"))))
 
 
-def more_than_full_time(today: date) -> Q:
+def more_than_full_time(today: date, place: int) -> Q:
     return Q(Exists(StaffContract.objects.filter(member=OuterRef("pk"), hours__gt=F("fte_hours"))))
 
 
-def absence_backwards(today: date) -> Q:
+def absence_backwards(today: date, place: int) -> Q:
     return Q(Exists(StaffAbsence.objects.filter(member=OuterRef("pk"), last_day__lt=F("first_day"))))
 
 
@@ -135,7 +140,7 @@ def absence_backwards(today: date) -> Q:
 TEMPORARY_UPN, ELSEWHERE = "temporary-upn", "elsewhere"
 
 
-def handed_in(today: date) -> Q:
+def handed_in(today: date, place: int) -> Q:
     return Q(pk__in=[])
 
 
@@ -145,25 +150,25 @@ CHECKS = (
         "ethnicity", Group.MISSING, "Ethnicity is not recorded",
         "The School Census asks for it, and without it nobody can see whether all groups do equally well.",
         f"Ask the family. If they refuse, record that they refused. {_PUT_RIGHT}",
-        lambda today: Q(ethnicity__in=["", "NOBT"]),
+        lambda today, place: Q(ethnicity__in=["", "NOBT"]),
     ),
     Check(
         "language", Group.MISSING, "First language is not recorded",
         "Funding for pupils with English as an additional language follows it.",
         f"Ask the family. {_PUT_RIGHT}",
-        lambda today: Q(language__in=["", "NOT", "ZZZ"]),
+        lambda today, place: Q(language__in=["", "NOT", "ZZZ"]),
     ),
     Check(
         "year-group", Group.MISSING, "Year group is not recorded",
         "A person whose access is narrowed to year groups does not see this child, and lists leave the child out.",
         _PUT_RIGHT,
-        lambda today: Q(year_group=""),
+        lambda today, place: Q(year_group=""),
     ),
     Check(
         "class", Group.MISSING, "Class or registration group is not recorded",
         "Lists by class leave the child out.",
         "Send a class list, or the class with the next census.",
-        lambda today: Q(class_name=""),
+        lambda today, place: Q(class_name=""),
     ),
     Check(
         "address", Group.MISSING, "There is no home address",
@@ -246,13 +251,13 @@ CHECKS = (
     Check(
         "staff-birth", Group.MISSING, "Date of birth is not recorded",
         "The School Workforce Census asks for it.", _PUT_RIGHT,
-        lambda today: Q(born_on=None), whose=Whose.STAFF,
+        lambda today, place: Q(born_on=None), whose=Whose.STAFF,
     ),
     Check(
         "staff-number", Group.MISSING, "A qualified teacher without a teacher number",
         "The School Workforce Census asks for it, and pensions follow it.",
         "Ask the person; the Teaching Regulation Agency knows it.",
-        lambda today: Q(has_qts=True, teacher_number=None), whose=Whose.STAFF,
+        lambda today, place: Q(has_qts=True, teacher_number=None), whose=Whose.STAFF,
     ),
     Check(
         "staff-contract", Group.MISSING, "In post, but no contract covers today",

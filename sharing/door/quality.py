@@ -31,7 +31,9 @@ def show_quality(asker: Asker, urn: int) -> QualityPage:
         checks, counted, newest = look_at_pupils(here)
         if here.here.can_view_staff:
             of_staff = checks_for(Whose.STAFF, withheld)
-            staff, _ = _counts(_staff(here), {check.key: check.condition(here.today) for check in of_staff})
+            staff, _ = _counts(
+                _staff(here), {check.key: check.condition(here.today, here.establishment.pk) for check in of_staff}
+            )
             counted, checks = staff | counted, (*checks, *of_staff)
         found = [_finding(check, counted[check.key]) for check in checks if counted[check.key]]
         here.showed(findings=sum(finding.number for finding in found), of=counted[OF_ALL])
@@ -71,7 +73,7 @@ def records_found(here: Visit, key: str) -> tuple[Check, QuerySet[Any]]:
     if check.whose == Whose.STAFF:
         if not here.here.can_view_staff:
             raise NoSuchRecord
-        return check, _staff(here).filter(check.condition(here.today)).by_name()
+        return check, _staff(here).filter(check.condition(here.today, here.establishment.pk)).by_name()
     return check, _pupils(here).filter(_condition(check, here)).for_a_list(here.today).by_name()
 
 
@@ -99,7 +101,7 @@ def _condition(check: Check, here: Visit) -> Q:
     if check.key == ELSEWHERE:
         # The asker's own pupils; of the other school the function tells nothing.
         return Q(pk__in=RawSQL("SELECT sharing_registered_elsewhere(%s)", [here.establishment.pk]))
-    return check.condition(here.today)
+    return check.condition(here.today, here.establishment.pk)
 
 
 def _in_a_count(check: Check, here: Visit) -> Q:

@@ -5,6 +5,8 @@ each holding the transfer's row: of two steps at once, the later finds that the 
 when done, or one of the words of sharing.door.transferring.REFUSED.
 """
 
+from sharing.sql.overrides import within
+
 AS_OWNER = "SECURITY DEFINER SET search_path = public, pg_temp"
 
 HELPERS = """
@@ -331,3 +333,18 @@ CREATE = (
     + f"GRANT EXECUTE ON FUNCTION {', '.join(DOORS)} TO portal_app;"
 )  # fmt: skip
 DROP = f"DROP FUNCTION {', '.join((*DOORS, *INNER))};"
+
+# For migration 0128: of the many thousands who have left, first who can be of school age at all. And room for an
+# authority's stays in memory.
+_OF_AGE = "AND sharing_of_school_age(pupil.born_on, CURRENT_DATE)"
+_MAYBE_OF_AGE = (
+    "AND pupil.born_on BETWEEN CURRENT_DATE - interval '17 years' AND CURRENT_DATE - interval '5 years' " + _OF_AGE
+)
+MISSING_SOONER = (
+    within("sharing_missing_children", (_OF_AGE, _MAYBE_OF_AGE))
+    + "ALTER FUNCTION sharing_missing_children SET work_mem = '48MB';"
+)
+MISSING_AS_BEFORE = (
+    within("sharing_missing_children", (_MAYBE_OF_AGE, _OF_AGE))
+    + "ALTER FUNCTION sharing_missing_children RESET work_mem;"
+)

@@ -1,0 +1,11 @@
+"""The children of whom nobody knows where they are: found within the time of a page at the size of an authority (R9)."""
+
+from django.db import migrations
+
+from sharing.sql.transfers import MISSING_AS_BEFORE, MISSING_SOONER
+
+
+class Migration(migrations.Migration):
+    dependencies = [("sharing", "0121_covered_figures")]
+
+    operations = [migrations.RunSQL(MISSING_SOONER, MISSING_AS_BEFORE)]
