@@ -5,8 +5,6 @@ each holding the transfer's row: of two steps at once, the later finds that the 
 when done, or one of the words of sharing.door.transferring.REFUSED.
 """
 
-from sharing.sql.overrides import within
-
 AS_OWNER = "SECURITY DEFINER SET search_path = public, pg_temp"
 
 HELPERS = """
@@ -334,17 +332,30 @@ CREATE = (
 )  # fmt: skip
 DROP = f"DROP FUNCTION {', '.join((*DOORS, *INNER))};"
 
-# For migration 0128: of the many thousands who have left, first who can be of school age at all. And room for an
-# authority's stays in memory.
-_OF_AGE = "AND sharing_of_school_age(pupil.born_on, CURRENT_DATE)"
-_MAYBE_OF_AGE = (
-    "AND pupil.born_on BETWEEN CURRENT_DATE - interval '17 years' AND CURRENT_DATE - interval '5 years' " + _OF_AGE
-)
+# For migration 0128. Of school age by two comparisons of the date of birth, which PostgreSQL writes into the question:
+# from the term after the fifth birthday, so born five years before the latest term began; until the last Friday of June
+# of the school year of the sixteenth, so born since the September that begins the oldest year which has not ended.
+OF_SCHOOL_AGE = """
+CREATE OR REPLACE FUNCTION sharing_of_school_age(born date, day date) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT born < make_date(extract(year FROM day)::int - 5,
+                            CASE WHEN day >= make_date(extract(year FROM day)::int, 9, 1) THEN 9
+                                 WHEN day >= make_date(extract(year FROM day)::int, 4, 1) THEN 4 ELSE 1 END, 1)
+       AND born >= make_date(extract(year FROM day)::int - 17 + (
+               day > make_date(extract(year FROM day)::int, 6, 30)
+                     - (extract(isodow FROM make_date(extract(year FROM day)::int, 6, 30))::int + 2) % 7)::int, 9, 1)
+$$;
+"""
+# And all of an authority's stays are joined in memory, whatever the planner expects of a function's conditions.
 MISSING_SOONER = (
-    within("sharing_missing_children", (_OF_AGE, _MAYBE_OF_AGE))
+    OF_SCHOOL_AGE
     + "ALTER FUNCTION sharing_missing_children SET work_mem = '48MB';"
+    + "ALTER FUNCTION sharing_missing_children SET enable_nestloop = off;"
 )
+OF_SCHOOL_AGE_BEFORE = (
+    MISSING[MISSING.index("CREATE FUNCTION sharing_of_school_age") : MISSING.index("CREATE FUNCTION sharing_missing")]
+).replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
 MISSING_AS_BEFORE = (
-    within("sharing_missing_children", (_MAYBE_OF_AGE, _OF_AGE))
+    OF_SCHOOL_AGE_BEFORE
     + "ALTER FUNCTION sharing_missing_children RESET work_mem;"
+    + "ALTER FUNCTION sharing_missing_children RESET enable_nestloop;"
 )
