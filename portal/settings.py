@@ -254,6 +254,9 @@ AXES_VERBOSE = False
 PARITY_SCHOOLS_ONLINE = env.list("PARITY_SCHOOLS_ONLINE", default=["gordon.whiteley@governors.example"] if DEMO else [])
 PARITY_EDUNET = env.str("PARITY_EDUNET", "fiona.brearley@council.example" if DEMO else "")
 
+# --- reports -------------------------------------------------------------------------------------------------------
+REPORTS_AHEAD = env.bool("REPORTS_AHEAD", True)  # drawn as soon as a release is out, or only when somebody asks
+
 # --- invitations and uploads ---------------------------------------------------------------------------------------
 INVITATION_DAYS = env.int("INVITATION_DAYS", 14)
 # Addresses that anybody can get: refused for third parties, asked about for staff (R25).

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
+from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.utils import timezone
 
@@ -31,7 +32,7 @@ def do_next() -> bool:
     with acting_as(BATCH):
         to_do = Report.objects.filter(state__in=Report.TO_DO).order_by("-is_awaited", "pk")
         waiting = list(to_do.values_list("pk", flat=True))
-    return any(take_up(report_id) for report_id in waiting) or _look()
+    return any(take_up(report_id) for report_id in waiting) or (settings.REPORTS_AHEAD and _look())
 
 
 def _look() -> bool:

@@ -12,7 +12,7 @@ from access_register.rules import CannotChange
 from sharing.authorise import Asker, NoSuchRecord
 from sharing.models import UnusualPattern
 from tests.access_register.breaches import PANEL, WHAT, against_person, case, manager, report, seat, vote
-from tests.access_register.test_officers import second_manager
+from tests.access_register.duties import second_manager
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 
 pytestmark = pytest.mark.django_db

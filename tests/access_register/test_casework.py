@@ -1,21 +1,17 @@
-"""Casework and legal overrides that open (R9, R18, R44, R45, P7): exactly the children named, in both locks."""
+"""Casework (R9, R18, R44, R45, P7): exactly the children named, in both locks."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.core import mail
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from access_register import casework, grants, officers, orders
-from access_register.casework import NewCasework
-from access_register.models import Duty, OfficerAppointment, Order, RegisterLine
-from access_register.orders import NewOrder
+from access_register.models import Duty
 from access_register.rules import CannotChange
 from sharing import door
-from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, visit
+from sharing.authorise import NotAtYourLevel, Permission, visit
 from sharing.models import (
     Attendance,
     Enrolment,
@@ -24,76 +20,26 @@ from sharing.models import (
     Pupil,
     PupilNeeds,
 )
-from tests import factories
-from tests.access_register.test_officers import second_manager
+from tests.access_register.casework import (
+    AUTHORISER,
+    BECKSIDE,
+    FIONA,
+    HEAD,
+    MANAGER,
+    RAVENSGILL,
+    TODAY,
+    appointment,
+    child,
+    elsewhere,
+    give,
+    name,
+    order,
+    page,
+    seen_by_sql,
+)
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person
 
 pytestmark = pytest.mark.django_db
-BECKSIDE, RAVENSGILL = 999002, 999003
-TODAY = timezone.localdate()
-FIONA, MANAGER, HEAD, AUTHORISER = "officer-no-duty", "officer-information", "head-beckside", "officer-data"
-
-
-def child(urn: int = BECKSIDE, **facts: Any) -> Pupil:
-    made = factories.pupil(urn, **{"surname": "Caseborough", "forename": "Maren", "born_on": date(2016, 2, 3)} | facts)
-    with as_batch():
-        Enrolment.objects.create(pupil=made, establishment=made.establishment, starts_on=TODAY)
-        PupilNeeds.objects.create(pupil=made, establishment=made.establishment, sen_provision="K")
-        Attendance.objects.create(
-            pupil=made,
-            establishment=made.establishment,
-            academic_year=2025,
-            term=1,
-            sessions_possible=100,
-            sessions_absent=3,
-        )
-    return made
-
-
-def elsewhere(made: Pupil, urn: int = RAVENSGILL) -> Pupil:
-    return child(urn, child=made.child, upn=made.upn, upn_index=made.upn_index)
-
-
-def appointment(slug: str = FIONA) -> int:
-    with as_batch():
-        return OfficerAppointment.objects.get(person=person(slug)).pk
-
-
-def give(*pupils: Pupil, slug: str = FIONA, withheld: tuple[str, ...] = (), barred: bool = False) -> int:
-    new = NewCasework(withheld, "looked-after", "Education of children in care", TODAY, TODAY + timedelta(days=90))
-    duty = casework.give_casework(asker(MANAGER, EDUNET), appointment(slug), duty=new)
-    for pupil in pupils:
-        name(duty, pupil, slug, barred=barred)
-    return duty
-
-
-def name(duty: int, pupil: Pupil, slug: str = FIONA, *, barred: bool = False) -> int:
-    exactly = door.Exactly(pupil.upn_index)
-    return casework.name_child(asker(MANAGER, EDUNET), appointment(slug), duty, child=exactly, head_barred=barred)
-
-
-def order(pupil: Pupil | None = None, *, to: str = FIONA, through: str = EDUNET, **other: Any) -> int:
-    facts: dict[str, Any] = {
-        "basis": "court", "data": "view_pupils", "withheld": (), "urn": None if pupil else BECKSIDE,
-        "child": door.Exactly(pupil.upn_index) if pupil else None, "person": person(to).email, "through": through,
-        "authoriser": person(AUTHORISER).email, "reason": "The court of 3 May asks for it.", "head_barred": False,
-        "barred_because": "", "starts_on": TODAY, "ends_on": TODAY + timedelta(days=30),
-    }  # fmt: skip
-    return orders.record_order(asker(MANAGER, EDUNET), order=NewOrder(**facts | other))
-
-
-def page(made: Pupil, slug: str = FIONA, through: str = EDUNET) -> int:
-    urn = BECKSIDE if made.establishment.urn == BECKSIDE else RAVENSGILL
-    return client(slug, through).get(f"/establishments/{urn}/pupils/{made.pk}/").status_code
-
-
-def seen_by_sql(slug: str = FIONA, model: Any = Pupil, through: str = EDUNET) -> set[Any]:
-    """What the second lock alone shows."""
-    field = "pk" if model is Pupil else "pupil_id"
-    with transaction.atomic(), visit(asker(slug, through), Permission.VIEW_PUPILS, action="test") as here:
-        found = set(model.objects.values_list(field, flat=True))
-        here.showed()
-    return found
 
 
 class TestWhichChild:
@@ -291,163 +237,6 @@ class TestTheHead:
         assert [line.what for line in lines if line.person == "Fiona Brearley"] == ["Record of a child"]
 
 
-class TestOrders:
-    def test_opens_a_child_once_another_person_says_so(self) -> None:
-        """R18: recorded by one, authorised by another, for the days named; it ends at once."""
-        made, other = child(), child(forename="Other")
-        number = order(made)
-        assert (page(made), seen_by_sql()) == (403, set())
-        orders.authorise_order(asker(AUTHORISER, EDUNET), number)
-        assert (page(made), page(other), seen_by_sql()) == (200, 403, {made.pk})
-        assert "authorised by Tomasz Gorski" in str(officers.show_officers_here(asker(HEAD), BECKSIDE).cases)
-        orders.end_order(asker(MANAGER, EDUNET), number)
-        assert (page(made), seen_by_sql()) == (403, set())
-
-    def test_to_somebody_at_schools_online(self) -> None:
-        """R18: a child of another school, for whom the school's pages are 404 otherwise."""
-        made, other = child(RAVENSGILL), child(RAVENSGILL, forename="Other")
-        orders.authorise_order(asker(AUTHORISER, EDUNET), order(made, to=HEAD, through=SCHOOLS_ONLINE))
-        assert (page(made, HEAD, SCHOOLS_ONLINE), page(other, HEAD, SCHOOLS_ONLINE)) == (200, 404)
-        seen = seen_by_sql(HEAD, through=SCHOOLS_ONLINE)
-        assert made.pk in seen
-        assert other.pk not in seen
-        assert client(HEAD, SCHOOLS_ONLINE).get(f"/establishments/{RAVENSGILL}/pupils/").status_code == 404
-        assert "Caseborough" in client(HEAD, SCHOOLS_ONLINE).get("/caseload/").content.decode()
-
-    def test_beyond_a_narrowed_line_opens_what_it_opens_and_no_more(self) -> None:
-        """R18, R35: a teacher of some year groups; the narrowing holds for every other child."""
-        made, other = child(year_group="6"), child(forename="Other", year_group="6")
-        with as_batch():
-            line = RegisterLine.objects.get(person=person("teacher-beckside"), establishment__urn=BECKSIDE)
-            line.year_groups, line.withheld = ["1"], ["sen"]
-            line.save(update_fields=["year_groups", "withheld"])
-            grants.replace(f"line:{line.pk}", grants.of_line(line))
-        slug, through = "teacher-beckside", SCHOOLS_ONLINE
-        number = order(made, to=slug, through=through, withheld=("attendance",))
-        orders.authorise_order(asker(AUTHORISER, EDUNET), number)
-        assert (page(made, slug, through), page(other, slug, through)) == (200, 404)
-        assert seen_by_sql(slug, PupilNeeds, through) & {made.pk, other.pk} == {made.pk}
-        assert seen_by_sql(slug, Attendance, through) & {made.pk, other.pk} == set()
-
-    @pytest.mark.parametrize(("data", "model"), [("view_pupils", Pupil), ("view_staff", None)])
-    def test_opens_an_establishment(self, data: str, model: Any) -> None:
-        made, away = child(), child(RAVENSGILL, forename="Away")
-        number = order(data=data)
-        assert client(FIONA, EDUNET).get(f"/establishments/{BECKSIDE}/pupils/").status_code == 403
-        orders.authorise_order(asker(AUTHORISER, EDUNET), number)
-        pupils = client(FIONA, EDUNET).get(f"/establishments/{BECKSIDE}/pupils/").status_code
-        assert pupils == (200 if model else 403)
-        seen = seen_by_sql()
-        assert (made.pk in seen) == bool(model)
-        assert away.pk not in seen
-        assert "Fiona Brearley" in str(officers.show_officers_here(asker(HEAD), BECKSIDE).officers)
-        with as_batch():
-            assert grants.drift(TODAY) == (set(), set())
-        orders.end_order(asker(MANAGER, EDUNET), number)
-        assert seen_by_sql() == set()
-        with as_batch():
-            assert grants.drift(TODAY) == (set(), set())
-
-    @pytest.mark.parametrize(
-        "wrong",
-        [
-            {"authoriser": "helen.ogden@council.example"},
-            {"authoriser": "fiona.brearley@council.example"},
-            {"authoriser": "nobody@council.example"},
-            {"authoriser": "maxine.ellison@council.example"},
-            {"urn": 999002},
-            {"urn": 1, "child": None},
-            {"urn": 999002, "child": None, "head_barred": True},
-            {"urn": 999002, "child": None, "through": SCHOOLS_ONLINE},
-            {"child": door.Exactly("nobody")},
-            {"person": "maxine.ellison@council.example"},
-            {"ends_on": TODAY - timedelta(days=1)},
-            {"ends_on": TODAY + timedelta(days=400)},
-        ],
-    )
-    def test_is_refused_where_it_is_not_right(self, wrong: dict[str, Any]) -> None:
-        with pytest.raises(CannotChange):
-            order(child(), **wrong)
-
-    def test_is_authorised_by_the_person_named_alone_and_once(self) -> None:
-        number = order(child())
-        for slug in ("officer-admissions", MANAGER, FIONA):
-            with pytest.raises(NoSuchRecord):
-                orders.authorise_order(asker(slug, EDUNET), number)
-        with pytest.raises(NeedsConfirmation):
-            orders.authorise_order(replace(asker(AUTHORISER, EDUNET), confirmed_lately=False), number)
-        orders.authorise_order(asker(AUTHORISER, EDUNET), number)
-        with pytest.raises(NoSuchRecord):
-            orders.authorise_order(asker(AUTHORISER, EDUNET), number)
-
-    def test_the_information_manager_may_be_the_one_to_whom_it_opens(self) -> None:
-        """For a subject access request: not by their own word alone."""
-        made = child()
-        number = order(made, to=MANAGER, basis="subject")
-        assert page(made, MANAGER) == 403
-        orders.authorise_order(asker(AUTHORISER, EDUNET), number)
-        assert page(made, MANAGER) == 200
-
-    def test_reasons_are_encrypted(self) -> None:
-        order(child(), head_barred=True, barred_because="The family must not hear of it.")
-        with as_batch(), connection.cursor() as cursor:
-            cursor.execute("SELECT reason, barred_because FROM access_register_order")
-            assert all(b"court" not in bytes(value) and b"family" not in bytes(value) for value in cursor.fetchone())
-
-    def test_the_application_cannot_authorise_what_it_records(self) -> None:
-        """R45: the second lock, without the code in front of it."""
-        number = order(child())
-        with as_batch():
-            made = Order.objects.get(pk=number)
-        made.pk, made.authorised_at = None, timezone.now()
-        for attempt in (
-            lambda: made.save(),
-            lambda: Order.objects.filter(pk=number).update(authorised_at=timezone.now()),
-            lambda: NamedChild.objects.filter(source=f"order:{number}").delete(),
-        ):
-            with (
-                pytest.raises(DatabaseError, match=r"policy|permission denied"),
-                visit(asker(MANAGER, EDUNET), Permission.MANAGE_DUTIES, action="test"),
-            ):
-                attempt()
-
-    def test_opens_what_its_authoriser_read_and_nothing_put_beside_it(self) -> None:
-        """R18, R45: an information manager who writes to the table by themselves."""
-        asked, other = child(), child(forename="Other")
-        number = order(asked, to=MANAGER)
-        facts = {
-            "person_id": person(MANAGER).pk, "person_name": "M", "through": EDUNET, "reason": "", "ends_on": TODAY,
-            "named_by_name": "M", "source": f"order:{number}",
-        }  # fmt: skip
-        with visit(asker(MANAGER, EDUNET), Permission.MANAGE_DUTIES, action="test") as here:
-            NamedChild.objects.create(child_id=other.child_id, starts_on=grants.NOT_YET, **facts)
-            here.showed()
-        orders.authorise_order(asker(AUTHORISER, EDUNET), number)
-        assert seen_by_sql(MANAGER) & {asked.pk, other.pk} == {asked.pk}
-
-    @pytest.mark.parametrize("facts", [{"source": "order:1"}, {"through": SCHOOLS_ONLINE}])
-    def test_the_application_names_nobody_past_an_authoriser(self, facts: dict[str, str]) -> None:
-        """R18, R45: not to another person either; a duty opens children on EduNet alone."""
-        made = child()
-        told = {"source": f"duty:{give()}", "through": EDUNET} | facts
-        with (
-            pytest.raises(DatabaseError, match="policy"),
-            visit(asker(MANAGER, EDUNET), Permission.MANAGE_DUTIES, action="test"),
-        ):
-            NamedChild.objects.create(
-                child_id=made.child_id, person_id=person(FIONA).pk, person_name="F", reason="", starts_on=TODAY,
-                ends_on=TODAY, named_by_name="M", **told,
-            )  # fmt: skip
-
-    def test_of_an_establishment_ends_with_the_appointment(self) -> None:
-        """R9, R18, R44: in both locks, and not at the gate alone."""
-        made = child()
-        orders.authorise_order(asker(AUTHORISER, EDUNET), order())
-        assert made.pk in seen_by_sql()
-        officers.end_appointment(asker(MANAGER, EDUNET), appointment())
-        assert seen_by_sql() == set()
-
-
 class TestMutants:
     """Each rule of the second lock made weaker lets through what it holds back."""
 
@@ -497,25 +286,3 @@ class TestMutants:
                 f"$part${part}$part$, $part${instead}$part$); END $do$"
             )
         assert opened() > right
-
-
-def test_who_authorises_an_order_or_agrees_to_a_closing_finds_it_at_home(django_capture_on_commit_callbacks) -> None:
-    """R18: a row for them alone, and an e-mail that names nobody but them."""
-    from tests.sharing.test_closings import close
-
-    made = child()
-    with django_capture_on_commit_callbacks(execute=True):
-        number = order(made)
-    (letter,) = mail.outbox
-    assert letter.to == [person(AUTHORISER).email]
-    names = (made.surname, made.forename, person(FIONA).name, person(MANAGER).name)
-    assert not any(name in letter.body + letter.subject for name in names)
-    row = "legal override to authorise"
-    assert row in client(AUTHORISER, EDUNET).get("/").content.decode()
-    assert row not in client("officer-admissions", EDUNET).get("/").content.decode()
-    orders.authorise_order(asker(AUTHORISER, EDUNET), number)
-    close(made)
-    home = client(second_manager(), EDUNET).get("/").content.decode()
-    assert row not in home
-    assert "closed child to agree to" in home
-    assert "closed child to agree to" not in client(MANAGER, EDUNET).get("/").content.decode()

@@ -21,7 +21,7 @@ from access_register.models import Duty
 from sharing import door
 from sharing.authorise import NotAtYourLevel
 from sharing.models import NamedChild
-from tests.access_register.test_casework import BECKSIDE, MANAGER, RAVENSGILL, appointment, child, elsewhere, give
+from tests.access_register.casework import BECKSIDE, MANAGER, RAVENSGILL, appointment, child, elsewhere, give
 from tests.locks.switches import door_off, rls_off
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, person
 

@@ -11,9 +11,9 @@ from access_register import closing_notices
 from sharing import door
 from sharing.authorise import Permission, visit
 from sharing.models import Closing, Pupil
-from tests.access_register.test_officers import second_manager
+from tests.access_register.duties import second_manager
 from tests.people import EDUNET, as_batch, asker, person
-from tests.sharing.test_closings import BECKSIDE, HEAD, MANAGER, NAME, child, close
+from tests.sharing.closings import BECKSIDE, HEAD, MANAGER, NAME, child, close
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

@@ -16,7 +16,7 @@ from django.utils import timezone
 from access_register import grants, officers, terms
 from access_register.models import Duty, OfficerAppointment
 from sharing.models import EstablishmentPermission
-from tests.access_register.test_officers import BECKSIDE, FIONA, MANAGER, appointment, give, new_duty
+from tests.access_register.duties import BECKSIDE, FIONA, MANAGER, appointment, give, new_duty
 from tests.people import EDUNET, as_batch, asker, person
 
 pytestmark = pytest.mark.usefixtures("own_database")

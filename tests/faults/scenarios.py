@@ -37,7 +37,7 @@ from tests import figures
 from tests.access_register import breaches
 from tests.people import EDUNET, as_batch, asker, person
 from tests.retention import worlds
-from tests.sharing import test_census_reader as census
+from tests.sharing import census_returns as census
 
 WEB, WORKER = "web", "worker"
 BECKSIDE, SYNTHETIC, CHILDREN = 999002, 999999, 25

@@ -69,8 +69,12 @@ def alone() -> Iterator[None]:
 
 
 def environment(database: str | None, **more: str) -> dict[str, str]:
-    """What a newcomer's shell holds: none of the settings that the tests have made for themselves."""
+    """What a newcomer's shell holds: none of the settings that the tests have made for themselves.
+
+    But no report is drawn before somebody asks for it: to draw them all takes a minute, beside those who look around.
+    """
     ours = ("PORTAL_", "DJANGO_", "EDUNET_", "COUNCIL_", "TRUSTED_", "PYTEST_", "DATABASE_URL", "SECRET_KEY")
+    more = {"REPORTS_AHEAD": "off"} | more
     clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return clean | ({"DATABASE_URL": database} if database else {}) | more
 

@@ -4,6 +4,7 @@ import json
 import shutil
 import signal
 import socket
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -46,6 +47,12 @@ def database(django_db_setup: None) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def filled(database: str) -> subprocess.CompletedProcess[str]:
+    """The demonstration, filled for the first time."""
+    return manage(database, "demo", "--no-serve")
+
+
 def counts(database: str) -> dict[str, int]:
     """How many rows each table has."""
     with closing(psycopg2.connect(database)) as connection, connection.cursor() as cursor:
@@ -65,21 +72,20 @@ def test_before_the_demonstration_cast_says_what_to_do(database: str) -> None:
     assert "Traceback" not in asked.stderr
 
 
-def test_twice_in_a_row_is_harmless(database: str) -> None:
-    first = manage(database, "demo", "--no-serve")
-    assert first.returncode == 0, first.stderr
-    assert DEMO_PASSWORD in first.stdout
-    assert all(slug in first.stdout for slug in BY_SLUG)
-    filled = counts(database)
-    assert filled["sharing_pupil"] > 3000
+def test_twice_in_a_row_is_harmless(database: str, filled: subprocess.CompletedProcess[str]) -> None:
+    assert filled.returncode == 0, filled.stderr
+    assert DEMO_PASSWORD in filled.stdout
+    assert all(slug in filled.stdout for slug in BY_SLUG)
+    rows = counts(database)
+    assert rows["sharing_pupil"] > 3000
     second = manage(database, "demo", "--no-serve")
     assert second.returncode == 0, second.stderr
     assert " 0 rows were written" in second.stdout
-    assert counts(database) == filled
+    assert counts(database) == rows
 
 
+@pytest.mark.usefixtures("filled")
 def test_cast_is_json_and_nothing_else(database: str) -> None:
-    manage(database, "demo", "--no-serve")
     asked = manage(database, "cast", "--json")
     assert (asked.returncode, asked.stderr) == (0, "")
     people = {person["slug"]: person for person in json.loads(asked.stdout)}

@@ -8,7 +8,7 @@ import pytest
 from sharing.upn import make_upn
 from tests.journeys.browsing import PATIENCE, Someone
 from tests.journeys.conftest import Browse
-from tests.sharing.test_census_reader import document, pupil
+from tests.sharing.census_returns import document, pupil
 
 pytestmark = pytest.mark.browser
 SCHOOL = 999999

@@ -22,9 +22,10 @@ def taken_by(somebody: Someone) -> bytes:
 
 
 def test_a_governor_takes_the_report_away(browse: Browse) -> None:
-    """R12: the worker of the demonstration makes it; the governor finds one report, the head two."""
+    """R12: the worker of the demonstration makes it when she asks; the governor finds one report, the head two."""
     governor = browse("governor-beckside")
     governor.visits(PAGE)
+    governor.presses("Make the report for governors")
     until = time.monotonic() + PATIENCE
     while "Download the report for governors" not in governor.main and time.monotonic() < until:
         time.sleep(1)

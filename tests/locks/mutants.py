@@ -1,32 +1,18 @@
 """The ways to weaken the second lock that test_mutants tries: SQL of the owner, by what it does."""
 
 from sharing.conditions import (
-    BY_DUTY,
     COMING_TO_ME,
-    JUDGED_IN_MY_BREACHES,
     LEAVING_ME,
     LEDGER_I_KEEP,
-    MY_OWN,
-    NOTHING_TO_SUBTRACT_FROM,
-    OF_MY_LOCALITY,
-    OF_MY_REPORTS,
     PATTERN_I_JUDGE,
-    STANDS,
     TOLD_BY_ME,
-    TOLD_IN_MY_BREACHES,
-    TOLD_TO_EVERYBODY,
 )
 from sharing.rls import BY_TABLE
+from tests.locks.mutants_of_breaches import OF_BREACHES
+from tests.locks.mutants_of_figures import OF_FIGURES
+from tests.locks.mutants_of_items import OF_ITEMS
+from tests.locks.weakening import MAY, READABLE, in_function, replace_policy
 
-
-def _replace(table: str, using: str, policy: str = "app_reads") -> tuple[str, ...]:
-    return (
-        f"DROP POLICY {policy} ON {table}",
-        f"CREATE POLICY {policy} ON {table} AS RESTRICTIVE FOR SELECT TO portal_app USING ({using})",
-    )
-
-
-MAY = "establishment_id = ANY (ARRAY(SELECT portal_establishments('{}')))"
 ESTABLISHMENTS = """CREATE OR REPLACE FUNCTION portal_establishments(wanted text) RETURNS SETOF bigint
     LANGUAGE sql STABLE SECURITY DEFINER AS $$ SELECT establishment_id FROM sharing_establishmentpermission
     WHERE permission_id = (SELECT id FROM auth_permission WHERE codename = wanted) AND {} $$"""
@@ -41,81 +27,37 @@ def _in_search(part: str, instead: str) -> tuple[str, ...]:
     )
 
 
-def _in_breaches(part: str, instead: str) -> tuple[str, ...]:
-    """Who is what in a breach, with one part of it changed."""
-    return (
-        "DO $do$ BEGIN EXECUTE replace(pg_get_functiondef('portal_breach_roles'::regproc), "
-        f"$part${part}$part$, $part${instead}$part$); END $do$",
-    )
-
-
-READABLE = "establishment_id = ANY (ARRAY(SELECT portal_readable()))"
-RELEASED = "release_id = ANY (ARRAY(SELECT portal_releases_out()))"
-OF_AREAS = "release_id = ANY (ARRAY(SELECT portal_releases_of_areas()))"
-OF_SOMEBODY = "EXISTS (SELECT FROM portal_establishments('view_establishment'))"
-OUT = "(state = 'scheduled' AND goes_out_at <= now())"
-
-
 OFFER, ASKED = "sharing_supportoffer", "sharing_supportrequest"
 
 
 def _support(table: str, part: str, instead: str) -> tuple[str, ...]:
     """The policy of a table of mutual support with one part of it changed."""
     assert part in BY_TABLE[table].reads
-    return _replace(table, BY_TABLE[table].reads.replace(part, instead))
-
-
-def _areas(whose: str) -> tuple[str, ...]:
-    return (
-        "CREATE OR REPLACE FUNCTION portal_releases_of_areas() RETURNS SETOF bigint LANGUAGE sql STABLE "
-        f"SECURITY DEFINER AS $$ SELECT id FROM sharing_release WHERE {OUT} AND {whose} $$",
-    )
-
-
-def _items(instead: dict[str, str]) -> tuple[str, ...]:
-    """The policy of confidential items with one part of it changed."""
-    using = BY_TABLE["sharing_restricteditem"].reads
-    for part, other in instead.items():
-        assert part in using
-        using = using.replace(part, other)
-    return _replace("sharing_restricteditem", using)
-
-
-def _in_function(name: str, part: str, instead: str) -> tuple[str, ...]:
-    """A function of the database with one part of it changed. No such part is no mutant, and an error."""
-    return (
-        f"""DO $do$ DECLARE said text := pg_get_functiondef('{name}'::regproc); BEGIN
-        ASSERT position($part${part}$part$ IN said) > 0;
-        EXECUTE replace(said, $part${part}$part$, $part${instead}$part$); END $do$""",
-    )
-
-
-def _day(alias: str) -> str:
-    return f"AND {alias}.starts_on <= CURRENT_DATE AND ({alias}.ends_on IS NULL OR {alias}.ends_on >= CURRENT_DATE)"
+    return replace_policy(table, BY_TABLE[table].reads.replace(part, instead))
 
 
 MUTANTS: dict[str, tuple[str, ...]] = {
-    "who is responsible told to every level": _replace(
+    "who is responsible told to every level": replace_policy(
         "access_register_responsibleperson", MAY.format("view_establishment")
     ),
-    "why an establishment left told to everybody": _replace("access_register_participationstep", "true"),
+    "why an establishment left told to everybody": replace_policy("access_register_participationstep", "true"),
     "who is responsible recorded by anybody": ("DROP POLICY app_inserts ON access_register_responsibleperson",),
-    "an establishment taken out by anybody": _in_function(
+    "an establishment taken out by anybody": in_function(
         "access_register_leave_protocol", "WHERE mine = place", "WHERE true"
     ),
-    "pupil policy without the year groups": _replace("sharing_pupil", MAY.format("view_pupils") + DAYS),
-    "pupil policy with everybody's year groups": _replace(
+    "pupil policy without the year groups": replace_policy("sharing_pupil", MAY.format("view_pupils") + DAYS),
+    "pupil policy with everybody's year groups": replace_policy(
         "sharing_pupil", MAY.format("view_pupils") + DAYS + " AND year_group IN ('1', '2', '3')"
     ),
-    "enrolment policy without the year groups": _replace("sharing_enrolment", MAY.format("view_pupils")),
-    "transfer policy without the year groups": _replace("sharing_transfer", MAY.format("view_pupils")),
-    "needs policy without what is withheld": _replace(
+    "enrolment policy without the year groups": replace_policy("sharing_enrolment", MAY.format("view_pupils")),
+    "transfer policy without the year groups": replace_policy("sharing_transfer", MAY.format("view_pupils")),
+    "needs policy without what is withheld": replace_policy(
         "sharing_pupilneeds", MAY.format("view_pupils") + " AND EXISTS (SELECT FROM sharing_pupil WHERE id = pupil_id)"
     ),
-    "needs policy without the pupil": _replace(
+    "needs policy without the pupil": replace_policy(
         "sharing_pupilneeds", "establishment_id = ANY (ARRAY(SELECT portal_showing('sen')))"
     ),
-    "attendance policy of another kind": _replace(
+    "attendance policy of another kind": replace_policy(
         "sharing_attendance",
         "establishment_id = ANY (ARRAY(SELECT portal_showing('contact')))"
         " AND EXISTS (SELECT FROM sharing_pupil WHERE id = pupil_id)",
@@ -136,12 +78,14 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "ALTER TABLE sharing_pupilneeds DROP CONSTRAINT sharing_pupilneeds_pkey CASCADE",
     ),
     "pupil policy dropped": ("DROP POLICY app_reads ON sharing_pupil",),
-    "pupil policy always true": _replace("sharing_pupil", "true"),
-    "pupil policy at a lower level": _replace(
+    "pupil policy always true": replace_policy("sharing_pupil", "true"),
+    "pupil policy at a lower level": replace_policy(
         "sharing_pupil", MAY.format("view_establishment") + " AND visible @> CURRENT_DATE"
     ),
-    "pupil policy without the days": _replace("sharing_pupil", MAY.format("view_pupils")),
-    "pupil days off by one": _replace("sharing_pupil", MAY.format("view_pupils") + " AND visible @> CURRENT_DATE - 1"),
+    "pupil policy without the days": replace_policy("sharing_pupil", MAY.format("view_pupils")),
+    "pupil days off by one": replace_policy(
+        "sharing_pupil", MAY.format("view_pupils") + " AND visible @> CURRENT_DATE - 1"
+    ),
     "pupil policy not forced and owned by the application": (
         "SET LOCAL ROLE NONE",
         "ALTER TABLE sharing_pupil NO FORCE ROW LEVEL SECURITY",
@@ -150,39 +94,39 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "the application passes row-level security by": ("SET LOCAL ROLE NONE", "ALTER ROLE portal_app BYPASSRLS"),
     "row-level security disabled on pupils": ("ALTER TABLE sharing_pupil DISABLE ROW LEVEL SECURITY",),
     "staff policy dropped": ("DROP POLICY app_reads ON sharing_staffmember",),
-    "staff policy at a lower level": _replace("sharing_staffmember", MAY.format("view_pupils")),
+    "staff policy at a lower level": replace_policy("sharing_staffmember", MAY.format("view_pupils")),
     "contract policy dropped": ("DROP POLICY app_reads ON sharing_staffcontract",),
-    "contract policy at a lower level": _replace("sharing_staffcontract", MAY.format("view_pupils")),
+    "contract policy at a lower level": replace_policy("sharing_staffcontract", MAY.format("view_pupils")),
     "absence policy dropped": ("DROP POLICY app_reads ON sharing_staffabsence",),
-    "absence policy at a lower level": _replace("sharing_staffabsence", MAY.format("view_establishment")),
+    "absence policy at a lower level": replace_policy("sharing_staffabsence", MAY.format("view_establishment")),
     "absence insert allowed": (
         "GRANT INSERT ON sharing_staffabsence TO portal_app",
         "DROP POLICY app_inserts ON sharing_staffabsence",
     ),
-    "enrolment policy always true": _replace("sharing_enrolment", "true"),
-    "enrolment policy at a lower level": _replace("sharing_enrolment", MAY.format("view_establishment")),
-    "transfers of a record that the sender sees no more": _replace(
+    "enrolment policy always true": replace_policy("sharing_enrolment", "true"),
+    "enrolment policy at a lower level": replace_policy("sharing_enrolment", MAY.format("view_establishment")),
+    "transfers of a record that the sender sees no more": replace_policy(
         "sharing_transfer",
         f"({COMING_TO_ME}) OR (from_establishment_id = ANY (ARRAY(SELECT portal_establishments('view_pupils'))))",
     ),
-    "transfers that wait, at a lower level": _replace(
+    "transfers that wait, at a lower level": replace_policy(
         "sharing_transfer",
         f"({COMING_TO_ME.replace('keep_records', 'view_pupils')}) OR ({LEAVING_ME})",
     ),
-    "transfers that were declined": _replace(
+    "transfers that were declined": replace_policy(
         "sharing_transfer", f"({COMING_TO_ME.replace('declined_at IS NULL AND', '')}) OR ({LEAVING_ME})"
     ),
-    "transfers that lapsed before an answer": _replace(
+    "transfers that lapsed before an answer": replace_policy(
         "sharing_transfer", f"({COMING_TO_ME.replace('AND lapses_on >= CURRENT_DATE', '')}) OR ({LEAVING_ME})"
     ),
-    "transfers that were cancelled": _replace(
+    "transfers that were cancelled": replace_policy(
         "sharing_transfer", f"({COMING_TO_ME.replace('AND cancelled_at IS NULL', '')}) OR ({LEAVING_ME})"
     ),
-    "what an officer told of is everybody's": _replace(
+    "what an officer told of is everybody's": replace_policy(
         "sharing_transfer",
         f"({COMING_TO_ME}) OR ({LEAVING_ME}) OR ({TOLD_BY_ME.replace('asserted_by = portal_asker() AND', '')})",
     ),
-    "what an officer told of outside the duty": _replace(
+    "what an officer told of outside the duty": replace_policy(
         "sharing_transfer",
         f"({COMING_TO_ME}) OR ({LEAVING_ME}) OR (asserted_by = portal_asker())",
     ),
@@ -209,9 +153,9 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     ),
     "grants may be given anywhere": ("DROP POLICY app_inserts ON sharing_establishmentpermission",),
     "lines may be raised by their owner": ("DROP POLICY app_updates ON access_register_registerline",),
-    "import policy at a lower level": _replace("sharing_import", MAY.format("view_establishment")),
-    "import policy always true": _replace("sharing_import", "true"),
-    "files of the whole authority for everybody": _replace(
+    "import policy at a lower level": replace_policy("sharing_import", MAY.format("view_establishment")),
+    "import policy always true": replace_policy("sharing_import", "true"),
+    "files of the whole authority for everybody": replace_policy(
         "sharing_import", MAY.format("keep_records") + " OR establishment_id IS NULL"
     ),
     "imports may be begun anywhere": ("DROP POLICY app_inserts ON sharing_import",),
@@ -245,13 +189,13 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "GRANT INSERT ON access_register_acceptance TO portal_app",
         "DROP POLICY app_inserts ON access_register_acceptance",
     ),
-    "downloads of one's establishments": _replace("sharing_download", MAY.format("view_pupils")),
-    "all downloads": _replace("sharing_download", "true"),
+    "downloads of one's establishments": replace_policy("sharing_download", MAY.format("view_pupils")),
+    "all downloads": replace_policy("sharing_download", "true"),
     "downloads in anybody's name": ("DROP POLICY app_inserts ON sharing_download",),
     "downloads may be changed at will": ("GRANT UPDATE ON sharing_download TO portal_app",),
-    "passphrases for those who keep the register": _replace("sharing_downloadsecret", "true"),
-    "files for those who keep the register": _replace("sharing_downloadpiece", "true"),
-    "the columns anybody has chosen": _replace("sharing_pupillistcolumns", "true"),
+    "passphrases for those who keep the register": replace_policy("sharing_downloadsecret", "true"),
+    "files for those who keep the register": replace_policy("sharing_downloadpiece", "true"),
+    "the columns anybody has chosen": replace_policy("sharing_pupillistcolumns", "true"),
     "columns may be chosen for anybody": ("DROP POLICY app_inserts ON sharing_pupillistcolumns",),
     "the search without the establishments": _in_search("pupil.establishment_id = ANY ($1)", "true"),
     "the search without the days": _in_search("pupil.visible @> CURRENT_DATE", "true"),
@@ -262,237 +206,47 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "the search by number or birthday without the year groups": _in_search(
         "pupil.establishment_id <> ALL (narrowed)", "true"
     ),
-    "breaches not protected": ("ALTER TABLE access_register_breach DISABLE ROW LEVEL SECURITY",),
-    "who reported a breach, for whom it is held against": _replace(
-        "access_register_breachreport",
-        BY_TABLE["access_register_breachreport"].reads.replace("NOT name_withheld AND ", ""),
-    ),
-    "whom a breach is held against, for who reported it": _replace("access_register_breachparty", TOLD_IN_MY_BREACHES),
-    "votes before the decision": _replace("access_register_breachseat", JUDGED_IN_MY_BREACHES),
-    "evidence for who reported a breach": _replace("access_register_breachevidence", TOLD_IN_MY_BREACHES),
-    "who was told, for whom a breach is held against": _replace("access_register_breachtold", JUDGED_IN_MY_BREACHES),
-    "the whole story for everybody concerned": _replace("access_register_breachstep", TOLD_IN_MY_BREACHES),
-    "sanctions for who reported a breach": _replace("access_register_sanction", TOLD_IN_MY_BREACHES),
-    "sanctions may be lifted at will": (
-        "GRANT UPDATE ON access_register_sanction TO portal_app",
-        "DROP POLICY app_updates ON access_register_sanction",
-    ),
-    "suspensions may be lifted at will": ("GRANT UPDATE ON access_register_person TO portal_app",),
-    "a breach before it is referred": _in_breaches("breach.state NOT IN ('reported', 'dismissed')", "true"),
-    "a member who is concerned reads on": _in_breaches(
-        "access_register_may_sit(seat.breach_id, seat.person_id)", "true"
-    ),
-    "one's own case at the desk": _in_breaches("NOT access_register_left_the_desk(breach.id, portal_person())", "true"),
-    "who closed a case looks at it again": _in_function(
-        "access_register_left_the_desk", "breach.asked_again_at IS NOT NULL", "false"
-    ),
-    "the desk is for any officer": _in_breaches("manage_duties", "view_establishment"),
+    **OF_BREACHES,
     "who is suspended is somebody": (
         "CREATE OR REPLACE FUNCTION portal_asker() RETURNS bigint LANGUAGE sql STABLE AS $$ SELECT id "
         "FROM access_register_person WHERE id = portal_person() AND protocol_accepted_until >= CURRENT_DATE $$",
     ),
     "reports of misuse not protected": ("ALTER TABLE sharing_misusereport DISABLE ROW LEVEL SECURITY",),
-    "reports of misuse by anybody": _replace("sharing_misusereport", "true"),
-    "reports of misuse for any officer": _replace(
+    "reports of misuse by anybody": replace_policy("sharing_misusereport", "true"),
+    "reports of misuse for any officer": replace_policy(
         "sharing_misusereport",
         BY_TABLE["sharing_misusereport"].reads.replace("keep_records", "view_establishment"),
     ),
-    "reports of misuse for keepers of records at schools": _replace(
+    "reports of misuse for keepers of records at schools": replace_policy(
         "sharing_misusereport",
         BY_TABLE["sharing_misusereport"].reads.replace("portal_context(2) = 'edunet'", "true"),
     ),
     "misuse may be reported in another's name": ("DROP POLICY app_inserts ON sharing_misusereport",),
     "challenges not protected": ("ALTER TABLE sharing_challenge DISABLE ROW LEVEL SECURITY",),
-    "challenges of any establishment": _replace("sharing_challenge", "true"),
-    "challenges of children who left": _replace("sharing_challenge", MAY.format("view_pupils")),
-    "challenges without looking at what is withheld": _replace(
+    "challenges of any establishment": replace_policy("sharing_challenge", "true"),
+    "challenges of children who left": replace_policy("sharing_challenge", MAY.format("view_pupils")),
+    "challenges without looking at what is withheld": replace_policy(
         "sharing_challenge",
         f"{MAY.format('view_pupils')} AND EXISTS (SELECT FROM sharing_pupil WHERE sharing_pupil.id = pupil_id)",
     ),
-    "words about the establishment, at a lower level": _replace(
+    "words about the establishment, at a lower level": replace_policy(
         "sharing_challenge",
         BY_TABLE["sharing_challenge"].reads.replace("keep_records", "view_establishment"),
     ),
     "challenges may be raised by anybody": ("DROP POLICY app_inserts ON sharing_challenge",),
     "steps of challenges not protected": ("ALTER TABLE sharing_challengeevent DISABLE ROW LEVEL SECURITY",),
-    "steps of any challenge": _replace("sharing_challengeevent", "true"),
+    "steps of any challenge": replace_policy("sharing_challengeevent", "true"),
     "returns confirmed not protected": ("ALTER TABLE sharing_returnconfirmation DISABLE ROW LEVEL SECURITY",),
-    "returns confirmed of any establishment": _replace("sharing_returnconfirmation", "true"),
+    "returns confirmed of any establishment": replace_policy("sharing_returnconfirmation", "true"),
     "returns may be confirmed by anybody": ("DROP POLICY app_inserts ON sharing_returnconfirmation",),
     "children elsewhere told to anybody": (
         "CREATE OR REPLACE FUNCTION sharing_registered_elsewhere(place bigint) RETURNS SETOF uuid LANGUAGE sql STABLE "
         "SECURITY DEFINER SET search_path = public, pg_temp AS "
         "$$ SELECT id FROM sharing_pupil WHERE establishment_id = place $$",
     ),
-    "release policy dropped": ("DROP POLICY app_reads ON sharing_release",),
-    "release policy without the instant": _replace("sharing_release", "state = 'scheduled'"),
-    "releases a second too early": _replace(
-        "sharing_release", "state = 'scheduled' AND goes_out_at <= now() + interval '1 hour'"
-    ),
-    "releases being prepared are for every officer": _replace(
-        "sharing_release", f"{OUT} OR portal_context(2) = 'edunet'"
-    ),
-    "figure policy dropped": ("DROP POLICY app_reads ON sharing_figure",),
-    "figure policy without the release": _replace("sharing_figure", READABLE),
-    "figure policy without the establishment": _replace("sharing_figure", RELEASED),
-    "figure policy without the small ones": _replace("sharing_figure", f"{READABLE} AND {RELEASED}"),
-    "small figures at a lower level": _replace(
-        "sharing_figure", f"{READABLE} AND {RELEASED} AND (NOT is_small OR {MAY.format('view_establishment')})"
-    ),
-    "small figures of narrowed lines": _replace(
-        "sharing_figure", f"{READABLE} AND {RELEASED} AND (NOT is_small OR {MAY.format('view_pupils')})"
-    ),
-    "whole numbers beside protected ones": _replace(
-        "sharing_figure", BY_TABLE["sharing_figure"].reads.replace(TOLD_TO_EVERYBODY, "NOT is_small")
-    ),
-    "whole numbers beside protected ones at a lower level": _replace(
-        "sharing_figure",
-        BY_TABLE["sharing_figure"].reads.replace(
-            TOLD_TO_EVERYBODY, f"{TOLD_TO_EVERYBODY} OR NOT is_small AND {MAY.format('view_establishment')}"
-        ),
-    ),
-    "figures of areas for everybody": _replace(
-        "sharing_figure", f"(establishment_id IS NULL OR {READABLE}) AND {RELEASED} AND NOT is_small"
-    ),
-    "published areas also where one has no place": _areas("true"),
-    "areas of our own for those who do not share": _areas(
-        "EXISTS (SELECT portal_establishments('view_establishment'))"
-    ),
-    "every release is out": (
-        "CREATE OR REPLACE FUNCTION portal_releases_out() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER AS "
-        "$$ SELECT id FROM sharing_release $$",
-    ),
-    "report policy dropped": ("DROP POLICY app_reads ON sharing_report",),
-    "report policy without the establishment": _replace("sharing_report", OF_MY_REPORTS.replace(READABLE, "true")),
-    "full reports at a lower level": _replace(
-        "sharing_report", OF_MY_REPORTS.replace("portal_small_figures()", "portal_establishments('view_establishment')")
-    ),
-    "full reports of narrowed lines": _replace(
-        "sharing_report", OF_MY_REPORTS.replace("portal_small_figures()", "portal_establishments('view_pupils')")
-    ),
-    "reports of releases that are not out": _replace(
-        "sharing_report", OF_MY_REPORTS.replace("releases <@ ARRAY(SELECT portal_releases_out())", "true")
-    ),
-    "shared reports of who has excluded itself": _replace(
-        "sharing_report", OF_MY_REPORTS.replace("NOT shares", "true")
-    ),
-    "reports may be written": (
-        "DROP POLICY app_updates ON sharing_report",
-        "GRANT UPDATE ON sharing_report TO portal_app",
-    ),
-    "reports may be put in as made": ("DROP POLICY app_inserts ON sharing_report",),
-    "counted figures for narrowed lines": _replace(
-        "sharing_figure", BY_TABLE["sharing_figure"].reads.replace(NOTHING_TO_SUBTRACT_FROM, "true")
-    ),
-    "counted figures of areas for narrowed lines": _replace(
-        "sharing_figure",
-        BY_TABLE["sharing_figure"].reads.replace(
-            NOTHING_TO_SUBTRACT_FROM, f"(establishment_id IS NULL OR {NOTHING_TO_SUBTRACT_FROM})"
-        ),
-    ),
-    "reports for narrowed lines": _replace(
-        "sharing_report",
-        OF_MY_REPORTS.replace("NOT releases && ARRAY(SELECT portal_counted_releases())", "true"),
-    ),
-    "figures may be written": (
-        "DROP POLICY app_updates ON sharing_figure",
-        "GRANT UPDATE ON sharing_figure TO portal_app",
-        "DROP TRIGGER figures_changed ON sharing_figure",
-    ),
-    "statistics cells policy dropped": ("DROP POLICY app_reads ON sharing_statisticscell",),
-    "statistics cells without the release": _replace(
-        "sharing_statisticscell", f"establishment_id IS NULL AND {OF_AREAS} OR {READABLE}"
-    ),
-    "open statistics before they are out": _replace(
-        "sharing_statisticscell", f"establishment_id IS NULL OR {READABLE} AND {RELEASED}"
-    ),
-    "open statistics for those who do not share": _replace(
-        "sharing_statisticscell", f"(establishment_id IS NULL OR {READABLE}) AND {RELEASED}"
-    ),
-    "statistics cells without the establishment": _replace("sharing_statisticscell", RELEASED),
-    "statistics tables before they are out": ("DROP POLICY app_reads ON sharing_statisticstable",),
-    "statistics rules before they are out": ("DROP POLICY app_reads ON sharing_statisticsrules",),
-    "statistics dimensions before they are out": _replace("sharing_statisticsdimension", OF_SOMEBODY),
-    "statistics dimensions for somebody of no establishment": _replace("sharing_statisticsdimension", RELEASED),
-    "statistics tables for somebody of no establishment": _replace("sharing_statisticstable", RELEASED),
-    "statistics rules for somebody of no establishment": _replace("sharing_statisticsrules", RELEASED),
-    "verdicts for everybody": ("DROP POLICY app_reads ON sharing_statisticsverdict",),
-    "requests for statistics for everybody": ("DROP POLICY app_reads ON sharing_statisticsrequest",),
-    "statistics asked for by anybody": ("DROP POLICY app_inserts ON sharing_statisticsrequest",),
-    "statistics cells may be written": (
-        "DROP POLICY app_updates ON sharing_statisticscell",
-        "GRANT UPDATE ON sharing_statisticscell TO portal_app",
-        "DROP TRIGGER sharing_statisticscell_changed ON sharing_statisticscell",
-        "DROP TRIGGER sharing_statisticscell_moved ON sharing_statisticscell",
-    ),
-    "releases may be scheduled by anybody": (
-        "DROP POLICY app_updates ON sharing_release",
-        "GRANT UPDATE ON sharing_release TO portal_app",
-    ),
-    "anybody runs releases": (
-        "CREATE OR REPLACE FUNCTION portal_keeps_releases() RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT true $$",
-    ),
-    "item policy dropped": ("DROP POLICY app_reads ON sharing_restricteditem",),
-    "items not protected": ("ALTER TABLE sharing_restricteditem DISABLE ROW LEVEL SECURITY",),
-    "items without their days": _items({STANDS: "true"}),
-    "items that were withdrawn": _items({"withdrawn_at IS NULL AND": ""}),
-    "items that are over": _items({"AND (ends_on IS NULL OR ends_on >= CURRENT_DATE)": ""}),
-    "items to come": _items({"AND starts_on <= CURRENT_DATE": ""}),
-    "items of every establishment that one reads of": _items({OF_MY_LOCALITY: READABLE}),
-    "items narrowed to Level 1 for all levels": _items({"NOT level_1_only": "true"}),
-    "items of a sponsor not chosen": _items({MY_OWN: MY_OWN.replace("portal_out_of_scope()", "portal_heads()")}),
-    "items for officers without a duty": _items({BY_DUTY: BY_DUTY.replace("view_restricted", "view_establishment")}),
-    "items by another duty": _items({BY_DUTY: BY_DUTY.replace("view_restricted", "keep_records")}),
-    "file policy dropped": ("DROP POLICY app_reads ON sharing_restrictedfile",),
-    "files not protected": ("ALTER TABLE sharing_restrictedfile DISABLE ROW LEVEL SECURITY",),
-    "files of one's establishments, whatever the item": _replace(
-        "sharing_restrictedfile", MAY.format("view_establishment")
-    ),
-    "files may be added by anybody": ("DROP POLICY app_inserts ON sharing_restrictedfile",),
-    "consents not protected": ("ALTER TABLE sharing_consent DISABLE ROW LEVEL SECURITY",),
-    "consents for all of Level 1 to read": _replace("sharing_consent", MAY.format("manage_register")),
-    "every consent to read": _replace("sharing_consent", "true"),
-    "consents may be given by anybody": ("DROP POLICY app_inserts ON sharing_consent",),
-    "consents may be changed at will": ("GRANT UPDATE ON sharing_consent TO portal_app",),
-    "consents of Level 1": (
-        "DROP POLICY app_inserts ON sharing_consent",
-        "CREATE POLICY app_inserts ON sharing_consent AS RESTRICTIVE FOR INSERT TO portal_app "
-        f"WITH CHECK ({MAY.format('manage_register')})",
-    ),
-    "all of Level 1 are heads": _in_function("portal_heads", "line.seat = 0", "line.level = 1"),
-    "consents in another's name": ("DROP TRIGGER consent_rules ON sharing_consent",),
-    "items may be withdrawn by the head": ("DROP TRIGGER item_rules ON sharing_restricteditem",),
-    "items may be changed at will": ("GRANT UPDATE ON sharing_restricteditem TO portal_app",),
-    "items may be deleted": (
-        "GRANT DELETE ON sharing_restricteditem, sharing_restrictedfile, sharing_consent TO portal_app",
-        "DROP POLICY app_deletes ON sharing_restricteditem",
-        "ALTER TABLE sharing_restrictedfile DROP CONSTRAINT file_at_the_items_establishment",
-        "DELETE FROM sharing_consent",
-        "DELETE FROM sharing_restrictedfile",
-    ),
-    "items may be added by anybody": (
-        "DROP POLICY app_inserts ON sharing_restricteditem",
-        "DROP TRIGGER item_rules ON sharing_restricteditem",
-    ),
-    "third parties are of the Locality": _in_function(
-        "portal_shares_from", "AND place.id <> ALL (ARRAY(SELECT portal_third_party_at()))", ""
-    ),
-    "the excluded share": _in_function("portal_shares_from", _day("part"), ""),
-    "the Locality of the excluded": _in_function("portal_same_locality", _day("part"), ""),
-    "a Locality of another day": _in_function("portal_same_locality", _day("other"), ""),
-    "one's own as a neighbour's": _in_function(
-        "portal_same_locality", "EXCEPT SELECT portal_establishments('view_establishment')", ""
-    ),
-    "consents that were withdrawn": _in_function("portal_consents_to_me", "consent.withdrawn_at IS NULL AND", ""),
-    "consents of another day": _in_function("portal_consents_to_me", _day("consent"), ""),
-    "consents of the excluded": _in_function("portal_consents_to_me", _day("part"), ""),
-    "consents to others": _in_function(
-        "portal_consents_to_me", "consent.to_establishments && ARRAY(SELECT portal_shares_from())", "true"
-    ),
-    "consents to another Locality": _in_function(
-        "portal_consents_to_me", "mine.locality_id = consent.to_locality_id", "true"
-    ),
-    "readers counted for anybody": _in_function("portal_count_readers", "AND EXISTS (SELECT FROM portal_heads())", ""),
+    **OF_FIGURES,
+    **OF_ITEMS,
+    "readers counted for anybody": in_function("portal_count_readers", "AND EXISTS (SELECT FROM portal_heads())", ""),
     "the application may read identities": (
         "GRANT SELECT ON sharing_child TO portal_app",
         "DROP POLICY app_reads ON sharing_child",
@@ -501,37 +255,37 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "GRANT SELECT ON sharing_ledgerentry TO portal_app",
         "DROP POLICY app_reads ON sharing_ledgerentry",
     ),
-    "the ledger of whoever reads the establishment": _replace(
+    "the ledger of whoever reads the establishment": replace_policy(
         "sharing_ledgerentry", LEDGER_I_KEEP.replace("manage_register", "view_establishment")
     ),
-    "the ledger of every officer": _replace(
+    "the ledger of every officer": replace_policy(
         "sharing_ledgerentry", LEDGER_I_KEEP.replace("'manage_duties'", "'view_establishment'")
     ),
-    "what a head is not told, in the ledger": _replace(
+    "what a head is not told, in the ledger": replace_policy(
         "sharing_ledgerentry", LEDGER_I_KEEP.replace("AND NOT about ? 'not_for_the_head' ", "")
     ),
-    "what a head is not told, of a child": _in_function("portal_openings", "AND NOT about ? 'not_for_the_head'", ""),
-    "the ledger of no establishment": _replace("sharing_ledgerentry", f"{LEDGER_I_KEEP} OR urn IS NULL"),
+    "what a head is not told, of a child": in_function("portal_openings", "AND NOT about ? 'not_for_the_head'", ""),
+    "the ledger of no establishment": replace_policy("sharing_ledgerentry", f"{LEDGER_I_KEEP} OR urn IS NULL"),
     "a part of the ledger read by itself": (
         "GRANT SELECT ON sharing_ledgerentry_before TO portal_app",
         "ALTER TABLE sharing_ledgerentry_before DISABLE ROW LEVEL SECURITY",
     ),
-    "openings for whoever sees the child": _in_function("portal_openings", "'manage_register'", "'view_pupils'"),
-    "openings of any child": _in_function(
+    "openings for whoever sees the child": in_function("portal_openings", "'manage_register'", "'view_pupils'"),
+    "openings of any child": in_function(
         "portal_openings", "AND pupil.establishment_id IN (SELECT portal_establishments('manage_register'))", ""
     ),
-    "openings of a child who has gone": _in_function("portal_openings", "AND pupil.visible @> CURRENT_DATE", ""),
-    "group policy of whoever reads the establishment": _replace(
+    "openings of a child who has gone": in_function("portal_openings", "AND pupil.visible @> CURRENT_DATE", ""),
+    "group policy of whoever reads the establishment": replace_policy(
         "sharing_owngroup", BY_TABLE["sharing_owngroup"].reads.replace("'view_pupils'", "'view_establishment'")
     ),
-    "group policy without what is withheld": _replace(
+    "group policy without what is withheld": replace_policy(
         "sharing_owngroup", BY_TABLE["sharing_owngroup"].reads.replace("tells = '{}' OR", "true OR")
     ),
-    "group policy without the year groups": _replace(
+    "group policy without the year groups": replace_policy(
         "sharing_owngroup", BY_TABLE["sharing_owngroup"].reads.replace(" OR made_by_id = portal_asker()", " OR true")
     ),
     "group policy dropped": ("DROP POLICY app_reads ON sharing_owngroup",),
-    "members without the child": _replace("sharing_owngroupmember", "true"),
+    "members without the child": replace_policy("sharing_owngroupmember", "true"),
     "officers make groups": (
         "CREATE OR REPLACE FUNCTION portal_makes_groups() RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER "
         "AS $$ SELECT portal_establishments('view_pupils') $$",
@@ -563,40 +317,40 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "requests for support answered by who asked": (f"DROP TRIGGER support_request_rules ON {ASKED}",),
     "disposals of everybody": ("DROP POLICY app_reads ON sharing_disposal",),
     "lines of disposals of everybody": ("DROP POLICY app_reads ON sharing_disposalline",),
-    "holds of every officer": _replace("sharing_legalhold", "portal_context(2) = 'edunet'"),
+    "holds of every officer": replace_policy("sharing_legalhold", "portal_context(2) = 'edunet'"),
     "keys of children for the application": (
         "GRANT USAGE ON SCHEMA portal_keys TO portal_app",
         "GRANT SELECT ON portal_keys.key TO portal_app",
     ),
-    "disposal asked for by everybody": _in_function(
+    "disposal asked for by everybody": in_function(
         "sharing_ask_disposal", "THEN RETURN NULL", "AND false THEN RETURN NULL"
     ),
-    "disposal decided by everybody": _in_function(
+    "disposal decided by everybody": in_function(
         "sharing_decide_disposal", "THEN RETURN false", "AND false THEN RETURN false"
     ),
-    "hold placed by everybody": _in_function(
+    "hold placed by everybody": in_function(
         "sharing_place_hold",
         "OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN NULL",
         "AND false THEN RETURN NULL",
     ),
     "unusual patterns not protected": ("ALTER TABLE sharing_unusualpattern DISABLE ROW LEVEL SECURITY",),
-    "unusual patterns for whoever sees pupils": _replace(
+    "unusual patterns for whoever sees pupils": replace_policy(
         "sharing_unusualpattern", PATTERN_I_JUDGE.replace("portal_heads()", "portal_establishments('view_pupils')")
     ),
-    "unusual patterns of heads for heads": _replace(
+    "unusual patterns of heads for heads": replace_policy(
         "sharing_unusualpattern", PATTERN_I_JUDGE.replace("NOT of_head", "true")
     ),
-    "unusual patterns of officers for heads": _replace(
+    "unusual patterns of officers for heads": replace_policy(
         "sharing_unusualpattern", PATTERN_I_JUDGE.replace("through = 'schools_online' AND NOT", "NOT")
     ),
-    "one's own unusual patterns": _replace(
+    "one's own unusual patterns": replace_policy(
         "sharing_unusualpattern", PATTERN_I_JUDGE.replace("person_id <> portal_asker()", "true")
     ),
-    "unusual patterns for every officer": _replace(
+    "unusual patterns for every officer": replace_policy(
         "sharing_unusualpattern", PATTERN_I_JUDGE.replace("'manage_duties'", "'view_establishment'")
     ),
-    "unusual patterns settled by anybody": _in_function("sharing_settle_pattern", "IN (SELECT portal_heads())", "> 0"),
-    "unusual patterns settled by any officer": _in_function(
+    "unusual patterns settled by anybody": in_function("sharing_settle_pattern", "IN (SELECT portal_heads())", "> 0"),
+    "unusual patterns settled by any officer": in_function(
         "sharing_settle_pattern", "'manage_duties'", "'view_establishment'"
     ),
     "unusual patterns may be changed": (
@@ -604,16 +358,16 @@ MUTANTS: dict[str, tuple[str, ...]] = {
         "DROP POLICY app_updates ON sharing_unusualpattern",
     ),
     "requests for records of everybody": ("DROP POLICY app_reads ON sharing_subjectrequest",),
-    "requests for records for every officer": _in_function(
+    "requests for records for every officer": in_function(
         "portal_subject_requests", "AND EXISTS (SELECT FROM portal_establishments('manage_duties'))", ""
     ),
-    "requests for records for every head": _in_function(
+    "requests for records for every head": in_function(
         "portal_subject_requests", "request.establishment_id IN (SELECT portal_heads()) AND", ""
     ),
-    "requests for records settled by everybody": _in_function(
+    "requests for records settled by everybody": in_function(
         "sharing_settle_subject_request", "wanted NOT IN (SELECT portal_subject_requests()) OR", ""
     ),
-    "requests for records recorded by everybody": _in_function(
+    "requests for records recorded by everybody": in_function(
         "sharing_record_subject_request", "OR NOT (manages OR heads)", ""
     ),
 }

@@ -83,6 +83,15 @@ def test_who_asks_comes_first() -> None:
         ]
 
 
+@pytest.mark.usefixtures("quickly")
+def test_without_reports_ahead_only_what_somebody_asks_for_is_made(settings: object) -> None:
+    settings.REPORTS_AHEAD = False
+    assert work.until_nothing_waits() == 0
+    client("head-ravensgill").post(f"/establishments/{RAVENSGILL}/reports/full/ask/")
+    work.until_nothing_waits()
+    assert (states(), times_made()) == ({"made": 1}, 1)
+
+
 @pytest.mark.parametrize("moment", range(2))
 def test_a_worker_that_is_killed(moment: int) -> None:
     """At any moment: each report is made in the end, whole, and once."""

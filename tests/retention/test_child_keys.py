@@ -17,7 +17,7 @@ from sharing.key_rotation import left, rotate, sealed_tables
 from sharing.models import Contact, HomeAddress, Opening, Pupil
 from tests import factories
 from tests.people import EDUNET, as_batch, asker
-from tests.sharing.test_pupil_store import UPNS, bring, record, told
+from tests.sharing.pupil_facts import UPNS, bring, record, told
 
 COLUMN = "sharing_pupil.upn"
 HOME = {"address": "1 The Road", "postcode": "BD1 1AA"}

@@ -21,8 +21,8 @@ from sharing.models import Enrolment, Import, Pupil
 from sharing.roles import BATCH, acting_as
 from sharing.upn import make_upn
 from tests.people import as_batch, asker, client
-from tests.sharing import test_census_reader as returns
-from tests.sharing.test_census_reader import SYNTHETIC, leaver, pupil
+from tests.sharing import census_returns as returns
+from tests.sharing.census_returns import SYNTHETIC, leaver, pupil
 
 pytestmark = pytest.mark.django_db
 SCHOOL, HEAD = 999999, "head-synthetic"

@@ -1,7 +1,5 @@
 """Establishments from GIAS into the store: all or nothing, again without harm, conversions carried over (R4, A2)."""
 
-import csv
-from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,44 +14,17 @@ from sharing.imports.gias import SOURCE
 from sharing.models import (
     Enrolment,
     Establishment,
-    EstablishmentLink,
-    EstablishmentPermission,
-    Import,
     LocalityMembership,
     Participation,
     Pupil,
     StaffMember,
 )
 from tests.people import EDUNET, as_batch, asker, client, person
+from tests.sharing.gias_files import CLOSED, gias_file, links_file, school, state
 
 pytestmark = pytest.mark.django_db
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "gias"
 BECKSIDE = 999002
-COLUMNS = (
-    """
-URN|LA (code)|LA (name)|EstablishmentNumber|EstablishmentName|TypeOfEstablishment (code)|TypeOfEstablishment (name)
-EstablishmentStatus (code)|EstablishmentStatus (name)|ReasonEstablishmentClosed (code)|ReasonEstablishmentClosed (name)
-OpenDate|CloseDate|PhaseOfEducation (code)|PhaseOfEducation (name)|StatutoryLowAge|StatutoryHighAge|Gender (name)
-SchoolCapacity|NumberOfPupils|PercentageFSM|Street|Locality|Address3|Town|County (name)|Postcode|SchoolWebsite
-TelephoneNum|HeadTitle (name)|HeadPreferredJobTitle|LSOA (code)|AdministrativeWard (code)|UKPRN|UPRN|Trusts (name)
-ReligiousCharacter (name)|LastChangedDate
-""".strip()
-    .replace("\n", "|")
-    .split("|")
-)
-OPEN, CLOSED = ("1", "Open"), ("2", "Closed")
-PRIMARY = {
-    "LA (code)": "380",
-    "LA (name)": "Bradford",
-    "TypeOfEstablishment (code)": "01",
-    "TypeOfEstablishment (name)": "Community school",
-    "EstablishmentStatus (code)": "1",
-    "EstablishmentStatus (name)": "Open",
-    "PhaseOfEducation (code)": "2",
-    "PhaseOfEducation (name)": "Primary",
-    "EstablishmentNumber": "2111",
-    "Town": "Bradford",
-}
 
 
 @pytest.fixture(autouse=True)
@@ -61,40 +32,6 @@ def known_from_gias() -> None:
     """The demonstration's schools as if GIAS had brought them; those of a real authority did come from it."""
     with as_batch():
         Establishment.objects.exclude(kind="childrens_centre").update(source=SOURCE)
-
-
-def gias_file(folder: Path, rows: Iterable[dict[str, str]], name: str = "edubasealldata20250101.csv") -> Path:
-    path = folder / name
-    with path.open("w", encoding="cp1252", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, quoting=csv.QUOTE_ALL)
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
-
-
-def school(urn: int, name: str = "Quarry Lane Primary School", **facts: str) -> dict[str, str]:
-    return PRIMARY | {"URN": str(urn), "EstablishmentName": name} | facts
-
-
-def links_file(folder: Path, *rows: tuple[Any, ...]) -> Path:
-    path = folder / "links.csv"
-    with path.open("w", encoding="cp1252", newline="") as file:
-        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-        writer.writerow(["URN", "LinkURN", "LinkName", "LinkType", "LinkEstablishedDate"])
-        writer.writerows(rows)
-    return path
-
-
-def state() -> dict[str, Any]:
-    """Everything an import of establishments can touch."""
-    with as_batch():
-        return {
-            model.__name__: list(model.objects.order_by("pk").values())
-            for model in (
-                Establishment, EstablishmentLink, Participation, LocalityMembership, EstablishmentPermission,
-                RegisterLine, Import,
-            )
-        }  # fmt: skip
 
 
 class TestApplying:

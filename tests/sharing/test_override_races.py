@@ -13,8 +13,8 @@ from sharing.door.glass import CannotOpen
 from sharing.models import Closing, LedgerEntry, Opening, Pupil
 from tests import threads
 from tests.people import EDUNET, as_batch, asker
-from tests.sharing import test_closings, test_glass
-from tests.sharing.test_closings import BECKSIDE, FIONA, HEAD, MANAGER, second_manager
+from tests.sharing import closings, test_glass
+from tests.sharing.closings import BECKSIDE, FIONA, HEAD, MANAGER, second_manager
 
 pytestmark = pytest.mark.usefixtures("own_database")
 
@@ -35,7 +35,7 @@ def sees(made: Pupil) -> bool:
 
 def test_two_close_one_child_at_once() -> None:
     """Both stand: the child stays closed when one of them is ended."""
-    made, other = test_closings.child(), asker(second_manager(), EDUNET)
+    made, other = closings.child(), asker(second_manager(), EDUNET)
     facts = {
         "upn_key": made.upn_index, "named": [], "authoriser": "Director", "basis": "court", "reason": "An order.",
         "head_barred": False, "last_day": timezone.localdate() + timedelta(days=9),
@@ -52,7 +52,7 @@ def test_two_close_one_child_at_once() -> None:
 
 def test_of_those_who_agree_at_once_one_is_the_second_person_and_never_the_first() -> None:
     """R18: who asked for it is refused, whatever the others do at that moment."""
-    closing = test_closings.close(test_closings.child())
+    closing = closings.close(closings.child())
     manager, other, head = asker(MANAGER, EDUNET), asker(second_manager(), EDUNET), asker(HEAD)
     first, *others = at_once(
         lambda: door.agree_closing(manager, closing.pk),
@@ -67,8 +67,8 @@ def test_of_those_who_agree_at_once_one_is_the_second_person_and_never_the_first
 
 def test_ended_and_agreed_to_at_once_it_is_ended() -> None:
     """R44: a second person's word brings nothing back that has ended."""
-    made = test_closings.child()
-    closing = test_closings.close(made)
+    made = closings.child()
+    closing = closings.close(made)
     manager, other = asker(MANAGER, EDUNET), asker(second_manager(), EDUNET)
     ended, _ = at_once(lambda: door.end_closing(manager, closing.pk), lambda: door.agree_closing(other, closing.pk))
     assert ended == "done"
@@ -77,10 +77,10 @@ def test_ended_and_agreed_to_at_once_it_is_ended() -> None:
 
 def test_who_reads_while_a_closing_commits_has_read_and_reads_no_more() -> None:
     """R43, R44: the request that began before is in the ledger; the next one finds nobody."""
-    made = test_closings.child()
+    made = closings.child()
     with visit(asker(HEAD), Permission.VIEW_PUPILS, BECKSIDE, action="show_pupil") as here:
         assert Pupil.objects.filter(pk=made.pk).exists()
-        assert at_once(lambda: test_closings.close(made)) == ["done"]
+        assert at_once(lambda: closings.close(made)) == ["done"]
         here.showed(pupils=[made.pk])
     assert not sees(made)
     with as_batch():
@@ -119,7 +119,7 @@ def test_a_glass_ended_while_it_is_read_is_shut_at_the_next_statement() -> None:
 def test_a_glass_broken_while_the_child_is_closed_shows_nothing() -> None:
     """R18: whichever commits first."""
     made = test_glass.child()
-    answers = at_once(lambda: test_closings.close(made), lambda: test_glass.break_it(made))
+    answers = at_once(lambda: closings.close(made), lambda: test_glass.break_it(made))
     assert answers[0] == "done"
     assert answers[1] in ("done", CannotOpen.__name__)
     with visit(asker(FIONA, EDUNET), Permission.VIEW_PUPILS, action="test") as here:

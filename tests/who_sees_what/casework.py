@@ -41,9 +41,9 @@ nobody                     edunet  in   in     in     in
 # In the table; tested elsewhere, and where.
 SHOWN = {"my_caseload", "orders", "record_order", "orders_to_authorise"}
 ELSEWHERE: dict[str, str] = {
-    "authorise_order": "test_casework",
+    "authorise_order": "test_orders",
     "casework": "test_casework",
-    "end_order": "test_casework",
+    "end_order": "test_orders",
     "give_casework": "test_casework",
     "take_child_out": "test_casework",
 }

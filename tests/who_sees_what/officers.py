@@ -43,12 +43,12 @@ SHOWN = {
 }  # fmt: skip
 ELSEWHERE: dict[str, str] = {
     "officer": "test_officers",
-    "give_duty": "test_officers",
+    "give_duty": "test_duties",
     "authorise_remote_use": "test_officers",
     "end_appointment": "test_officers",
-    "end_duty": "test_officers",
+    "end_duty": "test_duties",
     "confirm_officer": "test_officers",
-    "confirm_duty": "test_officers",
+    "confirm_duty": "test_duties",
     "end_remote_use": "test_officers",
 }
 DOOR: set[str] = set()

@@ -1,0 +1,46 @@
+"""The ways to weaken what the second lock says of breaches."""
+
+from sharing.conditions import JUDGED_IN_MY_BREACHES, TOLD_IN_MY_BREACHES
+from sharing.rls import BY_TABLE
+from tests.locks.weakening import in_function, replace_policy
+
+
+def _in_breaches(part: str, instead: str) -> tuple[str, ...]:
+    """Who is what in a breach, with one part of it changed."""
+    return (
+        "DO $do$ BEGIN EXECUTE replace(pg_get_functiondef('portal_breach_roles'::regproc), "
+        f"$part${part}$part$, $part${instead}$part$); END $do$",
+    )
+
+
+OF_BREACHES: dict[str, tuple[str, ...]] = {
+    "breaches not protected": ("ALTER TABLE access_register_breach DISABLE ROW LEVEL SECURITY",),
+    "who reported a breach, for whom it is held against": replace_policy(
+        "access_register_breachreport",
+        BY_TABLE["access_register_breachreport"].reads.replace("NOT name_withheld AND ", ""),
+    ),
+    "whom a breach is held against, for who reported it": replace_policy(
+        "access_register_breachparty", TOLD_IN_MY_BREACHES
+    ),
+    "votes before the decision": replace_policy("access_register_breachseat", JUDGED_IN_MY_BREACHES),
+    "evidence for who reported a breach": replace_policy("access_register_breachevidence", TOLD_IN_MY_BREACHES),
+    "who was told, for whom a breach is held against": replace_policy(
+        "access_register_breachtold", JUDGED_IN_MY_BREACHES
+    ),
+    "the whole story for everybody concerned": replace_policy("access_register_breachstep", TOLD_IN_MY_BREACHES),
+    "sanctions for who reported a breach": replace_policy("access_register_sanction", TOLD_IN_MY_BREACHES),
+    "sanctions may be lifted at will": (
+        "GRANT UPDATE ON access_register_sanction TO portal_app",
+        "DROP POLICY app_updates ON access_register_sanction",
+    ),
+    "suspensions may be lifted at will": ("GRANT UPDATE ON access_register_person TO portal_app",),
+    "a breach before it is referred": _in_breaches("breach.state NOT IN ('reported', 'dismissed')", "true"),
+    "a member who is concerned reads on": _in_breaches(
+        "access_register_may_sit(seat.breach_id, seat.person_id)", "true"
+    ),
+    "one's own case at the desk": _in_breaches("NOT access_register_left_the_desk(breach.id, portal_person())", "true"),
+    "who closed a case looks at it again": in_function(
+        "access_register_left_the_desk", "breach.asked_again_at IS NOT NULL", "false"
+    ),
+    "the desk is for any officer": _in_breaches("manage_duties", "view_establishment"),
+}

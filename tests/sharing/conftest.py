@@ -1,0 +1,16 @@
+"""What several rooms of these tests are given."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def send(tmp_path: Path) -> Callable[..., Path]:
+    def write(content: str | bytes) -> Path:
+        path = tmp_path / "return.xml"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write

@@ -1,0 +1,149 @@
+"""What is wrong or odd in a School Census return, and how it is told (formats page 4.1)."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from sharing.imports.problems import ImportRefused, Problem, mask_date, mask_upn
+from sharing.imports.told import ToldPupil
+from sharing.models import (
+    Enrolment,
+)
+from tests.sharing.census_returns import (
+    OTHER_UPN,
+    UPN,
+    attendance,
+    document,
+    leaver,
+    load_census,
+    one,
+    problems_of,
+    pupil,
+    read_pupils,
+)
+
+FATAL = [
+    ({"UPN": ""}, "UPN", "missing"),
+    ({"UPN": ("A" if UPN[0] != "A" else "B") + UPN[1:]}, "UPN", "check letter does not fit"),
+    ({"Surname": ""}, "Surname", "missing"),
+    ({"Forename": ""}, "Forename", "missing"),
+    ({"DOB": ""}, "DOB", "missing"),
+    ({"DOB": "2019-02-31"}, "DOB", "no such date"),
+    ({"DOB": "02/10/2019"}, "DOB", "no such date"),
+    ({"DOB": "2026-01-16"}, "DOB", "after the reference date"),
+    ({"DOB": "1999-01-01"}, "DOB", "over 25"),
+    ({"Sex": ""}, "Sex", "missing"),
+    ({"Sex": "X"}, "Sex", "does not exist"),
+    ({"EntryDate": "2026-01-16"}, "EntryDate", "after the reference date"),
+    ({"EntryDate": "2019-10-01"}, "EntryDate", "before being born"),
+    ({"LeavingDate": "2026-01-14"}, "LeavingDate", "had left"),
+    ({"LeavingDate": "2024-09-02"}, "LeavingDate", "before starting"),
+    ({"EnrolStatus": ""}, "EnrolStatus", "missing"),
+    ({"EnrolStatus": "Z"}, "EnrolStatus", "does not exist"),
+    ({"EnrolStatus": "P"}, "EnrolStatus", "previously registered"),
+    ({"NCyearActual": "15"}, "NCyearActual", "does not exist"),
+    ({"SENprovision": "Q"}, "SENprovision", "does not exist"),
+    ({"Ethnicity": "Pakistani"}, "Ethnicity", "neither"),
+    ({"Language": "Urdu?"}, "Language", "three or four letters"),
+]
+
+
+@pytest.mark.parametrize(("changes", "field", "cure"), FATAL)
+def test_what_stops_an_import(send: Callable[..., Path], changes: dict[str, str], field: str, cure: str) -> None:
+    """R22: each problem names the place and the cure, and the rest is still read."""
+    path = send(document(pupil(**changes), pupil(UPN=OTHER_UPN)))
+    fatal = [problem for problem in problems_of(path) if problem.fatal]
+    assert [(problem.row, problem.field) for problem in fatal] == [(1, field)]
+    assert cure in fatal[0].cure
+    assert [p.row for p in read_pupils(path) if isinstance(p, ToldPupil)] == [2]
+
+
+QUERIES = [
+    ({"DOB": "2025-06-01", "EntryDate": "2025-09-01"}, "DOB"),
+    ({"Ethnicity": "ZZZZ"}, "Ethnicity"),
+    ({"Ethnicity": ""}, "Ethnicity"),
+    ({"NCyearActual": ""}, "NCyearActual"),
+    ({"SENprovision": ""}, "SENprovision"),
+    ({"PartTime": "perhaps"}, "PartTime"),
+    ({"FormerUPN": "A" + UPN[1:]}, "FormerUPN"),
+]
+
+
+@pytest.mark.parametrize(("changes", "field"), QUERIES)
+def test_what_is_odd_but_importable(send: Callable[..., Path], changes: dict[str, str], field: str) -> None:
+    """R23: a query to be confirmed, not a refusal."""
+    census = load_census(send(document(pupil(**changes))))
+    assert [(query.row, query.field, query.fatal) for query in census.queries] == [(1, field, False)]
+    assert (one(census).former_upn, one(census).record.get("part_time", False)) == ("", False)
+
+
+@pytest.mark.parametrize("code", ["AKPA", "WROR", "apkn"])
+def test_extended_ethnicity_codes_are_known(send: Callable[..., Path], code: str) -> None:
+    census = load_census(send(document(pupil(Ethnicity=code))))
+    assert (one(census).record["ethnicity"], census.queries) == (code.upper(), [])
+
+
+@pytest.mark.parametrize(
+    ("more", "field", "fatal"),
+    [
+        (attendance("-1", "I", "0"), "SessionsPossible", True),
+        (attendance("140", "I", "-2"), "AbsenceSessions", True),
+        (attendance("many", "I", "0"), "SessionsPossible", True),
+        (attendance("140", "illness", "1"), "AttendanceReason", True),
+        (attendance("140", "W", "1"), "AttendanceReason", False),
+        (attendance("10", "I", "11"), "AbsenceSessions", False),
+        (attendance("501", "I", "1"), "SessionsPossible", True),
+        (attendance("", "I", "1"), "AbsenceSessions", False),
+        ("<FSMstartDate>2025-02-30</FSMstartDate>", "FSMstartDate", True),
+        ("<FSMstartDate>2025-02-03</FSMstartDate><FSMendDate>2025-02-02</FSMendDate>", "FSMendDate", True),
+        ("<FSMendDate>2025-02-02</FSMendDate>", "FSMendDate", False),
+    ],
+)
+def test_sessions_and_meals_are_checked(send: Callable[..., Path], more: str, field: str, fatal: bool) -> None:
+    found = [p for p in read_pupils(send(document(pupil(more)))) if isinstance(p, Problem)]
+    assert (field, fatal) in [(problem.field, problem.fatal) for problem in found]
+
+
+def test_the_same_upn_twice_on_roll_is_refused(send: Callable[..., Path]) -> None:
+    (problem,) = problems_of(send(document(pupil(), pupil(Forename="Ash"))))
+    assert (problem.row, problem.field) == (2, "UPN")
+    assert "Pupil 1 of this file" in problem.cure
+
+
+def test_a_leaver_who_is_on_roll_again_is_a_query(send: Callable[..., Path]) -> None:
+    census = load_census(send(document(pupil(), leaver(LeavingDate="2025-10-01"))))
+    assert [query.field for query in census.queries] == ["UPN"]
+    again = census.pupils[1]
+    assert (again.record, list(again.parts), again.parts[Enrolment][0]["ends_on"]) == (
+        {},
+        [Enrolment],
+        date(2025, 10, 1),
+    )
+
+
+def test_nothing_personal_is_in_a_problem_or_a_repr(send: Callable[..., Path]) -> None:
+    """R13, R43: problems are shown, stored and logged; a child is not to be found there."""
+    bad = "A" + UPN[1:] if UPN[0] != "A" else "B" + UPN[1:]
+    path = send(
+        document(
+            pupil(UPN=bad, DOB="2019-02-31", FormerUPN=bad, Ethnicity="Robin Madeup", Language="Madeup"),
+            pupil(UPN=OTHER_UPN, NCyearActual="Robin", EntryDate="Madeup", Sex=bad),
+        )
+    )
+    with pytest.raises(ImportRefused) as refusal:
+        load_census(path)
+    told = f"{refusal.value} {refusal.value!r} {[vars(problem) for problem in refusal.value.problems]}"
+    for personal in (bad, bad[1:], "Robin", "Madeup", "2019"):
+        assert personal not in told
+    assert "A•••••••••••" in told or "B•••••••••••" in told
+    assert repr(one(load_census(send(document(pupil()))))) == "<ToldPupil row 1>"
+
+
+def test_masks() -> None:
+    """R13."""
+    assert mask_upn("W380201224001") == "W•••••••••••1"
+    assert mask_upn("W3802") == "•••••"
+    assert mask_date("31/02/2015") == "••/••/••••"
+    assert Problem(1, "Note", f"see {UPN}", "").value == f"see {mask_upn(UPN)}"

@@ -1,0 +1,123 @@
+"""Files that are no COLLECT export, or a damaged one."""
+
+import tempfile
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sharing.imports.collect_reader import open_export
+from sharing.imports.told import ToldPupil
+from tests.sharing.collect_export import sound, write_table
+from tests.sharing.collect_read import problems_of
+
+
+def test_without_its_main_tables_it_is_refused(tmp_path: Path) -> None:
+    """R22: without schoolcensus nobody can tell whose the pupils are, whatever NativeId says."""
+    for table in ("schoolcensus", "pupilonroll"):
+        export = sound()
+        export.tables.pop(table)
+        (problem,) = problems_of(export.write(tmp_path / table))
+        assert f"The table {table} is missing" in problem.cure
+
+
+def test_a_missing_column_is_named_with_its_table(tmp_path: Path) -> None:
+    export = sound()
+    for row in export.tables["pupilonroll"]:
+        row.pop("dob")
+    (problem,) = problems_of(export.write(tmp_path / "export"))
+    assert (problem.field, problem.row) == ("pupilonroll.dob", 1)
+
+
+def test_two_terms_in_one_export_are_refused(tmp_path: Path) -> None:
+    """R22: files of two terms: by table, by file name."""
+    place = sound().write(tmp_path / "export")
+    write_table(place / "2025_spring_senneeds.csv", sound().tables["senneeds"])
+    (problem,) = problems_of(place)
+    assert "hold the same table" in problem.cure
+
+    export = sound()
+    export.period = "2025_autumn_"
+    (problem,) = problems_of(export.write(tmp_path / "named"))
+    assert "named after 2025 autumn" in problem.cure
+
+
+def test_what_is_no_export(tmp_path: Path) -> None:
+    """R22: a clear word for a file that is something else."""
+    spreadsheet = tmp_path / "census.csv"
+    spreadsheet.write_text("upn,surname\n")
+    empty = tmp_path / "empty.zip"
+    zipfile.ZipFile(empty, "w").close()
+    utf16 = sound().write(tmp_path / "utf16", encoding="utf-16")
+    ragged = sound().write(tmp_path / "ragged")
+    with (ragged / "2026_spring_pupilonroll.csv").open("a") as file:
+        file.write("one,cell,too,few\n")
+    for path, cure in ((spreadsheet, "not a zip"), (empty, "No table"), (utf16, "UTF-16")):
+        (problem,) = problems_of(path)
+        assert cure in problem.cure
+    assert "not as wide as the header" in str(problems_of(ragged)) or "missing" in str(problems_of(ragged))
+
+
+def test_the_same_file_twice_in_a_zip_is_refused(tmp_path: Path) -> None:
+    path = sound().zip(tmp_path / "export.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("again/2026_spring_senneeds.csv", "x")
+    (problem,) = problems_of(path)
+    assert "Two files of the zip" in problem.cure
+
+
+def test_unpacked_it_has_no_name_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R13: should the worker be killed while it reads, no pupil stays behind in a temporary directory."""
+    path = sound().zip(tmp_path / "export.zip")
+    unpacked = tmp_path / "unpacked"
+    unpacked.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(unpacked))
+    with open_export(path) as export:
+        assert len([found for found in export.pupils() if isinstance(found, ToldPupil)]) == 4
+        assert [file for file in unpacked.rglob("*") if file.is_file() and not file.is_symlink()] == []
+    assert list(unpacked.iterdir()) == []
+
+
+TABLES = sorted(sound().tables)
+CELLS = st.sampled_from(
+    ["", "-1", "1.0", "99999", "31-02-2020", "2020-Feb-31", "True", "nan", "C", "'; --", "\x00", "é" * 300, "\n", '"']
+) | st.text(max_size=12)
+
+
+@given(st.sampled_from(TABLES), st.integers(0, 2), st.integers(0, 40), CELLS)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+def test_any_cell_may_be_anything(tmp_path: Path, table: str, row: int, column: int, cell: str) -> None:
+    """R22: read, or refused with a cure; never a crash, and nothing shaped like a UPN in a problem."""
+    export = sound()
+    rows = export.tables[table]
+    spoilt = rows[row % len(rows)]
+    spoilt[list(spoilt)[column % len(spoilt)]] = cell.encode("utf-8", "ignore").decode()
+    said = problems_of(export.write(tmp_path / "export"))
+    assert all(problem.cure for problem in said)
+    assert not any(row["upn"] in str(said) for row in export.tables["pupilonroll"] if len(row.get("upn", "")) == 13)
+
+
+@given(st.sampled_from(TABLES), st.integers(0, 2_000), st.binary(max_size=8), st.booleans())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+def test_any_bytes_may_be_damaged(tmp_path: Path, table: str, at: int, bytes_: bytes, cut: bool) -> None:
+    """R22: a file cut short, or with other bytes in it, is read or refused."""
+    export = sound()
+    path = export.write(tmp_path / "export") / f"{export.period}{table}.csv"
+    content = path.read_bytes()
+    path.write_bytes(
+        content[: at % len(content)] + bytes_ + (b"" if cut else content[at % len(content) + len(bytes_) :])
+    )
+    assert all(problem.cure for problem in problems_of(path.parent))
+
+
+@given(st.integers(0, 4_000), st.binary(min_size=1, max_size=8))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None)
+def test_a_damaged_zip_is_refused(tmp_path: Path, at: int, bytes_: bytes) -> None:
+    """R22: read, where the damage does no harm, or refused."""
+    path = sound().zip(tmp_path / "export.zip")
+    content = bytearray(path.read_bytes())
+    content[at % len(content) : at % len(content) + len(bytes_)] = bytes_
+    path.write_bytes(bytes(content))
+    assert all(problem.cure for problem in problems_of(path))
