@@ -110,8 +110,11 @@ def _is_ours(area: str) -> bool:
 
 
 def _middle(measure: str, figures: Collection[Shown]) -> Shown:
-    kind, value = MEASURE[measure], median(Decimal(figure.number) for figure in figures)
-    one = next(iter(figures))
+    """Their median, written as finely as they are: protected shares are whole numbers of percent."""
+    numbers = [Decimal(figure.number) for figure in figures]
+    value, decimals = median(numbers), max(writing.decimals_of(number) for number in numbers)
     return replace(
-        one, text=writing.in_words(value, kind.unit, kind.decimals), number=writing.number(value, kind.decimals)
+        next(iter(figures)),
+        text=writing.in_words(value, MEASURE[measure].unit, decimals),
+        number=writing.number(value, decimals),
     )
