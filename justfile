@@ -26,6 +26,10 @@ fix:
 describe:
     uv run python -m scripts.describe
 
+# the software bill of materials (CycloneDX) of what runs in production, for example: just components components.cdx.json
+components file:
+    uv export --locked --no-dev --format cyclonedx1.5 --quiet --output-file {{ file }}
+
 # build portal/static/portal/ from portal/assets/
 assets:
     cd portal/assets && npm ci && npm run build

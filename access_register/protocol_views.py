@@ -66,7 +66,7 @@ def all_signatories(request: PortalRequest) -> HttpResponse:
 
 
 def way_back(request: PortalRequest) -> str:
-    """Where the person was going before the protocol came in between: on this site only."""
+    """Where the person was going before something came in between: on this site only."""
     wanted = request.GET.get("next", "")
     on_this_site = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if on_this_site else "home"

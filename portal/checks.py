@@ -7,7 +7,7 @@ from django.core.checks import Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
 from access_register.addresses import is_webmail
-from sharing import crypto, ledger_seal
+from sharing import crypto, ledger_seal, virus_scan
 from sharing.network import networks
 from sharing.reports import pdf
 
@@ -71,6 +71,17 @@ def networks_are_networks(app_configs: Any, **kwargs: Any) -> list[Error]:
     if len(set(settings.SITE_HOSTS.values())) < len(settings.SITE_HOSTS):
         errors.append(Error("SCHOOLS_ONLINE_HOST and EDUNET_HOST are the same.", id="portal.E005"))
     return errors
+
+
+@register(Tags.security)
+def the_scanner_is_on_this_machine(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """CLAMD_URL is empty, or leads to a socket of this machine: uploads go through it in clear."""
+    try:
+        if settings.CLAMD_URL:
+            virus_scan.where_it_listens(settings.CLAMD_URL)
+    except ValueError as error:
+        return [Error(str(error), id="portal.E052")]
+    return []
 
 
 @register

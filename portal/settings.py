@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "access_register.proof.ask_for_proof",
     "access_register.sessions.remember_device",
     "axes.middleware.AxesMiddleware",
+    "sharing.virus_scan.ScanUploads",
     "portal.middleware.ReadFromReplicas",
 ]
 TEMPLATES = [
@@ -273,6 +274,8 @@ WEBMAIL_DOMAINS = env.list(
 # The domains of the council's own addresses: an officer's is at one of them (R38).
 COUNCIL_EMAIL_DOMAINS = env.list("COUNCIL_EMAIL_DOMAINS", default=["council.example"] if DEMO else [])
 
+# clamd on this machine, that scans what is uploaded; empty: nothing is scanned.
+CLAMD_URL = env.str("CLAMD_URL", "")
 LARGEST_IMPORT = env.int("LARGEST_IMPORT_MB", 200) * 1024 * 1024  # bytes; the proxy's limit must not be smaller
 
 # --- the school year -----------------------------------------------------------------------------------------------

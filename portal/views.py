@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from access_register.demo.cast import people_of
+from access_register.protocol_views import way_back
 from access_register.second_factors import ONE_CLICK
 from portal.sites import SITES
 from sharing.guidance import BY_SLUG, GUIDES
@@ -41,7 +42,7 @@ def demo_sign_in(request: PortalRequest) -> HttpResponse:
         return render(request, "demo/sign_in.html", {"cast": groups, "unknown": True}, status=400)
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[-1])
     request.session[ONE_CLICK] = True
-    return redirect(settings.LOGIN_REDIRECT_URL)
+    return redirect(way_back(request))
 
 
 @login_not_required

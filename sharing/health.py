@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db import connection
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
+from sharing import virus_scan
 from sharing.models.service import ParityRun, ServiceRun
 from sharing.records.operations import DailyPart, How, Operations, Part, Queue
 
@@ -39,6 +41,7 @@ def how_is_the_service(now: datetime | None = None) -> Operations:
         _key(runs, now),
         _post(runs, now),
         _compared(now),
+        _scanner(),
         _releases(),
         _space(),
     )
@@ -147,6 +150,16 @@ def _compared(now: datetime) -> Part:
     said = f"{run.figures:,} values were the same at {run.establishments} establishments."
     old = now - run.ended_at > COMPARED_EVERY
     return Part(title, How.LOOK if old else How.WELL, said, f"{do} Once a week is enough." if old else "", run.ended_at)
+
+
+def _scanner() -> Part:
+    title = "Virus scanner of uploads"
+    if not settings.CLAMD_URL:
+        return Part(title, How.LOOK, "There is none: what people upload is not scanned for viruses.",
+                    "Install clamd beside the portal and set CLAMD_URL: see docs/operators/settings.md.")  # fmt: skip
+    if virus_scan.answers():
+        return Part(title, How.WELL, "It answers. A file is kept only if it is clean.")
+    return Part(title, How.WRONG, "It does not answer: every upload is refused.", "Start clamd, and see CLAMD_URL.")
 
 
 def _releases() -> Part:

@@ -315,6 +315,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "schedule_release": "Release of figures scheduled",
         "settle_import": "File to be applied or discarded",
         "tell_from_outside": "Child from outside announced",
+        "upload_file": "File uploaded",
         "upload_import": "File brought in",
         "withdraw_release": "Release of figures withdrawn",
         "withdraw_restricted": "Confidential item withdrawn",

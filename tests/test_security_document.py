@@ -1,7 +1,9 @@
 """docs/security.md names tests: each exists. An assurance that nothing holds any more fails here."""
 
 import ast
+import json
 import re
+import subprocess
 from pathlib import Path
 
 from django.conf import settings
@@ -36,6 +38,19 @@ def test_every_test_of_an_attack_is_named() -> None:
     files = (Path(settings.BASE_DIR) / "tests" / "attack").glob("test_*.py")
     ours = {test for file in files for test in _tests_of(f"tests/attack/{file.name}")}
     assert ours - named == ABOUT_THE_TESTS
+
+
+def test_the_list_of_components_is_written_as_the_document_says(tmp_path: Path) -> None:
+    """What runs, and not what only the tests need."""
+    said = (Path(settings.BASE_DIR) / "docs" / "operators" / "upgrade.md").read_text()
+    (command,) = re.findall(r"^    (uv export .*--format cyclonedx1.5 .*) \S+$", said, re.MULTILINE)
+    file = tmp_path / "components.json"
+    subprocess.run([*command.split(), str(file)], cwd=settings.BASE_DIR, check=True, capture_output=True)
+    listed = json.loads(file.read_text())
+    names = {one["name"] for one in listed["components"]}
+    assert listed["bomFormat"] == "CycloneDX"
+    assert {"django", "psycopg2-binary", "lxml"} <= names
+    assert "pytest" not in names
 
 
 # Tests of the tests, and lesser ones of a threat that another holds.

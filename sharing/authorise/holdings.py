@@ -63,10 +63,14 @@ class Holdings:
         """What the person holds at the establishment that they come to. Without one, nothing."""
         return _in_scope(self.told) if self.urn else ()
 
+    @property
+    def are_all_told(self) -> bool:
+        return not (self.urn or self.permission)
+
     @cached_property
     def everything(self) -> tuple[Holding, ...]:
         """What is set aside too."""
-        return _fetched(_REST) if self.urn or self.permission else self.told
+        return self.told if self.are_all_told else _fetched(_REST)
 
     @cached_property
     def rows(self) -> tuple[Holding, ...]:

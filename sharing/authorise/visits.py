@@ -186,13 +186,13 @@ class Visit:
         """Come to the establishment with this URN, or be refused; to one record, also where it is opened by itself (R9,
         R18)."""
         if shared:
-            self._establishment = self.readable_establishments().filter(urn=urn).first()
+            self._establishment = self._come_to(self.readable_establishments().filter(urn=urn))
             if self._establishment is None:
                 raise NotYourEstablishment
             self.reason = self.holdings.best(self.permission).get(self._establishment.pk) or SHARED_REASON
             return
         is_known = bool(self.holdings.entered if self.holdings.urn else self.holdings.rows)
-        place = Establishment.objects.filter(urn=urn).first() if is_known or record else None
+        place = self._come_to(Establishment.objects.filter(urn=urn)) if is_known or record else None
         held = self.holdings.reasons(place.pk) if place and is_known else {}
         one = self._opened(record, place) if record and place and not self._sees_all_pupils(place, held) else None
         if place is None or not (held or one):
@@ -205,6 +205,15 @@ class Visit:
         else:
             needed = NEEDED_ON_EDUNET if self.asker.through == Through.EDUNET else NEEDED
             raise NotAtYourLevel(f"Your access here: {next(iter(held.values()))}. {needed[self.permission]}")
+
+    def _come_to(self, found: EstablishmentQuerySet) -> Establishment | None:
+        """The one found. Where all that the person holds is known already, `shares_with_others` is answered with it."""
+        if not self.holdings.are_all_told or self.asker.through == Through.EDUNET:
+            return found.first()
+        row = found.annotate(asker_shares=self.shares).first()
+        if row:
+            self.shares_with_others = row.asker_shares
+        return row
 
     def _sees_all_pupils(self, place: Establishment, held: dict[str, str]) -> bool:
         if self.permission != Permission.VIEW_PUPILS:

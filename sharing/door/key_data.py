@@ -11,7 +11,6 @@ from sharing.context import with_context
 from sharing.door.releases import current_figures, reads_shared_areas, small_figures, where_small_figures_are_seen
 from sharing.key_data import Cell, areas_of, cells_of, compose, headlines_of, similar_to, with_withheld
 from sharing.measures.one_number import beside_own_whole, instead_of_whole
-from sharing.measures.protected import instead_of_withheld
 from sharing.measures.withheld import withheld_from_the_asker
 from sharing.models import Establishment
 from sharing.records import Why
@@ -58,9 +57,8 @@ def cells_here(
     cells = cells_of(place, figures)
     if place.pk in where_small_figures_are_seen(here):
         return beside_own_whole(with_withheld(cells, hidden), ours, similar)
-    hidden = instead_of_withheld(hidden, ours)
     cells |= _withheld_until_a_second_factor(here, place, codes)
-    return instead_of_whole(place, with_withheld(cells, hidden), areas, similar)
+    return instead_of_whole(place, cells, hidden, areas, similar, shared=ours)
 
 
 def _withheld_until_a_second_factor(here: Visit, place: Establishment, codes: Collection[str]) -> dict[Cell, Shown]:

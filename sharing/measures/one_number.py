@@ -11,7 +11,7 @@ from typing import Final
 
 from django.db import connection
 
-from sharing.key_data import LEAST_SIMILAR, LOCALITY, OWN, SIMILAR, WITHHELD, Cell, withheld
+from sharing.key_data import LEAST_SIMILAR, LOCALITY, OWN, SIMILAR, WITHHELD, Cell, with_withheld, withheld
 from sharing.measures import writing
 from sharing.measures.catalogue import MEASURE
 from sharing.measures.protected import AUTHORITY, Asked, protected_figures, withheld_areas
@@ -47,9 +47,7 @@ def beside_own_whole(
     of_similar = {row: [Asked(*row, f"urn:{one.urn}") for one in similar] for row in rows}
     found = protected_figures({*of_areas.values(), *(one for of_row in of_similar.values() for one in of_row)})
     kept = dict(cells)
-    for cell, one in of_areas.items():
-        if SHARES[cell[0]].beside_whole and one in found and found[one].number:
-            kept[cell] = found[one]
+    kept |= _instead_of_withheld(of_areas, found)
     for row, asked in of_similar.items():
         out = [found[one] for one in asked if one in found]
         if out:
@@ -62,18 +60,25 @@ def beside_own_whole(
 
 
 def instead_of_whole(
-    place: Establishment, cells: Mapping[Cell, Shown], areas: Iterable[str], similar: Collection[Establishment] = ()
+    place: Establishment,
+    cells: Mapping[Cell, Shown],
+    hidden: Mapping[Cell, Shown],
+    areas: Iterable[str],
+    similar: Collection[Establishment] = (),
+    *,
+    shared: Iterable[str],
 ) -> dict[Cell, Shown]:
-    """These cells: the protected numbers of the establishment that are out, and then those of similar schools and of
-    areas beside it, so that one row has one kind of number. An area without one is withheld there. One query."""
-    rows = {(code, year) for code, year, whom in cells if whom == OWN and code in SHARES}
-    if not rows:
-        return dict(cells)
+    """These cells with those that are withheld (`hidden`): the protected numbers of the establishment that are out, and
+    then those of similar schools and of areas beside it, so that one row has one kind of number. An area without one is
+    withheld there; elsewhere, one of `shared` has the protected number for a withheld one. One query, or none."""
+    of_areas = withheld_areas(hidden, shared)
+    rows = {(code, year) for code, year, whom in (*cells, *hidden) if whom == OWN and code in SHARES}
     urns = {f"urn:{one.urn}" for one in similar}
     members = {OWN: f"urn:{place.urn}"} | {area.partition(":")[0]: area for area in areas if _is_ours(area)}
     found = protected_figures(
-        [Asked(code, year, member) for code, year in rows for member in (*members.values(), *urns)]
+        {*of_areas.values(), *(Asked(*row, member) for row in rows for member in (*members.values(), *urns))}
     )
+    cells = with_withheld(cells, {**hidden, **_instead_of_withheld(of_areas, found)})
     covered = {row for row in rows if Asked(*row, members[OWN]) in found}
     kept = {
         cell: shown for cell, shown in cells.items() if cell[:2] not in covered or cell[2] not in (*members, SIMILAR)
@@ -91,13 +96,25 @@ def instead_of_whole(
     return kept
 
 
+def _instead_of_withheld(of_areas: Mapping[Cell, Asked], found: Mapping[Asked, Shown]) -> dict[Cell, Shown]:
+    """The protected numbers that are out, where they may stand beside an establishment's exact figure."""
+    return {
+        cell: found[one]
+        for cell, one in of_areas.items()
+        if SHARES[cell[0]].beside_whole and one in found and found[one].number
+    }
+
+
 def _is_ours(area: str) -> bool:
     return area.partition(":")[0] in (LOCALITY, AUTHORITY)
 
 
 def _middle(measure: str, figures: Collection[Shown]) -> Shown:
-    kind, value = MEASURE[measure], median(Decimal(figure.number) for figure in figures)
-    one = next(iter(figures))
+    """Their median, written as finely as they are: protected shares are whole numbers of percent."""
+    numbers = [Decimal(figure.number) for figure in figures]
+    value, decimals = median(numbers), max(writing.decimals_of(number) for number in numbers)
     return replace(
-        one, text=writing.in_words(value, kind.unit, kind.decimals), number=writing.number(value, kind.decimals)
+        next(iter(figures)),
+        text=writing.in_words(value, MEASURE[measure].unit, decimals),
+        number=writing.number(value, decimals),
     )

@@ -51,13 +51,6 @@ class Asked:
     group: str = grouping.TOTAL
 
 
-def instead_of_withheld(cells: Mapping[Cell, Shown], areas: Iterable[str]) -> dict[Cell, Shown]:
-    """These cells: where the figure of an area is withheld, the protected one, if it is out."""
-    asked = withheld_areas(cells, areas)
-    found = beside_whole(asked.values())
-    return dict(cells) | {cell: found[one] for cell, one in asked.items() if one in found}
-
-
 def withheld_areas(cells: Mapping[Cell, Shown], areas: Iterable[str]) -> dict[Cell, Asked]:
     """The cells of our own areas that are withheld, and the protected number that may be in their place."""
     area_of = {area.partition(":")[0]: area for area in areas}

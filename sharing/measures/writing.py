@@ -13,6 +13,12 @@ def number(value: Decimal, decimals: int) -> str:
     return f"{abs(rounded) if rounded == 0 else rounded:f}"
 
 
+def decimals_of(value: Decimal) -> int:
+    """How many digits it has after the point, as it was written: 26 has none, 26.0 has one."""
+    exponent = value.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
 def in_words(value: Decimal, unit: str, decimals: int) -> str:
     """The number as a reader has it: `42.1%`, `1,204`, `−0.16`."""
     plain = number(value, decimals)

@@ -9,7 +9,6 @@ from datetime import date
 from sharing.context import with_context
 from sharing.key_data import OWN, Cell, areas_of, cells_of, compose, headlines_of, similar_to, with_withheld
 from sharing.measures.one_number import beside_own_whole, instead_of_whole
-from sharing.measures.protected import instead_of_withheld
 from sharing.measures.reading import records_of
 from sharing.measures.shape import EARLY, PRIMARY, SECONDARY, phases_of
 from sharing.measures.withheld import withheld_from_the_asker
@@ -41,8 +40,7 @@ def gather(establishment_id: int, today: date, *reports: str) -> tuple[ReportFac
     for report in reports:
         cells = cells_of(place, figures, withholds_small=report == GOVERNORS)
         if report == GOVERNORS:
-            instead = instead_of_withheld(withheld, shared)
-            cells = instead_of_whole(place, with_withheld(cells, instead), shared, similar)
+            cells = instead_of_whole(place, cells, withheld, shared, similar, shared=shared)
         else:
             cells = beside_own_whole(with_withheld(cells, withheld), shared, similar)
         found.append(_facts(report, place, cells, len(similar)))

@@ -69,6 +69,17 @@ def test_one_click_signs_in_whom_the_page_lists_and_nobody_else(settings, site, 
 
 
 @pytest.mark.django_db
+def test_one_click_leads_to_the_page_that_was_asked_for(settings) -> None:
+    settings.DEMO = True
+    browser, asked_for = visitor(), "/establishments/999002/?a=b"
+    sign_in = browser.get(asked_for, follow=True).content.decode()
+    (way,) = set(re.findall(r'href="(/demo/sign-in/[^"]*)"', sign_in))
+    cast = browser.get(way).content.decode()
+    (form,) = set(re.findall(r'<form method="post" action="(/demo/sign-in/[^"]*)"', cast))
+    assert browser.post(form, {"person": "head-beckside"})["Location"] == asked_for
+
+
+@pytest.mark.django_db
 def test_the_password_that_is_printed_is_everybodys() -> None:
     for slug in ("head-beckside", "officer-data"):
         assert person(slug).check_password(DEMO_PASSWORD)

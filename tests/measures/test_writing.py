@@ -31,6 +31,12 @@ def test_examples(value: str, unit: str, places: int, words: str, plain: str) ->
     assert writing.number(Decimal(value), places) == plain
 
 
+@given(value=decimals, places=st.integers(0, 3))
+def test_what_is_written_is_written_again_as_finely(value: Decimal, places: int) -> None:
+    plain = writing.number(value, places)
+    assert writing.decimals_of(Decimal(plain)) == places
+
+
 @given(value=decimals, unit=st.sampled_from(UNITS), places=st.integers(0, 3))
 def test_words_and_plain_are_the_same_number(value: Decimal, unit: str, places: int) -> None:
     words, plain = writing.in_words(value, unit, places), writing.number(value, places)

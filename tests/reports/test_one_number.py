@@ -165,9 +165,10 @@ def test_similar_schools_tell_no_whole_number_to_who_sees_pupils_elsewhere(both:
         told = beside_own_whole(said, [], similar)
     assert statistics.pk != both.pk
     assert {cell[0]: shown.text for cell, shown in told.items() if cell[2] == "similar"} == {
-        "roll_fsm": "26.0%", "phonics_met": "Withheld", "suspensions_rate": "71%",
+        "roll_fsm": "26%", "phonics_met": "Withheld", "suspensions_rate": "71%",
     }  # fmt: skip
     assert {shown.text for cell, shown in told.items() if cell[2] == "own"} == {"71%"}
+    assert told["roll_fsm", YEAR, "similar"].number == "26"
     assert told["roll_fsm", YEAR, "similar"].counts
     assert {shown.origin.id for shown in told.values() if shown.origin} == {statistics.pk}
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from access_register.models import Person
 from edunet.gate import OPEN_TO_SUPERUSERS
-from sharing import door, health, service_runs
+from sharing import door, health, service_runs, virus_scan
 from sharing.authorise import NeedsSecondFactor, NotAtYourLevel
 from sharing.models import Establishment, LedgerEntry, ParityRun, Pupil, ServiceRun, StaffMember
 from sharing.records.operations import How
@@ -18,6 +18,13 @@ from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, visito
 pytestmark = pytest.mark.django_db
 Job = ServiceRun.Job
 CITRIX, PROXY = "10.30.0.1", "192.0.2.10"
+
+
+@pytest.fixture(autouse=True)
+def scanner_that_answers(settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """tests/service/test_virus_scan.py asks one."""
+    settings.CLAMD_URL = "unix:///run/clamav/clamd.ctl"
+    monkeypatch.setattr(virus_scan, "answers", lambda: True)
 
 
 def all_is_well() -> None:

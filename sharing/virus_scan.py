@@ -1,0 +1,139 @@
+"""Files that people upload are shown to the council's virus scanner before anything reads them (ASVS 12.4).
+
+clamd, where CLAMD_URL leads to one: a socket of this machine. A file is kept only if clamd has said that it is clean.
+"""
+
+import logging
+import socket
+import struct
+import time
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from sharing import ledger
+from sharing.models.ledger import LedgerEntry
+from sharing.network import address_of
+from sharing.requests import PortalRequest
+
+log = logging.getLogger(__name__)
+LONGEST = 100.0  # seconds for one file, of which clamd reads some 10 MB in each
+PIECE = 256 * 1024
+LONGEST_ANSWER = 4096
+STATUS = {"VirusFound": 422, "NotScanned": 503}
+
+
+class VirusFound(Exception):
+    """The scanner knows something harmful in the file."""
+
+
+class NotScanned(Exception):
+    """The scanner could not be asked, or has not said that the file is clean. Nobody knows what is in it."""
+
+
+class ScanUploads:
+    """The files of a form are scanned before the form's page reads them, whichever page that is.
+
+    After the pages that ask who somebody is: whoever is not signed in has no page that keeps a file.
+    """
+
+    def __init__(self, get_response: Callable[[PortalRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: PortalRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: PortalRequest, view: Callable[..., Any], args: Iterable[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        if not settings.CLAMD_URL or request.method != "POST" or not request.user.is_authenticated:
+            return None
+        try:
+            for _, files in request.FILES.lists():
+                for file in files:
+                    scan(file)
+        except (VirusFound, NotScanned) as problem:
+            why = type(problem).__name__
+            log.warning("an upload was refused: %s", why)
+            ledger.write(
+                request.asker,
+                action="upload_file",
+                outcome=LedgerEntry.Outcome.REFUSED,
+                urn=kwargs.get("urn"),
+                about={"why": why},
+            )
+            return render(request, "service/upload_refused.html", {"why": why}, status=STATUS[why])
+        return None
+
+
+def scan(file: UploadedFile) -> None:
+    """Nothing, if the file is clean. Raises VirusFound and NotScanned."""
+    said = _ask(b"zINSTREAM\0", _framed(file.chunks(PIECE)))
+    file.seek(0)
+    if said.endswith(" FOUND"):
+        raise VirusFound
+    if said != "stream: OK":
+        log.error("the virus scanner answers: %s", said)
+        raise NotScanned
+
+
+def answers() -> bool:
+    """Whether the scanner is there."""
+    try:
+        return _ask(b"zPING\0", longest=2) == "PONG"
+    except NotScanned:
+        return False
+
+
+def where_it_listens(url: str) -> tuple[socket.AddressFamily, str | tuple[str, int]]:
+    """A socket of this machine, by its path or its port. Raises ValueError for any other."""
+    said = urlsplit(url)
+    if said.scheme == "unix" and said.path and not said.netloc:
+        return socket.AF_UNIX, said.path
+    host = address_of(said.hostname or "")
+    if said.scheme == "tcp" and host and host.is_loopback and said.port:
+        return (socket.AF_INET if host.version == 4 else socket.AF_INET6), (str(host), said.port)
+    raise ValueError("CLAMD_URL is unix:///path/of/the/socket or tcp://127.0.0.1:3310: clamd on this machine.")
+
+
+def _framed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """As INSTREAM has it: each piece after its length, and a length of nothing at the end."""
+    for piece in pieces:
+        yield struct.pack("!I", len(piece)) + piece
+    yield struct.pack("!I", 0)
+
+
+def _ask(command: bytes, pieces: Iterable[bytes] = (), *, longest: float | None = None) -> str:
+    """What the scanner answers. Raises NotScanned where it has not answered whole within that many seconds."""
+    until, answer = time.monotonic() + (longest or LONGEST), b""
+    try:
+        family, address = where_it_listens(settings.CLAMD_URL)
+        with socket.socket(family) as line:
+            line.settimeout(_left(until))
+            line.connect(address)
+            for piece in chain([command], pieces):
+                line.settimeout(_left(until))
+                line.sendall(piece)
+            while not answer.endswith(b"\0"):
+                line.settimeout(_left(until))
+                more = line.recv(LONGEST_ANSWER)
+                answer += more
+                if not more or len(answer) > LONGEST_ANSWER:
+                    raise NotScanned
+    except (OSError, ValueError) as problem:
+        log.error("the virus scanner cannot be asked: %s", type(problem).__name__)
+        raise NotScanned from problem
+    return answer[:-1].decode(errors="replace")
+
+
+def _left(until: float) -> float:
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
