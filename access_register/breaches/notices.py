@@ -40,6 +40,23 @@ def write(breach_id: int, people: Collection[int], kind: str) -> None:
         mail.send_later("breach", [person.email], name=person.name, number=breach_id, words=WORDS[kind], link=link)
 
 
+def tell_sponsors(breach_id: int) -> None:
+    """Write to the head of each establishment whose contract the vote has just brought back."""
+    today = timezone.localdate()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, urn, name, organisation, ARRAY(SELECT person_id FROM access_register_head_on(place, %s)) "
+            "FROM access_register_contracts_back(%s)",
+            [today, breach_id],
+        )
+        back = cursor.fetchall()
+    for contract_id, urn, place, organisation, heads in back:
+        link = mail.link("contract", urn, contract_id)
+        for head in Person.objects.filter(pk__in=heads, is_active=True):
+            about = {"name": head.name, "place": place, "organisation": organisation, "link": link}
+            mail.send_later("contract_back", [head.email], **about)
+
+
 def people_of(breach_id: int, role: str) -> list[int]:
     """Who is what in a breach that the asker has a part in."""
     with connection.cursor() as cursor:

@@ -126,7 +126,7 @@ CREATE TRIGGER is_barred BEFORE INSERT OR UPDATE OF organisation_id, establishme
     ON access_register_contract FOR EACH ROW WHEN (NEW.ended_at IS NULL)
     EXECUTE FUNCTION access_register_is_barred();
 """
-# What is about to end with a contract, as it is: kept with the sanction, with what an earlier one that stands has ended.
+# What is about to end with a contract, as it is: kept with the sanction, with what an earlier one that stands ended.
 # When the last of them is lifted it comes back, with its days; not where a new line stands in the way, and no
 # invitation. In PL/pgSQL, as it reads a column that came later.
 BACK = f"""
@@ -182,6 +182,21 @@ BEGIN
         WHERE held.source = 'line:' || number ON CONFLICT DO NOTHING;
     END LOOP;
 END $$;
+"""
+# The contracts that the vote has just brought back, for the letter to the head of the establishment that sponsors each.
+SPONSORS = f"""
+CREATE FUNCTION access_register_contracts_back(wanted bigint)
+RETURNS TABLE (id bigint, place bigint, urn integer, name varchar, organisation varchar)
+LANGUAGE sql STABLE {AS_OWNER} AS $$
+    SELECT DISTINCT contract.id, place.id, place.urn, place.name, party.name
+    FROM access_register_sanction AS lifted
+    JOIN access_register_contract AS contract ON lifted.ended -> 'contracts' @> to_jsonb(contract.id)
+     AND contract.ended_at IS NULL AND contract.ends_on >= CURRENT_DATE
+    JOIN sharing_establishment AS place ON place.id = contract.establishment_id
+    JOIN access_register_organisation AS party ON party.id = contract.organisation_id
+    WHERE lifted.breach_id = wanted AND lifted.lifted_at = now() AND portal_breach_is(wanted, 'panel')
+$$;
+GRANT EXECUTE ON FUNCTION access_register_contracts_back TO portal_app;
 """
 # `since`: the day of the first decision, also when an appeal changes it. What stood is lifted first; a contract that
 # ends anew keeps what ended with it the first time. Of two panels that decide about one third party at the same instant

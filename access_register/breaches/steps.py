@@ -201,6 +201,7 @@ def vote_on_breach(asker: Asker, breach_id: int, *, measure: str, weeks: int, te
         if came == "decided":
             for role in ("reporter", "respondent", "desk"):
                 notices.tell(breach_id, role, "decided")
+            notices.tell_sponsors(breach_id)
         return came == "decided"
 
 

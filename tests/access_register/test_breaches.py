@@ -393,6 +393,26 @@ def test_a_contract_that_two_decisions_ended_is_back_once_both_are_lifted(first:
     assert _under(contract) == before
 
 
+def test_the_head_is_told_that_a_contract_is_back(django_capture_on_commit_callbacks) -> None:
+    """R25, R41: once, with the vote that brings it back; not where it stays ended. Nothing of the case is in it."""
+    contract = contract_of("third-party-beckside")
+    cases = [against(("third_party", contract.pk)) for _ in range(2)]
+    for number in cases:
+        decide(number, "end_third_party", 8)
+        steps.appeal_breach(asker("third-party-beckside"), number, words="It was not us.")
+    for number, letters in zip(cases, (0, 1), strict=True):
+        outbox.outbox = []
+        with django_capture_on_commit_callbacks(execute=True):
+            decide(number, "none", panel=OTHERS)
+        back = [letter for letter in outbox.outbox if "in force again" in letter.subject]
+        assert [letter.to for letter in back] == [[person("head-beckside").email]] * letters
+    assert f"/third-parties/{contract.pk}/" in back[0].body
+    assert f"breaches/{cases[1]}" not in back[0].body
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM access_register_contracts_back(%s)", [cases[1]])
+        assert cursor.fetchall() == []
+
+
 def test_a_contract_that_its_head_has_ended_does_not_come_back_with_a_later_decision() -> None:
     """R25, R41: what a decision did not end, its lifting does not bring back, whatever was lifted before."""
     contract = contract_of("third-party-beckside")
