@@ -33,11 +33,15 @@ def tell(breach_id: int, role: str, kind: str) -> None:
 
 def write(breach_id: int, people: Collection[int], kind: str) -> None:
     """Write to these people, once what happened is committed."""
-    today = timezone.localdate()
     for person in Person.objects.filter(pk__in=people):
-        site = Through.EDUNET if person.is_officer_on(today) else Through.SCHOOLS_ONLINE
-        link = mail.link("breach", breach_id, at=site)
+        link = link_for(person, breach_id)
         mail.send_later("breach", [person.email], name=person.name, number=breach_id, words=WORDS[kind], link=link)
+
+
+def link_for(person: Person, breach_id: int) -> str:
+    """The page of the case, at the site where this person reads it."""
+    site = Through.EDUNET if person.is_officer_on(timezone.localdate()) else Through.SCHOOLS_ONLINE
+    return mail.link("breach", breach_id, at=site)
 
 
 def tell_sponsors(breach_id: int) -> None:

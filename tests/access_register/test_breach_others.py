@@ -162,6 +162,33 @@ def test_the_desk_is_told_once_that_the_72_hours_run_out_and_once_that_they_have
             assert not any(WHAT in letter.body or "Nadia" in letter.body for letter in outbox.outbox)
 
 
+def test_where_the_desk_is_empty_its_panel_is_told_that_the_72_hours_run_out() -> None:
+    """R41, UK GDPR 33: the members who can still sit, at the page of the case; never whom it is held against."""
+    number = report(asker(REPORTER), by_managers=[person("officer-information").pk])
+    gone, *panel = drawn(number)
+    with as_batch():
+        Person.objects.filter(email=gone).update(is_active=False)
+        now, outbox.outbox[:] = Breach.objects.get(pk=number).aware_at + timedelta(hours=43), []
+        assert [by_night.send(number, now), by_night.send(number, now)] == [2, 0]
+    assert {letter.to[0] for letter in outbox.outbox} == set(panel)
+    assert all(f"/breaches/{number}/" in letter.body for letter in outbox.outbox)
+    assert all("as a member of its panel" in letter.body for letter in outbox.outbox)
+
+
+def test_the_72_hours_are_told_of_once_somebody_is_there_to_be_told() -> None:
+    """R41, UK GDPR 33: with nobody at the desk and no panel nothing is marked as told, and the night says so."""
+    number = report(asker(REPORTER))
+    with as_batch():
+        now = Breach.objects.get(pk=number).aware_at + timedelta(hours=73)
+        Person.objects.filter(pk=person("officer-information").pk).update(is_active=False)
+        with pytest.raises(by_night.NobodyToTell):
+            by_night.send(number, now)
+        assert by_night.waiting(now) == [number]
+        Person.objects.filter(pk=person("officer-information").pk).update(is_active=True)
+        assert by_night.send(number, now) == 1
+        assert by_night.waiting(now) == []
+
+
 def test_by_night_another_is_drawn_for_a_member_who_can_sit_no_more() -> None:
     """R41: the panel drawn by lot stays of three; where somebody is at the desk nobody is drawn."""
     number = report(asker(REPORTER), by_managers=[person("officer-information").pk])
