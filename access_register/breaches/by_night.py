@@ -79,12 +79,12 @@ def draw_panels() -> Iterator[str]:
     """Where nobody without a part in a case is at its desk, and fewer than three can sit: also in place of members."""
     drawn = 0
     open_ones = Breach.objects.filter(state__in=[Breach.State.REPORTED, Breach.State.REFERRED, Breach.State.APPEALED])
-    with connection.cursor() as cursor:
-        for breach_id in open_ones.order_by("pk").values_list("pk", flat=True):
-            cursor.execute("SELECT whom, what FROM access_register_draw_panel(%s)", [breach_id])
-            for person_id, what in cursor.fetchall():
-                notices.write(breach_id, [person_id], what)
-                drawn += what == "seated"
+    for breach_id in open_ones.order_by("pk").values_list("pk", flat=True):
+        panel = notices.draw_panel(breach_id)
+        if panel:
+            about = {"breach": breach_id, **panel}
+            ledger.write(None, action="draw_panel", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+            drawn += panel["drawn"]
     if drawn:
         yield f"{drawn} member{'' if drawn == 1 else 's'} of panels drawn by lot"
 

@@ -1,12 +1,13 @@
 """E-mails about a breach: the number of the case and what to do, and nothing of what it is about (R41)."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
 from access_register import mail
-from access_register.models import Person
+from access_register.models import BreachStep, Person
 from sharing.authorise import Through
 
 WORDS = {
@@ -21,6 +22,9 @@ WORDS = {
     "referred": "A case under paragraph 17 of the protocol concerns you. It is with the Locality Achievement "
     "Partnership. You can read it and answer.",
     "seated": "You are on the panel of a case under paragraph 17 of the protocol. Read it, and vote.",
+    "drawn": "You are on the panel of a case under paragraph 17 of the protocol, by lot. Read it, and vote.",
+    "drawn_far": "You are on the panel of a case under paragraph 17 of the protocol, by lot from every Locality, as "
+    "too few heads of the Locality concerned could sit. Read it, and vote.",
     "decided": "A case under paragraph 17 of the protocol has been decided. What was decided holds from now on.",
     "appealed": "The decision of a case under paragraph 17 of the protocol is appealed. Name other people to decide.",
 }
@@ -36,6 +40,17 @@ def write(breach_id: int, people: Collection[int], kind: str) -> None:
     for person in Person.objects.filter(pk__in=people):
         link = link_for(person, breach_id)
         mail.send_later("breach", [person.email], name=person.name, number=breach_id, words=WORDS[kind], link=link)
+
+
+def draw_panel(breach_id: int) -> dict[str, Any]:
+    """Where nobody is left at the desk: draw by lot who sits, and write to them. Answers what the ledger says of it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT whom, what FROM access_register_draw_panel(%s)", [breach_id])
+        told = cursor.fetchall()
+    for person_id, what in told:
+        write(breach_id, [person_id], what)
+    drawn = [what for _, what in told if what != "referred"]
+    return {"drawn": len(drawn), "panel": BreachStep.What(drawn[0]).label} if drawn else {}
 
 
 def link_for(person: Person, breach_id: int) -> str:

@@ -7,10 +7,10 @@ from django.core import mail as outbox
 from django.utils import timezone
 
 from access_register.breaches import by_night, reading, steps
-from access_register.models import Breach, BreachSeat, Person
+from access_register.models import Breach, BreachSeat, BreachStep, Person, RegisterLine
 from access_register.rules import CannotChange
 from sharing.authorise import Asker, NoSuchRecord
-from sharing.models import UnusualPattern
+from sharing.models import LedgerEntry, UnusualPattern
 from tests.access_register.breaches import PANEL, WHAT, against_person, case, manager, report, seat, vote
 from tests.access_register.test_officers import second_manager
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
@@ -199,6 +199,33 @@ def test_by_night_another_is_drawn_for_a_member_who_can_sit_no_more() -> None:
         Person.objects.filter(email=gone).update(is_active=False)
         assert list(by_night.draw_panels()) == ["1 member of panels drawn by lot"]
         assert BreachSeat.objects.count() == 4
+
+
+def test_a_panel_from_beyond_the_locality_says_so() -> None:
+    """R41, A16: on the page of the case, in the ledger and to the members; and once more for a later member."""
+    words = BreachStep.What.DRAWN_FAR.label
+    with as_batch():
+        Person.objects.filter(pk__in=[person(slug).pk for slug in PANEL]).update(is_active=False)
+    number = report(asker(REPORTER), by_managers=[person("officer-information").pk])
+    panel = drawn(number)
+    assert [step.what for step in reading.show_breach(by_address(panel[0]), number).steps][-1] == words
+    with as_batch():
+        assert LedgerEntry.objects.get(action="report_breach").about == {"breach": number, "drawn": 3, "panel": words}
+        Person.objects.filter(email=panel[0]).update(is_active=False)
+        assert list(by_night.draw_panels()) == ["1 member of panels drawn by lot"]
+        assert LedgerEntry.objects.get(action="draw_panel").about == {"breach": number, "drawn": 1, "panel": words}
+    assert [step.what for step in reading.show_breach(by_address(panel[1]), number).steps][-1] == words
+
+
+def test_a_panel_that_cannot_be_drawn_leaves_the_localities_as_they_are() -> None:
+    """R41, A16: with too few heads in every Locality nothing is changed, and nobody reads the case for it."""
+    with as_batch():
+        heads = RegisterLine.objects.filter(seat=0).values("person")
+        Person.objects.filter(pk__in=heads).exclude(pk=person(PANEL[0]).pk).update(is_active=False)
+    number = report(asker(REPORTER), by_managers=[person("officer-information").pk])
+    assert (state(number), drawn(number)) == ("reported", [])
+    with as_batch():
+        assert Breach.objects.get(pk=number).localities == []
 
 
 @pytest.mark.parametrize(("hours", "may"), [(28 * 24 - 1, True), (28 * 24 + 1, False)])
