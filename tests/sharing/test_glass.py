@@ -1,9 +1,13 @@
 """Breaking the glass (R9, R18, R43, R44, R45, P7): one record, 24 hours, and those who must know are told."""
 
+import time
 from dataclasses import replace
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import connection, transaction
 from django.utils import timezone
@@ -342,6 +346,26 @@ class TestInTheBrowser:
         assert opened.redirect_chain[-1][0] == f"/establishments/{BECKSIDE}/pupils/{made.pk}/"
         closed = browser.post(f"/break-glass/yours/{self.number()}/end/", follow=True)
         assert "closed to you again" in closed.content.decode()
+
+    def test_what_waits_for_the_reason_lies_sealed(self) -> None:
+        """R13, R18: neither name nor date of birth is in the session's row, also to somebody who knows how Django
+        stores it; nor a reason that waits for the officer to confirm that it is they."""
+        child()
+        typed = {"upn": "", "forename": "Maren", "surname": "Ó Glassford", "born_on": "3/2/2016"}
+        browser = client(FIONA, EDUNET)
+        key = browser.cookies["edunet_session"].value
+        session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+        session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time() - 3600}]
+        session.save()
+        assert browser.post("/break-glass/", typed)["location"] == "/break-glass/reason/"
+        why = {"because": "harm", "reason": "The hospital has called.", "sure": "on"}
+        assert browser.post("/break-glass/reason/", why).status_code == 302
+        with as_batch():
+            assert not Opening.objects.exists()
+        row = Session.objects.get(pk=key)
+        told = f"{row.get_decoded()} {row.session_data}"
+        for words in ("Maren", "Glassford", "2016", "hospital"):
+            assert words not in told
 
     def number(self) -> int:
         with as_batch():
