@@ -12,7 +12,7 @@ from django.core import mail
 from django.db import connection, transaction
 from django.utils import timezone
 
-from sharing import conditions, door
+from sharing import conditions, door, ledger
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.crypto import blind_index
 from sharing.models import Attendance, Enrolment, EstablishmentPermission, LedgerEntry, Opening, Pupil, PupilNeeds
@@ -166,6 +166,20 @@ class TestWhichChild:
         assert "Use the UPN" in page.content.decode()
         assert door.count_exactly(asker(FIONA, EDUNET), child=by_upn(made)) == 1
         assert door.count_exactly(asker("officer-admissions", EDUNET), child=right) == 1
+
+    def test_a_try_that_was_refused_is_no_miss(self) -> None:
+        """R6: whoever tries on while nobody is looked for waits no longer for it; an answer counts as ever."""
+        right = child() and door.Exactly(None, "Maren", "O Glassford", date(2016, 2, 3))
+        refused, missed = ({"children": 0, "by": "name", "too_often": is_so} for is_so in (True, False))
+        officer, shown = asker(FIONA, EDUNET), LedgerEntry.Outcome.SHOWN
+        with as_batch():
+            for about in [refused] * 10 + [missed] * 9:
+                ledger.write(officer, action="count_exactly", outcome=shown, about=about)
+        assert door.count_exactly(officer, child=right) == 1
+        with as_batch():
+            ledger.write(officer, action="count_exactly", outcome=shown, about=missed)
+        with pytest.raises(door.TriedTooOften):
+            door.count_exactly(officer, child=right)
 
     def test_of_two_none_opens(self) -> None:
         child()
