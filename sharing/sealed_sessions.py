@@ -17,7 +17,7 @@ class SessionStore(db.SessionStore):
     def encode(self, session_dict: dict[str, Any]) -> str:
         return b64encode(encrypt(super().encode(session_dict), column=COLUMN)).decode()
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         try:
             return super().decode(decrypt(b64decode(session_data, validate=True), column=COLUMN))
         except (CannotDecrypt, ValueError):

@@ -38,6 +38,7 @@ from sharing.door.deeper import Question, list_behind, show_deeper
 from sharing.door.downloads import (
     AlreadyDestroyed,
     NotHereAnyMore,
+    TooLate,
     ask_for_download,
     collect_download,
     confirm_disposal,
@@ -238,6 +239,7 @@ __all__ = [
     "Search",
     "StaffFilter",
     "TooManyViews",
+    "TooLate",
     "TriedTooOften",
     "Wish",
     "accept_transfer",
