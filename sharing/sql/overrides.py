@@ -226,6 +226,11 @@ def within(name: str, *changes: tuple[str, str]) -> str:
     return f"DO $do$ DECLARE said text := pg_get_functiondef('{name}'::regproc); BEGIN {steps} EXECUTE said; END $do$;"
 
 
+# A head who is an officer too does not mark their own either.
+_TOLD_TO_HEAD = "WHERE id = wanted AND NOT head_barred"
+_NOT_ONES_OWN = f"{_TOLD_TO_HEAD} AND person_id <> portal_asker()"
+MARK_NOT_ONES_OWN = within("sharing_mark_opening", (_TOLD_TO_HEAD, _NOT_ONES_OWN))
+MARK_AS_BEFORE = within("sharing_mark_opening", (_NOT_ONES_OWN, _TOLD_TO_HEAD))
 _NOT = " AND {}.id <> ALL (ARRAY(SELECT portal_closed()))"
 _MISSING = "WHERE pupil.establishment_id IN (SELECT portal_establishments('view_pupils'))"
 # What runs as its owner holds the condition itself.

@@ -188,6 +188,9 @@ class TestWhichChild:
         assert door.count_exactly(asker(FIONA, EDUNET), child=named) == 2
         with pytest.raises(door.CannotOpen):
             door.break_glass(asker(FIONA, EDUNET), child=named, **WHY)
+        with as_batch():
+            row = LedgerEntry.objects.get(action="break_glass")
+        assert (row.outcome, row.about) == ("refused", {"why": "CannotOpen"})
 
     def test_one_child_at_two_schools_opens_at_both(self) -> None:
         first = child()
@@ -291,6 +294,17 @@ class TestWhoIsTold:
             door.mark_opening(asker("deputy-beckside"), BECKSIDE, opening.pk, mark="explained")
         with pytest.raises(NotAtYourLevel):
             door.mark_opening(asker(FIONA, EDUNET), BECKSIDE, opening.pk, mark="explained")
+
+
+def test_a_head_who_is_an_officer_does_not_mark_their_own() -> None:
+    """R18: what one has opened oneself another explains, at either site."""
+    opening = break_it(child())
+    with as_batch():
+        Opening.objects.filter(pk=opening.pk).update(person_id=person(HEAD).pk)
+    with pytest.raises(NoSuchRecord):
+        door.mark_opening(asker(HEAD), BECKSIDE, opening.pk, mark="explained")
+    with as_batch():
+        assert Opening.objects.get(pk=opening.pk).head_mark == ""
 
 
 class TestMutants:
