@@ -6,12 +6,24 @@ import pytest
 from django.core import mail as outbox
 from django.utils import timezone
 
+from access_register import grants
 from access_register.breaches import by_night, reading, steps
 from access_register.models import Breach, BreachSeat, BreachStep, Person, RegisterLine
 from access_register.rules import CannotChange
 from sharing.authorise import Asker, NoSuchRecord
-from sharing.models import LedgerEntry, UnusualPattern
-from tests.access_register.breaches import PANEL, WHAT, against_person, case, manager, report, seat, vote
+from sharing.models import Establishment, LedgerEntry, UnusualPattern
+from tests.access_register.breaches import (
+    BECKSIDE,
+    PANEL,
+    WHAT,
+    against_person,
+    case,
+    contract_of,
+    manager,
+    report,
+    seat,
+    vote,
+)
 from tests.access_register.test_officers import second_manager
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 
@@ -245,6 +257,29 @@ def test_others_look_within_28_days(hours: int, may: bool) -> None:
     else:
         with pytest.raises(CannotChange):
             steps.ask_again(asker(REPORTER), number, words="Look.")
+
+
+@pytest.mark.parametrize("sort", ["person", "establishment", "third_party"])
+def test_a_manager_on_the_register_of_whom_it_is_held_against_does_not_look_at_it(sort: str) -> None:
+    """R41: a governor, say, of the establishment itself, of the person's or of the third party's. Others look."""
+    other = asker(second_manager(), EDUNET)
+    with as_batch():
+        beckside = Establishment.objects.get(urn=BECKSIDE)
+        RegisterLine.objects.create(
+            establishment=beckside, person_id=other.person_id, role="governor", level=3, given_by_name="Head",
+            starts_on=timezone.localdate(), level_since=timezone.localdate(),
+        )  # fmt: skip
+        grants.rebuild(timezone.localdate())
+        target = {"person": person("teacher-beckside").pk, "establishment": beckside.pk}.get(sort)
+    number = report(asker("governor-ravensgill"), about=None)
+    assert reading.show_breach(other, number).roles == {"desk"}
+    steps.name_concerned(manager(), number, sort=sort, target=target or contract_of("third-party-beckside").pk)
+    with pytest.raises(NoSuchRecord):
+        reading.show_breach(other, number)
+    with pytest.raises(CannotChange):
+        close(number, other)
+    close(number)
+    assert state(number) == "dismissed"
 
 
 def test_nobody_who_looks_at_reports_sits() -> None:
