@@ -18,7 +18,7 @@ from django.utils.cache import add_never_cache_headers
 from access_register.second_factors import confirmed_lately, second_factor_given
 from access_register.sessions import has_lasted_too_long
 from portal.sites import site_of_host
-from sharing import replicas
+from sharing import ledger, replicas
 from sharing.authorise import Asker, Through
 from sharing.requests import ACTING_FOR, PURPOSE, PortalRequest
 
@@ -125,9 +125,12 @@ class ReadFromReplicas:
         self.get_response = get_response
 
     def __call__(self, request: PortalRequest) -> HttpResponse:
-        with replicas.only_reads(request.method in {"GET", "HEAD"}):
+        with ledger.noted() as rows, replicas.only_reads(request.method in {"GET", "HEAD"}):
             response = self.get_response(request)
-        return self.get_response(request) if isinstance(response, NotFromAReplica) else response
+        if not isinstance(response, NotFromAReplica):
+            return response
+        with ledger.read_again(rows):
+            return self.get_response(request)
 
     def process_exception(self, request: PortalRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, replicas.ReplicaFailed):

@@ -338,6 +338,7 @@ REVIEW_REMINDERS = [14, 7, 1]  # days before the last one
 UNDO_DAYS = env.int("UNDO_DAYS", 14)
 
 # --- sessions, headers ---------------------------------------------------------------------------------------------
+SESSION_ENGINE = "sharing.sealed_sessions"
 SESSION_COOKIE_AGE = 30 * 60  # seconds without a request (R13)
 SESSION_LIMIT = 10 * 3600  # seconds after which it ends even in use
 SESSION_WARNING = 2 * 60  # seconds before either, in which a page with script says so (WCAG 2.2.1)

@@ -5,15 +5,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from sharing.authorise.asker import Asker
 from sharing.models.ledger import LedgerEntry
 
 _waiting: ContextVar[list[list[Any]] | None] = ContextVar("ledger rows that wait", default=None)
+_noted: ContextVar[list[list[Any]] | None] = ContextVar("ledger rows of a page", default=None)
+_there: ContextVar[list[list[Any]] | None] = ContextVar("ledger rows of its first reading", default=None)
 
+_OUTCOME = 6  # of a row, as _INSERT takes it
 _INSERT = "SELECT portal_write_ledger(%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s)"
 
 
@@ -43,6 +47,12 @@ def write(
 
 
 def _insert(row: list[Any]) -> None:
+    there, noted = _there.get(), _noted.get()
+    if there and row in there:
+        there.remove(row)
+        return
+    if noted is not None and row[_OUTCOME] != LedgerEntry.Outcome.CHANGED:
+        transaction.on_commit(partial(noted.append, row))
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, row)
 
@@ -64,6 +74,27 @@ def written_last() -> Iterator[None]:
         _waiting.reset(token)
     for row in waiting:
         _insert(row)
+
+
+@contextmanager
+def noted() -> Iterator[list[list[Any]]]:
+    """The rows written inside that change nothing, each once it is committed: for a page that may be read again."""
+    rows: list[list[Any]] = []
+    token = _noted.set(rows)
+    try:
+        yield rows
+    finally:
+        _noted.reset(token)
+
+
+@contextmanager
+def read_again(rows: list[list[Any]]) -> Iterator[None]:
+    """A page is read a second time: what its first reading has written in `rows` is not written once more."""
+    token = _there.set(rows)
+    try:
+        yield
+    finally:
+        _there.reset(token)
 
 
 def make_months(today: date) -> Iterator[str]:

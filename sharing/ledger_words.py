@@ -327,6 +327,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "apply_import": "Records changed by a file",
         "bring_out_release": "Release of figures brought out",
         "let_type_go": "Establishments of a type that counts no more let go",
+        "draw_panel": "Panel of a breach drawn by lot",
         "tell_of_the_clock": "72 hours of a breach told of",
         "tell_of_lapsing": "Closing of a child about to lapse told of",
         "chase_returns": "Reminder of late returns",

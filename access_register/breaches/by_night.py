@@ -16,15 +16,27 @@ from access_register.breaches import notices, rules
 from access_register.models import Breach, BreachTold, Person
 from access_register.models.breaches import BreachQuerySet
 from sharing import ledger
-from sharing.authorise import Through
 from sharing.models import LedgerEntry
 
 HOURS_BEFORE: Final = 30  # more than a day, so that one run of the night at least falls into them
 OLDEST: Final = timedelta(days=30)
 
 
+# Where nobody is left at the desk, its panel has the case (draw_panels): whoever of them may still sit.
+DESK: Final = "SELECT access_register_breach_desk(%s)"
+PANEL: Final = """
+SELECT seat.person_id FROM access_register_breachseat AS seat
+JOIN access_register_breach AS breach ON breach.id = seat.breach_id AND breach.sitting = seat.sitting
+WHERE breach.id = %s AND access_register_may_sit(breach.id, seat.person_id)
+"""
+
+
 class NotSent(Exception):
     """The post did not take it."""
+
+
+class NobodyToTell(Exception):
+    """Nobody is at the desk, and no panel sits: the case waits for an information manager, and is told of then."""
 
 
 def waiting(now: datetime) -> list[int]:
@@ -33,22 +45,28 @@ def waiting(now: datetime) -> list[int]:
 
 
 def send(breach_id: int, now: datetime) -> int:
-    """Tell the information managers at its desk, and remember it. Answers how many went out; raises NotSent.
+    """Tell the information managers at its desk, or else its panel, and remember it. Answers how many went out.
 
-    Of two runs at once the later one finds it done.
+    Of two runs at once the later one finds it done. Raises NotSent and NobodyToTell, and then remembers nothing.
     """
     row = _due(now).filter(pk=breach_id).select_for_update(skip_locked=True).first()
     if row is None:
         return 0
     due_at = rules.due_at(row.aware_at)
     facts = {"number": row.pk, "due_at": timezone.localtime(due_at), "is_past": due_at <= now}
-    link = mail.link("breach", row.pk, at=Through.EDUNET)
+    desk = _people(DESK, breach_id)
+    people = Person.objects.filter(pk__in=desk or _people(PANEL, breach_id)).order_by("pk")
     letters = [
-        mail.letter("breach_clock", person.email, name=person.name, link=link, **facts)
-        for person in Person.objects.filter(pk__in=_desk(breach_id)).order_by("pk")
-    ]
+        mail.letter(
+            "breach_clock", person.email, name=person.name, is_desk=bool(desk),
+            link=notices.link_for(person, breach_id), **facts,
+        )
+        for person in people
+    ]  # fmt: skip
+    if not letters:
+        raise NobodyToTell
     sent = mail.send(*letters)
-    if letters and not sent:
+    if not sent:
         raise NotSent
     row.clock_told_at, row.run_out_told_at = row.clock_told_at or now, now if facts["is_past"] else None
     row.save(update_fields=["clock_told_at", "run_out_told_at"])
@@ -61,12 +79,12 @@ def draw_panels() -> Iterator[str]:
     """Where nobody without a part in a case is at its desk, and fewer than three can sit: also in place of members."""
     drawn = 0
     open_ones = Breach.objects.filter(state__in=[Breach.State.REPORTED, Breach.State.REFERRED, Breach.State.APPEALED])
-    with connection.cursor() as cursor:
-        for breach_id in open_ones.order_by("pk").values_list("pk", flat=True):
-            cursor.execute("SELECT whom, what FROM access_register_draw_panel(%s)", [breach_id])
-            for person_id, what in cursor.fetchall():
-                notices.write(breach_id, [person_id], what)
-                drawn += what == "seated"
+    for breach_id in open_ones.order_by("pk").values_list("pk", flat=True):
+        panel = notices.draw_panel(breach_id)
+        if panel:
+            about = {"breach": breach_id, **panel}
+            ledger.write(None, action="draw_panel", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+            drawn += panel["drawn"]
     if drawn:
         yield f"{drawn} member{'' if drawn == 1 else 's'} of panels drawn by lot"
 
@@ -82,7 +100,7 @@ def _due(now: datetime) -> BreachQuerySet:
     return runs.exclude(state=Breach.State.DISMISSED).exclude(is_personal=False).exclude(unlikely)
 
 
-def _desk(breach_id: int) -> list[int]:
+def _people(statement: str, breach_id: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT access_register_breach_desk(%s)", [breach_id])
+        cursor.execute(statement, [breach_id])
         return [person for (person,) in cursor.fetchall()]

@@ -1,12 +1,13 @@
 """E-mails about a breach: the number of the case and what to do, and nothing of what it is about (R41)."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
 from access_register import mail
-from access_register.models import Person
+from access_register.models import BreachStep, Person
 from sharing.authorise import Through
 
 WORDS = {
@@ -21,6 +22,9 @@ WORDS = {
     "referred": "A case under paragraph 17 of the protocol concerns you. It is with the Locality Achievement "
     "Partnership. You can read it and answer.",
     "seated": "You are on the panel of a case under paragraph 17 of the protocol. Read it, and vote.",
+    "drawn": "You are on the panel of a case under paragraph 17 of the protocol, by lot. Read it, and vote.",
+    "drawn_far": "You are on the panel of a case under paragraph 17 of the protocol, by lot from every Locality, as "
+    "too few heads of the Locality concerned could sit. Read it, and vote.",
     "decided": "A case under paragraph 17 of the protocol has been decided. What was decided holds from now on.",
     "appealed": "The decision of a case under paragraph 17 of the protocol is appealed. Name other people to decide.",
 }
@@ -33,11 +37,43 @@ def tell(breach_id: int, role: str, kind: str) -> None:
 
 def write(breach_id: int, people: Collection[int], kind: str) -> None:
     """Write to these people, once what happened is committed."""
-    today = timezone.localdate()
     for person in Person.objects.filter(pk__in=people):
-        site = Through.EDUNET if person.is_officer_on(today) else Through.SCHOOLS_ONLINE
-        link = mail.link("breach", breach_id, at=site)
+        link = link_for(person, breach_id)
         mail.send_later("breach", [person.email], name=person.name, number=breach_id, words=WORDS[kind], link=link)
+
+
+def draw_panel(breach_id: int) -> dict[str, Any]:
+    """Where nobody is left at the desk: draw by lot who sits, and write to them. Answers what the ledger says of it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT whom, what FROM access_register_draw_panel(%s)", [breach_id])
+        told = cursor.fetchall()
+    for person_id, what in told:
+        write(breach_id, [person_id], what)
+    drawn = [what for _, what in told if what != "referred"]
+    return {"drawn": len(drawn), "panel": BreachStep.What(drawn[0]).label} if drawn else {}
+
+
+def link_for(person: Person, breach_id: int) -> str:
+    """The page of the case, at the site where this person reads it."""
+    site = Through.EDUNET if person.is_officer_on(timezone.localdate()) else Through.SCHOOLS_ONLINE
+    return mail.link("breach", breach_id, at=site)
+
+
+def tell_sponsors(breach_id: int) -> None:
+    """Write to the head of each establishment whose contract the vote has just brought back."""
+    today = timezone.localdate()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, urn, name, organisation, ARRAY(SELECT person_id FROM access_register_head_on(place, %s)) "
+            "FROM access_register_contracts_back(%s)",
+            [today, breach_id],
+        )
+        back = cursor.fetchall()
+    for contract_id, urn, place, organisation, heads in back:
+        link = mail.link("contract", urn, contract_id)
+        for head in Person.objects.filter(pk__in=heads, is_active=True):
+            about = {"name": head.name, "place": place, "organisation": organisation, "link": link}
+            mail.send_later("contract_back", [head.email], **about)
 
 
 def people_of(breach_id: int, role: str) -> list[int]:

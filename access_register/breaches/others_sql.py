@@ -35,13 +35,16 @@ BEGIN
 END $$;
 """
 # Answers who is to be told, and of what. There is nothing to do while somebody is at the desk, while the post is empty,
-# or while three can sit. The Localities as in a referral; all of them where those have too few heads without a part.
+# or while three can sit. The Localities as in a referral; all of them where those have too few heads without a part,
+# which the story of the case then says. Where all have too few nothing is changed.
 DRAW = f"""
-CREATE FUNCTION access_register_draw_panel(wanted bigint) RETURNS TABLE (whom bigint, what text) {_WRITES} AS $$
+CREATE OR REPLACE FUNCTION access_register_draw_panel(wanted bigint) RETURNS TABLE (whom bigint, what text)
+{_WRITES} AS $$
 DECLARE
     breach access_register_breach;
     missing bigint;
     drawn bigint[] := '{{}}';
+    did text := 'drawn';
     places bigint[] := ARRAY(SELECT access_register_breach_homes(wanted));
 BEGIN
     SELECT * INTO breach FROM access_register_breach
@@ -70,10 +73,18 @@ BEGIN
                 WHERE officer.person_id = head.person_id)
             ORDER BY random() LIMIT missing);
         EXIT WHEN cardinality(drawn) = missing;
+        did := 'drawn_far';
         UPDATE access_register_breach SET localities = ARRAY(SELECT id FROM sharing_locality ORDER BY id)
         WHERE id = wanted;
     END LOOP;
-    IF cardinality(drawn) < missing THEN RETURN; END IF;
+    IF cardinality(drawn) < missing THEN
+        UPDATE access_register_breach SET localities = breach.localities WHERE id = wanted;
+        RETURN;
+    END IF;
+    IF EXISTS (SELECT FROM access_register_breachstep AS step
+               WHERE step.breach_id = wanted AND step.what = 'drawn_far') THEN
+        did := 'drawn_far';
+    END IF;
     INSERT INTO access_register_breachseat (breach_id, person_id, name, sitting)
     SELECT wanted, person.id, person.name, breach.sitting FROM access_register_person AS person
     WHERE person.id = ANY (drawn);
@@ -83,8 +94,8 @@ BEGIN
         RETURN QUERY SELECT party.person_id, 'referred' FROM access_register_breachparty AS party
             WHERE party.breach_id = wanted AND party.person_id IS NOT NULL;
     END IF;
-    PERFORM access_register_breach_step(wanted, 'drawn', '', NULL, 'parties');
-    RETURN QUERY SELECT member, 'seated' FROM unnest(drawn) AS member;
+    PERFORM access_register_breach_step(wanted, did, '', NULL, 'parties');
+    RETURN QUERY SELECT member, did FROM unnest(drawn) AS member;
 END $$;
 """
 CREATE = (

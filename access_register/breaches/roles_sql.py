@@ -44,8 +44,9 @@ CREATE FUNCTION access_register_breach_homes(wanted bigint) RETURNS SETOF bigint
       AND (line.ends_on IS NULL OR line.ends_on > breach.reported_at::date - 365)
 $$;
 """
-# Who keeps officers' duties, and looks at reports. The desk of a case is theirs, without whom it is held against; and
-# without who closed it, while others look at it again. In PL/pgSQL what reads columns that came later.
+# Who keeps officers' duties, and looks at reports. The desk of a case is theirs, without whom it is held against or who
+# is on a register where it is held against somebody; and without who closed it, while others look at it again. In
+# PL/pgSQL what reads columns that came later.
 MANAGERS = f"""
 CREATE OR REPLACE FUNCTION access_register_managers() RETURNS TABLE (id bigint, name varchar) {_READS} AS $$
     SELECT person.id, person.name FROM access_register_person AS person
@@ -58,6 +59,8 @@ CREATE OR REPLACE FUNCTION access_register_left_the_desk(wanted bigint, who bigi
 LANGUAGE plpgsql STABLE {AS_OWNER} AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM access_register_breachparty WHERE breach_id = wanted AND person_id = who)
+        OR EXISTS (SELECT FROM access_register_registerline AS line WHERE line.person_id = who AND {_IS_LINE}
+                   AND line.establishment_id IN (SELECT access_register_breach_homes(wanted)))
         OR EXISTS (SELECT FROM access_register_breach AS breach
                    WHERE breach.id = wanted AND breach.asked_again_at IS NOT NULL AND who = ANY (breach.closed_before)
                      AND breach.state NOT IN ('decided', 'settled'));

@@ -126,34 +126,44 @@ CREATE TRIGGER is_barred BEFORE INSERT OR UPDATE OF organisation_id, establishme
     ON access_register_contract FOR EACH ROW WHEN (NEW.ended_at IS NULL)
     EXECUTE FUNCTION access_register_is_barred();
 """
-# What is about to end with a contract, as it is: kept with the sanction. An appeal that lifts it brings it back, with
-# its days; not where a new line or another sanction stands in the way, and no invitation.
+# What is about to end with a contract, as it is: kept with the sanction, with what an earlier one that stands ended.
+# When the last of them is lifted it comes back, with its days; not where a new line stands in the way, and no
+# invitation. In PL/pgSQL, as it reads a column that came later.
 BACK = f"""
 CREATE OR REPLACE FUNCTION access_register_about_to_end(wanted bigint) RETURNS jsonb
-LANGUAGE sql STABLE {AS_OWNER} AS $$
+LANGUAGE plpgsql STABLE {AS_OWNER} AS $$
+BEGIN RETURN (
     WITH theirs AS (
-        SELECT contract.id FROM access_register_contract AS said
+        SELECT contract.id, contract.ended_at FROM access_register_contract AS said
         JOIN access_register_organisation AS party ON party.id = said.organisation_id
         JOIN access_register_contract AS contract ON contract.establishment_id = said.establishment_id
         JOIN access_register_organisation AS named ON named.id = contract.organisation_id
-        WHERE said.id = wanted AND contract.ended_at IS NULL
-          AND access_register_plain_name(named.name) = access_register_plain_name(party.name)),
+        WHERE said.id = wanted AND access_register_plain_name(named.name) = access_register_plain_name(party.name)),
+    earlier AS (SELECT ended FROM access_register_sanction
+                WHERE contract_id IN (SELECT id FROM theirs) AND lifted_at IS NULL AND ended IS NOT NULL),
+    contracts AS (SELECT id FROM theirs WHERE ended_at IS NULL
+                  UNION SELECT jsonb_array_elements_text(ended -> 'contracts')::bigint FROM earlier),
     lines AS (SELECT line.id FROM access_register_registerline AS line
-              WHERE line.contract_id IN (SELECT id FROM theirs) AND line.withdrawn_at IS NULL)
+              JOIN theirs ON theirs.id = line.contract_id AND theirs.ended_at IS NULL WHERE line.withdrawn_at IS NULL
+              UNION SELECT jsonb_array_elements_text(ended -> 'lines')::bigint FROM earlier),
+    permissions AS (SELECT to_jsonb(held) AS held FROM sharing_establishmentpermission AS held
+                    WHERE held.source IN (SELECT 'line:' || id FROM lines)
+                    UNION SELECT jsonb_array_elements(ended -> 'permissions') FROM earlier)
     SELECT jsonb_build_object(
-        'contracts', (SELECT coalesce(jsonb_agg(id), '[]') FROM theirs),
+        'contracts', (SELECT coalesce(jsonb_agg(id ORDER BY id), '[]') FROM contracts),
         'lines', (SELECT coalesce(jsonb_agg(id ORDER BY id), '[]') FROM lines),
-        'permissions', (SELECT coalesce(jsonb_agg(to_jsonb(held)), '[]') FROM sharing_establishmentpermission AS held
-                        WHERE held.source IN (SELECT 'line:' || id FROM lines)))
-$$;
+        'permissions', (SELECT coalesce(jsonb_agg(held), '[]') FROM permissions)));
+END $$;
 CREATE OR REPLACE FUNCTION access_register_bring_back(ended jsonb) RETURNS void {_WRITES} AS $$
 DECLARE
     number bigint;
     line access_register_registerline;
 BEGIN
-    UPDATE access_register_contract SET ended_at = NULL, destruction_asked_at = NULL
+    UPDATE access_register_contract AS contract SET ended_at = NULL, destruction_asked_at = NULL
     WHERE id IN (SELECT jsonb_array_elements_text(ended -> 'contracts')::bigint)
-      AND access_register_barred_until(organisation_id, establishment_id) IS NULL;
+      AND access_register_barred_until(organisation_id, establishment_id) IS NULL
+      AND NOT EXISTS (SELECT FROM access_register_sanction AS other
+                      WHERE other.lifted_at IS NULL AND other.ended -> 'contracts' @> to_jsonb(contract.id));
     FOR number IN SELECT jsonb_array_elements_text(ended -> 'lines')::bigint LOOP
         SELECT found.* INTO line FROM access_register_registerline AS found
         JOIN access_register_contract AS contract ON contract.id = found.contract_id AND contract.ended_at IS NULL
@@ -173,8 +183,24 @@ BEGIN
     END LOOP;
 END $$;
 """
+# The contracts that the vote has just brought back, for the letter to the head of the establishment that sponsors each.
+SPONSORS = f"""
+CREATE FUNCTION access_register_contracts_back(wanted bigint)
+RETURNS TABLE (id bigint, place bigint, urn integer, name varchar, organisation varchar)
+LANGUAGE sql STABLE {AS_OWNER} AS $$
+    SELECT DISTINCT contract.id, place.id, place.urn, place.name, party.name
+    FROM access_register_sanction AS lifted
+    JOIN access_register_contract AS contract ON lifted.ended -> 'contracts' @> to_jsonb(contract.id)
+     AND contract.ended_at IS NULL AND contract.ends_on >= CURRENT_DATE
+    JOIN sharing_establishment AS place ON place.id = contract.establishment_id
+    JOIN access_register_organisation AS party ON party.id = contract.organisation_id
+    WHERE lifted.breach_id = wanted AND lifted.lifted_at = now() AND portal_breach_is(wanted, 'panel')
+$$;
+GRANT EXECUTE ON FUNCTION access_register_contracts_back TO portal_app;
+"""
 # `since`: the day of the first decision, also when an appeal changes it. What stood is lifted first; a contract that
-# ends anew keeps what ended with it the first time.
+# ends anew keeps what ended with it the first time. Of two panels that decide about one third party at the same instant
+# the later one waits at its establishment, and sees what the other did.
 ENACT = f"""
 CREATE OR REPLACE FUNCTION access_register_enact(wanted bigint, decided text, length integer, since date) RETURNS void
 {_WRITES} AS $$
@@ -188,6 +214,10 @@ BEGIN
     WITH gone AS (UPDATE access_register_sanction SET lifted_at = now() WHERE breach_id = wanted AND lifted_at IS NULL
                   RETURNING id)
     SELECT array_agg(id) INTO lifted FROM gone;
+    PERFORM 1 FROM sharing_establishment WHERE id IN (
+        SELECT contract.establishment_id FROM access_register_breachparty AS named
+        JOIN access_register_contract AS contract ON contract.id = named.contract_id WHERE named.breach_id = wanted)
+    ORDER BY id FOR NO KEY UPDATE;
     IF decided <> 'end_third_party' THEN
         PERFORM access_register_bring_back(said.ended) FROM access_register_sanction AS said
         WHERE said.id = ANY (lifted) AND said.ended IS NOT NULL;

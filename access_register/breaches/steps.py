@@ -79,8 +79,7 @@ def report_breach(
         )  # fmt: skip
         if made is None:
             raise NoSuchRecord
-        here.changed(breach=made)
-        others_look(made, "reported", by_managers)
+        here.changed(breach=made, **others_look(made, "reported", by_managers))
         return int(made)
 
 
@@ -201,6 +200,7 @@ def vote_on_breach(asker: Asker, breach_id: int, *, measure: str, weeks: int, te
         if came == "decided":
             for role in ("reporter", "respondent", "desk"):
                 notices.tell(breach_id, role, "decided")
+            notices.tell_sponsors(breach_id)
         return came == "decided"
 
 
@@ -219,8 +219,7 @@ def appeal_breach(asker: Asker, breach_id: int, *, words: str) -> None:
         sealed = _sealed(words, "breachstep.words")
         if not _said("SELECT access_register_appeal_breach(%s, %s, %s)", breach_id, sealed, asker.name):
             raise CannotChange(MEANWHILE)
-        here.changed(breach=breach_id)
-        others_look(breach_id, "appealed")
+        here.changed(breach=breach_id, **others_look(breach_id, "appealed"))
 
 
 def ask_again(asker: Asker, breach_id: int, *, words: str, by_managers: Collection[int] = ()) -> None:
@@ -228,20 +227,19 @@ def ask_again(asker: Asker, breach_id: int, *, words: str, by_managers: Collecti
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="ask_again") as here:
         if not _said("SELECT access_register_breach_ask_again(%s, %s)", breach_id, _sealed(words, "breachstep.words")):
             raise CannotChange(MEANWHILE)
-        here.changed(breach=breach_id)
-        others_look(breach_id, "asked_again", by_managers)
+        here.changed(breach=breach_id, **others_look(breach_id, "asked_again", by_managers))
 
 
-def others_look(breach_id: int, kind: str, by_managers: Collection[int] = ()) -> None:
-    """Tell the desk; where nobody is left at it, and where members have gone, a panel is drawn by lot."""
-    with connection.cursor() as cursor:
-        if by_managers:
-            cursor.execute("SELECT access_register_breach_by_managers(%s, %s::bigint[])", [breach_id, [*by_managers]])
-        cursor.execute("SELECT whom, what FROM access_register_draw_panel(%s)", [breach_id])
-        drawn = cursor.fetchall()
-    for person_id, what in drawn:
-        notices.write(breach_id, [person_id], what)
+def others_look(breach_id: int, kind: str, by_managers: Collection[int] = ()) -> dict[str, Any]:
+    """Tell the desk; where nobody is left at it, and where members have gone, a panel is drawn by lot.
+
+    Answers what the ledger says of a panel that was drawn.
+    """
+    if by_managers:
+        _said("SELECT access_register_breach_by_managers(%s, %s::bigint[])", breach_id, [*by_managers])
+    panel = notices.draw_panel(breach_id)
     notices.tell(breach_id, "desk", kind)
+    return panel
 
 
 def without_conflict_of(breach_id: int) -> list[rules.Candidate]:

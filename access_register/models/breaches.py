@@ -245,6 +245,11 @@ class BreachStep(models.Model):
         TOLD = "told", "Told"
         SEATED = "seated", "Panel named"
         DRAWN = "drawn", "Panel drawn by lot, as nobody without a part in it was left to name one"
+        DRAWN_FAR = (
+            "drawn_far",
+            "Panel drawn by lot from every Locality, as nobody without a part in it was left to name one and too few "
+            "heads of the Locality concerned could sit",
+        )
         ANSWERED = "answered", "Answer of who it is held against"
         DECIDED = "decided", "Decided"
         APPEALED = "appealed", "Appealed"

@@ -17,13 +17,13 @@ from statistics import quantiles
 
 import psutil
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 from access_register.sessions import BEGAN_AT
 from benchmarks.guards import cluster
 from benchmarks.guards.ways import scenes
 from portal.sites import SCHOOLS_ONLINE
+from sharing.sealed_sessions import SessionStore
 from tests import databases
 from tests.people import BACKEND
 

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.messages.storage.fallback import FallbackStorage
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.test import RequestFactory
@@ -17,6 +16,7 @@ from portal.sites import Site
 from sharing import door
 from sharing.authorise import Asker, Through
 from sharing.records import Place
+from sharing.sealed_sessions import SessionStore
 
 OK = 200
 LIST = "/establishments/download/csv/"

@@ -38,6 +38,7 @@ from sharing.door.deeper import Question, list_behind, show_deeper
 from sharing.door.downloads import (
     AlreadyDestroyed,
     NotHereAnyMore,
+    TooLate,
     ask_for_download,
     collect_download,
     confirm_disposal,
@@ -237,6 +238,7 @@ __all__ = [
     "Question",
     "Search",
     "StaffFilter",
+    "TooLate",
     "TooManyViews",
     "TriedTooOften",
     "Wish",

@@ -15,7 +15,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Refusal, Visit, visit
 from sharing.crypto import encrypt
 from sharing.days import midnight
 from sharing.models import Closing
@@ -39,6 +39,10 @@ class CannotClose(Exception):
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)
         self.message, self.field = message, field
+
+
+class NotClosed(CannotClose, Refusal):
+    """Not a slip of the pen: there is no such child, or the 90 days rule it out. The ledger has it, without the UPN."""
 
 
 def list_closings(asker: Asker) -> Closings:
@@ -74,9 +78,9 @@ def close_child(
             cursor.execute("SELECT sharing_close_child(%s, %s::bigint[], %s, %s, %s, %s, %s, %s)", params)
             made = cursor.fetchone()[0]
         if made is None:
-            raise CannotClose("No child is known by this UPN.", "upn")
+            raise NotClosed("No child is known by this UPN.", "upn")
         if made == 0:
-            raise CannotClose(CLOSED_TWICE, "upn")
+            raise NotClosed(CLOSED_TWICE, "upn")
         here.changed(closing=made, basis=basis, named=len(people), head_barred=head_barred, last_day=last_day)
         child_closed.send(sender=Visit, closing=Closing.objects.get(pk=made))
         return int(made)

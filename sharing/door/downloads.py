@@ -46,6 +46,10 @@ class NotHereAnyMore(Exception):
     """The file was collected, lapsed after 24 hours, or holds what the person may not see any more."""
 
 
+class TooLate(NotHereAnyMore):
+    """24 hours have passed since it was asked for: the file is gone, and its passphrase is not shown any more."""
+
+
 class AlreadyDestroyed(Exception):
     """How it was destroyed has been said, or there is nothing in the person's hands."""
 
@@ -108,20 +112,22 @@ def show_download(asker: Asker, download_id: int) -> DownloadPage:
         if row is None:
             raise NoSuchRecord
         here.showed(downloads=[row.pk])
-        secrets = DownloadSecret.objects.filter(of=row, passphrase__isnull=False)
+        secrets = DownloadSecret.objects.filter(of=row, of__asked_at__gte=keeping.oldest(), passphrase__isnull=False)
         return DownloadPage(line_of(row, here), secrets.exists(), OWN)
 
 
 def show_passphrase(asker: Asker, urn: int, kind: str, download_id: int) -> str:
-    """The passphrase, this once. Raises NotHereAnyMore where it was shown before, and NoSuchRecord (404)."""
+    """The passphrase, this once and within 24 hours. Raises NotHereAnyMore (or TooLate) and NoSuchRecord (404)."""
     with _visit(asker, urn, kind, "show_passphrase") as here:
         row = _own(here, kind, download_id)
-        secret = DownloadSecret.objects.select_for_update().filter(of=row, passphrase__isnull=False).first()
+        is_late = row.asked_at < keeping.oldest()
+        waiting = DownloadSecret.objects.select_for_update().filter(of=row, passphrase__isnull=False)
+        secret = None if is_late else waiting.first()
         if secret:
             DownloadSecret.objects.filter(pk=secret.pk).update(passphrase="")
-        here.showed(download=row.pk, **({} if secret else {"shown_before": True}))
+        here.showed(download=row.pk, **({} if secret else {"too_late" if is_late else "shown_before": True}))
     if secret is None:
-        raise NotHereAnyMore
+        raise TooLate if is_late else NotHereAnyMore
     return str(secret.passphrase)
 
 
@@ -247,11 +253,15 @@ def _in_order(rows: DownloadQuerySet) -> DownloadQuerySet:
 
 def line_of(row: Download, here: Visit) -> DownloadLine:
     as_they_are = (
-        "id", "kind", "form", "by_name", "asked_at", "state", "progress", "rows", "size", "dispose_by", "collected_at",
+        "id", "kind", "form", "by_name", "asked_at", "progress", "rows", "size", "dispose_by", "collected_at",
         "disposed_at",
     )  # fmt: skip
     kept = row.state == State.COLLECTED and row.disposed_at is None
+    waits = row.state in {State.WAITING, State.MAKING, State.READY}
+    state = State.LAPSED if waits and row.asked_at < keeping.oldest() else State(row.state)
     return DownloadLine(
+        state=state.value,
+        state_words=state.label,
         collect_by=row.asked_at + keeping.LASTS,
         **{name: getattr(row, name) for name in as_they_are},
         title=row.get_kind_display(),
@@ -259,7 +269,6 @@ def line_of(row: Download, here: Visit) -> DownloadLine:
         purpose=row.get_purpose_display(),
         urn=row.establishment.urn,
         establishment=row.establishment.name,
-        state_words=row.get_state_display(),
         disposed_how=row.get_disposed_how_display(),
         is_overdue=kept and row.dispose_by < here.today,
     )

@@ -21,6 +21,7 @@ from sharing.authorise import (
     NoSuchRecord,
     NotAtYourLevel,
     Permission,
+    Refusal,
     Through,
     Visit,
     visit,
@@ -43,8 +44,8 @@ class TriedTooOften(Exception):
     """Named by name and date of birth, and not there, too often within a day: a date of birth could be tried out."""
 
 
-class CannotOpen(Exception):
-    """There is no such child, or more than one: nothing was opened."""
+class CannotOpen(Refusal):
+    """There is no such child, or more than one: nothing was opened, and the ledger says so."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,8 @@ def break_glass(
                 ],
             )  # fmt: skip
             made = [number for (number,) in cursor.fetchall()]
+        if not made:
+            raise CannotOpen
         openings = list(Opening.objects.filter(pk__in=made).select_related("establishment").newest_first())
         here.tells_the_head = not head_barred
         here.changed(
@@ -104,11 +107,9 @@ def break_glass(
             pupils=[opening.pupil_id for opening in openings],
             openings=made,
             because=because,
-            before=openings[0].before if openings else 0,
+            before=openings[0].before,
         )
         glass_broken.send(sender=Visit, openings=openings)
-    if not openings:
-        raise CannotOpen
     return tuple((opening.establishment.urn, opening.pupil_id) for opening in openings)
 
 

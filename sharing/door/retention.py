@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Sum
 
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Refusal, Visit, visit
 from sharing.crypto import encrypt
 from sharing.models import Disposal, DisposalLine, LegalHold
 from sharing.records import Why
@@ -34,6 +34,10 @@ class CannotHold(Exception):
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)
         self.message, self.field = message, field
+
+
+class NotHeld(CannotHold, Refusal):
+    """There is no such child or establishment. The ledger has it, without the number."""
 
 
 class OneIsUnderWay(Exception):
@@ -95,7 +99,7 @@ def place_hold(asker: Asker, *, upn_key: str, urn: int | None, reason: str, unti
         sealed = encrypt(reason, column="sharing_legalhold.reason")
         made = _call("SELECT sharing_place_hold(%s, %s, %s, %s, %s)", upn_key, urn, sealed, until, asker.name)
         if made is None:
-            raise CannotHold("Nothing is known by this number.", "upn" if upn_key else "urn")
+            raise NotHeld("Nothing is known by this number.", "upn" if upn_key else "urn")
         here.changed(hold=made, until=until)
         return int(made)
 

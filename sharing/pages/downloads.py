@@ -19,6 +19,10 @@ GONE = (
     "changed. Ask again."
 )
 SHOWN = "The passphrase was shown before. It is shown once only: ask for the download again if you do not have it."
+LATE = (
+    "It is more than 24 hours since you asked for this download. The file is gone from here, and its passphrase is not "
+    "shown any more. Ask for the download again if you need it."
+)
 
 
 def ask(request: PortalRequest, urn: int, kind: str) -> HttpResponse:
@@ -73,8 +77,8 @@ def progress(request: PortalRequest, download_id: int) -> HttpResponse:
 def passphrase(request: PortalRequest, urn: int, kind: str, download_id: int) -> HttpResponse:
     try:
         words = door.show_passphrase(request.asker, urn, kind, download_id)
-    except door.NotHereAnyMore:
-        messages.warning(request, SHOWN)
+    except door.NotHereAnyMore as gone:
+        messages.warning(request, LATE if isinstance(gone, door.TooLate) else SHOWN)
         return redirect("download", download_id)
     found = door.show_download(request.asker, download_id)
     return render(request, "downloads/passphrase.html", {"found": found, "passphrase": words})

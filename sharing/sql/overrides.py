@@ -125,14 +125,16 @@ CREATE FUNCTION sharing_information_managers() RETURNS SETOF bigint LANGUAGE sql
       AND {_LIVE} AND portal_asker() IS NOT NULL AND portal_context(2) = 'edunet'
 $$;
 """
-# How often the asker has named a child who is not there, by name and date of birth, within a day. One at a time counts.
+# How often the asker has named a child who is not there, by name and date of birth, within a day: tries that were
+# answered. One at a time counts.
 MISSES = f"""
-CREATE FUNCTION sharing_glass_misses() RETURNS bigint LANGUAGE plpgsql {_AS_OWNER} AS $$
+CREATE OR REPLACE FUNCTION sharing_glass_misses() RETURNS bigint LANGUAGE plpgsql {_AS_OWNER} AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('sharing_glass_misses'), portal_asker()::int);
     RETURN (SELECT count(*) FROM sharing_ledgerentry
             WHERE person_id = portal_asker() AND action = 'count_exactly' AND at > now() - interval '24 hours'
-              AND about->>'by' = 'name' AND about->>'children' = '0');
+              AND about->>'by' = 'name' AND about->>'children' = '0'
+              AND about->>'too_often' IS DISTINCT FROM 'true');
 END $$;
 GRANT EXECUTE ON FUNCTION sharing_glass_misses TO portal_app;
 """
@@ -224,6 +226,11 @@ def within(name: str, *changes: tuple[str, str]) -> str:
     return f"DO $do$ DECLARE said text := pg_get_functiondef('{name}'::regproc); BEGIN {steps} EXECUTE said; END $do$;"
 
 
+# A head who is an officer too does not mark their own either.
+_TOLD_TO_HEAD = "WHERE id = wanted AND NOT head_barred"
+_NOT_ONES_OWN = f"{_TOLD_TO_HEAD} AND person_id <> portal_asker()"
+MARK_NOT_ONES_OWN = within("sharing_mark_opening", (_TOLD_TO_HEAD, _NOT_ONES_OWN))
+MARK_AS_BEFORE = within("sharing_mark_opening", (_NOT_ONES_OWN, _TOLD_TO_HEAD))
 _NOT = " AND {}.id <> ALL (ARRAY(SELECT portal_closed()))"
 _MISSING = "WHERE pupil.establishment_id IN (SELECT portal_establishments('view_pupils'))"
 # What runs as its owner holds the condition itself.

@@ -9,10 +9,20 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from access_register.breaches import steps
-from access_register.models import BreachSeat, Sanction
+from access_register.models import BreachSeat, Contract, Sanction
 from sharing.models import Establishment, Participation
-from tests.access_register.breaches import BECKSIDE, PANEL, against, against_person, seat, vote
-from tests.people import as_batch, client, person
+from tests.access_register.breaches import (
+    BECKSIDE,
+    OTHERS,
+    PANEL,
+    against,
+    against_person,
+    contract_of,
+    decide,
+    seat,
+    vote,
+)
+from tests.people import as_batch, asker, client, person
 
 WEEKS = (4, 1)
 MEASURE = {True: "suspend_person", False: "suspend_establishment"}
@@ -97,3 +107,34 @@ def test_of_two_sanctions_at_once_the_longer_holds(own_database: None, *, is_per
         else:
             again = Participation.objects.get(establishment__urn=BECKSIDE, starts_on__gt=timezone.localdate())
             assert again.starts_on == last + timedelta(days=1)
+
+
+def test_of_two_liftings_at_once_the_later_brings_the_contract_back(own_database: None) -> None:
+    """R25, R41: two panels lift what ended one contract at the same instant: neither takes the other's for standing."""
+    contract = contract_of("third-party-beckside")
+    cases = [against(("third_party", contract.pk)) for _ in range(2)]
+    for number in cases:
+        decide(number, "end_third_party", 8)
+        steps.appeal_breach(asker("third-party-beckside"), number, words="It was not us.")
+        seat(number, OTHERS)
+        for slug in OTHERS[:2]:
+            vote(number, slug, "none")
+    both = Barrier(2)
+
+    def lifts(number: int) -> None:
+        with transaction.atomic():
+            if number == cases[1]:
+                both.wait()
+            vote(number, OTHERS[2], "none")
+            if number == cases[0]:
+                both.wait()
+                time.sleep(0.5)
+        connections.close_all()
+
+    threads = [Thread(target=lifts, args=[number]) for number in cases]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with as_batch():
+        assert Contract.objects.get(pk=contract.pk).ended_at is None

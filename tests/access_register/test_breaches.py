@@ -11,7 +11,7 @@ from django.utils import timezone
 from access_register.breaches import notices, reading, steps
 from access_register.models import Breach, Contract, Person, RegisterLine, Sanction
 from access_register.rules import CannotChange
-from access_register.third_parties import Terms, record_contract
+from access_register.third_parties import Terms, end_contract, record_contract
 from sharing import ledger
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.ledger_words import words_of
@@ -371,6 +371,60 @@ def test_a_contract_comes_back_when_an_appeal_lifts_its_end() -> None:
     with as_batch():
         assert Sanction.objects.filter(breach=again).latest("pk").ended["contracts"] == [contract.pk]
         assert Contract.objects.get(pk=contract.pk).ended_at
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_contract_that_two_decisions_ended_is_back_once_both_are_lifted(first: int) -> None:
+    """R25, R41: whichever is lifted first, it stays ended while the other stands, also after the other's last day."""
+    contract = contract_of("third-party-beckside")
+    before = _under(contract)
+    cases = [against(("third_party", contract.pk)) for _ in range(2)]
+    for number in cases:
+        decide(number, "end_third_party", 8)
+        steps.appeal_breach(asker("third-party-beckside"), number, words="It was not us.")
+    with as_batch():
+        past = timezone.localdate() - timedelta(days=1)
+        Sanction.objects.filter(breach=cases[1 - first]).update(starts_on=past, ends_on=past)
+    decide(cases[first], "none", panel=OTHERS)
+    with as_batch():
+        assert Contract.objects.get(pk=contract.pk).ended_at
+    assert _under(contract)[1:] == ([], [])
+    decide(cases[1 - first], "none", panel=OTHERS)
+    assert _under(contract) == before
+
+
+def test_the_head_is_told_that_a_contract_is_back(django_capture_on_commit_callbacks) -> None:
+    """R25, R41: once, with the vote that brings it back; not where it stays ended. Nothing of the case is in it."""
+    contract = contract_of("third-party-beckside")
+    cases = [against(("third_party", contract.pk)) for _ in range(2)]
+    for number in cases:
+        decide(number, "end_third_party", 8)
+        steps.appeal_breach(asker("third-party-beckside"), number, words="It was not us.")
+    for number, letters in zip(cases, (0, 1), strict=True):
+        outbox.outbox = []
+        with django_capture_on_commit_callbacks(execute=True):
+            decide(number, "none", panel=OTHERS)
+        back = [letter for letter in outbox.outbox if "in force again" in letter.subject]
+        assert [letter.to for letter in back] == [[person("head-beckside").email]] * letters
+    assert f"/third-parties/{contract.pk}/" in back[0].body
+    assert f"breaches/{cases[1]}" not in back[0].body
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM access_register_contracts_back(%s)", [cases[1]])
+        assert cursor.fetchall() == []
+
+
+def test_a_contract_that_its_head_has_ended_does_not_come_back_with_a_later_decision() -> None:
+    """R25, R41: what a decision did not end, its lifting does not bring back, whatever was lifted before."""
+    contract = contract_of("third-party-beckside")
+    for is_ended_by_its_head in (False, True):
+        if is_ended_by_its_head:
+            end_contract(asker("head-beckside"), BECKSIDE, contract.pk)
+        number = against(("third_party", contract.pk))
+        decide(number, "end_third_party", 8)
+        steps.appeal_breach(asker("third-party-beckside"), number, words="It was not us.")
+        decide(number, "none", panel=OTHERS)
+        with as_batch():
+            assert bool(Contract.objects.get(pk=contract.pk).ended_at) == is_ended_by_its_head
 
 
 def _under(contract: Contract) -> tuple[object, ...]:

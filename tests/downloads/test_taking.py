@@ -153,6 +153,23 @@ class TestPassphraseAndFile:
             assert keeping.lapse() == 0
         assert row_of(second).state == "lapsed"
 
+    def test_no_passphrase_is_shown_after_24_hours(self) -> None:
+        """R14: the page says that the file is gone, before and after the worker has come by; none says it was shown."""
+        browser = client(HEAD)
+        for is_swept in (False, True):
+            number = asked_for()
+            asked_ago(number, keeping.LASTS + timedelta(seconds=1))
+            if is_swept:
+                with as_batch():
+                    assert keeping.lapse() > 0
+            page = browser.get(f"/my-downloads/{number}/").content.decode()
+            assert "Its passphrase is not shown any more" in page
+            assert "Show the passphrase" not in page
+            assert "Collect the file" not in page
+            late = browser.post(f"{KIND_PAGE}/pupils/{number}/passphrase/", follow=True).content.decode()
+            assert "The file is gone from here, and its passphrase is not shown any more" in late
+            assert "shown before" not in late
+
     def test_collected_while_the_worker_comes_by(self) -> None:
         """R14: the worker leaves a row that somebody holds, and takes its passphrase: the page says so, no fault."""
         number = asked_for()

@@ -8,11 +8,13 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from access_register import daily
 from access_register.breaches import reading
+from portal.middleware import ReadFromReplicas
 from sharing import door, replicas
 from sharing.authorise import NotYourEstablishment
 from sharing.models import Pupil
@@ -64,6 +66,30 @@ def test_a_page_that_changes_something_is_read_again(portal: Machines) -> None:
         page = client("officer-data", EDUNET).get(f"/establishments/{BECKSIDE}/visit/notes/{note}/")
     assert asked
     assert page.status_code == 200
+
+
+def test_a_page_that_is_read_again_is_in_the_ledger_once(portal: Machines) -> None:
+    """R43: of its two visits the first was read from a replica, and the second one could not be."""
+    (note,) = Notes(1).known
+    head, officer = asker("head-beckside"), asker("officer-data", EDUNET)
+    readings = []
+
+    def page(request: HttpRequest) -> HttpResponse:
+        readings.append(request)
+        try:
+            door.list_pupils(head, BECKSIDE)
+            door.show_note(officer, BECKSIDE, note)
+        except replicas.ReplicaFailed as failed:
+            return middleware.process_exception(request, failed)
+        return HttpResponse()
+
+    middleware, request = ReadFromReplicas(page), RequestFactory().get(PUPILS)
+    before = int(portal.primary.ask("SELECT max(id) FROM sharing_ledgerentry", databases.TEMPLATE))
+    for times in (1, 2):
+        assert middleware(request).status_code == 200
+        assert len(readings) == 2 * times
+        told = f"SELECT string_agg(action, ' ' ORDER BY id) FROM sharing_ledgerentry WHERE id > {before}"
+        assert portal.primary.ask(told, databases.TEMPLATE) == " ".join(["list_pupils show_note"] * times)
 
 
 def test_what_stands_in_place_of_a_page_is_read_from_the_primary(

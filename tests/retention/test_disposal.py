@@ -23,6 +23,7 @@ from sharing.models import (
     Disposal,
     Establishment,
     HomeAddress,
+    LedgerEntry,
     LegalHold,
     OwnGroup,
     OwnGroupMember,
@@ -374,3 +375,12 @@ def test_no_batch_takes_more_than_was_approved() -> None:
     with as_batch():
         assert not Pupil.objects.filter(pk=first.pk).exists()
         assert Pupil.objects.filter(surname="Zzyxgrown").count() == 1
+
+
+def test_a_hold_of_nobody_is_in_the_ledger_without_the_number() -> None:
+    """R43: whoever tries out UPNs here leaves a trace, which does not say whose."""
+    with pytest.raises(door.CannotHold, match="Nothing is known"):
+        hold(upn_key=blind_index("X111111111111"))
+    with as_batch():
+        row = LedgerEntry.objects.get(action="place_hold")
+    assert (row.outcome, row.about) == ("refused", {"why": "NotHeld"})

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sharing import conditions, door, rls
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
+from sharing.crypto import blind_index
 from sharing.measures import cells, live
 from sharing.models import (
     Attendance,
@@ -282,6 +283,17 @@ class TestTwoPeople:
             row = LedgerEntry.objects.filter(action="close_child").latest("pk")
         assert (row.outcome, row.about["basis"], row.about["named"]) == ("changed", "court", 0)
         assert str(made.pk) not in str(row.about)
+
+    def test_a_child_who_is_not_known_is_in_the_ledger_without_the_upn(self) -> None:
+        """R43: whoever tries out UPNs here leaves a trace each time, which does not say whose."""
+        upn_key = blind_index("X111111111111")
+        typed = {"upn_key": upn_key, "named": [], "authoriser": "x", "basis": "court", "reason": "x"}
+        for last_day in (TODAY, TODAY + timedelta(days=1)):
+            with pytest.raises(door.CannotClose, match="No child is known"):
+                door.close_child(asker(MANAGER, EDUNET), **typed, head_barred=False, last_day=last_day)
+        with as_batch():
+            rows = LedgerEntry.objects.filter(action="close_child", person_id=person(MANAGER).pk)
+            assert [(row.outcome, row.about) for row in rows] == [("refused", {"why": "NotClosed"})] * 2
 
 
 class TestMutants:

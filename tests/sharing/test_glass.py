@@ -1,14 +1,18 @@
 """Breaking the glass (R9, R18, R43, R44, R45, P7): one record, 24 hours, and those who must know are told."""
 
+import time
 from dataclasses import replace
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import connection, transaction
 from django.utils import timezone
 
-from sharing import conditions, door
+from sharing import conditions, door, ledger
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.crypto import blind_index
 from sharing.models import Attendance, Enrolment, EstablishmentPermission, LedgerEntry, Opening, Pupil, PupilNeeds
@@ -163,6 +167,20 @@ class TestWhichChild:
         assert door.count_exactly(asker(FIONA, EDUNET), child=by_upn(made)) == 1
         assert door.count_exactly(asker("officer-admissions", EDUNET), child=right) == 1
 
+    def test_a_try_that_was_refused_is_no_miss(self) -> None:
+        """R6: whoever tries on while nobody is looked for waits no longer for it; an answer counts as ever."""
+        right = child() and door.Exactly(None, "Maren", "O Glassford", date(2016, 2, 3))
+        refused, missed = ({"children": 0, "by": "name", "too_often": is_so} for is_so in (True, False))
+        officer, shown = asker(FIONA, EDUNET), LedgerEntry.Outcome.SHOWN
+        with as_batch():
+            for about in [refused] * 10 + [missed] * 9:
+                ledger.write(officer, action="count_exactly", outcome=shown, about=about)
+        assert door.count_exactly(officer, child=right) == 1
+        with as_batch():
+            ledger.write(officer, action="count_exactly", outcome=shown, about=missed)
+        with pytest.raises(door.TriedTooOften):
+            door.count_exactly(officer, child=right)
+
     def test_of_two_none_opens(self) -> None:
         child()
         child()
@@ -170,6 +188,9 @@ class TestWhichChild:
         assert door.count_exactly(asker(FIONA, EDUNET), child=named) == 2
         with pytest.raises(door.CannotOpen):
             door.break_glass(asker(FIONA, EDUNET), child=named, **WHY)
+        with as_batch():
+            row = LedgerEntry.objects.get(action="break_glass")
+        assert (row.outcome, row.about) == ("refused", {"why": "CannotOpen"})
 
     def test_one_child_at_two_schools_opens_at_both(self) -> None:
         first = child()
@@ -275,6 +296,17 @@ class TestWhoIsTold:
             door.mark_opening(asker(FIONA, EDUNET), BECKSIDE, opening.pk, mark="explained")
 
 
+def test_a_head_who_is_an_officer_does_not_mark_their_own() -> None:
+    """R18: what one has opened oneself another explains, at either site."""
+    opening = break_it(child())
+    with as_batch():
+        Opening.objects.filter(pk=opening.pk).update(person_id=person(HEAD).pk)
+    with pytest.raises(NoSuchRecord):
+        door.mark_opening(asker(HEAD), BECKSIDE, opening.pk, mark="explained")
+    with as_batch():
+        assert Opening.objects.get(pk=opening.pk).head_mark == ""
+
+
 class TestMutants:
     """The second lock made weaker is noticed: what it holds back gets through, so the tests above would fail."""
 
@@ -342,6 +374,26 @@ class TestInTheBrowser:
         assert opened.redirect_chain[-1][0] == f"/establishments/{BECKSIDE}/pupils/{made.pk}/"
         closed = browser.post(f"/break-glass/yours/{self.number()}/end/", follow=True)
         assert "closed to you again" in closed.content.decode()
+
+    def test_what_waits_for_the_reason_lies_sealed(self) -> None:
+        """R13, R18: neither name nor date of birth is in the session's row, also to somebody who knows how Django
+        stores it; nor a reason that waits for the officer to confirm that it is they."""
+        child()
+        typed = {"upn": "", "forename": "Maren", "surname": "Ó Glassford", "born_on": "3/2/2016"}
+        browser = client(FIONA, EDUNET)
+        key = browser.cookies["edunet_session"].value
+        session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+        session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time() - 3600}]
+        session.save()
+        assert browser.post("/break-glass/", typed)["location"] == "/break-glass/reason/"
+        why = {"because": "harm", "reason": "The hospital has called.", "sure": "on"}
+        assert browser.post("/break-glass/reason/", why).status_code == 302
+        with as_batch():
+            assert not Opening.objects.exists()
+        row = Session.objects.get(pk=key)
+        told = f"{row.get_decoded()} {row.session_data}"
+        for words in ("Maren", "Glassford", "2016", "hospital"):
+            assert words not in told
 
     def number(self) -> int:
         with as_batch():

@@ -12,6 +12,7 @@ from django.utils import timezone
 from access_register.models import PersonSession
 from access_register.sessions import device_in_words
 from sharing.demo.places import BECKSIDE
+from sharing.sealed_sessions import SessionStore
 from tests.people import EDUNET, SCHOOLS_ONLINE, client, visitor
 from tests.sign_in.ways import give_password, with_password
 
@@ -110,10 +111,18 @@ def test_a_form_that_came_too_late_leads_back_to_its_page() -> None:
 def test_a_signed_in_session_that_does_not_say_since_when_has_ended() -> None:
     """R13: unknown counts as too long."""
     browser = client("head-beckside")
-    session = Session.objects.get(pk=browser.cookies["schools_online_session"].value)
-    data = session.get_decoded()
-    del data["began_at"]
-    Session.objects.filter(pk=session.pk).update(session_data=Session.objects.encode(data))
+    session = SessionStore(browser.cookies["schools_online_session"].value)
+    del session["began_at"]
+    session.save()
+    assert browser.get("/").status_code == 302
+
+
+@pytest.mark.parametrize("spoiled", ["", "x", "not of this portal", "eyJhIjoiYiJ9:1w:x", "AAAA"])
+def test_a_session_that_cannot_be_opened_has_ended(spoiled: str) -> None:
+    """R13: one that was stored in clear before, or changed in the table: its person signs in once more."""
+    browser = client("head-beckside")
+    assert browser.get("/").status_code == 200
+    Session.objects.update(session_data=spoiled)
     assert browser.get("/").status_code == 302
 
 
