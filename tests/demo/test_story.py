@@ -1,8 +1,9 @@
 """The story that `manage.py demo` tells after the seed: who is concerned reads it, and nobody else does."""
 
+import uuid
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import psycopg2
@@ -11,15 +12,16 @@ from django.core import mail
 from django.db import connection, connections
 from django.utils import timezone
 
-from access_register.breaches import reading
+from access_register.breaches import reading, steps
 from access_register.breaches.records import CasePage
 from access_register.demo import cast_now, seed, story
-from access_register.models import Breach
+from access_register.models import Breach, Duty
+from access_register.rules import CannotChange
 from sharing import door, ledger_proof
 from sharing.authorise import NoSuchRecord, NotAtYourLevel
 from sharing.demo.cases import BY_SLUG
 from sharing.demo.pupils import record_id
-from sharing.models import Transfer
+from sharing.models import Download, Transfer
 from tests import databases
 from tests.conftest import WORKER
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
@@ -49,9 +51,7 @@ def rows_of_each_table() -> dict[str, tuple[int, str]]:
         cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
         found = {}
         for (name,) in cursor.fetchall():
-            cursor.execute(
-                f"SELECT count(*), md5(string_agg(row::text, '' ORDER BY row::text)) FROM \"{name}\" AS row"
-            )
+            cursor.execute(f"SELECT count(*), md5(string_agg(row::text, '' ORDER BY row::text)) FROM \"{name}\" AS row")
             found[name] = cursor.fetchone()
         return found
 
@@ -87,6 +87,22 @@ def test_told_twice_it_changes_nothing() -> None:
     assert before["access_register_breach"][0] == 2
     seed(TODAY, pupils=databases.PUPILS)
     assert story.tell(TODAY) == ()
+    assert rows_of_each_table() == before
+
+
+def test_what_does_not_fit_any_more_is_left_out_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demonstration starts whatever visitors have done; nothing is told by half."""
+
+    def by_half(today: date) -> None:
+        steps.report_breach(
+            who("governor-beckside"), form_key=uuid.uuid4(), whose="unknown", about=None, categories=[], children="0",
+            happened="Half of it.", whom="", happened_on=None, aware_at=timezone.now(), name_withheld=False,
+        )  # fmt: skip
+        raise CannotChange("Nobody is there any more.")
+
+    before = rows_of_each_table()
+    monkeypatch.setattr(story, "PARTS", {"the half": by_half})
+    assert story.tell(TODAY) == ("the half",)
     assert rows_of_each_table() == before
 
 
@@ -135,11 +151,11 @@ def test_the_decided_case_is_a_story_of_weeks() -> None:
     assert (found.localities, found.outcome) == (("Beckdale",), "Training")
     days = [step.at for step in found.steps]
     assert days == sorted(days)
-    assert TODAY - timezone.localdate(days[-1]) == timedelta(days=47)
+    assert TODAY - timezone.localdate(days[-1]) == timedelta(days=49)
     assert timezone.localdate(found.reported_at) == found.happened_on
     assert found.may == frozenset()
     assert [(sanction.state, sanction.starts_on) for sanction in found.sanctions] == [
-        ("Given", TODAY - timedelta(days=47))
+        ("Given", TODAY - timedelta(days=49))
     ]
     (telling,) = case("decided", MANAGER).tellings
     assert telling.late is False
@@ -211,3 +227,16 @@ def test_one_pattern_is_explained_and_one_waits() -> None:
     assert (settled.settled_by, "evening" in settled.reason) == ("Ruth Oldroyd", True)
     with pytest.raises(NotAtYourLevel):
         door.list_patterns(who("deputy-beckside"), BECKSIDE)
+
+
+def test_on_another_day_it_goes_on() -> None:
+    """Started again tomorrow: nothing is told a second time, and transfers that moved were told of before they were
+    answered."""
+    tomorrow = TODAY + timedelta(days=1)
+    seed(tomorrow, pupils=databases.PUPILS)
+    assert story.tell(tomorrow) == ()
+    with as_batch():
+        assert (Breach.objects.count(), Download.objects.count()) == (2, 4)
+        assert Duty.objects.filter(is_casework=True).count() == 1
+        agreed = Transfer.objects.exclude(agreed_on=None)
+        assert all(timezone.localdate(row.asserted_at) < row.agreed_on for row in agreed)

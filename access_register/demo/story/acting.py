@@ -27,6 +27,6 @@ def as_(slug: str) -> Asker:
     )  # fmt: skip
 
 
-def morning(today: date, ago: int) -> datetime:
-    """Nine o'clock, so many days ago."""
-    return timezone.make_aware(datetime.combine(today - timedelta(days=ago), time(9)))
+def then(today: date, ago: int, hour: int = 9) -> datetime:
+    """So many days ago, on the hour. Whole weeks, where it may be: who looks on a working day reads of working days."""
+    return timezone.make_aware(datetime.combine(today - timedelta(days=ago), time(hour)))

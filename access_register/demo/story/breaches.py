@@ -1,12 +1,12 @@
 """Two breaches of the protocol: one decided weeks ago, one with the partnership, which waits for votes (P17, R41)."""
 
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID, uuid5
 
 from django.utils import timezone
 
 from access_register.breaches import steps
-from access_register.demo.story.acting import as_, morning, person
+from access_register.demo.story.acting import as_, person, then
 from access_register.models import Breach, BreachReport, BreachSeat, BreachStep, BreachTold, Measure, Sanction
 from sharing import door
 from sharing.demo.places import OXENBY, RAVENSGILL
@@ -17,17 +17,17 @@ from sharing.roles import BATCH, acting_as
 Whose, Data, Children, Severity, What = Breach.Whose, Breach.Data, Breach.Children, Breach.Severity, BreachStep.What
 DESK = "officer-information"
 DECIDED, UNDER_WAY = uuid5(NAMESPACE, "breach decided"), uuid5(NAMESPACE, "breach under way")
-OF_BECKDALE = ("head-thornley-cross", "head-skelbrook", "officer-no-duty")
+OF_BECKDALE = {
+    "head-thornley-cross": "It was told of at once. A course on sending lists safely is enough.",
+    "head-skelbrook": "An honest mistake, of a kind that a course prevents.",
+    "officer-no-duty": "Nobody was harmed, and the parents were told the same day.",
+}
 OF_AIREHOLME = ("head-beckside", "head-holmeroyd", "manager-amberstone")
-# How many days ago each step of the decided one was.
-REPORTED, REFERRED, SEATED, JUDGED = 62, 61, 55, 47
-STEPS = (
-    (What.REPORTED, REPORTED),
-    (What.REFERRED, REFERRED),
-    (What.TOLD, REFERRED),
-    (What.SEATED, SEATED),
-    (What.DECIDED, JUDGED),
-)
+# How many days ago each step of the decided one was, and at which hour.
+REPORTED, REFERRED, TOLD, SEATED, JUDGED = (63, 9), (63, 11), (63, 14), (56, 10), (49, 16)
+STEPS = {
+    What.REPORTED: REPORTED, What.REFERRED: REFERRED, What.TOLD: TOLD, What.SEATED: SEATED, What.DECIDED: JUDGED,
+}  # fmt: skip
 
 
 def tell_of_the_decided_one(today: date) -> None:
@@ -39,7 +39,7 @@ def tell_of_the_decided_one(today: date) -> None:
         categories=[Data.NAMES, Data.SEN], children=Children.HUNDRED,
         happened="I sent the plan of where my class sits, with notes on special educational needs, to the parents’ "
         "list instead of the teaching assistants. I called it back within the hour.",
-        whom="", happened_on=today - timedelta(days=REPORTED), aware_at=timezone.now(), name_withheld=False,
+        whom="", happened_on=then(today, *REPORTED).date(), aware_at=timezone.now(), name_withheld=False,
     )  # fmt: skip
     desk = as_(DESK)
     steps.refer_breach(
@@ -48,8 +48,8 @@ def tell_of_the_decided_one(today: date) -> None:
     )  # fmt: skip
     steps.record_told(desk, number, whom=BreachTold.Whom.ICO)
     steps.seat_panel(desk, number, people=[person(slug).pk for slug in OF_BECKDALE])
-    for slug in OF_BECKDALE:
-        _votes(slug, number, "It was told of at once. A course on sending lists safely is enough.")
+    for slug, reason in OF_BECKDALE.items():
+        _votes(slug, number, reason)
     _lies_back(number, today)
 
 
@@ -102,11 +102,11 @@ def _votes(slug: str, number: int, reason: str) -> None:
 def _lies_back(number: int, today: date) -> None:
     with acting_as(BATCH):
         Breach.objects.filter(pk=number).update(
-            aware_at=morning(today, REPORTED), reported_at=morning(today, REPORTED),
-            triaged_at=morning(today, REFERRED), decided_at=morning(today, JUDGED),
+            aware_at=then(today, *REPORTED), reported_at=then(today, *REPORTED),
+            triaged_at=then(today, *REFERRED), decided_at=then(today, *JUDGED),
         )  # fmt: skip
-        for what, ago in STEPS:
-            BreachStep.objects.filter(breach=number, what=what).update(at=morning(today, ago))
-        BreachTold.objects.filter(breach=number).update(told_at=morning(today, REFERRED))
-        BreachSeat.objects.filter(breach=number).update(voted_at=morning(today, JUDGED))
-        Sanction.objects.filter(breach=number).update(starts_on=today - timedelta(days=JUDGED))
+        for what, when in STEPS.items():
+            BreachStep.objects.filter(breach=number, what=what).update(at=then(today, *when))
+        BreachTold.objects.filter(breach=number).update(told_at=then(today, *TOLD))
+        BreachSeat.objects.filter(breach=number).update(voted_at=then(today, *JUDGED))
+        Sanction.objects.filter(breach=number).update(starts_on=then(today, *JUDGED).date())

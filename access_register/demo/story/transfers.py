@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from access_register.demo.story.acting import morning
+from access_register.demo.story.acting import then
 from sharing.crypto import blind_index
 from sharing.demo.cases import BY_SLUG
 from sharing.models import Transfer
@@ -25,7 +25,7 @@ TOLD = {
 
 def tell(today: date) -> None:
     """The seed places a transfer anew where its days have moved: so each time."""
-    told = {blind_index(BY_SLUG[case].upn): morning(today, ago) for case, ago in TOLD.items()}
+    told = {blind_index(BY_SLUG[case].upn): then(today, ago) for case, ago in TOLD.items()}
     with acting_as(BATCH):
         rows = [row for row in Transfer.objects.filter(upn_index__in=told) if row.asserted_at != told[row.upn_index]]
         for row in rows:
