@@ -144,7 +144,8 @@ def attach_evidence(asker: Asker, breach_id: int, *, urn: int | None, first: dat
             many = f"There are more than {MOST_ROWS} rows. Choose fewer days."
             raise CannotChange(many if found else "The ledger has no such row.", "first")
         whose = f"at establishment {urn}" if urn else "by whom it is held against"
-        asked = f"Rows {whose}, from {first:%-d %B %Y} to {last:%-d %B %Y}"
+        days = f"on {first:%-d %B %Y}" if first == last else f"from {first:%-d %B %Y} to {last:%-d %B %Y}"
+        asked = f"Rows {whose}, {days}"
         sealed = _sealed(json.dumps([_frozen(row) for row in found]), "breachevidence.content")
         if not _said(
             "SELECT access_register_attach_evidence(%s, %s, %s, %s, %s)",

@@ -21,7 +21,10 @@ class NotSeeded(Exception):
 
 
 def cast_now(today: date) -> list[dict[str, Any]]:
-    """Each member with their lines, appointment and duties, as plain values. Raises NotSeeded."""
+    """Each member with their lines, appointment and duties, as plain values. Raises NotSeeded.
+
+    Casework is left out: it opens children one by one, and no establishment.
+    """
     try:
         with acting_as(BATCH):
             people = Person.objects.filter(email__in=[member.email for member in CAST]).prefetch_related(
@@ -37,7 +40,7 @@ def cast_now(today: date) -> list[dict[str, Any]]:
 
 def _member(slug: str, person: Person, today: date) -> dict[str, Any]:
     appointments = sorted(person.appointments.all(), key=lambda appointment: appointment.pk)
-    duties = [duty for appointment in appointments for duty in appointment.duties.all()]
+    duties = [duty for appointment in appointments for duty in appointment.duties.all() if not duty.is_casework]
     lines = sorted(person.lines.all(), key=lambda line: (line.establishment.urn, line.starts_on, line.pk))
     return {
         "slug": slug,

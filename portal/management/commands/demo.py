@@ -21,6 +21,7 @@ from gunicorn.arbiter import Arbiter
 from access_register.demo import DEMO_PASSWORD, seed
 from access_register.demo.cast import people_of
 from access_register.demo.invited import NEWCOMERS
+from access_register.demo.story import tell
 from portal.sites import SITES
 from sharing.roles import claim_for_the_demonstration, create_roles
 
@@ -63,6 +64,7 @@ class Command(BaseCommand):
             ) from None
         call_command("migrate", verbosity=0)
         filled = seed(timezone.localdate())
+        left_out = tell(timezone.localdate())
         data = filled.establishments
         self.stdout.write(
             f"{len(data.by_urn)} establishments, {data.pupils} pupil records, {data.staff} staff, "
@@ -70,6 +72,8 @@ class Command(BaseCommand):
         )
         for place in filled.left_as_is:
             self.stdout.write(f"Left as it is, because the register has no room for it any more: {place}.")
+        for part in left_out:
+            self.stdout.write(f"Not told, because of what was done here in the meantime: {part}.")
 
     def _tell(self, port: int, seconds: float, *, serving: bool) -> None:
         for site in SITES:

@@ -1,0 +1,48 @@
+"""What has happened in the demonstration lately, told after the seed and by `manage.py demo` alone.
+
+Each part is told once, by the functions that the pages call, as the people whose steps they are; then visitors go on
+with it. What lies back is given its days afterwards: the ledger alone keeps the day on which it was told.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from django.conf import settings
+from django.db import transaction
+
+from access_register.demo.story import breaches, casework, downloads, patterns, transfers
+from access_register.rules import CannotChange
+from sharing.authorise import Refusal
+
+PARTS = {
+    "when transfers were told": transfers.tell,
+    "downloads": downloads.tell,
+    "an explained pattern": patterns.tell,
+    "casework": casework.tell,
+    "a breach that was decided": breaches.tell_of_the_decided_one,
+    "a breach under way": breaches.tell_of_the_one_under_way,
+}
+
+
+def tell(today: date) -> tuple[str, ...]:
+    """Tell what is not told yet. Answers the parts that do not fit any more, because of what visitors have done."""
+    left_out = []
+    with _no_letters():
+        for title, part in PARTS.items():
+            try:
+                with transaction.atomic():
+                    part(today)
+            except (Refusal, CannotChange):
+                left_out.append(title)
+    return tuple(left_out)
+
+
+@contextmanager
+def _no_letters() -> Iterator[None]:
+    """Nobody is written to about what is only told."""
+    before, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "django.core.mail.backends.dummy.EmailBackend"
+    try:
+        yield
+    finally:
+        settings.EMAIL_BACKEND = before

@@ -1,0 +1,33 @@
+"""The transfers of the demonstration's cases were told of on different days, each before it was answered."""
+
+from datetime import date
+
+from access_register.demo.story.acting import then
+from sharing.crypto import blind_index
+from sharing.demo.cases import BY_SLUG
+from sharing.models import Transfer
+from sharing.roles import BATCH, acting_as
+
+# The case of the child, and the days since then.
+TOLD = {
+    "transfer-agreed": 8,
+    "transfer-lapsed": 44,
+    "transfer-cancelled": 13,
+    "transfer-the-other-way": 5,
+    "transfer-waiting": 2,
+    "transfer-waiting-late": 12,
+    "transfer-from-outside": 4,
+    "transfer-overdue": 33,
+    "transfer-declined": 6,
+    "transfer-to-secondary": 1,
+}
+
+
+def tell(today: date) -> None:
+    """The seed places a transfer anew where its days have moved: so each time."""
+    told = {blind_index(BY_SLUG[case].upn): then(today, ago) for case, ago in TOLD.items()}
+    with acting_as(BATCH):
+        rows = [row for row in Transfer.objects.filter(upn_index__in=told) if row.asserted_at != told[row.upn_index]]
+        for row in rows:
+            row.asserted_at = told[row.upn_index]
+        Transfer.objects.bulk_update(rows, ["asserted_at"])
