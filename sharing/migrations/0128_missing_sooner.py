@@ -6,6 +6,6 @@ from sharing.sql.transfers import MISSING_AS_BEFORE, MISSING_SOONER
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0121_covered_figures")]
+    dependencies = [("sharing", "0123_not_ones_own_opening")]
 
     operations = [migrations.RunSQL(MISSING_SOONER, MISSING_AS_BEFORE)]
