@@ -164,3 +164,14 @@ DROP TRIGGER release_covers ON sharing_release;
 DROP FUNCTION sharing_release_covers, portal_cover_figures;
 {RULES_BEFORE}
 """
+
+# For migration 0129: the planner does not know the cells of a release that is being made, and tried one beside the
+# other they take hours at the size of an authority.
+SET_IN_MEMORY = """
+ALTER FUNCTION portal_cover_figures SET enable_nestloop = off;
+ALTER FUNCTION portal_cover_figures SET work_mem = '48MB';
+"""
+RESET_IN_MEMORY = """
+ALTER FUNCTION portal_cover_figures RESET enable_nestloop;
+ALTER FUNCTION portal_cover_figures RESET work_mem;
+"""
