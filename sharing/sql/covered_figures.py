@@ -7,6 +7,7 @@ that is superseded: its number has been read.
 """
 
 from sharing.conditions import NOTHING_TO_SUBTRACT_FROM
+from sharing.sql.overrides import within
 from sharing.sql.withheld_figures import WITHHELD_OF_AREAS_TOO
 
 _AS_OWNER = "SECURITY DEFINER SET search_path = public, pg_temp"
@@ -32,6 +33,18 @@ _SHARES = """
         ('ks2_counts_rwm_expected', '{}|year=6', 'attained=Y|{}|year=6', 'pupils')
 """
 
+_CELLS = f"""    WITH cell AS MATERIALIZED (
+        SELECT measure.id AS measure_id, place.id AS establishment_id, first.release_id
+        FROM ({_SHARES}) AS share (code, whole, part, indicator)
+        JOIN sharing_measure AS measure USING (code)
+        CROSS JOIN sharing_establishment AS place
+        JOIN sharing_statisticscell AS first ON first.release_id = ANY (covering)
+            AND first.key = replace(share.whole, '{{}}', 'place=urn:' || place.urn)
+            AND first.indicator = share.indicator AND first.establishment_id = place.id AND first.symbol <> 'z'
+        JOIN sharing_statisticscell AS second ON second.release_id = first.release_id
+            AND second.key = replace(share.part, '{{}}', 'place=urn:' || place.urn)
+            AND second.indicator = share.indicator AND second.symbol <> 'z'),
+"""
 # Of open statistics the figures of the year are covered, of anything else its own. Two of a year at once wait in turn,
 # and the second sees what the first has stored.
 COVER = f"""
@@ -51,18 +64,7 @@ BEGIN
                       JOIN sharing_dataset AS stream ON stream.id = dataset_id
                       WHERE academic_year = of_year AND NOT is_published_elsewhere AND dataset_id <> statistics
                       AND (is_statistics OR release.id = wanted));
-    WITH cell AS MATERIALIZED (
-        SELECT measure.id AS measure_id, place.id AS establishment_id, first.release_id
-        FROM ({_SHARES}) AS share (code, whole, part, indicator)
-        JOIN sharing_measure AS measure USING (code)
-        CROSS JOIN sharing_establishment AS place
-        JOIN sharing_statisticscell AS first ON first.release_id = ANY (covering)
-            AND first.key = replace(share.whole, '{{}}', 'place=urn:' || place.urn)
-            AND first.indicator = share.indicator AND first.establishment_id = place.id AND first.symbol <> 'z'
-        JOIN sharing_statisticscell AS second ON second.release_id = first.release_id
-            AND second.key = replace(share.part, '{{}}', 'place=urn:' || place.urn)
-            AND second.indicator = share.indicator AND second.symbol <> 'z'),
-    covered AS (
+{_CELLS}    covered AS (
         SELECT measure_id, establishment_id, array_agg(release_id) AS by FROM cell GROUP BY 1, 2)
     UPDATE sharing_figure AS figure
     SET covered_by = ARRAY(SELECT unnest(figure.covered_by) UNION SELECT unnest(covered.by))
@@ -165,13 +167,33 @@ DROP FUNCTION sharing_release_covers, portal_cover_figures;
 {RULES_BEFORE}
 """
 
-# For migration 0129: the planner does not know the cells of a release that is being made, and tried one beside the
-# other they take hours at the size of an authority.
-SET_IN_MEMORY = """
-ALTER FUNCTION portal_cover_figures SET enable_nestloop = off;
-ALTER FUNCTION portal_cover_figures SET work_mem = '48MB';
+# For migration 0129: the planner does not know the cells of a release that is being made. Tried one beside the other
+# they take hours at the size of an authority, so each that is looked for is named first, and found by its name.
+_CELLS_BY_NAME = f"""    WITH asked AS MATERIALIZED (
+        SELECT measure.id AS measure_id, place.id AS establishment_id, indicator,
+               replace(share.whole, '{{}}', 'place=urn:' || place.urn) AS whole,
+               replace(share.part, '{{}}', 'place=urn:' || place.urn) AS part
+        FROM ({_SHARES}) AS share (code, whole, part, indicator)
+        JOIN sharing_measure AS measure USING (code) CROSS JOIN sharing_establishment AS place),
+    told AS MATERIALIZED (
+        SELECT release_id, key, indicator, establishment_id FROM sharing_statisticscell
+        WHERE release_id = ANY (covering) AND symbol <> 'z'),
+    cell AS MATERIALIZED (
+        SELECT asked.measure_id, asked.establishment_id, first.release_id
+        FROM asked JOIN told AS first
+            ON first.key = asked.whole AND first.indicator = asked.indicator
+            AND first.establishment_id = asked.establishment_id
+        JOIN told AS second
+            ON second.key = asked.part AND second.indicator = asked.indicator
+            AND second.release_id = first.release_id),
 """
-RESET_IN_MEMORY = """
-ALTER FUNCTION portal_cover_figures RESET enable_nestloop;
-ALTER FUNCTION portal_cover_figures RESET work_mem;
-"""
+BY_NAME = (
+    within("portal_cover_figures", (_CELLS, _CELLS_BY_NAME))
+    + "ALTER FUNCTION portal_cover_figures SET enable_nestloop = off;"
+    + "ALTER FUNCTION portal_cover_figures SET work_mem = '48MB';"
+)
+ONE_BESIDE_THE_OTHER = (
+    within("portal_cover_figures", (_CELLS_BY_NAME, _CELLS))
+    + "ALTER FUNCTION portal_cover_figures RESET enable_nestloop;"
+    + "ALTER FUNCTION portal_cover_figures RESET work_mem;"
+)

@@ -2,10 +2,10 @@
 
 from django.db import migrations
 
-from sharing.sql.covered_figures import RESET_IN_MEMORY, SET_IN_MEMORY
+from sharing.sql.covered_figures import BY_NAME, ONE_BESIDE_THE_OTHER
 
 
 class Migration(migrations.Migration):
     dependencies = [("sharing", "0128_missing_sooner")]
 
-    operations = [migrations.RunSQL(SET_IN_MEMORY, RESET_IN_MEMORY)]
+    operations = [migrations.RunSQL(BY_NAME, ONE_BESIDE_THE_OTHER)]
