@@ -132,7 +132,7 @@ def status_of(port: int, host: str, path: str, **headers: str) -> int:
 def demo(database: str, log: Path, **more: str) -> Iterator[Demo]:
     """The demonstration, ready to be visited; ended as one does, with Ctrl-C: it must end at once and in good order."""
     port = free_port()
-    arguments = ["manage.py", "demo", "--port", str(port)]
+    arguments = ["manage.py", "demo", "--port", str(port), "--without-story"]
     with ExitStack() as stack:
         with alone():
             process = stack.enter_context(starting(arguments, log, environment(database, **more)))

@@ -35,6 +35,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="the port to serve on (default 8000)")
         parser.add_argument("--no-serve", action="store_true", help="stop after filling the demonstration")
+        parser.add_argument("--without-story", action="store_true", help="leave out what has happened there lately")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.MODE == "production":
@@ -46,13 +47,13 @@ class Command(BaseCommand):
         port = options["port"]
         settings.PUBLIC_PORT = str(port)  # for the addresses in e-mails, which this process's workers write
         held = None if options["no_serve"] else _hold(port)
-        self._fill()
+        self._fill(with_story=not options["without_story"])
         self._tell(port, time.monotonic() - began, serving=held is not None)
         if held:
             connections.close_all()  # no connection is shared with the workers, which are forks of this process
             Server(held).run()
 
-    def _fill(self) -> None:
+    def _fill(self, *, with_story: bool) -> None:
         try:
             claim_for_the_demonstration()
             create_roles()
@@ -64,7 +65,7 @@ class Command(BaseCommand):
             ) from None
         call_command("migrate", verbosity=0)
         filled = seed(timezone.localdate())
-        left_out = tell(timezone.localdate())
+        left_out = tell(timezone.localdate()) if with_story else ()
         data = filled.establishments
         self.stdout.write(
             f"{len(data.by_urn)} establishments, {data.pupils} pupil records, {data.staff} staff, "
