@@ -65,6 +65,10 @@ WHERE = """
   return { place: window.stops.indexOf(stop), what, seen: window.face(here) !== window.faces.get(here), bare, inView };
 }
 """
+MENU_IS_READY = """
+() => [...document.querySelectorAll("[data-module=govuk-service-navigation]")]
+  .every(menu => menu.hasAttribute("data-govuk-service-navigation-init"))
+"""
 # What one can go to or fill in, by what it is; a script may help, but not be the only way.
 WAYS = """
 () => [...document.querySelectorAll("main :is(a[href], button, input:not([type=hidden]), select, textarea)")]
@@ -74,7 +78,8 @@ OF_A_SCRIPT_ALONE = {"BUTTON Show", "BUTTON Choose file"}  # a password in clear
 
 
 def tabs_through(page: Page) -> list[str]:
-    """From the top of the page to its end by the Tab key: what was wrong on the way."""
+    """From the top of the page to its end by the Tab key: what was wrong on the way. The script of the menu has run."""
+    page.wait_for_function(MENU_IS_READY)
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
     count, wrong, places = page.evaluate(STOPS), [], []
     for _ in range(count):
