@@ -1,0 +1,116 @@
+"""Every kind of page at the size of Bradford: `uv run python -m benchmarks.pages [--pupils 104412] [--slowest 20]`.
+
+Fills an invented Bradford beside the cast's schools, goes from page to page as four people as far as links lead, one of
+each kind, and opens each once more. Prints the slowest with the web process's work, PostgreSQL's time and how many
+questions were asked. Ends with 1 where a page was not answered: a question that takes longer than two seconds is ended.
+"""
+
+import argparse
+import os
+import re
+import sys
+import time
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+
+import django
+
+django.setup()
+
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from sharing.authorise import Through
+from sharing.demo.bradford import PUPILS, fill
+from tests import databases
+from tests.people import EDUNET, SCHOOLS_ONLINE, client
+
+WHO = (
+    ("officer-data", EDUNET),
+    ("officer-admissions", EDUNET),
+    ("officer-information", EDUNET),
+    ("head-beckside", SCHOOLS_ONLINE),
+)
+MOST = 250  # pages of one person
+LINK = re.compile(r'href="(/[^"#]*)"')
+ONE_OF_MANY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
+LEFT_OUT = ("/static/", "/sign-out/", "download", "/my-data/")
+FAILED = 500
+
+
+@dataclass(frozen=True)
+class Opened:
+    path: str
+    status: int
+    worked: float  # seconds of the web process
+    asked: float  # seconds of PostgreSQL
+    questions: int
+
+
+def pages_of(browser: Client) -> dict[str, int]:
+    """The addresses that links lead to from the home page, one of each kind, and how each was answered."""
+    waiting, kinds, found = ["/"], {"/"}, dict[str, int]()
+    while waiting and len(found) < MOST:
+        path = waiting.pop(0)
+        answer = browser.get(path)
+        found[path] = answer.status_code
+        if answer.status_code != 200 or "html" not in answer.get("Content-Type", ""):
+            continue
+        for link in LINK.findall(answer.content.decode()):
+            kind = ONE_OF_MANY.sub("N", link.partition("?")[0])
+            if kind not in kinds and not any(word in link for word in LEFT_OUT):
+                kinds.add(kind)
+                waiting.append(unescape(link))
+    return found
+
+
+def opened(browser: Client, path: str) -> Opened:
+    spent: list[float] = []
+
+    def timed(execute: Any, *given: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return execute(*given)
+        finally:
+            spent.append(time.perf_counter() - began)
+
+    began = time.process_time()
+    with connection.execute_wrapper(timed):
+        answer = browser.get(path)
+    return Opened(path, answer.status_code, time.process_time() - began, sum(spent), len(spent))
+
+
+def walk(slug: str, through: Through, slowest: int) -> int:
+    """Print this person's slowest pages; how many were not answered."""
+    browser = client(slug, through)
+    browser.raise_request_exception = False
+    found = [opened(browser, path) for path, status in pages_of(browser).items() if status in (200, FAILED)]
+    failed = [page for page in found if page.status >= FAILED]
+    print(f"\n{slug}, {len(found)} pages, {len(failed)} not answered\n{'':64}  work ms  SQL ms  questions")
+    for page in sorted(found, key=lambda page: page.worked + page.asked, reverse=True)[:slowest]:
+        mark = "  NOT ANSWERED" if page.status >= FAILED else ""
+        print(f"{page.path[:64]:64}{page.worked * 1000:9.0f}{page.asked * 1000:8.0f}{page.questions:11}{mark}")
+    return len(failed)
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(prog="benchmarks.pages", description=__doc__)
+    asked.add_argument("--pupils", type=int, default=PUPILS)
+    asked.add_argument("--slowest", type=int, default=20, help="how many pages of each person to print")
+    given = asked.parse_args()
+    databases.make_template()
+    try:
+        with databases.copy(f"portal_benchmark_pages_{databases.RUN}"):
+            fill(timezone.localdate(), pupils=given.pupils, processes=2)
+            return min(1, sum(walk(slug, through, given.slowest) for slug, through in WHO))
+    finally:
+        connection.close()
+        databases.forget_template()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
