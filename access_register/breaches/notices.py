@@ -23,8 +23,8 @@ WORDS = {
     "Partnership. You can read it and answer.",
     "seated": "You are on the panel of a case under paragraph 17 of the protocol. Read it, and vote.",
     "drawn": "You are on the panel of a case under paragraph 17 of the protocol, by lot. Read it, and vote.",
-    "drawn_far": "You are on the panel of a case under paragraph 17 of the protocol, by lot from every Locality, as "
-    "too few heads of the Locality concerned could sit. Read it, and vote.",
+    "drawn_far": "You are on the panel of a case under paragraph 17 of the protocol, by lot. Too few heads of the "
+    "Locality concerned could sit, so every Locality took part in the draw. Read it, and vote.",
     "decided": "A case under paragraph 17 of the protocol has been decided. What was decided holds from now on.",
     "appealed": "The decision of a case under paragraph 17 of the protocol is appealed. Name other people to decide.",
 }
