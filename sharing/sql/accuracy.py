@@ -3,6 +3,8 @@
 The functions run as the owner, so each asks by itself whether the asker may: the policies do not bind them.
 """
 
+from sharing.sql.overrides import within
+
 # As in migration 0002: foreign-key checks pass row-level security by.
 SAME_ESTABLISHMENT = "".join(
     f"""
@@ -127,3 +129,14 @@ CREATE = (
     + f"GRANT EXECUTE ON FUNCTION {', '.join(FUNCTIONS)} TO portal_app;"
 )
 DROP = f"DROP FUNCTION sharing_tell_challenge CASCADE; DROP FUNCTION {', '.join(FUNCTIONS)};"
+
+# For migration 0130: a child is found by its own identity, and by one that was joined to it, each by its index.
+_EITHER = """JOIN sharing_child AS child ON child.id = own.child OR child.same_as_id = own.child
+        JOIN sharing_pupil AS pupil ON pupil.child_id = child.id AND pupil.establishment_id <> place"""
+_ELSE = "pupil.establishment_id <> place AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))"
+_ONE_BY_ONE = f"""JOIN sharing_pupil AS pupil ON pupil.child_id = own.child AND {_ELSE}
+        UNION
+        SELECT own.id, pupil.id FROM own JOIN sharing_child AS child ON child.same_as_id = own.child
+        JOIN sharing_pupil AS pupil ON pupil.child_id = child.id AND pupil.establishment_id <> place"""
+ELSEWHERE_BY_INDEX = within("sharing_registered_elsewhere", (_EITHER, _ONE_BY_ONE))
+ELSEWHERE_AS_BEFORE = within("sharing_registered_elsewhere", (_ONE_BY_ONE, _EITHER))
