@@ -4,25 +4,36 @@ They are the words of which `sharing/rls.py` makes the policies; the functions i
 holdings (sharing/sql).
 """
 
-ASKER_MAY = "establishment_id = ANY (ARRAY(SELECT portal_establishments('{permission}')))"
+
+def _sees(question: str, about: str = "", *, kind: str = "bigint") -> str:
+    """An array of what the asker sees, asked once in a visit (sharing/sql/sight.py)."""
+    return f"((SELECT portal_sight(NULL::{kind}[], '{question}', '{about}'))::{kind}[])"
+
+
+ASKER_MAY = f"establishment_id = ANY {_sees('establishments', '{permission}')}"
 VISIBLE_TODAY = "visible @> CURRENT_DATE"
 # R35: the array of establishments narrowed to year groups is empty for almost everybody, and then nothing is compared.
-_UNNARROWED = "establishment_id <> ALL (ARRAY(SELECT portal_narrowed()))"
+_UNNARROWED = f"establishment_id <> ALL {_sees('narrowed')}"
 IN_MY_YEARS = f"({_UNNARROWED} OR establishment_id || ':' || year_group = ANY (ARRAY(SELECT portal_years())))"
-# A record that the asker has opened, breaking the glass, is seen at an establishment where else they see none, and of a
-# closed child there is nothing: both arrays are empty for almost everybody (R18).
-SEES_PUPILS = "establishment_id = ANY (ARRAY(SELECT portal_pupils_at()))"
-OF_MY_YEARS_OR_OPENED = f"{IN_MY_YEARS[:-1]} OR id = ANY (ARRAY(SELECT portal_opened())))"
-NOT_CLOSED = "{record} <> ALL (ARRAY(SELECT portal_closed()))"
+# Almost everybody sees a child's record whole or not at all. For the others there are year groups, records that are
+# opened one by one at an establishment where else they see none, and children closed to them (R18, R35).
+SEES_PUPILS = f"establishment_id = ANY {_sees('pupils_at')}"
+SEES_WHOLE = "(SELECT portal_sees_whole() IS NOT NULL)"
+_OF_MY_YEARS_OR_OPENED = (
+    f"({_UNNARROWED} OR ARRAY[id::text, establishment_id || ':' || year_group] && {_sees('admitted', kind='text')})"
+)
+NOT_CLOSED = f"{{record}} <> ALL {_sees('closed', kind='uuid')}"
+IS_SHOWN = f"({SEES_WHOLE} OR {_OF_MY_YEARS_OR_OPENED} AND {NOT_CLOSED.format(record='id')})"
 OF_MY_PUPILS = f"({_UNNARROWED} OR pupil_id IN (SELECT id FROM sharing_pupil))"  # noqa: S608
+OF_THE_SHOWN = f"({SEES_WHOLE} OR {OF_MY_PUPILS} AND {NOT_CLOSED.format(record='pupil_id')})"
 OF_A_MEMBER_I_SEE = "EXISTS (SELECT FROM sharing_staffmember WHERE sharing_staffmember.id = member_id)"
 OF_A_PUPIL_I_SEE = "EXISTS (SELECT FROM sharing_pupil WHERE sharing_pupil.id = pupil_id)"
-NOT_WITHHELD = "establishment_id = ANY (ARRAY(SELECT portal_showing('{category}')))"
-# A kind of data of a record that is seen one by one goes by what opens that record, and not by what else is held there.
-IN_MY_YEARS_OR_OPENED_FOR = (
-    f"({NOT_WITHHELD} AND ({_UNNARROWED} OR EXISTS (SELECT FROM sharing_pupil AS mine WHERE mine.id = pupil_id "
-    "AND mine.establishment_id || ':' || mine.year_group = ANY (ARRAY(SELECT portal_years())))) "
-    "OR pupil_id = ANY (ARRAY(SELECT portal_opened_for('{category}'))))"
+NOT_WITHHELD = f"establishment_id = ANY {_sees('showing', '{category}')}"
+# A kind of data of a record that is opened and shown by no line goes by what opens it, and not by what else is held
+# there.
+KIND_IS_SHOWN = (
+    f"({SEES_WHOLE} OR {NOT_WITHHELD} AND pupil_id <> ALL {_sees('opened_beyond', kind='uuid')} "
+    f"OR pupil_id = ANY {_sees('opened_for', '{category}', kind='uuid')})"
 )
 
 # Both schools of a transfer see it: the sender as long as it sees the child, the receiver as long as the transfer shows

@@ -21,13 +21,12 @@ class Protected:
 PROTECTED = (
     Protected(
         "sharing_pupil",
-        reads=f"{when.SEES_PUPILS} AND {when.VISIBLE_TODAY} AND {when.OF_MY_YEARS_OR_OPENED} "
-        f"AND {when.NOT_CLOSED.format(record='id')}",
+        reads=f"{when.SEES_PUPILS} AND {when.VISIBLE_TODAY} AND {when.IS_SHOWN}",
         writes="false",
     ),
     Protected(
         "sharing_enrolment",
-        reads=f"{when.SEES_PUPILS} AND {when.OF_MY_PUPILS} AND {when.NOT_CLOSED.format(record='pupil_id')}",
+        reads=f"{when.SEES_PUPILS} AND {when.OF_THE_SHOWN}",
         writes="false",
     ),
     Protected(
@@ -38,8 +37,7 @@ PROTECTED = (
     *[
         Protected(
             f"sharing_{table}",
-            reads=f"{when.SEES_PUPILS} AND {when.IN_MY_YEARS_OR_OPENED_FOR.format(category=category)} "
-            f"AND {when.OF_A_PUPIL_I_SEE}",
+            reads=f"{when.SEES_PUPILS} AND {when.KIND_IS_SHOWN.format(category=category)} AND {when.OF_A_PUPIL_I_SEE}",
             writes="false",
         )
         for table, category in (

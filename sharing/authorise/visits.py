@@ -192,7 +192,7 @@ class Visit:
             self.reason = self.holdings.best(self.permission).get(self._establishment.pk) or SHARED_REASON
             return
         is_known = bool(self.holdings.entered if self.holdings.urn else self.holdings.rows)
-        place = self._come_to(Establishment.objects.filter(urn=urn)) if is_known or record else None
+        place = self._place(urn) if is_known or record else None
         held = self.holdings.reasons(place.pk) if place and is_known else {}
         one = self._opened(record, place) if record and place and not self._sees_all_pupils(place, held) else None
         if place is None or not (held or one):
@@ -205,6 +205,9 @@ class Visit:
         else:
             needed = NEEDED_ON_EDUNET if self.asker.through == Through.EDUNET else NEEDED
             raise NotAtYourLevel(f"Your access here: {next(iter(held.values()))}. {needed[self.permission]}")
+
+    def _place(self, urn: int) -> Establishment | None:
+        return self.holdings.place if self.holdings.urn else self._come_to(Establishment.objects.filter(urn=urn))
 
     def _come_to(self, found: EstablishmentQuerySet) -> Establishment | None:
         """The one found. Where all that the person holds is known already, `shares_with_others` is answered with it."""

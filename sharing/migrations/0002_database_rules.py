@@ -4,6 +4,7 @@ from django.db import migrations
 
 from sharing.conditions import ASKER_MAY, VISIBLE_TODAY
 from sharing.rls import protect, unprotect
+from sharing.sql import sight
 
 TABLES = (
     "sharing_pupil",
@@ -179,6 +180,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(WHO_ASKS, NOBODY_ASKS),
+        migrations.RunSQL(sight.NOTHING_REMEMBERED, sight.NOTHING_ANY_MORE),
         migrations.RunSQL(SAME_ESTABLISHMENT, ANY_ESTABLISHMENT),
         migrations.RunSQL(VISIBILITY, NO_VISIBILITY),
         migrations.RunSQL(LEDGER, NO_LEDGER),
