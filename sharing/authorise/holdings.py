@@ -9,7 +9,6 @@ from django.db import connection
 
 from sharing.authorise.asker import Asker
 from sharing.authorise.grants import Permission, Withheld
-from sharing.models.establishments import Establishment
 
 
 @dataclass(frozen=True)
@@ -37,14 +36,6 @@ class Holding:
 
 _COLUMNS = "establishments, codename, reason, year_groups, withheld, set_aside"
 _ENTER = f"SELECT {_COLUMNS} FROM portal_enter(%s, %s, %s, %s, %s)"  # noqa: S608 - our own column names
-_PLACE = [field.column for field in Establishment._meta.concrete_fields]
-_FIELDS = [field.attname for field in Establishment._meta.concrete_fields]
-# At one establishment, that comes with it: what is held as one value, beside the establishment's own columns.
-_ENTER_AT = f"""
-SELECT entered.told, {", ".join(f"place.{column}" for column in _PLACE)}
-FROM (SELECT json_agg(json_build_array({_COLUMNS})) AS told FROM portal_enter(%s, %s, %s, %s, NULL)) AS entered
-LEFT JOIN sharing_establishment AS place ON place.urn = %s
-"""  # noqa: S608 - our own column names
 _REST = f"SELECT {_COLUMNS} FROM portal_holdings(NULL, NULL)"  # noqa: S608 - our own column names
 
 
@@ -54,30 +45,18 @@ class Holdings:
 
     `told` is what the visit is for: all that is held at the establishment `urn`, or wherever `permission` is held. The
     rest is fetched when it is asked for: an officer of all holds hundreds of establishments four times over.
-    `place`: the establishment with that URN, if there is one.
     """
 
     told: tuple[Holding, ...]
     urn: int | None = None
     permission: Permission | None = None
-    place: Establishment | None = None
 
     @classmethod
     def announced(cls, asker: Asker, urn: int | None = None, permission: Permission | None = None) -> "Holdings":
         """Tell PostgreSQL who asks, for this transaction, and learn what the person holds. With neither, all of it."""
-        who = [asker.person_id, asker.through.value, asker.acting_for]
-        if urn:
-            return cls._announced_at(who, urn)
-        return cls(_fetched(_ENTER, [*who, None, permission.value if permission else None]), None, permission)
-
-    @classmethod
-    def _announced_at(cls, who: list[Any], urn: int) -> "Holdings":
-        with connection.cursor() as cursor:
-            cursor.execute(_ENTER_AT, [*who, urn, urn])
-            told, *columns = cursor.fetchone()
-        is_there = columns[0] is not None
-        place = Establishment.from_db(connection.alias, _FIELDS, columns) if is_there else None
-        return cls(tuple(Holding(frozenset(places), *row) for places, *row in told or ()), urn, None, place)
+        wanted = permission.value if permission else None
+        told = _fetched(_ENTER, [asker.person_id, asker.through.value, asker.acting_for, urn, wanted])
+        return cls(told, urn, None if urn else permission)
 
     @cached_property
     def entered(self) -> tuple[Holding, ...]:

@@ -207,7 +207,9 @@ class Visit:
             raise NotAtYourLevel(f"Your access here: {next(iter(held.values()))}. {needed[self.permission]}")
 
     def _place(self, urn: int) -> Establishment | None:
-        return self.holdings.place if self.holdings.urn else self._come_to(Establishment.objects.filter(urn=urn))
+        if self.holdings.urn:
+            return Establishment.with_urn(urn)
+        return self._come_to(Establishment.objects.filter(urn=urn))
 
     def _come_to(self, found: EstablishmentQuerySet) -> Establishment | None:
         """The one found. Where all that the person holds is known already, `shares_with_others` is answered with it."""

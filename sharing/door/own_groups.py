@@ -79,7 +79,7 @@ def show_making(asker: Asker, urn: int, group_id: int | None = None) -> GroupToM
         here.showed(groups=[group.pk] if group else [])
         withheld = here.narrowing.withheld
         chosen = group.criteria if group else {}
-        years = {year for year, _, _ in pupils_here(here).in_groups()} | set(chosen.get("year", ()))
+        years = {year for year, *_ in pupils_here(here).in_groups()} | set(chosen.get("year", ()))
         return GroupToMake(
             here.here,
             facts_of(group) if group else None,
@@ -159,7 +159,7 @@ def show_members(asker: Asker, urn: int, group_id: int, *, named: str = "", year
             others = everyone.named(named).exclude(pk__in=inside)
             others = others.filter(year_group=year_group) if year_group else others
             found = tuple(member_lines(others.by_name()[: FOUND_AT_MOST + 1]))
-        years = {year for year, _, _ in everyone.in_groups() if year}
+        years = {year for year, *_ in everyone.in_groups() if year}
         here.showed(groups=[group.pk], pupils=[child.id for child in (*members, *found)])
         return MembersPage(
             here.here,

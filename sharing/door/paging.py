@@ -10,9 +10,9 @@ from sharing.records import PAGE_SIZE, Page
 Row = TypeVar("Row")
 
 
-def page_of(found: QuerySet[Any], number: int, as_record: Callable[[Any], Row]) -> Page[Row]:
-    """Page `number` of `found`; a number past the end gives the last page."""
-    total = found.count()
+def page_of(found: QuerySet[Any], number: int, as_record: Callable[[Any], Row], total: int | None = None) -> Page[Row]:
+    """Page `number` of `found`, which are `total` where that is known; a number past the end gives the last page."""
+    total = found.count() if total is None else total
     number = max(1, min(number, -(-total // PAGE_SIZE)))
     start = (number - 1) * PAGE_SIZE
     return Page(tuple(as_record(row) for row in found[start : start + PAGE_SIZE]), number, total)

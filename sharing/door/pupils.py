@@ -30,26 +30,27 @@ def list_pupils(
         narrowing = here.narrowing
         listed = listed_pupils(here, only, sort)
         everyone, columns, words = listed.everyone, listed.columns, listed.term
-        page = page_of(listed.found, number, listed.line)
         groups = list(everyone.in_groups())
-        newest = everyone.order_by("-as_of").values_list("as_of", "source").first() or (None, "")
+        all_of_them = sum(many for *_, many, _ in groups)
+        page = page_of(listed.found, number, listed.line, all_of_them if only == EVERYONE else None)
+        as_of, source = max(((newest, source) for _, _, source, _, newest in groups), default=(None, ""))
         here.showed(pupils=[pupil.id for pupil in page], of=page.total)
         return PupilList(
             here.here,
             page,
-            everyone=sum(many for _, _, many in groups),
+            everyone=all_of_them,
             columns=columns,
             choices=pupil_filter.choices(
                 only,
                 narrowing.withheld,
-                years=sorted({year for year, _, _ in groups if year}, key=codes.nc_year_order),
-                classes=sorted({name for _, name, _ in groups if name}),
+                years=sorted({year for year, *_ in groups if year}, key=codes.nc_year_order),
+                classes=sorted({name for _, name, *_ in groups if name}),
                 term=words,
             ),
             active=pupil_filter.active(only, narrowing.withheld),
             sort=sort,
-            as_of=newest[0],
-            source=newest[1],
+            as_of=as_of,
+            source=source,
             narrowed=in_words(narrowing.year_groups, narrowing.withheld),
             why=Why(here.reason, here.permission),
         )

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
-from django.db import models
+from django.db import connection, models
 
 from sharing.dates import DateRange, covers
 from sharing.models.ordered import ContextValue, OrderedByContext
@@ -129,6 +129,18 @@ class Establishment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def with_urn(cls, urn: int) -> "Establishment | None":
+        """The one with this number. Each visit to an establishment begins here, so nothing is worked out anew."""
+        with connection.cursor() as cursor:
+            cursor.execute(_WITH_URN, [urn])
+            found = cursor.fetchone()
+        return cls.from_db(connection.alias, _FIELDS, found) if found else None
+
+
+_FIELDS = [field.attname for field in Establishment._meta.concrete_fields]
+_WITH_URN = f"SELECT {', '.join(_FIELDS)} FROM sharing_establishment WHERE urn = %s"  # noqa: S608 - our own columns
 
 
 class EstablishmentLink(models.Model):

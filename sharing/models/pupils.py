@@ -119,9 +119,10 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
             found = found.filter(Contains(Plain(names), Plain(Value(word))))
         return found
 
-    def in_groups(self) -> models.QuerySet["Pupil", tuple[str, str, int]]:
-        """(year group, class, how many) for each that there is."""
-        return self.order_by().values_list("year_group", "class_name").annotate(many=models.Count("pk"))
+    def in_groups(self) -> models.QuerySet["Pupil", tuple[str, str, str, int, date]]:
+        """(year group, class, source, how many, the newest day of the source) for each that there is."""
+        kinds = self.order_by().values_list("year_group", "class_name", "source")
+        return kinds.annotate(many=models.Count("pk"), newest=models.Max("as_of"))
 
     def by_name(self) -> "PupilQuerySet":
         return self.order_by("surname", "forename", "id")
