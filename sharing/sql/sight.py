@@ -57,27 +57,27 @@ DECLARE
     visit text := current_setting('portal.ctx', true);
     known text := current_setting('portal.sees_whole', true);
     who bigint;
-    closed uuid[];
     places bigint[];
     is_whole boolean;
+    some_are_closed boolean;
 BEGIN
     IF {_REMEMBERED} THEN RETURN nullif(substr(known, length(visit) + 2), '')::bigint[]; END IF;
     who := portal_asker();
-    closed := portal_sight(NULL::uuid[], 'closed');
     SELECT coalesce(array_agg(establishment_id), '{{}}'),
            coalesce(bool_and(year_groups = '{{}}' AND withheld = '{{}}'), true)
-    INTO places, is_whole
+           AND NOT EXISTS (SELECT FROM sharing_opening WHERE person_id = who AND ended_at IS NULL AND ends_at > now())
+           AND NOT EXISTS (SELECT FROM sharing_namedchild
+                           WHERE person_id = who AND ended_at IS NULL AND ends_on >= CURRENT_DATE)
+           AND NOT EXISTS (SELECT FROM access_register_registerline
+                           WHERE person_id = who AND role = 'third_party' AND withdrawn_at IS NULL),
+           EXISTS (SELECT FROM sharing_closing WHERE ended_at IS NULL AND ends_at > now())
+    INTO places, is_whole, some_are_closed
     FROM sharing_establishmentpermission
     WHERE user_id = who AND through = portal_context(2) AND {_LIVE}
       AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils');
-    is_whole := is_whole
-        AND NOT EXISTS (SELECT FROM sharing_opening WHERE person_id = who AND ended_at IS NULL AND ends_at > now())
-        AND NOT EXISTS (SELECT FROM sharing_namedchild
-                        WHERE person_id = who AND ended_at IS NULL AND ends_on >= CURRENT_DATE)
-        AND NOT EXISTS (SELECT FROM access_register_registerline
-                        WHERE person_id = who AND role = 'third_party' AND withdrawn_at IS NULL);
-    IF is_whole AND cardinality(closed) > 0 THEN
-        is_whole := NOT EXISTS (SELECT FROM sharing_pupil WHERE id = ANY (closed) AND establishment_id = ANY (places));
+    IF is_whole AND some_are_closed THEN
+        is_whole := NOT EXISTS (SELECT FROM sharing_pupil WHERE establishment_id = ANY (places)
+                                AND id = ANY (portal_sight(NULL::uuid[], 'closed')));
     END IF;
     IF visit <> '' THEN
         PERFORM set_config('portal.sees_whole', visit || '=' || CASE WHEN is_whole THEN places::text ELSE '' END, true);
