@@ -236,6 +236,9 @@ def test_who_is_told_is_recorded_once() -> None:
     (ico,) = case(number, "officer-information").tellings
     assert ico.told_at
     assert case(number, "teacher-beckside").tellings == ()
+    steps.record_told(manager(), number, whom="people")
+    whole = [step.what for step in case(number, "officer-information").steps]
+    assert whole[-2:] == ["Told: The Information Commissioner", "Told: The people concerned"]
 
 
 def test_who_is_concerned_has_no_part_at_the_desk() -> None:
@@ -288,8 +291,17 @@ def test_a_panel_that_is_full_takes_nobody_more() -> None:
     vote(number, PANEL[0], "none")
     with pytest.raises(CannotChange):
         seat(number, ("officer-data", "head-larkroyd"))
+    with pytest.raises(CannotChange, match="All of the panel can sit"), transaction.atomic():
+        seat(number, ("officer-data",))
+    desk = client("officer-information", EDUNET)
+    page = desk.get(f"/breaches/{number}/").content.decode()
+    assert ("Name the panel" in page, "Name others where somebody" in page) == (False, True)
+    vote(number, PANEL[1], "advice")
+    vote(number, PANEL[2], "advice")
     with pytest.raises(CannotChange, match="moved on"), transaction.atomic():
         seat(number, ("officer-data",))
+    steps.appeal_breach(asker("teacher-beckside"), number, words="It is too much.")
+    assert "Name the panel" in desk.get(f"/breaches/{number}/").content.decode()
 
 
 def test_the_order_of_the_reasons_does_not_tell_whose_they_are() -> None:
