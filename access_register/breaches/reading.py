@@ -46,6 +46,7 @@ PARTS = {
     "respondent": "Held against you, or an establishment or contract of yours",
     "reporter": "Reported by you",
 }
+SEEN_TO = "Seen to"
 APPEAL_DAYS = 28
 OPEN = {Breach.State.REPORTED, Breach.State.REFERRED, Breach.State.APPEALED}
 WITH_THE_PANEL = {Breach.State.REFERRED, Breach.State.APPEALED}
@@ -136,10 +137,9 @@ def _roles() -> dict[int, frozenset[str]]:
 
 
 def _line(breach: Breach, roles: frozenset[str]) -> BreachLine:
-    part = next(words for role, words in PARTS.items() if role in roles)
-    return BreachLine(
-        breach.pk, part, breach.get_state_display(), _decision(breach), breach.reported_at, breach.state in OPEN
-    )
+    part, is_open = next(role for role in PARTS if role in roles), breach.state in OPEN
+    words = SEEN_TO if part == "desk" and not is_open else PARTS[part]
+    return BreachLine(breach.pk, words, breach.get_state_display(), _decision(breach), breach.reported_at, is_open)
 
 
 def _decision(breach: Breach) -> str:
