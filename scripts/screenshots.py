@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
-WIDE: ViewportSize = {"width": 1200, "height": 900}
+WIDE: ViewportSize = {"width": 1200, "height": 960}
 TALL: ViewportSize = {"width": 1200, "height": 1300}
 PHONE: ViewportSize = {"width": 360, "height": 780}
 COLOURS = 48
@@ -23,26 +23,30 @@ BECKSIDE = "/establishments/999002"
 
 @dataclass(frozen=True)
 class Picture:
-    """A page as one person of the cast sees it: `site` is the first part of its host."""
+    """A page as one person of the cast sees it: `site` is the first part of its host. `top`: words that stand at the
+    picture's top, where not those of the page."""
 
     site: str
     slug: str
     path: str
     window: ViewportSize
+    top: str = ""
 
 
-def _head(path: str, window: ViewportSize = WIDE) -> Picture:
-    return Picture("schools-online", "head-beckside", path, window)
+def _head(path: str, window: ViewportSize = WIDE, *, top: str = "") -> Picture:
+    return Picture("schools-online", "head-beckside", path, window, top)
 
 
 PICTURES = {
     "schools-online-home": _head("/"),
-    "register": _head(f"{BECKSIDE}/register/"),
+    "register": _head(f"{BECKSIDE}/register/", top="Level 1: everything"),
     "dashboard": _head(f"{BECKSIDE}/dashboard/"),
     "key-data": _head(f"{BECKSIDE}/key-data/", TALL),
     "our-ledger": _head(f"{BECKSIDE}/ledger/", TALL),
     "pupils": Picture("schools-online", "teacher-beckside", f"{BECKSIDE}/pupils/", TALL),
-    "pupils-phone": Picture("schools-online", "teacher-beckside", f"{BECKSIDE}/pupils/", PHONE),
+    "pupils-phone": Picture(
+        "schools-online", "teacher-beckside", f"{BECKSIDE}/pupils/", PHONE, top="Download or print"
+    ),
     "refused": Picture("schools-online", "teacher-beckside", f"{BECKSIDE}/staff/", WIDE),
     "edunet-home": Picture("edunet", "officer-school-improvement", "/", WIDE),
     "visit": Picture("edunet", "officer-school-improvement", f"{BECKSIDE}/visit/", WIDE),
@@ -70,6 +74,8 @@ def _photograph(browser: Browser, port: int, picture: Picture) -> bytes:
         page.get_by_role("checkbox").check()
         page.get_by_role("button", name="Start").click()
     page.goto(picture.path)
+    if picture.top:
+        page.get_by_text(picture.top).first.evaluate("words => scrollBy(0, words.getBoundingClientRect().top - 20)")
     content = page.screenshot()
     page.close()
     return content

@@ -4,23 +4,27 @@ Context is who the children are and where they live. Nothing here reads what the
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import F
 
+from sharing.measures import writing
 from sharing.measures.catalogue import MEASURE
 from sharing.measures.shape import phases_of
+from sharing.measures.shares import SHARES
 from sharing.measures.told_of_context import told
 from sharing.models import Establishment
 from sharing.models.establishments import EstablishmentQuerySet, Kind
 from sharing.models.ordered import ContextValue
 from sharing.ordering import Comparison, ContextKey, NotAnOrder
+from sharing.records.figures import Shown
 
 # The measures behind a key: the first that has a figure counts.
 IDACI, FSM, EAL = ("idaci_pupils", "idaci"), ("roll_fsm", "census_fsm"), ("roll_eal", "census_eal")
-_MEASURES = {ContextKey.IDACI: IDACI, ContextKey.IMD: ("imd_score",), ContextKey.FSM: FSM}
+BEHIND = {ContextKey.IDACI: IDACI, ContextKey.IMD: ("imd_score",), ContextKey.FSM: FSM}
+NOT_KNOWN = "Not known"
 _FIELDS = {
     ContextKey.PHASE: F("phase_code").asc(nulls_last=True),
     ContextKey.SIZE: F("number_of_pupils").desc(nulls_last=True),
@@ -37,9 +41,9 @@ def in_order_of(comparison: Comparison, establishments: EstablishmentQuerySet) -
         return establishments.by_name()
     if key in _FIELDS:
         return establishments.order_by(_FIELDS[key], "name", "urn")
-    if key not in _MEASURES:
+    if key not in BEHIND:
         raise NotAnOrder(f"Nothing orders a list {key.words} without an establishment to be like.")
-    with_figure = establishments.beside(context=figure_of(*_MEASURES[key]))
+    with_figure = establishments.beside(context=figure_of(*BEHIND[key]))
     return with_figure.order_by(F("context").desc(nulls_last=True), "name", "urn")
 
 
@@ -58,6 +62,27 @@ def figure_of(*codes: str) -> ContextValue:
         if MEASURE[code].is_outcome:
             raise NotAnOrder(f"{MEASURE[code].name} is an outcome.")
     return ContextValue(*(value for code in codes for value in told(code)), None)
+
+
+def written(value: Decimal | None, measures: Sequence[str]) -> Shown:
+    """Such a figure of the first of these measures that has one, as every list has it. A protected share is marked by
+    whom it counts, as on Key Data, and is no finer than it was published."""
+    if value is None:
+        return Shown(NOT_KNOWN, symbol="x")
+    kind, share = MEASURE[measures[0]], SHARES.get(measures[0]) if is_protected(value) else None
+    decimals = 0 if share else kind.decimals
+    counts = share.counts if share else ""
+    return Shown(writing.in_words(value, kind.unit, decimals), writing.number(value, decimals), counts=counts)
+
+
+def whom_they_count(counts: Iterable[str]) -> tuple[str, ...]:
+    """What a list says of its protected shares: each as `Shown.counts` has it, and empty ones say nothing."""
+    return tuple(f"Protected figures count {one}." for one in dict.fromkeys(filter(None, counts)))
+
+
+def is_protected(value: Decimal) -> bool:
+    """PostgreSQL keeps a protected share as a whole number, and an exact figure with four decimals, 26.0000 too."""
+    return writing.decimals_of(value) == 0
 
 
 @dataclass(frozen=True)
@@ -119,7 +144,8 @@ def _likeness(own: Establishment, other: Establishment) -> Likeness | None:
     for factor, (mine, theirs), (name, unit, decimals) in zip(FACTORS, shares, words, strict=True):
         if mine is not None and theirs is not None:
             steps.append(abs(float(theirs - mine)) / factor.step)
-            apart.append(_higher(name, theirs - mine, unit, decimals))
+            known = 0 if is_protected(mine) or is_protected(theirs) else decimals
+            apart.append(_higher(name, theirs - mine, unit, known))
     if len(steps) < LEAST_FACTORS:
         return None
     return Likeness(other, round(sum(steps) / len(steps), 2), tuple(apart))
@@ -130,5 +156,6 @@ def _pupils(difference: int) -> str:
 
 
 def _higher(name: str, difference: Decimal, unit: str, decimals: int) -> str:
-    amount = f"{abs(difference):.{decimals}f}"
+    amount = writing.number(abs(difference), decimals)
+    unit = unit.removesuffix("s") if amount == "1" else unit
     return f"{name} {amount}{unit} {'higher' if difference > 0 else 'lower'}" if float(amount) else f"the same {name}"

@@ -85,6 +85,7 @@ def of_establishments(found: EstablishmentList, form: str) -> FileOfFigures:
     if form == "xlsx":
         return workbook(name, ("Establishments", *_establishments_sheet(found)), _establishments_notes(found))
     if form == "meta":
+        by = {column: " ".join((label, *_protected(found))) for column, label in by.items()}
         filters = [(column, "Filter", label, *[""] * 5) for column, label in (OF_LIST | by).items()]
         return csv_file(f"{name}.meta", META, filters)
     rows = [
@@ -175,7 +176,7 @@ def _key_data_meta(found: KeyData) -> Iterable[Sequence[str]]:
         yield (measure.code, "Indicator", label, "", unit, str(measure.decimals), "", "")
 
 
-def _protected(found: MeasureOfPlace | DeeperData) -> list[str]:
+def _protected(found: MeasureOfPlace | DeeperData | EstablishmentList) -> list[str]:
     """What files say of protected figures, if there are any."""
     return [f"{sentence} {PROTECTED}" for sentence in found.protected]
 
@@ -278,7 +279,12 @@ def _establishments_sheet(found: EstablishmentList) -> tuple[Sequence[str], Iter
 
 
 def _establishments_notes(found: EstablishmentList) -> list[Sequence[str]]:
-    return [("Establishments", f"{found.page.total}"), ("Order", found.order.words), ("Use", FAIR_USE)]
+    return [
+        ("Establishments", f"{found.page.total}"),
+        ("Order", found.order.words),
+        ("Use", FAIR_USE),
+        *((found.order.key.label, sentence) for sentence in _protected(found)),
+    ]
 
 
 # --- writing --------------------------------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ PARTS = {
     "respondent": "Held against you, or an establishment or contract of yours",
     "reporter": "Reported by you",
 }
+SEEN_TO = "Seen to"
 APPEAL_DAYS = 28
 OPEN = {Breach.State.REPORTED, Breach.State.REFERRED, Breach.State.APPEALED}
 WITH_THE_PANEL = {Breach.State.REFERRED, Breach.State.APPEALED}
@@ -136,10 +137,9 @@ def _roles() -> dict[int, frozenset[str]]:
 
 
 def _line(breach: Breach, roles: frozenset[str]) -> BreachLine:
-    part = next(words for role, words in PARTS.items() if role in roles)
-    return BreachLine(
-        breach.pk, part, breach.get_state_display(), _decision(breach), breach.reported_at, breach.state in OPEN
-    )
+    part, is_open = next(role for role in PARTS if role in roles), breach.state in OPEN
+    words = SEEN_TO if part == "desk" and not is_open else PARTS[part]
+    return BreachLine(breach.pk, words, breach.get_state_display(), _decision(breach), breach.reported_at, is_open)
 
 
 def _decision(breach: Breach) -> str:
@@ -158,11 +158,12 @@ def _page(here: Visit, breach: Breach, roles: frozenset[str]) -> CasePage:
     parties = list(BreachParty.objects.filter(breach=breach).order_by("pk")) if knows else []
     seats = list(BreachSeat.objects.filter(breach=breach).order_by("sitting", "name")) if knows else []
     report = BreachReport.objects.filter(breach=breach).first()
+    sitting = {seat.person_id for seat in seats if seat.sitting == breach.sitting}
     last = _last_to_appeal(breach)
     return CasePage(
         id=breach.pk,
         roles=roles,
-        may=_may(breach, roles, parties, seats, here),
+        may=_may(breach, roles, sitting, here),
         state=breach.get_state_display(),
         whose=breach.get_whose_display(),
         about=breach.about.name if breach.about else "",
@@ -187,6 +188,7 @@ def _page(here: Visit, breach: Breach, roles: frozenset[str]) -> CasePage:
         tellings=tuple(_tellings(breach, now)) if judges else (),
         steps=tuple(_steps(breach, roles)),
         votes=tuple(_votes(breach, seats, with_names=judges)),
+        has_a_panel=len(sitting) in rules.SIZES_OF_A_PANEL,
         sanctions=tuple(_sanctions(breach, parties, here.today)) if knows else (),
         evidence=tuple(_evidence(breach)) if knows else (),
         measures=_measures(parties) if "panel" in roles else (),
@@ -196,9 +198,7 @@ def _page(here: Visit, breach: Breach, roles: frozenset[str]) -> CasePage:
     )
 
 
-def _may(
-    breach: Breach, roles: frozenset[str], parties: list[BreachParty], seats: list[BreachSeat], here: Visit
-) -> frozenset[str]:
+def _may(breach: Breach, roles: frozenset[str], sitting: set[int], here: Visit) -> frozenset[str]:
     """The steps that are open to the asker now. PostgreSQL's functions ask all of it again."""
     state, found = breach.state, set()
     if "desk" in roles:
@@ -208,8 +208,7 @@ def _may(
             found |= {"seat", "evidence"}
         if breach.is_personal or breach.tell_ico:
             found.add("tell")
-    now_sitting = {seat.person_id for seat in seats if seat.sitting == breach.sitting}
-    if "panel" in roles and state in WITH_THE_PANEL and here.asker.person_id in now_sitting:
+    if "panel" in roles and state in WITH_THE_PANEL and here.asker.person_id in sitting:
         found.add("vote")
     if "respondent" in roles and state in WITH_THE_PANEL:
         found.add("answer")
@@ -248,8 +247,12 @@ def _steps(breach: Breach, roles: frozenset[str]) -> Iterator[Step]:
         audiences.add(BreachStep.Audience.PARTIES)
     if "desk" in roles:
         audiences.add(BreachStep.Audience.DESK)
+    told = iter(BreachTold.objects.filter(breach=breach).order_by("pk") if "desk" in roles else ())
     for step in BreachStep.objects.filter(breach=breach, audience__in=audiences).order_by("at", "pk"):
-        yield Step(step.at, step.get_what_display(), step.by_name, str(step.words))
+        what = step.get_what_display()
+        if step.what == BreachStep.What.TOLD and (one := next(told, None)):
+            what = f"{what}: {one.get_whom_display()}"
+        yield Step(step.at, what, step.by_name, str(step.words))
 
 
 def _votes(breach: Breach, seats: Iterable[BreachSeat], *, with_names: bool) -> Iterator[Vote]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 HOURS = 72  # from becoming aware, UK GDPR Art. 33(1)
+SIZES_OF_A_PANEL = (3, 5, 7)
 
 
 @dataclass(frozen=True)

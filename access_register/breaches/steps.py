@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from access_register.breaches import notices, rules
-from access_register.breaches.reading import REASON
+from access_register.breaches.reading import REASON, WITH_THE_PANEL
 from access_register.breaches.records import PanelPage
 from access_register.models import Breach, BreachSeat, BreachTold, Measure
 from access_register.models.breaches import WITH_A_LENGTH
@@ -35,6 +35,7 @@ from sharing.records import Why
 
 NEEDED = "Breaches are referred by the data-protection side of the Education Department, on EduNet."
 MEANWHILE = "This case has moved on in the meantime. Look at it again."
+ALL_SIT = "All of the panel can sit. Others are named only in place of somebody who can sit no more."
 MOST_ROWS = 500
 NOT_REFERRED = {
     "nobody": "Name first whom it is held against.",
@@ -159,7 +160,7 @@ def attach_evidence(asker: Asker, breach_id: int, *, urn: int | None, first: dat
 def show_panel(asker: Asker, breach_id: int) -> PanelPage:
     """Who sits, and who may: heads of the Localities concerned and officers, without whoever is concerned."""
     with _at_the_desk(asker, "show_panel") as here:
-        breach = Breach.objects.filter(pk=breach_id, state__in=["referred", "appealed"]).first()
+        breach = Breach.objects.filter(pk=breach_id, state__in=WITH_THE_PANEL).first()
         if breach is None:
             raise NoSuchRecord
         seats = BreachSeat.objects.filter(breach=breach, sitting=breach.sitting).order_by("name")
@@ -182,7 +183,7 @@ def seat_panel(asker: Asker, breach_id: int, *, people: Collection[int]) -> None
                 breach_id, list(people), words, asker.name,
             )  # fmt: skip
         if not made:
-            raise CannotChange(MEANWHILE)
+            raise CannotChange(ALL_SIT if _has_a_panel(breach_id) else MEANWHILE)
         here.changed(breach=breach_id, panel=list(people))
         notices.tell(breach_id, "panel", "seated")
 
@@ -229,6 +230,12 @@ def ask_again(asker: Asker, breach_id: int, *, words: str, by_managers: Collecti
         if not _said("SELECT access_register_breach_ask_again(%s, %s)", breach_id, _sealed(words, "breachstep.words")):
             raise CannotChange(MEANWHILE)
         here.changed(breach=breach_id, **others_look(breach_id, "asked_again", by_managers))
+
+
+def _has_a_panel(breach_id: int) -> bool:
+    """Whether a panel has the case, whoever of it can still sit."""
+    breach = Breach.objects.filter(pk=breach_id, state__in=WITH_THE_PANEL).first()
+    return breach is not None and breach.seats.filter(sitting=breach.sitting).count() in rules.SIZES_OF_A_PANEL
 
 
 def others_look(breach_id: int, kind: str, by_managers: Collection[int] = ()) -> dict[str, Any]:

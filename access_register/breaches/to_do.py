@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import BigIntegerField, DateField, F, Q, QuerySet, Value
+from django.db.models import BigIntegerField, DateField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.dispatch import receiver
@@ -53,7 +53,7 @@ def breaches_to_see_to(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
             "breaches",
         )
         yield Waiting(
-            "Breaches", Breach.objects.filter(state__in=WITH_A_PANEL, seats=None), "breach without a panel",
+            "Breaches", Breach.objects.filter(~Exists(_seats()), state__in=WITH_A_PANEL), "breach without a panel",
             "breaches without a panel", "breaches",
         )  # fmt: skip
     yield Waiting("Breaches", _votes_of(here.asker.person_id), "breach to vote on", "breaches to vote on", "breaches")
@@ -63,6 +63,11 @@ def _votes_of(person_id: int) -> QuerySet[BreachSeat]:
     """Those that the person has not given yet."""
     seats = BreachSeat.objects.filter(person=person_id, voted_at=None, sitting=F("breach__sitting"))
     return seats.filter(breach__state__in=WITH_A_PANEL)
+
+
+def _seats() -> QuerySet[BreachSeat]:
+    """Of a breach, those of the sitting that has it: an appeal goes to other people."""
+    return BreachSeat.objects.filter(breach=OuterRef("pk"), sitting=OuterRef("sitting"))
 
 
 def _cases(number: int) -> str:

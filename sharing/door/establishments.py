@@ -3,11 +3,10 @@
 from functools import partial
 
 from sharing.authorise import Asker, Permission, Visit, visit
-from sharing.context import in_order_of
+from sharing.context import BEHIND, NOT_KNOWN, in_order_of, whom_they_count, written
 from sharing.door.paging import page_of
 from sharing.door.releases import current_figures
-from sharing.measures import writing
-from sharing.models import Establishment, EstablishmentLink, Measure
+from sharing.models import Establishment, EstablishmentLink
 from sharing.models.establishments import EstablishmentQuerySet, Kind
 from sharing.ordering import Comparison, ContextKey, NotAnOrder
 from sharing.records import (
@@ -20,11 +19,10 @@ from sharing.records import (
     Place,
     Why,
 )
+from sharing.records.figures import Shown
 from sharing.to_do.here import waiting_for
 
 DEPRIVATION = ("idaci_pupils", "idaci", "imd_score")
-UNITS = {ContextKey.IDACI: (Measure.Unit.SCORE, 3), ContextKey.FSM: (Measure.Unit.PERCENT, 1)}
-NOT_KNOWN = "Not known"
 TAKES_PART, EXCLUDED, OUTSIDE = "Takes part", "Has excluded itself", "Does not take part"
 
 
@@ -82,7 +80,8 @@ def list_establishments(
         own = here.establishments_with(Permission.VIEW_ESTABLISHMENT).values_list("urn", flat=True)
         here.showed(establishments=len(page.rows), file=to_take_away, **comparison.for_the_ledger)
         why = Why(here.why_the_list(), here.permission)
-        return EstablishmentList(page, frozenset(own), tuple(Kind.choices), comparison, why)
+        protected = whom_they_count(line.counts for line in page)
+        return EstablishmentList(page, frozenset(own), tuple(Kind.choices), protected, comparison, why)
 
 
 def comparison_by(order: ContextKey) -> Comparison:
@@ -136,18 +135,15 @@ def _participation(establishment: Establishment) -> str:
     return EXCLUDED if establishment.took_part_until else OUTSIDE
 
 
-def _in_context(establishment: Establishment, order: ContextKey) -> str:
+def _in_context(establishment: Establishment, order: ContextKey) -> Shown:
     """What the order goes by, as it is written. Empty where it stands in a column of its own."""
     if order == ContextKey.SIZE:
-        return f"{establishment.number_of_pupils:,}" if establishment.number_of_pupils else NOT_KNOWN
-    if order not in UNITS:
-        return ""
-    unit, decimals = UNITS[order]
-    return NOT_KNOWN if establishment.context is None else writing.in_words(establishment.context, unit, decimals)
+        return Shown(f"{establishment.number_of_pupils:,}" if establishment.number_of_pupils else NOT_KNOWN)
+    return written(establishment.context, BEHIND[order]) if order in BEHIND else Shown("")
 
 
 def _line(establishment: Establishment, order: ContextKey) -> EstablishmentLine:
-    number = establishment.establishment_number
+    number, context = establishment.establishment_number, _in_context(establishment, order)
     return EstablishmentLine(
         urn=establishment.urn,
         name=establishment.name,
@@ -159,7 +155,8 @@ def _line(establishment: Establishment, order: ContextKey) -> EstablishmentLine:
         since=establishment.takes_part_since,
         dfe_number=f"{establishment.la_code}{number:04}" if number else "",
         as_of=establishment.as_of,
-        context=_in_context(establishment, order),
+        context=context.text,
+        counts=context.counts,
     )
 
 

@@ -14,12 +14,11 @@ from django.db.models import Count, F, Q, QuerySet
 
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
-from sharing.context import in_order_of, with_context
+from sharing.context import FSM, IDACI, in_order_of, whom_they_count, with_context, written
 from sharing.dates import covers
-from sharing.door.establishments import NOT_KNOWN, ORDERS
+from sharing.door.establishments import ORDERS
 from sharing.door.returns import Known
-from sharing.measures import writing
-from sharing.models import Establishment, Locality, LocalityMembership, LocalityMove, Measure, RestrictedItem
+from sharing.models import Establishment, Locality, LocalityMembership, LocalityMove, RestrictedItem
 from sharing.models.restricted import Circle
 from sharing.ordering import Comparison, ContextKey
 from sharing.records import Why
@@ -74,13 +73,15 @@ def show_locality(asker: Asker, locality_id: int, *, order: ContextKey = Context
         members = LocalityMembership.objects.filter(covers(here.today), locality=locality).values("establishment")
         places = list(with_context(in_order_of(comparison, Establishment.objects.filter(pk__in=members))))
         items, known = _items(here, places), _returns(here)
+        lines = tuple(_line(here, place, items, known) for place in places)
         here.showed(
             locality=locality.pk, establishments=len(places), items=sum(items.values()), **comparison.for_the_ledger
         )
         return LocalityPage(
             id=locality.pk,
             name=locality.name,
-            establishments=tuple(_line(here, place, items, known) for place in places),
+            establishments=lines,
+            protected=whom_they_count(line.fsm.counts for line in lines),
             moves=_moves(here, Q(from_locality=locality) | Q(to_locality=locality)),
             order=comparison,
             sees_returns=known is not None,
@@ -196,15 +197,11 @@ def _line(here: Visit, place: Establishment, items: dict[int, int], known: Known
         name=place.name,
         kind=place.get_kind_display(),
         pupils=place.number_of_pupils,
-        idaci=_written(place.idaci, Measure.Unit.SCORE, 3),
-        fsm=_written(place.fsm, Measure.Unit.PERCENT, 1),
+        idaci=written(place.idaci, IDACI),
+        fsm=written(place.fsm, FSM),
         returns=_in_words(place, known) if known and here.holdings.holds(Permission.KEEP_RECORDS, place.pk) else "",
         items=items.get(place.pk, 0) if place.pk in _open_items(here) else None,
     )
-
-
-def _written(value: Any, unit: Measure.Unit, decimals: int) -> str:
-    return NOT_KNOWN if value is None else writing.in_words(value, unit, decimals)
 
 
 def _in_words(place: Establishment, known: Known) -> str:

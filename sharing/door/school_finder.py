@@ -5,12 +5,21 @@ They are ordered by likeness of context, never by an outcome; no outcome is read
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
-from sharing.context import FACTORS, SIZE_FACTOR, Likeness, alike, with_context
-from sharing.measures import writing
-from sharing.models import Establishment, Measure, SupportOffer
+from sharing.context import (
+    EAL,
+    FACTORS,
+    FSM,
+    IDACI,
+    SIZE_FACTOR,
+    Likeness,
+    alike,
+    whom_they_count,
+    with_context,
+    written,
+)
+from sharing.models import Establishment, SupportOffer
 from sharing.models.establishments import EstablishmentQuerySet
 from sharing.ordering import Comparison, ContextKey
 from sharing.records import PAGE_SIZE, Page, Why
@@ -42,14 +51,16 @@ def find_schools(
             for like in likenesses
             if _wanted(like.establishment, locality, kind) and (not challenge or like.establishment.pk in offers)
         ]
-        page = _page(wanted, offers, number)
+        page, of_mine = _page(wanted, offers, number), _found(mine) if mine else None
+        shares = (share for school in (of_mine, *page) if school for share in (school.fsm, school.eal))
         here.showed(establishments=len(page.rows), of=mine.urn if mine else None, **LIKE_MINE.for_the_ledger)
         return SchoolFinder(
-            of=_found(mine) if mine else None,
+            of=of_mine,
             own=tuple((place.urn, place.name) for place in own),
             localities=localities,
             steps=tuple(factor.step_words for factor in (SIZE_FACTOR, *FACTORS)),
             page=page,
+            protected=whom_they_count(share.counts for share in shares),
             order=LIKE_MINE,
             why=Why(here.why_the_list(), here.permission),
         )
@@ -93,9 +104,9 @@ def _found(place: Establishment, like: Likeness | None = None, offers: Sequence[
         town=place.town,
         locality=place.in_locality or "",
         pupils=place.number_of_pupils,
-        idaci=_text(place.idaci, Measure.Unit.SCORE, 3),
-        fsm=_text(place.fsm, Measure.Unit.PERCENT, 1),
-        eal=_text(place.eal, Measure.Unit.PERCENT, 1),
+        idaci=written(place.idaci, IDACI),
+        fsm=written(place.fsm, FSM),
+        eal=written(place.eal, EAL),
         distance=f"{like.distance:.2f}" if like else "",
         words=like.words if like else "",
         apart=like.apart if like else (),
@@ -104,7 +115,3 @@ def _found(place: Establishment, like: Likeness | None = None, offers: Sequence[
         website=place.website,
         offers=tuple(offers),
     )
-
-
-def _text(value: Decimal | None, unit: str, decimals: int) -> str:
-    return "" if value is None else writing.in_words(value, unit, decimals)

@@ -78,7 +78,7 @@ class Here:
 class EstablishmentLine:
     """An establishment in a list (R4). `status` is "Takes part", "Has excluded itself" or "Does not take part".
 
-    `context` is what the list is ordered by, where no other column says it.
+    `context` is what the list is ordered by, where no other column says it; `counts`, whom that counts if protected.
     """
 
     urn: int
@@ -92,6 +92,7 @@ class EstablishmentLine:
     dfe_number: str
     as_of: date
     context: str
+    counts: str
 
 
 @dataclass(frozen=True)
@@ -155,11 +156,13 @@ class EstablishmentPage:
 
 @dataclass(frozen=True)
 class EstablishmentList:
-    """Establishments in a declared order, with the ones the asker has a place at."""
+    """Establishments in a declared order, with the ones the asker has a place at. `protected`: whom protected figures
+    count, in sentences."""
 
     page: Page[EstablishmentLine]
     own_urns: frozenset[int]
     kinds: tuple[tuple[str, str], ...]
+    protected: tuple[str, ...]
     order: Comparison
     why: Why
 

@@ -120,9 +120,9 @@ class FoundSchool:
     town: str
     locality: str
     pupils: int | None
-    idaci: str
-    fsm: str
-    eal: str
+    idaci: Shown
+    fsm: Shown
+    eal: Shown
     distance: str
     words: str
     apart: tuple[str, ...]
@@ -136,7 +136,7 @@ class FoundSchool:
 class SchoolFinder:
     """Establishments that are like `of`, in the order of likeness. `own`: those one may choose as `of`.
 
-    `steps`: what counts as one step apart, in words.
+    `steps`: what counts as one step apart, in words. `protected`: whom protected shares count, in sentences.
     """
 
     of: FoundSchool | None
@@ -144,6 +144,7 @@ class SchoolFinder:
     localities: tuple[str, ...]
     steps: tuple[str, ...]
     page: Page[FoundSchool]
+    protected: tuple[str, ...]
     order: Comparison
     why: Why
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from sharing.ordering import Comparison
 from sharing.records import Here, Page, Why
+from sharing.records.figures import Shown
 from sharing.records.visits import SavedViewRecord
 
 
@@ -75,15 +76,15 @@ class LocalityList:
 class InLocality:
     """An establishment of a Locality. `returns` is empty, and `items` None, where no duty of the asker opens them.
 
-    `idaci` is a score from 0 to 1, `fsm` per cent, as they are written.
+    `idaci` is a score from 0 to 1, `fsm` per cent.
     """
 
     urn: int
     name: str
     kind: str
     pupils: int | None
-    idaci: str
-    fsm: str
+    idaci: Shown
+    fsm: Shown
     returns: str
     items: int | None
 
@@ -109,6 +110,7 @@ class LocalityPage:
     id: int
     name: str
     establishments: tuple[InLocality, ...]
+    protected: tuple[str, ...]
     moves: tuple[Move, ...]
     order: Comparison
     sees_returns: bool

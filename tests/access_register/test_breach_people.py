@@ -140,3 +140,12 @@ def test_home_pages_say_what_waits() -> None:
     against_establishment(BECKSIDE)
     assert "breach without a panel" in client("officer-information", EDUNET).get("/").content.decode()
     assert "1 case under paragraph 17 to answer" in client("head-beckside").get("/").content.decode()
+
+
+def test_an_appeal_without_its_panel_waits_at_the_desk() -> None:
+    """R41: those who decided first are no panel of it."""
+    number, desk = against_person("teacher-beckside"), client("officer-information", EDUNET)
+    decide(number, "suspend_person", 1)
+    assert "breach without a panel" not in desk.get("/").content.decode()
+    steps.appeal_breach(asker("teacher-beckside"), number, words="It is too much.")
+    assert "breach without a panel" in desk.get("/").content.decode()

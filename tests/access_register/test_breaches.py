@@ -9,13 +9,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from access_register.breaches import notices, reading, steps
-from access_register.models import Breach, Contract, Person, RegisterLine, Sanction
+from access_register.models import Breach, Contract, Person, Sanction
 from access_register.rules import CannotChange
-from access_register.third_parties import Terms, end_contract, record_contract
 from sharing import ledger
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.ledger_words import words_of
-from sharing.models import EstablishmentPermission, LedgerEntry, Participation
+from sharing.models import LedgerEntry, Participation
 from sharing.models.ledger import NOT_FOR_THE_HEAD
 from tests.access_register.breaches import (
     BECKSIDE,
@@ -66,7 +65,9 @@ def test_a_case_from_report_to_lifting(django_capture_on_commit_callbacks) -> No
     with pytest.raises(CannotChange):  # not those who decided
         seat(number, PANEL)
     assert teacher.get("/").status_code == 403
+    assert [line.part for line in reading.list_breaches(manager()).page] == ["To see to"]
     decide(number, "none", panel=OTHERS)
+    assert [line.part for line in reading.list_breaches(manager()).page] == ["Seen to"]
     assert teacher.get("/").status_code == 200
     whole = [step.what for step in case(number, "teacher-beckside").steps]
     assert whole == [
@@ -155,32 +156,6 @@ def test_an_establishment_is_suspended_from_sharing_in_both_directions_and_keeps
     assert other.get("/establishments/999002/").status_code == 200
 
 
-def test_a_third_party_is_ended_and_barred_until_the_last_day() -> None:
-    """R25, R41: the contract ends with all under it; no new one takes its place; the story of each line says so."""
-    contract = contract_of("third-party-beckside")
-    number = against(("third_party", contract.pk))
-    adviser = client("third-party-beckside")
-    assert adviser.get("/establishments/999002/").status_code == 200
-    decide(number, "end_third_party", 8)
-    assert adviser.get("/establishments/999002/").status_code == 404
-    assert adviser.get(f"/breaches/{number}/").status_code == 200
-    with as_batch():
-        line = RegisterLine.objects.get(contract=contract)
-        assert line.withdrawn_at
-        assert line.events.filter(what="withdrawn").exists()
-        assert not EstablishmentPermission.objects.filter(source=f"line:{line.pk}").exists()
-        name = contract.organisation.name
-    today = timezone.localdate()
-    terms = Terms(name, "NEW-1", "Clause 9", today, today + timedelta(days=90))
-    with pytest.raises(CannotChange, match="ended for a breach"):
-        record_contract(asker("head-beckside"), BECKSIDE, terms=terms)
-    with as_batch():
-        Sanction.objects.filter(contract=contract).update(
-            starts_on=today - timedelta(days=60), ends_on=today - timedelta(days=1)
-        )
-    assert record_contract(asker("head-beckside"), BECKSIDE, terms=terms)
-
-
 def test_a_panel_is_of_three_or_more_of_whom_most_agree() -> None:
     """R41: a quorum of three, each with a reason; until then nothing is decided, and a vote may be changed."""
     number = against_person("teacher-beckside")
@@ -236,6 +211,9 @@ def test_who_is_told_is_recorded_once() -> None:
     (ico,) = case(number, "officer-information").tellings
     assert ico.told_at
     assert case(number, "teacher-beckside").tellings == ()
+    steps.record_told(manager(), number, whom="people")
+    whole = [step.what for step in case(number, "officer-information").steps]
+    assert whole[-2:] == ["Told: The Information Commissioner", "Told: The people concerned"]
 
 
 def test_who_is_concerned_has_no_part_at_the_desk() -> None:
@@ -288,8 +266,17 @@ def test_a_panel_that_is_full_takes_nobody_more() -> None:
     vote(number, PANEL[0], "none")
     with pytest.raises(CannotChange):
         seat(number, ("officer-data", "head-larkroyd"))
+    with pytest.raises(CannotChange, match="All of the panel can sit"), transaction.atomic():
+        seat(number, ("officer-data",))
+    desk = client("officer-information", EDUNET)
+    page = desk.get(f"/breaches/{number}/").content.decode()
+    assert ("Name the panel" in page, "Name others where somebody" in page) == (False, True)
+    vote(number, PANEL[1], "advice")
+    vote(number, PANEL[2], "advice")
     with pytest.raises(CannotChange, match="moved on"), transaction.atomic():
         seat(number, ("officer-data",))
+    steps.appeal_breach(asker("teacher-beckside"), number, words="It is too much.")
+    assert "Name the panel" in desk.get(f"/breaches/{number}/").content.decode()
 
 
 def test_the_order_of_the_reasons_does_not_tell_whose_they_are() -> None:
@@ -302,21 +289,6 @@ def test_the_order_of_the_reasons_does_not_tell_whose_they_are() -> None:
         vote(number, slug, measure, reason="Because.")
     found = [one.voted for one in case(number, "teacher-beckside").votes]
     assert [one.voted for one in case(number, PANEL[0]).votes] == found[::-1]
-
-
-@pytest.mark.drifts
-def test_who_left_a_third_party_before_reads_no_case_of_it() -> None:
-    """R41, R44: nor is written to. Whose line the sanction itself withdraws reads on."""
-    contract = contract_of("third-party-beckside")
-    number = against(("third_party", contract.pk))
-    assert case(number, "third-party-beckside")
-    with as_batch():
-        RegisterLine.objects.filter(contract=contract).update(withdrawn_at=timezone.now() - timedelta(days=30))
-    with pytest.raises(NoSuchRecord):
-        case(number, "third-party-beckside")
-    with visit(manager(), Permission.MANAGE_DUTIES, action="test") as here:
-        assert person("third-party-beckside").pk not in notices.people_of(number, "respondent")
-        here.showed()
 
 
 def test_a_reporter_asks_the_database_for_nobody() -> None:
@@ -332,107 +304,3 @@ def test_a_reporter_asks_the_database_for_nobody() -> None:
             "SELECT has_function_privilege('portal_app', 'access_register_may_sit(bigint, bigint)', 'EXECUTE')"
         )
         assert cursor.fetchone() == (False,)
-
-
-def test_every_contract_of_a_third_party_at_the_establishment_ends() -> None:
-    """R25, R41: a second contract, or another spelling of the name, is no way round."""
-    contract, today = contract_of("third-party-beckside"), timezone.localdate()
-    with as_batch():
-        name = contract.organisation.name
-    second = record_contract(
-        asker("head-beckside"), BECKSIDE, terms=Terms(name.upper(), "2ND", "Clause", today, today + timedelta(days=90))
-    )
-    decide(against(("third_party", contract.pk)), "end_third_party", 8)
-    with as_batch():
-        assert Contract.objects.get(pk=second).ended_at
-    for spelling in (name, f" {name.lower()}"):
-        terms = Terms(spelling, "3RD", "Clause", today, today + timedelta(days=90))
-        with pytest.raises(CannotChange, match="ended for a breach"):
-            record_contract(asker("head-beckside"), BECKSIDE, terms=terms)
-
-
-def test_a_contract_comes_back_when_an_appeal_lifts_its_end() -> None:
-    """R25, R41: with its days, its lines and what they open; not when the appeal only changes the length."""
-    contract, browser = contract_of("third-party-beckside"), client("third-party-beckside")
-    before = _under(contract)
-    assert before[1]
-    assert browser.get("/establishments/999002/").status_code == 200
-    number = against(("third_party", contract.pk))
-    decide(number, "end_third_party", 8)
-    assert browser.get("/establishments/999002/").status_code == 404
-    steps.appeal_breach(asker("third-party-beckside"), number, words="It was not us.")
-    decide(number, "none", panel=OTHERS)
-    assert _under(contract) == before
-    assert browser.get("/establishments/999002/").status_code == 200
-    again = against(("third_party", contract.pk))
-    decide(again, "end_third_party", 8)
-    steps.appeal_breach(asker("third-party-beckside"), again, words="It is too long.")
-    decide(again, "end_third_party", 4, panel=OTHERS)
-    with as_batch():
-        assert Sanction.objects.filter(breach=again).latest("pk").ended["contracts"] == [contract.pk]
-        assert Contract.objects.get(pk=contract.pk).ended_at
-
-
-@pytest.mark.parametrize("first", [0, 1])
-def test_a_contract_that_two_decisions_ended_is_back_once_both_are_lifted(first: int) -> None:
-    """R25, R41: whichever is lifted first, it stays ended while the other stands, also after the other's last day."""
-    contract = contract_of("third-party-beckside")
-    before = _under(contract)
-    cases = [against(("third_party", contract.pk)) for _ in range(2)]
-    for number in cases:
-        decide(number, "end_third_party", 8)
-        steps.appeal_breach(asker("third-party-beckside"), number, words="It was not us.")
-    with as_batch():
-        past = timezone.localdate() - timedelta(days=1)
-        Sanction.objects.filter(breach=cases[1 - first]).update(starts_on=past, ends_on=past)
-    decide(cases[first], "none", panel=OTHERS)
-    with as_batch():
-        assert Contract.objects.get(pk=contract.pk).ended_at
-    assert _under(contract)[1:] == ([], [])
-    decide(cases[1 - first], "none", panel=OTHERS)
-    assert _under(contract) == before
-
-
-def test_the_head_is_told_that_a_contract_is_back(django_capture_on_commit_callbacks) -> None:
-    """R25, R41: once, with the vote that brings it back; not where it stays ended. Nothing of the case is in it."""
-    contract = contract_of("third-party-beckside")
-    cases = [against(("third_party", contract.pk)) for _ in range(2)]
-    for number in cases:
-        decide(number, "end_third_party", 8)
-        steps.appeal_breach(asker("third-party-beckside"), number, words="It was not us.")
-    for number, letters in zip(cases, (0, 1), strict=True):
-        outbox.outbox = []
-        with django_capture_on_commit_callbacks(execute=True):
-            decide(number, "none", panel=OTHERS)
-        back = [letter for letter in outbox.outbox if "in force again" in letter.subject]
-        assert [letter.to for letter in back] == [[person("head-beckside").email]] * letters
-    assert f"/third-parties/{contract.pk}/" in back[0].body
-    assert f"breaches/{cases[1]}" not in back[0].body
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM access_register_contracts_back(%s)", [cases[1]])
-        assert cursor.fetchall() == []
-
-
-def test_a_contract_that_its_head_has_ended_does_not_come_back_with_a_later_decision() -> None:
-    """R25, R41: what a decision did not end, its lifting does not bring back, whatever was lifted before."""
-    contract = contract_of("third-party-beckside")
-    for is_ended_by_its_head in (False, True):
-        if is_ended_by_its_head:
-            end_contract(asker("head-beckside"), BECKSIDE, contract.pk)
-        number = against(("third_party", contract.pk))
-        decide(number, "end_third_party", 8)
-        steps.appeal_breach(asker("third-party-beckside"), number, words="It was not us.")
-        decide(number, "none", panel=OTHERS)
-        with as_batch():
-            assert bool(Contract.objects.get(pk=contract.pk).ended_at) == is_ended_by_its_head
-
-
-def _under(contract: Contract) -> tuple[object, ...]:
-    """The contract's days; its lines; what they open."""
-    with as_batch():
-        now = Contract.objects.get(pk=contract.pk)
-        lines = RegisterLine.objects.filter(contract=contract, withdrawn_at=None)
-        sources = [f"line:{line.pk}" for line in lines]
-        held = EstablishmentPermission.objects.filter(source__in=sources).order_by("pk").values_list()
-        days = lines.order_by("pk").values_list("pk", "starts_on", "ends_on", "level")
-        return (now.starts_on, now.ends_on, now.ended_at), list(days), list(held)

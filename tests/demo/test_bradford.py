@@ -1,11 +1,13 @@
 """The invented Bradford at a small scale: the shares of the true one, the same for the same seed, under both locks."""
 
+import os
+import signal
 from collections import Counter
 from datetime import date
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -13,7 +15,7 @@ from access_register.demo.bradford import head_address, place_people
 from access_register.models import Person
 from sharing import child_keys, door
 from sharing.authorise import Asker, NotYourEstablishment, Through
-from sharing.demo.bradford import BRADFORD, AlreadyThere, Filled, HoldsRealData, fill
+from sharing.demo.bradford import BRADFORD, AlreadyThere, Filled, HoldsRealData, fill, filling
 from sharing.demo.bradford.census_collect import COLUMNS
 from sharing.demo.bradford.copying import SHEETS, Sheets
 from sharing.demo.bradford.history import Histories
@@ -156,6 +158,23 @@ def test_the_command_builds_it_with_two_processes_and_does_it_once(own_database:
         assert (needs,) == cursor.fetchone()
     call_command("seed_bradford", pupils=600)
     assert "there already" in capsys.readouterr().out
+
+
+def _is_killed(*args: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("of", ["Histories", "_rows"])
+def test_a_process_that_is_killed_ends_the_command_and_nothing_waits_for_it(
+    of: str, own_database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where memory runs out: when it begins, or with rows in its hands. All or nothing, so nothing is written."""
+    monkeypatch.setattr(filling, of, _is_killed)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    with pytest.raises(CommandError, match="Nothing was written"):
+        call_command("seed_bradford", pupils=600)
+    with as_batch():
+        assert not Establishment.objects.filter(source=BRADFORD).exists()
 
 
 def written(directory: Path, form: str) -> list[Path]:

@@ -235,7 +235,7 @@ class TestPage:
         who = asker(NO_DUTY, EDUNET)
         found = door.show_locality(who, locality(AIREHOLME))
         assert found.order.key == ContextKey.IDACI
-        known = [float(place.idaci) for place in found.establishments if place.idaci != "Not known"]
+        known = [float(place.idaci.number) for place in found.establishments if place.idaci.number]
         assert known == sorted(known, reverse=True)
         by_name = door.show_locality(who, locality(AIREHOLME), order=ContextKey.NAME)
         names = [place.name for place in by_name.establishments]

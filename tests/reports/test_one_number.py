@@ -13,7 +13,8 @@ from sharing.measures import grouping, preparing
 from sharing.measures.live import COUNTED
 from sharing.measures.one_number import beside_own_whole
 from sharing.measures.shares import SHARES
-from sharing.models import Establishment, Release, StatisticsCell
+from sharing.models import Establishment, LocalityMembership, Release, StatisticsCell
+from sharing.ordering import ContextKey
 from sharing.records.figures import Shown
 from sharing.records.reports import GOVERNORS
 from sharing.reports.gathering import gather
@@ -24,7 +25,7 @@ from tests.reports.reading import make
 from tests.statistics_store import planted
 
 pytestmark = pytest.mark.django_db
-BECKSIDE, YEAR = 999002, 2025
+BECKSIDE, RAVENSGILL, YEAR = 999002, 999003, 2025
 HEAD, GOVERNOR, NARROWED, OFFICER = "head-beckside", "governor-beckside", "assistant-beckside", "officer-no-duty"
 STRANGER = "governor-millbeck"
 WITHOUT_PUPILS = [(GOVERNOR, SCHOOLS_ONLINE), (NARROWED, SCHOOLS_ONLINE), (STRANGER, SCHOOLS_ONLINE), (OFFICER, EDUNET)]
@@ -100,7 +101,7 @@ def test_no_page_or_file_of_who_sees_no_pupils_has_a_whole_number_that_a_protect
     make(BECKSIDE, GOVERNORS)
     others = [
         "/school-finder/",
-        "/establishments/?order=fsm",
+        "/establishments/?sort=fsm",
         f"{base}/reports/{GOVERNORS}/",
         f"{base}/dashboard/",
         f"{base}/",
@@ -171,6 +172,30 @@ def test_similar_schools_tell_no_whole_number_to_who_sees_pupils_elsewhere(both:
     assert told["roll_fsm", YEAR, "similar"].number == "26"
     assert told["roll_fsm", YEAR, "similar"].counts
     assert {shown.origin.id for shown in told.values() if shown.origin} == {statistics.pk}
+
+
+@pytest.mark.usefixtures("both")
+def test_lists_mark_a_protected_share_and_write_it_no_finer_than_it_was_published() -> None:
+    """R11, R31: as Key Data does; an exact share beside it, of 26 per cent too, has its decimals and no mark."""
+    with as_batch():
+        figures.out("census", YEAR, {(RAVENSGILL, "census_fsm"): Decimal(26)})
+    mark, explained = '24% <em class="app-measures__release">protected</em>', "Protected figures count all pupils"
+    of_both = asker(OFFICER, EDUNET)
+    by_meals = door.list_establishments(of_both, order=ContextKey.FSM)
+    found = {line.urn: (line.context, bool(line.counts)) for line in by_meals.page}
+    assert (found[RAVENSGILL], found[BECKSIDE]) == (("26.0%", False), ("24%", True))
+    like = door.find_schools(of_both, of=RAVENSGILL)
+    assert "free school meals 2 points lower" in next(one for one in like.page if one.urn == BECKSIDE).apart
+    with as_batch():
+        locality = LocalityMembership.objects.get(establishment__urn=BECKSIDE, ends_on=None).locality_id
+    browser, base = client(OFFICER, EDUNET), "/establishments"
+    for path in (f"{base}/?sort=fsm", f"/localities/{locality}/", f"/school-finder/?of={RAVENSGILL}"):
+        content = browser.get(path).content.decode()
+        assert mark in content, path
+        assert explained in content, path
+        assert "24.0%" not in content, path
+    assert "24% (protected) eligible" in browser.get(f"/school-finder/?of={BECKSIDE}").content.decode()
+    assert explained in browser.get(f"{base}/download/meta/?sort=fsm").content.decode()
 
 
 @pytest.mark.usefixtures("both")

@@ -8,52 +8,28 @@ from importlib import import_module
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.core import mail
 from django.db import connection, transaction
-from django.utils import timezone
 
 from sharing import conditions, door, ledger
-from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, visit
+from sharing.authorise import NeedsConfirmation, NotAtYourLevel, Permission, visit
 from sharing.crypto import blind_index
-from sharing.models import Attendance, Enrolment, EstablishmentPermission, LedgerEntry, Opening, Pupil, PupilNeeds
-from tests import factories
+from sharing.models import Attendance, Enrolment, EstablishmentPermission, LedgerEntry, Opening, PupilNeeds
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person
+from tests.sharing.glass import (
+    BECKSIDE,
+    FIONA,
+    HEAD,
+    RAVENSGILL,
+    TODAY,
+    WHY,
+    break_it,
+    by_upn,
+    child,
+    page,
+    seen_by_sql,
+)
 
 pytestmark = pytest.mark.django_db
-BECKSIDE, RAVENSGILL = 999002, 999003
-TODAY = timezone.localdate()
-FIONA, MANAGER, HEAD = "officer-no-duty", "officer-information", "head-beckside"
-WHY = {"because": "harm", "reason": "The hospital has called.", "head_barred": False}
-
-
-def child(urn: int = BECKSIDE, **facts: object) -> Pupil:
-    made = factories.pupil(urn, **{"surname": "Ó Glassford", "forename": "Maren", "born_on": date(2016, 2, 3)} | facts)
-    with as_batch():
-        Enrolment.objects.create(pupil=made, establishment=made.establishment, starts_on=TODAY)
-        PupilNeeds.objects.create(pupil=made, establishment=made.establishment, sen_provision="K")
-    return made
-
-
-def by_upn(made: Pupil) -> door.Exactly:
-    return door.Exactly(made.upn_index)
-
-
-def break_it(made: Pupil, slug: str = FIONA, **why: object) -> Opening:
-    door.break_glass(asker(slug, EDUNET), child=by_upn(made), **WHY | why)
-    with as_batch():
-        return Opening.objects.latest("pk")
-
-
-def page(made: Pupil, slug: str = FIONA, urn: int = BECKSIDE) -> int:
-    return client(slug, EDUNET).get(f"/establishments/{urn}/pupils/{made.pk}/").status_code
-
-
-def seen_by_sql(slug: str, model: type = Pupil) -> set[object]:
-    """What the second lock alone shows."""
-    with transaction.atomic(), visit(asker(slug, EDUNET), Permission.VIEW_PUPILS, action="test") as here:
-        found = set(model.objects.values_list("pk", flat=True))
-        here.showed()
-    return found
 
 
 class TestTheRecord:
@@ -208,103 +184,6 @@ class TestWhichChild:
     def test_is_for_officers(self, through: str) -> None:
         with pytest.raises(NotAtYourLevel):
             door.break_glass(asker(HEAD, through), child=by_upn(child()), **WHY)
-
-
-class TestWhoIsTold:
-    def told(self) -> dict[str, str]:
-        return {letter.to[0]: letter.subject + str(letter.body) for letter in mail.outbox}
-
-    def test_the_head_and_the_information_manager_at_once(self, django_capture_on_commit_callbacks: object) -> None:
-        made = child()
-        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-            break_it(made)
-        assert set(self.told()) == {person(HEAD).email, person(MANAGER).email}
-        assert not any("Glassford" in words or "Maren" in words for words in self.told().values())
-        assert b"1 record opened for safeguarding" in client(HEAD, SCHOOLS_ONLINE).get("/").content
-        page = client(MANAGER, EDUNET).get("/").content
-        assert b"<strong>1</strong> record was opened without a duty" in page
-        assert b"Beckside Primary School" in client(MANAGER, EDUNET).get("/break-glass/to-look-at/").content
-
-    def test_not_the_head_where_that_is_barred(self, django_capture_on_commit_callbacks: object) -> None:
-        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-            break_it(child(), head_barred=True)
-        assert set(self.told()) == {person(MANAGER).email}
-        assert door.list_openings(asker(HEAD), BECKSIDE).openings == ()
-        assert len(door.list_openings(asker(MANAGER, EDUNET), BECKSIDE).openings) == 1
-
-    def test_what_is_barred_is_in_nothing_that_the_head_reads(self) -> None:
-        """R18, R43: not in the ledger's pages, not in a count; the information manager reads it."""
-        barred, told = child(), child(forename="Told")
-        for made, is_barred in ((barred, True), (told, False)):
-            break_it(made, head_barred=is_barred)
-            assert page(made) == 200
-            door.show_pupil(asker(HEAD), BECKSIDE, made.pk)
-        lines = door.read_ledger(asker(HEAD), BECKSIDE).lines
-        assert [line.what for line in lines if line.site == "EduNet"] == ["Record of a child"]
-        for made, names in ((barred, [HEAD]), (told, [HEAD, FIONA, FIONA])):
-            openings = door.read_ledger_of_child(asker(HEAD), BECKSIDE, made.pk).openings
-            assert [one.person for one in openings] == [person(slug).name for slug in names]
-            assert door.show_pupil(asker(HEAD), BECKSIDE, made.pk).opened.people == len(set(names))
-        seen = door.read_ledger(asker(MANAGER, EDUNET), BECKSIDE).lines
-        assert sum(line.person == person(FIONA).name for line in seen) == 2
-
-    def test_nor_what_the_information_manager_does_about_it(self) -> None:
-        """R18, R43: looking at it and marking it are in the ledger, and not in what the head reads of it."""
-        barred = break_it(child(), head_barred=True)
-        door.list_openings(asker(MANAGER, EDUNET), BECKSIDE)
-        door.mark_opening(asker(MANAGER, EDUNET), BECKSIDE, barred.pk, mark="asked")
-        assert not [line for line in door.read_ledger(asker(HEAD), BECKSIDE).lines if line.site == "EduNet"]
-        seen = door.read_ledger(asker(MANAGER, EDUNET), BECKSIDE).lines
-        assert sum(line.person == person(MANAGER).name for line in seen) == 2
-
-    def test_a_second_within_seven_days_says_so_to_the_information_manager(
-        self, django_capture_on_commit_callbacks: object
-    ) -> None:
-        break_it(child())
-        with as_batch():
-            first = timezone.now() - timedelta(days=7) + timedelta(minutes=1)
-            Opening.objects.update(starts_at=first, ends_at=first + timedelta(hours=24))
-        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-            assert break_it(child(forename="Second")).before == 1
-        assert "did so 1 time" in self.told()[person(MANAGER).email]
-        assert "did so" not in self.told()[person(HEAD).email]
-        assert b"broke the glass 1 time" in self.page(MANAGER, EDUNET)
-
-    def page(self, slug: str, through: str) -> bytes:
-        return client(slug, through).get(f"/establishments/{BECKSIDE}/opened-records/").content
-
-    def test_the_head_sees_which_child_and_the_information_manager_does_not(self) -> None:
-        break_it(child())
-        assert "Maren" in self.page(HEAD, SCHOOLS_ONLINE).decode()
-        assert "Maren" not in self.page(MANAGER, EDUNET).decode()
-
-    @pytest.mark.parametrize(("slug", "through"), [(HEAD, SCHOOLS_ONLINE), (MANAGER, EDUNET)])
-    def test_it_is_marked_as_explained_or_asked(self, slug: str, through: str) -> None:
-        opening = break_it(child())
-        for mark, words in (("asked", "Asked to explain"), ("explained", "Explained")):
-            door.mark_opening(asker(slug, through), BECKSIDE, opening.pk, mark=mark)
-            assert words in client(FIONA, EDUNET).get("/break-glass/yours/").content.decode()
-        assert b"opened for safeguarding" not in client(slug, through).get("/").content
-
-    def test_nobody_marks_their_own_or_anothers(self) -> None:
-        opening = break_it(child(), MANAGER)
-        with pytest.raises(NoSuchRecord):
-            door.mark_opening(asker(MANAGER, EDUNET), BECKSIDE, opening.pk, mark="explained")
-        with pytest.raises(NoSuchRecord):
-            door.mark_opening(asker("deputy-beckside"), BECKSIDE, opening.pk, mark="explained")
-        with pytest.raises(NotAtYourLevel):
-            door.mark_opening(asker(FIONA, EDUNET), BECKSIDE, opening.pk, mark="explained")
-
-
-def test_a_head_who_is_an_officer_does_not_mark_their_own() -> None:
-    """R18: what one has opened oneself another explains, at either site."""
-    opening = break_it(child())
-    with as_batch():
-        Opening.objects.filter(pk=opening.pk).update(person_id=person(HEAD).pk)
-    with pytest.raises(NoSuchRecord):
-        door.mark_opening(asker(HEAD), BECKSIDE, opening.pk, mark="explained")
-    with as_batch():
-        assert Opening.objects.get(pk=opening.pk).head_mark == ""
 
 
 class TestMutants:

@@ -8,9 +8,9 @@ from sharing.authorise import Permission, Through, visit
 from sharing.models import Closing, Opening
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker
-from tests.sharing import test_glass
+from tests.sharing import glass
 from tests.sharing.closings import child, close
-from tests.sharing.test_glass import BECKSIDE, FIONA, HEAD, MANAGER, RAVENSGILL
+from tests.sharing.glass import BECKSIDE, FIONA, HEAD, MANAGER, RAVENSGILL
 
 pytestmark = pytest.mark.django_db
 # Of the openings and closings at (Beckside, Ravensgill): those this person reads. Ravensgill's head must not learn.
@@ -45,7 +45,7 @@ WRITES = (
 
 def plant() -> None:
     for urn, barred in ((BECKSIDE, False), (RAVENSGILL, True)):
-        test_glass.break_it(test_glass.child(urn), head_barred=barred)
+        glass.break_it(glass.child(urn), head_barred=barred)
         close(child(urn), head_barred=barred)
 
 

@@ -13,7 +13,7 @@ from sharing.door.glass import CannotOpen
 from sharing.models import Closing, LedgerEntry, Opening, Pupil
 from tests import threads
 from tests.people import EDUNET, as_batch, asker
-from tests.sharing import closings, test_glass
+from tests.sharing import closings, glass
 from tests.sharing.closings import BECKSIDE, FIONA, HEAD, MANAGER, second_manager
 
 pytestmark = pytest.mark.usefixtures("own_database")
@@ -90,8 +90,8 @@ def test_who_reads_while_a_closing_commits_has_read_and_reads_no_more() -> None:
 
 def test_a_glass_that_runs_out_while_somebody_reads() -> None:
     """R44: the request keeps the instant at which it began; the next one finds the record shut."""
-    made = test_glass.child()
-    opening = test_glass.break_it(made)
+    made = glass.child()
+    opening = glass.break_it(made)
     with as_batch():
         Opening.objects.filter(pk=opening.pk).update(ends_at=timezone.now() + timedelta(seconds=0.6))
     officer = asker(FIONA, EDUNET)
@@ -106,8 +106,8 @@ def test_a_glass_that_runs_out_while_somebody_reads() -> None:
 
 
 def test_a_glass_ended_while_it_is_read_is_shut_at_the_next_statement() -> None:
-    made = test_glass.child()
-    opening = test_glass.break_it(made)
+    made = glass.child()
+    opening = glass.break_it(made)
     officer = asker(FIONA, EDUNET)
     with visit(officer, Permission.VIEW_PUPILS, action="test") as here:
         assert Pupil.objects.filter(pk=made.pk).exists()
@@ -118,8 +118,8 @@ def test_a_glass_ended_while_it_is_read_is_shut_at_the_next_statement() -> None:
 
 def test_a_glass_broken_while_the_child_is_closed_shows_nothing() -> None:
     """R18: whichever commits first."""
-    made = test_glass.child()
-    answers = at_once(lambda: closings.close(made), lambda: test_glass.break_it(made))
+    made = glass.child()
+    answers = at_once(lambda: closings.close(made), lambda: glass.break_it(made))
     assert answers[0] == "done"
     assert answers[1] in ("done", CannotOpen.__name__)
     with visit(asker(FIONA, EDUNET), Permission.VIEW_PUPILS, action="test") as here:
@@ -129,7 +129,7 @@ def test_a_glass_broken_while_the_child_is_closed_shows_nothing() -> None:
 
 def test_two_glasses_of_one_officer_are_counted_one_after_the_other() -> None:
     """R43: the second is told that there was a first."""
-    children = [test_glass.child(), test_glass.child(forename="Other")]
-    assert at_once(*[lambda made=made: test_glass.break_it(made) for made in children]) == ["done", "done"]
+    children = [glass.child(), glass.child(forename="Other")]
+    assert at_once(*[lambda made=made: glass.break_it(made) for made in children]) == ["done", "done"]
     with as_batch():
         assert sorted(Opening.objects.values_list("before", flat=True)) == [0, 1]

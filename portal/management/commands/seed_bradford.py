@@ -2,6 +2,7 @@
 
 import os
 import time
+from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from typing import Any
 
@@ -48,6 +49,10 @@ class Command(BaseCommand):
             return
         except HoldsRealData:
             raise CommandError("This database holds something that is not invented. Nothing was written.") from None
+        except BrokenProcessPool:
+            raise CommandError(
+                "A process that makes the rows was ended, as happens where memory runs out. Nothing was written."
+            ) from None
         except ValueError as problem:
             raise CommandError(str(problem)) from None
         _count_rows()

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -64,7 +65,8 @@ def fill(
 ) -> Filled:
     """Build Bradford with `pupils` pupils on roll, then whoever `people` places to sign in, all or nothing.
 
-    Raises HoldsRealData or AlreadyThere. With more than one of `processes` it must not begin inside a transaction.
+    Raises HoldsRealData, AlreadyThere or BrokenProcessPool. With more than one of `processes` it must not begin inside
+    a transaction.
     """
     world = World(today, pupils, seed)
     with _making(world, processes) as make, acting_as(BATCH):
@@ -107,21 +109,25 @@ def _refuse_what_is_real() -> None:
 
 @contextmanager
 def _making(world: World, processes: int) -> Iterator[Maker]:
-    """What makes the rows of each establishment, in order. The processes begin before anybody talks to the database."""
+    """What makes the rows of each establishment, in order. The processes begin before anybody talks to the database.
+
+    Where one is ended, as happens when memory runs out, BrokenProcessPool is raised: nobody waits for its rows.
+    """
     if processes < 2:
         histories = Histories(world)
         yield lambda work: (_rows(histories, world, place, key) for place, key in work)
         return
     connection.close()
-    with get_context("fork").Pool(processes, _begin, (world,)) as pool:
+    with ProcessPoolExecutor(processes, get_context("fork"), _begin, (world,)) as pool:
+        pool.submit(int).result()  # with the first task they all begin
 
         def make(work: list[tuple[Place, int]]) -> Iterator[Rows]:
             """Only a few ahead of what is copied, so that memory does not grow with the number of pupils."""
-            ahead = deque(pool.apply_async(_rows_of, each) for each in work[: 2 * AT_ONCE])
+            ahead = deque(pool.submit(_rows_of, *each) for each in work[: 2 * AT_ONCE])
             for each in [*work[2 * AT_ONCE :], *[None] * len(ahead)]:
-                rows = ahead.popleft().get()
+                rows = ahead.popleft().result()
                 if each:
-                    ahead.append(pool.apply_async(_rows_of, each))
+                    ahead.append(pool.submit(_rows_of, *each))
                 yield rows
 
         yield make

@@ -1,0 +1,112 @@
+"""Who is told of a record that was opened, and who marks it (R9, R18, R43, R45)."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from sharing import door
+from sharing.authorise import NoSuchRecord, NotAtYourLevel
+from sharing.models import Opening
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
+from tests.sharing.glass import BECKSIDE, FIONA, HEAD, MANAGER, break_it, child, page
+
+pytestmark = pytest.mark.django_db
+
+
+class TestWhoIsTold:
+    def told(self) -> dict[str, str]:
+        return {letter.to[0]: letter.subject + str(letter.body) for letter in mail.outbox}
+
+    def test_the_head_and_the_information_manager_at_once(self, django_capture_on_commit_callbacks: object) -> None:
+        made = child()
+        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+            break_it(made)
+        assert set(self.told()) == {person(HEAD).email, person(MANAGER).email}
+        assert not any("Glassford" in words or "Maren" in words for words in self.told().values())
+        assert b"1 record opened for safeguarding" in client(HEAD, SCHOOLS_ONLINE).get("/").content
+        page = client(MANAGER, EDUNET).get("/").content
+        assert b"<strong>1</strong> record was opened without a duty" in page
+        assert b"Beckside Primary School" in client(MANAGER, EDUNET).get("/break-glass/to-look-at/").content
+
+    def test_not_the_head_where_that_is_barred(self, django_capture_on_commit_callbacks: object) -> None:
+        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+            break_it(child(), head_barred=True)
+        assert set(self.told()) == {person(MANAGER).email}
+        assert door.list_openings(asker(HEAD), BECKSIDE).openings == ()
+        assert len(door.list_openings(asker(MANAGER, EDUNET), BECKSIDE).openings) == 1
+
+    def test_what_is_barred_is_in_nothing_that_the_head_reads(self) -> None:
+        """R18, R43: not in the ledger's pages, not in a count; the information manager reads it."""
+        barred, told = child(), child(forename="Told")
+        for made, is_barred in ((barred, True), (told, False)):
+            break_it(made, head_barred=is_barred)
+            assert page(made) == 200
+            door.show_pupil(asker(HEAD), BECKSIDE, made.pk)
+        lines = door.read_ledger(asker(HEAD), BECKSIDE).lines
+        assert [line.what for line in lines if line.site == "EduNet"] == ["Record of a child"]
+        for made, names in ((barred, [HEAD]), (told, [HEAD, FIONA, FIONA])):
+            openings = door.read_ledger_of_child(asker(HEAD), BECKSIDE, made.pk).openings
+            assert [one.person for one in openings] == [person(slug).name for slug in names]
+            assert door.show_pupil(asker(HEAD), BECKSIDE, made.pk).opened.people == len(set(names))
+        seen = door.read_ledger(asker(MANAGER, EDUNET), BECKSIDE).lines
+        assert sum(line.person == person(FIONA).name for line in seen) == 2
+
+    def test_nor_what_the_information_manager_does_about_it(self) -> None:
+        """R18, R43: looking at it and marking it are in the ledger, and not in what the head reads of it."""
+        barred = break_it(child(), head_barred=True)
+        door.list_openings(asker(MANAGER, EDUNET), BECKSIDE)
+        door.mark_opening(asker(MANAGER, EDUNET), BECKSIDE, barred.pk, mark="asked")
+        assert not [line for line in door.read_ledger(asker(HEAD), BECKSIDE).lines if line.site == "EduNet"]
+        seen = door.read_ledger(asker(MANAGER, EDUNET), BECKSIDE).lines
+        assert sum(line.person == person(MANAGER).name for line in seen) == 2
+
+    def test_a_second_within_seven_days_says_so_to_the_information_manager(
+        self, django_capture_on_commit_callbacks: object
+    ) -> None:
+        break_it(child())
+        with as_batch():
+            first = timezone.now() - timedelta(days=7) + timedelta(minutes=1)
+            Opening.objects.update(starts_at=first, ends_at=first + timedelta(hours=24))
+        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+            assert break_it(child(forename="Second")).before == 1
+        assert "did so 1 time" in self.told()[person(MANAGER).email]
+        assert "did so" not in self.told()[person(HEAD).email]
+        assert b"broke the glass 1 time" in self.page(MANAGER, EDUNET)
+
+    def page(self, slug: str, through: str) -> bytes:
+        return client(slug, through).get(f"/establishments/{BECKSIDE}/opened-records/").content
+
+    def test_the_head_sees_which_child_and_the_information_manager_does_not(self) -> None:
+        break_it(child())
+        assert "Maren" in self.page(HEAD, SCHOOLS_ONLINE).decode()
+        assert "Maren" not in self.page(MANAGER, EDUNET).decode()
+
+    @pytest.mark.parametrize(("slug", "through"), [(HEAD, SCHOOLS_ONLINE), (MANAGER, EDUNET)])
+    def test_it_is_marked_as_explained_or_asked(self, slug: str, through: str) -> None:
+        opening = break_it(child())
+        for mark, words in (("asked", "Asked to explain"), ("explained", "Explained")):
+            door.mark_opening(asker(slug, through), BECKSIDE, opening.pk, mark=mark)
+            assert words in client(FIONA, EDUNET).get("/break-glass/yours/").content.decode()
+        assert b"opened for safeguarding" not in client(slug, through).get("/").content
+
+    def test_nobody_marks_their_own_or_anothers(self) -> None:
+        opening = break_it(child(), MANAGER)
+        with pytest.raises(NoSuchRecord):
+            door.mark_opening(asker(MANAGER, EDUNET), BECKSIDE, opening.pk, mark="explained")
+        with pytest.raises(NoSuchRecord):
+            door.mark_opening(asker("deputy-beckside"), BECKSIDE, opening.pk, mark="explained")
+        with pytest.raises(NotAtYourLevel):
+            door.mark_opening(asker(FIONA, EDUNET), BECKSIDE, opening.pk, mark="explained")
+
+
+def test_a_head_who_is_an_officer_does_not_mark_their_own() -> None:
+    """R18: what one has opened oneself another explains, at either site."""
+    opening = break_it(child())
+    with as_batch():
+        Opening.objects.filter(pk=opening.pk).update(person_id=person(HEAD).pk)
+    with pytest.raises(NoSuchRecord):
+        door.mark_opening(asker(HEAD), BECKSIDE, opening.pk, mark="explained")
+    with as_batch():
+        assert Opening.objects.get(pk=opening.pk).head_mark == ""
