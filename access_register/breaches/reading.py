@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 from django.utils import timezone
 
-from access_register.breaches import rules
+from access_register.breaches import notices, rules
 from access_register.breaches.records import (
     BreachLine,
     BreachList,
@@ -188,7 +188,6 @@ def _page(here: Visit, breach: Breach, roles: frozenset[str]) -> CasePage:
         tellings=tuple(_tellings(breach, now)) if judges else (),
         steps=tuple(_steps(breach, roles)),
         votes=tuple(_votes(breach, seats, with_names=judges)),
-        has_a_panel=len(sitting) in rules.SIZES_OF_A_PANEL,
         sanctions=tuple(_sanctions(breach, parties, here.today)) if knows else (),
         evidence=tuple(_evidence(breach)) if knows else (),
         measures=_measures(parties) if "panel" in roles else (),
@@ -205,9 +204,9 @@ def _may(breach: Breach, roles: frozenset[str], sitting: set[int], here: Visit) 
         if state == Breach.State.REPORTED:
             found |= {"concern", "refer"}
         if state in WITH_THE_PANEL:
-            found |= {"seat", "evidence"}
-        if breach.is_personal or breach.tell_ico:
-            found.add("tell")
+            found |= {"evidence"} if _is_full(breach) else {"seat", "evidence"}
+    if _may_tell(breach, roles):
+        found.add("tell")
     if "panel" in roles and state in WITH_THE_PANEL and here.asker.person_id in sitting:
         found.add("vote")
     if "respondent" in roles and state in WITH_THE_PANEL:
@@ -218,6 +217,24 @@ def _may(breach: Breach, roles: frozenset[str], sitting: set[int], here: Visit) 
     if _may_ask_again(breach, roles, here.today):
         found.add("again")
     return frozenset(found)
+
+
+def _is_full(breach: Breach) -> bool:
+    """Whether as many sit as a panel has, and all of them can."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_register_panel_is_full(%s)", [breach.pk])
+        return bool(cursor.fetchone()[0])
+
+
+def _may_tell(breach: Breach, roles: frozenset[str]) -> bool:
+    """At the desk, once it is said what it is; where nobody is there, on the panel, also before."""
+    if not (breach.is_personal or breach.tell_ico):
+        return breach.is_personal is None and breach.state != Breach.State.REPORTED and _stands_in(breach, roles)
+    return "desk" in roles or _stands_in(breach, roles)
+
+
+def _stands_in(breach: Breach, roles: frozenset[str]) -> bool:
+    return "panel" in roles and not notices.people_of(breach.pk, "desk")
 
 
 def _may_ask_again(breach: Breach, roles: frozenset[str], today: date) -> bool:

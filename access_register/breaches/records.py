@@ -105,7 +105,6 @@ class CasePage:
     """One breach, as far as it is for the asker. `may`: the steps that are open to them.
 
     `hours_left`: of the 72 hours, for the desk and the panel; below 0 when they are past, None where nobody asks.
-    `has_a_panel`: as many sit as a panel has; only in place of one who can sit no more is somebody named then.
     """
 
     id: int
@@ -135,7 +134,6 @@ class CasePage:
     tellings: tuple[Telling, ...]
     steps: tuple[Step, ...]
     votes: tuple[Vote, ...]
-    has_a_panel: bool
     sanctions: tuple[SanctionRecord, ...]
     evidence: tuple[Evidence, ...]
     measures: tuple[tuple[str, str], ...]

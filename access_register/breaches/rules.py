@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 HOURS = 72  # from becoming aware, UK GDPR Art. 33(1)
-SIZES_OF_A_PANEL = (3, 5, 7)
 
 
 @dataclass(frozen=True)
@@ -76,10 +75,11 @@ def hours_left(aware_at: datetime, now: datetime) -> int:
 
 
 def to_tell(aware_at: datetime, severity: str, *, panel_says_so: bool, told: dict[str, datetime]) -> list[ToTell]:
-    """The Commissioner where there is a risk, or the panel says so; the people themselves where the risk is high."""
+    """The Commissioner where there is a risk, or the panel says so; the people themselves where the risk is high. Also
+    who was told all the same."""
     whom = []
-    if severity in {"risk", "high"} or panel_says_so:
+    if severity in {"risk", "high"} or panel_says_so or "ico" in told:
         whom.append(ToTell("ico", due_at(aware_at), told.get("ico")))
-    if severity == "high":
+    if severity == "high" or "people" in told:
         whom.append(ToTell("people", None, told.get("people")))
     return whom

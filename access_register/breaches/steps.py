@@ -35,7 +35,6 @@ from sharing.records import Why
 
 NEEDED = "Breaches are referred by the data-protection side of the Education Department, on EduNet."
 MEANWHILE = "This case has moved on in the meantime. Look at it again."
-ALL_SIT = "All of the panel can sit. Others are named only in place of somebody who can sit no more."
 MOST_ROWS = 500
 NOT_REFERRED = {
     "nobody": "Name first whom it is held against.",
@@ -124,7 +123,7 @@ def refer_breach(asker: Asker, breach_id: int, *, is_personal: bool, severity: s
 
 def record_told(asker: Asker, breach_id: int, *, whom: str) -> None:
     """The Commissioner, or the people concerned, have been told now. Raises CannotChange."""
-    with _at_the_desk(asker, "record_told") as here:
+    with _confirmed(asker, "record_told") as here:
         if not _said("SELECT access_register_breach_told(%s, %s, %s)", breach_id, BreachTold.Whom(whom), asker.name):
             raise CannotChange(MEANWHILE)
         here.changed(breach=breach_id, told=whom)
@@ -183,7 +182,7 @@ def seat_panel(asker: Asker, breach_id: int, *, people: Collection[int]) -> None
                 breach_id, list(people), words, asker.name,
             )  # fmt: skip
         if not made:
-            raise CannotChange(ALL_SIT if _has_a_panel(breach_id) else MEANWHILE)
+            raise CannotChange(MEANWHILE)
         here.changed(breach=breach_id, panel=list(people))
         notices.tell(breach_id, "panel", "seated")
 
@@ -230,12 +229,6 @@ def ask_again(asker: Asker, breach_id: int, *, words: str, by_managers: Collecti
         if not _said("SELECT access_register_breach_ask_again(%s, %s)", breach_id, _sealed(words, "breachstep.words")):
             raise CannotChange(MEANWHILE)
         here.changed(breach=breach_id, **others_look(breach_id, "asked_again", by_managers))
-
-
-def _has_a_panel(breach_id: int) -> bool:
-    """Whether a panel has the case, whoever of it can still sit."""
-    breach = Breach.objects.filter(pk=breach_id, state__in=WITH_THE_PANEL).first()
-    return breach is not None and breach.seats.filter(sitting=breach.sitting).count() in rules.SIZES_OF_A_PANEL
 
 
 def others_look(breach_id: int, kind: str, by_managers: Collection[int] = ()) -> dict[str, Any]:

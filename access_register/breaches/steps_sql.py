@@ -128,18 +128,23 @@ BEGIN
     RETURN 'done';
 END $$;
 """
-DESK = f"""
+# By the desk, once it has said what it is; by the panel where nobody is at the desk, who may have said nothing (R41).
+TOLD = f"""
 CREATE OR REPLACE FUNCTION access_register_breach_told(wanted bigint, who_was text, who text) RETURNS boolean
 {_WRITES} AS $$
 BEGIN
-    PERFORM 1 FROM access_register_breach WHERE id = wanted AND (is_personal OR tell_ico) FOR UPDATE;
-    IF NOT FOUND OR NOT portal_breach_is(wanted, 'desk') THEN RETURN false; END IF;
+    PERFORM 1 FROM access_register_breach WHERE id = wanted
+      AND (is_personal OR tell_ico OR is_personal IS NULL AND state <> 'reported') FOR UPDATE;
+    IF NOT FOUND OR NOT (portal_breach_is(wanted, 'desk') OR portal_breach_is(wanted, 'panel')
+        AND NOT EXISTS (SELECT FROM access_register_breach_desk(wanted))) THEN RETURN false; END IF;
     INSERT INTO access_register_breachtold (breach_id, whom, told_at, by_name) VALUES (wanted, who_was, now(), who)
     ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN RETURN false; END IF;
     PERFORM access_register_breach_step(wanted, 'told', who, NULL, 'desk');
     RETURN true;
 END $$;
+"""
+DESK = f"""
 CREATE OR REPLACE FUNCTION access_register_attach_evidence(wanted bigint, words text, how_many integer, sealed bytea,
     who text) RETURNS boolean {_WRITES} AS $$
 BEGIN
@@ -189,8 +194,20 @@ RETURNS TABLE (people bigint[], establishments bigint[], teams text[]) LANGUAGE 
     WHERE portal_breach_is(wanted, 'desk')
 $$;
 """
-# Three, five or seven, and nobody beside them while all may sit: a vote runs. Of those who decide first, one officer at
-# most. An appeal goes to others, of either side.
+# Three, five or seven who may sit, of the sitting that has the case: a vote runs. For the desk alone.
+FULL = f"""
+CREATE OR REPLACE FUNCTION access_register_panel_is_full(wanted bigint) RETURNS boolean
+LANGUAGE sql STABLE {AS_OWNER} AS $$
+    SELECT portal_breach_is(wanted, 'desk') AND count(*) IN (3, 5, 7)
+    FROM access_register_breachseat AS seat
+    JOIN access_register_breach AS breach ON breach.id = seat.breach_id AND breach.sitting = seat.sitting
+    WHERE breach.id = wanted AND access_register_may_sit(wanted, seat.person_id)
+$$;
+REVOKE ALL ON FUNCTION access_register_panel_is_full FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION access_register_panel_is_full TO portal_app;
+"""
+# Nobody is named beside a panel that is full. Of those who decide first, one officer at most. An appeal goes to others,
+# of either side.
 SEAT = f"""
 CREATE OR REPLACE FUNCTION access_register_seat_panel(wanted bigint, people bigint[], sealed bytea, who text)
 RETURNS boolean {_WRITES} AS $$
@@ -199,10 +216,9 @@ DECLARE
     sitting_now bigint[];
 BEGIN
     SELECT * INTO breach FROM access_register_breach WHERE id = wanted AND state IN ('referred', 'appealed') FOR UPDATE;
-    IF NOT FOUND OR NOT portal_breach_is(wanted, 'desk') OR (
-        SELECT count(*) IN (3, 5, 7) FROM access_register_breachseat AS seat
-        WHERE seat.breach_id = wanted AND seat.sitting = breach.sitting
-          AND access_register_may_sit(wanted, seat.person_id)) THEN RETURN false; END IF;
+    IF NOT FOUND OR NOT portal_breach_is(wanted, 'desk') OR access_register_panel_is_full(wanted) THEN
+        RETURN false;
+    END IF;
     INSERT INTO access_register_breachseat (breach_id, person_id, name, sitting)
     SELECT wanted, person.id, person.name, breach.sitting FROM access_register_person AS person
     WHERE person.id = ANY (people);
@@ -327,7 +343,9 @@ CREATE = (
     + REPORT
     + CONCERNED
     + REFER
+    + TOLD
     + DESK
+    + FULL
     + SEAT
     + VOTE
     + RESPONDENT
@@ -346,5 +364,5 @@ DROP FUNCTION access_register_breach_people, access_register_appeal_breach, acce
     access_register_breach_vote, access_register_seat_panel, access_register_breach_facts,
     access_register_breach_candidates, access_register_attach_evidence, access_register_breach_told,
     access_register_refer_breach, access_register_breach_concern, access_register_breach_find,
-    access_register_report_breach, access_register_breach_step;
+    access_register_report_breach, access_register_breach_step, access_register_panel_is_full;
 """

@@ -109,10 +109,9 @@ def evidence(request: PortalRequest, breach_id: int) -> HttpResponse:
 
 def panel(request: PortalRequest, breach_id: int) -> HttpResponse:
     found = steps.show_panel(request.asker, breach_id)
-    title = "Name others for the panel" if found.seated else "Name the panel"
     return _act(
         request, breach_id, "seat", lambda data, case: PanelForm(data, candidates=found.candidates),
-        title, "The panel is named, and they are told.",
+        "Name the panel", "The panel is named, and they are told.",
         lambda typed: steps.seat_panel(request.asker, breach_id, **typed),
     )  # fmt: skip
 

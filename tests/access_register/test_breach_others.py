@@ -74,6 +74,27 @@ def test_whom_a_report_names_does_not_see_it_and_a_panel_is_drawn() -> None:
         close(number)
 
 
+def test_where_nobody_is_at_the_desk_the_panel_says_who_was_told() -> None:
+    """R41: so that the 72 hours end; with somebody at the desk it is theirs, and whoever sits says nothing."""
+    number = report(asker(REPORTER), by_managers=[person("officer-information").pk])
+    member, other = (by_address(email) for email in drawn(number)[:2])
+    assert "tell" in reading.show_breach(member, number).may
+    with pytest.raises(CannotChange):
+        steps.record_told(manager(), number, whom="ico")
+    steps.record_told(member, number, whom="ico")
+    (ico,) = reading.show_breach(other, number).tellings
+    assert ico.told_at
+    with pytest.raises(CannotChange):
+        steps.record_told(other, number, whom="ico")
+    with as_batch():
+        assert by_night.waiting(timezone.now() + timedelta(hours=80)) == []
+    theirs = against_person("teacher-beckside")
+    seat(theirs)
+    assert "tell" not in case(theirs, PANEL[0]).may
+    with pytest.raises(CannotChange):
+        steps.record_told(asker(PANEL[0]), theirs, whom="ico")
+
+
 def test_only_those_who_look_at_reports_can_be_named_by_who_reports() -> None:
     """R41: nobody else is, whatever is sent; with another at the desk, it is theirs."""
     second = second_manager()

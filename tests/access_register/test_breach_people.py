@@ -22,7 +22,8 @@ from tests.test_who_sees_what import PAGES, STATUS
 
 pytestmark = pytest.mark.django_db
 
-# What everybody gets of a case against a teacher of Beckside that is with its panel: the case, and each step.
+# What everybody gets of a case against a teacher of Beckside that is with its panel, which is full: the case, and each
+# step.
 STEPS = ("", "vote/", "answer/", "appeal/", "concerned/", "refer/", "told/", "evidence/", "panel/")
 TABLE = """
                            site    case vote answer appeal concerned refer told evidence panel
@@ -35,7 +36,7 @@ head-ravensgill            schools 404  404  404    404    404       404   404  
 third-party-beckside       schools 404  404  404    404    404       404   404  404      404
 superuser                  schools 404  404  404    404    404       404   404  404      404
 officer-information        schools 404  404  404    404    404       404   404  404      404
-officer-information        edunet  ok   404  404    404    404       404   ok   ok       ok
+officer-information        edunet  ok   404  404    404    404       404   ok   ok       404
 officer-data               edunet  404  404  404    404    404       404   404  404      403
 officer-no-duty            edunet  404  404  404    404    404       404   404  404      403
 """
@@ -126,6 +127,7 @@ def test_a_member_who_comes_to_be_concerned_sits_no_more() -> None:
     assert client(PANEL[0]).get(f"/breaches/{number}/").status_code == 404
     with pytest.raises(steps.CannotChange):
         vote(number, PANEL[0], "none")
+    assert "Name the panel" in client("officer-information", EDUNET).get(f"/breaches/{number}/").content.decode()
     steps.seat_panel(asker("officer-information", EDUNET), number, people=[person(OTHERS[0]).pk])
     assert [vote(number, slug, "advice") for slug in (PANEL[1], PANEL[2], OTHERS[0])] == [False, False, True]
 

@@ -16,7 +16,7 @@ from tests.access_register import casework
 from tests.locks.switches import rows, run_as_owner, savepoint
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, person
 from tests.sharing import closings
-from tests.sharing.test_glass import break_it
+from tests.sharing.glass import break_it
 
 pytestmark = pytest.mark.django_db
 HEAD, NARROWED, FIONA, SPONSORED = "head-beckside", "assistant-beckside", "officer-no-duty", "third-party-two-sponsors"
