@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.contrib.auth.models import Permission as PermissionRow
 from django.db import connection
-from django.db.models import Q
 from django.utils.formats import date_format
 
 from access_register.functions import FUNCTION
@@ -31,6 +31,21 @@ class Grant:
     reason: str
     year_groups: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
+
+
+class Places:
+    """The establishments that count and their Localities, read once for all the officers and duties that reach them."""
+
+    @cached_property
+    def kinds(self) -> dict[int, str]:
+        """Establishment of the community -> its kind."""
+        return dict(Establishment.objects.of_the_community().values_list("pk", "kind"))
+
+    @cached_property
+    def memberships(self) -> list[tuple[int, int, date, date | None]]:
+        """(Locality, establishment, from, until), past ones too."""
+        rows = LocalityMembership.objects.values_list("locality_id", "establishment_id", "starts_on", "ends_on")
+        return [row for row in rows if row[1] in self.kinds]
 
 
 # The first day of what an invitation will open: it never comes. portal_accept_invitation puts the real one (A9).
@@ -79,25 +94,25 @@ def _days_of(line: RegisterLine) -> tuple[date, date | None] | None:
     return (starts_on, ends_on) if starts_on <= ends_on else None
 
 
-def of_appointment(appointment: OfficerAppointment) -> Iterator[Grant]:
+def of_appointment(appointment: OfficerAppointment, places: Places | None = None) -> Iterator[Grant]:
     """Every officer sees establishment information of the whole community (P2, P16), on EduNet."""
     if appointment.awaits_second:
         return
     reason = f"Officer of the Education Department ({appointment.team}) since {in_words(appointment.starts_on)}"
-    for establishment_id in Establishment.objects.of_the_community().values_list("pk", flat=True):
+    for establishment_id in (places or Places()).kinds:
         yield Grant(
             appointment.person_id, Permission.VIEW_ESTABLISHMENT, establishment_id, Through.EDUNET,
             appointment.starts_on, appointment.ends_on, f"appointment:{appointment.pk}", reason,
         )  # fmt: skip
 
 
-def of_duty(duty: Duty, today: date) -> Iterator[Grant]:
+def of_duty(duty: Duty, today: date, places: Places | None = None) -> Iterator[Grant]:
     """What a duty opens on EduNet, no longer than the appointment it belongs to (R9). A duty ended opens nothing."""
     appointment = duty.appointment
     if duty.ended_at or appointment.awaits_second:
         return
     starts_on, ends_on = days_of_duty(duty)
-    for establishment_id, since, until in _scope(duty, starts_on, ends_on, today):
+    for establishment_id, since, until in _scope(duty, starts_on, ends_on, today, places or Places()):
         yield Grant(
             appointment.person_id, Permission(duty.data), establishment_id, Through.EDUNET,
             since, until, f"duty:{duty.pk}", f"Recorded duty until {in_words(until)}{_function(duty)}: {duty.reason}",
@@ -145,20 +160,20 @@ def _function(duty: Duty) -> str:
     return f" for {FUNCTION[duty.function].words}" if duty.function in FUNCTION else ""
 
 
-def _scope(duty: Duty, starts_on: date, ends_on: date, today: date) -> set[tuple[int, date, date]]:
+def _scope(duty: Duty, starts_on: date, ends_on: date, today: date, places: Places) -> set[tuple[int, date, date]]:
     """(establishment, from, until) that the duty reaches: of a Locality those in it, for as long as they are (A11)."""
-    community = Establishment.objects.of_the_community()
-    named_here = Q(pk__in=duty.establishments.values("pk")) | Q(kind__in=duty.kinds)
-    chosen = community if duty.whole_community else community.filter(named_here)
-    reached = {(establishment_id, starts_on, ends_on) for establishment_id in chosen.values_list("pk", flat=True)}
-    members = LocalityMembership.objects.filter(
-        locality__in=duty.localities.all(), establishment__in=community, starts_on__lte=ends_on
-    ).exclude(ends_on__lt=max(today, starts_on))
-    named = {establishment_id for establishment_id, _, _ in reached}
-    for member in members:
-        if member.establishment_id not in named:
-            until = min(ends_on, member.ends_on or ends_on)
-            reached.add((member.establishment_id, max(starts_on, member.starts_on), until))
+    chosen = {place.pk for place in duty.establishments.all()}
+    named = {
+        establishment_id
+        for establishment_id, kind in places.kinds.items()
+        if duty.whole_community or establishment_id in chosen or kind in duty.kinds
+    }
+    reached = {(establishment_id, starts_on, ends_on) for establishment_id in named}
+    localities = {locality.pk for locality in duty.localities.all()}
+    for locality_id, establishment_id, since, until in places.memberships if localities else ():
+        is_over = until is not None and until < max(today, starts_on)
+        if locality_id in localities and establishment_id not in named and since <= ends_on and not is_over:
+            reached.add((establishment_id, max(starts_on, since), min(ends_on, until or ends_on)))
     return reached
 
 
@@ -212,10 +227,14 @@ def permission_rows() -> dict[Permission, int]:
 
 def actual() -> Iterator[Grant]:
     """Every row the table has."""
-    for row in EstablishmentPermission.objects.select_related("permission"):
+    rows = EstablishmentPermission.objects.values_list(
+        "user_id", "permission__codename", "content_object_id", "through",
+        "starts_on", "ends_on", "source", "reason", "year_groups", "withheld",
+    )  # fmt: skip
+    for person, codename, place, through, starts_on, ends_on, source, reason, years, withheld in rows:
         yield Grant(
-            row.user_id, Permission(row.permission.codename), row.content_object_id, Through(row.through),
-            row.starts_on, row.ends_on, row.source, row.reason, tuple(row.year_groups), tuple(row.withheld),
+            person, Permission(codename), place, Through(through),
+            starts_on, ends_on, source, reason, tuple(years), tuple(withheld),
         )  # fmt: skip
 
 
@@ -245,9 +264,11 @@ def expected(today: date) -> Iterator[Grant]:
     lines = RegisterLine.objects.filter(withdrawn_at=None).select_related("person", "contract")
     for line in lines.defer("contract__document"):
         yield from of_line(line)
+    places = Places()
     for appointment in OfficerAppointment.objects.all():
-        yield from of_appointment(appointment)
-    for duty in Duty.objects.filter(ended_at=None).select_related("appointment"):
-        yield from of_duty(duty, today)
+        yield from of_appointment(appointment, places)
+    duties = Duty.objects.filter(ended_at=None).select_related("appointment")
+    for duty in duties.prefetch_related("establishments", "localities"):
+        yield from of_duty(duty, today, places)
     for order in Order.objects.filter(ended_at=None, child=None):
         yield from of_order(order)

@@ -28,6 +28,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A page is left before optimised code would pay: without it the pages take a fifth less processor time.
+    "--js-flags=--no-opt --no-maglev",
 ]
 # About half of all pages that the journeys visit; what is not in it makes the other half.
 LOOKS_ONLY = {

@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections.abc import Callable
 from io import StringIO
 
 import pytest
@@ -24,6 +25,22 @@ from tests.test_who_sees_what import NO_SHARED_DATA
 pytestmark = pytest.mark.django_db
 AT_SCHOOLS = ("governor-beckside", "head-ravensgill")
 BECKSIDE = 999002
+CHANGED_ON_THE_WAY = pytest.mark.xdist_group("parity")
+_answers: dict[tuple[int, str, str], Answer] = {}
+
+
+@pytest.fixture
+def sent() -> Callable[[Reader, str], Answer]:
+    """What both sites answer, read once for the tests that change an answer on its way and nothing that is stored."""
+    read = Reader.get
+
+    def answer(reader: Reader, path: str) -> Answer:
+        key = (reader.person.pk, reader.site.slug, path)
+        if key not in _answers:
+            _answers[key] = read(reader, path)
+        return _answers[key]
+
+    return answer
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +81,7 @@ def test_the_whole_demonstration_is_the_same_on_both_sites() -> None:
     }  # fmt: skip
 
 
+@CHANGED_ON_THE_WAY
 @pytest.mark.parametrize(
     ("before", "after", "kind"),
     [
@@ -74,9 +92,10 @@ def test_the_whole_demonstration_is_the_same_on_both_sites() -> None:
         (b"<td", b"<td", ""),  # the same
     ],
 )
-def test_what_differs_is_found(monkeypatch: pytest.MonkeyPatch, before: bytes, after: bytes, kind: str) -> None:
+def test_what_differs_is_found(
+    monkeypatch: pytest.MonkeyPatch, sent: Callable[[Reader, str], Answer], before: bytes, after: bytes, kind: str
+) -> None:
     """A figure, a day, a mark of suppression or a release that is another one on EduNet."""
-    sent = Reader.get
 
     def changed(self: Reader, path: str) -> Answer:
         answer = sent(self, path)
@@ -90,9 +109,11 @@ def test_what_differs_is_found(monkeypatch: pytest.MonkeyPatch, before: bytes, a
     assert {difference.kind for difference in found.differences} == ({kind} if kind else set())
 
 
-def test_a_file_that_says_something_else_than_the_page_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+@CHANGED_ON_THE_WAY
+def test_a_file_that_says_something_else_than_the_page_is_found(
+    monkeypatch: pytest.MonkeyPatch, sent: Callable[[Reader, str], Answer]
+) -> None:
     """R31: also where both sites agree with each other."""
-    sent = Reader.get
 
     def changed(self: Reader, path: str) -> Answer:
         answer = sent(self, path)
@@ -104,7 +125,10 @@ def test_a_file_that_says_something_else_than_the_page_is_found(monkeypatch: pyt
     assert {difference.kind for difference in both().compare([BECKSIDE]).differences} == {"Key Data"}
 
 
-def test_another_figure_in_open_statistics_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+@CHANGED_ON_THE_WAY
+def test_another_figure_in_open_statistics_is_found(
+    monkeypatch: pytest.MonkeyPatch, sent: Callable[[Reader, str], Answer]
+) -> None:
     """R31: in the list, a table's page or file, a file of several establishments, an establishment's own page."""
     at_schools = Reader(person(AT_SCHOOLS[0]), SCHOOLS_ONLINE)
     tables = sorted(comparing.TABLE.findall(at_schools.get("/statistics/").content.decode()))
@@ -117,7 +141,6 @@ def test_another_figure_in_open_statistics_is_found(monkeypatch: pytest.MonkeyPa
         f"/statistics/establishments/{several}/download/csv/": (b"0\r\n", b"5\r\n"),
         "/establishments/999002/statistics/": (b"</td>", b"5</td>"),
     }
-    sent = Reader.get
 
     def changed(self: Reader, path: str) -> Answer:
         answer = sent(self, path)
@@ -134,9 +157,10 @@ def test_another_figure_in_open_statistics_is_found(monkeypatch: pytest.MonkeyPa
     assert all(any(path.startswith(start) for start in other) for path in found)
 
 
-def test_a_page_of_one_site_alone_is_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
-    sent = Reader.get
-
+@CHANGED_ON_THE_WAY
+def test_a_page_of_one_site_alone_is_a_difference(
+    monkeypatch: pytest.MonkeyPatch, sent: Callable[[Reader, str], Answer]
+) -> None:
     def refused(self: Reader, path: str) -> Answer:
         return Answer(404) if self.site == EDUNET and path.endswith("/key-data/") else sent(self, path)
 
