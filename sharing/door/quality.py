@@ -100,8 +100,8 @@ def _condition(check: Check, here: Visit) -> Q:
         return Q(pk__in=_with_a_temporary_upn(here))
     if check.key == ELSEWHERE:
         # The asker's own pupils; of the other school the function tells nothing. An array is asked for once.
-        once = "SELECT unnest(ARRAY(SELECT sharing_registered_elsewhere(%s)))"
-        return Q(pk__in=RawSQL(once, [here.establishment.pk]))
+        place = [here.establishment.pk]
+        return Q(pk__in=RawSQL("SELECT unnest(ARRAY(SELECT sharing_registered_elsewhere(%s)))", place))
     return check.condition(here.today, here.establishment.pk)
 
 
