@@ -3,6 +3,9 @@
 The policies of pupils and of what hangs on them compare the same few arrays in each statement. `portal_sight` answers
 with what the visit has asked before, and asks the function of that name otherwise. What it remembers is bound to the
 transaction and to the visit, and forgotten when the visit itself changes what it follows from: `portal_look_again`.
+
+Of whoever does not see all pupils whole, that is remembered and no more. One of their arrays takes back what another
+gives, so all are asked in the same statement.
 """
 
 from sharing.sql.overrides import within
@@ -119,6 +122,7 @@ BEGIN
         whole := portal_sees_whole();
         IF whole IS NULL THEN
             {_ASK}
+            RETURN found;
         ELSIF question IN ('pupils_at', 'showing') THEN found := whole;
         END IF;
     END IF;
@@ -141,8 +145,6 @@ _FOLLOWS_FROM = {
     "sharing_closing": "INSERT OR UPDATE OR DELETE",
     "sharing_child": "UPDATE OF same_as_id",
     "sharing_pupil": "INSERT OR UPDATE OF child_id, establishment_id, year_group, visible",
-    "access_register_registerline": "INSERT OR UPDATE OR DELETE",
-    "access_register_contract": "INSERT OR UPDATE OR DELETE",
     "access_register_person": "UPDATE OF protocol_accepted_until, suspended_until",
 }
 LOOK_AGAIN = """

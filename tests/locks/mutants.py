@@ -70,7 +70,6 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "whoever is narrowed sees all pupils whole": in_function(
         "portal_sees_whole", "year_groups = '{}' AND withheld = '{}'", "true"
     ),
-    "whatever is withheld is seen whole": in_function("portal_sees_whole", " AND withheld = '{}'", ""),
     "what is remembered is the same for every permission": in_function("portal_sight", " || '_' || about", ""),
     "everybody's year groups count": (
         "CREATE OR REPLACE FUNCTION portal_years() RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER AS "

@@ -8,18 +8,19 @@ import pytest
 from django.utils import timezone
 
 from access_register.demo.cast import BY_SLUG
-from access_register.models import Contract, Person, RegisterLine
+from access_register.models import Person
 from sharing.authorise import Permission, Through, visit
 from sharing.authorise.grants import Withheld
-from sharing.models import Child, Closing, EstablishmentPermission, NamedChild, Opening, Pupil
+from sharing.models import Child, Closing, EstablishmentPermission, NamedChild, Opening, Pupil, PupilNeeds
 from tests.access_register import casework
 from tests.locks.switches import rows, run_as_owner, savepoint
+from tests.locks.weakening import in_function
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, person
 from tests.sharing import closings
 from tests.sharing.glass import break_it
 
 pytestmark = pytest.mark.django_db
-HEAD, NARROWED, FIONA, SPONSORED = "head-beckside", "assistant-beckside", "officer-no-duty", "third-party-two-sponsors"
+HEAD, NARROWED, FIONA = "head-beckside", "assistant-beckside", "officer-no-duty"
 RAVENSGILL = 999003
 QUESTIONS = [
     *[("bigint", "establishments", held.value) for held in Permission],
@@ -69,10 +70,6 @@ def _permissions(slug: str) -> Any:
     return EstablishmentPermission.objects.filter(user=person(slug))
 
 
-def _lines(slug: str) -> Any:
-    return RegisterLine.objects.filter(person=person(slug))
-
-
 def _close(made: Pupil) -> None:
     now = timezone.now()
     Closing.objects.create(
@@ -85,8 +82,8 @@ Change = Callable[[Pupil, Pupil], object]
 # What becomes, while they look, of a child or of another who is closed, or of what the person holds.
 CHANGES: dict[str, tuple[str, Through, Change]] = {
     "sharing_establishmentpermission": (HEAD, SCHOOLS_ONLINE, lambda *_: _permissions(HEAD).delete()),
-    "sharing_opening": (FIONA, EDUNET, lambda *_: Opening.objects.update(ended_at=timezone.now())),
-    "sharing_namedchild": (FIONA, EDUNET, lambda *_: NamedChild.objects.update(ended_at=timezone.now())),
+    "sharing_opening": (FIONA, EDUNET, lambda *_: Opening.objects.update(ended_at=None)),
+    "sharing_namedchild": (FIONA, EDUNET, lambda *_: NamedChild.objects.update(ended_at=None)),
     "sharing_closing": (HEAD, SCHOOLS_ONLINE, lambda made, _: _close(made)),
     "sharing_child": (
         HEAD, SCHOOLS_ONLINE,
@@ -95,13 +92,6 @@ CHANGES: dict[str, tuple[str, Through, Change]] = {
     "sharing_pupil": (
         HEAD, SCHOOLS_ONLINE,
         lambda made, closed: Pupil.objects.filter(pk=made.pk).update(child_id=closed.child_id),
-    ),
-    "access_register_registerline": (
-        SPONSORED, SCHOOLS_ONLINE, lambda *_: _lines(SPONSORED).filter(level=3).update(suspended_at=timezone.now())
-    ),
-    "access_register_contract": (
-        SPONSORED, SCHOOLS_ONLINE,
-        lambda *_: Contract.objects.filter(lines__in=_lines(SPONSORED)).update(ended_at=timezone.now()),
     ),
     "access_register_person": (
         HEAD, SCHOOLS_ONLINE,
@@ -118,6 +108,9 @@ class TestAChangeInsideAVisit:
         closings.close(closed)
         casework.give(made, withheld=("sen",))
         break_it(closings.child())
+        with as_batch():
+            Opening.objects.update(ended_at=timezone.now())
+            NamedChild.objects.update(ended_at=timezone.now())
         with visit(asker(slug, through), Permission.VIEW_ESTABLISHMENT, action="test") as here:
             here.showed()
             assert differences() == set()
@@ -135,6 +128,18 @@ class TestAChangeInsideAVisit:
         run_as_owner(f"DROP TRIGGER look_again ON {table}")
         assert self.after(table)
 
+    def test_by_somebody_else_takes_nothing_half_back(self) -> None:
+        """R6, R18: the place of an opened record and that nothing beside it is seen there are asked together."""
+        made = closings.child()
+        opening = break_it(made)
+        with visit(asker(FIONA, EDUNET), Permission.VIEW_PUPILS, action="test") as here:
+            here.showed()
+            assert rows("SELECT portal_sight(NULL::bigint[], 'pupils_at')") == [([made.establishment_id],)]
+            run_as_owner("ALTER TABLE sharing_opening DISABLE TRIGGER look_again")  # as in another transaction
+            with as_batch():
+                Opening.objects.filter(pk=opening.pk).update(ended_at=timezone.now())
+            assert not Pupil.objects.exists()
+
     def test_that_is_taken_back_is_forgotten_again(self) -> None:
         made = closings.child()
         with visit(asker(HEAD), Permission.VIEW_PUPILS, action="test") as here:
@@ -144,6 +149,20 @@ class TestAChangeInsideAVisit:
                 _permissions(HEAD).delete()
                 assert rows("SELECT portal_sight(NULL::bigint[], 'pupils_at')") == [([],)]
             assert Pupil.objects.filter(pk=made.pk).exists()
+
+
+@pytest.mark.parametrize("asked_for", [True, False])
+def test_what_is_withheld_of_all_years_is_not_whole(asked_for: bool) -> None:
+    """R35: a line may be narrowed in kinds of data alone. Where that is not asked for, the needs are told."""
+    made = closings.child()
+    with as_batch():
+        _permissions(HEAD).update(withheld=["sen"])
+    if not asked_for:
+        run_as_owner(*in_function("portal_sees_whole", " AND withheld = '{}'", ""))
+    with visit(asker(HEAD), Permission.VIEW_PUPILS, action="test") as here:
+        here.showed()
+        assert Pupil.objects.filter(pk=made.pk).exists()
+        assert PupilNeeds.objects.filter(pupil=made).exists() is not asked_for
 
 
 def test_nothing_is_remembered_where_nobody_asks() -> None:
