@@ -4,8 +4,8 @@ The policies of pupils and of what hangs on them compare the same few arrays in 
 with what the visit has asked before, and asks the function of that name otherwise. What it remembers is bound to the
 transaction and to the visit, and forgotten when the visit itself changes what it follows from: `portal_look_again`.
 
-Of whoever does not see all pupils whole, that is remembered and no more. One of their arrays takes back what another
-gives, so all are asked in the same statement.
+Of whoever does not see all pupils whole, that is remembered and none of the arrays about pupils. One of them takes back
+what another gives, so all are asked in the same statement.
 """
 
 from sharing.sql.overrides import within
