@@ -67,7 +67,8 @@ WHERE = """
 """
 MENU_IS_READY = """
 () => [...document.querySelectorAll("[data-module=govuk-service-navigation]")]
-  .every(menu => menu.hasAttribute("data-govuk-service-navigation-init"))
+  .every(menu => menu.hasAttribute("data-govuk-service-navigation-init")
+    && menu.querySelector("button").hidden === matchMedia("(min-width: 40.0625em)").matches)
 """
 # What one can go to or fill in, by what it is; a script may help, but not be the only way.
 WAYS = """
@@ -78,7 +79,7 @@ OF_A_SCRIPT_ALONE = {"BUTTON Show", "BUTTON Choose file"}  # a password in clear
 
 
 def tabs_through(page: Page) -> list[str]:
-    """From the top of the page to its end by the Tab key: what was wrong on the way. The script of the menu has run."""
+    """From the top of the page to its end by the Tab key: what was wrong on the way. The menu is as this width has it."""
     page.wait_for_function(MENU_IS_READY)
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
     count, wrong, places = page.evaluate(STOPS), [], []
