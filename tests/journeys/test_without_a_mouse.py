@@ -79,7 +79,7 @@ OF_A_SCRIPT_ALONE = {"BUTTON Show", "BUTTON Choose file"}  # a password in clear
 
 
 def tabs_through(page: Page) -> list[str]:
-    """From the top of the page to its end by the Tab key: what was wrong on the way. The menu is as this width has it."""
+    """From the top of the page to its end by the Tab key: what was wrong on the way. The menu fits the width."""
     page.wait_for_function(MENU_IS_READY)
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
     count, wrong, places = page.evaluate(STOPS), [], []
