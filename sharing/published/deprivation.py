@@ -52,7 +52,8 @@ def index_year(path: Path, header: Sequence[str]) -> int:
 
 def vintage(header: Sequence[str]) -> int:
     """2011 or 2021: the year of the LSOA codes."""
-    return next(2011 if "11" in text else 2021 for text in header if re.search(r"lsoa.*(11|21)", text, re.IGNORECASE))
+    after = [text.lower().partition("lsoa")[2] for text in header]
+    return next(2011 if "11" in words else 2021 for words in after if "11" in words or "21" in words)
 
 
 def read(path: Path, ours: int) -> Published:

@@ -111,6 +111,11 @@ class Someone:
     def goes_back(self, *, status: int = 200) -> None:
         self._moves(self.page.go_back, status)
 
+    def waits_until(self, words: str) -> None:
+        """The script shows the page anew when there is something to read."""
+        self.page.get_by_text(words).first.wait_for(timeout=2 * PATIENCE)
+        self.page.wait_for_load_state()
+
     def leaves(self) -> None:
         self.context.close()
         assert not self.noticed, "\n".join(self.noticed)

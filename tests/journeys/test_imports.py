@@ -28,12 +28,6 @@ def chooses_file(somebody: Someone, file: dict[str, object]) -> None:
     somebody.page.set_input_files("input[type=file]", files=[file])
 
 
-def waits_until(somebody: Someone, words: str) -> None:
-    """The script shows the page anew when there is something to read."""
-    somebody.page.get_by_text(words).first.wait_for(timeout=PATIENCE)
-    somebody.page.wait_for_load_state()
-
-
 def test_a_census_is_uploaded_checked_looked_at_and_applied(browse: Browse) -> None:
     # given a head whose school does not know Robin Journeyman
     head = browse("head-synthetic")
@@ -48,7 +42,7 @@ def test_a_census_is_uploaded_checked_looked_at_and_applied(browse: Browse) -> N
     assert "Choose a file." in head.page.get_by_role("alert").inner_text()
     chooses_file(head, census(801, "Journeyman"))
     head.page.get_by_role("button", name="Upload and check").click()
-    waits_until(head, "What would change")
+    head.waits_until("What would change")
     head.looks()
 
     # then she sees in numbers what would change, and nothing has changed
@@ -67,7 +61,7 @@ def test_a_census_is_uploaded_checked_looked_at_and_applied(browse: Browse) -> N
 
     # then it is done by itself, and the child is there
     head.page.goto(page)
-    waits_until(head, "What was changed")
+    head.waits_until("What was changed")
     head.looks()
     head.visits(f"/establishments/{SCHOOL}/pupils/?named=Journeyman")
     assert "Journeyman, Robin" in head.main
@@ -77,7 +71,7 @@ def test_a_census_is_uploaded_checked_looked_at_and_applied(browse: Browse) -> N
     # and the same file again changes nothing
     chooses_file(head, census(801, "Journeyman"))
     head.page.get_by_role("button", name="Upload and check").click()
-    waits_until(head, "The file changes nothing.")
+    head.waits_until("The file changes nothing.")
     head.looks()
     head.presses("Discard")
     assert "Discarded: nothing was changed" in head.main
@@ -110,5 +104,5 @@ def test_the_pages_of_the_whole_authority(browse: Browse) -> None:
     officer.page.get_by_role("radio", name="School Census. ").check()
     officer.page.set_input_files("input[type=file]", files=[chooses])
     officer.page.get_by_role("button", name="Upload and check").click()
-    waits_until(officer, "Put right in your system")
+    officer.waits_until("Put right in your system")
     officer.looks()
