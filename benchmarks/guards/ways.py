@@ -1,4 +1,4 @@
-"""Four questions, each asked in the same ways: the difference between the ways is who guards the rows.
+"""Five questions, each asked in the same ways: the difference between the ways is who guards the rows.
 
 - unguarded: the query with the condition that makes it the same rows, and nothing that asks who asks.
 - django-guardian: as its manual teaches, the QuerySet begins at get_objects_for_user and is narrowed after. (Handed
@@ -123,6 +123,22 @@ class OfOneEstablishment:
             here.showed()
 
 
+class FromItsUrn(OfOneEstablishment):
+    """As a page asks it, whose address names the establishment: every way has to find that first."""
+
+    title = "the same, its URN given"
+
+    def unguarded(self, scene: Scene) -> None:
+        place = Establishment.with_urn(scene.urn)
+        assert place
+        fifty(Pupil.objects.filter(establishment_id=place.pk))
+
+    def guardian(self, scene: Scene) -> None:
+        me = _user(scene.head)
+        place = get_objects_for_user(me, "sharing.view_establishment").get(urn=scene.urn)
+        fifty(get_objects_for_user(me, "sharing.view_pupil").filter(establishment_id=place.pk))
+
+
 class OfAllMine:
     title = "pupils of one's 12 establishments"
 
@@ -179,7 +195,7 @@ class Establishments:
         list(found.with_membership(timezone.localdate()).by_name()[:50])
 
 
-QUESTIONS = (OfOneEstablishment(), OfAllMine(), OfficersSearch(), Establishments())
+QUESTIONS = (OfOneEstablishment(), FromItsUrn(), OfAllMine(), OfficersSearch(), Establishments())
 
 
 def forgotten(scene: Scene) -> None:
