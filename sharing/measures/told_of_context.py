@@ -15,7 +15,7 @@ from sharing.statistics.symbols import Symbol
 
 _NUMBER = DecimalField(max_digits=14, decimal_places=4)
 BANDS: Final = {Decimal(-1): Symbol.TOO_FEW, Decimal(0): Symbol.LOW, Decimal(100): Symbol.HIGH}
-"""What stands for a band, so that a list has those of "high" first and those of too few pupils last: no percent does."""
+"""What stands for a band, as no percent does, so that a list has those of "high" first and of too few pupils last."""
 
 
 def told(code: str) -> tuple[Combinable, ...]:
