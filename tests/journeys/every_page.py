@@ -134,7 +134,8 @@ CONFIDENTIAL_AT_EDUNET = {"add_confidential", "add_confidential_file", "withdraw
 BY_A_LINK = {
     "past_release",  # tests/journeys/test_support.py
     "misuse_report",  # tests/journeys/test_misuse.py
-    "breach", "breach_vote", "breach_appeal", "breach_answer", "breach_again", "breach_tell",  # tests/journeys/test_breaches.py
+    "breach", "breach_vote", "breach_appeal", "breach_answer", "breach_again",  # tests/journeys/test_breaches.py
+    "breach_tell",
     "unusual_pattern",  # tests/journeys/test_unusual.py
     "guide", "pupil", "found", "import", "member", "transfer_file", "leaver_file", "challenge", "challenge_pupil",
     "challenge_staff",
