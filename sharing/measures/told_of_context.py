@@ -1,7 +1,7 @@
 """Figures of context as everybody may read them, in SQL: lists stand in their order, whoever reads (R12, R29, R31)."""
 
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, Subquery, TextField, Value, When
 from django.db.models.expressions import Combinable
@@ -31,24 +31,24 @@ def told(code: str) -> tuple[Combinable, ...]:
         establishment=OuterRef("establishment"), release__academic_year__gte=OuterRef("release__academic_year")
     )
     newer = figures.filter(~Exists(known))
-    return Subquery(newer.values("value")[:1]), Subquery(_shares(share).values("percent")[:1])
+    return Subquery(newer.values("value")[:1]), _newest(share, "percent")
 
 
 def band(code: str) -> tuple[Combinable, ...]:
     """Of this measure, where its newest protected share is no number: one of BANDS, by the rule of every rate."""
     share = SHARES.get(code)
-    return (Subquery(_shares(share).values("band")[:1]),) if share and share.part else ()
+    return (_newest(share, "band"),) if share and share.part else ()
 
 
-def _shares(share: Share) -> StatisticsCellQuerySet:
-    """An establishment's protected shares, the newest first, as `percent` or as `band`; neither where none is out."""
+def _newest(share: Share, how: Literal["percent", "band"]) -> Subquery:
+    """An establishment's newest protected share, as `percent` or as `band`: it is one of them, where one is out."""
     whole = _of_place("urn").filter(establishment=OuterRef("pk")).order_by("-release__academic_year")
     part = StatisticsCell.objects.filter(
         release=OuterRef("release"), key=Concat(Value(f"{'='.join(share.part or ())}|"), OuterRef("key")),
         indicator=PUPILS,
     ).exclude(symbol=Symbol.IMPOSSIBLE)  # fmt: skip
     counted = part.values(number=Coalesce("value", 0, output_field=_NUMBER))
-    return whole.annotate(
+    shares = whole.annotate(
         part=Subquery(counted),
         percent=Case(
             When(Q(value__gte=F("release__protected_by__rate_from"), part__gt=0, part__lt=F("value")), then=_PERCENT),
@@ -62,6 +62,7 @@ def _shares(share: Share) -> StatisticsCellQuerySet:
             output_field=_NUMBER,
         ),
     )
+    return Subquery(shares.values(how)[:1])
 
 
 def _of_place(urn: str) -> StatisticsCellQuerySet:
