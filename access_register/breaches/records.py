@@ -144,9 +144,14 @@ class CasePage:
     why: Why
 
     @property
+    def may_have_to_tell(self) -> bool:
+        """Nobody has said what it is, and the Commissioner has not been told."""
+        return self.is_personal is None and all(one.code != "ico" for one in self.tellings)
+
+    @property
     def all_are_told(self) -> bool:
         """Whoever has to be told has been."""
-        return bool(self.tellings) and all(one.told_at for one in self.tellings)
+        return bool(self.tellings) and not self.may_have_to_tell and all(one.told_at for one in self.tellings)
 
 
 @dataclass(frozen=True)

@@ -100,11 +100,17 @@ def test_a_head_who_was_drawn_says_on_schools_online_who_was_told() -> None:
     """R41: the page of the case and its step answer there, as on EduNet."""
     number = report(asker(REPORTER), by_managers=[person("officer-information").pk])
     member = client(next(one.slug for one in CAST if one.email == drawn(number)[0]))
-    assert "Say who has been told</a>" in member.get(f"/breaches/{number}/").content.decode()
+    steps.record_told(by_address(drawn(number)[0]), number, whom="people")
+    page = member.get(f"/breaches/{number}/").content.decode()
+    assert "Say who has been told</a>" in page  # nobody has said that the Commissioner need not be told
+    assert "the Information Commissioner must be told by" in page
+    assert "it is for the panel to tell" in page
     assert member.get(f"/breaches/{number}/told/").status_code == 200
     assert member.post(f"/breaches/{number}/told/", {"whom": "ico"}).status_code == 302
-    (ico,) = reading.show_breach(by_address(drawn(number)[0]), number).tellings
-    assert ico.told_at
+    told = reading.show_breach(by_address(drawn(number)[0]), number)
+    assert [one.code for one in told.tellings if one.told_at] == ["ico", "people"]
+    assert told.all_are_told
+    assert f"/breaches/{number}/told/" not in member.get(f"/breaches/{number}/").content.decode()
 
 
 def test_only_those_who_look_at_reports_can_be_named_by_who_reports() -> None:
