@@ -13,8 +13,8 @@ from django.db.models import F
 from sharing.measures import writing
 from sharing.measures.catalogue import MEASURE
 from sharing.measures.shape import phases_of
-from sharing.measures.shares import SHARES
-from sharing.measures.told_of_context import told
+from sharing.measures.shares import IN_WORDS, SHARES
+from sharing.measures.told_of_context import BANDS, band, told
 from sharing.models import Establishment
 from sharing.models.establishments import EstablishmentQuerySet, Kind
 from sharing.models.ordered import ContextValue
@@ -53,7 +53,8 @@ def with_context(establishments: EstablishmentQuerySet) -> EstablishmentQuerySet
 
 
 def figure_of(*codes: str) -> ContextValue:
-    """The establishment's figure of the first of these measures that has one. Raises NotAnOrder for an outcome.
+    """The establishment's figure of the first of these measures that has one; of none, the band of the first that is in
+    one (`is_band`). Raises NotAnOrder for an outcome.
 
     A figure of few children is left out for everybody, and a protected number stands for everybody wherever one is out,
     so that the order is everybody's (R12, R31).
@@ -61,17 +62,20 @@ def figure_of(*codes: str) -> ContextValue:
     for code in codes:
         if MEASURE[code].is_outcome:
             raise NotAnOrder(f"{MEASURE[code].name} is an outcome.")
-    return ContextValue(*(value for code in codes for value in told(code)), None)
+    numbers, bands = ([value for code in codes for value in one(code)] for one in (told, band))
+    return ContextValue(*numbers, *bands, None)
 
 
 def written(value: Decimal | None, measures: Sequence[str]) -> Shown:
     """Such a figure of the first of these measures that has one, as every list has it. A protected share is marked by
-    whom it counts, as on Key Data, and is no finer than it was published."""
+    whom it counts, as on Key Data, is no finer than it was published, and stands in words where it is in a band."""
     if value is None:
         return Shown(NOT_KNOWN, symbol="x")
     kind, share = MEASURE[measures[0]], SHARES.get(measures[0]) if is_protected(value) else None
     decimals = 0 if share else kind.decimals
     counts = share.counts if share else ""
+    if is_band(value):
+        return Shown(IN_WORDS[BANDS[value]], symbol=BANDS[value], counts=counts)
     return Shown(writing.in_words(value, kind.unit, decimals), writing.number(value, decimals), counts=counts)
 
 
@@ -83,6 +87,11 @@ def whom_they_count(counts: Iterable[str]) -> tuple[str, ...]:
 def is_protected(value: Decimal) -> bool:
     """PostgreSQL keeps a protected share as a whole number, and an exact figure with four decimals, 26.0000 too."""
     return writing.decimals_of(value) == 0
+
+
+def is_band(value: Decimal) -> bool:
+    """A protected share that is no number: low, high, or of too few pupils."""
+    return is_protected(value) and value in BANDS
 
 
 @dataclass(frozen=True)
@@ -139,7 +148,8 @@ def _likeness(own: Establishment, other: Establishment) -> Likeness | None:
     if own.number_of_pupils and other.number_of_pupils:
         steps.append(abs(math.log(other.number_of_pupils / own.number_of_pupils)) / SIZE_FACTOR.step)
         apart.append(_pupils(other.number_of_pupils - own.number_of_pupils))
-    shares = ((own.idaci, other.idaci), (own.fsm, other.fsm), (own.eal, other.eal))
+    mine_and_theirs = ((own.idaci, other.idaci), (own.fsm, other.fsm), (own.eal, other.eal))
+    shares = [(_number(mine), _number(theirs)) for mine, theirs in mine_and_theirs]
     words = (("IDACI", "", 3), ("free school meals", " points", 1), ("English as an additional language", " points", 1))
     for factor, (mine, theirs), (name, unit, decimals) in zip(FACTORS, shares, words, strict=True):
         if mine is not None and theirs is not None:
@@ -149,6 +159,11 @@ def _likeness(own: Establishment, other: Establishment) -> Likeness | None:
     if len(steps) < LEAST_FACTORS:
         return None
     return Likeness(other, round(sum(steps) / len(steps), 2), tuple(apart))
+
+
+def _number(value: Decimal | None) -> Decimal | None:
+    """Nobody is nearer by a band."""
+    return None if value is None or is_band(value) else value
 
 
 def _pupils(difference: int) -> str:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from access_register.breaches.rules import Candidate
-from access_register.models import Breach, BreachTold, Measure
+from access_register.models import Breach, Measure
 from access_register.models.breaches import WEEKS, WITH_A_LENGTH
 from sharing.pages.form_fields import day_field
 
@@ -174,8 +174,8 @@ class PanelForm(forms.Form):
 
     people = forms.TypedMultipleChoiceField(
         label="Who sits on the panel?", coerce=int, widget=forms.CheckboxSelectMultiple,
-        help_text="Three, five or seven people. Nobody is on this list who is concerned in the case, or works where "
-        "somebody concerned does.",
+        help_text="Three, five or seven people. One officer at most sits with the heads, except on an appeal. Nobody "
+        "is on this list who is concerned in the case, or works where somebody concerned does.",
         error_messages={"required": "Choose who sits."},
     )  # fmt: skip
 
@@ -218,12 +218,17 @@ class VoteForm(forms.Form):
 
 
 class ToldForm(forms.Form):
-    """Who has been told."""
+    """Who has been told: of those of whom it is not recorded yet."""
 
     whom = forms.ChoiceField(
-        label="Who has been told now?", choices=BreachTold.Whom, widget=forms.RadioSelect,
+        label="Who has been told now?",
+        widget=forms.RadioSelect,
         error_messages={"required": "Choose who has been told."},
-    )  # fmt: skip
+    )
+
+    def __init__(self, *args: Any, untold: tuple[tuple[str, str], ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["whom"].choices = untold  # type: ignore[attr-defined]
 
 
 class WordsForm(forms.Form):

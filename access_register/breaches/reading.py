@@ -1,7 +1,7 @@
 """Breaches read (P17, R41): each by those concerned and as far as their part goes; to everybody else there are none."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from django.db import connection
@@ -160,10 +160,12 @@ def _page(here: Visit, breach: Breach, roles: frozenset[str]) -> CasePage:
     report = BreachReport.objects.filter(breach=breach).first()
     sitting = {seat.person_id for seat in seats if seat.sitting == breach.sitting}
     last = _last_to_appeal(breach)
+    told = dict(BreachTold.objects.filter(breach=breach).values_list("whom", "told_at")) if judges else {}
+    untold = _untold(told) if _may_tell(breach, roles) else ()
     return CasePage(
         id=breach.pk,
         roles=roles,
-        may=_may(breach, roles, sitting, here),
+        may=_may(breach, roles, sitting, here) | ({"tell"} if untold else set()),
         state=breach.get_state_display(),
         whose=breach.get_whose_display(),
         about=breach.about.name if breach.about else "",
@@ -185,7 +187,8 @@ def _page(here: Visit, breach: Breach, roles: frozenset[str]) -> CasePage:
         tell_ico=breach.tell_ico and judges,
         due_at=rules.due_at(breach.aware_at),
         hours_left=rules.hours_left(breach.aware_at, now) if judges and breach.is_personal is not False else None,
-        tellings=tuple(_tellings(breach, now)) if judges else (),
+        tellings=tuple(_tellings(breach, told, now)) if judges else (),
+        untold=untold,
         steps=tuple(_steps(breach, roles)),
         votes=tuple(_votes(breach, seats, with_names=judges)),
         sanctions=tuple(_sanctions(breach, parties, here.today)) if knows else (),
@@ -205,8 +208,6 @@ def _may(breach: Breach, roles: frozenset[str], sitting: set[int], here: Visit) 
             found |= {"concern", "refer"}
         if state in WITH_THE_PANEL:
             found |= {"evidence"} if _is_full(breach) else {"seat", "evidence"}
-    if _may_tell(breach, roles):
-        found.add("tell")
     if "panel" in roles and state in WITH_THE_PANEL and here.asker.person_id in sitting:
         found.add("vote")
     if "respondent" in roles and state in WITH_THE_PANEL:
@@ -251,8 +252,11 @@ def _last_to_appeal(breach: Breach) -> date | None:
     return timezone.localdate(breach.decided_at + timedelta(days=APPEAL_DAYS - 1))
 
 
-def _tellings(breach: Breach, now: datetime) -> Iterator[Telling]:
-    told = dict(BreachTold.objects.filter(breach=breach).values_list("whom", "told_at"))
+def _untold(told: Container[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((one.value, one.label) for one in BreachTold.Whom if one not in told)
+
+
+def _tellings(breach: Breach, told: dict[str, datetime], now: datetime) -> Iterator[Telling]:
     needed = rules.to_tell(breach.aware_at, breach.severity, panel_says_so=breach.tell_ico, told=told)
     for one in needed:
         yield Telling(one.whom, BreachTold.Whom(one.whom).label, one.due_at, one.told_at, one.is_late(now))

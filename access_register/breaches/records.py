@@ -102,7 +102,8 @@ class Telling:
 
 @dataclass(frozen=True)
 class CasePage:
-    """One breach, as far as it is for the asker. `may`: the steps that are open to them.
+    """One breach, as far as it is for the asker. `may`: the steps that are open to them. `untold`: of whom it is not
+    recorded that they were told, code and words, for who may record it.
 
     `hours_left`: of the 72 hours, for the desk and the panel; below 0 when they are past, None where nobody asks.
     """
@@ -132,6 +133,7 @@ class CasePage:
     due_at: datetime
     hours_left: int | None
     tellings: tuple[Telling, ...]
+    untold: tuple[tuple[str, str], ...]
     steps: tuple[Step, ...]
     votes: tuple[Vote, ...]
     sanctions: tuple[SanctionRecord, ...]
@@ -140,6 +142,16 @@ class CasePage:
     managers: tuple[tuple[int, str], ...]
     urns: tuple[tuple[int, str], ...]
     why: Why
+
+    @property
+    def may_have_to_tell(self) -> bool:
+        """Nobody has said what it is, and the Commissioner has not been told."""
+        return self.is_personal is None and all(one.code != "ico" for one in self.tellings)
+
+    @property
+    def all_are_told(self) -> bool:
+        """Whoever has to be told has been."""
+        return bool(self.tellings) and not self.may_have_to_tell and all(one.told_at for one in self.tellings)
 
 
 @dataclass(frozen=True)

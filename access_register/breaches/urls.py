@@ -15,11 +15,11 @@ urlpatterns = [
     path("breaches/<int:breach_id>/answer/", views.answer, name="breach_answer"),
     path("breaches/<int:breach_id>/appeal/", views.appeal, name="breach_appeal"),
     path("breaches/<int:breach_id>/again/", views.again, name="breach_again"),
+    path("breaches/<int:breach_id>/told/", views.tell, name="breach_tell"),
 ]
 for_officers = [
     path("breaches/<int:breach_id>/concerned/", views.concern, name="breach_concern"),
     path("breaches/<int:breach_id>/refer/", views.refer, name="breach_refer"),
-    path("breaches/<int:breach_id>/told/", views.tell, name="breach_tell"),
     path("breaches/<int:breach_id>/evidence/", views.evidence, name="breach_evidence"),
     path("breaches/<int:breach_id>/panel/", views.panel, name="breach_seat"),
 ]

@@ -94,7 +94,8 @@ def refer(request: PortalRequest, breach_id: int) -> HttpResponse:
 
 def tell(request: PortalRequest, breach_id: int) -> HttpResponse:
     return _act(
-        request, breach_id, "tell", ToldForm, "Say who has been told", "It is recorded that they have been told.",
+        request, breach_id, "tell", lambda data, case: ToldForm(data, untold=case.untold),
+        "Say who has been told", "It is recorded that they have been told.",
         lambda typed: steps.record_told(request.asker, breach_id, **typed),
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from typing import Final
 from sharing.key_data import LOCALITY, WITHHELD, Cell
 from sharing.measures import grouping, writing
 from sharing.measures.catalogue import MEASURE, OPEN_STATISTICS
-from sharing.measures.shares import SHARES
+from sharing.measures.shares import IN_WORDS, SHARES
 from sharing.models import Release, StatisticsCell
 from sharing.open_statistics import origin_of, shown
 from sharing.records.figures import Shown
@@ -23,9 +23,6 @@ from sharing.statistics.stored import PUPILS, key_of
 from sharing.statistics.symbols import Symbol
 
 AUTHORITY: Final = "authority"
-IN_WORDS: Final = {"x": "Too few pupils", "low": "Low", "high": "High"}
-"""The symbols in the place of a protected number, on pages of exact figures."""
-
 
 MEAN: Final = "attendance_mean"
 _OF_A_LOCALITY: Final = (

@@ -48,3 +48,6 @@ SHARES: Final[Mapping[str, Share]] = {
     "ks2_counts_rwm_expected": _attained("6", "Year 6"),
 }  # fmt: skip
 """The measures of which open statistics have a number."""
+
+IN_WORDS: Final = {"x": "Too few pupils", "low": "Low", "high": "High"}
+"""The symbols in the place of a protected number, on pages of exact figures."""

@@ -1,15 +1,21 @@
 """Figures of context as everybody may read them, in SQL: lists stand in their order, whoever reads (R12, R29, R31)."""
 
+from decimal import Decimal
+from typing import Final, Literal
+
 from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, Subquery, TextField, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Concat, Floor, Greatest, Least
 
-from sharing.measures.shares import SHARES
+from sharing.measures.shares import SHARES, Share
 from sharing.models import Figure, Release, StatisticsCell
 from sharing.models.statistics import StatisticsCellQuerySet
 from sharing.statistics.stored import PUPILS
+from sharing.statistics.symbols import Symbol
 
 _NUMBER = DecimalField(max_digits=14, decimal_places=4)
+BANDS: Final = {Decimal(-1): Symbol.TOO_FEW, Decimal(0): Symbol.LOW, Decimal(100): Symbol.HIGH}
+"""What stands for a band, as no percent does, so that a list has those of "high" first and of too few pupils last."""
 
 
 def told(code: str) -> tuple[Combinable, ...]:
@@ -21,22 +27,42 @@ def told(code: str) -> tuple[Combinable, ...]:
     share = SHARES.get(code)
     if share is None or share.part is None:
         return (Subquery(figures.values("value")[:1]),)
-    whole = _of_place("urn").filter(establishment=OuterRef("pk")).order_by("-release__academic_year")
     known = _of_place("establishment__urn").filter(
         establishment=OuterRef("establishment"), release__academic_year__gte=OuterRef("release__academic_year")
     )
+    newer = figures.filter(~Exists(known))
+    return Subquery(newer.values("value")[:1]), _newest(share, "percent")
+
+
+def band(code: str) -> tuple[Combinable, ...]:
+    """Of this measure, where its newest protected share is no number: one of BANDS, by the rule of every rate."""
+    share = SHARES.get(code)
+    return (_newest(share, "band"),) if share and share.part else ()
+
+
+def _newest(share: Share, how: Literal["percent", "band"]) -> Subquery:
+    """An establishment's newest protected share, as `percent` or as `band`: it is one of them, where one is out."""
+    whole = _of_place("urn").filter(establishment=OuterRef("pk")).order_by("-release__academic_year")
     part = StatisticsCell.objects.filter(
-        release=OuterRef("release"), key=Concat(Value(f"{'='.join(share.part)}|"), OuterRef("key")), indicator=PUPILS
-    )
-    percents = whole.annotate(
-        part=Coalesce(Subquery(part.values("value")), 0, output_field=_NUMBER),
+        release=OuterRef("release"), key=Concat(Value(f"{'='.join(share.part or ())}|"), OuterRef("key")),
+        indicator=PUPILS,
+    ).exclude(symbol=Symbol.IMPOSSIBLE)  # fmt: skip
+    counted = part.values(number=Coalesce("value", 0, output_field=_NUMBER))
+    shares = whole.annotate(
+        part=Subquery(counted),
         percent=Case(
             When(Q(value__gte=F("release__protected_by__rate_from"), part__gt=0, part__lt=F("value")), then=_PERCENT),
             output_field=_NUMBER,
         ),
+        band=Case(
+            When(Q(part=None) | Q(symbol=Symbol.IMPOSSIBLE), then=None),
+            When(Q(value=None) | Q(value__lt=F("release__protected_by__rate_from")), then=_BAND[Symbol.TOO_FEW]),
+            When(part=0, then=_BAND[Symbol.LOW]),
+            When(part__gte=F("value"), then=_BAND[Symbol.HIGH]),
+            output_field=_NUMBER,
+        ),
     )
-    newer = figures.filter(~Exists(known))
-    return Subquery(newer.values("value")[:1]), Subquery(percents.values("percent")[:1])
+    return Subquery(shares.values(how)[:1])
 
 
 def _of_place(urn: str) -> StatisticsCellQuerySet:
@@ -45,5 +71,6 @@ def _of_place(urn: str) -> StatisticsCellQuerySet:
     return StatisticsCell.objects.of(Release.objects.current()).filter(key=key, indicator=PUPILS)
 
 
+_BAND = {symbol: Value(number, output_field=_NUMBER) for number, symbol in BANDS.items()}
 # As sharing.statistics.rates.percent: halves up, from 1 to 99.
 _PERCENT = Least(Greatest(Floor((200 * F("part") + F("value")) / (2 * F("value"))), 1), 99, output_field=_NUMBER)

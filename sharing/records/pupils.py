@@ -70,6 +70,11 @@ class PupilList:
         return tuple(column for column in self.columns if column.shown)
 
     @property
+    def dates(self) -> tuple[int, ...]:
+        """Which cells of a line are dates, and so stand on one line."""
+        return tuple(place for place, column in enumerate(self.shown) if column.code == "born_on")
+
+    @property
     def options(self) -> dict[str, tuple[tuple[str, str], ...]]:
         """By the name of a filter's field, what the list offers there."""
         return {choice.name: choice.options for choice in self.choices}

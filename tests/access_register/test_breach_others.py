@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from access_register import grants
 from access_register.breaches import by_night, reading, steps
+from access_register.demo.cast import CAST
 from access_register.models import Breach, BreachSeat, BreachStep, Person, RegisterLine
 from access_register.rules import CannotChange
 from sharing.authorise import Asker, NoSuchRecord
@@ -93,6 +94,23 @@ def test_where_nobody_is_at_the_desk_the_panel_says_who_was_told() -> None:
     assert "tell" not in case(theirs, PANEL[0]).may
     with pytest.raises(CannotChange):
         steps.record_told(asker(PANEL[0]), theirs, whom="ico")
+
+
+def test_a_head_who_was_drawn_says_on_schools_online_who_was_told() -> None:
+    """R41: the page of the case and its step answer there, as on EduNet."""
+    number = report(asker(REPORTER), by_managers=[person("officer-information").pk])
+    member = client(next(one.slug for one in CAST if one.email == drawn(number)[0]))
+    steps.record_told(by_address(drawn(number)[0]), number, whom="people")
+    page = member.get(f"/breaches/{number}/").content.decode()
+    assert "Say who has been told</a>" in page  # nobody has said that the Commissioner need not be told
+    assert "the Information Commissioner must be told by" in page
+    assert "it is for the panel to tell" in page
+    assert member.get(f"/breaches/{number}/told/").status_code == 200
+    assert member.post(f"/breaches/{number}/told/", {"whom": "ico"}).status_code == 302
+    told = reading.show_breach(by_address(drawn(number)[0]), number)
+    assert [one.code for one in told.tellings if one.told_at] == ["ico", "people"]
+    assert told.all_are_told
+    assert f"/breaches/{number}/told/" not in member.get(f"/breaches/{number}/").content.decode()
 
 
 def test_only_those_who_look_at_reports_can_be_named_by_who_reports() -> None:

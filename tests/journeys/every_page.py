@@ -135,6 +135,7 @@ BY_A_LINK = {
     "past_release",  # tests/journeys/test_support.py
     "misuse_report",  # tests/journeys/test_misuse.py
     "breach", "breach_vote", "breach_appeal", "breach_answer", "breach_again",  # tests/journeys/test_breaches.py
+    "breach_tell",
     "unusual_pattern",  # tests/journeys/test_unusual.py
     "guide", "pupil", "found", "import", "member", "transfer_file", "leaver_file", "challenge", "challenge_pupil",
     "challenge_staff",
@@ -168,7 +169,7 @@ BY_THE_INFORMATION_MANAGER = {
 
 NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     # by an information manager: tests/journeys/test_breaches.py
-    "breach_concern", "breach_refer", "breach_tell", "breach_evidence", "breach_seat",
+    "breach_concern", "breach_refer", "breach_evidence", "breach_seat",
     "openings_here", "closings", "close_child", "break_glass",  # tests/journeys/test_overrides.py
     "end_opening", "agree_closing", "end_closing",
     "retention", "ask_for_disposal", "disposal", "decide_disposal", "holds",  # tests/journeys/test_retention.py

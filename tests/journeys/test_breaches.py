@@ -35,7 +35,7 @@ def test_a_breach_is_reported_judged_enacted_and_lifted(browse: Browse) -> None:
     manager.chooses("A person")
     manager.types("Part of the name", "Priestley")
     manager.presses("Search")
-    manager.presses(manager.page.get_by_role("button", name="Name Owen Priestley"))
+    manager.presses(manager.page.get_by_role("button", name="Hold it against Owen Priestley"))
     manager.presses("Back to the case")
     manager.presses("Say what it is, and refer it or close it")
     manager.chooses("Yes: personal data was lost, changed, disclosed or opened without right")

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from sharing.key_data import MISSING, TOO_FEW, WITHHELD
 from sharing.measures import symbols
-from sharing.measures.protected import IN_WORDS
+from sharing.measures.shares import IN_WORDS
 from sharing.models import Report
 from sharing.reports import making, queue
 from sharing.reports.gathering import gather

@@ -44,8 +44,10 @@ CELLS = {
 
 
 @pytest.fixture
-def both(db: None) -> Release:
-    """Of each measure the exact figure and the protected cells of Beckside; of areas the exact ones, and two cells."""
+def both(db: None, request: pytest.FixtureRequest) -> Release:
+    """Of each measure the exact figure and the protected cells of Beckside; of areas the exact ones, and two cells.
+    A test may ask for other cells of Beckside."""
+    cells_of_beckside = CELLS | getattr(request, "param", {})
     figures.without_the_demonstrations()
     with as_batch():
         whole: dict[str, dict[tuple[int | str, str], Any]] = {}
@@ -63,7 +65,7 @@ def both(db: None) -> Release:
         place, statistics = establishment(BECKSIDE), planted.prepared(YEAR)
         mine = "place=urn:999002"
         rows: list[tuple[str, str, Establishment | None, int | Decimal]] = [
-            (_key(key, mine), "pupils", place, many) for key, many in CELLS.items()
+            (_key(key, mine), "pupils", place, many) for key, many in cells_of_beckside.items()
         ]
         rows += [(mine, "attendance_mean", place, Decimal("93.5")), ("fsm=Y", "pupils", None, 40)]
         StatisticsCell.objects.bulk_create(
@@ -196,6 +198,49 @@ def test_lists_mark_a_protected_share_and_write_it_no_finer_than_it_was_publishe
         assert "24.0%" not in content, path
     assert "24% (protected) eligible" in browser.get(f"/school-finder/?of={BECKSIDE}").content.decode()
     assert explained in browser.get(f"{base}/download/meta/?sort=fsm").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("both", "words", "beside"),
+    [
+        ({"fsm=Y": 0}, "Low", "0.5%"),
+        ({"fsm=Y": 205}, "High", "99.5%"),
+        ({"": 45, "fsm=Y": 10}, "Too few pupils", None),
+        ({"": 0, "fsm=Y": 0}, "Too few pupils", None),
+    ],
+    indirect=["both"],
+)
+def test_lists_say_a_band_in_words_as_key_data_does(both: Release, words: str, beside: str | None) -> None:
+    """R11, R31: never "Not known"; in its place in the order, in no likeness, and so in the file."""
+    with as_batch():
+        figures.out("deprivation", YEAR, {(urn, "idaci"): Decimal("0.25") for urn in (BECKSIDE, RAVENSGILL)})
+        if beside:
+            figures.out("census", YEAR, {(RAVENSGILL, "census_fsm"): Decimal(beside.rstrip("%"))})
+    of_both, mark = asker(OFFICER, EDUNET), f'{words} <em class="app-measures__release">protected</em>'
+    browser = client(OFFICER, EDUNET)
+    assert mark in browser.get(f"/establishments/{BECKSIDE}/key-data/").content.decode()
+    by_meals = list(door.list_establishments(of_both, order=ContextKey.FSM).page)
+    known = [(line.urn, line.context) for line in by_meals if line.context != "Not known"]
+    neighbour = [(RAVENSGILL, beside)] if beside else []
+    assert known == sorted([(BECKSIDE, words), *neighbour], reverse=words != "High")
+    assert [line.context for line in by_meals[: len(known)]] == [said for _, said in known]
+    with as_batch():
+        locality = LocalityMembership.objects.get(establishment__urn=BECKSIDE, ends_on=None).locality_id
+    for path in ("/establishments/?sort=fsm", f"/localities/{locality}/", f"/school-finder/?of={RAVENSGILL}"):
+        assert mark in browser.get(path).content.decode(), path
+    like = next(one for one in door.find_schools(of_both, of=RAVENSGILL).page if one.urn == BECKSIDE)
+    assert "the same IDACI" in like.apart
+    assert not any("free school meals" in factor for factor in like.apart)
+    assert f",{words}\r\n" in browser.get("/establishments/download/csv/?sort=fsm").content.decode()
+
+
+@pytest.mark.parametrize("both", [{"fsm=Y": 0}], indirect=True)
+def test_an_exact_share_of_another_measure_counts_before_a_band(both: Release) -> None:
+    """R12: of its measures a list has the first that is a number."""
+    with as_batch():
+        figures.out("census", YEAR, {(BECKSIDE, "census_fsm"): Decimal("1.5")})
+    found = door.list_establishments(asker(OFFICER, EDUNET), order=ContextKey.FSM).page
+    assert next(line.context for line in found if line.urn == BECKSIDE) == "1.5%"
 
 
 @pytest.mark.usefixtures("both")

@@ -1,5 +1,6 @@
 """The list of pupils: its filters, its order, its columns, and what is withheld from some (R5, R6, R33, R35)."""
 
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -206,6 +207,16 @@ def test_columns_are_remembered_for_the_person() -> None:
     client(TEACHER).post(path, {})
     assert listed(TEACHER).shown == ()
     assert client(TEACHER).get(path).status_code == 405
+
+
+@pytest.mark.parametrize("columns", [["year_group", "class_name", "born_on"], ["born_on", "sex"]])
+def test_a_date_stands_on_one_line(columns: list[str]) -> None:
+    """R33: wherever its column stands, on a phone too; what is longer may break."""
+    door.choose_columns(asker(TEACHER), BECKSIDE, wanted=columns)
+    page = client(TEACHER).get(f"/establishments/{BECKSIDE}/pupils/").content.decode()
+    kept = re.findall(r'<td class="govuk-table__cell app-nowrap">([^<]*)</td>', page)
+    assert len(kept) == len(listed(TEACHER).page.rows)
+    assert all(re.fullmatch(r"\d{1,2} [A-Z][a-z]{2} \d{4}", cell) for cell in kept)
 
 
 def test_a_withheld_column_is_neither_shown_nor_forgotten() -> None:
