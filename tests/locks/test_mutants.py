@@ -48,6 +48,7 @@ from tests.locks.breaches import holes_in_breaches, plant_breaches
 from tests.locks.canaries import allowed, plant
 from tests.locks.items import holes_in_items, plant_items
 from tests.locks.ledger_rows import holes_in_ledger, plant_rows
+from tests.locks.letters import holes_in_letters, plant_letter
 from tests.locks.mutants import MUTANTS
 from tests.locks.mutants_of_breaches import OF_BREACHES
 from tests.locks.mutants_of_items import OF_ITEMS
@@ -106,6 +107,7 @@ def holes(*, one_is_enough: bool = False) -> set[str]:
 
     opened = plant_rows()
     plant_patterns()
+    plant_letter()
     waiting, requested = plant_disposals(today)
     with as_batch():
         gone = list(Pupil.objects.filter(surname="Gone").values_list("pk", flat=True))
@@ -405,6 +407,7 @@ def holes(*, one_is_enough: bool = False) -> set[str]:
             holes_in_support(slug, through, attempt)
             holes_in_patterns(slug, through, attempt)
             holes_in_retention(waiting, requested, attempt)
+            holes_in_letters(attempt)
             attempt("pupils written", lambda: Pupil.objects.update(surname="Changed"))
             attempt(
                 "enrolments written",
