@@ -1,12 +1,12 @@
-"""E-mails of the Access Register: plain text and HTML, one template folder, one way out.
+"""E-mails of the Access Register: plain text and HTML, one template folder.
 
 An e-mail says why it came and what to do, and names no child. Each kind is three templates under
 `templates/email/`: `<kind>_subject.txt`, `<kind>.txt` and `<kind>.html`.
 
     mail.send_later("added", [person.email], name=person.name, place=here.name, link=mail.link("home"))
 
-is for inside the visit: the letter is committed with what it tells, or not at all. Where the page says whether it was
-sent, `mail.letter` and `mail.send` after the visit.
+inside the visit: it is committed with what it tells, or not at all, and the worker posts it (access_register.outbox).
+Where the page says whether it was sent, `letter` and `send` after the visit.
 """
 
 import logging
