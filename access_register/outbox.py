@@ -7,8 +7,9 @@ killed: between the posting and its commit lies an instant after which it is pos
 import json
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
-from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 from typing import Final
 
 from django.conf import settings
@@ -24,7 +25,7 @@ from sharing.work import WORK
 log = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT = 60, 60 * 60  # seconds; each wait is twice the one before
 KEPT: Final = timedelta(days=3)
-ANSWERS: Final = (SMTPRecipientsRefused, SMTPResponseException)
+REFUSALS: Final = (SMTPRecipientsRefused, SMTPDataError)  # of this letter, by a server that takes others
 
 
 class NotTaken(Exception):
@@ -39,8 +40,8 @@ def put(letters: Iterable[EmailMultiAlternatives]) -> None:
 def post_next() -> bool:
     """For the worker: post the oldest letter that is due. Answers whether to look at once for the next one.
 
-    One that is refused keeps nobody waiting. Where the mail server does not answer at all, the worker does other things
-    in between. Two workers never hold the same letter.
+    One that is refused keeps nobody waiting. Where the mail server takes nothing, the worker does other things in
+    between. Two workers never hold the same letter.
     """
     with acting_as(BATCH):
         due = WaitingLetter.objects.filter(next_try_at__lte=timezone.now()).order_by("written_at")
@@ -52,7 +53,7 @@ def post_next() -> bool:
             _post(letter)
         except Exception as problem:
             _try_later(letter, type(problem).__name__)
-            return isinstance(problem, ANSWERS)
+            return isinstance(problem, REFUSALS)
         letter.delete()
         return True
 
@@ -62,9 +63,15 @@ def _post(letter: WaitingLetter) -> None:
     known_by = {"Message-ID": f"<{letter.pk}@{settings.SITE_HOSTS[Through.SCHOOLS_ONLINE]}>"}
     written = EmailMultiAlternatives(said["subject"], said["text"], to=said["to"], headers=known_by)
     written.attach_alternative(said["html"], "text/html")
-    with get_connection() as connection:
-        if not connection.send_messages([written]):
-            raise NotTaken
+    connection = get_connection()
+    connection.open()
+    try:
+        taken = connection.send_messages([written])
+    finally:
+        with suppress(OSError):  # a farewell that fails does not undo the posting
+            connection.close()
+    if not taken:
+        raise NotTaken
 
 
 def _packed(letter: EmailMultiAlternatives) -> str:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from io import StringIO
-from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
+from smtplib import SMTPAuthenticationError, SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 
 import pytest
@@ -196,11 +196,13 @@ class TestThePostIsDown:
         work.until_nothing_waits()
         assert (waiting(), posted()) == (1, [OMAR])
 
-    @pytest.mark.parametrize("trouble", [TimeoutError, SMTPServerDisconnected, UnicodeError])
+    @pytest.mark.parametrize(
+        "trouble", [TimeoutError(), SMTPServerDisconnected(), SMTPAuthenticationError(535, b"no"), UnicodeError()]
+    )
     def test_whatever_one_letter_does_the_next_look_is_for_the_others(
-        self, trouble: type[Exception], post_is: Callable[[CarryOut], None]
+        self, trouble: Exception, post_is: Callable[[CarryOut], None]
     ) -> None:
-        """A server that does not answer costs a look, so that files are read in between."""
+        """Each of these ends the look, so that files are read in between."""
 
         def stumbles(letter: EmailMessage) -> None:
             if letter.to == [NADIA]:
@@ -211,6 +213,15 @@ class TestThePostIsDown:
         assert outbox.post_next() is False
         assert outbox.post_next() is True
         assert (waiting(), posted()) == (1, [OMAR])
+
+    def test_once_it_is_taken_it_is_posted_however_the_server_parts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def close(self: EmailBackend) -> None:
+            raise TimeoutError
+
+        monkeypatch.setattr(EmailBackend, "close", close)
+        write(NADIA)
+        post()
+        assert (waiting(), posted()) == (0, [NADIA])
 
     def test_one_that_cannot_be_read_keeps_nobody_waiting(self) -> None:
         write(NADIA, OMAR)
