@@ -6,13 +6,14 @@ class AccessRegisterConfig(AppConfig):
     verbose_name = "Access Register"
 
     def ready(self) -> None:
-        from access_register import (  # noqa: F401 - connects the receivers, adds the register's file
+        from access_register import (  # noqa: F401 - connects the receivers, adds the register's file and work
             carried,
             challenge_to_do,
             closing_notices,
             glass_notices,
             locality_duties,
             officer_to_do,
+            outbox,
             reading,
             restricted_notices,
             second_factors,

@@ -1,10 +1,12 @@
-"""E-mails of the Access Register: plain text and HTML, one template folder, one way out.
+"""E-mails of the Access Register: plain text and HTML, one template folder.
 
 An e-mail says why it came and what to do, and names no child. Each kind is three templates under
 `templates/email/`: `<kind>_subject.txt`, `<kind>.txt` and `<kind>.html`.
 
-    letter = mail.letter("added", person.email, name=person.name, place=here.name, link=mail.link("home"))
-    mail.send(letter)          # after the visit has closed: what is rolled back is told to nobody
+    mail.send_later("added", [person.email], name=person.name, place=here.name, link=mail.link("home"))
+
+inside the visit: it is committed with what it tells, or not at all, and the worker posts it (access_register.outbox).
+Where the page says whether it was sent, `letter` and `send` after the visit.
 """
 
 import logging
@@ -13,10 +15,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from access_register import outbox
 from sharing import service_runs
 from sharing.authorise import Through
 
@@ -56,9 +58,9 @@ def send(*letters: Letter) -> int:
 
 
 def send_later(kind: str, to: Iterable[str], **about: Any) -> None:
-    """Write to each of `to`, inside a visit or by night, and send once what it tells is committed."""
+    """Write to each of `to`, inside a visit or by night: posted by the worker once what it tells is committed."""
     send_once_committed(*[letter(kind, address, **about) for address in to])
 
 
 def send_once_committed(*letters: Letter) -> None:
-    transaction.on_commit(lambda: send(*letters))
+    outbox.put(letters)

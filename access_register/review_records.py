@@ -67,9 +67,7 @@ class ReviewPage:
 
 @dataclass(frozen=True)
 class Undone:
-    """Whose line is as it was, for the message and the e-mail."""
+    """Whose line is as it was, for the message."""
 
     name: str
-    email: str
-    place: str
     level: int

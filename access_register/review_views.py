@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from access_register import mail, reviews
+from access_register import reviews
 from access_register.review_forms import ReviewForm, VersionForm, as_marks
 from access_register.rules import CannotChange
 from sharing.requests import PortalRequest
@@ -58,8 +58,6 @@ def undo_review(request: PortalRequest, urn: int, event_id: int) -> HttpResponse
     except CannotChange as refused:
         messages.error(request, refused.message)
     else:
-        about = {"name": undone.name, "place": undone.place, "level": undone.level, "giver": request.asker.name}
-        mail.send(mail.letter("review_undone", undone.email, link=mail.link("home"), **about))
         messages.success(request, f"{undone.name} is at Level {undone.level} again, and confirmed.")
     return redirect("review", urn)
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from access_register import history, terms
+from access_register import history, mail, terms
 from access_register.levels import Level
 from access_register.models import LineEvent, RegisterLine
 from access_register.models.lines import HEAD_SEAT, RegisterLineQuerySet
@@ -99,8 +99,8 @@ def lower_line(asker: Asker, urn: int, line_id: int, *, version: int) -> str:
 def undo(asker: Asker, urn: int, event_id: int) -> Undone:
     """Put a line back as it was before the deadline, and confirm it so. Only the head, and for 14 days only (R35).
 
-    Raises CannotChange where the line has been changed since, or its Level 1 place is taken; NoSuchRecord where there
-    is nothing to undo.
+    The person is told by e-mail. Raises CannotChange where the line has been changed since, or its Level 1 place is
+    taken; NoSuchRecord where there is nothing to undo.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="undo_review") as here:
         event = _events(here).filter(pk=event_id).first()
@@ -122,7 +122,9 @@ def undo(asker: Asker, urn: int, event_id: int) -> Undone:
         event.undone_at = timezone.now()
         event.save(update_fields=["undone_at"])
         here.changed(line=line.pk, person=line.person_id, undone=event.pk, level=line.level)
-        return Undone(line.person.name, line.person.email, here.establishment.name, line.level)
+        about = {"name": line.person.name, "place": here.establishment.name, "level": line.level}
+        mail.send_later("review_undone", [line.person.email], giver=asker.name, link=mail.link("home"), **about)
+        return Undone(line.person.name, line.level)
 
 
 def lines_waiting(here: Visit, establishment_ids: set[int]) -> RegisterLineQuerySet:

@@ -379,6 +379,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 # Links to set a password go out by e-mail, so production has to say where; the demonstration prints them.
 EMAIL_CONFIG = env.email("EMAIL_URL", **({} if MODE == "production" else {"default": "consolemail://"}))
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10  # seconds in which the mail server has to answer
 # How the addresses in e-mails begin: those are written by night too, when no request says it.
 PUBLIC_SCHEME = "https" if _tls else "http"
 PUBLIC_PORT = "" if _tls else "8000"

@@ -25,7 +25,8 @@ AFTER_FAILED_POST: Final = timedelta(hours=24)
 COMPARED_EVERY: Final = timedelta(days=8)
 KEY_DAYS: Final = 365  # after which a new field key is advised
 
-QUEUES: Final = {"imports": "Files brought in", "reports": "Reports"}
+LETTERS: Final = "E-mails"
+QUEUES: Final = {"imports": "Files brought in", "reports": "Reports", "letters": LETTERS}
 
 
 def how_is_the_service(now: datetime | None = None) -> Operations:
@@ -39,7 +40,7 @@ def how_is_the_service(now: datetime | None = None) -> Operations:
         _ledger(runs, now),
         _backup(runs, now),
         _key(runs, now),
-        _post(runs, now),
+        _post(runs, queues, now),
         _compared(now),
         _scanner(),
         _releases(),
@@ -53,11 +54,12 @@ def _worker(runs: Runs, queues: tuple[Queue, ...], now: datetime) -> Part:
     title, run = "Background worker", runs.get(Job.WORKER)
     at = run.ended_at if run else None
     waits = sum(queue.waiting + queue.running for queue in queues)
+    queues = tuple(queue for queue in queues if queue.title != LETTERS)  # whose failures are the mail server's
     restart = "Start it: manage.py work, as a service of its own. It takes up what was left."
     if at is None:
         return Part(title, How.WRONG if waits else How.LOOK, "It has never given a sign of life.", restart)
     if now - at > SIGN_OF_LIFE and not any(queue.running for queue in queues):
-        return Part(title, How.WRONG, "It gives no sign of life: files and reports wait.", restart, at)
+        return Part(title, How.WRONG, "It gives no sign of life: files, reports and e-mails wait.", restart, at)
     oldest = min((queue.oldest for queue in queues if queue.oldest), default=now)
     if now - oldest > LONGEST_WAIT:
         return Part(title, How.LOOK, f"{waits} things are to be done, and the first waits for more than half an hour.",
@@ -122,13 +124,17 @@ def _key(runs: Runs, now: datetime) -> Part:
     return Part(title, How.LOOK if old else How.WELL, said, rotate if old else "", run.ended_at)
 
 
-def _post(runs: Runs, now: datetime) -> Part:
+def _post(runs: Runs, queues: tuple[Queue, ...], now: datetime) -> Part:
     run, daily = runs.get(Job.POST), runs.get(Job.DAILY)
     at = run.ended_at if run else None
+    tried = sum(queue.failed for queue in queues if queue.title == LETTERS)
     kept = sum(failed for name, (_, failed) in _parts(daily) if name.startswith(("notice", "reminder")))
     do = "See EMAIL_URL and the mail server. What run_daily could not send, it sends the next time."
     if run and at and now - at < AFTER_FAILED_POST:
-        return Part("E-mail", How.LOOK, f"{run.about['failed']} could not be sent within the last day.", do, at)
+        return Part("E-mail", How.LOOK, f"{run.about['failed']} could not be sent, the last one within a day.", do, at)
+    if tried:
+        return Part("E-mail", How.LOOK, f"{tried} wait: the mail server has not taken them yet.",
+                    "See EMAIL_URL and the mail server. The worker tries each again for three days.")  # fmt: skip
     if kept:
         return Part(
             "E-mail", How.LOOK, f"{kept} of the daily work could not be sent.", do, daily.ended_at if daily else None

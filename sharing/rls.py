@@ -320,6 +320,8 @@ PROTECTED = (
     Protected("access_register_sanction", reads=when.JUDGED_IN_MY_BREACHES, writes="false"),
     # Written and sent by night.
     Protected("access_register_reviewnotice", reads="false", writes="false"),
+    # Added with what it tells, and the worker's from then on.
+    Protected("access_register_waitingletter", reads="false", writes="tries = 0"),
     Protected("access_register_acceptance", reads="person_id = portal_asker()", writes="person_id = portal_asker()"),
 )
 BY_TABLE = {protected.table: protected for protected in PROTECTED}

@@ -24,15 +24,15 @@ log = logging.getLogger(__name__)
 SECONDS_BETWEEN: Final = 1.0
 SECONDS_AFTER_TROUBLE: Final = 5.0
 SECONDS_BETWEEN_SIGNS: Final = 60.0  # of life, for the operations page
-# Each looks for one thing to do, does it as portal_batch, and says whether there was one.
-WORK: tuple[Callable[[], bool], ...] = (
+# Each looks for one thing to do, does it as portal_batch, and says whether there was one. What is above adds its own.
+WORK: list[Callable[[], bool]] = [
     downloads.do_next,
     running.do_next,
     making.do_next,
     asking.do_next,
     disposals.do_next,
     raising.raise_the_worst,
-)
+]
 
 
 def until_nothing_waits() -> int:

@@ -14,6 +14,7 @@ from access_register.models.breaches import (
 from access_register.models.handovers import CarriedRegister, Handover
 from access_register.models.history import LineEvent
 from access_register.models.invitations import Invitation
+from access_register.models.letters import WaitingLetter
 from access_register.models.lines import RegisterLine
 from access_register.models.officers import Duty, OfficerAppointment, RemoteAuthorisation
 from access_register.models.orders import Order
@@ -52,4 +53,5 @@ __all__ = [
     "ResponsiblePerson",
     "ReviewNotice",
     "Sanction",
+    "WaitingLetter",
 ]

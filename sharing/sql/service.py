@@ -1,4 +1,4 @@
-"""What the web application may do with the service's own records, in SQL for migrations 0047 and 0048 (A17).
+"""What the web application may do with the service's own records, in SQL for migrations (A17).
 
 It reads them all, and writes two things: that e-mails could not be sent, and a comparison of the two sites. So nobody
 who breaks into a page can pretend that the ledger was verified or a backup made. Of the queues it learns numbers only.
@@ -6,15 +6,7 @@ who breaks into a page can pretend that the ledger was verified or a backup made
 
 from sharing.sql.holdings import AS_OWNER
 
-RUNS = f"""
-REVOKE INSERT, UPDATE, DELETE ON sharing_servicerun FROM portal_app;
-CREATE FUNCTION portal_post_failed(number int) RETURNS void LANGUAGE sql {AS_OWNER} AS $$
-    INSERT INTO sharing_servicerun (name, started_at, ended_at, outcome, about)
-    VALUES ('post', clock_timestamp(), clock_timestamp(), 'failed', jsonb_build_object('failed', greatest(number, 0)))
-    ON CONFLICT (name) DO UPDATE
-    SET started_at = excluded.started_at, ended_at = excluded.ended_at, outcome = 'failed', about = excluded.about
-$$;
-CREATE FUNCTION portal_service_queues()
+_COUNTED = f"""
 RETURNS TABLE (name text, waiting bigint, running bigint, failed bigint, oldest timestamptz)
 LANGUAGE sql STABLE {AS_OWNER} AS $$
     SELECT 'imports', count(*) FILTER (WHERE state IN ('uploaded', 'to_apply')),
@@ -27,7 +19,16 @@ LANGUAGE sql STABLE {AS_OWNER} AS $$
            count(*) FILTER (WHERE state = 'failed' AND asked_at > now() - interval '7 days'),
            min(asked_at) FILTER (WHERE state = 'waiting')
     FROM sharing_report
+"""
+RUNS = f"""
+REVOKE INSERT, UPDATE, DELETE ON sharing_servicerun FROM portal_app;
+CREATE FUNCTION portal_post_failed(number int) RETURNS void LANGUAGE sql {AS_OWNER} AS $$
+    INSERT INTO sharing_servicerun (name, started_at, ended_at, outcome, about)
+    VALUES ('post', clock_timestamp(), clock_timestamp(), 'failed', jsonb_build_object('failed', greatest(number, 0)))
+    ON CONFLICT (name) DO UPDATE
+    SET started_at = excluded.started_at, ended_at = excluded.ended_at, outcome = 'failed', about = excluded.about
 $$;
+CREATE FUNCTION portal_service_queues() {_COUNTED}$$;
 CREATE FUNCTION portal_service_releases() RETURNS TABLE (coming bigint, next timestamptz)
 LANGUAGE sql STABLE {AS_OWNER} AS $$
     SELECT count(*), min(goes_out_at) FROM sharing_release WHERE state = 'scheduled' AND goes_out_at > now()
@@ -38,3 +39,24 @@ TO portal_app, portal_batch;
 DROP_RUNS = "DROP FUNCTION portal_post_failed, portal_service_queues, portal_service_releases;"
 
 COMPARISONS = "REVOKE UPDATE, DELETE ON sharing_parityrun FROM portal_app;"
+
+# Since the outbox (access_register 0126). `failed`: tried in vain, and to be tried again.
+LETTERS_COUNTED = f"""
+CREATE OR REPLACE FUNCTION portal_service_queues() {_COUNTED}
+    UNION ALL
+    SELECT 'letters', count(*), 0, count(*) FILTER (WHERE tries > 0), min(written_at)
+    FROM access_register_waitingletter
+$$;
+"""
+LETTERS_NOT_COUNTED = f"CREATE OR REPLACE FUNCTION portal_service_queues() {_COUNTED}$$;"
+# Letters are given up one by one: what was not sent within a day of the last time is added up.
+ADDED_UP = f"""
+CREATE OR REPLACE FUNCTION portal_post_failed(number int) RETURNS void LANGUAGE sql {AS_OWNER} AS $$
+    INSERT INTO sharing_servicerun AS known (name, started_at, ended_at, outcome, about)
+    VALUES ('post', clock_timestamp(), clock_timestamp(), 'failed', jsonb_build_object('failed', greatest(number, 0)))
+    ON CONFLICT (name) DO UPDATE
+    SET started_at = excluded.started_at, ended_at = excluded.ended_at, outcome = 'failed',
+        about = jsonb_build_object('failed', greatest(number, 0) + CASE
+            WHEN known.ended_at > excluded.ended_at - interval '1 day' THEN (known.about ->> 'failed')::int ELSE 0 END)
+$$;
+"""

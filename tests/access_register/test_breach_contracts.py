@@ -23,6 +23,7 @@ from tests.access_register.breaches import (
     manager,
 )
 from tests.people import as_batch, asker, client, person
+from tests.post import posting
 
 pytestmark = pytest.mark.django_db
 
@@ -127,7 +128,7 @@ def test_a_contract_that_two_decisions_ended_is_back_once_both_are_lifted(first:
     assert _under(contract) == before
 
 
-def test_the_head_is_told_that_a_contract_is_back(django_capture_on_commit_callbacks) -> None:
+def test_the_head_is_told_that_a_contract_is_back() -> None:
     """R25, R41: once, with the vote that brings it back; not where it stays ended. Nothing of the case is in it."""
     contract = contract_of("third-party-beckside")
     cases = [against(("third_party", contract.pk)) for _ in range(2)]
@@ -136,7 +137,7 @@ def test_the_head_is_told_that_a_contract_is_back(django_capture_on_commit_callb
         steps.appeal_breach(asker("third-party-beckside"), number, words="It was not us.")
     for number, letters in zip(cases, (0, 1), strict=True):
         outbox.outbox = []
-        with django_capture_on_commit_callbacks(execute=True):
+        with posting():
             decide(number, "none", panel=OTHERS)
         back = [letter for letter in outbox.outbox if "in force again" in letter.subject]
         assert [letter.to for letter in back] == [[person("head-beckside").email]] * letters

@@ -27,6 +27,7 @@ from tests.access_register.breaches import (
 )
 from tests.access_register.duties import second_manager
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
+from tests.post import posting
 
 pytestmark = pytest.mark.django_db
 REPORTER = "governor-beckside"
@@ -124,11 +125,11 @@ def test_only_those_who_look_at_reports_can_be_named_by_who_reports() -> None:
     assert drawn(number) == []
 
 
-def test_closing_takes_two_where_there_are_two(django_capture_on_commit_callbacks) -> None:
+def test_closing_takes_two_where_there_are_two() -> None:
     """R41: the first only asks; the second agrees, and who reported it reads why; nobody is both."""
     second = asker(second_manager(), EDUNET)
     number = report(asker(REPORTER))
-    with django_capture_on_commit_callbacks(execute=True):
+    with posting():
         close(number)
     assert {letter.to[0] for letter in outbox.outbox} >= {person(second_manager()).email}
     assert state(number) == "reported"

@@ -33,19 +33,20 @@ from tests.access_register.breaches import (
     vote,
 )
 from tests.people import EDUNET, as_batch, asker, client, person
+from tests.post import posting
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_case_from_report_to_lifting(django_capture_on_commit_callbacks) -> None:
+def test_a_case_from_report_to_lifting() -> None:
     """P17, R41: reported, referred, judged, enacted on the next request, appealed, lifted; the story is kept."""
     teacher = client("teacher-beckside")
     assert teacher.get("/").status_code == 200
-    with django_capture_on_commit_callbacks(execute=True):
+    with posting():
         number = against_person("teacher-beckside", name_withheld=True)
     assert case(number, "teacher-beckside").reported_by == ""
     steps.answer_breach(asker("teacher-beckside"), number, words="I am sorry.")
-    with django_capture_on_commit_callbacks(execute=True):
+    with posting():
         decide(number, "suspend_person", 4)
     shut = teacher.get("/")
     assert shut.status_code == 403

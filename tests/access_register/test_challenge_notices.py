@@ -11,6 +11,7 @@ from sharing import door
 from sharing.models import Challenge, LedgerEntry, Pupil, StaffMember
 from tests import factories
 from tests.people import EDUNET, as_batch, asker, client, person
+from tests.post import posting
 
 pytestmark = pytest.mark.django_db
 BECKSIDE = 999002
@@ -30,18 +31,18 @@ def overdue() -> int:
     return number
 
 
-def remind(today: date, django_capture_on_commit_callbacks) -> list[str]:
-    with django_capture_on_commit_callbacks(execute=True), as_batch():
+def remind(today: date) -> list[str]:
+    with posting(), as_batch():
         return list(challenge_notices.remind_of_challenges(today))
 
 
-def chase(today: date, django_capture_on_commit_callbacks) -> list[str]:
-    with django_capture_on_commit_callbacks(execute=True), as_batch():
+def chase(today: date) -> list[str]:
+    with posting(), as_batch():
         return list(challenge_notices.chase_returns(today))
 
 
 class TestChallenges:
-    def test_level_1_is_reminded_once_a_week(self, django_capture_on_commit_callbacks) -> None:
+    def test_level_1_is_reminded_once_a_week(self) -> None:
         with as_batch():
             Challenge.objects.all().update(reminded_on=TODAY + 30 * DAY)
         overdue()
@@ -49,7 +50,7 @@ class TestChallenges:
             Challenge.objects.filter(establishment__urn=BECKSIDE).update(reminded_on=None)
         for after, told in ((0, True), (0, False), (6, False), (7, True)):
             mail.outbox.clear()
-            said = remind(TODAY + after * DAY, django_capture_on_commit_callbacks)
+            said = remind(TODAY + after * DAY)
             assert bool([line for line in said if str(BECKSIDE) in line]) is told, after
             to = {letter.to[0] for letter in mail.outbox if "Beckside" in letter.subject}
             assert (person(HEAD).email in to) is told
@@ -72,14 +73,14 @@ class TestChallenges:
         assert states == {left: Challenge.Outcome.HAS_LEFT, stays: ""}
         assert (told.urn, told.about, again) == (BECKSIDE, {"challenges": [left]}, [])
 
-    def test_not_before_it_is_overdue_and_not_once_answered(self, django_capture_on_commit_callbacks) -> None:
+    def test_not_before_it_is_overdue_and_not_once_answered(self) -> None:
         number = overdue()
         with as_batch():
             Challenge.objects.exclude(pk=number).update(due_on=TODAY + 30 * DAY)
             Challenge.objects.filter(pk=number).update(due_on=TODAY)
-        assert not any(str(BECKSIDE) in line for line in remind(TODAY, django_capture_on_commit_callbacks))
+        assert not any(str(BECKSIDE) in line for line in remind(TODAY))
         door.answer_challenge(asker(HEAD), BECKSIDE, number, outcome="corrected", answer="Yes")
-        assert not any(str(BECKSIDE) in line for line in remind(TODAY + DAY, django_capture_on_commit_callbacks))
+        assert not any(str(BECKSIDE) in line for line in remind(TODAY + DAY))
 
     def test_on_the_home_page_of_who_answers(self) -> None:
         before = client(HEAD).get("/").content.decode()
@@ -91,30 +92,30 @@ class TestChallenges:
 
 
 class TestReturns:
-    def test_a_late_return_is_asked_for_once_a_week(self, django_capture_on_commit_callbacks) -> None:
+    def test_a_late_return_is_asked_for_once_a_week(self) -> None:
         """R23: Level 1 of the establishment, with the name of the return and nothing else."""
         with as_batch():
             Pupil.objects.filter(establishment__urn=BECKSIDE).update(as_of=date(2019, 7, 1))
             StaffMember.objects.filter(establishment__urn=BECKSIDE).update(as_of=date(2019, 7, 1))
         for after, told in ((0, True), (0, False), (6, False), (7, True)):
             mail.outbox.clear()
-            said = chase(TODAY + after * DAY, django_capture_on_commit_callbacks)
+            said = chase(TODAY + after * DAY)
             assert bool([line for line in said if str(BECKSIDE) in line]) is told, after
             letters = [letter for letter in mail.outbox if letter.to == [person(HEAD).email]]
             assert bool(letters) is told
         assert "School Census of" in letters[0].body
         assert f"/establishments/{BECKSIDE}/returns/" in letters[0].body
 
-    def test_nobody_is_asked_for_what_has_come(self, django_capture_on_commit_callbacks) -> None:
+    def test_nobody_is_asked_for_what_has_come(self) -> None:
         came = door.show_returns(asker(HEAD), BECKSIDE).returns
         late = [line for line in came if line.is_late]
-        said = chase(TODAY, django_capture_on_commit_callbacks)
+        said = chase(TODAY)
         assert any(str(BECKSIDE) in line for line in said) is bool(late)
 
 
-def test_the_desk_and_the_night_agree(django_capture_on_commit_callbacks) -> None:
+def test_the_desk_and_the_night_agree() -> None:
     """Whom an officer sees as late is who is asked, of those that take part."""
-    said = {int(line.partition(":")[0]) for line in chase(TODAY, django_capture_on_commit_callbacks)}
+    said = {int(line.partition(":")[0]) for line in chase(TODAY)}
     seen = set()
     first = door.show_accuracy_desk(asker("officer-data", EDUNET)).late
     for number in first.numbers:

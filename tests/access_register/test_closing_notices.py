@@ -13,19 +13,16 @@ from sharing.authorise import Permission, visit
 from sharing.models import Closing, Pupil
 from tests.access_register.duties import second_manager
 from tests.people import EDUNET, as_batch, asker, person
+from tests.post import posting
 from tests.sharing.closings import BECKSIDE, HEAD, MANAGER, NAME, child, close
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 
 
-@pytest.fixture
-def committed(django_capture_on_commit_callbacks):
-    def close_it(made: Pupil, **told: object) -> Closing:
-        with django_capture_on_commit_callbacks(execute=True):
-            return close(made, **told)
-
-    return close_it
+def committed(made: Pupil, **told: object) -> Closing:
+    with posting():
+        return close(made, **told)
 
 
 def told() -> set[str]:
@@ -42,13 +39,13 @@ def address(*slugs: str) -> set[str]:
 
 
 @pytest.mark.parametrize("barred", [False, True])
-def test_the_second_persons_are_asked_at_once(barred: bool, committed) -> None:
+def test_the_second_persons_are_asked_at_once(barred: bool) -> None:
     second = second_manager()
     committed(child(), head_barred=barred)
     assert told() == address(second, *([] if barred else [HEAD]))
 
 
-def test_before_it_lapses_and_once_it_has_both_are_told(committed) -> None:
+def test_before_it_lapses_and_once_it_has_both_are_told() -> None:
     """Each once, though the night runs again; after that nobody is."""
     second = second_manager()
     closing = committed(child())
@@ -67,14 +64,14 @@ def test_before_it_lapses_and_once_it_has_both_are_told(committed) -> None:
     [{"agreed_at": NOW, "agreed_by_id": 1}, {"ended_at": NOW}, {"ends_at": NOW + timedelta(hours=50)}],
     ids=["agreed", "ended", "ends before it would lapse"],
 )
-def test_nobody_is_told_of_what_does_not_lapse(settled: dict[str, object], committed) -> None:
+def test_nobody_is_told_of_what_does_not_lapse(settled: dict[str, object]) -> None:
     closing = committed(child())
     with as_batch():
         Closing.objects.filter(pk=closing.pk).update(**settled)
         assert closing_notices.waiting(closing.starts_at + timedelta(hours=49)) == []
 
 
-def test_whose_heads_they_are_is_told_to_who_asked_alone(committed) -> None:
+def test_whose_heads_they_are_is_told_to_who_asked_alone() -> None:
     """R45: another information manager gets nobody from the database."""
     closing = committed(child())
 
@@ -89,7 +86,7 @@ def test_whose_heads_they_are_is_told_to_who_asked_alone(committed) -> None:
     assert heads(second_manager()) == []
 
 
-def test_without_a_second_person_it_is_renewed_once_and_ends(committed) -> None:
+def test_without_a_second_person_it_is_renewed_once_and_ends() -> None:
     """R18: all are told; then another closes it, or the same person after 90 days; agreed to, it counts no more."""
     second, made = second_manager(), child()
     first, renewal = committed(made), committed(made)

@@ -37,6 +37,7 @@ from tests.access_register.handovers import (
 )
 from tests.factories import establishment
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
+from tests.post import posting
 
 pytestmark = pytest.mark.django_db
 
@@ -139,14 +140,12 @@ class TestTheSteps:
 class TestCancelled:
     @pytest.mark.parametrize("by", [(HEAD, SCHOOLS_ONLINE), (DEPUTY, SCHOOLS_ONLINE), (OFFICER, EDUNET)])
     @pytest.mark.parametrize("until", [None, 20])
-    def test_before_its_day_all_is_as_it_was(
-        self, by: tuple, until: int | None, django_capture_on_commit_callbacks
-    ) -> None:
+    def test_before_its_day_all_is_as_it_was(self, by: tuple, until: int | None) -> None:
         """R35: by the head, the successor or an officer; lines and permissions exactly as before; both are told."""
         before = lines()
         number = accepted(on=in_days(10), until=until and in_days(until))
         assert lines() != before
-        with django_capture_on_commit_callbacks(execute=True):
+        with posting():
             handovers.cancel_handover(asker(*by), number, because="Changed plans")
         assert lines() == before
         assert {letter.to[0] for letter in mail.outbox} == {person(HEAD).email, person(DEPUTY).email}
@@ -312,12 +311,10 @@ class TestConfirmed:
 
 
 class TestTheHeadIsTold:
-    def test_that_two_officers_have_named_somebody_before_anything_changes(
-        self, django_capture_on_commit_callbacks
-    ) -> None:
+    def test_that_two_officers_have_named_somebody_before_anything_changes(self) -> None:
         """A7, R35: officers need no duty for it, so the head hears of it in time to cancel it."""
         number = name(by=asker(OFFICER, EDUNET))
-        with django_capture_on_commit_callbacks(execute=True):
+        with posting():
             handovers.verify_successor(asker(OTHER_OFFICER, EDUNET), number)
         told = {letter.to[0]: letter.body for letter in mail.outbox}
         assert set(told) == {person(HEAD).email, person(DEPUTY).email}
@@ -327,7 +324,7 @@ class TestTheHeadIsTold:
 
 
 class TestInTheBrowser:
-    def test_from_naming_to_accepting(self, django_capture_on_commit_callbacks) -> None:
+    def test_from_naming_to_accepting(self) -> None:
         """A7: three people, three pages, and each step is in the ledger (R43)."""
         typed = {"name": "x", "email": person(DEPUTY).email, "on": in_days(9).strftime("%d/%m/%Y"), "until": ""}
         client(HEAD).post(f"/establishments/{BECKSIDE}/register/headship/name/", typed)
@@ -336,7 +333,7 @@ class TestInTheBrowser:
         successor, officer = client(DEPUTY), client(OFFICER, EDUNET)
         assert "verifies you first" in successor.get(f"/headship/{number}/").content.decode()
         assert person(DEPUTY).name in officer.get("/handovers/").content.decode()
-        with django_capture_on_commit_callbacks(execute=True):
+        with posting():
             assert "is verified" in officer.post(f"/handovers/{number}/verify/", follow=True).content.decode()
         assert mail.outbox[0].to == [person(DEPUTY).email]
         assert link("headship_offer", number) in mail.outbox[0].body

@@ -32,6 +32,7 @@ from tests.access_register.handovers import (
     verified,
 )
 from tests.people import EDUNET, as_batch, as_owner, asker, client, person
+from tests.post import posting
 
 pytestmark = pytest.mark.django_db
 
@@ -163,13 +164,11 @@ class TestWhateverFails:
 
 class TestEachNight:
     @pytest.mark.parametrize("ready", ["named", "verified"])
-    def test_a_day_that_passes_unready_changes_nothing_and_both_are_told(
-        self, ready: str, django_capture_on_commit_callbacks
-    ) -> None:
+    def test_a_day_that_passes_unready_changes_nothing_and_both_are_told(self, ready: str) -> None:
         """R35: the old head stays."""
         number = name() if ready == "named" else verified()
         before = lines()
-        with django_capture_on_commit_callbacks(execute=True):
+        with posting():
             done = handovers.carry_out(in_days(11))
         assert len(done) == 1
         assert "did not happen" in done[0]

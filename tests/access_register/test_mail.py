@@ -81,6 +81,7 @@ def test_addresses_are_those_of_the_site(settings) -> None:
     assert mail.link("home", at=Through.EDUNET) == "https://edunet.localhost/"
 
 
+@pytest.mark.django_db  # how many could not be sent is noted
 class TestSending:
     def letters(self, count: int) -> list[mail.Letter]:
         return [mail.letter("added", f"p{n}@b.example", **ABOUT) for n in range(count)]

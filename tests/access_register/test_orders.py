@@ -37,6 +37,7 @@ from tests.access_register.casework import (
 )
 from tests.access_register.duties import second_manager
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
+from tests.post import posting
 
 pytestmark = pytest.mark.django_db
 
@@ -198,12 +199,12 @@ class TestOrders:
         assert seen_by_sql() == set()
 
 
-def test_who_authorises_an_order_or_agrees_to_a_closing_finds_it_at_home(django_capture_on_commit_callbacks) -> None:
+def test_who_authorises_an_order_or_agrees_to_a_closing_finds_it_at_home() -> None:
     """R18: a row for them alone, and an e-mail that names nobody but them."""
     from tests.sharing.closings import close
 
     made = child()
-    with django_capture_on_commit_callbacks(execute=True):
+    with posting():
         number = order(made)
     (letter,) = mail.outbox
     assert letter.to == [person(AUTHORISER).email]

@@ -22,6 +22,7 @@ from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, NotYourEstabl
 from sharing.door import list_pupils, my_places, show_establishment
 from sharing.models import EstablishmentPermission, Pupil
 from tests.people import accepts, as_batch, asker, client, person
+from tests.post import posting
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
@@ -273,9 +274,9 @@ class TestOneSponsorAtATime:
 
 
 class TestTheCertificate:
-    def test_it_is_asked_for_once_and_owed_until_it_is_recorded(self, django_capture_on_commit_callbacks) -> None:
+    def test_it_is_asked_for_once_and_owed_until_it_is_recorded(self) -> None:
         """R25: by e-mail, and on the page."""
-        with django_capture_on_commit_callbacks(execute=True):
+        with posting():
             asked = third_parties.ask_for_certificates(today())
         assert asked == ["Larchwood Music was asked for a certificate of destruction."]
         assert [letter.to for letter in mail.outbox] == [[person("third-party-ended").email]]

@@ -19,6 +19,7 @@ from sharing.door import AlreadyWithdrawn
 from sharing.models import LedgerEntry, RestrictedFile, RestrictedItem
 from tests.confidential.items import BECKSIDE, CANARY, CONTENT, RAVENSGILL, consent, item, sees
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
+from tests.post import posting
 
 pytestmark = pytest.mark.django_db
 OFFICER = "officer-school-improvement"
@@ -44,10 +45,10 @@ def add(**typed: object):
     return browser.post(f"/establishments/{BECKSIDE}/confidential/add/", TYPED | typed)
 
 
-def test_an_officer_adds_an_item(django_capture_on_commit_callbacks) -> None:
+def test_an_officer_adds_an_item() -> None:
     """R28, R43: with a file; the head is told that there is one, and not what."""
     file = SimpleUploadedFile("Visits.csv", CONTENT)
-    with django_capture_on_commit_callbacks(execute=True):
+    with posting():
         response = add(file=file)
     assert response.status_code == 302
     with as_batch():

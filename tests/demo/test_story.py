@@ -15,7 +15,7 @@ from django.utils import timezone
 from access_register.breaches import reading, steps
 from access_register.breaches.records import CasePage
 from access_register.demo import cast_now, seed, story
-from access_register.models import Breach, Duty
+from access_register.models import Breach, Duty, WaitingLetter
 from access_register.rules import CannotChange
 from sharing import door, ledger_proof
 from sharing.authorise import NoSuchRecord, NotAtYourLevel
@@ -107,8 +107,10 @@ def test_what_does_not_fit_any_more_is_left_out_whole(monkeypatch: pytest.Monkey
 
 
 def test_nobody_is_written_to(letters: list[Any]) -> None:
-    """Of what is only told no letter goes out."""
+    """Of what is only told no letter goes out, and none waits."""
     assert letters == []
+    with as_batch():
+        assert not WaitingLetter.objects.exists()
 
 
 def test_the_ledger_stays_whole() -> None:

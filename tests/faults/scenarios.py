@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
 
-from access_register import handovers
+from access_register import handovers, outbox
 from access_register.models import Handover, RegisterLine, Sanction
 from sharing import door
 from sharing.door import downloads as taking
@@ -180,6 +180,7 @@ HANDOVER = Scenario(
     (
         Step(WEB, _name_successor),
         Step(WEB, lambda facts: handovers.verify_successor(asker("officer-no-duty", EDUNET), newest(Handover).pk)),
+        Step(WORKER, lambda facts: outbox.post_next()),
         Step(WEB, lambda facts: handovers.accept_headship(asker(NEW), newest(Handover).pk)),
     ),
     _one_head_each_day,

@@ -36,6 +36,7 @@ from tests.locks.canaries import allowed
 from tests.locks.figure_rows import COMING_YEAR, GOVERNOR, HEAD, NARROWED, OUT_YEAR, TEACHER, holes_in_figures
 from tests.locks.items import holes_in_items
 from tests.locks.ledger_rows import holes_in_ledger, plant_rows
+from tests.locks.letters import holes_in_letters, plant_letter
 from tests.locks.patterns import holes_in_patterns, plant_patterns
 from tests.locks.retention_rows import holes_in_retention, plant_disposals
 from tests.locks.support import holes_in_support
@@ -86,6 +87,7 @@ def holes(*, one_is_enough: bool = False) -> set[str]:
 
     opened = plant_rows()
     plant_patterns()
+    plant_letter()
     waiting, requested = plant_disposals(today)
     with as_batch():
         gone = list(Pupil.objects.filter(surname="Gone").values_list("pk", flat=True))
@@ -351,6 +353,7 @@ def holes(*, one_is_enough: bool = False) -> set[str]:
             holes_in_support(slug, through, attempt)
             holes_in_patterns(slug, through, attempt)
             holes_in_retention(waiting, requested, attempt)
+            holes_in_letters(attempt)
             attempt("pupils written", lambda: Pupil.objects.update(surname="Changed"))
             attempt(
                 "enrolments written",

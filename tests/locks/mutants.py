@@ -374,4 +374,11 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "requests for records recorded by everybody": in_function(
         "sharing_record_subject_request", "OR NOT (manages OR heads)", ""
     ),
+    "waiting letters may be read": (
+        "GRANT SELECT ON access_register_waitingletter TO portal_app",
+        "DROP POLICY app_reads ON access_register_waitingletter",
+    ),
+    "waiting letters may be changed": ("GRANT UPDATE ON access_register_waitingletter TO portal_app",),
+    "waiting letters may be taken away": ("GRANT DELETE ON access_register_waitingletter TO portal_app",),
+    "waiting letters may be put off": ("DROP POLICY app_inserts ON access_register_waitingletter",),
 }

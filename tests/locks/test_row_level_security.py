@@ -80,7 +80,7 @@ class TestCatalogue:
             "access_register_officerappointment", "access_register_remoteauthorisation",
             "access_register_invitation", "access_register_lineevent", "access_register_organisation",
             "access_register_registerline", "sharing_establishmentpermission", "django_session",
-            "access_register_order", "sharing_namedchild",
+            "access_register_order", "access_register_waitingletter", "sharing_namedchild",
             "sharing_import", "sharing_importpiece", "sharing_challenge", "sharing_returnconfirmation",
             "sharing_pupillistcolumns",
             "sharing_savedview", "sharing_visitnote",

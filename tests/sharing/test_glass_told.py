@@ -10,6 +10,7 @@ from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel
 from sharing.models import Opening
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
+from tests.post import posting
 from tests.sharing.glass import BECKSIDE, FIONA, HEAD, MANAGER, break_it, child, page
 
 pytestmark = pytest.mark.django_db
@@ -19,9 +20,9 @@ class TestWhoIsTold:
     def told(self) -> dict[str, str]:
         return {letter.to[0]: letter.subject + str(letter.body) for letter in mail.outbox}
 
-    def test_the_head_and_the_information_manager_at_once(self, django_capture_on_commit_callbacks: object) -> None:
+    def test_the_head_and_the_information_manager_at_once(self) -> None:
         made = child()
-        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        with posting():
             break_it(made)
         assert set(self.told()) == {person(HEAD).email, person(MANAGER).email}
         assert not any("Glassford" in words or "Maren" in words for words in self.told().values())
@@ -30,8 +31,8 @@ class TestWhoIsTold:
         assert b"<strong>1</strong> record was opened without a duty" in page
         assert b"Beckside Primary School" in client(MANAGER, EDUNET).get("/break-glass/to-look-at/").content
 
-    def test_not_the_head_where_that_is_barred(self, django_capture_on_commit_callbacks: object) -> None:
-        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    def test_not_the_head_where_that_is_barred(self) -> None:
+        with posting():
             break_it(child(), head_barred=True)
         assert set(self.told()) == {person(MANAGER).email}
         assert door.list_openings(asker(HEAD), BECKSIDE).openings == ()
@@ -62,14 +63,12 @@ class TestWhoIsTold:
         seen = door.read_ledger(asker(MANAGER, EDUNET), BECKSIDE).lines
         assert sum(line.person == person(MANAGER).name for line in seen) == 2
 
-    def test_a_second_within_seven_days_says_so_to_the_information_manager(
-        self, django_capture_on_commit_callbacks: object
-    ) -> None:
+    def test_a_second_within_seven_days_says_so_to_the_information_manager(self) -> None:
         break_it(child())
         with as_batch():
             first = timezone.now() - timedelta(days=7) + timedelta(minutes=1)
             Opening.objects.update(starts_at=first, ends_at=first + timedelta(hours=24))
-        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        with posting():
             assert break_it(child(forename="Second")).before == 1
         assert "did so 1 time" in self.told()[person(MANAGER).email]
         assert "did so" not in self.told()[person(HEAD).email]

@@ -12,8 +12,10 @@ from django.conf import settings
 from django.db import transaction
 
 from access_register.demo.story import breaches, casework, downloads, patterns, transfers
+from access_register.models import WaitingLetter
 from access_register.rules import CannotChange
 from sharing.authorise import Refusal
+from sharing.roles import BATCH, acting_as
 
 PARTS = {
     "when transfers were told": transfers.tell,
@@ -31,11 +33,21 @@ def tell(today: date) -> tuple[str, ...]:
     with _no_letters():
         for title, part in PARTS.items():
             try:
-                with transaction.atomic():
+                with transaction.atomic(), _no_waiting_letters():
                     part(today)
             except (Refusal, CannotChange):
                 left_out.append(title)
     return tuple(left_out)
+
+
+@contextmanager
+def _no_waiting_letters() -> Iterator[None]:
+    """What was put into the outbox is taken out before it is committed."""
+    with acting_as(BATCH):
+        others = list(WaitingLetter.objects.values_list("pk", flat=True))
+    yield
+    with acting_as(BATCH):
+        WaitingLetter.objects.exclude(pk__in=others).delete()
 
 
 @contextmanager

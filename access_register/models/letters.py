@@ -1,0 +1,25 @@
+"""The outbox: e-mails that wait to be posted (docs/adr/0034)."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from sharing.fields import EncryptedTextField
+
+
+class WaitingLetter(models.Model):
+    """One e-mail that waits: written in the transaction of what it tells, deleted in the one in which it is posted."""
+
+    # Not the database's to give: the web application may add a row, and read none.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    content = EncryptedTextField(help_text="To whom, subject, text and HTML: JSON.")
+    written_at = models.DateTimeField(default=timezone.now)
+    tries = models.PositiveSmallIntegerField(default=0, help_text="In vain.")
+    next_try_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["written_at"], name="oldest_letter_first")]
+
+    def __str__(self) -> str:
+        return f"letter {self.pk}"

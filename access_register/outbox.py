@@ -1,0 +1,96 @@
+"""The outbox: e-mails are written with what they tell, and posted by the worker afterwards (docs/adr/0034).
+
+A letter whose telling is rolled back is rolled back with it. One that is committed is posted at least once, whoever is
+killed: between the posting and its commit lies an instant after which it is posted again, with the same Message-ID.
+"""
+
+import json
+import logging
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused
+from typing import Final
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.utils import timezone
+
+from access_register.models import WaitingLetter
+from sharing import service_runs
+from sharing.authorise import Through
+from sharing.roles import BATCH, acting_as
+from sharing.work import WORK
+
+log = logging.getLogger(__name__)
+FIRST_WAIT, LONGEST_WAIT = 60, 60 * 60  # seconds; each wait is twice the one before
+KEPT: Final = timedelta(days=3)
+REFUSALS: Final = (SMTPRecipientsRefused, SMTPDataError)  # of this letter, by a server that takes others
+
+
+class NotTaken(Exception):
+    """The post did not take it, and did not say why."""
+
+
+def put(letters: Iterable[EmailMultiAlternatives]) -> None:
+    """Write them down in this transaction, to be posted once it is committed. The web application may do this too."""
+    WaitingLetter.objects.bulk_create([WaitingLetter(content=_packed(one)) for one in letters])
+
+
+def post_next() -> bool:
+    """For the worker: post the oldest letter that is due. Answers whether to look at once for the next one.
+
+    One that is refused keeps nobody waiting. Where the mail server takes nothing, the worker does other things in
+    between. Two workers never hold the same letter.
+    """
+    with acting_as(BATCH):
+        due = WaitingLetter.objects.filter(next_try_at__lte=timezone.now()).order_by("written_at")
+        # The content is read later: one that cannot be decrypted is one letter's trouble.
+        letter = due.defer("content").select_for_update(skip_locked=True).first()
+        if letter is None:
+            return False
+        try:
+            _post(letter)
+        except Exception as problem:
+            _try_later(letter, type(problem).__name__)
+            return isinstance(problem, REFUSALS)
+        letter.delete()
+        return True
+
+
+def _post(letter: WaitingLetter) -> None:
+    said = json.loads(str(letter.content))
+    known_by = {"Message-ID": f"<{letter.pk}@{settings.SITE_HOSTS[Through.SCHOOLS_ONLINE]}>"}
+    written = EmailMultiAlternatives(said["subject"], said["text"], to=said["to"], headers=known_by)
+    written.attach_alternative(said["html"], "text/html")
+    connection = get_connection()
+    connection.open()
+    try:
+        taken = connection.send_messages([written])
+    finally:
+        with suppress(OSError):  # a farewell that fails does not undo the posting
+            connection.close()
+    if not taken:
+        raise NotTaken
+
+
+def _packed(letter: EmailMultiAlternatives) -> str:
+    ((html, _),) = letter.alternatives
+    return json.dumps({"to": letter.to, "subject": letter.subject, "text": letter.body, "html": html})
+
+
+def _try_later(letter: WaitingLetter, why: str) -> None:
+    """The words of the problem may hold an address: only its type is told."""
+    now = timezone.now()
+    if now - letter.written_at >= KEPT:
+        log.error("an e-mail is given up after %d days: %s", KEPT.days, why)
+        service_runs.post_failed(1)
+        letter.delete()
+        return
+    log.warning("an e-mail could not be posted, and is tried again: %s", why)
+    letter.next_try_at = now + timedelta(seconds=min(FIRST_WAIT * 2**letter.tries, LONGEST_WAIT))
+    letter.tries += 1
+    letter.save(update_fields=["tries", "next_try_at"])
+
+
+WORK.insert(0, post_next)  # before longer things: an import may take minutes

@@ -1,0 +1,287 @@
+"""The outbox: what is committed is told, what is rolled back is not, whoever is killed and whatever the post does."""
+
+import base64
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from io import StringIO
+from smtplib import SMTPAuthenticationError, SMTPRecipientsRefused, SMTPServerDisconnected
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail as post_office
+from django.core.mail import EmailMessage
+from django.core.mail.backends.locmem import EmailBackend
+from django.core.management import call_command
+from django.db import Error, connections, transaction
+from django.utils import timezone
+
+from access_register import mail, outbox
+from access_register.models import WaitingLetter
+from sharing import health, work
+from sharing.models import ServiceRun
+from sharing.records.operations import How
+from tests.locks.switches import rows
+from tests.people import as_batch
+from tests.post import post
+from tests.threads import at_once
+
+NEW = f"new:{base64.b64encode(b'n' * 32).decode()}"
+NADIA, OMAR = "nadia@beckside.example", "omar@beckside.example"
+NOW = timezone.now()
+CarryOut = Callable[[EmailMessage], None]
+
+
+def write(*to: str) -> None:
+    mail.send_later("order_to_authorise", to, name="Somebody", link="http://edunet.localhost/")
+
+
+def waiting() -> int:
+    with as_batch():
+        return WaitingLetter.objects.count()
+
+
+def posted() -> list[str]:
+    return [letter.to[0] for letter in post_office.outbox]
+
+
+@pytest.fixture
+def post_is(monkeypatch: pytest.MonkeyPatch) -> Callable[[CarryOut], None]:
+    """The mail server does this with each letter, before or instead of taking it."""
+    takes = EmailBackend.send_messages
+
+    def becomes(carry_out: CarryOut) -> None:
+        def send_messages(self: EmailBackend, messages: Sequence[Any]) -> int:
+            for letter in messages:
+                carry_out(letter)
+            return takes(self, messages)
+
+        monkeypatch.setattr(EmailBackend, "send_messages", send_messages)
+
+    return becomes
+
+
+def away(letter: EmailMessage) -> None:
+    raise ConnectionRefusedError(f"nobody takes letters to {letter.to}")
+
+
+def takes_all(letter: EmailMessage) -> None:
+    pass
+
+
+@pytest.mark.django_db
+class TestWhatIsTold:
+    def test_what_is_rolled_back_is_told_to_nobody(self) -> None:
+        with transaction.atomic():
+            write(NADIA)
+            transaction.set_rollback(True)
+        post()
+        assert (waiting(), posted()) == (0, [])
+
+    def test_it_is_the_letter_that_was_written(self) -> None:
+        written = mail.letter("order_to_authorise", NADIA, name="Nadia", link="http://edunet.localhost/x")
+        mail.send_once_committed(written)
+        post()
+        (letter,) = post_office.outbox
+        for what in ("to", "subject", "body", "alternatives", "from_email"):
+            assert getattr(letter, what) == getattr(written, what)
+
+    def test_the_oldest_first(self) -> None:
+        write(NADIA, OMAR)
+        write("third@beckside.example")
+        post()
+        assert posted() == [NADIA, OMAR, "third@beckside.example"]
+
+    def test_killed_between_the_posting_and_its_commit_it_is_posted_again_as_the_same(
+        self, post_is: Callable[[CarryOut], None]
+    ) -> None:
+        """At least once: who gets it twice has the same Message-ID twice."""
+        write(NADIA)
+        taken = []
+
+        def takes_it_and_kills(letter: EmailMessage) -> None:
+            taken.append(letter)
+            raise KeyboardInterrupt
+
+        post_is(takes_it_and_kills)
+        with pytest.raises(KeyboardInterrupt):
+            outbox.post_next()
+        assert waiting() == 1
+        post_is(taken.append)
+        post()
+        first, second = (letter.message()["Message-ID"] for letter in taken)
+        assert first == second
+        assert first.endswith("@schools-online.localhost>")
+        assert waiting() == 0
+
+    def test_in_the_table_nobody_reads_it(self) -> None:
+        """R13."""
+        write(NADIA)
+        with as_batch():
+            ((content,),) = rows("SELECT content FROM access_register_waitingletter")
+            whole = str(rows("SELECT row::text FROM access_register_waitingletter AS row"))
+        assert bytes(content)
+        for words in (NADIA, "Somebody", "authorise"):
+            assert words.encode() not in bytes(content)
+            assert words not in whole
+            assert words.encode().hex() not in whole
+
+    def test_a_new_key_reaches_it(self, settings) -> None:
+        """R13: `rotate_keys` brings what waits under the key in use."""
+        write(NADIA)
+        settings.FIELD_KEYS = f"{NEW},{settings.FIELD_KEYS}"
+        call_command("rotate_keys", stdout=StringIO())
+        settings.FIELD_KEYS = NEW
+        post()
+        assert posted() == [NADIA]
+
+
+def test_what_was_committed_is_posted_by_the_next_look_of_the_worker(own_database: None) -> None:
+    """Whoever wrote it was killed after the commit, and no worker was there."""
+    write(NADIA)
+    connections.close_all()
+    assert posted() == []
+    work.until_nothing_waits()
+    assert (waiting(), posted()) == (0, [NADIA])
+
+
+def test_two_workers_at_once_post_each_letter_once(own_database: None, post_is: Callable[[CarryOut], None]) -> None:
+    people = [f"p{number}@beckside.example" for number in range(30)]
+    write(*people)
+    who = set()
+
+    def takes_its_time(letter: EmailMessage) -> None:
+        who.add(threading.get_ident())
+        time.sleep(0.01)
+
+    post_is(takes_its_time)
+    assert at_once(*[post] * 4) == [None] * 4
+    assert sorted(posted()) == sorted(people)
+    assert len(who) > 1
+    assert waiting() == 0
+
+
+@pytest.mark.django_db
+class TestThePostIsDown:
+    def test_it_is_kept_and_posted_once(self, post_is: Callable[[CarryOut], None], caplog) -> None:
+        """It waits 1 minute, then twice as long each time, and an hour at most. The log names nobody."""
+        with time_machine.travel(NOW, tick=False) as clock, caplog.at_level(logging.WARNING):
+            write(NADIA)
+            post_is(away)
+            for minutes in (1, 2, 4, 8, 16, 32, 60, 60):
+                post()
+                clock.shift(timedelta(minutes=minutes, seconds=-1))
+                before = len(caplog.records)
+                post()
+                assert len(caplog.records) == before, minutes
+                clock.shift(timedelta(seconds=1))
+            assert (waiting(), posted()) == (1, [])
+            post_is(takes_all)
+            post()
+            post()
+        assert (waiting(), posted()) == (0, [NADIA])
+        assert "ConnectionRefusedError" in caplog.text
+        assert "beckside" not in caplog.text
+
+    def test_one_refused_address_keeps_nobody_waiting(self, post_is: Callable[[CarryOut], None]) -> None:
+        def refuses_nadia(letter: EmailMessage) -> None:
+            if letter.to == [NADIA]:
+                raise SMTPRecipientsRefused({NADIA: (550, b"no such user")})
+
+        post_is(refuses_nadia)
+        write(NADIA, OMAR)
+        work.until_nothing_waits()
+        assert (waiting(), posted()) == (1, [OMAR])
+
+    @pytest.mark.parametrize(
+        "trouble", [TimeoutError(), SMTPServerDisconnected(), SMTPAuthenticationError(535, b"no"), UnicodeError()]
+    )
+    def test_whatever_one_letter_does_the_next_look_is_for_the_others(
+        self, trouble: Exception, post_is: Callable[[CarryOut], None]
+    ) -> None:
+        """Each of these ends the look, so that files are read in between."""
+
+        def stumbles(letter: EmailMessage) -> None:
+            if letter.to == [NADIA]:
+                raise trouble
+
+        post_is(stumbles)
+        write(NADIA, OMAR)
+        assert outbox.post_next() is False
+        assert outbox.post_next() is True
+        assert (waiting(), posted()) == (1, [OMAR])
+
+    def test_once_it_is_taken_it_is_posted_however_the_server_parts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def close(self: EmailBackend) -> None:
+            raise TimeoutError
+
+        monkeypatch.setattr(EmailBackend, "close", close)
+        write(NADIA)
+        post()
+        assert (waiting(), posted()) == (0, [NADIA])
+
+    def test_one_that_cannot_be_read_keeps_nobody_waiting(self) -> None:
+        write(NADIA, OMAR)
+        with as_batch():
+            first = WaitingLetter.objects.order_by("written_at")[0].pk
+            rows("UPDATE access_register_waitingletter SET content = 'x' WHERE id = %s RETURNING 1", first)
+        assert outbox.post_next() is False
+        post()
+        assert (waiting(), posted()) == (1, [OMAR])
+
+    def test_what_waits_is_on_the_operations_page(self, post_is: Callable[[CarryOut], None]) -> None:
+        """A17: how many, and of whom nothing."""
+        write(NADIA, OMAR)
+        assert _e_mail() == (How.WELL, "Nothing has failed within the last day.")
+        post_is(away)
+        post()
+        assert _e_mail() == (How.LOOK, "1 wait: the mail server has not taken them yet.")
+        (queue,) = [queue for queue in health.how_is_the_service().queues if queue.title == "E-mails"]
+        assert (queue.waiting, queue.failed) == (2, 1)
+
+    def test_after_three_days_it_is_given_up_and_told(self, post_is: Callable[[CarryOut], None], caplog) -> None:
+        """A17: on the operations page, as other e-mails that could not be sent."""
+        post_is(away)
+        with time_machine.travel(NOW - timedelta(days=3, seconds=1), tick=False):
+            write(NADIA, OMAR)
+        with time_machine.travel(NOW - timedelta(minutes=2), tick=False):
+            post()
+        assert waiting() == 2
+        with caplog.at_level(logging.ERROR):
+            post()
+            post()
+        assert (waiting(), posted()) == (0, [])
+        assert ServiceRun.objects.get(name=ServiceRun.Job.POST).about == {"failed": 2}
+        assert _e_mail() == (How.LOOK, "2 could not be sent, the last one within a day.")
+        assert "beckside" not in caplog.text
+
+
+def _e_mail() -> tuple[How, str]:
+    return next((part.how, part.says) for part in health.how_is_the_service().parts if part.title == "E-mail")
+
+
+@pytest.mark.django_db
+class TestTheWebApplication:
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "SELECT count(*) FROM access_register_waitingletter",
+            "UPDATE access_register_waitingletter SET next_try_at = 'infinity'",
+            "DELETE FROM access_register_waitingletter",
+            "TRUNCATE access_register_waitingletter",
+        ],
+    )
+    def test_adds_letters_and_does_nothing_else_with_them(self, statement: str) -> None:
+        """R45."""
+        write(NADIA)
+        with pytest.raises(Error, match="permission denied"), transaction.atomic():
+            rows(statement)
+        assert waiting() == 1
+
+    def test_posts_nothing(self) -> None:
+        write(NADIA)
+        with pytest.raises(Error, match="permission denied"), transaction.atomic():
+            WaitingLetter.objects.select_for_update().first()

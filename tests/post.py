@@ -1,0 +1,23 @@
+"""The outbox in tests: what waits there is posted by the worker, and is then in Django's `mail.outbox`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from access_register import outbox
+from access_register.models import WaitingLetter
+from tests.people import as_batch
+
+
+def post() -> None:
+    """As the worker does, until nothing is due."""
+    while outbox.post_next():
+        pass
+
+
+@contextmanager
+def posting() -> Iterator[None]:
+    """What is written inside is posted at the end. What waited before is forgotten."""
+    with as_batch():
+        WaitingLetter.objects.all().delete()
+    yield
+    post()
