@@ -238,6 +238,13 @@ class TestWhoSeesWhat:
         assert "Missing: 2 findings</h2>" in page()
         assert page().count("Missing") == 1
 
+    def test_the_title_says_what_is_found_and_where(self) -> None:
+        """R30: briefly, and no child's name."""
+        child(forename="Untitled", ethnicity="")
+        page = client(HEAD).get(f"/establishments/{BECKSIDE}/data-quality/ethnicity/").content.decode()
+        title = page.partition("<title>")[2].partition("</title>")[0]
+        assert title.startswith("Ethnicity is not recorded: Beckside Primary School – Schools Online")
+
 
 # --- against plain Python, over random children ----------------------------------------------------------------------
 YEARS = ["", "N1", "N2", "R", "1", "4", "6", "11", "X"]
