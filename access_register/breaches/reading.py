@@ -12,6 +12,7 @@ from access_register.breaches.records import (
     BreachLine,
     BreachList,
     CasePage,
+    Desk,
     Evidence,
     EvidenceRow,
     Reporting,
@@ -47,6 +48,8 @@ PARTS = {
     "reporter": "Reported by you",
 }
 SEEN_TO = "Seen to"
+WITH_PANEL = "With the panel"
+STILL_TO_TELL = "Somebody has still to be told"
 APPEAL_DAYS = 28
 OPEN = {Breach.State.REPORTED, Breach.State.REFERRED, Breach.State.APPEALED}
 WITH_THE_PANEL = {Breach.State.REFERRED, Breach.State.APPEALED}
@@ -62,7 +65,8 @@ def list_breaches(asker: Asker, *, number: int = 1) -> BreachList:
         if is_desk and not asker.second_factor:
             raise NeedsSecondFactor
         rows = Breach.objects.filter(pk__in=roles).newest_first()
-        page = page_of(rows, number, lambda row: _line(row, roles[row.pk]))
+        desk = _desk(asker.person_id) if is_desk else Desk(frozenset(), frozenset())
+        page = page_of(rows, number, lambda row: _line(row, roles[row.pk], desk))
         here.showed(breaches=[line.id for line in page])
         return BreachList(page, bool(here.holdings.at(Permission.MANAGE_DUTIES)), _why(here))
 
@@ -136,10 +140,29 @@ def _roles() -> dict[int, frozenset[str]]:
     return {breach_id: frozenset(roles) for breach_id, roles in held.items()}
 
 
-def _line(breach: Breach, roles: frozenset[str]) -> BreachLine:
-    part, is_open = next(role for role in PARTS if role in roles), breach.state in OPEN
-    words = SEEN_TO if part == "desk" and not is_open else PARTS[part]
-    return BreachLine(breach.pk, words, breach.get_state_display(), _decision(breach), breach.reported_at, is_open)
+def _desk(manager_id: int) -> Desk:
+    """What the home page of this information manager counts."""
+    rows = Breach.objects.at_the_desk()
+    waiting = rows.to_refer(manager_id) | rows.without_a_panel()
+    return Desk(*(frozenset(found.values_list("pk", flat=True)) for found in (waiting, rows.to_tell())))
+
+
+def _line(breach: Breach, roles: frozenset[str], desk: Desk) -> BreachLine:
+    part = next(role for role in PARTS if role in roles)
+    words = _at_the_desk(breach, desk) if part == "desk" else PARTS[part]
+    return BreachLine(
+        breach.pk, words, breach.get_state_display(), _decision(breach), breach.reported_at, breach.state in OPEN
+    )
+
+
+def _at_the_desk(breach: Breach, desk: Desk) -> str:
+    if breach.pk in desk.waiting:
+        words = PARTS["desk"]
+    elif breach.state == Breach.State.REPORTED:
+        words = BreachStep.What.TO_CLOSE.label
+    else:
+        words = WITH_PANEL if breach.state in WITH_THE_PANEL else SEEN_TO
+    return f"{words}. {STILL_TO_TELL}" if breach.pk in desk.to_tell else words
 
 
 def _decision(breach: Breach) -> str:

@@ -20,6 +20,14 @@ class BreachLine:
 
 
 @dataclass(frozen=True)
+class Desk:
+    """Numbers of the cases in which an information manager has something to do, or says who has been told."""
+
+    waiting: frozenset[int]
+    to_tell: frozenset[int]
+
+
+@dataclass(frozen=True)
 class BreachList:
     """Those that concern the asker; at the desk, all of them."""
 

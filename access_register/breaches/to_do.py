@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import BigIntegerField, DateField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import BigIntegerField, DateField, F, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.dispatch import receiver
@@ -41,20 +41,19 @@ def breaches_waiting(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
 @receiver(workbench_opened)
 def breaches_to_see_to(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """For the information manager those reported; for an officer on a panel those to vote on."""
+    """For the information manager what the list says is to see to; for an officer on a panel those to vote on."""
     if not here.asker.second_factor:
         return
     if here.holdings.at(Permission.MANAGE_DUTIES):
+        desk = Breach.objects.at_the_desk()
+        to_refer, to_tell = desk.to_refer(here.asker.person_id), desk.to_tell()
+        yield Waiting("Breaches", to_refer, "breach to look at", "breaches to look at", "breaches")
         yield Waiting(
-            "Breaches",
-            Breach.objects.to_refer(here.asker.person_id),
-            "breach to look at",
-            "breaches to look at",
-            "breaches",
+            "Breaches", desk.without_a_panel(), "breach without a panel", "breaches without a panel", "breaches"
         )
         yield Waiting(
-            "Breaches", Breach.objects.filter(~Exists(_seats()), state__in=WITH_A_PANEL), "breach without a panel",
-            "breaches without a panel", "breaches",
+            "Breaches", to_tell, "breach of which somebody has to be told", "breaches of which somebody has to be told",
+            "breaches",
         )  # fmt: skip
     yield Waiting("Breaches", _votes_of(here.asker.person_id), "breach to vote on", "breaches to vote on", "breaches")
 
@@ -63,11 +62,6 @@ def _votes_of(person_id: int) -> QuerySet[BreachSeat]:
     """Those that the person has not given yet."""
     seats = BreachSeat.objects.filter(person=person_id, voted_at=None, sitting=F("breach__sitting"))
     return seats.filter(breach__state__in=WITH_A_PANEL)
-
-
-def _seats() -> QuerySet[BreachSeat]:
-    """Of a breach, those of the sitting that has it: an appeal goes to other people."""
-    return BreachSeat.objects.filter(breach=OuterRef("pk"), sitting=OuterRef("sitting"))
 
 
 def _cases(number: int) -> str:

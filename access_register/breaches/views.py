@@ -78,7 +78,7 @@ def concern(request: PortalRequest, breach_id: int) -> HttpResponse:
         if target.isascii() and target.isdecimal() and len(target) < 19:
             return _do(
                 request, case, form, "Who it is held against", "They are named.",
-                lambda: steps.name_concerned(request.asker, breach_id, sort=sort, target=int(target)), back="concern",
+                lambda: steps.name_concerned(request.asker, breach_id, sort=sort, target=int(target)), step="concern",
             )  # fmt: skip
         found = steps.find_concerned(request.asker, breach_id, **form.cleaned_data)
     context = {"case": case, "form": form, "found": found, "searched": request.method == "POST" and not form.errors}
@@ -159,19 +159,20 @@ def _act(
     data = request.POST if request.method == "POST" else None
     form = make(data) if isinstance(make, type) else make(data, case)
     if request.method == "POST" and form.is_valid():
-        return _do(request, case, form, title, done, lambda: do(form.cleaned_data))
+        return _do(request, case, form, title, done, lambda: do(form.cleaned_data), step=step)
     context = {"case": case, "form": form, "title": title, "step": step}
     return render(request, "breaches/act.html", context, status=422 if form.errors else 200)
 
 
 def _do(
     request: PortalRequest, case: Any, form: forms.Form, title: str, done: str, do: Callable[[], object],
-    *, back: str = "",
+    *, step: str,
 ) -> HttpResponse:  # fmt: skip
     try:
         decided = do()
     except CannotChange as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        return render(request, "breaches/act.html", {"case": case, "form": form, "title": title}, status=422)
+        context = {"case": case, "form": form, "title": title, "step": step}
+        return render(request, "breaches/act.html", context, status=422)
     messages.success(request, "It is decided, and holds from now on." if decided is True else done)
-    return redirect("breach_concern" if back else "breach", case.id)
+    return redirect("breach_concern" if step == "concern" else "breach", case.id)

@@ -5,7 +5,8 @@ import uuid
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
+from django.db.models.expressions import RawSQL
 
 from access_register.models.third_parties import Contract
 from sharing.fields import EncryptedTextField
@@ -29,12 +30,29 @@ _FITS = Q(measure__in=sorted(WITH_A_LENGTH), weeks__in=WEEKS) | ~Q(measure__in=s
 
 
 class BreachQuerySet(models.QuerySet["Breach"]):
+    """What waits for the desk: the list and the home page ask the same, so that they agree."""
+
     def newest_first(self) -> "BreachQuerySet":
         return self.order_by("-reported_at", "-pk")
+
+    def at_the_desk(self) -> "BreachQuerySet":
+        """Those that the asker looks at as an information manager: not what is held against them."""
+        return self.filter(pk__in=RawSQL("SELECT breach_id FROM portal_breach_roles() WHERE role = 'desk'", []))
 
     def to_refer(self, manager_id: int) -> "BreachQuerySet":
         """Those that wait for this information manager: not what they would close, which waits for another."""
         return self.filter(state=Breach.State.REPORTED).exclude(closed_by__contains=[manager_id])
+
+    def without_a_panel(self) -> "BreachQuerySet":
+        """Referred or appealed, and fewer sit than a panel has. PostgreSQL answers so to the desk alone."""
+        is_full = Func(F("pk"), function="access_register_panel_is_full", output_field=BooleanField())
+        return self.filter(state__in=[Breach.State.REFERRED, Breach.State.APPEALED]).exclude(is_full)
+
+    def to_tell(self) -> "BreachQuerySet":
+        """Those of which somebody has still to be told: what `rules.to_tell` says, in SQL."""
+        ico, people = (~Exists(BreachTold.objects.filter(breach=OuterRef("pk"), whom=one)) for one in BreachTold.Whom)
+        risk, high = Breach.Severity.RISK, Breach.Severity.HIGH
+        return self.filter((Q(severity__in=[risk, high]) | Q(tell_ico=True)) & ico | Q(severity=high) & people)
 
 
 class Breach(models.Model):

@@ -55,8 +55,8 @@ def children_on_the_way(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
         "children wait for a school’s answer", "all_transfers", "only=waiting",
     )  # fmt: skip
     yield Waiting(
-        heading, of_mine.overdue(here.today), "child is overdue", "children are overdue", "all_transfers",
-        "only=overdue",
+        heading, of_mine.overdue(here.today), "child is overdue to arrive", "children are overdue to arrive",
+        "all_transfers", "only=overdue",
     )  # fmt: skip
 
 

@@ -24,8 +24,9 @@ def transfers_waiting(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     late = Q(agreed_on__isnull=False)
     from_here, file_open = F("from_establishment"), Q(file_sent_at=None, sender_keeps_until__gte=here.today)
     yield Counted(to_answer, answer, "transfers")
-    yield Counted(coming.overdue(here.today).filter(late), _overdue, "transfers")
-    yield Counted(leaving.overdue(here.today).filter(late).exclude(file_open), _overdue, "transfers", from_here)
+    yield Counted(coming.overdue(here.today).filter(late), _overdue_here, "transfers")
+    gone = leaving.overdue(here.today).filter(late).exclude(file_open)
+    yield Counted(gone, _overdue_elsewhere, "transfers", from_here)
     yield Counted(leaving.file_to_send(here.today), _files, "transfers", from_here)
 
 
@@ -37,8 +38,12 @@ def _of_mine(number: int, late: int) -> str:
     return f"{_children(number)} coming to you wait{'s' if number == 1 else ''} for your answer"
 
 
-def _overdue(number: int, late: int) -> str:
-    return f"{_children(number)} overdue"
+def _overdue_here(number: int, late: int) -> str:
+    return f"{_children(number)} overdue to arrive"
+
+
+def _overdue_elsewhere(number: int, late: int) -> str:
+    return f"{_children(number)} overdue to arrive at the next school"
 
 
 def _files(number: int, late: int) -> str:

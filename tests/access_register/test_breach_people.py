@@ -92,6 +92,8 @@ def test_each_step_by_its_page() -> None:
     assert "The people concerned: to be told" in manager.get(case).content.decode()
     manager.post(f"{case}told/", {"whom": "ico"})
     assert manager.post(f"{case}panel/", {"people": [person("head-beckside").pk]}).status_code == 422
+    too_few = manager.post(f"{case}panel/", {"people": [person(PANEL[0]).pk]})
+    assert (too_few.status_code, "Name the panel</button>" in too_few.content.decode()) == (422, True)
     assert manager.post(f"{case}panel/", {"people": [person(slug).pk for slug in PANEL]}).status_code == 302
     wrong = client(PANEL[0]).post(f"{case}vote/", {"measure": "suspend_person", "reason": "So"})
     assert "Choose for how long." in wrong.content.decode()

@@ -66,6 +66,7 @@ def test_a_case_from_report_to_lifting() -> None:
     with pytest.raises(CannotChange):  # not those who decided
         seat(number, PANEL)
     assert teacher.get("/").status_code == 403
+    steps.record_told(manager(), number, whom="ico")
     assert [line.part for line in reading.list_breaches(manager()).page] == ["To see to"]
     decide(number, "none", panel=OTHERS)
     assert [line.part for line in reading.list_breaches(manager()).page] == ["Seen to"]

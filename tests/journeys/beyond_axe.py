@@ -78,6 +78,13 @@ SPACE_OUT = """
 }
 """
 
+# What a table is about is read without scrolling to the right.
+CUT_OFF = """
+() => [...document.querySelectorAll(".app-table-scroll caption")]
+  .filter(caption => caption.getBoundingClientRect().right > caption.closest("div").getBoundingClientRect().right + 1)
+  .map(caption => `a caption cut off: ${caption.outerHTML}`)
+"""
+
 # White on black by force: what a chart is drawn with must still stand out from it, and a tag keep an outline.
 IN_FORCED_COLOURS = """
 () => {
@@ -137,6 +144,11 @@ def read_out(page: Page) -> list[str]:
 def spaced_out(page: Page, width: int) -> list[str]:
     needed = page.evaluate(SPACE_OUT)
     return [f"with wider spacing it scrolls sideways: {needed} px on {width} px"] if needed > width else []
+
+
+def cut_off(page: Page) -> list[str]:
+    found: list[str] = page.evaluate(CUT_OFF)
+    return found
 
 
 def elsewhere_than_on_a_screen(page: Page) -> list[str]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
 
-from tests.journeys.beyond_axe import NARROW, elsewhere_than_on_a_screen, read_out, spaced_out
+from tests.journeys.beyond_axe import NARROW, cut_off, elsewhere_than_on_a_screen, read_out, spaced_out
 from tests.journeys.examined import is_new
 from tests.journeys.serving import Demo
 
@@ -180,7 +180,7 @@ class Someone:
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE_SCRIPT)
         self._finds(self.page.evaluate("options => axe.run(options)", ALL_BUT_CONTRAST), width)
-        self._tells(spaced_out(self.page, width))
+        self._tells(spaced_out(self.page, width) + cut_off(self.page))
         if width == DESKTOP["width"]:
             unknown = [look for look in self.page.evaluate(LOOKS) if f"{self.site} {look}" not in _compared]
             self._finds(self.page.evaluate(COMPARE, [unknown, CONTRAST]), width)

@@ -50,7 +50,7 @@ def test_a_breach_is_reported_judged_enacted_and_lifted(browse: Browse) -> None:
     assert "Ruth Oldroyd" not in manager.main
     for name in PANEL:
         manager.page.get_by_label(name).check()
-    manager.presses("Record it")
+    manager.presses(manager.page.get_by_role("button", name="Name the panel"))
 
     # and the panel votes
     for slug in SLUGS:
@@ -83,7 +83,7 @@ def test_a_breach_is_reported_judged_enacted_and_lifted(browse: Browse) -> None:
     manager.presses("Name the panel")
     for name in ("Tomasz Gorski", "Fiona Brearley", "Deborah Clough"):
         manager.page.get_by_label(name).check()
-    manager.presses("Record it")
+    manager.presses(manager.page.get_by_role("button", name="Name the panel"))
     for slug in ("officer-data", "officer-no-duty", "officer-admissions"):
         member = browse(slug, on="edunet")
         member.visits(case)

@@ -15,6 +15,11 @@ BROKEN = {
     "too wide": ("", "<p class='wide'>Wide</p>", "scrolls sideways"),
     "UPN in an address": ("", "<img src='/static/portal/edunet.svg?A380290120001' alt=''>", "a UPN in an address"),
     "table without a name": ("", "<table><tr><th>Year<td>2025</table>", "a table without a caption"),
+    "caption cut off": (
+        "",
+        "<div class='app-table-scroll'><table class='wide'><caption>Years<tr><th scope=col>1</table></div>",
+        "a caption cut off",
+    ),
     "chart without a name": ("", "<svg><rect width='9' height='9'/></svg>", "a picture without a name"),
     "not plain": ("Please wait", "", "GOV.UK asks without it"),
     "UPN in the title": ("A380290120001", "", "a UPN in the title"),
@@ -27,7 +32,7 @@ def test_what_is_wrong_is_noticed(browse: Browse, title: str, body: str, noticed
     page = f"<html lang=en><title>Broken {title}</title><link rel=stylesheet href=/broken.css><h1>Broken</h1>{body}"
     parts = {
         "/broken/": ("text/html", page),
-        "/broken.css": ("text/css", ".wide { width: 400px }"),
+        "/broken.css": ("text/css", ".wide { width: 400px } .app-table-scroll { overflow-x: auto }"),
         "/broken.js": ("text/javascript", "null.nothing"),
     }
     for path, (kind, text) in parts.items():

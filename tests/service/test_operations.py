@@ -115,6 +115,13 @@ class TestSuperusers:
                 door.show_operations(who)
 
 
+def test_only_whoever_has_a_home_page_is_led_there() -> None:
+    """A17, R30: an officer by the breadcrumbs; a superuser who is none has this page alone."""
+    leads_home = 'class="govuk-breadcrumbs__link" href="/">Home</a>'
+    assert leads_home in client("officer-information", EDUNET).get("/operations/").content.decode()
+    assert "govuk-breadcrumbs" not in client("superuser", EDUNET).get("/operations/").content.decode()
+
+
 @pytest.mark.parametrize("slug", ["superuser", "officer-information"])
 def test_the_page_names_no_child_no_staff_and_no_establishment(slug: str) -> None:
     """A17, R2: nothing of anybody, whatever ran and failed."""

@@ -222,6 +222,29 @@ class TestWhoSeesWhat:
                 assert door.show_finding(asker(HEAD), BECKSIDE, finding.key).page.total == finding.number > 0
         assert 0 < page.with_findings <= page.pupils
 
+    def test_the_page_says_each_thing_once(self) -> None:
+        """P9: how many of each kind stands in its heading; that nothing was found, in one sentence."""
+
+        def page() -> str:
+            return client(TEACHER).get(f"/establishments/{BECKSIDE}/data-quality/").content.decode()
+
+        with as_batch():
+            begun = Enrolment.objects.filter(establishment__urn=BECKSIDE, starts_on__lt=TODAY)
+            begun.exclude(ends_on__lt=TODAY).update(ends_on=TODAY - timedelta(days=1))
+        child()
+        assert "The checks found nothing in the records of the 1 child that you can see here." in page()
+        assert page().count("found nothing") == 1
+        child(ethnicity="", language="")
+        assert "Missing: 2 findings</h2>" in page()
+        assert page().count("Missing") == 1
+
+    def test_the_title_says_what_is_found_and_where(self) -> None:
+        """R30: briefly, and no child's name."""
+        child(forename="Untitled", ethnicity="")
+        page = client(HEAD).get(f"/establishments/{BECKSIDE}/data-quality/ethnicity/").content.decode()
+        title = page.partition("<title>")[2].partition("</title>")[0]
+        assert title.startswith("Ethnicity is not recorded: Beckside Primary School – Schools Online")
+
 
 # --- against plain Python, over random children ----------------------------------------------------------------------
 YEARS = ["", "N1", "N2", "R", "1", "4", "6", "11", "X"]

@@ -319,7 +319,8 @@ def test_what_waits_is_counted_on_the_home_page() -> None:
     door.accept_transfer(asker(RECEIVER), RAVENSGILL, first.pk)
     assert waiting(RECEIVER, RAVENSGILL) == set()
     shift(first, 8)
-    assert waiting(RECEIVER, RAVENSGILL) == waiting(SENDER, BECKSIDE) == {"1 child overdue"}
+    assert waiting(RECEIVER, RAVENSGILL) == {"1 child overdue to arrive"}
+    assert waiting(SENDER, BECKSIDE) == {"1 child overdue to arrive at the next school"}
     door.say_arrived(asker(RECEIVER), RAVENSGILL, first.pk, on=day(0), kind="C")
     assert waiting(SENDER, BECKSIDE) == {"1 transfer file to send"}
     assert waiting(RECEIVER, RAVENSGILL) == set()

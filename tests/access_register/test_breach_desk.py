@@ -1,0 +1,77 @@
+"""What the desk of breaches has to do: its list and its home page say the same (R41)."""
+
+from itertools import product
+
+import pytest
+from django.utils import timezone
+
+from access_register.breaches import reading, rules, steps
+from access_register.models import Breach, BreachTold, Person
+from tests.access_register.breaches import PANEL, against_person, manager, report, seat
+from tests.access_register.duties import second_manager
+from tests.people import EDUNET, as_batch, asker, client, person
+
+pytestmark = pytest.mark.django_db
+REPORTER = "governor-beckside"
+LOOK, NO_PANEL, TELL = "breach to look at", "breach without a panel", "breach of which somebody has to be told"
+
+
+def parts() -> list[str]:
+    return [line.part for line in reading.list_breaches(manager()).page]
+
+
+def waiting() -> set[str]:
+    """What the home page of the information manager counts."""
+    home = client("officer-information", EDUNET).get("/").content.decode()
+    return {words for words in (LOOK, NO_PANEL, TELL) if f"<strong>1</strong> {words}" in home}
+
+
+def test_with_a_full_panel_the_desk_has_only_to_say_who_was_told() -> None:
+    """R41: it is with the panel, in the list and on the home page; a member who can sit no more brings it back."""
+    number = report(asker(REPORTER))
+    assert (parts(), waiting()) == (["To see to"], {LOOK})
+    steps.name_concerned(manager(), number, sort="person", target=person("teacher-beckside").pk)
+    steps.refer_breach(manager(), number, is_personal=True, severity="risk", refers=True, words="To be judged.")
+    assert (parts(), waiting()) == (["To see to. Somebody has still to be told"], {NO_PANEL, TELL})
+    seat(number)
+    assert (parts(), waiting()) == (["With the panel. Somebody has still to be told"], {TELL})
+    steps.record_told(manager(), number, whom="ico")
+    assert (parts(), waiting()) == (["With the panel"], set())
+    with as_batch():
+        Person.objects.filter(pk=person(PANEL[0]).pk).update(is_active=False)
+    assert (parts(), waiting()) == (["To see to"], {NO_PANEL})
+
+
+def test_what_is_held_against_a_manager_is_not_counted_for_them() -> None:
+    """R41: nor whether a panel sits, which they do not learn; to others at the desk it waits as ever."""
+    second_manager()
+    number = against_person("teacher-beckside")
+    steps.record_told(manager(), number, whom="ico")
+    with as_batch():
+        Breach.objects.get().parties.update(person=person("officer-information").pk)
+    assert parts() == ["Held against you, or an establishment or contract of yours"]
+    assert waiting() == set()
+
+
+def test_what_a_manager_would_close_waits_for_the_other() -> None:
+    """R41: it is to be seen to by the second alone."""
+    second = asker(second_manager(), EDUNET)
+    number = report(asker(REPORTER))
+    steps.refer_breach(manager(), number, is_personal=False, severity="", refers=False, words="Nothing came of it.")
+    assert (parts(), waiting()) == (["To be closed, once another information manager agrees"], set())
+    assert [line.part for line in reading.list_breaches(second).page] == ["To see to"]
+
+
+def test_who_has_still_to_be_told_is_what_the_rules_say() -> None:
+    """R41, UK GDPR 33, 34: of every severity, whatever the panel says, and whoever has been told."""
+    number, now = against_person("teacher-beckside"), timezone.now()
+    for severity, tell_ico, told in product(
+        ("", *Breach.Severity), (False, True), ((), ("ico",), ("people",), ("ico", "people"))
+    ):
+        with as_batch():
+            Breach.objects.update(severity=severity, tell_ico=tell_ico)
+            BreachTold.objects.all().delete()
+            BreachTold.objects.bulk_create(BreachTold(breach_id=number, whom=whom, told_at=now) for whom in told)
+            found = Breach.objects.to_tell().exists()
+        needed = rules.to_tell(now, severity, panel_says_so=tell_ico, told=dict.fromkeys(told, now))
+        assert found == any(one.told_at is None for one in needed), (severity, tell_ico, told)
