@@ -64,7 +64,7 @@ def device_in_words(request: HttpRequest) -> str:
 
 @dataclass(frozen=True)
 class SessionTimes:
-    """Seconds from now until a session ends without use, and in any case; and for how long before one is warned."""
+    """Seconds from now for which a session lasts without use, at least; until it ends in any case; and of warning."""
 
     idle: int
     limit: int
@@ -74,7 +74,8 @@ class SessionTimes:
 def session_times(session: Any) -> SessionTimes:
     """Of somebody who is signed in (R13)."""
     limit = session.get(BEGAN_AT, 0) + settings.SESSION_LIMIT - time.time()
-    return SessionTimes(settings.SESSION_COOKIE_AGE, max(0, int(limit)), settings.SESSION_WARNING)
+    idle = settings.SESSION_COOKIE_AGE - settings.SESSION_RENEWED_EVERY
+    return SessionTimes(idle, max(0, int(limit)), settings.SESSION_WARNING)
 
 
 def has_lasted_too_long(session: Any) -> bool:

@@ -4,9 +4,12 @@ The SESSION_ENGINE. A session that cannot be opened is an empty one, as in Djang
 """
 
 from base64 import b64decode, b64encode
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.backends import db
+from django.utils import timezone
 
 from sharing.crypto import CannotDecrypt, decrypt, encrypt
 
@@ -14,6 +17,23 @@ COLUMN = "django_session.session_data"
 
 
 class SessionStore(db.SessionStore):
+    """A page that only reads a session does not write it: two pages at once would take back what the other has noted.
+
+    That it is in use moves its end alone, and at most once in SESSION_RENEWED_EVERY seconds.
+    """
+
+    def load(self) -> dict[str, Any]:
+        found = self._get_session_from_db()
+        if found is None:
+            return {}
+        self._renew(found)
+        return self.decode(found.session_data)
+
+    def _renew(self, found: Any) -> None:
+        until = timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        if until - found.expire_date > timedelta(seconds=settings.SESSION_RENEWED_EVERY):
+            self.model.objects.filter(pk=found.pk).update(expire_date=until)
+
     def encode(self, session_dict: dict[str, Any]) -> str:
         return b64encode(encrypt(super().encode(session_dict), column=COLUMN)).decode()
 

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.test.signals import template_rendered
 from django.utils import timezone
 
 from access_register.models import PersonSession
@@ -92,11 +93,45 @@ def test_staying_signed_in_renews_the_use_and_not_the_limit(slug: str) -> None:
             assert browser.post("/account/stay-signed-in/").status_code == 204, minutes
     with time_machine.travel(began + timedelta(minutes=590)):
         page = browser.get("/", follow=True).content.decode()
-    assert 'data-idle="1800"' in page
+    assert 'data-idle="1740"' in page  # of the half hour, less the minute in which use is not written down
     assert 590 <= int(page.split('data-limit="')[1].split('"')[0]) <= 600
     with time_machine.travel(began + timedelta(minutes=601)):
         assert browser.post("/account/stay-signed-in/").status_code == 302
     assert "data-session-ends" not in browser.get("/sign-in/").content.decode()
+
+
+def test_use_is_written_down_at_most_once_a_minute() -> None:
+    """R13: within half an hour of the last page it ends, and a page soon after another writes nothing."""
+    browser = client("head-beckside")
+    browser.get("/account/")
+    ends = [Session.objects.get().expire_date]
+    for seconds in (50, 70, 100):
+        with time_machine.travel(ends[0] - timedelta(minutes=30) + timedelta(seconds=seconds)):
+            browser.get("/account/")
+            ends.append(Session.objects.get().expire_date)
+    first, soon, later, soon_after = ends
+    assert soon == first
+    assert timedelta(seconds=70) <= later - first < timedelta(seconds=80)
+    assert soon_after == later
+
+
+def test_a_page_that_only_reads_takes_back_nothing_that_another_page_notes() -> None:
+    """Two tabs: one is still being written when the other one's form is received."""
+    browser = client("head-beckside")
+    browser.get("/")
+    key = Session.objects.get().pk
+
+    def in_another_tab(**kwargs: object) -> None:
+        other = SessionStore(key)
+        other["noted"] = "in the other tab"
+        other.save()
+
+    template_rendered.connect(in_another_tab)
+    try:
+        assert browser.get("/").status_code == 200
+    finally:
+        template_rendered.disconnect(in_another_tab)
+    assert SessionStore(key)["noted"] == "in the other tab"
 
 
 def test_a_form_that_came_too_late_leads_back_to_its_page() -> None:
