@@ -96,6 +96,8 @@ class TestTyped:
         }  # fmt: skip
         response = officer.post("/transfers/from-outside/", facts)
         assert (response.status_code, "13 characters" in response.content.decode()) == (422, True)
+        unborn = officer.post("/transfers/from-outside/", facts | {"upn": "", "born_on": f"{day(1):%d/%m/%Y}"})
+        assert (unborn.status_code, "This day is to come" in unborn.content.decode()) == (422, True)
         assert officer.post("/transfers/from-outside/", facts | {"upn": ""}).status_code == 302
         with as_batch():
             assert Transfer.objects.get(surname="Outside").forename == "Zoë"
