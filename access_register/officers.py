@@ -363,6 +363,7 @@ def duty_record(duty: Duty, today: date) -> DutyRecord:
         reason=duty.reason,
         starts_on=duty.starts_on,
         ends_on=duty.ends_on,
+        ended_on=timezone.localdate(duty.ended_at) if duty.ended_at else None,
         confirm_by=duty.confirmed_until if asks else None,
         state=_state(duty, today, lapsed=lapsed),
         is_live=is_live,
@@ -389,8 +390,8 @@ def scope_in_words(duty: Duty) -> str:
     if duty.whole_community:
         return "The whole community"
     places = [
-        *(f"{locality.name} Locality" for locality in duty.localities.all()),
+        *sorted(f"{locality.name} Locality" for locality in duty.localities.all()),
         *(f"All of the kind: {Kind(kind).label}" for kind in duty.kinds),
-        *(place.name for place in duty.establishments.all()),
+        *sorted(place.name for place in duty.establishments.all()),
     ]
     return ", ".join(places)
