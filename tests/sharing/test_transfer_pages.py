@@ -88,6 +88,12 @@ class TestTyped:
         assert again(transfer).cancelled_at is not None
         assert head.post(address).status_code == 422
 
+    def test_an_officer_is_told_whom_the_page_speaks_to(self) -> None:
+        for page in ("transfers", "joiners-and-leavers"):
+            address, words = f"/establishments/{RAVENSGILL}/{page}/", "“You” on this page is the establishment."
+            assert words in client("officer-admissions", EDUNET).get(address).content.decode()
+            assert words not in client("head-ravensgill").get(address).content.decode()
+
     def test_from_outside(self) -> None:
         officer = client("officer-admissions", EDUNET)
         facts = {
