@@ -1,8 +1,15 @@
-"""Where a day begins."""
+"""Where a day begins, and which days can be meant."""
 
 from datetime import date, datetime, time
 
 from django.utils import timezone
+
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+
+
+def is_of_our_time(day: date) -> bool:
+    """Any other day can only be a slip of the keys; of some, no day before or after can be counted."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def midnight(day: date) -> datetime:

@@ -11,6 +11,7 @@ from django.urls import register_converter
 
 from sharing import codes
 from sharing.authorise import Asker
+from sharing.days import is_of_our_time
 from sharing.door.pupil_filter import FILTERS, SORTS, PupilFilter
 from sharing.door.staff import StaffFilter
 from sharing.ledger_words import KINDS
@@ -82,7 +83,8 @@ def typed_day(request: HttpRequest, name: str) -> date | None:
     """A day typed as 1/9/2026 or 2026-09-01."""
     for written in ("%d/%m/%Y", "%Y-%m-%d"):
         with suppress(ValueError):
-            return datetime.strptime(request.GET.get(name, ""), written).date()
+            day = datetime.strptime(request.GET.get(name, ""), written).date()
+            return day if is_of_our_time(day) else None
     return None
 
 

@@ -84,7 +84,7 @@ RECORDED = {
         "/returns/": 8,
         "/transfers/": 11,
         "/transfers/from-outside/": 8,
-        "/children-missing/": 7,
+        "/children-missing/": 8,
         "/break-glass/": 9,
         "/break-glass/yours/": 9,
         "/caseload/": 10,

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from sharing import codes
-from sharing.pages.form_fields import day_field
+from sharing.pages.form_fields import day_field, not_to_come
 
 STATUSES = [
     ("C", "Only here from now on"),
@@ -41,7 +41,7 @@ class FromOutsideForm(forms.Form):
 
     forename = forms.CharField(label="Forename", max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     surname = forms.CharField(label="Surname", max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    born_on = day_field("Date of birth", "For example 5/4/2018.")
+    born_on = day_field("Date of birth", "For example 5/4/2018.", validators=[not_to_come])
     sex = forms.ChoiceField(label="Sex", choices=SEXES, widget=forms.RadioSelect)
     year_group = forms.ChoiceField(label="Year group", choices=[("", "Choose one"), *codes.NC_YEARS.items()])
     upn = forms.CharField(

@@ -141,6 +141,12 @@ def test_nonsense_in_the_address_counts_as_nothing() -> None:
         assert browser.get(f"/establishments/{BECKSIDE}/ledger/?{query}").status_code == 200
 
 
+@pytest.mark.parametrize("day", ["31/12/9999", "1/1/0001", "9999-12-31"])
+def test_so_does_a_day_before_or_after_which_none_can_be_counted(day: str) -> None:
+    for browser, page in ((client(HEAD), f"/establishments/{BECKSIDE}/ledger/"), (client(MANAGER, EDUNET), "/ledger/")):
+        assert browser.get(page, {"first": day, "last": day}).status_code == 200
+
+
 def test_no_child_is_named_on_the_page_of_the_establishment() -> None:
     child = some_child()
     door.show_pupil(asker(TEACHER), BECKSIDE, child.pk)
