@@ -35,4 +35,7 @@ def test_a_choice_is_made_by_a_form_not_by_a_link() -> None:
 
 
 def test_without_a_line_home_says_what_to_do() -> None:
-    assert "You are not on an Access Register" in client("superuser").get("/").content.decode()
+    for slug in ("superuser", "absent-beckside", "teacher-tomorrow", "teacher-ended"):
+        page = client(slug).get("/").content.decode()
+        assert "You have no access today" in page
+        assert 'href="/my-access/">My access</a> says whether' in page
