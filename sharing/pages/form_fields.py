@@ -3,9 +3,11 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from sharing.dates import AS_TYPED
 from sharing.upn import tidy_upn, upn_problem
 
 AS_A_DAY = "Enter it as day, month and year, for example 1/9/2027."
+AS_AN_ADDRESS = "Enter the e-mail address in full, for example name@school.example."
 
 
 def day_field(
@@ -21,10 +23,8 @@ def day_field(
         label=label,
         help_text=help_text,
         required=required,
-        input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%Y-%m-%d"],
-        widget=forms.DateInput(
-            format="%d/%m/%Y", attrs={"autocomplete": "off", "class": "govuk-input--width-10", "inputmode": "numeric"}
-        ),
+        input_formats=AS_TYPED,
+        widget=forms.DateInput(format="%d/%m/%Y", attrs={"autocomplete": "off", "class": "govuk-input--width-10"}),
         error_messages={"invalid": invalid, "required": missing or f"Enter the {label[0].lower()}{label[1:]}."},
     )
 
