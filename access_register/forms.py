@@ -158,7 +158,7 @@ class SuspendForm(forms.Form):
         label="Why? (optional)",
         max_length=300,
         required=False,
-        help_text="For example: long absence. It is kept in the register's history. Leave out what is personal.",
+        help_text="For example: long absence. The person can read it, and it is kept in the register's history.",
     )
 
 
@@ -184,5 +184,5 @@ class WithdrawForm(forms.Form):
         label="Why? (optional)",
         max_length=300,
         required=False,
-        help_text="For example: left on 31 August. It is kept in the register's history.",
+        help_text="For example: left on 31 August. The person can read it, and it is kept in the register's history.",
     )
