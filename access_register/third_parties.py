@@ -203,6 +203,8 @@ def record_certificate(asker: Asker, urn: int, contract_id: int, *, on: date) ->
             raise CannotChange("The contract is still in force. End it first.", "on")
         if on > here.today:
             raise CannotChange("The day of the certificate must be today or earlier.", "on")
+        if on < contract.starts_on:
+            raise CannotChange("The day of the certificate must not be before the contract began.", "on")
         contract.destruction_certified_on = on
         contract.save(update_fields=["destruction_certified_on"])
         here.changed(contract=contract.pk, destruction_certified_on=on)
