@@ -75,6 +75,14 @@ class TestTheContract:
             ("view_establishment", today(), today() + timedelta(10))
         }
 
+    def test_one_that_is_sent_twice_is_on_record_once(self) -> None:
+        """R30: a double click; another reference is another contract, and so is one after the first has ended."""
+        first = contract()
+        assert contract() == first
+        assert contract(last=91) != first
+        third_parties.end_contract(asker(HEAD), BECKSIDE, first)
+        assert contract() != first
+
     def test_a_line_that_is_lengthened_does_not_outlast_the_contract(self) -> None:
         """R25: nor by the register's own page."""
         somebody = add(contract(last=10))
