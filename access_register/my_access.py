@@ -118,7 +118,7 @@ def _note(line: RegisterLine, state: str) -> str:
 
 
 def _by(name: str, because: str) -> str:
-    return f"By {name}" + (f": {because}" if because else "") + "."
+    return f"By {name}" + (f": {because.rstrip('.')}" if because else "") + "."
 
 
 def _appointment(row: OfficerAppointment, today: date) -> OwnAppointment:

@@ -111,7 +111,10 @@ def show_contract(asker: Asker, urn: int, contract_id: int) -> ContractPage:
 
 
 def record_contract(asker: Asker, urn: int, *, terms: Terms) -> int:
-    """Put a contract on record, before anybody has access under it (R25). Answers its number. Raises CannotChange."""
+    """Put a contract on record, before anybody has access under it (R25). Raises CannotChange.
+
+    Answers its number; of the same one sent twice, that of the first.
+    """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="record_contract") as here:
         if terms.ends_on < max(terms.starts_on, here.today):
             raise CannotChange("The contract must end after it starts, and not be over.", "ends_on")
@@ -119,13 +122,16 @@ def record_contract(asker: Asker, urn: int, *, terms: Terms) -> int:
             raise CannotChange("The check must have been confirmed by today.", "dbs_confirmed_on")
         organisation, _ = Organisation.objects.get_or_create(name=terms.organisation)
         _check_not_barred(here, organisation)
-        contract = Contract.objects.create(
-            organisation=organisation, establishment=here.establishment, reference=terms.reference,
-            clause=terms.clause, starts_on=terms.starts_on, ends_on=terms.ends_on,
-            dbs_confirmed_on=terms.dbs_confirmed_on, recorded_by_name=asker.name,
+        facts = {
+            "organisation": organisation, "establishment": here.establishment, "reference": terms.reference,
+            "clause": terms.clause, "starts_on": terms.starts_on, "ends_on": terms.ends_on,
+            "dbs_confirmed_on": terms.dbs_confirmed_on, "recorded_by_name": asker.name,
+            "document_name": terms.document.name if terms.document else "",
+        }  # fmt: skip
+        contract = Contract.objects.filter(**facts, ended_at=None).first() or Contract.objects.create(
+            **facts,
             document=crypto.encrypt_bytes(terms.document.content, column=COLUMN) if terms.document else None,
-            document_name=terms.document.name if terms.document else "",
-        )  # fmt: skip
+        )
         here.changed(contract=contract.pk, ends_on=contract.ends_on, has_document=terms.document is not None)
         return contract.pk
 

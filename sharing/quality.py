@@ -167,7 +167,7 @@ CHECKS = (
     Check(
         "class", Group.MISSING, "Class or registration group is not recorded",
         "Lists by class leave the child out.",
-        "Send a class list, or the class with the next census.",
+        "Bring in a class list. The census does not say in which class a child is.",
         lambda today, place: Q(class_name=""),
     ),
     Check(

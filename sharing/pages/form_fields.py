@@ -7,10 +7,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from sharing.days import FIRST_YEAR, LAST_YEAR, is_of_our_time
+from sharing.days import AS_TYPED, FIRST_YEAR, LAST_YEAR, is_of_our_time
 from sharing.upn import tidy_upn, upn_problem
 
 AS_A_DAY = "Enter it as day, month and year, for example 1/9/2027."
+AS_AN_ADDRESS = "Enter the e-mail address in full, for example name@school.example."
 
 
 def of_our_time(day: date) -> None:
@@ -38,10 +39,8 @@ def day_field(
         help_text=help_text,
         required=required,
         validators=[of_our_time, *validators],
-        input_formats=["%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%Y-%m-%d"],
-        widget=forms.DateInput(
-            format="%d/%m/%Y", attrs={"autocomplete": "off", "class": "govuk-input--width-10", "inputmode": "numeric"}
-        ),
+        input_formats=AS_TYPED,
+        widget=forms.DateInput(format="%d/%m/%Y", attrs={"autocomplete": "off", "class": "govuk-input--width-10"}),
         error_messages={"invalid": invalid, "required": missing or f"Enter the {label[0].lower()}{label[1:]}."},
     )
 

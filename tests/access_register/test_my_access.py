@@ -59,7 +59,7 @@ class TestWhatIsShown:
             ({}, "Open", ""),
             ({"awaiting_since": timezone.now()}, "Waiting", "accepted the invitation"),
             (
-                {"suspended_at": timezone.now(), "suspended_by_name": "Ruth", "suspended_because": "on leave"},
+                {"suspended_at": timezone.now(), "suspended_by_name": "Ruth", "suspended_because": "on leave."},
                 "Suspended",
                 "By Ruth: on leave.",
             ),
@@ -73,6 +73,12 @@ class TestWhatIsShown:
         line = only_line(TEACHER)
         assert line.state == state
         assert words in line.note
+        assert ".." not in line.note
+
+    @pytest.mark.parametrize("step", ["suspend", "withdraw"])
+    def test_whoever_takes_access_away_reads_that_the_person_reads_why(self, step: str) -> None:
+        page = client("head-beckside").get(f"/establishments/999002/register/{line_of(TEACHER).pk}/{step}/")
+        assert "The person can read it" in page.content.decode()
 
     @pytest.mark.drifts  # lines written past the register
     def test_what_the_head_keeps_from_a_line(self) -> None:

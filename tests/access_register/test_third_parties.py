@@ -75,6 +75,14 @@ class TestTheContract:
             ("view_establishment", today(), today() + timedelta(10))
         }
 
+    def test_one_that_is_sent_twice_is_on_record_once(self) -> None:
+        """R30: a double click; another reference is another contract, and so is one after the first has ended."""
+        first = contract()
+        assert contract() == first
+        assert contract(last=91) != first
+        third_parties.end_contract(asker(HEAD), BECKSIDE, first)
+        assert contract() != first
+
     def test_a_line_that_is_lengthened_does_not_outlast_the_contract(self) -> None:
         """R25: nor by the register's own page."""
         somebody = add(contract(last=10))
@@ -293,6 +301,8 @@ class TestTheCertificate:
         (owing,) = third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing
         assert owing.organisation == "Larchwood Music"
         assert "still owed" in client(HEAD).get(PAGE).content.decode()
+        refused = client(HEAD).post(f"{PAGE}{owing.id}/certificate/", {"on": "1/1/2001"}).content.decode()
+        assert "must not be before the contract began" in refused
         typed = {"on": today().strftime("%d/%m/%Y")}
         client(HEAD).post(f"{PAGE}{owing.id}/certificate/", typed)
         assert third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing == ()

@@ -246,6 +246,16 @@ class TestRequests:
         with pytest.raises(NoSuchRecord):
             asking.prepare_answer(*who(MANAGER), one)
 
+    @pytest.mark.parametrize("slug", [HEAD, MANAGER])
+    def test_one_that_is_sent_twice_is_on_record_once(self, slug: str) -> None:
+        """R30: a double click. Of another child, by another requester or after the first is settled it is a new one."""
+        of, other = child(), child()
+        one = request_of(of, slug)
+        assert request_of(of, slug) == one
+        assert len({one, request_of(other, slug), request_of(of, slug, requester="Grandfather Askwith")}) == 3
+        asking.settle_subject_request(*who(slug), one, step="answered")
+        assert request_of(of, slug) != one
+
     def test_a_head_only_for_a_child_of_theirs(self) -> None:
         """R5, R18: not one elsewhere, not one who has left, not one who is closed; the information manager all."""
         elsewhere = child(RAVENSGILL)

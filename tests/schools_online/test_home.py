@@ -35,7 +35,10 @@ def test_a_choice_is_made_by_a_form_not_by_a_link() -> None:
 
 
 def test_without_a_line_home_says_what_to_do() -> None:
-    assert "You are not on an Access Register" in client("superuser").get("/").content.decode()
+    for slug in ("superuser", "absent-beckside", "teacher-tomorrow", "teacher-ended"):
+        page = client(slug).get("/").content.decode()
+        assert "You have no access today" in page
+        assert 'href="/my-access/">My access</a> says whether' in page
 
 
 def test_a_third_party_of_two_sponsors_is_led_to_a_dashboard_once_one_is_chosen() -> None:
@@ -47,11 +50,3 @@ def test_a_third_party_of_two_sponsors_is_led_to_a_dashboard_once_one_is_chosen(
     assert "/establishments/999003/dashboard/" in page
     assert "/establishments/999002/dashboard/" not in page
     assert browser.get("/establishments/999003/dashboard/").status_code == 200
-
-
-def test_the_pages_of_another_establishment_lead_to_none_that_is_not_there() -> None:
-    """R2: challenges are between an establishment and the data team."""
-    browser = client("head-beckside")
-    assert "/establishments/999002/challenges/" in browser.get("/establishments/999002/").content.decode()
-    assert "/establishments/999003/challenges/" not in browser.get("/establishments/999003/").content.decode()
-    assert browser.get("/establishments/999003/challenges/").status_code == 404

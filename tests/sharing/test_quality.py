@@ -100,6 +100,12 @@ def test_facts_of_the_record(key: str, facts: dict) -> None:
     assert found(key) == {"Found"}
 
 
+def test_no_cure_names_a_file_that_does_not_cure() -> None:
+    """The census, as docs/formats says, does not tell in which class a child is: only a class list does."""
+    assert "with the next census" not in BY_KEY["class"].cure
+    assert "class list" in BY_KEY["class"].cure
+
+
 def test_a_year_ahead_or_behind_is_nothing_unusual() -> None:
     child(forename="Ahead", born_on=date(academic_year(TODAY) - 8, 8, 31))
     child(forename="Behind", born_on=date(academic_year(TODAY) - 10, 9, 1))
