@@ -238,6 +238,13 @@ class TestMonitoring:
         assert response.status_code == 503
         assert b"Daily" not in response.content
 
+    def test_is_answered_without_tls_in_production_too_and_nothing_else_is(self, settings) -> None:
+        """A way on to https:// would look well to whoever asks for the number alone."""
+        settings.SECURE_SSL_REDIRECT = True
+        all_is_well()
+        assert visitor(address="127.0.0.1").get("/health/").status_code == 200
+        assert visitor(address="127.0.0.1").get("/sign-in/").status_code == 301
+
     @pytest.mark.parametrize(
         ("address", "headers"),
         [
