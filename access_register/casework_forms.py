@@ -11,7 +11,7 @@ from access_register.models import Order
 from access_register.officer_forms import A_YEAR
 from access_register.orders import NewOrder
 from sharing.authorise import Through, Withheld
-from sharing.pages.form_fields import day_field
+from sharing.pages.form_fields import AS_AN_ADDRESS, day_field
 from sharing.pages.glass import exactly, kept
 from sharing.pages.glass_forms import ExactlyForm
 
@@ -80,7 +80,7 @@ class OrderForm(ExactlyForm):
         min_value=1,
         max_value=9999999,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "inputmode": "numeric"}),
-        error_messages={"invalid": "A URN is a number."},
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Enter the digits of the URN."),
     )
     opens = forms.ChoiceField(
         label="What does it open?",
@@ -94,7 +94,10 @@ class OrderForm(ExactlyForm):
     person = forms.EmailField(
         label="To whom? Their work e-mail address",
         max_length=254,
-        error_messages={"required": "Enter the e-mail address of the person to whom it opens."},
+        error_messages={
+            "invalid": AS_AN_ADDRESS,
+            "required": "Enter the e-mail address of the person to whom it opens.",
+        },
     )
     through = forms.ChoiceField(
         label="Where do they look?",
@@ -106,7 +109,10 @@ class OrderForm(ExactlyForm):
         label="Who authorises it? Their work e-mail address",
         max_length=254,
         help_text="An officer, not you and not the person above. They are asked on EduNet; before, it opens nothing.",
-        error_messages={"required": "Enter the e-mail address of the person who authorises it."},
+        error_messages={
+            "invalid": AS_AN_ADDRESS,
+            "required": "Enter the e-mail address of the person who authorises it.",
+        },
     )
     reason = forms.CharField(
         label="Reason",

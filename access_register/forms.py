@@ -13,7 +13,7 @@ from access_register.levels import Level
 from access_register.models import RegisterLine
 from access_register.rules import Entry
 from sharing.authorise import Withheld
-from sharing.pages.form_fields import day_field
+from sharing.pages.form_fields import AS_AN_ADDRESS, day_field
 
 LEVEL_WORDS = {
     Level.THREE: "Level 3: establishment information. Right for most people",
@@ -31,7 +31,12 @@ ROLES = [
 class LineForm(forms.Form):
     """A line of the register. Level 3 is preset (R34)."""
 
-    role = forms.ChoiceField(label="What do they do here?", choices=ROLES, widget=forms.RadioSelect)
+    role = forms.ChoiceField(
+        label="What do they do here?",
+        choices=ROLES,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what they do here."},
+    )
     level = forms.TypedChoiceField(
         label="Which level?",
         choices=[(level.value, words) for level, words in LEVEL_WORDS.items()],
@@ -85,9 +90,17 @@ class LineForm(forms.Form):
 class AddForm(LineForm):
     """A person to add, and their line."""
 
-    name = forms.CharField(label="Full name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(
+        label="Full name",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Enter their full name."},
+    )
     email = forms.EmailField(
-        label="Work e-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+        label="Work e-mail address",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Enter their work e-mail address.", "invalid": AS_AN_ADDRESS},
     )
     webmail_confirmed = forms.BooleanField(
         label="This is not a work address. The person has none, and this one is theirs.",
@@ -145,7 +158,7 @@ class SuspendForm(forms.Form):
         label="Why? (optional)",
         max_length=300,
         required=False,
-        help_text="For example: long absence. It is kept in the register's history. Leave out what is personal.",
+        help_text="For example: long absence. The person can read it, and it is kept in the register's history.",
     )
 
 
@@ -171,5 +184,5 @@ class WithdrawForm(forms.Form):
         label="Why? (optional)",
         max_length=300,
         required=False,
-        help_text="For example: left on 31 August. It is kept in the register's history.",
+        help_text="For example: left on 31 August. The person can read it, and it is kept in the register's history.",
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from sharing.pages.form_fields import day_field
+from sharing.pages.form_fields import AS_AN_ADDRESS, day_field
 
 
 def visible_letters(text: str) -> str:
@@ -16,13 +16,17 @@ class SuccessorForm(forms.Form):
     """Who is head next, and from when."""
 
     name = forms.CharField(
-        label="Full name of the successor", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label="Full name of the successor",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Enter the full name of the successor."},
     )
     email = forms.EmailField(
         label="Their work e-mail address",
         max_length=254,
         help_text="Someone who uses Schools Online already keeps their account.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Enter their work e-mail address.", "invalid": AS_AN_ADDRESS},
     )
     on = day_field("First day as head")
     until = day_field(
@@ -39,13 +43,17 @@ class FirstHeadForm(forms.Form):
     """Who is the first head of an establishment."""
 
     name = forms.CharField(
-        label="Full name of the head", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label="Full name of the head",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Enter the full name of the head."},
     )
     email = forms.EmailField(
         label="Their work e-mail address",
         max_length=254,
         help_text="They get a letter with a link that works once. Recording somebody anew ends an older link.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Enter their work e-mail address.", "invalid": AS_AN_ADDRESS},
     )
     on = day_field("First day as head", help_text="Today or later. For example 1/9/2027.")
 

@@ -12,7 +12,7 @@ from access_register.headship_forms import visible_letters
 from access_register.models import Duty
 from access_register.officers import NewDuty
 from sharing.models.establishments import Kind
-from sharing.pages.form_fields import day_field
+from sharing.pages.form_fields import AS_AN_ADDRESS, day_field
 
 DATA = [(value, label) for value, label in Duty.Data.choices if value != Duty.Data.DUTIES]
 A_YEAR = "A year at most."
@@ -21,16 +21,24 @@ A_YEAR = "A year at most."
 class OfficerForm(forms.Form):
     """A member of the Education Department."""
 
-    name = forms.CharField(label="Full name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(
+        label="Full name",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Enter their full name."},
+    )
     email = forms.EmailField(
         label="Their Council e-mail address",
         max_length=254,
         help_text="Their own one. Someone who uses the portal already keeps their account.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Enter their Council e-mail address.", "invalid": AS_AN_ADDRESS},
     )
-    team = forms.CharField(label="Team", max_length=100)
-    post = forms.CharField(label="Post", max_length=100)
-    manager = forms.CharField(label="Name of their manager", max_length=200)
+    team = forms.CharField(label="Team", max_length=100, error_messages={"required": "Enter their team."})
+    post = forms.CharField(label="Post", max_length=100, error_messages={"required": "Enter their post."})
+    manager = forms.CharField(
+        label="Name of their manager", max_length=200, error_messages={"required": "Enter the name of their manager."}
+    )
     starts_on = day_field("First day")
     ends_on = day_field("Last day, if there is one", required=False)
 
@@ -97,6 +105,8 @@ class DutyForm(forms.Form):
 class RemoteForm(forms.Form):
     """Use of EduNet through Citrix."""
 
-    reason = forms.CharField(label="Why do they need it?", max_length=300)
+    reason = forms.CharField(
+        label="Why do they need it?", max_length=300, error_messages={"required": "Say why they need it."}
+    )
     starts_on = day_field("First day")
     ends_on = day_field("Last day", help_text=A_YEAR)

@@ -42,9 +42,20 @@ class ResponsibleForm(forms.Form):
             (ResponsiblePerson.Part.SIGNATORY, "Signatory: signs the protocol for this establishment"),
         ],
         widget=forms.RadioSelect,
+        error_messages={"required": "Choose which part they have."},
     )
-    name = forms.CharField(label="Full name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    role = forms.CharField(label="Their post", max_length=200, help_text="For example: school business manager.")
+    name = forms.CharField(
+        label="Full name",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Enter their full name."},
+    )
+    role = forms.CharField(
+        label="Their post",
+        max_length=200,
+        help_text="For example: school business manager.",
+        error_messages={"required": "Enter their post."},
+    )
     since = day_field("Since when?", "Today or earlier. For example 1/9/2025.", missing="Enter the first day.")
 
     def clean_name(self) -> str:

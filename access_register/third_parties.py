@@ -43,7 +43,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class ThirdPartyRecord:
-    """A person under a contract."""
+    """A person under a contract. `awaits`: invited, and has not accepted."""
 
     line_id: int
     name: str
@@ -51,6 +51,7 @@ class ThirdPartyRecord:
     level: int
     ends_on: date | None
     has_access: bool
+    awaits: bool
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,10 @@ def show_contract(asker: Asker, urn: int, contract_id: int) -> ContractPage:
 
 
 def record_contract(asker: Asker, urn: int, *, terms: Terms) -> int:
-    """Put a contract on record, before anybody has access under it (R25). Answers its number. Raises CannotChange."""
+    """Put a contract on record, before anybody has access under it (R25). Raises CannotChange.
+
+    Answers its number; of the same one sent twice, that of the first.
+    """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="record_contract") as here:
         if terms.ends_on < max(terms.starts_on, here.today):
             raise CannotChange("The contract must end after it starts, and not be over.", "ends_on")
@@ -118,13 +122,16 @@ def record_contract(asker: Asker, urn: int, *, terms: Terms) -> int:
             raise CannotChange("The check must have been confirmed by today.", "dbs_confirmed_on")
         organisation, _ = Organisation.objects.get_or_create(name=terms.organisation)
         _check_not_barred(here, organisation)
-        contract = Contract.objects.create(
-            organisation=organisation, establishment=here.establishment, reference=terms.reference,
-            clause=terms.clause, starts_on=terms.starts_on, ends_on=terms.ends_on,
-            dbs_confirmed_on=terms.dbs_confirmed_on, recorded_by_name=asker.name,
+        facts = {
+            "organisation": organisation, "establishment": here.establishment, "reference": terms.reference,
+            "clause": terms.clause, "starts_on": terms.starts_on, "ends_on": terms.ends_on,
+            "dbs_confirmed_on": terms.dbs_confirmed_on, "recorded_by_name": asker.name,
+            "document_name": terms.document.name if terms.document else "",
+        }  # fmt: skip
+        contract = Contract.objects.filter(**facts, ended_at=None).first() or Contract.objects.create(
+            **facts,
             document=crypto.encrypt_bytes(terms.document.content, column=COLUMN) if terms.document else None,
-            document_name=terms.document.name if terms.document else "",
-        )  # fmt: skip
+        )
         here.changed(contract=contract.pk, ends_on=contract.ends_on, has_document=terms.document is not None)
         return contract.pk
 
@@ -203,6 +210,8 @@ def record_certificate(asker: Asker, urn: int, contract_id: int, *, on: date) ->
             raise CannotChange("The contract is still in force. End it first.", "on")
         if on > here.today:
             raise CannotChange("The day of the certificate must be today or earlier.", "on")
+        if on < (ended := _ended_on(contract)):
+            raise CannotChange(f"The contract ended on {grants.in_words(ended)}: no certificate is older.", "on")
         contract.destruction_certified_on = on
         contract.save(update_fields=["destruction_certified_on"])
         here.changed(contract=contract.pk, destruction_certified_on=on)
@@ -273,6 +282,11 @@ def _is_over(contract: Contract, today: date) -> bool:
     return contract.ended_at is not None or contract.ends_on < today
 
 
+def _ended_on(contract: Contract) -> date:
+    """The last day of a contract that is over."""
+    return timezone.localdate(contract.ended_at) if contract.ended_at else contract.ends_on
+
+
 def _ask_for_certificate(contract: Contract) -> None:
     """By e-mail, those who were named under it; with nobody named, there was nothing to destroy."""
     contract.destruction_asked_at = timezone.now()
@@ -306,5 +320,10 @@ def _record(contract: Contract, today: date) -> ContractRecord:
 
 
 def _person(line: RegisterLine, contract: Contract, over: bool, today: date) -> ThirdPartyRecord:
-    holds = line.withdrawn_at is None and line.starts_on <= today and (line.ends_on is None or line.ends_on >= today)
-    return ThirdPartyRecord(line.pk, line.person.name, line.person.email, line.level, line.ends_on, holds and not over)
+    is_live = line.withdrawn_at is None and line.starts_on <= today and not (line.ends_on and line.ends_on < today)
+    holds = is_live and not over
+    awaits = holds and line.awaiting_since is not None
+    return ThirdPartyRecord(
+        line.pk, line.person.name, line.person.email, line.level, line.ends_on,
+        has_access=holds and not awaits and line.suspended_at is None, awaits=awaits,
+    )  # fmt: skip

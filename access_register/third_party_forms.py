@@ -8,18 +8,27 @@ from access_register import documents
 from access_register.headship_forms import visible_letters
 from access_register.levels import Level
 from access_register.third_parties import Terms
-from sharing.pages.form_fields import day_field
+from sharing.pages.form_fields import AS_AN_ADDRESS, day_field
 
 
 class ContractForm(forms.Form):
     """A contract that binds an organisation to the protocol."""
 
-    organisation = forms.CharField(label="Name of the organisation", max_length=200)
-    reference = forms.CharField(label="Reference of the contract", max_length=100)
+    organisation = forms.CharField(
+        label="Name of the organisation",
+        max_length=200,
+        error_messages={"required": "Enter the name of the organisation."},
+    )
+    reference = forms.CharField(
+        label="Reference of the contract",
+        max_length=100,
+        error_messages={"required": "Enter the reference of the contract."},
+    )
     clause = forms.CharField(
         label="Which clause binds them to the data sharing protocol?",
         max_length=300,
         help_text="For example: clause 7, data protection.",
+        error_messages={"required": "Say which clause binds them."},
     )
     starts_on = day_field("First day of the contract")
     ends_on = day_field("Last day of the contract", help_text="Access under it ends on this day by itself.")
@@ -51,12 +60,18 @@ class ContractForm(forms.Form):
 class ThirdPartyForm(forms.Form):
     """A person under a contract. Level 3 is preset (R25, R34)."""
 
-    name = forms.CharField(label="Full name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(
+        label="Full name",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Enter their full name."},
+    )
     email = forms.EmailField(
         label="E-mail address at their organisation",
         max_length=254,
         help_text="Not a webmail address.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Enter their e-mail address at the organisation.", "invalid": AS_AN_ADDRESS},
     )
     level = forms.TypedChoiceField(
         label="Which level?",

@@ -167,7 +167,7 @@ CHECKS = (
     Check(
         "class", Group.MISSING, "Class or registration group is not recorded",
         "Lists by class leave the child out.",
-        "Send a class list, or the class with the next census.",
+        "Bring in a class list. The census does not say in which class a child is.",
         lambda today, place: Q(class_name=""),
     ),
     Check(
@@ -239,7 +239,8 @@ CHECKS = (
     Check(
         "twice-here", Group.TWICE, "Two records here with the same name and date of birth",
         "If it is one child, the record is split and each half is incomplete. Twins of one name are rare.",
-        "Compare the UPNs. If it is one child, ask the data team to merge the two.",
+        "Compare the UPNs. If it is one child, end the record with the wrong UPN in your own system. Then send the "
+        "return.",
         same_child_here,
     ),
     Check(

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import register_converter
 
 from sharing import codes
 from sharing.authorise import Asker
+from sharing.days import AS_TYPED, is_of_our_time
 from sharing.door.pupil_filter import FILTERS, SORTS, PupilFilter
 from sharing.door.staff import StaffFilter
 from sharing.ledger_words import KINDS
@@ -79,11 +81,24 @@ def typed_year(request: HttpRequest) -> int | None:
 
 
 def typed_day(request: HttpRequest, name: str) -> date | None:
-    """A day typed as 1/9/2026 or 2026-09-01."""
-    for written in ("%d/%m/%Y", "%Y-%m-%d"):
+    """A day as people type it: 1/9/2026, 1 September 2026 and so on."""
+    for written in AS_TYPED:
         with suppress(ValueError):
-            return datetime.strptime(request.GET.get(name, ""), written).date()
+            day = datetime.strptime(request.GET.get(name, "").strip(), written).date()
+            return day if is_of_our_time(day) else None
     return None
+
+
+def tell_of_unread_days(request: HttpRequest, *names: str) -> None:
+    """Say so on the page where something was typed for a day and is none: nobody takes the list for a narrowed one."""
+    for name in names:
+        typed = request.GET.get(name, "").strip()
+        if typed and typed_day(request, name) is None:
+            messages.warning(
+                request,
+                f"“{typed[:20]}” is no day, so the list leaves it out. "
+                "Enter the day as day, month and year, for example 1/9/2026.",
+            )
 
 
 def row_number(request: HttpRequest, name: str) -> int | None:

@@ -110,7 +110,12 @@ class ReportForm(forms.Form):
 class SearchForm(forms.Form):
     """Whom it is held against, searched."""
 
-    sort = forms.ChoiceField(label="What are you looking for?", choices=SORTS, widget=forms.RadioSelect)
+    sort = forms.ChoiceField(
+        label="What are you looking for?",
+        choices=SORTS,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what you are looking for."},
+    )
     words = forms.CharField(
         label="Part of the name", min_length=2, max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text="Of a person, the whole e-mail address works too.",

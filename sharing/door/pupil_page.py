@@ -132,7 +132,7 @@ def _record(pupil: Pupil, today: date) -> PupilRecord:
                 enrolment.get_kind_display(),
                 enrolment.starts_on,
                 enrolment.ends_on,
-                enrolment.leaving_reason,
+                words(codes.LEAVING_REASON, enrolment.leaving_reason),
                 enrolment.destination,
             )
             for enrolment in enrolments

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.crypto import encrypt
@@ -64,21 +64,24 @@ def show_subject_request(asker: Asker, urn: int | None, request_id: int) -> Subj
 
 
 def record_subject_request(asker: Asker, urn: int | None, *, request: NewSubjectRequest) -> int:
-    """Put it on record. Answers its id. Raises CannotRecord."""
+    """Put it on record. Answers its id; of the same one sent twice, that of the first. Raises CannotRecord."""
     with _keeping(asker, urn, "record_subject_request") as here:
         if request.received_on > here.today:
             raise CannotRecord("The day on which it came must not be in the future.", "received_on")
         child = request.child
-        made = _call(
-            "SELECT sharing_record_subject_request(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            child.upn_key, child.forename, child.surname, child.born_on, here.establishment.pk if urn else None,
-            request.asks, encrypt(request.requester, column="sharing_subjectrequest.requester"), request.identity,
-            request.received_on, asker.name,
-        )  # fmt: skip
-        if made is None:
-            raise CannotRecord(NOT_ONE)
-        here.changed(request=made)
-        return int(made)
+        with transaction.atomic():
+            made = _call(
+                "SELECT sharing_record_subject_request(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                child.upn_key, child.forename, child.surname, child.born_on, here.establishment.pk if urn else None,
+                request.asks, encrypt(request.requester, column="sharing_subjectrequest.requester"), request.identity,
+                request.received_on, asker.name,
+            )  # fmt: skip
+            if made is None:
+                raise CannotRecord(NOT_ONE)
+            first = _sent_before(_kept(here, urn), request, made)
+            transaction.set_rollback(first is not None)
+        here.changed(request=first or made)
+        return first or int(made)
 
 
 def prepare_answer(asker: Asker, urn: int | None, request_id: int) -> int:
@@ -122,6 +125,16 @@ def _keeping(asker: Asker, urn: int | None, action: str) -> Iterator[Visit]:
         if not may:
             raise NotAtYourLevel(NEEDED)
         yield here
+
+
+def _sent_before(kept: SubjectRequestQuerySet, request: NewSubjectRequest, made: int) -> int | None:
+    """The open request that says the same of the same child, by the same person: a double click."""
+    new = kept.get(pk=made)
+    same = kept.filter(
+        state=SubjectRequest.State.OPEN, child=new.child_id, asks=new.asks, identity=new.identity,
+        received_on=new.received_on, recorded_by_id=new.recorded_by_id,
+    ).exclude(pk=made)  # fmt: skip
+    return next((row.pk for row in same if row.requester == request.requester), None)
 
 
 def _kept(here: Visit, urn: int | None) -> SubjectRequestQuerySet:

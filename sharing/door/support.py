@@ -27,6 +27,7 @@ from sharing.records.support import (
 
 NOT_BY_OFFICERS = "Offers of support are made, asked for and answered by Level 1 of establishments, on Schools Online."
 TAKES_NO_PART = "Your establishment takes no part in the protocol today: it neither offers support nor asks for it."
+ASKED_ALREADY = "You have asked for this already, in other words. Wait for the answer, or take that request back first."
 
 
 class CannotSupport(Exception):
@@ -134,7 +135,10 @@ def show_asking_for_support(asker: Asker, urn: int, offer_id: int) -> AskingForS
 
 
 def ask_for_support(asker: Asker, urn: int, offer_id: int, *, words: str) -> int:
-    """Ask to join, or to be contacted. Answers with the request's number: the same while one waits (R30)."""
+    """Ask to join, or to be contacted. Answers with the request's number: the same if it is sent twice (R30).
+
+    Raises CannotSupport too where one waits that says something else.
+    """
     with _at_level_1(asker, urn, "ask_for_support") as here:
         offer = _of_another(here, offer_id)
         if not Establishment.objects.participating(here.today).filter(pk=here.establishment.pk).exists():
@@ -144,9 +148,11 @@ def ask_for_support(asker: Asker, urn: int, offer_id: int, *, words: str) -> int
             asked_by_id=asker.person_id, asked_by_name=asker.name,
         )  # fmt: skip
         SupportRequest.objects.bulk_create([request], ignore_conflicts=True)
-        waiting = SupportRequest.objects.waiting().filter(offer=offer, from_establishment=here.establishment)
-        number: int = waiting.values_list("pk", flat=True).get()
-        here.changed(support_request=number, offer=offer.pk)
+        waiting = SupportRequest.objects.waiting().get(offer=offer, from_establishment=here.establishment)
+        if waiting.words != words:
+            raise CannotSupport(ASKED_ALREADY, "words")
+        here.changed(support_request=waiting.pk, offer=offer.pk)
+        number: int = waiting.pk
         return number
 
 

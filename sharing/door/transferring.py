@@ -1,7 +1,7 @@
 """The steps of a transfer (R7, R8): asserted by the sender or an officer, answered by the receiver, and the arrival.
 
 The web application writes none of it: each step is a function of the database (sharing.sql.transfers), which asks
-again whether it is this person's to take, and answers with one of the words of REFUSED.
+again whether it is this person's to take, and answers with one of the words of REFUSED, or with "days".
 """
 
 import json
@@ -30,10 +30,15 @@ REFUSED = {
     "on_roll": "The child is on the register there already.",
     "under_way": "A transfer of this child is under way already. Cancel that one first, or wait for its answer.",
     "nowhere": "Choose an open establishment of the community, other than the child’s own.",
-    "days": "The days do not fit. Choose an expected day from today to a year ahead, and a day of arrival up to today.",
     "moved_on": "This transfer has moved on in the meantime. Look at it again.",
     "own": "You asserted this transfer yourself. Somebody else at the receiving school, or another officer, answers.",
     "not_yours": "This step is not yours to take here.",
+}
+# The database says "days" of every day that does not fit: which do, by the field of the form.
+DAYS = {
+    "expected_on": "Choose an expected day from today to a year ahead.",
+    "on": "Choose the day on which the child came: today or earlier, and not one on which they were here already.",
+    "last_day": "Choose a last day from the first one on your register to a year ahead.",
 }
 
 
@@ -211,4 +216,5 @@ def _step(function: str, *arguments: Any, fields: dict[str, str] | None = None) 
         cursor.execute(f"SELECT {function}({types.get(function, ', '.join(['%s'] * len(arguments)))})", arguments)
         (refused,) = cursor.fetchone()
     if refused:
-        raise CannotTransfer(REFUSED[refused], (fields or {}).get(refused))
+        field = (fields or {}).get(refused)
+        raise CannotTransfer(DAYS[field] if field and refused == "days" else REFUSED[refused], field)

@@ -50,7 +50,9 @@ class ItemForm(FileForm):
         error_messages={"required": "Choose what it is."},
     )
     title = forms.CharField(label="Title", max_length=150, error_messages=FIELD_IS_EMPTY)
-    academic_year = forms.TypedChoiceField(label="School year", coerce=int)
+    academic_year = forms.TypedChoiceField(
+        label="School year", coerce=int, error_messages={"required": "Choose the school year."}
+    )
     owner = forms.CharField(
         label="Team that answers for it", max_length=100, error_messages={"required": "Say which team answers for it."}
     )

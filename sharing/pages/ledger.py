@@ -9,7 +9,7 @@ from django.shortcuts import render
 from sharing import door, ledger_seal
 from sharing.ledger_words import KINDS
 from sharing.records.ledger import LedgerPage
-from sharing.requests import PortalRequest, ledger_filter, row_number
+from sharing.requests import PortalRequest, ledger_filter, row_number, tell_of_unread_days
 
 HEADS_SHOWN = 30
 
@@ -52,6 +52,7 @@ def heads(request: PortalRequest) -> JsonResponse:
 
 def _page(request: PortalRequest, template: str, found: LedgerPage) -> HttpResponse:
     """`rest`: the filters in use without the person and the row."""
+    tell_of_unread_days(request, "first", "last")
     rest, filters = request.GET.copy(), request.GET.copy()
     for query, names in ((rest, ("person", "older_than")), (filters, ("older_than",))):
         for name in names:

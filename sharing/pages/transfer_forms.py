@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from sharing import codes
-from sharing.pages.form_fields import day_field
+from sharing.pages.form_fields import day_field, not_to_come
 
 STATUSES = [
     ("C", "Only here from now on"),
@@ -39,11 +39,27 @@ class BeginForm(forms.Form):
 class FromOutsideForm(forms.Form):
     """What an officer knows of a child from outside the community."""
 
-    forename = forms.CharField(label="Forename", max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    surname = forms.CharField(label="Surname", max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    born_on = day_field("Date of birth", "For example 5/4/2018.")
-    sex = forms.ChoiceField(label="Sex", choices=SEXES, widget=forms.RadioSelect)
-    year_group = forms.ChoiceField(label="Year group", choices=[("", "Choose one"), *codes.NC_YEARS.items()])
+    forename = forms.CharField(
+        label="Forename",
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Enter the forename."},
+    )
+    surname = forms.CharField(
+        label="Surname",
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Enter the surname."},
+    )
+    born_on = day_field("Date of birth", "For example 5/4/2018.", validators=[not_to_come])
+    sex = forms.ChoiceField(
+        label="Sex", choices=SEXES, widget=forms.RadioSelect, error_messages={"required": "Choose the sex."}
+    )
+    year_group = forms.ChoiceField(
+        label="Year group",
+        choices=[("", "Choose one"), *codes.NC_YEARS.items()],
+        error_messages={"required": "Choose the year group."},
+    )
     upn = forms.CharField(
         label="Unique pupil number (UPN), if it is known",
         help_text="13 characters. With it the child’s later returns find this record.",
@@ -94,12 +110,21 @@ class AnswerForm(forms.Form):
 
 class ArrivedForm(forms.Form):
     on = day_field("First day on your register")
-    kind = forms.ChoiceField(label="How is the child registered?", choices=STATUSES, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="How is the child registered?",
+        choices=STATUSES,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how the child is registered."},
+    )
 
 
 class LeftForm(forms.Form):
     last_day = day_field("Last day on your register", "Today, an earlier day, or one to come. For example 21/7/2027.")
-    reason = forms.ChoiceField(label="Why?", choices=[("", "Choose one"), *codes.LEAVING_REASON.items()])
+    reason = forms.ChoiceField(
+        label="Why?",
+        choices=[("", "Choose one"), *codes.LEAVING_REASON.items()],
+        error_messages={"required": "Choose why the child leaves."},
+    )
     destination = forms.CharField(
         label="Where to?",
         help_text="The next school, or what you know. It helps to find a child whom nobody has.",

@@ -1,7 +1,6 @@
 """The pages of transfers, joiners and leavers, the same on both sites. Each asks the door and shows what it answers."""
 
 from collections.abc import Callable
-from datetime import datetime
 from uuid import UUID
 
 from django import forms
@@ -14,7 +13,7 @@ from sharing.door import moves, transferring
 from sharing.door import transfers as door
 from sharing.door.transferring import CannotTransfer
 from sharing.pages.transfer_forms import AnswerForm, ArrivedForm, BeginForm, FromOutsideForm, LeftForm
-from sharing.requests import PortalRequest, page_number
+from sharing.requests import PortalRequest, page_number, tell_of_unread_days, typed_day
 
 
 def _done(request: PortalRequest, form: forms.Form, do: Callable[[], object], said: str) -> bool:
@@ -64,7 +63,7 @@ def answer(request: PortalRequest, urn: int, transfer_id: int) -> HttpResponse:
             because = form.cleaned_data["because"]
             transferring.decline_transfer(request.asker, urn, transfer_id, because=because)
 
-    said = "You have accepted the child, and see the record from today." if accepts else "You have declined."
+    said = "The child is accepted, and the record is seen from today." if accepts else "The transfer is declined."
     if _done(request, form, do, said):
         return redirect("transfers", urn)
     return _page(request, "transfers/answer.html", found=found, form=form)
@@ -86,7 +85,7 @@ def arrived(request: PortalRequest, urn: int, transfer_id: int) -> HttpResponse:
         request,
         form,
         lambda: transferring.say_arrived(request.asker, urn, transfer_id, **form.cleaned_data),
-        "The child is on your register.",
+        "The child is on the register.",
     ):
         return redirect("transfers", urn)
     return _page(request, "transfers/arrived.html", found=found, form=form)
@@ -108,10 +107,8 @@ def left(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpResponse:
 
 
 def joiners_and_leavers(request: PortalRequest, urn: int) -> HttpResponse:
-    try:
-        since = datetime.strptime(request.GET.get("since", ""), "%d/%m/%Y").date()
-    except ValueError:
-        since = None
+    tell_of_unread_days(request, "since")
+    since = typed_day(request, "since")
     found = moves.show_moves(request.asker, urn, since=since, number=page_number(request))
     return _page(request, "transfers/moves.html", found=found)
 

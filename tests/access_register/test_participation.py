@@ -280,3 +280,12 @@ class TestSuspended:
         leave()
         page = participation.list_participants(asker(NEIGHBOUR))
         assert "Left the protocol" in [line.status for line in page.former if line.urn == BECKSIDE]
+
+
+def test_of_one_that_takes_no_part_it_is_not_said_that_the_head_has_not_left() -> None:
+    """R16: what ended its part may be older than what is on record of the head."""
+    page = client("head-larkroyd").get(f"/establishments/{LARKROYD}/participation/").content.decode()
+    assert "Takes no part. The last day was" in page
+    assert "No decision of the head is on record here." in page
+    assert "has not left" not in page
+    assert "has not left" in client(HEAD).get(f"/establishments/{BECKSIDE}/participation/").content.decode()

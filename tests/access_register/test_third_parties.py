@@ -75,6 +75,14 @@ class TestTheContract:
             ("view_establishment", today(), today() + timedelta(10))
         }
 
+    def test_one_that_is_sent_twice_is_on_record_once(self) -> None:
+        """R30: a double click; another reference is another contract, and so is one after the first has ended."""
+        first = contract()
+        assert contract() == first
+        assert contract(last=91) != first
+        third_parties.end_contract(asker(HEAD), BECKSIDE, first)
+        assert contract() != first
+
     def test_a_line_that_is_lengthened_does_not_outlast_the_contract(self) -> None:
         """R25: nor by the register's own page."""
         somebody = add(contract(last=10))
@@ -222,6 +230,15 @@ class TestInvited:
         assert held(somebody) == {("view_establishment", today() + timedelta(first), today() + timedelta(90))}
         call_command("check_permissions")
 
+    def test_the_page_of_the_contract_says_that_they_have_not_accepted(self) -> None:
+        number = contract()
+        third_parties.add_third_party(
+            asker(HEAD), BECKSIDE, number, name="Hal Heron", email="hal@heron.example", level=Level.THREE
+        )
+        (somebody,) = third_parties.show_contract(asker(HEAD), BECKSIDE, number).contract.people
+        assert (somebody.has_access, somebody.awaits) == (False, True)
+        assert "Invited to Level 3, and has not accepted yet" in client(HEAD).get(f"{PAGE}{number}/").content.decode()
+
     def test_the_link_ends_with_the_contract(self) -> None:
         """R25, R44."""
         number, _, token = self.invited()
@@ -284,9 +301,19 @@ class TestTheCertificate:
         (owing,) = third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing
         assert owing.organisation == "Larchwood Music"
         assert "still owed" in client(HEAD).get(PAGE).content.decode()
+        refused = client(HEAD).post(f"{PAGE}{owing.id}/certificate/", {"on": "1/1/2001"}).content.decode()
+        assert "no certificate is older" in refused
         typed = {"on": today().strftime("%d/%m/%Y")}
         client(HEAD).post(f"{PAGE}{owing.id}/certificate/", typed)
         assert third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing == ()
+
+    def test_none_is_older_than_the_end_of_the_contract(self) -> None:
+        number = contract()
+        add(number)
+        third_parties.end_contract(asker(HEAD), BECKSIDE, number)
+        with pytest.raises(CannotChange, match="no certificate is older"):
+            third_parties.record_certificate(asker(HEAD), BECKSIDE, number, on=today() - timedelta(days=1))
+        third_parties.record_certificate(asker(HEAD), BECKSIDE, number, on=today())
 
     def test_not_while_the_contract_is_in_force(self) -> None:
         with pytest.raises(CannotChange, match="still in force"):

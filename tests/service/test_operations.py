@@ -122,6 +122,25 @@ def test_only_whoever_has_a_home_page_is_led_there() -> None:
     assert "govuk-breadcrumbs" not in client("superuser", EDUNET).get("/operations/").content.decode()
 
 
+def test_values_that_wait_for_their_key_are_of_no_other_key() -> None:
+    """R13: what the website wrote of a child by day waits for the night, with one key in the ring too."""
+    all_is_well()
+    with service_runs.noted(Job.KEYS) as about:
+        about["left"] = 20
+    page = client("superuser", EDUNET).get("/operations/").content.decode()
+    assert "20 values are not under their key yet." in page
+    assert "another key" not in page
+
+
+def test_who_has_this_page_alone_is_led_to_no_page_that_refuses() -> None:
+    """A17: not by the footer, nor from how they sign in."""
+    for page in ("/operations/", "/account/"):
+        words = client("superuser", EDUNET).get(page).content.decode()
+        assert "/breaches/report/" not in words
+        assert "/password/change/" not in words
+    assert "/breaches/report/" in client("officer-information", EDUNET).get("/operations/").content.decode()
+
+
 @pytest.mark.parametrize("slug", ["superuser", "officer-information"])
 def test_the_page_names_no_child_no_staff_and_no_establishment(slug: str) -> None:
     """A17, R2: nothing of anybody, whatever ran and failed."""

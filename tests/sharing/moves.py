@@ -8,7 +8,7 @@ from django.utils import timezone
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
 from sharing.door import CannotTransfer
-from sharing.door.transferring import REFUSED
+from sharing.door.transferring import DAYS, REFUSED
 from sharing.models import Enrolment, Pupil, Transfer
 from tests import factories
 from tests.people import EDUNET, as_batch, asker
@@ -91,12 +91,18 @@ def sees(slug: str, urn: int, pupil_id: Any, through: Any = None) -> bool:
     return shown
 
 
+def word_of(refused: CannotTransfer) -> str:
+    """The word with which the database refused."""
+    words = {message: word for word, message in REFUSED.items()} | dict.fromkeys(DAYS.values(), "days")
+    return words[refused.message]
+
+
 def refusal(do) -> str:
     """What a step ended in: "done", the word of a refusal, or the status of the page."""
     try:
         do()
     except CannotTransfer as refused:
-        return next(word for word, message in REFUSED.items() if message == refused.message)
+        return word_of(refused)
     except (NoSuchRecord, NotYourEstablishment):
         return "404"
     except NotAtYourLevel:

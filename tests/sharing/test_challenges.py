@@ -96,6 +96,32 @@ class TestRaising:
             raised(pupil, NARROWED, fact="sen")
         assert raised(pupil, NARROWED)
 
+    def test_a_figure_of_key_data_is_among_what_can_be_wrong(self) -> None:
+        """R23: who comes from "A figure here is wrong" finds it, and reads how to say which."""
+        browser = client(HEAD)
+        assert f"{HERE}/challenge/" in browser.get(f"{HERE}/key-data/").content.decode()
+        page = browser.get(f"{HERE}/challenge/").content.decode()
+        assert "say which one, of which school year, and the number of its release" in page
+        sent = browser.post(f"{HERE}/challenge/", {"fact_key": "attainment", "statement": "67% of R8: it was 69%"})
+        assert "A figure of attainment" in browser.get(sent["location"]).content.decode()
+
+    def test_how_many_wait_is_said_of_one_and_of_several(self) -> None:
+        teacher, there = "teacher-ravensgill", f"/establishments/{RAVENSGILL}"
+        made = factories.pupil(RAVENSGILL, surname="Disputed")
+        factories.enrolment(made, TODAY - timedelta(days=100))
+
+        def late(fact: str, by: int) -> str:
+            number = door.raise_challenge(
+                asker(teacher), RAVENSGILL, "pupil", made.pk, fact_key=fact, statement="It is another"
+            )
+            with as_batch():
+                Challenge.objects.filter(pk=number).update(due_on=TODAY - timedelta(days=by))
+            return client(teacher).get(f"{there}/challenges/").content.decode()
+
+        assert "1 waits for an answer and is overdue." in late("born_on", 1)
+        assert "2 wait for an answer and all are overdue." in late("name", 1)
+        assert "3 wait for an answer, 2 of them overdue." in late("sex", -1)
+
     def test_the_form_asks_for_both(self) -> None:
         browser = client(TEACHER)
         page = f"{HERE}/pupils/{child().pk}/challenge/"

@@ -34,7 +34,11 @@ def marked() -> Pupil:
     today = timezone.localdate()
     child = factories.pupil(BECKSIDE, surname="Marked", year_group="4", young_carer="S", post_looked_after="A")
     factories.enrolment(
-        child, today - timedelta(days=400), today - timedelta(days=200), destination="Elsewhere Academy"
+        child,
+        today - timedelta(days=400),
+        today - timedelta(days=200),
+        destination="Elsewhere Academy",
+        leaving_reason="NT",
     )
     factories.enrolment(child, today - timedelta(days=100))
     factories.needs(child, "E", "HI", "SLCN")
@@ -64,7 +68,7 @@ def test_the_whole_record_with_its_sources() -> None:
     for section in ("needs", "attendance", "attainment", "suspensions", "contacts", "meals"):
         told = getattr(found, section)
         assert (told.source, told.as_of) == ("Test", timezone.localdate())
-    assert "Went on to Elsewhere Academy" in text
+    assert "Went on to Elsewhere Academy<br>Reason for leaving: Moved to another school at the usual time" in text
     assert "Identified as a young carer by school" in text
     assert "From 4 September 2023 to 1 March 2024" in text
     assert "surname, attainment, special educational needs" in text

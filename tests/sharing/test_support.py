@@ -100,6 +100,8 @@ def test_asked_and_accepted_with_the_state_on_both_home_pages(monkeypatch: pytes
     """P8, R43: asked once however often it is sent, answered once, in words that only the two ends read."""
     number = _ask(_offer())
     assert _ask(_offer_of(number)) == number
+    with pytest.raises(CannotSupport, match="asked for this already, in other words"):
+        door.ask_for_support(asker(THEIR_HEAD), RAVENSGILL, _offer_of(number), words="May we come too?")
     assert _home(HEAD, BECKSIDE) == "1 request for your support to answer"
     assert "1 request of yours waits for support" in _home(THEIR_HEAD, RAVENSGILL)
     with pytest.raises(NoSuchRecord):

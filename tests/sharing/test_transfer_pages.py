@@ -55,7 +55,7 @@ class TestTyped:
         for typed, said in (
             ({"to": "", "expected_on": "1/9/2020"}, "Choose the establishment."),
             ({"to": str(RAVENSGILL), "expected_on": "31-02"}, "Enter it as day, month and year"),
-            ({"to": str(RAVENSGILL), "expected_on": "1/9/2020"}, "The days do not fit."),
+            ({"to": str(RAVENSGILL), "expected_on": "1/9/2020"}, "Choose an expected day from today to a year ahead."),
             ({"to": str(BECKSIDE), "expected_on": f"{day(7):%d/%m/%Y}"}, "Choose one of the list."),
         ):
             response = head.post(address, typed)
@@ -88,6 +88,12 @@ class TestTyped:
         assert again(transfer).cancelled_at is not None
         assert head.post(address).status_code == 422
 
+    def test_an_officer_is_told_whom_the_page_speaks_to(self) -> None:
+        for page in ("transfers", "joiners-and-leavers"):
+            address, words = f"/establishments/{RAVENSGILL}/{page}/", "“You” on this page is the establishment."
+            assert words in client("officer-admissions", EDUNET).get(address).content.decode()
+            assert words not in client("head-ravensgill").get(address).content.decode()
+
     def test_from_outside(self) -> None:
         officer = client("officer-admissions", EDUNET)
         facts = {
@@ -96,6 +102,8 @@ class TestTyped:
         }  # fmt: skip
         response = officer.post("/transfers/from-outside/", facts)
         assert (response.status_code, "13 characters" in response.content.decode()) == (422, True)
+        unborn = officer.post("/transfers/from-outside/", facts | {"upn": "", "born_on": f"{day(1):%d/%m/%Y}"})
+        assert (unborn.status_code, "This day is to come" in unborn.content.decode()) == (422, True)
         assert officer.post("/transfers/from-outside/", facts | {"upn": ""}).status_code == 302
         with as_batch():
             assert Transfer.objects.get(surname="Outside").forename == "Zoë"
@@ -107,3 +115,24 @@ class TestTyped:
         for since in ("", "x", "31/02/2026", "1/1/9999", "1/1/0001"):
             page = head.get(f"/establishments/{BECKSIDE}/joiners-and-leavers/?since={since}")
             assert page.status_code == 200, since
+            assert ("is no day" in page.content.decode()) == bool(since), since
+
+    def test_the_words_of_a_day_that_does_not_fit_are_those_of_the_step(self) -> None:
+        """R7, R8: who records a last day reads nothing of arrivals."""
+        pupil, head = on_roll(), client("head-beckside")
+        leaving = f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/left/"
+        said = head.post(leaving, {"last_day": "1/9/2001", "reason": "EL"}).content.decode()
+        assert "Choose a last day from the first one on your register to a year ahead." in said
+        transfer = agreed()
+        arriving = f"/establishments/{RAVENSGILL}/transfers/{transfer.pk}/arrived/"
+        typed = {"on": f"{day(1):%d/%m/%Y}", "kind": "C"}
+        assert (
+            "Choose the day on which the child came" in client("head-ravensgill").post(arriving, typed).content.decode()
+        )
+
+    def test_a_day_can_be_typed_on_a_telephone(self) -> None:
+        """R30: a keyboard of digits alone has no stroke to put between day and month."""
+        pupil, head = on_roll(), client("head-beckside")
+        for address in (f"pupils/{pupil.pk}/left/", f"pupils/{pupil.pk}/transfer/", "joiners-and-leavers/", "ledger/"):
+            page = head.get(f"/establishments/{BECKSIDE}/{address}").content.decode()
+            assert "inputmode" not in page, address

@@ -4,7 +4,7 @@ from collections import Counter
 
 from access_register import daily
 from sharing import door
-from sharing.door.transferring import REFUSED, CannotTransfer
+from sharing.door.transferring import CannotTransfer
 from sharing.models import Enrolment, Pupil, Transfer
 from tests.access_register.test_races import at_once
 from tests.people import EDUNET, as_batch, asker
@@ -22,6 +22,7 @@ from tests.sharing.moves import (
     day,
     on_roll,
     shift,
+    word_of,
 )
 
 
@@ -32,7 +33,7 @@ def race(*steps) -> Counter:
         try:
             steps[number]()
         except CannotTransfer as refused:
-            word = next(word for word, message in REFUSED.items() if message == refused.message)
+            word = word_of(refused)
             raise RuntimeError(word) from None
 
     return Counter(

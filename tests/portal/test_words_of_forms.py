@@ -1,0 +1,46 @@
+"""What a form says where something is missing: in words of its own, so that one knows what to do (R30)."""
+
+import importlib
+import pkgutil
+
+import pytest
+from django import forms
+
+import access_register
+import sharing.pages
+
+DJANGOS = forms.Field.default_error_messages["required"]
+
+
+def _forms() -> list[type[forms.Form]]:
+    for package in (access_register, sharing.pages):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if module.name.rpartition(".")[2].endswith("forms"):
+                importlib.import_module(module.name)
+
+    def below(form: type[forms.Form]) -> list[type[forms.Form]]:
+        return [one for child in form.__subclasses__() for one in (child, *below(child))]
+
+    return [form for form in below(forms.Form) if form.__module__.startswith(("access_register", "sharing"))]
+
+
+@pytest.mark.parametrize("form", _forms(), ids=lambda form: f"{form.__module__}.{form.__name__}")
+def test_what_is_missing_is_asked_for_in_words(form: type[forms.Form]) -> None:
+    """Fields that somebody fills in; a choice that is preset cannot be missing."""
+    empty = [
+        name
+        for name, field in form.base_fields.items()
+        if field.required
+        and field.label
+        and field.initial is None
+        and not field.widget.is_hidden
+        and field.error_messages["required"] == DJANGOS
+    ]
+    assert empty == []
+
+
+@pytest.mark.parametrize("form", _forms(), ids=lambda form: f"{form.__module__}.{form.__name__}")
+def test_a_wrong_e_mail_address_is_answered_with_an_example(form: type[forms.Form]) -> None:
+    for name, field in form.base_fields.items():
+        if isinstance(field, forms.EmailField):
+            assert "for example" in str(field.error_messages["invalid"]), name
