@@ -80,7 +80,7 @@ class OrderForm(ExactlyForm):
         min_value=1,
         max_value=9999999,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "inputmode": "numeric"}),
-        error_messages={"invalid": "A URN is a number."},
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Enter the digits of the URN."),
     )
     opens = forms.ChoiceField(
         label="What does it open?",

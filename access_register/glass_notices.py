@@ -1,6 +1,7 @@
-"""A glass is broken: the head, unless that is barred, and the information managers are told at once (R18).
+"""A glass is broken: the head, unless that is barred, and the information managers are told at once (R18). Where one of
+them asks, the officer is told.
 
-The e-mail names the officer and the establishment, and no child.
+The e-mails name the officer and the establishment, and no child.
 """
 
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ from access_register import mail
 from access_register.models import Person
 from sharing.authorise import Through
 from sharing.models import Opening
-from sharing.signals import glass_broken
+from sharing.signals import glass_asked, glass_broken
 
 
 @receiver(glass_broken)
@@ -27,6 +28,16 @@ def tell_those_who_must_know(openings: Iterable[Opening], **kwargs: Any) -> None
             place = [opening.establishment_id, timezone.localdate()]
             heads = _people("SELECT person_id FROM access_register_head_on(%s, %s)", place)
             _tell(opening, heads, Through.SCHOOLS_ONLINE, before=0)
+
+
+@receiver(glass_asked)
+def tell_the_officer(opening: Opening, by: str, **kwargs: Any) -> None:
+    """That somebody asks; sent once it is committed."""
+    for person in Person.objects.filter(pk=opening.person_id, is_active=True):
+        mail.send_later(
+            "glass_asked", [person.email], name=person.name, by=by, place=opening.establishment.name,
+            link=mail.link("my_openings", at=Through.EDUNET),
+        )  # fmt: skip
 
 
 def _tell(opening: Opening, people: list[int], at: Through, *, before: int) -> None:

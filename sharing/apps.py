@@ -13,6 +13,8 @@ class SharingConfig(AppConfig):
             imports,
             officers,
             restricted,
+            retention,
+            subject_access,
             support,
             transfers,
             unusual,

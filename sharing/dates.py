@@ -4,9 +4,6 @@ from datetime import date
 
 from django.db.models import F, Func, Q, Value
 
-# How people type a day: as the pages ask for it, as they show it, and as a browser's own date field sends it.
-AS_TYPED = ("%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d")
-
 
 class DateRange(Func):
     """PostgreSQL's daterange(starts, ends, '[]'), for constraints."""

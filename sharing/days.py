@@ -1,8 +1,17 @@
-"""Where a day begins."""
+"""Where a day begins, how people type one, and which days can be meant."""
 
 from datetime import date, datetime, time
 
 from django.utils import timezone
+
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+# How people type a day: as the pages ask for it, as they show it, and as a browser's own date field sends it.
+AS_TYPED = ("%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d")
+
+
+def is_of_our_time(day: date) -> bool:
+    """Any other day can only be a slip of the keys; of some, no day before or after can be counted."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def midnight(day: date) -> datetime:

@@ -114,8 +114,8 @@ def _key(runs: Runs, now: datetime) -> Part:
     title, run, rotated = "Key of the encrypted fields", runs.get(Job.KEY), runs.get(Job.KEYS)
     rotate = "See docs/operators/keys.md: put a new key in front, restart, and run manage.py rotate_keys."
     if rotated and rotated.about.get("left"):
-        return Part(title, How.LOOK, f"{rotated.about['left']:,} values are still under another key.",
-                    "Keep that key. Run manage.py rotate_keys until nothing is left.", rotated.ended_at)  # fmt: skip
+        return Part(title, How.LOOK, f"{rotated.about['left']:,} values are not under their key yet.",
+                    "Keep every key. Run manage.py rotate_keys until nothing is left.", rotated.ended_at)  # fmt: skip
     if run is None:
         return Part(title, How.LOOK, "Its age is not known yet.", "Run manage.py run_daily, which notes it.")
     days = (timezone.localtime(now).date() - date.fromisoformat(run.about["since"])).days

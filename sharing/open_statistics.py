@@ -27,6 +27,8 @@ from sharing.statistics.symbols import Symbol, number_of
 
 PLACE: Final = "place"
 RATES: Final = "_rates"
+# What a dimension is called in an address where its name is taken: `year` is the school year of the release.
+PARAMETERS: Final = {"year": "year_group"}
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,8 @@ def choices_of(of: Kept, asked: Selection, laid_out: str, *, usual_last: bool = 
         usual = codes[1] if usual_last and _is_beside(of, name) else codes[0]
         typed = asked.members.get(name, "")
         members = tuple((code, dimension.label_of[code], len(dimension.above(code)) - 1) for code in codes)
-        found.append(Choice(name, dimension.label, members, typed if typed in codes else usual))
+        chosen, parameter = typed if typed in codes else usual, PARAMETERS.get(name, name)
+        found.append(Choice(name, dimension.label, members, chosen, parameter))
     return tuple(found)
 
 

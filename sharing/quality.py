@@ -239,7 +239,8 @@ CHECKS = (
     Check(
         "twice-here", Group.TWICE, "Two records here with the same name and date of birth",
         "If it is one child, the record is split and each half is incomplete. Twins of one name are rare.",
-        "Compare the UPNs. If it is one child, ask the data team to merge the two.",
+        "Compare the UPNs. If it is one child, end the record with the wrong UPN in your own system. Then send the "
+        "return.",
         same_child_here,
     ),
     Check(

@@ -12,7 +12,7 @@ from django.urls import register_converter
 
 from sharing import codes
 from sharing.authorise import Asker
-from sharing.dates import AS_TYPED
+from sharing.days import AS_TYPED, is_of_our_time
 from sharing.door.pupil_filter import FILTERS, SORTS, PupilFilter
 from sharing.door.staff import StaffFilter
 from sharing.ledger_words import KINDS
@@ -84,7 +84,8 @@ def typed_day(request: HttpRequest, name: str) -> date | None:
     """A day as people type it: 1/9/2026, 1 September 2026 and so on."""
     for written in AS_TYPED:
         with suppress(ValueError):
-            return datetime.strptime(request.GET.get(name, "").strip(), written).date()
+            day = datetime.strptime(request.GET.get(name, "").strip(), written).date()
+            return day if is_of_our_time(day) else None
     return None
 
 

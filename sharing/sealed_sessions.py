@@ -23,7 +23,7 @@ class SessionStore(db.SessionStore):
     """
 
     def load(self) -> dict[str, Any]:
-        found = self._get_session_from_db()
+        found = self._get_session_from_db()  # type: ignore[attr-defined]  # the stubs leave it out
         if found is None:
             return {}
         self._renew(found)

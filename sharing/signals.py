@@ -20,6 +20,9 @@ restricted_item_added = Signal()
 # must know at once, and names no child.
 glass_broken = Signal()
 
+# The officer is asked to explain it: opening, by (a name). A receiver tells the officer, and names no child.
+glass_asked = Signal()
+
 # An officer's home page is being made: here (the Visit). A receiver answers with rows that wait for the officer
 # (sharing.to_do.officers.Waiting).
 workbench_opened = Signal()

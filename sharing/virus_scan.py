@@ -26,15 +26,22 @@ log = logging.getLogger(__name__)
 LONGEST = 100.0  # seconds for one file, of which clamd reads some 10 MB in each
 PIECE = 256 * 1024
 LONGEST_ANSWER = 4096
-STATUS = {"VirusFound": 422, "NotScanned": 503}
+SOON = 2.0  # seconds in which it says that it is there: a scanner that hangs keeps nobody waiting for longer
+TOO_LONG = "INSTREAM size limit exceeded"
+LIMITS = "Heuristics.Limits.Exceeded"  # with AlertExceedsMax: larger, or packed deeper, than it reads
+STATUS = {"VirusFound": 422, "NotScanned": 503, "TooMuchToScan": 413}
 
 
 class VirusFound(Exception):
-    """The scanner knows something harmful in the file."""
+    """The scanner knows something harmful in the file: its name for it."""
 
 
 class NotScanned(Exception):
     """The scanner could not be asked, or has not said that the file is clean. Nobody knows what is in it."""
+
+
+class TooMuchToScan(Exception):
+    """The file is larger than the scanner reads, by the limits of its own settings."""
 
 
 class ScanUploads:
@@ -58,9 +65,9 @@ class ScanUploads:
             for _, files in request.FILES.lists():
                 for file in files:
                     scan(file)
-        except (VirusFound, NotScanned) as problem:
+        except (VirusFound, NotScanned, TooMuchToScan) as problem:
             why = type(problem).__name__
-            log.warning("an upload was refused: %s", why)
+            log.warning("an upload was refused: %s %s", why, problem)
             ledger.write(
                 request.asker,
                 action="upload_file",
@@ -73,11 +80,15 @@ class ScanUploads:
 
 
 def scan(file: UploadedFile) -> None:
-    """Nothing, if the file is clean. Raises VirusFound and NotScanned."""
+    """Nothing, if the file is clean. Raises VirusFound, NotScanned and TooMuchToScan."""
+    if not answers():
+        raise NotScanned
     said = _ask(b"zINSTREAM\0", _framed(file.chunks(PIECE)))
     file.seek(0)
+    if LIMITS in said or said.startswith(TOO_LONG):
+        raise TooMuchToScan(said)
     if said.endswith(" FOUND"):
-        raise VirusFound
+        raise VirusFound(said)
     if said != "stream: OK":
         log.error("the virus scanner answers: %s", said)
         raise NotScanned
@@ -86,7 +97,7 @@ def scan(file: UploadedFile) -> None:
 def answers() -> bool:
     """Whether the scanner is there."""
     try:
-        return _ask(b"zPING\0", longest=2) == "PONG"
+        return _ask(b"zPING\0", longest=SOON) == "PONG"
     except NotScanned:
         return False
 
@@ -111,24 +122,35 @@ def _framed(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 def _ask(command: bytes, pieces: Iterable[bytes] = (), *, longest: float | None = None) -> str:
     """What the scanner answers. Raises NotScanned where it has not answered whole within that many seconds."""
-    until, answer = time.monotonic() + (longest or LONGEST), b""
+    until = time.monotonic() + (longest or LONGEST)
     try:
         family, address = where_it_listens(settings.CLAMD_URL)
         with socket.socket(family) as line:
             line.settimeout(_left(until))
             line.connect(address)
-            for piece in chain([command], pieces):
-                line.settimeout(_left(until))
-                line.sendall(piece)
-            while not answer.endswith(b"\0"):
-                line.settimeout(_left(until))
-                more = line.recv(LONGEST_ANSWER)
-                answer += more
-                if not more or len(answer) > LONGEST_ANSWER:
-                    raise NotScanned
+            try:
+                for piece in chain([command], pieces):
+                    line.settimeout(_left(until))
+                    line.sendall(piece)
+            except ConnectionError:  # it closes as soon as a file is too long for it, and has said so
+                said = _heard(line, until)
+                if said.startswith(TOO_LONG):
+                    return said
+                raise
+            return _heard(line, until)
     except (OSError, ValueError) as problem:
         log.error("the virus scanner cannot be asked: %s", type(problem).__name__)
         raise NotScanned from problem
+
+
+def _heard(line: socket.socket, until: float) -> str:
+    answer = b""
+    while not answer.endswith(b"\0"):
+        line.settimeout(_left(until))
+        more = line.recv(LONGEST_ANSWER)
+        answer += more
+        if not more or len(answer) > LONGEST_ANSWER:
+            raise NotScanned
     return answer[:-1].decode(errors="replace")
 
 

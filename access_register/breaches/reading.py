@@ -35,12 +35,15 @@ from access_register.models import (
     Sanction,
 )
 from access_register.models.breaches import WITH_A_LENGTH
-from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, Permission, Visit, visit
+from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, Permission, Visit, visit
 from sharing.door.paging import page_of
 from sharing.models import Locality, Participation
 from sharing.records import Why
 
 REASON = "A breach of the protocol is read by those whom it concerns, and by nobody else (protocol paragraph 17)."
+CHOOSE_FIRST = (
+    "You work for more than one establishment. Choose one on the home page first: then you can report a breach."
+)
 PARTS = {
     "desk": "To see to",
     "panel": "You are on the panel",
@@ -72,9 +75,13 @@ def list_breaches(asker: Asker, *, number: int = 1) -> BreachList:
 
 
 def show_reporting(asker: Asker) -> Reporting:
-    """What the form needs. Raises NoSuchRecord for whoever has no place at either site."""
+    """What the form needs. Raises NoSuchRecord for whoever has no place at either site, and NotAtYourLevel for a third
+    party of several sponsors who has not chosen one yet (R24).
+    """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_reporting") as here:
         if not here.holdings.at(Permission.VIEW_ESTABLISHMENT):
+            if here.holdings.to_choose_from():
+                raise NotAtYourLevel(CHOOSE_FIRST)
             raise NoSuchRecord
         places = here.readable_establishments().by_name().values_list("urn", "name")
         here.showed()

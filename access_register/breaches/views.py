@@ -76,10 +76,13 @@ def concern(request: PortalRequest, breach_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         sort, target = form.cleaned_data["sort"], request.POST.get("target", "")
         if target.isascii() and target.isdecimal() and len(target) < 19:
-            return _do(
-                request, case, form, "Who it is held against", "They are named.",
-                lambda: steps.name_concerned(request.asker, breach_id, sort=sort, target=int(target)), step="concern",
-            )  # fmt: skip
+            try:
+                steps.name_concerned(request.asker, breach_id, sort=sort, target=int(target))
+            except CannotChange as refused:
+                form.add_error(None, refused.message)
+            else:
+                messages.success(request, "They are named.")
+                return redirect("breach_concern", breach_id)
         found = steps.find_concerned(request.asker, breach_id, **form.cleaned_data)
     context = {"case": case, "form": form, "found": found, "searched": request.method == "POST" and not form.errors}
     return render(request, "breaches/concern.html", context, status=422 if form.errors else 200)
@@ -175,4 +178,4 @@ def _do(
         context = {"case": case, "form": form, "title": title, "step": step}
         return render(request, "breaches/act.html", context, status=422)
     messages.success(request, "It is decided, and holds from now on." if decided is True else done)
-    return redirect("breach_concern" if step == "concern" else "breach", case.id)
+    return redirect("breach", case.id)

@@ -31,7 +31,7 @@ from sharing.models import Opening, Pupil
 from sharing.models.overrides import Mark
 from sharing.records import Why
 from sharing.records.overrides import MyOpenings, OpenedAt, OpeningRecord, OpeningsHere, OpeningsToMark
-from sharing.signals import glass_broken
+from sharing.signals import glass_asked, glass_broken
 
 NEEDED = "Breaking the glass is for officers of the Education Department, on EduNet."
 KEPT_BY = "Records opened for safeguarding are looked at by the information manager."
@@ -159,7 +159,10 @@ def list_openings_to_mark(asker: Asker) -> OpeningsToMark:
 
 
 def mark_opening(asker: Asker, urn: int, opening_id: int, *, mark: str) -> None:
-    """The head or the information manager says that it is explained, or asks. Nobody marks their own."""
+    """The head or the information manager says that it is explained, or asks the officer, who is told of it.
+
+    Nobody marks their own.
+    """
     with visit(asker, _who_is_told(asker), urn, action="mark_opening") as here:
         opening = Opening.objects.filter(pk=opening_id, establishment=here.establishment).first()
         if opening is None:
@@ -168,6 +171,9 @@ def mark_opening(asker: Asker, urn: int, opening_id: int, *, mark: str) -> None:
         if not _said("SELECT sharing_mark_opening(%s, %s, %s)", [opening_id, Mark(mark).value, asker.name]):
             raise NoSuchRecord
         here.changed(opening=opening_id, mark=mark)
+        said = opening.manager_mark if asker.through == Through.EDUNET else opening.head_mark
+        if mark == Mark.ASKED and said != Mark.ASKED:
+            glass_asked.send(sender=Visit, opening=opening, by=asker.name)
 
 
 def _who_is_told(asker: Asker) -> Permission:
@@ -215,6 +221,7 @@ def _records(rows: Iterable[Opening], here: Visit) -> tuple[OpeningRecord, ...]:
 
 def _record(opening: Opening, child: str, now: datetime, here: Visit) -> OpeningRecord:
     is_mine = opening.person_id == here.asker.person_id
+    marks = (opening.manager_mark, opening.manager_mark_by), (opening.head_mark, opening.head_mark_by)
     return OpeningRecord(
         id=opening.pk,
         urn=opening.establishment.urn,
@@ -233,5 +240,6 @@ def _record(opening: Opening, child: str, now: datetime, here: Visit) -> Opening
         manager_mark_by=opening.manager_mark_by,
         head_mark=opening.get_head_mark_display() if opening.head_mark else "",
         head_mark_by=opening.head_mark_by,
+        asked_by=tuple(name for mark, name in marks if mark == Mark.ASKED),
         is_mine=is_mine,
     )

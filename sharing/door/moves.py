@@ -106,7 +106,7 @@ def list_missing(asker: Asker, *, number: int = 1) -> MissingList:
     Within an officer's duties for pupils at the last establishment (R9); the database itself sets that bound.
     """
     with visit(asker, Permission.VIEW_PUPILS, action="list_missing") as here:
-        duties(here)
+        mine = duties(here)
         rows = _missing(number)
         if not rows and number > 1:
             number, rows = 1, _missing(1)
@@ -119,7 +119,9 @@ def list_missing(asker: Asker, *, number: int = 1) -> MissingList:
             for _, name, born_on, sex, year, urn, place, last_day, reason, destination, _ in rows
         )  # fmt: skip
         reason = next(iter(here.holdings.best(here.permission).values()))
-        return MissingList(Page(children, number, rows[0][-1] if rows else 0), Why(reason, here.permission))
+        may_tell = bool(here.holdings.at(Permission.KEEP_RECORDS) & mine)
+        page = Page(children, number, rows[0][-1] if rows else 0)
+        return MissingList(page, may_tell, Why(reason, here.permission))
 
 
 _BY_NAME = ("pupil__surname", "pupil__forename", "pk")

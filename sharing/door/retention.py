@@ -25,6 +25,7 @@ from sharing.retention.schedules import BY_KIND, SCHEDULES
 NEEDED = "Disposal and legal holds are for the information manager, on EduNet."
 LONGEST = 100
 MOST_YEARS = 25
+NOTHING_DUE = "Counted: nothing is due"
 _ORDER = [schedule.kind for schedule in SCHEDULES]
 
 
@@ -168,7 +169,7 @@ def _disposal(row: Any, here: Visit) -> DisposalRecord:
         reference=f"RD-{row.pk}",
         as_of=row.as_of,
         state=row.state,
-        in_words=row.get_state_display(),
+        in_words=row.get_state_display() if row.counted or not waits else NOTHING_DUE,
         asked_by_name=row.asked_by_name,
         asked_at=row.asked_at,
         decided_by_name=row.decided_by_name,

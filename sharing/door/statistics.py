@@ -158,6 +158,7 @@ def compare_statistics(
         of = _table(here, StatisticsTable.objects.naming_establishments(), name, asked.year)
         choices = choices_of(of, asked, PLACE, usual_last=True)
         held = {choice.name: choice.chosen for choice in choices}
+        chosen = {choice.parameter: choice.chosen for choice in choices}
         page = slice_of(list(_with_cells(of, _told_of(here, of, comparison, kind), beside_the_whole(of, held))), number)
         found = _published_of(of, page.rows, beside_the_whole(of, held))
         rows = tuple(_beside(of, page.rows, found, held))
@@ -169,7 +170,7 @@ def compare_statistics(
             kinds=tuple(Kind.choices),
             kind=kind,
             order=comparison,
-            query=urlencode({"year": of.release.academic_year, "sort": order.value, "kind": kind, **held}),
+            query=urlencode({"year": of.release.academic_year, "sort": order.value, "kind": kind, **chosen}),
             why=_why(here),
         )
 

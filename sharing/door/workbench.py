@@ -16,8 +16,8 @@ from sharing.to_do.officers import Waiting, counted, keeps_all_records
 ORDER = Comparison(ContextKey.NAME, "you find one quickly")
 SHORT = 10
 HEADINGS = (
-    "Safeguarding", "Transfers", "Returns", "Challenges", "Imports", "Releases", "Breaches", "Reports of misuse",
-    "Heads", "Duties",
+    "Safeguarding", "Records", "Transfers", "Returns", "Challenges", "Imports", "Releases", "Breaches",
+    "Reports of misuse", "Heads", "Duties",
 )  # fmt: skip
 OPENS = {
     Permission.VIEW_PUPILS: "Pupil information",

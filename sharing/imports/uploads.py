@@ -98,8 +98,9 @@ def _look(name: str, file: Sent, endings: Sequence[str]) -> None:
     begin = file.read(1024)
     file.seek(0)
     if not _is_what_it_says(ending, begin):
+        article = "an" if ending == ".xml" else "a"
         raise NotAcceptable(
-            f"“{name}” does not look like a {ending[1:].upper()} file. Export it again and choose that."
+            f"“{name}” does not look like {article} {ending[1:].upper()} file. Export it again and choose that."
         )
 
 

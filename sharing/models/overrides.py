@@ -33,6 +33,10 @@ class OpeningQuerySet(models.QuerySet["Opening"]):
         """Those that an information manager has not marked, save this person's own."""
         return self.filter(manager_mark="").exclude(person_id=person_id)
 
+    def to_explain(self, person_id: int) -> "OpeningQuerySet":
+        """This person's own of which the head or an information manager asks."""
+        return self.by(person_id).filter(Q(manager_mark=Mark.ASKED) | Q(head_mark=Mark.ASKED))
+
     def newest_first(self) -> "OpeningQuerySet":
         return self.order_by("-starts_at", "-pk")
 

@@ -1,6 +1,7 @@
 """What is typed to close a child."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from sharing.models import Closing
@@ -57,5 +58,8 @@ class CloseChildForm(UpnForm):
     def clean_named(self) -> list[str]:
         named = self.cleaned_data["named"].lower().split()
         for address in named:
-            validate_email(address)
+            try:
+                validate_email(address)
+            except ValidationError:
+                raise ValidationError(f"“{address}” is no e-mail address. Write one a line.") from None
         return named

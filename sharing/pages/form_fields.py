@@ -1,13 +1,27 @@
 """Fields that many forms have: a day, and a child's UPN and date of birth. What is typed in them no browser keeps."""
 
+from collections.abc import Callable, Sequence
+from datetime import date
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
-from sharing.dates import AS_TYPED
+from sharing.days import AS_TYPED, FIRST_YEAR, LAST_YEAR, is_of_our_time
 from sharing.upn import tidy_upn, upn_problem
 
 AS_A_DAY = "Enter it as day, month and year, for example 1/9/2027."
 AS_AN_ADDRESS = "Enter the e-mail address in full, for example name@school.example."
+
+
+def of_our_time(day: date) -> None:
+    if not is_of_our_time(day):
+        raise ValidationError(f"Enter a year from {FIRST_YEAR} to {LAST_YEAR}.")
+
+
+def not_to_come(day: date) -> None:
+    if day > timezone.localdate():
+        raise ValidationError("This day is to come. Enter one that has been.")
 
 
 def day_field(
@@ -17,12 +31,14 @@ def day_field(
     required: bool = True,
     missing: str = "",
     invalid: str = AS_A_DAY,
+    validators: Sequence[Callable[[date], None]] = (),
 ) -> forms.DateField:
     """A date, typed in one field. `missing` and `invalid` say what to enter."""
     return forms.DateField(
         label=label,
         help_text=help_text,
         required=required,
+        validators=[of_our_time, *validators],
         input_formats=AS_TYPED,
         widget=forms.DateInput(format="%d/%m/%Y", attrs={"autocomplete": "off", "class": "govuk-input--width-10"}),
         error_messages={"invalid": invalid, "required": missing or f"Enter the {label[0].lower()}{label[1:]}."},
@@ -35,6 +51,7 @@ def birth_field() -> forms.DateField:
         help_text="For example 31/8/2017.",
         required=False,
         invalid="Enter the date of birth as day, month and year, for example 31/8/2017.",
+        validators=[not_to_come],
     )
 
 

@@ -21,7 +21,7 @@ class HoldForm(UpnForm):
         max_value=999_999,
         help_text="Six digits. Everything of the establishment is held.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-5", "inputmode": "numeric"}),
-        error_messages={"invalid": "Enter the URN in digits."},
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Enter the six digits of the URN."),
     )
     reason = forms.CharField(
         label="Reason",

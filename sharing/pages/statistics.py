@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from sharing import door
 from sharing.door.establishments import ORDERS
-from sharing.open_statistics import Selection
+from sharing.open_statistics import PARAMETERS, Selection
 from sharing.pages.key_data import known_form, to_take_away
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest, page_number, typed_kind, typed_year
@@ -63,5 +63,8 @@ def statistics_of(request: PortalRequest, urn: int) -> HttpResponse:
 def _asked(request: HttpRequest) -> Selection:
     """Whatever else is in the address is read as a dimension and its member: the table takes those that it has."""
     typed = {name: request.GET.get(name, "") for name in list(request.GET)[:MOST_TYPED]}
-    members = {name: code for name, code in typed.items() if len(code) <= LONGEST}
+    names = {parameter: name for name, parameter in PARAMETERS.items()}
+    members = {
+        names.get(name, name): code for name, code in typed.items() if name not in PARAMETERS and len(code) <= LONGEST
+    }
     return Selection(typed_year(request), typed.get("rows", ""), members)

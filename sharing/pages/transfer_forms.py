@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from sharing import codes
-from sharing.pages.form_fields import day_field
+from sharing.pages.form_fields import day_field, not_to_come
 
 STATUSES = [
     ("C", "Only here from now on"),
@@ -51,7 +51,7 @@ class FromOutsideForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": "Enter the surname."},
     )
-    born_on = day_field("Date of birth", "For example 5/4/2018.")
+    born_on = day_field("Date of birth", "For example 5/4/2018.", validators=[not_to_come])
     sex = forms.ChoiceField(
         label="Sex", choices=SEXES, widget=forms.RadioSelect, error_messages={"required": "Choose the sex."}
     )

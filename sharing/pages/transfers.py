@@ -63,7 +63,7 @@ def answer(request: PortalRequest, urn: int, transfer_id: int) -> HttpResponse:
             because = form.cleaned_data["because"]
             transferring.decline_transfer(request.asker, urn, transfer_id, because=because)
 
-    said = "You have accepted the child, and see the record from today." if accepts else "You have declined."
+    said = "The child is accepted, and the record is seen from today." if accepts else "The transfer is declined."
     if _done(request, form, do, said):
         return redirect("transfers", urn)
     return _page(request, "transfers/answer.html", found=found, form=form)
@@ -85,7 +85,7 @@ def arrived(request: PortalRequest, urn: int, transfer_id: int) -> HttpResponse:
         request,
         form,
         lambda: transferring.say_arrived(request.asker, urn, transfer_id, **form.cleaned_data),
-        "The child is on your register.",
+        "The child is on the register.",
     ):
         return redirect("transfers", urn)
     return _page(request, "transfers/arrived.html", found=found, form=form)

@@ -12,7 +12,7 @@ from sharing.records import Here, Why
 @dataclass(frozen=True)
 class OpeningRecord:
     """One record opened. `child` is the name, for those who see the child; else empty. `before`: times in the seven
-    days before. `reason` is for the officer and those who were told."""
+    days before. `reason` is for the officer and those who were told. `asked_by`: who asks the officer to explain it."""
 
     id: int
     urn: int
@@ -31,6 +31,7 @@ class OpeningRecord:
     manager_mark_by: str
     head_mark: str
     head_mark_by: str
+    asked_by: tuple[str, ...]
     is_mine: bool
 
 

@@ -41,12 +41,16 @@ class OpenStatistics:
 
 @dataclass(frozen=True)
 class Choice:
-    """One dimension that is held at a member: (code, label, how deep it lies) of each, and the chosen one."""
+    """One dimension that is held at a member: (code, label, how deep it lies) of each, and the chosen one.
+
+    `parameter`: what it is called in an address.
+    """
 
     name: str
     label: str
     members: tuple[tuple[str, str, int], ...]
     chosen: str
+    parameter: str
 
     @property
     def words(self) -> str:

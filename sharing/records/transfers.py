@@ -188,4 +188,5 @@ class MissingChild:
 @dataclass(frozen=True)
 class MissingList:
     page: Page[MissingChild]
+    may_tell: bool
     why: Why

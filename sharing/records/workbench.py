@@ -140,6 +140,11 @@ class MovingPage:
     may_move: bool
     why: Why
 
+    @property
+    def has_one_to_come(self) -> bool:
+        """Of the moves that are on record one can still be taken back; until then no other is recorded."""
+        return any(move.can_take_back for move in self.moves)
+
 
 @dataclass(frozen=True)
 class ReturnsOf:

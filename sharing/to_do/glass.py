@@ -1,4 +1,6 @@
-"""Records opened for safeguarding that nobody has looked at yet, for the home page of who was told (R18)."""
+"""Records opened for safeguarding: those that nobody has looked at yet, for the home page of who was told (R18), and
+those of which somebody asks, for that of the officer.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -35,4 +37,14 @@ def openings_to_mark(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
         yield Waiting(
             "Safeguarding", Opening.objects.to_mark_by_manager(here.asker.person_id),
             "record was opened without a duty", "records were opened without a duty", "openings_to_mark",
+        )  # fmt: skip
+
+
+@receiver(workbench_opened)
+def openings_to_explain(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
+    """For the officer who opened them: of children, so a second factor first (R13)."""
+    if here.holdings.at(Permission.VIEW_ESTABLISHMENT) and here.asker.second_factor:
+        yield Waiting(
+            "Safeguarding", Opening.objects.to_explain(here.asker.person_id),
+            "record that you opened is to be explained", "records that you opened are to be explained", "my_openings",
         )  # fmt: skip

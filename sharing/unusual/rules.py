@@ -137,7 +137,7 @@ COUNTED: Final = {
     Kind.SURNAME: "A record was opened of a child with the same surname as the person who opened it, which few "
     "children there share.",
     Kind.REFUSED: "The portal refused {number} requests in one day. Up to {at_most} pass.",
-    Kind.GLASS: "The glass was broken {number} times within seven days. Up to {at_most} passes.",
+    Kind.GLASS: "The glass was broken {number} times within seven days. More than {at_most} is unusual.",
     Kind.AFTER: "Records of {number} different children were opened after their last day there, as it now stands on "
     "record. Up to {at_most} pass.",
 }

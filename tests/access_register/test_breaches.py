@@ -130,6 +130,30 @@ def test_only_the_data_protection_side_finds_whom_it_is_held_against() -> None:
             steps.find_concerned(other, number, sort="person", words="hussain")
 
 
+def test_a_third_party_of_two_sponsors_is_told_to_choose_one_before_the_report() -> None:
+    """R24, R41."""
+    browser = client("third-party-two-sponsors")
+    answer = browser.get("/breaches/report/")
+    assert answer.status_code == 403
+    assert "Choose one on the home page first" in answer.content.decode()
+    browser.post("/acting-for/", {"urn": "999003"})
+    assert browser.get("/breaches/report/").status_code == 200
+
+
+def test_whoever_is_named_twice_is_named_once_and_the_search_stays() -> None:
+    """R41: pressed twice, the page of the search says so, with what was found."""
+    number, browser = report(asker("governor-beckside")), client("officer-information", EDUNET)
+    typed = {"sort": "person", "words": "hussain", "target": str(person("teacher-beckside").pk)}
+    page = f"/breaches/{number}/concerned/"
+    assert browser.post(page, typed).status_code == 302
+    again = browser.post(page, typed)
+    assert again.status_code == 422
+    words = again.content.decode()
+    assert "This one is named already" in words
+    assert "Nadia Hussain: Beckside Primary School" in words
+    assert case(number, "officer-information").parties == ("Nadia Hussain",)
+
+
 def test_an_establishment_is_suspended_from_sharing_in_both_directions_and_keeps_its_own() -> None:
     """R16, R17, R41: others' information closes with the next request; its own and transfers go on."""
     governor, head, other = client("governor-beckside"), client("head-beckside"), client("head-ravensgill")

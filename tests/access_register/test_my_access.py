@@ -7,13 +7,14 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from access_register import history, my_access, register
-from access_register.models import LineEvent, RegisterLine
+from access_register import casework, grants, history, my_access, officers, register
+from access_register.models import Duty, LineEvent, RegisterLine
 from access_register.my_access import CannotLeave
 from access_register.register import Entry
 from sharing.authorise import NoSuchRecord
 from sharing.authorise.holdings import Holdings
 from sharing.models import EstablishmentPermission, LedgerEntry
+from tests.access_register.duties import FIONA, MANAGER, TODAY, appointment, give
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,30 @@ class TestWhatIsShown:
         ended = my_access.show_my_access(asker("officer-duty-ended", EDUNET)).appointments[0].duties
         assert [duty.state for duty in ended] == ["Ended"]
         assert "None. You see no pupil" in client("officer-no-duty", EDUNET).get("/my-access/").content.decode()
+
+    def test_a_duty_reads_as_it_does_where_it_is_kept(self) -> None:
+        """R9, R44: of named children, of a kind of establishment, ended before its day, and not confirmed in time."""
+        here, fiona, manager = appointment(FIONA).pk, asker(FIONA, EDUNET), asker(MANAGER, EDUNET)
+        days = {"starts_on": TODAY, "ends_on": TODAY + timedelta(days=30)}
+        given = casework.NewCasework(withheld=(), function="attendance", reason="Children in care", **days)
+        casework.give_casework(manager, here, duty=given)
+        for reason, scope in (("Ends", {}), ("Lapses", {}), ("Kind", {"urns": (), "kinds": ("primary",)})):
+            give(reason=reason, **scope)
+        with as_batch():
+            Duty.objects.filter(reason="Lapses").update(confirmed_until=TODAY - timedelta(days=1))
+            grants.rebuild(TODAY)
+            ends = Duty.objects.get(reason="Ends").pk
+        officers.end_duty(manager, here, ends)
+        (mine,) = my_access.show_my_access(fiona).appointments
+        said = {duty.reason: (duty.scope, duty.state, duty.ended_on) for duty in mine.duties}
+        kept = officers.show_officer(manager, here).officer
+        assert said == {duty.reason: (duty.scope, duty.state, duty.ended_on) for duty in (*kept.duties, *kept.past)}
+        assert said["Children in care"][0].startswith("Casework: children named one by one")
+        assert said["Kind"][0] == "All of the kind: Primary school"
+        assert said["Lapses"][1] == "Closed until it is confirmed"
+        assert said["Ends"][1:] == ("Ended", TODAY)
+        page = client(FIONA, EDUNET).get("/my-access/").content.decode()
+        assert f", ended on {TODAY.day} {TODAY:%B %Y}" in page
 
     @pytest.mark.parametrize(("slug", "site"), [(TEACHER, SCHOOLS_ONLINE), ("officer-data", EDUNET)])
     def test_every_page_leads_there(self, slug: str, site) -> None:

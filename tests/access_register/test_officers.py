@@ -88,6 +88,35 @@ class TestOfficers:
             assert not Duty.objects.filter(appointment=appointment(FIONA), ended_at=None).exists()
             assert grants.drift(TODAY) == (set(), set())
 
+    def test_a_duty_that_was_ended_says_on_which_day_and_names_its_places_in_order(self) -> None:
+        """R9, R44: its last day was to be another one."""
+        officers.give_duty(asker(MANAGER, EDUNET), appointment(FIONA).pk, duty=new_duty(urns=(999003, 999002, 999011)))
+        (duty,) = officers.show_officer(asker(MANAGER, EDUNET), appointment(FIONA).pk).officer.duties
+        assert duty.scope == "Amberstone Children's Centre, Beckside Primary School, Ravensgill Primary School"
+        officers.end_duty(asker(MANAGER, EDUNET), appointment(FIONA).pk, duty.id)
+        page = client(MANAGER, EDUNET).get(f"/officers/{appointment(FIONA).pk}/").content.decode()
+        assert f"ended on {TODAY.day} {TODAY:%B %Y}. " in page
+
+    def test_a_day_from_which_no_term_can_be_counted_is_no_day(self) -> None:
+        typed = {"opens": ["view_pupils"], "function": "attendance", "reason": "Visits families", "urns": "999002"}
+        days = {"starts_on": "1/9/9999", "ends_on": "1/9/9999"}
+        answer = client(MANAGER, EDUNET).post(f"/officers/{appointment(FIONA).pk}/duty/", typed | days)
+        assert answer.status_code == 422
+        assert "Enter a year from 1900 to 2199." in answer.content.decode()
+
+    def test_a_step_that_is_done_already_says_so(self) -> None:
+        """Pressed twice without script, or on a page that was loaded before somebody else did it."""
+        give()
+        there, browser = appointment(FIONA).pk, client(MANAGER, EDUNET)
+        with as_batch():
+            duty = Duty.objects.get(appointment=there)
+        browser.post(f"/officers/{there}/duty/{duty.pk}/end/")
+        answer = browser.post(f"/officers/{there}/duty/{duty.pk}/end/")
+        assert answer.status_code == 404
+        assert "Nothing was changed" in answer.content.decode()
+        assert "Page not found" not in answer.content.decode()
+        assert "Page not found" in browser.get("/officers/999999/").content.decode()
+
     def test_remote_use_is_authorised_and_ended(self) -> None:
         """R39."""
         there = appointment(FIONA).pk

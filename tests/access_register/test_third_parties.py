@@ -230,6 +230,15 @@ class TestInvited:
         assert held(somebody) == {("view_establishment", today() + timedelta(first), today() + timedelta(90))}
         call_command("check_permissions")
 
+    def test_the_page_of_the_contract_says_that_they_have_not_accepted(self) -> None:
+        number = contract()
+        third_parties.add_third_party(
+            asker(HEAD), BECKSIDE, number, name="Hal Heron", email="hal@heron.example", level=Level.THREE
+        )
+        (somebody,) = third_parties.show_contract(asker(HEAD), BECKSIDE, number).contract.people
+        assert (somebody.has_access, somebody.awaits) == (False, True)
+        assert "Invited to Level 3, and has not accepted yet" in client(HEAD).get(f"{PAGE}{number}/").content.decode()
+
     def test_the_link_ends_with_the_contract(self) -> None:
         """R25, R44."""
         number, _, token = self.invited()
@@ -293,10 +302,18 @@ class TestTheCertificate:
         assert owing.organisation == "Larchwood Music"
         assert "still owed" in client(HEAD).get(PAGE).content.decode()
         refused = client(HEAD).post(f"{PAGE}{owing.id}/certificate/", {"on": "1/1/2001"}).content.decode()
-        assert "must not be before the contract began" in refused
+        assert "no certificate is older" in refused
         typed = {"on": today().strftime("%d/%m/%Y")}
         client(HEAD).post(f"{PAGE}{owing.id}/certificate/", typed)
         assert third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing == ()
+
+    def test_none_is_older_than_the_end_of_the_contract(self) -> None:
+        number = contract()
+        add(number)
+        third_parties.end_contract(asker(HEAD), BECKSIDE, number)
+        with pytest.raises(CannotChange, match="no certificate is older"):
+            third_parties.record_certificate(asker(HEAD), BECKSIDE, number, on=today() - timedelta(days=1))
+        third_parties.record_certificate(asker(HEAD), BECKSIDE, number, on=today())
 
     def test_not_while_the_contract_is_in_force(self) -> None:
         with pytest.raises(CannotChange, match="still in force"):

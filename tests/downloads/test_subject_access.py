@@ -276,6 +276,25 @@ class TestRequests:
                 *who(MANAGER), request=NewSubjectRequest(Exactly(upn_key="none"), "child", "x", "known", TODAY)
             )
 
+    def test_it_waits_on_the_home_page_of_who_answers_it_until_it_is_settled(self) -> None:
+        """R18: with the day on which it is due; the head and the information manager each read of their own."""
+        of, late = child(), TODAY - timedelta(days=60)
+        at_school, of_all = request_of(of, HEAD), request_of(of, received_on=late)
+        school, council = client(HEAD), client(MANAGER, EDUNET)
+        due = asking.list_subject_requests(*who(HEAD)).requests[0].due_on
+        words = "1 request for a child’s own records to answer, the first due by"
+        assert f"{words} {due.day} {due:%B %Y}" in school.get("/").content.decode()
+        page = council.get("/").content.decode()
+        assert "<strong>1</strong> request for a child’s own records to answer" in page
+        assert "<strong>1</strong> request for a child’s own records is late" in page
+        for slug in (DEPUTY, "head-ravensgill"):
+            assert "own records to answer" not in client(slug).get("/").content.decode()
+        assert "own records" not in client("officer-data", EDUNET).get("/").content.decode()
+        asking.settle_subject_request(*who(HEAD), at_school, step="answered")
+        asking.settle_subject_request(*who(MANAGER), of_all, step="refused", because="Not theirs to ask")
+        assert words not in school.get("/").content.decode()
+        assert "<strong>1</strong> request for" not in council.get("/").content.decode()
+
     def test_nobody_else_records_reads_or_has_it_made(self) -> None:
         """R18: not the named staff beside the head, no other officer, no other head; the answer is the recorder's."""
         of = child()

@@ -110,6 +110,15 @@ class TestMove:
         with pytest.raises(NoSuchRecord):
             door.take_back_move(asker(MANAGER, EDUNET), RAVENSGILL, told.id)
 
+    def test_no_other_can_be_typed_while_one_is_to_come(self) -> None:
+        move(today() + A_DAY)
+        page = client(MANAGER, EDUNET).get(f"/establishments/{BECKSIDE}/locality/").content.decode()
+        assert "Take this move back" in page
+        assert "Record the move" not in page
+        assert (
+            "Record the move" in client(MANAGER, EDUNET).get(f"/establishments/{RAVENSGILL}/locality/").content.decode()
+        )
+
     def test_one_that_has_come_stands(self) -> None:
         move(today())
         (told,) = door.show_moving(asker(MANAGER, EDUNET), BECKSIDE).moves

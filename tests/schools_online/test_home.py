@@ -39,3 +39,14 @@ def test_without_a_line_home_says_what_to_do() -> None:
         page = client(slug).get("/").content.decode()
         assert "You have no access today" in page
         assert 'href="/my-access/">My access</a> says whether' in page
+
+
+def test_a_third_party_of_two_sponsors_is_led_to_a_dashboard_once_one_is_chosen() -> None:
+    """R24: before, neither is in scope, and the dashboard of both is not there."""
+    browser = client("third-party-two-sponsors")
+    assert "/dashboard/" not in browser.get("/").content.decode()
+    browser.post("/acting-for/", {"urn": "999003"})
+    page = browser.get("/").content.decode()
+    assert "/establishments/999003/dashboard/" in page
+    assert "/establishments/999002/dashboard/" not in page
+    assert browser.get("/establishments/999003/dashboard/").status_code == 200

@@ -122,6 +122,25 @@ def test_only_whoever_has_a_home_page_is_led_there() -> None:
     assert "govuk-breadcrumbs" not in client("superuser", EDUNET).get("/operations/").content.decode()
 
 
+def test_values_that_wait_for_their_key_are_of_no_other_key() -> None:
+    """R13: what the website wrote of a child by day waits for the night, with one key in the ring too."""
+    all_is_well()
+    with service_runs.noted(Job.KEYS) as about:
+        about["left"] = 20
+    page = client("superuser", EDUNET).get("/operations/").content.decode()
+    assert "20 values are not under their key yet." in page
+    assert "another key" not in page
+
+
+def test_who_has_this_page_alone_is_led_to_no_page_that_refuses() -> None:
+    """A17: not by the footer, nor from how they sign in."""
+    for page in ("/operations/", "/account/"):
+        words = client("superuser", EDUNET).get(page).content.decode()
+        assert "/breaches/report/" not in words
+        assert "/password/change/" not in words
+    assert "/breaches/report/" in client("officer-information", EDUNET).get("/operations/").content.decode()
+
+
 @pytest.mark.parametrize("slug", ["superuser", "officer-information"])
 def test_the_page_names_no_child_no_staff_and_no_establishment(slug: str) -> None:
     """A17, R2: nothing of anybody, whatever ran and failed."""
@@ -218,6 +237,13 @@ class TestMonitoring:
         response = visitor(address=PROXY).get("/health/")
         assert response.status_code == 503
         assert b"Daily" not in response.content
+
+    def test_is_answered_without_tls_in_production_too_and_nothing_else_is(self, settings) -> None:
+        """A way on to https:// would look well to whoever asks for the number alone."""
+        settings.SECURE_SSL_REDIRECT = True
+        all_is_well()
+        assert visitor(address="127.0.0.1").get("/health/").status_code == 200
+        assert visitor(address="127.0.0.1").get("/sign-in/").status_code == 301
 
     @pytest.mark.parametrize(
         ("address", "headers"),

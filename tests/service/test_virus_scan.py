@@ -7,6 +7,7 @@ import logging
 import socket
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,7 @@ STAFF_LIST = "/establishments/999002/register/staff/"
 # In two parts, so that no scanner takes this file for it.
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-" + rb"STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 XML = b"<Message>" + b"x" * (3 * virus_scan.PIECE) + b"</Message>"
+LONG = XML * 20  # more than a socket holds: who closes early is noticed while the rest is sent
 
 
 def _exactly(line: socket.socket, size: int) -> bytes:
@@ -39,12 +41,15 @@ def _exactly(line: socket.socket, size: int) -> bytes:
 
 
 class Scanner:
-    """`said`: what it answers instead; b"" closes without an answer. `after`: it closes once it has read so much."""
+    """`said`: what it answers instead; b"" closes without an answer. `after`: it says that and closes when it has
+    read so much. `is_deaf`: it takes the line and says nothing.
+    """
 
     def __init__(self, listens: socket.socket) -> None:
         self.listens, self.seen = listens, b""
         self.said: bytes | None = None
         self.after: int | None = None
+        self.is_deaf = False
         self.is_slow = threading.Event()
         self.goes_on = threading.Event()
         self.thread = threading.Thread(target=self.serve, daemon=True)
@@ -66,6 +71,9 @@ class Scanner:
         command = b""
         while not command.endswith(b"\0"):
             command += _exactly(line, 1)
+        if self.is_deaf:
+            self.goes_on.wait(10)
+            return
         if command == b"zPING\0":
             line.sendall(b"PONG\0")
             return
@@ -74,6 +82,7 @@ class Scanner:
         while size := struct.unpack("!I", _exactly(line, 4))[0]:
             self.seen += _exactly(line, size)
             if self.after is not None and len(self.seen) >= self.after:
+                line.sendall(self.said or b"")
                 return
         if self.is_slow.is_set():
             line.sendall(b"stream: ")
@@ -154,9 +163,7 @@ def test_any_other_form_that_takes_a_file_is_held_too(scanner: Scanner) -> None:
     assert uploaded(b"name,email,role\nA B,a@b.example,teacher\n", path=STAFF_LIST).status_code == 302
 
 
-@pytest.mark.parametrize(
-    "said", [b"", b"stream: OK", b"INSTREAM size limit exceeded. ERROR\0", b"OK\0", b"\0", b"x" * 9000]
-)
+@pytest.mark.parametrize("said", [b"", b"stream: OK", b"INSTREAM read error. ERROR\0", b"OK\0", b"\0", b"x" * 9000])
 def test_whatever_else_it_answers_is_no_leave_to_keep_the_file(scanner: Scanner, said: bytes) -> None:
     scanner.said = said
     answer = uploaded(XML)
@@ -166,9 +173,39 @@ def test_whatever_else_it_answers_is_no_leave_to_keep_the_file(scanner: Scanner,
     assert told() == refused("NotScanned")
 
 
-def test_one_that_closes_early_has_scanned_nothing(scanner: Scanner) -> None:
-    scanner.after = virus_scan.PIECE
+@pytest.mark.parametrize("said", [None, b"stream: OK\0"])
+def test_one_that_closes_early_has_scanned_nothing(scanner: Scanner, said: bytes | None) -> None:
+    scanner.after, scanner.said = virus_scan.PIECE, said
+    assert uploaded(LONG).status_code == 503
+    assert kept() == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "after"),
+    [
+        (b"INSTREAM size limit exceeded. ERROR\0", virus_scan.PIECE),
+        (b"INSTREAM size limit exceeded. ERROR\0", None),
+        (b"stream: Heuristics.Limits.Exceeded.MaxScanSize FOUND\0", None),
+    ],
+)
+def test_a_file_larger_than_it_reads_is_no_virus_and_not_a_matter_of_time(
+    scanner: Scanner, said: bytes, after: int | None
+) -> None:
+    scanner.said, scanner.after = said, after
+    answer = uploaded(LONG)
+    assert answer.status_code == 413
+    assert "The file is too large to be scanned" in answer.content.decode()
+    assert kept() == 0
+    assert told() == refused("TooMuchToScan")
+
+
+def test_one_that_hangs_keeps_nobody_waiting(scanner: Scanner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that waits keeps a thread of the portal from everybody else."""
+    monkeypatch.setattr(virus_scan, "SOON", 0.5)
+    monkeypatch.setattr(virus_scan, "LONGEST", 5.0)
+    scanner.is_deaf, began = True, time.monotonic()
     assert uploaded(XML).status_code == 503
+    assert time.monotonic() - began < 4
     assert kept() == 0
 
 

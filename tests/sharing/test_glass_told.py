@@ -74,6 +74,25 @@ class TestWhoIsTold:
         assert "did so" not in self.told()[person(HEAD).email]
         assert b"broke the glass 1 time" in self.page(MANAGER, EDUNET)
 
+    def test_the_officer_of_whom_one_of_them_asks_until_it_is_explained(self) -> None:
+        """R18: by e-mail, once, and on the home page; who asks stands beside the record."""
+        opening = break_it(child())
+        with posting():
+            for _ in range(2):
+                door.mark_opening(asker(MANAGER, EDUNET), BECKSIDE, opening.pk, mark="asked")
+        told = [letter for letter in mail.outbox if letter.to == [person(FIONA).email]]
+        assert len(told) == 1
+        assert "Glassford" not in told[0].subject + str(told[0].body)
+        waiting = b"<strong>1</strong> record that you opened is to be explained"
+        assert waiting in client(FIONA, EDUNET).get("/").content
+        assert f"{person(MANAGER).name} asks why." in client(FIONA, EDUNET).get("/break-glass/yours/").content.decode()
+        assert waiting not in client("officer-data", EDUNET).get("/").content
+        door.mark_opening(asker(HEAD), BECKSIDE, opening.pk, mark="asked")
+        assert " ask why." in client(FIONA, EDUNET).get("/break-glass/yours/").content.decode()
+        door.mark_opening(asker(MANAGER, EDUNET), BECKSIDE, opening.pk, mark="explained")
+        door.mark_opening(asker(HEAD), BECKSIDE, opening.pk, mark="explained")
+        assert waiting not in client(FIONA, EDUNET).get("/").content
+
     def page(self, slug: str, through: str) -> bytes:
         return client(slug, through).get(f"/establishments/{BECKSIDE}/opened-records/").content
 

@@ -10,7 +10,7 @@ from sharing.models import Pupil
 from sharing.upn import make_upn
 from tests import factories
 from tests.locks.switches import rows
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client
 from tests.sharing.moves import (
     ADMISSIONS,
     BECKSIDE,
@@ -106,6 +106,14 @@ class TestMissing:
     def test_a_child_whom_nobody_has(self) -> None:
         self._leaver(surname="Nowhere")
         assert "Child Nowhere" in self._names()
+
+    def test_who_may_not_tell_a_school_of_a_child_is_not_led_there(self) -> None:
+        """R9: seeing pupils is one duty, arranging transfers another."""
+        for slug, status in ((ADMISSIONS, 200), ("officer-school-improvement", 403)):
+            browser = client(slug, EDUNET)
+            assert browser.get("/transfers/from-outside/").status_code == status
+            page = browser.get("/children-missing/").content.decode()
+            assert ("/transfers/from-outside/" in page) is (status == 200)
 
     def test_not_while_another_has_or_awaits_the_child(self) -> None:
         """On roll elsewhere, to be on roll, or on the way; and again when the transfer is declined."""

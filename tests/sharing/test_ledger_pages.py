@@ -141,6 +141,12 @@ def test_nonsense_in_the_address_counts_as_nothing() -> None:
         assert browser.get(f"/establishments/{BECKSIDE}/ledger/?{query}").status_code == 200
 
 
+@pytest.mark.parametrize("day", ["31/12/9999", "1/1/0001", "9999-12-31"])
+def test_so_does_a_day_before_or_after_which_none_can_be_counted(day: str) -> None:
+    for browser, page in ((client(HEAD), f"/establishments/{BECKSIDE}/ledger/"), (client(MANAGER, EDUNET), "/ledger/")):
+        assert browser.get(page, {"first": day, "last": day}).status_code == 200
+
+
 def test_a_day_that_is_none_is_told_of_and_others_are_read_as_people_type_them() -> None:
     """R43: nobody takes the whole list for a narrowed one."""
     browser, address = client(HEAD), f"/establishments/{BECKSIDE}/ledger/"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sharing import codes, door
 from sharing.authorise import NoSuchRecord, Permission, visit
+from sharing.children import CannotMerge, merge
 from sharing.crypto import blind_index
 from sharing.models import (
     Attendance,
@@ -150,6 +151,14 @@ class TestTwice:
         child(forename="Twin")
         child(forename="Twin")
         assert found("twice-here") == {"Twin"}
+
+    def test_what_is_to_do_about_them_can_be_done(self) -> None:
+        """R23: nobody joins two records of one school, so the school ends the wrong one."""
+        one, other = child(forename="Twin"), child(forename="Twin")
+        with pytest.raises(CannotMerge, match="Ask the school to end the wrong one"):
+            merge(one.child_id, other.child_id, because="One child", by_name="The data team")
+        page = client(HEAD).get(f"/establishments/{BECKSIDE}/data-quality/twice-here/").content.decode()
+        assert "end the record with the wrong UPN in your own system" in page
 
     def test_the_same_child_singly_registered_at_two_schools(self) -> None:
         """P9: each is told about its own record and learns nothing of the other."""

@@ -27,7 +27,7 @@ class Command(BaseCommand):
                 self._rotate()
             about["left"] = self._left()
             if about["left"]:
-                raise CommandError("Values are left under another key: keep that key, and run rotate_keys.")
+                raise CommandError("Values are not under their key yet: keep every key, and run rotate_keys.")
         self.stdout.write("Every value is under the first key: the other keys may be removed.")
 
     def _rotate(self) -> None:

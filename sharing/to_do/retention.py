@@ -1,0 +1,20 @@
+"""Disposals that wait for their second person, for the information manager's home page (P5)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.dispatch import receiver
+
+from sharing.authorise import Permission, Visit
+from sharing.models import Disposal
+from sharing.signals import workbench_opened
+from sharing.to_do.officers import Waiting
+
+
+@receiver(workbench_opened)
+def disposals_to_settle(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
+    """Those that another has asked for: nobody approves their own."""
+    if here.holdings.at(Permission.MANAGE_DUTIES) and here.asker.second_factor:
+        waiting = Disposal.objects.filter(state=Disposal.State.COUNTED).exclude(asked_by_id=here.asker.person_id)
+        words = "disposal to approve or refuse", "disposals to approve or refuse"
+        yield Waiting("Records", waiting, *words, "retention")

@@ -1,0 +1,47 @@
+"""Requests for a child's own records that are not answered yet, for the home page of who answers them (R18).
+
+The law gives a month. PostgreSQL shows each of them to whoever keeps it alone.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import F, Q
+from django.dispatch import receiver
+
+from sharing.authorise import Permission, Through, Visit
+from sharing.models import SubjectRequest
+from sharing.signals import home_counted, workbench_opened
+from sharing.to_do.here import Counted
+from sharing.to_do.officers import Waiting
+
+
+@receiver(home_counted)
+def requests_to_answer(here: Visit, **kwargs: Any) -> Iterable[Counted]:
+    """At each establishment of which the person is head."""
+    kept = here.holdings.at(Permission.MANAGE_REGISTER)
+    if here.asker.through != Through.SCHOOLS_ONLINE or not kept or not here.asker.second_factor:
+        return
+    waiting = SubjectRequest.objects.filter(state=SubjectRequest.State.OPEN, establishment__in=kept)
+    yield Counted(waiting, _words, "subject_requests", late=Q(due_on__lt=here.today), by=F("due_on"))
+
+
+@receiver(workbench_opened)
+def requests_to_the_authority(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
+    """For the information manager, and of them those that are late."""
+    if not here.holdings.at(Permission.MANAGE_DUTIES) or not here.asker.second_factor:
+        return
+    waiting = SubjectRequest.objects.of_the_authority().filter(state=SubjectRequest.State.OPEN)
+    yield Waiting(
+        "Records", waiting, "request for a child’s own records to answer",
+        "requests for a child’s own records to answer", "subject_requests",
+    )  # fmt: skip
+    yield Waiting(
+        "Records", waiting.filter(due_on__lt=here.today), "request for a child’s own records is late",
+        "requests for a child’s own records are late", "subject_requests",
+    )  # fmt: skip
+
+
+def _words(number: int, late: int) -> str:
+    said = f"{number} request{'' if number == 1 else 's'} for a child’s own records to answer"
+    return f"{said}, {late} of them late, the first due by" if late else f"{said}, the first due by"

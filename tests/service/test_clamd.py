@@ -1,0 +1,142 @@
+"""R13: the real clamd, set up as docs/operators/deploy/clamd.conf says, with all its limits a two-hundredth.
+
+It knows one signature, a line of ours that harms nobody, and so it is there within a second. Nothing is downloaded.
+"""
+
+import io
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from sharing import virus_scan
+from tests.service.test_virus_scan import XML, kept, refused, told, uploaded
+
+CLAMD = shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin") or ""
+ADVISED = Path(__file__).parents[2] / "docs/operators/deploy/clamd.conf"
+HARMLESS = b"a line that the tests of this portal call a virus"
+MEGABYTE = 1024 * 1024
+PATIENCE = 20.0
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(not CLAMD, reason="clamav-daemon is not installed"),
+    pytest.mark.xdist_group("clamd"),
+]
+
+
+class Daemon:
+    def __init__(self, home: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.urls = {"unix": f"unix://{home}/clamd.ctl", "tcp": f"tcp://127.0.0.1:{port}"}
+        self.settings, self.log = home / "clamd.conf", home / "clamd.log"
+        (home / "ours.ndb").write_text(f"Portal.Test:0:*:{HARMLESS.hex()}\n")
+        advised = ADVISED.read_text().replace("220M", "1100K").replace("1000M", "5M")
+        self.settings.write_text(
+            f"{advised}Foreground yes\nDatabaseDirectory {home}\nTemporaryDirectory {home}\n"
+            f"LocalSocket {home}/clamd.ctl\nTCPSocket {port}\nTCPAddr 127.0.0.1\n"
+        )
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.running = subprocess.Popen([CLAMD, "--config-file", self.settings], stdout=log, stderr=log)
+        until = time.monotonic() + PATIENCE
+        while not virus_scan.answers():
+            assert time.monotonic() < until, self.log.read_text()
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        self.running.kill()
+        self.running.wait(PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[Daemon]:
+    with tempfile.TemporaryDirectory(prefix="clamd-") as home:  # a short path: a socket's name has 107 letters at most
+        daemon = Daemon(Path(home))
+        yield daemon
+        daemon.kill()
+
+
+@pytest.fixture(params=["unix", "tcp"])
+def clamd(request: pytest.FixtureRequest, made: Daemon, settings) -> Daemon:
+    settings.CLAMD_URL = made.urls[request.param]
+    if not virus_scan.answers():
+        made.start()
+    return made
+
+
+def zipped(name: str, content: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def test_a_clean_file_is_kept(clamd: Daemon) -> None:
+    assert uploaded(XML).status_code == 302
+    assert kept() == 1
+    assert told() == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [XML + HARMLESS, zipped("a.xml", HARMLESS), zipped("b.zip", zipped("a.xml", XML * 4 + HARMLESS))],
+    ids=["plain", "zip", "zip in a zip"],
+)
+def test_what_it_knows_is_refused_wherever_it_is(clamd: Daemon, content: bytes) -> None:
+    assert uploaded(content).status_code == 422
+    assert kept() == 0
+    assert told() == refused("VirusFound")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"x" * 2 * MEGABYTE, b"x" * 20 * MEGABYTE, zipped("a.xml", b"x" * 6 * MEGABYTE + HARMLESS)],
+    ids=["a little too long", "much too long", "a zip of something long"],
+)
+def test_what_it_does_not_read_whole_is_refused_as_too_large(clamd: Daemon, content: bytes) -> None:
+    assert uploaded(content).status_code == 413
+    assert kept() == 0
+    assert told() == refused("TooMuchToScan")
+
+
+def test_a_zip_holds_more_than_it_weighs(clamd: Daemon) -> None:
+    """Settings by which a file in a zip is smaller than what may be sent would refuse honest exports."""
+    virus_scan.scan(SimpleUploadedFile("a.zip", zipped("a.xml", b"x" * 4 * MEGABYTE)))
+    with pytest.raises(virus_scan.VirusFound):
+        virus_scan.scan(SimpleUploadedFile("a.zip", zipped("a.xml", b"x" * 4 * MEGABYTE + HARMLESS)))
+
+
+def test_killed_while_it_listens_and_started_again(clamd: Daemon) -> None:
+    class Long(SimpleUploadedFile):
+        def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+            yield b"x"
+            clamd.kill()
+            yield b"x" * chunk_size
+
+    with pytest.raises(virus_scan.NotScanned):
+        virus_scan.scan(Long("a.xml", b""))
+    assert uploaded(XML).status_code == 503
+    clamd.start()
+    assert uploaded(XML).status_code == 302
+    assert kept() == 1
+
+
+def test_one_that_hangs_keeps_nobody_waiting(clamd: Daemon) -> None:
+    clamd.running.send_signal(signal.SIGSTOP)
+    began = time.monotonic()
+    assert uploaded(XML).status_code == 503
+    assert time.monotonic() - began < virus_scan.SOON + 3
+    clamd.running.send_signal(signal.SIGCONT)
+    assert uploaded(XML).status_code == 302
+    assert kept() == 1
