@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account import forms as account
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -10,7 +11,49 @@ from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.contrib.auth.signals import user_login_failed
 
+from sharing.pages.form_fields import AS_AN_ADDRESS
+
 ONE_TIME = {"autocomplete": "one-time-code", "class": "govuk-input--width-10", "spellcheck": "false"}
+
+ASKED_FOR = {
+    "login": "Enter your e-mail address.",
+    "email": "Enter your e-mail address.",
+    "password": "Enter your password.",
+    "oldpassword": "Enter the password you have now.",
+    "password1": "Enter a new password.",
+    "password2": "Enter the new password again.",
+}
+
+
+class AskedFor(forms.Form):
+    """What is missing is asked for in words of each field, as in our own forms."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ASKED_FOR.keys() & self.fields.keys():
+            self.fields[name].error_messages["required"] = ASKED_FOR[name]
+            if isinstance(self.fields[name], forms.EmailField):
+                self.fields[name].error_messages["invalid"] = AS_AN_ADDRESS
+
+
+class SignInForm(AskedFor, account.LoginForm):
+    pass
+
+
+class ChangePasswordForm(AskedFor, account.ChangePasswordForm):
+    pass
+
+
+class ForgottenPasswordForm(AskedFor, account.ResetPasswordForm):
+    pass
+
+
+class NewPasswordForm(AskedFor, account.ResetPasswordKeyForm):
+    pass
+
+
+class ConfirmForm(AskedFor, account.ReauthenticateForm):
+    pass
 
 
 def _code_field(label: str, help_text: str) -> forms.CharField:

@@ -225,6 +225,13 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = MODE != "production"  # http on this machine
 MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}  # a whole school has one address, and a passkey cannot be guessed
 MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+ACCOUNT_FORMS = {
+    "login": "access_register.sign_in_forms.SignInForm",
+    "change_password": "access_register.sign_in_forms.ChangePasswordForm",
+    "reset_password": "access_register.sign_in_forms.ForgottenPasswordForm",
+    "reset_password_from_key": "access_register.sign_in_forms.NewPasswordForm",
+    "reauthenticate": "access_register.sign_in_forms.ConfirmForm",
+}
 MFA_FORMS = {
     "authenticate": "access_register.sign_in_forms.GiveCodeForm",
     "reauthenticate": "access_register.sign_in_forms.GiveCodeAgainForm",

@@ -220,6 +220,10 @@ def _school(values: Values) -> str:
     return f"{la}{estab}" if re.fullmatch("[0-9]{3} [0-9]{4}", f"{la} {estab}") else "0000000"
 
 
+# Phonics is one component in the file. Here its main result is the mark, and whether the standard is met stands apart.
+_OUTCOMES: Final = ("Wa", "Wt")
+
+
 def _results(record: Record, element: etree._Element) -> list[Row] | None:
     """A result of each subject and component, teacher assessments marked TA beside tests. `Year` is the summer of the
     assessment: its school year began the year before."""
@@ -234,12 +238,16 @@ def _results(record: Record, element: etree._Element) -> list[Row] | None:
             year, subject = _year(values), values.text("Subject", most=20, needed=True).upper()
             component = values.text("Component", most=17).upper()
             by_teacher = " TA" if values.raw("Method").upper() == "TA" else ""
+            kept_as = COMPONENT_STAGE.get((name, component), STAGE[name])
+            result = values.text("Result", most=20, needed=True)
+            if kept_as == "PH":
+                component, by_teacher = ("OUT" if result in _OUTCOMES else ""), ""
             told = {
-                "stage": COMPONENT_STAGE.get((name, component), STAGE[name]),
+                "stage": kept_as,
                 "academic_year": (year or 1) - 1,
                 "subject": subject,
                 "component": f"{component}{by_teacher}".strip(),
-                "result": values.text("Result", most=20, needed=True),
+                "result": result,
                 "status": values.code("ResultStatus", known=_STATUSES) or "R",
             }
             results[told["stage"], year, subject, told["component"]] = told

@@ -65,8 +65,11 @@ def own_group_members(request: PortalRequest, urn: int, group_id: int) -> HttpRe
     if request.method == "POST":
         put_in, take_out = _children(request, "put_in"), _children(request, "take_out")
         door.change_members(request.asker, urn, group_id, put_in=put_in, take_out=take_out)
-        messages.success(request, "The group is changed.")
-        return redirect("own_group_members", urn, group_id)
+        if put_in or take_out:
+            messages.success(request, "The group is changed.")
+        else:
+            messages.warning(request, "Nothing was changed. Tick the children first.")
+        return redirect(request.get_full_path())  # the search goes on where it was
     named, year_group = typed_name(request), year_typed(request)
     found = door.show_members(request.asker, urn, group_id, named=named, year_group=year_group)
     return render(request, "groups/members.html", {"found": found, "named": named, "year_group": year_group})

@@ -142,6 +142,7 @@ class TestCalendar:
         text = client("governor-beckside").get("/calendar/ks2/").content.decode()
         assert "superseded" in text
         assert "A correction" in text
+        assert text.count("It is the first") == len({r.academic_year for r in found.releases})
 
     def test_an_unknown_dataset_is_not_there(self) -> None:
         assert client("head-beckside").get("/calendar/nonsense/").status_code == 404

@@ -72,6 +72,16 @@ def test_nobody_signs_up() -> None:
     response = visitor().post("/sign-up/", {"email": "stranger@example.org", "password1": PASSWORD})
     assert not Person.objects.filter(email="stranger@example.org").exists()
     assert b"password1" not in response.content
+    assert b"Ask your headteacher" in response.content
+    assert b"Ask your manager" in visitor(EDUNET).get("/sign-up/").content
+
+
+def test_what_is_missing_to_sign_in_is_asked_for_in_words() -> None:
+    page = visitor().post("/sign-in/", {}).content.decode()
+    assert "Enter your e-mail address." in page
+    assert "Enter your password." in page
+    assert "This field is required" not in page
+    assert "for example name@school.example" in visitor().post("/password/reset/", {"email": "me"}).content.decode()
 
 
 def test_a_password_is_reset_by_e_mail(teacher: Person) -> None:

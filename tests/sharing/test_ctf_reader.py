@@ -162,6 +162,20 @@ class TestPupil:
             (2025, Term.YEAR, "3802901", 7),
         ]
 
+    def test_phonics_are_kept_as_other_files_tell_them(self, send: Send) -> None:
+        """P9: the mark is the main result, so that figures count it, and the outcome stands beside it."""
+        told = "".join(
+            f"<StageAssessment><Year>2024</Year><Subject>PHO</Subject><Component>PHO</Component><Result>{result}</Result>"
+            "</StageAssessment>"
+            for result in ("34", "Wa")
+        )
+        stages = f"<StageAssessments><KeyStage><Stage>KS1</Stage>{told}</KeyStage></StageAssessments>"
+        rows = only(send(document(pupil(stages)))).parts[Result]
+        assert [(row["stage"], row["subject"], row["component"], row["result"]) for row in rows] == [
+            ("PH", "PHO", "", "34"),
+            ("PH", "PHO", "OUT", "Wa"),
+        ]
+
     def test_the_multiplication_tables_check_is_a_stage_of_its_own(self, send: Send) -> None:
         result = (
             "<StageAssessments><KeyStage><Stage>KS2</Stage><StageAssessment><Year>2024</Year><Subject>MAT</Subject>"

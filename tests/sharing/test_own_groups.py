@@ -223,7 +223,10 @@ class TestPages:
         found = head.get(made["location"], {"year_group": "4"}).content.decode()
         child = visible()[0]
         assert 'name="put_in"' in found
-        head.post(made["location"], {"put_in": [str(child), "nonsense"]})
+        nothing = head.post(made["location"], {}, follow=True).content.decode()
+        assert "Nothing was changed. Tick the children first." in nothing
+        search = f"{made['location']}?year_group=4&named=a"
+        assert head.post(search, {"put_in": [str(child), "nonsense"]})["location"] == search
         assert str(child) in head.get(made["location"]).content.decode()
         group = made["location"].removesuffix("children/")
         changed = head.post(f"{group}change/", {"name": "Morning", "tells": ["sen"]})

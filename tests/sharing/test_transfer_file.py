@@ -132,6 +132,8 @@ def test_the_file_tells_what_the_record_says(transfer: Transfer, tmp_path: Path)
                 **own, academic_year=2024, term=term, sessions_possible=100, sessions_absent=absent, by_code=by_code
             )
         Result.objects.create(**own, stage="MT", academic_year=2023, subject="MAT", component="MTC", result="18")
+        Result.objects.create(**own, stage="PH", academic_year=2021, subject="PHO", component="", result="34")
+        Result.objects.create(**own, stage="PH", academic_year=2021, subject="PHO", component="OUT", result="Wa")
         HomeAddress.objects.create(**own, address="1 Street\nBradford\nBD1 1HY", postcode="BD1 1HY", facts_index="x")
         Contact.objects.create(
             **own, order=1, relationship="PAM", name="Mrs\nAnn\nLeaving", telephones="Mobile: 07700 900000",
@@ -143,7 +145,8 @@ def test_the_file_tells_what_the_record_says(transfer: Transfer, tmp_path: Path)
     assert child.parts[PupilNeeds] == [{"sen_provision": "K"}]
     (year,) = child.parts[Attendance]
     assert (year["sessions_possible"], year["sessions_absent"], year["sessions_unauthorised"]) == (200, 7, 2)
-    assert child.parts[Result][0]["stage"] == "MT"
+    results = {(row["stage"], row["component"]): row["result"] for row in child.parts[Result]}
+    assert results == {("PH", ""): "34", ("PH", "OUT"): "Wa", ("MT", "MTC"): "18"}
     assert child.parts[HomeAddress] == [{"address": "1 Street\nBradford\nBD1 1HY", "postcode": "BD1 1HY"}]
     assert child.parts[Contact][0]["name"] == "Mrs\nAnn\nLeaving"
     assert f"<EntryDate>{LONG_AGO.isoformat()}</EntryDate>".encode() in content
@@ -152,7 +155,7 @@ def test_the_file_tells_what_the_record_says(transfer: Transfer, tmp_path: Path)
     with as_batch():
         outcome = bring_in(path, urn=RAVENSGILL, apply=True, progress=lambda per_cent: None)
         assert Contact.objects.get(pupil=transfer.pupil).name == "Mrs\nAnn\nLeaving"
-    assert ("Results added", 1) in outcome.changes
+    assert ("Results added", 3) in outcome.changes
 
 
 def test_several_who_leave_for_the_same_school_go_into_one_file(transfer: Transfer, tmp_path: Path) -> None:
