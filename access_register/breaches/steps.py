@@ -101,10 +101,10 @@ def name_concerned(asker: Asker, breach_id: int, *, sort: str, target: int) -> N
         here.changed(breach=breach_id)
 
 
-def refer_breach(asker: Asker, breach_id: int, *, is_personal: bool, severity: str, refers: bool, words: str) -> None:
+def refer_breach(asker: Asker, breach_id: int, *, is_personal: bool, severity: str, refers: bool, words: str) -> bool:
     """To the partnership of the Locality concerned, or closed without, by two where there are two (A16).
 
-    Raises CannotChange.
+    Answers whether it waits for the second. Raises CannotChange.
     """
     with _at_the_desk(asker, "refer_breach") as here:
         how_bad = Breach.Severity(severity).value if is_personal else ""
@@ -119,6 +119,7 @@ def refer_breach(asker: Asker, breach_id: int, *, is_personal: bool, severity: s
             notices.tell(breach_id, "desk", "to_close")
         else:
             notices.tell(breach_id, "respondent" if refers else "reporter", "referred" if refers else "dismissed")
+        return came == "asked"
 
 
 def record_told(asker: Asker, breach_id: int, *, whom: str) -> None:

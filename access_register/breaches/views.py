@@ -26,6 +26,9 @@ from access_register.rules import CannotChange
 from sharing.door import show_pattern
 from sharing.requests import PortalRequest, page_number, row_number
 
+DECIDED = "It is decided, and holds from now on."
+TO_CLOSE = "It is recorded. It is closed once another information manager agrees."
+
 
 @while_suspended
 def breaches(request: PortalRequest, urn: int | None = None) -> HttpResponse:
@@ -91,7 +94,7 @@ def concern(request: PortalRequest, breach_id: int) -> HttpResponse:
 def refer(request: PortalRequest, breach_id: int) -> HttpResponse:
     return _act(
         request, breach_id, "refer", ReferForm, "What it is, and where it goes", "It is recorded.",
-        lambda typed: steps.refer_breach(request.asker, breach_id, **typed),
+        lambda typed: TO_CLOSE if steps.refer_breach(request.asker, breach_id, **typed) else "",
     )  # fmt: skip
 
 
@@ -124,7 +127,7 @@ def vote(request: PortalRequest, breach_id: int) -> HttpResponse:
     return _act(
         request, breach_id, "vote", lambda data, case: VoteForm(data, measures=case.measures), "Vote",
         "Your vote counts. Until it is decided you can vote anew.",
-        lambda typed: steps.vote_on_breach(request.asker, breach_id, **typed),
+        lambda typed: DECIDED if steps.vote_on_breach(request.asker, breach_id, **typed) else "",
     )  # fmt: skip
 
 
@@ -172,10 +175,10 @@ def _do(
     *, step: str,
 ) -> HttpResponse:  # fmt: skip
     try:
-        decided = do()
+        said = do()
     except CannotChange as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         context = {"case": case, "form": form, "title": title, "step": step}
         return render(request, "breaches/act.html", context, status=422)
-    messages.success(request, "It is decided, and holds from now on." if decided is True else done)
+    messages.success(request, said if said and isinstance(said, str) else done)
     return redirect("breach", case.id)

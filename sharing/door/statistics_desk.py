@@ -44,8 +44,8 @@ def show_statistics_request(asker: Asker, number: int) -> RequestPage:
         return RequestPage(_line(found), why_here(here))
 
 
-def ask_for_statistics(asker: Asker, *, year: int, because: str = "", coarsen: bool = False) -> int:
-    """Ask the worker for the open statistics of a school year. Answers the request's id.
+def ask_for_statistics(asker: Asker, *, year: int, because: str = "", coarsen: bool = False) -> tuple[int, bool]:
+    """Ask the worker for the open statistics of a school year. Answers the request's id, and whether it says this.
 
     Where the year has been asked for already and waits, that request is the answer: pressed twice, one is made. Raises
     CannotAsk for a year that has not begun to be counted, and for a new version without a reason.
@@ -61,9 +61,9 @@ def ask_for_statistics(asker: Asker, *, year: int, because: str = "", coarsen: b
             asked_by_id=asker.person_id,
         )  # fmt: skip
         StatisticsRequest.objects.bulk_create([asked], ignore_conflicts=True)
-        number = StatisticsRequest.objects.filter(academic_year=year).values_list("pk", flat=True).latest("pk")
-        here.changed(request=number, year=year, because=because.strip(), coarsen=coarsen)
-        return number
+        waits = StatisticsRequest.objects.filter(academic_year=year).latest("pk")
+        here.changed(request=waits.pk, year=year, because=because.strip(), coarsen=coarsen)
+        return waits.pk, (waits.because, waits.coarsen) == (asked.because, asked.coarsen)
 
 
 def _years() -> tuple[tuple[int, str, int], ...]:

@@ -1,5 +1,6 @@
 """The pages on which officers ask for open statistics; the release that comes of it has its own page."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -7,15 +8,21 @@ from sharing.door import statistics_desk as door
 from sharing.pages.release_forms import StatisticsForm
 from sharing.requests import PortalRequest
 
+ASKED_ALREADY = "This year is asked for already: see below. Yours was not added. Ask again when it is settled."
+
 
 def statistics_desk(request: PortalRequest) -> HttpResponse:
     found = door.show_statistics_desk(request.asker)
     form = StatisticsForm(request.POST or None, years=found.years)
     if form.is_valid():
         try:
-            return redirect("statistics_request", door.ask_for_statistics(request.asker, **form.cleaned_data))
+            number, says_this = door.ask_for_statistics(request.asker, **form.cleaned_data)
         except door.CannotAsk as refused:
             form.add_error(refused.field, refused.message)
+        else:
+            if not says_this:
+                messages.info(request, ASKED_ALREADY)
+            return redirect("statistics_request", number)
     status = 422 if form.errors else 200
     return render(request, "releases/statistics_desk.html", {"found": found, "form": form}, status=status)
 

@@ -141,6 +141,15 @@ def test_closing_takes_two_where_there_are_two() -> None:
     assert case(number, REPORTER).steps[-1].words == "Nothing came of it."
 
 
+def test_the_first_of_two_reads_that_it_waits_for_the_second() -> None:
+    second, number = second_manager(), report(asker(REPORTER))
+    typed = {"is_personal": "no", "refers": "no", "words": "Nothing came of it."}
+    waits = "It is closed once another information manager agrees."
+    for slug, is_first in (("officer-information", True), (second, False)):
+        page = client(slug, EDUNET).post(f"/breaches/{number}/refer/", typed, follow=True).content.decode()
+        assert (waits in page, "It is recorded." in page) == (is_first, True)
+
+
 def test_a_second_who_finds_the_first_accused_is_alone_and_may_refer() -> None:
     """R41: the words of whom it is held against count for nothing."""
     second = asker(second_manager(), EDUNET)

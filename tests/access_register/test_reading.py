@@ -113,13 +113,13 @@ class TestTwoTabs:
         first = {"role": "governor", "level": "2", "basis": "heads_reason", "basis_words": "Safeguarding"}
         first |= {"confirm": "on", "version": line.version}
         assert browser.post(url, first).status_code == 302
-        second = {"role": "office", "level": "3", "ends_on": "31/8/2999", "version": line.version}
+        second = {"role": "office", "level": "3", "ends_on": "31/8/2099", "version": line.version}
         told = browser.post(url, second)
         page = told.content.decode()
         assert told.status_code == 422
         assert "Someone changed this line while you had it open: On" in page
         assert "raised this line from Level 3 to Level 2: Safeguarding" in page
-        assert 'value="31/8/2999"' in page
+        assert 'value="31/8/2099"' in page
         assert permissions(person(GOVERNOR)) == {"view_establishment", "view_pupils"}
         assert browser.post(url, second | {"version": line.version + 1}).status_code == 302
         assert permissions(person(GOVERNOR)) == {"view_establishment"}

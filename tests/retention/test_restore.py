@@ -16,6 +16,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from portal.embedded import programs
 from sharing.crypto import CannotDecrypt
 from sharing.models import Contact, Disposal, Pupil, ServiceRun
 from sharing.retention import working
@@ -23,7 +24,6 @@ from sharing.retention.replaying import NotReplayed, refuse_until_replayed
 from tests import databases
 from tests.people import as_batch
 from tests.retention.worlds import BECKSIDE, RAVENSGILL, approved, disposed, full_child, grown_up, traces
-from tests.test_nothing_in_clear import _pg_dump as pg_dump
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ORDINARY = ("--role=portal_backup", "--exclude-schema=portal_keys")
@@ -38,14 +38,16 @@ def url(name: str = "") -> str:
 
 def dump(where: Path, *options: str) -> Path:
     """As docs/operators/retention.md says, by the programs of PostgreSQL."""
-    subprocess.run([pg_dump(), "--format=custom", *options, f"--file={where}", url()], check=True, timeout=300)
+    subprocess.run(
+        [programs() / "pg_dump", "--format=custom", *options, f"--file={where}", url()], check=True, timeout=300
+    )
     return where
 
 
 def restore(name: str, *dumps: Path) -> None:
     for one in dumps:
         subprocess.run(
-            [pg_dump().with_name("pg_restore"), "--exit-on-error", f"--dbname={url(name)}", one], check=True,
+            [programs() / "pg_restore", "--exit-on-error", f"--dbname={url(name)}", one], check=True,
             capture_output=True, timeout=300,
         )  # fmt: skip
 

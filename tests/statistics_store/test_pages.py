@@ -68,6 +68,14 @@ class TestAsking:
         assert "Why not" in browser.get(DESK).content.decode()
         assert said in browser.get(f"{DESK}{asked.pk}/").content.decode()
 
+    def test_who_asks_for_a_year_that_waits_is_told_that_theirs_was_not_added(self) -> None:
+        browser = client(DATA, EDUNET)
+        first = browser.post(DESK, {"year": YEAR}).headers["location"]
+        for typed, is_told in (({}, False), ({"because": "A census came", "coarsen": "on"}, True)):
+            answer = browser.post(DESK, {"year": YEAR, **typed}, follow=True)
+            assert answer.redirect_chain[-1][0] == first
+            assert ("Yours was not added." in answer.content.decode()) is is_told
+
     def test_a_new_version_needs_a_reason_and_a_year_its_census(self) -> None:
         with as_batch():
             prepared(YEAR)
