@@ -56,7 +56,8 @@ def show_our_data(asker: Asker, urn: int) -> OurData:
         place = Place(here, tuple(lines))
         sections = tuple(section(place) for section in SECTIONS)
         here.showed(sections=len(sections))
-        return OurData(here.here, sections, timezone.now(), Why(here.reason, here.permission))
+        is_head = any(line.is_head and line.person_id == asker.person_id for line in lines)
+        return OurData(here.here, sections, is_head, timezone.now(), Why(here.reason, here.permission))
 
 
 def who_can_see(place: Place) -> Section:

@@ -32,5 +32,6 @@ class OurData:
 
     here: Here
     sections: tuple[Section, ...]
+    is_head: bool
     made_at: datetime
     why: Why

@@ -23,6 +23,16 @@ def facts(slug: str = HEAD) -> dict[str, dict[str, int | str]]:
     return {section.heading: {fact.words: fact.value for fact in section.facts} for section in page.sections}
 
 
+def test_the_way_to_childrens_own_requests_is_the_heads() -> None:
+    """R18: whom the head has named keeps the register, and is not led to what is refused."""
+    address = f"/establishments/{BECKSIDE}/subject-access/"
+    for slug, status in ((HEAD, 200), (DEPUTY, 403)):
+        browser = client(slug)
+        assert browser.get(address).status_code == status
+        led = f'href="{address}"' in browser.get(f"/establishments/{BECKSIDE}/our-data/").content.decode()
+        assert led == (status == 200), slug
+
+
 def test_it_says_what_the_pages_behind_it_say() -> None:
     """R36: lines by level, officers under a duty, people who looked, downloads by purpose."""
     said = facts()
