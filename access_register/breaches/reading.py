@@ -41,6 +41,9 @@ from sharing.models import Locality, Participation
 from sharing.records import Why
 
 REASON = "A breach of the protocol is read by those whom it concerns, and by nobody else (protocol paragraph 17)."
+NO_PLACE = (
+    "Reports are taken from people with access today. Tell the head of the establishment, or the Education Department."
+)
 CHOOSE_FIRST = (
     "You work for more than one establishment. Choose one on the home page first: then you can report a breach."
 )
@@ -75,14 +78,12 @@ def list_breaches(asker: Asker, *, number: int = 1) -> BreachList:
 
 
 def show_reporting(asker: Asker) -> Reporting:
-    """What the form needs. Raises NoSuchRecord for whoever has no place at either site, and NotAtYourLevel for a third
-    party of several sponsors who has not chosen one yet (R24).
+    """What the form needs. Raises NotAtYourLevel for whoever has no place at either site, who reads whom to tell, and
+    for a third party of several sponsors who has not chosen one yet (R24).
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_reporting") as here:
         if not here.holdings.at(Permission.VIEW_ESTABLISHMENT):
-            if here.holdings.to_choose_from():
-                raise NotAtYourLevel(CHOOSE_FIRST)
-            raise NoSuchRecord
+            raise NotAtYourLevel(CHOOSE_FIRST if here.holdings.to_choose_from() else NO_PLACE)
         places = here.readable_establishments().by_name().values_list("urn", "name")
         here.showed()
         why = Why("Whoever is signed up can report a breach.", here.permission)

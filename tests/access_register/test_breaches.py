@@ -130,6 +130,14 @@ def test_only_the_data_protection_side_finds_whom_it_is_held_against() -> None:
             steps.find_concerned(other, number, sort="person", words="hussain")
 
 
+def test_who_has_no_access_today_reads_whom_to_tell() -> None:
+    """R41: each page of theirs leads to the report, which is taken from people who are signed up."""
+    for slug in ("teacher-ended", "absent-beckside"):
+        told = client(slug).get("/breaches/report/")
+        assert told.status_code == 403
+        assert "Tell the head of the establishment, or the Education Department." in told.content.decode()
+
+
 def test_a_third_party_of_two_sponsors_is_told_to_choose_one_before_the_report() -> None:
     """R24, R41."""
     browser = client("third-party-two-sponsors")
