@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from access_register import grants
+from access_register.duty_words import ended_on, scope_in_words, state_in_words
 from access_register.levels import Level
 from access_register.models import Acceptance, Duty, OfficerAppointment, Person, RegisterLine
 from access_register.models.lines import RegisterLineQuerySet
-from access_register.officers import ended_on, scope_in_words, state_in_words
 from access_register.own_records import MyAccess, OwnAppointment, OwnDuty, OwnLine, Signature
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
 from sharing.narrowing import in_words

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from access_register import grants, keeping, terms
 from access_register.addresses import is_the_councils
+from access_register.duty_words import ended_on, scope_in_words, state_in_words
 from access_register.functions import FUNCTION
 from access_register.models import Duty, OfficerAppointment, Person, RemoteAuthorisation
 from access_register.officer_records import (
@@ -31,10 +32,8 @@ from access_register.officer_records import (
 )
 from access_register.register import known_or_new
 from access_register.rules import CannotChange
-from sharing import narrowing
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.models import Establishment, EstablishmentPermission, Locality, NamedChild, Pupil
-from sharing.models.establishments import Kind
 from sharing.records import Why
 
 MOST_DAYS = 365
@@ -371,31 +370,3 @@ def duty_record(duty: Duty, today: date) -> DutyRecord:
         is_the_services=duty.data == Duty.Data.DUTIES,
         is_casework=duty.is_casework,
     )
-
-
-def ended_on(duty: Duty) -> date | None:
-    """The day on which somebody ended it, if so."""
-    return timezone.localdate(duty.ended_at) if duty.ended_at else None
-
-
-def state_in_words(duty: Duty, today: date) -> str:
-    if duty.ended_at or duty.ends_on < today:
-        return "Ended"
-    if duty.confirmed_until is not None and duty.confirmed_until < today:
-        return "Closed until it is confirmed"
-    return "Not yet begun" if duty.starts_on > today else "Open"
-
-
-def scope_in_words(duty: Duty) -> str:
-    """Where a duty reaches, as a person reads it."""
-    if duty.is_casework:
-        without = narrowing.in_words((), duty.withheld)
-        return f"Casework: children named one by one{f', {without}' if without else ''}"
-    if duty.whole_community:
-        return "The whole community"
-    places = [
-        *sorted(f"{locality.name} Locality" for locality in duty.localities.all()),
-        *(f"All of the kind: {Kind(kind).label}" for kind in duty.kinds),
-        *sorted(place.name for place in duty.establishments.all()),
-    ]
-    return ", ".join(places)

@@ -1,18 +1,14 @@
 """Third parties: a contract first, a named person under it, and an end (R24, R25, R44)."""
 
-import io
-import zipfile
 from datetime import date, timedelta
 
 import pytest
 from django.core import mail
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from access_register import documents, grants, history, invitations, register, third_parties
-from access_register.documents import NotAcceptable
+from access_register import grants, history, invitations, register, third_parties
 from access_register.levels import Level
 from access_register.models import Contract, LineEvent, Person, RegisterLine
 from access_register.register import CannotChange, Entry
@@ -318,80 +314,6 @@ class TestTheCertificate:
     def test_not_while_the_contract_is_in_force(self) -> None:
         with pytest.raises(CannotChange, match="still in force"):
             third_parties.record_certificate(asker(HEAD), BECKSIDE, contract(), on=today())
-
-
-PDF = b"%PDF-1.7 signed"
-
-
-def word(*names: str) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for name in names:
-            archive.writestr(name, "x")
-    return packed.getvalue()
-
-
-def named_by_file(part: str | bytes) -> str:
-    """The test's name: the content has a clock in it, and each process has to collect the same names."""
-    return part if isinstance(part, str) else "content"
-
-
-class TestTheDocument:
-    def typed(self, **more: object) -> dict:
-        days = {"starts_on": today().strftime("%d/%m/%Y"), "ends_on": (today() + timedelta(9)).strftime("%d/%m/%Y")}
-        return {"organisation": "Heron Psychology", "reference": "HP-1", "clause": "Clause 7"} | days | more
-
-    def test_it_is_stored_encrypted_and_comes_back_as_an_attachment(self) -> None:
-        """R13, R25: whole, to Level 1 only."""
-        browser = client(HEAD)
-        browser.post(f"{PAGE}add/", self.typed(document=SimpleUploadedFile("Contract é.pdf", PDF)))
-        with as_batch():
-            stored = Contract.objects.get(reference="HP-1")
-            assert PDF not in bytes(stored.document)
-        answer = browser.get(f"{PAGE}{stored.pk}/document/")
-        assert (answer.content, answer["Content-Type"]) == (PDF, "application/pdf")
-        assert answer["Content-Disposition"].startswith("attachment")
-        assert answer["X-Content-Type-Options"] == "nosniff"
-        assert client("teacher-beckside").get(f"{PAGE}{stored.pk}/document/").status_code == 403
-        assert client("head-ravensgill").get(f"{PAGE}{stored.pk}/document/").status_code == 404
-
-    @pytest.mark.parametrize(
-        ("name", "content"),
-        [
-            ("contract.exe", b"MZ"),
-            ("contract.html", b"<script>"),
-            ("contract", PDF),
-            ("contract.pdf", b"MZ not a PDF"),
-            ("contract.docx", b"PK\x03\x04 not a zip"),
-            ("contract.docx", word("xl/workbook.xml")),
-            ("contract.docx", word("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin")),
-            ("contract.png", b"GIF89a"),
-            ("contract.pdf", PDF + b"x" * documents.LARGEST),
-        ],
-        ids=named_by_file,
-    )
-    def test_what_is_not_acceptable_is_refused_in_words(self, name: str, content: bytes) -> None:
-        """R25: kind, content and size; nothing is kept."""
-        answer = client(HEAD).post(f"{PAGE}add/", self.typed(document=SimpleUploadedFile(name, content)))
-        assert answer.status_code == 422
-        assert "The document" in answer.content.decode()
-        with as_batch():
-            assert not Contract.objects.filter(reference="HP-1").exists()
-
-    @pytest.mark.parametrize(
-        ("name", "content"),
-        [
-            ("a.PDF", PDF), ("a.docx", word("[Content_Types].xml", "word/document.xml")),
-            ("a.png", b"\x89PNG\r\n\x1a\n1"), ("a.jpg", b"\xff\xd8\xff1"), ("a.jpeg", b"\xff\xd8\xff1"),
-        ],
-        ids=named_by_file,
-    )  # fmt: skip
-    def test_what_is_acceptable(self, name: str, content: bytes) -> None:
-        assert documents.read(SimpleUploadedFile(name, content)).content == content
-
-    def test_an_empty_one_is_not(self) -> None:
-        with pytest.raises(NotAcceptable, match="empty"):
-            documents.read(SimpleUploadedFile("a.pdf", b""))
 
 
 class TestInTheBrowser:

@@ -1,15 +1,11 @@
 """Disposal by the schedules (R13, P5): what goes, who says so, what holds it back, and what is left."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import Error, connection, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from access_register.models import Breach, BreachParty, BreachStep, Order, Sanction
 from sharing import ledger_proof
@@ -43,6 +39,7 @@ from tests.retention.worlds import (
     RAVENSGILL,
     approved,
     disposed,
+    due,
     full_child,
     grown_up,
     second_manager,
@@ -57,11 +54,6 @@ TODAY = timezone.localdate()
 def hold(**told: Any) -> int:
     facts = {"upn_key": "", "urn": None, "reason": "A claim", "until": None} | told
     return door.place_hold(asker(MANAGER, EDUNET), **facts)
-
-
-def due(kind: str, as_of: date = TODAY) -> set[str]:
-    with as_batch():
-        return {row for row, _ in disposing.due(BY_KIND[kind], as_of, 10_000)}
 
 
 class TestAGrownUp:
@@ -236,72 +228,6 @@ def test_what_is_no_urn_is_refused_in_plain_words(urn: str) -> None:
     answer = client(MANAGER, EDUNET).post("/retention/holds/place/", {"reason": "A claim", "urn": urn})
     assert answer.status_code == 422
     assert "Enter the six digits of the URN." in answer.content.decode()
-
-
-# --- the schedules against a plain model -----------------------------------------------------------------------------
-
-NEAR = st.integers(-2, 2)
-STAYS = st.lists(st.tuples(st.sampled_from(["ended", "open", "cancelled"]), NEAR), max_size=2)
-RECORDS = st.lists(st.tuples(NEAR, STAYS), min_size=1, max_size=2)
-HOLDS = st.sampled_from(["none", "none", "child", "lifted", "past", "establishment"])
-
-
-def years(day: date, number: int) -> date:
-    """As PostgreSQL adds years: the 29th of February becomes the 28th."""
-    try:
-        return day.replace(year=day.year + number)
-    except ValueError:
-        return day.replace(year=day.year + number, day=28)
-
-
-def keeps(record: tuple[date, list[tuple[str, date | None]]], as_of: date) -> bool:
-    born, stays = record
-    return years(born, 25) > as_of or any(
-        kind != "cancelled" and (last is None or years(last, 1) > as_of) for kind, last in stays
-    )
-
-
-@contextmanager
-def rolled_back() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(RECORDS, HOLDS), min_size=1, max_size=5))
-def test_what_is_due_is_what_the_plain_model_says(children: list[Any]) -> None:
-    """P5: over ages, stays at two schools and holds, a day before, on and after each boundary."""
-    with rolled_back(), as_batch():
-        expected = set()
-        held_places = {BECKSIDE} if any(kind == "establishment" for _, kind in children) else set()
-        for records, held in children:
-            child = Child.objects.create(upn_index=blind_index(f"{len(expected)} {id(records)}"))
-            told, places = [], (BECKSIDE, RAVENSGILL)
-            for urn, (age, stays) in zip(places, records, strict=False):
-                born = years(TODAY, -25) + timedelta(days=age)
-                pupil = factories.pupil(urn, child=child, born_on=born)
-                here = []
-                for nth, (kind, off) in enumerate(stays):
-                    last = None if kind == "open" else years(TODAY, -1) + timedelta(days=off)
-                    cancelled = timezone.now() if kind == "cancelled" else None
-                    factories.enrolment(pupil, date(2020, 9, 1 + nth), last, cancelled_at=cancelled)
-                    here.append((kind, last))
-                told.append((born, here))
-            if held in ("child", "lifted", "past"):
-                LegalHold.objects.create(
-                    child=child, placed_by_id=1, placed_by_name="Test", reason="",
-                    until=TODAY - timedelta(days=1) if held == "past" else None,
-                    lifted_at=timezone.now() if held == "lifted" else None,
-                )  # fmt: skip
-            is_held = held == "child" or bool(held_places.intersection(places[: len(records)]))
-            if not is_held and not any(keeps(record, TODAY) for record in told):
-                expected.add(str(child.pk))
-        if held_places:
-            LegalHold.objects.create(
-                establishment=factories.establishment(BECKSIDE), placed_by_id=1, placed_by_name="Test", reason=""
-            )
-        assert due("child") == expected
 
 
 def test_every_schedule_runs_and_is_told() -> None:

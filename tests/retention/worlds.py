@@ -25,6 +25,7 @@ from sharing.models import (
 )
 from sharing.records.retention import DisposalShown
 from sharing.retention import disposing
+from sharing.retention.schedules import BY_KIND
 from tests import factories
 from tests.people import EDUNET, as_batch, asker, person
 
@@ -142,3 +143,8 @@ def traces(child: Pupil) -> dict[str, int]:
             if number := cursor.fetchone()[0]:
                 found[table] = found.get(table, 0) + number
     return found
+
+
+def due(kind: str, as_of: date | None = None) -> set[str]:
+    with as_batch():
+        return {row for row, _ in disposing.due(BY_KIND[kind], as_of or timezone.localdate(), 10_000)}
