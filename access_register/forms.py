@@ -13,7 +13,7 @@ from access_register.levels import Level
 from access_register.models import RegisterLine
 from access_register.rules import Entry
 from sharing.authorise import Withheld
-from sharing.pages.form_fields import AS_AN_ADDRESS, day_field
+from sharing.pages.form_fields import AS_AN_ADDRESS, day_field, name_field
 
 LEVEL_WORDS = {
     Level.THREE: "Level 3: establishment information. Right for most people",
@@ -90,12 +90,7 @@ class LineForm(forms.Form):
 class AddForm(LineForm):
     """A person to add, and their line."""
 
-    name = forms.CharField(
-        label="Full name",
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Enter their full name."},
-    )
+    name = name_field("Full name", "Enter their full name.")
     email = forms.EmailField(
         label="Work e-mail address",
         max_length=254,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from sharing.pages.form_fields import AS_AN_ADDRESS, day_field
+from sharing.pages.form_fields import AS_AN_ADDRESS, day_field, name_field
 
 
 def visible_letters(text: str) -> str:
@@ -15,12 +15,7 @@ def visible_letters(text: str) -> str:
 class SuccessorForm(forms.Form):
     """Who is head next, and from when."""
 
-    name = forms.CharField(
-        label="Full name of the successor",
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Enter the full name of the successor."},
-    )
+    name = name_field("Full name of the successor", "Enter the full name of the successor.")
     email = forms.EmailField(
         label="Their work e-mail address",
         max_length=254,
@@ -42,12 +37,7 @@ class SuccessorForm(forms.Form):
 class FirstHeadForm(forms.Form):
     """Who is the first head of an establishment."""
 
-    name = forms.CharField(
-        label="Full name of the head",
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Enter the full name of the head."},
-    )
+    name = name_field("Full name of the head", "Enter the full name of the head.")
     email = forms.EmailField(
         label="Their work e-mail address",
         max_length=254,

@@ -12,7 +12,7 @@ from access_register.headship_forms import visible_letters
 from access_register.models import Duty
 from access_register.officers import NewDuty
 from sharing.models.establishments import Kind
-from sharing.pages.form_fields import AS_AN_ADDRESS, day_field
+from sharing.pages.form_fields import AS_AN_ADDRESS, day_field, name_field
 
 DATA = [(value, label) for value, label in Duty.Data.choices if value != Duty.Data.DUTIES]
 A_YEAR = "A year at most."
@@ -21,12 +21,7 @@ A_YEAR = "A year at most."
 class OfficerForm(forms.Form):
     """A member of the Education Department."""
 
-    name = forms.CharField(
-        label="Full name",
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Enter their full name."},
-    )
+    name = name_field("Full name", "Enter their full name.")
     email = forms.EmailField(
         label="Their Council e-mail address",
         max_length=254,

@@ -4,7 +4,7 @@ from django import forms
 
 from access_register.headship_forms import visible_letters
 from access_register.models import ResponsiblePerson
-from sharing.pages.form_fields import day_field
+from sharing.pages.form_fields import day_field, name_field
 
 
 class LeaveForm(forms.Form):
@@ -44,12 +44,7 @@ class ResponsibleForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose which part they have."},
     )
-    name = forms.CharField(
-        label="Full name",
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Enter their full name."},
-    )
+    name = name_field("Full name", "Enter their full name.")
     role = forms.CharField(
         label="Their post",
         max_length=200,

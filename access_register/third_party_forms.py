@@ -8,7 +8,7 @@ from access_register import documents
 from access_register.headship_forms import visible_letters
 from access_register.levels import Level
 from access_register.third_parties import Terms
-from sharing.pages.form_fields import AS_AN_ADDRESS, day_field
+from sharing.pages.form_fields import AS_AN_ADDRESS, day_field, name_field
 
 
 class ContractForm(forms.Form):
@@ -60,12 +60,7 @@ class ContractForm(forms.Form):
 class ThirdPartyForm(forms.Form):
     """A person under a contract. Level 3 is preset (R25, R34)."""
 
-    name = forms.CharField(
-        label="Full name",
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Enter their full name."},
-    )
+    name = name_field("Full name", "Enter their full name.")
     email = forms.EmailField(
         label="E-mail address at their organisation",
         max_length=254,

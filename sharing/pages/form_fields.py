@@ -1,4 +1,4 @@
-"""Fields that many forms have: a day, and a child's UPN and date of birth. What is typed in them no browser keeps."""
+"""Fields that many forms have: a day, a name, and a child's UPN and date of birth. No browser keeps what is typed."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -42,6 +42,16 @@ def day_field(
         input_formats=AS_TYPED,
         widget=forms.DateInput(format="%d/%m/%Y", attrs={"autocomplete": "off", "class": "govuk-input--width-10"}),
         error_messages={"invalid": invalid, "required": missing or f"Enter the {label[0].lower()}{label[1:]}."},
+    )
+
+
+def name_field(label: str, missing: str, *, most: int = 200) -> forms.CharField:
+    """The name of a person. `missing` says what to enter; `most` characters."""
+    return forms.CharField(
+        label=label,
+        max_length=most,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": missing},
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from sharing import codes
-from sharing.pages.form_fields import day_field, not_to_come
+from sharing.pages.form_fields import day_field, name_field, not_to_come
 
 STATUSES = [
     ("C", "Only here from now on"),
@@ -39,18 +39,8 @@ class BeginForm(forms.Form):
 class FromOutsideForm(forms.Form):
     """What an officer knows of a child from outside the community."""
 
-    forename = forms.CharField(
-        label="Forename",
-        max_length=100,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Enter the forename."},
-    )
-    surname = forms.CharField(
-        label="Surname",
-        max_length=100,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Enter the surname."},
-    )
+    forename = name_field("Forename", "Enter the forename.", most=100)
+    surname = name_field("Surname", "Enter the surname.", most=100)
     born_on = day_field("Date of birth", "For example 5/4/2018.", validators=[not_to_come])
     sex = forms.ChoiceField(
         label="Sex", choices=SEXES, widget=forms.RadioSelect, error_messages={"required": "Choose the sex."}
