@@ -128,6 +128,8 @@ def record_contract(asker: Asker, urn: int, *, terms: Terms) -> int:
             "dbs_confirmed_on": terms.dbs_confirmed_on, "recorded_by_name": asker.name,
             "document_name": terms.document.name if terms.document else "",
         }  # fmt: skip
+        with connection.cursor() as cursor:  # one at a time
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('record_contract'), portal_asker()::int)")
         contract = Contract.objects.filter(**facts, ended_at=None).first() or Contract.objects.create(
             **facts,
             document=crypto.encrypt_bytes(terms.document.content, column=COLUMN) if terms.document else None,
