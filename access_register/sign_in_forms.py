@@ -25,13 +25,17 @@ ASKED_FOR = {
 }
 
 
+LABELS = {"oldpassword": "The password you have now", "password1": "New password", "password2": "New password again"}
+
+
 class AskedFor(forms.Form):
-    """What is missing is asked for in words of each field, as in our own forms."""
+    """Fields are named, and what is missing is asked for, in the words of our own forms."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ASKED_FOR.keys() & self.fields.keys():
             self.fields[name].error_messages["required"] = ASKED_FOR[name]
+            self.fields[name].label = LABELS.get(name, self.fields[name].label)
             if isinstance(self.fields[name], forms.EmailField):
                 self.fields[name].error_messages["invalid"] = AS_AN_ADDRESS
 

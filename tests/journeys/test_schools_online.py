@@ -6,7 +6,7 @@ import pytest
 
 from access_register.demo.cast import BY_SLUG
 from sharing.demo.places import BECKSIDE, BY_URN, HAZELTHWAITE, KIRKHOLME, LARKROYD, OXENBY, PLACES, RAVENSGILL
-from tests.journeys.browsing import PHONE, Someone
+from tests.journeys.browsing import DESKTOP, PHONE, Someone
 from tests.journeys.conftest import Browse
 
 pytestmark = pytest.mark.browser
@@ -144,8 +144,8 @@ FOCUS_IS_SEEN = """() => {
 }"""
 
 
-def test_on_a_phone_the_list_comes_before_the_filter_and_the_menu_opens(browse: Browse) -> None:
-    """R30."""
+def test_on_a_phone_the_list_comes_before_what_leads_elsewhere(browse: Browse) -> None:
+    """R30: the filter, the menu and the other pages of the establishment open when they are asked for."""
     teacher = browse("teacher-beckside", viewport=PHONE)
     teacher.visits(f"{HERE}/pupils/")
     teacher.page.set_viewport_size(PHONE)
@@ -155,6 +155,15 @@ def test_on_a_phone_the_list_comes_before_the_filter_and_the_menu_opens(browse: 
     assert teacher.page.locator("#year_group").is_visible()
     teacher.page.get_by_role("button", name="Menu").click()
     assert teacher.page.get_by_role("navigation", name="Menu").get_by_role("link", name="Establishments").is_visible()
+    transfers = teacher.page.get_by_role("link", name="Transfers", exact=True)
+    assert not transfers.is_visible()
+    teacher.page.get_by_text("Pages of Beckside Primary School").click()
+    assert transfers.is_visible()
+
+    # and where the window becomes wide, all pages are in sight again
+    teacher.page.get_by_text("Pages of Beckside Primary School").click()
+    teacher.page.set_viewport_size(DESKTOP)
+    transfers.wait_for(state="visible")
 
 
 def test_no_title_and_no_address_tells_of_a_pupil(browse: Browse) -> None:

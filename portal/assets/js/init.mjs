@@ -35,8 +35,14 @@ if (errors && window.location.hash) {
   }))
 }
 
-// On a phone the results matter more than the filter, unless a filter is in use.
-if (window.matchMedia('(max-width: 40.0525em)').matches) {
+// On a phone the page itself matters more than the ways to other pages, and the results more than a filter not in use.
+const phone = window.matchMedia('(max-width: 40.0525em)')
+const makeRoom = () => {
+  for (const pages of document.querySelectorAll('.app-sub-navigation__pages')) pages.open = !phone.matches
+}
+makeRoom()
+phone.addEventListener('change', makeRoom)
+if (phone.matches) {
   for (const filter of document.querySelectorAll('details.app-filter:not([data-active])')) {
     filter.open = false
   }
