@@ -198,6 +198,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "close_child": "Child closed",
         "end_closing": "Closing of a child ended",
         "end_opening": "Opened record closed again",
+        "explain_opening": "Opened record explained by the officer",
         "mark_opening": "Opened record explained or asked about",
         "record_first_head": "First head recorded",
         "choose_purpose": "Purpose of a session chosen, values accepted",

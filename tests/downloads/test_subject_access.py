@@ -28,6 +28,7 @@ from sharing.models import (
     Contact,
     Download,
     Enrolment,
+    Explanation,
     FreeMealsPeriod,
     HomeAddress,
     LedgerEntry,
@@ -98,10 +99,11 @@ def fill(of: Pupil, mark: str) -> None:
         OwnGroupMember.objects.create(group=group, **both)
         for barred in (False, True):
             secret = "barred" if barred else "open"
-            Opening.objects.create(
+            opening = Opening.objects.create(
                 **both, person_id=1, person_name=f"{mark}{secret}opener", because="harm", reason="x",
                 head_barred=barred, starts_at=NOW - timedelta(days=9), ends_at=NOW - timedelta(days=8, hours=12),
             )  # fmt: skip
+            Explanation.objects.create(opening=opening, establishment=place, text=f"{mark}{secret}explained", at=NOW)
             Closing.objects.create(
                 child=of.child, authoriser=f"{mark}{secret}closer", basis="court", reason="x", head_barred=barred,
                 starts_at=NOW - timedelta(days=9), ends_at=NOW - timedelta(days=8), asked_by_id=1, asked_by_name="x",
