@@ -143,7 +143,7 @@ _OF_RECORDS: dict[str, tuple[str, ...]] = {
     "sharing_pupil WHERE id": ("upn", "former_upn", "uln"),
     "sharing_homeaddress WHERE pupil_id": ("address", "postcode"),
     "sharing_contact WHERE pupil_id": ("name", "address", "telephones", "email"),
-    "sharing_challenge WHERE pupil_id": ("statement", "answer"),
+    "sharing_challenge WHERE pupil_id": ("statement", "answer", "withdrawn_because"),
     "sharing_opening WHERE pupil_id": ("reason",),
     "sharing_explanation WHERE (SELECT pupil_id FROM sharing_opening WHERE sharing_opening.id = opening_id)": ("text",),
     "sharing_transfer WHERE coalesce(pupil_id, leaving_id)": ("upn", "declined_because"),

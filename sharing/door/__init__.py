@@ -12,6 +12,7 @@ from sharing.door.challenges import (
     raise_challenge,
     show_challenge,
     show_subject,
+    take_back_challenge,
 )
 from sharing.door.closings import (
     CannotClose,
@@ -409,6 +410,7 @@ __all__ = [
     "show_transfers",
     "show_visit",
     "show_workbench",
+    "take_back_challenge",
     "take_back_move",
     "take_back_support_request",
     "take_certificate",

@@ -180,8 +180,8 @@ SCHEDULES: Final = (
     ),
     Schedule(
         "challenge",
-        "Answered challenges to figures",
-        "For 6 years after the answer",
+        "Challenges to figures, answered or taken back",
+        "For 6 years after that",
         f"{IRMS}: correspondence; {LIMITATION}",
         _plain("challenge", "about = 'figure' AND answered_at + interval '6 years' <= %(as_of)s"),
         (
