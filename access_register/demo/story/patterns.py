@@ -16,9 +16,9 @@ REFUSED, BUSY, OFFICER, HEAD, MANAGER = (
 )  # fmt: skip
 Kind = UnusualPattern.Kind
 EXPLAINED = "She had kept an old bookmark of the list of staff, and has deleted it."
-REASONS = (
-    "A ward at the infirmary has a child here and asks who the parents are.",
-    "The police ask where a child lives who was found alone in town.",
+WHY = (
+    ("hospital", "A ward at the infirmary has a child here and asks who the parents are."),
+    ("missing", "The police ask where a child lives who was found alone in town."),
 )
 ANSWER = "The ward needed consent for an operation within the hour. The note of the call is with the safeguarding team."
 
@@ -32,7 +32,7 @@ def tell(today: date) -> None:
     _breaks_the_glass(today)
     with acting_as(BATCH):
         UnusualPattern.objects.filter(pk__in=[one.pk for one in (refused, busy, glass)]).update(day=today)
-        UnusualPattern.objects.filter(pk=glass.pk).update(number=len(REASONS))
+        UnusualPattern.objects.filter(pk=glass.pk).update(number=len(WHY))
     door.explain_pattern(as_(HEAD), refused.pk, reason=EXPLAINED)
 
 
@@ -56,16 +56,15 @@ def _opens(today: date, number: int) -> None:
 def _breaks_the_glass(today: date) -> None:
     """For two children, and for each until the officer has seen what they need: one is asked about and explained."""
     officer = as_(OFFICER)
-    for child, reason in zip(_children(today)[: len(REASONS)], REASONS, strict=True):
-        door.break_glass(
-            officer, child=door.Exactly(child.upn_index), because="hospital", reason=reason, head_barred=False
-        )
+    for child, (because, reason) in zip(_children(today)[: len(WHY)], WHY, strict=True):
+        named = door.Exactly(child.upn_index)
+        door.break_glass(officer, child=named, because=because, reason=reason, head_barred=False)
         door.show_pupil(officer, BECKSIDE, child.pk)
-    asked, other = door.list_my_openings(officer).openings[:2]
-    for opening in (asked, other):
+    asked_still, explained = door.list_my_openings(officer).openings[:2]
+    for opening in (asked_still, explained):
         door.end_opening(officer, opening.id)
         door.mark_opening(as_(MANAGER), BECKSIDE, opening.id, mark="asked")
-    door.explain_opening(officer, asked.id, text=ANSWER)
+    door.explain_opening(officer, explained.id, text=ANSWER)
 
 
 def _children(today: date) -> list[Pupil]:
