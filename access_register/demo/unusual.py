@@ -8,7 +8,6 @@ from access_register.models import Person
 from sharing.authorise import Through
 from sharing.demo.places import BECKSIDE, RAVENSGILL
 from sharing.models import Establishment, UnusualPattern
-from sharing.school_year import is_school_day
 
 Kind = UnusualPattern.Kind
 
@@ -31,7 +30,7 @@ class Odd:
 ODD = (
     Odd("teacher-beckside", Kind.REFUSED, BECKSIDE, 3, 12, 10),
     Odd("business-manager-beckside", Kind.MANY, BECKSIDE, 2, 74, 60, usual=11),
-    Odd("head-ravensgill", Kind.DAY_OFF, RAVENSGILL, 4, 26, 20, of_head=True),
+    Odd("head-ravensgill", Kind.MANY, RAVENSGILL, 4, 62, 60, usual=9, of_head=True),
     Odd("officer-no-duty", Kind.GLASS, None, 5, 2, 1, through=Through.EDUNET),
 )
 
@@ -46,12 +45,9 @@ def _place(odd: Odd, today: date, places: dict[int, Establishment]) -> int:
     place = places[odd.urn] if odd.urn else None
     if UnusualPattern.objects.filter(person_id=somebody.pk, kind=odd.kind, establishment=place).exists():
         return 0
-    day = today - timedelta(days=odd.ago)
-    while odd.kind == Kind.DAY_OFF and is_school_day(day):
-        day -= timedelta(days=1)
     UnusualPattern.objects.create(
         kind=odd.kind, establishment=place, person_id=somebody.pk, person_name=somebody.name, through=odd.through,
-        of_head=odd.of_head, day=day, number=odd.number, at_most=odd.at_most,
+        of_head=odd.of_head, day=today - timedelta(days=odd.ago), number=odd.number, at_most=odd.at_most,
         usual=odd.usual,
     )  # fmt: skip
     return 1

@@ -7,13 +7,12 @@ from datetime import date
 from access_register.demo.story.acting import as_, person
 from sharing import door
 from sharing.authorise import NotAtYourLevel
-from sharing.demo.places import BECKSIDE
+from sharing.demo.places import BECKSIDE, RAVENSGILL
 from sharing.models import Pupil, UnusualPattern
 from sharing.roles import BATCH, acting_as
 
-REFUSED, BUSY, OFFICER, HEAD, MANAGER = (
-    "teacher-beckside", "business-manager-beckside", "officer-no-duty", "head-beckside", "officer-information"
-)  # fmt: skip
+REFUSED, OFFICER, HEAD, MANAGER = "teacher-beckside", "officer-no-duty", "head-beckside", "officer-information"
+BUSY = {"business-manager-beckside": BECKSIDE, "head-ravensgill": RAVENSGILL}
 Kind = UnusualPattern.Kind
 EXPLAINED = "She had kept an old bookmark of the list of staff, and has deleted it."
 WHY = (
@@ -24,14 +23,16 @@ ANSWER = "The ward needed consent for an operation within the hour. The note of 
 
 
 def tell(today: date) -> None:
-    refused, busy, glass = _waiting(REFUSED, Kind.REFUSED), _waiting(BUSY, Kind.MANY), _waiting(OFFICER, Kind.GLASS)
-    if not refused or not busy or not glass:
+    refused, glass = _waiting(REFUSED, Kind.REFUSED), _waiting(OFFICER, Kind.GLASS)
+    busy = [one for one in (_waiting(slug, Kind.MANY) for slug in BUSY) if one]
+    if not refused or not glass or len(busy) < len(BUSY):
         return
     _is_refused(refused.number)
-    _opens(today, busy.number)
+    for (slug, urn), pattern in zip(BUSY.items(), busy, strict=True):
+        _opens(today, slug, urn, pattern.number)
     _breaks_the_glass(today)
     with acting_as(BATCH):
-        UnusualPattern.objects.filter(pk__in=[one.pk for one in (refused, busy, glass)]).update(day=today)
+        UnusualPattern.objects.filter(pk__in=[one.pk for one in (refused, glass, *busy)]).update(day=today)
         UnusualPattern.objects.filter(pk=glass.pk).update(number=len(WHY))
     door.explain_pattern(as_(HEAD), refused.pk, reason=EXPLAINED)
 
@@ -47,16 +48,16 @@ def _is_refused(times: int) -> None:
             door.list_staff(as_(REFUSED), BECKSIDE)
 
 
-def _opens(today: date, number: int) -> None:
-    somebody = as_(BUSY)
-    for child in _children(today)[:number]:
-        door.show_pupil(somebody, BECKSIDE, child.pk)
+def _opens(today: date, slug: str, urn: int, number: int) -> None:
+    somebody = as_(slug)
+    for child in _children(today, urn)[:number]:
+        door.show_pupil(somebody, urn, child.pk)
 
 
 def _breaks_the_glass(today: date) -> None:
     """For two children, and for each until the officer has seen what they need: one is asked about and explained."""
     officer = as_(OFFICER)
-    for child, (because, reason) in zip(_children(today)[: len(WHY)], WHY, strict=True):
+    for child, (because, reason) in zip(_children(today, BECKSIDE)[: len(WHY)], WHY, strict=True):
         named = door.Exactly(child.upn_index)
         door.break_glass(officer, child=named, because=because, reason=reason, head_barred=False)
         door.show_pupil(officer, BECKSIDE, child.pk)
@@ -67,6 +68,6 @@ def _breaks_the_glass(today: date) -> None:
     door.explain_opening(officer, explained.id, text=ANSWER)
 
 
-def _children(today: date) -> list[Pupil]:
+def _children(today: date, urn: int) -> list[Pupil]:
     with acting_as(BATCH):
-        return list(Pupil.objects.filter(establishment__urn=BECKSIDE).visible_on(today).order_by("surname", "pk"))
+        return list(Pupil.objects.filter(establishment__urn=urn).visible_on(today).order_by("surname", "pk"))
