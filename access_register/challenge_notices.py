@@ -1,6 +1,7 @@
 """Challenges that are overdue and returns that are late, brought to mind (P9, R23): by night, as portal_batch.
 
-Each establishment's Level 1 gets at most one e-mail a week about either, with numbers and no names.
+Each establishment's Level 1 gets at most one e-mail a week about either, with numbers and no names; and one where a
+challenge of which they were reminded was taken back.
 """
 
 from collections import defaultdict
@@ -46,6 +47,20 @@ def remind_of_challenges(today: date) -> Iterator[str]:
         yield f"{establishment.urn}: reminded of {len(numbers)} overdue challenge{'' if len(numbers) == 1 else 's'}"
 
 
+def tell_of_those_taken_back(today: date) -> Iterator[str]:
+    """Level 1, who was reminded of an answer, reads once that it is not waited for any more."""
+    back = Challenge.objects.filter(state=Challenge.State.WITHDRAWN, reminded_on__isnull=False)
+    to_tell: dict[int, list[int]] = defaultdict(list)
+    for number, place in back.values_list("pk", "establishment_id"):
+        to_tell[place].append(number)
+    for establishment in Establishment.objects.filter(pk__in=to_tell).by_name():
+        numbers = to_tell[establishment.pk]
+        _write(establishment, today, "challenges_taken_back", "challenges", number=len(numbers))
+        Challenge.objects.filter(pk__in=numbers).update(reminded_on=None)
+        _note("tell_of_challenges", establishment, {"challenges": numbers})
+        yield f"{establishment.urn}: told of {len(numbers)} challenge{'' if len(numbers) == 1 else 's'} taken back"
+
+
 def close_those_of_leavers(today: date) -> Iterator[str]:
     """Close what is about children whose records nobody at the establishment reads any more (R5): nobody there could
     answer it. Where a child is now, the record is that school's to keep right."""
@@ -59,7 +74,7 @@ def close_those_of_leavers(today: date) -> Iterator[str]:
         closed[place].append(number)
     for establishment in Establishment.objects.filter(pk__in=closed).by_name():
         numbers = closed[establishment.pk]
-        Challenge.objects.filter(pk__in=numbers).update(
+        Challenge.objects.waiting().filter(pk__in=numbers).update(
             state=Challenge.State.ANSWERED,
             outcome=Challenge.Outcome.HAS_LEFT,
             answered_by_name=BY_ITSELF,

@@ -131,6 +131,10 @@ OWNERS: dict[str, str] = {
         "(SELECT child_id FROM sharing_pupil WHERE sharing_pupil.id = coalesce(pupil_id, leaving_id))"
     ),
     "sharing_opening": "(SELECT child_id FROM sharing_pupil WHERE sharing_pupil.id = pupil_id)",
+    "sharing_explanation": (
+        "(SELECT child_id FROM sharing_opening JOIN sharing_pupil ON sharing_pupil.id = pupil_id "
+        "WHERE sharing_opening.id = opening_id)"
+    ),
     "sharing_closing": "child_id",
     "sharing_legalhold": "child_id",
     "sharing_subjectrequest": "child_id",
@@ -139,8 +143,9 @@ _OF_RECORDS: dict[str, tuple[str, ...]] = {
     "sharing_pupil WHERE id": ("upn", "former_upn", "uln"),
     "sharing_homeaddress WHERE pupil_id": ("address", "postcode"),
     "sharing_contact WHERE pupil_id": ("name", "address", "telephones", "email"),
-    "sharing_challenge WHERE pupil_id": ("statement", "answer"),
+    "sharing_challenge WHERE pupil_id": ("statement", "answer", "withdrawn_because"),
     "sharing_opening WHERE pupil_id": ("reason",),
+    "sharing_explanation WHERE (SELECT pupil_id FROM sharing_opening WHERE sharing_opening.id = opening_id)": ("text",),
     "sharing_transfer WHERE coalesce(pupil_id, leaving_id)": ("upn", "declined_because"),
 }
 _NAMED = " UNION ALL ".join(

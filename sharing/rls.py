@@ -176,6 +176,11 @@ PROTECTED = (
         writes="false",
     ),
     Protected(
+        "sharing_explanation",
+        reads="EXISTS (SELECT FROM sharing_opening WHERE sharing_opening.id = opening_id)",
+        writes="false",
+    ),
+    Protected(
         "sharing_closing",
         reads=f"{when.MANAGES_DUTIES} OR id = ANY (ARRAY(SELECT portal_closings_to_head()))",
         writes="false",

@@ -23,6 +23,9 @@ glass_broken = Signal()
 # The officer is asked to explain it: opening, by (a name). A receiver tells the officer, and names no child.
 glass_asked = Signal()
 
+# The officer has explained it: opening, as it is marked now. A receiver tells those who asked, and names no child.
+glass_explained = Signal()
+
 # An officer's home page is being made: here (the Visit). A receiver answers with rows that wait for the officer
 # (sharing.to_do.officers.Waiting).
 workbench_opened = Signal()

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from access_register.demo.cast import BY_SLUG
+from access_register.models import Person
 from sharing.demo.cases import BY_SLUG as CASES
 from sharing.demo.places import BECKSIDE
 from sharing.demo.pupils import record_id
@@ -61,6 +62,7 @@ def _place(disputed: Disputed, today: date, place: Establishment) -> int:
         return known.waiting().exclude(due_on=due_on).update(due_on=due_on)
     challenge = Challenge.objects.create(
         **which,
+        raised_by_id=Person.objects.get(email=BY_SLUG[disputed.by].email).pk,
         about=Challenge.About.PUPIL if child else Challenge.About.FIGURE,
         statement=disputed.statement,
         due_on=due_on,

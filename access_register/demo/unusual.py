@@ -28,10 +28,10 @@ class Odd:
 
 
 ODD = (
-    Odd("teacher-beckside", Kind.NIGHT, BECKSIDE, 3, 9, 5),
+    Odd("teacher-beckside", Kind.REFUSED, BECKSIDE, 3, 12, 10),
     Odd("business-manager-beckside", Kind.MANY, BECKSIDE, 2, 74, 60, usual=11),
-    Odd("head-ravensgill", Kind.DAY_OFF, RAVENSGILL, 4, 26, 20, of_head=True),
-    Odd("officer-no-duty", Kind.GLASS, None, 5, 3, 1, through=Through.EDUNET),
+    Odd("head-ravensgill", Kind.MANY, RAVENSGILL, 4, 62, 60, usual=9, of_head=True),
+    Odd("officer-no-duty", Kind.GLASS, None, 5, 2, 1, through=Through.EDUNET),
 )
 
 

@@ -1,4 +1,5 @@
-"""Challenges: "this is wrong, because ..." (P9). Raised by whoever sees the record, answered by who keeps it."""
+"""Challenges: "this is wrong, because ..." (P9). Raised by whoever sees the record, answered by who keeps it, unless
+who raised it takes it back."""
 
 from datetime import date
 from typing import Any
@@ -35,12 +36,14 @@ STEPS = {
     Challenge.State.OPEN: "Raised",
     Challenge.State.PASSED_ON: "Passed on to the data team",
     Challenge.State.ANSWERED: "Answered",
+    Challenge.State.WITHDRAWN: "Taken back",
 }
 CORRECTIONS_SHOWN = 20
 
 
 class AlreadySettled(Exception):
-    """The challenge was answered or passed on meanwhile, or is not the asker's to settle: nothing was changed."""
+    """The challenge was answered, passed on or taken back meanwhile, or is not the asker's to settle: nothing was
+    changed."""
 
 
 def show_subject(asker: Asker, urn: int, about: str, subject_id: UUID | None = None) -> Subject:
@@ -98,7 +101,7 @@ def list_challenges(asker: Asker, urn: int, *, number: int = 1) -> ChallengeList
         waiting = found.waiting()
         listed = found.waiting_first().select_related("pupil", "member")
         page = page_of(
-            _without_numbers(listed).defer("statement", "answer"),
+            _without_numbers(listed).defer("statement", "answer", "withdrawn_because"),
             number,
             lambda challenge: _line(challenge, here.today),
         )
@@ -130,10 +133,12 @@ def show_challenge(asker: Asker, urn: int, challenge_id: int) -> ChallengePage:
             subject_id=found.pupil_id or found.member_id,
             statement=str(found.statement),
             answer=str(found.answer),
+            taken_back_because=str(found.withdrawn_because),
             steps=steps,
             corrections=_corrections(found),
             can_answer=can_answer,
             can_pass_on=can_answer and found.assigned_to == Challenge.Desk.SCHOOL,
+            can_take_back=found.is_waiting and found.raised_by_id == asker.person_id,
             why=Why(here.reason, here.permission),
         )
 
@@ -149,6 +154,24 @@ def pass_on_challenge(asker: Asker, urn: int, challenge_id: int) -> None:
     _settle(asker, urn, challenge_id, Challenge.State.PASSED_ON, "", "", "pass_on_challenge")
 
 
+def take_back_challenge(asker: Asker, urn: int, challenge_id: int, *, because: str = "") -> None:
+    """Who raised it needs no answer any more. To take it back twice is to take it back. Raises AlreadySettled."""
+    with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="take_back_challenge") as here:
+        mine = _readable(here).filter(pk=challenge_id, raised_by_id=asker.person_id)
+        found = mine.first()
+        if found is None:
+            raise NoSuchRecord
+        sealed = encrypt(because, column="sharing_challenge.withdrawn_because") if because else None
+        about = {"challenge": found.pk, **_of(found.about, found.pupil_id or found.member_id)}
+        if _said("SELECT sharing_take_back_challenge(%s, %s)", [found.pk, sealed]):
+            here.changed(**about)
+        else:
+            here.showed(**about)
+        is_back = mine.filter(state=Challenge.State.WITHDRAWN).exists()
+    if not is_back:
+        raise AlreadySettled
+
+
 def _settle(asker: Asker, urn: int, challenge_id: int, step: str, outcome: str, answer: str, action: str) -> None:
     """The database asks once more whether the asker may, and whether it still waits (migration 0012)."""
     with visit(asker, Permission.KEEP_RECORDS, urn, action=action) as here:
@@ -156,17 +179,20 @@ def _settle(asker: Asker, urn: int, challenge_id: int, step: str, outcome: str, 
         if found is None:
             raise NoSuchRecord
         sealed = encrypt(answer, column="sharing_challenge.answer") if answer else None
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT sharing_settle_challenge(%s, %s, %s, %s, %s)", [found.pk, step, outcome, sealed, asker.name]
-            )
-            is_settled = cursor.fetchone() == (True,)
+        said = [found.pk, step, outcome, sealed, asker.name]
+        is_settled = _said("SELECT sharing_settle_challenge(%s, %s, %s, %s, %s)", said)
         if is_settled:
             here.changed(challenge=found.pk, **_of(found.about, found.pupil_id or found.member_id))
         else:
             here.showed(challenge=found.pk)
     if not is_settled:
         raise AlreadySettled
+
+
+def _said(statement: str, params: list[Any]) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return cursor.fetchone() == (True,)
 
 
 def _readable(here: Visit) -> ChallengeQuerySet:
@@ -226,7 +252,7 @@ def _of(about: str, subject_id: UUID | None) -> dict[str, Any]:
 
 def _may_settle(here: Visit, challenge: Challenge) -> bool:
     is_ours = challenge.assigned_to == Challenge.Desk.SCHOOL or here.asker.through == Through.EDUNET
-    return here.here.can_keep_records and is_ours and challenge.state != Challenge.State.ANSWERED
+    return here.here.can_keep_records and is_ours and challenge.is_waiting
 
 
 def _of_leavers(here: Visit) -> int:
@@ -251,18 +277,18 @@ def _corrections(challenge: Challenge) -> tuple[CorrectionRecord, ...]:
 
 def _line(challenge: Challenge, today: date) -> ChallengeLine:
     who = challenge.pupil or challenge.member
-    is_answered = challenge.state == Challenge.State.ANSWERED
     return ChallengeLine(
         id=challenge.pk,
         about=challenge.about,
         fact=fact(challenge.about, challenge.fact).words,
         name=f"{who.forename} {who.surname}" if who else "",
         state=challenge.get_state_display(),
-        is_answered=is_answered,
+        is_settled=not challenge.is_waiting,
+        is_taken_back=challenge.state == Challenge.State.WITHDRAWN,
         outcome=challenge.get_outcome_display() if challenge.outcome else "",
         assigned_to=challenge.get_assigned_to_display(),
         raised_on=timezone.localdate(challenge.raised_at),
         due_on=challenge.due_on,
-        days_left=0 if is_answered else school_days_until(today, challenge.due_on),
-        overdue=not is_answered and challenge.due_on < today,
+        days_left=school_days_until(today, challenge.due_on) if challenge.is_waiting else 0,
+        overdue=challenge.is_waiting and challenge.due_on < today,
     )

@@ -4,7 +4,7 @@ The child is named exactly, by UPN or by full name and date of birth; the answer
 opens for 24 hours, at the address that it has. The information manager and the head are told at once.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,11 +27,18 @@ from sharing.authorise import (
     visit,
 )
 from sharing.crypto import encrypt
-from sharing.models import Opening, Pupil
-from sharing.models.overrides import Mark
+from sharing.models import Explanation, Opening, Pupil
+from sharing.models.overrides import Mark, OpeningQuerySet
 from sharing.records import Why
-from sharing.records.overrides import MyOpenings, OpenedAt, OpeningRecord, OpeningsHere, OpeningsToMark
-from sharing.signals import glass_asked, glass_broken
+from sharing.records.overrides import (
+    ExplanationRecord,
+    MyOpenings,
+    OpenedAt,
+    OpeningRecord,
+    OpeningsHere,
+    OpeningsToMark,
+)
+from sharing.signals import glass_asked, glass_broken, glass_explained
 
 NEEDED = "Breaking the glass is for officers of the Education Department, on EduNet."
 KEPT_BY = "Records opened for safeguarding are looked at by the information manager."
@@ -46,6 +53,10 @@ class TriedTooOften(Exception):
 
 class CannotOpen(Refusal):
     """There is no such child, or more than one: nothing was opened, and the ledger says so."""
+
+
+class NobodyAsks(Exception):
+    """Nobody asks about the opening any more: nothing was added."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +130,29 @@ def end_opening(asker: Asker, opening_id: int) -> None:
         if not _said("SELECT sharing_end_opening(%s)", [opening_id]):
             raise NoSuchRecord
         here.changed(opening=opening_id)
+
+
+def explain_opening(asker: Asker, opening_id: int, *, text: str) -> None:
+    """The officer says why to those who ask, and they are told. What is written stays as it is.
+
+    The same words sent twice are kept once. Raises NobodyAsks.
+    """
+    with _breaking(asker, "explain_opening") as here:
+        opening = Opening.objects.by(asker.person_id).filter(pk=opening_id).first()
+        if opening is None:
+            raise NoSuchRecord
+        here.tells_the_head = not opening.head_barred
+        sealed = encrypt(text, column="sharing_explanation.text")
+        is_new = _said("SELECT sharing_explain_opening(%s, %s)", [opening_id, sealed])
+        latest = Explanation.objects.filter(opening=opening).last()
+        if is_new:
+            here.changed(opening=opening_id)
+            opening.refresh_from_db(fields=["manager_mark", "head_mark"])
+            glass_explained.send(sender=Visit, opening=opening)
+        else:
+            here.showed(opening=opening_id)
+    if not is_new and (latest is None or latest.text != text):
+        raise NobodyAsks
 
 
 def list_my_openings(asker: Asker) -> MyOpenings:
@@ -208,9 +242,9 @@ def _said(statement: str, params: list[Any]) -> bool:
         return cursor.fetchone() == (True,)
 
 
-def _records(rows: Iterable[Opening], here: Visit) -> tuple[OpeningRecord, ...]:
+def _records(rows: OpeningQuerySet, here: Visit) -> tuple[OpeningRecord, ...]:
     """The child's name is for the head, and for the officer while the record is open."""
-    openings, now = list(rows), timezone.now()
+    openings, now = list(rows.prefetch_related("explanations")), timezone.now()
     at_the_school = here.asker.through == Through.SCHOOLS_ONLINE
     of_mine = set(Opening.objects.by(here.asker.person_id).open_at(now).values_list("pupil_id", flat=True))
     wanted = [opening.pupil_id for opening in openings if at_the_school or opening.pupil_id in of_mine]
@@ -241,5 +275,6 @@ def _record(opening: Opening, child: str, now: datetime, here: Visit) -> Opening
         head_mark=opening.get_head_mark_display() if opening.head_mark else "",
         head_mark_by=opening.head_mark_by,
         asked_by=tuple(name for mark, name in marks if mark == Mark.ASKED),
+        explanations=tuple(ExplanationRecord(str(one.text), one.at) for one in opening.explanations.all()),
         is_mine=is_mine,
     )

@@ -105,8 +105,9 @@ def rows_of(table: Table, scope: Scope) -> list[Model]:
     found = table.model._default_manager.filter(
         reduce(or_, (Q(**{f"{name}__in": scope.known_by(what)}) for name, what in table.of.items()))
     )
-    if "head_barred" in {column.name for column in table.model._meta.fields}:
-        found = found.filter(head_barred=False)
+    barred = table.barred or "head_barred"
+    if table.barred or barred in {column.name for column in table.model._meta.fields}:
+        found = found.filter(**{barred: False})
     return list(found.order_by("pk"))
 
 

@@ -19,13 +19,15 @@ RECORDS, CHILDREN, NUMBERS = "records", "children", "numbers"
 @dataclass(frozen=True)
 class Table:
     """`of`: by which column the rows are the child's -> by its records, its identities or its UPNs. What is known by
-    more than its record is in the answer from the whole store alone. `only`: all that is told; of other people."""
+    more than its record is in the answer from the whole store alone. `only`: all that is told; of other people.
+    `barred`: the column that bars the head, where it is of another table."""
 
     title: str
     model: type[Model]
     of: Mapping[str, str] = field(default_factory=lambda: {"pupil": RECORDS})
     without: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
+    barred: str = ""
 
 
 TABLES: Final = (
@@ -45,6 +47,9 @@ TABLES: Final = (
     Table("Steps of challenges", models.ChallengeEvent, {"challenge__pupil": RECORDS}),
     Table("In groups of the school", models.OwnGroupMember),
     Table("Opened for safeguarding", models.Opening),
+    Table(
+        "Why it was opened, once asked", models.Explanation, {"opening__pupil": RECORDS}, barred="opening__head_barred"
+    ),
     Table("Closed for safeguarding", models.Closing, {"child": CHILDREN}, without=("named",)),
     Table("Seen one by one", models.NamedChild, {"child": CHILDREN}, without=("source",)),
     Table("Two identities found to be one", models.ChildMerge, {"child": CHILDREN, "into": CHILDREN}, ("moved",)),

@@ -15,7 +15,7 @@ from sharing.models.establishments import (
 from sharing.models.imports import Import, ImportPiece
 from sharing.models.ledger import LedgerEntry, SignedHead
 from sharing.models.misuse import MisuseReport
-from sharing.models.overrides import Closing, NamedChild, Opening
+from sharing.models.overrides import Closing, Explanation, NamedChild, Opening
 from sharing.models.own_groups import OwnGroup, OwnGroupMember
 from sharing.models.preferences import PupilListColumns
 from sharing.models.pupil_details import (
@@ -70,6 +70,7 @@ __all__ = [
     "Establishment",
     "EstablishmentLink",
     "EstablishmentPermission",
+    "Explanation",
     "Figure",
     "FreeMealsPeriod",
     "HomeAddress",

@@ -15,19 +15,19 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
         return self.filter(establishment_id=establishment_id)
 
     def waiting(self) -> "ChallengeQuerySet":
-        return self.exclude(state=Challenge.State.ANSWERED)
+        return self.filter(state__in=WAITING)
 
     def overdue_on(self, day: date) -> "ChallengeQuerySet":
         return self.waiting().filter(due_on__lt=day)
 
     def waiting_first(self) -> "ChallengeQuerySet":
-        """Those that wait, the most urgent first; then the answered, the newest first."""
-        answered = models.Case(models.When(state=Challenge.State.ANSWERED, then=1), default=0)
-        return self.order_by(answered, models.F("answered_at").desc(nulls_last=True), "due_on", "id")
+        """Those that wait, the most urgent first; then the answered and those taken back, the newest first."""
+        settled = models.Case(models.When(state__in=WAITING, then=0), default=1)
+        return self.order_by(settled, models.F("answered_at").desc(nulls_last=True), "due_on", "id")
 
 
 class Challenge(models.Model):
-    """Somebody says that a record or a figure is wrong, and why; somebody answers by `due_on`.
+    """Somebody says that a record or a figure is wrong, and why; somebody answers by `due_on`, or it is taken back.
 
     `fact` is a key of sharing.challenge_facts; `withheld_as` is the kind of pupil data it belongs to, so that nobody
     reads here what a head withholds from them there. The database tells each step to ChallengeEvent by itself.
@@ -42,6 +42,7 @@ class Challenge(models.Model):
         OPEN = "open", "Waiting for an answer"
         PASSED_ON = "passed_on", "Passed on to the data team"
         ANSWERED = "answered", "Answered"
+        WITHDRAWN = "withdrawn", "Taken back"  # by who raised it
 
     class Outcome(models.TextChoices):
         CORRECTED = "corrected", "Corrected"
@@ -69,7 +70,8 @@ class Challenge(models.Model):
     outcome = models.CharField(max_length=13, choices=Outcome, blank=True, default="", db_default="")
     answer = EncryptedTextField(childs=True)
     answered_by_name = models.CharField(max_length=200, blank=True, default="", db_default="")
-    answered_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True, help_text="When it was answered, or taken back.")
+    withdrawn_because = EncryptedTextField(childs=True)
     reminded_on = models.DateField(null=True, help_text="When those who owe the answer were last reminded.")
 
     objects = ChallengeQuerySet.as_manager()
@@ -84,7 +86,8 @@ class Challenge(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="answered", answered_at__isnull=False) & ~Q(outcome="")
-                | ~Q(state="answered") & Q(outcome="", answered_at=None),
+                | Q(state="withdrawn", answered_at__isnull=False, outcome="")
+                | Q(state__in=["open", "passed_on"], outcome="", answered_at=None),
                 name="challenge_answered_with_an_outcome",
             ),
         ]
@@ -93,9 +96,16 @@ class Challenge(models.Model):
     def __str__(self) -> str:
         return f"Challenge {self.pk}"
 
+    @property
+    def is_waiting(self) -> bool:
+        return self.state in WAITING
+
+
+WAITING = (Challenge.State.OPEN, Challenge.State.PASSED_ON)
+
 
 class ChallengeEvent(models.Model):
-    """A step of a challenge: raised, passed on, answered. Written by a trigger."""
+    """A step of a challenge: raised, passed on, answered or taken back. Written by a trigger."""
 
     challenge = models.ForeignKey(Challenge, on_delete=models.PROTECT, related_name="events")
     establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")

@@ -19,6 +19,10 @@ class Mark(models.TextChoices):
 
     EXPLAINED = "explained", "Explained"
     ASKED = "asked", "Asked to explain"
+    ANSWERED = "answered", "Asked and answered"  # by the officer, and to be marked again
+
+
+TO_MARK = ("", Mark.ANSWERED)
 
 
 class OpeningQuerySet(models.QuerySet["Opening"]):
@@ -30,8 +34,12 @@ class OpeningQuerySet(models.QuerySet["Opening"]):
         return self.filter(starts_at__lte=instant, ends_at__gt=instant, ended_at=None)
 
     def to_mark_by_manager(self, person_id: int) -> "OpeningQuerySet":
-        """Those that an information manager has not marked, save this person's own."""
-        return self.filter(manager_mark="").exclude(person_id=person_id)
+        """Those that an information manager has to look at, save this person's own."""
+        return self.filter(manager_mark__in=TO_MARK).exclude(person_id=person_id)
+
+    def to_mark_by_head(self, person_id: int) -> "OpeningQuerySet":
+        """Those that the head is told of and has to look at, save this person's own."""
+        return self.filter(head_barred=False, head_mark__in=TO_MARK).exclude(person_id=person_id)
 
     def to_explain(self, person_id: int) -> "OpeningQuerySet":
         """This person's own of which the head or an information manager asks."""
@@ -93,6 +101,24 @@ class Opening(models.Model):
         return (
             f"You broke the glass for safeguarding ({because}). It opens this record until {until:%H:%M on %-d %B %Y}"
         )
+
+
+class Explanation(models.Model):
+    """The officer who is asked about an opening says why. Written by a function, and never changed.
+
+    Whoever reads the opening reads it: a head from whom the opening is barred reads neither.
+    """
+
+    opening = models.ForeignKey(Opening, on_delete=models.PROTECT, related_name="explanations")
+    establishment = models.ForeignKey(Establishment, on_delete=models.PROTECT, related_name="+")
+    text = EncryptedTextField(childs=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"Explanation {self.pk}"
 
 
 class ClosingQuerySet(models.QuerySet["Closing"]):

@@ -9,11 +9,13 @@ from django.views.decorators.http import require_POST
 
 from sharing import door
 from sharing.ordering import ContextKey
-from sharing.pages.accuracy_forms import AnswerForm, ChallengeForm, ReturnForm
+from sharing.pages.accuracy_forms import AnswerForm, ChallengeForm, ReturnForm, TakeBackForm
 from sharing.pages.ordering import several_establishments
+from sharing.records.accuracy import ChallengePage
 from sharing.requests import PortalRequest, page_number
 
-NOTHING_TO_SETTLE = "Nothing was changed: this challenge has been answered or passed on in the meantime."
+NOTHING_TO_SETTLE = "Nothing was changed: this challenge has been answered, passed on or taken back in the meantime."
+NOT_TAKEN_BACK = "Nothing was changed: this challenge has been answered, so it cannot be taken back any more."
 
 
 def data_quality(request: PortalRequest, urn: int) -> HttpResponse:
@@ -53,10 +55,7 @@ def challenge(request: PortalRequest, urn: int, challenge_id: int) -> HttpRespon
         else:
             messages.success(request, "The challenge is answered.")
         return redirect("challenge", urn, challenge_id)
-    found = door.show_challenge(request.asker, urn, challenge_id)
-    return render(
-        request, "accuracy/challenge.html", {"found": found, "form": form}, status=422 if form.errors else 200
-    )
+    return _challenge(request, door.show_challenge(request.asker, urn, challenge_id), answer=form)
 
 
 @require_POST
@@ -67,6 +66,25 @@ def pass_on_challenge(request: PortalRequest, urn: int, challenge_id: int) -> Ht
         messages.warning(request, NOTHING_TO_SETTLE)
     else:
         messages.success(request, "The data team of the Education Department has it now.")
+    return redirect("challenge", urn, challenge_id)
+
+
+@require_POST
+def take_back_challenge(request: PortalRequest, urn: int, challenge_id: int) -> HttpResponse:
+    """By who raised it."""
+    form = TakeBackForm(request.POST)
+    if not form.is_valid():
+        found = door.show_challenge(request.asker, urn, challenge_id)
+        if found.can_take_back:
+            return _challenge(request, found, take_back=form)
+        messages.warning(request, NOT_TAKEN_BACK)
+        return redirect("challenge", urn, challenge_id)
+    try:
+        door.take_back_challenge(request.asker, urn, challenge_id, **form.cleaned_data)
+    except door.AlreadySettled:
+        messages.warning(request, NOT_TAKEN_BACK)
+    else:
+        messages.success(request, "The challenge is taken back.")
     return redirect("challenge", urn, challenge_id)
 
 
@@ -89,6 +107,19 @@ def confirm_return(request: PortalRequest, urn: int) -> HttpResponse:
 def accuracy_desk(request: PortalRequest) -> HttpResponse:
     found = door.show_accuracy_desk(request.asker, number=page_number(request))
     return render(request, "accuracy/desk.html", {"found": found})
+
+
+def _challenge(
+    request: PortalRequest,
+    found: ChallengePage,
+    *,
+    answer: AnswerForm | None = None,
+    take_back: TakeBackForm | None = None,
+) -> HttpResponse:
+    """One challenge with its two forms; `form` is the one of which the page says what is wrong."""
+    form = take_back or answer
+    context = {"found": found, "form": form, "answer": answer or AnswerForm(), "take_back": take_back or TakeBackForm()}
+    return render(request, "accuracy/challenge.html", context, status=422 if form and form.errors else 200)
 
 
 def _raise(request: PortalRequest, urn: int, about: str, subject_id: UUID | None) -> HttpResponse:

@@ -49,6 +49,18 @@ class AnswerForm(forms.Form):
     )
 
 
+class TakeBackForm(forms.Form):
+    """Why a challenge is taken back, if who raised it wants to say so."""
+
+    because = forms.CharField(
+        label="Why do you take it back? (optional)",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Whoever reads the challenge reads this. It is kept encrypted.",
+    )
+
+
 class ReturnForm(forms.Form):
     """Which return is confirmed: from the page's own button."""
 

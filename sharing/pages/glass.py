@@ -4,14 +4,14 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sharing import door
 from sharing.crypto import blind_index
 from sharing.models.overrides import Mark
-from sharing.pages.glass_forms import BreakForm, ExactlyForm
+from sharing.pages.glass_forms import BreakForm, ExactlyForm, ExplainForm
 from sharing.requests import PortalRequest
 
 CHILD = "glass"  # in the session, until the glass is broken
@@ -19,6 +19,7 @@ NOT_ONE = {
     0: "There is no such child at an establishment of the community today. Check what you typed.",
     2: "There is more than one such child. Use the UPN.",
 }
+NOBODY_ASKS = "Nothing was added: nobody asks about this record any more. What you typed is still below."
 TOO_OFTEN = (
     "You have named ten children in a day who are not there, so nobody is looked for by name. Use the UPN, or ask the "
     "information manager."
@@ -64,7 +65,21 @@ def break_glass(request: PortalRequest) -> HttpResponse:
 
 
 def mine(request: PortalRequest) -> HttpResponse:
-    return render(request, "glass/mine.html", {"found": door.list_my_openings(request.asker)})
+    return _mine(request)
+
+
+@require_POST
+def explain(request: PortalRequest, opening_id: int) -> HttpResponse:
+    form = ExplainForm(opening_id, request.POST)
+    if form.is_valid():
+        try:
+            door.explain_opening(request.asker, opening_id, text=form.cleaned_data["explanation"])
+        except door.NobodyAsks:
+            form.add_error(None, NOBODY_ASKS)
+        else:
+            messages.success(request, "Your explanation is recorded. Those who asked are told.")
+            return redirect("my_openings")
+    return _mine(request, form)
 
 
 @require_POST
@@ -89,6 +104,18 @@ def mark(request: PortalRequest, urn: int, opening_id: int) -> HttpResponse:
     door.mark_opening(request.asker, urn, opening_id, mark=said)
     messages.success(request, "It is marked as explained." if said == Mark.EXPLAINED else "The officer is asked.")
     return redirect("openings_here", urn)
+
+
+def _mine(request: PortalRequest, typed: ExplainForm | None = None) -> HttpResponse:
+    """The officer's own openings, each of which somebody asks with a form; `typed` is one that was wrong."""
+    found = door.list_my_openings(request.asker)
+    asked = {opening.id: ExplainForm(opening.id) for opening in found.openings if opening.asked_by}
+    if typed and typed.opening_id not in {opening.id for opening in found.openings}:
+        raise Http404
+    forms = asked | ({typed.opening_id: typed} if typed else {})
+    shown = [(opening, forms.get(opening.id)) for opening in found.openings]
+    context = {"found": found, "openings": shown, "form": typed}
+    return render(request, "glass/mine.html", context, status=422 if typed else 200)
 
 
 def kept(typed: dict[str, Any]) -> dict[str, Any]:

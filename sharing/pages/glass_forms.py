@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from sharing.models import Opening
 from sharing.pages.form_fields import UpnForm, birth_field, upn_field
@@ -26,6 +27,23 @@ class ExactlyForm(UpnForm):
         if not self.errors and not typed["upn"] and not all(typed[name] for name in ("forename", "surname", "born_on")):
             raise ValidationError("Type the UPN, or the forename, the surname and the date of birth.")
         return typed
+
+
+class ExplainForm(forms.Form):
+    """Why the officer opened a record, for those who ask."""
+
+    explanation = forms.CharField(
+        label="Why did you open this record?",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="The information manager reads this, and the head unless you said that the head must not know. "
+        "Do not name the child. It is kept encrypted, and you cannot change it.",
+        error_messages={"required": "Write why you opened this record."},
+    )
+
+    def __init__(self, opening_id: int, data: QueryDict | None = None) -> None:
+        super().__init__(data, auto_id=f"id_%s_{opening_id}")
+        self.opening_id = opening_id
 
 
 class BreakForm(forms.Form):

@@ -14,5 +14,6 @@ for_officers = [
     path("break-glass/reason/", views.break_glass, name="break_glass"),
     path("break-glass/to-look-at/", views.to_mark, name="openings_to_mark"),
     path("break-glass/yours/", views.mine, name="my_openings"),
+    path("break-glass/yours/<int:opening_id>/explain/", views.explain, name="explain_opening"),
     path("break-glass/yours/<int:opening_id>/end/", views.end, name="end_opening"),
 ]

@@ -77,14 +77,16 @@ class Subject:
 
 @dataclass(frozen=True)
 class ChallengeLine:
-    """A challenge in a list. `days_left` are school days; `overdue` when the last of them is past."""
+    """A challenge in a list. `days_left` are school days; `overdue` when the last of them is past. `is_settled`:
+    answered, or taken back by who raised it."""
 
     id: int
     about: str
     fact: str
     name: str
     state: str
-    is_answered: bool
+    is_settled: bool
+    is_taken_back: bool
     outcome: str
     assigned_to: str
     raised_on: date
@@ -128,10 +130,12 @@ class ChallengePage:
     subject_id: UUID | None
     statement: str
     answer: str
+    taken_back_because: str
     steps: tuple[StepRecord, ...]
     corrections: tuple[CorrectionRecord, ...]
     can_answer: bool
     can_pass_on: bool
+    can_take_back: bool
     why: Why
 
 

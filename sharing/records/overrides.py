@@ -10,6 +10,14 @@ from sharing.records import Here, Why
 
 
 @dataclass(frozen=True)
+class ExplanationRecord:
+    """What the officer wrote when asked."""
+
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class OpeningRecord:
     """One record opened. `child` is the name, for those who see the child; else empty. `before`: times in the seven
     days before. `reason` is for the officer and those who were told. `asked_by`: who asks the officer to explain it."""
@@ -32,6 +40,7 @@ class OpeningRecord:
     head_mark: str
     head_mark_by: str
     asked_by: tuple[str, ...]
+    explanations: tuple[ExplanationRecord, ...]
     is_mine: bool
 
 

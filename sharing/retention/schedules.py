@@ -68,6 +68,8 @@ _DELETE_CHILDREN = (
     f"DELETE FROM sharing_owngroupmember WHERE pupil_id IN {_RECORDS}",
     f"DELETE FROM sharing_transfer WHERE pupil_id IN {_RECORDS} OR leaving_id IN {_RECORDS} "
     f"OR upn_index IN (SELECT upn_index FROM sharing_child WHERE id IN {_ALL_OF_THEM})",
+    "DELETE FROM sharing_explanation WHERE opening_id IN "
+    f"(SELECT id FROM sharing_opening WHERE pupil_id IN {_RECORDS})",
     f"DELETE FROM sharing_opening WHERE pupil_id IN {_RECORDS}",
     f"DELETE FROM sharing_closing WHERE child_id IN {_ALL_OF_THEM}",
     f"DELETE FROM sharing_namedchild WHERE child_id IN {_ALL_OF_THEM}",
@@ -178,8 +180,8 @@ SCHEDULES: Final = (
     ),
     Schedule(
         "challenge",
-        "Answered challenges to figures",
-        "For 6 years after the answer",
+        "Challenges to figures, answered or taken back",
+        "For 6 years after that",
         f"{IRMS}: correspondence; {LIMITATION}",
         _plain("challenge", "about = 'figure' AND answered_at + interval '6 years' <= %(as_of)s"),
         (

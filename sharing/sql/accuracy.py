@@ -36,9 +36,18 @@ CREATE TRIGGER tell_step AFTER UPDATE OF state ON sharing_challenge
     FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION sharing_tell_challenge();
 """
 
+_ITS_RECORD_IS_SEEN = """CASE about
+          WHEN 'pupil' THEN establishment_id IN (SELECT portal_establishments('view_pupils'))
+              AND (withheld_as = '' OR establishment_id IN (SELECT portal_showing(withheld_as)))
+              AND EXISTS (SELECT FROM sharing_pupil AS pupil WHERE pupil.id = challenge.pupil_id
+                  AND visible @> CURRENT_DATE
+                  AND (pupil.establishment_id NOT IN (SELECT portal_narrowed())
+                       OR pupil.establishment_id || ':' || year_group IN (SELECT portal_years())))
+          WHEN 'staff' THEN establishment_id IN (SELECT portal_establishments('view_staff'))
+          ELSE true END"""
 # Who keeps the records of the establishment, and sees the record in question today, settles a challenge: the school
 # what is assigned to it, the data team all. Answers whether there was something to settle.
-SETTLE = """
+SETTLE = f"""
 CREATE FUNCTION sharing_settle_challenge(wanted bigint, step text, result text, sealed bytea, name text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -50,15 +59,7 @@ BEGIN
       AND (step = 'answered' OR (step = 'passed_on' AND assigned_to = 'school' AND result = '' AND sealed IS NULL))
       AND (assigned_to = 'school' OR portal_context(2) = 'edunet')
       AND establishment_id IN (SELECT portal_establishments('keep_records'))
-      AND CASE about
-          WHEN 'pupil' THEN establishment_id IN (SELECT portal_establishments('view_pupils'))
-              AND (withheld_as = '' OR establishment_id IN (SELECT portal_showing(withheld_as)))
-              AND EXISTS (SELECT FROM sharing_pupil AS pupil WHERE pupil.id = challenge.pupil_id
-                  AND visible @> CURRENT_DATE
-                  AND (pupil.establishment_id NOT IN (SELECT portal_narrowed())
-                       OR pupil.establishment_id || ':' || year_group IN (SELECT portal_years())))
-          WHEN 'staff' THEN establishment_id IN (SELECT portal_establishments('view_staff'))
-          ELSE true END;
+      AND {_ITS_RECORD_IS_SEEN};
     RETURN FOUND;
 END $$;
 """
@@ -140,3 +141,35 @@ _ONE_BY_ONE = f"""JOIN sharing_pupil AS pupil ON pupil.child_id = own.child AND 
         JOIN sharing_pupil AS pupil ON pupil.child_id = child.id AND pupil.establishment_id <> place"""
 ELSEWHERE_BY_INDEX = within("sharing_registered_elsewhere", (_EITHER, _ONE_BY_ONE))
 ELSEWHERE_AS_BEFORE = within("sharing_registered_elsewhere", (_ONE_BY_ONE, _EITHER))
+
+# For migration 0134: who raised a challenge takes it back while it waits, and sees the record in question today.
+_NOT_CLOSED = (
+    "pupil.id = challenge.pupil_id",
+    "pupil.id = challenge.pupil_id AND pupil.id <> ALL (ARRAY(SELECT portal_closed()))",
+)
+_WAITS, _WAITS_STILL = "state <> 'answered'", "state NOT IN ('answered', 'withdrawn')"
+_RAISED, _BY_WHO_RAISED = "NEW.state = 'open'", "NEW.state IN ('open', 'withdrawn')"
+TAKE_BACK = (
+    f"""
+CREATE FUNCTION sharing_take_back_challenge(wanted bigint, sealed bytea) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE sharing_challenge AS challenge SET
+        state = 'withdrawn', withdrawn_because = sealed, answered_at = clock_timestamp()
+    WHERE id = wanted AND state IN ('open', 'passed_on') AND raised_by_id = portal_asker()
+      AND establishment_id IN (SELECT portal_establishments('view_establishment'))
+      AND {_ITS_RECORD_IS_SEEN.replace(*_NOT_CLOSED)};
+    RETURN FOUND;
+END $$;
+GRANT EXECUTE ON FUNCTION sharing_take_back_challenge TO portal_app;
+"""
+    + within("sharing_settle_challenge", (_WAITS, _WAITS_STILL))
+    + within("sharing_challenges_of_leavers", (_WAITS, _WAITS_STILL))
+    + within("sharing_tell_challenge", (_RAISED, _BY_WHO_RAISED))
+)
+TAKE_BACK_NO_MORE = (
+    "DROP FUNCTION sharing_take_back_challenge;"
+    + within("sharing_settle_challenge", (_WAITS_STILL, _WAITS))
+    + within("sharing_challenges_of_leavers", (_WAITS_STILL, _WAITS))
+    + within("sharing_tell_challenge", (_BY_WHO_RAISED, _RAISED))
+)

@@ -200,6 +200,25 @@ ALTER TABLE sharing_opening ADD CONSTRAINT opening_at_the_pupils_establishment
     DEFERRABLE INITIALLY DEFERRED;
 REVOKE INSERT, UPDATE, DELETE ON sharing_opening, sharing_closing FROM portal_app;
 """
+# The officer of whom somebody asks says why, once for each time they are asked. Those who asked have an answer then.
+EXPLAIN = f"""
+REVOKE INSERT, UPDATE, DELETE ON sharing_explanation FROM portal_app;
+CREATE FUNCTION sharing_explain_opening(wanted bigint, sealed bytea) RETURNS boolean LANGUAGE plpgsql {_AS_OWNER} AS $$
+BEGIN
+    IF sealed IS NULL THEN RETURN false; END IF;
+    UPDATE sharing_opening SET
+        manager_mark = CASE manager_mark WHEN 'asked' THEN 'answered' ELSE manager_mark END,
+        head_mark = CASE head_mark WHEN 'asked' THEN 'answered' ELSE head_mark END
+    WHERE id = wanted AND person_id = portal_asker() AND portal_context(2) = 'edunet'
+      AND 'asked' IN (manager_mark, head_mark);
+    IF NOT FOUND THEN RETURN false; END IF;
+    INSERT INTO sharing_explanation (opening_id, establishment_id, text, at)
+    SELECT id, establishment_id, sealed, now() FROM sharing_opening WHERE id = wanted;
+    RETURN true;
+END $$;
+GRANT EXECUTE ON FUNCTION sharing_explain_opening TO portal_app;
+"""
+EXPLAIN_NO_MORE = "DROP FUNCTION sharing_explain_opening;"
 CREATE = (
     TABLES
     + OPENED

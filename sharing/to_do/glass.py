@@ -1,4 +1,4 @@
-"""Records opened for safeguarding: those that nobody has looked at yet, for the home page of who was told (R18), and
+"""Records opened for safeguarding: those that are to be looked at, for the home page of who was told (R18), and
 those of which somebody asks, for that of the officer.
 """
 
@@ -16,14 +16,13 @@ from sharing.to_do.officers import Waiting
 
 @receiver(home_counted)
 def openings_to_look_at(here: Visit, **kwargs: Any) -> Iterable[Counted]:
-    """How many have neither been explained nor asked about, at each establishment."""
+    """How many are to be marked, at each establishment: new ones, and those about which the officer has answered."""
     at_the_council = here.asker.through == Through.EDUNET
     kept = here.holdings.at(Permission.MANAGE_DUTIES if at_the_council else Permission.MANAGE_REGISTER)
     if not kept or not here.asker.second_factor:
         return
-    told = Opening.objects.filter(establishment__in=kept).exclude(person_id=here.asker.person_id)
-    waiting = told.filter(manager_mark="") if at_the_council else told.filter(head_barred=False, head_mark="")
-    yield Counted(waiting, _words, "openings_here")
+    told, me = Opening.objects.filter(establishment__in=kept), here.asker.person_id
+    yield Counted(told.to_mark_by_manager(me) if at_the_council else told.to_mark_by_head(me), _words, "openings_here")
 
 
 def _words(number: int, late: int) -> str:

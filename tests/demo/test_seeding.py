@@ -29,6 +29,7 @@ from sharing.models import (
     Transfer,
 )
 from sharing.models.establishments import Kind
+from sharing.school_year import school_days_after
 from sharing.upn import upn_problem
 from tests.databases import PUPILS
 from tests.people import as_batch, asker, person
@@ -115,7 +116,7 @@ def visible(slug: str, urn: int, days: int = 0) -> bool:
         ("starts-tomorrow", BECKSIDE, False, False, True),
         ("transfer-agreed", BECKSIDE, True, True, True),
         ("transfer-agreed", RAVENSGILL, True, True, True),
-        ("transfer-lapsed", BECKSIDE, True, False, False),
+        ("transfer-lapsed", BECKSIDE, False, False, False),
         ("transfer-cancelled", BECKSIDE, False, False, False),
         ("transfer-the-other-way", RAVENSGILL, True, True, True),
         ("came-back", BECKSIDE, True, True, True),
@@ -124,6 +125,20 @@ def visible(slug: str, urn: int, days: int = 0) -> bool:
 def test_the_special_cases_are_visible_when_they_should_be(slug, urn, yesterday, today, tomorrow) -> None:
     """R5."""
     assert [visible(slug, urn, days) for days in (-1, 0, 1)] == [yesterday, today, tomorrow]
+
+
+def test_a_transfer_lapses_so_many_school_days_after_its_day(settings) -> None:
+    """R7: as the pages of the demonstration say; and on its last day the lapsed one was seen still."""
+    today = timezone.localdate()
+    with as_batch():
+        known = Transfer.objects.filter(upn_index__in=[blind_index(case.upn) for case in CASES.values()])
+        days = {one.upn_index: (one.expected_on, one.lapses_on) for one in known}
+    assert {lapses: school_days_after(expected, 20) for expected, lapses in days.values()} == {
+        lapses: lapses for _, lapses in days.values()
+    }
+    past = (days[blind_index(CASES["transfer-lapsed"].upn)][1] - today).days
+    assert past < 0
+    assert [visible("transfer-lapsed", BECKSIDE, day) for day in (past, past + 1)] == [True, False]
 
 
 def test_who_came_back_was_away_between() -> None:

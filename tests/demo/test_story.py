@@ -21,7 +21,8 @@ from sharing import door, ledger_proof
 from sharing.authorise import NoSuchRecord, NotAtYourLevel
 from sharing.demo.cases import BY_SLUG
 from sharing.demo.pupils import record_id
-from sharing.models import Download, Transfer
+from sharing.models import Download, LedgerEntry, Pupil, Transfer, UnusualPattern
+from sharing.records.ledger import LedgerFilter
 from tests import databases
 from tests.conftest import WORKER
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
@@ -227,9 +228,46 @@ def test_one_pattern_is_explained_and_one_waits() -> None:
     found = door.list_patterns(who("head-beckside"), BECKSIDE)
     assert [line.is_settled for line in found.page] == [False, True]
     settled = door.show_pattern(who("head-beckside"), [line.id for line in found.page][1])
-    assert (settled.settled_by, "evening" in settled.reason) == ("Ruth Oldroyd", True)
+    assert (settled.settled_by, "bookmark" in settled.reason) == ("Ruth Oldroyd", True)
     with pytest.raises(NotAtYourLevel):
         door.list_patterns(who("deputy-beckside"), BECKSIDE)
+
+
+@pytest.mark.parametrize(
+    ("who_did", "action"),
+    [
+        ("teacher-beckside", "list_staff"),
+        ("business-manager-beckside", "show_pupil"),
+        ("head-ravensgill", "show_pupil"),
+        ("officer-no-duty", "break_glass"),
+    ],
+)
+def test_the_ledger_holds_what_a_pattern_counts(who_did: str, action: str) -> None:
+    """R43, P17: on its day, where the page of the pattern leads to the ledger."""
+    somebody = who(who_did).person_id
+    with as_batch():
+        pattern = UnusualPattern.objects.get(person_id=somebody)
+    only = LedgerFilter(person=somebody, first=pattern.day, last=pattern.day)
+    assert door.read_all_ledger(who(MANAGER), only=only).lines
+    with as_batch():
+        rows = LedgerEntry.objects.filter(person_id=somebody, action=action)
+        assert {timezone.localdate(at) for at in rows.values_list("at", flat=True)} == {pattern.day}
+        here = Pupil.objects.visible_on(TODAY).filter(establishment=pattern.establishment).count()
+        assert rows.count() == (min(pattern.number, here) if action == "show_pupil" else pattern.number)
+
+
+def test_a_broken_glass_was_explained_and_another_is_asked_about() -> None:
+    """R18: the officer sees neither child any more; the information manager reads the one, and waits for the other."""
+    other, explained = sorted(door.list_my_openings(who("officer-no-duty")).openings, key=lambda one: one.manager_mark)[
+        ::-1
+    ]
+    assert (explained.is_open, other.is_open) == (False, False)
+    assert [bool(one.explanations) for one in (explained, other)] == [True, False]
+    assert other.asked_by == (who(MANAGER).name,)
+    assert (
+        "The ward needed consent"
+        in client(MANAGER, EDUNET).get(f"/establishments/{BECKSIDE}/opened-records/").content.decode()
+    )
 
 
 def test_on_another_day_it_goes_on() -> None:

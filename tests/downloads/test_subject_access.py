@@ -28,6 +28,7 @@ from sharing.models import (
     Contact,
     Download,
     Enrolment,
+    Explanation,
     FreeMealsPeriod,
     HomeAddress,
     LedgerEntry,
@@ -65,6 +66,9 @@ def child(urn: int = BECKSIDE, *, ends_on: date | None = None, **facts: Any) -> 
     return made
 
 
+OF_SECRETS = ("opener", "explained", "closer", "named")  # one that the head may know, and one that is barred
+
+
 def fill(of: Pupil, mark: str) -> None:
     """A row in every table that the answer holds; `mark` stands in a fact of each that has room for words."""
     place = of.establishment
@@ -98,10 +102,11 @@ def fill(of: Pupil, mark: str) -> None:
         OwnGroupMember.objects.create(group=group, **both)
         for barred in (False, True):
             secret = "barred" if barred else "open"
-            Opening.objects.create(
+            opening = Opening.objects.create(
                 **both, person_id=1, person_name=f"{mark}{secret}opener", because="harm", reason="x",
                 head_barred=barred, starts_at=NOW - timedelta(days=9), ends_at=NOW - timedelta(days=8, hours=12),
             )  # fmt: skip
+            Explanation.objects.create(opening=opening, establishment=place, text=f"{mark}{secret}explained", at=NOW)
             Closing.objects.create(
                 child=of.child, authoriser=f"{mark}{secret}closer", basis="court", reason="x", head_barred=barred,
                 starts_at=NOW - timedelta(days=9), ends_at=NOW - timedelta(days=8), asked_by_id=1, asked_by_name="x",
@@ -165,9 +170,9 @@ def test_one_whole_record_and_who_looked() -> None:
     whole, content, words = answer_to(here, MANAGER)
     with pytest.raises(pikepdf.PasswordError):
         pikepdf.open(io.BytesIO(content), password=words[::-1])
-    marks = ("source", "res", "address", "change", "from", "sender", "statement", "event", "opener", "closer", "named")
+    marks = ("source", "res", "address", "change", "from", "sender", "statement", "event", *OF_SECRETS)
     for mark in (
-        *(f"Mka{'open' if mark in ('opener', 'closer', 'named') else ''}{mark}" for mark in marks),
+        *(f"Mka{'open' if mark in OF_SECRETS else ''}{mark}" for mark in marks),
         "Mkamerge",
     ):
         assert mark in whole, mark

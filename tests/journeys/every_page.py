@@ -171,7 +171,7 @@ NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     # by an information manager: tests/journeys/test_breaches.py
     "breach_concern", "breach_refer", "breach_evidence", "breach_seat",
     "openings_here", "closings", "close_child", "break_glass",  # tests/journeys/test_overrides.py
-    "end_opening", "agree_closing", "end_closing",
+    "end_opening", "explain_opening", "agree_closing", "end_closing",
     "retention", "ask_for_disposal", "disposal", "decide_disposal", "holds",  # tests/journeys/test_retention.py
     "place_hold", "lift_hold",
     "subject_requests", "record_subject_request", "subject_request",  # tests/journeys/test_subject_access.py
@@ -209,7 +209,7 @@ NO_PAGE_OF_ITS_OWN = {
     "deeper_file", "archive_own_group",
     "open_table_file", "named_table_file",
     "pupil_columns",
-    "pass_on_challenge", "confirm_return",
+    "pass_on_challenge", "take_back_challenge", "confirm_return",
     "sign_out_everywhere", "mfa_download_recovery_codes", "mfa_login_webauthn", "openid_connect_login",
     "openid_connect_callback", "import_progress", "import_report", "settle_import",
     "stay_signed_in",

@@ -17,19 +17,19 @@ def test_patterns_are_explained_and_referred(browse: Browse) -> None:
     assert "This is no accusation." in head.main
 
     # when she opens one, says nothing at first, and then explains it
-    head.presses(head.page.get_by_role("link", name="Outside usual hours"))
+    head.presses(head.page.get_by_role("link", name="Refused again and again"))
     head.presses("What the ledger says of that day")
     head.page.go_back()
     head.presses("Settle it", status=422)
     head.chooses("There is a good reason")
-    head.types("Why", "She wrote the reports at home.")
+    head.types("Why", "It was an old bookmark.")
     head.presses("Settle it")
     assert "It is marked as explained." in head.main
 
     # then the information manager reads that, and refers an officer's
     manager = browse("officer-information", on="edunet")
     manager.visits(head.path)
-    assert "She wrote the reports at home." in manager.main
+    assert "It was an old bookmark." in manager.main
     manager.visits("/unusual-patterns/")
     manager.presses(manager.page.get_by_role("link", name="Glass broken more than once a week"))
     pattern = manager.path

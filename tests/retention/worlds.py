@@ -17,6 +17,7 @@ from sharing.models import (
     Closing,
     Disposal,
     EstablishmentPermission,
+    Explanation,
     NamedChild,
     Opening,
     OwnGroup,
@@ -99,10 +100,11 @@ def full_child(urn: int, **facts: Any) -> Pupil:
             made_by_id=0, made_by_name="Test",
         )  # fmt: skip
         OwnGroupMember.objects.create(**at, group=group)
-        Opening.objects.create(
+        opening = Opening.objects.create(
             **at, person_id=1, person_name="Test", because="harm", reason="Why", starts_at=now,
             ends_at=now + timedelta(hours=1),
         )  # fmt: skip
+        Explanation.objects.create(opening=opening, establishment=child.establishment, text="Asked", at=now)
         alias = Child.objects.create(upn_index=f"alias {child.pk}", same_as_id=child.child_id)
         ChildMerge.objects.create(child=alias, into_id=child.child_id, because="Test", by_name="Test")
         Closing.objects.create(

@@ -1,11 +1,12 @@
-"""Openings and closings planted at schools, and who reads them by the second lock alone (R18, R43, R45)."""
+"""Openings, with what officers wrote of them, and closings planted at schools, and who reads them by the second lock
+alone (R18, R43, R45)."""
 
 import pytest
 from django.db import Error, transaction
 
-from sharing import conditions, rls
+from sharing import conditions, door, rls
 from sharing.authorise import Permission, Through, visit
-from sharing.models import Closing, Opening
+from sharing.models import Closing, Explanation, Opening
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker
 from tests.sharing import glass
@@ -34,18 +35,24 @@ MUTANTS = {
     ),
     "openings of other officers": ("sharing_opening", OPENINGS.replace("person_id = portal_asker()", "true")),
     "openings for every officer": ("sharing_opening", OPENINGS.replace("'manage_duties'", "'view_establishment'")),
+    "explanations of any opening": ("sharing_explanation", "true"),
     "closings for every officer": ("sharing_closing", CLOSINGS.replace("'manage_duties'", "'view_establishment'")),
     "closings of everybody": ("sharing_closing", "true"),
 }  # fmt: skip
 WRITES = (
     "UPDATE sharing_opening SET ends_at = ends_at RETURNING 1", "DELETE FROM sharing_opening RETURNING 1",
+    "UPDATE sharing_explanation SET at = at RETURNING 1", "DELETE FROM sharing_explanation RETURNING 1",
+    "INSERT INTO sharing_explanation (opening_id, establishment_id, at) "
+    "SELECT id, establishment_id, now() FROM sharing_opening LIMIT 1 RETURNING 1",
     "UPDATE sharing_closing SET head_barred = false RETURNING 1", "DELETE FROM sharing_closing RETURNING 1",
 )  # fmt: skip
 
 
 def plant() -> None:
     for urn, barred in ((BECKSIDE, False), (RAVENSGILL, True)):
-        glass.break_it(glass.child(urn), head_barred=barred)
+        opening = glass.break_it(glass.child(urn), head_barred=barred)
+        door.mark_opening(asker(MANAGER, EDUNET), urn, opening.pk, mark="asked")
+        door.explain_opening(asker(FIONA, EDUNET), opening.pk, text="The ward asked.")
         close(child(urn), head_barred=barred)
 
 
@@ -61,6 +68,8 @@ def differences() -> set[str]:
             here.showed()
             if {place_of[pk] for pk in Opening.objects.values_list("pk", flat=True)} != set(openings):
                 found.add(f"openings: {slug}")
+            if {place_of[pk] for pk in Explanation.objects.values_list("opening_id", flat=True)} != set(openings):
+                found.add(f"explanations: {slug}")
             if {at[pk] for pk in Closing.objects.values_list("pk", flat=True)} != set(closings):
                 found.add(f"closings: {slug}")
             for statement in WRITES:

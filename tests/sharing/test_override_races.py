@@ -10,7 +10,7 @@ from django.utils import timezone
 from sharing import door
 from sharing.authorise import NoSuchRecord, Permission, visit
 from sharing.door.glass import CannotOpen
-from sharing.models import Closing, LedgerEntry, Opening, Pupil
+from sharing.models import Closing, Explanation, LedgerEntry, Opening, Pupil
 from tests import threads
 from tests.people import EDUNET, as_batch, asker
 from tests.sharing import closings, glass
@@ -125,6 +125,35 @@ def test_a_glass_broken_while_the_child_is_closed_shows_nothing() -> None:
     with visit(asker(FIONA, EDUNET), Permission.VIEW_PUPILS, action="test") as here:
         assert not Pupil.objects.exists()
         here.showed()
+
+
+def test_an_explanation_sent_twice_at_one_moment_is_kept_once() -> None:
+    """R18: both are told that it is recorded; of two with other words the second is told that nobody asks any more."""
+    officer, manager = asker(FIONA, EDUNET), asker(MANAGER, EDUNET)
+    opening = glass.break_it(glass.child())
+    for texts, ends in ((("Why", "Why"), ["done", "done"]), (("One", "Two"), ["NobodyAsks", "done"])):
+        door.mark_opening(manager, BECKSIDE, opening.pk, mark="asked")
+        sent = [lambda text=text: door.explain_opening(officer, opening.pk, text=text) for text in texts]
+        assert sorted(at_once(*sent)) == ends
+    with as_batch():
+        assert Explanation.objects.filter(opening=opening).count() == 2
+
+
+def test_explained_and_marked_at_once_the_mark_stands() -> None:
+    """R18: whichever comes first, nobody is asked any more, and what was written before is kept."""
+    officer, manager = asker(FIONA, EDUNET), asker(MANAGER, EDUNET)
+    opening = glass.break_it(glass.child())
+    door.mark_opening(manager, BECKSIDE, opening.pk, mark="asked")
+    written, marked = at_once(
+        lambda: door.explain_opening(officer, opening.pk, text="Why"),
+        lambda: door.mark_opening(manager, BECKSIDE, opening.pk, mark="explained"),
+    )
+    assert marked == "done"
+    with as_batch():
+        opening.refresh_from_db()
+        number = Explanation.objects.filter(opening=opening).count()
+    assert opening.manager_mark == "explained"
+    assert (written, number) in (("done", 1), ("NobodyAsks", 0))
 
 
 def test_two_glasses_of_one_officer_are_counted_one_after_the_other() -> None:

@@ -43,10 +43,11 @@ SHOWN = {"openings_to_mark", "look_for_a_child", "my_openings", "openings_here"}
 ELSEWHERE: dict[str, str] = {
     "break_glass": "test_glass",
     "end_opening": "test_glass",
+    "explain_opening": "test_glass_explained",
     "mark_opening": "test_glass_told",
 }
 DOOR: set[str] = {
-    "break_glass", "count_exactly", "end_opening", "list_my_openings", "list_openings", "mark_opening",
-    "list_openings_to_mark",
+    "break_glass", "count_exactly", "end_opening", "explain_opening", "list_my_openings", "list_openings",
+    "mark_opening", "list_openings_to_mark",
 }  # fmt: skip
 REGISTER: set[str] = set()

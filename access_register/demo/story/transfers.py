@@ -11,7 +11,7 @@ from sharing.roles import BATCH, acting_as
 # The case of the child, and the days since then.
 TOLD = {
     "transfer-agreed": 8,
-    "transfer-lapsed": 44,
+    "transfer-lapsed": 108,
     "transfer-cancelled": 13,
     "transfer-the-other-way": 5,
     "transfer-waiting": 2,
