@@ -32,7 +32,8 @@ WHOLE_AUTHORITY = {
     ),
     "officer-admissions": ("/transfers/", "/transfers/from-outside/", "/children-missing/", "/find/"),
     "officer-information": (
-        "/officers/", "/officers/add/", "/community/", "/community/heads/", "/community/types/add/",
+        "/officers/", "/officers/add/", "/officers/former/",
+        "/community/", "/community/heads/", "/community/types/add/",
         "/community/centres/add/", "/closed-children/", "/closed-children/close/", "/ledger/", "/ledger/seal/",
         "/break-glass/to-look-at/", "/operations/",
     ),
