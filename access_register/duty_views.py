@@ -16,8 +16,6 @@ from access_register.rules import CannotChange, ChangedMeanwhile
 from access_register.views import tell_of_the_other_change
 from sharing.requests import PortalRequest, page_number
 
-NOTHING_CHANGED = "Nothing was changed: team, post and manager were on record like this already."
-
 
 def officers(request: PortalRequest) -> HttpResponse:
     return render(request, "officers/list.html", {"found": door.list_officers(request.asker)})
@@ -45,8 +43,10 @@ def change_officer(request: PortalRequest, appointment_id: int) -> HttpResponse:
         except CannotChange as refused:
             form.add_error(refused.field, refused.message)
         else:
-            said = "Team, post and manager are on record as you entered them." if is_changed else NOTHING_CHANGED
-            messages.success(request, said)
+            if is_changed:
+                messages.success(request, "Team, post and manager are on record as you entered them.")
+            else:
+                messages.info(request, "Nothing was changed: team, post and manager were on record like this already.")
             return redirect("officer", appointment_id)
     return render(request, "officers/change.html", {"found": page, "form": form}, status=status(form))
 

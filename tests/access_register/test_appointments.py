@@ -341,6 +341,20 @@ class TestWhoHasLeft:
             assert (duty.ended_on, page.officer.duties) == (last_day, ())
             assert "the service, on " in client(MANAGER, EDUNET).get(f"/officers/{row.pk}/").content.decode()
 
+    def test_is_who_was_recorded_by_mistake(self) -> None:
+        """R38, R44: ended on the first day, with a name that another has: the page says that it opened nothing."""
+        number, _, _ = officers.record_officer(
+            asker(MANAGER, EDUNET), name=person(FIONA).name, email="f@council.example", team="T", post="P", manager="",
+            starts_on=TODAY, ends_on=None,
+        )  # fmt: skip
+        officers.end_appointment(asker(MANAGER, EDUNET), number)
+        browser = client(MANAGER, EDUNET)
+        assert "ended before that day was over" in browser.get("/officers/former/").content.decode()
+        page = browser.get(f"/officers/{number}/").content.decode()
+        assert "None: it was ended before the first day was over" in page
+        assert "This appointment never opened anything." in page
+        assert "saw establishment information" not in page
+
     def test_a_duty_that_nobody_confirmed_says_when_it_closed(self) -> None:
         """R9: of years ago too, when it opened something and when not any more."""
         duty = give()
