@@ -17,7 +17,7 @@ from sharing.requests import PortalRequest
 
 
 def give_casework(request: PortalRequest, appointment_id: int) -> HttpResponse:
-    page = duties.show_officer(request.asker, appointment_id)
+    page = duties.show_officer(request.asker, appointment_id, to_change=True)
     form = CaseworkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -5,22 +5,50 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from access_register import appointments
 from access_register import officers as door
 from access_register.headship_forms import SureForm
 from access_register.headship_pages import status
 from access_register.models import Person
 from access_register.newcomers import send_link_to_set_password
-from access_register.officer_forms import DutyForm, OfficerForm, RemoteForm
-from access_register.rules import CannotChange
-from sharing.requests import PortalRequest
+from access_register.officer_forms import ChangeOfficerForm, DutyForm, OfficerForm, RemoteForm
+from access_register.rules import CannotChange, ChangedMeanwhile
+from access_register.views import tell_of_the_other_change
+from sharing.requests import PortalRequest, page_number
 
 
 def officers(request: PortalRequest) -> HttpResponse:
     return render(request, "officers/list.html", {"found": door.list_officers(request.asker)})
 
 
+def former_officers(request: PortalRequest) -> HttpResponse:
+    found = appointments.list_former_officers(request.asker, number=page_number(request))
+    return render(request, "officers/former.html", {"found": found})
+
+
 def officer(request: PortalRequest, appointment_id: int) -> HttpResponse:
-    return render(request, "officers/page.html", {"found": door.show_officer(request.asker, appointment_id)})
+    found = door.show_officer(request.asker, appointment_id)
+    return render(request, "officers/left.html" if found.officer.has_left else "officers/page.html", {"found": found})
+
+
+def change_officer(request: PortalRequest, appointment_id: int) -> HttpResponse:
+    page = door.show_officer(request.asker, appointment_id, to_change=True)
+    now = {name: getattr(page.officer, name) for name in ("team", "post", "manager")} | {"version": page.version}
+    form = ChangeOfficerForm(request.POST or None, initial=now)
+    if request.method == "POST" and form.is_valid():
+        try:
+            is_changed = appointments.change_officer(request.asker, appointment_id, **form.cleaned_data)
+        except ChangedMeanwhile as meanwhile:
+            tell_of_the_other_change(form, meanwhile)
+        except CannotChange as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            if is_changed:
+                messages.success(request, "Team, post and manager are on record as you entered them.")
+            else:
+                messages.info(request, "Nothing was changed: team, post and manager were on record like this already.")
+            return redirect("officer", appointment_id)
+    return render(request, "officers/change.html", {"found": page, "form": form}, status=status(form))
 
 
 def add_officer(request: PortalRequest) -> HttpResponse:
@@ -39,7 +67,7 @@ def add_officer(request: PortalRequest) -> HttpResponse:
 
 
 def give_duty(request: PortalRequest, appointment_id: int) -> HttpResponse:
-    page = door.show_officer(request.asker, appointment_id)
+    page = door.show_officer(request.asker, appointment_id, to_change=True)
     form = DutyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -53,7 +81,7 @@ def give_duty(request: PortalRequest, appointment_id: int) -> HttpResponse:
 
 
 def authorise_remote_use(request: PortalRequest, appointment_id: int) -> HttpResponse:
-    page = door.show_officer(request.asker, appointment_id)
+    page = door.show_officer(request.asker, appointment_id, to_change=True)
     form = RemoteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -67,7 +95,7 @@ def authorise_remote_use(request: PortalRequest, appointment_id: int) -> HttpRes
 
 
 def end_appointment(request: PortalRequest, appointment_id: int) -> HttpResponse:
-    page = door.show_officer(request.asker, appointment_id)
+    page = door.show_officer(request.asker, appointment_id, to_change=True)
     form = SureForm(request.POST or None, label="This person is no officer any more")
     if request.method == "POST" and form.is_valid():
         try:

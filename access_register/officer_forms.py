@@ -18,6 +18,32 @@ DATA = [(value, label) for value, label in Duty.Data.choices if value != Duty.Da
 A_YEAR = "A year at most."
 
 
+def team_field() -> forms.CharField:
+    return forms.CharField(label="Team", max_length=100, error_messages={"required": "Enter their team."})
+
+
+def post_field() -> forms.CharField:
+    return forms.CharField(label="Post", max_length=100, error_messages={"required": "Enter their post."})
+
+
+class ChangeOfficerForm(forms.Form):
+    """An officer's place as it is, to be changed. `version` tells whether somebody else changed it meanwhile."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    team = team_field()
+    post = post_field()
+    manager = forms.CharField(
+        label="Name of their manager",
+        max_length=200,
+        required=False,
+        help_text="Another officer on record today. Leave it empty if they report to no officer.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_manager(self) -> str:
+        return visible_letters(self.cleaned_data["manager"])
+
+
 class OfficerForm(forms.Form):
     """A member of the Education Department."""
 
@@ -29,8 +55,8 @@ class OfficerForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={"required": "Enter their Council e-mail address.", "invalid": AS_AN_ADDRESS},
     )
-    team = forms.CharField(label="Team", max_length=100, error_messages={"required": "Enter their team."})
-    post = forms.CharField(label="Post", max_length=100, error_messages={"required": "Enter their post."})
+    team = team_field()
+    post = post_field()
     manager = forms.CharField(
         label="Name of their manager", max_length=200, error_messages={"required": "Enter the name of their manager."}
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sharing.records import Here, Why
+from sharing.records import Here, Page, Why
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,12 @@ class DutyRecord:
     is_the_services: bool
     is_casework: bool
 
+    @property
+    def lapsed_on(self) -> date | None:
+        """The last day on which it opened anything, where nobody confirmed it and it went on."""
+        last = self.ended_on or self.ends_on
+        return self.confirm_by if self.confirm_by and self.confirm_by < last else None
+
 
 @dataclass(frozen=True)
 class RemoteRecord:
@@ -43,8 +49,20 @@ class RemoteRecord:
 
 
 @dataclass(frozen=True)
+class AppointmentChangeRecord:
+    """One change of an officer's team, post, manager or last day. `words`: from what to what."""
+
+    id: int
+    at: datetime
+    by_name: str
+    words: str
+    ends_it: bool
+
+
+@dataclass(frozen=True)
 class OfficerRecord:
-    """An officer, with what they may see. `is_me`: nobody changes their own duties.
+    """An officer, with what they may see; or one who has left, with what they saw. `is_me`: nobody changes their own
+    duties.
 
     `awaits_second`: another officer has this name, so nothing opens until it is confirmed that they are two people.
     """
@@ -57,7 +75,9 @@ class OfficerRecord:
     manager: str
     starts_on: date
     ends_on: date | None
+    has_left: bool
     is_me: bool
+    recorded_by_name: str
     awaits_second: bool
     may_confirm: bool
     duties: tuple[DutyRecord, ...] = ()
@@ -83,9 +103,40 @@ class OfficersPage:
 
 @dataclass(frozen=True)
 class OfficerPage:
-    """One officer."""
+    """One officer. `changes`: of the appointment, the newest first."""
 
     officer: OfficerRecord
+    changes: tuple[AppointmentChangeRecord, ...]
+    why: Why
+
+    @property
+    def version(self) -> int:
+        """The number of the last change, 0 while there was none."""
+        return self.changes[0].id if self.changes else 0
+
+    @property
+    def ended(self) -> AppointmentChangeRecord | None:
+        """How the appointment came to an end, where somebody ended it."""
+        return next((change for change in self.changes if change.ends_it), None)
+
+
+@dataclass(frozen=True)
+class FormerOfficer:
+    """Who was an officer, on a line of the list of those."""
+
+    id: int
+    name: str
+    team: str
+    post: str
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True)
+class FormerOfficersPage:
+    """Appointments that have ended, by name."""
+
+    page: Page[FormerOfficer]
     why: Why
 
 

@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from access_register import grants, keeping, terms
+from access_register import appointment_changes, grants, keeping, terms
 from access_register.addresses import is_the_councils
 from access_register.duty_words import ended_on, scope_in_words, state_in_words
 from access_register.functions import FUNCTION
@@ -64,12 +64,15 @@ def list_officers(asker: Asker) -> OfficersPage:
         return OfficersPage(officers, keeping.why(here))
 
 
-def show_officer(asker: Asker, appointment_id: int) -> OfficerPage:
-    """One officer with all duties, past ones too."""
+def show_officer(asker: Asker, appointment_id: int, *, to_change: bool = False) -> OfficerPage:
+    """One officer with all duties, past ones too; also one who has left, unless it is `to_change`."""
     with keeping.duties(asker, "show_officer") as here:
-        appointment = appointment_of(here, appointment_id)
+        rows = _appointments(here) if to_change else _with_duties(OfficerAppointment.objects.all())
+        appointment = rows.filter(pk=appointment_id).first()
+        if appointment is None:
+            raise NoSuchRecord
         here.showed(appointment=appointment.pk)
-        return OfficerPage(_officer(appointment, here), keeping.why(here))
+        return OfficerPage(_officer(appointment, here), appointment_changes.told_of(appointment), keeping.why(here))
 
 
 def record_officer(
@@ -253,10 +256,12 @@ def choices_of_localities() -> list[tuple[int, str]]:
 
 
 def _appointments(here: Visit) -> QuerySet[OfficerAppointment]:
-    officers = OfficerAppointment.objects.exclude(ends_on__lt=here.today).select_related("person")
-    return officers.prefetch_related("duties__establishments", "duties__localities", "remote_authorisations").order_by(
-        "person__name", "pk"
-    )
+    return _with_duties(OfficerAppointment.objects.exclude(ends_on__lt=here.today)).order_by("person__name", "pk")
+
+
+def _with_duties(rows: QuerySet[OfficerAppointment]) -> QuerySet[OfficerAppointment]:
+    parts = "duties__establishments", "duties__localities", "remote_authorisations"
+    return rows.select_related("person").prefetch_related(*parts)
 
 
 def appointment_of(here: Visit, appointment_id: int, *, to_change: bool = False) -> OfficerAppointment:
@@ -332,25 +337,29 @@ def confirmed_from(starts_on: date, today: date) -> date:
 
 
 def _officer(row: OfficerAppointment, here: Visit) -> OfficerRecord:
+    left_on = row.ends_on if row.ends_on and row.ends_on < here.today else None
     in_order = sorted(row.duties.all(), key=lambda duty: (duty.ends_on, duty.pk))
-    duties = [duty_record(duty, here.today) for duty in in_order]
-    remote = [given for given in row.remote_authorisations.all() if not given.ended_at and given.ends_on >= here.today]
+    duties = [duty_record(duty, here.today, left_on) for duty in in_order]
+    given = () if left_on else row.remote_authorisations.all()
+    remote = [one for one in given if not one.ended_at and one.ends_on >= here.today]
     return OfficerRecord(
         id=row.pk, name=row.person.name, email=row.person.email, team=row.team, post=row.post, manager=row.manager,
-        starts_on=row.starts_on, ends_on=row.ends_on, is_me=row.person_id == here.asker.person_id,
+        starts_on=row.starts_on, ends_on=row.ends_on, has_left=left_on is not None,
+        is_me=row.person_id == here.asker.person_id, recorded_by_name=row.recorded_by_name,
         awaits_second=row.awaits_second,
         may_confirm=row.awaits_second and here.asker.person_id not in (row.person_id, row.recorded_by_id),
         duties=tuple(duty for duty in duties if duty.is_live),
         past=tuple(duty for duty in duties if not duty.is_live),
         remote=tuple(
-            RemoteRecord(given.pk, given.reason, given.starts_on, given.ends_on, given.recorded_by_name)
-            for given in remote
+            RemoteRecord(one.pk, one.reason, one.starts_on, one.ends_on, one.recorded_by_name) for one in remote
         ),
     )  # fmt: skip
 
 
-def duty_record(duty: Duty, today: date) -> DutyRecord:
-    is_live = not duty.ended_at and duty.ends_on >= today
+def duty_record(duty: Duty, today: date, left_on: date | None = None) -> DutyRecord:
+    """`left_on`: the last day of an officer who has left, with which every duty ended."""
+    is_live = not left_on and not duty.ended_at and duty.ends_on >= today
+    ended_by_leaving = left_on if left_on and left_on < duty.ends_on else None
     window = timedelta(days=settings.REVIEW_DAYS)
     asks = duty.confirmed_until is not None and duty.confirmed_until < duty.ends_on
     return DutyRecord(
@@ -361,7 +370,7 @@ def duty_record(duty: Duty, today: date) -> DutyRecord:
         reason=duty.reason,
         starts_on=duty.starts_on,
         ends_on=duty.ends_on,
-        ended_on=ended_on(duty),
+        ended_on=ended_on(duty) or ended_by_leaving,
         confirm_by=duty.confirmed_until if asks else None,
         state=state_in_words(duty, today),
         is_live=is_live,

@@ -273,6 +273,8 @@ PROTECTED = (
         reads="true",
         writes=f"{when.MANAGES_DUTIES} AND person_id <> portal_asker()",
     ),
+    # Written by a trigger alone (access_register.appointment_sql).
+    Protected("access_register_appointmentchange", reads=when.MANAGES_DUTIES, writes="false"),
     Protected(
         "access_register_remoteauthorisation",
         reads="true",

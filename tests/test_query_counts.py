@@ -5,8 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from access_register.models import OfficerAppointment
 from sharing.models import Import, OwnGroup, Pupil, Release, RestrictedItem, StaffMember
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, person
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +106,10 @@ RECORDED = {
     },
     ("officer-information", EDUNET): {
         "/": 8,
+        "/officers/": 11,
+        "/officers/former/": 8,
+        "/officers/{appointment}/": 12,
+        "/officers/{appointment}/change/": 12,
         "/community/": 10,
         "/retention/": 8,
         "/retention/holds/": 7,
@@ -129,6 +134,7 @@ def test_queries_of_each_page(slug: str, site) -> None:
             )
         item = RestrictedItem.objects.filter(establishment__urn=999002).order_by("added_at")[0]
         release = Release.objects.out().filter(dataset__slug="ks2").earliest("pk").pk
+        appointment = OfficerAppointment.objects.get(person=person("officer-admissions")).pk
         group = OwnGroup.objects.filter(establishment__urn=999002, kind="criteria").earliest("pk")
         member = StaffMember.objects.in_post_on(timezone.localdate()).filter(establishment__urn=999002).first()
     browser = client(slug, site)
@@ -137,6 +143,7 @@ def test_queries_of_each_page(slug: str, site) -> None:
     for path in RECORDED[slug, site]:
         with CaptureQueriesContext(connection) as queries:
             ids = {"pupil": pupil.pk, "member": member.pk, "item": item.pk, "group": group.pk, "release": release}
+            ids["appointment"] = appointment
             assert browser.get(path.format(**ids)).status_code == 200
         counted[path] = len([query for query in queries if "SAVEPOINT" not in query["sql"]])
     assert counted == RECORDED[slug, site]

@@ -15,6 +15,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from access_register import (
+    appointments,
     bulk,
     casework,
     first_heads,
@@ -145,6 +146,7 @@ REGISTER_FUNCTIONS = set().union(*(subject.REGISTER for subject in SUBJECTS))
 REGISTER_MODULES = (
     register, reading, stories, invitations, bulk, forward, reviews, protocol, my_access, handovers, third_parties,
     officers, first_heads, participation, session_purpose, our_data, breaches_read, breaches_taken_on, casework, orders,
+    appointments,
 )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from sharing.authorise import (
 )
 from sharing.crypto import encrypt
 from sharing.ledger_words import OUTCOMES, how_many, words_of
-from sharing.models import LedgerEntry
+from sharing.models import Establishment, LedgerEntry
 from sharing.records import Why
 
 NEEDED = "Breaches are referred by the data-protection side of the Education Department, on EduNet."
@@ -144,7 +144,8 @@ def attach_evidence(asker: Asker, breach_id: int, *, urn: int | None, first: dat
         if not found or len(found) > MOST_ROWS:
             many = f"There are more than {MOST_ROWS} rows. Choose fewer days."
             raise CannotChange(many if found else "The ledger has no such row.", "first")
-        whose = f"at establishment {urn}" if urn else "by whom it is held against"
+        place = Establishment.objects.filter(urn=urn).values_list("name", flat=True).first() if urn else None
+        whose = f"at {place or f'establishment {urn}'}" if urn else "by whom it is held against"
         days = f"on {first:%-d %B %Y}" if first == last else f"from {first:%-d %B %Y} to {last:%-d %B %Y}"
         asked = f"Rows {whose}, {days}"
         sealed = _sealed(json.dumps([_frozen(row) for row in found]), "breachevidence.content")

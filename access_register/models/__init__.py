@@ -16,7 +16,7 @@ from access_register.models.history import LineEvent
 from access_register.models.invitations import Invitation
 from access_register.models.letters import WaitingLetter
 from access_register.models.lines import RegisterLine
-from access_register.models.officers import Duty, OfficerAppointment, RemoteAuthorisation
+from access_register.models.officers import AppointmentChange, Duty, OfficerAppointment, RemoteAuthorisation
 from access_register.models.orders import Order
 from access_register.models.participation import ParticipationStep, ResponsiblePerson
 from access_register.models.people import Person
@@ -27,6 +27,7 @@ from access_register.models.third_parties import Contract, Organisation
 
 __all__ = [
     "Acceptance",
+    "AppointmentChange",
     "Breach",
     "BreachEvidence",
     "BreachParty",

@@ -30,6 +30,23 @@ class OfficerAppointment(models.Model):
         return f"Appointment {self.pk} in {self.team}"
 
 
+class AppointmentChange(models.Model):
+    """What changed of an appointment: team, post, manager, last day, as they were and as they became (R36).
+
+    The database writes it with the change itself, and nobody writes it otherwise.
+    """
+
+    appointment = models.ForeignKey(OfficerAppointment, on_delete=models.PROTECT, related_name="changes")
+    at = models.DateTimeField()
+    by_id = models.BigIntegerField(null=True, help_text="Nobody for what the service has changed.")
+    by_name = models.CharField(max_length=200)
+    before = models.JSONField()
+    after = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"Change {self.pk} of appointment {self.appointment_id}"
+
+
 class RemoteAuthorisation(models.Model):
     """The officer may use EduNet through Citrix on these days (P15, R39). At most a year; it can end at any moment."""
 

@@ -6,6 +6,7 @@ from datetime import date
 from sharing import codes
 from sharing.charts import BarChart, bars_of
 from sharing.door.pupil_columns import attended
+from sharing.door.school_names import schools_by_number
 from sharing.models import Attendance, Pupil
 from sharing.records.pupils import AttendanceRecord, TermRecord
 from sharing.school_year import academic_year, in_words, term_in_words
@@ -23,22 +24,23 @@ def attendance_of(pupil: Pupil, today: date) -> AttendanceRecord:
         .order_by("-academic_year", "-term", "dfe_number")
     )
     newest = max((row for row in rows if row.source), key=lambda row: row.as_of or date.min, default=None)
+    school = schools_by_number(row.dfe_number for row in rows)
     years = sorted({row.academic_year for row in rows if row.by_code}, reverse=True)
     return AttendanceRecord(
         source=newest.source if newest else "",
         as_of=newest.as_of if newest else None,
-        terms=tuple(_term(row) for row in rows),
+        terms=tuple(_term(row, school(row.dfe_number)) for row in rows),
         chart=_chart(rows),
         years=tuple(in_words(year) for year in years),
         reasons=_reasons(rows, years),
     )
 
 
-def _term(row: Attendance) -> TermRecord:
+def _term(row: Attendance, elsewhere: str) -> TermRecord:
     percent = attended(row.sessions_possible, row.sessions_absent)
     return TermRecord(
         term=term_in_words(row.academic_year, row.term).capitalize(),
-        elsewhere=row.dfe_number,
+        elsewhere=elsewhere,
         possible=row.sessions_possible,
         absent=row.sessions_absent,
         unauthorised=row.sessions_unauthorised,

@@ -12,6 +12,7 @@ from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, Withheld, 
 from sharing.codes import assessment
 from sharing.door.attendance import attendance_of
 from sharing.door.pupils import pupils_here
+from sharing.door.school_names import schools_by_number
 from sharing.models import Pupil, PupilNeeds
 from sharing.narrowing import in_words
 from sharing.records import Why
@@ -169,10 +170,11 @@ def _attainment(pupil: Pupil, today: date) -> AttainmentRecord:
             row.component,
         ),
     )
-    return AttainmentRecord(**told(rows), results=tuple(_result(row) for row in rows))
+    school = schools_by_number(row.dfe_number for row in rows)
+    return AttainmentRecord(**told(rows), results=tuple(_result(row, school(row.dfe_number)) for row in rows))
 
 
-def _result(row: Any) -> ResultRecord:
+def _result(row: Any, elsewhere: str) -> ResultRecord:
     result = assessment.in_words(row.stage, row.subject, row.component, row.result)
     status = "" if row.status == "R" else words(assessment.STATUSES, row.status).lower()
     return ResultRecord(
@@ -181,7 +183,7 @@ def _result(row: Any) -> ResultRecord:
         subject=words(assessment.SUBJECTS.get(row.stage, {}), row.subject),
         component=words(assessment.COMPONENTS, row.component) if row.component else "",
         result=f"{result} ({status})" if status else result,
-        elsewhere=row.dfe_number,
+        elsewhere=elsewhere,
     )
 
 

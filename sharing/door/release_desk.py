@@ -28,9 +28,10 @@ from sharing.measures.release_records import (
 from sharing.models.releases import Measure, Release, ReleaseQuerySet
 from sharing.records import Why
 
-OUT = "out"
+OUT, OWN = "out", "own"
 STATES = {
     Release.State.PREPARED.value: "To be checked",
+    OWN: "Waits for somebody else to check it",
     Release.State.CHECKED.value: "To be scheduled",
     Release.State.SCHEDULED.value: "Scheduled",
     OUT: "Out",
@@ -64,11 +65,15 @@ class CannotRelease(Exception):
 
 
 def list_releases(asker: Asker, *, state: str = "", number: int = 1) -> Desk:
-    """All releases, what was prepared last first. `state` is one of STATES, or empty for all."""
+    """All releases, what was prepared last first. `state` is one of STATES, or empty for all.
+
+    To be checked are those of others: nobody checks what they prepared (R22).
+    """
     with at_the_desk(asker, "list_releases") as here:
-        found = _in_state(state).knowing_if_out().select_related("dataset").order_by("-prepared_at", "-pk")
-        page = page_of(found, number, _line)
-        counts = _counts()
+        me = here.asker.person_id
+        found = _in_state(state, me).knowing_if_out().select_related("dataset").order_by("-prepared_at", "-pk")
+        page = page_of(found, number, lambda release: _line(release, me))
+        counts = _counts(me)
         here.showed(releases=len(page.rows))
         return Desk(page, tuple((key, words, counts[key]) for key, words in STATES.items()), why_here(here))
 
@@ -78,18 +83,16 @@ def show_release(asker: Asker, release_id: int) -> DeskPage:
     with at_the_desk(asker, "show_release") as here:
         release = _find(release_id)
         earlier = _earlier(release)
-        line = _line(release)
+        line = _line(release, asker.person_id)
         here.showed(release=release.pk)
-        is_own = release.prepared_by_id == asker.person_id
         return DeskPage(
             release=line,
             contents=_contents(release),
             earlier_version=earlier.version if earlier else None,
             differences=_differences(release, earlier) if earlier else (),
             protected=preview(release),
-            versions=_versions(release),
-            may_check=line.state == Release.State.PREPARED and not is_own,
-            is_own=is_own,
+            versions=_versions(release, asker.person_id),
+            may_check=line.state == Release.State.PREPARED,
             may_schedule=line.state == Release.State.CHECKED,
             may_postpone=line.state == Release.State.SCHEDULED,
             may_withdraw=line.state not in (OUT, Release.State.WITHDRAWN),
@@ -154,19 +157,30 @@ def _find(release_id: int) -> Release:
     return release
 
 
-def _in_state(state: str) -> ReleaseQuerySet:
+def _in_state(state: str, me: int) -> ReleaseQuerySet:
     if state == OUT:
         return Release.objects.out()
+    if state == OWN:
+        return Release.objects.filter(state=Release.State.PREPARED, prepared_by_id=me)
+    if state == Release.State.PREPARED:
+        return Release.objects.to_be_checked_by(me)
     if state == Release.State.SCHEDULED:
         return Release.objects.filter(state=state).exclude(pk__in=Release.objects.out().values("pk"))
     return Release.objects.filter(state=state) if state in STATES else Release.objects.all()
 
 
-def _counts() -> dict[str, int]:
-    by_state = dict(Release.objects.values_list("state").annotate(Count("pk")))
-    out = Release.objects.out().count()
-    counts = {state: by_state.get(state, 0) for state in STATES}
-    return counts | {OUT: out, Release.State.SCHEDULED.value: counts[Release.State.SCHEDULED.value] - out}
+def _counts(me: int) -> dict[str, int]:
+    counts = dict.fromkeys(STATES, 0)
+    rows = Release.objects.values_list("state", "prepared_by_id").annotate(Count("pk"))
+    for state, prepared_by_id, number in rows:
+        counts[_whose_turn(state, prepared_by_id, me)] += number
+    counts[OUT] = Release.objects.out().count()
+    counts[Release.State.SCHEDULED.value] -= counts[OUT]
+    return counts
+
+
+def _whose_turn(state: str, prepared_by_id: int | None, me: int) -> str:
+    return OWN if state == Release.State.PREPARED and prepared_by_id == me else state
 
 
 def _earlier(release: Release) -> Release | None:
@@ -175,15 +189,15 @@ def _earlier(release: Release) -> Release | None:
     return before.order_by("-version").first()
 
 
-def _versions(release: Release) -> tuple[DeskLine, ...]:
+def _versions(release: Release, me: int) -> tuple[DeskLine, ...]:
     """The other versions of the year, the newest first."""
     same = Release.objects.filter(dataset=release.dataset, academic_year=release.academic_year)
     others = same.exclude(pk=release.pk).knowing_if_out().select_related("dataset").order_by("-version")
-    return tuple(_line(other) for other in others)
+    return tuple(_line(other, me) for other in others)
 
 
-def _line(release: Release) -> DeskLine:
-    state = OUT if release.is_out else release.state
+def _line(release: Release, me: int) -> DeskLine:
+    state = OUT if release.is_out else _whose_turn(release.state, release.prepared_by_id, me)
     same = {name: getattr(release, name) for name in DeskLine.__dataclass_fields__ if hasattr(release, name)}
     return DeskLine(
         **same

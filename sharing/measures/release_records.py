@@ -101,7 +101,7 @@ class PastRelease:
 
 @dataclass(frozen=True)
 class DeskLine:
-    """A release on the desk of those who run it. `state` is prepared, checked, scheduled, out or withdrawn."""
+    """A release on the desk of those who run it. `state` is prepared, own, checked, scheduled, out or withdrawn."""
 
     id: int
     dataset: str
@@ -186,7 +186,6 @@ class DeskPage:
     protected: Preview | None
     versions: tuple[DeskLine, ...]
     may_check: bool
-    is_own: bool
     may_schedule: bool
     may_postpone: bool
     may_withdraw: bool

@@ -71,6 +71,11 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         """Of each dataset and year the newest version that is out."""
         return self.out().order_by("dataset", "academic_year", "-version").distinct("dataset", "academic_year")
 
+    def to_be_checked_by(self, person_id: int) -> "ReleaseQuerySet":
+        """Prepared by the service or by somebody else: nobody checks what they prepared (R22)."""
+        prepared = self.filter(state=Release.State.PREPARED)
+        return prepared.filter(Q(prepared_by_id=None) | ~Q(prepared_by_id=person_id))
+
     def knowing_if_out(self) -> "ReleaseQuerySet":
         """Each with `is_out`, by the clock of the database."""
         is_out = Q(state=Release.State.SCHEDULED) & Q(goes_out_at__lte=TransactionNow())

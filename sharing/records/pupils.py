@@ -179,7 +179,7 @@ class MealsRecord(Told):
 class TermRecord:
     """Half-day sessions of a term. `attended` is a percentage with one decimal; where it is not known, empty.
 
-    `elsewhere`: DfE number of the school that counted, where it was another one.
+    `elsewhere`: the school that counted, where it was another one.
     """
 
     term: str

@@ -71,10 +71,9 @@ def work_of_the_data_team(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     if keeps_all_records(here):
         ready = Import.objects.filter(state=Import.State.READY)
         yield Waiting("Imports", ready, "import to look at", "imports to look at", "imports")
-    prepared, checked = (
-        Release.objects.filter(state=state) for state in (Release.State.PREPARED, Release.State.CHECKED)
-    )
-    yield Waiting("Releases", prepared, "release to check", "releases to check", "releases", "state=prepared")
+    to_check = Release.objects.to_be_checked_by(here.asker.person_id)
+    checked = Release.objects.filter(state=Release.State.CHECKED)
+    yield Waiting("Releases", to_check, "release to check", "releases to check", "releases", "state=prepared")
     yield Waiting("Releases", checked, "release to schedule", "releases to schedule", "releases", "state=checked")
     reports = MisuseReport.objects.exclude(state=MisuseReport.State.CLOSED)
     yield Waiting(

@@ -325,6 +325,7 @@ def test_evidence_tells_no_head_what_the_head_may_not_learn() -> None:
     number, today = against_establishment(BECKSIDE), timezone.localdate()
     steps.attach_evidence(manager(), number, urn=BECKSIDE, first=today, last=today)
     (found,) = case(number, "head-beckside").evidence
+    assert found.asked.startswith("Rows at Beckside Primary School, on ")
     assert {row.what for row in found.rows if row.who == officer.name} == {"List of pupils"}
 
 

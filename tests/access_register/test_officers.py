@@ -148,7 +148,7 @@ class TestOfficers:
         assert browser.post(f"/officers/{there}/remote/", days).status_code == 302
         assert browser.post(f"/officers/{there}/end/", {"sure": ""}).status_code == 422
         assert browser.post(f"/officers/{there}/end/", {"sure": "on"}).status_code == 302
-        assert browser.get(f"/officers/{there}/").status_code == 404
+        assert browser.post(f"/officers/{there}/end/", {"sure": "on"}).status_code == 404
 
 
 class TestASecondOfficerOfTheSameName:

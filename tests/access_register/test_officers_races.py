@@ -13,8 +13,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from access_register import grants, officers, terms
-from access_register.models import Duty, OfficerAppointment
+from access_register import appointments, grants, officers, terms
+from access_register.models import AppointmentChange, Duty, OfficerAppointment
 from sharing.models import EstablishmentPermission
 from tests.access_register.duties import BECKSIDE, FIONA, MANAGER, appointment, give, new_duty
 from tests.people import EDUNET, as_batch, asker, person
@@ -73,6 +73,50 @@ def test_an_appointment_ended_while_a_duty_is_given_takes_it_along(monkeypatch: 
         assert OfficerAppointment.objects.get(pk=there).ends_on == timezone.localdate() - timedelta(days=1)
         assert not Duty.objects.filter(appointment=there, ended_at=None).exists()
     assert not opened()
+
+
+def place(team: str, version: int | None = None, slug: str = FIONA, manager: str = "") -> bool:
+    return appointments.change_officer(
+        asker(MANAGER, EDUNET), appointment(slug).pk, team=team, post="Adviser", manager=manager, version=version
+    )
+
+
+def changes() -> list[str]:
+    with as_batch():
+        return [change.after["team"] for change in AppointmentChange.objects.order_by("pk")]
+
+
+def test_a_change_sent_twice_at_once_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R36."""
+    with meanwhile(monkeypatch, (grants, "replace"), lambda: place("Attendance", 0)):
+        assert place("Attendance", 0)
+    assert changes() == ["Attendance"]
+    opened()
+
+
+def test_of_two_changes_at_once_the_second_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R36: nobody takes back unseen what somebody else has recorded in the same moment."""
+    with meanwhile(monkeypatch, (grants, "replace"), lambda: place("Inclusion", 0)):
+        place("Attendance", 0)
+    assert changes() == ["Attendance"]
+
+
+def test_a_change_at_the_end_of_an_appointment_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    manager, there = asker(MANAGER, EDUNET), appointment(FIONA).pk
+    with meanwhile(monkeypatch, (grants, "replace"), lambda: place("Attendance")):
+        officers.end_appointment(manager, there)
+    with as_batch():
+        assert OfficerAppointment.objects.get(pk=there).team != "Attendance"
+
+
+def test_two_at_once_make_no_circle_of_managers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is told of the other as manager at the same moment: the second is refused."""
+    fiona, other = person(FIONA).name, person("officer-data").name
+    with meanwhile(monkeypatch, (grants, "replace"), lambda: place("B", slug="officer-data", manager=fiona)):
+        place("A", manager=other)
+    with as_batch():
+        found = OfficerAppointment.objects.filter(person__name__in=[fiona, other]).exclude(manager="")
+        assert [row.person.name for row in found] == [fiona]
 
 
 def test_two_record_the_same_officer_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from sharing.authorise import NotAtYourLevel
 from sharing.demo.places import AIREHOLME, BECKSIDE, OXENBY, PLACES
 from sharing.models import Challenge, Establishment, Import, LedgerEntry
 from sharing.returns import Status
+from tests.measures.releases import prepared
 from tests.people import EDUNET, as_batch, asker, client
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,8 @@ WHOLE_AUTHORITY = {
     ),
     "officer-admissions": ("/transfers/", "/transfers/from-outside/", "/children-missing/", "/find/"),
     "officer-information": (
-        "/officers/", "/officers/add/", "/community/", "/community/heads/", "/community/types/add/",
+        "/officers/", "/officers/add/", "/officers/former/",
+        "/community/", "/community/heads/", "/community/types/add/",
         "/community/centres/add/", "/closed-children/", "/closed-children/close/", "/ledger/", "/ledger/seal/",
         "/break-glass/to-look-at/", "/operations/",
     ),
@@ -66,6 +68,23 @@ class TestWhatWaits:
         assert seen["Imports imports?"] == len(imports) == 3
         reports = [line for line in door.list_misuse_reports(who).page if line.state != "Closed"]
         assert seen["Reports of misuse misuse_reports?"] == len(reports)
+
+    def test_who_prepared_a_release_is_not_asked_to_check_it(self) -> None:
+        """R22: it waits for somebody else, on the home page and at the desk; an unsigned one may be anybody's."""
+        key = "Releases releases?state=prepared"
+        before = waiting(DATA)[key], waiting(ADMISSIONS)[key]
+        mine, of_the_service = prepared(DATA), prepared()
+        assert (waiting(DATA)[key], waiting(ADMISSIONS)[key]) == (before[0] + 1, before[1] + 2)
+        to_check, own = (door.list_releases(asker(DATA, EDUNET), state=state) for state in ("prepared", "own"))
+        assert mine.pk not in {line.id for line in to_check.page}
+        assert of_the_service.pk in {line.id for line in to_check.page}
+        assert [line.id for line in own.page] == [mine.pk]
+        states = {key: number for key, _, number in own.states}
+        assert (states["prepared"], states["own"]) == (to_check.page.total, 1)
+        page = client(DATA, EDUNET).get(f"/releases/{mine.pk}/").content.decode()
+        assert "You prepared this release. Another officer has to check it." in page
+        theirs = door.list_releases(asker(ADMISSIONS, EDUNET), state="prepared")
+        assert {mine.pk, of_the_service.pk} <= {line.id for line in theirs.page}
 
     def test_transfers_are_those_of_the_duty(self) -> None:
         """R9: of no other establishment, and for nobody without a duty or a second factor."""

@@ -164,6 +164,7 @@ BY_THE_INFORMATION_MANAGER = {
     "ledger", "all_ledger", "officers", "add_officer", "openings_to_mark", "officer", "give_duty",
     "give_casework", "casework", "take_child_out", "orders", "record_order",  # tests/journeys/test_casework.py
     "end_order",
+    "change_officer", "former_officers",  # tests/journeys/test_every_page.py
     "authorise_remote_use", "end_appointment", "end_duty", "confirm_duty", "end_remote_use",
 }  # fmt: skip
 

@@ -155,6 +155,33 @@ def test_pages_of_officers_and_their_duties(browse: Browse) -> None:
     manager.presses("End it now", status=422)
 
 
+def test_an_officer_comes_moves_and_leaves(browse: Browse) -> None:
+    """R9, R36: what was on record then is read later."""
+    manager = browse("officer-information", on="edunet")
+    manager.visits("/officers/add/")
+    typed = {
+        "Full name": "Ivy Marsden", "Their Council e-mail address": "ivy.marsden@council.example",
+        "Team": "Admissions", "Post": "Adviser", "Name of their manager": "Tomasz Gorski", "First day": "1/9/2025",
+    }  # fmt: skip
+    for field, text in typed.items():
+        manager.types(field, text)
+    manager.presses("Record the officer")
+    manager.presses("Change team, post or manager")
+    manager.types("Team", "Attendance")
+    manager.types("Name of their manager", "Nobody Known")
+    manager.presses("Save", status=422)
+    manager.types("Name of their manager", "fiona brearley")
+    manager.presses("Save")
+    assert "Manager\tFiona Brearley" in manager.main
+    assert "Team from “Admissions” to “Attendance”, manager from “Tomasz Gorski” to “Fiona Brearley”" in manager.main
+    manager.presses("They are no officer any more")
+    manager.confirms()
+    manager.presses("End it now")
+    manager.presses("Former officers")
+    manager.presses("Ivy Marsden")
+    assert "Ended by\tHelen Ogden" in manager.main
+
+
 def test_pages_of_a_headship(browse: Browse) -> None:
     head = browse("head-ravensgill")
     at_schools = f"/establishments/{RAVENSGILL}/register"

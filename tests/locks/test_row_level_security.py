@@ -137,6 +137,7 @@ class TestCatalogue:
             "access_register_is_barred", "access_register_may_sit", "access_register_panel_is_full",
             "access_register_pause",
             "access_register_refer_breach", "access_register_report_breach", "access_register_seat_panel",
+            "access_register_tell_appointment",
             "access_register_shut_out", "access_register_takes_no_part", "portal_breach_roles",
             "portal_suspensions",
             "access_register_accept_headship", "access_register_cancel_handover", "access_register_close_handovers",

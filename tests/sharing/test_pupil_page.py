@@ -8,16 +8,17 @@ from django.utils import timezone
 
 from sharing import door
 from sharing.authorise.holdings import Holdings
-from sharing.models import Pupil
+from sharing.downloads.pupil_record import sheets_of
+from sharing.models import Establishment, Pupil
 from sharing.records.pupils import PupilPage
 from sharing.school_year import academic_year
 from tests import factories
 from tests.access_register.test_narrowing import narrow
 from tests.locks.switches import door_off, rls_off
-from tests.people import asker, client
+from tests.people import as_batch, asker, client
 
 pytestmark = pytest.mark.django_db
-BECKSIDE, HEAD, TEACHER = 999002, "head-beckside", "teacher-beckside"
+BECKSIDE, RAVENSGILL, HEAD, TEACHER = 999002, 999003, "head-beckside", "teacher-beckside"
 # What the page says of each kind of data, for which it must be looked for in the page and in the record.
 MARKS = {
     "sen": ("Hearing impairment", "Special educational needs</h2>"),
@@ -72,6 +73,28 @@ def test_the_whole_record_with_its_sources() -> None:
     assert "Identified as a young carer by school" in text
     assert "From 4 September 2023 to 1 March 2024" in text
     assert "surname, attainment, special educational needs" in text
+
+
+def test_a_school_before_this_one_is_named() -> None:
+    """R5: whose count or result it is, by the name that the store knows, otherwise by the number."""
+    child, year = marked(), academic_year(timezone.localdate())
+    before, stranger = factories.establishment(RAVENSGILL), "9994321"
+    of_before = f"{before.la_code}{before.establishment_number:04}"
+    with as_batch():
+        Establishment.objects.create(
+            urn=1, name="Closed Long Ago", la_code=before.la_code, establishment_number=before.establishment_number,
+            source="Test", as_of=timezone.localdate(),
+        )  # fmt: skip
+    for number in (of_before, stranger):
+        factories.attendance(child, 100, 1, year, 1, dfe_number=number)
+        factories.result(child, "FS", number, "2", academic_year=2021, dfe_number=number)
+    found, text = shown(HEAD, child)
+    assert text.count("(at Ravensgill Primary School)") == text.count(f"(at school {stranger})") == 2
+    assert "Closed Long Ago" not in text
+    assert f"(at school {of_before})" not in text
+    files = {sheet.title: sheet.rows for sheet in sheets_of(found)}
+    for title in ("Attendance", "Attainment"):
+        assert {row[-1] for row in files[title]} == {"", "Ravensgill Primary School", f"school {stranger}"}
 
 
 def test_attendance_of_three_years_by_term_and_reason() -> None:

@@ -1,0 +1,81 @@
+"""An officer's team, post and manager as they change, and officers who have left (P3, R9, R36).
+
+What hangs on the appointment stays as it is: duties, casework, remote use.
+"""
+
+from django.db import connection
+
+from access_register import appointment_changes, grants, keeping
+from access_register.models import OfficerAppointment
+from access_register.officer_records import FormerOfficer, FormerOfficersPage
+from access_register.officers import appointment_of
+from access_register.rules import CannotChange, ChangedMeanwhile
+from sharing.authorise import Asker
+from sharing.door.paging import page_of
+
+NO_MANAGER = {
+    "no officer": "No officer of today has this name. Enter it as the list of officers has it, or leave it empty.",
+    "oneself": "Nobody is their own manager. Enter somebody else, or leave it empty.",
+    "circle": "This person reports to the officer, if only through others. Enter somebody else, or change that first.",
+}
+MEANWHILE = "Somebody changed this officer while you had the page open. {}. Look again, then save if it is still right."
+
+
+def change_officer(
+    asker: Asker, appointment_id: int, *, team: str, post: str, manager: str, version: int | None = None
+) -> bool:
+    """Another team, post or manager, from now on. `version`: the last change that the form knew. Raises CannotChange.
+
+    Answers whether anything was changed: what is sent twice is changed once.
+    """
+    with keeping.duties(asker, "change_officer") as here:
+        appointment = appointment_of(here, appointment_id, to_change=True)
+        before = {"team": appointment.team, "post": appointment.post, "manager": appointment.manager}
+        after = {"team": team, "post": post, "manager": _known_as(appointment, manager)}
+        if after == before:
+            here.showed(appointment=appointment.pk)
+            return False
+        _check_version(appointment, version)
+        for fact, value in after.items():
+            setattr(appointment, fact, value)
+        appointment.save(update_fields=list(after))
+        grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))  # they name the team
+        here.changed(appointment=appointment.pk, before=before, after=after)
+        return True
+
+
+def list_former_officers(asker: Asker, *, number: int = 1) -> FormerOfficersPage:
+    """Appointments that have ended, by name: who was what, and until when."""
+    with keeping.duties(asker, "list_former_officers") as here:
+        ended = OfficerAppointment.objects.filter(ends_on__lt=here.today).select_related("person")
+        page = page_of(ended.order_by("person__name", "-ends_on", "pk"), number, _former)
+        here.showed(officers=len(page.rows))
+        return FormerOfficersPage(page, keeping.why(here))
+
+
+def _check_version(appointment: OfficerAppointment, version: int | None) -> None:
+    changes = appointment_changes.told_of(appointment)
+    last = changes[0].id if changes else 0
+    if version is not None and version != last:
+        since = ". ".join(f"{one.by_name}: {one.words}" for one in reversed(changes) if one.id > version)
+        raise ChangedMeanwhile(MEANWHILE.format(since), last)
+
+
+def _known_as(appointment: OfficerAppointment, manager: str) -> str:
+    """The manager's name as it is on record; one that stays is not asked about.
+
+    Nobody else names a manager until this visit ends.
+    """
+    if manager in ("", appointment.manager):
+        return manager
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM access_register_manager(%s, %s)", [appointment.person_id, manager])
+        wrong, name = cursor.fetchone()
+    if wrong:
+        raise CannotChange(NO_MANAGER[wrong], "manager")
+    return str(name)
+
+
+def _former(row: OfficerAppointment) -> FormerOfficer:
+    assert row.ends_on is not None, "who has no last day has not left"
+    return FormerOfficer(row.pk, row.person.name, row.team, row.post, row.starts_on, row.ends_on)
