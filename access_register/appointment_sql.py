@@ -3,7 +3,8 @@
 What a page may change of it, who may be somebody's manager, and the history that the database writes by itself.
 """
 
-# Managers are known by name, as it is compared in migration 0068. One at a time, so that two at once make no circle.
+# Managers are known by name, as it is compared in migration 0068, and need not be officers. Of those who are, one at a
+# time, so that two at once make no circle.
 MANAGER = """
 CREATE FUNCTION access_register_manager(officer bigint, wanted text, OUT wrong text, OUT known_as text)
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -25,7 +26,7 @@ BEGIN
                 WHEN EXISTS (SELECT FROM named) THEN ''
                 WHEN EXISTS (SELECT FROM access_register_person WHERE id = officer
                     AND access_register_plain_name(name) = access_register_plain_name(wanted)) THEN 'oneself'
-                ELSE 'no officer' END, (SELECT min(name) FROM named)
+                ELSE '' END, coalesce((SELECT min(name) FROM named), wanted)
     INTO wrong, known_as;
 END $$;
 GRANT EXECUTE ON FUNCTION access_register_manager TO portal_app, portal_batch;

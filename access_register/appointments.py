@@ -14,7 +14,6 @@ from sharing.authorise import Asker
 from sharing.door.paging import page_of
 
 NO_MANAGER = {
-    "no officer": "No officer of today has this name. Enter it as the list of officers has it, or leave it empty.",
     "oneself": "Nobody is their own manager. Enter somebody else, or leave it empty.",
     "circle": "This person reports to the officer, if only through others. Enter somebody else, or change that first.",
 }
@@ -62,7 +61,7 @@ def _check_version(appointment: OfficerAppointment, version: int | None) -> None
 
 
 def _known_as(appointment: OfficerAppointment, manager: str) -> str:
-    """The manager's name as it is on record; one that stays is not asked about.
+    """The manager's name, as it is on record where they are an officer; one that stays is not asked about.
 
     Nobody else names a manager until this visit ends.
     """

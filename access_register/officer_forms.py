@@ -36,7 +36,7 @@ class ChangeOfficerForm(forms.Form):
         label="Name of their manager",
         max_length=200,
         required=False,
-        help_text="Another officer on record today. Leave it empty if they report to no officer.",
+        help_text="Somebody else, on EduNet or not. Leave it empty if nobody is.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 

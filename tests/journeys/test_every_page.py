@@ -168,7 +168,7 @@ def test_an_officer_comes_moves_and_leaves(browse: Browse) -> None:
     manager.presses("Record the officer")
     manager.presses("Change team, post or manager")
     manager.types("Team", "Attendance")
-    manager.types("Name of their manager", "Nobody Known")
+    manager.types("Name of their manager", "ivy marsden")
     manager.presses("Save", status=422)
     manager.types("Name of their manager", "fiona brearley")
     manager.presses("Save")
