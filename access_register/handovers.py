@@ -169,6 +169,8 @@ def cancel_handover(asker: Asker, handover_id: int, *, because: str = "") -> Han
                 done = _does("access_register_cancel_handover", handover_id, asker.name, because)
         except IntegrityError:
             raise CannotChange(CANNOT_GO_BACK) from None
+        if not done and not _open().filter(pk=handover_id).exists():
+            raise CannotChange(NOT_ANY_MORE)
         if not done:
             raise ChangeRefused("Only the head, an officer or the successor may cancel a handover.")
         here.changed(handover=handover_id, urn=found.establishment.urn, because=because)

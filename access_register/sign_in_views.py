@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import cast
 
+from allauth.account.views import password_change
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.openid_connect import views as openid
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 from requests import RequestException
@@ -40,6 +41,15 @@ def my_sign_in(request: PortalRequest) -> HttpResponse:
             "sessions": sessions.my_sessions(request),
         },
     )
+
+
+@protocol_not_required
+def change_password(request: PortalRequest) -> HttpResponseBase:
+    """allauth's page. Whoever signs in through a provider alone has no password, and is told so."""
+    if not cast(Person, request.user).has_usable_password():
+        messages.info(request, "You have no password here, so there is none to change. You sign in without one.")
+        return redirect("mfa_index")
+    return password_change(request)
 
 
 @protocol_not_required

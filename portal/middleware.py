@@ -10,7 +10,8 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.db.models import BigIntegerField
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.request import split_domain_port
 from django.urls import set_urlconf
 from django.utils.cache import add_never_cache_headers
@@ -113,6 +114,20 @@ def who_asks(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+class NumbersOfRows:
+    """A number in an address that is larger than any row's: there is no such page, and PostgreSQL is not asked."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: PortalRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: PortalRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
+        if any(isinstance(number, int) and number > BigIntegerField.MAX_BIGINT for number in kwargs.values()):
+            raise Http404
 
 
 class ReadFromReplicas:

@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "access_register.proof.ask_for_proof",
     "access_register.sessions.remember_device",
     "axes.middleware.AxesMiddleware",
+    "portal.middleware.NumbersOfRows",
     "sharing.virus_scan.ScanUploads",
     "portal.middleware.ReadFromReplicas",
 ]

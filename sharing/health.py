@@ -9,9 +9,9 @@ from django.db import connection
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
-from sharing import virus_scan
+from sharing import replicas, virus_scan
 from sharing.models.service import ParityRun, ServiceRun
-from sharing.records.operations import DailyPart, How, Operations, Part, Queue
+from sharing.records.operations import DailyPart, How, Operations, Part, Queue, Replica
 
 Job, Outcome = ServiceRun.Job, ServiceRun.Outcome
 Runs = Mapping[str, ServiceRun]
@@ -24,13 +24,14 @@ LONGEST_WAIT: Final = timedelta(minutes=30)
 AFTER_FAILED_POST: Final = timedelta(hours=24)
 COMPARED_EVERY: Final = timedelta(days=8)
 KEY_DAYS: Final = 365  # after which a new field key is advised
+SIGNATURE_DAYS: Final = 7  # after which a scanner misses what is about
 
 LETTERS: Final = "E-mails"
 QUEUES: Final = {"imports": "Files brought in", "reports": "Reports", "letters": LETTERS}
 
 
-def how_is_the_service(now: datetime | None = None) -> Operations:
-    """All that is known, and what to do where it is not well."""
+def how_is_the_service(now: datetime | None = None, *, looks_at_replicas: bool = True) -> Operations:
+    """All that is known, and what to do where it is not well. Not within a visit, which may read from a replica."""
     now = now or timezone.now()
     runs = {run.name: run for run in ServiceRun.objects.all()}
     queues = _queues()
@@ -42,7 +43,9 @@ def how_is_the_service(now: datetime | None = None) -> Operations:
         _key(runs, now),
         _post(runs, queues, now),
         _compared(now),
-        _scanner(),
+        _scanner(now),
+        *_saving(),
+        *(_replicas() if looks_at_replicas else ()),
         _releases(),
         _space(),
     )
@@ -158,22 +161,69 @@ def _compared(now: datetime) -> Part:
     return Part(title, How.LOOK if old else How.WELL, said, f"{do} Once a week is enough." if old else "", run.ended_at)
 
 
-def _scanner() -> Part:
+def _scanner(now: datetime) -> Part:
     title = "Virus scanner of uploads"
     if not settings.CLAMD_URL:
         return Part(title, How.LOOK, "There is none: what people upload is not scanned for viruses.",
                     "Install clamd beside the portal and set CLAMD_URL: see docs/operators/settings.md.")  # fmt: skip
-    if virus_scan.answers():
-        return Part(title, How.WELL, "It answers. A file is kept only if it is clean.")
-    return Part(title, How.WRONG, "It does not answer: every upload is refused.", "Start clamd, and see CLAMD_URL.")
+    try:
+        found = virus_scan.about()
+    except virus_scan.NotScanned:
+        return Part(title, How.WRONG, "It does not answer: every upload is refused.", "Start clamd, and see CLAMD_URL.")
+    do = "See that freshclam runs and reaches its mirror: journalctl -u clamav-freshclam."
+    if found.signatures_of is None:
+        said = f"It answers: {found.version}. It does not say of which day its signatures are."
+        return Part(title, How.LOOK, said, do)
+    days = (timezone.localtime(now).date() - found.signatures_of).days
+    if days > SIGNATURE_DAYS:
+        said = f"Its signatures of {found.signatures_of:%-d %B %Y} are {days} days old: newer viruses pass."
+        return Part(title, How.LOOK, f"{said} It is {found.version}.", do)
+    said = f"It answers: {found.version}, with the signatures of {found.signatures_of:%-d %B %Y}."
+    return Part(title, How.WELL, f"{said} A file is kept only if it is clean.")
+
+
+def _saving() -> list[Part]:
+    """A part of its own only where nothing can be stored: pages that wait cannot say so themselves."""
+    if not replicas.do_commits_wait():
+        return []
+    return [
+        Part("Saving", How.WRONG, "Nothing can be saved: no replica is there to keep it too.",
+             "Start a replica, or restart keep-replicas with 0: see docs/operators/replicas.md."),
+    ]  # fmt: skip
+
+
+def _replicas() -> list[Part]:
+    if not settings.REPLICAS:
+        return [Part("Read replicas", How.WELL, "There are none: everything is read from the primary.")]
+    return [_replica(found) for found in replicas.look_at_all()]
+
+
+def _replica(found: Replica) -> Part:
+    """Never wrong: pages are read from where all is."""
+    title = f"Read replica {found.place}"
+    if not found.answers:
+        since = f", first noticed on {_in_words(found.lost_since)}" if found.lost_since else ""
+        return Part(title, How.LOOK, f"It is lost: it does not answer{since}. Pages are read elsewhere.",
+                    "Start it again, or make it anew: see docs/operators/replicas.md.")  # fmt: skip
+    if found.why_not:
+        return Part(title, How.LOOK, f"It answers, and is not read: {found.why_not}.",
+                    "Put that right: see docs/operators/replicas.md, Set up.")  # fmt: skip
+    if found.behind is not None:
+        until = f" It has what was stored until {_in_words(found.newest)}." if found.newest else ""
+        return Part(title, How.LOOK, f"It is {filesizeformat(found.behind)} behind, and is not read.{until}",
+                    "It catches up by itself. If it does not, see its log and its disk.")  # fmt: skip
+    return Part(title, How.WELL, "It answers, and has all that the primary has.")
+
+
+def _in_words(at: datetime) -> str:
+    return f"{timezone.localtime(at):%-d %B %Y, %H:%M}"
 
 
 def _releases() -> Part:
     ((coming, following),) = _rows("SELECT * FROM portal_service_releases()")
     if not coming:
         return Part("Releases to come", How.WELL, "None is scheduled.")
-    words = f"{timezone.localtime(following):%-d %B %Y, %H:%M}"
-    return Part("Releases to come", How.WELL, f"{coming} scheduled, the next one for {words}.")
+    return Part("Releases to come", How.WELL, f"{coming} scheduled, the next one for {_in_words(following)}.")
 
 
 def _space() -> Part:

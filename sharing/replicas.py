@@ -7,20 +7,26 @@ nothing which runs there need know. The visit's rows of the ledger go to the pri
 import itertools
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import Error, InterfaceError, InternalError, OperationalError, connection, connections, transaction
+from django.utils import timezone
 
 from sharing import ledger
+from sharing.records.operations import Replica
 from sharing.roles import APP
 
 LONGEST_WAIT: Final = 0.05  # seconds for what is on its way; after that another replica, or the primary
 LEFT_ALONE_BEHIND: Final = 1.0  # seconds
 LEFT_ALONE_LOST: Final = 10.0  # seconds
+LONGEST_LOOK: Final = 1.0  # seconds for all replicas together, where somebody wants to know how they are
 CLOCKS_APART: Final = 1.0  # seconds: what is out and who may see it changes by the clock of the machine that is asked
 
 # All that anybody was told is stored has a place before this one.
@@ -30,9 +36,18 @@ _HAS_ALL: Final = "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
 _IS_FIT: Final = (
     "SELECT pg_is_in_recovery() AND current_user = %s AND abs(extract(epoch FROM clock_timestamp() - %s)) < %s"
 )
+_HOW_IT_IS: Final = """
+    SELECT pg_is_in_recovery(), current_user = %s, abs(extract(epoch FROM clock_timestamp() - %s)) < %s,
+           pg_wal_lsn_diff(%s, pg_last_wal_replay_lsn())::bigint, pg_last_xact_replay_timestamp()
+"""
+# The primary is to wait for some, and none is there: who streams from it is hidden from us, not that somebody does.
+_COMMITS_WAIT: Final = """
+    SELECT current_setting('synchronous_standby_names') <> '' AND NOT EXISTS (SELECT FROM pg_stat_replication)
+"""
 
 _only_reads: ContextVar[bool] = ContextVar("this request only reads", default=False)
 _left_alone: dict[str, float] = {}  # replica -> until when, by the monotonic clock; of this process
+_known_good: set[str] = set()  # replicas that answered this process when it last asked
 _turns = itertools.count()
 
 
@@ -85,11 +100,13 @@ def _begun_on_a_replica() -> ExitStack | None:
             with ExitStack() as begun:
                 begun.enter_context(transaction.atomic(using=replica))
                 if _has_all(replica, place, clock):
+                    _note_there(replica)
                     begun.enter_context(_in_place_of_the_primary(replica))
                     return begun.pop_all()
             _left_alone[replica] = time.monotonic() + LEFT_ALONE_BEHIND
         except Error:
             _left_alone[replica] = time.monotonic() + LEFT_ALONE_LOST
+            _note_lost(replica)
     return None
 
 
@@ -124,3 +141,85 @@ def _in_place_of_the_primary(replica: str) -> Iterator[None]:
         yield
     finally:
         connections["default"] = primary
+
+
+def do_commits_wait() -> bool:
+    """Whether nothing can be stored, because no replica is there to have it too."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COMMITS_WAIT)
+        return bool(cursor.fetchone()[0])
+
+
+def look_at_all() -> tuple[Replica, ...]:
+    """Each replica of the settings, asked now on a connection of its own. One that hangs is as lost as one off."""
+    if not settings.REPLICAS:
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(_WHERE_THE_PRIMARY_IS)
+        place, clock = cursor.fetchone()
+    asking = ThreadPoolExecutor(len(settings.REPLICAS))
+    asked = [asking.submit(_look_at, number, place, clock) for number in range(1, len(settings.REPLICAS) + 1)]
+    wait(asked, timeout=LONGEST_LOOK)
+    asking.shutdown(wait=False)  # what hangs ends by its own limits of time
+    found = [one.result() if one.done() else Replica(number, False) for number, one in enumerate(asked, start=1)]
+    return tuple(_with_note(replica) for replica in found)
+
+
+def _look_at(number: int, place: str, clock: datetime) -> Replica:
+    replica = settings.REPLICAS[number - 1]
+    try:
+        with transaction.atomic(using=replica):
+            if _has_all(replica, place, clock):
+                return Replica(number, True)
+            with connections[replica].cursor() as cursor:
+                cursor.execute(_HOW_IT_IS, [APP, clock, CLOCKS_APART, place])
+                is_replica, is_app, is_on_time, behind, newest = cursor.fetchone()
+    except Error:
+        return Replica(number, False)
+    finally:
+        connections[replica].close()
+    if not is_replica:
+        return Replica(number, True, why_not="it is a server of its own, and no replica")
+    if not is_app:
+        return Replica(number, True, why_not="its login does not act as portal_app")
+    if not is_on_time:
+        return Replica(number, True, why_not="its clock is more than a second off")
+    return Replica(number, True, behind=behind, newest=newest) if behind > 0 else Replica(number, True)
+
+
+def _with_note(found: Replica) -> Replica:
+    """Since when it is lost, as all processes know it together; one that answers is lost no more."""
+    replica = settings.REPLICAS[found.place - 1]
+    if found.answers:
+        with _waiting_for_no_replica():
+            cache.delete(_noted(replica))
+        return found
+    _note_lost(replica)
+    return replace(found, lost_since=cache.get(_noted(replica)))
+
+
+def _note_lost(replica: str) -> None:
+    """Keep when it was first found lost. Whoever finds it there again forgets that."""
+    _known_good.discard(replica)
+    if cache.get(_noted(replica)) is None:
+        with _waiting_for_no_replica():
+            cache.add(_noted(replica), timezone.now(), timeout=None)
+
+
+def _note_there(replica: str) -> None:
+    if replica not in _known_good:
+        _known_good.add(replica)
+        with _waiting_for_no_replica():
+            cache.delete(_noted(replica))
+
+
+@contextmanager
+def _waiting_for_no_replica() -> Iterator[None]:
+    """A note that a replica is lost must not wait until it is back."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = local")
+        yield
+
+
+def _noted(replica: str) -> str:
+    return f"lost_{replica}"

@@ -8,6 +8,8 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
 from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
@@ -100,6 +102,24 @@ def answers() -> bool:
         return _ask(b"zPING\0", longest=SOON) == "PONG"
     except NotScanned:
         return False
+
+
+@dataclass(frozen=True)
+class About:
+    """What the scanner says of itself: its version, and of which day its signatures are. None: it does not say."""
+
+    version: str
+    signatures_of: date | None
+
+
+def about() -> About:
+    """Raises NotScanned where it does not answer soon."""
+    version, _, signatures = _ask(b"zVERSION\0", longest=SOON).partition("/")
+    try:
+        made = datetime.strptime(signatures.partition("/")[2], "%a %b %d %H:%M:%S %Y")
+    except ValueError:
+        return About(version, None)
+    return About(version, made.date())
 
 
 def where_it_listens(url: str) -> tuple[socket.AddressFamily, str | tuple[str, int]]:

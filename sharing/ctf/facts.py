@@ -50,7 +50,7 @@ def told_of(pupils: Iterable[Pupil]) -> list[ToldPupil]:
     """The children in the order given, in as many questions as there are kinds of facts."""
     found = Pupil.objects.filter(pk__in=[pupil.pk for pupil in pupils]).prefetch_related(
         Prefetch("enrolments", Enrolment.objects.filter(cancelled_at=None).order_by("starts_on")),
-        Prefetch("attendance_rows", Attendance.objects.order_by("academic_year", "term")),
+        Prefetch("attendance_rows", Attendance.objects.counted_once().order_by("academic_year", "term")),
         Prefetch("needs", PupilNeeds.objects.all()),
         *[
             Prefetch(f"{part._meta.model_name}_rows", part.objects.order_by(order))
@@ -81,15 +81,14 @@ def _told(row: int, pupil: Pupil) -> ToldPupil:
 
 
 def _by_year(counts: list[Attendance]) -> list[dict[str, Any]]:
-    """The count of a whole year where there is one, else its terms together."""
+    """The terms of each year and school together, or the count of the whole year where it stands for them."""
     years: dict[tuple[int, str], list[Attendance]] = {}
     for count in counts:
         years.setdefault((count.academic_year, count.dfe_number), []).append(count)
     told = []
     for (year, number), rows in years.items():
-        whole = [row for row in rows if row.term == Term.YEAR] or rows
         sums = {
-            name: None if None in (values := [_sessions(row, name) for row in whole]) else sum(filter(None, values))
+            name: None if None in (values := [_sessions(row, name) for row in rows]) else sum(filter(None, values))
             for name in _SESSIONS
         }
         told.append({"academic_year": year, "term": Term.YEAR, "dfe_number": number} | sums)

@@ -20,7 +20,7 @@ def attendance_of(pupil: Pupil, today: date) -> AttendanceRecord:
     first = academic_year(today) - YEARS_SHOWN + 1
     rows = list(
         pupil.attendance_rows.filter(academic_year__gte=first)
-        .newest_first()
+        .counted_once()
         .order_by("-academic_year", "-term", "dfe_number")
     )
     newest = max((row for row in rows if row.source), key=lambda row: row.as_of or date.min, default=None)
@@ -41,6 +41,7 @@ def _term(row: Attendance, elsewhere: str) -> TermRecord:
     return TermRecord(
         term=term_in_words(row.academic_year, row.term).capitalize(),
         elsewhere=elsewhere,
+        source=row.source,
         possible=row.sessions_possible,
         absent=row.sessions_absent,
         unauthorised=row.sessions_unauthorised,

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
@@ -175,7 +176,17 @@ def list_downloads_here(asker: Asker, urn: int, *, number: int = 1) -> Downloads
 
 
 def answer_asked_for(here: Visit, request_id: int) -> int:
-    """Have the worker make the answer to a subject access request, inside the visit that asks. Answers its id."""
+    """Have the worker make the answer to a subject access request, inside the visit that asks. Answers its id; of one
+    that waits to be made already, the id of that."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('answer_asked_for'), portal_asker()::int)")
+    waiting = DownloadSecret.objects.filter(
+        of__by_person_id=here.asker.person_id, of__through=here.asker.through.value, of__kind=Download.Kind.SUBJECT,
+        of__state__in=Download.TO_DO, of__asked_at__gte=keeping.oldest(),
+    )  # fmt: skip
+    for secret in waiting:
+        if json.loads(str(secret.asked)) == {"request": str(request_id)}:
+            return secret.pk
     row = _entered(here, Download.Kind.SUBJECT, Form.PDF, Download.Purpose.SUBJECT, rows=0, state=State.WAITING)
     asked = json.dumps({"request": str(request_id)})
     DownloadSecret.objects.create(of=row, asked=asked, passphrase=keeping.new_passphrase())

@@ -198,6 +198,7 @@ def mark_opening(asker: Asker, urn: int, opening_id: int, *, mark: str) -> None:
     Nobody marks their own.
     """
     with visit(asker, _who_is_told(asker), urn, action="mark_opening") as here:
+        _one_mark_at_a_time()
         opening = Opening.objects.filter(pk=opening_id, establishment=here.establishment).first()
         if opening is None:
             raise NoSuchRecord
@@ -234,6 +235,12 @@ def _misses() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT sharing_glass_misses()")
         return int(cursor.fetchone()[0])
+
+
+def _one_mark_at_a_time() -> None:
+    """So that of the same mark sent twice at one moment the second finds the first, and tells nobody again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sharing_mark_opening'))")
 
 
 def _said(statement: str, params: list[Any]) -> bool:

@@ -23,4 +23,4 @@ def show_operations(asker: Asker) -> Operations:
         if not here.holdings.at(Permission.MANAGE_DUTIES):
             raise NotAtYourLevel(NEEDED_ON_EDUNET[Permission.MANAGE_DUTIES])
         here.showed()
-        return how_is_the_service()
+    return how_is_the_service()

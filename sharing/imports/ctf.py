@@ -1,11 +1,13 @@
 """Bringing in a Common Transfer File: for children who are here, or whose coming is agreed (R7; formats page 3).
 
 The file fills what the receiving establishment does not know, and what it knows from an older source. It makes no
-record and no enrolment, and the year group and the attendance of the receiving establishment are its own.
+record and no enrolment, and the year group and the attendance of the receiving establishment are its own. Where the
+terms of a year came with the record of an accepted transfer, they stay, and the file's count of that year is left out.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +24,7 @@ from sharing.imports.pupil_store import PupilStore
 from sharing.imports.staging import run
 from sharing.imports.told import ToldPupil
 from sharing.models import Attendance, Child, Enrolment, Establishment, Pupil, Result, Transfer
+from sharing.school_year import in_words
 
 _MOST_CHILDREN: Final = 5000
 _NOTHING_REMOVED: Final = {"academic_year": (1, 0)}
@@ -33,6 +36,10 @@ _ANOTHER_CHILD: Final = (
     "The record here with this UPN has another surname and date of birth. Ask the other school whose UPN this is."
 )
 _OTHER_SENDER: Final = "The transfer says that this child comes from another school than the file. Check the sender."
+_ANOTHER_SUM: Final = (
+    "The file counts other sessions in this year than the terms here, which come from {source}. The terms stay. "
+    "Ask the other school which count is right."
+)
 
 
 def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[int], None]) -> Outcome:
@@ -43,13 +50,14 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     children = _read(path, log)
     progress(30)
     known = _records_here(here, children)
-    older = 0
+    older, left_out = 0, _LeftOut()
     for child in children:
         record = _record_of(child, known)
         _check(child, record, header, log)
         child.urn = here.urn
         if record:
-            _keep_what_is_the_receivers(child, record, here)
+            _keep_what_is_the_receivers(child, record, here, left_out)
+            _keep_the_terms(child, record, log, left_out)
             if record.pupil.as_of > header.written_on:
                 older += 1
                 _keep_what_is_known(child, record)
@@ -69,15 +77,15 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     if apply:
         store.apply()
     progress(100)
-    in_words = changes.in_words()
-    notes = [f"Children in the file: {len(children)}.", *changes.columns_in_words()]
+    changed = changes.in_words()
+    notes = [f"Children in the file: {len(children)}.", *changes.columns_in_words(), *left_out.in_words()]
     if older:
         notes.append(f"{older} of them are known here from a newer source: the file only fills what was not known.")
     return Outcome(
         as_of=header.written_on,
         title=f"Common Transfer File from {_in_words(header.source)} for {here.name}",
-        changes=in_words,
-        by_establishment={here.urn: in_words},
+        changes=changed,
+        by_establishment={here.urn: changed},
         notes=notes,
         queries=log.queries(),
         who=changes.who,
@@ -100,6 +108,26 @@ class _FillingStore(PupilStore):
     def _match_records(self) -> None:
         super()._match_records()
         run("UPDATE told_record SET is_older = false WHERE NOT is_whole")
+
+
+@dataclass
+class _LeftOut:
+    """What the file tells and the record does not take, so that whoever brings it in is told."""
+
+    own_counts: int = 0
+    own_results: int = 0
+    years: Counter[str] = field(default_factory=Counter)  # by the source of the terms
+
+    def in_words(self) -> Iterator[str]:
+        if self.own_counts:
+            yield f"Counts of attendance here that were left out, as this school keeps its own: {self.own_counts}."
+        if self.own_results:
+            yield f"Results that were left out, as this school has recorded its own: {self.own_results}."
+        if self.years:
+            yield (
+                f"Counts of a whole year that were left out, as the terms are here already: {self.years.total()}. "
+                f"The terms come from: {', '.join(sorted(self.years))}."
+            )
 
 
 @dataclass(frozen=True)
@@ -175,6 +203,7 @@ def _records_here(here: Establishment, children: list[ToldPupil]) -> Mapping[str
         .annotate(is_on_roll=Exists(on_roll))
         .prefetch_related("needs", "senneed_rows", "freemealsperiod_rows", "homeaddress_rows", "contact_rows")
         .prefetch_related(Prefetch("result_rows", Result.objects.filter(dfe_number="")))
+        .prefetch_related(Prefetch("attendance_rows", Attendance.objects.filter(term__gt=0, sessions_possible__gt=0)))
     }
     coming = {
         transfer.pupil_id: transfer
@@ -210,16 +239,43 @@ def _check(child: ToldPupil, record: _Here | None, header: CtfHeader, log: Probl
         log.add(Problem(child.row, "SourceSchool", header.source, _OTHER_SENDER, fatal=False))
 
 
-def _keep_what_is_the_receivers(child: ToldPupil, record: _Here, here: Establishment) -> None:
+def _keep_what_is_the_receivers(child: ToldPupil, record: _Here, here: Establishment, left_out: _LeftOut) -> None:
     """The year group it has set, its own counts of attendance, and results that it has recorded itself."""
     if record.pupil.year_group:
         child.record.pop("year_group", None)
     if Attendance in child.parts:
-        child.parts[Attendance] = [row for row in child.parts[Attendance] if row["dfe_number"] != _number(here)]
+        told = child.parts[Attendance]
+        child.parts[Attendance] = [row for row in told if row["dfe_number"] != _number(here)]
+        left_out.own_counts += len(told) - len(child.parts[Attendance])
     if Result in child.parts:
         key = ("stage", "academic_year", "subject", "component")
         own = {tuple(getattr(row, name) for name in key) for row in record.pupil.result_rows.all()}
-        child.parts[Result] = [row for row in child.parts[Result] if tuple(row[name] for name in key) not in own]
+        told = child.parts[Result]
+        child.parts[Result] = [row for row in told if tuple(row[name] for name in key) not in own]
+        left_out.own_results += len(told) - len(child.parts[Result])
+
+
+def _keep_the_terms(child: ToldPupil, record: _Here, log: ProblemLog, left_out: _LeftOut) -> None:
+    """A count of a whole year is left out where the terms of that school are here: it would count them twice."""
+    terms: dict[tuple[int, str], list[Attendance]] = defaultdict(list)
+    for row in record.pupil.attendance_rows.all():
+        terms[row.academic_year, row.dfe_number].append(row)
+    kept = []
+    for told in child.parts.get(Attendance, []):
+        counted = terms.get((told["academic_year"], told["dfe_number"]))
+        if counted is None:
+            kept.append(told)
+            continue
+        source = counted[0].source or "this record"
+        left_out.years[source] += 1
+        if any(
+            told[name] not in (None, sum(getattr(row, name) or 0 for row in counted))
+            for name in ("sessions_possible", "sessions_absent")
+        ):
+            cure = _ANOTHER_SUM.format(source=source)
+            log.add(Problem(child.row, "Attendance", in_words(told["academic_year"]), cure, fatal=False))
+    if Attendance in child.parts:
+        child.parts[Attendance] = kept
 
 
 def _keep_what_is_known(child: ToldPupil, record: _Here) -> None:

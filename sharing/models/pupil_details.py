@@ -7,6 +7,7 @@ nor the pupil an index, of its own, which every row of an import would pay for.
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Cast, Concat, LPad
 
 from sharing.fields import EncryptedTextField
 from sharing.models.establishments import Establishment
@@ -79,6 +80,19 @@ class Term(models.IntegerChoices):
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def newest_first(self) -> "AttendanceQuerySet":
         return self.order_by("-academic_year", "-term")
+
+    def counted_once(self) -> "AttendanceQuerySet":
+        """Of each school and year the terms, or else the count of the whole year; of this school its own counts."""
+        number = Concat(
+            Cast("establishment__la_code", models.CharField()),
+            LPad(Cast("establishment__establishment_number", models.CharField()), 4, models.Value("0")),
+        )
+        same_year = Attendance.objects.filter(
+            pupil=models.OuterRef("pupil"), academic_year=models.OuterRef("academic_year"), sessions_possible__gt=0
+        )
+        in_terms = same_year.filter(dfe_number=models.OuterRef("dfe_number"), term__gt=0)
+        once = self.exclude(models.Exists(in_terms), term=Term.YEAR)
+        return once.exclude(models.Exists(same_year.filter(dfe_number="")), dfe_number=number)
 
 
 class Attendance(OfAPupil):

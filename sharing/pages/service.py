@@ -26,11 +26,14 @@ def same_data(request: PortalRequest) -> HttpResponse:
 
 @login_not_required
 def health(request: HttpRequest) -> HttpResponse:
-    """For monitoring on this machine or on a proxy, and for nobody behind one: 200 or 503, and not why."""
+    """For monitoring on this machine or on a proxy, and for nobody behind one: 200 or 503, and not why.
+
+    Replicas are not asked: one that is lost makes nothing wrong, as pages are read elsewhere.
+    """
     if not _is_near(request):
         raise Http404
     try:
-        is_wrong = how_is_the_service().how == How.WRONG
+        is_wrong = how_is_the_service(looks_at_replicas=False).how == How.WRONG
     except Error:
         is_wrong = True
     answer = HttpResponse("Look at the operations page." if is_wrong else "Well.", status=503 if is_wrong else 200)

@@ -33,6 +33,22 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Replica:
+    """A replica to read from, as it was found just now; `place` in the settings, from 1. No host and no login.
+
+    `behind`: bytes that it has not replayed, None where it has all. `newest`: when the last of what it has was stored.
+    `why_not`: why it is not read although it answers. `lost_since`: when it was first found not to answer.
+    """
+
+    place: int
+    answers: bool
+    behind: int | None = None
+    newest: datetime | None = None
+    why_not: str = ""
+    lost_since: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Queue:
     """What waits for the worker. `failed`: within the last seven days."""
 

@@ -179,11 +179,12 @@ class MealsRecord(Told):
 class TermRecord:
     """Half-day sessions of a term. `attended` is a percentage with one decimal; where it is not known, empty.
 
-    `elsewhere`: the school that counted, where it was another one.
+    `elsewhere`: the school that counted, where it was another one; `source` says how we know.
     """
 
     term: str
     elsewhere: str
+    source: str
     possible: int | None
     absent: int | None
     unauthorised: int | None

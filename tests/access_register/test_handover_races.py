@@ -1,5 +1,7 @@
 """A headship accepted several times at the same instant (R32). Real threads, real commits."""
 
+import threading
+import time
 from datetime import timedelta
 
 from django.utils import timezone
@@ -28,6 +30,26 @@ def test_the_same_acceptance_sent_four_times_at_once(own_database: None) -> None
             "starts_on"
         )
         assert [line.person_id for line in lines] == [person(HEAD).pk, person(DEPUTY).pk]
+
+
+def test_cancelled_several_times_at_once(own_database: None) -> None:
+    """R32: who may cancel is told that it was done, and not that they may not."""
+    known = person(DEPUTY)
+    day = timezone.localdate() + timedelta(days=4)
+    handovers.name_successor(asker(HEAD), BECKSIDE, name=known.name, email=known.email, on=day)
+    with as_batch():
+        number = Handover.objects.get(establishment__urn=BECKSIDE).pk
+    head = asker(HEAD)
+    outcomes: list[object] = []
+    with as_batch():
+        Handover.objects.select_for_update().get(pk=number)
+        others = threading.Thread(
+            target=lambda: outcomes.append(at_once(3, lambda _: handovers.cancel_handover(head, number)))
+        )
+        others.start()
+        time.sleep(2)  # until all of them have read it and wait for it
+    others.join()
+    assert outcomes == [{"done": 1, handovers.NOT_ANY_MORE: 2}]
 
 
 def test_accepted_and_cancelled_at_once(own_database: None) -> None:

@@ -14,6 +14,7 @@ from tests.people import EDUNET, SCHOOLS_ONLINE, client, visitor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("attack")]
 NOBODY = 987654321987654321
+TOO_LARGE = 2**63
 # Rows of others that one may see, and why.
 FOR_OTHERS = {
     "ask_for_support": "offers are made to the others",
@@ -70,6 +71,26 @@ def test_a_number_of_another_school_is_a_number_of_nobody(planted: None) -> None
     assert len(addresses) > 60
     assert told == []
     assert world.changed(before) == set()
+
+
+@pytest.mark.parametrize(
+    ("slug", "site"), [("head-beckside", SCHOOLS_ONLINE), ("officer-information", EDUNET), ("officer-data", EDUNET)]
+)
+def test_a_number_larger_than_any_row_is_no_page(planted: None, slug: str, site) -> None:
+    """R2: to pages and to forms of the most trusted; PostgreSQL could not even be asked for it."""
+    browser, form, wrong = client(slug, site), everything("Words"), []
+    browser.raise_request_exception = False
+    for address in every_address(site):
+        theirs = world.numbers_of(world.BECKSIDE)
+        numbers = theirs | {name: TOO_LARGE for name, number in theirs.items() if not isinstance(number, UUID)}
+        path = address.path(numbers)
+        if str(TOO_LARGE) not in path:
+            continue
+        for sent in (None, form):
+            answer = browser.get(path) if sent is None else browser.post(path, sent)
+            if answer.status_code != 404:
+                wrong.append((address.name, "form" if sent else "page", answer.status_code))
+    assert wrong == []
 
 
 @pytest.mark.parametrize(

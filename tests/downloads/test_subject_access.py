@@ -261,6 +261,17 @@ class TestRequests:
         asking.settle_subject_request(*who(slug), one, step="answered")
         assert request_of(of, slug) != one
 
+    @pytest.mark.parametrize("slug", [HEAD, MANAGER])
+    def test_an_answer_asked_for_twice_is_made_once(self, slug: str) -> None:
+        """R14: a double click. Once it is made, it may be asked for anew; of another request it is another one."""
+        one, other = request_of(child(), slug), request_of(child(), slug)
+        first = asking.prepare_answer(*who(slug), one)
+        assert asking.prepare_answer(*who(slug), one) == first
+        assert asking.prepare_answer(*who(slug), other) != first
+        with as_batch():
+            Download.objects.filter(pk=first).update(state=Download.State.READY)
+        assert asking.prepare_answer(*who(slug), one) != first
+
     def test_a_head_only_for_a_child_of_theirs(self) -> None:
         """R5, R18: not one elsewhere, not one who has left, not one who is closed; the information manager all."""
         elsewhere = child(RAVENSGILL)

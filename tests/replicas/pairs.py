@@ -33,6 +33,7 @@ def portal_on(machines: Machines, database: str, *, through_the_pool: bool = Fal
         connections.settings[replica.name] = deepcopy(ours) | {"PORT": replica.port}
     settings.REPLICAS = [] if through_the_pool else [replica.name for replica in machines.replicas]
     replicas._left_alone.clear()
+    replicas._known_good.clear()
     try:
         yield
     finally:

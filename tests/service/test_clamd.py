@@ -4,25 +4,32 @@ It knows one signature, a line of ours that harms nobody, and so it is there wit
 """
 
 import io
+import re
 import shutil
 import signal
 import socket
 import subprocess
+import tarfile
 import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
+from hashlib import md5, sha256
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
-from sharing import virus_scan
+from sharing import health, virus_scan
+from sharing.records.operations import How
 from tests.service.test_virus_scan import XML, kept, refused, told, uploaded
 
 CLAMD = shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin") or ""
 ADVISED = Path(__file__).parents[2] / "docs/operators/deploy/clamd.conf"
 HARMLESS = b"a line that the tests of this portal call a virus"
+OLD = b"another line that the tests of this portal call a virus"
 MEGABYTE = 1024 * 1024
 PATIENCE = 20.0
 pytestmark = [
@@ -39,12 +46,27 @@ class Daemon:
             port = free.getsockname()[1]
         self.urls = {"unix": f"unix://{home}/clamd.ctl", "tcp": f"tcp://127.0.0.1:{port}"}
         self.settings, self.log = home / "clamd.conf", home / "clamd.log"
+        self.signed = home / "daily.cud"
         (home / "ours.ndb").write_text(f"Portal.Test:0:*:{HARMLESS.hex()}\n")
         advised = ADVISED.read_text().replace("220M", "1100K").replace("1000M", "5M")
         self.settings.write_text(
             f"{advised}Foreground yes\nDatabaseDirectory {home}\nTemporaryDirectory {home}\n"
             f"LocalSocket {home}/clamd.ctl\nTCPSocket {port}\nTCPAddr 127.0.0.1\n"
         )
+
+    def sign(self, days: int) -> None:
+        """Signatures as freshclam keeps them, made so many days ago, but signed by nobody."""
+        made, known = timezone.now() - timedelta(days), b"Portal.Old:0:*:" + OLD.hex().encode() + b"\n"
+        head = f"ClamAV-VDB:{made:%d %b %Y %H-%M +0000}:27000:1:90:{{}}:X:tests:{int(made.timestamp())}"
+        listed = f"daily.ndb:{len(known)}:{sha256(known).hexdigest()}"
+        packed = io.BytesIO()
+        with tarfile.open(fileobj=packed, mode="w:gz", format=tarfile.USTAR_FORMAT) as archive:
+            for name, content in (("daily.info", f"{head.format('X')}\n{listed}\n".encode()), ("daily.ndb", known)):
+                file = tarfile.TarInfo(name)
+                file.size = len(content)
+                archive.addfile(file, io.BytesIO(content))
+        checked = head.format(md5(packed.getvalue(), usedforsecurity=False).hexdigest()).encode()
+        self.signed.write_bytes(checked.ljust(512) + packed.getvalue())
 
     def start(self) -> None:
         with self.log.open("ab") as log:
@@ -115,6 +137,29 @@ def test_a_zip_holds_more_than_it_weighs(clamd: Daemon) -> None:
     virus_scan.scan(SimpleUploadedFile("a.zip", zipped("a.xml", b"x" * 4 * MEGABYTE)))
     with pytest.raises(virus_scan.VirusFound):
         virus_scan.scan(SimpleUploadedFile("a.zip", zipped("a.xml", b"x" * 4 * MEGABYTE + HARMLESS)))
+
+
+def test_operations_say_of_which_day_its_signatures_are(clamd: Daemon) -> None:
+    """A17: as it tells them itself. It says no day while it has none but ours, and none at all while it is away."""
+    assert _scanner()[0] == How.LOOK
+    assert "does not say of which day" in _scanner()[1]
+    for days, how in ((10, How.LOOK), (0, How.WELL)):
+        clamd.kill()
+        assert _scanner() == (How.WRONG, "It does not answer: every upload is refused.")
+        clamd.sign(days)
+        clamd.start()
+        found, says = _scanner()
+        made = timezone.localdate() - timedelta(days)
+        assert found == how
+        assert re.search(r"ClamAV [0-9.]+", says)
+        assert f"{made:%-d %B %Y}" in says
+    clamd.kill()
+    clamd.signed.unlink()
+
+
+def _scanner() -> tuple[How, str]:
+    (part,) = [one for one in health.how_is_the_service().parts if one.title == "Virus scanner of uploads"]
+    return part.how, part.says
 
 
 def test_killed_while_it_listens_and_started_again(clamd: Daemon) -> None:

@@ -24,7 +24,7 @@ CITRIX, PROXY = "10.30.0.1", "192.0.2.10"
 def scanner_that_answers(settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """tests/service/test_virus_scan.py asks one."""
     settings.CLAMD_URL = "unix:///run/clamav/clamd.ctl"
-    monkeypatch.setattr(virus_scan, "answers", lambda: True)
+    monkeypatch.setattr(virus_scan, "about", lambda: virus_scan.About("ClamAV 1.4.6", timezone.localdate()))
 
 
 def all_is_well() -> None:
@@ -227,6 +227,12 @@ class TestHealth:
         settings.FIELD_KEYS = f"{key_id}-next:{key}," + settings.FIELD_KEYS
         service_runs.note_key(today)
         assert "0 days" in health._key({Job.KEY: ServiceRun.objects.get(name=Job.KEY)}, timezone.now()).says
+
+
+def test_without_replicas_one_sentence_says_so() -> None:
+    """A17."""
+    page = client("superuser", EDUNET).get("/operations/").content.decode()
+    assert "There are none: everything is read from the primary." in page
 
 
 class TestMonitoring:

@@ -9,11 +9,13 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
+from django.utils import timezone
 
 from portal.checks import the_scanner_is_on_this_machine
 from sharing import health, virus_scan
@@ -50,6 +52,7 @@ class Scanner:
         self.said: bytes | None = None
         self.after: int | None = None
         self.is_deaf = False
+        self.about = b"ClamAV 1.4.6"
         self.is_slow = threading.Event()
         self.goes_on = threading.Event()
         self.thread = threading.Thread(target=self.serve, daemon=True)
@@ -76,6 +79,9 @@ class Scanner:
             return
         if command == b"zPING\0":
             line.sendall(b"PONG\0")
+            return
+        if command == b"zVERSION\0":
+            line.sendall(self.about + b"\0")
             return
         assert command == b"zINSTREAM\0"
         self.seen = b""
@@ -243,11 +249,37 @@ def _part() -> tuple[How, str]:
 
 def test_operations_say_how_it_is(scanner: Scanner, settings) -> None:
     """A17."""
-    assert _part() == (How.WELL, "It answers. A file is kept only if it is clean.")
+    scanner.about = _of(timezone.localdate())
+    today = f"{timezone.localdate():%-d %B %Y}"
+    assert _part() == (
+        How.WELL,
+        f"It answers: ClamAV 1.4.6, with the signatures of {today}. A file is kept only if it is clean.",
+    )
     settings.CLAMD_URL = "unix:///nowhere/clamd.ctl"
     assert _part() == (How.WRONG, "It does not answer: every upload is refused.")
     settings.CLAMD_URL = ""
     assert _part() == (How.LOOK, "There is none: what people upload is not scanned for viruses.")
+
+
+@pytest.mark.parametrize(("days", "how"), [(6, How.WELL), (7, How.WELL), (8, How.LOOK), (400, How.LOOK)])
+def test_operations_warn_of_old_signatures(days: int, how: How, scanner: Scanner) -> None:
+    """A17: after seven days."""
+    scanner.about = _of(timezone.localdate() - timedelta(days))
+    found, says = _part()
+    assert found == how
+    assert (f"are {days} days old: newer viruses pass." in says) == (how == How.LOOK)
+
+
+@pytest.mark.parametrize("about", [b"ClamAV 1.4.6", b"ClamAV 1.4.6/27000", b"ClamAV 1.4.6/27000/no day at all", b""])
+def test_operations_warn_where_nobody_knows_of_which_day_they_are(about: bytes, scanner: Scanner) -> None:
+    scanner.about = about
+    found, says = _part()
+    assert found == How.LOOK
+    assert "does not say of which day its signatures are" in says
+
+
+def _of(day: date) -> bytes:
+    return f"ClamAV 1.4.6/27000/{day:%a %b %e} 09:00:00 {day:%Y}".encode()
 
 
 @pytest.mark.parametrize(

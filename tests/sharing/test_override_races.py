@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from access_register.models import WaitingLetter
 from sharing import door
 from sharing.authorise import NoSuchRecord, Permission, visit
 from sharing.door.glass import CannotOpen
@@ -114,6 +115,17 @@ def test_a_glass_ended_while_it_is_read_is_shut_at_the_next_statement() -> None:
         assert at_once(*[lambda: door.end_opening(officer, opening.pk)] * 2).count("done") == 1
         assert not Pupil.objects.exists()
         here.showed()
+
+
+def test_of_a_mark_sent_several_times_at_once_the_officer_is_told_once() -> None:
+    """R18: by one e-mail, however often the button was pressed."""
+    opening, manager = glass.break_it(glass.child()), asker(MANAGER, EDUNET)
+    with as_batch():
+        before = WaitingLetter.objects.count()
+    ask = lambda: door.mark_opening(manager, BECKSIDE, opening.pk, mark="asked")  # noqa: E731
+    assert at_once(*[ask] * 6) == ["done"] * 6
+    with as_batch():
+        assert WaitingLetter.objects.count() == before + 1
 
 
 def test_a_glass_broken_while_the_child_is_closed_shows_nothing() -> None:

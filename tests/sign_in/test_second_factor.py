@@ -257,6 +257,19 @@ def test_the_password_is_changed_with_word_to_its_owner() -> None:
     assert browser.get("/account/").status_code == 200
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_has_no_password_reads_that_there_is_none_to_change(method: str) -> None:
+    """R13: somebody who signs in through a provider alone, and follows an old link."""
+    head = person("head-beckside")
+    head.set_unusable_password()
+    with as_batch():
+        head.save(update_fields=["password"])
+    browser = client("head-beckside")
+    response = getattr(browser, method)("/password/change/", follow=True)
+    assert response.redirect_chain == [("/account/", 302)]
+    assert "You have no password here, so there is none to change." in response.content.decode()
+
+
 def test_whoever_has_lost_everything_is_helped_by_the_service() -> None:
     """R13, R43, R44: the factors go, the sessions end at once, and the ledger knows."""
     head = with_app("head-beckside")
