@@ -9,6 +9,7 @@ from django.db import connection
 
 from sharing import door
 from sharing.ctf import facts
+from sharing.demo.places import BY_URN, OXENBY
 from sharing.imports.kinds import Outcome
 from sharing.imports.told import ToldPupil
 from sharing.measures.counted_attendance import sessions
@@ -88,7 +89,7 @@ def test_a_file_that_tells_another_sum_is_asked_about(tmp_path: Path, accepted: 
 
 def test_a_year_of_which_no_term_is_here_is_kept(tmp_path: Path, accepted: Pupil) -> None:
     """Of another school, of another year, or where the terms have no number."""
-    elsewhere = whole_year(accepted, at=999005)
+    elsewhere = whole_year(accepted, at=OXENBY)
     earlier = whole_year(accepted)
     earlier.parts[Attendance][0]["academic_year"] = YEAR - 1
     elsewhere.parts[Attendance] += earlier.parts[Attendance]
@@ -107,10 +108,10 @@ def test_terms_without_numbers_are_no_better_source(tmp_path: Path, accepted: Pu
 
 def test_who_counted_is_said_beside_each_count(tmp_path: Path, accepted: Pupil) -> None:
     """R33: also where two sources stand in one table."""
-    bring_in(tmp_path, whole_year(accepted, at=999005))
+    bring_in(tmp_path, whole_year(accepted, at=OXENBY))
     page = client("head-ravensgill").get(f"/establishments/{RAVENSGILL}/pupils/{accepted.pk}/").content.decode()
-    assert f"(at school {number(BECKSIDE)}, from Record of Beckside Primary School)" in page
-    assert f"(at school {number(999005)}, from CTF from Ravensgill)" in page
+    assert "(at Beckside Primary School, from Record of Beckside Primary School)" in page
+    assert f"(at {BY_URN[OXENBY].name}, from CTF from Ravensgill)" in page
 
 
 def test_a_year_beside_its_terms_from_before_is_shown_and_sent_once(accepted: Pupil) -> None:
