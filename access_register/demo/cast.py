@@ -102,6 +102,8 @@ class Member:
     group: str
     lines: tuple[Line, ...] = ()
     team: str = ""
+    post: str = ""
+    manager: str = ""
     duties: tuple[Task, ...] = ()
     superuser: bool = False
     accepted: bool = True  # the protocol's text in force
@@ -330,7 +332,7 @@ CAST = (
     Member(
         "officer-school-improvement", "Yusuf Haider", "yusuf.haider@council.example",
         "School improvement: duties for pupils and confidential items in the Aireholme Locality", _OFFICERS,
-        team="School improvement",
+        team="School improvement", post="Adviser",
         duties=(
             Task(
                 Data.PUPILS, "Support visits to the schools of the Locality", locality=AIREHOLME, function="improvement"
@@ -341,6 +343,7 @@ CAST = (
     Member(
         "officer-admissions", "Deborah Clough", "deborah.clough@council.example",
         "Admissions: duties for pupils and transfers of the whole community", _OFFICERS, team="Admissions",
+        post="Team leader",
         duties=(
             Task(Data.PUPILS, "Places, moves between schools and children out of school", function="admissions"),
             Task(Data.RECORDS, "Moves between schools", function="admissions"),
@@ -349,6 +352,7 @@ CAST = (
     Member(
         "officer-data", "Tomasz Gorski", "tomasz.gorski@council.example",
         "Data team: duties for pupils, staff and imports of the whole community", _OFFICERS, team="Data team",
+        post="Data officer",
         duties=(
             Task(Data.PUPILS, "Statutory returns on pupils", function="returns"),
             Task(Data.STAFF, "The statutory return on the workforce", function="returns"),
@@ -358,16 +362,17 @@ CAST = (
     Member(
         "officer-information", "Helen Ogden", "helen.ogden@council.example",
         "Information manager: keeps officers and their duties, and sees no pupils", _OFFICERS,
-        team="Information governance",
+        team="Information governance", post="Information manager",
         duties=(Task(Data.DUTIES, "Keeps officers and their duties", function="information"),),
     ),
     Member(
         "officer-no-duty", "Fiona Brearley", "fiona.brearley@council.example",
-        "Education strategy: no duty recorded", _OFFICERS, team="Education strategy",
+        "Education strategy: no duty recorded", _OFFICERS, team="Education strategy", post="Planner",
     ),
     Member(
         "officer-duty-ended", "Adeel Mirza", "adeel.mirza@council.example",
         "Attendance: the duty for pupils of the whole community ended yesterday", _OFFICERS, team="Attendance",
+        post="Attendance adviser",
         duties=(Task(
             Data.PUPILS, "Review of persistent absence", function="attendance", starts=a_while_ago, ends=yesterday,
         ),),
@@ -375,6 +380,7 @@ CAST = (
     Member(
         "officer-not-accepted", "Rosalind Keighley", "rosalind.keighley@council.example",
         "Admissions: new, and has not accepted the protocol yet", _OFFICERS, team="Admissions",
+        post="Officer", manager="Deborah Clough",
         duties=(
             Task(Data.PUPILS, "Places, moves between schools and children out of school"),
             Task(Data.RECORDS, "Moves between schools"),

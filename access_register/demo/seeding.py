@@ -192,11 +192,11 @@ def _line_there(person: Person, establishment: Establishment, starts_on: date) -
 
 
 def _appoint(placing: _Placing, member: Member, person: Person) -> None:
-    facts = {"starts_on": APPOINTED, "ends_on": None}
-    row = OfficerAppointment.objects.filter(person=person, team=member.team).order_by("pk").first()
+    place = {"team": member.team, "post": member.post, "manager": member.manager}
+    row = OfficerAppointment.objects.filter(person=person).order_by("pk").last()
     is_new = row is None
-    row = row or OfficerAppointment(person=person, team=member.team, recorded_by_name=OFFICE)
-    if _set(row, facts) or is_new:
+    row = row or OfficerAppointment(person=person, recorded_by_name=OFFICE)
+    if _set(row, place | {"starts_on": APPOINTED, "ends_on": None}) or is_new:
         service.appoint_officer(row)
         placing.written += 1
     for task in member.duties:

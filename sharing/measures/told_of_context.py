@@ -3,9 +3,9 @@
 from decimal import Decimal
 from typing import Final, Literal
 
-from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models import Case, DecimalField, Exists, F, Func, OuterRef, Q, Subquery, TextField, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, Concat, Floor, Greatest, Least
+from django.db.models.functions import Cast, Coalesce, Floor, Greatest, Least
 
 from sharing.measures.shares import SHARES, Share
 from sharing.models import Figure, Release, StatisticsCell
@@ -16,6 +16,13 @@ from sharing.statistics.symbols import Symbol
 _NUMBER = DecimalField(max_digits=14, decimal_places=4)
 BANDS: Final = {Decimal(-1): Symbol.TOO_FEW, Decimal(0): Symbol.LOW, Decimal(100): Symbol.HIGH}
 """What stands for a band, as no percent does, so that a list has those of "high" first and of too few pupils last."""
+
+
+class _Key(Func):
+    """The parts of a cell's key in one. `Concat` puts COALESCE around them, and then PostgreSQL compares keys only
+    after row-level security, in each cell of the release, and not by their index."""
+
+    template, arg_joiner, output_field = "(%(expressions)s)", " || ", TextField()
 
 
 def told(code: str) -> tuple[Combinable, ...]:
@@ -44,7 +51,7 @@ def _newest(share: Share, how: Literal["percent", "band"]) -> Subquery:
     """An establishment's newest protected share, as `percent` or as `band`: it is one of them, where one is out."""
     whole = _of_place("urn").filter(establishment=OuterRef("pk")).order_by("-release__academic_year")
     part = StatisticsCell.objects.filter(
-        release=OuterRef("release"), key=Concat(Value(f"{'='.join(share.part or ())}|"), OuterRef("key")),
+        release=OuterRef("release"), key=_Key(Value(f"{'='.join(share.part or ())}|"), OuterRef("key")),
         indicator=PUPILS,
     ).exclude(symbol=Symbol.IMPOSSIBLE)  # fmt: skip
     counted = part.values(number=Coalesce("value", 0, output_field=_NUMBER))
@@ -67,7 +74,7 @@ def _newest(share: Share, how: Literal["percent", "band"]) -> Subquery:
 
 def _of_place(urn: str) -> StatisticsCellQuerySet:
     """How many pupils an establishment has by open statistics of each year. `urn`: where the outer query has it."""
-    key = Concat(Value("place=urn:"), Cast(OuterRef(urn), TextField()))
+    key = _Key(Value("place=urn:"), Cast(OuterRef(urn), TextField()))
     return StatisticsCell.objects.of(Release.objects.current()).filter(key=key, indicator=PUPILS)
 
 

@@ -11,6 +11,7 @@ from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models import Q
 
+from sharing.models.among import numbers
 from sharing.models.establishments import Establishment
 from sharing.models.ordered import OrderedByContext
 
@@ -162,7 +163,7 @@ class FigureQuerySet(OrderedByContext, models.QuerySet["Figure"]):
         return context.small_only_at(()).of_everybody().order_by("-release__academic_year")
 
     def of(self, releases: ReleaseQuerySet) -> "FigureQuerySet":
-        return self.filter(release__in=releases.values("pk"))
+        return self.filter(release__pk__among=numbers(releases))
 
     def of_establishments(self, ids: Iterable[int]) -> "FigureQuerySet":
         return self.filter(establishment__in=ids)

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Cast, JSONObject
 
+from sharing.models.among import numbers
 from sharing.models.establishments import Establishment
 from sharing.models.releases import Release, ReleaseQuerySet
 
@@ -97,7 +98,7 @@ class StatisticsTable(models.Model):
 
 class StatisticsCellQuerySet(models.QuerySet["StatisticsCell"]):
     def of(self, releases: ReleaseQuerySet) -> "StatisticsCellQuerySet":
-        return self.filter(release__in=releases.values("pk"))
+        return self.filter(release__pk__among=numbers(releases))
 
     def for_everybody(self) -> "StatisticsCellQuerySet":
         """Those that tell of no one establishment."""

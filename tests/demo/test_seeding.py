@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from access_register import demo, grants, register, service
-from access_register.models import Duty, RegisterLine
+from access_register import appointments, demo, grants, register, service
+from access_register.models import Duty, OfficerAppointment, RegisterLine
 from access_register.register import Entry
 from sharing.crypto import blind_index
 from sharing.demo.cases import BY_SLUG as CASES
@@ -32,7 +32,7 @@ from sharing.models.establishments import Kind
 from sharing.school_year import school_days_after
 from sharing.upn import upn_problem
 from tests.databases import PUPILS
-from tests.people import as_batch, asker, person
+from tests.people import EDUNET, as_batch, asker, person
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL, SYNTHETIC, OXENBY, MILLBECK = 999002, 999003, 999999, 999005, 999008
@@ -61,10 +61,14 @@ def test_what_was_changed_in_play_is_put_back() -> None:
     head = asker("head-beckside")
     register.withdraw_access(head, BECKSIDE, live_line("teacher-beckside").pk, because="play")
     register.change_access(head, BECKSIDE, live_line("senco-beckside").pk, entry=Entry(role="support"))
+    fiona = OfficerAppointment.objects.get(person=person("officer-no-duty"))
+    information = asker("officer-information", EDUNET)
+    appointments.change_officer(information, fiona.pk, team="Another", post="Another", manager="Another")
     with as_batch():
         service.end_duty(Duty.objects.get(appointment__person=person("officer-admissions"), data="view_pupils"))
         StaffMember.objects.filter(establishment__urn=BECKSIDE, surname="Lumb").update(surname="Lamb")
-    assert seed() == 5  # the new line's review among them
+    assert seed() == 6  # the new line's review among them
+    assert OfficerAppointment.objects.get(person=person("officer-no-duty")).team == "Education strategy"
     assert (live_line("teacher-beckside").level, live_line("senco-beckside").level) == (2, 2)
     with as_batch():
         assert Duty.objects.filter(appointment__person=person("officer-admissions"), ended_at=None).exists()

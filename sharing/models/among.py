@@ -1,0 +1,23 @@
+"""One of an array, for conditions inside a query of something else: `filter(release__pk__among=...)`."""
+
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+
+
+@models.BigAutoField.register_lookup
+class Among(models.Lookup):
+    """PostgreSQL makes the array of an ArraySubquery once. What `in` lists it would list for each row outside."""
+
+    lookup_name = "among"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        column, of_column = self.process_lhs(compiler, connection)
+        array, of_array = self.process_rhs(compiler, connection)
+        return f"{column} = ANY ({array})", (*of_column, *of_array)
+
+
+def numbers(rows: models.QuerySet[Any]) -> ArraySubquery:
+    """The rows' numbers as such an array."""
+    return ArraySubquery(rows.values("pk"))
