@@ -1,8 +1,9 @@
 """Every kind of page at the size of Bradford: `uv run python -m benchmarks.pages [--pupils 104412] [--slowest 20]`.
 
-Fills an invented Bradford beside the cast's schools, goes from page to page as four people as far as links lead, one of
-each kind, and opens each once more. Prints the slowest with the web process's work, PostgreSQL's time and how many
-questions were asked. Ends with 1 where a page was not answered: a question that takes longer than two seconds is ended.
+Fills an invented Bradford beside the cast's schools, with open statistics of as many cells as it would have. Goes from
+page to page as four people as far as links lead, one of each kind, and opens each once more. Prints the slowest with
+the web process's work, PostgreSQL's time and how many questions were asked. Ends with 1 where a page was not answered,
+as where a question takes longer than two seconds.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import re
 import sys
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -26,8 +28,13 @@ from django.utils import timezone
 
 from sharing.authorise import Through
 from sharing.demo.bradford import PUPILS, fill
+from sharing.measures import preparing
+from sharing.models import Establishment, StatisticsCell
+from sharing.school_year import academic_year
+from sharing.statistics.dimensions import TOTAL
 from tests import databases
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_owner, client
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, client
+from tests.statistics_store import planted
 
 WHO = (
     ("officer-data", EDUNET),
@@ -36,6 +43,8 @@ WHO = (
     ("head-beckside", SCHOOLS_ONLINE),
 )
 MOST = 250  # pages of one person
+CELLS = 60_000  # of one release of open statistics, besides those that name an establishment
+OF_A_PLACE = {"eal=O|": 50, "fsm=Y|": 100}  # beside how many they are
 LINK = re.compile(r'href="(/[^"#]*)"')
 ONE_OF_MANY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
 LEFT_OUT = ("/static/", "/sign-out/", "download", "/my-data/")
@@ -49,6 +58,21 @@ class Opened:
     worked: float  # seconds of the web process
     asked: float  # seconds of PostgreSQL
     questions: int
+
+
+def publish(year: int) -> None:
+    """Open statistics of the year, as many cells as Bradford's have; most of them are of no one establishment."""
+    places = Establishment.objects.exclude(kind="")
+    release = planted.prepared(year)
+    named = [{"code": f"urn:{place.urn}", "label": place.name, "parent": TOTAL} for place in places]
+    release.dimensions.update(members=[{"code": TOTAL, "label": "All", "parent": None}, *named])
+    cells = [StatisticsCell(release=release, key=f"of=one|{n}", indicator="pupils", value=5) for n in range(CELLS)]
+    for place in places:
+        for part, value in {"": 400, **OF_A_PLACE}.items():
+            cell = {"key": f"{part}place=urn:{place.urn}", "indicator": "pupils", "value": value}
+            cells.append(StatisticsCell(release=release, establishment=place, **cell))
+    StatisticsCell.objects.bulk_create(cells, batch_size=5_000)
+    preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(days=1))
 
 
 def pages_of(browser: Client) -> dict[str, int]:
@@ -106,6 +130,8 @@ def main() -> int:
     try:
         with databases.copy(f"portal_benchmark_pages_{databases.RUN}"):
             fill(timezone.localdate(), pupils=given.pupils, processes=2)
+            with as_batch():
+                publish(academic_year(timezone.localdate()))
             with as_owner(), connection.cursor() as cursor:
                 cursor.execute("ANALYZE")  # as seed_bradford, and as PostgreSQL by itself within minutes
             return min(1, sum(walk(slug, through, given.slowest) for slug, through in WHO))

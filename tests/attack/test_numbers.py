@@ -73,9 +73,7 @@ def test_a_number_of_another_school_is_a_number_of_nobody(planted: None) -> None
     assert world.changed(before) == set()
 
 
-@pytest.mark.parametrize(
-    ("slug", "site"), [("head-beckside", SCHOOLS_ONLINE), ("officer-information", EDUNET), ("officer-data", EDUNET)]
-)
+@pytest.mark.parametrize(("slug", "site"), [("head-beckside", SCHOOLS_ONLINE), ("officer-information", EDUNET)])
 def test_a_number_larger_than_any_row_is_no_page(planted: None, slug: str, site) -> None:
     """R2: to pages and to forms of the most trusted; PostgreSQL could not even be asked for it."""
     browser, form, wrong = client(slug, site), everything("Words"), []
