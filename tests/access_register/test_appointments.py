@@ -42,7 +42,7 @@ class TestAChange:
         now = appointment(FIONA)
         assert (now.team, now.post, now.manager) == ("Attendance", "Team leader", person(DATA).name)
         assert history() == [
-            f"{me.name}: Team from “{before.team}” to “Attendance”, post from none to “Team leader”, "
+            f"{me.name}: Team from “{before.team}” to “Attendance”, post from “Planner” to “Team leader”, "
             f"manager from none to “{person(DATA).name}”"
         ]
         with as_batch():
@@ -283,7 +283,7 @@ class TestWhoHasLeft:
         for words in (
             "Fiona Brearley", "Attendance", "Team leader", f"{yesterday.day} {yesterday:%B %Y}", "Visits families",
             "Pupil information", f"ended on {TODAY.day} {TODAY:%B %Y}", f"{person(MANAGER).name}, on {TODAY.day} ",
-            "Last day from none to", "post from none to",
+            "Last day from none to", "post from “Planner” to",
         ):  # fmt: skip
             assert words in page, words
         main = page[page.index("<main") : page.index("</main")]

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -32,6 +32,20 @@ def until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < ends, "it took too long"
         time.sleep(0.05)
+
+
+@contextmanager
+def log_kept(host: str, port: int) -> Iterator[str]:
+    """The server there throws away no log meanwhile, however much others write. Gives the name of the slot for it."""
+    slot = f"copied_by_{os.getpid()}"
+    with closing(psycopg2.connect(host=host, port=port, user="postgres", dbname="postgres")) as server:
+        server.autocommit = True
+        with server.cursor() as cursor:
+            cursor.execute("SELECT pg_create_physical_replication_slot(%s, true)", [slot])
+            try:
+                yield slot
+            finally:
+                cursor.execute("SELECT pg_drop_replication_slot(%s)", [slot])
 
 
 class Server:
@@ -81,7 +95,8 @@ class Machines:
 
     def begin(self, host: str, port: int, *, safe: bool = False) -> None:
         """`safe`: nothing is lost when the machine loses power, as in production; slower."""
-        self.primary.copy(host, port)
+        with log_kept(host, port) as slot:
+            self.primary.copy(host, port, "--slot", slot)
         settings = [
             f"fsync = {'on' if safe else 'off'}",
             "synchronous_commit = remote_apply",
