@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from access_register import grants, mail
@@ -36,11 +37,7 @@ def remind_of_challenges(today: date) -> Iterator[str]:
     """Tell Level 1 how many challenges they owe an answer to that is overdue."""
     overdue = Challenge.objects.overdue_on(today).filter(assigned_to=Challenge.Desk.SCHOOL)
     quiet = overdue.filter(reminded_on__gt=today - A_WEEK).values("establishment")
-    to_tell: dict[int, list[int]] = defaultdict(list)
-    for number, place in overdue.exclude(establishment__in=quiet).values_list("pk", "establishment_id"):
-        to_tell[place].append(number)
-    for establishment in Establishment.objects.filter(pk__in=to_tell).by_name():
-        numbers = to_tell[establishment.pk]
+    for establishment, numbers in _at_each(overdue.exclude(establishment__in=quiet)):
         _write(establishment, today, "challenges_overdue", "challenges", number=len(numbers))
         Challenge.objects.filter(pk__in=numbers).update(reminded_on=today)
         _note("remind_of_challenges", establishment, {"challenges": numbers})
@@ -50,11 +47,7 @@ def remind_of_challenges(today: date) -> Iterator[str]:
 def tell_of_those_taken_back(today: date) -> Iterator[str]:
     """Level 1, who was reminded of an answer, reads once that it is not waited for any more."""
     back = Challenge.objects.filter(state=Challenge.State.WITHDRAWN, reminded_on__isnull=False)
-    to_tell: dict[int, list[int]] = defaultdict(list)
-    for number, place in back.values_list("pk", "establishment_id"):
-        to_tell[place].append(number)
-    for establishment in Establishment.objects.filter(pk__in=to_tell).by_name():
-        numbers = to_tell[establishment.pk]
+    for establishment, numbers in _at_each(back):
         _write(establishment, today, "challenges_taken_back", "challenges", number=len(numbers))
         Challenge.objects.filter(pk__in=numbers).update(reminded_on=None)
         _note("tell_of_challenges", establishment, {"challenges": numbers})
@@ -69,11 +62,7 @@ def close_those_of_leavers(today: date) -> Iterator[str]:
         .filter(about=Challenge.About.PUPIL)
         .exclude(pupil__in=Pupil.objects.visible_on(today))
     )
-    closed: dict[int, list[int]] = defaultdict(list)
-    for number, place in left.values_list("pk", "establishment_id"):
-        closed[place].append(number)
-    for establishment in Establishment.objects.filter(pk__in=closed).by_name():
-        numbers = closed[establishment.pk]
+    for establishment, numbers in _at_each(left):
         Challenge.objects.waiting().filter(pk__in=numbers).update(
             state=Challenge.State.ANSWERED,
             outcome=Challenge.Outcome.HAS_LEFT,
@@ -82,6 +71,15 @@ def close_those_of_leavers(today: date) -> Iterator[str]:
         )
         _note("close_challenges", establishment, {"challenges": numbers})
         yield f"{establishment.urn}: {len(numbers)} challenge{'' if len(numbers) == 1 else 's'} of leavers closed"
+
+
+def _at_each(challenges: QuerySet[Challenge]) -> Iterator[tuple[Establishment, list[int]]]:
+    """The establishments by name, each with the numbers of its challenges."""
+    numbers: dict[int, list[int]] = defaultdict(list)
+    for number, place in challenges.values_list("pk", "establishment_id"):
+        numbers[place].append(number)
+    for establishment in Establishment.objects.filter(pk__in=numbers).by_name():
+        yield establishment, numbers[establishment.pk]
 
 
 def chase_returns(today: date) -> Iterator[str]:
