@@ -105,7 +105,8 @@ CREATE FUNCTION sharing_glass_count(upn_key text, fore text, sur text, birth dat
 LANGUAGE sql STABLE {_AS_OWNER} AS $$
     SELECT count(DISTINCT child) FROM sharing_glass_finds(upn_key, fore, sur, birth)
 $$;
-{_BREAK_EACH_TIME}CREATE FUNCTION sharing_mark_opening(wanted bigint, step text, who text) RETURNS boolean LANGUAGE plpgsql {_AS_OWNER}
+{_BREAK_EACH_TIME}
+CREATE FUNCTION sharing_mark_opening(wanted bigint, step text, who text) RETURNS boolean LANGUAGE plpgsql {_AS_OWNER}
 AS $$
 BEGIN
     IF step NOT IN ('explained', 'asked') THEN RETURN false; END IF;
