@@ -145,7 +145,10 @@ def show_challenge(asker: Asker, urn: int, challenge_id: int) -> ChallengePage:
 
 
 def answer_challenge(asker: Asker, urn: int, challenge_id: int, *, outcome: str, answer: str) -> None:
-    """Settle it: corrected, not changed because ..., or passed to the source. Raises AlreadySettled."""
+    """Settle it: corrected, not changed because ..., or passed to the source. Raises AlreadySettled.
+
+    The same answer sent twice is one answer (a double click).
+    """
     step = Challenge.State.ANSWERED
     _settle(asker, urn, challenge_id, step, Challenge.Outcome(outcome).value, answer, "answer_challenge")
 
@@ -190,6 +193,8 @@ def _settle(asker: Asker, urn: int, challenge_id: int, step: str, outcome: str, 
             here.changed(challenge=found.pk, **_of(found.about, found.pupil_id or found.member_id))
         else:
             here.showed(challenge=found.pk)
+            same = _readable(here).filter(pk=found.pk, state=step, outcome=outcome).first()
+            is_settled = bool(answer) and same is not None and same.answer == answer
     if not is_settled:
         raise AlreadySettled
 

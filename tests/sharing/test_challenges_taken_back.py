@@ -68,7 +68,7 @@ class TestTakenBack:
             answer(number)
         with pytest.raises(door.AlreadySettled):
             door.pass_on_challenge(asker(HEAD), BECKSIDE, number)
-        late = client(DEPUTY).post(f"{HERE}/challenges/{number}/", {"outcome": "corrected", "answer": "x"}, follow=True)
+        late = client(DEPUTY).post(f"{HERE}/challenges/{number}/pass-on/", follow=True)
         assert "answered, passed on or taken back in the meantime" in late.content.decode()
         assert (stored(number).state, str(stored(number).answer)) == ("withdrawn", "")
 
