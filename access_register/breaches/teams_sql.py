@@ -1,4 +1,4 @@
-"""Who is of one team in a case, in SQL for migration 0129 (P17, R41): whoever moves to another team does not sit at once.
+"""Who is of one team in a case, in SQL for migration 0129 (P17, R41): who moves to another team does not sit at once.
 
 Appointments keep their history (access_register.appointment_sql), so a team that somebody has left is known.
 """
