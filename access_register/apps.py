@@ -8,6 +8,7 @@ class AccessRegisterConfig(AppConfig):
     def ready(self) -> None:
         from access_register import (  # noqa: F401 - connects the receivers, adds the register's file and work
             carried,
+            challenge_notices,
             challenge_to_do,
             closing_notices,
             glass_notices,

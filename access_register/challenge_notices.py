@@ -1,19 +1,22 @@
 """Challenges that are overdue and returns that are late, brought to mind (P9, R23): by night, as portal_batch.
 
-Each establishment's Level 1 gets at most one e-mail a week about either, with numbers and no names; and one where a
-challenge of which they were reminded was taken back.
+Each establishment's Level 1 gets at most one e-mail a week about either, with numbers and no names; and one at once
+where a challenge of which they were reminded is taken back.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
+from django.dispatch import receiver
 from django.utils import timezone
 
 from access_register import grants, mail
 from access_register.levels import Level
-from access_register.models import RegisterLine
+from access_register.models import Person, RegisterLine
 from access_register.service import BY_ITSELF
 from sharing import ledger
 from sharing.dates import covers
@@ -29,29 +32,32 @@ from sharing.models import (
     StaffMember,
 )
 from sharing.returns import BROUGHT_BY, CENSUS, WORKFORCE, Expected, is_reference_day
+from sharing.signals import challenge_taken_back
 
 A_WEEK = timedelta(days=7)
 
 
+@receiver(challenge_taken_back)
+def tell_those_who_were_reminded(challenge: Challenge, **kwargs: Any) -> None:
+    """Sent once it is committed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_register_keepers_to_tell(%s)", [challenge.pk])
+        keepers = [person for (person,) in cursor.fetchall()]
+    place = challenge.establishment
+    link = mail.link("challenge", place.urn, challenge.pk)
+    for person in Person.objects.filter(pk__in=keepers, is_active=True):
+        mail.send_later("challenge_taken_back", [person.email], name=person.name, place=place.name, link=link)
+
+
 def remind_of_challenges(today: date) -> Iterator[str]:
-    """Tell Level 1 how many challenges they owe an answer to that is overdue."""
+    """Tell Level 1 how many challenges they owe an answer to that is overdue; not of one taken back meanwhile."""
     overdue = Challenge.objects.overdue_on(today).filter(assigned_to=Challenge.Desk.SCHOOL)
     quiet = overdue.filter(reminded_on__gt=today - A_WEEK).values("establishment")
-    for establishment, numbers in _at_each(overdue.exclude(establishment__in=quiet)):
+    for establishment, numbers in _at_each(overdue.exclude(establishment__in=quiet).select_for_update(of=("self",))):
         _write(establishment, today, "challenges_overdue", "challenges", number=len(numbers))
         Challenge.objects.filter(pk__in=numbers).update(reminded_on=today)
         _note("remind_of_challenges", establishment, {"challenges": numbers})
         yield f"{establishment.urn}: reminded of {len(numbers)} overdue challenge{'' if len(numbers) == 1 else 's'}"
-
-
-def tell_of_those_taken_back(today: date) -> Iterator[str]:
-    """Level 1, who was reminded of an answer, reads once that it is not waited for any more."""
-    back = Challenge.objects.filter(state=Challenge.State.WITHDRAWN, reminded_on__isnull=False)
-    for establishment, numbers in _at_each(back):
-        _write(establishment, today, "challenges_taken_back", "challenges", number=len(numbers))
-        Challenge.objects.filter(pk__in=numbers).update(reminded_on=None)
-        _note("tell_of_challenges", establishment, {"challenges": numbers})
-        yield f"{establishment.urn}: told of {len(numbers)} challenge{'' if len(numbers) == 1 else 's'} taken back"
 
 
 def close_those_of_leavers(today: date) -> Iterator[str]:

@@ -87,7 +87,6 @@ def run(today: date) -> Report:
         report.attempt("last days", partial(note_last_days, today))
         report.attempt("permission table", partial(put_right, today))
         report.attempt("challenges of leavers", partial(challenge_notices.close_those_of_leavers, today))
-        report.attempt("challenges taken back", partial(challenge_notices.tell_of_those_taken_back, today))
         report.attempt("challenges", partial(challenge_notices.remind_of_challenges, today))
         report.attempt("returns", partial(challenge_notices.chase_returns, today))
         with acting_as(BATCH):

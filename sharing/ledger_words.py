@@ -344,7 +344,6 @@ WORDS: dict[Kind, dict[str, str]] = {
         "rebuild_permissions": "Permissions put right",
         "close_challenges": "Challenges about children who have left closed",
         "remind_of_challenges": "Reminder of challenges",
-        "tell_of_challenges": "Told that challenges were taken back",
         "remind_of_review": "Reminder of the review",
         "review_deadline": "Lines not confirmed in time lowered or ended",
         "set_review_days": "Days of the review set",

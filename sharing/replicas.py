@@ -191,7 +191,7 @@ def _with_note(found: Replica) -> Replica:
     """Since when it is lost, as all processes know it together; one that answers is lost no more."""
     replica = settings.REPLICAS[found.place - 1]
     if found.answers:
-        with _waiting_for_no_replica():
+        with waiting_for_no_replica():
             cache.delete(_noted(replica))
         return found
     _note_lost(replica)
@@ -202,20 +202,20 @@ def _note_lost(replica: str) -> None:
     """Keep when it was first found lost. Whoever finds it there again forgets that."""
     _known_good.discard(replica)
     if cache.get(_noted(replica)) is None:
-        with _waiting_for_no_replica():
+        with waiting_for_no_replica():
             cache.add(_noted(replica), timezone.now(), timeout=None)
 
 
 def _note_there(replica: str) -> None:
     if replica not in _known_good:
         _known_good.add(replica)
-        with _waiting_for_no_replica():
+        with waiting_for_no_replica():
             cache.delete(_noted(replica))
 
 
 @contextmanager
-def _waiting_for_no_replica() -> Iterator[None]:
-    """A note that a replica is lost must not wait until it is back."""
+def waiting_for_no_replica() -> Iterator[None]:
+    """For what may be lost with the primary, as a note that a replica is lost: it must not wait until that is back."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = local")
         yield

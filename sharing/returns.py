@@ -38,15 +38,18 @@ class Expected:
 
 def expected(today: date) -> tuple[Expected, ...]:
     """The returns whose reference day lies within the last twelve months, the newest first."""
-    days = [
-        *((CENSUS, day) for year in (today.year - YEARS_BACK, today.year) for day in census_days(year)),
-        *((WORKFORCE, workforce_census_day(year)) for year in (today.year - YEARS_BACK, today.year)),
-    ]
-    since = date(today.year - YEARS_BACK, today.month, min(today.day, 28))
-    within = sorted((day, kind) for kind, day in days if since < day <= today)
+    within = sorted((day, kind) for kind in (CENSUS, WORKFORCE) for day in reference_days(kind, today) if day <= today)
     return tuple(
         Expected(kind, day, school_days_after(day, settings.RETURN_DUE_SCHOOL_DAYS)) for day, kind in reversed(within)
     )
+
+
+def reference_days(kind: str, today: date) -> list[date]:
+    """Those of the last twelve months, and those to come until the end of next year: a file may be ahead of its day."""
+    since = date(today.year - YEARS_BACK, today.month, min(today.day, 28))
+    years = range(today.year - YEARS_BACK, today.year + 2)
+    days = [day for year in years for day in (census_days(year) if kind == CENSUS else [workforce_census_day(year)])]
+    return [day for day in days if day > since]
 
 
 def is_reference_day(kind: str, day: date) -> bool:

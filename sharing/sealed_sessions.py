@@ -12,6 +12,7 @@ from django.contrib.sessions.backends import db
 from django.utils import timezone
 
 from sharing.crypto import CannotDecrypt, decrypt, encrypt
+from sharing.replicas import waiting_for_no_replica
 
 COLUMN = "django_session.session_data"
 
@@ -19,7 +20,7 @@ COLUMN = "django_session.session_data"
 class SessionStore(db.SessionStore):
     """A page that only reads a session does not write it: two pages at once would take back what the other has noted.
 
-    That it is in use moves its end alone, and at most once in SESSION_RENEWED_EVERY seconds.
+    That it is in use moves its end alone, and at most once in SESSION_RENEWED_EVERY seconds; no page waits for that.
     """
 
     def load(self) -> dict[str, Any]:
@@ -32,7 +33,8 @@ class SessionStore(db.SessionStore):
     def _renew(self, found: Any) -> None:
         until = timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE)
         if until - found.expire_date > timedelta(seconds=settings.SESSION_RENEWED_EVERY):
-            self.model.objects.filter(pk=found.pk).update(expire_date=until)
+            with waiting_for_no_replica():
+                self.model.objects.filter(pk=found.pk).update(expire_date=until)
 
     def encode(self, session_dict: dict[str, Any]) -> str:
         return b64encode(encrypt(super().encode(session_dict), column=COLUMN)).decode()

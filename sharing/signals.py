@@ -26,6 +26,9 @@ glass_asked = Signal()
 # The officer has explained it: opening, as it is marked now. A receiver tells those who asked, and names no child.
 glass_explained = Signal()
 
+# Who raised a challenge has taken it back: challenge. A receiver tells who was reminded of it, and names no child.
+challenge_taken_back = Signal()
+
 # An officer's home page is being made: here (the Visit). A receiver answers with rows that wait for the officer
 # (sharing.to_do.officers.Waiting).
 workbench_opened = Signal()

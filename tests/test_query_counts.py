@@ -119,7 +119,7 @@ RECORDED = {
         "/unusual-patterns/": 8,
     },
     ("superuser", EDUNET): {
-        "/operations/": 10,
+        "/operations/": 11,
     },
 }
 

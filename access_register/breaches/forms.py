@@ -180,7 +180,8 @@ class PanelForm(forms.Form):
     people = forms.TypedMultipleChoiceField(
         label="Who sits on the panel?", coerce=int, widget=forms.CheckboxSelectMultiple,
         help_text="Three, five or seven people. One officer at most sits with the heads, except on an appeal. Nobody "
-        "is on this list who is concerned in the case, or works where somebody concerned does.",
+        "is on this list who is concerned in the case, or works where somebody concerned does, or was of their team "
+        "when it happened.",
         error_messages={"required": "Choose who sits."},
     )  # fmt: skip
 

@@ -71,8 +71,15 @@ CREATE OR REPLACE FUNCTION access_register_breach_desk(wanted bigint) RETURNS SE
 $$;
 REVOKE ALL ON FUNCTION access_register_managers, access_register_left_the_desk, access_register_breach_desk FROM PUBLIC;
 """
+# Until migration 0129.
+OF_ONE_TEAM_TODAY = f"""
+        SELECT FROM access_register_officerappointment AS mine
+        JOIN access_register_officerappointment AS theirs ON theirs.team = mine.team
+        JOIN access_register_breachparty AS party ON party.person_id = theirs.person_id
+        WHERE mine.person_id = who AND party.breach_id = wanted
+          AND {_LIVE.format("mine")} AND {_LIVE.format("theirs")}"""
 # Heads of the Localities concerned, and officers: never whom it is held against, nor anybody of their establishments
-# or of their team, nor who reported it or referred it, nor who looks at reports: they name the panel.
+# or of their team (teams_sql), nor who reported it or referred it, nor who looks at reports: they name the panel.
 MAY_SIT = f"""
 CREATE OR REPLACE FUNCTION access_register_may_sit(wanted bigint, who bigint) RETURNS boolean {_READS} AS $$
     SELECT EXISTS (
@@ -91,12 +98,7 @@ CREATE OR REPLACE FUNCTION access_register_may_sit(wanted bigint, who bigint) RE
     AND NOT EXISTS (SELECT FROM access_register_breachreport WHERE breach_id = wanted AND person_id = who)
     AND NOT EXISTS (SELECT FROM access_register_registerline AS line WHERE line.person_id = who AND {_IS_LINE}
                     AND line.establishment_id IN (SELECT access_register_breach_homes(wanted)))
-    AND NOT EXISTS (
-        SELECT FROM access_register_officerappointment AS mine
-        JOIN access_register_officerappointment AS theirs ON theirs.team = mine.team
-        JOIN access_register_breachparty AS party ON party.person_id = theirs.person_id
-        WHERE mine.person_id = who AND party.breach_id = wanted
-          AND {_LIVE.format("mine")} AND {_LIVE.format("theirs")})
+    AND NOT EXISTS ({OF_ONE_TEAM_TODAY})
 $$;
 """
 SEAT_RULES = """

@@ -13,7 +13,7 @@ HOURS = 72  # from becoming aware, UK GDPR Art. 33(1)
 @dataclass(frozen=True)
 class Concerned:
     """Whom a case concerns. `people`: whom it is held against, who reported it, who referred it; `establishments` and
-    `teams`: those of whom it is held against."""
+    `teams`: those of whom it is held against. A team that an officer has left since it happened counts as theirs."""
 
     people: frozenset[int]
     establishments: frozenset[int]
@@ -22,7 +22,7 @@ class Concerned:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who might sit: every establishment at which they have a line, and the team of an officer."""
+    """Somebody who might sit: every establishment at which they have a line, and the teams of an officer."""
 
     person_id: int
     name: str

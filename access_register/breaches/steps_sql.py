@@ -144,6 +144,12 @@ BEGIN
     RETURN true;
 END $$;
 """
+# Until migration 0129 (teams_sql): of a candidate, and of whom it is held against.
+TEAMS_OF_TODAY = "coalesce(array_agg(DISTINCT officer.team::text) FILTER (WHERE officer.id IS NOT NULL), '{}')"
+THEIR_TEAMS_OF_TODAY = """ARRAY(SELECT officer.team::text FROM access_register_officerappointment AS officer
+                 JOIN access_register_breachparty AS party ON party.person_id = officer.person_id
+                 WHERE party.breach_id = wanted AND officer.starts_on <= CURRENT_DATE
+                   AND (officer.ends_on IS NULL OR officer.ends_on >= CURRENT_DATE))"""
 DESK = f"""
 CREATE OR REPLACE FUNCTION access_register_attach_evidence(wanted bigint, words text, how_many integer, sealed bytea,
     who text) RETURNS boolean {_WRITES} AS $$
@@ -160,7 +166,7 @@ RETURNS TABLE (person_id bigint, name varchar, place text, is_officer boolean, e
 LANGUAGE sql STABLE {AS_OWNER} AS $$
     SELECT person.id, person.name, coalesce(min(home.name), min(officer.team)), min(home.name) IS NULL,
            coalesce(array_agg(DISTINCT line.establishment_id) FILTER (WHERE line.id IS NOT NULL), '{{}}'),
-           coalesce(array_agg(DISTINCT officer.team::text) FILTER (WHERE officer.id IS NOT NULL), '{{}}')
+           {TEAMS_OF_TODAY}
     FROM access_register_breach AS breach
     CROSS JOIN access_register_person AS person
     LEFT JOIN access_register_registerline AS line ON line.person_id = person.id AND line.withdrawn_at IS NULL
@@ -187,10 +193,7 @@ RETURNS TABLE (people bigint[], establishments bigint[], teams text[]) LANGUAGE 
                  UNION SELECT triaged_by_id FROM access_register_breach
                  WHERE id = wanted AND triaged_by_id IS NOT NULL),
            ARRAY(SELECT access_register_breach_homes(wanted)),
-           ARRAY(SELECT officer.team::text FROM access_register_officerappointment AS officer
-                 JOIN access_register_breachparty AS party ON party.person_id = officer.person_id
-                 WHERE party.breach_id = wanted AND officer.starts_on <= CURRENT_DATE
-                   AND (officer.ends_on IS NULL OR officer.ends_on >= CURRENT_DATE))
+           {THEIR_TEAMS_OF_TODAY}
     WHERE portal_breach_is(wanted, 'desk')
 $$;
 """

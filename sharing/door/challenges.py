@@ -25,6 +25,7 @@ from sharing.records.accuracy import (
     Subject,
 )
 from sharing.school_year import school_days_after, school_days_until
+from sharing.signals import challenge_taken_back
 
 PUPIL, STAFF, FIGURE = Challenge.About.PUPIL, Challenge.About.STAFF, Challenge.About.FIGURE
 NEEDS = {
@@ -144,7 +145,10 @@ def show_challenge(asker: Asker, urn: int, challenge_id: int) -> ChallengePage:
 
 
 def answer_challenge(asker: Asker, urn: int, challenge_id: int, *, outcome: str, answer: str) -> None:
-    """Settle it: corrected, not changed because ..., or passed to the source. Raises AlreadySettled."""
+    """Settle it: corrected, not changed because ..., or passed to the source. Raises AlreadySettled.
+
+    The same answer sent twice is one answer (a double click).
+    """
     step = Challenge.State.ANSWERED
     _settle(asker, urn, challenge_id, step, Challenge.Outcome(outcome).value, answer, "answer_challenge")
 
@@ -155,16 +159,20 @@ def pass_on_challenge(asker: Asker, urn: int, challenge_id: int) -> None:
 
 
 def take_back_challenge(asker: Asker, urn: int, challenge_id: int, *, because: str = "") -> None:
-    """Who raised it needs no answer any more. To take it back twice is to take it back. Raises AlreadySettled."""
+    """Who raised it needs no answer any more. Level 1 is told where they were reminded of it.
+
+    To take it back twice is to take it back. Raises AlreadySettled.
+    """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="take_back_challenge") as here:
         mine = _readable(here).filter(pk=challenge_id, raised_by_id=asker.person_id)
-        found = mine.first()
+        found = mine.select_related("establishment").first()
         if found is None:
             raise NoSuchRecord
         sealed = encrypt(because, column="sharing_challenge.withdrawn_because") if because else None
         about = {"challenge": found.pk, **_of(found.about, found.pupil_id or found.member_id)}
         if _said("SELECT sharing_take_back_challenge(%s, %s)", [found.pk, sealed]):
             here.changed(**about)
+            challenge_taken_back.send(sender=Visit, challenge=found)
         else:
             here.showed(**about)
         is_back = mine.filter(state=Challenge.State.WITHDRAWN).exists()
@@ -185,6 +193,8 @@ def _settle(asker: Asker, urn: int, challenge_id: int, step: str, outcome: str, 
             here.changed(challenge=found.pk, **_of(found.about, found.pupil_id or found.member_id))
         else:
             here.showed(challenge=found.pk)
+            same = _readable(here).filter(pk=found.pk, state=step, outcome=outcome).first()
+            is_settled = bool(answer) and same is not None and same.answer == answer
     if not is_settled:
         raise AlreadySettled
 

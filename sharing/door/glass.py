@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count
@@ -31,6 +30,7 @@ from sharing.models import Explanation, Opening, Pupil
 from sharing.models.overrides import Mark, OpeningQuerySet
 from sharing.records import Why
 from sharing.records.overrides import (
+    BrokenGlass,
     ExplanationRecord,
     MyOpenings,
     OpenedAt,
@@ -93,10 +93,11 @@ def looked_for(here: Visit, child: Exactly) -> int | None:
     return None if too_often else number
 
 
-def break_glass(
-    asker: Asker, *, child: Exactly, because: str, reason: str, head_barred: bool
-) -> tuple[tuple[int, UUID], ...]:
-    """Open it. Answers (URN, record) of each record. Raises CannotOpen unless exactly one child is named so."""
+def break_glass(asker: Asker, *, child: Exactly, because: str, reason: str, head_barred: bool) -> BrokenGlass:
+    """Open it, unless the officer has it open already: then nothing is added, and nobody is told again.
+
+    Raises CannotOpen unless exactly one child is named so.
+    """
     with _breaking(asker, "break_glass") as here:
         if not asker.confirmed_lately:
             raise NeedsConfirmation
@@ -108,20 +109,25 @@ def break_glass(
                     encrypt(reason, column="sharing_opening.reason"), head_barred, asker.name,
                 ],
             )  # fmt: skip
-            made = [number for (number,) in cursor.fetchall()]
-        if not made:
+            is_new: dict[int, bool] = dict(cursor.fetchall())
+        if not is_new:
             raise CannotOpen
-        openings = list(Opening.objects.filter(pk__in=made).select_related("establishment").newest_first())
-        here.tells_the_head = not head_barred
-        here.changed(
-            broken_glass=True,
-            pupils=[opening.pupil_id for opening in openings],
-            openings=made,
-            because=because,
-            before=openings[0].before,
-        )
-        glass_broken.send(sender=Visit, openings=openings)
-    return tuple((opening.establishment.urn, opening.pupil_id) for opening in openings)
+        openings = list(Opening.objects.filter(pk__in=is_new).select_related("establishment").newest_first())
+        new = [opening for opening in openings if is_new[opening.pk]]
+        here.tells_the_head = not any(opening.head_barred for opening in new or openings)
+        if new:
+            here.changed(
+                broken_glass=True,
+                pupils=[opening.pupil_id for opening in new],
+                openings=[opening.pk for opening in new],
+                because=because,
+                before=new[0].before,
+            )
+            glass_broken.send(sender=Visit, openings=new)
+        else:
+            here.showed(openings=list(is_new))
+    records = tuple((opening.establishment.urn, opening.pupil_id) for opening in openings)
+    return BrokenGlass(records, min(opening.ends_at for opening in openings), bool(new))
 
 
 def end_opening(asker: Asker, opening_id: int) -> None:

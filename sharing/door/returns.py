@@ -14,7 +14,17 @@ from sharing.door.paging import slice_of
 from sharing.models import Challenge, Establishment, ReturnConfirmation
 from sharing.records import ToDo, Why
 from sharing.records.accuracy import AccuracyDesk, DeskLine, LateReturn, ReturnLine, ReturnList
-from sharing.returns import BROUGHT_BY, EXEMPT, Expected, Status, expected, is_reference_day, status
+from sharing.returns import (
+    BROUGHT_BY,
+    CENSUS,
+    EXEMPT,
+    WORKFORCE,
+    Expected,
+    Status,
+    expected,
+    reference_days,
+    status,
+)
 
 Days = dict[tuple[int, str], set[date]]
 Confirmed = dict[tuple[int, str, date], tuple[str, datetime]]
@@ -23,7 +33,8 @@ _KNOWN = """
     WHERE state = 'applied' AND kind = ANY (%(kinds)s) AND as_of IS NOT NULL AND establishment_id IS NOT NULL
       AND (%(place)s IS NULL OR establishment_id = %(place)s)
     UNION ALL
-    SELECT establishment_id, kind, as_of, 'record', '', NULL FROM sharing_record_days(%(place)s)
+    SELECT establishment_id, kind, as_of, 'record', '', NULL
+    FROM sharing_record_days(%(place)s, %(census)s, %(workforce)s)
     UNION ALL
     SELECT establishment_id, kind, reference_day, 'confirmation', confirmed_by_name, confirmed_at
     FROM sharing_returnconfirmation WHERE %(place)s IS NULL OR establishment_id = %(place)s
@@ -88,20 +99,21 @@ def show_accuracy_desk(asker: Asker, *, number: int = 1) -> AccuracyDesk:
         return AccuracyDesk(slice_of(late, number), challenges, len(places), Why(reason, here.permission))
 
 
-def _known(establishment_id: int | None) -> tuple[Days, Confirmed]:
+def _known(establishment_id: int | None, today: date) -> tuple[Days, Confirmed]:
     """Of one establishment, or of all (None): (establishment, kind of return) -> the reference days of which something
     is here, by the files that were applied and by the days of the records, which a file of the whole authority may have
-    brought; and who has confirmed which return as complete. One question."""
+    brought; and who has confirmed which return as complete. One question, of what matters to the returns of today."""
+    days = {kind.value: reference_days(kind, today) for kind in (CENSUS, WORKFORCE)}
     came: Days = defaultdict(set)
     confirmed: Confirmed = {}
     with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, {"place": establishment_id, "kinds": list(BROUGHT_BY)})
+        cursor.execute(_KNOWN, {"place": establishment_id, "kinds": list(BROUGHT_BY), **days})
         for place, kind, day, told_by, name, at in cursor.fetchall():
             if told_by == "confirmation":
                 confirmed[place, kind, day] = (name, at)
             elif told_by == "file":
                 came[place, BROUGHT_BY[kind].value].add(day)
-            elif is_reference_day(kind, day):
+            else:
                 came[place, kind].add(day)
     return came, confirmed
 
@@ -110,7 +122,7 @@ def _lines(here: Visit) -> Iterable[ReturnLine]:
     place = here.establishment
     if place.kind in EXEMPT or not place.kind:
         return
-    came, confirmed = _known(place.pk)
+    came, confirmed = _known(place.pk, here.today)
     for wanted in expected(here.today):
         by, at = confirmed.get((place.pk, wanted.kind, wanted.reference_day), ("", None))
         has_become = status(wanted, came[place.pk, wanted.kind], at is not None, here.today)
@@ -142,7 +154,7 @@ class Known:
 
     @classmethod
     def of_all(cls, today: date) -> "Known":
-        came, by_whom = _known(None)
+        came, by_whom = _known(None, today)
         confirmed: Days = defaultdict(set)
         for place, kind, day in by_whom:
             confirmed[place, kind].add(day)

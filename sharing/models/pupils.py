@@ -191,6 +191,7 @@ class Pupil(models.Model):
         ]
         indexes = [
             models.Index(fields=["establishment", "surname", "forename", "id"], name="pupils_by_name"),
+            models.Index(fields=["establishment", "as_of"], name="pupils_by_as_of"),
             models.Index(fields=["upn_index"], name="pupils_by_upn"),
             models.Index(fields=["born_on"], name="pupils_by_birth"),
             models.Index(fields=["former_upn_index"], name="pupils_by_former_upn", condition=~Q(former_upn_index="")),

@@ -1,5 +1,6 @@
 """Data quality, challenges and returns: the same pages on both sites."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,10 +12,11 @@ from sharing import door
 from sharing.ordering import ContextKey
 from sharing.pages.accuracy_forms import AnswerForm, ChallengeForm, ReturnForm, TakeBackForm
 from sharing.pages.ordering import several_establishments
-from sharing.records.accuracy import ChallengePage
+from sharing.records.accuracy import ChallengeLine, ChallengePage
 from sharing.requests import PortalRequest, page_number
 
 NOTHING_TO_SETTLE = "Nothing was changed: this challenge has been answered, passed on or taken back in the meantime."
+STILL_BELOW = "What you typed is still below."
 NOT_TAKEN_BACK = "Nothing was changed: this challenge has been answered, so it cannot be taken back any more."
 
 
@@ -48,14 +50,14 @@ def challenge(request: PortalRequest, urn: int, challenge_id: int) -> HttpRespon
     """One challenge; whoever keeps the records answers it here."""
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with suppress(door.AlreadySettled):
             door.answer_challenge(request.asker, urn, challenge_id, **form.cleaned_data)
-        except door.AlreadySettled:
-            messages.warning(request, NOTHING_TO_SETTLE)
-        else:
             messages.success(request, "The challenge is answered.")
-        return redirect("challenge", urn, challenge_id)
-    return _challenge(request, door.show_challenge(request.asker, urn, challenge_id), answer=form)
+            return redirect("challenge", urn, challenge_id)
+    found = door.show_challenge(request.asker, urn, challenge_id)
+    if form.is_bound and found.here.can_keep_records and not found.can_answer:
+        form.add_error(None, f"Your answer was not recorded: {_why_not(found.challenge)}. {STILL_BELOW}")
+    return _challenge(request, found, answer=form)
 
 
 @require_POST
@@ -107,6 +109,15 @@ def confirm_return(request: PortalRequest, urn: int) -> HttpResponse:
 def accuracy_desk(request: PortalRequest) -> HttpResponse:
     found = door.show_accuracy_desk(request.asker, number=page_number(request))
     return render(request, "accuracy/desk.html", {"found": found})
+
+
+def _why_not(challenge: ChallengeLine) -> str:
+    """What has become of a challenge that cannot be answered here any more."""
+    if challenge.is_taken_back:
+        return "it was taken back, so it needs no answer any more"
+    if challenge.is_settled:
+        return "somebody else has answered it"
+    return "it is with the data team of the Education Department now"
 
 
 def _challenge(

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
 
 from sharing import door
@@ -20,6 +21,7 @@ NOT_ONE = {
     2: "There is more than one such child. Use the UPN.",
 }
 NOBODY_ASKS = "Nothing was added: nobody asks about this record any more. What you typed is still below."
+OPEN_ALREADY = "You have opened this record already. It is open until {}. Nothing was added, and nobody is told again."
 TOO_OFTEN = (
     "You have named ten children in a day who are not there, so nobody is looked for by name. Use the UPN, or ask the "
     "information manager."
@@ -59,8 +61,11 @@ def break_glass(request: PortalRequest) -> HttpResponse:
             form.add_error(None, NOT_ONE[0])
         else:
             del request.session[CHILD]
-            messages.success(request, "The record is open for 24 hours. The information manager is told.")
-            return redirect("pupil", *opened[0]) if len(opened) == 1 else redirect("my_openings")
+            if opened.is_new:
+                messages.success(request, "The record is open for 24 hours. The information manager is told.")
+            else:
+                messages.info(request, OPEN_ALREADY.format(f"{localtime(opened.until):%H:%M on %-d %B %Y}"))
+            return redirect("pupil", *opened.records[0]) if len(opened.records) == 1 else redirect("my_openings")
     return render(request, "glass/break.html", {"found": found, "form": form}, status=422 if form.errors else 200)
 
 

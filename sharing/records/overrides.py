@@ -18,6 +18,15 @@ class ExplanationRecord:
 
 
 @dataclass(frozen=True)
+class BrokenGlass:
+    """What is open now, (URN, record) of each, and `until` when. Not `is_new`: the officer had opened it before."""
+
+    records: tuple[tuple[int, UUID], ...]
+    until: datetime
+    is_new: bool
+
+
+@dataclass(frozen=True)
 class OpeningRecord:
     """One record opened. `child` is the name, for those who see the child; else empty. `before`: times in the seven
     days before. `reason` is for the officer and those who were told. `asked_by`: who asks the officer to explain it."""

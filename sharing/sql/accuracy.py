@@ -131,6 +131,28 @@ CREATE = (
 )
 DROP = f"DROP FUNCTION sharing_tell_challenge CASCADE; DROP FUNCTION {', '.join(FUNCTIONS)};"
 
+# For migration 0136: whether there are records as of each of the days that are asked about. One row is looked up for
+# each day and establishment, by an index: of all the pupils of an authority nearly every one is as of the same day.
+RECORD_DAYS_ASKED = """
+DROP FUNCTION sharing_record_days;
+CREATE FUNCTION sharing_record_days(place bigint, census date[], workforce date[])
+RETURNS TABLE (establishment_id bigint, kind text, as_of date)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH kept AS (SELECT held FROM portal_establishments('keep_records') AS held WHERE place IS NULL OR held = place)
+    SELECT held, 'census', day FROM kept CROSS JOIN unnest(census) AS day CROSS JOIN LATERAL (
+        SELECT FROM sharing_pupil AS pupil WHERE pupil.establishment_id = held AND pupil.as_of = day LIMIT 1) AS record
+    UNION ALL
+    SELECT held, 'workforce', day FROM kept CROSS JOIN unnest(workforce) AS day CROSS JOIN LATERAL (
+        SELECT FROM sharing_staffmember AS member
+        WHERE member.establishment_id = held AND member.as_of = day LIMIT 1) AS record
+$$;
+GRANT EXECUTE ON FUNCTION sharing_record_days TO portal_app;
+"""
+ALL_RECORD_DAYS = f"""
+DROP FUNCTION sharing_record_days;
+{RECORD_DAYS}GRANT EXECUTE ON FUNCTION sharing_record_days TO portal_app;
+"""
+
 # For migration 0130: a child is found by its own identity, and by one that was joined to it, each by its index.
 _EITHER = """JOIN sharing_child AS child ON child.id = own.child OR child.same_as_id = own.child
         JOIN sharing_pupil AS pupil ON pupil.child_id = child.id AND pupil.establishment_id <> place"""

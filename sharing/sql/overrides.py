@@ -59,7 +59,7 @@ CREATE OR REPLACE FUNCTION portal_closed() RETURNS SETOF uuid LANGUAGE sql STABL
       AND NOT coalesce(portal_asker() = ANY (named), false)
 $$;
 """
-# The record is shut to the officer, also where a form sent twice has opened it twice.
+# The record is shut to the officer, also where it was opened twice, as it could be before migration 0135.
 END_OPENING = f"""
 CREATE OR REPLACE FUNCTION sharing_end_opening(wanted bigint) RETURNS boolean LANGUAGE plpgsql {_AS_OWNER} AS $$
 BEGIN
@@ -69,6 +69,22 @@ BEGIN
       AND opening.ended_at IS NULL AND opening.ends_at > now()
       AND (said.person_id = portal_asker() OR EXISTS (SELECT FROM portal_establishments('manage_duties')));
     RETURN FOUND;
+END $$;
+"""
+_BREAK_EACH_TIME = f"""CREATE FUNCTION sharing_break_glass(
+    upn_key text, fore text, sur text, birth date, kind text, sealed bytea, barred boolean, who text)
+RETURNS SETOF bigint LANGUAGE plpgsql {_AS_OWNER} AS $$
+BEGIN
+    IF sealed IS NULL OR sharing_glass_count(upn_key, fore, sur, birth) IS DISTINCT FROM 1 THEN RETURN; END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('sharing_break_glass'), portal_asker()::int);
+    RETURN QUERY
+    INSERT INTO sharing_opening (pupil_id, establishment_id, person_id, person_name, because, reason, head_barred,
+        before, starts_at, ends_at)
+    SELECT pupil_id, place, portal_asker(), who, kind, sealed, barred,
+           (SELECT count(DISTINCT earlier.starts_at) FROM sharing_opening AS earlier
+            WHERE earlier.person_id = portal_asker() AND earlier.starts_at > now() - interval '7 days'),
+           now(), now() + interval '24 hours'
+    FROM sharing_glass_finds(upn_key, fore, sur, birth) RETURNING id;
 END $$;
 """
 # One child, whom the officer names exactly: the records of today at the establishments that they may look at.
@@ -89,21 +105,7 @@ CREATE FUNCTION sharing_glass_count(upn_key text, fore text, sur text, birth dat
 LANGUAGE sql STABLE {_AS_OWNER} AS $$
     SELECT count(DISTINCT child) FROM sharing_glass_finds(upn_key, fore, sur, birth)
 $$;
-CREATE FUNCTION sharing_break_glass(
-    upn_key text, fore text, sur text, birth date, kind text, sealed bytea, barred boolean, who text)
-RETURNS SETOF bigint LANGUAGE plpgsql {_AS_OWNER} AS $$
-BEGIN
-    IF sealed IS NULL OR sharing_glass_count(upn_key, fore, sur, birth) IS DISTINCT FROM 1 THEN RETURN; END IF;
-    PERFORM pg_advisory_xact_lock(hashtext('sharing_break_glass'), portal_asker()::int);
-    RETURN QUERY
-    INSERT INTO sharing_opening (pupil_id, establishment_id, person_id, person_name, because, reason, head_barred,
-        before, starts_at, ends_at)
-    SELECT pupil_id, place, portal_asker(), who, kind, sealed, barred,
-           (SELECT count(DISTINCT earlier.starts_at) FROM sharing_opening AS earlier
-            WHERE earlier.person_id = portal_asker() AND earlier.starts_at > now() - interval '7 days'),
-           now(), now() + interval '24 hours'
-    FROM sharing_glass_finds(upn_key, fore, sur, birth) RETURNING id;
-END $$;
+{_BREAK_EACH_TIME}
 CREATE FUNCTION sharing_mark_opening(wanted bigint, step text, who text) RETURNS boolean LANGUAGE plpgsql {_AS_OWNER}
 AS $$
 BEGIN
@@ -124,6 +126,37 @@ CREATE FUNCTION sharing_information_managers() RETURNS SETOF bigint LANGUAGE sql
     WHERE permission_id = (SELECT id FROM auth_permission WHERE codename = 'manage_duties') AND through = 'edunet'
       AND {_LIVE} AND portal_asker() IS NOT NULL AND portal_context(2) = 'edunet'
 $$;
+"""
+# For migration 0135: one opening for each record at a time. Of the same form sent twice at one moment the second waits
+# for the first, and finds the record open. Answers with all that are open now, and which of them are new.
+BREAK_ONCE = f"""
+DROP FUNCTION sharing_break_glass;
+CREATE FUNCTION sharing_break_glass(
+    upn_key text, fore text, sur text, birth date, kind text, sealed bytea, barred boolean, who text)
+RETURNS TABLE (number bigint, is_new boolean) LANGUAGE plpgsql {_AS_OWNER} AS $$
+BEGIN
+    IF sealed IS NULL OR sharing_glass_count(upn_key, fore, sur, birth) IS DISTINCT FROM 1 THEN RETURN; END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('sharing_break_glass'), portal_asker()::int);
+    RETURN QUERY
+    WITH found AS (SELECT * FROM sharing_glass_finds(upn_key, fore, sur, birth)),
+    already AS (
+        SELECT opening.id, opening.pupil_id FROM sharing_opening AS opening JOIN found USING (pupil_id)
+        WHERE opening.person_id = portal_asker() AND opening.ended_at IS NULL AND opening.ends_at > now()),
+    made AS (
+        INSERT INTO sharing_opening (pupil_id, establishment_id, person_id, person_name, because, reason, head_barred,
+            before, starts_at, ends_at)
+        SELECT pupil_id, place, portal_asker(), who, kind, sealed, barred,
+               (SELECT count(DISTINCT earlier.starts_at) FROM sharing_opening AS earlier
+                WHERE earlier.person_id = portal_asker() AND earlier.starts_at > now() - interval '7 days'),
+               now(), now() + interval '24 hours'
+        FROM found WHERE pupil_id NOT IN (SELECT already.pupil_id FROM already) RETURNING id)
+    SELECT id, false FROM already UNION ALL SELECT id, true FROM made;
+END $$;
+GRANT EXECUTE ON FUNCTION sharing_break_glass TO portal_app;
+"""
+BREAK_EACH_TIME = f"""
+DROP FUNCTION sharing_break_glass;
+{_BREAK_EACH_TIME}GRANT EXECUTE ON FUNCTION sharing_break_glass TO portal_app;
 """
 # How often the asker has named a child who is not there, by name and date of birth, within a day: tries that were
 # answered. One at a time counts.

@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -241,6 +242,39 @@ def test_monitors_hear_when_nothing_can_be_saved_and_not_when_a_replica_is_lost(
     with asked_of_replicas() as asked:
         assert visitor(address="127.0.0.1").get(HEALTH).status_code == 503
     assert asked == []
+
+
+def test_operations_answer_at_once_while_nothing_can_be_saved(portal: Machines, settings: Any) -> None:
+    """A17: to who runs the service; their session is renewed meanwhile, and somebody's change holds the ledger."""
+    settings.SESSION_RENEWED_EVERY = 0
+    (note,) = (notes := Notes(1)).known
+    browser, answers = client("superuser", EDUNET), []
+
+    def write() -> None:
+        notes.write(note, 1)
+        connections.close_all()
+
+    def look() -> None:
+        answers.append(browser.get(OPERATIONS))
+        connections.close_all()
+
+    browser.get(OPERATIONS)
+    assert last_row(portal) == f"show_operations {person('superuser').name} shown"
+    for replica in portal.replicas:
+        replica.stop("immediate")
+    until(lambda: "Saving" in parts())
+    writing, looking = threading.Thread(target=write), threading.Thread(target=look)
+    writing.start()
+    writing.join(timeout=1)
+    looking.start()
+    looking.join(timeout=1.5)
+    at_once = len(answers)
+    waits = writing.is_alive()
+    portal.all_there()
+    for thread in (writing, looking):
+        thread.join(timeout=20)
+    assert (at_once, waits) == (1, True)
+    assert "Nothing can be saved: no replica is there to keep it too." in answers[0].content.decode()
 
 
 def test_with_no_replica_left_commits_wait(portal: Machines) -> None:

@@ -1,14 +1,19 @@
 """A challenge taken back at the moment at which it is answered (P9, R23): real threads, real commits."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import connection
 
+from access_register import challenge_notices
 from sharing import door
-from sharing.models import ChallengeEvent
+from sharing.authorise import Permission, visit
+from sharing.models import Challenge, ChallengeEvent
 from tests import threads
 from tests.people import as_batch, asker
-from tests.sharing.challenges import BECKSIDE, HEAD, TEACHER, child, raised, stored
+from tests.sharing.challenges import BECKSIDE, HEAD, TEACHER, TODAY, child, raised, stored
 
 pytestmark = pytest.mark.usefixtures("own_database")
 SETTLED = {"answered": ["open", "answered"], "withdrawn": ["open", "withdrawn"]}
@@ -57,3 +62,27 @@ def test_taken_back_twice_at_once_it_is_taken_back_once() -> None:
     number = raised(child())
     assert at_once(*[partial(door.take_back_challenge, teacher, BECKSIDE, number)] * 2) == ["done", "done"]
     assert steps(number) == SETTLED["withdrawn"]
+
+
+def test_one_taken_back_while_the_night_reminds_is_not_brought_to_mind() -> None:
+    """R23: whoever is reminded of it is told that it was taken back, and nobody is reminded afterwards."""
+    number = raised(child())
+    with as_batch():
+        Challenge.objects.filter(pk=number).update(due_on=TODAY - timedelta(days=1))
+    with ThreadPoolExecutor(1) as at_night:
+        with visit(asker(TEACHER), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT sharing_take_back_challenge(%s, NULL)", [number])
+            night = at_night.submit(remind)
+            assert not wait([night], timeout=1).done  # it waits for this
+            here.showed()
+        night.result()
+    assert stored(number).reminded_on is None
+
+
+def remind() -> None:
+    try:
+        with as_batch():
+            list(challenge_notices.remind_of_challenges(TODAY))
+    finally:
+        connection.close()

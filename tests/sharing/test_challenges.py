@@ -213,10 +213,38 @@ class TestAnswering:
         with pytest.raises(door.AlreadySettled):
             door.answer_challenge(asker(DEPUTY), BECKSIDE, number, outcome="not_changed", answer="Second")
         assert (stored(number).outcome, stored(number).answer) == ("corrected", "First")
-        again = client(DEPUTY).post(
-            f"{HERE}/challenges/{number}/", {"outcome": "not_changed", "answer": "x"}, follow=True
-        )
-        assert "Nothing was changed" in again.content.decode()
+
+    def test_an_answer_that_comes_too_late_stays_on_the_page(self) -> None:
+        """R30: with what happened in the meantime, and nothing to send once more."""
+        answered, passed_on, taken_back = raised(child()), raised(child()), raised(child())
+        door.answer_challenge(asker(HEAD), BECKSIDE, answered, outcome="corrected", answer="First")
+        door.pass_on_challenge(asker(HEAD), BECKSIDE, passed_on)
+        door.take_back_challenge(asker(TEACHER), BECKSIDE, taken_back)
+        for number, why in (
+            (answered, "somebody else has answered it"),
+            (passed_on, "it is with the data team of the Education Department now"),
+            (taken_back, "it was taken back, so it needs no answer any more"),
+        ):
+            for answer in ("A long answer, typed with care", "x" * 2001):
+                late = client(DEPUTY).post(f"{HERE}/challenges/{number}/", {"outcome": "not_changed", "answer": answer})
+                page = late.content.decode()
+                assert late.status_code == 422
+                assert f"Your answer was not recorded: {why}. What you typed is still below." in page
+                assert f">\n{answer}</textarea>" in page
+                assert "What you typed</h2>" in page
+                assert ">Answer</button>" not in page
+
+    def test_the_same_answer_sent_twice_is_one_answer(self) -> None:
+        """R30: a double click does no harm, and says what the first one has done."""
+        number, browser = raised(child()), client(DEPUTY)
+        for _ in range(2):
+            sent = browser.post(f"{HERE}/challenges/{number}/", {"outcome": "corrected", "answer": "Yes"}, follow=True)
+            assert "The challenge is answered." in sent.content.decode()
+        assert [step.words for step in door.show_challenge(asker(TEACHER), BECKSIDE, number).steps] == [
+            "Raised", "Answered",
+        ]  # fmt: skip
+        with pytest.raises(door.AlreadySettled):
+            door.answer_challenge(asker(DEPUTY), BECKSIDE, number, outcome="not_changed", answer="Yes")
 
     def test_level_2_and_3_answer_nothing(self) -> None:
         number = raised(child())

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.db import connection
+from django.utils import timezone
 
 from access_register import challenge_notices
+from access_register.models import RegisterLine
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotYourEstablishment, Permission, visit
-from sharing.models import Challenge, Enrolment, LedgerEntry, Pupil
+from sharing.models import Challenge, Enrolment, LedgerEntry
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.post import posting
 from tests.sharing.challenges import (
@@ -66,7 +68,7 @@ class TestTakenBack:
             answer(number)
         with pytest.raises(door.AlreadySettled):
             door.pass_on_challenge(asker(HEAD), BECKSIDE, number)
-        late = client(DEPUTY).post(f"{HERE}/challenges/{number}/", {"outcome": "corrected", "answer": "x"}, follow=True)
+        late = client(DEPUTY).post(f"{HERE}/challenges/{number}/pass-on/", follow=True)
         assert "answered, passed on or taken back in the meantime" in late.content.decode()
         assert (stored(number).state, str(stored(number).answer)) == ("withdrawn", "")
 
@@ -210,26 +212,58 @@ class TestWhoTakesItBack:
         assert stored(number).state == "open"
 
 
-def test_those_who_were_reminded_are_told_once() -> None:
-    """R23: Level 1, by night, with a number and no name; where nobody was reminded nobody is told."""
-    with as_batch():
-        Challenge.objects.all().update(reminded_on=None)
-    reminded, not_reminded = raised(child()), raised(child())
-    with as_batch():
-        Challenge.objects.filter(pk=reminded).update(due_on=TODAY - timedelta(days=1), reminded_on=TODAY)
-    for number in (reminded, not_reminded):
-        take_back(number)
-    with posting(), as_batch():
-        said = list(challenge_notices.tell_of_those_taken_back(TODAY))
-        again = list(challenge_notices.tell_of_those_taken_back(TODAY))
-    assert (said, again) == ([f"{BECKSIDE}: told of 1 challenge taken back"], [])
-    assert person(HEAD).email in {letter.to[0] for letter in mail.outbox}
-    assert person(TEACHER).email not in {letter.to[0] for letter in mail.outbox}
-    for letter in mail.outbox:
-        told = letter.subject + str(letter.body) + str(letter.alternatives)
-        assert "1 challenge needs no answer any more" in told
-        assert "unmistakable" not in told
-        assert "Disputed" not in told
-    with as_batch():
-        assert Pupil.objects.filter(challenges=reminded).exists()
-        assert LedgerEntry.objects.get(action="tell_of_challenges").about == {"challenges": [reminded]}
+class TestWhoIsTold:
+    def told(self, number: int, slug: str = TEACHER) -> set[str]:
+        """To whom e-mails go as this person takes it back."""
+        mail.outbox.clear()
+        with posting():
+            take_back(number, slug)
+            take_back(number, slug)
+        return {letter.to[0] for letter in mail.outbox}
+
+    def reminded(self, slug: str = TEACHER) -> int:
+        number = raised(child(), slug)
+        with as_batch():
+            Challenge.objects.filter(pk=number).update(due_on=TODAY - timedelta(days=1), reminded_on=TODAY)
+        return number
+
+    def test_level_1_at_once_where_they_were_reminded(self) -> None:
+        """R23: by one e-mail, however often it is taken back, with no name of a child and no reason."""
+        number = self.reminded()
+        told = self.told(number)
+        assert told == {person(slug).email for slug in (HEAD, DEPUTY, "business-manager-beckside")}
+        assert len(mail.outbox) == len(told)
+        for letter in mail.outbox:
+            words = letter.subject + str(letter.body) + str(letter.alternatives)
+            assert "needs no answer any more" in words
+            assert f"{HERE}/challenges/{number}/" in words
+            assert "unmistakable" not in words
+            assert "Disputed" not in words
+
+    def test_nobody_where_nobody_was_reminded(self) -> None:
+        assert self.told(raised(child())) == set()
+
+    def test_not_who_has_taken_it_back_themselves(self) -> None:
+        told = self.told(self.reminded(DEPUTY), DEPUTY)
+        assert person(HEAD).email in told
+        assert person(DEPUTY).email not in told
+
+    def test_only_who_keeps_the_records_today(self) -> None:
+        """R23, R44: a line that is suspended, withdrawn or lower is told nothing."""
+        with as_batch():
+            lines = RegisterLine.objects.filter(establishment__urn=BECKSIDE, level=1)
+            lines.filter(person=person(DEPUTY)).update(suspended_at=timezone.now())
+            lines.filter(person=person("business-manager-beckside")).update(withdrawn_at=timezone.now())
+        assert self.told(self.reminded()) == {person(HEAD).email}
+
+    def test_the_function_tells_who_has_taken_it_back_alone(self) -> None:
+        """R45: who is Level 1 there is told to nobody else, and to nobody before."""
+        number = self.reminded()
+        for slug, is_back, is_told in ((TEACHER, False, False), (TEACHER, True, True), (NARROWED, True, False)):
+            if is_back and is_told:
+                take_back(number)
+            with visit(asker(slug), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+                here.showed()
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT access_register_keepers_to_tell(%s)", [number])
+                    assert bool(cursor.fetchall()) is is_told, (slug, is_back)

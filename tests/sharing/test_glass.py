@@ -8,13 +8,17 @@ from importlib import import_module
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core import mail
 from django.db import connection, transaction
 
 from sharing import conditions, door, ledger
 from sharing.authorise import NeedsConfirmation, NotAtYourLevel, Permission, visit
 from sharing.crypto import blind_index
-from sharing.models import Attendance, Enrolment, EstablishmentPermission, LedgerEntry, Opening, PupilNeeds
+from sharing.models import Attendance, Enrolment, EstablishmentPermission, LedgerEntry, Opening, Pupil, PupilNeeds
+from sharing.models.ledger import NOT_FOR_THE_HEAD
+from sharing.records.overrides import BrokenGlass
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person
+from tests.post import posting
 from tests.sharing.glass import (
     BECKSIDE,
     FIONA,
@@ -74,12 +78,60 @@ class TestTheRecord:
         door.end_opening(asker(FIONA, EDUNET), opening.pk)
         assert (page(made), seen_by_sql(FIONA)) == (403, set())
 
-    def test_a_form_sent_twice_is_shut_by_one_end(self) -> None:
+    def test_opened_twice_it_is_shut_by_one_end(self) -> None:
         """R44: whoever says that they are done with the record sees it no more."""
         made = child()
-        break_it(made)
-        door.end_opening(asker(FIONA, EDUNET), break_it(made).pk)
+        twice = break_it(made)
+        with as_batch():
+            twice.pk = None  # as it could be before migration 0135
+            twice.save()
+        door.end_opening(asker(FIONA, EDUNET), twice.pk)
         assert (page(made), seen_by_sql(FIONA)) == (403, set())
+
+    def test_is_opened_once_at_a_time(self) -> None:
+        """R18, R43: what is open is not opened again, and the ledger tells of no second glass; once it has ended, and
+        for another officer, it is."""
+        made = child()
+        first = break_it(made)
+        with posting():
+            again = self.once_more(made)
+        assert (again.is_new, again.records, again.until) == (False, ((BECKSIDE, made.pk),), first.ends_at)
+        assert mail.outbox == []
+        assert self.once_more(made, "officer-school-improvement").is_new
+        with as_batch():
+            assert Opening.objects.count() == 2
+            told = LedgerEntry.objects.filter(action="break_glass").order_by("pk")
+            assert [row.outcome for row in told] == ["changed", "shown", "changed"]
+            assert told[1].about == {"openings": [first.pk]}
+        door.end_opening(asker(FIONA, EDUNET), first.pk)
+        assert self.once_more(made).is_new
+
+    def test_a_record_that_is_not_open_yet_is_opened_beside_one_that_is(self) -> None:
+        """R18: the child has come to a second school since; of which the head alone reads what is new there."""
+        first = child()
+        before = break_it(first, head_barred=True)
+        child(RAVENSGILL, child=first.child, upn=first.upn, upn_index=first.upn_index)
+        again = self.once_more(first)
+        assert (again.is_new, {urn for urn, _ in again.records}, again.until) == (
+            True, {BECKSIDE, RAVENSGILL}, before.ends_at
+        )  # fmt: skip
+        with as_batch():
+            assert Opening.objects.count() == 2
+            row = LedgerEntry.objects.filter(action="break_glass").latest("pk")
+            assert row.about["openings"] == [Opening.objects.latest("pk").pk]
+            assert "not_for_the_head" not in row.about
+
+    def test_nor_does_the_head_read_that_it_was_asked_for_again(self) -> None:
+        """R18, R43: of one that is barred from the head."""
+        made = child()
+        break_it(made, head_barred=True)
+        self.once_more(made)
+        with as_batch():
+            row = LedgerEntry.objects.filter(action="break_glass").latest("pk")
+        assert row.about.items() >= NOT_FOR_THE_HEAD.items()
+
+    def once_more(self, made: Pupil, slug: str = FIONA) -> BrokenGlass:
+        return door.break_glass(asker(slug, EDUNET), child=by_upn(made), **WHY)
 
     def test_opens_nothing_at_schools_online_or_without_an_appointment(self) -> None:
         made = child()
@@ -172,7 +224,7 @@ class TestWhichChild:
         first = child()
         second = child(RAVENSGILL, child=first.child, upn=first.upn, upn_index=first.upn_index)
         opened = door.break_glass(asker(FIONA, EDUNET), child=by_upn(first), **WHY)
-        assert {record for _, record in opened} == {first.pk, second.pk}
+        assert {record for _, record in opened.records} == {first.pk, second.pk}
 
     def test_needs_a_fresh_confirmation(self) -> None:
         """R13."""
@@ -251,6 +303,10 @@ class TestInTheBrowser:
         opened = browser.post("/break-glass/reason/", {"because": "harm", "reason": "x", "sure": "on"}, follow=True)
         assert "You broke the glass for safeguarding" in opened.content.decode()
         assert opened.redirect_chain[-1][0] == f"/establishments/{BECKSIDE}/pupils/{made.pk}/"
+        browser.post("/break-glass/", typed)
+        again = browser.post("/break-glass/reason/", {"because": "harm", "reason": "x", "sure": "on"}, follow=True)
+        assert "You have opened this record already. It is open until" in again.content.decode()
+        assert again.redirect_chain[-1][0] == f"/establishments/{BECKSIDE}/pupils/{made.pk}/"
         closed = browser.post(f"/break-glass/yours/{self.number()}/end/", follow=True)
         assert "closed to you again" in closed.content.decode()
 

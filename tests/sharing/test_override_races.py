@@ -128,6 +128,20 @@ def test_of_a_mark_sent_several_times_at_once_the_officer_is_told_once() -> None
         assert WaitingLetter.objects.count() == before + 1
 
 
+def test_of_a_glass_broken_several_times_at_once_there_is_one() -> None:
+    """R18, R43: one opening on record, and each of those who must know is told once."""
+    made, officer = glass.child(), asker(FIONA, EDUNET)
+    with as_batch():
+        before = WaitingLetter.objects.count()
+    break_it = lambda: door.break_glass(officer, child=glass.by_upn(made), **glass.WHY)  # noqa: E731
+    answers = threads.at_once(*[break_it] * 6)
+    with as_batch():
+        opening = Opening.objects.get()
+        assert WaitingLetter.objects.count() == before + 2  # the information manager and the head
+    assert sorted(answer.is_new for answer in answers) == [False] * 5 + [True]
+    assert {(answer.records, answer.until) for answer in answers} == {(((BECKSIDE, made.pk),), opening.ends_at)}
+
+
 def test_a_glass_broken_while_the_child_is_closed_shows_nothing() -> None:
     """R18: whichever commits first."""
     made = glass.child()

@@ -1,16 +1,18 @@
 """Statutory returns: expected, come, confirmed as complete, late (R23)."""
 
+from collections import defaultdict
 from datetime import date, timedelta
 
 import pytest
-from django.db import Error, transaction
+from django.db import Error, connection, transaction
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
-from sharing.models import Import, LedgerEntry, Pupil, ReturnConfirmation, StaffMember
+from sharing.door.returns import Known
+from sharing.models import Establishment, Import, LedgerEntry, Pupil, ReturnConfirmation, StaffMember
 from sharing.returns import Status, expected, is_reference_day, status
 from sharing.school_year import census_days, school_days_after, workforce_census_day
 from tests import factories
@@ -94,11 +96,61 @@ class TestWhatHasCome:
         assert states()["census", before] == Status.OVERTAKEN
 
     def test_none_is_expected_of_a_childrens_centre(self) -> None:
-        from sharing.models import Establishment
-
         with as_batch():
             Establishment.objects.filter(urn=BECKSIDE).update(kind="childrens_centre")
         assert states() == {}
+
+
+class TestByTheirRecords:
+    """Of a whole authority, from one question (P9)."""
+
+    PLACES = (BECKSIDE, 999003)
+
+    def known(self, today: date) -> Known:
+        with visit(asker(*OFFICER), Permission.KEEP_RECORDS, action="test") as here:
+            here.showed()
+            return Known.of_all(today)
+
+    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.data())
+    def test_of_any_records_on_any_day_it_is_as_reading_all_of_them_says(self, data: st.DataObject) -> None:
+        """R23: whatever days the records are as of: reference days of one kind or the other, and days beside them."""
+        today = data.draw(st.dates(date(2024, 1, 1), date(2031, 12, 31)), "today")
+        years = range(today.year - 2, today.year + 2)
+        days = [day for year in years for day in (*census_days(year), workforce_census_day(year))]
+        near = st.sampled_from([day + timedelta(days=off) for day in days for off in (-1, 0, 1)])
+        came: dict[tuple[int, str], set[date]] = defaultdict(set)
+        with as_batch():
+            Import.objects.all().delete()
+            for model, kind in ((Pupil, "census"), (StaffMember, "workforce")):
+                model.objects.update(as_of=date(2019, 7, 1))
+                for place in self.PLACES:
+                    rows = model.objects.filter(establishment__urn=place).order_by("pk")
+                    for row, day in zip(rows, data.draw(st.lists(near, max_size=4), f"{kind} {place}"), strict=False):
+                        model.objects.filter(pk=row.pk).update(as_of=day)
+                        if is_reference_day(kind, day):
+                            came[row.establishment_id, kind].add(day)
+        known = self.known(today)
+        for place in Establishment.objects.filter(urn__in=self.PLACES):
+            for one in expected(today):
+                said = status(one, came[place.pk, one.kind.value], False, today)
+                assert known.status_at(place, one) == said
+
+    def test_it_reads_no_pupil_of_other_days(self) -> None:
+        """The home page of officers asks it of all the pupils of the authority."""
+        with as_batch():
+            Pupil.objects.update(as_of=date(2019, 7, 1))
+            assert Pupil.objects.count() > 100
+        read = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'sharing_pupil'"
+        with visit(asker(*OFFICER), Permission.KEEP_RECORDS, action="test") as here:
+            here.showed()
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL enable_seqscan = off")
+                cursor.execute(read)
+                before = cursor.fetchone()[0]
+                Known.of_all(TODAY)
+                cursor.execute(read)
+                assert cursor.fetchone()[0] == before
 
 
 class TestConfirming:
