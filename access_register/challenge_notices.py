@@ -34,8 +34,9 @@ A_WEEK = timedelta(days=7)
 
 
 def remind_of_challenges(today: date) -> Iterator[str]:
-    """Tell Level 1 how many challenges they owe an answer to that is overdue."""
-    overdue = Challenge.objects.overdue_on(today).filter(assigned_to=Challenge.Desk.SCHOOL)
+    """Tell Level 1 how many challenges they owe an answer to that is overdue. Those of closed children do not count: on
+    the page they are not there (R18)."""
+    overdue = _of_no_closed_child(Challenge.objects.overdue_on(today)).filter(assigned_to=Challenge.Desk.SCHOOL)
     quiet = overdue.filter(reminded_on__gt=today - A_WEEK).values("establishment")
     for establishment, numbers in _at_each(overdue.exclude(establishment__in=quiet)):
         _write(establishment, today, "challenges_overdue", "challenges", number=len(numbers))
@@ -46,7 +47,7 @@ def remind_of_challenges(today: date) -> Iterator[str]:
 
 def tell_of_those_taken_back(today: date) -> Iterator[str]:
     """Level 1, who was reminded of an answer, reads once that it is not waited for any more."""
-    back = Challenge.objects.filter(state=Challenge.State.WITHDRAWN, reminded_on__isnull=False)
+    back = _of_no_closed_child(Challenge.objects.filter(state=Challenge.State.WITHDRAWN, reminded_on__isnull=False))
     for establishment, numbers in _at_each(back):
         _write(establishment, today, "challenges_taken_back", "challenges", number=len(numbers))
         Challenge.objects.filter(pk__in=numbers).update(reminded_on=None)
@@ -71,6 +72,10 @@ def close_those_of_leavers(today: date) -> Iterator[str]:
         )
         _note("close_challenges", establishment, {"challenges": numbers})
         yield f"{establishment.urn}: {len(numbers)} challenge{'' if len(numbers) == 1 else 's'} of leavers closed"
+
+
+def _of_no_closed_child(challenges: QuerySet[Challenge]) -> QuerySet[Challenge]:
+    return challenges.exclude(pupil__in=Pupil.objects.closed().values("pk"))
 
 
 def _at_each(challenges: QuerySet[Challenge]) -> Iterator[tuple[Establishment, list[int]]]:
