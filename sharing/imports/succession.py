@@ -17,22 +17,28 @@ from sharing.models import (
     Attendance,
     Challenge,
     ChallengeEvent,
+    Consent,
     Contact,
+    Download,
     Enrolment,
     Establishment,
     EstablishmentLink,
     FreeMealsPeriod,
     HomeAddress,
     LocalityMembership,
+    LocalityMove,
     Participation,
     Pupil,
     PupilChange,
     PupilNeeds,
+    RestrictedFile,
+    RestrictedItem,
     Result,
     SenNeed,
     StaffAbsence,
     StaffContract,
     StaffMember,
+    SubjectRequest,
     Suspension,
     Transfer,
 )
@@ -161,8 +167,10 @@ def carry_over(predecessor: Establishment, successor: Establishment, on: date, t
             stretch.pk, stretch._state.adding = None, True
             stretch.establishment, stretch.starts_on = successor, on
             stretch.save()
+    _carry_what_is_to_come(predecessor, successor, on)
     _carry_pupils(predecessor, successor, on)
     _carry_staff(predecessor, successor, on)
+    _carry_what_is_kept_of_it(predecessor, successor)
     about_it = Challenge.objects.filter(establishment=predecessor, about=Challenge.About.FIGURE)
     ChallengeEvent.objects.filter(challenge__in=about_it).update(establishment=successor)
     about_it.update(establishment=successor)
@@ -170,6 +178,25 @@ def carry_over(predecessor: Establishment, successor: Establishment, on: date, t
         sender=Establishment, predecessor=predecessor, successor=successor, on=on, today=today
     )
     return [question for _, questions in answers for question in questions or ()]
+
+
+def _carry_what_is_to_come(predecessor: Establishment, successor: Establishment, on: date) -> None:
+    """Stretches of taking part and of a Locality that begin later: after a suspension, or by a move that is planned."""
+    for stretches in (Participation, LocalityMembership):
+        to_come = stretches.objects.filter(establishment=predecessor, starts_on__gt=on)
+        for stretch in to_come:
+            there = stretches.objects.filter(establishment=successor).exclude(ends_on__lt=stretch.starts_on)
+            if not there.exists():
+                stretches.objects.filter(pk=stretch.pk).update(establishment=successor)
+    LocalityMove.objects.filter(establishment=predecessor, on__gt=on).update(establishment=successor)
+
+
+def _carry_what_is_kept_of_it(predecessor: Establishment, successor: Establishment) -> None:
+    """Confidential items with their consents (R26), requests for a child's own records (R18), and downloads that are to
+    be destroyed (R14): at the old URN nobody reads of them any more."""
+    for kept in (RestrictedItem, RestrictedFile, Consent, SubjectRequest):
+        kept.objects.filter(establishment=predecessor).update(establishment=successor)
+    Download.objects.filter(establishment=predecessor).still_kept().update(establishment=successor)
 
 
 @dataclass(frozen=True)
