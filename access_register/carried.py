@@ -7,7 +7,7 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from access_register.models import BreachParty, CarriedRegister, Contract, Handover, Sanction
+from access_register.models import Breach, BreachParty, CarriedRegister, Contract, Handover, Sanction
 from sharing.models import Establishment
 from sharing.signals import establishment_succeeded
 
@@ -27,8 +27,9 @@ def ask_for_confirmation(predecessor: Establishment, successor: Establishment, o
 
 @receiver(establishment_succeeded)
 def carry_cases(predecessor: Establishment, successor: Establishment, **kwargs: Any) -> None:
-    """A case against the establishment, and what was decided, go on under the new URN: nobody gets round a sanction by
-    it, and its head answers and appeals (R41). A third party that was ended stays ended."""
+    """A case about the establishment or against it, and what was decided, go on under the new URN: nobody gets round a
+    sanction by it, its head answers and appeals, its Locality judges (R41). A third party that was ended stays so."""
+    Breach.objects.filter(about=predecessor).update(about=successor)
     for against in (BreachParty, Sanction):
         against.objects.filter(establishment=predecessor).update(establishment=successor)
     ended = Sanction.objects.exclude(contract=None).values("contract")

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from access_register import invitations, participation
+from access_register.breaches import steps
 from access_register.models import ProtocolVersion, Sanction
 from access_register.rules import CannotChange
 from access_register.third_parties import Terms, record_contract
@@ -32,7 +33,7 @@ from tests.access_register import breaches
 from tests.access_register import invitations as invited
 from tests.confidential import items
 from tests.downloads import reading
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, person
 from tests.sharing import moves, test_import_gias
 from tests.sharing.moves import BECKSIDE, RAVENSGILL
 
@@ -99,6 +100,15 @@ def test_a_suspended_establishment_does_not_get_round_it_under_a_new_urn(tmp_pat
         participation.join_protocol(head, NEW, version_id=text.pk)
     assert door.list_establishments(head).page.total == 1
     assert "appeal" in breaches.case(case, "head-beckside").may
+
+
+def test_a_case_about_the_establishment_is_judged_in_its_locality(tmp_path: Path) -> None:
+    """R41, A16: an officer's breach goes to the partnership of the establishment that it is about."""
+    case, manager = breaches.report(asker("governor-beckside")), breaches.manager()
+    steps.name_concerned(manager, case, sort="person", target=person("officer-no-duty").pk)
+    convert(tmp_path, timezone.localdate())
+    steps.refer_breach(manager, case, is_personal=True, severity="risk", refers=True, words="It is to be judged.")
+    assert breaches.case(case, "officer-information").localities == (items.AIREHOLME,)
 
 
 def test_a_third_party_that_was_ended_is_not_brought_back_under_a_new_urn(tmp_path: Path) -> None:
