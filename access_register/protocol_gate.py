@@ -44,8 +44,8 @@ class ProtocolFirst:
 
 
 def led_first_to(name: str, request: PortalRequest) -> HttpResponse:
-    """To the page of this name, which leads back, from a form to its page: without the query, which may hold a name that
-    somebody searched."""
+    """To the page of this name, which leads back, after a form to its page: without the query, which may hold a name
+    that somebody searched."""
     form = page_of_the_form(request)
     path = request.path if request.method == "GET" else form.path if form else "/"
     back = {"next": path} if path != "/" else {}
