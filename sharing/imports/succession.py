@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from sharing.dates import covers
 from sharing.models import (
@@ -42,6 +42,7 @@ from sharing.models import (
     Suspension,
     Transfer,
 )
+from sharing.models.transfers import TransferQuerySet
 from sharing.signals import establishment_succeeded
 
 if TYPE_CHECKING:
@@ -222,12 +223,14 @@ class Links:
 
 
 def _carry_pupils(predecessor: Establishment, successor: Establishment, on: date) -> None:
-    """Children still on roll, or coming, get a record at the successor; the old record is of the past from `on`."""
+    """Children still on roll, or coming, get a record at the successor; the old record is of the past from `on`. So do
+    those who have left and whose transfer file is still to be sent: from there it goes (R8)."""
     last_day = on - timedelta(days=1)
     enrolments = Enrolment.objects.filter(establishment=predecessor, cancelled_at=None).exclude(ends_on__lt=on)
     coming = Transfer.objects.filter(establishment=predecessor, cancelled_at=None, lapses_on__gte=on)
     transfers = coming.exclude(agreed_on=None)
     moving = {e.pupil_id for e in enrolments} | {t.pupil_id for t in transfers if t.pupil_id}
+    moving |= set(_departing(predecessor, on).file_to_send(on).values_list("leaving", flat=True))
     known = set(Pupil.objects.of(successor.pk).values_list("child_id", flat=True))
     new_of: dict[object, Pupil] = {}
     for pupil in Pupil.objects.filter(pk__in=moving).exclude(child_id__in=known).defer("visible"):
@@ -274,13 +277,18 @@ def _carry_pupils(predecessor: Establishment, successor: Establishment, on: date
 
 def _carry_departures(predecessor: Establishment, successor: Establishment, new_of: dict[Any, Pupil], on: date) -> None:
     """Children on the way from the predecessor leave the successor: there ends their registration with the arrival."""
-    leaving = Transfer.objects.filter(
-        from_establishment=predecessor, cancelled_at=None, declined_at=None, arrived_on=None, lapses_on__gte=on
-    )
+    leaving = _departing(predecessor, on)
     for transfer in leaving.filter(leaving__in=list(new_of)):
         left = new_of[transfer.leaving_id]
         Transfer.objects.filter(pk=transfer.pk).update(from_establishment=successor, leaving=left)
     leaving.filter(agreed_on=None).update(from_establishment=None, leaving=None, from_name=predecessor.name)
+
+
+def _departing(predecessor: Establishment, on: date) -> TransferQuerySet:
+    """The transfers of children who leave it and have not arrived, or whose file is to be sent."""
+    to_send = Q(agreed_on__isnull=False, file_sent_at=None, sender_keeps_until__gte=on)
+    told = Transfer.objects.filter(from_establishment=predecessor, cancelled_at=None, declined_at=None)
+    return told.filter(Q(arrived_on=None, lapses_on__gte=on) | to_send)
 
 
 def _carry_challenges(of: str, new_of: dict[Any, Any], successor: Establishment) -> None:

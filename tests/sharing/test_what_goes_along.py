@@ -64,6 +64,21 @@ def test_children_on_the_way_leave_the_successor(tmp_path: Path) -> None:
         assert stay.get().ends_on == timezone.localdate() + timedelta(days=2)
 
 
+def test_the_file_of_a_child_who_has_left_is_still_sent(tmp_path: Path) -> None:
+    """R8: until the day before; then the record is closed to the successor as it would have been."""
+    gone, head = moves.agreed(), asker("head-beckside")
+    moves.shift(gone, 3)
+    door.say_arrived(asker("head-ravensgill"), RAVENSGILL, gone.pk, on=moves.day(-1), kind="C")
+    convert(tmp_path, timezone.localdate())
+    assert door.make_transfer_file(head, NEW, gone.pk).content
+    moved = moves.again(gone)
+    assert (moved.from_establishment.urn, moved.file_sent_at is None) == (NEW, False)
+    assert moves.sees("head-beckside", NEW, moved.leaving_id)
+    with as_batch():
+        Transfer.objects.filter(pk=gone.pk).update(sender_keeps_until=moves.day(-1))
+    assert not moves.sees("head-beckside", NEW, moved.leaving_id)
+
+
 def test_what_is_said_to_be_wrong_goes_along(tmp_path: Path) -> None:
     """P9: about a child, a member of staff and the establishment; the successor's Level 1 answers it."""
     child, member = moves.on_roll(), factories.staff_member(BECKSIDE, starts_on=timezone.localdate())
