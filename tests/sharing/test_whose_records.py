@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from access_register import officers
+from access_register.casework import show_casework
 from sharing import door
 from sharing.models import LedgerEntry
 from tests import factories
-from tests.access_register import casework
+from tests.access_register import casework, duties
 from tests.people import EDUNET, as_batch, asker
 from tests.sharing import challenges, glass, moves
 from tests.sharing.moves import ADMISSIONS, BECKSIDE, RAVENSGILL, RECEIVER, SENDER
@@ -73,6 +74,19 @@ def test_who_sees_a_child_by_itself() -> None:
     assert told() == [str(opened.pk)]
     door.list_my_openings(asker(glass.FIONA, EDUNET))
     assert told() == [str(opened.pk)]
+
+
+@pytest.mark.parametrize("barred", [False, True])
+def test_the_children_of_somebodys_casework(barred: bool) -> None:
+    """R43, R18: where the information manager sees the record too, and so the name; no head reads of what is barred."""
+    case = casework.child()
+    duty = casework.give(case, barred=barred)
+    manager = asker(duties.second_manager(), EDUNET)
+    page = show_casework(manager, casework.appointment(), duty)
+    assert page.cases[0].name
+    assert told() == [str(case.pk)]
+    read_by_head = door.read_ledger_of_child(asker(SENDER), BECKSIDE, case.pk).openings
+    assert len(read_by_head) == (0 if barred else 1)
 
 
 def test_the_officers_own_list_tells_no_head_of_what_is_barred() -> None:
