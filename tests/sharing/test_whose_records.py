@@ -89,6 +89,17 @@ def test_the_children_of_somebodys_casework(barred: bool) -> None:
     assert len(read_by_head) == (0 if barred else 1)
 
 
+@pytest.mark.parametrize("barred", [False, True])
+def test_a_caseload_tells_no_head_of_what_is_barred(barred: bool) -> None:
+    """R18, R43: whose casework is barred from the head may open their own caseload without the head reading of it."""
+    case = casework.child()
+    casework.give(case, barred=barred)
+    door.show_my_caseload(asker(casework.FIONA, EDUNET))
+    assert told() == [str(case.pk)]
+    read_by_head = door.read_ledger_of_child(asker(SENDER), BECKSIDE, case.pk).openings
+    assert len(read_by_head) == (0 if barred else 1)
+
+
 def test_the_officers_own_list_tells_no_head_of_what_is_barred() -> None:
     """R18: a list with an opening of which telling the head is barred is in nothing that the head reads."""
     opened = glass.child()
