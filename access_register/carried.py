@@ -32,8 +32,10 @@ def carry_cases(predecessor: Establishment, successor: Establishment, **kwargs: 
     Breach.objects.filter(about=predecessor).update(about=successor)
     for against in (BreachParty, Sanction):
         against.objects.filter(establishment=predecessor).update(establishment=successor)
-    ended = Sanction.objects.exclude(contract=None).values("contract")
-    Contract.objects.filter(establishment=predecessor, pk__in=ended).update(establishment=successor)
+    ended = Sanction.objects.filter(contract__isnull=False, lifted_at=None).values("contract")
+    Contract.objects.filter(establishment=predecessor, ended_at__isnull=False, pk__in=ended).update(
+        establishment=successor
+    )
 
 
 def contract_at(contract: Contract, successor: Establishment) -> Contract:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from access_register import invitations, participation
 from access_register.breaches import steps
-from access_register.models import ProtocolVersion, Sanction
+from access_register.models import Contract, ProtocolVersion, Sanction
 from access_register.rules import CannotChange
 from access_register.third_parties import Terms, record_contract
 from sharing import door
@@ -135,6 +135,21 @@ def test_a_third_party_that_was_ended_is_not_brought_back_under_a_new_urn(tmp_pa
     terms = Terms(contract.organisation.name, "NEW-1", "Clause 9", today, today + timedelta(days=90))
     with pytest.raises(CannotChange, match="ended for a breach"):
         record_contract(asker("head-beckside"), NEW, terms=terms)
+
+
+def test_a_third_party_whose_access_an_appeal_brought_back_goes_on(tmp_path: Path) -> None:
+    """R25, R41: under its contract at the new URN, and nobody asks it to destroy what it uses there."""
+    contract, today = breaches.contract_of("third-party-beckside"), timezone.localdate()
+    case = breaches.against(("third_party", contract.pk))
+    with as_batch():
+        Sanction.objects.create(
+            breach_id=case, measure="end_third_party", contract=contract, starts_on=today,
+            ends_on=today + timedelta(days=9), lifted_at=timezone.now(),
+        )  # fmt: skip
+    convert(tmp_path, today)
+    with as_batch():
+        carried = Contract.objects.get(lines__person=person("third-party-beckside"), establishment__urn=NEW)
+    assert (carried.ended_at, carried.destruction_asked_at) == (None, None)
 
 
 def test_confidential_items_stay_with_the_establishment_and_those_who_could_read_them(tmp_path: Path) -> None:
