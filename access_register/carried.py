@@ -1,4 +1,5 @@
-"""After a conversion the head is asked to look through the register that came over (R35), and an open handover ends."""
+"""After a conversion the head is asked to look through the register that came over (R35), an open handover ends, and
+cases go on (R41)."""
 
 from datetime import date
 from typing import Any
@@ -6,7 +7,7 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from access_register.models import CarriedRegister, Contract, Handover
+from access_register.models import Breach, BreachParty, CarriedRegister, Contract, Handover, Sanction
 from sharing.models import Establishment
 from sharing.signals import establishment_succeeded
 
@@ -22,6 +23,19 @@ def ask_for_confirmation(predecessor: Establishment, successor: Establishment, o
         cancelled_at=timezone.now(), cancelled_by_name="the service", cancelled_because=because[:300]
     )
     return [f"A handover at {predecessor.urn} has to be named anew at {successor.urn}."] if ended else []
+
+
+@receiver(establishment_succeeded)
+def carry_cases(predecessor: Establishment, successor: Establishment, **kwargs: Any) -> None:
+    """A case about the establishment or against it, and what was decided, go on under the new URN: nobody gets round a
+    sanction by it, its head answers and appeals, its Locality judges (R41). A third party that was ended stays so."""
+    Breach.objects.filter(about=predecessor).update(about=successor)
+    for against in (BreachParty, Sanction):
+        against.objects.filter(establishment=predecessor).update(establishment=successor)
+    ended = Sanction.objects.filter(contract__isnull=False, lifted_at=None).values("contract")
+    Contract.objects.filter(establishment=predecessor, ended_at__isnull=False, pk__in=ended).update(
+        establishment=successor
+    )
 
 
 def contract_at(contract: Contract, successor: Establishment) -> Contract:

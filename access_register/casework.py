@@ -74,12 +74,14 @@ def show_casework(asker: Asker, appointment_id: int, duty_id: int) -> CaseworkPa
         if duty is None:
             raise NoSuchRecord
         named = list(NamedChild.objects.of_source(f"duty:{duty.pk}").not_ended().order_by("pk"))
-        names = _names(named, here)
+        seen = _seen(named, here)
+        names = {pupil.child_id: f"{pupil.forename} {pupil.surname}" for pupil in seen}
         cases = tuple(
             CaseRecord(row.pk, names.get(row.child_id, ""), row.named_by_name, row.named_at, row.head_barred)
             for row in named
         )
-        here.showed(duty=duty.pk, children=len(cases))
+        here.tells_the_head = not any(row.head_barred for row in named)
+        here.showed(duty=duty.pk, children=len(cases), pupils=[pupil.pk for pupil in seen])
         is_me = appointment.person_id == asker.person_id
         return CaseworkPage(
             appointment.pk, appointment.person.name, is_me, duty_record(duty, here.today), cases, keeping.why(here)
@@ -149,7 +151,7 @@ def _casework(here: Visit, appointment_id: int, duty_id: int) -> Duty:
     return duty
 
 
-def _names(named: list[NamedChild], here: Visit) -> dict[object, str]:
+def _seen(named: list[NamedChild], here: Visit) -> list[Pupil]:
     seen = Pupil.objects.filter(child__in=[row.child_id for row in named]).visible_on(here.today)
     mine = seen.filter(establishment__in=here.establishments_with(Permission.VIEW_PUPILS).values("pk"))
-    return {child: f"{first} {last}" for child, first, last in mine.values_list("child_id", "forename", "surname")}
+    return list(mine.only("child_id", "forename", "surname"))

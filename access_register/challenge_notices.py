@@ -50,8 +50,10 @@ def tell_those_who_were_reminded(challenge: Challenge, **kwargs: Any) -> None:
 
 
 def remind_of_challenges(today: date) -> Iterator[str]:
-    """Tell Level 1 how many challenges they owe an answer to that is overdue; not of one taken back meanwhile."""
+    """Tell Level 1 how many challenges they owe an answer to that is overdue; not of one taken back meanwhile. Those of
+    closed children do not count: on the page they are not there (R18)."""
     overdue = Challenge.objects.overdue_on(today).filter(assigned_to=Challenge.Desk.SCHOOL)
+    overdue = overdue.exclude(pupil__in=Pupil.objects.closed().values("pk"))
     quiet = overdue.filter(reminded_on__gt=today - A_WEEK).values("establishment")
     for establishment, numbers in _at_each(overdue.exclude(establishment__in=quiet).select_for_update(of=("self",))):
         _write(establishment, today, "challenges_overdue", "challenges", number=len(numbers))

@@ -221,7 +221,7 @@ def show_officers_here(asker: Asker, urn: int) -> OfficersHere:
             for row in rows
         )
         cases = _cases(here)
-        here.showed(officers=len(officers), children=sum(case.number for case in cases))
+        here.showed(officers=len(officers), pupils=[child.pupil_id for case in cases for child in case.children])
         return OfficersHere(here.here, officers, cases, Why(here.reason, here.permission))
 
 

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from sharing.requests import PortalRequest
+from sharing.requests import PortalRequest, page_of_the_form
 
 View = TypeVar("View", bound=Callable[..., Any])
 GetResponse = Callable[[PortalRequest], HttpResponseBase]
@@ -44,8 +44,11 @@ class ProtocolFirst:
 
 
 def led_first_to(name: str, request: PortalRequest) -> HttpResponse:
-    """To the page of this name, which leads back: without the query, which may hold a name that somebody searched."""
-    back = {"next": request.path} if request.method == "GET" and request.path != "/" else {}
+    """To the page of this name, which leads back, after a form to its page: without the query, which may hold a name
+    that somebody searched."""
+    form = page_of_the_form(request)
+    path = request.path if request.method == "GET" else form.path if form else "/"
+    back = {"next": path} if path != "/" else {}
     return redirect(f"{reverse(name)}{'?' + urlencode(back) if back else ''}")
 
 

@@ -7,7 +7,7 @@ from django.dispatch import receiver
 
 from access_register import grants, service
 from access_register.carried import contract_at
-from access_register.models import RegisterLine
+from access_register.models import Invitation, RegisterLine
 from sharing.models import Establishment
 from sharing.signals import community_changed, establishment_succeeded
 
@@ -28,12 +28,14 @@ def carry_register_over(
         if line.person_id in people or line.seat in seats:
             questions.append(f"The register of {successor.urn} has its own line or seat for {line.person.name}.")
             continue
+        waits = Invitation.objects.filter(line=line.pk, accepted_at=None)
         line.pk = None
         line._state.adding = True
         line.establishment, line.withdrawn_at, line.withdrawn_by_name = successor, None, ""
         line.starts_on = max(line.starts_on, on)
         line.contract = line.contract and contract_at(line.contract, successor)
         service.place_line(line)
+        waits.update(line=line, establishment=successor)
     return questions
 
 

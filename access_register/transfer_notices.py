@@ -15,7 +15,7 @@ from access_register import mail
 from access_register.models import Person
 from access_register.review_deadlines import keepers
 from sharing import grace, ledger
-from sharing.models import Establishment, LedgerEntry, Transfer
+from sharing.models import Establishment, LedgerEntry, Pupil, Transfer
 from sharing.school_year import school_days_after
 
 
@@ -43,11 +43,17 @@ def sweep(today: date) -> Iterator[str]:
 
 
 def waiting(today: date) -> list[int]:
-    """The transfers of which somebody is to be reminded today."""
+    """The transfers of which somebody is to be reminded today. Of a closed child nobody is written to (R18)."""
+    closed = Pupil.objects.closed().values("pk")
     due = Q(agreed_on=None, reminders__lt=len(settings.TRANSFER_REMINDERS)) | Q(
         agreed_on__isnull=False, overdue_told_on=None, expected_on__lt=today
     )
-    rows = Transfer.objects.under_way(today).filter(due).order_by("pk")
+    rows = (
+        Transfer.objects.under_way(today)
+        .filter(due)
+        .exclude(Q(leaving__in=closed) | Q(pupil__in=closed))
+        .order_by("pk")
+    )
     return [row.pk for row in rows if row.agreed_on or _passed(row, today) > row.reminders]
 
 

@@ -4,7 +4,6 @@ answer."""
 import logging
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -21,7 +20,7 @@ from access_register.sessions import has_lasted_too_long
 from portal.sites import site_of_host
 from sharing import ledger, replicas
 from sharing.authorise import Asker, Through
-from sharing.requests import ACTING_FOR, PURPOSE, PortalRequest
+from sharing.requests import ACTING_FOR, PURPOSE, PortalRequest, page_of_the_form
 
 log = logging.getLogger(__name__)
 GetResponse = Callable[[PortalRequest], HttpResponse]
@@ -86,8 +85,8 @@ class SignInFirst(LoginRequiredMiddleware):
     """As Django's. Whose session had ended when they sent a form comes back to the page with the form (WCAG 2.2.1)."""
 
     def handle_no_permission(self, request: Any, view: Any) -> HttpResponseRedirect:
-        page = urlsplit(request.META.get("HTTP_REFERER", ""))
-        if request.method != "POST" or page.netloc != request.get_host():
+        page = page_of_the_form(request)
+        if page is None:
             return super().handle_no_permission(request, view)
         back = page._replace(scheme="", netloc="", fragment="").geturl()
         return redirect_to_login(back, self.get_login_url(view), self.get_redirect_field_name(view))

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from sharing import child_keys, ledger
-from sharing.models import Child, ChildMerge, LedgerEntry, Pupil
+from sharing.models import Child, ChildMerge, Closing, LedgerEntry, Pupil
 from sharing.roles import BATCH, acting_as
 from sharing.upn import is_temporary
 
@@ -133,7 +133,9 @@ def note_joined(pairs: Iterable[tuple[Any, ...]], *, because: str, by_name: str)
 def undo(merge_id: int, *, by_name: str) -> ChildMerge:
     """Make the two identities two again: what was moved goes back, and so do records that came since by those UPNs.
 
-    A record goes with the UPN it has now. No import joins the two again: the file's former UPN becomes a query.
+    A record goes with the UPN it has now. Which of the two a closing since then was meant for, nobody knows: both stay
+    closed (R18), and the information manager ends the one that is wrong. No import joins the two again: the file's
+    former UPN becomes a query.
     Raises CannotMerge where it has been undone, where a later merge stands on it, or where it would give one child two
     records at a school.
     """
@@ -155,6 +157,7 @@ def undo(merge_id: int, *, by_name: str) -> ChildMerge:
         records = list(Pupil.objects.filter(of_the_child, child_id=into.pk).values_list("pk", flat=True))
         _move(records, others, done.child_id)
         Child.objects.filter(pk=done.child_id).update(same_as_id=None)
+        _close_both(done)
         done.undone_at, done.undone_by_name = timezone.now(), by_name
         done.save(update_fields=["undone_at", "undone_by_name"])
         _write("undo_merge_of_children", done, records=len(records), by=by_name)
@@ -187,6 +190,14 @@ def _move(records: Collection[UUID], others: Iterable[UUID], into: UUID) -> None
     Pupil.objects.filter(pk__in=records).update(child_id=into)
     child_keys.follow(records, into)
     Child.objects.filter(pk__in=others).update(same_as_id=into)
+
+
+def _close_both(undone: ChildMerge) -> None:
+    meant_for_either = Closing.objects.filter(child_id=undone.into_id, starts_at__gte=undone.at, ended_at=None)
+    for closing in meant_for_either.filter(ends_at__gt=timezone.now()):
+        closing.pk, closing._state.adding = None, True
+        closing.child_id, closing.reason = undone.child_id, str(closing.reason)
+        closing.save()
 
 
 def _write(action: str, done: ChildMerge, *, records: int, by: str) -> None:

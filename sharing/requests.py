@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -44,6 +45,12 @@ class UrnConverter:
 
 
 register_converter(UrnConverter, "urn")
+
+
+def page_of_the_form(request: HttpRequest) -> SplitResult | None:
+    """The page of ours from which a form was sent, to lead back there."""
+    page = urlsplit(request.META.get("HTTP_REFERER", ""))
+    return page if request.method == "POST" and page.netloc == request.get_host() else None
 
 
 def page_number(request: HttpRequest) -> int:

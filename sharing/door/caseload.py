@@ -28,6 +28,7 @@ def show_my_caseload(asker: Asker) -> Caseload:
         pupils = {pupil.pk: pupil for pupil in seen.select_related("establishment")}
         cases = [_case(row, [pupils[pk] for pk in where.get(row.pk, []) if pk in pupils]) for row in named]
         cases.sort(key=lambda case: (not case.child, case.child.casefold(), case.reference))
+        here.tells_the_head = not any(row.head_barred for row in named)
         here.showed(pupils=sorted(pupils), of=len(cases))
         return Caseload(tuple(cases), Why(WHY, here.permission))
 

@@ -1,6 +1,7 @@
 """Challenges: "this is wrong, because ..." (P9). Raised by whoever sees the record, answered by who keeps it, unless
 who raised it takes it back."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -106,7 +107,7 @@ def list_challenges(asker: Asker, urn: int, *, number: int = 1) -> ChallengeList
             number,
             lambda challenge: _line(challenge, here.today),
         )
-        here.showed(challenges=[line.id for line in page], of=page.total)
+        here.showed(challenges=[line.id for line in page], **_named(page))
         return ChallengeList(
             here.here,
             page,
@@ -260,6 +261,15 @@ def _of(about: str, subject_id: UUID | None) -> dict[str, Any]:
     return {{PUPIL: "pupils", STAFF: "staff"}[Challenge.About(about)]: [subject_id]} if subject_id else {}
 
 
+def _named(page: Iterable[ChallengeLine]) -> dict[str, Any]:
+    """Whose records a list of challenges names, for the ledger (R43)."""
+    lines = list(page)
+    return {
+        whose: [line.subject_id for line in lines if line.about == about and line.subject_id]
+        for about, whose in ((PUPIL, "pupils"), (STAFF, "staff"))
+    }
+
+
 def _may_settle(here: Visit, challenge: Challenge) -> bool:
     is_ours = challenge.assigned_to == Challenge.Desk.SCHOOL or here.asker.through == Through.EDUNET
     return here.here.can_keep_records and is_ours and challenge.is_waiting
@@ -290,6 +300,7 @@ def _line(challenge: Challenge, today: date) -> ChallengeLine:
     return ChallengeLine(
         id=challenge.pk,
         about=challenge.about,
+        subject_id=challenge.pupil_id or challenge.member_id,
         fact=fact(challenge.about, challenge.fact).words,
         name=f"{who.forename} {who.surname}" if who else "",
         state=challenge.get_state_display(),

@@ -4,7 +4,7 @@ The child is named exactly, by UPN or by full name and date of birth; the answer
 opens for 24 hours, at the address that it has. The information manager and the head are told at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -166,7 +166,8 @@ def list_my_openings(asker: Asker) -> MyOpenings:
     with _breaking(asker, "list_my_openings") as here:
         rows = Opening.objects.by(asker.person_id).select_related("establishment").newest_first()[:LONGEST]
         openings = _records(rows, here)
-        here.showed(openings=[opening.id for opening in openings])
+        here.tells_the_head = not any(opening.head_barred for opening in openings)
+        here.showed(**_for_the_ledger(openings))
         return MyOpenings(openings, Why(WHY, here.permission))
 
 
@@ -178,7 +179,7 @@ def list_openings(asker: Asker, urn: int) -> OpeningsHere:
             rows = rows.filter(head_barred=False)
         openings = _records(rows.newest_first()[:LONGEST], here)
         here.tells_the_head = not any(opening.head_barred for opening in openings)
-        here.showed(openings=[opening.id for opening in openings])
+        here.showed(**_for_the_ledger(openings))
         as_head = asker.through == Through.SCHOOLS_ONLINE
         return OpeningsHere(here.here, openings, as_head, Why(here.reason, here.permission))
 
@@ -264,6 +265,12 @@ def _records(rows: OpeningQuerySet, here: Visit) -> tuple[OpeningRecord, ...]:
     seen = Pupil.objects.filter(pk__in=wanted).visible_on(here.today)
     names = {pk: f"{forename} {surname}" for pk, forename, surname in seen.values_list("pk", "forename", "surname")}
     return tuple(_record(opening, names.get(opening.pupil_id, ""), now, here) for opening in openings)
+
+
+def _for_the_ledger(openings: Iterable[OpeningRecord]) -> dict[str, Any]:
+    """Which openings, and whose records they name (R43)."""
+    told = list(openings)
+    return {"openings": [one.id for one in told], "pupils": [one.pupil_id for one in told if one.pupil_id]}
 
 
 def _record(opening: Opening, child: str, now: datetime, here: Visit) -> OpeningRecord:

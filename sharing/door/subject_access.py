@@ -172,6 +172,7 @@ def _record(row: SubjectRequest, here: Visit) -> SubjectRequestRecord:
         state=row.state,
         state_words=row.get_state_display(),
         is_mine=row.recorded_by_id == here.asker.person_id,
+        is_left_behind=row.through != here.asker.through,
         may_extend=is_open and not row.extended_because and row.due_on >= here.today,
         recorded_by_name=row.recorded_by_name,
         settled_at=row.settled_at,

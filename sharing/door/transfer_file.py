@@ -11,6 +11,7 @@ from sharing.ctf import file_name
 from sharing.ctf.facts import told_of
 from sharing.ctf.writer import School, write_ctf
 from sharing.door.downloads import given_out
+from sharing.door.transfers import for_the_ledger
 from sharing.models import Download, Enrolment, Establishment, Pupil, Transfer
 from sharing.records import Why
 from sharing.records.transfer_files import Leaver, TransferFile, TransferFilePage
@@ -24,7 +25,7 @@ def show_transfer_file(asker: Asker, urn: int, transfer_id: int) -> TransferFile
     agreed transfer from here has that number, or its record may not be seen any more."""
     with visit(asker, Permission.KEEP_RECORDS, urn, action="show_transfer_file") as here:
         transfer, *others = _agreed(here, transfer_id)
-        here.showed(transfers=[one.pk for one in (transfer, *others)])
+        here.showed(**for_the_ledger((transfer, *others), here.establishment.pk))
         return TransferFilePage(
             here.here,
             _leaver(transfer),

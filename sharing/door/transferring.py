@@ -31,6 +31,7 @@ REFUSED = {
     "under_way": "A transfer of this child is under way already. Cancel that one first, or wait for its answer.",
     "nowhere": "Choose an open establishment of the community, other than the child’s own.",
     "moved_on": "This transfer has moved on in the meantime. Look at it again.",
+    "no_such": "Nothing can be recorded of this UPN. Check it, or ask the information manager.",
     "own": "You asserted this transfer yourself. Somebody else at the receiving school, or another officer, answers.",
     "not_yours": "This step is not yours to take here.",
 }
@@ -103,7 +104,7 @@ def tell_from_outside(asker: Asker, *, to: int, expected_on: date, upn: str = ""
         sealed = encrypt(upn, column="sharing_transfer.upn") if upn else None
         _step(
             "sharing_assert_from_outside", here.establishment.pk, told, sealed, expected_on, lapses_on(expected_on),
-            asker.name, fields={"on_roll": "to", "nowhere": "to", "days": "expected_on"},
+            asker.name, fields={"on_roll": "to", "nowhere": "to", "days": "expected_on", "no_such": "upn"},
         )  # fmt: skip
         here.changed(children=1, expected_on=expected_on)
 

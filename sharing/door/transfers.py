@@ -1,7 +1,9 @@
 """Children on the way, as both schools and the officers see them (R5-R8, A4): the inbox, one transfer, all of them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -39,13 +41,13 @@ def show_transfers(asker: Asker, urn: int) -> TransferInbox:
     with visit(asker, Permission.VIEW_PUPILS, urn, action="show_transfers") as here:
         years, place = here.narrowing.year_groups, here.establishment.pk
         known = Transfer.objects.in_years(years).select_related("establishment", "from_establishment").by_day()
-        coming = [as_record(here, row, place) for row in known.coming_to([place]).filter(_shown_coming(here))]
-        leaving = [as_record(here, row, place) for row in known.leaving_from([place]).filter(_shown_leaving(here))]
-        here.showed(transfers=[record.id for record in (*coming, *leaving)])
+        to_us = list(known.coming_to([place]).filter(_shown_coming(here)))
+        from_us = list(known.leaving_from([place]).filter(_shown_leaving(here)))
+        here.showed(**for_the_ledger((*to_us, *from_us), place))
         return TransferInbox(
             here.here,
-            _grouped(COMING, coming),
-            _grouped(LEAVING, leaving),
+            _grouped(COMING, [as_record(here, row, place) for row in to_us]),
+            _grouped(LEAVING, [as_record(here, row, place) for row in from_us]),
             lapse_days=settings.TRANSFER_LAPSE_SCHOOL_DAYS,
             grace_days=settings.CTF_GRACE_SCHOOL_DAYS,
             narrowed=in_words(years, here.narrowing.withheld),
@@ -57,7 +59,7 @@ def show_transfer(asker: Asker, urn: int, transfer_id: int) -> TransferPage:
     """One transfer of the establishment's, for those who arrange transfers. Raises NoSuchRecord (404)."""
     with visit(asker, Permission.KEEP_RECORDS, urn, action="show_transfer") as here:
         row = find(here, transfer_id)
-        here.showed(transfers=[row.pk])
+        here.showed(**for_the_ledger([row], here.establishment.pk))
         is_ours = row.establishment_id == here.establishment.pk
         record = as_record(here, row, here.establishment.pk)
         return TransferPage(here.here, record, is_ours, Why(here.reason, here.permission))
@@ -73,15 +75,23 @@ def list_all_transfers(asker: Asker, *, only: str = "", number: int = 1) -> Tran
         waiting, overdue = under_way.waiting(here.today), under_way.overdue(here.today)
         found = {"waiting": waiting, "overdue": overdue}.get(only, under_way)
         found = found.select_related("establishment", "from_establishment").by_day()
-        page = page_of(found, number, lambda row: as_record(here, row, row.establishment_id))
-        here.showed(transfers=[row.id for row in page], of=page.total)
+        rows = page_of(found, number, lambda row: row)
+        here.showed(**for_the_ledger(rows), of=rows.total)
         return TransferList(
-            page,
+            replace(rows, rows=tuple(as_record(here, row, row.establishment_id) for row in rows)),
             waiting.count(),
             overdue.count(),
             may_tell=bool(here.holdings.at(Permission.KEEP_RECORDS) & mine),
             why=Why(_one_reason(here), here.permission),
         )
+
+
+def for_the_ledger(rows: Iterable[Transfer], place: int | None = None) -> dict[str, Any]:
+    """Which transfers, and whose records they name (R43): the one at `place`, or the receiver's once there is one. A
+    child from outside has none before the answer."""
+    told = list(rows)
+    records = [(row.pupil_id if place in (None, row.establishment_id) else None) or row.leaving_id for row in told]
+    return {"transfers": [row.pk for row in told], "pupils": [record for record in records if record]}
 
 
 def duties(here: Visit) -> set[int]:

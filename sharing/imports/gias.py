@@ -203,7 +203,7 @@ def _follow_status(stored: dict[int, Establishment], today: date, report: GiasRe
     by_pk = {establishment.pk: establishment for establishment in stored.values()}
     ever = set(Participation.objects.filter(establishment__in=by_pk).values_list("establishment_id", flat=True))
     leavers = excluded_forerunners(stored, today)
-    for urn in sorted(leavers):
+    for urn in sorted(urn for urn in leavers if stored[urn].pk not in ever):
         report.to_decide.append(
             f"{urn} carries on for one that excluded itself; it joins when it accepts the protocol."
         )

@@ -10,32 +10,39 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from sharing.dates import covers
 from sharing.models import (
     Attendance,
     Challenge,
     ChallengeEvent,
+    Consent,
     Contact,
+    Download,
     Enrolment,
     Establishment,
     EstablishmentLink,
     FreeMealsPeriod,
     HomeAddress,
     LocalityMembership,
+    LocalityMove,
     Participation,
     Pupil,
     PupilChange,
     PupilNeeds,
+    RestrictedFile,
+    RestrictedItem,
     Result,
     SenNeed,
     StaffAbsence,
     StaffContract,
     StaffMember,
+    SubjectRequest,
     Suspension,
     Transfer,
 )
+from sharing.models.transfers import TransferQuerySet
 from sharing.signals import establishment_succeeded
 
 if TYPE_CHECKING:
@@ -161,8 +168,10 @@ def carry_over(predecessor: Establishment, successor: Establishment, on: date, t
             stretch.pk, stretch._state.adding = None, True
             stretch.establishment, stretch.starts_on = successor, on
             stretch.save()
+    _carry_what_is_to_come(predecessor, successor, on)
     _carry_pupils(predecessor, successor, on)
     _carry_staff(predecessor, successor, on)
+    _carry_what_is_kept_of_it(predecessor, successor)
     about_it = Challenge.objects.filter(establishment=predecessor, about=Challenge.About.FIGURE)
     ChallengeEvent.objects.filter(challenge__in=about_it).update(establishment=successor)
     about_it.update(establishment=successor)
@@ -170,6 +179,25 @@ def carry_over(predecessor: Establishment, successor: Establishment, on: date, t
         sender=Establishment, predecessor=predecessor, successor=successor, on=on, today=today
     )
     return [question for _, questions in answers for question in questions or ()]
+
+
+def _carry_what_is_to_come(predecessor: Establishment, successor: Establishment, on: date) -> None:
+    """Stretches of taking part and of a Locality that begin later: after a suspension, or by a move that is planned."""
+    for stretches in (Participation, LocalityMembership):
+        to_come = stretches.objects.filter(establishment=predecessor, starts_on__gt=on)
+        for stretch in to_come:
+            there = stretches.objects.filter(establishment=successor).exclude(ends_on__lt=stretch.starts_on)
+            if not there.exists():
+                stretches.objects.filter(pk=stretch.pk).update(establishment=successor)
+    LocalityMove.objects.filter(establishment=predecessor, on__gt=on).update(establishment=successor)
+
+
+def _carry_what_is_kept_of_it(predecessor: Establishment, successor: Establishment) -> None:
+    """Confidential items with their consents (R26), requests for a child's own records (R18), and downloads that are to
+    be destroyed (R14): at the old URN nobody reads of them any more."""
+    for kept in (RestrictedItem, RestrictedFile, Consent, SubjectRequest):
+        kept.objects.filter(establishment=predecessor).update(establishment=successor)
+    Download.objects.filter(establishment=predecessor).still_kept().update(establishment=successor)
 
 
 @dataclass(frozen=True)
@@ -195,12 +223,14 @@ class Links:
 
 
 def _carry_pupils(predecessor: Establishment, successor: Establishment, on: date) -> None:
-    """Children still on roll, or coming, get a record at the successor; the old record is of the past from `on`."""
+    """Children still on roll, or coming, get a record at the successor; the old record is of the past from `on`. So do
+    those who have left and whose transfer file is still to be sent: from there it goes (R8)."""
     last_day = on - timedelta(days=1)
     enrolments = Enrolment.objects.filter(establishment=predecessor, cancelled_at=None).exclude(ends_on__lt=on)
     coming = Transfer.objects.filter(establishment=predecessor, cancelled_at=None, lapses_on__gte=on)
     transfers = coming.exclude(agreed_on=None)
     moving = {e.pupil_id for e in enrolments} | {t.pupil_id for t in transfers if t.pupil_id}
+    moving |= set(_departing(predecessor, on).file_to_send(on).values_list("leaving", flat=True))
     known = set(Pupil.objects.of(successor.pk).values_list("child_id", flat=True))
     new_of: dict[object, Pupil] = {}
     for pupil in Pupil.objects.filter(pk__in=moving).exclude(child_id__in=known).defer("visible"):
@@ -247,13 +277,18 @@ def _carry_pupils(predecessor: Establishment, successor: Establishment, on: date
 
 def _carry_departures(predecessor: Establishment, successor: Establishment, new_of: dict[Any, Pupil], on: date) -> None:
     """Children on the way from the predecessor leave the successor: there ends their registration with the arrival."""
-    leaving = Transfer.objects.filter(
-        from_establishment=predecessor, cancelled_at=None, declined_at=None, arrived_on=None, lapses_on__gte=on
-    )
+    leaving = _departing(predecessor, on)
     for transfer in leaving.filter(leaving__in=list(new_of)):
         left = new_of[transfer.leaving_id]
         Transfer.objects.filter(pk=transfer.pk).update(from_establishment=successor, leaving=left)
     leaving.filter(agreed_on=None).update(from_establishment=None, leaving=None, from_name=predecessor.name)
+
+
+def _departing(predecessor: Establishment, on: date) -> TransferQuerySet:
+    """The transfers of children who leave it and have not arrived, or whose file is to be sent."""
+    to_send = Q(agreed_on__isnull=False, file_sent_at=None, sender_keeps_until__gte=on)
+    told = Transfer.objects.filter(from_establishment=predecessor, cancelled_at=None, declined_at=None)
+    return told.filter(Q(arrived_on=None, lapses_on__gte=on) | to_send)
 
 
 def _carry_challenges(of: str, new_of: dict[Any, Any], successor: Establishment) -> None:

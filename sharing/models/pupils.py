@@ -59,6 +59,10 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
             models.Exists(Enrolment.objects.filter(covers(day), pupil=models.OuterRef("pk"), cancelled_at=None))
         )
 
+    def closed(self) -> "PupilQuerySet":
+        """Records of children who are closed to whoever asks; where nobody asks, of every closed child (R18)."""
+        return self.filter(pk__in=RawSQL("SELECT portal_closed()", []))
+
     def of(self, establishment_id: int) -> "PupilQuerySet":
         return self.filter(establishment_id=establishment_id)
 

@@ -82,6 +82,7 @@ class ChallengeLine:
 
     id: int
     about: str
+    subject_id: UUID | None
     fact: str
     name: str
     state: str

@@ -8,7 +8,8 @@ from sharing.records import Here, Why
 
 @dataclass(frozen=True)
 class SubjectRequestRecord:
-    """`days_left` is negative when it is late. `is_mine`: the reader has recorded it, and may have its answer made."""
+    """`days_left` is negative when it is late. `is_mine`: the reader has recorded it, and may have its answer made.
+    `is_left_behind`: of a school that does not see the child any more, as the information manager reads it."""
 
     id: int
     establishment: str
@@ -23,6 +24,7 @@ class SubjectRequestRecord:
     state: str
     state_words: str
     is_mine: bool
+    is_left_behind: bool
     may_extend: bool
     recorded_by_name: str
     settled_at: datetime | None

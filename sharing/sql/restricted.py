@@ -3,6 +3,8 @@
 All of it is asked on the day of the request: a change of Locality, of head, of a line or of a consent acts at once.
 """
 
+from sharing.sql.overrides import within
+
 _READS = "LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp"
 _TODAY = "{0}.starts_on <= CURRENT_DATE AND ({0}.ends_on IS NULL OR {0}.ends_on >= CURRENT_DATE)"
 
@@ -98,3 +100,13 @@ DROP TRIGGER item_rules ON sharing_restricteditem;
 DROP FUNCTION sharing_item_rules, sharing_consent_rules, portal_consents_to_me, portal_same_locality,
     portal_shares_from;
 """
+
+# For migration 0141: what is withdrawn stays so, also where an import carries it to the URN under which the
+# establishment goes on. The web application may change no establishment of either.
+_STAYS_SO = "IF TG_OP = 'UPDATE' AND OLD.withdrawn_at IS NOT NULL THEN"
+_STAYS_SO_HERE = (
+    "IF TG_OP = 'UPDATE' AND OLD.withdrawn_at IS NOT NULL AND NEW.establishment_id = OLD.establishment_id THEN"
+)
+_RULES = ("sharing_item_rules", "sharing_consent_rules")
+GOES_ALONG = "".join(within(rules, (_STAYS_SO, _STAYS_SO_HERE)) for rules in _RULES)
+GOES_ALONG_NO_MORE = "".join(within(rules, (_STAYS_SO_HERE, _STAYS_SO)) for rules in _RULES)

@@ -4,6 +4,8 @@ The information manager names any child that the store knows, also one who has l
 whom they see the record today. Both learn only whether there is exactly one.
 """
 
+from sharing.sql.overrides import within
+
 _AS_OWNER = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp"
 _SAME_CHILD = """CASE WHEN upn_key IS NOT NULL
              THEN pupil.upn_index = upn_key OR child.id IN (SELECT coalesce(same_as_id, id) FROM sharing_child
@@ -82,3 +84,16 @@ DROP = f"""
 DROP FUNCTION {_FUNCTIONS};
 GRANT INSERT, UPDATE, DELETE ON sharing_subjectrequest TO portal_app;
 """
+# For migration 0142. The law's month goes on when the child leaves the school, or is closed to its head: then the
+# information manager has the request, while it is open.
+_HEAD_SEES = "AND pupil.visible @> CURRENT_DATE AND pupil.id <> ALL (ARRAY(SELECT portal_closed())))"
+_HEAD_SEES_NO_MORE = f"""{_HEAD_SEES}
+    UNION ALL
+    SELECT request.id FROM sharing_subjectrequest AS request
+    WHERE request.through = 'schools_online' AND request.state = 'open' AND portal_context(2) = 'edunet'
+      AND EXISTS (SELECT FROM portal_establishments('manage_duties')) AND NOT EXISTS (
+        SELECT FROM sharing_pupil AS pupil JOIN sharing_child AS child ON child.id = request.child_id
+        WHERE pupil.child_id IN (child.id, child.same_as_id) AND pupil.establishment_id = request.establishment_id
+          {_HEAD_SEES}"""
+LEFT_BEHIND = within("portal_subject_requests", (_HEAD_SEES, _HEAD_SEES_NO_MORE))
+LEFT_BEHIND_NO_MORE = within("portal_subject_requests", (_HEAD_SEES_NO_MORE, _HEAD_SEES))

@@ -5,6 +5,8 @@ each holding the transfer's row: of two steps at once, the later finds that the 
 when done, or one of the words of sharing.door.transferring.REFUSED.
 """
 
+from sharing.sql.overrides import within
+
 AS_OWNER = "SECURITY DEFINER SET search_path = public, pg_temp"
 
 HELPERS = """
@@ -332,6 +334,10 @@ CREATE = (
 )  # fmt: skip
 DROP = f"DROP FUNCTION {', '.join((*DOORS, *INNER))};"
 
+# For migration 0140. Where a closed child is on roll, no officer finds out by telling each school of the child (R18).
+_IS_ON_ROLL = "IF sharing_on_roll_at(receiver, records) THEN RETURN 'on_roll'; END IF;"
+_IS_CLOSED = f"IF records && ARRAY(SELECT portal_closed()) THEN RETURN 'no_such'; END IF;\n    {_IS_ON_ROLL}"
+
 # For migration 0128. Of school age by two comparisons of the date of birth, which PostgreSQL writes into the question:
 # from the term after the fifth birthday, so born five years before the latest term began; until the last Friday of June
 # of the school year of the sixteenth, so born since the September that begins the oldest year which has not ended.
@@ -359,3 +365,5 @@ MISSING_AS_BEFORE = (
     + "ALTER FUNCTION sharing_missing_children RESET work_mem;"
     + "ALTER FUNCTION sharing_missing_children RESET enable_nestloop;"
 )
+TELLS_OF_NO_CLOSED = within("sharing_assert_from_outside", (_IS_ON_ROLL, _IS_CLOSED))
+TELLS_AS_BEFORE = within("sharing_assert_from_outside", (_IS_CLOSED, _IS_ON_ROLL))

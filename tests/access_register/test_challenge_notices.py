@@ -12,6 +12,7 @@ from sharing.models import Challenge, LedgerEntry, Pupil, StaffMember
 from tests import factories
 from tests.people import EDUNET, as_batch, asker, client, person
 from tests.post import posting
+from tests.sharing import closings
 
 pytestmark = pytest.mark.django_db
 BECKSIDE = 999002
@@ -56,6 +57,18 @@ class TestChallenges:
             assert (person(HEAD).email in to) is told
             assert person("teacher-beckside").email not in to
             assert not any("Disputed" in letter.body or "secret" in letter.body for letter in mail.outbox)
+
+    def test_those_of_a_closed_child_are_in_no_e_mail(self) -> None:
+        """R18: not in the number, nor when it is taken back; once the closing is over, they count again."""
+        with as_batch():
+            Challenge.objects.update(due_on=TODAY + 30 * DAY)
+        number = overdue()
+        with as_batch():
+            child = Challenge.objects.get(pk=number).pupil
+        closing = closings.close(child)
+        assert remind(TODAY) == []
+        door.end_closing(asker(closings.MANAGER, EDUNET), closing.pk)
+        assert remind(TODAY) != []
 
     def test_those_of_a_leaver_are_closed_and_nobodys_else(self) -> None:
         """R5, P9: nobody at the school reads them any more, and so nobody there could answer."""

@@ -226,6 +226,15 @@ class TestANewVersion:
                 ("next", "A new purpose."),
             ]
 
+    def test_who_was_in_the_middle_of_a_form_is_led_back_to_its_page(self) -> None:
+        """R42, R30: not home; and without what somebody searched for, nor to another site."""
+        browser, form = client("head-beckside"), f"/establishments/{BECKSIDE}/register/add/"
+        publish_next()
+        page = f"http://schools-online.localhost{form}?named=Smith"
+        for referer, back in ((page, f"?next={form.replace('/', '%2F')}"), ("http://elsewhere.example/", ""), ("", "")):
+            answer = browser.post(form, {"name": "Nadia"}, headers={"referer": referer})
+            assert answer["location"] == f"{ACCEPT}{back}"
+
     def test_a_text_to_come_ends_acceptances_on_its_day(self) -> None:
         """R42: until the day before, and what is accepted meanwhile lasts no longer either."""
         day_before = timezone.localdate() + timedelta(days=9)

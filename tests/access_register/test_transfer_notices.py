@@ -7,10 +7,12 @@ from django.core import mail
 from django.utils import timezone
 
 from access_register import daily, transfer_notices
+from sharing import door
 from sharing.models import LedgerEntry, Pupil, Transfer
 from sharing.school_year import school_days_after
 from tests import factories
-from tests.people import as_batch
+from tests.people import EDUNET, as_batch, asker
+from tests.sharing import closings
 from tests.sharing.moves import again, agreed, asserted, day, from_outside, shift
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +129,19 @@ def test_the_night_gives_the_grace_that_a_return_brought_about() -> None:
     factories.enrolment(mine, TODAY)
     assert "1 transfer file to send noted" in daily.run(TODAY).done
     assert again(transfer).sender_keeps_until == school_days_after(day(-1), 5)
+
+
+@pytest.mark.parametrize("waits", [True, False], ids=["waiting for an answer", "not arrived"])
+def test_nobody_is_written_to_about_a_closed_child(waits: bool) -> None:
+    """R18: the page of transfers does not have the child, so no e-mail leads there; once it is over, it comes."""
+    transfer = asserted() if waits else agreed()
+    if waits:
+        waited(transfer, 3)
+    else:
+        shift(transfer, 8)
+    with as_batch():
+        child = Pupil.objects.get(pk=transfer.leaving_id)
+    closing = closings.close(child)
+    assert told() == set()
+    door.end_closing(asker(closings.MANAGER, EDUNET), closing.pk)
+    assert told() != set()

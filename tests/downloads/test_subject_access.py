@@ -292,6 +292,31 @@ class TestRequests:
                 *who(MANAGER), request=NewSubjectRequest(Exactly(upn_key="none"), "child", "x", "known", TODAY)
             )
 
+    @pytest.mark.parametrize("how", ["left", "closed"])
+    def test_what_the_school_cannot_answer_any_more_is_the_information_managers(self, how: str) -> None:
+        """R8, R18: the law's month goes on, so it is on their list and home page until it is settled."""
+        of = child()
+        number = request_of(of, HEAD)
+        browser = client(MANAGER, EDUNET)
+        assert asking.list_subject_requests(*who(MANAGER)).requests == ()
+        if how == "left":
+            with as_batch():
+                Enrolment.objects.filter(pupil=of).update(ends_on=TODAY - timedelta(days=1))
+        else:
+            close(of)
+        assert asking.list_subject_requests(*who(HEAD)).requests == ()
+        (waits,) = asking.list_subject_requests(*who(MANAGER)).requests
+        assert (waits.id, waits.is_left_behind) == (number, True)
+        assert "<strong>1</strong> request for a child’s own records to answer" in browser.get("/").content.decode()
+        assert "does not see the child any more" in browser.get("/subject-access/").content.decode()
+        assert "Record the request" in browser.get(f"/subject-access/{number}/").content.decode()
+        with pytest.raises(NoSuchRecord):
+            asking.prepare_answer(*who(MANAGER), number)
+        with pytest.raises(NotAtYourLevel):
+            asking.list_subject_requests(asker("officer-data", EDUNET), None)
+        asking.settle_subject_request(*who(MANAGER), number, step="answered")
+        assert asking.list_subject_requests(*who(MANAGER)).requests == ()
+
     def test_it_waits_on_the_home_page_of_who_answers_it_until_it_is_settled(self) -> None:
         """R18: with the day on which it is due; the head and the information manager each read of their own."""
         of, late = child(), TODAY - timedelta(days=60)

@@ -29,6 +29,7 @@ from tests.sharing.challenges import (
     seen,
     stored,
 )
+from tests.sharing.closings import close
 
 pytestmark = pytest.mark.django_db
 BECAUSE = "The unmistakable certificate says otherwise."
@@ -255,6 +256,14 @@ class TestWhoIsTold:
             lines.filter(person=person(DEPUTY)).update(suspended_at=timezone.now())
             lines.filter(person=person("business-manager-beckside")).update(withdrawn_at=timezone.now())
         assert self.told(self.reminded()) == {person(HEAD).email}
+
+    def test_nobody_to_whom_the_child_is_closed(self) -> None:
+        """R18: of those who were reminded only those whom the closing names."""
+        number = self.reminded()
+        with as_batch():
+            whose = Challenge.objects.get(pk=number).pupil
+        close(whose, named=[person(slug).email for slug in (TEACHER, DEPUTY)])
+        assert self.told(number) == {person(DEPUTY).email}
 
     def test_the_function_tells_who_has_taken_it_back_alone(self) -> None:
         """R45: who is Level 1 there is told to nobody else, and to nobody before."""

@@ -1,6 +1,6 @@
 """Two identities of one child: found, joined, and two again."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,15 +9,17 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, transaction
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sharing.children import CannotMerge, PossibleDuplicate, merge, possible_duplicates, undo
 from sharing.crypto import blind_index
-from sharing.models import Child, ChildMerge, LedgerEntry, Pupil
+from sharing.models import Child, ChildMerge, Closing, LedgerEntry, Pupil
 from sharing.upn import make_upn
 from tests import factories
 from tests.people import as_batch
+from tests.sharing import closings
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL, LARKROYD, OXENBY = 999002, 999003, 999004, 999005
@@ -166,6 +168,22 @@ def test_a_record_that_has_the_other_upn_by_now_stays_with_it() -> None:
         Pupil.objects.filter(pk=one.pk).update(upn=two.upn, upn_index=two.upn_index)
     undo(done.pk, by_name="Dana Data")
     assert child_of(one) == into
+
+
+def test_who_was_closed_as_one_child_is_closed_as_two() -> None:
+    """R18: by whichever UPN the child was named, with the reason; not what was closed before they were one."""
+    first, second = made(None, BECKSIDE), made(None, RAVENSGILL)
+    before = closings.close(first)
+    done = merge(second.child_id, first.child_id, because="One child", by_name="Test")
+    closings.close(second, reason="An order since.")
+    with as_batch():
+        Closing.objects.filter(pk=before.pk).update(starts_at=timezone.now() - timedelta(days=2))
+        ChildMerge.objects.filter(pk=done.pk).update(at=timezone.now() - timedelta(days=1))
+    undo(done.pk, by_name="Test")
+    with as_batch():
+        closed = set(Pupil.objects.closed().values_list("pk", flat=True))
+        assert {first.pk, second.pk} <= closed
+        assert [str(one.reason) for one in Closing.objects.filter(child=second.child_id)] == ["An order since."]
 
 
 @given(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sharing import conditions, door, rls
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.crypto import blind_index
+from sharing.door import transferring
 from sharing.measures import cells, live
 from sharing.models import (
     Attendance,
@@ -98,6 +99,25 @@ class TestAClosedChild:
                 )
                 assert cursor.fetchone() == ("not_yours",)
             here.showed()
+
+    def test_is_not_found_by_telling_each_school_of_it(self) -> None:
+        """R18: an officer who tells of a child from outside hears the same at every school, on roll there or not."""
+        made = child()
+        told = {
+            "forename": "Maren", "surname": NAME, "born_on": made.born_on, "sex": "F", "year_group": "4",
+            "from_name": "Elsewhere", "upn": str(made.upn),
+        }  # fmt: skip
+
+        def answer(urn: int) -> tuple[str, str | None]:
+            with pytest.raises(door.CannotTransfer) as refused:
+                door.tell_from_outside(asker("officer-admissions", EDUNET), to=urn, expected_on=TODAY, **told)
+            return refused.value.message, refused.value.field
+
+        assert answer(BECKSIDE)[1] == "to"
+        closing = close(made)
+        assert answer(BECKSIDE) == answer(RAVENSGILL) == (transferring.REFUSED["no_such"], "upn")
+        door.end_closing(asker(MANAGER, EDUNET), closing.pk)
+        assert answer(BECKSIDE)[1] == "to"
 
     def test_is_no_part_of_whole_numbers(self) -> None:
         """R12: counted now for the school, and counted by the worker for a release."""

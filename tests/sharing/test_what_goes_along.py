@@ -6,13 +6,36 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from access_register import invitations, participation
+from access_register.breaches import steps
+from access_register.models import Contract, ProtocolVersion, Sanction
+from access_register.rules import CannotChange
+from access_register.third_parties import Terms, record_contract
 from sharing import door
+from sharing.door import subject_access
+from sharing.door.glass import Exactly
+from sharing.door.subject_access import NewSubjectRequest
 from sharing.imports.gias import SOURCE
-from sharing.models import Enrolment, Establishment, Pupil, StaffAbsence, Transfer
+from sharing.models import (
+    Download,
+    Enrolment,
+    Establishment,
+    Locality,
+    LocalityMembership,
+    Participation,
+    Pupil,
+    RestrictedItem,
+    StaffAbsence,
+    Transfer,
+)
 from tests import factories
-from tests.people import as_batch, asker
+from tests.access_register import breaches
+from tests.access_register import invitations as invited
+from tests.confidential import items
+from tests.downloads import reading
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, person
 from tests.sharing import moves, test_import_gias
-from tests.sharing.moves import BECKSIDE
+from tests.sharing.moves import BECKSIDE, RAVENSGILL
 
 pytestmark = pytest.mark.django_db
 NEW = test_import_gias.TestConversion.NEW
@@ -41,6 +64,21 @@ def test_children_on_the_way_leave_the_successor(tmp_path: Path) -> None:
         assert stay.get().ends_on == timezone.localdate() + timedelta(days=2)
 
 
+def test_the_file_of_a_child_who_has_left_is_still_sent(tmp_path: Path) -> None:
+    """R8: until the day before; then the record is closed to the successor as it would have been."""
+    gone, head = moves.agreed(), asker("head-beckside")
+    moves.shift(gone, 3)
+    door.say_arrived(asker("head-ravensgill"), RAVENSGILL, gone.pk, on=moves.day(-1), kind="C")
+    convert(tmp_path, timezone.localdate())
+    assert door.make_transfer_file(head, NEW, gone.pk).content
+    moved = moves.again(gone)
+    assert (moved.from_establishment.urn, moved.file_sent_at is None) == (NEW, False)
+    assert moves.sees("head-beckside", NEW, moved.leaving_id)
+    with as_batch():
+        Transfer.objects.filter(pk=gone.pk).update(sender_keeps_until=moves.day(-1))
+    assert not moves.sees("head-beckside", NEW, moved.leaving_id)
+
+
 def test_what_is_said_to_be_wrong_goes_along(tmp_path: Path) -> None:
     """P9: about a child, a member of staff and the establishment; the successor's Level 1 answers it."""
     child, member = moves.on_roll(), factories.staff_member(BECKSIDE, starts_on=timezone.localdate())
@@ -60,3 +98,115 @@ def test_what_is_said_to_be_wrong_goes_along(tmp_path: Path) -> None:
         assert door.show_challenge(asker("head-beckside"), NEW, line.id).steps
     with as_batch():
         assert StaffAbsence.objects.filter(establishment__urn=NEW, first_day=date(2026, 1, 5)).exists()
+
+
+def test_a_suspended_establishment_does_not_get_round_it_under_a_new_urn(tmp_path: Path) -> None:
+    """R41: it shares again on the day after the sanction, and not before; its head reads the case and may appeal."""
+    case = breaches.against_establishment(BECKSIDE)
+    breaches.decide(case, "suspend_establishment", 4)
+    convert(tmp_path, timezone.localdate())
+    head = asker("head-beckside")
+    with as_batch():
+        text = ProtocolVersion.objects.in_force_on(timezone.localdate())[0]
+        again_on = Participation.objects.get(establishment__urn=NEW).starts_on
+        assert again_on == Sanction.objects.get(establishment__urn=NEW).ends_on + timedelta(days=1)
+        assert not Participation.objects.filter(establishment__urn=BECKSIDE, starts_on__gt=timezone.localdate())
+    with pytest.raises(CannotChange, match="suspended"):
+        participation.join_protocol(head, NEW, version_id=text.pk)
+    assert door.list_establishments(head).page.total == 1
+    assert "appeal" in breaches.case(case, "head-beckside").may
+
+
+def test_a_case_about_the_establishment_is_judged_in_its_locality(tmp_path: Path) -> None:
+    """R41, A16: an officer's breach goes to the partnership of the establishment that it is about."""
+    case, manager = breaches.report(asker("governor-beckside")), breaches.manager()
+    steps.name_concerned(manager, case, sort="person", target=person("officer-no-duty").pk)
+    convert(tmp_path, timezone.localdate())
+    steps.refer_breach(manager, case, is_personal=True, severity="risk", refers=True, words="It is to be judged.")
+    assert breaches.case(case, "officer-information").localities == (items.AIREHOLME,)
+
+
+def test_a_third_party_that_was_ended_is_not_brought_back_under_a_new_urn(tmp_path: Path) -> None:
+    """R25, R41."""
+    contract = breaches.contract_of("third-party-beckside")
+    breaches.decide(breaches.against(("third_party", contract.pk)), "end_third_party", 8)
+    convert(tmp_path, timezone.localdate())
+    today = timezone.localdate()
+    terms = Terms(contract.organisation.name, "NEW-1", "Clause 9", today, today + timedelta(days=90))
+    with pytest.raises(CannotChange, match="ended for a breach"):
+        record_contract(asker("head-beckside"), NEW, terms=terms)
+
+
+def test_a_third_party_whose_access_an_appeal_brought_back_goes_on(tmp_path: Path) -> None:
+    """R25, R41: under its contract at the new URN, and nobody asks it to destroy what it uses there."""
+    contract, today = breaches.contract_of("third-party-beckside"), timezone.localdate()
+    case = breaches.against(("third_party", contract.pk))
+    with as_batch():
+        Sanction.objects.create(
+            breach_id=case, measure="end_third_party", contract=contract, starts_on=today,
+            ends_on=today + timedelta(days=9), lifted_at=timezone.now(),
+        )  # fmt: skip
+    convert(tmp_path, today)
+    with as_batch():
+        carried = Contract.objects.get(lines__person=person("third-party-beckside"), establishment__urn=NEW)
+    assert (carried.ended_at, carried.destruction_asked_at) == (None, None)
+
+
+def test_confidential_items_stay_with_the_establishment_and_those_who_could_read_them(tmp_path: Path) -> None:
+    """R26, R27, R28: the establishment concerned, its Locality, whom the head consented to, and officers by duty."""
+    mine = items.item(BECKSIDE)
+    items.consent(mine, RAVENSGILL)
+    gone = items.item(BECKSIDE, withdrawn_at=timezone.now(), withdrawn_by_name="Test")
+    readers = (
+        ("head-beckside", SCHOOLS_ONLINE), ("head-oxenby", SCHOOLS_ONLINE), ("head-ravensgill", SCHOOLS_ONLINE),
+        ("officer-school-improvement", EDUNET),
+    )  # fmt: skip
+    convert(tmp_path, timezone.localdate())
+    assert [items.sees(slug, mine, through) for slug, through in readers] == [True] * 4
+    assert not items.sees("head-beckside", gone)
+    with as_batch():
+        assert not RestrictedItem.objects.filter(establishment__urn=BECKSIDE)
+
+
+def test_the_head_sees_what_is_overdue_and_what_waits_to_be_answered(tmp_path: Path) -> None:
+    """R14, R18: downloads that are to be destroyed, and requests for a child's own records with their day."""
+    download = reading.asked_for("teacher-beckside")
+    reading.collected("teacher-beckside", download)
+    with as_batch():
+        Download.objects.filter(pk=download).update(dispose_by=timezone.localdate() - timedelta(days=1))
+    child, head = moves.on_roll(), asker("head-beckside")
+    request = NewSubjectRequest(Exactly(child.upn_index), "parent", "Parent", "photo", timezone.localdate())
+    number = subject_access.record_subject_request(head, BECKSIDE, request=request)
+    convert(tmp_path, timezone.localdate())
+    assert door.list_downloads_here(head, NEW).overdue == 1
+    assert [one.id for one in subject_access.list_subject_requests(head, NEW).requests] == [number]
+    assert subject_access.prepare_answer(head, NEW, number)
+
+
+def test_an_invitation_leads_to_the_successor(tmp_path: Path) -> None:
+    """A9: the link in the e-mail works as before."""
+    token = invited.invite()
+    convert(tmp_path, timezone.localdate())
+    offered = invitations.look_at(token)
+    assert offered
+    assert (offered.urn, offered.state) == (NEW, "open")
+    assert invitations.accept(token, password=invited.PASSWORD)
+    assert invited.line_of(urn=NEW).awaiting_since is None
+
+
+def test_a_move_to_another_locality_that_is_planned_happens(tmp_path: Path) -> None:
+    """R28, A11: on its day; and it can be taken back until then."""
+    manager, on = asker("officer-information", EDUNET), timezone.localdate() + timedelta(days=20)
+    with as_batch():
+        there = Locality.objects.get(name=items.CRAGSIDE)
+    door.move_establishment(manager, BECKSIDE, locality=there.pk, on=on, reason="Agreed")
+    convert(tmp_path, timezone.localdate())
+    with as_batch():
+        stretches = LocalityMembership.objects.filter(establishment__urn=NEW).order_by("starts_on")
+        assert [(one.locality.name, one.ends_on) for one in stretches] == [
+            (items.AIREHOLME, on - timedelta(days=1)), (items.CRAGSIDE, None)
+        ]  # fmt: skip
+    (move,) = door.show_moving(manager, NEW).moves
+    door.take_back_move(manager, NEW, move.id)
+    with as_batch():
+        assert [one.locality.name for one in stretches.all()] == [items.AIREHOLME]
