@@ -158,3 +158,22 @@ def test_results_come_in_pages_and_without_a_search_one_is_asked_for() -> None:
     second = browser.get("/find/found/?page=2").context["found"].page
     assert (second.number, second.total, len(second.rows)) == (2, 53, 3)
     assert browser.get("/find/found/?page=99").context["found"].page.number == 1
+
+
+@pytest.mark.parametrize(
+    ("slug", "through", "offered"),
+    [
+        ("head-beckside", SCHOOLS_ONLINE, True),
+        ("governor-beckside", SCHOOLS_ONLINE, False),
+        ("officer-admissions", EDUNET, True),
+        ("officer-no-duty", EDUNET, False),
+    ],
+)
+def test_a_child_is_looked_for_from_home(slug: str, through, offered: bool) -> None:
+    """R33: by who sees pupils somewhere. What cannot be looked for is asked again, and what was typed is kept."""
+    there = client(slug, through)
+    assert ('id="child"' in there.get("/").text) is offered
+    if offered:
+        again = there.post("/find/", {"named": "e"})
+        assert again.status_code == 422 and 'value="e"' in again.text
+        assert there.post("/find/", {"named": "anwar"}).url == "/find/found/"
