@@ -1,4 +1,4 @@
-"""What a person holds, in SQL for migrations 0016 and 0150: as many rows as there are reasons, or those of one establishment.
+"""What a person holds, in SQL for migrations 0016 and 0150: as many rows as there are reasons, or those of one place.
 
 An officer of all holds hundreds of establishments for one reason each time, and each visit and policy asks.
 """
