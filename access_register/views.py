@@ -14,9 +14,11 @@ from access_register.invitation_views import tell_about_the_letter
 from access_register.models import RegisterLine
 from access_register.reading import EVERYONE
 from access_register.records import RegisterFilter
-from sharing.requests import PortalRequest, typed_name
+from sharing.kept_names import keeps_names, kept_name
+from sharing.requests import PortalRequest
 
 
+@keeps_names("role", "level")
 def register(request: PortalRequest, urn: int) -> HttpResponse:
     only = register_filter(request)
     found = door.show_register(request.asker, urn, only=only)
@@ -103,7 +105,7 @@ def tell_of_the_other_change(form: Form, meanwhile: door.ChangedMeanwhile) -> No
 def register_filter(request: PortalRequest) -> RegisterFilter:
     role, level = request.GET.get("role", ""), request.GET.get("level", "")
     return RegisterFilter(
-        named=typed_name(request),
+        named=kept_name(request),
         role=role if role in RegisterLine.Role.values else "",
         level=int(level) if level in ("1", "2", "3") else 0,
     )

@@ -16,6 +16,7 @@ from sharing.authorise import Asker
 from sharing.days import AS_TYPED, is_of_our_time
 from sharing.door.pupil_filter import FILTERS, SORTS, PupilFilter
 from sharing.door.staff import StaffFilter
+from sharing.kept_names import kept_name
 from sharing.ledger_words import KINDS
 from sharing.models.establishments import Kind
 from sharing.models.support import Challenge
@@ -59,7 +60,7 @@ def page_number(request: HttpRequest) -> int:
 
 
 def typed_name(request: HttpRequest) -> str:
-    """The name searched for: at most a hundred letters, and none that PostgreSQL cannot hold."""
+    """The name of an establishment searched for: at most a hundred letters, and none that PostgreSQL cannot hold."""
     return request.GET.get("named", "").replace("\0", "")[:100]
 
 
@@ -137,7 +138,7 @@ def pupil_filter(request: HttpRequest) -> PupilFilter:
         if filter_.name != "class_name"
     }
     class_name = request.GET.get("class_name", "").replace("\0", "")[:20]
-    return PupilFilter(named=typed_name(request), class_name=class_name, **chosen)
+    return PupilFilter(named=kept_name(request), class_name=class_name, **chosen)
 
 
 def sort_order(request: HttpRequest) -> str:
@@ -165,7 +166,7 @@ def removable(request: HttpRequest, active: Iterable[Active]) -> tuple[Removable
 
 def staff_filter(request: HttpRequest) -> StaffFilter:
     return StaffFilter(
-        named=typed_name(request),
+        named=kept_name(request),
         work=_one_of(request, "work", {"teaching", "support"}),
         contract=_one_of(request, "contract", codes.CONTRACT),
     )

@@ -3,6 +3,8 @@
 import time
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl
 
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -58,6 +60,12 @@ def client(
         session.save()
     browser.cookies[f"{through}_session"] = browser.cookies.pop("sessionid").value
     return browser
+
+
+def looks_for(browser: Client, address: str) -> Any:
+    """The list after a search by name, as its form makes it: `address` is the page with what is typed as its query."""
+    page, _, typed = address.partition("?")
+    return browser.post(page, {**dict(parse_qsl(typed)), "search": "yes"}, follow=True)
 
 
 def chooses_purpose(browser: Client) -> Client:

@@ -14,7 +14,7 @@ from sharing import door
 from sharing.crypto import blind_index
 from sharing.models import Challenge, Contact, HomeAddress, Pupil
 from tests import factories
-from tests.people import as_batch, asker, client
+from tests.people import as_batch, asker, client, looks_for
 
 SURNAME = "Zyzzyvason"  # in clear, as lists need it: so that the scan is seen to find something
 MARKED = {
@@ -83,7 +83,7 @@ def _fill() -> None:
     assert MARKED["answer"] in browser.get(page).content.decode()
     browser.get(f"/establishments/999002/pupils/{pupil.pk}/")
     browser.get("/establishments/999002/data-quality/temporary-upn/")
-    browser.get(f"/establishments/999002/pupils/?named={MARKED['upn']}")
+    looks_for(browser, f"/establishments/999002/pupils/?named={MARKED['upn']}")
 
 
 def test_a_dump_holds_none_of_it_in_clear(own_database: None) -> None:

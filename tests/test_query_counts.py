@@ -46,7 +46,7 @@ RECORDED = {
         "/establishments/999002/pupils/{pupil}/": 18,
         "/find/": 5,
         "/establishments/999002/staff/": 10,
-        "/establishments/999002/staff/?named=a&work=teaching&contract=PRM": 10,
+        "/establishments/999002/staff/?work=teaching&contract=PRM": 10,
         "/establishments/999002/staff/{member}/": 9,
         "/establishments/999002/register/": 11,
         "/calendar/": 9,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from sharing import door
 from sharing.downloads.paper import facts_of
+from sharing.kept_names import keeps_names
 from sharing.models import Download
 from sharing.pages.download_forms import AskForm, DisposalForm
 from sharing.requests import PortalRequest, page_number, pupil_filter, sort_order, staff_filter
@@ -25,6 +26,7 @@ LATE = (
 )
 
 
+@keeps_names()
 def ask(request: PortalRequest, urn: int, kind: str) -> HttpResponse:
     asked = _asked(request, kind)
     found = door.show_asking(request.asker, urn, kind, asked)

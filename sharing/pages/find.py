@@ -16,6 +16,7 @@ from sharing import door
 from sharing.crypto import blind_index
 from sharing.pages.form_fields import UpnForm, birth_field, upn_field
 from sharing.requests import PortalRequest, page_number
+from sharing.upn import tidy_upn, upn_problem
 
 SEARCH = "search"  # in the session
 SHORTEST_WORD = 2
@@ -42,6 +43,12 @@ class FindForm(UpnForm):
         return named
 
     def clean(self) -> dict[str, Any]:
+        """A UPN in the field for a name is the UPN that is looked for."""
+        named = self.cleaned_data.get("named", "")
+        if any(letter.isdigit() for letter in named):
+            if problem := upn_problem(named):
+                raise ValidationError({"named": f"A name has no digits. {problem}"})
+            self.cleaned_data |= {"named": "", "upn": tidy_upn(named)}
         if not self.errors and not any(self.cleaned_data.values()):
             raise ValidationError("Type a name, a UPN or a date of birth.")
         return self.cleaned_data

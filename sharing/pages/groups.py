@@ -9,8 +9,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sharing import door
+from sharing.kept_names import keeps_names, kept_name
 from sharing.pages.group_forms import GroupForm, initial_of, year_typed
-from sharing.requests import PortalRequest, page_number, typed_name
+from sharing.requests import PortalRequest, page_number
 
 
 def own_groups(request: PortalRequest, urn: int) -> HttpResponse:
@@ -61,6 +62,7 @@ def archive_own_group(request: PortalRequest, urn: int, group_id: int) -> HttpRe
     return redirect("own_groups", urn)
 
 
+@keeps_names("year_group")
 def own_group_members(request: PortalRequest, urn: int, group_id: int) -> HttpResponse:
     if request.method == "POST":
         put_in, take_out = _children(request, "put_in"), _children(request, "take_out")
@@ -70,7 +72,7 @@ def own_group_members(request: PortalRequest, urn: int, group_id: int) -> HttpRe
         else:
             messages.warning(request, "Nothing was changed. Tick the children first.")
         return redirect(request.get_full_path())  # the search goes on where it was
-    named, year_group = typed_name(request), year_typed(request)
+    named, year_group = kept_name(request), year_typed(request)
     found = door.show_members(request.asker, urn, group_id, named=named, year_group=year_group)
     return render(request, "groups/members.html", {"found": found, "named": named, "year_group": year_group})
 

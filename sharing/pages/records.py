@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sharing import door
-from sharing.door.pupil_filter import SORTS
+from sharing.door.pupil_filter import FIELDS, SORTS
+from sharing.kept_names import keeps_names
 from sharing.requests import PortalRequest, page_number, pupil_filter, removable, sort_order, staff_filter
 
 
@@ -16,6 +17,7 @@ def establishment(request: PortalRequest, urn: int) -> HttpResponse:
     return render(request, "establishments/page.html", {"found": door.show_establishment(request.asker, urn)})
 
 
+@keeps_names(*FIELDS, "sort")
 def pupils(request: PortalRequest, urn: int) -> HttpResponse:
     only, sort = pupil_filter(request), sort_order(request)
     found = door.list_pupils(request.asker, urn, only=only, sort=sort, number=page_number(request))
@@ -34,6 +36,7 @@ def pupil(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpResponse:
     return render(request, "pupils/page.html", {"found": door.show_pupil(request.asker, urn, pupil_id)})
 
 
+@keeps_names("work", "contract")
 def staff(request: PortalRequest, urn: int) -> HttpResponse:
     only = staff_filter(request)
     found = door.list_staff(request.asker, urn, only=only, number=page_number(request))

@@ -1,7 +1,9 @@
-"""What a person holds, in SQL for migration 0016: as many rows as there are reasons, or those of one establishment.
+"""What a person holds, in SQL for migrations 0016 and 0143: as many rows as there are reasons, or those of one place.
 
 An officer of all holds hundreds of establishments for one reason each time, and each visit and policy asks.
 """
+
+from sharing.sql.overrides import within
 
 AS_OWNER = "SECURITY DEFINER SET search_path = public, pg_temp"
 _COLUMNS = """establishments bigint[], codename varchar, reason varchar, year_groups varchar[], withheld varchar[],
@@ -58,6 +60,17 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION portal_holdings, portal_enter TO portal_app, portal_batch;
 """
+
+# For migration 0143. At one establishment there is nothing to gather: each row tells its own reason.
+_ROW_BY_ROW = f"""
+    SELECT ARRAY[establishment_id], (SELECT codename FROM auth_permission WHERE id = permission_id), reason,
+           year_groups, withheld, establishment_id = ANY (aside)
+    FROM sharing_establishmentpermission
+    WHERE user_id = who AND through = site AND {_LIVE}
+      AND establishment_id = (SELECT id FROM sharing_establishment WHERE urn = place)
+    ORDER BY id"""
+AT_ONE_PLACE = within("portal_holdings", (_AT_PLACE, _ROW_BY_ROW))
+AT_ONE_PLACE_AS_BEFORE = within("portal_holdings", (_ROW_BY_ROW, _AT_PLACE))
 
 _PUPILS = f"""user_id = (SELECT portal_asker()) AND through = (SELECT portal_context(2))
       AND permission_id = (SELECT id FROM auth_permission WHERE codename = 'view_pupils') AND {_LIVE}"""

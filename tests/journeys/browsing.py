@@ -88,6 +88,13 @@ class Someone:
     def visits(self, path: str, *, status: int = 200) -> None:
         self._moves(lambda: self.page.goto(path), status)
 
+    def looks_for(self, name: str, path: str) -> None:
+        """By the form of a list, since no address has the name of a person."""
+        self.visits(path)
+        self.page.evaluate("document.querySelectorAll('details.app-filter').forEach(filter => { filter.open = true })")
+        self.page.locator("#named").fill(name)
+        self.presses(self.page.locator("form.app-inline-form button"))
+
     def presses(self, name: str | Locator, *, status: int = 200) -> None:
         """A link or a button, by what it says, that leads to a page."""
         target = self.link_or_button(name) if isinstance(name, str) else name

@@ -227,7 +227,5 @@ AND_ALSO = [
     f"/establishments/{RAVENSGILL}/deeper/?by=ethnicity",
     f"{HERE}/pupils/?page=2",
     f"{HERE}/pupils/?year_group=4&sex=F&fsm=yes&sort=class",
-    f"{HERE}/pupils/?named=nobody",
     f"{HERE}/staff/?work=teaching&contract=PRM",
-    f"{HERE}/staff/?named=nobody",
 ]

@@ -79,7 +79,9 @@ def test_pages_of_people_who_have_signed_in(browse: Browse, slug: str, site: str
     somebody.presses(somebody.page.locator("tbody a").first)
     somebody.visits(f"{HERE}/staff/")
     somebody.presses(somebody.page.locator("tbody a").first)
-    somebody.visits(f"{HERE}/pupils/?named=Satterthwaite")  # leaves today
+    somebody.looks_for("nobody", f"{HERE}/staff/")
+    somebody.looks_for("nobody", f"{HERE}/pupils/")
+    somebody.looks_for("Satterthwaite", f"{HERE}/pupils/")  # leaves today
     somebody.visits(f"{somebody.page.locator('tbody a').first.get_attribute('href')}transfer-file/")
     somebody.visits(transfer_file(somebody))
     somebody.visits("/guidance/")

@@ -31,7 +31,7 @@ def chooses_file(somebody: Someone, file: dict[str, object]) -> None:
 def test_a_census_is_uploaded_checked_looked_at_and_applied(browse: Browse) -> None:
     # given a head whose school does not know Robin Journeyman
     head = browse("head-synthetic")
-    head.visits(f"/establishments/{SCHOOL}/pupils/?named=Journeyman")
+    head.looks_for("Journeyman", f"/establishments/{SCHOOL}/pupils/")
     assert "Journeyman, Robin" not in head.main
 
     # when she presses the button without a file, she is told; and with one, it is checked while she waits
@@ -48,7 +48,7 @@ def test_a_census_is_uploaded_checked_looked_at_and_applied(browse: Browse) -> N
     # then she sees in numbers what would change, and nothing has changed
     assert "Checked: look at what will change" in head.main
     page = head.path
-    head.visits(f"/establishments/{SCHOOL}/pupils/?named=Journeyman")
+    head.looks_for("Journeyman", f"/establishments/{SCHOOL}/pupils/")
     assert "Journeyman, Robin" not in head.main
     head.visits("/")
     head.presses("1 import to look at")
@@ -63,7 +63,7 @@ def test_a_census_is_uploaded_checked_looked_at_and_applied(browse: Browse) -> N
     head.page.goto(page)
     head.waits_until("What was changed")
     head.looks()
-    head.visits(f"/establishments/{SCHOOL}/pupils/?named=Journeyman")
+    head.looks_for("Journeyman", f"/establishments/{SCHOOL}/pupils/")
     assert "Journeyman, Robin" in head.main
     head.visits(HERE)
     assert "Applied" in head.main
@@ -91,7 +91,7 @@ def test_without_scripts_a_file_with_errors_is_refused_with_a_report(browse: Bro
     with head.page.expect_download() as download:
         head.page.get_by_role("link", name="Download the report (CSV)").click()
     assert b"DOB" in download.value.path().read_bytes()
-    head.visits(f"/establishments/{SCHOOL}/pupils/?named=Backwards")
+    head.looks_for("Backwards", f"/establishments/{SCHOOL}/pupils/")
     assert "Backwards, Robin" not in head.main
 
 

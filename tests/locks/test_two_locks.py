@@ -1,12 +1,13 @@
 """Each lock alone holds; without both there is a leak (R5, R6, R33, R45). Parts 1 to 3 of the proof."""
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from sharing.models import Pupil
 from tests.locks.canaries import SESSIONS, Canary, allowed, plant
 from tests.locks.switches import door_off, rls_off
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, person
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, looks_for, person
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +30,11 @@ VISITORS = [
 ]
 
 
+def seen(browser: Client, address: str) -> str:
+    answer = looks_for(browser, address) if "named=" in address else browser.get(address)
+    return answer.content.decode()
+
+
 def crawl(slug: str, through: str, canaries: list[Canary]) -> str:
     """All that the person is shown at every address of every establishment, their own and the others'."""
     browser = client(slug, through)
@@ -43,7 +49,7 @@ def crawl(slug: str, through: str, canaries: list[Canary]) -> str:
             "groups/",
             "deeper/children/?measure=roll_pupils&year=2025&group=total",
         ):
-            shown.append(browser.get(base + path).content.decode())
+            shown.append(seen(browser, base + path))
     search = browser.post("/find/", {"named": "Canary"}, follow=True)
     shown.append(search.content.decode())
     return "\n".join(shown)
@@ -102,7 +108,7 @@ class TestNarrowedByEachLockAlone:
             door_off(monkeypatch)
         if off == "row-level security":
             rls_off()
-        return client(NARROWED, SCHOOLS_ONLINE).get(f"/establishments/999002/pupils/{path}").content.decode()
+        return seen(client(NARROWED, SCHOOLS_ONLINE), f"/establishments/999002/pupils/{path}")
 
     def canary(self) -> Canary:
         return next(canary for canary in plant(timezone.localdate()) if canary.urn == 999002)

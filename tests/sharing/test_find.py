@@ -119,6 +119,9 @@ def test_what_is_typed_stays_out_of_addresses_titles_and_logs(caplog: pytest.Log
     upn = make_upn(380, 2901, 2020, 902)
     child = here(surname="Zzquiet", upn_index=blind_index(upn))
     browser = client("head-beckside")
+    by_name_field = browser.post("/find/", {"named": f" {upn.lower()}"}, follow=True)
+    assert f"/pupils/{child.pk}/" in by_name_field.text
+    assert upn not in by_name_field.text.upper()
     with caplog.at_level(logging.DEBUG):
         answer = browser.post("/find/", {"upn": f" {upn.lower()} ", "named": "zzquiet"}, follow=True)
     assert answer.redirect_chain == [("/find/found/", 302)]
@@ -141,6 +144,7 @@ def test_what_is_typed_stays_out_of_addresses_titles_and_logs(caplog: pytest.Log
         ({"named": "a b"}, "Type at least two letters of a name."),
         ({"born_on": "31/2/2016"}, "Enter the date of birth as day, month and year"),
         ({"upn": "A12"}, "A UPN has 13 characters, this has 3."),
+        ({"named": "A12"}, "A name has no digits. A UPN has 13 characters, this has 3."),
     ],
 )
 def test_a_search_that_cannot_be_made_is_answered_in_words(typed: dict[str, str], told: str) -> None:
@@ -158,3 +162,22 @@ def test_results_come_in_pages_and_without_a_search_one_is_asked_for() -> None:
     second = browser.get("/find/found/?page=2").context["found"].page
     assert (second.number, second.total, len(second.rows)) == (2, 53, 3)
     assert browser.get("/find/found/?page=99").context["found"].page.number == 1
+
+
+@pytest.mark.parametrize(
+    ("slug", "through", "offered"),
+    [
+        ("head-beckside", SCHOOLS_ONLINE, True),
+        ("governor-beckside", SCHOOLS_ONLINE, False),
+        ("officer-admissions", EDUNET, True),
+        ("officer-no-duty", EDUNET, False),
+    ],
+)
+def test_a_child_is_looked_for_from_home(slug: str, through, offered: bool) -> None:
+    """R33: by who sees pupils somewhere. What cannot be looked for is asked again, and what was typed is kept."""
+    there = client(slug, through)
+    assert ('id="child"' in there.get("/").text) is offered
+    if offered:
+        again = there.post("/find/", {"named": "e"})
+        assert (again.status_code, 'value="e"' in again.text) == (422, True)
+        assert there.post("/find/", {"named": "anwar"}).url == "/find/found/"

@@ -20,7 +20,7 @@ from sharing.imports.problems import ImportRefused
 from sharing.models import Enrolment, Import, Pupil
 from sharing.roles import BATCH, acting_as
 from sharing.upn import make_upn
-from tests.people import as_batch, asker, client
+from tests.people import as_batch, asker, client, looks_for
 from tests.sharing import census_returns as returns
 from tests.sharing.census_returns import SYNTHETIC, leaver, pupil
 
@@ -69,7 +69,7 @@ class TestApplying:
         """One child's row: from a real file to the right eyes and no others (R5)."""
         call_command("import_census", send(document(pupil(**ROBIN))))
         assert "Pupils added: 1." in capsys.readouterr().out
-        page = client(HEAD).get(f"/establishments/{SCHOOL}/pupils/?named=madeup").content.decode()
+        page = looks_for(client(HEAD), f"/establishments/{SCHOOL}/pupils/?named=madeup").content.decode()
         assert "Madeup, Robin" in page
         robin = named("Madeup")[0]
         page = door.show_pupil(asker(HEAD), SCHOOL, robin.pk)

@@ -19,7 +19,6 @@ from sharing.models import Enrolment
 
 TERMS, YEARS_OF_RESULTS = 9, 3
 FIRST_SECONDARY_YEAR = 7
-FROM_PRIMARY = ("FS", "PH", "MT", "K2")
 LEFT = "NT"
 
 

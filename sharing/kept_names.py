@@ -1,0 +1,65 @@
+"""Names of people that are searched for: in the session, and in no address, history of a browser or log (R13).
+
+The form of a list posts what was typed. The address to which it leads has a word that stands for the name, so that its
+further pages, its columns and the file of it are of the same people, until the session ends.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from secrets import token_urlsafe
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+View = Callable[..., HttpResponse]
+NAMED = "named"  # in the form, in the address, and of the session's names
+SEARCH = "search"  # the button of the form
+MOST = 100  # that a session keeps; the oldest go first
+GONE = "The name that you searched for is not kept any more, so it is left out. Type it again."
+
+
+def kept_name(request: HttpRequest) -> str:
+    """The name that the word in the address stands for: at most a hundred letters."""
+    name: str = request.session.get(NAMED, {}).get(request.GET.get(NAMED, ""), "")
+    return name
+
+
+def keeps_names(*others: str) -> Callable[[View], View]:
+    """Of a view whose page narrows people by their name, and by these `others`. Nobody takes the whole list for a
+    narrowed one."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def keeping(request: HttpRequest, *given: Any, **also: Any) -> HttpResponse:
+            if request.method == "POST" and request.POST.get(SEARCH):
+                asked = {name: request.POST.get(name) for name in others}
+                return redirect(_address(request, asked | {NAMED: _word_for(request, request.POST.get(NAMED, ""))}))
+            if request.GET.get(NAMED) and not kept_name(request):
+                messages.warning(request, GONE)
+                return redirect(_address(request, {**request.GET.dict(), NAMED: ""}))
+            return view(request, *given, **also)
+
+        return keeping
+
+    return decorate
+
+
+def _word_for(request: HttpRequest, typed: str) -> str:
+    """The word for the name that was typed. The same name has the same word."""
+    name = typed.replace("\0", "").strip()[:100]
+    if not name:
+        return ""
+    names: dict[str, str] = request.session.get(NAMED, {})
+    word = next((word for word, kept in names.items() if kept == name), None) or token_urlsafe(6)
+    newest_last = [*((each, kept) for each, kept in names.items() if each != word), (word, name)]
+    request.session[NAMED] = dict(newest_last[-MOST:])
+    return word
+
+
+def _address(request: HttpRequest, asked: Mapping[str, str | list[object] | None]) -> str:
+    """The page with what is asked of it; what is empty asks nothing."""
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"{request.path}?{query}" if query else request.path
