@@ -272,10 +272,12 @@ INVITATION_DAYS = env.int("INVITATION_DAYS", 14)
 WEBMAIL_DOMAINS = env.list(
     "WEBMAIL_DOMAINS",
     default=[
-        "aol.com", "btinternet.com", "duck.com", "fastmail.com", "gmail.com", "gmx.com", "gmx.co.uk", "googlemail.com",
-        "hotmail.co.uk", "hotmail.com", "icloud.com", "live.co.uk", "live.com", "mac.com", "mail.com", "me.com",
-        "msn.com", "outlook.com", "proton.me", "protonmail.com", "sky.com", "talktalk.net", "virginmedia.com",
-        "yahoo.co.uk", "yahoo.com", "ymail.com", "zoho.com",
+        "aol.co.uk", "aol.com", "blueyonder.co.uk", "btinternet.com", "btopenworld.com", "duck.com", "fastmail.com",
+        "gmail.com", "gmx.com", "gmx.co.uk", "googlemail.com", "hotmail.co.uk", "hotmail.com", "hushmail.com",
+        "icloud.com", "live.co.uk", "live.com", "mac.com", "mail.com", "me.com", "msn.com", "ntlworld.com",
+        "outlook.co.uk", "outlook.com", "pm.me", "proton.me", "protonmail.com", "rocketmail.com", "sky.com",
+        "talktalk.net", "tiscali.co.uk", "tuta.com", "tutanota.com", "virgin.net", "virginmedia.com", "yahoo.co.uk",
+        "yahoo.com", "ymail.com", "zoho.com",
     ],
 )  # fmt: skip
 

@@ -27,6 +27,8 @@ from sharing.models import (
     HomeAddress,
     LocalityMembership,
     LocalityMove,
+    OwnGroup,
+    OwnGroupMember,
     Participation,
     Pupil,
     PupilChange,
@@ -266,6 +268,7 @@ def _carry_pupils(predecessor: Establishment, successor: Establishment, on: date
     )
     _carry_departures(predecessor, successor, new_of, on)
     _carry_challenges("pupil", new_of, successor)
+    _carry_own_groups(predecessor, successor, new_of)
     # Of the old records nothing holds from `on`, also of children whom the successor knows already.
     enrolments.filter(starts_on__gte=on).delete()
     enrolments.all().update(ends_on=last_day)
@@ -273,6 +276,21 @@ def _carry_pupils(predecessor: Establishment, successor: Establishment, on: date
     transfers.all().update(lapses_on=last_day)
     # What waits for an answer waits for the successor's.
     coming.filter(agreed_on=None).update(establishment=successor)
+
+
+def _carry_own_groups(predecessor: Establishment, successor: Establishment, new_of: dict[Any, Pupil]) -> None:
+    """The groups in use are made again at the successor, with those of their children who go along."""
+    made_there = set(OwnGroup.objects.of(successor.pk).values_list("made_by_id", "name_index"))
+    for group in OwnGroup.objects.of(predecessor.pk).filter(archived_at=None):
+        if (group.made_by_id, group.name_index) in made_there:
+            continue
+        members = OwnGroupMember.objects.filter(group=group.pk, pupil__in=list(new_of)).values_list("pupil", flat=True)
+        going = [new_of[pupil] for pupil in members]
+        group.pk, group._state.adding, group.establishment = None, True, successor
+        group.save()
+        OwnGroupMember.objects.bulk_create(
+            OwnGroupMember(group=group, pupil=pupil, establishment=successor) for pupil in going
+        )
 
 
 def _carry_departures(predecessor: Establishment, successor: Establishment, new_of: dict[Any, Pupil], on: date) -> None:

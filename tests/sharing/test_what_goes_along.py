@@ -14,6 +14,7 @@ from access_register.third_parties import Terms, record_contract
 from sharing import door
 from sharing.door import subject_access
 from sharing.door.glass import Exactly
+from sharing.door.own_groups import Wanted
 from sharing.door.subject_access import NewSubjectRequest
 from sharing.imports.gias import SOURCE
 from sharing.models import (
@@ -77,6 +78,22 @@ def test_the_file_of_a_child_who_has_left_is_still_sent(tmp_path: Path) -> None:
     with as_batch():
         Transfer.objects.filter(pk=gone.pk).update(sender_keeps_until=moves.day(-1))
     assert not moves.sees("head-beckside", NEW, moved.leaving_id)
+
+
+def test_own_groups_go_along_with_their_children(tmp_path: Path) -> None:
+    """R1: by hand with who goes along, by criteria as they are; what is put away stays."""
+    here, left = moves.on_roll(surname="Stays"), moves.on_roll(surname="Left")
+    head = asker("head-beckside")
+    by_hand = door.make_own_group(head, BECKSIDE, Wanted("Readers", "hand"))
+    door.change_members(head, BECKSIDE, by_hand, put_in={here.pk, left.pk}, take_out=set())
+    with as_batch():
+        Enrolment.objects.filter(pupil=left).update(ends_on=timezone.localdate() - timedelta(days=1))
+    names = {group.name for group in door.list_own_groups(head, BECKSIDE).groups}
+    convert(tmp_path, timezone.localdate())
+    found = {group.name: group for group in door.list_own_groups(head, NEW).groups}
+    assert set(found) == names
+    members = door.show_members(head, NEW, found["Readers"].id, named="", year_group="").members
+    assert [child.surname for child in members] == ["Stays"]
 
 
 def test_what_is_said_to_be_wrong_goes_along(tmp_path: Path) -> None:
