@@ -58,7 +58,7 @@ class Report:
     done: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     parts: dict[str, list[int]] = field(default_factory=dict)
-    sent: int = 0
+    written: int = 0
 
     def attempt(self, part: str, do: Callable[[], Iterable[str]]) -> None:
         """Do one part in a transaction of its own. A failure undoes it, is noted, and holds up nothing else."""
@@ -122,8 +122,8 @@ def run(today: date) -> Report:
         report.attempt("unusual patterns", partial(raising.raise_patterns, today))
         report.attempt("the ledger's months", partial(ledger.make_months, today))
         report.attempt("the ledger's head", ledger_proof.seal)
-        if report.sent:
-            report.done.append(f"{report.sent} e-mail{'' if report.sent == 1 else 's'} sent")
+        if report.written:
+            report.done.append(f"{report.written} e-mail{'' if report.written == 1 else 's'} written")
     return report
 
 
@@ -152,31 +152,31 @@ def put_right(today: date) -> Iterator[str]:
 
 def send(report: Report, notice_id: int) -> Iterable[str]:
     """One e-mail of the review, counted: a line for each would drown the others."""
-    report.sent += notices.send(notice_id)
+    report.written += notices.send(notice_id)
     return ()
 
 
 def remind(report: Report, transfer_id: int, today: date) -> Iterable[str]:
     """The e-mails about one transfer, counted in the same way."""
-    report.sent += transfer_notices.send(transfer_id, today)
+    report.written += transfer_notices.send(transfer_id, today)
     return ()
 
 
 def remind_of_downloads(report: Report, person_id: int, through: str, today: date) -> Iterable[str]:
     """The e-mail about what a person is to destroy, counted in the same way."""
-    report.sent += download_notices.send(person_id, through, today)
+    report.written += download_notices.send(person_id, through, today)
     return ()
 
 
 def tell_of_lapsing(report: Report, closing_id: int) -> Iterable[str]:
     """The e-mails about a closing that waits for its second person, counted in the same way."""
-    report.sent += closing_notices.send(closing_id, timezone.now())
+    report.written += closing_notices.send(closing_id, timezone.now())
     return ()
 
 
 def tell_of_clock(report: Report, breach_id: int) -> Iterable[str]:
     """The e-mails about the 72 hours of a breach, counted in the same way."""
-    report.sent += by_night.send(breach_id, timezone.now())
+    report.written += by_night.send(breach_id, timezone.now())
     return ()
 
 

@@ -23,7 +23,7 @@ def test_the_daily_work_and_its_parts() -> None:
     said("run_daily")
     run = ServiceRun.objects.get(name=Job.DAILY)
     assert run.outcome == "done"
-    assert run.about["sent"] == 8
+    assert run.about["written"] == 8
     assert {"permission table", "settle", "remind", "transfers"} <= run.about["parts"].keys()
     assert not [name for name in run.about["parts"] if any(sign.isdigit() for sign in name)]
     assert ServiceRun.objects.get(name=Job.KEY).about["key"]
