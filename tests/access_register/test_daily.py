@@ -11,9 +11,9 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from access_register import daily, grants, history, notices, review_deadlines
+from access_register import daily, grants, history, notices, review_deadlines, transfer_notices
 from access_register.models import LineEvent, RegisterLine, ReviewNotice
-from sharing import ledger_proof
+from sharing import ledger_proof, ledger_seal
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry
 from tests.people import as_batch, asker, person
 from tests.post import post
@@ -153,6 +153,20 @@ class TestFailures:
         monkeypatch.undo()
         run()
         assert line_of("office-oxenby", OXENBY).level == 3
+
+    def test_what_cannot_even_be_looked_for_stops_no_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """R36, R45: who is to be reminded of transfers is not known; the reviews are told of and the ledger is signed."""
+
+        def stumble(today: object) -> list[int]:
+            raise ValueError("a row that nobody thought of")
+
+        monkeypatch.setattr(transfer_notices, "waiting", stumble)
+        with pytest.raises(CommandError, match="reminders of transfers: ValueError$"):
+            run()
+        post()
+        assert "Your access to Oxenby High School has changed" in {letter.subject for letter in mail.outbox}
+        with as_batch():
+            assert ledger_seal.heads()
 
     def test_without_a_mail_server_the_night_does_its_work_and_the_worker_posts_afterwards(
         self, monkeypatch: pytest.MonkeyPatch
