@@ -1,6 +1,6 @@
 """What the night does for transfers, as portal_batch: reminders, the sender's days (R8), and a note of each lapse (R7).
 
-An e-mail names no child: it says where to look. What was written is remembered on the transfer, in the same transaction.
+An e-mail names no child: it says where to look. The transfer remembers what was written, in the same transaction.
 """
 
 from collections.abc import Iterator

@@ -41,7 +41,7 @@ def waiting(now: datetime) -> list[int]:
 
 
 def send(breach_id: int, now: datetime) -> int:
-    """Tell the information managers at its desk, or else its panel, and remember it. Answers how many e-mails were written.
+    """Tell the information managers at its desk, or else its panel, and remember it. Answers how many are written to.
 
     Of two runs at once the later one finds it done. Raises NobodyToTell, and then remembers nothing.
     """

@@ -155,13 +155,13 @@ class TestFailures:
         assert line_of("office-oxenby", OXENBY).level == 3
 
     def test_what_cannot_even_be_looked_for_stops_no_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """R36, R45: who is to be reminded of transfers is not known; the reviews are told of and the ledger is signed."""
+        """R36, R45: who is to be reminded of transfers is not known; the reviews are told, the ledger is signed."""
 
         def stumble(today: object) -> list[int]:
             raise ValueError("a row that nobody thought of")
 
         monkeypatch.setattr(transfer_notices, "waiting", stumble)
-        with pytest.raises(CommandError, match="reminders of transfers: ValueError$"):
+        with pytest.raises(CommandError, match=r"reminders of transfers: ValueError$"):
             run()
         post()
         assert "Your access to Oxenby High School has changed" in {letter.subject for letter in mail.outbox}
