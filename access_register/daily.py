@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from typing import TypeVar
 
 from django.db import connection
 from django.db.models import DateField, Exists, OuterRef
@@ -42,6 +43,7 @@ from sharing.unusual import raising
 
 log = logging.getLogger(__name__)
 PAST = "past"
+Thing = TypeVar("Thing")
 _WHICH_ONE = re.compile(r"( at)? \d+$")  # of a part's name: of which establishment, transfer or notice it is
 # In this order: nobody is reminded of a line that has just been settled.
 REVIEW_STEPS = (review_deadlines.settle, review_deadlines.set_days, review_deadlines.remind)
@@ -58,7 +60,18 @@ class Report:
     done: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     parts: dict[str, list[int]] = field(default_factory=dict)
-    sent: int = 0
+    written: int = 0
+
+    def found(self, part: str, find: Callable[[], list[Thing]]) -> list[Thing]:
+        """What a part is to be done for, each in a transaction of its own. None where it cannot even be looked for."""
+        things: list[Thing] = []
+
+        def look() -> Iterable[str]:
+            things.extend(find())
+            return ()
+
+        self.attempt(part, look)
+        return things
 
     def attempt(self, part: str, do: Callable[[], Iterable[str]]) -> None:
         """Do one part in a transaction of its own. A failure undoes it, is noted, and holds up nothing else."""
@@ -89,40 +102,28 @@ def run(today: date) -> Report:
         report.attempt("challenges of leavers", partial(challenge_notices.close_those_of_leavers, today))
         report.attempt("challenges", partial(challenge_notices.remind_of_challenges, today))
         report.attempt("returns", partial(challenge_notices.chase_returns, today))
-        with acting_as(BATCH):
-            establishments = review_deadlines.establishments_with_lines(today)
-        for establishment in establishments:
+        for establishment in report.found("reviews", partial(review_deadlines.establishments_with_lines, today)):
             for step in REVIEW_STEPS:
                 part = f"{step.__name__} at {establishment.urn}"
                 report.attempt(part, partial(step, establishment, today))
         report.attempt("transfers", partial(transfer_notices.sweep, today))
-        with acting_as(BATCH):
-            to_remind = transfer_notices.waiting(today)
-        for transfer_id in to_remind:
+        for transfer_id in report.found("reminders of transfers", partial(transfer_notices.waiting, today)):
             report.attempt(f"reminder of transfer {transfer_id}", partial(remind, report, transfer_id, today))
-        with acting_as(BATCH):
-            to_destroy = download_notices.waiting(today)
-        for person_id, through in to_destroy:
+        for person_id, through in report.found("reminders of downloads", partial(download_notices.waiting, today)):
             part = f"downloads of person {person_id}"
             report.attempt(part, partial(remind_of_downloads, report, person_id, through, today))
-        with acting_as(BATCH):
-            to_agree = closing_notices.waiting(timezone.now())
-        for closing_id in to_agree:
+        for closing_id in report.found("closings that lapse", partial(closing_notices.waiting, timezone.now())):
             report.attempt(f"second person of closing {closing_id}", partial(tell_of_lapsing, report, closing_id))
         report.attempt("panels drawn", by_night.draw_panels)
-        with acting_as(BATCH):
-            clocks = by_night.waiting(timezone.now())
-        for breach_id in clocks:
+        for breach_id in report.found("breaches", partial(by_night.waiting, timezone.now())):
             report.attempt(f"72 hours of breach {breach_id}", partial(tell_of_clock, report, breach_id))
-        with acting_as(BATCH):
-            to_send = notices.waiting(today)
-        for notice_id in to_send:
+        for notice_id in report.found("notices of reviews", partial(notices.waiting, today)):
             report.attempt(f"notice {notice_id}", partial(send, report, notice_id))
         report.attempt("unusual patterns", partial(raising.raise_patterns, today))
         report.attempt("the ledger's months", partial(ledger.make_months, today))
         report.attempt("the ledger's head", ledger_proof.seal)
-        if report.sent:
-            report.done.append(f"{report.sent} e-mail{'' if report.sent == 1 else 's'} sent")
+        if report.written:
+            report.done.append(f"{report.written} e-mail{'' if report.written == 1 else 's'} written")
     return report
 
 
@@ -151,31 +152,31 @@ def put_right(today: date) -> Iterator[str]:
 
 def send(report: Report, notice_id: int) -> Iterable[str]:
     """One e-mail of the review, counted: a line for each would drown the others."""
-    report.sent += notices.send(notice_id)
+    report.written += notices.send(notice_id)
     return ()
 
 
 def remind(report: Report, transfer_id: int, today: date) -> Iterable[str]:
     """The e-mails about one transfer, counted in the same way."""
-    report.sent += transfer_notices.send(transfer_id, today)
+    report.written += transfer_notices.send(transfer_id, today)
     return ()
 
 
 def remind_of_downloads(report: Report, person_id: int, through: str, today: date) -> Iterable[str]:
     """The e-mail about what a person is to destroy, counted in the same way."""
-    report.sent += download_notices.send(person_id, through, today)
+    report.written += download_notices.send(person_id, through, today)
     return ()
 
 
 def tell_of_lapsing(report: Report, closing_id: int) -> Iterable[str]:
     """The e-mails about a closing that waits for its second person, counted in the same way."""
-    report.sent += closing_notices.send(closing_id, timezone.now())
+    report.written += closing_notices.send(closing_id, timezone.now())
     return ()
 
 
 def tell_of_clock(report: Report, breach_id: int) -> Iterable[str]:
     """The e-mails about the 72 hours of a breach, counted in the same way."""
-    report.sent += by_night.send(breach_id, timezone.now())
+    report.written += by_night.send(breach_id, timezone.now())
     return ()
 
 

@@ -20,10 +20,6 @@ DAYS_BEFORE: Final = 3
 DAYS_BETWEEN: Final = 7  # once it is overdue
 
 
-class NotSent(Exception):
-    """The post did not take it."""
-
-
 def forget_uncollected(today: date) -> Iterator[str]:
     """Also where no worker runs, no file outlives its day."""
     if lapsed := keeping.lapse():
@@ -37,18 +33,16 @@ def waiting(today: date) -> list[tuple[int, str]]:
 
 
 def send(person_id: int, through: str, today: date) -> int:
-    """One e-mail about all that is due of a person, and remember it. Answers how many went out; raises NotSent."""
+    """One e-mail about all that is due of a person, and remember it. Answers how many were written."""
     due = _due(today).filter(by_person_id=person_id, through=through)
     rows = list(due.select_for_update(skip_locked=True).order_by("dispose_by"))
     person = Person.objects.filter(pk=person_id, is_active=True).first()
     if not rows or person is None:
         return 0
-    letter = mail.letter(
-        "downloads_due", person.email, name=person.name, number=len(rows), first=rows[0].dispose_by,
+    mail.send_later(
+        "downloads_due", [person.email], name=person.name, number=len(rows), first=rows[0].dispose_by,
         overdue=sum(row.dispose_by < today for row in rows), link=mail.link("my_downloads", at=Through(through)),
     )  # fmt: skip
-    if not mail.send(letter):
-        raise NotSent
     Download.objects.filter(pk__in=[row.pk for row in rows]).update(reminded_on=today)
     return 1
 

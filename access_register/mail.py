@@ -46,13 +46,18 @@ def send(*letters: Letter) -> int:
     """Send over one connection, and answer how many went out. The register stands whether the post works or not."""
     if not letters:
         return 0
-    sent = 0
+    sent, why = 0, ""
     try:
         with get_connection() as connection:
             for written in letters:
-                sent += connection.send_messages([written]) or 0
-    except OSError as problem:  # also all that smtplib raises
-        log.error("%d of %d e-mails could not be sent: %s", len(letters) - sent, len(letters), type(problem).__name__)
+                try:
+                    sent += connection.send_messages([written]) or 0
+                except outbox.REFUSALS as problem:
+                    why = type(problem).__name__
+    except OSError as problem:  # also all else that smtplib raises
+        why = type(problem).__name__
+    if why:
+        log.error("%d of %d e-mails could not be sent: %s", len(letters) - sent, len(letters), why)
         service_runs.post_failed(len(letters) - sent)
     return sent
 

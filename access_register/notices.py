@@ -1,4 +1,4 @@
-"""Sending what the termly review has written down, as portal_batch. What cannot be sent stays for the next day."""
+"""Putting into the outbox what the termly review has written down, as portal_batch."""
 
 from datetime import date
 
@@ -9,10 +9,6 @@ from access_register import mail
 from access_register.models import ReviewNotice
 
 
-class NotSent(Exception):
-    """The post did not take it."""
-
-
 def waiting(today: date) -> list[int]:
     """The notices to be sent. A reminder whose last day is past is of no use any more."""
     too_late = Q(kind=ReviewNotice.Kind.REMINDER, due_on__lt=today)
@@ -21,16 +17,14 @@ def waiting(today: date) -> list[int]:
 
 
 def send(notice_id: int) -> bool:
-    """Send it and note that. Answers whether it was still to be sent; raises NotSent."""
+    """Write the e-mail and note that. Answers whether it was still to be written."""
     held = ReviewNotice.objects.select_for_update(of=("self",), skip_locked=True)
     notice = held.select_related("person", "establishment").filter(pk=notice_id, sent_at=None).first()
     if notice is None:
         return False
     keeps_it = notice.kind != ReviewNotice.Kind.CHANGED
     link = mail.link("review", notice.establishment.urn) if keeps_it else mail.link("home")
-    letter = mail.letter(notice.kind, notice.person.email, name=notice.person.name, link=link, **notice.about)
-    if not mail.send(letter):
-        raise NotSent
+    mail.send_later(notice.kind, [notice.person.email], name=notice.person.name, link=link, **notice.about)
     notice.sent_at = timezone.now()
     notice.save(update_fields=["sent_at"])
     return True

@@ -1,6 +1,6 @@
 """What the night does for transfers, as portal_batch: reminders, the sender's days (R8), and a note of each lapse (R7).
 
-An e-mail names no child: it says where to look. What was sent is remembered on the transfer, in the same transaction.
+An e-mail names no child: it says where to look. The transfer remembers what was written, in the same transaction.
 """
 
 from collections.abc import Iterator
@@ -17,10 +17,6 @@ from access_register.review_deadlines import keepers
 from sharing import grace, ledger
 from sharing.models import Establishment, LedgerEntry, Pupil, Transfer
 from sharing.school_year import school_days_after
-
-
-class NotSent(Exception):
-    """The post did not take it."""
 
 
 def sweep(today: date) -> Iterator[str]:
@@ -58,7 +54,7 @@ def waiting(today: date) -> list[int]:
 
 
 def send(transfer_id: int, today: date) -> int:
-    """Remind whoever this transfer waits for, and remember it. Answers how many e-mails went out; raises NotSent.
+    """Remind whoever this transfer waits for, and remember it. Answers how many e-mails were written.
 
     Of two runs at once the later one finds it done. A transfer answered in the meantime is left alone.
     """
@@ -76,11 +72,9 @@ def send(transfer_id: int, today: date) -> int:
         if row.from_establishment:
             letters += _letters("transfer_overdue_leaving", row.from_establishment, row, today)
         row.overdue_told_on = today
-    sent = mail.send(*letters)
-    if letters and not sent:
-        raise NotSent
+    mail.send_once_committed(*letters)
     row.save(update_fields=["reminders", "overdue_told_on"])
-    return sent
+    return len(letters)
 
 
 def _passed(row: Transfer, today: date) -> int:

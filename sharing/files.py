@@ -93,7 +93,7 @@ def of_establishments(found: EstablishmentList, form: str) -> FileOfFigures:
             *(
                 str(line.as_of.year),
                 "Calendar year",
-                *_geography("School"),
+                *_of_school(line.dfe_number),
                 str(line.urn),
                 line.dfe_number.replace("/", ""),
             ),
@@ -159,8 +159,14 @@ def _origin_note(origin: Origin) -> Sequence[str]:
 
 def _place(found: KeyData | DeeperData, code: str) -> tuple[str, ...]:
     if code == "own":
-        return (*_geography("School"), str(found.here.urn), found.dfe_number, cell(found.here.name))
+        return (*_of_school(found.dfe_number), str(found.here.urn), found.dfe_number, cell(found.here.name))
     return (*_geography("National" if code == "england" else "Local authority"), "", "", "")
+
+
+def _of_school(dfe_number: str) -> tuple[str, ...]:
+    """Of another authority we know the number alone."""
+    authority, ours = dfe_number[:3], AUTHORITY[0]
+    return ("School", *ENGLAND, "", "", authority, "", "") if authority not in ("", ours) else _geography("School")
 
 
 def _geography(level: str) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def _worker(runs: Runs, queues: tuple[Queue, ...], now: datetime) -> Part:
 
 def _daily(runs: Runs, now: datetime) -> Part:
     run = runs.get(Job.DAILY)
-    said = f"It ended well; {run.about.get('sent', 0)} e-mails were sent." if run else ""
+    said = f"It ended well; {run.about.get('written', 0)} e-mails were written." if run else ""
     do = "Run manage.py run_daily: it does what is left, again without harm. Its output names what failed."
     return _nightly("Daily work", run, now, said, do)
 

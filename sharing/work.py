@@ -35,11 +35,12 @@ WORK: list[Callable[[], bool]] = [
 ]
 
 
-def until_nothing_waits() -> int:
+def until_nothing_waits(after_each: Callable[[], None] = lambda: None) -> int:
     """Do all that waits now. Answers how many things were done."""
     done = 0
     while any(do() for do in WORK):
         done += 1
+        after_each()
     return done
 
 
@@ -48,16 +49,14 @@ def until_ended(*, parent: int | None = None) -> None:
 
     Raises NotReplayed; also when the database went away and an older copy of it came back.
     """
-    told, is_sure = float("-inf"), False
+    is_sure, sign_of_life = False, _signs_of_life()
     while parent is None or os.getppid() == parent:
         try:
             if not is_sure:
                 refuse_until_replayed()
                 is_sure = True
-            if time.monotonic() - told >= SECONDS_BETWEEN_SIGNS:
-                told = time.monotonic()
-                service_runs.record(service_runs.Job.WORKER)
-            until_nothing_waits()
+            sign_of_life()
+            until_nothing_waits(sign_of_life)
             time.sleep(SECONDS_BETWEEN)
         except Error as trouble:
             log.error("the worker could not go on, and tries again: %s", type(trouble).__name__)
@@ -65,3 +64,16 @@ def until_ended(*, parent: int | None = None) -> None:
             is_sure = False
             time.sleep(SECONDS_AFTER_TROUBLE)
         close_old_connections()
+
+
+def _signs_of_life() -> Callable[[], None]:
+    """Tells the operations page that the worker is there, each minute at most."""
+    told = float("-inf")
+
+    def tell() -> None:
+        nonlocal told
+        if time.monotonic() - told >= SECONDS_BETWEEN_SIGNS:
+            told = time.monotonic()
+            service_runs.record(service_runs.Job.WORKER)
+
+    return tell

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from os import SEEK_END
 from pathlib import Path
 from typing import Final
 
@@ -112,10 +113,11 @@ def open_table(path: Path, what: str, columns: Mapping[str, Column]) -> Iterator
     """The file as a table. `what` names the expected file and where to get it, for the cure.
 
     Headers are matched without regard to case, spaces and punctuation. Raises ImportRefused
-    with one problem for each required column that is missing or there twice.
+    with one problem for each required column that is missing or there twice. So do its rows, at the end of a file that
+    was cut off.
     """
     with path.open(encoding=text_encoding(path), newline="") as file:
-        rows = _rows(csv.reader(file, strict=True))
+        rows = _rows(csv.reader(file, strict=True), is_cut=not _ends_with_a_line(path))
         try:
             _, header = next(rows)
         except StopIteration:
@@ -123,14 +125,26 @@ def open_table(path: Path, what: str, columns: Mapping[str, Column]) -> Iterator
         yield Table(_positions(header, what, columns), len(header), rows, header)
 
 
-def _rows(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not blank. Raises ImportRefused where the quoting breaks."""
-    number = 0
+def _ends_with_a_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, SEEK_END)
+        return file.read() in (b"\n", b"\r")
+
+
+def _rows(reader: Iterator[list[str]], *, is_cut: bool) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not blank, and of a file whose last line may be cut, whether it is.
+
+    Raises ImportRefused there, and where the quoting breaks.
+    """
+    number, width, ends_early = 0, 0, False
     while True:
         number += 1
         try:
             cells = next(reader)
         except StopIteration:
+            if is_cut and ends_early:
+                cure = "The file is cut off in this row. Download or export it again."
+                raise refused("", cure, row=number - 1) from None
             return
         except csv.Error:
             cure = (
@@ -138,7 +152,10 @@ def _rows(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
                 "be told apart. Download the file again and do not edit it."
             )
             raise refused("", cure, row=number) from None
-        if any(cell.strip() for cell in cells):
+        width = width or len(cells)
+        is_blank = not any(cell.strip() for cell in cells)
+        ends_early = len(cells) < width and not is_blank
+        if not is_blank:
             yield number, cells
 
 
@@ -163,7 +180,9 @@ def _positions(header: list[str], what: str, columns: Mapping[str, Column]) -> d
             cure = f"The column '{column.header}' is missing. Expected is {what}."
             log.add(Problem(1, column.header, "", cure))
     if not any(columns[name].required for name in found):
-        raise ImportRefused([Problem(1, "", "", f"This is another file. Expected is {what}.")])
+        raise ImportRefused(
+            [Problem(1, "", "", f"This is another file, or a line stands above its header. Expected is {what}.")]
+        )
     log.refuse_if_fatal()
     return found
 

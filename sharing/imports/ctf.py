@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 
@@ -152,7 +151,7 @@ def _receiver(header: CtfHeader, urn: int | None) -> Establishment:
         la, number = int(header.destination[:3]), int(header.destination[3:])
         here = open_today.filter(la_code=la, establishment_number=number).first()
         if here is None:
-            cure = f"The file is for a school that is not of this community ({settings.AUTHORITY_CODE})."
+            cure = "No school of this community has that number today. Ask the sender whom the file is for."
             raise refused("DestSchool", cure, header.destination)
         return here
     here = Establishment.objects.get(urn=urn)

@@ -1,6 +1,6 @@
 """Establishments from the GIAS bulk extract: compare, apply all or nothing, report (formats page 2)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -74,6 +74,7 @@ class GiasReport:
     carried_over: list[tuple[int, int]] = field(default_factory=list)
     to_decide: list[str] = field(default_factory=list)
     links_added: int = 0
+    links_of_others: int = 0
     queries: list[Problem] = field(default_factory=list)
 
     def as_lines(self) -> list[str]:
@@ -81,7 +82,9 @@ class GiasReport:
             f"Added: {len(self.added)}. Changed: {len(self.changed)}. Unchanged: {self.unchanged}. Refused: 0.",
             f"Newly closed: {_some(self.closed)}.",
             f"Now taking part in the protocol: {len(self.joined)}. Outside the community: {self.outside}.",
-            f"Links added: {self.links_added}. Carried over to a successor: {_some(self.carried_over)}.",
+            f"Links added: {self.links_added:,}. "
+            f"Passed over: {self.links_of_others:,}, of establishments that are not here.",
+            f"Carried over to a successor: {_some(self.carried_over)}.",
             *[f"To decide: {question}" for question in self.to_decide],
         ]
 
@@ -144,7 +147,7 @@ def _store(rows: list[GiasEstablishment], as_of: date, today: date, report: Gias
     new, changed, confirmed = [], [], []
     for row in rows:
         facts = _facts(row, added)
-        report.outside += not facts["kind"]
+        report.outside += not facts["kind"] or row.la_code != settings.AUTHORITY_CODE
         known = stored.get(row.urn)
         if known is None:
             known = stored[row.urn] = Establishment(urn=row.urn, source=SOURCE, as_of=as_of, **facts)
@@ -176,10 +179,11 @@ def _store(rows: list[GiasEstablishment], as_of: date, today: date, report: Gias
     return stored
 
 
-def _store_links(links: Iterable[GiasLink], report: GiasReport) -> None:
+def _store_links(links: list[GiasLink], report: GiasReport) -> None:
     """Keep the links of which one end at least is a stored establishment."""
     ours = set(Establishment.objects.values_list("urn", flat=True))
     known = set(EstablishmentLink.objects.values_list("urn", "link_urn", "link_type"))
+    of_ours = [link for link in links if link.urn in ours or link.link_urn in ours]
     new = [
         EstablishmentLink(
             urn=link.urn,
@@ -188,11 +192,11 @@ def _store_links(links: Iterable[GiasLink], report: GiasReport) -> None:
             link_type=link.link_type,
             established_on=link.established,
         )
-        for link in links
-        if (link.urn in ours or link.link_urn in ours) and (link.urn, link.link_urn, link.link_type) not in known
+        for link in of_ours
+        if (link.urn, link.link_urn, link.link_type) not in known
     ]
     EstablishmentLink.objects.bulk_create(new, batch_size=1000)
-    report.links_added = len(new)
+    report.links_added, report.links_of_others = len(new), len(links) - len(of_ours)
 
 
 def _follow_status(stored: dict[int, Establishment], today: date, report: GiasReport) -> None:

@@ -22,9 +22,9 @@ CHARACTERISTICS: Final = {
     ("ethnic group: major", "asian/asian british"): "ethnicity:A",
     ("ethnic group: major", "black/african/caribbean/black british"): "ethnicity:B",
     ("ethnic group: major", "other ethnic group"): "ethnicity:O",
-    ("term of birth", "autumn-born"): "term_of_birth:autumn",
-    ("term of birth", "spring-born"): "term_of_birth:spring",
-    ("term of birth", "summer-born"): "term_of_birth:summer",
+    ("term of birth", "autumn-born"): "born:autumn",
+    ("term of birth", "spring-born"): "born:spring",
+    ("term of birth", "summer-born"): "born:summer",
 }
 
 

@@ -135,13 +135,16 @@ class _Placing:
         return None
 
     def _tell_of_a_stranger(self, told: Told, by: str) -> None:
+        """Once, in however many years the file has figures of it."""
+        if told.place in self.told_of:
+            return
+        self.told_of.add(told.place)
         key = int(told.place.key)
         if by == "URN" and key in self.outside:
             self._pass_over("establishments outside the community")
             return
         self._pass_over("establishments that are not here")
-        if told.place.la_code == settings.AUTHORITY_CODE and told.place not in self.told_of:
-            self.told_of.add(told.place)
+        if told.place.la_code == settings.AUTHORITY_CODE:
             cure = f"The file says that this {by} is of {settings.AUTHORITY_CODE}. It is not here: bring in GIAS first."
             self.placed.queries.append(Problem(told.row, by, str(key), cure, fatal=False))
 

@@ -13,7 +13,7 @@ from sharing.authorise import Permission, visit
 from sharing.models import Closing, Pupil
 from tests.access_register.duties import second_manager
 from tests.people import EDUNET, as_batch, asker, person
-from tests.post import posting
+from tests.post import post, posting
 from tests.sharing.closings import BECKSIDE, HEAD, MANAGER, NAME, child, close
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +27,7 @@ def committed(made: Pupil, **told: object) -> Closing:
 
 def told() -> set[str]:
     """To whom e-mails went since the last look. None of them names the child."""
+    post()
     sent, mail.outbox[:] = list(mail.outbox), []
     for letter in sent:
         written = letter.subject + letter.body + str(letter.alternatives)
@@ -98,6 +99,7 @@ def test_without_a_second_person_it_is_renewed_once_and_ends() -> None:
         for closing in (first, renewal):
             closing_notices.send(closing.pk, closing.alone_until)
         assert list(Closing.objects.order_by("pk").values_list("ended_by_name", flat=True)) == ["", Closing.BY_ITSELF]
+    post()
     assert any("A closing has ended" in letter.subject for letter in mail.outbox)
     assert told() == address(second, HEAD, MANAGER)
     door.agree_closing(asker(second, EDUNET), first.pk)

@@ -1,12 +1,16 @@
 """E-mails of the Access Register: both forms, the right address, nothing of a child."""
 
 import logging
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from smtplib import SMTPRecipientsRefused
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core import mail as outbox
+from django.core.mail.backends.locmem import EmailBackend
 
 from access_register import mail
 from sharing.authorise import Through
@@ -90,6 +94,21 @@ class TestSending:
         assert mail.send(*self.letters(3)) == 3
         assert len(outbox.outbox) == 3
         assert mail.send() == 0
+
+    def test_one_that_is_refused_keeps_no_other_back(self, monkeypatch, mailoutbox, caplog) -> None:
+        """A mistyped address in a list of staff: everybody else gets their invitation, and the page says one."""
+        takes = EmailBackend.send_messages
+
+        def refuses_the_first(self: EmailBackend, messages: Sequence[Any]) -> int:
+            if messages[0].to == ["p0@b.example"]:
+                raise SMTPRecipientsRefused({"p0@b.example": (550, b"no such mailbox")})
+            return takes(self, messages)
+
+        monkeypatch.setattr(EmailBackend, "send_messages", refuses_the_first)
+        assert mail.send(*self.letters(3)) == 2
+        assert [letter.to for letter in mailoutbox] == [["p1@b.example"], ["p2@b.example"]]
+        assert "1 of 3 e-mails could not be sent: SMTPRecipientsRefused" in caplog.text
+        assert "b.example" not in caplog.text
 
     def test_when_the_post_is_down_it_says_how_many_and_names_nobody(self, monkeypatch, caplog) -> None:
         sent = []

@@ -1,17 +1,23 @@
 """Reminders of transfers by night, the note of a lapse, and the grace that returns bring about (R7, R8)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
+from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
-from access_register import daily, transfer_notices
+from access_register import daily
 from sharing import door
 from sharing.models import LedgerEntry, Pupil, Transfer
 from sharing.school_year import school_days_after
 from tests import factories
 from tests.people import EDUNET, as_batch, asker
+from tests.post import post, posting
 from tests.sharing import closings
 from tests.sharing.moves import again, agreed, asserted, day, from_outside, shift
 
@@ -32,7 +38,8 @@ def nothing_else_on_the_way() -> None:
 def told(on=TODAY) -> set[tuple[str, str]]:
     """Who is written to by a run on that day, and what about."""
     mail.outbox.clear()
-    daily.run(on)
+    with posting():
+        daily.run(on)
     return {(letter.to[0], letter.subject) for letter in mail.outbox if "child" in letter.subject.lower()}
 
 
@@ -98,15 +105,25 @@ def test_no_e_mail_names_the_child() -> None:
         assert "/establishments/999003/transfers/" in everything or "transfer" not in letter.subject
 
 
-def test_what_the_post_does_not_take_waits_for_the_next_day(monkeypatch) -> None:
-    transfer = asserted()
-    waited(transfer, 3)
-    with monkeypatch.context() as patch:
-        patch.setattr(transfer_notices.mail, "send", lambda *letters: 0)
-        report = daily.run(TODAY)
-    assert f"reminder of transfer {transfer.pk}: NotSent" in report.failed
-    assert again(transfer).reminders == 0
-    assert len(told()) == 2
+def test_a_mailbox_that_is_gone_keeps_nobody_else_from_being_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R8: whoever comes after it in the same night is told all the same, at both establishments, and once."""
+    shift(agreed(), 8)
+    gone = max(LEVEL_1_OF_RAVENSGILL)
+    takes = EmailBackend.send_messages
+
+    def refuses_one(self: EmailBackend, messages: Sequence[Any]) -> int:
+        if messages[0].to == [gone]:
+            raise SMTPRecipientsRefused({gone: (550, b"no such mailbox")})
+        return takes(self, messages)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", refuses_one)
+    assert {to for to, _ in told()} == LEVEL_1_OF_RAVENSGILL - {gone} | LEVEL_1_OF_BECKSIDE
+    monkeypatch.undo()
+    mail.outbox.clear()
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        post()
+    assert [letter.to for letter in mail.outbox] == [[gone]]
+    assert told() == set()
 
 
 def test_a_lapse_is_noted_once() -> None:

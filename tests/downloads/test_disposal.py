@@ -13,6 +13,7 @@ from sharing.authorise import NoSuchRecord
 from sharing.models import Download, LedgerEntry
 from tests.downloads.reading import BECKSIDE, GOVERNOR, HEAD, TEACHER, asked_for, collected
 from tests.people import as_batch, asker, client, person
+from tests.post import post
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -30,6 +31,7 @@ def in_hand(slug: str = TEACHER, due_in: int = 7) -> int:
 def reminded(on=TODAY) -> list[str]:
     mail.outbox.clear()
     daily.run(on)
+    post()
     return [letter.subject for letter in mail.outbox if "Destroy" in letter.subject]
 
 

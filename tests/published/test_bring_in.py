@@ -226,6 +226,17 @@ class TestWhoseTheyAre:
         bring_in("published-ks2", ks2_file(tmp_path, [ks2_school(107200, PTRWM_EXP="10%"), ks2_school(LARKROYD)]))
         assert {place for place, _, _ in stored("ks2", 2018)} == {LARKROYD}
 
+    def test_an_establishment_that_is_not_here_is_one_in_however_many_years(self, tmp_path: Path) -> None:
+        """The report counts establishments, as its words say, and not their rows."""
+        rows = [
+            files.YEAR | files.LOCAL | {"geographic_level": "School", "laestab": number, "fixed_excl_rate": "1.5",
+                                        "time_period": year, "school_type": "State-funded primary"}
+            for year in ("201920", "202021")
+            for number in (3802901, 3809998)
+        ]  # fmt: skip
+        outcome = bring_in("published-exclusions", files.write(tmp_path / "exclusions.csv", files.EXCLUSIONS, rows))
+        assert "Passed over: 1 establishments that are not here." in outcome.notes
+
     def test_a_number_belongs_to_the_urn_that_was_open_then(self, tmp_path: Path) -> None:
         with as_batch():
             Establishment.objects.filter(urn=BECKSIDE).update(close_date=date(2020, 8, 31))

@@ -125,3 +125,18 @@ def test_what_is_no_such_file_is_refused(name: str, content: bytes, tmp_path: Pa
     path.write_bytes(content)
     with pytest.raises(ImportRefused):
         SAMPLES[name][0](path, OURS)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_download_that_was_cut_off_is_refused(name: str, tmp_path: Path) -> None:
+    """Its last row would lose figures without a word. One that ends early in the file itself is whole: the tables of
+    the Department have such rows, of schools without results."""
+    whole = as_bytes(*SAMPLES[name][1:])
+    end = max(place for place in range(len(whole) - 2) if whole[place : place + 1] == b",")
+    path = tmp_path / name
+    path.write_bytes(whole[:end])
+    with pytest.raises(ImportRefused, match="cut off") as refused:
+        SAMPLES[name][0](path, OURS)
+    assert refused.value.problems[0].row == len(SAMPLES[name][2]) + 1
+    path.write_bytes(whole[:end] + b"\r\n")
+    read_or_refused(name, tmp_path, path.read_bytes())

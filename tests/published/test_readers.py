@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sharing.imports.problems import ImportRefused, Problem
+from sharing.measures import grouping
 from sharing.measures.catalogue import COMPARATORS, DATASET, MEASURE
 from sharing.published import absence, attendance, census, deprivation, exclusions, eyfsp, ks2, ks4, lait
 from sharing.published.told import By, Place, Published
@@ -252,6 +253,13 @@ class TestExploreEducationStatistics:
         }
         assert published.years == [2011]
         assert sum(published.passed_over.values()) == 4
+
+    def test_the_groups_of_the_early_years_profile_are_those_of_our_pages(self) -> None:
+        """R10: Deeper Data breaks down by these; a group called otherwise would be stored and shown to nobody."""
+        for group in eyfsp.CHARACTERISTICS.values():
+            parts = grouping.parsed(group or grouping.TOTAL)
+            assert parts is not None, group
+            assert all(grouping.DIMENSIONS[key].released for key in parts)
 
     def test_exclusions_name_schools_by_their_number(self, tmp_path: Path) -> None:
         school = files.LOCAL | {

@@ -146,7 +146,7 @@ def test_the_page_names_no_child_no_staff_and_no_establishment(slug: str) -> Non
     """A17, R2: nothing of anybody, whatever ran and failed."""
     all_is_well()
     with service_runs.noted(Job.DAILY) as about:
-        about |= {"parts": {"settle": [12, 1]}, "sent": 3}
+        about |= {"parts": {"settle": [12, 1]}, "written": 3}
     page = client(slug, EDUNET).get("/operations/").content.decode()
     main = page[page.index("<main") : page.index("</main>")]
     assert "Settle" in main
@@ -202,7 +202,7 @@ class TestHealth:
             raise ValueError("a secret of somebody")
 
     def test_what_was_no_run_leaves_the_last_one_as_it_was(self) -> None:
-        service_runs.record(Job.DAILY, {"sent": 7})
+        service_runs.record(Job.DAILY, {"written": 7})
         before = ServiceRun.objects.filter(name=Job.DAILY).values().get()
         with service_runs.noted(Job.DAILY):
             raise service_runs.NotARun

@@ -8,7 +8,8 @@ from openpyxl import load_workbook
 
 from sharing import door
 from sharing.door.establishments import ORDERS
-from tests.people import EDUNET, asker, client
+from sharing.models import Establishment
+from tests.people import EDUNET, as_batch, asker, client
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +26,24 @@ def test_same_rows_same_order(slug: str, site, key) -> None:
     assert [row[2] for row in book["Establishments"].iter_rows(min_row=2, values_only=True)] == names
     notes = [row[1] for row in book["Notes"].iter_rows(values_only=True)]
     assert any(key.words in note for note in notes)
+
+
+def test_of_a_neighbouring_authority_the_file_does_not_say_that_it_is_in_ours() -> None:
+    """R31: officers read the public facts of neighbours too; a file is joined by these columns."""
+    with as_batch():
+        facts = Establishment.objects.filter(urn=999002).values().get()
+        facts |= {"id": None, "urn": 108076, "la_code": 383, "establishment_number": 4063, "name": "Roundhay School"}
+        Establishment.objects.create(**facts)
+    content = client("officer-no-duty", EDUNET).get("/establishments/download/csv/").content.decode()
+    rows = {row["school_urn"]: row for row in csv.DictReader(io.StringIO(content))}
+    areas = ("region_code", "region_name", "old_la_code", "new_la_code", "la_name")
+    assert [rows["108076"][column] for column in areas] == ["", "", "383", "", ""]
+    assert rows["108076"]["school_laestab"] == "3834063"
+    ours = ["E12000003", "Yorkshire and The Humber", "380", "E08000032", "Bradford"]
+    assert [rows["999002"][column] for column in areas] == ours
+    content = client("officer-no-duty", EDUNET).get("/establishments/108076/key-data/download/csv/").content.decode()
+    of_the_school = [row for row in csv.DictReader(io.StringIO(content)) if row["school_urn"]]
+    assert {row["la_name"] for row in of_the_school} <= {""}
 
 
 def test_filters_and_forms() -> None:

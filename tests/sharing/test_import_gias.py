@@ -320,6 +320,28 @@ class TestRefusing:
         path.write_bytes(path.read_text("cp1252").encode("utf-16"))
         assert "encod" in self.refuse(path).lower() or "UTF-16" in self.refuse(path)
 
+    def test_links_of_establishments_that_are_not_here_are_counted(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture
+    ) -> None:
+        """No row is dropped without a word."""
+        links = links_file(
+            tmp_path,
+            (100001, 100009, "x", "Successor", ""),
+            (100009, 100001, "x", "Predecessor", ""),
+            (100008, 100009, "x", "Successor", ""),
+        )
+        for added in (2, 0):
+            call_command("import_gias", gias_file(tmp_path, [school(100001)]), links=links)
+            said = capsys.readouterr().out
+            assert f"Links added: {added}. Passed over: 1, of establishments that are not here." in said
+
+    def test_a_neighbouring_authoritys_are_outside_the_community(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture
+    ) -> None:
+        """P2: they are stored, for the links, and take no part."""
+        call_command("import_gias", gias_file(tmp_path, [school(100001), school(100002, **{"LA (code)": "383"})]))
+        assert "Now taking part in the protocol: 1. Outside the community: 1." in capsys.readouterr().out
+
     def test_a_bad_links_file_refuses_the_establishments_too(self, tmp_path: Path) -> None:
         links = tmp_path / "links.csv"
         links.write_text("URN,Other\r\n1,2\r\n")

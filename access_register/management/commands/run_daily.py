@@ -25,7 +25,7 @@ class Command(BaseCommand):
             except daily.AlreadyRunning:
                 self.stdout.write("Another run is under way: nothing to do.")
                 raise service_runs.NotARun from None
-            about |= {"parts": report.parts, "sent": report.sent}
+            about |= {"parts": report.parts, "written": report.written}
             for line in report.done or ["Nothing to do."]:
                 self.stdout.write(line)
             if report.failed:

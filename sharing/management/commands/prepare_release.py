@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from sharing.measures.computed import MEASURES, prepare
 from sharing.measures.preparing import CannotPrepare
+from sharing.roles import BATCH, acting_as
 from sharing.school_year import in_words
 
 
@@ -27,7 +28,9 @@ class Command(BaseCommand):
         if release is None:
             self.stdout.write("The figures are those of the newest version. Nothing was prepared.")
             return
+        with acting_as(BATCH):  # nobody else sees what is not out
+            figures = release.figures.count()
         self.stdout.write(
-            f"{release.dataset.name} {in_words(year)}, version {release.version}: {release.figures.count()} figures, "
+            f"{release.dataset.name} {in_words(year)}, version {release.version}: {figures:,} figures, "
             "prepared. It is to be checked by somebody and scheduled."
         )
