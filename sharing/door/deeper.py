@@ -61,7 +61,7 @@ def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = 
         kind = next((kind for kind in kinds if kind.code == asked.measure), kinds[0])
         sees_pupils = place.pk in here.holdings.at(Permission.VIEW_PUPILS)
         withheld = here.narrowing.withheld if sees_pupils else frozenset()
-        groups = grouping.offered(withheld) if sees_pupils else [one for one in grouping.offered(()) if one.released]
+        groups = [one for one in _divisions(kind, withheld) if sees_pupils or one.released]
         by = grouping.in_order({asked.by, asked.second} & {one.key for one in groups})
         released_by = _released_by(kind, asked, withheld)
         figures = _figures(here, place, kind, released_by)
@@ -109,7 +109,7 @@ def list_behind(asker: Asker, urn: int, *, measure: str, year: int, group: str, 
     """The children whom a bar of one's own whole numbers counts. No such measure or group here for the asker: 404."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="list_behind") as here:
         parts = grouping.parsed(group)
-        offered = {one.key for one in grouping.offered(here.narrowing.withheld)}
+        offered = {one.key for one in grouping.of_each_child(here.narrowing.withheld)}
         if parts is None or parts.keys() - offered or measure not in live.offered(here.narrowing.withheld):
             raise NoSuchRecord
         if year not in range(FIRST_YEAR, academic_year(here.today) + 1):
@@ -152,11 +152,17 @@ def measures_of(place: Establishment) -> list[MeasureKind]:
     return sorted(kinds, key=lambda kind: not kind.is_outcome)
 
 
+def _divisions(kind: MeasureKind, withheld: Set[str]) -> list[grouping.Dimension]:
+    """What the measure may be divided by; what is known of no child here, only where the Department publishes it."""
+    is_published = DATASET[kind.dataset].is_published_elsewhere
+    return [one for one in grouping.offered(withheld) if one.of_each_child or is_published]
+
+
 def _released_by(kind: MeasureKind, asked: Question, withheld: Set[str]) -> tuple[str, ...]:
     """The groups by which releases have the measure, of those asked for: the same for everybody from whom nothing is
     withheld, whatever else their own numbers may be broken down by (R31, A1)."""
     itself = live.COUNTED[kind.code].itself
-    known = {one.key for one in grouping.offered(withheld) if one.released and one.key != itself}
+    known = {one.key for one in _divisions(kind, withheld) if one.released and one.key != itself}
     by = grouping.in_order({asked.by, asked.second} & known)
     return by if len(by) < 2 or (by in PAIRS and not itself) else ()
 
@@ -218,6 +224,8 @@ def _own(
         return None, "Whole numbers of your own pupils need a second factor when you sign in."
     if live.kind_of(kind.code) in withheld:
         return None, f"Your access here is narrowed: {narrowing_in_words((), withheld)}."
+    if unknown := [key for key in by if not grouping.DIMENSIONS[key].of_each_child]:
+        return None, f"{_by_words(tuple(unknown)).capitalize()} is recorded of no single child here."
     children = live.children(whose(here), live.COUNTED[kind.code], year)
     counted = live.by_group(children, by) | {grouping.TOTAL: children}
     whole = _whole(here, released_by, figures) if released_by == by else {}

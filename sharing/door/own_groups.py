@@ -90,7 +90,7 @@ def show_making(asker: Asker, urn: int, group_id: int | None = None) -> GroupToM
                     tuple((code, words) for code, words in one.options.items() if one.key != "year" or code in years),
                     tuple(chosen.get(one.key, ())),
                 )
-                for one in grouping.offered(withheld)
+                for one in grouping.of_each_child(withheld)
             ),
             tuple((kind.value, kind.label) for kind in TOLD if kind not in withheld),
             tuple(group.tells) if group else (),
@@ -268,7 +268,7 @@ def _checked(here: Visit, wanted: Wanted) -> dict[str, Any]:
     else:
         criteria = {
             one.key: [code for code in one.options if code in wanted.criteria.get(one.key, ())]
-            for one in grouping.offered(withheld)
+            for one in grouping.of_each_child(withheld)
         }
         criteria = {key: chosen for key, chosen in criteria.items() if chosen}
         tells = sorted({str(kind) for key in criteria if (kind := grouping.DIMENSIONS[key].kind)})

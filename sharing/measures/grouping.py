@@ -17,18 +17,29 @@ AND: Final = "|"
 
 @dataclass(frozen=True)
 class Dimension:
-    """One way to divide pupils. `kind`: the kind of data that it tells of a child, which a head may withhold."""
+    """One way to divide pupils. `kind`: the kind of data that it tells of a child, which a head may withhold.
+
+    `of_each_child`: it is known here of each child. Else only figures that the Department publishes are divided so.
+    """
 
     key: str
     label: str
     options: Mapping[str, str]
     released: bool = False
     kind: Withheld | None = None
+    of_each_child: bool = True
 
 
 _DIMENSIONS = (
     Dimension("sex", "Sex", codes.SEX, released=True),
     Dimension("fsm", "Free school meals", {"Y": "Eligible", "N": "Not eligible"}, released=True),
+    Dimension(
+        "disadvantaged",
+        "Disadvantage",
+        {"Y": "Disadvantaged: free meals in six years, or looked after", "N": "Not disadvantaged"},
+        released=True,
+        of_each_child=False,
+    ),
     Dimension(
         "sen",
         "Special educational needs",
@@ -99,6 +110,11 @@ PAIRS: Final = (
 def offered(withheld: Collection[str]) -> tuple[Dimension, ...]:
     """Those that somebody may use from whom these kinds of data are withheld."""
     return tuple(dimension for dimension in _DIMENSIONS if dimension.kind not in withheld)
+
+
+def of_each_child(withheld: Collection[str]) -> tuple[Dimension, ...]:
+    """Of those, the ones by which children themselves can be divided."""
+    return tuple(dimension for dimension in offered(withheld) if dimension.of_each_child)
 
 
 def in_order(keys: Iterable[str]) -> tuple[str, ...]:

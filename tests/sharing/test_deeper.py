@@ -1,6 +1,7 @@
 """Deeper Data: protected figures for everybody, whole numbers for who sees the pupils (R3, R11, R12, R31, R35)."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -10,13 +11,14 @@ from sharing import door
 from sharing.authorise import Asker, NoSuchRecord, Refusal
 from sharing.door.deeper import Question
 from sharing.files import of_deeper
-from sharing.measures import grouping, live
+from sharing.measures import grouping, live, preparing
 from sharing.models import LedgerEntry, Pupil
 from sharing.models.releases import Figure
 from sharing.records.deeper import DeeperData
 from sharing.school_year import academic_year
+from tests import figures
 from tests.locks.switches import door_off, rls_off
-from tests.people import EDUNET, as_batch, asker, client
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
@@ -67,6 +69,38 @@ class TestProtected:
             assert released(page) == released(pages[0])
             assert of_deeper(page, "csv").content == of_deeper(pages[0], "csv").content
         assert [page.own is not None for page in pages] == [True, False, False, False, True]
+
+    def test_disadvantage_is_in_figures_of_the_department_and_known_of_no_child(self) -> None:
+        """R10, R31: the groups that its tables have, on both sites; no list of children, and no criterion."""
+        groups = {"total": 63, "disadvantaged:Y": 51, "disadvantaged:N": 70}
+        with as_batch():
+            out = figures.release("ks2", 2010, {})
+            preparing.add_figures(
+                out,
+                [
+                    figures.figure(BECKSIDE, "ks2_rwm_expected", {"value": value, "group": group})
+                    for group, value in groups.items()
+                ],
+            )
+            preparing.bring_out(out, by="Another officer", at=timezone.now() - timedelta(days=1))
+        asked = Question("ks2_rwm_expected", 2010, "disadvantaged")
+        for slug, through in ((HEAD, SCHOOLS_ONLINE), (GOVERNOR, SCHOOLS_ONLINE), ("officer-data", EDUNET)):
+            found = door.show_deeper(asker(slug, through), BECKSIDE, asked)
+            assert {row.label: row.cells[0].text for row in found.rows} == {
+                label: f"{value}%" for label, value in groups.items()
+            }
+            assert found.own is None
+        assert (
+            "Disadvantage is recorded of no single child here."
+            in client(HEAD)
+            .get(f"/establishments/{BECKSIDE}/deeper/?measure=ks2_rwm_expected&year=2010&by=disadvantaged")
+            .text
+        )
+        with pytest.raises(NoSuchRecord):
+            door.list_behind(asker(HEAD), BECKSIDE, measure="ks2_rwm_expected", year=2020, group="disadvantaged:Y")
+        counted_here = door.show_deeper(asker(HEAD), BECKSIDE, Question(ABSENT, LAST_YEAR, "disadvantaged"))
+        assert counted_here.own
+        assert "disadvantaged" not in {key for key, _ in counted_here.choices.groups}
 
     def test_of_two_groups_together_there_are_all_figures_or_none(self) -> None:
         """R11: what is missing from such a table cannot be had from its rows and columns."""

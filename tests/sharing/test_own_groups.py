@@ -246,8 +246,9 @@ class TestPages:
 
 
 def test_every_dimension_can_be_a_criterion() -> None:
-    for key, dimension in grouping.DIMENSIONS.items():
-        number = make(wanted=Wanted(f"All by {key}", "criteria", {key: list(dimension.options)}))
+    for dimension in grouping.of_each_child(()):
+        criteria = {dimension.key: list(dimension.options)}
+        number = make(wanted=Wanted(f"All by {dimension.key}", "criteria", criteria))
         assert door.show_own_group(asker(HEAD), BECKSIDE, number).children.total == len(visible())
     with as_batch():
         assert not OwnGroupMember.objects.filter(group__kind="criteria").exists()
