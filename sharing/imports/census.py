@@ -8,7 +8,6 @@ from typing import Final
 from django.conf import settings
 from django.utils import timezone
 
-from sharing import codes
 from sharing.imports.census_reader import CensusHeader, read_header, read_pupils
 from sharing.imports.kinds import Kind, Outcome
 from sharing.imports.problems import ProblemLog, refused
@@ -42,7 +41,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         store.apply()
     return Outcome(
         as_of=header.reference_date,
-        title=f"School Census, {codes.TERM[header.term].lower()} {header.year}: {establishment.name}",
+        title=f"{header.source}: {establishment.name}",
         changes=changes.in_words(),
         by_establishment={establishment.urn: changes.in_words()},
         notes=_notes(changes),

@@ -33,13 +33,12 @@ _OTHER_FILES: Final = {
 class CensusHeader:
     """Whose return it is and for which day.
 
-    `year` is the calendar year of the collection, `term` AUT, SPR or SUM. `urn` is None
-    where the return does not say. `serial` counts the exports of one return.
+    `term` is AUT, SPR or SUM; the year is that of the reference date, from which what the return names may be one off.
+    `urn` is None where the return does not say. `serial` counts the exports of one return.
     """
 
     collection: str
     term: str
-    year: int
     reference_date: date
     la: int
     establishment_number: int
@@ -54,7 +53,7 @@ class CensusHeader:
 
     @property
     def source(self) -> str:
-        return f"School Census, {TERM[self.term].lower()} {self.year}"
+        return f"School Census, {TERM[self.term].lower()} {self.reference_date.year}"
 
 
 def read_pupils(
@@ -150,7 +149,6 @@ def _header(texts: dict[str, str], school: dict[str, str]) -> CensusHeader:
     return CensusHeader(
         collection=collection,
         term=term,
-        year=year,
         reference_date=day,
         la=la,
         establishment_number=estab,
