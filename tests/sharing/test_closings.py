@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sharing import conditions, door, rls
+from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.crypto import blind_index
 from sharing.door import transferring
@@ -23,9 +23,8 @@ from sharing.models import (
     PupilNeeds,
     Transfer,
 )
-from sharing.sql.overrides import within
 from tests import factories
-from tests.people import EDUNET, as_batch, as_owner, asker, client, person
+from tests.people import EDUNET, as_batch, asker, client, person
 from tests.sharing.closings import (
     BECKSIDE,
     FIONA,
@@ -314,78 +313,6 @@ class TestTwoPeople:
         with as_batch():
             rows = LedgerEntry.objects.filter(action="close_child", person_id=person(MANAGER).pk)
             assert [(row.outcome, row.about) for row in rows] == [("refused", {"why": "NotClosed"})] * 2
-
-
-class TestMutants:
-    """The second lock made weaker is noticed: what it holds back gets through, so the tests above would fail."""
-
-    def weaken(self, *statements: str) -> None:
-        with as_owner(), connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            for statement in statements:
-                cursor.execute(statement)
-
-    @pytest.mark.parametrize(("table", "model"), [("sharing_pupil", Pupil), ("sharing_enrolment", Enrolment)])
-    def test_a_policy_without_the_closed(self, table: str, model: type) -> None:
-        made = child()
-        close(made)
-        with as_batch():
-            hidden = made.pk if model is Pupil else Enrolment.objects.get(pupil=made).pk
-        assert hidden not in by_sql(model)
-        record = "id" if model is Pupil else "pupil_id"
-        without = rls.BY_TABLE[table].reads.replace(conditions.NOT_CLOSED.format(record=record), "true")
-        self.weaken(f"ALTER POLICY app_reads ON {table} USING ({without})")
-        assert hidden in by_sql(model)
-
-    def test_who_opened_a_closed_childs_record_is_not_told(self) -> None:
-        """R18, R43: the head knows the record's number from before, and learns nothing by it."""
-        made = child()
-        assert page(made) == 200
-
-        def openings() -> int:
-            with transaction.atomic(), visit(asker(HEAD), Permission.MANAGE_REGISTER, action="test") as here:
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT count(*) FROM portal_openings(%s, 9999999999, 9)", [made.pk])
-                    (number,) = cursor.fetchone()
-                here.showed()
-            return int(number)
-
-        assert openings() == 1
-        close(made)
-        assert openings() == 0
-        self.weaken(within("portal_openings", ("AND wanted <> ALL (ARRAY(SELECT portal_closed()))", "")))
-        assert openings() == 1
-
-    def test_a_search_without_the_closed(self) -> None:
-        made = child()
-        close(made)
-
-        def numbers() -> set[object]:
-            with transaction.atomic(), visit(asker(HEAD), Permission.VIEW_PUPILS, action="test") as here:
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pupil_id FROM portal_find_pupils(%s, NULL, NULL, 1, 100)", [NAME])
-                    found = {number for (number,) in cursor.fetchall()}
-                here.showed()
-            return found
-
-        assert made.pk not in numbers()
-        self.weaken(
-            "DO $do$ BEGIN EXECUTE replace(pg_get_functiondef('portal_find_pupils'::regproc), "
-            "'pupil.id <> ALL (ARRAY(SELECT portal_closed()))', 'true'); END $do$"
-        )
-        assert made.pk in numbers()
-
-    def test_closings_that_somebody_else_may_read_or_write(self) -> None:
-        close(child(), head_barred=True)
-        for slug in (HEAD, TEACHER):
-            assert by_sql(Closing, slug) == set()
-        with pytest.raises(ProgrammingError), transaction.atomic():
-            self.write()
-
-    def write(self) -> None:
-        with visit(asker(MANAGER, EDUNET), Permission.MANAGE_DUTIES, action="test") as here:
-            Closing.objects.update(head_barred=False)
-            here.changed()
 
 
 class TestInTheBrowser:
