@@ -71,19 +71,22 @@ BEGIN
     RETURN FOUND;
 END $$;
 """
-_BREAK_EACH_TIME = f"""CREATE FUNCTION sharing_break_glass(
-    upn_key text, fore text, sur text, birth date, kind text, sealed bytea, barred boolean, who text)
-RETURNS SETOF bigint LANGUAGE plpgsql {_AS_OWNER} AS $$
-BEGIN
+# What both forms of breaking the glass share: whom it is told of, one child at a time, and what is written down.
+_TOLD = "(upn_key text, fore text, sur text, birth date, kind text, sealed bytea, barred boolean, who text)"
+_OF_ONE_CHILD = """
     IF sealed IS NULL OR sharing_glass_count(upn_key, fore, sur, birth) IS DISTINCT FROM 1 THEN RETURN; END IF;
-    PERFORM pg_advisory_xact_lock(hashtext('sharing_break_glass'), portal_asker()::int);
-    RETURN QUERY
+    PERFORM pg_advisory_xact_lock(hashtext('sharing_break_glass'), portal_asker()::int);"""
+_OPEN = """
     INSERT INTO sharing_opening (pupil_id, establishment_id, person_id, person_name, because, reason, head_barred,
         before, starts_at, ends_at)
     SELECT pupil_id, place, portal_asker(), who, kind, sealed, barred,
            (SELECT count(DISTINCT earlier.starts_at) FROM sharing_opening AS earlier
             WHERE earlier.person_id = portal_asker() AND earlier.starts_at > now() - interval '7 days'),
-           now(), now() + interval '24 hours'
+           now(), now() + interval '24 hours'"""
+_BREAK_EACH_TIME = f"""CREATE FUNCTION sharing_break_glass{_TOLD}
+RETURNS SETOF bigint LANGUAGE plpgsql {_AS_OWNER} AS $$
+BEGIN {_OF_ONE_CHILD}
+    RETURN QUERY {_OPEN}
     FROM sharing_glass_finds(upn_key, fore, sur, birth) RETURNING id;
 END $$;
 """
@@ -131,24 +134,15 @@ $$;
 # for the first, and finds the record open. Answers with all that are open now, and which of them are new.
 BREAK_ONCE = f"""
 DROP FUNCTION sharing_break_glass;
-CREATE FUNCTION sharing_break_glass(
-    upn_key text, fore text, sur text, birth date, kind text, sealed bytea, barred boolean, who text)
+CREATE FUNCTION sharing_break_glass{_TOLD}
 RETURNS TABLE (number bigint, is_new boolean) LANGUAGE plpgsql {_AS_OWNER} AS $$
-BEGIN
-    IF sealed IS NULL OR sharing_glass_count(upn_key, fore, sur, birth) IS DISTINCT FROM 1 THEN RETURN; END IF;
-    PERFORM pg_advisory_xact_lock(hashtext('sharing_break_glass'), portal_asker()::int);
+BEGIN {_OF_ONE_CHILD}
     RETURN QUERY
     WITH found AS (SELECT * FROM sharing_glass_finds(upn_key, fore, sur, birth)),
     already AS (
         SELECT opening.id, opening.pupil_id FROM sharing_opening AS opening JOIN found USING (pupil_id)
         WHERE opening.person_id = portal_asker() AND opening.ended_at IS NULL AND opening.ends_at > now()),
-    made AS (
-        INSERT INTO sharing_opening (pupil_id, establishment_id, person_id, person_name, because, reason, head_barred,
-            before, starts_at, ends_at)
-        SELECT pupil_id, place, portal_asker(), who, kind, sealed, barred,
-               (SELECT count(DISTINCT earlier.starts_at) FROM sharing_opening AS earlier
-                WHERE earlier.person_id = portal_asker() AND earlier.starts_at > now() - interval '7 days'),
-               now(), now() + interval '24 hours'
+    made AS ({_OPEN}
         FROM found WHERE pupil_id NOT IN (SELECT already.pupil_id FROM already) RETURNING id)
     SELECT id, false FROM already UNION ALL SELECT id, true FROM made;
 END $$;
