@@ -224,8 +224,8 @@ def _own(
         return None, "Whole numbers of your own pupils need a second factor when you sign in."
     if live.kind_of(kind.code) in withheld:
         return None, f"Your access here is narrowed: {narrowing_in_words((), withheld)}."
-    if unknown := [key for key in by if not grouping.DIMENSIONS[key].of_each_child]:
-        return None, f"{_by_words(tuple(unknown)).capitalize()} is recorded of no single child here."
+    if not all(grouping.DIMENSIONS[key].of_each_child for key in by):
+        return None, "Releases alone are divided in this way: it is recorded of no single child here."
     children = live.children(whose(here), live.COUNTED[kind.code], year)
     counted = live.by_group(children, by) | {grouping.TOTAL: children}
     whole = _whole(here, released_by, figures) if released_by == by else {}

@@ -35,8 +35,8 @@ _DIMENSIONS = (
     Dimension("fsm", "Free school meals", {"Y": "Eligible", "N": "Not eligible"}, released=True),
     Dimension(
         "disadvantaged",
-        "Disadvantage",
-        {"Y": "Disadvantaged: free meals in six years, or looked after", "N": "Not disadvantaged"},
+        "Disadvantage (free meals in six years, or looked after)",
+        {"Y": "Disadvantaged", "N": "Not disadvantaged"},
         released=True,
         of_each_child=False,
     ),

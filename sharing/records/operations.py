@@ -80,9 +80,9 @@ class Operations:
     @property
     def how(self) -> How:
         """As its worst part is."""
-        worst_last = list(How)
-        return max((part.how for part in self.parts), key=worst_last.index, default=How.WELL)
+        return next((part.how for part in self.not_well), How.WELL)
 
     @property
     def not_well(self) -> tuple[Part, ...]:
-        return tuple(part for part in self.parts if part.how != How.WELL)
+        """What is wrong first, so that an outage is not looked for among reminders."""
+        return tuple(part for how in (How.WRONG, How.LOOK) for part in self.parts if part.how == how)

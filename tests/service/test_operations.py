@@ -201,6 +201,18 @@ class TestHealth:
             about["parts"] = {"notice": [3, 2]}
             raise ValueError("a secret of somebody")
 
+    def test_what_is_wrong_is_said_first(self) -> None:
+        """An outage is not looked for among reminders."""
+        all_is_well()
+        aged(Job.DAILY, hours=27)
+        aged(Job.BACKUP, hours=51)
+        found = health.how_is_the_service()
+        assert [(part.title, part.how) for part in found.not_well] == [
+            ("Backup", How.WRONG),
+            ("Daily work", How.LOOK),
+        ]
+        assert found.how == How.WRONG
+
     def test_what_was_no_run_leaves_the_last_one_as_it_was(self) -> None:
         service_runs.record(Job.DAILY, {"written": 7})
         before = ServiceRun.objects.filter(name=Job.DAILY).values().get()

@@ -91,7 +91,7 @@ class TestProtected:
             }
             assert found.own is None
         assert (
-            "Disadvantage is recorded of no single child here."
+            "it is recorded of no single child here."
             in client(HEAD)
             .get(f"/establishments/{BECKSIDE}/deeper/?measure=ks2_rwm_expected&year=2010&by=disadvantaged")
             .text
