@@ -143,8 +143,9 @@ DATABASE_POOLED = env.bool("DATABASE_POOLED", False)
 _ROLES = {"portal_owner", "portal_app", "portal_batch", "portal_backup"}
 # Invented data may lose its last moment when the machine loses power.
 _haste = "" if MODE == "production" or REPLICAS else " -c synchronous_commit=off"
-# A replica that answers no more is given up after two seconds.
+# A server that falls silent without closing its connections is given up: a replica soon, since others can be read.
 _soon = {"connect_timeout": 2, "tcp_user_timeout": 2000, "keepalives_idle": 2, "keepalives_interval": 1}
+_at_last = {"connect_timeout": 5, "tcp_user_timeout": 10_000, "keepalives_idle": 10, "keepalives_interval": 5}
 for _name, _database in DATABASES.items():
     _role = "" if _database.get("USER") in _ROLES else "-c role=portal_app "
     _options = {} if DATABASE_POOLED else {"options": f"{_role}-c statement_timeout=2000 -c jit=off{_haste}"}
@@ -153,7 +154,7 @@ for _name, _database in DATABASES.items():
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED,
         "TIME_ZONE": "Europe/London",
-        "OPTIONS": (_soon if _name in REPLICAS else {}) | _database.get("OPTIONS", {}) | _options,
+        "OPTIONS": (_soon if _name in REPLICAS else _at_last) | _database.get("OPTIONS", {}) | _options,
     }
 
 # Shared by all workers, for limits on tries and for codes that were used: each counts once, not once a worker.

@@ -5,6 +5,7 @@ nothing which runs there need know. The visit's rows of the ledger go to the pri
 """
 
 import itertools
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -49,6 +50,7 @@ _only_reads: ContextVar[bool] = ContextVar("this request only reads", default=Fa
 _left_alone: dict[str, float] = {}  # replica -> until when, by the monotonic clock; of this process
 _known_good: set[str] = set()  # replicas that answered this process when it last asked
 _turns = itertools.count()
+_choosing = threading.Lock()
 
 
 class ReplicaFailed(Exception):
@@ -100,6 +102,7 @@ def _begun_on_a_replica() -> ExitStack | None:
             with ExitStack() as begun:
                 begun.enter_context(transaction.atomic(using=replica))
                 if _has_all(replica, place, clock):
+                    _left_alone.pop(replica, None)
                     _note_there(replica)
                     begun.enter_context(_in_place_of_the_primary(replica))
                     return begun.pop_all()
@@ -110,11 +113,21 @@ def _begun_on_a_replica() -> ExitStack | None:
     return None
 
 
-def _in_turn() -> list[str]:
+def _in_turn() -> Iterator[str]:
     """The replicas that are not left alone, each visit beginning with another."""
     first = next(_turns) % len(settings.REPLICAS)
-    turned = settings.REPLICAS[first:] + settings.REPLICAS[:first]
-    return [replica for replica in turned if _left_alone.get(replica, 0.0) <= time.monotonic()]
+    return filter(_may_be_asked, settings.REPLICAS[first:] + settings.REPLICAS[:first])
+
+
+def _may_be_asked(replica: str) -> bool:
+    """Whether one that was left alone is back, one visit looks at a time: it may have to wait for it."""
+    with _choosing:
+        now = time.monotonic()
+        if replica in _left_alone:
+            if _left_alone[replica] > now:
+                return False
+            _left_alone[replica] = now + LEFT_ALONE_LOST
+    return True
 
 
 def _has_all(replica: str, place: str, clock: datetime) -> bool:

@@ -29,6 +29,7 @@ from tests import databases
 from tests.people import EDUNET, asker, client, person, visitor
 from tests.replicas.clusters import Machines, pgbouncer, until
 from tests.replicas.pairs import BECKSIDE, Notes, asked_of_replicas, many_pairs, portal_on
+from tests.threads import at_once
 
 PUPILS = f"/establishments/{BECKSIDE}/pupils/"
 NOTES_TO_HEAD = f"/establishments/{BECKSIDE}/officers-notes/"
@@ -139,6 +140,30 @@ def test_one_replica_lost_is_done_without(portal: Machines) -> None:
     refuse_all_but_the_application()
     assert portal.waited_for() == f"FIRST 1 ({portal.replicas[1].name})"
     assert notes.read() == ([], True)
+
+
+def test_one_visit_at_a_time_looks_whether_a_lost_replica_is_back(portal: Machines) -> None:
+    """It takes connections and says nothing. All others read elsewhere at once."""
+    notes = Notes(1)
+    portal.waits_for_nobody()
+    lost = portal.replicas[0]
+    connections.settings[lost.name]["OPTIONS"]["connect_timeout"] = 2
+    connections[lost.name].close()
+
+    def seconds_of_a_read() -> float:
+        began = time.monotonic()
+        assert notes.read()[0] == []
+        return time.monotonic() - began
+
+    hangs = int((lost.data / "postmaster.pid").read_text().split()[0])
+    os.kill(hangs, signal.SIGSTOP)
+    try:
+        replicas._left_alone[lost.name] = time.monotonic()
+        seconds = at_once(*[seconds_of_a_read] * 6)
+    finally:
+        os.kill(hangs, signal.SIGCONT)
+    assert sorted(second > 1.5 for second in seconds) == [False] * 5 + [True]
+    until(lambda: replicas.look_at_all()[0].answers)
 
 
 OPERATIONS, HEALTH = "/operations/", "/health/"
