@@ -1,0 +1,71 @@
+"""Whether a database of an older commit comes up to date whole: `uv run python -m scripts.upgrade_from COMMIT`.
+
+The demonstration is made as it was then, brought up to date as docs/operators/upgrade.md says, and filled once more. What
+PostgreSQL says of its tables, functions, policies and rights is compared with a new one's; what differs is printed.
+Before each new version, for the version before; it takes some two minutes.
+"""
+
+import difflib
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent.parent
+DUMP = """
+import subprocess
+from portal import embedded
+url = embedded.start()
+subprocess.run([embedded.programs() / "pg_dump", "--schema-only", "--file=schema.sql", url], check=True)
+"""
+NAME = re.compile(r"\n--\n-- Name: (.*?); Owner: .*\n--\n")
+MONTH = re.compile(r"_y\d+m\d+")  # the ledger has a part for each month since the database was made
+
+
+def main(commit: str) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        new, old = Path(folder, "new"), Path(folder, "old")
+        for place in (new, old):
+            _run(HERE, "git", "clone", "--quiet", HERE, place)
+        _run(old, "git", "checkout", "--quiet", commit)
+        for place in (new, old):
+            _manage(place, "demo", "--no-serve")
+        _run(old, "git", "checkout", "--quiet", "main")
+        _manage(old, "migrate")
+        for command in ("check_permissions", "verify_ledger"):
+            _manage(old, command)
+        different = _differences(_schema(new), _schema(old))
+        print(*different, sep="\n")
+        _manage(old, "demo", "--no-serve")
+    print(f"{len(different)} differences from a new database; it was filled once more.")
+    return bool(different)
+
+
+def _run(place: Path, *command: str | Path) -> None:
+    subprocess.run(command, cwd=place, check=True, stdout=subprocess.DEVNULL)
+
+
+def _manage(place: Path, *command: str) -> None:
+    _run(place, "uv", "run", "--quiet", "manage.py", *command)
+
+
+def _schema(place: Path) -> dict[str, str]:
+    """Each thing by its name, as pg_dump writes it."""
+    _run(place, "uv", "run", "--quiet", "python", "-c", DUMP)
+    _, *named = NAME.split(MONTH.sub("", (place / "schema.sql").read_text().partition("\n\\unrestrict")[0]))
+    return dict(zip(named[::2], named[1::2], strict=True))
+
+
+def _differences(new: dict[str, str], old: dict[str, str]) -> list[str]:
+    found = []
+    for name in sorted(new.keys() | old.keys()):
+        lines = [side.get(name, "").strip().splitlines() for side in (new, old)]
+        changed = [line for line in difflib.ndiff(*lines) if line.startswith(("-", "+"))]
+        if changed:
+            found.append("\n  ".join([name, *changed]))
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
