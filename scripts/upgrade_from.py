@@ -1,7 +1,7 @@
 """Whether a database of an older commit comes up to date whole: `uv run python -m scripts.upgrade_from COMMIT`.
 
-The demonstration is made as it was then, brought up to date as docs/operators/upgrade.md says, and filled once more. What
-PostgreSQL says of its tables, functions, policies and rights is compared with a new one's; what differs is printed.
+The demonstration is made as it was then, brought up to date as docs/operators/upgrade.md says, and filled once more.
+What PostgreSQL says of its tables, functions, policies and rights is compared with a new one's: differences are printed.
 Before each new version, for the version before; it takes some two minutes.
 """
 

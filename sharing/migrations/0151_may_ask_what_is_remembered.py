@@ -1,14 +1,14 @@
-"""A database from before migration 0131 gets the rights that a new one has: the application asks by these functions."""
+"""A database from before migration 0131 gets what a new one has: the application may ask by its functions."""
+
+from importlib import import_module
 
 from django.db import migrations
+
+RIGHTS = "GRANT EXECUTE ON FUNCTION portal_sight, portal_sees_whole TO portal_app, portal_batch;"
+OF_IMPORTS = import_module("sharing.migrations.0005_conversation").NARROW  # which 0131 leaves alone
 
 
 class Migration(migrations.Migration):
     dependencies = [("sharing", "0143_quicker_lists")]
 
-    operations = [
-        migrations.RunSQL(
-            "GRANT EXECUTE ON FUNCTION portal_sight, portal_sees_whole TO portal_app, portal_batch",
-            migrations.RunSQL.noop,
-        )
-    ]
+    operations = [migrations.RunSQL(RIGHTS + OF_IMPORTS, migrations.RunSQL.noop)]
