@@ -1,7 +1,7 @@
 """Whether a database of an older commit comes up to date whole: `uv run python -m scripts.upgrade_from COMMIT`.
 
 The demonstration is made as it was then, brought up to date as docs/operators/upgrade.md says, and filled once more.
-What PostgreSQL says of its tables, functions, policies and rights is compared with a new one's: differences are printed.
+What PostgreSQL says of tables, functions, policies and rights is compared with a new one: differences are printed.
 Before each new version, for the version before; it takes some two minutes.
 """
 
@@ -38,7 +38,7 @@ def main(commit: str) -> int:
         different = _differences(_schema(new), _schema(old))
         print(*different, sep="\n")
         _manage(old, "demo", "--no-serve")
-    print(f"{len(different)} differences from a new database; it was filled once more.")
+    print(f"Differences from a new database: {len(different)}. It was filled once more.")
     return bool(different)
 
 
