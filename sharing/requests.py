@@ -50,7 +50,7 @@ register_converter(UrnConverter, "urn")
 
 
 def while_suspended(view: View) -> View:
-    """Mark a view that answers a suspended person too (access_register.breaches.gate)."""
+    """Mark a view that answers a suspended person too (R41, R44; access_register.breaches.gate)."""
     view.while_suspended = True  # type: ignore[attr-defined]
     return view
 
