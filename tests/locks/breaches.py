@@ -45,10 +45,13 @@ def plant_breaches(today: date) -> None:
             untold = Breach.objects.create(**facts)
             BreachParty.objects.create(breach=untold, person=person(slug), name=slug)
         Breach.objects.create(**facts, closed_before=[person(MANAGER).pk], asked_again_at=timezone.now())
-        Download.objects.create(
-            by_person_id=person(SUSPENDED).pk, establishment=Establishment.objects.get(urn=999002), kind="pupils",
-            form="xlsx", purpose="review", dispose_by=today, through=SCHOOLS_ONLINE, state=Download.State.READY,
-        )  # fmt: skip
+        file = {
+            "establishment": Establishment.objects.get(urn=999002), "kind": "pupils", "form": "xlsx",
+            "purpose": "review", "dispose_by": today, "through": SCHOOLS_ONLINE,
+        }  # fmt: skip
+        Download.objects.create(**file, by_person_id=person(SUSPENDED).pk, state=Download.State.READY)
+        taken = {"state": Download.State.COLLECTED, "collected_at": timezone.now()}
+        Download.objects.create(**file, by_person_id=person(RESPONDENT).pk, **taken)
         Person.objects.filter(pk=person(SUSPENDED).pk).update(suspended_until=today + timedelta(days=1))
 
 
