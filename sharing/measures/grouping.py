@@ -83,7 +83,7 @@ _DIMENSIONS = (
     Dimension(
         "mobile",
         "Mobility, as the Department counts it",
-        {"N": "At the school for the last two years of the stage"},
+        {"N": "Stayed at the school (“non-mobile”)"},
         released=True,
         of_each_child=False,
     ),
