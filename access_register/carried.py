@@ -1,5 +1,5 @@
 """After a conversion the head is asked to look through the register that came over (R35), an open handover ends, and
-cases go on (R41)."""
+cases (R41), duties (R9) and legal overrides (R18) go on."""
 
 from datetime import date
 from typing import Any
@@ -7,7 +7,7 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from access_register.models import Breach, BreachParty, CarriedRegister, Contract, Handover, Sanction
+from access_register.models import Breach, BreachParty, CarriedRegister, Contract, Duty, Handover, Order, Sanction
 from sharing.models import Establishment
 from sharing.signals import establishment_succeeded
 
@@ -36,6 +36,20 @@ def carry_cases(predecessor: Establishment, successor: Establishment, **kwargs: 
     Contract.objects.filter(establishment=predecessor, ended_at__isnull=False, pk__in=ended).update(
         establishment=successor
     )
+
+
+@receiver(establishment_succeeded)
+def carry_duties(predecessor: Establishment, successor: Establishment, on: date, **kwargs: Any) -> None:
+    """A duty that names the establishment, or a legal override that opens it, names the successor instead (R9, R18).
+
+    Neither becomes wider: the same records, for the same days, are under the new URN, and at the old one there is
+    nothing any more. What has ended stays as it was recorded. `community_changed` puts right what officers hold.
+    """
+    going_on = Duty.objects.filter(establishments=predecessor, ended_at=None, ends_on__gte=on)
+    for duty in going_on:
+        duty.establishments.remove(predecessor)
+        duty.establishments.add(successor)
+    Order.objects.filter(establishment=predecessor, ended_at=None, ends_on__gte=on).update(establishment=successor)
 
 
 def contract_at(contract: Contract, successor: Establishment) -> Contract:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from sharing.requests import PortalRequest, page_of_the_form
 
+FORM_THAT_WAITS = "form_that_waits"  # in the session, which is sealed: what was typed into a form sent too early
 View = TypeVar("View", bound=Callable[..., Any])
 GetResponse = Callable[[PortalRequest], HttpResponseBase]
 
@@ -45,10 +46,12 @@ class ProtocolFirst:
 
 def led_first_to(name: str, request: PortalRequest) -> HttpResponse:
     """To the page of this name, which leads back, after a form to its page: without the query, which may hold a name
-    that somebody searched."""
+    that somebody searched. What was typed waits in the session until then; files do not."""
     form = page_of_the_form(request)
     path = request.path if request.method == "GET" else form.path if form else "/"
     back = {"next": path} if path != "/" else {}
+    if form and not request.FILES:
+        request.session[FORM_THAT_WAITS] = {"to": request.get_full_path(), "typed": request.POST.urlencode()}
     return redirect(f"{reverse(name)}{'?' + urlencode(back) if back else ''}")
 
 

@@ -5,15 +5,15 @@ from datetime import timedelta
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from access_register import protocol as door
-from access_register.protocol_gate import accepted_until, protocol_not_required
+from access_register.protocol_gate import FORM_THAT_WAITS, accepted_until, protocol_not_required
 from sharing.ordering import ContextKey
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
@@ -50,7 +50,7 @@ def accept_protocol(request: PortalRequest) -> HttpResponse:
             messages.error(request, "The protocol has changed in the meantime. Read the new text and accept it.")
             return redirect(request.get_full_path())
         messages.success(request, f"You have accepted the protocol. That holds until {date_format(until)}.")
-        return redirect(way_back(request))
+        return go_on(request)
     due = holds_until is None or holds_until < timezone.localdate() + EARLY
     shown = {"text": text, "form": form, "until": holds_until, "due": due}
     return render(request, "protocol/accept.html", shown, status=422 if form.errors else 200)
@@ -65,8 +65,19 @@ def all_signatories(request: PortalRequest) -> HttpResponse:
     return render(request, "protocol/all_signatories.html", {"found": door.list_signatories(request.asker)})
 
 
+def go_on(request: PortalRequest) -> HttpResponse:
+    """Where the person was going before something came in between. A form sent then was not saved: it can be now."""
+    waits = request.session.pop(FORM_THAT_WAITS, None)
+    if not waits:
+        return redirect(way_back(request))
+    typed = [(name, one) for name, values in QueryDict(waits["typed"]).lists() for one in values]
+    fields = [(name, one) for name, one in typed if name != "csrfmiddlewaretoken"]
+    context = {"to": waits["to"], "fields": fields, "back": resolve_url(way_back(request))}
+    return render(request, "protocol/send_again.html", context)
+
+
 def way_back(request: PortalRequest) -> str:
-    """Where the person was going before something came in between: on this site only."""
+    """The page where the person was going, on this site only."""
     wanted = request.GET.get("next", "")
     on_this_site = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if on_this_site else "home"

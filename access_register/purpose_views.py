@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from access_register import session_purpose as door
 from access_register.own_records import PurposePage
-from access_register.protocol_views import way_back
+from access_register.protocol_views import go_on
 from sharing.requests import PURPOSE, PortalRequest
 
 
@@ -41,6 +41,6 @@ def session_purpose(request: PortalRequest) -> HttpResponse:
         except door.NotTheTextInForce:
             messages.error(request, "The protocol has changed in the meantime. Read the new values and accept them.")
             return redirect(request.get_full_path())
-        return redirect(way_back(request))
+        return go_on(request)
     context = {"found": found, "form": form}
     return render(request, "protocol/purpose.html", context, status=422 if form.errors else 200)

@@ -191,6 +191,8 @@ BETWEEN_US = (
 # A download is the person's own; of schools', those who keep the register there read the row, never the file; of
 # officers', those who keep the duties do (R14).
 MY_DOWNLOAD = "by_person_id = portal_asker()"
+# Also while one is suspended: what one has taken away is to be destroyed all the same (R14, R41).
+IN_MY_HANDS = "(by_person_id = portal_accepted() AND state = 'collected')"
 DOWNLOADS_I_WATCH = (
     f"(through = 'schools_online' AND {ASKER_MAY.format(permission='manage_register')}) "
     f"OR (through = 'edunet' AND {ASKER_MAY.format(permission='manage_duties')})"

@@ -1,10 +1,10 @@
 """Requests, for both front-ends: who asks, and what was typed into the address. Nonsense is read as nothing."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from django.contrib import messages
@@ -24,6 +24,7 @@ from sharing.ordering import ContextKey
 from sharing.records.ledger import LedgerFilter
 from sharing.records.pupils import Active
 
+View = TypeVar("View", bound=Callable[..., Any])
 ACTING_FOR = "acting_for"  # in the session: the URN of the establishment chosen to work for
 PURPOSE = "purpose"  # in the session: what an officer works for in it, in words (P8)
 
@@ -46,6 +47,12 @@ class UrnConverter:
 
 
 register_converter(UrnConverter, "urn")
+
+
+def while_suspended(view: View) -> View:
+    """Mark a view that answers a suspended person too (R41, R44; access_register.breaches.gate)."""
+    view.while_suspended = True  # type: ignore[attr-defined]
+    return view
 
 
 def page_of_the_form(request: HttpRequest) -> SplitResult | None:

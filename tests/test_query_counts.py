@@ -32,7 +32,7 @@ RECORDED = {
         "/establishments/999003/key-data/": 11,
         "/establishments/999002/reports/": 13,
         "/establishments/999002/deeper/?measure=attendance_persistent&by=sex&and=fsm": 10,
-        "/establishments/999002/deeper/?measure=phonics_met&by=prior&and=attendance": 9,
+        "/establishments/999002/deeper/?measure=phonics_met&by=earlier&and=attendance": 9,
         "/establishments/999002/deeper/children/?measure=roll_pupils&year=2025&group=sex:F": 8,
         "/establishments/999002/groups/": 8,
         "/establishments/999002/groups/add/": 8,

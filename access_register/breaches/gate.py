@@ -6,7 +6,7 @@ refused.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -17,18 +17,14 @@ from access_register.protocol_gate import accepted_until
 from sharing.authorise import NotYourEstablishment, Through
 from sharing.requests import PortalRequest
 
-View = TypeVar("View", bound=Callable[..., Any])
 GetResponse = Callable[[PortalRequest], HttpResponseBase]
 
 
-def while_suspended(view: View) -> View:
-    """Mark a view that answers a suspended person: their own case, and appealing."""
-    view.while_suspended = True  # type: ignore[attr-defined]
-    return view
-
-
 class SuspendedStayOut:
-    """Open pages, one's own account and one's own case answer as ever."""
+    """Open pages, one's own account and one's own case answer as ever, and so does saying what one has destroyed.
+
+    Those two are marked `while_suspended`.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -78,8 +78,12 @@ OF_ONE_TEAM_TODAY = f"""
         JOIN access_register_breachparty AS party ON party.person_id = theirs.person_id
         WHERE mine.person_id = who AND party.breach_id = wanted
           AND {_LIVE.format("mine")} AND {_LIVE.format("theirs")}"""
+# Until migration 0131.
+ON_A_REGISTER_TODAY = f"""SELECT FROM access_register_registerline AS line WHERE line.person_id = who AND {_IS_LINE}
+                    AND line.establishment_id IN (SELECT access_register_breach_homes(wanted))"""
 # Heads of the Localities concerned, and officers: never whom it is held against, nor anybody of their establishments
-# or of their team (teams_sql), nor who reported it or referred it, nor who looks at reports: they name the panel.
+# (places_sql) or of their team (teams_sql), nor who reported it or referred it, nor who looks at reports: they name the
+# panel.
 MAY_SIT = f"""
 CREATE OR REPLACE FUNCTION access_register_may_sit(wanted bigint, who bigint) RETURNS boolean {_READS} AS $$
     SELECT EXISTS (
@@ -96,8 +100,7 @@ CREATE OR REPLACE FUNCTION access_register_may_sit(wanted bigint, who bigint) RE
     AND who NOT IN (SELECT manager.id FROM access_register_managers() AS manager)
     AND NOT EXISTS (SELECT FROM access_register_breachparty WHERE breach_id = wanted AND person_id = who)
     AND NOT EXISTS (SELECT FROM access_register_breachreport WHERE breach_id = wanted AND person_id = who)
-    AND NOT EXISTS (SELECT FROM access_register_registerline AS line WHERE line.person_id = who AND {_IS_LINE}
-                    AND line.establishment_id IN (SELECT access_register_breach_homes(wanted)))
+    AND NOT EXISTS ({ON_A_REGISTER_TODAY})
     AND NOT EXISTS ({OF_ONE_TEAM_TODAY})
 $$;
 """

@@ -144,6 +144,8 @@ BEGIN
     RETURN true;
 END $$;
 """
+# Until migration 0131 (places_sql).
+PLACES_OF_TODAY = "coalesce(array_agg(DISTINCT line.establishment_id) FILTER (WHERE line.id IS NOT NULL), '{}')"
 # Until migration 0129 (teams_sql): of a candidate, and of whom it is held against.
 TEAMS_OF_TODAY = "coalesce(array_agg(DISTINCT officer.team::text) FILTER (WHERE officer.id IS NOT NULL), '{}')"
 THEIR_TEAMS_OF_TODAY = """ARRAY(SELECT officer.team::text FROM access_register_officerappointment AS officer
@@ -165,7 +167,7 @@ CREATE OR REPLACE FUNCTION access_register_breach_candidates(wanted bigint)
 RETURNS TABLE (person_id bigint, name varchar, place text, is_officer boolean, establishments bigint[], teams text[])
 LANGUAGE sql STABLE {AS_OWNER} AS $$
     SELECT person.id, person.name, coalesce(min(home.name), min(officer.team)), min(home.name) IS NULL,
-           coalesce(array_agg(DISTINCT line.establishment_id) FILTER (WHERE line.id IS NOT NULL), '{{}}'),
+           {PLACES_OF_TODAY},
            {TEAMS_OF_TODAY}
     FROM access_register_breach AS breach
     CROSS JOIN access_register_person AS person

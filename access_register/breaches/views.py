@@ -20,11 +20,10 @@ from access_register.breaches.forms import (
     VoteForm,
     WordsForm,
 )
-from access_register.breaches.gate import while_suspended
 from access_register.models import Breach
 from access_register.rules import CannotChange
 from sharing.door import show_pattern
-from sharing.requests import PortalRequest, page_number, row_number
+from sharing.requests import PortalRequest, page_number, row_number, while_suspended
 
 DECIDED = "It is decided, and holds from now on."
 TO_CLOSE = "It is recorded. It is closed once another information manager agrees."

@@ -155,7 +155,9 @@ def confirm_disposal(asker: Asker, download_id: int, *, how: str) -> None:
         mine = Download.objects.by(asker.person_id).filter(pk=download_id)
         if not mine.exists():
             raise NoSuchRecord
-        settled = mine.still_kept().update(disposed_at=timezone.now(), disposed_how=how)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT access_register_say_destroyed(%s, %s)", [download_id, how])
+            settled = cursor.fetchone() == (True,)
         if settled:
             here.changed(downloads=[download_id], how=how)
         else:

@@ -31,6 +31,7 @@ from sharing.models.overrides import Mark, OpeningQuerySet
 from sharing.records import Why
 from sharing.records.overrides import (
     BrokenGlass,
+    EndedOpening,
     ExplanationRecord,
     MyOpenings,
     OpenedAt,
@@ -130,12 +131,19 @@ def break_glass(asker: Asker, *, child: Exactly, because: str, reason: str, head
     return BrokenGlass(records, min(opening.ends_at for opening in openings), bool(new))
 
 
-def end_opening(asker: Asker, opening_id: int) -> None:
-    """Close the record before its time, however often it was opened: from the officer's next request on (R44)."""
+def end_opening(asker: Asker, opening_id: int) -> EndedOpening:
+    """Close the record before its time, however often it was opened: from the officer's next request on (R44).
+
+    Answers what opens it again. An opening is not made longer: after 24 hours a new one says why, and is told of.
+    """
     with _breaking(asker, "end_opening") as here:
-        if not _said("SELECT sharing_end_opening(%s)", [opening_id]):
+        opening = Opening.objects.by(asker.person_id).filter(pk=opening_id).first()
+        child = Pupil.objects.filter(pk=opening.pupil_id).visible_on(here.today).first() if opening else None
+        if opening is None or not _said("SELECT sharing_end_opening(%s)", [opening_id]):
             raise NoSuchRecord
         here.changed(opening=opening_id)
+        why = {"because": opening.because, "reason": str(opening.reason), "head_barred": opening.head_barred}
+        return EndedOpening(child.upn_index if child else "", why)
 
 
 def explain_opening(asker: Asker, opening_id: int, *, text: str) -> None:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sharing.dates import covers
 from sharing.models import (
@@ -41,8 +41,12 @@ from sharing.models import (
     StaffContract,
     StaffMember,
     SubjectRequest,
+    SupportOffer,
+    SupportRequest,
     Suspension,
     Transfer,
+    UnusualPattern,
+    VisitNote,
 )
 from sharing.models.transfers import TransferQuerySet
 from sharing.signals import establishment_succeeded
@@ -174,6 +178,7 @@ def carry_over(predecessor: Establishment, successor: Establishment, on: date, t
     _carry_pupils(predecessor, successor, on)
     _carry_staff(predecessor, successor, on)
     _carry_what_is_kept_of_it(predecessor, successor)
+    _carry_support(predecessor, successor)
     about_it = Challenge.objects.filter(establishment=predecessor, about=Challenge.About.FIGURE)
     ChallengeEvent.objects.filter(challenge__in=about_it).update(establishment=successor)
     about_it.update(establishment=successor)
@@ -195,11 +200,36 @@ def _carry_what_is_to_come(predecessor: Establishment, successor: Establishment,
 
 
 def _carry_what_is_kept_of_it(predecessor: Establishment, successor: Establishment) -> None:
-    """Confidential items with their consents (R26), requests for a child's own records (R18), and downloads that are to
-    be destroyed (R14): at the old URN nobody reads of them any more."""
-    for kept in (RestrictedItem, RestrictedFile, Consent, SubjectRequest):
+    """Confidential items with their consents (R26), requests for a child's own records (R18), downloads that are to be
+    destroyed (R14), officers' notes for a visit, and unusual patterns that wait to be looked at (R43): at the old URN
+    nobody reads of them any more. So do consents of others to it (R27): its people read on, and nobody else."""
+    for kept in (RestrictedItem, RestrictedFile, Consent, SubjectRequest, VisitNote):
         kept.objects.filter(establishment=predecessor).update(establishment=successor)
     Download.objects.filter(establishment=predecessor).still_kept().update(establishment=successor)
+    same = UnusualPattern.objects.filter(
+        establishment=successor, **{f: OuterRef(f) for f in ("person_id", "kind", "day")}
+    )
+    patterns = UnusualPattern.objects.filter(establishment=predecessor).waiting()
+    patterns.exclude(Exists(same)).update(establishment=successor)
+    to_it = Consent.objects.filter(to_establishments__contains=[predecessor.pk], withdrawn_at=None)
+    for consent in to_it:
+        named = [successor.pk if place == predecessor.pk else place for place in consent.to_establishments]
+        Consent.objects.filter(pk=consent.pk).update(to_establishments=named)
+
+
+def _carry_support(predecessor: Establishment, successor: Establishment) -> None:
+    """Offers that are not withdrawn, with what was asked and answered, and what it has asked of others (P8).
+
+    What the two have asked of each other stays, and an offer of which the successor has its own.
+    """
+    made_there = SupportOffer.objects.of(successor.pk).filter(withdrawn_at=None).values("challenge")
+    offers = SupportOffer.objects.of(predecessor.pk).filter(withdrawn_at=None).exclude(challenge__in=made_there)
+    going = list(offers.exclude(requests__from_establishment=successor).values_list("pk", flat=True))
+    SupportOffer.objects.filter(pk__in=going).update(establishment=successor)
+    SupportRequest.objects.filter(offer__in=going).update(establishment=successor)
+    asked_there = SupportRequest.objects.filter(from_establishment=successor).values("offer")
+    asked = SupportRequest.objects.filter(from_establishment=predecessor).exclude(establishment=successor)
+    asked.exclude(offer__in=asked_there).update(from_establishment=successor)
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,20 @@ _DIMENSIONS = (
     ),
     Dimension(
         "prior",
+        "Prior attainment, in bands of the Department",
+        {"low": "Low prior attainment", "middle": "Middle prior attainment", "high": "High prior attainment"},
+        released=True,
+        of_each_child=False,
+    ),
+    Dimension(
+        "mobile",
+        "Mobility, as the Department counts it",
+        {"N": "Stayed at the school (“non-mobile”)"},
+        released=True,
+        of_each_child=False,
+    ),
+    Dimension(
+        "earlier",
         "Prior attainment",
         {
             "above": "Above the expected standard",

@@ -102,7 +102,7 @@ _OF_GROUPS = f"""
         LEFT JOIN ({_BAND}) AS attended USING (pupil_id)"""
 _NO_COMPILING = "SET LOCAL jit = off;"  # takes longer than running the statement
 _NAMED: Final = re.compile(r"%\((?!whose_)(\w+)\)s")
-_KEYS = ("sex", "fsm", "sen", "eal", "ethnicity", "born", "joined", "prior", "attendance", "year")
+_KEYS = ("sex", "fsm", "sen", "eal", "ethnicity", "born", "joined", "earlier", "attendance", "year")
 EVERYBODY: Final = Counted("everybody", "SELECT pupil_id, 1, 1 FROM measured")
 
 

@@ -2,9 +2,11 @@
 
 from django.db import migrations
 
+from sharing import conditions as when
 from sharing.rls import protect, unprotect
 
 TABLES = ("sharing_download", "sharing_downloadsecret", "sharing_downloadpiece")
+READS_THEN = {"sharing_download": f"{when.MY_DOWNLOAD} OR {when.DOWNLOADS_I_WATCH}"}
 # Of a row, the application writes how far it is and what became of it. Pieces and secrets go when they are collected.
 NARROW = """
 REVOKE UPDATE, DELETE ON sharing_download FROM portal_app;
@@ -27,7 +29,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            "".join(protect(table) for table in TABLES) + NARROW,
+            "".join(protect(table, reads_then=READS_THEN.get(table, "")) for table in TABLES) + NARROW,
             WIDEN + "".join(unprotect(table) for table in reversed(TABLES)),
         ),
     ]

@@ -13,7 +13,7 @@ from sharing.downloads.paper import facts_of
 from sharing.kept_names import keeps_names
 from sharing.models import Download
 from sharing.pages.download_forms import AskForm, DisposalForm
-from sharing.requests import PortalRequest, page_number, pupil_filter, sort_order, staff_filter
+from sharing.requests import PortalRequest, page_number, pupil_filter, sort_order, staff_filter, while_suspended
 
 GONE = (
     "This file is not here any more. It was collected, or deleted after 24 hours, or your access or the records in it "
@@ -41,6 +41,7 @@ def ask(request: PortalRequest, urn: int, kind: str) -> HttpResponse:
     return redirect("download", door.ask_for_download(request.asker, urn, kind, asked, purpose=purpose, form=way))
 
 
+@while_suspended
 def mine(request: PortalRequest, urn: int | None = None) -> HttpResponse:
     """All, or those of one establishment."""
     found = door.list_my_downloads(request.asker, of=urn, number=page_number(request))
@@ -52,6 +53,7 @@ def here(request: PortalRequest, urn: int) -> HttpResponse:
     return render(request, "downloads/here.html", {"found": found})
 
 
+@while_suspended
 def one(request: PortalRequest, download_id: int) -> HttpResponse:
     """One's own download. Posting to it says how it was destroyed."""
     form = DisposalForm(request.POST or None)

@@ -16,6 +16,7 @@ from sharing.pages.glass_forms import BreakForm, ExactlyForm, ExplainForm
 from sharing.requests import PortalRequest
 
 CHILD = "glass"  # in the session, until the glass is broken
+AGAIN = "glass_again"  # why the same record was opened before, to be looked through
 NOT_ONE = {
     0: "There is no such child at an establishment of the community today. Check what you typed.",
     2: "There is more than one such child. Use the UPN.",
@@ -41,6 +42,7 @@ def look(request: PortalRequest) -> HttpResponse:
         else:
             if number == 1:
                 request.session[CHILD] = typed
+                request.session.pop(AGAIN, None)
                 return redirect("break_glass")
             form.add_error(None, NOT_ONE[min(number, 2)])
     return render(request, "glass/look.html", {"found": found, "form": form}, status=422 if form.errors else 200)
@@ -52,7 +54,7 @@ def break_glass(request: PortalRequest) -> HttpResponse:
     if typed is None:
         return redirect("look_for_a_child")
     found = door.list_my_openings(request.asker)
-    form = BreakForm(request.POST or None)
+    form = BreakForm(request.POST or None, initial=request.session.get(AGAIN))
     if request.method == "POST" and form.is_valid():
         told = {name: form.cleaned_data[name] for name in ("because", "reason", "head_barred")}
         try:
@@ -61,6 +63,7 @@ def break_glass(request: PortalRequest) -> HttpResponse:
             form.add_error(None, NOT_ONE[0])
         else:
             del request.session[CHILD]
+            request.session.pop(AGAIN, None)
             if opened.is_new:
                 messages.success(request, "The record is open for 24 hours. The information manager is told.")
             else:
@@ -89,7 +92,12 @@ def explain(request: PortalRequest, opening_id: int) -> HttpResponse:
 
 @require_POST
 def end(request: PortalRequest, opening_id: int) -> HttpResponse:
-    door.end_opening(request.asker, opening_id)
+    """It is needed no more, or longer: then it opens again, once the officer has said why. One of two buttons."""
+    ended = door.end_opening(request.asker, opening_id)
+    if "again" in request.POST and ended.upn_key:
+        request.session[CHILD], request.session[AGAIN] = {"upn_key": ended.upn_key}, ended.why
+        messages.info(request, "The record is closed to you. It opens for another 24 hours when you say why.")
+        return redirect("break_glass")
     messages.success(request, "The record is closed to you again.")
     return redirect("my_openings")
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -24,6 +25,14 @@ class BrokenGlass:
     records: tuple[tuple[int, UUID], ...]
     until: datetime
     is_new: bool
+
+
+@dataclass(frozen=True)
+class EndedOpening:
+    """What opens it again: the blind index of the child's UPN (empty: name the child), and why it was opened."""
+
+    upn_key: str
+    why: dict[str, Any]
 
 
 @dataclass(frozen=True)

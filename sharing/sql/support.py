@@ -3,6 +3,8 @@
 The policies say whose rows; these say who of the two may do which step, and that each is done once.
 """
 
+from sharing.sql.overrides import within
+
 CREATE = """
 CREATE FUNCTION sharing_support_offer_rules() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -51,3 +53,13 @@ DROP TRIGGER support_request_rules ON sharing_supportrequest;
 DROP TRIGGER support_offer_rules ON sharing_supportoffer;
 DROP FUNCTION sharing_support_request_rules, sharing_support_offer_rules;
 """
+
+# For migration 0144: what is answered stays so, also where an import carries it to the URN under which an establishment
+# goes on. The web application may change neither establishment.
+_ONCE = "IF TG_OP = 'UPDATE' AND OLD.state <> 'waiting' THEN"
+_ONCE_HERE = (
+    "IF TG_OP = 'UPDATE' AND OLD.state <> 'waiting' AND (NEW.establishment_id, NEW.from_establishment_id) "
+    "= (OLD.establishment_id, OLD.from_establishment_id) THEN"
+)
+GOES_ALONG = within("sharing_support_request_rules", (_ONCE, _ONCE_HERE))
+GOES_ALONG_NO_MORE = within("sharing_support_request_rules", (_ONCE_HERE, _ONCE))

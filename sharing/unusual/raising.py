@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from sharing import ledger
 from sharing.days import midnight
+from sharing.imports.succession import Links
 from sharing.models import Establishment, LedgerEntry, UnusualPattern
 from sharing.roles import BATCH, acting_as
 from sharing.unusual import facts, rules
@@ -127,7 +128,7 @@ def _raise(day: date, found: Raised) -> int:
     """Store those that are new, with one row in the ledger. Answers how many."""
     if not found:
         return 0
-    ids = dict(Establishment.objects.filter(urn__in={at.urn for at, _, _ in found}).values_list("urn", "pk"))
+    ids = _looked_at_there({at.urn for at, _, _ in found})
     quiet = _explained_lately(day)
     new = []
     with connection.cursor() as cursor:
@@ -144,6 +145,16 @@ def _raise(day: date, found: Raised) -> int:
     if new:
         ledger.write(None, action="raise_patterns", outcome=LedgerEntry.Outcome.CHANGED, about={"patterns": new})
     return len(new)
+
+
+def _looked_at_there(urns: set[int]) -> dict[int, int]:
+    """Establishments by URN; of one that carries on under a new URN, that one: its head looks at what was before."""
+    taking_part = dict(Establishment.objects.participating(timezone.localdate()).values_list("urn", "pk"))
+    places = dict(Establishment.objects.filter(urn__in=urns).values_list("urn", "pk"))
+    for before, after in Links.stored().plain:
+        if before in urns and before not in taking_part and after in taking_part:
+            places[before] = taking_part[after]
+    return places
 
 
 def _explained_lately(day: date) -> set[tuple[int, int | None, str]]:

@@ -1,9 +1,11 @@
 """The protocol is accepted before anything is seen, once a year and when it changes (R1, R19, R42)."""
 
+import re
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -16,12 +18,13 @@ from access_register.models import Acceptance, Person, ProtocolVersion, Register
 from access_register.protocol_versions import CannotPublish, publish
 from sharing.authorise import NotAtYourLevel, NotYourEstablishment
 from sharing.authorise.holdings import Holdings
-from sharing.models import LedgerEntry, Pupil
+from sharing.models import Establishment, LedgerEntry, Pupil, SupportOffer
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client, person, visitor
 
 BECKSIDE, OXENBY = 999002, 999005
 TEACHER, OFFICER = "teacher-not-accepted", "officer-not-accepted"
 ACCEPT = "/protocol/accept/"
+HIDDEN = re.compile(r'<input type="hidden" name="(?!csrf)([^"]*)" value="([^"]*)">')
 PUPILS = f"/establishments/{OXENBY}/pupils/"
 
 
@@ -234,6 +237,25 @@ class TestANewVersion:
         for referer, back in ((page, f"?next={form.replace('/', '%2F')}"), ("http://elsewhere.example/", ""), ("", "")):
             answer = browser.post(form, {"name": "Nadia"}, headers={"referer": referer})
             assert answer["location"] == f"{ACCEPT}{back}"
+
+    def test_what_was_typed_is_kept_and_sent_when_the_text_is_accepted(self) -> None:
+        """R42, R30: nothing is saved before; then one button sends it, and once it is gone from the session."""
+        browser, form = client("head-beckside"), f"/establishments/{BECKSIDE}/support/offers/add/"
+        typed = {"challenge": "maths", "what": 'Sums &\r\n"more"', "for_whom": "All", "how": "Ask", "until": "1/9/2027"}
+        publish_next()
+        sent = browser.post(form, typed, headers={"referer": f"http://schools-online.localhost{form}"})
+        new = {"version": str(ProtocolVersion.objects.get(number="next").pk), "accept": "on"}
+        page = browser.post(sent["location"], new).content.decode()
+        with as_batch():
+            offers = SupportOffer.objects.of(Establishment.objects.get(urn=BECKSIDE).pk)
+            assert not offers.filter(challenge="maths").exists()
+        assert f'action="{form}"' in page
+        kept = {unescape(name): unescape(value) for name, value in HIDDEN.findall(page)}
+        assert kept == typed
+        assert browser.post(form, kept).status_code == 302
+        with as_batch():
+            assert offers.get(challenge="maths").what == typed["what"]
+        assert browser.post(ACCEPT, new).status_code == 302
 
     def test_a_text_to_come_ends_acceptances_on_its_day(self) -> None:
         """R42: until the day before, and what is accepted meanwhile lasts no longer either."""

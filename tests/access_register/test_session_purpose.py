@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from access_register import session_purpose
-from access_register.models import ProtocolVersion
+from access_register.models import Person, ProtocolVersion
 from sharing import door, ledger_proof
 from sharing.authorise import NoSuchRecord
 from sharing.models import LedgerEntry
@@ -49,6 +49,15 @@ def test_nothing_is_seen_before_one_is_chosen() -> None:
         assert officer.post("/purpose/", incomplete).status_code == 422
     assert officer.post(f"/purpose/?next={PUPILS}", chosen("general"))["location"] == PUPILS
     assert officer.get(PUPILS).status_code == 200
+
+
+def test_who_is_suspended_chooses_none_and_gets_to_what_is_open_to_them() -> None:
+    """R14, R41: signed in anew, an officer reads their own cases and says what they have destroyed."""
+    officer = fresh()
+    with as_batch():
+        Person.objects.filter(pk=person(OFFICER).pk).update(suspended_until=timezone.localdate())
+    assert [officer.get(path).status_code for path in ("/breaches/", "/my-downloads/")] == [200, 200]
+    assert [officer.get(path).status_code for path in ("/purpose/", PUPILS)] == [403, 403]
 
 
 def test_it_stands_in_the_ledger_with_every_look() -> None:

@@ -7,7 +7,7 @@ from django.core import mail
 from django.utils import timezone
 
 from access_register import daily, handovers, register
-from access_register.models import RegisterLine
+from access_register.models import Person, RegisterLine
 from sharing import door
 from sharing.authorise import NoSuchRecord
 from sharing.models import Download, LedgerEntry
@@ -60,6 +60,24 @@ class TestConfirming:
     def test_what_never_left_is_not_to_be_destroyed(self) -> None:
         with pytest.raises(door.AlreadyDestroyed):
             door.confirm_disposal(asker(TEACHER), asked_for(TEACHER), how="deleted")
+
+    def test_one_who_is_suspended_still_can_and_gets_at_nothing_else(self) -> None:
+        """R14, R41, R44: what is in their hands, by one page; what waits to be collected is not there."""
+        number, waits, of_another, browser = in_hand(), asked_for(TEACHER), in_hand(HEAD), client(TEACHER)
+        until = TODAY + timedelta(days=9)
+        with as_batch():
+            Person.objects.filter(pk=person(TEACHER).pk).update(suspended_until=until)
+        assert "/my-downloads/" in browser.get("/").content.decode()
+        assert f"/my-downloads/{number}/" in (listed := browser.get("/my-downloads/").content.decode())
+        assert f"/my-downloads/{waits}/" not in listed
+        own = f"/establishments/{BECKSIDE}/downloads/pupils/{waits}"
+        for path in (f"{own}/file/", f"{own}/passphrase/"):
+            assert "is suspended" in browser.post(path).content.decode()
+        assert [browser.get(f"/my-downloads/{other}/").status_code for other in (waits, of_another)] == [404, 404]
+        assert browser.post(f"/my-downloads/{number}/", {"how": "deleted"})["location"] == "/my-downloads/"
+        with as_batch():
+            assert Download.objects.get(pk=number).disposed_how == "deleted"
+            assert Download.objects.get(pk=of_another).disposed_at is None
 
     def test_one_whose_access_has_ended_still_can(self) -> None:
         """R14: the duty outlives the line."""

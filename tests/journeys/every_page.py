@@ -223,7 +223,7 @@ AND_ALSO = [
     "/establishments/?named=nothing+of+the+kind",
     f"/establishments/{OXENBY}/",
     f"{HERE}/deeper/?measure=attendance_persistent&by=sex&and=fsm",
-    f"{HERE}/deeper/?measure=phonics_met&by=prior&and=ethnicity",
+    f"{HERE}/deeper/?measure=phonics_met&by=earlier&and=ethnicity",
     f"/establishments/{RAVENSGILL}/deeper/?by=ethnicity",
     f"{HERE}/pupils/?page=2",
     f"{HERE}/pupils/?year_group=4&sex=F&fsm=yes&sort=class",

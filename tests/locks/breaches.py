@@ -18,7 +18,7 @@ from access_register.models import (
     Sanction,
 )
 from sharing.authorise.holdings import Holdings
-from sharing.models import Locality, Pupil
+from sharing.models import Download, Establishment, Locality, Pupil
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, person
 
 REPORTER, RESPONDENT, MEMBER, GONE_OFF = "governor-beckside", "teacher-beckside", "head-oxenby", "head-holmeroyd"
@@ -45,6 +45,13 @@ def plant_breaches(today: date) -> None:
             untold = Breach.objects.create(**facts)
             BreachParty.objects.create(breach=untold, person=person(slug), name=slug)
         Breach.objects.create(**facts, closed_before=[person(MANAGER).pk], asked_again_at=timezone.now())
+        file = {
+            "establishment": Establishment.objects.get(urn=999002), "kind": "pupils", "form": "xlsx",
+            "purpose": "review", "dispose_by": today, "through": SCHOOLS_ONLINE,
+        }  # fmt: skip
+        Download.objects.create(**file, by_person_id=person(SUSPENDED).pk, state=Download.State.READY)
+        taken = {"state": Download.State.COLLECTED, "collected_at": timezone.now()}
+        Download.objects.create(**file, by_person_id=person(RESPONDENT).pk, **taken)
         Person.objects.filter(pk=person(SUSPENDED).pk).update(suspended_until=today + timedelta(days=1))
 
 
@@ -91,5 +98,7 @@ def holes_in_breaches() -> set[str]:
     with transaction.atomic():
         Holdings.announced(asker(SUSPENDED, SCHOOLS_ONLINE))
         attempt("pupils for who is suspended", Pupil.objects.exists)
+        in_hand = Download.objects.filter(by_person_id=person(SUSPENDED).pk, state=Download.State.COLLECTED)
+        attempt("other downloads for who is suspended", Download.objects.exclude(pk__in=in_hand).exists)
         transaction.set_rollback(True)
     return found

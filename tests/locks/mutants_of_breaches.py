@@ -42,5 +42,12 @@ OF_BREACHES: dict[str, tuple[str, ...]] = {
     "who closed a case looks at it again": in_function(
         "access_register_left_the_desk", "breach.asked_again_at IS NOT NULL", "false"
     ),
+    "what waits to be collected, for who is suspended": replace_policy(
+        "sharing_download", BY_TABLE["sharing_download"].reads.replace(" AND state = 'collected'", "")
+    ),
+    "what others took away, for who is suspended": replace_policy(
+        "sharing_download",
+        BY_TABLE["sharing_download"].reads.replace("by_person_id = portal_accepted() AND ", ""),
+    ),
     "the desk is for any officer": _in_breaches("manage_duties", "view_establishment"),
 }

@@ -70,9 +70,17 @@ class TestProtected:
             assert of_deeper(page, "csv").content == of_deeper(pages[0], "csv").content
         assert [page.own is not None for page in pages] == [True, False, False, False, True]
 
-    def test_disadvantage_is_in_figures_of_the_department_and_known_of_no_child(self) -> None:
+    @pytest.mark.parametrize(
+        ("by", "others"),
+        [
+            ("disadvantaged", {"disadvantaged:Y": 51, "disadvantaged:N": 70}),
+            ("prior", {"prior:low": 20, "prior:middle": 55, "prior:high": 91}),
+            ("mobile", {"mobile:N": 66}),
+        ],
+    )
+    def test_what_is_in_figures_of_the_department_and_known_of_no_child(self, by: str, others: dict[str, int]) -> None:
         """R10, R31: the groups that its tables have, on both sites; no list of children, and no criterion."""
-        groups = {"total": 63, "disadvantaged:Y": 51, "disadvantaged:N": 70}
+        groups = {"total": 63} | others
         with as_batch():
             out = figures.release("ks2", 2010, {})
             preparing.add_figures(
@@ -83,7 +91,7 @@ class TestProtected:
                 ],
             )
             preparing.bring_out(out, by="Another officer", at=timezone.now() - timedelta(days=1))
-        asked = Question("ks2_rwm_expected", 2010, "disadvantaged")
+        asked = Question("ks2_rwm_expected", 2010, by)
         for slug, through in ((HEAD, SCHOOLS_ONLINE), (GOVERNOR, SCHOOLS_ONLINE), ("officer-data", EDUNET)):
             found = door.show_deeper(asker(slug, through), BECKSIDE, asked)
             assert {row.label: row.cells[0].text for row in found.rows} == {
@@ -92,15 +100,13 @@ class TestProtected:
             assert found.own is None
         assert (
             "it is recorded of no single child here."
-            in client(HEAD)
-            .get(f"/establishments/{BECKSIDE}/deeper/?measure=ks2_rwm_expected&year=2010&by=disadvantaged")
-            .text
+            in client(HEAD).get(f"/establishments/{BECKSIDE}/deeper/?measure=ks2_rwm_expected&year=2010&by={by}").text
         )
         with pytest.raises(NoSuchRecord):
-            door.list_behind(asker(HEAD), BECKSIDE, measure="ks2_rwm_expected", year=2020, group="disadvantaged:Y")
-        counted_here = door.show_deeper(asker(HEAD), BECKSIDE, Question(ABSENT, LAST_YEAR, "disadvantaged"))
+            door.list_behind(asker(HEAD), BECKSIDE, measure="ks2_rwm_expected", year=2020, group=next(iter(others)))
+        counted_here = door.show_deeper(asker(HEAD), BECKSIDE, Question(ABSENT, LAST_YEAR, by))
         assert counted_here.own
-        assert "disadvantaged" not in {key for key, _ in counted_here.choices.groups}
+        assert by not in {key for key, _ in counted_here.choices.groups}
 
     def test_of_two_groups_together_there_are_all_figures_or_none(self) -> None:
         """R11: what is missing from such a table cannot be had from its rows and columns."""
@@ -259,7 +265,9 @@ class TestNonsense:
     def test_every_measure_and_group_can_be_asked_for(self) -> None:
         for code in live.COUNTED:
             for urn in (BECKSIDE, 999005, 999009):
-                door.show_deeper(asker("officer-admissions", EDUNET), urn, Question(code, LAST_YEAR, "prior", "joined"))
+                door.show_deeper(
+                    asker("officer-admissions", EDUNET), urn, Question(code, LAST_YEAR, "earlier", "joined")
+                )
 
 
 def test_whole_numbers_stand_in_a_table_of_their_own_and_say_so() -> None:

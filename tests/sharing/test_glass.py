@@ -310,6 +310,26 @@ class TestInTheBrowser:
         closed = browser.post(f"/break-glass/yours/{self.number()}/end/", follow=True)
         assert "closed to you again" in closed.content.decode()
 
+    def test_who_needs_it_longer_says_why_anew(self) -> None:
+        """R18, R43: with what was said before; nothing is open until then, others are told again, and it counts."""
+        made, browser = child(), client(FIONA, EDUNET)
+        first = break_it(made)
+        page_of_why = browser.post(f"/break-glass/yours/{first.pk}/end/", {"again": "yes"}, follow=True)
+        shown = page_of_why.content.decode()
+        assert (WHY["reason"] in shown, "checked" in shown) == (True, True)
+        assert "Glassford" not in shown
+        assert page(made) == 403
+        mail.outbox.clear()
+        with posting():
+            browser.post("/break-glass/reason/", {"because": "harm", "reason": "Still there.", "sure": "on"})
+        assert page(made) == 200
+        assert mail.outbox
+        with as_batch():
+            again = Opening.objects.latest("pk")
+        assert (str(again.reason), again.before) == ("Still there.", 1)
+        browser.post("/break-glass/", {"upn": "", "forename": "Maren", "surname": "Ó Glassford", "born_on": "3/2/2016"})
+        assert WHY["reason"] not in browser.get("/break-glass/reason/").content.decode()
+
     def test_what_waits_for_the_reason_lies_sealed(self) -> None:
         """R13, R18: neither name nor date of birth is in the session's row, also to somebody who knows how Django
         stores it; nor a reason that waits for the officer to confirm that it is they."""

@@ -65,7 +65,7 @@ def prior(life: Life, dataset: str) -> str:
 def codes_of(life: Life, dataset: str) -> dict[str, str]:
     """Dimension -> code."""
     found = dict(group.split(":") for group in life.groups(TODAY) if group != "total")
-    more = {"joined": joined(life), "prior": prior(life, dataset), "attendance": band(life)}
+    more = {"joined": joined(life), "earlier": prior(life, dataset), "attendance": band(life)}
     return found | more | {"year": life.pupil.year_group}
 
 

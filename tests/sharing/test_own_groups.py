@@ -239,7 +239,14 @@ class TestPages:
     def test_nobody_meeting_the_criteria_is_said_in_the_form(self) -> None:
         response = client(HEAD).post(
             f"{PAGES}add/",
-            {"name": "A", "kind": "criteria", "sen": "E", "born": "spring", "prior": "above", "attendance": "under-50"},
+            {
+                "name": "A",
+                "kind": "criteria",
+                "sen": "E",
+                "born": "spring",
+                "earlier": "above",
+                "attendance": "under-50",
+            },
         )
         assert response.status_code == 422
         assert "No child on your register" in response.content.decode()

@@ -4,9 +4,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
-from access_register import invitations, participation
+from access_register import invitations, officers, orders, participation
 from access_register.breaches import steps
 from access_register.models import Contract, ProtocolVersion, Sanction
 from access_register.rules import CannotChange
@@ -16,6 +17,7 @@ from sharing.door import subject_access
 from sharing.door.glass import Exactly
 from sharing.door.own_groups import Wanted
 from sharing.door.subject_access import NewSubjectRequest
+from sharing.door.support import NewOffer
 from sharing.imports.gias import SOURCE
 from sharing.models import (
     Download,
@@ -30,12 +32,13 @@ from sharing.models import (
     Transfer,
 )
 from tests import factories
-from tests.access_register import breaches
+from tests.access_register import breaches, casework, duties
 from tests.access_register import invitations as invited
 from tests.confidential import items
 from tests.downloads import reading
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, person
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.sharing import moves, test_import_gias
+from tests.sharing import test_unusual as unusual
 from tests.sharing.moves import BECKSIDE, RAVENSGILL
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +201,85 @@ def test_the_head_sees_what_is_overdue_and_what_waits_to_be_answered(tmp_path: P
     assert door.list_downloads_here(head, NEW).overdue == 1
     assert [one.id for one in subject_access.list_subject_requests(head, NEW).requests] == [number]
     assert subject_access.prepare_answer(head, NEW, number)
+
+
+def test_what_others_let_it_read_is_read_by_its_people_and_by_nobody_else(tmp_path: Path) -> None:
+    """R27: a consent that names the old URN; one that is withdrawn stays so."""
+    of_another, taken_back = items.item(RAVENSGILL), items.item(RAVENSGILL)
+    items.consent(of_another, BECKSIDE, items.LARKROYD)
+    items.consent(taken_back, BECKSIDE, withdrawn_at=timezone.now(), withdrawn_by_name="Test")
+    assert items.sees("head-beckside", of_another)
+    convert(tmp_path, timezone.localdate())
+    assert items.sees("head-beckside", of_another)
+    assert not items.sees("head-beckside", taken_back)
+    assert not items.sees("head-oxenby", of_another)
+
+
+def test_a_duty_that_names_it_names_the_successor_and_no_more(tmp_path: Path) -> None:
+    """R9: the officer goes on, for as many establishments as are recorded; a duty that has ended stays as it was."""
+    duty, ended = duties.give(urns=[BECKSIDE, RAVENSGILL]), duties.give(urns=[BECKSIDE], data=["view_staff"])
+    officers.end_duty(duties.asker(duties.MANAGER, EDUNET), duties.appointment(duties.FIONA).pk, ended.pk)
+    convert(tmp_path, timezone.localdate())
+    assert [duties.pupils(urn=urn) for urn in (NEW, RAVENSGILL, BECKSIDE, items.OXENBY)] == [200, 200, 403, 403]
+    with as_batch():
+        named = [sorted(one.establishments.values_list("urn", flat=True)) for one in (duty, ended)]
+    assert named == [sorted([NEW, RAVENSGILL]), [BECKSIDE]]
+    call_command("check_permissions")
+
+
+def test_a_legal_override_opens_the_successor_when_it_is_authorised(tmp_path: Path) -> None:
+    """R18: whether it was authorised before or after."""
+    before, after = casework.order(data="view_staff"), casework.order()
+    orders.authorise_order(asker(casework.AUTHORISER, EDUNET), before)
+    convert(tmp_path, timezone.localdate())
+    officer = client(casework.FIONA, EDUNET)
+    pages = [f"/establishments/{NEW}/{kind}/" for kind in ("staff", "pupils")]
+    assert [officer.get(page).status_code for page in pages] == [200, 403]
+    orders.authorise_order(asker(casework.AUTHORISER, EDUNET), after)
+    assert [officer.get(page).status_code for page in pages] == [200, 200]
+    call_command("check_permissions")
+
+
+def test_notes_for_a_visit_are_read_where_the_visit_is_now(tmp_path: Path) -> None:
+    """R9, R18: by officers with a duty there, and by the head where the note says so."""
+    door.write_note(asker("officer-admissions", EDUNET), BECKSIDE, text="Ask about reading", for_head=True)
+    convert(tmp_path, timezone.localdate())
+    assert [one.text for one in door.show_visit(asker("officer-data", EDUNET), NEW).notes] == ["Ask about reading"]
+    assert [one.text for one in door.list_notes_to_head(asker("head-beckside"), NEW).notes] == ["Ask about reading"]
+
+
+def test_support_offered_and_asked_for_goes_on(tmp_path: Path) -> None:
+    """P8: with what is answered and what waits, at both ends; a withdrawn offer stays behind."""
+    head, other, until = asker("head-beckside"), asker("head-ravensgill"), timezone.localdate() + timedelta(days=60)
+    maths, gone = (
+        door.publish_offer(head, BECKSIDE, wish=NewOffer(about, "Sums", "All", "Ask here", until))
+        for about in ("maths", "governance")
+    )
+    theirs = door.publish_offer(other, RAVENSGILL, wish=NewOffer("wellbeing", "Words", "All", "Ask here", until))
+    answered = door.ask_for_support(other, RAVENSGILL, maths, words="May we come?")
+    door.answer_support_request(head, BECKSIDE, answered, accepts=True, answer="Yes")
+    waits = door.ask_for_support(head, BECKSIDE, theirs, words="May we come too?")
+    door.withdraw_offer(head, BECKSIDE, gone)
+    convert(tmp_path, timezone.localdate())
+    there = door.show_support(asker("head-beckside"), NEW)
+    assert [offer.id for offer in (*there.offers, *there.past)] == [maths]
+    assert {one.id for one in there.requests} == {answered, waits}
+    door.answer_support_request(asker("head-ravensgill"), RAVENSGILL, waits, accepts=True, answer="Yes")
+    assert not any(one.waits for one in door.show_support(asker("head-beckside"), NEW).requests)
+
+
+def test_unusual_patterns_wait_for_the_head_under_the_new_urn(tmp_path: Path) -> None:
+    """R43: those raised before, once; and what is found later of the days before."""
+    day, day_after = unusual.DAY, unusual.DAY + timedelta(days=1)
+    unusual.write(unusual.looked(unusual.TEACHER, day, 22, 6) + unusual.looked(unusual.DEPUTY, day_after, 22, 6))
+    assert unusual.raised() == {(unusual.called(unusual.TEACHER), "night", 6)}
+    convert(tmp_path, timezone.localdate())
+    unusual.raised(day_after)
+    with as_batch():
+        found = sorted(unusual.new_ones().values_list("person_name", "establishment__urn"))
+    assert found == sorted((unusual.called(slug), NEW) for slug in (unusual.TEACHER, unusual.DEPUTY))
+    waiting = door.list_patterns(asker("head-beckside"), NEW).page
+    assert {unusual.called(slug) for slug in (unusual.TEACHER, unusual.DEPUTY)} <= {one.person for one in waiting}
 
 
 def test_an_invitation_leads_to_the_successor(tmp_path: Path) -> None:

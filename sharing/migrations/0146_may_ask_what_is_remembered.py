@@ -13,6 +13,6 @@ DELETES = f"ALTER POLICY app_deletes ON sharing_import USING ({BY_TABLE['sharing
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0143_quicker_lists")]
+    dependencies = [("sharing", "0145_earlier_results")]
 
     operations = [migrations.RunSQL(RIGHTS + OF_IMPORTS + DELETES, migrations.RunSQL.noop)]
