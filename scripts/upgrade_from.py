@@ -60,8 +60,8 @@ def _schema(place: Path) -> dict[str, str]:
 def _differences(new: dict[str, str], old: dict[str, str]) -> list[str]:
     found = []
     for name in sorted(new.keys() | old.keys()):
-        lines = [side.get(name, "").strip().splitlines() for side in (new, old)]
-        changed = [line for line in difflib.ndiff(*lines) if line.startswith(("-", "+"))]
+        fresh, upgraded = (side.get(name, "").strip().splitlines() for side in (new, old))
+        changed = [line for line in difflib.ndiff(fresh, upgraded) if line.startswith(("-", "+"))]
         if changed:
             found.append("\n  ".join([name, *changed]))
     return found
