@@ -27,6 +27,8 @@ from sharing.door import show_pattern
 from sharing.requests import PortalRequest, page_number, row_number
 
 DECIDED = "It is decided, and holds from now on."
+REFERRED = "The case is referred, and whoever it is held against is told. Name the panel next."
+CLOSED = "The case is closed, and whoever reported it is told."
 TO_CLOSE = "It is recorded. It is closed once another information manager agrees."
 
 
@@ -84,7 +86,7 @@ def concern(request: PortalRequest, breach_id: int) -> HttpResponse:
             except CannotChange as refused:
                 form.add_error(None, refused.message)
             else:
-                messages.success(request, "They are named.")
+                messages.success(request, "The name is on record.")
                 return redirect("breach_concern", breach_id)
         found = steps.find_concerned(request.asker, breach_id, **form.cleaned_data)
     context = {"case": case, "form": form, "found": found, "searched": request.method == "POST" and not form.errors}
@@ -93,8 +95,8 @@ def concern(request: PortalRequest, breach_id: int) -> HttpResponse:
 
 def refer(request: PortalRequest, breach_id: int) -> HttpResponse:
     return _act(
-        request, breach_id, "refer", ReferForm, "What it is, and where it goes", "It is recorded.",
-        lambda typed: TO_CLOSE if steps.refer_breach(request.asker, breach_id, **typed) else "",
+        request, breach_id, "refer", ReferForm, "What it is, and where it goes", CLOSED,
+        lambda typed: TO_CLOSE if steps.refer_breach(request.asker, breach_id, **typed) else typed["refers"] and REFERRED,
     )  # fmt: skip
 
 

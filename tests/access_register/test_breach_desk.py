@@ -42,6 +42,22 @@ def test_with_a_full_panel_the_desk_has_only_to_say_who_was_told() -> None:
     assert (parts(), waiting()) == (["To see to"], {NO_PANEL})
 
 
+def test_each_step_at_the_desk_leads_to_the_next() -> None:
+    """R41."""
+    number, browser = report(asker(REPORTER)), client("officer-information", EDUNET)
+    case = f"/breaches/{number}/"
+    first = "to refer it, first name whom it is held against"
+    assert first in browser.get(case).content.decode()
+    typed = {"sort": "person", "words": "Hussain", "target": person("teacher-beckside").pk}
+    named = browser.post(f"{case}concerned/", typed, follow=True).content.decode()
+    assert "The name is on record." in named
+    assert f'class="govuk-button" href="{case}refer/"' in named
+    assert first not in browser.get(case).content.decode()
+    assert f'href="{case}">Back to the case' in browser.get(f"{case}refer/").content.decode()
+    typed = {"is_personal": "yes", "severity": "risk", "refers": "yes", "words": "To be judged."}
+    assert "Name the panel next." in browser.post(f"{case}refer/", typed, follow=True).content.decode()
+
+
 def test_what_is_held_against_a_manager_is_not_counted_for_them() -> None:
     """R41: nor whether a panel sits, which they do not learn; to others at the desk it waits as ever."""
     second_manager()
