@@ -138,9 +138,9 @@ def check_entry(here: Visit, line: RegisterLine, entry: Entry) -> None:
             raise ChangeRefused("Level 1 is for staff. Governors and third parties cannot have it.", "level")
         if not is_head(here):
             raise ChangeRefused("Only the head may name people at Level 1.", "level")
-    if entry.level == Level.TWO:
-        if entry.role == third_party and not (line.contract and line.contract.dbs_confirmed_on):
-            raise ChangeRefused("Record the safeguarding (DBS) check with the contract first.", "level")
+    is_checked = line.contract and line.contract.dbs_confirmed_on
+    if entry.level == Level.TWO and entry.role == third_party and not is_checked:
+        raise ChangeRefused("Record the safeguarding (DBS) check with the contract first.", "level")
     slips = list(_slips(here, line, entry))
     if slips:
         raise CannotChange(slips[0].message, slips[0].field, also=slips[1:])

@@ -94,10 +94,11 @@ def concern(request: PortalRequest, breach_id: int) -> HttpResponse:
 
 
 def refer(request: PortalRequest, breach_id: int) -> HttpResponse:
-    return _act(
-        request, breach_id, "refer", ReferForm, "What it is, and where it goes", CLOSED,
-        lambda typed: TO_CLOSE if steps.refer_breach(request.asker, breach_id, **typed) else typed["refers"] and REFERRED,
-    )  # fmt: skip
+    def do(typed: dict[str, Any]) -> str:
+        waits = steps.refer_breach(request.asker, breach_id, **typed)
+        return TO_CLOSE if waits else REFERRED if typed["refers"] else CLOSED
+
+    return _act(request, breach_id, "refer", ReferForm, "What it is, and where it goes", CLOSED, do)
 
 
 def tell(request: PortalRequest, breach_id: int) -> HttpResponse:
