@@ -27,6 +27,9 @@ from sharing.door import show_pattern
 from sharing.requests import PortalRequest, page_number, row_number
 
 DECIDED = "It is decided, and holds from now on."
+REPORTED = (
+    "Your report is recorded. The data-protection side of the Department looks at it. You find it again in My access."
+)
 REFERRED = "The case is referred, and whoever it is held against is told. Name the panel next."
 CLOSED = "The case is closed, and whoever reported it is told."
 TO_CLOSE = "It is recorded. It is closed once another information manager agrees."
@@ -45,7 +48,7 @@ def report_breach(request: PortalRequest) -> HttpResponse:
     form = ReportForm(request.POST or None, initial=_of_pattern(request), **about)
     if request.method == "POST" and form.is_valid():
         number = steps.report_breach(request.asker, **form.cleaned_data)
-        messages.success(request, "Your report is recorded. The data-protection side of the Department looks at it.")
+        messages.success(request, REPORTED)
         return redirect("breach", number)
     return render(request, "breaches/report.html", {"found": found, "form": form}, status=422 if form.errors else 200)
 
