@@ -30,3 +30,10 @@ def test_all_that_the_navigation_of_an_establishment_shows_opens(slug: str, thro
     led_to = re.findall(r'class="app-sub-navigation__link" href="([^"]+)"', page)
     assert len(led_to) > 5
     assert {address: status for address in led_to if (status := browser.get(address).status_code) != 200} == {}
+
+
+@pytest.mark.parametrize(("slug", "led"), [("head-beckside", True), ("teacher-beckside", False)])
+def test_findings_lead_who_keeps_the_records_to_bringing_in_the_file(slug: str, led: bool) -> None:
+    """R22, R30."""
+    page = client(slug).get(f"/establishments/{BECKSIDE}/data-quality/").content.decode()
+    assert (f'href="/establishments/{BECKSIDE}/imports/add/"' in page) == led
