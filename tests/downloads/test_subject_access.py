@@ -251,18 +251,6 @@ class TestRequests:
             Download.objects.filter(pk=first).update(state=Download.State.READY)
         assert asking.prepare_answer(*who(slug), one) != first
 
-    def test_what_is_missing_of_the_child_is_said_with_the_rest(self) -> None:
-        page = client(HEAD).post(f"/establishments/{BECKSIDE}/subject-access/record/", {"forename": "Ada"})
-        assert page.status_code == 422
-        assert "Type the UPN, or the forename, the surname and the date of birth." in page.content.decode()
-        assert "Enter the day on which the request came." in page.content.decode()
-
-    def test_a_childs_own_page_leads_a_head_to_requests(self) -> None:
-        of, address = child(), f"/establishments/{BECKSIDE}/subject-access/"
-        page = f"/establishments/{BECKSIDE}/pupils/{of.pk}/"
-        assert f'href="{address}"' in client(HEAD).get(page).content.decode()
-        assert f'href="{address}"' not in client("teacher-beckside").get(page).content.decode()
-
     @pytest.mark.parametrize(
         ("slug", "site", "address"),
         [

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from django.utils import timezone
 
-from tests.people import EDUNET, SCHOOLS_ONLINE, client
+from sharing.models import Pupil
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
@@ -37,3 +39,20 @@ def test_findings_lead_who_keeps_the_records_to_bringing_in_the_file(slug: str, 
     """R22, R30."""
     page = client(slug).get(f"/establishments/{BECKSIDE}/data-quality/").content.decode()
     assert (f'href="/establishments/{BECKSIDE}/imports/add/"' in page) == led
+
+
+@pytest.mark.parametrize(("slug", "led"), [("head-beckside", True), ("teacher-beckside", False)])
+def test_a_childs_own_page_leads_a_head_to_requests_for_its_records(slug: str, led: bool) -> None:
+    """R18, R33."""
+    with as_batch():
+        pupil = Pupil.objects.filter(establishment__urn=BECKSIDE, visible__covers=timezone.localdate()).earliest("pk")
+    page = client(slug).get(f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/").content.decode()
+    assert (f'href="/establishments/{BECKSIDE}/subject-access/"' in page) == led
+
+
+def test_what_is_missing_of_a_child_who_is_asked_for_is_said_with_the_rest() -> None:
+    """R18, R30."""
+    page = client("head-beckside").post(f"/establishments/{BECKSIDE}/subject-access/record/", {"forename": "Ada"})
+    assert page.status_code == 422
+    assert "Type the UPN, or the forename, the surname and the date of birth." in page.content.decode()
+    assert "Enter the day on which the request came." in page.content.decode()
