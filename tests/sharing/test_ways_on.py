@@ -56,3 +56,12 @@ def test_what_is_missing_of_a_child_who_is_asked_for_is_said_with_the_rest() -> 
     assert page.status_code == 422
     assert "Type the UPN, or the forename, the surname and the date of birth." in page.content.decode()
     assert "Enter the day on which the request came." in page.content.decode()
+
+
+@pytest.mark.parametrize("slug", ["head-beckside", "governor-beckside"])
+def test_key_data_begins_with_ways_to_each_of_its_measures(slug: str) -> None:
+    """R30: it is twenty screens long on a phone."""
+    page = client(slug).get(f"/establishments/{BECKSIDE}/key-data/").content.decode()
+    listed = re.findall(r'<li><a class="govuk-link" href="#(measure-\w+)">', page)
+    assert listed == re.findall(r'<h2 class="govuk-heading-m" id="(measure-\w+)">', page)
+    assert len(listed) > 5
