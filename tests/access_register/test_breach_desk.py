@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from access_register.breaches import reading, rules, steps
 from access_register.models import Breach, BreachTold, Person
-from tests.access_register.breaches import PANEL, against_person, manager, report, seat
+from tests.access_register.breaches import PANEL, against_person, decide, manager, report, seat
 from tests.access_register.duties import second_manager
 from tests.people import EDUNET, as_batch, asker, client, person
 
@@ -56,6 +56,16 @@ def test_each_step_at_the_desk_leads_to_the_next() -> None:
     assert f'href="{case}">Back to the case' in browser.get(f"{case}refer/").content.decode()
     typed = {"is_personal": "yes", "severity": "risk", "refers": "yes", "words": "To be judged."}
     assert "Name the panel next." in browser.post(f"{case}refer/", typed, follow=True).content.decode()
+
+
+def test_nothing_is_offered_where_nothing_is_left_to_do() -> None:
+    """R41: no heading over an empty list."""
+    number, browser = against_person("teacher-beckside"), client("officer-information", EDUNET)
+    offers = "What you can do"
+    assert offers in browser.get(f"/breaches/{number}/").content.decode()
+    decide(number, "training")
+    steps.record_told(manager(), number, whom="ico")
+    assert offers not in browser.get(f"/breaches/{number}/").content.decode()
 
 
 def test_what_is_held_against_a_manager_is_not_counted_for_them() -> None:
