@@ -8,11 +8,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from access_register import protocol as door
+from access_register.grants import in_words
 from access_register.protocol_gate import FORM_THAT_WAITS, accepted_until, protocol_not_required
 from sharing.ordering import ContextKey
 from sharing.pages.ordering import several_establishments
@@ -49,7 +49,7 @@ def accept_protocol(request: PortalRequest) -> HttpResponse:
         except door.NotTheTextInForce:
             messages.error(request, "The protocol has changed in the meantime. Read the new text and accept it.")
             return redirect(request.get_full_path())
-        messages.success(request, f"You have accepted the protocol. That holds until {date_format(until)}.")
+        messages.success(request, f"You have accepted the protocol. That holds until {in_words(until)}.")
         return go_on(request)
     due = holds_until is None or holds_until < timezone.localdate() + EARLY
     shown = {"text": text, "form": form, "until": holds_until, "due": due}

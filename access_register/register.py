@@ -59,6 +59,7 @@ class Given(NamedTuple):
     """What came of adding a person: whether they have to accept first, and whether the e-mail to them went out."""
 
     person: Person
+    line_id: int
     awaits: bool
     told: bool
 
@@ -74,7 +75,7 @@ def give_access(asker: Asker, urn: int, *, name: str, email: str, entry: Entry) 
         line, letter = give_within(here, name=name, email=email, entry=entry)
         awaits = line.awaiting_since is not None
         here.changed(line=line.pk, person=line.person_id, level=line.level, awaits=awaits)
-    return Given(line.person, awaits, mail.send(letter) == 1)
+    return Given(line.person, line.pk, awaits, mail.send(letter) == 1)
 
 
 def give_within(

@@ -1,5 +1,6 @@
 """What the register's rules allow, and storing a line within them (R24, R32, R34, R35)."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,11 +17,11 @@ from sharing.dates import covers
 
 
 class CannotChange(Exception):
-    """The register's rules do not allow it. `field` is where the form shows the message."""
+    """The register's rules do not allow it. `field` is where the form shows the message; `also`: what else is amiss."""
 
-    def __init__(self, message: str, field: str | None = None) -> None:
+    def __init__(self, message: str, field: str | None = None, *, also: "Sequence[CannotChange]" = ()) -> None:
         super().__init__(message)
-        self.message, self.field = message, field
+        self.message, self.field, self.also = message, field, also
 
 
 class ChangeRefused(CannotChange, Refusal):
@@ -137,17 +138,25 @@ def check_entry(here: Visit, line: RegisterLine, entry: Entry) -> None:
             raise ChangeRefused("Level 1 is for staff. Governors and third parties cannot have it.", "level")
         if not is_head(here):
             raise ChangeRefused("Only the head may name people at Level 1.", "level")
+    is_checked = line.contract and line.contract.dbs_confirmed_on
+    if entry.level == Level.TWO and entry.role == third_party and not is_checked:
+        raise ChangeRefused("Record the safeguarding (DBS) check with the contract first.", "level")
+    slips = list(_slips(here, line, entry))
+    if slips:
+        raise CannotChange(slips[0].message, slips[0].field, also=slips[1:])
+
+
+def _slips(here: Visit, line: RegisterLine, entry: Entry) -> Iterator[CannotChange]:
+    """What is missing or mistyped: told of at once, so that nobody sends the form once for each."""
     if entry.level == Level.TWO:
-        if entry.role == third_party and not (line.contract and line.contract.dbs_confirmed_on):
-            raise ChangeRefused("Record the safeguarding (DBS) check with the contract first.", "level")
         if not entry.basis:
-            raise CannotChange("Say why this person needs pupil information.", "basis")
+            yield CannotChange("Say why this person needs pupil information.", "basis")
         if entry.basis == RegisterLine.Basis.HEADS_REASON and not entry.basis_words.strip():
-            raise CannotChange("Write the reason for Level 2.", "basis_words")
-    if entry.level < line.level and not entry.confirmed:
-        raise CannotChange(f"Confirm that this person needs Level {entry.level}.", "confirm")
+            yield CannotChange("Write the reason for Level 2.", "basis_words")
     if entry.ends_on and entry.ends_on < max(line.starts_on, here.today):
-        raise CannotChange("The last day must be today or later.", "ends_on")
+        yield CannotChange("The last day must be today or later.", "ends_on")
+    if entry.level < line.level and not entry.confirmed:
+        yield CannotChange(f"Confirm that this person needs Level {entry.level}.", "confirm")
 
 
 def store(line: RegisterLine) -> None:

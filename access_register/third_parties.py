@@ -182,7 +182,7 @@ def add_third_party(
         enact(here, line, "invited" if awaits else "given", before=None)
         letter = welcome.letter(line)
         here.changed(line=line.pk, person=person.pk, contract=contract.pk, level=line.level, awaits=awaits)
-    return Given(person, awaits, mail.send(letter) == 1)
+    return Given(person, line.pk, awaits, mail.send(letter) == 1)
 
 
 def end_contract(asker: Asker, urn: int, contract_id: int) -> None:

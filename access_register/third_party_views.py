@@ -16,6 +16,7 @@ from access_register.invitation_views import tell_about_the_letter
 from access_register.levels import Level
 from access_register.register import CannotChange
 from access_register.third_party_forms import ContractForm, DayForm, ThirdPartyForm
+from access_register.views import with_narrowing
 from sharing.requests import PortalRequest
 
 
@@ -61,7 +62,8 @@ def add_third_party(request: PortalRequest, urn: int, contract_id: int) -> HttpR
             form.add_error(refused.field, refused.message)
         else:
             waits = ", and sees nothing before they accept the invitation" if given.awaits else ""
-            messages.success(request, f"{given.person.name} is on the register at Level {typed['level']}{waits}.")
+            said = f"{given.person.name} is on the register at Level {typed['level']}{waits}."
+            messages.success(request, with_narrowing(said, urn, given.line_id) if typed["level"] == Level.TWO else said)
             tell_about_the_letter(request, given.person.name, given.told)
             return redirect("contract", urn, contract_id)
     return render(request, "third_parties/add_person.html", {"found": page, "form": form}, status=status(form))

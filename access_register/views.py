@@ -6,11 +6,15 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from access_register import officers
 from access_register import register as door
 from access_register.forms import AddForm, ChangeForm, WithdrawForm
 from access_register.invitation_views import tell_about_the_letter
+from access_register.levels import Level
 from access_register.models import RegisterLine
 from access_register.reading import EVERYONE
 from access_register.records import RegisterFilter
@@ -37,10 +41,11 @@ def add_person(request: PortalRequest, urn: int) -> HttpResponse:
         try:
             given = door.give_access(request.asker, urn, name=typed["name"], email=typed["email"], entry=form.entry())
         except door.CannotChange as refused:
-            form.add_error(refused.field, refused.message)
+            add_errors(form, refused)
         else:
             waits = ", and sees nothing before they accept the invitation" if given.awaits else ""
-            messages.success(request, f"{given.person.name} is on the register at Level {typed['level']}{waits}.")
+            said = f"{given.person.name} is on the register at Level {typed['level']}{waits}."
+            messages.success(request, with_narrowing(said, urn, given.line_id) if typed["level"] == Level.TWO else said)
             tell_about_the_letter(request, given.person.name, given.told)
             return redirect("register", urn)
     return render(request, "register/add.html", {"found": page, "form": form}, status=status(form))
@@ -66,7 +71,7 @@ def change_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
         except door.ChangedMeanwhile as meanwhile:
             tell_of_the_other_change(form, meanwhile)
         except door.CannotChange as refused:
-            form.add_error(refused.field, refused.message)
+            add_errors(form, refused)
         else:
             messages.success(request, f"{line.name} is at Level {form.cleaned_data['level']} now.")
             return redirect("register", urn)
@@ -90,8 +95,18 @@ def withdraw(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
     return render(request, "register/withdraw.html", {"found": page, "line": line, "form": form}, status=status(form))
 
 
+def with_narrowing(said: str, urn: int, line_id: int) -> SafeString:
+    link = '{} <a class="govuk-notification-banner__link" href="{}">Show them some year groups only</a>'
+    return format_html(link, said, reverse("narrow", args=[urn, line_id]))
+
+
 def status(form: Form) -> int:
     return 422 if form.errors else 200
+
+
+def add_errors(form: Form, refused: door.CannotChange) -> None:
+    for slip in (refused, *refused.also):
+        form.add_error(slip.field, slip.message)
 
 
 def tell_of_the_other_change(form: Form, meanwhile: door.ChangedMeanwhile) -> None:

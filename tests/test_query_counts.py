@@ -77,7 +77,7 @@ RECORDED = {
         "/participation/": 10,
         "/purpose/": 8,
         "/establishments/999002/dashboard/": 15,
-        "/establishments/999002/visit/": 12,
+        "/establishments/999002/visit/": 18,
         "/saved-views/establishments/add/?kind=nursery": 6,
         "/localities/": 8,
         "/localities/1/": 10,

@@ -161,6 +161,11 @@ class CasePage:
         """Whoever has to be told has been."""
         return bool(self.tellings) and not self.may_have_to_tell and all(one.told_at for one in self.tellings)
 
+    @property
+    def to_offer(self) -> frozenset[str]:
+        """The steps open to the asker, save telling where all have been told: that stands with the clock."""
+        return self.may - {"tell"} if self.all_are_told else self.may
+
 
 @dataclass(frozen=True)
 class PanelPage:

@@ -36,7 +36,7 @@ def breaches_waiting(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     own = Q(person=person_id) | Q(establishment__in=RawSQL("SELECT portal_heads()", []))
     held = BreachParty.objects.filter(own, breach__state__in=WITH_A_PANEL)
     at = Coalesce(F("establishment"), home)
-    yield Counted(held, lambda number, late: f"{_cases(number)} under paragraph 17 to answer", "breaches_from", at)
+    yield Counted(held, lambda number, late: f"{_cases(number)} about a breach to answer", "breaches_from", at)
 
 
 @receiver(workbench_opened)

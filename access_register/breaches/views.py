@@ -26,6 +26,11 @@ from sharing.door import show_pattern
 from sharing.requests import PortalRequest, page_number, row_number, while_suspended
 
 DECIDED = "It is decided, and holds from now on."
+REPORTED = (
+    "Your report is recorded. The data-protection side of the Department looks at it. You find it again in My access."
+)
+REFERRED = "The case is referred, and whoever it is held against is told. Name the panel next."
+CLOSED = "The case is closed, and whoever reported it is told."
 TO_CLOSE = "It is recorded. It is closed once another information manager agrees."
 
 
@@ -42,7 +47,7 @@ def report_breach(request: PortalRequest) -> HttpResponse:
     form = ReportForm(request.POST or None, initial=_of_pattern(request), **about)
     if request.method == "POST" and form.is_valid():
         number = steps.report_breach(request.asker, **form.cleaned_data)
-        messages.success(request, "Your report is recorded. The data-protection side of the Department looks at it.")
+        messages.success(request, REPORTED)
         return redirect("breach", number)
     return render(request, "breaches/report.html", {"found": found, "form": form}, status=422 if form.errors else 200)
 
@@ -83,7 +88,7 @@ def concern(request: PortalRequest, breach_id: int) -> HttpResponse:
             except CannotChange as refused:
                 form.add_error(None, refused.message)
             else:
-                messages.success(request, "They are named.")
+                messages.success(request, "The name is on record.")
                 return redirect("breach_concern", breach_id)
         found = steps.find_concerned(request.asker, breach_id, **form.cleaned_data)
     context = {"case": case, "form": form, "found": found, "searched": request.method == "POST" and not form.errors}
@@ -91,10 +96,11 @@ def concern(request: PortalRequest, breach_id: int) -> HttpResponse:
 
 
 def refer(request: PortalRequest, breach_id: int) -> HttpResponse:
-    return _act(
-        request, breach_id, "refer", ReferForm, "What it is, and where it goes", "It is recorded.",
-        lambda typed: TO_CLOSE if steps.refer_breach(request.asker, breach_id, **typed) else "",
-    )  # fmt: skip
+    def do(typed: dict[str, Any]) -> str:
+        waits = steps.refer_breach(request.asker, breach_id, **typed)
+        return TO_CLOSE if waits else REFERRED if typed["refers"] else CLOSED
+
+    return _act(request, breach_id, "refer", ReferForm, "What it is, and where it goes", CLOSED, do)
 
 
 def tell(request: PortalRequest, breach_id: int) -> HttpResponse:

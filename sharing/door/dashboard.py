@@ -44,25 +44,30 @@ def show_dashboard(asker: Asker, urn: int) -> Dashboard:
         place, pages = here.establishment, here.here
         if pages.can_view_pupils and not asker.second_factor:
             raise NeedsSecondFactor
-        narrowing = here.narrowing
-        cells = published_first(cells_here(here, place, (*ATTENDANCE, *ATTAINMENT, *ON_ROLL), [BRADFORD]))
-        terms = pages.can_view_pupils and Withheld.ATTENDANCE not in narrowing.withheld
-        tiles = [
-            *([quality_tile(here)] if pages.can_view_pupils else []),
-            _attendance(here) if terms else _of_figures("attendance", "Attendance", ATTENDANCE, cells),
-            _roll(here, cells) if pages.can_view_pupils else _of_figures("roll", "Pupils on roll", ON_ROLL, cells),
-            _attainment(here, cells),
-        ]
+        narrowing, tiles = here.narrowing, tiles_of(here)
         due = tuple(_due(here))
         here.showed(establishments=1, tiles=[tile.key for tile in tiles], due=len(due))
         return Dashboard(
             pages,
             kind=place.get_kind_display(),
             due=due,
-            tiles=tuple(tiles),
+            tiles=tiles,
             narrowed=narrowed_to(narrowing.year_groups, narrowing.withheld) if pages.can_view_pupils else "",
             why=Why(here.reason, here.permission),
         )
+
+
+def tiles_of(here: Visit) -> tuple[Tile, ...]:
+    """What is known of the establishment, subject by subject, as far as the asker's permissions there open it."""
+    sees_pupils = here.here.can_view_pupils
+    cells = published_first(cells_here(here, here.establishment, (*ATTENDANCE, *ATTAINMENT, *ON_ROLL), [BRADFORD]))
+    terms = sees_pupils and Withheld.ATTENDANCE not in here.narrowing.withheld
+    return (
+        *([_quality(here)] if sees_pupils else []),
+        _attendance(here) if terms else _of_figures("attendance", "Attendance", ATTENDANCE, cells),
+        _roll(here, cells) if sees_pupils else _of_figures("roll", "Pupils on roll", ON_ROLL, cells),
+        _attainment(here, cells),
+    )
 
 
 def _due(here: Visit) -> Iterable[ToDo]:
@@ -133,7 +138,7 @@ def _roll(here: Visit, cells: Cells) -> Tile:
     )  # fmt: skip
 
 
-def quality_tile(here: Visit) -> Tile:
+def _quality(here: Visit) -> Tile:
     """What may be wrong in the children's records: how many, and the findings that are most."""
     checks, counted, (as_of, source) = look_at_pupils(here)
     most = sorted((check for check in checks if counted[check.key]), key=lambda check: -counted[check.key])

@@ -188,6 +188,7 @@ def _why(here: Visit) -> Why:
 def _line(row: Import) -> ImportLine:
     return ImportLine(
         id=row.pk,
+        slug=row.kind,
         kind=name_of(row.kind),
         state=row.state,
         state_words=row.get_state_display(),

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from django.utils import timezone
 
 from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
-from sharing.door.dashboard import quality_tile
+from sharing.door.dashboard import tiles_of
 from sharing.door.release_calendar import coming_releases
 from sharing.door.returns import waiting_returns
 from sharing.models import Challenge, VisitNote
@@ -23,20 +23,20 @@ LONGEST = 50
 
 
 def show_visit(asker: Asker, urn: int) -> VisitPage:
-    """What an officer reads before a visit: the notes, what is late or missing, what is challenged, what comes out."""
+    """What an officer reads before a visit: the notes, what is late or missing, what is challenged, the figures."""
     with _preparing(asker, urn, "show_visit") as here:
         place = here.establishment.pk
         notes = tuple(_record(row, here) for row in VisitNote.objects.at(place).newest_first()[:LONGEST])
-        sees_pupils = here.here.can_view_pupils
         late = waiting_returns(here) if here.here.can_keep_records else None
         waiting = Challenge.objects.at(place).waiting()
-        here.showed(notes=[note.id for note in notes])
+        tiles = tiles_of(here)
+        here.showed(notes=[note.id for note in notes], tiles=[tile.key for tile in tiles])
         return VisitPage(
             here.here,
             notes,
             returns=late.words if late else "",
-            quality=quality_tile(here) if sees_pupils else None,
-            challenges=waiting.count() if sees_pupils else None,
+            challenges=waiting.count() if here.here.can_view_pupils else None,
+            tiles=tiles,
             coming=coming_releases(),
             why=Why(here.reason, here.permission),
         )

@@ -25,7 +25,7 @@ class AskForm(forms.Form):
     form = forms.ChoiceField(
         label="In which form?",
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose a form."},
+        error_messages={"required": "Choose in which form you want it."},
     )
     knows_duties = forms.BooleanField(
         label="I have read what I must do with it, and I will do it",

@@ -16,8 +16,8 @@ from sharing.pages.download_forms import AskForm, DisposalForm
 from sharing.requests import PortalRequest, page_number, pupil_filter, sort_order, staff_filter, while_suspended
 
 GONE = (
-    "This file is not here any more. It was collected, or deleted after 24 hours, or your access or the records in it "
-    "changed. Ask again."
+    "This file is not here any more. If you have just collected it, look among your browser’s downloads. "
+    "Otherwise it was deleted after 24 hours, or your access or the records in it changed: ask again."
 )
 SHOWN = "The passphrase was shown before. It is shown once only: ask for the download again if you do not have it."
 LATE = (

@@ -13,7 +13,7 @@ from sharing.pages.form_fields import UpnForm, birth_field, upn_field
 class ExactlyForm(UpnForm):
     """One child, exactly: a UPN, or both names and the date of birth."""
 
-    upn = upn_field("All 13 characters. If you know it, leave the rest empty.")
+    upn = upn_field("All 13 characters. If you know it, leave names and date of birth empty.")
     forename = forms.CharField(
         label="Forename", max_length=100, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
@@ -24,7 +24,8 @@ class ExactlyForm(UpnForm):
 
     def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data
-        if not self.errors and not typed["upn"] and not all(typed[name] for name in ("forename", "surname", "born_on")):
+        mistyped = {"upn", "forename", "surname", "born_on"} & self.errors.keys()
+        if not mistyped and not typed["upn"] and not all(typed[name] for name in ("forename", "surname", "born_on")):
             raise ValidationError("Type the UPN, or the forename, the surname and the date of birth.")
         return typed
 

@@ -28,7 +28,12 @@ def imports(request: PortalRequest, urn: int | None = None) -> HttpResponse:
 def bring_in(request: PortalRequest, urn: int | None = None) -> HttpResponse:
     found = door.list_imports(request.asker, urn)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = UploadForm(*sent, kinds=found.kinds, largest=found.largest)
+    form = UploadForm(
+        *sent,
+        initial={"kind": request.GET["kind"]} if "kind" in request.GET else None,
+        kinds=found.kinds,
+        largest=found.largest,
+    )
     if form.is_valid():
         try:
             return redirect(_address(urn, _put_away(request, urn, found, form)))

@@ -43,7 +43,12 @@ def release(request: PortalRequest, release_id: int) -> HttpResponse:
 
 @require_POST
 def check(request: PortalRequest, release_id: int) -> HttpResponse:
-    return _step(request, release_id, lambda: door.check_release(request.asker, release_id), "It is checked.")
+    return _step(
+        request,
+        release_id,
+        lambda: door.check_release(request.asker, release_id),
+        "It is checked. Say below when it goes out.",
+    )
 
 
 @require_POST

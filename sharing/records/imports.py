@@ -24,6 +24,7 @@ class ImportLine:
     """An import in a list. `establishment` and `urn` are empty for a file of the whole authority."""
 
     id: int
+    slug: str
     kind: str
     state: str
     state_words: str
@@ -48,6 +49,11 @@ class ImportLine:
     @property
     def may_be_discarded(self) -> bool:
         return self.state in {"uploaded", "checking", "ready"}
+
+    @property
+    def is_xml(self) -> bool:
+        """Its rows are children or members of staff, and not lines of a table."""
+        return self.file_name.lower().endswith(".xml")
 
     @property
     def colour(self) -> str:

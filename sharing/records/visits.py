@@ -23,13 +23,13 @@ class NoteRecord:
 
 @dataclass(frozen=True)
 class VisitPage:
-    """What an officer reads before a visit. `quality` and `challenges`: None where their duties open no pupils."""
+    """What an officer reads before a visit. `challenges`: None where their duties open no pupils."""
 
     here: Here
     notes: tuple[NoteRecord, ...]
     returns: str
-    quality: Tile | None
     challenges: int | None
+    tiles: tuple[Tile, ...]
     coming: tuple[ComingRelease, ...]
     why: Why
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from access_register.breaches import reading, rules, steps
 from access_register.models import Breach, BreachTold, Person
-from tests.access_register.breaches import PANEL, against_person, manager, report, seat
+from tests.access_register.breaches import PANEL, against_person, decide, manager, report, seat
 from tests.access_register.duties import second_manager
 from tests.people import EDUNET, as_batch, asker, client, person
 
@@ -40,6 +40,32 @@ def test_with_a_full_panel_the_desk_has_only_to_say_who_was_told() -> None:
     with as_batch():
         Person.objects.filter(pk=person(PANEL[0]).pk).update(is_active=False)
     assert (parts(), waiting()) == (["To see to"], {NO_PANEL})
+
+
+def test_each_step_at_the_desk_leads_to_the_next() -> None:
+    """R41."""
+    number, browser = report(asker(REPORTER)), client("officer-information", EDUNET)
+    case = f"/breaches/{number}/"
+    first = "to refer it, first name whom it is held against"
+    assert first in browser.get(case).content.decode()
+    typed = {"sort": "person", "words": "Hussain", "target": person("teacher-beckside").pk}
+    named = browser.post(f"{case}concerned/", typed, follow=True).content.decode()
+    assert "The name is on record." in named
+    assert f'class="govuk-button" href="{case}refer/"' in named
+    assert first not in browser.get(case).content.decode()
+    assert f'href="{case}">Back to the case' in browser.get(f"{case}refer/").content.decode()
+    typed = {"is_personal": "yes", "severity": "risk", "refers": "yes", "words": "To be judged."}
+    assert "Name the panel next." in browser.post(f"{case}refer/", typed, follow=True).content.decode()
+
+
+def test_nothing_is_offered_where_nothing_is_left_to_do() -> None:
+    """R41: no heading over an empty list."""
+    number, browser = against_person("teacher-beckside"), client("officer-information", EDUNET)
+    offers = "What you can do"
+    assert offers in browser.get(f"/breaches/{number}/").content.decode()
+    decide(number, "training")
+    steps.record_told(manager(), number, whom="ico")
+    assert offers not in browser.get(f"/breaches/{number}/").content.decode()
 
 
 def test_what_is_held_against_a_manager_is_not_counted_for_them() -> None:

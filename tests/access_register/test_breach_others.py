@@ -147,7 +147,10 @@ def test_the_first_of_two_reads_that_it_waits_for_the_second() -> None:
     waits = "It is closed once another information manager agrees."
     for slug, is_first in (("officer-information", True), (second, False)):
         page = client(slug, EDUNET).post(f"/breaches/{number}/refer/", typed, follow=True).content.decode()
-        assert (waits in page, "It is recorded." in page) == (is_first, True)
+        assert (waits in page, "The case is closed, and whoever reported it is told." in page) == (
+            is_first,
+            not is_first,
+        )
 
 
 def test_a_second_who_finds_the_first_accused_is_alone_and_may_refer() -> None:

@@ -139,11 +139,11 @@ def test_home_pages_say_what_waits() -> None:
     number = against_person("teacher-beckside")
     seat(number, (*PANEL[:2], "officer-data"))
     assert "1 case to vote on" in client(PANEL[0]).get("/").content.decode()
-    assert "1 case under paragraph 17 to answer" in client("teacher-beckside").get("/").content.decode()
+    assert "1 case about a breach to answer" in client("teacher-beckside").get("/").content.decode()
     assert "breach to vote on" in client("officer-data", EDUNET).get("/").content.decode()
     against_establishment(BECKSIDE)
     assert "breach without a panel" in client("officer-information", EDUNET).get("/").content.decode()
-    assert "1 case under paragraph 17 to answer" in client("head-beckside").get("/").content.decode()
+    assert "1 case about a breach to answer" in client("head-beckside").get("/").content.decode()
 
 
 def test_an_appeal_without_its_panel_waits_at_the_desk() -> None:

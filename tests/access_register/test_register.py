@@ -292,6 +292,28 @@ class TestInTheBrowser:
         assert 'value="nadia@"' in page
         assert "There is a problem" in page
 
+    def test_all_that_is_missing_is_said_at_once(self) -> None:
+        """R34."""
+        typed = {"name": "Nadia New", "email": "nadia@beckside.example", "role": "teacher", "level": "2", "basis": ""}
+        page = client(HEAD).post(self.url("add/"), typed | {"ends_on": "1/9/2024"}).content.decode()
+        assert "Say why this person needs pupil information." in page
+        assert "The last day must be today or later." in page
+        assert "Confirm that this person needs Level 2." in page
+
+    def test_who_is_added_at_level_2_can_be_narrowed_from_what_is_said_of_it(self) -> None:
+        """R35."""
+        typed = {"name": "Nadia New", "email": "nadia@beckside.example", "role": "teacher", "basis": "teaches"}
+        browser = client(HEAD)
+        page = browser.post(self.url("add/"), typed | {"level": "2", "confirm": "on"}, follow=True).content.decode()
+        with as_batch():
+            line = RegisterLine.objects.get(person__email="nadia@beckside.example")
+        banner = page[page.index("govuk-notification-banner__content") :][:600]
+        assert f'href="{self.url(f"{line.pk}/narrow/")}"' in banner
+        typed |= {"name": "Lower <b>", "email": "lower@beckside.example", "level": "3"}
+        page = browser.post(self.url("add/"), typed, follow=True).content.decode()
+        assert "Show them some year groups only" not in page
+        assert "<b>" not in page
+
     def test_raising_asks_for_the_confirmation(self) -> None:
         """R34."""
         browser, line = client(HEAD), line_of(GOVERNOR)

@@ -43,8 +43,7 @@ def add(number: int, by: str = HEAD, **typed: object) -> Asker:
     with as_batch():
         if not Person.objects.filter(email=typed["email"]).exists():
             accepts(Person.objects.create_user(typed["email"], typed["name"], "a password of their own"))
-    somebody, _, _ = third_parties.add_third_party(asker(by), BECKSIDE, number, **typed)
-    return asker_of(somebody)
+    return asker_of(third_parties.add_third_party(asker(by), BECKSIDE, number, **typed).person)
 
 
 def asker_of(somebody: Person, acting_for: str = "") -> Asker:
@@ -335,4 +334,5 @@ class TestInTheBrowser:
         browser.post(f"{PAGE}{number}/dbs/", {"on": today().strftime("%d/%m/%Y")})
         page = browser.post(f"{PAGE}{number}/add/", typed | {"confirm": "on"}, follow=True).content.decode()
         assert "Hal Heron is on the register at Level 2, and sees nothing before they accept" in page
+        assert "Show them some year groups only" in page
         assert [letter.to for letter in mail.outbox] == [["hal@heron.example"]]

@@ -251,6 +251,21 @@ class TestRequests:
             Download.objects.filter(pk=first).update(state=Download.State.READY)
         assert asking.prepare_answer(*who(slug), one) != first
 
+    @pytest.mark.parametrize(
+        ("slug", "site", "address"),
+        [
+            (HEAD, SCHOOLS_ONLINE, f"/establishments/{BECKSIDE}/subject-access/"),
+            (MANAGER, EDUNET, "/subject-access/"),
+        ],
+    )
+    def test_who_has_the_answer_is_led_back_to_the_request(self, slug: str, site: Any, address: str) -> None:
+        """R18: it is due until somebody says that it was handed over."""
+        made = asking.prepare_answer(*who(slug), request_of(child(), slug))
+        with as_batch():
+            Download.objects.filter(pk=made).update(state=Download.State.COLLECTED, collected_at=timezone.now())
+        page = client(slug, site).get(f"/my-downloads/{made}/").content.decode()
+        assert f'href="{address}">the request</a>' in page
+
     def test_a_head_only_for_a_child_of_theirs(self) -> None:
         """R5, R18: not one elsewhere, not one who has left, not one who is closed; the information manager all."""
         elsewhere = child(RAVENSGILL)

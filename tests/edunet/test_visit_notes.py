@@ -82,7 +82,7 @@ def test_in_the_browser() -> None:
     assert browser.post(VISIT, {"text": ""}).status_code == 422
     with CaptureQueriesContext(connection) as queries:
         assert browser.get(VISIT).status_code == 200
-    assert len([one for one in queries if "SAVEPOINT" not in one["sql"]]) <= 15
+    assert len([one for one in queries if "SAVEPOINT" not in one["sql"]]) <= 17
     assert TEXT in browser.post(VISIT, {"text": TEXT}, follow=True).content.decode()
     with as_batch():
         note = VisitNote.objects.get().pk
@@ -91,6 +91,26 @@ def test_in_the_browser() -> None:
     assert "reads it too" in browser.post(own, {"text": TEXT, "for_head": "on"}, follow=True).content.decode()
     assert TEXT not in browser.post(f"{own}remove/", follow=True).content.decode()
     assert browser.get(own).status_code == 404
+
+
+def test_all_for_a_visit_is_on_one_page_and_the_marking_once() -> None:
+    """R31: the figures as the dashboard says them, also to an officer whose duty opens no pupils."""
+    with as_batch():
+        rows(
+            "DELETE FROM sharing_establishmentpermission WHERE user_id = %s AND permission_id IN (SELECT id FROM "
+            "auth_permission WHERE codename = 'view_pupils') RETURNING 1",
+            asker(OTHER).person_id,
+        )
+    for slug in (AUTHOR, OTHER):
+        officer = asker(slug, EDUNET)
+        assert door.show_visit(officer, BECKSIDE).tiles == door.show_dashboard(officer, BECKSIDE).tiles
+    assert "quality" not in {tile.key for tile in door.show_visit(asker(OTHER, EDUNET), BECKSIDE).tiles}
+    page = client(AUTHOR, EDUNET).get(VISIT).content.decode()
+    for title in ("Data quality", "Attendance", "Changes on roll", "Attainment"):
+        assert f"{title}</a></h2>" in page
+    assert page.count("OFFICIAL-SENSITIVE") == 1
+    written(for_head=True)
+    assert client(HEAD).get(TO_HEAD).content.decode().count("OFFICIAL-SENSITIVE") == 1
 
 
 def test_the_database_lets_nothing_through_by_itself() -> None:

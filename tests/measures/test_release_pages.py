@@ -152,7 +152,9 @@ class TestDesk:
     def test_check_schedule_postpone_withdraw(self, release: Release) -> None:
         browser, base = client(DATA, EDUNET), f"/releases/{release.pk}/"
         assert "It is right" in browser.get(base).content.decode()
-        assert "It is checked." in browser.post(f"{base}check/", follow=True).content.decode()
+        assert (
+            "It is checked. Say below when it goes out." in browser.post(f"{base}check/", follow=True).content.decode()
+        )
         day = timezone.localdate() + timedelta(days=30)
         page = browser.post(f"{base}schedule/", {"day": f"{day:%d/%m/%Y}", "at": "09:30"}, follow=True)
         assert f"{day:%-d %B %Y}, 09:30" in page.content.decode()

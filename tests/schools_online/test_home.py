@@ -50,3 +50,19 @@ def test_a_third_party_of_two_sponsors_is_led_to_a_dashboard_once_one_is_chosen(
     assert "/establishments/999003/dashboard/" in page
     assert "/establishments/999002/dashboard/" not in page
     assert browser.get("/establishments/999003/dashboard/").status_code == 200
+
+
+@pytest.mark.parametrize("slug", ["head-beckside", "teacher-beckside", "governor-beckside"])
+def test_figures_and_reports_are_one_click_from_home(slug: str) -> None:
+    """R30: at every level; a governor has little else to come for."""
+    browser = client(slug)
+    page = browser.get("/").content.decode()
+    for address in (f"/establishments/{BECKSIDE}/key-data/", f"/establishments/{BECKSIDE}/reports/"):
+        assert f'href="{address}"' in page
+        assert browser.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(("slug", "takes_away"), [("third-party-beckside", False), ("teacher-beckside", True)])
+def test_what_was_taken_away_is_one_click_from_home_for_who_may(slug: str, takes_away: bool) -> None:
+    """R14, R30: a file waits there for a day, and no longer."""
+    assert ('href="/my-downloads/"' in client(slug).get("/").content.decode()) == takes_away

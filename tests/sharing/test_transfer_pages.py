@@ -52,6 +52,8 @@ class TestTyped:
         pupil = on_roll()
         address = f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/transfer/"
         head = client("head-beckside")
+        elsewhere = f'href="/establishments/{BECKSIDE}/pupils/{pupil.pk}/left/">say that the child leaves'
+        assert elsewhere in head.get(address).content.decode()
         for typed, said in (
             ({"to": "", "expected_on": "1/9/2020"}, "Choose the establishment."),
             ({"to": str(RAVENSGILL), "expected_on": "31-02"}, "Enter it as day, month and year"),

@@ -1,5 +1,6 @@
 """The pages of bringing in files: who may, what they say, in which state (R22, R30, R33)."""
 
+import re
 import zipfile
 from io import BytesIO
 
@@ -303,3 +304,22 @@ class TestLists:
         assert f'href="{HERE}"' in client(HEAD).get(f"/establishments/{BECKSIDE}/").content.decode()
         assert 'href="/imports/"' in client(OFFICER, EDUNET).get("/").content.decode()
         assert f'href="{HERE}"' not in client("teacher-beckside").get(f"/establishments/{BECKSIDE}/").content.decode()
+
+
+def test_a_refused_file_is_uploaded_again_as_what_it_was() -> None:
+    """R22, R30."""
+    number = an_import(state="refused")
+    page = client(HEAD).get(f"{HERE}{number}/").content.decode()
+    again = f"{HERE}add/?kind=tiny"
+    assert f'href="{again}"' in page
+    assert "row 1 is its header" in page
+    assert re.findall(r'value="(\w+)"[^>]* checked', client(HEAD).get(again).content.decode()) == ["tiny"]
+    of_children = an_import(state="refused", file_name="a.XML", file_hash="1" * 64)
+    assert "row 1 is the first child" in client(HEAD).get(f"{HERE}{of_children}/").content.decode()
+
+
+def test_an_applied_file_leads_to_what_comes_next() -> None:
+    number, of_all = an_import(state="applied"), an_import(None, state="applied")
+    here, everywhere = client(HEAD).get(f"{HERE}{number}/"), client(OFFICER, EDUNET).get(f"/imports/{of_all}/")
+    assert f'href="/establishments/{BECKSIDE}/data-quality/">what may be missing' in here.content.decode()
+    assert 'href="/releases/">which are to be checked' in everywhere.content.decode()
