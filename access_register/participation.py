@@ -128,7 +128,7 @@ def leave_protocol(asker: Asker, urn: int, *, because: str = "") -> None:
     """Take the establishment out of the protocol, at once (P6). Raises CannotChange; NotAtYourLevel (403)."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="leave_protocol") as here:
         here.changed(left=True, because=because)
-        _does(here, "access_register_leave_protocol", here.establishment.pk, because, asker.name)
+        _does("access_register_leave_protocol", here.establishment.pk, because, asker.name)
 
 
 def join_protocol(asker: Asker, urn: int, *, version_id: int) -> None:
@@ -138,7 +138,7 @@ def join_protocol(asker: Asker, urn: int, *, version_id: int) -> None:
         here.changed(joined=True, version=version_id)
         if here.establishment.status_code == CLOSED:
             raise CannotChange("This establishment is closed.")
-        _does(here, "access_register_join_protocol", here.establishment.pk, version_id, asker.name)
+        _does("access_register_join_protocol", here.establishment.pk, version_id, asker.name)
 
 
 def record_responsible(asker: Asker, urn: int, *, part: str, name: str, role: str, since: date) -> None:
@@ -183,7 +183,7 @@ def _head_only(here: Visit) -> None:
         raise NotAtYourLevel(HEAD_ALONE)
 
 
-def _does(here: Visit, function: str, *arguments: int | str) -> None:
+def _does(function: str, *arguments: int | str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}({', '.join(['%s'] * len(arguments))})", arguments)
         (refused,) = cursor.fetchone()

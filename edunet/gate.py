@@ -37,7 +37,6 @@ OPEN_TO_SUPERUSERS = frozenset(
         "stay_signed_in",
     }
 )  # fmt: skip
-Context = dict[str, str] | None
 GetResponse = Callable[[PortalRequest], HttpResponse]
 
 

@@ -59,7 +59,6 @@ STILL_TO_TELL = "Somebody has still to be told"
 APPEAL_DAYS = 28
 OPEN = {Breach.State.REPORTED, Breach.State.REFERRED, Breach.State.APPEALED}
 WITH_THE_PANEL = {Breach.State.REFERRED, Breach.State.APPEALED}
-DECIDED = {Breach.State.DECIDED, Breach.State.APPEALED, Breach.State.SETTLED}
 SENSITIVE = {"desk", "panel"}
 
 
@@ -221,7 +220,7 @@ def _page(here: Visit, breach: Breach, roles: frozenset[str]) -> CasePage:
         tellings=tuple(_tellings(breach, told, now)) if judges else (),
         untold=untold,
         steps=tuple(_steps(breach, roles)),
-        votes=tuple(_votes(breach, seats, with_names=judges)),
+        votes=tuple(_votes(seats, with_names=judges)),
         sanctions=tuple(_sanctions(breach, parties, here.today)) if knows else (),
         evidence=tuple(_evidence(breach)) if knows else (),
         measures=_measures(parties) if "panel" in roles else (),
@@ -307,7 +306,7 @@ def _steps(breach: Breach, roles: frozenset[str]) -> Iterator[Step]:
         yield Step(step.at, what, step.by_name, str(step.words))
 
 
-def _votes(breach: Breach, seats: Iterable[BreachSeat], *, with_names: bool) -> Iterator[Vote]:
+def _votes(seats: Iterable[BreachSeat], *, with_names: bool) -> Iterator[Vote]:
     """Who it is held against reads the reasons, without whose they are: not by their order either."""
     if not with_names:
         seats = sorted(seats, key=lambda seat: (seat.sitting, seat.measure, seat.weeks, str(seat.reason)))

@@ -8,7 +8,6 @@ from typing import Any
 from sharing.records import Here, Page, Why
 
 Value = str | int | date | None
-Choices = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
