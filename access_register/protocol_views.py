@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from access_register import protocol as door
 from access_register.protocol_gate import accepted_until, protocol_not_required
 from sharing.ordering import ContextKey
+from sharing.pages.answers import form_page
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
@@ -52,8 +53,7 @@ def accept_protocol(request: PortalRequest) -> HttpResponse:
         messages.success(request, f"You have accepted the protocol. That holds until {date_format(until)}.")
         return redirect(way_back(request))
     due = holds_until is None or holds_until < timezone.localdate() + EARLY
-    shown = {"text": text, "form": form, "until": holds_until, "due": due}
-    return render(request, "protocol/accept.html", shown, status=422 if form.errors else 200)
+    return form_page(request, "protocol/accept.html", form, text=text, until=holds_until, due=due)
 
 
 def signatories(request: PortalRequest, urn: int) -> HttpResponse:

@@ -12,15 +12,12 @@ from access_register.levels import Level
 from access_register.models import LineEvent, RegisterLine
 from access_register.models.lines import HEAD_SEAT, NAMED_SEATS, RegisterLineQuerySet
 from sharing.authorise import NoSuchRecord, Refusal, Visit
+from sharing.cannot import CannotDo
 from sharing.dates import covers
 
 
-class CannotChange(Exception):
-    """The register's rules do not allow it. `field` is where the form shows the message."""
-
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message, self.field = message, field
+class CannotChange(CannotDo):
+    """The register's rules do not allow it."""
 
 
 class ChangeRefused(CannotChange, Refusal):

@@ -15,6 +15,7 @@ from access_register.models import RegisterLine
 from access_register.reading import EVERYONE
 from access_register.records import RegisterFilter
 from sharing.kept_names import keeps_names, kept_name
+from sharing.pages.answers import form_page
 from sharing.requests import PortalRequest
 
 
@@ -43,7 +44,7 @@ def add_person(request: PortalRequest, urn: int) -> HttpResponse:
             messages.success(request, f"{given.person.name} is on the register at Level {typed['level']}{waits}.")
             tell_about_the_letter(request, given.person.name, given.told)
             return redirect("register", urn)
-    return render(request, "register/add.html", {"found": page, "form": form}, status=status(form))
+    return form_page(request, "register/add.html", form, found=page)
 
 
 def change_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
@@ -70,7 +71,7 @@ def change_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
         else:
             messages.success(request, f"{line.name} is at Level {form.cleaned_data['level']} now.")
             return redirect("register", urn)
-    return render(request, "register/change.html", {"found": page, "line": line, "form": form}, status=status(form))
+    return form_page(request, "register/change.html", form, found=page, line=line)
 
 
 def withdraw(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
@@ -87,11 +88,7 @@ def withdraw(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
         else:
             messages.success(request, f"{line.name} has no access here any more.")
             return redirect("register", urn)
-    return render(request, "register/withdraw.html", {"found": page, "line": line, "form": form}, status=status(form))
-
-
-def status(form: Form) -> int:
-    return 422 if form.errors else 200
+    return form_page(request, "register/withdraw.html", form, found=page, line=line)
 
 
 def tell_of_the_other_change(form: Form, meanwhile: door.ChangedMeanwhile) -> None:

@@ -16,6 +16,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Refusal, Visit, visit
+from sharing.cannot import CannotDo
 from sharing.crypto import encrypt
 from sharing.days import midnight
 from sharing.models import Closing
@@ -33,12 +34,8 @@ CLOSED_TWICE = (
 )
 
 
-class CannotClose(Exception):
-    """Says why in words, and of which field of the form."""
-
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message, self.field = message, field
+class CannotClose(CannotDo):
+    """The child cannot be closed as asked."""
 
 
 class NotClosed(CannotClose, Refusal):

@@ -15,6 +15,7 @@ from django.db.models import Count, F
 
 from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, visit
+from sharing.cannot import CannotDo
 from sharing.imports.succession import CLOSED
 from sharing.models import Establishment, ListedType, Locality
 from sharing.models.establishments import EstablishmentQuerySet, Kind
@@ -37,12 +38,8 @@ REFUSED = {
 ORDER = Comparison(ContextKey.NAME, "you find one quickly")
 
 
-class CannotKeep(Exception):
-    """What was asked for does not go. `message` says why; `field` is the form's, if it is one's fault."""
-
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message, self.field = message, field
+class CannotKeep(CannotDo):
+    """The community cannot be kept as asked."""
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, Visit
+from sharing.cannot import CannotDo
 from sharing.dates import covers
 from sharing.door.restricted import at_items, find_item, heads, line, recipients_in_words
 from sharing.models import Consent, Establishment, Locality, LocalityMembership, RestrictedItem
@@ -22,12 +23,8 @@ from sharing.records.restricted import ConsentLine, ConsentPage, Readers, Reader
 NOT_THE_HEAD = "Only the head of the establishment consents to letting others see its confidential items."
 
 
-class CannotConsent(Exception):
-    """What is typed cannot be consented to; `field` says where on the form."""
-
-    def __init__(self, message: str, field: str) -> None:
-        super().__init__(message)
-        self.message, self.field = message, field
+class CannotConsent(CannotDo):
+    """What is typed cannot be consented to."""
 
 
 class MovedOn(Exception):

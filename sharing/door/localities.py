@@ -14,6 +14,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
+from sharing.cannot import CannotDo
 from sharing.context import FSM, IDACI, in_order_of, whom_they_count, with_context, written
 from sharing.dates import covers
 from sharing.door.establishments import ORDERS
@@ -40,12 +41,8 @@ REFUSED = {
 FIELDS = {"days": "on", "began_today": "on", "same": "locality"}
 
 
-class CannotMove(Exception):
-    """The move does not go. `message` says why; `field` is the form's, if it is one's fault."""
-
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message, self.field = message, field
+class CannotMove(CannotDo):
+    """The establishment cannot be moved as asked."""
 
 
 def list_localities(asker: Asker) -> LocalityList:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, Withheld, visit
+from sharing.cannot import CannotDo
 from sharing.crypto import blind_index
 from sharing.door.deeper import whose
 from sharing.door.pupils import pupils_here
@@ -39,12 +40,8 @@ TOLD: Final = tuple(kind for kind in Withheld if kind != Withheld.CONTACT)
 FOUND_AT_MOST: Final = 60
 
 
-class CannotGroup(Exception):
-    """What was asked for does not go. `message` says why, `field` of the form is at fault."""
-
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message, self.field = message, field
+class CannotGroup(CannotDo):
+    """The group cannot be as asked."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.db.models import Count
 
 from sharing import ledger
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.cannot import CannotDo
 from sharing.door.paging import page_of
 from sharing.door.statistics_preview import preview
 from sharing.measures import symbols
@@ -56,12 +57,12 @@ REFUSED = {
 FIELDS = {"in the past": "day", "before the earlier version": "day", "no reason": "because"}
 
 
-class CannotRelease(Exception):
-    """A step that cannot be taken now; the message says why, `field` where on the form."""
+class CannotRelease(CannotDo):
+    """The step cannot be taken now. `answer` is PostgreSQL's, for the ledger."""
 
     def __init__(self, answer: str) -> None:
-        super().__init__(REFUSED[answer])
-        self.answer, self.message, self.field = answer, REFUSED[answer], FIELDS.get(answer)
+        super().__init__(REFUSED[answer], FIELDS.get(answer))
+        self.answer = answer
 
 
 def list_releases(asker: Asker, *, state: str = "", number: int = 1) -> Desk:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Sum
 
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Refusal, Visit, visit
+from sharing.cannot import CannotDo
 from sharing.crypto import encrypt
 from sharing.models import Disposal, DisposalLine, LegalHold
 from sharing.records import Why
@@ -29,12 +30,8 @@ NOTHING_DUE = "Counted: nothing is due"
 _ORDER = [schedule.kind for schedule in SCHEDULES]
 
 
-class CannotHold(Exception):
-    """Says why in words, and of which field of the form."""
-
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message, self.field = message, field
+class CannotHold(CannotDo):
+    """The records cannot be held as asked."""
 
 
 class NotHeld(CannotHold, Refusal):

@@ -4,6 +4,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from sharing.authorise import Asker, NoSuchRecord
+from sharing.cannot import CannotDo
 from sharing.door.release_desk import at_the_desk, why_here
 from sharing.measures import writing
 from sharing.measures.catalogue import OPEN_STATISTICS
@@ -17,12 +18,8 @@ MOST_SHOWN = 20
 YEARS_BACK = 3
 
 
-class CannotAsk(Exception):
-    """The request cannot be as asked; the message says why, `field` where on the form."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field, self.message = field, message
+class CannotAsk(CannotDo):
+    """Statistics cannot be asked for like this."""
 
 
 def show_statistics_desk(asker: Asker) -> StatisticsDesk:
@@ -53,9 +50,9 @@ def ask_for_statistics(asker: Asker, *, year: int, because: str = "", coarsen: b
     with at_the_desk(asker, "ask_for_statistics") as here:
         version = {of: newest for of, _, newest in _years()}.get(year)
         if version is None:
-            raise CannotAsk("year", "Choose one of these school years.")
+            raise CannotAsk("Choose one of these school years.", "year")
         if version and not because.strip():
-            raise CannotAsk("because", f"There is a version {version} already. Say why there is a new one.")
+            raise CannotAsk(f"There is a version {version} already. Say why there is a new one.", "because")
         asked = StatisticsRequest(
             academic_year=year, because=because.strip(), coarsen=coarsen, asked_by=asker.name,
             asked_by_id=asker.person_id,

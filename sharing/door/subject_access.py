@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.cannot import CannotDo
 from sharing.crypto import encrypt
 from sharing.door.downloads import answer_asked_for
 from sharing.door.glass import Exactly
@@ -27,12 +28,8 @@ NOT_ONE = "There is not exactly one such child. Check what you typed."
 LONGEST = 100
 
 
-class CannotRecord(Exception):
-    """Says why in words, and of which field of the form."""
-
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message, self.field = message, field
+class CannotRecord(CannotDo):
+    """The request cannot be recorded as asked."""
 
 
 @dataclass(frozen=True)

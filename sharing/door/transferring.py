@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, visit
 from sharing.authorise.visits import NEEDED, NEEDED_ON_EDUNET
+from sharing.cannot import CannotDo
 from sharing.crypto import blind_index, encrypt
 from sharing.dates import covers
 from sharing.door.transfers import duties, find
@@ -43,12 +44,8 @@ DAYS = {
 }
 
 
-class CannotTransfer(Exception):
-    """What was asked for does not go. `message` says why; `field` is the form's field, if it is one's fault."""
-
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message, self.field = message, field
+class CannotTransfer(CannotDo):
+    """The step of the transfer cannot be taken as asked."""
 
 
 def show_beginning(asker: Asker, urn: int, pupil_id: UUID) -> BeginPage:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from sharing import door
 from sharing.crypto import blind_index
 from sharing.models.overrides import Mark
+from sharing.pages.answers import form_page
 from sharing.pages.glass_forms import BreakForm, ExactlyForm, ExplainForm
 from sharing.requests import PortalRequest
 
@@ -43,7 +44,7 @@ def look(request: PortalRequest) -> HttpResponse:
                 request.session[CHILD] = typed
                 return redirect("break_glass")
             form.add_error(None, NOT_ONE[min(number, 2)])
-    return render(request, "glass/look.html", {"found": found, "form": form}, status=422 if form.errors else 200)
+    return form_page(request, "glass/look.html", form, found=found)
 
 
 def break_glass(request: PortalRequest) -> HttpResponse:
@@ -66,7 +67,7 @@ def break_glass(request: PortalRequest) -> HttpResponse:
             else:
                 messages.info(request, OPEN_ALREADY.format(f"{localtime(opened.until):%H:%M on %-d %B %Y}"))
             return redirect("pupil", *opened.records[0]) if len(opened.records) == 1 else redirect("my_openings")
-    return render(request, "glass/break.html", {"found": found, "form": form}, status=422 if form.errors else 200)
+    return form_page(request, "glass/break.html", form, found=found)
 
 
 def mine(request: PortalRequest) -> HttpResponse:
