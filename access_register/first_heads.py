@@ -5,7 +5,6 @@ Whoever is head afterwards hands the headship over. PostgreSQL writes the line (
 
 import secrets
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -23,6 +22,7 @@ from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit
 from sharing.door.community import NEEDED, keeping_community, why_here
 from sharing.models import Establishment
 from sharing.ordering import Comparison, ContextKey
+from sharing.statements import value_of
 
 ORDER = Comparison(ContextKey.NAME, "you find one quickly")
 REFUSED = {
@@ -97,13 +97,11 @@ def _line(here: Visit, place: Establishment, person: Person, on: date) -> Regist
 
 def _write(line: RegisterLine, token_hash: str, expires: datetime) -> None:
     opens = list(grants.of_line(line))
-    facts: list[Any] = [
+    refused = value_of(
+        "SELECT access_register_place_first_head(%s, %s, %s, %s, %s, %s, %s, %s)",
         line.establishment_id, line.person_id, line.starts_on, [grant.permission.value for grant in opens],
         opens[0].reason, line.given_by_name, token_hash, expires,
-    ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT access_register_place_first_head(%s, %s, %s, %s, %s, %s, %s, %s)", facts)
-        (refused,) = cursor.fetchone()
+    )  # fmt: skip
     if refused == "not_yours":
         raise NotAtYourLevel(NEEDED)
     if refused:

@@ -6,7 +6,6 @@ from datetime import date
 from functools import cached_property
 
 from django.contrib.auth.models import Permission as PermissionRow
-from django.db import connection
 from django.utils.formats import date_format
 
 from access_register.functions import FUNCTION
@@ -15,6 +14,7 @@ from access_register.models import Duty, OfficerAppointment, Order, RegisterLine
 from sharing import ledger, narrowing
 from sharing.authorise import Permission, Through
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, LocalityMembership, NamedChild
+from sharing.statements import value_of
 
 
 @dataclass(frozen=True)
@@ -204,17 +204,14 @@ def add(grants: Iterable[Grant]) -> None:
 
 def end_own(line: RegisterLine) -> bool:
     """End a line of whoever asks, and its rows, by the database's own function. False: not theirs to end."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT portal_leave(%s)", [line.pk])
-        return bool(cursor.fetchone()[0])
+    return bool(value_of("SELECT portal_leave(%s)", line.pk))
 
 
 def end_orders_of(officer: OfficerAppointment, by_name: str) -> None:
     """End what legal overrides open to an officer on EduNet, by the database's own function."""
     orders = Order.objects.filter(person_id=officer.person_id, through=Through.EDUNET, ended_at=None)
-    with connection.cursor() as cursor:
-        for number in orders.values_list("pk", flat=True):
-            cursor.execute("SELECT access_register_end_order(%s, %s)", [number, by_name])
+    for number in orders.values_list("pk", flat=True):
+        value_of("SELECT access_register_end_order(%s, %s)", number, by_name)
 
 
 def permission_rows() -> dict[Permission, int]:

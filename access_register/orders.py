@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db import connection
-
 from access_register import grants, keeping, order_notices
 from access_register.casework import NO_SUCH_CHILD, check_is_one, which_child
 from access_register.models import OfficerAppointment, Order, Person
@@ -23,6 +21,7 @@ from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, NotAtYourL
 from sharing.door import Exactly
 from sharing.models import Establishment, NamedChild
 from sharing.records import Why
+from sharing.statements import value_of
 
 LONGEST = 100
 NEEDED = "Legal overrides are authorised by officers of the Education Department, on EduNet."
@@ -94,14 +93,16 @@ def authorise_order(asker: Asker, order_id: int) -> None:
     with _as_officer(asker, "authorise_order") as here:
         if not asker.confirmed_lately:
             raise NeedsConfirmation
-        _step("SELECT access_register_authorise_order(%s)", [order_id])
+        if not value_of("SELECT access_register_authorise_order(%s)", order_id):
+            raise NoSuchRecord
         here.changed(order=order_id)
 
 
 def end_order(asker: Asker, order_id: int) -> None:
     """It opens nothing any more, from everybody's next request on (R44)."""
     with keeping.duties(asker, "end_order") as here:
-        _step("SELECT access_register_end_order(%s, %s)", [order_id, asker.name])
+        if not value_of("SELECT access_register_end_order(%s, %s)", order_id, asker.name):
+            raise NoSuchRecord
         here.changed(order=order_id)
 
 
@@ -111,13 +112,6 @@ def _as_officer(asker: Asker, action: str) -> Iterator[Visit]:
         if asker.through != Through.EDUNET or not here.holdings.at(Permission.VIEW_ESTABLISHMENT):
             raise NotAtYourLevel(NEEDED)
         yield here
-
-
-def _step(statement: str, params: list[int | str]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        if cursor.fetchone() != (True,):
-            raise NoSuchRecord
 
 
 def _made(order: NewOrder, here: Visit) -> Order:

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
 
-from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from access_register.models import ParticipationStep, RegisterLine, ResponsiblePerson
@@ -30,6 +29,7 @@ from sharing.models import Consent, Establishment, Participation, RestrictedItem
 from sharing.models.establishments import Kind
 from sharing.ordering import Comparison, ContextKey
 from sharing.records import Why
+from sharing.statements import value_of
 
 ORDER = Comparison(ContextKey.NAME, "you find one quickly")
 HEAD_ALONE = "Only the head takes an establishment out of the protocol, or signs it up."
@@ -128,7 +128,7 @@ def leave_protocol(asker: Asker, urn: int, *, because: str = "") -> None:
     """Take the establishment out of the protocol, at once (P6). Raises CannotChange; NotAtYourLevel (403)."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="leave_protocol") as here:
         here.changed(left=True, because=because)
-        _does("access_register_leave_protocol", here.establishment.pk, because, asker.name)
+        _step("SELECT access_register_leave_protocol(%s, %s, %s)", here.establishment.pk, because, asker.name)
 
 
 def join_protocol(asker: Asker, urn: int, *, version_id: int) -> None:
@@ -138,7 +138,7 @@ def join_protocol(asker: Asker, urn: int, *, version_id: int) -> None:
         here.changed(joined=True, version=version_id)
         if here.establishment.status_code == CLOSED:
             raise CannotChange("This establishment is closed.")
-        _does("access_register_join_protocol", here.establishment.pk, version_id, asker.name)
+        _step("SELECT access_register_join_protocol(%s, %s, %s)", here.establishment.pk, version_id, asker.name)
 
 
 def record_responsible(asker: Asker, urn: int, *, part: str, name: str, role: str, since: date) -> None:
@@ -183,10 +183,8 @@ def _head_only(here: Visit) -> None:
         raise NotAtYourLevel(HEAD_ALONE)
 
 
-def _does(function: str, *arguments: int | str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}({', '.join(['%s'] * len(arguments))})", arguments)
-        (refused,) = cursor.fetchone()
+def _step(statement: str, *params: int | str) -> None:
+    refused = value_of(statement, *params)
     if refused == "not_yours":
         raise NotAtYourLevel(HEAD_ALONE)
     if refused:

@@ -23,6 +23,7 @@ from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.models import LedgerEntry
 from sharing.records import Here, Why
 from sharing.roles import BATCH, acting_as
+from sharing.statements import value_of
 
 COLUMN = "access_register_contract.document"
 WEBMAIL = "Use the person's address at their organisation. Webmail addresses are not accepted for third parties."
@@ -250,9 +251,7 @@ def _check(here: Visit, contract: Contract, email: str, level: Level, basis_word
 
 def _check_not_barred(here: Visit, organisation: Organisation) -> None:
     """A sanction ended this third party's access here, and lets no new contract take its place meanwhile (R41)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT access_register_barred_until(%s, %s)", [organisation.pk, here.establishment.pk])
-        (until,) = cursor.fetchone()
+    until = value_of("SELECT access_register_barred_until(%s, %s)", organisation.pk, here.establishment.pk)
     if until:
         last = grants.in_words(until)
         raise ChangeRefused(

@@ -39,6 +39,7 @@ from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, NotAtYourL
 from sharing.door.paging import page_of
 from sharing.models import Locality, Participation
 from sharing.records import Why
+from sharing.statements import value_of
 
 REASON = "A breach of the protocol is read by those whom it concerns, and by nobody else (protocol paragraph 17)."
 NO_PLACE = (
@@ -252,9 +253,7 @@ def _may(breach: Breach, roles: frozenset[str], sitting: set[int], here: Visit) 
 
 def _is_full(breach: Breach) -> bool:
     """Whether as many sit as a panel has, and all of them can."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT access_register_panel_is_full(%s)", [breach.pk])
-        return bool(cursor.fetchone()[0])
+    return bool(value_of("SELECT access_register_panel_is_full(%s)", breach.pk))
 
 
 def _may_tell(breach: Breach, roles: frozenset[str]) -> bool:

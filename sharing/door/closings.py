@@ -7,10 +7,8 @@ opens again by itself. Nothing here says which child it is, and whoever closes o
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import connection
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -24,6 +22,7 @@ from sharing.models.overrides import ClosingQuerySet
 from sharing.records import Why
 from sharing.records.overrides import ClosingRecord, Closings, ClosingsHere
 from sharing.signals import child_closed
+from sharing.statements import value_of
 
 NEEDED = "Children are closed by the information manager, on EduNet."
 MOST_DAYS = 365
@@ -67,13 +66,11 @@ def close_child(
         if not here.today <= last_day <= here.today + timedelta(days=MOST_DAYS):
             raise CannotClose("The last day must not be past, and is a year off at most.", "last_day")
         people = _people(named)
-        params: list[Any] = [
+        made = value_of(
+            "SELECT sharing_close_child(%s, %s::bigint[], %s, %s, %s, %s, %s, %s)",
             upn_key, people, authoriser, Closing.Basis(basis).value,
             encrypt(reason, column="sharing_closing.reason"), head_barred, _end_of(last_day), asker.name,
-        ]  # fmt: skip
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT sharing_close_child(%s, %s::bigint[], %s, %s, %s, %s, %s, %s)", params)
-            made = cursor.fetchone()[0]
+        )  # fmt: skip
         if made is None:
             raise NotClosed("No child is known by this UPN.", "upn")
         if made == 0:
@@ -126,10 +123,8 @@ def _keeping(asker: Asker, action: str) -> Iterator[Visit]:
 
 
 def _step(statement: str, closing_id: int, here: Visit) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [closing_id, here.asker.name])
-        if cursor.fetchone() != (True,):
-            raise NoSuchRecord
+    if not value_of(statement, closing_id, here.asker.name):
+        raise NoSuchRecord
     here.changed(closing=closing_id)
 
 

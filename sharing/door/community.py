@@ -7,10 +7,8 @@ The national register does not know children's centres, so they are entered here
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Count, F
 
 from sharing import codes
@@ -23,6 +21,7 @@ from sharing.ordering import Comparison, ContextKey
 from sharing.records import Why
 from sharing.records.community import Centre, CommunityPage, EndingType, KindOfCommunity, OfAType, TypeOnRecord
 from sharing.signals import community_grew, locality_changed
+from sharing.statements import value_of
 
 NEEDED = "The community is kept by the information manager. Ask them to record what is missing."
 # Publicly funded types that count once an officer puts them on record (A2).
@@ -81,7 +80,8 @@ def list_type(asker: Asker, *, type_code: int, kind: str, reason: str, decided_o
         if type_code not in MAY_BE_LISTED or kind not in dict(KINDS):
             raise CannotKeep("Choose a type that may be listed, and the kind it counts as.", "type_code")
         area = settings.AUTHORITY_CODE
-        refused = _does("sharing_list_type", type_code, kind, area, CLOSED, reason, decided_on, asker.name)
+        listed = type_code, kind, area, CLOSED, reason, decided_on, asker.name
+        refused = value_of("SELECT sharing_list_type(%s, %s, %s, %s, %s, %s, %s)", *listed)
         if refused:
             raise CannotKeep(REFUSED[refused], {"days": "decided_on", "listed": "type_code"}.get(refused))
         _grew(Establishment.objects.of_the_community().filter(type_code=type_code))
@@ -107,7 +107,7 @@ def show_ending_type(asker: Asker, type_code: int) -> EndingType:
 def end_type(asker: Asker, type_code: int, *, last_day: date, reason: str) -> None:
     """The type counts until this day, and its establishments take part until then (A2). Raises CannotKeep."""
     with keeping_community(asker, "end_type") as here:
-        refused = _does("sharing_end_type", type_code, last_day, reason, asker.name)
+        refused = value_of("SELECT sharing_end_type(%s, %s, %s, %s)", type_code, last_day, reason, asker.name)
         if refused:
             raise CannotKeep(REFUSED[refused], "last_day")
         here.changed(type=type_code, last_day=last_day)
@@ -133,8 +133,9 @@ def add_centre(
             raise CannotKeep("An establishment of this name is there already.", "name")
         if locality and not Locality.objects.filter(pk=locality).exists():
             raise CannotKeep("Choose the Locality.", "locality")
-        urn: int | None = _does(
-            "sharing_add_centre", name.strip(), settings.AUTHORITY_CODE, street, town, postcode, telephone, manager,
+        urn: int | None = value_of(
+            "SELECT sharing_add_centre(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            name.strip(), settings.AUTHORITY_CODE, street, town, postcode, telephone, manager,
             locality, starts_on, asker.name,
         )  # fmt: skip
         if urn is None:
@@ -154,9 +155,3 @@ def _refusals(here: Visit, locality: int) -> list[str]:
     """Let the duties of the Locality follow; why they may not, if so."""
     answers = locality_changed.send(sender=Visit, here=here, localities={locality})
     return [str(answer) for _, answer in answers if answer]
-
-
-def _does(function: str, *arguments: Any) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}({', '.join(['%s'] * len(arguments))})", arguments)
-        return cursor.fetchone()[0]

@@ -39,6 +39,7 @@ from sharing.records.overrides import (
     OpeningsToMark,
 )
 from sharing.signals import glass_asked, glass_broken, glass_explained
+from sharing.statements import value_of
 
 NEEDED = "Breaking the glass is for officers of the Education Department, on EduNet."
 KEPT_BY = "Records opened for safeguarding are looked at by the information manager."
@@ -133,7 +134,7 @@ def break_glass(asker: Asker, *, child: Exactly, because: str, reason: str, head
 def end_opening(asker: Asker, opening_id: int) -> None:
     """Close the record before its time, however often it was opened: from the officer's next request on (R44)."""
     with _breaking(asker, "end_opening") as here:
-        if not _said("SELECT sharing_end_opening(%s)", [opening_id]):
+        if not value_of("SELECT sharing_end_opening(%s)", opening_id):
             raise NoSuchRecord
         here.changed(opening=opening_id)
 
@@ -149,7 +150,7 @@ def explain_opening(asker: Asker, opening_id: int, *, text: str) -> None:
             raise NoSuchRecord
         here.tells_the_head = not opening.head_barred
         sealed = encrypt(text, column="sharing_explanation.text")
-        is_new = _said("SELECT sharing_explain_opening(%s, %s)", [opening_id, sealed])
+        is_new = value_of("SELECT sharing_explain_opening(%s, %s)", opening_id, sealed)
         latest = Explanation.objects.filter(opening=opening).last()
         if is_new:
             here.changed(opening=opening_id)
@@ -210,7 +211,7 @@ def mark_opening(asker: Asker, urn: int, opening_id: int, *, mark: str) -> None:
         if opening is None:
             raise NoSuchRecord
         here.tells_the_head = not opening.head_barred
-        if not _said("SELECT sharing_mark_opening(%s, %s, %s)", [opening_id, Mark(mark).value, asker.name]):
+        if not value_of("SELECT sharing_mark_opening(%s, %s, %s)", opening_id, Mark(mark).value, asker.name):
             raise NoSuchRecord
         here.changed(opening=opening_id, mark=mark)
         said = opening.manager_mark if asker.through == Through.EDUNET else opening.head_mark
@@ -231,29 +232,17 @@ def _breaking(asker: Asker, action: str) -> Iterator[Visit]:
 
 
 def _count(child: Exactly) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT sharing_glass_count(%s, %s, %s, %s)", [child.upn_key, child.forename, child.surname, child.born_on]
-        )
-        return int(cursor.fetchone()[0])
+    named = child.upn_key, child.forename, child.surname, child.born_on
+    return int(value_of("SELECT sharing_glass_count(%s, %s, %s, %s)", *named))
 
 
 def _misses() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sharing_glass_misses()")
-        return int(cursor.fetchone()[0])
+    return int(value_of("SELECT sharing_glass_misses()"))
 
 
 def _one_mark_at_a_time() -> None:
     """So that of the same mark sent twice at one moment the second finds the first, and tells nobody again."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sharing_mark_opening'))")
-
-
-def _said(statement: str, params: list[Any]) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return cursor.fetchone() == (True,)
+    value_of("SELECT pg_advisory_xact_lock(hashtext('sharing_mark_opening'))")
 
 
 def _records(rows: OpeningQuerySet, here: Visit) -> tuple[OpeningRecord, ...]:

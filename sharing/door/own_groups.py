@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from sharing import codes
@@ -31,6 +31,7 @@ from sharing.records.own_groups import (
     OwnGroups,
 )
 from sharing.school_year import academic_year
+from sharing.statements import value_of
 
 NOT_MADE_BY_YOU: Final = (
     "Own groups are made by Level 1 and 2 of the establishment, on Schools Online. Others who see the pupils read them."
@@ -216,9 +217,7 @@ def meeting(here: Visit, criteria: Mapping[str, Sequence[str]]) -> set[UUID]:
 
 
 def makes_groups(here: Visit) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT %s IN (SELECT portal_makes_groups())", [here.establishment.pk])
-        return bool(cursor.fetchone()[0])
+    return bool(value_of("SELECT %s IN (SELECT portal_makes_groups())", here.establishment.pk))
 
 
 def member_lines(pupils: Any) -> Iterable[MemberLine]:

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import Sum
 
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Refusal, Visit, visit
@@ -22,6 +21,7 @@ from sharing.records.retention import (
     Retention,
 )
 from sharing.retention.schedules import BY_KIND, SCHEDULES
+from sharing.statements import value_of
 
 NEEDED = "Disposal and legal holds are for the information manager, on EduNet."
 LONGEST = 100
@@ -65,7 +65,7 @@ def take_certificate(asker: Asker, disposal_id: int) -> DisposalShown:
 def ask_for_disposal(asker: Asker) -> int:
     """Have counted what is due today, for a second person to approve. Raises OneIsUnderWay."""
     with _keeping(asker, "ask_for_disposal") as here:
-        made = int(_call("SELECT sharing_ask_disposal(%s)", asker.name) or 0)
+        made = int(value_of("SELECT sharing_ask_disposal(%s)", asker.name) or 0)
         if not made:
             raise OneIsUnderWay
         here.changed(disposal=made)
@@ -75,7 +75,7 @@ def ask_for_disposal(asker: Asker) -> int:
 def decide_disposal(asker: Asker, disposal_id: int, *, approves: bool) -> None:
     """The second person's word; or the first one's, to take it back. Raises NoSuchRecord where none is waited for."""
     with _keeping(asker, "decide_disposal") as here:
-        if _call("SELECT sharing_decide_disposal(%s, %s, %s)", disposal_id, approves, asker.name) is not True:
+        if not value_of("SELECT sharing_decide_disposal(%s, %s, %s)", disposal_id, approves, asker.name):
             raise NoSuchRecord
         here.changed(disposal=disposal_id, approves=approves)
 
@@ -95,7 +95,7 @@ def place_hold(asker: Asker, *, upn_key: str, urn: int | None, reason: str, unti
         if until and not here.today <= until <= here.today + timedelta(days=366 * MOST_YEARS):
             raise CannotHold(f"The last day must not be past, and is {MOST_YEARS} years off at most.", "until")
         sealed = encrypt(reason, column="sharing_legalhold.reason")
-        made = _call("SELECT sharing_place_hold(%s, %s, %s, %s, %s)", upn_key, urn, sealed, until, asker.name)
+        made = value_of("SELECT sharing_place_hold(%s, %s, %s, %s, %s)", upn_key, urn, sealed, until, asker.name)
         if made is None:
             raise NotHeld("Nothing is known by this number.", "upn" if upn_key else "urn")
         here.changed(hold=made, until=until)
@@ -105,7 +105,7 @@ def place_hold(asker: Asker, *, upn_key: str, urn: int | None, reason: str, unti
 def lift_hold(asker: Asker, hold_id: int) -> None:
     """From now on the schedules say what is due. Raises NoSuchRecord."""
     with _keeping(asker, "lift_hold") as here:
-        if _call("SELECT sharing_lift_hold(%s, %s)", hold_id, asker.name) is not True:
+        if not value_of("SELECT sharing_lift_hold(%s, %s)", hold_id, asker.name):
             raise NoSuchRecord
         here.changed(hold=hold_id)
 
@@ -116,12 +116,6 @@ def _keeping(asker: Asker, action: str) -> Iterator[Visit]:
         if not here.holdings.at(Permission.MANAGE_DUTIES):
             raise NotAtYourLevel(NEEDED)
         yield here
-
-
-def _call(statement: str, *params: Any) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return cursor.fetchone()[0]
 
 
 def _why(here: Visit) -> Why:

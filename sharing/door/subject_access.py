@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.cannot import CannotDo
@@ -22,6 +21,7 @@ from sharing.models.subject_access import SubjectRequestQuerySet
 from sharing.records import Why
 from sharing.records.subject_access import SubjectRequestPage, SubjectRequestRecord, SubjectRequests
 from sharing.reports import pdf
+from sharing.statements import value_of
 
 NEEDED = "Requests for a child's own records are for the information manager, and for the head of the child's school."
 NOT_ONE = "There is not exactly one such child. Check what you typed."
@@ -66,9 +66,11 @@ def record_subject_request(asker: Asker, urn: int | None, *, request: NewSubject
         if request.received_on > here.today:
             raise CannotRecord("The day on which it came must not be in the future.", "received_on")
         child = request.child
-        _call("SELECT pg_advisory_xact_lock(hashtext('record_subject_request'), portal_asker()::int)")  # one at a time
+        value_of(
+            "SELECT pg_advisory_xact_lock(hashtext('record_subject_request'), portal_asker()::int)"
+        )  # one at a time
         with transaction.atomic():
-            made = _call(
+            made = value_of(
                 "SELECT sharing_record_subject_request(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
                 child.upn_key, child.forename, child.surname, child.born_on, here.establishment.pk if urn else None,
                 request.asks, encrypt(request.requester, column="sharing_subjectrequest.requester"), request.identity,
@@ -102,9 +104,8 @@ def settle_subject_request(asker: Asker, urn: int | None, request_id: int, *, st
         if not _kept(here, urn).filter(pk=request_id).exists():
             raise NoSuchRecord
         sealed = encrypt(because, column=f"sharing_subjectrequest.{step}_because") if because else None
-        if _call("SELECT sharing_settle_subject_request(%s, %s, %s, %s)", request_id, step, sealed, asker.name) is not (
-            True
-        ):
+        said = request_id, step, sealed, asker.name
+        if not value_of("SELECT sharing_settle_subject_request(%s, %s, %s, %s)", *said):
             raise NoSuchRecord
         here.changed(request=request_id, step=step)
 
@@ -115,7 +116,7 @@ def _keeping(asker: Asker, urn: int | None, action: str) -> Iterator[Visit]:
     permission = Permission.MANAGE_REGISTER if urn else Permission.MANAGE_DUTIES
     with visit(asker, permission, urn, action=action) as here:
         if urn:
-            may = asker.through == Through.SCHOOLS_ONLINE and _call(
+            may = asker.through == Through.SCHOOLS_ONLINE and value_of(
                 "SELECT %s IN (SELECT portal_heads())", here.establishment.pk
             )
         else:
@@ -138,13 +139,6 @@ def _sent_before(kept: SubjectRequestQuerySet, request: NewSubjectRequest, made:
 def _kept(here: Visit, urn: int | None) -> SubjectRequestQuerySet:
     every = SubjectRequest.objects
     return every.of_school(here.establishment.pk) if urn else every.of_the_authority()
-
-
-def _call(statement: str, *params: Any) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        answered = cursor.fetchone()
-        return answered and answered[0]
 
 
 def _why(here: Visit) -> Why:
