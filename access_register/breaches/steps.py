@@ -229,9 +229,8 @@ def appeal_breach(asker: Asker, breach_id: int, *, words: str) -> None:
 def ask_again(asker: Asker, breach_id: int, *, words: str, by_managers: Collection[int] = ()) -> None:
     """Who reported it asks, once, that others look at what was closed. Raises CannotChange."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="ask_again") as here:
-        if not value_of(
-            "SELECT access_register_breach_ask_again(%s, %s)", breach_id, _sealed(words, "breachstep.words")
-        ):
+        sealed = _sealed(words, "breachstep.words")
+        if not value_of("SELECT access_register_breach_ask_again(%s, %s)", breach_id, sealed):
             raise CannotChange(MEANWHILE)
         here.changed(breach=breach_id, **others_look(breach_id, "asked_again", by_managers))
 

@@ -66,9 +66,8 @@ def record_subject_request(asker: Asker, urn: int | None, *, request: NewSubject
         if request.received_on > here.today:
             raise CannotRecord("The day on which it came must not be in the future.", "received_on")
         child = request.child
-        value_of(
-            "SELECT pg_advisory_xact_lock(hashtext('record_subject_request'), portal_asker()::int)"
-        )  # one at a time
+        # One at a time.
+        value_of("SELECT pg_advisory_xact_lock(hashtext('record_subject_request'), portal_asker()::int)")
         with transaction.atomic():
             made = value_of(
                 "SELECT sharing_record_subject_request(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
