@@ -6,13 +6,13 @@ from datetime import date
 from functools import cached_property
 
 from django.contrib.auth.models import Permission as PermissionRow
-from django.utils.formats import date_format
 
 from access_register.functions import FUNCTION
 from access_register.levels import PERMISSIONS_OF_LEVEL, Level
 from access_register.models import Duty, OfficerAppointment, Order, RegisterLine
 from sharing import ledger, narrowing
 from sharing.authorise import Permission, Through
+from sharing.days import day_in_words
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, LocalityMembership, NamedChild
 from sharing.statements import value_of
 
@@ -52,10 +52,6 @@ class Places:
 NOT_YET = date(9999, 12, 31)
 
 
-def in_words(day: date) -> str:
-    return date_format(day, "j F Y")
-
-
 def of_line(line: RegisterLine) -> Iterator[Grant]:
     """What a line of the Access Register opens on Schools Online.
 
@@ -66,7 +62,7 @@ def of_line(line: RegisterLine) -> Iterator[Grant]:
     if line.withdrawn_at or line.suspended_at or days is None:
         return
     giver = "" if line.given_by_name == line.person.name else f", given by {line.given_by_name}"
-    reason = f"Level {line.level} here since {in_words(line.level_since)}{giver}"
+    reason = f"Level {line.level} here since {day_in_words(line.level_since)}{giver}"
     if line.level == Level.TWO and (narrowed := narrowing.in_words(line.year_groups, line.withheld)):
         reason += f", {narrowed}"
     years, withheld = (tuple(line.year_groups), tuple(line.withheld)) if line.level == Level.TWO else ((), ())
@@ -98,7 +94,7 @@ def of_appointment(appointment: OfficerAppointment, places: Places | None = None
     """Every officer sees establishment information of the whole community (P2, P16), on EduNet."""
     if appointment.awaits_second:
         return
-    reason = f"Officer of the Education Department ({appointment.team}) since {in_words(appointment.starts_on)}"
+    reason = f"Officer of the Education Department ({appointment.team}) since {day_in_words(appointment.starts_on)}"
     for establishment_id in (places or Places()).kinds:
         yield Grant(
             appointment.person_id, Permission.VIEW_ESTABLISHMENT, establishment_id, Through.EDUNET,
@@ -115,7 +111,8 @@ def of_duty(duty: Duty, today: date, places: Places | None = None) -> Iterator[G
     for establishment_id, since, until in _scope(duty, starts_on, ends_on, today, places or Places()):
         yield Grant(
             appointment.person_id, Permission(duty.data), establishment_id, Through.EDUNET,
-            since, until, f"duty:{duty.pk}", f"Recorded duty until {in_words(until)}{_function(duty)}: {duty.reason}",
+            since, until, f"duty:{duty.pk}",
+            f"Recorded duty until {day_in_words(until)}{_function(duty)}: {duty.reason}",
         )  # fmt: skip
 
 
@@ -136,7 +133,7 @@ def follow_duty(duty: Duty, today: date) -> None:
 
 
 def reason_of_casework(duty: Duty) -> str:
-    return f"Recorded casework until {in_words(days_of_duty(duty)[1])}{_function(duty)}: {duty.reason}"
+    return f"Recorded casework until {day_in_words(days_of_duty(duty)[1])}{_function(duty)}: {duty.reason}"
 
 
 def of_order(order: Order) -> Iterator[Grant]:
@@ -153,7 +150,7 @@ def of_order(order: Order) -> Iterator[Grant]:
 def reason_of_order(order: Order) -> str:
     """Why, for the person and for the head. What was typed as the reason is in neither: it may name somebody."""
     basis = f"{order.get_basis_display()[0].lower()}{order.get_basis_display()[1:]}"
-    return f"Legal override until {in_words(order.ends_on)}, authorised by {order.authoriser_name}: {basis}"
+    return f"Legal override until {day_in_words(order.ends_on)}, authorised by {order.authoriser_name}: {basis}"
 
 
 def _function(duty: Duty) -> str:

@@ -23,6 +23,7 @@ from access_register.models.lines import HEAD_SEAT
 from access_register.register import CannotChange, ChangeRefused, known_or_new
 from sharing import ledger
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.days import day_in_words
 from sharing.door.downloads import still_kept_by
 from sharing.models import Establishment, LedgerEntry
 from sharing.records import Why
@@ -199,7 +200,7 @@ def carry_out(today: date) -> list[str]:
         for row in _open().select_for_update(of=("self",), skip_locked=True).filter(on__lte=today):
             if row.accepted_at is not None:
                 row.done_at = timezone.now()
-                done.append(f"{row.establishment.name} has a new head since {grants.in_words(row.on)}.")
+                done.append(f"{row.establishment.name} has a new head since {day_in_words(row.on)}.")
             elif row.on < today:
                 missing = "accepted by the successor" if row.verified_at else "verified by an officer"
                 row.cancelled_at, row.cancelled_by_name = timezone.now(), "the service"

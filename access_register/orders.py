@@ -18,6 +18,7 @@ from access_register.officers import check_days
 from access_register.rules import CannotChange
 from sharing import narrowing
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.days import day_in_words
 from sharing.door import Exactly
 from sharing.models import Establishment, NamedChild
 from sharing.records import Why
@@ -122,7 +123,7 @@ def _made(order: NewOrder, here: Visit) -> Order:
     if order.through == Through.EDUNET:
         last = _appointment(person, here, "person").ends_on
         if last and last < order.ends_on:
-            raise CannotChange(f"{person.name} is an officer until {grants.in_words(last)}: no longer.", "ends_on")
+            raise CannotChange(f"{person.name} is an officer until {day_in_words(last)}: no longer.", "ends_on")
     child_id, place = _scope(order, here, person)
     return Order(
         basis=order.basis, data=order.data, withheld=sorted(order.withheld), child_id=child_id, establishment=place,

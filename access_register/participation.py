@@ -4,7 +4,7 @@ Leaving and signing up are the head's alone, and happen in the database's own fu
 commit on both locks see the days as they are then, at everybody's next request (R44).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import date
 from itertools import groupby
 
@@ -67,13 +67,7 @@ def list_participants(asker: Asker) -> ParticipantsPage:
                 kind=place.get_kind_display(),
                 since=place.takes_part_since,
                 until=None if place.takes_part_since else place.took_part_until,
-                status=""
-                if place.takes_part_since
-                else PAUSED
-                if place.pk in paused
-                else SHUT
-                if place.pk in closed
-                else LEFT,
+                status=_why_no_part(place, paused, closed),
                 is_own=asker.through == Through.SCHOOLS_ONLINE and place.pk in own,
                 is_missing=place.pk in watched and len(answered.get(place.pk, ())) < len(Part),
             )
@@ -93,6 +87,15 @@ def list_participants(asker: Asker) -> ParticipantsPage:
             order=ORDER,
             why=Why(here.why_the_list(), here.permission),
         )
+
+
+def _why_no_part(place: Establishment, paused: Set[int], closed: Set[int]) -> str:
+    """In words; empty while the establishment takes part."""
+    if place.takes_part_since:
+        return ""
+    if place.pk in paused:
+        return PAUSED
+    return SHUT if place.pk in closed else LEFT
 
 
 def show_participation(asker: Asker, urn: int) -> ParticipationPage:

@@ -8,12 +8,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from access_register import protocol as door
 from access_register.protocol_gate import accepted_until, protocol_not_required
+from sharing.days import day_in_words
 from sharing.ordering import ContextKey
 from sharing.pages.answers import form_page
 from sharing.pages.ordering import several_establishments
@@ -50,7 +50,7 @@ def accept_protocol(request: PortalRequest) -> HttpResponse:
         except door.NotTheTextInForce:
             messages.error(request, "The protocol has changed in the meantime. Read the new text and accept it.")
             return redirect(request.get_full_path())
-        messages.success(request, f"You have accepted the protocol. That holds until {date_format(until)}.")
+        messages.success(request, f"You have accepted the protocol. That holds until {day_in_words(until)}.")
         return redirect(way_back(request))
     due = holds_until is None or holds_until < timezone.localdate() + EARLY
     return form_page(request, "protocol/accept.html", form, text=text, until=holds_until, due=due)

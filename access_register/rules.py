@@ -32,6 +32,7 @@ class ChangedMeanwhile(CannotChange):
         self.version = version
 
 
+Role = RegisterLine.Role
 ALREADY_HERE = "This person is on the register already. Change their line instead."
 STAYS_THIRD_PARTY = "A third party comes with a contract on record, and stays a third party here."
 NOT_A_WORK_ADDRESS = (
@@ -46,7 +47,7 @@ class Entry:
     level is within data-protection law (R34), `webmail_confirmed` that an address anybody can get is the person's."""
 
     level: Level = Level.THREE
-    role: str = RegisterLine.Role.OFFICE
+    role: str = Role.OFFICE
     basis: str = ""
     basis_words: str = ""
     ends_on: date | None = None
@@ -124,27 +125,36 @@ def enact(here: Visit, line: RegisterLine, what: str, *, before: dict[str, Any] 
 
 def check_entry(here: Visit, line: RegisterLine, entry: Entry) -> None:
     """Raises CannotChange unless the asker may put `entry` on the line."""
-    third_party = RegisterLine.Role.THIRD_PARTY
-    if entry.role == RegisterLine.Role.HEAD:
+    if entry.role == Role.HEAD:
         raise CannotChange("There is one head. The headship is handed over, not added.", "role")
-    if (line.role == third_party) != (entry.role == third_party):
+    if (line.role == Role.THIRD_PARTY) != (entry.role == Role.THIRD_PARTY):
         raise ChangeRefused(STAYS_THIRD_PARTY, "role")
     if entry.level == Level.ONE:
-        if entry.role in (third_party, RegisterLine.Role.GOVERNOR):
-            raise ChangeRefused("Level 1 is for staff. Governors and third parties cannot have it.", "level")
-        if not is_head(here):
-            raise ChangeRefused("Only the head may name people at Level 1.", "level")
+        _check_level_1(here, entry)
     if entry.level == Level.TWO:
-        if entry.role == third_party and not (line.contract and line.contract.dbs_confirmed_on):
-            raise ChangeRefused("Record the safeguarding (DBS) check with the contract first.", "level")
-        if not entry.basis:
-            raise CannotChange("Say why this person needs pupil information.", "basis")
-        if entry.basis == RegisterLine.Basis.HEADS_REASON and not entry.basis_words.strip():
-            raise CannotChange("Write the reason for Level 2.", "basis_words")
+        _check_level_2(line, entry)
     if entry.level < line.level and not entry.confirmed:
         raise CannotChange(f"Confirm that this person needs Level {entry.level}.", "confirm")
     if entry.ends_on and entry.ends_on < max(line.starts_on, here.today):
         raise CannotChange("The last day must be today or later.", "ends_on")
+
+
+def _check_level_1(here: Visit, entry: Entry) -> None:
+    """R24, R32: for staff alone, and named by the head."""
+    if entry.role in (Role.THIRD_PARTY, Role.GOVERNOR):
+        raise ChangeRefused("Level 1 is for staff. Governors and third parties cannot have it.", "level")
+    if not is_head(here):
+        raise ChangeRefused("Only the head may name people at Level 1.", "level")
+
+
+def _check_level_2(line: RegisterLine, entry: Entry) -> None:
+    """R25, R34: a third party has a DBS check on file, and everybody a basis, which may be the head's reason."""
+    if entry.role == Role.THIRD_PARTY and not (line.contract and line.contract.dbs_confirmed_on):
+        raise ChangeRefused("Record the safeguarding (DBS) check with the contract first.", "level")
+    if not entry.basis:
+        raise CannotChange("Say why this person needs pupil information.", "basis")
+    if entry.basis == RegisterLine.Basis.HEADS_REASON and not entry.basis_words.strip():
+        raise CannotChange("Write the reason for Level 2.", "basis_words")
 
 
 def store(line: RegisterLine) -> None:

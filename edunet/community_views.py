@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 
 from edunet.forms import CentreForm, EndTypeForm, TypeForm
 from sharing import door
+from sharing.days import day_in_words
 from sharing.ordering import ContextKey
 from sharing.pages.answers import form_page
 from sharing.pages.ordering import several_establishments
@@ -42,7 +43,7 @@ def end_type(request: PortalRequest, type_code: int) -> HttpResponse:
         except door.CannotKeep as refused:
             form.add_error(refused.field, refused.message)
         else:
-            messages.success(request, f"{found.type.name} counts until {last_day:%-d %B %Y}.")
+            messages.success(request, f"{found.type.name} counts until {day_in_words(last_day)}.")
             return redirect("community")
     return form_page(request, "community/end_type.html", form, found=found)
 

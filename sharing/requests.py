@@ -1,6 +1,6 @@
 """Requests, for both front-ends: who asks, and what was typed into the address. Nonsense is read as nothing."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import register_converter
 
 from sharing import codes
@@ -35,6 +35,10 @@ class PortalRequest(HttpRequest):
     asker: Asker
     operations_only: bool  # on EduNet, of a superuser who is no officer (edunet.gate)
     order: ContextKey  # where several establishments are shown (sharing.pages.ordering)
+
+
+GetResponse = Callable[[PortalRequest], HttpResponse]
+"""What stands behind a middleware: the next one, or the page."""
 
 
 class UrnConverter:

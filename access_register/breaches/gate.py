@@ -8,17 +8,16 @@ refused.
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from access_register.breaches import reading
 from access_register.protocol_gate import accepted_until
 from sharing.authorise import NotYourEstablishment, Through
-from sharing.requests import PortalRequest
+from sharing.requests import GetResponse, PortalRequest
 
 View = TypeVar("View", bound=Callable[..., Any])
-GetResponse = Callable[[PortalRequest], HttpResponseBase]
 
 
 def while_suspended(view: View) -> View:
@@ -33,7 +32,7 @@ class SuspendedStayOut:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: PortalRequest) -> HttpResponseBase:
+    def __call__(self, request: PortalRequest) -> HttpResponse:
         return self.get_response(request)
 
     def process_view(self, request: PortalRequest, view: Any, *args: Any) -> HttpResponse | None:

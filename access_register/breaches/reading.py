@@ -36,6 +36,7 @@ from access_register.models import (
 )
 from access_register.models.breaches import WITH_A_LENGTH
 from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, Permission, Visit, visit
+from sharing.days import day_in_words
 from sharing.door.paging import page_of
 from sharing.models import Locality, Participation
 from sharing.records import Why
@@ -318,7 +319,7 @@ def _sanctions(breach: Breach, parties: list[BreachParty], today: date) -> Itera
     names = {(party.person_id, party.establishment_id, party.contract_id): party.name for party in parties}
     for row in Sanction.objects.filter(breach=breach).order_by("pk"):
         if row.lifted_at:
-            state = f"Lifted on {timezone.localtime(row.lifted_at):%-d %B %Y}"
+            state = f"Lifted on {day_in_words(timezone.localtime(row.lifted_at))}"
         elif row.ends_on and row.ends_on < today:
             state = "Ended"
         else:

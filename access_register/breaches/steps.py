@@ -29,6 +29,7 @@ from sharing.authorise import (
     visit,
 )
 from sharing.crypto import encrypt
+from sharing.days import day_in_words
 from sharing.ledger_words import OUTCOMES, how_many, words_of
 from sharing.models import Establishment, LedgerEntry
 from sharing.records import Why
@@ -147,7 +148,7 @@ def attach_evidence(asker: Asker, breach_id: int, *, urn: int | None, first: dat
             raise CannotChange(many if found else "The ledger has no such row.", "first")
         place = Establishment.objects.filter(urn=urn).values_list("name", flat=True).first() if urn else None
         whose = f"at {place or f'establishment {urn}'}" if urn else "by whom it is held against"
-        days = f"on {first:%-d %B %Y}" if first == last else f"from {first:%-d %B %Y} to {last:%-d %B %Y}"
+        days = f"on {day_in_words(first)}" if first == last else f"from {day_in_words(first)} to {day_in_words(last)}"
         asked = f"Rows {whose}, {days}"
         sealed = _sealed(json.dumps([_frozen(row) for row in found]), "breachevidence.content")
         if not value_of(
