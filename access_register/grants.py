@@ -19,7 +19,9 @@ from sharing.statements import value_of
 
 @dataclass(frozen=True)
 class Grant:
-    """One row as it ought to be."""
+    """One row of the permission table: who may do what, where, at which site, on which days (none: open), and why.
+
+    `source` names the line, appointment, duty or order it follows from, as in "line:12"."""
 
     person_id: int
     permission: Permission
@@ -181,6 +183,7 @@ def replace(source: str, grants: Iterable[Grant]) -> None:
 
 
 def add(grants: Iterable[Grant]) -> None:
+    """Write them beside the rows that are there; `replace` is for a source that may have rows."""
     rows = permission_rows()
     EstablishmentPermission.objects.bulk_create(
         EstablishmentPermission(
@@ -220,7 +223,7 @@ def permission_rows() -> dict[Permission, int]:
 
 
 def actual() -> Iterator[Grant]:
-    """Every row the table has."""
+    """Every row of the permission table as it is; `expected` tells how it ought to be."""
     rows = EstablishmentPermission.objects.values_list(
         "user_id", "permission__codename", "content_object_id", "through",
         "starts_on", "ends_on", "source", "reason", "year_groups", "withheld",

@@ -163,7 +163,7 @@ def give_duty(asker: Asker, appointment_id: int, *, duty: NewDuty) -> int:
 
 
 def end_duty(asker: Asker, appointment_id: int, duty_id: int) -> None:
-    """End a duty at once (R44)."""
+    """End a duty at once: it opens nothing on the next request (R9, R44). Raises NoSuchRecord."""
     with keeping.duties(asker, "end_duty") as here:
         duty = duty_to_change(here, appointment_id, duty_id)
         _end(duty, here)

@@ -1,6 +1,6 @@
 """The trail above a page, from home to the page itself, which is no link:
 
-    {% trail %}{% step 'home' %}Home{% endstep %}{% step %}Closed children{% endstep %}{% endtrail %}
+{% trail %}{% step 'home' %}Home{% endstep %}{% step %}Closed children{% endstep %}{% endtrail %}
 """
 
 from django import template

@@ -63,6 +63,7 @@ def report_misuse(
 
 
 def list_my_reports(asker: Asker, *, number: int = 1) -> ReportList:
+    """What the asker has reported, and what has come of it: those that wait first."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="list_my_reports") as here:
         page = page_of(_found().by(asker.person_id).waiting_first(), number, _line)
         here.showed(misuse_reports=[line.id for line in page])

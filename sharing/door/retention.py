@@ -43,7 +43,7 @@ class OneIsUnderWay(Exception):
 
 
 def list_disposals(asker: Asker) -> Retention:
-    """The newest first."""
+    """All of them, the newest first: how much was due, and how much is disposed of. Raises NotAtYourLevel."""
     with _keeping(asker, "list_disposals") as here:
         found = Disposal.objects.newest_first().annotate(counted=Sum("lines__counted"), disposed=Sum("lines__disposed"))
         disposals = tuple(_disposal(row, here) for row in found[:LONGEST])
@@ -81,7 +81,7 @@ def decide_disposal(asker: Asker, disposal_id: int, *, approves: bool) -> None:
 
 
 def list_holds(asker: Asker) -> Holds:
-    """Those that stand first."""
+    """The legal holds, those that stand first. Raises NotAtYourLevel."""
     with _keeping(asker, "list_holds") as here:
         rows = LegalHold.objects.select_related("establishment").newest_first()[:LONGEST]
         holds = tuple(_hold(row, here.today) for row in rows)

@@ -6,13 +6,12 @@ from django.utils import timezone
 from sharing.authorise import Asker, NoSuchRecord
 from sharing.cannot import CannotDo
 from sharing.door.release_desk import at_the_desk, why_here
-from sharing.measures import writing
 from sharing.measures.catalogue import OPEN_STATISTICS
 from sharing.measures.computed import days_of
 from sharing.measures.preparing import CannotPrepare
 from sharing.models import Release, StatisticsRequest
 from sharing.records.statistics_desk import RequestLine, RequestPage, StatisticsDesk
-from sharing.school_year import academic_year
+from sharing.school_year import academic_year, in_words
 
 MOST_SHOWN = 20
 YEARS_BACK = 3
@@ -70,7 +69,7 @@ def _years() -> tuple[tuple[int, str, int], ...]:
         Release.objects.filter(dataset__slug=OPEN_STATISTICS).values_list("academic_year").annotate(Max("version"))
     )
     asked = range(this_year, this_year - YEARS_BACK - 1, -1)
-    return tuple((year, writing.school_year(year), versions.get(year, 0)) for year in asked if _is_counted(year))
+    return tuple((year, in_words(year), versions.get(year, 0)) for year in asked if _is_counted(year))
 
 
 def _is_counted(year: int) -> bool:
@@ -84,7 +83,7 @@ def _is_counted(year: int) -> bool:
 def _line(request: StatisticsRequest) -> RequestLine:
     return RequestLine(
         id=request.pk,
-        year=writing.school_year(request.academic_year),
+        year=in_words(request.academic_year),
         because=request.because,
         coarsen=request.coarsen,
         state=request.state,

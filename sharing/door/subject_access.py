@@ -51,7 +51,7 @@ def list_subject_requests(asker: Asker, urn: int | None) -> SubjectRequests:
 
 
 def show_subject_request(asker: Asker, urn: int | None, request_id: int) -> SubjectRequestPage:
-    """Raises NoSuchRecord (404)."""
+    """One request, of the school or, without `urn`, of the authority. Raises NoSuchRecord (404)."""
     with _keeping(asker, urn, "show_subject_request") as here:
         row = _kept(here, urn).select_related("establishment").filter(pk=request_id).first()
         if row is None:

@@ -112,6 +112,7 @@ def find(here: Visit, transfer_id: int) -> Transfer:
 
 
 def stage_of(row: Transfer, today: date) -> Stage:
+    """How far it is today (R7): what ended it first, then whether the receiver has accepted."""
     if row.cancelled_at:
         return Stage.CANCELLED
     if row.declined_at:

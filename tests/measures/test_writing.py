@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sharing import school_year
 from sharing.measures import symbols, writing
 from sharing.measures.catalogue import MEASURES
 
@@ -59,4 +60,4 @@ def test_no_number_is_a_symbol(value: Decimal) -> None:
 
 @pytest.mark.parametrize(("year", "words"), [(1999, "1999/00"), (2022, "2022/23"), (2008, "2008/09")])
 def test_school_years(year: int, words: str) -> None:
-    assert writing.school_year(year) == words
+    assert school_year.in_words(year) == words
