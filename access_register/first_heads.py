@@ -19,7 +19,7 @@ from access_register.models.lines import HEAD_SEAT
 from access_register.register import known_or_new
 from access_register.rules import CannotChange
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit
-from sharing.door.community import NEEDED, keeping_community, why_here
+from sharing.door.community import NEEDED, keeping_community
 from sharing.models import Establishment
 from sharing.ordering import Comparison, ContextKey
 from sharing.statements import value_of
@@ -44,7 +44,7 @@ def list_without_head(asker: Asker) -> WithoutHeadPage:
             for place in Establishment.objects.of_the_community().filter(pk__in=free).by_name()
         )
         here.showed(establishments=len(places), **ORDER.for_the_ledger)
-        return WithoutHeadPage(places, ORDER, why_here(here))
+        return WithoutHeadPage(places, ORDER, here.why_anywhere())
 
 
 def show_first_head(asker: Asker, urn: int) -> FirstHeadPage:
@@ -52,7 +52,7 @@ def show_first_head(asker: Asker, urn: int) -> FirstHeadPage:
     with keeping_community(asker, "show_first_head") as here:
         place = _place(urn)
         here.showed(urn=urn)
-        return FirstHeadPage(place.urn, place.name, why_here(here))
+        return FirstHeadPage(place.urn, place.name, here.why_anywhere())
 
 
 def record_first_head(asker: Asker, urn: int, *, name: str, email: str, on: date) -> tuple[str, bool]:

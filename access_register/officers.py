@@ -61,7 +61,7 @@ def list_officers(asker: Asker) -> OfficersPage:
     with keeping.duties(asker, "list_officers") as here:
         officers = tuple(_officer(row, here) for row in _appointments(here))
         here.showed(officers=len(officers))
-        return OfficersPage(officers, keeping.why(here))
+        return OfficersPage(officers, here.why_anywhere())
 
 
 def show_officer(asker: Asker, appointment_id: int, *, to_change: bool = False) -> OfficerPage:
@@ -72,7 +72,7 @@ def show_officer(asker: Asker, appointment_id: int, *, to_change: bool = False) 
         if appointment is None:
             raise NoSuchRecord
         here.showed(appointment=appointment.pk)
-        return OfficerPage(_officer(appointment, here), appointment_changes.told_of(appointment), keeping.why(here))
+        return OfficerPage(_officer(appointment, here), appointment_changes.told_of(appointment), here.why_anywhere())
 
 
 def record_officer(

@@ -54,7 +54,7 @@ def list_orders(asker: Asker) -> OrdersPage:
         rows = Order.objects.select_related("establishment").newest_first()[:LONGEST]
         orders = tuple(_record(row, here) for row in rows)
         here.showed(orders=[order.id for order in orders])
-        return OrdersPage(orders, keeping.why(here))
+        return OrdersPage(orders, here.why_anywhere())
 
 
 def record_order(asker: Asker, *, order: NewOrder) -> int:

@@ -4,19 +4,20 @@ It works at once. Another information manager, or a head of the child unless tha
 opens again by itself. Nothing here says which child it is, and whoever closes one sees no record by it.
 """
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.contrib.auth import get_user_model
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Refusal, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, Permission, Refusal, Visit, visit
 from sharing.cannot import CannotDo
 from sharing.crypto import encrypt
 from sharing.days import midnight
+from sharing.door.managing import managing
 from sharing.models import Closing
 from sharing.models.overrides import ClosingQuerySet
 from sharing.records import Why
@@ -33,6 +34,9 @@ CLOSED_TWICE = (
 )
 
 
+_keeping = partial(managing, needed=NEEDED)
+
+
 class CannotClose(CannotDo):
     """The child cannot be closed as asked."""
 
@@ -46,8 +50,7 @@ def list_closings(asker: Asker) -> Closings:
     with _keeping(asker, "list_closings") as here:
         closings = tuple(_record(row, here) for row in Closing.objects.newest_first()[:LONGEST])
         here.showed(closings=[closing.id for closing in closings])
-        why = next(iter(here.holdings.best(Permission.MANAGE_DUTIES).values()))
-        return Closings(closings, Why(why, here.permission))
+        return Closings(closings, here.why_anywhere())
 
 
 def close_child(
@@ -112,14 +115,6 @@ def _told(here: Visit) -> ClosingQuerySet:
     """The closings at the establishment that its head is told of."""
     at_this = RawSQL("SELECT portal_closings_to_head(%s)", [here.establishment.pk])
     return Closing.objects.filter(head_barred=False, pk__in=at_this)
-
-
-@contextmanager
-def _keeping(asker: Asker, action: str) -> Iterator[Visit]:
-    with visit(asker, Permission.MANAGE_DUTIES, action=action) as here:
-        if not here.holdings.at(Permission.MANAGE_DUTIES):
-            raise NotAtYourLevel(NEEDED)
-        yield here
 
 
 def _step(statement: str, closing_id: int, here: Visit) -> None:

@@ -4,21 +4,20 @@ The national register does not know children's centres, so they are entered here
 (sharing.sql.community): the web application writes no establishment.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
+from functools import partial
 
 from django.conf import settings
 from django.db.models import Count, F
 
 from sharing import codes
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit
 from sharing.cannot import CannotDo
+from sharing.door.managing import managing
 from sharing.imports.succession import CLOSED
 from sharing.models import Establishment, ListedType, Locality
 from sharing.models.establishments import EstablishmentQuerySet, Kind
 from sharing.ordering import Comparison, ContextKey
-from sharing.records import Why
 from sharing.records.community import Centre, CommunityPage, EndingType, KindOfCommunity, OfAType, TypeOnRecord
 from sharing.signals import community_grew, locality_changed
 from sharing.statements import value_of
@@ -41,17 +40,7 @@ class CannotKeep(CannotDo):
     """The community cannot be kept as asked."""
 
 
-@contextmanager
-def keeping_community(asker: Asker, action: str) -> Iterator[Visit]:
-    """A visit for who keeps the community, at no one establishment. Raises NotAtYourLevel (403)."""
-    with visit(asker, Permission.MANAGE_DUTIES, action=action) as here:
-        if not here.holdings.at(Permission.MANAGE_DUTIES):
-            raise NotAtYourLevel(NEEDED)
-        yield here
-
-
-def why_here(here: Visit) -> Why:
-    return Why(next(iter(here.holdings.best(Permission.MANAGE_DUTIES).values())), here.permission)
+keeping_community = partial(managing, needed=NEEDED)
 
 
 def show_community(asker: Asker) -> CommunityPage:
@@ -70,7 +59,7 @@ def show_community(asker: Asker) -> CommunityPage:
             centres=tuple(Centre(place.urn, place.name, place.town, place.head_job_title) for place in centres),
             localities=tuple(Locality.objects.order_by("name").values_list("pk", "name")),
             order=ORDER,
-            why=why_here(here),
+            why=here.why_anywhere(),
         )  # fmt: skip
 
 
@@ -101,7 +90,7 @@ def show_ending_type(asker: Asker, type_code: int) -> EndingType:
             for place in ours.by_name()
         )
         here.showed(type=type_code, establishments=len(places), **ORDER.for_the_ledger)
-        return EndingType(_on_record(row), places, ORDER, why_here(here))
+        return EndingType(_on_record(row), places, ORDER, here.why_anywhere())
 
 
 def end_type(asker: Asker, type_code: int, *, last_day: date, reason: str) -> None:

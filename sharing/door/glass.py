@@ -26,6 +26,7 @@ from sharing.authorise import (
     visit,
 )
 from sharing.crypto import encrypt
+from sharing.door.managing import managing
 from sharing.models import Explanation, Opening, Pupil
 from sharing.models.overrides import Mark, OpeningQuerySet
 from sharing.records import Why
@@ -187,17 +188,14 @@ def list_openings(asker: Asker, urn: int) -> OpeningsHere:
 
 def list_openings_to_mark(asker: Asker) -> OpeningsToMark:
     """Where the information manager has openings to look at."""
-    with visit(asker, Permission.MANAGE_DUTIES, action="list_openings_to_mark") as here:
-        if not here.holdings.at(Permission.MANAGE_DUTIES):
-            raise NotAtYourLevel(KEPT_BY)
+    with managing(asker, "list_openings_to_mark", needed=KEPT_BY) as here:
         rows = Opening.objects.to_mark_by_manager(asker.person_id).values("establishment__urn", "establishment__name")
         counted = rows.annotate(number=Count("pk")).order_by("establishment__name", "establishment__urn")
         places = tuple(
             OpenedAt(*row) for row in counted.values_list("establishment__urn", "establishment__name", "number")
         )
         here.showed(establishments=len(places))
-        why = next(iter(here.holdings.best(Permission.MANAGE_DUTIES).values()))
-        return OpeningsToMark(places, Why(why, here.permission))
+        return OpeningsToMark(places, here.why_anywhere())
 
 
 def mark_opening(asker: Asker, urn: int, opening_id: int, *, mark: str) -> None:

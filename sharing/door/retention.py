@@ -1,17 +1,16 @@
 """Retention, for the information manager on EduNet (P5): disposals approved by two, certificates, legal holds."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Sum
 
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Refusal, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, Refusal, Visit
 from sharing.cannot import CannotDo
 from sharing.crypto import encrypt
+from sharing.door.managing import managing
 from sharing.models import Disposal, DisposalLine, LegalHold
-from sharing.records import Why
 from sharing.records.retention import (
     DisposalLineRecord,
     DisposalRecord,
@@ -28,6 +27,9 @@ LONGEST = 100
 MOST_YEARS = 25
 NOTHING_DUE = "Counted: nothing is due"
 _ORDER = [schedule.kind for schedule in SCHEDULES]
+
+
+_keeping = partial(managing, needed=NEEDED)
 
 
 class CannotHold(CannotDo):
@@ -49,7 +51,7 @@ def list_disposals(asker: Asker) -> Retention:
         disposals = tuple(_disposal(row, here) for row in found[:LONGEST])
         may_ask = not Disposal.objects.unsettled().exists()
         here.showed(disposals=[disposal.id for disposal in disposals])
-        return Retention(disposals, may_ask, _why(here))
+        return Retention(disposals, may_ask, here.why_anywhere())
 
 
 def show_disposal(asker: Asker, disposal_id: int) -> DisposalShown:
@@ -86,7 +88,7 @@ def list_holds(asker: Asker) -> Holds:
         rows = LegalHold.objects.select_related("establishment").newest_first()[:LONGEST]
         holds = tuple(_hold(row, here.today) for row in rows)
         here.showed(holds=[hold.id for hold in holds])
-        return Holds(holds, _why(here))
+        return Holds(holds, here.why_anywhere())
 
 
 def place_hold(asker: Asker, *, upn_key: str, urn: int | None, reason: str, until: date | None) -> int:
@@ -110,18 +112,6 @@ def lift_hold(asker: Asker, hold_id: int) -> None:
         here.changed(hold=hold_id)
 
 
-@contextmanager
-def _keeping(asker: Asker, action: str) -> Iterator[Visit]:
-    with visit(asker, Permission.MANAGE_DUTIES, action=action) as here:
-        if not here.holdings.at(Permission.MANAGE_DUTIES):
-            raise NotAtYourLevel(NEEDED)
-        yield here
-
-
-def _why(here: Visit) -> Why:
-    return Why(next(iter(here.holdings.best(Permission.MANAGE_DUTIES).values())), here.permission)
-
-
 def _shown(asker: Asker, disposal_id: int, action: str, *, only_done: bool = False) -> DisposalShown:
     with _keeping(asker, action) as here:
         found = Disposal.objects.annotate(counted=Sum("lines__counted"), disposed=Sum("lines__disposed"))
@@ -136,7 +126,7 @@ def _shown(asker: Asker, disposal_id: int, action: str, *, only_done: bool = Fal
             key=lambda line: (_ORDER.index(line.kind), line.establishment, line.urn or 0),
         )
         here.showed(disposal=row.pk)
-        return DisposalShown(disposal, tuple(lines), _why(here))
+        return DisposalShown(disposal, tuple(lines), here.why_anywhere())
 
 
 def _line(row: DisposalLine) -> DisposalLineRecord:

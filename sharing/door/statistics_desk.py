@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from sharing.authorise import Asker, NoSuchRecord
 from sharing.cannot import CannotDo
-from sharing.door.release_desk import at_the_desk, why_here
+from sharing.door.release_desk import at_the_desk
 from sharing.measures.catalogue import OPEN_STATISTICS
 from sharing.measures.computed import days_of
 from sharing.measures.preparing import CannotPrepare
@@ -25,7 +25,7 @@ def show_statistics_desk(asker: Asker) -> StatisticsDesk:
     """The newest requests, and the years that can be asked for."""
     with at_the_desk(asker, "show_statistics_desk") as here:
         newest = StatisticsRequest.objects.order_by("-pk")[:MOST_SHOWN]
-        found = StatisticsDesk(tuple(_line(one) for one in newest), _years(), why_here(here))
+        found = StatisticsDesk(tuple(_line(one) for one in newest), _years(), here.why_anywhere())
         here.showed(requests=len(found.requests))
         return found
 
@@ -37,7 +37,7 @@ def show_statistics_request(asker: Asker, number: int) -> RequestPage:
         if found is None:
             raise NoSuchRecord
         here.showed(request=found.pk)
-        return RequestPage(_line(found), why_here(here))
+        return RequestPage(_line(found), here.why_anywhere())
 
 
 def ask_for_statistics(asker: Asker, *, year: int, because: str = "", coarsen: bool = False) -> tuple[int, bool]:

@@ -141,9 +141,8 @@ def _kept(here: Visit, urn: int | None) -> SubjectRequestQuerySet:
 
 
 def _why(here: Visit) -> Why:
-    if here.permission == Permission.MANAGE_REGISTER:
-        return Why(here.reason, here.permission)
-    return Why(next(iter(here.holdings.best(Permission.MANAGE_DUTIES).values())), here.permission)
+    at_a_school = here.permission == Permission.MANAGE_REGISTER
+    return Why(here.reason, here.permission) if at_a_school else here.why_anywhere()
 
 
 def _record(row: SubjectRequest, here: Visit) -> SubjectRequestRecord:

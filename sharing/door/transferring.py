@@ -85,8 +85,7 @@ def show_from_outside(asker: Asker) -> FromOutsidePage:
         mine = duties(here) & here.holdings.at(Permission.VIEW_PUPILS)
         places = _open_places(here.today).filter(pk__in=mine)
         here.showed(establishments=len(places))
-        reason = next(iter(here.holdings.best(here.permission).values()))
-        return FromOutsidePage(tuple((place.urn, place.name) for place in places), Why(reason, here.permission))
+        return FromOutsidePage(tuple((place.urn, place.name) for place in places), here.why_anywhere())
 
 
 def tell_from_outside(asker: Asker, *, to: int, expected_on: date, upn: str = "", **facts: Any) -> None:
