@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sharing import door
-from sharing.imports.uploads import NotAcceptable, received
+from sharing.imports.uploads import received
 from sharing.pages.answers import file_to_keep, form_page, moving_part
 from sharing.pages.import_forms import UploadForm
 from sharing.records.imports import ImportList
 from sharing.requests import PortalRequest, page_number
+from sharing.safe_files import NotAcceptable
 
 DONE = {
     True: "The file is being applied. You may close this page: it goes on by itself.",

@@ -6,7 +6,7 @@ archive gives them or their folder: 2022-2023/england_abs.csv.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -53,6 +53,11 @@ def named(path: Path) -> set[int]:
 def _in_name(name: str) -> set[int]:
     found = ((int(first), int(second) % 100) for first, second in _NAMED.findall(name))
     return {first for first, second in found if (first + 1) % 100 == second}
+
+
+def by_name(path: Path, header: Sequence[str]) -> int:
+    """The year of a table that does not say it: the Department's archive has it in the folder's name."""
+    return year_of(path, None)
 
 
 def year_of(path: Path, told: int | None) -> int:
