@@ -52,7 +52,7 @@ def change_officer(request: PortalRequest, appointment_id: int) -> HttpResponse:
 
 
 def add_officer(request: PortalRequest) -> HttpResponse:
-    page = door.list_officers(request.asker)
+    door.list_officers(request.asker)  # refuses whoever keeps no officers
     form = OfficerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -63,7 +63,7 @@ def add_officer(request: PortalRequest) -> HttpResponse:
             if not awaits_second:
                 _welcome(request, person)
             return redirect("officer", number)
-    return form_page(request, "officers/add.html", form, found=page)
+    return form_page(request, "officers/add.html", form)
 
 
 def give_duty(request: PortalRequest, appointment_id: int) -> HttpResponse:
