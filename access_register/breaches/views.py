@@ -165,7 +165,8 @@ def _act(
 ) -> HttpResponse:  # fmt: skip
     """One step of a case, on a page of its own. Words that `do` answers with are said in the place of `done`."""
     case = reading.show_breach(request.asker, breach_id, to=step)
-    form = make(request.POST if request.method == "POST" else None, case)
+    data = request.POST if request.method == "POST" else None
+    form = make(data, case)
     if form.is_valid():
         try:
             said = do(form.cleaned_data)
