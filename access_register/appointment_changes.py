@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from access_register.history import day_in_words
 from access_register.models import AppointmentChange, OfficerAppointment
 from access_register.officer_records import AppointmentChangeRecord
+from sharing.days import day_in_words
 
 NAMED = {"team": "team", "post": "post", "manager": "manager", "ends_on": "last day"}
 

@@ -49,7 +49,7 @@ def list_former_officers(asker: Asker, *, number: int = 1) -> FormerOfficersPage
         ended = OfficerAppointment.objects.filter(ends_on__lt=here.today).select_related("person")
         page = page_of(ended.order_by("person__name", "-ends_on", "pk"), number, _former)
         here.showed(officers=len(page.rows))
-        return FormerOfficersPage(page, keeping.why(here))
+        return FormerOfficersPage(page, here.why_anywhere())
 
 
 def _check_version(appointment: OfficerAppointment, version: int | None) -> None:

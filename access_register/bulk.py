@@ -21,6 +21,7 @@ from access_register.register import give_within
 from access_register.rules import CannotChange, Entry, line_to_change, write_entry
 from access_register.staff_file import StaffRow
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
+from sharing.days import day_in_words
 from sharing.records import Here, Why
 
 LOOK_AGAIN = "The register has changed since you looked at this list. Nothing was applied: look through it again."
@@ -176,7 +177,7 @@ def _apply(
         line, letter = give_within(here, name=row.name, email=row.email, entry=entry)
         letters.append(letter)
         waits = "gets an invitation" if line.awaiting_since else "has an account"
-        last = f", last day {entry.ends_on:%-d %B %Y}" if entry.ends_on else ""
+        last = f", last day {day_in_words(entry.ends_on)}" if entry.ends_on else ""
         outcome, words, level_before = Outcome.NEW, f"Level {entry.level}, {waits}{last}", Level.THREE.value
     else:
         level_before, words = line.level, _difference(line, entry)
@@ -200,6 +201,6 @@ def _difference(line: RegisterLine, entry: Entry) -> str:
         found.append(f"role becomes {RegisterLine.Role(entry.role).label}")
     if entry.level == line.level and (entry.basis, entry.basis_words) != (line.basis, line.basis_words):
         found.append("another basis")
-    if entry.ends_on != line.ends_on:
-        found.append(f"last day {entry.ends_on:%-d %B %Y}")
+    if entry.ends_on and entry.ends_on != line.ends_on:
+        found.append(f"last day {day_in_words(entry.ends_on)}")
     return ", ".join(found)

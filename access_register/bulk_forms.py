@@ -10,6 +10,7 @@ from access_register.bulk import Plan
 from access_register.forms import LineForm
 from access_register.forward import EndedPage
 from access_register.levels import Level
+from sharing.days import day_in_words
 
 RAISED = (
     "People who get Level 2 or Level 1: {}. Each needs it for their work here, and it is within data-protection law."
@@ -72,7 +73,7 @@ class CopyForwardForm(forms.Form):
         self.initial = {"lines": [line.id for line in page.lines]}
         choices: forms.TypedMultipleChoiceField = self.fields["lines"]  # type: ignore[assignment]
         choices.choices = [
-            (line.id, f"{line.name}: Level {line.level}, {line.role_words}, until {line.ended_on:%-d %B %Y}")
+            (line.id, f"{line.name}: Level {line.level}, {line.role_words}, until {day_in_words(line.ended_on)}")
             for line in page.lines
         ]
         self.fields["ends_on"].label = "Last day for all of them, if there is one"

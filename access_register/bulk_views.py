@@ -5,12 +5,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
 from access_register import bulk, forward, register, staff_file
 from access_register.bulk_forms import ApplyForm, CopyForwardForm, StaffFileForm
 from access_register.rules import CannotChange
 from access_register.staff_file import StaffRow
+from sharing.pages.answers import file_to_keep, form_page
 from sharing.requests import PortalRequest
 
 TEMPLATES = {
@@ -25,7 +26,7 @@ def upload_staff(request: PortalRequest, urn: int) -> HttpResponse:
     if form.is_valid():
         request.session[_key(urn)] = [asdict(row) for row in form.rows]
         return redirect("check_staff", urn)
-    return render(request, "register/upload.html", {"found": page, "form": form}, status=_status(form))
+    return form_page(request, "register/upload.html", form, found=page)
 
 
 def check_staff(request: PortalRequest, urn: int) -> HttpResponse:
@@ -50,7 +51,7 @@ def check_staff(request: PortalRequest, urn: int) -> HttpResponse:
             messages.success(request, f"The list is applied: {counts['new']} added, {counts['changed']} changed.")
             _tell_unsent(request, unsent)
             return redirect("register", urn)
-    return render(request, "register/check_staff.html", {"found": plan, "form": form}, status=_status(form))
+    return form_page(request, "register/check_staff.html", form, found=plan)
 
 
 def template(request: PortalRequest, urn: int, kind: str) -> HttpResponse:
@@ -58,9 +59,7 @@ def template(request: PortalRequest, urn: int, kind: str) -> HttpResponse:
     if kind not in TEMPLATES:
         raise Http404
     make, content_type = TEMPLATES[kind]
-    return HttpResponse(
-        make(), content_type, headers={"Content-Disposition": f'attachment; filename="staff-list.{kind}"'}
-    )
+    return file_to_keep(f"staff-list.{kind}", make(), content_type)
 
 
 def copy_forward(request: PortalRequest, urn: int) -> HttpResponse:
@@ -79,7 +78,7 @@ def copy_forward(request: PortalRequest, urn: int) -> HttpResponse:
             messages.success(request, f"Access given again: {count}.")
             _tell_unsent(request, unsent)
             return redirect("register", urn)
-    return render(request, "register/copy_forward.html", {"found": page, "form": form}, status=_status(form))
+    return form_page(request, "register/copy_forward.html", form, found=page)
 
 
 def _key(urn: int) -> str:
@@ -93,7 +92,3 @@ def _confirmations(form: ApplyForm) -> dict[str, Any]:
 def _tell_unsent(request: PortalRequest, unsent: int) -> None:
     if unsent:
         messages.error(request, f"E-mails that could not be sent: {unsent}. Send those invitations again later.")
-
-
-def _status(form: StaffFileForm | ApplyForm | CopyForwardForm) -> int:
-    return 422 if form.errors else 200

@@ -84,7 +84,7 @@ def show_casework(asker: Asker, appointment_id: int, duty_id: int) -> CaseworkPa
         here.showed(duty=duty.pk, children=len(cases), pupils=[pupil.pk for pupil in seen])
         is_me = appointment.person_id == asker.person_id
         return CaseworkPage(
-            appointment.pk, appointment.person.name, is_me, duty_record(duty, here.today), cases, keeping.why(here)
+            appointment.pk, appointment.person.name, is_me, duty_record(duty, here.today), cases, here.why_anywhere()
         )
 
 

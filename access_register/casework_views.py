@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 from access_register import casework, orders
 from access_register import officers as duties
 from access_register.casework_forms import CaseworkForm, NameChildForm, OrderForm
-from access_register.headship_pages import status
 from access_register.rules import CannotChange
+from sharing.pages.answers import form_page
 from sharing.requests import PortalRequest
 
 
@@ -27,7 +27,7 @@ def give_casework(request: PortalRequest, appointment_id: int) -> HttpResponse:
         else:
             messages.success(request, "The casework is on record. Name the children: it opens nothing else.")
             return redirect("casework", appointment_id, duty_id)
-    return render(request, "officers/give_casework.html", {"found": page, "form": form}, status=status(form))
+    return form_page(request, "officers/give_casework.html", form, found=page)
 
 
 def show(request: PortalRequest, appointment_id: int, duty_id: int) -> HttpResponse:
@@ -42,7 +42,7 @@ def show(request: PortalRequest, appointment_id: int, duty_id: int) -> HttpRespo
             messages.success(request, f"The child is named: C-{number}. The record is open to the officer.")
             return redirect("casework", appointment_id, duty_id)
     found = casework.show_casework(request.asker, appointment_id, duty_id)
-    return render(request, "officers/casework.html", {"found": found, "form": form}, status=status(form))
+    return form_page(request, "officers/casework.html", form, found=found)
 
 
 @require_POST
@@ -67,7 +67,7 @@ def record_order(request: PortalRequest) -> HttpResponse:
         else:
             messages.success(request, "It is on record, and opens nothing until its authoriser says so on EduNet.")
             return redirect("orders")
-    return render(request, "orders/record.html", {"found": page, "form": form}, status=status(form))
+    return form_page(request, "orders/record.html", form, found=page)
 
 
 @require_POST

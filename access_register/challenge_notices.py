@@ -14,12 +14,13 @@ from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.utils import timezone
 
-from access_register import grants, mail
+from access_register import mail
 from access_register.levels import Level
 from access_register.models import Person, RegisterLine
 from access_register.service import BY_ITSELF
 from sharing import ledger
 from sharing.dates import covers
+from sharing.days import day_in_words
 from sharing.door.returns import Days, Known
 from sharing.models import (
     Challenge,
@@ -96,7 +97,7 @@ def chase_returns(today: date) -> Iterator[str]:
     for establishment in Establishment.objects.participating(today).by_name():
         late = known.late_at(establishment)
         if late and not _asked_lately(establishment, today):
-            facts = [f"{wanted.kind.label} of {grants.in_words(wanted.reference_day)}" for wanted in late]
+            facts = [f"{wanted.kind.label} of {day_in_words(wanted.reference_day)}" for wanted in late]
             _write(establishment, today, "returns_late", "returns", number=len(late), returns=facts)
             _remember(establishment, late, today)
             _note("chase_returns", establishment, {"returns": facts})

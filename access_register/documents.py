@@ -7,6 +7,8 @@ from pathlib import PurePath
 
 from django.core.files.uploadedfile import UploadedFile
 
+from sharing.safe_files import NotAcceptable
+
 LARGEST = 5 * 1024 * 1024
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # Ending -> (how such a file begins, what it is called on the web).
@@ -17,10 +19,6 @@ KINDS = {
     ".jpg": (b"\xff\xd8\xff", "image/jpeg"),
     ".jpeg": (b"\xff\xd8\xff", "image/jpeg"),
 }
-
-
-class NotAcceptable(ValueError):
-    """The document cannot be kept; the message says why."""
 
 
 @dataclass(frozen=True)

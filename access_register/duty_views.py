@@ -8,12 +8,12 @@ from django.views.decorators.http import require_POST
 from access_register import appointments
 from access_register import officers as door
 from access_register.headship_forms import SureForm
-from access_register.headship_pages import status
 from access_register.models import Person
 from access_register.newcomers import send_link_to_set_password
 from access_register.officer_forms import ChangeOfficerForm, DutyForm, OfficerForm, RemoteForm
 from access_register.rules import CannotChange, ChangedMeanwhile
 from access_register.views import tell_of_the_other_change
+from sharing.pages.answers import form_page
 from sharing.requests import PortalRequest, page_number
 
 
@@ -48,11 +48,11 @@ def change_officer(request: PortalRequest, appointment_id: int) -> HttpResponse:
             else:
                 messages.info(request, "Nothing was changed: team, post and manager were on record like this already.")
             return redirect("officer", appointment_id)
-    return render(request, "officers/change.html", {"found": page, "form": form}, status=status(form))
+    return form_page(request, "officers/change.html", form, found=page)
 
 
 def add_officer(request: PortalRequest) -> HttpResponse:
-    page = door.list_officers(request.asker)
+    door.list_officers(request.asker)  # refuses whoever keeps no officers
     form = OfficerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -63,7 +63,7 @@ def add_officer(request: PortalRequest) -> HttpResponse:
             if not awaits_second:
                 _welcome(request, person)
             return redirect("officer", number)
-    return render(request, "officers/add.html", {"found": page, "form": form}, status=status(form))
+    return form_page(request, "officers/add.html", form)
 
 
 def give_duty(request: PortalRequest, appointment_id: int) -> HttpResponse:
@@ -77,7 +77,7 @@ def give_duty(request: PortalRequest, appointment_id: int) -> HttpResponse:
         else:
             messages.success(request, "The duty is on record. The heads concerned see it from now on.")
             return redirect("officer", appointment_id)
-    return render(request, "officers/duty.html", {"found": page, "form": form}, status=status(form))
+    return form_page(request, "officers/duty.html", form, found=page)
 
 
 def authorise_remote_use(request: PortalRequest, appointment_id: int) -> HttpResponse:
@@ -91,7 +91,7 @@ def authorise_remote_use(request: PortalRequest, appointment_id: int) -> HttpRes
         else:
             messages.success(request, "They may use EduNet through Citrix on those days.")
             return redirect("officer", appointment_id)
-    return render(request, "officers/remote.html", {"found": page, "form": form}, status=status(form))
+    return form_page(request, "officers/remote.html", form, found=page)
 
 
 def end_appointment(request: PortalRequest, appointment_id: int) -> HttpResponse:
@@ -105,7 +105,7 @@ def end_appointment(request: PortalRequest, appointment_id: int) -> HttpResponse
         else:
             messages.success(request, f"{name} is no officer any more, and sees nothing on EduNet.")
             return redirect("officers")
-    return render(request, "officers/end.html", {"found": page, "form": form}, status=status(form))
+    return form_page(request, "officers/end.html", form, found=page)
 
 
 @require_POST

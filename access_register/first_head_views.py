@@ -6,9 +6,9 @@ from django.shortcuts import redirect, render
 
 from access_register import first_heads as door
 from access_register.headship_forms import FirstHeadForm
-from access_register.headship_pages import status
 from access_register.rules import CannotChange
 from sharing.ordering import ContextKey
+from sharing.pages.answers import form_page
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
@@ -32,4 +32,4 @@ def first_head(request: PortalRequest, urn: int) -> HttpResponse:
             else:
                 messages.warning(request, f"{name} is recorded. The e-mail could not be sent: record them anew later.")
             return redirect("without_head")
-    return render(request, "community/first_head.html", {"found": found, "form": form}, status=status(form))
+    return form_page(request, "community/first_head.html", form, found=found)

@@ -5,7 +5,6 @@ Whoever is head afterwards hands the headship over. PostgreSQL writes the line (
 
 import secrets
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -20,9 +19,10 @@ from access_register.models.lines import HEAD_SEAT
 from access_register.register import known_or_new
 from access_register.rules import CannotChange
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit
-from sharing.door.community import NEEDED, keeping_community, why_here
+from sharing.door.community import NEEDED, keeping_community
 from sharing.models import Establishment
 from sharing.ordering import Comparison, ContextKey
+from sharing.statements import value_of
 
 ORDER = Comparison(ContextKey.NAME, "you find one quickly")
 REFUSED = {
@@ -44,7 +44,7 @@ def list_without_head(asker: Asker) -> WithoutHeadPage:
             for place in Establishment.objects.of_the_community().filter(pk__in=free).by_name()
         )
         here.showed(establishments=len(places), **ORDER.for_the_ledger)
-        return WithoutHeadPage(places, ORDER, why_here(here))
+        return WithoutHeadPage(places, ORDER, here.why_anywhere())
 
 
 def show_first_head(asker: Asker, urn: int) -> FirstHeadPage:
@@ -52,7 +52,7 @@ def show_first_head(asker: Asker, urn: int) -> FirstHeadPage:
     with keeping_community(asker, "show_first_head") as here:
         place = _place(urn)
         here.showed(urn=urn)
-        return FirstHeadPage(place.urn, place.name, why_here(here))
+        return FirstHeadPage(place.urn, place.name, here.why_anywhere())
 
 
 def record_first_head(asker: Asker, urn: int, *, name: str, email: str, on: date) -> tuple[str, bool]:
@@ -97,13 +97,11 @@ def _line(here: Visit, place: Establishment, person: Person, on: date) -> Regist
 
 def _write(line: RegisterLine, token_hash: str, expires: datetime) -> None:
     opens = list(grants.of_line(line))
-    facts: list[Any] = [
+    refused = value_of(
+        "SELECT access_register_place_first_head(%s, %s, %s, %s, %s, %s, %s, %s)",
         line.establishment_id, line.person_id, line.starts_on, [grant.permission.value for grant in opens],
         opens[0].reason, line.given_by_name, token_hash, expires,
-    ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT access_register_place_first_head(%s, %s, %s, %s, %s, %s, %s, %s)", facts)
-        (refused,) = cursor.fetchone()
+    )  # fmt: skip
     if refused == "not_yours":
         raise NotAtYourLevel(NEEDED)
     if refused:

@@ -6,20 +6,22 @@ from datetime import date
 from functools import cached_property
 
 from django.contrib.auth.models import Permission as PermissionRow
-from django.db import connection
-from django.utils.formats import date_format
 
 from access_register.functions import FUNCTION
 from access_register.levels import PERMISSIONS_OF_LEVEL, Level
 from access_register.models import Duty, OfficerAppointment, Order, RegisterLine
 from sharing import ledger, narrowing
 from sharing.authorise import Permission, Through
+from sharing.days import day_in_words
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, LocalityMembership, NamedChild
+from sharing.statements import value_of
 
 
 @dataclass(frozen=True)
 class Grant:
-    """One row as it ought to be."""
+    """One row of the permission table: who may do what, where, at which site, on which days (none: open), and why.
+
+    `source` names the line, appointment, duty or order it follows from, as in "line:12"."""
 
     person_id: int
     permission: Permission
@@ -52,10 +54,6 @@ class Places:
 NOT_YET = date(9999, 12, 31)
 
 
-def in_words(day: date) -> str:
-    return date_format(day, "j F Y")
-
-
 def of_line(line: RegisterLine) -> Iterator[Grant]:
     """What a line of the Access Register opens on Schools Online.
 
@@ -66,7 +64,7 @@ def of_line(line: RegisterLine) -> Iterator[Grant]:
     if line.withdrawn_at or line.suspended_at or days is None:
         return
     giver = "" if line.given_by_name == line.person.name else f", given by {line.given_by_name}"
-    reason = f"Level {line.level} here since {in_words(line.level_since)}{giver}"
+    reason = f"Level {line.level} here since {day_in_words(line.level_since)}{giver}"
     if line.level == Level.TWO and (narrowed := narrowing.in_words(line.year_groups, line.withheld)):
         reason += f", {narrowed}"
     years, withheld = (tuple(line.year_groups), tuple(line.withheld)) if line.level == Level.TWO else ((), ())
@@ -98,7 +96,7 @@ def of_appointment(appointment: OfficerAppointment, places: Places | None = None
     """Every officer sees establishment information of the whole community (P2, P16), on EduNet."""
     if appointment.awaits_second:
         return
-    reason = f"Officer of the Education Department ({appointment.team}) since {in_words(appointment.starts_on)}"
+    reason = f"Officer of the Education Department ({appointment.team}) since {day_in_words(appointment.starts_on)}"
     for establishment_id in (places or Places()).kinds:
         yield Grant(
             appointment.person_id, Permission.VIEW_ESTABLISHMENT, establishment_id, Through.EDUNET,
@@ -115,7 +113,8 @@ def of_duty(duty: Duty, today: date, places: Places | None = None) -> Iterator[G
     for establishment_id, since, until in _scope(duty, starts_on, ends_on, today, places or Places()):
         yield Grant(
             appointment.person_id, Permission(duty.data), establishment_id, Through.EDUNET,
-            since, until, f"duty:{duty.pk}", f"Recorded duty until {in_words(until)}{_function(duty)}: {duty.reason}",
+            since, until, f"duty:{duty.pk}",
+            f"Recorded duty until {day_in_words(until)}{_function(duty)}: {duty.reason}",
         )  # fmt: skip
 
 
@@ -136,7 +135,7 @@ def follow_duty(duty: Duty, today: date) -> None:
 
 
 def reason_of_casework(duty: Duty) -> str:
-    return f"Recorded casework until {in_words(days_of_duty(duty)[1])}{_function(duty)}: {duty.reason}"
+    return f"Recorded casework until {day_in_words(days_of_duty(duty)[1])}{_function(duty)}: {duty.reason}"
 
 
 def of_order(order: Order) -> Iterator[Grant]:
@@ -153,7 +152,7 @@ def of_order(order: Order) -> Iterator[Grant]:
 def reason_of_order(order: Order) -> str:
     """Why, for the person and for the head. What was typed as the reason is in neither: it may name somebody."""
     basis = f"{order.get_basis_display()[0].lower()}{order.get_basis_display()[1:]}"
-    return f"Legal override until {in_words(order.ends_on)}, authorised by {order.authoriser_name}: {basis}"
+    return f"Legal override until {day_in_words(order.ends_on)}, authorised by {order.authoriser_name}: {basis}"
 
 
 def _function(duty: Duty) -> str:
@@ -184,6 +183,7 @@ def replace(source: str, grants: Iterable[Grant]) -> None:
 
 
 def add(grants: Iterable[Grant]) -> None:
+    """Write them beside the rows that are there; `replace` is for a source that may have rows."""
     rows = permission_rows()
     EstablishmentPermission.objects.bulk_create(
         EstablishmentPermission(
@@ -204,17 +204,14 @@ def add(grants: Iterable[Grant]) -> None:
 
 def end_own(line: RegisterLine) -> bool:
     """End a line of whoever asks, and its rows, by the database's own function. False: not theirs to end."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT portal_leave(%s)", [line.pk])
-        return bool(cursor.fetchone()[0])
+    return bool(value_of("SELECT portal_leave(%s)", line.pk))
 
 
 def end_orders_of(officer: OfficerAppointment, by_name: str) -> None:
     """End what legal overrides open to an officer on EduNet, by the database's own function."""
     orders = Order.objects.filter(person_id=officer.person_id, through=Through.EDUNET, ended_at=None)
-    with connection.cursor() as cursor:
-        for number in orders.values_list("pk", flat=True):
-            cursor.execute("SELECT access_register_end_order(%s, %s)", [number, by_name])
+    for number in orders.values_list("pk", flat=True):
+        value_of("SELECT access_register_end_order(%s, %s)", number, by_name)
 
 
 def permission_rows() -> dict[Permission, int]:
@@ -226,7 +223,7 @@ def permission_rows() -> dict[Permission, int]:
 
 
 def actual() -> Iterator[Grant]:
-    """Every row the table has."""
+    """Every row of the permission table as it is; `expected` tells how it ought to be."""
     rows = EstablishmentPermission.objects.values_list(
         "user_id", "permission__codename", "content_object_id", "through",
         "starts_on", "ends_on", "source", "reason", "year_groups", "withheld",

@@ -10,7 +10,6 @@ instead: two people, neither for themselves, and the head of today, who is told 
 """
 
 from datetime import date
-from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
@@ -24,10 +23,12 @@ from access_register.models.lines import HEAD_SEAT
 from access_register.register import CannotChange, ChangeRefused, known_or_new
 from sharing import ledger
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.days import day_in_words
 from sharing.door.downloads import still_kept_by
 from sharing.models import Establishment, LedgerEntry
 from sharing.records import Why
 from sharing.roles import BATCH, acting_as
+from sharing.statements import value_of
 
 ONE_AT_A_TIME = "A handover is under way here already. Cancel it first, or let it come to its day."
 NOT_ANY_MORE = "This handover has moved on, or was cancelled. Look at it again."
@@ -72,8 +73,7 @@ def name_successor(asker: Asker, urn: int, *, name: str, email: str, on: date, u
         person = known_or_new(name, email)
         if person.pk == replaced[1]:
             raise CannotChange(f"{person.name} is head on that day already.", "email")
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT access_register_close_handovers(%s)", [here.establishment.pk])
+        value_of("SELECT access_register_close_handovers(%s)", here.establishment.pk)
         handover = Handover(
             establishment=here.establishment, outgoing_id=replaced[0], successor=person, on=on, until=until,
             named_by_id=asker.person_id, named_by_name=asker.name,
@@ -113,7 +113,7 @@ def verify_successor(asker: Asker, handover_id: int) -> HandoverRecord:
         if asker.person_id == found.successor_id:
             raise ChangeRefused("You are the successor. Another officer has to verify you.")
         _proved(asker)
-        if not _does("access_register_verify_handover", handover_id, asker.name):
+        if not value_of("SELECT access_register_verify_handover(%s, %s)", handover_id, asker.name):
             raise CannotChange(NOT_ANY_MORE)
         here.changed(handover=handover_id, urn=found.establishment.urn, person=found.successor_id)
         mail.send_later(
@@ -147,9 +147,8 @@ def accept_headship(asker: Asker, handover_id: int) -> HandoverRecord:
             raise CannotChange("You are invited to this register. Accept the invitation first.")
         _proved(asker)
         opens = list(grants.of_line(_line_to_come(found)))
-        if not _does(
-            "access_register_accept_headship", handover_id, [row.permission.value for row in opens], opens[0].reason
-        ):
+        opened = [row.permission.value for row in opens]
+        if not value_of("SELECT access_register_accept_headship(%s, %s, %s)", handover_id, opened, opens[0].reason):
             raise CannotChange(NOT_ANY_MORE)
         here.changed(handover=handover_id, urn=found.establishment.urn, on=found.on, until=found.until)
         return _record(_open().get(pk=handover_id), asker)
@@ -166,7 +165,7 @@ def cancel_handover(asker: Asker, handover_id: int, *, because: str = "") -> Han
         _proved(asker)
         try:
             with transaction.atomic():
-                done = _does("access_register_cancel_handover", handover_id, asker.name, because)
+                done = value_of("SELECT access_register_cancel_handover(%s, %s, %s)", handover_id, asker.name, because)
         except IntegrityError:
             raise CannotChange(CANNOT_GO_BACK) from None
         if not done and not _open().filter(pk=handover_id).exists():
@@ -185,8 +184,7 @@ def confirm_register(asker: Asker, urn: int) -> None:
         head = _head_on(here.establishment, here.today)
         if not head or head[1] != asker.person_id:
             raise ChangeRefused("Only the head confirms the register.")
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT access_register_confirm_headship(%s)", [here.establishment.pk])
+        value_of("SELECT access_register_confirm_headship(%s)", here.establishment.pk)
         carried = CarriedRegister.objects.filter(establishment=here.establishment, confirmed_at=None)
         count = carried.update(confirmed_at=timezone.now(), confirmed_by_name=asker.name)
         here.changed(confirmed=True, carried=count)
@@ -202,7 +200,7 @@ def carry_out(today: date) -> list[str]:
         for row in _open().select_for_update(of=("self",), skip_locked=True).filter(on__lte=today):
             if row.accepted_at is not None:
                 row.done_at = timezone.now()
-                done.append(f"{row.establishment.name} has a new head since {grants.in_words(row.on)}.")
+                done.append(f"{row.establishment.name} has a new head since {day_in_words(row.on)}.")
             elif row.on < today:
                 missing = "accepted by the successor" if row.verified_at else "verified by an officer"
                 row.cancelled_at, row.cancelled_by_name = timezone.now(), "the service"
@@ -269,13 +267,6 @@ def _line_to_come(handover: Handover) -> RegisterLine:
         role=RegisterLine.Role.HEAD, starts_on=handover.on, ends_on=handover.until, level_since=handover.on,
         given_by_name=handover.named_by_name,
     )  # fmt: skip
-
-
-def _does(function: str, *arguments: Any) -> bool:
-    """Ask one of the functions of headship_sql; each answers whether it was this person's to do."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}({', '.join(['%s'] * len(arguments))})", arguments)
-        return cursor.fetchone()[0]
 
 
 def _tell_the_head(handover: Handover, today: date) -> None:

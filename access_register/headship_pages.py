@@ -1,6 +1,5 @@
 """What the two sites' pages of a headship have in common."""
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -9,11 +8,8 @@ from access_register import handovers as door
 from access_register.headship_forms import CancelForm, SuccessorForm
 from access_register.newcomers import send_link_to_set_password
 from access_register.register import CannotChange
+from sharing.pages.answers import form_page
 from sharing.requests import PortalRequest
-
-
-def status(form: forms.Form) -> int:
-    return 422 if form.errors else 200
 
 
 def headship(request: PortalRequest, urn: int) -> HttpResponse:
@@ -33,7 +29,7 @@ def name_successor(request: PortalRequest, urn: int) -> HttpResponse:
                 send_link_to_set_password(request, person)
             messages.success(request, f"{person.name} is named. An officer verifies them next.")
             return redirect("headship", urn)
-    return render(request, "headship/name.html", {"found": page, "form": form}, status=status(form))
+    return form_page(request, "headship/name.html", form, found=page)
 
 
 def cancel_handover(request: PortalRequest, urn: int, handover_id: int) -> HttpResponse:
@@ -50,4 +46,4 @@ def cancel_handover(request: PortalRequest, urn: int, handover_id: int) -> HttpR
         else:
             messages.success(request, "The handover is cancelled. Everything is as it was before.")
             return redirect("headship", urn)
-    return render(request, "headship/cancel.html", {"found": page, "form": form}, status=status(form))
+    return form_page(request, "headship/cancel.html", form, found=page)

@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
 from access_register import handovers as door
 from access_register.headship_forms import SureForm
-from access_register.headship_pages import cancel_handover, headship, name_successor, status
+from access_register.headship_pages import cancel_handover, headship, name_successor
 from access_register.register import CannotChange, show_register
+from sharing.pages.answers import form_page
 from sharing.requests import PortalRequest
 
 __all__ = ["cancel_handover", "confirm_register", "headship", "name_successor", "offer"]
@@ -29,7 +30,7 @@ def offer(request: PortalRequest, handover_id: int) -> HttpResponse:
             return redirect("headship_offer", handover_id)
         messages.success(request, "You have declined." if declines else "You have accepted.")
         return redirect("home" if declines else "headship_offer", *([] if declines else [handover_id]))
-    return render(request, "headship/offer.html", {"found": page, "form": form}, status=status(form))
+    return form_page(request, "headship/offer.html", form, found=page)
 
 
 def confirm_register(request: PortalRequest, urn: int) -> HttpResponse:
@@ -43,5 +44,4 @@ def confirm_register(request: PortalRequest, urn: int) -> HttpResponse:
         else:
             messages.success(request, "Thank you. The register is confirmed.")
             return redirect("register", urn)
-    page = {"found": show_register(request.asker, urn), "form": form}
-    return render(request, "headship/confirm.html", page, status=status(form))
+    return form_page(request, "headship/confirm.html", form, found=show_register(request.asker, urn))

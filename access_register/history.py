@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from access_register.models import LineEvent, RegisterLine
+from sharing.days import day_in_words
 from sharing.narrowing import in_words
 
 MOST_WORDS = 500
@@ -70,10 +71,6 @@ def what_changed(before: dict[str, Any], after: dict[str, Any]) -> str:
     if before["level"] == after["level"]:
         return "changed"
     return "raised" if after["level"] < before["level"] else "lowered"
-
-
-def day_in_words(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _day(text: str | None) -> str:

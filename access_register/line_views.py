@@ -8,7 +8,8 @@ from access_register import register as door
 from access_register.forms import NarrowForm, SuspendForm
 from access_register.reading import show_narrowing
 from access_register.stories import show_story
-from access_register.views import status, tell_of_the_other_change
+from access_register.views import tell_of_the_other_change
+from sharing.pages.answers import form_page
 from sharing.requests import PortalRequest
 
 
@@ -29,7 +30,7 @@ def narrow(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
         else:
             messages.success(request, f"What {line.name} sees is changed from now on.")
             return redirect("register", urn)
-    return render(request, "register/narrow.html", {"found": page, "line": line, "form": form}, status=status(form))
+    return form_page(request, "register/narrow.html", form, found=page, line=line)
 
 
 def suspend(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
@@ -46,7 +47,7 @@ def suspend(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
         else:
             messages.success(request, f"{line.name} sees nothing here until you let the line go on.")
             return redirect("register", urn)
-    return render(request, "register/suspend.html", {"found": page, "line": line, "form": form}, status=status(form))
+    return form_page(request, "register/suspend.html", form, found=page, line=line)
 
 
 def resume(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:

@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from access_register import grants
 from access_register.duty_words import ended_on, scope_in_words, state_in_words
@@ -12,6 +11,7 @@ from access_register.models import Acceptance, Duty, OfficerAppointment, Person,
 from access_register.models.lines import RegisterLineQuerySet
 from access_register.own_records import MyAccess, OwnAppointment, OwnDuty, OwnLine, Signature
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.days import day_in_words
 from sharing.narrowing import in_words
 
 OPEN, WAITING, SUSPENDED, COMING, ENDED = "Open", "Waiting", "Suspended", "Not yet begun", "Ended"
@@ -112,7 +112,7 @@ def _note(line: RegisterLine, state: str) -> str:
     if state == SUSPENDED:
         return _by(line.suspended_by_name, line.suspended_because)
     if state == ENDED and line.withdrawn_at:
-        ended = f"Withdrawn on {_day(timezone.localdate(line.withdrawn_at))}"
+        ended = f"Withdrawn on {day_in_words(timezone.localdate(line.withdrawn_at))}"
         return f"{ended}. {_by(line.withdrawn_by_name, line.withdrawn_because)}"
     return ""
 
@@ -138,7 +138,3 @@ def _duty(duty: Duty, today: date) -> OwnDuty:
         ended_on=ended_on(duty),
         state=state_in_words(duty, today),
     )
-
-
-def _day(day: date) -> str:
-    return date_format(day, "j F Y")

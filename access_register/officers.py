@@ -61,7 +61,7 @@ def list_officers(asker: Asker) -> OfficersPage:
     with keeping.duties(asker, "list_officers") as here:
         officers = tuple(_officer(row, here) for row in _appointments(here))
         here.showed(officers=len(officers))
-        return OfficersPage(officers, keeping.why(here))
+        return OfficersPage(officers, here.why_anywhere())
 
 
 def show_officer(asker: Asker, appointment_id: int, *, to_change: bool = False) -> OfficerPage:
@@ -72,7 +72,7 @@ def show_officer(asker: Asker, appointment_id: int, *, to_change: bool = False) 
         if appointment is None:
             raise NoSuchRecord
         here.showed(appointment=appointment.pk)
-        return OfficerPage(_officer(appointment, here), appointment_changes.told_of(appointment), keeping.why(here))
+        return OfficerPage(_officer(appointment, here), appointment_changes.told_of(appointment), here.why_anywhere())
 
 
 def record_officer(
@@ -163,7 +163,7 @@ def give_duty(asker: Asker, appointment_id: int, *, duty: NewDuty) -> int:
 
 
 def end_duty(asker: Asker, appointment_id: int, duty_id: int) -> None:
-    """End a duty at once (R44)."""
+    """End a duty at once: it opens nothing on the next request (R9, R44). Raises NoSuchRecord."""
     with keeping.duties(asker, "end_duty") as here:
         duty = duty_to_change(here, appointment_id, duty_id)
         _end(duty, here)

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db import connection
-
 from access_register import grants, keeping, order_notices
 from access_register.casework import NO_SUCH_CHILD, check_is_one, which_child
 from access_register.models import OfficerAppointment, Order, Person
@@ -20,9 +18,11 @@ from access_register.officers import check_days
 from access_register.rules import CannotChange
 from sharing import narrowing
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.days import day_in_words
 from sharing.door import Exactly
 from sharing.models import Establishment, NamedChild
 from sharing.records import Why
+from sharing.statements import value_of
 
 LONGEST = 100
 NEEDED = "Legal overrides are authorised by officers of the Education Department, on EduNet."
@@ -54,7 +54,7 @@ def list_orders(asker: Asker) -> OrdersPage:
         rows = Order.objects.select_related("establishment").newest_first()[:LONGEST]
         orders = tuple(_record(row, here) for row in rows)
         here.showed(orders=[order.id for order in orders])
-        return OrdersPage(orders, keeping.why(here))
+        return OrdersPage(orders, here.why_anywhere())
 
 
 def record_order(asker: Asker, *, order: NewOrder) -> int:
@@ -94,14 +94,16 @@ def authorise_order(asker: Asker, order_id: int) -> None:
     with _as_officer(asker, "authorise_order") as here:
         if not asker.confirmed_lately:
             raise NeedsConfirmation
-        _step("SELECT access_register_authorise_order(%s)", [order_id])
+        if not value_of("SELECT access_register_authorise_order(%s)", order_id):
+            raise NoSuchRecord
         here.changed(order=order_id)
 
 
 def end_order(asker: Asker, order_id: int) -> None:
     """It opens nothing any more, from everybody's next request on (R44)."""
     with keeping.duties(asker, "end_order") as here:
-        _step("SELECT access_register_end_order(%s, %s)", [order_id, asker.name])
+        if not value_of("SELECT access_register_end_order(%s, %s)", order_id, asker.name):
+            raise NoSuchRecord
         here.changed(order=order_id)
 
 
@@ -113,13 +115,6 @@ def _as_officer(asker: Asker, action: str) -> Iterator[Visit]:
         yield here
 
 
-def _step(statement: str, params: list[int | str]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        if cursor.fetchone() != (True,):
-            raise NoSuchRecord
-
-
 def _made(order: NewOrder, here: Visit) -> Order:
     person, authoriser = _known(order.person, "person"), _known(order.authoriser, "authoriser")
     if authoriser.pk in (person.pk, here.asker.person_id):
@@ -128,7 +123,7 @@ def _made(order: NewOrder, here: Visit) -> Order:
     if order.through == Through.EDUNET:
         last = _appointment(person, here, "person").ends_on
         if last and last < order.ends_on:
-            raise CannotChange(f"{person.name} is an officer until {grants.in_words(last)}: no longer.", "ends_on")
+            raise CannotChange(f"{person.name} is an officer until {day_in_words(last)}: no longer.", "ends_on")
     child_id, place = _scope(order, here, person)
     return Order(
         basis=order.basis, data=order.data, withheld=sorted(order.withheld), child_id=child_id, establishment=place,

@@ -18,6 +18,7 @@ from access_register.models import Breach, Contract, Duty, RegisterLine
 from access_register.models.lines import HEAD_SEAT
 from access_register.our_data_records import Fact, OurData, Section
 from sharing.authorise import Asker, Permission, Through, Visit, visit
+from sharing.days import day_in_words
 from sharing.ledger_words import WORDS, Kind
 from sharing.models import Challenge, Consent, Download, EstablishmentPermission, LedgerEntry
 from sharing.records import Why
@@ -177,7 +178,7 @@ def which_third_parties(place: Place) -> Section:
             owing += bool(contract.destruction_asked_at and not contract.destruction_certified_on)
         elif contract.starts_on <= today:
             number = people[contract.pk]
-            words = f"{number} {'person' if number == 1 else 'people'}, until {contract.ends_on:%-d %B %Y}"
+            words = f"{number} {'person' if number == 1 else 'people'}, until {day_in_words(contract.ends_on)}"
             facts.append(Fact(contract.organisation.name, words, is_late=contract.ends_on <= place.soon))
     if owing:
         facts.append(Fact("Certificates of destruction owed", owing, is_late=True))
@@ -219,9 +220,9 @@ def what_is_due(place: Place) -> Section:
     confirmed = [line.confirmed_on for line in place.lines if line.confirmed_on]
     facts = [Fact("Lines to confirm", number)]
     if due_on:
-        facts.append(Fact("By", f"{due_on:%-d %B %Y}", is_late=due_on < here.today))
+        facts.append(Fact("By", f"{day_in_words(due_on)}", is_late=due_on < here.today))
     if confirmed:
-        facts.append(Fact("Last confirmed", f"{max(confirmed):%-d %B %Y}"))
+        facts.append(Fact("Last confirmed", f"{day_in_words(max(confirmed))}"))
     return Section("Review of the register", tuple(facts), page="review", link="Review")
 
 

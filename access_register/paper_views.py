@@ -6,7 +6,7 @@ from django.shortcuts import render
 from access_register import reading
 from access_register.forms import DayForm
 from access_register.stories import show_register_on
-from access_register.views import status
+from sharing.pages.answers import form_page
 from sharing.requests import PortalRequest
 
 
@@ -20,4 +20,4 @@ def as_it_was(request: PortalRequest, urn: int) -> HttpResponse:
         found = show_register_on(request.asker, urn, day=form.cleaned_data["on"])
         return render(request, "register/then.html", {"found": found, "form": form})
     page = reading.show_register(request.asker, urn)
-    return render(request, "register/then.html", {"found": page, "form": form}, status=status(form))
+    return form_page(request, "register/then.html", form, found=page)

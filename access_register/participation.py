@@ -4,11 +4,10 @@ Leaving and signing up are the head's alone, and happen in the database's own fu
 commit on both locks see the days as they are then, at everybody's next request (R44).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import date
 from itertools import groupby
 
-from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from access_register.models import ParticipationStep, RegisterLine, ResponsiblePerson
@@ -30,6 +29,7 @@ from sharing.models import Consent, Establishment, Participation, RestrictedItem
 from sharing.models.establishments import Kind
 from sharing.ordering import Comparison, ContextKey
 from sharing.records import Why
+from sharing.statements import value_of
 
 ORDER = Comparison(ContextKey.NAME, "you find one quickly")
 HEAD_ALONE = "Only the head takes an establishment out of the protocol, or signs it up."
@@ -67,13 +67,7 @@ def list_participants(asker: Asker) -> ParticipantsPage:
                 kind=place.get_kind_display(),
                 since=place.takes_part_since,
                 until=None if place.takes_part_since else place.took_part_until,
-                status=""
-                if place.takes_part_since
-                else PAUSED
-                if place.pk in paused
-                else SHUT
-                if place.pk in closed
-                else LEFT,
+                status=_why_no_part(place, paused, closed),
                 is_own=asker.through == Through.SCHOOLS_ONLINE and place.pk in own,
                 is_missing=place.pk in watched and len(answered.get(place.pk, ())) < len(Part),
             )
@@ -93,6 +87,15 @@ def list_participants(asker: Asker) -> ParticipantsPage:
             order=ORDER,
             why=Why(here.why_the_list(), here.permission),
         )
+
+
+def _why_no_part(place: Establishment, paused: Set[int], closed: Set[int]) -> str:
+    """In words; empty while the establishment takes part."""
+    if place.takes_part_since:
+        return ""
+    if place.pk in paused:
+        return PAUSED
+    return SHUT if place.pk in closed else LEFT
 
 
 def show_participation(asker: Asker, urn: int) -> ParticipationPage:
@@ -128,7 +131,7 @@ def leave_protocol(asker: Asker, urn: int, *, because: str = "") -> None:
     """Take the establishment out of the protocol, at once (P6). Raises CannotChange; NotAtYourLevel (403)."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="leave_protocol") as here:
         here.changed(left=True, because=because)
-        _does(here, "access_register_leave_protocol", here.establishment.pk, because, asker.name)
+        _step("SELECT access_register_leave_protocol(%s, %s, %s)", here.establishment.pk, because, asker.name)
 
 
 def join_protocol(asker: Asker, urn: int, *, version_id: int) -> None:
@@ -138,7 +141,7 @@ def join_protocol(asker: Asker, urn: int, *, version_id: int) -> None:
         here.changed(joined=True, version=version_id)
         if here.establishment.status_code == CLOSED:
             raise CannotChange("This establishment is closed.")
-        _does(here, "access_register_join_protocol", here.establishment.pk, version_id, asker.name)
+        _step("SELECT access_register_join_protocol(%s, %s, %s)", here.establishment.pk, version_id, asker.name)
 
 
 def record_responsible(asker: Asker, urn: int, *, part: str, name: str, role: str, since: date) -> None:
@@ -183,10 +186,8 @@ def _head_only(here: Visit) -> None:
         raise NotAtYourLevel(HEAD_ALONE)
 
 
-def _does(here: Visit, function: str, *arguments: int | str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}({', '.join(['%s'] * len(arguments))})", arguments)
-        (refused,) = cursor.fetchone()
+def _step(statement: str, *params: int | str) -> None:
+    refused = value_of(statement, *params)
     if refused == "not_yours":
         raise NotAtYourLevel(HEAD_ALONE)
     if refused:

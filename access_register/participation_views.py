@@ -8,8 +8,8 @@ from access_register import participation as door
 from access_register.participation_forms import JoinForm, LeaveForm, ResponsibleForm
 from access_register.protocol import text_in_force
 from access_register.rules import CannotChange
-from access_register.views import status
 from sharing.ordering import ContextKey
+from sharing.pages.answers import form_page
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
@@ -38,8 +38,7 @@ def leave(request: PortalRequest, urn: int) -> HttpResponse:
         else:
             messages.success(request, LEFT)
             return redirect("participation", urn)
-    context = {"found": found.page, "consequences": found, "form": form}
-    return render(request, "participation/leave.html", context, status=status(form))
+    return form_page(request, "participation/leave.html", form, found=found.page, consequences=found)
 
 
 def join(request: PortalRequest, urn: int) -> HttpResponse:
@@ -55,8 +54,7 @@ def join(request: PortalRequest, urn: int) -> HttpResponse:
         else:
             messages.success(request, JOINED)
             return redirect("participation", urn)
-    context = {"found": found.page, "consequences": found, "form": form, "text": text}
-    return render(request, "participation/join.html", context, status=status(form))
+    return form_page(request, "participation/join.html", form, found=found.page, consequences=found, text=text)
 
 
 def responsible(request: PortalRequest, urn: int) -> HttpResponse:
@@ -70,4 +68,4 @@ def responsible(request: PortalRequest, urn: int) -> HttpResponse:
         else:
             messages.success(request, f"{form.cleaned_data['name']} is on file.")
             return redirect("participation", urn)
-    return render(request, "participation/responsible.html", {"found": found, "form": form}, status=status(form))
+    return form_page(request, "participation/responsible.html", form, found=found)

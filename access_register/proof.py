@@ -1,7 +1,5 @@
 """Asking a person for the proof that a visit found missing, and coming back to where they were (R13)."""
 
-from collections.abc import Callable
-
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.reauthentication import suspend_request
 from django.contrib import messages
@@ -13,9 +11,8 @@ from django.utils.http import urlencode
 
 from access_register.second_factors import has_second_factor
 from sharing.authorise import NeedsConfirmation, NeedsSecondFactor
-from sharing.requests import PortalRequest
+from sharing.requests import GetResponse, PortalRequest
 
-GetResponse = Callable[[PortalRequest], HttpResponse]
 AFTERWARDS = "after_second_factor"
 
 

@@ -19,6 +19,7 @@ from access_register.own_records import AllSignatories, ProtocolText, Signatorie
 from sharing.authorise import Asker, Permission, Through, visit
 from sharing.models import Establishment
 from sharing.records import Why
+from sharing.statements import value_of
 
 
 class NotTheTextInForce(Exception):
@@ -34,9 +35,7 @@ def text_in_force() -> ProtocolText | None:
 def accept_protocol(asker: Asker, *, version_id: int) -> date:
     """Put the asker's name to the text in force, and say until when that holds. Raises NotTheTextInForce."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="accept_protocol") as here:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT portal_accept(%s)", [version_id])
-            (until,) = cursor.fetchone()
+        until: date | None = value_of("SELECT portal_accept(%s)", version_id)
         if until is None:
             raise NotTheTextInForce
         here.changed(version=version_id, until=until)

@@ -8,16 +8,15 @@ from datetime import date
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from sharing.requests import PortalRequest, page_of_the_form
+from sharing.requests import GetResponse, PortalRequest, page_of_the_form
 
 FORM_THAT_WAITS = "form_that_waits"  # in the session, which is sealed: what was typed into a form sent too early
 View = TypeVar("View", bound=Callable[..., Any])
-GetResponse = Callable[[PortalRequest], HttpResponseBase]
 
 
 def protocol_not_required(view: View) -> View:
@@ -35,7 +34,7 @@ class ProtocolFirst:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: PortalRequest) -> HttpResponseBase:
+    def __call__(self, request: PortalRequest) -> HttpResponse:
         return self.get_response(request)
 
     def process_view(self, request: PortalRequest, view: Any, *args: Any) -> HttpResponse | None:

@@ -12,9 +12,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from access_register import protocol as door
-from access_register.grants import in_words
 from access_register.protocol_gate import FORM_THAT_WAITS, accepted_until, protocol_not_required
+from sharing.days import day_in_words
 from sharing.ordering import ContextKey
+from sharing.pages.answers import form_page
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
@@ -49,11 +50,10 @@ def accept_protocol(request: PortalRequest) -> HttpResponse:
         except door.NotTheTextInForce:
             messages.error(request, "The protocol has changed in the meantime. Read the new text and accept it.")
             return redirect(request.get_full_path())
-        messages.success(request, f"You have accepted the protocol. That holds until {in_words(until)}.")
+        messages.success(request, f"You have accepted the protocol. That holds until {day_in_words(until)}.")
         return go_on(request)
     due = holds_until is None or holds_until < timezone.localdate() + EARLY
-    shown = {"text": text, "form": form, "until": holds_until, "due": due}
-    return render(request, "protocol/accept.html", shown, status=422 if form.errors else 200)
+    return form_page(request, "protocol/accept.html", form, text=text, until=holds_until, due=due)
 
 
 def signatories(request: PortalRequest, urn: int) -> HttpResponse:

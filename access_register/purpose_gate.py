@@ -1,17 +1,15 @@
 """On EduNet a purpose is chosen before anything is seen, in every session (P8). It records, and locks nothing."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.utils import timezone
 
 from access_register.protocol_gate import is_open, led_first_to
 from sharing.authorise import Through
-from sharing.requests import PortalRequest
+from sharing.requests import GetResponse, PortalRequest
 
 CHOOSE = "session_purpose"
-GetResponse = Callable[[PortalRequest], HttpResponseBase]
 
 
 class PurposeFirst:
@@ -24,7 +22,7 @@ class PurposeFirst:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: PortalRequest) -> HttpResponseBase:
+    def __call__(self, request: PortalRequest) -> HttpResponse:
         return self.get_response(request)
 
     def process_view(self, request: PortalRequest, view: Any, *args: Any) -> HttpResponse | None:

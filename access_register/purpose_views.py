@@ -3,11 +3,12 @@
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 
 from access_register import session_purpose as door
 from access_register.own_records import PurposePage
 from access_register.protocol_views import go_on
+from sharing.pages.answers import form_page
 from sharing.requests import PURPOSE, PortalRequest
 
 
@@ -42,5 +43,4 @@ def session_purpose(request: PortalRequest) -> HttpResponse:
             messages.error(request, "The protocol has changed in the meantime. Read the new values and accept them.")
             return redirect(request.get_full_path())
         return go_on(request)
-    context = {"found": found, "form": form}
-    return render(request, "protocol/purpose.html", context, status=422 if form.errors else 200)
+    return form_page(request, "protocol/purpose.html", form, found=found)

@@ -19,6 +19,7 @@ from access_register.models.lines import HEAD_SEAT
 from access_register.service import BY_ITSELF
 from sharing import ledger
 from sharing.dates import covers
+from sharing.days import day_in_words
 from sharing.models import Establishment, LedgerEntry
 
 
@@ -95,10 +96,10 @@ def settle(establishment: Establishment, today: date) -> Iterator[str]:
     if not done:
         return
     counts = {outcome.value: number for outcome, number in done.items()}
-    undo_until = grants.in_words(today + timedelta(days=settings.UNDO_DAYS))
+    undo_until = day_in_words(today + timedelta(days=settings.UNDO_DAYS))
     _write(
         keepers(establishment, today), ReviewNotice.Kind.RESULT, establishment, due_on,
-        about=counts | {"due_on": grants.in_words(due_on), "undo_until": undo_until},
+        about=counts | {"due_on": day_in_words(due_on), "undo_until": undo_until},
     )  # fmt: skip
     _tell("review_deadline", establishment, counts)
     yield f"{establishment.urn}: " + ", ".join(
@@ -122,7 +123,7 @@ def remind(establishment: Establishment, today: date) -> Iterator[str]:
     for people, levels in ((head, [1, 2, 3]), (named, [2, 3])):
         number = sum(1 for level, day in left if level in levels and day == due_on)
         if number:
-            about = {"lines": number, "due_on": grants.in_words(due_on)}
+            about = {"lines": number, "due_on": day_in_words(due_on)}
             written += _write(people, ReviewNotice.Kind.REMINDER, establishment, due_on, days_before=stage, about=about)
     if written:
         _tell("remind_of_review", establishment, {"people": written, "days": stage})
@@ -143,7 +144,7 @@ def keepers(establishment: Establishment, today: date, *, head: bool | None = No
 def _carry_out(line: RegisterLine, outcome: Outcome, today: date) -> None:
     """Do it, with the line's permission rows and its history. The seat is kept in the history, to be given back."""
     before = history.facts(line) | {"seat": line.seat}
-    because = f"not confirmed by {grants.in_words(line.review_due_on or today)}"
+    because = f"not confirmed by {day_in_words(line.review_due_on or today)}"
     line.reviews_missed += 1
     line.review_due_on = terms.due_next_term(today)
     if outcome == Outcome.LOWERED:
@@ -170,7 +171,7 @@ _WORDS = {
 
 
 def _told(line: RegisterLine, outcome: Outcome, due_on: date) -> dict[str, object]:
-    return {"outcome": outcome.value, "level": line.level, "due_on": grants.in_words(due_on)}
+    return {"outcome": outcome.value, "level": line.level, "due_on": day_in_words(due_on)}
 
 
 def _write(

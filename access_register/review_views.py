@@ -3,12 +3,13 @@
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from access_register import reviews
 from access_register.review_forms import ReviewForm, VersionForm, as_marks
 from access_register.rules import CannotChange
+from sharing.pages.answers import form_page
 from sharing.requests import PortalRequest
 
 
@@ -23,8 +24,7 @@ def review(request: PortalRequest, urn: int) -> HttpResponse:
         else:
             messages.success(request, f"{number} {'line is' if number == 1 else 'lines are'} confirmed.")
             return redirect("review", urn)
-    status = 422 if form.errors else 200
-    return render(request, "register/review.html", {"found": page, "form": form}, status=status)
+    return form_page(request, "register/review.html", form, found=page)
 
 
 @require_POST

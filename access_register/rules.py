@@ -13,15 +13,16 @@ from access_register.levels import Level
 from access_register.models import LineEvent, RegisterLine
 from access_register.models.lines import HEAD_SEAT, NAMED_SEATS, RegisterLineQuerySet
 from sharing.authorise import NoSuchRecord, Refusal, Visit
+from sharing.cannot import CannotDo
 from sharing.dates import covers
 
 
-class CannotChange(Exception):
-    """The register's rules do not allow it. `field` is where the form shows the message; `also`: what else is amiss."""
+class CannotChange(CannotDo):
+    """The register's rules do not allow it. `also`: what else is amiss."""
 
     def __init__(self, message: str, field: str | None = None, *, also: "Sequence[CannotChange]" = ()) -> None:
-        super().__init__(message)
-        self.message, self.field, self.also = message, field, also
+        super().__init__(message, field)
+        self.also = also
 
 
 class ChangeRefused(CannotChange, Refusal):
@@ -36,6 +37,7 @@ class ChangedMeanwhile(CannotChange):
         self.version = version
 
 
+Role = RegisterLine.Role
 ALREADY_HERE = "This person is on the register already. Change their line instead."
 STAYS_THIRD_PARTY = "A third party comes with a contract on record, and stays a third party here."
 NOT_A_WORK_ADDRESS = (
@@ -50,7 +52,7 @@ class Entry:
     level is within data-protection law (R34), `webmail_confirmed` that an address anybody can get is the person's."""
 
     level: Level = Level.THREE
-    role: str = RegisterLine.Role.OFFICE
+    role: str = Role.OFFICE
     basis: str = ""
     basis_words: str = ""
     ends_on: date | None = None
@@ -128,26 +130,21 @@ def enact(here: Visit, line: RegisterLine, what: str, *, before: dict[str, Any] 
 
 def check_entry(here: Visit, line: RegisterLine, entry: Entry) -> None:
     """Raises CannotChange unless the asker may put `entry` on the line."""
-    third_party = RegisterLine.Role.THIRD_PARTY
-    if entry.role == RegisterLine.Role.HEAD:
+    if entry.role == Role.HEAD:
         raise CannotChange("There is one head. The headship is handed over, not added.", "role")
-    if (line.role == third_party) != (entry.role == third_party):
+    if (line.role == Role.THIRD_PARTY) != (entry.role == Role.THIRD_PARTY):
         raise ChangeRefused(STAYS_THIRD_PARTY, "role")
     if entry.level == Level.ONE:
-        if entry.role in (third_party, RegisterLine.Role.GOVERNOR):
-            raise ChangeRefused("Level 1 is for staff. Governors and third parties cannot have it.", "level")
-        if not is_head(here):
-            raise ChangeRefused("Only the head may name people at Level 1.", "level")
-    is_checked = line.contract and line.contract.dbs_confirmed_on
-    if entry.level == Level.TWO and entry.role == third_party and not is_checked:
-        raise ChangeRefused("Record the safeguarding (DBS) check with the contract first.", "level")
+        _check_level_1(here, entry)
+    if entry.level == Level.TWO:
+        _check_third_party(line, entry)
     slips = list(_slips(here, line, entry))
     if slips:
         raise CannotChange(slips[0].message, slips[0].field, also=slips[1:])
 
 
 def _slips(here: Visit, line: RegisterLine, entry: Entry) -> Iterator[CannotChange]:
-    """What is missing or mistyped: told of at once, so that nobody sends the form once for each."""
+    """What is missing or mistyped (R34): told of at once, so that nobody sends the form once for each."""
     if entry.level == Level.TWO:
         if not entry.basis:
             yield CannotChange("Say why this person needs pupil information.", "basis")
@@ -157,6 +154,20 @@ def _slips(here: Visit, line: RegisterLine, entry: Entry) -> Iterator[CannotChan
         yield CannotChange("The last day must be today or later.", "ends_on")
     if entry.level < line.level and not entry.confirmed:
         yield CannotChange(f"Confirm that this person needs Level {entry.level}.", "confirm")
+
+
+def _check_level_1(here: Visit, entry: Entry) -> None:
+    """R24, R32: for staff alone, and named by the head."""
+    if entry.role in (Role.THIRD_PARTY, Role.GOVERNOR):
+        raise ChangeRefused("Level 1 is for staff. Governors and third parties cannot have it.", "level")
+    if not is_head(here):
+        raise ChangeRefused("Only the head may name people at Level 1.", "level")
+
+
+def _check_third_party(line: RegisterLine, entry: Entry) -> None:
+    """R25: a third party at Level 2 has a DBS check on file."""
+    if entry.role == Role.THIRD_PARTY and not (line.contract and line.contract.dbs_confirmed_on):
+        raise ChangeRefused("Record the safeguarding (DBS) check with the contract first.", "level")
 
 
 def store(line: RegisterLine) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from access_register import grants, history, terms
-from access_register.models import Duty, OfficerAppointment, RegisterLine, RemoteAuthorisation
+from access_register.models import Duty, OfficerAppointment, RegisterLine
 from sharing import ledger
 from sharing.models import Establishment, LedgerEntry, Locality
 
@@ -54,22 +54,6 @@ def appoint_officer(appointment: OfficerAppointment) -> OfficerAppointment:
     grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))
     _tell("appoint_officer", {"person": appointment.person_id, "team": appointment.team})
     return appointment
-
-
-def authorise_remote_use(authorisation: RemoteAuthorisation) -> RemoteAuthorisation:
-    """Record that an officer may come through Citrix on these days. The database refuses more than a year (R39)."""
-    authorisation.save()
-    person = authorisation.appointment.person_id
-    _tell("authorise_remote_use", {"authorisation": authorisation.pk, "person": person})
-    return authorisation
-
-
-def end_remote_use(authorisation: RemoteAuthorisation) -> None:
-    """End it at once: the next request through Citrix is refused (R44)."""
-    authorisation.ended_at = timezone.now()
-    authorisation.save(update_fields=["ended_at"])
-    person = authorisation.appointment.person_id
-    _tell("end_remote_use", {"authorisation": authorisation.pk, "person": person})
 
 
 def record_duty(

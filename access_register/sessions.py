@@ -5,7 +5,6 @@ All of it counts for each site by itself: what happens on Schools Online touches
 
 import logging
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +24,7 @@ from django.utils import timezone
 
 from access_register.models import Person, PersonSession
 from sharing.network import axes_client_address
-from sharing.requests import PortalRequest
+from sharing.requests import GetResponse, PortalRequest
 
 log = logging.getLogger(__name__)
 BEGAN_AT = "began_at"
@@ -41,7 +40,6 @@ SYSTEMS = {
     "Macintosh": "Mac",
     "Linux": "Linux",
 }
-GetResponse = Callable[[PortalRequest], HttpResponse]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from access_register import grants, history, mail, welcome
+from access_register import history, mail, welcome
 from access_register.addresses import is_webmail
 from access_register.documents import Document
 from access_register.levels import Level
@@ -20,9 +20,11 @@ from access_register.register import CannotChange, ChangeRefused, Given, known_o
 from access_register.rules import enact, store
 from sharing import crypto, ledger
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
+from sharing.days import day_in_words
 from sharing.models import LedgerEntry
 from sharing.records import Here, Why
 from sharing.roles import BATCH, acting_as
+from sharing.statements import value_of
 
 COLUMN = "access_register_contract.document"
 WEBMAIL = "Use the person's address at their organisation. Webmail addresses are not accepted for third parties."
@@ -213,7 +215,7 @@ def record_certificate(asker: Asker, urn: int, contract_id: int, *, on: date) ->
         if on > here.today:
             raise CannotChange("The day of the certificate must be today or earlier.", "on")
         if on < (ended := _ended_on(contract)):
-            raise CannotChange(f"The contract ended on {grants.in_words(ended)}: no certificate is older.", "on")
+            raise CannotChange(f"The contract ended on {day_in_words(ended)}: no certificate is older.", "on")
         contract.destruction_certified_on = on
         contract.save(update_fields=["destruction_certified_on"])
         here.changed(contract=contract.pk, destruction_certified_on=on)
@@ -244,17 +246,15 @@ def _check(here: Visit, contract: Contract, email: str, level: Level, basis_word
     if is_webmail(email):
         raise ChangeRefused(WEBMAIL, "email")
     if ends_on and not max(here.today, contract.starts_on) <= ends_on <= contract.ends_on:
-        last = grants.in_words(contract.ends_on)
+        last = day_in_words(contract.ends_on)
         raise CannotChange(f"The last day must be within the contract, which ends on {last}.", "ends_on")
 
 
 def _check_not_barred(here: Visit, organisation: Organisation) -> None:
     """A sanction ended this third party's access here, and lets no new contract take its place meanwhile (R41)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT access_register_barred_until(%s, %s)", [organisation.pk, here.establishment.pk])
-        (until,) = cursor.fetchone()
+    until = value_of("SELECT access_register_barred_until(%s, %s)", organisation.pk, here.establishment.pk)
     if until:
-        last = grants.in_words(until)
+        last = day_in_words(until)
         raise ChangeRefused(
             f"This third party’s access was ended for a breach of the protocol until {last}.", "organisation"
         )
@@ -304,7 +304,7 @@ def _record(contract: Contract, today: date) -> ContractRecord:
     over = _is_over(contract, today)
     lines = sorted(contract.lines.all(), key=lambda line: (line.withdrawn_at is not None, line.person.name))
     if contract.ended_at:
-        state = f"Ended on {grants.in_words(timezone.localdate(contract.ended_at))}"
+        state = f"Ended on {day_in_words(timezone.localdate(contract.ended_at))}"
     elif over:
         state = "Over"
     else:

@@ -9,6 +9,7 @@ from access_register.headship_forms import visible_letters
 from access_register.levels import Level
 from access_register.third_parties import Terms
 from sharing.pages.form_fields import AS_AN_ADDRESS, day_field, name_field
+from sharing.safe_files import NotAcceptable
 
 
 class ContractForm(forms.Form):
@@ -50,7 +51,7 @@ class ContractForm(forms.Form):
         upload = self.cleaned_data["document"]
         try:
             return documents.read(upload) if upload else None
-        except documents.NotAcceptable as problem:
+        except NotAcceptable as problem:
             raise forms.ValidationError(str(problem)) from None
 
     def terms(self) -> Terms:

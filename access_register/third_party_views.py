@@ -7,16 +7,15 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 
 from access_register import third_parties as door
 from access_register.headship_forms import SureForm
-from access_register.headship_pages import status
 from access_register.invitation_views import tell_about_the_letter
 from access_register.levels import Level
 from access_register.register import CannotChange
 from access_register.third_party_forms import ContractForm, DayForm, ThirdPartyForm
 from access_register.views import with_narrowing
+from sharing.pages.answers import file_to_keep, form_page, is_done
 from sharing.requests import PortalRequest
 
 
@@ -32,8 +31,7 @@ def contract(request: PortalRequest, urn: int, contract_id: int) -> HttpResponse
 
 def document(request: PortalRequest, urn: int, contract_id: int) -> HttpResponse:
     found = door.fetch_document(request.asker, urn, contract_id)
-    disposition = {"Content-Disposition": content_disposition_header(True, found.name)}
-    return HttpResponse(found.content, content_type=found.content_type, headers=disposition)
+    return file_to_keep(found.name, found.content, found.content_type)
 
 
 def add_contract(request: PortalRequest, urn: int) -> HttpResponse:
@@ -47,7 +45,7 @@ def add_contract(request: PortalRequest, urn: int) -> HttpResponse:
         else:
             messages.success(request, "The contract is on record. Name the people who work under it.")
             return redirect("contract", urn, number)
-    return render(request, "third_parties/add_contract.html", {"found": page, "form": form}, status=status(form))
+    return form_page(request, "third_parties/add_contract.html", form, found=page)
 
 
 def add_third_party(request: PortalRequest, urn: int, contract_id: int) -> HttpResponse:
@@ -66,7 +64,7 @@ def add_third_party(request: PortalRequest, urn: int, contract_id: int) -> HttpR
             messages.success(request, with_narrowing(said, urn, given.line_id) if typed["level"] == Level.TWO else said)
             tell_about_the_letter(request, given.person.name, given.told)
             return redirect("contract", urn, contract_id)
-    return render(request, "third_parties/add_person.html", {"found": page, "form": form}, status=status(form))
+    return form_page(request, "third_parties/add_person.html", form, found=page)
 
 
 def record_dbs(request: PortalRequest, urn: int, contract_id: int) -> HttpResponse:
@@ -104,13 +102,6 @@ def _step(
 ) -> HttpResponse:  # fmt: skip
     """A page with one question about a contract."""
     page = door.show_contract(request.asker, urn, contract_id)
-    if request.method == "POST" and form.is_valid():
-        try:
-            change(request.asker, urn, contract_id, **form.cleaned_data)
-        except CannotChange as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            messages.success(request, words["done"])
-            return redirect("contract", urn, contract_id)
-    context = {"found": page, "form": form, "words": words}
-    return render(request, "third_parties/step.html", context, status=status(form))
+    if is_done(request, form, lambda: change(request.asker, urn, contract_id, **form.cleaned_data), words["done"]):
+        return redirect("contract", urn, contract_id)
+    return form_page(request, "third_parties/step.html", form, found=page, words=words)

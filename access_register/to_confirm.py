@@ -1,8 +1,8 @@
 """What a head is asked to look through: a headship taken over, a register carried over (A10, R35)."""
 
-from access_register import grants
 from access_register.models import CarriedRegister, Handover
 from sharing.authorise import Visit
+from sharing.days import day_in_words
 
 
 def questions(here: Visit) -> tuple[str, ...]:
@@ -13,6 +13,6 @@ def questions(here: Visit) -> tuple[str, ...]:
     )  # fmt: skip
     carried = CarriedRegister.objects.filter(establishment=here.establishment, confirmed_at=None)
     return (
-        *(f"You are head since {grants.in_words(row.on)}." for row in taken.order_by("on")),
+        *(f"You are head since {day_in_words(row.on)}." for row in taken.order_by("on")),
         *(f"This register came over from {row.from_name}." for row in carried.order_by("on")),
     )

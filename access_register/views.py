@@ -19,6 +19,7 @@ from access_register.models import RegisterLine
 from access_register.reading import EVERYONE
 from access_register.records import RegisterFilter
 from sharing.kept_names import keeps_names, kept_name
+from sharing.pages.answers import form_page
 from sharing.requests import PortalRequest
 
 
@@ -48,7 +49,7 @@ def add_person(request: PortalRequest, urn: int) -> HttpResponse:
             messages.success(request, with_narrowing(said, urn, given.line_id) if typed["level"] == Level.TWO else said)
             tell_about_the_letter(request, given.person.name, given.told)
             return redirect("register", urn)
-    return render(request, "register/add.html", {"found": page, "form": form}, status=status(form))
+    return form_page(request, "register/add.html", form, found=page)
 
 
 def change_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
@@ -75,7 +76,7 @@ def change_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
         else:
             messages.success(request, f"{line.name} is at Level {form.cleaned_data['level']} now.")
             return redirect("register", urn)
-    return render(request, "register/change.html", {"found": page, "line": line, "form": form}, status=status(form))
+    return form_page(request, "register/change.html", form, found=page, line=line)
 
 
 def withdraw(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
@@ -92,16 +93,12 @@ def withdraw(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:
         else:
             messages.success(request, f"{line.name} has no access here any more.")
             return redirect("register", urn)
-    return render(request, "register/withdraw.html", {"found": page, "line": line, "form": form}, status=status(form))
+    return form_page(request, "register/withdraw.html", form, found=page, line=line)
 
 
 def with_narrowing(said: str, urn: int, line_id: int) -> SafeString:
     link = '{} <a class="govuk-notification-banner__link" href="{}">Show them some year groups only</a>'
     return format_html(link, said, reverse("narrow", args=[urn, line_id]))
-
-
-def status(form: Form) -> int:
-    return 422 if form.errors else 200
 
 
 def add_errors(form: Form, refused: door.CannotChange) -> None:

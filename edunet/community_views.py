@@ -6,7 +6,9 @@ from django.shortcuts import redirect, render
 
 from edunet.forms import CentreForm, EndTypeForm, TypeForm
 from sharing import door
+from sharing.days import day_in_words
 from sharing.ordering import ContextKey
+from sharing.pages.answers import form_page
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
@@ -27,7 +29,7 @@ def list_type(request: PortalRequest) -> HttpResponse:
         else:
             messages.success(request, "The type is on record. Its open establishments take part from today.")
             return redirect("community")
-    return _form(request, "community/list_type.html", form)
+    return form_page(request, "community/list_type.html", form)
 
 
 @several_establishments(ContextKey.NAME)
@@ -41,11 +43,9 @@ def end_type(request: PortalRequest, type_code: int) -> HttpResponse:
         except door.CannotKeep as refused:
             form.add_error(refused.field, refused.message)
         else:
-            messages.success(request, f"{found.type.name} counts until {last_day:%-d %B %Y}.")
+            messages.success(request, f"{found.type.name} counts until {day_in_words(last_day)}.")
             return redirect("community")
-    return render(
-        request, "community/end_type.html", {"found": found, "form": form}, status=422 if form.errors else 200
-    )
+    return form_page(request, "community/end_type.html", form, found=found)
 
 
 def add_centre(request: PortalRequest) -> HttpResponse:
@@ -59,8 +59,4 @@ def add_centre(request: PortalRequest) -> HttpResponse:
         else:
             messages.success(request, "The centre is entered. Record who is in charge of it next.")
             return redirect("community")
-    return _form(request, "community/add_centre.html", form)
-
-
-def _form(request: PortalRequest, template: str, form: TypeForm | CentreForm) -> HttpResponse:
-    return render(request, template, {"form": form}, status=422 if form.errors else 200)
+    return form_page(request, "community/add_centre.html", form)

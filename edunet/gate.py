@@ -6,7 +6,6 @@ There are two ways in: the council's network (EDUNET_NETWORKS) and its Citrix ga
 both counts as Citrix, which asks for more: an authorisation for remote use, of this officer and for this day.
 """
 
-from collections.abc import Callable
 from enum import StrEnum
 
 from django.conf import settings
@@ -19,7 +18,7 @@ from django.utils import timezone
 from sharing import ledger
 from sharing.authorise import Through
 from sharing.network import client_address, is_within, networks
-from sharing.requests import PortalRequest
+from sharing.requests import GetResponse, PortalRequest
 
 NOT_AN_OFFICER = "EduNet is for officers of the Education Department. You have been signed out."
 FOR_OPERATIONS_ONLY = (
@@ -37,8 +36,6 @@ OPEN_TO_SUPERUSERS = frozenset(
         "stay_signed_in",
     }
 )  # fmt: skip
-Context = dict[str, str] | None
-GetResponse = Callable[[PortalRequest], HttpResponse]
 
 
 class WayIn(StrEnum):

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 from edunet.forms import MoveForm
 from sharing import door
 from sharing.door.localities import KEYS
+from sharing.pages.answers import form_page
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
@@ -35,7 +36,7 @@ def moving(request: PortalRequest, urn: int) -> HttpResponse:
         else:
             messages.success(request, "The move is on record. It takes effect on its day, everywhere.")
             return redirect("moving", urn)
-    return render(request, "localities/moving.html", {"found": found, "form": form}, status=422 if form.errors else 200)
+    return form_page(request, "localities/moving.html", form, found=found)
 
 
 @require_POST

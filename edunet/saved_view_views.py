@@ -3,10 +3,11 @@
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from sharing import door
+from sharing.pages.answers import form_page
 from sharing.requests import PortalRequest
 
 
@@ -33,7 +34,7 @@ def save_view(request: PortalRequest, page: str) -> HttpResponse:
         else:
             messages.success(request, "The view is on your home page.")
             return redirect("home")
-    return render(request, "edunet/save_view.html", {"found": found, "form": form}, status=422 if form.errors else 200)
+    return form_page(request, "edunet/save_view.html", form, found=found)
 
 
 @require_POST

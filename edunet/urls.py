@@ -1,28 +1,23 @@
-"""The addresses of EduNet: the same as Schools Online's, without the register."""
+"""The addresses that EduNet alone has. Those of both sites are in `sharing/pages/urls.py`."""
 
 from django.urls import include, path
 
 from edunet import community_views, locality_views, saved_view_views, views
 from sharing.pages import accuracy as accuracy_views
 from sharing.pages import (
-    caseload,
     closing_urls,
     confidential_urls,
     glass_urls,
     ledger_urls,
     misuse_urls,
-    record_urls,
     release_urls,
     retention_urls,
     service,
     subject_access_urls,
-    support_urls,
     transfer_urls,
     unusual_urls,
     visit_note_urls,
 )
-from sharing.pages import find as finding
-from sharing.pages import transfer_files as files
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -38,32 +33,17 @@ urlpatterns = [
     path("saved-views/<int:view_id>/remove/", saved_view_views.forget_view, name="forget_view"),
     path("returns/", views.returns_across, name="returns_across"),
     path("accuracy/", accuracy_views.accuracy_desk, name="accuracy_desk"),
-    path("find/", finding.find_page, name="find"),
-    path("find/found/", finding.found_page, name="found"),
-    path("establishments/<urn:urn>/imports/", include("sharing.pages.import_urls")),
     path("imports/", include("sharing.pages.import_urls")),
-    path("establishments/<urn:urn>/transfers/<int:transfer_id>/file/", files.transfer_file, name="transfer_file"),
-    path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/transfer-file/", files.leaver_file, name="leaver_file"),
     path("operations/", service.operations, name="operations"),
-    *record_urls.urlpatterns,
-    *support_urls.urlpatterns,
-    *transfer_urls.urlpatterns,
     *transfer_urls.for_officers,
-    *caseload.urlpatterns,
     *closing_urls.for_officers,
-    *glass_urls.urlpatterns,
     *glass_urls.for_officers,
-    *misuse_urls.urlpatterns,
     *misuse_urls.for_officers,
-    *release_urls.urlpatterns,
     *release_urls.for_officers,
-    *confidential_urls.urlpatterns,
     *confidential_urls.for_officers,
     *visit_note_urls.for_officers,
-    *ledger_urls.urlpatterns,
     *ledger_urls.for_officers,
     *retention_urls.for_officers,
-    *unusual_urls.urlpatterns,
     *unusual_urls.for_officers,
     *subject_access_urls.for_officers,
 ]

@@ -1,0 +1,1 @@
+"""The wiring: settings, URL maps, middleware and checks. Nobody imports it."""

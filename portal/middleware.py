@@ -2,7 +2,6 @@
 answer."""
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -20,10 +19,9 @@ from access_register.sessions import has_lasted_too_long
 from portal.sites import site_of_host
 from sharing import ledger, replicas
 from sharing.authorise import Asker, Through
-from sharing.requests import ACTING_FOR, PURPOSE, PortalRequest, page_of_the_form
+from sharing.requests import ACTING_FOR, PURPOSE, GetResponse, PortalRequest, page_of_the_form
 
 log = logging.getLogger(__name__)
-GetResponse = Callable[[PortalRequest], HttpResponse]
 SITE_IN_SESSION = "site"
 METHODS = ("GET", "HEAD", "POST")  # pages are read, and forms are sent
 

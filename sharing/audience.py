@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q
-from django.utils.formats import date_format
 
 from sharing.authorise import Permission, Through, Visit
 from sharing.dates import covers
+from sharing.days import day_in_words
 from sharing.models import Consent, Establishment, LocalityMembership, RestrictedItem
 from sharing.models.restricted import Circle
 
@@ -69,7 +69,7 @@ def of(here: Visit) -> Audience:
         {place: _of_the_locality(name) for place, name in neighbours.items()}
         | here.holdings.best(Permission.VIEW_ESTABLISHMENT),
         {
-            item: f"The head, {name}, has given consent until {date_format(until, 'j F Y')} (protocol paragraph 11)."
+            item: f"The head, {name}, has given consent until {day_in_words(until)} (protocol paragraph 11)."
             for item, name, until in consents.values_list("item", "given_by_name", "ends_on")
         },
     )

@@ -51,7 +51,7 @@ def decrypt(stored: bytes, *, column: str) -> str:
 
 
 def encrypt_bytes(content: bytes, *, column: str) -> bytes:
-    """The same for a document."""
+    """`content` under the first key of the ring, bound to `column`, as `encrypt` does with text."""
     head, key = _in_use(settings.FIELD_KEYS)
     nonce = os.urandom(NONCE_BYTES)
     return head + nonce + key.encrypt(nonce, content, column.encode())

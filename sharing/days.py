@@ -14,6 +14,11 @@ def is_of_our_time(day: date) -> bool:
     return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
+def day_in_words(day: date) -> str:
+    """17 November 2026: as pages, e-mails and files write a day."""
+    return f"{day:%-d %B %Y}"
+
+
 def midnight(day: date) -> datetime:
     """The first moment of a day in Bradford. A day has 23, 24 or 25 hours."""
     return timezone.make_aware(datetime.combine(day, time.min))

@@ -10,6 +10,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from sharing import replicas, virus_scan
+from sharing.days import day_in_words
 from sharing.models.service import ParityRun, ServiceRun
 from sharing.records.operations import DailyPart, How, Operations, Part, Queue, Replica
 
@@ -176,9 +177,9 @@ def _scanner(now: datetime) -> Part:
         return Part(title, How.LOOK, said, do)
     days = (timezone.localtime(now).date() - found.signatures_of).days
     if days > SIGNATURE_DAYS:
-        said = f"Its signatures of {found.signatures_of:%-d %B %Y} are {days} days old: newer viruses pass."
+        said = f"Its signatures of {day_in_words(found.signatures_of)} are {days} days old: newer viruses pass."
         return Part(title, How.LOOK, f"{said} It is {found.version}.", do)
-    said = f"It answers: {found.version}, with the signatures of {found.signatures_of:%-d %B %Y}."
+    said = f"It answers: {found.version}, with the signatures of {day_in_words(found.signatures_of)}."
     return Part(title, How.WELL, f"{said} A file is kept only if it is clean.")
 
 

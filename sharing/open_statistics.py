@@ -216,9 +216,7 @@ def columns_beside_the_whole(of: Kept, held: Mapping[str, str]) -> tuple[str, ..
     return tuple(f"{of.catalogue.dimensions[name].label_of[code]}: pupils" for code in codes)
 
 
-def figures_beside_the_whole(
-    of: Kept, found: PublishedTable, held: Mapping[str, str], place: str
-) -> tuple[tuple[Shown, ...], Shown | None]:
+def figures_beside_the_whole(of: Kept, found: PublishedTable, place: str) -> tuple[tuple[Shown, ...], Shown | None]:
     """The figures of one establishment's row, and the group's share of the whole."""
     at = of.table.dimensions.index(PLACE)
     rows = [row for row in found.rows if row.members[at] == place]

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import register_converter
 
 from sharing import codes
@@ -36,6 +36,10 @@ class PortalRequest(HttpRequest):
     asker: Asker
     operations_only: bool  # on EduNet, of a superuser who is no officer (edunet.gate)
     order: ContextKey  # where several establishments are shown (sharing.pages.ordering)
+
+
+GetResponse = Callable[[PortalRequest], HttpResponse]
+"""What stands behind a middleware: the next one, or the page."""
 
 
 class UrnConverter:

@@ -52,7 +52,7 @@ _NUMBER = re.compile(r"[+-]?[£$€]?[\d.,\s]*%?")
 
 
 class NotAcceptable(ValueError):
-    """The file is not kept; the message says why."""
+    """What was uploaded is not kept; the message says why, in the words of whoever sent it."""
 
 
 class Sent(Protocol):

@@ -1,6 +1,6 @@
 """Releases and figures for tests, made as imports make them. Call them as portal_batch (`as_batch()`)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -47,8 +47,15 @@ def release(
         by_id=by_id,
         because=because or "A correction",
     )
-    preparing.add_figures(prepared, [figure(where, code, what) for (where, code), what in cells.items()])
+    put(prepared, [figure(where, code, what) for (where, code), what in cells.items()])
     return prepared
+
+
+def put(prepared: Release, figures: Sequence[Figure]) -> None:
+    """These figures too, into a release that is being prepared."""
+    for one in figures:
+        one.release = prepared
+    Figure.objects.bulk_create(figures)
 
 
 def out(dataset: str, year: int, cells: Mapping[tuple[int | str, str], Any], *, at: datetime | None = None) -> Release:

@@ -5,19 +5,16 @@ with today, so the suspension lifts by itself. Whoever is shut out with an estab
 refused.
 """
 
-from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from access_register.breaches import reading
 from access_register.protocol_gate import accepted_until
 from sharing.authorise import NotYourEstablishment, Through
-from sharing.requests import PortalRequest
-
-GetResponse = Callable[[PortalRequest], HttpResponseBase]
+from sharing.requests import GetResponse, PortalRequest
 
 
 class SuspendedStayOut:
@@ -29,7 +26,7 @@ class SuspendedStayOut:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: PortalRequest) -> HttpResponseBase:
+    def __call__(self, request: PortalRequest) -> HttpResponse:
         return self.get_response(request)
 
     def process_view(self, request: PortalRequest, view: Any, *args: Any) -> HttpResponse | None:

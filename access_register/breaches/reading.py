@@ -36,9 +36,11 @@ from access_register.models import (
 )
 from access_register.models.breaches import WITH_A_LENGTH
 from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, Permission, Visit, visit
+from sharing.days import day_in_words
 from sharing.door.paging import page_of
 from sharing.models import Locality, Participation
 from sharing.records import Why
+from sharing.statements import value_of
 
 REASON = "A breach of the protocol is read by those whom it concerns, and by nobody else (protocol paragraph 17)."
 NO_PLACE = (
@@ -59,7 +61,6 @@ STILL_TO_TELL = "Somebody has still to be told"
 APPEAL_DAYS = 28
 OPEN = {Breach.State.REPORTED, Breach.State.REFERRED, Breach.State.APPEALED}
 WITH_THE_PANEL = {Breach.State.REFERRED, Breach.State.APPEALED}
-DECIDED = {Breach.State.DECIDED, Breach.State.APPEALED, Breach.State.SETTLED}
 SENSITIVE = {"desk", "panel"}
 
 
@@ -221,7 +222,7 @@ def _page(here: Visit, breach: Breach, roles: frozenset[str]) -> CasePage:
         tellings=tuple(_tellings(breach, told, now)) if judges else (),
         untold=untold,
         steps=tuple(_steps(breach, roles)),
-        votes=tuple(_votes(breach, seats, with_names=judges)),
+        votes=tuple(_votes(seats, with_names=judges)),
         sanctions=tuple(_sanctions(breach, parties, here.today)) if knows else (),
         evidence=tuple(_evidence(breach)) if knows else (),
         measures=_measures(parties) if "panel" in roles else (),
@@ -253,9 +254,7 @@ def _may(breach: Breach, roles: frozenset[str], sitting: set[int], here: Visit) 
 
 def _is_full(breach: Breach) -> bool:
     """Whether as many sit as a panel has, and all of them can."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT access_register_panel_is_full(%s)", [breach.pk])
-        return bool(cursor.fetchone()[0])
+    return bool(value_of("SELECT access_register_panel_is_full(%s)", breach.pk))
 
 
 def _may_tell(breach: Breach, roles: frozenset[str]) -> bool:
@@ -307,7 +306,7 @@ def _steps(breach: Breach, roles: frozenset[str]) -> Iterator[Step]:
         yield Step(step.at, what, step.by_name, str(step.words))
 
 
-def _votes(breach: Breach, seats: Iterable[BreachSeat], *, with_names: bool) -> Iterator[Vote]:
+def _votes(seats: Iterable[BreachSeat], *, with_names: bool) -> Iterator[Vote]:
     """Who it is held against reads the reasons, without whose they are: not by their order either."""
     if not with_names:
         seats = sorted(seats, key=lambda seat: (seat.sitting, seat.measure, seat.weeks, str(seat.reason)))
@@ -320,7 +319,7 @@ def _sanctions(breach: Breach, parties: list[BreachParty], today: date) -> Itera
     names = {(party.person_id, party.establishment_id, party.contract_id): party.name for party in parties}
     for row in Sanction.objects.filter(breach=breach).order_by("pk"):
         if row.lifted_at:
-            state = f"Lifted on {timezone.localtime(row.lifted_at):%-d %B %Y}"
+            state = f"Lifted on {day_in_words(timezone.localtime(row.lifted_at))}"
         elif row.ends_on and row.ends_on < today:
             state = "Ended"
         else:

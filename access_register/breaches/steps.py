@@ -29,9 +29,11 @@ from sharing.authorise import (
     visit,
 )
 from sharing.crypto import encrypt
+from sharing.days import day_in_words
 from sharing.ledger_words import OUTCOMES, how_many, words_of
 from sharing.models import Establishment, LedgerEntry
 from sharing.records import Why
+from sharing.statements import value_of
 
 NEEDED = "Breaches are referred by the data-protection side of the Education Department, on EduNet."
 MEANWHILE = "This case has moved on in the meantime. Look at it again."
@@ -71,7 +73,7 @@ def report_breach(
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="report_breach") as here:
         place = here.readable_establishments().filter(urn=about).first() if about else None
-        made = _said(
+        made = value_of(
             "SELECT access_register_report_breach(%s, %s, %s::text[], %s, %s, %s, %s, %s, %s, %s, %s)",
             Breach.Whose(whose).value, place.pk if place else None, [Breach.Data(one).value for one in categories],
             Breach.Children(children).value, _sealed(happened, "breach.happened"), _sealed(whom, "breach.whom"),
@@ -96,7 +98,7 @@ def find_concerned(asker: Asker, breach_id: int, *, sort: str, words: str) -> tu
 def name_concerned(asker: Asker, breach_id: int, *, sort: str, target: int) -> None:
     """Name whom it is held against. Raises CannotChange."""
     with _at_the_desk(asker, "name_concerned") as here:
-        if not _said("SELECT access_register_breach_concern(%s, %s, %s, %s)", breach_id, sort, target, asker.name):
+        if not value_of("SELECT access_register_breach_concern(%s, %s, %s, %s)", breach_id, sort, target, asker.name):
             raise CannotChange("This one is named already, or the case has moved on.", "target")
         here.changed(breach=breach_id)
 
@@ -108,7 +110,7 @@ def refer_breach(asker: Asker, breach_id: int, *, is_personal: bool, severity: s
     """
     with _at_the_desk(asker, "refer_breach") as here:
         how_bad = Breach.Severity(severity).value if is_personal else ""
-        came = _said(
+        came = value_of(
             "SELECT access_register_refer_breach(%s, %s, %s, %s, %s, %s)",
             breach_id, is_personal, how_bad, refers, _sealed(words, "breachstep.words"), asker.name,
         )  # fmt: skip
@@ -125,7 +127,7 @@ def refer_breach(asker: Asker, breach_id: int, *, is_personal: bool, severity: s
 def record_told(asker: Asker, breach_id: int, *, whom: str) -> None:
     """The Commissioner, or the people concerned, have been told now. Raises CannotChange."""
     with _confirmed(asker, "record_told") as here:
-        if not _said("SELECT access_register_breach_told(%s, %s, %s)", breach_id, BreachTold.Whom(whom), asker.name):
+        if not value_of("SELECT access_register_breach_told(%s, %s, %s)", breach_id, BreachTold.Whom(whom), asker.name):
             raise CannotChange(MEANWHILE)
         here.changed(breach=breach_id, told=whom)
 
@@ -146,10 +148,10 @@ def attach_evidence(asker: Asker, breach_id: int, *, urn: int | None, first: dat
             raise CannotChange(many if found else "The ledger has no such row.", "first")
         place = Establishment.objects.filter(urn=urn).values_list("name", flat=True).first() if urn else None
         whose = f"at {place or f'establishment {urn}'}" if urn else "by whom it is held against"
-        days = f"on {first:%-d %B %Y}" if first == last else f"from {first:%-d %B %Y} to {last:%-d %B %Y}"
+        days = f"on {day_in_words(first)}" if first == last else f"from {day_in_words(first)} to {day_in_words(last)}"
         asked = f"Rows {whose}, {days}"
         sealed = _sealed(json.dumps([_frozen(row) for row in found]), "breachevidence.content")
-        if not _said(
+        if not value_of(
             "SELECT access_register_attach_evidence(%s, %s, %s, %s, %s)",
             breach_id, asked, len(found), sealed, asker.name,
         ):  # fmt: skip
@@ -179,7 +181,7 @@ def seat_panel(asker: Asker, breach_id: int, *, people: Collection[int]) -> None
             raise CannotChange(NO_PANEL["nobody_concerned_sits"], "people")
         words = _sealed("; ".join(one.label for one in chosen), "breachstep.words")
         with _in_words():
-            made = _said(
+            made = value_of(
                 "SELECT access_register_seat_panel(%s, %s::bigint[], %s, %s)",
                 breach_id, list(people), words, asker.name,
             )  # fmt: skip
@@ -193,7 +195,7 @@ def vote_on_breach(asker: Asker, breach_id: int, *, measure: str, weeks: int, te
     """Vote, or vote anew. Answers whether that decided it: then it is enacted already. Raises CannotChange."""
     with _confirmed(asker, "vote_on_breach") as here:
         length = weeks if Measure(measure) in WITH_A_LENGTH else 0
-        came = _said(
+        came = value_of(
             "SELECT access_register_breach_vote(%s, %s, %s, %s, %s)",
             breach_id, measure, length, tell_ico, _sealed(reason, "breachseat.reason"),
         )  # fmt: skip
@@ -211,7 +213,7 @@ def answer_breach(asker: Asker, breach_id: int, *, words: str) -> None:
     """What whom it is held against says, for the panel. Raises CannotChange."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="answer_breach") as here:
         sealed = _sealed(words, "breachstep.words")
-        if not _said("SELECT access_register_answer_breach(%s, %s, %s)", breach_id, sealed, asker.name):
+        if not value_of("SELECT access_register_answer_breach(%s, %s, %s)", breach_id, sealed, asker.name):
             raise CannotChange(MEANWHILE)
         here.changed(breach=breach_id)
 
@@ -220,7 +222,7 @@ def appeal_breach(asker: Asker, breach_id: int, *, words: str) -> None:
     """Appeal, once and within 28 days: other people decide. What was decided stands meanwhile. Raises CannotChange."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="appeal_breach") as here:
         sealed = _sealed(words, "breachstep.words")
-        if not _said("SELECT access_register_appeal_breach(%s, %s, %s)", breach_id, sealed, asker.name):
+        if not value_of("SELECT access_register_appeal_breach(%s, %s, %s)", breach_id, sealed, asker.name):
             raise CannotChange(MEANWHILE)
         here.changed(breach=breach_id, **others_look(breach_id, "appealed"))
 
@@ -228,7 +230,8 @@ def appeal_breach(asker: Asker, breach_id: int, *, words: str) -> None:
 def ask_again(asker: Asker, breach_id: int, *, words: str, by_managers: Collection[int] = ()) -> None:
     """Who reported it asks, once, that others look at what was closed. Raises CannotChange."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="ask_again") as here:
-        if not _said("SELECT access_register_breach_ask_again(%s, %s)", breach_id, _sealed(words, "breachstep.words")):
+        sealed = _sealed(words, "breachstep.words")
+        if not value_of("SELECT access_register_breach_ask_again(%s, %s)", breach_id, sealed):
             raise CannotChange(MEANWHILE)
         here.changed(breach=breach_id, **others_look(breach_id, "asked_again", by_managers))
 
@@ -239,7 +242,7 @@ def others_look(breach_id: int, kind: str, by_managers: Collection[int] = ()) ->
     Answers what the ledger says of a panel that was drawn.
     """
     if by_managers:
-        _said("SELECT access_register_breach_by_managers(%s, %s::bigint[])", breach_id, [*by_managers])
+        value_of("SELECT access_register_breach_by_managers(%s, %s::bigint[])", breach_id, [*by_managers])
     panel = notices.draw_panel(breach_id)
     notices.tell(breach_id, "desk", kind)
     return panel
@@ -311,9 +314,3 @@ def _frozen(row: LedgerEntry) -> list[Any]:
 
 def _sealed(words: str, column: str) -> bytes | None:
     return encrypt(words, column=f"access_register_{column}") if words else None
-
-
-def _said(statement: str, *params: Any) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return cursor.fetchone()[0]

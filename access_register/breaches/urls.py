@@ -3,7 +3,6 @@
 from django.urls import path
 
 from access_register.breaches import views
-from sharing import requests  # noqa: F401 - knows what a URN is in an address
 
 urlpatterns = [
     path("breaches/", views.breaches, name="breaches"),

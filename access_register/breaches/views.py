@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from access_register.breaches import reading, steps
@@ -20,9 +20,11 @@ from access_register.breaches.forms import (
     VoteForm,
     WordsForm,
 )
+from access_register.breaches.records import CasePage
 from access_register.models import Breach
 from access_register.rules import CannotChange
 from sharing.door import show_pattern
+from sharing.pages.answers import form_page
 from sharing.requests import PortalRequest, page_number, row_number, while_suspended
 
 DECIDED = "It is decided, and holds from now on."
@@ -49,7 +51,7 @@ def report_breach(request: PortalRequest) -> HttpResponse:
         number = steps.report_breach(request.asker, **form.cleaned_data)
         messages.success(request, REPORTED)
         return redirect("breach", number)
-    return render(request, "breaches/report.html", {"found": found, "form": form}, status=422 if form.errors else 200)
+    return form_page(request, "breaches/report.html", form, found=found)
 
 
 def _of_pattern(request: PortalRequest) -> dict[str, Any]:
@@ -91,8 +93,8 @@ def concern(request: PortalRequest, breach_id: int) -> HttpResponse:
                 messages.success(request, "The name is on record.")
                 return redirect("breach_concern", breach_id)
         found = steps.find_concerned(request.asker, breach_id, **form.cleaned_data)
-    context = {"case": case, "form": form, "found": found, "searched": request.method == "POST" and not form.errors}
-    return render(request, "breaches/concern.html", context, status=422 if form.errors else 200)
+    searched = request.method == "POST" and not form.errors
+    return form_page(request, "breaches/concern.html", form, case=case, found=found, searched=searched)
 
 
 def refer(request: PortalRequest, breach_id: int) -> HttpResponse:
@@ -100,7 +102,9 @@ def refer(request: PortalRequest, breach_id: int) -> HttpResponse:
         waits = steps.refer_breach(request.asker, breach_id, **typed)
         return TO_CLOSE if waits else REFERRED if typed["refers"] else CLOSED
 
-    return _act(request, breach_id, "refer", ReferForm, "What it is, and where it goes", CLOSED, do)
+    return _act(
+        request, breach_id, "refer", lambda data, case: ReferForm(data), "What it is, and where it goes", CLOSED, do
+    )
 
 
 def tell(request: PortalRequest, breach_id: int) -> HttpResponse:
@@ -139,7 +143,7 @@ def vote(request: PortalRequest, breach_id: int) -> HttpResponse:
 @while_suspended
 def answer(request: PortalRequest, breach_id: int) -> HttpResponse:
     return _act(
-        request, breach_id, "answer", WordsForm, "Answer", "The panel reads your answer.",
+        request, breach_id, "answer", lambda data, case: WordsForm(data), "Answer", "The panel reads your answer.",
         lambda typed: steps.answer_breach(request.asker, breach_id, **typed),
     )  # fmt: skip
 
@@ -147,7 +151,7 @@ def answer(request: PortalRequest, breach_id: int) -> HttpResponse:
 @while_suspended
 def appeal(request: PortalRequest, breach_id: int) -> HttpResponse:
     return _act(
-        request, breach_id, "appeal", WordsForm, "Appeal",
+        request, breach_id, "appeal", lambda data, case: WordsForm(data), "Appeal",
         "Your appeal is recorded. Other people decide it. What was decided stands until then.",
         lambda typed: steps.appeal_breach(request.asker, breach_id, **typed),
     )  # fmt: skip
@@ -162,28 +166,19 @@ def again(request: PortalRequest, breach_id: int) -> HttpResponse:
 
 
 def _act(
-    request: PortalRequest, breach_id: int, step: str, make: Callable[..., forms.Form], title: str, done: str,
-    do: Callable[[dict[str, Any]], object],
+    request: PortalRequest, breach_id: int, step: str, make: Callable[[QueryDict | None, CasePage], forms.Form],
+    title: str, done: str, do: Callable[[dict[str, Any]], object],
 ) -> HttpResponse:  # fmt: skip
-    """One step of a case, on a page of its own."""
+    """One step of a case, on a page of its own. Words that `do` answers with are said in the place of `done`."""
     case = reading.show_breach(request.asker, breach_id, to=step)
     data = request.POST if request.method == "POST" else None
-    form = make(data) if isinstance(make, type) else make(data, case)
-    if request.method == "POST" and form.is_valid():
-        return _do(request, case, form, title, done, lambda: do(form.cleaned_data), step=step)
-    context = {"case": case, "form": form, "title": title, "step": step}
-    return render(request, "breaches/act.html", context, status=422 if form.errors else 200)
-
-
-def _do(
-    request: PortalRequest, case: Any, form: forms.Form, title: str, done: str, do: Callable[[], object],
-    *, step: str,
-) -> HttpResponse:  # fmt: skip
-    try:
-        said = do()
-    except CannotChange as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        context = {"case": case, "form": form, "title": title, "step": step}
-        return render(request, "breaches/act.html", context, status=422)
-    messages.success(request, said if said and isinstance(said, str) else done)
-    return redirect("breach", case.id)
+    form = make(data, case)
+    if form.is_valid():
+        try:
+            said = do(form.cleaned_data)
+        except CannotChange as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        else:
+            messages.success(request, said if said and isinstance(said, str) else done)
+            return redirect("breach", breach_id)
+    return form_page(request, "breaches/act.html", form, case=case, title=title, step=step)

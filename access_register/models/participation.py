@@ -32,12 +32,6 @@ class ParticipationStep(models.Model):
         return f"Step {self.pk}: {self.what}"
 
 
-class ResponsiblePersonQuerySet(models.QuerySet["ResponsiblePerson"]):
-    def on_file(self) -> "ResponsiblePersonQuerySet":
-        """Of each establishment and part, whoever was recorded last."""
-        return self.order_by("establishment", "part", "-recorded_at", "-pk").distinct("establishment", "part")
-
-
 class ResponsiblePerson(models.Model):
     """Who answers for the protocol at an establishment, or signs for it. Nothing opens for them by that.
 
@@ -56,8 +50,6 @@ class ResponsiblePerson(models.Model):
     recorded_by_id = models.BigIntegerField()
     recorded_by_name = models.CharField(max_length=200)
     recorded_at = models.DateTimeField(auto_now_add=True)
-
-    objects = ResponsiblePersonQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["establishment", "part", "-recorded_at"], name="responsible_at_a_place")]

@@ -27,4 +27,5 @@ urlpatterns = [
     path("account/inactive/", account.account_inactive, name="account_inactive"),
     path("sign-up/", account.signup, name="account_signup"),
     path("", include("access_register.own_urls")),
+    path("", include("sharing.pages.urls")),
 ]

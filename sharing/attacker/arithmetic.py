@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from sharing.attacker.released import CellId, Mean, Rate, Released
+from sharing.attacker.released import CellId, Mean, Rate
 from sharing.attacker.rule import HIGH, IMPOSSIBLE, LOW, SYMBOLS, TOO_FEW, WITHHELD, number
 from sharing.attacker.system import Structure, System
 from sharing.attacker.verdict import WORST, Attempt
@@ -116,10 +116,10 @@ def _faults(mean: Mean, system: System) -> Iterator[str]:
         return
     if step not in STEPS or value % step:
         yield f"not a multiple of a step that is allowed ({mean.step})"
-    elif pupils > 0 and mean_is_percent(mean, system.released) and step * pupils < 100:
+    elif pupils > 0 and mean_is_percent(mean) and step * pupils < 100:
         yield f"its step {mean.step} is less than one pupil of {pupils} could move it"
 
 
-def mean_is_percent(mean: Mean, released: Released) -> bool:
+def mean_is_percent(mean: Mean) -> bool:
     """Attendance runs from 0 to 100; the range of other means is not told, and D7 is the builder's to keep."""
     return "attend" in mean.name or "absen" in mean.name

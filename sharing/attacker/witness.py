@@ -68,12 +68,6 @@ def audit(
     )
 
 
-def own_counts(pupils: Iterable[Pupil], cells: Sequence[CellId], system: System) -> dict[CellId, int]:
-    """Exact counts of these cells, for example those of one school."""
-    counts = _counts(_by_kind(pupils), Membership(system), len(system.cells))
-    return {cell: int(counts[system.index[cell]]) for cell in cells}
-
-
 Kind = frozenset[tuple[str, str]]
 
 

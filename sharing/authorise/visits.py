@@ -35,7 +35,7 @@ from sharing.authorise.refusals import (
 from sharing.models.establishments import Establishment, EstablishmentQuerySet
 from sharing.models.ledger import NOT_FOR_THE_HEAD, LedgerEntry
 from sharing.models.overrides import NamedChild, Opening
-from sharing.records import Here
+from sharing.records import Here, Why
 from sharing.replicas import transaction_of_a_visit
 
 NEEDED = {
@@ -136,6 +136,10 @@ class Visit:
             iter(self.holdings.best(Permission.VIEW_ESTABLISHMENT).values()), "You have no place at any of them."
         )
         return own if self.asker.through == Through.EDUNET or not self.shares_with_others else SHARED_REASON
+
+    def why_anywhere(self) -> Why:
+        """Why the person may, at whichever establishment: for a page about no one of them."""
+        return Why(next(iter(self.holdings.best(self.permission).values())), self.permission)
 
     def pages_of(self, establishment: Establishment) -> Here:
         """The establishment, with which of its pages the person may open."""

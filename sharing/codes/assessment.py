@@ -57,7 +57,6 @@ class Scale:
         )
 
 
-_ABSENT = {"A": "Absent"}
 _LEVEL = Scale(symbols={"1": "Emerging", "2": "Expected", "A": "Exempt"})
 _YES_NO = Scale(symbols={"Y": "Yes", "N": "No"})
 _PHONICS = {"A": "Absent", "D": "Disapplied", "L": "Left", "Q": "Maladministration"}

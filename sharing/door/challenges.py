@@ -27,6 +27,7 @@ from sharing.records.accuracy import (
 )
 from sharing.school_year import school_days_after, school_days_until
 from sharing.signals import challenge_taken_back
+from sharing.statements import value_of
 
 PUPIL, STAFF, FIGURE = Challenge.About.PUPIL, Challenge.About.STAFF, Challenge.About.FIGURE
 NEEDS = {
@@ -171,7 +172,7 @@ def take_back_challenge(asker: Asker, urn: int, challenge_id: int, *, because: s
             raise NoSuchRecord
         sealed = encrypt(because, column="sharing_challenge.withdrawn_because") if because else None
         about = {"challenge": found.pk, **_of(found.about, found.pupil_id or found.member_id)}
-        if _said("SELECT sharing_take_back_challenge(%s, %s)", [found.pk, sealed]):
+        if value_of("SELECT sharing_take_back_challenge(%s, %s)", found.pk, sealed):
             here.changed(**about)
             challenge_taken_back.send(sender=Visit, challenge=found)
         else:
@@ -188,8 +189,8 @@ def _settle(asker: Asker, urn: int, challenge_id: int, step: str, outcome: str, 
         if found is None:
             raise NoSuchRecord
         sealed = encrypt(answer, column="sharing_challenge.answer") if answer else None
-        said = [found.pk, step, outcome, sealed, asker.name]
-        is_settled = _said("SELECT sharing_settle_challenge(%s, %s, %s, %s, %s)", said)
+        said = found.pk, step, outcome, sealed, asker.name
+        is_settled = value_of("SELECT sharing_settle_challenge(%s, %s, %s, %s, %s)", *said)
         if is_settled:
             here.changed(challenge=found.pk, **_of(found.about, found.pupil_id or found.member_id))
         else:
@@ -198,12 +199,6 @@ def _settle(asker: Asker, urn: int, challenge_id: int, step: str, outcome: str, 
             is_settled = bool(answer) and same is not None and same.answer == answer
     if not is_settled:
         raise AlreadySettled
-
-
-def _said(statement: str, params: list[Any]) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return cursor.fetchone() == (True,)
 
 
 def _readable(here: Visit) -> ChallengeQuerySet:

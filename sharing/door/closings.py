@@ -4,25 +4,26 @@ It works at once. Another information manager, or a head of the child unless tha
 opens again by itself. Nothing here says which child it is, and whoever closes one sees no record by it.
 """
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import partial
 
 from django.contrib.auth import get_user_model
-from django.db import connection
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Refusal, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, Permission, Refusal, Visit, visit
+from sharing.cannot import CannotDo
 from sharing.crypto import encrypt
 from sharing.days import midnight
+from sharing.door.managing import managing
 from sharing.models import Closing
 from sharing.models.overrides import ClosingQuerySet
 from sharing.records import Why
 from sharing.records.overrides import ClosingRecord, Closings, ClosingsHere
 from sharing.signals import child_closed
+from sharing.statements import value_of
 
 NEEDED = "Children are closed by the information manager, on EduNet."
 MOST_DAYS = 365
@@ -33,12 +34,11 @@ CLOSED_TWICE = (
 )
 
 
-class CannotClose(Exception):
-    """Says why in words, and of which field of the form."""
+_keeping = partial(managing, needed=NEEDED)
 
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message, self.field = message, field
+
+class CannotClose(CannotDo):
+    """The child cannot be closed as asked."""
 
 
 class NotClosed(CannotClose, Refusal):
@@ -50,8 +50,7 @@ def list_closings(asker: Asker) -> Closings:
     with _keeping(asker, "list_closings") as here:
         closings = tuple(_record(row, here) for row in Closing.objects.newest_first()[:LONGEST])
         here.showed(closings=[closing.id for closing in closings])
-        why = next(iter(here.holdings.best(Permission.MANAGE_DUTIES).values()))
-        return Closings(closings, Why(why, here.permission))
+        return Closings(closings, here.why_anywhere())
 
 
 def close_child(
@@ -70,13 +69,11 @@ def close_child(
         if not here.today <= last_day <= here.today + timedelta(days=MOST_DAYS):
             raise CannotClose("The last day must not be past, and is a year off at most.", "last_day")
         people = _people(named)
-        params: list[Any] = [
+        made = value_of(
+            "SELECT sharing_close_child(%s, %s::bigint[], %s, %s, %s, %s, %s, %s)",
             upn_key, people, authoriser, Closing.Basis(basis).value,
             encrypt(reason, column="sharing_closing.reason"), head_barred, _end_of(last_day), asker.name,
-        ]  # fmt: skip
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT sharing_close_child(%s, %s::bigint[], %s, %s, %s, %s, %s, %s)", params)
-            made = cursor.fetchone()[0]
+        )  # fmt: skip
         if made is None:
             raise NotClosed("No child is known by this UPN.", "upn")
         if made == 0:
@@ -120,19 +117,9 @@ def _told(here: Visit) -> ClosingQuerySet:
     return Closing.objects.filter(head_barred=False, pk__in=at_this)
 
 
-@contextmanager
-def _keeping(asker: Asker, action: str) -> Iterator[Visit]:
-    with visit(asker, Permission.MANAGE_DUTIES, action=action) as here:
-        if not here.holdings.at(Permission.MANAGE_DUTIES):
-            raise NotAtYourLevel(NEEDED)
-        yield here
-
-
 def _step(statement: str, closing_id: int, here: Visit) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [closing_id, here.asker.name])
-        if cursor.fetchone() != (True,):
-            raise NoSuchRecord
+    if not value_of(statement, closing_id, here.asker.name):
+        raise NoSuchRecord
     here.changed(closing=closing_id)
 
 

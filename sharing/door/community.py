@@ -4,24 +4,23 @@ The national register does not know children's centres, so they are entered here
 (sharing.sql.community): the web application writes no establishment.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from functools import partial
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Count, F
 
 from sharing import codes
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit
+from sharing.cannot import CannotDo
+from sharing.door.managing import managing
 from sharing.imports.succession import CLOSED
 from sharing.models import Establishment, ListedType, Locality
 from sharing.models.establishments import EstablishmentQuerySet, Kind
 from sharing.ordering import Comparison, ContextKey
-from sharing.records import Why
 from sharing.records.community import Centre, CommunityPage, EndingType, KindOfCommunity, OfAType, TypeOnRecord
 from sharing.signals import community_grew, locality_changed
+from sharing.statements import value_of
 
 NEEDED = "The community is kept by the information manager. Ask them to record what is missing."
 # Publicly funded types that count once an officer puts them on record (A2).
@@ -37,25 +36,11 @@ REFUSED = {
 ORDER = Comparison(ContextKey.NAME, "you find one quickly")
 
 
-class CannotKeep(Exception):
-    """What was asked for does not go. `message` says why; `field` is the form's, if it is one's fault."""
-
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message, self.field = message, field
+class CannotKeep(CannotDo):
+    """The community cannot be kept as asked."""
 
 
-@contextmanager
-def keeping_community(asker: Asker, action: str) -> Iterator[Visit]:
-    """A visit for who keeps the community, at no one establishment. Raises NotAtYourLevel (403)."""
-    with visit(asker, Permission.MANAGE_DUTIES, action=action) as here:
-        if not here.holdings.at(Permission.MANAGE_DUTIES):
-            raise NotAtYourLevel(NEEDED)
-        yield here
-
-
-def why_here(here: Visit) -> Why:
-    return Why(next(iter(here.holdings.best(Permission.MANAGE_DUTIES).values())), here.permission)
+keeping_community = partial(managing, needed=NEEDED)
 
 
 def show_community(asker: Asker) -> CommunityPage:
@@ -74,7 +59,7 @@ def show_community(asker: Asker) -> CommunityPage:
             centres=tuple(Centre(place.urn, place.name, place.town, place.head_job_title) for place in centres),
             localities=tuple(Locality.objects.order_by("name").values_list("pk", "name")),
             order=ORDER,
-            why=why_here(here),
+            why=here.why_anywhere(),
         )  # fmt: skip
 
 
@@ -84,7 +69,8 @@ def list_type(asker: Asker, *, type_code: int, kind: str, reason: str, decided_o
         if type_code not in MAY_BE_LISTED or kind not in dict(KINDS):
             raise CannotKeep("Choose a type that may be listed, and the kind it counts as.", "type_code")
         area = settings.AUTHORITY_CODE
-        refused = _does("sharing_list_type", type_code, kind, area, CLOSED, reason, decided_on, asker.name)
+        listed = type_code, kind, area, CLOSED, reason, decided_on, asker.name
+        refused = value_of("SELECT sharing_list_type(%s, %s, %s, %s, %s, %s, %s)", *listed)
         if refused:
             raise CannotKeep(REFUSED[refused], {"days": "decided_on", "listed": "type_code"}.get(refused))
         _grew(Establishment.objects.of_the_community().filter(type_code=type_code))
@@ -104,13 +90,13 @@ def show_ending_type(asker: Asker, type_code: int) -> EndingType:
             for place in ours.by_name()
         )
         here.showed(type=type_code, establishments=len(places), **ORDER.for_the_ledger)
-        return EndingType(_on_record(row), places, ORDER, why_here(here))
+        return EndingType(_on_record(row), places, ORDER, here.why_anywhere())
 
 
 def end_type(asker: Asker, type_code: int, *, last_day: date, reason: str) -> None:
     """The type counts until this day, and its establishments take part until then (A2). Raises CannotKeep."""
     with keeping_community(asker, "end_type") as here:
-        refused = _does("sharing_end_type", type_code, last_day, reason, asker.name)
+        refused = value_of("SELECT sharing_end_type(%s, %s, %s, %s)", type_code, last_day, reason, asker.name)
         if refused:
             raise CannotKeep(REFUSED[refused], "last_day")
         here.changed(type=type_code, last_day=last_day)
@@ -136,8 +122,9 @@ def add_centre(
             raise CannotKeep("An establishment of this name is there already.", "name")
         if locality and not Locality.objects.filter(pk=locality).exists():
             raise CannotKeep("Choose the Locality.", "locality")
-        urn: int | None = _does(
-            "sharing_add_centre", name.strip(), settings.AUTHORITY_CODE, street, town, postcode, telephone, manager,
+        urn: int | None = value_of(
+            "SELECT sharing_add_centre(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            name.strip(), settings.AUTHORITY_CODE, street, town, postcode, telephone, manager,
             locality, starts_on, asker.name,
         )  # fmt: skip
         if urn is None:
@@ -157,9 +144,3 @@ def _refusals(here: Visit, locality: int) -> list[str]:
     """Let the duties of the Locality follow; why they may not, if so."""
     answers = locality_changed.send(sender=Visit, here=here, localities={locality})
     return [str(answer) for _, answer in answers if answer]
-
-
-def _does(function: str, *arguments: Any) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}({', '.join(['%s'] * len(arguments))})", arguments)
-        return cursor.fetchone()[0]

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, Visit
+from sharing.cannot import CannotDo
 from sharing.dates import covers
+from sharing.days import day_in_words
 from sharing.door.restricted import at_items, find_item, heads, line, recipients_in_words
 from sharing.models import Consent, Establishment, Locality, LocalityMembership, RestrictedItem
 from sharing.models.establishments import EstablishmentQuerySet
@@ -22,12 +23,8 @@ from sharing.records.restricted import ConsentLine, ConsentPage, Readers, Reader
 NOT_THE_HEAD = "Only the head of the establishment consents to letting others see its confidential items."
 
 
-class CannotConsent(Exception):
-    """What is typed cannot be consented to; `field` says where on the form."""
-
-    def __init__(self, message: str, field: str) -> None:
-        super().__init__(message)
-        self.message, self.field = message, field
+class CannotConsent(CannotDo):
+    """What is typed cannot be consented to."""
 
 
 class MovedOn(Exception):
@@ -214,7 +211,7 @@ def _places(here: Visit, item: RestrictedItem, consents: list[Consent]) -> dict[
             named = _others(here, item).filter(pk__in=one.to_establishments)
             is_named = one.recipients == Consent.Recipients.ESTABLISHMENTS
             places = named if is_named else _to(here, item, one.recipients, one.to_locality_id)
-            words = f"By consent until {date_format(one.ends_on, 'j F Y')}: {recipients_in_words(one)}"
+            words = f"By consent until {day_in_words(one.ends_on)}: {recipients_in_words(one)}"
             found[words] = sorted({*found.get(words, []), *places}, key=lambda place: place.name)
     return found
 

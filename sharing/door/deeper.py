@@ -87,7 +87,7 @@ def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = 
             unit=kind.unit,
             decimals=kind.decimals,
             direction=Measure.Direction(kind.direction).label,
-            choices=_choices(here, kinds, kind, groups, by, year, years, asked),
+            choices=_choices(kinds, kind, groups, by, year, years, asked),
             year=in_words(year),
             by_words=_by_words(by),
             own=own,
@@ -180,7 +180,6 @@ def _years(here: Visit, known: Set[int]) -> list[int]:
 
 
 def _choices(
-    here: Visit,
     kinds: Sequence[MeasureKind],
     kind: MeasureKind,
     groups: Iterable[grouping.Dimension],

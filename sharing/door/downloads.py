@@ -265,6 +265,7 @@ def _in_order(rows: DownloadQuerySet) -> DownloadQuerySet:
 
 
 def line_of(row: Download, here: Visit) -> DownloadLine:
+    """A download as lists show it. One that nobody collected in time has lapsed, before the night says so."""
     as_they_are = (
         "id", "kind", "form", "by_name", "asked_at", "progress", "rows", "size", "dispose_by", "collected_at",
         "disposed_at",

@@ -8,7 +8,6 @@ from collections.abc import Collection, Sequence
 from typing import Final
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Case, Count, IntegerField, Sum, Value, When
 
 from sharing.authorise import Asker, Permission, Visit, Withheld, visit
@@ -22,6 +21,7 @@ from sharing.narrowing import in_words as narrowing_in_words
 from sharing.records import PAGE_SIZE, Page, Why
 from sharing.records.own_groups import Beside, OwnGroupPage
 from sharing.school_year import academic_year, in_words, term_in_words
+from sharing.statements import value_of
 
 TERMS, YEARS = 6, 5
 ATTAINMENT: Final = ("eyfsp_gld", "phonics_met", "ks2_rwm_expected", "ks4_attainment8")
@@ -52,9 +52,7 @@ def show_own_group(asker: Asker, urn: int, group_id: int, *, number: int = 1) ->
 
 
 def _ever(group_id: int) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT ever FROM portal_own_group_size(%s)", [group_id])
-        return int(cursor.fetchone()[0])
+    return int(value_of("SELECT ever FROM portal_own_group_size(%s)", group_id))
 
 
 def _attendance(here: Visit, inside: Collection[UUID]) -> tuple[Beside, ...]:

@@ -26,6 +26,7 @@ from sharing.authorise import (
     visit,
 )
 from sharing.crypto import encrypt
+from sharing.door.managing import managing
 from sharing.models import Explanation, Opening, Pupil
 from sharing.models.overrides import Mark, OpeningQuerySet
 from sharing.records import Why
@@ -40,6 +41,7 @@ from sharing.records.overrides import (
     OpeningsToMark,
 )
 from sharing.signals import glass_asked, glass_broken, glass_explained
+from sharing.statements import value_of
 
 NEEDED = "Breaking the glass is for officers of the Education Department, on EduNet."
 KEPT_BY = "Records opened for safeguarding are looked at by the information manager."
@@ -139,7 +141,7 @@ def end_opening(asker: Asker, opening_id: int) -> EndedOpening:
     with _breaking(asker, "end_opening") as here:
         opening = Opening.objects.by(asker.person_id).filter(pk=opening_id).first()
         child = Pupil.objects.filter(pk=opening.pupil_id).visible_on(here.today).first() if opening else None
-        if opening is None or not _said("SELECT sharing_end_opening(%s)", [opening_id]):
+        if opening is None or not value_of("SELECT sharing_end_opening(%s)", opening_id):
             raise NoSuchRecord
         here.changed(opening=opening_id)
         why = {"because": opening.because, "reason": str(opening.reason), "head_barred": opening.head_barred}
@@ -157,7 +159,7 @@ def explain_opening(asker: Asker, opening_id: int, *, text: str) -> None:
             raise NoSuchRecord
         here.tells_the_head = not opening.head_barred
         sealed = encrypt(text, column="sharing_explanation.text")
-        is_new = _said("SELECT sharing_explain_opening(%s, %s)", [opening_id, sealed])
+        is_new = value_of("SELECT sharing_explain_opening(%s, %s)", opening_id, sealed)
         latest = Explanation.objects.filter(opening=opening).last()
         if is_new:
             here.changed(opening=opening_id)
@@ -194,17 +196,14 @@ def list_openings(asker: Asker, urn: int) -> OpeningsHere:
 
 def list_openings_to_mark(asker: Asker) -> OpeningsToMark:
     """Where the information manager has openings to look at."""
-    with visit(asker, Permission.MANAGE_DUTIES, action="list_openings_to_mark") as here:
-        if not here.holdings.at(Permission.MANAGE_DUTIES):
-            raise NotAtYourLevel(KEPT_BY)
+    with managing(asker, "list_openings_to_mark", needed=KEPT_BY) as here:
         rows = Opening.objects.to_mark_by_manager(asker.person_id).values("establishment__urn", "establishment__name")
         counted = rows.annotate(number=Count("pk")).order_by("establishment__name", "establishment__urn")
         places = tuple(
             OpenedAt(*row) for row in counted.values_list("establishment__urn", "establishment__name", "number")
         )
         here.showed(establishments=len(places))
-        why = next(iter(here.holdings.best(Permission.MANAGE_DUTIES).values()))
-        return OpeningsToMark(places, Why(why, here.permission))
+        return OpeningsToMark(places, here.why_anywhere())
 
 
 def mark_opening(asker: Asker, urn: int, opening_id: int, *, mark: str) -> None:
@@ -218,7 +217,7 @@ def mark_opening(asker: Asker, urn: int, opening_id: int, *, mark: str) -> None:
         if opening is None:
             raise NoSuchRecord
         here.tells_the_head = not opening.head_barred
-        if not _said("SELECT sharing_mark_opening(%s, %s, %s)", [opening_id, Mark(mark).value, asker.name]):
+        if not value_of("SELECT sharing_mark_opening(%s, %s, %s)", opening_id, Mark(mark).value, asker.name):
             raise NoSuchRecord
         here.changed(opening=opening_id, mark=mark)
         said = opening.manager_mark if asker.through == Through.EDUNET else opening.head_mark
@@ -239,29 +238,17 @@ def _breaking(asker: Asker, action: str) -> Iterator[Visit]:
 
 
 def _count(child: Exactly) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT sharing_glass_count(%s, %s, %s, %s)", [child.upn_key, child.forename, child.surname, child.born_on]
-        )
-        return int(cursor.fetchone()[0])
+    named = child.upn_key, child.forename, child.surname, child.born_on
+    return int(value_of("SELECT sharing_glass_count(%s, %s, %s, %s)", *named))
 
 
 def _misses() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sharing_glass_misses()")
-        return int(cursor.fetchone()[0])
+    return int(value_of("SELECT sharing_glass_misses()"))
 
 
 def _one_mark_at_a_time() -> None:
     """So that of the same mark sent twice at one moment the second finds the first, and tells nobody again."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sharing_mark_opening'))")
-
-
-def _said(statement: str, params: list[Any]) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return cursor.fetchone() == (True,)
+    value_of("SELECT pg_advisory_xact_lock(hashtext('sharing_mark_opening'))")
 
 
 def _records(rows: OpeningQuerySet, here: Visit) -> tuple[OpeningRecord, ...]:

@@ -70,7 +70,7 @@ def show_import(asker: Asker, urn: int | None, import_id: int) -> ImportPage:
 
 
 def show_progress(asker: Asker, urn: int | None, import_id: int) -> ImportLine:
-    """How far an import is."""
+    """How far an import is, for the script on its page. Raises NoSuchRecord."""
     with _visit(asker, urn, "show_progress") as here:
         row = _one(here, urn, import_id)
         here.showed(imports=[row.pk])

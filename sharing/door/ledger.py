@@ -43,7 +43,7 @@ def read_all_ledger(asker: Asker, *, only: LedgerFilter = EVERYTHING, older_than
             raise NotAtYourLevel(NEEDED_ON_EDUNET[Permission.MANAGE_DUTIES])
         lines, older = _page(LedgerEntry.objects.all(), only, older_than)
         here.showed(rows=len(lines))
-        return LedgerPage(None, lines, older, only, Why(next(iter(reasons.values())), here.permission))
+        return LedgerPage(None, lines, older, only, here.why_anywhere())
 
 
 def read_ledger_of_child(asker: Asker, urn: int, pupil_id: UUID, *, older_than: int | None = None) -> OpeningsPage:

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
+from sharing.cannot import CannotDo
 from sharing.context import FSM, IDACI, in_order_of, whom_they_count, with_context, written
 from sharing.dates import covers
 from sharing.door.establishments import ORDERS
@@ -24,6 +24,7 @@ from sharing.ordering import Comparison, ContextKey
 from sharing.records import Why
 from sharing.records.workbench import InLocality, LocalityLine, LocalityList, LocalityPage, Move, MovingPage, Stretch
 from sharing.signals import locality_changed
+from sharing.statements import value_of
 
 # The orders of a Locality's page: deprivation unless the officer chooses another (R29).
 KEYS = (ContextKey.IDACI, *(key for key in ORDERS if key != ContextKey.IDACI))
@@ -40,12 +41,8 @@ REFUSED = {
 FIELDS = {"days": "on", "began_today": "on", "same": "locality"}
 
 
-class CannotMove(Exception):
-    """The move does not go. `message` says why; `field` is the form's, if it is one's fault."""
-
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message, self.field = message, field
+class CannotMove(CannotDo):
+    """The establishment cannot be moved as asked."""
 
 
 def list_localities(asker: Asker) -> LocalityList:
@@ -115,7 +112,8 @@ def move_establishment(asker: Asker, urn: int, *, locality: int, on: date, reaso
     with visit(asker, Permission.MANAGE_DUTIES, urn, action="move_establishment") as here:
         if not Locality.objects.filter(pk=locality).exists():
             raise CannotMove("Choose the Locality.", "locality")
-        _step("sharing_move_locality", here.establishment.pk, locality, on, reason, asker.name)
+        moves = here.establishment.pk, locality, on, reason, asker.name
+        _step("SELECT sharing_move_locality(%s, %s, %s, %s, %s)", *moves)
         _follow(here, here.establishment, on)
         here.changed(locality=locality, on=on)
 
@@ -126,7 +124,7 @@ def take_back_move(asker: Asker, urn: int, move_id: int) -> None:
         move = LocalityMove.objects.filter(pk=move_id, establishment=here.establishment).first()
         if move is None:
             raise NoSuchRecord
-        _step("sharing_take_back_move", move.pk, asker.name)
+        _step("SELECT sharing_take_back_move(%s, %s)", move.pk, asker.name)
         _follow(here, here.establishment, move.on)
         here.changed(move=move.pk, on=move.on)
 
@@ -140,10 +138,8 @@ def _on_edunet(asker: Asker, action: str) -> Iterator[Visit]:
         yield here
 
 
-def _step(function: str, *arguments: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}({', '.join(['%s'] * len(arguments))})", arguments)
-        (refused,) = cursor.fetchone()
+def _step(statement: str, *params: Any) -> None:
+    refused = value_of(statement, *params)
     if refused == "not_yours":
         raise NotAtYourLevel(REFUSED[refused])
     if refused:

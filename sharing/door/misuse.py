@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from django.db import connection
-
 from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.crypto import encrypt
 from sharing.door.paging import page_of
@@ -15,6 +13,7 @@ from sharing.models import Establishment, MisuseReport, Release
 from sharing.models.misuse import MisuseReportQuerySet
 from sharing.records import Why
 from sharing.records.misuse import Comparison, ReportLine, ReportList, ReportPage
+from sharing.statements import value_of
 
 OF_SEVERAL = {MisuseReport.Page.ESTABLISHMENTS, MisuseReport.Page.SCHOOL_FINDER, MisuseReport.Page.STATISTICS}
 OF_ONE = set(MisuseReport.Page) - OF_SEVERAL
@@ -64,6 +63,7 @@ def report_misuse(
 
 
 def list_my_reports(asker: Asker, *, number: int = 1) -> ReportList:
+    """What the asker has reported, and what has come of it: those that wait first."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="list_my_reports") as here:
         page = page_of(_found().by(asker.person_id).waiting_first(), number, _line)
         here.showed(misuse_reports=[line.id for line in page])
@@ -121,11 +121,8 @@ def _settle(asker: Asker, report_id: int, action: str, step: str, result: str = 
         if not _found().filter(pk=report_id).exists():
             raise NoSuchRecord
         sealed = encrypt(answer, column="sharing_misusereport.answer") if answer else None
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT sharing_settle_misuse(%s, %s, %s, %s, %s)", [report_id, step, result, sealed, asker.name]
-            )
-            is_settled = cursor.fetchone() == (True,)
+        said = report_id, step, result, sealed, asker.name
+        is_settled = value_of("SELECT sharing_settle_misuse(%s, %s, %s, %s, %s)", *said)
         if is_settled:
             here.changed(misuse_report=report_id, outcome=result)
         else:

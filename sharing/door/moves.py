@@ -118,10 +118,9 @@ def list_missing(asker: Asker, *, number: int = 1) -> MissingList:
             )
             for _, name, born_on, sex, year, urn, place, last_day, reason, destination, _ in rows
         )  # fmt: skip
-        reason = next(iter(here.holdings.best(here.permission).values()))
         may_tell = bool(here.holdings.at(Permission.KEEP_RECORDS) & mine)
         page = Page(children, number, rows[0][-1] if rows else 0)
-        return MissingList(page, may_tell, Why(reason, here.permission))
+        return MissingList(page, may_tell, here.why_anywhere())
 
 
 _BY_NAME = ("pupil__surname", "pupil__forename", "pk")

@@ -6,9 +6,10 @@ A superuser holds no permission anywhere and gets none here: what they are shown
 from django.db import transaction
 
 from sharing import ledger, replicas
-from sharing.authorise import Asker, NeedsSecondFactor, NotAtYourLevel, Permission, Through, visit
+from sharing.authorise import Asker, NeedsSecondFactor, Permission, Through
 from sharing.authorise.holdings import Holdings
 from sharing.authorise.visits import NEEDED_ON_EDUNET
+from sharing.door.managing import managing
 from sharing.health import how_is_the_service
 from sharing.models import LedgerEntry
 from sharing.records.operations import Operations
@@ -29,9 +30,7 @@ def show_operations(asker: Asker) -> Operations:
         return how_is_the_service()
     if replicas.do_commits_wait() and asker.second_factor and _keeps_duties(asker):
         return how_is_the_service()
-    with visit(asker, Permission.MANAGE_DUTIES, action="show_operations") as here:
-        if not here.holdings.at(Permission.MANAGE_DUTIES):
-            raise NotAtYourLevel(NEEDED_ON_EDUNET[Permission.MANAGE_DUTIES])
+    with managing(asker, "show_operations", needed=NEEDED_ON_EDUNET[Permission.MANAGE_DUTIES]) as here:
         here.showed()
     return how_is_the_service()
 

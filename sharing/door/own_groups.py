@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, Withheld, visit
+from sharing.cannot import CannotDo
 from sharing.crypto import blind_index
 from sharing.door.deeper import whose
 from sharing.door.pupils import pupils_here
@@ -30,6 +31,7 @@ from sharing.records.own_groups import (
     OwnGroups,
 )
 from sharing.school_year import academic_year
+from sharing.statements import value_of
 
 NOT_MADE_BY_YOU: Final = (
     "Own groups are made by Level 1 and 2 of the establishment, on Schools Online. Others who see the pupils read them."
@@ -39,12 +41,8 @@ TOLD: Final = tuple(kind for kind in Withheld if kind != Withheld.CONTACT)
 FOUND_AT_MOST: Final = 60
 
 
-class CannotGroup(Exception):
-    """What was asked for does not go. `message` says why, `field` of the form is at fault."""
-
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message, self.field = message, field
+class CannotGroup(CannotDo):
+    """The group cannot be as asked."""
 
 
 @dataclass(frozen=True)
@@ -219,9 +217,7 @@ def meeting(here: Visit, criteria: Mapping[str, Sequence[str]]) -> set[UUID]:
 
 
 def makes_groups(here: Visit) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT %s IN (SELECT portal_makes_groups())", [here.establishment.pk])
-        return bool(cursor.fetchone()[0])
+    return bool(value_of("SELECT %s IN (SELECT portal_makes_groups())", here.establishment.pk))
 
 
 def member_lines(pupils: Any) -> Iterable[MemberLine]:

@@ -15,6 +15,7 @@ from django.db.models import Count
 
 from sharing import ledger
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.cannot import CannotDo
 from sharing.door.paging import page_of
 from sharing.door.statistics_preview import preview
 from sharing.measures import symbols
@@ -26,7 +27,6 @@ from sharing.measures.release_records import (
     MeasureDifferences,
 )
 from sharing.models.releases import Measure, Release, ReleaseQuerySet
-from sharing.records import Why
 
 OUT, OWN = "out", "own"
 STATES = {
@@ -56,12 +56,12 @@ REFUSED = {
 FIELDS = {"in the past": "day", "before the earlier version": "day", "no reason": "because"}
 
 
-class CannotRelease(Exception):
-    """A step that cannot be taken now; the message says why, `field` where on the form."""
+class CannotRelease(CannotDo):
+    """The step cannot be taken now. `answer` is PostgreSQL's, for the ledger."""
 
     def __init__(self, answer: str) -> None:
-        super().__init__(REFUSED[answer])
-        self.answer, self.message, self.field = answer, REFUSED[answer], FIELDS.get(answer)
+        super().__init__(REFUSED[answer], FIELDS.get(answer))
+        self.answer = answer
 
 
 def list_releases(asker: Asker, *, state: str = "", number: int = 1) -> Desk:
@@ -75,7 +75,7 @@ def list_releases(asker: Asker, *, state: str = "", number: int = 1) -> Desk:
         page = page_of(found, number, lambda release: _line(release, me))
         counts = _counts(me)
         here.showed(releases=len(page.rows))
-        return Desk(page, tuple((key, words, counts[key]) for key, words in STATES.items()), why_here(here))
+        return Desk(page, tuple((key, words, counts[key]) for key, words in STATES.items()), here.why_anywhere())
 
 
 def show_release(asker: Asker, release_id: int) -> DeskPage:
@@ -96,7 +96,7 @@ def show_release(asker: Asker, release_id: int) -> DeskPage:
             may_schedule=line.state == Release.State.CHECKED,
             may_postpone=line.state == Release.State.SCHEDULED,
             may_withdraw=line.state not in (OUT, Release.State.WITHDRAWN),
-            why=why_here(here),
+            why=here.why_anywhere(),
         )
 
 
@@ -143,11 +143,6 @@ def at_the_desk(asker: Asker, action: str) -> Iterator[Visit]:
         if not here.holdings.at(Permission.KEEP_RECORDS):
             raise NotAtYourLevel(NEEDED)
         yield here
-
-
-def why_here(here: Visit) -> Why:
-    """The duty that opened the desk."""
-    return Why(next(iter(here.holdings.best(Permission.KEEP_RECORDS).values())), here.permission)
 
 
 def _find(release_id: int) -> Release:

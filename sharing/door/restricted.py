@@ -214,7 +214,7 @@ def recipients_in_words(consent: Consent) -> str:
 
 
 def line(item: RestrictedItem) -> ItemLine:
-    """An item in a list."""
+    """What a list says of an item: its title, never its text or its figures."""
     return ItemLine(
         id=item.pk,
         establishment=item.establishment.name,

@@ -1,17 +1,16 @@
 """Retention, for the information manager on EduNet (P5): disposals approved by two, certificates, legal holds."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
-from django.db import connection
 from django.db.models import Sum
 
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Refusal, Visit, visit
+from sharing.authorise import Asker, NoSuchRecord, Refusal, Visit
+from sharing.cannot import CannotDo
 from sharing.crypto import encrypt
+from sharing.door.managing import managing
 from sharing.models import Disposal, DisposalLine, LegalHold
-from sharing.records import Why
 from sharing.records.retention import (
     DisposalLineRecord,
     DisposalRecord,
@@ -21,6 +20,7 @@ from sharing.records.retention import (
     Retention,
 )
 from sharing.retention.schedules import BY_KIND, SCHEDULES
+from sharing.statements import value_of
 
 NEEDED = "Disposal and legal holds are for the information manager, on EduNet."
 LONGEST = 100
@@ -29,12 +29,11 @@ NOTHING_DUE = "Counted: nothing is due"
 _ORDER = [schedule.kind for schedule in SCHEDULES]
 
 
-class CannotHold(Exception):
-    """Says why in words, and of which field of the form."""
+_keeping = partial(managing, needed=NEEDED)
 
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message, self.field = message, field
+
+class CannotHold(CannotDo):
+    """The records cannot be held as asked."""
 
 
 class NotHeld(CannotHold, Refusal):
@@ -46,13 +45,13 @@ class OneIsUnderWay(Exception):
 
 
 def list_disposals(asker: Asker) -> Retention:
-    """The newest first."""
+    """All of them, the newest first: how much was due, and how much is disposed of. Raises NotAtYourLevel."""
     with _keeping(asker, "list_disposals") as here:
         found = Disposal.objects.newest_first().annotate(counted=Sum("lines__counted"), disposed=Sum("lines__disposed"))
         disposals = tuple(_disposal(row, here) for row in found[:LONGEST])
         may_ask = not Disposal.objects.unsettled().exists()
         here.showed(disposals=[disposal.id for disposal in disposals])
-        return Retention(disposals, may_ask, _why(here))
+        return Retention(disposals, may_ask, here.why_anywhere())
 
 
 def show_disposal(asker: Asker, disposal_id: int) -> DisposalShown:
@@ -68,7 +67,7 @@ def take_certificate(asker: Asker, disposal_id: int) -> DisposalShown:
 def ask_for_disposal(asker: Asker) -> int:
     """Have counted what is due today, for a second person to approve. Raises OneIsUnderWay."""
     with _keeping(asker, "ask_for_disposal") as here:
-        made = int(_call("SELECT sharing_ask_disposal(%s)", asker.name) or 0)
+        made = int(value_of("SELECT sharing_ask_disposal(%s)", asker.name) or 0)
         if not made:
             raise OneIsUnderWay
         here.changed(disposal=made)
@@ -78,18 +77,18 @@ def ask_for_disposal(asker: Asker) -> int:
 def decide_disposal(asker: Asker, disposal_id: int, *, approves: bool) -> None:
     """The second person's word; or the first one's, to take it back. Raises NoSuchRecord where none is waited for."""
     with _keeping(asker, "decide_disposal") as here:
-        if _call("SELECT sharing_decide_disposal(%s, %s, %s)", disposal_id, approves, asker.name) is not True:
+        if not value_of("SELECT sharing_decide_disposal(%s, %s, %s)", disposal_id, approves, asker.name):
             raise NoSuchRecord
         here.changed(disposal=disposal_id, approves=approves)
 
 
 def list_holds(asker: Asker) -> Holds:
-    """Those that stand first."""
+    """The legal holds, those that stand first. Raises NotAtYourLevel."""
     with _keeping(asker, "list_holds") as here:
         rows = LegalHold.objects.select_related("establishment").newest_first()[:LONGEST]
         holds = tuple(_hold(row, here.today) for row in rows)
         here.showed(holds=[hold.id for hold in holds])
-        return Holds(holds, _why(here))
+        return Holds(holds, here.why_anywhere())
 
 
 def place_hold(asker: Asker, *, upn_key: str, urn: int | None, reason: str, until: date | None) -> int:
@@ -98,7 +97,7 @@ def place_hold(asker: Asker, *, upn_key: str, urn: int | None, reason: str, unti
         if until and not here.today <= until <= here.today + timedelta(days=366 * MOST_YEARS):
             raise CannotHold(f"The last day must not be past, and is {MOST_YEARS} years off at most.", "until")
         sealed = encrypt(reason, column="sharing_legalhold.reason")
-        made = _call("SELECT sharing_place_hold(%s, %s, %s, %s, %s)", upn_key, urn, sealed, until, asker.name)
+        made = value_of("SELECT sharing_place_hold(%s, %s, %s, %s, %s)", upn_key, urn, sealed, until, asker.name)
         if made is None:
             raise NotHeld("Nothing is known by this number.", "upn" if upn_key else "urn")
         here.changed(hold=made, until=until)
@@ -108,27 +107,9 @@ def place_hold(asker: Asker, *, upn_key: str, urn: int | None, reason: str, unti
 def lift_hold(asker: Asker, hold_id: int) -> None:
     """From now on the schedules say what is due. Raises NoSuchRecord."""
     with _keeping(asker, "lift_hold") as here:
-        if _call("SELECT sharing_lift_hold(%s, %s)", hold_id, asker.name) is not True:
+        if not value_of("SELECT sharing_lift_hold(%s, %s)", hold_id, asker.name):
             raise NoSuchRecord
         here.changed(hold=hold_id)
-
-
-@contextmanager
-def _keeping(asker: Asker, action: str) -> Iterator[Visit]:
-    with visit(asker, Permission.MANAGE_DUTIES, action=action) as here:
-        if not here.holdings.at(Permission.MANAGE_DUTIES):
-            raise NotAtYourLevel(NEEDED)
-        yield here
-
-
-def _call(statement: str, *params: Any) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return cursor.fetchone()[0]
-
-
-def _why(here: Visit) -> Why:
-    return Why(next(iter(here.holdings.best(Permission.MANAGE_DUTIES).values())), here.permission)
 
 
 def _shown(asker: Asker, disposal_id: int, action: str, *, only_done: bool = False) -> DisposalShown:
@@ -145,7 +126,7 @@ def _shown(asker: Asker, disposal_id: int, action: str, *, only_done: bool = Fal
             key=lambda line: (_ORDER.index(line.kind), line.establishment, line.urn or 0),
         )
         here.showed(disposal=row.pk)
-        return DisposalShown(disposal, tuple(lines), _why(here))
+        return DisposalShown(disposal, tuple(lines), here.why_anywhere())
 
 
 def _line(row: DisposalLine) -> DisposalLineRecord:

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.days import day_in_words
 from sharing.door.paging import slice_of
 from sharing.models import Challenge, Establishment, ReturnConfirmation
 from sharing.records import ToDo, Why
@@ -72,7 +73,7 @@ def waiting_returns(here: Visit) -> ToDo | None:
     awaited = [line for line in lines if line.state == Status.AWAITED]
     parts = (
         f"{len(late)} return{'' if len(late) == 1 else 's'} late" if late else "",
-        f"{awaited[-1].kind_name} due by {awaited[-1].due_on.day} {awaited[-1].due_on:%B %Y}" if awaited else "",
+        f"{awaited[-1].kind_name} due by {day_in_words(awaited[-1].due_on)}" if awaited else "",
     )
     words = ", ".join(filter(None, parts))
     return ToDo(words, "returns") if words else None

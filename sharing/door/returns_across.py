@@ -8,7 +8,6 @@ from sharing.door.paging import slice_of
 from sharing.door.returns import Known
 from sharing.models import Establishment
 from sharing.ordering import Comparison, ContextKey
-from sharing.records import Why
 from sharing.records.workbench import ReturnsAcross, ReturnsOf
 from sharing.returns import CENSUS, WORKFORCE, Expected, Status
 
@@ -33,7 +32,7 @@ def show_returns_across(asker: Asker, *, state: str = "", number: int = 1) -> Re
             census_day=census.reference_day if census else None,
             workforce_day=workforce.reference_day if workforce else None,
             order=ORDER,
-            why=Why(next(iter(here.holdings.best(Permission.KEEP_RECORDS).values())), here.permission),
+            why=here.why_anywhere(),
         )
 
 

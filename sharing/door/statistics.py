@@ -161,7 +161,7 @@ def compare_statistics(
         chosen = {choice.parameter: choice.chosen for choice in choices}
         page = slice_of(list(_with_cells(of, _told_of(here, of, comparison, kind), beside_the_whole(of, held))), number)
         found = _published_of(of, page.rows, beside_the_whole(of, held))
-        rows = tuple(_beside(of, page.rows, found, held))
+        rows = tuple(_beside(of, page.rows, found))
         here.showed(establishments=len(rows), table=name, release=of.release.pk, **comparison.for_the_ledger)
         return NamedTable(
             told=told_with(of, found, "Establishment", rows, columns=columns_beside_the_whole(of, held)),
@@ -275,12 +275,10 @@ def _told_of(here: Visit, of: Kept, comparison: Comparison, kind: str) -> Establ
     return found.filter(kind=kind) if kind else found
 
 
-def _beside(
-    of: Kept, places: Iterable[Establishment], found: PublishedTable, held: Mapping[str, str]
-) -> Iterable[RowOfStatistics]:
+def _beside(of: Kept, places: Iterable[Establishment], found: PublishedTable) -> Iterable[RowOfStatistics]:
     """A row for each establishment. What the order goes by is no column: that is an exact number (R12)."""
     for place in places:
-        figures, share = figures_beside_the_whole(of, found, held, urn_code(str(place.urn)))
+        figures, share = figures_beside_the_whole(of, found, urn_code(str(place.urn)))
         if figures:
             yield RowOfStatistics(place.name, 0, figures, share, place.urn)
 

@@ -4,32 +4,28 @@ from django.db.models import Max
 from django.utils import timezone
 
 from sharing.authorise import Asker, NoSuchRecord
-from sharing.door.release_desk import at_the_desk, why_here
-from sharing.measures import writing
+from sharing.cannot import CannotDo
+from sharing.door.release_desk import at_the_desk
 from sharing.measures.catalogue import OPEN_STATISTICS
 from sharing.measures.computed import days_of
 from sharing.measures.preparing import CannotPrepare
 from sharing.models import Release, StatisticsRequest
 from sharing.records.statistics_desk import RequestLine, RequestPage, StatisticsDesk
-from sharing.school_year import academic_year
+from sharing.school_year import academic_year, in_words
 
 MOST_SHOWN = 20
 YEARS_BACK = 3
 
 
-class CannotAsk(Exception):
-    """The request cannot be as asked; the message says why, `field` where on the form."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field, self.message = field, message
+class CannotAsk(CannotDo):
+    """Statistics cannot be asked for like this."""
 
 
 def show_statistics_desk(asker: Asker) -> StatisticsDesk:
     """The newest requests, and the years that can be asked for."""
     with at_the_desk(asker, "show_statistics_desk") as here:
         newest = StatisticsRequest.objects.order_by("-pk")[:MOST_SHOWN]
-        found = StatisticsDesk(tuple(_line(one) for one in newest), _years(), why_here(here))
+        found = StatisticsDesk(tuple(_line(one) for one in newest), _years(), here.why_anywhere())
         here.showed(requests=len(found.requests))
         return found
 
@@ -41,7 +37,7 @@ def show_statistics_request(asker: Asker, number: int) -> RequestPage:
         if found is None:
             raise NoSuchRecord
         here.showed(request=found.pk)
-        return RequestPage(_line(found), why_here(here))
+        return RequestPage(_line(found), here.why_anywhere())
 
 
 def ask_for_statistics(asker: Asker, *, year: int, because: str = "", coarsen: bool = False) -> tuple[int, bool]:
@@ -53,9 +49,9 @@ def ask_for_statistics(asker: Asker, *, year: int, because: str = "", coarsen: b
     with at_the_desk(asker, "ask_for_statistics") as here:
         version = {of: newest for of, _, newest in _years()}.get(year)
         if version is None:
-            raise CannotAsk("year", "Choose one of these school years.")
+            raise CannotAsk("Choose one of these school years.", "year")
         if version and not because.strip():
-            raise CannotAsk("because", f"There is a version {version} already. Say why there is a new one.")
+            raise CannotAsk(f"There is a version {version} already. Say why there is a new one.", "because")
         asked = StatisticsRequest(
             academic_year=year, because=because.strip(), coarsen=coarsen, asked_by=asker.name,
             asked_by_id=asker.person_id,
@@ -73,7 +69,7 @@ def _years() -> tuple[tuple[int, str, int], ...]:
         Release.objects.filter(dataset__slug=OPEN_STATISTICS).values_list("academic_year").annotate(Max("version"))
     )
     asked = range(this_year, this_year - YEARS_BACK - 1, -1)
-    return tuple((year, writing.school_year(year), versions.get(year, 0)) for year in asked if _is_counted(year))
+    return tuple((year, in_words(year), versions.get(year, 0)) for year in asked if _is_counted(year))
 
 
 def _is_counted(year: int) -> bool:
@@ -87,7 +83,7 @@ def _is_counted(year: int) -> bool:
 def _line(request: StatisticsRequest) -> RequestLine:
     return RequestLine(
         id=request.pk,
-        year=writing.school_year(request.academic_year),
+        year=in_words(request.academic_year),
         because=request.because,
         coarsen=request.coarsen,
         state=request.state,

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sharing.measures import writing
 from sharing.models import Release, StatisticsVerdict
 from sharing.records.statistics_desk import Finding, Preview, Reason, TableLoss
+from sharing.school_year import in_words
 
 
 def preview(release: Release) -> Preview | None:
@@ -54,4 +54,4 @@ def _reasons(left_out: Iterable[Mapping[str, str]]) -> Iterable[Reason]:
 
 def _in_words(release_id: int | None) -> str:
     earlier = release_id and Release.objects.filter(pk=release_id).first()
-    return f"version {earlier.version} of {writing.school_year(earlier.academic_year)}" if earlier else ""
+    return f"version {earlier.version} of {in_words(earlier.academic_year)}" if earlier else ""

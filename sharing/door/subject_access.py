@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.cannot import CannotDo
 from sharing.crypto import encrypt
 from sharing.door.downloads import answer_asked_for
 from sharing.door.glass import Exactly
@@ -21,18 +21,15 @@ from sharing.models.subject_access import SubjectRequestQuerySet
 from sharing.records import Why
 from sharing.records.subject_access import SubjectRequestPage, SubjectRequestRecord, SubjectRequests
 from sharing.reports import pdf
+from sharing.statements import value_of
 
 NEEDED = "Requests for a child's own records are for the information manager, and for the head of the child's school."
 NOT_ONE = "There is not exactly one such child. Check what you typed."
 LONGEST = 100
 
 
-class CannotRecord(Exception):
-    """Says why in words, and of which field of the form."""
-
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message, self.field = message, field
+class CannotRecord(CannotDo):
+    """The request cannot be recorded as asked."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ def list_subject_requests(asker: Asker, urn: int | None) -> SubjectRequests:
 
 
 def show_subject_request(asker: Asker, urn: int | None, request_id: int) -> SubjectRequestPage:
-    """Raises NoSuchRecord (404)."""
+    """One request, of the school or, without `urn`, of the authority. Raises NoSuchRecord (404)."""
     with _keeping(asker, urn, "show_subject_request") as here:
         row = _kept(here, urn).select_related("establishment").filter(pk=request_id).first()
         if row is None:
@@ -69,9 +66,10 @@ def record_subject_request(asker: Asker, urn: int | None, *, request: NewSubject
         if request.received_on > here.today:
             raise CannotRecord("The day on which it came must not be in the future.", "received_on")
         child = request.child
-        _call("SELECT pg_advisory_xact_lock(hashtext('record_subject_request'), portal_asker()::int)")  # one at a time
+        # One at a time.
+        value_of("SELECT pg_advisory_xact_lock(hashtext('record_subject_request'), portal_asker()::int)")
         with transaction.atomic():
-            made = _call(
+            made = value_of(
                 "SELECT sharing_record_subject_request(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
                 child.upn_key, child.forename, child.surname, child.born_on, here.establishment.pk if urn else None,
                 request.asks, encrypt(request.requester, column="sharing_subjectrequest.requester"), request.identity,
@@ -105,9 +103,8 @@ def settle_subject_request(asker: Asker, urn: int | None, request_id: int, *, st
         if not _kept(here, urn).filter(pk=request_id).exists():
             raise NoSuchRecord
         sealed = encrypt(because, column=f"sharing_subjectrequest.{step}_because") if because else None
-        if _call("SELECT sharing_settle_subject_request(%s, %s, %s, %s)", request_id, step, sealed, asker.name) is not (
-            True
-        ):
+        said = request_id, step, sealed, asker.name
+        if not value_of("SELECT sharing_settle_subject_request(%s, %s, %s, %s)", *said):
             raise NoSuchRecord
         here.changed(request=request_id, step=step)
 
@@ -118,7 +115,7 @@ def _keeping(asker: Asker, urn: int | None, action: str) -> Iterator[Visit]:
     permission = Permission.MANAGE_REGISTER if urn else Permission.MANAGE_DUTIES
     with visit(asker, permission, urn, action=action) as here:
         if urn:
-            may = asker.through == Through.SCHOOLS_ONLINE and _call(
+            may = asker.through == Through.SCHOOLS_ONLINE and value_of(
                 "SELECT %s IN (SELECT portal_heads())", here.establishment.pk
             )
         else:
@@ -143,17 +140,9 @@ def _kept(here: Visit, urn: int | None) -> SubjectRequestQuerySet:
     return every.of_school(here.establishment.pk) if urn else every.of_the_authority()
 
 
-def _call(statement: str, *params: Any) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        answered = cursor.fetchone()
-        return answered and answered[0]
-
-
 def _why(here: Visit) -> Why:
-    if here.permission == Permission.MANAGE_REGISTER:
-        return Why(here.reason, here.permission)
-    return Why(next(iter(here.holdings.best(Permission.MANAGE_DUTIES).values())), here.permission)
+    at_a_school = here.permission == Permission.MANAGE_REGISTER
+    return Why(here.reason, here.permission) if at_a_school else here.why_anywhere()
 
 
 def _record(row: SubjectRequest, here: Visit) -> SubjectRequestRecord:

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
+from sharing.cannot import CannotDo
 from sharing.models import Establishment, SupportOffer, SupportRequest
 from sharing.models.support import SupportRequestQuerySet
 from sharing.records import Why
@@ -30,12 +31,8 @@ TAKES_NO_PART = "Your establishment takes no part in the protocol today: it neit
 ASKED_ALREADY = "You have asked for this already, in other words. Wait for the answer, or take that request back first."
 
 
-class CannotSupport(Exception):
-    """What was asked for does not go. `message` says why, `field` of the form is at fault, if any."""
-
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message, self.field = message, field
+class CannotSupport(CannotDo):
+    """The offer, the request or its answer cannot be as asked."""
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import QuerySet
 
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, visit
 from sharing.authorise.visits import NEEDED, NEEDED_ON_EDUNET
+from sharing.cannot import CannotDo
 from sharing.crypto import blind_index, encrypt
 from sharing.dates import covers
 from sharing.door.transfers import duties, find
@@ -24,6 +24,7 @@ from sharing.grace import kept_until, lapses_on
 from sharing.models import Enrolment, Establishment, Pupil
 from sharing.records import Why
 from sharing.records.transfers import BeginPage, FromOutsidePage, LeavingPage, Stay
+from sharing.statements import value_of
 from sharing.upn import tidy_upn, upn_problem
 
 REFUSED = {
@@ -43,12 +44,8 @@ DAYS = {
 }
 
 
-class CannotTransfer(Exception):
-    """What was asked for does not go. `message` says why; `field` is the form's field, if it is one's fault."""
-
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message, self.field = message, field
+class CannotTransfer(CannotDo):
+    """The step of the transfer cannot be taken as asked."""
 
 
 def show_beginning(asker: Asker, urn: int, pupil_id: UUID) -> BeginPage:
@@ -75,7 +72,8 @@ def begin_transfer(asker: Asker, urn: int, pupil_id: UUID, *, to: int, expected_
         if receiver is None:
             raise CannotTransfer(REFUSED["nowhere"], "to")
         _step(
-            "sharing_assert_transfer", receiver.pk, pupil.pk, expected_on, lapses_on(expected_on), asker.name,
+            "SELECT sharing_assert_transfer(%s, %s::uuid, %s, %s, %s)",
+            receiver.pk, str(pupil.pk), expected_on, lapses_on(expected_on), asker.name,
             fields={"on_roll": "to", "nowhere": "to", "days": "expected_on"},
         )  # fmt: skip
         here.changed(pupils=[pupil.pk], to=to, expected_on=expected_on)
@@ -87,8 +85,7 @@ def show_from_outside(asker: Asker) -> FromOutsidePage:
         mine = duties(here) & here.holdings.at(Permission.VIEW_PUPILS)
         places = _open_places(here.today).filter(pk__in=mine)
         here.showed(establishments=len(places))
-        reason = next(iter(here.holdings.best(here.permission).values()))
-        return FromOutsidePage(tuple((place.urn, place.name) for place in places), Why(reason, here.permission))
+        return FromOutsidePage(tuple((place.urn, place.name) for place in places), here.why_anywhere())
 
 
 def tell_from_outside(asker: Asker, *, to: int, expected_on: date, upn: str = "", **facts: Any) -> None:
@@ -103,8 +100,9 @@ def tell_from_outside(asker: Asker, *, to: int, expected_on: date, upn: str = ""
         told = json.dumps(facts | {"upn_index": blind_index(upn) if upn else ""}, default=str)
         sealed = encrypt(upn, column="sharing_transfer.upn") if upn else None
         _step(
-            "sharing_assert_from_outside", here.establishment.pk, told, sealed, expected_on, lapses_on(expected_on),
-            asker.name, fields={"on_roll": "to", "nowhere": "to", "days": "expected_on", "no_such": "upn"},
+            "SELECT sharing_assert_from_outside(%s, %s, %s, %s, %s, %s)",
+            here.establishment.pk, told, sealed, expected_on, lapses_on(expected_on), asker.name,
+            fields={"on_roll": "to", "nowhere": "to", "days": "expected_on", "no_such": "upn"},
         )  # fmt: skip
         here.changed(children=1, expected_on=expected_on)
 
@@ -114,7 +112,7 @@ def accept_transfer(asker: Asker, urn: int, transfer_id: int) -> UUID:
     with _keeping(asker, urn, "accept_transfer") as here:
         row = find(here, transfer_id)
         sealed = encrypt(str(row.upn), column="sharing_pupil.upn") if row.upn else None
-        _step("sharing_accept_transfer", transfer_id, sealed, asker.name)
+        _step("SELECT sharing_accept_transfer(%s, %s, %s)", transfer_id, sealed, asker.name)
         row.refresh_from_db(fields=["pupil"])
         assert row.pupil_id is not None
         here.changed(transfers=[transfer_id], pupils=[row.pupil_id])
@@ -126,7 +124,7 @@ def decline_transfer(asker: Asker, urn: int, transfer_id: int, *, because: str) 
     with _keeping(asker, urn, "decline_transfer") as here:
         find(here, transfer_id)
         sealed = encrypt(because, column="sharing_transfer.declined_because")
-        _step("sharing_decline_transfer", transfer_id, sealed, asker.name)
+        _step("SELECT sharing_decline_transfer(%s, %s, %s)", transfer_id, sealed, asker.name)
         here.changed(transfers=[transfer_id])
 
 
@@ -134,7 +132,7 @@ def cancel_transfer(asker: Asker, urn: int, transfer_id: int) -> None:
     """The sender, or an officer, calls it off before the arrival; the receiver sees the child no more."""
     with _keeping(asker, urn, "cancel_transfer") as here:
         find(here, transfer_id)
-        _step("sharing_cancel_transfer", transfer_id, asker.name)
+        _step("SELECT sharing_cancel_transfer(%s, %s)", transfer_id, asker.name)
         here.changed(transfers=[transfer_id])
 
 
@@ -146,7 +144,7 @@ def say_arrived(asker: Asker, urn: int, transfer_id: int, *, on: date, kind: str
     with _keeping(asker, urn, "say_arrived") as here:
         find(here, transfer_id)
         keeps = kept_until(date.fromordinal(on.toordinal() - 1))
-        _step("sharing_arrive", transfer_id, on, kind, keeps, fields={"days": "on"})
+        _step("SELECT sharing_arrive(%s, %s, %s, %s)", transfer_id, on, kind, keeps, fields={"days": "on"})
         here.changed(transfers=[transfer_id], on=on)
 
 
@@ -175,7 +173,8 @@ def end_enrolment(
     with _keeping(asker, urn, "end_enrolment") as here:
         pupil = _on_roll(here, pupil_id)
         _step(
-            "sharing_end_enrolment", _stay(pupil, here.today).pk, last_day, reason, destination, kept_until(last_day),
+            "SELECT sharing_end_enrolment(%s, %s, %s, %s, %s)",
+            _stay(pupil, here.today).pk, last_day, reason, destination, kept_until(last_day),
             fields={"days": "last_day"},
         )  # fmt: skip
         here.changed(pupils=[pupil.pk], last_day=last_day)
@@ -209,13 +208,8 @@ def _open_places(today: date) -> QuerySet[Establishment]:
     return Establishment.objects.of_the_community().exclude(close_date__lt=today).by_name()
 
 
-def _step(function: str, *arguments: Any, fields: dict[str, str] | None = None) -> None:
+def _step(statement: str, *params: Any, fields: dict[str, str] | None = None) -> None:
     """Take one step in the database. Raises CannotTransfer with the reason in words."""
-    arguments = tuple(str(argument) if isinstance(argument, UUID) else argument for argument in arguments)
-    types = {"sharing_assert_transfer": "%s,%s::uuid,%s,%s,%s"}
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}({types.get(function, ', '.join(['%s'] * len(arguments)))})", arguments)
-        (refused,) = cursor.fetchone()
-    if refused:
+    if refused := value_of(statement, *params):
         field = (fields or {}).get(refused)
         raise CannotTransfer(DAYS[field] if field and refused == "days" else REFUSED[refused], field)

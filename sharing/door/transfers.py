@@ -60,9 +60,8 @@ def show_transfer(asker: Asker, urn: int, transfer_id: int) -> TransferPage:
     with visit(asker, Permission.KEEP_RECORDS, urn, action="show_transfer") as here:
         row = find(here, transfer_id)
         here.showed(**for_the_ledger([row], here.establishment.pk))
-        is_ours = row.establishment_id == here.establishment.pk
         record = as_record(here, row, here.establishment.pk)
-        return TransferPage(here.here, record, is_ours, Why(here.reason, here.permission))
+        return TransferPage(here.here, record, Why(here.reason, here.permission))
 
 
 def list_all_transfers(asker: Asker, *, only: str = "", number: int = 1) -> TransferList:
@@ -113,6 +112,7 @@ def find(here: Visit, transfer_id: int) -> Transfer:
 
 
 def stage_of(row: Transfer, today: date) -> Stage:
+    """How far it is today (R7): what ended it first, then whether the receiver has accepted."""
     if row.cancelled_at:
         return Stage.CANCELLED
     if row.declined_at:

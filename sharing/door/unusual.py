@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import connection
 
 from sharing import audience
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
@@ -18,6 +17,7 @@ from sharing.models import UnusualPattern
 from sharing.models.unusual import UnusualPatternQuerySet
 from sharing.records import Why
 from sharing.records.unusual import PatternLine, PatternList, PatternPage
+from sharing.statements import value_of
 from sharing.unusual.rules import COUNTED, INNOCENT, Kind
 
 FOR_THE_HEAD = "Unusual patterns are looked at by the head of the establishment."
@@ -77,9 +77,7 @@ def refer_pattern(asker: Asker, pattern_id: int, *, reason: str) -> None:
 def _settle(asker: Asker, pattern_id: int, action: str, step: str, reason: str) -> None:
     with _at(asker, pattern_id, action) as (here, pattern):
         sealed = encrypt(reason, column="sharing_unusualpattern.reason")
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT sharing_settle_pattern(%s, %s, %s, %s)", [pattern.pk, step, sealed, asker.name])
-            is_settled = cursor.fetchone() == (True,)
+        is_settled = value_of("SELECT sharing_settle_pattern(%s, %s, %s, %s)", pattern.pk, step, sealed, asker.name)
         here.changed(pattern=pattern.pk, settled=is_settled)
     if not is_settled:
         raise AlreadyLookedAt

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from sharing.authorise import NoSuchRecord, Visit
+from sharing.days import day_in_words
 from sharing.door.moves import joiner, moves_here
 from sharing.door.pupil_filter import FIELDS, PupilFilter, active
 from sharing.door.pupil_page import read_pupil
@@ -68,7 +69,7 @@ def moves(here: Visit, asked: Asked) -> Gathered:
     }
     sheets = tuple(Sheet(title, _MOVE, tuple(_move(row) for row in rows)) for title, rows in parts.items())
     children = sorted({row.child for rows in parts.values() for row in rows}, key=str)
-    since = f"Joined since {found.since:%-d %B %Y}"
+    since = f"Joined since {day_in_words(found.since)}"
     return Gathered(
         "Joiners and leavers", sheets, sum(len(rows) for rows in parts.values()), {"pupils": children},
         _notes(here, since),

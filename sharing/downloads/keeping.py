@@ -22,6 +22,7 @@ def new_passphrase() -> str:
 
 
 def keep(download_id: int, content: bytes) -> None:
+    """Store the file in encrypted pieces, each bound to its place."""
     DownloadPiece.objects.bulk_create(
         DownloadPiece(
             of_id=download_id,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sharing.days import day_in_words
 from sharing.records.downloads import Sheet, Value
 from sharing.records.staff import StaffPage, StaffRecord
 
@@ -40,7 +41,7 @@ def _record(member: StaffRecord) -> Iterator[tuple[Value, ...]]:
         ("Qualified teacher status", _yes(member.has_qts)),
         ("Higher level teaching assistant", _yes(member.is_hlta)),
         ("Senior leadership team", _yes(member.is_senior_leader)),
-        ("Source", f"{member.source}, as of {member.as_of:%-d %B %Y}"),
+        ("Source", f"{member.source}, as of {day_in_words(member.as_of)}"),
     )
     yield from ((name, value) for name, value in facts if value)
 

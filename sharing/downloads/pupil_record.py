@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from sharing.days import day_in_words
 from sharing.records.downloads import Sheet, Value
 from sharing.records.pupils import AttendanceRecord, ContactsRecord, NeedsRecord, PupilPage, SuspensionsRecord
 
@@ -60,7 +61,7 @@ def _record(page: PupilPage) -> Iterator[tuple[Value, ...]]:
         yield f"{stay.kind} enrolment", f"{_stretch(stay.starts_on, stay.ends_on)}{f'. {about}' if about else ''}"
     for starts_on, ends_on in page.meals.periods:
         yield "Eligible for meals", _stretch(starts_on, ends_on)
-    yield "Source", f"{pupil.source}, as of {_in_words(pupil.as_of)}"
+    yield "Source", f"{pupil.source}, as of {day_in_words(pupil.as_of)}"
 
 
 def _needs(needs: NeedsRecord) -> Iterator[tuple[Value, ...]]:
@@ -97,8 +98,4 @@ def _yes(fact: bool) -> str:
 
 
 def _stretch(starts_on: date, ends_on: date | None) -> str:
-    return f"From {_in_words(starts_on)}{f' to {_in_words(ends_on)}' if ends_on else ''}"
-
-
-def _in_words(day: date) -> str:
-    return f"{day:%-d %B %Y}"
+    return f"From {day_in_words(starts_on)}{f' to {day_in_words(ends_on)}' if ends_on else ''}"

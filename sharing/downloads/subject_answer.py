@@ -18,6 +18,7 @@ from django.db.models import Field, ForeignKey, JSONField, Model, Q
 from django.utils import timezone
 
 from sharing.authorise import NoSuchRecord, Through, Visit
+from sharing.days import day_in_words
 from sharing.downloads.subject_tables import CHILDREN, NUMBERS, RECORDS, TABLES, WORDS, Table
 from sharing.ledger_words import words_of
 from sharing.models import Child, Establishment, LedgerEntry, Pupil, SubjectRequest
@@ -157,7 +158,7 @@ def _value(column: Column, row: Model, places: Mapping[Any, str]) -> Value:
     if isinstance(held, datetime):
         return f"{timezone.localtime(held):%-d %B %Y %H:%M}"
     if isinstance(held, date):
-        return f"{held:%-d %B %Y}"
+        return f"{day_in_words(held)}"
     return str(meaning.get(held, held))
 
 

@@ -38,7 +38,6 @@ class CtfHeader:
 
     version: str
     written_on: date
-    is_partial: bool
     source: str
     source_name: str
     academic_year: int | None
@@ -102,7 +101,6 @@ def _header(element: etree._Element) -> CtfHeader:
     header = CtfHeader(
         version=version,
         written_on=written_on or date.min,
-        is_partial=values.raw("DocumentQualifier").lower() == "partial",
         source=dfe_number(source),
         source_name=source.text("SchoolName", most=200),
         academic_year=source.whole("AcademicYear", 9999),

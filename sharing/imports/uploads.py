@@ -16,16 +16,13 @@ from django.db import OperationalError
 from sharing.imports.pieces import PIECE
 from sharing.imports.room import NO_ROOM, is_full
 from sharing.records.imports import KindChoice
+from sharing.safe_files import NotAcceptable
 
 log = logging.getLogger(__name__)
 _LONGEST_NAME: Final = 150
 _ZIP: Final = b"PK\x03\x04"
 _BYTE_ORDER_MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)  # the same files make the same zip, whenever they are packed
-
-
-class NotAcceptable(ValueError):
-    """The file is not taken; the message says why, in the sender's words."""
 
 
 class Sent(Protocol):

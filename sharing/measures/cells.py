@@ -276,6 +276,7 @@ def days(when: When) -> dict[str, Any]:
 
 
 def code_lists() -> dict[str, Any]:
+    """The codes that the statements compare with, by the names of their parameters."""
     groups = {code: group for group in codes.ETHNICITY_GROUP for code in codes.ethnicity_codes(group)}
     return {
         "la": settings.AUTHORITY_CODE,

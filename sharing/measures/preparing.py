@@ -2,25 +2,19 @@
 
     with acting_as(BATCH):
         release = prepare("ks2", 2022, status=Release.Status.VALIDATED, as_of=day, by="Ada Officer", by_id=7)
-        add_figures(release, figures)
 
-Another officer then checks and schedules it. What the service itself brings out (the demonstration, years gone by)
-goes out with `bring_out`.
+Its figures follow in the same transaction, by COPY. Another officer then checks and schedules it. What the service
+itself brings out (the demonstration, years gone by) goes out with `bring_out`.
 """
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import connection
 from django.utils import timezone
 
 from sharing import ledger
-from sharing.measures.catalogue import COMPARATORS
-from sharing.measures.symbols import is_symbol
 from sharing.models import LedgerEntry
-from sharing.models.releases import Dataset, Figure, Measure, Release
-
-BATCH_SIZE = 5000
+from sharing.models.releases import Dataset, Release
 
 
 class CannotPrepare(Exception):
@@ -64,24 +58,6 @@ def prepare(
     )
     _tell("prepare_release", release, by)
     return release
-
-
-def add_figures(release: Release, figures: Iterable[Figure]) -> int:
-    """Store the figures of a release that is being prepared; how many. Raises CannotPrepare for one not of its dataset
-    or with a symbol that nobody knows."""
-    allowed = Measure.objects.all()
-    if release.dataset.slug != COMPARATORS:
-        allowed = allowed.filter(dataset=release.dataset)
-    codes = dict(allowed.values_list("pk", "code"))
-    stored = list(figures)
-    for figure in stored:
-        figure.release = release
-        if figure.measure_id not in codes:
-            raise CannotPrepare(f"A figure is of a measure that {release.dataset.name} does not have.")
-        if figure.symbol and not is_symbol(figure.symbol):
-            raise CannotPrepare(f"“{figure.symbol}” in {codes[figure.measure_id]} is no symbol that is known.")
-    Figure.objects.bulk_create(stored, batch_size=BATCH_SIZE)
-    return len(stored)
 
 
 def cover(release: Release) -> None:

@@ -8,6 +8,7 @@ from sharing.measures import symbols, writing
 from sharing.measures.catalogue import MEASURE
 from sharing.measures.shape import MeasureKind
 from sharing.models.releases import Release
+from sharing.school_year import in_words
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class FigureRecord:
 
     @property
     def year(self) -> str:
-        return writing.school_year(self.academic_year)
+        return in_words(self.academic_year)
 
     @property
     def status_words(self) -> str:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sharing.measures import writing
 from sharing.records import Page, Why
 from sharing.records.statistics_desk import Preview
+from sharing.school_year import in_words
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class ComingRelease:
 
     @property
     def year(self) -> str:
-        return writing.school_year(self.academic_year)
+        return in_words(self.academic_year)
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class DeskLine:
 
     @property
     def year(self) -> str:
-        return writing.school_year(self.academic_year)
+        return in_words(self.academic_year)
 
     @property
     def name(self) -> str:

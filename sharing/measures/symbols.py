@@ -32,10 +32,6 @@ WORDS: Final[Mapping[str, str]] = {
 }
 
 
-def is_symbol(text: str) -> bool:
-    return text in WORDS
-
-
 def in_words(symbol: str) -> str:
     """The symbol in words. Raises KeyError where nobody knows it: an importer refuses it before it gets here."""
     return WORDS[symbol]

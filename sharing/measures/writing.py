@@ -25,8 +25,3 @@ def in_words(value: Decimal, unit: str, decimals: int) -> str:
     sign, digits = (MINUS, plain[1:]) if plain.startswith("-") else ("", plain)
     whole, point, rest = digits.partition(".")
     return f"{sign}{int(whole):,}{point}{rest}{'%' if unit == Measure.Unit.PERCENT else ''}"
-
-
-def school_year(academic_year: int) -> str:
-    """2022 -> 2022/23."""
-    return f"{academic_year}/{(academic_year + 1) % 100:02}"

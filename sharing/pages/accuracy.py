@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from sharing import door
 from sharing.ordering import ContextKey
 from sharing.pages.accuracy_forms import AnswerForm, ChallengeForm, ReturnForm, TakeBackForm
+from sharing.pages.answers import form_page
 from sharing.pages.ordering import several_establishments
 from sharing.records.accuracy import ChallengeLine, ChallengePage
 from sharing.requests import PortalRequest, page_number
@@ -140,4 +141,4 @@ def _raise(request: PortalRequest, urn: int, about: str, subject_id: UUID | None
         number = door.raise_challenge(request.asker, urn, about, subject_id, **form.cleaned_data)
         messages.success(request, "Your challenge is recorded.")
         return redirect("challenge", urn, number)
-    return render(request, "accuracy/raise.html", {"found": found, "form": form}, status=422 if form.errors else 200)
+    return form_page(request, "accuracy/raise.html", form, found=found)

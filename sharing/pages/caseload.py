@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import path
 
 from sharing import door
 from sharing.requests import PortalRequest
@@ -10,6 +9,3 @@ from sharing.requests import PortalRequest
 
 def mine(request: PortalRequest) -> HttpResponse:
     return render(request, "caseload/mine.html", {"found": door.show_my_caseload(request.asker)})
-
-
-urlpatterns = [path("caseload/", mine, name="my_caseload")]

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from sharing import door
 from sharing.crypto import blind_index
+from sharing.pages.answers import form_page
 from sharing.pages.closing_forms import CloseChildForm
 from sharing.requests import PortalRequest
 
@@ -29,7 +30,7 @@ def close(request: PortalRequest) -> HttpResponse:
         else:
             messages.success(request, "The child is closed. A second person must agree within 72 hours.")
             return redirect("closings")
-    return render(request, "closings/close.html", {"found": found, "form": form}, status=422 if form.errors else 200)
+    return form_page(request, "closings/close.html", form, found=found)
 
 
 @require_POST

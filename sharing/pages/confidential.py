@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from sharing.door import consents as consent_door
@@ -14,6 +13,7 @@ from sharing.door import restricted as door
 from sharing.door.consents import CannotConsent, MovedOn
 from sharing.door.restricted import AlreadyWithdrawn
 from sharing.ordering import ContextKey
+from sharing.pages.answers import file_to_keep, form_page
 from sharing.pages.confidential_forms import ConsentForm, FileForm, ItemForm
 from sharing.pages.ordering import several_establishments
 from sharing.records.restricted import ItemPage
@@ -31,10 +31,8 @@ def item(request: PortalRequest, item_id: UUID) -> HttpResponse:
 
 
 def file(request: PortalRequest, item_id: UUID, file_id: UUID) -> HttpResponse:
-    """As a download whatever it is: no browser shows or runs it at the portal's address."""
     found = door.download_restricted(request.asker, item_id, file_id)
-    disposition = {"Content-Disposition": content_disposition_header(True, found.name)}
-    return HttpResponse(found.content, content_type=found.content_type, headers=disposition)
+    return file_to_keep(found.name, found.content, found.content_type)
 
 
 # --- officers -------------------------------------------------------------------------------------------------------
@@ -47,7 +45,7 @@ def add(request: PortalRequest, urn: int) -> HttpResponse:
         added = door.add_restricted(request.asker, urn, told=form.told(), file=form.cleaned_data["file"])
         messages.success(request, "The item is added. The head is told by e-mail that there is one.")
         return redirect("confidential_item", added)
-    return render(request, "confidential/add.html", {"found": found, "form": form}, status=422 if form.errors else 200)
+    return form_page(request, "confidential/add.html", form, found=found)
 
 
 def add_file(request: PortalRequest, item_id: UUID) -> HttpResponse:
@@ -82,8 +80,7 @@ def consents(request: PortalRequest, item_id: UUID) -> HttpResponse:
             found = consent_door.show_consents(request.asker, item_id, wish=form.wish())
         except CannotConsent as refused:
             form.add_error(refused.field, refused.message)
-    context = {"found": found, "form": form, "looked": "" if form.errors else looked}
-    return render(request, "confidential/consents.html", context, status=422 if form.errors else 200)
+    return form_page(request, "confidential/consents.html", form, found=found, looked="" if form.errors else looked)
 
 
 @require_POST

@@ -12,6 +12,7 @@ from sharing import door
 from sharing.downloads.paper import facts_of
 from sharing.kept_names import keeps_names
 from sharing.models import Download
+from sharing.pages.answers import file_to_keep, form_page, moving_part
 from sharing.pages.download_forms import AskForm, DisposalForm
 from sharing.requests import PortalRequest, page_number, pupil_filter, sort_order, staff_filter, while_suspended
 
@@ -32,8 +33,7 @@ def ask(request: PortalRequest, urn: int, kind: str) -> HttpResponse:
     found = door.show_asking(request.asker, urn, kind, asked)
     form = AskForm(request.POST or None, is_first=found.is_first, can_make_pdf=found.can_make_pdf)
     if request.method != "POST" or not form.is_valid():
-        context = {"found": found, "form": form}
-        return render(request, "downloads/ask.html", context, status=422 if form.errors else 200)
+        return form_page(request, "downloads/ask.html", form, found=found)
     purpose, way = form.cleaned_data["purpose"], form.cleaned_data["form"]
     if way == Download.Form.PAPER:
         paper = door.print_records(request.asker, urn, kind, asked, purpose=purpose)
@@ -65,16 +65,12 @@ def one(request: PortalRequest, download_id: int) -> HttpResponse:
         else:
             messages.success(request, f"Thank you. D-{download_id} is recorded as destroyed.")
         return redirect("my_downloads")
-    context = {"found": door.show_download(request.asker, download_id), "form": form}
-    return render(request, "downloads/page.html", context, status=422 if form.errors else 200)
+    return form_page(request, "downloads/page.html", form, found=door.show_download(request.asker, download_id))
 
 
 def progress(request: PortalRequest, download_id: int) -> HttpResponse:
-    """The part of the page that moves, for the script that asks again and again."""
     found = door.show_download(request.asker, download_id)
-    response = render(request, "downloads/progress.html", {"found": found})
-    response["X-Is-Moving"] = "yes" if found.line.is_moving else "no"
-    return response
+    return moving_part(request, "downloads/progress.html", is_moving=found.line.is_moving, found=found)
 
 
 @require_POST
@@ -95,8 +91,7 @@ def collect(request: PortalRequest, urn: int, kind: str, download_id: int) -> Ht
     except door.NotHereAnyMore:
         messages.warning(request, GONE)
         return redirect("download", download_id)
-    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
-    return HttpResponse(file.content, content_type=file.content_type, headers=headers)
+    return file_to_keep(file.name, file.content, file.content_type)
 
 
 def _asked(request: PortalRequest, kind: str) -> Mapping[str, str]:

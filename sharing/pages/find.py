@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 
 from sharing import door
 from sharing.crypto import blind_index
+from sharing.pages.answers import form_page
 from sharing.pages.form_fields import UpnForm, birth_field, upn_field
 from sharing.requests import PortalRequest, page_number
 from sharing.upn import tidy_upn, upn_problem
@@ -66,7 +67,7 @@ def find_page(request: PortalRequest) -> HttpResponse:
             "born_on": typed["born_on"].isoformat() if typed["born_on"] else None,
         }
         return redirect("found")
-    return render(request, "pupils/find.html", {"form": form, "why": why}, status=422 if form.errors else 200)
+    return form_page(request, "pupils/find.html", form, why=why)
 
 
 def found_page(request: PortalRequest) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from sharing import door
 from sharing.crypto import blind_index
 from sharing.models.overrides import Mark
+from sharing.pages.answers import form_page
 from sharing.pages.glass_forms import BreakForm, ExactlyForm, ExplainForm
 from sharing.requests import PortalRequest
 
@@ -45,7 +46,7 @@ def look(request: PortalRequest) -> HttpResponse:
                 request.session.pop(AGAIN, None)
                 return redirect("break_glass")
             form.add_error(None, NOT_ONE[min(number, 2)])
-    return render(request, "glass/look.html", {"found": found, "form": form}, status=422 if form.errors else 200)
+    return form_page(request, "glass/look.html", form, found=found)
 
 
 def break_glass(request: PortalRequest) -> HttpResponse:
@@ -53,7 +54,7 @@ def break_glass(request: PortalRequest) -> HttpResponse:
     typed = request.session.get(CHILD)
     if typed is None:
         return redirect("look_for_a_child")
-    found = door.list_my_openings(request.asker)
+    door.list_my_openings(request.asker)  # refuses whoever breaks no glass
     form = BreakForm(request.POST or None, initial=request.session.get(AGAIN))
     if request.method == "POST" and form.is_valid():
         told = {name: form.cleaned_data[name] for name in ("because", "reason", "head_barred")}
@@ -69,7 +70,7 @@ def break_glass(request: PortalRequest) -> HttpResponse:
             else:
                 messages.info(request, OPEN_ALREADY.format(f"{localtime(opened.until):%H:%M on %-d %B %Y}"))
             return redirect("pupil", *opened.records[0]) if len(opened.records) == 1 else redirect("my_openings")
-    return render(request, "glass/break.html", {"found": found, "form": form}, status=422 if form.errors else 200)
+    return form_page(request, "glass/break.html", form)
 
 
 def mine(request: PortalRequest) -> HttpResponse:
@@ -107,7 +108,7 @@ def to_mark(request: PortalRequest) -> HttpResponse:
 
 
 def here(request: PortalRequest, urn: int) -> HttpResponse:
-    return render(request, "glass/here.html", {"found": door.list_openings(request.asker, urn), "marks": Mark})
+    return render(request, "glass/here.html", {"found": door.list_openings(request.asker, urn)})
 
 
 @require_POST

@@ -1,6 +1,5 @@
 """A school's own groups, on both sites: the list, a group followed, and how it is made and changed."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from sharing import door
 from sharing.kept_names import keeps_names, kept_name
+from sharing.pages.answers import form_page, is_done
 from sharing.pages.group_forms import GroupForm, initial_of, year_typed
 from sharing.requests import PortalRequest, page_number
 
@@ -26,28 +26,25 @@ def own_group(request: PortalRequest, urn: int, group_id: int) -> HttpResponse:
 def make_own_group(request: PortalRequest, urn: int) -> HttpResponse:
     found = door.show_making(request.asker, urn)
     form = GroupForm(request.POST or None, found=found)
-    made = _done(form, lambda: door.make_own_group(request.asker, urn, form.wanted()))
-    if made:
-        messages.success(request, "The group is made.")
-        by_hand = form.cleaned_data["kind"] == "hand"
-        return redirect("own_group_members" if by_hand else "own_group", urn, made)
-    context = {"found": found, "form": form}
-    return render(request, "groups/form.html", context, status=422 if form.errors else 200)
+    if form.is_valid():
+        try:
+            made = door.make_own_group(request.asker, urn, form.wanted())
+        except door.CannotGroup as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            messages.success(request, "The group is made.")
+            by_hand = form.cleaned_data["kind"] == "hand"
+            return redirect("own_group_members" if by_hand else "own_group", urn, made)
+    return form_page(request, "groups/form.html", form, found=found)
 
 
 def change_own_group(request: PortalRequest, urn: int, group_id: int) -> HttpResponse:
     found = door.show_making(request.asker, urn, group_id)
     form = GroupForm(request.POST or None, found=found, initial=initial_of(found))
-
-    def change() -> int:
-        door.change_own_group(request.asker, urn, group_id, form.wanted())
-        return group_id
-
-    if _done(form, change):
-        messages.success(request, "The group is changed.")
+    said = "The group is changed."
+    if is_done(request, form, lambda: door.change_own_group(request.asker, urn, group_id, form.wanted()), said):
         return redirect("own_group", urn, group_id)
-    context = {"found": found, "form": form}
-    return render(request, "groups/form.html", context, status=422 if form.errors else 200)
+    return form_page(request, "groups/form.html", form, found=found)
 
 
 @require_POST
@@ -75,17 +72,6 @@ def own_group_members(request: PortalRequest, urn: int, group_id: int) -> HttpRe
     named, year_group = kept_name(request), year_typed(request)
     found = door.show_members(request.asker, urn, group_id, named=named, year_group=year_group)
     return render(request, "groups/members.html", {"found": found, "named": named, "year_group": year_group})
-
-
-def _done(form: GroupForm, do: Callable[[], int]) -> int | None:
-    """The number of the group if it could be done; else None, and what stands in the way is in the form."""
-    if not form.is_valid():
-        return None
-    try:
-        return do()
-    except door.CannotGroup as refused:
-        form.add_error(refused.field, refused.message)
-        return None
 
 
 def _children(request: PortalRequest, name: str) -> set[UUID]:

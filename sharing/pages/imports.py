@@ -1,7 +1,5 @@
 """The pages by which files are brought in: the same on both sites. Without a URN they are the whole authority's."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -9,10 +7,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from sharing import door
-from sharing.imports.uploads import NotAcceptable, received
+from sharing.imports.uploads import received
+from sharing.pages.answers import file_to_keep, form_page, moving_part
 from sharing.pages.import_forms import UploadForm
 from sharing.records.imports import ImportList
 from sharing.requests import PortalRequest, page_number
+from sharing.safe_files import NotAcceptable
 
 DONE = {
     True: "The file is being applied. You may close this page: it goes on by itself.",
@@ -22,7 +22,7 @@ DONE = {
 
 def imports(request: PortalRequest, urn: int | None = None) -> HttpResponse:
     found = door.list_imports(request.asker, urn, number=page_number(request))
-    return _page(request, "list", urn, found=found)
+    return render(request, "imports/list.html", {"found": found, "base": _address(urn)})
 
 
 def bring_in(request: PortalRequest, urn: int | None = None) -> HttpResponse:
@@ -39,7 +39,7 @@ def bring_in(request: PortalRequest, urn: int | None = None) -> HttpResponse:
             return redirect(_address(urn, _put_away(request, urn, found, form)))
         except NotAcceptable as refused:
             form.add_error("file", str(refused))
-    return _page(request, "upload", urn, found=found, form=form, status=422 if form.errors else 200)
+    return form_page(request, "imports/upload.html", form, found=found, base=_address(urn))
 
 
 def _put_away(request: PortalRequest, urn: int | None, found: ImportList, form: UploadForm) -> int | None:
@@ -53,21 +53,18 @@ def _put_away(request: PortalRequest, urn: int | None, found: ImportList, form: 
 
 
 def one_import(request: PortalRequest, import_id: int, urn: int | None = None) -> HttpResponse:
-    return _page(request, "page", urn, found=door.show_import(request.asker, urn, import_id))
+    found = door.show_import(request.asker, urn, import_id)
+    return render(request, "imports/page.html", {"found": found, "base": _address(urn)})
 
 
 def progress(request: PortalRequest, import_id: int, urn: int | None = None) -> HttpResponse:
-    """The part of the page that moves, for the script that asks again and again."""
     line = door.show_progress(request.asker, urn, import_id)
-    response = render(request, "imports/progress.html", {"line": line})
-    response["X-Is-Moving"] = "yes" if line.is_moving else "no"
-    return response
+    return moving_part(request, "imports/progress.html", is_moving=line.is_moving, line=line)
 
 
 def report(request: PortalRequest, import_id: int, urn: int | None = None) -> HttpResponse:
     found = door.download_problems(request.asker, urn, import_id)
-    headers = {"Content-Disposition": f'attachment; filename="{found.name}"'}
-    return HttpResponse(f"\ufeff{found.content}", content_type="text/csv; charset=utf-8", headers=headers)
+    return file_to_keep(found.name, f"\ufeff{found.content}", "text/csv; charset=utf-8")
 
 
 @require_POST
@@ -85,7 +82,3 @@ def settle(request: PortalRequest, import_id: int, urn: int | None = None) -> Ht
 def _address(urn: int | None, import_id: int | None = None) -> str:
     base = reverse("imports", args=[urn] if urn is not None else [])
     return f"{base}{import_id}/" if import_id else base
-
-
-def _page(request: PortalRequest, name: str, urn: int | None, *, status: int = 200, **context: Any) -> HttpResponse:
-    return render(request, f"imports/{name}.html", context | {"base": _address(urn)}, status=status)

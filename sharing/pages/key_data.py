@@ -9,6 +9,7 @@ from sharing.files import FORMS, of_establishments, of_key_data
 from sharing.models.establishments import Kind
 from sharing.models.support import Challenge
 from sharing.ordering import ContextKey
+from sharing.pages.answers import file_to_keep
 from sharing.pages.ordering import several_establishments
 from sharing.records.figures import FileOfFigures
 from sharing.requests import (
@@ -73,5 +74,4 @@ def known_form(form: str) -> str:
 
 
 def to_take_away(file: FileOfFigures) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
-    return HttpResponse(file.content, content_type=file.content_type, headers=headers)
+    return file_to_keep(file.name, file.content, file.content_type)

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sharing.door import misuse as door
+from sharing.pages.answers import form_page
 from sharing.pages.misuse_forms import CloseForm, ReportForm
 from sharing.requests import PortalRequest, page_number
 
@@ -19,8 +20,7 @@ def report(request: PortalRequest, page: str, urn: int | None = None) -> HttpRes
         number = door.report_misuse(request.asker, page, urn, **form.cleaned_data)
         messages.success(request, "Your report is recorded. An officer of the Education Department looks at it.")
         return redirect("misuse_report", number)
-    context = {"found": found, "form": form}
-    return render(request, "misuse/report.html", context, status=422 if form.errors else 200)
+    return form_page(request, "misuse/report.html", form, found=found)
 
 
 def mine(request: PortalRequest) -> HttpResponse:
@@ -63,5 +63,4 @@ def close(request: PortalRequest, report_id: int) -> HttpResponse:
 
 
 def _page(request: PortalRequest, report_id: int, form: CloseForm) -> HttpResponse:
-    context = {"found": door.show_misuse_report(request.asker, report_id), "form": form}
-    return render(request, "misuse/page.html", context, status=422 if form.errors else 200)
+    return form_page(request, "misuse/page.html", form, found=door.show_misuse_report(request.asker, report_id))

@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-from sharing import requests  # noqa: F401 - knows what a URN is in an address
 from sharing.pages import misuse as views
 
 urlpatterns = [

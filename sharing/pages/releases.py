@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +11,7 @@ from sharing.door import release_calendar as calendar_door
 from sharing.door import release_desk as door
 from sharing.door.release_desk import STATES, CannotRelease
 from sharing.measures.release_records import DeskPage
+from sharing.pages.answers import is_done
 from sharing.pages.release_forms import ScheduleForm, WithdrawForm
 from sharing.requests import PortalRequest, page_number, typed_urn
 
@@ -63,7 +63,7 @@ def schedule(request: PortalRequest, release_id: int) -> HttpResponse:
     def do() -> None:
         door.schedule_release(request.asker, release_id, at=form.cleaned_data["instant"])
 
-    if _done(request, form, do, "It is scheduled. Everybody sees it at that time, nobody before."):
+    if is_done(request, form, do, "It is scheduled. Everybody sees it at that time, nobody before."):
         return redirect("release", release_id)
     return _page(request, found, schedule_form=form if request.method == "POST" else None)
 
@@ -74,7 +74,7 @@ def withdraw(request: PortalRequest, release_id: int) -> HttpResponse:
     def do() -> None:
         door.withdraw_release(request.asker, release_id, because=form.cleaned_data["because"])
 
-    if _done(request, form, do, "It is withdrawn. It never comes out, and it stays on record."):
+    if is_done(request, form, do, "It is withdrawn. It never comes out, and it stays on record."):
         return redirect("release", release_id)
     return _page(request, found, withdraw_form=form if request.method == "POST" else None)
 
@@ -88,19 +88,6 @@ def _step(request: PortalRequest, release_id: int, do: Callable[[], None], said:
     else:
         messages.success(request, said)
     return redirect("release", release_id)
-
-
-def _done(request: PortalRequest, form: forms.Form, do: Callable[[], None], said: str) -> bool:
-    """Whether the form was sent and the step taken. What stands in the way goes to the form."""
-    if request.method != "POST" or not form.is_valid():
-        return False
-    try:
-        do()
-    except CannotRelease as refused:
-        form.add_error(refused.field, refused.message)
-        return False
-    messages.success(request, said)
-    return True
 
 
 def _page(

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sharing import door
+from sharing.pages.answers import file_to_keep, moving_part
 from sharing.records.reports import TITLES
 from sharing.requests import PortalRequest
 
@@ -15,11 +16,8 @@ def reports(request: PortalRequest, urn: int) -> HttpResponse:
 
 
 def reports_progress(request: PortalRequest, urn: int) -> HttpResponse:
-    """The part of the page that moves, for the script that asks again and again."""
     found = door.list_reports(request.asker, urn)
-    response = render(request, "reports/lines.html", {"found": found})
-    response["X-Is-Moving"] = "yes" if found.is_moving else "no"
-    return response
+    return moving_part(request, "reports/lines.html", is_moving=found.is_moving, found=found)
 
 
 @require_POST
@@ -34,8 +32,7 @@ def report_file(request: PortalRequest, urn: int, report: str) -> HttpResponse:
     except door.NotMadeYet:
         messages.info(request, "This report is not made yet for the figures that are out now. You can follow it here.")
         return redirect("reports", urn)
-    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
-    return HttpResponse(file.content, content_type="application/pdf", headers=headers)
+    return file_to_keep(file.name, file.content, "application/pdf")
 
 
 def _known(report: str) -> str:

@@ -9,6 +9,7 @@ from sharing.crypto import blind_index
 from sharing.csv_cells import cell
 from sharing.door import retention as door
 from sharing.files import csv_file
+from sharing.pages.answers import form_page
 from sharing.pages.key_data import to_take_away
 from sharing.pages.retention_forms import HoldForm
 from sharing.requests import PortalRequest
@@ -84,7 +85,7 @@ def place(request: PortalRequest) -> HttpResponse:
         else:
             messages.success(request, "The records are held. They are not disposed of while the hold stands.")
             return redirect("holds")
-    return render(request, "retention/place.html", {"found": found, "form": form}, status=422 if form.errors else 200)
+    return form_page(request, "retention/place.html", form, found=found)
 
 
 @require_POST

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from sharing.door import statistics_desk as door
+from sharing.pages.answers import form_page, moving_part
 from sharing.pages.release_forms import StatisticsForm
 from sharing.requests import PortalRequest
 
@@ -23,8 +24,7 @@ def statistics_desk(request: PortalRequest) -> HttpResponse:
             if not says_this:
                 messages.info(request, ASKED_ALREADY)
             return redirect("statistics_request", number)
-    status = 422 if form.errors else 200
-    return render(request, "releases/statistics_desk.html", {"found": found, "form": form}, status=status)
+    return form_page(request, "releases/statistics_desk.html", form, found=found)
 
 
 def statistics_request(request: PortalRequest, number: int) -> HttpResponse:
@@ -33,8 +33,5 @@ def statistics_request(request: PortalRequest, number: int) -> HttpResponse:
 
 
 def statistics_progress(request: PortalRequest, number: int) -> HttpResponse:
-    """The part of the page that moves, for the script that asks again and again."""
     line = door.show_statistics_request(request.asker, number).line
-    response = render(request, "releases/statistics_progress.html", {"line": line})
-    response["X-Is-Moving"] = "yes" if line.is_moving else "no"
-    return response
+    return moving_part(request, "releases/statistics_progress.html", is_moving=line.is_moving, line=line)

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sharing.door import subject_access as door
+from sharing.pages.answers import form_page
 from sharing.pages.subject_access_forms import SettleForm, SubjectRequestForm
 from sharing.requests import PortalRequest
 
@@ -31,8 +32,7 @@ def record(request: PortalRequest, urn: int | None = None) -> HttpResponse:
         else:
             messages.success(request, f"It is on record as S-{number}.")
             return _to("subject_request", urn, number)
-    context = {"found": found, "form": form}
-    return render(request, "subject_access/record.html", context, status=422 if form.errors else 200)
+    return form_page(request, "subject_access/record.html", form, found=found)
 
 
 def one(request: PortalRequest, request_id: int, urn: int | None = None) -> HttpResponse:
@@ -43,8 +43,7 @@ def one(request: PortalRequest, request_id: int, urn: int | None = None) -> Http
         door.settle_subject_request(request.asker, urn, request_id, **form.cleaned_data)
         messages.success(request, _SAID[form.cleaned_data["step"]])
         return _to("subject_request", urn, request_id)
-    context = {"found": found, "form": form}
-    return render(request, "subject_access/page.html", context, status=422 if form.errors else 200)
+    return form_page(request, "subject_access/page.html", form, found=found)
 
 
 @require_POST

@@ -1,8 +1,5 @@
 """Mutual support: the offers of an establishment on both sites; making, asking and answering on Schools Online."""
 
-from collections.abc import Callable
-
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from sharing import door
 from sharing.door.support import CannotSupport
+from sharing.pages.answers import form_page, is_done
 from sharing.pages.support_forms import AnswerForm, AskForm, OfferForm
 from sharing.requests import PortalRequest
 
@@ -21,19 +19,19 @@ def support(request: PortalRequest, urn: int) -> HttpResponse:
 def publish_offer(request: PortalRequest, urn: int) -> HttpResponse:
     found = door.show_offering(request.asker, urn)
     form = OfferForm(request.POST or None)
-    if _done(form, lambda: door.publish_offer(request.asker, urn, wish=form.wish())):
-        messages.success(request, "Your offer is published. All that take part can see it.")
+    said = "Your offer is published. All that take part can see it."
+    if is_done(request, form, lambda: door.publish_offer(request.asker, urn, wish=form.wish()), said):
         return redirect("support", urn)
-    return _form(request, "support/offer.html", found, form)
+    return form_page(request, "support/offer.html", form, found=found)
 
 
 def change_offer(request: PortalRequest, urn: int, offer_id: int) -> HttpResponse:
     found = door.show_offering(request.asker, urn, offer_id)
     form = OfferForm(request.POST or None, initial=found.offer)
-    if _done(form, lambda: door.change_offer(request.asker, urn, offer_id, wish=form.wish())):
-        messages.success(request, "Your offer is changed.")
+    said = "Your offer is changed."
+    if is_done(request, form, lambda: door.change_offer(request.asker, urn, offer_id, wish=form.wish()), said):
         return redirect("support", urn)
-    return _form(request, "support/offer.html", found, form)
+    return form_page(request, "support/offer.html", form, found=found)
 
 
 @require_POST
@@ -46,20 +44,23 @@ def withdraw_offer(request: PortalRequest, urn: int, offer_id: int) -> HttpRespo
 def ask_for_support(request: PortalRequest, urn: int, offer_id: int) -> HttpResponse:
     found = door.show_asking_for_support(request.asker, urn, offer_id)
     form = AskForm(request.POST or None)
-    if _done(form, lambda: door.ask_for_support(request.asker, urn, offer_id, **form.cleaned_data)):
-        messages.success(request, "Your request is sent. You see the answer here and on your home page.")
+    said = "Your request is sent. You see the answer here and on your home page."
+    if is_done(request, form, lambda: door.ask_for_support(request.asker, urn, offer_id, **form.cleaned_data), said):
         return redirect("support", urn)
-    return _form(request, "support/ask.html", found, form)
+    return form_page(request, "support/ask.html", form, found=found)
 
 
 def support_request(request: PortalRequest, urn: int, request_id: int) -> HttpResponse:
     """The page of a request; sent by the establishment that offers, the form on it answers."""
     found = door.show_support_request(request.asker, urn, request_id)
     form = AnswerForm(request.POST or None)
-    if _done(form, lambda: door.answer_support_request(request.asker, urn, request_id, **form.cleaned_data)):
-        messages.success(request, "They see your answer.")
+
+    def do() -> None:
+        door.answer_support_request(request.asker, urn, request_id, **form.cleaned_data)
+
+    if is_done(request, form, do, "They see your answer."):
         return redirect("support", urn)
-    return _form(request, "support/request.html", found, form)
+    return form_page(request, "support/request.html", form, found=found)
 
 
 @require_POST
@@ -71,19 +72,3 @@ def take_back_support_request(request: PortalRequest, urn: int, request_id: int)
     else:
         messages.success(request, "Your request is taken back.")
     return redirect("support", urn)
-
-
-def _form(request: PortalRequest, template: str, found: object, form: forms.Form) -> HttpResponse:
-    return render(request, template, {"found": found, "form": form}, status=422 if form.errors else 200)
-
-
-def _done(form: forms.Form, act: Callable[[], object]) -> bool:
-    """Whether the form was sent and what it asks is done; why not, the form says then."""
-    if not form.is_bound or not form.is_valid():
-        return False
-    try:
-        act()
-    except CannotSupport as refused:
-        form.add_error(refused.field, refused.message)
-        return False
-    return True

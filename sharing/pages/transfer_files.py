@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from sharing import door
+from sharing.pages.answers import file_to_keep
 from sharing.records.transfer_files import TransferFile
 from sharing.requests import PortalRequest, numbers_chosen
 
@@ -25,5 +26,4 @@ def leaver_file(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpRespons
 
 
 def _sent(file: TransferFile) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
-    return HttpResponse(file.content, content_type="application/xml; charset=utf-8", headers=headers)
+    return file_to_keep(file.name, file.content, "application/xml; charset=utf-8")

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from sharing.door import unusual as door
+from sharing.pages.answers import form_page
 from sharing.pages.unusual_forms import EXPLAIN, SettleForm
 from sharing.requests import PortalRequest, page_number
 
@@ -39,5 +40,4 @@ def one(request: PortalRequest, pattern_id: int) -> HttpResponse:
             if not is_explained:
                 return redirect(f"{reverse('report_breach')}?pattern={pattern_id}")
         return redirect("unusual_pattern", pattern_id)
-    context = {"found": door.show_pattern(request.asker, pattern_id), "form": form}
-    return render(request, "unusual/page.html", context, status=422 if form.errors else 200)
+    return form_page(request, "unusual/page.html", form, found=door.show_pattern(request.asker, pattern_id))

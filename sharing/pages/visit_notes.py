@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from sharing import door
+from sharing.pages.answers import form_page
 from sharing.requests import PortalRequest
 
 
@@ -29,7 +30,7 @@ def visit_page(request: PortalRequest, urn: int) -> HttpResponse:
         door.write_note(request.asker, urn, **form.cleaned_data)
         messages.success(request, "Your note is kept.")
         return redirect("visit_page", urn)
-    return _page(request, "visits/page.html", found, form)
+    return form_page(request, "visits/page.html", form, found=found)
 
 
 def change_note(request: PortalRequest, urn: int, note_id: int) -> HttpResponse:
@@ -39,7 +40,7 @@ def change_note(request: PortalRequest, urn: int, note_id: int) -> HttpResponse:
         door.change_note(request.asker, urn, note_id, **form.cleaned_data)
         messages.success(request, "Your note is changed.")
         return redirect("visit_page", urn)
-    return _page(request, "visits/change.html", found, form)
+    return form_page(request, "visits/change.html", form, found=found)
 
 
 @require_POST
@@ -51,7 +52,3 @@ def remove_note(request: PortalRequest, urn: int, note_id: int) -> HttpResponse:
 
 def notes_to_head(request: PortalRequest, urn: int) -> HttpResponse:
     return render(request, "visits/to_head.html", {"found": door.list_notes_to_head(request.asker, urn)})
-
-
-def _page(request: PortalRequest, template: str, found: object, form: NoteForm) -> HttpResponse:
-    return render(request, template, {"found": found, "form": form}, status=422 if form.errors else 200)

@@ -3,7 +3,6 @@
 The rows of England are by phase (LA `NAT`, ESTAB PRI, SEC or SPE); it has no row of an authority.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +11,7 @@ from sharing.published.census import of_england
 from sharing.published.rows import Row
 from sharing.published.told import Place, Published
 from sharing.published.wide import Layout, Reads, read_wide, school
-from sharing.published.years import year_of
+from sharing.published.years import by_name
 
 READS: Final = (
     Reads("PERCTOT", "absence_overall", percent=True),
@@ -24,18 +23,13 @@ def _place(row: Row) -> Place | str | None:
     return of_england(row, "ESTAB") if row.pick("LA").upper() == "NAT" else school(row)
 
 
-def _year(path: Path, header: Sequence[str]) -> int:
-    """The table does not say its year; the Department's archive has it in the folder's name."""
-    return year_of(path, None)
-
-
 LAYOUT: Final = Layout(
     dataset="absence",
     title="Absence",
     what="the absence table (abs) of the school performance tables",
     reads=READS,
     place=_place,
-    year=_year,
+    year=by_name,
     expects="",
     keys={
         "URN": Column("URN", required=True),

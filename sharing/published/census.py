@@ -4,7 +4,6 @@ The rows of England are by phase (URN `NAT`, Estab PRI, SEC or SPE); it has no r
 for free school meals is no column of the table: it is counted here from its two numbers, NUMFSM of NOR.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -16,7 +15,7 @@ from sharing.imports.problems import Problem, ProblemLog, refused
 from sharing.published.rows import Row
 from sharing.published.told import ENGLAND, By, Place, Published, Told, of_phase
 from sharing.published.wide import Layout, Reads, read_wide, school
-from sharing.published.years import year_of
+from sharing.published.years import by_name
 
 PHASES: Final = {"PRI": "primary", "SEC": "secondary", "SPE": "special"}
 FSM: Final = "census_fsm"
@@ -47,18 +46,13 @@ def _place(row: Row) -> Place | str | None:
     return of_england(row, "Estab") if row.pick("URN").upper() == "NAT" else school(row)
 
 
-def _year(path: Path, header: Sequence[str]) -> int:
-    """The table does not say its year; the Department's archive has it in the folder's name."""
-    return year_of(path, None)
-
-
 LAYOUT: Final = Layout(
     dataset="census",
     title="Pupils and their characteristics",
     what="the census table of the school performance tables",
     reads=READS,
     place=_place,
-    year=_year,
+    year=by_name,
     expects="",
     keys={
         "URN": Column("URN", required=True),

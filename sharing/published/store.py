@@ -21,10 +21,10 @@ from sharing.imports.kinds import Outcome
 from sharing.imports.problems import ProblemLog, refused
 from sharing.measures.catalogue import COMPARATORS
 from sharing.measures.preparing import prepare
-from sharing.measures.writing import school_year
 from sharing.models import Dataset, Figure, Import, Measure, Release
 from sharing.published.placing import Cell, place_all
 from sharing.published.told import Published, Told
+from sharing.school_year import in_words
 
 Reader = Callable[[Path, int], Published]
 Progress = Callable[[int], None]
@@ -214,7 +214,7 @@ def _as_rows(measures: dict[str, int], cells: Iterable[tuple[Cell, Says]]) -> It
 
 def _title(published: Published, changes: list[Change]) -> str:
     first, last = changes[0], changes[-1]
-    years = school_year(first.year) + (f" to {school_year(last.year)}" if first is not last else "")
+    years = in_words(first.year) + (f" to {in_words(last.year)}" if first is not last else "")
     statuses = " and ".join(sorted({change.status.label.lower() for change in changes}))
     return f"{published.title}, {years}, {statuses}"
 
@@ -222,7 +222,7 @@ def _title(published: Published, changes: list[Change]) -> str:
 def _as_changes(changes: list[Change]) -> list[tuple[str, int]]:
     """Only what changes: a file that changes nothing has none."""
     return [
-        (f"{school_year(change.year)}, version {change.version}: figures {what}", number)
+        (f"{in_words(change.year)}, version {change.version}: figures {what}", number)
         for change in changes
         if change.is_one
         for what, number in (

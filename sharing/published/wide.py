@@ -13,7 +13,6 @@ from sharing.published.rows import Row
 from sharing.published.told import AUTHORITY, ENGLAND, TOTAL, By, Place, Published
 
 SCHOOL: Final = "school"
-PASSED: Final = ""
 
 
 @dataclass(frozen=True)

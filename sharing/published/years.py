@@ -6,24 +6,19 @@ archive gives them or their folder: 2022-2023/england_abs.csv.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 from django.utils import timezone
 
 from sharing.imports.problems import refused
-from sharing.school_year import academic_year
+from sharing.school_year import academic_year, in_words
 
 FIRST: Final = 1990
 # No results of schools were published for these years, so a table that brings 2019 along is of a later one.
 WITHOUT_RESULTS: Final = frozenset((2019, 2020))
 _NAMED: Final = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})[-_/ ]?((?:19|20)?[0-9]{2})(?![0-9])")
-
-
-def as_words(year: int) -> str:
-    """2018 as 2018/19."""
-    return f"{year}/{(year + 1) % 100:02}"
 
 
 def is_possible(year: int) -> bool:
@@ -60,6 +55,11 @@ def _in_name(name: str) -> set[int]:
     return {first for first, second in found if (first + 1) % 100 == second}
 
 
+def by_name(path: Path, header: Sequence[str]) -> int:
+    """The year of a table that does not say it: the Department's archive has it in the folder's name."""
+    return year_of(path, None)
+
+
 def year_of(path: Path, told: int | None) -> int:
     """The year that the file tells by its columns, or the one in its name.
 
@@ -71,7 +71,7 @@ def year_of(path: Path, told: int | None) -> int:
     name = next(iter(names), None)
     if told is not None and name is not None and told != name:
         cure = (
-            f"The file's name says {as_words(name)}, its columns say {as_words(told)}. "
+            f"The file's name says {in_words(name)}, its columns say {in_words(told)}. "
             "Rename the file, or download the right one."
         )
         raise refused("", cure)
@@ -83,5 +83,5 @@ def year_of(path: Path, told: int | None) -> int:
         )
         raise refused("", cure[:300])
     if not is_possible(year):
-        raise refused("", f"The academic year {as_words(year)} is still to come, or too long ago.", str(year))
+        raise refused("", f"The academic year {in_words(year)} is still to come, or too long ago.", str(year))
     return year

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from sharing.days import day_in_words
 from sharing.records import Here, Page, Why
 
 Value = str | int | date | None
-Choices = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class Marking:
     @property
     def words(self) -> str:
         return (
-            f"Taken by {self.person} on {self.at:%-d %B %Y} at {self.at:%H:%M}. {self.purpose}. "
-            f"Download {self.number}. Destroy by {self.dispose_by:%-d %B %Y}."
+            f"Taken by {self.person} on {day_in_words(self.at)} at {self.at:%H:%M}. {self.purpose}. "
+            f"Download {self.number}. Destroy by {day_in_words(self.dispose_by)}."
         )
 
 

@@ -77,11 +77,10 @@ class TransferInbox:
 
 @dataclass(frozen=True)
 class TransferPage:
-    """One transfer, before a step is taken. `is_ours_to_receive`: the establishment is the receiver."""
+    """One transfer, before a step is taken."""
 
     here: Here
     transfer: TransferRecord
-    is_ours_to_receive: bool
     why: Why
 
 

@@ -58,6 +58,7 @@ def keep(establishment_id: int, facts: ReportFacts, *, is_awaited: bool = False)
 
 
 def waiting(establishment_id: int, facts: ReportFacts, *, is_awaited: bool) -> Report:
+    """The row that asks for the report, not stored yet; of one that would say nothing, the row that says so."""
     return Report(
         establishment_id=establishment_id,
         kind=facts.report,

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from sharing import ledger
 from sharing.models import Disposal, DisposalLine, LedgerEntry
-from sharing.retention.schedules import BY_KIND, DISPOSED_OF, Schedule
+from sharing.retention.schedules import DISPOSED_OF, Schedule
 from sharing.roles import BATCH, acting_as
 
 AT_ONCE: Final = 1000
@@ -189,8 +189,3 @@ def _settle(disposal: Disposal, state: Disposal.State) -> None:
 
 def _run(cursor: Any, statement: str, params: dict[str, Any] | None = None) -> None:
     cursor.execute(statement, params)
-
-
-def in_words(kind: str) -> str:
-    """What the records of the kind are, for the page and the certificate."""
-    return BY_KIND[kind].what if kind in BY_KIND else kind

@@ -90,48 +90,41 @@ class Registry:
 
 def register(catalogue: Catalogue, counter: Counter) -> Registry:
     """Counts every table and finds every line. Raises CannotPublish for a pupil in an impossible group."""
-    number: dict[CellId, int] = {}
-    rows: list[tuple[int, int, int]] = []
+    counts, impossible = _counted(catalogue, counter), set[CellId]()
+    while True:
+        number = {group: place for place, group in enumerate(counts)}
+        lines = _lines(catalogue, number, impossible)
+        empty = {int(lines.cells[start]) for start in lines.starts[:-1][np.diff(lines.starts) == 1]}
+        if not empty:
+            break
+        # Groups all of whose parts are impossible are impossible too.
+        impossible |= {group for group, place in number.items() if place in empty}
+        counts = {group: found for group, found in counts.items() if group not in impossible}
+    exact, largest, schools = np.array(list(counts.values()), dtype=np.int64).reshape(-1, 3).T.copy()
+    _same_people(lines, exact)
+    return Registry(catalogue, tuple(number), number, exact, largest, schools, lines)
+
+
+def _counted(catalogue: Catalogue, counter: Counter) -> dict[CellId, tuple[int, int, int]]:
+    """Each group that can be, once, in whichever tables it stands: its pupils, the most of one school, its schools."""
+    found: dict[CellId, tuple[int, int, int]] = {}
     for table in catalogue.tables:
         if table.rate:
             continue
         counted = counter.count(table)
         columns = zip(counted.pupils.ravel(), counted.largest.ravel(), counted.schools.ravel(), strict=True)
         for group, (pupils, largest, schools) in zip(ids_in_order(catalogue, table), columns, strict=True):
-            if group in number:
-                if rows[number[group]][0] != pupils:
+            if group in found:
+                if found[group][0] != pupils:
                     raise CannotPublish(_FEWER)
-                continue
-            if catalogue.is_impossible(group):
-                if pupils:
-                    raise CannotPublish(
-                        f"This cannot be published, because pupils stand in a group that cannot exist: "
-                        f"{catalogue.words(group)}. Correct their year, phase or school."
-                    )
-                continue
-            number[group] = len(rows)
-            rows.append((int(pupils), int(largest), int(schools)))
-    impossible: set[CellId] = set()
-    while True:
-        lines = _lines(catalogue, number, impossible)
-        empty = [int(lines.cells[start]) for start in lines.starts[:-1][np.diff(lines.starts) == 1]]
-        if not empty:
-            break
-        number, rows = _without(number, rows, impossible, set(empty))
-    figures = np.array(rows, dtype=np.int64).reshape(-1, 3).T.copy()
-    exact, largest, schools = figures[0], figures[1], figures[2]
-    _same_people(lines, exact)
-    return Registry(catalogue, tuple(number), number, exact, largest, schools, lines)
-
-
-def _without(
-    number: dict[CellId, int], rows: list[tuple[int, int, int]], impossible: set[CellId], empty: set[int]
-) -> tuple[dict[CellId, int], list[tuple[int, int, int]]]:
-    """The registry without groups all of whose parts are impossible: they are impossible too."""
-    ids = list(number)
-    impossible |= {ids[at] for at in empty}
-    kept = [at for at in range(len(ids)) if at not in empty]
-    return {ids[at]: place for place, at in enumerate(kept)}, [rows[at] for at in kept]
+            elif not catalogue.is_impossible(group):
+                found[group] = int(pupils), int(largest), int(schools)
+            elif pupils:
+                raise CannotPublish(
+                    f"This cannot be published, because pupils stand in a group that cannot exist: "
+                    f"{catalogue.words(group)}. Correct their year, phase or school."
+                )
+    return found
 
 
 def registered(catalogue: Catalogue, population: Population) -> Registry:

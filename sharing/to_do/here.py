@@ -11,9 +11,9 @@ from typing import Any
 
 from django.db.models import CharField, Count, DateField, F, Min, Q, QuerySet, Value
 from django.db.models.functions import Cast
-from django.utils.formats import date_format
 
 from sharing.authorise import Visit
+from sharing.days import day_in_words
 from sharing.records import ToDo
 from sharing.signals import home_counted
 
@@ -69,6 +69,6 @@ def _counted(kinds: Sequence[Counted]) -> dict[int, dict[str, list[str]]]:
     for same, (number, late) in summed.items():
         place, page, words = same
         if number:
-            by = f" {date_format(days[same], 'j F Y')}" if same in days else ""
+            by = f" {day_in_words(days[same])}" if same in days else ""
             said[place][page].append(words(number, late) + by)
     return said

@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from access_register import documents
-from access_register.documents import NotAcceptable
 from access_register.models import Contract
+from sharing.safe_files import NotAcceptable
 from tests.people import as_batch, client
 
 pytestmark = pytest.mark.django_db

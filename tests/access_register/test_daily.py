@@ -14,6 +14,7 @@ from django.utils import timezone
 from access_register import daily, grants, history, notices, review_deadlines, transfer_notices
 from access_register.models import LineEvent, RegisterLine, ReviewNotice
 from sharing import ledger_proof, ledger_seal
+from sharing.days import day_in_words
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry
 from tests.people import as_batch, asker, person
 from tests.post import post
@@ -60,7 +61,7 @@ class TestADay:
         told = {(letter.to[0], letter.subject) for letter in mail.outbox}
         assert ("pauline.binns@oxenby.example", "Your access to Oxenby High School has changed") in told
         by_whom = {(to.split("@")[0], subject) for to, subject in told}
-        day = grants.in_words(TODAY + timedelta(days=6))
+        day = day_in_words(TODAY + timedelta(days=6))
         assert ("ruth.oldroyd", f"5 lines to confirm by {day}: Access Register of Beckside Primary School") in by_whom
         assert ("imran.sheikh", f"3 lines to confirm by {day}: Access Register of Beckside Primary School") in by_whom
 
@@ -98,7 +99,7 @@ class TestADay:
         with as_batch():
             told = LineEvent.objects.filter(line=line, what="past")
             assert told.get().words.endswith(
-                f"the service noted that this line's last day was {grants.in_words(TODAY - DAY)}"
+                f"the service noted that this line's last day was {day_in_words(TODAY - DAY)}"
             )
             RegisterLine.objects.filter(pk=line.pk).update(ends_on=TODAY)
         run()

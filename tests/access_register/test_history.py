@@ -12,6 +12,7 @@ from access_register.models import LineEvent, RegisterLine
 from access_register.register import Entry
 from access_register.reviews import REVIEWED
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
+from sharing.days import day_in_words
 from tests.access_register.test_register import BECKSIDE, GOVERNOR, HEAD, TEACHER, add, line_of
 from tests.people import as_batch, asker, client, person
 
@@ -24,7 +25,7 @@ def words(line: RegisterLine) -> list[str]:
 
 
 def today() -> str:
-    return history.day_in_words(timezone.localdate())
+    return day_in_words(timezone.localdate())
 
 
 def test_every_change_is_told_in_words() -> None:
@@ -46,7 +47,7 @@ def test_every_change_is_told_in_words() -> None:
         f"{on} gave this line at Level 3",
         f"{on} raised this line from Level 3 to Level 2: teaches children here",
         f"{on} changed this line: role from “Teacher” to “Support staff with direct responsibility for children”, "
-        f"last day from no last day to {history.day_in_words(last)}: teaches children here",
+        f"last day from no last day to {day_in_words(last)}: teaches children here",
         f"{on} narrowed this line: only Year 3, without special educational needs: Year 3 only",
         f"{on} suspended this line: Absent",
         f"{on} let this line go on",

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from access_register import grants, review_deadlines, reviews, terms
+from access_register import review_deadlines, reviews, terms
+from sharing.days import day_in_words
 from sharing.models import LedgerEntry
 from tests.access_register.reviews import (
     BECKSIDE,
@@ -169,7 +170,7 @@ class TestDeadline:
         settle(today())
         told = event()
         assert told.words.endswith(
-            f"the service lowered this line from Level 2 to Level 3: not confirmed by {grants.in_words(today() - DAY)}"
+            f"the service lowered this line from Level 2 to Level 3: not confirmed by {day_in_words(today() - DAY)}"
         )
         assert (told.by_name, told.before["level"], told.after["level"]) == ("the service", 2, 3)
         assert told.undo_until == today() + timedelta(days=14)

@@ -11,7 +11,7 @@ from sharing.attacker import attack, intervals
 from sharing.attacker.bounds import Propagator
 from sharing.attacker.programme import Programme
 from sharing.attacker.rule import Rule
-from sharing.attacker.witness import audit, own_counts
+from sharing.attacker.witness import audit
 from tests.attacker.publishers import by_chance, nearest, rounded_afresh, texts_of, trusted
 from tests.attacker.worlds import own_school, small_world
 
@@ -78,13 +78,6 @@ def test_a_school_that_subtracts_its_own_pupils(release, published):
         attempt = attack([published], sample=1, own=[own_school(release, code)], seed=1).attempt("own school")
         assert attempt.tried > 400
         assert attempt.found == 0, attempt
-
-
-def test_own_counts_by_cell(release, published, system_of):
-    system, _ = system_of(published)
-    cells = release.world.cells
-    counts = own_counts(pupils_of(release), cells, system)
-    assert [counts[cell] for cell in cells] == release.truth.tolist()
 
 
 def test_the_same_day_told_again(release, published, tmp_path):

@@ -249,7 +249,6 @@ def workbook(**parts: str) -> bytes:
     return out.getvalue()
 
 
-MACRO_TYPE = '<Types><Override ContentType="application/vnd.ms-excel.sheet.macroEnabled.main+xml"/></Types>'
 BAD = {
     "another kind": ("report.docx", b"PK\x03\x04", "must be a PDF"),
     "macro-enabled by its name": ("report.xlsm", workbook(), "must be a PDF"),

@@ -6,10 +6,10 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.test import Client
 
-from access_register import service
+from access_register import officers
 from access_register.models import OfficerAppointment, RemoteAuthorisation
 from sharing.models import LedgerEntry
-from tests.people import EDUNET, ON_THE_INTRANET, SCHOOLS_ONLINE, as_batch, client, person, visitor
+from tests.people import EDUNET, ON_THE_INTRANET, SCHOOLS_ONLINE, as_batch, asker, client, person, visitor
 
 pytestmark = pytest.mark.django_db
 OUTSIDE, PROXY, CITRIX = "203.0.113.9", "192.0.2.10", "10.30.0.1"
@@ -131,14 +131,12 @@ def test_ranges_of_ipv6_and_addresses_that_are_none(address: str, status: int) -
     assert visitor(EDUNET, address).get("/sign-in/").status_code == status
 
 
-def authorised(slug: str, starts: date, ends: date, **more: object) -> RemoteAuthorisation:
+def authorised(slug: str, starts: date, ends: date) -> RemoteAuthorisation:
     appointment = OfficerAppointment.objects.get(person=person(slug))
     with as_batch():
-        return service.authorise_remote_use(
-            RemoteAuthorisation(
-                appointment=appointment, reason="Works from home", starts_on=starts, ends_on=ends,
-                recorded_by_name="Information manager", **more,
-            )
+        return RemoteAuthorisation.objects.create(
+            appointment=appointment, reason="Works from home", starts_on=starts, ends_on=ends,
+            recorded_by_name="Information manager",
         )  # fmt: skip
 
 
@@ -170,8 +168,7 @@ def test_an_authorisation_ends_on_the_next_request() -> None:
     authorisation = authorised("officer-no-duty", TODAY, TODAY + timedelta(30))
     outside, inside = client("officer-no-duty", EDUNET, CITRIX), client("officer-no-duty", EDUNET)
     assert outside.get("/").status_code == 200
-    with as_batch():
-        service.end_remote_use(authorisation)
+    officers.end_remote_use(asker("officer-information", EDUNET), authorisation.appointment_id, authorisation.pk)
     assert outside.get("/").status_code == 403
     assert outside.get("/").status_code == 302
     assert inside.get("/").status_code == 200

@@ -21,8 +21,8 @@ with acting_as(BATCH):
     for value in (81, 83):
         release = preparing.prepare("absence", 1999, status=Release.Status.VALIDATED, as_of=date(2000, 9, 1),
                                     by="An import", because="A late return")
-        preparing.add_figures(release, [Figure(measure=measure, establishment=place, value=value),
-                                        Figure(measure=measure, area="england", symbol="NA")])
+        Figure.objects.bulk_create([Figure(release=release, measure=measure, establishment=place, value=value),
+                                    Figure(release=release, measure=measure, area="england", symbol="NA")])
 """
 # A dataset of which the demonstration has no release.
 DATASET = "Absence (published)"

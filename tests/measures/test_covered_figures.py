@@ -33,7 +33,7 @@ def whole(year: int = YEAR, dataset: str = "", *, are_out: bool = True) -> None:
         codes = [code for code in SHARES if code.startswith(one)]
         release = figures.release(one, year, {(BECKSIDE, code): 73 for code in codes})
         girls = [figures.figure(BECKSIDE, code, {"value": 73, "group": "sex:F"}) for code in codes]
-        preparing.add_figures(release, girls)
+        figures.put(release, girls)
         if are_out:
             preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(days=1))
 

@@ -129,12 +129,6 @@ class TestPreparing:
             with pytest.raises(CannotPrepare, match="no dataset"):
                 preparing.prepare("nonsense", YEAR, status=Release.Status.VALIDATED, as_of=day, by="An import")
 
-    def test_an_unknown_symbol_and_a_measure_of_another_dataset(self) -> None:
-        with pytest.raises(CannotPrepare, match="“HIDDEN” in ks2_rwm_expected is no symbol"):
-            prepared(cells={(BECKSIDE, CODE): "HIDDEN"})
-        with pytest.raises(CannotPrepare, match="does not have"):
-            prepared(cells={(BECKSIDE, "attendance_absence"): 5})
-
 
 @pytest.mark.django_db
 class TestNothingChangesAfterwards:

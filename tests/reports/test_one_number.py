@@ -58,7 +58,7 @@ def both(db: None, request: pytest.FixtureRequest) -> Release:
             release = figures.release(dataset, YEAR, cells)
             for code in {code for _, code in cells}:
                 groups = grouping.labels_of(("sex",)) + grouping.labels_of(("fsm",)) if code in COUNTED else []
-                preparing.add_figures(
+                figures.put(
                     release, [figures.figure(BECKSIDE, code, {"value": EXACT, "group": group}) for group in groups]
                 )
             preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(days=1))

@@ -83,7 +83,7 @@ class TestProtected:
         groups = {"total": 63} | others
         with as_batch():
             out = figures.release("ks2", 2010, {})
-            preparing.add_figures(
+            figures.put(
                 out,
                 [
                     figures.figure(BECKSIDE, "ks2_rwm_expected", {"value": value, "group": group})

@@ -1,0 +1,45 @@
+"""How pages answer, on both sites alike: with a form, after its step, with a file, with the part that moves."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+
+from sharing.cannot import CannotDo
+from sharing.requests import PortalRequest
+
+
+def form_page(request: PortalRequest, template: str, form: forms.Form, **shown: Any) -> HttpResponse:
+    """A page with a form on it: 422 where what was sent cannot be taken, and the form says why."""
+    return render(request, template, {"form": form, **shown}, status=422 if form.errors else 200)
+
+
+def is_done(request: PortalRequest, form: forms.Form, do: Callable[[], object], said: str) -> bool:
+    """Whether the form was sent and its step taken: then the next page says `said`. What stands in the way goes to the
+    form."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        do()
+    except CannotDo as refused:
+        form.add_error(refused.field, refused.message)
+        return False
+    messages.success(request, said)
+    return True
+
+
+def file_to_keep(name: str, content: bytes | str, content_type: str) -> HttpResponse:
+    """As a download, whatever it is: no browser shows or runs it at the portal's address."""
+    headers = {"Content-Disposition": content_disposition_header(True, name)}
+    return HttpResponse(content, content_type=content_type, headers=headers)
+
+
+def moving_part(request: PortalRequest, template: str, *, is_moving: bool, **shown: Any) -> HttpResponse:
+    """The part of a page that moves, for the script that asks for it again and again (portal/assets/js/progress.js)."""
+    response = render(request, template, shown)
+    response["X-Is-Moving"] = "yes" if is_moving else "no"
+    return response

@@ -1,0 +1,13 @@
+"""What one statement answers: how the doors ask PostgreSQL's own functions (sharing/sql, access_register/*_sql.py)."""
+
+from typing import Any
+
+from django.db import connection
+
+
+def value_of(statement: str, *params: Any) -> Any:
+    """The one value that the statement answers with, in the visit or transaction that is open; None without a row."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        row = cursor.fetchone()
+        return row[0] if row else None
