@@ -139,7 +139,7 @@ def _run(here: Visit, rows: Sequence[StaffRow]) -> tuple[Plan, list[mail.Letter]
         except NoSuchRecord:
             done.append(PlannedLine(row.number, row.name, row.email, Outcome.REFUSED, LOOK_AGAIN))
     done.sort(key=lambda planned: planned.number)
-    return Plan(here.here, Why(here.reason, here.permission), tuple(done)), letters, written
+    return Plan(here.here, here.why, tuple(done)), letters, written
 
 
 def _frees_a_place(row: StaffRow, line: RegisterLine | None) -> bool:

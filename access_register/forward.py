@@ -48,7 +48,7 @@ def list_ended(asker: Asker, urn: int) -> EndedPage:
             if line.ends_on
         ]
         here.showed(lines=len(found))
-        return EndedPage(here.here, tuple(found), Why(here.reason, here.permission))
+        return EndedPage(here.here, tuple(found), here.why)
 
 
 def copy_forward(

@@ -50,7 +50,7 @@ def show_headship(asker: Asker, urn: int) -> HeadshipPage:
             may_name=leads and found is None,
             may_cancel=leads and found is not None and _may_be_cancelled(found, here.today),
             downloads=still_kept_by(here, head[1]) if head else (),
-            why=Why(here.reason, here.permission),
+            why=here.why,
         )
 
 

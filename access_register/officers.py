@@ -34,7 +34,6 @@ from access_register.register import known_or_new
 from access_register.rules import CannotChange
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.models import Establishment, EstablishmentPermission, Locality, NamedChild, Pupil
-from sharing.records import Why
 
 MOST_DAYS = 365
 NOT_YOURS = "Nobody records their own duties. Ask another information manager."
@@ -222,7 +221,7 @@ def show_officers_here(asker: Asker, urn: int) -> OfficersHere:
         )
         cases = _cases(here)
         here.showed(officers=len(officers), pupils=[child.pupil_id for case in cases for child in case.children])
-        return OfficersHere(here.here, officers, cases, Why(here.reason, here.permission))
+        return OfficersHere(here.here, officers, cases, here.why)
 
 
 def _cases(here: Visit) -> tuple[CasesHere, ...]:

@@ -21,7 +21,6 @@ from sharing.authorise import Asker, Permission, Through, Visit, visit
 from sharing.days import day_in_words
 from sharing.ledger_words import WORDS, Kind
 from sharing.models import Challenge, Consent, Download, EstablishmentPermission, LedgerEntry
-from sharing.records import Why
 
 # Of what the ledger calls files: those that left, not the asking and the destroying.
 TAKEN_AWAY = sorted(
@@ -58,7 +57,7 @@ def show_our_data(asker: Asker, urn: int) -> OurData:
         sections = tuple(section(place) for section in SECTIONS)
         here.showed(sections=len(sections))
         is_head = any(line.is_head and line.person_id == asker.person_id for line in lines)
-        return OurData(here.here, sections, is_head, timezone.now(), Why(here.reason, here.permission))
+        return OurData(here.here, sections, is_head, timezone.now(), here.why)
 
 
 def who_can_see(place: Place) -> Section:

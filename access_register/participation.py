@@ -223,7 +223,7 @@ def _page(here: Visit) -> ParticipationPage:
         ),
         is_head=keeps and is_head(here),
         may_record=keeps,
-        why=Why(here.reason, here.permission),
+        why=here.why,
     )
 
 

@@ -18,7 +18,6 @@ from access_register.models import ProtocolVersion
 from access_register.own_records import AllSignatories, ProtocolText, SignatoriesPage, Signatory, Signature, SignedAt
 from sharing.authorise import Asker, Permission, Through, visit
 from sharing.models import Establishment
-from sharing.records import Why
 from sharing.statements import value_of
 
 
@@ -49,7 +48,7 @@ def show_signatories(asker: Asker, urn: int) -> SignatoriesPage:
     with visit(asker, needed, urn, action="show_signatories") as here:
         signatories = tuple(_signatories(_rows(here.establishment.pk), here.today))
         here.showed(signatories=len(signatories))
-        return SignatoriesPage(here.here, signatories, Why(here.reason, here.permission))
+        return SignatoriesPage(here.here, signatories, here.why)
 
 
 def list_signatories(asker: Asker) -> AllSignatories:

@@ -15,7 +15,6 @@ from sharing.door.downloads import still_kept_by
 from sharing.downloads.kinds import KINDS, Kind
 from sharing.models import Download, Pupil
 from sharing.narrowing import in_words
-from sharing.records import Why
 from sharing.records.downloads import Gathered, Sheet, Value
 
 Choices = tuple[tuple[str, str], ...]
@@ -101,7 +100,7 @@ def _page(here: Visit, lines: list[LineRecord], past: list[LineRecord]) -> Regis
         to_confirm=questions(here) if asker_is_head else (),
         roles=tuple(RegisterLine.Role.choices),
         made_at=timezone.now(),
-        why=Why(here.reason, here.permission),
+        why=here.why,
     )
 
 

@@ -21,7 +21,6 @@ from access_register.rules import CannotChange, ChangeRefused, enact, free_seats
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.dates import covers
 from sharing.door.downloads import count_still_kept
-from sharing.records import Why
 
 ONLY_THE_HEAD = "Only the head may confirm or change a Level 1 line."
 ONLY_THE_HEAD_UNDOES = "Only the head may undo what the review did."
@@ -59,7 +58,7 @@ def show_review(asker: Asker, urn: int) -> ReviewPage:
             terms.due_next_term(here.today),
             settings.UNDO_DAYS,
             asker_is_head,
-            Why(here.reason, here.permission),
+            here.why,
         )
 
 

@@ -10,7 +10,6 @@ from access_register.records import Happening, LineStory, LineThen, RegisterThen
 from sharing.authorise import Asker, NoSuchRecord, Permission, visit
 from sharing.days import midnight
 from sharing.narrowing import in_words
-from sharing.records import Why
 
 
 def show_story(asker: Asker, urn: int, line_id: int) -> LineStory:
@@ -23,7 +22,7 @@ def show_story(asker: Asker, urn: int, line_id: int) -> LineStory:
         happenings = LineEvent.objects.filter(line=line).order_by("-at", "-pk").values_list("at", "words")
         told = tuple(Happening(*happening) for happening in happenings)
         here.showed(line=line.pk, happenings=len(told))
-        return LineStory(here.here, record_of(line, here), told, Why(here.reason, here.permission))
+        return LineStory(here.here, record_of(line, here), told, here.why)
 
 
 def show_register_on(asker: Asker, urn: int, *, day: date) -> RegisterThen:
@@ -35,7 +34,7 @@ def show_register_on(asker: Asker, urn: int, *, day: date) -> RegisterThen:
         then = [_then(event.line, event.after) for event in last if _held(event.after, day)]
         then.sort(key=lambda line: (line.level, line.name, line.id))
         here.showed(lines=len(then), day=day)
-        return RegisterThen(here.here, day, tuple(then), Why(here.reason, here.permission))
+        return RegisterThen(here.here, day, tuple(then), here.why)
 
 
 def _held(facts: dict[str, Any], day: date) -> bool:

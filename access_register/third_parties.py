@@ -101,7 +101,7 @@ def show_third_parties(asker: Asker, urn: int) -> ThirdPartiesPage:
         contracts = tuple(_record(row, here.today) for row in _contracts(here))
         here.showed(contracts=len(contracts))
         owing = tuple(contract for contract in contracts if contract.owes_certificate)
-        return ThirdPartiesPage(here.here, contracts, owing, Why(here.reason, here.permission))
+        return ThirdPartiesPage(here.here, contracts, owing, here.why)
 
 
 def show_contract(asker: Asker, urn: int, contract_id: int) -> ContractPage:
@@ -109,7 +109,7 @@ def show_contract(asker: Asker, urn: int, contract_id: int) -> ContractPage:
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_contract") as here:
         contract = _contract(here, contract_id)
         here.showed(contract=contract.pk)
-        return ContractPage(here.here, _record(contract, here.today), Why(here.reason, here.permission))
+        return ContractPage(here.here, _record(contract, here.today), here.why)
 
 
 def record_contract(asker: Asker, urn: int, *, terms: Terms) -> int:

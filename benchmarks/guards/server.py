@@ -32,13 +32,13 @@ from sharing.authorise import Asker, Permission
 from sharing.authorise.holdings import Narrowing
 from sharing.door import pupils
 from sharing.models import Establishment, Pupil
-from sharing.records import Here
+from sharing.records import Here, Why
 
 
 class Page:
     """What the list asks of its visit, answered without asking who asks."""
 
-    reason, permission, narrowing, one = "", Permission.VIEW_PUPILS, Narrowing(), None
+    why, narrowing, one = Why("", Permission.VIEW_PUPILS), Narrowing(), None
 
     def __init__(self, asker: Asker, establishment: Establishment) -> None:
         self.asker, self.establishment, self.today = asker, establishment, timezone.localdate()

@@ -137,6 +137,11 @@ class Visit:
         )
         return own if self.asker.through == Through.EDUNET or not self.shares_with_others else SHARED_REASON
 
+    @property
+    def why(self) -> Why:
+        """Why the person may see what the page shows of the establishment, for its foot."""
+        return Why(self.reason, self.permission)
+
     def why_anywhere(self) -> Why:
         """Why the person may, at whichever establishment: for a page about no one of them."""
         return Why(next(iter(self.holdings.best(self.permission).values())), self.permission)

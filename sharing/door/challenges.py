@@ -16,7 +16,6 @@ from sharing.crypto import encrypt
 from sharing.door.paging import page_of
 from sharing.models import Challenge, Pupil, PupilChange, StaffMember
 from sharing.models.accuracy import ChallengeQuerySet
-from sharing.records import Why
 from sharing.records.accuracy import (
     ChallengeLine,
     ChallengeList,
@@ -56,7 +55,7 @@ def show_subject(asker: Asker, urn: int, about: str, subject_id: UUID | None = N
         here.showed(**_of(about, subject_id))
         facts = tuple((one.key, one.words) for one in _facts(here, about))
         name = f"{record.forename} {record.surname}" if record else ""
-        return Subject(here.here, about, subject_id, name, facts, Why(here.reason, here.permission))
+        return Subject(here.here, about, subject_id, name, facts, here.why)
 
 
 def raise_challenge(
@@ -115,7 +114,7 @@ def list_challenges(asker: Asker, urn: int, *, number: int = 1) -> ChallengeList
             waiting=waiting.count(),
             overdue=waiting.overdue_on(here.today).count(),
             of_leavers=_of_leavers(here),
-            why=Why(here.reason, here.permission),
+            why=here.why,
         )
 
 
@@ -142,7 +141,7 @@ def show_challenge(asker: Asker, urn: int, challenge_id: int) -> ChallengePage:
             can_answer=can_answer,
             can_pass_on=can_answer and found.assigned_to == Challenge.Desk.SCHOOL,
             can_take_back=found.is_waiting and found.raised_by_id == asker.person_id,
-            why=Why(here.reason, here.permission),
+            why=here.why,
         )
 
 

@@ -20,7 +20,6 @@ from sharing.days import midnight
 from sharing.door.managing import managing
 from sharing.models import Closing
 from sharing.models.overrides import ClosingQuerySet
-from sharing.records import Why
 from sharing.records.overrides import ClosingRecord, Closings, ClosingsHere
 from sharing.signals import child_closed
 from sharing.statements import value_of
@@ -108,7 +107,7 @@ def list_closings_here(asker: Asker, urn: int) -> ClosingsHere:
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="list_closings_here") as here:
         closings = tuple(_record(row, here, for_head=True) for row in _told(here).newest_first()[:LONGEST])
         here.showed(closings=[closing.id for closing in closings])
-        return ClosingsHere(here.here, closings, Why(here.reason, here.permission))
+        return ClosingsHere(here.here, closings, here.why)
 
 
 def _told(here: Visit) -> ClosingQuerySet:

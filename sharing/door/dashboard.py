@@ -21,7 +21,7 @@ from sharing.measures.catalogue import MEASURE, STANDS_IN_FOR
 from sharing.measures.shape import MeasureKind, phases_of
 from sharing.models import Attendance, Enrolment, Pupil
 from sharing.narrowing import in_words as narrowed_to
-from sharing.records import ToDo, Why
+from sharing.records import ToDo
 from sharing.records.dashboard import Dashboard, Reading, Tile
 from sharing.records.figures import Shown
 from sharing.school_year import in_words, term_in_words
@@ -53,7 +53,7 @@ def show_dashboard(asker: Asker, urn: int) -> Dashboard:
             due=due,
             tiles=tiles,
             narrowed=narrowed_to(narrowing.year_groups, narrowing.withheld) if pages.can_view_pupils else "",
-            why=Why(here.reason, here.permission),
+            why=here.why,
         )
 
 

@@ -24,7 +24,7 @@ from sharing.measures.records import FigureRecord
 from sharing.measures.shape import MeasureKind, phases_of
 from sharing.models import Establishment, Measure, Pupil
 from sharing.narrowing import in_words as narrowing_in_words
-from sharing.records import PAGE_SIZE, Page, Why
+from sharing.records import PAGE_SIZE, Page
 from sharing.records.deeper import (
     ChildBehind,
     ChildrenBehind,
@@ -101,7 +101,7 @@ def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = 
             origins=origins,
             protected=whom_protected_count(pair for row in rows for pair in zip(of_whom, row.cells, strict=True)),
             is_own=place.pk in here.holdings.at(Permission.VIEW_ESTABLISHMENT),
-            why=Why(here.reason, here.permission),
+            why=here.why,
         )
 
 
@@ -135,7 +135,7 @@ def list_behind(asker: Asker, urn: int, *, measure: str, year: int, group: str, 
             grouping.in_words(group),
             Page(rows, number, len(behind)),
             urlencode({"measure": measure, "year": year, "group": group}),
-            Why(here.reason, here.permission),
+            here.why,
         )
 
 

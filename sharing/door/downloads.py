@@ -63,7 +63,7 @@ def show_asking(asker: Asker, urn: int, kind: str, asked: Asked) -> Asking:
         is_first = not Download.objects.by(asker.person_id).exists()
         return Asking(
             here.here, kind, what.title, what.rows, what.notes, is_first, not pdf.missing(),
-            Why(here.reason, here.permission),
+            here.why,
         )  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def print_records(asker: Asker, urn: int, kind: str, asked: Asked, *, purpose: s
         row = given_out(here, kind, Form.PAPER, purpose, rows=what.rows)
         here.showed(**making.about(row, what))
         marking = making.marking_of(row, what)
-        return Paper(here.here, marking, what.sheets, what.notes, Why(here.reason, here.permission))
+        return Paper(here.here, marking, what.sheets, what.notes, here.why)
 
 
 def list_my_downloads(asker: Asker, *, of: int | None = None, number: int = 1) -> MyDownloads:
@@ -174,7 +174,7 @@ def list_downloads_here(asker: Asker, urn: int, *, number: int = 1) -> Downloads
         page = page_of(_in_order(of_here), number, lambda row: line_of(row, here))
         kept, overdue = of_here.still_kept().count(), of_here.overdue(here.today).count()
         here.showed(downloads=[line.id for line in page], of=page.total)
-        return DownloadsHere(here.here, page, kept, overdue, Why(here.reason, here.permission))
+        return DownloadsHere(here.here, page, kept, overdue, here.why)
 
 
 def answer_asked_for(here: Visit, request_id: int) -> int:

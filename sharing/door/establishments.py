@@ -106,7 +106,7 @@ def show_establishment(asker: Asker, urn: int) -> EstablishmentPage:
             _record(establishment),
             _context(here, establishment),
             is_own=establishment.pk in here.holdings.at(Permission.VIEW_ESTABLISHMENT),
-            why=Why(here.reason, here.permission),
+            why=here.why,
         )
 
 

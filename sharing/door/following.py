@@ -18,7 +18,7 @@ from sharing.measures import live
 from sharing.measures.catalogue import MEASURE
 from sharing.models import Attendance
 from sharing.narrowing import in_words as narrowing_in_words
-from sharing.records import PAGE_SIZE, Page, Why
+from sharing.records import PAGE_SIZE, Page
 from sharing.records.own_groups import Beside, OwnGroupPage
 from sharing.school_year import academic_year, in_words, term_in_words
 from sharing.statements import value_of
@@ -45,7 +45,7 @@ def show_own_group(asker: Asker, urn: int, group_id: int, *, number: int = 1) ->
             _attainment(here, inside) if Withheld.ATTAINMENT not in narrowing.withheld else (),
             narrowing_in_words(narrowing.year_groups, narrowing.withheld),
             makes_groups(here),
-            Why(here.reason, here.permission),
+            here.why,
         )
         here.showed(groups=[group.pk], pupils=[child.id for child in page.children], of=len(inside))
         return page

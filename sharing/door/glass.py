@@ -191,7 +191,7 @@ def list_openings(asker: Asker, urn: int) -> OpeningsHere:
         here.tells_the_head = not any(opening.head_barred for opening in openings)
         here.showed(**_for_the_ledger(openings))
         as_head = asker.through == Through.SCHOOLS_ONLINE
-        return OpeningsHere(here.here, openings, as_head, Why(here.reason, here.permission))
+        return OpeningsHere(here.here, openings, as_head, here.why)
 
 
 def list_openings_to_mark(asker: Asker) -> OpeningsToMark:

@@ -182,7 +182,7 @@ def _kinds(through: Through) -> dict[str, Kind]:
 
 
 def _why(here: Visit) -> Why:
-    return Why(here.reason, here.permission)
+    return here.why
 
 
 def _line(row: Import) -> ImportLine:

@@ -13,7 +13,6 @@ from sharing.key_data import Cell, areas_of, cells_of, compose, headlines_of, si
 from sharing.measures.one_number import beside_own_whole, instead_of_whole
 from sharing.measures.withheld import withheld_from_the_asker
 from sharing.models import Establishment
-from sharing.records import Why
 from sharing.records.figures import KeyData, Shown
 
 
@@ -37,7 +36,7 @@ def show_key_data(asker: Asker, urn: int, *, to_take_away: str = "") -> KeyData:
             origins=found.origins,
             similar=len(similar),
             is_own=here.holdings.holds(Permission.VIEW_ESTABLISHMENT, place.pk),
-            why=Why(here.reason, here.permission),
+            why=here.why,
         )
 
 

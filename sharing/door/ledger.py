@@ -13,7 +13,7 @@ from sharing.authorise.visits import NEEDED_ON_EDUNET
 from sharing.ledger_words import OUTCOMES, WORDS, Kind, how_many, words_of
 from sharing.models import LedgerEntry, Pupil
 from sharing.models.ledger import LedgerQuerySet
-from sharing.records import PAGE_SIZE, Why
+from sharing.records import PAGE_SIZE
 from sharing.records.ledger import LedgerFilter, LedgerLine, LedgerPage, Opening, OpeningsPage
 
 EVERYTHING = LedgerFilter()
@@ -32,7 +32,7 @@ def read_ledger(
         lines, older = _page(rows if on_edunet else rows.told_to_heads(), only, older_than)
         judges = on_edunet or here.establishment.pk in audience.asked("portal_heads")
         here.showed(rows=len(lines))
-        return LedgerPage(here.here, lines, older, only, Why(here.reason, here.permission), judges)
+        return LedgerPage(here.here, lines, older, only, here.why, judges)
 
 
 def read_all_ledger(asker: Asker, *, only: LedgerFilter = EVERYTHING, older_than: int | None = None) -> LedgerPage:
@@ -69,7 +69,7 @@ def read_ledger_of_child(asker: Asker, urn: int, pupil_id: UUID, *, older_than: 
             f"{pupil.forename} {pupil.surname}",
             openings,
             openings[-1].id if len(rows) > PAGE_SIZE else None,
-            Why(here.reason, here.permission),
+            here.why,
         )
 
 

@@ -103,7 +103,7 @@ def show_moving(asker: Asker, urn: int) -> MovingPage:
             moves=_moves(here, Q(establishment=here.establishment)),
             localities=tuple(Locality.objects.order_by("name").values_list("pk", "name")),
             may_move=here.here.can_manage_duties,
-            why=Why(here.reason, here.permission),
+            why=here.why,
         )
 
 

@@ -14,7 +14,7 @@ from sharing.door.paging import page_of
 from sharing.door.transfers import duties
 from sharing.models import Enrolment, Pupil, Transfer
 from sharing.narrowing import in_words
-from sharing.records import PAGE_SIZE, Page, Why
+from sharing.records import PAGE_SIZE, Page
 from sharing.records.transfers import MissingChild, MissingList, Move, MovesPage
 
 _MISSING = """
@@ -45,7 +45,7 @@ def show_moves(asker: Asker, urn: int, *, since: date | None = None, number: int
             moves.in_grace,
             None if here.narrowing.year_groups else _left(moves.stays, moves.since, here.today),
             in_words(here.narrowing.year_groups, here.narrowing.withheld),
-            Why(here.reason, here.permission),
+            here.why,
         )
 
 

@@ -21,7 +21,6 @@ from sharing.door.pupils import pupils_here
 from sharing.measures import grouping, live
 from sharing.models import OwnGroup, OwnGroupMember
 from sharing.models.own_groups import OwnGroupQuerySet
-from sharing.records import Why
 from sharing.records.own_groups import (
     GroupFacts,
     GroupToMake,
@@ -65,7 +64,7 @@ def list_own_groups(asker: Asker, urn: int) -> OwnGroups:
             tuple(group for group in groups if group.archived_at is None),
             tuple(group for group in groups if group.archived_at),
             makes_groups(here),
-            Why(here.reason, here.permission),
+            here.why,
         )
 
 
@@ -92,7 +91,7 @@ def show_making(asker: Asker, urn: int, group_id: int | None = None) -> GroupToM
             ),
             tuple((kind.value, kind.label) for kind in TOLD if kind not in withheld),
             tuple(group.tells) if group else (),
-            Why(here.reason, here.permission),
+            here.why,
         )
 
 
@@ -166,7 +165,7 @@ def show_members(asker: Asker, urn: int, group_id: int, *, named: str = "", year
             found[:FOUND_AT_MOST],
             len(found) > FOUND_AT_MOST,
             tuple((year, codes.NC_YEARS.get(year, year)) for year in sorted(years, key=codes.nc_year_order)),
-            Why(here.reason, here.permission),
+            here.why,
         )
 
 

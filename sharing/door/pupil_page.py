@@ -15,7 +15,6 @@ from sharing.door.pupils import pupils_here
 from sharing.door.school_names import schools_by_number
 from sharing.models import Pupil, PupilNeeds
 from sharing.narrowing import in_words
-from sharing.records import Why
 from sharing.records.pupils import (
     AttainmentRecord,
     ChangeRecord,
@@ -81,7 +80,7 @@ def read_pupil(here: Visit, pupil_id: UUID) -> PupilPage:
         changes=_changes(pupil, narrowing.withheld),
         opened=_opened(pupil),
         narrowed=in_words(narrowing.year_groups, narrowing.withheld),
-        why=Why(here.reason, here.permission),
+        why=here.why,
         by_broken_glass=bool(here.one and here.one.by_broken_glass),
         is_named=bool(here.one and not here.one.by_broken_glass),
     )

@@ -11,7 +11,7 @@ from sharing.door.pupil_filter import EVERYONE, PupilFilter
 from sharing.models import Attendance, Pupil
 from sharing.models.pupils import PupilQuerySet
 from sharing.narrowing import in_words
-from sharing.records.pupils import Column, PupilLine, PupilList, Why
+from sharing.records.pupils import Column, PupilLine, PupilList
 from sharing.school_year import term_in_words
 
 IN_ORDER = {
@@ -52,7 +52,7 @@ def list_pupils(
             as_of=as_of,
             source=source,
             narrowed=in_words(narrowing.year_groups, narrowing.withheld),
-            why=Why(here.reason, here.permission),
+            why=here.why,
         )
 
 

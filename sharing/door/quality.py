@@ -16,7 +16,6 @@ from sharing.models.pupils import PupilQuerySet
 from sharing.models.staff import StaffQuerySet
 from sharing.narrowing import in_words
 from sharing.quality import BY_KEY, ELSEWHERE, TEMPORARY_UPN, TERM, Check, Group, Whose, checks_for
-from sharing.records import Why
 from sharing.records.accuracy import Finding, FindingGroup, FindingPage, FoundRecord, QualityPage
 from sharing.upn import is_temporary
 
@@ -46,7 +45,7 @@ def show_quality(asker: Asker, urn: int) -> QualityPage:
             as_of=newest[0],
             source=newest[1],
             narrowed=in_words(here.narrowing.year_groups, withheld),
-            why=Why(here.reason, here.permission),
+            why=here.why,
         )
 
 
@@ -61,7 +60,7 @@ def show_finding(asker: Asker, urn: int, key: str, *, number: int = 1) -> Findin
             _finding(check, page.total),
             page,
             narrowed=in_words(here.narrowing.year_groups, here.narrowing.withheld),
-            why=Why(here.reason, here.permission),
+            why=here.why,
         )
 
 

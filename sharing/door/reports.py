@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from sharing.authorise import Asker, NeedsSecondFactor, NotAtYourLevel, Permission, Visit, visit
 from sharing.door.releases import where_small_figures_are_seen
 from sharing.models import Report
-from sharing.records import Why
 from sharing.records.reports import (
     FULL,
     GOVERNORS,
@@ -50,7 +49,7 @@ def list_reports(asker: Asker, urn: int) -> ReportList:
             not_for_them="" if found else NOT_FOR_A_NARROWED_LINE,
             needs_second_factor=_would_with_a_second_factor(here),
             missing=pdf.missing(),
-            why=Why(here.reason, here.permission),
+            why=here.why,
         )
 
 

@@ -49,7 +49,7 @@ def show_returns(asker: Asker, urn: int) -> ReturnList:
         lines = tuple(_lines(here))
         here.showed(returns=len(lines))
         can_confirm = asker.through == Through.SCHOOLS_ONLINE
-        return ReturnList(here.here, lines, can_confirm, Why(here.reason, here.permission))
+        return ReturnList(here.here, lines, can_confirm, here.why)
 
 
 def confirm_return(asker: Asker, urn: int, *, kind: str, reference_day: date) -> None:

@@ -9,7 +9,6 @@ from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.door.paging import page_of
 from sharing.models import StaffAbsence, StaffContract, StaffMember
 from sharing.models.staff import StaffQuerySet
-from sharing.records import Why
 from sharing.records.staff import (
     AbsenceRecord,
     ContractRecord,
@@ -40,9 +39,7 @@ def list_staff(asker: Asker, urn: int, *, only: StaffFilter = EVERYONE, number: 
         page = page_of(found, number, line_of)
         newest = in_post.order_by("-as_of").values_list("as_of", "source").first() or (None, "")
         here.showed(staff=[member.id for member in page], of=page.total)
-        return StaffList(
-            here.here, page, tuple(codes.CONTRACT.items()), newest[0], newest[1], Why(here.reason, here.permission)
-        )
+        return StaffList(here.here, page, tuple(codes.CONTRACT.items()), newest[0], newest[1], here.why)
 
 
 def listed_staff(here: Visit, only: StaffFilter) -> tuple[StaffQuerySet, StaffQuerySet]:
@@ -75,7 +72,7 @@ def read_member(here: Visit, member_id: UUID) -> StaffPage:
         _record(member),
         tuple(_contract(contract) for contract in member.contracts.all()),
         _absences(list(member.absences.order_by("-first_day"))),
-        Why(here.reason, here.permission),
+        here.why,
     )
 
 

@@ -125,7 +125,7 @@ def show_statistics_of(asker: Asker, urn: int) -> StatisticsOfPlace:
         release = _newest_about(here.establishment)
         pages = tuple(_pages_of(release, urn)) if release else ()
         here.showed(establishments=1, release=release.pk if release else None, tables=len(pages))
-        return StatisticsOfPlace(here.here, pages, Why(here.reason, here.permission))
+        return StatisticsOfPlace(here.here, pages, here.why)
 
 
 def _newest_about(place: Establishment) -> Release | None:

@@ -142,7 +142,7 @@ def _kept(here: Visit, urn: int | None) -> SubjectRequestQuerySet:
 
 def _why(here: Visit) -> Why:
     at_a_school = here.permission == Permission.MANAGE_REGISTER
-    return Why(here.reason, here.permission) if at_a_school else here.why_anywhere()
+    return here.why if at_a_school else here.why_anywhere()
 
 
 def _record(row: SubjectRequest, here: Visit) -> SubjectRequestRecord:

@@ -16,7 +16,6 @@ from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, NotAtYourL
 from sharing.cannot import CannotDo
 from sharing.models import Establishment, SupportOffer, SupportRequest
 from sharing.models.support import SupportRequestQuerySet
-from sharing.records import Why
 from sharing.records.support import (
     AskingForSupport,
     OfferLine,
@@ -71,7 +70,7 @@ def show_support(asker: Asker, urn: int) -> SupportPage:
             head=place.head_job_title,
             telephone=place.telephone,
             website=place.website,
-            why=Why(here.reason, here.permission),
+            why=here.why,
         )
 
 
@@ -81,7 +80,7 @@ def show_offering(asker: Asker, urn: int, offer_id: int | None = None) -> OfferT
         offer = _own(here, offer_id) if offer_id is not None else None
         here.showed(offer=offer_id)
         typed = {name: getattr(offer, name) for name in NewOffer.__dataclass_fields__} if offer else None
-        return OfferToMake(here.here, typed, Why(here.reason, here.permission))
+        return OfferToMake(here.here, typed, here.why)
 
 
 def publish_offer(asker: Asker, urn: int, *, wish: NewOffer) -> int:
@@ -127,7 +126,7 @@ def show_asking_for_support(asker: Asker, urn: int, offer_id: int) -> AskingForS
             offered_by=offer.establishment.name,
             offered_urn=offer.establishment.urn,
             telephone=offer.establishment.telephone,
-            why=Why(here.reason, here.permission),
+            why=here.why,
         )
 
 
@@ -171,7 +170,7 @@ def show_support_request(asker: Asker, urn: int, request_id: int) -> SupportRequ
             can_answer=line.waits and not line.is_ours,
             can_take_back=line.waits and line.is_ours,
             telephone=other.telephone,
-            why=Why(here.reason, here.permission),
+            why=here.why,
         )
 
 

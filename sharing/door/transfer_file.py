@@ -13,7 +13,6 @@ from sharing.ctf.writer import School, write_ctf
 from sharing.door.downloads import given_out
 from sharing.door.transfers import for_the_ledger
 from sharing.models import Download, Enrolment, Establishment, Pupil, Transfer
-from sharing.records import Why
 from sharing.records.transfer_files import Leaver, TransferFile, TransferFilePage
 from sharing.school_year import academic_year
 
@@ -32,7 +31,7 @@ def show_transfer_file(asker: Asker, urn: int, transfer_id: int) -> TransferFile
             destination=transfer.establishment.name,
             expected_on=transfer.expected_on,
             others=tuple(_leaver(other) for other in others),
-            why=Why(here.reason, here.permission),
+            why=here.why,
         )
 
 
@@ -68,7 +67,7 @@ def show_leaver_file(asker: Asker, urn: int, pupil_id: UUID) -> TransferFilePage
             destination=last_stay.destination or "a school that is not known here",
             expected_on=None,
             others=(),
-            why=Why(here.reason, here.permission),
+            why=here.why,
         )
 
 

@@ -22,7 +22,6 @@ from sharing.dates import covers
 from sharing.door.transfers import duties, find
 from sharing.grace import kept_until, lapses_on
 from sharing.models import Enrolment, Establishment, Pupil
-from sharing.records import Why
 from sharing.records.transfers import BeginPage, FromOutsidePage, LeavingPage, Stay
 from sharing.statements import value_of
 from sharing.upn import tidy_upn, upn_problem
@@ -60,7 +59,7 @@ def show_beginning(asker: Asker, urn: int, pupil_id: UUID) -> BeginPage:
             f"{pupil.forename} {pupil.surname}",
             tuple(places.values_list("urn", "name")),
             settings.TRANSFER_LAPSE_SCHOOL_DAYS,
-            Why(here.reason, here.permission),
+            here.why,
         )
 
 
@@ -162,7 +161,7 @@ def show_leaving(asker: Asker, urn: int, pupil_id: UUID) -> LeavingPage:
             Stay(stay.pk, stay.get_kind_display(), **facts),
             settings.CTF_GRACE_SCHOOL_DAYS,
             is_agreed_elsewhere=pupil.departures.agreed(here.today).exists(),
-            why=Why(here.reason, here.permission),
+            why=here.why,
         )
 
 

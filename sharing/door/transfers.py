@@ -51,7 +51,7 @@ def show_transfers(asker: Asker, urn: int) -> TransferInbox:
             lapse_days=settings.TRANSFER_LAPSE_SCHOOL_DAYS,
             grace_days=settings.CTF_GRACE_SCHOOL_DAYS,
             narrowed=in_words(years, here.narrowing.withheld),
-            why=Why(here.reason, here.permission),
+            why=here.why,
         )
 
 
@@ -61,7 +61,7 @@ def show_transfer(asker: Asker, urn: int, transfer_id: int) -> TransferPage:
         row = find(here, transfer_id)
         here.showed(**for_the_ledger([row], here.establishment.pk))
         record = as_record(here, row, here.establishment.pk)
-        return TransferPage(here.here, record, Why(here.reason, here.permission))
+        return TransferPage(here.here, record, here.why)
 
 
 def list_all_transfers(asker: Asker, *, only: str = "", number: int = 1) -> TransferList:

@@ -35,7 +35,7 @@ def list_patterns(asker: Asker, urn: int, *, number: int = 1) -> PatternList:
             raise NotAtYourLevel(f"Your access here: {here.reason}. {FOR_THE_HEAD}")
         page = page_of(_judged(here, as_head).filter(establishment=here.establishment).waiting_first(), number, _line)
         here.showed(patterns=[line.id for line in page])
-        return PatternList(here.here, page, Why(here.reason, here.permission))
+        return PatternList(here.here, page, here.why)
 
 
 def list_all_patterns(asker: Asker, *, number: int = 1) -> PatternList:
@@ -60,7 +60,7 @@ def show_pattern(asker: Asker, pattern_id: int) -> PatternPage:
             reason=str(pattern.reason or ""),
             settled_by=pattern.settled_by_name,
             settled_at=pattern.settled_at,
-            why=Why(here.reason, here.permission),
+            why=here.why,
         )
 
 

@@ -14,7 +14,6 @@ from sharing.door.dashboard import tiles_of
 from sharing.door.release_calendar import coming_releases
 from sharing.door.returns import waiting_returns
 from sharing.models import Challenge, VisitNote
-from sharing.records import Why
 from sharing.records.visits import NotePage, NoteRecord, NotesToHead, VisitPage
 
 BY_DUTY = (Permission.VIEW_PUPILS, Permission.VIEW_STAFF, Permission.KEEP_RECORDS, Permission.VIEW_RESTRICTED)
@@ -38,7 +37,7 @@ def show_visit(asker: Asker, urn: int) -> VisitPage:
             challenges=waiting.count() if here.here.can_view_pupils else None,
             tiles=tiles,
             coming=coming_releases(),
-            why=Why(here.reason, here.permission),
+            why=here.why,
         )
 
 
@@ -57,7 +56,7 @@ def show_note(asker: Asker, urn: int, note_id: int) -> NotePage:
     with _preparing(asker, urn, "show_note") as here:
         note = _mine(here, note_id)
         here.showed(notes=[note.pk])
-        return NotePage(here.here, _record(note, here), Why(here.reason, here.permission))
+        return NotePage(here.here, _record(note, here), here.why)
 
 
 def change_note(asker: Asker, urn: int, note_id: int, *, text: str, for_head: bool) -> None:
@@ -86,7 +85,7 @@ def list_notes_to_head(asker: Asker, urn: int) -> NotesToHead:
         rows = VisitNote.objects.at(here.establishment.pk).filter(for_head=True).newest_first()[:LONGEST]
         notes = tuple(_record(row, here) for row in rows)
         here.showed(notes=[note.id for note in notes])
-        return NotesToHead(here.here, notes, Why(here.reason, here.permission))
+        return NotesToHead(here.here, notes, here.why)
 
 
 @contextmanager
