@@ -7,22 +7,22 @@ from sharing import ledger
 from sharing.models import LedgerEntry
 
 
-class CannotPublish(Exception):
+class CannotPublishText(Exception):
     """The text is not one that can come after those there are."""
 
 
 def publish(version: ProtocolVersion, *, today: date) -> int:
     """Publish a text. Everybody accepts it from its first day on; answers how many acceptances end by it.
 
-    Raises CannotPublish. A text that comes in later leaves the one before it in force until then.
+    Raises CannotPublishText. A text that comes in later leaves the one before it in force until then.
     """
     latest = ProtocolVersion.objects.order_by("-in_force_from").first()
     if latest and version.in_force_from <= latest.in_force_from:
-        raise CannotPublish(f"Version {latest.number} is in force from {latest.in_force_from}: choose a later day.")
+        raise CannotPublishText(f"Version {latest.number} is in force from {latest.in_force_from}: choose a later day.")
     if version.in_force_from < today:
-        raise CannotPublish("A text cannot have been in force before it was published: choose today or later.")
+        raise CannotPublishText("A text cannot have been in force before it was published: choose today or later.")
     if ProtocolVersion.objects.filter(number=version.number).exists():
-        raise CannotPublish(f"There is a version {version.number} already.")
+        raise CannotPublishText(f"There is a version {version.number} already.")
     version.save(force_insert=True)
     accepted = Person.objects.filter(protocol_accepted_until__gte=version.in_force_from)
     ended = accepted.update(protocol_accepted_until=version.in_force_from - timedelta(days=1))

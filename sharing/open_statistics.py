@@ -56,7 +56,7 @@ class Kept:
 
     @property
     def origin(self) -> ProtectedOrigin:
-        return origin_of(self.release)
+        return protected_origin_of(self.release)
 
     @property
     def rules(self) -> Rules:
@@ -234,7 +234,7 @@ def _is_beside(of: Kept, name: str) -> bool:
 # --- in words -------------------------------------------------------------------------------------------------------
 
 
-def origin_of(release: Release) -> ProtectedOrigin:
+def protected_origin_of(release: Release) -> ProtectedOrigin:
     return ProtectedOrigin(
         id=release.pk,
         dataset=release.dataset.name,

@@ -34,7 +34,7 @@ from sharing.open_statistics import (
     figures_beside_the_whole,
     kept,
     keys_of,
-    origin_of,
+    protected_origin_of,
     published,
     stored,
     stored_in,
@@ -69,7 +69,7 @@ def list_statistics(asker: Asker, *, year: int | None = None) -> OpenStatistics:
     """The tables that are out: of the newest release, or of the year's. None for who shares with nobody (R16)."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="list_statistics") as here:
         found = list(_for_who_shares(here, StatisticsTable.objects.all()))
-        releases = {table.release.academic_year: origin_of(table.release) for table in found}
+        releases = {table.release.academic_year: protected_origin_of(table.release) for table in found}
         chosen = year if year in releases else max(releases, default=0)
         tables = [table for table in found if table.release.academic_year == chosen]
         here.showed(release=releases[chosen].id if releases else None, tables=len(tables))

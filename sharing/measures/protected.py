@@ -15,7 +15,7 @@ from sharing.measures import grouping, writing
 from sharing.measures.catalogue import MEASURE, OPEN_STATISTICS
 from sharing.measures.shares import IN_WORDS, SHARES
 from sharing.models import Release, StatisticsCell
-from sharing.open_statistics import origin_of, shown
+from sharing.open_statistics import protected_origin_of, shown
 from sharing.records.figures import Shown
 from sharing.statistics.rates import percent
 from sharing.statistics.rules import Rules
@@ -116,7 +116,7 @@ def _written(asked: Asked, cells: list[StatisticsCell]) -> Shown:
     return replace(
         figure,
         text=IN_WORDS.get(figure.symbol, figure.text),
-        origin=origin_of(cells[0].release),
+        origin=protected_origin_of(cells[0].release),
         counts=_OF_A_LOCALITY.format(counts=share.counts) if of_a_locality else share.counts,
     )
 

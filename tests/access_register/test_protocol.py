@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from access_register import protocol, protocol_words
 from access_register.models import Acceptance, Person, ProtocolVersion, RegisterLine
-from access_register.protocol_versions import CannotPublish, publish
+from access_register.protocol_versions import CannotPublishText, publish
 from sharing.authorise import NotAtYourLevel, NotYourEstablishment
 from sharing.authorise.holdings import Holdings
 from sharing.models import Establishment, LedgerEntry, Pupil, SupportOffer
@@ -277,7 +277,7 @@ class TestANewVersion:
     def test_texts_come_one_after_the_other(self) -> None:
         publish_next("one", days=10)
         for number, days in (("two", 10), ("three", 5), ("one", 20)):
-            with pytest.raises(CannotPublish), transaction.atomic():
+            with pytest.raises(CannotPublishText), transaction.atomic():
                 publish_next(number, days)
 
     def test_without_a_text_nobody_is_let_in(self) -> None:

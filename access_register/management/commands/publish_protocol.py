@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from access_register.models import ProtocolVersion
-from access_register.protocol_versions import CannotPublish, publish
+from access_register.protocol_versions import CannotPublishText, publish
 from sharing.roles import BATCH, acting_as
 
 PARTS = {"number", "in_force_from", "purpose", "summary", "text"}
@@ -35,7 +35,7 @@ class Command(BaseCommand):
                 ended = publish(version, today=timezone.localdate())
         except ValidationError as problem:
             raise CommandError("; ".join(problem.messages)) from None
-        except CannotPublish as problem:
+        except CannotPublishText as problem:
             raise CommandError(str(problem)) from None
         self.stdout.write(
             f"Version {version.number} is published, in force from {version.in_force_from:%d/%m/%Y}. "
