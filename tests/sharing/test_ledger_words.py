@@ -24,6 +24,15 @@ def _takes_action(module: ast.Module) -> dict[str, int]:
     return {name: names.index("action") for name, names in arguments.items() if "action" in names}
 
 
+def _narrowed(module: ast.Module, takes: dict[str, int]) -> dict[str, int]:
+    """Names that stand for one of those functions with more of its arguments given: `name = partial(function, ...)`."""
+    named = [node for node in module.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)]
+    partials = {
+        ast.unparse(one.targets[0]): one.value.args for one in named if ast.unparse(one.value.func) == "partial"
+    }
+    return {name: takes[ast.unparse(of)] for name, (of, *_) in partials.items() if ast.unparse(of) in takes}
+
+
 def _given(call: ast.Call, takes: dict[str, int]) -> Iterator[ast.expr]:
     name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
     if name == "add_argument":
@@ -37,9 +46,12 @@ def written() -> dict[str, Path]:
     """Each action, and a module that writes it. A name passed on is an argument `action` of the function around."""
     modules = _modules()
     public = {name: at for module in modules.values() for name, at in _takes_action(module).items() if name[0] != "_"}
+    for module in modules.values():
+        public |= {name: at for name, at in _narrowed(module, public).items() if name[0] != "_"}
     found = {}
     for file, module in modules.items():
         takes = public | _takes_action(module)
+        takes |= _narrowed(module, takes)
         for call in (node for node in ast.walk(module) if isinstance(node, ast.Call)):
             for value in _given(call, takes):
                 if isinstance(value, ast.Constant):
