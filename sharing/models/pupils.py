@@ -200,7 +200,9 @@ class Pupil(models.Model):
                 include=["visible", "year_group"],
                 name="pupils_by_name_and_days",
             ),
-            models.Index(fields=["establishment", "as_of"], name="pupils_by_as_of"),
+            models.Index(
+                models.Func("establishment", "as_of", function="sharing_record_day"), name="pupils_by_record_day"
+            ),
             models.Index(fields=["upn_index"], name="pupils_by_upn"),
             models.Index(fields=["born_on"], name="pupils_by_birth"),
             models.Index(fields=["former_upn_index"], name="pupils_by_former_upn", condition=~Q(former_upn_index="")),
