@@ -14,6 +14,7 @@ from django.db import connection, connections
 from sharing import door, ledger, replicas
 from sharing.authorise import Asker
 from sharing.models import LedgerEntry
+from tests import databases
 from tests.people import EDUNET, asker
 from tests.replicas.clusters import Machines
 
@@ -42,6 +43,12 @@ def portal_on(machines: Machines, database: str, *, through_the_pool: bool = Fal
         ours.update(before)
         for replica in machines.replicas:
             connections.settings.pop(replica.name, None)
+
+
+def last_row(portal: Machines) -> str:
+    """Of the ledger, on the primary."""
+    wanted = "concat_ws(' ', action, person_name, outcome) FROM sharing_ledgerentry ORDER BY id DESC LIMIT 1"
+    return portal.primary.ask(f"SELECT {wanted}", databases.TEMPLATE)
 
 
 @dataclass
