@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
+from sharing import replicas
 from tests import databases
-from tests.replicas.clusters import Machines, machines
+from tests.replicas.clusters import SOON, Machines, machines
 from tests.replicas.pairs import portal_on
 
 
@@ -22,8 +23,9 @@ def three(django_db_setup: None, django_db_blocker: Any) -> Iterator[Machines]:
 
 
 @pytest.fixture
-def portal(three: Machines, django_db_blocker: Any) -> Iterator[Machines]:
-    """The portal on the three, all of them there."""
+def portal(three: Machines, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machines]:
+    """The portal on the three, all of them there. It waits for what is on its way, however busy this machine is."""
+    monkeypatch.setattr(replicas, "LONGEST_WAIT", SOON)
     with django_db_blocker.unblock():
         three.all_there()
         with portal_on(three, databases.TEMPLATE):

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,6 +43,8 @@ def portal_on(machines: Machines, database: str, *, through_the_pool: bool = Fal
         ours.update(before)
         for replica in machines.replicas:
             connections.settings.pop(replica.name, None)
+            with suppress(AttributeError):  # where nobody asked for it
+                del connections[replica.name]  # it would lead to these machines when others have their names
 
 
 def last_row(portal: Machines) -> str:

@@ -28,6 +28,7 @@ from tests.replicas.pairs import BECKSIDE, Notes, asked_of_replicas, last_row, m
 from tests.threads import at_once
 
 PUPILS = f"/establishments/{BECKSIDE}/pupils/"
+LONGEST_WAIT = replicas.LONGEST_WAIT  # as it is outside of these tests
 NOTES_TO_HEAD = f"/establishments/{BECKSIDE}/officers-notes/"
 
 
@@ -108,7 +109,9 @@ def test_a_replica_that_is_behind_is_not_read(portal: Machines) -> None:
     for replica in portal.replicas:
         replica.ask("SELECT pg_wal_replay_pause()")
     notes.write(note, 7)
-    assert notes.read() == ([], False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(replicas, "LONGEST_WAIT", LONGEST_WAIT)
+        assert notes.read() == ([], False)
     for replica in portal.replicas:
         replica.ask("SELECT pg_wal_replay_resume()")
     time.sleep(replicas.LEFT_ALONE_BEHIND)
