@@ -95,7 +95,7 @@ def list_handovers(asker: Asker) -> HandoversPage:
             _record(row, asker) for row in _under_way(here.today).filter(establishment__in=places).order_by("on", "pk")
         ]
         here.showed(handovers=len(found))
-        return HandoversPage(tuple(found), Why(here.why_the_list(), here.permission))
+        return HandoversPage(tuple(found), here.why_the_list)
 
 
 def verify_successor(asker: Asker, handover_id: int) -> HandoverRecord:

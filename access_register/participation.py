@@ -28,7 +28,6 @@ from sharing.imports.succession import CLOSED, CLOSED_SAYS_GIAS
 from sharing.models import Consent, Establishment, Participation, RestrictedItem, Transfer
 from sharing.models.establishments import Kind
 from sharing.ordering import Comparison, ContextKey
-from sharing.records import Why
 from sharing.statements import value_of
 
 ORDER = Comparison(ContextKey.NAME, "you find one quickly")
@@ -85,7 +84,7 @@ def list_participants(asker: Asker) -> ParticipantsPage:
             number=len(now),
             shares=bool(shares and own),
             order=ORDER,
-            why=Why(here.why_the_list(), here.permission),
+            why=here.why_the_list,
         )
 
 

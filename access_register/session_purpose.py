@@ -12,7 +12,6 @@ from access_register.own_records import PurposePage
 from access_register.protocol import NotTheTextInForce, text_in_force
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.dates import covers
-from sharing.records import Why
 
 GENERAL = "general"
 GENERAL_WORDS = "General administration"
@@ -23,7 +22,7 @@ def show_purposes(asker: Asker) -> PurposePage:
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_purposes") as here:
         choices = _choices(here)
         here.showed(purposes=len(choices))
-        return PurposePage(choices, asker.purpose, text_in_force(), Why(here.why_the_list(), here.permission))
+        return PurposePage(choices, asker.purpose, text_in_force(), here.why_the_list)
 
 
 def choose_purpose(asker: Asker, *, purpose: str, version_id: int) -> str:

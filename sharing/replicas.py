@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -101,11 +101,13 @@ def _begun_on_a_replica() -> ExitStack | None:
     with connection.cursor() as cursor:
         cursor.execute(_WHERE_THE_PRIMARY_IS)
         place, clock = cursor.fetchone()
+    asked = time.monotonic()
     for replica in _in_turn():
         try:
             with ExitStack() as begun:
                 begun.enter_context(transaction.atomic(using=replica))
-                if _has_all(replica, place, clock):
+                waited = timedelta(seconds=time.monotonic() - asked)  # for one that is lost
+                if _has_all(replica, place, clock + waited):
                     _left_alone.pop(replica, None)
                     _note_there(replica)
                     begun.enter_context(_in_place_of_the_primary(replica))

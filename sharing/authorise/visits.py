@@ -130,12 +130,14 @@ class Visit:
         own = self.holdings.at(Permission.VIEW_ESTABLISHMENT)
         return Establishment.objects.participating(self.today).filter(pk__in=own)
 
-    def why_the_list(self) -> str:
+    @property
+    def why_the_list(self) -> Why:
         """Why the person may read the list of establishments."""
         own = next(
             iter(self.holdings.best(Permission.VIEW_ESTABLISHMENT).values()), "You have no place at any of them."
         )
-        return own if self.asker.through == Through.EDUNET or not self.shares_with_others else SHARED_REASON
+        is_own = self.asker.through == Through.EDUNET or not self.shares_with_others
+        return Why(own if is_own else SHARED_REASON, self.permission)
 
     @property
     def why(self) -> Why:

@@ -17,7 +17,6 @@ from sharing.records import (
     EstablishmentRecord,
     Page,
     Place,
-    Why,
 )
 from sharing.records.figures import Shown
 from sharing.to_do.here import waiting_for
@@ -79,7 +78,7 @@ def list_establishments(
         page = _whole(found, order) if to_take_away else page_of(found, number, partial(_line, order=order))
         own = here.establishments_with(Permission.VIEW_ESTABLISHMENT).values_list("urn", flat=True)
         here.showed(establishments=len(page.rows), file=to_take_away, **comparison.for_the_ledger)
-        why = Why(here.why_the_list(), here.permission)
+        why = here.why_the_list
         protected = whom_they_count(line.counts for line in page)
         return EstablishmentList(page, frozenset(own), tuple(Kind.choices), protected, comparison, why)
 

@@ -21,7 +21,6 @@ from sharing.door.returns import Known
 from sharing.models import Establishment, Locality, LocalityMembership, LocalityMove, RestrictedItem
 from sharing.models.restricted import Circle
 from sharing.ordering import Comparison, ContextKey
-from sharing.records import Why
 from sharing.records.workbench import InLocality, LocalityLine, LocalityList, LocalityPage, Move, MovingPage, Stretch
 from sharing.signals import locality_changed
 from sharing.statements import value_of
@@ -57,7 +56,7 @@ def list_localities(asker: Asker) -> LocalityList:
         members = LocalityMembership.objects.filter(covers(here.today)).values("establishment")
         outside = Establishment.objects.of_the_community().exclude(pk__in=members).count()
         here.showed(localities=len(lines))
-        return LocalityList(lines, outside, Why(here.why_the_list(), here.permission))
+        return LocalityList(lines, outside, here.why_the_list)
 
 
 def show_locality(asker: Asker, locality_id: int, *, order: ContextKey = ContextKey.IDACI) -> LocalityPage:
@@ -84,7 +83,7 @@ def show_locality(asker: Asker, locality_id: int, *, order: ContextKey = Context
             sees_returns=known is not None,
             sees_items=any(place.pk in _open_items(here) for place in places),
             may_move=_may_move(here),
-            why=Why(here.why_the_list(), here.permission),
+            why=here.why_the_list,
         )
 
 

@@ -21,7 +21,6 @@ from sharing.measures.release_records import (
 )
 from sharing.models import Establishment
 from sharing.models.releases import Dataset, Measure, Release, ReleaseQuerySet
-from sharing.records import Why
 
 NO_FIGURE = "No figure that you may read"
 _COMING = """
@@ -39,7 +38,7 @@ def show_calendar(asker: Asker, *, number: int = 1) -> Calendar:
             _out(here).order_by("-goes_out_at", "dataset__name", "-academic_year", "-version"), number, _record
         )
         here.showed(releases=len(past.rows), coming=len(coming))
-        return Calendar(coming, past, _why(here))
+        return Calendar(coming, past, here.why_the_list)
 
 
 def show_release_history(asker: Asker, slug: str) -> ReleaseHistory:
@@ -63,7 +62,7 @@ def show_release_history(asker: Asker, slug: str) -> ReleaseHistory:
                 for measure in Measure.objects.filter(dataset=dataset).order_by("place")
             ),
             releases=releases,
-            why=_why(here),
+            why=here.why_the_list,
         )
 
 
@@ -88,7 +87,7 @@ def show_past_release(asker: Asker, slug: str, release_id: int, *, of: int | Non
             figures=_then_and_now(here, row, newest, place),
             place=(place.urn, place.name) if place else None,
             places=tuple((one.urn, one.name) for one in places),
-            why=_why(here),
+            why=here.why_the_list,
         )
 
 
@@ -123,10 +122,6 @@ def _then_and_now(here: Visit, then: Release, now: Release, place: Establishment
         for area, name in names.items()
         if (code, area) in said or (code, area) in says
     )
-
-
-def _why(here: Visit) -> Why:
-    return Why(here.why_the_list(), here.permission)
 
 
 def _out(here: Visit) -> ReleaseQuerySet:

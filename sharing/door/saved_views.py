@@ -7,7 +7,6 @@ from urllib.parse import parse_qsl
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.door import keepable
 from sharing.models import SavedView
-from sharing.records import Why
 from sharing.records.visits import SavedViewRecord, SavingView
 
 NEEDED = "Views are kept by officers of the Education Department, on EduNet."
@@ -24,7 +23,7 @@ def show_saving(asker: Asker, page: str, typed: Mapping[str, str]) -> SavingView
         here.showed(page=page)
         return SavingView(
             page, keepable.VIEWS[page][0], keepable.in_words(page, typed), keepable.as_query(page, typed),
-            Why(here.why_the_list(), here.permission),
+            here.why_the_list,
         )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from sharing.context import (
 from sharing.models import Establishment, SupportOffer
 from sharing.models.establishments import EstablishmentQuerySet
 from sharing.ordering import Comparison, ContextKey
-from sharing.records import PAGE_SIZE, Page, Why
+from sharing.records import PAGE_SIZE, Page
 from sharing.records.figures import FoundSchool, OfferFound, SchoolFinder
 
 Offers = Mapping[int, Sequence[OfferFound]]
@@ -62,7 +62,7 @@ def find_schools(
             page=page,
             protected=whom_they_count(share.counts for share in shares),
             order=LIKE_MINE,
-            why=Why(here.why_the_list(), here.permission),
+            why=here.why_the_list,
         )
 
 

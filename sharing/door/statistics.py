@@ -84,7 +84,7 @@ def list_statistics(asker: Asker, *, year: int | None = None) -> OpenStatistics:
                 if table.audience == StatisticsTable.Audience.NAMED
             ),
             dataset=OPEN_STATISTICS,
-            why=_why(here) if found else Why(here.why_the_list(), here.permission),
+            why=_why(here) if found else here.why_the_list,
         )
 
 
@@ -303,5 +303,5 @@ def _to_take_away(of: Kept, found: PublishedTable, order: Comparison | None = No
 
 def _why(here: Visit) -> Why:
     """Of who was shown a table: at Schools Online, that is who shares with others."""
-    why = SHARED_REASON if here.asker.through == Through.SCHOOLS_ONLINE else here.why_the_list()
+    why = SHARED_REASON if here.asker.through == Through.SCHOOLS_ONLINE else here.why_the_list.reason
     return Why(why, here.permission)

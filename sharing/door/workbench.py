@@ -8,7 +8,6 @@ from sharing.door.returns import Known
 from sharing.door.saved_views import views_of
 from sharing.models import Establishment
 from sharing.ordering import Comparison, ContextKey
-from sharing.records import Why
 from sharing.records.workbench import Task, TaskGroup, UnderDuty, Workbench
 from sharing.signals import workbench_opened
 from sharing.to_do.officers import Waiting, counted, keeps_all_records
@@ -53,7 +52,7 @@ def show_workbench(asker: Asker, *, named: str = "", opens: str = "") -> Workben
             keeps_all_records=keeps_all_records(here),
             runs_releases=bool(held[Permission.KEEP_RECORDS]),
             manages_duties=bool(here.holdings.at(Permission.MANAGE_DUTIES)),
-            why=Why(here.why_the_list(), here.permission),
+            why=here.why_the_list,
         )
 
 

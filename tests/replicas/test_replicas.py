@@ -156,6 +156,7 @@ def test_one_visit_at_a_time_looks_whether_a_lost_replica_is_back(portal: Machin
     finally:
         os.kill(hangs, signal.SIGCONT)
     assert sorted(second > 1.5 for second in seconds) == [False] * 5 + [True]
+    assert set(replicas._left_alone) == {lost.name}
     until(lambda: replicas.look_at_all()[0].answers)
 
 
