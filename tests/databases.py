@@ -8,7 +8,6 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import date
 from pathlib import Path
 
 import psycopg2
@@ -19,7 +18,6 @@ from django.utils import timezone
 PUPILS = 400
 RUN = os.environ.setdefault("PORTAL_TEST_RUN", str(os.getpid()))
 TEMPLATE = f"portal_template_{RUN}"
-days: dict[str, date] = {}  # of which day each database is that this process has taken
 
 
 def as_admin(*statements: str) -> None:
@@ -43,52 +41,39 @@ def use(name: str) -> None:
 
 
 def made() -> Path:
-    """The file that says of which day the template of this run is."""
+    """The file that says that the template of this run has been made."""
     return Path(tempfile.gettempdir()) / f"{TEMPLATE}.done"
 
 
-@contextmanager
-def template_for_us_alone() -> Iterator[None]:
-    """No other worker of this run makes it or copies it meanwhile."""
-    with open(f"{made()}.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def make_template() -> None:
-    """Migrate and fill the template, once a day for all workers of this run: what it tells begins today."""
+    """Migrate and fill the template, once for all workers of this run."""
     from access_register import demo as people
     from sharing.roles import create_roles
 
-    done, today = made(), timezone.localdate()
-    with template_for_us_alone():
-        if done.exists() and done.read_text() == str(today):
+    done = made()
+    with open(f"{done}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if done.exists():
             return
         drop(TEMPLATE)
         as_admin(f"CREATE DATABASE {TEMPLATE}")
         use(TEMPLATE)
         create_roles()
         call_command("migrate", verbosity=0)
-        people.seed(today, pupils=PUPILS)
+        people.seed(timezone.localdate(), pupils=PUPILS)
         connection.close()
-        done.write_text(str(today))
-
-
-def take(name: str) -> None:
-    """Use a copy of today's template from now on."""
-    make_template()
-    with template_for_us_alone():
-        drop(name)
-        as_admin(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        days[name] = date.fromisoformat(made().read_text())
-    use(name)
+        done.touch()
 
 
 @contextmanager
 def copy(name: str) -> Iterator[None]:
     """Work on a copy of the template, and throw it away."""
     before = connection.settings_dict["NAME"]
-    take(name)
+    with open(f"{made()}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        drop(name)
+        as_admin(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    use(name)
     try:
         yield
     finally:
