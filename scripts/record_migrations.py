@@ -1,6 +1,6 @@
 """Writes down what each migration tells PostgreSQL, as a sum: `uv run python -m scripts.record_migrations`.
 
-A migration that reads a rule out of the code says something else once that rule changes: to new databases only, as those
+A migration that reads a rule out of the code says something else once that rule changes: to new databases only; those
 that exist have run it. `tests/locks/test_old_migrations.py` fails then. Give those that exist the same by a new
 migration, compare both with `scripts.upgrade_from`, and record.
 """
