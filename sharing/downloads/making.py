@@ -5,21 +5,19 @@ worker's jobs (R14).
 """
 
 import json
-import logging
+from functools import partial
 from typing import Any, Final
 
-from django.db import IntegrityError, InterfaceError, OperationalError
 from django.utils import timezone
 
-from sharing.authorise import Asker, Refusal, Through, Visit, visit
+from sharing.authorise import Asker, Through, Visit, visit
+from sharing.claim import DOWNLOADS, claim, or_failed
 from sharing.downloads import keeping, paper, workbook
 from sharing.downloads.kinds import kind_of
-from sharing.imports.claim import DOWNLOADS, claim
 from sharing.models import Download, DownloadSecret
 from sharing.records.downloads import Gathered, Marking
 from sharing.roles import BATCH, acting_as
 
-log = logging.getLogger(__name__)
 State = Download.State
 MOST_TRIES: Final = 3
 _DRAW = {Download.Form.WORKBOOK: workbook.draw, Download.Form.PDF: paper.draw}
@@ -38,19 +36,16 @@ def take_up(download_id: int) -> bool:
     with claim(download_id, DOWNLOADS) as mine:
         if mine is None or not mine.is_still(*Download.TO_DO):
             return False
-        tries = mine.begin(State.MAKING, instead_of=Download.TO_DO)
-        try:
-            if tries > MOST_TRIES:
+        with or_failed(f"download {download_id}", partial(_fail, download_id)):
+            if mine.begin(State.MAKING, instead_of=Download.TO_DO) > MOST_TRIES:
                 raise RuntimeError("the worker ended each time")
             _make(download_id)
-        except (OperationalError, InterfaceError, IntegrityError):
-            raise  # the database went away: asked again later
-        except Exception as error:
-            kind = "refused" if isinstance(error, Refusal) else "failed"
-            log.error("download %s %s: %s", download_id, kind, type(error).__name__)
-            with acting_as(BATCH):
-                Download.objects.filter(pk=download_id, state=State.MAKING).update(state=State.FAILED)
     return True
+
+
+def _fail(download_id: int) -> None:
+    with acting_as(BATCH):
+        Download.objects.filter(pk=download_id, state=State.MAKING).update(state=State.FAILED)
 
 
 def _make(download_id: int) -> None:

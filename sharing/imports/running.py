@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from sharing import ledger
-from sharing.imports.claim import Claim, claim
+from sharing.claim import Claim, claim
 from sharing.imports.kinds import Outcome
 from sharing.imports.outcomes import as_report, as_rows, is_the_same
 from sharing.imports.pieces import plain_file

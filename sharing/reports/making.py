@@ -4,23 +4,21 @@ The Report table is the queue (docs/adr/0014). A worker may be killed at any mom
 transaction, and one that was in hand is taken up again.
 """
 
-import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from django.conf import settings
-from django.db import IntegrityError, InterfaceError, OperationalError
 from django.utils import timezone
 
 from sharing import ledger
-from sharing.imports.claim import REPORTS, claim
+from sharing.claim import REPORTS, claim, or_failed
 from sharing.models import LedgerEntry, Report
 from sharing.records.reports import ReportFacts
 from sharing.reports import pdf, queue
 from sharing.reports.gathering import gather
 from sharing.roles import BATCH, acting_as
 
-log = logging.getLogger(__name__)
 State = Report.State
 MOST_TRIES: Final = 3
 
@@ -49,18 +47,16 @@ def take_up(report_id: int) -> bool:
     with claim(report_id, REPORTS) as mine:
         if mine is None or not mine.is_still(*Report.TO_DO):
             return False
-        tries = mine.begin(State.MAKING, instead_of=Report.TO_DO)
-        try:
-            if tries > MOST_TRIES:
+        with or_failed(f"report {report_id}", partial(_fail, report_id)):
+            if mine.begin(State.MAKING, instead_of=Report.TO_DO) > MOST_TRIES:
                 raise RuntimeError("the worker ended each time")
             make(report_id, mine.progress)
-        except (OperationalError, InterfaceError, IntegrityError):
-            raise  # the database went away: asked again later
-        except Exception as error:
-            log.error("report %s failed: %s", report_id, type(error).__name__)
-            with acting_as(BATCH):
-                Report.objects.filter(pk=report_id, state=State.MAKING).update(state=State.FAILED)
     return True
+
+
+def _fail(report_id: int) -> None:
+    with acting_as(BATCH):
+        Report.objects.filter(pk=report_id, state=State.MAKING).update(state=State.FAILED)
 
 
 def make(report_id: int, progress: Callable[[int], None]) -> None:

@@ -3,17 +3,14 @@
 A worker may be killed at any moment: a disposal that was being worked on is taken up again.
 """
 
-import logging
+from functools import partial
 from typing import Any, Final
 
-from django.db import InterfaceError, OperationalError
-
-from sharing.imports.claim import alone
+from sharing.claim import alone, or_failed
 from sharing.models import Disposal
 from sharing.retention import disposing
 from sharing.roles import BATCH, acting_as
 
-log = logging.getLogger(__name__)
 State = Disposal.State
 MOST_TRIES: Final = 5
 QUEUE: Final = "sharing_disposal"
@@ -31,7 +28,7 @@ def _take_up(disposal: Disposal) -> bool:
         if cursor is None or not (begun := _begin(cursor, disposal.pk)):
             return False
         state, tries = begun
-        try:
+        with or_failed(f"disposal {disposal.pk}", partial(_fail, disposal.pk)):
             if tries > MOST_TRIES:
                 raise RuntimeError("the worker ended each time")
             if state == State.ASKED:
@@ -39,13 +36,12 @@ def _take_up(disposal: Disposal) -> bool:
             else:
                 for _ in disposing.dispose(disposal):
                     cursor.execute("UPDATE sharing_disposal SET tries = 0 WHERE id = %s", [disposal.pk])
-        except (OperationalError, InterfaceError):
-            raise  # asked again later
-        except Exception as error:
-            log.error("disposal %s failed: %s", disposal.pk, type(error).__name__)
-            with acting_as(BATCH):
-                Disposal.objects.filter(pk=disposal.pk).update(state=State.FAILED)
     return True
+
+
+def _fail(number: int) -> None:
+    with acting_as(BATCH):
+        Disposal.objects.filter(pk=number).update(state=State.FAILED)
 
 
 def _begin(cursor: Any, number: int) -> tuple[str, int] | None:

@@ -4,20 +4,18 @@ A worker may be killed at any moment: making is one transaction with the request
 being worked on is taken up again.
 """
 
-import logging
+from functools import partial
 from typing import Any, Final
 
-from django.db import IntegrityError, InterfaceError, OperationalError
 from django.utils import timezone
 
-from sharing.imports.claim import alone
+from sharing.claim import alone, or_failed
 from sharing.measures.preparing import CannotPrepare
 from sharing.models import Release, StatisticsRequest
 from sharing.roles import BATCH, acting_as
 from sharing.statistics.rules import CannotPublish
 from sharing.statistics_store.making import make
 
-log = logging.getLogger(__name__)
 State = StatisticsRequest.State
 MOST_TRIES: Final = 3
 QUEUE: Final = "sharing_statisticsrequest"
@@ -34,17 +32,13 @@ def _take_up(request: StatisticsRequest) -> bool:
     with alone(QUEUE, request.pk) as cursor:
         if cursor is None or not (tries := _begin(cursor, request.pk)):
             return False
-        try:
+        with or_failed(f"request {request.pk} for statistics", partial(_settle, request.pk, State.FAILED)):
             if tries > MOST_TRIES:
                 raise RuntimeError("the worker ended each time")
-            _make(request, cursor)
-        except (CannotPublish, CannotPrepare) as reason:
-            _settle(request.pk, State.REFUSED, said=str(reason))
-        except (OperationalError, InterfaceError, IntegrityError):
-            raise  # asked again later
-        except Exception as error:
-            log.error("request %s for statistics failed: %s", request.pk, type(error).__name__)
-            _settle(request.pk, State.FAILED)
+            try:
+                _make(request, cursor)
+            except (CannotPublish, CannotPrepare) as reason:
+                _settle(request.pk, State.REFUSED, said=str(reason))
     return True
 
 

@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from sharing import door, work
 from sharing.authorise import Permission, visit
+from sharing.claim import claim
 from sharing.door.imports import AlreadyHere, NotAnyMore
 from sharing.imports import running
-from sharing.imports.claim import claim
 from sharing.imports.pieces import plain_file
 from sharing.models import Import, ImportPiece, LedgerEntry, Pupil
 from tests import threads

@@ -1,19 +1,21 @@
-"""Who works on a row of a queue (imports, reports, downloads): one worker at a time, while its connection lives.
+"""Who works on a row of a queue (docs/adr/0014): one worker at a time, while its connection lives.
 
 The claim is an advisory lock on a connection of its own. A worker that is killed loses it with the connection, so what
 it was doing is there to be taken up; and progress written on that connection is seen while the long transaction runs.
 """
 
+import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connections
+from django.db import IntegrityError, InterfaceError, OperationalError, connections
 from django.db.models import TextChoices
 
 from sharing.roles import BATCH, refuse_a_pool
 
+log = logging.getLogger(__name__)
 SECONDS_BETWEEN = 0.5  # between two entries of progress
 IMPORTS, REPORTS, DOWNLOADS = "sharing_import", "sharing_report", "sharing_download"  # the queues
 
@@ -70,3 +72,16 @@ def alone(queue: str, number: int) -> Iterator[Any]:
             yield cursor if cursor.fetchone() == (True,) else None
     finally:
         own.close()
+
+
+@contextmanager
+def or_failed(what: str, fail: Callable[[], object]) -> Iterator[None]:
+    """Work on a row. What goes wrong is logged by its kind alone, as its words may hold data of a child, and `fail`
+    tells whoever waits. Where the database went away, or somebody wrote the same, it is asked again later."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, IntegrityError):
+        raise
+    except Exception as error:
+        log.error("%s failed: %s", what, type(error).__name__)
+        fail()
