@@ -177,6 +177,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "ask_for_download": "Download asked for",
         "collect_download": "Download collected",
         "confirm_disposal": "Destruction of a download confirmed",
+        "note_destroyed": "Destruction of a download noted for somebody without access",
         "make_download": "Download made",
         "print_records": "Records printed",
         "take_certificate": "Certificate of disposal",
