@@ -45,7 +45,7 @@ def end_establishment(urn: int, *, by: str, today: date) -> str:
         LocalityMembership.objects.filter(covers(today), establishment=place).update(ends_on=last_day)
         give_grace()
         answers = establishment_ended.send(sender=Establishment, establishment=place, today=today, by=by)
-        lines = sum(number for _, number in answers)
+        lines = sum(int(number or 0) for _, number in answers)
         community_changed.send(sender=Establishment, today=today)
         if children or staff or lines:
             about = {"children": children, "members": staff, "lines": lines, "by": by}
