@@ -29,6 +29,7 @@ from access_register import (
     history,
     notices,
     review_deadlines,
+    sessions,
     third_parties,
     transfer_notices,
 )
@@ -97,6 +98,7 @@ def run(today: date) -> Report:
         report.attempt("types that count no more", partial(listed_types.let_go, today))
         report.attempt("files nobody looked at", partial(running.discard_unlooked, timezone.now()))
         report.attempt("downloads nobody collected", partial(download_notices.forget_uncollected, today))
+        report.attempt("old sign-ins", partial(sessions.forget_old_sign_ins, timezone.now()))
         report.attempt("last days", partial(note_last_days, today))
         report.attempt("permission table", partial(put_right, today))
         report.attempt("challenges of leavers", partial(challenge_notices.close_those_of_leavers, today))

@@ -62,8 +62,9 @@ def record_duty(
     establishments: tuple[Establishment, ...] = (),
     localities: tuple[Locality, ...] = (),
 ) -> Duty:
-    """Record a duty with its scope and open what it needs (R9)."""
-    duty.confirmed_until = duty.confirmed_until or terms.due_next_term(max(duty.starts_on, timezone.localdate()))
+    """Record a duty with its scope and open what it needs (R9). The right to keep duties is confirmed by nobody."""
+    if duty.data != Duty.Data.DUTIES:
+        duty.confirmed_until = duty.confirmed_until or terms.due_next_term(max(duty.starts_on, timezone.localdate()))
     duty.save()
     duty.establishments.set(establishments)
     duty.localities.set(localities)

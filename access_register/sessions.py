@@ -1,18 +1,21 @@
 """Where a person is signed in: the list, signing out everywhere, the limit of a session, and word of a new device.
+How long it is known who has signed in when.
 
 All of it counts for each site by itself: what happens on Schools Online touches no session on EduNet (R38).
 """
 
 import logging
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from allauth.account.adapter import get_adapter
 from allauth.account.signals import password_changed
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_removed
+from axes.models import AccessLog
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in
@@ -30,6 +33,7 @@ log = logging.getLogger(__name__)
 BEGAN_AT = "began_at"
 KNOWN_FOR = 365 * 24 * 3600  # seconds without a sign-in until a device counts as new again
 PEOPLE_ON_ONE_DEVICE = 20
+SIGN_INS_KEPT: Final = timedelta(days=365)  # as the retention schedules say
 BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
 SYSTEMS = {
     "Windows": "Windows",
@@ -97,6 +101,15 @@ def sign_out_everywhere(request: PortalRequest) -> None:
     Session.objects.filter(session_key__in=keys).delete()
     _all(request).delete()
     logout(request)
+
+
+def forget_old_sign_ins(now: datetime) -> Iterator[str]:
+    """By night, as portal_batch: who signed in when, from which address, and sessions that have ended (P5)."""
+    forgotten, _ = AccessLog.objects.filter(attempt_time__lte=now - SIGN_INS_KEPT).delete()
+    running = Session.objects.filter(expire_date__gt=now)
+    PersonSession.objects.exclude(session_key__in=running.values("session_key")).delete()
+    if forgotten:
+        yield f"{forgotten} sign-in{'' if forgotten == 1 else 's'} of more than a year ago forgotten"
 
 
 def _all(request: Any) -> Any:

@@ -1,15 +1,16 @@
-"""When one establishment carries on as another, its Access Register goes with it."""
+"""When one establishment carries on as another, its Access Register goes with it; when nobody does, it ends."""
 
 from datetime import date, timedelta
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils import timezone
 
 from access_register import grants, service
 from access_register.carried import contract_at
-from access_register.models import Invitation, RegisterLine
+from access_register.models import Contract, Handover, Invitation, RegisterLine
 from sharing.models import Establishment
-from sharing.signals import community_changed, establishment_succeeded
+from sharing.signals import community_changed, establishment_ended, establishment_succeeded
 
 
 @receiver(establishment_succeeded)
@@ -37,6 +38,20 @@ def carry_register_over(
         service.place_line(line)
         waits.update(line=line, establishment=successor)
     return questions
+
+
+@receiver(establishment_ended)
+def end_register(establishment: Establishment, today: date, by: str, **kwargs: Any) -> int:
+    """All lines end at once (R44), and contracts, whose organisations are asked for their certificates in the night."""
+    lines = list(RegisterLine.objects.live_on(today).filter(establishment=establishment))
+    for line in lines:
+        service.end_line(line, last_day=today - timedelta(days=1))
+    now = timezone.now()
+    Invitation.objects.filter(line__in=lines, accepted_at=None, revoked_at=None).update(revoked_at=now)
+    Contract.objects.filter(establishment=establishment, ended_at=None, ends_on__gte=today).update(ended_at=now)
+    under_way = Handover.objects.filter(establishment=establishment, done_at=None, cancelled_at=None)
+    under_way.update(cancelled_at=now, cancelled_by_name=by, cancelled_because="The establishment is closed.")
+    return len(lines)
 
 
 @receiver(community_changed)

@@ -10,6 +10,7 @@ from access_register.addresses import is_webmail
 from sharing import crypto, ledger_seal, virus_scan
 from sharing.network import networks
 from sharing.reports import pdf
+from sharing.school_year import can_be_meant
 
 
 def _is_this_machine(host: str) -> bool:
@@ -93,6 +94,14 @@ def transfers_keep_within_the_law(app_configs: Any, **kwargs: Any) -> list[Error
     if not 1 <= settings.TRANSFER_LAPSE_SCHOOL_DAYS <= 60:
         errors.append(Error("TRANSFER_LAPSE_SCHOOL_DAYS is a number of school days from 1 to 60.", id="portal.E007"))
     return errors
+
+
+@register
+def holidays_are_days(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Deadlines are counted in school days (R7, R8, R23): a slip of the keys would move them by months."""
+    hint = "Give the first and the last day, as 12-21/01-03 for every year or 2027-03-26/2027-04-09 for one."
+    wrong = ["/".join(holiday) for holiday in settings.SCHOOL_HOLIDAYS if not can_be_meant(holiday)]
+    return [Error(f"SCHOOL_HOLIDAYS: {holiday} is no holiday.", hint=hint, id="portal.E068") for holiday in wrong]
 
 
 @register

@@ -291,7 +291,8 @@ CLAMD_URL = env.str("CLAMD_URL", "")
 LARGEST_IMPORT = env.int("LARGEST_IMPORT_MB", 200) * 1024 * 1024  # bytes; the proxy's limit must not be smaller
 
 # --- the school year -----------------------------------------------------------------------------------------------
-# Month and day of the first and last day of each holiday, every year: 12-21/01-03 goes over New Year.
+# The first and last day of each holiday: 12-21/01-03 is every year, over New Year. What moves, as Easter and bank
+# holidays do, is given with its year: 2027-03-26/2027-04-09.
 SCHOOL_HOLIDAYS = [
     tuple(stretch.split("/"))
     for stretch in env.list(

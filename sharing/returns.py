@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from django.conf import settings
 
-from sharing.models import ReturnConfirmation
+from sharing.models import Establishment, ReturnConfirmation
 from sharing.models.establishments import Kind
 from sharing.school_year import census_days, school_days_after, workforce_census_day
 
@@ -42,6 +42,12 @@ def expected(today: date) -> tuple[Expected, ...]:
     return tuple(
         Expected(kind, day, school_days_after(day, settings.RETURN_DUE_SCHOOL_DAYS)) for day, kind in reversed(within)
     )
+
+
+def are_expected_of(place: Establishment, on: date) -> bool:
+    """Whether the establishment sends the returns of that day: it was open then. What opens later owes none of them."""
+    was_open = (place.open_date or on) <= on <= (place.close_date or on)
+    return was_open and bool(place.kind) and place.kind not in EXEMPT
 
 
 def reference_days(kind: str, today: date) -> list[date]:

@@ -1,6 +1,7 @@
 """The school year: when it begins, which term a census counts, which days are school days."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from django.conf import settings
@@ -34,12 +35,24 @@ def term_counted_at(reference_date: date) -> tuple[int, Term]:
 
 def is_school_day(day: date) -> bool:
     """A weekday outside the holidays of the authority (SCHOOL_HOLIDAYS)."""
-    month_day = f"{day:%m-%d}"
-    on_holiday = any(
-        first <= month_day <= last if first <= last else month_day >= first or month_day <= last
-        for first, last in settings.SCHOOL_HOLIDAYS
-    )
+    on_holiday = any(_is_within(day, first, last) for first, last in settings.SCHOOL_HOLIDAYS)
     return day.weekday() < SATURDAY and not on_holiday
+
+
+def _is_within(day: date, first: str, last: str) -> bool:
+    """A stretch of one year, as 2027-03-26 to 2027-04-09; or of every year, as 12-21 to 01-03."""
+    said = f"{day:%Y-%m-%d}"[-len(first) :]
+    return first <= said <= last if first <= last else said >= first or said <= last
+
+
+def can_be_meant(holiday: Sequence[str]) -> bool:
+    """Whether it is two days written alike, and of one year the first is not after the last."""
+    lengths = {len(day) for day in holiday}
+    try:
+        days = [datetime.strptime(f"2028-{day}"[-10:], "%Y-%m-%d") for day in holiday]  # 2028 has a 29 February
+    except ValueError:
+        return False
+    return len(days) == 2 and (lengths == {5} or (lengths == {10} and days[0] <= days[1]))
 
 
 def school_days_after(day: date, number: int) -> date:

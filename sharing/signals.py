@@ -6,6 +6,10 @@ from django.dispatch import Signal
 # today. A receiver answers with sentences about what it could not carry over.
 establishment_succeeded = Signal()
 
+# A closed establishment that nobody carries on for is ended: establishment, today, by (a name). A receiver answers
+# with how many lines of its register it has ended.
+establishment_ended = Signal()
+
 # Establishments came into the community or left it: today.
 community_changed = Signal()
 

@@ -210,7 +210,7 @@ def _record(placing: _Placing, appointment: OfficerAppointment, task: Task) -> N
         "ends_on": task.ends(placing.today),
         "whole_community": not task.locality,
         "function": task.function,
-        "confirmed_until": terms.due_next_term(placing.today),
+        "confirmed_until": None if task.data == Duty.Data.DUTIES else terms.due_next_term(placing.today),
     }
     localities = tuple(Locality.objects.filter(name=task.locality)) if task.locality else ()
     same = Duty.objects.filter(appointment=appointment, data=task.data, reason=task.reason, ended_at=None)

@@ -32,6 +32,7 @@ from sharing.records.downloads import (
     Paper,
 )
 from sharing.reports import pdf
+from sharing.statements import value_of
 
 Form, State = Download.Form, Download.State
 # More rows than this, and every PDF, are made by the worker while nobody waits for the page.
@@ -168,13 +169,36 @@ def confirm_disposal(asker: Asker, download_id: int, *, how: str) -> None:
 
 def list_downloads_here(asker: Asker, urn: int, *, number: int = 1) -> DownloadsHere:
     """What people hold of an establishment, for those who keep its register; of officers, for those who keep duties."""
-    watches = Permission.MANAGE_DUTIES if asker.through == Through.EDUNET else Permission.MANAGE_REGISTER
-    with visit(asker, watches, urn, action="list_downloads_here") as here:
+    with visit(asker, _watches(asker), urn, action="list_downloads_here") as here:
         of_here = Download.objects.filter(establishment=here.establishment, through=asker.through.value)
-        page = page_of(_in_order(of_here), number, lambda row: line_of(row, here))
+        known = _in_order(of_here).knowing_who_has_left(here.today)
+        page = page_of(known, number, lambda row: line_of(row, here))
         kept, overdue = of_here.still_kept().count(), of_here.overdue(here.today).count()
         here.showed(downloads=[line.id for line in page], of=page.total)
         return DownloadsHere(here.here, page, kept, overdue, here.why)
+
+
+def note_destroyed(asker: Asker, urn: int, download_id: int) -> None:
+    """Who has no access any more has written that it is destroyed, and whoever watches notes it.
+
+    Raises AlreadyDestroyed, also where the person can say so themselves, and NoSuchRecord (404).
+    """
+    with visit(asker, _watches(asker), urn, action="note_destroyed") as here:
+        of_here = Download.objects.filter(establishment=here.establishment, through=asker.through.value)
+        if not of_here.filter(pk=download_id).exists():
+            raise NoSuchRecord
+        noted = value_of("SELECT access_register_note_destroyed(%s)", download_id)
+        if noted:
+            here.changed(downloads=[download_id])
+        else:
+            here.showed(downloads=[download_id], not_to_be_noted=True)
+    if not noted:
+        raise AlreadyDestroyed
+
+
+def _watches(asker: Asker) -> Permission:
+    """What one needs to look after what others have taken away."""
+    return Permission.MANAGE_DUTIES if asker.through == Through.EDUNET else Permission.MANAGE_REGISTER
 
 
 def answer_asked_for(here: Visit, request_id: int) -> int:
@@ -285,4 +309,5 @@ def line_of(row: Download, here: Visit) -> DownloadLine:
         establishment=row.establishment.name,
         disposed_how=row.get_disposed_how_display(),
         is_overdue=kept and row.dispose_by < here.today,
+        may_be_noted=kept and getattr(row, "has_left", False),
     )

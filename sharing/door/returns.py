@@ -18,10 +18,10 @@ from sharing.records.accuracy import AccuracyDesk, DeskLine, LateReturn, ReturnL
 from sharing.returns import (
     BROUGHT_BY,
     CENSUS,
-    EXEMPT,
     WORKFORCE,
     Expected,
     Status,
+    are_expected_of,
     expected,
     reference_days,
     status,
@@ -40,6 +40,7 @@ _KNOWN = """
     SELECT establishment_id, kind, reference_day, 'confirmation', confirmed_by_name, confirmed_at
     FROM sharing_returnconfirmation WHERE %(place)s IS NULL OR establishment_id = %(place)s
 """
+OF_WHOM = ("id", "urn", "name", "kind", "open_date", "close_date")  # of an establishment, to say what it owes
 WHICH_MAY_BE_CONFIRMED = {Status.COME}
 
 
@@ -83,7 +84,7 @@ def show_accuracy_desk(asker: Asker, *, number: int = 1) -> AccuracyDesk:
     """For officers who keep records: late returns and waiting challenges, by establishment. No value, no outcome."""
     with visit(asker, Permission.KEEP_RECORDS, action="show_accuracy_desk") as here:
         kept = here.establishments_with(Permission.KEEP_RECORDS).exclude(kind="").by_name()
-        places = list(kept.only("id", "urn", "name", "kind"))
+        places = list(kept.only(*OF_WHOM))
         late = tuple(_late(places, Known.of_all(here.today)))
         mine = Challenge.objects.waiting().filter(assigned_to=Challenge.Desk.DATA_TEAM, establishment__in=kept)
         overdue = Count("pk", filter=Q(due_on__lt=here.today))
@@ -121,10 +122,10 @@ def _known(establishment_id: int | None, today: date) -> tuple[Days, Confirmed]:
 
 def _lines(here: Visit) -> Iterable[ReturnLine]:
     place = here.establishment
-    if place.kind in EXEMPT or not place.kind:
-        return
     came, confirmed = _known(place.pk, here.today)
     for wanted in expected(here.today):
+        if not are_expected_of(place, wanted.reference_day):
+            continue
         by, at = confirmed.get((place.pk, wanted.kind, wanted.reference_day), ("", None))
         has_become = status(wanted, came[place.pk, wanted.kind], at is not None, here.today)
         yield ReturnLine(
@@ -162,8 +163,8 @@ class Known:
         return cls(came, confirmed, today)
 
     def status_at(self, place: Establishment, wanted: Expected) -> Status | None:
-        """None for an establishment that sends no returns."""
-        if place.kind in EXEMPT or not place.kind:
+        """None for an establishment that does not send it."""
+        if not are_expected_of(place, wanted.reference_day):
             return None
         is_confirmed = wanted.reference_day in self.confirmed[place.pk, wanted.kind]
         return status(wanted, self.came[place.pk, wanted.kind], is_confirmed, self.today)

@@ -5,7 +5,7 @@ from collections import Counter
 from sharing.authorise import Asker, NotAtYourLevel, Permission, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
 from sharing.door.paging import slice_of
-from sharing.door.returns import Known
+from sharing.door.returns import OF_WHOM, Known
 from sharing.models import Establishment
 from sharing.ordering import Comparison, ContextKey
 from sharing.records.workbench import ReturnsAcross, ReturnsOf
@@ -22,7 +22,7 @@ def show_returns_across(asker: Asker, *, state: str = "", number: int = 1) -> Re
         known = Known.of_all(here.today)
         census, workforce = (_latest(kind, known.wanted) for kind in (CENSUS, WORKFORCE))
         kept = here.establishments_with(Permission.KEEP_RECORDS).exclude(kind="").by_name()
-        lines = [_line(place, known, census, workforce) for place in kept.only("id", "urn", "name", "kind")]
+        lines = [_line(place, known, census, workforce) for place in kept.only(*OF_WHOM)]
         states = Counter(status for line in lines for status in {line.census, line.workforce} if status)
         found = [line for line in lines if not state or state in (line.census, line.workforce)]
         here.showed(establishments=len(found), state=state, **ORDER.for_the_ledger)

@@ -4,7 +4,7 @@ from itertools import groupby
 from typing import Any
 
 from sharing.authorise import Asker, Permission, Visit, visit
-from sharing.door.returns import Known
+from sharing.door.returns import OF_WHOM, Known
 from sharing.door.saved_views import views_of
 from sharing.models import Establishment
 from sharing.ordering import Comparison, ContextKey
@@ -57,7 +57,7 @@ def show_workbench(asker: Asker, *, named: str = "", opens: str = "") -> Workben
 
 
 def _places(held: set[int]) -> list[Establishment]:
-    known = Establishment.objects.filter(pk__in=held).only("id", "urn", "name", "kind")
+    known = Establishment.objects.filter(pk__in=held).only(*OF_WHOM)
     return list(known.by_name()) if held else []
 
 

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 
 CLOSED = 2
 CLOSED_SAYS_GIAS = "Closed, says GIAS"
+TO_END = "To end its enrolments and its register: manage.py end_establishment {}"
 # How long before the old URN closes the new one may have opened and still be the same establishment.
 HANDOVER = timedelta(days=62)
 PARTS_OF_A_PUPIL = (
@@ -114,7 +115,7 @@ def carry_over_all(stored: dict[int, Establishment], today: date, report: "GiasR
         first_day = (predecessor.close_date or today) + timedelta(days=1)
         answer = _successor(predecessor, stored, links, first_day)
         if isinstance(answer, str):
-            report.to_decide.append(f"{urn} is closed and in use. {answer}")
+            report.to_decide.append(f"{urn} is closed and in use. {answer} {TO_END.format(urn)}")
         elif first_day <= today:
             report.to_decide += carry_over(predecessor, answer, first_day, today)
             report.carried_over.append((urn, answer.urn))
@@ -126,7 +127,7 @@ def _successor(
     """Who carries on for a closed establishment beyond doubt; else, in words, what a person has to decide."""
     followers = links.followers[predecessor.urn]
     if not followers:
-        return "Nobody carries on for it: end its enrolments and its register."
+        return "Nobody carries on for it."
     if len(followers) > 1 or not followers <= stored.keys():
         return "Who carries on for it is not one establishment of this file."
     successor = stored[next(iter(followers))]

@@ -6,6 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from sharing.authorise.grants import EstablishmentPermission
+from sharing.dates import covers
 from sharing.fields import EncryptedTextField
 from sharing.models.establishments import Establishment
 
@@ -17,6 +19,14 @@ class DownloadQuerySet(models.QuerySet["Download"]):
     def still_kept(self) -> "DownloadQuerySet":
         """Those in the person's hands: taken away, and not confirmed as destroyed."""
         return self.filter(state=Download.State.COLLECTED, disposed_at=None)
+
+    def knowing_who_has_left(self, today: date) -> "DownloadQuerySet":
+        """With `has_left`: the person has no access any more where they took it."""
+        held = EstablishmentPermission.objects.filter(
+            covers(today), user=models.OuterRef("by_person_id"), content_object=models.OuterRef("establishment"),
+            through=models.OuterRef("through"),
+        )  # fmt: skip
+        return self.annotate(has_left=~models.Exists(held))
 
     def overdue(self, today: date) -> "DownloadQuerySet":
         return self.still_kept().filter(dispose_by__lt=today)
@@ -94,6 +104,7 @@ class Download(models.Model):
         BOTH = "both", "The file is deleted, and what was printed is shredded"
         HANDED_ON = "handed-on", "Sent to the school it was made for, and deleted here"
         NEVER_HAD = "never-had", "It never reached me or I could not open it"
+        WRITTEN = "written", "They have no access any more, and wrote that it is destroyed"
 
     kind = models.CharField(max_length=13, choices=Kind)
     form = models.CharField(max_length=5, choices=Form)

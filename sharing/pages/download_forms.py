@@ -45,7 +45,13 @@ class DisposalForm(forms.Form):
 
     how = forms.ChoiceField(
         label="How did you destroy it?",
-        choices=Download.How,
+        choices=[(how.value, how.label) for how in Download.How if how != Download.How.WRITTEN],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose how you destroyed it."},
     )
+
+
+class NoteForm(forms.Form):
+    """Which download is destroyed: from the page's own button."""
+
+    download = forms.IntegerField(min_value=1, max_value=2**63 - 1)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
@@ -13,7 +13,7 @@ from sharing.downloads.paper import facts_of
 from sharing.kept_names import keeps_names
 from sharing.models import Download
 from sharing.pages.answers import file_to_keep, form_page, moving_part
-from sharing.pages.download_forms import AskForm, DisposalForm
+from sharing.pages.download_forms import AskForm, DisposalForm, NoteForm
 from sharing.requests import PortalRequest, page_number, pupil_filter, sort_order, staff_filter, while_suspended
 
 GONE = (
@@ -21,6 +21,9 @@ GONE = (
     "Otherwise it was deleted after 24 hours, or your access or the records in it changed: ask again."
 )
 SHOWN = "The passphrase was shown before. It is shown once only: ask for the download again if you do not have it."
+NOT_TO_BE_NOTED = (
+    "There is nothing to note: it is known to be destroyed, or the person has access and says so themselves."
+)
 LATE = (
     "It is more than 24 hours since you asked for this download. The file is gone from here, and its passphrase is not "
     "shown any more. Ask for the download again if you need it."
@@ -49,6 +52,18 @@ def mine(request: PortalRequest, urn: int | None = None) -> HttpResponse:
 
 
 def here(request: PortalRequest, urn: int) -> HttpResponse:
+    """What people hold of it. Posting to it notes that one is destroyed whose person has no access any more."""
+    if request.method == "POST":
+        form = NoteForm(request.POST)
+        if not form.is_valid():
+            raise Http404
+        try:
+            door.note_destroyed(request.asker, urn, form.cleaned_data["download"])
+        except door.AlreadyDestroyed:
+            messages.info(request, NOT_TO_BE_NOTED)
+        else:
+            messages.success(request, f"D-{form.cleaned_data['download']} is recorded as destroyed.")
+        return redirect("downloads_here", urn)
     found = door.list_downloads_here(request.asker, urn, number=page_number(request))
     return render(request, "downloads/here.html", {"found": found})
 

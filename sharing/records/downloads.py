@@ -85,7 +85,10 @@ class Paper:
 
 @dataclass(frozen=True)
 class DownloadLine:
-    """A download in a list and on its own page. `size` in bytes. `collect_by`: when it goes, if it still waits."""
+    """A download in a list and on its own page. `size` in bytes. `collect_by`: when it goes, if it still waits.
+
+    `may_be_noted`: whoever looks after it may note that it is destroyed, since the person has no access any more.
+    """
 
     id: int
     kind: str
@@ -108,6 +111,7 @@ class DownloadLine:
     disposed_at: datetime | None
     disposed_how: str
     is_overdue: bool
+    may_be_noted: bool
 
     @property
     def number(self) -> str:

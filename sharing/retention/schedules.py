@@ -21,7 +21,8 @@ class Schedule:
     """Records of one kind. `due`: SQL that answers with (row, establishment, child) of what is due on %(as_of)s.
 
     `row` is the text that names what is deleted together; several rows may name it, one for each record that counts.
-    `deletes`: statements that delete those named by %(rows)s, in order. Without `due` the portal does not delete it.
+    `deletes`: statements that delete those named by %(rows)s, in order. Without `due` nothing is disposed of;
+    `by_night`: `run_daily` deletes it without asking anybody.
     `joined`: SQL that answers with the rows that go along because they were joined to one of %(rows)s: an older copy of
     the database may know them as records of their own.
     """
@@ -33,6 +34,7 @@ class Schedule:
     due: str = ""
     deletes: tuple[str, ...] = ()
     joined: str = ""
+    by_night: bool = False
 
 
 def _plain(table: str, condition: str, establishment: str = "establishment_id", child: str = "NULL::uuid") -> str:
@@ -319,6 +321,13 @@ SCHEDULES: Final = (
         "Access Register: who had which access, and its history",
         "For 6 years after the access has ended",
         f"{IRMS}: access records; {LIMITATION}",
+    ),
+    Schedule(
+        "signin",
+        "Sign-ins: who, when, from which address and with which browser",
+        "For a year",
+        f"{GDPR}: of use to look into the misuse of an account",
+        by_night=True,
     ),
     Schedule(
         "statistics",

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from access_register import challenge_notices
 from sharing import door
-from sharing.models import Challenge, LedgerEntry, Pupil, StaffMember
+from sharing.models import Challenge, Establishment, LedgerEntry, Pupil, StaffMember
 from tests import factories
 from tests.people import EDUNET, as_batch, asker, client, person
 from tests.post import posting
@@ -118,6 +118,14 @@ class TestReturns:
             assert bool(letters) is told
         assert "School Census of" in letters[0].body
         assert f"/establishments/{BECKSIDE}/returns/" in letters[0].body
+
+    def test_a_school_that_has_just_opened_is_asked_for_nothing(self) -> None:
+        """R23: the returns of the last twelve months are of days before it was there."""
+        with as_batch():
+            Pupil.objects.filter(establishment__urn=BECKSIDE).update(as_of=date(2019, 7, 1))
+            StaffMember.objects.filter(establishment__urn=BECKSIDE).update(as_of=date(2019, 7, 1))
+            Establishment.objects.filter(urn=BECKSIDE).update(open_date=TODAY)
+        assert not any(str(BECKSIDE) in line for line in chase(TODAY))
 
     def test_nobody_is_asked_for_what_has_come(self) -> None:
         came = door.show_returns(asker(HEAD), BECKSIDE).returns

@@ -250,6 +250,30 @@ class TestTheCommand:
             assert not held.exists()
         assert "until" in said.getvalue()
 
+    def test_an_information_manager_keeps_duties_as_long_as_was_said(self) -> None:
+        """R9: nobody could confirm that right by a page, so no term ends it before its last day."""
+        said = StringIO()
+        arguments = ("yusuf.khan@council.example", "--name", "Yusuf Khan", "--team", "Governance")
+        call_command("record_officer", *arguments, "--information-manager", stdout=said)
+        a_year_on = TODAY + timedelta(days=365)
+        assert f"until {a_year_on}" in said.getvalue()
+        with as_batch():
+            held = EstablishmentPermission.objects.filter(
+                user__email=arguments[0], permission__codename="manage_duties"
+            ).values_list("ends_on", flat=True)
+            assert set(held) == {a_year_on}
+            for days, is_renewed in ((29, False), (28, True)):
+                mine = Duty.objects.filter(appointment__person__email=arguments[0], ended_at=None)
+                mine.update(ends_on=TODAY + timedelta(days=days))
+                if is_renewed:
+                    call_command("record_officer", *arguments, "--information-manager", stdout=said)
+                    assert mine.get().ends_on == a_year_on
+                else:
+                    with pytest.raises(CommandError, match="already"):
+                        call_command("record_officer", *arguments, "--information-manager", stdout=said)
+            demonstrated = Duty.objects.filter(data=Duty.Data.DUTIES, ended_at=None)
+            assert set(demonstrated.values_list("confirmed_until", flat=True)) == {None}
+
 
 def test_the_service_asks_for_confirmation_too() -> None:
     """A duty recorded by command is reviewed like any other."""

@@ -6,13 +6,14 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from access_register import daily, handovers, register
+from access_register import daily, handovers, register, service
 from access_register.models import Person, RegisterLine
 from sharing import door
 from sharing.authorise import NoSuchRecord
+from sharing.authorise.grants import EstablishmentPermission
 from sharing.models import Download, LedgerEntry
 from tests.downloads.reading import BECKSIDE, GOVERNOR, HEAD, TEACHER, asked_for, collected
-from tests.people import as_batch, asker, client, person
+from tests.people import EDUNET, as_batch, asker, client, person
 from tests.post import post
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +118,73 @@ class TestOverdue:
         in_hand()
         assert client(GOVERNOR).get(f"/establishments/{BECKSIDE}/downloads/").status_code == 403
         assert door.list_my_downloads(asker(GOVERNOR)).page.total == 0
+
+
+class TestOfSomebodyWithoutAccess:
+    """R14: they write to the head or their manager, as the reminder asks them to, and it is noted for them."""
+
+    HERE = f"/establishments/{BECKSIDE}/downloads/"
+
+    def gone(self, slug: str = TEACHER) -> int:
+        """A download in the hands of somebody who has left since."""
+        number = in_hand(slug, due_in=-1)
+        with as_batch():
+            service.end_line(RegisterLine.objects.get(person=person(slug)), last_day=TODAY - timedelta(days=1))
+        return number
+
+    def state(self, number: int) -> tuple[str, bool]:
+        with as_batch():
+            row = Download.objects.get(pk=number)
+        return row.disposed_how, row.disposed_at is not None
+
+    def test_the_head_notes_it_and_nobody_is_reminded_any_more(self) -> None:
+        number, browser = self.gone(), client(HEAD)
+        assert "Note as destroyed" in browser.get(self.HERE).content.decode()
+        assert reminded() != []
+        sent = browser.post(self.HERE, {"download": number}, follow=True).content.decode()
+        assert f"D-{number} is recorded as destroyed." in sent
+        assert "They have no access any more, and wrote that it is destroyed" in sent
+        assert "Note as destroyed" not in sent
+        assert door.list_downloads_here(asker(HEAD), BECKSIDE).overdue == 0
+        assert reminded(TODAY + timedelta(days=7)) == []
+        with as_batch():
+            told = LedgerEntry.objects.get(action="note_destroyed")
+        assert (told.person_id, told.urn, told.about["downloads"]) == (person(HEAD).pk, BECKSIDE, [number])
+        again = browser.post(self.HERE, {"download": number}, follow=True).content.decode()
+        assert "There is nothing to note" in again
+
+    def test_whoever_has_access_says_so_themselves(self) -> None:
+        number, browser = in_hand(due_in=-1), client(HEAD)
+        assert "Note as destroyed" not in browser.get(self.HERE).content.decode()
+        assert "There is nothing to note" in browser.post(self.HERE, {"download": number}, follow=True).content.decode()
+        assert self.state(number) == ("", False)
+
+    def test_of_an_officer_it_is_the_information_manager(self) -> None:
+        """At EduNet what officers have taken, and nothing that the people of a school have."""
+        of_a_school, of_an_officer = self.gone(), in_hand(HEAD, due_in=-1)
+        officer = person("officer-data")
+        with as_batch():
+            Download.objects.filter(pk=of_an_officer).update(by_person_id=officer.pk, through=EDUNET)
+            EstablishmentPermission.objects.filter(user=officer).update(ends_on=TODAY - timedelta(days=1))
+        assert client(HEAD).post(self.HERE, {"download": of_an_officer}).status_code == 404
+        manager = client("officer-information", EDUNET)
+        assert manager.post(self.HERE, {"download": of_a_school}).status_code == 404
+        assert manager.post(self.HERE, {"download": of_an_officer}).status_code == 302
+        assert [self.state(one)[0] for one in (of_a_school, of_an_officer)] == ["", "written"]
+
+    @pytest.mark.parametrize(("slug", "status"), [(TEACHER, 404), ("senco-beckside", 403), ("head-ravensgill", 404)])
+    def test_nobody_else_notes_it(self, slug: str, status: int) -> None:
+        number = self.gone()
+        assert client(slug).post(self.HERE, {"download": number}).status_code == status
+        assert self.state(number) == ("", False)
+
+    @pytest.mark.parametrize("typed", ["", "x", "0", "9" * 30, "99999"])
+    def test_nonsense_is_not_there(self, typed: str) -> None:
+        assert client(HEAD).post(self.HERE, {"download": typed}).status_code == 404
+
+    def test_one_does_not_say_of_oneself_that_one_has_no_access(self) -> None:
+        number = in_hand()
+        assert client(TEACHER).post(f"/my-downloads/{number}/", {"how": "written"}).status_code == 422
 
 
 class TestReminders:

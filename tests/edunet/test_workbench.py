@@ -129,6 +129,20 @@ class TestWhatWaits:
             Duty.objects.filter(pk=duty.pk).update(confirmed_until=today)
         assert waiting(MANAGER)["Duties officers?"] == before + (0 if was_counted else 1)
 
+    def test_the_right_to_keep_duties_does_not_end_unforeseen(self) -> None:
+        """R9: nobody renews it by a page; without it nobody gives a duty any more."""
+        from access_register.models import Duty
+
+        today, words = timezone.localdate(), "right to keep duties ends soon: ask who runs this service"
+        for days, is_told in ((29, False), (28, True), (0, True)):
+            with as_batch():
+                Duty.objects.filter(data="manage_duties").update(ends_on=today + timedelta(days=days))
+            found = door.show_workbench(asker(MANAGER, EDUNET))
+            told = {task.words for group in found.groups for task in group.tasks}
+            assert (words in told) is is_told, days
+        found = door.show_workbench(asker(DATA, EDUNET))
+        assert not any("keep duties" in task.words for group in found.groups for task in group.tasks)
+
 
 class TestUnderDuty:
     def test_who_has_named_children_alone_is_led_to_them(self) -> None:

@@ -1,6 +1,7 @@
 """Days while the clocks go back (25 October 2026) and forward (28 March 2027), and the midnight of a transfer (R5)."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -51,6 +52,17 @@ def test_school_days_are_counted_by_the_calendar(day: date, number: int) -> None
     assert sum(is_school_day(one) for one in between) == number == school_days_until(day, last)
     assert lapses_on(day) >= day
     assert (kept_until(day) or day) >= day
+
+
+def test_what_moves_from_year_to_year_is_a_holiday_of_its_year(settings: Any) -> None:
+    """R7, R8: Easter and bank holidays are on other days each year; Christmas is not."""
+    settings.SCHOOL_HOLIDAYS = [("12-21", "01-03"), ("2027-03-26", "2027-04-09"), ("2027-05-03", "2027-05-03")]
+    assert school_days_after(date(2027, 3, 25), 1) == date(2027, 4, 12)
+    assert school_days_after(date(2027, 4, 30), 1) == date(2027, 5, 4)
+    assert is_school_day(date(2028, 3, 27))
+    assert is_school_day(date(2028, 5, 3))
+    assert school_days_after(date(2027, 12, 20), 1) == date(2028, 1, 4)
+    assert school_days_after(date(2028, 2, 28), 1) == date(2028, 2, 29)
 
 
 @given(instants)

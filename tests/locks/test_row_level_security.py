@@ -135,7 +135,7 @@ class TestCatalogue:
             "access_register_breach_people", "access_register_breach_step", "access_register_breach_told",
             "access_register_breach_vote", "access_register_enact", "access_register_end_by_sanction",
             "access_register_is_barred", "access_register_may_sit", "access_register_panel_is_full",
-            "access_register_pause", "access_register_say_destroyed",
+            "access_register_note_destroyed", "access_register_pause", "access_register_say_destroyed",
             "access_register_refer_breach", "access_register_report_breach", "access_register_seat_panel",
             "access_register_tell_appointment",
             "access_register_shut_out", "access_register_takes_no_part", "portal_breach_roles",

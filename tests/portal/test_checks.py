@@ -13,6 +13,7 @@ from portal.checks import (
     demo_stays_on_this_machine,
     edunet_has_a_way_in,
     field_keys_are_keys,
+    holidays_are_days,
     ledger_keys_are_keys,
     networks_are_networks,
     officers_have_council_addresses,
@@ -62,6 +63,28 @@ def test_an_edunet_whose_officers_have_no_domain_is_not_deployed(settings) -> No
     for domains, errors in (([], ["portal.E067"]), (["council.example", "gmail.com"], ["portal.E067"]), (["c.uk"], [])):
         settings.COUNCIL_EMAIL_DOMAINS = domains
         assert [error.id for error in officers_have_council_addresses(None)] == errors
+
+
+@pytest.mark.parametrize(
+    ("holiday", "errors"),
+    [
+        ("12-21/01-03", []),
+        ("02-29/02-29", []),
+        ("2027-03-26/2027-04-09", []),
+        ("2027-05-03/2027-05-03", []),
+        ("2027-04-09/2027-03-26", ["portal.E068"]),
+        ("2027-03-26/04-09", ["portal.E068"]),
+        ("2027-02-29/2027-03-01", ["portal.E068"]),
+        ("04-31/05-01", ["portal.E068"]),
+        ("12-25", ["portal.E068"]),
+        ("Easter", ["portal.E068"]),
+        ("4-1/4-12", ["portal.E068"]),
+    ],
+)
+def test_holidays_are_two_days(holiday: str, errors: list[str], settings) -> None:
+    """R7, R8: the first school day after them would be months away, or never come."""
+    settings.SCHOOL_HOLIDAYS = [tuple(holiday.split("/"))]
+    assert [error.id for error in holidays_are_days(None)] == errors
 
 
 KEY = b64encode(b"k" * 32).decode()

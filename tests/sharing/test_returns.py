@@ -95,6 +95,28 @@ class TestWhatHasCome:
         came("census", newest)
         assert states()["census", before] == Status.OVERTAKEN
 
+    @pytest.mark.parametrize("kind", ["census", "workforce"])
+    def test_nothing_is_expected_of_days_on_which_it_was_not_open(self, kind: str) -> None:
+        """R23: a school that opens, or is new under its URN, owes no return of before; a closed one none of after."""
+        nothing_came()
+        newest = next(one.reference_day for one in LAST if one.kind == kind)
+        for days, is_owed in (
+            ({"open_date": newest}, True),
+            ({"open_date": newest + timedelta(days=1)}, False),
+            ({"close_date": newest}, True),
+            ({"close_date": newest - timedelta(days=1)}, False),
+        ):
+            with as_batch():
+                none: dict[str, date | None] = {"open_date": None, "close_date": None}
+                Establishment.objects.filter(urn=BECKSIDE).update(**none | days)
+            assert ((kind, newest) in states()) is is_owed, days
+            place = factories.establishment(BECKSIDE)
+            with visit(asker(*OFFICER), Permission.KEEP_RECORDS, action="test") as here:
+                here.showed()
+                known = Known.of_all(TODAY)
+            owed = [one for one in known.wanted if known.status_at(place, one)]
+            assert (newest in {one.reference_day for one in owed if one.kind == kind}) is is_owed, days
+
     def test_none_is_expected_of_a_childrens_centre(self) -> None:
         with as_batch():
             Establishment.objects.filter(urn=BECKSIDE).update(kind="childrens_centre")

@@ -5,16 +5,17 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from axes.models import AccessLog
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test.signals import template_rendered
 from django.utils import timezone
 
 from access_register.models import PersonSession
-from access_register.sessions import device_in_words
+from access_register.sessions import device_in_words, forget_old_sign_ins
 from sharing.demo.places import BECKSIDE
 from sharing.sealed_sessions import SessionStore
-from tests.people import EDUNET, SCHOOLS_ONLINE, client, visitor
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, visitor
 from tests.sign_in.ways import give_password, with_password
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,23 @@ def test_a_session_that_has_ended_is_not_listed() -> None:
     assert here.get("/account/").content.decode().count("app-list__item") == 1
     give_password(head)
     assert PersonSession.objects.filter(person=head).count() == 2
+
+
+def test_it_is_forgotten_after_a_year_who_signed_in_when() -> None:
+    """R13, P5: and from which address and browser; of a session that has ended, in the next night."""
+    head = with_password("head-beckside")
+    here, there = give_password(head), give_password(head)
+    there.post("/sign-out/")
+    first, second = AccessLog.objects.filter(username=head.email).order_by("pk")
+    now = timezone.now()
+    AccessLog.objects.filter(pk=first.pk).update(attempt_time=now - timedelta(days=366))
+    AccessLog.objects.filter(pk=second.pk).update(attempt_time=now - timedelta(days=364))
+    with as_batch():
+        assert list(forget_old_sign_ins(now)) == ["1 sign-in of more than a year ago forgotten"]
+        assert list(forget_old_sign_ins(now)) == []
+    assert list(AccessLog.objects.filter(username=head.email)) == [second]
+    assert PersonSession.objects.filter(person=head).count() == 1
+    assert here.get("/account/").content.decode().count("app-list__item") == 1
 
 
 @pytest.mark.parametrize("site", [SCHOOLS_ONLINE, EDUNET])

@@ -51,6 +51,6 @@ ELSEWHERE: dict[str, str] = {
 }
 DOOR: set[str] = {
     "ask_for_download", "collect_download", "confirm_disposal", "list_downloads_here", "list_my_downloads",
-    "print_records", "show_asking", "show_download", "show_passphrase",
+    "note_destroyed", "print_records", "show_asking", "show_download", "show_passphrase",
 }  # fmt: skip
 REGISTER: set[str] = set()

@@ -13,6 +13,8 @@ from access_register.officers import of_the_council
 from access_register.register import known_or_new
 from sharing.roles import BATCH, acting_as
 
+RENEWED = timedelta(days=28)  # before its last day
+
 
 class Command(BaseCommand):
     help = "Record an officer; with --information-manager one who keeps officers and their duties, for a year."
@@ -22,7 +24,8 @@ class Command(BaseCommand):
         parser.add_argument("--name", required=True)
         parser.add_argument("--team", required=True)
         parser.add_argument("--post", default="")
-        parser.add_argument("--information-manager", action="store_true", help="Give the right for a year from today.")
+        years_right = "Give the right for a year from today, also anew in its last 28 days."
+        parser.add_argument("--information-manager", action="store_true", help=years_right)
         parser.add_argument("--end", action="store_true", help="End the right to keep duties at once.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -44,8 +47,10 @@ class Command(BaseCommand):
                     service.end_duty(duty)
                 self.stdout.write(f"{person.name} keeps no duties any more.")
             elif options["information_manager"]:
-                if keeps.exists():
+                if keeps.filter(ends_on__gt=today + RENEWED).exists():
                     raise CommandError(f"{person.name} keeps officers and their duties already.")
+                for duty in keeps:
+                    service.end_duty(duty)
                 service.record_duty(
                     Duty(
                         appointment=appointment, data=Duty.Data.DUTIES, function="information", whole_community=True,

@@ -1,0 +1,79 @@
+"""A closed establishment that nobody carries on for by itself: its records and its register end (R5, R44).
+
+`import_gias` names those, as after a merger. Until a person has decided, its people read on what they read before.
+"""
+
+from datetime import date
+
+from django.db import connection
+from django.utils import timezone
+
+from sharing import ledger
+from sharing.dates import covers
+from sharing.grace import give_grace
+from sharing.imports.succession import CLOSED
+from sharing.models import (
+    Enrolment,
+    Establishment,
+    LedgerEntry,
+    LocalityMembership,
+    StaffContract,
+    StaffMember,
+    Transfer,
+)
+from sharing.roles import BATCH, acting_as
+from sharing.signals import community_changed, establishment_ended
+
+
+class CannotEnd(Exception):
+    """It is not closed, or not here; the words say so."""
+
+
+def end_establishment(urn: int, *, by: str, today: date) -> str:
+    """End what goes on at it, on its last day, and its register at once. Answers what was ended. Raises CannotEnd."""
+    place = Establishment.with_urn(urn)
+    if place is None:
+        raise CannotEnd(f"There is no establishment with the URN {urn} here.")
+    last_day = place.close_date
+    if place.status_code != CLOSED or last_day is None or last_day >= today:
+        raise CannotEnd(f"{place.name} is not closed. Bring in the newest file of GIAS first.")
+    with acting_as(BATCH), ledger.written_last():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
+        children, staff = _end_stays(place, last_day), _end_staff(place, last_day)
+        _call_off_those_coming(place, by, today)
+        LocalityMembership.objects.filter(covers(today), establishment=place).update(ends_on=last_day)
+        give_grace()
+        answers = establishment_ended.send(sender=Establishment, establishment=place, today=today, by=by)
+        lines = sum(int(number or 0) for _, number in answers)
+        community_changed.send(sender=Establishment, today=today)
+        if children or staff or lines:
+            about = {"children": children, "members": staff, "lines": lines, "by": by}
+            changed = LedgerEntry.Outcome.CHANGED
+            ledger.write(None, action="end_establishment", outcome=changed, urn=urn, about=about)
+    return f"{place.name}: {children} enrolments, {staff} members of staff and {lines} lines of the register ended."
+
+
+def _end_stays(place: Establishment, last_day: date) -> int:
+    stays = Enrolment.objects.filter(establishment=place, cancelled_at=None).exclude(ends_on__lte=last_day)
+    to_come = stays.filter(starts_on__gt=last_day).update(cancelled_at=timezone.now())
+    return stays.filter(starts_on__lte=last_day).update(ends_on=last_day) + to_come
+
+
+def _end_staff(place: Establishment, last_day: date) -> int:
+    contracts, members = (
+        rows._default_manager.filter(establishment=place, starts_on__lte=last_day).exclude(ends_on__lte=last_day)
+        for rows in (StaffContract, StaffMember)
+    )
+    contracts.update(ends_on=last_day)
+    return members.update(ends_on=last_day)
+
+
+def _call_off_those_coming(place: Establishment, by: str, today: date) -> None:
+    """Of children said to be coming to it. What their files carried there is forgotten, as of any who stay away."""
+    coming = list(Transfer.objects.under_way(today).filter(establishment=place))
+    called_off = {"cancelled_at": timezone.now(), "cancelled_by_name": by}
+    Transfer.objects.filter(pk__in=[one.pk for one in coming]).update(**called_off)
+    with connection.cursor() as cursor:
+        for one in coming:
+            cursor.execute("SELECT sharing_forget_copy(%s::uuid)", [one.pupil_id and str(one.pupil_id)])

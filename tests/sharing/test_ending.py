@@ -1,0 +1,98 @@
+"""A closed establishment that nobody carries on for: named by `import_gias`, ended by `end_establishment` (R5, R44)."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from access_register import grants
+from access_register.models import Contract, RegisterLine
+from sharing import door
+from sharing.imports.succession import CLOSED
+from sharing.models import Enrolment, Establishment, LedgerEntry, Pupil, StaffMember, Transfer
+from tests import factories
+from tests.people import as_batch, asker, client
+from tests.sharing.moves import BECKSIDE, RAVENSGILL
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+CLOSED_ON = TODAY - timedelta(days=20)
+PUPILS = f"/establishments/{BECKSIDE}/pupils/"
+
+
+@pytest.fixture(autouse=True)
+def closed() -> None:
+    with as_batch():
+        Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED, close_date=CLOSED_ON)
+
+
+def end(urn: int = BECKSIDE) -> str:
+    said = StringIO()
+    call_command("end_establishment", urn, stdout=said)
+    return said.getvalue()
+
+
+def seen(urn: int = BECKSIDE) -> int:
+    with as_batch():
+        return Pupil.objects.visible_on(TODAY).filter(establishment__urn=urn).count()
+
+
+def test_its_people_read_on_until_it_is_ended() -> None:
+    """R5, R44: not the children, not the register, on the next request; the child is seen where it goes on."""
+    browsers = [client(slug) for slug in ("head-beckside", "teacher-beckside")]
+    others = seen(RAVENSGILL)
+    assert [browser.get(PUPILS).status_code for browser in browsers] == [200, 200]
+    assert "enrolments" in end()
+    assert [browser.get(PUPILS).status_code for browser in browsers] == [404, 404]
+    assert (seen(), seen(RAVENSGILL)) == (0, others)
+    assert door.list_pupils(asker("head-ravensgill"), RAVENSGILL).everyone == others
+    with as_batch():
+        assert grants.drift(TODAY) == (set(), set())
+        assert not RegisterLine.objects.live_on(TODAY).filter(establishment__urn=BECKSIDE).exists()
+        assert not StaffMember.objects.in_post_on(TODAY).filter(establishment__urn=BECKSIDE).exists()
+        told = LedgerEntry.objects.get(action="end_establishment")
+    assert told.urn == BECKSIDE
+
+
+def test_the_days_are_those_of_the_closing() -> None:
+    """R5: who had left before, left then; who was to begin later never does."""
+    before, stays, later = (factories.pupil(BECKSIDE, surname="Ends") for _ in range(3))
+    month = timedelta(days=30)
+    factories.enrolment(before, CLOSED_ON - 9 * month, CLOSED_ON - month)
+    factories.enrolment(stays, CLOSED_ON - 9 * month)
+    factories.enrolment(later, CLOSED_ON + month)
+    end()
+    with as_batch():
+        found = [Enrolment.objects.get(pupil=one) for one in (before, stays, later)]
+    assert [one.ends_on for one in found] == [CLOSED_ON - month, CLOSED_ON, None]
+    assert [one.cancelled_at is not None for one in found] == [False, False, True]
+
+
+def test_nobody_comes_any_more_and_no_contract_goes_on() -> None:
+    """R7, R25: a child on the way there, and third parties."""
+    coming = factories.transfer(factories.pupil(BECKSIDE, surname="Comes"), TODAY, TODAY + timedelta(days=9))
+    end()
+    with as_batch():
+        assert Transfer.objects.get(pk=coming.pk).cancelled_at is not None
+        assert not Contract.objects.filter(establishment__urn=BECKSIDE, ended_at=None, ends_on__gte=TODAY).exists()
+
+
+def test_twice_is_as_once() -> None:
+    end()
+    assert end() == "Beckside Primary School: 0 enrolments, 0 members of staff and 0 lines of the register ended.\n"
+    with as_batch():
+        assert LedgerEntry.objects.filter(action="end_establishment").count() == 1
+
+
+@pytest.mark.parametrize("facts", [{"status_code": 1}, {"close_date": None}, {"close_date": TODAY}])
+def test_one_that_is_open_is_not_ended(facts: dict[str, object]) -> None:
+    with as_batch():
+        Establishment.objects.filter(urn=BECKSIDE).update(**facts)
+    before = seen()
+    with pytest.raises(CommandError, match="is not closed"):
+        end()
+    assert seen() == before > 0
+    with pytest.raises(CommandError, match="no establishment"):
+        end(123456)
