@@ -33,6 +33,7 @@ def main(commit: str) -> int:
             _manage(place, "demo", "--no-serve")
         _run(old, "git", "checkout", "--quiet", "main")
         _manage(old, "migrate")
+        _manage(old, "check_permissions", "--repair")
         for command in ("check_permissions", "verify_ledger"):
             _manage(old, command)
         different = _differences(_schema(new), _schema(old))
