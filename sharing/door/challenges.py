@@ -75,6 +75,7 @@ def raise_challenge(
             "pupil_id": subject_id if about == PUPIL else None,
             "member_id": subject_id if about == STAFF else None,
         }
+        value_of("SELECT pg_advisory_xact_lock(hashtext('raise_challenge'), portal_asker()::int)")  # one at a time
         same = Challenge.objects.at(here.establishment.pk).waiting().filter(
             about=about, fact=fact_key, raised_by_id=asker.person_id, **which
         )  # fmt: skip
