@@ -22,7 +22,7 @@ from sharing.days import day_in_words
 from sharing.door import Exactly
 from sharing.models import Establishment, NamedChild
 from sharing.records import Why
-from sharing.statements import value_of
+from sharing.statements import one_at_a_time, value_of
 
 LONGEST = 100
 NEEDED = "Legal overrides are authorised by officers of the Education Department, on EduNet."
@@ -92,8 +92,8 @@ def record_order(asker: Asker, *, order: NewOrder) -> int:
 
 
 def _sent_before(order: Order) -> Order | None:
-    """The very same order, on record already and not ended. One at a time."""
-    value_of("SELECT pg_advisory_xact_lock(hashtext('record_order'), portal_asker()::int)")
+    """The very same order, on record already and not ended."""
+    one_at_a_time("record_order")
     same = Order.objects.filter(**{name: getattr(order, name) for name in _SAID}, ended_at=None)
     return next((one for one in same if (one.reason, one.barred_because) == (order.reason, order.barred_because)), None)
 

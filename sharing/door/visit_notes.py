@@ -15,7 +15,7 @@ from sharing.door.release_calendar import coming_releases
 from sharing.door.returns import waiting_returns
 from sharing.models import Challenge, VisitNote
 from sharing.records.visits import NotePage, NoteRecord, NotesToHead, VisitPage
-from sharing.statements import value_of
+from sharing.statements import one_at_a_time
 
 BY_DUTY = (Permission.VIEW_PUPILS, Permission.VIEW_STAFF, Permission.KEEP_RECORDS, Permission.VIEW_RESTRICTED)
 NEEDED = "Notes for a visit are for officers with a recorded duty for this establishment."
@@ -48,7 +48,7 @@ def write_note(asker: Asker, urn: int, *, text: str, for_head: bool) -> None:
     The words of the note before, on the same day, are that note (a double click).
     """
     with _preparing(asker, urn, "write_note") as here:
-        value_of("SELECT pg_advisory_xact_lock(hashtext('write_note'), portal_asker()::int)")  # one at a time
+        one_at_a_time("write_note")
         mine = VisitNote.objects.at(here.establishment.pk).filter(author_id=asker.person_id, for_head=for_head)
         note = mine.filter(written_at__date=here.today).newest_first().first()
         if note is None or note.text != text:

@@ -8,9 +8,9 @@ from django.utils import timezone
 from access_register import third_parties
 from access_register.models import Contract, Duty, Order, Organisation
 from access_register.third_parties import Terms
-from sharing.door import Exactly, subject_access, write_note
+from sharing.door import Exactly, save_view, subject_access, write_note
 from sharing.door.subject_access import NewSubjectRequest
-from sharing.models import NamedChild, SubjectRequest, VisitNote
+from sharing.models import NamedChild, SavedView, SubjectRequest, VisitNote
 from tests import factories
 from tests.access_register.casework import child, give, order
 from tests.people import EDUNET, as_batch, asker
@@ -67,3 +67,12 @@ def test_a_note_for_a_visit() -> None:
     write_note(author, BECKSIDE, text="Ask about reading again", for_head=True)
     with as_batch():
         assert VisitNote.objects.filter(author_id=author.person_id).count() == 2
+
+
+def test_a_list_that_is_kept() -> None:
+    officer = asker("officer-no-duty", EDUNET)
+    at_once(
+        *[lambda: save_view(officer, "establishments", {"kind": "nursery"}, name="Nurseries") for _ in range(TIMES)]
+    )
+    with as_batch():
+        assert SavedView.objects.filter(person_id=officer.person_id).count() == 1
