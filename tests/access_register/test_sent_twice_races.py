@@ -1,4 +1,4 @@
-"""The same form sent twice at the same moment is on record once (R18, R25, R30, R44). Real threads, real commits."""
+"""The same form sent twice at one moment is on record once (R4, R18, R25, R30, R44). Real threads, real commits."""
 
 from datetime import timedelta
 
@@ -8,9 +8,9 @@ from django.utils import timezone
 from access_register import third_parties
 from access_register.models import Contract, Duty, Order, Organisation
 from access_register.third_parties import Terms
-from sharing.door import Exactly, save_view, subject_access, write_note
+from sharing.door import Exactly, add_centre, save_view, subject_access, write_note
 from sharing.door.subject_access import NewSubjectRequest
-from sharing.models import NamedChild, SavedView, SubjectRequest, VisitNote
+from sharing.models import Establishment, NamedChild, SavedView, SubjectRequest, VisitNote
 from tests import factories
 from tests.access_register.casework import child, give, order
 from tests.people import EDUNET, as_batch, asker
@@ -76,3 +76,14 @@ def test_a_list_that_is_kept() -> None:
     )
     with as_batch():
         assert SavedView.objects.filter(person_id=officer.person_id).count() == 1
+
+
+def test_a_childrens_centre() -> None:
+    """R4: the second is told that it is there."""
+    told = dict.fromkeys(("street", "town", "postcode", "telephone"), "") | {"manager": "Manager", "locality": None}
+    first, name = timezone.localdate(), "Zzyxcentre"
+    manager = asker("officer-information", EDUNET)
+    answers = at_once(*[lambda: add_centre(manager, name=name, starts_on=first, **told) for _ in range(TIMES)])
+    with as_batch():
+        assert Establishment.objects.get(name=name).urn in answers
+    assert [type(answer).__name__ for answer in answers].count("CannotKeep") == TIMES - 1
