@@ -60,7 +60,10 @@ class CopyForwardForm(forms.Form):
         label="Who gets the same access again?",
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Tick at least one person."},
+        error_messages={
+            "required": "Tick at least one person.",
+            "invalid_choice": "This list has changed since you opened it. Look through it again.",
+        },
     )
     ends_on = LineForm.base_fields["ends_on"]
     confirmed = forms.BooleanField(

@@ -49,7 +49,8 @@ class NewCasework:
 
 
 def give_casework(asker: Asker, appointment_id: int, *, duty: NewCasework) -> int:
-    """Record it. It opens nothing before a child is named. Answers its id. Raises CannotChange."""
+    """Record it. It opens nothing before a child is named. Answers its id; of the same one sent twice, that of the
+    first. Raises CannotChange."""
     with keeping.duties(asker, "give_casework") as here:
         appointment = appointment_of(here, appointment_id, to_change=True)
         if appointment.awaits_second:
@@ -57,11 +58,14 @@ def give_casework(asker: Asker, appointment_id: int, *, duty: NewCasework) -> in
         if duty.function not in FUNCTION:
             raise CannotChange("Choose the statutory function.", "function")
         check_days(duty.starts_on, duty.ends_on, here.today)
-        given = Duty.objects.create(
-            appointment=appointment, data=Duty.Data.PUPILS, is_casework=True, withheld=sorted(duty.withheld),
-            function=duty.function, reason=duty.reason, starts_on=duty.starts_on, ends_on=duty.ends_on,
-            confirmed_until=confirmed_from(duty.starts_on, here.today), recorded_by_name=asker.name,
-        )  # fmt: skip
+        facts = {
+            "data": Duty.Data.PUPILS, "is_casework": True, "withheld": sorted(duty.withheld),
+            "function": duty.function, "reason": duty.reason, "starts_on": duty.starts_on, "ends_on": duty.ends_on,
+        }  # fmt: skip
+        known = appointment.duties.filter(**facts, ended_at=None).first()
+        given = known or appointment.duties.create(
+            **facts, confirmed_until=confirmed_from(duty.starts_on, here.today), recorded_by_name=asker.name
+        )
         here.changed(appointment=appointment.pk, duty=given.pk, function=duty.function)
         return given.pk
 

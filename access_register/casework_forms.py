@@ -11,7 +11,7 @@ from access_register.models import Order
 from access_register.officer_forms import A_YEAR
 from access_register.orders import NewOrder
 from sharing.authorise import Through, Withheld
-from sharing.pages.form_fields import AS_AN_ADDRESS, day_field
+from sharing.pages.form_fields import AS_AN_ADDRESS, TextArea, day_field
 from sharing.pages.glass import exactly, kept
 from sharing.pages.glass_forms import ExactlyForm
 
@@ -117,13 +117,13 @@ class OrderForm(ExactlyForm):
     reason = forms.CharField(
         label="Reason",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=TextArea(attrs={"rows": 4}),
         help_text="Information managers and the authoriser read this. It is kept encrypted.",
         error_messages={"required": "Give the reason."},
     )
     head_barred = forms.BooleanField(label=NOT_THE_HEAD, required=False)
     barred_because = forms.CharField(
-        label="If so, why?", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label="If so, why?", max_length=2000, required=False, widget=TextArea(attrs={"rows": 2})
     )
     starts_on = day_field("First day", help_text="For example 1/9/2027.")
     ends_on = day_field("Last day", help_text=A_YEAR)

@@ -53,6 +53,6 @@ def _is_word(content: bytes) -> bool:
     """A Word document without macros. Nothing is unpacked."""
     try:
         names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         return False
     return {"[Content_Types].xml", "word/document.xml"} <= names and not any("vbaProject" in name for name in names)

@@ -18,7 +18,7 @@ from access_register import appointment_changes, grants, keeping, terms
 from access_register.addresses import is_the_councils
 from access_register.duty_words import ended_on, scope_in_words, state_in_words
 from access_register.functions import FUNCTION
-from access_register.models import Duty, OfficerAppointment, Person, RemoteAuthorisation
+from access_register.models import Duty, OfficerAppointment, Person
 from access_register.officer_records import (
     CasesHere,
     ChildHere,
@@ -183,13 +183,16 @@ def confirm_duty(asker: Asker, appointment_id: int, duty_id: int) -> None:
 def authorise_remote_use(
     asker: Asker, appointment_id: int, *, reason: str, starts_on: date, ends_on: date
 ) -> None:  # fmt: skip
-    """The officer may come through Citrix on these days, a year at most (R39). Raises CannotChange."""
+    """The officer may come through Citrix on these days, a year at most (R39). Raises CannotChange.
+
+    Sent twice it is recorded once, so that ending it ends all of it.
+    """
     with keeping.duties(asker, "authorise_remote_use") as here:
         appointment = appointment_of(here, appointment_id, to_change=True)
         check_days(starts_on, ends_on, here.today)
-        given = RemoteAuthorisation.objects.create(
-            appointment=appointment, reason=reason, starts_on=starts_on, ends_on=ends_on, recorded_by_name=asker.name
-        )
+        facts = {"reason": reason, "starts_on": starts_on, "ends_on": ends_on}
+        known = appointment.remote_authorisations.filter(**facts, ended_at=None).first()
+        given = known or appointment.remote_authorisations.create(**facts, recorded_by_name=asker.name)
         here.changed(appointment=appointment.pk, authorisation=given.pk, ends_on=ends_on)
 
 

@@ -22,10 +22,14 @@ from sharing.days import day_in_words
 from sharing.door import Exactly
 from sharing.models import Establishment, NamedChild
 from sharing.records import Why
-from sharing.statements import value_of
+from sharing.statements import one_at_a_time, value_of
 
 LONGEST = 100
 NEEDED = "Legal overrides are authorised by officers of the Education Department, on EduNet."
+_SAID = (
+    "basis", "data", "withheld", "child_id", "establishment_id", "person_id", "through", "head_barred", "starts_on",
+    "ends_on", "authoriser_id", "recorded_by_id",
+)  # fmt: skip
 YOURS = "You are asked to authorise these. Each opens nothing before you do."
 
 
@@ -58,12 +62,19 @@ def list_orders(asker: Asker) -> OrdersPage:
 
 
 def record_order(asker: Asker, *, order: NewOrder) -> int:
-    """Put an order on record. It opens nothing before its authoriser says so. Raises CannotChange."""
+    """Put an order on record. It opens nothing before its authoriser says so. Raises CannotChange.
+
+    Answers its number; of the same one sent twice, that of the first, so that ending it ends all of it.
+    """
     if order.child:
         check_is_one(asker, order.child)
     with keeping.duties(asker, "record_order") as here:
         check_days(order.starts_on, order.ends_on, here.today)
         made = _made(order, here)
+        known = _sent_before(made)
+        if known:
+            here.showed(order=known.pk)
+            return known.pk
         made.save()
         if made.child_id:
             NamedChild.objects.create(
@@ -78,6 +89,13 @@ def record_order(asker: Asker, *, order: NewOrder) -> int:
         )  # fmt: skip
         order_notices.ask_authoriser(made)
         return made.pk
+
+
+def _sent_before(order: Order) -> Order | None:
+    """The very same order, on record already and not ended."""
+    one_at_a_time("record_order")
+    same = Order.objects.filter(**{name: getattr(order, name) for name in _SAID}, ended_at=None)
+    return next((one for one in same if (one.reason, one.barred_because) == (order.reason, order.barred_because)), None)
 
 
 def list_orders_to_authorise(asker: Asker) -> OrdersPage:

@@ -7,7 +7,6 @@ asked to certify that it has destroyed what it had.
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -24,7 +23,7 @@ from sharing.days import day_in_words
 from sharing.models import LedgerEntry
 from sharing.records import Here, Why
 from sharing.roles import BATCH, acting_as
-from sharing.statements import value_of
+from sharing.statements import one_at_a_time, value_of
 
 COLUMN = "access_register_contract.document"
 WEBMAIL = "Use the person's address at their organisation. Webmail addresses are not accepted for third parties."
@@ -130,8 +129,7 @@ def record_contract(asker: Asker, urn: int, *, terms: Terms) -> int:
             "dbs_confirmed_on": terms.dbs_confirmed_on, "recorded_by_name": asker.name,
             "document_name": terms.document.name if terms.document else "",
         }  # fmt: skip
-        with connection.cursor() as cursor:  # one at a time
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('record_contract'), portal_asker()::int)")
+        one_at_a_time("record_contract")
         contract = Contract.objects.filter(**facts, ended_at=None).first() or Contract.objects.create(
             **facts,
             document=crypto.encrypt_bytes(terms.document.content, column=COLUMN) if terms.document else None,

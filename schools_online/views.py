@@ -28,5 +28,6 @@ def home(request: PortalRequest) -> HttpResponse:
 @require_POST
 def act_for(request: PortalRequest) -> HttpResponse:
     """Remember the choice. It opens nothing: every page asks the door anew."""
-    request.session[ACTING_FOR] = request.POST.get("urn", "")[:7]
+    typed = request.POST.get("urn", "")
+    request.session[ACTING_FOR] = typed[:7] if typed.isascii() and typed.isdecimal() else ""
     return redirect("home")

@@ -11,3 +11,8 @@ def value_of(statement: str, *params: Any) -> Any:
         cursor.execute(statement, params)
         row = cursor.fetchone()
         return row[0] if row else None
+
+
+def one_at_a_time(what: str) -> None:
+    """What the asker sends twice at one moment: the second waits here until the first is on record, and can be seen."""
+    value_of("SELECT pg_advisory_xact_lock(hashtext(%s), portal_asker()::int)", what)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from access_register.breaches.rules import Candidate
 from access_register.models import Breach, Measure
 from access_register.models.breaches import WEEKS, WITH_A_LENGTH
-from sharing.pages.form_fields import day_field
+from sharing.pages.form_fields import TextArea, day_field
 
 AS_MOMENT = "Enter the day and the time, for example 31/8/2027 14:30."
 SORTS = [("person", "A person"), ("establishment", "An establishment"), ("third_party", "A third party")]
@@ -19,7 +19,7 @@ SORTS = [("person", "A person"), ("establishment", "An establishment"), ("third_
 
 def _words(label: str, *, help_text: str, missing: str, rows: int = 5) -> forms.CharField:
     return forms.CharField(
-        label=label, max_length=4000, widget=forms.Textarea(attrs={"rows": rows}), help_text=help_text,
+        label=label, max_length=4000, widget=TextArea(attrs={"rows": rows}), help_text=help_text,
         error_messages={"required": missing},
     )  # fmt: skip
 
@@ -51,7 +51,7 @@ class ReportForm(forms.Form):
     whom = forms.CharField(
         label="Name them, if you know (optional)", max_length=500, required=False,
         help_text="A name and where they work is best. Only the data-protection side of the Department reads this.",
-        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+        widget=TextArea(attrs={"rows": 2, "autocomplete": "off"}),
     )  # fmt: skip
     by_managers = _by_managers()
     about = forms.TypedChoiceField(

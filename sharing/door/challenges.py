@@ -26,7 +26,7 @@ from sharing.records.accuracy import (
 )
 from sharing.school_year import school_days_after, school_days_until
 from sharing.signals import challenge_taken_back
-from sharing.statements import value_of
+from sharing.statements import one_at_a_time, value_of
 
 PUPIL, STAFF, FIGURE = Challenge.About.PUPIL, Challenge.About.STAFF, Challenge.About.FIGURE
 NEEDS = {
@@ -75,6 +75,7 @@ def raise_challenge(
             "pupil_id": subject_id if about == PUPIL else None,
             "member_id": subject_id if about == STAFF else None,
         }
+        one_at_a_time("raise_challenge")
         same = Challenge.objects.at(here.establishment.pk).waiting().filter(
             about=about, fact=fact_key, raised_by_id=asker.person_id, **which
         )  # fmt: skip

@@ -22,7 +22,7 @@ from sharing.models import Closing
 from sharing.models.overrides import ClosingQuerySet
 from sharing.records.overrides import ClosingRecord, Closings, ClosingsHere
 from sharing.signals import child_closed
-from sharing.statements import value_of
+from sharing.statements import one_at_a_time, value_of
 
 NEEDED = "Children are closed by the information manager, on EduNet."
 MOST_DAYS = 365
@@ -63,11 +63,16 @@ def close_child(
     head_barred: bool,
     last_day: date,
 ) -> int:
-    """Close the child with this UPN (its blind index) at once. `named`: e-mail addresses. Raises CannotClose."""
+    """Close the child with this UPN (its blind index) at once. `named`: e-mail addresses. Raises CannotClose.
+
+    The same within the hour is the same closing (a double click): the one renewal is kept for when it is needed.
+    """
     with _keeping(asker, "close_child") as here:
         if not here.today <= last_day <= here.today + timedelta(days=MOST_DAYS):
             raise CannotClose("The last day must not be past, and is a year off at most.", "last_day")
         people = _people(named)
+        one_at_a_time("close_child")
+        mine = set(Closing.objects.filter(asked_by_id=asker.person_id, ended_at=None).values_list("pk", flat=True))
         made = value_of(
             "SELECT sharing_close_child(%s, %s::bigint[], %s, %s, %s, %s, %s, %s)",
             upn_key, people, authoriser, Closing.Basis(basis).value,
@@ -77,6 +82,9 @@ def close_child(
             raise NotClosed("No child is known by this UPN.", "upn")
         if made == 0:
             raise NotClosed(CLOSED_TWICE, "upn")
+        if made in mine:
+            here.showed(closing=made)
+            return int(made)
         here.changed(closing=made, basis=basis, named=len(people), head_barred=head_barred, last_day=last_day)
         child_closed.send(sender=Visit, closing=Closing.objects.get(pk=made))
         return int(made)

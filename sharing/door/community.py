@@ -20,7 +20,7 @@ from sharing.models.establishments import EstablishmentQuerySet, Kind
 from sharing.ordering import Comparison, ContextKey
 from sharing.records.community import Centre, CommunityPage, EndingType, KindOfCommunity, OfAType, TypeOnRecord
 from sharing.signals import community_grew, locality_changed
-from sharing.statements import value_of
+from sharing.statements import one_at_a_time, value_of
 
 NEEDED = "The community is kept by the information manager. Ask them to record what is missing."
 # Publicly funded types that count once an officer puts them on record (A2).
@@ -118,6 +118,7 @@ def add_centre(
     Answers its number, which stands where others have a URN. Raises CannotKeep.
     """
     with keeping_community(asker, "add_centre") as here:
+        one_at_a_time("add_centre")
         if Establishment.objects.of_the_community().filter(name__iexact=name.strip()).exists():
             raise CannotKeep("An establishment of this name is there already.", "name")
         if locality and not Locality.objects.filter(pk=locality).exists():

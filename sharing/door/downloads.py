@@ -32,7 +32,7 @@ from sharing.records.downloads import (
     Paper,
 )
 from sharing.reports import pdf
-from sharing.statements import value_of
+from sharing.statements import one_at_a_time, value_of
 
 Form, State = Download.Form, Download.State
 # More rows than this, and every PDF, are made by the worker while nobody waits for the page.
@@ -204,8 +204,7 @@ def _watches(asker: Asker) -> Permission:
 def answer_asked_for(here: Visit, request_id: int) -> int:
     """Have the worker make the answer to a subject access request, inside the visit that asks. Answers its id; of one
     that waits to be made already, the id of that."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('answer_asked_for'), portal_asker()::int)")
+    one_at_a_time("answer_asked_for")
     waiting = DownloadSecret.objects.filter(
         of__by_person_id=here.asker.person_id, of__through=here.asker.through.value, of__kind=Download.Kind.SUBJECT,
         of__state__in=Download.TO_DO, of__asked_at__gte=keeping.oldest(),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from uuid import UUID
 
 from django.utils import timezone
@@ -32,6 +33,7 @@ from sharing.records.restricted import (
 from sharing.safe_files import CONTENT_TYPES, SafeFile
 from sharing.school_year import in_words
 from sharing.signals import restricted_item_added
+from sharing.statements import one_at_a_time
 
 ORDER = Comparison(ContextKey.NAME, "you find an establishment’s items quickly")
 MARKING = "Confidential to {place} and the establishments of its Locality"
@@ -113,7 +115,10 @@ def download_restricted(asker: Asker, item_id: UUID, file_id: UUID) -> Restricte
 
 
 def add_restricted(asker: Asker, urn: int, *, told: NewItem, file: SafeFile | None = None) -> UUID:
-    """An officer under a duty adds an item to an establishment. Its head is told by e-mail that there is one."""
+    """An officer under a duty adds an item to an establishment. Its head is told by e-mail that there is one.
+
+    The same one sent twice is added once, so that withdrawing it withdraws all of it.
+    """
     with at_items(asker, "add_restricted", urn) as here:
         _only_officers(asker)
         item = RestrictedItem(
@@ -129,6 +134,10 @@ def add_restricted(asker: Asker, urn: int, *, told: NewItem, file: SafeFile | No
             added_by_id=asker.person_id,
             added_by_name=asker.name,
         )
+        known = _sent_before(item)
+        if known:
+            here.showed(item=known.pk)
+            return known.pk
         item.save(force_insert=True)
         added = _keep(item, file, asker) if file else None
         here.changed(item=item.pk, kind=item.kind, file=added and added.pk, sha256=added and added.sha256)
@@ -137,11 +146,12 @@ def add_restricted(asker: Asker, urn: int, *, told: NewItem, file: SafeFile | No
 
 
 def add_restricted_file(asker: Asker, item_id: UUID, *, file: SafeFile) -> None:
-    """Another file of an item. Raises AlreadyWithdrawn."""
+    """Another file of an item; the same one sent twice is there once. Raises AlreadyWithdrawn."""
     with at_items(asker, "add_restricted_file") as here:
         item = _to_keep(here, item_id)
         if item.withdrawn_at is None:
-            added = _keep(item, file, asker)
+            one_at_a_time("add_restricted_file")
+            added = item.files.filter(sha256=file.sha256).first() or _keep(item, file, asker)
             here.changed(item=item.pk, file=added.pk, sha256=added.sha256)
             return
         here.showed(item=item.pk)
@@ -239,6 +249,15 @@ def _only_officers(asker: Asker) -> None:
 def _to_keep(here: Visit, item_id: UUID) -> RestrictedItem:
     _only_officers(here.asker)
     return find_item(here, item_id)
+
+
+def _sent_before(item: RestrictedItem) -> RestrictedItem | None:
+    """The very same item by the same officer, not withdrawn since."""
+    one_at_a_time("add_restricted")
+    plain = {name: getattr(item, name) for name in ("establishment_id", "kind", "academic_year", "added_by_id")}
+    same = RestrictedItem.objects.filter(**plain, starts_on=item.starts_on, ends_on=item.ends_on, withdrawn_at=None)
+    said = attrgetter("title", "words", "figures", "owner")
+    return next((one for one in same if said(one) == said(item)), None)
 
 
 def _keep(item: RestrictedItem, file: SafeFile, asker: Asker) -> RestrictedFile:

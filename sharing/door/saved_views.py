@@ -8,6 +8,7 @@ from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, T
 from sharing.door import keepable
 from sharing.models import SavedView
 from sharing.records.visits import SavedViewRecord, SavingView
+from sharing.statements import one_at_a_time
 
 NEEDED = "Views are kept by officers of the Education Department, on EduNet."
 
@@ -31,6 +32,7 @@ def save_view(asker: Asker, page: str, typed: Mapping[str, str], *, name: str) -
     """Keep it. The very same list again only gets the new name. Raises TooManyViews."""
     with _keeping(asker, "save_view") as here:
         _known(page)
+        one_at_a_time("save_view")
         mine, query = SavedView.objects.filter(person_id=asker.person_id), keepable.as_query(page, typed)
         known = mine.filter(page=page, query=query).first()
         if known is None and mine.count() >= SavedView.MOST:

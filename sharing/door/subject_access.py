@@ -21,7 +21,7 @@ from sharing.models.subject_access import SubjectRequestQuerySet
 from sharing.records import Why
 from sharing.records.subject_access import SubjectRequestPage, SubjectRequestRecord, SubjectRequests
 from sharing.reports import pdf
-from sharing.statements import value_of
+from sharing.statements import one_at_a_time, value_of
 
 NEEDED = "Requests for a child's own records are for the information manager, and for the head of the child's school."
 NOT_ONE = "There is not exactly one such child. Check what you typed."
@@ -66,8 +66,7 @@ def record_subject_request(asker: Asker, urn: int | None, *, request: NewSubject
         if request.received_on > here.today:
             raise CannotRecord("The day on which it came must not be in the future.", "received_on")
         child = request.child
-        # One at a time.
-        value_of("SELECT pg_advisory_xact_lock(hashtext('record_subject_request'), portal_asker()::int)")
+        one_at_a_time("record_subject_request")
         with transaction.atomic():
             made = value_of(
                 "SELECT sharing_record_subject_request(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",

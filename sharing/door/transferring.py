@@ -199,7 +199,11 @@ def _on_roll(here: Visit, pupil_id: UUID) -> Pupil:
 
 
 def _stay(pupil: Pupil, today: date) -> Enrolment:
-    return pupil.enrolments.filter(covers(today), cancelled_at=None).order_by("-starts_on")[0]
+    """Of a child on roll. Raises NoSuchRecord where somebody has just said that the child left."""
+    stay = pupil.enrolments.filter(covers(today), cancelled_at=None).order_by("-starts_on").first()
+    if stay is None:
+        raise NoSuchRecord
+    return stay
 
 
 def _open_places(today: date) -> QuerySet[Establishment]:

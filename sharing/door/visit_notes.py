@@ -15,6 +15,7 @@ from sharing.door.release_calendar import coming_releases
 from sharing.door.returns import waiting_returns
 from sharing.models import Challenge, VisitNote
 from sharing.records.visits import NotePage, NoteRecord, NotesToHead, VisitPage
+from sharing.statements import one_at_a_time
 
 BY_DUTY = (Permission.VIEW_PUPILS, Permission.VIEW_STAFF, Permission.KEEP_RECORDS, Permission.VIEW_RESTRICTED)
 NEEDED = "Notes for a visit are for officers with a recorded duty for this establishment."
@@ -42,12 +43,19 @@ def show_visit(asker: Asker, urn: int) -> VisitPage:
 
 
 def write_note(asker: Asker, urn: int, *, text: str, for_head: bool) -> None:
-    """Keep a note under the asker's name. `for_head`: the head of the establishment reads it too."""
+    """Keep a note under the asker's name. `for_head`: the head of the establishment reads it too.
+
+    The words of the note before, on the same day, are that note (a double click).
+    """
     with _preparing(asker, urn, "write_note") as here:
-        note = VisitNote.objects.create(
-            establishment=here.establishment, author_id=asker.person_id, author_name=asker.name, text=text,
-            for_head=for_head,
-        )  # fmt: skip
+        one_at_a_time("write_note")
+        mine = VisitNote.objects.at(here.establishment.pk).filter(author_id=asker.person_id, for_head=for_head)
+        note = mine.filter(written_at__date=here.today).newest_first().first()
+        if note is None or note.text != text:
+            note = VisitNote.objects.create(
+                establishment=here.establishment, author_id=asker.person_id, author_name=asker.name, text=text,
+                for_head=for_head,
+            )  # fmt: skip
         here.changed(note=note.pk, for_head=for_head)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from sharing.models import Challenge, ReturnConfirmation
+from sharing.pages.form_fields import TextArea
 
 
 class ChallengeForm(forms.Form):
@@ -17,7 +18,7 @@ class ChallengeForm(forms.Form):
     statement = forms.CharField(
         label="This is wrong because",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=TextArea(attrs={"rows": 5}),
         help_text="Say what it ought to be and how you know, for example from which document. It is kept encrypted.",
         error_messages={"required": "Say why it is wrong."},
     )
@@ -43,7 +44,7 @@ class AnswerForm(forms.Form):
     answer = forms.CharField(
         label="Your answer",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=TextArea(attrs={"rows": 5}),
         help_text="The person who raised it reads this. Say what you looked at, and when a correction will show.",
         error_messages={"required": "Write an answer, also if nothing is changed."},
     )
@@ -56,7 +57,7 @@ class TakeBackForm(forms.Form):
         label="Why do you take it back? (optional)",
         max_length=500,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=TextArea(attrs={"rows": 3}),
         help_text="Whoever reads the challenge reads this. It is kept encrypted.",
     )
 

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from sharing.models import Closing
-from sharing.pages.form_fields import UpnForm, day_field, upn_field
+from sharing.pages.form_fields import TextArea, UpnForm, day_field, upn_field
 
 
 class CloseChildForm(UpnForm):
@@ -16,7 +16,7 @@ class CloseChildForm(UpnForm):
         label="Who still sees the child (optional)",
         max_length=2000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=TextArea(attrs={"rows": 3}),
         help_text="Work e-mail addresses, one a line. Each sees what their own access opens, and no more.",
     )
     authoriser = forms.CharField(
@@ -35,7 +35,7 @@ class CloseChildForm(UpnForm):
     reason = forms.CharField(
         label="Reason",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=TextArea(attrs={"rows": 4}),
         help_text="Information managers read this. It is kept encrypted.",
         error_messages={"required": "Give the reason."},
     )

@@ -10,7 +10,7 @@ from sharing import safe_files
 from sharing.door.consents import Wish
 from sharing.door.restricted import NewItem
 from sharing.models import Consent, RestrictedItem
-from sharing.pages.form_fields import day_field
+from sharing.pages.form_fields import TextArea, day_field
 from sharing.school_year import academic_year, in_words
 
 YEARS_BACK = 5
@@ -56,15 +56,13 @@ class ItemForm(FileForm):
     owner = forms.CharField(
         label="Team that answers for it", max_length=100, error_messages={"required": "Say which team answers for it."}
     )
-    words = forms.CharField(
-        label="What it says", required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 6})
-    )
+    words = forms.CharField(label="What it says", required=False, max_length=10_000, widget=TextArea(attrs={"rows": 6}))
     figures = forms.CharField(
         label="Figures",
         required=False,
         max_length=5_000,
         help_text="One on each line: what it is, a colon, the figure. For example, Prioritisation level: 2.",
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=TextArea(attrs={"rows": 4}),
     )
     starts_on = day_field("First day on which it is seen")
     ends_on = day_field("Last day on which it is seen, if there is one", required=False)
@@ -111,7 +109,7 @@ class ConsentForm(forms.Form):
         required=False,
         max_length=5_000,
         help_text="One on each line: its name as it stands in the list of establishments, or its URN.",
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=TextArea(attrs={"rows": 3}),
     )
     locality = forms.TypedChoiceField(label="If it is a Locality: which?", required=False, coerce=int, empty_value=None)
     starts_on = day_field("First day")

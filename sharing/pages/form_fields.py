@@ -1,7 +1,8 @@
 """Fields that many forms have: a day, a name, and a child's UPN and date of birth. No browser keeps what is typed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +13,14 @@ from sharing.upn import tidy_upn, upn_problem
 
 AS_A_DAY = "Enter it as day, month and year, for example 1/9/2027."
 AS_AN_ADDRESS = "Enter the e-mail address in full, for example name@school.example."
+
+
+class TextArea(forms.Textarea):
+    """With lines as the browser counts them for `maxlength`: it sends each end of a line as two characters."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        typed = super().value_from_datadict(data, files, name)
+        return typed.replace("\r\n", "\n") if typed else typed
 
 
 def of_our_time(day: date) -> None:

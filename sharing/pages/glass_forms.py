@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from sharing.models import Opening
-from sharing.pages.form_fields import UpnForm, birth_field, upn_field
+from sharing.pages.form_fields import TextArea, UpnForm, birth_field, upn_field
 
 
 class ExactlyForm(UpnForm):
@@ -36,7 +36,7 @@ class ExplainForm(forms.Form):
     explanation = forms.CharField(
         label="Why did you open this record?",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=TextArea(attrs={"rows": 5}),
         help_text="The information manager reads this, and the head unless you said that the head must not know. "
         "Do not name the child. It is kept encrypted, and you cannot change it.",
         error_messages={"required": "Write why you opened this record."},
@@ -59,7 +59,7 @@ class BreakForm(forms.Form):
     reason = forms.CharField(
         label="Why do you need this record now?",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=TextArea(attrs={"rows": 5}),
         help_text="The information manager reads this, and the head unless you say otherwise below. It is kept "
         "encrypted.",
         error_messages={"required": "Say why you need this record now."},

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from sharing.models import MisuseReport
+from sharing.pages.form_fields import TextArea
 
 
 class ReportForm(forms.Form):
@@ -16,7 +17,7 @@ class ReportForm(forms.Form):
     happened = forms.CharField(
         label="What happened?",
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=TextArea(attrs={"rows": 6}),
         help_text="Where and when the comparison was used, and for what. Name no child. It is kept encrypted.",
         error_messages={"required": "Say what happened."},
     )
@@ -24,7 +25,7 @@ class ReportForm(forms.Form):
         label="Who did it, if you know (optional)",
         max_length=500,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=TextArea(attrs={"rows": 2}),
         help_text="A person, a group or an organisation. It is kept encrypted, and only the officers who look into it "
         "read it.",
     )
@@ -50,7 +51,7 @@ class CloseForm(forms.Form):
     answer = forms.CharField(
         label="Your answer",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=TextArea(attrs={"rows": 4}),
         help_text="Whoever reported it reads this.",
         error_messages={"required": "Write an answer, also if it was no misuse."},
     )

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from sharing.pages.form_fields import UpnForm, day_field, upn_field
+from sharing.pages.form_fields import TextArea, UpnForm, day_field, upn_field
 
 
 class HoldForm(UpnForm):
@@ -26,7 +26,7 @@ class HoldForm(UpnForm):
     reason = forms.CharField(
         label="Reason",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=TextArea(attrs={"rows": 4}),
         help_text="For example a claim, an inquiry or an appeal. Information managers read it. It is kept encrypted.",
         error_messages={"required": "Give the reason."},
     )

@@ -6,7 +6,7 @@ from django import forms
 
 from sharing.door.subject_access import NewSubjectRequest
 from sharing.models import SubjectRequest
-from sharing.pages.form_fields import day_field
+from sharing.pages.form_fields import TextArea, day_field
 from sharing.pages.glass import exactly, kept
 from sharing.pages.glass_forms import ExactlyForm
 
@@ -63,7 +63,7 @@ class SettleForm(forms.Form):
         label="If it is refused or takes longer, why?",
         max_length=2000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=TextArea(attrs={"rows": 3}),
         help_text="The person who asks must be told this within the month. It is kept encrypted.",
     )
 

@@ -4,7 +4,7 @@ from django import forms
 
 from sharing.door.support import NewOffer
 from sharing.models.support import Challenge
-from sharing.pages.form_fields import day_field
+from sharing.pages.form_fields import TextArea, day_field
 
 NO_NAMES = "Name no child and no member of staff: everybody who takes part reads this."
 
@@ -20,7 +20,7 @@ class OfferForm(forms.Form):
     what = forms.CharField(
         label="What do you do about it?",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=TextArea(attrs={"rows": 6}),
         help_text=NO_NAMES,
         error_messages={"required": "Say what you do about it."},
     )
@@ -33,7 +33,7 @@ class OfferForm(forms.Form):
     how = forms.CharField(
         label="How do they join?",
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=TextArea(attrs={"rows": 2}),
         help_text="They can ask you here. Your office’s telephone number stands beside it. Give a role, not a person’s "
         "name or address.",
         error_messages={"required": "Say how they join."},
@@ -50,7 +50,7 @@ class AskForm(forms.Form):
     words = forms.CharField(
         label="What would you like?",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=TextArea(attrs={"rows": 5}),
         help_text="To join, or to be contacted first, and what it is about. Name no child. Level 1 of both "
         "establishments reads it.",
         error_messages={"required": "Say what you would like."},
@@ -70,7 +70,7 @@ class AnswerForm(forms.Form):
     answer = forms.CharField(
         label="What should they know?",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=TextArea(attrs={"rows": 4}),
         help_text="When to start and whom to call by their role; or why it does not fit. Name no child.",
         error_messages={"required": "Write a sentence for those who asked."},
     )

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from sharing import codes
-from sharing.pages.form_fields import day_field, name_field, not_to_come
+from sharing.pages.form_fields import TextArea, day_field, name_field, not_to_come
 
 STATUSES = [
     ("C", "Only here from now on"),
@@ -88,7 +88,7 @@ class AnswerForm(forms.Form):
         help_text="The other school, or Admissions, reads this.",
         max_length=500,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=TextArea(attrs={"rows": 3}),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from django import forms
 
+from sharing.pages.form_fields import TextArea
+
 EXPLAIN, REFER = "explain", "refer"
 
 
@@ -20,7 +22,7 @@ class SettleForm(forms.Form):
     reason = forms.CharField(
         label="Why",
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=TextArea(attrs={"rows": 4}),
         help_text="What you know, and from whom. Name no child. It is kept encrypted.",
         error_messages={"required": "Say why."},
     )

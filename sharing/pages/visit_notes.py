@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from sharing import door
 from sharing.pages.answers import form_page
+from sharing.pages.form_fields import TextArea
 from sharing.requests import PortalRequest
 
 
@@ -17,7 +18,7 @@ class NoteForm(forms.Form):
     text = forms.CharField(
         label="Your note",
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=TextArea(attrs={"rows": 5}),
         help_text="Officers with a duty for this establishment read it. Name children only where the visit needs it.",
         error_messages={"required": "Write the note."},
     )

@@ -272,6 +272,18 @@ def within(name: str, *changes: tuple[str, str]) -> str:
     return f"DO $do$ DECLARE said text := pg_get_functiondef('{name}'::regproc); BEGIN {steps} EXECUTE said; END $do$;"
 
 
+# For migration 0149: the same form sent again within the hour (a double click) is the same closing, and no renewal.
+_NO_THIRD = "    IF alone > 1 THEN RETURN 0; END IF;"
+_THE_SAME = f"""    SELECT id INTO made FROM sharing_closing
+    WHERE child_id IN (SELECT id FROM sharing_child WHERE kid IN (id, same_as_id)) AND asked_by_id = portal_asker()
+      AND agreed_at IS NULL AND ended_at IS NULL AND starts_at > now() - interval '1 hour'
+      AND (named, authoriser, basis, head_barred, ends_at) = (seen_by, authority, law, barred, until)
+    ORDER BY id LIMIT 1;
+    IF FOUND THEN RETURN made; END IF;
+{_NO_THIRD}"""
+CLOSED_BY_A_DOUBLE_CLICK = within("sharing_close_child", (_NO_THIRD, _THE_SAME))
+CLOSED_AS_BEFORE = within("sharing_close_child", (_THE_SAME, _NO_THIRD))
+
 # A head who is an officer too does not mark their own either.
 _TOLD_TO_HEAD = "WHERE id = wanted AND NOT head_barred"
 _NOT_ONES_OWN = f"{_TOLD_TO_HEAD} AND person_id <> portal_asker()"

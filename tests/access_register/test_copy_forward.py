@@ -109,7 +109,9 @@ class TestCopyForward:
         done = browser.post(url, {"lines": ids, "confirmed": "on"}, follow=True)
         assert "Access given again: 2." in done.content.decode()
         assert "last day in the last 13 months." in browser.get(url).content.decode()
-        assert browser.post(url, {"lines": ids, "confirmed": "on"}).status_code == 422
+        again = browser.post(url, {"lines": ids, "confirmed": "on"})
+        assert again.status_code == 422
+        assert "This list has changed since you opened it. Look through it again." in again.content.decode()
 
     def test_nobody_has_two_lines_after_a_second_click(self) -> None:
         line = self.ended(TEACHER)

@@ -129,6 +129,18 @@ class TestOfficers:
         officers.end_remote_use(asker(MANAGER, EDUNET), there, given.id)
         assert browser.get("/").status_code == 403
 
+    def test_remote_use_that_is_sent_twice_ends_at_once(self) -> None:
+        """R39, R44: the one that is ended is all there was. The same days can be given again afterwards."""
+        there, manager = appointment(FIONA).pk, asker(MANAGER, EDUNET)
+        days = {"starts_on": TODAY, "ends_on": TODAY}
+        for _ in range(2):
+            officers.authorise_remote_use(manager, there, reason="Works from home", **days)
+        (given,) = officers.show_officer(manager, there).officer.remote
+        officers.end_remote_use(manager, there, given.id)
+        assert client(FIONA, EDUNET, "10.30.0.1").get("/").status_code == 403
+        officers.authorise_remote_use(manager, there, reason="Works from home", **days)
+        assert client(FIONA, EDUNET, "10.30.0.1").get("/").status_code == 200
+
     def test_the_pages_in_a_browser(self) -> None:
         browser, there = client(MANAGER, EDUNET), appointment(FIONA).pk
         typed = {

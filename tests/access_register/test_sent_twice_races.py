@@ -1,4 +1,4 @@
-"""The same form sent twice at the same moment is on record once (R25, R30). Real threads, real commits."""
+"""The same form sent twice at one moment is on record once (R4, R18, R25, R30, R44). Real threads, real commits."""
 
 from datetime import timedelta
 
@@ -6,13 +6,14 @@ import pytest
 from django.utils import timezone
 
 from access_register import third_parties
-from access_register.models import Contract, Organisation
+from access_register.models import Contract, Duty, Order, Organisation
 from access_register.third_parties import Terms
-from sharing.door import Exactly, subject_access
+from sharing.door import Exactly, add_centre, save_view, subject_access, write_note
 from sharing.door.subject_access import NewSubjectRequest
-from sharing.models import SubjectRequest
+from sharing.models import Establishment, NamedChild, SavedView, SubjectRequest, VisitNote
 from tests import factories
-from tests.people import as_batch, asker
+from tests.access_register.casework import child, give, order
+from tests.people import EDUNET, as_batch, asker
 from tests.threads import at_once
 
 pytestmark = pytest.mark.usefixtures("own_database")
@@ -40,3 +41,49 @@ def test_a_request_for_a_childs_own_records() -> None:
     )
     with as_batch():
         assert set(numbers) == {SubjectRequest.objects.get(child=of.child).pk}
+
+
+def test_a_legal_override() -> None:
+    """R18, R44: the one that is ended is all there was."""
+    of = child()
+    numbers = at_once(*[lambda: order(of) for _ in range(TIMES)])
+    with as_batch():
+        assert set(numbers) == {Order.objects.get(child=of.child).pk}
+        assert NamedChild.objects.filter(child=of.child).count() == 1
+    assert order(of, reason="The court of 4 May asks for it.") not in numbers
+
+
+def test_a_duty_of_casework() -> None:
+    """R9, R44."""
+    numbers = at_once(*[give for _ in range(TIMES)])
+    with as_batch():
+        assert set(numbers) == {Duty.objects.get(is_casework=True, reason="Education of children in care").pk}
+
+
+def test_a_note_for_a_visit() -> None:
+    """Other words are another note."""
+    author = asker("officer-school-improvement", EDUNET)
+    at_once(*[lambda: write_note(author, BECKSIDE, text="Ask about reading", for_head=True) for _ in range(TIMES)])
+    write_note(author, BECKSIDE, text="Ask about reading again", for_head=True)
+    with as_batch():
+        assert VisitNote.objects.filter(author_id=author.person_id).count() == 2
+
+
+def test_a_list_that_is_kept() -> None:
+    officer = asker("officer-no-duty", EDUNET)
+    at_once(
+        *[lambda: save_view(officer, "establishments", {"kind": "nursery"}, name="Nurseries") for _ in range(TIMES)]
+    )
+    with as_batch():
+        assert SavedView.objects.filter(person_id=officer.person_id).count() == 1
+
+
+def test_a_childrens_centre() -> None:
+    """R4: the second is told that it is there."""
+    told = dict.fromkeys(("street", "town", "postcode", "telephone"), "") | {"manager": "Manager", "locality": None}
+    first, name = timezone.localdate(), "Zzyxcentre"
+    manager = asker("officer-information", EDUNET)
+    answers = at_once(*[lambda: add_centre(manager, name=name, starts_on=first, **told) for _ in range(TIMES)])
+    with as_batch():
+        assert Establishment.objects.get(name=name).urn in answers
+    assert [type(answer).__name__ for answer in answers].count("CannotKeep") == TIMES - 1

@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from sharing import door
 from sharing.authorise import NoSuchRecord
-from sharing.door import MovedOn, Wish
-from sharing.models import LedgerEntry
-from tests.confidential.items import BECKSIDE, RAVENSGILL, consent, item
-from tests.people import as_batch, asker
+from sharing.door import MovedOn, NewItem, Wish
+from sharing.models import LedgerEntry, RestrictedFile, RestrictedItem
+from sharing.safe_files import SafeFile
+from tests.confidential.items import BECKSIDE, CANARY, CONTENT, RAVENSGILL, consent, item
+from tests.people import EDUNET, as_batch, asker
+from tests.threads import at_once
 
 HEAD, OTHER = "head-beckside", "governor-ravensgill"
 
@@ -96,3 +98,18 @@ def test_a_consent_sent_twice_at_once_is_one(own_database: None) -> None:
     door.withdraw_consent(head, found.pk, given[0])
     with pytest.raises(NoSuchRecord):
         door.show_restricted(asker(OTHER), found.pk)
+
+
+def test_an_item_sent_twice_at_once_is_one(own_database: None) -> None:
+    """R26, R28: the one that is withdrawn is all there was; its file is there once, also when it is added again."""
+    officer, day = asker("officer-school-improvement", EDUNET), timezone.localdate()
+    told = NewItem("bespoke", CANARY, 2025, "Data team", day, "Words", (("Pupils", "12"),))
+    file = SafeFile("figures.csv", RestrictedFile.Kind.CSV, CONTENT)
+    numbers = set(at_once(*[lambda: door.add_restricted(officer, BECKSIDE, told=told, file=file)] * 6))
+    with as_batch():
+        assert numbers == {one.pk for one in RestrictedItem.objects.all() if one.title == CANARY}
+    (number,) = numbers
+    at_once(*[lambda: door.add_restricted_file(officer, number, file=file)] * 6)
+    assert len(door.show_restricted(officer, number).files) == 1
+    door.withdraw_restricted(officer, number)
+    assert door.add_restricted(officer, BECKSIDE, told=told) != number

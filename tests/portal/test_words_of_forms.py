@@ -47,3 +47,12 @@ def test_a_wrong_e_mail_address_is_answered_with_an_example(form: type[forms.For
     for name, field in form.base_fields.items():
         if isinstance(field, forms.EmailField):
             assert "for example" in str(field.error_messages["invalid"]), name
+
+
+@pytest.mark.parametrize("form", _forms(), ids=lambda form: f"{form.__module__}.{form.__name__}")
+def test_what_the_browser_lets_one_type_is_not_too_long(form: type[forms.Form]) -> None:
+    """R30: an end of a line is one character for `maxlength`, and arrives as two."""
+    for name, field in form.base_fields.items():
+        if isinstance(field.widget, forms.Textarea) and isinstance(field, forms.CharField) and field.max_length:
+            sent = "a\r\n" * (field.max_length // 2)
+            assert "\r" not in field.clean(field.widget.value_from_datadict({name: sent}, {}, name)), name

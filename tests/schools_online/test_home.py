@@ -25,7 +25,7 @@ def test_with_several_lines_one_chooses_and_the_choice_stays() -> None:
 
 def test_choosing_what_is_not_ones_own_opens_nothing() -> None:
     browser = client("teacher-two-schools")
-    for nonsense in ("999004", "x", "", "9" * 40):
+    for nonsense in ("999004", "x", "", "9" * 40, "9\0", "٩٩٩"):
         browser.post("/acting-for/", {"urn": nonsense})
         assert "Choose an establishment" in browser.get("/").content.decode()
 

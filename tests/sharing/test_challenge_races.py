@@ -64,6 +64,14 @@ def test_taken_back_twice_at_once_it_is_taken_back_once() -> None:
     assert steps(number) == SETTLED["withdrawn"]
 
 
+def test_raised_twice_at_once_it_is_one_challenge() -> None:
+    """R23: a double click leaves one clock, and one to answer."""
+    pupil = child()
+    numbers = threads.at_once(*[partial(raised, pupil)] * 8)
+    with as_batch():
+        assert set(numbers) == {Challenge.objects.get(pupil=pupil).pk}
+
+
 def test_one_taken_back_while_the_night_reminds_is_not_brought_to_mind() -> None:
     """R23: whoever is reminded of it is told that it was taken back, and nobody is reminded afterwards."""
     number = raised(child())

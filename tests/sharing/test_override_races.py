@@ -51,6 +51,23 @@ def test_two_close_one_child_at_once() -> None:
     assert sees(made)
 
 
+def test_a_form_that_is_sent_twice_at_once_closes_once_and_leaves_the_renewal() -> None:
+    """R18: the child can be closed once more while nobody has agreed, and ended it is there again."""
+    made, manager = closings.child(), asker(MANAGER, EDUNET)
+    close = lambda: closings.close(made).pk  # noqa: E731
+    numbers = set(threads.at_once(*[close] * 6))
+    with as_batch():
+        closing = Closing.objects.get()
+        assert (numbers, closing.is_renewal) == ({closing.pk}, False)
+        Closing.objects.update(starts_at=closing.starts_at - timedelta(hours=2))
+    renewal = closings.close(made, last_day=timezone.localdate() + timedelta(days=60))
+    assert renewal.is_renewal
+    for number in (closing.pk, renewal.pk):
+        assert not sees(made)
+        door.end_closing(manager, number)
+    assert sees(made)
+
+
 def test_of_those_who_agree_at_once_one_is_the_second_person_and_never_the_first() -> None:
     """R18: who asked for it is refused, whatever the others do at that moment."""
     closing = closings.close(closings.child())

@@ -1,6 +1,7 @@
 """Two steps of one transfer at the same instant: one outcome. Real threads, real commits."""
 
 from collections import Counter
+from functools import partial
 
 from access_register import daily
 from sharing import door
@@ -50,6 +51,19 @@ def test_accepted_by_four_at_once(own_database: None) -> None:
     assert race(*accept) == {"done": 1, "moved_on": 3}
     with as_batch():
         assert Pupil.objects.filter(establishment__urn=RAVENSGILL, child=pupil.child).count() == 1
+
+
+def test_said_to_have_left_by_several_at_once(own_database: None) -> None:
+    """R8, R30: who finds the child on roll, and then no stay to end, is told so."""
+    head = asker(SENDER)
+
+    def leave(pupil: Pupil) -> None:
+        door.end_enrolment(head, BECKSIDE, pupil.pk, last_day=day(-1), reason="EL")
+
+    for _ in range(6):
+        ended = race(*[partial(leave, on_roll())] * 6)
+        assert ended["done"]
+        assert set(ended) <= {"done", "NoSuchRecord()", "moved_on", "not_yours"}
 
 
 def test_accepted_and_cancelled_at_once(own_database: None) -> None:
