@@ -1,4 +1,4 @@
-"""Who chooses a password by "I cannot sign in" goes on to a second factor: so does the first information manager (R13)."""
+"""Who chooses a password by "I cannot sign in" goes on to a second factor, as the first information manager does."""
 
 import re
 
