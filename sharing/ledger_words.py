@@ -336,6 +336,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "tell_of_lapsing": "Closing of a child about to lapse told of",
         "chase_returns": "Reminder of late returns",
         "import_gias": "Establishments brought up to date",
+        "import_localities": "Localities brought in",
         "make_report": "Report made",
         "merge_children": "Two identities of a child joined",
         "note_last_days": "Last days of lines noted",
