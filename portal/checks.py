@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from access_register.addresses import is_webmail
 from sharing import crypto, ledger_seal, virus_scan
+from sharing.authority import REGIONS
 from sharing.network import networks
 from sharing.reports import pdf
 
@@ -127,6 +128,21 @@ def officers_have_council_addresses(app_configs: Any, **kwargs: Any) -> list[Err
         return [Error("No e-mail domain is the council's, so no officer can be recorded.", hint=hint, id="portal.E067")]
     webmail = sorted(domain for domain in domains if is_webmail(f"somebody@{domain}"))
     return [Error(f"Anybody can get an address at {domain}.", hint=hint, id="portal.E067") for domain in webmail]
+
+
+@register
+def the_authority_is_told_whole(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """No page and no file of one authority speaks of another: outside Bradford each name and code is said."""
+    told = {
+        "AUTHORITY_NAME": bool(settings.AUTHORITY_NAME),
+        "AUTHORITY_AREA": bool(settings.AUTHORITY_AREA),
+        "AUTHORITY_AREA_CODE": settings.AUTHORITY_AREA_CODE.startswith("E"),
+        "AUTHORITY_REGION_CODE": settings.AUTHORITY_REGION_CODE in REGIONS,
+    }
+    hint = "See docs/operators/settings.md: Leeds, for example, is E08000035, in the region E12000003."
+    missing = [name for name, right in told.items() if not right]
+    words = f"The authority is {settings.AUTHORITY_CODE}, and these are missing or wrong: {', '.join(missing)}."
+    return [Error(words, hint=hint, id="portal.E068")] if missing else []
 
 
 @register(Tags.security, deploy=True)

@@ -55,8 +55,14 @@ CITRIX_GATEWAYS = env.list("CITRIX_GATEWAYS", default=[])
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 
 # --- the community -------------------------------------------------------------------------------------------------
+# Bradford, unless it is said otherwise; then nothing of Bradford is taken for the other one's (portal.checks).
 AUTHORITY_CODE = env.int("AUTHORITY_CODE", 380)
-AUTHORITY_NAME = env.str("AUTHORITY_NAME", "Bradford Council")
+_bradford = AUTHORITY_CODE == 380
+AUTHORITY_NAME = env.str("AUTHORITY_NAME", "Bradford Council" if _bradford else "")
+AUTHORITY_AREA = env.str("AUTHORITY_AREA", "Bradford" if _bradford else "")
+# The codes of the Office for National Statistics: of the area, and of its region.
+AUTHORITY_AREA_CODE = env.str("AUTHORITY_AREA_CODE", "E08000032" if _bradford else "")
+AUTHORITY_REGION_CODE = env.str("AUTHORITY_REGION_CODE", "E12000003" if _bradford else "")
 
 # --- Django --------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -123,7 +129,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.context.site",
             ],
-            "builtins": ["portal.templatetags.trail"],
+            "builtins": ["portal.templatetags.trail", "portal.templatetags.authority"],
         },
     }
 ]

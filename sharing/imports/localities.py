@@ -21,7 +21,7 @@ from sharing.signals import community_changed
 
 FILE: Final = "a list of establishments, a CSV with the columns URN and Locality"
 COLUMNS: Final = {"urn": Column("URN", required=True), "locality": Column("Locality", required=True)}
-LONGEST: Final = Locality._meta.get_field("name").max_length
+LONGEST: Final = 100  # letters, as Locality has it
 
 
 @dataclass(frozen=True)
