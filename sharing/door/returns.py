@@ -88,7 +88,7 @@ def waiting_returns(here: Visit) -> ToDo | None:
 def show_accuracy_desk(asker: Asker, *, number: int = 1) -> AccuracyDesk:
     """For officers who keep records: late returns and waiting challenges, by establishment. No value, no outcome."""
     with visit(asker, Permission.KEEP_RECORDS, action="show_accuracy_desk") as here:
-        kept = here.establishments_with(Permission.KEEP_RECORDS).exclude(kind="").by_name()
+        kept = here.establishments_with(Permission.KEEP_RECORDS).in_our_time().exclude(kind="").by_name()
         places = list(kept.only("id", "urn", "name", "kind"))
         late = tuple(_late(places, Known.of_all(here.today)))
         mine = Challenge.objects.waiting().filter(assigned_to=Challenge.Desk.DATA_TEAM, establishment__in=kept)

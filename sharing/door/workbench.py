@@ -58,7 +58,7 @@ def show_workbench(asker: Asker, *, named: str = "", opens: str = "") -> Workben
 
 
 def _places(held: set[int]) -> list[Establishment]:
-    known = Establishment.objects.filter(pk__in=held).only("id", "urn", "name", "kind")
+    known = Establishment.objects.filter(pk__in=held).in_our_time().only("id", "urn", "name", "kind")
     return list(known.by_name()) if held else []
 
 
