@@ -1,5 +1,7 @@
 """What must be right before the portal serves anybody."""
 
+import re
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -94,6 +96,49 @@ def transfers_keep_within_the_law(app_configs: Any, **kwargs: Any) -> list[Error
     if not 1 <= settings.TRANSFER_LAPSE_SCHOOL_DAYS <= 60:
         errors.append(Error("TRANSFER_LAPSE_SCHOOL_DAYS is a number of school days from 1 to 60.", id="portal.E007"))
     return errors
+
+
+HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
+AT_LEAST_ONE = ("INVITATION_DAYS", "REVIEW_DAYS", "UNDO_DAYS", "CHALLENGE_SCHOOL_DAYS", "RETURN_DUE_SCHOOL_DAYS")
+
+
+@register
+def what_is_set_can_be_used(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """What would else be found out by a page or by night: hosts, days of the school year, numbers, the database."""
+    right = {
+        "SCHOOLS_ONLINE_HOST is a host name without https:// and port": HOST.fullmatch(
+            settings.SITE_HOSTS["schools_online"]
+        ),
+        "EDUNET_HOST is a host name without https:// and port": HOST.fullmatch(settings.SITE_HOSTS["edunet"]),
+        "TERM_STARTS are days such as 09-01": all(_is_a_day(day) for day in settings.TERM_STARTS),
+        "SCHOOL_HOLIDAYS are stretches of days such as 12-21/01-03": all(
+            len(stretch) == 2 and all(_is_a_day(day) for day in stretch) for stretch in settings.SCHOOL_HOLIDAYS
+        ),
+        "LARGEST_IMPORT_MB is 1 or more": settings.LARGEST_IMPORT > 0,
+        "DATABASE_URL begins with postgresql://": _is_postgresql("default"),
+        "Each of REPLICA_URLS begins with postgresql://": all(_is_postgresql(name) for name in settings.REPLICAS),
+    } | {f"{name} is 1 or more": getattr(settings, name) > 0 for name in AT_LEAST_ONE}
+    return [Error(f"{rule}.", id="portal.E069") for rule, is_right in right.items() if not is_right]
+
+
+def _is_postgresql(database: str) -> bool:
+    return str(settings.DATABASES[database]["ENGINE"]).endswith(".postgresql")
+
+
+def _is_a_day(text: str) -> bool:
+    try:
+        return bool(datetime.strptime(f"2024-{text}", "%Y-%m-%d"))
+    except ValueError:
+        return False
+
+
+@register(Tags.security)
+def the_secret_key_is_secret(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Whoever guesses it signs links to choose a password."""
+    if len(settings.SECRET_KEY) >= 32:
+        return []
+    hint = "Make one: openssl rand -base64 48"
+    return [Error("SECRET_KEY is too short: it could be guessed.", hint=hint, id="portal.E070")]
 
 
 @register

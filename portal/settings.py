@@ -7,6 +7,7 @@ and a system check (portal.checks) refuses them on any host but this machine's.
 import hashlib
 from base64 import b64encode
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -15,7 +16,19 @@ from django.core.exceptions import ImproperlyConfigured
 from portal.providers import read_providers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+
+
+class _Named(environ.Env):
+    """The environment. A value that cannot be read is told with the name of its variable."""
+
+    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().get_value(var, *args, **kwargs)
+        except ValueError as wrong:
+            raise ImproperlyConfigured(f"{var} cannot be read: {wrong}.") from None
+
+
+env = _Named()
 
 MODE = env.str("PORTAL_MODE", "production")
 if MODE not in {"production", "demo", "test"}:
@@ -319,7 +332,10 @@ TRANSFER_REMINDERS = [3, 8]  # school days that an assertion has waited for its 
 # What a day may hold before it is pointed out to those who judge it (P17, docs/adr/0031). By the role on the register,
 # `officer` on EduNet and `other` for whoever has none.
 def _by_role(name: str, default: list[str]) -> dict[str, str]:
-    return dict(pair.split("=") for pair in [*default, *env.list(name, default=[])])
+    try:
+        return dict(pair.split("=") for pair in [*default, *env.list(name, default=[])])
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} names roles as in {','.join(default)}.") from None
 
 
 UNUSUAL_CHILDREN_AN_HOUR = {  # records of different children opened in any 60 minutes
@@ -397,7 +413,10 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 }
 
 # Links to set a password go out by e-mail, so production has to say where; the demonstration prints them.
-EMAIL_CONFIG = env.email("EMAIL_URL", **({} if MODE == "production" else {"default": "consolemail://"}))
+try:
+    EMAIL_CONFIG = env.email("EMAIL_URL", **({} if MODE == "production" else {"default": "consolemail://"}))
+except ImproperlyConfigured as _wrong:
+    raise ImproperlyConfigured(f"EMAIL_URL, such as smtp+tls://USER:PASSWORD@HOST:587: {_wrong}") from None
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10  # seconds in which the mail server has to answer
 # How the addresses in e-mails begin: those are written by night too, when no request says it.
