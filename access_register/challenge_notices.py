@@ -21,18 +21,19 @@ from access_register.service import BY_ITSELF
 from sharing import ledger
 from sharing.dates import covers
 from sharing.days import day_in_words
-from sharing.door.returns import Days, Known
+from sharing.door.returns import Days, Known, TookPart
 from sharing.models import (
     Challenge,
     Establishment,
     Import,
     LedgerEntry,
+    Participation,
     Pupil,
     ReturnConfirmation,
     ReturnReminder,
     StaffMember,
 )
-from sharing.returns import BROUGHT_BY, CENSUS, WORKFORCE, Expected, is_reference_day
+from sharing.returns import BROUGHT_BY, CENSUS, WORKFORCE, Expected, expected, is_reference_day
 from sharing.signals import challenge_taken_back
 
 A_WEEK = timedelta(days=7)
@@ -93,7 +94,7 @@ def _at_each(challenges: QuerySet[Challenge]) -> Iterator[tuple[Establishment, l
 
 def chase_returns(today: date) -> Iterator[str]:
     """Ask Level 1 of each participating establishment for the returns that are late."""
-    known = Known(_that_came(), _confirmed(), today)
+    known = Known(_that_came(), _confirmed(), _who_took_part(today), today)
     for establishment in Establishment.objects.participating(today).by_name():
         late = known.late_at(establishment)
         if late and not _asked_lately(establishment, today):
@@ -133,6 +134,15 @@ def _confirmed() -> Days:
     for one in ReturnConfirmation.objects.all():
         confirmed[one.establishment_id, one.kind].add(one.reference_day)
     return confirmed
+
+
+def _who_took_part(today: date) -> TookPart:
+    days = [wanted.reference_day for wanted in expected(today)]
+    return {
+        (place, day)
+        for day in days
+        for place in Participation.objects.filter(covers(day)).values_list("establishment", flat=True)
+    }
 
 
 def _asked_lately(establishment: Establishment, today: date) -> bool:

@@ -1,5 +1,7 @@
 """What must be right before the portal serves anybody."""
 
+import re
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from access_register.addresses import is_webmail
 from sharing import crypto, ledger_seal, virus_scan
+from sharing.authority import REGIONS
 from sharing.network import networks
 from sharing.reports import pdf
 from sharing.school_year import can_be_meant
@@ -96,6 +99,46 @@ def transfers_keep_within_the_law(app_configs: Any, **kwargs: Any) -> list[Error
     return errors
 
 
+HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
+AT_LEAST_ONE = ("INVITATION_DAYS", "REVIEW_DAYS", "UNDO_DAYS", "CHALLENGE_SCHOOL_DAYS", "RETURN_DUE_SCHOOL_DAYS")
+
+
+@register
+def what_is_set_can_be_used(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """What would else be found out by a page or by night: hosts, days of the school year, numbers, the database."""
+    right = {
+        "SCHOOLS_ONLINE_HOST is a host name without https:// and port": HOST.fullmatch(
+            settings.SITE_HOSTS["schools_online"]
+        ),
+        "EDUNET_HOST is a host name without https:// and port": HOST.fullmatch(settings.SITE_HOSTS["edunet"]),
+        "TERM_STARTS are days such as 09-01": all(_is_a_day(day) for day in settings.TERM_STARTS),
+        "LARGEST_IMPORT_MB is 1 or more": settings.LARGEST_IMPORT > 0,
+        "DATABASE_URL begins with postgresql://": _is_postgresql("default"),
+        "Each of REPLICA_URLS begins with postgresql://": all(_is_postgresql(name) for name in settings.REPLICAS),
+    } | {f"{name} is 1 or more": getattr(settings, name) > 0 for name in AT_LEAST_ONE}
+    return [Error(f"{rule}.", id="portal.E069") for rule, is_right in right.items() if not is_right]
+
+
+def _is_postgresql(database: str) -> bool:
+    return str(settings.DATABASES[database]["ENGINE"]).endswith(".postgresql")
+
+
+def _is_a_day(text: str) -> bool:
+    try:
+        return bool(datetime.strptime(f"2024-{text}", "%Y-%m-%d"))
+    except ValueError:
+        return False
+
+
+@register(Tags.security)
+def the_secret_key_is_secret(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Whoever guesses it signs links to choose a password."""
+    if len(settings.SECRET_KEY) >= 32:
+        return []
+    hint = "Make one: openssl rand -base64 48"
+    return [Error("SECRET_KEY is too short: it could be guessed.", hint=hint, id="portal.E070")]
+
+
 @register
 def holidays_are_days(app_configs: Any, **kwargs: Any) -> list[Error]:
     """Deadlines are counted in school days (R7, R8, R23): a slip of the keys would move them by months."""
@@ -136,6 +179,21 @@ def officers_have_council_addresses(app_configs: Any, **kwargs: Any) -> list[Err
         return [Error("No e-mail domain is the council's, so no officer can be recorded.", hint=hint, id="portal.E067")]
     webmail = sorted(domain for domain in domains if is_webmail(f"somebody@{domain}"))
     return [Error(f"Anybody can get an address at {domain}.", hint=hint, id="portal.E067") for domain in webmail]
+
+
+@register
+def the_authority_is_told_whole(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """No page and no file of one authority speaks of another: outside Bradford each name and code is said."""
+    told = {
+        "AUTHORITY_NAME": bool(settings.AUTHORITY_NAME),
+        "AUTHORITY_AREA": bool(settings.AUTHORITY_AREA),
+        "AUTHORITY_AREA_CODE": settings.AUTHORITY_AREA_CODE.startswith("E"),
+        "AUTHORITY_REGION_CODE": settings.AUTHORITY_REGION_CODE in REGIONS,
+    }
+    hint = "See docs/operators/settings.md: Leeds, for example, is E08000035, in the region E12000003."
+    missing = [name for name, right in told.items() if not right]
+    words = f"The authority is {settings.AUTHORITY_CODE}, and these are missing or wrong: {', '.join(missing)}."
+    return [Error(words, hint=hint, id="portal.E071")] if missing else []
 
 
 @register(Tags.security, deploy=True)

@@ -7,6 +7,7 @@ and a system check (portal.checks) refuses them on any host but this machine's.
 import hashlib
 from base64 import b64encode
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -15,7 +16,19 @@ from django.core.exceptions import ImproperlyConfigured
 from portal.providers import read_providers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+
+
+class _Named(environ.Env):
+    """The environment. A value that cannot be read is told with the name of its variable."""
+
+    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().get_value(var, *args, **kwargs)
+        except ValueError as wrong:
+            raise ImproperlyConfigured(f"{var} cannot be read: {wrong}.") from None
+
+
+env = _Named()
 
 MODE = env.str("PORTAL_MODE", "production")
 if MODE not in {"production", "demo", "test"}:
@@ -55,8 +68,14 @@ CITRIX_GATEWAYS = env.list("CITRIX_GATEWAYS", default=[])
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 
 # --- the community -------------------------------------------------------------------------------------------------
+# Bradford, unless it is said otherwise; then nothing of Bradford is taken for the other one's (portal.checks).
 AUTHORITY_CODE = env.int("AUTHORITY_CODE", 380)
-AUTHORITY_NAME = env.str("AUTHORITY_NAME", "Bradford Council")
+_bradford = AUTHORITY_CODE == 380
+AUTHORITY_NAME = env.str("AUTHORITY_NAME", "Bradford Council" if _bradford else "")
+AUTHORITY_AREA = env.str("AUTHORITY_AREA", "Bradford" if _bradford else "")
+# The codes of the Office for National Statistics: of the area, and of its region.
+AUTHORITY_AREA_CODE = env.str("AUTHORITY_AREA_CODE", "E08000032" if _bradford else "")
+AUTHORITY_REGION_CODE = env.str("AUTHORITY_REGION_CODE", "E12000003" if _bradford else "")
 
 # --- Django --------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -123,7 +142,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.context.site",
             ],
-            "builtins": ["portal.templatetags.trail"],
+            "builtins": ["portal.templatetags.trail", "portal.templatetags.authority"],
         },
     }
 ]
@@ -225,6 +244,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds that a sign-in or confirma
 MFA_ADAPTER = "access_register.second_factors.SealedFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: every address was given by who added the person
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = MODE != "production"  # http on this machine
 MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}  # a whole school has one address, and a passkey cannot be guessed
 MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
@@ -313,7 +333,10 @@ TRANSFER_REMINDERS = [3, 8]  # school days that an assertion has waited for its 
 # What a day may hold before it is pointed out to those who judge it (P17, docs/adr/0031). By the role on the register,
 # `officer` on EduNet and `other` for whoever has none.
 def _by_role(name: str, default: list[str]) -> dict[str, str]:
-    return dict(pair.split("=") for pair in [*default, *env.list(name, default=[])])
+    try:
+        return dict(pair.split("=") for pair in [*default, *env.list(name, default=[])])
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} names roles as in {','.join(default)}.") from None
 
 
 UNUSUAL_CHILDREN_AN_HOUR = {  # records of different children opened in any 60 minutes
@@ -391,7 +414,10 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 }
 
 # Links to set a password go out by e-mail, so production has to say where; the demonstration prints them.
-EMAIL_CONFIG = env.email("EMAIL_URL", **({} if MODE == "production" else {"default": "consolemail://"}))
+try:
+    EMAIL_CONFIG = env.email("EMAIL_URL", **({} if MODE == "production" else {"default": "consolemail://"}))
+except ImproperlyConfigured as _wrong:
+    raise ImproperlyConfigured(f"EMAIL_URL, such as smtp+tls://USER:PASSWORD@HOST:587: {_wrong}") from None
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10  # seconds in which the mail server has to answer
 # How the addresses in e-mails begin: those are written by night too, when no request says it.

@@ -9,12 +9,12 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
+from sharing.authority import ENGLAND, authority, region
 from sharing.csv_cells import cell
 from sharing.measures import grouping, symbols
 from sharing.records import EstablishmentList
@@ -28,9 +28,6 @@ PLACES = (
     "geographic_level", "country_code", "country_name", "region_code", "region_name",
     "old_la_code", "new_la_code", "la_name", "school_urn", "school_laestab", "school_name",
 )  # fmt: skip
-ENGLAND = ("E92000001", "England")
-REGION = ("E12000003", "Yorkshire and The Humber")
-AUTHORITY = (f"{settings.AUTHORITY_CODE}", "E08000032", "Bradford")
 META = (
     "col_name", "col_type", "label", "indicator_grouping", "indicator_unit", "indicator_dp", "filter_hint",
     "filter_grouping_column",
@@ -165,12 +162,12 @@ def _place(found: KeyData | DeeperData, code: str) -> tuple[str, ...]:
 
 def _of_school(dfe_number: str) -> tuple[str, ...]:
     """Of another authority we know the number alone."""
-    authority, ours = dfe_number[:3], AUTHORITY[0]
-    return ("School", *ENGLAND, "", "", authority, "", "") if authority not in ("", ours) else _geography("School")
+    code, ours = dfe_number[:3], authority()[0]
+    return ("School", *ENGLAND, "", "", code, "", "") if code not in ("", ours) else _geography("School")
 
 
 def _geography(level: str) -> tuple[str, ...]:
-    return (level, *ENGLAND, *(("",) * 5 if level == "National" else (*REGION, *AUTHORITY)))
+    return (level, *ENGLAND, *(("",) * 5 if level == "National" else (*region(), *authority())))
 
 
 def _key_data_meta(found: KeyData) -> Iterable[Sequence[str]]:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
+from django.conf import settings
+
 from sharing.charts import Series, panels_of
 from sharing.context import alike
 from sharing.measures.catalogue import DATASET, MEASURE, STANDS_IN_FOR
@@ -30,7 +32,7 @@ HEADLINES = (
 YEARS_SHOWN = 5
 SIMILAR_SCHOOLS, LEAST_SIMILAR = 10, 3
 OWN, SIMILAR, LOCALITY = "own", "similar", "locality"
-AREAS = {"authority": "Bradford", "england": "England"}
+AREAS = {"authority": settings.AUTHORITY_AREA, "england": "England"}
 WITHHELD = "Withheld"
 # Counts are no comparison: an area's is the sum of all its schools.
 NO_COMPARISON = {Measure.Unit.NUMBER}

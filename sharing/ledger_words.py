@@ -338,6 +338,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "chase_returns": "Reminder of late returns",
         "import_gias": "Establishments brought up to date",
         "end_establishment": "Records and register of a closed establishment ended",
+        "import_localities": "Localities brought in",
         "make_report": "Report made",
         "merge_children": "Two identities of a child joined",
         "note_last_days": "Last days of lines noted",

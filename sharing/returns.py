@@ -63,12 +63,15 @@ def is_reference_day(kind: str, day: date) -> bool:
     return day in census_days(day.year) if kind == CENSUS else day == workforce_census_day(day.year)
 
 
-def status(wanted: Expected, came: Collection[date], is_confirmed: bool, today: date) -> Status:
-    """What has become of a return. `came`: the days of this kind of return of which something is here."""
+def status(wanted: Expected, came: Collection[date], is_confirmed: bool, took_part: bool, today: date) -> Status | None:
+    """What has become of a return. `came`: the days of this kind of return of which something is here; `took_part`: on
+    the reference day. None where nothing is expected, as it did not."""
     if is_confirmed:
         return Status.CONFIRMED
     if wanted.reference_day in came:
         return Status.COME
     if any(day > wanted.reference_day for day in came):
         return Status.OVERTAKEN
+    if not took_part:
+        return None
     return Status.AWAITED if today <= wanted.due_on else Status.LATE

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from sharing.authority import authority_in_statistics
 from sharing.csv_cells import cell
 from sharing.files import FAIR_USE, csv_file, workbook
 from sharing.records.figures import FileOfFigures
@@ -25,7 +26,7 @@ def of_statistics(found: TableToTakeAway, form: str) -> FileOfFigures:
     if form == "meta":
         header, *rows = meta_rows(found.catalogue, found.published)
         return csv_file(f"{name}.meta", header, rows)
-    header, *rows = table_rows(found.academic_year, found.published)
+    header, *rows = table_rows(found.academic_year, found.published, authority_in_statistics())
     return csv_file(name, header, [[cell(value) for value in row] for row in rows])
 
 

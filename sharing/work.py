@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from django.db import Error, close_old_connections, connections
+from django.db import Error, close_old_connections, connection, connections
 
 from sharing import service_runs
 from sharing.downloads import making as downloads
@@ -59,11 +59,16 @@ def until_ended(*, parent: int | None = None) -> None:
             until_nothing_waits(sign_of_life)
             time.sleep(SECONDS_BETWEEN)
         except Error as trouble:
-            log.error("the worker could not go on, and tries again: %s", type(trouble).__name__)
+            log.error("the worker could not go on, and tries again: %s", _in_words(trouble))
             connections.close_all()
             is_sure = False
             time.sleep(SECONDS_AFTER_TROUBLE)
         close_old_connections()
+
+
+def _in_words(trouble: Error) -> str:
+    """What the log says. Why there is no connection is told whole: that names the server and the login, and nobody."""
+    return str(trouble).strip() if connection.connection is None else type(trouble).__name__
 
 
 def _signs_of_life() -> Callable[[], None]:

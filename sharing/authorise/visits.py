@@ -112,7 +112,7 @@ class Visit:
         """
         own = self.establishments_with(Permission.VIEW_ESTABLISHMENT)
         if self.asker.through == Through.EDUNET:
-            return Establishment.objects.of_a_listed_type() if self.holdings.rows else own
+            return Establishment.objects.of_a_listed_type().in_our_time() if self.holdings.rows else own
         return own | Establishment.objects.participating(self.today).filter(self.shares)
 
     @cached_property

@@ -14,9 +14,8 @@ from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit
 from sharing.cannot import CannotDo
 from sharing.door.managing import managing
-from sharing.imports.succession import CLOSED
 from sharing.models import Establishment, ListedType, Locality
-from sharing.models.establishments import EstablishmentQuerySet, Kind
+from sharing.models.establishments import CLOSED, EstablishmentQuerySet, Kind
 from sharing.ordering import Comparison, ContextKey
 from sharing.records.community import Centre, CommunityPage, EndingType, KindOfCommunity, OfAType, TypeOnRecord
 from sharing.signals import community_grew, locality_changed
@@ -46,7 +45,7 @@ keeping_community = partial(managing, needed=NEEDED)
 def show_community(asker: Asker) -> CommunityPage:
     """Which kinds of establishment make the community, which types were added, and the children's centres."""
     with keeping_community(asker, "show_community") as here:
-        ours = Establishment.objects.of_the_community()
+        ours = Establishment.objects.of_the_community().in_our_time()
         numbers = dict(ours.values_list("kind").annotate(Count("pk")).order_by())
         centres = ours.filter(kind=Kind.CHILDRENS_CENTRE).by_name()
         on_record = list(ListedType.objects.order_by("type_code", F("ends_on").desc(nulls_first=True)))

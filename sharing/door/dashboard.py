@@ -6,6 +6,7 @@ that are out, without those of few children. Nothing is worked out here that ano
 
 from collections.abc import Iterable, Mapping
 
+from django.conf import settings
 from django.db.models import Count, F, Max, Q, Sum
 
 from sharing.authorise import Asker, NeedsSecondFactor, Permission, Visit, Withheld, visit
@@ -34,7 +35,7 @@ ATTAINMENT = (
 )  # fmt: skip
 ON_ROLL = ("roll_pupils", "census_pupils")
 MOST_READINGS, FINDINGS_SHOWN = 3, 3
-BRADFORD = "authority"
+WHOLE = "authority"
 Cells = Mapping[Cell, Shown]
 
 
@@ -60,7 +61,7 @@ def show_dashboard(asker: Asker, urn: int) -> Dashboard:
 def tiles_of(here: Visit) -> tuple[Tile, ...]:
     """What is known of the establishment, subject by subject, as far as the asker's permissions there open it."""
     sees_pupils = here.here.can_view_pupils
-    cells = published_first(cells_here(here, here.establishment, (*ATTENDANCE, *ATTAINMENT, *ON_ROLL), [BRADFORD]))
+    cells = published_first(cells_here(here, here.establishment, (*ATTENDANCE, *ATTAINMENT, *ON_ROLL), [WHOLE]))
     terms = sees_pupils and Withheld.ATTENDANCE not in here.narrowing.withheld
     return (
         *([_quality(here)] if sees_pupils else []),
@@ -174,15 +175,16 @@ def _reading(kind: MeasureKind, cells: Cells) -> Reading | None:
     if not years:
         return None
     year, shown = _newest(kind.code, cells)
-    bradford = None if kind.unit in NO_COMPARISON else cells.get((kind.code, year, BRADFORD))
+    whole = None if kind.unit in NO_COMPARISON else cells.get((kind.code, year, WHOLE))
     past = [(in_words(when), cells[kind.code, when, OWN]) for when in years]
     return Reading(
         f"{kind.name}, {in_words(year)}",
         shown.text,
-        beside=_beside(bradford) if bradford and bradford.number else "",
+        beside=_beside(whole) if whole and whole.number else "",
         trend=sparkline_of([(when, float(figure.number), figure.text) for when, figure in past if figure.number]),
     )
 
 
-def _beside(bradford: Shown) -> str:
-    return f"Bradford {bradford.text}" + (f", protected: {bradford.counts}" if bradford.counts else "")
+def _beside(whole: Shown) -> str:
+    words = f"{settings.AUTHORITY_AREA} {whole.text}"
+    return words + (f", protected: {whole.counts}" if whole.counts else "")

@@ -29,6 +29,7 @@ from sharing.returns import (
 
 Days = dict[tuple[int, str], set[date]]
 Confirmed = dict[tuple[int, str, date], tuple[str, datetime]]
+TookPart = set[tuple[int, date]]  # establishment, reference day
 _KNOWN = """
     SELECT establishment_id, kind, as_of, 'file', '', NULL::timestamptz FROM sharing_import
     WHERE state = 'applied' AND kind = ANY (%(kinds)s) AND as_of IS NOT NULL AND establishment_id IS NOT NULL
@@ -39,6 +40,11 @@ _KNOWN = """
     UNION ALL
     SELECT establishment_id, kind, reference_day, 'confirmation', confirmed_by_name, confirmed_at
     FROM sharing_returnconfirmation WHERE %(place)s IS NULL OR establishment_id = %(place)s
+    UNION ALL
+    SELECT establishment_id, '', day, 'part', '', NULL
+    FROM sharing_participation JOIN unnest(%(census)s || %(workforce)s) AS day
+      ON daterange(starts_on, ends_on, '[]') @> day
+    WHERE %(place)s IS NULL OR establishment_id = %(place)s
 """
 OF_WHOM = ("id", "urn", "name", "kind", "open_date", "close_date")  # of an establishment, to say what it owes
 WHICH_MAY_BE_CONFIRMED = {Status.COME}
@@ -83,7 +89,7 @@ def waiting_returns(here: Visit) -> ToDo | None:
 def show_accuracy_desk(asker: Asker, *, number: int = 1) -> AccuracyDesk:
     """For officers who keep records: late returns and waiting challenges, by establishment. No value, no outcome."""
     with visit(asker, Permission.KEEP_RECORDS, action="show_accuracy_desk") as here:
-        kept = here.establishments_with(Permission.KEEP_RECORDS).exclude(kind="").by_name()
+        kept = here.establishments_with(Permission.KEEP_RECORDS).in_our_time().exclude(kind="").by_name()
         places = list(kept.only(*OF_WHOM))
         late = tuple(_late(places, Known.of_all(here.today)))
         mine = Challenge.objects.waiting().filter(assigned_to=Challenge.Desk.DATA_TEAM, establishment__in=kept)
@@ -101,33 +107,40 @@ def show_accuracy_desk(asker: Asker, *, number: int = 1) -> AccuracyDesk:
         return AccuracyDesk(slice_of(late, number), challenges, len(places), Why(reason, here.permission))
 
 
-def _known(establishment_id: int | None, today: date) -> tuple[Days, Confirmed]:
+def _known(establishment_id: int | None, today: date) -> tuple[Days, Confirmed, TookPart]:
     """Of one establishment, or of all (None): (establishment, kind of return) -> the reference days of which something
     is here, by the files that were applied and by the days of the records, which a file of the whole authority may have
-    brought; and who has confirmed which return as complete. One question, of what matters to the returns of today."""
+    brought; who has confirmed which return as complete; and who took part on which reference day. One question, of what
+    matters to the returns of today."""
     days = {kind.value: reference_days(kind, today) for kind in (CENSUS, WORKFORCE)}
     came: Days = defaultdict(set)
     confirmed: Confirmed = {}
+    took_part: TookPart = set()
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, {"place": establishment_id, "kinds": list(BROUGHT_BY), **days})
         for place, kind, day, told_by, name, at in cursor.fetchall():
             if told_by == "confirmation":
                 confirmed[place, kind, day] = (name, at)
+            elif told_by == "part":
+                took_part.add((place, day))
             elif told_by == "file":
                 came[place, BROUGHT_BY[kind].value].add(day)
             else:
                 came[place, kind].add(day)
-    return came, confirmed
+    return came, confirmed, took_part
 
 
 def _lines(here: Visit) -> Iterable[ReturnLine]:
     place = here.establishment
-    came, confirmed = _known(place.pk, here.today)
+    came, confirmed, took_part = _known(place.pk, here.today)
     for wanted in expected(here.today):
         if not are_expected_of(place, wanted.reference_day):
             continue
         by, at = confirmed.get((place.pk, wanted.kind, wanted.reference_day), ("", None))
-        has_become = status(wanted, came[place.pk, wanted.kind], at is not None, here.today)
+        was_in = (place.pk, wanted.reference_day) in took_part
+        has_become = status(wanted, came[place.pk, wanted.kind], at is not None, was_in, here.today)
+        if has_become is None:
+            continue
         yield ReturnLine(
             kind=wanted.kind.value,
             kind_name=wanted.kind.label,
@@ -143,10 +156,11 @@ def _lines(here: Visit) -> Iterable[ReturnLine]:
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of everybody's returns that the asker may see: what has come, and what is confirmed."""
+    """What is known of everybody's returns that the asker may see: what has come, is confirmed, and was to come."""
 
     came: Days
     confirmed: Days
+    took_part: TookPart
     today: date
 
     @cached_property
@@ -156,18 +170,19 @@ class Known:
 
     @classmethod
     def of_all(cls, today: date) -> "Known":
-        came, by_whom = _known(None, today)
+        came, by_whom, took_part = _known(None, today)
         confirmed: Days = defaultdict(set)
         for place, kind, day in by_whom:
             confirmed[place, kind].add(day)
-        return cls(came, confirmed, today)
+        return cls(came, confirmed, took_part, today)
 
     def status_at(self, place: Establishment, wanted: Expected) -> Status | None:
         """None for an establishment that does not send it."""
         if not are_expected_of(place, wanted.reference_day):
             return None
         is_confirmed = wanted.reference_day in self.confirmed[place.pk, wanted.kind]
-        return status(wanted, self.came[place.pk, wanted.kind], is_confirmed, self.today)
+        took_part = (place.pk, wanted.reference_day) in self.took_part
+        return status(wanted, self.came[place.pk, wanted.kind], is_confirmed, took_part, self.today)
 
     def late_at(self, place: Establishment) -> list[Expected]:
         """The returns of the establishment that should have come by now."""

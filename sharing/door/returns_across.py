@@ -21,7 +21,7 @@ def show_returns_across(asker: Asker, *, state: str = "", number: int = 1) -> Re
             raise NotAtYourLevel(NEEDED_ON_EDUNET[Permission.KEEP_RECORDS])
         known = Known.of_all(here.today)
         census, workforce = (_latest(kind, known.wanted) for kind in (CENSUS, WORKFORCE))
-        kept = here.establishments_with(Permission.KEEP_RECORDS).exclude(kind="").by_name()
+        kept = here.establishments_with(Permission.KEEP_RECORDS).in_our_time().exclude(kind="").by_name()
         lines = [_line(place, known, census, workforce) for place in kept.only(*OF_WHOM)]
         states = Counter(status for line in lines for status in {line.census, line.workforce} if status)
         found = [line for line in lines if not state or state in (line.census, line.workforce)]

@@ -57,7 +57,7 @@ def show_workbench(asker: Asker, *, named: str = "", opens: str = "") -> Workben
 
 
 def _places(held: set[int]) -> list[Establishment]:
-    known = Establishment.objects.filter(pk__in=held).only(*OF_WHOM)
+    known = Establishment.objects.filter(pk__in=held).in_our_time().only(*OF_WHOM)
     return list(known.by_name()) if held else []
 
 

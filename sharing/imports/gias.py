@@ -20,8 +20,9 @@ from sharing.imports.gias_reader import (
 )
 from sharing.imports.lengths import too_long
 from sharing.imports.problems import ImportRefused, Problem, ProblemLog
-from sharing.imports.succession import CLOSED, CLOSED_SAYS_GIAS, carry_over_all, excluded_forerunners
+from sharing.imports.succession import CLOSED_SAYS_GIAS, carry_over_all, excluded_forerunners
 from sharing.models import Establishment, EstablishmentLink, Import, LedgerEntry, ListedType, Participation
+from sharing.models.establishments import CLOSED
 from sharing.roles import BATCH, acting_as
 from sharing.signals import community_changed
 

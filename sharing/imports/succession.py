@@ -48,13 +48,13 @@ from sharing.models import (
     UnusualPattern,
     VisitNote,
 )
+from sharing.models.establishments import CLOSED
 from sharing.models.transfers import TransferQuerySet
 from sharing.signals import establishment_succeeded
 
 if TYPE_CHECKING:
     from sharing.imports.gias import GiasReport
 
-CLOSED = 2
 CLOSED_SAYS_GIAS = "Closed, says GIAS"
 TO_END = "To end its enrolments and its register: manage.py end_establishment {}"
 # How long before the old URN closes the new one may have opened and still be the same establishment.

@@ -1,5 +1,7 @@
 """Who the pupils are and where they live: context, which may order a list of establishments (R29)."""
 
+from django.conf import settings
+
 from sharing.measures.shape import NEITHER, NUMBER, PERCENT, SCORE, DatasetKind, MeasureKind
 
 _OWNER = "Performance and Data Team"
@@ -31,7 +33,7 @@ DATASETS = (
     ),
     DatasetKind(
         "comparators",
-        "Bradford, region and England",
+        f"{settings.AUTHORITY_AREA}, region and England",
         _OWNER,
         "Department for Education, Local Authority Interactive Tool and Explore Education Statistics",
         "Figures of areas for measures of other datasets, to compare with. It holds no figure of an establishment.",

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
+from django.conf import settings
+
 from sharing.key_data import LOCALITY, WITHHELD, Cell
 from sharing.measures import grouping, writing
 from sharing.measures.catalogue import MEASURE, OPEN_STATISTICS
@@ -26,7 +28,8 @@ AUTHORITY: Final = "authority"
 
 MEAN: Final = "attendance_mean"
 _OF_A_LOCALITY: Final = (
-    "{counts}, without nursery, special and alternative schools, which are counted together for Bradford"
+    "{counts}, without nursery, special and alternative schools, which are counted together for "
+    + settings.AUTHORITY_AREA
 )
 
 _SAME_GROUP: Final[Mapping[str, Mapping[str, str]]] = {

@@ -12,6 +12,8 @@ from django.db import connection, models
 from sharing.dates import DateRange, covers
 from sharing.models.ordered import ContextValue, OrderedByContext
 
+CLOSED = 2  # the national register's status
+
 
 class Kind(models.TextChoices):
     """The listed types of the community (R4). A GIAS type that is none of them stays outside (A2)."""
@@ -39,6 +41,11 @@ class EstablishmentQuerySet(OrderedByContext, models.QuerySet["Establishment"]):
     def of_the_community(self) -> "EstablishmentQuerySet":
         """Of a listed type, in the authority that this portal serves (P2)."""
         return self.of_a_listed_type().filter(la_code=settings.AUTHORITY_CODE)
+
+    def in_our_time(self) -> "EstablishmentQuerySet":
+        """Without those that had closed before they could take part: the national register keeps them for decades."""
+        ever = Participation.objects.filter(establishment=models.OuterRef("pk"))
+        return self.exclude(~models.Exists(ever), status_code=CLOSED)
 
     def participating(self, day: date) -> "EstablishmentQuerySet":
         """Those that take part in the protocol on that day: of the community and not self-excluded (R2, R16)."""

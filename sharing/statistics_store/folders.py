@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from pathlib import Path
 
+from sharing.authority import authority_in_statistics
 from sharing.models import Release, StatisticsCell
 from sharing.statistics import files
 from sharing.statistics.catalogue import Catalogue, Table, group_of
@@ -22,7 +23,7 @@ from sharing.statistics.symbols import Symbol, number_of
 
 def folder_of(release: Release, folder: Path) -> None:
     """Write the files of a stored release into a folder. Raises KeyError where the reader may not see all of it."""
-    files.write(built_of(release), folder)
+    files.write(built_of(release), folder, authority_in_statistics())
 
 
 def built_of(release: Release) -> Built:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from sharing import ledger
+from sharing.authority import authority_in_statistics
 from sharing.measures import preparing
 from sharing.measures.catalogue import OPEN_STATISTICS
 from sharing.measures.computed import BY_THE_PORTAL, days_of
@@ -85,11 +86,11 @@ def make(
         )
         _something_new(before, built)
         folders = [Path(place) / str(one.pk) for one in (release, *earlier)]
-        files.write(built, folders[0])
+        files.write(built, folders[0], authority_in_statistics())
         written_right(built, folders[0])
         tell("Trying to find somebody in them")
         for one, folder in zip(earlier, folders[1:], strict=True):
-            files.write(built_of(one), folder)
+            files.write(built_of(one), folder, authority_in_statistics())
         verdict = verdicts.attacked(folders, sample=SAMPLE)
         shutil.rmtree(place, ignore_errors=True)
         tell("Storing them")

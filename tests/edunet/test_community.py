@@ -239,3 +239,21 @@ def _holes() -> set[str]:
                 except Error:
                     pass
     return found
+
+
+def test_schools_that_closed_before_they_could_take_part_are_in_no_list() -> None:
+    """R4: the national register keeps them for decades. Who took part, and has closed since, stays."""
+    officer, manager = client("officer-data", EDUNET), client(MANAGER, EDUNET)
+    outside = manager.get("/localities/").context["found"].outside
+    gone, former = (a_utc(960000 + n, kind="secondary", status_code=2, name=f"Millgate School {n}") for n in (1, 2))
+    with as_batch():
+        year = timedelta(days=365)
+        today = timezone.localdate()
+        Participation.objects.create(establishment=former, starts_on=today - 2 * year, ends_on=today - year)
+        grants.rebuild(today)
+    for page in ("/?find=Millgate", "/establishments/?named=Millgate", "/returns/?page=1"):
+        assert gone.name not in officer.get(page).content.decode()
+    assert former.name in officer.get("/establishments/?named=Millgate").content.decode()
+    assert manager.get("/localities/").context["found"].outside == outside + 1
+    across = door.show_returns_across(asker("officer-data", EDUNET))
+    assert gone.urn not in {line.urn for line in across.page}

@@ -2,9 +2,11 @@
 
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DataError, OperationalError
 
 from sharing import work
 from sharing.models import ServiceRun
@@ -84,3 +86,32 @@ def test_the_worker_gives_a_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(KeyboardInterrupt):
         work.until_ended()
     assert told == [Job.WORKER]
+
+
+def test_the_log_says_why_the_database_cannot_be_reached(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of a connection that failed all words: they name the server. Of a statement none: they may quote a row."""
+
+    class Gone:
+        connection: object = None
+
+    troubles = [(None, OperationalError("connection to server at db1 failed")), (object(), DataError("Ann Other"))]
+    kept = list(troubles)
+
+    def look() -> None:
+        if not kept:
+            raise KeyboardInterrupt
+        Gone.connection, trouble = kept.pop(0)
+        raise trouble
+
+    monkeypatch.setattr(work, "connection", Gone)
+    monkeypatch.setattr(work, "refuse_until_replayed", look)
+    monkeypatch.setattr(work, "SECONDS_AFTER_TROUBLE", 0)
+    monkeypatch.setattr(work, "connections", SimpleNamespace(close_all=lambda: None))
+    monkeypatch.setattr(work, "close_old_connections", lambda: None)
+    with pytest.raises(KeyboardInterrupt):
+        work.until_ended()
+    assert "connection to server at db1 failed" in caplog.text
+    assert "DataError" in caplog.text
+    assert "Ann Other" not in caplog.text

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.door.returns import Known
-from sharing.models import Establishment, Import, LedgerEntry, Pupil, ReturnConfirmation, StaffMember
+from sharing.models import Establishment, Import, LedgerEntry, Participation, Pupil, ReturnConfirmation, StaffMember
 from sharing.returns import Status, expected, is_reference_day, status
 from sharing.school_year import census_days, school_days_after, workforce_census_day
 from tests import factories
@@ -63,11 +63,14 @@ def test_a_year_has_three_censuses_and_one_of_the_workforce(today: date) -> None
         assert timedelta(0) <= today - one.reference_day <= timedelta(days=369)
         assert one.due_on == school_days_after(one.reference_day, 10)
         assert is_reference_day(one.kind, one.reference_day)
-        assert status(one, (), False, one.due_on) == Status.AWAITED
-        assert status(one, (), False, one.due_on + timedelta(days=1)) == Status.LATE
-        assert status(one, {one.reference_day}, False, today) == Status.COME
-        assert status(one, {one.reference_day}, True, today) == Status.CONFIRMED
-        assert status(one, {one.reference_day + timedelta(days=100)}, False, today) == Status.OVERTAKEN
+        for took_part in (True, False):
+            assert status(one, {one.reference_day}, False, took_part, today) == Status.COME
+            assert status(one, {one.reference_day}, True, took_part, today) == Status.CONFIRMED
+            later = {one.reference_day + timedelta(days=100)}
+            assert status(one, later, False, took_part, today) == Status.OVERTAKEN
+        for day, has_become in ((one.due_on, Status.AWAITED), (one.due_on + timedelta(days=1), Status.LATE)):
+            assert status(one, (), False, True, day) == has_become
+            assert status(one, (), False, False, day) is None
 
 
 class TestWhatHasCome:
@@ -117,6 +120,22 @@ class TestWhatHasCome:
             owed = [one for one in known.wanted if known.status_at(place, one)]
             assert (newest in {one.reference_day for one in owed if one.kind == kind}) is is_owed, days
 
+    def test_none_is_expected_from_before_it_took_part(self) -> None:
+        """R23: nobody is chased for what was due before the portal knew the school, nor a school that has closed."""
+        nothing_came()
+        newest = LAST[0].reference_day
+        with as_batch():
+            Participation.objects.filter(establishment__urn=BECKSIDE).update(starts_on=newest)
+        assert {day for _, day in states()} == {newest}
+        with visit(asker(*OFFICER), Permission.KEEP_RECORDS, action="test") as here:
+            here.showed()
+            known, place = Known.of_all(here.today), factories.establishment(BECKSIDE)
+            assert {one.reference_day for one in known.wanted if known.status_at(place, one)} == {newest}
+        with as_batch():
+            Participation.objects.filter(establishment__urn=BECKSIDE).update(starts_on=newest - timedelta(days=900))
+            Participation.objects.filter(establishment__urn=BECKSIDE).update(ends_on=newest - timedelta(days=800))
+        assert states() == {}
+
     def test_none_is_expected_of_a_childrens_centre(self) -> None:
         with as_batch():
             Establishment.objects.filter(urn=BECKSIDE).update(kind="childrens_centre")
@@ -155,7 +174,7 @@ class TestByTheirRecords:
         known = self.known(today)
         for place in Establishment.objects.filter(urn__in=self.PLACES):
             for one in expected(today):
-                said = status(one, came[place.pk, one.kind.value], False, today)
+                said = status(one, came[place.pk, one.kind.value], False, True, today)
                 assert known.status_at(place, one) == said
 
     def test_it_reads_no_pupil_of_other_days(self) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
@@ -33,6 +34,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         today = timezone.localdate()
         file: Path = options["file"]
+        if options["la"] not in (None, settings.AUTHORITY_CODE):
+            self.stderr.write(f"None of {options['la']} takes part: AUTHORITY_CODE is {settings.AUTHORITY_CODE}.")
         run(
             self,
             lambda: import_gias(

@@ -1,0 +1,33 @@
+"""The authority whose establishments take part, as files of figures name it: codes of the DfE and of the ONS."""
+
+from typing import Final
+
+from django.conf import settings
+
+ENGLAND: Final = ("E92000001", "England")
+REGIONS: Final = {
+    "E12000001": "North East",
+    "E12000002": "North West",
+    "E12000003": "Yorkshire and The Humber",
+    "E12000004": "East Midlands",
+    "E12000005": "West Midlands",
+    "E12000006": "East of England",
+    "E12000007": "London",
+    "E12000008": "South East",
+    "E12000009": "South West",
+}
+
+
+def region() -> tuple[str, str]:
+    return settings.AUTHORITY_REGION_CODE, REGIONS[settings.AUTHORITY_REGION_CODE]
+
+
+def authority() -> tuple[str, str, str]:
+    """As the Department's own columns have it: old_la_code, new_la_code, la_name."""
+    return f"{settings.AUTHORITY_CODE}", settings.AUTHORITY_AREA_CODE, settings.AUTHORITY_AREA
+
+
+def authority_in_statistics() -> tuple[str, str, str, str, str]:
+    """Country and authority in the order of open statistics (sharing.statistics.files)."""
+    code, area_code, area = authority()
+    return (*ENGLAND, area_code, code, area)

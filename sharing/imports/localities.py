@@ -1,0 +1,108 @@
+"""The Localities, and which establishment is in which, from a file: how they come into a portal that is new (A11).
+
+It names Localities and places establishments that are in none. Who is in one already is moved on EduNet, by a person
+who says why (sharing.door.localities).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from django.db.models import Q
+
+from sharing import ledger
+from sharing.imports.csv_text import Column, open_table
+from sharing.imports.problems import Problem, ProblemLog
+from sharing.models import Establishment, LedgerEntry, Locality, LocalityMembership
+from sharing.roles import BATCH, acting_as
+from sharing.signals import community_changed
+
+FILE: Final = "a list of establishments, a CSV with the columns URN and Locality"
+COLUMNS: Final = {"urn": Column("URN", required=True), "locality": Column("Locality", required=True)}
+LONGEST: Final = 100  # letters, as Locality has it
+
+
+@dataclass(frozen=True)
+class LocalitiesReport:
+    """What an import did."""
+
+    named: int
+    placed: int
+    unchanged: int
+    queries: list[Problem]
+
+    def as_lines(self) -> list[str]:
+        return [f"Localities named: {self.named}. Placed in one: {self.placed}. Unchanged: {self.unchanged}."]
+
+
+@dataclass(frozen=True)
+class _Row:
+    number: int
+    establishment: int
+    locality: str
+
+
+def import_localities(path: Path, *, today: date) -> LocalitiesReport:
+    """Name the Localities of the file, and place who is in none from today. Raises ImportRefused.
+
+    The same file twice changes nothing.
+    """
+    log = ProblemLog()
+    with acting_as(BATCH), ledger.written_last():
+        rows = list(_read(path, log))
+        log.refuse_if_fatal()
+        before = set(Locality.objects.values_list("name", flat=True))
+        named = {row.locality for row in rows} - before
+        Locality.objects.bulk_create(Locality(name=name) for name in sorted(named))
+        placed, unchanged = _place(rows, today, log)
+        community_changed.send(sender=Establishment, today=today)
+        ledger.write(
+            None,
+            action="import_localities",
+            outcome=LedgerEntry.Outcome.CHANGED,
+            about={"named": len(named), "placed": placed},
+        )
+    return LocalitiesReport(len(named), placed, unchanged, log.queries())
+
+
+def _read(path: Path, log: ProblemLog) -> Iterator[_Row]:
+    ours = {f"{urn}": pk for pk, urn in Establishment.objects.of_the_community().values_list("pk", "urn")}
+    seen: dict[str, str] = {}
+    with open_table(path, FILE, COLUMNS) as table:
+        for number, cells in table.rows:
+            urn, name = table.pick(cells, "urn"), " ".join(table.pick(cells, "locality").split())
+            if urn not in ours:
+                cure = "No establishment of the community has this URN. Correct it, or run import_gias first."
+                log.add(Problem(number, "URN", urn, cure))
+            elif not name or len(name) > LONGEST:
+                log.add(Problem(number, "Locality", name, f"Give the name of a Locality, {LONGEST} letters at most."))
+            elif seen.setdefault(urn, name) != name:
+                cure = f"An earlier row puts {urn} into another Locality. Leave one of the two."
+                log.add(Problem(number, "Locality", name, cure))
+            else:
+                yield _Row(number, ours[urn], name)
+
+
+def _place(rows: list[_Row], today: date, log: ProblemLog) -> tuple[int, int]:
+    """How many were placed, and how many were there already."""
+    localities = dict(Locality.objects.values_list("name", "pk"))
+    now_or_later = Q(ends_on=None) | Q(ends_on__gte=today)
+    stretches = LocalityMembership.objects.filter(now_or_later).values_list("establishment", "locality__name")
+    belongs = dict(stretches.order_by("-starts_on"))
+    placed = unchanged = 0
+    for row in rows:
+        there = belongs.setdefault(row.establishment, "")
+        if there == row.locality:
+            unchanged += 1
+        elif there:
+            cure = f"It is in {there}, and stays there: an information manager moves it on EduNet."
+            log.add(Problem(row.number, "Locality", row.locality, cure, fatal=False))
+        else:
+            LocalityMembership.objects.create(
+                establishment_id=row.establishment, locality_id=localities[row.locality], starts_on=today
+            )
+            belongs[row.establishment] = row.locality
+            placed += 1
+    return placed, unchanged

@@ -1,0 +1,70 @@
+"""A portal of another authority says nothing of Bradford (P2)."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client, override_settings
+from django.views.defaults import server_error
+
+from portal.checks import the_authority_is_told_whole
+from sharing.authority import authority_in_statistics
+from sharing.files import _geography
+from tests.sharing.gias_files import gias_file, school
+
+ROOT = Path(__file__).parents[2]
+LEEDS = {
+    "AUTHORITY_CODE": 383, "AUTHORITY_NAME": "Leeds City Council", "AUTHORITY_AREA": "Leeds",
+    "AUTHORITY_AREA_CODE": "E08000035", "AUTHORITY_REGION_CODE": "E12000003",
+}  # fmt: skip
+
+
+def test_no_template_names_an_authority() -> None:
+    """Pages, e-mails and reports: the settings name it."""
+    named = [path for path in (ROOT / "templates").rglob("*.*") if "Bradford" in path.read_text(encoding="utf-8")]
+    assert named == []
+
+
+def test_files_of_figures_bear_the_authoritys_own_codes() -> None:
+    with override_settings(**LEEDS | {"AUTHORITY_REGION_CODE": "E12000004"}):
+        assert _geography("School")[3:] == ("E12000004", "East Midlands", "383", "E08000035", "Leeds")
+        assert authority_in_statistics() == ("E92000001", "England", "E08000035", "383", "Leeds")
+
+
+def test_what_is_not_said_is_not_taken_from_bradford() -> None:
+    """With another code, `check` names what is missing, and so does gunicorn before it serves."""
+    said = {name: value for name, value in os.environ.items() if not name.startswith("AUTHORITY_")}
+    code = "import django; django.setup(); from portal.checks import the_authority_is_told_whole as c; print(c(None))"
+    with_code = said | {"AUTHORITY_CODE": "383", "AUTHORITY_AREA": "Leeds", "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=with_code, capture_output=True, text=True, check=True
+    )
+    assert "AUTHORITY_NAME, AUTHORITY_AREA_CODE, AUTHORITY_REGION_CODE." in ran.stdout
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("AUTHORITY_REGION_CODE", "E12000010"), ("AUTHORITY_AREA_CODE", "383")])
+def test_a_wrong_code_is_named(name: str, wrong: str) -> None:
+    with override_settings(**LEEDS):
+        assert the_authority_is_told_whole(None) == []
+    with override_settings(**LEEDS | {name: wrong}):
+        (error,) = the_authority_is_told_whole(None)
+        assert f"missing or wrong: {name}." in error.msg
+
+
+def test_the_page_for_faults_names_it_too() -> None:
+    """It is made without anything that a page knows."""
+    with override_settings(**LEEDS):
+        browser = Client(raise_request_exception=False, headers={"host": settings.SITE_HOSTS["schools_online"]})
+        assert "Leeds City Council" in server_error(browser.get("/sign-in/").wsgi_request).content.decode()
+
+
+@pytest.mark.django_db
+def test_establishments_of_an_authority_that_is_not_ours(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    """Whoever forgot AUTHORITY_CODE is told why nobody takes part."""
+    row = school(100002) | {"LA (code)": "383"}
+    call_command("import_gias", gias_file(tmp_path, [row]), la=383)
+    assert "None of 383 takes part: AUTHORITY_CODE is 380." in capsys.readouterr().err

@@ -1,0 +1,42 @@
+"""Who chooses a password by "I cannot sign in" goes on to a second factor, as the first information manager does."""
+
+import re
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.core import mail
+
+from access_register.models import Person
+from tests.people import EDUNET, SCHOOLS_ONLINE, chooses_purpose, person, visitor
+from tests.sign_in.ways import PASSWORD, code_now, factors
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("slug", "site"), [("officer-information", EDUNET), ("head-beckside", SCHOOLS_ONLINE)])
+def test_an_app_is_set_up_after_a_link_to_choose_a_password(slug: str, site: str) -> None:
+    """R13: the link leaves an address behind that nobody has confirmed, and that stands in nobody's way."""
+    somebody, browser = person(slug), visitor(site)
+    browser.post("/password/reset/", {"email": somebody.email})
+    link = re.search(r"/password/reset/\S+/", mail.outbox[-1].body).group()
+    form = browser.get(link)["location"]
+    browser.post(form, {"password1": PASSWORD, "password2": PASSWORD})
+    browser.post("/sign-in/", {"login": somebody.email, "password": PASSWORD})
+    chooses_purpose(browser)
+    page = browser.get("/account/app/")
+    assert page.status_code == 200
+    secret = page.context["form"].secret
+    assert browser.post("/account/app/", {"code": code_now(secret)}).status_code == 302
+    assert "totp" in factors(somebody)
+
+
+def test_who_has_no_password_yet_is_not_told_that_they_asked_for_a_new_one() -> None:
+    """R38: an officer whom somebody has just recorded would take that for a fraud."""
+    somebody = person("officer-information")
+    for password, subject, words in (
+        (make_password(None), "Choose a password", "It has no password yet."),
+        (make_password(PASSWORD), "Choose a new password", "Someone asked for a new password"),
+    ):
+        Person.objects.filter(pk=somebody.pk).update(password=password)
+        visitor(EDUNET).post("/password/reset/", {"email": somebody.email})
+        assert (mail.outbox[-1].subject, words in mail.outbox[-1].body) == (subject, True)
