@@ -142,7 +142,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.context.site",
             ],
-            "builtins": ["portal.templatetags.trail", "portal.templatetags.authority"],
+            "builtins": ["portal.templatetags.trail", "portal.templatetags.authority", "portal.templatetags.errors"],
         },
     }
 ]

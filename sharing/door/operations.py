@@ -8,11 +8,12 @@ from django.db import transaction
 from sharing import ledger, replicas
 from sharing.authorise import Asker, NeedsSecondFactor, Permission, Through
 from sharing.authorise.holdings import Holdings
-from sharing.authorise.visits import NEEDED_ON_EDUNET
 from sharing.door.managing import managing
 from sharing.health import how_is_the_service
 from sharing.models import LedgerEntry
 from sharing.records.operations import Operations
+
+NEEDED = "How the service runs is for the information manager, and for those who run it."
 
 
 def show_operations(asker: Asker) -> Operations:
@@ -30,7 +31,7 @@ def show_operations(asker: Asker) -> Operations:
         return how_is_the_service()
     if replicas.do_commits_wait() and asker.second_factor and _keeps_duties(asker):
         return how_is_the_service()
-    with managing(asker, "show_operations", needed=NEEDED_ON_EDUNET[Permission.MANAGE_DUTIES]) as here:
+    with managing(asker, "show_operations", needed=NEEDED) as here:
         here.showed()
     return how_is_the_service()
 

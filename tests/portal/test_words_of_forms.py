@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 
 import pytest
 from django import forms
@@ -9,8 +10,11 @@ from django import forms
 import access_register
 import sharing.pages
 from access_register.sign_in_forms import AskedFor
+from sharing.demo.places import BECKSIDE
+from tests.people import EDUNET, client
 
-DJANGOS = forms.Field.default_error_messages["required"]
+OF_ANY_FIELD = forms.Field.default_error_messages["required"]
+STOCK = re.compile("Ensure|Select|Enter a valid|Enter a list|This field|Null|“|No file|The submitted")
 
 
 def _forms() -> list[type[forms.Form]]:
@@ -37,7 +41,7 @@ def test_what_is_missing_is_asked_for_in_words(form: type[forms.Form]) -> None:
         and field.label
         and field.initial is None
         and not field.widget.is_hidden
-        and field.error_messages["required"] == DJANGOS
+        and field.error_messages["required"] == OF_ANY_FIELD
     ]
     assert empty == []
 
@@ -56,3 +60,21 @@ def test_what_the_browser_lets_one_type_is_not_too_long(form: type[forms.Form]) 
         if isinstance(field.widget, forms.Textarea) and isinstance(field, forms.CharField) and field.max_length:
             sent = "a\r\n" * (field.max_length // 2)
             assert "\r" not in field.clean(field.widget.value_from_datadict({name: sent}, {}, name)), name
+
+
+@pytest.mark.parametrize("form", _forms(), ids=lambda form: f"{form.__module__}.{form.__name__}")
+def test_no_error_is_in_the_words_of_djangos_developers(form: type[forms.Form]) -> None:
+    """R30: "Ensure this value", "Select a valid choice" say neither what is wrong nor what to do."""
+    for name, field in form.base_fields.items():
+        checks = [one for one in field.validators if getattr(one, "code", "") not in field.error_messages]
+        said = [*field.error_messages.values(), *(one.message for one in checks if hasattr(one, "message"))]
+        assert [one for one in said if STOCK.match(str(one))] == [], name
+
+
+@pytest.mark.django_db
+def test_the_summary_names_the_field_of_an_error_that_does_not() -> None:
+    page = client("officer-data", EDUNET).post(f"/establishments/{BECKSIDE}/visit/", {"text": "a" * 4001})
+    assert page.status_code == 422
+    summary, _, below = page.content.decode().partition("</h1>")
+    assert "Your note: use 4000 characters at most. There are 4001.</a>" in summary
+    assert "Use 4000 characters at most. There are 4001." in below

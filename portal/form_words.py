@@ -1,0 +1,55 @@
+"""What a form says of an answer that it cannot take, where its field has no words of its own: in plain English (R30).
+
+They stand under the field. In the summary at the top the field is named before them: `named`.
+"""
+
+from typing import Final
+
+from django import forms
+from django.core import validators
+from django.forms import BoundField
+
+_CHOOSE: Final = "Choose one of the answers that are offered. They may have changed since you opened the page."
+_FIELDS: Final[dict[type[forms.Field], dict[str, str]]] = {
+    forms.Field: {"required": "Fill this in."},
+    forms.ChoiceField: {"invalid_choice": _CHOOSE},
+    forms.MultipleChoiceField: {"invalid_choice": _CHOOSE, "invalid_list": _CHOOSE},
+    forms.ModelChoiceField: {"invalid_choice": _CHOOSE},
+    forms.ModelMultipleChoiceField: {"invalid_choice": _CHOOSE, "invalid_list": _CHOOSE, "invalid_pk_value": _CHOOSE},
+    forms.IntegerField: {"invalid": "Enter a whole number, for example 12."},
+    forms.DecimalField: {"invalid": "Enter a number, for example 12.5."},
+    forms.DateField: {"invalid": "Enter a day, for example 1/9/2027."},
+    forms.UUIDField: {"invalid": _CHOOSE},
+    forms.JSONField: {"invalid": "That did not work. Try again."},
+    forms.FileField: {
+        "required": "Choose a file.",
+        "invalid": "Choose a file.",
+        "missing": "Choose a file.",
+        "empty": "The file is empty. Choose another one.",
+        "max_length": "The name of the file has %(length)d characters. Use %(max)d at most.",
+    },
+}
+_VALIDATORS: Final[dict[type[validators.BaseValidator] | type[validators.ProhibitNullCharactersValidator], str]] = {
+    validators.MaxLengthValidator: "Use %(limit_value)d characters at most. There are %(show_value)d.",
+    validators.MinLengthValidator: "Use %(limit_value)d characters or more. There are %(show_value)d.",
+    validators.MaxValueValidator: "Enter %(limit_value)s at most.",
+    validators.MinValueValidator: "Enter %(limit_value)s or more.",
+    validators.ProhibitNullCharactersValidator: "Type this again: it holds a character that cannot be shown.",
+}
+_BEGINNINGS: Final = tuple(
+    message.partition("%")[0]
+    for message in [*(one for messages in _FIELDS.values() for one in messages.values()), *_VALIDATORS.values()]
+)
+
+
+def use() -> None:
+    """Before the first form is made."""
+    for field, messages in _FIELDS.items():
+        field.default_error_messages = {**field.default_error_messages, **messages}
+    for validator, message in _VALIDATORS.items():
+        validator.message = message
+
+
+def named(error: str, field: BoundField) -> str:
+    """The error as it stands by itself: the words above do not say of which field they are."""
+    return f"{field.label}: {error[:1].lower()}{error[1:]}" if error.startswith(_BEGINNINGS) else error
