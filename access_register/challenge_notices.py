@@ -36,7 +36,7 @@ from sharing.models import (
 from sharing.returns import BROUGHT_BY, CENSUS, WORKFORCE, Expected, expected, is_reference_day
 from sharing.signals import challenge_taken_back
 
-A_WEEK = timedelta(days=7)
+A_WEEK, A_MONTH = timedelta(days=7), timedelta(days=28)
 
 
 @receiver(challenge_taken_back)
@@ -97,7 +97,7 @@ def chase_returns(today: date) -> Iterator[str]:
     known = Known(_that_came(), _confirmed(), _who_took_part(today), today)
     for establishment in Establishment.objects.participating(today).by_name():
         late = known.late_at(establishment)
-        if late and not _asked_lately(establishment, today):
+        if late and not _asked_within(how_often(late, today), establishment, today):
             facts = [f"{wanted.kind.label} of {day_in_words(wanted.reference_day)}" for wanted in late]
             _write(establishment, today, "returns_late", "returns", number=len(late), returns=facts)
             _remember(establishment, late, today)
@@ -145,8 +145,13 @@ def _who_took_part(today: date) -> TookPart:
     }
 
 
-def _asked_lately(establishment: Establishment, today: date) -> bool:
-    return ReturnReminder.objects.filter(establishment=establishment, sent_on__gt=today - A_WEEK).exists()
+def how_often(late: list[Expected], today: date) -> timedelta:
+    """Every week in the first month of the newest, then every month: who has not sent it by then knows."""
+    return A_WEEK if max(wanted.due_on for wanted in late) > today - A_MONTH else A_MONTH
+
+
+def _asked_within(stretch: timedelta, establishment: Establishment, today: date) -> bool:
+    return ReturnReminder.objects.filter(establishment=establishment, sent_on__gt=today - stretch).exists()
 
 
 def _remember(establishment: Establishment, late: list[Expected], today: date) -> None:

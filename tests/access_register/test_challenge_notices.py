@@ -9,6 +9,7 @@ from django.utils import timezone
 from access_register import challenge_notices
 from sharing import door
 from sharing.models import Challenge, Establishment, LedgerEntry, Pupil, StaffMember
+from sharing.returns import CENSUS, Expected, expected
 from tests import factories
 from tests.people import EDUNET, as_batch, asker, client, person
 from tests.post import posting
@@ -110,14 +111,21 @@ class TestReturns:
         with as_batch():
             Pupil.objects.filter(establishment__urn=BECKSIDE).update(as_of=date(2019, 7, 1))
             StaffMember.objects.filter(establishment__urn=BECKSIDE).update(as_of=date(2019, 7, 1))
-        for after, told in ((0, True), (0, False), (6, False), (7, True)):
+        last = next(one.due_on for one in expected(TODAY) if one.due_on < TODAY)
+        for after, told in ((1, True), (1, False), (7, False), (8, True)):
             mail.outbox.clear()
-            said = chase(TODAY + after * DAY)
+            said = chase(last + after * DAY)
             assert bool([line for line in said if str(BECKSIDE) in line]) is told, after
             letters = [letter for letter in mail.outbox if letter.to == [person(HEAD).email]]
             assert bool(letters) is told
         assert "School Census of" in letters[0].body
         assert f"/establishments/{BECKSIDE}/returns/" in letters[0].body
+
+    @pytest.mark.parametrize(("days", "apart"), [(1, 7), (27, 7), (28, 28), (300, 28)])
+    def test_one_that_is_long_late_is_asked_for_once_a_month(self, days: int, apart: int) -> None:
+        """R23: counted from when the newest of them was due."""
+        newest, before = (Expected(CENSUS, TODAY, TODAY - (days + more) * DAY) for more in (0, 100))
+        assert challenge_notices.how_often([newest, before], TODAY) == apart * DAY
 
     def test_a_school_that_has_just_opened_is_asked_for_nothing(self) -> None:
         """R23: the returns of the last twelve months are of days before it was there."""
