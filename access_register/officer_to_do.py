@@ -67,3 +67,17 @@ def duties_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     to_confirm = open_ones.filter(confirmed_until__lte=soon, confirmed_until__lt=F("ends_on"))
     others = to_confirm.exclude(appointment__person=here.asker.person_id)
     yield Waiting("Duties", others, "duty to confirm", "duties to confirm", "officers")
+
+
+@receiver(workbench_opened)
+def duties_that_end(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
+    """Duties whose own last day is near, for those who keep them: many end with a school year, on one day (R9)."""
+    if not here.holdings.at(Permission.MANAGE_DUTIES) or not here.asker.second_factor:
+        return
+    soon = here.today + timedelta(days=settings.REVIEW_DAYS)
+    open_ones = Duty.objects.filter(ended_at=None, is_casework=False, ends_on__range=(here.today, soon))
+    ending = open_ones.exclude(data=Duty.Data.DUTIES).exclude(confirmed_until__lt=F("ends_on"))
+    yield Waiting(
+        "Duties", ending, "duty ends soon: record it again if it goes on",
+        "duties end soon: record again those that go on", "officers",
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from sharing import door
 from sharing.authorise import NotAtYourLevel
 from sharing.demo.places import AIREHOLME, BECKSIDE, OXENBY, PLACES
 from sharing.models import Challenge, Establishment, Import, LedgerEntry
+from sharing.records.workbench import Task
 from sharing.returns import Status
 from tests.measures.releases import prepared
 from tests.people import EDUNET, as_batch, asker, client
@@ -42,9 +43,12 @@ WHOLE_AUTHORITY = {
 
 def waiting(slug: str) -> dict[str, int]:
     """Heading, page and query -> the number that the home page says waits there."""
+    return {f"{task.heading} {task.page}?{task.query}": task.number for task in tasks(slug)}
+
+
+def tasks(slug: str) -> list[Task]:
     found = door.show_workbench(asker(slug, EDUNET))
-    tasks = [*found.quiet, *(task for group in found.groups for task in group.tasks)]
-    return {f"{task.heading} {task.page}?{task.query}": task.number for task in tasks}
+    return [*found.quiet, *(task for group in found.groups for task in group.tasks)]
 
 
 class TestWhatWaits:
@@ -121,13 +125,17 @@ class TestWhatWaits:
         from access_register.models import Duty
 
         assert "Duties officers?" not in waiting(DATA)
-        before = waiting(MANAGER)["Duties officers?"]
+
+        def to_confirm() -> int:
+            return sum(task.number for task in tasks(MANAGER) if task.words in ("duty to confirm", "duties to confirm"))
+
+        before = to_confirm()
         today = timezone.localdate()
         with as_batch():
             duty = Duty.objects.filter(ended_at=None, ends_on__gt=today + timedelta(days=1), data="view_pupils")[0]
             was_counted = duty.confirmed_until and duty.confirmed_until <= today + timedelta(days=21)
             Duty.objects.filter(pk=duty.pk).update(confirmed_until=today)
-        assert waiting(MANAGER)["Duties officers?"] == before + (0 if was_counted else 1)
+        assert to_confirm() == before + (0 if was_counted else 1)
 
     def test_the_right_to_keep_duties_does_not_end_unforeseen(self) -> None:
         """R9: nobody renews it by a page; without it nobody gives a duty any more."""
@@ -142,6 +150,26 @@ class TestWhatWaits:
             assert (words in told) is is_told, days
         found = door.show_workbench(asker(DATA, EDUNET))
         assert not any("keep duties" in task.words for group in found.groups for task in group.tasks)
+
+    def test_no_other_duty_ends_unforeseen(self) -> None:
+        """R9: one that also waits to be confirmed is told of once, and casework ends by itself."""
+        from access_register.models import Duty
+
+        today, words = timezone.localdate(), "duty ends soon: record it again if it goes on"
+        for days, confirmed, is_casework, is_told in (
+            (29, None, False, False), (28, None, False, True), (0, None, False, True), (28, 28, False, True),
+            (28, 27, False, False), (28, None, True, False),
+        ):  # fmt: skip
+            with as_batch():
+                Duty.objects.exclude(data="manage_duties").update(ends_on=today + timedelta(days=200))
+                one = Duty.objects.filter(ended_at=None, data="view_pupils").order_by("pk")[:1]
+                until = None if confirmed is None else today + timedelta(days=confirmed)
+                Duty.objects.filter(pk__in=one.values("pk")).update(
+                    ends_on=today + timedelta(days=days), confirmed_until=until, is_casework=is_casework
+                )
+            found = door.show_workbench(asker(MANAGER, EDUNET))
+            told = {task.words for group in found.groups for task in group.tasks}
+            assert (words in told) is is_told, (days, confirmed, is_casework)
 
 
 class TestUnderDuty:
