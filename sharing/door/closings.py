@@ -65,24 +65,27 @@ def close_child(
 ) -> int:
     """Close the child with this UPN (its blind index) at once. `named`: e-mail addresses. Raises CannotClose.
 
-    The same within the hour is the same closing (a double click): the one renewal is kept for when it is needed.
+    The same form within the hour is the same closing (a double click): the one renewal is kept for when it is needed.
     """
     with _keeping(asker, "close_child") as here:
         if not here.today <= last_day <= here.today + timedelta(days=MOST_DAYS):
             raise CannotClose("The last day must not be past, and is a year off at most.", "last_day")
         people = _people(named)
         one_at_a_time("close_child")
-        mine = set(Closing.objects.filter(asked_by_id=asker.person_id, ended_at=None).values_list("pk", flat=True))
+        facts = {"named": people, "authoriser": authoriser, "basis": Closing.Basis(basis).value,
+                 "head_barred": head_barred, "ends_at": _end_of(last_day)}  # fmt: skip
+        mine = Closing.objects.filter(asked_by_id=asker.person_id, ended_at=None, **facts)
+        again = [one.pk for one in mine if str(one.reason) == reason]
         made = value_of(
-            "SELECT sharing_close_child(%s, %s::bigint[], %s, %s, %s, %s, %s, %s)",
-            upn_key, people, authoriser, Closing.Basis(basis).value,
-            encrypt(reason, column="sharing_closing.reason"), head_barred, _end_of(last_day), asker.name,
+            "SELECT sharing_close_child(%s, %s::bigint[], %s, %s, %s, %s, %s, %s, %s::bigint[])",
+            upn_key, people, authoriser, facts["basis"], encrypt(reason, column="sharing_closing.reason"),
+            head_barred, facts["ends_at"], asker.name, again,
         )  # fmt: skip
         if made is None:
             raise NotClosed("No child is known by this UPN.", "upn")
         if made == 0:
             raise NotClosed(CLOSED_TWICE, "upn")
-        if made in mine:
+        if made in again:
             here.showed(closing=made)
             return int(made)
         here.changed(closing=made, basis=basis, named=len(people), head_barred=head_barred, last_day=last_day)

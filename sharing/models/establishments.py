@@ -45,7 +45,7 @@ class EstablishmentQuerySet(OrderedByContext, models.QuerySet["Establishment"]):
     def in_our_time(self) -> "EstablishmentQuerySet":
         """Without those that had closed before they could take part: the national register keeps them for decades."""
         ever = Participation.objects.filter(establishment=models.OuterRef("pk"))
-        return self.exclude(~models.Exists(ever), status_code=CLOSED)
+        return self.filter(~models.Q(status_code=CLOSED) | models.Exists(ever))
 
     def participating(self, day: date) -> "EstablishmentQuerySet":
         """Those that take part in the protocol on that day: of the community and not self-excluded (R2, R16)."""

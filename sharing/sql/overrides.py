@@ -273,16 +273,23 @@ def within(name: str, *changes: tuple[str, str]) -> str:
 
 
 # For migration 0149: the same form sent again within the hour (a double click) is the same closing, and no renewal.
+# `again`: which of the asker's closings say the same, as the application can read their reasons.
 _NO_THIRD = "    IF alone > 1 THEN RETURN 0; END IF;"
 _THE_SAME = f"""    SELECT id INTO made FROM sharing_closing
-    WHERE child_id IN (SELECT id FROM sharing_child WHERE kid IN (id, same_as_id)) AND asked_by_id = portal_asker()
-      AND agreed_at IS NULL AND ended_at IS NULL AND starts_at > now() - interval '1 hour'
-      AND (named, authoriser, basis, head_barred, ends_at) = (seen_by, authority, law, barred, until)
+    WHERE id = ANY (again) AND child_id IN (SELECT id FROM sharing_child WHERE kid IN (id, same_as_id))
+      AND asked_by_id = portal_asker() AND agreed_at IS NULL AND ended_at IS NULL
+      AND starts_at > now() - interval '1 hour'
     ORDER BY id LIMIT 1;
     IF FOUND THEN RETURN made; END IF;
 {_NO_THIRD}"""
-CLOSED_BY_A_DOUBLE_CLICK = within("sharing_close_child", (_NO_THIRD, _THE_SAME))
-CLOSED_AS_BEFORE = within("sharing_close_child", (_THE_SAME, _NO_THIRD))
+_ONCE, _AGAIN = "who text)", "who text, again bigint[])"
+_CLOSES = "sharing_close_child(text, bigint[], text, text, bytea, boolean, timestamptz, text{})"
+CLOSED_BY_A_DOUBLE_CLICK = f"""{within("sharing_close_child", (_NO_THIRD, _THE_SAME), (_ONCE, _AGAIN))}
+DROP FUNCTION {_CLOSES.format("")};
+GRANT EXECUTE ON FUNCTION sharing_close_child TO portal_app;"""
+CLOSED_AS_BEFORE = f"""{within("sharing_close_child", (_THE_SAME, _NO_THIRD), (_AGAIN, _ONCE))}
+DROP FUNCTION {_CLOSES.format(", bigint[]")};
+GRANT EXECUTE ON FUNCTION sharing_close_child TO portal_app;"""
 
 # A head who is an officer too does not mark their own either.
 _TOLD_TO_HEAD = "WHERE id = wanted AND NOT head_barred"

@@ -253,7 +253,7 @@ class TestANewVersion:
         assert kept == typed
         assert browser.post(form, kept).status_code == 302
         with as_batch():
-            assert offers.get(challenge="maths").what == typed["what"]
+            assert offers.get(challenge="maths").what == 'Sums &\n"more"'
         assert browser.post(ACCEPT, new).status_code == 302
 
     def test_a_text_to_come_ends_acceptances_on_its_day(self) -> None:

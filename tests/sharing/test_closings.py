@@ -288,7 +288,7 @@ class TestTwoPeople:
         with transaction.atomic(), visit(asker(slug, EDUNET), Permission.VIEW_PUPILS, action="test") as here:
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "SELECT sharing_close_child(%s, '{}', 'x', 'court', 'x', false, now() + interval '1 day', 'x')",
+                    "SELECT sharing_close_child(%s, '{}', 'x', 'court', 'x', false, now() + '1 day', 'x', '{}')",
                     [child().upn_index],
                 )
                 assert cursor.fetchone() == (None,)
