@@ -7,28 +7,16 @@ and a system check (portal.checks) refuses them on any host but this machine's.
 import hashlib
 from base64 import b64encode
 from pathlib import Path
-from typing import Any
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.environment import Environment, hours
 from portal.providers import read_providers
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-
-class _Named(environ.Env):
-    """The environment. A value that cannot be read is told with the name of its variable."""
-
-    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return super().get_value(var, *args, **kwargs)
-        except ValueError as wrong:
-            raise ImproperlyConfigured(f"{var} cannot be read: {wrong}.") from None
-
-
-env = _Named()
+env = Environment()
 
 MODE = env.str("PORTAL_MODE", "production")
 if MODE not in {"production", "demo", "test"}:
@@ -332,23 +320,10 @@ TRANSFER_REMINDERS = [3, 8]  # school days that an assertion has waited for its 
 # --- unusual patterns in the ledger -----------------------------------------------------------------------------------
 # What a day may hold before it is pointed out to those who judge it (P17, docs/adr/0031). By the role on the register,
 # `officer` on EduNet and `other` for whoever has none.
-def _by_role(name: str, default: list[str]) -> dict[str, str]:
-    try:
-        return dict(pair.split("=") for pair in [*default, *env.list(name, default=[])])
-    except ValueError:
-        raise ImproperlyConfigured(f"{name} names roles as in {','.join(default)}.") from None
-
-
-UNUSUAL_CHILDREN_AN_HOUR = {  # records of different children opened in any 60 minutes
-    role: int(number)
-    for role, number in _by_role(
-        "UNUSUAL_CHILDREN_AN_HOUR", ["head=60", "office=60", "teacher=40", "officer=40", "other=20"]
-    ).items()
-}
-UNUSUAL_HOURS = {  # the first hour within, and the first one past
-    role: tuple(int(hour) for hour in hours.split("-"))
-    for role, hours in _by_role("UNUSUAL_HOURS", ["office=7-19", "officer=7-20", "other=6-22"]).items()
-}
+UNUSUAL_CHILDREN_AN_HOUR = env.by_role(  # records of different children opened in any 60 minutes
+    "UNUSUAL_CHILDREN_AN_HOUR", int, ["head=60", "office=60", "teacher=40", "officer=40", "other=20"]
+)
+UNUSUAL_HOURS = env.by_role("UNUSUAL_HOURS", hours, ["office=7-19", "officer=7-20", "other=6-22"])
 UNUSUAL_TIMES_USUAL = env.int("UNUSUAL_TIMES_USUAL", 2)  # and this many times the person's own busiest hour
 UNUSUAL_PAST_DAYS = env.int("UNUSUAL_PAST_DAYS", 28)  # of which the busiest hour is taken
 UNUSUAL_WORST_TIMES = env.int("UNUSUAL_WORST_TIMES", 2)  # of the hour's number: pointed out within minutes

@@ -30,6 +30,8 @@ def check(**changed: str) -> str:
         ("AUTHORITY_CODE", "Leeds"),
         ("EMAIL_URL", "mail.example.gov.uk"),
         ("UNUSUAL_HOURS", "office"),
+        ("UNUSUAL_HOURS", "office=early-late"),
+        ("UNUSUAL_CHILDREN_AN_HOUR", "teacher=many"),
         ("SCHOOLS_ONLINE_HOST", "https://schools.example.gov.uk/"),
         ("DATABASE_URL", "nonsense"),
         ("TERM_STARTS", "9/1"),
