@@ -36,10 +36,9 @@ _VALIDATORS: Final[dict[type[validators.BaseValidator] | type[validators.Prohibi
     validators.MinValueValidator: "Enter %(limit_value)s or more.",
     validators.ProhibitNullCharactersValidator: "Type this again: it holds a character that cannot be shown.",
 }
-_BEGINNINGS: Final = tuple(
-    message.partition("%")[0]
-    for message in [*(one for messages in _FIELDS.values() for one in messages.values()), *_VALIDATORS.values()]
-)
+# Of a file they say enough.
+_OF_ANY_FIELD: Final = [one for field, said in _FIELDS.items() if field != forms.FileField for one in said.values()]
+_BEGINNINGS: Final = tuple(message.partition("%")[0] for message in [*_OF_ANY_FIELD, *_VALIDATORS.values()])
 
 
 def use() -> None:

@@ -184,7 +184,7 @@ class TestTheForm:
         assert form not in page(FIONA, path=MINE)
 
     @pytest.mark.parametrize(
-        ("typed", "says"), [("", "Write why you opened this record."), ("x" * 2001, "at most 2000 characters")]
+        ("typed", "says"), [("", "Write why you opened this record."), ("x" * 2001, "2000 characters at most")]
     )
     def test_keeps_what_is_wrong(self, typed: str, says: str) -> None:
         """The error leads to the field of this opening, of several that are asked about."""
