@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from django.db import Error, close_old_connections, connection, connections
+from django.db import Error, OperationalError, close_old_connections, connection, connections
 
 from sharing import service_runs
 from sharing.downloads import making as downloads
@@ -67,8 +67,10 @@ def until_ended(*, parent: int | None = None) -> None:
 
 
 def _in_words(trouble: Error) -> str:
-    """What the log says. Why there is no connection is told whole: that names the server and the login, and nobody."""
-    return str(trouble).strip() if connection.connection is None else type(trouble).__name__
+    """What the log says. Why there is no connection is told in its first line, which names the server and nobody: what
+    follows may quote a row."""
+    has_none = connection.connection is None and isinstance(trouble, OperationalError)
+    return str(trouble).partition("\n")[0] if has_none else type(trouble).__name__
 
 
 def _signs_of_life() -> Callable[[], None]:

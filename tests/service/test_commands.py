@@ -91,12 +91,17 @@ def test_the_worker_gives_a_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_the_log_says_why_the_database_cannot_be_reached(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Of a connection that failed all words: they name the server. Of a statement none: they may quote a row."""
+    """Of a connection that failed the first line, which names the server. What follows may quote a row."""
 
     class Gone:
         connection: object = None
 
-    troubles = [(None, OperationalError("connection to server at db1 failed")), (object(), DataError("Ann Other"))]
+    troubles = [
+        (None, OperationalError("connection to server at db1 failed")),
+        (None, OperationalError("terminating connection\nCONTEXT:  COPY staging, line 5: Ann Other")),
+        (None, DataError("Ann Other")),
+        (object(), DataError("Ann Other")),
+    ]
     kept = list(troubles)
 
     def look() -> None:
