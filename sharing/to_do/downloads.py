@@ -1,4 +1,4 @@
-"""Downloads that are to be destroyed, for the home page of the person and of those who keep the register (R14)."""
+"""Downloads to collect and to destroy, for the home page of the person and of those who keep the register (R14)."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,9 +6,18 @@ from typing import Any
 from django.dispatch import receiver
 
 from sharing.authorise import Permission, Visit
+from sharing.downloads import keeping
 from sharing.models import Download
 from sharing.signals import home_counted
 from sharing.to_do.here import Counted
+
+
+@receiver(home_counted)
+def mine_ready(here: Visit, **kwargs: Any) -> Iterable[Counted]:
+    """How many of the person's own can be collected, at each establishment where there are any."""
+    ready = Download.objects.by(here.asker.person_id).filter(state=Download.State.READY)
+    in_time = ready.filter(asked_at__gte=keeping.oldest())
+    yield Counted(in_time, lambda number, late: f"{_downloads(number)} ready to collect", "my_downloads_of")
 
 
 @receiver(home_counted)

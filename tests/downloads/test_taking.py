@@ -98,6 +98,14 @@ class TestAsking:
 
 
 class TestPassphraseAndFile:
+    def test_a_file_that_is_ready_waits_on_the_home_page(self) -> None:
+        """Until it is collected, or 24 hours have gone; nobody else is told of it."""
+        number, waits = asked_for(), "1 download ready to collect"
+        assert waits in client(HEAD).get("/").content.decode()
+        assert waits not in client(TEACHER).get("/").content.decode()
+        asked_ago(number, timedelta(hours=25))
+        assert waits not in client(HEAD).get("/").content.decode()
+
     def test_the_passphrase_is_shown_once(self) -> None:
         number, browser = asked_for(), client(HEAD)
         words = passphrase_of(browser, number)
