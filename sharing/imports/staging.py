@@ -97,14 +97,19 @@ def make_table(
     """A temporary table, filled by `query`, with an index of each of the columns `indexed`.
 
     It is made once for a session: making it costs more than a small file has rows. Its rows are gone with the
-    transaction, or here, where an earlier import of the same transaction has left some. Columns are stored PLAIN or
-    have a length, so that there is no second table for what is long, which each COMMIT would empty with its index.
+    transaction, or here, where an earlier import of the same transaction has left some.
     """
     made_of, ends = ("", f" AS {query} WITH NO DATA") if query else (f" ({columns})", "")
     indexes = "".join(f"CREATE INDEX IF NOT EXISTS {name}_{column} ON {name} ({column});" for column in indexed)
     filled = f"INSERT INTO {name} {query}" if query else ""
     make = f"CREATE TEMPORARY TABLE IF NOT EXISTS {name}{made_of} ON COMMIT DELETE ROWS{ends};"
     run(f"{make}{indexes}DELETE FROM {name};{filled}", params)  # noqa: S608 (names of our own tables and columns)
+
+
+def _in_line() -> str:
+    """How a column without a length is stored, so that no second table for what is long has to be emptied at each
+    COMMIT. PostgreSQL 15 cannot be told so, and is slower."""
+    return " STORAGE PLAIN" if connection.pg_version >= 160000 else ""
 
 
 class Staging:
@@ -126,13 +131,14 @@ class Staging:
         self._tables: dict[type[models.Model], _PartTable] = {}
         self._arrays: dict[tuple[type[models.Model], ...], str] = {}
         self._count = 0
-        typed = [f"{field.name} {field.db_type(connection)} STORAGE PLAIN" for field in _FIELDS]
+        plain = _in_line()
+        typed = [f"{field.name} {field.db_type(connection)}{plain}" for field in _FIELDS]
         make_table(
             "told_pupil",
-            "n int, row int, establishment_id bigint, is_whole boolean, tells boolean, parts text[] STORAGE PLAIN, "
-            "upn bytea STORAGE PLAIN, upn_index varchar(64) STORAGE PLAIN, former_upn bytea STORAGE PLAIN, "
-            "former_upn_index varchar(64) STORAGE PLAIN, uln bytea STORAGE PLAIN, key_id uuid, "
-            f"wrapped bytea STORAGE PLAIN, {', '.join(typed)}, new_id uuid DEFAULT gen_random_uuid()",
+            f"n int, row int, establishment_id bigint, is_whole boolean, tells boolean, parts text[]{plain}, "
+            f"upn bytea{plain}, upn_index varchar(64){plain}, former_upn bytea{plain}, "
+            f"former_upn_index varchar(64){plain}, uln bytea{plain}, key_id uuid, wrapped bytea{plain}, "
+            f"{', '.join(typed)}, new_id uuid DEFAULT gen_random_uuid()",
         )
 
     def take(self, pupils: Iterable[ToldPupil | Problem]) -> None:
@@ -247,7 +253,8 @@ class _PartTable(_Table):
         self.columns = [_column(field, seal) for field in fields if field.name != "facts_index"]
         self.named = {"facts_index"} & {field.name for field in fields}
         self.sealed = [column.name for column in self.columns if column.is_sealed] if self.named else []
-        typed = "".join(f', "{field.name}" {field.db_type(connection)} STORAGE PLAIN' for field in fields)
+        plain = _in_line()
+        typed = "".join(f', "{field.name}" {field.db_type(connection)}{plain}' for field in fields)
         # Stays are looked up one pupil after another (pupil_parts), the rest in one go.
         indexed = ["n"] if part is Enrolment else []
         make_table(self.name, f"n int{typed}, place bigint GENERATED ALWAYS AS IDENTITY", indexed=indexed)
