@@ -29,6 +29,8 @@ _NOT_THROUGH_A_POOL = (
     "The worker, the nightly jobs and migrations reach PostgreSQL directly: leave DATABASE_POOLED out of their "
     "settings, and let DATABASE_URL name the server itself."
 )
+_TOO_OLD = "This server is PostgreSQL {release}. The portal needs PostgreSQL {oldest} or later."
+OLDEST_RELEASE = 15
 _WHO_CONNECTS = """
     SELECT current_user, session_user, bool_or(rolsuper OR rolbypassrls OR rolname IN
         ('portal_owner', 'portal_batch', 'portal_backup')), current_setting('statement_timeout')
@@ -97,6 +99,13 @@ def refuse_all_but_the_application() -> None:
             raise ImproperlyConfigured(_NO_LIMIT.format(login=login))
 
 
+def refuse_an_old_server(version: int) -> None:
+    """`version` as PostgreSQL numbers it: 140012 is 14.12. Raises ImproperlyConfigured."""
+    release = version // 10_000
+    if release < OLDEST_RELEASE:
+        raise ImproperlyConfigured(_TOO_OLD.format(release=release, oldest=OLDEST_RELEASE))
+
+
 def refuse_a_pool() -> None:
     """For locks and settings that last longer than a transaction, and would be somebody else's by then.
 
@@ -131,6 +140,7 @@ def _as_the_login() -> Iterator[Any]:
     as_the_login = connection.get_connection_params() | {"options": ""}
     as_the_login.pop("cursor_factory", None)
     with closing(psycopg2.connect(**as_the_login)) as login, login, login.cursor() as cursor:
+        refuse_an_old_server(login.server_version)
         yield cursor
 
 

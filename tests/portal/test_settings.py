@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from portal.checks import the_secret_key_is_secret, what_is_set_can_be_used
+from sharing.roles import refuse_an_old_server
 
 ROOT = Path(__file__).parents[2]
 SAID = {
@@ -45,6 +47,17 @@ def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
         line for line in check(**{name: value}).splitlines() if "ImproperlyConfigured" in line or "portal.E" in line
     ][-1]
     assert name in last
+
+
+@pytest.mark.parametrize("version", [140_019, 149_999])
+def test_a_server_that_is_too_old_is_refused_with_its_release(version: int) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"is PostgreSQL 14\. The portal needs PostgreSQL 15 or later"):
+        refuse_an_old_server(version)
+
+
+@pytest.mark.parametrize("version", [150_000, 180_001])
+def test_a_server_of_the_oldest_release_or_later_is_taken(version: int) -> None:
+    assert refuse_an_old_server(version) is None
 
 
 def test_what_is_set_here_is_right(settings) -> None:
