@@ -109,7 +109,8 @@ def make_table(
 def _in_line() -> str:
     """How a column without a length is stored, so that no second table for what is long has to be emptied at each
     COMMIT. PostgreSQL 15 cannot be told so, and is slower."""
-    return " STORAGE PLAIN" if connection.pg_version >= 160000 else ""
+    of_15 = connection.pg_version < 160000  # type: ignore[attr-defined]  # a property of PostgreSQL's connections alone
+    return "" if of_15 else " STORAGE PLAIN"
 
 
 class Staging:
