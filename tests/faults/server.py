@@ -144,9 +144,10 @@ def own_server() -> Iterator[Server]:
         shutil.rmtree(home)
 
 
-def url_of_tests() -> str:
-    """Of the database that this process's connections go to, on the tests' server."""
-    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}"))
+def url_of_tests(name: str = "") -> str:
+    """Of a database on the tests' server: without a name, the one that this process's connections go to."""
+    name = name or connection.settings_dict["NAME"]
+    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
 
 
 def back_up(url: str, where: Path) -> list[Path]:

@@ -10,7 +10,7 @@ import django
 
 django.setup()
 
-from django.db import connection, connections  # noqa: E402 - needs the settings
+from django.db import connections  # noqa: E402 - needs the settings
 
 from tests import databases  # noqa: E402
 from tests.replicas.clusters import machines  # noqa: E402
@@ -20,11 +20,10 @@ NOTES, HOURS = 4, 3600.0
 
 
 def main(pairs: int) -> int:
-    here = connection.get_connection_params()
     databases.make_template()
     connections.close_all()
     begun = time.monotonic()
-    with machines(here["host"], here.get("port", 5432), safe=True) as all_of_them:
+    with machines(safe=True) as all_of_them:
         print(f"There after {time.monotonic() - begun:.0f} s. Commits wait for {all_of_them.waited_for()}.")
         with portal_on(all_of_them, databases.TEMPLATE):
             found = many_pairs(Notes(NOTES), pairs=pairs, seconds=HOURS)

@@ -15,10 +15,12 @@ from pathlib import Path
 import psycopg2
 
 from portal.embedded import programs
+from tests import databases
+from tests.faults.server import back_up, elsewhere, own_server, restore, url_of_tests
 
 PROGRAMS = programs()
 KEEP_REPLICAS = Path(__file__).resolve().parents[2] / "docs" / "operators" / "deploy" / "keep-replicas"
-# Servers do not run as root; the tests' own server has made this user.
+# Servers do not run as root; the first one (tests.faults.server) has made this user.
 USER = "embedded_postgres" if os.geteuid() == 0 else None
 SOON = 20.0  # seconds within which anything here is expected
 
@@ -35,10 +37,10 @@ def until(is_so: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def log_kept(host: str, port: int) -> Iterator[str]:
+def log_kept(url: str) -> Iterator[str]:
     """The server there throws away no log meanwhile, however much others write. Gives the name of the slot for it."""
     slot = f"copied_by_{os.getpid()}"
-    with closing(psycopg2.connect(host=host, port=port, user="postgres", dbname="postgres")) as server:
+    with closing(psycopg2.connect(url)) as server:
         server.autocommit = True
         with server.cursor() as cursor:
             cursor.execute("SELECT pg_create_physical_replication_slot(%s, true)", [slot])
@@ -54,9 +56,13 @@ class Server:
     def __init__(self, home: Path, name: str, port: int) -> None:
         self.home, self.name, self.port, self.data = home, name, port, home / name
 
-    def copy(self, host: str, port: int, *options: str) -> None:
+    @property
+    def url(self) -> str:
+        return f"postgresql://postgres@/postgres?host={self.home}&port={self.port}"
+
+    def copy(self, url: str, *options: str) -> None:
         run(PROGRAMS / "pg_basebackup", "-D", self.data, "-c", "fast", "--no-sync", *options, "-d",
-            f"host={host} port={port} user=postgres application_name={self.name}")  # fmt: skip
+            f"{url}&application_name={self.name}")  # fmt: skip
 
     def start(self) -> None:
         run(PROGRAMS / "pg_ctl", "-D", self.data, "-w", "-l", self.home / f"{self.name}.log", "-o",
@@ -93,12 +99,13 @@ class Machines:
         self._keeper: subprocess.Popen[bytes] | None = None
         self._pool: subprocess.Popen[bytes] | None = None
 
-    def begin(self, host: str, port: int, *, safe: bool = False) -> None:
-        """`safe`: nothing is lost when the machine loses power, as in production; slower."""
-        with log_kept(host, port) as slot:
-            self.primary.copy(host, port, "--slot", slot)
+    def begin(self, url: str, *, safe: bool = False) -> None:
+        """Copied from that server. `safe`: nothing is lost when the machine loses power, as in production; slower."""
+        with log_kept(url) as slot:
+            self.primary.copy(url, "--slot", slot)
         settings = [
             f"fsync = {'on' if safe else 'off'}",
+            "autovacuum = on",
             "synchronous_commit = remote_apply",
             "hot_standby_feedback = on",
             "max_standby_streaming_delay = 1s",
@@ -113,7 +120,7 @@ class Machines:
         self.primary.start()
         self.primary.ask("ALTER ROLE portal_app LOGIN")
         for replica in self.replicas:
-            replica.copy(str(self.home), self.PORT, "-R")
+            replica.copy(self.primary.url, "-R")
         self.all_there()
 
     def all_there(self) -> None:
@@ -180,15 +187,18 @@ def pgbouncer() -> str:
 
 
 @contextmanager
-def machines(host: str, port: int, *, safe: bool = False) -> Iterator[Machines]:
-    """Copied from the server at this socket. Thrown away at the end."""
+def machines(*, safe: bool = False) -> Iterator[Machines]:
+    """Holding what a backup of the tests' template holds. Thrown away at the end."""
     home = Path(tempfile.mkdtemp(prefix="replicas"))
     home.chmod(0o755)
     if USER:
         shutil.chown(home, USER)
     all_of_them = Machines(home)
     try:
-        all_of_them.begin(host, port, safe=safe)
+        with own_server() as first, tempfile.TemporaryDirectory() as dumps:
+            with elsewhere():
+                restore(first, databases.TEMPLATE, back_up(url_of_tests(databases.TEMPLATE), Path(dumps)))
+            all_of_them.begin(first.url(), safe=safe)
         yield all_of_them
     finally:
         all_of_them.end()

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, connections
 
 from sharing import replicas
 from tests import databases
@@ -14,12 +13,9 @@ from tests.replicas.pairs import portal_on
 
 @pytest.fixture(scope="module")
 def three(django_db_setup: None, django_db_blocker: Any) -> Iterator[Machines]:
-    """Copies of the tests' server, of which the template is ours to write in."""
-    with django_db_blocker.unblock():
-        here = connection.get_connection_params()
-        connections.close_all()
-        with machines(here["host"], here.get("port", 5432)) as all_of_them:
-            yield all_of_them
+    """Each holds a copy of the tests' template, which is ours to write in."""
+    with django_db_blocker.unblock(), machines() as all_of_them:
+        yield all_of_them
 
 
 @pytest.fixture

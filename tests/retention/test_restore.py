@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from datetime import date
 from io import StringIO
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -22,6 +21,7 @@ from sharing.models import Contact, Disposal, Pupil, ServiceRun
 from sharing.retention import working
 from sharing.retention.replaying import NotReplayed, refuse_until_replayed
 from tests import databases
+from tests.faults.server import url_of_tests
 from tests.people import as_batch
 from tests.retention.worlds import BECKSIDE, RAVENSGILL, approved, disposed, full_child, grown_up, traces
 
@@ -31,15 +31,12 @@ WORKERS = (lambda: call_command("work"), lambda: call_command("work", "--once"))
 KEYS = ("--role=portal_owner", "--schema=portal_keys")
 
 
-def url(name: str = "") -> str:
-    name = name or connection.settings_dict["NAME"]
-    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
-
-
 def dump(where: Path, *options: str) -> Path:
     """As docs/operators/retention.md says, by the programs of PostgreSQL."""
     subprocess.run(
-        [programs() / "pg_dump", "--format=custom", *options, f"--file={where}", url()], check=True, timeout=300
+        [programs() / "pg_dump", "--format=custom", *options, f"--file={where}", url_of_tests()],
+        check=True,
+        timeout=300,
     )
     return where
 
@@ -47,7 +44,7 @@ def dump(where: Path, *options: str) -> Path:
 def restore(name: str, *dumps: Path) -> None:
     for one in dumps:
         subprocess.run(
-            [programs() / "pg_restore", "--exit-on-error", f"--dbname={url(name)}", one], check=True,
+            [programs() / "pg_restore", "--exit-on-error", f"--dbname={url_of_tests(name)}", one], check=True,
             capture_output=True, timeout=300,
         )  # fmt: skip
 
@@ -119,7 +116,7 @@ def test_killed_in_the_middle(own_database: None) -> None:
     """R13: kill -9 after rows are deleted and before the commit: each child whole or gone, and the next run ends it."""
     children = [grown_up(BECKSIDE) for _ in range(6)]
     number = approved(working.do_next)
-    environment = os.environ | {"DATABASE_URL": url(), "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    environment = os.environ | {"DATABASE_URL": url_of_tests(), "DJANGO_SETTINGS_MODULE": "tests.settings"}
     command = [sys.executable, "-c", SLOW.format(0.5)]
     first = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True)
     for _ in range(2):

@@ -10,9 +10,10 @@ from django.db import connection
 
 from portal.embedded import programs
 from sharing.models import ServiceRun
+from tests.faults.server import url_of_tests
 from tests.people import as_batch
-from tests.retention.test_restore import REPOSITORY, url
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 # The roles of the tests' server may not sign in: the login of the tests takes their part, as it does everywhere.
 AS_ROLE = """#!/bin/bash
 for one; do
@@ -30,7 +31,7 @@ Job = ServiceRun.Job
 @pytest.fixture
 def nightly(own_database: None, tmp_path: Path):
     """Runs the script as cron does, with pg_dump or without it, on a database of the test's own."""
-    (tmp_path / "batch.env").write_text(f"DATABASE_URL={shlex.quote(url())}\n")
+    (tmp_path / "batch.env").write_text(f"DATABASE_URL={shlex.quote(url_of_tests())}\n")
     (tmp_path / "bin").mkdir()
     pg_dump = tmp_path / "bin" / "pg_dump"
     pg_dump.write_text(AS_ROLE.replace("PG_DUMP", str(programs() / "pg_dump")))
