@@ -19,17 +19,13 @@ def without_head(request: PortalRequest) -> HttpResponse:
 
 
 def first_head(request: PortalRequest, urn: int) -> HttpResponse:
-    found = door.show_first_head(request.asker, urn)
     form = FirstHeadForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            name, was_sent = door.record_first_head(request.asker, urn, **form.cleaned_data)
+            name = door.record_first_head(request.asker, urn, **form.cleaned_data)
         except CannotChange as refused:
             form.add_error(refused.field, refused.message)
         else:
-            if was_sent:
-                messages.success(request, f"{name} is recorded as the first head, and has been written to.")
-            else:
-                messages.warning(request, f"{name} is recorded. The e-mail could not be sent: record them anew later.")
+            messages.success(request, f"{name} is recorded as the first head. The letter to them is on its way.")
             return redirect("without_head")
-    return form_page(request, "community/first_head.html", form, found=found)
+    return form_page(request, "community/first_head.html", form, found=door.show_first_head(request.asker, urn))

@@ -26,7 +26,7 @@ from sharing.statements import value_of
 
 ORDER = Comparison(ContextKey.NAME, "you find one quickly")
 REFUSED = {
-    "has_head": "This establishment has a head, who hands the headship over.",
+    "has_head": "This establishment has a head, who hands the headship over, or it takes no part.",
     "own": "Nobody makes themselves a head. Ask another information manager.",
     "days": "Choose a first day from today to a year ahead.",
     "known": "This person is on the register here already.",
@@ -50,41 +50,47 @@ def list_without_head(asker: Asker) -> WithoutHeadPage:
 def show_first_head(asker: Asker, urn: int) -> FirstHeadPage:
     """The establishment whose first head is to be recorded. Raises NoSuchRecord for one that has a head."""
     with keeping_community(asker, "show_first_head") as here:
-        place = _place(urn)
+        place = Establishment.objects.of_the_community().filter(pk__in=_without_head(), urn=urn).first()
+        if place is None:
+            raise NoSuchRecord
         here.showed(urn=urn)
         return FirstHeadPage(place.urn, place.name, here.why_anywhere())
 
 
-def record_first_head(asker: Asker, urn: int, *, name: str, email: str, on: date) -> tuple[str, bool]:
-    """Record who is head from `on`, and write to them. Answers the name, and whether the e-mail went out.
+def record_first_head(asker: Asker, urn: int, *, name: str, email: str, on: date) -> str:
+    """Record who is head from `on`, and write to them: once, also where the same form is sent twice. Answers the name.
 
     Raises CannotChange.
     """
     with keeping_community(asker, "record_first_head") as here:
-        place = _place(urn)
-        if is_webmail(email):
-            raise CannotChange(WORK_ADDRESS, "email")
-        person = known_or_new(name, email)
-        line = _line(here, place, person, on)
-        token = secrets.token_urlsafe(32) if line.awaiting_since else ""
-        expires = timezone.now() + timedelta(days=settings.INVITATION_DAYS)
-        _write(line, welcome.hash_of(token) if token else "", expires)
-        here.changed(urn=urn, person=person.pk, on=on, awaits=bool(token))
-        letter = welcome.invitation(line, token, expires) if token else welcome.news(line)
-    return person.name, mail.send(letter) == 1
+        place = Establishment.objects.of_the_community().filter(urn=urn).first()
+        if place is None:
+            raise NoSuchRecord
+        line, is_new = record_within(here, place, name=name, email=email, on=on)
+        if is_new:
+            here.changed(urn=urn, person=line.person_id, on=on, awaits=line.awaiting_since is not None)
+        else:
+            here.showed(urn=urn)
+    return line.person.name
+
+
+def record_within(here: Visit, place: Establishment, *, name: str, email: str, on: date) -> tuple[RegisterLine, bool]:
+    """`record_first_head` as part of a visit. Whether it is new: not, where the same was recorded a moment ago."""
+    if is_webmail(email):
+        raise CannotChange(WORK_ADDRESS, "email")
+    line = _line(here, place, known_or_new(name, email), on)
+    token = secrets.token_urlsafe(32) if line.awaiting_since else ""
+    expires = timezone.now() + timedelta(days=settings.INVITATION_DAYS)
+    is_new = _write(line, welcome.hash_of(token) if token else "", expires)
+    if is_new:
+        mail.send_once_committed(welcome.invitation(line, token, expires) if token else welcome.news(line))
+    return line, is_new
 
 
 def _without_head() -> dict[int, bool]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM access_register_without_head()")
         return dict(cursor.fetchall())
-
-
-def _place(urn: int) -> Establishment:
-    place = Establishment.objects.of_the_community().filter(pk__in=_without_head(), urn=urn).first()
-    if place is None:
-        raise NoSuchRecord
-    return place
 
 
 def _line(here: Visit, place: Establishment, person: Person, on: date) -> RegisterLine:
@@ -95,14 +101,15 @@ def _line(here: Visit, place: Establishment, person: Person, on: date) -> Regist
     )  # fmt: skip
 
 
-def _write(line: RegisterLine, token_hash: str, expires: datetime) -> None:
+def _write(line: RegisterLine, token_hash: str, expires: datetime) -> bool:
     opens = list(grants.of_line(line))
-    refused = value_of(
+    answer = value_of(
         "SELECT access_register_place_first_head(%s, %s, %s, %s, %s, %s, %s, %s)",
         line.establishment_id, line.person_id, line.starts_on, [grant.permission.value for grant in opens],
         opens[0].reason, line.given_by_name, token_hash, expires,
     )  # fmt: skip
-    if refused == "not_yours":
+    if answer == "not_yours":
         raise NotAtYourLevel(NEEDED)
-    if refused:
-        raise CannotChange(REFUSED[refused], FIELDS.get(refused))
+    if answer in REFUSED:
+        raise CannotChange(REFUSED[answer], FIELDS.get(answer))
+    return bool(answer != "twice")
