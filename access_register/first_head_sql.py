@@ -107,3 +107,14 @@ _TWICE = f"""    IF EXISTS (SELECT FROM access_register_registerline
 {_HAS_HEAD}"""
 RECORDED_ONCE = within("access_register_place_first_head", (_HAS_HEAD, _TWICE))
 RECORDED_EACH_TIME = within("access_register_place_first_head", (_TWICE, _HAS_HEAD))
+# For migration 0137: which person is invited, where one is.
+_IS_INVITED = """is_invited boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT place.id, EXISTS (SELECT FROM access_register_registerline AS line"""
+_WHO = """invited_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT place.id, (SELECT max(line.person_id) FROM access_register_registerline AS line"""
+_ANEW = "DROP FUNCTION access_register_without_head;"
+_MAY = "GRANT EXECUTE ON FUNCTION access_register_without_head TO portal_app;"
+WHO_IS_INVITED = _ANEW + WITHOUT_HEAD.replace(_IS_INVITED, _WHO) + _MAY
+THAT_ONE_IS_INVITED = _ANEW + WITHOUT_HEAD + _MAY

@@ -25,10 +25,10 @@ MANAGER, OTHERS = "officer-information", ["officer-admissions", "officer-data", 
 NEW = {"name": "Rosalind Ackroyd", "email": "r.ackroyd@millrace.example"}
 
 
-def a_centre() -> int:
+def a_centre(name: str = "Millrace Children’s Centre") -> int:
     """A children's centre without a head."""
     return door.add_centre(
-        asker(MANAGER, EDUNET), name="Millrace Children’s Centre", street="1 Mill Race", town="Skelbrook",
+        asker(MANAGER, EDUNET), name=name, street="1 Mill Race", town="Skelbrook",
         postcode="BD0 2DE", telephone="", manager="Centre manager", locality=None, starts_on=timezone.localdate(),
     )  # fmt: skip
 
