@@ -46,11 +46,13 @@ def _delete(table: str) -> str:
 
 
 _ITS_CHILD = "(SELECT child_id FROM sharing_pupil WHERE sharing_pupil.id = row.pupil_id)"
+# Nobody is on a register at that age: where no last day came, it is the last that it can have been.
+_LAST_DAY = "coalesce(stay.ends_on, (SELECT born_on + interval '25 years' FROM sharing_pupil WHERE id = stay.pupil_id))"
 # On the register on that day or within the year before it, or coming.
-_STILL_HERE = """
-    (EXISTS (SELECT FROM sharing_enrolment AS stay WHERE stay.pupil_id = {pupil} AND stay.cancelled_at IS NULL
-             AND coalesce(stay.ends_on, 'infinity') + interval '1 year' > %(as_of)s)
-     OR EXISTS (SELECT FROM sharing_transfer AS coming WHERE {pupil} IN (coming.pupil_id, coming.leaving_id)
+_STILL_HERE = f"""
+    (EXISTS (SELECT FROM sharing_enrolment AS stay WHERE stay.pupil_id = {{pupil}} AND stay.cancelled_at IS NULL
+             AND {_LAST_DAY} + interval '1 year' > %(as_of)s)
+     OR EXISTS (SELECT FROM sharing_transfer AS coming WHERE {{pupil}} IN (coming.pupil_id, coming.leaving_id)
                 AND coming.lapses_on + interval '1 year' > %(as_of)s))
 """
 _CHILD_IS_DUE = f"""
@@ -123,8 +125,8 @@ SCHEDULES: Final = (
         "child",
         "Child's record, with everything that hangs on it: enrolments, needs, results, suspensions, transfers, "
         "challenges, records opened or closed for safeguarding, casework and legal orders about the child",
-        "Until the 25th birthday, and for a year after the child has left every establishment. The child's keys are "
-        "destroyed with it",
+        "Until the 25th birthday, and for a year after the child has left every establishment: on the 25th birthday, "
+        "where none has said when. The child's keys are destroyed with it",
         f"{IRMS}: pupil's educational record; {LIMITATION}",
         _CHILD_IS_DUE,
         _DELETE_CHILDREN,

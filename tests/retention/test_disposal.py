@@ -1,6 +1,6 @@
 """Disposal by the schedules (R13, P5): what goes, who says so, what holds it back, and what is left."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -257,6 +257,16 @@ def test_shorter_schedules_take_contacts_and_attendance_of_who_has_left() -> Non
         assert Pupil.objects.filter(pk=left.pk).exists()
         assert not left.contact_rows.exists()
     assert due("contact") == set()
+
+
+def test_who_never_got_a_last_day_goes_a_year_after_the_25th_birthday() -> None:
+    """R13: where no establishment says that a child has left, the record, the address and contacts went never."""
+    child = factories.pupil(BECKSIDE, surname="Zzyxopen", born_on=date(2000, 5, 4))
+    factories.enrolment(child, date(2016, 9, 1))
+    lives, called = factories.address(child, "1 The Road\nBD1 1AA"), factories.contact(child, "Somebody")
+    for kind, row in (("child", str(child.child_id)), ("homeaddress", str(lives.pk)), ("contact", str(called.pk))):
+        assert row not in due(kind, date(2026, 5, 3))
+        assert row in due(kind, date(2026, 5, 4))
 
 
 def test_groups_and_challenges_lose_the_child_alone() -> None:
