@@ -117,6 +117,13 @@ _ORDER_IS_DUE = """
     SELECT said.id::text, said.establishment_id, NULL::uuid FROM access_register_order AS said
     WHERE said.child_id IS NULL AND least(said.ended_at, said.ends_on) + interval '6 years' <= %(as_of)s
 """
+# Of a link that nobody waits for any more: it was used, taken back, or gave way to another.
+_INVITATION_IS_DUE = """
+    SELECT sent.id::text, sent.establishment_id, NULL::uuid FROM access_register_invitation AS sent
+    JOIN access_register_registerline AS line ON line.id = sent.line_id
+    WHERE (line.awaiting_since IS NULL OR line.withdrawn_at IS NOT NULL)
+      AND sent.expires_at + interval '1 year' <= %(as_of)s
+"""
 _MEMBER_LEFT = "ends_on + interval '6 years' <= %(as_of)s"
 _OF_MEMBERS = "member_id::text = ANY(%(rows)s)"
 
@@ -262,6 +269,14 @@ SCHEDULES: Final = (
         (_delete("misusereport"),),
     ),
     Schedule(
+        "unusualpattern",
+        "Unusual patterns of use, explained or referred",
+        "For 3 years after that: what comes of a referral is a case of its own",
+        f"{GDPR}: of use to see whether it comes again",
+        _plain("unusualpattern", "settled_at + interval '3 years' <= %(as_of)s"),
+        (_delete("unusualpattern"),),
+    ),
+    Schedule(
         "breach",
         "Cases of breaches of the protocol: the report, the words of all, votes, evidence and sanctions",
         "For 6 years after the decision, or after the last day of a sanction",
@@ -317,6 +332,14 @@ SCHEDULES: Final = (
             "WHERE source IN (SELECT 'order:' || number FROM unnest(%(rows)s::text[]) AS number)",
             "DELETE FROM access_register_order WHERE id::text = ANY(%(rows)s)",
         ),
+    ),
+    Schedule(
+        "invitation",
+        "Links of invitations to the Access Register that were used or taken back",
+        "For a year after the link has expired: the history of the register says who was invited and who accepted",
+        f"{GDPR}: of no use after the first year",
+        _INVITATION_IS_DUE,
+        ("DELETE FROM access_register_invitation WHERE id::text = ANY(%(rows)s)",),
     ),
     Schedule(
         "registerline",
