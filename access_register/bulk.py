@@ -25,6 +25,7 @@ from sharing.days import day_in_words
 from sharing.records import Here, Why
 
 LOOK_AGAIN = "The register has changed since you looked at this list. Nothing was applied: look through it again."
+CORRECT = "Correct the lines that are refused, and upload the list again."
 NO_ROLE = "Write what they do here in the column “role”."
 
 
@@ -50,9 +51,9 @@ class PlannedLine:
 
 @dataclass(frozen=True)
 class Plan:
-    """What the file would do. It can be applied when no line is refused and something changes."""
+    """What the file would do. It can be applied when no line is refused and something changes. `here`: if at one."""
 
-    here: Here
+    here: Here | None
     why: Why
     lines: tuple[PlannedLine, ...]
 
@@ -103,7 +104,7 @@ def apply_staff(
         if plan.seal != seal:
             raise CannotChange(LOOK_AGAIN)
         if not plan.can_be_applied:
-            raise CannotChange("Correct the lines that are refused, and upload the list again.")
+            raise CannotChange(CORRECT)
         if plan.raised and not confirmed:
             raise CannotChange("Confirm that these people need Level 2 or Level 1.", "confirmed")
         if plan.webmail and not webmail_confirmed:

@@ -1,15 +1,18 @@
 """What a head types and ticks to change many lines at once."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from access_register import staff_file
+from access_register import heads_file, list_file, staff_file
 from access_register.bulk import Plan
 from access_register.forms import LineForm
 from access_register.forward import EndedPage
+from access_register.heads_file import HeadRow
 from access_register.levels import Level
+from access_register.staff_file import StaffRow
 from sharing.days import day_in_words
 
 RAISED = (
@@ -27,14 +30,25 @@ class StaffFileForm(forms.Form):
         error_messages={"required": "Choose a file.", "empty": "The file is empty."},
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
     )
+    reads: Callable[[bytes], Sequence[StaffRow] | Sequence[HeadRow]] = staticmethod(staff_file.read)
 
     def clean_file(self) -> UploadedFile:
         uploaded: UploadedFile = self.cleaned_data["file"]
         try:
-            self.rows = staff_file.read(uploaded.read(staff_file.MAX_BYTES + 1))
-        except staff_file.CannotRead as problem:
+            self.rows = self.reads(uploaded.read(list_file.MAX_BYTES + 1))
+        except list_file.CannotRead as problem:
             raise forms.ValidationError(str(problem)) from None
         return uploaded
+
+
+class HeadsFileForm(StaffFileForm):
+    """A list of first heads."""
+
+    reads = staticmethod(heads_file.read)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].label = "List of heads, as CSV or Excel workbook (.xlsx)"
 
 
 class ApplyForm(forms.Form):

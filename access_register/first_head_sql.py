@@ -6,6 +6,8 @@ The web application writes no head's line. This function does, where there is no
 never for the asker. A first head who has not accepted the invitation gives way to the next one recorded.
 """
 
+from sharing.sql.overrides import within
+
 WITHOUT_HEAD = """
 CREATE FUNCTION access_register_without_head() RETURNS TABLE (establishment_id bigint, is_invited boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -96,3 +98,23 @@ CREATE = WITHOUT_HEAD + PLACE + FOLLOW
 DROP = """
 DROP FUNCTION access_register_follow_new, access_register_place_first_head, access_register_without_head;
 """
+# For migration 0136: the same form sent again within a minute (a double click) is the same head, and no second letter.
+_HAS_HEAD = "    IF place NOT IN (SELECT free.establishment_id FROM access_register_without_head() AS free) THEN"
+_TWICE = f"""    IF EXISTS (SELECT FROM access_register_registerline
+               WHERE establishment_id = place AND person_id = somebody AND seat = 0 AND withdrawn_at IS NULL
+                 AND starts_on = day AND given_by_name = who AND given_at > clock_timestamp() - interval '1 minute')
+    THEN RETURN 'twice'; END IF;
+{_HAS_HEAD}"""
+RECORDED_ONCE = within("access_register_place_first_head", (_HAS_HEAD, _TWICE))
+RECORDED_EACH_TIME = within("access_register_place_first_head", (_TWICE, _HAS_HEAD))
+# For migration 0137: which person is invited, where one is.
+_IS_INVITED = """is_invited boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT place.id, EXISTS (SELECT FROM access_register_registerline AS line"""
+_WHO = """invited_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT place.id, (SELECT max(line.person_id) FROM access_register_registerline AS line"""
+_ANEW = "DROP FUNCTION access_register_without_head;"
+_MAY = "GRANT EXECUTE ON FUNCTION access_register_without_head TO portal_app;"
+WHO_IS_INVITED = _ANEW + WITHOUT_HEAD.replace(_IS_INVITED, _WHO) + _MAY
+THAT_ONE_IS_INVITED = _ANEW + WITHOUT_HEAD + _MAY

@@ -4,14 +4,17 @@ Whoever is head afterwards hands the headship over. PostgreSQL writes the line (
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from access_register import grants, mail, welcome
 from access_register.addresses import is_webmail
+from access_register.bulk import CORRECT, LOOK_AGAIN, Outcome, Plan, PlannedLine
+from access_register.heads_file import HeadRow
 from access_register.headship_records import FirstHeadPage, WithoutHead, WithoutHeadPage
 from access_register.levels import Level
 from access_register.models import Person, RegisterLine
@@ -19,19 +22,21 @@ from access_register.models.lines import HEAD_SEAT
 from access_register.register import known_or_new
 from access_register.rules import CannotChange
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit
+from sharing.days import day_in_words
 from sharing.door.community import NEEDED, keeping_community
 from sharing.models import Establishment
 from sharing.ordering import Comparison, ContextKey
-from sharing.statements import value_of
+from sharing.statements import one_at_a_time, value_of
 
 ORDER = Comparison(ContextKey.NAME, "you find one quickly")
 REFUSED = {
-    "has_head": "This establishment has a head, who hands the headship over.",
+    "has_head": "This establishment has a head, who hands the headship over, or it takes no part.",
     "own": "Nobody makes themselves a head. Ask another information manager.",
     "days": "Choose a first day from today to a year ahead.",
     "known": "This person is on the register here already.",
 }
 FIELDS = {"days": "on", "known": "email", "own": "email"}
+NOT_OURS = "No establishment of the community has the URN {}. Take it from the template."
 WORK_ADDRESS = "Enter a work address. A letter that opens a whole school does not go to a private one."
 
 
@@ -40,7 +45,7 @@ def list_without_head(asker: Asker) -> WithoutHeadPage:
     with keeping_community(asker, "list_without_head") as here:
         free = _without_head()
         places = tuple(
-            WithoutHead(place.urn, place.name, place.get_kind_display(), free[place.pk])
+            WithoutHead(place.urn, place.name, place.get_kind_display(), free[place.pk] is not None)
             for place in Establishment.objects.of_the_community().filter(pk__in=free).by_name()
         )
         here.showed(establishments=len(places), **ORDER.for_the_ledger)
@@ -50,41 +55,121 @@ def list_without_head(asker: Asker) -> WithoutHeadPage:
 def show_first_head(asker: Asker, urn: int) -> FirstHeadPage:
     """The establishment whose first head is to be recorded. Raises NoSuchRecord for one that has a head."""
     with keeping_community(asker, "show_first_head") as here:
-        place = _place(urn)
+        place = Establishment.objects.of_the_community().filter(pk__in=_without_head(), urn=urn).first()
+        if place is None:
+            raise NoSuchRecord
         here.showed(urn=urn)
         return FirstHeadPage(place.urn, place.name, here.why_anywhere())
 
 
-def record_first_head(asker: Asker, urn: int, *, name: str, email: str, on: date) -> tuple[str, bool]:
-    """Record who is head from `on`, and write to them. Answers the name, and whether the e-mail went out.
+def record_first_head(asker: Asker, urn: int, *, name: str, email: str, on: date) -> str:
+    """Record who is head from `on`, and write to them: once, also where the same form is sent twice. Answers the name.
 
     Raises CannotChange.
     """
     with keeping_community(asker, "record_first_head") as here:
-        place = _place(urn)
-        if is_webmail(email):
-            raise CannotChange(WORK_ADDRESS, "email")
-        person = known_or_new(name, email)
-        line = _line(here, place, person, on)
-        token = secrets.token_urlsafe(32) if line.awaiting_since else ""
-        expires = timezone.now() + timedelta(days=settings.INVITATION_DAYS)
-        _write(line, welcome.hash_of(token) if token else "", expires)
-        here.changed(urn=urn, person=person.pk, on=on, awaits=bool(token))
-        letter = welcome.invitation(line, token, expires) if token else welcome.news(line)
-    return person.name, mail.send(letter) == 1
+        place = Establishment.objects.of_the_community().filter(urn=urn).first()
+        if place is None:
+            raise NoSuchRecord
+        line, is_new = record_within(here, place, name=name, email=email, on=on)
+        if is_new:
+            here.changed(urn=urn, person=line.person_id, on=on, awaits=line.awaiting_since is not None)
+        else:
+            here.showed(urn=urn)
+    return line.person.name
 
 
-def _without_head() -> dict[int, bool]:
+def record_within(here: Visit, place: Establishment, *, name: str, email: str, on: date) -> tuple[RegisterLine, bool]:
+    """`record_first_head` as part of a visit. Whether it is new: not, where the same was recorded a moment ago."""
+    if is_webmail(email):
+        raise CannotChange(WORK_ADDRESS, "email")
+    line = _line(here, place, known_or_new(name, email), on)
+    token = secrets.token_urlsafe(32) if line.awaiting_since else ""
+    expires = timezone.now() + timedelta(days=settings.INVITATION_DAYS)
+    is_new = _write(line, welcome.hash_of(token) if token else "", expires)
+    if is_new:
+        mail.send_once_committed(welcome.invitation(line, token, expires) if token else welcome.news(line))
+    return line, is_new
+
+
+def preview_first_heads(asker: Asker, rows: Sequence[HeadRow]) -> Plan:
+    """What the list would do. Nothing is changed and nobody is written to."""
+    with keeping_community(asker, "preview_first_heads") as here:
+        with transaction.atomic():
+            plan, _ = _run(here, rows)
+            transaction.set_rollback(True)
+        here.showed(lines=len(plan.lines))
+        return plan
+
+
+def apply_first_heads(asker: Asker, rows: Sequence[HeadRow], *, seal: str) -> Plan:
+    """Do what the preview with this seal said, all of it. What is on record already is not done again.
+
+    Raises CannotChange and changes nothing: a line is refused, or something has changed since.
+    """
+    with keeping_community(asker, "apply_first_heads") as here:
+        one_at_a_time("apply_first_heads")
+        plan, heads = _run(here, rows)
+        if heads and plan.seal != seal:
+            raise CannotChange(LOOK_AGAIN)
+        if plan.counts["refused"]:
+            raise CannotChange(CORRECT)
+        if heads:
+            here.changed(heads=heads)
+        else:
+            here.showed(lines=len(plan.lines))
+    return plan
+
+
+def _run(here: Visit, rows: Sequence[HeadRow]) -> tuple[Plan, list[dict[str, object]]]:
+    """(what became of each row, what the ledger says of each head who was recorded)."""
+    places = {place.urn: place for place in Establishment.objects.of_the_community()}
+    invited = {place: person for place, person in _without_head().items() if person}
+    people = Person.objects.in_bulk(invited.values())
+    waiting = {place: people[person] for place, person in invited.items()}
+    first = {row.urn: row.number for row in reversed(rows)}
+    heads: list[dict[str, object]] = []
+    done = []
+    for row in rows:
+        try:
+            if row.problem:
+                raise CannotChange(row.problem)
+            place = places.get(row.urn)
+            if place is None:
+                raise CannotChange(NOT_OURS.format(row.urn))
+            if first[row.urn] != row.number:
+                raise CannotChange(f"The same URN is on line {first[row.urn]}. Leave one head for each establishment.")
+            with transaction.atomic():
+                outcome, words, line = _place(here, row, place, waiting.get(place.pk))
+        except CannotChange as refused:
+            outcome, words, line = Outcome.REFUSED, refused.message, None
+        if line:
+            awaits = line.awaiting_since is not None
+            heads.append({"urn": row.urn, "person": line.person_id, "on": line.starts_on, "awaits": awaits})
+        done.append(PlannedLine(row.number, line.person.name if line else row.name, row.email, outcome, words))
+    return Plan(None, here.why_anywhere(), tuple(done)), heads
+
+
+def _place(
+    here: Visit, row: HeadRow, place: Establishment, waits: Person | None
+) -> tuple[Outcome, str, RegisterLine | None]:
+    """What becomes of a row, in words, with the line where one is written. `waits`: who is invited there."""
+    if waits and waits.email == row.email.lower():
+        return Outcome.UNCHANGED, f"{place.name}: is invited already, and has not accepted", None
+    on = date.fromisoformat(row.first_day) if row.first_day else here.today
+    line, is_new = record_within(here, place, name=row.name, email=row.email, on=on)
+    if not is_new:
+        return Outcome.UNCHANGED, f"{place.name}: is recorded already", None
+    comes = "gets an invitation" if line.awaiting_since else "has an account"
+    ends = f". The invitation of {waits.name} ends" if waits else ""
+    return Outcome.NEW, f"{place.name}: head from {day_in_words(on)}, {comes}{ends}", line
+
+
+def _without_head() -> dict[int, int | None]:
+    """Those that have no head, each with the person who is invited."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM access_register_without_head()")
         return dict(cursor.fetchall())
-
-
-def _place(urn: int) -> Establishment:
-    place = Establishment.objects.of_the_community().filter(pk__in=_without_head(), urn=urn).first()
-    if place is None:
-        raise NoSuchRecord
-    return place
 
 
 def _line(here: Visit, place: Establishment, person: Person, on: date) -> RegisterLine:
@@ -95,14 +180,15 @@ def _line(here: Visit, place: Establishment, person: Person, on: date) -> Regist
     )  # fmt: skip
 
 
-def _write(line: RegisterLine, token_hash: str, expires: datetime) -> None:
+def _write(line: RegisterLine, token_hash: str, expires: datetime) -> bool:
     opens = list(grants.of_line(line))
-    refused = value_of(
+    answer = value_of(
         "SELECT access_register_place_first_head(%s, %s, %s, %s, %s, %s, %s, %s)",
         line.establishment_id, line.person_id, line.starts_on, [grant.permission.value for grant in opens],
         opens[0].reason, line.given_by_name, token_hash, expires,
     )  # fmt: skip
-    if refused == "not_yours":
+    if answer == "not_yours":
         raise NotAtYourLevel(NEEDED)
-    if refused:
-        raise CannotChange(REFUSED[refused], FIELDS.get(refused))
+    if answer in REFUSED:
+        raise CannotChange(REFUSED[answer], FIELDS.get(answer))
+    return bool(answer != "twice")

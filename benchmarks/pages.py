@@ -14,7 +14,6 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
-from typing import Any
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 
@@ -26,6 +25,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from benchmarks.timing import asking
 from sharing.authorise import Through
 from sharing.demo.bradford import PUPILS, fill
 from sharing.measures import preparing
@@ -93,17 +93,8 @@ def pages_of(browser: Client) -> dict[str, int]:
 
 
 def opened(browser: Client, path: str) -> Opened:
-    spent: list[float] = []
-
-    def timed(execute: Any, *given: Any) -> Any:
-        began = time.perf_counter()
-        try:
-            return execute(*given)
-        finally:
-            spent.append(time.perf_counter() - began)
-
     began = time.process_time()
-    with connection.execute_wrapper(timed):
+    with asking() as spent:
         answer = browser.get(path)
     return Opened(path, answer.status_code, time.process_time() - began, sum(spent), len(spent))
 

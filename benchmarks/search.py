@@ -19,10 +19,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date
-from functools import partial
 from io import StringIO
-from typing import Any
-from unittest import mock
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 
@@ -34,6 +31,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from benchmarks.pupil_list import BECKSIDE, ESTABLISHMENTS, fill
+from benchmarks.timing import asking_and_committing, quickest
 from sharing.demo.names import somebody
 from sharing.door import find
 from sharing.door.find import Search, find_children
@@ -138,18 +136,8 @@ class Timed:
         self._in_sql: list[float] = []
 
     def run(self, ask: Callable[[], int]) -> int:
-        spent = []
-
-        def timed(execute: Callable[..., Any], *given: Any) -> Any:
-            began = time.perf_counter()
-            try:
-                return execute(*given)
-            finally:
-                spent.append(time.perf_counter() - began)
-
-        commit = partial(timed, connection._commit)
         began = time.perf_counter()
-        with connection.execute_wrapper(timed), mock.patch.object(connection, "_commit", commit):
+        with asking_and_committing() as spent:
             found = ask()
         self._whole.append((time.perf_counter() - began) * 1000)
         self._in_sql.append(sum(spent) * 1000)
@@ -162,11 +150,6 @@ class Timed:
     @property
     def in_sql(self) -> float:
         return quickest(self._in_sql)
-
-
-def quickest(taken: list[float]) -> float:
-    """The slowest of the quickest tenth: what else runs on the machine only ever adds."""
-    return sorted(taken)[len(taken) // 10]
 
 
 def become(role: str) -> None:

@@ -111,6 +111,8 @@ RECORDED = {
         "/officers/{appointment}/": 12,
         "/officers/{appointment}/change/": 12,
         "/community/": 10,
+        "/community/heads/": 7,
+        "/community/heads/list/": 7,
         "/retention/": 8,
         "/retention/holds/": 7,
         "/subject-access/": 7,

@@ -3,17 +3,13 @@
 The first is what a person waits and grows with whatever else runs on the machine; the second hardly does.
 """
 
-import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Any
-from unittest import mock
 
 from django.db import connection
 
-from benchmarks.search import quickest
+from benchmarks.timing import asking_and_committing, quickest
 
 
 class Cost:
@@ -24,18 +20,8 @@ class Cost:
         self._worked: list[float] = []
 
     def run(self, ask: Callable[[], object]) -> None:
-        spent = []
-
-        def timed(execute: Callable[..., Any], *given: Any) -> Any:
-            began = time.perf_counter()
-            try:
-                return execute(*given)
-            finally:
-                spent.append(time.perf_counter() - began)
-
-        commit = partial(timed, connection._commit)
         before = _worked()
-        with connection.execute_wrapper(timed), mock.patch.object(connection, "_commit", commit):
+        with asking_and_committing() as spent:
             ask()
         self._worked.append(_worked() - before)
         self._in_sql.append(sum(spent) * 1000)

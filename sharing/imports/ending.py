@@ -5,11 +5,12 @@
 
 from datetime import date
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from sharing import ledger
 from sharing.dates import covers
+from sharing.days import day_in_words
 from sharing.grace import give_grace
 from sharing.imports.succession import CLOSED
 from sharing.models import (
@@ -29,15 +30,18 @@ class CannotEnd(Exception):
     """It is not closed, or not here; the words say so."""
 
 
-def end_establishment(urn: int, *, by: str, today: date) -> str:
-    """End what goes on at it, on its last day, and its register at once. Answers what was ended. Raises CannotEnd."""
+def end_establishment(urn: int, *, by: str, today: date, is_trial: bool = False) -> str:
+    """End what goes on at it, on its last day, and its register at once. Answers which it is, and what was ended.
+
+    A trial takes it back, so what it answers is what will happen. Raises CannotEnd.
+    """
     place = Establishment.with_urn(urn)
     if place is None:
         raise CannotEnd(f"There is no establishment with the URN {urn} here.")
     last_day = place.close_date
     if place.status_code != CLOSED or last_day is None or last_day >= today:
         raise CannotEnd(f"{place.name} is not closed. Bring in the newest file of GIAS first.")
-    with acting_as(BATCH), ledger.written_last():
+    with acting_as(BATCH), ledger.written_last(), transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
         children, staff = _end_stays(place, last_day), _end_staff(place, last_day)
@@ -47,11 +51,15 @@ def end_establishment(urn: int, *, by: str, today: date) -> str:
         answers = establishment_ended.send(sender=Establishment, establishment=place, today=today, by=by)
         lines = sum(int(number or 0) for _, number in answers)
         community_changed.send(sender=Establishment, today=today)
-        if children or staff or lines:
+        if is_trial:
+            transaction.set_rollback(True)
+        elif children or staff or lines:
             about = {"children": children, "members": staff, "lines": lines, "by": by}
             changed = LedgerEntry.Outcome.CHANGED
             ledger.write(None, action="end_establishment", outcome=changed, urn=urn, about=about)
-    return f"{place.name}: {children} enrolments, {staff} members of staff and {lines} lines of the register ended."
+    which = ", ".join(part for part in (place.name, place.town) if part)
+    numbers = f"{children} enrolments, {staff} members of staff and {lines} lines of the register"
+    return f"{which}, closed on {day_in_words(last_day)}: {numbers}."
 
 
 def _end_stays(place: Establishment, last_day: date) -> int:

@@ -23,10 +23,12 @@ from sharing.models import (
     Enrolment,
     Establishment,
     EstablishmentLink,
+    Explanation,
     FreeMealsPeriod,
     HomeAddress,
     LocalityMembership,
     LocalityMove,
+    Opening,
     OwnGroup,
     OwnGroupMember,
     Participation,
@@ -60,16 +62,8 @@ TO_END = "To end its enrolments and its register: manage.py end_establishment {}
 # How long before the old URN closes the new one may have opened and still be the same establishment.
 HANDOVER = timedelta(days=62)
 PARTS_OF_A_PUPIL = (
-    PupilNeeds,
-    SenNeed,
-    FreeMealsPeriod,
-    Attendance,
-    Suspension,
-    Result,
-    HomeAddress,
-    Contact,
-    PupilChange,
-)
+    PupilNeeds, SenNeed, FreeMealsPeriod, Attendance, Suspension, Result, HomeAddress, Contact, PupilChange,
+)  # fmt: skip
 STAFF_FACTS = (
     "person_index",
     "teacher_number",
@@ -299,6 +293,7 @@ def _carry_pupils(predecessor: Establishment, successor: Establishment, on: date
     )
     _carry_departures(predecessor, successor, new_of, on)
     _carry_challenges("pupil", new_of, successor)
+    _carry_openings(new_of, successor)
     _carry_own_groups(predecessor, successor, new_of)
     # Of the old records nothing holds from `on`, also of children whom the successor knows already.
     enrolments.filter(starts_on__gte=on).delete()
@@ -346,6 +341,13 @@ def _carry_challenges(of: str, new_of: dict[Any, Any], successor: Establishment)
         record = {of: new_of[getattr(challenge, f"{of}_id")], "establishment": successor}
         Challenge.objects.filter(pk=challenge.pk).update(**record)
         ChallengeEvent.objects.filter(challenge=challenge).update(establishment=successor)
+
+
+def _carry_openings(new_of: dict[Any, Pupil], successor: Establishment) -> None:
+    """The record stays open to who broke the glass until its end, and those who are told look at it there (P7)."""
+    for opening in Opening.objects.filter(pupil__in=list(new_of)):
+        Opening.objects.filter(pk=opening.pk).update(pupil=new_of[opening.pupil_id], establishment=successor)
+        Explanation.objects.filter(opening=opening).update(establishment=successor)
 
 
 def _carry_parts(new_of: dict[object, Pupil]) -> None:

@@ -46,11 +46,13 @@ def _delete(table: str) -> str:
 
 
 _ITS_CHILD = "(SELECT child_id FROM sharing_pupil WHERE sharing_pupil.id = row.pupil_id)"
+# Nobody is on a register at that age: where no last day came, it is the last that it can have been.
+_LAST_DAY = "coalesce(stay.ends_on, (SELECT born_on + interval '25 years' FROM sharing_pupil WHERE id = stay.pupil_id))"
 # On the register on that day or within the year before it, or coming.
-_STILL_HERE = """
-    (EXISTS (SELECT FROM sharing_enrolment AS stay WHERE stay.pupil_id = {pupil} AND stay.cancelled_at IS NULL
-             AND coalesce(stay.ends_on, 'infinity') + interval '1 year' > %(as_of)s)
-     OR EXISTS (SELECT FROM sharing_transfer AS coming WHERE {pupil} IN (coming.pupil_id, coming.leaving_id)
+_STILL_HERE = f"""
+    (EXISTS (SELECT FROM sharing_enrolment AS stay WHERE stay.pupil_id = {{pupil}} AND stay.cancelled_at IS NULL
+             AND {_LAST_DAY} + interval '1 year' > %(as_of)s)
+     OR EXISTS (SELECT FROM sharing_transfer AS coming WHERE {{pupil}} IN (coming.pupil_id, coming.leaving_id)
                 AND coming.lapses_on + interval '1 year' > %(as_of)s))
 """
 _CHILD_IS_DUE = f"""
@@ -115,6 +117,13 @@ _ORDER_IS_DUE = """
     SELECT said.id::text, said.establishment_id, NULL::uuid FROM access_register_order AS said
     WHERE said.child_id IS NULL AND least(said.ended_at, said.ends_on) + interval '6 years' <= %(as_of)s
 """
+# Of a link that nobody waits for any more: it was used, taken back, or gave way to another.
+_INVITATION_IS_DUE = """
+    SELECT sent.id::text, sent.establishment_id, NULL::uuid FROM access_register_invitation AS sent
+    JOIN access_register_registerline AS line ON line.id = sent.line_id
+    WHERE (line.awaiting_since IS NULL OR line.withdrawn_at IS NOT NULL)
+      AND sent.expires_at + interval '1 year' <= %(as_of)s
+"""
 _MEMBER_LEFT = "ends_on + interval '6 years' <= %(as_of)s"
 _OF_MEMBERS = "member_id::text = ANY(%(rows)s)"
 
@@ -123,8 +132,8 @@ SCHEDULES: Final = (
         "child",
         "Child's record, with everything that hangs on it: enrolments, needs, results, suspensions, transfers, "
         "challenges, records opened or closed for safeguarding, casework and legal orders about the child",
-        "Until the 25th birthday, and for a year after the child has left every establishment. The child's keys are "
-        "destroyed with it",
+        "Until the 25th birthday, and for a year after the child has left every establishment: on the 25th birthday, "
+        "where none has said when. The child's keys are destroyed with it",
         f"{IRMS}: pupil's educational record; {LIMITATION}",
         _CHILD_IS_DUE,
         _DELETE_CHILDREN,
@@ -260,6 +269,14 @@ SCHEDULES: Final = (
         (_delete("misusereport"),),
     ),
     Schedule(
+        "unusualpattern",
+        "Unusual patterns of use, explained or referred",
+        "For 3 years after that: what comes of a referral is a case of its own",
+        f"{GDPR}: of use to see whether it comes again",
+        _plain("unusualpattern", "settled_at + interval '3 years' <= %(as_of)s"),
+        (_delete("unusualpattern"),),
+    ),
+    Schedule(
         "breach",
         "Cases of breaches of the protocol: the report, the words of all, votes, evidence and sanctions",
         "For 6 years after the decision, or after the last day of a sanction",
@@ -315,6 +332,14 @@ SCHEDULES: Final = (
             "WHERE source IN (SELECT 'order:' || number FROM unnest(%(rows)s::text[]) AS number)",
             "DELETE FROM access_register_order WHERE id::text = ANY(%(rows)s)",
         ),
+    ),
+    Schedule(
+        "invitation",
+        "Links of invitations to the Access Register that were used or taken back",
+        "For a year after the link has expired: the history of the register says who was invited and who accepted",
+        f"{GDPR}: of no use after the first year",
+        _INVITATION_IS_DUE,
+        ("DELETE FROM access_register_invitation WHERE id::text = ANY(%(rows)s)",),
     ),
     Schedule(
         "registerline",

@@ -58,6 +58,14 @@ def test_the_community_is_kept(browse: Browse) -> None:
         manager.page.get_by_label(label, exact=True).fill(words)
     manager.presses("Enter the centre")
     manager.presses("Establishments without a head")
+    manager.presses("Record several first heads from a list")
+    manager.presses("See what it would do", status=422)
+    heads = f"urn,name of head,email\n{BECKSIDE},Rosalind Ackroyd,r.ackroyd@millrace.example\n"
+    chosen = {"name": "heads.csv", "mimeType": "text/csv", "buffer": heads.encode()}
+    manager.page.set_input_files("input[type=file]", files=[chosen])
+    manager.presses("See what it would do")
+    assert "1 refused" in manager.main
+    manager.visits("/community/heads/")
     manager.presses("Millrace Children’s Centre")
     manager.presses("Record the head", status=422)
 

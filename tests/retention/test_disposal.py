@@ -1,13 +1,13 @@
 """Disposal by the schedules (R13, P5): what goes, who says so, what holds it back, and what is left."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
-from access_register.models import Breach, BreachParty, BreachStep, Order, Sanction
+from access_register.models import Breach, BreachParty, BreachStep, Invitation, Order, RegisterLine, Sanction
 from sharing import ledger_proof
 from sharing.authorise import NoSuchRecord
 from sharing.children import merge
@@ -27,6 +27,7 @@ from sharing.models import (
     RestrictedItem,
     SupportOffer,
     SupportRequest,
+    UnusualPattern,
 )
 from sharing.retention import disposing
 from sharing.retention.replaying import replay
@@ -259,6 +260,16 @@ def test_shorter_schedules_take_contacts_and_attendance_of_who_has_left() -> Non
     assert due("contact") == set()
 
 
+def test_who_never_got_a_last_day_goes_a_year_after_the_25th_birthday() -> None:
+    """R13: where no establishment says that a child has left, the record, the address and contacts went never."""
+    child = factories.pupil(BECKSIDE, surname="Zzyxopen", born_on=date(2000, 5, 4))
+    factories.enrolment(child, date(2016, 9, 1))
+    lives, called = factories.address(child, "1 The Road\nBD1 1AA"), factories.contact(child, "Somebody")
+    for kind, row in (("child", str(child.child_id)), ("homeaddress", str(lives.pk)), ("contact", str(called.pk))):
+        assert row not in due(kind, date(2026, 5, 3))
+        assert row in due(kind, date(2026, 5, 4))
+
+
 def test_groups_and_challenges_lose_the_child_alone() -> None:
     """A group that a school has made stays, without the child."""
     child = full_child(BECKSIDE)
@@ -317,6 +328,32 @@ def test_texts_of_schools_go_six_or_three_years_after_they_are_over() -> None:
         assert not RestrictedItem.objects.filter(pk=item.pk).exists()
         assert not SupportRequest.objects.filter(pk=asked.pk).exists()
         assert not Order.objects.exists()
+
+
+def test_settled_patterns_and_answered_invitations_go_and_what_waits_stays() -> None:
+    """P5: the day before, nothing; what waits for somebody is never due."""
+    at, then = factories.establishment(BECKSIDE), timezone.now().replace(year=2020, month=3, day=1)
+    facts = {"establishment": at, "through": "edunet", "number": 9, "at_most": 5, "person_name": "X"}
+    settled = {"state": "explained", "settled_by_id": 1, "settled_at": then}
+    with as_batch():
+        by_id = [UnusualPattern.objects.create(kind="night", day=then, person_id=n, **facts) for n in (2, 3)]
+        UnusualPattern.objects.filter(pk=by_id[0].pk).update(**settled)
+        lines = list(RegisterLine.objects.filter(establishment=at, withdrawn_at=None, awaiting_since=None)[:2])
+        sent = [
+            Invitation.objects.create(
+                line=line, establishment=at, token_hash=f"{line.pk}", sent_at=then, expires_at=then
+            )
+            for line in lines
+        ]
+        RegisterLine.objects.filter(pk=lines[1].pk).update(awaiting_since=then)
+    for kind, rows, day in (("unusualpattern", by_id, date(2023, 3, 2)), ("invitation", sent, date(2021, 3, 2))):
+        assert due(kind, day - timedelta(days=1)) == set()
+        assert due(kind, day) == {str(rows[0].pk)}
+    disposed()
+    with as_batch():
+        assert not UnusualPattern.objects.filter(pk=by_id[0].pk).exists()
+        assert UnusualPattern.objects.filter(pk=by_id[1].pk).exists()
+        assert list(Invitation.objects.filter(pk__in=[one.pk for one in sent])) == [sent[1]]
 
 
 def test_no_batch_takes_more_than_was_approved() -> None:

@@ -1,6 +1,7 @@
 """A closed establishment that nobody carries on for: named by `import_gias`, ended by `end_establishment` (R5, R44)."""
 
 from datetime import timedelta
+from functools import partial
 from io import StringIO
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 from access_register import grants
 from access_register.models import Contract, RegisterLine
 from sharing import door
+from sharing.days import day_in_words
 from sharing.imports.succession import CLOSED
 from sharing.models import Enrolment, Establishment, LedgerEntry, Pupil, StaffMember, Transfer
 from tests import factories
@@ -28,9 +30,9 @@ def closed() -> None:
         Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED, close_date=CLOSED_ON)
 
 
-def end(urn: int = BECKSIDE) -> str:
+def end(urn: int = BECKSIDE, *, yes: bool = True) -> str:
     said = StringIO()
-    call_command("end_establishment", urn, stdout=said)
+    call_command("end_establishment", urn, yes=yes, stdout=said)
     return said.getvalue()
 
 
@@ -81,9 +83,35 @@ def test_nobody_comes_any_more_and_no_contract_goes_on() -> None:
 
 def test_twice_is_as_once() -> None:
     end()
-    assert end() == "Beckside Primary School: 0 enrolments, 0 members of staff and 0 lines of the register ended.\n"
+    assert "0 enrolments, 0 members of staff and 0 lines of the register" in end()
     with as_batch():
         assert LedgerEntry.objects.filter(action="end_establishment").count() == 1
+
+
+def test_it_says_whom_it_is_about_and_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong URN cannot be put right: the name and the numbers are read first, and the URN is typed again."""
+    place, before, asked = Establishment.objects.get(urn=BECKSIDE), seen(), []
+    for answers in ("y", str(RAVENSGILL), EOFError()):
+        monkeypatch.setattr("builtins.input", partial(answer, answers, asked))
+        said = StringIO()
+        with pytest.raises(CommandError, match="Nothing was ended"):
+            call_command("end_establishment", BECKSIDE, stdout=said)
+        assert f"To be ended: {place.name}, {place.town}, closed on {day_in_words(CLOSED_ON)}: " in said.getvalue()
+    assert (seen(), len(asked)) == (before, 3)
+    with as_batch():
+        assert not LedgerEntry.objects.filter(action="end_establishment").exists()
+    monkeypatch.setattr("builtins.input", partial(answer, str(BECKSIDE), asked))
+    looked, ended = end(yes=False).splitlines()
+    assert looked.removeprefix("To be ended: ") == ended.removeprefix("Ended: ")
+    assert " 0 enrolments" not in ended
+    assert seen() == 0
+
+
+def answer(with_what: str | EOFError, asked: list[str], question: str) -> str:
+    asked.append(question)
+    if isinstance(with_what, EOFError):
+        raise with_what
+    return with_what
 
 
 @pytest.mark.parametrize("facts", [{"status_code": 1}, {"close_date": None}, {"close_date": TODAY}])

@@ -13,6 +13,7 @@ from access_register.models import Contract, ProtocolVersion, Sanction
 from access_register.rules import CannotChange
 from access_register.third_parties import Terms, record_contract
 from sharing import door
+from sharing.authorise import NotAtYourLevel
 from sharing.door import subject_access
 from sharing.door.glass import Exactly
 from sharing.door.own_groups import Wanted
@@ -280,6 +281,27 @@ def test_unusual_patterns_wait_for_the_head_under_the_new_urn(tmp_path: Path) ->
     assert found == sorted((unusual.called(slug), NEW) for slug in (unusual.TEACHER, unusual.DEPUTY))
     waiting = door.list_patterns(asker("head-beckside"), NEW).page
     assert {unusual.called(slug) for slug in (unusual.TEACHER, unusual.DEPUTY)} <= {one.person for one in waiting}
+
+
+def test_a_record_that_was_opened_stays_open_and_is_looked_at_there(tmp_path: Path) -> None:
+    """P7: to who broke the glass, until its end; what the head asked and the officer said stays with the record."""
+    officer, head, child = asker("officer-no-duty", EDUNET), asker("head-beckside"), moves.on_roll()
+    broken = door.break_glass(officer, child=Exactly(child.upn_index), because="harm", reason="Why", head_barred=False)
+    assert broken.records == ((BECKSIDE, child.pk),)
+    (opening,) = door.list_openings(head, BECKSIDE).openings
+    door.mark_opening(head, BECKSIDE, opening.id, mark="asked")
+    door.explain_opening(officer, opening.id, text="The reason is this")
+    convert(tmp_path, timezone.localdate())
+    with as_batch():
+        there = Pupil.objects.get(establishment__urn=NEW, child_id=child.child_id)
+    assert door.show_pupil(officer, NEW, there.pk).pupil.surname == child.surname
+    (opening,) = door.list_openings(head, NEW).openings
+    assert [said.text for said in opening.explanations] == ["The reason is this"]
+    door.mark_opening(head, NEW, opening.id, mark="explained")
+    with as_batch():
+        other = Pupil.objects.visible_on(timezone.localdate()).filter(establishment__urn=NEW).exclude(pk=there.pk)[0]
+    with pytest.raises(NotAtYourLevel):
+        door.show_pupil(officer, NEW, other.pk)
 
 
 def test_an_invitation_leads_to_the_successor(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`manage.py end_establishment URN`: once a person has decided that nobody carries on for a closed establishment."""
 
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -7,16 +8,32 @@ from django.utils import timezone
 
 from sharing.imports.ending import CannotEnd, end_establishment
 
+ASKS = "This cannot be undone. Type the URN once more to end them: "
+
 
 class Command(BaseCommand):
     help = "End the records and the register of a closed establishment. Again without harm; it cannot be undone."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("urn", type=int)
+        parser.add_argument("--yes", action="store_true", help="end them without asking: for scripts")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        urn = options["urn"]
+        end = partial(end_establishment, urn, by="command line", today=timezone.localdate())
         try:
-            done = end_establishment(options["urn"], by="command line", today=timezone.localdate())
+            if not options["yes"]:
+                self.stdout.write(f"To be ended: {end(is_trial=True)}")
+                if not _is_sure(urn):
+                    raise CommandError("Nothing was ended.")
+            self.stdout.write(f"Ended: {end()}")
         except CannotEnd as why:
             raise CommandError(str(why)) from None
-        self.stdout.write(done)
+
+
+def _is_sure(urn: int) -> bool:
+    """Also no where nobody can be asked."""
+    try:
+        return input(ASKS).strip() == str(urn)
+    except EOFError:
+        return False
