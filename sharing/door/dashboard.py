@@ -112,7 +112,7 @@ def _attendance(here: Visit) -> Tile:
             trend=sparkline_of([(when, share, f"{share:.1f}%") for when, share in shares]),
         ),
         Reading(
-            "Missed a tenth or more", f"{persistent} of {children} child{'' if children == 1 else 'ren'}"
+            f"Missed a tenth or more, {newest}", f"{persistent} of {children} child{'' if children == 1 else 'ren'}"
         ),
     )  # fmt: skip
     return Tile("attendance", "Attendance", readings, "pupils", source=source, as_of=as_of)

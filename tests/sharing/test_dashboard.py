@@ -32,6 +32,8 @@ def test_numbers_are_those_of_the_pages_they_lead_to(slug: str) -> None:
     assert [tile.key for tile in found.tiles] == OF_PUPILS
     quality, moves = door.show_quality(who, BECKSIDE), door.show_moves(who, BECKSIDE)
     assert _tile(found, "quality").readings[0].text == f"{quality.with_findings} of {quality.pupils}"
+    attended, missed = _tile(found, "attendance").readings
+    assert missed.label == attended.label.replace("Attended", "Missed a tenth or more")  # of a term, unlike Key Data
     roll = [reading.text for reading in _tile(found, "roll").readings]
     assert roll == [f"{quality.pupils:,}", str(moves.joined.total), str(moves.left)]
     key = {
