@@ -157,7 +157,7 @@ def _origin_note(origin: Origin) -> Sequence[str]:
 def _place(found: KeyData | DeeperData, code: str) -> tuple[str, ...]:
     if code == "own":
         return (*_of_school(found.dfe_number), str(found.here.urn), found.dfe_number, cell(found.here.name))
-    return (*_geography("National" if code == "england" else "Local authority"), "", "", "")
+    return (*_geography("National" if code.startswith("england") else "Local authority"), "", "", "")
 
 
 def _of_school(dfe_number: str) -> tuple[str, ...]:

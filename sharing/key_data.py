@@ -13,9 +13,11 @@ from django.conf import settings
 from sharing.charts import Series, panels_of
 from sharing.context import alike
 from sharing.measures.catalogue import DATASET, MEASURE, STANDS_IN_FOR
+from sharing.measures.cells import SPECIAL_ACADEMIES
 from sharing.measures.records import FigureRecord
 from sharing.measures.shape import MeasureKind, phases_of
 from sharing.models import Establishment, Measure
+from sharing.models.establishments import Kind
 from sharing.records.figures import MeasureOfPlace, Origin, Shown, YearOfFigures
 from sharing.school_year import in_words
 
@@ -33,11 +35,15 @@ YEARS_SHOWN = 5
 SIMILAR_SCHOOLS, LEAST_SIMILAR = 10, 3
 OWN, SIMILAR, LOCALITY = "own", "similar", "locality"
 AREAS = {"authority": settings.AUTHORITY_AREA, "england": "England"}
+# What is published of an area's schools of one phase stands beside a school of that phase.
+PHASES = {"primary": "primary schools", "secondary": "secondary schools", "special": "special schools"}
+_PHASE = {2: "primary", 3: "primary", 4: "secondary", 5: "secondary"}  # with middle schools, as they are deemed
 WITHHELD = "Withheld"
 # Counts are no comparison: an area's is the sum of all its schools.
 NO_COMPARISON = {Measure.Unit.NUMBER}
 MISSING, TOO_FEW = Shown("None out", symbol="x"), Shown("Too few", symbol="x")
-Cell = tuple[str, int, str]  # measure, academic year, of whom: own, similar, locality, authority, england
+# Measure, academic year, of whom: own, similar, locality, authority, england, england:primary.
+Cell = tuple[str, int, str]
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,26 @@ def headlines_of(place: Establishment) -> list[MeasureKind]:
 
 def areas_of(place: Establishment) -> list[str]:
     """The areas beside it, as in Figure.area. `place` comes with its membership."""
-    return [*AREAS, *([f"locality:{place.in_locality_id}"] if place.in_locality else [])]
+    return [*named_areas_of(place), *([f"locality:{place.in_locality_id}"] if place.in_locality else [])]
+
+
+def named_areas_of(place: Establishment) -> dict[str, str]:
+    """Bradford and England in words, each before its schools of the phase that the establishment has."""
+    is_special = place.kind == Kind.SPECIAL or place.type_code in SPECIAL_ACADEMIES
+    phase = "special" if is_special else _PHASE.get(place.phase_code or 0)
+    areas = [one for area in AREAS for one in (area, f"{area}:{phase}" if phase else area)]
+    return {area: area_in_words(area) for area in areas}
+
+
+def area_in_words(area: str) -> str:
+    """ "England", "England (primary schools)"."""
+    of, _, phase = area.partition(":")
+    return f"{AREAS[of]} ({PHASES[phase]})" if phase else AREAS[of]
+
+
+def column_of(area: str) -> str:
+    """Where a figure of the area stands: a Locality is one whichever it is, and without an area it is one's own."""
+    return LOCALITY if area.startswith(f"{LOCALITY}:") else area or OWN
 
 
 def similar_to(place: Establishment, places: Sequence[Establishment]) -> list[Establishment]:
@@ -69,9 +94,8 @@ def similar_to(place: Establishment, places: Sequence[Establishment]) -> list[Es
 
 def compose(place: Establishment, cells: Mapping[Cell, Shown]) -> Composed:
     """The measures with what is out, and where it comes from."""
-    names = {SIMILAR: "Similar schools (median)"} | AREAS
-    if place.in_locality:
-        names = {SIMILAR: names[SIMILAR], LOCALITY: place.in_locality} | AREAS
+    names = {SIMILAR: "Similar schools (median)"} | ({LOCALITY: place.in_locality} if place.in_locality else {})
+    names |= named_areas_of(place)
     cells = published_first(cells)
     measures = tuple(_measure(kind, cells, names, place.name) for kind in headlines_of(place))
     shown = tuple(measure for measure in measures if measure.years)
@@ -104,7 +128,7 @@ def cells_of(
         if figure.establishment_id in (None, place.pk):
             is_withheld = withholds_small and (figure.is_small or figure.is_covered)
             shown = withheld(origin_of(figure)) if is_withheld else written(figure)
-            cells[figure.measure, figure.academic_year, figure.area.partition(":")[0] or OWN] = shown
+            cells[figure.measure, figure.academic_year, column_of(figure.area)] = shown
         elif figure.value is not None and not (figure.is_small or figure.is_covered):
             theirs[figure.measure, figure.academic_year].append(figure)
     for (code, year), of_others in theirs.items():

@@ -6,7 +6,6 @@ that are out, without those of few children. Nothing is worked out here that ano
 
 from collections.abc import Iterable, Mapping
 
-from django.conf import settings
 from django.db.models import Count, F, Max, Q, Sum
 
 from sharing.authorise import Asker, NeedsSecondFactor, Permission, Visit, Withheld, visit
@@ -17,7 +16,7 @@ from sharing.door.key_data import cells_here
 from sharing.door.moves import count_moves
 from sharing.door.quality import OF_ALL, WITH_ANY, look_at_pupils
 from sharing.door.returns import waiting_returns
-from sharing.key_data import NO_COMPARISON, OWN, Cell, published_first
+from sharing.key_data import NO_COMPARISON, OWN, Cell, area_in_words, named_areas_of, published_first
 from sharing.measures.catalogue import MEASURE, STANDS_IN_FOR
 from sharing.measures.shape import MeasureKind, phases_of
 from sharing.models import Attendance, Enrolment, Pupil
@@ -61,7 +60,8 @@ def show_dashboard(asker: Asker, urn: int) -> Dashboard:
 def tiles_of(here: Visit) -> tuple[Tile, ...]:
     """What is known of the establishment, subject by subject, as far as the asker's permissions there open it."""
     sees_pupils = here.here.can_view_pupils
-    cells = published_first(cells_here(here, here.establishment, (*ATTENDANCE, *ATTAINMENT, *ON_ROLL), [WHOLE]))
+    areas = [area for area in named_areas_of(here.establishment) if area.startswith(WHOLE)]
+    cells = published_first(cells_here(here, here.establishment, (*ATTENDANCE, *ATTAINMENT, *ON_ROLL), areas))
     terms = sees_pupils and Withheld.ATTENDANCE not in here.narrowing.withheld
     return (
         *([_quality(here)] if sees_pupils else []),
@@ -112,7 +112,7 @@ def _attendance(here: Visit) -> Tile:
             trend=sparkline_of([(when, share, f"{share:.1f}%") for when, share in shares]),
         ),
         Reading(
-            "Missed a tenth or more", f"{persistent} of {children} child{'' if children == 1 else 'ren'}"
+            f"Missed a tenth or more, {newest}", f"{persistent} of {children} child{'' if children == 1 else 'ren'}"
         ),
     )  # fmt: skip
     return Tile("attendance", "Attendance", readings, "pupils", source=source, as_of=as_of)
@@ -175,16 +175,20 @@ def _reading(kind: MeasureKind, cells: Cells) -> Reading | None:
     if not years:
         return None
     year, shown = _newest(kind.code, cells)
-    whole = None if kind.unit in NO_COMPARISON else cells.get((kind.code, year, WHOLE))
     past = [(in_words(when), cells[kind.code, when, OWN]) for when in years]
     return Reading(
         f"{kind.name}, {in_words(year)}",
         shown.text,
-        beside=_beside(whole) if whole and whole.number else "",
+        beside="" if kind.unit in NO_COMPARISON else _beside(kind.code, year, cells),
         trend=sparkline_of([(when, float(figure.number), figure.text) for when, figure in past if figure.number]),
     )
 
 
-def _beside(whole: Shown) -> str:
-    words = f"{settings.AUTHORITY_AREA} {whole.text}"
-    return words + (f", protected: {whole.counts}" if whole.counts else "")
+def _beside(code: str, year: int, cells: Cells) -> str:
+    """The figure of Bradford: of its schools of the same phase, where that is out."""
+    there = [area for measure, at, area in cells if (measure, at) == (code, year) and area.startswith(WHOLE)]
+    area = max((area for area in there if cells[code, year, area].number), key=len, default="")
+    if not area:
+        return ""
+    whole = cells[code, year, area]
+    return f"{area_in_words(area)} {whole.text}" + (f", protected: {whole.counts}" if whole.counts else "")

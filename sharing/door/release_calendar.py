@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
 from sharing.door.paging import page_of
 from sharing.door.releases import current_figures
-from sharing.key_data import AREAS
+from sharing.key_data import AREAS, named_areas_of
 from sharing.measures.catalogue import MEASURE
 from sharing.measures.release_records import (
     Calendar,
@@ -109,13 +109,14 @@ def _then_and_now(here: Visit, then: Release, now: Release, place: Establishment
     of_dataset = Measure.objects.filter(dataset=then.dataset).order_by("place").values_list("code", flat=True)
     codes = [code for code in of_dataset if code in MEASURE]
     texts: list[dict[tuple[str, str], str]] = []
+    areas = named_areas_of(place) if place else AREAS
     for release in (then, now):
         figures = current_figures(
-            here, measures=codes, establishments=[place.pk] if place else [], areas=AREAS, release=release.pk
+            here, measures=codes, establishments=[place.pk] if place else [], areas=areas, release=release.pk
         )
         texts.append({(figure.measure, figure.area): figure.text for figure in figures})
     said, says = texts
-    names = {"": place.name if place else ""} | AREAS
+    names = {"": place.name if place else ""} | areas
     return tuple(
         PastFigure(MEASURE[code].name, name, said.get((code, area), NO_FIGURE), says.get((code, area), NO_FIGURE))
         for code in codes

@@ -103,7 +103,7 @@ _CONTRIBUTOR = """
             WHEN phase_code IN (4, 5, 6) THEN 'secondary' WHEN phase_code = 7 THEN 'all_through' END AS phase
         FROM taking_part) AS with_phase WHERE phase IS NOT NULL
 """
-_SPECIAL_ACADEMIES, _ALTERNATIVE_ACADEMIES = [33, 36, 44], [38, 42, 43]
+SPECIAL_ACADEMIES, _ALTERNATIVE_ACADEMIES = [33, 36, 44], [38, 42, 43]
 # A figure is small when it is of 1 to 9 children, or all but 1 to 9 of them, or of fewer than ten. When one group alone
 # of a dimension is small it could be had by subtracting the others from the total: the next smallest goes with it.
 # Of the roll, one that no other measure tells: roll_sen_support is the number of sen:K.
@@ -198,7 +198,7 @@ def begin(today: date) -> None:
     told = {
         "today": today,
         "la": settings.AUTHORITY_CODE,
-        "special": _SPECIAL_ACADEMIES,
+        "special": SPECIAL_ACADEMIES,
         "pru": _ALTERNATIVE_ACADEMIES,
     }
     with connection.cursor() as cursor:

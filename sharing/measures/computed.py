@@ -64,7 +64,7 @@ def store(dataset: str, when: When, *, prepared_by: str, because: str = "") -> R
         status=Release.Status.VALIDATED if when.is_complete else Release.Status.PROVISIONAL,
         as_of=when.as_of,
         by=prepared_by,
-        because=because or "What schools have sent has changed since.",
+        because=because or ("What schools have sent has changed since." if earlier.exists() else ""),
     )
     cells.put_into(release)
     preparing.cover(release)

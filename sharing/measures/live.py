@@ -23,6 +23,8 @@ from sharing.measures.counted_attendance import sessions
 from sharing.measures.counted_results import EXPECTED, GOOD_LEVEL, HIGHER
 from sharing.measures.grouping import label_of
 from sharing.models.releases import Measure
+from sharing.school_year import academic_year as year_of
+from sharing.school_year import census_days
 
 _OWN: Final[dict[str, Counted]] = {one.code: one for of in computed.MEASURES.values() for one in of}
 # The children behind a published figure are counted as those behind our own count: that is what the school has sent.
@@ -40,6 +42,8 @@ _KIND_OF_DATASET = {
     "ks2_counts": Withheld.ATTAINMENT,
     "ks4_counts": Withheld.ATTAINMENT,
 }
+# Of these the whole is a roll.
+_OF_A_ROLL = ("roll", "suspensions")
 # Earlier results than those of the measure's own stage are prior attainment.
 _STAGES = {"eyfsp": 1, "phonics": 2, "ks2": 3, "ks4": 4, "ks2_counts": 3, "ks4_counts": 4}
 _NO_STAGE = 9
@@ -138,7 +142,8 @@ def offered(withheld: Collection[str]) -> tuple[str, ...]:
 
 
 def children(whose: Whose, measure: Counted, academic_year: int) -> list[CountedChild]:
-    """Each child who counts in the measure of that year. Groups are today's, bands of attendance those of the year."""
+    """Each child who counts in the measure of that year. Groups are today's, bands of attendance those of the year; a
+    roll of a year gone by is that of its January census, as in the releases."""
     return children_of_each(whose, [(measure, academic_year)])[0]
 
 
@@ -189,5 +194,8 @@ def figure(unit: str, found: Iterable[CountedChild]) -> Decimal | None:
 
 
 def _told(whose: Whose, code: str, academic_year: int) -> dict[str, Any]:
-    when = When(academic_year, whose.today, whose.today, is_complete=False)
-    return cells.days(when) | cells.code_lists() | {"stage": _STAGES.get(DATASET_OF.get(code, ""), _NO_STAGE)}
+    dataset = DATASET_OF.get(code, "")
+    is_past = academic_year < year_of(whose.today)
+    day = census_days(academic_year + 1)[0] if is_past and dataset in _OF_A_ROLL else whose.today
+    when = When(academic_year, counted_on=day, as_of=whose.today, is_complete=False)
+    return cells.days(when) | cells.code_lists() | {"stage": _STAGES.get(dataset, _NO_STAGE)}

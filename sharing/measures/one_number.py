@@ -11,7 +11,7 @@ from typing import Final
 
 from django.db import connection
 
-from sharing.key_data import LEAST_SIMILAR, LOCALITY, OWN, SIMILAR, WITHHELD, Cell, with_withheld, withheld
+from sharing.key_data import LEAST_SIMILAR, LOCALITY, OWN, SIMILAR, WITHHELD, Cell, column_of, with_withheld, withheld
 from sharing.measures import writing
 from sharing.measures.catalogue import MEASURE
 from sharing.measures.protected import AUTHORITY, Asked, protected_figures, withheld_areas
@@ -74,7 +74,7 @@ def instead_of_whole(
     of_areas = withheld_areas(hidden, shared)
     rows = {(code, year) for code, year, whom in (*cells, *hidden) if whom == OWN and code in SHARES}
     urns = {f"urn:{one.urn}" for one in similar}
-    members = {OWN: f"urn:{place.urn}"} | {area.partition(":")[0]: area for area in areas if _is_ours(area)}
+    members = {OWN: f"urn:{place.urn}"} | {column_of(area): area for area in areas if _is_ours(area)}
     found = protected_figures(
         {*of_areas.values(), *(Asked(*row, member) for row in rows for member in (*members.values(), *urns))}
     )
@@ -106,7 +106,7 @@ def _instead_of_withheld(of_areas: Mapping[Cell, Asked], found: Mapping[Asked, S
 
 
 def _is_ours(area: str) -> bool:
-    return area.partition(":")[0] in (LOCALITY, AUTHORITY)
+    return column_of(area) in (LOCALITY, AUTHORITY)
 
 
 def _middle(measure: str, figures: Collection[Shown]) -> Shown:

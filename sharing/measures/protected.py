@@ -12,7 +12,7 @@ from typing import Final
 
 from django.conf import settings
 
-from sharing.key_data import LOCALITY, WITHHELD, Cell
+from sharing.key_data import LOCALITY, WITHHELD, Cell, column_of
 from sharing.measures import grouping, writing
 from sharing.measures.catalogue import MEASURE, OPEN_STATISTICS
 from sharing.measures.shares import IN_WORDS, SHARES
@@ -53,7 +53,7 @@ class Asked:
 
 def withheld_areas(cells: Mapping[Cell, Shown], areas: Iterable[str]) -> dict[Cell, Asked]:
     """The cells of our own areas that are withheld, and the protected number that may be in their place."""
-    area_of = {area.partition(":")[0]: area for area in areas}
+    area_of = {column_of(area): area for area in areas}
     return {
         (code, year, whom): Asked(code, year, area_of[whom])
         for (code, year, whom), cell in cells.items()

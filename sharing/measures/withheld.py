@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.db import connection
 
-from sharing.key_data import OWN, Cell, withheld
+from sharing.key_data import Cell, column_of, withheld
 from sharing.measures.catalogue import DATASET
 from sharing.models import Establishment, Release
 from sharing.records.figures import Origin, Shown
@@ -25,7 +25,7 @@ def withheld_from_the_asker(place: Establishment, codes: Collection[str]) -> dic
         cursor.execute(_WITHHELD, [place.pk])
         rows = cursor.fetchall()
     return {
-        (code, year, area.partition(":")[0] or OWN): withheld(
+        (code, year, column_of(area)): withheld(
             Origin(
                 id=release_id,
                 dataset=DATASET[dataset].name,

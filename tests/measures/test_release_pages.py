@@ -13,7 +13,7 @@ from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 pytestmark = pytest.mark.django_db
 DATA, ADMISSIONS = "officer-data", "officer-admissions"
 CODE, YEAR = "ks2_rwm_expected", 1999
-CELLS = {(999002, CODE): 61, ("england", CODE): 65}
+CELLS = {(999002, CODE): 61, ("england", CODE): 65, ("england:primary", CODE): 66, ("england:secondary", CODE): 9}
 
 # calendar, history of a dataset, desk, one release
 TABLE = """
@@ -75,6 +75,7 @@ class TestAVersionGoneBy:
         assert found.replaced_by.because == "A correction"
         assert [(figure.of, figure.said, figure.says, figure.is_another) for figure in found.figures] == [
             ("Beckside Primary School", "61%", "64%", True), ("England", "65%", "65%", False),
+            ("England (primary schools)", "66%", "66%", False),
         ]  # fmt: skip
         page = client("governor-beckside").get(f"/calendar/ks2/{first.pk}/").content.decode()
         assert "This version has been replaced" in page

@@ -52,9 +52,7 @@ def figures_of(content: bytes) -> dict[tuple[str, str], list[tuple[str, str]]]:
         elif measure and (row := _ROW.match(line)):
             year, cells, release = row.groups()
             found[measure, year] = [(text, own or release) for text, own in _CELL.findall(cells)]
-        elif line.startswith("Year "):
-            continue
-        else:
+        elif any(name == measure for name, _ in found):  # until the first row it is the heading, however many lines
             measure = ""
     return found
 

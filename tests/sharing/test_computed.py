@@ -68,6 +68,7 @@ class TestVersions:
             second = prepare("attendance", LAST_YEAR, today)
             assert second
             assert (second.version, second.state) == (first.version + 1, Release.State.PREPARED)
+            assert (first.because, second.because) == ("", "What schools have sent has changed since.")
             assert plain_measures.stored(first) == before != plain_measures.stored(second)
             Attendance.objects.filter(pk=row.pk).update(sessions_absent=row.sessions_absent)
             third = prepare("attendance", LAST_YEAR, today)

@@ -32,6 +32,8 @@ def test_numbers_are_those_of_the_pages_they_lead_to(slug: str) -> None:
     assert [tile.key for tile in found.tiles] == OF_PUPILS
     quality, moves = door.show_quality(who, BECKSIDE), door.show_moves(who, BECKSIDE)
     assert _tile(found, "quality").readings[0].text == f"{quality.with_findings} of {quality.pupils}"
+    attended, missed = _tile(found, "attendance").readings
+    assert missed.label == attended.label.replace("Attended", "Missed a tenth or more")  # of a term, unlike Key Data
     roll = [reading.text for reading in _tile(found, "roll").readings]
     assert roll == [f"{quality.pupils:,}", str(moves.joined.total), str(moves.left)]
     key = {
@@ -55,6 +57,21 @@ def test_level_3_reads_protected_figures_and_no_record() -> None:
     assert [reading.text for tile in governor.tiles for reading in tile.readings] == ["Withheld", "Withheld"]
     head = door.show_dashboard(asker("head-beckside"), BECKSIDE)
     assert [reading.text for reading in _tile(head, "attainment").readings] == ["100%"]
+
+
+@pytest.mark.parametrize(
+    ("of_bradford", "beside"),
+    [({"authority": 8, "authority:primary": 6, "authority:secondary": 11}, "Bradford (primary schools) 6.0%"),
+     ({"authority": 8, "authority:secondary": 11}, "Bradford 8.0%"), ({"authority:secondary": 11}, "")],
+)  # fmt: skip
+def test_a_figure_stands_beside_the_schools_of_the_same_phase(of_bradford: dict[str, int], beside: str) -> None:
+    """R31: as in Key Data."""
+    figures.without_the_demonstrations()
+    with as_batch():
+        figures.out("absence", 2024, {(BECKSIDE, "absence_overall"): 5})
+        figures.out("comparators", 2024, {(area, "absence_overall"): value for area, value in of_bradford.items()})
+    shown = door.show_dashboard(asker("governor-beckside"), BECKSIDE)
+    assert [reading.beside for reading in _tile(shown, "attendance").readings] == [beside]
 
 
 def test_what_the_head_keeps_from_a_line_is_kept_from_its_dashboard() -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.db.models import Q
 from django.utils import timezone
 
 from sharing import door
@@ -12,10 +13,10 @@ from sharing.authorise import Asker, NoSuchRecord, Refusal
 from sharing.door.deeper import Question
 from sharing.files import of_deeper
 from sharing.measures import grouping, live, preparing
-from sharing.models import LedgerEntry, Pupil
+from sharing.models import Enrolment, LedgerEntry, Pupil
 from sharing.models.releases import Figure
 from sharing.records.deeper import DeeperData
-from sharing.school_year import academic_year
+from sharing.school_year import academic_year, census_days
 from tests import figures
 from tests.locks.switches import door_off, rls_off
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
@@ -159,6 +160,20 @@ class TestWholeNumbers:
         everybody, *parts = found.own.rows
         assert everybody.label == "total"
         assert sum(row.children for row in parts) == everybody.children > 0
+
+    @pytest.mark.parametrize("code", ["roll_sen_support", "suspensions_rate"])
+    def test_a_year_gone_by_has_the_roll_of_its_own_january(self, code: str) -> None:
+        """R31: who joined since counts in no roll of before, nor in what happened for each hundred on it."""
+        january = census_days(LAST_YEAR + 1)[0]
+        with as_batch():
+            before = Enrolment.objects.filter(starts_on__lte=january).filter(Q(ends_on=None) | Q(ends_on__gte=january))
+            on_it = Pupil.objects.filter(establishment__urn=BECKSIDE, pk__in=before.values("pupil"))
+            then = on_it.visible_on(timezone.localdate()).count()
+        now, gone = (
+            door.show_deeper(asker(HEAD), BECKSIDE, Question(code, year)).own.rows[0].children
+            for year in (LAST_YEAR + 1, LAST_YEAR)
+        )
+        assert gone == then < now
 
     def test_the_whole_of_a_year_is_known_when_the_children_have_left(self) -> None:
         """R8, R12: the cohort's results stay, as numbers, with whoever may see the pupils."""

@@ -15,15 +15,16 @@ from sharing import door
 from sharing.authorise import Permission, Refusal, visit
 from sharing.demo.places import PLACES
 from sharing.files import FORMS, of_key_data
-from sharing.models import LedgerEntry, Locality
+from sharing.models import Establishment, LedgerEntry, Locality
 from sharing.records.figures import KeyData
 from tests import figures
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_released")]
 BECKSIDE, RAVENSGILL, LARKROYD, CRAGWELL, SKELBROOK, SYNTHETIC = 999002, 999003, 999004, 999009, 999012, 999999
 PRIMARIES = (BECKSIDE, RAVENSGILL, CRAGWELL, SKELBROOK, SYNTHETIC)
-RWM, SUSPENSIONS = "ks2_rwm_expected", "suspensions_rate"
+OXENBY, FALLOWDALE = 999005, 999007
+RWM, SUSPENSIONS, ABSENCE = "ks2_rwm_expected", "suspensions_rate", "absence_overall"
 
 
 @pytest.fixture
@@ -63,6 +64,40 @@ def test_figures_stand_beside_those_they_may_be_compared_with() -> None:
     assert found.similar == 4
     assert "Progress 8" not in found.not_out  # a measure of secondary schools
     assert "Absence" in found.not_out
+
+
+@pytest.mark.parametrize(
+    ("urn", "phase", "words"),
+    [(BECKSIDE, "primary", "primary schools"), (OXENBY, "secondary", "secondary schools"),
+     (FALLOWDALE, "special", "special schools"), (CRAGWELL, "primary", "primary schools")],
+)  # fmt: skip
+def test_a_school_stands_beside_the_schools_of_its_phase(urn: int, phase: str, words: str) -> None:
+    """R3, R31: secondary pupils miss more, so all of England is no measure of a primary school. In files too."""
+    published = {"authority": 8, "england": 7, f"authority:{phase}": 6, f"england:{phase}": Decimal("5.2")}
+    other = "secondary" if phase == "primary" else "primary"
+    with as_batch():
+        figures.out("absence", 2024, {(urn, ABSENCE): 5})
+        published |= {f"authority:{other}": 11, f"england:{other}": 12}
+        figures.out("comparators", 2024, {(area, ABSENCE): value for area, value in published.items()})
+    found = door.show_key_data(asker("officer-admissions", EDUNET), urn)
+    measure = next(measure for measure in found.measures if measure.code == ABSENCE)
+    assert measure.beside == ("Bradford", f"Bradford ({words})", "England", f"England ({words})")
+    assert _of(found, ABSENCE) == {"2024/25": ("5.0%", "8.0%", "6.0%", "7.0%", "5.2%")}
+    rows = list(csv.DictReader(io.StringIO(of_key_data(found, "csv").content.decode("utf-8-sig"))))
+    told = {row["figure_of"]: (row["geographic_level"], row[ABSENCE]) for row in rows}
+    assert told[f"England ({words})"] == ("National", "5.2")
+    assert told[f"Bradford ({words})"] == ("Local authority", "6.0")
+
+
+def test_all_through_schools_and_centres_stand_beside_all_schools() -> None:
+    """They are of no one phase."""
+    with as_batch():
+        figures.out("absence", 2024, {(BECKSIDE, ABSENCE): 5})
+        figures.out("comparators", 2024, {("england", ABSENCE): 7, ("england:primary", ABSENCE): 5})
+    with as_owner():
+        Establishment.objects.filter(urn=BECKSIDE).update(phase_code=7)
+    found = door.show_key_data(asker("governor-beckside"), BECKSIDE)
+    assert next(measure for measure in found.measures if measure.code == ABSENCE).beside == ("England",)
 
 
 def test_each_figure_names_its_release() -> None:
