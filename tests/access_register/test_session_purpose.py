@@ -3,12 +3,14 @@
 import pytest
 from django.utils import timezone
 
-from access_register import session_purpose
+from access_register import officers, session_purpose
 from access_register.models import Person, ProtocolVersion
+from access_register.protocol import NotTheTextInForce
 from sharing import door, ledger_proof
 from sharing.authorise import NoSuchRecord
 from sharing.models import LedgerEntry
 from sharing.requests import PURPOSE
+from tests.access_register.duties import MANAGER, give
 from tests.people import EDUNET, as_batch, asker, client, person
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +45,7 @@ def test_nothing_is_seen_before_one_is_chosen() -> None:
     officer = fresh()
     assert officer.get(f"{PUPILS}?named=Somebody")["location"] == f"/purpose/?next={PUPILS.replace('/', '%2F')}"
     assert officer.post(f"/establishments/{BECKSIDE}/locality/", {})["location"] == "/purpose/"
+    assert officer.get("/my-downloads/")["location"] == "/purpose/?next=%2Fmy-downloads%2F"
     for path in ("/guidance/", "/protocol/", "/protocol/accept/", "/account/"):
         assert officer.get(path).status_code == 200, path
     for incomplete in ({"version": "1"}, chosen("general", accept=""), chosen("no such purpose"), chosen("")):
@@ -88,6 +91,21 @@ def test_of_ones_own_duties_of_today(slug: str, codes: set[str]) -> None:
     assert set(purposes(slug)) == codes
     with pytest.raises(NoSuchRecord):
         session_purpose.choose_purpose(asker(slug, EDUNET), purpose="safeguarding", version_id=1)
+
+
+def test_a_duty_of_anothers_or_one_that_was_ended_is_no_purpose() -> None:
+    """P8, R9: nor for the information manager, who reads everybody's duties."""
+    given = give(function="attendance")
+    assert "attendance" in purposes("officer-no-duty")
+    assert "attendance" not in purposes(MANAGER)
+    officers.end_duty(asker(MANAGER, EDUNET), given.appointment_id, given.pk)
+    assert "attendance" not in purposes("officer-no-duty")
+
+
+def test_the_values_are_those_of_the_text_in_force() -> None:
+    """P8, R42: values read in another text are not the ones to accept."""
+    with pytest.raises(NotTheTextInForce):
+        session_purpose.choose_purpose(asker(OFFICER, EDUNET), purpose="general", version_id=0)
 
 
 def test_schools_online_asks_for_none() -> None:

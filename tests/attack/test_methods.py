@@ -16,6 +16,22 @@ from tests.people import EDUNET, SCHOOLS_ONLINE, client
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("attack")]
 WHO = {SCHOOLS_ONLINE: "head-beckside", EDUNET: "officer-information"}
 OTHER_METHODS = ("PUT", "DELETE", "PATCH", "TRACE", "OPTIONS")
+# A step that is taken by a form and has no page of its own.
+FORMS_ALONE = {
+    "acknowledge_misuse", "act_for", "agree_closing", "agree_closing_here", "archive_own_group", "ask_for_disposal",
+    "ask_for_report", "authorise_order", "check_release", "close_misuse", "collect_download", "confirm_consent",
+    "confirm_duty", "confirm_line", "confirm_officer", "confirm_return", "decide_disposal", "download_passphrase",
+    "end_closing", "end_duty", "end_opening", "end_order", "end_remote_use", "explain_opening", "forget_view",
+    "lift_hold", "lower_line", "mark_opening", "narrow_item", "pass_on_challenge", "postpone_release",
+    "prepare_answer", "pupil_columns", "remove_note", "send_again", "settle_import", "sign_out_everywhere",
+    "stay_signed_in", "take_back_challenge", "take_back_move", "take_back_support_request", "take_child_out",
+    "undo_review", "verify_successor", "withdraw_confidential", "withdraw_consent", "withdraw_offer",
+}  # fmt: skip
+# Where somebody who is signed in and searches for nobody is led on.
+LEADS_ON = {
+    "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_authenticate", "mfa_login_webauthn", "account_login",
+    "account_signup", "found", "resume", "check_staff", "join_protocol", "break_glass",
+}  # fmt: skip
 
 
 @pytest.fixture(params=[SCHOOLS_ONLINE, EDUNET], ids=str)
@@ -59,6 +75,19 @@ def test_a_method_hidden_in_a_header_or_a_field_is_not_read() -> None:
         assert head.get("/sign-out/", headers={name: "POST"}).status_code == 200
     assert head.get("/sign-out/?_method=POST").status_code == 200
     assert head.get("/").status_code == 200
+
+
+def test_to_read_an_address_changes_nothing(addresses) -> None:
+    """A step is taken by a form, whose token was asked for: a link to it, or a browser that fetches ahead, takes none."""
+    site, every = addresses
+    browser, answered = client(WHO[site], site), {}
+    browser.get(f"/establishments/{world.BECKSIDE}/")  # that they used their access today is noted once
+    before = world.state()
+    for address, path in every:
+        answered.setdefault(browser.get(path).status_code, set()).add(address.name)
+    assert answered[405] == {address.name for address, _ in every} & FORMS_ALONE
+    assert answered[302] <= LEADS_ON
+    assert world.changed(before) == set()
 
 
 def test_no_form_is_taken_without_its_token(addresses) -> None:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sharing import door
-from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
+from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, visit
 from sharing.crypto import blind_index
 from sharing.door import transferring
 from sharing.measures import cells, live
@@ -249,6 +249,7 @@ class TestTwoPeople:
         closing = close(child())
         assert b"1 closed record to agree to" in client(HEAD).get("/").content
         assert NAME not in client(HEAD).get(f"/establishments/{BECKSIDE}/closed-records/").content.decode()
+        assert [one.reason for one in door.list_closings_here(asker(HEAD), BECKSIDE).closings] == [""]
         door.agree_closing_here(asker(HEAD), BECKSIDE, closing.pk)
         with as_batch():
             closing.refresh_from_db()
@@ -266,6 +267,8 @@ class TestTwoPeople:
 
     def test_nobody_agrees_to_their_own(self) -> None:
         closing = close(child())
+        for slug, may_agree in ((MANAGER, False), (second_manager(), True)):
+            assert door.list_closings(asker(slug, EDUNET)).closings[0].may_agree == may_agree
         with pytest.raises(NoSuchRecord):
             door.agree_closing(asker(MANAGER, EDUNET), closing.pk)
 
@@ -278,8 +281,14 @@ class TestTwoPeople:
 
     @pytest.mark.parametrize("slug", ["deputy-beckside", "head-ravensgill"])
     def test_no_other_at_a_school_is_told(self, slug: str) -> None:
-        close(child())
+        closing = close(child())
         assert b"closed record" not in client(slug).get("/").content
+        with pytest.raises(NoSuchRecord if slug.startswith("deputy") else NotYourEstablishment):
+            door.agree_closing_here(asker(slug), BECKSIDE, closing.pk)
+
+    def test_below_level_1_nobody_agrees(self) -> None:
+        with pytest.raises(NotAtYourLevel):
+            door.agree_closing_here(asker(TEACHER), BECKSIDE, close(child()).pk)
 
     @pytest.mark.parametrize("slug", ["officer-data", FIONA])
     def test_other_officers_close_nothing(self, slug: str) -> None:

@@ -70,6 +70,7 @@ class TestTheRecord:
             )
         assert page(made) == status
         assert seen_by_sql(FIONA) == ({made.pk} if status == 200 else set())
+        assert [one.is_open for one in door.list_my_openings(asker(FIONA, EDUNET)).openings] == [status == 200]
 
     def test_ends_at_once(self) -> None:
         """R44."""
