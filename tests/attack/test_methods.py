@@ -30,7 +30,7 @@ FORMS_ALONE = {
 # Where somebody who is signed in and searches for nobody is led on.
 LEADS_ON = {
     "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_authenticate", "mfa_login_webauthn", "account_login",
-    "account_signup", "found", "resume", "check_staff", "join_protocol", "break_glass",
+    "account_signup", "found", "resume", "check_staff", "check_heads", "join_protocol", "break_glass",
 }  # fmt: skip
 
 
