@@ -176,8 +176,9 @@ def origin_of(figure: FigureRecord) -> Origin:
 def _measure(kind: MeasureKind, cells: Mapping[Cell, Shown], names: Mapping[str, str], own: str) -> MeasureOfPlace:
     """The years of the measure, the newest first: those in which the establishment or somebody beside it has one."""
     compared = {} if kind.unit in NO_COMPARISON else names
-    of_whom = [whom for whom in compared if any(code == kind.code and at == whom for code, _, at in cells)]
-    years = sorted({year for code, year, at in cells if code == kind.code and at in (OWN, *of_whom)})[-YEARS_SHOWN:]
+    told = {whom: {year for code, year, at in cells if (code, at) == (kind.code, whom)} for whom in (OWN, *compared)}
+    of_whom = [whom for whom in compared if told[whom] and not _is_told_closer(whom, told)]
+    years = sorted({year for whom in (OWN, *of_whom) for year in told[whom]})[-YEARS_SHOWN:]
     rows = [
         YearOfFigures(
             year=in_words(year),
@@ -209,6 +210,11 @@ def _measure(kind: MeasureKind, cells: Mapping[Cell, Shown], names: Mapping[str,
             for name, cell in zip((own, *(names[w] for w in of_whom)), row.cells, strict=True)
         ),
     )
+
+
+def _is_told_closer(area: str, told: Mapping[str, set[int]]) -> bool:
+    """Whether its schools of one's own phase have a figure in each of its years: then all schools compare nothing."""
+    return any(other.startswith(f"{area}:") and told[area] <= told[other] for other in told)
 
 
 def _series(name: str, figures: Iterable[Shown]) -> Series:
