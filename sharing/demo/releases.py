@@ -40,7 +40,7 @@ class _Stream:
 
 
 OUT = {
-    "roll": _Stream(6, 11),
+    "roll": _Stream(6, 11, newest_is_counted=True),
     "ks2": _Stream(9, 10),
     "phonics": _Stream(9, 24, newest_is_counted=True),
     "eyfsp": _Stream(9, 24, newest_is_counted=True),
@@ -83,20 +83,17 @@ def _counted(dataset: str, year: int, today: date) -> Release | None:
 
 
 def _invented(wanted: list[tuple[str, int]], today: date) -> int:
-    """Of children like those on roll now."""
+    """Of children like those on roll in the last school year, so that the trend leads up to what is counted of it."""
     this_year = academic_year(today)
-    try:
-        now = computed.days_of("roll", this_year, today)
-    except CannotPrepare:  # in September, before the first census
-        now = computed.days_of("roll", this_year - 1, today)
+    then = computed.days_of("roll", this_year - 1, today)
     if wanted:
         cells.begin(today)
-        cells.gather(now)
+        cells.gather(then)
     for dataset, year in wanted:
         out = _day(OUT[dataset], year)
         as_of = min(out - timedelta(days=28), today)
-        cells.count(past(dataset, year, this_year - year), now)
-        release = computed.store(dataset, When(year, now.counted_on, as_of, is_complete=True), prepared_by=INVENTED)
+        cells.count(past(dataset, year, this_year - year), then)
+        release = computed.store(dataset, When(year, then.counted_on, as_of, is_complete=True), prepared_by=INVENTED)
         if release:
             _schedule(release, out)
     return len(wanted)

@@ -25,11 +25,13 @@ from sharing.models import (
     Pupil,
     Result,
     StaffMember,
+    StatisticsCell,
     Suspension,
     Transfer,
 )
 from sharing.models.establishments import Kind
-from sharing.school_year import school_days_after
+from sharing.models.releases import Figure
+from sharing.school_year import academic_year, school_days_after
 from sharing.upn import upn_problem
 from tests.databases import PUPILS
 from tests.people import EDUNET, as_batch, asker, person
@@ -203,6 +205,18 @@ def test_every_kind_of_fact_is_there_for_the_pages_and_nothing_is_said_twice() -
             assert counted.sessions_unauthorised <= counted.sessions_absent
         assert {*Result.objects.values_list("stage", flat=True)} == {"FS", "PH", "MT", "K2", "K4"}
         assert all(suspension.as_of >= suspension.starts_on for suspension in Suspension.objects.all())
+
+
+def test_the_protected_and_the_whole_number_of_a_school_are_of_the_same_pupils() -> None:
+    """R31: whoever signs in as a head and then as a governor finds what the page promises, never more than 9 apart."""
+    last = academic_year(timezone.localdate()) - 1
+    with as_batch():
+        figures = Figure.objects.of_everybody().filter(measure__code="roll_pupils", release__academic_year=last)
+        whole = {f"place=urn:{urn}": value for urn, value in figures.values_list("establishment__urn", "value") if urn}
+        told = StatisticsCell.objects.filter(release__academic_year=last, key__in=whole, indicator="pupils")
+        protected = dict(told.values_list("key", "value"))
+    assert len(protected) > 5
+    assert all(abs((value or 0) - whole[place]) <= 9 for place, value in protected.items())
 
 
 def test_who_has_provision_has_a_need_and_who_is_eligible_has_a_period() -> None:
