@@ -37,7 +37,7 @@ from access_register.breaches import by_night
 from access_register.models import LineEvent, RegisterLine
 from access_register.service import BY_ITSELF
 from sharing import ledger, ledger_proof
-from sharing.imports import listed_types, running
+from sharing.imports import ending, listed_types, running
 from sharing.models import LedgerEntry
 from sharing.roles import BATCH, acting_as, refuse_a_pool
 from sharing.unusual import raising
@@ -96,6 +96,7 @@ def run(today: date) -> Report:
         report.attempt("headships handed over", partial(handovers.carry_out, today))
         report.attempt("certificates of destruction", partial(third_parties.ask_for_certificates, today))
         report.attempt("types that count no more", partial(listed_types.let_go, today))
+        report.attempt("centres that have closed", partial(ending.end_closed_centres, today))
         report.attempt("files nobody looked at", partial(running.discard_unlooked, timezone.now()))
         report.attempt("downloads nobody collected", partial(download_notices.forget_uncollected, today))
         report.attempt("old sign-ins", partial(sessions.forget_old_sign_ins, timezone.now()))

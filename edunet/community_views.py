@@ -4,11 +4,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from edunet.forms import CentreForm, EndTypeForm, TypeForm
+from edunet.forms import CentreForm, CloseCentreForm, EndTypeForm, TypeForm
 from sharing import door
 from sharing.days import day_in_words
 from sharing.ordering import ContextKey
-from sharing.pages.answers import form_page
+from sharing.pages.answers import form_page, is_done
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
@@ -60,3 +60,15 @@ def add_centre(request: PortalRequest) -> HttpResponse:
             messages.success(request, "The centre is entered. Record who is in charge of it next.")
             return redirect("community")
     return form_page(request, "community/add_centre.html", form)
+
+
+def close_centre(request: PortalRequest, urn: int) -> HttpResponse:
+    found = door.show_closing_centre(request.asker, urn)
+    form = CloseCentreForm(request.POST or None, initial={"last_day": found.last_day})
+
+    def close() -> None:
+        door.close_centre(request.asker, urn, last_day=form.cleaned_data["last_day"])
+
+    if is_done(request, form, close, f"The last day of {found.name} is on record."):
+        return redirect("community")
+    return form_page(request, "community/close_centre.html", form, found=found)

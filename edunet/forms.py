@@ -62,6 +62,15 @@ class EndTypeForm(forms.Form):
     )
 
 
+class CloseCentreForm(forms.Form):
+    """A children's centre that closes."""
+
+    last_day = day_field("Last day on which it is open", "Today or later. For example 31/8/2027.")
+    sure = forms.BooleanField(
+        label="I have read what happens", error_messages={"required": "Tick that you have read it."}
+    )
+
+
 class CentreForm(forms.Form):
     """A children's centre, which the national register does not know."""
 

@@ -23,7 +23,16 @@ from sharing.door.closings import (
     list_closings,
     list_closings_here,
 )
-from sharing.door.community import CannotKeep, add_centre, end_type, list_type, show_community, show_ending_type
+from sharing.door.community import (
+    CannotKeep,
+    add_centre,
+    close_centre,
+    end_type,
+    list_type,
+    show_closing_centre,
+    show_community,
+    show_ending_type,
+)
 from sharing.door.consents import (
     CannotConsent,
     MovedOn,
@@ -271,6 +280,7 @@ __all__ = [
     "change_own_group",
     "check_release",
     "choose_columns",
+    "close_centre",
     "close_child",
     "close_misuse_report",
     "collect_download",
@@ -360,6 +370,7 @@ __all__ = [
     "show_beginning",
     "show_calendar",
     "show_challenge",
+    "show_closing_centre",
     "show_community",
     "show_comparison",
     "show_consents",

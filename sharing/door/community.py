@@ -17,7 +17,15 @@ from sharing.door.managing import managing
 from sharing.models import Establishment, ListedType, Locality
 from sharing.models.establishments import CLOSED, EstablishmentQuerySet, Kind
 from sharing.ordering import Comparison, ContextKey
-from sharing.records.community import Centre, CommunityPage, EndingType, KindOfCommunity, OfAType, TypeOnRecord
+from sharing.records.community import (
+    Centre,
+    ClosingCentre,
+    CommunityPage,
+    EndingType,
+    KindOfCommunity,
+    OfAType,
+    TypeOnRecord,
+)
 from sharing.signals import community_grew, locality_changed
 from sharing.statements import one_at_a_time, value_of
 
@@ -29,6 +37,7 @@ REFUSED = {
     "listed": "This type is on record already.",
     "days": "The day of the decision must not be to come.",
     "last_day": "The last day is today or later, a year off at most.",
+    "no_centre": "The centre must have opened by then, and must not be closed.",
     "not_listed": "This type is not on record, or has a last day already.",
     "not_yours": NEEDED,
 }
@@ -55,7 +64,13 @@ def show_community(asker: Asker) -> CommunityPage:
             kinds=tuple(KindOfCommunity(label, numbers.get(value, 0)) for value, label in Kind.choices),
             types=tuple(_on_record(row) for row in on_record),
             may_be_listed=tuple((code, codes.GIAS_TYPE[code]) for code in MAY_BE_LISTED if code not in counting),
-            centres=tuple(Centre(place.urn, place.name, place.town, place.head_job_title) for place in centres),
+            centres=tuple(
+                Centre(
+                    place.urn, place.name, place.town, place.head_job_title, place.close_date,
+                    may_be_closed=place.close_date is None or place.close_date >= here.today,
+                )
+                for place in centres
+            ),
             localities=tuple(Locality.objects.order_by("name").values_list("pk", "name")),
             order=ORDER,
             why=here.why_anywhere(),
@@ -118,7 +133,8 @@ def add_centre(
     """
     with keeping_community(asker, "add_centre") as here:
         one_at_a_time("add_centre")
-        if Establishment.objects.of_the_community().filter(name__iexact=name.strip()).exists():
+        ours = Establishment.objects.of_the_community().exclude(status_code=CLOSED)
+        if ours.filter(name__iexact=name.strip()).exists():
             raise CannotKeep("An establishment of this name is there already.", "name")
         if locality and not Locality.objects.filter(pk=locality).exists():
             raise CannotKeep("Choose the Locality.", "locality")
@@ -134,6 +150,26 @@ def add_centre(
             raise CannotKeep(refusals[0], "locality")
         here.changed(urn=urn, starts_on=starts_on, locality=locality)
         return urn
+
+
+def show_closing_centre(asker: Asker, urn: int) -> ClosingCentre:
+    """The centre that is to get a last day, or another one. Raises NoSuchRecord for one that is closed, or is none."""
+    with keeping_community(asker, "show_closing_centre") as here:
+        centres = Establishment.objects.of_the_community().filter(kind=Kind.CHILDRENS_CENTRE)
+        place = centres.filter(urn=urn).exclude(close_date__lt=here.today).first()
+        if place is None:
+            raise NoSuchRecord
+        here.showed(urn=urn)
+        return ClosingCentre(place.urn, place.name, place.close_date, here.why_anywhere())
+
+
+def close_centre(asker: Asker, urn: int, *, last_day: date) -> None:
+    """The centre is open until this day. In the night after it its records and its register end. Raises CannotKeep."""
+    with keeping_community(asker, "close_centre") as here:
+        refused = value_of("SELECT sharing_close_centre(%s, %s)", urn, last_day)
+        if refused:
+            raise CannotKeep(REFUSED[refused], "last_day")
+        here.changed(urn=urn, last_day=last_day)
 
 
 def _grew(places: EstablishmentQuerySet) -> None:

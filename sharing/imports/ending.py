@@ -3,6 +3,7 @@
 `import_gias` names those, as after a merger. Until a person has decided, its people read on what they read before.
 """
 
+from collections.abc import Iterator
 from datetime import date
 
 from django.db import connection, transaction
@@ -18,12 +19,16 @@ from sharing.models import (
     Establishment,
     LedgerEntry,
     LocalityMembership,
+    Participation,
     StaffContract,
     StaffMember,
     Transfer,
 )
+from sharing.models.establishments import Kind
 from sharing.roles import BATCH, acting_as
 from sharing.signals import community_changed, establishment_ended
+
+DEPARTMENT = "Education Department"
 
 
 class CannotEnd(Exception):
@@ -60,6 +65,17 @@ def end_establishment(urn: int, *, by: str, today: date, is_trial: bool = False)
     which = ", ".join(part for part in (place.name, place.town) if part)
     numbers = f"{children} enrolments, {staff} members of staff and {lines} lines of the register"
     return f"{which}, closed on {day_in_words(last_day)}: {numbers}."
+
+
+def end_closed_centres(today: date) -> Iterator[str]:
+    """Children's centres whose last day is over, as an officer has said (sharing.door.community). As portal_batch."""
+    centres = Establishment.objects.filter(kind=Kind.CHILDRENS_CENTRE, close_date__lt=today)
+    for place in centres.exclude(status_code=CLOSED).by_name():
+        Establishment.objects.filter(pk=place.pk).update(status_code=CLOSED, status_name="Closed")
+        for part in Participation.objects.filter(covers(today), establishment=place):
+            part.ends_on, part.ended_because = max(place.close_date or today, part.starts_on), "The centre has closed."
+            part.save()
+        yield end_establishment(place.urn, by=DEPARTMENT, today=today)
 
 
 def _end_stays(place: Establishment, last_day: date) -> int:

@@ -53,10 +53,24 @@ class EndingType:
 
 @dataclass(frozen=True)
 class Centre:
+    """`last_day`: where it is closed, or will be. It may be moved until it is over."""
+
     urn: int
     name: str
     town: str
     manager: str
+    last_day: date | None
+    may_be_closed: bool
+
+
+@dataclass(frozen=True)
+class ClosingCentre:
+    """A centre that is open. `last_day`: where one is on record."""
+
+    urn: int
+    name: str
+    last_day: date | None
+    why: Why
 
 
 @dataclass(frozen=True)

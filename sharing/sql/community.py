@@ -93,5 +93,22 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION sharing_end_type TO portal_app;
 """
+# The national register closes schools; of a centre an officer says the last day, and another one until it is over. What
+# follows, follows in the night after it (sharing.imports.ending).
+CLOSE_CENTRE = """
+CREATE FUNCTION sharing_close_centre(number int, last date)
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF portal_context(2) IS DISTINCT FROM 'edunet' OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties'))
+    THEN RETURN 'not_yours'; END IF;
+    IF last < CURRENT_DATE OR last > CURRENT_DATE + 366 THEN RETURN 'last_day'; END IF;
+    UPDATE sharing_establishment SET close_date = last, as_of = CURRENT_DATE
+    WHERE urn = number AND kind = 'childrens_centre' AND (open_date IS NULL OR open_date <= last)
+      AND (close_date IS NULL OR close_date >= CURRENT_DATE);
+    IF NOT FOUND THEN RETURN 'no_centre'; END IF;
+    RETURN '';
+END $$;
+GRANT EXECUTE ON FUNCTION sharing_close_centre TO portal_app;
+"""
 CREATE = NOT_THE_APPLICATIONS + LIST_TYPE + ADD_CENTRE + GRANTS
 DROP = "DROP FUNCTION sharing_add_centre, sharing_list_type;"

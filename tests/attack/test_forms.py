@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
-from access_register import documents, staff_file
+from access_register import documents, list_file, staff_file
 from access_register.models import RegisterLine
 from sharing import safe_files
 from sharing.imports import uploads
@@ -126,12 +126,12 @@ def test_a_file_that_is_not_what_it_says_is_refused(case: str) -> None:
     content = HOSTILE[case]()
     with pytest.raises(safe_files.NotAcceptable):
         safe_files.read(SimpleUploadedFile("figures.xlsx", content))
-    with pytest.raises(staff_file.CannotRead):
+    with pytest.raises(list_file.CannotRead):
         staff_file.read(content)
 
 
 def test_a_list_that_lies_about_the_size_unpacks_no_more_than_it_says() -> None:
-    with pytest.raises((staff_file.CannotRead, zipfile.BadZipFile)):
+    with pytest.raises((list_file.CannotRead, zipfile.BadZipFile)):
         staff_file.read(_lying(5_000_000))
 
 

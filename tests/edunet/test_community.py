@@ -6,12 +6,15 @@ import pytest
 from django.db import Error, transaction
 from django.utils import timezone
 
-from access_register import grants
+from access_register import daily, grants
+from access_register.models import RegisterLine
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
-from sharing.imports import gias, listed_types
+from sharing.demo.places import AMBERSTONE, BECKSIDE
+from sharing.imports import ending, gias, listed_types
 from sharing.imports.gias_reader import GiasEstablishment
-from sharing.models import Establishment, LedgerEntry, ListedType, Locality, Participation
+from sharing.models import Enrolment, Establishment, LedgerEntry, ListedType, Locality, Participation
+from tests import factories
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
 
@@ -164,6 +167,56 @@ class TestCentres:
         with pytest.raises(door.CannotKeep, match="this name"):
             door.add_centre(asker(MANAGER, EDUNET), **CENTRE, locality=None, starts_on=today)
 
+    def test_a_centre_closes_and_all_that_follows(self) -> None:
+        """R5, R44, A2: open and taking part to the last day; the night after it, as an establishment that is ended."""
+        manager, today = asker(MANAGER, EDUNET), timezone.localdate()
+        last, night = today + timedelta(days=9), today + timedelta(days=10)
+        child = factories.pupil(AMBERSTONE, surname="Zzyxcentre")
+        factories.enrolment(child, today - timedelta(days=50))
+        place = child.establishment
+        door.close_centre(manager, AMBERSTONE, last_day=today)
+        door.close_centre(manager, AMBERSTONE, last_day=last)
+        assert door.show_closing_centre(manager, AMBERSTONE).last_day == last
+        (line,) = [centre for centre in door.show_community(manager).centres if centre.urn == AMBERSTONE]
+        assert (line.last_day, line.may_be_closed) == (last, True)
+        with as_batch():
+            assert not list(ending.end_closed_centres(last))
+            assert Establishment.objects.participating(last).filter(pk=place.pk).exists()
+            (said,) = ending.end_closed_centres(night)
+            assert not list(ending.end_closed_centres(night))
+            assert not Establishment.objects.participating(night).filter(pk=place.pk).exists()
+            assert not RegisterLine.objects.live_on(night).filter(establishment=place).exists()
+            assert Enrolment.objects.get(pupil=child).ends_on == last
+            entry = LedgerEntry.objects.filter(action="end_establishment").latest("id")
+        assert (entry.urn, "Amberstone Children's Centre" in said) == (AMBERSTONE, True)
+        place.refresh_from_db()
+        assert (place.status_code, place.close_date) == (2, last)
+
+    def test_the_night_closes_it_and_its_name_is_free_again(self) -> None:
+        manager, today = asker(MANAGER, EDUNET), timezone.localdate()
+        urn = door.add_centre(manager, **CENTRE, locality=None, starts_on=today - timedelta(days=9))
+        with as_batch():
+            Establishment.objects.filter(urn=urn).update(close_date=today - timedelta(days=1))
+        assert any("Millrace" in said for said in daily.run(today).done)
+        with pytest.raises(NoSuchRecord):
+            door.show_closing_centre(manager, urn)
+        assert door.add_centre(manager, **CENTRE, locality=None, starts_on=today) == urn + 1
+
+    def test_what_is_no_open_centre_is_not_closed(self) -> None:
+        manager, today = asker(MANAGER, EDUNET), timezone.localdate()
+        later = door.add_centre(manager, **CENTRE, locality=None, starts_on=today + timedelta(days=9))
+        for urn, day, words in (
+            (BECKSIDE, today, "must not be closed"),
+            (later, today, "must have opened by then"),
+            (later, today - timedelta(days=1), "a year off at most"),
+            (later, today + timedelta(days=367), "a year off at most"),
+        ):
+            with pytest.raises(door.CannotKeep, match=words):
+                door.close_centre(manager, urn, last_day=day)
+        for urn in (BECKSIDE, 100001):
+            with pytest.raises(NoSuchRecord):
+                door.show_closing_centre(manager, urn)
+
 
 class TestWho:
     @pytest.mark.parametrize("slug", OTHERS)
@@ -172,7 +225,11 @@ class TestWho:
             door.show_community(asker(slug, EDUNET))
         with pytest.raises(NotAtYourLevel):
             door.add_centre(asker(slug, EDUNET), **CENTRE, locality=None, starts_on=timezone.localdate())
-        for path in ("", "types/add/", "centres/add/"):
+        with pytest.raises(NotAtYourLevel):
+            door.show_closing_centre(asker(slug, EDUNET), AMBERSTONE)
+        with pytest.raises(NotAtYourLevel):
+            door.close_centre(asker(slug, EDUNET), AMBERSTONE, last_day=timezone.localdate())
+        for path in ("", "types/add/", "centres/add/", f"centres/{AMBERSTONE}/close/"):
             assert client(slug, EDUNET).get(f"/community/{path}").status_code == 403
 
     def test_the_database_asks_by_itself(self) -> None:
@@ -180,7 +237,8 @@ class TestWho:
         assert _holes() == set()
 
     @pytest.mark.parametrize(
-        "weakened", ["sharing_list_type", "sharing_end_type", "sharing_add_centre", "sharing_listedtype"]
+        "weakened",
+        ["sharing_list_type", "sharing_end_type", "sharing_add_centre", "sharing_close_centre", "sharing_listedtype"],
     )
     def test_a_weaker_database_is_noticed(self, weakened: str) -> None:
         found = rows("SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = %s", weakened)
@@ -210,6 +268,15 @@ class TestWho:
         entered = browser.post("/community/centres/add/", CENTRE | {"locality": "", "starts_on": today}, follow=True)
         assert CENTRE["name"] in entered.content.decode()
         assert browser.post("/community/centres/add/", {"name": ""}).status_code == 422
+        closing = f"/community/centres/{AMBERSTONE}/close/"
+        assert closing in browser.get("/community/").content.decode()
+        assert b"What happens" in browser.get(closing).content
+        assert browser.post(closing, {"last_day": today}).status_code == 422
+        assert browser.post(closing, {"last_day": "1/1/2001", "sure": "on"}).status_code == 422
+        for _ in range(2):
+            done = browser.post(closing, {"last_day": today, "sure": "on"}, follow=True)
+            assert "is on record" in done.content.decode()
+        assert browser.get(f"/community/centres/{BECKSIDE}/close/").status_code == 404
 
 
 def _holes() -> set[str]:
@@ -217,6 +284,7 @@ def _holes() -> set[str]:
     tries = {
         "type": "SELECT sharing_list_type(40, 'secondary', 380, 2, '', CURRENT_DATE, '') = ''",
         "centre": "SELECT sharing_add_centre('x', 380, '', '', '', '', '', NULL, CURRENT_DATE, '') IS NOT NULL",
+        "close": f"SELECT sharing_close_centre({AMBERSTONE}, CURRENT_DATE) = ''",
         "end": "SELECT sharing_end_type(41, CURRENT_DATE, '', '') = ''",
         "row": "INSERT INTO sharing_listedtype (type_code, kind, reason, decided_on, recorded_by_name, recorded_at) "
         "VALUES (40, 'secondary', '', CURRENT_DATE, '', now()) RETURNING true",

@@ -1,5 +1,6 @@
 """An information manager keeps Localities and the community (A2, A11)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -57,6 +58,11 @@ def test_the_community_is_kept(browse: Browse) -> None:
     ):
         manager.page.get_by_label(label, exact=True).fill(words)
     manager.presses("Enter the centre")
+    manager.presses(manager.page.get_by_role("link", name=re.compile("Close.*Millrace")))
+    manager.presses("Record the last day", status=422)
+    manager.page.get_by_label("Last day on which it is open").fill(f"{timezone.localdate():%d/%m/%Y}")
+    manager.page.get_by_label("I have read what happens").check()
+    manager.presses("Record the last day")
     manager.presses("Establishments without a head")
     manager.presses("Record several first heads from a list")
     manager.presses("See what it would do", status=422)

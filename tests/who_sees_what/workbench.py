@@ -54,9 +54,10 @@ ELSEWHERE: dict[str, str] = {
     "check_heads": "test_heads_file",
     "heads_template": "test_heads_file",
     "end_type": "test_community",
+    "close_centre": "test_community",
 }
 DOOR: set[str] = {
-    "end_type", "show_ending_type",
+    "end_type", "show_ending_type", "close_centre", "show_closing_centre",
     "add_centre", "list_localities", "list_type", "move_establishment", "show_community", "show_locality",
     "show_moving", "show_returns_across", "show_workbench", "take_back_move",
 }  # fmt: skip
