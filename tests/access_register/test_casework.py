@@ -172,6 +172,7 @@ class TestWhoNames:
         duty = give(made)
         with pytest.raises(CannotChange):
             name(duty, made)
+        name(duty, child(forename="Sibling"))
         child(forename="Twin", surname="Same")
         child(forename="Twin", surname="Same")
         for exactly in (door.Exactly(None, "Twin", "Same", date(2016, 2, 3)), door.Exactly("nobody")):
