@@ -1,6 +1,6 @@
 """Disposal by the schedules (R13, P5): what goes, who says so, what holds it back, and what is left."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -154,12 +154,13 @@ class TestTwoPeople:
 
 
 class TestHolds:
-    @pytest.mark.parametrize("what", ["upn", "urn"])
-    def test_a_hold_keeps_everything_until_it_is_lifted(self, what: str) -> None:
-        """P5: a claim or an inquiry comes before the schedule. It is asked again when the disposal is done."""
+    @pytest.mark.parametrize(("what", "until"), [("upn", None), ("urn", None), ("upn", TODAY)])
+    def test_a_hold_keeps_everything_until_it_is_lifted(self, what: str, until: date | None) -> None:
+        """P5: a claim or an inquiry comes before the schedule, on its last day too. It is asked again when the disposal
+        is done."""
         child = full_child(BECKSIDE)
         number = approved()
-        number_of_hold = hold(upn_key=child.upn_index) if what == "upn" else hold(urn=BECKSIDE)
+        number_of_hold = hold(until=until, **({"upn_key": child.upn_index} if what == "upn" else {"urn": BECKSIDE}))
         worked()
         shown = door.show_disposal(asker(MANAGER, EDUNET), number)
         assert (shown.disposal.state, shown.disposal.counted, shown.disposal.disposed) == ("done", 1, 0)
@@ -167,6 +168,15 @@ class TestHolds:
         door.lift_hold(asker(MANAGER, EDUNET), number_of_hold)
         disposed()
         assert traces(child) == {"portal_keys.gone": 1}
+
+    @pytest.mark.parametrize(("days", "possible"), [(-1, False), (0, True), (366 * 25, True), (366 * 25 + 1, False)])
+    def test_its_last_day_is_within_25_years(self, days: int, possible: bool) -> None:
+        until = TODAY + timedelta(days=days)
+        if possible:
+            assert hold(urn=BECKSIDE, until=until)
+        else:
+            with pytest.raises(door.CannotHold, match="The last day must not be past"):
+                hold(urn=BECKSIDE, until=until)
 
     def test_the_form_takes_one_of_the_two(self) -> None:
         browser = client(MANAGER, EDUNET)
