@@ -18,6 +18,7 @@ from sharing.models import (
     Child,
     Disposal,
     Establishment,
+    EstablishmentPermission,
     HomeAddress,
     LedgerEntry,
     LegalHold,
@@ -295,10 +296,12 @@ def test_texts_of_schools_go_six_or_three_years_after_they_are_over() -> None:
         lasting = Sanction.objects.create(
             breach=case, measure="suspend_establishment", establishment=at, starts_on=six, ends_on=TODAY
         )
-        Order.objects.create(
+        order = Order.objects.create(
             basis="court", data="view_pupils", establishment=at, person_id=1, through="edunet", starts_on=six,
             ends_on=six, recorded_by_id=2, authoriser_id=3, reason="Why",
         )  # fmt: skip
+        opened = EstablishmentPermission.objects.latest("pk")
+        EstablishmentPermission.objects.filter(pk=opened.pk).update(source=f"order:{order.pk}")
         item = RestrictedItem.objects.create(
             establishment=at, kind="bespoke", title="T", academic_year=2018, starts_on=six, ends_on=six
         )
@@ -327,6 +330,7 @@ def test_texts_of_schools_go_six_or_three_years_after_they_are_over() -> None:
         assert not RestrictedItem.objects.filter(pk=item.pk).exists()
         assert not SupportRequest.objects.filter(pk=asked.pk).exists()
         assert not Order.objects.exists()
+        assert not EstablishmentPermission.objects.filter(pk=opened.pk).exists()
 
 
 def test_no_batch_takes_more_than_was_approved() -> None:
