@@ -179,6 +179,12 @@ class TestWhoNames:
             with pytest.raises(CannotChange):
                 casework.name_child(asker(MANAGER, EDUNET), appointment(), duty, child=exactly, head_barred=False)
 
+    def test_one_that_has_ended_is_given_anew(self) -> None:
+        first = give()
+        assert give() == first
+        officers.end_duty(asker(MANAGER, EDUNET), appointment(), first)
+        assert give() != first
+
     @pytest.mark.parametrize("slug", [FIONA, HEAD, "superuser"])
     def test_the_information_manager_alone(self, slug: str) -> None:
         duty = give()

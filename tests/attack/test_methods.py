@@ -78,7 +78,7 @@ def test_a_method_hidden_in_a_header_or_a_field_is_not_read() -> None:
 
 
 def test_to_read_an_address_changes_nothing(addresses) -> None:
-    """A step is taken by a form, whose token was asked for: a link to it, or a browser that fetches ahead, takes none."""
+    """A step is taken by a form, with its token: a link to it, or a browser that fetches ahead, takes none."""
     site, every = addresses
     browser, answered = client(WHO[site], site), {}
     browser.get(f"/establishments/{world.BECKSIDE}/")  # that they used their access today is noted once
