@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from access_register.breaches import reading, rules, steps
 from access_register.models import Breach, BreachTold, Person
+from sharing.authorise import NoSuchRecord
 from tests.access_register.breaches import PANEL, against_person, decide, manager, report, seat
 from tests.access_register.duties import second_manager
 from tests.people import EDUNET, as_batch, asker, client, person
@@ -40,6 +41,16 @@ def test_with_a_full_panel_the_desk_has_only_to_say_who_was_told() -> None:
     with as_batch():
         Person.objects.filter(pk=person(PANEL[0]).pk).update(is_active=False)
     assert (parts(), waiting()) == (["To see to"], {NO_PANEL})
+
+
+def test_the_panel_shown_is_that_of_the_case() -> None:
+    """R41: not another case's; and before a case is referred there is none."""
+    one, other = against_person("teacher-beckside"), against_person("deputy-beckside")
+    seat(one)
+    assert set(steps.show_panel(manager(), one).seated) == {person(slug).name for slug in PANEL}
+    assert steps.show_panel(manager(), other).seated == ()
+    with pytest.raises(NoSuchRecord):
+        steps.show_panel(manager(), report(asker(REPORTER)))
 
 
 def test_each_step_at_the_desk_leads_to_the_next() -> None:

@@ -54,6 +54,7 @@ def test_a_case_from_report_to_lifting() -> None:
     assert teacher.get(f"/breaches/{number}/").status_code == 200
     found = case(number, "teacher-beckside")
     assert found.outcome == "Suspend the person for 4 weeks"
+    assert found.appeal_until == timezone.localdate() + timedelta(days=27)  # 28 with that of the decision
     assert {vote.name for vote in found.votes} == {""}
     assert [row.state for row in found.sanctions] == ["In force"]
     told = {letter.to[0] for letter in outbox.outbox}

@@ -172,11 +172,18 @@ class TestWhoNames:
         duty = give(made)
         with pytest.raises(CannotChange):
             name(duty, made)
+        name(duty, child(forename="Sibling"))
         child(forename="Twin", surname="Same")
         child(forename="Twin", surname="Same")
         for exactly in (door.Exactly(None, "Twin", "Same", date(2016, 2, 3)), door.Exactly("nobody")):
             with pytest.raises(CannotChange):
                 casework.name_child(asker(MANAGER, EDUNET), appointment(), duty, child=exactly, head_barred=False)
+
+    def test_one_that_has_ended_is_given_anew(self) -> None:
+        first = give()
+        assert give() == first
+        officers.end_duty(asker(MANAGER, EDUNET), appointment(), first)
+        assert give() != first
 
     @pytest.mark.parametrize("slug", [FIONA, HEAD, "superuser"])
     def test_the_information_manager_alone(self, slug: str) -> None:

@@ -117,11 +117,13 @@ def test_who_may_narrow() -> None:
 
 
 def test_two_tabs_narrowing_one_line() -> None:
-    """The second is told what the first did."""
+    """The second is told what the first did, and not what both have seen."""
+    narrow(("5",))
     line = line_of(TEACHER)
     narrow(("1",), version=line.version)
     with pytest.raises(ChangedMeanwhile, match="narrowed this line: only Year 1") as told:
         narrow(("2",), version=line.version)
+    assert "Year 5" not in told.value.message
     assert told.value.version == line.version + 1
 
 

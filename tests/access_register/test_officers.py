@@ -11,7 +11,7 @@ from django.db import ProgrammingError, connection, transaction
 from access_register import grants, officers, service, terms
 from access_register.models import Duty, OfficerAppointment, Person
 from access_register.rules import CannotChange
-from sharing.authorise import NotAtYourLevel, Permission, visit
+from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.models import EstablishmentPermission
 from tests.access_register.duties import (
     BECKSIDE,
@@ -128,6 +128,8 @@ class TestOfficers:
         (given,) = officers.show_officer(asker(MANAGER, EDUNET), there).officer.remote
         officers.end_remote_use(asker(MANAGER, EDUNET), there, given.id)
         assert browser.get("/").status_code == 403
+        with pytest.raises(NoSuchRecord):
+            officers.end_remote_use(asker(MANAGER, EDUNET), there, given.id)
 
     def test_remote_use_that_is_sent_twice_ends_at_once(self) -> None:
         """R39, R44: the one that is ended is all there was. The same days can be given again afterwards."""

@@ -51,11 +51,16 @@ def takes_part(urn: int = BECKSIDE) -> bool:
 
 @pytest.mark.django_db
 class TestLeaving:
+    def why(self, *who) -> str:
+        """What the foot of the list says (R45)."""
+        return door.list_establishments(asker(*who)).why.reason
+
     def test_acts_at_the_next_request_of_everybody_signed_in(self) -> None:
         """R16, R17, R44: shared data goes in both directions; what is one's own, transfers and guidance stay."""
         teacher, neighbour, officer = client(TEACHER), client(NEIGHBOUR), client(OFFICER, EDUNET)
         theirs, ours = f"/establishments/{RAVENSGILL}/", f"/establishments/{BECKSIDE}/"
         assert (teacher.get(theirs).status_code, neighbour.get(ours).status_code) == (200, 200)
+        assert self.why(TEACHER).startswith("Participating establishments share")
         leave()
         for browser, gone in ((teacher, theirs), (neighbour, ours)):
             for page in ("", "key-data/", "statistics/", "reports/"):
@@ -65,6 +70,8 @@ class TestLeaving:
         assert teacher.get("/guidance/leaving-and-rejoining/").status_code == 200
         assert officer.get(ours).status_code == 200
         assert [line.urn for line in door.list_establishments(asker(TEACHER)).page] == [BECKSIDE]
+        assert self.why(TEACHER).startswith("Level 2 here")
+        assert self.why(OFFICER, EDUNET).startswith("Officer of the Education Department")
         with as_batch():
             row = LedgerEntry.objects.filter(action="leave_protocol").latest("pk")
         assert (row.outcome, row.urn, row.person_name) == ("changed", BECKSIDE, person(HEAD).name)

@@ -184,6 +184,12 @@ class TestUndo:
             reviews.undo(asker(HEAD), BECKSIDE, lapsed.pk)
         assert reviews.show_review(asker(HEAD), BECKSIDE).undoable == ()
 
+    def test_though_what_it_left_was_confirmed(self) -> None:
+        """To confirm what the deadline left is no later change."""
+        lapsed, left = self.lapse(TEACHER), set_line(TEACHER, review_due_on=today())
+        assert reviews.confirm_lines(asker(HEAD), BECKSIDE, versions={left.pk: left.version}) == 1
+        assert reviews.undo(asker(HEAD), BECKSIDE, lapsed.pk).level == 2
+
     def test_never_a_third_named_person(self) -> None:
         """R32: the other place if there is one, and a refusal in words where both are taken."""
         lapsed = self.lapse(NAMED)

@@ -1,9 +1,13 @@
 """R19: who has accepted the protocol is read by those who keep the register, by officers, and by nobody else."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from access_register import protocol
+from access_register.models import Person
 from sharing.authorise import NotAtYourLevel, NotYourEstablishment
 from sharing.authorise.holdings import Holdings
 from sharing.models import LedgerEntry
@@ -31,6 +35,16 @@ class TestSignatories:
         found = protocol.show_signatories(asker("head-oxenby"), OXENBY)
         assert [who.name for who in found.signatories if who.holds_until is None] == [person(TEACHER).name]
         assert found.missing == 1
+        assert [who.signatures for who in found.signatories if who.name == person(TEACHER).name] == [()]
+
+    def test_whose_year_is_over_has_to_accept_again(self) -> None:
+        """R19: until then nothing holds, and they are counted among those who are missing."""
+        with as_batch():
+            Person.objects.filter(pk=person("head-oxenby").pk).update(
+                protocol_accepted_until=timezone.localdate() - timedelta(days=1)
+            )
+        places = protocol.list_signatories(asker("officer-no-duty", EDUNET)).establishments
+        assert {place.urn: place.people - place.accepted for place in places}[OXENBY] == 2
 
     @pytest.mark.parametrize("slug", ["teacher-beckside", "governor-beckside", "third-party-beckside"])
     def test_below_level_1_it_is_closed(self, slug: str) -> None:

@@ -70,6 +70,18 @@ class TestTheContract:
             ("view_establishment", today(), today() + timedelta(10))
         }
 
+    @pytest.mark.parametrize(("last", "has_access"), [(0, True), (-1, False)])
+    def test_the_page_says_whether_a_line_is_over(self, last: int, has_access: bool) -> None:
+        number = contract()
+        somebody = add(number)
+        with as_batch():
+            line = RegisterLine.objects.get(person_id=somebody.person_id)
+            line.starts_on, line.ends_on = today() - timedelta(9), today() + timedelta(last)
+            line.save()
+            grants.replace(f"line:{line.pk}", grants.of_line(line))
+        (shown,) = third_parties.show_contract(asker(HEAD), BECKSIDE, number).contract.people
+        assert shown.has_access == has_access
+
     def test_one_that_is_sent_twice_is_on_record_once(self) -> None:
         """R30: a double click; another reference is another contract, and so is one after the first has ended."""
         first = contract()

@@ -174,6 +174,7 @@ def test_who_sees_it_now() -> None:
     people = {one.establishment: one.people for group in now.now for one in group.readers}
     assert (people["Oxenby High School"], people["Hazelthwaite Nursery School"]) == (3, 1)
     consent(found, RAVENSGILL, until=3)
+    consent(found, RAVENSGILL, until=9, withdrawn_at=timezone.now(), withdrawn_by_name="Test")
     in_localities(OXENBY, "Aireholme", 0, CRAGSIDE)
     takes_part_until(999013, -1)
     now = door.show_consents(asker(HEAD), found.pk)

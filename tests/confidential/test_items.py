@@ -11,6 +11,7 @@ import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import Error, connection, transaction
+from django.utils import timezone
 from openpyxl import Workbook
 
 from sharing import door, safe_files
@@ -170,6 +171,13 @@ def test_withdrawing() -> None:
         door.add_restricted_file(asker(OFFICER, EDUNET), found.pk, file=safe_files.SafeFile("a.csv", "csv", CONTENT))
     with pytest.raises(Error, match="stays so"), transaction.atomic(), as_batch():
         RestrictedItem.objects.filter(pk=found.pk).update(withdrawn_at=None)
+
+
+def test_the_same_of_another_year_is_another_item() -> None:
+    """R26: only what is sent twice is one item."""
+    told = [door.NewItem("bespoke", "T", year, "Test", timezone.localdate()) for year in (2025, 2025, 2024)]
+    first, again, other = [door.add_restricted(asker(OFFICER, EDUNET), BECKSIDE, told=one) for one in told]
+    assert first == again != other
 
 
 def test_only_officers_with_the_duty_keep_items() -> None:

@@ -236,9 +236,15 @@ class TestRequests:
         of, other = child(), child()
         one = request_of(of, slug)
         assert request_of(of, slug) == one
-        assert len({one, request_of(other, slug), request_of(of, slug, requester="Grandfather Askwith")}) == 3
+        all_three = {one, request_of(other, slug), request_of(of, slug, requester="Grandfather Askwith")}
+        assert len(all_three) == 3
+        assert {asking.show_subject_request(*who(slug), each).request.id for each in all_three} == all_three
         asking.settle_subject_request(*who(slug), one, step="answered")
         assert request_of(of, slug) != one
+
+    def test_none_comes_tomorrow(self) -> None:
+        with pytest.raises(asking.CannotRecord, match="must not be in the future"):
+            request_of(child(), received_on=TODAY + timedelta(days=1))
 
     @pytest.mark.parametrize("slug", [HEAD, MANAGER])
     def test_an_answer_asked_for_twice_is_made_once(self, slug: str) -> None:

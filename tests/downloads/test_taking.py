@@ -108,8 +108,10 @@ class TestPassphraseAndFile:
 
     def test_the_passphrase_is_shown_once(self) -> None:
         number, browser = asked_for(), client(HEAD)
+        assert door.show_download(asker(HEAD), number).has_passphrase
         words = passphrase_of(browser, number)
         assert len(words) == 19
+        assert not door.show_download(asker(HEAD), number).has_passphrase
         again = browser.post(f"{KIND_PAGE}/pupils/{number}/passphrase/", follow=True).content.decode()
         assert "shown before" in again
         assert words not in again

@@ -18,6 +18,7 @@ from sharing.models import (
     Child,
     Disposal,
     Establishment,
+    EstablishmentPermission,
     HomeAddress,
     LedgerEntry,
     LegalHold,
@@ -155,12 +156,13 @@ class TestTwoPeople:
 
 
 class TestHolds:
-    @pytest.mark.parametrize("what", ["upn", "urn"])
-    def test_a_hold_keeps_everything_until_it_is_lifted(self, what: str) -> None:
-        """P5: a claim or an inquiry comes before the schedule. It is asked again when the disposal is done."""
+    @pytest.mark.parametrize(("what", "until"), [("upn", None), ("urn", None), ("upn", TODAY)])
+    def test_a_hold_keeps_everything_until_it_is_lifted(self, what: str, until: date | None) -> None:
+        """P5: a claim or an inquiry comes before the schedule, on its last day too. It is asked again when the disposal
+        is done."""
         child = full_child(BECKSIDE)
         number = approved()
-        number_of_hold = hold(upn_key=child.upn_index) if what == "upn" else hold(urn=BECKSIDE)
+        number_of_hold = hold(until=until, **({"upn_key": child.upn_index} if what == "upn" else {"urn": BECKSIDE}))
         worked()
         shown = door.show_disposal(asker(MANAGER, EDUNET), number)
         assert (shown.disposal.state, shown.disposal.counted, shown.disposal.disposed) == ("done", 1, 0)
@@ -168,6 +170,15 @@ class TestHolds:
         door.lift_hold(asker(MANAGER, EDUNET), number_of_hold)
         disposed()
         assert traces(child) == {"portal_keys.gone": 1}
+
+    @pytest.mark.parametrize(("days", "possible"), [(-1, False), (0, True), (366 * 25, True), (366 * 25 + 1, False)])
+    def test_its_last_day_is_within_25_years(self, days: int, possible: bool) -> None:
+        until = TODAY + timedelta(days=days)
+        if possible:
+            assert hold(urn=BECKSIDE, until=until)
+        else:
+            with pytest.raises(door.CannotHold, match="The last day must not be past"):
+                hold(urn=BECKSIDE, until=until)
 
     def test_the_form_takes_one_of_the_two(self) -> None:
         browser = client(MANAGER, EDUNET)
@@ -296,10 +307,12 @@ def test_texts_of_schools_go_six_or_three_years_after_they_are_over() -> None:
         lasting = Sanction.objects.create(
             breach=case, measure="suspend_establishment", establishment=at, starts_on=six, ends_on=TODAY
         )
-        Order.objects.create(
+        order = Order.objects.create(
             basis="court", data="view_pupils", establishment=at, person_id=1, through="edunet", starts_on=six,
             ends_on=six, recorded_by_id=2, authoriser_id=3, reason="Why",
         )  # fmt: skip
+        opened = EstablishmentPermission.objects.latest("pk")
+        EstablishmentPermission.objects.filter(pk=opened.pk).update(source=f"order:{order.pk}")
         item = RestrictedItem.objects.create(
             establishment=at, kind="bespoke", title="T", academic_year=2018, starts_on=six, ends_on=six
         )
@@ -328,6 +341,7 @@ def test_texts_of_schools_go_six_or_three_years_after_they_are_over() -> None:
         assert not RestrictedItem.objects.filter(pk=item.pk).exists()
         assert not SupportRequest.objects.filter(pk=asked.pk).exists()
         assert not Order.objects.exists()
+        assert not EstablishmentPermission.objects.filter(pk=opened.pk).exists()
 
 
 def test_settled_patterns_and_answered_invitations_go_and_what_waits_stays() -> None:

@@ -1,13 +1,14 @@
 """Finding a child at all one's establishments (R5, R6, R13, R33, R35)."""
 
 import logging
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from sharing import door
-from sharing.authorise import NotAtYourLevel
+from sharing.authorise import NeedsSecondFactor, NotAtYourLevel
 from sharing.crypto import blind_index
 from sharing.models import Child, LedgerEntry, Pupil
 from sharing.upn import make_upn
@@ -73,6 +74,14 @@ def test_who_sees_pupils_nowhere_finds_nobody(slug: str, through) -> None:
     assert client(slug, through).get("/find/").status_code == 403
     with as_batch():
         assert LedgerEntry.objects.latest("id").outcome == "refused"
+
+
+def test_a_password_alone_finds_nobody() -> None:
+    """R13."""
+    head = replace(asker("head-beckside"), second_factor=False)
+    for look in (lambda: door.may_find(head), lambda: door.find_children(head, search=door.Search(named="a"))):
+        with pytest.raises(NeedsSecondFactor):
+            look()
 
 
 def test_a_narrowed_line_finds_its_year_groups() -> None:

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from sharing import door
 from sharing.crypto import blind_index
@@ -58,6 +59,19 @@ class TestLeaving:
         for offset in (10, 20):
             door.end_enrolment(head, BECKSIDE, pupil.pk, last_day=day(offset), reason="NT", destination="Oxenby")
         assert door.show_leaving(head, BECKSIDE, pupil.pk).stay.ends_on == day(20)
+
+    def test_a_stay_that_was_cancelled_is_not_the_one_of_today(self) -> None:
+        pupil, head = on_roll(), asker(SENDER)
+        today = door.show_leaving(head, BECKSIDE, pupil.pk).stay
+        factories.enrolment(pupil, day(0), cancelled_at=timezone.now())
+        assert door.show_leaving(head, BECKSIDE, pupil.pk).stay == today
+
+    def test_only_a_school_that_has_agreed_is_told_of(self) -> None:
+        head, waiting, moving = asker(SENDER), on_roll(), on_roll()
+        asserted(waiting)
+        agreed(moving)
+        told = [door.show_leaving(head, BECKSIDE, pupil.pk).is_agreed_elsewhere for pupil in (waiting, moving)]
+        assert told == [False, True]
 
 
 class TestMoves:

@@ -101,6 +101,8 @@ def test_a_form_sent_twice_at_once_is_one_report() -> None:
 def test_an_officer_takes_it_on_and_closes_it_with_an_outcome() -> None:
     """R20: each step once; who reported it reads what came of it."""
     number, officer = _report(), asker("officer-data", EDUNET)
+    with pytest.raises(NoSuchRecord):
+        door.acknowledge_misuse_report(officer, number + 1)
     door.acknowledge_misuse_report(officer, number)
     with pytest.raises(door.NothingToSettle):
         door.acknowledge_misuse_report(officer, number)

@@ -79,6 +79,9 @@ class TestMaking:
         with pytest.raises(CannotGroup, match="of this name already") as refused:
             make(slug, Wanted("girls ", "criteria", {"sex": ["M"]}))
         assert refused.value.field == "name"
+        number = make(slug, Wanted("Boys", "criteria", {"sex": ["M"]}))
+        with pytest.raises(CannotGroup, match="of this name already"):
+            door.change_own_group(asker(slug), BECKSIDE, number, Wanted("girls ", "", {"sex": ["M"]}))
 
     def test_a_name_is_free_again_when_the_group_is_put_away(self) -> None:
         first = make()

@@ -168,6 +168,7 @@ def test_several_who_leave_for_the_same_school_go_into_one_file(transfer: Transf
         made = {one.pk: one.file_sent_at is not None for one in Transfer.objects.filter(leaving__surname="Leaving")}
         row = LedgerEntry.objects.order_by("-id").first()
     assert made == {transfer.pk: True, other.pk: True, not_chosen.pk: False}
+    assert "Other Leaving" not in browser.get(page(not_chosen)).content.decode()
     assert (row.action, row.outcome) == ("make_transfer_file", "changed")
     assert row.about["pupils"] == [str(transfer.leaving_id), str(other.leaving_id)]
 
@@ -203,6 +204,15 @@ def test_a_child_who_stays_has_no_leavers_file() -> None:
     factories.enrolment(pupil, LONG_AGO)
     with pytest.raises(NoSuchRecord):
         door.make_leaver_file(asker("head-beckside"), BECKSIDE, pupil.pk)
+
+
+def test_another_school_has_no_leavers_file_of_theirs() -> None:
+    """R6: nor an officer who sees the child, at the other school's address."""
+    pupil = factories.pupil(BECKSIDE)
+    factories.enrolment(pupil, LONG_AGO, TODAY)
+    with pytest.raises(NoSuchRecord):
+        door.make_leaver_file(asker("officer-admissions", EDUNET), RAVENSGILL, pupil.pk)
+    assert door.make_leaver_file(asker("officer-admissions", EDUNET), BECKSIDE, pupil.pk).content
 
 
 @pytest.mark.parametrize(
