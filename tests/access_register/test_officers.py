@@ -117,6 +117,11 @@ class TestOfficers:
         assert "Page not found" not in answer.content.decode()
         assert "Page not found" in browser.get("/officers/999999/").content.decode()
 
+    def test_a_duty_of_which_the_last_day_is_past_stands_among_the_past(self) -> None:
+        """R9."""
+        shown = officers.show_officer(asker(MANAGER, EDUNET), appointment("officer-duty-ended").pk).officer
+        assert (shown.duties, len(shown.past)) == ((), 1)
+
     def test_remote_use_is_authorised_and_ended(self) -> None:
         """R39."""
         there = appointment(FIONA).pk
