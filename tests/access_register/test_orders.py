@@ -122,12 +122,20 @@ class TestOrders:
 
     def test_is_authorised_by_the_person_named_alone_and_once(self) -> None:
         number = order(child())
+
+        def asked(slug: str = AUTHORISER) -> bool | None:
+            found = orders.list_orders_to_authorise(asker(slug, EDUNET)).orders
+            return {one.id: one.may_authorise for one in found}.get(number)
+
         for slug in ("officer-admissions", MANAGER, FIONA):
+            assert asked(slug) is None
             with pytest.raises(NoSuchRecord):
                 orders.authorise_order(asker(slug, EDUNET), number)
+        assert asked() is True
         with pytest.raises(NeedsConfirmation):
             orders.authorise_order(replace(asker(AUTHORISER, EDUNET), confirmed_lately=False), number)
         orders.authorise_order(asker(AUTHORISER, EDUNET), number)
+        assert asked() is False
         with pytest.raises(NoSuchRecord):
             orders.authorise_order(asker(AUTHORISER, EDUNET), number)
 
@@ -214,6 +222,8 @@ def test_who_authorises_an_order_or_agrees_to_a_closing_finds_it_at_home() -> No
     assert row in client(AUTHORISER, EDUNET).get("/").content.decode()
     assert row not in client("officer-admissions", EDUNET).get("/").content.decode()
     orders.authorise_order(asker(AUTHORISER, EDUNET), number)
+    orders.end_order(asker(MANAGER, EDUNET), order(child(forename="Ended")))
+    assert row not in client(AUTHORISER, EDUNET).get("/").content.decode()
     close(made)
     home = client(second_manager(), EDUNET).get("/").content.decode()
     assert row not in home
