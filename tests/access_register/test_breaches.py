@@ -57,6 +57,8 @@ def test_a_case_from_report_to_lifting() -> None:
     assert found.appeal_until == timezone.localdate() + timedelta(days=27)  # 28 with that of the decision
     assert {vote.name for vote in found.votes} == {""}
     assert [row.state for row in found.sanctions] == ["In force"]
+    assert found.urns == ()  # where rows of the ledger are looked for is the desk's
+    assert case(number, "officer-information").urns
     told = {letter.to[0] for letter in outbox.outbox}
     assert {person("teacher-beckside").email, person("governor-beckside").email, manager_email()} <= told
     to_others = [letter for letter in outbox.outbox if letter.to != [person("teacher-beckside").email]]
@@ -72,6 +74,7 @@ def test_a_case_from_report_to_lifting() -> None:
     decide(number, "none", panel=OTHERS)
     assert [line.part for line in reading.list_breaches(manager()).page] == ["Seen to"]
     assert teacher.get("/").status_code == 200
+    assert [row.state.partition(" on ")[0] for row in case(number, "teacher-beckside").sanctions] == ["Lifted"]
     whole = [step.what for step in case(number, "teacher-beckside").steps]
     assert whole == [
         "Reported", "Referred to the Locality Achievement Partnership", "Answer of who it is held against",
