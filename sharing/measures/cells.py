@@ -104,8 +104,10 @@ _CONTRIBUTOR = """
         FROM taking_part) AS with_phase WHERE phase IS NOT NULL
 """
 SPECIAL_ACADEMIES, _ALTERNATIVE_ACADEMIES = [33, 36, 44], [38, 42, 43]
-# A figure is small when it is of 1 to 9 children, or all but 1 to 9 of them, or of fewer than ten. When one group alone
-# of a dimension is small it could be had by subtracting the others from the total: the next smallest goes with it.
+# A figure is small when it is of fewer than ten children, or of all but fewer than ten, or out of fewer than ten: a 0 %
+# or 100 % would say of each child what is so (R11). Of the roll, a 0 is of nobody, and stays, and so does all of it. When
+# the small groups of a dimension are few together, they could be had by subtracting the others from the total: the next
+# smallest goes with them.
 # Of the roll, one that no other measure tells: roll_sen_support is the number of sen:K.
 # Of two dimensions together all figures are small if one is, for a single gap would be had from the rows and columns.
 # Of an area there are none then, since nobody may see those.
@@ -114,12 +116,17 @@ _FIGURES = """
     judged AS (
         SELECT summed.*, measure.id AS measure_id, measure.unit, strpos("group", %(and)s) > 0 AS of_two,
                regexp_replace("group", ':[^|]*', '', 'g') AS dimension,
-               has_withheld OR whole < %(small)s OR (of_children AND (
-                   part BETWEEN 1 AND %(small)s - 1 OR whole - part BETWEEN 1 AND %(small)s - 1)) AS is_few
+               has_withheld OR whole < %(small)s OR CASE
+                   WHEN code LIKE 'roll_%%' THEN of_children AND (
+                       part BETWEEN 1 AND %(small)s - 1 OR whole - part BETWEEN 1 AND %(small)s - 1)
+                   WHEN of_children THEN least(part, whole - part) < %(small)s
+                   ELSE part = 0 END AS is_few
         FROM summed JOIN sharing_measure AS measure USING (code)
         WHERE summed.denominator > 0 AND (NOT of_few_places OR strpos("group", %(and)s) > 0)),
     placed AS (
         SELECT *, count(*) FILTER (WHERE is_few OR of_few_places) OVER line AS few_in_line,
+               sum(part) FILTER (WHERE is_few) OVER line AS few_part,
+               sum(whole - part) FILTER (WHERE is_few) OVER line AS few_rest,
                row_number() OVER (
                    PARTITION BY code, establishment_id, area, dimension
                    ORDER BY is_few, code LIKE 'roll_%%' AND "group" = ANY (%(told)s), whole, "group") AS place
@@ -132,7 +139,9 @@ _FIGURES = """
                      ELSE round(numerator / denominator, 4) END AS value,
            CASE WHEN keeps_numerator THEN numerator::int END AS numerator,
            CASE WHEN unit <> 'number' THEN denominator::int END AS denominator,
-           is_few OR (few_in_line = 1 AND place = 1 AND dimension <> 'total') OR (of_two AND few_in_line > 0)
+           is_few OR (of_two AND few_in_line > 0) OR (place = 1 AND dimension <> 'total' AND (
+               few_in_line = 1 OR (few_in_line > 0 AND code NOT LIKE 'roll_%%' AND CASE
+                   WHEN of_children THEN least(few_part, few_rest) < %(small)s ELSE few_part = 0 END)))
                AS is_small
     FROM placed WHERE NOT of_two OR few_in_line = 0 OR establishment_id IS NOT NULL
 """

@@ -324,7 +324,7 @@ def _of_few_without_needs(parts: dict) -> set:
 
 def _judged(parts: dict, few_places: set, beside_withheld: set) -> dict:
     """The figures of these cells, and which are withheld. An area is, beside a figure of its establishments that is."""
-    made, small, sizes = {}, set(), {}
+    made, small, sizes, split = {}, set(), {}, {}
     for cell, told in parts.items():
         code = cell[0]
         denominator = sum(one[1] for one in told)
@@ -332,14 +332,13 @@ def _judged(parts: dict, few_places: set, beside_withheld: set) -> dict:
             continue
         numerator = sum(one[0] for one in told)
         part, whole = sum(one[0] > 0 for one in told), sum(one[1] > 0 for one in told)
-        is_few = whole < 10 or (code not in QUANTITIES and (1 <= part <= 9 or 1 <= whole - part <= 9))
-        if is_few or cell in beside_withheld:
+        if whole < 10 or _are_few(code, part, whole - part) or cell in beside_withheld:
             small.add(cell)
-        sizes[cell] = whole
+        sizes[cell], split[cell] = whole, (part, whole - part)
         made[cell] = _figure(code, numerator, denominator)
     of_two = _beside_a_few(made, small | few_places)
     made = {cell: told for cell, told in made.items() if cell not in of_two or cell[1]}
-    small |= of_two | _to_subtract(made, small, sizes)
+    small |= of_two | _to_subtract(made, small, sizes, split)
     return {cell: (*told, cell in small) for cell, told in made.items()}
 
 
@@ -367,8 +366,16 @@ def _is_told(cell: tuple) -> bool:
     return cell[0].startswith("roll_") and cell[3] in ("sex:F", "fsm:Y", "sen:K", "sen:E", "eal:Y")
 
 
-def _to_subtract(made: dict, small: set, sizes: dict) -> set:
-    """Beside a single small group of a dimension, the smallest of the others."""
+def _are_few(code: str, part: int, rest: int) -> bool:
+    """Whether so many of whom it is so, and so many of whom it is not, tell of one of them. A roll has no such zero."""
+    if code in QUANTITIES:
+        return part == 0
+    low = 1 if code.startswith("roll_") else -1_000_000
+    return low <= part <= 9 or low <= rest <= 9
+
+
+def _to_subtract(made: dict, small: set, sizes: dict, split: dict) -> set:
+    """Beside a single small group of a dimension, and beside those that are few together, the smallest of the others."""
     lines = defaultdict(list)
     for cell in made:
         if cell[3] != "total":
@@ -376,7 +383,9 @@ def _to_subtract(made: dict, small: set, sizes: dict) -> set:
     also = set()
     for cells in lines.values():
         others = [cell for cell in cells if cell not in small]
-        if len(others) == len(cells) - 1 and others:
+        together = [sum(split[cell][one] for cell in cells if cell in small) for one in (0, 1)]
+        are_few = not cells[0][0].startswith("roll_") and _are_few(cells[0][0], *together)
+        if others and len(others) < len(cells) and (are_few or len(others) == len(cells) - 1):
             also.add(min(others, key=lambda cell: (_is_told(cell), sizes[cell], cell[3])))
     return also
 
