@@ -1,5 +1,6 @@
 """Measures counted from the pupil store, against the same counted child by child in plain Python."""
 
+from collections import defaultdict
 from datetime import date, timedelta
 
 import pytest
@@ -50,6 +51,34 @@ def test_the_demonstrations_children_counted_one_by_one(dataset: str) -> None:
             found, wanted = plain_measures.stored(release), expected(dataset, year, today)
             assert found == wanted
             assert {cell[3].split(":")[0] for cell in found} >= {"total", "sex", "fsm", "ethnicity"}
+
+
+@pytest.mark.parametrize("dataset", sorted(set(DATASETS) - {"roll"}))
+def test_what_stands_open_is_of_ten_children_and_of_not_all_but_ten(dataset: str) -> None:
+    """R11, R12: no 0 % and no 100 % either; and the groups of a dimension that are withheld are not few together."""
+    today = timezone.localdate()
+    day = days_of(dataset, LAST_YEAR, today).counted_on
+    so: dict[tuple, list[int]] = defaultdict(lambda: [0, 0])  # of how many children it is so, and of how many not
+    with as_batch():
+        found = plain_measures.stored(counted(dataset, today))
+        for life in plain_measures.lives(""):
+            for code in set(codes_of(dataset)) - plain_measures.QUANTITIES:
+                mine = plain_measures.counted(code, life, LAST_YEAR, day) or (0, 0)
+                for group in life.groups(day):
+                    so[code, life.pupil.establishment_id, "", group][0] += mine[0] > 0
+                    so[code, life.pupil.establishment_id, "", group][1] += (mine[1] > 0) - (mine[0] > 0)
+    withheld: dict[tuple, list[list[int]]] = defaultdict(list)
+    stands_open = []
+    for cell, (*_, is_small) in found.items():
+        if cell in so and is_small:
+            withheld[(*cell[:2], cell[3].partition(":")[0])].append(so[cell])
+        elif cell in so:
+            stands_open.append(cell)
+            assert min(so[cell]) >= 10, cell
+    for code, place, _, group in stands_open:
+        together = withheld[code, place, group.partition(":")[0]]
+        assert not together or min(map(sum, zip(*together, strict=True))) >= 10, (code, place, group)
+    assert stands_open or dataset not in ("attendance", "suspensions")
 
 
 class TestVersions:
