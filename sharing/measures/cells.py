@@ -105,10 +105,10 @@ _CONTRIBUTOR = """
 """
 SPECIAL_ACADEMIES, _ALTERNATIVE_ACADEMIES = [33, 36, 44], [38, 42, 43]
 # A figure is small when it is of fewer than ten children, or of all but fewer than ten, or out of fewer than ten: a 0 %
-# or 100 % would say of each child what is so (R11). Of the roll, a 0 is of nobody, and stays, and so does all of it. When
-# the small groups of a dimension are few together, they could be had by subtracting the others from the total: the next
-# smallest goes with them.
-# Of the roll, one that no other measure tells: roll_sen_support is the number of sen:K.
+# or 100 % would say of each child what is so (R11). A 0 of the roll is of nobody: it stays, and so does all of it.
+# When the small groups of a dimension are few together, or one alone, they could be had by subtracting the others from
+# the total: the next smallest goes with them. Of the roll, one that no other measure tells: roll_sen_support is the
+# number of sen:K.
 # Of two dimensions together all figures are small if one is, for a single gap would be had from the rows and columns.
 # Of an area there are none then, since nobody may see those.
 _FIGURES = """

@@ -375,7 +375,7 @@ def _are_few(code: str, part: int, rest: int) -> bool:
 
 
 def _to_subtract(made: dict, small: set, sizes: dict, split: dict) -> set:
-    """Beside a single small group of a dimension, and beside those that are few together, the smallest of the others."""
+    """Beside a single small group of a dimension, or those that are few together, the smallest of the others."""
     lines = defaultdict(list)
     for cell in made:
         if cell[3] != "total":
