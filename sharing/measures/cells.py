@@ -111,16 +111,16 @@ SPECIAL_ACADEMIES, _ALTERNATIVE_ACADEMIES = [33, 36, 44], [38, 42, 43]
 # number of sen:K.
 # Of two dimensions together all figures are small if one is, for a single gap would be had from the rows and columns.
 # Of an area there are none then, since nobody may see those.
-_FIGURES = """
-    WITH summed AS ({summed}),
+_ARE_FEW = "CASE WHEN of_children THEN least({part}, {rest}) < %(small)s ELSE {part} = 0 END"
+_FIGURES = f"""
+    WITH summed AS ({{summed}}),
     judged AS (
         SELECT summed.*, measure.id AS measure_id, measure.unit, strpos("group", %(and)s) > 0 AS of_two,
                regexp_replace("group", ':[^|]*', '', 'g') AS dimension,
                has_withheld OR whole < %(small)s OR CASE
                    WHEN code LIKE 'roll_%%' THEN of_children AND (
                        part BETWEEN 1 AND %(small)s - 1 OR whole - part BETWEEN 1 AND %(small)s - 1)
-                   WHEN of_children THEN least(part, whole - part) < %(small)s
-                   ELSE part = 0 END AS is_few
+                   ELSE {_ARE_FEW.format(part="part", rest="whole - part")} END AS is_few
         FROM summed JOIN sharing_measure AS measure USING (code)
         WHERE summed.denominator > 0 AND (NOT of_few_places OR strpos("group", %(and)s) > 0)),
     placed AS (
@@ -140,11 +140,11 @@ _FIGURES = """
            CASE WHEN keeps_numerator THEN numerator::int END AS numerator,
            CASE WHEN unit <> 'number' THEN denominator::int END AS denominator,
            is_few OR (of_two AND few_in_line > 0) OR (place = 1 AND dimension <> 'total' AND (
-               few_in_line = 1 OR (few_in_line > 0 AND code NOT LIKE 'roll_%%' AND CASE
-                   WHEN of_children THEN least(few_part, few_rest) < %(small)s ELSE few_part = 0 END)))
+               few_in_line = 1 OR (few_in_line > 0 AND code NOT LIKE 'roll_%%' AND
+                   {_ARE_FEW.format(part="few_part", rest="few_rest")})))
                AS is_small
     FROM placed WHERE NOT of_two OR few_in_line = 0 OR establishment_id IS NOT NULL
-"""
+"""  # noqa: S608
 # Where fewer than ten of a group have no special needs, and ten or more have one kind, measures of the roll give one
 # another away: the pupils less both kinds, or girls of one kind among the girls. There nothing is told by special needs
 # and another dimension together; and where ten or more have either kind, the rarer is withheld in whole. A school whose

@@ -99,7 +99,7 @@ class TestAsking:
 
 class TestPassphraseAndFile:
     def test_a_file_that_is_ready_waits_on_the_home_page(self) -> None:
-        """Until it is collected, or 24 hours have gone; nobody else is told of it."""
+        """R14: until it is collected, or 24 hours have gone; nobody else is told of it."""
         number, waits = asked_for(), "1 download ready to collect"
         assert waits in client(HEAD).get("/").content.decode()
         assert waits not in client(TEACHER).get("/").content.decode()

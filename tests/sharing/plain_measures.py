@@ -370,8 +370,9 @@ def _are_few(code: str, part: int, rest: int) -> bool:
     """Whether so many of whom it is so, and so many of whom it is not, tell of one of them. A roll has no such zero."""
     if code in QUANTITIES:
         return part == 0
-    low = 1 if code.startswith("roll_") else -1_000_000
-    return low <= part <= 9 or low <= rest <= 9
+    if code.startswith("roll_"):
+        return 1 <= part <= 9 or 1 <= rest <= 9
+    return part <= 9 or rest <= 9
 
 
 def _to_subtract(made: dict, small: set, sizes: dict, split: dict) -> set:
