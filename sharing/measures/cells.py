@@ -105,24 +105,28 @@ _CONTRIBUTOR = """
 """
 SPECIAL_ACADEMIES, _ALTERNATIVE_ACADEMIES = [33, 36, 44], [38, 42, 43]
 # A figure is small when it is of fewer than ten children, or of all but fewer than ten, or out of fewer than ten: a 0 %
-# or 100 % would say of each child what is so (R11). A 0 of the roll is of nobody: it stays, and so does all of it.
+# or 100 % would say of each child what is so (R11). Of a whole roll a 0 is of nobody and stays, and so does all of it;
+# then it is so of each of its groups as well, and stays there. How many pupils a group has is always all of them.
 # When the small groups of a dimension are few together, or one alone, they could be had by subtracting the others from
 # the total: the next smallest goes with them. Of the roll, one that no other measure tells: roll_sen_support is the
 # number of sen:K.
 # Of two dimensions together all figures are small if one is, for a single gap would be had from the rows and columns.
 # Of an area there are none then, since nobody may see those.
-_ARE_FEW = "CASE WHEN of_children THEN least({part}, {rest}) < %(small)s ELSE {part} = 0 END"
+_ARE_FEW = """CASE WHEN NOT of_children THEN {part} = 0
+             WHEN is_of_a_kind THEN {part} BETWEEN 1 AND %(small)s - 1 OR {rest} BETWEEN 1 AND %(small)s - 1
+             ELSE least({part}, {rest}) < %(small)s END"""
 _FIGURES = f"""
     WITH summed AS ({{summed}}),
+    told AS (
+        SELECT *, code LIKE 'roll_%%' AND ("group" = %(total)s OR min(least(part, whole - part)) FILTER (
+                   WHERE "group" = %(total)s) OVER (PARTITION BY code, establishment_id, area) = 0) AS is_of_a_kind
+        FROM summed),
     judged AS (
-        SELECT summed.*, measure.id AS measure_id, measure.unit, strpos("group", %(and)s) > 0 AS of_two,
+        SELECT told.*, measure.id AS measure_id, measure.unit, strpos("group", %(and)s) > 0 AS of_two,
                regexp_replace("group", ':[^|]*', '', 'g') AS dimension,
-               has_withheld OR whole < %(small)s OR CASE
-                   WHEN code LIKE 'roll_%%' THEN of_children AND (
-                       part BETWEEN 1 AND %(small)s - 1 OR whole - part BETWEEN 1 AND %(small)s - 1)
-                   ELSE {_ARE_FEW.format(part="part", rest="whole - part")} END AS is_few
-        FROM summed JOIN sharing_measure AS measure USING (code)
-        WHERE summed.denominator > 0 AND (NOT of_few_places OR strpos("group", %(and)s) > 0)),
+               has_withheld OR whole < %(small)s OR {_ARE_FEW.format(part="part", rest="whole - part")} AS is_few
+        FROM told JOIN sharing_measure AS measure USING (code)
+        WHERE told.denominator > 0 AND (NOT of_few_places OR strpos("group", %(and)s) > 0)),
     placed AS (
         SELECT *, count(*) FILTER (WHERE is_few OR of_few_places) OVER line AS few_in_line,
                sum(part) FILTER (WHERE is_few) OVER line AS few_part,
@@ -140,8 +144,7 @@ _FIGURES = f"""
            CASE WHEN keeps_numerator THEN numerator::int END AS numerator,
            CASE WHEN unit <> 'number' THEN denominator::int END AS denominator,
            is_few OR (of_two AND few_in_line > 0) OR (place = 1 AND dimension <> 'total' AND (
-               few_in_line = 1 OR (few_in_line > 0 AND code NOT LIKE 'roll_%%' AND
-                   {_ARE_FEW.format(part="few_part", rest="few_rest")})))
+               few_in_line = 1 OR (few_in_line > 0 AND {_ARE_FEW.format(part="few_part", rest="few_rest")})))
                AS is_small
     FROM placed WHERE NOT of_two OR few_in_line = 0 OR establishment_id IS NOT NULL
 """  # noqa: S608
@@ -149,6 +152,8 @@ _FIGURES = f"""
 # another away: the pupils less both kinds, or girls of one kind among the girls. There nothing is told by special needs
 # and another dimension together; and where ten or more have either kind, the rarer is withheld in whole. A school whose
 # pupils all have the same kind has nothing to give away.
+# And where a group of one dimension has nobody in one of another, which others have, the two are not told together:
+# ten children, none of whom is without free meals, all have them.
 _OF_PLACES = """
     WITH kinds AS (
         SELECT support.establishment_id, support."group", support.part AS support, plan.part AS plan, support.whole,
@@ -163,15 +168,23 @@ _OF_PLACES = """
             ELSE ARRAY['roll_ehc_plan', 'sen:E'] END AS rarer
         FROM kinds GROUP BY establishment_id
         HAVING bool_or(neither < %(small)s AND greatest(support, plan) >= %(small)s)
-           AND NOT bool_or("group" = %(total)s AND greatest(support, plan) = whole))
+           AND NOT bool_or("group" = %(total)s AND greatest(support, plan) = whole)),
+    with_a_gap AS (
+        SELECT establishment_id, regexp_replace("group", ':[^|]*', '', 'g') AS dimension
+        FROM cell WHERE code = 'roll_pupils' AND strpos("group", %(and)s) > 0
+        GROUP BY establishment_id, dimension
+        HAVING count(*) < count(DISTINCT split_part("group", %(and)s, 1))
+                          * count(DISTINCT split_part("group", %(and)s, 2)))
     SELECT code, cell.establishment_id, '' AS area, "group", numerator, denominator, part, whole, of_children,
            keeps_numerator, false AS of_few_places,
            rarer IS NOT NULL AND code LIKE 'roll_%%' AND (
                code = ANY (rarer) OR (code = 'roll_pupils' AND "group" = ANY (rarer))
                OR (code IN ('roll_sen_support', 'roll_ehc_plan') AND "group" <> %(total)s)
                OR (strpos("group", 'sen:') > 0 AND (code <> 'roll_pupils' OR strpos("group", %(and)s) > 0))
-           ) AS has_withheld
+           ) OR (code = 'roll_pupils' AND with_a_gap.dimension IS NOT NULL) AS has_withheld
     FROM cell LEFT JOIN giving_away ON giving_away.establishment_id = cell.establishment_id
+    LEFT JOIN with_a_gap ON with_a_gap.establishment_id = cell.establishment_id
+        AND with_a_gap.dimension = regexp_replace("group", ':[^|]*', '', 'g')
 """
 # What an area says must follow from what its establishments show: were one figure of them withheld, the area's less the
 # others would be it; were two, somebody who knows the one would have the other. So there is the sum of figures that all

@@ -332,13 +332,13 @@ def _judged(parts: dict, few_places: set, beside_withheld: set) -> dict:
             continue
         numerator = sum(one[0] for one in told)
         part, whole = sum(one[0] > 0 for one in told), sum(one[1] > 0 for one in told)
-        if whole < 10 or _are_few(code, part, whole - part) or cell in beside_withheld:
+        if whole < 10 or _are_few(cell, part, whole - part, parts) or cell in beside_withheld:
             small.add(cell)
         sizes[cell], split[cell] = whole, (part, whole - part)
         made[cell] = _figure(code, numerator, denominator)
-    of_two = _beside_a_few(made, small | few_places)
+    of_two = _beside_a_few(made, small | few_places) | _beside_nobody(made)
     made = {cell: told for cell, told in made.items() if cell not in of_two or cell[1]}
-    small |= of_two | _to_subtract(made, small, sizes, split)
+    small |= of_two | _to_subtract(made, small, sizes, split, parts)
     return {cell: (*told, cell in small) for cell, told in made.items()}
 
 
@@ -366,16 +366,34 @@ def _is_told(cell: tuple) -> bool:
     return cell[0].startswith("roll_") and cell[3] in ("sex:F", "fsm:Y", "sen:K", "sen:E", "eal:Y")
 
 
-def _are_few(code: str, part: int, rest: int) -> bool:
-    """Whether so many of whom it is so, and so many of whom it is not, tell of one of them. A roll has no such zero."""
+def _beside_nobody(made: dict) -> set:
+    """Of two dimensions of the roll together, the cells of every table in which a row and a column meet in nobody."""
+    tables = defaultdict(set)
+    for cell in made:
+        if cell[0].startswith("roll_") and "|" in cell[3]:
+            tables[(*cell[:3], _dimension(cell[3]))].add(cell)
+    with_a_gap = set()
+    for cells in tables.values():
+        rows, columns = (set(ends) for ends in zip(*(cell[3].split("|") for cell in cells), strict=True))
+        if len(cells) < len(rows) * len(columns):
+            with_a_gap |= cells
+    return with_a_gap
+
+
+def _are_few(cell: tuple, part: int, rest: int, parts: dict) -> bool:
+    """Whether so many of whom it is so, and so many of whom it is not, tell of one of them. Of a whole roll it may be
+    so of nobody or of all, and then of its groups."""
+    code, *where, group = cell
     if code in QUANTITIES:
         return part == 0
     if code.startswith("roll_"):
-        return 1 <= part <= 9 or 1 <= rest <= 9
+        is_so = {one[0] > 0 for one in parts[(code, *where, "total")]}
+        if group == "total" or len(is_so) == 1:
+            return 1 <= part <= 9 or 1 <= rest <= 9
     return part <= 9 or rest <= 9
 
 
-def _to_subtract(made: dict, small: set, sizes: dict, split: dict) -> set:
+def _to_subtract(made: dict, small: set, sizes: dict, split: dict, parts: dict) -> set:
     """Beside a single small group of a dimension, or those that are few together, the smallest of the others."""
     lines = defaultdict(list)
     for cell in made:
@@ -385,7 +403,7 @@ def _to_subtract(made: dict, small: set, sizes: dict, split: dict) -> set:
     for cells in lines.values():
         others = [cell for cell in cells if cell not in small]
         together = [sum(split[cell][one] for cell in cells if cell in small) for one in (0, 1)]
-        are_few = not cells[0][0].startswith("roll_") and _are_few(cells[0][0], *together)
+        are_few = _are_few(cells[0], *together, parts)
         if others and len(others) < len(cells) and (are_few or len(others) == len(cells) - 1):
             also.add(min(others, key=lambda cell: (_is_told(cell), sizes[cell], cell[3])))
     return also
