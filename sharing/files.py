@@ -256,6 +256,7 @@ def _deeper_notes(found: DeeperData) -> list[Sequence[str]]:
         *map(_origin_note, found.origins),
         ("Not shown", "Fewer than ten children, or one could be had by subtracting; or nothing is out"),
         (found.name, f"{found.definition} Of whom: {found.denominator}."),
+        ("Areas", found.whose_areas),
         *((found.name, sentence) for sentence in _protected(found)),
     ]
 

@@ -95,6 +95,8 @@ class DeeperData:
     is_own: bool
     why: Why
 
+    whose_areas = "An area is all its schools together, of every phase."
+
     @property
     def query(self) -> str:
         """The question as it stands in an address."""
