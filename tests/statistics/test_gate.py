@@ -1,5 +1,8 @@
 """R11, I14: each kind of leak, planted, is caught by the gate, which says in words what is wrong."""
 
+from collections.abc import Iterator
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,8 +14,8 @@ from sharing.statistics.counting import Counter, Ints
 from sharing.statistics.fixed import nothing_public
 from sharing.statistics.insiders import nothing_left, own_counts, taken_away
 from sharing.statistics.rates import mean, percent, step_shown
-from sharing.statistics.registry import Registry, registered
-from sharing.statistics.rounding import rounded
+from sharing.statistics.registry import Lines, Registry, registered
+from sharing.statistics.rounding import allowed, rounded
 from sharing.statistics.rules import HOUSE, CannotPublish
 from sharing.statistics.symbols import Symbol, shown
 from tests.statistics import small
@@ -94,6 +97,41 @@ def test_bounds_hold_the_truth(registry: Registry, values: Ints) -> None:
     assert (least <= registry.exact).all()
     assert (registry.exact <= most).all()
     assert (most - least >= 4).all()
+
+
+def test_a_number_leaves_the_truths_possible_that_the_rounding_shows_so_and_no_others(registry: Registry) -> None:
+    """I5: whoever knows the rules knows as much, so the gate must not believe that less is known."""
+    registry.exact[:], registry.largest[:] = np.arange(len(registry)), 0
+    limits = allowed(registry, HOUSE, nothing_public(registry))
+    shown = {value: (limits.least * 5 <= value) & (value <= limits.most * 5) for value in (0, 5, 10, 15, 20)}
+    for value, truths in shown.items():
+        ends = np.flatnonzero(truths)[[0, -1]]
+        assert np.array(bounds(np.array(value), HOUSE)).tolist() == ends.tolist(), value
+
+
+# The cells 0 = 1 + 2, 1 = 3 + 4 and 4 = 5 + 6: a tree, of which what follows from one another is exact.
+TREE = ((0, 1, 2), (1, 3, 4), (4, 5, 6))
+LINES = Lines(np.array([0, 3, 6, 9]), np.array(TREE).ravel(), np.array([1, -1, -1] * 3))
+
+
+def truths(least: list[int], most: list[int]) -> Iterator[tuple[int, ...]]:
+    """Whatever the cells may be by these bounds and the lines."""
+    boxes = [range(low, high + 1) for low, high in zip(least, most, strict=True)]
+    for two, three, five, six in product(boxes[2], boxes[3], boxes[5], boxes[6]):
+        found = (two + three + five + six, three + five + six, two, three, five + six, five, six)
+        if all(value in box for value, box in zip(found, boxes, strict=True)):
+            yield found
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=7, max_size=7))
+def test_the_lines_tell_all_that_they_can(drawn: list[tuple[int, int]]) -> None:
+    """I5: bounds of the wholes from their parts and of the parts from their wholes, over several lines."""
+    least, most = ([*column] for column in zip(*((low, low + more) for low, more in drawn), strict=True))
+    possible = np.array([*truths(least, most)])
+    if len(possible):
+        found = propagated(LINES, np.array(least), np.array(most))
+        assert found[0].tolist() == possible.min(axis=0).tolist()
+        assert found[1].tolist() == possible.max(axis=0).tolist()
 
 
 def test_a_school_that_could_take_itself_away_is_caught(registry: Registry, values: Ints) -> None:
