@@ -77,7 +77,7 @@ class TestLarge:
             assert not DownloadPiece.objects.exists()
 
     def test_what_lapses_while_it_is_made_did_not_fail(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """R14: another worker comes by when its 24 hours are over; the page says that, and nobody asks why it failed."""
+        """R14: another worker comes by when its 24 hours are over, and the page says so."""
         number = asked_for()
         make = making._make
 

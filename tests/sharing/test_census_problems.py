@@ -32,6 +32,7 @@ FATAL = [
     ({"DOB": ""}, "DOB", "missing"),
     ({"DOB": "2019-02-31"}, "DOB", "no such date"),
     ({"DOB": "02/10/2019"}, "DOB", "no such date"),
+    ({"DOB": "2019-W40-3"}, "DOB", "no such date"),
     ({"DOB": "2026-01-16"}, "DOB", "after the reference date"),
     ({"DOB": "1999-01-01"}, "DOB", "over 25"),
     ({"Sex": ""}, "Sex", "missing"),
@@ -99,6 +100,7 @@ def test_extended_ethnicity_codes_are_known(send: Callable[..., Path], code: str
         ("<FSMstartDate>2025-02-30</FSMstartDate>", "FSMstartDate", True),
         ("<FSMstartDate>2025-02-03</FSMstartDate><FSMendDate>2025-02-02</FSMendDate>", "FSMendDate", True),
         ("<FSMendDate>2025-02-02</FSMendDate>", "FSMendDate", False),
+        (f"<FSMstartDate>2025-02-03</FSMstartDate>{'<FSMendDate>2025-02-04</FSMendDate>' * 2}", "FSMendDate", False),
     ],
 )
 def test_sessions_and_meals_are_checked(send: Callable[..., Path], more: str, field: str, fatal: bool) -> None:
