@@ -79,6 +79,12 @@ def test_a_changed_file_is_noticed(sealed: bytes) -> None:
         workbook.opened(changed, PASSPHRASE)
 
 
+def test_a_file_with_other_cells_than_were_put_in_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "_set", lambda cell, value: None)
+    with pytest.raises(workbook.NotWhatWasWritten):
+        workbook.draw(of(("Ahmed", date(2015, 2, 3), 190)), MARKING, PASSPHRASE)
+
+
 def test_each_sheet_says_whose_it_is_and_until_when(sealed: bytes) -> None:
     """The marking stands in the cells, and in the header and footer of each printed page; the id is a property too."""
     book = decrypted(sealed)

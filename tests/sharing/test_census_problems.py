@@ -34,7 +34,7 @@ FATAL = [
     ({"DOB": "02/10/2019"}, "DOB", "no such date"),
     ({"DOB": "2019-W40-3"}, "DOB", "no such date"),
     ({"DOB": "2026-01-16"}, "DOB", "after the reference date"),
-    ({"DOB": "1999-01-01"}, "DOB", "over 25"),
+    ({"DOB": "2000-01-15"}, "DOB", "over 25"),
     ({"Sex": ""}, "Sex", "missing"),
     ({"Sex": "X"}, "Sex", "does not exist"),
     ({"EntryDate": "2026-01-16"}, "EntryDate", "after the reference date"),
@@ -138,7 +138,7 @@ def test_nothing_personal_is_in_a_problem_or_a_repr(send: Callable[..., Path]) -
         load_census(path)
     told = f"{refusal.value} {refusal.value!r} {[vars(problem) for problem in refusal.value.problems]}"
     for personal in (bad, bad[1:], "Robin", "Madeup", "2019"):
-        assert personal not in told
+        assert personal.lower() not in told.lower()
     assert "A•••••••••••" in told or "B•••••••••••" in told
     assert repr(one(load_census(send(document(pupil()))))) == "<ToldPupil row 1>"
 

@@ -3,14 +3,16 @@
 from itertools import product
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sharing.statistics import gate
 from sharing.statistics.bounds import bounds
 from sharing.statistics.dimensions import CellId, cell_id
 from sharing.statistics.fixed import beside_fixed, closed, fixed, least_shown, least_told, most_shown, nothing_public
 from sharing.statistics.registry import Registry, registered
-from sharing.statistics.rounding import allowed
+from sharing.statistics.rounding import allowed, rounded
 from sharing.statistics.rules import HOUSE
 from tests.statistics import small
 
@@ -89,6 +91,16 @@ def test_known_parts_are_shown_as_enough_for_the_others_to_keep_five_values(told
         for one, number in enumerate(shown):
             rest = sum(possible(value)[0] for other, value in enumerate(shown) if other != one)
             assert len([part for part in possible(number) if part + rest <= left]) >= VALUES, shown
+
+
+@pytest.mark.parametrize(("girls", "boys"), [(7, 1), (6, 2), (11, 2), (23, 3)])
+def test_what_is_rounded_beside_a_public_figure_passes_the_gate(girls: int, boys: int) -> None:
+    """R22: each time, or a release would be refused that can be made."""
+    pupils = [small.pupil(sex="F")] * girls + [small.pupil(sex="M")] * boys
+    registry = registered(small.catalogue(small.table("sex")), small.population(pupils))
+    known = fixed(registry, {frozenset(): girls + boys})
+    for _ in range(5):
+        assert not [*gate.nothing_pinned(registry, rounded(registry, HOUSE, None, known), known, HOUSE)]
 
 
 def test_what_lies_beside_known_cells() -> None:
