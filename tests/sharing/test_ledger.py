@@ -30,6 +30,7 @@ class TestRows:
         assert row.about == {"pupils": [str(pupil.id) for pupil in shown.page], "of": shown.page.total}
         assert row.person_name == person(HEAD).name
         assert "Level 1 here since" in row.purpose
+        assert "Session for" not in row.purpose  # that is of officers
 
     def test_an_officers_reason_is_the_duty(self) -> None:
         """R9."""
