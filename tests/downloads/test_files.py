@@ -150,6 +150,7 @@ class TestPdf:
             assert "Ruth Oldroyd" in text
         with pikepdf.open(io.BytesIO(drawn), password=PASSPHRASE) as document:
             assert (document.encryption.R, document.encryption.bits) == (6, 256)
+            assert (document.allow.extract, document.allow.modify_other) == (False, False)
 
     @pytest.mark.parametrize("wrong", ["", "kmwx-b2d3-ffgh-9qrs"])
     def test_a_wrong_passphrase_opens_nothing(self, drawn: bytes, wrong: str) -> None:

@@ -197,6 +197,23 @@ def test_two_pupils_of_one_key_are_refused(tmp_path: Path) -> None:
     assert "Row 2 is another pupil with the same key" in fatal[0].cure
 
 
+def test_two_returns_of_one_key_are_refused(tmp_path: Path) -> None:
+    """R6, R22: nobody can tell whose pupils these are."""
+    export = sound()
+    first, second = export.tables["schoolcensus"]
+    second["schoolcensustableid"] = first["schoolcensustableid"]
+    (problem,) = problems_of(export.write(tmp_path / "export"))
+    assert (problem.field, problem.row) == ("schoolcensustableid", 3)
+
+
+def test_one_table_named_after_another_term_is_refused(tmp_path: Path) -> None:
+    """R22: needs of autumn beside the pupils of spring."""
+    place = sound().write(tmp_path / "export")
+    (place / "2026_spring_senneeds.csv").rename(place / "2025_autumn_senneeds.csv")
+    (problem,) = problems_of(place)
+    assert "Which is right?" in problem.cure
+
+
 ODD = [
     ("pupilonroll", "formerupn", "T38022252300B", "left out"),
     ("pupilonroll", "ethnicity", "ZZZZ", "list"),

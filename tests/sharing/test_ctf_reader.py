@@ -212,33 +212,6 @@ class TestPupil:
         assert {problem.field for problem in problems} == {"UPN", "DOB"}
         assert not any(wrong in repr(problem) or "2015" in problem.value for problem in problems)
 
-    def test_the_year_of_birth_is_that_of_a_pupil(self, send: Send) -> None:
-        days = {"2000-12-31": False, "2001-01-01": True, "2026-07-10": True, "2027-01-01": False}
-        assert {day: bool(told(send(document(pupil(dob=day))))[0]) for day in days} == days
-
-    @pytest.mark.parametrize(("first", "last", "has"), [("10", "10", True), ("01", "09", False), ("11", "", False)])
-    def test_free_meals_are_those_of_the_day(self, send: Send, first: str, last: str, has: bool) -> None:
-        """Of the day when the file was made, the first and the last day of a period among it."""
-        ends = f"<FSMendDate>2026-07-{last}</FSMendDate>" if last else ""
-        period = f"<FSMinstance><FSMstartDate>2026-07-{first}</FSMstartDate>{ends}</FSMinstance>"
-        child = only(send(document(pupil(f"<FSMhistory>{period}</FSMhistory>"))))
-        assert child.record["free_school_meals"] == has
-
-    def test_needs_that_have_ended_are_none(self, send: Send) -> None:
-        needs = (("MLD", 1, "<NeedEndDate>2025-01-31</NeedEndDate>"), ("SLCN", 3, ""), ("ASD", 2, ""))
-        told = "".join(
-            f"<SENneed><SENtypeRank>{rank}</SENtypeRank><SENtype>{code}</SENtype>{ended}</SENneed>"
-            for code, rank, ended in needs
-        )
-        child = only(send(document(pupil(f"<SENhistory><SENneeds>{told}</SENneeds></SENhistory>"))))
-        assert [need["need"] for need in child.parts[SenNeed]] == ["ASD", "SLCN"]
-
-    @pytest.mark.parametrize(("attended", "absent"), [("8", 2), ("10", 0), ("12", 0)])
-    def test_who_did_not_attend_was_absent(self, send: Send, attended: str, absent: int) -> None:
-        counts = f"<SessionsPossible>10</SessionsPossible><SessionsAttended>{attended}</SessionsAttended>"
-        year = f"<Attendance><YearData><Year>2025</Year>{counts}</YearData></Attendance>"
-        assert only(send(document(pupil(year)))).parts[Attendance][0]["sessions_absent"] == absent
-
     def test_the_same_child_twice_is_refused(self, send: Send) -> None:
         children, problems = told(send(document(pupil(), pupil())))
         assert len(children) == 1
