@@ -110,6 +110,21 @@ class TestChain:
         tamper(COPY.format(table="sharing_ledgerentry", new=last + 5, id=last))
         assert first_broken() == last + 1
 
+    def test_a_row_taken_out_is_missed_where_all_after_it_are_hashed_anew(self) -> None:
+        last = reads(4)
+        tamper(f"DELETE FROM sharing_ledgerentry WHERE id = {last - 1}", HASH_ANEW.format(first=last))
+        assert first_broken() == last - 1
+
+    def test_the_first_row_follows_none(self) -> None:
+        """As it would if all before it had been taken out, and the rest numbered and hashed anew."""
+        reads(2)
+        tamper(
+            "UPDATE sharing_ledgerentry SET previous_hash = sha256('gone') WHERE id = 1",
+            "UPDATE sharing_ledgerentry AS entry SET hash = sharing_ledger_hash(entry) WHERE id = 1",
+            HASH_ANEW.format(first=2),
+        )
+        assert first_broken() == 0
+
     def test_a_function_of_the_owners_that_lies_deceives_nobody(self) -> None:
         last = reads(3)
         body = "SELECT entry.hash"
@@ -152,10 +167,11 @@ class TestSignedHeads:
         assert (fault.row, proof().last_signed) == (signed.row + 1, signed.row)
         assert f"between row {signed.row + 1} and row {last}" in fault.words
 
-    def test_rows_taken_from_the_end_are_missed(self) -> None:
+    @pytest.mark.parametrize("more", [0, 1])
+    def test_rows_taken_from_the_end_are_missed(self, more: int) -> None:
         last = sign_after(3).row
-        tamper(f"DELETE FROM sharing_ledgerentry WHERE id >= {last - 1}")
-        assert first_broken() == last - 1
+        tamper(f"DELETE FROM sharing_ledgerentry WHERE id >= {last - more}")
+        assert first_broken() == last - more
 
     def test_a_row_taken_out_with_all_after_it_moved_up_is_noticed(self) -> None:
         last = sign_after(4).row
