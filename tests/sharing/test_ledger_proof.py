@@ -110,6 +110,13 @@ class TestChain:
         tamper(COPY.format(table="sharing_ledgerentry", new=last + 5, id=last))
         assert first_broken() == last + 1
 
+    def test_a_row_after_quiet_weeks_follows_the_last_one(self) -> None:
+        """Which is looked for among those of the last 35 days first."""
+        last = reads(2)
+        tamper("UPDATE sharing_ledgerentry SET at = at - interval '36 days'", HASH_ANEW.format(first=1))
+        assert reads(1) == last + 1
+        assert proof().is_whole
+
     def test_a_row_taken_out_is_missed_where_all_after_it_are_hashed_anew(self) -> None:
         last = reads(4)
         tamper(f"DELETE FROM sharing_ledgerentry WHERE id = {last - 1}", HASH_ANEW.format(first=last))
