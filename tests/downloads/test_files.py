@@ -169,4 +169,5 @@ def test_a_passphrase_is_long_and_easily_read() -> None:
     made = {keeping.new_passphrase() for _ in range(500)}
     assert len(made) == 500
     assert len(set(keeping.ALPHABET)) ** 16 > 2**75
+    assert len({group for one in made for group in one.split("-")}) > 1900
     assert not set("01loiau") & set("".join(made))

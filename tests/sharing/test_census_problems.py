@@ -8,9 +8,7 @@ import pytest
 
 from sharing.imports.problems import ImportRefused, Problem, mask_date, mask_upn
 from sharing.imports.told import ToldPupil
-from sharing.models import (
-    Enrolment,
-)
+from sharing.models import Attendance, Enrolment
 from tests.sharing.census_returns import (
     OTHER_UPN,
     UPN,
@@ -106,6 +104,11 @@ def test_extended_ethnicity_codes_are_known(send: Callable[..., Path], code: str
 def test_sessions_and_meals_are_checked(send: Callable[..., Path], more: str, field: str, fatal: bool) -> None:
     found = [p for p in read_pupils(send(document(pupil(more)))) if isinstance(p, Problem)]
     assert (field, fatal) in [(problem.field, problem.fatal) for problem in found]
+
+
+def test_a_code_that_is_no_absence_is_asked_about_and_counts_as_none(send: Callable[..., Path]) -> None:
+    (told,) = one(load_census(send(document(pupil(attendance("140", "W", "3")))))).parts[Attendance]
+    assert (told["sessions_absent"], told["by_code"]) == (0, {"W": 3})
 
 
 def test_the_same_upn_twice_on_roll_is_refused(send: Callable[..., Path]) -> None:

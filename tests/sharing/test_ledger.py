@@ -50,6 +50,17 @@ class TestRows:
         with pytest.raises(UnspokenVisit), visit(asker(HEAD), Permission.VIEW_PUPILS, BECKSIDE, action="test"):
             pass
 
+    def test_rows_that_are_written_last_are_all_written_in_their_order(self) -> None:
+        """A long import holds up nobody's page, and tells all that it did."""
+        before = last().pk
+        with as_batch():
+            with ledger.written_last():
+                for action in ("first", "second", "third"):
+                    ledger.write(None, action=action, outcome=LedgerEntry.Outcome.CHANGED)
+                assert LedgerEntry.objects.order_by("-id")[0].pk == before
+            told = LedgerEntry.objects.filter(pk__gt=before).order_by("pk")
+            assert list(told.values_list("action", flat=True)) == ["first", "second", "third"]
+
     def test_a_page_that_is_read_again_and_shows_more_says_so(self, django_capture_on_commit_callbacks: Any) -> None:
         """Its first reading, from a replica, is not told twice; what only the second one shows is."""
         seen = door.list_pupils(asker(HEAD), BECKSIDE).page.rows

@@ -154,6 +154,12 @@ class TestSignedHeads:
         found = proof()
         assert (found.is_whole, found.heads, found.last_signed) == (True, 2, last + 2)
 
+    def test_the_night_looks_at_what_came_since_and_signs_it(self) -> None:
+        sign_after(2)
+        last = reads(2)
+        with as_batch():
+            assert list(ledger_proof.seal(NOON)) == [f"the ledger is signed up to row {last}"]
+
     def test_a_tail_written_anew_is_noticed(self) -> None:
         """The owner changes a row and hashes all that follow: the chain is whole, the signature is not."""
         reads(2)
