@@ -120,8 +120,7 @@ class Counter:
 
     def _places(self, table: Table) -> Iterator[list[int]]:
         if "place" not in table.dimensions:
-            inside = self._under.get(table.where["place"], set()) if "place" in table.where else self.schools.values()
-            yield sorted(inside)
+            yield sorted(self.schools.values())
             return
         for code in self.catalogue.members(table, "place"):
             yield sorted(self._under[code])

@@ -6,7 +6,7 @@ Below, nothing runs out: one part at least can be 9 more than it shows, and anot
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -50,20 +50,23 @@ def closed(catalogue: Catalogue, public: Mapping[CellId, int]) -> dict[CellId, i
     known = dict(public)
     unseen = list(known)
     while unseen:
-        group = unseen.pop()
-        for name, code in group:
-            dimension = catalogue.dimensions[name]
-            parent = dimension.parent[code]
-            assert parent is not None
-            rest = group - {(name, code)}
-            whole = rest | cell_id([(name, parent)])
-            parts = [rest | {(name, child)} for child in dimension.children[parent]]
+        for whole, parts in _families(catalogue, unseen.pop()):
             unknown = [one for one in (whole, *parts) if one not in known and not catalogue.is_impossible(one)]
             if len(unknown) == 1:
                 of_parts = sum(known.get(part, 0) for part in parts)
                 known[unknown[0]] = of_parts if unknown[0] == whole else known.get(whole, 0) - of_parts
                 unseen.append(unknown[0])
     return known
+
+
+def _families(catalogue: Catalogue, group: CellId) -> Iterator[tuple[CellId, list[CellId]]]:
+    """Each whole that the group is or is a part of, with its parts along one dimension."""
+    for name, dimension in catalogue.dimensions.items():
+        code = dict(group).get(name, TOTAL)
+        rest = group - {(name, code)}
+        for parent in (dimension.parent[code], code):
+            if parent is not None and parent in dimension.children:
+                yield rest | cell_id([(name, parent)]), [rest | {(name, one)} for one in dimension.children[parent]]
 
 
 def fixed(registry: Registry, public: Mapping[CellId, int]) -> Fixed:

@@ -79,6 +79,12 @@ def test_a_changed_file_is_noticed(sealed: bytes) -> None:
         workbook.opened(changed, PASSPHRASE)
 
 
+def test_a_file_with_other_cells_than_were_put_in_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "_set", lambda cell, value: None)
+    with pytest.raises(workbook.NotWhatWasWritten):
+        workbook.draw(of(("Ahmed", date(2015, 2, 3), 190)), MARKING, PASSPHRASE)
+
+
 def test_each_sheet_says_whose_it_is_and_until_when(sealed: bytes) -> None:
     """The marking stands in the cells, and in the header and footer of each printed page; the id is a property too."""
     book = decrypted(sealed)
@@ -144,6 +150,7 @@ class TestPdf:
             assert "Ruth Oldroyd" in text
         with pikepdf.open(io.BytesIO(drawn), password=PASSPHRASE) as document:
             assert (document.encryption.R, document.encryption.bits) == (6, 256)
+            assert (document.allow.extract, document.allow.modify_other) == (False, False)
 
     @pytest.mark.parametrize("wrong", ["", "kmwx-b2d3-ffgh-9qrs"])
     def test_a_wrong_passphrase_opens_nothing(self, drawn: bytes, wrong: str) -> None:
@@ -162,4 +169,5 @@ def test_a_passphrase_is_long_and_easily_read() -> None:
     made = {keeping.new_passphrase() for _ in range(500)}
     assert len(made) == 500
     assert len(set(keeping.ALPHABET)) ** 16 > 2**75
+    assert len({group for one in made for group in one.split("-")}) > 1900
     assert not set("01loiau") & set("".join(made))

@@ -8,12 +8,13 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from access_register import register
 from access_register.models import RegisterLine
 from sharing import door, ledger
 from sharing.door import downloads as taking
-from sharing.downloads import making
+from sharing.downloads import keeping, making
 from sharing.models import Download, DownloadPiece, LedgerEntry
 from tests.downloads.reading import (
     BECKSIDE,
@@ -72,6 +73,23 @@ class TestLarge:
         register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="Gone")
         assert making.do_next()
         assert row_of(number).state == "failed"
+        with as_batch():
+            assert not DownloadPiece.objects.exists()
+
+    def test_what_lapses_while_it_is_made_did_not_fail(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """R14: another worker comes by when its 24 hours are over, and the page says so."""
+        number = asked_for()
+        make = making._make
+
+        def make_too_late(download_id: int) -> None:
+            with as_batch():
+                Download.objects.filter(pk=number).update(asked_at=timezone.now() - 2 * keeping.LASTS)
+                assert keeping.lapse() == 1
+            make(download_id)
+
+        monkeypatch.setattr(making, "_make", make_too_late)
+        assert making.do_next()
+        assert row_of(number).state == "lapsed"
         with as_batch():
             assert not DownloadPiece.objects.exists()
 

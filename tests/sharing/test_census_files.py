@@ -55,7 +55,11 @@ BOMB = '<!DOCTYPE Message [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
 EXTERNAL = '<!DOCTYPE Message SYSTEM "http://nowhere.example/x.dtd">'
 
 
-@pytest.mark.parametrize("doctype", [BOMB, EXTERNAL, f"<!--{' ' * (3 << 20)}-->{BOMB}"])
+# Far behind, and over the edge of the megabytes in which it is looked for.
+FAR, EDGE = (f"<!--{' ' * blanks}-->{BOMB}" for blanks in (3 << 20, (1 << 20) - 11))
+
+
+@pytest.mark.parametrize("doctype", [BOMB, EXTERNAL, FAR, EDGE])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
 def test_a_document_type_is_refused_unparsed(send: Callable[..., Path], doctype: str, encoding: str) -> None:
     """R13: no file outside the return is ever fetched or read."""

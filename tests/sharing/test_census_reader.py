@@ -128,6 +128,8 @@ def test_a_leaver_has_a_leaving_date_and_needs_no_status(send: Callable[..., Pat
         (1, None),
         (2, date(2025, 12, 12)),
     ]
+    assert census.pupils[1].parts.keys().isdisjoint({FreeMealsPeriod, SenNeed})  # nothing is taken away
+    assert "middle_names" not in census.pupils[1].record
 
 
 def test_elements_are_found_wherever_they_stand_and_in_any_namespace(send: Callable[..., Path]) -> None:

@@ -1,6 +1,7 @@
 """The COLLECT export of the School Census: many schools, many tables, one pupil at a time."""
 
 import itertools
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -171,6 +172,46 @@ def test_what_is_wrong_is_named(tmp_path: Path, table: str, column: str, cell: s
     assert fatal[0].row in (2, None) or "Two" in cure
     assert "Onroll1" not in str(fatal)
     assert WRONG_UPN not in str(fatal)
+
+
+@pytest.mark.parametrize("table", ["schoolcensus", "pupilonroll", "pupilnolongeronroll", "senneeds", "addresses"])
+@pytest.mark.parametrize("change", [lambda line: f"{line},", lambda line: line.rpartition(",")[0]])
+def test_a_row_of_another_width_is_refused(tmp_path: Path, table: str, change: Callable[[str], str]) -> None:
+    """R22: a comma too many or too few moves every fact after it into the next column."""
+    place = sound().write(tmp_path / "export")
+    path = place / f"2026_spring_{table}.csv"
+    header, first, *rest = path.read_text(encoding="utf-8-sig").splitlines()
+    path.write_text("\n".join([header, change(first), *rest, ""]), encoding="utf-8-sig")
+    fatal = [problem for problem in problems_of(place) if problem.fatal]
+    assert (fatal[0].row, fatal[0].field) == (2, table)
+    assert "not as wide as the header" in fatal[0].cure
+
+
+def test_two_pupils_of_one_key_are_refused(tmp_path: Path) -> None:
+    """R22: each would be told the needs, the address and the suspensions of the other."""
+    export = sound()
+    ann, ben, _ = export.tables["pupilonroll"]
+    ben["pupilonrolltableid"] = ann["pupilonrolltableid"]
+    fatal = [problem for problem in problems_of(export.write(tmp_path / "export")) if problem.fatal]
+    assert fatal[0].row == 3
+    assert "Row 2 is another pupil with the same key" in fatal[0].cure
+
+
+def test_two_returns_of_one_key_are_refused(tmp_path: Path) -> None:
+    """R6, R22: nobody can tell whose pupils these are."""
+    export = sound()
+    first, second = export.tables["schoolcensus"]
+    second["schoolcensustableid"] = first["schoolcensustableid"]
+    (problem,) = problems_of(export.write(tmp_path / "export"))
+    assert (problem.field, problem.row) == ("schoolcensustableid", 3)
+
+
+def test_one_table_named_after_another_term_is_refused(tmp_path: Path) -> None:
+    """R22: needs of autumn beside the pupils of spring."""
+    place = sound().write(tmp_path / "export")
+    (place / "2026_spring_senneeds.csv").rename(place / "2025_autumn_senneeds.csv")
+    (problem,) = problems_of(place)
+    assert "Which is right?" in problem.cure
 
 
 ODD = [

@@ -192,7 +192,7 @@ class TestPupil:
             ("<FSMhistory><FSMinstance><FSMstartDate>2024-02-31</FSMstartDate></FSMinstance></FSMhistory>", "FSMstart"),
             ("<Attendance><YearData><Year>2025</Year><SessionsPossible>-1</SessionsPossible></YearData></Attendance>",
              "SessionsPossible"),
-            ("<Attendance><YearData><Year>2025</Year><SessionsPossible>9999</SessionsPossible></YearData></Attendance>",
+            ("<Attendance><YearData><Year>2025</Year><SessionsPossible>501</SessionsPossible></YearData></Attendance>",
              "SessionsPossible"),
             ("<SENhistory><SEN><SENprovision>Q</SENprovision></SEN></SENhistory>", "SENprovision"),
             (f"<BasicDetails><MiddleNames>{'x' * 101}</MiddleNames></BasicDetails>", "MiddleNames"),

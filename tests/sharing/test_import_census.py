@@ -17,7 +17,7 @@ from sharing import door
 from sharing.imports import census
 from sharing.imports.kinds import Outcome
 from sharing.imports.problems import ImportRefused
-from sharing.models import Enrolment, Import, Pupil
+from sharing.models import Attendance, Enrolment, Import, Pupil, Term
 from sharing.roles import BATCH, acting_as
 from sharing.upn import make_upn
 from tests.people import as_batch, asker, client, looks_for
@@ -106,6 +106,17 @@ class TestApplying:
         (robin,) = named("Madeup")
         with as_batch():
             assert robin.needs.sen_provision == "E"
+
+    def test_the_sessions_of_a_term_leave_those_of_another(self, send) -> None:
+        """R22: spring counts autumn, summer counts spring, of one school year."""
+        sessions = returns.attendance("140", "I", "4")
+        call_command("import_census", send(document(pupil(sessions, **ROBIN))))
+        summer = {"Term": "SUM", "ReferenceDate": "2026-05-21"}
+        call_command("import_census", send(document(pupil(sessions, **ROBIN), **summer)))
+        (robin,) = named("Madeup")
+        with as_batch():
+            kept = Attendance.objects.filter(pupil=robin).order_by("term").values_list("academic_year", "term")
+            assert list(kept) == [(2025, Term.AUTUMN), (2025, Term.SPRING)]
 
     def test_a_leaver_is_gone(self, send) -> None:
         """R8."""

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sharing.ctf.writer import School, write_ctf
+from sharing.imports import ctf
 from sharing.imports.ctf import bring_in
 from sharing.imports.kinds import Outcome
 from sharing.imports.problems import ImportRefused
@@ -224,6 +225,13 @@ def test_a_file_for_nobody_in_particular(tmp_path: Path, coming: Pupil) -> None:
 
 def test_the_council_brings_in_a_file_for_the_school_it_names(tmp_path: Path, coming: Pupil) -> None:
     assert list(send(tmp_path, told(coming), urn=None).by_establishment) == [BECKSIDE]
+
+
+def test_a_file_of_too_many_children_is_refused(tmp_path: Path, coming: Pupil, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R22: all of them are held in memory while the file is looked at."""
+    monkeypatch.setattr(ctf, "_MOST_CHILDREN", 1)
+    with pytest.raises(ImportRefused, match="holds more than 1 children"):
+        send(tmp_path, told(coming), told(factories.pupil(BECKSIDE)))
 
 
 def test_a_file_of_tomorrow_is_refused(tmp_path: Path, coming: Pupil) -> None:

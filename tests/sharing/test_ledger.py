@@ -1,11 +1,12 @@
 """The ledger: every read, refusal and grant a row, chained, unchangeable (R43)."""
 
 import threading
+from typing import Any
 
 import pytest
 from django.db import connection
 
-from sharing import door, ledger_proof
+from sharing import door, ledger, ledger_proof
 from sharing.authorise import NotAtYourLevel, NotYourEstablishment, Permission, visit
 from sharing.authorise.visits import UnspokenVisit
 from sharing.models import LedgerEntry
@@ -29,6 +30,7 @@ class TestRows:
         assert row.about == {"pupils": [str(pupil.id) for pupil in shown.page], "of": shown.page.total}
         assert row.person_name == person(HEAD).name
         assert "Level 1 here since" in row.purpose
+        assert "Session for" not in row.purpose  # that is of officers
 
     def test_an_officers_reason_is_the_duty(self) -> None:
         """R9."""
@@ -47,6 +49,30 @@ class TestRows:
     def test_a_visit_that_does_not_say_what_it_showed_shows_nothing(self) -> None:
         with pytest.raises(UnspokenVisit), visit(asker(HEAD), Permission.VIEW_PUPILS, BECKSIDE, action="test"):
             pass
+
+    def test_rows_that_are_written_last_are_all_written_in_their_order(self) -> None:
+        """A long import holds up nobody's page, and tells all that it did."""
+        before = last().pk
+        with as_batch():
+            with ledger.written_last():
+                for action in ("first", "second", "third"):
+                    ledger.write(None, action=action, outcome=LedgerEntry.Outcome.CHANGED)
+                assert LedgerEntry.objects.order_by("-id")[0].pk == before
+            told = LedgerEntry.objects.filter(pk__gt=before).order_by("pk")
+            assert list(told.values_list("action", flat=True)) == ["first", "second", "third"]
+
+    def test_a_page_that_is_read_again_and_shows_more_says_so(self, django_capture_on_commit_callbacks: Any) -> None:
+        """Its first reading, from a replica, is not told twice; what only the second one shows is."""
+        seen = door.list_pupils(asker(HEAD), BECKSIDE).page.rows
+        before = last().pk
+        with ledger.noted() as rows, django_capture_on_commit_callbacks(execute=True):
+            door.show_pupil(asker(HEAD), BECKSIDE, seen[0].id)
+        with ledger.read_again(rows):
+            door.show_pupil(asker(HEAD), BECKSIDE, seen[0].id)
+            door.show_pupil(asker(HEAD), BECKSIDE, seen[1].id)
+        with as_batch():
+            told = LedgerEntry.objects.filter(pk__gt=before).order_by("pk").values_list("about__pupils__0", flat=True)
+            assert list(told) == [str(pupil.id) for pupil in seen[:2]]
 
     def test_no_name_and_no_upn_of_a_child_is_in_it(self) -> None:
         """The ledger names records, not children."""

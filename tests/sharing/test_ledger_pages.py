@@ -1,9 +1,10 @@
 """Who has seen our data: the pages of the ledger (R43)."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from sharing import door, ledger
@@ -11,6 +12,7 @@ from sharing.authorise import NoSuchRecord, NotAtYourLevel
 from sharing.ledger_words import Kind, words_of
 from sharing.models import LedgerEntry, Pupil
 from sharing.records.ledger import LedgerFilter
+from tests.locks.switches import rows
 from tests.people import EDUNET, as_batch, as_owner, asker, client, person
 
 pytestmark = pytest.mark.django_db
@@ -188,6 +190,7 @@ class TestMonths:
         with as_batch():
             assert len(list(ledger.make_months(day))) == 2
             assert list(ledger.make_months(day)) == []
+        nobody_changes(f"sharing_ledgerentry_{day:%Y_%m}")
 
     def test_rows_that_found_no_part_are_put_into_theirs(self) -> None:
         """`run_daily` failed for a month: the rows are in the part for that, and the chain stays whole."""
@@ -210,6 +213,19 @@ class TestMonths:
             assert ledger_proof.check().is_whole
         with as_owner(), connection.cursor() as cursor:
             assert part_of(cursor, last) == f"sharing_ledgerentry_{day:%Y_%m}"
+        nobody_changes("sharing_ledgerentry_other")
+
+
+def nobody_changes(part: str) -> None:
+    """R43: a part is reached through the whole alone, and not even its owner takes anything away."""
+    for act in (as_batch, nullcontext):
+        for change in (f"SELECT count(*) FROM {part}", f"INSERT INTO {part} (id) VALUES (1) RETURNING id"):
+            with pytest.raises(Error, match="permission denied"), transaction.atomic(), act():
+                rows(change)
+    for change in (f"DELETE FROM {part}", f"TRUNCATE {part}"):
+        with pytest.raises(Error, match="append-only"), transaction.atomic(), as_owner():
+            rows(change)
+    assert rows("SELECT relrowsecurity FROM pg_class WHERE relname = %s", part) == [(True,)]
 
 
 def part_of(cursor, row: int) -> str:

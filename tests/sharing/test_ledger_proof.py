@@ -110,6 +110,28 @@ class TestChain:
         tamper(COPY.format(table="sharing_ledgerentry", new=last + 5, id=last))
         assert first_broken() == last + 1
 
+    def test_a_row_after_quiet_weeks_follows_the_last_one(self) -> None:
+        """Which is looked for among those of the last 35 days first."""
+        last = reads(2)
+        tamper("UPDATE sharing_ledgerentry SET at = at - interval '36 days'", HASH_ANEW.format(first=1))
+        assert reads(1) == last + 1
+        assert proof().is_whole
+
+    def test_a_row_taken_out_is_missed_where_all_after_it_are_hashed_anew(self) -> None:
+        last = reads(4)
+        tamper(f"DELETE FROM sharing_ledgerentry WHERE id = {last - 1}", HASH_ANEW.format(first=last))
+        assert first_broken() == last - 1
+
+    def test_the_first_row_follows_none(self) -> None:
+        """As it would if all before it had been taken out, and the rest numbered and hashed anew."""
+        reads(2)
+        tamper(
+            "UPDATE sharing_ledgerentry SET previous_hash = sha256('gone') WHERE id = 1",
+            "UPDATE sharing_ledgerentry AS entry SET hash = sharing_ledger_hash(entry) WHERE id = 1",
+            HASH_ANEW.format(first=2),
+        )
+        assert first_broken() == 0
+
     def test_a_function_of_the_owners_that_lies_deceives_nobody(self) -> None:
         last = reads(3)
         body = "SELECT entry.hash"
@@ -132,6 +154,12 @@ class TestSignedHeads:
         found = proof()
         assert (found.is_whole, found.heads, found.last_signed) == (True, 2, last + 2)
 
+    def test_the_night_looks_at_what_came_since_and_signs_it(self) -> None:
+        sign_after(2)
+        last = reads(2)
+        with as_batch():
+            assert list(ledger_proof.seal(NOON)) == [f"the ledger is signed up to row {last}"]
+
     def test_a_tail_written_anew_is_noticed(self) -> None:
         """The owner changes a row and hashes all that follow: the chain is whole, the signature is not."""
         reads(2)
@@ -152,10 +180,11 @@ class TestSignedHeads:
         assert (fault.row, proof().last_signed) == (signed.row + 1, signed.row)
         assert f"between row {signed.row + 1} and row {last}" in fault.words
 
-    def test_rows_taken_from_the_end_are_missed(self) -> None:
+    @pytest.mark.parametrize("more", [0, 1])
+    def test_rows_taken_from_the_end_are_missed(self, more: int) -> None:
         last = sign_after(3).row
-        tamper(f"DELETE FROM sharing_ledgerentry WHERE id >= {last - 1}")
-        assert first_broken() == last - 1
+        tamper(f"DELETE FROM sharing_ledgerentry WHERE id >= {last - more}")
+        assert first_broken() == last - more
 
     def test_a_row_taken_out_with_all_after_it_moved_up_is_noticed(self) -> None:
         last = sign_after(4).row

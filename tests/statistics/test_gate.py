@@ -1,5 +1,10 @@
 """R11, I14: each kind of leak, planted, is caught by the gate, which says in words what is wrong."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,12 +12,15 @@ from hypothesis import strategies as st
 
 from sharing.statistics import gate
 from sharing.statistics.bounds import bounds, propagated
+from sharing.statistics.catalogue import NAMED, Catalogue
 from sharing.statistics.counting import Counter, Ints
-from sharing.statistics.fixed import nothing_public
+from sharing.statistics.dimensions import tree
+from sharing.statistics.fixed import fixed, nothing_public
 from sharing.statistics.insiders import nothing_left, own_counts, taken_away
 from sharing.statistics.rates import mean, percent, step_shown
-from sharing.statistics.registry import Registry, registered
-from sharing.statistics.rounding import rounded
+from sharing.statistics.records import Figure, PublishedTable, Row
+from sharing.statistics.registry import Lines, Registry, registered
+from sharing.statistics.rounding import allowed, rounded
 from sharing.statistics.rules import HOUSE, CannotPublish
 from sharing.statistics.symbols import Symbol, shown
 from tests.statistics import small
@@ -75,18 +83,116 @@ def test_low_for_five_or_more_and_pupils_where_none_are_are_caught(registry: Reg
     assert "zero" in rules(gate.numbers_right(registry, values, HOUSE))
 
 
-def test_exact_numbers_from_elsewhere_that_pin_others_are_caught(registry: Registry, values: Ints) -> None:
-    """Exact counts of all boys would give the girls away: the gate knows what is public."""
-    group = frozenset({("fsm", "Y"), ("place", "north")})
-    girls = group | {("sex", "F")}
-    public = {one: int(registry.exact[registry.number[one]]) for one in (group, group | {("sex", "M")})}
-    assert not rules(gate.nothing_pinned(registry, values, nothing_public(registry), HOUSE))
-    least, most = bounds(values, HOUSE)
-    for one, count in public.items():
-        least[registry.number[one]] = most[registry.number[one]] = count
-    least, most = propagated(registry.lines, least, most)
-    at = registry.number[girls]
-    assert least[at] == most[at] == registry.exact[at]
+@pytest.mark.parametrize(
+    ("exact", "shown", "wrong"),
+    [
+        (0, 0, set()), (0, 5, {"zero"}), (1, 0, set()), (4, 5, set()), (4, 10, {"zero"}), (5, 0, {"zero"}),
+        (5, 10, set()), (14, 5, set()), (15, 5, {"distance"}), (11, 20, set()), (10, 20, {"distance"}),
+    ],
+)  # fmt: skip
+def test_how_far_a_number_may_be_from_the_truth(registry: Registry, exact: int, shown: int, wrong: set[str]) -> None:
+    """I4: to the pupil."""
+    registry.exact[:] = exact
+    assert rules(gate.numbers_right(registry, np.full(len(registry), shown), HOUSE)) - {"adds up"} == wrong
+
+
+def test_no_more_than_one_number_in_forty_is_far_from_the_truth(registry: Registry) -> None:
+    """I4."""
+    many = 2000
+    none = Lines(np.array([0]), np.array([], np.int64), np.array([], np.int64))
+    group = replace(registry, ids=registry.ids[:1] * many, exact=np.full(many, 100), lines=none)
+    for far, wrong in ((50, set()), (51, {"distance"})):
+        assert rules(gate.numbers_right(group, np.array([105] * far + [100] * (many - far)), HOUSE)) == wrong
+
+
+@pytest.mark.parametrize(
+    ("by_school", "is_dominated"),
+    [
+        ((10, 10, 0), True), ((10, 9, 0), False), ((17, 2, 1), True), ((16, 2, 2), False), ((20, 20, 0), True),
+        ((0, 0, 30), True), ((10, 10, 10), False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("outcome", ["Y", "N"])
+def test_a_result_of_one_or_two_schools(by_school: tuple[int, ...], is_dominated: bool, outcome: str) -> None:
+    """R11, I11: from 20 pupils on, of fewer than three schools or mostly of one; tables of establishments name it."""
+    many = replace(small.pupil(), attained="N" if outcome == "Y" else "Y")
+    pupils = [replace(many, school=str(school)) for school in (1, 2, 3) for _ in range(100)]
+    for school, times in enumerate(by_school, start=1):
+        pupils += [replace(many, school=str(school), attained=outcome)] * times
+    attained = tree("attained", "Attained", "All", [("Y", "Yes", ""), ("N", "No", "")])
+    table = small.table("place", "attained")
+    tables = Catalogue({**small.DIMENSIONS, "attained": attained}, (table,))
+    counted = registered(tables, small.population(pupils))
+    assert gate.dominated(counted, table, HOUSE) == is_dominated
+    assert not gate.dominated(counted, replace(table, audience=NAMED), HOUSE)
+
+
+@pytest.mark.parametrize(
+    ("by_school", "wrong"), [((10, 10, 0), True), ((10, 10, 1), False), ((10, 5, 5), False), ((11, 5, 5), True)]
+)
+def test_a_group_of_too_few_schools_or_mostly_of_one(by_school: tuple[int, ...], wrong: bool) -> None:
+    """R11, I11: three schools at least, and no more than half in one; in each year by itself."""
+    pupils = [small.pupil(str(n), "2") for n in (1, 2, 3) for _ in range(10)]
+    for school, times in enumerate(by_school, start=1):
+        pupils += [small.pupil(str(school))] * times
+    table = small.table("place", "year")
+    registry = registered(small.catalogue(table), small.population(pupils))
+    assert (rules(gate.schools_enough(registry, table, HOUSE)) == {"schools"}) == wrong
+
+
+def girls_and_boys(girls: int, boys: int) -> Registry:
+    pupils = [small.pupil(sex="F")] * girls + [small.pupil(sex="M")] * boys
+    return registered(small.catalogue(small.table("sex")), small.population(pupils))
+
+
+def test_a_public_figure_that_pins_others_beside_the_release_is_caught() -> None:
+    """R12, I5: of eight pupils, 10 girls are shown and "low" boys: there are 0 to 3 of them."""
+    registry = girls_and_boys(7, 1)
+    shown = np.array([{"Total": 10, "F": 10, "M": 0}[dict(group).get("sex", "Total")] for group in registry.ids])
+    nothing, eight = nothing_public(registry), fixed(registry, {frozenset(): 8})
+    assert not rules(gate.nothing_pinned(registry, shown, nothing, HOUSE))
+    assert rules(gate.nothing_pinned(registry, shown, eight, HOUSE)) == {"bounds"}
+    nobodys = np.zeros((1, len(registry)), dtype=np.int64)
+    assert not rules(nothing_left(registry, shown, nobodys, nothing, HOUSE))
+    assert rules(nothing_left(registry, shown, nobodys, eight, HOUSE)) == {"own school"}
+
+
+def test_what_public_figures_tell_by_themselves_is_not_the_releases_doing() -> None:
+    """Exact counts of all and of the boys give the girls away, whatever is released."""
+    registry = girls_and_boys(70, 30)
+    public = {frozenset(): 100, frozenset({("sex", "M")}): 30}
+    found = fixed(registry, public)
+    assert found.known.all()
+    assert not rules(gate.nothing_pinned(registry, registry.exact // 5 * 5, found, HOUSE))
+
+
+@pytest.mark.parametrize(("boys", "fits"), [(30, True), (31, False), (29, False)])
+def test_a_public_figure_is_of_the_same_pupils(boys: int, fits: bool) -> None:
+    """Of groups that the release does not show, too: no number of pupils is less than nothing."""
+    registry = girls_and_boys(70, 30)
+    for public in ({frozenset({("sex", "M")}): boys}, {frozenset({("fsm", "Y")}): 0 if fits else -1}):
+        assert (rules(gate.public_figures_fit(registry, public)) == set()) == fits
+
+
+FIGURES = {"pupils": 100, "attained_pupils": 50, "attained_percent": 50, "attendance_mean": Decimal(95)}
+RIGHT: dict[str, Figure] = {**FIGURES, "attendance_step": Decimal(1)}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {}, {"pupils": 105}, {"attained_pupils": 45}, {"attained_percent": 51}, {"attendance_mean": Decimal("95.5")},
+        {"attendance_step": Decimal("0.5")}, {"attained_percent": Symbol.TOO_FEW}, {"attendance_mean": Symbol.LOW},
+    ],
+)  # fmt: skip
+def test_every_figure_follows_from_the_one_number_of_its_group(wrong: dict[str, Figure]) -> None:
+    """R11, I3, I10."""
+    attained = tree("attained", "Attained", "All", [("Y", "Yes", ""), ("N", "No", "")])
+    table = small.table("sex", rate="attained", mean="attendance")
+    tables = Catalogue({**small.DIMENSIONS, "attained": attained}, (table,))
+    printed = PublishedTable(table, tuple(RIGHT), (Row(("Total",), RIGHT | wrong),))
+    numbers = {frozenset(): 100, frozenset({("attained", "Y")}): 50}
+    assert rules(gate.figures_right(tables, [printed], numbers, HOUSE)) == ({"one number"} if wrong else set())
 
 
 def test_bounds_hold_the_truth(registry: Registry, values: Ints) -> None:
@@ -94,6 +200,41 @@ def test_bounds_hold_the_truth(registry: Registry, values: Ints) -> None:
     assert (least <= registry.exact).all()
     assert (registry.exact <= most).all()
     assert (most - least >= 4).all()
+
+
+def test_a_number_leaves_the_truths_possible_that_the_rounding_shows_so_and_no_others(registry: Registry) -> None:
+    """I5: whoever knows the rules knows as much, so the gate must not believe that less is known."""
+    registry.exact[:], registry.largest[:] = np.arange(len(registry)), 0
+    limits = allowed(registry, HOUSE, nothing_public(registry))
+    shown = {value: (limits.least * 5 <= value) & (value <= limits.most * 5) for value in (0, 5, 10, 15, 20)}
+    for value, truths in shown.items():
+        ends = np.flatnonzero(truths)[[0, -1]]
+        assert np.array(bounds(np.array(value), HOUSE)).tolist() == ends.tolist(), value
+
+
+# The cells 0 = 1 + 2, 1 = 3 + 4 and 4 = 5 + 6: a tree, of which what follows from one another is exact.
+TREE = ((0, 1, 2), (1, 3, 4), (4, 5, 6))
+LINES = Lines(np.array([0, 3, 6, 9]), np.array(TREE).ravel(), np.array([1, -1, -1] * 3))
+
+
+def truths(least: list[int], most: list[int]) -> Iterator[tuple[int, ...]]:
+    """Whatever the cells may be by these bounds and the lines."""
+    boxes = [range(low, high + 1) for low, high in zip(least, most, strict=True)]
+    for two, three, five, six in product(boxes[2], boxes[3], boxes[5], boxes[6]):
+        found = (two + three + five + six, three + five + six, two, three, five + six, five, six)
+        if all(value in box for value, box in zip(found, boxes, strict=True)):
+            yield found
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=7, max_size=7))
+def test_the_lines_tell_all_that_they_can(drawn: list[tuple[int, int]]) -> None:
+    """I5: bounds of the wholes from their parts and of the parts from their wholes, over several lines."""
+    least, most = ([*column] for column in zip(*((low, low + more) for low, more in drawn), strict=True))
+    possible = np.array([*truths(least, most)])
+    if len(possible):
+        found = propagated(LINES, np.array(least), np.array(most))
+        assert found[0].tolist() == possible.min(axis=0).tolist()
+        assert found[1].tolist() == possible.max(axis=0).tolist()
 
 
 def test_a_school_that_could_take_itself_away_is_caught(registry: Registry, values: Ints) -> None:

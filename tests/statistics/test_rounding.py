@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from sharing.statistics import gate
+from sharing.statistics.bounds import bounds
 from sharing.statistics.catalogue import Catalogue
 from sharing.statistics.counting import Ints
 from sharing.statistics.fixed import nothing_public
@@ -127,6 +128,15 @@ def test_a_school_that_has_a_whole_group_is_not_told_that_it_has_it() -> None:
     cell = registry.number[frozenset({("fsm", "Y")})]
     for _ in range(20):
         assert rounded(registry, HOUSE)[cell] == 5
+
+
+def test_a_number_leaves_more_possible_than_the_pupils_of_one_school() -> None:
+    """R12: however many it has."""
+    registry = registered(small.catalogue(small.table("sex")), small.population([small.pupil()] * 60))
+    for own in range(1, 60):
+        registry.exact[:] = registry.largest[:] = own
+        least = 5 * allowed(registry, HOUSE, nothing_public(registry)).least
+        assert (bounds(least, HOUSE)[1] > own).all(), own
 
 
 def test_what_cannot_be_rounded_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,70 @@
+"""What a Common Transfer File tells of a child, at the bounds of each fact (R5, R22; formats page 3)."""
+
+from pathlib import Path
+
+import pytest
+
+from sharing.models import Attendance, Contact, SenNeed
+from tests.sharing.test_ctf_reader import document, only, pupil, told
+
+
+def sent(tmp_path: Path, inside: str = "", **facts: str) -> Path:
+    """A file that was made on 10 July 2026."""
+    path = tmp_path / "3802901_CTF_3802902_001.xml"
+    path.write_text(document(pupil(inside, **facts)), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("dob", "fits"), [("2000-12-31", False), ("2001-01-01", True), ("2026-07-10", True), ("2027-01-01", False)]
+)
+def test_the_year_of_birth_is_that_of_a_pupil(tmp_path: Path, dob: str, fits: bool) -> None:
+    assert bool(told(sent(tmp_path, dob=dob))[0]) == fits
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "has_meals"), [("10", "10", True), ("01", "09", False), ("11", "", False), ("10", "", True)]
+)
+def test_free_meals_are_those_of_the_day(tmp_path: Path, first: str, last: str, has_meals: bool) -> None:
+    """The first and the last day of a period are among it."""
+    ends = f"<FSMendDate>2026-07-{last}</FSMendDate>" if last else ""
+    period = f"<FSMinstance><FSMstartDate>2026-07-{first}</FSMstartDate>{ends}</FSMinstance>"
+    child = only(sent(tmp_path, f"<FSMhistory>{period}</FSMhistory>"))
+    assert child.record["free_school_meals"] == has_meals
+
+
+def test_needs_that_have_ended_are_none(tmp_path: Path) -> None:
+    needs = (("MLD", 1, "<NeedEndDate>2025-01-31</NeedEndDate>"), ("SLCN", 3, ""), ("ASD", 2, ""))
+    rows = "".join(
+        f"<SENneed><SENtypeRank>{rank}</SENtypeRank><SENtype>{code}</SENtype>{ended}</SENneed>"
+        for code, rank, ended in needs
+    )
+    child = only(sent(tmp_path, f"<SENhistory><SENneeds>{rows}</SENneeds></SENhistory>"))
+    assert [need["need"] for need in child.parts[SenNeed]] == ["ASD", "SLCN"]
+
+
+@pytest.mark.parametrize(("attended", "absent"), [("8", 2), ("10", 0), ("12", 0)])
+def test_who_did_not_attend_was_absent(tmp_path: Path, attended: str, absent: int) -> None:
+    """Where a file tells no absences; never less than nothing."""
+    counts = f"<SessionsPossible>10</SessionsPossible><SessionsAttended>{attended}</SessionsAttended>"
+    year = f"<Attendance><YearData><Year>2025</Year>{counts}</YearData></Attendance>"
+    assert only(sent(tmp_path, year)).parts[Attendance][0]["sessions_absent"] == absent
+
+
+@pytest.mark.parametrize(
+    ("as_pupil", "kept"), [("true", ""), ("false", "1 Other Road\nBD2 2CC"), ("", "1 Other Road\nBD2 2CC")]
+)
+def test_a_contact_keeps_an_address_of_their_own_alone(tmp_path: Path, as_pupil: str, kept: str) -> None:
+    same = f"<AddressAsPupil>{as_pupil}</AddressAsPupil>" if as_pupil else ""
+    lines = f"<Address>{same}<AddressLine1>1 Other Road</AddressLine1><PostCode>BD2 2CC</PostCode></Address>"
+    contact = f"<Contacts><Contact><Order>1</Order><Surname>Tested</Surname>{lines}</Contact></Contacts>"
+    assert only(sent(tmp_path, contact)).parts[Contact][0]["address"] == kept
+
+
+def test_the_first_language_is_that_of_type_f(tmp_path: Path) -> None:
+    types = "".join(
+        f"<Type><LanguageType>{kind}</LanguageType><Language>{code}</Language></Type>"
+        for kind, code in (("H", "URD"), ("F", "ENG"))
+    )
+    child = only(sent(tmp_path, f"<BasicDetails><Languages>{types}</Languages></BasicDetails>"))
+    assert child.record["language"] == "ENG"
