@@ -19,7 +19,7 @@ from sharing import codes
 from sharing.dates import covers
 from sharing.fields import DateMultiRangeField, EncryptedTextField
 from sharing.models.establishments import Establishment
-from sharing.models.plain import each_word, in_order_of
+from sharing.models.plain import Plain, each_word, in_order_of
 from sharing.models.pupil_details import Attendance, PupilNeeds
 
 
@@ -41,7 +41,7 @@ class Child(models.Model):
         return f"Child {self.id}"
 
 
-_BY_NAME = (*in_order_of("surname", "forename"), "id")
+_BY_NAME: tuple[str | Plain, ...] = (*in_order_of("surname", "forename"), "id")
 
 
 class PupilQuerySet(models.QuerySet["Pupil"]):
