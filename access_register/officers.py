@@ -34,6 +34,7 @@ from access_register.register import known_or_new
 from access_register.rules import CannotChange
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.models import Establishment, EstablishmentPermission, Locality, NamedChild, Pupil
+from sharing.models.plain import in_order_of
 
 MOST_DAYS = 365
 NOT_YOURS = "Nobody records their own duties. Ask another information manager."
@@ -258,7 +259,9 @@ def choices_of_localities() -> list[tuple[int, str]]:
 
 
 def _appointments(here: Visit) -> QuerySet[OfficerAppointment]:
-    return _with_duties(OfficerAppointment.objects.exclude(ends_on__lt=here.today)).order_by("person__name", "pk")
+    return _with_duties(OfficerAppointment.objects.exclude(ends_on__lt=here.today)).order_by(
+        *in_order_of("person__name"), "pk"
+    )
 
 
 def _with_duties(rows: QuerySet[OfficerAppointment]) -> QuerySet[OfficerAppointment]:

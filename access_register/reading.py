@@ -14,6 +14,7 @@ from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.door.downloads import still_kept_by
 from sharing.downloads.kinds import KINDS, Kind
 from sharing.models import Download, Pupil
+from sharing.models.plain import each_word, in_order_of
 from sharing.narrowing import in_words
 from sharing.records.downloads import Gathered, Sheet, Value
 
@@ -74,13 +75,12 @@ def _one(here: Visit, line_id: int) -> tuple[RegisterPage, LineRecord]:
 
 def _read(here: Visit, only: RegisterFilter) -> RegisterPage:
     lines = RegisterLine.objects.filter(establishment=here.establishment).select_related("person", "invitation")
-    for word in only.named.split():
-        lines = lines.filter(person__name__icontains=word)
+    lines = lines.filter(each_word(only.named, "person__name"))
     if only.role:
         lines = lines.filter(role=only.role)
     if only.level:
         lines = lines.filter(level=only.level)
-    records = [record_of(line, here) for line in lines.order_by("level", "seat", "person__name", "pk")]
+    records = [record_of(line, here) for line in lines.order_by("level", "seat", *in_order_of("person__name"), "pk")]
     live = [record for record in records if not record.is_past]
     past = sorted(
         (record for record in records if record.is_past), key=lambda record: record.last_day or here.today, reverse=True

@@ -21,6 +21,7 @@ from access_register.rules import CannotChange, ChangeRefused, enact, free_seats
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.dates import covers
 from sharing.door.downloads import count_still_kept
+from sharing.models.plain import in_order_of
 
 ONLY_THE_HEAD = "Only the head may confirm or change a Level 1 line."
 ONLY_THE_HEAD_UNDOES = "Only the head may undo what the review did."
@@ -39,7 +40,9 @@ REVIEWED = {"review_due_on", "confirmed_on", "reviews_missed"}
 def show_review(asker: Asker, urn: int) -> ReviewPage:
     """The lines to confirm, those that have been, and what can still be undone."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="show_review") as here:
-        lines = list(_lines(here).filter(terms.reviewed(here.today)).order_by("level", "seat", "person__name"))
+        lines = list(
+            _lines(here).filter(terms.reviewed(here.today)).order_by("level", "seat", *in_order_of("person__name"))
+        )
         waiting = set(_lines(here).filter(terms.to_confirm(here.today)).values_list("pk", flat=True))
         asker_is_head = is_head(here)
         kept = count_still_kept(here)

@@ -406,8 +406,8 @@ LOGGING = {
     "formatters": {"plain": {"()": "portal.logs.WithoutData", "format": "%(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    # A refusal is in the ledger; here only faults are told.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    # A refusal is in the ledger; here only faults are told. WeasyPrint warns of each letter that no font has: of names.
+    "loggers": {"django.request": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}},
 }
 
 SILENCED_SYSTEM_CHECKS = [

@@ -8,6 +8,8 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Value
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, Visit
@@ -17,6 +19,7 @@ from sharing.days import day_in_words
 from sharing.door.restricted import at_items, find_item, heads, line, recipients_in_words
 from sharing.models import Consent, Establishment, Locality, LocalityMembership, RestrictedItem
 from sharing.models.establishments import EstablishmentQuerySet
+from sharing.models.plain import Plain
 from sharing.records import Why
 from sharing.records.restricted import ConsentLine, ConsentPage, Readers, ReadersOf
 
@@ -177,7 +180,11 @@ def _named(here: Visit, item: RestrictedItem, names: tuple[str, ...]) -> list[Es
     found = {}
     for name in names:
         by_urn = name.isascii() and name.isdecimal() and len(name) < 8
-        same = list(taking_part.filter(urn=int(name)) if by_urn else taking_part.filter(name__iexact=name))
+        same = list(
+            taking_part.filter(urn=int(name))
+            if by_urn
+            else taking_part.filter(Exact(Plain("name"), Plain(Value(name))))
+        )
         if len(same) != 1:
             how = "None" if not same else "More than one"
             raise CannotConsent(f"{how} of those that take part is “{name}”. Write its URN instead.", "named")

@@ -16,6 +16,7 @@ from sharing.door.key_data import cells_here
 from sharing.door.moves import count_moves
 from sharing.door.quality import OF_ALL, WITH_ANY, look_at_pupils
 from sharing.door.returns import waiting_returns
+from sharing.hashed import hashed
 from sharing.key_data import NO_COMPARISON, OWN, Cell, area_in_words, named_areas_of, published_first
 from sharing.measures.catalogue import MEASURE, STANDS_IN_FOR
 from sharing.measures.shape import MeasureKind, phases_of
@@ -88,7 +89,7 @@ def _attendance(here: Visit) -> Tile:
         establishment=place, dfe_number="", term__gt=0, sessions_possible__gt=0, sessions_absent__isnull=False,
         pupil__in=seen.filter(pk__in=on_roll.values("pupil")),
     )  # fmt: skip
-    terms = list(
+    by_term = (
         counted.values_list("academic_year", "term")
         .annotate(
             possible=Sum("sessions_possible"),
@@ -100,6 +101,8 @@ def _attendance(here: Visit) -> Tile:
         )
         .order_by("academic_year", "term")
     )
+    with hashed():
+        terms = list(by_term)
     if not terms:
         return Tile("attendance", "Attendance", (), "key_data", empty="No term has been counted yet.")
     shares = [(term_in_words(row[0], row[1]), 100 - 100 * row[3] / row[2]) for row in terms]

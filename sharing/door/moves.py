@@ -13,6 +13,7 @@ from sharing.dates import covers
 from sharing.door.paging import page_of
 from sharing.door.transfers import duties
 from sharing.models import Enrolment, Pupil, Transfer
+from sharing.models.plain import Plain, in_order_of
 from sharing.narrowing import in_words
 from sharing.records import PAGE_SIZE, Page
 from sharing.records.transfers import MissingChild, MissingList, Move, MovesPage
@@ -123,7 +124,7 @@ def list_missing(asker: Asker, *, number: int = 1) -> MissingList:
         return MissingList(page, may_tell, here.why_anywhere())
 
 
-_BY_NAME = ("pupil__surname", "pupil__forename", "pk")
+_BY_NAME: tuple[str | Plain, ...] = (*in_order_of("pupil__surname", "pupil__forename"), "pk")
 
 
 def _missing(number: int) -> list[tuple[Any, ...]]:

@@ -13,6 +13,7 @@ from sharing.ctf.writer import School, write_ctf
 from sharing.door.downloads import given_out
 from sharing.door.transfers import for_the_ledger
 from sharing.models import Download, Enrolment, Establishment, Pupil, Transfer
+from sharing.models.plain import in_order_of
 from sharing.records.transfer_files import Leaver, TransferFile, TransferFilePage
 from sharing.school_year import academic_year
 
@@ -94,7 +95,7 @@ def _agreed(here: Visit, transfer_id: int) -> list[Transfer]:
         )
         .filter(leaving__in=Pupil.objects.of(here.establishment.pk).visible_on(here.today))
         .select_related("establishment", "leaving")
-        .order_by("surname", "forename", "pk")
+        .order_by(*in_order_of("surname", "forename"), "pk")
     )
     transfer = found.filter(pk=transfer_id).first()
     if transfer is None:

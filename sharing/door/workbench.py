@@ -7,6 +7,7 @@ from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.door.returns import OF_WHOM, Known
 from sharing.door.saved_views import views_of
 from sharing.models import Establishment
+from sharing.models.plain import each_word
 from sharing.ordering import Comparison, ContextKey
 from sharing.records.workbench import Task, TaskGroup, UnderDuty, Workbench
 from sharing.signals import workbench_opened
@@ -32,10 +33,9 @@ def show_workbench(asker: Asker, *, named: str = "", opens: str = "") -> Workben
         held = {permission: here.holdings.at(permission) for permission in OPENS}
         places = _places(set().union(*held.values()))
         wanted = held[Permission(opens)] if opens in OPENS else {place.pk for place in places}
-        words = named.casefold().split()
-        found = [
-            place for place in places if place.pk in wanted and all(word in place.name.casefold() for word in words)
-        ]
+        if named:
+            wanted = wanted & set(Establishment.objects.filter(each_word(named, "name")).values_list("pk", flat=True))
+        found = [place for place in places if place.pk in wanted]
         tasks = [*_counted(here), *_late(here, places)]
         here.showed(establishments=len(places), **ORDER.for_the_ledger)
         return Workbench(

@@ -35,10 +35,7 @@ MEASURED: Final = f"""
         SELECT pupil.id AS pupil_id, pupil.establishment_id,
                %(year)s - 5 - (date_part('year', born_on)::int - (date_part('month', born_on) < 9)::int)
                    AS years_after_reception,
-               EXISTS (
-                   SELECT FROM sharing_enrolment AS enrolment
-                   WHERE enrolment.pupil_id = pupil.id AND kind IN ('C', 'M') AND cancelled_at IS NULL
-                     AND starts_on <= %(day)s AND (ends_on IS NULL OR ends_on >= %(day)s)) AS on_roll,
+               enrolled.pupil_id IS NOT NULL AS on_roll,
                sex,
                CASE WHEN coalesce(meals.now, pupil.free_school_meals) THEN 'Y' ELSE 'N' END AS fsm,
                CASE WHEN sen_provision IN ('E', 'S') THEN 'E' WHEN sen_provision IN ('K', 'A', 'P') THEN 'K'
@@ -51,6 +48,11 @@ MEASURED: Final = f"""
         FROM sharing_pupil AS pupil
         JOIN sharing_establishment AS place
           ON place.id = pupil.establishment_id AND place.kind <> '' AND la_code = %(la)s
+        LEFT JOIN (
+            SELECT DISTINCT pupil_id FROM sharing_enrolment
+            WHERE kind IN ('C', 'M') AND cancelled_at IS NULL
+              AND starts_on <= %(day)s AND (ends_on IS NULL OR ends_on >= %(day)s)) AS enrolled
+          ON enrolled.pupil_id = pupil.id
         LEFT JOIN sharing_pupilneeds AS needs ON needs.pupil_id = pupil.id
         LEFT JOIN (
             SELECT pupil_id, bool_or(starts_on <= %(day)s AND (ends_on IS NULL OR ends_on >= %(day)s)) AS now

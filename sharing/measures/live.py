@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import connection
 
 from sharing.authorise import Withheld
+from sharing.hashed import hashed
 from sharing.measures import cells, computed
 from sharing.measures.catalogue import MEASURE, STANDS_IN_FOR
 from sharing.measures.counted import Counted, When
@@ -104,7 +105,6 @@ _OF_GROUPS = f"""
         JOIN sharing_pupil AS pupil ON pupil.id = pupil_id
         LEFT JOIN ({_JOINED}) AS joined USING (pupil_id) LEFT JOIN ({_PRIOR}) AS prior USING (pupil_id)
         LEFT JOIN ({_BAND}) AS attended USING (pupil_id)"""
-_NO_COMPILING = "SET LOCAL jit = off;"  # takes longer than running the statement
 _NAMED: Final = re.compile(r"%\((?!whose_)(\w+)\)s")
 _KEYS = ("sex", "fsm", "sen", "eal", "ethnicity", "born", "joined", "earlier", "attendance", "year")
 EVERYBODY: Final = Counted("everybody", "SELECT pupil_id, 1, 1 FROM measured")
@@ -165,8 +165,8 @@ def children_of_each(
         told |= {f"{place}_{name}": value for name, value in _told(whose, measure.code, academic_year).items()}
     found: list[list[CountedChild]] = [[] for _ in wanted]
     if wanted:
-        with connection.cursor() as cursor:
-            cursor.execute(f"{_NO_COMPILING} WITH {_NARROWED} {' UNION ALL '.join(parts)}", told)
+        with hashed(), connection.cursor() as cursor:
+            cursor.execute(f"WITH {_NARROWED} {' UNION ALL '.join(parts)}", told)
             for place, pupil_id, numerator, denominator, *codes in cursor.fetchall():
                 by_key = dict(zip(_KEYS, codes, strict=True)) if with_groups else {}
                 found[place].append(CountedChild(pupil_id, Decimal(numerator), int(denominator), by_key))

@@ -14,12 +14,12 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Concat
-from django.db.models.lookups import Contains
 
 from sharing import codes
 from sharing.dates import covers
 from sharing.fields import DateMultiRangeField, EncryptedTextField
 from sharing.models.establishments import Establishment
+from sharing.models.plain import Plain, each_word, in_order_of
 from sharing.models.pupil_details import Attendance, PupilNeeds
 
 
@@ -41,11 +41,7 @@ class Child(models.Model):
         return f"Child {self.id}"
 
 
-class Plain(models.Func):
-    """A name as it is compared: small letters, no accents (migration 0011)."""
-
-    function = "sharing_plain"
-    output_field = models.TextField()
+_BY_NAME: tuple[str | Plain, ...] = (*in_order_of("surname", "forename"), "id")
 
 
 class PupilQuerySet(models.QuerySet["Pupil"]):
@@ -115,13 +111,10 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
 
     def named(self, text: str) -> "PupilQuerySet":
         """Pupils one of whose names has each word of `text` in it; accents, capitals and hyphens make no difference."""
-        found = self
         names = Concat(
             Value(" "), "surname", Value(" "), "forename", Value(" "), "middle_names", Value(" "), "preferred_surname"
         )
-        for word in text.split():
-            found = found.filter(Contains(Plain(names), Plain(Value(word))))
-        return found
+        return self.filter(each_word(text, names))
 
     def in_groups(self) -> models.QuerySet["Pupil", tuple[str, str, str, int, date]]:
         """(year group, class, source, how many, the newest day of the source) for each that there is."""
@@ -129,16 +122,16 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
         return kinds.annotate(many=models.Count("pk"), newest=models.Max("as_of"))
 
     def by_name(self) -> "PupilQuerySet":
-        return self.order_by("surname", "forename", "id")
+        return self.order_by(*_BY_NAME)
 
     def by_year_group(self) -> "PupilQuerySet":
         """By year group from the youngest to the oldest, then by name."""
         places = [When(year_group=code, then=Value(place)) for place, code in enumerate(codes.NC_YEARS)]
         place = Case(*places, default=Value(len(places)), output_field=models.IntegerField())
-        return self.order_by(place, "surname", "forename", "id")
+        return self.order_by(place, *_BY_NAME)
 
     def by_class(self) -> "PupilQuerySet":
-        return self.order_by("class_name", "surname", "forename", "id")
+        return self.order_by("class_name", *_BY_NAME)
 
 
 class Pupil(models.Model):

@@ -5,11 +5,13 @@ from datetime import date
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
+from django.db.models.functions import Concat
 
 from sharing.codes import TEACHING_POST_IN_WORDS, TEACHING_POSTS
 from sharing.dates import covers
 from sharing.fields import EncryptedTextField
 from sharing.models.establishments import Establishment
+from sharing.models.plain import each_word, in_order_of
 
 
 class StaffQuerySet(models.QuerySet["StaffMember"]):
@@ -26,10 +28,7 @@ class StaffQuerySet(models.QuerySet["StaffMember"]):
 
     def named(self, text: str) -> "StaffQuerySet":
         """Members one of whose names has each word of `text` in it."""
-        found = self
-        for word in text.split():
-            found = found.filter(models.Q(surname__icontains=word) | models.Q(forename__icontains=word))
-        return found
+        return self.filter(each_word(text, Concat("surname", models.Value(" "), "forename")))
 
     def who_teach(self, day: date, teach: bool = True) -> "StaffQuerySet":
         """Members with a contract that day as a teacher or head; or, without `teach`, the others."""
@@ -45,7 +44,7 @@ class StaffQuerySet(models.QuerySet["StaffMember"]):
         )
 
     def by_name(self) -> "StaffQuerySet":
-        return self.order_by("surname", "forename", "id")
+        return self.order_by(*in_order_of("surname", "forename"), "id")
 
 
 class StaffMember(models.Model):

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from sharing.fields import EncryptedTextField
 from sharing.models.establishments import Establishment
+from sharing.models.plain import in_order_of
 from sharing.models.pupils import Pupil
 
 
@@ -44,7 +45,7 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         return self.filter(year_group__in=year_groups) if year_groups else self
 
     def by_day(self) -> "TransferQuerySet":
-        return self.order_by("expected_on", "surname", "forename", "pk")
+        return self.order_by("expected_on", *in_order_of("surname", "forename"), "pk")
 
 
 class Transfer(models.Model):

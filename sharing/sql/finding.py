@@ -76,3 +76,8 @@ END $$;
 _LOOKED_UP = ("pupil.establishment_id = ANY (mine)", "pupil.establishment_id + 0 = ANY (mine)")
 CHILDREN_FIRST = within("portal_find_pupils", _LOOKED_UP)
 AS_BEFORE = within("portal_find_pupils", _LOOKED_UP[::-1])
+
+# For migration 0156: in the order of the lists (sharing.models.plain).
+_BY_LETTERS = ("ORDER BY surname, forename,", "ORDER BY sharing_plain(surname), sharing_plain(forename),")
+IN_ORDER_OF_NAMES = within("portal_find_pupils", _BY_LETTERS)
+IN_ORDER_AS_BEFORE = within("portal_find_pupils", _BY_LETTERS[::-1])

@@ -3,7 +3,10 @@
 import logging
 import sys
 
+import pytest
+
 from portal.logs import WithoutData
+from sharing.reports.pdf import draw_page
 
 
 def test_an_exception_is_its_type_and_its_places_not_its_words() -> None:
@@ -16,3 +19,9 @@ def test_an_exception_is_its_type_and_its_places_not_its_words() -> None:
     assert told.startswith("Internal Server Error: /x/\nValueError, from\n")
     assert "test_logs.py" in told
     assert "Madeup" not in told
+
+
+def test_a_letter_of_a_name_that_no_font_has_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
+    """WeasyPrint would warn of each of them, when it draws a list of children."""
+    draw_page("<html lang=en><title>Pupils</title><p>\U00016800\U00016801</p>")  # Bamum: no font here
+    assert not caplog.records

@@ -1,0 +1,79 @@
+"""Names as people write them: O’Brien and O'Brien are one name, and Łukasz stands among the L."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from access_register.models import RegisterLine
+from sharing.demo.places import BECKSIDE
+from sharing.models import Establishment
+from tests import factories
+from tests.people import EDUNET, as_batch, client, looks_for, person
+
+pytestmark = pytest.mark.django_db
+HERE = f"/establishments/{BECKSIDE}"
+
+
+def in_the_order_of_the_page(content: bytes, names: list[str]) -> list[str]:
+    text = content.decode().replace("&#x27;", "'")
+    return sorted(names, key=text.index)
+
+
+def pupils_named(*surnames: str) -> None:
+    for surname in surnames:
+        kid = factories.pupil(BECKSIDE, surname=surname, forename="Zzyzx")
+        factories.enrolment(kid, timezone.localdate() - timedelta(days=1))
+
+
+def test_children_are_in_the_order_of_their_names_in_the_list_and_where_they_are_found() -> None:
+    """Neither accents nor capitals nor an apostrophe send a child to the end of a list."""
+    names = ["al-Qamar", "de Souza", "Łukasz", "LUND", "O’Brien", "Obuya", "Şahin", "Sharif", "van Dyk"]
+    pupils_named(*names[::-1])
+    head = client("head-beckside")
+    listed = looks_for(head, f"{HERE}/pupils/?named=Zzyzx").content
+    found = head.post("/find/", {"named": "zzyzx"}, follow=True).content
+    assert in_the_order_of_the_page(listed, names) == names
+    assert in_the_order_of_the_page(found, names) == names
+
+
+@pytest.mark.parametrize("typed", ["O'Brien", "O’Brien", "obrien", "lukasz-jan", "LUKASZ"])
+def test_staff_are_found_whatever_apostrophe_or_accent_is_typed(typed: str) -> None:
+    """As children are: a phone types ’ where a school's system wrote '."""
+    factories.staff_member(BECKSIDE, surname="O'Brien", forename="Łukasz Jan")
+    assert "Łukasz Jan" in looks_for(client("head-beckside"), f"{HERE}/staff/?named={typed}").content.decode()
+
+
+def test_staff_are_in_the_order_of_their_names() -> None:
+    names = ["Łukasz", "LUND", "van Dyk"]
+    for name in names[::-1]:
+        factories.staff_member(BECKSIDE, surname=name, forename="Zzyzx")
+    listed = looks_for(client("head-beckside"), f"{HERE}/staff/?named=zzyzx").content
+    assert in_the_order_of_the_page(listed, names) == names
+
+
+def test_a_person_on_the_register_is_found_whatever_apostrophe_is_typed() -> None:
+    """R36: the head looks for Seán O'Brien, and types it as it is said."""
+    today = timezone.localdate()
+    with as_batch():
+        somebody = person("governor-ravensgill")
+        type(somebody).objects.filter(pk=somebody.pk).update(name="Seán O'Brien")
+        RegisterLine.objects.create(
+            establishment=factories.establishment(BECKSIDE), person=somebody, role="governor", level=3,
+            given_by_name="Head", starts_on=date(2024, 9, 1), level_since=today,
+        )  # fmt: skip
+    page = looks_for(client("head-beckside"), f"{HERE}/register/?named=sean o’brien").content.decode()
+    assert "Seán O&#x27;Brien" in page
+
+
+@pytest.mark.parametrize("typed", ["St Mary’s", "st mary's", "St. Marys", "Ŵyn", "wyn"])
+def test_an_establishment_is_found_whatever_apostrophe_or_accent_is_typed(typed: str) -> None:
+    """On both lists: of the establishments, and on an officer's home page."""
+    with as_batch():
+        Establishment.objects.filter(urn=BECKSIDE).update(name="St Mary's Ŵyn School")
+    for browser, page in (
+        (client("head-ravensgill"), "/establishments/"),
+        (client("officer-admissions", EDUNET), "/establishments/"),
+        (client("officer-admissions", EDUNET), "/"),
+    ):
+        assert "Mary&#x27;s Ŵyn School" in browser.get(page, {"named": typed}).content.decode()
