@@ -46,7 +46,7 @@ NAME = "sharing_plain(' ' || surname || ' ' || forename || ' ' || middle_names |
 # As the search of the door has it, save that the establishments are simply given.
 _FOUND = f"""
 SELECT id, count(*) OVER () FROM sharing_pupil WHERE {NAME} LIKE %s AND establishment_id = ANY (%s)
-ORDER BY surname, forename, id LIMIT 50
+ORDER BY sharing_plain(surname), sharing_plain(forename), id LIMIT 50
 """
 
 

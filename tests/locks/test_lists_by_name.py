@@ -18,4 +18,4 @@ def test_no_further_index_leads_to_the_pupils_of_an_establishment() -> None:
                WHERE indrelid = 'sharing_pupil'::regclass"""
         )
         found = {name for (name,) in cursor.fetchall()}
-    assert found == {"pupils_by_name_and_days", "one_record_for_each_child", "pupil_with_its_establishment"}
+    assert found == {"pupils_in_order_of_names", "one_record_for_each_child", "pupil_with_its_establishment"}
