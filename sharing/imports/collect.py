@@ -120,7 +120,9 @@ def _notes(changes: Changes, unread: tuple[str, ...]) -> list[str]:
     if number := changes["older"]:
         notes.append(f"Pupils known from a newer source, whose records stay as they are: {number:,}.")
     if number := changes["missing"]:
-        notes.append(f"Pupils on roll here who are not in the export: {number:,}. They stay until a leaving date comes.")
+        notes.append(
+            f"Pupils on roll here who are not in the export: {number:,}. They stay until a leaving date comes."
+        )
     if unread:
         notes.append(f"Not read, since nothing in there is kept here: {', '.join(unread)}.")
     return notes
