@@ -45,7 +45,7 @@ _BY_NAME: tuple[str | Plain, ...] = (*in_order_of("surname", "forename"), "id")
 # None, then names, then numbers: 7B before 10A.
 _CLASS_NUMBER = models.Func("class_name", Value("^[0-9]+"), function="substring", output_field=models.TextField())
 _BY_CLASS = (
-    Cast(_CLASS_NUMBER, models.DecimalField(max_digits=20, decimal_places=0)).asc(nulls_last=True),
+    Cast(_CLASS_NUMBER, models.DecimalField(max_digits=20, decimal_places=0)).asc(nulls_first=True),
     "class_name",
 )
 
