@@ -167,7 +167,8 @@ def _number(value: Decimal | None) -> Decimal | None:
 
 
 def _pupils(difference: int) -> str:
-    return f"{abs(difference):,} {'more' if difference > 0 else 'fewer'} pupils" if difference else "as many pupils"
+    pupils = "pupil" if abs(difference) == 1 else "pupils"
+    return f"{abs(difference):,} {'more' if difference > 0 else 'fewer'} {pupils}" if difference else "as many pupils"
 
 
 def _higher(name: str, difference: Decimal, unit: str, decimals: int) -> str:

@@ -44,7 +44,7 @@ def list_pupils(
                 only,
                 narrowing.withheld,
                 years=sorted({year for year, *_ in groups if year}, key=codes.nc_year_order),
-                classes=sorted({name for _, name, *_ in groups if name}),
+                classes=dict.fromkeys(name for _, name, *_ in groups if name),
                 term=words,
             ),
             active=pupil_filter.active(only, narrowing.withheld),

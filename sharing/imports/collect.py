@@ -116,11 +116,13 @@ def _establishment(
 def _notes(changes: Changes, unread: tuple[str, ...]) -> list[str]:
     notes = changes.columns_in_words()
     if number := changes["unchanged"]:
-        notes.append(f"{number:,} pupils are known just so already.")
+        notes.append(f"Pupils whose record is the same already: {number:,}.")
     if number := changes["older"]:
-        notes.append(f"{number:,} pupils are known from a newer source: their records are left as they are.")
+        notes.append(f"Pupils known from a newer source, whose records stay as they are: {number:,}.")
     if number := changes["missing"]:
-        notes.append(f"{number:,} pupils on roll here are not in the export. They stay until a leaving date comes.")
+        notes.append(
+            f"Pupils on roll here who are not in the export: {number:,}. They stay until a leaving date comes."
+        )
     if unread:
         notes.append(f"Not read, since nothing in there is kept here: {', '.join(unread)}.")
     return notes

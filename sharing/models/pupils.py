@@ -13,7 +13,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from sharing import codes
 from sharing.dates import covers
@@ -42,6 +42,12 @@ class Child(models.Model):
 
 
 _BY_NAME: tuple[str | Plain, ...] = (*in_order_of("surname", "forename"), "id")
+# None, then names, then numbers: 7B before 10A.
+_CLASS_NUMBER = models.Func("class_name", Value("^[0-9]+"), function="substring", output_field=models.TextField())
+_BY_CLASS = (
+    Cast(_CLASS_NUMBER, models.DecimalField(max_digits=20, decimal_places=0)).asc(nulls_first=True),
+    "class_name",
+)
 
 
 class PupilQuerySet(models.QuerySet["Pupil"]):
@@ -117,8 +123,8 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
         return self.filter(each_word(text, names))
 
     def in_groups(self) -> models.QuerySet["Pupil", tuple[str, str, str, int, date]]:
-        """(year group, class, source, how many, the newest day of the source) for each that there is."""
-        kinds = self.order_by().values_list("year_group", "class_name", "source")
+        """(year group, class, source, how many, the newest day of the source) for each that there is, by class."""
+        kinds = self.order_by(*_BY_CLASS).values_list("year_group", "class_name", "source")
         return kinds.annotate(many=models.Count("pk"), newest=models.Max("as_of"))
 
     def by_name(self) -> "PupilQuerySet":
@@ -131,7 +137,7 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
         return self.order_by(place, *_BY_NAME)
 
     def by_class(self) -> "PupilQuerySet":
-        return self.order_by("class_name", *_BY_NAME)
+        return self.order_by(*_BY_CLASS, *_BY_NAME)
 
 
 class Pupil(models.Model):

@@ -77,3 +77,15 @@ def test_an_establishment_is_found_whatever_apostrophe_or_accent_is_typed(typed:
         (client("officer-admissions", EDUNET), "/"),
     ):
         assert "Mary&#x27;s Ŵyn School" in browser.get(page, {"named": typed}).content.decode()
+
+
+def test_classes_are_in_the_order_of_their_numbers() -> None:
+    """In the list by class, and where one is chosen: Year 7 before Year 10."""
+    names = ["Oak", "7B", "10A", "123456789012"]
+    for name in names[::-1]:
+        kid = factories.pupil(BECKSIDE, surname=f"Of{name}", class_name=name)
+        factories.enrolment(kid, timezone.localdate() - timedelta(days=1))
+    page = looks_for(client("head-beckside"), f"{HERE}/pupils/?named=of&sort=class").content
+    assert in_the_order_of_the_page(page, [f"Of{name}," for name in names]) == [f"Of{name}," for name in names]
+    choices = [f'<option value="{name}"' for name in names]
+    assert in_the_order_of_the_page(page, choices) == choices

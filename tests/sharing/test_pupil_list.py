@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import takewhile
 from types import SimpleNamespace
 from typing import Any
 
@@ -154,7 +155,7 @@ def test_the_order_is_by_context_alone(sort: str) -> None:
     keys = {
         "name": lambda pupil: "",
         "year": lambda pupil: codes.nc_year_order(pupil.year_group),
-        "class": lambda pupil: pupil.class_name,
+        "class": lambda pupil: (int("".join(takewhile(str.isdigit, pupil.class_name)) or -1), pupil.class_name),
     }
     values = [keys[sort](pupil) for pupil in rows]
     assert values == sorted(values)

@@ -76,3 +76,15 @@ def test_whoever_takes_no_part_finds_nobody() -> None:
     _sizes(Beckside=200, Ravensgill=210, Larkroyd=200)
     assert door.find_schools(asker("head-larkroyd")).of is None
     assert "nothing to compare" in client("head-larkroyd").get("/school-finder/").content.decode()
+
+
+@pytest.mark.parametrize(("pupils", "words"), [(1, ": 1 pupil."), (2, ": 2 pupils."), (0, ": 0 pupils.")])
+def test_a_school_of_one_pupil(pupils: int, words: str) -> None:
+    with as_batch():
+        Establishment.objects.filter(urn=BECKSIDE).update(number_of_pupils=pupils)
+    assert f"Beckside Primary School{words}" in client("governor-beckside").get("/school-finder/").content.decode()
+
+
+def test_one_pupil_more() -> None:
+    _sizes(Beckside=200, Ravensgill=201)
+    assert door.find_schools(asker("governor-beckside")).page.rows[0].apart[0] == "1 more pupil"
