@@ -4,11 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from sharing import door
+from sharing.authorise import NoSuchRecord
 from sharing.models import Disposal
 from sharing.retention import working
 from tests import factories
-from tests.people import as_batch
-from tests.retention.worlds import BECKSIDE, approved, due, grown_up
+from tests.people import EDUNET, as_batch, asker
+from tests.retention.worlds import BECKSIDE, MANAGER, approved, due, grown_up, second_manager
 
 
 @pytest.mark.django_db
@@ -29,6 +31,14 @@ def test_who_was_to_come_within_the_year_stays() -> None:
     for kind, row in (("child", str(child.child_id)), ("homeaddress", str(lives.pk))):
         assert row not in due(kind, date(2025, 2, 28))
         assert row in due(kind, date(2025, 3, 1))
+
+
+@pytest.mark.django_db
+def test_nothing_is_approved_before_it_is_counted() -> None:
+    """Nobody approves what nobody has looked at."""
+    number = door.ask_for_disposal(asker(MANAGER, EDUNET))
+    with pytest.raises(NoSuchRecord):
+        door.decide_disposal(asker(second_manager(), EDUNET), number, approves=True)
 
 
 def test_a_disposal_that_ends_the_worker_each_time_is_given_up(own_database: None) -> None:
