@@ -9,10 +9,11 @@ from django.utils import timezone
 from access_register import daily, handovers, register, service
 from access_register.models import Person, RegisterLine
 from sharing import door
-from sharing.authorise import NoSuchRecord
+from sharing.authorise import NoSuchRecord, Permission, visit
 from sharing.authorise.grants import EstablishmentPermission
 from sharing.models import Download, LedgerEntry
 from tests.downloads.reading import BECKSIDE, GOVERNOR, HEAD, TEACHER, asked_for, collected
+from tests.locks.switches import rows
 from tests.people import EDUNET, as_batch, asker, client, person
 from tests.post import post
 
@@ -171,6 +172,20 @@ class TestOfSomebodyWithoutAccess:
         assert manager.post(self.HERE, {"download": of_a_school}).status_code == 404
         assert manager.post(self.HERE, {"download": of_an_officer}).status_code == 302
         assert [self.state(one)[0] for one in (of_a_school, of_an_officer)] == ["", "written"]
+
+    def test_by_the_database_too(self) -> None:
+        """The second lock: a head notes nothing of an officer, and nobody says it for somebody else."""
+        of_an_officer, of_the_head = in_hand(HEAD, due_in=-1), in_hand(HEAD)
+        with as_batch():
+            Download.objects.filter(pk=of_an_officer).update(by_person_id=0, through=EDUNET)
+        for slug, permission, asked in (
+            (HEAD, Permission.MANAGE_REGISTER, f"access_register_note_destroyed({of_an_officer})"),
+            (TEACHER, Permission.VIEW_PUPILS, f"access_register_say_destroyed({of_the_head}, 'deleted')"),
+        ):
+            with visit(asker(slug), permission, BECKSIDE, action="test") as here:
+                here.showed()
+                assert rows(f"SELECT {asked}") == [(False,)]
+        assert [self.state(one) for one in (of_an_officer, of_the_head)] == [("", False)] * 2
 
     @pytest.mark.parametrize(("slug", "status"), [(TEACHER, 404), ("senco-beckside", 403), ("head-ravensgill", 404)])
     def test_nobody_else_notes_it(self, slug: str, status: int) -> None:

@@ -370,14 +370,15 @@ def test_settled_patterns_and_answered_invitations_go_and_what_waits_stays() -> 
         assert list(Invitation.objects.filter(pk__in=[one.pk for one in sent])) == [sent[1]]
 
 
-def test_no_batch_takes_more_than_was_approved() -> None:
-    """P5: what comes to be due between two batches stops it there; what went is certified."""
+@pytest.mark.parametrize("place", [BECKSIDE, RAVENSGILL])
+def test_no_batch_takes_more_than_was_approved(place: int) -> None:
+    """P5: what comes to be due between two batches stops it there, also where nothing was; what went is certified."""
     first = grown_up(BECKSIDE)
     number = approved()
     with as_batch():
         running = disposing.dispose(Disposal.objects.get(pk=number))
     assert next(running) == 1
-    grown_up(BECKSIDE)
+    grown_up(place)
     assert list(running) == []
     shown = door.take_certificate(asker(MANAGER, EDUNET), number)
     assert (shown.disposal.state, shown.disposal.disposed) == ("overtaken", 1)

@@ -19,6 +19,7 @@ from sharing.imports.kinds import Outcome
 from sharing.imports.problems import ImportRefused, Problem
 from sharing.models import Pupil, Result
 from sharing.roles import BATCH, acting_as
+from sharing.school_year import academic_year, in_words
 from sharing.upn import make_upn
 from tests import factories
 from tests.people import as_batch
@@ -115,7 +116,7 @@ def test_the_header_in_another_form(tmp_path: Path, robin: Pupil) -> None:
         ("Stage", "KS2", "one of FS, PH"),
         ("Academic year", "2025", "both its years"),
         ("Academic year", "2024/26", "both its years"),
-        ("Academic year", "2098/99", "still to come"),
+        ("Academic year", in_words(academic_year(timezone.localdate()) + 1), "still to come"),
         ("Subject", "REL", "The subjects of K2 are REA"),
         ("Component", "MTC", "The components of K2 REA are (empty), TA"),
         ("Result", "79", "a number from 80 to 120, or one of A, B"),
@@ -134,6 +135,14 @@ def test_a_wrong_cell_is_named(tmp_path: Path, robin: Pupil, column: str, cell: 
     assert (problem.row, problem.field) == (3, column)
     assert cure in problem.cure
     assert kept(robin) == {}
+
+
+@pytest.mark.parametrize("cells", [7, 9])
+def test_a_row_of_another_width_is_an_error(tmp_path: Path, robin: Pupil, cells: int) -> None:
+    """R22: a comma too many or too few moves the result into another column."""
+    bad = [*row(robin, "K2", "REA", "", "110"), ""][:cells]
+    problems = refused(results, write(tmp_path / "a.csv", RESULTS, bad))
+    assert (problems[0].row, "not as wide as the header" in problems[0].cure) == (2, True)
 
 
 def test_a_pupil_unknown_there_is_an_error(tmp_path: Path, robin: Pupil) -> None:

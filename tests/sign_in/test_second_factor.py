@@ -155,6 +155,13 @@ def test_a_code_works_once_for_as_long_as_it_is_taken() -> None:
         assert "That code is wrong" in give_password(head).post("/sign-in/code/", {"code": code}).content.decode()
 
 
+def test_recovery_codes_alone_are_no_second_factor() -> None:
+    """R13: whoever has nothing else is led to set one up."""
+    head = with_password("head-beckside")
+    RecoveryCodes.activate(head)
+    assert give_password(head).get(f"{HERE}/pupils/")["location"] == "/account/second-factor/"
+
+
 def test_a_recovery_code_works_once() -> None:
     """R13."""
     head = with_app("head-beckside")

@@ -139,3 +139,15 @@ class TestSigningOff:
         text = client(DATA, EDUNET).get(f"/releases/{third.pk}/").content.decode()
         assert "Other versions of 1999/00" in text
         assert "Version 1" in text
+
+    def test_a_year_goes_out_only_beside_the_year_before_that_it_was_tried_with(self) -> None:
+        """R11: what changed from one year to the next tells as much as what a correction changed."""
+        figures.without_the_demonstrations()
+        with as_batch():
+            before, alone = prepared(1998), prepared(1999)
+        schedule(before, 9)
+        with pytest.raises(CannotRelease, match="never tried together"):
+            schedule(alone, 10)
+        with as_batch():
+            beside = prepared(1999, before=before.pk)
+        schedule(beside, 10)
