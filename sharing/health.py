@@ -190,7 +190,7 @@ def _holidays(now: datetime) -> list[Part]:
     last_day = holidays_run_out(timezone.localdate(now))
     if last_day is None:
         return []
-    said = f"The last one with a year in the settings ends on {day_in_words(last_day)}. Later ones count as school days."
+    said = f"The last one with a year in the settings ends on {day_in_words(last_day)}. After it, all weekdays count."
     return [Part("School holidays", How.LOOK, said, f"{HOLIDAYS_TO_ADD} Then restart the portal and the worker.")]
 
 
