@@ -1,4 +1,5 @@
-"""Which cases, lines of the Access Register and other records of more than one table are due, for the schedules."""
+"""Records of more than one table, for the schedules: which cases, lines of the Access Register, appointments and others
+are due, and what goes with a line and with an appointment."""
 
 # ruff: noqa: S608 (the names in the SQL are those of our own tables and columns)
 
@@ -9,6 +10,7 @@ _BREACH_IS_OVER = """
         SELECT max(sanction.ends_on) FROM access_register_sanction AS sanction
         WHERE sanction.breach_id = breach.id)) + interval '6 years' <= %(as_of)s
 """
+_ROWS = "ANY(%(rows)s::bigint[])"
 # With each establishment that it is about or held against.
 BREACH_IS_DUE = f"""
     SELECT breach.id::text, place.id, NULL::uuid FROM access_register_breach AS breach
@@ -38,6 +40,36 @@ LINE_IS_DUE = f"""
         WHERE (party.person_id = line.person_id OR party.contract_id = line.contract_id)
         AND ({_BREACH_IS_OVER}) IS NOT TRUE)
 """
+DELETE_LINES = (
+    f"DELETE FROM access_register_handover WHERE outgoing_id = {_ROWS} OR incoming_id = {_ROWS}",
+    f"DELETE FROM access_register_invitation WHERE line_id = {_ROWS}",
+    f"DELETE FROM access_register_lineevent WHERE line_id = {_ROWS}",
+    "DELETE FROM sharing_establishmentpermission WHERE source IN (SELECT 'line:' || unnest(%(rows)s::text[]))",
+    f"DELETE FROM access_register_registerline WHERE id = {_ROWS}",
+)
+# With each establishment that a duty names. Of casework, the children named for it go with the child.
+APPOINTMENT_IS_DUE = f"""
+    SELECT DISTINCT appointment.id::text, named.establishment_id, NULL::uuid
+    FROM access_register_officerappointment AS appointment
+    LEFT JOIN access_register_duty AS duty ON duty.appointment_id = appointment.id
+    LEFT JOIN access_register_duty_establishments AS named ON named.duty_id = duty.id
+    WHERE appointment.ends_on + interval '6 years' <= %(as_of)s
+      AND NOT EXISTS (
+        SELECT FROM access_register_breachparty AS party
+        JOIN access_register_breach AS breach ON breach.id = party.breach_id
+        WHERE party.person_id = appointment.person_id AND ({_BREACH_IS_OVER}) IS NOT TRUE)
+"""
+_DUTIES = f"(SELECT id FROM access_register_duty WHERE appointment_id = {_ROWS})"
+DELETE_APPOINTMENTS = (
+    "DELETE FROM sharing_establishmentpermission WHERE source IN (SELECT 'appointment:' || unnest(%(rows)s::text[]))",
+    f"DELETE FROM sharing_establishmentpermission WHERE source IN (SELECT 'duty:' || id FROM {_DUTIES} AS duty)",
+    f"DELETE FROM access_register_duty_establishments WHERE duty_id IN {_DUTIES}",
+    f"DELETE FROM access_register_duty_localities WHERE duty_id IN {_DUTIES}",
+    f"DELETE FROM access_register_duty WHERE appointment_id = {_ROWS}",
+    f"DELETE FROM access_register_appointmentchange WHERE appointment_id = {_ROWS}",
+    f"DELETE FROM access_register_remoteauthorisation WHERE appointment_id = {_ROWS}",
+    f"DELETE FROM access_register_officerappointment WHERE id = {_ROWS}",
+)
 SUPPORT_IS_DUE = """
     SELECT asked.id::text, place, NULL::uuid FROM sharing_supportrequest AS asked
     CROSS JOIN LATERAL unnest(ARRAY[asked.establishment_id, asked.from_establishment_id]) AS place

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from sharing.retention.due_sql import (
+    APPOINTMENT_IS_DUE,
     BREACH_IS_DUE,
+    DELETE_APPOINTMENTS,
+    DELETE_LINES,
     INVITATION_IS_DUE,
     LINE_IS_DUE,
     ORDER_IS_DUE,
@@ -101,7 +104,7 @@ _DELETE_CHILDREN = (
     f"DELETE FROM sharing_child WHERE same_as_id = ANY({_CHILDREN})",
     f"DELETE FROM sharing_child WHERE id = ANY({_CHILDREN})",
 )  # fmt: skip
-_BREACHES = _LINES = "%(rows)s::bigint[]"
+_BREACHES = "%(rows)s::bigint[]"
 _MEMBER_LEFT = "ends_on + interval '6 years' <= %(as_of)s"
 _OF_MEMBERS = "member_id::text = ANY(%(rows)s)"
 
@@ -326,14 +329,15 @@ SCHEDULES: Final = (
         "over or a breach needs the line, until that is over too",
         f"{IRMS}: access records; {LIMITATION}",
         LINE_IS_DUE,
-        (
-            f"DELETE FROM access_register_handover WHERE outgoing_id = ANY({_LINES}) OR incoming_id = ANY({_LINES})",
-            f"DELETE FROM access_register_invitation WHERE line_id = ANY({_LINES})",
-            f"DELETE FROM access_register_lineevent WHERE line_id = ANY({_LINES})",
-            "DELETE FROM sharing_establishmentpermission "
-            "WHERE source IN (SELECT 'line:' || number FROM unnest(%(rows)s::text[]) AS number)",
-            f"DELETE FROM access_register_registerline WHERE id = ANY({_LINES})",
-        ),
+        DELETE_LINES,
+    ),
+    Schedule(
+        "appointment",
+        "Officers: appointments, with duties and authorisations to work remotely",
+        "For 6 years after the last day; while a breach is held against the officer, until that is over too",
+        f"{IRMS}: staff personnel file; {LIMITATION}",
+        APPOINTMENT_IS_DUE,
+        DELETE_APPOINTMENTS,
     ),
     Schedule(
         "account",

@@ -1,115 +1,47 @@
 """The Access Register's lines, and the people on them, when they need not be kept any more (P5, R13, R36)."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
-from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
 
-from access_register import grants, history
-from access_register.former_people import forget_accounts, forget_notices
+from access_register import grants
 from access_register.models import (
-    Acceptance,
-    Breach,
+    AppointmentChange,
     BreachParty,
-    BreachReport,
-    Contract,
+    Duty,
     Handover,
-    Invitation,
     LineEvent,
     OfficerAppointment,
-    Organisation,
     Person,
-    ProtocolVersion,
     RegisterLine,
-    ReviewNotice,
+    RemoteAuthorisation,
 )
 from sharing import ledger_proof
-from sharing.authorise import Permission
-from sharing.models import (
-    Child,
-    Disposal,
-    Download,
-    EstablishmentPermission,
-    LedgerEntry,
-    LegalHold,
-    NamedChild,
-    SavedView,
-    UnusualPattern,
-)
+from sharing.models import Disposal, EstablishmentPermission, LedgerEntry, LegalHold, Locality
 from sharing.retention.replaying import refuse_until_replayed, replay
 from sharing.retention.schedules import BY_KIND
 from tests import factories
-from tests.people import as_batch, client, person
+from tests.people import as_batch, client
+from tests.retention.former import (
+    BEGAN,
+    DUE_ON,
+    ENDED,
+    NOW,
+    TODAY,
+    breach,
+    contract,
+    forgotten,
+    is_there,
+    line,
+    rows_of,
+    somebody,
+    under,
+)
 from tests.retention.worlds import BECKSIDE, disposed, due
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
-NOW = timezone.now()
-BEGAN, ENDED = date(2016, 9, 1), date(2019, 3, 1)
-DUE_ON = date(2025, 3, 1)
-
-
-def somebody(**facts: Any) -> Person:
-    """An account of long ago that nobody has used for years."""
-    with as_batch():
-        made = Person.objects.create_user(f"zzyx{Person.objects.count()}@example.org", "Zzyxold", "x", **facts)
-        Person.objects.filter(pk=made.pk).update(joined_at=NOW - timedelta(days=4000))
-    return made
-
-
-def line(who: Person, **facts: Any) -> RegisterLine:
-    """A line that has ended, with its history, its invitation and its rows of the permission table."""
-    with as_batch():
-        told = {"level": 3, "role": "office", "starts_on": BEGAN, "ends_on": ENDED, "level_since": BEGAN} | facts
-        made = RegisterLine.objects.create(
-            establishment=factories.establishment(BECKSIDE), person=who, given_by_name="Head", **told
-        )
-        history.tell(made, "given", by_name="Head")
-        Invitation.objects.create(
-            line=made, establishment=made.establishment, token_hash=f"{made.pk}", sent_at=NOW, expires_at=NOW
-        )
-        grants.rebuild(TODAY)
-    return made
-
-
-def contract(**facts: Any) -> Contract:
-    with as_batch():
-        return Contract.objects.create(
-            organisation=Organisation.objects.create(name="Zzyx Ltd"), reference="1", clause="1",
-            establishment=factories.establishment(BECKSIDE), recorded_by_name="Head", starts_on=BEGAN, **facts,
-        )  # fmt: skip
-
-
-def under(agreed: Contract) -> RegisterLine:
-    return line(somebody(), role="third_party", contract=agreed)
-
-
-def breach(**facts: Any) -> Breach:
-    with as_batch():
-        return Breach.objects.create(whose="person", children="0", aware_at=NOW, **facts)
-
-
-def rows_of(gone: RegisterLine) -> int:
-    return EstablishmentPermission.objects.filter(source=f"line:{gone.pk}").count()
-
-
-def forgotten() -> list[str]:
-    with as_batch():
-        return list(forget_accounts(timezone.now()))
-
-
-def is_there(one: Any) -> bool:
-    with as_batch():
-        try:
-            one.refresh_from_db()
-        except ObjectDoesNotExist:
-            return False
-        return True
 
 
 class TestALine:
@@ -228,112 +160,87 @@ class TestALine:
         assert not is_there(who)
 
 
-class TestAPerson:
-    def test_of_whom_nothing_is_kept_is_forgotten_with_the_account(self) -> None:
-        """P5: name, address, password, second factors and acceptances. The ledger knows the number."""
-        gone = somebody()
-        with as_batch():
-            EmailAddress.objects.create(user=gone, email=gone.email, primary=True)
-            Authenticator.objects.create(user=gone, type="totp", data={})
-            SavedView.objects.create(person_id=gone.pk, name="x", page="pupils")
-            version = ProtocolVersion.objects.latest("pk")
-            accepted = Acceptance.objects.create(person=gone, version=version, until=ENDED, purpose="x")
-        assert forgotten() == ["1 account forgotten"]
-        assert forgotten() == []
-        assert not is_there(gone)
-        assert not is_there(accepted)
-        with as_batch():
-            for model in (EmailAddress, Authenticator):
-                assert not model.objects.filter(user_id=gone.pk).exists()
-            assert not SavedView.objects.filter(person_id=gone.pk).exists()
-            assert LedgerEntry.objects.get(action="forget_accounts").about == {"people": [gone.pk]}
-            assert not ledger_proof.check().faults
-
-    @pytest.mark.parametrize(
-        "facts", [{"is_superuser": True}, {"last_login": NOW - timedelta(days=364)}, {"joined_at": NOW}]
-    )
-    def test_who_runs_the_service_or_was_here_within_a_year_stays(self, facts: dict[str, Any]) -> None:
-        kept = somebody()
-        with as_batch():
-            Person.objects.filter(pk=kept.pk).update(**facts)
-        assert forgotten() == []
-
-    @pytest.mark.parametrize(
-        "keep",
-        [
-            line,
-            lambda who: OfficerAppointment.objects.create(
-                person=who, starts_on=BEGAN, ends_on=ENDED, team="admissions", recorded_by_name="Test"
-            ),
-            lambda who: EstablishmentPermission.objects.create(
-                user=who, permission=permission(), content_object=factories.establishment(BECKSIDE), through="edunet",
-                starts_on=BEGAN, source="test", reason="Test",
-            ),
-            lambda who: BreachReport.objects.create(
-                breach=breach(), person=who, person_name=who.name, name_withheld=False
-            ),
-            lambda who: BreachParty.objects.create(breach=breach(), person=who, name=who.name),
-            lambda who: Handover.objects.create(
-                establishment=factories.establishment(BECKSIDE), on=ENDED, successor=who, done_at=NOW,
-                outgoing=RegisterLine.objects.earliest("pk"), named_by_name="Head",
-            ),
-            lambda who: NamedChild.objects.create(
-                child=Child.objects.earliest("pk"), person_id=who.pk, person_name="x", through="edunet", source="x",
-                starts_on=BEGAN, ends_on=TODAY,
-            ),
-            lambda who: Download.objects.create(
-                kind="pupils", form="xlsx", purpose="trip", establishment=factories.establishment(BECKSIDE),
-                by_person_id=who.pk, by_name="x", through="edunet", dispose_by=ENDED, state="collected",
-                collected_at=NOW,
-            ),
-            lambda who: UnusualPattern.objects.create(
-                kind="night", day=ENDED, person_id=who.pk, person_name="x", number=9, at_most=5, through="edunet",
-                establishment=factories.establishment(BECKSIDE),
-            ),
-        ],
-        ids=["line", "appointment", "permission", "report", "party", "headship", "casework", "copy", "pattern"],
-    )  # fmt: skip
-    def test_stays_while_something_of_record_names_them(self, keep: Callable[[Person], object]) -> None:
-        """P5: each reason by itself, and nothing of the account is gone in part."""
-        kept = somebody()
-        with as_batch():
-            version = ProtocolVersion.objects.latest("pk")
-            accepted = Acceptance.objects.create(person=kept, version=version, until=ENDED, purpose="x")
-            keep(kept)
-        assert forgotten() == []
-        assert is_there(kept)
-        assert is_there(accepted)
-
-
-def permission() -> Any:
-    return EstablishmentPermission.objects.filter(permission__codename=Permission.VIEW_PUPILS)[0].permission
-
-
-def test_e_mails_of_the_review_go_a_year_after_its_last_day() -> None:
-    """P5: the names in them are of lines; what came of it is in the history."""
-    head = person("head-beckside")
-    with as_batch():
-        old, new = (
-            ReviewNotice.objects.create(
-                establishment=factories.establishment(BECKSIDE), person=head, kind="review_result", about={},
-                due_on=TODAY - timedelta(days=days),
-            )
-            for days in (365, 364)
-        )  # fmt: skip
-        assert list(forget_notices(TODAY)) == ["1 e-mail of old reviews forgotten"]
-    assert not is_there(old)
-    assert is_there(new)
-
-
 def test_the_register_of_an_earlier_day_says_what_it_may_lack() -> None:
     """R36."""
     page = client("head-beckside").get(f"/establishments/{BECKSIDE}/register/as-it-was/").content.decode()
     assert "6 years after the access has ended" in page
 
 
-def test_every_table_that_knows_a_line_is_emptied() -> None:
-    """P5: a foreign key to a line that no statement deletes would stop every disposal."""
+class TestAnAppointment:
+    def officer(self, ends_on: date | None = ENDED) -> OfficerAppointment:
+        """With a duty at one establishment, a change, and the right to work remotely."""
+        with as_batch():
+            made = OfficerAppointment.objects.create(
+                person=somebody(), starts_on=BEGAN, ends_on=ends_on, team="admissions", recorded_by_name="Test"
+            )
+            duty = Duty.objects.create(
+                appointment=made, data="view_pupils", reason="Test", starts_on=BEGAN, ends_on=BEGAN,
+                recorded_by_name="Test",
+            )  # fmt: skip
+            duty.establishments.add(factories.establishment(BECKSIDE))
+            duty.localities.add(Locality.objects.earliest("pk"))
+            OfficerAppointment.objects.filter(pk=made.pk).update(post="Officer")
+            assert AppointmentChange.objects.filter(appointment=made).exists()
+            RemoteAuthorisation.objects.create(
+                appointment=made, reason="Test", starts_on=BEGAN, ends_on=BEGAN, recorded_by_name="Test"
+            )
+            grants.rebuild(TODAY)
+        return made
+
+    def test_goes_six_years_after_the_last_day_with_its_duties_and_then_the_account(self) -> None:
+        """P5, R38."""
+        gone, recent, today_s = self.officer(), self.officer(TODAY - timedelta(days=2000)), self.officer(None)
+        assert due("appointment", DUE_ON - timedelta(days=1)) == set()
+        assert due("appointment", DUE_ON) == {str(gone.pk)}
+        assert forgotten() == []
+        shown = disposed()
+        assert [(one.disposed, one.urn) for one in shown.lines if one.kind == "appointment"] == [(1, BECKSIDE)]
+        assert [is_there(one) for one in (gone, recent, today_s)] == [False, True, True]
+        with as_batch():
+            assert not ledger_proof.check().faults
+            assert not EstablishmentPermission.objects.filter(user=gone.person_id).exists()
+            assert EstablishmentPermission.objects.filter(user=recent.person_id).exists()
+        assert forgotten() == ["1 account forgotten"]
+        assert not is_there(gone.person)
+
+    def test_stays_while_it_is_held_or_a_breach_is_held_against_the_officer(self) -> None:
+        """P5, R41: each by itself."""
+        kept = self.officer()
+        with as_batch():
+            hold = LegalHold.objects.create(
+                establishment=factories.establishment(BECKSIDE), placed_by_id=1, placed_by_name="Test", reason="Why"
+            )
+        assert due("appointment") == set()
+        with as_batch():
+            LegalHold.objects.filter(pk=hold.pk).update(lifted_at=NOW)
+        assert due("appointment") == {str(kept.pk)}
+        with as_batch():
+            BreachParty.objects.create(breach=breach(), person=kept.person, name="x")
+        assert due("appointment") == set()
+
+    def test_goes_again_after_an_older_copy_was_put_back(self) -> None:
+        """R13."""
+        gone = self.officer()
+        with as_batch():
+            duties = list(Duty.objects.filter(appointment=gone))
+        disposed()
+        with as_batch():
+            Disposal.objects.update(gone=0)
+            OfficerAppointment.objects.bulk_create([gone])
+            Duty.objects.bulk_create(duties)
+        assert dict(replay())["appointment"] == 1
+        assert not is_there(gone)
+
+
+@pytest.mark.parametrize(
+    ("kind", "models"), [("registerline", [RegisterLine]), ("appointment", [OfficerAppointment, Duty])]
+)
+def test_every_table_that_knows_it_is_emptied(kind: str, models: list[Any]) -> None:
+    """P5: a foreign key that no statement deletes would stop every disposal."""
     known = {
-        field.related_model._meta.db_table for field in RegisterLine._meta.related_objects if not field.many_to_many
+        field.related_model._meta.db_table
+        for model in models
+        for field in model._meta.get_fields(include_hidden=True)
+        if field.auto_created and not field.concrete
     }
-    assert known <= {statement.split()[2] for statement in BY_KIND["registerline"].deletes}
+    assert known <= {statement.split()[2] for statement in BY_KIND[kind].deletes}
