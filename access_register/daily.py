@@ -24,6 +24,7 @@ from access_register import (
     challenge_notices,
     closing_notices,
     download_notices,
+    former_people,
     grants,
     handovers,
     history,
@@ -100,6 +101,8 @@ def run(today: date) -> Report:
         report.attempt("files nobody looked at", partial(running.discard_unlooked, timezone.now()))
         report.attempt("downloads nobody collected", partial(download_notices.forget_uncollected, today))
         report.attempt("old sign-ins", partial(sessions.forget_old_sign_ins, timezone.now()))
+        report.attempt("old e-mails of reviews", partial(former_people.forget_notices, today))
+        report.attempt("accounts that nothing needs", partial(former_people.forget_accounts, timezone.now()))
         report.attempt("last days", partial(note_last_days, today))
         report.attempt("permission table", partial(put_right, today))
         report.attempt("challenges of leavers", partial(challenge_notices.close_those_of_leavers, today))

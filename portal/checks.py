@@ -7,13 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
 
 from access_register.addresses import is_webmail
 from sharing import crypto, ledger_seal, virus_scan
 from sharing.authority import REGIONS
 from sharing.network import networks
 from sharing.reports import pdf
-from sharing.school_year import can_be_meant
+from sharing.school_year import HOLIDAYS_TO_ADD, can_be_meant, holidays_run_out
 
 
 def _is_this_machine(host: str) -> bool:
@@ -145,6 +146,14 @@ def holidays_are_days(app_configs: Any, **kwargs: Any) -> list[Error]:
     hint = "Give the first and the last day, as 12-21/01-03 for every year or 2027-03-26/2027-04-09 for one."
     wrong = ["/".join(holiday) for holiday in settings.SCHOOL_HOLIDAYS if not can_be_meant(holiday)]
     return [Error(f"SCHOOL_HOLIDAYS: {holiday} is no holiday.", hint=hint, id="portal.E068") for holiday in wrong]
+
+
+@register
+def holidays_go_on(app_configs: Any, **kwargs: Any) -> list[Warning]:
+    """What moves is set each year: without it, deadlines of the next school year count holidays as school days."""
+    last_day = holidays_run_out(timezone.localdate())
+    words = f"SCHOOL_HOLIDAYS gives no holiday with its year after {last_day}."
+    return [Warning(words, hint=HOLIDAYS_TO_ADD, id="portal.W002")] if last_day else []
 
 
 @register

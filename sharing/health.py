@@ -13,6 +13,7 @@ from sharing import replicas, virus_scan
 from sharing.days import day_in_words
 from sharing.models.service import ParityRun, ServiceRun
 from sharing.records.operations import DailyPart, How, Operations, Part, Queue, Replica
+from sharing.school_year import HOLIDAYS_TO_ADD, holidays_run_out
 
 Job, Outcome = ServiceRun.Job, ServiceRun.Outcome
 Runs = Mapping[str, ServiceRun]
@@ -45,6 +46,7 @@ def how_is_the_service(now: datetime | None = None, *, looks_at_replicas: bool =
         _post(runs, queues, now),
         _compared(now),
         _scanner(now),
+        *_holidays(now),
         *_saving(),
         *(_replicas() if looks_at_replicas else ()),
         _releases(),
@@ -181,6 +183,15 @@ def _scanner(now: datetime) -> Part:
         return Part(title, How.LOOK, f"{said} It is {found.version}.", do)
     said = f"It answers: {found.version}, with the signatures of {day_in_words(found.signatures_of)}."
     return Part(title, How.WELL, f"{said} A file is kept only if it is clean.")
+
+
+def _holidays(now: datetime) -> list[Part]:
+    """A part of its own only where those of the next school year are to be set."""
+    last_day = holidays_run_out(timezone.localdate(now))
+    if last_day is None:
+        return []
+    said = f"The last one with a year in the settings ends on {day_in_words(last_day)}. After it, all weekdays count."
+    return [Part("School holidays", How.LOOK, said, f"{HOLIDAYS_TO_ADD} Then restart the portal and the worker.")]
 
 
 def _saving() -> list[Part]:

@@ -345,6 +345,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "import_localities": "Localities brought in",
         "make_report": "Report made",
         "merge_children": "Two identities of a child joined",
+        "forget_accounts": "Accounts that nothing needs any more deleted",
         "note_last_days": "Last days of lines noted",
         "prepare_release": "Release of figures prepared",
         "publish_protocol": "Text of the protocol published",

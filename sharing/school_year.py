@@ -9,6 +9,8 @@ from django.conf import settings
 from sharing.models.pupil_details import Term
 
 THURSDAY, SATURDAY = 3, 5
+HOLIDAYS_RUN_OUT = timedelta(weeks=6)
+HOLIDAYS_TO_ADD = "Add Easter, bank holidays and what else moves in the next school year to SCHOOL_HOLIDAYS."
 
 
 def academic_year(day: date) -> int:
@@ -53,6 +55,13 @@ def can_be_meant(holiday: Sequence[str]) -> bool:
     except ValueError:
         return False
     return len(days) == 2 and (lengths == {5} or (lengths == {10} and days[0] <= days[1]))
+
+
+def holidays_run_out(today: date) -> date | None:
+    """The last day of the last holiday that is given with its year, from six weeks before it on; None until then."""
+    dated = [last for first, last in filter(can_be_meant, settings.SCHOOL_HOLIDAYS) if len(last) == len("2027-04-09")]
+    last_day = date.fromisoformat(max(dated)) if dated else None
+    return last_day if last_day and today >= last_day - HOLIDAYS_RUN_OUT else None
 
 
 def school_days_after(day: date, number: int) -> date:

@@ -1,4 +1,4 @@
-"""What happened to lines of the register: kept for ever, in words and as facts (R36)."""
+"""What happened to lines of the register: in words and as facts, kept as long as the line (R36)."""
 
 from django.db import models
 from django.utils import timezone

@@ -37,6 +37,7 @@ from sharing.statements import one_at_a_time, value_of
 Form, State = Download.Form, Download.State
 # More rows than this, and every PDF, are made by the worker while nobody waits for the page.
 MOST_AT_ONCE = 300
+A_MOMENT = timedelta(minutes=1)
 CONTENT_TYPES = {
     Form.WORKBOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Form.PDF: "application/pdf",
@@ -69,11 +70,22 @@ def show_asking(asker: Asker, urn: int, kind: str, asked: Asked) -> Asking:
 
 
 def ask_for_download(asker: Asker, urn: int, kind: str, asked: Asked, *, purpose: str, form: str) -> int:
-    """An encrypted file, made now or, where it is large, by the worker. Answers its id. Raises NoSuchRecord (404)."""
+    """An encrypted file, made now or, where it is large, by the worker. Answers its id. Raises NoSuchRecord (404).
+
+    The same asked for within a minute, whose passphrase nobody has seen yet, is that download (a double click).
+    """
     with _visit(asker, urn, kind, "ask_for_download") as here:
         what = gather_now(kind, here, asked)
+        first = _asked_before(
+            here, asked, of__establishment=here.establishment, of__kind=kind, of__form=form, of__purpose=purpose,
+            of__state__in=(*Download.TO_DO, State.READY), of__asked_at__gte=timezone.now() - A_MOMENT,
+            passphrase__isnull=False,
+        )  # fmt: skip
+        if first:
+            here.showed(download=first, kind=kind, asked_before=True)
+            return first
         row = _entered(here, kind, form, purpose, rows=what.rows, state=State.WAITING)
-        DownloadSecret.objects.create(of=row, asked=json.dumps(dict(asked)), passphrase=keeping.new_passphrase())
+        DownloadSecret.objects.create(of=row, asked=_in_store(asked), passphrase=keeping.new_passphrase())
         if form == Form.WORKBOOK and what.rows <= MOST_AT_ONCE:
             making.finish(here, row, what)
             here.showed(**making.about(row, what))
@@ -204,17 +216,12 @@ def _watches(asker: Asker) -> Permission:
 def answer_asked_for(here: Visit, request_id: int) -> int:
     """Have the worker make the answer to a subject access request, inside the visit that asks. Answers its id; of one
     that waits to be made already, the id of that."""
-    one_at_a_time("answer_asked_for")
-    waiting = DownloadSecret.objects.filter(
-        of__by_person_id=here.asker.person_id, of__through=here.asker.through.value, of__kind=Download.Kind.SUBJECT,
-        of__state__in=Download.TO_DO, of__asked_at__gte=keeping.oldest(),
-    )  # fmt: skip
-    for secret in waiting:
-        if json.loads(str(secret.asked)) == {"request": str(request_id)}:
-            return secret.pk
-    row = _entered(here, Download.Kind.SUBJECT, Form.PDF, Download.Purpose.SUBJECT, rows=0, state=State.WAITING)
-    asked = json.dumps({"request": str(request_id)})
-    DownloadSecret.objects.create(of=row, asked=asked, passphrase=keeping.new_passphrase())
+    kind, asked = Download.Kind.SUBJECT, {"request": str(request_id)}
+    first = _asked_before(here, asked, of__kind=kind, of__state__in=Download.TO_DO, of__asked_at__gte=keeping.oldest())
+    if first:
+        return first
+    row = _entered(here, kind, Form.PDF, Download.Purpose.SUBJECT, rows=0, state=State.WAITING)
+    DownloadSecret.objects.create(of=row, asked=_in_store(asked), passphrase=keeping.new_passphrase())
     return row.pk
 
 
@@ -233,6 +240,19 @@ def count_still_kept(here: Visit) -> dict[int, int]:
 def given_out(here: Visit, kind: str, form: str, purpose: str, *, rows: int) -> Download:
     """Enter what leaves at once and in clear: a printed page, a transfer file. Inside the visit that tells of it."""
     return _entered(here, kind, form, purpose, rows=rows, state=State.COLLECTED)
+
+
+def _asked_before(here: Visit, asked: Asked, **facts: Any) -> int | None:
+    """The asker's own download of the same, as these facts tell; of two at one moment, the second finds the first."""
+    one_at_a_time("ask_for_download")
+    mine = DownloadSecret.objects.filter(
+        of__by_person_id=here.asker.person_id, of__through=here.asker.through.value, **facts
+    )
+    return next((secret.pk for secret in mine if secret.asked == _in_store(asked)), None)
+
+
+def _in_store(asked: Asked) -> str:
+    return json.dumps(dict(asked))
 
 
 def _entered(here: Visit, kind: str, form: str, purpose: str, *, rows: int, state: Download.State) -> Download:

@@ -19,6 +19,7 @@ from sharing.models import (
     Establishment,
     LedgerEntry,
     LocalityMembership,
+    LocalityMove,
     Participation,
     StaffContract,
     StaffMember,
@@ -51,7 +52,7 @@ def end_establishment(urn: int, *, by: str, today: date, is_trial: bool = False)
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sharing_pupil'))")
         children, staff = _end_stays(place, last_day), _end_staff(place, last_day)
         _call_off_those_coming(place, by, today)
-        LocalityMembership.objects.filter(covers(today), establishment=place).update(ends_on=last_day)
+        _end_stretches(place, by, last_day)
         give_grace()
         answers = establishment_ended.send(sender=Establishment, establishment=place, today=today, by=by)
         lines = sum(int(number or 0) for _, number in answers)
@@ -72,10 +73,18 @@ def end_closed_centres(today: date) -> Iterator[str]:
     centres = Establishment.objects.filter(kind=Kind.CHILDRENS_CENTRE, close_date__lt=today)
     for place in centres.exclude(status_code=CLOSED).by_name():
         Establishment.objects.filter(pk=place.pk).update(status_code=CLOSED, status_name="Closed")
-        for part in Participation.objects.filter(covers(today), establishment=place):
-            part.ends_on, part.ended_because = max(place.close_date or today, part.starts_on), "The centre has closed."
-            part.save()
+        part = Participation.objects.filter(covers(today), establishment=place, starts_on__lte=place.close_date)
+        part.update(ends_on=place.close_date, ended_because="The centre has closed.")
         yield end_establishment(place.urn, by=DEPARTMENT, today=today)
+
+
+def _end_stretches(place: Establishment, by: str, last_day: date) -> None:
+    """None of taking part, as after a suspension, and none of a Locality, as by a planned move, begins any more."""
+    for stretches in (Participation, LocalityMembership):
+        stretches._default_manager.filter(establishment=place, starts_on__gt=last_day).delete()
+    LocalityMembership.objects.filter(establishment=place).exclude(ends_on__lte=last_day).update(ends_on=last_day)
+    planned = LocalityMove.objects.filter(establishment=place, on__gt=last_day, taken_back_at=None)
+    planned.update(taken_back_at=timezone.now(), taken_back_by_name=by)
 
 
 def _end_stays(place: Establishment, last_day: date) -> int:

@@ -11,6 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from sharing.retention.due_sql import (
+    APPOINTMENT_IS_DUE,
+    BREACH_IS_DUE,
+    DELETE_APPOINTMENTS,
+    DELETE_LINES,
+    INVITATION_IS_DUE,
+    LINE_IS_DUE,
+    ORDER_IS_DUE,
+    SUPPORT_IS_DUE,
+)
+
 IRMS = "IRMS toolkit for schools"
 LIMITATION = "Limitation Act 1980"
 GDPR = "UK GDPR, Article 5(1)(e)"
@@ -94,36 +105,6 @@ _DELETE_CHILDREN = (
     f"DELETE FROM sharing_child WHERE id = ANY({_CHILDREN})",
 )  # fmt: skip
 _BREACHES = "%(rows)s::bigint[]"
-# Once it is decided, or closed, and what was decided is over: with each establishment that it is about or held against.
-_BREACH_IS_DUE = """
-    SELECT breach.id::text, place.id, NULL::uuid FROM access_register_breach AS breach
-    LEFT JOIN LATERAL (
-        SELECT breach.about_id WHERE breach.about_id IS NOT NULL
-        UNION SELECT coalesce(party.establishment_id, contract.establishment_id)
-        FROM access_register_breachparty AS party
-        LEFT JOIN access_register_contract AS contract ON contract.id = party.contract_id
-        WHERE party.breach_id = breach.id AND party.person_id IS NULL) AS place (id) ON true
-    WHERE breach.state IN ('dismissed', 'decided', 'settled')
-      AND greatest(breach.triaged_at, breach.decided_at, breach.settled_at, (
-            SELECT max(sanction.ends_on) FROM access_register_sanction AS sanction
-            WHERE sanction.breach_id = breach.id)) + interval '6 years' <= %(as_of)s
-"""
-_SUPPORT_IS_DUE = """
-    SELECT asked.id::text, place, NULL::uuid FROM sharing_supportrequest AS asked
-    CROSS JOIN LATERAL unnest(ARRAY[asked.establishment_id, asked.from_establishment_id]) AS place
-    WHERE coalesce(asked.answered_at, asked.asked_at) + interval '3 years' <= %(as_of)s
-"""
-_ORDER_IS_DUE = """
-    SELECT said.id::text, said.establishment_id, NULL::uuid FROM access_register_order AS said
-    WHERE said.child_id IS NULL AND least(said.ended_at, said.ends_on) + interval '6 years' <= %(as_of)s
-"""
-# Of a link that nobody waits for any more: it was used, taken back, or gave way to another.
-_INVITATION_IS_DUE = """
-    SELECT sent.id::text, sent.establishment_id, NULL::uuid FROM access_register_invitation AS sent
-    JOIN access_register_registerline AS line ON line.id = sent.line_id
-    WHERE (line.awaiting_since IS NULL OR line.withdrawn_at IS NOT NULL)
-      AND sent.expires_at + interval '1 year' <= %(as_of)s
-"""
 _MEMBER_LEFT = "ends_on + interval '6 years' <= %(as_of)s"
 _OF_MEMBERS = "member_id::text = ANY(%(rows)s)"
 
@@ -281,7 +262,7 @@ SCHEDULES: Final = (
         "Cases of breaches of the protocol: the report, the words of all, votes, evidence and sanctions",
         "For 6 years after the decision, or after the last day of a sanction",
         f"{IRMS}: data breaches and complaints; {LIMITATION}",
-        _BREACH_IS_DUE,
+        BREACH_IS_DUE,
         (
             *(
                 f"DELETE FROM access_register_{table} WHERE breach_id = ANY({_BREACHES})"
@@ -303,7 +284,7 @@ SCHEDULES: Final = (
         "Requests for support between establishments, and the answers",
         "For 3 years after the answer",
         f"{IRMS}: correspondence; {GDPR}",
-        _SUPPORT_IS_DUE,
+        SUPPORT_IS_DUE,
         (_delete("supportrequest"),),
     ),
     Schedule(
@@ -326,7 +307,7 @@ SCHEDULES: Final = (
         "Legal overrides that opened an establishment, with their reasons (those of a child go with the child)",
         "For 6 years after the last day",
         f"{IRMS}: legal records; {LIMITATION}",
-        _ORDER_IS_DUE,
+        ORDER_IS_DUE,
         (
             "DELETE FROM sharing_establishmentpermission "
             "WHERE source IN (SELECT 'order:' || number FROM unnest(%(rows)s::text[]) AS number)",
@@ -338,14 +319,40 @@ SCHEDULES: Final = (
         "Links of invitations to the Access Register that were used or taken back",
         "For a year after the link has expired: the history of the register says who was invited and who accepted",
         f"{GDPR}: of no use after the first year",
-        _INVITATION_IS_DUE,
+        INVITATION_IS_DUE,
         ("DELETE FROM access_register_invitation WHERE id::text = ANY(%(rows)s)",),
     ),
     Schedule(
         "registerline",
         "Access Register: who had which access, and its history",
-        "For 6 years after the access has ended",
+        "For 6 years after the access has ended; while a contract, a certificate of destruction, a headship handed "
+        "over or a breach needs the line, until that is over too",
         f"{IRMS}: access records; {LIMITATION}",
+        LINE_IS_DUE,
+        DELETE_LINES,
+    ),
+    Schedule(
+        "appointment",
+        "Officers: appointments, with duties and authorisations to work remotely",
+        "For 6 years after the last day; while a breach is held against the officer, until that is over too",
+        f"{IRMS}: staff personnel file; {LIMITATION}",
+        APPOINTMENT_IS_DUE,
+        DELETE_APPOINTMENTS,
+    ),
+    Schedule(
+        "account",
+        "Accounts of people: name, e-mail address, password, second factors, acceptances of the protocol, kept lists",
+        "While the person has a line of the Access Register, an appointment, a permission or an open matter, and for a "
+        "year after the last sign-in",
+        f"{GDPR}: of use as long as something hangs on it",
+        by_night=True,
+    ),
+    Schedule(
+        "reviewnotice",
+        "E-mails of the termly review, as they were sent",
+        "For a year after the last day of the review",
+        f"{GDPR}: the history of the register says what came of it",
+        by_night=True,
     ),
     Schedule(
         "signin",

@@ -9,8 +9,9 @@ from access_register import third_parties
 from access_register.models import Contract, Duty, Order, Organisation
 from access_register.third_parties import Terms
 from sharing.door import Exactly, add_centre, save_view, subject_access, write_note
+from sharing.door.downloads import ask_for_download, collect_download, show_passphrase
 from sharing.door.subject_access import NewSubjectRequest
-from sharing.models import Establishment, NamedChild, SavedView, SubjectRequest, VisitNote
+from sharing.models import Download, Establishment, NamedChild, SavedView, SubjectRequest, VisitNote
 from tests import factories
 from tests.access_register.casework import child, give, order
 from tests.people import EDUNET, as_batch, asker
@@ -76,6 +77,31 @@ def test_a_list_that_is_kept() -> None:
     )
     with as_batch():
         assert SavedView.objects.filter(person_id=officer.person_id).count() == 1
+
+
+def test_a_download() -> None:
+    """R14: another purpose, another view or another minute is another download, as is one whose passphrase is shown."""
+
+    def ask(year: str = "5", purpose: str = "review", form: str = "xlsx") -> int:
+        return ask_for_download(
+            asker(HEAD), BECKSIDE, "pupils", {"year_group": year}, purpose=purpose, form=form
+        )  # fmt: skip
+
+    numbers = at_once(*[ask for _ in range(TIMES)])
+    with as_batch():
+        assert set(numbers) == {Download.objects.get().pk}
+    others = {*numbers, ask(year="6"), ask(purpose="trip"), ask(form="pdf")}
+    assert len(others) == 4
+    assert ask() in numbers
+    with as_batch():
+        Download.objects.update(asked_at=timezone.now() - timedelta(minutes=2))
+    second = ask()
+    assert second not in others
+    show_passphrase(asker(HEAD), BECKSIDE, "pupils", second)
+    third = ask()
+    assert third not in {*others, second}
+    collect_download(asker(HEAD), BECKSIDE, "pupils", third)
+    assert ask() not in {*others, second, third}
 
 
 def test_a_childrens_centre() -> None:

@@ -149,7 +149,7 @@ class TestPassphraseAndFile:
 
     def test_it_waits_for_24_hours(self) -> None:
         """R14: as the page says; also past midnight. After them the door refuses, before the worker has come by."""
-        first, second = asked_for(), asked_for()
+        first, second = asked_for(), asked_for(purpose="trip")
         asked_ago(first, keeping.LASTS - timedelta(minutes=1))
         asked_ago(second, keeping.LASTS + timedelta(seconds=1))
         until = timezone.localtime(row_of(first).asked_at + keeping.LASTS)
@@ -191,7 +191,7 @@ class TestPassphraseAndFile:
 
     def test_what_nobody_collects_is_deleted_between_the_workers_jobs(self) -> None:
         """R14: not a minute early, and no passphrase stays."""
-        kept, late = asked_for(), asked_for()
+        kept, late = asked_for(), asked_for(purpose="trip")
         asked_ago(kept, keeping.LASTS - timedelta(minutes=1))
         asked_ago(late, keeping.LASTS + timedelta(seconds=1))
         assert not making.do_next()

@@ -192,6 +192,18 @@ class TestCentres:
         place.refresh_from_db()
         assert (place.status_code, place.close_date) == (2, last)
 
+    def test_it_does_not_take_part_again_after_a_suspension_that_it_did_not_see_the_end_of(self) -> None:
+        """R16, R41, A2."""
+        last = timezone.localdate()
+        night, later = last + timedelta(days=1), last + timedelta(days=14)
+        place = Establishment.objects.get(urn=AMBERSTONE)
+        with as_batch():
+            Establishment.objects.filter(pk=place.pk).update(close_date=last)
+            Participation.objects.filter(establishment=place).update(ends_on=last - timedelta(days=1))
+            Participation.objects.create(establishment=place, starts_on=later)
+            assert list(ending.end_closed_centres(night))
+            assert not Establishment.objects.participating(later).filter(pk=place.pk).exists()
+
     def test_the_night_closes_it_and_its_name_is_free_again(self) -> None:
         manager, today = asker(MANAGER, EDUNET), timezone.localdate()
         urn = door.add_centre(manager, **CENTRE, locality=None, starts_on=today - timedelta(days=9))

@@ -4,21 +4,26 @@ import os
 import subprocess
 import sys
 from base64 import b64encode
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from portal.checks import (
     demo_stays_on_this_machine,
     edunet_has_a_way_in,
     field_keys_are_keys,
     holidays_are_days,
+    holidays_go_on,
     ledger_keys_are_keys,
     networks_are_networks,
     officers_have_council_addresses,
     production_is_no_demo,
 )
+from sharing.health import how_is_the_service
+from sharing.records.operations import How
 from tests import databases
 
 ROOT = Path(__file__).parents[2]
@@ -85,6 +90,20 @@ def test_holidays_are_two_days(holiday: str, errors: list[str], settings) -> Non
     """R7, R8: the first school day after them would be months away, or never come."""
     settings.SCHOOL_HOLIDAYS = [tuple(holiday.split("/"))]
     assert [error.id for error in holidays_are_days(None)] == errors
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "is_time"), [(43, False), (42, True), (0, True), (-90, True)])
+def test_moving_holidays_are_asked_for_before_the_last_is_over(days: int, is_time: bool, settings) -> None:
+    """R7, R8: by `check` and on the operations page. Holidays of every year never run out."""
+    today = timezone.localdate()
+    settings.SCHOOL_HOLIDAYS = [("12-21", "01-03"), ("2020-04-06", "2020-04-17")]
+    settings.SCHOOL_HOLIDAYS += [(f"{today}", f"{today + timedelta(days)}")] * (days >= 0)
+    assert [warning.id for warning in holidays_go_on(None)] == ["portal.W002"] * is_time
+    told = [part for part in how_is_the_service().not_well if part.title == "School holidays"]
+    assert [part.how for part in told] == [How.LOOK] * is_time
+    settings.SCHOOL_HOLIDAYS = [("12-21", "01-03")]
+    assert holidays_go_on(None) == []
 
 
 KEY = b64encode(b"k" * 32).decode()

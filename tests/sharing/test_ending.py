@@ -1,6 +1,6 @@
 """A closed establishment that nobody carries on for: named by `import_gias`, ended by `end_establishment` (R5, R44)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from io import StringIO
 
@@ -11,9 +11,21 @@ from django.utils import timezone
 from access_register import grants
 from access_register.models import Contract, RegisterLine
 from sharing import door
+from sharing.dates import covers
 from sharing.days import day_in_words
 from sharing.imports.succession import CLOSED
-from sharing.models import Enrolment, Establishment, LedgerEntry, Pupil, StaffMember, Transfer
+from sharing.models import (
+    Enrolment,
+    Establishment,
+    LedgerEntry,
+    Locality,
+    LocalityMembership,
+    LocalityMove,
+    Participation,
+    Pupil,
+    StaffMember,
+    Transfer,
+)
 from tests import factories
 from tests.people import as_batch, asker, client
 from tests.sharing.moves import BECKSIDE, RAVENSGILL
@@ -79,6 +91,29 @@ def test_nobody_comes_any_more_and_no_contract_goes_on() -> None:
     with as_batch():
         assert Transfer.objects.get(pk=coming.pk).cancelled_at is not None
         assert not Contract.objects.filter(establishment__urn=BECKSIDE, ended_at=None, ends_on__gte=TODAY).exists()
+
+
+@pytest.mark.parametrize("on", [CLOSED_ON + timedelta(days=1), TODAY, TODAY + timedelta(days=30)])
+def test_no_stretch_begins_after_the_closing(on: date) -> None:
+    """A11, R16: neither by a move to another Locality that was planned, nor after a suspension."""
+    place, day = Establishment.objects.get(urn=BECKSIDE), timedelta(days=1)
+    with as_batch():
+        now = LocalityMembership.objects.get(establishment=place)
+        other = Locality.objects.exclude(pk=now.locality_id)[0]
+        for stretches, facts in ((LocalityMembership, {"locality": other}), (Participation, {})):
+            stretches.objects.filter(establishment=place).update(ends_on=on - day)
+            stretches.objects.create(establishment=place, starts_on=on, **facts)
+        move = LocalityMove.objects.create(
+            establishment=place, from_locality=now.locality, to_locality=other, on=on, recorded_by_id=1,
+            recorded_by_name="Test",
+        )  # fmt: skip
+    end()
+    with as_batch():
+        assert not LocalityMembership.objects.filter(covers(on), establishment=place).exists()
+        assert not Participation.objects.filter(covers(on), establishment=place).exists()
+        assert LocalityMembership.objects.get(establishment=place).ends_on == CLOSED_ON
+        move.refresh_from_db()
+    assert move.taken_back_by_name == "command line"
 
 
 def test_twice_is_as_once() -> None:

@@ -1,0 +1,59 @@
+"""Forgotten by night, as the retention schedules say (P5): people of whom nothing is kept any more, old e-mails.
+
+Lines of the Access Register go by a disposal that two people decide; the account goes when nothing names it any more.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import ProtectedError, Q, QuerySet
+from django.utils import timezone
+
+from access_register.models import Person, ReviewNotice
+from sharing import ledger
+from sharing.models import Download, EstablishmentPermission, LedgerEntry, NamedChild, SavedView, UnusualPattern
+
+KEPT: Final = timedelta(days=365)  # as the retention schedules say
+
+
+def forget_notices(today: date) -> Iterator[str]:
+    """E-mails of the termly review: the history of the register says what came of it."""
+    forgotten, _ = ReviewNotice.objects.filter(due_on__lte=today - KEPT).delete()
+    if forgotten:
+        yield f"{forgotten} e-mail{'' if forgotten == 1 else 's'} of old reviews forgotten"
+
+
+def forget_accounts(now: datetime) -> Iterator[str]:
+    """The ledger and the history of others keep their words, and the ledger the number of who is gone."""
+    people = {person.pk: person for person in _nothing_is_left_of(now)}
+    forgotten = [number for number, person in people.items() if _is_forgotten(number, person)]
+    if forgotten:
+        ledger.write(None, action="forget_accounts", outcome=LedgerEntry.Outcome.CHANGED, about={"people": forgotten})
+        yield f"{len(forgotten)} account{'' if len(forgotten) == 1 else 's'} forgotten"
+
+
+def _nothing_is_left_of(now: datetime) -> QuerySet[Person]:
+    """People with no line, appointment, permission or open matter, who have not signed in for a year."""
+    people = Person.objects.filter(is_superuser=False, lines=None, appointments=None, joined_at__lte=now - KEPT)
+    return (
+        people.filter(Q(last_login=None) | Q(last_login__lte=now - KEPT))
+        .exclude(pk__in=EstablishmentPermission.objects.values("user_id"))
+        .exclude(pk__in=NamedChild.objects.not_ended().exclude(ends_on__lt=timezone.localdate(now)).values("person_id"))
+        .exclude(pk__in=Download.objects.still_kept().values("by_person_id"))
+        .exclude(pk__in=UnusualPattern.objects.waiting().values("person_id"))
+        .order_by("pk")
+    )
+
+
+def _is_forgotten(number: int, person: Person) -> bool:
+    """Not who has a part in a breach or a headship handed over: these keep their people."""
+    try:
+        with transaction.atomic():
+            person.acceptances.all().delete()
+            person.delete()
+    except ProtectedError:
+        return False
+    SavedView.objects.filter(person_id=number).delete()
+    return True
