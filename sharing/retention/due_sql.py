@@ -22,11 +22,13 @@ BREACH_IS_DUE = f"""
         WHERE party.breach_id = breach.id AND party.person_id IS NULL) AS place (id) ON true
     WHERE {_BREACH_IS_OVER}
 """
-# Unless it is needed still: a headship handed over of late or not yet, a contract that is not over or whose people have
-# not certified what they destroyed, a case against the person or under the contract.
+# Of an invitation that nobody took up, after the link has expired. Unless it is needed still: a headship handed over of
+# late or not yet, a contract that is not over or whose people have not certified what they destroyed, a case against
+# the person or under the contract.
 LINE_IS_DUE = f"""
     SELECT line.id::text, line.establishment_id, NULL::uuid FROM access_register_registerline AS line
-    WHERE least(line.withdrawn_at, line.ends_on) + interval '6 years' <= %(as_of)s
+    LEFT JOIN access_register_invitation AS sent ON sent.line_id = line.id AND line.awaiting_since IS NOT NULL
+    WHERE coalesce(least(line.withdrawn_at, line.ends_on), sent.expires_at) + interval '6 years' <= %(as_of)s
       AND NOT EXISTS (
         SELECT FROM access_register_handover AS handover WHERE line.id IN (handover.outgoing_id, handover.incoming_id)
         AND handover.cancelled_at IS NULL

@@ -325,8 +325,8 @@ SCHEDULES: Final = (
     Schedule(
         "registerline",
         "Access Register: who had which access, and its history",
-        "For 6 years after the access has ended; while a contract, a certificate of destruction, a headship handed "
-        "over or a breach needs the line, until that is over too",
+        "For 6 years after the access has ended, or a link that nobody took up has expired; while a contract, a "
+        "certificate of destruction, a headship handed over or a breach needs the line, until that is over too",
         f"{IRMS}: access records; {LIMITATION}",
         LINE_IS_DUE,
         DELETE_LINES,

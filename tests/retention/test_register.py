@@ -12,6 +12,7 @@ from access_register.models import (
     BreachParty,
     Duty,
     Handover,
+    Invitation,
     LineEvent,
     OfficerAppointment,
     Person,
@@ -53,6 +54,14 @@ class TestALine:
         assert due("registerline", DUE_ON - timedelta(days=1)) == set()
         assert due("registerline", DUE_ON) == {str(ended.pk), str(withdrawn.pk)}
         assert str(still.pk) not in due("registerline", date(2100, 1, 1))
+
+    def test_of_an_invitation_that_nobody_took_up_is_due_six_years_after_the_link_has_expired(self) -> None:
+        """P5: a link that was sent again of late is waited for."""
+        old, again = (line(somebody(), ends_on=None, awaiting_since=NOW) for _ in range(2))
+        with as_batch():
+            Invitation.objects.filter(line=old).update(expires_at=NOW - timedelta(days=6 * 366))
+        assert due("registerline") == {str(old.pk)}
+        assert str(again.pk) in due("registerline", TODAY + timedelta(days=6 * 366))
 
     def test_goes_with_all_that_hangs_on_it_and_the_ledger_stays_whole(self) -> None:
         """P5, R36, R43: history, invitation, headship and permission rows; lines and history of others stay."""
