@@ -7,6 +7,11 @@ reads all pupils there: with one of establishment and record day a list took hal
 import pytest
 from django.db import connection
 
+from sharing.authorise import Permission, visit
+from sharing.demo.places import BECKSIDE
+from sharing.models import Pupil
+from tests.people import asker
+
 pytestmark = pytest.mark.django_db
 
 
@@ -19,3 +24,12 @@ def test_no_further_index_leads_to_the_pupils_of_an_establishment() -> None:
         )
         found = {name for (name,) in cursor.fetchall()}
     assert found == {"pupils_in_order_of_names", "one_record_for_each_child", "pupil_with_its_establishment"}
+
+
+def test_a_list_by_name_is_read_in_the_order_of_the_index() -> None:
+    with visit(asker("head-beckside"), Permission.VIEW_PUPILS, BECKSIDE, action="test") as here:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_sort = off")  # of so few pupils it would sort all
+        plan = Pupil.objects.of(here.establishment.pk).visible_on(here.today).by_name()[:50].explain()
+        here.showed()
+    assert "Sort" not in plan

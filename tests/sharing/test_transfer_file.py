@@ -226,3 +226,9 @@ def test_the_function_itself_refuses_who_keeps_no_records(transfer: Transfer, sl
         cursor.execute("SELECT sharing_transfer_files_made(%s)", [[transfer.pk]])
     with as_batch():
         assert Transfer.objects.get(pk=transfer.pk).file_sent_at is None
+
+
+def test_a_name_with_a_control_character_makes_a_file_too(tmp_path: Path) -> None:
+    """A table of COLLECT may hold one; XML may not, and the child's file could not be made at all."""
+    content = client("head-beckside").post(page(leaving(forename="Za\x0bra\x01"))).content
+    assert [pupil.record["forename"] for pupil in read(content, tmp_path)] == ["Zara"]
