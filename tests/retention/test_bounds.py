@@ -6,8 +6,8 @@ import pytest
 
 from sharing import door
 from sharing.authorise import NoSuchRecord
-from sharing.models import Disposal
-from sharing.retention import working
+from sharing.models import Disposal, Pupil
+from sharing.retention import disposing, working
 from tests import factories
 from tests.people import EDUNET, as_batch, asker
 from tests.retention.worlds import BECKSIDE, MANAGER, approved, due, grown_up, second_manager
@@ -31,6 +31,20 @@ def test_who_was_to_come_within_the_year_stays() -> None:
     for kind, row in (("child", str(child.child_id)), ("homeaddress", str(lives.pk))):
         assert row not in due(kind, date(2025, 2, 28))
         assert row in due(kind, date(2025, 3, 1))
+
+
+@pytest.mark.django_db
+def test_more_of_one_kind_than_was_approved_stops_all_before_the_first_goes() -> None:
+    """A child is due as before, and a count of attendance besides."""
+    child = grown_up(BECKSIDE)
+    number = approved()
+    factories.attendance(grown_up(BECKSIDE, born_on=date(2012, 5, 4)), 100, 2, 2010, 1)
+    with as_batch():
+        disposal = Disposal.objects.get(pk=number)
+    assert list(disposing.dispose(disposal)) == []
+    with as_batch():
+        assert Disposal.objects.get(pk=number).state == "overtaken"
+        assert Pupil.objects.filter(pk=child.pk).exists()
 
 
 @pytest.mark.django_db
