@@ -7,7 +7,8 @@ import pytest
 from access_register.models import Order
 from sharing import door
 from sharing.authorise import NoSuchRecord
-from sharing.models import Challenge, Disposal, Download, LedgerEntry, Pupil
+from sharing.crypto import blind_index
+from sharing.models import Challenge, Child, Disposal, Download, LedgerEntry, LegalHold, Pupil
 from sharing.retention import disposing, working
 from tests import factories
 from tests.people import EDUNET, as_batch, asker
@@ -58,6 +59,22 @@ def test_what_waits_for_somebody_or_hangs_on_a_child_is_not_due_by_itself() -> N
     with as_batch():
         Download.objects.filter(pk=taken.pk).update(disposed_at=then, disposed_how="deleted")
     assert str(taken.pk) in due("download")
+
+
+@pytest.mark.django_db
+def test_a_hold_on_an_identity_that_was_joined_holds_the_child() -> None:
+    """Placed before it was joined, or by that UPN afterwards."""
+    child = grown_up(BECKSIDE)
+    with as_batch():
+        joined = Child.objects.create(upn_index=blind_index("joined"), same_as_id=child.child_id)
+        hold = LegalHold.objects.create(child=joined, placed_by_id=1, placed_by_name="Test", reason="")
+    assert str(child.child_id) not in due("child")
+    with as_batch():
+        hold.delete()
+    assert str(child.child_id) in due("child")
+    made = door.place_hold(asker(MANAGER, EDUNET), upn_key=blind_index("joined"), urn=None, reason="Why", until=None)
+    with as_batch():
+        assert LegalHold.objects.get(pk=made).child_id == child.child_id
 
 
 @pytest.mark.django_db
