@@ -1,6 +1,6 @@
 """R14: what was taken away is destroyed by its day, and who does not is asked."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core import mail
@@ -154,8 +154,13 @@ class TestOfSomebodyWithoutAccess:
         again = browser.post(self.HERE, {"download": number}, follow=True).content.decode()
         assert "There is nothing to note" in again
 
-    def test_whoever_has_access_says_so_themselves(self) -> None:
+    @pytest.mark.parametrize("last_day", [None, TODAY])
+    def test_whoever_has_access_says_so_themselves(self, last_day: date | None) -> None:
+        """Also on their last day."""
         number, browser = in_hand(due_in=-1), client(HEAD)
+        if last_day:
+            with as_batch():
+                service.end_line(RegisterLine.objects.get(person=person(TEACHER)), last_day=last_day)
         assert "Note as destroyed" not in browser.get(self.HERE).content.decode()
         assert "There is nothing to note" in browser.post(self.HERE, {"download": number}, follow=True).content.decode()
         assert self.state(number) == ("", False)

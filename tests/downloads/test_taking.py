@@ -213,12 +213,15 @@ class TestPassphraseAndFile:
             door.collect_download(asker(HEAD), BECKSIDE, kind, number)
         assert row_of(number).state == "lapsed"
 
-    def test_access_that_ended_or_was_narrowed_in_the_meantime(self) -> None:
+    @pytest.mark.parametrize(
+        "narrowed", [{"year_groups": ["5"], "withheld": []}, {"year_groups": [], "withheld": ["sen"]}]
+    )
+    def test_access_that_ended_or_was_narrowed_in_the_meantime(self, narrowed: dict[str, list[str]]) -> None:
         """R35, R44: the next request."""
         first, second = asked_for(TEACHER), asked_for(TEACHER)
         with as_batch():
             line = RegisterLine.objects.get(person=person(TEACHER), establishment__urn=BECKSIDE)
-        register.narrow_access(asker(HEAD), BECKSIDE, line.pk, year_groups=["5"], withheld=[], version=line.version)
+        register.narrow_access(asker(HEAD), BECKSIDE, line.pk, version=line.version, **narrowed)
         with pytest.raises(door.NotHereAnyMore):
             collected(TEACHER, first)
         register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="Gone")

@@ -161,7 +161,7 @@ class TestNothingChangesAfterwards:
     @pytest.mark.parametrize("writer", [as_batch, as_owner])
     def test_the_release(self, writer: Callable[[], Any]) -> None:
         with as_batch():
-            release = figures.out("ks2", YEAR, CELLS)
+            release = figures.out("ks2", YEAR, CELLS, at=soon(-1))
         for change in ({"as_of": "2001-01-01"}, {"goes_out_at": soon()}, {"state": "withdrawn"}, {"version": 7}):
             with pytest.raises(Error, match="out never changes"), transaction.atomic(), writer():
                 Release.objects.filter(pk=release.pk).update(**change)

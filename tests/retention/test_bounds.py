@@ -1,16 +1,18 @@
 """Disposal at its bounds: the day on which something is due, and the worker that gives up (P5)."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from access_register.models import Order
 from sharing import door
 from sharing.authorise import NoSuchRecord
-from sharing.models import Disposal
-from sharing.retention import working
+from sharing.crypto import blind_index
+from sharing.models import Challenge, Child, Disposal, Download, LedgerEntry, LegalHold, Pupil
+from sharing.retention import disposing, working
 from tests import factories
 from tests.people import EDUNET, as_batch, asker
-from tests.retention.worlds import BECKSIDE, MANAGER, approved, due, grown_up, second_manager
+from tests.retention.worlds import BECKSIDE, MANAGER, approved, disposed, due, grown_up, second_manager
 
 
 @pytest.mark.django_db
@@ -31,6 +33,72 @@ def test_who_was_to_come_within_the_year_stays() -> None:
     for kind, row in (("child", str(child.child_id)), ("homeaddress", str(lives.pk))):
         assert row not in due(kind, date(2025, 2, 28))
         assert row in due(kind, date(2025, 3, 1))
+
+
+@pytest.mark.django_db
+def test_what_waits_for_somebody_or_hangs_on_a_child_is_not_due_by_itself() -> None:
+    """What was taken away and never destroyed; a challenge and an order about a child, which go with the child."""
+    child, then = grown_up(BECKSIDE, born_on=date(2012, 5, 4)), datetime(2010, 1, 4, tzinfo=UTC)
+    at = {"establishment_id": child.establishment_id}
+    with as_batch():
+        taken = Download.objects.create(
+            **at, kind="pupils", form="xlsx", purpose="review", by_person_id=1, by_name="X", through="schools_online",
+            dispose_by=then, state="collected", collected_at=then, rows=1,
+        )  # fmt: skip
+        Download.objects.filter(pk=taken.pk).update(asked_at=then)
+        raised = Challenge.objects.create(
+            **at, pupil=child, about="pupil", fact="sen", raised_by_name="X", due_on=then, assigned_to="school",
+            state="answered", outcome="kept", answered_at=then,
+        )  # fmt: skip
+        said = Order.objects.create(
+            child_id=child.child_id, basis="court", data="view_pupils", person_id=1, through="edunet", starts_on=then,
+            ends_on=then, recorded_by_id=2, authoriser_id=3, reason="Why",
+        )  # fmt: skip
+    for kind, row in (("download", taken), ("challenge", raised), ("order", said)):
+        assert str(row.pk) not in due(kind), kind
+    with as_batch():
+        Download.objects.filter(pk=taken.pk).update(disposed_at=then, disposed_how="deleted")
+    assert str(taken.pk) in due("download")
+
+
+@pytest.mark.django_db
+def test_a_hold_on_an_identity_that_was_joined_holds_the_child() -> None:
+    """Placed before it was joined, or by that UPN afterwards."""
+    child = grown_up(BECKSIDE)
+    with as_batch():
+        joined = Child.objects.create(upn_index=blind_index("joined"), same_as_id=child.child_id)
+        hold = LegalHold.objects.create(child=joined, placed_by_id=1, placed_by_name="Test", reason="")
+    assert str(child.child_id) not in due("child")
+    with as_batch():
+        hold.delete()
+    assert str(child.child_id) in due("child")
+    made = door.place_hold(asker(MANAGER, EDUNET), upn_key=blind_index("joined"), urn=None, reason="Why", until=None)
+    with as_batch():
+        assert LegalHold.objects.get(pk=made).child_id == child.child_id
+
+
+@pytest.mark.django_db
+def test_what_was_disposed_of_is_in_the_ledger() -> None:
+    """R43: numbers, and no child."""
+    grown_up(BECKSIDE)
+    disposed()
+    with as_batch():
+        row = LedgerEntry.objects.get(action="dispose")
+    assert (row.outcome, row.about["state"], row.about["disposed"]["child"]) == ("changed", "done", 1)
+
+
+@pytest.mark.django_db
+def test_more_of_one_kind_than_was_approved_stops_all_before_the_first_goes() -> None:
+    """A child is due as before, and a count of attendance besides."""
+    child = grown_up(BECKSIDE)
+    number = approved()
+    factories.attendance(grown_up(BECKSIDE, born_on=date(2012, 5, 4)), 100, 2, 2010, 1)
+    with as_batch():
+        disposal = Disposal.objects.get(pk=number)
+    assert list(disposing.dispose(disposal)) == []
+    with as_batch():
+        assert Disposal.objects.get(pk=number).state == "overtaken"
+        assert Pupil.objects.filter(pk=child.pk).exists()
 
 
 @pytest.mark.django_db

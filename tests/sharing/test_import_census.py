@@ -17,10 +17,10 @@ from sharing import door
 from sharing.imports import census
 from sharing.imports.kinds import Outcome
 from sharing.imports.problems import ImportRefused
-from sharing.models import Attendance, Enrolment, Import, Pupil, Term
+from sharing.models import Attendance, Enrolment, Establishment, Import, Pupil, Term
 from sharing.roles import BATCH, acting_as
 from sharing.upn import make_upn
-from tests.people import as_batch, asker, client, looks_for
+from tests.people import as_batch, as_owner, asker, client, looks_for
 from tests.sharing import census_returns as returns
 from tests.sharing.census_returns import SYNTHETIC, leaver, pupil
 
@@ -285,6 +285,24 @@ class TestBringIn:
         self.bring(send(document(pupil(**ROBIN))), urn=SCHOOL, apply=True)
         outcome, _ = self.bring(send(document(pupil(**ROBIN | {"Surname": "Married"}))), urn=SCHOOL, apply=False)
         assert outcome.notes[0] == "What changes in the records, and in how many: surname (1)."
+
+    def test_a_schools_file_of_guesses_learns_nothing(self, send) -> None:
+        """R5: what it says of a UPN that is known elsewhere is what it says of one that is nobody's."""
+        with as_batch():
+            elsewhere = Pupil.objects.filter(establishment__urn=999002).first()
+        path = send(document(pupil(**ROBIN, FormerUPN=str(elsewhere.upn))))
+        guessed, _ = self.bring(path, urn=SCHOOL, apply=False)
+        nobodys, _ = self.bring(send(document(pupil(**ROBIN, FormerUPN=OTHER))), urn=SCHOOL, apply=False)
+        assert (guessed.changes, guessed.notes, guessed.queries) == (nobodys.changes, nobodys.notes, nobodys.queries)
+
+    def test_the_return_of_a_school_that_had_closed_is_refused(self, send) -> None:
+        with as_owner():
+            Establishment.objects.filter(urn=SCHOOL).update(close_date=date(2026, 1, 15))
+        self.bring(send(document(pupil(**ROBIN))), urn=None, apply=False)  # on its last day
+        with as_owner():
+            Establishment.objects.filter(urn=SCHOOL).update(close_date=date(2026, 1, 14))
+        with pytest.raises(ImportRefused, match="No establishment of the community open"):
+            self.bring(send(document(pupil(**ROBIN))), urn=None, apply=False)
 
     def test_a_school_cannot_send_the_file_of_another(self, send) -> None:
         """R5: the sender speaks for one establishment."""

@@ -134,8 +134,9 @@ def test_a_child_that_nobody_has_agreed_to_is_refused(tmp_path: Path) -> None:
     [
         {"lapses_on": YESTERDAY},
         {"cancelled_at": timezone.now()},
+        {"declined_at": timezone.now()},
     ],
-    ids=["lapsed", "cancelled"],
+    ids=["lapsed", "cancelled", "declined"],
 )
 def test_a_transfer_that_does_not_hold_any_more_opens_nothing(tmp_path: Path, facts: dict[str, Any]) -> None:
     """R7, A4."""

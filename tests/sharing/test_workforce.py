@@ -159,8 +159,10 @@ class TestReading:
             assert secret not in problems[0].value
 
     def test_the_same_person_twice_is_refused(self, send: Send) -> None:
-        found = list(read_members(send(document(member(), member(surname="Other")))))
-        assert [type(one) for one in found] == [ToldMember, Problem]
+        by_number, by_name = (member(), member(surname="Other")), (member(""), member("", surname="TESTHEAD"))
+        for twice in (by_number, by_name):
+            found = list(read_members(send(document(*twice))))
+            assert [type(one) for one in found] == [ToldMember, Problem]
 
     def test_a_repr_tells_nothing_personal(self, send: Send) -> None:
         (told,) = read_members(send(document(member())))
@@ -285,6 +287,28 @@ class TestBringingIn:
         bring(member())
         bring(member(), member("9900002"))
         assert len(self.here()) == 2
+
+    def test_who_has_another_contract_has_not_left(self, bring: Callable[..., Outcome]) -> None:
+        bring(member(contracts=contract(end="2024-08-31") + contract("<Post>HDT</Post>", starts="2024-09-01")))
+        assert self.here()[0].ends_on is None
+
+    @pytest.mark.parametrize(
+        ("known", "people"),
+        [
+            ([{}], 1), ([{}, {}], 3), ([{"born_on": date(1974, 5, 17)}], 1), ([{"born_on": date(1980, 1, 1)}], 2),
+            ([{"teacher_number": "9900009"}], 2),
+        ],
+    )  # fmt: skip
+    def test_a_namesake_is_somebody_else(
+        self, bring: Callable[..., Outcome], known: list[dict[str, object]], people: int
+    ) -> None:
+        """R33: unless there is one alone, of whom no number and no date of birth speaks against it."""
+        for facts in known:
+            factories.staff_member(
+                BECKSIDE, surname="Testhead", forename="Amina", as_of=date(2024, 11, 7), **{"born_on": None} | facts
+            )
+        bring(member())
+        assert len(self.here()) == people
 
     def test_numbers_of_two_people_are_refused(self, bring: Callable[..., Outcome]) -> None:
         bring(member(), member("", "AB123456D", "Second"))

@@ -17,6 +17,7 @@ from sharing.authorise import Permission, visit
 from sharing.claim import claim
 from sharing.door.imports import AlreadyHere, NotAnyMore
 from sharing.imports import running
+from sharing.imports.outcomes import is_the_same
 from sharing.imports.pieces import plain_file
 from sharing.models import Import, ImportPiece, LedgerEntry, Pupil
 from tests import threads
@@ -278,6 +279,18 @@ class TestTakenUpAgain:
             assert (now(number).state, pieces(number)) == ("checking", 1)
         work.until_nothing_waits()
         assert (now(number).state, store()) == ("failed", before)
+
+    def test_what_was_discarded_while_it_was_checked_did_not_fail(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        number = send(asker(HEAD), "Ainsley\n")
+        monkeypatch.setattr(running, "_bring_in", lambda *given, **more: force(number, state="discarded") or 1 / 0)
+        work.until_nothing_waits()
+        assert now(number).state == "discarded"
+
+    def test_another_outcome_than_was_looked_at_is_another(self) -> None:
+        """R22: also other children in the same numbers."""
+        seen = {"title": "A", "changes": [], "by_establishment": {}, "who": "a"}
+        assert is_the_same(seen | {"notes": ["as it is told now"]}, seen)
+        assert not [part for part in seen if is_the_same(seen | {part: "other"}, seen)]
 
     def test_a_file_that_kills_the_worker_each_time_is_given_up(self) -> None:
         number = send(asker(HEAD), "Ainsley\n")
