@@ -82,7 +82,7 @@ def test_in_the_browser() -> None:
     assert browser.post(VISIT, {"text": ""}).status_code == 422
     with CaptureQueriesContext(connection) as queries:
         assert browser.get(VISIT).status_code == 200
-    assert len([one for one in queries if "SAVEPOINT" not in one["sql"]]) <= 17
+    assert len([one for one in queries if "SAVEPOINT" not in one["sql"]]) <= 19
     assert TEXT in browser.post(VISIT, {"text": TEXT}, follow=True).content.decode()
     with as_batch():
         note = VisitNote.objects.get().pk
