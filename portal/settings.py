@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "edunet",
 ]
 MIDDLEWARE = [
+    "portal.room.with_room",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
