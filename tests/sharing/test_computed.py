@@ -15,7 +15,7 @@ from sharing.models import Attendance, Establishment, LedgerEntry, LocalityMembe
 from sharing.models.releases import Figure, Release
 from sharing.school_year import academic_year
 from tests.people import as_batch
-from tests.sharing import plain_measures
+from tests.sharing import plain_measures, plain_withheld
 
 pytestmark = pytest.mark.django_db
 LAST_YEAR = academic_year(timezone.localdate()) - 1
@@ -63,7 +63,7 @@ def test_what_stands_open_is_of_ten_children_and_of_not_all_but_ten(dataset: str
     with as_batch():
         found = plain_measures.stored(counted(dataset, today))
         for life in plain_measures.lives(""):
-            for code in set(codes_of(dataset)) - plain_measures.QUANTITIES:
+            for code in set(codes_of(dataset)) - plain_withheld.QUANTITIES:
                 mine = plain_measures.counted(code, life, LAST_YEAR, day) or (0, 0)
                 for group in life.groups(day):
                     so[code, life.pupil.establishment_id, "", group][0] += mine[0] > 0
