@@ -68,7 +68,7 @@ def _pupils(prefix: str, dataset: str, addition: str) -> list[MeasureKind]:
             f"Pupils on roll{addition}",
             NUMBER,
             0,
-            "All, as it is a count of pupils",
+            "None: a count of pupils",
             NEITHER,
             False,
             "Pupils with a main or single enrolment on census day.",
