@@ -114,6 +114,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "read_all_ledger": "Who has seen the data of all establishments",
         "read_ledger": "Who has seen the establishment's data",
         "read_ledger_of_child": "Who has seen a child's record",
+        "read_ledger_of_member": "Who has seen a staff record",
         "show_accuracy_desk": "Challenges and returns of all establishments",
         "show_beginning": "Form for a transfer",
         "show_calendar": "Calendar of releases",

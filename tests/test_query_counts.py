@@ -65,6 +65,7 @@ RECORDED = {
         "/establishments/999002/ledger/": 8,
         "/establishments/999002/unusual-patterns/": 9,
         "/establishments/999002/pupils/{pupil}/ledger/": 8,
+        "/establishments/999002/staff/{member}/ledger/": 8,
         "/confidential/{item}/": 13,
         "/confidential/{item}/consent/": 18,
         "/establishments/999002/opened-records/": 8,

@@ -39,7 +39,7 @@ from access_register.breaches import reading as breaches_read
 from access_register.breaches import steps as breaches_taken_on
 from sharing import door
 from sharing.authorise import Permission
-from sharing.models import LedgerEntry, Pupil, RestrictedFile
+from sharing.models import LedgerEntry, Pupil, RestrictedFile, StaffMember
 from tests import who_sees_what
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, visitor
 
@@ -69,8 +69,9 @@ def test_who_sees_what(slug: str, site: str, expected: dict[str, str]) -> None:
     with as_batch():
         here = Pupil.objects.filter(establishment__urn=BECKSIDE, visible__covers=_today())
         pupil, in_year_1 = here.filter(year_group="5").first(), here.filter(year_group="1").first()
+        member = StaffMember.objects.in_post_on(_today()).filter(establishment__urn=BECKSIDE).first()
         file = RestrictedFile.objects.filter(establishment__urn=BECKSIDE).get()
-    ids = {"pupil": pupil.pk, "in_year_1": in_year_1.pk, "item": file.item_id, "file": file.pk}
+    ids = {"pupil": pupil.pk, "in_year_1": in_year_1.pk, "item": file.item_id, "file": file.pk, "member": member.pk}
     seen, browser = {}, None
     for page, path in PAGES.items():
         browser = browser or (visitor(through) if slug == "nobody" else client(slug, through))

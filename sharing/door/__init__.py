@@ -88,7 +88,7 @@ from sharing.door.imports import (
     upload_import,
 )
 from sharing.door.key_data import show_key_data
-from sharing.door.ledger import read_all_ledger, read_ledger, read_ledger_of_child
+from sharing.door.ledger import read_all_ledger, read_ledger, read_ledger_of_child, read_ledger_of_member
 from sharing.door.localities import (
     CannotMove,
     list_localities,
@@ -355,6 +355,7 @@ __all__ = [
     "read_all_ledger",
     "read_ledger",
     "read_ledger_of_child",
+    "read_ledger_of_member",
     "record_subject_request",
     "refer_pattern",
     "remove_note",

@@ -3,15 +3,17 @@
 By the row and not by the page: nobody counts a million rows to show fifty.
 """
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from sharing import audience
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, visit
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.authorise.visits import NEEDED_ON_EDUNET
 from sharing.ledger_words import OUTCOMES, WORDS, Kind, how_many, words_of
-from sharing.models import LedgerEntry, Pupil
+from sharing.models import LedgerEntry, Pupil, StaffMember
 from sharing.models.ledger import LedgerQuerySet
 from sharing.records import PAGE_SIZE
 from sharing.records.ledger import LedgerFilter, LedgerLine, LedgerPage, Opening, OpeningsPage
@@ -58,19 +60,30 @@ def read_ledger_of_child(asker: Asker, urn: int, pupil_id: UUID, *, older_than: 
                 "SELECT id, at, person_name, through, action, purpose FROM portal_openings(%s::uuid, %s, %s)", limits
             )
             rows = cursor.fetchall()
-        openings = tuple(
-            Opening(row, at, name, _site(through), words_of(action), purpose)
-            for row, at, name, through, action, purpose in rows[:PAGE_SIZE]
-        )
-        here.showed(pupils=[pupil.pk], rows=len(openings))
-        return OpeningsPage(
-            here.here,
-            pupil.pk,
-            f"{pupil.forename} {pupil.surname}",
-            openings,
-            openings[-1].id if len(rows) > PAGE_SIZE else None,
-            here.why,
-        )
+        here.showed(pupils=[pupil.pk], rows=len(rows[:PAGE_SIZE]))
+        return _openings(here, pupil, rows)
+
+
+def read_ledger_of_member(asker: Asker, urn: int, member_id: UUID, *, older_than: int | None = None) -> OpeningsPage:
+    """Who has opened the record of a member of staff here, or taken it away in a file."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="read_ledger_of_member") as here:
+        member = StaffMember.objects.of(here.establishment.pk).in_post_on(here.today).filter(pk=member_id).first()
+        if member is None:
+            raise NoSuchRecord
+        entries = LedgerEntry.objects.at(urn).told_to_heads().of_the_record(member.pk)
+        entries = entries.older_than(older_than or _PAST_THE_END).newest_first()
+        rows = list(entries.values_list("id", "at", "person_name", "through", "action", "purpose")[: PAGE_SIZE + 1])
+        here.showed(staff=[member.pk], rows=len(rows[:PAGE_SIZE]))
+        return _openings(here, member, rows)
+
+
+def _openings(here: Visit, whose: Pupil | StaffMember, rows: Sequence[tuple[Any, ...]]) -> OpeningsPage:
+    openings = tuple(
+        Opening(row, at, name, _site(through), words_of(action), purpose)
+        for row, at, name, through, action, purpose in rows[:PAGE_SIZE]
+    )
+    older = openings[-1].id if len(rows) > PAGE_SIZE else None
+    return OpeningsPage(here.here, whose.pk, f"{whose.forename} {whose.surname}", openings, older, here.why)
 
 
 def _page(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db import models
 
@@ -32,6 +33,15 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
 
     def refused(self) -> "LedgerQuerySet":
         return self.filter(outcome=LedgerEntry.Outcome.REFUSED)
+
+    def of_the_record(self, member_id: UUID) -> "LedgerQuerySet":
+        """A member of staff's record: its page, and files and prints that it is in."""
+        looked = ("show_member", "ask_for_download", "make_download", "print_records")
+        return (
+            self.of_actions(looked)
+            .exclude(outcome=LedgerEntry.Outcome.REFUSED)
+            .filter(about__staff__contains=str(member_id))
+        )
 
     def older_than(self, row: int) -> "LedgerQuerySet":
         return self.filter(pk__lt=row)

@@ -33,6 +33,11 @@ def of_a_child(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpResponse
     return render(request, "ledger/child.html", {"found": found})
 
 
+def of_a_member(request: PortalRequest, urn: int, member_id: UUID) -> HttpResponse:
+    found = door.read_ledger_of_member(request.asker, urn, member_id, older_than=row_number(request, "older_than"))
+    return render(request, "ledger/member.html", {"found": found})
+
+
 @login_not_required
 def seal(request: PortalRequest) -> HttpResponse:
     """For anyone: the keys, and the newest heads. They name no establishment and no person."""

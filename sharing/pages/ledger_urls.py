@@ -11,6 +11,7 @@ urlpatterns = [
 ]
 for_heads = [
     path("establishments/<urn:urn>/pupils/<uuid:pupil_id>/ledger/", views.of_a_child, name="ledger_of_child"),
+    path("establishments/<urn:urn>/staff/<uuid:member_id>/ledger/", views.of_a_member, name="ledger_of_member"),
 ]
 for_officers = [
     path("ledger/", views.of_all, name="all_ledger"),

@@ -59,7 +59,7 @@ class LedgerPage:
 
 @dataclass(frozen=True)
 class Opening:
-    """Somebody opened the record of a child, found it, or took it away in a file."""
+    """Somebody opened the record of a child or of a member of staff, found it, or took it away in a file."""
 
     id: int
     at: datetime
@@ -71,10 +71,10 @@ class Opening:
 
 @dataclass(frozen=True)
 class OpeningsPage:
-    """Who has opened a child's record, the newest first."""
+    """Who has opened one record, of a child or of a member of staff, the newest first."""
 
     here: Here
-    pupil_id: UUID
+    record_id: UUID
     name: str
     openings: tuple[Opening, ...]
     older_than: int | None

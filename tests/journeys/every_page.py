@@ -145,7 +145,7 @@ BY_A_LINK = {
 
 BY_A_LINK_AT_SCHOOLS = {
     "change_offer", "ask_for_support", "support_request",  # tests/journeys/test_support.py
-    "ledger_of_child",
+    "ledger_of_child", "ledger_of_member",
     "join_protocol",  # tests/journeys/test_participation.py
     "change_line", "withdraw", "invitation", "check_staff", "leave", "narrow", "suspend", "resume", "story",
     "headship_offer", "contract", "add_third_party", "record_dbs", "end_contract", "record_certificate",

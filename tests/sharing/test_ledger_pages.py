@@ -10,14 +10,14 @@ from django.utils import timezone
 from sharing import door, ledger
 from sharing.authorise import NoSuchRecord, NotAtYourLevel
 from sharing.ledger_words import Kind, words_of
-from sharing.models import LedgerEntry, Pupil
+from sharing.models import LedgerEntry, Pupil, StaffMember
 from sharing.records.ledger import LedgerFilter
 from tests.locks.switches import rows
 from tests.people import EDUNET, as_batch, as_owner, asker, client, person
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
-HEAD, TEACHER, MANAGER = "head-beckside", "teacher-beckside", "officer-information"
+HEAD, TEACHER, MANAGER, STAFF_OFFICER = "head-beckside", "teacher-beckside", "officer-information", "officer-data"
 
 
 def seen(**only) -> list[tuple[str, str, str]]:
@@ -106,6 +106,31 @@ def test_who_took_the_record_of_a_child_away() -> None:
     page = door.read_ledger_of_child(asker(HEAD), BECKSIDE, other.pk)
     assert [one.what for one in page.openings[:1]] == [words_of("print_records")]
     assert words_of("ask_for_download") not in {one.what for one in page.openings}
+
+
+def test_who_opened_and_took_away_the_record_of_a_member_of_staff() -> None:
+    """R43: the page, by an officer too, and a file of all staff; not the list, nor what was refused."""
+    with as_batch():
+        member, other = StaffMember.objects.filter(establishment__urn=BECKSIDE).in_post_on(timezone.localdate())[:2]
+    door.show_member(asker(STAFF_OFFICER, EDUNET), BECKSIDE, member.pk)
+    door.show_member(asker(HEAD), BECKSIDE, other.pk)
+    door.list_staff(asker(HEAD), BECKSIDE)
+    with pytest.raises(NotAtYourLevel):
+        door.show_member(asker(TEACHER), BECKSIDE, member.pk)
+    door.ask_for_download(asker(HEAD), BECKSIDE, "staff", {}, purpose="meeting", form="xlsx")
+    page = door.read_ledger_of_member(asker(HEAD), BECKSIDE, member.pk)
+    assert [(one.person, one.what) for one in page.openings] == [
+        (person(HEAD).name, words_of("ask_for_download")),
+        (person(STAFF_OFFICER).name, words_of("show_member")),
+    ]
+    assert door.read_ledger_of_member(asker(HEAD), BECKSIDE, member.pk, older_than=page.openings[-1].id).openings == ()
+
+
+def test_the_record_of_a_member_of_staff_elsewhere_is_not_there() -> None:
+    with as_batch():
+        other = StaffMember.objects.filter(establishment__urn=RAVENSGILL).in_post_on(timezone.localdate())[0]
+    with pytest.raises(NoSuchRecord):
+        door.read_ledger_of_member(asker(HEAD), BECKSIDE, other.pk)
 
 
 def test_the_record_of_a_child_elsewhere_is_not_there() -> None:
