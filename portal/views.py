@@ -13,6 +13,7 @@ from access_register.second_factors import ONE_CLICK
 from portal.sites import SITES
 from sharing.guidance import BY_SLUG, GUIDES
 from sharing.requests import PortalRequest
+from sharing.retention.schedules import SCHEDULES
 
 
 @login_not_required
@@ -24,7 +25,7 @@ def guidance(request: PortalRequest) -> HttpResponse:
 def guide(request: PortalRequest, slug: str) -> HttpResponse:
     if slug not in BY_SLUG:
         raise Http404
-    return render(request, f"guidance/pages/{slug}.html", {"page": BY_SLUG[slug]})
+    return render(request, f"guidance/pages/{slug}.html", {"page": BY_SLUG[slug], "schedules": SCHEDULES})
 
 
 @login_not_required

@@ -73,9 +73,9 @@ GUIDES = (
     Guide(
         "privacy",
         "Privacy",
-        "What the portal records about the people who use it, and why.",
+        "What we hold about children, staff and the people who sign in, why, and for how long.",
         _PROTECTION,
-        _REVIEWED,
+        date(2026, 11, 27),
     ),
     Guide(
         "accessibility",

@@ -1,9 +1,12 @@
 """Advice and guidance needs no sign-in and identifies nobody (R37, R2)."""
 
+from html import unescape
+
 import pytest
 
 from sharing.guidance import GUIDES
 from sharing.models import Establishment
+from sharing.retention.schedules import SCHEDULES
 from tests.people import EDUNET, SCHOOLS_ONLINE, visitor
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +22,12 @@ def test_guidance_is_open_and_shows_owner_and_date(site) -> None:
         assert guide.owner in page
         assert f"{guide.updated:%B %Y}" in page
         assert not [name for name in names if name in page + index]
+
+
+def test_how_long_each_kind_of_record_is_kept_is_open_to_anyone() -> None:
+    """P5: in the words by which it is disposed of."""
+    page = unescape(visitor().get("/guidance/privacy/").content.decode())
+    assert [schedule.kind for schedule in SCHEDULES if schedule.keeps not in page] == []
 
 
 def test_an_unknown_guide_is_not_there() -> None:
