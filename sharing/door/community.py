@@ -71,7 +71,7 @@ def show_community(asker: Asker) -> CommunityPage:
                 )
                 for place in centres
             ),
-            localities=tuple(Locality.objects.order_by("name").values_list("pk", "name")),
+            localities=tuple(Locality.objects.by_name().values_list("pk", "name")),
             order=ORDER,
             why=here.why_anywhere(),
         )  # fmt: skip

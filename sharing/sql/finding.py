@@ -88,8 +88,8 @@ _PLAIN = """CREATE OR REPLACE FUNCTION sharing_plain(words text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN translate(lower(public.unaccent('public.unaccent'::regdictionary, {words})), '-''.{more}', ' ')"""
 _SEEN = r"translate(words, U&'\00AD\200B\200C\200D\2060\FEFF', '')"
-_INDEXED_ANEW = [
-    f"REINDEX INDEX CONCURRENTLY {index}" for index in ("pupils_in_order_of_names", "pupils_by_part_of_name")
-]
-AS_SEEN = [_PLAIN.format(words=_SEEN, more="`´"), *_INDEXED_ANEW]
-NOT_AS_SEEN = [_PLAIN.format(words="words", more=""), *_INDEXED_ANEW]
+_INDEXED_ANEW = (
+    "REINDEX INDEX CONCURRENTLY pupils_in_order_of_names", "REINDEX INDEX CONCURRENTLY pupils_by_part_of_name",
+)  # fmt: skip
+AS_SEEN = (_PLAIN.format(words=_SEEN, more="`´"), *_INDEXED_ANEW)
+NOT_AS_SEEN = (_PLAIN.format(words="words", more=""), *_INDEXED_ANEW)
