@@ -6,8 +6,8 @@ import pytest
 from django.db import Error, transaction
 from django.utils import timezone
 
-from access_register import daily, grants
-from access_register.models import RegisterLine
+from access_register import daily, first_heads, grants
+from access_register.models import RegisterLine, Sanction
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.demo.places import AMBERSTONE, BECKSIDE
@@ -15,6 +15,7 @@ from sharing.imports import ending, gias, listed_types
 from sharing.imports.gias_reader import GiasEstablishment
 from sharing.models import Enrolment, Establishment, LedgerEntry, ListedType, Locality, Participation
 from tests import factories
+from tests.access_register import breaches
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
 
@@ -204,6 +205,57 @@ class TestCentres:
             assert list(ending.end_closed_centres(night))
             assert not Establishment.objects.participating(later).filter(pk=place.pk).exists()
 
+    def test_one_that_was_closed_by_mistake_opens_again(self) -> None:
+        """R5, R44, A2: before the night, as if nothing had been said; after it, without what had ended."""
+        manager, today = asker(MANAGER, EDUNET), timezone.localdate()
+        child = factories.pupil(AMBERSTONE, surname="Zzyxcentre")
+        factories.enrolment(child, today - timedelta(days=50))
+        with pytest.raises(NoSuchRecord):
+            door.show_reopening_centre(manager, AMBERSTONE)
+        door.close_centre(manager, AMBERSTONE, last_day=today)
+        began = Participation.objects.get(establishment=child.establishment)
+        door.reopen_centre(manager, AMBERSTONE, because="Another centre closes")
+        assert list(Participation.objects.filter(establishment=child.establishment)) == [began]
+        with as_batch():
+            Establishment.objects.filter(urn=AMBERSTONE).update(close_date=today - timedelta(days=1))
+            assert list(ending.end_closed_centres(today))
+            assert not takes_part(child.establishment)
+        assert door.show_reopening_centre(manager, AMBERSTONE).last_day == today - timedelta(days=1)
+        door.reopen_centre(manager, AMBERSTONE, because="Another centre has closed")
+        with pytest.raises(door.CannotKeep, match="no last day"):
+            door.reopen_centre(manager, AMBERSTONE, because="Sent twice")
+        with as_batch():
+            assert not list(ending.end_closed_centres(today))
+            assert takes_part(child.establishment)
+            assert Enrolment.objects.get(pupil=child).ends_on == today - timedelta(days=1)
+            about = LedgerEntry.objects.filter(action="reopen_centre").latest("id").about
+        assert about == {"urn": AMBERSTONE, "because": "Another centre has closed"}
+        assert door.show_establishment(asker("officer-no-duty", EDUNET), AMBERSTONE).establishment.urn == AMBERSTONE
+        assert AMBERSTONE in {place.urn for place in first_heads.list_without_head(manager).establishments}
+
+    def test_one_that_is_suspended_opens_when_the_suspension_is_over(self) -> None:
+        """R41: to lift it brings nothing back while the centre is closed."""
+        manager, today = asker(MANAGER, EDUNET), timezone.localdate()
+        place = Establishment.objects.get(urn=AMBERSTONE)
+        case = breaches.against(("establishment", place.pk))
+        with as_batch():
+            sanction = Sanction.objects.create(
+                breach_id=case, measure="suspend_establishment", establishment=place, starts_on=today,
+                ends_on=today + timedelta(days=9),
+            )  # fmt: skip
+        run_as_owner(f"SELECT access_register_pause({place.pk})")
+        with as_batch():
+            Establishment.objects.filter(pk=place.pk).update(close_date=today - timedelta(days=1))
+            assert list(ending.end_closed_centres(today))
+        with pytest.raises(door.CannotKeep, match="once the suspension is over"):
+            door.reopen_centre(manager, AMBERSTONE, because="A mistake")
+        with as_batch():
+            Sanction.objects.filter(pk=sanction.pk).update(lifted_at=timezone.now())
+        run_as_owner(f"SELECT access_register_pause({place.pk})")
+        assert not takes_part(place)
+        door.reopen_centre(manager, AMBERSTONE, because="A mistake")
+        assert takes_part(place)
+
     def test_the_night_closes_it_and_its_name_is_free_again(self) -> None:
         manager, today = asker(MANAGER, EDUNET), timezone.localdate()
         urn = door.add_centre(manager, **CENTRE, locality=None, starts_on=today - timedelta(days=9))
@@ -241,7 +293,11 @@ class TestWho:
             door.show_closing_centre(asker(slug, EDUNET), AMBERSTONE)
         with pytest.raises(NotAtYourLevel):
             door.close_centre(asker(slug, EDUNET), AMBERSTONE, last_day=timezone.localdate())
-        for path in ("", "types/add/", "centres/add/", f"centres/{AMBERSTONE}/close/"):
+        with pytest.raises(NotAtYourLevel):
+            door.show_reopening_centre(asker(slug, EDUNET), AMBERSTONE)
+        with pytest.raises(NotAtYourLevel):
+            door.reopen_centre(asker(slug, EDUNET), AMBERSTONE, because="")
+        for path in ("", "types/add/", "centres/add/", f"centres/{AMBERSTONE}/close/", f"centres/{AMBERSTONE}/open/"):
             assert client(slug, EDUNET).get(f"/community/{path}").status_code == 403
 
     def test_the_database_asks_by_itself(self) -> None:
@@ -250,7 +306,14 @@ class TestWho:
 
     @pytest.mark.parametrize(
         "weakened",
-        ["sharing_list_type", "sharing_end_type", "sharing_add_centre", "sharing_close_centre", "sharing_listedtype"],
+        [
+            "sharing_list_type",
+            "sharing_end_type",
+            "sharing_add_centre",
+            "sharing_close_centre",
+            "sharing_reopen_centre",
+            "sharing_listedtype",
+        ],
     )
     def test_a_weaker_database_is_noticed(self, weakened: str) -> None:
         found = rows("SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = %s", weakened)
@@ -289,6 +352,11 @@ class TestWho:
             done = browser.post(closing, {"last_day": today, "sure": "on"}, follow=True)
             assert "is on record" in done.content.decode()
         assert browser.get(f"/community/centres/{BECKSIDE}/close/").status_code == 404
+        opening = f"/community/centres/{AMBERSTONE}/open/"
+        assert opening in browser.get("/community/").text
+        assert browser.post(opening, {"reason": ""}).status_code == 422
+        assert "is open, without a last day" in browser.post(opening, {"reason": "A mistake"}, follow=True).text
+        assert browser.get(opening).status_code == 404
 
 
 def _holes() -> set[str]:
@@ -297,12 +365,14 @@ def _holes() -> set[str]:
         "type": "SELECT sharing_list_type(40, 'secondary', 380, 2, '', CURRENT_DATE, '') = ''",
         "centre": "SELECT sharing_add_centre('x', 380, '', '', '', '', '', NULL, CURRENT_DATE, '') IS NOT NULL",
         "close": f"SELECT sharing_close_centre({AMBERSTONE}, CURRENT_DATE) = ''",
+        "reopen": f"SELECT sharing_reopen_centre({AMBERSTONE}) = ''",
         "end": "SELECT sharing_end_type(41, CURRENT_DATE, '', '') = ''",
         "row": "INSERT INTO sharing_listedtype (type_code, kind, reason, decided_on, recorded_by_name, recorded_at) "
         "VALUES (40, 'secondary', '', CURRENT_DATE, '', now()) RETURNING true",
     }
-    found = set()
+    found, later = set(), timezone.localdate() + timedelta(days=1)
     with as_batch():
+        Establishment.objects.filter(urn=AMBERSTONE).update(close_date=later)
         ListedType.objects.get_or_create(
             type_code=41, defaults={"kind": "secondary", "decided_on": timezone.localdate(), "reason": "x"}
         )
