@@ -1,5 +1,5 @@
 """Records of more than one table, for the schedules: which cases, lines of the Access Register, appointments and others
-are due, and what goes with a line and with an appointment."""
+are due, and what goes with a line, an appointment and a contract."""
 
 # ruff: noqa: S608 (the names in the SQL are those of our own tables and columns)
 
@@ -72,6 +72,26 @@ DELETE_APPOINTMENTS = (
     f"DELETE FROM access_register_remoteauthorisation WHERE appointment_id = {_ROWS}",
     f"DELETE FROM access_register_officerappointment WHERE id = {_ROWS}",
 )
+# Kept with its lines and with a breach that names it: these go first, and the contract by a disposal after theirs.
+CONTRACT_IS_DUE = """
+    SELECT contract.id::text, contract.establishment_id, NULL::uuid FROM access_register_contract AS contract
+    WHERE least(contract.ended_at, contract.ends_on) + interval '6 years' <= %(as_of)s
+      AND NOT EXISTS (SELECT FROM access_register_registerline AS line WHERE line.contract_id = contract.id)
+      AND NOT EXISTS (SELECT FROM access_register_breachparty AS party WHERE party.contract_id = contract.id)
+"""
+DELETE_CONTRACTS = (
+    f"DELETE FROM access_register_contract WHERE id = {_ROWS}",
+    "DELETE FROM access_register_organisation WHERE id NOT IN (SELECT organisation_id FROM access_register_contract)",
+)
+# Of who was recorded before another, or at an establishment that has closed.
+RESPONSIBLE_IS_DUE = """
+    SELECT named.id::text, named.establishment_id, NULL::uuid FROM access_register_responsibleperson AS named
+    JOIN sharing_establishment AS place ON place.id = named.establishment_id
+    WHERE least(place.close_date, (
+        SELECT min(later.recorded_at) FROM access_register_responsibleperson AS later
+        WHERE later.establishment_id = named.establishment_id AND later.part = named.part
+          AND later.recorded_at > named.recorded_at)) + interval '6 years' <= %(as_of)s
+"""
 SUPPORT_IS_DUE = """
     SELECT asked.id::text, place, NULL::uuid FROM sharing_supportrequest AS asked
     CROSS JOIN LATERAL unnest(ARRAY[asked.establishment_id, asked.from_establishment_id]) AS place

@@ -14,11 +14,14 @@ from typing import Final
 from sharing.retention.due_sql import (
     APPOINTMENT_IS_DUE,
     BREACH_IS_DUE,
+    CONTRACT_IS_DUE,
     DELETE_APPOINTMENTS,
+    DELETE_CONTRACTS,
     DELETE_LINES,
     INVITATION_IS_DUE,
     LINE_IS_DUE,
     ORDER_IS_DUE,
+    RESPONSIBLE_IS_DUE,
     SUPPORT_IS_DUE,
 )
 
@@ -256,6 +259,24 @@ SCHEDULES: Final = (
         f"{GDPR}: of use to see whether it comes again",
         _plain("unusualpattern", "settled_at + interval '3 years' <= %(as_of)s"),
         (_delete("unusualpattern"),),
+    ),
+    # Before what keeps them, so that nothing more is due than was approved once that has gone.
+    Schedule(
+        "contract",
+        "Contracts with third parties, with their documents; the name of the organisation with its last contract",
+        "For 6 years after the contract has ended; while a line of the Access Register or a breach is kept that names "
+        "it, until that has gone",
+        f"{IRMS}: contracts; {LIMITATION}",
+        CONTRACT_IS_DUE,
+        DELETE_CONTRACTS,
+    ),
+    Schedule(
+        "responsible",
+        "Who answered for the protocol at an establishment, or signed for it",
+        "For 6 years after somebody else was recorded, or the establishment has closed",
+        f"{IRMS}: contracts; {LIMITATION}",
+        RESPONSIBLE_IS_DUE,
+        ("DELETE FROM access_register_responsibleperson WHERE id::text = ANY(%(rows)s)",),
     ),
     Schedule(
         "breach",
