@@ -1,5 +1,5 @@
 """Records of more than one table, for the schedules: which cases, lines of the Access Register, appointments and others
-are due, and what goes with a line, an appointment and a contract."""
+are due, and what goes with a case, a line, an appointment and a contract."""
 
 # ruff: noqa: S608 (the names in the SQL are those of our own tables and columns)
 
@@ -22,6 +22,21 @@ BREACH_IS_DUE = f"""
         WHERE party.breach_id = breach.id AND party.person_id IS NULL) AS place (id) ON true
     WHERE {_BREACH_IS_OVER}
 """
+DELETE_BREACHES = (
+    *(
+        f"DELETE FROM access_register_{table} WHERE breach_id = {_ROWS}"
+        for table in (
+            "breachstep",
+            "breachtold",
+            "breachevidence",
+            "breachseat",
+            "sanction",
+            "breachparty",
+            "breachreport",
+        )
+    ),
+    f"DELETE FROM access_register_breach WHERE id = {_ROWS}",
+)
 # Of an invitation that nobody took up, after the link has expired. Unless it is needed still: a headship handed over of
 # late or not yet, a contract that is not over or whose people have not certified what they destroyed, a case against
 # the person or under the contract.

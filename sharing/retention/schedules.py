@@ -16,6 +16,7 @@ from sharing.retention.due_sql import (
     BREACH_IS_DUE,
     CONTRACT_IS_DUE,
     DELETE_APPOINTMENTS,
+    DELETE_BREACHES,
     DELETE_CONTRACTS,
     DELETE_LINES,
     INVITATION_IS_DUE,
@@ -107,7 +108,6 @@ _DELETE_CHILDREN = (
     f"DELETE FROM sharing_child WHERE same_as_id = ANY({_CHILDREN})",
     f"DELETE FROM sharing_child WHERE id = ANY({_CHILDREN})",
 )  # fmt: skip
-_BREACHES = "%(rows)s::bigint[]"
 _MEMBER_LEFT = "ends_on + interval '6 years' <= %(as_of)s"
 _OF_MEMBERS = "member_id::text = ANY(%(rows)s)"
 
@@ -284,21 +284,7 @@ SCHEDULES: Final = (
         "For 6 years after the decision, or after the last day of a sanction",
         f"{IRMS}: data breaches and complaints; {LIMITATION}",
         BREACH_IS_DUE,
-        (
-            *(
-                f"DELETE FROM access_register_{table} WHERE breach_id = ANY({_BREACHES})"
-                for table in (
-                    "breachstep",
-                    "breachtold",
-                    "breachevidence",
-                    "breachseat",
-                    "sanction",
-                    "breachparty",
-                    "breachreport",
-                )
-            ),
-            f"DELETE FROM access_register_breach WHERE id = ANY({_BREACHES})",
-        ),
+        DELETE_BREACHES,
     ),
     Schedule(
         "supportrequest",

@@ -6,8 +6,8 @@ import pytest
 from django.db import Error, transaction
 from django.utils import timezone
 
-from access_register import daily, first_heads, grants
-from access_register.models import RegisterLine, Sanction
+from access_register import daily, grants
+from access_register.models import RegisterLine
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.demo.places import AMBERSTONE, BECKSIDE
@@ -15,7 +15,6 @@ from sharing.imports import ending, gias, listed_types
 from sharing.imports.gias_reader import GiasEstablishment
 from sharing.models import Enrolment, Establishment, LedgerEntry, ListedType, Locality, Participation
 from tests import factories
-from tests.access_register import breaches
 from tests.locks.switches import rows, run_as_owner
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
 
@@ -204,57 +203,6 @@ class TestCentres:
             Participation.objects.create(establishment=place, starts_on=later)
             assert list(ending.end_closed_centres(night))
             assert not Establishment.objects.participating(later).filter(pk=place.pk).exists()
-
-    def test_one_that_was_closed_by_mistake_opens_again(self) -> None:
-        """R5, R44, A2: before the night, as if nothing had been said; after it, without what had ended."""
-        manager, today = asker(MANAGER, EDUNET), timezone.localdate()
-        child = factories.pupil(AMBERSTONE, surname="Zzyxcentre")
-        factories.enrolment(child, today - timedelta(days=50))
-        with pytest.raises(NoSuchRecord):
-            door.show_reopening_centre(manager, AMBERSTONE)
-        door.close_centre(manager, AMBERSTONE, last_day=today)
-        began = Participation.objects.get(establishment=child.establishment)
-        door.reopen_centre(manager, AMBERSTONE, because="Another centre closes")
-        assert list(Participation.objects.filter(establishment=child.establishment)) == [began]
-        with as_batch():
-            Establishment.objects.filter(urn=AMBERSTONE).update(close_date=today - timedelta(days=1))
-            assert list(ending.end_closed_centres(today))
-            assert not takes_part(child.establishment)
-        assert door.show_reopening_centre(manager, AMBERSTONE).last_day == today - timedelta(days=1)
-        door.reopen_centre(manager, AMBERSTONE, because="Another centre has closed")
-        with pytest.raises(door.CannotKeep, match="no last day"):
-            door.reopen_centre(manager, AMBERSTONE, because="Sent twice")
-        with as_batch():
-            assert not list(ending.end_closed_centres(today))
-            assert takes_part(child.establishment)
-            assert Enrolment.objects.get(pupil=child).ends_on == today - timedelta(days=1)
-            about = LedgerEntry.objects.filter(action="reopen_centre").latest("id").about
-        assert about == {"urn": AMBERSTONE, "because": "Another centre has closed"}
-        assert door.show_establishment(asker("officer-no-duty", EDUNET), AMBERSTONE).establishment.urn == AMBERSTONE
-        assert AMBERSTONE in {place.urn for place in first_heads.list_without_head(manager).establishments}
-
-    def test_one_that_is_suspended_opens_when_the_suspension_is_over(self) -> None:
-        """R41: to lift it brings nothing back while the centre is closed."""
-        manager, today = asker(MANAGER, EDUNET), timezone.localdate()
-        place = Establishment.objects.get(urn=AMBERSTONE)
-        case = breaches.against(("establishment", place.pk))
-        with as_batch():
-            sanction = Sanction.objects.create(
-                breach_id=case, measure="suspend_establishment", establishment=place, starts_on=today,
-                ends_on=today + timedelta(days=9),
-            )  # fmt: skip
-        run_as_owner(f"SELECT access_register_pause({place.pk})")
-        with as_batch():
-            Establishment.objects.filter(pk=place.pk).update(close_date=today - timedelta(days=1))
-            assert list(ending.end_closed_centres(today))
-        with pytest.raises(door.CannotKeep, match="once the suspension is over"):
-            door.reopen_centre(manager, AMBERSTONE, because="A mistake")
-        with as_batch():
-            Sanction.objects.filter(pk=sanction.pk).update(lifted_at=timezone.now())
-        run_as_owner(f"SELECT access_register_pause({place.pk})")
-        assert not takes_part(place)
-        door.reopen_centre(manager, AMBERSTONE, because="A mistake")
-        assert takes_part(place)
 
     def test_the_night_closes_it_and_its_name_is_free_again(self) -> None:
         manager, today = asker(MANAGER, EDUNET), timezone.localdate()
