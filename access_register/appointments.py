@@ -12,6 +12,7 @@ from access_register.officers import appointment_of
 from access_register.rules import CannotChange, ChangedMeanwhile
 from sharing.authorise import Asker
 from sharing.door.paging import page_of
+from sharing.models.plain import in_order_of
 
 NO_MANAGER = {
     "oneself": "Nobody is their own manager. Enter somebody else, or leave it empty.",
@@ -47,7 +48,7 @@ def list_former_officers(asker: Asker, *, number: int = 1) -> FormerOfficersPage
     """Appointments that have ended, by name: who was what, and until when."""
     with keeping.duties(asker, "list_former_officers") as here:
         ended = OfficerAppointment.objects.filter(ends_on__lt=here.today).select_related("person")
-        page = page_of(ended.order_by("person__name", "-ends_on", "pk"), number, _former)
+        page = page_of(ended.order_by(*in_order_of("person__name"), "-ends_on", "pk"), number, _former)
         here.showed(officers=len(page.rows))
         return FormerOfficersPage(page, here.why_anywhere())
 

@@ -16,6 +16,7 @@ from sharing import ledger
 from sharing.models import Download, EstablishmentPermission, LedgerEntry, NamedChild, SavedView, UnusualPattern
 
 KEPT: Final = timedelta(days=365)  # as the retention schedules say
+NEXT_RUN, SOON = timedelta(days=1), timedelta(days=30)
 
 
 def forget_notices(today: date) -> Iterator[str]:
@@ -32,6 +33,15 @@ def forget_accounts(now: datetime) -> Iterator[str]:
     if forgotten:
         ledger.write(None, action="forget_accounts", outcome=LedgerEntry.Outcome.CHANGED, about={"people": forgotten})
         yield f"{len(forgotten)} account{'' if len(forgotten) == 1 else 's'} forgotten"
+
+
+def who_goes(by: datetime) -> list[str]:
+    """The accounts that will have gone by then if nobody uses them, one a line: forgotten, and taken back."""
+    with transaction.atomic():
+        people = {person.pk: person for person in _nothing_is_left_of(by)}
+        gone = [f"{number}: {who.name}, {who.email}" for number, who in people.items() if _is_forgotten(number, who)]
+        transaction.set_rollback(True)
+    return gone
 
 
 def _nothing_is_left_of(now: datetime) -> QuerySet[Person]:

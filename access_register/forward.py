@@ -11,6 +11,7 @@ from access_register.models.lines import HEAD_SEAT, RegisterLineQuerySet
 from access_register.register import give_within
 from access_register.rules import CannotChange, Entry, is_head
 from sharing.authorise import Asker, Permission, Visit, visit
+from sharing.models.plain import in_order_of
 from sharing.records import Here, Why
 
 THIRTEEN_MONTHS = timedelta(days=396)
@@ -44,7 +45,7 @@ def list_ended(asker: Asker, urn: int) -> EndedPage:
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="list_ended") as here:
         found = [
             EndedLine(line.pk, line.person.name, line.get_role_display(), line.level, line.ends_on)
-            for line in _ended(here).order_by("level", "person__name")
+            for line in _ended(here).order_by("level", *in_order_of("person__name"))
             if line.ends_on
         ]
         here.showed(lines=len(found))

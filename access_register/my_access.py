@@ -12,6 +12,7 @@ from access_register.models.lines import RegisterLineQuerySet
 from access_register.own_records import MyAccess, OwnAppointment, OwnDuty, OwnLine, Signature
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
 from sharing.days import day_in_words
+from sharing.models.plain import in_order_of
 from sharing.narrowing import in_words
 
 OPEN, WAITING, SUSPENDED, COMING, ENDED = "Open", "Waiting", "Suspended", "Not yet begun", "Ended"
@@ -29,7 +30,9 @@ class CannotLeave(Exception):
 def show_my_access(asker: Asker) -> MyAccess:
     """All lines, appointments and duties of the asker, and what they have signed."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="show_my_access") as here:
-        lines = [_line(line, here) for line in _own_lines(here).order_by("establishment__name", "-starts_on")]
+        lines = [
+            _line(line, here) for line in _own_lines(here).order_by(*in_order_of("establishment__name"), "-starts_on")
+        ]
         appointments = OfficerAppointment.objects.filter(person_id=asker.person_id).exclude(ends_on__lt=here.today)
         signed = Acceptance.objects.filter(person_id=asker.person_id).select_related("version").order_by("-accepted_at")
         me = Person.objects.only("protocol_accepted_until").get(pk=asker.person_id)

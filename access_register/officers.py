@@ -217,7 +217,7 @@ def show_officers_here(asker: Asker, urn: int) -> OfficersHere:
             .filter(content_object=here.establishment, through=Through.EDUNET)
             .exclude(permission__codename=Permission.VIEW_ESTABLISHMENT)
             .select_related("user", "permission")
-            .order_by("user__name", "permission__codename", "ends_on")
+            .order_by(*in_order_of("user__name"), "permission__codename", "ends_on")
         )
         officers = tuple(
             OfficerHere(row.user.name, Duty.Data(row.permission.codename).label, row.reason, row.ends_on)
@@ -237,7 +237,7 @@ def _cases(here: Visit) -> tuple[CasesHere, ...]:
     pupils = Pupil.objects.of(here.establishment.pk).visible_on(here.today).filter(pk__in=records.values())
     names = {pk: f"{forename} {surname}" for pk, forename, surname in pupils.values_list("pk", "forename", "surname")}
     found: dict[tuple[str, str], list[ChildHere]] = {}
-    for row in named.order_by("person_name", "reason", "pk"):
+    for row in named.order_by(*in_order_of("person_name"), "reason", "pk"):
         pupil_id = records[row.pk]
         found.setdefault((row.person_name, row.reason), []).append(ChildHere(pupil_id, names.get(pupil_id, "")))
     return tuple(
@@ -255,7 +255,7 @@ def of_the_council() -> str:
 
 
 def choices_of_localities() -> list[tuple[int, str]]:
-    return [(locality.pk, locality.name) for locality in Locality.objects.order_by("name")]
+    return [(locality.pk, locality.name) for locality in Locality.objects.by_name()]
 
 
 def _appointments(here: Visit) -> QuerySet[OfficerAppointment]:

@@ -21,6 +21,7 @@ from sharing import crypto, ledger
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.days import day_in_words
 from sharing.models import LedgerEntry
+from sharing.models.plain import in_order_of
 from sharing.records import Here, Why
 from sharing.roles import BATCH, acting_as
 from sharing.statements import one_at_a_time, value_of
@@ -260,7 +261,7 @@ def _check_not_barred(here: Visit, organisation: Organisation) -> None:
 
 def _contracts(here: Visit) -> QuerySet[Contract]:
     rows = Contract.objects.filter(establishment=here.establishment).select_related("organisation")
-    return rows.prefetch_related("lines__person").order_by("-ends_on", "organisation__name", "pk")
+    return rows.prefetch_related("lines__person").order_by("-ends_on", *in_order_of("organisation__name"), "pk")
 
 
 def _contract(here: Visit, contract_id: int) -> Contract:

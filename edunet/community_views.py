@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from edunet.forms import CentreForm, CloseCentreForm, EndTypeForm, TypeForm
+from edunet.forms import CentreForm, CloseCentreForm, EndTypeForm, ReopenCentreForm, TypeForm
 from sharing import door
 from sharing.days import day_in_words
 from sharing.ordering import ContextKey
@@ -72,3 +72,15 @@ def close_centre(request: PortalRequest, urn: int) -> HttpResponse:
     if is_done(request, form, close, f"The last day of {found.name} is on record."):
         return redirect("community")
     return form_page(request, "community/close_centre.html", form, found=found)
+
+
+def reopen_centre(request: PortalRequest, urn: int) -> HttpResponse:
+    found = door.show_reopening_centre(request.asker, urn)
+    form = ReopenCentreForm(request.POST or None)
+
+    def reopen() -> None:
+        door.reopen_centre(request.asker, urn, because=form.cleaned_data["reason"])
+
+    if is_done(request, form, reopen, f"{found.name} is open, without a last day."):
+        return redirect("community")
+    return form_page(request, "community/reopen_centre.html", form, found=found)

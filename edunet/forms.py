@@ -71,6 +71,14 @@ class CloseCentreForm(forms.Form):
     )
 
 
+class ReopenCentreForm(forms.Form):
+    """A children's centre whose last day was a mistake."""
+
+    reason = forms.CharField(
+        label="Why?", max_length=300, error_messages={"required": "Say why the centre stays open, or opens again."}
+    )
+
+
 class CentreForm(forms.Form):
     """A children's centre, which the national register does not know."""
 

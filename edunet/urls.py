@@ -30,6 +30,7 @@ urlpatterns = [
     path("community/types/<int:type_code>/end/", community_views.end_type, name="end_type"),
     path("community/centres/add/", community_views.add_centre, name="add_centre"),
     path("community/centres/<urn:urn>/close/", community_views.close_centre, name="close_centre"),
+    path("community/centres/<urn:urn>/open/", community_views.reopen_centre, name="reopen_centre"),
     path("saved-views/<slug:page>/add/", saved_view_views.save_view, name="save_view"),
     path("saved-views/<int:view_id>/remove/", saved_view_views.forget_view, name="forget_view"),
     path("returns/", views.returns_across, name="returns_across"),

@@ -6,17 +6,20 @@ The bars are of one colour and carry their value as text, so a copy in black and
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-ROW, BAR, LABEL_WIDTH, BARS_WIDTH, VALUE_WIDTH = 30, 18, 150, 190, 60
+ROW, BENEATH, BAR, LABEL_WIDTH, BARS_WIDTH, VALUE_WIDTH = 30, 16, 18, 150, 190, 60
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar, in the chart's own units. `text_y` is the line on which label and value stand."""
+    """One bar, in the chart's own units. `text_y` is the line on which label and value stand, `beneath_y` that of what
+    stands beneath them, if anything."""
 
     label: str
+    beneath: str
     value: str
     y: int
     text_y: int
+    beneath_y: int
     width: float
 
 
@@ -33,15 +36,24 @@ class BarChart:
     mark_words: str
 
 
-def bars_of(rows: Sequence[tuple[str, float]], *, mark: float, mark_words: str) -> BarChart:
-    """A chart of (label, per cent) with a line at `mark` per cent."""
+def bars_of(rows: Sequence[tuple[str, str, float]], *, mark: float, mark_words: str) -> BarChart:
+    """A chart of (label, what stands beneath it, per cent) with a line at `mark` per cent."""
+    row = ROW + (BENEATH if any(beneath for _, beneath, _ in rows) else 0)
     return BarChart(
         tuple(
-            Bar(label, f"{percent:.1f}", place * ROW, place * ROW + BAR - 4, round(BARS_WIDTH * percent / 100, 1))
-            for place, (label, percent) in enumerate(rows)
+            Bar(
+                label,
+                beneath,
+                f"{percent:.1f}",
+                place * row,
+                place * row + BAR - 4,
+                place * row + BAR - 4 + BENEATH,
+                round(BARS_WIDTH * percent / 100, 1),
+            )
+            for place, (label, beneath, percent) in enumerate(rows)
         ),
         width=LABEL_WIDTH + BARS_WIDTH + VALUE_WIDTH,
-        height=len(rows) * ROW,
+        height=len(rows) * row,
         start=LABEL_WIDTH,
         thickness=BAR,
         mark=round(LABEL_WIDTH + BARS_WIDTH * mark / 100, 1),

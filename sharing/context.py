@@ -40,11 +40,11 @@ def in_order_of(comparison: Comparison, establishments: EstablishmentQuerySet) -
     if key == ContextKey.NAME:
         return establishments.by_name()
     if key in _FIELDS:
-        return establishments.order_by(_FIELDS[key], "name", "urn")
+        return establishments.by_name(_FIELDS[key])
     if key not in BEHIND:
         raise NotAnOrder(f"Nothing orders a list {key.words} without an establishment to be like.")
     with_figure = establishments.beside(context=figure_of(*BEHIND[key]))
-    return with_figure.order_by(F("context").desc(nulls_last=True), "name", "urn")
+    return with_figure.by_name(F("context").desc(nulls_last=True))
 
 
 def with_context(establishments: EstablishmentQuerySet) -> EstablishmentQuerySet:

@@ -80,6 +80,10 @@ def _worker(runs: Runs, queues: tuple[Queue, ...], now: datetime) -> Part:
 def _daily(runs: Runs, now: datetime) -> Part:
     run = runs.get(Job.DAILY)
     said = f"It ended well; {run.about.get('written', 0)} e-mails were written." if run else ""
+    tonight, soon = run.about.get("accounts", (0, 0)) if run else (0, 0)
+    if soon:
+        said += f" Accounts that nothing needs are deleted: {tonight} by the next run, {soon} within 30 days."
+        said += " manage.py run_daily --accounts lists them."
     do = "Run manage.py run_daily: it does what is left, again without harm. Its output names what failed."
     return _nightly("Daily work", run, now, said, do)
 

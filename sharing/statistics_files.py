@@ -57,7 +57,7 @@ def _notes(found: TableToTakeAway) -> list[Sequence[str]]:
         (
             "Release",
             f"{release.label}: {release.dataset} {release.year}, version {release.version}, {release.status.lower()}. "
-            f"As of {release.as_of:%d/%m/%Y}. Source: {release.source}. Owner: {release.owner}.",
+            f"Pupils on roll on {release.as_of:%d/%m/%Y}. Source: {release.source}. Owner: {release.owner}.",
         ),
         ("Protected numbers", PROTECTED.format(base=release.base)),
         *order,

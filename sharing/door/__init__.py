@@ -29,9 +29,11 @@ from sharing.door.community import (
     close_centre,
     end_type,
     list_type,
+    reopen_centre,
     show_closing_centre,
     show_community,
     show_ending_type,
+    show_reopening_centre,
 )
 from sharing.door.consents import (
     CannotConsent,
@@ -359,6 +361,7 @@ __all__ = [
     "record_subject_request",
     "refer_pattern",
     "remove_note",
+    "reopen_centre",
     "report_misuse",
     "save_view",
     "say_arrived",
@@ -407,6 +410,7 @@ __all__ = [
     "show_quality",
     "show_release",
     "show_release_history",
+    "show_reopening_centre",
     "show_restricted",
     "show_returns",
     "show_returns_across",

@@ -1,6 +1,7 @@
 """A pupil's attendance, by term and by reason."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 
 from sharing import codes
@@ -30,7 +31,7 @@ def attendance_of(pupil: Pupil, today: date) -> AttendanceRecord:
         source=newest.source if newest else "",
         as_of=newest.as_of if newest else None,
         terms=tuple(_term(row, school(row.dfe_number)) for row in rows),
-        chart=_chart(rows),
+        chart=_chart(rows, school),
         years=tuple(in_words(year) for year in years),
         reasons=_reasons(rows, years),
     )
@@ -50,9 +51,15 @@ def _term(row: Attendance, elsewhere: str) -> TermRecord:
     )
 
 
-def _chart(rows: list[Attendance]) -> BarChart | None:
+def _chart(rows: list[Attendance], school: Callable[[str], str]) -> BarChart | None:
+    """Beneath a term, where several schools have counted: which one did, if not this one."""
+    several = len({row.dfe_number for row in rows}) > 1
     known = [
-        (term_in_words(row.academic_year, row.term).capitalize(), percent)
+        (
+            term_in_words(row.academic_year, row.term).capitalize(),
+            f"at {school(row.dfe_number)}" if several and row.dfe_number else "",
+            percent,
+        )
         for row in rows
         if (percent := attended(row.sessions_possible, row.sessions_absent)) is not None
     ]

@@ -38,6 +38,8 @@ REFUSED = {
     "days": "The day of the decision must not be to come.",
     "last_day": "The last day is today or later, a year off at most.",
     "no_centre": "The centre must have opened by then, and must not be closed.",
+    "no_last_day": "This centre is open and has no last day.",
+    "suspended": "The centre is suspended for a breach of the protocol. Open it again once the suspension is over.",
     "not_listed": "This type is not on record, or has a last day already.",
     "not_yours": NEEDED,
 }
@@ -71,7 +73,7 @@ def show_community(asker: Asker) -> CommunityPage:
                 )
                 for place in centres
             ),
-            localities=tuple(Locality.objects.order_by("name").values_list("pk", "name")),
+            localities=tuple(Locality.objects.by_name().values_list("pk", "name")),
             order=ORDER,
             why=here.why_anywhere(),
         )  # fmt: skip
@@ -161,6 +163,28 @@ def show_closing_centre(asker: Asker, urn: int) -> ClosingCentre:
             raise NoSuchRecord
         here.showed(urn=urn)
         return ClosingCentre(place.urn, place.name, place.close_date, here.why_anywhere())
+
+
+def show_reopening_centre(asker: Asker, urn: int) -> ClosingCentre:
+    """The centre whose last day was a mistake, over or not. Raises NoSuchRecord for one that has none."""
+    with keeping_community(asker, "show_reopening_centre") as here:
+        centres = Establishment.objects.of_the_community().filter(kind=Kind.CHILDRENS_CENTRE)
+        place = centres.filter(urn=urn).exclude(close_date=None).first()
+        if place is None:
+            raise NoSuchRecord
+        here.showed(urn=urn)
+        return ClosingCentre(place.urn, place.name, place.close_date, here.why_anywhere())
+
+
+def reopen_centre(asker: Asker, urn: int, *, because: str) -> None:
+    """The centre has no last day any more. One that has closed takes part anew from today, without the records and the
+    register that ended. Raises CannotKeep."""
+    with keeping_community(asker, "reopen_centre") as here:
+        refused = value_of("SELECT sharing_reopen_centre(%s)", urn)
+        if refused:
+            raise CannotKeep(REFUSED[refused], "reason")
+        _grew(Establishment.objects.filter(urn=urn))
+        here.changed(urn=urn, because=because)
 
 
 def close_centre(asker: Asker, urn: int, *, last_day: date) -> None:

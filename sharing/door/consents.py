@@ -78,7 +78,7 @@ def show_consents(asker: Asker, item_id: UUID, *, wish: Wish | None = None) -> C
             officers=counted.get(item.establishment_id, _Counted()).officers,
             would=_of("They would see it besides", would, counted) if wanted is not None else None,
             consents=tuple(_line(one, here) for one in consents),
-            localities=tuple(Locality.objects.order_by("name").values_list("pk", "name")),
+            localities=tuple(Locality.objects.by_name().values_list("pk", "name")),
             why=Why(here.reason, Permission.VIEW_RESTRICTED),
         )
 

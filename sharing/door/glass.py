@@ -29,6 +29,7 @@ from sharing.crypto import encrypt
 from sharing.door.managing import managing
 from sharing.models import Explanation, Opening, Pupil
 from sharing.models.overrides import Mark, OpeningQuerySet
+from sharing.models.plain import in_order_of
 from sharing.records import Why
 from sharing.records.overrides import (
     BrokenGlass,
@@ -198,7 +199,7 @@ def list_openings_to_mark(asker: Asker) -> OpeningsToMark:
     """Where the information manager has openings to look at."""
     with managing(asker, "list_openings_to_mark", needed=KEPT_BY) as here:
         rows = Opening.objects.to_mark_by_manager(asker.person_id).values("establishment__urn", "establishment__name")
-        counted = rows.annotate(number=Count("pk")).order_by("establishment__name", "establishment__urn")
+        counted = rows.annotate(number=Count("pk")).order_by(*in_order_of("establishment__name"), "establishment__urn")
         places = tuple(
             OpenedAt(*row) for row in counted.values_list("establishment__urn", "establishment__name", "number")
         )

@@ -15,7 +15,7 @@ from sharing.returns import Status
 
 
 def _localities() -> dict[str, str]:
-    return {name: name for name in Locality.objects.order_by("name").values_list("name", flat=True)}
+    return {name: name for name in Locality.objects.by_name().values_list("name", flat=True)}
 
 
 @dataclass(frozen=True)

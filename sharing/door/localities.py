@@ -51,7 +51,7 @@ def list_localities(asker: Asker) -> LocalityList:
         to_come = Count("memberships", filter=Q(memberships__starts_on__gt=here.today), distinct=True)
         lines = tuple(
             LocalityLine(row.pk, row.name, row.number, row.to_come)
-            for row in Locality.objects.annotate(number=today, to_come=to_come).order_by("name")
+            for row in Locality.objects.annotate(number=today, to_come=to_come).by_name()
         )
         members = LocalityMembership.objects.filter(covers(here.today)).values("establishment")
         outside = Establishment.objects.of_the_community().in_our_time().exclude(pk__in=members).count()
@@ -100,7 +100,7 @@ def show_moving(asker: Asker, urn: int) -> MovingPage:
             today=next((row.locality for row in stretches if _covers(row, here.today)), NO_LOCALITY),
             stretches=stretches,
             moves=_moves(here, Q(establishment=here.establishment)),
-            localities=tuple(Locality.objects.order_by("name").values_list("pk", "name")),
+            localities=tuple(Locality.objects.by_name().values_list("pk", "name")),
             may_move=here.here.can_manage_duties,
             why=here.why,
         )

@@ -13,6 +13,7 @@ from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, v
 from sharing.days import day_in_words
 from sharing.door.paging import slice_of
 from sharing.models import Challenge, Establishment, ReturnConfirmation
+from sharing.models.plain import in_order_of
 from sharing.records import ToDo, Why
 from sharing.records.accuracy import AccuracyDesk, DeskLine, LateReturn, ReturnLine, ReturnList
 from sharing.returns import (
@@ -99,7 +100,7 @@ def show_accuracy_desk(asker: Asker, *, number: int = 1) -> AccuracyDesk:
         )
         challenges = tuple(
             DeskLine(row["establishment__urn"], row["establishment__name"], row["waiting"], row["overdue"])
-            for row in waiting.order_by("establishment__name", "establishment__urn")
+            for row in waiting.order_by(*in_order_of("establishment__name"), "establishment__urn")
         )
         here.showed(establishments=len(places))
         reasons = here.holdings.best(Permission.KEEP_RECORDS)

@@ -24,7 +24,7 @@ class Share:
 
 
 _ON_ROLL: Final = "all pupils on roll on census day"
-_MEASURED: Final = "pupils of Years 1 to 11 on roll on census day whose attendance is measured"
+_MEASURED: Final = "pupils of Years 1 to 11 on roll on census day whose attendance is measured, over the school year"
 
 
 def _attained(year: str, words: str) -> Share:

@@ -13,7 +13,7 @@ INDEXED = "(urn, id) WHERE action IN ('show_member', 'ask_for_download', 'make_d
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("sharing", "0157_an_index_in_order_of_names")]
+    dependencies = [("sharing", "0159_centres_open_again")]
 
     operations = [
         made_part_by_part(INDEX, INDEXED),

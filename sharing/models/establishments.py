@@ -2,15 +2,17 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import connection, models
+from django.db.models.expressions import OrderBy
 
 from sharing.dates import DateRange, covers
 from sharing.models.ordered import ContextValue, OrderedByContext
+from sharing.models.plain import in_order_of
 
 CLOSED = 2  # the national register's status
 
@@ -68,8 +70,9 @@ class EstablishmentQuerySet(OrderedByContext, models.QuerySet["Establishment"]):
         """Each with these figures of its context."""
         return self.annotate(**figures)
 
-    def by_name(self) -> "EstablishmentQuerySet":
-        return self.order_by("name", "urn")
+    def by_name(self, *first: OrderBy) -> "EstablishmentQuerySet":
+        """By these, if any; ties by name."""
+        return self.order_by(*first, *in_order_of("name"), "urn")
 
 
 class Establishment(models.Model):
@@ -168,10 +171,17 @@ class EstablishmentLink(models.Model):
         return f"{self.urn} {self.link_type} {self.link_urn}"
 
 
+class LocalityQuerySet(models.QuerySet["Locality"]):
+    def by_name(self) -> Self:
+        return self.order_by(*in_order_of("name"))
+
+
 class Locality(models.Model):
     """A Locality Achievement Partnership's area: the establishments that support each other (P11, P17)."""
 
     name = models.CharField(max_length=100, unique=True)
+
+    objects = LocalityQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name

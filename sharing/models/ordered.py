@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.db.models.expressions import F, OrderBy
 from django.db.models.functions import Coalesce
 
+from sharing.models.plain import Plain
 from sharing.ordering import NotAnOrder
 
 
@@ -45,6 +46,8 @@ class OrderedByContext:
 
 def _name(field: Any) -> str:
     """The field's name without its direction. Empty for an expression of several."""
+    if isinstance(field, Plain):
+        (field,) = field.get_source_expressions()
     if isinstance(field, OrderBy):
         field = field.expression
     field = getattr(field, "name", "") if isinstance(field, F) else field

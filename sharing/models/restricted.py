@@ -13,6 +13,7 @@ from sharing.dates import covers
 from sharing.fields import EncryptedTextField
 from sharing.models.establishments import Establishment, Locality
 from sharing.models.ordered import OrderedByContext
+from sharing.models.plain import in_order_of
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class RestrictedItemQuerySet(OrderedByContext, models.QuerySet["RestrictedItem"]
 
     def in_order(self) -> "RestrictedItemQuerySet":
         """By establishment, the newest year first. Never by what an item says."""
-        return self.order_by("establishment__name", "establishment__urn", "-academic_year", "kind", "added_at", "id")
+        by_name = in_order_of("establishment__name")
+        return self.order_by(*by_name, "establishment__urn", "-academic_year", "kind", "added_at", "id")
 
 
 class RestrictedItem(models.Model):

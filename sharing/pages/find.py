@@ -6,6 +6,7 @@ the words, the day, and of a UPN its blind index alone.
 
 from datetime import date
 from typing import Any
+from unicodedata import category
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -37,9 +38,9 @@ class FindForm(UpnForm):
     born_on = birth_field()
 
     def clean_named(self) -> str:
-        """One letter would find half the city."""
+        """One letter would find half the city, unless it is a whole name, as 李 is: a letter that has no capital."""
         named = " ".join(self.cleaned_data["named"].replace("\0", "").split())
-        if named and max(len(word) for word in named.split()) < SHORTEST_WORD:
+        if named and all(len(word) < SHORTEST_WORD and category(word) != "Lo" for word in named.split()):
             raise ValidationError("Type at least two letters of a name.")
         return named
 

@@ -1,5 +1,5 @@
 """Records of more than one table, for the schedules: which cases, lines of the Access Register, appointments and others
-are due, and what goes with a line and with an appointment."""
+are due, and what goes with a case, a line, an appointment and a contract."""
 
 # ruff: noqa: S608 (the names in the SQL are those of our own tables and columns)
 
@@ -22,6 +22,21 @@ BREACH_IS_DUE = f"""
         WHERE party.breach_id = breach.id AND party.person_id IS NULL) AS place (id) ON true
     WHERE {_BREACH_IS_OVER}
 """
+DELETE_BREACHES = (
+    *(
+        f"DELETE FROM access_register_{table} WHERE breach_id = {_ROWS}"
+        for table in (
+            "breachstep",
+            "breachtold",
+            "breachevidence",
+            "breachseat",
+            "sanction",
+            "breachparty",
+            "breachreport",
+        )
+    ),
+    f"DELETE FROM access_register_breach WHERE id = {_ROWS}",
+)
 # Of an invitation that nobody took up, after the link has expired. Unless it is needed still: a headship handed over of
 # late or not yet, a contract that is not over or whose people have not certified what they destroyed, a case against
 # the person or under the contract.
@@ -72,6 +87,26 @@ DELETE_APPOINTMENTS = (
     f"DELETE FROM access_register_remoteauthorisation WHERE appointment_id = {_ROWS}",
     f"DELETE FROM access_register_officerappointment WHERE id = {_ROWS}",
 )
+# Kept with its lines and with a breach that names it: these go first, and the contract by a disposal after theirs.
+CONTRACT_IS_DUE = """
+    SELECT contract.id::text, contract.establishment_id, NULL::uuid FROM access_register_contract AS contract
+    WHERE least(contract.ended_at, contract.ends_on) + interval '6 years' <= %(as_of)s
+      AND NOT EXISTS (SELECT FROM access_register_registerline AS line WHERE line.contract_id = contract.id)
+      AND NOT EXISTS (SELECT FROM access_register_breachparty AS party WHERE party.contract_id = contract.id)
+"""
+DELETE_CONTRACTS = (
+    f"DELETE FROM access_register_contract WHERE id = {_ROWS}",
+    "DELETE FROM access_register_organisation WHERE id NOT IN (SELECT organisation_id FROM access_register_contract)",
+)
+# Of who was recorded before another, or at an establishment that has closed.
+RESPONSIBLE_IS_DUE = """
+    SELECT named.id::text, named.establishment_id, NULL::uuid FROM access_register_responsibleperson AS named
+    JOIN sharing_establishment AS place ON place.id = named.establishment_id
+    WHERE least(place.close_date, (
+        SELECT min(later.recorded_at) FROM access_register_responsibleperson AS later
+        WHERE later.establishment_id = named.establishment_id AND later.part = named.part
+          AND later.recorded_at > named.recorded_at)) + interval '6 years' <= %(as_of)s
+"""
 SUPPORT_IS_DUE = """
     SELECT asked.id::text, place, NULL::uuid FROM sharing_supportrequest AS asked
     CROSS JOIN LATERAL unnest(ARRAY[asked.establishment_id, asked.from_establishment_id]) AS place

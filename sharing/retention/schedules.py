@@ -14,11 +14,15 @@ from typing import Final
 from sharing.retention.due_sql import (
     APPOINTMENT_IS_DUE,
     BREACH_IS_DUE,
+    CONTRACT_IS_DUE,
     DELETE_APPOINTMENTS,
+    DELETE_BREACHES,
+    DELETE_CONTRACTS,
     DELETE_LINES,
     INVITATION_IS_DUE,
     LINE_IS_DUE,
     ORDER_IS_DUE,
+    RESPONSIBLE_IS_DUE,
     SUPPORT_IS_DUE,
 )
 
@@ -104,7 +108,6 @@ _DELETE_CHILDREN = (
     f"DELETE FROM sharing_child WHERE same_as_id = ANY({_CHILDREN})",
     f"DELETE FROM sharing_child WHERE id = ANY({_CHILDREN})",
 )  # fmt: skip
-_BREACHES = "%(rows)s::bigint[]"
 _MEMBER_LEFT = "ends_on + interval '6 years' <= %(as_of)s"
 _OF_MEMBERS = "member_id::text = ANY(%(rows)s)"
 
@@ -257,27 +260,31 @@ SCHEDULES: Final = (
         _plain("unusualpattern", "settled_at + interval '3 years' <= %(as_of)s"),
         (_delete("unusualpattern"),),
     ),
+    # Before what keeps them, so that nothing more is due than was approved once that has gone.
+    Schedule(
+        "contract",
+        "Contracts with third parties, with their documents; the name of the organisation with its last contract",
+        "For 6 years after the contract has ended; while a line of the Access Register or a breach is kept that names "
+        "it, until that has gone",
+        f"{IRMS}: contracts; {LIMITATION}",
+        CONTRACT_IS_DUE,
+        DELETE_CONTRACTS,
+    ),
+    Schedule(
+        "responsible",
+        "Who answered for the protocol at an establishment, or signed for it",
+        "For 6 years after somebody else was recorded, or the establishment has closed",
+        f"{IRMS}: contracts; {LIMITATION}",
+        RESPONSIBLE_IS_DUE,
+        ("DELETE FROM access_register_responsibleperson WHERE id::text = ANY(%(rows)s)",),
+    ),
     Schedule(
         "breach",
         "Cases of breaches of the protocol: the report, the words of all, votes, evidence and sanctions",
         "For 6 years after the decision, or after the last day of a sanction",
         f"{IRMS}: data breaches and complaints; {LIMITATION}",
         BREACH_IS_DUE,
-        (
-            *(
-                f"DELETE FROM access_register_{table} WHERE breach_id = ANY({_BREACHES})"
-                for table in (
-                    "breachstep",
-                    "breachtold",
-                    "breachevidence",
-                    "breachseat",
-                    "sanction",
-                    "breachparty",
-                    "breachreport",
-                )
-            ),
-            f"DELETE FROM access_register_breach WHERE id = ANY({_BREACHES})",
-        ),
+        DELETE_BREACHES,
     ),
     Schedule(
         "supportrequest",

@@ -110,5 +110,28 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION sharing_close_centre TO portal_app;
 """
+# A last day that was wrong is taken away. Once the night has closed the centre, it takes part anew from today, unless
+# it is suspended for a breach; its records and its register stay ended.
+REOPEN_CENTRE = """
+CREATE FUNCTION sharing_reopen_centre(number int)
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE was_closed sharing_establishment;
+BEGIN
+    IF portal_context(2) IS DISTINCT FROM 'edunet' OR NOT EXISTS (SELECT FROM portal_establishments('manage_duties'))
+    THEN RETURN 'not_yours'; END IF;
+    SELECT * INTO was_closed FROM sharing_establishment
+    WHERE urn = number AND kind = 'childrens_centre' AND close_date IS NOT NULL FOR NO KEY UPDATE;
+    IF NOT FOUND THEN RETURN 'no_last_day'; END IF;
+    UPDATE sharing_establishment SET close_date = NULL, status_code = NULL, status_name = 'Open', as_of = CURRENT_DATE
+    WHERE id = was_closed.id;
+    IF was_closed.status_code = 2 THEN
+        INSERT INTO sharing_participation (establishment_id, starts_on, ended_because)
+        VALUES (was_closed.id, CURRENT_DATE, '');
+    END IF;
+    RETURN '';
+EXCEPTION WHEN check_violation THEN RETURN 'suspended';
+END $$;
+GRANT EXECUTE ON FUNCTION sharing_reopen_centre TO portal_app;
+"""
 CREATE = NOT_THE_APPLICATIONS + LIST_TYPE + ADD_CENTRE + GRANTS
 DROP = "DROP FUNCTION sharing_add_centre, sharing_list_type;"

@@ -81,3 +81,15 @@ AS_BEFORE = within("portal_find_pupils", _LOOKED_UP[::-1])
 _BY_LETTERS = ("ORDER BY surname, forename,", "ORDER BY sharing_plain(surname), sharing_plain(forename),")
 IN_ORDER_OF_NAMES = within("portal_find_pupils", _BY_LETTERS)
 IN_ORDER_AS_BEFORE = within("portal_find_pupils", _BY_LETTERS[::-1])
+
+# For migration 0158: nor do letters that cannot be seen count, or ` and ´ typed as an apostrophe. The indexes hold what
+# the function said of each name.
+_PLAIN = """CREATE OR REPLACE FUNCTION sharing_plain(words text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN translate(lower(public.unaccent('public.unaccent'::regdictionary, {words})), '-''.{more}', ' ')"""
+_SEEN = r"translate(words, U&'\00AD\200B\200C\200D\2060\FEFF', '')"
+_INDEXED_ANEW = (
+    "REINDEX INDEX CONCURRENTLY pupils_in_order_of_names", "REINDEX INDEX CONCURRENTLY pupils_by_part_of_name",
+)  # fmt: skip
+AS_SEEN = (_PLAIN.format(words=_SEEN, more="`´"), *_INDEXED_ANEW)
+NOT_AS_SEEN = (_PLAIN.format(words="words", more=""), *_INDEXED_ANEW)

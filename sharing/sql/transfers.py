@@ -365,5 +365,12 @@ MISSING_AS_BEFORE = (
     + "ALTER FUNCTION sharing_missing_children RESET work_mem;"
     + "ALTER FUNCTION sharing_missing_children RESET enable_nestloop;"
 )
+# For migration 0158: in the order of the lists (sharing.models.plain).
+_BY_LETTERS = (
+    "DESC, pupil.surname, pupil.forename,",
+    "DESC, sharing_plain(pupil.surname), sharing_plain(pupil.forename),",
+)
+MISSING_IN_ORDER_OF_NAMES = within("sharing_missing_children", _BY_LETTERS)
+MISSING_IN_ORDER_AS_BEFORE = within("sharing_missing_children", _BY_LETTERS[::-1])
 TELLS_OF_NO_CLOSED = within("sharing_assert_from_outside", (_IS_ON_ROLL, _IS_CLOSED))
 TELLS_AS_BEFORE = within("sharing_assert_from_outside", (_IS_CLOSED, _IS_ON_ROLL))

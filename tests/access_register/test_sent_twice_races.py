@@ -9,9 +9,9 @@ from access_register import third_parties
 from access_register.models import Contract, Duty, Order, Organisation
 from access_register.third_parties import Terms
 from sharing.door import Exactly, add_centre, save_view, subject_access, write_note
-from sharing.door.downloads import ask_for_download, collect_download, show_passphrase
+from sharing.door.downloads import ask_for_download, collect_download, confirm_disposal, print_records, show_passphrase
 from sharing.door.subject_access import NewSubjectRequest
-from sharing.models import Download, Establishment, NamedChild, SavedView, SubjectRequest, VisitNote
+from sharing.models import Download, Establishment, LedgerEntry, NamedChild, SavedView, SubjectRequest, VisitNote
 from tests import factories
 from tests.access_register.casework import child, give, order
 from tests.people import EDUNET, as_batch, asker
@@ -102,6 +102,27 @@ def test_a_download() -> None:
     assert third not in {*others, second}
     collect_download(asker(HEAD), BECKSIDE, "pupils", third)
     assert ask() not in {*others, second, third}
+
+
+def test_a_printed_page() -> None:
+    """R14, R43: one printing to destroy, though the ledger tells of each page. What differs is another."""
+
+    def printed(year: str = "5", purpose: str = "review") -> int:
+        asked = {"year_group": year}
+        return print_records(asker(HEAD), BECKSIDE, "pupils", asked, purpose=purpose).marking.id
+
+    (number,) = set(at_once(*[printed for _ in range(TIMES)]))
+    with as_batch():
+        assert Download.objects.get().pk == number
+        assert LedgerEntry.objects.filter(action="print_records", about__download=number).count() == TIMES
+    others = {number, printed(year="6"), printed(purpose="trip")}
+    assert len(others) == 3
+    confirm_disposal(asker(HEAD), number, how="shredded")
+    second = printed()
+    assert second not in others
+    with as_batch():
+        Download.objects.update(asked_at=timezone.now() - timedelta(minutes=2))
+    assert printed() not in {*others, second}
 
 
 def test_a_childrens_centre() -> None:

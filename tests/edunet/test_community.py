@@ -241,7 +241,11 @@ class TestWho:
             door.show_closing_centre(asker(slug, EDUNET), AMBERSTONE)
         with pytest.raises(NotAtYourLevel):
             door.close_centre(asker(slug, EDUNET), AMBERSTONE, last_day=timezone.localdate())
-        for path in ("", "types/add/", "centres/add/", f"centres/{AMBERSTONE}/close/"):
+        with pytest.raises(NotAtYourLevel):
+            door.show_reopening_centre(asker(slug, EDUNET), AMBERSTONE)
+        with pytest.raises(NotAtYourLevel):
+            door.reopen_centre(asker(slug, EDUNET), AMBERSTONE, because="")
+        for path in ("", "types/add/", "centres/add/", f"centres/{AMBERSTONE}/close/", f"centres/{AMBERSTONE}/open/"):
             assert client(slug, EDUNET).get(f"/community/{path}").status_code == 403
 
     def test_the_database_asks_by_itself(self) -> None:
@@ -250,7 +254,14 @@ class TestWho:
 
     @pytest.mark.parametrize(
         "weakened",
-        ["sharing_list_type", "sharing_end_type", "sharing_add_centre", "sharing_close_centre", "sharing_listedtype"],
+        [
+            "sharing_list_type",
+            "sharing_end_type",
+            "sharing_add_centre",
+            "sharing_close_centre",
+            "sharing_reopen_centre",
+            "sharing_listedtype",
+        ],
     )
     def test_a_weaker_database_is_noticed(self, weakened: str) -> None:
         found = rows("SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = %s", weakened)
@@ -289,6 +300,11 @@ class TestWho:
             done = browser.post(closing, {"last_day": today, "sure": "on"}, follow=True)
             assert "is on record" in done.content.decode()
         assert browser.get(f"/community/centres/{BECKSIDE}/close/").status_code == 404
+        opening = f"/community/centres/{AMBERSTONE}/open/"
+        assert opening in browser.get("/community/").text
+        assert browser.post(opening, {"reason": ""}).status_code == 422
+        assert "is open, without a last day" in browser.post(opening, {"reason": "A mistake"}, follow=True).text
+        assert browser.get(opening).status_code == 404
 
 
 def _holes() -> set[str]:
@@ -297,12 +313,14 @@ def _holes() -> set[str]:
         "type": "SELECT sharing_list_type(40, 'secondary', 380, 2, '', CURRENT_DATE, '') = ''",
         "centre": "SELECT sharing_add_centre('x', 380, '', '', '', '', '', NULL, CURRENT_DATE, '') IS NOT NULL",
         "close": f"SELECT sharing_close_centre({AMBERSTONE}, CURRENT_DATE) = ''",
+        "reopen": f"SELECT sharing_reopen_centre({AMBERSTONE}) = ''",
         "end": "SELECT sharing_end_type(41, CURRENT_DATE, '', '') = ''",
         "row": "INSERT INTO sharing_listedtype (type_code, kind, reason, decided_on, recorded_by_name, recorded_at) "
         "VALUES (40, 'secondary', '', CURRENT_DATE, '', now()) RETURNING true",
     }
-    found = set()
+    found, later = set(), timezone.localdate() + timedelta(days=1)
     with as_batch():
+        Establishment.objects.filter(urn=AMBERSTONE).update(close_date=later)
         ListedType.objects.get_or_create(
             type_code=41, defaults={"kind": "secondary", "decided_on": timezone.localdate(), "reason": "x"}
         )

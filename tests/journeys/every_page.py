@@ -186,7 +186,7 @@ NO_PAGE_OF_ITS_OWN_AT_EDUNET = {
     "confirm_officer",
     # by an information manager: tests/journeys/test_workbench.py
     "community", "list_type", "add_centre", "without_head", "first_head", "upload_heads",
-    "check_heads", "heads_template", "close_centre",
+    "check_heads", "heads_template", "close_centre", "reopen_centre",
     "operations",  # by who runs the service: tests/journeys/test_operations.py
     "make_own_group",
     "verify_successor", "check_release", "schedule_release", "postpone_release", "withdraw_release",

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.core.management import call_command
 
 from access_register import daily
 from access_register.former_people import forget_notices
@@ -25,7 +27,7 @@ from sharing import ledger_proof
 from sharing.authorise import Permission
 from sharing.models import Child, Download, EstablishmentPermission, LedgerEntry, NamedChild, SavedView, UnusualPattern
 from tests import factories
-from tests.people import as_batch, person
+from tests.people import EDUNET, as_batch, client, person
 from tests.retention.former import BEGAN, ENDED, NOW, TODAY, breach, forgotten, is_there, line, somebody
 from tests.retention.worlds import BECKSIDE
 
@@ -52,6 +54,21 @@ class TestAPerson:
             assert not SavedView.objects.filter(person_id=gone.pk).exists()
             assert LedgerEntry.objects.get(action="forget_accounts").about == {"people": [gone.pk]}
             assert not ledger_proof.check().faults
+
+    def test_who_goes_soon_is_known_before(self) -> None:
+        """P5: how many, on the operations page; who, from a command. Nobody goes by being counted."""
+        goes, soon, later = somebody(), somebody(last_login=NOW - timedelta(days=340)), somebody(last_login=NOW)
+        kept = somebody()
+        with as_batch():
+            BreachParty.objects.create(breach=breach(), person=kept, name=kept.name)
+        said = StringIO()
+        call_command("run_daily", "--accounts", stdout=said)
+        assert said.getvalue().splitlines() == [f"{who.pk}: {who.name}, {who.email}" for who in (goes, soon)]
+        assert is_there(goes)
+        call_command("run_daily", stdout=said)
+        assert [is_there(who) for who in (goes, soon, later, kept)] == [False, True, True, True]
+        page = client("officer-information", EDUNET).get("/operations/").text
+        assert "Accounts that nothing needs are deleted: 0 by the next run, 1 within 30 days." in page
 
     @pytest.mark.parametrize(
         "facts", [{"is_superuser": True}, {"last_login": NOW - timedelta(days=364)}, {"joined_at": NOW}]

@@ -114,6 +114,22 @@ def test_who_counted_is_said_beside_each_count(tmp_path: Path, accepted: Pupil) 
     assert f"(at {BY_URN[OXENBY].name}, from CTF from Ravensgill)" in page
 
 
+def test_bars_of_one_term_say_which_school_counted(accepted: Pupil) -> None:
+    """Where several did; of one school alone nothing stands beneath."""
+    found = shown(accepted)
+    assert found.chart
+    assert {bar.beneath for bar in found.chart.bars} == {""}
+    term, counts = next(iter(TERMS.items()))
+    factories.attendance(accepted, *counts, YEAR, term)
+    chart = shown(accepted).chart
+    assert chart
+    labels = [(bar.label, bar.beneath) for bar in chart.bars]
+    assert len(set(labels)) == len(labels) == 4
+    assert {beneath for _, beneath in labels} == {"", "at Beckside Primary School"}
+    page = client("head-ravensgill").get(f"/establishments/{RAVENSGILL}/pupils/{accepted.pk}/").text
+    assert ">at Beckside Primary School</text>" in page
+
+
 def test_a_year_beside_its_terms_from_before_is_shown_and_sent_once(accepted: Pupil) -> None:
     """What came before this was looked at stands in the store; no page and no next file counts it twice."""
     factories.attendance(accepted, 370, 18, YEAR, Term.YEAR, dfe_number=number(BECKSIDE), source="CTF from Beckside")

@@ -112,6 +112,24 @@ def test_any_word_of_a_name() -> None:
     assert found(named="") == found(named=" - ") == set()
 
 
+@pytest.mark.parametrize(
+    "written", ["O`Brien", "O´Brien", "O\u2019Brien", "O\u200bBrien", "O\u00adBrien", "\ufeffO'Brien"]
+)
+def test_what_looks_the_same_is_the_same_name(written: str) -> None:
+    """Either way round: a school's system kept a letter that nobody sees or types, or a person typed it."""
+    child, other = here(surname=written, forename="Zzyzx"), here(surname="O'Brien", forename="Zzyzx")
+    for typed in ("O'Brien zzyzx", f"{written} zzyzx"):
+        assert found(named=typed) == {child.pk, other.pk}
+
+
+def test_a_surname_of_one_letter_is_looked_for() -> None:
+    """As in Chinese; of the beginning of a name, as two letters are."""
+    child, other = here(surname="李", forename="小龙"), here(surname="王", forename="桃李")
+    answer = client("head-beckside").post("/find/", {"named": "李"}, follow=True).content.decode()
+    assert f"/pupils/{child.pk}/" in answer
+    assert f"/pupils/{other.pk}/" not in answer
+
+
 def test_a_upn_finds_each_of_a_childs_records() -> None:
     """The number itself, a former one, and one of another identity that was merged into the child's."""
     child, upn = here(surname="Zznumbered"), make_upn(380, 2901, 2020, 901)

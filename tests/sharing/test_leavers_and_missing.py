@@ -121,6 +121,13 @@ class TestMissing:
         self._leaver(surname="Nowhere")
         assert "Child Nowhere" in self._names()
 
+    def test_those_of_one_day_are_in_the_order_of_their_names(self) -> None:
+        names = [f"Child {surname}" for surname in ("al-Zzyz", "Ázzyzx", "Bzzyz")]
+        for name in names[::-1]:
+            self._leaver(surname=name.split()[1])
+        listed = [child.name for child in door.list_missing(asker(ADMISSIONS, EDUNET)).page]
+        assert [name for name in listed if name in names] == names
+
     def test_who_may_not_tell_a_school_of_a_child_is_not_led_there(self) -> None:
         """R9: seeing pupils is one duty, arranging transfers another."""
         for slug, status in ((ADMISSIONS, 200), ("officer-school-improvement", 403)):

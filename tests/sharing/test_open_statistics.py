@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 
 from sharing import door
 from sharing.authorise import NoSuchRecord
+from sharing.days import day_in_words
 from sharing.models import LedgerEntry, Release, StatisticsCell
 from sharing.open_statistics import PARAMETERS, Selection
 from sharing.statistics.catalogue import NAMED, OPEN, Catalogue, Table, group_of
@@ -203,6 +204,18 @@ class TestOneNumberEverywhere:
         assert f"R{release.pk}" in browser.get("/statistics/year_6_sen/download/csv/")["content-disposition"]
         page = browser.get("/statistics/year_6_sen_rates/?rows=sen").content.decode()
         assert "Too few pupils for a rate, or not collected" in page
+
+    def test_the_day_of_a_release_is_that_of_its_roll(self, release: Release) -> None:
+        """R22, R31: who was on roll on it, and how they attended in the whole year. The same in the file."""
+        browser = client("governor-beckside")
+        absence = next(name for name in OPEN_TABLES if name.startswith("absence_"))
+        page = browser.get(f"/statistics/{absence}/").text
+        assert f"Pupils on roll on {day_in_words(release.as_of)}." in page
+        assert "As of" not in page
+        assert "sessions of the whole school year" in page
+        sheets = load_workbook(io.BytesIO(browser.get(f"/statistics/{absence}/download/xlsx/").content))
+        notes = " ".join(str(cell) for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row)
+        assert f"Pupils on roll on {release.as_of:%d/%m/%Y}." in notes
 
     @pytest.mark.usefixtures("release")
     def test_the_meta_file_tells_of_each_column(self) -> None:

@@ -15,11 +15,11 @@ from sharing import door
 from sharing.context import figure_of, in_order_of
 from sharing.door.establishments import ORDERS
 from sharing.measures import catalogue
-from sharing.models import Establishment, Figure, LedgerEntry
+from sharing.models import Establishment, Figure, LedgerEntry, Locality
 from sharing.ordering import Comparison, ContextKey, NotAnOrder
 from sharing.pages.ordering import ASKED_IN
 from tests import figures
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, as_owner, asker, client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_released")]
 BECKSIDE, RAVENSGILL, CRAGWELL = 999002, 999003, 999009
@@ -129,6 +129,29 @@ def test_ties_are_broken_by_name(key: ContextKey) -> None:
         Establishment.objects.update(number_of_pupils=200, phase_code=2)
         names = list(in_order_of(Comparison(key, PURPOSE), Establishment.objects.all()).values_list("name", flat=True))
     assert names == sorted(names)
+
+
+IN_ORDER = ["al-Noor School", "Élan School", "Oak Bank", "O’Connell School", "OXENBY Primary", "van Dyk School"]
+
+
+@pytest.mark.parametrize("key", [ContextKey.NAME, ContextKey.SIZE])
+def test_names_are_in_the_order_of_the_other_lists(key: ContextKey) -> None:
+    """Neither a capital nor an accent nor an apostrophe sends an establishment to the end."""
+    with as_batch():
+        some = Establishment.objects.order_by("pk")[: len(IN_ORDER)]
+        for place, name in zip(some, IN_ORDER[::-1], strict=True):
+            Establishment.objects.filter(pk=place.pk).update(name=name, number_of_pupils=200)
+        ours = Establishment.objects.filter(name__in=IN_ORDER)
+        assert list(in_order_of(Comparison(key, PURPOSE), ours).values_list("name", flat=True)) == IN_ORDER
+
+
+def test_localities_are_in_the_order_of_their_names() -> None:
+    with as_owner():
+        for name in ("Élan", "de Souza", "Zoar"):
+            Locality.objects.create(name=name)
+    names = [line.name for line in door.list_localities(asker("officer-data", EDUNET)).localities]
+    assert [name for name in names if name in ("de Souza", "Élan", "Zoar")] == ["de Souza", "Élan", "Zoar"]
+    assert names.index("Aireholme") < names.index("de Souza")
 
 
 def test_likeness_is_to_one_establishment() -> None:

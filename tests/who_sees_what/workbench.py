@@ -55,9 +55,10 @@ ELSEWHERE: dict[str, str] = {
     "heads_template": "test_heads_file",
     "end_type": "test_community",
     "close_centre": "test_community",
+    "reopen_centre": "test_community",
 }
 DOOR: set[str] = {
-    "end_type", "show_ending_type", "close_centre", "show_closing_centre",
+    "end_type", "show_ending_type", "close_centre", "show_closing_centre", "reopen_centre", "show_reopening_centre",
     "add_centre", "list_localities", "list_type", "move_establishment", "show_community", "show_locality",
     "show_moving", "show_returns_across", "show_workbench", "take_back_move",
 }  # fmt: skip

@@ -1,13 +1,16 @@
 """`manage.py run_daily`: what has to be done every day."""
 
+from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from access_register import daily
+from access_register.former_people import NEXT_RUN, SOON, who_goes
 from sharing import service_runs
 from sharing.retention.replaying import refuse_until_replayed
+from sharing.roles import BATCH, acting_as
 
 
 class Command(BaseCommand):
@@ -15,8 +18,16 @@ class Command(BaseCommand):
         "Reviews, reminders, notices and the permission table: once a day, and again without harm. Fails if a part did."
     )
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--accounts", action="store_true", help="Only list the accounts that go within 30 days if nobody uses them."
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_until_replayed()
+        if options["accounts"]:
+            self.stdout.write("\n".join(_who_goes(SOON)) or "None.")
+            return
         today = timezone.localdate()
         service_runs.note_key(today)
         with service_runs.noted(service_runs.Job.DAILY) as about:
@@ -26,7 +37,13 @@ class Command(BaseCommand):
                 self.stdout.write("Another run is under way: nothing to do.")
                 raise service_runs.NotARun from None
             about |= {"parts": report.parts, "written": report.written}
+            about["accounts"] = [len(_who_goes(NEXT_RUN)), len(_who_goes(SOON))]
             for line in report.done or ["Nothing to do."]:
                 self.stdout.write(line)
             if report.failed:
                 raise CommandError("Failed, and left for the next run:\n" + "\n".join(report.failed))
+
+
+def _who_goes(within: timedelta) -> list[str]:
+    with acting_as(BATCH):
+        return who_goes(timezone.now() + within)

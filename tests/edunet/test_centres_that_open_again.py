@@ -1,0 +1,74 @@
+"""A children's centre that was closed by mistake, kept on EduNet (R4, A2)."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from access_register import first_heads
+from access_register.models import Sanction
+from sharing import door
+from sharing.authorise import NoSuchRecord
+from sharing.demo.places import AMBERSTONE
+from sharing.imports import ending
+from sharing.models import Enrolment, Establishment, LedgerEntry, Participation
+from tests import factories
+from tests.access_register import breaches
+from tests.edunet.test_community import MANAGER, takes_part
+from tests.locks.switches import run_as_owner
+from tests.people import EDUNET, as_batch, asker
+
+pytestmark = pytest.mark.django_db
+
+
+def test_one_that_was_closed_by_mistake_opens_again() -> None:
+    """R5, R44, A2: before the night, as if nothing had been said; after it, without what had ended."""
+    manager, today = asker(MANAGER, EDUNET), timezone.localdate()
+    child = factories.pupil(AMBERSTONE, surname="Zzyxcentre")
+    factories.enrolment(child, today - timedelta(days=50))
+    with pytest.raises(NoSuchRecord):
+        door.show_reopening_centre(manager, AMBERSTONE)
+    door.close_centre(manager, AMBERSTONE, last_day=today)
+    began = Participation.objects.get(establishment=child.establishment)
+    door.reopen_centre(manager, AMBERSTONE, because="Another centre closes")
+    assert list(Participation.objects.filter(establishment=child.establishment)) == [began]
+    with as_batch():
+        Establishment.objects.filter(urn=AMBERSTONE).update(close_date=today - timedelta(days=1))
+        assert list(ending.end_closed_centres(today))
+        assert not takes_part(child.establishment)
+    assert door.show_reopening_centre(manager, AMBERSTONE).last_day == today - timedelta(days=1)
+    door.reopen_centre(manager, AMBERSTONE, because="Another centre has closed")
+    with pytest.raises(door.CannotKeep, match="no last day"):
+        door.reopen_centre(manager, AMBERSTONE, because="Sent twice")
+    with as_batch():
+        assert not list(ending.end_closed_centres(today))
+        assert takes_part(child.establishment)
+        assert Enrolment.objects.get(pupil=child).ends_on == today - timedelta(days=1)
+        about = LedgerEntry.objects.filter(action="reopen_centre").latest("id").about
+    assert about == {"urn": AMBERSTONE, "because": "Another centre has closed"}
+    assert door.show_establishment(asker("officer-no-duty", EDUNET), AMBERSTONE).establishment.urn == AMBERSTONE
+    assert AMBERSTONE in {place.urn for place in first_heads.list_without_head(manager).establishments}
+
+
+def test_one_that_is_suspended_opens_when_the_suspension_is_over() -> None:
+    """R41: to lift it brings nothing back while the centre is closed."""
+    manager, today = asker(MANAGER, EDUNET), timezone.localdate()
+    place = Establishment.objects.get(urn=AMBERSTONE)
+    case = breaches.against(("establishment", place.pk))
+    with as_batch():
+        sanction = Sanction.objects.create(
+            breach_id=case, measure="suspend_establishment", establishment=place, starts_on=today,
+            ends_on=today + timedelta(days=9),
+        )  # fmt: skip
+    run_as_owner(f"SELECT access_register_pause({place.pk})")
+    with as_batch():
+        Establishment.objects.filter(pk=place.pk).update(close_date=today - timedelta(days=1))
+        assert list(ending.end_closed_centres(today))
+    with pytest.raises(door.CannotKeep, match="once the suspension is over"):
+        door.reopen_centre(manager, AMBERSTONE, because="A mistake")
+    with as_batch():
+        Sanction.objects.filter(pk=sanction.pk).update(lifted_at=timezone.now())
+    run_as_owner(f"SELECT access_register_pause({place.pk})")
+    assert not takes_part(place)
+    door.reopen_centre(manager, AMBERSTONE, because="A mistake")
+    assert takes_part(place)
