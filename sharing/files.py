@@ -211,7 +211,7 @@ def _key_data_notes(found: KeyData) -> list[Sequence[str]]:
         ("Use", FAIR_USE),
         *map(_origin_note, found.origins),
         *((symbol, words) for symbol, words in (used | OWN_SYMBOLS).items() if symbol in used),
-        *((measure.name, f"{measure.definition} Of whom: {measure.denominator}.") for measure in found.measures),
+        *((measure.name, measure.definition) for measure in found.measures),
         *((measure.name, sentence) for measure in found.measures for sentence in _protected(measure)),
     ]  # fmt: skip
 
@@ -255,7 +255,7 @@ def _deeper_notes(found: DeeperData) -> list[Sequence[str]]:
         ("Use", FAIR_USE),
         *map(_origin_note, found.origins),
         ("Not shown", "Fewer than ten children, or one could be had by subtracting; or nothing is out"),
-        (found.name, f"{found.definition} Of whom: {found.denominator}."),
+        (found.name, found.definition),
         ("Areas", found.whose_areas),
         *((found.name, sentence) for sentence in _protected(found)),
     ]

@@ -15,7 +15,7 @@ from sharing.context import alike
 from sharing.measures.catalogue import DATASET, MEASURE, STANDS_IN_FOR
 from sharing.measures.cells import SPECIAL_ACADEMIES
 from sharing.measures.records import FigureRecord
-from sharing.measures.shape import MeasureKind, phases_of
+from sharing.measures.shape import MeasureKind, defined, phases_of
 from sharing.models import Establishment, Measure
 from sharing.models.establishments import Kind
 from sharing.records.figures import MeasureOfPlace, Origin, Shown, YearOfFigures
@@ -195,8 +195,7 @@ def _measure(kind: MeasureKind, cells: Mapping[Cell, Shown], names: Mapping[str,
     return MeasureOfPlace(
         code=kind.code,
         name=kind.name,
-        denominator=kind.denominator,
-        definition=kind.definition,
+        definition=defined(kind),
         unit=kind.unit,
         decimals=kind.decimals,
         direction=Measure.Direction(kind.direction).label,

@@ -21,7 +21,7 @@ from sharing.measures.grouping import PAIRS
 from sharing.measures.one_number import covered_years
 from sharing.measures.protected import Asked, beside_whole, protected_figures
 from sharing.measures.records import FigureRecord
-from sharing.measures.shape import MeasureKind, phases_of
+from sharing.measures.shape import MeasureKind, defined, phases_of
 from sharing.models import Establishment, Measure, Pupil
 from sharing.narrowing import in_words as narrowing_in_words
 from sharing.records import PAGE_SIZE, Page
@@ -82,8 +82,7 @@ def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = 
             here.here,
             dfe_number=f"{place.la_code}{number:04}" if number else "",
             name=kind.name,
-            definition=kind.definition,
-            denominator=kind.denominator,
+            definition=defined(kind),
             unit=kind.unit,
             decimals=kind.decimals,
             direction=Measure.Direction(kind.direction).label,

@@ -19,6 +19,7 @@ from sharing.measures.release_records import (
     ReleaseHistory,
     ReleaseRecord,
 )
+from sharing.measures.shape import defined
 from sharing.models import Establishment
 from sharing.models.releases import Dataset, Measure, Release, ReleaseQuerySet
 
@@ -58,7 +59,7 @@ def show_release_history(asker: Asker, slug: str) -> ReleaseHistory:
             description=dataset.description,
             is_published_elsewhere=dataset.is_published_elsewhere,
             measures=tuple(
-                MeasureRecord(measure.name, measure.definition, measure.denominator, measure.get_direction_display())
+                MeasureRecord(measure.name, defined(measure), measure.get_direction_display())
                 for measure in Measure.objects.filter(dataset=dataset).order_by("place")
             ),
             releases=releases,

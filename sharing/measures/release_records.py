@@ -52,7 +52,6 @@ class MeasureRecord:
 
     name: str
     definition: str
-    denominator: str
     direction: str
 
 

@@ -47,6 +47,12 @@ class MeasureKind:
     upper_bound: str = ""
 
 
+def defined(measure: MeasureKind | Measure) -> str:
+    """What it measures, and of whom. A count is of nobody: its denominator says "None"."""
+    whole = measure.denominator
+    return measure.definition if whole.startswith("None") else f"{measure.definition} Of whom: {whole}."
+
+
 def phases_of(low_age: int | None, high_age: int | None) -> tuple[str, ...]:
     """The stages that an establishment for these ages brings children to the end of. Ages unknown: none.
 

@@ -75,7 +75,6 @@ class DeeperData:
     dfe_number: str
     name: str
     definition: str
-    denominator: str
     unit: str
     decimals: int
     direction: str

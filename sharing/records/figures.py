@@ -70,7 +70,6 @@ class MeasureOfPlace:
 
     code: str
     name: str
-    denominator: str
     definition: str
     unit: str
     decimals: int

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import Error, transaction
 
 from sharing.measures import catalogue
-from sharing.measures.shape import phases_of
+from sharing.measures.shape import defined, phases_of
 from sharing.models.releases import Dataset, Figure, Measure, Release
 from tests import figures
 from tests.locks.switches import rows
@@ -24,6 +24,13 @@ def test_every_code_is_there_once_and_belongs_to_a_dataset() -> None:
     assert {measure.dataset for measure in catalogue.MEASURES} | {"comparators", catalogue.OPEN_STATISTICS} == set(
         catalogue.DATASET
     )
+
+
+def test_each_share_says_of_whom_and_a_count_of_nobody() -> None:
+    assert [one.code for one in catalogue.MEASURES if "None" in defined(one)] == []
+    assert [
+        one.code for one in catalogue.MEASURES if one.unit == Measure.Unit.PERCENT and "Of whom:" not in defined(one)
+    ] == []
 
 
 def test_what_pupils_achieve_attend_or_are_excluded_from_is_an_outcome() -> None:
