@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from access_register.breaches import notices, rules
 from access_register.breaches.reading import REASON, WITH_THE_PANEL
 from access_register.breaches.records import PanelPage
-from access_register.models import Breach, BreachSeat, BreachTold, Measure
+from access_register.models import Breach, BreachReport, BreachSeat, BreachTold, Measure
 from access_register.models.breaches import WITH_A_LENGTH
 from access_register.rules import CannotChange
 from sharing.authorise import (
@@ -33,7 +33,7 @@ from sharing.days import day_in_words
 from sharing.ledger_words import OUTCOMES, how_many, words_of
 from sharing.models import Establishment, LedgerEntry
 from sharing.records import Why
-from sharing.statements import value_of
+from sharing.statements import one_at_a_time, value_of
 
 NEEDED = "Breaches are referred by the data-protection side of the Education Department, on EduNet."
 MEANWHILE = "This case has moved on in the meantime. Look at it again."
@@ -73,6 +73,11 @@ def report_breach(
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="report_breach") as here:
         place = here.readable_establishments().filter(urn=about).first() if about else None
+        one_at_a_time("report_breach")
+        known = BreachReport.objects.filter(person_id=asker.person_id, form_key=form_key).first()
+        if known:
+            here.showed(breach=known.breach_id)
+            return known.breach_id
         made = value_of(
             "SELECT access_register_report_breach(%s, %s, %s::text[], %s, %s, %s, %s, %s, %s, %s, %s)",
             Breach.Whose(whose).value, place.pk if place else None, [Breach.Data(one).value for one in categories],
