@@ -10,9 +10,8 @@ from access_register.models import Contract, Duty, Order, Organisation
 from access_register.third_parties import Terms
 from sharing.door import Exactly, add_centre, save_view, subject_access, write_note
 from sharing.door.downloads import ask_for_download, collect_download, show_passphrase
-from sharing.door.retention import place_hold
 from sharing.door.subject_access import NewSubjectRequest
-from sharing.models import Download, Establishment, LegalHold, NamedChild, SavedView, SubjectRequest, VisitNote
+from sharing.models import Download, Establishment, NamedChild, SavedView, SubjectRequest, VisitNote
 from tests import factories
 from tests.access_register.casework import child, give, order
 from tests.people import EDUNET, as_batch, asker
@@ -53,15 +52,6 @@ def test_a_legal_override() -> None:
         assert set(numbers) == {Order.objects.get(child=of.child).pk}
         assert NamedChild.objects.filter(child=of.child).count() == 1
     assert order(of, reason="The court of 4 May asks for it.") not in numbers
-
-
-def test_a_legal_hold() -> None:
-    """R13: lifting it lets the record go."""
-    of = child()
-    facts = {"upn_key": of.upn_index, "urn": None, "reason": "A claim", "until": None}
-    numbers = at_once(*[lambda: place_hold(asker("officer-information", EDUNET), **facts) for _ in range(TIMES)])
-    with as_batch():
-        assert set(numbers) == {LegalHold.objects.get(child=of.child).pk}
 
 
 def test_a_duty_of_casework() -> None:

@@ -24,6 +24,7 @@ from tests.confidential.items import CONTENT, in_days, item
 from tests.people import EDUNET, as_batch, asker, person
 from tests.post import posting
 from tests.sharing.challenges import child, raised
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, HEAD, TEACHER = 999002, "head-beckside", "teacher-beckside"
@@ -78,3 +79,11 @@ def test_what_is_sent_twice_is_done_once_and_answered_alike() -> None:
     assert {action: came for action, came in said.items() if came != (True, "shown", "changed")} == {}
     told = [letter.to for letter in mail.outbox if letter.subject.startswith("Case ")]
     assert told == [[person(duties.MANAGER).email]]
+
+
+@pytest.mark.usefixtures("own_database")
+def test_a_hold_sent_several_times_at_once_is_one() -> None:
+    """R13: lifting it lets the record go. Real threads, real commits."""
+    of, manager = child(), asker(duties.MANAGER, EDUNET)
+    facts = {"upn_key": of.upn_index, "urn": None, "reason": "A claim", "until": None}
+    assert len(set(at_once(*[lambda: door.retention.place_hold(manager, **facts) for _ in range(8)]))) == 1
