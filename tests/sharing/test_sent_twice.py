@@ -26,7 +26,6 @@ from tests.post import posting
 from tests.sharing.challenges import child, raised
 from tests.threads import at_once
 
-pytestmark = pytest.mark.django_db
 BECKSIDE, HEAD, TEACHER = 999002, "head-beckside", "teacher-beckside"
 TODAY = timezone.localdate()
 
@@ -67,6 +66,7 @@ def steps() -> dict[str, Callable[[], object]]:
     }
 
 
+@pytest.mark.django_db
 def test_what_is_sent_twice_is_done_once_and_answered_alike() -> None:
     """R30, R43: of a breach, the desk is written to once."""
     ways, said = steps(), {}
@@ -81,8 +81,7 @@ def test_what_is_sent_twice_is_done_once_and_answered_alike() -> None:
     assert told == [[person(duties.MANAGER).email]]
 
 
-@pytest.mark.usefixtures("own_database")
-def test_a_hold_sent_several_times_at_once_is_one() -> None:
+def test_a_hold_sent_several_times_at_once_is_one(own_database: None) -> None:
     """R13: lifting it lets the record go. Real threads, real commits."""
     of, manager = child(), asker(duties.MANAGER, EDUNET)
     facts = {"upn_key": of.upn_index, "urn": None, "reason": "A claim", "until": None}
