@@ -158,7 +158,10 @@ def give_duty(asker: Asker, appointment_id: int, *, duty: NewDuty) -> int:
             given.establishments.set(establishments)
             given.localities.set(localities)
             grants.follow_duty(given, here.today)
-        here.changed(appointment=appointment.pk, data=sorted(wanted), function=duty.function)
+        if wanted:
+            here.changed(appointment=appointment.pk, data=sorted(wanted), function=duty.function)
+        else:
+            here.showed(appointment=appointment.pk)
         return len(duty.data)
 
 
@@ -193,7 +196,10 @@ def authorise_remote_use(
         check_days(starts_on, ends_on, here.today)
         facts = {"reason": reason, "starts_on": starts_on, "ends_on": ends_on}
         known = appointment.remote_authorisations.filter(**facts, ended_at=None).first()
-        given = known or appointment.remote_authorisations.create(**facts, recorded_by_name=asker.name)
+        if known:
+            here.showed(appointment=appointment.pk, authorisation=known.pk)
+            return
+        given = appointment.remote_authorisations.create(**facts, recorded_by_name=asker.name)
         here.changed(appointment=appointment.pk, authorisation=given.pk, ends_on=ends_on)
 
 

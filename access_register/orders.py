@@ -139,7 +139,8 @@ def _made(order: NewOrder, here: Visit) -> Order:
         raise CannotChange("Another person authorises it: not you, and not the person to whom it opens.", "authoriser")
     _appointment(authoriser, here, "authoriser")
     if order.through == Through.EDUNET:
-        last = _appointment(person, here, "person").ends_on
+        # Held, so that whoever ends it sees this order too; nobody may hold their own.
+        last = _appointment(person, here, "person", held=person.pk != here.asker.person_id).ends_on
         if last and last < order.ends_on:
             raise CannotChange(f"{person.name} is an officer until {day_in_words(last)}: no longer.", "ends_on")
     child_id, place = _scope(order, here, person)
@@ -177,9 +178,9 @@ def _known(email: str, field: str) -> Person:
     return person
 
 
-def _appointment(person: Person, here: Visit, field: str) -> OfficerAppointment:
+def _appointment(person: Person, here: Visit, field: str, *, held: bool = False) -> OfficerAppointment:
     today = OfficerAppointment.objects.filter(person=person, starts_on__lte=here.today).exclude(ends_on__lt=here.today)
-    found = today.first()
+    found = (today.select_for_update() if held else today).first()
     if found is None:
         raise CannotChange(f"{person.name} is no officer on record today.", field)
     return found

@@ -28,7 +28,7 @@ from sharing.imports.succession import CLOSED_SAYS_GIAS
 from sharing.models import Consent, Establishment, Participation, RestrictedItem, Transfer
 from sharing.models.establishments import CLOSED, Kind
 from sharing.ordering import Comparison, ContextKey
-from sharing.statements import value_of
+from sharing.statements import one_at_a_time, value_of
 
 ORDER = Comparison(ContextKey.NAME, "you find one quickly")
 HEAD_ALONE = "Only the head takes an establishment out of the protocol, or signs it up."
@@ -144,10 +144,19 @@ def join_protocol(asker: Asker, urn: int, *, version_id: int) -> None:
 
 
 def record_responsible(asker: Asker, urn: int, *, part: str, name: str, role: str, since: date) -> None:
-    """Put on file who answers for the protocol here, or signs for it. Raises CannotChange."""
+    """Put on file who answers for the protocol here, or signs for it. Sent twice they are on file once.
+
+    Raises CannotChange.
+    """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="record_responsible") as here:
         if since > here.today:
             raise CannotChange("They must have begun by today.", "since")
+        one_at_a_time("record_responsible")
+        on_file = ResponsiblePerson.objects.filter(establishment=here.establishment, part=Part(part))
+        last = on_file.order_by("recorded_at", "pk").last()
+        if last and (last.name, last.role, last.since, last.recorded_by_id) == (name, role, since, asker.person_id):
+            here.showed(part=part)
+            return
         ResponsiblePerson.objects.create(
             establishment=here.establishment, part=Part(part), name=name, role=role, since=since,
             recorded_by_id=asker.person_id, recorded_by_name=asker.name,

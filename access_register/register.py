@@ -149,7 +149,9 @@ def suspend_access(asker: Asker, urn: int, line_id: int, *, because: str) -> Non
             line.suspended_at, line.suspended_by_name, line.suspended_because = timezone.now(), asker.name, because
             store(line)
             enact(here, line, "suspended", before=before, because=because)
-        here.changed(line=line.pk, person=line.person_id, suspended=True)
+            here.changed(line=line.pk, person=line.person_id, suspended=True)
+        else:
+            here.showed(line=line.pk)
 
 
 def resume_access(asker: Asker, urn: int, line_id: int) -> None:
@@ -161,7 +163,9 @@ def resume_access(asker: Asker, urn: int, line_id: int) -> None:
             line.suspended_at, line.suspended_by_name, line.suspended_because = None, "", ""
             store(line)
             enact(here, line, "resumed", before=before)
-        here.changed(line=line.pk, person=line.person_id, suspended=False)
+            here.changed(line=line.pk, person=line.person_id, suspended=False)
+        else:
+            here.showed(line=line.pk)
 
 
 def withdraw_access(asker: Asker, urn: int, line_id: int, *, because: str) -> None:

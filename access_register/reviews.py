@@ -79,7 +79,10 @@ def confirm_lines(asker: Asker, urn: int, *, versions: Mapping[int, int]) -> int
             _confirm(here, line)
             line.save(update_fields=REVIEWED)
             history.tell(line, "confirmed", by_name=asker.name, before=before)
-        here.changed(confirmed=[line.pk for line in to_do])
+        if to_do:
+            here.changed(confirmed=[line.pk for line in to_do])
+        else:
+            here.showed(lines=len(lines))
         return len(to_do)
 
 

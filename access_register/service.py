@@ -35,7 +35,8 @@ def place_line(line: RegisterLine, *, because: str = "", at: datetime | None = N
 
 def end_line(line: RegisterLine, *, last_day: date) -> None:
     """End a line on `last_day`; one that would not have begun by then never holds."""
-    ended = RegisterLine.objects.select_related("person", "establishment").get(pk=line.pk)
+    known = RegisterLine.objects.select_related("person", "establishment")
+    ended = known.select_for_update(of=("self",)).get(pk=line.pk)
     before = history.facts(ended)
     if line.starts_on <= last_day:
         ended.ends_on = last_day

@@ -5,11 +5,13 @@ from typing import cast
 
 from allauth.account.views import password_change
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import activate_totp
 from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.openid_connect import views as openid
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db import IntegrityError
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
@@ -50,6 +52,15 @@ def change_password(request: PortalRequest) -> HttpResponseBase:
         messages.info(request, "You have no password here, so there is none to change. You sign in without one.")
         return redirect("mfa_index")
     return password_change(request)
+
+
+@protocol_not_required
+def set_up_app(request: PortalRequest) -> HttpResponseBase:
+    """allauth's page. Of two clicks at once the second finds the app there, and is led on as the first."""
+    try:
+        return activate_totp(request)
+    except IntegrityError:
+        return redirect("mfa_view_recovery_codes")
 
 
 @protocol_not_required

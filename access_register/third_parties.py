@@ -131,7 +131,11 @@ def record_contract(asker: Asker, urn: int, *, terms: Terms) -> int:
             "document_name": terms.document.name if terms.document else "",
         }  # fmt: skip
         one_at_a_time("record_contract")
-        contract = Contract.objects.filter(**facts, ended_at=None).first() or Contract.objects.create(
+        known = Contract.objects.filter(**facts, ended_at=None).first()
+        if known:
+            here.showed(contract=known.pk)
+            return known.pk
+        contract = Contract.objects.create(
             **facts,
             document=crypto.encrypt_bytes(terms.document.content, column=COLUMN) if terms.document else None,
         )
@@ -211,6 +215,9 @@ def record_certificate(asker: Asker, urn: int, contract_id: int, *, on: date) ->
         contract = _contract(here, contract_id)
         if not _is_over(contract, here.today):
             raise CannotChange("The contract is still in force. End it first.", "on")
+        if contract.destruction_certified_on not in (None, on):
+            known = day_in_words(contract.destruction_certified_on)
+            raise CannotChange(f"A certificate is on record already: that of {known}.", "on")
         if on > here.today:
             raise CannotChange("The day of the certificate must be today or earlier.", "on")
         if on < (ended := _ended_on(contract)):

@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from access_register.breaches import notices, rules
 from access_register.breaches.reading import REASON, WITH_THE_PANEL
 from access_register.breaches.records import PanelPage
-from access_register.models import Breach, BreachSeat, BreachTold, Measure
+from access_register.models import Breach, BreachEvidence, BreachReport, BreachSeat, BreachStep, BreachTold, Measure
 from access_register.models.breaches import WITH_A_LENGTH
 from access_register.rules import CannotChange
 from sharing.authorise import (
@@ -33,7 +33,7 @@ from sharing.days import day_in_words
 from sharing.ledger_words import OUTCOMES, how_many, words_of
 from sharing.models import Establishment, LedgerEntry
 from sharing.records import Why
-from sharing.statements import value_of
+from sharing.statements import one_at_a_time, value_of
 
 NEEDED = "Breaches are referred by the data-protection side of the Education Department, on EduNet."
 MEANWHILE = "This case has moved on in the meantime. Look at it again."
@@ -73,6 +73,11 @@ def report_breach(
     """
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="report_breach") as here:
         place = here.readable_establishments().filter(urn=about).first() if about else None
+        one_at_a_time("report_breach")
+        known = BreachReport.objects.filter(person_id=asker.person_id, form_key=form_key).first()
+        if known:
+            here.showed(breach=known.breach_id)
+            return known.breach_id
         made = value_of(
             "SELECT access_register_report_breach(%s, %s, %s::text[], %s, %s, %s, %s, %s, %s, %s, %s)",
             Breach.Whose(whose).value, place.pk if place else None, [Breach.Data(one).value for one in categories],
@@ -135,8 +140,9 @@ def record_told(asker: Asker, breach_id: int, *, whom: str) -> None:
 def attach_evidence(asker: Asker, breach_id: int, *, urn: int | None, first: date, last: date) -> int:
     """Freeze rows of the ledger: of whom it is held against, or of an establishment. Answers how many there are.
 
-    Who, when and what; no purpose, no other free words, and nothing that a head may not be told: heads sit on the
-    panel and may be whom it is held against (R18). Raises CannotChange for none, or too many.
+    The same rows are attached once. Who, when and what; no purpose, no other free words, and nothing that a head may
+    not be told: heads sit on the panel and may be whom it is held against (R18). Raises CannotChange for none, or too
+    many.
     """
     with _at_the_desk(asker, "attach_evidence") as here:
         rows = LedgerEntry.objects.told_to_heads().from_day(first).until_day(last)
@@ -150,6 +156,10 @@ def attach_evidence(asker: Asker, breach_id: int, *, urn: int | None, first: dat
         whose = f"at {place or f'establishment {urn}'}" if urn else "by whom it is held against"
         days = f"on {day_in_words(first)}" if first == last else f"from {day_in_words(first)} to {day_in_words(last)}"
         asked = f"Rows {whose}, {days}"
+        one_at_a_time("attach_evidence")
+        if BreachEvidence.objects.filter(breach=breach_id, asked=asked, number=len(found)).exists():
+            here.showed(breach=breach_id, rows=len(found))
+            return len(found)
         sealed = _sealed(json.dumps([_frozen(row) for row in found]), "breachevidence.content")
         if not value_of(
             "SELECT access_register_attach_evidence(%s, %s, %s, %s, %s)",
@@ -210,8 +220,13 @@ def vote_on_breach(asker: Asker, breach_id: int, *, measure: str, weeks: int, te
 
 
 def answer_breach(asker: Asker, breach_id: int, *, words: str) -> None:
-    """What whom it is held against says, for the panel. Raises CannotChange."""
+    """What whom it is held against says, for the panel; the same words sent twice, once. Raises CannotChange."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="answer_breach") as here:
+        one_at_a_time("answer_breach")
+        answers = BreachStep.objects.filter(breach=breach_id, what=BreachStep.What.ANSWERED, by_name=asker.name)
+        if any(answer.words == words for answer in answers):
+            here.showed(breach=breach_id)
+            return
         sealed = _sealed(words, "breachstep.words")
         if not value_of("SELECT access_register_answer_breach(%s, %s, %s)", breach_id, sealed, asker.name):
             raise CannotChange(MEANWHILE)

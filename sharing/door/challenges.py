@@ -80,21 +80,23 @@ def raise_challenge(
             about=about, fact=fact_key, raised_by_id=asker.person_id, **which
         )  # fmt: skip
         known = next((one for one in same if one.statement == statement), None)
-        if known is None:
-            known = Challenge.objects.create(
-                establishment=here.establishment,
-                about=about,
-                fact=chosen.key,
-                withheld_as=chosen.withheld_as,
-                statement=statement,
-                raised_by_id=asker.person_id,
-                raised_by_name=asker.name,
-                due_on=school_days_after(here.today, settings.CHALLENGE_SCHOOL_DAYS),
-                assigned_to=Challenge.Desk.DATA_TEAM if about == FIGURE else Challenge.Desk.SCHOOL,
-                **which,
-            )
-        here.changed(challenge=known.pk, **_of(about, subject_id))
-        return known.pk
+        if known:
+            here.showed(challenge=known.pk, **_of(about, subject_id))
+            return known.pk
+        made = Challenge.objects.create(
+            establishment=here.establishment,
+            about=about,
+            fact=chosen.key,
+            withheld_as=chosen.withheld_as,
+            statement=statement,
+            raised_by_id=asker.person_id,
+            raised_by_name=asker.name,
+            due_on=school_days_after(here.today, settings.CHALLENGE_SCHOOL_DAYS),
+            assigned_to=Challenge.Desk.DATA_TEAM if about == FIGURE else Challenge.Desk.SCHOOL,
+            **which,
+        )
+        here.changed(challenge=made.pk, **_of(about, subject_id))
+        return made.pk
 
 
 def list_challenges(asker: Asker, urn: int, *, number: int = 1) -> ChallengeList:

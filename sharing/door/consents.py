@@ -99,15 +99,18 @@ def give_consent(asker: Asker, item_id: UUID, *, wish: Wish) -> UUID:
             "ends_on": wish.ends_on,
             "stands_for_id": asker.person_id,
         }
-        consent = item.consents.filter(withdrawn_at=None, **facts).first() or Consent(
+        known = item.consents.filter(withdrawn_at=None, **facts).first()
+        if known:
+            here.showed(item=item.pk, consent=known.pk)
+            return known.pk
+        consent = Consent(
             item=item,
             establishment=item.establishment,
             given_by_id=asker.person_id,
             given_by_name=asker.name,
             **facts,
         )
-        if consent._state.adding:
-            consent.save(force_insert=True)
+        consent.save(force_insert=True)
         here.changed(
             item=item.pk, consent=consent.pk, recipients=consent.recipients, establishments=consent.to_establishments,
             locality=consent.to_locality_id, starts_on=consent.starts_on, ends_on=consent.ends_on,

@@ -13,7 +13,7 @@ from sharing.models import Establishment, MisuseReport, Release
 from sharing.models.misuse import MisuseReportQuerySet
 from sharing.records import Why
 from sharing.records.misuse import Comparison, ReportLine, ReportList, ReportPage
-from sharing.statements import value_of
+from sharing.statements import one_at_a_time, value_of
 
 OF_SEVERAL = {MisuseReport.Page.ESTABLISHMENTS, MisuseReport.Page.SCHOOL_FINDER, MisuseReport.Page.STATISTICS}
 OF_ONE = set(MisuseReport.Page) - OF_SEVERAL
@@ -45,7 +45,12 @@ def report_misuse(
 ) -> int:
     """Report it. Answers with the report's number: the same for a form that is sent twice."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="report_misuse") as here:
-        report = MisuseReport(
+        one_at_a_time("report_misuse")
+        known = MisuseReport.objects.by(asker.person_id).filter(form_key=form_key).first()
+        if known:
+            here.showed(misuse_report=known.pk)
+            return known.pk
+        report = MisuseReport.objects.create(
             page=MisuseReport.Page(page).value if page in MisuseReport.Page.values else "",
             about=_place(here, page, urn),
             measure=measure if measure in MEASURE else "",
@@ -56,10 +61,8 @@ def report_misuse(
             reported_by_id=asker.person_id,
             reported_by_name=asker.name,
         )
-        MisuseReport.objects.bulk_create([report], ignore_conflicts=True)
-        number: int = MisuseReport.objects.by(asker.person_id).get(form_key=form_key).pk
-        here.changed(misuse_report=number, page=page, of=urn)
-        return number
+        here.changed(misuse_report=report.pk, page=page, of=urn)
+        return report.pk
 
 
 def list_my_reports(asker: Asker, *, number: int = 1) -> ReportList:

@@ -30,7 +30,7 @@ from sharing.records.own_groups import (
     OwnGroups,
 )
 from sharing.school_year import academic_year
-from sharing.statements import value_of
+from sharing.statements import one_at_a_time, value_of
 
 NOT_MADE_BY_YOU: Final = (
     "Own groups are made by Level 1 and 2 of the establishment, on Schools Online. Others who see the pupils read them."
@@ -100,9 +100,10 @@ def make_own_group(asker: Asker, urn: int, wanted: Wanted) -> int:
     with visit(asker, Permission.VIEW_PUPILS, urn, action="make_own_group") as here:
         _only_makers(here)
         facts = _checked(here, wanted)
+        one_at_a_time("make_own_group")
         same = seen(here).made_by(asker.person_id).filter(**facts | {"archived_at": None}).first()
         if same:
-            here.changed(groups=[same.pk], again=True)
+            here.showed(groups=[same.pk])
             return same.pk
         _refuse_a_name_in_use(here, facts["name_index"])
         group = _stored(
@@ -123,11 +124,11 @@ def change_own_group(asker: Asker, urn: int, group_id: int, wanted: Wanted) -> N
     with visit(asker, Permission.VIEW_PUPILS, urn, action="change_own_group") as here:
         _only_makers(here)
         group = find(here, group_id)
-        facts = _checked(here, Wanted(wanted.name, group.kind, wanted.criteria, wanted.tells))
+        facts = _checked(here, Wanted(wanted.name, group.kind, wanted.criteria, wanted.tells)) | {"name": wanted.name}
         _refuse_a_name_in_use(here, facts["name_index"], but=group.pk)
-        for name, value in (facts | {"name": wanted.name}).items():
+        for name, value in facts.items():
             setattr(group, name, value)
-        _stored(group)
+        _stored(group, *facts)
         here.changed(groups=[group.pk])
 
 
@@ -139,7 +140,7 @@ def archive_own_group(asker: Asker, urn: int, group_id: int, *, archived: bool) 
         if not archived:
             _refuse_a_name_in_use(here, group.name_index, but=group.pk)
         group.archived_at = timezone.now() if archived else None
-        _stored(group)
+        _stored(group, "archived_at")
         here.changed(groups=[group.pk], archived=archived)
 
 
@@ -284,11 +285,11 @@ def _refuse_a_name_in_use(here: Visit, name_index: str, but: int | None = None) 
 _IN_USE = "You have a group of this name already. Choose another name."
 
 
-def _stored(group: OwnGroup) -> OwnGroup:
-    """Two at once with one name: the database lets one through."""
+def _stored(group: OwnGroup, *fields: str) -> OwnGroup:
+    """Two at once with one name: the database lets one through. `fields`: what is changed of one that is there."""
     try:
         with transaction.atomic():
-            group.save()
+            group.save(update_fields=fields or None)
     except IntegrityError as refused:
         raise CannotGroup(_IN_USE, "name") from refused
     return group

@@ -151,7 +151,11 @@ def add_restricted_file(asker: Asker, item_id: UUID, *, file: SafeFile) -> None:
         item = _to_keep(here, item_id)
         if item.withdrawn_at is None:
             one_at_a_time("add_restricted_file")
-            added = item.files.filter(sha256=file.sha256).first() or _keep(item, file, asker)
+            known = item.files.filter(sha256=file.sha256).first()
+            if known:
+                here.showed(item=item.pk, file=known.pk)
+                return
+            added = _keep(item, file, asker)
             here.changed(item=item.pk, file=added.pk, sha256=added.sha256)
             return
         here.showed(item=item.pk)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Sum
 
 from sharing.authorise import Asker, NoSuchRecord, Refusal, Visit
@@ -20,7 +21,7 @@ from sharing.records.retention import (
     Retention,
 )
 from sharing.retention.schedules import BY_KIND, SCHEDULES
-from sharing.statements import value_of
+from sharing.statements import one_at_a_time, value_of
 
 NEEDED = "Disposal and legal holds are for the information manager, on EduNet."
 LONGEST = 100
@@ -92,14 +93,24 @@ def list_holds(asker: Asker) -> Holds:
 
 
 def place_hold(asker: Asker, *, upn_key: str, urn: int | None, reason: str, until: date | None) -> int:
-    """Hold the records of the child with this UPN (its blind index), or of an establishment. Raises CannotHold."""
+    """Hold the records of the child with this UPN (its blind index), or of an establishment. Raises CannotHold.
+
+    Answers its number; of the same one sent twice, that of the first, so that lifting it lifts all of it.
+    """
     with _keeping(asker, "place_hold") as here:
         if until and not here.today <= until <= here.today + timedelta(days=366 * MOST_YEARS):
             raise CannotHold(f"The last day must not be past, and is {MOST_YEARS} years off at most.", "until")
         sealed = encrypt(reason, column="sharing_legalhold.reason")
-        made = value_of("SELECT sharing_place_hold(%s, %s, %s, %s, %s)", upn_key, urn, sealed, until, asker.name)
-        if made is None:
-            raise NotHeld("Nothing is known by this number.", "upn" if upn_key else "urn")
+        one_at_a_time("place_hold")
+        with transaction.atomic():
+            made = value_of("SELECT sharing_place_hold(%s, %s, %s, %s, %s)", upn_key, urn, sealed, until, asker.name)
+            if made is None:
+                raise NotHeld("Nothing is known by this number.", "upn" if upn_key else "urn")
+            first = _sent_before(LegalHold.objects.get(pk=made))
+            transaction.set_rollback(first is not None)
+        if first:
+            here.showed(holds=[first])
+            return first
         here.changed(hold=made, until=until)
         return int(made)
 
@@ -110,6 +121,13 @@ def lift_hold(asker: Asker, hold_id: int) -> None:
         if not value_of("SELECT sharing_lift_hold(%s, %s)", hold_id, asker.name):
             raise NoSuchRecord
         here.changed(hold=hold_id)
+
+
+def _sent_before(hold: LegalHold) -> int | None:
+    """The very same hold by the same person, not lifted since."""
+    facts = {name: getattr(hold, name) for name in ("child_id", "establishment_id", "until", "placed_by_id")}
+    same = LegalHold.objects.filter(**facts, lifted_at=None).exclude(pk=hold.pk)
+    return next((one.pk for one in same if one.reason == hold.reason), None)
 
 
 def _shown(asker: Asker, disposal_id: int, action: str, *, only_done: bool = False) -> DisposalShown:

@@ -78,8 +78,11 @@ def record_subject_request(asker: Asker, urn: int | None, *, request: NewSubject
                 raise CannotRecord(NOT_ONE)
             first = _sent_before(_kept(here, urn), request, made)
             transaction.set_rollback(first is not None)
-        here.changed(request=first or made)
-        return first or int(made)
+        if first:
+            here.showed(request=first)
+            return first
+        here.changed(request=made)
+        return int(made)
 
 
 def prepare_answer(asker: Asker, urn: int | None, request_id: int) -> int:

@@ -97,7 +97,7 @@ def publish_offer(asker: Asker, urn: int, *, wish: NewOffer) -> int:
 def change_offer(asker: Asker, urn: int, offer_id: int, *, wish: NewOffer) -> None:
     """Raises CannotSupport, and NoSuchRecord for one that is not there or is withdrawn."""
     with _at_level_1(asker, urn, "change_offer") as here:
-        offer = _own(here, offer_id)
+        offer = _own(here, offer_id, to_change=True)
         _check(here, wish)
         for name, value in asdict(wish).items():
             setattr(offer, name, value)
@@ -111,8 +111,10 @@ def withdraw_offer(asker: Asker, urn: int, offer_id: int) -> None:
         offers = SupportOffer.objects.of(here.establishment.pk).filter(pk=offer_id)
         if not offers.exists():
             raise NoSuchRecord
-        offers.filter(withdrawn_at=None).update(withdrawn_at=timezone.now(), withdrawn_by_name=asker.name)
-        here.changed(offer=offer_id)
+        if offers.filter(withdrawn_at=None).update(withdrawn_at=timezone.now(), withdrawn_by_name=asker.name):
+            here.changed(offer=offer_id)
+        else:
+            here.showed(offer=offer_id)
 
 
 def show_asking_for_support(asker: Asker, urn: int, offer_id: int) -> AskingForSupport:
@@ -143,7 +145,11 @@ def ask_for_support(asker: Asker, urn: int, offer_id: int, *, words: str) -> int
             offer=offer, establishment_id=offer.establishment_id, from_establishment=here.establishment, words=words,
             asked_by_id=asker.person_id, asked_by_name=asker.name,
         )  # fmt: skip
-        SupportRequest.objects.bulk_create([request], ignore_conflicts=True)
+        try:
+            with transaction.atomic():
+                SupportRequest.objects.bulk_create([request], ignore_conflicts=True)
+        except IntegrityError as refused:  # the offer was withdrawn meanwhile
+            raise NoSuchRecord from refused
         waiting = SupportRequest.objects.waiting().get(offer=offer, from_establishment=here.establishment)
         if waiting.words != words:
             raise CannotSupport(ASKED_ALREADY, "words")
@@ -224,8 +230,10 @@ def _offers_of(here: Visit, place: int, *, keeps: bool) -> list[SupportOffer]:
     return list(offers if keeps else offers.standing(here.today))
 
 
-def _own(here: Visit, offer_id: int) -> SupportOffer:
-    offer = SupportOffer.objects.of(here.establishment.pk).filter(pk=offer_id, withdrawn_at=None).first()
+def _own(here: Visit, offer_id: int, *, to_change: bool = False) -> SupportOffer:
+    """`to_change`: nobody else changes or withdraws it until this visit ends."""
+    offers = SupportOffer.objects.of(here.establishment.pk).filter(pk=offer_id, withdrawn_at=None)
+    offer = (offers.select_for_update() if to_change else offers).first()
     if offer is None:
         raise NoSuchRecord
     return offer

@@ -70,7 +70,10 @@ def explain_pattern(asker: Asker, pattern_id: int, *, reason: str) -> None:
 
 
 def refer_pattern(asker: Asker, pattern_id: int, *, reason: str) -> None:
-    """It is to be looked into as a possible breach (P17): the state says so. Raises AlreadyLookedAt."""
+    """It is to be looked into as a possible breach (P17): the state says so. Raises AlreadyLookedAt.
+
+    The same word sent twice is one (a double click).
+    """
     _settle(asker, pattern_id, "refer_pattern", UnusualPattern.State.REFERRED, reason)
 
 
@@ -78,7 +81,13 @@ def _settle(asker: Asker, pattern_id: int, action: str, step: str, reason: str) 
     with _at(asker, pattern_id, action) as (here, pattern):
         sealed = encrypt(reason, column="sharing_unusualpattern.reason")
         is_settled = value_of("SELECT sharing_settle_pattern(%s, %s, %s, %s)", pattern.pk, step, sealed, asker.name)
-        here.changed(pattern=pattern.pk, settled=is_settled)
+        if is_settled:
+            here.changed(pattern=pattern.pk)
+        else:
+            here.showed(pattern=pattern.pk)
+            pattern.refresh_from_db()
+            said = pattern.state, pattern.settled_by_id, str(pattern.reason)
+            is_settled = said == (step, asker.person_id, reason)
     if not is_settled:
         raise AlreadyLookedAt
 

@@ -51,11 +51,13 @@ def write_note(asker: Asker, urn: int, *, text: str, for_head: bool) -> None:
         one_at_a_time("write_note")
         mine = VisitNote.objects.at(here.establishment.pk).filter(author_id=asker.person_id, for_head=for_head)
         note = mine.filter(written_at__date=here.today).newest_first().first()
-        if note is None or note.text != text:
-            note = VisitNote.objects.create(
-                establishment=here.establishment, author_id=asker.person_id, author_name=asker.name, text=text,
-                for_head=for_head,
-            )  # fmt: skip
+        if note and note.text == text:
+            here.showed(notes=[note.pk])
+            return
+        note = VisitNote.objects.create(
+            establishment=here.establishment, author_id=asker.person_id, author_name=asker.name, text=text,
+            for_head=for_head,
+        )  # fmt: skip
         here.changed(note=note.pk, for_head=for_head)
 
 

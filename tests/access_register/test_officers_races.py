@@ -13,9 +13,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from access_register import appointments, grants, officers, terms
-from access_register.models import AppointmentChange, Duty, OfficerAppointment
+from access_register import appointments, grants, officers, order_notices, terms
+from access_register.models import AppointmentChange, Duty, OfficerAppointment, Order
 from sharing.models import EstablishmentPermission
+from tests.access_register.casework import child, order
 from tests.access_register.duties import BECKSIDE, FIONA, MANAGER, appointment, give, new_duty
 from tests.people import EDUNET, as_batch, asker, person
 
@@ -73,6 +74,15 @@ def test_an_appointment_ended_while_a_duty_is_given_takes_it_along(monkeypatch: 
         assert OfficerAppointment.objects.get(pk=there).ends_on == timezone.localdate() - timedelta(days=1)
         assert not Duty.objects.filter(appointment=there, ended_at=None).exists()
     assert not opened()
+
+
+def test_an_appointment_ended_while_an_order_is_recorded_takes_it_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R18, R44."""
+    there, manager, of = appointment(FIONA).pk, asker(MANAGER, EDUNET), child()
+    with meanwhile(monkeypatch, (order_notices, "ask_authoriser"), lambda: officers.end_appointment(manager, there)):
+        order(of)
+    with as_batch():
+        assert Order.objects.get(child=of.child).ended_at
 
 
 def place(team: str, version: int | None = None, slug: str = FIONA, manager: str = "") -> bool:

@@ -1,13 +1,15 @@
 """Two people click at once: the database decides (R32). Real threads, real commits."""
 
 import threading
+import time
 from collections import Counter
+from datetime import timedelta
 from functools import partial
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
-from access_register import register
+from access_register import register, service
 from access_register.levels import Level
 from access_register.models import RegisterLine
 from access_register.register import CannotChange, Entry
@@ -82,6 +84,28 @@ def test_the_same_person_added_twice_at_once(own_database: None) -> None:
     assert at_once(2, add) == {"done": 1, register.ALREADY_HERE: 1}
     with as_batch():
         assert RegisterLine.objects.filter(person__email="twice@beckside.example").count() == 1
+
+
+def test_a_line_ended_by_the_service_while_it_is_withdrawn_is_withdrawn(own_database: None) -> None:
+    """R35, R36: what the head said of it stays on the line."""
+    with as_batch():
+        line = RegisterLine.objects.get(person=person("teacher-beckside"), establishment__urn=BECKSIDE)
+    both = threading.Barrier(2)
+
+    def withdraws() -> None:
+        with transaction.atomic():
+            register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="Left us")
+            both.wait()
+            time.sleep(0.3)
+
+    def ends() -> None:
+        both.wait()
+        with as_batch():
+            service.end_line(line, last_day=timezone.localdate() - timedelta(days=1))
+
+    threads.at_once(withdraws, ends)
+    with as_batch():
+        assert RegisterLine.objects.get(pk=line.pk).withdrawn_because == "Left us"
 
 
 def test_a_page_is_shown_while_the_readers_line_is_being_changed(own_database: None) -> None:

@@ -322,6 +322,18 @@ class TestTheCertificate:
             third_parties.record_certificate(asker(HEAD), BECKSIDE, number, on=today() - timedelta(days=1))
         third_parties.record_certificate(asker(HEAD), BECKSIDE, number, on=today())
 
+    def test_another_day_does_not_take_the_place_of_one_on_record(self) -> None:
+        """R25: two have the form open; the second has not seen what the first wrote."""
+        number = contract()
+        add(number)
+        third_parties.end_contract(asker(HEAD), BECKSIDE, number)
+        with as_batch():
+            Contract.objects.filter(pk=number).update(ended_at=timezone.now() - timedelta(days=3))
+        for _ in range(2):
+            third_parties.record_certificate(asker(HEAD), BECKSIDE, number, on=today())
+        with pytest.raises(CannotChange, match="on record already"):
+            third_parties.record_certificate(asker("deputy-beckside"), BECKSIDE, number, on=today() - timedelta(days=1))
+
     def test_not_while_the_contract_is_in_force(self) -> None:
         with pytest.raises(CannotChange, match="still in force"):
             third_parties.record_certificate(asker(HEAD), BECKSIDE, contract(), on=today())

@@ -1,5 +1,6 @@
 """R14, R15, R43: asking, collecting once, and what the line allows in each file."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -105,6 +106,12 @@ class TestPassphraseAndFile:
         assert waits not in client(TEACHER).get("/").content.decode()
         asked_ago(number, timedelta(hours=25))
         assert waits not in client(HEAD).get("/").content.decode()
+
+    def test_no_second_click_takes_the_place_of_what_is_shown_once(self) -> None:
+        """R14, R30: a browser shows the answer to the second, which has neither passphrase nor file."""
+        page = client(HEAD).get(f"/my-downloads/{asked_for()}/").content.decode()
+        buttons = re.findall(r"<button[^>]*>(?=Show the passphrase|Collect the file)", page)
+        assert ['data-prevent-double-click="true"' in button for button in buttons] == [True, True]
 
     def test_the_passphrase_is_shown_once(self) -> None:
         number, browser = asked_for(), client(HEAD)

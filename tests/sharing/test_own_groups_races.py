@@ -2,7 +2,11 @@
 
 from functools import partial
 
+import pytest
+from django.utils import timezone
+
 from sharing import door
+from sharing.door import own_groups
 from sharing.door.own_groups import CannotGroup, Wanted
 from sharing.models import OwnGroup
 from tests.people import as_batch, asker
@@ -20,3 +24,21 @@ def test_two_at_once_make_one_group_of_a_name(own_database: None) -> None:
     assert isinstance(refused, CannotGroup)
     with as_batch():
         assert OwnGroup.objects.filter(made_by_id=somebody.person_id).count() == 1
+    same = Wanted("The same", "criteria", {"sex": ["F"]})
+    assert len(set(at_once(*[lambda: door.make_own_group(somebody, BECKSIDE, same)] * 4))) == 1
+
+
+@pytest.mark.django_db
+def test_a_group_put_away_while_it_is_changed_is_put_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A colleague puts it away between the two statements of a change: both are kept."""
+    somebody = asker(HEAD)
+    number = door.make_own_group(somebody, BECKSIDE, Wanted("Once", "criteria", {"sex": ["F"]}))
+
+    def meanwhile(*_: object, **__: object) -> None:
+        OwnGroup.objects.filter(pk=number).update(archived_at=timezone.now())
+
+    monkeypatch.setattr(own_groups, "_refuse_a_name_in_use", meanwhile)
+    door.change_own_group(somebody, BECKSIDE, number, Wanted("Now", "criteria", {"sex": ["M"]}))
+    with as_batch():
+        group = OwnGroup.objects.get(pk=number)
+        assert (group.name, group.criteria, bool(group.archived_at)) == ("Now", {"sex": ["M"]}, True)

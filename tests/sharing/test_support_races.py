@@ -1,15 +1,21 @@
-"""Two answer a request for support at once."""
+"""Two do something about one offer of support at once."""
 
+import time
 from datetime import timedelta
 from threading import Barrier, Thread
+from typing import Any
 
-from django.db import connections
+import pytest
+from django.db import connections, transaction
 from django.utils import timezone
 
 from sharing import door
+from sharing.authorise import NoSuchRecord
+from sharing.door import support
 from sharing.door.support import CannotSupport, NewOffer
-from sharing.models import SupportRequest
+from sharing.models import SupportOffer, SupportRequest
 from tests.people import as_batch, asker
+from tests.threads import at_once
 
 BECKSIDE, HEAD = 999002, "head-beckside"
 
@@ -40,3 +46,43 @@ def test_of_two_answers_at_once_one_stands(own_database: None) -> None:
     (stands,) = [each for each in answers if each is not None]
     with as_batch():
         assert SupportRequest.objects.get(pk=number).state == ("accepted" if stands else "declined")
+
+
+def offered() -> int:
+    until = timezone.localdate() + timedelta(days=60)
+    return door.publish_offer(asker(HEAD), BECKSIDE, wish=NewOffer("maths", "We do sums.", "All", "Ask.", until))
+
+
+def test_an_offer_that_is_being_withdrawn_is_not_changed(own_database: None) -> None:
+    """The second is told that it is not there any more, and not that there is another."""
+    number, both = offered(), Barrier(2)
+    wish = NewOffer("maths", "We do more sums.", "All", "Ask.", timezone.localdate())
+
+    def withdraws() -> None:
+        with transaction.atomic():
+            door.withdraw_offer(asker(HEAD), BECKSIDE, number)
+            both.wait()
+            time.sleep(0.3)
+
+    def changes() -> None:
+        both.wait()
+        door.change_offer(asker("deputy-beckside"), BECKSIDE, number, wish=wish)
+
+    _, refused = at_once(withdraws, changes)
+    assert isinstance(refused, NoSuchRecord)
+
+
+@pytest.mark.django_db
+def test_an_offer_withdrawn_while_somebody_asks_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """P8: between the two statements of asking."""
+    number, standing = offered(), support._of_another
+
+    def meanwhile(*asked: Any) -> SupportOffer:
+        found = standing(*asked)
+        with as_batch():
+            SupportOffer.objects.filter(pk=number).update(withdrawn_at=timezone.now())
+        return found
+
+    monkeypatch.setattr(support, "_of_another", meanwhile)
+    with pytest.raises(NoSuchRecord):
+        door.ask_for_support(asker("head-ravensgill"), 999003, number, words="May we come?")

@@ -281,7 +281,10 @@ class TestJudged:
         door.explain_pattern(asker(HEAD), first.pk, reason="She prepared the school trip.")
         with pytest.raises(door.AlreadyLookedAt):
             door.refer_pattern(asker(MANAGER, EDUNET), first.pk, reason="No.")
-        door.refer_pattern(asker(MANAGER, EDUNET), second.pk, reason="She could not say why.")
+        for _ in range(2):  # a double click is led on to the report of the breach
+            door.refer_pattern(asker(MANAGER, EDUNET), second.pk, reason="She could not say why.")
+        with pytest.raises(door.AlreadyLookedAt):
+            door.refer_pattern(asker(MANAGER, EDUNET), second.pk, reason="Other words.")
         shown = door.show_pattern(asker(HEAD), first.pk)
         assert (shown.pattern.state, shown.reason) == ("Explained", "She prepared the school trip.")
         assert shown.settled_by == called(HEAD)
@@ -289,8 +292,9 @@ class TestJudged:
         with as_batch(), connection.cursor() as cursor:
             cursor.execute("SELECT reason FROM sharing_unusualpattern WHERE id = %s", [first.pk])
             assert b"trip" not in bytes(cursor.fetchone()[0])
-            settled = LedgerEntry.objects.of_actions(["explain_pattern", "refer_pattern"]).values_list("action", "urn")
-            assert set(settled) == {("explain_pattern", BECKSIDE), ("refer_pattern", BECKSIDE)}
+            settled = LedgerEntry.objects.of_actions(["explain_pattern", "refer_pattern"]).filter(outcome="changed")
+            rows = sorted(settled.values_list("action", "urn"))
+            assert rows == [("explain_pattern", BECKSIDE), ("refer_pattern", BECKSIDE)]
 
     @pytest.mark.parametrize(
         ("slug", "through", "of"),

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal import flows
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
@@ -109,6 +110,17 @@ def test_setting_up_an_app_opens_the_page_that_was_wanted(at_once: None) -> None
     assert browser.get("/account/second-factor/")["location"] == f"{HERE}/pupils/"
     assert browser.get(f"{HERE}/pupils/").status_code == 200
     assert "An authenticator app was set up" in [message.subject for message in mail.outbox]
+
+
+def test_of_two_clicks_at_once_the_second_is_led_on_as_the_first(
+    at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R13, R30: the other one's app is on record when this one's would be."""
+    browser, then = give_password(with_password("head-beckside")), flows.activate_totp
+    secret = re.search(r'app-key">(\w+)<', browser.get("/account/app/").content.decode()).group(1)
+    monkeypatch.setattr(flows, "activate_totp", lambda *given: then(*given) and then(*given))
+    done = browser.post("/account/app/", {"code": code_now(secret)})
+    assert done["location"] == "/account/recovery-codes/"
 
 
 def test_no_secret_is_stored_in_clear(at_once: None) -> None:
