@@ -122,6 +122,8 @@ def record_contract(asker: Asker, urn: int, *, terms: Terms) -> int:
             raise CannotChange("The contract must end after it starts, and not be over.", "ends_on")
         if terms.dbs_confirmed_on and terms.dbs_confirmed_on > here.today:
             raise CannotChange("The check must have been confirmed by today.", "dbs_confirmed_on")
+        # One waits for the other: this, and a decision that ends a third party here (R41).
+        value_of("SELECT pg_advisory_xact_lock(hashtext('third parties'), %s)", here.establishment.pk)
         organisation, _ = Organisation.objects.get_or_create(name=terms.organisation)
         _check_not_barred(here, organisation)
         facts = {

@@ -5,6 +5,7 @@ on its days, which both locks compare with today; no job begins it or ends it.
 """
 
 from access_register.breaches.roles_sql import AS_OWNER, STANDS
+from sharing.sql.overrides import within
 
 _WRITES = f"LANGUAGE plpgsql {AS_OWNER}"
 PARTNERSHIP = "the Locality Achievement Partnership"
@@ -244,6 +245,20 @@ BEGIN
     END LOOP;
 END $$;
 """
+# For migration 0139: a contract that is recorded in the moment of the decision is seen, and ended with the others.
+_THEIRS = END_BY_SANCTION[END_BY_SANCTION.index("ARRAY(\n") : END_BY_SANCTION.index(";\nBEGIN")]
+_BEGINS = "BEGIN\n    UPDATE access_register_contract SET ended_at = now()"
+_WAITS = f"""BEGIN
+    PERFORM pg_advisory_xact_lock(
+        hashtext('third parties'), (SELECT establishment_id::int FROM access_register_contract WHERE id = wanted));
+    theirs := {_THEIRS};
+    UPDATE access_register_contract SET ended_at = now()"""
+WAITS_FOR_CONTRACTS = within(
+    "access_register_end_by_sanction", (f"    theirs bigint[] := {_THEIRS};", "    theirs bigint[];"), (_BEGINS, _WAITS)
+)
+DOES_NOT_WAIT = within(
+    "access_register_end_by_sanction", (_WAITS, _BEGINS), ("    theirs bigint[];", f"    theirs bigint[] := {_THEIRS};")
+)
 CREATE = (
     PERSON
     + ESTABLISHMENT

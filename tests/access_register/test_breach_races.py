@@ -1,6 +1,8 @@
 """Votes and pages at the same instant (P17, R41, R44). Real threads, real commits."""
 
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -10,6 +12,8 @@ from django.utils import timezone
 
 from access_register.breaches import steps
 from access_register.models import BreachSeat, Contract, Sanction
+from access_register.rules import CannotChange
+from access_register.third_parties import Terms, record_contract
 from sharing.models import Establishment, Participation
 from tests.access_register.breaches import (
     BECKSIDE,
@@ -138,3 +142,41 @@ def test_of_two_liftings_at_once_the_later_brings_the_contract_back(own_database
         thread.join()
     with as_batch():
         assert Contract.objects.get(pk=contract.pk).ended_at is None
+
+
+@pytest.mark.parametrize("first", ["decision", "contract"])
+def test_a_contract_recorded_in_the_moment_of_the_decision_does_not_outlive_it(own_database: None, first: str) -> None:
+    """R25, R41: the decision ends it, or it is refused."""
+    contract = contract_of("third-party-beckside")
+    with as_batch():
+        name = contract.organisation.name
+    number = against(("third_party", contract.pk))
+    seat(number)
+    for slug in PANEL[:2]:
+        vote(number, slug, "end_third_party", 8)
+    today, both = timezone.localdate(), Barrier(2)
+    terms = Terms(name, "NEW-1", "Clause 9", today, today + timedelta(days=90))
+
+    def holds(act: Callable[[], object], *, is_first: bool) -> None:
+        with transaction.atomic():
+            if not is_first:
+                both.wait()
+            with suppress(CannotChange):
+                act()
+            if is_first:
+                both.wait()
+                time.sleep(0.5)
+        connections.close_all()
+
+    acts = {
+        "decision": lambda: vote(number, PANEL[2], "end_third_party", 8),
+        "contract": lambda: record_contract(asker("head-beckside"), BECKSIDE, terms=terms),
+    }
+    threads = [Thread(target=holds, args=[act], kwargs={"is_first": who == first}) for who, act in acts.items()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with as_batch():
+        assert Sanction.objects.count() == 1
+        assert not Contract.objects.filter(organisation__name=name, ended_at=None).exists()
