@@ -266,9 +266,9 @@ AXES_USERNAME_CALLABLE = "access_register.accounts.axes_username"
 AXES_CLIENT_IP_CALLABLE = "sharing.network.axes_client_address"
 AXES_LOCKOUT_TEMPLATE = "locked_out.html"
 AXES_RESET_ON_SUCCESS = True
-AXES_SENSITIVE_PARAMETERS = ["login", "email", "password"]
+AXES_SENSITIVE_PARAMETERS = ["login", "email", "password", "code"]
+AXES_CLIENT_STR_CALLABLE = "access_register.accounts.somebody"
 AXES_ENABLE_ADMIN = False
-AXES_VERBOSE = False
 
 # --- the two sites compared: who reads at each, by e-mail address (docs/adr/0022) ------------------------------------
 PARITY_SCHOOLS_ONLINE = env.list("PARITY_SCHOOLS_ONLINE", default=["gordon.whiteley@governors.example"] if DEMO else [])

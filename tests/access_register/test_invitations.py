@@ -65,7 +65,7 @@ class TestFromClickToSignIn:
         signed_in = visitor().post("/sign-in/", {"login": NEW, "password": PASSWORD})
         assert (signed_in.status_code, signed_in.url) == (302, "/")
 
-    @pytest.mark.parametrize("password", ["", "short", "password1234", NEW])
+    @pytest.mark.parametrize("password", ["", "short", "eleven long", "password1234", NEW])
     def test_a_weak_password_is_asked_for_again(self, password: str) -> None:
         token = invite()
         response = visitor().post(f"/invitation/{token}/", {"password": password})

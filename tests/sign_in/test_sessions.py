@@ -93,8 +93,9 @@ def test_ten_hours_are_the_limit_however_busy_one_is(site) -> None:
 
 
 def test_half_an_hour_without_use_ends_a_session() -> None:
-    """R13."""
-    browser = client("head-beckside")
+    """R13: of a browser that is left open too; closed, it keeps nothing."""
+    browser = give_password(with_password("head-beckside"))
+    assert not browser.cookies["schools_online_session"]["max-age"]
     began = timezone.now()
     with time_machine.travel(began + timedelta(minutes=29)):
         assert browser.get("/").status_code == 200
