@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from access_register.models import Order
+from access_register.models import BreachParty, Order
 from sharing import door
 from sharing.authorise import NoSuchRecord
 from sharing.crypto import blind_index
@@ -12,6 +12,7 @@ from sharing.models import Challenge, Child, Disposal, Download, LedgerEntry, Le
 from sharing.retention import disposing, working
 from tests import factories
 from tests.people import EDUNET, as_batch, asker
+from tests.retention.former import ENDED, breach, contract
 from tests.retention.worlds import BECKSIDE, MANAGER, approved, disposed, due, grown_up, second_manager
 
 
@@ -117,3 +118,43 @@ def test_a_disposal_that_ends_the_worker_each_time_is_given_up(own_database: Non
     assert working.do_next()
     with as_batch():
         assert (Disposal.objects.get(pk=number).state, Disposal.objects.get(pk=number).gone) == ("failed", 0)
+
+
+THEN, LATER = datetime(2019, 3, 1, 12, tzinfo=UTC), datetime(2020, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("facts", "due_in"),
+    [
+        ({"state": "dismissed"}, 2025),
+        ({"state": "decided", "decided_at": THEN, "outcome": "advice"}, 2025),
+        ({"state": "settled", "decided_at": THEN, "settled_at": LATER, "outcome": "advice"}, 2026),
+        ({"state": "reported"}, None),
+        ({"state": "referred"}, None),
+        ({"state": "appealed", "decided_at": THEN, "outcome": "advice"}, None),
+    ],
+)
+def test_a_case_goes_six_years_after_the_last_word_and_never_before_it(facts: dict, due_in: int | None) -> None:
+    """P5, R41: whoever looked at it first; what was closed may have been asked for again."""
+    case = str(breach(triaged_at=THEN, **facts).pk)
+    if due_in:
+        assert case not in due("breach", date(due_in, 3, 1))
+        assert case in due("breach", date(due_in, 3, 2))
+    else:
+        assert case not in due("breach")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sort", ["establishment", "contract"])
+def test_a_case_is_held_with_the_establishment_that_it_is_held_against(sort: str) -> None:
+    """P5, R41: also where it is held against its third party, and about nobody."""
+    case, place = breach(state="dismissed", triaged_at=THEN), factories.establishment(BECKSIDE)
+    with as_batch():
+        party = contract(ends_on=ENDED) if sort == "contract" else place
+        BreachParty.objects.create(breach=case, name="x", **{sort: party})
+        hold = LegalHold.objects.create(establishment=place, placed_by_id=1, placed_by_name="Test", reason="Why")
+    assert due("breach") == set()
+    with as_batch():
+        hold.delete()
+    assert due("breach") == {str(case.pk)}
