@@ -257,13 +257,13 @@ def test_pages_about_signing_in_are_for_people_who_have(path: str) -> None:
 
 
 def test_the_password_is_changed_with_word_to_its_owner() -> None:
-    """R13."""
+    """R13, R44: the session goes on, and is listed among those that can be ended."""
     head = with_password("head-beckside")
     browser = give_password(head)
     new = "quite another long one"
     browser.post("/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
     assert "Your password was changed" in [message.subject for message in mail.outbox]
-    assert browser.get("/account/").status_code == 200
+    assert browser.get("/account/").content.decode().count("(here)") == 1
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

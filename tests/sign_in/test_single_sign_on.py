@@ -49,13 +49,14 @@ def issuer() -> Iterator[str]:
 
 @pytest.fixture
 def provided(issuer: str, settings: Any) -> Callable[..., Provider]:
-    """`provided(trusted=True)`: the provider of this machine, set up so."""
+    """`provided(trusted=True)`: the provider of this machine, set up so, beside one that does not answer."""
 
     def set_up(**facts: Any) -> Provider:
         provider = Provider(
             **{"id": "dfe", "name": "DfE Sign-in", "issuer": issuer, "client_id": "portal", "secret": "s"} | facts
         )
-        settings.OIDC_PROVIDERS = (provider,)
+        other = Provider(id="other", name="Another", issuer="http://localhost:9", client_id="portal")
+        settings.OIDC_PROVIDERS = (other, provider)
         settings.PROVIDERS_WITH_SECOND_FACTOR = {"dfe"} if provider.second_factor else set()
         return provider
 
