@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from access_register.breaches import steps
-from access_register.models import Breach, RegisterLine
+from access_register.models import Breach, BreachSeat, Person, RegisterLine
 from sharing.models import LedgerEntry
 from tests.access_register.breaches import (
     BECKSIDE,
@@ -132,6 +132,18 @@ def test_a_member_who_comes_to_be_concerned_sits_no_more() -> None:
     assert "Name the panel" in client("officer-information", EDUNET).get(f"/breaches/{number}/").content.decode()
     steps.seat_panel(asker("officer-information", EDUNET), number, people=[person(OTHERS[0]).pk])
     assert [vote(number, slug, "advice") for slug in (PANEL[1], PANEL[2], OTHERS[0])] == [False, False, True]
+
+
+def test_seats_of_who_may_not_sit_any_more_hold_up_no_decision() -> None:
+    """R41: most of those who may sit today."""
+    number = against_person("teacher-beckside")
+    seat(number)
+    with as_batch():
+        for slug in OTHERS[1:]:
+            BreachSeat.objects.create(breach_id=number, person=person(slug), name=slug, sitting=1)
+            Person.objects.filter(pk=person(slug).pk).update(is_active=False)
+    voted = [vote(number, slug, measure) for slug, measure in zip(PANEL, ("advice", "none", "advice"), strict=True)]
+    assert voted == [False, False, True]
 
 
 def test_home_pages_say_what_waits() -> None:

@@ -299,7 +299,9 @@ class TestOneSponsorAtATime:
 
 class TestTheCertificate:
     def test_it_is_asked_for_once_and_owed_until_it_is_recorded(self) -> None:
-        """R25: by e-mail, and on the page."""
+        """R25: by e-mail, and on the page. Not on the last day of a contract."""
+        with as_batch():
+            Contract.objects.filter(pk=contract()).update(ends_on=today())
         with posting():
             asked = third_parties.ask_for_certificates(today())
         assert asked == ["Larchwood Music was asked for a certificate of destruction."]
@@ -313,6 +315,15 @@ class TestTheCertificate:
         typed = {"on": today().strftime("%d/%m/%Y")}
         client(HEAD).post(f"{PAGE}{owing.id}/certificate/", typed)
         assert third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing == ()
+
+    def test_is_asked_for_by_night_where_a_decision_has_ended_the_contract(self) -> None:
+        """R25, R41: before its last day, and with no head who ended it."""
+        third_parties.ask_for_certificates(today())
+        with as_batch():
+            Contract.objects.filter(pk=contract()).update(ended_at=timezone.now())
+        assert third_parties.ask_for_certificates(today()) == [
+            "Heron Psychology was asked for a certificate of destruction."
+        ]
 
     def test_none_is_older_than_the_end_of_the_contract(self) -> None:
         number = contract()
