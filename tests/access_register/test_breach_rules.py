@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from access_register.breaches import rules, steps
-from access_register.models import BreachSeat, Person, RegisterLine, Sanction
+from access_register.models import Breach, BreachSeat, Person, RegisterLine, Sanction
 from sharing.authorise import Permission, visit
 from sharing.models import Establishment, LocalityMembership, Participation, Pupil
-from tests.access_register.breaches import BECKSIDE, PANEL, against, against_person, contract_of, decide
+from tests.access_register.breaches import BECKSIDE, OTHERS, PANEL, against, against_person, contract_of, decide
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -139,6 +139,19 @@ def test_the_last_day_of_a_person_follows_from_what_stands(first: int, last: int
         assert (until() == today + timedelta(days=last)) is holds
         Sanction.objects.update(lifted_at=timezone.now())
         assert until() is None
+
+
+@pytest.mark.django_db
+def test_an_appeal_changes_the_length_and_not_the_first_day() -> None:
+    """R41: what has passed of a suspension until then counts."""
+    number = against_person("teacher-beckside")
+    decide(number, "suspend_person", 8)
+    with as_batch():
+        Breach.objects.filter(pk=number).update(decided_at=timezone.now() - timedelta(days=10))
+    steps.appeal_breach(asker("teacher-beckside"), number, words="It was too much.")
+    decide(number, "suspend_person", 2, OTHERS)
+    until = timezone.localdate() - timedelta(days=10) + timedelta(days=13)
+    assert Person.objects.get(pk=person("teacher-beckside").pk).suspended_until == until
 
 
 @pytest.mark.django_db

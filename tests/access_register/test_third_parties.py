@@ -317,13 +317,15 @@ class TestTheCertificate:
         assert third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing == ()
 
     def test_is_asked_for_by_night_where_a_decision_has_ended_the_contract(self) -> None:
-        """R25, R41: before its last day, and with no head who ended it."""
+        """R25, R41: before its last day, and with no head who ended it. Where nobody was named, none is owed."""
         third_parties.ask_for_certificates(today())
         with as_batch():
             Contract.objects.filter(pk=contract()).update(ended_at=timezone.now())
         assert third_parties.ask_for_certificates(today()) == [
             "Heron Psychology was asked for a certificate of destruction."
         ]
+        owing = third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing
+        assert [one.organisation for one in owing] == ["Larchwood Music"]
 
     def test_none_is_older_than_the_end_of_the_contract(self) -> None:
         number = contract()

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from sharing.authorise import Permission, visit
 from sharing.door import current_figures
 from sharing.measures import preparing
-from sharing.models import Establishment
+from sharing.models import Establishment, Participation
 from sharing.models.releases import Release
 from tests import figures
 from tests.locks.switches import door_off, rls_off, rows
@@ -88,7 +89,13 @@ def in_order(words: str) -> str:
 @pytest.mark.parametrize("off", ["nothing", "the door", "row-level security"])
 @pytest.mark.parametrize(("slug", "through"), TABLE, ids=lambda value: str(value))
 def test_who_reads_which_figure(off: str, slug: str, through: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """R2, R3, R12, R16, R17: both locks, and each of them alone."""
+    """R2, R3, R12, R16, R17: both locks, and each of them alone. Beckside takes part for the last day, Larkroyd again
+    from tomorrow on."""
+    today = timezone.localdate()
+    with as_batch():
+        Participation.objects.filter(establishment__urn=BECKSIDE, ends_on=None).update(ends_on=today)
+        larkroyd = Establishment.objects.get(urn=LARKROYD)
+        Participation.objects.create(establishment=larkroyd, starts_on=today + timedelta(days=1))
     bring_out()
     if off == "the door":
         door_off(monkeypatch)
