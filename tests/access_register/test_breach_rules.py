@@ -1,5 +1,6 @@
 """Who may judge, on which days a sanction holds, and who must be told by when, over many cases (P17, R41)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
@@ -11,9 +12,20 @@ from hypothesis import strategies as st
 
 from access_register.breaches import rules, steps
 from access_register.models import Breach, BreachSeat, Person, RegisterLine, Sanction
-from sharing.authorise import Permission, visit
+from sharing.authorise import NeedsConfirmation, Permission, visit
 from sharing.models import Establishment, LocalityMembership, Participation, Pupil
-from tests.access_register.breaches import BECKSIDE, OTHERS, PANEL, against, against_person, contract_of, decide
+from tests.access_register.breaches import (
+    BECKSIDE,
+    OTHERS,
+    PANEL,
+    against,
+    against_person,
+    contract_of,
+    decide,
+    manager,
+    report,
+    seat,
+)
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -139,6 +151,35 @@ def test_the_last_day_of_a_person_follows_from_what_stands(first: int, last: int
         assert (until() == today + timedelta(days=last)) is holds
         Sanction.objects.update(lifted_at=timezone.now())
         assert until() is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("facts", [{"suspended_until": timezone.localdate()}, {"is_active": False}])
+def test_who_is_shut_out_is_at_no_desk(facts: dict) -> None:
+    """R41: a case does not wait for them: a panel is drawn."""
+    number = report(asker("governor-beckside"))
+
+    def desk() -> list[tuple[int]]:
+        with as_batch(), connection.cursor() as cursor:
+            cursor.execute("SELECT access_register_breach_desk(%s)", [number])
+            return cursor.fetchall()
+
+    assert desk() == [(manager().person_id,)]
+    with as_batch():
+        Person.objects.filter(pk=manager().person_id).update(**facts)
+    assert desk() == []
+
+
+@pytest.mark.django_db
+def test_who_votes_and_who_says_that_somebody_was_told_has_confirmed_lately_that_it_is_they() -> None:
+    """R13."""
+    number = against_person("teacher-beckside")
+    seat(number)
+    member, desk = (replace(one, confirmed_lately=False) for one in (asker(PANEL[0]), manager()))
+    with pytest.raises(NeedsConfirmation):
+        steps.vote_on_breach(member, number, measure="advice", weeks=0, tell_ico=False, reason="So it is right.")
+    with pytest.raises(NeedsConfirmation):
+        steps.record_told(desk, number, whom="ico")
 
 
 @pytest.mark.django_db

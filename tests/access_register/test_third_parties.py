@@ -70,13 +70,18 @@ class TestTheContract:
             ("view_establishment", today(), today() + timedelta(10))
         }
 
-    @pytest.mark.parametrize(("last", "has_access"), [(0, True), (-1, False)])
-    def test_the_page_says_whether_a_line_is_over(self, last: int, has_access: bool) -> None:
+    @pytest.mark.parametrize(
+        ("last", "facts", "has_access"),
+        [(0, {}, True), (-1, {}, False), (9, {"suspended_at": timezone.now(), "suspended_by_name": "Head"}, False)],
+    )
+    def test_the_page_says_whether_a_line_gives_access(self, last: int, facts: dict, has_access: bool) -> None:
         number = contract()
         somebody = add(number)
         with as_batch():
             line = RegisterLine.objects.get(person_id=somebody.person_id)
             line.starts_on, line.ends_on = today() - timedelta(9), today() + timedelta(last)
+            for name, value in facts.items():
+                setattr(line, name, value)
             line.save()
             grants.replace(f"line:{line.pk}", grants.of_line(line))
         (shown,) = third_parties.show_contract(asker(HEAD), BECKSIDE, number).contract.people

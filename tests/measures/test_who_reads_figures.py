@@ -122,8 +122,12 @@ def test_small_figures_need_a_second_factor() -> None:
 
 @pytest.mark.django_db
 def test_outside_a_visit_there_are_no_figures() -> None:
+    """Nor is it told which are to come."""
     bring_out()
-    assert rows("SELECT count(*) FROM sharing_figure") == [(0,)]
+    with as_batch():
+        figures.out("ks2", YEAR + 1, {("england", PUBLISHED): 65}, at=timezone.now() + timedelta(days=1))
+    for where in ("sharing_figure", "portal_coming_releases()"):
+        assert rows(f"SELECT count(*) FROM {where}") == [(0,)]
 
 
 @pytest.mark.django_db
