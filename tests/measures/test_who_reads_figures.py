@@ -9,6 +9,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from access_register import grants
+from access_register.models import RegisterLine
 from sharing.authorise import Permission, visit
 from sharing.door import current_figures
 from sharing.measures import preparing
@@ -16,7 +18,7 @@ from sharing.models import Establishment, Participation
 from sharing.models.releases import Release
 from tests import figures
 from tests.locks.switches import door_off, rls_off, rows
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, person
 
 BECKSIDE, RAVENSGILL, LARKROYD, KIRKHOLME = 999002, 999003, 999004, 999014
 PLACES = {BECKSIDE: "beckside", RAVENSGILL: "ravensgill", LARKROYD: "larkroyd", KIRKHOLME: "kirkholme"}
@@ -102,6 +104,26 @@ def test_who_reads_which_figure(off: str, slug: str, through: str, monkeypatch: 
     if off == "row-level security":
         rls_off()
     assert reads(slug, through) == in_order(TABLE[slug, through])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["sen", "attainment", "attendance", "suspensions"])
+@pytest.mark.parametrize("off", ["the door", "row-level security"])
+def test_who_does_not_see_all_of_the_pupils_sees_no_small_figure(
+    off: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R12, R35: by each lock alone."""
+    with as_batch():
+        line = RegisterLine.objects.get(person=person("teacher-beckside"))
+        line.withheld = [kind]
+        line.save()
+        grants.replace(f"line:{line.pk}", grants.of_line(line))
+    bring_out()
+    if off == "the door":
+        door_off(monkeypatch)
+    else:
+        rls_off()
+    assert reads("teacher-beckside", SCHOOLS_ONLINE) == in_order(COMMUNITY)
 
 
 @pytest.mark.django_db

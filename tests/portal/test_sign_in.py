@@ -170,7 +170,8 @@ def test_nothing_shown_to_a_person_is_stored_by_the_browser(slug: str, site) -> 
 def test_headers_of_every_page() -> None:
     response = visitor().get("/guidance/")
     policy = response["content-security-policy"]
-    assert "default-src 'none'" in policy
+    for rule in ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"):
+        assert rule in policy
     assert "unsafe" not in policy
     assert response["x-frame-options"] == "DENY"
     assert response["referrer-policy"] == "same-origin"
