@@ -19,12 +19,14 @@ from tests.access_register.breaches import (
     OTHERS,
     PANEL,
     against,
+    against_establishment,
     against_person,
     contract_of,
     decide,
     manager,
     report,
     seat,
+    vote,
 )
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 
@@ -183,15 +185,56 @@ def test_who_votes_and_who_says_that_somebody_was_told_has_confirmed_lately_that
 
 
 @pytest.mark.django_db
+@pytest.mark.drifts
+def test_who_reported_it_referred_it_or_is_suspended_at_their_own_place_does_not_sit() -> None:
+    """R41: by the database alone, three heads of the Locality."""
+    number = against_person("teacher-beckside", by=PANEL[0])
+    with as_batch():
+        Breach.objects.filter(pk=number).update(triaged_by_id=person(PANEL[1]).pk)
+        RegisterLine.objects.filter(person=person(PANEL[2])).update(suspended_at=timezone.now())
+    for slug in PANEL:
+        with as_batch(), pytest.raises(IntegrityError, match="nobody sits"), transaction.atomic():
+            BreachSeat.objects.create(breach_id=number, person=person(slug), name=slug, sitting=1)
+
+
+@pytest.mark.django_db
+def test_only_whom_it_is_held_against_answers_and_appeals() -> None:
+    """R41: an answer while it is judged; an appeal against what burdens them. What suspends a person needs one."""
+    number, others = against_person("teacher-beckside"), (asker("head-beckside"), asker(PANEL[0]), manager())
+    for who in others:
+        with pytest.raises(steps.CannotChange):
+            steps.answer_breach(who, number, words="It was not so.")
+    decide(number, "suspend_person", 1)
+    for who in others:
+        with pytest.raises(steps.CannotChange):
+            steps.appeal_breach(who, number, words="It was too much.")
+    with pytest.raises(steps.CannotChange):
+        steps.answer_breach(asker("teacher-beckside"), number, words="It was not so.")
+    free = against_person("assistant-beckside")
+    decide(free, "none")
+    with pytest.raises(steps.CannotChange):
+        steps.appeal_breach(asker("assistant-beckside"), free, words="It was too much.")
+    place = against_establishment(BECKSIDE)
+    seat(place)
+    with pytest.raises(steps.CannotChange):
+        vote(place, PANEL[0], "suspend_person", 1)
+
+
+@pytest.mark.django_db
 def test_an_appeal_changes_the_length_and_not_the_first_day() -> None:
-    """R41: what has passed of a suspension until then counts."""
+    """R41: what has passed of a suspension until then counts. Nor is it taken back that the Commissioner is told."""
     number = against_person("teacher-beckside")
-    decide(number, "suspend_person", 8)
+    seat(number)
+    with pytest.raises(steps.CannotChange):
+        vote(number, PANEL[0], "suspend_person", 8, reason="")
+    assert [vote(number, slug, "suspend_person", 8, tell_ico=True) for slug in PANEL] == [False, False, True]
     with as_batch():
         Breach.objects.filter(pk=number).update(decided_at=timezone.now() - timedelta(days=10))
     steps.appeal_breach(asker("teacher-beckside"), number, words="It was too much.")
     decide(number, "suspend_person", 2, OTHERS)
     until = timezone.localdate() - timedelta(days=10) + timedelta(days=13)
+    with as_batch():
+        assert Breach.objects.get(pk=number).tell_ico
     assert Person.objects.get(pk=person("teacher-beckside").pk).suspended_until == until
 
 
