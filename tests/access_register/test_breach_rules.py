@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from access_register.breaches import rules, steps
 from access_register.models import Breach, BreachSeat, Person, RegisterLine, Sanction
-from sharing.authorise import NeedsConfirmation, Permission, visit
+from sharing.authorise import NeedsConfirmation, NoSuchRecord, Permission, visit
 from sharing.models import Establishment, LocalityMembership, Participation, Pupil
 from tests.access_register.breaches import (
     BECKSIDE,
@@ -195,6 +195,13 @@ def test_who_reported_it_referred_it_or_is_suspended_at_their_own_place_does_not
     for slug in PANEL:
         with as_batch(), pytest.raises(IntegrityError, match="nobody sits"), transaction.atomic():
             BreachSeat.objects.create(breach_id=number, person=person(slug), name=slug, sitting=1)
+
+
+@pytest.mark.django_db
+def test_nobody_becomes_aware_in_the_future() -> None:
+    """R41: the 72 hours would begin later. The form says so in words; the database has the last one."""
+    with pytest.raises(NoSuchRecord):
+        report(asker("governor-beckside"), aware_at=timezone.now() + timedelta(hours=1))
 
 
 @pytest.mark.django_db

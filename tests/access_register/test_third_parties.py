@@ -138,6 +138,28 @@ class TestTheContract:
 
 
 class TestThePerson:
+    def test_on_its_last_day_it_is_in_force(self) -> None:
+        """R25."""
+        assert held(add(contract(last=0))) == {("view_establishment", today(), today())}
+
+    def test_a_check_that_is_still_to_come_is_none(self) -> None:
+        """R25: neither with the contract nor afterwards."""
+        tomorrow = today() + timedelta(days=1)
+        terms = Terms("Heron Psychology", "HP-1", "Clause 7", today(), tomorrow, dbs_confirmed_on=tomorrow)
+        with pytest.raises(CannotChange, match="must have been confirmed by today"):
+            third_parties.record_contract(asker(HEAD), BECKSIDE, terms=terms)
+        with pytest.raises(CannotChange, match="must have been confirmed by today"):
+            third_parties.record_dbs(asker(HEAD), BECKSIDE, contract(), on=tomorrow)
+
+    def test_who_heads_two_schools_finds_it_at_its_own_alone(self) -> None:
+        """R6."""
+        head = asker("head-ravensgill")
+        terms = Terms("Heron Psychology", "HP-1", "Clause 7", today(), today())
+        number = third_parties.record_contract(head, RAVENSGILL, terms=terms)
+        assert third_parties.show_contract(head, RAVENSGILL, number).contract.id == number
+        with pytest.raises(NoSuchRecord):
+            third_parties.show_contract(head, 999001, number)
+
     def test_level_3_by_default_level_2_with_a_check_level_1_never(self) -> None:
         """R24, R25."""
         number = contract()
