@@ -114,9 +114,6 @@ def undo(asker: Asker, urn: int, event_id: int) -> Undone:
         if not is_head(here):
             raise ChangeRefused(ONLY_THE_HEAD_UNDOES)
         line = _lines(here).select_for_update(of=("self",)).get(pk=event.line_id)
-        event.refresh_from_db(fields=["undone_at"])
-        if event.undone_at:
-            raise NoSuchRecord
         if not _as_it_was_left(event, line):
             raise CannotChange(CHANGED_SINCE)
         before = history.facts(line)

@@ -179,7 +179,7 @@ def add_third_party(
         line = RegisterLine(
             establishment=here.establishment, person=person, contract=contract, level=level,
             role=RegisterLine.Role.THIRD_PARTY, starts_on=max(here.today, contract.starts_on),
-            ends_on=min(ends_on or contract.ends_on, contract.ends_on), level_since=here.today,
+            ends_on=ends_on or contract.ends_on, level_since=here.today,
             basis=RegisterLine.Basis.HEADS_REASON if level == Level.TWO else "",
             basis_words=basis_words if level == Level.TWO else "", given_by_name=asker.name,
             awaiting_since=None if person.has_account else timezone.now(),

@@ -39,8 +39,9 @@ def read_providers(text: str, *, tls_only: bool) -> tuple[Provider, ...]:
         found = tuple(_provider(entry, tls_only=tls_only) for entry in json.loads(text or "[]"))
     except (TypeError, ValueError) as problem:
         raise ImproperlyConfigured(f"OIDC_PROVIDERS: {problem}") from None
-    if len({provider.id for provider in found}) < len(found):
-        raise ImproperlyConfigured("OIDC_PROVIDERS: two providers have the same id.")
+    for name in ("id", "client_id"):  # by the second allauth finds the way back, where a code is asked for in between
+        if len({getattr(provider, name) for provider in found}) < len(found):
+            raise ImproperlyConfigured(f"OIDC_PROVIDERS: two providers have the same {name}.")
     return found
 
 

@@ -262,13 +262,12 @@ AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_CALLABLE = "access_register.accounts.axes_username"
 AXES_CLIENT_IP_CALLABLE = "sharing.network.axes_client_address"
 AXES_LOCKOUT_TEMPLATE = "locked_out.html"
 AXES_RESET_ON_SUCCESS = True
-AXES_SENSITIVE_PARAMETERS = ["login", "email", "password"]
+AXES_SENSITIVE_PARAMETERS = ["login", "email", "password", "code"]
+AXES_CLIENT_STR_CALLABLE = "access_register.accounts.somebody"
 AXES_ENABLE_ADMIN = False
-AXES_VERBOSE = False
 
 # --- the two sites compared: who reads at each, by e-mail address (docs/adr/0022) ------------------------------------
 PARITY_SCHOOLS_ONLINE = env.list("PARITY_SCHOOLS_ONLINE", default=["gordon.whiteley@governors.example"] if DEMO else [])

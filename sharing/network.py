@@ -36,7 +36,7 @@ def client_address(request: HttpRequest) -> Address | None:
     trusted = networks(settings.TRUSTED_PROXIES)
     address = address_of(request.META.get("REMOTE_ADDR", ""))
     hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    while is_within(address, trusted) and hops and hops[-1].strip():
+    while is_within(address, trusted) and hops:
         address = address_of(hops.pop())
     return None if is_within(address, trusted) else address
 

@@ -45,12 +45,14 @@ def test_a_third_party_is_ended_and_barred_until_the_last_day() -> None:
         name = contract.organisation.name
     today = timezone.localdate()
     terms = Terms(name, "NEW-1", "Clause 9", today, today + timedelta(days=90))
-    with pytest.raises(CannotChange, match="ended for a breach"):
-        record_contract(asker("head-beckside"), BECKSIDE, terms=terms)
-    with as_batch():
-        Sanction.objects.filter(contract=contract).update(
-            starts_on=today - timedelta(days=60), ends_on=today - timedelta(days=1)
-        )
+    for days in (50, 0, -1):
+        with as_batch():
+            Sanction.objects.filter(contract=contract).update(
+                starts_on=today - timedelta(days=60), ends_on=today + timedelta(days=days)
+            )
+        if days >= 0:
+            with pytest.raises(CannotChange, match="ended for a breach"):
+                record_contract(asker("head-beckside"), BECKSIDE, terms=terms)
     assert record_contract(asker("head-beckside"), BECKSIDE, terms=terms)
 
 

@@ -3,9 +3,10 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from access_register.breaches import steps
-from access_register.models import Breach, RegisterLine
+from access_register.models import Breach, BreachSeat, Person, RegisterLine
 from sharing.models import LedgerEntry
 from tests.access_register.breaches import (
     BECKSIDE,
@@ -132,6 +133,21 @@ def test_a_member_who_comes_to_be_concerned_sits_no_more() -> None:
     assert "Name the panel" in client("officer-information", EDUNET).get(f"/breaches/{number}/").content.decode()
     steps.seat_panel(asker("officer-information", EDUNET), number, people=[person(OTHERS[0]).pk])
     assert [vote(number, slug, "advice") for slug in (PANEL[1], PANEL[2], OTHERS[0])] == [False, False, True]
+
+
+def test_seats_of_who_may_not_sit_any_more_hold_up_no_decision() -> None:
+    """R41: two of five are not most of them, whoever has voted; two of three are."""
+    number = against_person("teacher-beckside")
+    seat(number)
+    with as_batch():
+        for slug in OTHERS[1:]:
+            BreachSeat.objects.create(breach_id=number, person=person(slug), name=slug, sitting=1)
+    for slug, measure in zip(PANEL, ("advice", "none", "advice"), strict=True):
+        assert not vote(number, slug, measure)
+    with as_batch():
+        Person.objects.filter(pk=person(OTHERS[1]).pk).update(is_active=False)
+        Person.objects.filter(pk=person(OTHERS[2]).pk).update(suspended_until=timezone.localdate())
+    assert vote(number, PANEL[0], "advice")
 
 
 def test_home_pages_say_what_waits() -> None:

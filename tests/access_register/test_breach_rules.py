@@ -1,5 +1,6 @@
 """Who may judge, on which days a sanction holds, and who must be told by when, over many cases (P17, R41)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
@@ -10,10 +11,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from access_register.breaches import rules, steps
-from access_register.models import BreachSeat, Person, RegisterLine, Sanction
-from sharing.authorise import Permission, visit
+from access_register.models import Breach, BreachSeat, Person, RegisterLine, Sanction
+from sharing.authorise import NeedsConfirmation, NoSuchRecord, Permission, visit
 from sharing.models import Establishment, LocalityMembership, Participation, Pupil
-from tests.access_register.breaches import BECKSIDE, PANEL, against, against_person, contract_of, decide
+from tests.access_register.breaches import (
+    BECKSIDE,
+    OTHERS,
+    PANEL,
+    against,
+    against_establishment,
+    against_person,
+    contract_of,
+    decide,
+    manager,
+    report,
+    seat,
+    vote,
+)
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -139,6 +153,96 @@ def test_the_last_day_of_a_person_follows_from_what_stands(first: int, last: int
         assert (until() == today + timedelta(days=last)) is holds
         Sanction.objects.update(lifted_at=timezone.now())
         assert until() is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("facts", [{"suspended_until": timezone.localdate()}, {"is_active": False}])
+def test_who_is_shut_out_is_at_no_desk(facts: dict) -> None:
+    """R41: a case does not wait for them: a panel is drawn."""
+    number = report(asker("governor-beckside"))
+
+    def desk() -> list[tuple[int]]:
+        with as_batch(), connection.cursor() as cursor:
+            cursor.execute("SELECT access_register_breach_desk(%s)", [number])
+            return cursor.fetchall()
+
+    assert desk() == [(manager().person_id,)]
+    with as_batch():
+        Person.objects.filter(pk=manager().person_id).update(**facts)
+    assert desk() == []
+
+
+@pytest.mark.django_db
+def test_who_votes_and_who_says_that_somebody_was_told_has_confirmed_lately_that_it_is_they() -> None:
+    """R13."""
+    number = against_person("teacher-beckside")
+    seat(number)
+    member, desk = (replace(one, confirmed_lately=False) for one in (asker(PANEL[0]), manager()))
+    with pytest.raises(NeedsConfirmation):
+        steps.vote_on_breach(member, number, measure="advice", weeks=0, tell_ico=False, reason="So it is right.")
+    with pytest.raises(NeedsConfirmation):
+        steps.record_told(desk, number, whom="ico")
+
+
+@pytest.mark.django_db
+@pytest.mark.drifts
+def test_who_reported_it_referred_it_or_is_suspended_at_their_own_place_does_not_sit() -> None:
+    """R41: by the database alone, three heads of the Locality."""
+    number = against_person("teacher-beckside", by=PANEL[0])
+    with as_batch():
+        Breach.objects.filter(pk=number).update(triaged_by_id=person(PANEL[1]).pk)
+        RegisterLine.objects.filter(person=person(PANEL[2])).update(suspended_at=timezone.now())
+    for slug in PANEL:
+        with as_batch(), pytest.raises(IntegrityError, match="nobody sits"), transaction.atomic():
+            BreachSeat.objects.create(breach_id=number, person=person(slug), name=slug, sitting=1)
+
+
+@pytest.mark.django_db
+def test_nobody_becomes_aware_in_the_future() -> None:
+    """R41: the 72 hours would begin later. The form says so in words; the database has the last one."""
+    with pytest.raises(NoSuchRecord):
+        report(asker("governor-beckside"), aware_at=timezone.now() + timedelta(hours=1))
+
+
+@pytest.mark.django_db
+def test_only_whom_it_is_held_against_answers_and_appeals() -> None:
+    """R41: an answer while it is judged; an appeal against what burdens them. What suspends a person needs one."""
+    number, others = against_person("teacher-beckside"), (asker("head-beckside"), asker(PANEL[0]), manager())
+    for who in others:
+        with pytest.raises(steps.CannotChange):
+            steps.answer_breach(who, number, words="It was not so.")
+    decide(number, "suspend_person", 1)
+    for who in others:
+        with pytest.raises(steps.CannotChange):
+            steps.appeal_breach(who, number, words="It was too much.")
+    with pytest.raises(steps.CannotChange):
+        steps.answer_breach(asker("teacher-beckside"), number, words="It was not so.")
+    free = against_person("assistant-beckside")
+    decide(free, "none")
+    with pytest.raises(steps.CannotChange):
+        steps.appeal_breach(asker("assistant-beckside"), free, words="It was too much.")
+    place = against_establishment(BECKSIDE)
+    seat(place)
+    with pytest.raises(steps.CannotChange):
+        vote(place, PANEL[0], "suspend_person", 1)
+
+
+@pytest.mark.django_db
+def test_an_appeal_changes_the_length_and_not_the_first_day() -> None:
+    """R41: what has passed of a suspension until then counts. Nor is it taken back that the Commissioner is told."""
+    number = against_person("teacher-beckside")
+    seat(number)
+    with pytest.raises(steps.CannotChange):
+        vote(number, PANEL[0], "suspend_person", 8, reason="")
+    assert [vote(number, slug, "suspend_person", 8, tell_ico=True) for slug in PANEL] == [False, False, True]
+    with as_batch():
+        Breach.objects.filter(pk=number).update(decided_at=timezone.now() - timedelta(days=10))
+    steps.appeal_breach(asker("teacher-beckside"), number, words="It was too much.")
+    decide(number, "suspend_person", 2, OTHERS)
+    until = timezone.localdate() - timedelta(days=10) + timedelta(days=13)
+    with as_batch():
+        assert Breach.objects.get(pk=number).tell_ico
+    assert Person.objects.get(pk=person("teacher-beckside").pk).suspended_until == until
 
 
 @pytest.mark.django_db

@@ -93,10 +93,13 @@ class TestADay:
         assert exact()
 
     def test_a_last_day_that_is_past_is_in_the_history_once(self) -> None:
-        """R36: and again when the day was moved."""
-        run()
-        line = line_of("teacher-ended")
+        """R36: and again when the day was moved. Of a line that was withdrawn before there is nothing to note."""
+        line, withdrawn = line_of("teacher-ended"), line_of("office-beckside")
         with as_batch():
+            RegisterLine.objects.filter(pk=withdrawn.pk).update(withdrawn_at=timezone.now(), ends_on=TODAY - DAY)
+        run()
+        with as_batch():
+            assert not withdrawn.events.filter(what="past").exists()
             told = LineEvent.objects.filter(line=line, what="past")
             assert told.get().words.endswith(
                 f"the service noted that this line's last day was {day_in_words(TODAY - DAY)}"
@@ -133,7 +136,9 @@ class TestADay:
 
 @pytest.mark.django_db
 class TestFailures:
-    def test_one_part_that_fails_stops_no_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_one_part_that_fails_stops_no_other(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
         """It is undone, named without data, and the exit code is 1."""
         settle = review_deadlines.settle
 
@@ -148,6 +153,7 @@ class TestFailures:
         with pytest.raises(CommandError, match=f"settle at {OXENBY}: ValueError$") as failure:
             run()
         assert failure.value.returncode == 1
+        assert "Binns" not in caplog.text
         assert line_of("office-oxenby", OXENBY).level == 2
         assert line_of("teacher-beckside").level == 3
         assert exact()

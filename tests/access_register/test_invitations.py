@@ -65,7 +65,13 @@ class TestFromClickToSignIn:
         signed_in = visitor().post("/sign-in/", {"login": NEW, "password": PASSWORD})
         assert (signed_in.status_code, signed_in.url) == (302, "/")
 
-    @pytest.mark.parametrize("password", ["", "short", "password1234", NEW])
+    def test_whoever_was_signed_in_at_this_machine_is_not_any_more(self) -> None:
+        """R44: a colleague leaves the browser open."""
+        browser = client(TEACHER)
+        browser.post(f"/invitation/{invite()}/", {"password": PASSWORD})
+        assert browser.get("/account/").wsgi_request.user.email == NEW
+
+    @pytest.mark.parametrize("password", ["", "short", "eleven long", "password1234", NEW])
     def test_a_weak_password_is_asked_for_again(self, password: str) -> None:
         token = invite()
         response = visitor().post(f"/invitation/{token}/", {"password": password})

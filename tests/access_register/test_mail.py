@@ -14,6 +14,8 @@ from django.core.mail.backends.locmem import EmailBackend
 
 from access_register import mail
 from sharing.authorise import Through
+from sharing.models import ServiceRun
+from tests.people import as_batch
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "email"
 KINDS = {"invitation", "added"}
@@ -124,3 +126,5 @@ class TestSending:
             assert mail.send(*self.letters(3)) == 1
         assert "2 of 3 e-mails could not be sent" in caplog.text
         assert "b.example" not in caplog.text
+        with as_batch():
+            assert ServiceRun.objects.get(name=ServiceRun.Job.POST).about == {"failed": 2}

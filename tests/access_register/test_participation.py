@@ -9,13 +9,14 @@ from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from access_register import participation
-from access_register.models import ParticipationStep, ProtocolVersion, ResponsiblePerson
+from access_register.models import ParticipationStep, ProtocolVersion, RegisterLine, ResponsiblePerson
 from access_register.rules import CannotChange
 from sharing import door
 from sharing.authorise import NeedsConfirmation, NotAtYourLevel
 from sharing.authorise.holdings import Holdings
 from sharing.dates import covers
 from sharing.models import Establishment, LedgerEntry, Participation
+from sharing.models.establishments import CLOSED
 from tests.access_register.breaches import against_establishment, decide
 from tests.people import EDUNET, as_batch, asker, client, person
 from tests.threads import at_once
@@ -247,14 +248,27 @@ class TestWhoAnswersForIt:
             participation.record_responsible(asker(TEACHER), BECKSIDE, **facts, since=timezone.localdate())
 
 
+def test_an_establishment_that_has_closed_does_not_sign_up_again(db: None) -> None:
+    """P6."""
+    leave()
+    with as_batch():
+        Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED)
+    with pytest.raises(CannotChange, match="is closed"):
+        join()
+
+
+@pytest.mark.drifts
 def test_everybody_else_on_the_register_accepts_again(db: None) -> None:
-    """R16: nobody of another register does."""
+    """R16: nobody of another register does, nor who is on this one no more."""
+    with as_batch():
+        RegisterLine.objects.filter(person=person(TEACHER)).update(withdrawn_at=timezone.now())
     leave()
     join()
     today = timezone.localdate()
+    people = (HEAD, DEPUTY, NEIGHBOUR, TEACHER)
     with as_batch():
-        holds = [person(slug).protocol_accepted_until >= today for slug in (HEAD, DEPUTY, NEIGHBOUR)]
-    assert holds == [True, False, True]
+        holds = [person(slug).protocol_accepted_until >= today for slug in people]
+    assert holds == [True, False, True, True]
 
 
 class TestSuspended:

@@ -212,10 +212,13 @@ class TestNobodyElse:
 @pytest.mark.django_db
 class TestANewVersion:
     def test_everybody_accepts_again(self) -> None:
-        """R42: from the next request on; the acceptances of the old text are kept."""
+        """R42, R43: from the next request on; the acceptances of the old text are kept, and the ledger knows."""
         browser = client("teacher-oxenby")
         assert browser.get(PUPILS).status_code == 200
-        assert publish_next() > 30
+        ended = publish_next()
+        assert ended > 30
+        with as_batch():
+            assert LedgerEntry.objects.get(action="publish_protocol").about["acceptances_ended"] == ended
         assert browser.get(PUPILS)["location"].startswith(ACCEPT)
         assert "A new purpose." in browser.get(ACCEPT).content.decode()
         new = ProtocolVersion.objects.get(number="next")

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from access_register import review_deadlines, reviews, terms
+from access_register.models import Person
 from sharing.days import day_in_words
 from sharing.models import LedgerEntry
 from tests.access_register.reviews import (
@@ -189,6 +190,15 @@ class TestDeadline:
             ("nadia.hussain@beckside.example", "review_changed", 0),
             ("ruth.oldroyd@beckside.example", "review_result", 0),
         ]
+
+    def test_who_does_not_keep_the_register_today_is_told_nothing_of_it(self) -> None:
+        """R44: one of the named staff is suspended, the other's account is closed."""
+        set_line(NAMED, suspended_at=timezone.now())
+        with as_batch():
+            Person.objects.filter(email="julie.armitage@beckside.example").update(is_active=False)
+        due(TEACHER, on=today() - DAY)
+        settle(today())
+        assert [email.split("@")[0] for email, _, _ in notices()] == ["nadia.hussain", "ruth.oldroyd"]
 
 
 class TestReminders:

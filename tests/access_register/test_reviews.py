@@ -53,6 +53,11 @@ class TestConfirming:
         assert line.review_due_on == terms.due_next_term(today())
         assert event().words.endswith("Ruth Oldroyd confirmed this line")
 
+    @pytest.mark.parametrize(("days", "is_open"), [(28, True), (29, False)])
+    def test_a_review_is_open_from_the_first_day_of_the_term(self, days: int, is_open: bool) -> None:
+        due(TEACHER, on=today() + timedelta(days=days))
+        assert bool(reviews.show_review(asker(HEAD), BECKSIDE).to_confirm) is is_open
+
     def test_confirming_twice_says_so_and_changes_nothing(self) -> None:
         due(TEACHER, on=today())
         assert self.confirm(HEAD, TEACHER) == 1

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from access_register import protocol
-from access_register.models import Person
+from access_register.models import OfficerAppointment, Person
 from sharing.authorise import NotAtYourLevel, NotYourEstablishment
 from sharing.authorise.holdings import Holdings
 from sharing.models import LedgerEntry
@@ -74,12 +74,17 @@ class TestSignatories:
                 cursor.execute("SELECT count(DISTINCT establishment_id) FROM portal_signatories(NULL)")
                 assert cursor.fetchone() == (places,), slug
 
+    @pytest.mark.drifts
     def test_officers_see_the_community_and_themselves(self) -> None:
-        """R19: governors, officers and third parties too; each look is in the ledger (R43)."""
+        """R19: governors, officers of today and third parties too; each look is in the ledger (R43)."""
+        with as_batch():
+            former = OfficerAppointment.objects.filter(person=person("officer-admissions"))
+            former.update(ends_on=timezone.localdate() - timedelta(days=1))
         browser = client("officer-no-duty", EDUNET)
         page = browser.get("/protocol/signatories/").content.decode()
         assert "Beckside Primary School" in page
         assert person(OFFICER).name in page
+        assert person("officer-admissions").name not in page
         assert person("teacher-beckside").name not in page
         assert (
             person("teacher-beckside").name in browser.get(f"/establishments/{BECKSIDE}/signatories/").content.decode()

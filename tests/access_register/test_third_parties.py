@@ -70,13 +70,18 @@ class TestTheContract:
             ("view_establishment", today(), today() + timedelta(10))
         }
 
-    @pytest.mark.parametrize(("last", "has_access"), [(0, True), (-1, False)])
-    def test_the_page_says_whether_a_line_is_over(self, last: int, has_access: bool) -> None:
+    @pytest.mark.parametrize(
+        ("last", "facts", "has_access"),
+        [(0, {}, True), (-1, {}, False), (9, {"suspended_at": timezone.now(), "suspended_by_name": "Head"}, False)],
+    )
+    def test_the_page_says_whether_a_line_gives_access(self, last: int, facts: dict, has_access: bool) -> None:
         number = contract()
         somebody = add(number)
         with as_batch():
             line = RegisterLine.objects.get(person_id=somebody.person_id)
             line.starts_on, line.ends_on = today() - timedelta(9), today() + timedelta(last)
+            for name, value in facts.items():
+                setattr(line, name, value)
             line.save()
             grants.replace(f"line:{line.pk}", grants.of_line(line))
         (shown,) = third_parties.show_contract(asker(HEAD), BECKSIDE, number).contract.people
@@ -133,6 +138,28 @@ class TestTheContract:
 
 
 class TestThePerson:
+    def test_on_its_last_day_it_is_in_force(self) -> None:
+        """R25."""
+        assert held(add(contract(last=0))) == {("view_establishment", today(), today())}
+
+    def test_a_check_that_is_still_to_come_is_none(self) -> None:
+        """R25: neither with the contract nor afterwards."""
+        tomorrow = today() + timedelta(days=1)
+        terms = Terms("Heron Psychology", "HP-1", "Clause 7", today(), tomorrow, dbs_confirmed_on=tomorrow)
+        with pytest.raises(CannotChange, match="must have been confirmed by today"):
+            third_parties.record_contract(asker(HEAD), BECKSIDE, terms=terms)
+        with pytest.raises(CannotChange, match="must have been confirmed by today"):
+            third_parties.record_dbs(asker(HEAD), BECKSIDE, contract(), on=tomorrow)
+
+    def test_who_heads_two_schools_finds_it_at_its_own_alone(self) -> None:
+        """R6."""
+        head = asker("head-ravensgill")
+        terms = Terms("Heron Psychology", "HP-1", "Clause 7", today(), today())
+        number = third_parties.record_contract(head, RAVENSGILL, terms=terms)
+        assert third_parties.show_contract(head, RAVENSGILL, number).contract.id == number
+        with pytest.raises(NoSuchRecord):
+            third_parties.show_contract(head, 999001, number)
+
     def test_level_3_by_default_level_2_with_a_check_level_1_never(self) -> None:
         """R24, R25."""
         number = contract()
@@ -299,7 +326,9 @@ class TestOneSponsorAtATime:
 
 class TestTheCertificate:
     def test_it_is_asked_for_once_and_owed_until_it_is_recorded(self) -> None:
-        """R25: by e-mail, and on the page."""
+        """R25: by e-mail, and on the page. Not on the last day of a contract."""
+        with as_batch():
+            Contract.objects.filter(pk=contract()).update(ends_on=today())
         with posting():
             asked = third_parties.ask_for_certificates(today())
         assert asked == ["Larchwood Music was asked for a certificate of destruction."]
@@ -313,6 +342,17 @@ class TestTheCertificate:
         typed = {"on": today().strftime("%d/%m/%Y")}
         client(HEAD).post(f"{PAGE}{owing.id}/certificate/", typed)
         assert third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing == ()
+
+    def test_is_asked_for_by_night_where_a_decision_has_ended_the_contract(self) -> None:
+        """R25, R41: before its last day, and with no head who ended it. Where nobody was named, none is owed."""
+        third_parties.ask_for_certificates(today())
+        with as_batch():
+            Contract.objects.filter(pk=contract()).update(ended_at=timezone.now())
+        assert third_parties.ask_for_certificates(today()) == [
+            "Heron Psychology was asked for a certificate of destruction."
+        ]
+        owing = third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing
+        assert [one.organisation for one in owing] == ["Larchwood Music"]
 
     def test_none_is_older_than_the_end_of_the_contract(self) -> None:
         number = contract()

@@ -68,6 +68,14 @@ def test_behind_a_trusted_proxy_the_last_untrusted_hop_counts(forwarded: str, st
     assert response.status_code == status
 
 
+def test_a_proxy_in_the_councils_network_that_names_nobody_lets_nobody_in(settings) -> None:
+    """R38: its own address is nobody's."""
+    settings.TRUSTED_PROXIES = [ON_THE_INTRANET]
+    for forwarded in ("", ",", ON_THE_INTRANET):
+        headers = {"X-Forwarded-For": forwarded}
+        assert visitor(EDUNET, ON_THE_INTRANET).get("/sign-in/", headers=headers).status_code == 403
+
+
 def test_an_ipv4_address_written_as_ipv6_is_the_same_address() -> None:
     assert visitor(EDUNET, f"::ffff:{ON_THE_INTRANET}").get("/sign-in/").status_code == 200
     assert visitor(EDUNET, f"::ffff:{OUTSIDE}").get("/sign-in/").status_code == 403

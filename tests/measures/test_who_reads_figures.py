@@ -7,15 +7,18 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from access_register import grants
+from access_register.models import RegisterLine
 from sharing.authorise import Permission, visit
 from sharing.door import current_figures
 from sharing.measures import preparing
-from sharing.models import Establishment
+from sharing.models import Establishment, Participation
 from sharing.models.releases import Release
 from tests import figures
 from tests.locks.switches import door_off, rls_off, rows
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, person
 
 BECKSIDE, RAVENSGILL, LARKROYD, KIRKHOLME = 999002, 999003, 999004, 999014
 PLACES = {BECKSIDE: "beckside", RAVENSGILL: "ravensgill", LARKROYD: "larkroyd", KIRKHOLME: "kirkholme"}
@@ -88,13 +91,39 @@ def in_order(words: str) -> str:
 @pytest.mark.parametrize("off", ["nothing", "the door", "row-level security"])
 @pytest.mark.parametrize(("slug", "through"), TABLE, ids=lambda value: str(value))
 def test_who_reads_which_figure(off: str, slug: str, through: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """R2, R3, R12, R16, R17: both locks, and each of them alone."""
+    """R2, R3, R12, R16, R17: both locks, and each of them alone. Beckside takes part for the last day, Larkroyd again
+    from tomorrow on."""
+    today = timezone.localdate()
+    with as_batch():
+        Participation.objects.filter(establishment__urn=BECKSIDE, ends_on=None).update(ends_on=today)
+        larkroyd = Establishment.objects.get(urn=LARKROYD)
+        Participation.objects.create(establishment=larkroyd, starts_on=today + timedelta(days=1))
     bring_out()
     if off == "the door":
         door_off(monkeypatch)
     if off == "row-level security":
         rls_off()
     assert reads(slug, through) == in_order(TABLE[slug, through])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["sen", "attainment", "attendance", "suspensions"])
+@pytest.mark.parametrize("off", ["the door", "row-level security"])
+def test_who_does_not_see_all_of_the_pupils_sees_no_small_figure(
+    off: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R12, R35: by each lock alone."""
+    with as_batch():
+        line = RegisterLine.objects.get(person=person("teacher-beckside"))
+        line.withheld = [kind]
+        line.save()
+        grants.replace(f"line:{line.pk}", grants.of_line(line))
+    bring_out()
+    if off == "the door":
+        door_off(monkeypatch)
+    else:
+        rls_off()
+    assert reads("teacher-beckside", SCHOOLS_ONLINE) == in_order(COMMUNITY)
 
 
 @pytest.mark.django_db
@@ -115,8 +144,12 @@ def test_small_figures_need_a_second_factor() -> None:
 
 @pytest.mark.django_db
 def test_outside_a_visit_there_are_no_figures() -> None:
+    """Nor is it told which are to come."""
     bring_out()
-    assert rows("SELECT count(*) FROM sharing_figure") == [(0,)]
+    with as_batch():
+        figures.out("ks2", YEAR + 1, {("england", PUBLISHED): 65}, at=timezone.now() + timedelta(days=1))
+    for where in ("sharing_figure", "portal_coming_releases()"):
+        assert rows(f"SELECT count(*) FROM {where}") == [(0,)]
 
 
 @pytest.mark.django_db

@@ -1,9 +1,11 @@
 """A value that cannot be used is refused with its name, before anybody meets it on a page."""
 
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -47,6 +49,41 @@ def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
         line for line in check(**{name: value}).splitlines() if "ImproperlyConfigured" in line or "portal.E" in line
     ][-1]
     assert name in last
+
+
+def in_production(monkeypatch: pytest.MonkeyPatch, **said: str) -> dict[str, Any]:
+    for name in ("EDUNET_NETWORKS", "CITRIX_GATEWAYS", "TRUSTED_PROXIES"):  # those of the tests
+        monkeypatch.delenv(name)
+    for name, value in (SAID | said).items():
+        monkeypatch.setenv(name, value)
+    return runpy.run_path(str(ROOT / "portal" / "settings.py"))
+
+
+def test_production_is_closed_and_sends_nothing_in_clear(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R13, R38."""
+    now = in_production(monkeypatch)
+    for name in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "CSRF_COOKIE_HTTPONLY", "SECURE_SSL_REDIRECT"):
+        assert now[name] is True, name
+    assert now["SECURE_HSTS_SECONDS"] >= 365 * 24 * 3600
+    assert now["CSRF_COOKIE_NAME"] == "__Host-csrftoken"
+    assert now["PASSWORD_HASHERS"] == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    assert (now["EDUNET_NETWORKS"], now["SECURE_PROXY_SSL_HEADER"], now["DEMO"]) == ([], None, False)
+    assert now["ALLOWED_HOSTS"] == list(now["SITE_HOSTS"].values())
+    assert not now["MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN"]
+
+
+@pytest.mark.parametrize(
+    ("issuer", "second_factor"), [("http://a", "false"), ("https://a", "false"), ("https://a", "true")]
+)
+def test_providers_of_production(issuer: str, second_factor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R13: over TLS alone; a second factor is asked for here unless it is said that they ask."""
+    said = f'[{{"id": "a", "name": "A", "issuer": "{issuer}", "client_id": "c", "second_factor": {second_factor}}}]'
+    if issuer == "http://a":
+        with pytest.raises(ImproperlyConfigured, match="https://"):
+            in_production(monkeypatch, OIDC_PROVIDERS=said)
+    else:
+        asks = in_production(monkeypatch, OIDC_PROVIDERS=said)["PROVIDERS_WITH_SECOND_FACTOR"]
+        assert asks == ({"a"} if second_factor == "true" else set())
 
 
 @pytest.mark.parametrize("version", [140_019, 149_999])

@@ -34,6 +34,27 @@ from tests.retention.worlds import BECKSIDE
 pytestmark = pytest.mark.django_db
 
 
+def in_casework(who: Person) -> NamedChild:
+    return NamedChild.objects.create(
+        child=Child.objects.earliest("pk"), person_id=who.pk, person_name="x", through="edunet", source="x",
+        starts_on=BEGAN, ends_on=TODAY,
+    )  # fmt: skip
+
+
+def with_a_copy(who: Person) -> Download:
+    return Download.objects.create(
+        kind="pupils", form="xlsx", purpose="trip", establishment=factories.establishment(BECKSIDE),
+        by_person_id=who.pk, by_name="x", through="edunet", dispose_by=ENDED, state="collected", collected_at=NOW,
+    )  # fmt: skip
+
+
+def in_a_pattern(who: Person) -> UnusualPattern:
+    return UnusualPattern.objects.create(
+        kind="night", day=ENDED, person_id=who.pk, person_name="x", number=9, at_most=5, through="edunet",
+        establishment=factories.establishment(BECKSIDE),
+    )  # fmt: skip
+
+
 class TestAPerson:
     def test_of_whom_nothing_is_kept_is_forgotten_with_the_account(self) -> None:
         """P5: name, address, password, second factors and acceptances. The ledger knows the number."""
@@ -98,19 +119,9 @@ class TestAPerson:
                 establishment=factories.establishment(BECKSIDE), on=ENDED, successor=who, done_at=NOW,
                 outgoing=RegisterLine.objects.earliest("pk"), named_by_name="Head",
             ),
-            lambda who: NamedChild.objects.create(
-                child=Child.objects.earliest("pk"), person_id=who.pk, person_name="x", through="edunet", source="x",
-                starts_on=BEGAN, ends_on=TODAY,
-            ),
-            lambda who: Download.objects.create(
-                kind="pupils", form="xlsx", purpose="trip", establishment=factories.establishment(BECKSIDE),
-                by_person_id=who.pk, by_name="x", through="edunet", dispose_by=ENDED, state="collected",
-                collected_at=NOW,
-            ),
-            lambda who: UnusualPattern.objects.create(
-                kind="night", day=ENDED, person_id=who.pk, person_name="x", number=9, at_most=5, through="edunet",
-                establishment=factories.establishment(BECKSIDE),
-            ),
+            in_casework,
+            with_a_copy,
+            in_a_pattern,
         ],
         ids=["line", "appointment", "permission", "report", "party", "headship", "casework", "copy", "pattern"],
     )  # fmt: skip
@@ -124,6 +135,19 @@ class TestAPerson:
         assert forgotten() == []
         assert is_there(kept)
         assert is_there(accepted)
+
+    def test_is_kept_by_nothing_that_is_over(self) -> None:
+        """P5: casework, a copy and a pattern that are settled. What somebody else has kept stays."""
+        gone, other = somebody(), person("officer-data")
+        with as_batch():
+            for keep in (in_casework, with_a_copy, in_a_pattern):
+                keep(gone)
+            NamedChild.objects.filter(person_id=gone.pk).update(ends_on=TODAY - timedelta(days=1))
+            Download.objects.filter(by_person_id=gone.pk).update(disposed_at=NOW, disposed_how="deleted")
+            UnusualPattern.objects.filter(person_id=gone.pk).update(state="explained", settled_at=NOW, settled_by_id=1)
+            kept = SavedView.objects.create(person_id=other.pk, name="x", page="pupils")
+        assert forgotten() == ["1 account forgotten"]
+        assert is_there(kept)
 
 
 def permission() -> Any:

@@ -4,14 +4,25 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from access_register.models import Order
+from access_register.models import BreachParty, Invitation, Order, Sanction
 from sharing import door
 from sharing.authorise import NoSuchRecord
 from sharing.crypto import blind_index
-from sharing.models import Challenge, Child, Disposal, Download, LedgerEntry, LegalHold, Pupil
+from sharing.models import (
+    Challenge,
+    Child,
+    Disposal,
+    Download,
+    LedgerEntry,
+    LegalHold,
+    Pupil,
+    SupportOffer,
+    SupportRequest,
+)
 from sharing.retention import disposing, working
 from tests import factories
-from tests.people import EDUNET, as_batch, asker
+from tests.people import EDUNET, as_batch, asker, person
+from tests.retention.former import ENDED, breach, contract, line, somebody
 from tests.retention.worlds import BECKSIDE, MANAGER, approved, disposed, due, grown_up, second_manager
 
 
@@ -117,3 +128,71 @@ def test_a_disposal_that_ends_the_worker_each_time_is_given_up(own_database: Non
     assert working.do_next()
     with as_batch():
         assert (Disposal.objects.get(pk=number).state, Disposal.objects.get(pk=number).gone) == ("failed", 0)
+
+
+THEN, LATER = datetime(2019, 3, 1, 12, tzinfo=UTC), datetime(2020, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("facts", "due_on"),
+    [
+        ({"state": "dismissed"}, date(2025, 3, 2)),
+        ({"state": "decided", "decided_at": THEN}, date(2025, 3, 2)),
+        ({"state": "settled", "decided_at": THEN, "settled_at": LATER}, date(2026, 3, 2)),
+        ({"state": "reported"}, None),
+        ({"state": "referred"}, None),
+        ({"state": "appealed", "decided_at": THEN}, None),
+    ],
+)
+def test_a_case_goes_six_years_after_the_last_word_and_never_before_it(facts: dict, due_on: date | None) -> None:
+    """P5, R41: what was closed may have been asked for again. Of several sanctions the longest counts."""
+    outcome = "advice" if "decided_at" in facts else ""
+    case = breach(triaged_at=THEN, outcome=outcome, **facts)
+    if due_on is None:
+        assert due("breach") == set()
+        return
+    assert due("breach", due_on - timedelta(days=1)) == set()
+    assert due("breach", due_on) == {str(case.pk)}
+    with as_batch():
+        for last in (date(2019, 4, 1), due_on):
+            Sanction.objects.create(
+                breach=case, measure="suspend_person", person=person("teacher-beckside"), starts_on=THEN, ends_on=last,
+                lifted_at=LATER,
+            )  # fmt: skip
+    assert due("breach", due_on) == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sort", ["establishment", "contract"])
+def test_a_case_is_held_with_the_establishment_that_it_is_held_against(sort: str) -> None:
+    """P5, R41: also where it is held against its third party, and is about no establishment."""
+    case, place = breach(state="dismissed", triaged_at=THEN), factories.establishment(BECKSIDE)
+    with as_batch():
+        party = contract(ends_on=ENDED) if sort == "contract" else place
+        BreachParty.objects.create(breach=case, name="x", **{sort: party})
+        hold = LegalHold.objects.create(establishment=place, placed_by_id=1, placed_by_name="Test", reason="Why")
+    assert due("breach") == set()
+    with as_batch():
+        hold.delete()
+    assert due("breach") == {str(case.pk)}
+
+
+@pytest.mark.django_db
+def test_what_was_ended_early_and_what_nobody_answered_goes_too() -> None:
+    """P5: an order, a request for support, and the link of an invitation that was taken back."""
+    place = factories.establishment(BECKSIDE)
+    with as_batch():
+        order = Order.objects.create(
+            basis="court", data="view_pupils", establishment=place, person_id=1, through="edunet", starts_on=THEN,
+            ends_on=date(2020, 2, 1), ended_at=THEN, recorded_by_id=2, authoriser_id=3, reason="Why",
+        )  # fmt: skip
+        offer = SupportOffer.objects.exclude(establishment=place).earliest("pk")
+        asked = SupportRequest.objects.create(
+            offer=offer, establishment=offer.establishment, from_establishment=place, words="W", asked_by_id=1
+        )
+        SupportRequest.objects.filter(pk=asked.pk).update(asked_at=THEN)
+        sent = line(somebody(), ends_on=None, awaiting_since=THEN, withdrawn_at=LATER).invitation
+        Invitation.objects.filter(pk=sent.pk).update(expires_at=THEN)
+    for kind, row in (("order", order), ("supportrequest", asked), ("invitation", sent)):
+        assert due(kind, date(2025, 3, 2)) == {str(row.pk)}, kind

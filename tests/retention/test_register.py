@@ -47,9 +47,9 @@ pytestmark = pytest.mark.django_db
 
 class TestALine:
     def test_is_due_six_years_after_the_access_has_ended_and_not_the_day_before(self) -> None:
-        """P5, R36: the last day, or the day on which it was withdrawn."""
+        """P5, R36: the last day, or the day before it on which it was withdrawn."""
         ended = line(somebody())
-        withdrawn = line(somebody(), ends_on=None, withdrawn_at=timezone.make_aware(timezone.datetime(2019, 3, 1)))
+        withdrawn = line(somebody(), ends_on=TODAY, withdrawn_at=timezone.make_aware(timezone.datetime(2019, 3, 1)))
         still = line(somebody(), ends_on=None)
         assert due("registerline", DUE_ON - timedelta(days=1)) == set()
         assert due("registerline", DUE_ON) == {str(ended.pk), str(withdrawn.pk)}
@@ -105,6 +105,7 @@ class TestALine:
         [
             ({"ends_on": ENDED}, False),
             ({"ends_on": TODAY + timedelta(days=9)}, False),
+            ({"ends_on": TODAY + timedelta(days=9), "ended_at": NOW}, False),
             ({"ends_on": ENDED, "destruction_certified_on": ENDED}, True),
         ],
     )
@@ -138,14 +139,14 @@ class TestALine:
     )
     def test_of_a_headship_handed_over_stays_while_that_is_of_use(self, facts: dict[str, Any], goes: bool) -> None:
         """R35: a head who has named an acting one comes back on the line's word."""
-        kept = line(somebody())
+        before, after = line(somebody()), line(somebody())
         with as_batch():
-            Handover.objects.filter(establishment=kept.establishment, done_at=None).delete()
+            Handover.objects.filter(establishment=before.establishment, done_at=None).delete()
             Handover.objects.create(
-                establishment=kept.establishment, outgoing=kept, successor=somebody(), on=ENDED, named_by_name="Head",
-                **facts,
+                establishment=before.establishment, outgoing=before, incoming=after, successor=after.person, on=ENDED,
+                named_by_name="Head", **facts,
             )  # fmt: skip
-        assert (str(kept.pk) in due("registerline")) is goes
+        assert due("registerline") == ({str(before.pk), str(after.pk)} if goes else set())
 
     def test_goes_again_after_an_older_copy_was_put_back_and_its_person_in_the_next_night(self) -> None:
         """R13: with what hangs on it."""
@@ -177,17 +178,17 @@ def test_the_register_of_an_earlier_day_says_what_it_may_lack() -> None:
 
 class TestAnAppointment:
     def officer(self, ends_on: date | None = ENDED) -> OfficerAppointment:
-        """With a duty at one establishment, a change, and the right to work remotely."""
+        """With two duties at one establishment, a change, and the right to work remotely."""
         with as_batch():
             made = OfficerAppointment.objects.create(
                 person=somebody(), starts_on=BEGAN, ends_on=ends_on, team="admissions", recorded_by_name="Test"
             )
-            duty = Duty.objects.create(
-                appointment=made, data="view_pupils", reason="Test", starts_on=BEGAN, ends_on=BEGAN,
-                recorded_by_name="Test",
-            )  # fmt: skip
-            duty.establishments.add(factories.establishment(BECKSIDE))
-            duty.localities.add(Locality.objects.earliest("pk"))
+            for data in ("view_pupils", "view_staff"):
+                duty = Duty.objects.create(
+                    appointment=made, data=data, reason="Test", starts_on=BEGAN, ends_on=BEGAN, recorded_by_name="Test"
+                )
+                duty.establishments.add(factories.establishment(BECKSIDE))
+                duty.localities.add(Locality.objects.earliest("pk"))
             OfficerAppointment.objects.filter(pk=made.pk).update(post="Officer")
             assert AppointmentChange.objects.filter(appointment=made).exists()
             RemoteAuthorisation.objects.create(
@@ -203,7 +204,7 @@ class TestAnAppointment:
         assert due("appointment", DUE_ON) == {str(gone.pk)}
         assert forgotten() == []
         shown = disposed()
-        assert [(one.disposed, one.urn) for one in shown.lines if one.kind == "appointment"] == [(1, BECKSIDE)]
+        assert [(one.counted, one.urn) for one in shown.lines if one.kind == "appointment"] == [(1, BECKSIDE)]
         assert [is_there(one) for one in (gone, recent, today_s)] == [False, True, True]
         with as_batch():
             assert not ledger_proof.check().faults

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.utils import timezone
 
 from access_register.models import RegisterLine
-from tests.people import as_batch
+from tests.people import as_batch, person
 from tests.sign_in.ways import PASSWORD, code_now, give_password, with_app
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +62,22 @@ def test_confirming_leads_nowhere_else(head) -> None:
     """No open redirect."""
     away = head.post("/confirm/", {"password": PASSWORD, "next": "https://elsewhere.example/"})
     assert away["location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("method", "page"),
+    [("post", "app/remove"), ("get", "recovery-codes"), ("post", "recovery-codes/new"), ("get", "passkeys/add")],
+)
+def test_who_sits_down_at_an_open_session_changes_no_second_factor(head, method: str, page: str) -> None:
+    """R13: nor reads the codes for the day on which the telephone is gone."""
+    RecoveryCodes.activate(person("head-beckside"))
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        assert getattr(head, method)(f"/account/{page}/")["location"].startswith("/confirm/")
+
+
+def test_nor_guesses_codes_to_confirm(head) -> None:
+    """R13: five tries, as when signing in."""
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        answers = [head.post("/confirm/code/", {"code": f"00000{n}"}).status_code for n in range(5)]
+        assert answers == [200, 200, 200, 200, 429]
+        assert head.post("/confirm/code/", {"code": code_now()}).status_code == 429

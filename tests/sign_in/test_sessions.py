@@ -93,8 +93,9 @@ def test_ten_hours_are_the_limit_however_busy_one_is(site) -> None:
 
 
 def test_half_an_hour_without_use_ends_a_session() -> None:
-    """R13."""
-    browser = client("head-beckside")
+    """R13: of a browser that is left open too; closed, it keeps nothing."""
+    browser = give_password(with_password("head-beckside"))
+    assert not browser.cookies["schools_online_session"]["max-age"]
     began = timezone.now()
     with time_machine.travel(began + timedelta(minutes=29)):
         assert browser.get("/").status_code == 200
@@ -179,8 +180,9 @@ def test_a_session_that_cannot_be_opened_has_ended(spoiled: str) -> None:
     assert browser.get("/").status_code == 302
 
 
-def test_a_new_device_is_told_by_e_mail_and_a_known_one_is_not() -> None:
+def test_a_new_device_is_told_by_e_mail_and_a_known_one_is_not(settings) -> None:
     """R13: in words, in text and HTML, to the person, without a child's data."""
+    settings.SESSION_COOKIE_SECURE = True
     head = with_password("head-beckside")
     browser = give_password(head, User_Agent=FIREFOX)
     (message,) = mail.outbox
@@ -189,6 +191,8 @@ def test_a_new_device_is_told_by_e_mail_and_a_known_one_is_not() -> None:
     assert "From the address: 10.20.0.5" in message.body
     assert message.alternatives[0].mimetype == "text/html"
     assert "Firefox on Windows" in message.alternatives[0].content
+    known = browser.cookies["schools_online_device"]
+    assert (known["secure"], known["httponly"]) == (True, True)
     browser.post("/sign-out/")
     give_password(head, browser=browser, User_Agent=FIREFOX)
     assert len(mail.outbox) == 1

@@ -49,13 +49,14 @@ def issuer() -> Iterator[str]:
 
 @pytest.fixture
 def provided(issuer: str, settings: Any) -> Callable[..., Provider]:
-    """`provided(trusted=True)`: the provider of this machine, set up so."""
+    """`provided(trusted=True)`: the provider of this machine, set up so, beside one that does not answer."""
 
     def set_up(**facts: Any) -> Provider:
         provider = Provider(
             **{"id": "dfe", "name": "DfE Sign-in", "issuer": issuer, "client_id": "portal", "secret": "s"} | facts
         )
-        settings.OIDC_PROVIDERS = (provider,)
+        other = Provider(id="other", name="Another", issuer="http://localhost:9", client_id="other")
+        settings.OIDC_PROVIDERS = (other, provider)
         settings.PROVIDERS_WITH_SECOND_FACTOR = {"dfe"} if provider.second_factor else set()
         return provider
 
@@ -287,6 +288,11 @@ def test_the_web_application_cannot_make_up_a_provider() -> None:
             '[{"id": "a", "name": "A", "issuer": "https://a", "client_id": "c"},'
             '{"id": "a", "name": "B", "issuer": "https://b", "client_id": "c"}]',
             "same id",
+        ),
+        (
+            '[{"id": "a", "name": "A", "issuer": "https://a", "client_id": "c"},'
+            '{"id": "b", "name": "B", "issuer": "https://b", "client_id": "c"}]',
+            "same client_id",
         ),
     ],
 )
