@@ -75,7 +75,7 @@ def test_one_that_is_suspended_opens_when_the_suspension_is_over() -> None:
 
 
 def test_one_whose_head_had_left_the_protocol_is_not_brought_back() -> None:
-    """R16: what its head decided stands; before the night has closed it, it has its last day no more, and takes no part."""
+    """R16: what its head decided stands. Before the night has closed it the last day goes, and no more."""
     manager, today = asker(MANAGER, EDUNET), timezone.localdate()
     place = Establishment.objects.get(urn=AMBERSTONE)
     with as_batch():
