@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from access_register import first_heads
+from access_register import first_heads, participation
 from access_register.models import ParticipationStep, Sanction
 from sharing import door
 from sharing.authorise import NoSuchRecord
@@ -36,6 +36,8 @@ def test_one_that_was_closed_by_mistake_opens_again() -> None:
         Establishment.objects.filter(urn=AMBERSTONE).update(close_date=today - timedelta(days=1))
         assert list(ending.end_closed_centres(today))
         assert not takes_part(child.establishment)
+    (listed,) = [one for one in participation.list_participants(manager).former if one.urn == AMBERSTONE]
+    assert listed.status == "Closed"
     assert door.show_reopening_centre(manager, AMBERSTONE).last_day == today - timedelta(days=1)
     door.reopen_centre(manager, AMBERSTONE, because="Another centre has closed")
     with pytest.raises(door.CannotKeep, match="no last day"):
