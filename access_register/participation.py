@@ -24,7 +24,7 @@ from access_register.participation_records import (
 from access_register.rules import CannotChange, is_head
 from sharing.authorise import Asker, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.dates import covers
-from sharing.imports.succession import CLOSED_SAYS_GIAS
+from sharing.imports.succession import CENTRE_CLOSED, CLOSED_SAYS_GIAS
 from sharing.models import Consent, Establishment, Participation, RestrictedItem, Transfer
 from sharing.models.establishments import CLOSED, Kind
 from sharing.ordering import Comparison, ContextKey
@@ -55,9 +55,8 @@ def list_participants(asker: Asker) -> ParticipantsPage:
         ever = community.filter(participations__starts_on__lte=here.today).distinct()
         wanted = ever if shares and own else ever.filter(pk__in=own)
         answered, watched = _answered_for(), _watched(here)
-        closed = set(
-            Participation.objects.filter(ended_because=CLOSED_SAYS_GIAS).values_list("establishment_id", flat=True)
-        )
+        ended = Participation.objects.filter(ended_because__in=(CLOSED_SAYS_GIAS, CENTRE_CLOSED))
+        closed = set(ended.values_list("establishment_id", flat=True))
         paused = set(Participation.objects.filter(starts_on__gt=here.today).values_list("establishment_id", flat=True))
         lines = [
             Participant(

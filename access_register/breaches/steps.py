@@ -157,10 +157,11 @@ def attach_evidence(asker: Asker, breach_id: int, *, urn: int | None, first: dat
         days = f"on {day_in_words(first)}" if first == last else f"from {day_in_words(first)} to {day_in_words(last)}"
         asked = f"Rows {whose}, {days}"
         one_at_a_time("attach_evidence")
-        if BreachEvidence.objects.filter(breach=breach_id, asked=asked, number=len(found)).exists():
+        frozen = json.dumps([_frozen(row) for row in found])
+        if any(known.content == frozen for known in BreachEvidence.objects.filter(breach=breach_id, asked=asked)):
             here.showed(breach=breach_id, rows=len(found))
             return len(found)
-        sealed = _sealed(json.dumps([_frozen(row) for row in found]), "breachevidence.content")
+        sealed = _sealed(frozen, "breachevidence.content")
         if not value_of(
             "SELECT access_register_attach_evidence(%s, %s, %s, %s, %s)",
             breach_id, asked, len(found), sealed, asker.name,

@@ -39,6 +39,7 @@ REFUSED = {
     "last_day": "The last day is today or later, a year off at most.",
     "no_centre": "The centre must have opened by then, and must not be closed.",
     "no_last_day": "This centre is open and has no last day.",
+    "left": "Its head had taken this centre out of the protocol before it closed. Enter the centre as a new one.",
     "suspended": "The centre is suspended for a breach of the protocol. Open it again once the suspension is over.",
     "not_listed": "This type is not on record, or has a last day already.",
     "not_yours": NEEDED,
@@ -178,7 +179,7 @@ def show_reopening_centre(asker: Asker, urn: int) -> ClosingCentre:
 
 def reopen_centre(asker: Asker, urn: int, *, because: str) -> None:
     """The centre has no last day any more. One that has closed takes part anew from today, without the records and the
-    register that ended. Raises CannotKeep."""
+    register that ended; not one whose head had left the protocol (R16). Raises CannotKeep."""
     with keeping_community(asker, "reopen_centre") as here:
         refused = value_of("SELECT sharing_reopen_centre(%s)", urn)
         if refused:

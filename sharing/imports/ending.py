@@ -13,7 +13,7 @@ from sharing import ledger
 from sharing.dates import covers
 from sharing.days import day_in_words
 from sharing.grace import give_grace
-from sharing.imports.succession import CLOSED
+from sharing.imports.succession import CENTRE_CLOSED, CLOSED
 from sharing.models import (
     Enrolment,
     Establishment,
@@ -74,7 +74,7 @@ def end_closed_centres(today: date) -> Iterator[str]:
     for place in centres.exclude(status_code=CLOSED).by_name():
         Establishment.objects.filter(pk=place.pk).update(status_code=CLOSED, status_name="Closed")
         part = Participation.objects.filter(covers(today), establishment=place, starts_on__lte=place.close_date)
-        part.update(ends_on=place.close_date, ended_because="The centre has closed.")
+        part.update(ends_on=place.close_date, ended_because=CENTRE_CLOSED)
         yield end_establishment(place.urn, by=DEPARTMENT, today=today)
 
 

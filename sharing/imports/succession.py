@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from sharing.imports.gias import GiasReport
 
 CLOSED_SAYS_GIAS = "Closed, says GIAS"
+CENTRE_CLOSED = "The centre has closed."
 TO_END = "To end its enrolments and its register: manage.py end_establishment {}"
 # How long before the old URN closes the new one may have opened and still be the same establishment.
 HANDOVER = timedelta(days=62)

@@ -4,6 +4,8 @@ The web application writes no establishment, participation or membership. These 
 right to keep duties; one ends what a type on the list had brought.
 """
 
+from sharing.sql.overrides import within
+
 NOT_THE_APPLICATIONS = "REVOKE INSERT, UPDATE, DELETE ON sharing_listedtype FROM portal_app;"
 
 # Answers with an empty text, or with one of the words of sharing.door.community.REFUSED. The establishments of the type
@@ -133,5 +135,13 @@ EXCEPTION WHEN check_violation THEN RETURN 'suspended';
 END $$;
 GRANT EXECUTE ON FUNCTION sharing_reopen_centre TO portal_app;
 """
+# For migration 0168: not one whose head had left the protocol before the night closed it (R16).
+_ONCE_FOUND = "    IF NOT FOUND THEN RETURN 'no_last_day'; END IF;"
+_LEFT = f"""{_ONCE_FOUND}
+    IF was_closed.status_code = 2 AND 'left' = (SELECT step.what FROM access_register_participationstep AS step
+        WHERE step.establishment_id = was_closed.id ORDER BY step.at DESC, step.id DESC LIMIT 1)
+    THEN RETURN 'left'; END IF;"""
+REOPENS_NONE_THAT_LEFT = within("sharing_reopen_centre", (_ONCE_FOUND, _LEFT))
+REOPENS_ALL = within("sharing_reopen_centre", (_LEFT, _ONCE_FOUND))
 CREATE = NOT_THE_APPLICATIONS + LIST_TYPE + ADD_CENTRE + GRANTS
 DROP = "DROP FUNCTION sharing_add_centre, sharing_list_type;"

@@ -14,8 +14,9 @@ from access_register.rules import CannotChange
 from sharing import ledger
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.ledger_words import words_of
-from sharing.models import LedgerEntry, Participation
+from sharing.models import Establishment, LedgerEntry, Participation
 from sharing.models.ledger import NOT_FOR_THE_HEAD
+from tests import factories
 from tests.access_register.breaches import (
     BECKSIDE,
     OTHERS,
@@ -236,6 +237,21 @@ def test_rows_of_the_ledger_are_frozen_as_evidence_without_free_words() -> None:
         steps.attach_evidence(
             manager(), number, urn=None, first=today.replace(year=2001), last=today.replace(year=2001)
         )
+
+
+def test_rows_of_two_schools_of_one_name_are_two_pieces_of_evidence() -> None:
+    """R41, R43: as those of a school that has closed, and of the academy that carries on for it under its name."""
+    places, today = [factories.establishment(urn) for urn in (999012, 999013)], timezone.localdate()
+    with as_batch():
+        Establishment.objects.filter(pk__in=[place.pk for place in places]).update(name="Zzyx School")
+    for place in places:
+        ledger.write(asker("teacher-beckside"), urn=place.urn, action="list_pupils", outcome=LedgerEntry.Outcome.SHOWN)
+    number = against_person("teacher-beckside")
+    numbers = {steps.attach_evidence(manager(), number, urn=one.urn, first=today, last=today) for one in places}
+    assert len(numbers) == 1
+    seat(number)
+    evidence = case(number, PANEL[0]).evidence
+    assert {row.urn for one in evidence for row in one.rows} == {999012, 999013}
 
 
 def test_who_is_told_is_recorded_once() -> None:

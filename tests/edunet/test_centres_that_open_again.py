@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from access_register import first_heads
-from access_register.models import Sanction
+from access_register import first_heads, participation
+from access_register.models import ParticipationStep, Sanction
 from sharing import door
 from sharing.authorise import NoSuchRecord
 from sharing.demo.places import AMBERSTONE
@@ -36,6 +36,8 @@ def test_one_that_was_closed_by_mistake_opens_again() -> None:
         Establishment.objects.filter(urn=AMBERSTONE).update(close_date=today - timedelta(days=1))
         assert list(ending.end_closed_centres(today))
         assert not takes_part(child.establishment)
+    (listed,) = [one for one in participation.list_participants(manager).former if one.urn == AMBERSTONE]
+    assert listed.status == "Closed"
     assert door.show_reopening_centre(manager, AMBERSTONE).last_day == today - timedelta(days=1)
     door.reopen_centre(manager, AMBERSTONE, because="Another centre has closed")
     with pytest.raises(door.CannotKeep, match="no last day"):
@@ -72,3 +74,22 @@ def test_one_that_is_suspended_opens_when_the_suspension_is_over() -> None:
     assert not takes_part(place)
     door.reopen_centre(manager, AMBERSTONE, because="A mistake")
     assert takes_part(place)
+
+
+def test_one_whose_head_had_left_the_protocol_is_not_brought_back() -> None:
+    """R16: what its head decided stands. Before the night has closed it the last day goes, and no more."""
+    manager, today = asker(MANAGER, EDUNET), timezone.localdate()
+    place = Establishment.objects.get(urn=AMBERSTONE)
+    with as_batch():
+        Participation.objects.filter(establishment=place).update(
+            ends_on=today - timedelta(days=2), ended_because="The head has left the protocol."
+        )
+        ParticipationStep.objects.create(establishment=place, what="left", at=timezone.now(), by_id=1, by_name="Head")
+    door.close_centre(manager, AMBERSTONE, last_day=today)
+    door.reopen_centre(manager, AMBERSTONE, because="A mistake")
+    with as_batch():
+        Establishment.objects.filter(pk=place.pk).update(close_date=today - timedelta(days=1))
+        assert list(ending.end_closed_centres(today))
+    with pytest.raises(door.CannotKeep, match="out of the protocol"):
+        door.reopen_centre(manager, AMBERSTONE, because="A mistake")
+    assert not takes_part(place)
