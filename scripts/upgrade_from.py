@@ -21,6 +21,7 @@ from portal import embedded
 url = embedded.start()
 subprocess.run([embedded.programs() / "pg_dump", "--schema-only", "--file=schema.sql", url], check=True)
 """
+NOT_SHARED = {"DATABASE_URL", "UV_PROJECT_ENVIRONMENT", "VIRTUAL_ENV"}  # each has its own server and packages
 NAME = re.compile(r"\n--\n-- Name: (.*?); Owner: .*\n--\n")
 MONTH = re.compile(r"_y\d+m\d+")  # the ledger has a part for each month since the database was made
 
@@ -47,8 +48,8 @@ def main(commit: str) -> int:
 
 
 def _run(place: Path, *command: str | Path) -> None:
-    embedded = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}  # each its own server
-    subprocess.run(command, cwd=place, env=embedded, check=True, stdout=subprocess.DEVNULL)
+    own = {name: value for name, value in os.environ.items() if name not in NOT_SHARED}
+    subprocess.run(command, cwd=place, env=own, check=True, stdout=subprocess.DEVNULL)
 
 
 def _manage(place: Path, *command: str) -> None:
