@@ -64,7 +64,7 @@ def test_who_is_suspended_gets_one_page_whatever_they_try() -> None:
         decide(number, "suspend_person", 1, panel)
         browser = client(slug, site)
         for page, path in PAGES.items():
-            ids = {"pupil": "4" * 32, "in_year_1": "4" * 32, "item": "4" * 32, "file": 1}
+            ids = {"pupil": "4" * 32, "in_year_1": "4" * 32, "member": "4" * 32, "item": "4" * 32, "file": 1}
             answer = browser.get(f"/{path.format(**ids)}")
             own = path in {"breaches/", f"establishments/{BECKSIDE}/breaches/", f"breaches/{number}/", "my-downloads/"}
             assert answer.status_code == (200 if own else 404 if answer.status_code == 404 else 403), page
