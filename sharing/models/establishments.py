@@ -135,7 +135,10 @@ class Establishment(models.Model):
             ("manage_duties", "Can record officers and their duties"),
             ("view_restricted", "Can see and keep the confidential items of an establishment"),
         ]
-        indexes = [models.Index(fields=["la_code", "establishment_number"])]
+        indexes = [
+            models.Index(fields=["la_code", "establishment_number"]),
+            models.Index(*in_order_of("name"), "urn", name="establishments_in_order"),
+        ]
 
     def __str__(self) -> str:
         return self.name
