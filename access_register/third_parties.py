@@ -24,7 +24,7 @@ from sharing.models import LedgerEntry
 from sharing.models.plain import in_order_of
 from sharing.records import Here, Why
 from sharing.roles import BATCH, acting_as
-from sharing.statements import one_at_a_time, value_of
+from sharing.statements import value_of
 
 COLUMN = "access_register_contract.document"
 WEBMAIL = "Use the person's address at their organisation. Webmail addresses are not accepted for third parties."
@@ -122,7 +122,7 @@ def record_contract(asker: Asker, urn: int, *, terms: Terms) -> int:
             raise CannotChange("The contract must end after it starts, and not be over.", "ends_on")
         if terms.dbs_confirmed_on and terms.dbs_confirmed_on > here.today:
             raise CannotChange("The check must have been confirmed by today.", "dbs_confirmed_on")
-        # One waits for the other: this, and a decision that ends a third party here (R41).
+        # One waits for the other: the same form sent twice, and a decision that ends a third party here (R41).
         value_of("SELECT pg_advisory_xact_lock(hashtext('third parties'), %s)", here.establishment.pk)
         organisation, _ = Organisation.objects.get_or_create(name=terms.organisation)
         _check_not_barred(here, organisation)
@@ -132,7 +132,6 @@ def record_contract(asker: Asker, urn: int, *, terms: Terms) -> int:
             "dbs_confirmed_on": terms.dbs_confirmed_on, "recorded_by_name": asker.name,
             "document_name": terms.document.name if terms.document else "",
         }  # fmt: skip
-        one_at_a_time("record_contract")
         known = Contract.objects.filter(**facts, ended_at=None).first()
         if known:
             here.showed(contract=known.pk)

@@ -127,6 +127,7 @@ def test_who_opened_and_took_away_the_record_of_a_member_of_staff() -> None:
 
 
 def test_the_record_of_a_member_of_staff_elsewhere_is_not_there() -> None:
+    """R6: 404, and no row tells of it."""
     with as_batch():
         other = StaffMember.objects.filter(establishment__urn=RAVENSGILL).in_post_on(timezone.localdate())[0]
     with pytest.raises(NoSuchRecord):
