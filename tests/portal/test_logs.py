@@ -23,5 +23,5 @@ def test_an_exception_is_its_type_and_its_places_not_its_words() -> None:
 
 def test_a_letter_of_a_name_that_no_font_has_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
     """WeasyPrint would warn of each of them, when it draws a list of children."""
-    draw_page("<html lang=en><title>Pupils</title><p>\U00016800\U00016801</p>")  # Bamum: no font here
+    draw_page("<html lang=en><title>Pupils</title><p>\U0010fff0\U0010fff1</p>")  # of nobody: no font has them
     assert not caplog.records
