@@ -93,3 +93,15 @@ _INDEXED_ANEW = (
 )  # fmt: skip
 AS_SEEN = (_PLAIN.format(words=_SEEN, more="`´"), *_INDEXED_ANEW)
 NOT_AS_SEEN = (_PLAIN.format(words="words", more=""), *_INDEXED_ANEW)
+
+# For migration 0170. PostgreSQL puts what the function says in the place of its call, but not where something in it may
+# change, as unaccent. So a function of its own asks that, for names that have a letter beyond ASCII. Both say the same
+# of a name, and the indexes stay as they are.
+_OF_ANY_LETTERS = _PLAIN.format(words=_SEEN, more="`´")
+INLINED = f"""{_OF_ANY_LETTERS.replace("sharing_plain", "sharing_plain_of_any_letters")};
+GRANT EXECUTE ON FUNCTION sharing_plain_of_any_letters TO portal_app, portal_batch;
+CREATE OR REPLACE FUNCTION sharing_plain(words text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN octet_length(words) = length(words) THEN translate(lower(words), '-''.`', ' ')
+            ELSE public.sharing_plain_of_any_letters(words) END"""
+CALLED = f"{_OF_ANY_LETTERS}; DROP FUNCTION sharing_plain_of_any_letters"

@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from access_register.models import RegisterLine
 from sharing.demo.places import BECKSIDE
-from sharing.models import Establishment
+from sharing.models import Establishment, Pupil
 from tests import factories
 from tests.people import EDUNET, as_batch, client, looks_for, person
 
@@ -89,3 +90,22 @@ def test_classes_are_in_the_order_of_their_numbers() -> None:
     assert in_the_order_of_the_page(page, [f"Of{name}," for name in names]) == [f"Of{name}," for name in names]
     choices = [f'<option value="{name}"' for name in names]
     assert in_the_order_of_the_page(page, choices) == choices
+
+
+def test_a_name_without_accents_is_compared_as_any_other() -> None:
+    """What is said of it quickly is what was said before: the indexes hold that."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT chr(first) || chr(second) FROM generate_series(1, 127) AS first, generate_series(1, 127) AS second "
+            "WHERE sharing_plain(chr(first) || chr(second)) <> sharing_plain_of_any_letters(chr(first) || chr(second))"
+        )
+        assert cursor.fetchall() == []
+        cursor.execute("SELECT sharing_plain('Łukasz'), sharing_plain('O’Brien-Şahin'), sharing_plain(NULL)")
+        assert cursor.fetchone() == ("lukasz", "obrien sahin", None)
+
+
+def test_to_put_names_in_order_calls_no_function_for_those_without_accents() -> None:
+    """That took three quarters of the time of a list over several establishments."""
+    plan = Pupil.objects.filter(sex="F").by_name().explain(verbose=True)
+    assert "of_any_letters" in plan
+    assert "sharing_plain(" not in plan
