@@ -52,7 +52,7 @@ def _newest(share: Share, how: Literal["percent", "band"]) -> Subquery:
     whole = _of_place("urn").filter(establishment=OuterRef("pk")).order_by("-release__academic_year")
     part = StatisticsCell.objects.filter(
         release=OuterRef("release"), key=_Key(Value(f"{'='.join(share.part or ())}|"), OuterRef("key")),
-        indicator=PUPILS,
+        indicator=PUPILS, establishment=OuterRef("establishment"),
     ).exclude(symbol=Symbol.IMPOSSIBLE)  # fmt: skip
     counted = part.values(number=Coalesce("value", 0, output_field=_NUMBER))
     shares = whole.annotate(

@@ -115,6 +115,7 @@ def going_to(home: str, name: str) -> None:
     options = connection.settings_dict["OPTIONS"]["options"]
     connection.settings_dict |= {"HOST": home, "PORT": "", "USER": "postgres", "PASSWORD": ""}
     connection.settings_dict["OPTIONS"] |= {"options": options.removesuffix(DURABLE) + DURABLE}
+    connection.settings_dict["OPTIONS"].pop("port", None)  # of the server of the tests, where its URL ends in one
     use(name)
 
 

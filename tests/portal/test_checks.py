@@ -6,6 +6,7 @@ import sys
 from base64 import b64encode
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -156,7 +157,8 @@ def web_login(own_database: None):
     name = f"web_login_{os.getpid()}"
     databases.as_admin(f"CREATE ROLE {name} LOGIN IN ROLE portal_app")
     params = connection.get_connection_params()
-    yield f"postgresql://{name}@/{params['dbname']}?host={params['host']}"
+    server = urlencode({part: params[part] for part in ("host", "port") if part in params})
+    yield f"postgresql://{name}@/{params['dbname']}?{server}"
     databases.as_admin(f"DROP ROLE {name}")
 
 
