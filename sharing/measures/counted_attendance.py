@@ -3,8 +3,8 @@
 A term counts as the establishment itself counted it. Where there are terms, a count of the whole year is left out: it
 would count them twice.
 
-Absence is that of pupils aged 5 to 15 when the school year began, as the Department for Education counts it: its figures
-stand beside ours. A year of which a version counted all ages goes on so: a version of fewer beside it would tell, by
+Absence is that of pupils aged 5 to 15 when the school year began, as the Department for Education counts it: its
+figures stand beside ours. A year of which a version counted all ages goes on so: one of fewer beside it would tell, by
 difference, of Reception and the sixth form (R11).
 """
 

@@ -107,9 +107,16 @@ def children(dataset: str) -> st.SearchStrategy[dict[str, Any]]:
             "language": st.sampled_from(["ENG", "ENB", "URD", "NOT", ""]),
             "free_school_meals": st.booleans(),
             "born_on": st.sampled_from(
-                [date(2004, 9, 1), date(2005, 8, 31), date(2004, 8, 31), date(1993, 9, 1), date(1994, 9, 1)]
-                + [date(2005, 9, 1), date(1994, 8, 31)]  # in Reception, and in Year 12
-            ),
+                [
+                    date(2004, 9, 1),
+                    date(2005, 8, 31),
+                    date(2004, 8, 31),
+                    date(1993, 9, 1),
+                    date(1994, 9, 1),
+                    date(2005, 9, 1),
+                    date(1994, 8, 31),
+                ]  # these two in Reception, and in Year 12
+            ),  # fmt: skip
             "sen": st.sampled_from([None, "", "N", "K", "E", "S", "A"]),
             "meals": st.lists(STRETCHES, max_size=2, unique_by=lambda days: days[0]),
             "enrolments": st.lists(
