@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Window
 
 from sharing import codes
 from sharing.authorise.grants import Withheld
@@ -114,12 +114,10 @@ def period_without_meals(today: date, place: int) -> Q:
 
 
 def same_child_here(today: date, place: int) -> Q:
-    """Another record here, of the same name and day of birth, that may be seen today too."""
-    same = Pupil.objects.visible_on(today).filter(
-        establishment=OuterRef("establishment"), surname=OuterRef("surname"), forename=OuterRef("forename"),
-        born_on=OuterRef("born_on"),
-    )  # fmt: skip
-    return Q(Exists(same.exclude(pk=OuterRef("pk"))))
+    """Another record here, of the same name and day of birth, that may be seen today too. All are counted at once."""
+    alike = Window(Count("pk"), partition_by=[F("surname"), F("forename"), F("born_on")])
+    here = Pupil.objects.of(place).visible_on(today).annotate(alike=alike)
+    return Q(pk__in=here.filter(alike__gt=1).values("pk"))
 
 
 def no_contract(today: date, place: int) -> Q:
