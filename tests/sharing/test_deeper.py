@@ -183,6 +183,8 @@ class TestWholeNumbers:
         assert "year:6" not in {row.label for row in today.rows}
         shown = client(HEAD).get(f"/establishments/{BECKSIDE}/deeper/?measure={ABSENT}&year={LAST_YEAR}&by=year").text
         assert "Year groups are those of that school year" in shown
+        behind = f"/establishments/{BECKSIDE}/deeper/children/?measure={ABSENT}&year={LAST_YEAR}&group=year:5"
+        assert "Counted are pupils aged 5 to 15 when the school year began." in client(HEAD).get(behind).text
 
     @pytest.mark.parametrize("code", ["roll_sen_support", "suspensions_rate"])
     def test_a_year_gone_by_has_the_roll_of_its_own_january(self, code: str) -> None:
