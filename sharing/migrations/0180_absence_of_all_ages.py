@@ -14,7 +14,7 @@ ALTER TABLE sharing_release ENABLE TRIGGER release_rules;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0169_establishments_in_order")]
+    dependencies = [("sharing", "0170_names_compared_quickly")]
 
     operations = [
         migrations.AddField("release", "of_all_ages", models.BooleanField(db_default=False, default=False)),
