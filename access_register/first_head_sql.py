@@ -118,3 +118,15 @@ _ANEW = "DROP FUNCTION access_register_without_head;"
 _MAY = "GRANT EXECUTE ON FUNCTION access_register_without_head TO portal_app;"
 WHO_IS_INVITED = _ANEW + WITHOUT_HEAD.replace(_IS_INVITED, _WHO) + _MAY
 THAT_ONE_IS_INVITED = _ANEW + WITHOUT_HEAD + _MAY
+# For migration 0140: asked of one place, the others are not gone through.
+_OF_ONE = "IF place NOT IN (SELECT free.establishment_id FROM access_register_without_head(place) AS free) THEN"
+_ANY = "access_register_without_head()"
+_ONE = "access_register_without_head(one bigint DEFAULT NULL)"
+_EACH, _THE_ONE = (
+    "    WHERE EXISTS (SELECT FROM portal",
+    "    WHERE (one IS NULL OR place.id = one) AND EXISTS (SELECT FROM portal",
+)
+OF_ONE_PLACE = WHO_IS_INVITED.replace(_ANY, _ONE).replace(_EACH, _THE_ONE) + within(
+    "access_register_place_first_head", (_HAS_HEAD.strip(), _OF_ONE)
+)
+OF_ALL_PLACES = WHO_IS_INVITED + within("access_register_place_first_head", (_OF_ONE, _HAS_HEAD.strip()))

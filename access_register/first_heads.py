@@ -5,6 +5,7 @@ Whoever is head afterwards hands the headship over. PostgreSQL writes the line (
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -71,25 +72,43 @@ def record_first_head(asker: Asker, urn: int, *, name: str, email: str, on: date
         place = Establishment.objects.of_the_community().filter(urn=urn).first()
         if place is None:
             raise NoSuchRecord
-        line, is_new = record_within(here, place, name=name, email=email, on=on)
-        if is_new:
-            here.changed(urn=urn, person=line.person_id, on=on, awaits=line.awaiting_since is not None)
+        head = _record(here, place, name=name, email=email, on=on)
+        if head.is_new:
+            mail.send_once_committed(head.letter())
+            here.changed(**head.for_the_ledger)
         else:
             here.showed(urn=urn)
-    return line.person.name
+    return head.line.person.name
 
 
-def record_within(here: Visit, place: Establishment, *, name: str, email: str, on: date) -> tuple[RegisterLine, bool]:
-    """`record_first_head` as part of a visit. Whether it is new: not, where the same was recorded a moment ago."""
+@dataclass(frozen=True)
+class _Recorded:
+    """The line of a head, and the token of an invitation. Not new, where the same was recorded a moment ago."""
+
+    line: RegisterLine
+    token: str
+    expires: datetime
+    is_new: bool
+
+    def letter(self) -> mail.Letter:
+        return welcome.invitation(self.line, self.token, self.expires) if self.token else welcome.news(self.line)
+
+    @property
+    def for_the_ledger(self) -> dict[str, object]:
+        line = self.line
+        awaits = line.awaiting_since is not None
+        return {"urn": line.establishment.urn, "person": line.person_id, "on": line.starts_on, "awaits": awaits}
+
+
+def _record(here: Visit, place: Establishment, *, name: str, email: str, on: date) -> _Recorded:
+    """`record_first_head` as part of a visit, without the letter."""
     if is_webmail(email):
         raise CannotChange(WORK_ADDRESS, "email")
     line = _line(here, place, known_or_new(name, email), on)
     token = secrets.token_urlsafe(32) if line.awaiting_since else ""
     expires = timezone.now() + timedelta(days=settings.INVITATION_DAYS)
     is_new = _write(line, welcome.hash_of(token) if token else "", expires)
-    if is_new:
-        mail.send_once_committed(welcome.invitation(line, token, expires) if token else welcome.news(line))
-    return line, is_new
+    return _Recorded(line, token, expires, is_new)
 
 
 def preview_first_heads(asker: Asker, rows: Sequence[HeadRow]) -> Plan:
@@ -115,20 +134,21 @@ def apply_first_heads(asker: Asker, rows: Sequence[HeadRow], *, seal: str) -> Pl
         if plan.counts["refused"]:
             raise CannotChange(CORRECT)
         if heads:
-            here.changed(heads=heads)
+            mail.send_once_committed(*[head.letter() for head in heads])
+            here.changed(heads=[head.for_the_ledger for head in heads])
         else:
             here.showed(lines=len(plan.lines))
     return plan
 
 
-def _run(here: Visit, rows: Sequence[HeadRow]) -> tuple[Plan, list[dict[str, object]]]:
-    """(what became of each row, what the ledger says of each head who was recorded)."""
+def _run(here: Visit, rows: Sequence[HeadRow]) -> tuple[Plan, list[_Recorded]]:
+    """(what became of each row, the heads who were recorded)."""
     places = {place.urn: place for place in Establishment.objects.of_the_community()}
     invited = {place: person for place, person in _without_head().items() if person}
     people = Person.objects.in_bulk(invited.values())
     waiting = {place: people[person] for place, person in invited.items()}
     first = {row.urn: row.number for row in reversed(rows)}
-    heads: list[dict[str, object]] = []
+    heads: list[_Recorded] = []
     done = []
     for row in rows:
         try:
@@ -140,29 +160,29 @@ def _run(here: Visit, rows: Sequence[HeadRow]) -> tuple[Plan, list[dict[str, obj
             if first[row.urn] != row.number:
                 raise CannotChange(f"The same URN is on line {first[row.urn]}. Leave one head for each establishment.")
             with transaction.atomic():
-                outcome, words, line = _place(here, row, place, waiting.get(place.pk))
+                outcome, words, head = _place(here, row, place, waiting.get(place.pk))
         except CannotChange as refused:
-            outcome, words, line = Outcome.REFUSED, refused.message, None
-        if line:
-            awaits = line.awaiting_since is not None
-            heads.append({"urn": row.urn, "person": line.person_id, "on": line.starts_on, "awaits": awaits})
-        done.append(PlannedLine(row.number, line.person.name if line else row.name, row.email, outcome, words))
+            outcome, words, head = Outcome.REFUSED, refused.message, None
+        if head:
+            heads.append(head)
+        name = head.line.person.name if head else row.name
+        done.append(PlannedLine(row.number, name, row.email, outcome, words))
     return Plan(None, here.why_anywhere(), tuple(done)), heads
 
 
 def _place(
     here: Visit, row: HeadRow, place: Establishment, waits: Person | None
-) -> tuple[Outcome, str, RegisterLine | None]:
-    """What becomes of a row, in words, with the line where one is written. `waits`: who is invited there."""
+) -> tuple[Outcome, str, _Recorded | None]:
+    """What becomes of a row, in words, with the head who is recorded. `waits`: who is invited there."""
     if waits and waits.email == row.email.lower():
         return Outcome.UNCHANGED, f"{place.name}: is invited already, and has not accepted", None
     on = date.fromisoformat(row.first_day) if row.first_day else here.today
-    line, is_new = record_within(here, place, name=row.name, email=row.email, on=on)
-    if not is_new:
+    head = _record(here, place, name=row.name, email=row.email, on=on)
+    if not head.is_new:
         return Outcome.UNCHANGED, f"{place.name}: is recorded already", None
-    comes = "gets an invitation" if line.awaiting_since else "has an account"
+    comes = "gets an invitation" if head.token else "has an account"
     ends = f". The invitation of {waits.name} ends" if waits else ""
-    return Outcome.NEW, f"{place.name}: head from {day_in_words(on)}, {comes}{ends}", line
+    return Outcome.NEW, f"{place.name}: head from {day_in_words(on)}, {comes}{ends}", head
 
 
 def _without_head() -> dict[int, int | None]:

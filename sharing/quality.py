@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Window
 
+from sharing import codes
 from sharing.authorise.grants import Withheld
 from sharing.dates import covers
 from sharing.models import (
@@ -82,14 +83,11 @@ def age_far_from_year(today: date, place: int) -> Q:
     """Born more than a year before or after the children of that year group (31 August is the last birthday)."""
     started = academic_year(today)
     far = Q(pk__in=[])
-    for code, years in YEARS_AFTER_RECEPTION.items():
+    for code, years in codes.YEARS_AFTER_RECEPTION.items():
         youngest = started - 4 - years + YEARS_OFF
         fits = Q(born_on__range=(date(youngest - 1 - 2 * YEARS_OFF, 9, 1), date(youngest, 8, 31)))
         far |= Q(year_group=code) & ~fits
     return far
-
-
-YEARS_AFTER_RECEPTION = {"N1": -2, "N2": -1, "R": 0, **{str(year): year for year in range(1, 15)}}
 
 
 def entry_before_birth(today: date, place: int) -> Q:
@@ -116,12 +114,10 @@ def period_without_meals(today: date, place: int) -> Q:
 
 
 def same_child_here(today: date, place: int) -> Q:
-    """Another record here, of the same name and day of birth, that may be seen today too."""
-    same = Pupil.objects.visible_on(today).filter(
-        establishment=OuterRef("establishment"), surname=OuterRef("surname"), forename=OuterRef("forename"),
-        born_on=OuterRef("born_on"),
-    )  # fmt: skip
-    return Q(Exists(same.exclude(pk=OuterRef("pk"))))
+    """Another record here, of the same name and day of birth, that may be seen today too. All are counted at once."""
+    alike = Window(Count("pk"), partition_by=[F("surname"), F("forename"), F("born_on")])
+    here = Pupil.objects.of(place).visible_on(today).annotate(alike=alike)
+    return Q(pk__in=here.filter(alike__gt=1).values("pk"))
 
 
 def no_contract(today: date, place: int) -> Q:

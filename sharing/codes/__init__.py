@@ -36,10 +36,12 @@ from sharing.codes.pupils import (
     SERVICE_CHILD,
     SEX,
     TELEPHONE,
+    YEARS_AFTER_RECEPTION,
     YOUNG_CARER,
     ethnicity_codes,
     ethnicity_group,
     main_ethnicity,
+    nc_year_before,
     nc_year_order,
 )
 from sharing.codes.staff import (
@@ -89,10 +91,12 @@ __all__ = [
     "TELEPHONE",
     "TERM",
     "UNAUTHORISED_ABSENCE",
+    "YEARS_AFTER_RECEPTION",
     "YOUNG_CARER",
     "community_kind",
     "ethnicity_codes",
     "ethnicity_group",
     "main_ethnicity",
+    "nc_year_before",
     "nc_year_order",
 ]

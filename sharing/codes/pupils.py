@@ -25,6 +25,10 @@ NC_YEARS: Final[Mapping[str, str]] = {
     "X": "National Curriculum not followed",
 }
 
+YEARS_AFTER_RECEPTION: Final[Mapping[str, int]] = {
+    "N1": -2, "N2": -1, "R": 0, **{str(year): year for year in range(1, 15)},
+}  # fmt: skip
+_NC_YEAR_AFTER: Final = {years: code for code, years in YEARS_AFTER_RECEPTION.items()}
 _NC_YEAR_ORDER: Final = {code: place for place, code in enumerate(NC_YEARS)}
 
 ETHNICITY: Final[Mapping[str, str]] = {
@@ -226,6 +230,13 @@ TELEPHONE: Final[Mapping[str, str]] = {
 def nc_year_order(code: str) -> int:
     """The place of a year group in a list; an unknown code comes last."""
     return _NC_YEAR_ORDER.get(code, len(_NC_YEAR_ORDER))
+
+
+def nc_year_before(code: str, years: int) -> str:
+    """The year group of so many years before, for who went up each year; empty where there was none."""
+    if years <= 0 or code not in YEARS_AFTER_RECEPTION:
+        return code
+    return _NC_YEAR_AFTER.get(YEARS_AFTER_RECEPTION[code] - years, "")
 
 
 def main_ethnicity(code: str) -> str | None:

@@ -80,7 +80,7 @@ def _attendance(year: _Year) -> tuple[Counted, ...]:
         f"* (1 + 0.5 * (fsm = 'Y')::int + 0.3 * (sen <> 'N')::int) * {0.86 + 0.03 * year.before})"
     )
     missed = f"least({SESSIONS}, round({SESSIONS} * {mean} * -ln({year.draw('missed')})))"
-    here = "FROM measured WHERE on_roll AND years_after_reception BETWEEN 0 AND 11"
+    here = "FROM measured WHERE on_roll AND years_after_reception BETWEEN 1 AND 11"  # as it is counted
     return (
         Counted("attendance_absence", f"SELECT pupil_id, {missed}, {SESSIONS} {here}", of_children=False),
         year.share("attendance_persistent", f"{missed} * 10 >= {SESSIONS}", here),

@@ -118,7 +118,8 @@ def _attendance(here: Visit) -> Tile:
             f"Missed a tenth or more, {newest}", f"{persistent} of {children} child{'' if children == 1 else 'ren'}"
         ),
     )  # fmt: skip
-    return Tile("attendance", "Attendance", readings, "pupils", source=source, as_of=as_of)
+    of_whom = f"All children on roll, of every age. {source}"  # Key Data counts those of 5 to 15
+    return Tile("attendance", "Attendance", readings, "pupils", source=of_whom, as_of=as_of)
 
 
 def _attainment(here: Visit, cells: Cells) -> Tile:

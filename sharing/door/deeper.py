@@ -130,6 +130,7 @@ def list_behind(asker: Asker, urn: int, *, measure: str, year: int, group: str, 
         return ChildrenBehind(
             here.here,
             kind.name,
+            defined(kind),
             in_words(year),
             grouping.in_words(group),
             Page(rows, number, len(behind)),

@@ -213,7 +213,9 @@ def meeting(here: Visit, criteria: Mapping[str, Sequence[str]]) -> set[UUID]:
     year = academic_year(here.today)
     everybody, before = live.children_of_each(whose(here), [(live.EVERYBODY, year), (live.EVERYBODY, year - 1)])
     newest = everybody if any(child.groups["attendance"] != "U" for child in everybody) else before
-    return {child.pupil_id for child in newest if all(child.groups[key] in chosen for key, chosen in wanted.items())}
+    attended = {child.pupil_id: child.groups["attendance"] for child in newest}
+    groups = {child.pupil_id: {**child.groups, "attendance": attended[child.pupil_id]} for child in everybody}
+    return {pk for pk, of in groups.items() if all(of[key] in chosen for key, chosen in wanted.items())}
 
 
 def makes_groups(here: Visit) -> bool:

@@ -51,10 +51,11 @@ def _excluded(code: str, dataset: str, name: str, denominator: str, definition: 
     return MeasureKind(code, dataset, name, RATE, 2, denominator, LOWER, True, definition)
 
 
-_OVERALL = "Sessions missed, authorised or not, of all sessions possible."
-_UNAUTHORISED = "Sessions missed without leave, of all sessions possible."
-_PERSISTENT = "Pupils who missed 10 per cent or more of their possible sessions."
-_SEVERE = "Pupils who missed 50 per cent or more of their possible sessions."
+_OF_AGE = "Counted are pupils aged 5 to 15 when the school year began."
+_OVERALL = f"Sessions missed, authorised or not, of all sessions possible. {_OF_AGE}"
+_UNAUTHORISED = f"Sessions missed without leave, of all sessions possible. {_OF_AGE}"
+_PERSISTENT = f"Pupils who missed 10 per cent or more of their possible sessions. {_OF_AGE}"
+_SEVERE = f"Pupils who missed 50 per cent or more of their possible sessions. {_OF_AGE}"
 
 MEASURES = (
     _absence("absence_overall", "absence", "Absence", _SESSIONS, _OVERALL),

@@ -2,16 +2,22 @@
 
 A term counts as the establishment itself counted it. Where there are terms, a count of the whole year is left out: it
 would count them twice.
+
+Absence is that of pupils aged 5 to 15 when the school year began, as the Department for Education counts it: its
+figures stand beside ours. A year of which a version counted all ages goes on so: one of fewer beside it would tell, by
+difference, of Reception and the sixth form (R11).
 """
 
 from sharing.measures.counted import Counted
 
+OF_AGE = """(years_after_reception BETWEEN 1 AND 11
+              OR EXISTS (SELECT FROM sharing_release WHERE of_all_ages AND academic_year = %(year)s))"""
 PERSISTENT, SEVERE = 10, 2  # missed one in so many of one's own possible sessions, or more (formats page 11)
 SUSPENDED, EXCLUDED = "('SUSP', 'FIXD', 'LNCH')", "('PERM')"
 
 
 def sessions(missed: str) -> str:
-    """SQL: (pupil_id, missed, possible) of each pupil's academic year."""
+    """SQL: (pupil_id, missed, possible) of each pupil's academic year, of whatever age."""
     return f"""
         SELECT pupil_id,
                coalesce(sum({missed}) FILTER (WHERE term > 0), sum({missed}) FILTER (WHERE term = 0)) AS missed,
@@ -23,13 +29,17 @@ def sessions(missed: str) -> str:
     """  # noqa: S608
 
 
+def _of_age(missed: str) -> str:
+    return f"({sessions(missed)}) AS year JOIN measured USING (pupil_id) WHERE {OF_AGE}"
+
+
 def _of_sessions(code: str, missed: str) -> Counted:
-    rows = f"SELECT pupil_id, missed, possible FROM ({sessions(missed)}) AS year"  # noqa: S608
+    rows = f"SELECT pupil_id, missed, possible FROM {_of_age(missed)}"  # noqa: S608
     return Counted(code, rows, of_children=False)
 
 
 def _missed_one_in(code: str, one_in: int) -> Counted:
-    rows = f"SELECT pupil_id, ({one_in} * missed >= possible)::int, 1 FROM ({sessions('sessions_absent')}) AS year"  # noqa: S608
+    rows = f"SELECT pupil_id, ({one_in} * missed >= possible)::int, 1 FROM {_of_age('sessions_absent')}"  # noqa: S608
     return Counted(code, rows)
 
 

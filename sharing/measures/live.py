@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from sharing import codes
 from sharing.authorise import Withheld
 from sharing.hashed import hashed
 from sharing.measures import cells, computed
@@ -100,7 +101,7 @@ _COUNTED = f"""
         FROM counted JOIN measured USING (pupil_id){{tables}}) AS one
 """  # noqa: S608
 _GROUPS = """, measured.sex, fsm, sen, eal, measured.ethnicity, born, coalesce(joined.band, 'U'),
-        coalesce(prior.band, 'U'), coalesce(attended.band, 'U'), year_group"""
+        coalesce(prior.band, 'U'), coalesce(attended.band, 'U'), year_group, pupil.as_of"""
 _OF_GROUPS = f"""
         JOIN sharing_pupil AS pupil ON pupil.id = pupil_id
         LEFT JOIN ({_JOINED}) AS joined USING (pupil_id) LEFT JOIN ({_PRIOR}) AS prior USING (pupil_id)
@@ -142,8 +143,8 @@ def offered(withheld: Collection[str]) -> tuple[str, ...]:
 
 
 def children(whose: Whose, measure: Counted, academic_year: int) -> list[CountedChild]:
-    """Each child who counts in the measure of that year. Groups are today's, bands of attendance those of the year; a
-    roll of a year gone by is that of its January census, as in the releases."""
+    """Each child who counts in the measure of that year. Groups are today's, the year group and the band of attendance
+    those of the year; a roll of a year gone by is that of its January census, as in the releases."""
     return children_of_each(whose, [(measure, academic_year)])[0]
 
 
@@ -167,8 +168,8 @@ def children_of_each(
     if wanted:
         with hashed(), connection.cursor() as cursor:
             cursor.execute(f"WITH {_NARROWED} {' UNION ALL '.join(parts)}", told)
-            for place, pupil_id, numerator, denominator, *codes in cursor.fetchall():
-                by_key = dict(zip(_KEYS, codes, strict=True)) if with_groups else {}
+            for place, pupil_id, numerator, denominator, *told_of in cursor.fetchall():
+                by_key = _by_key(told_of, wanted[place][1]) if with_groups else {}
                 found[place].append(CountedChild(pupil_id, Decimal(numerator), int(denominator), by_key))
     return found
 
@@ -191,6 +192,12 @@ def figure(unit: str, found: Iterable[CountedChild]) -> Decimal | None:
     if unit == Measure.Unit.NUMBER:
         return numerator
     return (100 if unit in (Measure.Unit.PERCENT, Measure.Unit.RATE) else 1) * numerator / denominator
+
+
+def _by_key(told: Sequence[Any], academic_year: int) -> dict[str, str]:
+    """The groups. The year group is that of the school year: the record's, less the years since."""
+    *groups, recorded, as_of = told
+    return dict(zip(_KEYS, (*groups, codes.nc_year_before(recorded, year_of(as_of) - academic_year)), strict=True))
 
 
 def _told(whose: Whose, code: str, academic_year: int) -> dict[str, Any]:

@@ -55,6 +55,7 @@ def prepare(
         prepared_by=by,
         prepared_by_id=by_id,
         came_from_id=came_from,
+        of_all_ages=versions.filter(of_all_ages=True).exists(),
     )
     _tell("prepare_release", release, by)
     return release

@@ -25,6 +25,7 @@ _COLUMNS = (
     "release__dataset__slug",
     "release__status",
     "release__as_of",
+    "release__of_all_ages",
     "release__dataset__source",
 )
 

@@ -37,6 +37,7 @@ class FigureRecord:
     dataset: str
     status: str
     as_of: date
+    of_all_ages: bool
     source: str
 
     @property
@@ -61,4 +62,4 @@ class FigureRecord:
 
     @property
     def status_words(self) -> str:
-        return Release.Status(self.status).label
+        return Release.Status(self.status).label + (", of pupils of all ages" if self.of_all_ages else "")

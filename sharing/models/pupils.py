@@ -201,7 +201,7 @@ class Pupil(models.Model):
                 models.Func("establishment", "as_of", function="sharing_record_day"), name="pupils_by_record_day"
             ),
             models.Index(fields=["upn_index"], name="pupils_by_upn"),
-            models.Index(fields=["born_on"], name="pupils_by_birth"),
+            models.Index(fields=["born_on", "surname", "forename"], name="pupils_by_birth_and_name"),
             models.Index(fields=["former_upn_index"], name="pupils_by_former_upn", condition=~Q(former_upn_index="")),
         ]
 

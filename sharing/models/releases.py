@@ -116,6 +116,8 @@ class Release(models.Model):
     withdrawn_by = models.CharField(max_length=200, blank=True, default="", db_default="")
     withdrawn_because = models.CharField(max_length=300, blank=True, default="", db_default="")
     came_from = models.ForeignKey("sharing.Import", on_delete=models.PROTECT, null=True)
+    # Absence, of a year whose first version came before it was counted of pupils aged 5 to 15 (counted_attendance).
+    of_all_ages = models.BooleanField(default=False, db_default=False)
 
     objects = ReleaseQuerySet.as_manager()
 

@@ -121,6 +121,7 @@ class ChildrenBehind:
 
     here: Here
     name: str
+    definition: str
     year: str
     words: str
     page: Page[ChildBehind]

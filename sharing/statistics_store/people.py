@@ -58,7 +58,7 @@ _OUTCOME = """
     GROUP BY child_id
 """
 _PUPILS = f"""
-    WITH attended (pupil_id, missed, possible) AS MATERIALIZED ({counted_attendance.ATTENDANCE[0].rows})
+    WITH attended (pupil_id, missed, possible) AS MATERIALIZED ({counted_attendance.sessions("sessions_absent")})
     SELECT DISTINCT ON (child_id) child_id, measured.establishment_id, year_group, pupil.as_of, years_after_reception,
            measured.sex, fsm, sen, eal, pupil.ethnicity, missed, possible
     FROM measured JOIN sharing_pupil AS pupil ON pupil.id = measured.pupil_id

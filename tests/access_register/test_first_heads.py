@@ -169,7 +169,7 @@ class TestWho:
         ("old", "new"),
         [
             ("IF NOT EXISTS (SELECT FROM portal_establishments('manage_duties')) THEN RETURN 'not_yours'; END IF;", ""),
-            ("place NOT IN (SELECT free.establishment_id FROM access_register_without_head() AS free)", "false"),
+            ("place NOT IN (SELECT free.establishment_id FROM access_register_without_head(place) AS free)", "false"),
             ("somebody = portal_asker()", "false"),
         ],
         ids=["anybody", "over a head", "oneself"],

@@ -6,6 +6,8 @@ import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access_register import first_heads, heads_file, invitations
@@ -103,6 +105,16 @@ class TestApplying:
         assert without_head()[first] is True
         mail.outbox.pop()
         assert invitations.accept(token(), password="a long pass phrase of mine") == line_of(first).person
+
+    def test_letters_are_written_once_it_is_done_and_all_at_once(self) -> None:
+        """A9: looking at a long list writes no letter, and doing it stores them all in one statement."""
+        _, _, text = two_centres()
+        with CaptureQueriesContext(connection) as looking:
+            seal = preview(text).seal
+        with CaptureQueriesContext(connection) as doing:
+            apply(text, seal)
+        written = [sum("_waitingletter" in one["sql"] for one in asked) for asked in (looking, doing)]
+        assert written == [0, 1]
 
     def test_or_none_and_each_line_says_why(self) -> None:
         """R32: an establishment that has a head by now is named."""

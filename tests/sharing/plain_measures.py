@@ -160,7 +160,21 @@ def _roll(code: str, life: Life, year: int, day: date) -> tuple[Decimal, int] | 
 
 
 def _attendance(code: str, life: Life, year: int) -> tuple[Decimal, int] | None:
-    missed_as = "sessions_unauthorised" if code == "attendance_unauthorised" else "sessions_absent"
+    """Of pupils aged 5 to 15 on 31 August, as the Department for Education counts absence."""
+    told = sessions(life, year, "sessions_unauthorised" if code == "attendance_unauthorised" else "sessions_absent")
+    born = life.pupil.born_on
+    if told is None or not 5 <= year - born.year - ((born.month, born.day) > (8, 31)) <= 15:
+        return None
+    missed, possible = told
+    if code == "attendance_persistent":
+        return Decimal(missed / possible >= 0.1 or missed * 10 == possible), 1
+    if code == "attendance_severe":
+        return Decimal(missed / possible >= 0.5), 1
+    return Decimal(missed), possible
+
+
+def sessions(life: Life, year: int, missed_as: str = "sessions_absent") -> tuple[int, int] | None:
+    """(missed, possible) of the record's year, of whatever age."""
     terms = [
         one
         for one in life.attendance
@@ -172,13 +186,7 @@ def _attendance(code: str, life: Life, year: int) -> tuple[Decimal, int] | None:
     terms = [one for one in terms if one.term] or terms
     if not terms:
         return None
-    possible = sum(one.sessions_possible for one in terms)
-    missed = sum(getattr(one, missed_as) for one in terms)
-    if code == "attendance_persistent":
-        return Decimal(missed / possible >= 0.1 or missed * 10 == possible), 1
-    if code == "attendance_severe":
-        return Decimal(missed / possible >= 0.5), 1
-    return Decimal(missed), possible
+    return sum(getattr(one, missed_as) for one in terms), sum(one.sessions_possible for one in terms)
 
 
 def _attained(code: str, life: Life, year: int) -> tuple[Decimal, int] | None:

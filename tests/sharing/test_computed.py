@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from sharing.measures import catalogue
@@ -14,7 +15,7 @@ from sharing.measures.preparing import CannotPrepare
 from sharing.models import Attendance, Establishment, LedgerEntry, LocalityMembership, Participation
 from sharing.models.releases import Figure, Release
 from sharing.school_year import academic_year
-from tests.people import as_batch
+from tests.people import as_batch, as_owner
 from tests.sharing import plain_measures, plain_withheld
 
 pytestmark = pytest.mark.django_db
@@ -97,8 +98,9 @@ class TestVersions:
             assert prepare("attendance", LAST_YEAR, today) is None
             before = plain_measures.stored(first)
             row = Attendance.objects.filter(
-                academic_year=LAST_YEAR, sessions_absent__gt=0, pupil__establishment__urn=999002
-            ).first()
+                academic_year=LAST_YEAR, sessions_absent__gt=0, pupil__establishment__urn=999002,
+                pupil__born_on__lt=date(LAST_YEAR - 5, 9, 1),
+            ).first()  # fmt: skip
             assert row
             Attendance.objects.filter(pk=row.pk).update(sessions_absent=0)
             second = prepare("attendance", LAST_YEAR, today)
@@ -110,6 +112,25 @@ class TestVersions:
             third = prepare("attendance", LAST_YEAR, today)
             assert third
             assert third.version == first.version + 2  # compared with the newest, not with just any
+
+    def test_a_year_that_counted_all_ages_goes_on_so(self) -> None:
+        """R11, R31: a version without Reception beside one with it would tell of Reception by difference."""
+        today = timezone.localdate()
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE sharing_release DISABLE TRIGGER release_rules")
+            Release.objects.filter(dataset__slug="attendance", academic_year=LAST_YEAR).update(of_all_ages=True)
+            cursor.execute("ALTER TABLE sharing_release ENABLE TRIGGER release_rules")
+        with as_batch():
+            of_all_ages = counted("attendance", today)
+            pupils = Figure.objects.filter(release=of_all_ages, measure__code="attendance_persistent")
+            (whole,) = pupils.filter(establishment__urn=999002, group="total").values_list("denominator", flat=True)
+            told = [life for life in plain_measures.lives("") if life.pupil.establishment.urn == 999002]
+            everybody = [life for life in told if plain_measures.sessions(life, LAST_YEAR)]
+            of_age = [life for life in told if plain_measures.counted("attendance_severe", life, LAST_YEAR, today)]
+            assert len(of_age) < len(everybody) == whole
+            assert of_all_ages.of_all_ages
+            assert prepare("attendance", LAST_YEAR, today) is None
+            assert not counted("attendance", today, LAST_YEAR - 1).of_all_ages
 
     def test_a_withdrawn_version_keeps_its_number(self) -> None:
         today = timezone.localdate()

@@ -1,6 +1,7 @@
 """The dashboard: what each line allows, the same numbers as on the pages it leads to (R12, R31, R33, R35)."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -9,7 +10,9 @@ from access_register.models import RegisterLine
 from sharing import door
 from sharing.authorise import NeedsSecondFactor, NotYourEstablishment
 from sharing.charts import sparkline_of
+from sharing.measures import preparing
 from sharing.models import LedgerEntry
+from sharing.models.releases import Release
 from sharing.records.dashboard import Dashboard, Tile
 from tests import figures
 from tests.people import EDUNET, as_batch, asker, client, person
@@ -57,6 +60,20 @@ def test_level_3_reads_protected_figures_and_no_record() -> None:
     assert [reading.text for tile in governor.tiles for reading in tile.readings] == ["Withheld", "Withheld"]
     head = door.show_dashboard(asker("head-beckside"), BECKSIDE)
     assert [reading.text for reading in _tile(head, "attainment").readings] == ["100%"]
+
+
+@pytest.mark.parametrize(("of_all_ages", "status"), [(True, "Validated, of pupils of all ages"), (False, "Validated")])
+def test_a_release_that_counts_all_ages_says_so(of_all_ages: bool, status: str) -> None:
+    """R31: beside the definition, which says that pupils aged 5 to 15 are counted."""
+    figures.without_the_demonstrations()
+    with as_batch():
+        release = figures.release("attendance", 2024, {(BECKSIDE, "attendance_absence"): 5})
+        Release.objects.filter(pk=release.pk).update(of_all_ages=of_all_ages)
+        preparing.bring_out(release, by="Test", at=timezone.now() - timedelta(days=1))
+    governor = door.show_dashboard(asker("governor-beckside"), BECKSIDE)
+    assert [origin.status for origin in _tile(governor, "attendance").origins] == [status]
+    head = client("head-beckside").get(f"/establishments/{BECKSIDE}/dashboard/").content.decode()
+    assert "All children on roll, of every age." in head
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Deeper Data: protected figures for everybody, whole numbers for who sees the pupils (R3, R11, R12, R31, R35)."""
 
 import re
-from datetime import timedelta
+from collections import Counter
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -13,7 +14,7 @@ from sharing.authorise import Asker, NoSuchRecord, Refusal
 from sharing.door.deeper import Question
 from sharing.files import of_deeper
 from sharing.measures import grouping, live, preparing
-from sharing.models import Enrolment, LedgerEntry, Pupil
+from sharing.models import Attendance, Enrolment, LedgerEntry, Pupil
 from sharing.models.releases import Figure
 from sharing.records.deeper import DeeperData
 from sharing.school_year import academic_year, census_days
@@ -160,6 +161,30 @@ class TestWholeNumbers:
         everybody, *parts = found.own.rows
         assert everybody.label == "total"
         assert sum(row.children for row in parts) == everybody.children > 0
+
+    def test_a_year_gone_by_has_the_year_groups_of_then(self) -> None:
+        """R31: who is in Year 6 today was absent in Year 5, or in Year 4 where the record is of a year later still."""
+        today = door.show_deeper(asker(HEAD), BECKSIDE, Question(ABSENT, LAST_YEAR, "year")).own
+        before = door.show_deeper(asker(HEAD), BECKSIDE, Question(ABSENT, LAST_YEAR - 1, "year")).own
+        assert today
+        assert before
+        with as_batch():
+            missed = Attendance.objects.filter(
+                pupil__establishment__urn=BECKSIDE, dfe_number="", sessions_possible__gt=0
+            )
+            for year, own in ((LAST_YEAR, today), (LAST_YEAR - 1, before)):
+                counted: Counter[str] = Counter()
+                measured = missed.filter(academic_year=year, sessions_absent__isnull=False).values("pupil")
+                pupils = Pupil.objects.filter(pk__in=measured, born_on__lt=date(year - 5, 9, 1))
+                for code, as_of in pupils.visible_on(timezone.localdate()).values_list("year_group", "as_of"):
+                    since = academic_year(as_of) - year
+                    counted[f"year:{int(code) - since}"] += 1
+                assert {row.label: row.children for row in own.rows[1:]} == counted
+        assert "year:6" not in {row.label for row in today.rows}
+        shown = client(HEAD).get(f"/establishments/{BECKSIDE}/deeper/?measure={ABSENT}&year={LAST_YEAR}&by=year").text
+        assert "Year groups are those of that school year" in shown
+        behind = f"/establishments/{BECKSIDE}/deeper/children/?measure={ABSENT}&year={LAST_YEAR}&group=year:5"
+        assert "Counted are pupils aged 5 to 15 when the school year began." in client(HEAD).get(behind).text
 
     @pytest.mark.parametrize("code", ["roll_sen_support", "suspensions_rate"])
     def test_a_year_gone_by_has_the_roll_of_its_own_january(self, code: str) -> None:

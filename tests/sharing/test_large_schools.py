@@ -1,18 +1,22 @@
 """A school of some thousand pupils reads its pages as a small one does. Gone through child by child, these took longer
 than the two seconds that PostgreSQL gives the application."""
 
+import re
 from datetime import date
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from sharing.authorise import Permission, visit
 from sharing.crypto import blind_index
 from sharing.demo.places import OXENBY
+from sharing.door.quality import look_at_pupils
 from sharing.models import Attendance, Child, Enrolment, FreeMealsPeriod, Pupil, PupilNeeds
 from sharing.school_year import academic_year
 from tests import factories
-from tests.people import as_batch, as_owner, client
+from tests.people import as_batch, as_owner, asker, client
 
 pytestmark = pytest.mark.django_db
 MANY = 2000
@@ -47,6 +51,23 @@ def many_pupils() -> None:
         )  # fmt: skip
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("ANALYZE sharing_pupil, sharing_enrolment, sharing_pupilneeds, sharing_attendance")
+
+
+def test_a_large_school_is_not_gone_through_child_by_child_for_two_records_of_one_child() -> None:
+    """P9: who has the same name and day of birth is asked once, and not of each child."""
+    many_pupils()
+    with visit(asker("head-oxenby"), Permission.VIEW_PUPILS, OXENBY, action="test") as here:
+        with CaptureQueriesContext(connection) as asked:
+            look_at_pupils(here)
+        (question,) = [one["sql"] for one in asked if "is_0" in one["sql"]]
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN ANALYZE {question}".replace("%", "%%"), [])
+            plan = [line for (line,) in cursor.fetchall()]
+        here.showed()
+    loops = [int(found[1]) if (found := re.search(r"loops=(\d+)", line)) else 0 for line in plan]
+    one_by_one = [at for at, times in enumerate(loops) if times >= MANY]
+    assert one_by_one
+    assert not [at for at in one_by_one if any("surname" in line for line in plan[at : at + 3])]
 
 
 def test_a_large_school_reads_what_is_counted_of_its_pupils() -> None:

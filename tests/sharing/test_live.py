@@ -34,7 +34,7 @@ def joined(life: Life) -> str:
 
 
 def band(life: Life) -> str:
-    told = plain_measures.counted("attendance_absence", life, YEAR, TODAY)
+    told = plain_measures.sessions(life, YEAR)
     if told is None:
         return "U"
     missed = Decimal(told[0]) / told[1] * 100

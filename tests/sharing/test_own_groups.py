@@ -40,6 +40,13 @@ def visible(urn: int = BECKSIDE) -> list[UUID]:
 
 
 class TestMaking:
+    def test_a_year_group_is_that_of_today(self) -> None:
+        """R1: also while the newest attendance is that of last year, when the child was a year lower."""
+        bands = [code for code in grouping.DIMENSIONS["attendance"].options if code != "U"]
+        number = make(wanted=Wanted("Year 4 who came", "criteria", {"year": ["4"], "attendance": bands}))
+        children = door.show_own_group(asker(HEAD), BECKSIDE, number).children
+        assert {child.year_group for child in children} == {"Year 4"}
+
     def test_by_criteria_the_children_are_those_of_the_list(self) -> None:
         number = make()
         page = door.show_own_group(asker(TEACHER), BECKSIDE, number)

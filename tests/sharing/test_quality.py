@@ -23,7 +23,7 @@ from sharing.models import (
     PupilNeeds,
     SenNeed,
 )
-from sharing.quality import BY_KEY, YEARS_AFTER_RECEPTION
+from sharing.quality import BY_KEY
 from sharing.school_year import academic_year
 from sharing.upn import make_upn
 from tests import factories
@@ -333,4 +333,4 @@ def test_the_checks_find_what_plain_python_finds(everyone: list[dict]) -> None:
 
 def test_every_year_group_has_an_age_or_none() -> None:
     """A year group that the check does not know is left out on purpose."""
-    assert set(codes.NC_YEARS) - set(YEARS_AFTER_RECEPTION) == {"E1", "E2", "X"}
+    assert set(codes.NC_YEARS) - set(codes.YEARS_AFTER_RECEPTION) == {"E1", "E2", "X"}
