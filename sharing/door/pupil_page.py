@@ -15,7 +15,7 @@ from sharing.door.attendance import attendance_of
 from sharing.door.pupils import pupils_here
 from sharing.door.school_names import schools_by_number
 from sharing.models import Pupil, PupilChange, PupilNeeds
-from sharing.narrowing import in_words
+from sharing.narrowing import in_words, leaving_reason_in_words
 from sharing.records.pupils import (
     AttainmentRecord,
     ChangeRecord,
@@ -71,7 +71,7 @@ def read_pupil(here: Visit, pupil_id: UUID) -> PupilPage:
 
     return PupilPage(
         here.here,
-        _record(pupil, here.today),
+        _record(pupil, here.today, narrowing.withheld),
         _meals(pupil),
         needs=unless_withheld(Withheld.SEN, _needs),
         attendance=unless_withheld(Withheld.ATTENDANCE, attendance_of),
@@ -107,7 +107,7 @@ def lines(text: Any) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
-def _record(pupil: Pupil, today: date) -> PupilRecord:
+def _record(pupil: Pupil, today: date, withheld: Collection[str]) -> PupilRecord:
     enrolments = list(pupil.enrolments.filter(cancelled_at=None).order_by("-starts_on"))
     coming = None
     if not any(e.starts_on <= today and (e.ends_on is None or e.ends_on >= today) for e in enrolments):
@@ -133,7 +133,7 @@ def _record(pupil: Pupil, today: date) -> PupilRecord:
                 enrolment.get_kind_display(),
                 enrolment.starts_on,
                 enrolment.ends_on,
-                words(codes.LEAVING_REASON, enrolment.leaving_reason),
+                leaving_reason_in_words(enrolment.leaving_reason, withheld),
                 enrolment.destination,
             )
             for enrolment in enrolments
