@@ -283,8 +283,10 @@ def _of_leavers(here: Visit) -> int:
 
 def _corrections(here: Visit, challenge: Challenge) -> tuple[ChangeRecord, ...]:
     """What imports have changed on the child's record since the challenge was raised, the newest first."""
+    if challenge.pupil_id is None:
+        return ()
     since = PupilChange.objects.filter(pupil_id=challenge.pupil_id, at__gte=challenge.raised_at)
-    return changes_told(since, here.narrowing.withheld) if challenge.pupil_id else ()
+    return changes_told(since, here.narrowing.withheld)
 
 
 def _line(challenge: Challenge, today: date) -> ChallengeLine:

@@ -166,7 +166,7 @@ def _proved(asker: Asker) -> None:
 
 
 def _recipients(here: Visit, item: RestrictedItem, wish: Wish) -> list[Establishment]:
-    """The establishments of the wish that take part today. Raises CannotConsent: also where its own takes none (R16)."""
+    """The establishments of the wish that take part today. Raises CannotConsent, also where its own takes none."""
     if wish.ends_on < max(wish.starts_on, here.today):
         raise CannotConsent("The last day must not be before the first, nor in the past.", "ends_on")
     if not _takes_part(here, item):
