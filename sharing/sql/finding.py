@@ -93,3 +93,9 @@ _INDEXED_ANEW = (
 )  # fmt: skip
 AS_SEEN = (_PLAIN.format(words=_SEEN, more="`´"), *_INDEXED_ANEW)
 NOT_AS_SEEN = (_PLAIN.format(words="words", more=""), *_INDEXED_ANEW)
+
+# For migration 0185: a third party finds, and is told the number of, children of the sponsor they act for alone (R24).
+_MINE = "ARRAY(SELECT portal_establishments('view_pupils'))"
+_IN_SCOPE = "ARRAY(SELECT portal_establishments('view_pupils') EXCEPT SELECT portal_out_of_scope())"
+FOUND_IN_SCOPE = within("portal_find_pupils", (_MINE, _IN_SCOPE))
+FOUND_AS_BEFORE = within("portal_find_pupils", (_IN_SCOPE, _MINE))
