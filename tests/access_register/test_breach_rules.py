@@ -89,8 +89,8 @@ def test_both_rules_let_the_same_people_sit_and_none_of_them_is_concerned(pair: 
 
 
 def _plainly(pair: tuple[str, str]) -> set[int]:
-    """Heads of those that take part in the Localities concerned, and officers, less whoever shares or shared a place, or
-    a team, with those concerned."""
+    """Heads of those that take part in the Localities concerned, and officers, less whoever shares or shared a place,
+    or a team, with those concerned."""
     today, found = timezone.localdate(), set()
     with as_batch():
         lines = [
