@@ -6,6 +6,6 @@ from access_register.breaches import sits_sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access_register", "0139_contracts_beside_a_decision")]
+    dependencies = [("access_register", "0140_one_place_without_head")]
 
     operations = [migrations.RunSQL(sits_sql.CREATE, sits_sql.DROP)]

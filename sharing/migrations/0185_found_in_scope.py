@@ -6,6 +6,6 @@ from sharing.sql import finding
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0169_establishments_in_order")]
+    dependencies = [("sharing", "0181_pupils_by_birth_and_name")]
 
     operations = [migrations.RunSQL(finding.FOUND_IN_SCOPE, finding.FOUND_AS_BEFORE)]
