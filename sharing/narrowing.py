@@ -1,4 +1,4 @@
-"""Year groups and kinds of pupil data, in words (R35, A5)."""
+"""Year groups and kinds of pupil data, in words, and what is said without one of them (R35, A5)."""
 
 from collections.abc import Collection
 
@@ -20,6 +20,12 @@ def year_groups_in_words(year_groups: Collection[str]) -> str:
 
 def withheld_in_words(withheld: Collection[str]) -> str:
     return _listed([kind.label.lower() for kind in Withheld if kind in withheld])
+
+
+def leaving_reason_in_words(code: str, withheld: Collection[str]) -> str:
+    """Why a child left. That it was an exclusion is told to nobody from whom exclusions are withheld."""
+    is_withheld = code == codes.EXCLUDED and Withheld.SUSPENSIONS in withheld
+    return "" if is_withheld else codes.LEAVING_REASON.get(code, code)
 
 
 def _listed(words: list[str]) -> str:

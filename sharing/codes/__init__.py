@@ -19,7 +19,7 @@ from sharing.codes.establishments import (
     GIAS_TYPE,
     community_kind,
 )
-from sharing.codes.leaving import LEAVING_REASON
+from sharing.codes.leaving import EXCLUDED, LEAVING_REASON
 from sharing.codes.pupils import (
     BOARDER,
     ENGLISH,
@@ -67,6 +67,7 @@ __all__ = [
     "ENROL_STATUS",
     "ETHNICITY",
     "ETHNICITY_GROUP",
+    "EXCLUDED",
     "EXCLUSION_CATEGORY",
     "EXCLUSION_REASON",
     "GIAS_PHASE",

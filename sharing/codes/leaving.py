@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+EXCLUDED: Final = "PE"
 LEAVING_REASON: Final[Mapping[str, str]] = {
     "NT": "Moved to another school at the usual time",
     "IM": "Moved to another maintained school or academy within the authority",
@@ -14,7 +15,7 @@ LEAVING_REASON: Final[Mapping[str, str]] = {
     "EL": "Educated at home",
     "AT": "Moved to alternative provision",
     "OR": "Moved abroad",
-    "PE": "Permanently excluded",
+    EXCLUDED: "Permanently excluded",
     "LC": "Left after compulsory school age for work",
     "NE": "Left after compulsory school age, not in education",
     "NH": "Left on the advice of a doctor",

@@ -14,16 +14,17 @@ from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, Permission
 from sharing.challenge_facts import FACTS, Fact, fact
 from sharing.crypto import encrypt
 from sharing.door.paging import page_of
+from sharing.door.pupil_page import changes_told
 from sharing.models import Challenge, Pupil, PupilChange, StaffMember
 from sharing.models.accuracy import ChallengeQuerySet
 from sharing.records.accuracy import (
     ChallengeLine,
     ChallengeList,
     ChallengePage,
-    CorrectionRecord,
     StepRecord,
     Subject,
 )
+from sharing.records.pupils import ChangeRecord
 from sharing.school_year import school_days_after, school_days_until
 from sharing.signals import challenge_taken_back
 from sharing.statements import one_at_a_time, value_of
@@ -40,7 +41,6 @@ STEPS = {
     Challenge.State.ANSWERED: "Answered",
     Challenge.State.WITHDRAWN: "Taken back",
 }
-CORRECTIONS_SHOWN = 20
 
 
 class AlreadySettled(Exception):
@@ -140,7 +140,7 @@ def show_challenge(asker: Asker, urn: int, challenge_id: int) -> ChallengePage:
             answer=str(found.answer),
             taken_back_because=str(found.withdrawn_because),
             steps=steps,
-            corrections=_corrections(found),
+            corrections=_corrections(here, found),
             can_answer=can_answer,
             can_pass_on=can_answer and found.assigned_to == Challenge.Desk.SCHOOL,
             can_take_back=found.is_waiting and found.raised_by_id == asker.person_id,
@@ -281,15 +281,12 @@ def _of_leavers(here: Visit) -> int:
         return number
 
 
-def _corrections(challenge: Challenge) -> tuple[CorrectionRecord, ...]:
+def _corrections(here: Visit, challenge: Challenge) -> tuple[ChangeRecord, ...]:
     """What imports have changed on the child's record since the challenge was raised, the newest first."""
     if challenge.pupil_id is None:
         return ()
-    since = PupilChange.objects.filter(pupil_id=challenge.pupil_id, at__gte=challenge.raised_at).order_by("-at", "-pk")
-    return tuple(
-        CorrectionRecord(change.at, change.source, ", ".join(name.replace("_", " ") for name in change.facts))
-        for change in since[:CORRECTIONS_SHOWN]
-    )
+    since = PupilChange.objects.filter(pupil_id=challenge.pupil_id, at__gte=challenge.raised_at)
+    return changes_told(since, here.narrowing.withheld)
 
 
 def _line(challenge: Challenge, today: date) -> ChallengeLine:

@@ -23,6 +23,7 @@ from sharing.models.plain import Plain
 from sharing.records import Why
 from sharing.records.restricted import ConsentLine, ConsentPage, Readers, ReadersOf
 
+TAKES_NO_PART = "Your establishment takes no part in the protocol today. Consent once it takes part again."
 NOT_THE_HEAD = "Only the head of the establishment consents to letting others see its confidential items."
 
 
@@ -165,9 +166,11 @@ def _proved(asker: Asker) -> None:
 
 
 def _recipients(here: Visit, item: RestrictedItem, wish: Wish) -> list[Establishment]:
-    """The establishments of the wish that take part today. Raises CannotConsent."""
+    """The establishments of the wish that take part today. Raises CannotConsent, also where its own takes none."""
     if wish.ends_on < max(wish.starts_on, here.today):
         raise CannotConsent("The last day must not be before the first, nor in the past.", "ends_on")
+    if not _takes_part(here, item):
+        raise CannotConsent(TAKES_NO_PART, "recipients")
     if wish.recipients == Consent.Recipients.ESTABLISHMENTS:
         return _named(here, item, wish.named)
     chosen = Locality.objects.filter(pk=wish.locality or 0)
@@ -207,9 +210,13 @@ def _others(here: Visit, item: RestrictedItem) -> EstablishmentQuerySet:
     return Establishment.objects.participating(here.today).exclude(pk=item.establishment_id)
 
 
+def _takes_part(here: Visit, item: RestrictedItem) -> bool:
+    return Establishment.objects.participating(here.today).filter(pk=item.establishment_id).exists()
+
+
 def _places(here: Visit, item: RestrictedItem, consents: list[Consent]) -> dict[str, list[Establishment]]:
     """Why -> the establishments that see the item today for that reason. Nowhere while its own takes no part."""
-    if not Establishment.objects.participating(here.today).filter(pk=item.establishment_id).exists():
+    if not _takes_part(here, item):
         return {}
     today = LocalityMembership.objects.filter(covers(here.today), establishment=item.establishment_id)
     found = {

@@ -1,5 +1,6 @@
 """Who came, who goes, and whom nobody has: joiners and leavers, and children missing from education (R5, R8, R9)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +15,7 @@ from sharing.door.paging import page_of
 from sharing.door.transfers import duties
 from sharing.models import Enrolment, Pupil, Transfer
 from sharing.models.plain import Plain, in_order_of
-from sharing.narrowing import in_words
+from sharing.narrowing import in_words, leaving_reason_in_words
 from sharing.records import PAGE_SIZE, Page
 from sharing.records.transfers import MissingChild, MissingList, Move, MovesPage
 
@@ -79,7 +80,10 @@ def moves_here(here: Visit, since: date | None) -> MovesHere:
             for row in moves.coming_to([here.establishment.pk]).filter(pupil__in=seen).agreed(here.today)
             if row.pupil_id
         ),
-        to_leave=tuple(_leaver(stay) for stay in here_now.exclude(ends_on=None).order_by("ends_on", *_BY_NAME)),
+        to_leave=tuple(
+            _leaver(stay, here.narrowing.withheld)
+            for stay in here_now.exclude(ends_on=None).order_by("ends_on", *_BY_NAME)
+        ),
         in_grace=_in_grace(here, moves, seen),
     )
 
@@ -161,8 +165,8 @@ def joiner(stay: Enrolment) -> Move:
     return Move(stay.pupil_id, _name(stay.pupil), _year(stay.pupil), stay.starts_on, stay.get_kind_display())
 
 
-def _leaver(stay: Enrolment) -> Move:
-    reason = codes.LEAVING_REASON.get(stay.leaving_reason, stay.leaving_reason)
+def _leaver(stay: Enrolment, withheld: Collection[str]) -> Move:
+    reason = leaving_reason_in_words(stay.leaving_reason, withheld)
     words = ". ".join(filter(None, (reason, stay.destination))) or "No reason told"
     assert stay.ends_on is not None
     return Move(stay.pupil_id, _name(stay.pupil), _year(stay.pupil), stay.ends_on, words)

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, Withheld, visit
@@ -13,8 +14,8 @@ from sharing.codes import assessment
 from sharing.door.attendance import attendance_of
 from sharing.door.pupils import pupils_here
 from sharing.door.school_names import schools_by_number
-from sharing.models import Pupil, PupilNeeds
-from sharing.narrowing import in_words
+from sharing.models import Pupil, PupilChange, PupilNeeds
+from sharing.narrowing import in_words, leaving_reason_in_words
 from sharing.records.pupils import (
     AttainmentRecord,
     ChangeRecord,
@@ -70,14 +71,14 @@ def read_pupil(here: Visit, pupil_id: UUID) -> PupilPage:
 
     return PupilPage(
         here.here,
-        _record(pupil, here.today),
+        _record(pupil, here.today, narrowing.withheld),
         _meals(pupil),
         needs=unless_withheld(Withheld.SEN, _needs),
         attendance=unless_withheld(Withheld.ATTENDANCE, attendance_of),
         attainment=unless_withheld(Withheld.ATTAINMENT, _attainment),
         suspensions=unless_withheld(Withheld.SUSPENSIONS, _suspensions),
         contacts=unless_withheld(Withheld.CONTACT, _contacts),
-        changes=_changes(pupil, narrowing.withheld),
+        changes=changes_told(pupil.changes.all(), narrowing.withheld),
         opened=_opened(pupil),
         narrowed=in_words(narrowing.year_groups, narrowing.withheld),
         why=here.why,
@@ -106,7 +107,7 @@ def lines(text: Any) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
-def _record(pupil: Pupil, today: date) -> PupilRecord:
+def _record(pupil: Pupil, today: date, withheld: Collection[str]) -> PupilRecord:
     enrolments = list(pupil.enrolments.filter(cancelled_at=None).order_by("-starts_on"))
     coming = None
     if not any(e.starts_on <= today and (e.ends_on is None or e.ends_on >= today) for e in enrolments):
@@ -132,7 +133,7 @@ def _record(pupil: Pupil, today: date) -> PupilRecord:
                 enrolment.get_kind_display(),
                 enrolment.starts_on,
                 enrolment.ends_on,
-                words(codes.LEAVING_REASON, enrolment.leaving_reason),
+                leaving_reason_in_words(enrolment.leaving_reason, withheld),
                 enrolment.destination,
             )
             for enrolment in enrolments
@@ -221,11 +222,11 @@ def _contacts(pupil: Pupil, today: date) -> ContactsRecord:
     )
 
 
-def _changes(pupil: Pupil, withheld: Collection[str]) -> tuple[ChangeRecord, ...]:
+def changes_told(rows: QuerySet[PupilChange], withheld: Collection[str]) -> tuple[ChangeRecord, ...]:
     """The newest changes. Where anything is withheld, only facts of the record itself are named: that attainment
-    changed tells that there is some."""
+    changed tells that there is some (R35)."""
     changes = []
-    for change in pupil.changes.order_by("-at")[:CHANGES_SHOWN]:
+    for change in rows.order_by("-at", "-pk")[:CHANGES_SHOWN]:
         named = [fact for fact in change.facts if not withheld or fact in OF_THE_RECORD]
         if named:
             facts = ", ".join(FACTS.get(fact, fact.replace("_", " ")) for fact in named)

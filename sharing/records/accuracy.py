@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sharing.records import Here, Page, Why
+from sharing.records.pupils import ChangeRecord
 
 
 @dataclass(frozen=True)
@@ -116,15 +117,6 @@ class StepRecord:
 
 
 @dataclass(frozen=True)
-class CorrectionRecord:
-    """What an import put right on the record, in words and without the values."""
-
-    at: datetime
-    source: str
-    facts: str
-
-
-@dataclass(frozen=True)
 class ChallengePage:
     here: Here
     challenge: ChallengeLine
@@ -133,7 +125,7 @@ class ChallengePage:
     answer: str
     taken_back_because: str
     steps: tuple[StepRecord, ...]
-    corrections: tuple[CorrectionRecord, ...]
+    corrections: tuple[ChangeRecord, ...]
     can_answer: bool
     can_pass_on: bool
     can_take_back: bool

@@ -105,3 +105,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN octet_length(words) = length(words) THEN translate(lower(words), '-''.`', ' ')
             ELSE public.sharing_plain_of_any_letters(words) END"""
 CALLED = f"{_OF_ANY_LETTERS}; DROP FUNCTION sharing_plain_of_any_letters"
+
+# For migration 0185: a third party finds, and is told the number of, children of the sponsor they act for alone (R24).
+_MINE = "ARRAY(SELECT portal_establishments('view_pupils'))"
+_IN_SCOPE = "ARRAY(SELECT portal_establishments('view_pupils') EXCEPT SELECT portal_out_of_scope())"
+FOUND_IN_SCOPE = within("portal_find_pupils", (_MINE, _IN_SCOPE))
+FOUND_AS_BEFORE = within("portal_find_pupils", (_IN_SCOPE, _MINE))

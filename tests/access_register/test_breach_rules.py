@@ -89,8 +89,8 @@ def test_both_rules_let_the_same_people_sit_and_none_of_them_is_concerned(pair: 
 
 
 def _plainly(pair: tuple[str, str]) -> set[int]:
-    """Heads of the Localities concerned and officers, less whoever shares or shared a place, or a team, with those
-    concerned."""
+    """Heads of those that take part in the Localities concerned, and officers, less whoever shares or shared a place,
+    or a team, with those concerned."""
     today, found = timezone.localdate(), set()
     with as_batch():
         lines = [
@@ -104,6 +104,7 @@ def _plainly(pair: tuple[str, str]) -> set[int]:
         near = {m.establishment_id for m in LocalityMembership.objects.filter(locality__in=localities)}
         if not homes:
             near = {m.establishment_id for m in LocalityMembership.objects.filter(locality__name="Aireholme")}
+        near &= set(Establishment.objects.participating(today).values_list("pk", flat=True))
         out = {line.person_id for line in lines if line.establishment_id in homes}
         out |= held | {person("governor-millbeck").pk, person("officer-information").pk}  # the information manager
         for somebody in Person.objects.all():

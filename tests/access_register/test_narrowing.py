@@ -1,6 +1,9 @@
 """Narrowing a Level 2 line to year groups and kinds of data (R35, A5)."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from access_register import register
 from access_register.register import CannotChange, ChangedMeanwhile, Entry
@@ -8,6 +11,7 @@ from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel
 from sharing.models import EstablishmentPermission, Pupil
 from sharing.records.pupils import PupilList
+from tests import factories
 from tests.access_register.test_register import BECKSIDE, HEAD, TEACHER, line_of
 from tests.people import as_batch, asker, client, person
 
@@ -21,8 +25,6 @@ def narrow(year_groups: tuple[str, ...] = (), withheld: tuple[str, ...] = (), sl
 
 
 def on_roll(*years: str) -> set:
-    from django.utils import timezone
-
     with as_batch():
         here = Pupil.objects.filter(establishment__urn=BECKSIDE).visible_on(timezone.localdate())
         return set(here.in_years(years).values_list("pk", flat=True))
@@ -108,6 +110,22 @@ def test_nonsense_is_refused() -> None:
     for wrong in ({"year_groups": ("99",)}, {"withheld": ("everything",)}):
         with pytest.raises(CannotChange, match="from the list"):
             narrow(**wrong)
+
+
+def test_a_permanent_exclusion_is_not_told_as_a_reason_for_leaving() -> None:
+    """R35: neither on the record nor among the leavers, nor in the file that is taken away of them."""
+    today = timezone.localdate()
+    child = factories.pupil(BECKSIDE)
+    factories.enrolment(child, today - timedelta(days=9), today + timedelta(days=1), leaving_reason="PE")
+
+    def told() -> set[str]:
+        (leaving,) = (one for one in door.show_moves(asker(TEACHER), BECKSIDE).to_leave if one.child == child.pk)
+        (stay,) = door.show_pupil(asker(TEACHER), BECKSIDE, child.pk).pupil.enrolments
+        return {leaving.words, stay.leaving_reason}
+
+    assert told() == {"Permanently excluded"}
+    narrow(withheld=("suspensions",))
+    assert told() == {"No reason told", ""}
 
 
 def test_who_may_narrow() -> None:

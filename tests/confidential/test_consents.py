@@ -6,7 +6,7 @@ import pytest
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
-from access_register import service
+from access_register import participation, service
 from access_register.models import RegisterLine
 from sharing import door
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, visit
@@ -303,3 +303,18 @@ def test_a_new_head_confirms_or_withdraws() -> None:
     assert not to_confirm(DEPUTY)
     assert sees(OTHER, found)
     assert not sees("head-fallowdale", found)
+
+
+def test_who_has_left_the_protocol_reads_no_names_of_others_by_a_wish() -> None:
+    """R2, R16: neither before a consent nor by one, which would open something on the day of coming back."""
+    found = item(BECKSIDE)
+    typed = {"starts_on": in_days(0), "ends_on": in_days(30), "named": "Ravensgill Primary School", "locality": ""}
+    head, address = client(HEAD), f"/confidential/{found.pk}/consent/"
+    assert "Oxenby" in head.post(address, typed | {"recipients": "community"}).content.decode()
+    participation.leave_protocol(asker(HEAD), BECKSIDE)
+    for recipients in ("community", "establishments"):
+        answer = head.post(address, typed | {"recipients": recipients})
+        shown = answer.content.decode()
+        assert answer.status_code == 422
+        assert "takes no part in the protocol today" in shown
+        assert "Oxenby" not in shown

@@ -285,7 +285,20 @@ class TestAnswering:
         with as_batch():
             PupilChange.objects.create(pupil=pupil, establishment=pupil.establishment, source="New", facts=["born_on"])
         changes = door.show_challenge(asker(TEACHER), BECKSIDE, number).corrections
-        assert [(change.source, change.facts) for change in changes] == [("New", "born on")]
+        assert [(change.source, change.facts) for change in changes] == [("New", "date of birth")]
+
+    def test_what_is_withheld_is_not_told_by_what_was_put_right(self) -> None:
+        """R35: that needs were put right tells that there are some. Neither the page nor a challenge on it says so."""
+        pupil = child(year_group="1")
+        number = raised(pupil, NARROWED)
+        with as_batch():
+            for facts in (["born_on", "sen_needs"], ["needs"]):
+                PupilChange.objects.create(pupil=pupil, establishment=pupil.establishment, source="New", facts=facts)
+        told = {slug: door.show_challenge(asker(slug), BECKSIDE, number).corrections for slug in (NARROWED, TEACHER)}
+        assert [change.facts for change in told[NARROWED]] == ["date of birth"]
+        assert [change.facts for change in told[TEACHER]] == [
+            "special educational needs", "date of birth, types of need",
+        ]  # fmt: skip
 
 
 class TestTheDatabase:
