@@ -13,7 +13,8 @@ from tests.people import EDUNET, as_owner, asker
 pytestmark = pytest.mark.django_db
 OTHER_INDEXES = """
     SELECT indexrelid::regclass::text FROM pg_index
-    WHERE indrelid = 'sharing_statisticscell'::regclass AND indexrelid::regclass::text !~ 'pkey|one_number|establishment'
+    WHERE indrelid = 'sharing_statisticscell'::regclass
+      AND indexrelid::regclass::text !~ 'pkey|one_number|establishment'
 """
 BY_KEY = "one_number_for_each_statistics_cell"
 
