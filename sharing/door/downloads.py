@@ -15,6 +15,7 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.dates import A_MOMENT
 from sharing.door.paging import page_of
 from sharing.door.pupils import pupils_here
 from sharing.downloads import keeping, making
@@ -37,7 +38,6 @@ from sharing.statements import one_at_a_time, value_of
 Form, State = Download.Form, Download.State
 # More rows than this, and every PDF, are made by the worker while nobody waits for the page.
 MOST_AT_ONCE = 300
-A_MOMENT = timedelta(minutes=1)
 CONTENT_TYPES = {
     Form.WORKBOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Form.PDF: "application/pdf",
