@@ -21,7 +21,6 @@ from access_register.rules import (
     SEATS_TAKEN,
     STAYS_THIRD_PARTY,
     CannotChange,
-    ChangedMeanwhile,
     ChangeRefused,
     Entry,
     check_version,
@@ -34,6 +33,7 @@ from access_register.rules import (
 )
 from sharing import codes
 from sharing.authorise import Asker, Permission, Visit, Withheld, visit
+from sharing.cannot import ChangedMeanwhile
 
 __all__ = [
     "ALREADY_HERE",

@@ -13,7 +13,7 @@ from access_register.levels import Level
 from access_register.models import LineEvent, RegisterLine
 from access_register.models.lines import HEAD_SEAT, NAMED_SEATS, RegisterLineQuerySet
 from sharing.authorise import NoSuchRecord, Refusal, Visit
-from sharing.cannot import CannotDo
+from sharing.cannot import CannotDo, ChangedMeanwhile
 from sharing.dates import covers
 
 
@@ -27,14 +27,6 @@ class CannotChange(CannotDo):
 
 class ChangeRefused(CannotChange, Refusal):
     """Not a slip of the pen but something the protocol rules out (R24, R32, R35): it is in the ledger."""
-
-
-class ChangedMeanwhile(CannotChange):
-    """Somebody changed the line after the form was opened. `version` is the line's now."""
-
-    def __init__(self, message: str, version: int) -> None:
-        super().__init__(message)
-        self.version = version
 
 
 Role = RegisterLine.Role

@@ -68,7 +68,7 @@ def choose_password(request: PortalRequest, **link: str) -> HttpResponseBase:
 
 
 def _is_chosen_already(request: PortalRequest) -> bool:
-    person = Person.objects.filter(pk=request.session.get(RESET_BY_LINK)).first()
+    person = Person.objects.filter(pk=request.session.get(RESET_BY_LINK, 0)).first()
     return person is not None and person.check_password(request.POST.get("password1", ""))
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, Withheld, visit
-from sharing.cannot import CannotDo
+from sharing.cannot import CannotDo, check_unchanged, version_of
 from sharing.crypto import blind_index
 from sharing.door.deeper import whose
 from sharing.door.pupils import pupils_here
@@ -91,6 +91,7 @@ def show_making(asker: Asker, urn: int, group_id: int | None = None) -> GroupToM
             ),
             tuple((kind.value, kind.label) for kind in TOLD if kind not in withheld),
             tuple(group.tells) if group else (),
+            version_of(*_as_typed(group)) if group else "",
             here.why,
         )
 
@@ -119,12 +120,19 @@ def make_own_group(asker: Asker, urn: int, wanted: Wanted) -> int:
         return group.pk
 
 
-def change_own_group(asker: Asker, urn: int, group_id: int, wanted: Wanted) -> None:
-    """Another name, other criteria; by criteria or by hand it stays. Raises CannotGroup."""
+def change_own_group(asker: Asker, urn: int, group_id: int, wanted: Wanted, *, version: str | None = None) -> None:
+    """Another name, other criteria; by criteria or by hand it stays, and one that is so already stays as it is.
+
+    `version`: of the group as the form showed it. Raises CannotGroup and ChangedMeanwhile.
+    """
     with visit(asker, Permission.VIEW_PUPILS, urn, action="change_own_group") as here:
         _only_makers(here)
-        group = find(here, group_id)
+        group = find(here, group_id, to_change=True)
         facts = _checked(here, Wanted(wanted.name, group.kind, wanted.criteria, wanted.tells)) | {"name": wanted.name}
+        if _as_typed(group) == (facts["name"], facts["criteria"], facts["tells"]):
+            here.showed(groups=[group.pk])
+            return
+        check_unchanged(version, *_as_typed(group), message=_MEANWHILE)
         _refuse_a_name_in_use(here, facts["name_index"], but=group.pk)
         for name, value in facts.items():
             setattr(group, name, value)
@@ -193,8 +201,10 @@ def seen(here: Visit) -> OwnGroupQuerySet:
     return groups.made_by(here.asker.person_id) if here.narrowing.year_groups else groups
 
 
-def find(here: Visit, group_id: int) -> OwnGroup:
-    group = seen(here).filter(pk=group_id).first()
+def find(here: Visit, group_id: int, *, to_change: bool = False) -> OwnGroup:
+    """`to_change`: nobody else changes it until this visit ends."""
+    groups = seen(here).filter(pk=group_id)
+    group = (groups.select_for_update() if to_change else groups).first()
     if group is None:
         raise NoSuchRecord
     return group
@@ -282,6 +292,14 @@ def _refuse_a_name_in_use(here: Visit, name_index: str, but: int | None = None) 
         raise CannotGroup(_IN_USE, "name")
 
 
+def _as_typed(group: OwnGroup) -> tuple[str, dict[str, list[str]], list[str]]:
+    return str(group.name), group.criteria, group.tells
+
+
+_MEANWHILE = (
+    "Somebody changed this group while you had it open. The list of groups shows what it is now. Look there, then save "
+    "yours if it is still right."
+)
 _IN_USE = "You have a group of this name already. Choose another name."
 
 
