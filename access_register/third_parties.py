@@ -219,21 +219,26 @@ def end_contract(asker: Asker, urn: int, contract_id: int) -> None:
 
 
 def record_certificate(asker: Asker, urn: int, contract_id: int, *, on: date, version: str | None = None) -> None:
-    """The organisation has certified that it destroyed what it had. Raises CannotChange."""
+    """The organisation has certified that it destroyed what it had. Another day puts the one on record right.
+
+    `version`: of the day that the form showed. Raises CannotChange and ChangedMeanwhile.
+    """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="record_certificate") as here:
         contract = _contract(here, contract_id)
         if not _is_over(contract, here.today):
             raise CannotChange("The contract is still in force. End it first.", "on")
-        if contract.destruction_certified_on not in (None, on):
-            known = day_in_words(contract.destruction_certified_on)
-            raise CannotChange(f"A certificate is on record already: that of {known}.", "on")
+        before = contract.destruction_certified_on
+        if before == on:
+            here.showed(contract=contract.pk)
+            return
+        check_day(version, before)
         if on > here.today:
             raise CannotChange("The day of the certificate must be today or earlier.", "on")
         if on < (ended := _ended_on(contract)):
             raise CannotChange(f"The contract ended on {day_in_words(ended)}: no certificate is older.", "on")
         contract.destruction_certified_on = on
         contract.save(update_fields=["destruction_certified_on"])
-        here.changed(contract=contract.pk, destruction_certified_on=on)
+        here.changed(contract=contract.pk, destruction_certified_on=on, before=before)
 
 
 def ask_for_certificates(today: date) -> list[str]:

@@ -15,8 +15,9 @@ from access_register.register import CannotChange, Entry
 from access_register.stories import show_register_on
 from access_register.third_parties import Terms
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, Through, visit
+from sharing.days import day_in_words
 from sharing.door import list_pupils, my_places, show_establishment
-from sharing.models import EstablishmentPermission, Pupil
+from sharing.models import EstablishmentPermission, LedgerEntry, Pupil
 from tests.people import accepts, as_batch, asker, client, person
 from tests.post import posting
 
@@ -362,17 +363,31 @@ class TestTheCertificate:
             third_parties.record_certificate(asker(HEAD), BECKSIDE, number, on=today() - timedelta(days=1))
         third_parties.record_certificate(asker(HEAD), BECKSIDE, number, on=today())
 
-    def test_another_day_does_not_take_the_place_of_one_on_record(self) -> None:
-        """R25: two have the form open; the second has not seen what the first wrote."""
+    def test_a_mistyped_day_is_put_right_by_who_has_seen_it(self) -> None:
+        """R25, R43: two have the form open; the second is told what the first wrote, and may put it right."""
         number = contract()
         add(number)
         third_parties.end_contract(asker(HEAD), BECKSIDE, number)
         with as_batch():
             Contract.objects.filter(pk=number).update(ended_at=timezone.now() - timedelta(days=3))
+        browser, page = client(NAMED), f"{PAGE}{number}/certificate/"
+        opened = browser.get(page).context["form"]["version"].value()
         for _ in range(2):
             third_parties.record_certificate(asker(HEAD), BECKSIDE, number, on=today())
-        with pytest.raises(CannotChange, match="on record already"):
-            third_parties.record_certificate(asker("deputy-beckside"), BECKSIDE, number, on=today() - timedelta(days=1))
+        right = today() - timedelta(days=1)
+        typed = {"on": right.isoformat(), "version": opened}
+        told = browser.post(page, typed)
+        assert f"It is {day_in_words(today())} now" in told.content.decode()
+        assert (
+            f'{number}/certificate/">Put the day of the certificate right'
+            in browser.get(f"{PAGE}{number}/").content.decode()
+        )
+        browser.post(page, typed | {"version": browser.get(page).context["form"]["version"].value()})
+        with as_batch():
+            assert Contract.objects.get(pk=number).destruction_certified_on == right
+            rows = list(LedgerEntry.objects.filter(action="record_certificate").order_by("pk"))
+        assert [row.outcome for row in rows] == ["changed", "shown", "changed"]
+        assert rows[-1].about["before"] == today().isoformat()
 
     def test_not_while_the_contract_is_in_force(self) -> None:
         with pytest.raises(CannotChange, match="still in force"):
