@@ -144,7 +144,10 @@ def archive_own_group(asker: Asker, urn: int, group_id: int, *, archived: bool) 
     """Put a group away, or take it out again. Raises CannotGroup where its name is in use by now."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="archive_own_group") as here:
         _only_makers(here)
-        group = find(here, group_id)
+        group = find(here, group_id, to_change=True)
+        if bool(group.archived_at) == archived:
+            here.showed(groups=[group.pk])
+            return
         if not archived:
             _refuse_a_name_in_use(here, group.name_index, but=group.pk)
         group.archived_at = timezone.now() if archived else None
@@ -184,15 +187,20 @@ def change_members(
     """Put children into a group made by hand, or take them out. Whom the asker does not see here is passed over."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="change_members") as here:
         _only_makers(here)
-        group = _by_hand(here, group_id)
-        coming = list(pupils_here(here).numbered(put_in).values_list("pk", flat=True))
+        group = _by_hand(here, group_id, to_change=True)
+        inside = OwnGroupMember.objects.filter(group=group)
+        coming = list(
+            pupils_here(here).numbered(put_in).exclude(pk__in=inside.values("pupil")).values_list("pk", flat=True)
+        )
         OwnGroupMember.objects.bulk_create(
             [OwnGroupMember(group=group, pupil_id=pupil, establishment=here.establishment) for pupil in coming],
             ignore_conflicts=True,
         )
-        leaving = list(pupils_here(here).numbered(take_out).values_list("pk", flat=True))
-        OwnGroupMember.objects.filter(group=group, pupil__in=leaving).delete()
-        here.changed(groups=[group.pk], put_in=coming, taken_out=leaving)
+        going = inside.filter(pupil__in=pupils_here(here).numbered(take_out).values("pk"))
+        leaving = list(going.values_list("pupil", flat=True))
+        going.delete()
+        say = here.changed if coming or leaving else here.showed
+        say(groups=[group.pk], put_in=coming, taken_out=leaving)
 
 
 def seen(here: Visit) -> OwnGroupQuerySet:
@@ -258,8 +266,8 @@ def _only_makers(here: Visit) -> None:
         raise NotAtYourLevel(NOT_MADE_BY_YOU)
 
 
-def _by_hand(here: Visit, group_id: int) -> OwnGroup:
-    group = find(here, group_id)
+def _by_hand(here: Visit, group_id: int, *, to_change: bool = False) -> OwnGroup:
+    group = find(here, group_id, to_change=to_change)
     if group.kind != OwnGroup.Kind.BY_HAND:
         raise NoSuchRecord
     return group

@@ -24,6 +24,7 @@ from sharing.records.support import (
     SupportPage,
     SupportRequestPage,
 )
+from sharing.statements import one_at_a_time
 
 NOT_BY_OFFICERS = "Offers of support are made, asked for and answered by Level 1 of establishments, on Schools Online."
 TAKES_NO_PART = "Your establishment takes no part in the protocol today: it neither offers support nor asks for it."
@@ -152,6 +153,9 @@ def ask_for_support(asker: Asker, urn: int, offer_id: int, *, words: str) -> int
         offer = _of_another(here, offer_id)
         if not Establishment.objects.participating(here.today).filter(pk=here.establishment.pk).exists():
             raise CannotSupport(TAKES_NO_PART)
+        one_at_a_time("ask_for_support")
+        asked = SupportRequest.objects.waiting().filter(offer=offer, from_establishment=here.establishment)
+        is_new = not asked.exists()
         request = SupportRequest(
             offer=offer, establishment_id=offer.establishment_id, from_establishment=here.establishment, words=words,
             asked_by_id=asker.person_id, asked_by_name=asker.name,
@@ -161,10 +165,11 @@ def ask_for_support(asker: Asker, urn: int, offer_id: int, *, words: str) -> int
                 SupportRequest.objects.bulk_create([request], ignore_conflicts=True)
         except IntegrityError as refused:  # the offer was withdrawn meanwhile
             raise NoSuchRecord from refused
-        waiting = SupportRequest.objects.waiting().get(offer=offer, from_establishment=here.establishment)
+        waiting = asked.get()
         if waiting.words != words:
             raise CannotSupport(ASKED_ALREADY, "words")
-        here.changed(support_request=waiting.pk, offer=offer.pk)
+        say = here.changed if is_new else here.showed
+        say(support_request=waiting.pk, offer=offer.pk)
         number: int = waiting.pk
         return number
 
