@@ -68,8 +68,12 @@ def choose_password(request: PortalRequest, **link: str) -> HttpResponseBase:
 
 
 def _is_chosen_already(request: PortalRequest) -> bool:
+    """Asked until the first wrong answer: nobody tries passwords here."""
     person = Person.objects.filter(pk=request.session.get(RESET_BY_LINK, 0)).first()
-    return person is not None and person.check_password(request.POST.get("password1", ""))
+    is_chosen = person is not None and person.check_password(request.POST.get("password1", ""))
+    if not is_chosen:
+        request.session.pop(RESET_BY_LINK, None)
+    return is_chosen
 
 
 @receiver(password_reset)

@@ -29,7 +29,8 @@ def version_of(*shown: object) -> str:
 
 
 def check_unchanged(version: str | None, *now: object, message: str) -> None:
-    """`version`: what the form carried. Raises ChangedMeanwhile where it would show something else now."""
+    """`version`: what the form carried, None where there was none. Raises ChangedMeanwhile where it would show
+    something else now."""
     if version not in (None, version_of(*now)):
         raise ChangedMeanwhile(message, version_of(*now))
 
