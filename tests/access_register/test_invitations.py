@@ -300,15 +300,6 @@ class TestKeepingThem:
         with pytest.raises(CannotChange, match="accepted the invitation already"):
             invitations.send_again(asker(HEAD), BECKSIDE, line_of().pk)
 
-    def test_a_double_click_on_sending_again_sends_one_link_which_works(self) -> None:
-        invite()
-        mail.outbox.clear()
-        browser, url = client(HEAD), f"/establishments/{BECKSIDE}/register/{line_of().pk}/send/"
-        assert {browser.post(url)["location"] for _ in range(2)} == {f"/establishments/{BECKSIDE}/register/"}
-        (letter,) = mail.outbox
-        assert "less than a minute ago" in browser.get(f"/establishments/{BECKSIDE}/register/").content.decode()
-        assert invitations.accept(token_in(letter.body), password=PASSWORD)
-
     def test_a_line_changed_while_it_waits_opens_what_it_says_then(self) -> None:
         """R33: lowered before the acceptance."""
         token = invite(level=Level.TWO, basis="teaches")
