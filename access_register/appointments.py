@@ -9,8 +9,9 @@ from access_register import appointment_changes, grants, keeping
 from access_register.models import OfficerAppointment
 from access_register.officer_records import FormerOfficer, FormerOfficersPage
 from access_register.officers import appointment_of
-from access_register.rules import CannotChange, ChangedMeanwhile
+from access_register.rules import CannotChange
 from sharing.authorise import Asker
+from sharing.cannot import ChangedMeanwhile
 from sharing.door.paging import page_of
 from sharing.models.plain import in_order_of
 

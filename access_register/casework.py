@@ -63,7 +63,10 @@ def give_casework(asker: Asker, appointment_id: int, *, duty: NewCasework) -> in
             "function": duty.function, "reason": duty.reason, "starts_on": duty.starts_on, "ends_on": duty.ends_on,
         }  # fmt: skip
         known = appointment.duties.filter(**facts, ended_at=None).first()
-        given = known or appointment.duties.create(
+        if known:
+            here.showed(appointment=appointment.pk, duty=known.pk)
+            return known.pk
+        given = appointment.duties.create(
             **facts, confirmed_until=confirmed_from(duty.starts_on, here.today), recorded_by_name=asker.name
         )
         here.changed(appointment=appointment.pk, duty=given.pk, function=duty.function)

@@ -11,9 +11,9 @@ from access_register.headship_forms import SureForm
 from access_register.models import Person
 from access_register.newcomers import send_link_to_set_password
 from access_register.officer_forms import ChangeOfficerForm, DutyForm, OfficerForm, RemoteForm
-from access_register.rules import CannotChange, ChangedMeanwhile
-from access_register.views import tell_of_the_other_change
-from sharing.pages.answers import form_page
+from access_register.rules import CannotChange
+from sharing.cannot import ChangedMeanwhile
+from sharing.pages.answers import form_page, tell_of_the_other_change
 from sharing.requests import PortalRequest, page_number
 
 

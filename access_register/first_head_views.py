@@ -12,8 +12,9 @@ from access_register.bulk_forms import ApplyForm, HeadsFileForm
 from access_register.heads_file import HeadRow
 from access_register.headship_forms import FirstHeadForm
 from access_register.rules import CannotChange
+from sharing.cannot import ChangedMeanwhile
 from sharing.ordering import ContextKey
-from sharing.pages.answers import file_to_keep, form_page
+from sharing.pages.answers import file_to_keep, form_page, tell_of_the_other_change
 from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
@@ -30,12 +31,16 @@ def first_head(request: PortalRequest, urn: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             name = door.record_first_head(request.asker, urn, **form.cleaned_data)
+        except ChangedMeanwhile as meanwhile:
+            tell_of_the_other_change(form, meanwhile)
         except CannotChange as refused:
             form.add_error(refused.field, refused.message)
         else:
             messages.success(request, f"{name} is recorded as the first head. The letter to them is on its way.")
             return redirect("without_head")
-    return form_page(request, "community/first_head.html", form, found=door.show_first_head(request.asker, urn))
+    found = door.show_first_head(request.asker, urn)
+    form.initial["version"] = found.version
+    return form_page(request, "community/first_head.html", form, found=found)
 
 
 def upload_heads(request: PortalRequest) -> HttpResponse:

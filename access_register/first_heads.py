@@ -23,6 +23,7 @@ from access_register.models.lines import HEAD_SEAT
 from access_register.register import known_or_new
 from access_register.rules import CannotChange
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit
+from sharing.cannot import check_unchanged, version_of
 from sharing.days import day_in_words
 from sharing.door.community import NEEDED, keeping_community
 from sharing.models import Establishment
@@ -37,6 +38,7 @@ REFUSED = {
     "known": "This person is on the register here already.",
 }
 FIELDS = {"days": "on", "known": "email", "own": "email"}
+MEANWHILE = "Somebody invited {} as head while you had this page open. Save yours only if that invitation is to end."
 NOT_OURS = "No establishment of the community has the URN {}. Take it from the template."
 WORK_ADDRESS = "Enter a work address. A letter that opens a whole school does not go to a private one."
 
@@ -56,22 +58,27 @@ def list_without_head(asker: Asker) -> WithoutHeadPage:
 def show_first_head(asker: Asker, urn: int) -> FirstHeadPage:
     """The establishment whose first head is to be recorded. Raises NoSuchRecord for one that has a head."""
     with keeping_community(asker, "show_first_head") as here:
-        place = Establishment.objects.of_the_community().filter(pk__in=_without_head(), urn=urn).first()
+        free = _without_head()
+        place = Establishment.objects.of_the_community().filter(pk__in=free, urn=urn).first()
         if place is None:
             raise NoSuchRecord
         here.showed(urn=urn)
-        return FirstHeadPage(place.urn, place.name, here.why_anywhere())
+        return FirstHeadPage(place.urn, place.name, version_of(free[place.pk]), here.why_anywhere())
 
 
-def record_first_head(asker: Asker, urn: int, *, name: str, email: str, on: date) -> str:
+def record_first_head(asker: Asker, urn: int, *, name: str, email: str, on: date, version: str | None = None) -> str:
     """Record who is head from `on`, and write to them: once, also where the same form is sent twice. Answers the name.
 
-    Raises CannotChange.
+    `version`: of who was invited when the form was opened. Raises CannotChange and ChangedMeanwhile.
     """
     with keeping_community(asker, "record_first_head") as here:
         place = Establishment.objects.of_the_community().filter(urn=urn).first()
         if place is None:
             raise NoSuchRecord
+        value_of("SELECT pg_advisory_xact_lock(hashtext('record_first_head'), %s)", place.pk)
+        invited = Person.objects.filter(pk=_without_head().get(place.pk) or 0).first()
+        if invited and invited.email != email.lower():
+            check_unchanged(version, invited.pk, message=MEANWHILE.format(invited.name))
         head = _record(here, place, name=name, email=email, on=on)
         if head.is_new:
             mail.send_once_committed(head.letter())

@@ -21,6 +21,7 @@ from access_register.levels import Level
 from access_register.models import CarriedRegister, Handover, Person, RegisterLine
 from access_register.models.lines import HEAD_SEAT
 from access_register.register import CannotChange, ChangeRefused, known_or_new
+from access_register.to_confirm import questions
 from sharing import ledger
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Through, Visit, visit
 from sharing.days import day_in_words
@@ -28,7 +29,7 @@ from sharing.door.downloads import still_kept_by
 from sharing.models import Establishment, LedgerEntry
 from sharing.records import Why
 from sharing.roles import BATCH, acting_as
-from sharing.statements import value_of
+from sharing.statements import one_at_a_time, value_of
 
 ONE_AT_A_TIME = "A handover is under way here already. Cancel it first, or let it come to its day."
 NOT_ANY_MORE = "This handover has moved on, or was cancelled. Look at it again."
@@ -184,6 +185,10 @@ def confirm_register(asker: Asker, urn: int) -> None:
         head = _head_on(here.establishment, here.today)
         if not head or head[1] != asker.person_id:
             raise ChangeRefused("Only the head confirms the register.")
+        one_at_a_time("confirm_register")
+        if not questions(here):
+            here.showed(confirmed=True)
+            return
         value_of("SELECT access_register_confirm_headship(%s)", here.establishment.pk)
         carried = CarriedRegister.objects.filter(establishment=here.establishment, confirmed_at=None)
         count = carried.update(confirmed_at=timezone.now(), confirmed_by_name=asker.name)

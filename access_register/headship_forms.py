@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from sharing.pages.form_fields import AS_AN_ADDRESS, day_field, name_field
+from sharing.pages.form_fields import AS_AN_ADDRESS, day_field, name_field, version_field
 
 
 def visible_letters(text: str) -> str:
@@ -37,6 +37,7 @@ class SuccessorForm(forms.Form):
 class FirstHeadForm(forms.Form):
     """Who is the first head of an establishment."""
 
+    version = version_field()
     name = name_field("Full name of the head", "Enter the full name of the head.")
     email = forms.EmailField(
         label="Their work e-mail address",

@@ -82,4 +82,5 @@ class WithoutHeadPage:
 class FirstHeadPage:
     urn: int
     name: str
+    version: str
     why: Why

@@ -8,14 +8,18 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
+from django.utils import timezone
 
 from access_register import mail, welcome
-from access_register.models import Person
+from access_register.models import Invitation, Person
 from access_register.rules import CannotChange, line_to_change
 from sharing import ledger
 from sharing.authorise import Asker, Permission, Through, visit
 from sharing.authorise.holdings import Holdings
+from sharing.dates import A_MOMENT
 from sharing.models import LedgerEntry
+
+SENT_JUST_NOW = "We wrote to {} less than a minute ago. If the e-mail does not arrive, send the invitation again."
 
 
 @dataclass(frozen=True)
@@ -40,12 +44,14 @@ class Invited:
 def send_again(asker: Asker, urn: int, line_id: int) -> tuple[str, bool]:
     """A new link for a line that awaits; the old one stops working. Answers (name, whether the e-mail went out).
 
-    Raises CannotChange where the invitation was accepted meanwhile.
+    Raises CannotChange where the invitation was accepted meanwhile, or sent again a moment ago (a double click).
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="send_invitation_again") as here:
         line = line_to_change(here, line_id)
         if line.awaiting_since is None:
             raise CannotChange(f"{line.person.name} has accepted the invitation already.")
+        if Invitation.objects.filter(line=line, times_sent__gt=1, sent_at__gt=timezone.now() - A_MOMENT).exists():
+            raise CannotChange(SENT_JUST_NOW.format(line.person.name))
         letter = welcome.letter(line)
         here.changed(line=line.pk, person=line.person_id)
     return line.person.name, mail.send(letter) == 1

@@ -8,8 +8,7 @@ from access_register import register as door
 from access_register.forms import NarrowForm, SuspendForm
 from access_register.reading import show_narrowing
 from access_register.stories import show_story
-from access_register.views import tell_of_the_other_change
-from sharing.pages.answers import form_page
+from sharing.pages.answers import form_page, tell_of_the_other_change
 from sharing.requests import PortalRequest
 
 

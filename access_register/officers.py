@@ -177,6 +177,9 @@ def confirm_duty(asker: Asker, appointment_id: int, duty_id: int) -> None:
     """Say that it is still needed: it stays open until the end of the next term's review, or its own last day."""
     with keeping.duties(asker, "confirm_duty") as here:
         duty = duty_to_change(here, appointment_id, duty_id)
+        if duty.confirmed_until == terms.due_next_term(here.today):
+            here.showed(duty=duty.pk)
+            return
         duty.confirmed_until = terms.due_next_term(here.today)
         duty.confirmed_by_name = asker.name
         duty.save(update_fields=["confirmed_until", "confirmed_by_name"])

@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from access_register import protocol_words
-from access_register.models import ProtocolVersion
+from access_register.models import Person, ProtocolVersion
 from access_register.own_records import AllSignatories, ProtocolText, SignatoriesPage, Signatory, Signature, SignedAt
 from sharing.authorise import Asker, Permission, Through, visit
 from sharing.models import Establishment
@@ -34,10 +34,12 @@ def text_in_force() -> ProtocolText | None:
 def accept_protocol(asker: Asker, *, version_id: int) -> date:
     """Put the asker's name to the text in force, and say until when that holds. Raises NotTheTextInForce."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, action="accept_protocol") as here:
+        before = Person.objects.values_list("protocol_accepted_until", flat=True).get(pk=asker.person_id)
         until: date | None = value_of("SELECT portal_accept(%s)", version_id)
         if until is None:
             raise NotTheTextInForce
-        here.changed(version=version_id, until=until)
+        say = here.showed if until == before else here.changed
+        say(version=version_id, until=until)
         return until
 
 

@@ -21,17 +21,19 @@ from access_register.rules import (
     SEATS_TAKEN,
     STAYS_THIRD_PARTY,
     CannotChange,
-    ChangedMeanwhile,
     ChangeRefused,
     Entry,
+    check_version,
     enact,
     line_to_change,
     live_lines,
+    says,
     store,
     write_entry,
 )
 from sharing import codes
 from sharing.authorise import Asker, Permission, Visit, Withheld, visit
+from sharing.cannot import ChangedMeanwhile
 
 __all__ = [
     "ALREADY_HERE",
@@ -104,9 +106,16 @@ def give_within(
 
 
 def change_access(asker: Asker, urn: int, line_id: int, *, entry: Entry, version: int | None = None) -> None:
-    """Raise, lower or rewrite a line. `version`: the line as the form showed it. Raises CannotChange."""
+    """Raise, lower or rewrite a line. `version`: the line as the form showed it. One that is so already stays so.
+
+    Raises CannotChange.
+    """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="change_access") as here:
-        line = line_to_change(here, line_id, version)
+        line = line_to_change(here, line_id)
+        if says(line, entry):
+            here.showed(line=line.pk)
+            return
+        check_version(line, version)
         level_before = line.level
         write_entry(here, line, entry)
         here.changed(line=line.pk, person=line.person_id, level_before=level_before, level=line.level)
@@ -124,10 +133,10 @@ def narrow_access(
 ) -> None:
     """Say which pupils, and which of their data, a Level 2 line shows (R35, A5). Nothing named: all of it.
 
-    Raises CannotChange.
+    One that shows just these already stays as it is. Raises CannotChange.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="narrow_access") as here:
-        line = line_to_change(here, line_id, version)
+        line = line_to_change(here, line_id)
         if line.level != Level.TWO:
             raise CannotChange("Only a Level 2 line can be narrowed: Level 1 sees everything, Level 3 sees no pupils.")
         before = history.facts(line)
@@ -135,6 +144,10 @@ def narrow_access(
         line.withheld = [kind.value for kind in Withheld if kind in withheld]
         if len(line.year_groups) < len(set(year_groups)) or len(line.withheld) < len(set(withheld)):
             raise CannotChange("Choose year groups and kinds of data from the list.")
+        if history.facts(line) == before:
+            here.showed(line=line.pk)
+            return
+        check_version(line, version)
         store(line)
         enact(here, line, "narrowed", before=before, because=because)
         here.changed(line=line.pk, person=line.person_id, year_groups=line.year_groups, withheld=line.withheld)

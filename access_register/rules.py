@@ -13,7 +13,7 @@ from access_register.levels import Level
 from access_register.models import LineEvent, RegisterLine
 from access_register.models.lines import HEAD_SEAT, NAMED_SEATS, RegisterLineQuerySet
 from sharing.authorise import NoSuchRecord, Refusal, Visit
-from sharing.cannot import CannotDo
+from sharing.cannot import CannotDo, ChangedMeanwhile
 from sharing.dates import covers
 
 
@@ -27,14 +27,6 @@ class CannotChange(CannotDo):
 
 class ChangeRefused(CannotChange, Refusal):
     """Not a slip of the pen but something the protocol rules out (R24, R32, R35): it is in the ledger."""
-
-
-class ChangedMeanwhile(CannotChange):
-    """Somebody changed the line after the form was opened. `version` is the line's now."""
-
-    def __init__(self, message: str, version: int) -> None:
-        super().__init__(message)
-        self.version = version
 
 
 Role = RegisterLine.Role
@@ -76,11 +68,8 @@ def free_seats(here: Visit) -> list[int]:
     return [seat for seat in NAMED_SEATS if seat not in taken]
 
 
-def line_to_change(here: Visit, line_id: int, version: int | None = None) -> RegisterLine:
-    """The line, held until the end of the transaction. Named staff do not touch Level 1, nobody the head's (R35).
-
-    `version`: the line as the form showed it. Raises ChangedMeanwhile when it is another by now.
-    """
+def line_to_change(here: Visit, line_id: int) -> RegisterLine:
+    """The line, held until the end of the transaction. Named staff do not touch Level 1, nobody the head's (R35)."""
     line = live_lines(here).filter(pk=line_id).first()
     if line is None:
         raise NoSuchRecord
@@ -91,15 +80,27 @@ def line_to_change(here: Visit, line_id: int, version: int | None = None) -> Reg
     held = live_lines(here).select_for_update(of=("self",)).filter(pk=line_id).first()
     if held is None:
         raise NoSuchRecord
-    if version is not None and held.version != version:
-        raise ChangedMeanwhile(_meanwhile(held, version), held.version)
     return held
 
 
-def _meanwhile(line: RegisterLine, version: int) -> str:
+def check_version(line: RegisterLine, version: int | None) -> None:
+    """`version`: the line as the form showed it. Raises ChangedMeanwhile when it is another by now."""
+    if version in (None, line.version):
+        return
     events = LineEvent.objects.filter(line=line, after__version__gt=version).order_by("at", "pk")
     told = ". ".join(events.values_list("words", flat=True)) or "it is not as you saw it"
-    return f"Someone changed this line while you had it open: {told}. Look again, then save if it is still right."
+    message = f"Someone changed this line while you had it open: {told}. Look again, then save if it is still right."
+    raise ChangedMeanwhile(message, line.version)
+
+
+def says(line: RegisterLine, entry: Entry) -> bool:
+    """Whether the line is as `entry` would have it: of a double click, the second changes nothing."""
+    kept = line.level, line.role, line.ends_on, line.basis, line.basis_words
+    return kept == (entry.level, entry.role, entry.ends_on, *_basis(entry))
+
+
+def _basis(entry: Entry) -> tuple[str, str]:
+    return (entry.basis, entry.basis_words) if entry.level == Level.TWO else ("", "")
 
 
 def write_entry(here: Visit, line: RegisterLine, entry: Entry) -> None:
@@ -109,7 +110,7 @@ def write_entry(here: Visit, line: RegisterLine, entry: Entry) -> None:
     if before and before["level"] != entry.level:
         line.level_since, line.given_by_name = here.today, here.asker.name
     line.level, line.role, line.ends_on = entry.level, entry.role, entry.ends_on
-    line.basis, line.basis_words = (entry.basis, entry.basis_words) if entry.level == Level.TWO else ("", "")
+    line.basis, line.basis_words = _basis(entry)
     if entry.level != Level.ONE:
         line.seat = None
         store(line)

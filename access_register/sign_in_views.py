@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import cast
 
-from allauth.account.views import password_change
+from allauth.account.signals import password_reset
+from allauth.account.views import password_change, password_reset_from_key
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import activate_totp
 from allauth.socialaccount.models import SocialAccount
@@ -12,7 +13,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError
-from django.http import HttpResponse, HttpResponseBase
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 from requests import RequestException
@@ -23,6 +25,8 @@ from access_register.proof import AFTERWARDS
 from access_register.protocol_gate import protocol_not_required
 from access_register.second_factors import has_second_factor
 from sharing.requests import PortalRequest
+
+RESET_BY_LINK = "reset_by_link"  # in the session: the person whose password was chosen in this browser
 
 
 @protocol_not_required
@@ -52,6 +56,31 @@ def change_password(request: PortalRequest) -> HttpResponseBase:
         messages.info(request, "You have no password here, so there is none to change. You sign in without one.")
         return redirect("mfa_index")
     return password_change(request)
+
+
+@login_not_required
+def choose_password(request: PortalRequest, **link: str) -> HttpResponseBase:
+    """allauth's page behind the link. Of two clicks the second finds it used, and is led on as the first."""
+    response = password_reset_from_key(request, **link)
+    if "token_fail" in (getattr(response, "context_data", None) or {}) and _is_chosen_already(request):
+        return redirect("account_reset_password_from_key_done")
+    return response
+
+
+def _is_chosen_already(request: PortalRequest) -> bool:
+    """Asked until the first wrong answer: nobody tries passwords here."""
+    person = Person.objects.filter(pk=request.session.get(RESET_BY_LINK, 0)).first()
+    is_chosen = person is not None and person.check_password(request.POST.get("password1", ""))
+    if not is_chosen:
+        request.session.pop(RESET_BY_LINK, None)
+    return is_chosen
+
+
+@receiver(password_reset)
+def remember_who_chose(request: HttpRequest, user: Person, **kwargs: object) -> None:
+    """At once: the second click may come while the e-mail about it is on its way."""
+    request.session[RESET_BY_LINK] = user.pk
+    request.session.save()
 
 
 @protocol_not_required

@@ -19,6 +19,7 @@ from access_register.register import CannotChange, ChangeRefused, Given, known_o
 from access_register.rules import enact, store
 from sharing import crypto, ledger
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
+from sharing.cannot import check_day
 from sharing.days import day_in_words
 from sharing.models import LedgerEntry
 from sharing.models.plain import in_order_of
@@ -155,10 +156,17 @@ def fetch_document(asker: Asker, urn: int, contract_id: int) -> Document:
         return document
 
 
-def record_dbs(asker: Asker, urn: int, contract_id: int, *, on: date) -> None:
-    """The safeguarding check, without which nobody under the contract has Level 2 (R25). Raises CannotChange."""
+def record_dbs(asker: Asker, urn: int, contract_id: int, *, on: date, version: str | None = None) -> None:
+    """The safeguarding check, without which nobody under the contract has Level 2 (R25).
+
+    `version`: of the day that the form showed. Raises CannotChange and ChangedMeanwhile.
+    """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="record_dbs") as here:
         contract = _contract_in_force(here, contract_id)
+        if contract.dbs_confirmed_on == on:
+            here.showed(contract=contract.pk)
+            return
+        check_day(version, contract.dbs_confirmed_on)
         if on > here.today:
             raise CannotChange("The check must have been confirmed by today.", "on")
         contract.dbs_confirmed_on = on
@@ -210,22 +218,27 @@ def end_contract(asker: Asker, urn: int, contract_id: int) -> None:
         here.changed(contract=contract.pk, lines=[line.pk for line in lines])
 
 
-def record_certificate(asker: Asker, urn: int, contract_id: int, *, on: date) -> None:
-    """The organisation has certified that it destroyed what it had. Raises CannotChange."""
+def record_certificate(asker: Asker, urn: int, contract_id: int, *, on: date, version: str | None = None) -> None:
+    """The organisation has certified that it destroyed what it had. Another day puts the one on record right.
+
+    `version`: of the day that the form showed. Raises CannotChange and ChangedMeanwhile.
+    """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="record_certificate") as here:
         contract = _contract(here, contract_id)
         if not _is_over(contract, here.today):
             raise CannotChange("The contract is still in force. End it first.", "on")
-        if contract.destruction_certified_on not in (None, on):
-            known = day_in_words(contract.destruction_certified_on)
-            raise CannotChange(f"A certificate is on record already: that of {known}.", "on")
+        before = contract.destruction_certified_on
+        if before == on:
+            here.showed(contract=contract.pk)
+            return
+        check_day(version, before)
         if on > here.today:
             raise CannotChange("The day of the certificate must be today or earlier.", "on")
         if on < (ended := _ended_on(contract)):
             raise CannotChange(f"The contract ended on {day_in_words(ended)}: no certificate is older.", "on")
         contract.destruction_certified_on = on
         contract.save(update_fields=["destruction_certified_on"])
-        here.changed(contract=contract.pk, destruction_certified_on=on)
+        here.changed(contract=contract.pk, destruction_certified_on=on, before=before)
 
 
 def ask_for_certificates(today: date) -> list[str]:

@@ -1,5 +1,6 @@
 """What is typed on the pages of third parties."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,7 +9,8 @@ from access_register import documents
 from access_register.headship_forms import visible_letters
 from access_register.levels import Level
 from access_register.third_parties import Terms
-from sharing.pages.form_fields import AS_AN_ADDRESS, day_field, name_field
+from sharing.cannot import version_of
+from sharing.pages.form_fields import AS_AN_ADDRESS, day_field, name_field, version_field
 from sharing.safe_files import NotAcceptable
 
 
@@ -99,10 +101,12 @@ class ThirdPartyForm(forms.Form):
 
 
 class DayForm(forms.Form):
-    """One day, for the check or for the certificate."""
+    """One day, for the check or for the certificate. `known`: the one on record."""
 
+    version = version_field()
     on = day_field("Day")
 
-    def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, label: str, known: date | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial = {"on": known, "version": version_of(known)}
         self.fields["on"].label = label

@@ -68,23 +68,28 @@ def add_third_party(request: PortalRequest, urn: int, contract_id: int) -> HttpR
 
 
 def record_dbs(request: PortalRequest, urn: int, contract_id: int) -> HttpResponse:
-    form = DayForm(request.POST or None, label="Day on which you confirmed the safeguarding (DBS) checks")
+    page = door.show_contract(request.asker, urn, contract_id)
+    label, known = "Day on which you confirmed the safeguarding (DBS) checks", page.contract.dbs_confirmed_on
+    form = DayForm(request.POST or None, label=label, known=known)
     words = {"heading": "Record the safeguarding (DBS) check", "button": "Record it", "done": "The check is on record."}
-    return _step(request, urn, contract_id, form, words, door.record_dbs)
+    return _step(request, page, form, words, door.record_dbs)
 
 
 def record_certificate(request: PortalRequest, urn: int, contract_id: int) -> HttpResponse:
-    form = DayForm(request.POST or None, label="Day of the certificate")
+    page = door.show_contract(request.asker, urn, contract_id)
+    known = page.contract.destruction_certified_on
+    form = DayForm(request.POST or None, label="Day of the certificate", known=known)
     words = {
         "heading": "Record the certificate of destruction",
         "text": "The organisation has certified that it destroyed all information it had under the contract.",
         "button": "Record it",
         "done": "The certificate is on record.",
     }
-    return _step(request, urn, contract_id, form, words, door.record_certificate)
+    return _step(request, page, form, words, door.record_certificate)
 
 
 def end_contract(request: PortalRequest, urn: int, contract_id: int) -> HttpResponse:
+    page = door.show_contract(request.asker, urn, contract_id)
     form = SureForm(request.POST or None, label="End this contract now")
     words = {
         "heading": "End the contract",
@@ -93,15 +98,14 @@ def end_contract(request: PortalRequest, urn: int, contract_id: int) -> HttpResp
         "button": "End the contract",
         "done": "The contract has ended.",
     }
-    return _step(request, urn, contract_id, form, words, lambda *where, sure: door.end_contract(*where))
+    return _step(request, page, form, words, lambda *where, sure: door.end_contract(*where))
 
 
 def _step(
-    request: PortalRequest, urn: int, contract_id: int, form: forms.Form, words: dict[str, str],
-    change: Callable[..., Any],
-) -> HttpResponse:  # fmt: skip
+    request: PortalRequest, page: door.ContractPage, form: forms.Form, words: dict[str, str], change: Callable[..., Any]
+) -> HttpResponse:
     """A page with one question about a contract."""
-    page = door.show_contract(request.asker, urn, contract_id)
-    if is_done(request, form, lambda: change(request.asker, urn, contract_id, **form.cleaned_data), words["done"]):
-        return redirect("contract", urn, contract_id)
+    where = page.here.urn, page.contract.id
+    if is_done(request, form, lambda: change(request.asker, *where, **form.cleaned_data), words["done"]):
+        return redirect("contract", *where)
     return form_page(request, "third_parties/step.html", form, found=page, words=words)

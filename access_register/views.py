@@ -1,10 +1,8 @@
 """The Access Register in the browser."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -19,7 +17,7 @@ from access_register.models import RegisterLine
 from access_register.reading import EVERYONE
 from access_register.records import RegisterFilter
 from sharing.kept_names import keeps_names, kept_name
-from sharing.pages.answers import form_page
+from sharing.pages.answers import form_page, tell_of_the_other_change
 from sharing.requests import PortalRequest
 
 
@@ -104,14 +102,6 @@ def with_narrowing(said: str, urn: int, line_id: int) -> SafeString:
 def add_errors(form: Form, refused: door.CannotChange) -> None:
     for slip in (refused, *refused.also):
         form.add_error(slip.field, slip.message)
-
-
-def tell_of_the_other_change(form: Form, meanwhile: door.ChangedMeanwhile) -> None:
-    """Say what the other tab did. What was typed here stays, and counts the next time."""
-    form.add_error(None, meanwhile.message)
-    typed = cast(QueryDict, form.data).copy()
-    typed["version"] = str(meanwhile.version)
-    form.data = typed
 
 
 def register_filter(request: PortalRequest) -> RegisterFilter:

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 
 from edunet.forms import CentreForm, CloseCentreForm, EndTypeForm, ReopenCentreForm, TypeForm
 from sharing import door
+from sharing.cannot import version_of
 from sharing.days import day_in_words
 from sharing.ordering import ContextKey
 from sharing.pages.answers import form_page, is_done
@@ -64,10 +65,13 @@ def add_centre(request: PortalRequest) -> HttpResponse:
 
 def close_centre(request: PortalRequest, urn: int) -> HttpResponse:
     found = door.show_closing_centre(request.asker, urn)
-    form = CloseCentreForm(request.POST or None, initial={"last_day": found.last_day})
+    form = CloseCentreForm(
+        request.POST or None, initial={"last_day": found.last_day, "version": version_of(found.last_day)}
+    )
 
     def close() -> None:
-        door.close_centre(request.asker, urn, last_day=form.cleaned_data["last_day"])
+        last_day, version = form.cleaned_data["last_day"], form.cleaned_data["version"]
+        door.close_centre(request.asker, urn, last_day=last_day, version=version)
 
     if is_done(request, form, close, f"The last day of {found.name} is on record."):
         return redirect("community")

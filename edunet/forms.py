@@ -6,7 +6,7 @@ from typing import Any, cast
 from django import forms
 
 from sharing.door.community import KINDS
-from sharing.pages.form_fields import day_field
+from sharing.pages.form_fields import day_field, version_field
 
 
 class MoveForm(forms.Form):
@@ -65,6 +65,7 @@ class EndTypeForm(forms.Form):
 class CloseCentreForm(forms.Form):
     """A children's centre that closes."""
 
+    version = version_field()
     last_day = day_field("Last day on which it is open", "Today or later. For example 31/8/2027.")
     sure = forms.BooleanField(
         label="I have read what happens", error_messages={"required": "Tick that you have read it."}

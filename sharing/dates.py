@@ -1,8 +1,11 @@
 """Stretches of days. In every table `starts_on` and `ends_on` both belong to the stretch; no `ends_on` is open."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from django.db.models import F, Func, Q, Value
+
+A_MOMENT: Final = timedelta(minutes=1)  # the same sent again within it is a double click
 
 
 class DateRange(Func):

@@ -20,7 +20,7 @@ urlpatterns = [
     path("password/reset/sent/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        account.password_reset_from_key,
+        sign_in_views.choose_password,
         name="account_reset_password_from_key",
     ),
     path("password/reset/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),

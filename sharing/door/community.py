@@ -12,7 +12,7 @@ from django.db.models import Count, F
 
 from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit
-from sharing.cannot import CannotDo
+from sharing.cannot import CannotDo, check_day
 from sharing.door.managing import managing
 from sharing.models import Establishment, ListedType, Locality
 from sharing.models.establishments import CLOSED, EstablishmentQuerySet, Kind
@@ -188,9 +188,18 @@ def reopen_centre(asker: Asker, urn: int, *, because: str) -> None:
         here.changed(urn=urn, because=because)
 
 
-def close_centre(asker: Asker, urn: int, *, last_day: date) -> None:
-    """The centre is open until this day. In the night after it its records and its register end. Raises CannotKeep."""
+def close_centre(asker: Asker, urn: int, *, last_day: date, version: str | None = None) -> None:
+    """The centre is open until this day. In the night after it its records and its register end.
+
+    `version`: of the day that the form showed. Raises CannotKeep and ChangedMeanwhile.
+    """
     with keeping_community(asker, "close_centre") as here:
+        value_of("SELECT pg_advisory_xact_lock(hashtext('close_centre'), %s)", urn)
+        now = Establishment.objects.filter(urn=urn).values_list("close_date", flat=True).first()
+        if now == last_day:
+            here.showed(urn=urn)
+            return
+        check_day(version, now)
         refused = value_of("SELECT sharing_close_centre(%s, %s)", urn, last_day)
         if refused:
             raise CannotKeep(REFUSED[refused], "last_day")

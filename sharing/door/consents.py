@@ -126,7 +126,8 @@ def withdraw_consent(asker: Asker, item_id: UUID, consent_id: UUID) -> None:
 
 def confirm_consent(asker: Asker, item_id: UUID, consent_id: UUID) -> None:
     """A new head says that it goes on. Raises MovedOn."""
-    _settle(asker, item_id, consent_id, "confirm_consent", confirmed_at=timezone.now(), stands_for_id=asker.person_id)
+    stands = {"stands_for_id": asker.person_id}
+    _settle(asker, item_id, consent_id, "confirm_consent", unless=stands, confirmed_at=timezone.now(), **stands)
 
 
 def narrow_item(asker: Asker, item_id: UUID, *, level_1_only: bool) -> None:
@@ -134,17 +135,25 @@ def narrow_item(asker: Asker, item_id: UUID, *, level_1_only: bool) -> None:
     with at_items(asker, "narrow_item") as here:
         item = _as_head(here, item_id)
         _proved(asker)
-        RestrictedItem.objects.filter(pk=item.pk).update(level_1_only=level_1_only)
-        here.changed(item=item.pk, level_1_only=level_1_only)
+        others = RestrictedItem.objects.filter(pk=item.pk).exclude(level_1_only=level_1_only)
+        say = here.changed if others.update(level_1_only=level_1_only) else here.showed
+        say(item=item.pk, level_1_only=level_1_only)
 
 
-def _settle(asker: Asker, item_id: UUID, consent_id: UUID, action: str, **to: object) -> None:
+def _settle(
+    asker: Asker, item_id: UUID, consent_id: UUID, action: str, unless: dict[str, int] | None = None, **to: object
+) -> None:
+    """`unless`: one that is so already is looked at, and stays as it is."""
     with at_items(asker, action) as here:
         item = _as_head(here, item_id)
         if not item.consents.filter(pk=consent_id).exists():
             raise NoSuchRecord
         _proved(asker)
-        if item.consents.filter(pk=consent_id, withdrawn_at=None, ends_on__gte=here.today).update(**to):
+        standing = item.consents.filter(pk=consent_id, withdrawn_at=None, ends_on__gte=here.today)
+        if unless and standing.filter(**unless).exists():
+            here.showed(item=item.pk, consent=consent_id)
+            return
+        if standing.update(**to):
             here.changed(item=item.pk, consent=consent_id)
             return
         here.showed(item=item.pk, consent=consent_id)

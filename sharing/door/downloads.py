@@ -15,6 +15,7 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from sharing.authorise import Asker, NoSuchRecord, Permission, Through, Visit, visit
+from sharing.dates import A_MOMENT
 from sharing.door.paging import page_of
 from sharing.door.pupils import pupils_here
 from sharing.downloads import keeping, making
@@ -37,7 +38,6 @@ from sharing.statements import one_at_a_time, value_of
 Form, State = Download.Form, Download.State
 # More rows than this, and every PDF, are made by the worker while nobody waits for the page.
 MOST_AT_ONCE = 300
-A_MOMENT = timedelta(minutes=1)
 CONTENT_TYPES = {
     Form.WORKBOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Form.PDF: "application/pdf",
@@ -101,16 +101,8 @@ def print_records(asker: Asker, urn: int, kind: str, asked: Asked, *, purpose: s
     """
     with _visit(asker, urn, kind, "print_records") as here:
         what = gather_now(kind, here, asked)
-        first = _asked_before(
-            here, asked, of__establishment=here.establishment, of__kind=kind, of__form=Form.PAPER, of__purpose=purpose,
-            of__disposed_at=None, of__asked_at__gte=timezone.now() - A_MOMENT,
-        )  # fmt: skip
-        if first:
-            row = Download.objects.get(pk=first)
-        else:
-            row = given_out(here, kind, Form.PAPER, purpose, rows=what.rows)
-            DownloadSecret.objects.create(of=row, asked=_in_store(asked))
-        here.showed(**making.about(row, what), **({"asked_before": True} if first else {}))
+        row, is_new = given_out(here, kind, Form.PAPER, purpose, asked, rows=what.rows)
+        here.showed(**making.about(row, what), **({} if is_new else {"asked_before": True}))
         marking = making.marking_of(row, what)
         return Paper(here.here, marking, what.sheets, what.notes, here.why)
 
@@ -248,9 +240,20 @@ def count_still_kept(here: Visit) -> dict[int, int]:
     return dict(held.values_list("by_person_id").annotate(Count("pk")).order_by())
 
 
-def given_out(here: Visit, kind: str, form: str, purpose: str, *, rows: int) -> Download:
-    """Enter what leaves at once and in clear: a printed page, a transfer file. Inside the visit that tells of it."""
-    return _entered(here, kind, form, purpose, rows=rows, state=State.COLLECTED)
+def given_out(here: Visit, kind: str, form: str, purpose: str, asked: Asked, *, rows: int) -> tuple[Download, bool]:
+    """Enter what leaves at once and in clear: a printed page, a transfer file. Inside the visit that tells of it.
+
+    Whether it is new: the same asked for within a minute, and not destroyed since, is that one (a double click).
+    """
+    first = _asked_before(
+        here, asked, of__establishment=here.establishment, of__kind=kind, of__form=form, of__purpose=purpose,
+        of__disposed_at=None, of__asked_at__gte=timezone.now() - A_MOMENT,
+    )  # fmt: skip
+    if first:
+        return Download.objects.get(pk=first), False
+    row = _entered(here, kind, form, purpose, rows=rows, state=State.COLLECTED)
+    DownloadSecret.objects.create(of=row, asked=_in_store(asked))
+    return row, True
 
 
 def _asked_before(here: Visit, asked: Asked, **facts: Any) -> int | None:

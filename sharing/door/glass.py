@@ -220,8 +220,11 @@ def mark_opening(asker: Asker, urn: int, opening_id: int, *, mark: str) -> None:
         here.tells_the_head = not opening.head_barred
         if not value_of("SELECT sharing_mark_opening(%s, %s, %s)", opening_id, Mark(mark).value, asker.name):
             raise NoSuchRecord
-        here.changed(opening=opening_id, mark=mark)
-        said = opening.manager_mark if asker.through == Through.EDUNET else opening.head_mark
+        at_the_council = asker.through == Through.EDUNET
+        said = opening.manager_mark if at_the_council else opening.head_mark
+        by = opening.manager_mark_by if at_the_council else opening.head_mark_by
+        say = here.showed if (said, by) == (mark, asker.name) else here.changed
+        say(opening=opening_id, mark=mark)
         if mark == Mark.ASKED and said != Mark.ASKED:
             glass_asked.send(sender=Visit, opening=opening, by=asker.name)
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Visit, Withheld, visit
-from sharing.cannot import CannotDo
+from sharing.cannot import CannotDo, check_unchanged, version_of
 from sharing.crypto import blind_index
 from sharing.door.deeper import whose
 from sharing.door.pupils import pupils_here
@@ -91,6 +91,7 @@ def show_making(asker: Asker, urn: int, group_id: int | None = None) -> GroupToM
             ),
             tuple((kind.value, kind.label) for kind in TOLD if kind not in withheld),
             tuple(group.tells) if group else (),
+            version_of(*_as_typed(group)) if group else "",
             here.why,
         )
 
@@ -119,12 +120,19 @@ def make_own_group(asker: Asker, urn: int, wanted: Wanted) -> int:
         return group.pk
 
 
-def change_own_group(asker: Asker, urn: int, group_id: int, wanted: Wanted) -> None:
-    """Another name, other criteria; by criteria or by hand it stays. Raises CannotGroup."""
+def change_own_group(asker: Asker, urn: int, group_id: int, wanted: Wanted, *, version: str | None = None) -> None:
+    """Another name, other criteria; by criteria or by hand it stays, and one that is so already stays as it is.
+
+    `version`: of the group as the form showed it. Raises CannotGroup and ChangedMeanwhile.
+    """
     with visit(asker, Permission.VIEW_PUPILS, urn, action="change_own_group") as here:
         _only_makers(here)
-        group = find(here, group_id)
+        group = find(here, group_id, to_change=True)
         facts = _checked(here, Wanted(wanted.name, group.kind, wanted.criteria, wanted.tells)) | {"name": wanted.name}
+        if _as_typed(group) == (facts["name"], facts["criteria"], facts["tells"]):
+            here.showed(groups=[group.pk])
+            return
+        check_unchanged(version, *_as_typed(group), message=_MEANWHILE)
         _refuse_a_name_in_use(here, facts["name_index"], but=group.pk)
         for name, value in facts.items():
             setattr(group, name, value)
@@ -136,7 +144,10 @@ def archive_own_group(asker: Asker, urn: int, group_id: int, *, archived: bool) 
     """Put a group away, or take it out again. Raises CannotGroup where its name is in use by now."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="archive_own_group") as here:
         _only_makers(here)
-        group = find(here, group_id)
+        group = find(here, group_id, to_change=True)
+        if bool(group.archived_at) == archived:
+            here.showed(groups=[group.pk])
+            return
         if not archived:
             _refuse_a_name_in_use(here, group.name_index, but=group.pk)
         group.archived_at = timezone.now() if archived else None
@@ -176,15 +187,20 @@ def change_members(
     """Put children into a group made by hand, or take them out. Whom the asker does not see here is passed over."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="change_members") as here:
         _only_makers(here)
-        group = _by_hand(here, group_id)
-        coming = list(pupils_here(here).numbered(put_in).values_list("pk", flat=True))
+        group = _by_hand(here, group_id, to_change=True)
+        inside = OwnGroupMember.objects.filter(group=group)
+        coming = list(
+            pupils_here(here).numbered(put_in).exclude(pk__in=inside.values("pupil")).values_list("pk", flat=True)
+        )
         OwnGroupMember.objects.bulk_create(
             [OwnGroupMember(group=group, pupil_id=pupil, establishment=here.establishment) for pupil in coming],
             ignore_conflicts=True,
         )
-        leaving = list(pupils_here(here).numbered(take_out).values_list("pk", flat=True))
-        OwnGroupMember.objects.filter(group=group, pupil__in=leaving).delete()
-        here.changed(groups=[group.pk], put_in=coming, taken_out=leaving)
+        going = inside.filter(pupil__in=pupils_here(here).numbered(take_out).values("pk"))
+        leaving = list(going.values_list("pupil", flat=True))
+        going.delete()
+        say = here.changed if coming or leaving else here.showed
+        say(groups=[group.pk], put_in=coming, taken_out=leaving)
 
 
 def seen(here: Visit) -> OwnGroupQuerySet:
@@ -193,8 +209,10 @@ def seen(here: Visit) -> OwnGroupQuerySet:
     return groups.made_by(here.asker.person_id) if here.narrowing.year_groups else groups
 
 
-def find(here: Visit, group_id: int) -> OwnGroup:
-    group = seen(here).filter(pk=group_id).first()
+def find(here: Visit, group_id: int, *, to_change: bool = False) -> OwnGroup:
+    """`to_change`: nobody else changes it until this visit ends."""
+    groups = seen(here).filter(pk=group_id)
+    group = (groups.select_for_update() if to_change else groups).first()
     if group is None:
         raise NoSuchRecord
     return group
@@ -250,8 +268,8 @@ def _only_makers(here: Visit) -> None:
         raise NotAtYourLevel(NOT_MADE_BY_YOU)
 
 
-def _by_hand(here: Visit, group_id: int) -> OwnGroup:
-    group = find(here, group_id)
+def _by_hand(here: Visit, group_id: int, *, to_change: bool = False) -> OwnGroup:
+    group = find(here, group_id, to_change=to_change)
     if group.kind != OwnGroup.Kind.BY_HAND:
         raise NoSuchRecord
     return group
@@ -284,6 +302,14 @@ def _refuse_a_name_in_use(here: Visit, name_index: str, but: int | None = None) 
         raise CannotGroup(_IN_USE, "name")
 
 
+def _as_typed(group: OwnGroup) -> tuple[str, dict[str, list[str]], list[str]]:
+    return str(group.name), group.criteria, group.tells
+
+
+_MEANWHILE = (
+    "Somebody changed this group while you had it open. The list of groups shows what it is now. Look there, then save "
+    "yours if it is still right."
+)
 _IN_USE = "You have a group of this name already. Choose another name."
 
 

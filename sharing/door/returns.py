@@ -66,12 +66,12 @@ def confirm_return(asker: Asker, urn: int, *, kind: str, reference_day: date) ->
         line = next((one for one in _lines(here) if (one.kind, one.reference_day) == (kind, reference_day)), None)
         if line is None or not (line.can_confirm or line.confirmed_on):
             raise NoSuchRecord
-        confirmation = ReturnConfirmation(
+        _, is_new = ReturnConfirmation.objects.get_or_create(
             establishment=here.establishment, kind=kind, reference_day=reference_day,
-            confirmed_by_id=asker.person_id, confirmed_by_name=asker.name,
+            defaults={"confirmed_by_id": asker.person_id, "confirmed_by_name": asker.name},
         )  # fmt: skip
-        ReturnConfirmation.objects.bulk_create([confirmation], ignore_conflicts=True)
-        here.changed(returns=[f"{kind} {reference_day}"])
+        say = here.changed if is_new else here.showed
+        say(returns=[f"{kind} {reference_day}"])
 
 
 def waiting_returns(here: Visit) -> ToDo | None:

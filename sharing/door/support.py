@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
-from sharing.cannot import CannotDo
+from sharing.cannot import CannotDo, check_unchanged, version_of
 from sharing.models import Establishment, SupportOffer, SupportRequest
 from sharing.models.support import SupportRequestQuerySet
 from sharing.records.support import (
@@ -24,10 +24,16 @@ from sharing.records.support import (
     SupportPage,
     SupportRequestPage,
 )
+from sharing.statements import one_at_a_time
 
 NOT_BY_OFFICERS = "Offers of support are made, asked for and answered by Level 1 of establishments, on Schools Online."
 TAKES_NO_PART = "Your establishment takes no part in the protocol today: it neither offers support nor asks for it."
 ASKED_ALREADY = "You have asked for this already, in other words. Wait for the answer, or take that request back first."
+
+MEANWHILE = (
+    "Somebody changed this offer while you had it open. The page of your offers shows what it says now. Look there, "
+    "then save yours if it is still right."
+)
 
 
 class CannotSupport(CannotDo):
@@ -79,7 +85,7 @@ def show_offering(asker: Asker, urn: int, offer_id: int | None = None) -> OfferT
     with _at_level_1(asker, urn, "show_offering") as here:
         offer = _own(here, offer_id) if offer_id is not None else None
         here.showed(offer=offer_id)
-        typed = {name: getattr(offer, name) for name in NewOffer.__dataclass_fields__} if offer else None
+        typed = {**asdict(_as_typed(offer)), "version": version_of(_as_typed(offer))} if offer else None
         return OfferToMake(here.here, typed, here.why)
 
 
@@ -94,10 +100,16 @@ def publish_offer(asker: Asker, urn: int, *, wish: NewOffer) -> int:
         return number
 
 
-def change_offer(asker: Asker, urn: int, offer_id: int, *, wish: NewOffer) -> None:
-    """Raises CannotSupport, and NoSuchRecord for one that is not there or is withdrawn."""
+def change_offer(asker: Asker, urn: int, offer_id: int, *, wish: NewOffer, version: str | None = None) -> None:
+    """`version`: of the offer as the form showed it. One that says so already stays as it is. Raises CannotSupport,
+    ChangedMeanwhile, and NoSuchRecord for one that is not there or is withdrawn."""
     with _at_level_1(asker, urn, "change_offer") as here:
         offer = _own(here, offer_id, to_change=True)
+        now = _as_typed(offer)
+        if now == wish:
+            here.showed(offer=offer.pk)
+            return
+        check_unchanged(version, now, message=MEANWHILE)
         _check(here, wish)
         for name, value in asdict(wish).items():
             setattr(offer, name, value)
@@ -141,6 +153,9 @@ def ask_for_support(asker: Asker, urn: int, offer_id: int, *, words: str) -> int
         offer = _of_another(here, offer_id)
         if not Establishment.objects.participating(here.today).filter(pk=here.establishment.pk).exists():
             raise CannotSupport(TAKES_NO_PART)
+        one_at_a_time("ask_for_support")
+        asked = SupportRequest.objects.waiting().filter(offer=offer, from_establishment=here.establishment)
+        is_new = not asked.exists()
         request = SupportRequest(
             offer=offer, establishment_id=offer.establishment_id, from_establishment=here.establishment, words=words,
             asked_by_id=asker.person_id, asked_by_name=asker.name,
@@ -150,10 +165,11 @@ def ask_for_support(asker: Asker, urn: int, offer_id: int, *, words: str) -> int
                 SupportRequest.objects.bulk_create([request], ignore_conflicts=True)
         except IntegrityError as refused:  # the offer was withdrawn meanwhile
             raise NoSuchRecord from refused
-        waiting = SupportRequest.objects.waiting().get(offer=offer, from_establishment=here.establishment)
+        waiting = asked.get()
         if waiting.words != words:
             raise CannotSupport(ASKED_ALREADY, "words")
-        here.changed(support_request=waiting.pk, offer=offer.pk)
+        say = here.changed if is_new else here.showed
+        say(support_request=waiting.pk, offer=offer.pk)
         number: int = waiting.pk
         return number
 
@@ -237,6 +253,10 @@ def _own(here: Visit, offer_id: int, *, to_change: bool = False) -> SupportOffer
     if offer is None:
         raise NoSuchRecord
     return offer
+
+
+def _as_typed(offer: SupportOffer) -> NewOffer:
+    return NewOffer(offer.challenge, offer.what, offer.for_whom, offer.how, offer.until)
 
 
 def _of_another(here: Visit, offer_id: int) -> SupportOffer:

@@ -3,21 +3,24 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.ctf import file_name
 from sharing.ctf.facts import told_of
 from sharing.ctf.writer import School, write_ctf
+from sharing.dates import A_MOMENT
 from sharing.door.downloads import given_out
 from sharing.door.transfers import for_the_ledger
 from sharing.models import Download, Enrolment, Establishment, Pupil, Transfer
 from sharing.models.plain import in_order_of
 from sharing.records.transfer_files import Leaver, TransferFile, TransferFilePage
 from sharing.school_year import academic_year
+from sharing.statements import value_of
 
 _SERIALS = 999
+NOT_MADE = Q(file_sent_at=None)
 
 
 def show_transfer_file(asker: Asker, urn: int, transfer_id: int) -> TransferFilePage:
@@ -38,16 +41,17 @@ def show_transfer_file(asker: Asker, urn: int, transfer_id: int) -> TransferFile
 
 def make_transfer_file(asker: Asker, urn: int, transfer_id: int, *, also: Iterable[int] = ()) -> TransferFile:
     """The file of the child, and of those of `also` who leave for the same establishment. The transfers say from then
-    on that the file was made."""
-    wanted = frozenset(also)
+    on that the file was made. The same asked for within a minute is that file (a double click)."""
+    wanted, lately = frozenset(also), timezone.now() - A_MOMENT
     with visit(asker, Permission.KEEP_RECORDS, urn, action="make_transfer_file") as here:
-        transfer, *others = _agreed(here, transfer_id)
+        transfer, *others = _agreed(here, transfer_id, NOT_MADE | Q(file_sent_at__gt=lately))
         chosen = [transfer, *[other for other in others if other.pk in wanted]]
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT sharing_transfer_files_made(%s)", [[one.pk for one in chosen]])
         pupils = [one.leaving for one in chosen if one.leaving is not None]
-        row = _recorded(here, len(pupils))
-        here.changed(
+        row, is_new = _recorded(here, pupils)
+        if is_new:
+            value_of("SELECT sharing_transfer_files_made(%s)", [one.pk for one in chosen])
+        say = here.changed if is_new else here.showed
+        say(
             transfers=[one.pk for one in chosen],
             pupils=[pupil.pk for pupil in pupils],
             download=row.pk,
@@ -76,18 +80,20 @@ def make_leaver_file(asker: Asker, urn: int, pupil_id: UUID) -> TransferFile:
     """The file for a school that is not of the community: made out to XXX/XXXX."""
     with visit(asker, Permission.KEEP_RECORDS, urn, action="make_leaver_file") as here:
         pupil, _ = _leaving(here, pupil_id)
-        row = _recorded(here, 1)
-        here.changed(pupils=[pupil.pk], download=row.pk, dispose_by=row.dispose_by)
+        row, is_new = _recorded(here, [pupil])
+        say = here.changed if is_new else here.showed
+        say(pupils=[pupil.pk], download=row.pk, dispose_by=row.dispose_by)
         return _file(here, [pupil], School(""), serial=1)
 
 
-def _recorded(here: Visit, pupils: int) -> Download:
+def _recorded(here: Visit, pupils: list[Pupil]) -> tuple[Download, bool]:
     """The file leaves in clear, since S2S takes no other (docs/adr/0023); it is to be destroyed like the rest."""
     kind, form, purpose = Download.Kind.TRANSFER_FILE, Download.Form.XML, Download.Purpose.TRANSFER
-    return given_out(here, kind, form, purpose, rows=pupils)
+    asked = {"pupils": ",".join(str(pupil.pk) for pupil in pupils)}
+    return given_out(here, kind, form, purpose, asked, rows=len(pupils))
 
 
-def _agreed(here: Visit, transfer_id: int) -> list[Transfer]:
+def _agreed(here: Visit, transfer_id: int, of_others: Q = NOT_MADE) -> list[Transfer]:
     """The transfer, and after it the others from here to the same establishment whose file was not made yet."""
     found = (
         Transfer.objects.filter(
@@ -100,7 +106,7 @@ def _agreed(here: Visit, transfer_id: int) -> list[Transfer]:
     transfer = found.filter(pk=transfer_id).first()
     if transfer is None:
         raise NoSuchRecord
-    others = found.filter(establishment=transfer.establishment, file_sent_at=None).exclude(pk=transfer.pk)
+    others = found.filter(of_others, establishment=transfer.establishment).exclude(pk=transfer.pk)
     return [transfer, *others.exclude(leaving=transfer.leaving)]
 
 

@@ -73,6 +73,9 @@ def change_note(asker: Asker, urn: int, note_id: int, *, text: str, for_head: bo
     """Write one's own note anew. Raises NoSuchRecord for another's."""
     with _preparing(asker, urn, "change_note") as here:
         note = _mine(here, note_id)
+        if (note.text, note.for_head) == (text, for_head):
+            here.showed(notes=[note.pk])
+            return
         before, note.for_head = note.for_head, for_head
         note.text, note.changed_at = text, timezone.now()
         note.save(update_fields=["text", "for_head", "changed_at"])

@@ -203,10 +203,18 @@ def _store_links(links: list[GiasLink], report: GiasReport) -> None:
 def _follow_status(stored: dict[int, Establishment], today: date, report: GiasReport) -> None:
     """Open establishments of a listed type in our authority take part (the protocol's list); closed ones no longer.
 
-    One that has excluded itself has a participation that ended: it is not brought back (R16).
+    One that has excluded itself has a participation that ended: it is not brought back (R16). One that closed and opens
+    again takes part anew.
     """
     by_pk = {establishment.pk: establishment for establishment in stored.values()}
-    ever = set(Participation.objects.filter(establishment__in=by_pk).values_list("establishment_id", flat=True))
+    stretches = Participation.objects.filter(establishment__in=by_pk)
+    newest = stretches.order_by("establishment", "-starts_on").distinct("establishment")
+    had_closed = stretches.filter(pk__in=newest.values("pk"), ended_because=CLOSED_SAYS_GIAS, ends_on__lt=today)
+    ever = set(
+        stretches.values_list("establishment_id", flat=True).exclude(
+            establishment__in=had_closed.values("establishment")
+        )
+    )
     leavers = excluded_forerunners(stored, today)
     for urn in sorted(urn for urn in leavers if stored[urn].pk not in ever):
         report.to_decide.append(

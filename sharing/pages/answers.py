@@ -1,15 +1,15 @@
 """How pages answer, on both sites alike: with a form, after its step, with a file, with the part that moves."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 
-from sharing.cannot import CannotDo
+from sharing.cannot import CannotDo, ChangedMeanwhile
 from sharing.requests import PortalRequest
 
 
@@ -25,11 +25,22 @@ def is_done(request: PortalRequest, form: forms.Form, do: Callable[[], object], 
         return False
     try:
         do()
+    except ChangedMeanwhile as meanwhile:
+        tell_of_the_other_change(form, meanwhile)
+        return False
     except CannotDo as refused:
         form.add_error(refused.field, refused.message)
         return False
     messages.success(request, said)
     return True
+
+
+def tell_of_the_other_change(form: forms.Form, meanwhile: ChangedMeanwhile) -> None:
+    """Say what the other tab did. What was typed here stays, and counts the next time."""
+    form.add_error(None, meanwhile.message)
+    typed = cast(QueryDict, form.data).copy()
+    typed["version"] = str(meanwhile.version)
+    form.data = typed
 
 
 def file_to_keep(name: str, content: bytes | str, content_type: str) -> HttpResponse:

@@ -54,6 +54,11 @@ def day_field(
     )
 
 
+def version_field() -> forms.CharField:
+    """What the form was opened on: it tells whether somebody else changed it meanwhile (sharing.cannot)."""
+    return forms.CharField(required=False, empty_value=None, widget=forms.HiddenInput)
+
+
 def name_field(label: str, missing: str, *, most: int = 200) -> forms.CharField:
     """The name of a person. `missing` says what to enter; `most` characters."""
     return forms.CharField(

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from sharing.door.own_groups import Wanted
 from sharing.models import OwnGroup
+from sharing.pages.form_fields import version_field
 from sharing.records.own_groups import GroupToMake
 
 
@@ -45,6 +46,7 @@ class GroupForm(forms.Form):
             )
         self.criteria = [one.key for one in found.offered]
         if found.group:
+            self.fields["version"] = version_field()
             del self.fields["kind"]
             for name in self.criteria if found.group.by_hand else ["tells"]:
                 del self.fields[name]
@@ -64,7 +66,8 @@ class GroupForm(forms.Form):
 def initial_of(found: GroupToMake) -> dict[str, Any]:
     """What stands in the form of a group that is there."""
     chosen = {one.key: list(one.chosen) for one in found.offered}
-    return chosen | {"name": found.group.name, "tells": list(found.told)} if found.group else {}
+    told = {"tells": list(found.told), "version": found.version}
+    return chosen | {"name": found.group.name} | told if found.group else {}
 
 
 def year_typed(request: HttpRequest) -> str:

@@ -41,8 +41,11 @@ def make_own_group(request: PortalRequest, urn: int) -> HttpResponse:
 def change_own_group(request: PortalRequest, urn: int, group_id: int) -> HttpResponse:
     found = door.show_making(request.asker, urn, group_id)
     form = GroupForm(request.POST or None, found=found, initial=initial_of(found))
-    said = "The group is changed."
-    if is_done(request, form, lambda: door.change_own_group(request.asker, urn, group_id, form.wanted()), said):
+
+    def do() -> None:
+        door.change_own_group(request.asker, urn, group_id, form.wanted(), version=form.cleaned_data["version"])
+
+    if is_done(request, form, do, "The group is changed."):
         return redirect("own_group", urn, group_id)
     return form_page(request, "groups/form.html", form, found=found)
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from sharing import door
 from sharing.door.support import CannotSupport
 from sharing.pages.answers import form_page, is_done
-from sharing.pages.support_forms import AnswerForm, AskForm, OfferForm
+from sharing.pages.support_forms import AnswerForm, AskForm, ChangeOfferForm, OfferForm
 from sharing.requests import PortalRequest
 
 
@@ -27,9 +27,13 @@ def publish_offer(request: PortalRequest, urn: int) -> HttpResponse:
 
 def change_offer(request: PortalRequest, urn: int, offer_id: int) -> HttpResponse:
     found = door.show_offering(request.asker, urn, offer_id)
-    form = OfferForm(request.POST or None, initial=found.offer)
-    said = "Your offer is changed."
-    if is_done(request, form, lambda: door.change_offer(request.asker, urn, offer_id, wish=form.wish()), said):
+    form = ChangeOfferForm(request.POST or None, initial=found.offer)
+
+    def do() -> None:
+        version = form.cleaned_data["version"]
+        door.change_offer(request.asker, urn, offer_id, wish=form.wish(), version=version)
+
+    if is_done(request, form, do, "Your offer is changed."):
         return redirect("support", urn)
     return form_page(request, "support/offer.html", form, found=found)
 

@@ -4,7 +4,7 @@ from django import forms
 
 from sharing.door.support import NewOffer
 from sharing.models.support import Challenge
-from sharing.pages.form_fields import TextArea, day_field
+from sharing.pages.form_fields import TextArea, day_field, version_field
 
 NO_NAMES = "Name no child and no member of staff: everybody who takes part reads this."
 
@@ -41,7 +41,13 @@ class OfferForm(forms.Form):
     until = day_field("Last day on which it stands")
 
     def wish(self) -> NewOffer:
-        return NewOffer(**self.cleaned_data)
+        return NewOffer(**{name: self.cleaned_data[name] for name in NewOffer.__dataclass_fields__})
+
+
+class ChangeOfferForm(OfferForm):
+    """An offer as it is, to be changed."""
+
+    version = version_field()
 
 
 class AskForm(forms.Form):

@@ -51,6 +51,7 @@ class GroupToMake:
     offered: tuple[Offered, ...]
     kinds: tuple[tuple[str, str], ...]
     told: tuple[str, ...]
+    version: str
     why: Why
 
 

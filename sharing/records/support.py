@@ -60,7 +60,7 @@ class SupportPage:
 
 @dataclass(frozen=True)
 class OfferToMake:
-    """The form of an offer. `offer`: the code of its challenge and its words, if one is being changed."""
+    """The form of an offer. `offer`: the code of its challenge, its words and its version, if one is being changed."""
 
     here: Here
     offer: dict[str, object] | None

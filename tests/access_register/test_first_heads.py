@@ -14,6 +14,7 @@ from access_register.models import RegisterLine
 from access_register.rules import CannotChange
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
+from sharing.cannot import ChangedMeanwhile, version_of
 from sharing.demo.places import BECKSIDE, LARKROYD
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry
 from tests import post
@@ -150,6 +151,21 @@ class TestRecording:
         assert "has not accepted yet" in page
         assert browser.get(f"/community/heads/{BECKSIDE}/").status_code == 404
 
+    def test_who_opened_the_form_before_another_was_invited_is_told(self) -> None:
+        """A9: the invitation of the other ends when the form is sent again, and not unseen."""
+        urn, browser = a_centre(), client(MANAGER, EDUNET)
+        path, asked = f"/community/heads/{urn}/", NEW | {"on": f"{timezone.localdate():%d/%m/%Y}"}
+        asked["version"] = browser.get(path).context["form"]["version"].value()
+        record(urn, name="Somebody Else", email="else@millrace.example")
+        told = browser.post(path, asked)
+        assert told.status_code == 422
+        assert "Somebody Else" in told.content.decode()
+        assert line_of(urn).person.email == "else@millrace.example"
+        again = asked | {"version": told.context["form"]["version"].value()}
+        for _ in range(2):
+            assert browser.post(path, again).status_code == 302
+        assert line_of(urn).person.email == NEW["email"]
+
 
 @pytest.mark.django_db
 class TestWho:
@@ -222,6 +238,15 @@ def test_of_two_at_once_one_is_the_head(own_database: None) -> None:
     ends = at_once(*[partial(record, urn, email=email) for email in known])
     (refused,) = [ended for ended in ends if isinstance(ended, Exception)]
     assert isinstance(refused, CannotChange)
+
+
+def test_of_two_invited_at_once_the_second_is_asked_first(own_database: None) -> None:
+    """A9."""
+    urn, version = a_centre(), version_of(None)
+    emails = ["one@millrace.example", "two@millrace.example"]
+    ends = at_once(*[partial(record, urn, email=email, version=version) for email in emails])
+    assert [type(ended) for ended in ends if isinstance(ended, Exception)] == [ChangedMeanwhile]
+    assert len(mail.outbox) == 1
 
 
 def test_of_one_form_sent_twice_at_once_one_letter_is_written(own_database: None) -> None:

@@ -1,6 +1,7 @@
 """Invitations in any sequence and several at once, and the one function in the database that closes them (R32)."""
 
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -27,7 +28,7 @@ from tests.access_register.invitations import (
     line_of,
     token_in,
 )
-from tests.people import as_batch, asker
+from tests.people import as_batch, asker, client
 from tests.threads import at_once
 
 ADDRESSES = ["a@beckside.example", "b@beckside.example", "c@beckside.example", "d@beckside.example"]
@@ -81,10 +82,22 @@ def play(step: str, address: str, tokens: dict[str, list[str]]) -> None:
         with as_batch():
             line = RegisterLine.objects.filter(person__email=address, withdrawn_at=None).first()
         if line and verb == "again":
+            change(address, sent_at=timezone.now() - timedelta(minutes=2))
             invitations.send_again(asker(HEAD), BECKSIDE, line.pk)
             tokens[address].append(token_in(mail.outbox[-1].body))
         elif line:
             register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="")
+
+
+@pytest.mark.django_db
+def test_a_double_click_on_sending_again_sends_one_link_which_works() -> None:
+    invite()
+    mail.outbox.clear()
+    browser, url = client(HEAD), f"/establishments/{BECKSIDE}/register/{line_of().pk}/send/"
+    assert {browser.post(url)["location"] for _ in range(2)} == {f"/establishments/{BECKSIDE}/register/"}
+    (letter,) = mail.outbox
+    assert "less than a minute ago" in browser.get(f"/establishments/{BECKSIDE}/register/").content.decode()
+    assert invitations.accept(token_in(letter.body), password=PASSWORD)
 
 
 def test_one_link_clicked_eight_times_at_once(own_database: None) -> None:

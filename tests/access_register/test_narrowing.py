@@ -154,6 +154,7 @@ def test_in_the_browser() -> None:
     typed = {"year_groups": ["1", "2"], "withheld": ["sen"], "because": "Works there", "version": line.version}
     page = browser.post(url, typed, follow=True).content.decode()
     assert "Narrowed: only Year 1 and Year 2, without special educational needs" in page
+    assert browser.post(url, typed).status_code == 302  # a double click
     again = browser.post(url, typed | {"year_groups": ["3"]})
     assert again.status_code == 422
     shown = again.content.decode()

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from access_register import appointments, grants, officers, order_notices, terms
 from access_register.models import AppointmentChange, Duty, OfficerAppointment, Order
+from sharing.cannot import CannotDo
 from sharing.models import EstablishmentPermission
 from tests.access_register.casework import child, order
 from tests.access_register.duties import BECKSIDE, FIONA, MANAGER, appointment, give, new_duty
@@ -32,7 +33,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, at: tuple[Any, str], click: Calla
     def other() -> None:
         try:
             click()
-        except (officers.CannotChange, officers.NoSuchRecord):
+        except (CannotDo, officers.NoSuchRecord):
             pass
         finally:
             connection.close()

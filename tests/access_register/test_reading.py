@@ -124,6 +124,14 @@ class TestTwoTabs:
         assert browser.post(url, second | {"version": line.version + 1}).status_code == 302
         assert permissions(person(GOVERNOR)) == {"view_establishment"}
 
+    def test_a_double_click_lands_where_its_first_click_landed(self) -> None:
+        """R36: the change is what was wanted; it is one line of the history."""
+        browser, line = client(HEAD), line_of(GOVERNOR)
+        typed = {"role": "office", "level": "3", "ends_on": "31/8/2099", "version": line.version}
+        first, second = (browser.post(f"{URL}{line.pk}/", typed) for _ in range(2))
+        assert (first.status_code, second.status_code, second["location"]) == (302, 302, first["location"])
+        assert line_of(GOVERNOR).version == line.version + 1
+
     def test_a_withdrawn_line_says_so(self) -> None:
         browser, line = client(HEAD), line_of(GOVERNOR)
         register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="")

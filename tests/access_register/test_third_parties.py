@@ -18,7 +18,6 @@ from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, NotYourEstabl
 from sharing.door import list_pupils, my_places, show_establishment
 from sharing.models import EstablishmentPermission, Pupil
 from tests.people import accepts, as_batch, asker, client, person
-from tests.post import posting
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
@@ -322,61 +321,6 @@ class TestOneSponsorAtATime:
         """A18: a teacher of two schools is confined to neither."""
         assert show_establishment(asker("third-party-beckside"), BECKSIDE).is_own
         assert show_establishment(asker("teacher-two-schools"), RAVENSGILL).is_own
-
-
-class TestTheCertificate:
-    def test_it_is_asked_for_once_and_owed_until_it_is_recorded(self) -> None:
-        """R25: by e-mail, and on the page. Not on the last day of a contract."""
-        with as_batch():
-            Contract.objects.filter(pk=contract()).update(ends_on=today())
-        with posting():
-            asked = third_parties.ask_for_certificates(today())
-        assert asked == ["Larchwood Music was asked for a certificate of destruction."]
-        assert [letter.to for letter in mail.outbox] == [[person("third-party-ended").email]]
-        assert third_parties.ask_for_certificates(today()) == []
-        (owing,) = third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing
-        assert owing.organisation == "Larchwood Music"
-        assert "still owed" in client(HEAD).get(PAGE).content.decode()
-        refused = client(HEAD).post(f"{PAGE}{owing.id}/certificate/", {"on": "1/1/2001"}).content.decode()
-        assert "no certificate is older" in refused
-        typed = {"on": today().strftime("%d/%m/%Y")}
-        client(HEAD).post(f"{PAGE}{owing.id}/certificate/", typed)
-        assert third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing == ()
-
-    def test_is_asked_for_by_night_where_a_decision_has_ended_the_contract(self) -> None:
-        """R25, R41: before its last day, and with no head who ended it. Where nobody was named, none is owed."""
-        third_parties.ask_for_certificates(today())
-        with as_batch():
-            Contract.objects.filter(pk=contract()).update(ended_at=timezone.now())
-        assert third_parties.ask_for_certificates(today()) == [
-            "Heron Psychology was asked for a certificate of destruction."
-        ]
-        owing = third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing
-        assert [one.organisation for one in owing] == ["Larchwood Music"]
-
-    def test_none_is_older_than_the_end_of_the_contract(self) -> None:
-        number = contract()
-        add(number)
-        third_parties.end_contract(asker(HEAD), BECKSIDE, number)
-        with pytest.raises(CannotChange, match="no certificate is older"):
-            third_parties.record_certificate(asker(HEAD), BECKSIDE, number, on=today() - timedelta(days=1))
-        third_parties.record_certificate(asker(HEAD), BECKSIDE, number, on=today())
-
-    def test_another_day_does_not_take_the_place_of_one_on_record(self) -> None:
-        """R25: two have the form open; the second has not seen what the first wrote."""
-        number = contract()
-        add(number)
-        third_parties.end_contract(asker(HEAD), BECKSIDE, number)
-        with as_batch():
-            Contract.objects.filter(pk=number).update(ended_at=timezone.now() - timedelta(days=3))
-        for _ in range(2):
-            third_parties.record_certificate(asker(HEAD), BECKSIDE, number, on=today())
-        with pytest.raises(CannotChange, match="on record already"):
-            third_parties.record_certificate(asker("deputy-beckside"), BECKSIDE, number, on=today() - timedelta(days=1))
-
-    def test_not_while_the_contract_is_in_force(self) -> None:
-        with pytest.raises(CannotChange, match="still in force"):
-            third_parties.record_certificate(asker(HEAD), BECKSIDE, contract(), on=today())
 
 
 class TestInTheBrowser:

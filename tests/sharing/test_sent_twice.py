@@ -2,13 +2,16 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.utils import timezone
 
-from access_register import officers, participation, register, reviews, third_parties
+from access_register import casework, handovers, officers, participation, protocol, register, reviews, third_parties
 from access_register.breaches import steps as breach_steps
+from access_register.casework import NewCasework
+from access_register.models import CarriedRegister, Duty, Person
 from access_register.third_parties import Terms
 from sharing import door
 from sharing.door import subject_access
@@ -16,17 +19,21 @@ from sharing.door.consents import Wish
 from sharing.door.own_groups import Wanted
 from sharing.door.subject_access import NewSubjectRequest
 from sharing.door.support import NewOffer
-from sharing.models import LedgerEntry, RestrictedFile
+from sharing.models import LedgerEntry, RestrictedFile, VisitNote
+from sharing.returns import expected
 from sharing.safe_files import SafeFile
+from tests import factories
 from tests.access_register import breaches, duties
 from tests.access_register.reviews import due
-from tests.confidential.items import CONTENT, in_days, item
+from tests.confidential.items import CONTENT, consent, in_days, item
 from tests.people import EDUNET, as_batch, asker, person
 from tests.post import posting
+from tests.sharing import glass
 from tests.sharing.challenges import child, raised
+from tests.sharing.test_returns import came
 from tests.threads import at_once
 
-BECKSIDE, HEAD, TEACHER = 999002, "head-beckside", "teacher-beckside"
+BECKSIDE, RAVENSGILL, HEAD, TEACHER = 999002, 999003, "head-beckside", "teacher-beckside"
 TODAY = timezone.localdate()
 
 
@@ -66,19 +73,54 @@ def steps() -> dict[str, Callable[[], object]]:
     }
 
 
+def confirmed() -> dict[str, Callable[[], object]]:
+    """The same, of what says yes to something that is there, or makes it what it is to be."""
+    head, officer, manager = asker(HEAD), asker("officer-school-improvement", EDUNET), asker(duties.MANAGER, EDUNET)
+    pupil, found, duty, version = child(), item(BECKSIDE), duties.give(), protocol.text_in_force().id
+    given = consent(found, stands_for_id=person(duties.MANAGER).pk).pk
+    wish = NewOffer("maths", "We do sums.", "All", "Ask.", in_days(9))
+    offer = door.publish_offer(asker("head-ravensgill"), RAVENSGILL, wish=wish)
+    census = next(one.reference_day for one in expected(TODAY) if one.kind == "census")
+    came("census", census)
+    group = door.make_own_group(head, BECKSIDE, Wanted("By hand", "hand"))
+    door.write_note(officer, BECKSIDE, text="Ask about reading", for_head=True)
+    opening, appointment = glass.break_it(glass.child()).pk, duties.appointment(duties.FIONA).pk
+    casework_for = NewCasework((), "looked-after", "Education of children in care", TODAY, in_days(9))
+    with as_batch():
+        note = VisitNote.objects.latest("pk").pk
+        Duty.objects.filter(pk=duty.pk).update(confirmed_until=TODAY)
+        Person.objects.filter(pk=head.person_id).update(protocol_accepted_until=TODAY)
+        CarriedRegister.objects.create(establishment=factories.establishment(BECKSIDE), from_name="Before", on=TODAY)
+    return {
+        "confirm_return": lambda: door.confirm_return(head, BECKSIDE, kind="census", reference_day=census),
+        "ask_for_support": lambda: door.ask_for_support(head, BECKSIDE, offer, words="May we come?"),
+        "confirm_consent": lambda: door.confirm_consent(head, found.pk, given),
+        "narrow_item": lambda: door.narrow_item(head, found.pk, level_1_only=True),
+        "change_members": lambda: door.change_members(head, BECKSIDE, group, put_in=[pupil.pk]),
+        "archive_own_group": lambda: door.archive_own_group(head, BECKSIDE, group, archived=True),
+        "change_note": lambda: door.change_note(officer, BECKSIDE, note, text="Ask", for_head=True),
+        "mark_opening": lambda: door.mark_opening(head, BECKSIDE, opening, mark="explained"),
+        "confirm_duty": lambda: officers.confirm_duty(manager, appointment, duty.pk),
+        "give_casework": lambda: casework.give_casework(manager, appointment, duty=casework_for),
+        "confirm_register": lambda: handovers.confirm_register(head, BECKSIDE),
+        "accept_protocol": lambda: protocol.accept_protocol(head, version_id=version),
+    }
+
+
 @pytest.mark.django_db
-def test_what_is_sent_twice_is_done_once_and_answered_alike() -> None:
+@pytest.mark.parametrize(("make", "desk"), [(steps, [duties.MANAGER]), (confirmed, [])])
+def test_what_is_sent_twice_is_done_once_and_answered_alike(make: Callable[[], Any], desk: list[str]) -> None:
     """R30, R43: of a breach, the desk is written to once."""
-    ways, said = steps(), {}
+    ways, said = make(), {}
     with posting():
         for action, do in ways.items():
             first, again = do(), do()
             with as_batch():
                 rows = LedgerEntry.objects.filter(action=action).order_by("-pk").values_list("outcome", flat=True)
                 said[action] = (first == again or action == "confirm_lines", *rows[:2])
-    assert {action: came for action, came in said.items() if came != (True, "shown", "changed")} == {}
+    assert {action: rows for action, rows in said.items() if rows != (True, "shown", "changed")} == {}
     told = [letter.to for letter in mail.outbox if letter.subject.startswith("Case ")]
-    assert told == [[person(duties.MANAGER).email]]
+    assert told == [[person(slug).email] for slug in desk]
 
 
 def test_a_hold_sent_several_times_at_once_is_one(own_database: None) -> None:

@@ -17,6 +17,7 @@ from sharing.imports.told import ToldPupil
 from sharing.models import (
     Attendance,
     Contact,
+    Download,
     HomeAddress,
     LedgerEntry,
     Pupil,
@@ -171,6 +172,26 @@ def test_several_who_leave_for_the_same_school_go_into_one_file(transfer: Transf
     assert "Other Leaving" not in browser.get(page(not_chosen)).content.decode()
     assert (row.action, row.outcome) == ("make_transfer_file", "changed")
     assert row.about["pupils"] == [str(transfer.leaving_id), str(other.leaving_id)]
+
+
+def test_a_double_click_leaves_one_file_to_destroy(transfer: Transfer, tmp_path: Path) -> None:
+    """R14, R43: the second gives the file of the first, with all who are in it. Another choice is another file."""
+    other, browser = leaving(forename="Other"), client("head-beckside")
+    first, second = (browser.post(page(transfer), {"also": [other.pk]}).content for _ in range(2))
+    told = [[child.record["forename"] for child in read(content, tmp_path)] for content in (first, second)]
+    assert told == [["Child", "Other"]] * 2
+    with as_batch():
+        assert Download.objects.filter(kind=Download.Kind.TRANSFER_FILE).count() == 1
+        rows = LedgerEntry.objects.filter(action="make_transfer_file").order_by("pk")
+        assert [row.outcome for row in rows] == ["changed", "shown"]
+        assert rows[0].about["pupils"] == rows[1].about["pupils"]
+    gone = factories.pupil(BECKSIDE, as_of=LONG_AGO)
+    factories.enrolment(gone, LONG_AGO, TODAY)
+    for post in (page(transfer), f"/establishments/{BECKSIDE}/pupils/{gone.pk}/transfer-file/"):
+        for _ in range(2):
+            browser.post(post)
+    with as_batch():
+        assert Download.objects.filter(kind=Download.Kind.TRANSFER_FILE).count() == 3
 
 
 @pytest.mark.parametrize(

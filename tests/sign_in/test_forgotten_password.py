@@ -30,6 +30,19 @@ def test_an_app_is_set_up_after_a_link_to_choose_a_password(slug: str, site: str
     assert "totp" in factors(somebody)
 
 
+def test_a_double_click_on_the_new_password_lands_where_its_first_click_landed() -> None:
+    """Another password on the page that stayed open is not taken, nor said to be, and is the last that is looked at."""
+    somebody, browser = person("head-beckside"), visitor()
+    browser.post("/password/reset/", {"email": somebody.email})
+    form = browser.get(re.search(r"/password/reset/\S+/", mail.outbox[-1].body).group())["location"]
+    typed = {"password1": PASSWORD, "password2": PASSWORD}
+    first, second = (browser.post(form, typed) for _ in range(2))
+    assert (first["location"], second.get("location")) == ("/password/reset/done/", "/password/reset/done/")
+    other = browser.post(form, dict.fromkeys(typed, "another password altogether"))
+    for refused in (other, browser.post(form, typed), visitor().post(form, typed)):
+        assert "This link no longer works" in refused.content.decode()
+
+
 def test_who_has_no_password_yet_is_not_told_that_they_asked_for_a_new_one() -> None:
     """R38: an officer whom somebody has just recorded would take that for a fraud."""
     somebody = person("officer-information")

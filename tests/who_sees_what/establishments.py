@@ -73,7 +73,7 @@ ELSEWHERE: dict[str, str] = {
     "contract_document": "test_third_parties",
     "record_dbs": "test_third_parties",
     "end_contract": "test_third_parties",
-    "record_certificate": "test_third_parties",
+    "record_certificate": "test_certificates",
     "narrow": "test_narrowing",
     "suspend": "test_suspension",
     "resume": "test_suspension",

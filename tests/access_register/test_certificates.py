@@ -1,0 +1,90 @@
+"""The certificate of destruction: asked for when a contract is over, owed until it is recorded (R25)."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from access_register import third_parties
+from access_register.models import Contract
+from access_register.register import CannotChange
+from sharing.days import day_in_words
+from sharing.models import LedgerEntry
+from tests.access_register.test_third_parties import BECKSIDE, HEAD, NAMED, PAGE, add, contract, today
+from tests.people import as_batch, asker, client, person
+from tests.post import posting
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_is_asked_for_once_and_owed_until_it_is_recorded() -> None:
+    """R25: by e-mail, and on the page. Not on the last day of a contract."""
+    with as_batch():
+        Contract.objects.filter(pk=contract()).update(ends_on=today())
+    with posting():
+        asked = third_parties.ask_for_certificates(today())
+    assert asked == ["Larchwood Music was asked for a certificate of destruction."]
+    assert [letter.to for letter in mail.outbox] == [[person("third-party-ended").email]]
+    assert third_parties.ask_for_certificates(today()) == []
+    (owing,) = third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing
+    assert owing.organisation == "Larchwood Music"
+    assert "still owed" in client(HEAD).get(PAGE).content.decode()
+    refused = client(HEAD).post(f"{PAGE}{owing.id}/certificate/", {"on": "1/1/2001"}).content.decode()
+    assert "no certificate is older" in refused
+    typed = {"on": today().strftime("%d/%m/%Y")}
+    client(HEAD).post(f"{PAGE}{owing.id}/certificate/", typed)
+    assert third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing == ()
+
+
+def test_is_asked_for_by_night_where_a_decision_has_ended_the_contract() -> None:
+    """R25, R41: before its last day, and with no head who ended it. Where nobody was named, none is owed."""
+    third_parties.ask_for_certificates(today())
+    with as_batch():
+        Contract.objects.filter(pk=contract()).update(ended_at=timezone.now())
+    assert third_parties.ask_for_certificates(today()) == [
+        "Heron Psychology was asked for a certificate of destruction."
+    ]
+    owing = third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing
+    assert [one.organisation for one in owing] == ["Larchwood Music"]
+
+
+def test_none_is_older_than_the_end_of_the_contract() -> None:
+    number = contract()
+    add(number)
+    third_parties.end_contract(asker(HEAD), BECKSIDE, number)
+    with pytest.raises(CannotChange, match="no certificate is older"):
+        third_parties.record_certificate(asker(HEAD), BECKSIDE, number, on=today() - timedelta(days=1))
+    third_parties.record_certificate(asker(HEAD), BECKSIDE, number, on=today())
+
+
+def test_a_mistyped_day_is_put_right_by_who_has_seen_it() -> None:
+    """R25, R43: two have the form open; the second is told what the first wrote, and may put it right."""
+    number = contract()
+    add(number)
+    third_parties.end_contract(asker(HEAD), BECKSIDE, number)
+    with as_batch():
+        Contract.objects.filter(pk=number).update(ended_at=timezone.now() - timedelta(days=3))
+    browser, page = client(NAMED), f"{PAGE}{number}/certificate/"
+    opened = browser.get(page).context["form"]["version"].value()
+    for _ in range(2):
+        third_parties.record_certificate(asker(HEAD), BECKSIDE, number, on=today())
+    right = today() - timedelta(days=1)
+    typed = {"on": right.isoformat(), "version": opened}
+    told = browser.post(page, typed)
+    assert f"It is {day_in_words(today())} now" in told.content.decode()
+    assert (
+        f'{number}/certificate/">Put the day of the certificate right'
+        in browser.get(f"{PAGE}{number}/").content.decode()
+    )
+    browser.post(page, typed | {"version": browser.get(page).context["form"]["version"].value()})
+    with as_batch():
+        assert Contract.objects.get(pk=number).destruction_certified_on == right
+        rows = list(LedgerEntry.objects.filter(action="record_certificate").order_by("pk"))
+    assert [row.outcome for row in rows] == ["changed", "shown", "changed"]
+    assert rows[-1].about["before"] == today().isoformat()
+
+
+def test_not_while_the_contract_is_in_force() -> None:
+    with pytest.raises(CannotChange, match="still in force"):
+        third_parties.record_certificate(asker(HEAD), BECKSIDE, contract(), on=today())
