@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 
 from sharing import codes, ledger
 from sharing.dates import covers
@@ -232,8 +233,16 @@ def _follow_status(stored: dict[int, Establishment], today: date, report: GiasRe
         and establishment.urn not in leavers
         and (establishment.open_date or today) <= today
     ]
-    Participation.objects.bulk_create(Participation(establishment=e, starts_on=today) for e in joining)
-    report.joined += [establishment.urn for establishment in joining]
+    for establishment in joining:
+        try:
+            with transaction.atomic():
+                Participation.objects.create(establishment=establishment, starts_on=today)
+        except IntegrityError:  # while it is suspended (R41)
+            report.to_decide.append(
+                f"{establishment.urn} opens again and is suspended; the first file after the suspension brings it back."
+            )
+        else:
+            report.joined.append(establishment.urn)
     for participation in Participation.objects.filter(covers(today), establishment__in=by_pk):
         establishment = by_pk[participation.establishment_id]
         if establishment.status_code == CLOSED:

@@ -8,7 +8,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from access_register import first_heads
 from access_register.models import RegisterLine
 from sharing import door
 from sharing.imports.gias import SOURCE
@@ -109,24 +108,6 @@ class TestApplying:
         )
         call_command("import_gias", gias_file(tmp_path, [row | {"CloseDate": f"{closing:%d-%m-%Y}"}]))
         assert client("governor-beckside").get("/establishments/100001/").status_code == 404
-
-    def test_one_that_opens_again_takes_part_and_waits_for_a_head(self, tmp_path: Path) -> None:
-        """R4, A7: once, from today, also where its records and its register have been ended."""
-        today, row = timezone.localdate(), school(100001)
-        call_command("import_gias", gias_file(tmp_path, [row]))
-        with as_batch():
-            Participation.objects.filter(establishment__urn=100001).update(starts_on=today - timedelta(days=300))
-        status = dict(zip(("EstablishmentStatus (code)", "EstablishmentStatus (name)"), CLOSED, strict=True))
-        closed = row | status | {"CloseDate": f"{today - timedelta(days=1):%d-%m-%Y}"}
-        call_command("import_gias", gias_file(tmp_path, [closed]))
-        call_command("end_establishment", 100001, yes=True)
-        for _ in range(2):
-            call_command("import_gias", gias_file(tmp_path, [row]))
-        with as_batch():
-            stretches = Participation.objects.filter(establishment__urn=100001).order_by("starts_on")
-            assert [stretch.ends_on for stretch in stretches] == [today - timedelta(days=1), None]
-        waiting = first_heads.list_without_head(asker("officer-information", EDUNET)).establishments
-        assert 100001 in {place.urn for place in waiting}
 
     def test_an_establishment_that_excluded_itself_is_not_brought_back(self, tmp_path: Path) -> None:
         """R16: coming back needs the protocol accepted again, not a file."""
