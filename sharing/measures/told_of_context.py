@@ -20,7 +20,8 @@ BANDS: Final = {Decimal(-1): Symbol.TOO_FEW, Decimal(0): Symbol.LOW, Decimal(100
 
 class _Key(Func):
     """The parts of a cell's key in one. `Concat` puts COALESCE around them, and then PostgreSQL compares keys only
-    after row-level security, in each cell of the release, and not by their index."""
+    after row-level security, in each cell of the release, and not by their index. Before PostgreSQL 18 it always does:
+    so whoever looks a key up says of which establishment, too."""
 
     template, arg_joiner, output_field = "(%(expressions)s)", " || ", TextField()
 
