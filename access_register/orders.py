@@ -172,7 +172,7 @@ def _scope(order: NewOrder, here: Visit, person: Person) -> tuple[UUID | None, E
 
 
 def _known(email: str, field: str) -> Person:
-    person = Person.objects.filter(email__iexact=email, is_active=True).first()
+    person = Person.objects.of_address(email).filter(is_active=True).first()
     if person is None:
         raise CannotChange("Nobody is known by this e-mail address.", field)
     return person

@@ -197,7 +197,7 @@ def withdraw_access(asker: Asker, urn: int, line_id: int, *, because: str) -> No
 
 def known_or_new(name: str, email: str) -> Person:
     """The person with this address, or a new account that nobody can sign in to yet; also when two add them at once."""
-    known = Person.objects.filter(email__iexact=email.strip())
+    known = Person.objects.of_address(email)
     person = known.first()
     if person:
         return person

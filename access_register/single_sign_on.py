@@ -63,7 +63,7 @@ class KnownPeopleOnly(DefaultSocialAccountAdapter):
 
 
 def _known_by(address: str) -> Person | None:
-    return Person.objects.filter(email__iexact=address, is_active=True).first() if address else None
+    return Person.objects.of_address(address).filter(is_active=True).first() if address else None
 
 
 def _configured(account: SocialAccount) -> Any:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from access_register import grants, register
@@ -231,6 +232,12 @@ class TestPeople:
         assert (given.person, given.awaits) == (known, False)
         assert permissions(known, BECKSIDE) == OPENED[3]
         assert permissions(known, RAVENSGILL) == OPENED[1]
+
+    def test_an_address_is_found_without_reading_every_account(self) -> None:
+        """Each sign-in by single sign-on asks this, and each line of a list of staff."""
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        assert "one_account_for_each_address" in Person.objects.of_address(person(HEAD).email).explain()
 
     def test_nobody_is_added_twice(self) -> None:
         add()

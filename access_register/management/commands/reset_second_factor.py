@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with acting_as(BATCH):
-            person = Person.objects.filter(email__iexact=options["email"]).first()
+            person = Person.objects.of_address(options["email"]).first()
             if person is None:
                 raise CommandError("There is no account with this e-mail address.")
             keys = PersonSession.objects.filter(person=person).values_list("session_key", flat=True)

@@ -74,7 +74,7 @@ class Command(BaseCommand):
 
 def _reader(email: str, site: Site) -> Reader:
     """Raises CommandError where the account reads nothing at that site."""
-    person = get_user_model().objects.filter(email__iexact=email, is_active=True).first()
+    person = get_user_model().objects.of_address(email).filter(is_active=True).first()
     today = timezone.localdate()
     if person is None or (site == EDUNET and not person.is_officer_on(today)):
         raise CommandError(f"Nobody of that address may use {site.name} today.")
