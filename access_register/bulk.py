@@ -1,8 +1,8 @@
 """Bringing the register in line with a list of staff: looked at line by line first, then all of it or nothing.
 
 The preview runs the very change and takes it back, so what it says is what will happen: seats, third parties, the
-head's own line (R24, R32, R34, R35). Of somebody new it says what the list says, and not who has an account elsewhere, nor
-the name on it: an address that is tried, and not added, tells nothing (R2).
+head's own line (R24, R32, R34, R35). Of somebody new it says what the list says, and not whether they have an account
+elsewhere, nor the name on it: an address that is tried, and not added, tells nothing (R2).
 """
 
 import hashlib
