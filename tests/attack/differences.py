@@ -15,11 +15,14 @@ from django.http import HttpResponse
 
 from tests.attack import world
 from tests.attack.addresses import Address, every_address
+from tests.attack.forms import everything
 from tests.people import client
 
 BECKSIDE, RAVENSGILL = world.BECKSIDE, world.RAVENSGILL
 # One's own account, and what another request makes anew.
-NOT_WALKED = re.compile(r"(account|mfa|openid|socialaccount)_|(sign_out_everywhere|demo_sign_in|health|same_data)$")
+NOT_WALKED = re.compile(
+    r"(account|mfa|openid|socialaccount)_|(sign_out_everywhere|stay_signed_in|demo_sign_in|health|same_data)$"
+)
 CHANGING = re.compile(r'name="(?:csrfmiddlewaretoken|form_key)" value="[^"]+"|data-limit="[\d.]+"|\d\d:\d\d(:\d\d)?')
 CHANGING_HEADERS = {"Expires", "Set-Cookie"}
 # Of an establishment, and nobody's secret; and what the database itself asks who may see what.
@@ -69,15 +72,20 @@ def _tables_of_establishments() -> set[str]:
 
 
 def pages(slug: str, site: str, numbers: Mapping[int, dict[str, object]]) -> dict[str, str]:
-    """Address -> the whole answer to this person, without what differs by itself. Each in a state of its own."""
+    """Address -> the whole answer to this person, without what differs by itself. Each in a state of its own.
+
+    An address that takes a form and nothing else is sent one.
+    """
     seen: dict[str, str] = {}
+    form = everything("Words")
     with transaction.atomic():
         browser = client(slug, site)
         browser.raise_request_exception = False
         for path in _paths(every_address(site), numbers):
             if path not in seen:
                 with transaction.atomic():
-                    seen[path] = _whole(browser.get(path))
+                    answer = browser.get(path)
+                    seen[path] = _whole(answer if answer.status_code != 405 else browser.post(path, form))
                     transaction.set_rollback(True)
         transaction.set_rollback(True)
     return seen
