@@ -1,7 +1,8 @@
 """Bringing the register in line with a list of staff: looked at line by line first, then all of it or nothing.
 
 The preview runs the very change and takes it back, so what it says is what will happen: seats, third parties, the
-head's own line (R24, R32, R34, R35).
+head's own line (R24, R32, R34, R35). Of somebody new it says what the list says, and not whether they have an account
+elsewhere, nor the name on it: an address that is tried, and not added, tells nothing (R2).
 """
 
 import hashlib
@@ -177,9 +178,8 @@ def _apply(
     if line is None:
         line, letter = give_within(here, name=row.name, email=row.email, entry=entry)
         letters.append(letter)
-        waits = "gets an invitation" if line.awaiting_since else "has an account"
         last = f", last day {day_in_words(entry.ends_on)}" if entry.ends_on else ""
-        outcome, words, level_before = Outcome.NEW, f"Level {entry.level}, {waits}{last}", Level.THREE.value
+        outcome, words, level_before = Outcome.NEW, f"Level {entry.level}, gets an e-mail{last}", Level.THREE.value
     else:
         level_before, words = line.level, _difference(line, entry)
         if not words:
@@ -190,7 +190,8 @@ def _apply(
     written[line.pk] = line.level
     raises = entry.level < level_before
     is_new_webmail = outcome == Outcome.NEW and is_webmail(row.email)
-    return PlannedLine(row.number, line.person.name, row.email, outcome, words, raises, is_new_webmail)
+    name = row.name if outcome == Outcome.NEW else line.person.name
+    return PlannedLine(row.number, name, row.email, outcome, words, raises, is_new_webmail)
 
 
 def _difference(line: RegisterLine, entry: Entry) -> str:

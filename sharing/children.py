@@ -30,6 +30,10 @@ _ALIKE = """
     FROM sharing_pupil AS present JOIN sharing_pupil AS former
       ON former.upn_index = present.former_upn_index AND present.former_upn_index <> ''
      AND former.child_id <> present.child_id
+    UNION
+    SELECT one.id, other.id, one.former_upn_index = other.upn_index OR other.former_upn_index = one.upn_index
+    FROM sharing_pupil AS one JOIN sharing_pupil AS other
+      ON other.upn_index = one.upn_index AND one.upn_index <> '' AND other.child_id > one.child_id
     ORDER BY 1, 2
 """
 
@@ -55,7 +59,8 @@ class PossibleDuplicate:
 
 
 def possible_duplicates() -> list[PossibleDuplicate]:
-    """Pairs of identities with the same surname, forename and date of birth, or of which one was the other's UPN."""
+    """Pairs of identities with the same surname, forename and date of birth, of which one was the other's UPN, or with
+    records under one UPN (a school may tell of a UPN that is somebody's elsewhere: sharing.imports.same_child)."""
     with acting_as(BATCH):
         with connection.cursor() as cursor:
             cursor.execute(_ALIKE)

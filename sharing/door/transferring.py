@@ -27,7 +27,7 @@ from sharing.statements import value_of
 from sharing.upn import tidy_upn, upn_problem
 
 REFUSED = {
-    "on_roll": "The child is on the register there already.",
+    "on_roll": "The child is on the receiving school’s register already: there is nothing to transfer.",
     "under_way": "A transfer of this child is under way already. Cancel that one first, or wait for its answer.",
     "nowhere": "Choose an open establishment of the community, other than the child’s own.",
     "moved_on": "This transfer has moved on in the meantime. Look at it again.",
@@ -73,7 +73,7 @@ def begin_transfer(asker: Asker, urn: int, pupil_id: UUID, *, to: int, expected_
         _step(
             "SELECT sharing_assert_transfer(%s, %s::uuid, %s, %s, %s)",
             receiver.pk, str(pupil.pk), expected_on, lapses_on(expected_on), asker.name,
-            fields={"on_roll": "to", "nowhere": "to", "days": "expected_on"},
+            fields={"nowhere": "to", "days": "expected_on"},
         )  # fmt: skip
         here.changed(pupils=[pupil.pk], to=to, expected_on=expected_on)
 

@@ -5,9 +5,10 @@ the file itself has another pupil with that UPN, or the records with it have ano
 number). It is noted as a merge, which the data team can undo. Two children who are known already are never joined here,
 be it that they were taken apart: the data team does that, by a merge.
 
-A school's own file joins only with children of whom the school has a record. What it says of a former UPN that is
-somebody's elsewhere is what it says of one that is nobody's, nothing, so that a file of guesses learns nothing (R5).
-The data team finds the pair among the possible duplicates.
+A school's own file joins only with children of whom the school has a record, and holds the row against that record
+alone. What it says of a UPN, former or present, that is somebody's elsewhere is what it says of one that is nobody's,
+so that a file of guesses learns nothing (R5): a child of the school's who is told with such a UPN keeps their record,
+under it. The data team finds the pair among the possible duplicates.
 """
 
 from sharing.imports.problems import Problem, ProblemLog
@@ -33,8 +34,8 @@ TAKEN_APART = (
 
 def find(log: ProblemLog, *, is_of_a_school: bool) -> None:
     """Make `told_child`: each UPN of the file, whose child it is, whether the UPN is new (then perhaps an alias)."""
-    make_table("told_former", query=_FORMER + (_OF_THEIRS if is_of_a_school else ""))
-    make_table("told_child", query=_CHILDREN, indexed=["upn_index"])
+    make_table("told_former", query=_FORMER_OF_A_SCHOOL if is_of_a_school else _FORMER)
+    make_table("told_child", query=_CHILDREN_OF_A_SCHOOL if is_of_a_school else _CHILDREN, indexed=["upn_index"])
     run("ANALYZE told_child")
     for row, in_the_file, is_known, is_alike, is_apart in run(_NOT_JOINED):
         if in_the_file or is_known or not is_alike:
@@ -56,7 +57,7 @@ def ask_about_others(log: ProblemLog) -> None:
 
 
 # Rows with a former UPN that is a known child's.
-_FORMER = """
+_FORMER_UPNS = """
     SELECT told.row, told.upn_index, coalesce(former.same_as_id, former.id) AS former_id,
            EXISTS (SELECT FROM told_pupil AS other WHERE other.upn_index = told.former_upn_index
                    AND other.establishment_id = told.establishment_id) AS in_the_file,
@@ -64,25 +65,49 @@ _FORMER = """
            coalesce((SELECT bool_or(record.born_on = told.born_on
                                     AND sharing_plain(record.forename) = sharing_plain(told.forename))
                      FROM sharing_pupil AS record
-                     WHERE record.child_id = coalesce(former.same_as_id, former.id)), true) AS is_alike
+                     WHERE record.child_id = coalesce(former.same_as_id, former.id){}), true) AS is_alike
     FROM told_pupil AS told
     JOIN sharing_child AS former ON former.upn_index = told.former_upn_index
-    LEFT JOIN sharing_child AS present ON present.upn_index = told.upn_index
-    WHERE told.former_upn_index <> told.upn_index
+    LEFT JOIN sharing_child AS present ON present.upn_index = told.upn_index{}
+    WHERE told.former_upn_index <> told.upn_index{}
 """
 _OF_THEIRS = """
     AND EXISTS (SELECT FROM sharing_pupil AS theirs WHERE theirs.establishment_id = told.establishment_id
-                AND theirs.child_id = coalesce(former.same_as_id, former.id))
+                AND theirs.child_id = coalesce({child}.same_as_id, {child}.id))
 """
-_CHILDREN = """
-    SELECT told.upn_index, known.id IS NULL AS is_new, known.id IS NULL AND joined.id IS NOT NULL AS is_alias,
-           coalesce(known.same_as_id, known.id, joined.id, gen_random_uuid()) AS child_id
-    FROM (SELECT DISTINCT upn_index FROM told_pupil) AS told
-    LEFT JOIN sharing_child AS known ON known.upn_index = told.upn_index
+_FORMER = _FORMER_UPNS.format("", "", "")
+_FORMER_OF_A_SCHOOL = _FORMER_UPNS.format(
+    " AND record.establishment_id = told.establishment_id",
+    _OF_THEIRS.format(child="present"),
+    _OF_THEIRS.format(child="former"),
+)
+_JOINED = """
     LEFT JOIN (SELECT upn_index, min(former_id::text)::uuid AS id FROM told_former
                WHERE present_id IS NULL AND NOT in_the_file AND is_alike GROUP BY upn_index) AS joined
       ON joined.upn_index = told.upn_index
 """
+_CHILDREN = f"""
+    SELECT told.upn_index, known.id IS NULL AS is_new, known.id IS NULL AND joined.id IS NOT NULL AS is_alias,
+           coalesce(known.same_as_id, known.id, joined.id, gen_random_uuid()) AS child_id
+    FROM (SELECT DISTINCT upn_index FROM told_pupil) AS told
+    LEFT JOIN sharing_child AS known ON known.upn_index = told.upn_index
+    {_JOINED}
+"""  # noqa: S608
+# Of a school's file: the child of whom there is a record here, by its identity (`here`) or under this UPN (`own`), then
+# the one whom the former UPN tells, and only then the one who is known elsewhere.
+_CHILDREN_OF_A_SCHOOL = f"""
+    WITH theirs AS (SELECT child_id, upn_index FROM sharing_pupil
+                    WHERE establishment_id IN (SELECT establishment_id FROM told_pupil))
+    SELECT told.upn_index, known.id IS NULL AS is_new,
+           known.id IS NULL AND coalesce(own.id, joined.id) IS NOT NULL AS is_alias,
+           coalesce(here.id, own.id, joined.id, known.same_as_id, known.id, gen_random_uuid()) AS child_id
+    FROM (SELECT DISTINCT upn_index FROM told_pupil) AS told
+    LEFT JOIN sharing_child AS known ON known.upn_index = told.upn_index
+    LEFT JOIN (SELECT DISTINCT child_id AS id FROM theirs) AS here ON here.id = coalesce(known.same_as_id, known.id)
+    LEFT JOIN (SELECT upn_index, min(child_id::text)::uuid AS id FROM theirs GROUP BY upn_index) AS own
+      ON own.upn_index = told.upn_index
+    {_JOINED}
+"""  # noqa: S608
 _NOT_JOINED = """
     SELECT row, in_the_file, present_id IS NOT NULL, is_alike,
            EXISTS (SELECT FROM sharing_childmerge AS done WHERE undone_at IS NOT NULL

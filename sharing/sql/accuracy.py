@@ -176,6 +176,16 @@ _ONE_BY_ONE = f"""JOIN sharing_pupil AS pupil ON pupil.child_id = own.child AND 
 ELSEWHERE_BY_INDEX = within("sharing_registered_elsewhere", (_EITHER, _ONE_BY_ONE))
 ELSEWHERE_AS_BEFORE = within("sharing_registered_elsewhere", (_ONE_BY_ONE, _EITHER))
 
+# For migration 0187: by the child's identity alone. By name and day of birth a school could ask, with a record that it
+# made up, whether there is such a child anywhere (R5). The data team finds those pairs (sharing.children).
+_BY_NAME = f"""
+        UNION
+        SELECT own.id, pupil.id FROM own JOIN sharing_pupil AS pupil
+            USING (surname, forename, born_on, sex) WHERE {_ELSE})"""
+ELSEWHERE_BY_IDENTITY = within("sharing_registered_elsewhere", (_BY_NAME, ")"))
+_BY_IDENTITY = ")\n    SELECT DISTINCT other.id"
+ELSEWHERE_BY_NAME = within("sharing_registered_elsewhere", (_BY_IDENTITY, _BY_IDENTITY.replace(")", _BY_NAME, 1)))
+
 # For migration 0134: who raised a challenge takes it back while it waits, and sees the record in question today.
 _NOT_CLOSED = (
     "pupil.id = challenge.pupil_id",

@@ -338,6 +338,13 @@ DROP = f"DROP FUNCTION {', '.join((*DOORS, *INNER))};"
 _IS_ON_ROLL = "IF sharing_on_roll_at(receiver, records) THEN RETURN 'on_roll'; END IF;"
 _IS_CLOSED = f"IF records && ARRAY(SELECT portal_closed()) THEN RETURN 'no_such'; END IF;\n    {_IS_ON_ROLL}"
 
+# For migration 0187. A sender is not told where a child of its own is on the register too: beginning a transfer to each
+# school in turn would find it (R6). The receiver, whose register it is, is told when it answers.
+_BEGINS = "IF EXISTS (SELECT FROM sharing_transfer"
+_TOLD_BEFORE = (f"{_IS_ON_ROLL}\n    {_BEGINS}", _BEGINS)
+BEGUN_UNTOLD = within("sharing_assert_transfer", _TOLD_BEFORE)
+BEGUN_AS_BEFORE = within("sharing_assert_transfer", _TOLD_BEFORE[::-1])
+
 # For migration 0128. Of school age by two comparisons of the date of birth, which PostgreSQL writes into the question:
 # from the term after the fifth birthday, so born five years before the latest term began; until the last Friday of June
 # of the school year of the sixteenth, so born since the September that begins the oldest year which has not ended.

@@ -1,6 +1,7 @@
 """A list of staff applied to the register (R24, R32-R36)."""
 
 import time
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -85,8 +86,8 @@ class TestPreview:
         assert everything() == before
         assert mail.outbox == []
         assert outcomes(plan) == [
-            ("new", "Level 3, gets an invitation"),
-            ("new", "Level 2, has an account, last day 31 August 2099"),
+            ("new", "Level 3, gets an e-mail"),
+            ("new", "Level 2, gets an e-mail, last day 31 August 2099"),
             ("changed", "Level 3 becomes Level 2"),
             ("unchanged", "Level 2"),
             ("refused", register.STAYS_THIRD_PARTY),
@@ -100,6 +101,16 @@ class TestPreview:
             ("refused", "The last day must be today or later."),
         ]
         assert (plan.counts["refused"], plan.raised, plan.can_be_applied) == (9, 2, False)
+
+    @pytest.mark.parametrize("slug", ["head-oxenby", "officer-data", "other-department", "superuser"])
+    def test_an_address_that_is_tried_does_not_tell_whose_it_is(self, slug: str) -> None:
+        """R2: of an address with an account elsewhere it says what it says of one that nobody has."""
+        theirs, nobodys = (
+            preview(f"Typed,{address},office,,,,\n") for address in (email(slug), "new@beckside.example")
+        )
+        told = [replace(line, email="") for line in (*theirs.lines, *nobodys.lines)]
+        assert told[0] == told[1]
+        assert told[0].name == "Typed"
 
     def test_the_head_and_the_named_may_be_in_the_list_as_they_are(self) -> None:
         """A list of all staff, as an office keeps it, is no reason to refuse."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sharing import codes, door
 from sharing.authorise import NoSuchRecord, Permission, visit
-from sharing.children import CannotMerge, merge
+from sharing.children import CannotMerge, merge, possible_duplicates
 from sharing.crypto import blind_index
 from sharing.models import (
     Attendance,
@@ -169,6 +169,13 @@ class TestTwice:
         assert "Otherwise" not in page
         assert "Ravensgill" not in page
         assert str(elsewhere.pk) not in page
+
+    def test_a_name_and_birthday_find_nobody_elsewhere(self) -> None:
+        """R5: a record that a school makes up does not tell whether there is such a child. The data team is told."""
+        here, there = child(forename="Namesake"), child(RAVENSGILL, forename="Namesake")
+        assert found("elsewhere") == set()
+        pairs = [{pair.child, pair.other} for pair in possible_duplicates()]
+        assert {here.child_id, there.child_id} in pairs
 
     def test_one_of_two_upns_that_were_merged(self) -> None:
         here = child(forename="Merged")

@@ -229,11 +229,16 @@ class TestStarting:
         start = lambda: door.begin_transfer(head, RAVENSGILL, transfer.pupil_id, to=OXENBY, expected_on=day(7))  # noqa: E731
         assert refusal(start) == "404"
 
-    def test_already_on_roll_there(self) -> None:
+    def test_no_answer_tells_the_sender_where_the_child_is_on_roll_too(self) -> None:
+        """R6: begun as to any other school; the school whose register it is is told, and says no."""
         pupil = on_roll(kind="M")
         there = factories.pupil(RAVENSGILL, child=pupil.child, upn_index=pupil.upn_index)
         factories.enrolment(there, day(-20), kind="S")
-        assert refusal(lambda: asserted(pupil)) == "on_roll"
+        transfer = asserted(pupil)
+        assert refusal(lambda: door.accept_transfer(asker(RECEIVER), RAVENSGILL, transfer.pk)) == "on_roll"
+        assert again(transfer).pupil_id is None
+        STEPS["decline"](transfer)
+        assert again(transfer).declined_at is not None
 
     def test_one_live_transfer_at_a_time_and_a_new_one_after_a_no(self) -> None:
         pupil = on_roll()

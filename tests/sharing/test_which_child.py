@@ -72,6 +72,28 @@ class TestWhichChild:
         assert record().child_id != record(TEMPORARY, THERE).child_id
         assert any(pair.is_former for pair in children.possible_duplicates())
 
+    def test_a_schools_file_learns_nothing_of_a_present_upn_elsewhere(self) -> None:
+        """R5: the UPN of a child elsewhere, told as the new one of a child here, is like a UPN of nobody: the same
+        counts, no word, and the same record after the next file. The council finds the two as possible duplicates."""
+        log, second = ProblemLog(), make_upn(380, 2999, 2022, 6, temporary="B")
+        bring(told(upn=TEMPORARY), told(upn=second, row=2, forename="Sandy"))
+        bring(told(0, urn=THERE, forename="Alex", born_on=date(2015, 1, 1)))
+        files = told(0, former=TEMPORARY), told(1, former=second, forename="Sandy")
+        said = [bring(file, log=log, is_of_a_school=True).numbers for file in files]
+        assert (said[0], list(log.queries())) == (said[1], [])
+        assert record().child_id != record(urn=THERE).child_id
+        assert bring(told(0), told(1, row=2, forename="Sandy"), is_of_a_school=True)["unchanged"] == 2
+        assert any(record(urn=THERE).child_id in (pair.child, pair.other) for pair in children.possible_duplicates())
+
+    def test_a_schools_file_learns_no_name_from_another_schools_record(self) -> None:
+        """R5: a child with another forename elsewhere: what a former UPN joins follows from the record here alone."""
+        bring(told(upn=TEMPORARY), told(upn=TEMPORARY, urn=THERE, forename="Sandy"))
+        log = ProblemLog()
+        bring(told(0, former=TEMPORARY, forename="Sandy"), log=log, is_of_a_school=True)
+        bring(told(1, former=TEMPORARY, forename="Alex"), log=log, is_of_a_school=True)
+        assert len({query.cure for query in log.queries()}) == 1
+        assert len(log.queries()) == 2
+
     def test_a_schools_file_joins_with_its_own_record(self) -> None:
         bring(told(upn=TEMPORARY))
         assert bring(told(former=TEMPORARY), is_of_a_school=True)["joined"] == 0
