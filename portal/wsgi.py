@@ -13,10 +13,12 @@ with said_plainly(BOOT_FAILED):
 
     from django.db import connection  # these need the apps to be ready
 
+    from sharing.keys_fit import refuse_keys_of_another
     from sharing.retention.replaying import refuse_until_replayed
     from sharing.roles import refuse_all_but_the_application
 
     call_command("check", deploy=True, fail_level="ERROR")
     refuse_all_but_the_application()
     refuse_until_replayed()
+    refuse_keys_of_another()
     connection.close()  # none is shared with what gunicorn forks
