@@ -200,6 +200,15 @@ def people_find_the_way(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security, deploy=True)
+def the_proxy_is_known(app_configs: Any, **kwargs: Any) -> list[Warning]:
+    """gunicorn speaks no TLS, so a proxy stands in front. What it says of a request counts only when it is named."""
+    if settings.TRUSTED_PROXIES:
+        return []
+    words = "TRUSTED_PROXIES is empty: behind a proxy each page leads back to itself, and EduNet refuses everybody."
+    return [Warning(words, hint="Set it to the proxy's address, 127.0.0.1 on the same machine.", id="portal.W004")]
+
+
+@register(Tags.security, deploy=True)
 def officers_have_council_addresses(app_configs: Any, **kwargs: Any) -> list[Error]:
     """Who is an officer is known by an address that the council gives out, and nobody else (R38)."""
     domains = [domain.strip().lower() for domain in settings.COUNCIL_EMAIL_DOMAINS]

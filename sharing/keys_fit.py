@@ -30,7 +30,7 @@ def refuse_other_keys() -> None:
             newest = list(Pupil.objects.exclude(upn_index="").order_by("-pk").only("upn", "upn_index")[:LOOKED_AT])
         except crypto.CannotDecrypt:
             raise OtherKeys(FIELD_KEYS) from None
-    if newest and not any(crypto.blind_index(pupil.upn) == pupil.upn_index for pupil in newest):
+    if newest and not any(crypto.blind_index(str(pupil.upn)) == pupil.upn_index for pupil in newest):
         raise OtherKeys(INDEX_KEY)
 
 

@@ -23,6 +23,7 @@ from portal.checks import (
     officers_have_council_addresses,
     people_find_the_way,
     production_is_no_demo,
+    the_proxy_is_known,
 )
 from portal.plainly import BOOT_FAILED
 from sharing.health import how_is_the_service
@@ -79,6 +80,13 @@ def test_in_production_links_and_senders_are_the_councils(
     settings.SITE_HOSTS = dict(zip(("schools_online", "edunet"), hosts, strict=True))
     settings.DEFAULT_FROM_EMAIL, settings.MODE = sender, "production"
     assert [found.id for found in people_find_the_way(None)] == told
+
+
+def test_a_portal_that_knows_no_proxy_says_so(settings) -> None:
+    """R38: nobody's address can be told then."""
+    for proxies, told in (([], ["portal.W004"]), (["127.0.0.1"], [])):
+        settings.TRUSTED_PROXIES = proxies
+        assert [found.id for found in the_proxy_is_known(None)] == told
 
 
 def test_an_edunet_without_ranges_is_not_deployed(settings) -> None:
