@@ -2,10 +2,11 @@
 
 import re
 from datetime import datetime
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
@@ -36,15 +37,19 @@ def demo_stays_on_this_machine(app_configs: Any, **kwargs: Any) -> list[Error]:
     ]
 
 
+MAKE_32 = "Make a key: openssl rand -base64 32"
+
+
 @register(Tags.security)
 def field_keys_are_keys(app_configs: Any, **kwargs: Any) -> list[Error]:
     """Identifying fields can be stored and read."""
     try:
         crypto.decrypt(crypto.encrypt("", column="check"), column="check")
     except ImproperlyConfigured as error:
-        return [Error(str(error), id="portal.E003")]
+        return [Error(str(error), hint=f"An id of your choice, a colon, and a key. {MAKE_32}", id="portal.E003")]
     if len(settings.BLIND_INDEX_KEY) < 32:
-        return [Error("BLIND_INDEX_KEY is too short: UPNs could be guessed from their index.", id="portal.E004")]
+        words = "BLIND_INDEX_KEY is too short: UPNs could be guessed from their index."
+        return [Error(words, hint=MAKE_32, id="portal.E004")]
     return []
 
 
@@ -54,16 +59,17 @@ def ledger_keys_are_keys(app_configs: Any, **kwargs: Any) -> list[Error]:
     try:
         ledger_seal.public_keys()
     except ImproperlyConfigured as error:
-        return [Error(str(error), id="portal.E051")]
+        return [Error(str(error), hint=MAKE_32, id="portal.E051")]
     return []
 
 
 RANGES = ("EDUNET_NETWORKS", "CITRIX_GATEWAYS", "TRUSTED_PROXIES")
+WIDEST = 8  # the first bits that say which network it is: 10.0.0.0/8 and fd00::/8 are the widest that are private
 
 
 @register(Tags.security)
 def networks_are_networks(app_configs: Any, **kwargs: Any) -> list[Error]:
-    """Each of RANGES holds address ranges, none of them the whole world; two sites have two hosts."""
+    """Each of RANGES holds address ranges, none of them half the world; two sites have two hosts."""
     errors = []
     for name in RANGES:
         try:
@@ -71,8 +77,9 @@ def networks_are_networks(app_configs: Any, **kwargs: Any) -> list[Error]:
         except ValueError as error:
             errors.append(Error(f"{name}: {error}.", hint="Give ranges such as 10.20.0.0/16.", id="portal.E005"))
         else:
-            if any(network.prefixlen == 0 for network in ranges):
-                errors.append(Error(f"{name} holds the whole world.", id="portal.E005"))
+            hint = f"Give each network's own length, such as 10.20.0.0/16. The shortest that is taken is /{WIDEST}."
+            for wide in (network for network in ranges if network.prefixlen < WIDEST):
+                errors.append(Error(f"{name}: {wide} is too wide a range.", hint=hint, id="portal.E005"))
     if len(set(settings.SITE_HOSTS.values())) < len(settings.SITE_HOSTS):
         errors.append(Error("SCHOOLS_ONLINE_HOST and EDUNET_HOST are the same.", id="portal.E005"))
     return errors
@@ -106,7 +113,7 @@ AT_LEAST_ONE = ("INVITATION_DAYS", "REVIEW_DAYS", "UNDO_DAYS", "CHALLENGE_SCHOOL
 
 @register
 def what_is_set_can_be_used(app_configs: Any, **kwargs: Any) -> list[Error]:
-    """What would else be found out by a page or by night: hosts, days of the school year, numbers, the database."""
+    """What would else be found out by a page or by night: hosts, days of the school year, numbers."""
     right = {
         "SCHOOLS_ONLINE_HOST is a host name without https:// and port": HOST.fullmatch(
             settings.SITE_HOSTS["schools_online"]
@@ -114,14 +121,8 @@ def what_is_set_can_be_used(app_configs: Any, **kwargs: Any) -> list[Error]:
         "EDUNET_HOST is a host name without https:// and port": HOST.fullmatch(settings.SITE_HOSTS["edunet"]),
         "TERM_STARTS are days such as 09-01": all(_is_a_day(day) for day in settings.TERM_STARTS),
         "LARGEST_IMPORT_MB is 1 or more": settings.LARGEST_IMPORT > 0,
-        "DATABASE_URL begins with postgresql://": _is_postgresql("default"),
-        "Each of REPLICA_URLS begins with postgresql://": all(_is_postgresql(name) for name in settings.REPLICAS),
     } | {f"{name} is 1 or more": getattr(settings, name) > 0 for name in AT_LEAST_ONE}
     return [Error(f"{rule}.", id="portal.E069") for rule, is_right in right.items() if not is_right]
-
-
-def _is_postgresql(database: str) -> bool:
-    return str(settings.DATABASES[database]["ENGINE"]).endswith(".postgresql")
 
 
 def _is_a_day(text: str) -> bool:
@@ -179,6 +180,34 @@ def edunet_has_a_way_in(app_configs: Any, **kwargs: Any) -> list[Error]:
     return [Error("EduNet has no address ranges, so nobody can reach it.", hint=hint, id="portal.E008")]
 
 
+@register(deploy=True)
+def people_find_the_way(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Links in e-mails lead to SITE_HOSTS. In production nobody reaches the names that a demonstration has."""
+    if settings.MODE != "production":
+        return []
+    at_home = [name for name in ("schools_online", "edunet") if _is_this_machine(settings.SITE_HOSTS[name])]
+    hint = "Set it to the name that people type, such as schools-online.example.gov.uk."
+    told: list[CheckMessage] = [
+        Error(f"{name.upper()}_HOST is not set, or leads to this machine alone.", hint=hint, id="portal.E072")
+        for name in at_home
+    ]
+    mailbox, _, domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")
+    if not mailbox or _is_this_machine(domain):
+        words = "FROM_EMAIL is not set, or is no address: mail servers refuse what comes from there."
+        hint = "Set it to an address of the council's, such as no-reply@schools-online.example.gov.uk."
+        told.append(Warning(words, hint=hint, id="portal.W003"))
+    return told
+
+
+@register(Tags.security, deploy=True)
+def the_proxy_is_known(app_configs: Any, **kwargs: Any) -> list[Warning]:
+    """gunicorn speaks no TLS, so a proxy stands in front. What it says of a request counts only when it is named."""
+    if settings.TRUSTED_PROXIES:
+        return []
+    words = "TRUSTED_PROXIES is empty: behind a proxy each page leads back to itself, and EduNet refuses everybody."
+    return [Warning(words, hint="Set it to the proxy's address, 127.0.0.1 on the same machine.", id="portal.W004")]
+
+
 @register(Tags.security, deploy=True)
 def officers_have_council_addresses(app_configs: Any, **kwargs: Any) -> list[Error]:
     """Who is an officer is known by an address that the council gives out, and nobody else (R38)."""
@@ -186,6 +215,10 @@ def officers_have_council_addresses(app_configs: Any, **kwargs: Any) -> list[Err
     hint = "Set COUNCIL_EMAIL_DOMAINS to the domains of the council's e-mail, such as bradford.gov.uk."
     if not domains:
         return [Error("No e-mail domain is the council's, so no officer can be recorded.", hint=hint, id="portal.E067")]
+    wrong = sorted(domain for domain in domains if not HOST.fullmatch(domain))
+    if wrong:
+        words = f"COUNCIL_EMAIL_DOMAINS: {', '.join(wrong)} is no domain, and no address would be at it."
+        return [Error(words, hint="Give what stands after the @, such as bradford.gov.uk.", id="portal.E067")]
     webmail = sorted(domain for domain in domains if is_webmail(f"somebody@{domain}"))
     return [Error(f"Anybody can get an address at {domain}.", hint=hint, id="portal.E067") for domain in webmail]
 

@@ -1,4 +1,7 @@
-"""What the settings are read from: the environment. A value that cannot be read is told with its variable's name."""
+"""What the settings are read from: the environment. A value that cannot be read is told with its variable's name.
+
+Addresses hold passwords. What is wrong with one is told without quoting it, not even a part.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,13 +9,52 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+SWITCHES = dict.fromkeys(("on", "true", "yes", "y", "ok", "1"), True)
+SWITCHES |= dict.fromkeys(("off", "false", "no", "n", "0", ""), False)
+ENCODED = "What is special in the user's name or the password is percent-encoded: / is %2F, @ is %40, # is %23."
+
 
 class Environment(environ.Env):
     def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
         try:
             return super().get_value(var, *args, **kwargs)
+        except ImproperlyConfigured:
+            raise ImproperlyConfigured(f"{var} is not set. docs/operators/settings.md says what it holds.") from None
         except ValueError as wrong:
             raise ImproperlyConfigured(f"{var} cannot be read: {wrong}.") from None
+
+    def switch(self, name: str, *, default: bool) -> bool:
+        """On or off. A slip of the keys is neither."""
+        said = self.str(name, "on" if default else "off").strip().lower()
+        if said not in SWITCHES:
+            raise ImproperlyConfigured(f"{name} is on or off.")
+        return SWITCHES[said]
+
+    def database(self, name: str, url: str) -> dict[str, Any]:
+        """The database at `url`, which the variable `name` holds."""
+        if not url.startswith(("postgresql://", "postgres://")):
+            raise ImproperlyConfigured(f"{name} has to begin with postgresql://.")
+        try:
+            config: dict[str, Any] = self.db_url_config(url)
+        except ValueError:
+            raise ImproperlyConfigured(f"{name} cannot be read: is its port a number? {ENCODED}") from None
+        if not config["NAME"]:
+            raise ImproperlyConfigured(f"{name} names no database: postgresql://USER:PASSWORD@HOST:5432/portal.")
+        return config
+
+    def mail(self, name: str, **default: str) -> dict[str, Any]:
+        """Where e-mails go, as settings of Django."""
+        such_as = f"{name} is such as smtp+tls://USER:PASSWORD@HOST:587."
+        url = self.str(name, **default)
+        try:
+            config: dict[str, Any] = self.email_url_config(url)
+        except ValueError:
+            raise ImproperlyConfigured(f"{such_as} Its port is a number. {ENCODED}") from None
+        except ImproperlyConfigured:
+            raise ImproperlyConfigured(f"{such_as} What stands before :// is smtp+tls, smtp+ssl or smtp.") from None
+        if url.startswith("smtp") and not config["EMAIL_HOST"]:
+            raise ImproperlyConfigured(f"{such_as} It names no host.")
+        return config
 
     def by_role(self, name: str, read: Callable[[str], Any], default: list[str]) -> dict[str, Any]:
         """As in `head=60,other=20`. What the variable does not name is as in `default`."""

@@ -141,14 +141,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- database ------------------------------------------------------------------------------------------------------
 # Web requests act as portal_app. A login that is one of the roles itself needs no switch.
-DATABASES = {"default": env.db("DATABASE_URL", default="postgresql:///portal")}
+DATABASES = {"default": env.database("DATABASE_URL", env.str("DATABASE_URL", "postgresql:///portal"))}
 # What only reads may read from these: one address for each replica (docs/operators/replicas.md).
 REPLICAS = []
 for _number, _url in enumerate(env.list("REPLICA_URLS", default=[]), start=1):
     REPLICAS.append(f"replica_{_number}")
-    DATABASES[REPLICAS[-1]] = env.db_url_config(_url)
+    DATABASES[REPLICAS[-1]] = env.database("Each of REPLICA_URLS", _url)
 # Behind a pool of connections that are lent for a transaction at a time, the login itself brings what `_options` says.
-DATABASE_POOLED = env.bool("DATABASE_POOLED", False)
+DATABASE_POOLED = env.switch("DATABASE_POOLED", default=False)
 _ROLES = {"portal_owner", "portal_app", "portal_batch", "portal_backup"}
 # Invented data may lose its last moment when the machine loses power.
 _haste = "" if MODE == "production" or REPLICAS else " -c synchronous_commit=off"
@@ -274,7 +274,7 @@ PARITY_SCHOOLS_ONLINE = env.list("PARITY_SCHOOLS_ONLINE", default=["gordon.white
 PARITY_EDUNET = env.str("PARITY_EDUNET", "fiona.brearley@council.example" if DEMO else "")
 
 # --- reports -------------------------------------------------------------------------------------------------------
-REPORTS_AHEAD = env.bool("REPORTS_AHEAD", True)  # drawn as soon as a release is out, or only when somebody asks
+REPORTS_AHEAD = env.switch("REPORTS_AHEAD", default=True)  # drawn when a release is out, or when somebody asks
 
 # --- invitations and uploads ---------------------------------------------------------------------------------------
 INVITATION_DAYS = env.int("INVITATION_DAYS", 14)
@@ -389,10 +389,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 }
 
 # Links to set a password go out by e-mail, so production has to say where; the demonstration prints them.
-try:
-    EMAIL_CONFIG = env.email("EMAIL_URL", **({} if MODE == "production" else {"default": "consolemail://"}))
-except ImproperlyConfigured as _wrong:
-    raise ImproperlyConfigured(f"EMAIL_URL, such as smtp+tls://USER:PASSWORD@HOST:587: {_wrong}") from None
+EMAIL_CONFIG = env.mail("EMAIL_URL", **({} if MODE == "production" else {"default": "consolemail://"}))
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10  # seconds in which the mail server has to answer
 # How the addresses in e-mails begin: those are written by night too, when no request says it.

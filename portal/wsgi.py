@@ -2,18 +2,23 @@
 
 import os
 
+from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 
+from portal.plainly import BOOT_FAILED, said_plainly
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-application = get_wsgi_application()
+with said_plainly(BOOT_FAILED):
+    application = get_wsgi_application()
 
-from django.core.management import call_command  # noqa: E402 - needs the apps to be ready
-from django.db import connection  # noqa: E402
+    from django.db import connection  # these need the apps to be ready
 
-from sharing.retention.replaying import refuse_until_replayed  # noqa: E402
-from sharing.roles import refuse_all_but_the_application  # noqa: E402
+    from sharing.keys_fit import refuse_keys_of_another
+    from sharing.retention.replaying import refuse_until_replayed
+    from sharing.roles import refuse_all_but_the_application
 
-call_command("check", deploy=True, fail_level="ERROR")
-refuse_all_but_the_application()
-refuse_until_replayed()
-connection.close()  # none is shared with what gunicorn forks
+    call_command("check", deploy=True, fail_level="ERROR")
+    refuse_all_but_the_application()
+    refuse_until_replayed()
+    refuse_keys_of_another()
+    connection.close()  # none is shared with what gunicorn forks

@@ -75,6 +75,14 @@ def create_roles() -> None:
         cursor.execute(_CREATE)
 
 
+def log_names_people() -> bool:
+    """Whether the server's own log is left as it comes: then it quotes statements, and the people in them."""
+    with _as_the_login() as cursor:
+        cursor.execute("SELECT current_setting('log_min_error_statement'), current_setting('log_error_verbosity')")
+        statements, words = cursor.fetchone()
+    return statements not in {"fatal", "panic"} or words != "terse"
+
+
 def refuse_all_but_the_application() -> None:
     """Raises ImproperlyConfigured unless each connection is portal_app, and can become nothing that sees more.
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import Error, connection
 from django.utils import timezone
 
-from sharing import crypto
+from sharing import crypto, keys_fit
 from sharing.models.service import ParityRun, ServiceRun
 from sharing.roles import BATCH, acting_as
 
@@ -47,11 +47,12 @@ def record(job: ServiceRun.Job, about: Mapping[str, Any] | None = None) -> None:
 
 
 def note_key(today: date) -> None:
-    """Since when the first key of FIELD_KEYS has been in use: as far as this is asked daily, to the day."""
+    """Since when the first key of FIELD_KEYS has been in use: as far as this is asked daily, to the day.
+    And a sample, by which the web application knows that it has the same keys."""
     key = crypto.key_in_use()
     known = ServiceRun.objects.filter(name=Job.KEY).first()
     since = known.about.get("since") if known and known.about.get("key") == key else None
-    record(Job.KEY, {"key": key, "since": since or today.isoformat()})
+    record(Job.KEY, {"key": key, "since": since or today.isoformat()} | keys_fit.sample())
 
 
 def post_failed(number: int) -> None:

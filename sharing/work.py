@@ -14,6 +14,7 @@ from django.db import Error, OperationalError, close_old_connections, connection
 from sharing import service_runs
 from sharing.downloads import making as downloads
 from sharing.imports import running
+from sharing.keys_fit import refuse_other_keys
 from sharing.reports import making
 from sharing.retention import working as disposals
 from sharing.retention.replaying import refuse_until_replayed
@@ -47,13 +48,14 @@ def until_nothing_waits(after_each: Callable[[], None] = lambda: None) -> int:
 def until_ended(*, parent: int | None = None) -> None:
     """Go on until the process is ended; or until the process `parent`, which started this one, is gone.
 
-    Raises NotReplayed; also when the database went away and an older copy of it came back.
+    Raises OtherKeys, and NotReplayed; also when the database went away and an older copy of it came back.
     """
     is_sure, sign_of_life = False, _signs_of_life()
     while parent is None or os.getppid() == parent:
         try:
             if not is_sure:
                 refuse_until_replayed()
+                refuse_other_keys()
                 is_sure = True
             sign_of_life()
             until_nothing_waits(sign_of_life)

@@ -15,6 +15,7 @@ from sharing.imports.outcomes import as_report, as_rows
 from sharing.imports.problems import Problem
 from sharing.imports.reporting import run
 from sharing.imports.running import note_in_ledger, place_of
+from sharing.keys_fit import refuse_other_keys
 from sharing.models import Import
 from sharing.roles import BATCH, acting_as
 
@@ -46,6 +47,7 @@ def bring_in_all(
     by: str = "command line",
 ) -> None:
     """Files, or those of a directory. One that is refused does not hold up the others; the command fails then."""
+    refuse_other_keys()
     paths = [path for name in named for path in (_of_a_directory(name, kind) if name.is_dir() else [name])]
     refused = []
     for path in paths:

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError
 from django.db import ProgrammingError, connection
 from django.utils import timezone
+from psycopg2.errors import UndefinedFunction
 
 from sharing import ledger
 from sharing.models import Disposal, LedgerEntry
@@ -28,6 +29,10 @@ OLDER = (
     "(docs/operators/retention.md)."
 )
 NO_STORE = "The store of the children's keys (schema portal_keys) is not there. Put back its newest copy."
+NO_TABLES = (
+    "The tables of the portal are not in the database that DATABASE_URL names, or are those of an older version. "
+    "Run `manage.py migrate` with owner.env, or put right the name of the database."
+)
 BY_NAME = "The service, after a restore"
 
 
@@ -47,7 +52,9 @@ def refuse_until_replayed() -> None:
             cursor.execute("SELECT portal_disposals_agree()")
             (agree,) = cursor.fetchone()
     except ProgrammingError as error:
-        raise NotReplayed(NO_STORE) from error
+        if error.__cause__ is None or error.__cause__.pgcode is None:  # type: ignore[attr-defined]
+            raise  # the address itself cannot be read
+        raise NotReplayed(NO_TABLES if isinstance(error.__cause__, UndefinedFunction) else NO_STORE) from error
     if not agree:
         raise NotReplayed(REPLAY)
 

@@ -21,8 +21,11 @@ from portal.checks import (
     ledger_keys_are_keys,
     networks_are_networks,
     officers_have_council_addresses,
+    people_find_the_way,
     production_is_no_demo,
+    the_proxy_is_known,
 )
+from portal.plainly import BOOT_FAILED
 from sharing.health import how_is_the_service
 from sharing.records.operations import How
 from tests import databases
@@ -32,6 +35,8 @@ KEYS = {
     "EMAIL_URL": "smtp://localhost:25",
     "EDUNET_NETWORKS": "10.20.0.0/16",
     "COUNCIL_EMAIL_DOMAINS": "council.example",
+    "SCHOOLS_ONLINE_HOST": "schools.example.gov.uk",
+    "EDUNET_HOST": "edunet.example.gov.uk",
     "SECRET_KEY": "k" * 60,
     "BLIND_INDEX_KEY": "b" * 44,
     "FIELD_KEYS": "a:" + "QUFB" * 10 + "QUE=",
@@ -57,6 +62,33 @@ def test_deploying_refuses_the_demonstration(settings) -> None:
         assert [error.id for error in production_is_no_demo(None)] == errors
 
 
+@pytest.mark.parametrize(
+    ("hosts", "sender", "told"),
+    [
+        (("schools.example", "edunet.example"), "no-reply@schools.example", []),
+        (("schools.example", "edunet.example"), "Schools Online <no-reply@schools.example>", []),
+        (("schools-online.localhost", "edunet.example"), "no-reply@schools.example", ["portal.E072"]),
+        (("schools.example", "edunet.localhost"), "no-reply@schools.example", ["portal.E072"]),
+        (("schools.example", "edunet.example"), "no-reply@schools-online.localhost", ["portal.W003"]),
+        (("schools.example", "edunet.example"), "no-reply", ["portal.W003"]),
+    ],
+)
+def test_in_production_links_and_senders_are_the_councils(
+    hosts: tuple[str, str], sender: str, told: list[str], settings
+) -> None:
+    """R22: an invitation would lead to the reader's own machine, or not arrive."""
+    settings.SITE_HOSTS = dict(zip(("schools_online", "edunet"), hosts, strict=True))
+    settings.DEFAULT_FROM_EMAIL, settings.MODE = sender, "production"
+    assert [found.id for found in people_find_the_way(None)] == told
+
+
+def test_a_portal_that_knows_no_proxy_says_so(settings) -> None:
+    """R38: nobody's address can be told then."""
+    for proxies, told in (([], ["portal.W004"]), (["127.0.0.1"], [])):
+        settings.TRUSTED_PROXIES = proxies
+        assert [found.id for found in the_proxy_is_known(None)] == told
+
+
 def test_an_edunet_without_ranges_is_not_deployed(settings) -> None:
     """R38: refused by the check that gunicorn runs first."""
     for ranges, gateways, errors in (([], [], ["portal.E008"]), (["10.0.0.0/8"], [], []), ([], ["10.30.0.1"], [])):
@@ -66,7 +98,12 @@ def test_an_edunet_without_ranges_is_not_deployed(settings) -> None:
 
 def test_an_edunet_whose_officers_have_no_domain_is_not_deployed(settings) -> None:
     """R38: nor one where anybody gets an address."""
-    for domains, errors in (([], ["portal.E067"]), (["council.example", "gmail.com"], ["portal.E067"]), (["c.uk"], [])):
+    for domains, errors in (
+        ([], ["portal.E067"]),
+        (["council.example", "gmail.com"], ["portal.E067"]),
+        (["c.uk"], []),
+        (["@c.uk"], ["portal.E067"]),
+    ):
         settings.COUNCIL_EMAIL_DOMAINS = domains
         assert [error.id for error in officers_have_council_addresses(None)] == errors
 
@@ -166,7 +203,15 @@ def test_the_application_starts_in_production_and_needs_its_secrets(web_login: s
     assert start(DATABASE_URL=web_login, **KEYS).returncode == 0
     for name in KEYS:
         refused = start(DATABASE_URL=web_login, **{key: value for key, value in KEYS.items() if key != name})
-        assert refused.returncode != 0, name
+        assert (refused.returncode, "Traceback" in refused.stderr) == (BOOT_FAILED, False), name
+        assert name in refused.stderr
+
+
+def test_the_application_says_that_the_database_is_away() -> None:
+    """With the code on which gunicorn stops, so that systemd tries again: in a sentence, and without the password."""
+    refused = start(DATABASE_URL="postgresql://portal_app:tell-nobody@127.0.0.1:1/portal", **KEYS)
+    assert (refused.returncode, "Traceback" in refused.stderr, "tell-nobody" in refused.stderr) == (3, False, False)
+    assert "Look at DATABASE_URL" in refused.stderr
 
 
 def test_the_application_does_not_start_with_a_login_that_could_see_more() -> None:
@@ -183,6 +228,7 @@ def test_the_application_does_not_start_with_a_login_that_could_see_more() -> No
         ("CITRIX_GATEWAYS", ["10.30.0.0/0"]),
         ("EDUNET_NETWORKS", ["0.0.0.0/0"]),
         ("EDUNET_NETWORKS", ["::/0"]),
+        ("EDUNET_NETWORKS", ["10.20.0.0/1"]),
         ("TRUSTED_PROXIES", ["proxy.internal"]),
         ("SITE_HOSTS", {"schools_online": "one.example", "edunet": "one.example"}),
     ],

@@ -103,6 +103,14 @@ def test_the_drill(own_database: None, tmp_path: Path) -> None:
             refuse_until_replayed()
 
 
+def test_a_database_without_tables_is_no_lost_store_of_keys(own_database: None) -> None:
+    """R13: who forgot `migrate`, or wrote the wrong name into DATABASE_URL, is not sent to put back old keys."""
+    with another_database() as name:
+        databases.use(name)
+        with pytest.raises(NotReplayed, match=r"`manage\.py migrate`"):
+            refuse_until_replayed()
+
+
 SLOW = (
     "import django; django.setup()\n"
     "import sharing.retention.disposing as d, time; d.AT_ONCE = 2; delete = d.delete\n"

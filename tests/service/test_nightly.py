@@ -25,6 +25,12 @@ for one; do
 done
 exec PG_DUMP "$@"
 """
+# On a full disk pg_dump leaves behind what it had written.
+FULL = """#!/bin/bash
+for one; do case $one in --file=*) echo half > "${one#--file=}" ;; esac; done
+echo no space left on device >&2
+exit 1
+"""
 Job = ServiceRun.Job
 
 
@@ -41,7 +47,7 @@ def nightly(own_database: None, tmp_path: Path):
 
     def run(*, dumps_fail: bool = False) -> subprocess.CompletedProcess[str]:
         if dumps_fail:
-            pg_dump.write_text("#!/bin/bash\necho no space left on device >&2\nexit 1\n")
+            pg_dump.write_text(FULL)
         return subprocess.run(
             [REPOSITORY / "docs/operators/deploy/nightly", tmp_path / "dumps", tmp_path / "keys"],
             env=os.environ | {"PORTAL_ENV": str(tmp_path / "batch.env"), "PATH": path},
@@ -64,10 +70,31 @@ def test_a_good_night_says_nothing_and_a_bad_one_keeps_what_there_is(nightly, tm
     old = tmp_path / "dumps" / "portal-2020-01-01.dump"
     old.touch()
     os.utime(old, (0, 0))
-    keys = (tmp_path / "keys" / "keys.dump").read_bytes()
+    keys, whole = (tmp_path / "keys" / "keys.dump").read_bytes(), dump.read_bytes()
     night = nightly(dumps_fail=True)
     assert night.returncode == 1
     assert night.stdout.startswith("FAILED: pg_dump")
     assert "no space left on device" in night.stdout
     assert old.exists()
     assert (tmp_path / "keys" / "keys.dump").read_bytes() == keys
+    assert dump.read_bytes() == whole
+    assert sorted((tmp_path / "dumps").iterdir()) == sorted((old, dump))
+
+
+@pytest.mark.parametrize("script", [("nightly", "dumps", "keys"), ("weekly",)])
+def test_without_its_settings_nothing_is_done(script: tuple[str, ...], tmp_path: Path) -> None:
+    """R13: `manage.py` would work in demonstration mode, on a database that it makes."""
+    name, *folders = script
+    here = {name: value for name, value in os.environ.items() if name not in ("SECRET_KEY", "PORTAL_MODE")}
+    night = subprocess.run(
+        [REPOSITORY / "docs/operators/deploy" / name, *(tmp_path / folder for folder in folders)],
+        env=here | {"PORTAL_ENV": str(tmp_path / "no.env"), "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nowhere"},
+        capture_output=True, text=True, timeout=100,
+    )  # fmt: skip
+    assert (night.returncode, list(tmp_path.iterdir())) == (1, [])
+    assert night.stdout == f"FAILED: {tmp_path / 'no.env'} cannot be read. Nothing was done.\n"
+
+
+def test_a_night_without_folders_says_how_it_is_called(tmp_path: Path) -> None:
+    night = subprocess.run([REPOSITORY / "docs/operators/deploy/nightly"], capture_output=True, text=True, timeout=100)
+    assert (night.returncode, night.stdout) == (1, "FAILED: nightly FOLDER-OF-DUMPS FOLDER-OF-KEYS\n")

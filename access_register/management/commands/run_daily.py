@@ -9,6 +9,7 @@ from django.utils import timezone
 from access_register import daily
 from access_register.former_people import NEXT_RUN, SOON, who_goes
 from sharing import service_runs
+from sharing.keys_fit import refuse_other_keys
 from sharing.retention.replaying import refuse_until_replayed
 from sharing.roles import BATCH, acting_as
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_until_replayed()
+        refuse_other_keys()
         if options["accounts"]:
             self.stdout.write("\n".join(_who_goes(SOON)) or "None.")
             return

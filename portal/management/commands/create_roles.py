@@ -1,12 +1,26 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand
+import psycopg2
+from django.core.management.base import BaseCommand, CommandError
 
-from sharing.roles import create_roles
+from sharing.roles import create_roles, log_names_people
+
+LOG = (
+    "PostgreSQL's own log would name children: it writes each statement that fails, with what was searched for. "
+    "See docs/operators/deploy/postgresql.conf."
+)
 
 
 class Command(BaseCommand):
     help = "Make the four database roles. Needs a login that may create roles; again and again without harm."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        create_roles()
+        try:
+            create_roles()
+            names_people = log_names_people()
+        except psycopg2.Error as trouble:
+            why = str(trouble).strip().partition("\n")[0]
+            raise CommandError(f"The roles are not made. The database's administrator makes them: {why}") from None
+        self.stdout.write("The four roles are there.")
+        if names_people:
+            self.stdout.write(LOG)

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from sharing import work
+from sharing.keys_fit import refuse_other_keys
 from sharing.retention.replaying import refuse_until_replayed
 
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["once"]:
             refuse_until_replayed()
+            refuse_other_keys()
             done = work.until_nothing_waits()
             self.stdout.write(f"{done} thing{'' if done == 1 else 's'} done.")
             return

@@ -1,0 +1,18 @@
+"""`sendtestemail`, which says in a sentence why the mail server did not take it."""
+
+from smtplib import SMTPException
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.core.management.commands import sendtestemail
+
+
+class Command(sendtestemail.Command):
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            super().handle(*args, **options)
+        except (OSError, SMTPException) as trouble:
+            server = f"{settings.EMAIL_HOST}, port {settings.EMAIL_PORT or 25}"
+            raise CommandError(f"The mail server of EMAIL_URL ({server}) did not take it: {trouble}") from None
+        self.stdout.write(f"Taken by the mail server, from {settings.DEFAULT_FROM_EMAIL}. Look whether it arrives.")

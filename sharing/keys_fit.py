@@ -1,0 +1,52 @@
+"""The keys in the environment are those that the stored records were written with (R13).
+
+Each env file holds a copy of them. By a slip in one copy the worker would not know a child by the UPN, and would bring
+each one in a second time; or the web application would write what nobody else can read.
+"""
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError
+
+from sharing import crypto
+from sharing.models import Pupil
+from sharing.models.service import ServiceRun
+from sharing.roles import BATCH, acting_as
+
+CURE = "Compare web.env, batch.env and owner.env: the keys are the same in all of them (docs/operators/keys.md)."
+FIELD_KEYS = f"FIELD_KEYS does not open what is stored: a key is missing, or another one bears its name. {CURE}"
+INDEX_KEY = f"BLIND_INDEX_KEY is not the one by which the stored children are known. {CURE}"
+_COLUMN = "check"
+LOOKED_AT = 3  # children: one whose UPN was put right by hand tells of no key
+
+
+class OtherKeys(CommandError, ImproperlyConfigured):
+    """Nothing may be brought in or served with these keys; the text says what to do."""
+
+
+def refuse_other_keys() -> None:
+    """For those who may read any child: the worker, run_daily and imports by command. Raises OtherKeys."""
+    with acting_as(BATCH):
+        try:
+            newest = list(Pupil.objects.exclude(upn_index="").order_by("-pk").only("upn", "upn_index")[:LOOKED_AT])
+        except crypto.CannotDecrypt:
+            raise OtherKeys(FIELD_KEYS) from None
+    if newest and not any(crypto.blind_index(str(pupil.upn)) == pupil.upn_index for pupil in newest):
+        raise OtherKeys(INDEX_KEY)
+
+
+def sample() -> dict[str, str]:
+    """What run_daily and rotate_keys note, for `refuse_keys_of_another`: it tells nothing of the keys."""
+    return {"sealed": crypto.encrypt("", column=_COLUMN).hex(), "index": crypto.blind_index(_COLUMN)}
+
+
+def refuse_keys_of_another() -> None:
+    """For the web application, which reads no child by itself: against what was noted last. Raises OtherKeys."""
+    known = ServiceRun.objects.filter(name=ServiceRun.Job.KEY).first()
+    if known is None or "sealed" not in known.about:
+        return
+    try:
+        crypto.decrypt(bytes.fromhex(known.about["sealed"]), column=_COLUMN)
+    except crypto.CannotDecrypt:
+        raise OtherKeys(FIELD_KEYS) from None
+    if known.about["index"] != crypto.blind_index(_COLUMN):
+        raise OtherKeys(INDEX_KEY)
