@@ -317,6 +317,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "confirm_return": "Return confirmed",
         "decline_transfer": "Transfer of a child declined",
         "end_enrolment": "Last day of a child recorded",
+        "take_back_leaving": "Last day of a child taken back",
         "make_own_group": "Group made",
         "pass_on_challenge": "Challenge passed on",
         "postpone_release": "Release of figures put off",

@@ -272,12 +272,11 @@ class TestTwoPeople:
         with pytest.raises(NoSuchRecord):
             door.agree_closing(asker(MANAGER, EDUNET), closing.pk)
 
-    def test_another_information_manager_agrees_once(self) -> None:
-        closing = close(child(), head_barred=True)
-        other = asker(second_manager(), EDUNET)
-        door.agree_closing(other, closing.pk)
+    def test_whoever_comes_after_the_second_person_agrees_to_nothing(self) -> None:
+        closing = close(child())
+        door.agree_closing(asker(second_manager(), EDUNET), closing.pk)
         with pytest.raises(NoSuchRecord):
-            door.agree_closing(other, closing.pk)
+            door.agree_closing_here(asker(HEAD), BECKSIDE, closing.pk)
 
     @pytest.mark.parametrize("slug", ["deputy-beckside", "head-ravensgill"])
     def test_no_other_at_a_school_is_told(self, slug: str) -> None:
