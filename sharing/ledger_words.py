@@ -279,6 +279,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "appeal_breach": "Decision on a breach appealed",
         "attach_evidence": "Rows of the ledger attached to a breach",
         "name_concerned": "Somebody named whom a breach is held against",
+        "take_out_concerned": "Somebody taken out whom a breach was held against",
         "record_told": "Somebody told of a breach",
         "refer_breach": "Breach referred or closed",
         "report_breach": "Breach of the protocol reported",
