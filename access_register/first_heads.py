@@ -16,7 +16,7 @@ from access_register import grants, mail, welcome
 from access_register.addresses import is_webmail
 from access_register.bulk import CORRECT, LOOK_AGAIN, Outcome, Plan, PlannedLine
 from access_register.heads_file import HeadRow
-from access_register.headship_records import FirstHeadPage, WithoutHead, WithoutHeadPage
+from access_register.headship_records import FirstHeadPage, RecordedHead, WithoutHead, WithoutHeadPage
 from access_register.levels import Level
 from access_register.models import Person, RegisterLine
 from access_register.models.lines import HEAD_SEAT
@@ -51,8 +51,9 @@ def list_without_head(asker: Asker) -> WithoutHeadPage:
             WithoutHead(place.urn, place.name, place.get_kind_display(), free[place.pk] is not None)
             for place in Establishment.objects.of_the_community().filter(pk__in=free).by_name()
         )
-        here.showed(establishments=len(places), **ORDER.for_the_ledger)
-        return WithoutHeadPage(places, ORDER, here.why_anywhere())
+        recorded = _lately()
+        here.showed(establishments=len(places), recorded=len(recorded), **ORDER.for_the_ledger)
+        return WithoutHeadPage(places, recorded, ORDER, here.why_anywhere())
 
 
 def show_first_head(asker: Asker, urn: int) -> FirstHeadPage:
@@ -86,6 +87,22 @@ def record_first_head(asker: Asker, urn: int, *, name: str, email: str, on: date
         else:
             here.showed(urn=urn)
     return head.line.person.name
+
+
+def take_back_first_head(asker: Asker, urn: int) -> None:
+    """It was the wrong person: they see nothing of the establishment from their next request on, and the link in the
+    letter is dead (R44). Twice is once. Raises NoSuchRecord, also where the headship has to be handed over by now.
+    """
+    with keeping_community(asker, "take_back_first_head") as here:
+        place = Establishment.objects.of_the_community().filter(urn=urn).first()
+        if place is None:
+            raise NoSuchRecord
+        if value_of("SELECT access_register_take_back_first_head(%s, %s)", place.pk, asker.name):
+            here.changed(urn=urn)
+            return
+        if place.pk not in _without_head():
+            raise NoSuchRecord
+        here.showed(urn=urn)
 
 
 @dataclass(frozen=True)
@@ -197,6 +214,18 @@ def _without_head() -> dict[int, int | None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM access_register_without_head()")
         return dict(cursor.fetchall())
+
+
+def _lately() -> tuple[RecordedHead, ...]:
+    """First heads who can still be taken back, by establishment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT establishment_id, name, awaits, first_day, recorded_by, recorded_at "
+            "FROM access_register_first_heads()"
+        )
+        found = {place: facts for place, *facts in cursor.fetchall()}
+    places = Establishment.objects.filter(pk__in=found).by_name()
+    return tuple(RecordedHead(place.urn, place.name, *found[place.pk]) for place in places)
 
 
 def _line(here: Visit, place: Establishment, person: Person, on: date) -> RegisterLine:

@@ -207,6 +207,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "explain_opening": "Opened record explained by the officer",
         "mark_opening": "Opened record explained or asked about",
         "record_first_head": "First head recorded",
+        "take_back_first_head": "First head taken back",
         "apply_first_heads": "First heads recorded from a list",
         "choose_purpose": "Purpose of a session chosen, values accepted",
         "join_protocol": "Establishment signed up to the protocol",

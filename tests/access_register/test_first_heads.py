@@ -9,7 +9,7 @@ from django.core import mail
 from django.db import Error, transaction
 from django.utils import timezone
 
-from access_register import first_heads, grants, invitations
+from access_register import first_heads, grants, handovers, invitations
 from access_register.models import RegisterLine
 from access_register.rules import CannotChange
 from sharing import door
@@ -123,6 +123,48 @@ class TestRecording:
         if address == NEW["email"]:
             record(urn)
             assert len(mail.outbox) == 2
+
+    @pytest.mark.parametrize("email", [NEW["email"], "teacher-beckside"], ids=["somebody new", "with an account"])
+    def test_the_wrong_person_is_taken_back_and_the_right_one_recorded(self, email: str) -> None:
+        """R35, R43, R44: the link is dead, nothing is open, the story tells both, and a second click lands alike."""
+        urn, browser = a_centre(), client(MANAGER, EDUNET)
+        record(urn, email=email if "@" in email else person(email).email)
+        line, page = line_of(urn), "/community/heads/"
+        for slug in OTHERS:
+            assert client(slug, EDUNET).post(f"{page}{urn}/", {"take_back": "yes"}).status_code == 403
+        assert line.person.name in browser.get(page).content.decode()
+        for _ in range(2):
+            said = browser.post(f"{page}{urn}/", {"take_back": "yes"}, follow=True).content.decode()
+            assert "The first head is taken back" in said
+            assert f": {line.person.name}</span>" not in said
+        with as_batch():
+            assert not EstablishmentPermission.objects.filter(source=f"line:{line.pk}").exists()
+            assert line.events.order_by("id").last().what == "withdrawn"
+            rows_ = LedgerEntry.objects.filter(action="take_back_first_head").exclude(outcome="refused").order_by("pk")
+            assert [row.outcome for row in rows_] == ["changed", "shown"]
+        if email == NEW["email"]:
+            assert invitations.accept(token(), password="a long pass phrase of mine") is None
+        else:
+            assert client(email).get(f"/establishments/{urn}/register/").status_code == 404
+        record(urn, name="Right One", email="right@millrace.example")
+        assert line_of(urn).person.name == "Right One"
+
+    def test_whoever_is_head_for_long_or_hands_over_is_not_taken_back(self) -> None:
+        """R35: then it is a headship as any other."""
+        urn, manager, known = a_centre(), asker(MANAGER, EDUNET), person("teacher-beckside")
+        record(urn, email=known.email)
+        with as_batch():
+            RegisterLine.objects.filter(establishment__urn=urn).update(given_at=timezone.now() - timedelta(days=15))
+        for place in (urn, BECKSIDE, 100001):
+            with pytest.raises(NoSuchRecord):
+                first_heads.take_back_first_head(manager, place)
+        with as_batch():
+            RegisterLine.objects.filter(establishment__urn=urn).update(given_at=timezone.now())
+        handovers.name_successor(
+            asker("officer-data", EDUNET), urn, name="Next", email="next@millrace.example", on=timezone.localdate()
+        )
+        with pytest.raises(NoSuchRecord):
+            first_heads.take_back_first_head(manager, urn)
 
     def test_what_does_not_fit_is_refused(self) -> None:
         urn, today = a_centre(), timezone.localdate()
