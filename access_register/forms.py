@@ -102,7 +102,18 @@ class AddForm(LineForm):
         required=False,
         widget=forms.HiddenInput,
     )
-    field_order = ["name", "email", "webmail_confirmed"]
+    other_name = forms.BooleanField(
+        label="The account with this address has another name, and it is the same person.",
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    field_order = ["name", "email", "webmail_confirmed", "other_name"]
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """With the question about an account of another name, the box to answer it appears."""
+        if field == "other_name":
+            self.fields[field].widget = forms.CheckboxInput()
+        super().add_error(field, error)
 
     def clean_email(self) -> str:
         """An address that anybody can get has to be confirmed: the box to do so appears with the question (R25)."""
@@ -112,7 +123,8 @@ class AddForm(LineForm):
         return email
 
     def entry(self) -> Entry:
-        return replace(super().entry(), webmail_confirmed=self.cleaned_data["webmail_confirmed"])
+        typed = self.cleaned_data
+        return replace(super().entry(), webmail_confirmed=typed["webmail_confirmed"], other_name=typed["other_name"])
 
     def clean_name(self) -> str:
         """Without letters that cannot be seen: they make one name look like another."""

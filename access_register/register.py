@@ -18,6 +18,7 @@ from access_register.reading import show_line, show_register
 from access_register.rules import (
     ALREADY_HERE,
     NOT_A_WORK_ADDRESS,
+    OTHER_NAME,
     SEATS_TAKEN,
     STAYS_THIRD_PARTY,
     CannotChange,
@@ -91,6 +92,8 @@ def give_within(
         raise ChangeRefused(STAYS_THIRD_PARTY, "email")
     if is_webmail(email) and not entry.webmail_confirmed:
         raise CannotChange(NOT_A_WORK_ADDRESS, "webmail_confirmed")
+    if person.has_account and not entry.other_name and _words(person.name) != _words(name):
+        raise CannotChange(OTHER_NAME, "other_name")
     line = RegisterLine(
         establishment=here.establishment,
         person=person,
@@ -206,6 +209,11 @@ def known_or_new(name: str, email: str) -> Person:
             return Person.objects.create_user(email, name)
     except IntegrityError:
         return known.get()
+
+
+def _words(name: str) -> list[str]:
+    """In whatever order and letters they are written."""
+    return sorted(name.replace(",", " ").casefold().split())
 
 
 def _was_third_party(here: Visit, person: Person) -> bool:

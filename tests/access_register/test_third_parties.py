@@ -123,6 +123,8 @@ class TestTheContract:
         assert browser.get(f"/establishments/{BECKSIDE}/").status_code == 200
         with as_batch():
             number = Contract.objects.get(reference="BR-14").pk
+        asked = client(HEAD).get(f"{PAGE}{number}/end/").content.decode()
+        assert "It cannot be taken back" in asked
         assert "has ended" in client(HEAD).post(f"{PAGE}{number}/end/", {"sure": "on"}, follow=True).content.decode()
         assert browser.get(f"/establishments/{BECKSIDE}/").status_code == 404
         with pytest.raises(CannotChange, match="is over"):
