@@ -261,6 +261,12 @@ class TestTheCommand:
             assert held.exists()
             with pytest.raises(CommandError, match="already"):
                 call_command("record_officer", *arguments, "--information-manager", stdout=said)
+            people, appointments = Person.objects.count(), OfficerAppointment.objects.count()
+            for slip in ("yusuf.kahn@council.example", person(FIONA).email):
+                with pytest.raises(CommandError, match="Check the address"):
+                    call_command("record_officer", slip, *arguments[1:], "--end", stdout=said)
+            assert (Person.objects.count(), OfficerAppointment.objects.count()) == (people, appointments)
+            assert held.exists()
             call_command("record_officer", *arguments, "--end", stdout=said)
             assert not held.exists()
         assert "until" in said.getvalue()
