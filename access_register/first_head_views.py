@@ -19,7 +19,7 @@ from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
 WAITING = "heads file"
-TAKEN_BACK = "The first head is taken back, and sees nothing there. The link in the letter works no more."
+TAKEN_BACK = "The first head of {} is taken back, and sees nothing there. The link in the letter works no more."
 
 
 @several_establishments(ContextKey.NAME)
@@ -29,8 +29,7 @@ def without_head(request: PortalRequest) -> HttpResponse:
 
 def first_head(request: PortalRequest, urn: int) -> HttpResponse:
     if "take_back" in request.POST:
-        door.take_back_first_head(request.asker, urn)
-        messages.success(request, TAKEN_BACK)
+        messages.success(request, TAKEN_BACK.format(door.take_back_first_head(request.asker, urn)))
         return redirect("without_head")
     form = FirstHeadForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -89,9 +89,10 @@ def record_first_head(asker: Asker, urn: int, *, name: str, email: str, on: date
     return head.line.person.name
 
 
-def take_back_first_head(asker: Asker, urn: int) -> None:
+def take_back_first_head(asker: Asker, urn: int) -> str:
     """It was the wrong person: they see nothing of the establishment from their next request on, and the link in the
-    letter is dead (R44). Twice is once. Raises NoSuchRecord, also where the headship has to be handed over by now.
+    letter is dead (R44). Twice is once. Answers the establishment's name. Raises NoSuchRecord, also where the
+    headship has to be handed over by now.
     """
     with keeping_community(asker, "take_back_first_head") as here:
         place = Establishment.objects.of_the_community().filter(urn=urn).first()
@@ -99,10 +100,11 @@ def take_back_first_head(asker: Asker, urn: int) -> None:
             raise NoSuchRecord
         if value_of("SELECT access_register_take_back_first_head(%s, %s)", place.pk, asker.name):
             here.changed(urn=urn)
-            return
-        if place.pk not in _without_head():
+        elif place.pk in _without_head():
+            here.showed(urn=urn)
+        else:
             raise NoSuchRecord
-        here.showed(urn=urn)
+        return place.name
 
 
 @dataclass(frozen=True)

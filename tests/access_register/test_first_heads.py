@@ -135,7 +135,7 @@ class TestRecording:
         assert line.person.name in browser.get(page).content.decode()
         for _ in range(2):
             said = browser.post(f"{page}{urn}/", {"take_back": "yes"}, follow=True).content.decode()
-            assert "The first head is taken back" in said
+            assert "The first head of Millrace Children’s Centre is taken back" in said
             assert f": {line.person.name}</span>" not in said
         with as_batch():
             assert not EstablishmentPermission.objects.filter(source=f"line:{line.pk}").exists()
