@@ -11,15 +11,15 @@ from django.utils import timezone
 from access_register import casework, handovers, officers, participation, protocol, register, reviews, third_parties
 from access_register.breaches import steps as breach_steps
 from access_register.casework import NewCasework
-from access_register.models import CarriedRegister, Duty, Person
+from access_register.models import CarriedRegister, Duty, Handover, Person
 from access_register.third_parties import Terms
 from sharing import door
-from sharing.door import subject_access
+from sharing.door import localities, subject_access
 from sharing.door.consents import Wish
 from sharing.door.own_groups import Wanted
 from sharing.door.subject_access import NewSubjectRequest
 from sharing.door.support import NewOffer
-from sharing.models import LedgerEntry, RestrictedFile, VisitNote
+from sharing.models import LedgerEntry, Locality, LocalityMembership, LocalityMove, RestrictedFile, VisitNote
 from sharing.returns import expected
 from sharing.safe_files import SafeFile
 from tests import factories
@@ -136,6 +136,16 @@ def ended() -> dict[str, tuple[str, str]]:
         starts_on=TODAY, ends_on=None,
     )  # fmt: skip
     order, duty = cases.order(pupil), cases.give()
+    known, ravensgill = person("deputy-beckside"), factories.establishment(RAVENSGILL)
+    handovers.name_successor(asker(HEAD), BECKSIDE, name=known.name, email=known.email, on=in_days(4))
+    with as_batch():
+        handover = Handover.objects.latest("pk").pk
+        there = LocalityMembership.objects.get(establishment=ravensgill, ends_on=None).locality_id
+    localities.move_establishment(
+        manager, RAVENSGILL, locality=Locality.objects.exclude(pk=there)[0].pk, on=in_days(9), reason="Nearer"
+    )
+    with as_batch():
+        move = LocalityMove.objects.latest("pk").pk
     hold = door.retention.place_hold(manager, upn_key=pupil.upn_index, urn=None, reason="A claim", until=None)
     return {
         "end_duty": (duties.MANAGER, f"{officer}/duty/{duties.give().pk}/end/"),
@@ -144,6 +154,8 @@ def ended() -> dict[str, tuple[str, str]]:
         "confirm_officer": (second, f"officers/{another}/confirm/"),
         "authorise_order": (cases.AUTHORISER, f"legal-overrides/{order}/authorise/"),
         "end_order": (duties.MANAGER, f"legal-overrides/{order}/end/"),
+        "verify_successor": (duties.FIONA, f"handovers/{handover}/verify/"),
+        "take_back_move": (duties.MANAGER, f"establishments/{RAVENSGILL}/locality/{move}/take-back/"),
         "lift_hold": (duties.MANAGER, f"retention/holds/{hold}/lift/"),
         "end_opening": (glass.FIONA, f"break-glass/yours/{glass.break_it(glass.child()).pk}/end/"),
         "agree_closing": (second, f"closed-children/{closings.close(pupil).pk}/agree/"),
@@ -164,6 +176,20 @@ def test_a_second_click_on_what_is_ended_or_agreed_to_lands_where_the_first_did(
             if landed[0] != landed[1] or not landed[0][0] or (*rows,) != ("shown", "changed"):
                 differ[action] = (first.status_code, again.status_code, landed, (*rows,))
     assert differ == {}
+
+
+@pytest.mark.django_db
+def test_a_headship_accepted_by_two_clicks_is_accepted() -> None:
+    """R30, R32: and nothing says that it was cancelled."""
+    known = person("deputy-beckside")
+    handovers.name_successor(asker(HEAD), BECKSIDE, name=known.name, email=known.email, on=in_days(4))
+    with as_batch():
+        number = Handover.objects.latest("pk").pk
+    handovers.verify_successor(asker(duties.FIONA, EDUNET), number)
+    browser = client("deputy-beckside")
+    for _ in range(2):
+        page = browser.post(f"/headship/{number}/", {"sure": "on"}, follow=True)
+        assert [str(said) for said in page.context["messages"]] == ["You have accepted."]
 
 
 def test_a_hold_sent_several_times_at_once_is_one(own_database: None) -> None:
