@@ -246,6 +246,50 @@ class TestWho:
         run_as_owner(*statements)
         assert _holes()
 
+    def test_the_database_lets_nobody_else_take_a_head_back(self) -> None:
+        """R35, R45: with the door forgotten."""
+        assert _taken_back() == set()
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            ("EXISTS (SELECT FROM portal_establishments('manage_duties'))", "true"),
+            ("line.given_at > now() - interval '14 days'", "true"),
+            ("event.words LIKE", "'' <>"),
+        ],
+        ids=["anybody", "for long", "handed over"],
+    )
+    def test_a_database_that_lets_them_is_noticed(self, old: str, new: str) -> None:
+        ((source,),) = rows("SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = 'access_register_first_heads'")
+        assert old in source
+        run_as_owner(source.replace(old, new))
+        assert _taken_back()
+
+
+def _taken_back() -> set[str]:
+    """Which heads the database lets people take back who must not, or not any more."""
+    urn, other, found = a_centre(), a_centre("Weir Children’s Centre"), set()
+    for place, email in ((urn, "teacher-beckside"), (other, "governor-beckside")):
+        record(place, email=person(email).email)
+    with as_batch():
+        RegisterLine.objects.filter(establishment__urn=other).update(given_at=timezone.now() - timedelta(days=15))
+        RegisterLine.objects.filter(establishment__urn=LARKROYD, seat=0).update(given_at=timezone.now())
+    tries = [(slug, EDUNET, urn) for slug in OTHERS] + [("head-beckside", SCHOOLS_ONLINE, urn)]
+    for slug, through, at in [
+        *tries,
+        (MANAGER, SCHOOLS_ONLINE, urn),
+        (MANAGER, EDUNET, other),
+        (MANAGER, EDUNET, LARKROYD),
+    ]:
+        with visit(asker(slug, through), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+            here.showed()
+            with transaction.atomic():
+                place = Establishment.objects.get(urn=at).pk
+                if rows("SELECT access_register_take_back_first_head(%s, 'x')", place) == [(True,)]:
+                    found.add(f"{slug} on {through}: {at}")
+                transaction.set_rollback(True)
+    return found
+
 
 def _holes() -> set[str]:
     """What the database lets people do about a head that they must not."""
