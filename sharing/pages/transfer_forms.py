@@ -137,7 +137,7 @@ class LeftForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        looked, last_day = cleaned.pop("looked"), cleaned.get("last_day")
+        looked, last_day = cleaned.pop("looked", ""), cleaned.get("last_day")
         if last_day and self.since <= last_day < timezone.localdate():
             self.is_past = True
             if looked != str(last_day):
