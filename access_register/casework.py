@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from access_register import grants, keeping
+from access_register.duty_words import duty_record
 from access_register.functions import FUNCTION
 from access_register.models import Duty
 from access_register.officer_records import CaseRecord, CaseworkPage
@@ -22,7 +23,6 @@ from access_register.officers import (
     appointment_of,
     check_days,
     confirmed_from,
-    duty_record,
     duty_to_change,
     not_oneself,
 )

@@ -20,7 +20,7 @@ from access_register.headship_records import FirstHeadPage, RecordedHead, Withou
 from access_register.levels import Level
 from access_register.models import Person, RegisterLine
 from access_register.models.lines import HEAD_SEAT
-from access_register.register import known_or_new
+from access_register.register import check_name, known_or_new
 from access_register.rules import CannotChange
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit
 from sharing.cannot import check_unchanged, version_of
@@ -67,7 +67,9 @@ def show_first_head(asker: Asker, urn: int) -> FirstHeadPage:
         return FirstHeadPage(place.urn, place.name, version_of(free[place.pk]), here.why_anywhere())
 
 
-def record_first_head(asker: Asker, urn: int, *, name: str, email: str, on: date, version: str | None = None) -> str:
+def record_first_head(
+    asker: Asker, urn: int, *, name: str, email: str, on: date, version: str | None = None, other_name: bool = True
+) -> str:
     """Record who is head from `on`, and write to them: once, also where the same form is sent twice. Answers the name.
 
     `version`: of who was invited when the form was opened. Raises CannotChange and ChangedMeanwhile.
@@ -80,6 +82,7 @@ def record_first_head(asker: Asker, urn: int, *, name: str, email: str, on: date
         invited = Person.objects.filter(pk=_without_head().get(place.pk) or 0).first()
         if invited and invited.email != email.lower():
             check_unchanged(version, invited.pk, message=MEANWHILE.format(invited.name))
+        check_name(known_or_new(name, email), name, other_name=other_name)
         head = _record(here, place, name=name, email=email, on=on)
         if head.is_new:
             mail.send_once_committed(head.letter())

@@ -11,6 +11,7 @@ from django.utils import timezone
 from access_register.addresses import is_webmail
 from access_register.levels import Level
 from access_register.models import RegisterLine
+from access_register.name_forms import AsksAboutTheName
 from access_register.rules import Entry
 from sharing.authorise import Withheld
 from sharing.pages.form_fields import AS_AN_ADDRESS, day_field, name_field
@@ -87,7 +88,7 @@ class LineForm(forms.Form):
         )
 
 
-class AddForm(LineForm):
+class AddForm(AsksAboutTheName, LineForm):
     """A person to add, and their line."""
 
     name = name_field("Full name", "Enter their full name.")
@@ -102,18 +103,7 @@ class AddForm(LineForm):
         required=False,
         widget=forms.HiddenInput,
     )
-    other_name = forms.BooleanField(
-        label="The account with this address has another name, and it is the same person.",
-        required=False,
-        widget=forms.HiddenInput,
-    )
     field_order = ["name", "email", "webmail_confirmed", "other_name"]
-
-    def add_error(self, field: str | None, error: Any) -> None:
-        """With the question about an account of another name, the box to answer it appears."""
-        if field == "other_name":
-            self.fields[field].widget = forms.CheckboxInput()
-        super().add_error(field, error)
 
     def clean_email(self) -> str:
         """An address that anybody can get has to be confirmed: the box to do so appears with the question (R25)."""

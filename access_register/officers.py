@@ -16,13 +16,12 @@ from django.utils import timezone
 
 from access_register import appointment_changes, grants, keeping, terms
 from access_register.addresses import is_the_councils
-from access_register.duty_words import ended_on, scope_in_words, state_in_words
+from access_register.duty_words import duty_record, scope_in_words
 from access_register.functions import FUNCTION
 from access_register.models import Duty, OfficerAppointment, Person
 from access_register.officer_records import (
     CasesHere,
     ChildHere,
-    DutyRecord,
     OfficerHere,
     OfficerPage,
     OfficerRecord,
@@ -382,28 +381,3 @@ def _officer(row: OfficerAppointment, here: Visit) -> OfficerRecord:
             RemoteRecord(one.pk, one.reason, one.starts_on, one.ends_on, one.recorded_by_name) for one in remote
         ),
     )  # fmt: skip
-
-
-def duty_record(duty: Duty, today: date, left_on: date | None = None) -> DutyRecord:
-    """`left_on`: the last day of an officer who has left, with which every duty ended."""
-    is_live = not left_on and not duty.ended_at and duty.ends_on >= today
-    ended_by_leaving = left_on if left_on and left_on < duty.ends_on else None
-    window = timedelta(days=settings.REVIEW_DAYS)
-    asks = duty.confirmed_until is not None and duty.confirmed_until < duty.ends_on
-    return DutyRecord(
-        id=duty.pk,
-        data_words=duty.get_data_display(),
-        scope=scope_in_words(duty),
-        function=FUNCTION[duty.function].words if duty.function in FUNCTION else "",
-        reason=duty.reason,
-        starts_on=duty.starts_on,
-        ends_on=duty.ends_on,
-        ended_on=ended_on(duty) or ended_by_leaving,
-        confirm_by=duty.confirmed_until if asks else None,
-        state=state_in_words(duty, today),
-        is_live=is_live,
-        to_confirm=is_live and asks and duty.confirmed_until is not None and duty.confirmed_until <= today + window,
-        recorded_by_name=duty.recorded_by_name,
-        is_the_services=duty.data == Duty.Data.DUTIES,
-        is_casework=duty.is_casework,
-    )

@@ -46,6 +46,7 @@ __all__ = [
     "Entry",
     "Given",
     "change_access",
+    "check_name",
     "give_access",
     "give_within",
     "known_or_new",
@@ -92,8 +93,7 @@ def give_within(
         raise ChangeRefused(STAYS_THIRD_PARTY, "email")
     if is_webmail(email) and not entry.webmail_confirmed:
         raise CannotChange(NOT_A_WORK_ADDRESS, "webmail_confirmed")
-    if person.has_account and not entry.other_name and _words(person.name) != _words(name):
-        raise CannotChange(OTHER_NAME, "other_name")
+    check_name(person, name, other_name=entry.other_name)
     line = RegisterLine(
         establishment=here.establishment,
         person=person,
@@ -209,6 +209,12 @@ def known_or_new(name: str, email: str) -> Person:
             return Person.objects.create_user(email, name)
     except IntegrityError:
         return known.get()
+
+
+def check_name(person: Person, name: str, *, other_name: bool) -> None:
+    """Before an account gets access at once: whether it is who was meant. Raises CannotChange, without its name."""
+    if person.has_account and not other_name and _words(person.name) != _words(name):
+        raise CannotChange(OTHER_NAME, "other_name")
 
 
 def _words(name: str) -> list[str]:

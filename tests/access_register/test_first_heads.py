@@ -111,6 +111,9 @@ class TestRecording:
         urn, browser = a_centre(), client(MANAGER, EDUNET)
         address = email if "@" in email else person(email).email
         asked = NEW | {"email": address, "on": f"{timezone.localdate():%d/%m/%Y}"}
+        if address != NEW["email"]:  # an account, of another name than was typed
+            assert "under another name" in browser.post(f"/community/heads/{urn}/", asked).content.decode()
+            asked["other_name"] = "on"
         with post.posting():
             for _ in range(2):
                 page = browser.post(f"/community/heads/{urn}/", asked, follow=True).content.decode()

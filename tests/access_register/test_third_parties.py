@@ -244,6 +244,16 @@ class TestTheHistory:
             assert "The contract has ended" in events[1].words
 
 
+def test_an_account_of_another_name_is_asked_about_first() -> None:
+    """R25, R44: a slip in the address, as on the register itself. Without its name."""
+    browser, page, known = client(HEAD), f"{PAGE}{contract()}/add/", person("teacher-oxenby")
+    typed = {"name": "Hal Heron", "email": known.email, "level": "3"}
+    asked = browser.post(page, typed)
+    assert (asked.status_code, known.name in asked.content.decode()) == (422, False)
+    assert 'type="checkbox" name="other_name"' in asked.content.decode()
+    assert browser.post(page, typed | {"other_name": "on"}).status_code == 302
+
+
 class TestInvited:
     def invited(self, first: int = 0) -> tuple[int, RegisterLine, str]:
         number = contract(first=first)
