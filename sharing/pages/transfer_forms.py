@@ -17,7 +17,10 @@ STATUSES = [
     ("S", "Here and elsewhere; this is the subsidiary school"),
     ("G", "A guest for some sessions"),
 ]
-PAST = "{day} is past. You lose the record of {name} at once, and cannot change the day. If it is right, send it again."
+PAST = (
+    "{day} is past: the record of {name} is not yours any more then, and you cannot change the day. "
+    "If it is right, send it again."
+)
 SEXES = [(code, label) for code, label in codes.SEX.items() if code in ("F", "M")]
 
 

@@ -15,7 +15,7 @@ from sharing.pages.transfer_forms import AnswerForm, ArrivedForm, BeginForm, Fro
 from sharing.requests import PortalRequest, page_number, tell_of_unread_days, typed_day
 
 CANCEL = "Until the child has arrived you can cancel it."
-BACK = "The record is not yours to see any more. Was that wrong? Then ask Admissions to tell you of the child again."
+BACK = "The record is not yours any more. Was that wrong? Then ask Admissions to tell you of the child again."
 
 
 def transfers(request: PortalRequest, urn: int) -> HttpResponse:

@@ -89,7 +89,7 @@ class TestLeaving:
         for before in ({}, {"looked": f"{day(-31)}"}):
             asked = head.post(left, typed | before)
             assert asked.status_code == 422
-            assert "You lose the record of Child Mover at once" in asked.content.decode()
+            assert "the record of Child Mover is not yours any more then" in asked.content.decode()
             assert looked in asked.content.decode()
             assert sees(SENDER, BECKSIDE, pupil.pk)
         done = head.post(left, typed | {"looked": f"{day(-30)}"}, follow=True).content.decode()
