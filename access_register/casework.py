@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from access_register import grants, keeping
+from access_register.duty_words import duty_record
 from access_register.functions import FUNCTION
 from access_register.models import Duty
 from access_register.officer_records import CaseRecord, CaseworkPage
@@ -22,7 +23,6 @@ from access_register.officers import (
     appointment_of,
     check_days,
     confirmed_from,
-    duty_record,
     duty_to_change,
     not_oneself,
 )
@@ -120,13 +120,16 @@ def name_child(asker: Asker, appointment_id: int, duty_id: int, *, child: Exactl
 
 
 def take_child_out(asker: Asker, appointment_id: int, duty_id: int, named_id: int) -> None:
-    """The child is no case any more: closed to the officer from their next request on (R44)."""
+    """The child is no case any more: closed to the officer from their next request on (R44). Twice is once."""
     with keeping.duties(asker, "take_child_out") as here:
         duty = _casework(here, appointment_id, duty_id)
-        named = NamedChild.objects.of_source(f"duty:{duty.pk}").not_ended().filter(pk=named_id)
-        if not named.update(ended_at=timezone.now()):
+        named = NamedChild.objects.of_source(f"duty:{duty.pk}").filter(pk=named_id)
+        if named.not_ended().update(ended_at=timezone.now()):
+            here.changed(duty=duty.pk, named_child=named_id)
+            return
+        if not named.exists():
             raise NoSuchRecord
-        here.changed(duty=duty.pk, named_child=named_id)
+        here.showed(duty=duty.pk, named_child=named_id)
 
 
 def check_is_one(asker: Asker, child: Exactly) -> None:

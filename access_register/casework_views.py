@@ -48,7 +48,8 @@ def show(request: PortalRequest, appointment_id: int, duty_id: int) -> HttpRespo
 @require_POST
 def take_out(request: PortalRequest, appointment_id: int, duty_id: int, named_id: int) -> HttpResponse:
     casework.take_child_out(request.asker, appointment_id, duty_id, named_id)
-    messages.success(request, f"C-{named_id} is no case any more. The record is closed to the officer.")
+    said = f"C-{named_id} is no case any more. The record is closed to the officer."
+    messages.success(request, f"{said} If it was the wrong child, name the child again.")
     return redirect("casework", appointment_id, duty_id)
 
 
@@ -73,7 +74,8 @@ def record_order(request: PortalRequest) -> HttpResponse:
 @require_POST
 def end_order(request: PortalRequest, order_id: int) -> HttpResponse:
     orders.end_order(request.asker, order_id)
-    messages.success(request, "The legal override has ended. It opens nothing any more.")
+    said = f"Legal override {order_id} has ended. It opens nothing any more."
+    messages.success(request, f"{said} If it was the wrong one, record it again: its authoriser is asked anew.")
     return redirect("orders")
 
 
@@ -84,5 +86,6 @@ def to_authorise(request: PortalRequest) -> HttpResponse:
 @require_POST
 def authorise(request: PortalRequest, order_id: int) -> HttpResponse:
     orders.authorise_order(request.asker, order_id)
-    messages.success(request, "You have authorised it.")
+    said = f"You have authorised override {order_id}."
+    messages.success(request, f"{said} If that was wrong, ask the information manager at once to end it.")
     return redirect("orders_to_authorise")

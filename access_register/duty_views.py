@@ -16,6 +16,9 @@ from sharing.cannot import ChangedMeanwhile
 from sharing.pages.answers import form_page, tell_of_the_other_change
 from sharing.requests import PortalRequest, page_number
 
+BACK = "If it was the wrong person, record them as an officer again, and each duty."
+WRONG_ONE = "If it was the wrong one, record it again."
+
 
 def officers(request: PortalRequest) -> HttpResponse:
     return render(request, "officers/list.html", {"found": door.list_officers(request.asker)})
@@ -95,7 +98,10 @@ def authorise_remote_use(request: PortalRequest, appointment_id: int) -> HttpRes
 
 
 def end_appointment(request: PortalRequest, appointment_id: int) -> HttpResponse:
-    page = door.show_officer(request.asker, appointment_id, to_change=True)
+    page = door.show_officer(request.asker, appointment_id)
+    if page.officer.has_left:
+        messages.info(request, f"{page.officer.name} is no officer any more.")
+        return redirect("officers")
     form = SureForm(request.POST or None, label="This person is no officer any more")
     if request.method == "POST" and form.is_valid():
         try:
@@ -103,14 +109,18 @@ def end_appointment(request: PortalRequest, appointment_id: int) -> HttpResponse
         except CannotChange as refused:
             form.add_error(refused.field, refused.message)
         else:
-            messages.success(request, f"{name} is no officer any more, and sees nothing on EduNet.")
+            messages.success(request, f"{name} is no officer any more, and sees nothing on EduNet. {BACK}")
             return redirect("officers")
     return form_page(request, "officers/end.html", form, found=page)
 
 
 @require_POST
 def confirm_officer(request: PortalRequest, appointment_id: int) -> HttpResponse:
-    _welcome(request, door.confirm_officer(request.asker, appointment_id))
+    person, waited = door.confirm_officer(request.asker, appointment_id)
+    if waited:
+        _welcome(request, person)
+    else:
+        _say_on_record(request, person)
     return redirect("officer", appointment_id)
 
 
@@ -118,13 +128,17 @@ def _welcome(request: PortalRequest, person: Person) -> None:
     """Somebody new gets a link to choose a password."""
     if not person.has_account:
         send_link_to_set_password(request, person)
+    _say_on_record(request, person)
+
+
+def _say_on_record(request: PortalRequest, person: Person) -> None:
     messages.success(request, f"{person.name} is on record as an officer. Record what their work needs.")
 
 
 @require_POST
 def end_duty(request: PortalRequest, appointment_id: int, duty_id: int) -> HttpResponse:
-    door.end_duty(request.asker, appointment_id, duty_id)
-    messages.success(request, "The duty has ended. It opens nothing any more.")
+    what = door.end_duty(request.asker, appointment_id, duty_id)
+    messages.success(request, f"The duty has ended, and opens nothing any more: {what}. {WRONG_ONE}")
     return redirect("officer", appointment_id)
 
 
@@ -138,5 +152,5 @@ def confirm_duty(request: PortalRequest, appointment_id: int, duty_id: int) -> H
 @require_POST
 def end_remote_use(request: PortalRequest, appointment_id: int, authorisation_id: int) -> HttpResponse:
     door.end_remote_use(request.asker, appointment_id, authorisation_id)
-    messages.success(request, "The authorisation has ended.")
+    messages.success(request, "The authorisation has ended. If it was the wrong one, authorise it again.")
     return redirect("officer", appointment_id)

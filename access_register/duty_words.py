@@ -1,10 +1,13 @@
 """What is said of a duty to its keeper and to whom it is given: where it reaches, how it stands, and when it ended."""
 
-from datetime import date
+from datetime import date, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
+from access_register.functions import FUNCTION
 from access_register.models import Duty
+from access_register.officer_records import DutyRecord
 from sharing import narrowing
 from sharing.models.establishments import Kind
 
@@ -35,3 +38,28 @@ def scope_in_words(duty: Duty) -> str:
         *sorted(place.name for place in duty.establishments.all()),
     ]
     return ", ".join(places)
+
+
+def duty_record(duty: Duty, today: date, left_on: date | None = None) -> DutyRecord:
+    """`left_on`: the last day of an officer who has left, with which every duty ended."""
+    is_live = not left_on and not duty.ended_at and duty.ends_on >= today
+    ended_by_leaving = left_on if left_on and left_on < duty.ends_on else None
+    window = timedelta(days=settings.REVIEW_DAYS)
+    asks = duty.confirmed_until is not None and duty.confirmed_until < duty.ends_on
+    return DutyRecord(
+        id=duty.pk,
+        data_words=duty.get_data_display(),
+        scope=scope_in_words(duty),
+        function=FUNCTION[duty.function].words if duty.function in FUNCTION else "",
+        reason=duty.reason,
+        starts_on=duty.starts_on,
+        ends_on=duty.ends_on,
+        ended_on=ended_on(duty) or ended_by_leaving,
+        confirm_by=duty.confirmed_until if asks else None,
+        state=state_in_words(duty, today),
+        is_live=is_live,
+        to_confirm=is_live and asks and duty.confirmed_until is not None and duty.confirmed_until <= today + window,
+        recorded_by_name=duty.recorded_by_name,
+        is_the_services=duty.data == Duty.Data.DUTIES,
+        is_casework=duty.is_casework,
+    )

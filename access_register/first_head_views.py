@@ -19,6 +19,7 @@ from sharing.pages.ordering import several_establishments
 from sharing.requests import PortalRequest
 
 WAITING = "heads file"
+TAKEN_BACK = "The first head of {} is taken back, and sees nothing there. The link in the letter works no more."
 
 
 @several_establishments(ContextKey.NAME)
@@ -27,6 +28,9 @@ def without_head(request: PortalRequest) -> HttpResponse:
 
 
 def first_head(request: PortalRequest, urn: int) -> HttpResponse:
+    if "take_back" in request.POST:
+        messages.success(request, TAKEN_BACK.format(door.take_back_first_head(request.asker, urn)))
+        return redirect("without_head")
     form = FirstHeadForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -36,7 +40,8 @@ def first_head(request: PortalRequest, urn: int) -> HttpResponse:
         except CannotChange as refused:
             form.add_error(refused.field, refused.message)
         else:
-            messages.success(request, f"{name} is recorded as the first head. The letter to them is on its way.")
+            said = f"{name} is recorded as the first head. The letter to them is on its way."
+            messages.success(request, f"{said} If it is the wrong person, take them back below.")
             return redirect("without_head")
     found = door.show_first_head(request.asker, urn)
     form.initial["version"] = found.version

@@ -16,11 +16,11 @@ from access_register import grants, mail, welcome
 from access_register.addresses import is_webmail
 from access_register.bulk import CORRECT, LOOK_AGAIN, Outcome, Plan, PlannedLine
 from access_register.heads_file import HeadRow
-from access_register.headship_records import FirstHeadPage, WithoutHead, WithoutHeadPage
+from access_register.headship_records import FirstHeadPage, RecordedHead, WithoutHead, WithoutHeadPage
 from access_register.levels import Level
 from access_register.models import Person, RegisterLine
 from access_register.models.lines import HEAD_SEAT
-from access_register.register import known_or_new
+from access_register.register import check_name, known_or_new
 from access_register.rules import CannotChange
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit
 from sharing.cannot import check_unchanged, version_of
@@ -51,8 +51,9 @@ def list_without_head(asker: Asker) -> WithoutHeadPage:
             WithoutHead(place.urn, place.name, place.get_kind_display(), free[place.pk] is not None)
             for place in Establishment.objects.of_the_community().filter(pk__in=free).by_name()
         )
-        here.showed(establishments=len(places), **ORDER.for_the_ledger)
-        return WithoutHeadPage(places, ORDER, here.why_anywhere())
+        recorded = _lately()
+        here.showed(establishments=len(places), recorded=len(recorded), **ORDER.for_the_ledger)
+        return WithoutHeadPage(places, recorded, ORDER, here.why_anywhere())
 
 
 def show_first_head(asker: Asker, urn: int) -> FirstHeadPage:
@@ -66,7 +67,9 @@ def show_first_head(asker: Asker, urn: int) -> FirstHeadPage:
         return FirstHeadPage(place.urn, place.name, version_of(free[place.pk]), here.why_anywhere())
 
 
-def record_first_head(asker: Asker, urn: int, *, name: str, email: str, on: date, version: str | None = None) -> str:
+def record_first_head(
+    asker: Asker, urn: int, *, name: str, email: str, on: date, version: str | None = None, other_name: bool = True
+) -> str:
     """Record who is head from `on`, and write to them: once, also where the same form is sent twice. Answers the name.
 
     `version`: of who was invited when the form was opened. Raises CannotChange and ChangedMeanwhile.
@@ -79,6 +82,7 @@ def record_first_head(asker: Asker, urn: int, *, name: str, email: str, on: date
         invited = Person.objects.filter(pk=_without_head().get(place.pk) or 0).first()
         if invited and invited.email != email.lower():
             check_unchanged(version, invited.pk, message=MEANWHILE.format(invited.name))
+        check_name(known_or_new(name, email), name, other_name=other_name)
         head = _record(here, place, name=name, email=email, on=on)
         if head.is_new:
             mail.send_once_committed(head.letter())
@@ -86,6 +90,24 @@ def record_first_head(asker: Asker, urn: int, *, name: str, email: str, on: date
         else:
             here.showed(urn=urn)
     return head.line.person.name
+
+
+def take_back_first_head(asker: Asker, urn: int) -> str:
+    """It was the wrong person: they see nothing of the establishment from their next request on, and the link in the
+    letter is dead (R44). Twice is once. Answers the establishment's name. Raises NoSuchRecord, also where the
+    headship has to be handed over by now.
+    """
+    with keeping_community(asker, "take_back_first_head") as here:
+        place = Establishment.objects.of_the_community().filter(urn=urn).first()
+        if place is None:
+            raise NoSuchRecord
+        if value_of("SELECT access_register_take_back_first_head(%s, %s)", place.pk, asker.name):
+            here.changed(urn=urn)
+        elif place.pk in _without_head():
+            here.showed(urn=urn)
+        else:
+            raise NoSuchRecord
+        return place.name
 
 
 @dataclass(frozen=True)
@@ -197,6 +219,18 @@ def _without_head() -> dict[int, int | None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM access_register_without_head()")
         return dict(cursor.fetchall())
+
+
+def _lately() -> tuple[RecordedHead, ...]:
+    """First heads who can still be taken back, by establishment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT establishment_id, name, awaits, first_day, recorded_by, recorded_at "
+            "FROM access_register_first_heads()"
+        )
+        found = {place: facts for place, *facts in cursor.fetchall()}
+    places = Establishment.objects.filter(pk__in=found).by_name()
+    return tuple(RecordedHead(place.urn, place.name, *found[place.pk]) for place in places)
 
 
 def _line(here: Visit, place: Establishment, person: Person, on: date) -> RegisterLine:

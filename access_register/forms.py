@@ -11,6 +11,7 @@ from django.utils import timezone
 from access_register.addresses import is_webmail
 from access_register.levels import Level
 from access_register.models import RegisterLine
+from access_register.name_forms import AsksAboutTheName
 from access_register.rules import Entry
 from sharing.authorise import Withheld
 from sharing.pages.form_fields import AS_AN_ADDRESS, day_field, name_field
@@ -87,7 +88,7 @@ class LineForm(forms.Form):
         )
 
 
-class AddForm(LineForm):
+class AddForm(AsksAboutTheName, LineForm):
     """A person to add, and their line."""
 
     name = name_field("Full name", "Enter their full name.")
@@ -102,7 +103,7 @@ class AddForm(LineForm):
         required=False,
         widget=forms.HiddenInput,
     )
-    field_order = ["name", "email", "webmail_confirmed"]
+    field_order = ["name", "email", "webmail_confirmed", "other_name"]
 
     def clean_email(self) -> str:
         """An address that anybody can get has to be confirmed: the box to do so appears with the question (R25)."""
@@ -112,7 +113,8 @@ class AddForm(LineForm):
         return email
 
     def entry(self) -> Entry:
-        return replace(super().entry(), webmail_confirmed=self.cleaned_data["webmail_confirmed"])
+        typed = self.cleaned_data
+        return replace(super().entry(), webmail_confirmed=typed["webmail_confirmed"], other_name=typed["other_name"])
 
     def clean_name(self) -> str:
         """Without letters that cannot be seen: they make one name look like another."""

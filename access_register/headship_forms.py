@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from access_register.name_forms import AsksAboutTheName
 from sharing.pages.form_fields import AS_AN_ADDRESS, day_field, name_field, version_field
 
 
@@ -34,8 +35,10 @@ class SuccessorForm(forms.Form):
         return visible_letters(self.cleaned_data["name"])
 
 
-class FirstHeadForm(forms.Form):
+class FirstHeadForm(AsksAboutTheName):
     """Who is the first head of an establishment."""
+
+    field_order = ["version", "name", "email", "other_name"]
 
     version = version_field()
     name = name_field("Full name of the head", "Enter the full name of the head.")

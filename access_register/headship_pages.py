@@ -27,7 +27,8 @@ def name_successor(request: PortalRequest, urn: int) -> HttpResponse:
         else:
             if not person.has_account:
                 send_link_to_set_password(request, person)
-            messages.success(request, f"{person.name} is named. An officer verifies them next.")
+            said = f"{person.name} is named. An officer verifies them next."
+            messages.success(request, f"{said} Until the first day you can cancel.")
             return redirect("headship", urn)
     return form_page(request, "headship/name.html", form, found=page)
 

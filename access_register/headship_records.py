@@ -1,7 +1,7 @@
 """What the pages of a headship show: frozen facts."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sharing.ordering import Comparison
 from sharing.records import Here, Why
@@ -72,8 +72,22 @@ class WithoutHead:
 
 
 @dataclass(frozen=True)
+class RecordedHead:
+    """A first head who can still be taken back. `awaits`: the invitation is not accepted."""
+
+    urn: int
+    establishment: str
+    name: str
+    awaits: bool
+    first_day: date
+    recorded_by: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
 class WithoutHeadPage:
     establishments: tuple[WithoutHead, ...]
+    recorded: tuple[RecordedHead, ...]
     order: Comparison
     why: Why
 

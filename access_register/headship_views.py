@@ -19,6 +19,9 @@ def offer(request: PortalRequest, handover_id: int) -> HttpResponse:
     page = door.show_offer(request.asker, handover_id)
     declines = "decline" in request.POST
     form = SureForm(None if declines else request.POST or None, label="I accept the headship and its duties.")
+    if request.method == "POST" and page.offer.is_accepted and not declines:  # sent twice
+        messages.success(request, "You have accepted.")
+        return redirect("headship_offer", handover_id)
     if request.method == "POST" and (declines or form.is_valid()):
         try:
             if declines:

@@ -16,13 +16,12 @@ from django.utils import timezone
 
 from access_register import appointment_changes, grants, keeping, terms
 from access_register.addresses import is_the_councils
-from access_register.duty_words import ended_on, scope_in_words, state_in_words
+from access_register.duty_words import duty_record, scope_in_words
 from access_register.functions import FUNCTION
 from access_register.models import Duty, OfficerAppointment, Person
 from access_register.officer_records import (
     CasesHere,
     ChildHere,
-    DutyRecord,
     OfficerHere,
     OfficerPage,
     OfficerRecord,
@@ -103,19 +102,23 @@ def record_officer(
         return appointment.pk, person, appointment.awaits_second
 
 
-def confirm_officer(asker: Asker, appointment_id: int) -> Person:
-    """They are not the officer of the same name: it opens now. By another than who recorded it, and not of oneself."""
+def confirm_officer(asker: Asker, appointment_id: int) -> tuple[Person, bool]:
+    """They are not the officer of the same name: it opens now. By another than who recorded it, and not of oneself.
+
+    Answers the person, and whether it waited: not where it is sent twice.
+    """
     with keeping.duties(asker, "confirm_officer") as here:
         appointment = appointment_of(here, appointment_id, to_change=True)
-        if not appointment.awaits_second:
-            raise NoSuchRecord
         if appointment.recorded_by_id == asker.person_id:
             raise NotAtYourLevel(NOT_YOURS)
+        if not appointment.awaits_second:
+            here.showed(appointment=appointment.pk)
+            return appointment.person, False
         appointment.awaits_second = False
         appointment.save(update_fields=["awaits_second"])
         grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))
         here.changed(appointment=appointment.pk, person=appointment.person_id)
-        return appointment.person
+        return appointment.person, True
 
 
 def end_appointment(asker: Asker, appointment_id: int) -> str:
@@ -165,12 +168,19 @@ def give_duty(asker: Asker, appointment_id: int, *, duty: NewDuty) -> int:
         return len(duty.data)
 
 
-def end_duty(asker: Asker, appointment_id: int, duty_id: int) -> None:
-    """End a duty at once: it opens nothing on the next request (R9, R44). Raises NoSuchRecord."""
+def end_duty(asker: Asker, appointment_id: int, duty_id: int) -> str:
+    """End a duty at once: it opens nothing on the next request (R9, R44). One that has been ended stays so.
+
+    Answers what it opened, and where, in words. Raises NoSuchRecord.
+    """
     with keeping.duties(asker, "end_duty") as here:
-        duty = duty_to_change(here, appointment_id, duty_id)
-        _end(duty, here)
-        here.changed(duty=duty.pk)
+        duty = duty_to_change(here, appointment_id, duty_id, also_ended=True)
+        if duty.ended_at:
+            here.showed(duty=duty.pk)
+        else:
+            _end(duty, here)
+            here.changed(duty=duty.pk)
+        return f"{duty.get_data_display()}, {scope_in_words(duty)}"
 
 
 def confirm_duty(asker: Asker, appointment_id: int, duty_id: int) -> None:
@@ -207,12 +217,15 @@ def authorise_remote_use(
 
 
 def end_remote_use(asker: Asker, appointment_id: int, authorisation_id: int) -> None:
-    """End it at once: the next request through Citrix is refused (R44)."""
+    """End it at once: the next request through Citrix is refused (R44). One that has been ended stays so."""
     with keeping.duties(asker, "end_remote_use") as here:
         appointment = appointment_of(here, appointment_id, to_change=True)
-        given = appointment.remote_authorisations.filter(pk=authorisation_id, ended_at=None).first()
+        given = appointment.remote_authorisations.filter(pk=authorisation_id).first()
         if given is None:
             raise NoSuchRecord
+        if given.ended_at:
+            here.showed(appointment=appointment.pk, authorisation=given.pk)
+            return
         given.ended_at = timezone.now()
         given.save(update_fields=["ended_at"])
         here.changed(appointment=appointment.pk, authorisation=given.pk)
@@ -295,11 +308,11 @@ def not_oneself(here: Visit, person_id: int) -> None:
         raise NotAtYourLevel(NOT_YOURS)
 
 
-def duty_to_change(here: Visit, appointment_id: int, duty_id: int) -> Duty:
-    """A live duty of that officer, which pages may change."""
+def duty_to_change(here: Visit, appointment_id: int, duty_id: int, *, also_ended: bool = False) -> Duty:
+    """A duty of that officer, which pages may change: one that has not been ended, unless `also_ended`."""
     appointment = appointment_of(here, appointment_id, to_change=True)
-    duty = appointment.duties.filter(pk=duty_id, ended_at=None).exclude(data=Duty.Data.DUTIES).first()
-    if duty is None:
+    duty = appointment.duties.filter(pk=duty_id).exclude(data=Duty.Data.DUTIES).first()
+    if duty is None or (duty.ended_at and not also_ended):
         raise NoSuchRecord
     return duty
 
@@ -368,28 +381,3 @@ def _officer(row: OfficerAppointment, here: Visit) -> OfficerRecord:
             RemoteRecord(one.pk, one.reason, one.starts_on, one.ends_on, one.recorded_by_name) for one in remote
         ),
     )  # fmt: skip
-
-
-def duty_record(duty: Duty, today: date, left_on: date | None = None) -> DutyRecord:
-    """`left_on`: the last day of an officer who has left, with which every duty ended."""
-    is_live = not left_on and not duty.ended_at and duty.ends_on >= today
-    ended_by_leaving = left_on if left_on and left_on < duty.ends_on else None
-    window = timedelta(days=settings.REVIEW_DAYS)
-    asks = duty.confirmed_until is not None and duty.confirmed_until < duty.ends_on
-    return DutyRecord(
-        id=duty.pk,
-        data_words=duty.get_data_display(),
-        scope=scope_in_words(duty),
-        function=FUNCTION[duty.function].words if duty.function in FUNCTION else "",
-        reason=duty.reason,
-        starts_on=duty.starts_on,
-        ends_on=duty.ends_on,
-        ended_on=ended_on(duty) or ended_by_leaving,
-        confirm_by=duty.confirmed_until if asks else None,
-        state=state_in_words(duty, today),
-        is_live=is_live,
-        to_confirm=is_live and asks and duty.confirmed_until is not None and duty.confirmed_until <= today + window,
-        recorded_by_name=duty.recorded_by_name,
-        is_the_services=duty.data == Duty.Data.DUTIES,
-        is_casework=duty.is_casework,
-    )

@@ -108,21 +108,27 @@ def list_orders_to_authorise(asker: Asker) -> OrdersPage:
 
 
 def authorise_order(asker: Asker, order_id: int) -> None:
-    """The named authoriser's word: it opens from its first day on. Raises NoSuchRecord where it is not theirs."""
+    """The named authoriser's word, once: it opens from its first day on. Raises NoSuchRecord where it is not theirs."""
     with _as_officer(asker, "authorise_order") as here:
         if not asker.confirmed_lately:
             raise NeedsConfirmation
-        if not value_of("SELECT access_register_authorise_order(%s)", order_id):
+        if value_of("SELECT access_register_authorise_order(%s)", order_id):
+            here.changed(order=order_id)
+            return
+        if not Order.objects.for_authoriser(asker.person_id).filter(pk=order_id).exclude(authorised_at=None).exists():
             raise NoSuchRecord
-        here.changed(order=order_id)
+        here.showed(order=order_id)
 
 
 def end_order(asker: Asker, order_id: int) -> None:
-    """It opens nothing any more, from everybody's next request on (R44)."""
+    """It opens nothing any more, from everybody's next request on (R44). One that has been ended stays so."""
     with keeping.duties(asker, "end_order") as here:
-        if not value_of("SELECT access_register_end_order(%s, %s)", order_id, asker.name):
+        if value_of("SELECT access_register_end_order(%s, %s)", order_id, asker.name):
+            here.changed(order=order_id)
+            return
+        if not Order.objects.filter(pk=order_id).exists():
             raise NoSuchRecord
-        here.changed(order=order_id)
+        here.showed(order=order_id)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from access_register.reading import show_line, show_register
 from access_register.rules import (
     ALREADY_HERE,
     NOT_A_WORK_ADDRESS,
+    OTHER_NAME,
     SEATS_TAKEN,
     STAYS_THIRD_PARTY,
     CannotChange,
@@ -45,8 +46,10 @@ __all__ = [
     "Entry",
     "Given",
     "change_access",
+    "check_name",
     "give_access",
     "give_within",
+    "has_another_name",
     "known_or_new",
     "narrow_access",
     "resume_access",
@@ -91,6 +94,7 @@ def give_within(
         raise ChangeRefused(STAYS_THIRD_PARTY, "email")
     if is_webmail(email) and not entry.webmail_confirmed:
         raise CannotChange(NOT_A_WORK_ADDRESS, "webmail_confirmed")
+    check_name(person, name, other_name=entry.other_name)
     line = RegisterLine(
         establishment=here.establishment,
         person=person,
@@ -206,6 +210,22 @@ def known_or_new(name: str, email: str) -> Person:
             return Person.objects.create_user(email, name)
     except IntegrityError:
         return known.get()
+
+
+def check_name(person: Person, name: str, *, other_name: bool) -> None:
+    """Before an account gets access at once: whether it is who was meant. Raises CannotChange, without its name."""
+    if not other_name and has_another_name(person, name):
+        raise CannotChange(OTHER_NAME, "other_name")
+
+
+def has_another_name(person: Person, name: str) -> bool:
+    """Whether there is an account, and under another name than was typed: perhaps the address was a slip."""
+    return person.has_account and _words(person.name) != _words(name)
+
+
+def _words(name: str) -> list[str]:
+    """In whatever order and letters they are written."""
+    return sorted(name.replace(",", " ").casefold().split())
 
 
 def _was_third_party(here: Visit, person: Person) -> bool:

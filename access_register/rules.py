@@ -35,13 +35,18 @@ STAYS_THIRD_PARTY = "A third party comes with a contract on record, and stays a 
 NOT_A_WORK_ADDRESS = (
     "This is not a work address. Use a work address, or confirm that this person has none and that this one is theirs."
 )
+OTHER_NAME = (
+    "Somebody uses this address under another name, and gets access at once. Check the address. If they are the same "
+    "person, say so."
+)
 SEATS_TAKEN = "Both Level 1 places for named staff are taken. Lower or withdraw one of those people first."
 
 
 @dataclass(frozen=True)
 class Entry:
     """What a head writes on a line. `basis` and `basis_words` say why Level 2 is needed, `confirmed` that raising the
-    level is within data-protection law (R34), `webmail_confirmed` that an address anybody can get is the person's."""
+    level is within data-protection law (R34), `webmail_confirmed` that an address anybody can get is the person's,
+    `other_name` that the account with the address may have another name than was typed."""
 
     level: Level = Level.THREE
     role: str = Role.OFFICE
@@ -50,6 +55,7 @@ class Entry:
     ends_on: date | None = None
     confirmed: bool = False
     webmail_confirmed: bool = False
+    other_name: bool = True
 
 
 def live_lines(here: Visit) -> RegisterLineQuerySet:

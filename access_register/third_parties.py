@@ -15,7 +15,7 @@ from access_register.addresses import is_webmail
 from access_register.documents import Document
 from access_register.levels import Level
 from access_register.models import Contract, Invitation, Organisation, Person, RegisterLine
-from access_register.register import CannotChange, ChangeRefused, Given, known_or_new
+from access_register.register import CannotChange, ChangeRefused, Given, check_name, known_or_new
 from access_register.rules import enact, store
 from sharing import crypto, ledger
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
@@ -176,13 +176,14 @@ def record_dbs(asker: Asker, urn: int, contract_id: int, *, on: date, version: s
 
 def add_third_party(
     asker: Asker, urn: int, contract_id: int, *, name: str, email: str, level: Level, basis_words: str = "",
-    ends_on: date | None = None,
+    ends_on: date | None = None, other_name: bool = True,
 ) -> Given:  # fmt: skip
     """Name a person under the contract, and write to them as `give_access` does. Raises CannotChange."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="add_third_party") as here:
         contract = _contract_in_force(here, contract_id)
         _check(here, contract, email, level, basis_words, ends_on)
         person = known_or_new(name, email)
+        check_name(person, name, other_name=other_name)
         line = RegisterLine(
             establishment=here.establishment, person=person, contract=contract, level=level,
             role=RegisterLine.Role.THIRD_PARTY, starts_on=max(here.today, contract.starts_on),

@@ -8,6 +8,7 @@ from django import forms
 from access_register import documents
 from access_register.headship_forms import visible_letters
 from access_register.levels import Level
+from access_register.name_forms import AsksAboutTheName
 from access_register.third_parties import Terms
 from sharing.cannot import version_of
 from sharing.pages.form_fields import AS_AN_ADDRESS, day_field, name_field, version_field
@@ -60,8 +61,10 @@ class ContractForm(forms.Form):
         return Terms(**self.cleaned_data)
 
 
-class ThirdPartyForm(forms.Form):
+class ThirdPartyForm(AsksAboutTheName):
     """A person under a contract. Level 3 is preset (R25, R34)."""
+
+    field_order = ["name", "email", "other_name"]
 
     name = name_field("Full name", "Enter their full name.")
     email = forms.EmailField(

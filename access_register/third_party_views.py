@@ -94,15 +94,17 @@ def end_contract(request: PortalRequest, urn: int, contract_id: int) -> HttpResp
     words = {
         "heading": "End the contract",
         "text": "Nobody under it sees anything here from now on, also if they are signed in. "
-        "They are asked by e-mail for a certificate of destruction.",
+        "They are asked by e-mail for a certificate of destruction. It cannot be taken back: a contract that was "
+        "ended by mistake is recorded again, and its people are named again.",
+        "lose": tuple(one.name for one in page.contract.people if one.has_access or one.awaits),
         "button": "End the contract",
-        "done": "The contract has ended.",
+        "done": f"The contract with {page.contract.organisation} has ended.",
     }
     return _step(request, page, form, words, lambda *where, sure: door.end_contract(*where))
 
 
 def _step(
-    request: PortalRequest, page: door.ContractPage, form: forms.Form, words: dict[str, str], change: Callable[..., Any]
+    request: PortalRequest, page: door.ContractPage, form: forms.Form, words: dict[str, Any], change: Callable[..., Any]
 ) -> HttpResponse:
     """A page with one question about a contract."""
     where = page.here.urn, page.contract.id

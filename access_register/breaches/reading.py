@@ -210,6 +210,7 @@ def _page(here: Visit, breach: Breach, roles: frozenset[str]) -> CasePage:
         happened=str(breach.happened),
         whom=str(breach.whom) if roles & {"desk", "reporter"} else "",
         parties=tuple(party.name for party in parties),
+        named=tuple((party.pk, party.name) for party in parties) if "desk" in roles else (),
         is_personal=breach.is_personal if knows else None,
         severity=breach.get_severity_display() if knows and breach.severity else "",
         localities=tuple(Locality.objects.filter(pk__in=breach.localities).values_list("name", flat=True)),

@@ -111,7 +111,8 @@ class Telling:
 @dataclass(frozen=True)
 class CasePage:
     """One breach, as far as it is for the asker. `may`: the steps that are open to them. `untold`: of whom it is not
-    recorded that they were told, code and words, for who may record it.
+    recorded that they were told, code and words, for who may record it. `named`: the parties by number, for who may
+    take them out.
 
     `hours_left`: of the 72 hours, for the desk and the panel; below 0 when they are past, None where nobody asks.
     """
@@ -131,6 +132,7 @@ class CasePage:
     happened: str
     whom: str
     parties: tuple[str, ...]
+    named: tuple[tuple[int, str], ...]
     is_personal: bool | None
     severity: str
     localities: tuple[str, ...]

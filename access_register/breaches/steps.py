@@ -15,7 +15,16 @@ from django.db import IntegrityError, connection, transaction
 from access_register.breaches import notices, rules
 from access_register.breaches.reading import REASON, WITH_THE_PANEL
 from access_register.breaches.records import PanelPage
-from access_register.models import Breach, BreachEvidence, BreachReport, BreachSeat, BreachStep, BreachTold, Measure
+from access_register.models import (
+    Breach,
+    BreachEvidence,
+    BreachParty,
+    BreachReport,
+    BreachSeat,
+    BreachStep,
+    BreachTold,
+    Measure,
+)
 from access_register.models.breaches import WITH_A_LENGTH
 from access_register.rules import CannotChange
 from sharing.authorise import (
@@ -106,6 +115,19 @@ def name_concerned(asker: Asker, breach_id: int, *, sort: str, target: int) -> N
         if not value_of("SELECT access_register_breach_concern(%s, %s, %s, %s)", breach_id, sort, target, asker.name):
             raise CannotChange("This one is named already, or the case has moved on.", "target")
         here.changed(breach=breach_id)
+
+
+def take_out_concerned(asker: Asker, breach_id: int, *, party: int) -> None:
+    """Somebody was named by mistake, and is taken out before it is referred. Twice is once. Raises CannotChange."""
+    with _at_the_desk(asker, "take_out_concerned") as here:
+        name = BreachParty.objects.filter(pk=party, breach=breach_id).values_list("name", flat=True).first()
+        if name is None:
+            here.showed(breach=breach_id)
+            return
+        sealed = _sealed(name, "breachstep.words")
+        if not value_of("SELECT access_register_breach_take_out(%s, %s, %s, %s)", breach_id, party, sealed, asker.name):
+            raise CannotChange(MEANWHILE)
+        here.changed(breach=breach_id, party=party)
 
 
 def refer_breach(asker: Asker, breach_id: int, *, is_personal: bool, severity: str, refers: bool, words: str) -> bool:

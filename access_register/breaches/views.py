@@ -82,19 +82,36 @@ def concern(request: PortalRequest, breach_id: int) -> HttpResponse:
     case = reading.show_breach(request.asker, breach_id, to="concern")
     form = SearchForm(request.POST or None)
     found: tuple[tuple[int, str], ...] = ()
+    if (party := _number(request.POST.get("take_out", ""))) is not None:
+        return _taken_out(request, breach_id, party)
     if request.method == "POST" and form.is_valid():
-        sort, target = form.cleaned_data["sort"], request.POST.get("target", "")
-        if target.isascii() and target.isdecimal() and len(target) < 19:
+        sort, target = form.cleaned_data["sort"], _number(request.POST.get("target", ""))
+        if target is not None:
             try:
-                steps.name_concerned(request.asker, breach_id, sort=sort, target=int(target))
+                steps.name_concerned(request.asker, breach_id, sort=sort, target=target)
             except CannotChange as refused:
                 form.add_error(None, refused.message)
             else:
-                messages.success(request, "The name is on record.")
+                messages.success(request, "The name is on record. If it is the wrong one, take it out below.")
                 return redirect("breach_concern", breach_id)
         found = steps.find_concerned(request.asker, breach_id, **form.cleaned_data)
     searched = request.method == "POST" and not form.errors
     return form_page(request, "breaches/concern.html", form, case=case, found=found, searched=searched)
+
+
+def _taken_out(request: PortalRequest, breach_id: int, party: int) -> HttpResponse:
+    try:
+        steps.take_out_concerned(request.asker, breach_id, party=party)
+    except CannotChange as refused:
+        messages.error(request, refused.message)
+        return redirect("breach", breach_id)
+    messages.success(request, "The name is taken out. It stays in what was done, for the data-protection side alone.")
+    return redirect("breach_concern", breach_id)
+
+
+def _number(typed: str) -> int | None:
+    """The number of a row that a button has sent. Nonsense counts as nothing."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else None
 
 
 def refer(request: PortalRequest, breach_id: int) -> HttpResponse:

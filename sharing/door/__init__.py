@@ -208,6 +208,7 @@ from sharing.door.transferring import (
     show_beginning,
     show_from_outside,
     show_leaving,
+    take_back_leaving,
     tell_from_outside,
 )
 from sharing.door.transfers import list_all_transfers, show_transfer, show_transfers
@@ -429,6 +430,7 @@ __all__ = [
     "show_visit",
     "show_workbench",
     "take_back_challenge",
+    "take_back_leaving",
     "take_back_move",
     "take_back_support_request",
     "take_certificate",

@@ -94,9 +94,10 @@ def close_child(
 
 
 def agree_closing(asker: Asker, closing_id: int) -> None:
-    """The second person's word, on EduNet. Raises NoSuchRecord where there is none to agree to, or it is one's own."""
+    """The second person's word, on EduNet, once. Raises NoSuchRecord where there is none to agree to, or it is one's
+    own."""
     with _keeping(asker, "agree_closing") as here:
-        _step("SELECT sharing_agree_closing(%s, %s)", closing_id, here)
+        _agree(here, closing_id)
 
 
 def agree_closing_here(asker: Asker, urn: int, closing_id: int) -> None:
@@ -104,13 +105,18 @@ def agree_closing_here(asker: Asker, urn: int, closing_id: int) -> None:
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="agree_closing_here") as here:
         if not _told(here).filter(pk=closing_id).exists():
             raise NoSuchRecord
-        _step("SELECT sharing_agree_closing(%s, %s)", closing_id, here)
+        _agree(here, closing_id)
 
 
 def end_closing(asker: Asker, closing_id: int) -> None:
-    """The child is there again, from everybody's next request on."""
+    """The child is there again, from everybody's next request on. One that has ended stays so. Raises NoSuchRecord."""
     with _keeping(asker, "end_closing") as here:
-        _step("SELECT sharing_end_closing(%s, %s)", closing_id, here)
+        if value_of("SELECT sharing_end_closing(%s, %s)", closing_id, asker.name):
+            here.changed(closing=closing_id)
+            return
+        if not Closing.objects.filter(pk=closing_id).exists():
+            raise NoSuchRecord
+        here.showed(closing=closing_id)
 
 
 def list_closings_here(asker: Asker, urn: int) -> ClosingsHere:
@@ -127,10 +133,13 @@ def _told(here: Visit) -> ClosingQuerySet:
     return Closing.objects.filter(head_barred=False, pk__in=at_this)
 
 
-def _step(statement: str, closing_id: int, here: Visit) -> None:
-    if not value_of(statement, closing_id, here.asker.name):
+def _agree(here: Visit, closing_id: int) -> None:
+    if value_of("SELECT sharing_agree_closing(%s, %s)", closing_id, here.asker.name):
+        here.changed(closing=closing_id)
+        return
+    if not Closing.objects.filter(pk=closing_id, agreed_by_id=here.asker.person_id).exists():
         raise NoSuchRecord
-    here.changed(closing=closing_id)
+    here.showed(closing=closing_id)
 
 
 def _people(named: Collection[str]) -> list[int]:

@@ -142,9 +142,10 @@ def end_opening(asker: Asker, opening_id: int) -> EndedOpening:
     with _breaking(asker, "end_opening") as here:
         opening = Opening.objects.by(asker.person_id).filter(pk=opening_id).first()
         child = Pupil.objects.filter(pk=opening.pupil_id).visible_on(here.today).first() if opening else None
-        if opening is None or not value_of("SELECT sharing_end_opening(%s)", opening_id):
+        if opening is None:
             raise NoSuchRecord
-        here.changed(opening=opening_id)
+        say = here.changed if value_of("SELECT sharing_end_opening(%s)", opening_id) else here.showed
+        say(opening=opening_id)
         why = {"because": opening.because, "reason": str(opening.reason), "head_barred": opening.head_barred}
         return EndedOpening(child.upn_index if child else "", why)
 

@@ -118,11 +118,14 @@ def move_establishment(asker: Asker, urn: int, *, locality: int, on: date, reaso
 
 
 def take_back_move(asker: Asker, urn: int, move_id: int) -> None:
-    """A move whose day is to come does not happen. Raises CannotMove, and NoSuchRecord."""
+    """A move whose day is to come does not happen. Twice is once. Raises CannotMove, and NoSuchRecord."""
     with visit(asker, Permission.MANAGE_DUTIES, urn, action="take_back_move") as here:
         move = LocalityMove.objects.filter(pk=move_id, establishment=here.establishment).first()
         if move is None:
             raise NoSuchRecord
+        if move.taken_back_at:
+            here.showed(move=move.pk, on=move.on)
+            return
         _step("SELECT sharing_take_back_move(%s, %s)", move.pk, asker.name)
         _follow(here, here.establishment, move.on)
         here.changed(move=move.pk, on=move.on)

@@ -76,11 +76,19 @@ def ask_for_disposal(asker: Asker) -> int:
 
 
 def decide_disposal(asker: Asker, disposal_id: int, *, approves: bool) -> None:
-    """The second person's word; or the first one's, to take it back. Raises NoSuchRecord where none is waited for."""
+    """The second person's word; or the first one's, to take it back. Said once.
+
+    Raises NoSuchRecord where none is waited for, or it is not theirs to say.
+    """
     with _keeping(asker, "decide_disposal") as here:
-        if not value_of("SELECT sharing_decide_disposal(%s, %s, %s)", disposal_id, approves, asker.name):
+        if value_of("SELECT sharing_decide_disposal(%s, %s, %s)", disposal_id, approves, asker.name):
+            here.changed(disposal=disposal_id, approves=approves)
+            return
+        said = Disposal.objects.filter(pk=disposal_id, decided_by_name=asker.name)
+        refused = Disposal.State.REFUSED
+        if not (said.exclude(state=refused) if approves else said.filter(state=refused)).exists():
             raise NoSuchRecord
-        here.changed(disposal=disposal_id, approves=approves)
+        here.showed(disposal=disposal_id)
 
 
 def list_holds(asker: Asker) -> Holds:
@@ -116,11 +124,14 @@ def place_hold(asker: Asker, *, upn_key: str, urn: int | None, reason: str, unti
 
 
 def lift_hold(asker: Asker, hold_id: int) -> None:
-    """From now on the schedules say what is due. Raises NoSuchRecord."""
+    """From now on the schedules say what is due. One that has been lifted stays so. Raises NoSuchRecord."""
     with _keeping(asker, "lift_hold") as here:
-        if not value_of("SELECT sharing_lift_hold(%s, %s)", hold_id, asker.name):
+        if value_of("SELECT sharing_lift_hold(%s, %s)", hold_id, asker.name):
+            here.changed(hold=hold_id)
+            return
+        if not LegalHold.objects.filter(pk=hold_id).exists():
             raise NoSuchRecord
-        here.changed(hold=hold_id)
+        here.showed(hold=hold_id)
 
 
 def _sent_before(hold: LegalHold) -> int | None:

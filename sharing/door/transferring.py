@@ -179,6 +179,18 @@ def end_enrolment(
         here.changed(pupils=[pupil.pk], last_day=last_day)
 
 
+def take_back_leaving(asker: Asker, urn: int, pupil_id: UUID) -> None:
+    """The child stays after all: the last day is taken back, until it is over. Where there is none, nothing changes."""
+    with _keeping(asker, urn, "take_back_leaving") as here:
+        pupil = _on_roll(here, pupil_id)
+        stay = _stay(pupil, here.today)
+        if stay.ends_on is None:
+            here.showed(pupils=[pupil.pk])
+            return
+        _step("SELECT sharing_end_enrolment(%s, NULL, '', '', NULL)", stay.pk)
+        here.changed(pupils=[pupil.pk], last_day=None, before=stay.ends_on)
+
+
 @contextmanager
 def _keeping(asker: Asker, urn: int, action: str) -> Iterator[Visit]:
     """A visit of somebody who keeps records here and sees the pupils: an officer needs a duty for each."""

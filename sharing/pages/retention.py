@@ -91,5 +91,8 @@ def place(request: PortalRequest) -> HttpResponse:
 @require_POST
 def lift(request: PortalRequest, hold_id: int) -> HttpResponse:
     door.lift_hold(request.asker, hold_id)
-    messages.success(request, "The hold is lifted.")
+    said = f"Hold {hold_id} is lifted."
+    messages.success(
+        request, f"{said} If it was the wrong one, place it again: what is due can be disposed of until then."
+    )
     return redirect("holds")

@@ -1,10 +1,14 @@
 """What is typed on the pages of a transfer."""
 
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
+from django.utils import timezone
 
 from sharing import codes
+from sharing.days import day_in_words
 from sharing.pages.form_fields import TextArea, day_field, name_field, not_to_come
 
 STATUSES = [
@@ -13,6 +17,10 @@ STATUSES = [
     ("S", "Here and elsewhere; this is the subsidiary school"),
     ("G", "A guest for some sessions"),
 ]
+PAST = (
+    "{day} is past: the record of {name} is not yours any more then, and you cannot change the day. "
+    "If it is right, send it again."
+)
 SEXES = [(code, label) for code, label in codes.SEX.items() if code in ("F", "M")]
 
 
@@ -109,6 +117,9 @@ class ArrivedForm(forms.Form):
 
 
 class LeftForm(forms.Form):
+    """A last day that is past takes the record away at once, so it is asked about: `looked` is the day asked about."""
+
+    looked = forms.CharField(required=False, widget=forms.HiddenInput)
     last_day = day_field("Last day on your register", "Today, an earlier day, or one to come. For example 21/7/2027.")
     reason = forms.ChoiceField(
         label="Why?",
@@ -121,3 +132,19 @@ class LeftForm(forms.Form):
         max_length=200,
         required=False,
     )
+    is_past = False
+
+    def __init__(self, *args: Any, name: str, since: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.name, self.since = name, since
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        looked, last_day = cleaned.pop("looked", ""), cleaned.get("last_day")
+        if last_day and self.since <= last_day < timezone.localdate():
+            self.is_past = True
+            if looked != str(last_day):
+                self.add_error("last_day", PAST.format(day=day_in_words(last_day), name=self.name))
+                self.data = cast(QueryDict, self.data).copy()
+                self.data["looked"] = str(last_day)
+        return cleaned

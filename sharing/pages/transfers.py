@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,6 +13,9 @@ from sharing.door import transfers as door
 from sharing.pages.answers import form_page, is_done
 from sharing.pages.transfer_forms import AnswerForm, ArrivedForm, BeginForm, FromOutsideForm, LeftForm
 from sharing.requests import PortalRequest, page_number, tell_of_unread_days, typed_day
+
+CANCEL = "Until the child has arrived you can cancel it."
+BACK = "The record is not yours any more. Was that wrong? Then ask Admissions to tell you of the child again."
 
 
 def transfers(request: PortalRequest, urn: int) -> HttpResponse:
@@ -25,7 +29,7 @@ def begin(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpResponse:
         request,
         form,
         lambda: transferring.begin_transfer(request.asker, urn, pupil_id, **form.cleaned_data),
-        "The other school is asked. You see its answer here.",
+        f"The other school is asked whether it accepts {found.name}. You see its answer here. {CANCEL}",
     ):
         return redirect("transfers", urn)
     return form_page(request, "transfers/begin.html", form, found=found)
@@ -43,7 +47,8 @@ def answer(request: PortalRequest, urn: int, transfer_id: int) -> HttpResponse:
             because = form.cleaned_data["because"]
             transferring.decline_transfer(request.asker, urn, transfer_id, because=because)
 
-    said = "The child is accepted, and the record is seen from today." if accepts else "The transfer is declined."
+    name = found.transfer.name
+    said = f"{name} is accepted, and the record is seen from today." if accepts else f"You have declined {name}."
     if is_done(request, form, do, said):
         return redirect("transfers", urn)
     return form_page(request, "transfers/answer.html", form, found=found)
@@ -52,7 +57,7 @@ def answer(request: PortalRequest, urn: int, transfer_id: int) -> HttpResponse:
 def cancel(request: PortalRequest, urn: int, transfer_id: int) -> HttpResponse:
     found = door.show_transfer(request.asker, urn, transfer_id)
     form = forms.Form(request.POST if request.method == "POST" else None)
-    said = "The transfer is cancelled."
+    said = f"The transfer of {found.transfer.name} is cancelled."
     if is_done(request, form, lambda: transferring.cancel_transfer(request.asker, urn, transfer_id), said):
         return redirect("transfers", urn)
     return form_page(request, "transfers/cancel.html", form, found=found)
@@ -65,7 +70,7 @@ def arrived(request: PortalRequest, urn: int, transfer_id: int) -> HttpResponse:
         request,
         form,
         lambda: transferring.say_arrived(request.asker, urn, transfer_id, **form.cleaned_data),
-        "The child is on the register.",
+        f"{found.transfer.name} is on the register.",
     ):
         return redirect("transfers", urn)
     return form_page(request, "transfers/arrived.html", form, found=found)
@@ -73,15 +78,20 @@ def arrived(request: PortalRequest, urn: int, transfer_id: int) -> HttpResponse:
 
 def left(request: PortalRequest, urn: int, pupil_id: UUID) -> HttpResponse:
     found = transferring.show_leaving(request.asker, urn, pupil_id)
+    if "stays" in request.POST:
+        transferring.take_back_leaving(request.asker, urn, pupil_id)
+        messages.success(request, f"{found.name} stays. No last day is recorded.")
+        return redirect("joiners_and_leavers", urn)
     stay = found.stay
     known = {"last_day": stay.ends_on, "reason": stay.leaving_reason, "destination": stay.destination}
-    form = LeftForm(request.POST or None, initial=known)
-    if is_done(
-        request,
-        form,
-        lambda: transferring.end_enrolment(request.asker, urn, pupil_id, **form.cleaned_data),
-        "The last day is recorded.",
-    ):
+    form = LeftForm(request.POST or None, initial=known, name=found.name, since=stay.starts_on)
+
+    def do() -> None:
+        transferring.end_enrolment(request.asker, urn, pupil_id, **form.cleaned_data)
+
+    if is_done(request, form, do, f"The last day of {found.name} is recorded."):
+        if form.is_past:
+            messages.warning(request, BACK)
         return redirect("joiners_and_leavers", urn)
     return form_page(request, "transfers/left.html", form, found=found)
 

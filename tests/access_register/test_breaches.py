@@ -167,6 +167,33 @@ def test_whoever_is_named_twice_is_named_once_and_the_search_stays() -> None:
     assert case(number, "officer-information").parties == ("Nadia Hussain",)
 
 
+def test_who_is_named_by_mistake_is_taken_out_until_it_is_referred() -> None:
+    """R41, R43: the wrong one of two people learns nothing, may sit at the desk again, and both truths are kept."""
+    number, browser = report(asker("governor-beckside")), client("officer-information", EDUNET)
+    page, wrong = f"/breaches/{number}/concerned/", person("teacher-beckside")
+    browser.post(page, {"sort": "person", "words": "hussain", "target": str(wrong.pk)})
+    steps.name_concerned(manager(), number, sort="person", target=person("office-beckside").pk)
+    party, name = case(number, "officer-information").named[0]
+    assert name == wrong.name
+    for _ in range(2):  # a second click
+        said = browser.post(page, {"take_out": str(party)}, follow=True)
+        assert (said.status_code, "The name is taken out." in said.content.decode()) == (200, True)
+    told = case(number, "officer-information")
+    assert wrong.name not in told.parties
+    assert [step.words for step in told.steps if "taken out again" in step.what] == [wrong.name]
+    with as_batch():
+        rows = LedgerEntry.objects.filter(action="take_out_concerned").order_by("pk")
+        assert [row.outcome for row in rows] == ["changed", "shown"]
+    for other in (asker("officer-data", EDUNET), asker("head-beckside"), asker("governor-beckside")):
+        with pytest.raises(NotAtYourLevel):
+            steps.take_out_concerned(other, number, party=told.named[0][0])
+    steps.refer_breach(manager(), number, is_personal=False, severity="", refers=True, words="A list.")
+    assert [line.id for line in reading.list_breaches(asker("teacher-beckside"), number=1).page] == []
+    with pytest.raises(CannotChange):
+        steps.take_out_concerned(manager(), number, party=told.named[0][0])
+    assert browser.post(page, {"take_out": "x"}).status_code == 404
+
+
 def test_an_establishment_is_suspended_from_sharing_in_both_directions_and_keeps_its_own() -> None:
     """R16, R17, R41: others' information closes with the next request; its own and transfers go on."""
     governor, head, other = client("governor-beckside"), client("head-beckside"), client("head-ravensgill")

@@ -9,7 +9,7 @@ from django.core import mail
 from django.db import Error, transaction
 from django.utils import timezone
 
-from access_register import first_heads, grants, invitations
+from access_register import first_heads, grants, handovers, invitations
 from access_register.models import RegisterLine
 from access_register.rules import CannotChange
 from sharing import door
@@ -111,6 +111,9 @@ class TestRecording:
         urn, browser = a_centre(), client(MANAGER, EDUNET)
         address = email if "@" in email else person(email).email
         asked = NEW | {"email": address, "on": f"{timezone.localdate():%d/%m/%Y}"}
+        if address != NEW["email"]:  # an account, of another name than was typed
+            assert "under another name" in browser.post(f"/community/heads/{urn}/", asked).content.decode()
+            asked["other_name"] = "on"
         with post.posting():
             for _ in range(2):
                 page = browser.post(f"/community/heads/{urn}/", asked, follow=True).content.decode()
@@ -123,6 +126,48 @@ class TestRecording:
         if address == NEW["email"]:
             record(urn)
             assert len(mail.outbox) == 2
+
+    @pytest.mark.parametrize("email", [NEW["email"], "teacher-beckside"], ids=["somebody new", "with an account"])
+    def test_the_wrong_person_is_taken_back_and_the_right_one_recorded(self, email: str) -> None:
+        """R35, R43, R44: the link is dead, nothing is open, the story tells both, and a second click lands alike."""
+        urn, browser = a_centre(), client(MANAGER, EDUNET)
+        record(urn, email=email if "@" in email else person(email).email)
+        line, page = line_of(urn), "/community/heads/"
+        for slug in OTHERS:
+            assert client(slug, EDUNET).post(f"{page}{urn}/", {"take_back": "yes"}).status_code == 403
+        assert line.person.name in browser.get(page).content.decode()
+        for _ in range(2):
+            said = browser.post(f"{page}{urn}/", {"take_back": "yes"}, follow=True).content.decode()
+            assert "The first head of Millrace Children’s Centre is taken back" in said
+            assert f": {line.person.name}</span>" not in said
+        with as_batch():
+            assert not EstablishmentPermission.objects.filter(source=f"line:{line.pk}").exists()
+            assert line.events.order_by("id").last().what == "withdrawn"
+            rows_ = LedgerEntry.objects.filter(action="take_back_first_head").exclude(outcome="refused").order_by("pk")
+            assert [row.outcome for row in rows_] == ["changed", "shown"]
+        if email == NEW["email"]:
+            assert invitations.accept(token(), password="a long pass phrase of mine") is None
+        else:
+            assert client(email).get(f"/establishments/{urn}/register/").status_code == 404
+        record(urn, name="Right One", email="right@millrace.example")
+        assert line_of(urn).person.name == "Right One"
+
+    def test_whoever_is_head_for_long_or_hands_over_is_not_taken_back(self) -> None:
+        """R35: then it is a headship as any other."""
+        urn, manager, known = a_centre(), asker(MANAGER, EDUNET), person("teacher-beckside")
+        record(urn, email=known.email)
+        with as_batch():
+            RegisterLine.objects.filter(establishment__urn=urn).update(given_at=timezone.now() - timedelta(days=15))
+        for place in (urn, BECKSIDE, 100001):
+            with pytest.raises(NoSuchRecord):
+                first_heads.take_back_first_head(manager, place)
+        with as_batch():
+            RegisterLine.objects.filter(establishment__urn=urn).update(given_at=timezone.now())
+        handovers.name_successor(
+            asker("officer-data", EDUNET), urn, name="Next", email="next@millrace.example", on=timezone.localdate()
+        )
+        with pytest.raises(NoSuchRecord):
+            first_heads.take_back_first_head(manager, urn)
 
     def test_what_does_not_fit_is_refused(self) -> None:
         urn, today = a_centre(), timezone.localdate()
@@ -203,6 +248,50 @@ class TestWho:
             statements.append(places.replace("EXISTS (SELECT FROM portal_establishments('manage_duties')) AND", ""))
         run_as_owner(*statements)
         assert _holes()
+
+    def test_the_database_lets_nobody_else_take_a_head_back(self) -> None:
+        """R35, R45: with the door forgotten."""
+        assert _taken_back() == set()
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            ("EXISTS (SELECT FROM portal_establishments('manage_duties'))", "true"),
+            ("line.given_at > now() - interval '14 days'", "true"),
+            ("event.words LIKE", "'' <>"),
+        ],
+        ids=["anybody", "for long", "handed over"],
+    )
+    def test_a_database_that_lets_them_is_noticed(self, old: str, new: str) -> None:
+        ((source,),) = rows("SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = 'access_register_first_heads'")
+        assert old in source
+        run_as_owner(source.replace(old, new))
+        assert _taken_back()
+
+
+def _taken_back() -> set[str]:
+    """Which heads the database lets people take back who must not, or not any more."""
+    urn, other, found = a_centre(), a_centre("Weir Children’s Centre"), set()
+    for place, email in ((urn, "teacher-beckside"), (other, "governor-beckside")):
+        record(place, email=person(email).email)
+    with as_batch():
+        RegisterLine.objects.filter(establishment__urn=other).update(given_at=timezone.now() - timedelta(days=15))
+        RegisterLine.objects.filter(establishment__urn=LARKROYD, seat=0).update(given_at=timezone.now())
+    tries = [(slug, EDUNET, urn) for slug in OTHERS] + [("head-beckside", SCHOOLS_ONLINE, urn)]
+    for slug, through, at in [
+        *tries,
+        (MANAGER, SCHOOLS_ONLINE, urn),
+        (MANAGER, EDUNET, other),
+        (MANAGER, EDUNET, LARKROYD),
+    ]:
+        with visit(asker(slug, through), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+            here.showed()
+            with transaction.atomic():
+                place = Establishment.objects.get(urn=at).pk
+                if rows("SELECT access_register_take_back_first_head(%s, 'x')", place) == [(True,)]:
+                    found.add(f"{slug} on {through}: {at}")
+                transaction.set_rollback(True)
+    return found
 
 
 def _holes() -> set[str]:

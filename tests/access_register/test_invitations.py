@@ -338,6 +338,23 @@ class TestKeepingThem:
         assert "has added you to the Access Register of Beckside" in mail.outbox[-1].body
         assert client("teacher-oxenby").get(f"/establishments/{BECKSIDE}/").status_code == 200
 
+    def test_an_account_of_another_name_is_asked_about_first(self) -> None:
+        """R34, R44: a slip in the address gave a stranger access at once. The page does not say what the name is."""
+        browser, url, known = client(HEAD), f"/establishments/{BECKSIDE}/register/add/", person("teacher-oxenby")
+        typed = {"name": "Nadia New", "email": known.email, "role": "teacher", "level": "3", "basis": ""}
+        asked = browser.post(url, typed)
+        page = asked.content.decode()
+        assert (asked.status_code, "under another name" in page, known.name in page) == (422, True, False)
+        assert 'type="checkbox" name="other_name"' in page
+        assert not mail.outbox
+        assert (
+            browser.post(url, typed | {"name": f"{known.name.split()[1]}, {known.name.split()[0]}"}).status_code == 302
+        )
+        with as_batch():
+            line = RegisterLine.objects.get(person=known, establishment__urn=BECKSIDE)
+        register.withdraw_access(asker(HEAD), BECKSIDE, line.pk, because="A slip")
+        assert browser.post(url, typed | {"other_name": "on"}).status_code == 302
+
     def test_the_register_shows_who_waits_and_sends_again(self) -> None:
         """R36."""
         invite()
@@ -345,7 +362,7 @@ class TestKeepingThem:
         page = browser.get(f"/establishments/{BECKSIDE}/register/").content.decode()
         assert "Sees nothing yet." in page
         said = browser.post(f"/establishments/{BECKSIDE}/register/{line_of().pk}/send/", follow=True).content.decode()
-        assert "We have sent Nadia New an e-mail." in said
+        assert "We have sent Nadia New an e-mail. If its address is wrong, withdraw the access." in said
         assert line_of().invitation.times_sent == 2
         change(expires_at=timezone.now())
         assert "has expired: it worked until" in browser.get(f"/establishments/{BECKSIDE}/register/").content.decode()

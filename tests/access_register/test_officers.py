@@ -104,14 +104,12 @@ class TestOfficers:
         assert answer.status_code == 422
         assert "Enter a year from 1900 to 2199." in answer.content.decode()
 
-    def test_a_step_that_is_done_already_says_so(self) -> None:
-        """Pressed twice without script, or on a page that was loaded before somebody else did it."""
-        give()
+    def test_a_step_that_is_not_there_any_more_says_so(self) -> None:
+        """On a page that was loaded before somebody else ended the duty."""
+        duty = give()
         there, browser = appointment(FIONA).pk, client(MANAGER, EDUNET)
-        with as_batch():
-            duty = Duty.objects.get(appointment=there)
         browser.post(f"/officers/{there}/duty/{duty.pk}/end/")
-        answer = browser.post(f"/officers/{there}/duty/{duty.pk}/end/")
+        answer = browser.post(f"/officers/{there}/duty/{duty.pk}/confirm/")
         assert answer.status_code == 404
         assert "Nothing was changed" in answer.content.decode()
         assert "Page not found" not in answer.content.decode()
@@ -134,7 +132,7 @@ class TestOfficers:
         officers.end_remote_use(asker(MANAGER, EDUNET), there, given.id)
         assert browser.get("/").status_code == 403
         with pytest.raises(NoSuchRecord):
-            officers.end_remote_use(asker(MANAGER, EDUNET), there, given.id)
+            officers.end_remote_use(asker(MANAGER, EDUNET), appointment("officer-data").pk, given.id)
 
     def test_remote_use_that_is_sent_twice_ends_at_once(self) -> None:
         """R39, R44: the one that is ended is all there was. The same days can be given again afterwards."""
@@ -162,12 +160,10 @@ class TestOfficers:
             duty = Duty.objects.get(appointment=there)
         assert browser.post(f"/officers/{there}/duty/{duty.pk}/confirm/").status_code == 302
         assert browser.post(f"/officers/{there}/duty/{duty.pk}/end/").status_code == 302
-        assert browser.post(f"/officers/{there}/duty/{duty.pk}/end/").status_code == 404
         days = {"reason": "Works from home", "starts_on": "1/9/2030", "ends_on": "1/9/2031"}
         assert browser.post(f"/officers/{there}/remote/", days).status_code == 302
         assert browser.post(f"/officers/{there}/end/", {"sure": ""}).status_code == 422
         assert browser.post(f"/officers/{there}/end/", {"sure": "on"}).status_code == 302
-        assert browser.post(f"/officers/{there}/end/", {"sure": "on"}).status_code == 404
 
 
 class TestASecondOfficerOfTheSameName:
@@ -211,10 +207,10 @@ class TestASecondOfficerOfTheSameName:
         assert b"1</strong> officer to confirm" in client(second, EDUNET).get("/").content
         page = client(second, EDUNET)
         assert b"They are two people" in page.get(f"/officers/{number}/").content
-        assert page.post(f"/officers/{number}/confirm/").status_code == 302
+        for _ in range(2):  # a second click
+            assert page.post(f"/officers/{number}/confirm/").status_code == 302
         assert self.opens(made)
         assert [message.to for message in mail.outbox] == [[made.email]]
-        assert page.post(f"/officers/{number}/confirm/").status_code == 404
 
     @pytest.mark.drifts
     def test_the_database_holds_it_by_itself(self) -> None:
@@ -265,6 +261,12 @@ class TestTheCommand:
             assert held.exists()
             with pytest.raises(CommandError, match="already"):
                 call_command("record_officer", *arguments, "--information-manager", stdout=said)
+            people, appointments = Person.objects.count(), OfficerAppointment.objects.count()
+            for slip in ("yusuf.kahn@council.example", person(FIONA).email):
+                with pytest.raises(CommandError, match="Check the address"):
+                    call_command("record_officer", slip, *arguments[1:], "--end", stdout=said)
+            assert (Person.objects.count(), OfficerAppointment.objects.count()) == (people, appointments)
+            assert held.exists()
             call_command("record_officer", *arguments, "--end", stdout=said)
             assert not held.exists()
         assert "until" in said.getvalue()

@@ -293,8 +293,10 @@ class TestANewVersion:
             protocol.accept_protocol(asker(TEACHER), version_id=ProtocolVersion.objects.get().pk)
 
 
-def test_publishing_from_a_file(own_database: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """R42: a file like those kept with the code; what is wrong with it is said."""
+def test_publishing_from_a_file(
+    own_database: None, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R42: a file like those kept with the code; what is wrong with it is said. It asks first: it cannot be undone."""
     file = tmp_path / "next.toml"
     good = (
         f'number = "2027"\nin_force_from = {timezone.localdate()}\npurpose = "New."\n'
@@ -303,8 +305,16 @@ def test_publishing_from_a_file(own_database: None, tmp_path: Path, capsys: pyte
     for wrong in ("", "nonsense", good + 'more = "x"\n', good.replace("New.", "N" * 301), good.replace("2027", "2012")):
         file.write_text(wrong)
         with pytest.raises(CommandError):
-            call_command("publish_protocol", str(file))
+            call_command("publish_protocol", str(file), "--yes")
     file.write_text(good)
+    for typed in ("", "y", "2026"):
+        monkeypatch.setattr("builtins.input", lambda _, typed=typed: typed)
+        with pytest.raises(CommandError, match="Nothing was published"):
+            call_command("publish_protocol", str(file))
+        said = capsys.readouterr().out
+        assert re.search(r"version 2027, in force from .* It begins: '# All.* [1-9]\d* people have to accept it", said)
+    assert protocol.text_in_force().number != "2027"
+    monkeypatch.setattr("builtins.input", lambda _: " 2027 ")
     call_command("publish_protocol", str(file))
     assert "Version 2027 is published" in capsys.readouterr().out
     assert protocol.text_in_force().number == "2027"

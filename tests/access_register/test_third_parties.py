@@ -123,6 +123,8 @@ class TestTheContract:
         assert browser.get(f"/establishments/{BECKSIDE}/").status_code == 200
         with as_batch():
             number = Contract.objects.get(reference="BR-14").pk
+        asked = client(HEAD).get(f"{PAGE}{number}/end/").content.decode()
+        assert "It cannot be taken back" in asked
         assert "has ended" in client(HEAD).post(f"{PAGE}{number}/end/", {"sure": "on"}, follow=True).content.decode()
         assert browser.get(f"/establishments/{BECKSIDE}/").status_code == 404
         with pytest.raises(CannotChange, match="is over"):
@@ -240,6 +242,16 @@ class TestTheHistory:
             assert [event.what for event in events] == ["given", "withdrawn"]
             assert events[1].after == history.facts(line)
             assert "The contract has ended" in events[1].words
+
+
+def test_an_account_of_another_name_is_asked_about_first() -> None:
+    """R25, R44: a slip in the address, as on the register itself. Without its name."""
+    browser, page, known = client(HEAD), f"{PAGE}{contract()}/add/", person("teacher-oxenby")
+    typed = {"name": "Hal Heron", "email": known.email, "level": "3"}
+    asked = browser.post(page, typed)
+    assert (asked.status_code, known.name in asked.content.decode()) == (422, False)
+    assert 'type="checkbox" name="other_name"' in asked.content.decode()
+    assert browser.post(page, typed | {"other_name": "on"}).status_code == 302
 
 
 class TestInvited:

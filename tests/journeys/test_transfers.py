@@ -89,6 +89,8 @@ def test_a_transfer_that_is_cancelled_and_a_child_who_leaves(browse: Browse) -> 
     asks(sender, RAVENSGILL, typed(9))
     about(sender, name, "Cancel")
     sender.presses("Cancel the transfer")
+    assert f"The transfer of {name} is cancelled." in sender.main
+    sender.visits(f"{HERE}/transfers/")
     assert name not in sender.main
     sender.visits(f"{record}left/")
     sender.presses("Record the last day", status=422)

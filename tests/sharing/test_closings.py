@@ -272,12 +272,11 @@ class TestTwoPeople:
         with pytest.raises(NoSuchRecord):
             door.agree_closing(asker(MANAGER, EDUNET), closing.pk)
 
-    def test_another_information_manager_agrees_once(self) -> None:
-        closing = close(child(), head_barred=True)
-        other = asker(second_manager(), EDUNET)
-        door.agree_closing(other, closing.pk)
+    def test_whoever_comes_after_the_second_person_agrees_to_nothing(self) -> None:
+        closing = close(child())
+        door.agree_closing(asker(second_manager(), EDUNET), closing.pk)
         with pytest.raises(NoSuchRecord):
-            door.agree_closing(other, closing.pk)
+            door.agree_closing_here(asker(HEAD), BECKSIDE, closing.pk)
 
     @pytest.mark.parametrize("slug", ["deputy-beckside", "head-ravensgill"])
     def test_no_other_at_a_school_is_told(self, slug: str) -> None:
@@ -342,6 +341,7 @@ class TestInTheBrowser:
         with as_batch():
             number = Closing.objects.latest("pk").pk
         assert browser.post(f"/closed-children/{number}/agree/").status_code == 404
+        assert "Do it only when Director has said so." in browser.get("/closed-children/").content.decode()
         browser.post(f"/closed-children/{number}/end/")
         assert page(made) == 200
         assert "No child is known" in self.unknown(browser, typed)

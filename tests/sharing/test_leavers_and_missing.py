@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from sharing import door
 from sharing.crypto import blind_index
-from sharing.models import Pupil
+from sharing.models import LedgerEntry, Pupil, Transfer
 from sharing.upn import make_upn
 from tests import factories
 from tests.locks.switches import rows
@@ -59,6 +59,70 @@ class TestLeaving:
         for offset in (10, 20):
             door.end_enrolment(head, BECKSIDE, pupil.pk, last_day=day(offset), reason="NT", destination="Oxenby")
         assert door.show_leaving(head, BECKSIDE, pupil.pk).stay.ends_on == day(20)
+
+    def test_a_last_day_to_come_is_taken_back(self) -> None:
+        """R5, R43: by the same person or another who keeps the records; not once it is over, and once in the ledger."""
+        pupil, head, address = on_roll(), client(SENDER), "/establishments/{}/pupils/{}/left/"
+        left = address.format(BECKSIDE, pupil.pk)
+        assert "Take the last day back" not in head.get(left).content.decode()
+        head.post(left, {"last_day": f"{day(0):%d/%m/%Y}", "reason": "EL"})
+        assert "Take the last day back" in head.get(left).content.decode()
+        for _ in range(2):  # a second click
+            said = head.post(left, {"stays": "yes"}, follow=True).content.decode()
+            assert "Child Mover stays. No last day is recorded." in said
+        stay = door.show_leaving(asker(SENDER), BECKSIDE, pupil.pk).stay
+        assert (stay.ends_on, stay.leaving_reason, stay.destination) == (None, "", "")
+        with as_batch():
+            rows = LedgerEntry.objects.filter(action="take_back_leaving").order_by("pk")
+            assert [row.outcome for row in rows] == ["changed", "shown"]
+            assert rows[0].about["before"] == str(day(0))
+        door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(-1), reason="EL")
+        assert head.post(left, {"stays": "yes"}).status_code == 404
+        for slug, status in (("teacher-beckside", 403), (RECEIVER, 404)):
+            assert client(slug).post(address.format(BECKSIDE, on_roll().pk), {"stays": "yes"}).status_code == status
+
+    def test_a_last_day_that_is_past_is_asked_about_first(self) -> None:
+        """R8: a year mistyped took the record away at once, and no page brought it back."""
+        pupil, head = on_roll(), client(SENDER)
+        left = f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/left/"
+        typed, looked = {"last_day": f"{day(-30):%d/%m/%Y}", "reason": "EL"}, f'name="looked" value="{day(-30)}"'
+        for before in ({}, {"looked": f"{day(-31)}"}):
+            asked = head.post(left, typed | before)
+            assert asked.status_code == 422
+            assert "the record of Child Mover is not yours any more then" in asked.content.decode()
+            assert looked in asked.content.decode()
+            assert sees(SENDER, BECKSIDE, pupil.pk)
+        done = head.post(left, typed | {"looked": f"{day(-30)}"}, follow=True).content.decode()
+        assert "ask Admissions to tell you of the child again" in done
+        assert not sees(SENDER, BECKSIDE, pupil.pk)
+
+    def test_who_has_left_by_mistake_comes_back_when_admissions_tells_of_the_child(self) -> None:
+        """R7: to the record that was there, as the page says."""
+        pupil = on_roll()
+        door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(-1), reason="EL")
+        told = {"forename": "Child", "surname": "Mover", "born_on": date(2017, 3, 2), "sex": "F", "year_group": "4"}
+        to = {"to": BECKSIDE, "expected_on": day(0), "upn": pupil.upn, "from_name": ""}
+        door.tell_from_outside(asker(ADMISSIONS, EDUNET), **to, **told)
+        with as_batch():
+            transfer = Transfer.objects.latest("pk")
+        assert door.accept_transfer(asker(SENDER), BECKSIDE, transfer.pk) == pupil.pk
+        door.say_arrived(asker(SENDER), BECKSIDE, transfer.pk, on=day(0), kind="C")
+        assert sees(SENDER, BECKSIDE, pupil.pk)
+
+    def test_who_has_arrived_by_mistake_goes_back_by_a_transfer(self) -> None:
+        """R7: as the page says before."""
+        pupil = on_roll()
+        transfer = agreed(pupil)
+        door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(0), kind="C")
+        with as_batch():
+            copy = Transfer.objects.get(pk=transfer.pk).pupil
+        assert copy
+        door.begin_transfer(asker(RECEIVER), RAVENSGILL, copy.pk, to=BECKSIDE, expected_on=day(0))
+        with as_batch():
+            back = Transfer.objects.latest("pk")
+        assert door.accept_transfer(asker(SENDER), BECKSIDE, back.pk) == pupil.pk
+        door.say_arrived(asker(SENDER), BECKSIDE, back.pk, on=day(0), kind="C")
+        assert sees(SENDER, BECKSIDE, pupil.pk)
 
     def test_a_stay_that_was_cancelled_is_not_the_one_of_today(self) -> None:
         pupil, head = on_roll(), asker(SENDER)

@@ -11,24 +11,25 @@ from django.utils import timezone
 from access_register import casework, handovers, officers, participation, protocol, register, reviews, third_parties
 from access_register.breaches import steps as breach_steps
 from access_register.casework import NewCasework
-from access_register.models import CarriedRegister, Duty, Person
+from access_register.models import CarriedRegister, Duty, Handover, Person
 from access_register.third_parties import Terms
 from sharing import door
-from sharing.door import subject_access
+from sharing.door import localities, subject_access
 from sharing.door.consents import Wish
 from sharing.door.own_groups import Wanted
 from sharing.door.subject_access import NewSubjectRequest
 from sharing.door.support import NewOffer
-from sharing.models import LedgerEntry, RestrictedFile, VisitNote
+from sharing.models import LedgerEntry, Locality, LocalityMembership, LocalityMove, RestrictedFile, VisitNote
 from sharing.returns import expected
 from sharing.safe_files import SafeFile
 from tests import factories
 from tests.access_register import breaches, duties
+from tests.access_register import casework as cases
 from tests.access_register.reviews import due
 from tests.confidential.items import CONTENT, consent, in_days, item
-from tests.people import EDUNET, as_batch, asker, person
+from tests.people import EDUNET, as_batch, asker, client, person
 from tests.post import posting
-from tests.sharing import glass
+from tests.sharing import closings, glass
 from tests.sharing.challenges import child, raised
 from tests.sharing.test_returns import came
 from tests.threads import at_once
@@ -121,6 +122,74 @@ def test_what_is_sent_twice_is_done_once_and_answered_alike(make: Callable[[], A
     assert {action: rows for action, rows in said.items() if rows != (True, "shown", "changed")} == {}
     told = [letter.to for letter in mail.outbox if letter.subject.startswith("Case ")]
     assert told == [[person(slug).email] for slug in desk]
+
+
+def ended() -> dict[str, tuple[str, str]]:
+    """Action -> by whom, and the address of its button, of what is ended, lifted or agreed to on EduNet."""
+    manager, officer = asker(duties.MANAGER, EDUNET), f"officers/{duties.appointment(duties.FIONA).pk}"
+    second = duties.second_manager("officer-school-improvement")
+    pupil, there = child(), duties.appointment(duties.FIONA).pk
+    officers.authorise_remote_use(manager, there, reason="Snow", starts_on=TODAY, ends_on=in_days(9))
+    (remote,) = officers.show_officer(manager, there).officer.remote
+    another, _, _ = officers.record_officer(
+        manager, name=person(duties.FIONA).name, email="second@council.example", team="T", post="", manager="",
+        starts_on=TODAY, ends_on=None,
+    )  # fmt: skip
+    order, duty = cases.order(pupil), cases.give()
+    known, ravensgill = person("deputy-beckside"), factories.establishment(RAVENSGILL)
+    handovers.name_successor(asker(HEAD), BECKSIDE, name=known.name, email=known.email, on=in_days(4))
+    with as_batch():
+        handover = Handover.objects.latest("pk").pk
+        there = LocalityMembership.objects.get(establishment=ravensgill, ends_on=None).locality_id
+    localities.move_establishment(
+        manager, RAVENSGILL, locality=Locality.objects.exclude(pk=there)[0].pk, on=in_days(9), reason="Nearer"
+    )
+    with as_batch():
+        move = LocalityMove.objects.latest("pk").pk
+    hold = door.retention.place_hold(manager, upn_key=pupil.upn_index, urn=None, reason="A claim", until=None)
+    return {
+        "end_duty": (duties.MANAGER, f"{officer}/duty/{duties.give().pk}/end/"),
+        "end_remote_use": (duties.MANAGER, f"{officer}/remote/{remote.id}/end/"),
+        "take_child_out": (duties.MANAGER, f"{officer}/casework/{duty}/{cases.name(duty, pupil)}/take-out/"),
+        "confirm_officer": (second, f"officers/{another}/confirm/"),
+        "authorise_order": (cases.AUTHORISER, f"legal-overrides/{order}/authorise/"),
+        "end_order": (duties.MANAGER, f"legal-overrides/{order}/end/"),
+        "verify_successor": (duties.FIONA, f"handovers/{handover}/verify/"),
+        "take_back_move": (duties.MANAGER, f"establishments/{RAVENSGILL}/locality/{move}/take-back/"),
+        "lift_hold": (duties.MANAGER, f"retention/holds/{hold}/lift/"),
+        "end_opening": (glass.FIONA, f"break-glass/yours/{glass.break_it(glass.child()).pk}/end/"),
+        "agree_closing": (second, f"closed-children/{closings.close(pupil).pk}/agree/"),
+        "end_closing": (duties.MANAGER, f"closed-children/{closings.close(closings.child()).pk}/end/"),
+    }
+
+
+@pytest.mark.django_db
+def test_a_second_click_on_what_is_ended_or_agreed_to_lands_where_the_first_did() -> None:
+    """R30, R43: with the same words, and once in the ledger."""
+    differ = {}
+    for action, (slug, address) in ended().items():
+        browser = client(slug, EDUNET)
+        first, again = (browser.post(f"/{address}", follow=True) for _ in range(2))
+        landed = [(page.redirect_chain, [str(said) for said in page.context["messages"]]) for page in (first, again)]
+        with as_batch():
+            rows = LedgerEntry.objects.filter(action=action).order_by("-pk").values_list("outcome", flat=True)
+            if landed[0] != landed[1] or not landed[0][0] or (*rows,) != ("shown", "changed"):
+                differ[action] = (first.status_code, again.status_code, landed, (*rows,))
+    assert differ == {}
+
+
+@pytest.mark.django_db
+def test_a_headship_accepted_by_two_clicks_is_accepted() -> None:
+    """R30, R32: and nothing says that it was cancelled."""
+    known = person("deputy-beckside")
+    handovers.name_successor(asker(HEAD), BECKSIDE, name=known.name, email=known.email, on=in_days(4))
+    with as_batch():
+        number = Handover.objects.latest("pk").pk
+    handovers.verify_successor(asker(duties.FIONA, EDUNET), number)
+    browser = client("deputy-beckside")
+    for _ in range(2):
+        page = browser.post(f"/headship/{number}/", {"sure": "on"}, follow=True)
+        assert [str(said) for said in page.context["messages"]] == ["You have accepted."]
 
 
 def test_a_hold_sent_several_times_at_once_is_one(own_database: None) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 import time
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 import time_machine
@@ -296,7 +297,9 @@ def test_whoever_has_lost_everything_is_helped_by_the_service() -> None:
     head = with_app("head-beckside")
     browser = give_password(head)
     browser.post("/sign-in/code/", {"code": code_now()})
-    call_command("reset_second_factor", head.email.upper(), verbosity=0)
+    said = StringIO()
+    call_command("reset_second_factor", head.email.upper(), stdout=said)
+    assert head.name in said.getvalue()
     assert factors(head) == set()
     assert browser.get("/").status_code == 302
     assert last_ledger_row()[:2] == ("reset_second_factor", "changed")

@@ -56,5 +56,5 @@ DOOR: set[str] = set()
 REGISTER: set[str] = {
     "answer_breach", "appeal_breach", "ask_again", "attach_evidence", "find_concerned", "list_breaches",
     "name_concerned", "record_told", "refer_breach", "report_breach", "seat_panel", "show_breach", "show_panel",
-    "show_reporting", "show_suspensions", "vote_on_breach",
+    "show_reporting", "show_suspensions", "take_out_concerned", "vote_on_breach",
 }  # fmt: skip

@@ -82,6 +82,6 @@ DOOR: set[str] = {
     "say_arrived", "settle_import", "show_accuracy_desk", "show_beginning", "show_challenge", "show_finding",
     "show_from_outside", "show_import", "show_leaver_file", "show_leaving", "show_moves", "show_progress",
     "show_quality", "show_returns", "show_subject", "show_transfer", "show_transfer_file", "show_transfers",
-    "take_back_challenge", "tell_from_outside", "upload_import",
+    "take_back_challenge", "take_back_leaving", "tell_from_outside", "upload_import",
 }  # fmt: skip
 REGISTER: set[str] = set()

@@ -64,4 +64,5 @@ DOOR: set[str] = {
 }  # fmt: skip
 REGISTER: set[str] = {
     "apply_first_heads", "list_without_head", "preview_first_heads", "record_first_head", "show_first_head",
+    "take_back_first_head",
 }  # fmt: skip

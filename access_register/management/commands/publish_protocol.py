@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from access_register.models import ProtocolVersion
+from access_register.models import Person, ProtocolVersion
 from access_register.protocol_versions import CannotPublishText, publish
 from sharing.roles import BATCH, acting_as
 
+ASKS = "This cannot be undone. Type the number of the version once more to publish it: "
 PARTS = {"number", "in_force_from", "purpose", "summary", "text"}
 
 
@@ -20,6 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
+        parser.add_argument("--yes", action="store_true", help="publish it without asking: for scripts")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -31,6 +33,8 @@ class Command(BaseCommand):
         version = ProtocolVersion(**facts)
         try:
             version.clean_fields()
+            if not options["yes"]:
+                self._ask(version)
             with acting_as(BATCH):
                 ended = publish(version, today=timezone.localdate())
         except ValidationError as problem:
@@ -41,3 +45,18 @@ class Command(BaseCommand):
             f"Version {version.number} is published, in force from {version.in_force_from:%d/%m/%Y}. "
             f"{ended} people have to accept it."
         )
+
+    def _ask(self, version: ProtocolVersion) -> None:
+        """Whoever has accepted sees nothing until they accept this one. Also no where nobody can be asked."""
+        with acting_as(BATCH):
+            people = Person.objects.filter(protocol_accepted_until__gte=version.in_force_from).count()
+        self.stdout.write(
+            f"To be published: version {version.number}, in force from {version.in_force_from:%d/%m/%Y}. "
+            f"It begins: {version.text[:100]!r}. {people} people have to accept it before they see anything."
+        )
+        try:
+            is_sure = input(ASKS).strip() == version.number
+        except EOFError:
+            is_sure = False
+        if not is_sure:
+            raise CommandError("Nothing was published.")

@@ -4,11 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from access_register import service
 from access_register.addresses import is_the_councils
-from access_register.models import Duty, OfficerAppointment
+from access_register.models import Duty, OfficerAppointment, Person
 from access_register.officers import of_the_council
 from access_register.register import known_or_new
 from sharing.roles import BATCH, acting_as
@@ -30,7 +31,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         today = timezone.localdate()
-        if not options["end"] and not is_the_councils(options["email"]):
+        if options["end"]:
+            self._end(options["email"])
+            return
+        if not is_the_councils(options["email"]):
             raise CommandError(of_the_council())
         with acting_as(BATCH):
             person = known_or_new(options["name"], options["email"])
@@ -41,12 +45,8 @@ class Command(BaseCommand):
                     recorded_by_name=service.BY_ITSELF,
                 )
             )  # fmt: skip
-            keeps = appointment.duties.filter(data=Duty.Data.DUTIES, ended_at=None, ends_on__gte=today)
-            if options["end"]:
-                for duty in keeps:
-                    service.end_duty(duty)
-                self.stdout.write(f"{person.name} keeps no duties any more.")
-            elif options["information_manager"]:
+            keeps = _kept_by(person.email)
+            if options["information_manager"]:
                 if keeps.filter(ends_on__gt=today + RENEWED).exists():
                     raise CommandError(f"{person.name} keeps officers and their duties already.")
                 for duty in keeps:
@@ -61,3 +61,19 @@ class Command(BaseCommand):
                 self.stdout.write(f"{person.name} keeps officers and their duties until {today + timedelta(days=365)}.")
             else:
                 self.stdout.write(f"{person.name} is on record as an officer.")
+
+    def _end(self, email: str) -> None:
+        """A slip in the address ends nobody's right, and records nobody."""
+        with acting_as(BATCH):
+            keeps = list(_kept_by(email).select_related("appointment__person"))
+            if not keeps:
+                raise CommandError("Nobody with this address keeps officers and their duties today. Check the address.")
+            for duty in keeps:
+                service.end_duty(duty)
+            self.stdout.write(f"{keeps[0].appointment.person.name} keeps no duties any more.")
+
+
+def _kept_by(email: str) -> QuerySet[Duty]:
+    """The rights to keep duties, of today, of whoever has this address."""
+    rights = Duty.objects.filter(data=Duty.Data.DUTIES, ended_at=None, ends_on__gte=timezone.localdate())
+    return rights.filter(appointment__person__in=Person.objects.of_address(email))

@@ -32,4 +32,5 @@ class Command(BaseCommand):
                 outcome=LedgerEntry.Outcome.CHANGED,
                 about={"person": person.pk, "removed": removed},
             )
-        self.stdout.write(f"{removed} second factors are removed, and the person's sessions are ended.")
+        self.stdout.write(f"{person.name}: {removed} second factors are removed, and all sessions are ended.")
+        self.stdout.write("If it was the wrong person, tell them at once: they set up a second factor anew.")
