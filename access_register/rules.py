@@ -36,8 +36,8 @@ NOT_A_WORK_ADDRESS = (
     "This is not a work address. Use a work address, or confirm that this person has none and that this one is theirs."
 )
 OTHER_NAME = (
-    "Somebody uses this address under another name, and gets access at once. Check the address. If they are the same "
-    "person, say so."
+    "Somebody uses this address under another name, and would have access at once. Check the address, or confirm that "
+    "it is the same person."
 )
 SEATS_TAKEN = "Both Level 1 places for named staff are taken. Lower or withdraw one of those people first."
 
