@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 SITES = ("schools_online", "edunet")
+NEEDED = ("id", "name", "issuer", "client_id")
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,9 @@ def _provider(entry: Any, *, tls_only: bool) -> Provider:
     unknown = set(entry) - {field.name for field in fields(Provider)}
     if unknown:
         raise ValueError(f"unknown: {', '.join(sorted(unknown))}.")
+    missing = [name for name in NEEDED if name not in entry]
+    if missing:
+        raise ValueError(f"a provider has no {', '.join(missing)}.")
     provider = Provider(**{name: _frozen(name, value) for name, value in entry.items()})
     if not provider.id.replace("-", "").isalnum():
         raise ValueError(f"the id {provider.id!r} is not made of letters, digits and hyphens.")

@@ -127,7 +127,9 @@ def _of_heads(stored: Sequence[Head]) -> Iterator[Fault]:
         if head.number != number:
             yield Fault(None, f"signed head {number} is missing")
             return
-        if not head.is_signed(keys, before):
+        if head.key_id not in keys:
+            yield Fault(None, f"signed head {number} names the key {head.key_id}, which is not in LEDGER_PUBLIC_KEYS")
+        elif not head.is_signed(keys, before):
             yield Fault(None, f"signed head {number} is not signed by a key of ours")
         before = head.signature
 

@@ -42,6 +42,7 @@ def check(**changed: str) -> str:
         ("SCHOOL_HOLIDAYS", "Christmas"),
         ("INVITATION_DAYS", "-1"),
         ("SECRET_KEY", "x"),
+        ("OIDC_PROVIDERS", "[{"),
         ("DATABASE_POOLED", "ture"),
         ("DATABASE_URL", "postgresql://portal_app@db.internal:5432"),
         ("EMAIL_URL", "smtp+tls://"),
@@ -120,6 +121,12 @@ def test_providers_of_production(issuer: str, second_factor: str, monkeypatch: p
     else:
         asks = in_production(monkeypatch, OIDC_PROVIDERS=said)["PROVIDERS_WITH_SECOND_FACTOR"]
         assert asks == ({"a"} if second_factor == "true" else set())
+
+
+def test_what_a_provider_lacks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ImproperlyConfigured, match="OIDC_PROVIDERS: a provider has no issuer, client_id") as refused:
+        in_production(monkeypatch, OIDC_PROVIDERS='[{"id": "a", "name": "A", "secret": "tell-nobody"}]')
+    assert "tell-nobody" not in str(refused.value)
 
 
 @pytest.mark.parametrize("version", [140_019, 149_999])
