@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.http import HttpResponse
@@ -42,7 +43,7 @@ class Hidden:
 
     def take_away(self) -> dict[str, int]:
         """Table -> how many rows went."""
-        tables = _tables_of_establishments() - OPEN - set(self.shown)
+        tables = _tables_with("establishment_id") - OPEN - set(self.shown)
         here = f"establishment_id = {place(self.urn)}"
         return take_away({table: f"{here} AND {self.only.get(table, 'true')}" for table in sorted(tables)})
 
@@ -62,11 +63,21 @@ def place(urn: int) -> str:
     return f"(SELECT id FROM sharing_establishment WHERE urn = {urn})"
 
 
-def _tables_of_establishments() -> set[str]:
+def take_away_child(child: UUID) -> None:
+    """All that hangs on a child, at every establishment, and the child's closings."""
+    records = f"(SELECT id FROM sharing_pupil WHERE child_id = '{child}')"
+    conditions = dict.fromkeys(_tables_with("pupil_id"), f"pupil_id IN {records}")
+    conditions["sharing_transfer"] += f" OR leaving_id IN {records}"
+    of_the_child = _tables_with("child_id") - {"sharing_pupil"}
+    take_away(conditions | dict.fromkeys((*of_the_child, "sharing_pupil"), f"child_id = '{child}'"))
+
+
+def _tables_with(column: str) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid "
-            "WHERE attname = 'establishment_id' AND relkind = 'r' AND relnamespace = 'public'::regnamespace"
+            "WHERE attname = %s AND relkind = 'r' AND relnamespace = 'public'::regnamespace",
+            [column],
         )
         return {name for (name,) in cursor.fetchall()}
 

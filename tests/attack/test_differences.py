@@ -1,17 +1,18 @@
 """Nobody infers what they may not see: with it and without it, every page is the same (R2, R6, R9, R18, R33, R35)."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
 
 from access_register.models import Breach, BreachParty
 from sharing import ledger
-from sharing.models import Closing, LedgerEntry, NamedChild, Opening, Pupil, SubjectRequest
+from sharing.models import Closing, LedgerEntry, NamedChild, Opening, Pupil, SubjectRequest, Transfer
 from sharing.models.ledger import NOT_FOR_THE_HEAD
 from tests import factories
 from tests.attack import world
-from tests.attack.differences import BECKSIDE, RAVENSGILL, Hidden, differing, pages, place, take_away
+from tests.attack.differences import BECKSIDE, RAVENSGILL, Hidden, differing, pages, place, take_away, take_away_child
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("attack")]
@@ -100,6 +101,32 @@ def test_what_the_head_must_not_learn_of_changes_no_page(planted: None) -> None:
     assert differing(before, pages("head-beckside", SCHOOLS_ONLINE, numbers)) == {}
 
 
+@pytest.mark.parametrize(
+    ("slug", "site"), [("head-beckside", SCHOOLS_ONLINE), ("officer-admissions", EDUNET)], ids=["head", "officer"]
+)
+def test_a_closed_child_is_as_one_whom_nobody_has(planted: None, slug: str, site) -> None:
+    """R18: on every page, of a child who is on the way from one school to the other, and closed to the head too."""
+    numbers = {urn: world.numbers_of(urn) for urn in (BECKSIDE, RAVENSGILL)}
+    with world.as_nobody_in_particular():
+        between = Transfer.objects.filter(from_establishment__urn=BECKSIDE, establishment__urn=RAVENSGILL)
+        child = between.filter(agreed_on__isnull=False).latest("pk").leaving.child_id
+        _close(child, days=5)
+    before = pages(slug, site, numbers)
+    take_away_child(child)
+    assert sum(text.startswith("200") for text in before.values()) > 100
+    assert differing(before, pages(slug, site, numbers)) == {}
+
+
+def _close(child: UUID, days: int) -> None:
+    """For nine days that end in so many, or have ended; so that heads must not learn of it."""
+    ends = timezone.now() + timedelta(days=days)
+    Closing.objects.create(
+        child_id=child, named=[], authoriser="Barred", basis="court", reason="R", head_barred=True, asked_by_id=0,
+        asked_by_name="Test", agreed_by_id=1, agreed_at=ends - timedelta(days=9), starts_at=ends - timedelta(days=9),
+        ends_at=ends,
+    )  # fmt: skip
+
+
 def _somebody_has_left(urn: int) -> None:
     """Whose name nobody sees any more, and who is counted (R8)."""
     today = timezone.localdate()
@@ -120,10 +147,7 @@ def _bar_from_the_head(pupil_id: object) -> None:
             **seen, child_id=pupil.child_id, through=EDUNET, source="duty:0", starts_on=day, ends_on=day,
             named_by_name="Test",
         )  # fmt: skip
-        Closing.objects.create(
-            child_id=pupil.child_id, authoriser="Barred", basis="court", reason="R", head_barred=True, asked_by_id=0,
-            asked_by_name="Test", starts_at=now - timedelta(days=9), ends_at=now - timedelta(days=8),
-        )  # fmt: skip
+        _close(pupil.child_id, days=-1)
         SubjectRequest.objects.filter(establishment=pupil.establishment_id).update(through=EDUNET)
         case = Breach.objects.create(whose="person", children="0", aware_at=now, about_id=pupil.establishment_id)
         BreachParty.objects.create(breach=case, person=person("head-beckside"), name="Head")
