@@ -21,17 +21,18 @@ from sharing.roles import BATCH, acting_as
 from sharing.upn import is_temporary
 
 _ALIKE = """
-    SELECT one.id, other.id, one.former_upn_index = other.upn_index OR other.former_upn_index = one.upn_index
+    SELECT one.id, other.id, one.former_upn_index = other.upn_index OR other.former_upn_index = one.upn_index,
+           one.upn_index = other.upn_index AND one.upn_index <> ''
     FROM sharing_pupil AS one JOIN sharing_pupil AS other
       ON other.born_on = one.born_on AND lower(other.surname) = lower(one.surname)
      AND lower(other.forename) = lower(one.forename) AND other.child_id > one.child_id
     UNION
-    SELECT former.id, present.id, true
+    SELECT former.id, present.id, true, former.upn_index = present.upn_index
     FROM sharing_pupil AS present JOIN sharing_pupil AS former
       ON former.upn_index = present.former_upn_index AND present.former_upn_index <> ''
      AND former.child_id <> present.child_id
     UNION
-    SELECT one.id, other.id, one.former_upn_index = other.upn_index OR other.former_upn_index = one.upn_index
+    SELECT one.id, other.id, one.former_upn_index = other.upn_index OR other.former_upn_index = one.upn_index, true
     FROM sharing_pupil AS one JOIN sharing_pupil AS other
       ON other.upn_index = one.upn_index AND one.upn_index <> '' AND other.child_id > one.child_id
     ORDER BY 1, 2
@@ -46,7 +47,8 @@ class CannotMerge(Exception):
 class PossibleDuplicate:
     """Two identities that look like one child. Ids and schools; what the two share is for whoever may see the records.
 
-    `is_former`: one has the other's UPN as its former one. `has_temporary`: one of them has a temporary UPN.
+    `is_former`: one has the other's UPN as its former one. `is_one_upn`: both have the same UPN now.
+    `has_temporary`: one of them has a temporary UPN.
     `same_school`: a school that has a record of both, which stands in the way of a merge; else "".
     """
 
@@ -54,8 +56,14 @@ class PossibleDuplicate:
     other: UUID
     schools: tuple[str, ...]
     is_former: bool
+    is_one_upn: bool
     has_temporary: bool
     same_school: str
+
+    @property
+    def can_be_joined(self) -> bool:
+        """Whether the UPNs say that it is one child, and no school stands in the way. By name alone it may be two."""
+        return (self.is_former or self.is_one_upn) and not self.same_school
 
 
 def possible_duplicates() -> list[PossibleDuplicate]:
@@ -65,17 +73,17 @@ def possible_duplicates() -> list[PossibleDuplicate]:
         with connection.cursor() as cursor:
             cursor.execute(_ALIKE)
             pairs = cursor.fetchall()
-        ids = {record for one, other, _ in pairs for record in (one, other)}
+        ids = {record for one, other, *_ in pairs for record in (one, other)}
         records = {pupil.pk: pupil for pupil in Pupil.objects.select_related("establishment").filter(pk__in=ids)}
-        found: dict[frozenset[UUID], list[tuple[Pupil, Pupil, bool]]] = {}
-        for one, other, is_former in pairs:
+        found: dict[frozenset[UUID], list[tuple[Pupil, Pupil, bool, bool]]] = {}
+        for one, other, is_former, is_one_upn in pairs:
             two = records[one], records[other]
-            found.setdefault(frozenset(pupil.child_id for pupil in two), []).append((*two, is_former))
+            found.setdefault(frozenset(pupil.child_id for pupil in two), []).append((*two, is_former, is_one_upn))
         return [_duplicate(alike) for alike in found.values()]
 
 
-def _duplicate(alike: list[tuple[Pupil, Pupil, bool]]) -> PossibleDuplicate:
-    pupils = [pupil for one, other, _ in alike for pupil in (one, other)]
+def _duplicate(alike: list[tuple[Pupil, Pupil, bool, bool]]) -> PossibleDuplicate:
+    pupils = [pupil for one, other, *_ in alike for pupil in (one, other)]
     # The temporary UPN goes into the permanent one.
     child, other = sorted(
         {pupil.child_id for pupil in pupils},
@@ -85,7 +93,8 @@ def _duplicate(alike: list[tuple[Pupil, Pupil, bool]]) -> PossibleDuplicate:
         child=child,
         other=other,
         schools=tuple(sorted({pupil.establishment.name for pupil in pupils})),
-        is_former=any(is_former for _, _, is_former in alike),
+        is_former=any(is_former for *_, is_former, _ in alike),
+        is_one_upn=any(is_one_upn for *_, is_one_upn in alike),
         has_temporary=any(is_temporary(str(pupil.upn)) for pupil in pupils),
         same_school=_school_with_both(child, other),
     )

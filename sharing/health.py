@@ -84,6 +84,9 @@ def _daily(runs: Runs, now: datetime) -> Part:
     if soon:
         said += f" Accounts that nothing needs are deleted: {tonight} by the next run, {soon} within 30 days."
         said += " manage.py run_daily --accounts lists them."
+    if to_join := run.about.get("to_join", 0) if run else 0:
+        said += f" Children who stand under two identities by their UPNs: {to_join}."
+        said += " manage.py merge_children list names them."
     do = "Run manage.py run_daily: it does what is left, again without harm. Its output names what failed."
     return _nightly("Daily work", run, now, said, do)
 

@@ -18,12 +18,13 @@ from sharing.crypto import blind_index
 from sharing.models import Child, ChildMerge, Closing, LedgerEntry, Pupil
 from sharing.upn import make_upn
 from tests import factories
-from tests.people import as_batch
+from tests.people import EDUNET, as_batch, client
 from tests.sharing import closings
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL, LARKROYD, OXENBY = 999002, 999003, 999004, 999005
 TEMPORARY = make_upn(381, 2901, 2021, 7, temporary="B")
+SAID = "Children who stand under two identities by their UPNs:"
 ALIKE: dict[str, Any] = {"surname": "Twice-Told", "forename": "Robin", "born_on": date(2016, 2, 29)}
 
 
@@ -83,6 +84,29 @@ def test_a_former_upn_that_is_known_as_another_child_is_found() -> None:
     after = factories.pupil(RAVENSGILL, surname="Newname", former_upn=before.upn, former_upn_index=before.upn_index)
     (pair,) = found_of(before, after)
     assert pair.is_former
+
+
+def test_two_children_under_one_upn_are_found() -> None:
+    """R22: as after a school's file that told of a UPN which is somebody's elsewhere."""
+    one = factories.pupil(BECKSIDE, **ALIKE)
+    other = factories.pupil(RAVENSGILL, surname="Newname", upn=one.upn, upn_index=one.upn_index)
+    (pair,) = found_of(one, other)
+    assert (pair.is_one_upn, pair.is_former, pair.can_be_joined) == (True, False, True)
+
+
+def test_how_many_are_to_join_is_on_the_operations_page() -> None:
+    """R22: those of whom the UPNs tell, whom no school stands in the way of. A name alone may be two children's."""
+    one, elsewhere = factories.pupil(BECKSIDE, **ALIKE), factories.pupil(RAVENSGILL, **ALIKE)
+    call_command("run_daily", verbosity=0)
+    operations = client("officer-information", EDUNET)
+    assert SAID not in operations.get("/operations/").text
+    with as_batch():
+        Pupil.objects.filter(pk=elsewhere.pk).update(former_upn=one.upn, former_upn_index=one.upn_index)
+    call_command("run_daily", verbosity=0)
+    assert f"{SAID} 1." in operations.get("/operations/").text
+    together(child_of(elsewhere), child_of(one))
+    call_command("run_daily", verbosity=0)
+    assert SAID not in operations.get("/operations/").text
 
 
 def test_one_identity_is_not_a_duplicate() -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from access_register import daily
 from access_register.former_people import NEXT_RUN, SOON, who_goes
 from sharing import service_runs
+from sharing.children import possible_duplicates
 from sharing.keys_fit import refuse_other_keys
 from sharing.retention.replaying import refuse_until_replayed
 from sharing.roles import BATCH, acting_as
@@ -40,6 +41,7 @@ class Command(BaseCommand):
                 raise service_runs.NotARun from None
             about |= {"parts": report.parts, "written": report.written}
             about["accounts"] = [len(_who_goes(NEXT_RUN)), len(_who_goes(SOON))]
+            about["to_join"] = sum(pair.can_be_joined for pair in possible_duplicates())
             for line in report.done or ["Nothing to do."]:
                 self.stdout.write(line)
             if report.failed:

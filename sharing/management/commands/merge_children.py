@@ -51,6 +51,7 @@ def _remarks(pair: PossibleDuplicate) -> str:
     remarks = [
         "a temporary UPN" if pair.has_temporary else "",
         "a former UPN" if pair.is_former else "",
+        "the same UPN" if pair.is_one_upn else "",
         f"both at {pair.same_school}: cannot be joined" if pair.same_school else "",
     ]
     said = "; ".join(remark for remark in remarks if remark)
