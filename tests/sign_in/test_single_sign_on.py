@@ -278,7 +278,7 @@ def test_the_web_application_cannot_make_up_a_provider() -> None:
     [
         ("{", "OIDC_PROVIDERS"),
         ("[1]", "each provider is an object"),
-        ('[{"id": "a"}]', "missing"),
+        ('[{"id": "a"}]', "no name, issuer, client_id"),
         ('[{"id": "a b", "name": "A", "issuer": "https://a", "client_id": "c"}]', "letters, digits and hyphens"),
         ('[{"id": "a", "name": "A", "issuer": "http://a", "client_id": "c"}]', "https://"),
         ('[{"id": "a", "name": "A", "issuer": "https://a", "client_id": "c", "trusted": "yes"}]', "trusted"),
