@@ -122,7 +122,11 @@ def tell_of_unread_days(request: HttpRequest, *names: str) -> None:
 
 def row_number(request: HttpRequest, name: str) -> int | None:
     """The number of a row or of a person."""
-    text = request.GET.get(name, "")
+    return number_of_row(request.GET.get(name, ""))
+
+
+def number_of_row(text: str) -> int | None:
+    """The same, of what a button has sent. Nonsense counts as nothing."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 

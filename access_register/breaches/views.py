@@ -25,7 +25,7 @@ from access_register.models import Breach
 from access_register.rules import CannotChange
 from sharing.door import show_pattern
 from sharing.pages.answers import form_page
-from sharing.requests import PortalRequest, page_number, row_number, while_suspended
+from sharing.requests import PortalRequest, number_of_row, page_number, row_number, while_suspended
 
 DECIDED = "It is decided, and holds from now on."
 REPORTED = (
@@ -82,10 +82,10 @@ def concern(request: PortalRequest, breach_id: int) -> HttpResponse:
     case = reading.show_breach(request.asker, breach_id, to="concern")
     form = SearchForm(request.POST or None)
     found: tuple[tuple[int, str], ...] = ()
-    if (party := _number(request.POST.get("take_out", ""))) is not None:
+    if (party := number_of_row(request.POST.get("take_out", ""))) is not None:
         return _taken_out(request, breach_id, party)
     if request.method == "POST" and form.is_valid():
-        sort, target = form.cleaned_data["sort"], _number(request.POST.get("target", ""))
+        sort, target = form.cleaned_data["sort"], number_of_row(request.POST.get("target", ""))
         if target is not None:
             try:
                 steps.name_concerned(request.asker, breach_id, sort=sort, target=target)
@@ -107,11 +107,6 @@ def _taken_out(request: PortalRequest, breach_id: int, party: int) -> HttpRespon
         return redirect("breach", breach_id)
     messages.success(request, "The name is taken out. It stays in what was done, for the data-protection side alone.")
     return redirect("breach_concern", breach_id)
-
-
-def _number(typed: str) -> int | None:
-    """The number of a row that a button has sent. Nonsense counts as nothing."""
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else None
 
 
 def refer(request: PortalRequest, breach_id: int) -> HttpResponse:
