@@ -336,6 +336,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "withdraw_restricted": "Confidential item withdrawn",
     },
     Kind.SERVICE: {
+        "change_blind_index_key": "Key changed by which numbers are looked up",
         "dispose": "Records disposed of",
         "replay_disposal": "Records disposed of again after a restore",
         "raise_patterns": "Unusual patterns raised",

@@ -36,6 +36,13 @@ _WHO_CONNECTS = """
         ('portal_owner', 'portal_batch', 'portal_backup')), current_setting('statement_timeout')
     FROM pg_roles WHERE pg_has_role(session_user, oid, 'MEMBER') OR rolname = current_user
 """
+# A superuser may be anybody, and is not taken for the portal, unless it is the login that asks.
+_OTHERS = """
+    SELECT usename::text, count(*) FROM pg_stat_activity JOIN pg_roles ON pg_roles.oid = usesysid
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND (usename = session_user OR NOT rolsuper
+          AND (pg_has_role(usesysid, 'portal_app', 'MEMBER') OR pg_has_role(usesysid, 'portal_batch', 'MEMBER')))
+    GROUP BY 1 ORDER BY 1
+"""
 OWNER, APP, BATCH, BACKUP = "portal_owner", "portal_app", "portal_batch", "portal_backup"
 
 _CREATE = """
@@ -105,6 +112,13 @@ def refuse_all_but_the_application() -> None:
             )
         if timeout == "0":
             raise ImproperlyConfigured(_NO_LIMIT.format(login=login))
+
+
+def others_of_the_portal() -> list[tuple[str, int]]:
+    """The logins of the portal's processes that are connected beside this one, each with how many connections."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHERS)
+        return list(cursor.fetchall())
 
 
 def refuse_an_old_server(version: int) -> None:
