@@ -15,7 +15,7 @@ import pytest
 from django.apps import apps  # noqa: TID251
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
-from django.db import ProgrammingError, connection, models
+from django.db import ProgrammingError, connection, connections, models
 from django.utils import timezone
 
 from sharing import index_renewal, service_runs
@@ -245,6 +245,17 @@ class TestRefused:
         with pytest.raises(CommandError, match="not the key of what is stored"):
             changed("--yes")
         assert stored() == first
+
+    def test_while_the_portal_is_connected(self, old: str, settings) -> None:
+        """R13: a process with the old key would look for nobody, and bring each child in again."""
+        settings.BLIND_INDEX_KEY = NEW
+        worker = connections.create_connection("default")
+        try:
+            worker.ensure_connection()
+            with pytest.raises(CommandError, match="The portal is running"):
+                changed("--yes")
+        finally:
+            worker.close()
 
     def test_a_value_that_cannot_be_read_changes_nothing(self, old: str, settings) -> None:
         """R13: as where an older copy of the children's keys was put back."""
