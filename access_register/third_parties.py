@@ -10,7 +10,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from access_register import history, mail, welcome
+from access_register import grants, history, mail, welcome
 from access_register.addresses import is_webmail
 from access_register.documents import Document
 from access_register.levels import Level
@@ -172,6 +172,34 @@ def record_dbs(asker: Asker, urn: int, contract_id: int, *, on: date, version: s
         contract.dbs_confirmed_on = on
         contract.save(update_fields=["dbs_confirmed_on"])
         here.changed(contract=contract.pk, dbs_confirmed_on=on)
+
+
+def change_contract(asker: Asker, urn: int, contract_id: int, *, on: date, version: str | None = None) -> None:
+    """Another last day, until the one on record is over. Who was to have access until that day has it until this one;
+    nobody has it longer than the contract (R25).
+
+    `version`: of the day that the form showed. Raises CannotChange and ChangedMeanwhile.
+    """
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="change_contract") as here:
+        contract = _contract_in_force(here, contract_id)
+        before = contract.ends_on
+        if before == on:
+            here.showed(contract=contract.pk)
+            return
+        check_day(version, before)
+        if on < max(contract.starts_on, here.today):
+            raise CannotChange("The last day must be today or later, and not before the first.", "on")
+        contract.ends_on = on
+        contract.save(update_fields=["ends_on"])
+        for line in contract.lines.filter(withdrawn_at=None).select_for_update(of=("self",)).select_related("person"):
+            as_it_was = history.facts(line)
+            if line.ends_on and (line.ends_on == before or line.ends_on > on):
+                line.ends_on = on
+                store(line)
+                enact(here, line, "changed", before=as_it_was, because="The contract has another last day.")
+            else:
+                grants.replace(f"line:{line.pk}", grants.of_line(line))
+        here.changed(contract=contract.pk, ends_on=on, before=before)
 
 
 def add_third_party(

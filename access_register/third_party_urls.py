@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{CONTRACT}add/", views.add_third_party, name="add_third_party"),
     path(f"{CONTRACT}document/", views.document, name="contract_document"),
     path(f"{CONTRACT}dbs/", views.record_dbs, name="record_dbs"),
+    path(f"{CONTRACT}last-day/", views.change_contract, name="change_contract"),
     path(f"{CONTRACT}end/", views.end_contract, name="end_contract"),
     path(f"{CONTRACT}certificate/", views.record_certificate, name="record_certificate"),
 ]

@@ -75,6 +75,18 @@ def record_dbs(request: PortalRequest, urn: int, contract_id: int) -> HttpRespon
     return _step(request, page, form, words, door.record_dbs)
 
 
+def change_contract(request: PortalRequest, urn: int, contract_id: int) -> HttpResponse:
+    page = door.show_contract(request.asker, urn, contract_id)
+    form = DayForm(request.POST or None, label="Last day of the contract", known=page.contract.ends_on)
+    words = {
+        "heading": "Change the last day of the contract",
+        "text": "Everybody who has access until the last day of the contract then has it until the new one.",
+        "button": "Change the last day",
+        "done": "The last day of the contract is changed.",
+    }
+    return _step(request, page, form, words, door.change_contract)
+
+
 def record_certificate(request: PortalRequest, urn: int, contract_id: int) -> HttpResponse:
     page = door.show_contract(request.asker, urn, contract_id)
     known = page.contract.destruction_certified_on

@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from edunet.forms import CentreForm, CloseCentreForm, EndTypeForm, ReopenCentreForm, TypeForm
 from sharing import door
 from sharing.cannot import version_of
-from sharing.days import day_in_words
 from sharing.ordering import ContextKey
 from sharing.pages.answers import form_page, is_done
 from sharing.pages.ordering import several_establishments
@@ -36,16 +35,18 @@ def list_type(request: PortalRequest) -> HttpResponse:
 @several_establishments(ContextKey.NAME)
 def end_type(request: PortalRequest, type_code: int) -> HttpResponse:
     found = door.show_ending_type(request.asker, type_code)
-    form = EndTypeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        last_day, reason = form.cleaned_data["last_day"], form.cleaned_data["reason"]
-        try:
-            door.end_type(request.asker, type_code, last_day=last_day, reason=reason)
-        except door.CannotKeep as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            messages.success(request, f"{found.type.name} counts until {day_in_words(last_day)}.")
-            return redirect("community")
+    now = found.type.ends_on
+    form = EndTypeForm(
+        request.POST or None,
+        initial={"last_day": now, "reason": found.type.ended_reason, "version": version_of(now)},
+    )
+
+    def end() -> None:
+        told = {name: form.cleaned_data[name] for name in ("last_day", "reason", "version")}
+        door.end_type(request.asker, type_code, **told)
+
+    if is_done(request, form, end, f"The last day of the type is on record: {found.type.name}."):
+        return redirect("community")
     return form_page(request, "community/end_type.html", form, found=found)
 
 

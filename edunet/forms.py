@@ -52,6 +52,7 @@ class TypeForm(forms.Form):
 class EndTypeForm(forms.Form):
     """A type that counts until a day."""
 
+    version = version_field()
     last_day = day_field("Last day on which it counts", "Today or later. For example 31/8/2027.")
     reason = forms.CharField(
         label="Why?", max_length=300, error_messages={"required": "Say why the type is of the community no more."}

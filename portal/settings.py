@@ -37,6 +37,8 @@ SECRET_KEY = _secret("SECRET_KEY")
 # The ring of keys for identifying fields: "id:base64 of 32 bytes", comma-separated, the one in use first.
 FIELD_KEYS = _secret("FIELD_KEYS", prefix="demo:")
 BLIND_INDEX_KEY = _secret("BLIND_INDEX_KEY")
+# The one before, for `change_blind_index_key` alone.
+OLD_BLIND_INDEX_KEY = env.str("OLD_BLIND_INDEX_KEY", "")
 # Signs the ledger's head: base64 of 32 bytes, and only where run_daily runs. The rest checks with the public keys.
 LEDGER_SIGNING_KEY = env.str("LEDGER_SIGNING_KEY", "") if MODE == "production" else _secret("LEDGER_SIGNING_KEY")
 LEDGER_PUBLIC_KEYS = env.list("LEDGER_PUBLIC_KEYS", default=[])

@@ -93,4 +93,9 @@ def decrypt_bytes(stored: bytes, *, column: str) -> bytes:
 
 def blind_index(text: str) -> str:
     """The same 64 letters for the same text, telling nothing about it without the key. For `=` look-ups."""
-    return hmac.digest(settings.BLIND_INDEX_KEY.encode(), text.strip().upper().encode(), "sha256").hex()
+    return index_under(settings.BLIND_INDEX_KEY, text)
+
+
+def index_under(key: str, text: str) -> str:
+    """The blind index of `text` under a key that need not be the one in use (sharing.index_renewal)."""
+    return hmac.digest(key.encode(), text.strip().upper().encode(), "sha256").hex()

@@ -13,6 +13,7 @@ from sharing import replicas, virus_scan
 from sharing.days import day_in_words
 from sharing.models.service import ParityRun, ServiceRun
 from sharing.records.operations import DailyPart, How, Operations, Part, Queue, Replica
+from sharing.roles import log_quotes_by
 from sharing.school_year import HOLIDAYS_TO_ADD, holidays_run_out
 
 Job, Outcome = ServiceRun.Job, ServiceRun.Outcome
@@ -26,6 +27,7 @@ LONGEST_WAIT: Final = timedelta(minutes=30)
 AFTER_FAILED_POST: Final = timedelta(hours=24)
 COMPARED_EVERY: Final = timedelta(days=8)
 KEY_DAYS: Final = 365  # after which a new field key is advised
+ROOM_FOR: Final = 2  # more backups, before the disk that they are on is looked at
 SIGNATURE_DAYS: Final = 7  # after which a scanner misses what is about
 
 LETTERS: Final = "E-mails"
@@ -47,6 +49,7 @@ def how_is_the_service(now: datetime | None = None, *, looks_at_replicas: bool =
         _compared(now),
         _scanner(now),
         *_holidays(now),
+        *_log_of_postgresql(),
         *_saving(),
         *(_replicas() if looks_at_replicas else ()),
         _releases(),
@@ -102,11 +105,18 @@ def _ledger(runs: Runs, now: datetime) -> Part:
 
 
 def _backup(runs: Runs, now: datetime) -> Part:
-    run = runs.get(Job.BACKUP)
-    size = run.about.get("bytes") if run else None
+    title, run = "Backup", runs.get(Job.BACKUP)
+    size, free = (run.about.get("bytes"), run.about.get("free")) if run else (None, None)
     said = f"One was made{f', of {filesizeformat(size)}' if size else ''}."
     do = "Make a dump as portal_backup, and end the script that makes it with manage.py record_backup FILE."
-    return _nightly("Backup", run, now, said, do)
+    found = _nightly(title, run, now, said, do)
+    if found.how != How.WELL or not size or free is None:
+        return found
+    said += f" Beside it {filesizeformat(free)} were free then."
+    if free < ROOM_FOR * size:
+        do = "Make room on the disk of the backups: one that does not fit fails."
+        return Part(title, How.LOOK, f"{said} {ROOM_FOR} more like it do not fit.", do, found.at)
+    return Part(title, How.WELL, said, at=found.at)
 
 
 def _nightly(title: str, run: ServiceRun | None, now: datetime, said: str, do: str) -> Part:
@@ -199,6 +209,19 @@ def _holidays(now: datetime) -> list[Part]:
         return []
     said = f"The last one with a year in the settings ends on {day_in_words(last_day)}. After it, all weekdays count."
     return [Part("School holidays", How.LOOK, said, f"{HOLIDAYS_TO_ADD} Then restart the portal and the worker.")]
+
+
+def _log_of_postgresql() -> list[Part]:
+    """Of the primary, as the web application finds it. Not of the demonstration, where everybody is invented."""
+    if settings.DEMO:
+        return []
+    title = "PostgreSQL’s own log"
+    with connection.cursor() as cursor:
+        quotes_by = log_quotes_by(cursor)
+    if quotes_by:
+        said = f"It quotes statements, with the names of children in them. It comes from: {', '.join(quotes_by)}."
+        return [Part(title, How.LOOK, said, "Set it as docs/operators/deploy/postgresql.conf does, on each machine.")]
+    return [Part(title, How.WELL, "It quotes no statement. Replicas have settings of their own, not looked at here.")]
 
 
 def _saving() -> list[Part]:

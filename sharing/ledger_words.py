@@ -250,6 +250,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "narrow_access": "Access of a person narrowed",
         "narrow_item": "Readers of a confidential item narrowed or widened",
         "place_line": "Access of a head recorded",
+        "change_contract": "Last day of a third party's contract changed",
         "record_certificate": "Certificate of destruction recorded",
         "record_contract": "Contract of a third party recorded",
         "record_dbs": "Safeguarding check of a third party recorded",
@@ -336,6 +337,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "withdraw_restricted": "Confidential item withdrawn",
     },
     Kind.SERVICE: {
+        "change_blind_index_key": "Key changed by which numbers are looked up",
         "dispose": "Records disposed of",
         "replay_disposal": "Records disposed of again after a restore",
         "raise_patterns": "Unusual patterns raised",

@@ -36,6 +36,22 @@ _WHO_CONNECTS = """
         ('portal_owner', 'portal_batch', 'portal_backup')), current_setting('statement_timeout')
     FROM pg_roles WHERE pg_has_role(session_user, oid, 'MEMBER') OR rolname = current_user
 """
+# With these the server's log says that a statement failed, and not which (docs/operators/deploy/postgresql.conf).
+_QUOTES_NOTHING = {
+    "log_min_error_statement": {"fatal", "panic"},
+    "log_error_verbosity": {"terse"},
+    "log_statement": {"none", "ddl"},
+    "log_min_duration_statement": {"-1"},
+    "log_min_duration_sample": {"-1"},
+    "log_transaction_sample_rate": {"0"},
+}
+# A superuser may be anybody, and is not taken for the portal, unless it is the login that asks.
+_OTHERS = """
+    SELECT usename::text, count(*) FROM pg_stat_activity JOIN pg_roles ON pg_roles.oid = usesysid
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND (usename = session_user OR NOT rolsuper
+          AND (pg_has_role(usesysid, 'portal_app', 'MEMBER') OR pg_has_role(usesysid, 'portal_batch', 'MEMBER')))
+    GROUP BY 1 ORDER BY 1
+"""
 OWNER, APP, BATCH, BACKUP = "portal_owner", "portal_app", "portal_batch", "portal_backup"
 
 _CREATE = """
@@ -75,12 +91,16 @@ def create_roles() -> None:
         cursor.execute(_CREATE)
 
 
-def log_names_people() -> bool:
-    """Whether the server's own log is left as it comes: then it quotes statements, and the people in them."""
+def why_the_log_names_people() -> list[str]:
+    """As `log_quotes_by`, of the login and in no role: before there are any."""
     with _as_the_login() as cursor:
-        cursor.execute("SELECT current_setting('log_min_error_statement'), current_setting('log_error_verbosity')")
-        statements, words = cursor.fetchone()
-    return statements not in {"fatal", "panic"} or words != "terse"
+        return log_quotes_by(cursor)
+
+
+def log_quotes_by(cursor: Any) -> list[str]:
+    """The settings by which the server's own log quotes statements of this connection, and the people in them."""
+    cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY (%s)", [list(_QUOTES_NOTHING)])
+    return sorted(name for name, value in cursor.fetchall() if value not in _QUOTES_NOTHING[name])
 
 
 def refuse_all_but_the_application() -> None:
@@ -105,6 +125,13 @@ def refuse_all_but_the_application() -> None:
             )
         if timeout == "0":
             raise ImproperlyConfigured(_NO_LIMIT.format(login=login))
+
+
+def others_of_the_portal() -> list[tuple[str, int]]:
+    """The logins of the portal's processes that are connected beside this one, each with how many connections."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHERS)
+        return list(cursor.fetchall())
 
 
 def refuse_an_old_server(version: int) -> None:

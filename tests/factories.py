@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from sharing.crypto import blind_index
+from sharing.imports.staging import facts_index
 from sharing.models import (
     Attendance,
     Child,
@@ -130,12 +131,14 @@ def result(pupil: Pupil, stage: str, subject: str, result: str, **facts: Any) ->
 
 def address(pupil: Pupil, text: str) -> HomeAddress:
     postcode = text.splitlines()[-1]
-    return _of(HomeAddress, pupil, address=text, postcode=postcode, facts_index=blind_index(text))
+    return _of(HomeAddress, pupil, address=text, postcode=postcode, facts_index=facts_index(text, postcode))
 
 
 def contact(pupil: Pupil, name: str, **facts: Any) -> Contact:
     usual = {"order": 1, "relationship": "PAM", "has_responsibility": True, "telephones": "M 07700 900123"}
-    return _of(Contact, pupil, name=name, facts_index=blind_index(name), **usual | facts)
+    told = {"address": "", "email": ""} | usual | facts
+    index = facts_index(name, told["address"], told["telephones"], told["email"])
+    return _of(Contact, pupil, name=name, **{"facts_index": index} | told)
 
 
 def change(pupil: Pupil, *facts: str) -> PupilChange:

@@ -122,7 +122,7 @@ RECORDED = {
         "/unusual-patterns/": 8,
     },
     ("superuser", EDUNET): {
-        "/operations/": 11,
+        "/operations/": 12,
     },
 }
 

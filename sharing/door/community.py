@@ -41,7 +41,7 @@ REFUSED = {
     "no_last_day": "This centre is open and has no last day.",
     "left": "Its head had taken this centre out of the protocol before it closed. Enter the centre as a new one.",
     "suspended": "The centre is suspended for a breach of the protocol. Open it again once the suspension is over.",
-    "not_listed": "This type is not on record, or has a last day already.",
+    "not_listed": "This type is not on record, or its last day is over.",
     "not_yours": NEEDED,
 }
 ORDER = Comparison(ContextKey.NAME, "you find one quickly")
@@ -60,12 +60,13 @@ def show_community(asker: Asker) -> CommunityPage:
         ours = Establishment.objects.of_the_community().in_our_time()
         numbers = dict(ours.values_list("kind").annotate(Count("pk")).order_by())
         centres = ours.filter(kind=Kind.CHILDRENS_CENTRE).by_name()
-        on_record = list(ListedType.objects.order_by("type_code", F("ends_on").desc(nulls_first=True)))
-        counting = {row.type_code for row in on_record if row.ends_on is None or row.ends_on >= here.today}
+        rows = ListedType.objects.order_by("type_code", F("ends_on").desc(nulls_first=True))
+        on_record = tuple(_on_record(row, here.today) for row in rows)
+        counting = {row.code for row in on_record if row.counts}
         here.showed(types=len(on_record), centres=len(centres), **ORDER.for_the_ledger)
         return CommunityPage(
             kinds=tuple(KindOfCommunity(label, numbers.get(value, 0)) for value, label in Kind.choices),
-            types=tuple(_on_record(row) for row in on_record),
+            types=on_record,
             may_be_listed=tuple((code, codes.GIAS_TYPE[code]) for code in MAY_BE_LISTED if code not in counting),
             centres=tuple(
                 Centre(
@@ -95,9 +96,10 @@ def list_type(asker: Asker, *, type_code: int, kind: str, reason: str, decided_o
 
 
 def show_ending_type(asker: Asker, type_code: int) -> EndingType:
-    """What happens when the type is taken off the list: to which establishments. Raises NoSuchRecord."""
+    """What happens when the type is taken off the list, or on another day: to which establishments. Raises
+    NoSuchRecord for one that does not count."""
     with keeping_community(asker, "show_ending_type") as here:
-        row = ListedType.objects.filter(type_code=type_code, ends_on=None).first()
+        row = ListedType.objects.counting_on(here.today).filter(type_code=type_code).first()
         if row is None:
             raise NoSuchRecord
         ours = Establishment.objects.of_the_community().filter(type_code=type_code)
@@ -107,22 +109,35 @@ def show_ending_type(asker: Asker, type_code: int) -> EndingType:
             for place in ours.by_name()
         )
         here.showed(type=type_code, establishments=len(places), **ORDER.for_the_ledger)
-        return EndingType(_on_record(row), places, ORDER, here.why_anywhere())
+        return EndingType(_on_record(row, here.today), places, ORDER, here.why_anywhere())
 
 
-def end_type(asker: Asker, type_code: int, *, last_day: date, reason: str) -> None:
-    """The type counts until this day, and its establishments take part until then (A2). Raises CannotKeep."""
+def end_type(asker: Asker, type_code: int, *, last_day: date, reason: str, version: str | None = None) -> None:
+    """The type counts until this day, and its establishments take part until then (A2). Another day may be said until
+    the one on record is over.
+
+    `version`: of the day that the form showed. Raises CannotKeep and ChangedMeanwhile.
+    """
     with keeping_community(asker, "end_type") as here:
+        value_of("SELECT pg_advisory_xact_lock(hashtextextended('sharing_listedtype', %s))", type_code)
+        counting = ListedType.objects.counting_on(here.today).filter(type_code=type_code)
+        before = counting.values_list("ends_on", "ended_reason").first()
+        if before == (last_day, reason):
+            here.showed(type=type_code)
+            return
+        if before:
+            check_day(version, before[0])
         refused = value_of("SELECT sharing_end_type(%s, %s, %s, %s)", type_code, last_day, reason, asker.name)
         if refused:
             raise CannotKeep(REFUSED[refused], "last_day")
-        here.changed(type=type_code, last_day=last_day)
+        here.changed(type=type_code, last_day=last_day, before=before and before[0])
 
 
-def _on_record(row: ListedType) -> TypeOnRecord:
+def _on_record(row: ListedType, today: date) -> TypeOnRecord:
     return TypeOnRecord(
         row.type_code, codes.GIAS_TYPE[row.type_code], row.get_kind_display(), row.reason, row.decided_on,
         row.recorded_by_name, row.ends_on, row.ended_reason, row.ended_by_name,
+        counts=row.ends_on is None or row.ends_on >= today,
     )  # fmt: skip
 
 

@@ -44,12 +44,14 @@ def save_view(asker: Asker, page: str, typed: Mapping[str, str], *, name: str) -
 
 
 def forget_view(asker: Asker, view_id: int) -> None:
-    """Remove one's own view. Raises NoSuchRecord for another's."""
+    """Remove one's own view. To remove it twice is to remove it.
+
+    Another's stays, and nothing tells that it is there.
+    """
     with _keeping(asker, "forget_view") as here:
         gone, _ = SavedView.objects.filter(person_id=asker.person_id, pk=view_id).delete()
-        if not gone:
-            raise NoSuchRecord
-        here.changed(view=view_id)
+        say = here.changed if gone else here.showed
+        say(view=view_id)
 
 
 def views_of(here: Visit) -> tuple[SavedViewRecord, ...]:

@@ -197,14 +197,20 @@ def show_support_request(asker: Asker, urn: int, request_id: int) -> SupportRequ
 
 
 def answer_support_request(asker: Asker, urn: int, request_id: int, *, accepts: bool, answer: str) -> None:
-    """The establishment that offers says yes or no, with words. Raises CannotSupport where it was settled meanwhile."""
+    """The establishment that offers says yes or no, with words. The same answer sent twice is one answer.
+
+    Raises CannotSupport where it was settled otherwise meanwhile.
+    """
     state = SupportRequest.State.ACCEPTED if accepts else SupportRequest.State.DECLINED
     with _at_level_1(asker, urn, "answer_support_request") as here:
         _settle(here, request_id, "establishment", state, answer)
 
 
 def take_back_support_request(asker: Asker, urn: int, request_id: int) -> None:
-    """Who has asked needs it no longer. Raises CannotSupport where it was answered meanwhile."""
+    """Who has asked needs it no longer. To take it back twice is to take it back.
+
+    Raises CannotSupport where it was answered meanwhile.
+    """
     with _at_level_1(asker, urn, "take_back_support_request") as here:
         _settle(here, request_id, "from_establishment", SupportRequest.State.TAKEN_BACK)
 
@@ -216,9 +222,13 @@ def _settle(here: Visit, request_id: int, end: str, state: SupportRequest.State,
     settled = SupportRequest.objects.waiting().filter(pk=request_id).update(
         state=state, answer=answer, answered_at=timezone.now(), answered_by_name=here.asker.name
     )  # fmt: skip
-    if not settled:
+    if settled:
+        here.changed(support_request=request_id, state=state.value)
+        return
+    now = _request(here, request_id)
+    if (now.state, str(now.answer), now.answered_by_name) != (state, answer, here.asker.name):
         raise CannotSupport("Nothing was changed: this request was answered or taken back in the meantime.")
-    here.changed(support_request=request_id, state=state.value)
+    here.showed(support_request=request_id, state=state.value)
 
 
 @contextmanager

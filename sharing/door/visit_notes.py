@@ -83,11 +83,19 @@ def change_note(asker: Asker, urn: int, note_id: int, *, text: str, for_head: bo
 
 
 def remove_note(asker: Asker, urn: int, note_id: int) -> None:
-    """It is gone, with its text. That there was one stays in the ledger (R43)."""
+    """It is gone, with its text. That there was one stays in the ledger (R43).
+
+    To remove it twice is to remove it. Raises NoSuchRecord for another's.
+    """
     with _preparing(asker, urn, "remove_note") as here:
-        note = _mine(here, note_id)
-        here.changed(note=note.pk, was_for_head=note.for_head)
-        note.delete()
+        note = _mine_if_there(here, note_id)
+        if note:
+            here.changed(note=note.pk, was_for_head=note.for_head)
+            note.delete()
+        elif VisitNote.objects.filter(pk=note_id).exists():
+            raise NoSuchRecord
+        else:
+            here.showed(note=note_id)
 
 
 def list_notes_to_head(asker: Asker, urn: int) -> NotesToHead:
@@ -113,12 +121,16 @@ def _preparing(asker: Asker, urn: int, action: str) -> Iterator[Visit]:
 
 
 def _mine(here: Visit, note_id: int) -> VisitNote:
-    """Nobody else changes it until the visit ends."""
-    mine = VisitNote.objects.at(here.establishment.pk).filter(author_id=here.asker.person_id)
-    note = mine.select_for_update().filter(pk=note_id).first()
+    note = _mine_if_there(here, note_id)
     if note is None:
         raise NoSuchRecord
     return note
+
+
+def _mine_if_there(here: Visit, note_id: int) -> VisitNote | None:
+    """Nobody else changes it until the visit ends."""
+    mine = VisitNote.objects.at(here.establishment.pk).filter(author_id=here.asker.person_id)
+    return mine.select_for_update().filter(pk=note_id).first()
 
 
 def _record(row: VisitNote, here: Visit) -> NoteRecord:

@@ -65,7 +65,12 @@ class DoesNotFit(Exception):
 
 def facts_index(*texts: str) -> str:
     """The index that says whether encrypted facts have changed (HomeAddress, Contact). Capitals make no change."""
-    return blind_index("\n".join(texts))
+    return blind_index(facts_text(*texts))
+
+
+def facts_text(*texts: str) -> str:
+    """What that index is made of."""
+    return "\n".join(texts)
 
 
 def columns_of(part: type[models.Model]) -> list[models.Field]:

@@ -63,6 +63,11 @@ class ToldMember:
         return f"<ToldMember row {self.row}>"
 
 
+def named_person(surname: str, forename: str, born_on: date | None) -> str:
+    """What tells who is who where there is no number."""
+    return f"{surname}|{forename}|{born_on}"
+
+
 def read_header(path: Path) -> WorkforceHeader:
     """Whose return this is. Raises ImportRefused, with all problems, when it is not a sound one."""
     root = next(stream(path, ("*",), starts=True), None)
@@ -145,8 +150,7 @@ def _member(element: etree._Element, row: int, header: WorkforceHeader) -> tuple
     if record.refused:
         return None, record.problems
     person = facts["teacher_number"] or facts["ni_number"]
-    if not person:
-        person = f"{facts['surname']}|{facts['forename']}|{facts['born_on']}"
+    person = person or named_person(facts["surname"], facts["forename"], facts["born_on"])
     return ToldMember(row, person, facts, contracts, absences), record.problems
 
 

@@ -17,7 +17,8 @@ class KindOfCommunity:
 
 @dataclass(frozen=True)
 class TypeOnRecord:
-    """A type of the national register that an officer added, and the kind it counts as. `ends_on`: the last day."""
+    """A type of the national register that an officer added, and the kind it counts as. `ends_on`: the last day, which
+    may be moved while the type `counts`."""
 
     code: int
     name: str
@@ -28,6 +29,7 @@ class TypeOnRecord:
     ends_on: date | None
     ended_reason: str
     ended_by_name: str
+    counts: bool
 
 
 @dataclass(frozen=True)

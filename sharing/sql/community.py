@@ -143,5 +143,13 @@ _LEFT = f"""{_ONCE_FOUND}
     THEN RETURN 'left'; END IF;"""
 REOPENS_NONE_THAT_LEFT = within("sharing_reopen_centre", (_ONCE_FOUND, _LEFT))
 REOPENS_ALL = within("sharing_reopen_centre", (_LEFT, _ONCE_FOUND))
+# For migration 0188: another last day until it is over, for what took part until the one before.
+_WITHOUT_AN_END = "AND ends_on IS NULL;"
+_NOT_OVER = "AND (ends_on IS NULL OR ends_on >= CURRENT_DATE);"
+_ENDS_SOONER = "(part.ends_on IS NULL OR part.ends_on > last)"
+_ENDS_WITH_IT = f"""(part.ends_on IS NULL OR part.ends_on > last
+           OR part.ends_on >= CURRENT_DATE AND part.ended_because = '{TYPE_ENDED}')"""
+TYPE_ENDS_ON_ANOTHER_DAY = within("sharing_end_type", (_WITHOUT_AN_END, _NOT_OVER), (_ENDS_SOONER, _ENDS_WITH_IT))
+TYPE_ENDS_ONCE = within("sharing_end_type", (_NOT_OVER, _WITHOUT_AN_END), (_ENDS_WITH_IT, _ENDS_SOONER))
 CREATE = NOT_THE_APPLICATIONS + LIST_TYPE + ADD_CENTRE + GRANTS
 DROP = "DROP FUNCTION sharing_add_centre, sharing_list_type;"

@@ -16,7 +16,7 @@ from access_register.stories import show_register_on
 from access_register.third_parties import Terms
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, Through, visit
 from sharing.door import list_pupils, my_places, show_establishment
-from sharing.models import EstablishmentPermission, Pupil
+from sharing.models import EstablishmentPermission, LedgerEntry, Pupil
 from tests.people import accepts, as_batch, asker, client, person
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +130,41 @@ class TestTheContract:
         with pytest.raises(CannotChange, match="is over"):
             add(number)
         call_command("check_permissions")
+
+    @pytest.mark.parametrize("then", [5, 30, 200])
+    def test_another_last_day_goes_for_all_who_had_the_one_before(self, then: int) -> None:
+        """R25, R36: sooner or later. A last day of somebody's own stays, unless the contract ends before it."""
+        number = contract()
+        whole, own = add(number), add(number, email="own@heron.example", ends_on=today() + timedelta(20))
+        without = add(number, email="without@heron.example")
+        with as_batch():
+            line = RegisterLine.objects.get(person_id=without.person_id)
+        register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=Entry(role="third_party"))
+        third_parties.change_contract(asker(HEAD), BECKSIDE, number, on=today() + timedelta(then))
+        for somebody, last in ((whole, then), (without, then), (own, min(20, then))):
+            assert held(somebody) == {("view_establishment", today(), today() + timedelta(last))}
+        call_command("check_permissions")
+        with as_batch():
+            line = RegisterLine.objects.get(person_id=whole.person_id)
+            assert line.ends_on == today() + timedelta(then)
+            told = LineEvent.objects.filter(line=line).latest("pk")
+            about = LedgerEntry.objects.get(action="change_contract").about
+        assert (told.what, told.after) == ("changed", history.facts(line))
+        assert "last day from" in told.words
+        assert about["before"] == str(today() + timedelta(90))
+
+    def test_a_last_day_that_is_over_is_not_changed_and_none_is_set_in_the_past(self) -> None:
+        """R25: whoever has lost sight does not get it back by this."""
+        number = contract(last=1)
+        with pytest.raises(CannotChange, match="today or later"):
+            third_parties.change_contract(asker(HEAD), BECKSIDE, number, on=today() - timedelta(1))
+        later = contract(first=5)
+        with pytest.raises(CannotChange, match="not before the first"):
+            third_parties.change_contract(asker(HEAD), BECKSIDE, later, on=today() + timedelta(4))
+        with as_batch():
+            Contract.objects.filter(pk=number).update(starts_on=today() - timedelta(9), ends_on=today() - timedelta(1))
+        with pytest.raises(CannotChange, match="is over"):
+            third_parties.change_contract(asker(HEAD), BECKSIDE, number, on=today() + timedelta(9))
 
     def test_a_contract_that_is_over_or_upside_down_is_refused(self) -> None:
         for first, last in ((-20, -1), (5, 4)):

@@ -105,10 +105,6 @@ class TestTypes:
             with pytest.raises(door.CannotKeep, match="last day"):
                 door.end_type(manager, UTC, last_day=wrong, reason="x")
         door.end_type(manager, UTC, last_day=last, reason="Agreed in July")
-        with pytest.raises(NoSuchRecord):
-            door.show_ending_type(manager, UTC)
-        with pytest.raises(door.CannotKeep, match="last day already"):
-            door.end_type(manager, UTC, last_day=last, reason="x")
         with pytest.raises(door.CannotKeep, match="already"):
             listed()
         for day, takes in ((last, True), (last + timedelta(days=1), False)):
@@ -120,6 +116,29 @@ class TestTypes:
             assert grants.drift(today) == (set(), set())
         place.refresh_from_db()
         assert place.kind == ""
+
+    @pytest.mark.parametrize("then", [3, 30])
+    def test_another_last_day_until_it_is_over(self, then: int) -> None:
+        """A2: sooner or later, for all that took part until the day before it; who has left stays away (R16)."""
+        place, left, today = a_utc(), a_utc(960002), timezone.localdate()
+        listed()
+        with as_batch():
+            Participation.objects.filter(establishment=left).update(ends_on=today, ended_because="Excluded itself")
+        manager = asker(MANAGER, EDUNET)
+        for last in (today + timedelta(days=9), today + timedelta(days=then)):
+            door.end_type(manager, UTC, last_day=last, reason="x")
+            assert door.show_ending_type(manager, UTC).type.ends_on == last
+            (part,) = Participation.objects.filter(establishment=place)
+            assert part.ends_on == last
+            assert Participation.objects.get(establishment=left).ends_on == today
+        with as_batch():
+            before = LedgerEntry.objects.filter(action="end_type").order_by("-pk")[0].about["before"]
+            assert before == str(today + timedelta(days=9))
+            ListedType.objects.update(ends_on=today - timedelta(days=1))
+        with pytest.raises(NoSuchRecord):
+            door.show_ending_type(manager, UTC)
+        with pytest.raises(door.CannotKeep, match="is over"):
+            door.end_type(manager, UTC, last_day=today, reason="x")
 
     def test_it_can_be_listed_again(self) -> None:
         """What the type ended comes back; who excluded themselves does not (R16)."""
@@ -287,7 +306,7 @@ class TestWho:
         assert browser.post(ending, {"last_day": today, "reason": "Agreed", "sure": ""}).status_code == 422
         done = browser.post(ending, {"last_day": today, "reason": "Agreed", "sure": "on"}, follow=True)
         assert b"Counts until" in done.content
-        assert browser.get(ending).status_code == 404
+        assert b"Change the last day of a type" in browser.get(ending).content
         entered = browser.post("/community/centres/add/", CENTRE | {"locality": "", "starts_on": today}, follow=True)
         assert CENTRE["name"] in entered.content.decode()
         assert browser.post("/community/centres/add/", {"name": ""}).status_code == 422

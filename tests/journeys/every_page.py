@@ -148,7 +148,8 @@ BY_A_LINK_AT_SCHOOLS = {
     "ledger_of_child", "ledger_of_member",
     "join_protocol",  # tests/journeys/test_participation.py
     "change_line", "withdraw", "invitation", "check_staff", "leave", "narrow", "suspend", "resume", "story",
-    "headship_offer", "contract", "add_third_party", "record_dbs", "end_contract", "record_certificate",
+    "headship_offer", "contract", "add_third_party", "record_dbs", "change_contract", "end_contract",
+    "record_certificate",
 }  # fmt: skip
 
 NO_PAGE_OF_ITS_OWN_AT_SCHOOLS = {

@@ -207,7 +207,7 @@ def test_pages_of_third_parties(browse: Browse) -> None:
     head, page = browse("head-beckside"), f"{HERE}/register/third-parties/"
     head.visits(f"{page}add/")
     head.presses("Record the contract", status=422)
-    for link in ("Record the safeguarding (DBS) check", "End the contract now", "Name a person"):
+    for link in ("Record the safeguarding (DBS) check", "Change the last day", "End the contract now", "Name a person"):
         head.visits(page)
         head.presses("Brightpath Reading, BR-14")
         head.presses(link)

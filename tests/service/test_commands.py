@@ -2,6 +2,7 @@
 
 from io import StringIO
 from pathlib import Path
+from shutil import disk_usage
 from types import SimpleNamespace
 
 import pytest
@@ -56,7 +57,9 @@ def test_a_backup_is_noted_by_its_size_and_not_by_its_name(tmp_path: Path) -> No
     assert not ServiceRun.objects.filter(name=Job.BACKUP)
     dump.write_bytes(b"PGDMP")
     said("record_backup", str(dump))
-    assert ServiceRun.objects.get(name=Job.BACKUP).about == {"bytes": 5}
+    about = ServiceRun.objects.get(name=Job.BACKUP).about
+    assert about == {"bytes": 5, "free": about["free"]}
+    assert 0 < about["free"] < disk_usage(tmp_path).total
 
 
 def test_the_worker_gives_signs_of_life_while_it_has_much_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

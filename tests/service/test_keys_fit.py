@@ -11,6 +11,7 @@ from sharing import service_runs, work
 from sharing.imports.by_command import bring_in_all
 from sharing.imports.census import KIND
 from sharing.keys_fit import OtherKeys, refuse_keys_of_another, refuse_other_keys
+from sharing.models import Pupil
 from tests import factories
 from tests.people import as_batch
 from tests.retention.worlds import BECKSIDE
@@ -64,3 +65,10 @@ def test_a_key_that_is_changed_as_the_page_says_is_never_refused(settings) -> No
         refuse_keys_of_another()
         refuse_other_keys()
         call_command("rotate_keys", stdout=StringIO())
+
+
+def test_children_without_a_upn_tell_of_no_key() -> None:
+    """R5, R13: told from outside, each is known by an index that is drawn. Nothing is refused for them."""
+    with as_batch():
+        Pupil.objects.update(upn="")
+    refuse_other_keys()

@@ -26,6 +26,7 @@ def test_making_the_roles_says_whether_the_servers_log_names_children(own_databa
         heard = said()
         assert heard.startswith("The four roles are there.")
         assert ("deploy/postgresql.conf" in heard) is told
+        assert ("log_min_error_statement" in heard) is (log == "error")
 
 
 def test_who_may_not_make_the_roles_reads_why(own_database: None, monkeypatch: pytest.MonkeyPatch) -> None:

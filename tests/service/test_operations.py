@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
@@ -27,7 +27,15 @@ def scanner_that_answers(settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(virus_scan, "about", lambda: virus_scan.About("ClamAV 1.4.6", timezone.localdate()))
 
 
+def log_of_postgresql(**settings: str) -> None:
+    """As the administrator would set it; until the test ends."""
+    sets = [f"SET LOCAL {name} = '{value}'" for name, value in settings.items()]
+    with connection.cursor() as cursor:
+        cursor.execute("; ".join(["SET LOCAL ROLE NONE", *sets, "SET LOCAL ROLE portal_app"]))
+
+
 def all_is_well() -> None:
+    log_of_postgresql(log_min_error_statement="panic", log_error_verbosity="terse")
     for job in (Job.WORKER, Job.DAILY, Job.LEDGER, Job.BACKUP):
         service_runs.record(job)
     service_runs.note_key(timezone.localdate())
@@ -229,6 +237,36 @@ class TestHealth:
         )
         wrong = {part.title for part in health.how_is_the_service().parts if part.how == How.WRONG}
         assert wrong == {"Ledger", "Both sites say the same"}
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("log_min_error_statement", "error"), ("log_error_verbosity", "default"), ("log_statement", "mod"),
+            ("log_statement", "all"), ("log_min_duration_statement", "0"), ("log_min_duration_sample", "200"),
+            ("log_transaction_sample_rate", "0.1"),
+        ],
+    )  # fmt: skip
+    def test_a_log_of_postgresql_that_quotes_statements_is_told_of(self, name: str, value: str) -> None:
+        """R13: a child's name would stand there for weeks. Whose setting it is, is said."""
+        all_is_well()
+        log_of_postgresql(**{name: value})
+        ((title, how, said),) = [(part.title, part.how, part.says) for part in health.how_is_the_service().not_well]
+        assert (title, how) == ("PostgreSQL’s own log", How.LOOK)
+        assert said.endswith(f"comes from: {name}.")
+
+    @pytest.mark.parametrize(("about", "how"), [
+        ({"bytes": 1000, "free": 1999}, How.LOOK), ({"bytes": 1000, "free": 2000}, How.WELL),
+        ({"bytes": 1000}, How.WELL), ({}, How.WELL),
+    ])  # fmt: skip
+    def test_a_disk_on_which_few_more_backups_have_room_is_told_of(self, about: dict[str, int], how: How) -> None:
+        """A17: the night before one fails, and not after it. One that was noted without a file says nothing of room."""
+        all_is_well()
+        service_runs.record(Job.BACKUP, about)
+        found = health.how_is_the_service()
+        assert found.how == how
+        (backup,) = [part for part in found.parts if part.title == "Backup"]
+        assert ("were free then" in backup.says) is ("free" in about)
+        assert bool(backup.do) is (how == How.LOOK)
 
     def test_the_age_of_the_key_is_that_of_the_first_in_the_ring(self, settings) -> None:
         today = timezone.localdate()

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from django.core import mail
@@ -14,12 +15,13 @@ from access_register.casework import NewCasework
 from access_register.models import CarriedRegister, Duty, Handover, Person
 from access_register.third_parties import Terms
 from sharing import door
+from sharing.authorise import Through
 from sharing.door import localities, subject_access
 from sharing.door.consents import Wish
 from sharing.door.own_groups import Wanted
 from sharing.door.subject_access import NewSubjectRequest
 from sharing.door.support import NewOffer
-from sharing.models import LedgerEntry, Locality, LocalityMembership, LocalityMove, RestrictedFile, VisitNote
+from sharing.models import LedgerEntry, Locality, LocalityMembership, LocalityMove, RestrictedFile, SavedView, VisitNote
 from sharing.returns import expected
 from sharing.safe_files import SafeFile
 from tests import factories
@@ -27,7 +29,7 @@ from tests.access_register import breaches, duties
 from tests.access_register import casework as cases
 from tests.access_register.reviews import due
 from tests.confidential.items import CONTENT, consent, in_days, item
-from tests.people import EDUNET, as_batch, asker, client, person
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.post import posting
 from tests.sharing import closings, glass
 from tests.sharing.challenges import child, raised
@@ -147,7 +149,14 @@ def ended() -> dict[str, tuple[str, str]]:
     with as_batch():
         move = LocalityMove.objects.latest("pk").pk
     hold = door.retention.place_hold(manager, upn_key=pupil.upn_index, urn=None, reason="A claim", until=None)
+    visits = "officer-school-improvement"
+    door.write_note(asker(visits, EDUNET), BECKSIDE, text="Ask about reading", for_head=True)
+    door.save_view(asker(visits, EDUNET), "establishments", {"kind": "nursery"}, name="Small ones")
+    with as_batch():
+        note, view = VisitNote.objects.latest("pk").pk, SavedView.objects.latest("pk").pk
     return {
+        "remove_note": (visits, f"establishments/{BECKSIDE}/visit/notes/{note}/remove/"),
+        "forget_view": (visits, f"saved-views/{view}/remove/"),
         "end_duty": (duties.MANAGER, f"{officer}/duty/{duties.give().pk}/end/"),
         "end_remote_use": (duties.MANAGER, f"{officer}/remote/{remote.id}/end/"),
         "take_child_out": (duties.MANAGER, f"{officer}/casework/{duty}/{cases.name(duty, pupil)}/take-out/"),
@@ -163,13 +172,29 @@ def ended() -> dict[str, tuple[str, str]]:
     }
 
 
+def taken_back() -> dict[str, tuple[str, str]]:
+    """The same on Schools Online. `?`: what is typed."""
+    wish, other = NewOffer("maths", "We do sums.", "All", "Ask.", in_days(9)), asker("head-ravensgill")
+    theirs = door.publish_offer(other, RAVENSGILL, wish=wish)
+    mine = door.publish_offer(asker(HEAD), BECKSIDE, wish=wish)
+    asked = door.ask_for_support(asker(HEAD), BECKSIDE, theirs, words="May we come?")
+    asks = door.ask_for_support(other, RAVENSGILL, mine, words="May we come?")
+    here = f"establishments/{BECKSIDE}"
+    return {
+        "take_back_support_request": (HEAD, f"{here}/support/requests/{asked}/take-back/"),
+        "answer_support_request": (HEAD, f"{here}/support/requests/{asks}/?accepts=yes&answer=Come"),
+        "take_back_challenge": (TEACHER, f"{here}/challenges/{raised(child())}/take-back/?because=A+slip"),
+    }
+
+
 @pytest.mark.django_db
-def test_a_second_click_on_what_is_ended_or_agreed_to_lands_where_the_first_did() -> None:
+@pytest.mark.parametrize(("make", "site"), [(ended, EDUNET), (taken_back, SCHOOLS_ONLINE)])
+def test_a_second_click_on_what_is_ended_or_agreed_to_lands_where_the_first_did(make: Any, site: Through) -> None:
     """R30, R43: with the same words, and once in the ledger."""
     differ = {}
-    for action, (slug, address) in ended().items():
-        browser = client(slug, EDUNET)
-        first, again = (browser.post(f"/{address}", follow=True) for _ in range(2))
+    for action, (slug, sent) in make().items():
+        browser, (address, _, typed) = client(slug, site), sent.partition("?")
+        first, again = (browser.post(f"/{address}", dict(parse_qsl(typed)), follow=True) for _ in range(2))
         landed = [(page.redirect_chain, [str(said) for said in page.context["messages"]]) for page in (first, again)]
         with as_batch():
             rows = LedgerEntry.objects.filter(action=action).order_by("-pk").values_list("outcome", flat=True)

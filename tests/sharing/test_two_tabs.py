@@ -47,9 +47,22 @@ def a_check_of_a_contract() -> tuple[str, dict[str, Any], dict[str, Any]]:
     return f"register/third-parties/{number}/dbs/", {"on": _typed(-2)}, {"on": _typed(-1)}
 
 
+def a_contracts_last_day() -> tuple[str, dict[str, Any], dict[str, Any]]:
+    terms = Terms("Heron", "H-8", "7", TODAY, TODAY + timedelta(9))
+    number = third_parties.record_contract(asker(HEAD), BECKSIDE, terms=terms)
+    return f"register/third-parties/{number}/last-day/", {"on": _typed(20)}, {"on": _typed(3)}
+
+
 def a_centres_last_day() -> tuple[str, dict[str, Any], dict[str, Any]]:
     sure = {"sure": "on"}
     return f"/community/centres/{AMBERSTONE}/close/", sure | {"last_day": _typed(5)}, sure | {"last_day": _typed(9)}
+
+
+def a_types_last_day() -> tuple[str, dict[str, Any], dict[str, Any]]:
+    decided = {"kind": "secondary", "reason": "x", "decided_on": TODAY}
+    door.list_type(asker(duties.MANAGER, EDUNET), type_code=40, **decided)
+    sure = {"sure": "on", "reason": "Agreed"}
+    return "/community/types/40/end/", sure | {"last_day": _typed(5)}, sure | {"last_day": _typed(9)}
 
 
 def version_in(page: HttpResponse) -> str:
@@ -64,7 +77,9 @@ def version_in(page: HttpResponse) -> str:
         (an_offer, "change_offer"),
         (an_own_group, "change_own_group"),
         (a_check_of_a_contract, "record_dbs"),
+        (a_contracts_last_day, "change_contract"),
         (a_centres_last_day, "close_centre"),
+        (a_types_last_day, "end_type"),
     ],
 )
 def test_the_second_is_told_and_may_save_again(make: Callable[[], tuple[str, Any, Any]], action: str) -> None:

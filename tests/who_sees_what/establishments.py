@@ -72,6 +72,7 @@ ELSEWHERE: dict[str, str] = {
     "add_third_party": "test_third_parties",
     "contract_document": "test_third_parties",
     "record_dbs": "test_third_parties",
+    "change_contract": "test_third_parties",
     "end_contract": "test_third_parties",
     "record_certificate": "test_certificates",
     "narrow": "test_narrowing",
@@ -98,7 +99,7 @@ DOOR: set[str] = {
 }  # fmt: skip
 REGISTER: set[str] = {
     "accept", "accept_headship", "accept_protocol", "add_third_party", "apply_staff", "cancel_handover",
-    "change_access", "confirm_lines", "confirm_register", "copy_forward", "end_contract",
+    "change_access", "change_contract", "confirm_lines", "confirm_register", "copy_forward", "end_contract",
     "fetch_document", "give_access", "leave_register", "list_ended", "list_handovers", "list_signatories",
     "lower_line", "name_successor", "narrow_access", "preview_staff", "print_register", "record_certificate",
     "record_contract", "record_dbs", "resume_access", "send_again", "show_contract", "show_headship", "show_line",

@@ -3,11 +3,11 @@ from typing import Any
 import psycopg2
 from django.core.management.base import BaseCommand, CommandError
 
-from sharing.roles import create_roles, log_names_people
+from sharing.roles import create_roles, why_the_log_names_people
 
 LOG = (
-    "PostgreSQL's own log would name children: it writes each statement that fails, with what was searched for. "
-    "See docs/operators/deploy/postgresql.conf."
+    "PostgreSQL's own log would name children: it quotes statements, with what was searched for. "
+    "See docs/operators/deploy/postgresql.conf. It comes from: {}."
 )
 
 
@@ -17,10 +17,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             create_roles()
-            names_people = log_names_people()
+            quotes_by = why_the_log_names_people()
         except psycopg2.Error as trouble:
             why = str(trouble).strip().partition("\n")[0]
             raise CommandError(f"The roles are not made. The database's administrator makes them: {why}") from None
         self.stdout.write("The four roles are there.")
-        if names_people:
-            self.stdout.write(LOG)
+        if quotes_by:
+            self.stdout.write(LOG.format(", ".join(quotes_by)))

@@ -1,0 +1,105 @@
+"""`manage.py change_blind_index_key`: every blind index under another key (docs/operators/keys.md)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from sharing import ledger, ledger_proof, service_runs
+from sharing.crypto import CannotDecrypt
+from sharing.index_renewal import exchange, find_pairs, hold
+from sharing.keys_fit import FIELD_KEYS, index_fits
+from sharing.models import LedgerEntry
+from sharing.retention.replaying import refuse_until_replayed
+from sharing.roles import BATCH, acting_as, others_of_the_portal, refuse_a_pool
+
+NO_OLD = "Set OLD_BLIND_INDEX_KEY to the key as it was and BLIND_INDEX_KEY to the new one, in batch.env."
+SAME = "OLD_BLIND_INDEX_KEY and BLIND_INDEX_KEY are the same. Make a new key: openssl rand -base64 32"
+NOT_THE_OLD = "OLD_BLIND_INDEX_KEY is not the key of what is stored. Nothing was changed."
+ALREADY = "Every index is under BLIND_INDEX_KEY already: nothing to do. Take OLD_BLIND_INDEX_KEY out of batch.env."
+RUNNING = (
+    "The portal is running ({}). Stop it on every machine, with its worker and a pool before it. Nothing was changed."
+)
+LOST = (
+    "{} of {} indexes are of a number that is stored nowhere any more, such as a UPN before the former one. They "
+    "cannot be made anew: a file that tells such a number brings the child in again, for merge_children to join."
+)
+ASKS = "That cannot be undone. Type yes to go on: "
+
+
+class Command(BaseCommand):
+    help = (
+        "Make every blind index anew under BLIND_INDEX_KEY. OLD_BLIND_INDEX_KEY is the one they are under. With the "
+        "portal stopped; all of it or nothing, and again without harm."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--yes", action="store_true", help="go on without asking where numbers are lost: for scripts"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        refuse_a_pool()
+        refuse_until_replayed()
+        if not settings.OLD_BLIND_INDEX_KEY:
+            raise CommandError(NO_OLD)
+        if settings.OLD_BLIND_INDEX_KEY == settings.BLIND_INDEX_KEY:
+            raise CommandError(SAME)
+        try:
+            with acting_as(BATCH), ledger.written_last():
+                written = self._change(settings.OLD_BLIND_INDEX_KEY, settings.BLIND_INDEX_KEY, options["yes"])
+        except CannotDecrypt:
+            raise CommandError(FIELD_KEYS) from None
+        if not written:
+            self.stdout.write(ALREADY)
+            return
+        self.stdout.write(f"{written} rows are under the new key. Take OLD_BLIND_INDEX_KEY out of batch.env.")
+        self._sign()
+
+    def _change(self, old: str, new: str, is_sure: bool) -> int:
+        """How many rows were written; 0 where all of them were under the new key already."""
+        _refuse_others()
+        hold()
+        if not index_fits(old):
+            if index_fits(new):
+                return 0
+            raise CommandError(NOT_THE_OLD)
+        found = find_pairs(old, new)
+        if found.lost > found.known:
+            raise CommandError(NOT_THE_OLD)
+        if found.lost:
+            self.stdout.write(LOST.format(found.lost, found.lost + found.known))
+            if not is_sure and not _agreed():
+                raise CommandError("Nothing was changed.")
+        written = exchange()
+        if not index_fits(new):
+            raise CommandError("What was written is not under the new key. Nothing was changed.")
+        # What somebody looked for by a UPN waits in the session, as its index.
+        Session.objects.all().delete()
+        service_runs.note_key(timezone.localdate())
+        about = {"rows": written, "lost": found.lost}
+        ledger.write(None, action="change_blind_index_key", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+        _refuse_others()
+        return written
+
+    def _sign(self) -> None:
+        """Today's head of the ledger, this row in it."""
+        with acting_as(BATCH):
+            for done in ledger_proof.seal():
+                self.stdout.write(done)
+
+
+def _refuse_others() -> None:
+    """Who runs on with the old key would look for nobody, and bring each child in again."""
+    others = others_of_the_portal()
+    if others:
+        raise CommandError(RUNNING.format(", ".join(f"{login}: {number}" for login, number in others)))
+
+
+def _agreed() -> bool:
+    try:
+        return input(ASKS).strip() == "yes"
+    except EOFError:
+        return False
