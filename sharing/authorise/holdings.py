@@ -35,7 +35,7 @@ class Holding:
 
 
 _COLUMNS = "establishments, codename, reason, year_groups, withheld, set_aside"
-_ENTER = f"SELECT {_COLUMNS} FROM portal_enter(%s, %s, %s, %s, %s)"  # noqa: S608 - our own column names
+_ENTER = f"SELECT {_COLUMNS} FROM portal_enter(%s, %s, %s, %s, %s, %s)"  # noqa: S608 - our own column names
 _REST = f"SELECT {_COLUMNS} FROM portal_holdings(NULL, NULL)"  # noqa: S608 - our own column names
 
 
@@ -52,10 +52,20 @@ class Holdings:
     permission: Permission | None = None
 
     @classmethod
-    def announced(cls, asker: Asker, urn: int | None = None, permission: Permission | None = None) -> "Holdings":
-        """Tell PostgreSQL who asks, for this transaction, and learn what the person holds. With neither, all of it."""
+    def announced(
+        cls,
+        asker: Asker,
+        urn: int | None = None,
+        permission: Permission | None = None,
+        *,
+        seen_at: int | None = None,
+    ) -> "Holdings":
+        """Tell PostgreSQL who asks, for this transaction, and learn what the person holds. With neither, all of it.
+
+        `seen_at`: the URN of the one establishment whose pupils may be seen until then.
+        """
         wanted = permission.value if permission else None
-        told = _fetched(_ENTER, [asker.person_id, asker.through.value, asker.acting_for, urn, wanted])
+        told = _fetched(_ENTER, [asker.person_id, asker.through.value, asker.acting_for, urn, wanted, seen_at])
         return cls(told, urn, None if urn else permission)
 
     @cached_property

@@ -301,7 +301,10 @@ def visit(
     try:
         with transaction_of_a_visit():
             holdings = Holdings.announced(
-                asker, None if shared or everywhere else urn, None if is_general else permission
+                asker,
+                None if shared or everywhere else urn,
+                None if is_general else permission,
+                seen_at=urn,
             )
             here = Visit(asker, permission, action, holdings)
             if urn is not None:

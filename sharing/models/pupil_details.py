@@ -102,6 +102,9 @@ class Attendance(OfAPupil):
     `dfe_number` is empty for the establishment's own count; a CTF brings those of schools before it.
     """
 
+    establishment = models.ForeignKey(
+        Establishment, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     academic_year = models.PositiveSmallIntegerField()
     term = models.PositiveSmallIntegerField(choices=Term)
     dfe_number = models.CharField(max_length=7, blank=True, default="", db_default="")
@@ -118,6 +121,7 @@ class Attendance(OfAPupil):
                 fields=["pupil", "academic_year", "term", "dfe_number"], name="one_count_for_each_term"
             )
         ]
+        indexes = [models.Index(fields=["establishment", "academic_year", "term"], name="attendance_by_term")]
 
 
 class Suspension(OfAPupil):

@@ -6,6 +6,8 @@ transaction and to the visit, and forgotten when the visit itself changes what i
 
 Of whoever does not see all pupils whole, that is remembered and none of the arrays about pupils. One of them takes back
 what another gives, so all are asked in the same statement.
+
+A visit to one establishment sees the pupils of that one alone, whatever else the person may see (docs/adr/0040).
 """
 
 from sharing.sql.overrides import within
@@ -182,3 +184,34 @@ DROP = (
     + NOTHING_REMEMBERED
     + ASKER_AS_BEFORE
 )
+
+# For migration 0195. `portal.here`: the establishment that the visit is to, by its number; 0 if there is none with that
+# URN; empty where the visit is to none.
+_WITHOUT = "RETURN QUERY SELECT * FROM portal_holdings(place, wanted);"
+_WITH = f"""PERFORM set_config('portal.here', CASE WHEN seen_at IS NULL THEN '' ELSE coalesce(
+        (SELECT id FROM sharing_establishment WHERE urn = seen_at), 0)::text END, true);
+    {_WITHOUT}"""
+_ARGUMENTS, _ONE_MORE = "wanted text)", "wanted text, seen_at bigint)"
+_ENTER = "portal_enter(bigint, text, text, bigint, text{})"
+_ANYWHERE = f"""{_ASK}
+            RETURN found;
+        ELSIF question IN ('pupils_at', 'showing') THEN found := whole;
+        END IF;"""
+_HERE = f"""{_ASK}
+        ELSIF question IN ('pupils_at', 'showing') THEN found := whole;
+        END IF;
+        IF question = 'pupils_at' AND here <> '' THEN
+            found := ARRAY(SELECT place FROM unnest(found) AS place WHERE place = here::bigint);
+        END IF;
+        IF whole IS NULL THEN RETURN found; END IF;"""
+_KNOWN = "    whole bigint[];"
+_KNOWN_HERE = f"    here text := current_setting('portal.here', true);\n{_KNOWN}"
+_GRANTED = "GRANT EXECUTE ON FUNCTION portal_enter TO portal_app, portal_batch;"
+AT_ONE_PLACE = f"""{within("portal_sight", (_ANYWHERE, _HERE), (_KNOWN, _KNOWN_HERE))}
+{within("portal_enter", (_WITHOUT, _WITH), (_ARGUMENTS, _ONE_MORE))}
+DROP FUNCTION {_ENTER.format("")};
+{_GRANTED}"""
+WHEREVER = f"""{within("portal_enter", (_WITH, _WITHOUT), (_ONE_MORE, _ARGUMENTS))}
+DROP FUNCTION {_ENTER.format(", bigint")};
+{_GRANTED}
+{within("portal_sight", (_HERE, _ANYWHERE), (_KNOWN_HERE, _KNOWN))}"""

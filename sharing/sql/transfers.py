@@ -381,3 +381,36 @@ MISSING_IN_ORDER_OF_NAMES = within("sharing_missing_children", _BY_LETTERS)
 MISSING_IN_ORDER_AS_BEFORE = within("sharing_missing_children", _BY_LETTERS[::-1])
 TELLS_OF_NO_CLOSED = within("sharing_assert_from_outside", (_IS_ON_ROLL, _IS_CLOSED))
 TELLS_AS_BEFORE = within("sharing_assert_from_outside", (_IS_CLOSED, _IS_ON_ROLL))
+
+# For migration 0196. All that is told of a child is carried along, so neither pupils nor stays are read a second time.
+_STAYS = (
+    """SELECT enrolment.pupil_id AS id, coalesce(merged.same_as_id, pupil.child_id) AS child,
+               coalesce(enrolment.ends_on, 'infinity') AS ends_on, enrolment.id AS enrolment
+        FROM""",
+    """SELECT coalesce(merged.same_as_id, pupil.child_id) AS child, pupil.id, pupil.forename, pupil.surname,
+               pupil.born_on, pupil.sex, pupil.year_group, pupil.establishment_id,
+               coalesce(enrolment.ends_on, 'infinity') AS ends_on, enrolment.leaving_reason, enrolment.destination
+        FROM""",
+)
+_LAST_STAYS = (
+    """gone AS (SELECT child, max(ends_on) AS ends_on FROM stay GROUP BY child HAVING max(ends_on) < CURRENT_DATE),
+    last AS (SELECT DISTINCT ON (child) stay.* FROM gone JOIN stay USING (child, ends_on) ORDER BY child, id),""",
+    """last AS (
+        SELECT DISTINCT ON (child) * FROM stay AS ended WHERE ends_on < CURRENT_DATE
+          AND NOT EXISTS (SELECT FROM stay WHERE stay.child = ended.child AND stay.ends_on >= CURRENT_DATE)
+        ORDER BY child, ends_on DESC, id),""",
+)
+_TOLD_OF_THEM = (
+    """enrolment.ends_on, enrolment.leaving_reason, enrolment.destination
+    FROM last JOIN sharing_pupil AS pupil ON pupil.id = last.id
+    JOIN sharing_enrolment AS enrolment ON enrolment.id = last.enrolment
+""",
+    """pupil.ends_on, pupil.leaving_reason, pupil.destination
+    FROM last AS pupil
+""",
+)
+_AWAITED = ("awaited.child = last.child)", "awaited.child = pupil.child)")
+_LATEST = ("ORDER BY enrolment.ends_on DESC", "ORDER BY pupil.ends_on DESC")
+_ONE_PASS = (_STAYS, _LAST_STAYS, _TOLD_OF_THEM, _AWAITED, _LATEST)
+MISSING_IN_ONE_PASS = within("sharing_missing_children", *_ONE_PASS)
+MISSING_IN_THREE = within("sharing_missing_children", *[change[::-1] for change in _ONE_PASS])
