@@ -113,7 +113,7 @@ class TestAGrownUp:
         child = full_child(BECKSIDE)
         with as_batch():
             ((upn, address),) = switches.rows(
-                "SELECT upn, address FROM sharing_pupil AS pupil JOIN sharing_homeaddress AS home ON pupil_id = pupil.id "
+                "SELECT upn, address FROM sharing_pupil AS pupil JOIN sharing_homeaddress ON pupil_id = pupil.id "
                 f"WHERE pupil.id = '{child.pk}'"
             )
             assert _opened(upn, "sharing_pupil.upn") == child.upn
