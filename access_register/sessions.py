@@ -104,8 +104,8 @@ def sign_out_everywhere(request: PortalRequest) -> None:
 
 
 def forget_old_sign_ins(now: datetime) -> Iterator[str]:
-    """By night, as portal_batch: who signed in when, from which address, and sessions that have ended (P5). Of a bad try
-    nothing is kept that locks nobody out any more."""
+    """By night, as portal_batch: who signed in when, from which address, and sessions that have ended (P5). A bad
+    try that locks nobody out any more is forgotten too."""
     AccessAttempt.objects.filter(attempt_time__lte=now - timedelta(hours=settings.AXES_COOLOFF_TIME)).delete()
     forgotten, _ = AccessLog.objects.filter(attempt_time__lte=now - SIGN_INS_KEPT).delete()
     running = Session.objects.filter(expire_date__gt=now)

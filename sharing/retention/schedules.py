@@ -377,8 +377,8 @@ SCHEDULES: Final = (
     Schedule(
         "ledger",
         "Ledger of who saw and changed what",
-        "For at least 10 years: nothing in the service deletes any of it. It names a child by a number alone, and stays "
-        "whole when the child is gone",
+        "For at least 10 years: nothing in the service deletes any of it. It names a child by a number alone, and "
+        "stays whole when the child is gone",
         "UK GDPR, Articles 5(2) and 32",
     ),
     Schedule(
