@@ -84,6 +84,7 @@ def settle(establishment: Establishment, today: date) -> Iterator[str]:
     )
     done: Counter[Outcome] = Counter()
     due_on = today
+    undo_until = day_in_words(today + timedelta(days=settings.UNDO_DAYS))
     for line in missed:
         due_on = line.review_due_on or today
         outcome = outcome_for(line)
@@ -91,12 +92,12 @@ def settle(establishment: Establishment, today: date) -> Iterator[str]:
         done[outcome] += 1
         if outcome != Outcome.MISSED:
             _write(
-                [line.person_id], ReviewNotice.Kind.CHANGED, establishment, due_on, about=_told(line, outcome, due_on)
-            )
+                [line.person_id], ReviewNotice.Kind.CHANGED, establishment, due_on,
+                about={"outcome": outcome.value, "due_on": day_in_words(due_on), "undo_until": undo_until},
+            )  # fmt: skip
     if not done:
         return
     counts = {outcome.value: number for outcome, number in done.items()}
-    undo_until = day_in_words(today + timedelta(days=settings.UNDO_DAYS))
     _write(
         keepers(establishment, today), ReviewNotice.Kind.RESULT, establishment, due_on,
         about=counts | {"due_on": day_in_words(due_on), "undo_until": undo_until},
@@ -168,10 +169,6 @@ _WORDS = {
     Outcome.SUSPENDED: "suspended",
     Outcome.MISSED: "missed for the first time",
 }
-
-
-def _told(line: RegisterLine, outcome: Outcome, due_on: date) -> dict[str, object]:
-    return {"outcome": outcome.value, "level": line.level, "due_on": day_in_words(due_on)}
 
 
 def _write(

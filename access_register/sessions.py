@@ -15,7 +15,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.signals import password_changed
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_removed
-from axes.models import AccessLog
+from axes.models import AccessAttempt, AccessLog
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in
@@ -104,7 +104,9 @@ def sign_out_everywhere(request: PortalRequest) -> None:
 
 
 def forget_old_sign_ins(now: datetime) -> Iterator[str]:
-    """By night, as portal_batch: who signed in when, from which address, and sessions that have ended (P5)."""
+    """By night, as portal_batch: who signed in when, from which address, and sessions that have ended (P5). A bad
+    try that locks nobody out any more is forgotten too."""
+    AccessAttempt.objects.filter(attempt_time__lte=now - timedelta(hours=settings.AXES_COOLOFF_TIME)).delete()
     forgotten, _ = AccessLog.objects.filter(attempt_time__lte=now - SIGN_INS_KEPT).delete()
     running = Session.objects.filter(expire_date__gt=now)
     PersonSession.objects.exclude(session_key__in=running.values("session_key")).delete()

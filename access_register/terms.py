@@ -30,6 +30,11 @@ def due_next_term(today: date) -> date:
     return following + timedelta(days=settings.REVIEW_DAYS)
 
 
+def review_ends(today: date) -> list[date]:
+    """The last day of each review, in the order of TERM_STARTS: for a page that names no year."""
+    return [start + timedelta(days=settings.REVIEW_DAYS) for start in _starts_in(today.year)]
+
+
 def reviewed(today: date) -> Q:
     """Lines that take part in reviews: in force today, and not the head's own. A line that is suspended or waits to be
     accepted opens nothing, so there is nothing to confirm."""
@@ -46,5 +51,8 @@ def to_confirm(today: date) -> Q:
 
 
 def _starts_around(today: date) -> list[date]:
-    months_and_days = [[int(part) for part in start.split("-")] for start in settings.TERM_STARTS]
-    return [date(year, *start) for year in (today.year - 1, today.year, today.year + 1) for start in months_and_days]
+    return [start for year in (today.year - 1, today.year, today.year + 1) for start in _starts_in(year)]
+
+
+def _starts_in(year: int) -> list[date]:
+    return [date(year, *(int(part) for part in start.split("-"))) for start in settings.TERM_STARTS]

@@ -5,8 +5,10 @@ from django.contrib.auth import get_user_model, login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from access_register import terms
 from access_register.demo.cast import people_of
 from access_register.protocol_views import way_back
 from access_register.second_factors import ONE_CLICK
@@ -25,7 +27,13 @@ def guidance(request: PortalRequest) -> HttpResponse:
 def guide(request: PortalRequest, slug: str) -> HttpResponse:
     if slug not in BY_SLUG:
         raise Http404
-    return render(request, f"guidance/pages/{slug}.html", {"page": BY_SLUG[slug], "schedules": SCHEDULES})
+    told = {
+        "page": BY_SLUG[slug],
+        "schedules": SCHEDULES,
+        "review_ends": terms.review_ends(timezone.localdate()),
+        "undo_days": settings.UNDO_DAYS,
+    }
+    return render(request, f"guidance/pages/{slug}.html", told)
 
 
 @login_not_required

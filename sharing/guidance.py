@@ -19,6 +19,7 @@ class Guide:
 _SERVICE = "Schools Online service team"
 _PROTECTION = "Data Protection Officer"
 _REVIEWED = date(2026, 11, 24)
+_AMENDED = date(2026, 11, 27)
 
 GUIDES = (
     Guide(
@@ -26,21 +27,21 @@ GUIDES = (
         "About the Data Sharing Protocol",
         "What schools and the Council agreed, for what purpose, and who is part of it.",
         _PROTECTION,
-        _REVIEWED,
+        _AMENDED,
     ),
     Guide(
         "access-levels",
         "Access levels: who gets which",
         "What Levels 1, 2 and 3 open, and which one to give to whom.",
         _PROTECTION,
-        _REVIEWED,
+        _AMENDED,
     ),
     Guide(
         "your-access-register",
         "Running your Access Register",
         "How a head adds people, changes a level and takes access away.",
         _SERVICE,
-        _REVIEWED,
+        _AMENDED,
     ),
     Guide(
         "keeping-data-safe",
@@ -68,14 +69,14 @@ GUIDES = (
         "Officers and EduNet",
         "How officers of the Education Department get in, and what a duty opens.",
         _SERVICE,
-        _REVIEWED,
+        _AMENDED,
     ),
     Guide(
         "privacy",
         "Privacy",
         "What we hold about children, staff and the people who sign in, why, and for how long.",
         _PROTECTION,
-        date(2026, 11, 27),
+        _AMENDED,
     ),
     Guide(
         "accessibility",

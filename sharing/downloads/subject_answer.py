@@ -25,9 +25,13 @@ from sharing.models import Child, Establishment, LedgerEntry, Pupil, SubjectRequ
 from sharing.records.downloads import Gathered, Sheet, Value
 from sharing.roles import BATCH, acting_as
 
+HELD_HERE = "All that one establishment holds in records of one child."
+HELD_ANYWHERE = "All that is held in records of one child, at every establishment."
 NOTES = (
-    "All that is held about one child. Other people's details are left out; of contacts only their relation is told.",
+    "Other people's details are left out; of contacts only their relation is told.",
     "What was opened or closed in a way that heads must not learn of is not in it.",
+    "Notes for visits, confidential items, requests for support and cases of a breach are not in it. They may name the "
+    "child: look there too.",
     "Free text may name other people. Read it, and cover what is not the child's, before you hand it over.",
 )
 Column: TypeAlias = "Field[Any, Any]"
@@ -57,7 +61,8 @@ def gather(here: Visit, asked: Mapping[str, str]) -> Gathered:
         scope = scope_of(request)
         sheets = tuple(_sheets(scope))
     about = {"pupils": [str(record) for record in scope.records], "request": request.pk}
-    return Gathered("Answer to a subject access request", sheets, len(scope.records), about, NOTES)
+    notes = (HELD_ANYWHERE if scope.is_whole else HELD_HERE, *NOTES)
+    return Gathered("Answer to a subject access request", sheets, len(scope.records), about, notes)
 
 
 def is_still_open(here: Visit, asked: Mapping[str, str]) -> bool:

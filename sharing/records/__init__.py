@@ -20,14 +20,15 @@ class Why:
 
     @property
     def permission_words(self) -> str:
+        """What those may do whom the page is for. What it shows of that, the page itself says."""
         return {
-            "view_establishment": "establishment information",
-            "view_pupils": "pupil information",
-            "view_staff": "staff information",
-            "manage_register": "the Access Register",
-            "keep_records": "bringing in files and arranging transfers",
-            "manage_duties": "officers and their duties",
-            "view_restricted": "confidential items",
+            "view_establishment": "see establishment information",
+            "view_pupils": "see pupil information",
+            "view_staff": "see staff information",
+            "manage_register": "keep the Access Register",
+            "keep_records": "bring in files and arrange transfers",
+            "manage_duties": "keep officers and their duties",
+            "view_restricted": "see confidential items",
         }[self.permission]
 
 

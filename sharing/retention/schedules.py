@@ -377,14 +377,22 @@ SCHEDULES: Final = (
     Schedule(
         "ledger",
         "Ledger of who saw and changed what",
-        "For 10 years: longest of all. It names a child by a number alone, and stays whole when the child is gone",
+        "For at least 10 years: nothing in the service deletes any of it. It names a child by a number alone, and "
+        "stays whole when the child is gone",
         "UK GDPR, Articles 5(2) and 32",
     ),
     Schedule(
         "certificate",
         "Certificates of disposal, and legal holds of establishments",
-        "For good: they name no child and no member of staff",
+        "For good: they name no child and no member of staff, only who asked and who approved",
         f"{IRMS}: records of destruction",
+    ),
+    Schedule(
+        "act",
+        "What was done for an establishment: support offered, returns confirmed, the protocol left or signed, another "
+        "Locality, releases prepared",
+        "For good, with the name of who did it",
+        "UK GDPR, Article 5(2)",
     ),
 )
 BY_KIND: Final[Mapping[str, Schedule]] = {schedule.kind: schedule for schedule in SCHEDULES}

@@ -9,6 +9,7 @@ from access_register.models import Invitation, LineEvent, Person, RegisterLine
 from access_register.register import Entry
 from sharing.authorise import Asker, Through
 from sharing.models import EstablishmentPermission
+from tests.locks.switches import rows
 from tests.people import as_batch, asker, person
 
 BECKSIDE, RAVENSGILL = 999002, 999003
@@ -61,6 +62,17 @@ def everything() -> dict[str, set[str]]:
             }
             for model in (Person, RegisterLine, EstablishmentPermission, Invitation, LineEvent)
         }
+
+
+def tables_with(words: str) -> set[str]:
+    """The tables of which some row holds the words, found by looking at every row of every table."""
+    with as_batch():
+        tables = rows(
+            "SELECT oid::regclass FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+            "AND relkind IN ('r', 'p') AND NOT relispartition"
+        )
+        holds = f"AS one WHERE position('{words}' IN one::text) > 0"
+        return {table for (table,) in tables if rows(f"SELECT 1 FROM {table} {holds} LIMIT 1")}
 
 
 def changed_since(before: dict[str, set]) -> dict[str, int]:

@@ -3,12 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
+from access_register import notices as posted
 from access_register import review_deadlines, reviews, terms
-from access_register.models import Person
+from access_register.models import Person, ReviewNotice
 from sharing.days import day_in_words
 from sharing.models import LedgerEntry
+from tests import post
 from tests.access_register.reviews import (
     BECKSIDE,
     DAY,
@@ -190,6 +193,15 @@ class TestDeadline:
             ("nadia.hussain@beckside.example", "review_changed", 0),
             ("ruth.oldroyd@beckside.example", "review_result", 0),
         ]
+
+    def test_the_person_is_told_until_when_the_head_can_undo_it(self) -> None:
+        """R35, R36: after that day the head gives access anew."""
+        due(TEACHER, on=today() - DAY)
+        settle(today())
+        with post.posting(), as_batch():
+            posted.send(ReviewNotice.objects.get(kind=ReviewNotice.Kind.CHANGED).pk)
+        (told,) = mail.outbox
+        assert f"undo it with one click until {day_in_words(today() + 14 * DAY)}." in told.body
 
     def test_who_does_not_keep_the_register_today_is_told_nothing_of_it(self) -> None:
         """R44: one of the named staff is suspended, the other's account is closed."""

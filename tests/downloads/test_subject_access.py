@@ -180,11 +180,14 @@ def test_one_whole_record_and_who_looked() -> None:
     assert "Mkpaddress" in whole
     assert squeezed(person("teacher-beckside").name) in whole
     assert here.upn in whole
+    assert squeezed("All that is held in records of one child, at every establishment.") in whole
+    assert squeezed("Notes for visits, confidential items") in whole
     for hidden in ("Mkacontact", "Mkagroup", "Mkabarred", "Zqb", "Otherchild", "Askwith"):
         assert hidden not in whole, hidden
 
     of_school, _, _ = answer_to(here, HEAD)
     assert "Mkaaddress" in of_school
+    assert squeezed("All that one establishment holds in records of one child.") in of_school
     for hidden in ("Mkpaddress", "Mkacontact", "Mkabarred", "Mkamerge", "Zqb", "Otherchild", "Askwith"):
         assert hidden not in of_school, hidden
     with as_batch():

@@ -30,6 +30,21 @@ def test_how_long_each_kind_of_record_is_kept_is_open_to_anyone() -> None:
     assert [schedule.kind for schedule in SCHEDULES if schedule.keeps not in page] == []
 
 
+@pytest.mark.parametrize(
+    ("starts", "days", "says"),
+    [
+        (["09-01", "01-01", "04-01"], 28, "Reviews end on 29 September, 29 January and 29 April."),
+        (["09-10", "02-10"], 10, "Reviews end on 20 September and 20 February."),
+    ],
+)
+def test_the_days_of_the_review_are_those_that_are_set(settings, starts: list[str], days: int, says: str) -> None:
+    """R36, R37: whoever sets other terms has no page that says the old ones."""
+    settings.TERM_STARTS, settings.REVIEW_DAYS, settings.UNDO_DAYS = starts, days, days
+    page = visitor().get("/guidance/your-access-register/").content.decode()
+    assert says in page
+    assert f"You can undo that for {days} days." in page
+
+
 def test_an_unknown_guide_is_not_there() -> None:
     assert visitor().get("/guidance/nothing/").status_code == 404
 

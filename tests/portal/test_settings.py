@@ -102,7 +102,7 @@ def test_production_is_closed_and_sends_nothing_in_clear(monkeypatch: pytest.Mon
     for name in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "CSRF_COOKIE_HTTPONLY", "SECURE_SSL_REDIRECT"):
         assert now[name] is True, name
     assert now["SECURE_HSTS_SECONDS"] >= 365 * 24 * 3600
-    assert now["CSRF_COOKIE_NAME"] == "__Host-csrftoken"
+    assert (now["COOKIE_PREFIX"], now["CSRF_COOKIE_NAME"]) == ("__Host-", "__Host-csrftoken")
     assert now["PASSWORD_HASHERS"] == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
     assert (now["EDUNET_NETWORKS"], now["SECURE_PROXY_SSL_HEADER"], now["DEMO"]) == ([], None, False)
     assert now["ALLOWED_HOSTS"] == list(now["SITE_HOSTS"].values())

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from access_register.models import Order
+from sharing import child_keys
 from sharing.authorise import Permission
 from sharing.door import retention as door
 from sharing.models import (
@@ -150,3 +151,23 @@ def traces(child: Pupil) -> dict[str, int]:
 def due(kind: str, as_of: date | None = None) -> set[str]:
     with as_batch():
         return {row for row, _ in disposing.due(BY_KIND[kind], as_of or timezone.localdate(), 10_000)}
+
+
+def sealed_values(child: Pupil) -> list[tuple[str, bytes]]:
+    """The UPN and the address as they lie in the tables, each with its column: what a copy of the database holds."""
+    with as_batch(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT upn, address FROM sharing_pupil AS pupil JOIN sharing_homeaddress ON pupil_id = pupil.id "
+            "WHERE pupil.id = %s",
+            [child.pk],
+        )
+        upn, address = cursor.fetchone()
+    return [("sharing_pupil.upn", bytes(upn)), ("sharing_homeaddress.address", bytes(address))]
+
+
+def opened(column: str, value: bytes) -> str:
+    """As whoever has today's keys would read it."""
+    with as_batch(), connection.cursor() as cursor:
+        cursor.execute("SELECT portal_with_key(%s)", [value])
+        (with_key,) = cursor.fetchone()
+    return child_keys.read(with_key, column=column)

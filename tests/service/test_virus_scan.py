@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,9 +20,10 @@ from django.utils import timezone
 
 from portal.checks import the_scanner_is_on_this_machine
 from sharing import health, virus_scan
+from sharing.authorise import Through
 from sharing.models import Import, LedgerEntry
 from sharing.records.operations import How
-from tests.people import as_batch, client, visitor
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, visitor
 
 pytestmark = pytest.mark.django_db
 IMPORTS = "/establishments/999002/imports/add/"
@@ -164,8 +166,30 @@ def test_of_several_files_one_is_enough(scanner: Scanner) -> None:
     assert kept() == 0
 
 
-def test_any_other_form_that_takes_a_file_is_held_too(scanner: Scanner) -> None:
-    assert uploaded(EICAR, path=STAFF_LIST).status_code == 422
+@pytest.mark.parametrize(
+    ("slug", "site", "path", "field"),
+    [
+        ("head-beckside", SCHOOLS_ONLINE, STAFF_LIST, "file"),
+        ("head-beckside", SCHOOLS_ONLINE, "/establishments/999002/register/third-parties/add/", "document"),
+        ("officer-data", EDUNET, "/imports/add/", "file"),
+        ("officer-data", EDUNET, "/establishments/999002/confidential/add/", "file"),
+        ("officer-data", EDUNET, f"/confidential/{uuid4()}/files/add/", "file"),
+        ("officer-data", EDUNET, "/community/heads/list/", "file"),
+    ],
+)
+def test_any_other_form_that_takes_a_file_is_held_too(
+    scanner: Scanner, slug: str, site: Through, path: str, field: str
+) -> None:
+    """Before the page has said a word of the file: a form that finds fault with it answers 422 as well."""
+    answer = client(slug, site).post(path, {field: SimpleUploadedFile("file.csv", EICAR)})
+    assert answer.status_code == 422
+    assert "The virus scanner has found something harmful" in answer.content.decode()
+    assert scanner.seen == EICAR
+    ((_, _, outcome, about),) = told()
+    assert (outcome, about) == ("refused", {"why": "VirusFound"})
+
+
+def test_a_clean_list_comes_through(scanner: Scanner) -> None:
     assert uploaded(b"name,email,role\nA B,a@b.example,teacher\n", path=STAFF_LIST).status_code == 302
 
 

@@ -51,6 +51,13 @@ def test_the_head_reads_who_saw_what_officers_and_refusals_too() -> None:
     assert line.purpose.startswith("Recorded duty until")
 
 
+def test_the_foot_says_whom_the_page_is_for_and_nothing_that_it_does_not_show() -> None:
+    """R45: the ledger is opened by the right to keep the register, and is no register."""
+    page = client(HEAD).get(f"/establishments/{BECKSIDE}/ledger/").content.decode()
+    assert "This page is for people who may keep the Access Register." in page
+    assert "This page shows the Access Register" not in page
+
+
 def test_filters_by_person_day_kind_and_outcome() -> None:
     door.list_pupils(asker(TEACHER), BECKSIDE)
     door.show_establishment(asker("governor-beckside"), BECKSIDE)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from axes.models import AccessLog
+from axes.models import AccessAttempt, AccessLog
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test.signals import template_rendered
@@ -77,6 +77,18 @@ def test_it_is_forgotten_after_a_year_who_signed_in_when() -> None:
     assert list(AccessLog.objects.filter(username=head.email)) == [second]
     assert PersonSession.objects.filter(person=head).count() == 1
     assert here.get("/account/").content.decode().count("app-list__item") == 1
+
+
+def test_a_bad_try_is_forgotten_in_the_night_after_it() -> None:
+    """R13, P5: whose it was and from which address; while it may lock somebody out, it stays."""
+    for typed in ("ruth.oldroyd@beckside.example", "nobody@beckside.example"):
+        visitor().post("/sign-in/", {"login": typed, "password": "not it"})
+    tries, now = AccessAttempt.objects.order_by("pk"), timezone.now()
+    assert tries.count() == 2
+    tries.filter(username="nobody@beckside.example").update(attempt_time=now - timedelta(minutes=16))
+    with as_batch():
+        assert list(forget_old_sign_ins(now)) == []
+    assert [one.username for one in tries] == ["ruth.oldroyd@beckside.example"]
 
 
 @pytest.mark.parametrize("site", [SCHOOLS_ONLINE, EDUNET])
