@@ -46,7 +46,7 @@ def show_dashboard(asker: Asker, urn: int) -> Dashboard:
         if pages.can_view_pupils and not asker.second_factor:
             raise NeedsSecondFactor
         narrowing, tiles = here.narrowing, tiles_of(here)
-        due = tuple(_due(here))
+        due = tuple(sorted(_due(here), key=lambda waiting: not waiting.late))
         here.showed(establishments=1, tiles=[tile.key for tile in tiles], due=len(due))
         return Dashboard(
             pages,

@@ -169,10 +169,11 @@ class EstablishmentList:
 
 @dataclass(frozen=True)
 class ToDo:
-    """What waits for the asker at an establishment, and the name of the page (of one URN) where it is done."""
+    """What waits for the asker at an establishment, the name of the page (of one URN) where it is done, and if it is late."""
 
     words: str
     page: str
+    late: bool = False
 
 
 @dataclass(frozen=True)
