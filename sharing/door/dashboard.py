@@ -115,7 +115,10 @@ def _attendance(here: Visit) -> Tile:
             trend=sparkline_of([(when, share, f"{share:.1f}%") for when, share in shares]),
         ),
         Reading(
-            f"Missed a tenth or more, {newest}", f"{persistent} of {children} child{'' if children == 1 else 'ren'}"
+            f"Missed a tenth or more, {newest}",
+            f"{persistent} of {children} child{'' if children == 1 else 'ren'}",
+            page="pupils",
+            query="attendance=persistent&status=here",
         ),
     )  # fmt: skip
     of_whom = f"All children on roll, of every age. {source}"  # Key Data counts those of 5 to 15
@@ -148,7 +151,9 @@ def _quality(here: Visit) -> Tile:
     checks, counted, (as_of, source) = look_at_pupils(here)
     most = sorted((check for check in checks if counted[check.key]), key=lambda check: -counted[check.key])
     readings = [Reading("Children with something to look at", f"{counted[WITH_ANY]} of {counted[OF_ALL]}")]
-    readings += [Reading(check.what, str(counted[check.key])) for check in most[:FINDINGS_SHOWN]]
+    readings += [
+        Reading(check.what, str(counted[check.key]), page="finding", finding=check.key) for check in most[:FINDINGS_SHOWN]
+    ]
     return Tile("quality", "Data quality", tuple(readings), "data_quality", source=source, as_of=as_of)
 
 
