@@ -152,7 +152,8 @@ def _quality(here: Visit) -> Tile:
     most = sorted((check for check in checks if counted[check.key]), key=lambda check: -counted[check.key])
     readings = [Reading("Children with something to look at", f"{counted[WITH_ANY]} of {counted[OF_ALL]}")]
     readings += [
-        Reading(check.what, str(counted[check.key]), page="finding", finding=check.key) for check in most[:FINDINGS_SHOWN]
+        Reading(check.what, str(counted[check.key]), page="finding", finding=check.key)
+        for check in most[:FINDINGS_SHOWN]
     ]
     return Tile("quality", "Data quality", tuple(readings), "data_quality", source=source, as_of=as_of)
 

@@ -169,7 +169,8 @@ class EstablishmentList:
 
 @dataclass(frozen=True)
 class ToDo:
-    """What waits for the asker at an establishment, the name of the page (of one URN) where it is done, and if it is late."""
+    """What waits for the asker at an establishment, and whether it is late. `page`: the name of the page (of one URN)
+    where it is done."""
 
     words: str
     page: str

@@ -395,9 +395,8 @@ class TestRequests:
         made = browser.post(f"{answer['Location']}prepare/")
         assert made.status_code == 404
 
-
     def test_a_request_begins_at_the_childs_record_with_the_child_named(self) -> None:
-        """R18, R30: no UPN is typed anew, and none is in an address. The page says nothing is wrong before all is typed."""
+        """R18, R30: no UPN is typed anew, and none is in an address. Nothing is called wrong before all is typed."""
         of, browser = child(), client(HEAD)
         record = browser.get(f"/establishments/{BECKSIDE}/pupils/{of.pk}/").content.decode()
         form = record[record.index(f'action="/establishments/{BECKSIDE}/subject-access/record/"') :]
