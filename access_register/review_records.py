@@ -64,6 +64,11 @@ class ReviewPage:
     def number_for_asker(self) -> int:
         return sum(1 for line in self.to_confirm if line.may_confirm)
 
+    @property
+    def used_at_level_3(self) -> list[str]:
+        """The lines that may be ticked at once: they open no pupil and no member of staff, and are in use."""
+        return [line.mark for line in self.to_confirm if line.may_confirm and line.level == 3 and line.last_used_on]
+
 
 @dataclass(frozen=True)
 class Undone:

@@ -15,7 +15,8 @@ from sharing.requests import PortalRequest
 
 def review(request: PortalRequest, urn: int) -> HttpResponse:
     page = reviews.show_review(request.asker, urn)
-    form = ReviewForm(request.POST if request.method == "POST" else None, page=page)
+    ticked = page.used_at_level_3 if request.GET.get("tick") == "3" else []
+    form = ReviewForm(request.POST if request.method == "POST" else None, page=page, initial={"lines": ticked})
     if request.method == "POST" and form.is_valid():
         try:
             number = reviews.confirm_lines(request.asker, urn, versions=as_marks(form.cleaned_data["lines"]))

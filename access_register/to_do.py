@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.dispatch import receiver
 
 from access_register import participation, reviews
@@ -17,7 +17,8 @@ def lines_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     """How many lines the person can confirm, and by which day, at each establishment where there are any."""
     kept = here.holdings.at(Permission.MANAGE_REGISTER)
     if kept:
-        yield Counted(reviews.lines_waiting(here, kept), _lines, "review", by=F("review_due_on"))
+        late = Q(review_due_on__lt=here.today)
+        yield Counted(reviews.lines_waiting(here, kept), _lines, "review", late=late, by=F("review_due_on"))
 
 
 @receiver(home_counted)

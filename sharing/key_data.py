@@ -18,7 +18,15 @@ from sharing.measures.records import FigureRecord
 from sharing.measures.shape import MeasureKind, defined, phases_of
 from sharing.models import Establishment, Measure
 from sharing.models.establishments import Kind
-from sharing.records.figures import MeasureOfPlace, Origin, Shown, YearOfFigures
+from sharing.records.figures import (
+    MeasureOfPlace,
+    Newest,
+    NewestBeside,
+    NewestOfMeasure,
+    Origin,
+    Shown,
+    YearOfFigures,
+)
 from sharing.school_year import in_words
 
 HEADLINES = (
@@ -105,6 +113,29 @@ def compose(place: Establishment, cells: Mapping[Cell, Shown]) -> Composed:
         tuple(measure.name for measure in measures if not measure.years and measure.code not in STANDS_IN_FOR),
         tuple(sorted(origins, key=lambda origin: origin.id)),
     )
+
+
+def newest_of(measures: Sequence[MeasureOfPlace]) -> Newest:
+    """Of each measure the newest year in which something of the establishment is out, as its own table says it."""
+    names = {area: name for measure in measures for area, name in zip(measure.areas, measure.beside, strict=True)}
+    heads = {SIMILAR: names.get(SIMILAR, ""), LOCALITY: names.get(LOCALITY, "")} | AREAS
+    columns = [whom for whom in heads if any(area.partition(":")[0] == whom for area in names)]
+    rows = []
+    for measure in measures:
+        newest = next((year for year in measure.years if year.own.origin), measure.years[0])
+        beside = tuple(_closest(whom, measure, newest) for whom in columns)
+        rows.append(NewestOfMeasure(measure.code, measure.name, newest.year, newest.own, beside))
+    return Newest(tuple(heads[whom] for whom in columns), tuple(rows))
+
+
+def _closest(whom: str, measure: MeasureOfPlace, year: YearOfFigures) -> NewestBeside | None:
+    """The figure of the area's schools of one's own phase, or of all its schools where that alone has a number."""
+    theirs = [
+        NewestBeside(shown, PHASES.get(area.partition(":")[2], ""))
+        for area, shown in zip(measure.areas, year.beside, strict=True)
+        if area.partition(":")[0] == whom
+    ]
+    return max(theirs, key=lambda one: (bool(one.shown.number), bool(one.phase)), default=None)
 
 
 def published_first(cells: Mapping[Cell, Shown]) -> dict[Cell, Shown]:

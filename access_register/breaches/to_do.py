@@ -12,7 +12,7 @@ from access_register.models import Breach, BreachParty, BreachSeat
 from sharing.authorise import Permission, Through, Visit
 from sharing.models import Establishment
 from sharing.signals import home_counted, workbench_opened
-from sharing.to_do.here import Counted
+from sharing.to_do.here import ALL_OF_THEM, Counted
 from sharing.to_do.officers import Waiting
 
 WITH_A_PANEL = [Breach.State.REFERRED, Breach.State.APPEALED]
@@ -30,7 +30,8 @@ def breaches_waiting(here: Visit, **kwargs: Any) -> Iterable[Counted]:
         "(SELECT max(held.ends_on) FROM portal_suspensions() AS held WHERE held.urn = sharing_establishment.urn)", [],
         output_field=DateField(),
     )  # fmt: skip
-    yield Counted(suspended, lambda number, late: "Suspended from sharing until", "suspension", F("pk"), by=until)
+    said = "Suspended from sharing until"  # above all that is late
+    yield Counted(suspended, lambda number, late: said, "suspension", F("pk"), late=ALL_OF_THEM, by=until)
     votes = _votes_of(person_id)
     yield Counted(votes, lambda number, late: f"{_cases(number)} to vote on", "breaches_from", home)
     own = Q(person=person_id) | Q(establishment__in=RawSQL("SELECT portal_heads()", []))

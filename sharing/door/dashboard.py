@@ -46,7 +46,7 @@ def show_dashboard(asker: Asker, urn: int) -> Dashboard:
         if pages.can_view_pupils and not asker.second_factor:
             raise NeedsSecondFactor
         narrowing, tiles = here.narrowing, tiles_of(here)
-        due = tuple(_due(here))
+        due = tuple(sorted(_due(here), key=lambda waiting: not waiting.late))
         here.showed(establishments=1, tiles=[tile.key for tile in tiles], due=len(due))
         return Dashboard(
             pages,
@@ -115,7 +115,10 @@ def _attendance(here: Visit) -> Tile:
             trend=sparkline_of([(when, share, f"{share:.1f}%") for when, share in shares]),
         ),
         Reading(
-            f"Missed a tenth or more, {newest}", f"{persistent} of {children} child{'' if children == 1 else 'ren'}"
+            f"Missed a tenth or more, {newest}",
+            f"{persistent} of {children} child{'' if children == 1 else 'ren'}",
+            page="pupils",
+            query="attendance=persistent&status=here",
         ),
     )  # fmt: skip
     of_whom = f"All children on roll, of every age. {source}"  # Key Data counts those of 5 to 15
@@ -148,7 +151,10 @@ def _quality(here: Visit) -> Tile:
     checks, counted, (as_of, source) = look_at_pupils(here)
     most = sorted((check for check in checks if counted[check.key]), key=lambda check: -counted[check.key])
     readings = [Reading("Children with something to look at", f"{counted[WITH_ANY]} of {counted[OF_ALL]}")]
-    readings += [Reading(check.what, str(counted[check.key])) for check in most[:FINDINGS_SHOWN]]
+    readings += [
+        Reading(check.what, str(counted[check.key]), page="finding", finding=check.key)
+        for check in most[:FINDINGS_SHOWN]
+    ]
     return Tile("quality", "Data quality", tuple(readings), "data_quality", source=source, as_of=as_of)
 
 

@@ -160,7 +160,6 @@ def _line(establishment: Establishment, order: ContextKey) -> EstablishmentLine:
 
 
 def _record(establishment: Establishment) -> EstablishmentRecord:
-    address = ("street", "locality_line", "address3", "town", "postcode")
     predecessors = EstablishmentLink.objects.filter(urn=establishment.urn, link_type__startswith="Predecessor")
     number = establishment.establishment_number
     as_they_are = {
@@ -177,7 +176,7 @@ def _record(establishment: Establishment) -> EstablishmentRecord:
             "participates_since": establishment.takes_part_since,
             "locality": establishment.in_locality or "",
             "dfe_number": f"{establishment.la_code}/{number:04}" if number else "",
-            "address": tuple(line for name in address if (line := getattr(establishment, name))),
+            "address": establishment.address_lines,
             "predecessors": tuple(predecessors.order_by("link_urn").values_list("link_urn", "link_name")),
         }
     )

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.context import with_context
 from sharing.door.releases import current_figures, reads_shared_areas, small_figures, where_small_figures_are_seen
-from sharing.key_data import Cell, areas_of, cells_of, compose, headlines_of, similar_to, with_withheld
+from sharing.key_data import Cell, areas_of, cells_of, compose, headlines_of, newest_of, similar_to, with_withheld
 from sharing.measures.one_number import beside_own_whole, instead_of_whole
 from sharing.measures.withheld import withheld_from_the_asker
 from sharing.models import Establishment
@@ -31,6 +31,7 @@ def show_key_data(asker: Asker, urn: int, *, to_take_away: str = "") -> KeyData:
             dfe_number=f"{place.la_code}{number:04}" if number else "",
             kind=place.get_kind_display(),
             locality=place.in_locality,
+            newest=newest_of(found.measures),
             measures=found.measures,
             not_out=found.not_out,
             origins=found.origins,

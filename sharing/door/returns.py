@@ -84,7 +84,7 @@ def waiting_returns(here: Visit) -> ToDo | None:
         f"{awaited[-1].kind_name} due by {day_in_words(awaited[-1].due_on)}" if awaited else "",
     )
     words = ", ".join(filter(None, parts))
-    return ToDo(words, "returns") if words else None
+    return ToDo(words, "returns", bool(late)) if words else None
 
 
 def show_accuracy_desk(asker: Asker, *, number: int = 1) -> AccuracyDesk:

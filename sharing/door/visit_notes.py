@@ -25,7 +25,7 @@ LONGEST = 50
 def show_visit(asker: Asker, urn: int) -> VisitPage:
     """What an officer reads before a visit: the notes, what is late or missing, what is challenged, the figures."""
     with _preparing(asker, urn, "show_visit") as here:
-        place = here.establishment.pk
+        establishment, place = here.establishment, here.establishment.pk
         notes = tuple(_record(row, here) for row in VisitNote.objects.at(place).newest_first()[:LONGEST])
         late = waiting_returns(here) if here.here.can_keep_records else None
         waiting = Challenge.objects.at(place).waiting()
@@ -33,7 +33,10 @@ def show_visit(asker: Asker, urn: int) -> VisitPage:
         here.showed(notes=[note.id for note in notes], tiles=[tile.key for tile in tiles])
         return VisitPage(
             here.here,
-            notes,
+            kind=establishment.get_kind_display(),
+            address=establishment.address_lines,
+            telephone=establishment.telephone,
+            notes=notes,
             returns=late.words if late else "",
             challenges=waiting.count() if here.here.can_view_pupils else None,
             tiles=tiles,

@@ -22,8 +22,8 @@ def as_report(outcome: Outcome) -> dict[str, Any]:
 
 
 def as_rows(problems: list[Problem]) -> list[dict[str, Any]]:
-    """What Import.problems holds."""
-    return [asdict(problem) for problem in problems]
+    """What Import.problems holds: the file as a whole, then row by row, as whoever mends it goes through it."""
+    return [asdict(problem) for problem in sorted(problems, key=lambda problem: problem.row or 0)]
 
 
 def is_the_same(report: dict[str, Any], before: dict[str, Any]) -> bool:

@@ -143,6 +143,11 @@ class Establishment(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def address_lines(self) -> tuple[str, ...]:
+        lines = (self.street, self.locality_line, self.address3, self.town, self.postcode)
+        return tuple(line for line in lines if line)
+
     @classmethod
     def with_urn(cls, urn: int) -> "Establishment | None":
         """The one with this number. Each visit to an establishment begins here, so nothing is worked out anew."""

@@ -22,7 +22,11 @@ def requests(request: PortalRequest, urn: int | None = None) -> HttpResponse:
 
 
 def record(request: PortalRequest, urn: int | None = None) -> HttpResponse:
+    """Sent from the record of a child it opens with that child named, and nothing else said."""
     found = door.list_subject_requests(request.asker, urn)
+    if request.POST.get("of") == "child":
+        child = {name: request.POST.get(name, "") for name in ("upn", "forename", "surname", "born_on")}
+        return form_page(request, "subject_access/record.html", SubjectRequestForm(initial=child), found=found)
     form = SubjectRequestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -170,10 +170,12 @@ class EstablishmentList:
 
 @dataclass(frozen=True)
 class ToDo:
-    """What waits for the asker at an establishment, and the name of the page (of one URN) where it is done."""
+    """What waits for the asker at an establishment, and whether it is late. `page`: the name of the page (of one URN)
+    where it is done."""
 
     words: str
     page: str
+    late: bool = False
 
 
 @dataclass(frozen=True)

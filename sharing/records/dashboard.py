@@ -10,12 +10,18 @@ from sharing.records.figures import Origin
 
 @dataclass(frozen=True)
 class Reading:
-    """A number as it is written, what it is of, what it stands beside ("Bradford 63%"), and how it came about."""
+    """A number as it is written, what it is of, what it stands beside ("Bradford 63%"), and how it came about.
+
+    `page` is the name of the page (of one URN) that lists those counted: of which `finding`, or with which `query`.
+    """
 
     label: str
     text: str
     beside: str = ""
     trend: Sparkline | None = None
+    page: str = ""
+    finding: str = ""
+    query: str = ""
 
 
 @dataclass(frozen=True)

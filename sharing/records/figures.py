@@ -82,6 +82,33 @@ class MeasureOfPlace:
 
 
 @dataclass(frozen=True)
+class NewestBeside:
+    """A figure beside one's own. `phase`: the schools that it counts, where these are of one phase."""
+
+    shown: Shown
+    phase: str
+
+
+@dataclass(frozen=True)
+class NewestOfMeasure:
+    """The newest year in which something of the establishment is out. `beside`: None where nothing is compared."""
+
+    code: str
+    name: str
+    year: str
+    own: Shown
+    beside: tuple[NewestBeside | None, ...]
+
+
+@dataclass(frozen=True)
+class Newest:
+    """The newest figures of one establishment, a measure a row. `columns`: whom they stand beside, in words."""
+
+    columns: tuple[str, ...]
+    rows: tuple[NewestOfMeasure, ...]
+
+
+@dataclass(frozen=True)
 class KeyData:
     """The Key Data of an establishment. `not_out`: measures of which nothing is out yet.
 
@@ -92,6 +119,7 @@ class KeyData:
     dfe_number: str
     kind: str
     locality: str | None
+    newest: Newest
     measures: tuple[MeasureOfPlace, ...]
     not_out: tuple[str, ...]
     origins: tuple[Origin, ...]

@@ -26,6 +26,9 @@ class VisitPage:
     """What an officer reads before a visit. `challenges`: None where their duties open no pupils."""
 
     here: Here
+    kind: str
+    address: tuple[str, ...]
+    telephone: str
     notes: tuple[NoteRecord, ...]
     returns: str
     challenges: int | None

@@ -9,7 +9,7 @@ from sharing.authorise import Permission, Visit
 from sharing.downloads import keeping
 from sharing.models import Download
 from sharing.signals import home_counted
-from sharing.to_do.here import Counted
+from sharing.to_do.here import ALL_OF_THEM, Counted
 
 
 @receiver(home_counted)
@@ -24,7 +24,8 @@ def mine_ready(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 def mine_overdue(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     """How many of the person's own ought to be destroyed by now, at each establishment where there are any."""
     mine = Download.objects.by(here.asker.person_id).overdue(here.today)
-    yield Counted(mine, lambda number, late: f"{_downloads(number)} of yours to destroy now", "my_downloads_of")
+    words = "of yours to destroy now"
+    yield Counted(mine, lambda number, late: f"{_downloads(number)} {words}", "my_downloads_of", late=ALL_OF_THEM)
 
 
 @receiver(home_counted)
@@ -36,7 +37,7 @@ def overdue_of_others(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     others = Download.objects.exclude(by_person_id=here.asker.person_id).filter(establishment__in=kept)
     overdue = others.filter(through=here.asker.through.value).overdue(here.today)
     words = "of other people overdue to be destroyed"
-    yield Counted(overdue, lambda number, late: f"{_downloads(number)} {words}", "downloads_here")
+    yield Counted(overdue, lambda number, late: f"{_downloads(number)} {words}", "downloads_here", late=ALL_OF_THEM)
 
 
 def _downloads(number: int) -> str:

@@ -17,7 +17,7 @@ from sharing.days import day_in_words
 from sharing.records import ToDo
 from sharing.signals import home_counted
 
-ITS_ESTABLISHMENT, NONE_OF_THEM = F("establishment"), Q(pk=None)
+ITS_ESTABLISHMENT, NONE_OF_THEM, ALL_OF_THEM = F("establishment"), Q(pk=None), Q(pk__isnull=False)
 NO_DAY = Cast(Value(None), DateField())
 
 
@@ -37,16 +37,32 @@ class Counted:
     by: Any = NO_DAY
 
 
+@dataclass
+class _Said:
+    """What is said of one page, whether something there is late, and the first day by which it is to be done."""
+
+    words: list[str]
+    late: bool = False
+    first: date = date.max
+
+
 def waiting_for(here: Visit) -> dict[int, tuple[ToDo, ...]]:
-    """Establishment -> what waits there, a page each. Those where nothing waits are left out."""
+    """Establishment -> what waits there, a page each: what is late, then what has a day, the earliest first.
+
+    Those where nothing waits are left out.
+    """
     answers: Any = home_counted.send(sender=Visit, here=here)
     found = _counted([kind for _, answer in answers for kind in answer])
     return {
-        place: tuple(ToDo(", ".join(words), page) for page, words in pages.items()) for place, pages in found.items()
+        place: tuple(
+            ToDo(", ".join(said.words), page, said.late)
+            for page, said in sorted(pages.items(), key=lambda item: (not item[1].late, item[1].first))
+        )
+        for place, pages in found.items()
     }
 
 
-def _counted(kinds: Sequence[Counted]) -> dict[int, dict[str, list[str]]]:
+def _counted(kinds: Sequence[Counted]) -> dict[int, dict[str, _Said]]:
     """Establishment -> page -> what is said. Kinds that say it with the same words at one page are added up."""
     counts = [
         kind.rows.order_by()
@@ -65,10 +81,12 @@ def _counted(kinds: Sequence[Counted]) -> dict[int, dict[str, list[str]]]:
         summed[same][1] += late
         if first:
             days[same] = min(first, days.get(same, first))
-    said: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[int, dict[str, _Said]] = defaultdict(dict)
     for same, (number, late) in summed.items():
         place, page, words = same
         if number:
             by = f" {day_in_words(days[same])}" if same in days else ""
-            said[place][page].append(words(number, late) + by)
-    return said
+            said = found[place].setdefault(page, _Said([]))
+            said.words.append(words(number, late) + by)
+            said.late, said.first = said.late or bool(late), min(said.first, days.get(same, date.max))
+    return found

@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from sharing.authorise import Permission, Through, Visit
 from sharing.models import Transfer
 from sharing.signals import home_counted
-from sharing.to_do.here import Counted
+from sharing.to_do.here import ALL_OF_THEM, Counted
 
 
 @receiver(home_counted)
@@ -24,9 +24,9 @@ def transfers_waiting(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     late = Q(agreed_on__isnull=False)
     from_here, file_open = F("from_establishment"), Q(file_sent_at=None, sender_keeps_until__gte=here.today)
     yield Counted(to_answer, answer, "transfers")
-    yield Counted(coming.overdue(here.today).filter(late), _overdue_here, "transfers")
+    yield Counted(coming.overdue(here.today).filter(late), _overdue_here, "transfers", late=ALL_OF_THEM)
     gone = leaving.overdue(here.today).filter(late).exclude(file_open)
-    yield Counted(gone, _overdue_elsewhere, "transfers", from_here)
+    yield Counted(gone, _overdue_elsewhere, "transfers", from_here, late=ALL_OF_THEM)
     yield Counted(leaving.file_to_send(here.today), _files, "transfers", from_here)
 
 

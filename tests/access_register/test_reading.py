@@ -22,6 +22,16 @@ def last_ledger_row() -> LedgerEntry:
 
 
 class TestPage:
+    def test_the_people_stand_before_the_ways_to_other_pages(self) -> None:
+        """R30, R44: a head who takes access away from a phone comes to the person first."""
+        shown = client(HEAD).get(URL).content.decode()
+        review, search, people, more = (
+            shown.index(words)
+            for words in ("Review: confirm who still needs access", "Search and filter", 'id="level-1"', 'id="more"')
+        )
+        assert review < search < people < more < shown.index("Copy last year")
+        assert 'href="#more"' in shown[:people]
+
     def test_past_lines_are_apart(self) -> None:
         """R36."""
         register.withdraw_access(asker(HEAD), BECKSIDE, line_of(GOVERNOR).pk, because="Term of office over")

@@ -1,5 +1,6 @@
 """The termly review (R35, R36): who confirms what, what a deadline does, and how it is undone."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -57,6 +58,22 @@ class TestConfirming:
     def test_a_review_is_open_from_the_first_day_of_the_term(self, days: int, is_open: bool) -> None:
         due(TEACHER, on=today() + timedelta(days=days))
         assert bool(reviews.show_review(asker(HEAD), BECKSIDE).to_confirm) is is_open
+
+    def test_level_3_that_is_in_use_is_ticked_at_once_and_nothing_else(self) -> None:
+        """R30, R36: a register of sixty lines. What opens pupils or staff, or was never used, is ticked by hand."""
+        due(TEACHER, on=today())
+        for slug, used in ((OFFICE, today()), (GOVERNOR, today()), (THIRD_PARTY, None), (TEACHER, today())):
+            set_line(slug, review_due_on=today(), last_used_on=used)
+        page, browser = f"/establishments/{BECKSIDE}/register/review/", client(HEAD)
+        assert " checked" not in browser.get(page).content.decode()
+        assert f'href="{page}?tick=3#to-confirm">Tick the 2 at Level 3' in browser.get(page).content.decode()
+        ticked = browser.get(f"{page}?tick=3").content.decode()
+        marks = re.findall(r'value="([0-9-]+)" id="id_lines_\d+"[^>]* checked', ticked)
+        assert sorted(marks) == sorted(f"{line.pk}-{line.version}" for line in (line_of(OFFICE), line_of(GOVERNOR)))
+        assert line_of(OFFICE).confirmed_on is None
+        browser.post(f"{page}?tick=3", {"lines": marks[:1]})
+        confirmed = {slug for slug in (OFFICE, GOVERNOR) if line_of(slug).confirmed_on}
+        assert len(confirmed) == 1
 
     def test_confirming_twice_says_so_and_changes_nothing(self) -> None:
         due(TEACHER, on=today())

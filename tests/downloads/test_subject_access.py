@@ -398,6 +398,20 @@ class TestRequests:
         made = browser.post(f"{answer['Location']}prepare/")
         assert made.status_code == 404
 
+    def test_a_request_begins_at_the_childs_record_with_the_child_named(self) -> None:
+        """R18, R30: no UPN is typed anew, and none is in an address. Nothing is called wrong before all is typed."""
+        of, browser = child(), client(HEAD)
+        record = browser.get(f"/establishments/{BECKSIDE}/pupils/{of.pk}/").content.decode()
+        form = record[record.index(f'action="/establishments/{BECKSIDE}/subject-access/record/"') :]
+        assert f'name="upn" value="{of.upn}"' in form[: form.index("</form>")]
+        begun = browser.post(f"/establishments/{BECKSIDE}/subject-access/record/", {"of": "child", "upn": of.upn})
+        page = begun.content.decode()
+        assert begun.status_code == 200
+        assert f'value="{of.upn}"' in page
+        assert "There is a problem" not in page
+        with as_batch():
+            assert not SubjectRequest.objects.exists()
+
 
 def close(of: Pupil) -> None:
     with as_batch():

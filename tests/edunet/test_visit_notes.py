@@ -124,3 +124,13 @@ def test_a_weaker_lock_is_noticed(mutant: str) -> None:
     plant_notes()
     run_as_owner(MUTANTS[mutant])
     assert holes_in_notes()
+
+
+def test_the_page_says_where_the_establishment_is_and_how_to_ring_it() -> None:
+    """R30: an officer on the way there has one page."""
+    about = door.show_establishment(asker(AUTHOR, EDUNET), BECKSIDE).establishment
+    found = door.show_visit(asker(AUTHOR, EDUNET), BECKSIDE)
+    assert (found.kind, found.address, found.telephone) == (about.kind, about.address, about.telephone)
+    assert about.address
+    page = client(AUTHOR, EDUNET).get(VISIT).content.decode()
+    assert f"{about.kind}. {', '.join(about.address)}. Telephone {about.telephone}." in page

@@ -205,3 +205,23 @@ def test_on_paper_the_marking_is_there_and_the_navigation_is_not(browse: Browse)
                 assert not element.is_visible(), f"{left_out} is printed on {path}"
         assert head.page.locator("h1").is_visible()
         head.page.emulate_media(media="screen")
+
+
+def test_on_a_phone_the_children_found_come_before_the_filters(browse: Browse) -> None:
+    """R30: what the list is narrowed to is said in a line; the ten filters are opened when they are wanted again."""
+    # given a teacher with a phone
+    teacher = browse("teacher-beckside", viewport={"width": 390, "height": 760})
+    teacher.visits(f"{HERE}/pupils/?sen=any")
+    teacher.page.set_viewport_size({"width": 390, "height": 760})
+    teacher.page.reload()
+
+    # then she sees which filter is in use, and the first child without scrolling twice
+    assert teacher.page.get_by_role("link", name="Remove the filter").first.is_visible()
+    assert not teacher.page.locator("#ethnicity").is_visible()
+    first = teacher.page.locator("tbody a").first.bounding_box()
+    assert first
+    assert first["y"] < 2 * 760
+
+    # and with one tap the filters again, as she has set them
+    teacher.page.get_by_text("Search and filter").click()
+    assert teacher.page.locator("#sen").input_value() == "any"

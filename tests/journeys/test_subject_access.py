@@ -16,6 +16,8 @@ def test_a_request_is_recorded_its_answer_asked_for_and_settled(browse: Browse) 
     head.visits(f"/establishments/{BECKSIDE}/pupils/?page=2")
     head.presses(head.page.locator("tbody a").nth(5))
     upn = value(head, "Unique pupil number (UPN)")
+    head.presses("Somebody asks for all that is held about this child: for the head")
+    assert head.page.get_by_label("Unique pupil number (UPN)").input_value() == upn
     for somebody, path in (
         (head, f"/establishments/{BECKSIDE}/subject-access/"),
         (browse("officer-information", on="edunet"), "/subject-access/"),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.people import client
+from sharing import door
+from tests.people import asker, client
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
@@ -66,3 +67,19 @@ def test_figures_and_reports_are_one_click_from_home(slug: str) -> None:
 def test_what_was_taken_away_is_one_click_from_home_for_who_may(slug: str, takes_away: bool) -> None:
     """R14, R30: a file waits there for a day, and no longer."""
     assert ('href="/my-downloads/"' in client(slug).get("/").content.decode()) == takes_away
+
+
+@pytest.mark.parametrize("slug", ["head-beckside", "head-ravensgill", "head-oxenby"])
+def test_what_is_late_stands_first_of_what_waits_and_then_what_has_a_day(slug: str) -> None:
+    """R23, R30: a head has a minute before the first lesson."""
+    waiting = [to_do for place in door.my_places(asker(slug)) for to_do in place.to_do]
+    assert waiting[0].late
+    assert [to_do.late for to_do in waiting] == sorted((to_do.late for to_do in waiting), reverse=True)
+    rest = [" by " in to_do.words for to_do in waiting if not to_do.late]
+    assert rest == sorted(rest, reverse=True)
+
+
+def test_what_waits_at_another_of_ones_establishments_is_one_click_from_home() -> None:
+    """R30, A18: without choosing it first."""
+    page = client("head-ravensgill").get("/").content.decode()
+    assert f'href="/establishments/{RAVENSGILL}/transfers/">1 child overdue to arrive' in page

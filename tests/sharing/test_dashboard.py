@@ -48,6 +48,27 @@ def test_numbers_are_those_of_the_pages_they_lead_to(slug: str) -> None:
     assert all(key[reading.label] == reading.text for reading in _tile(found, "attainment").readings)
 
 
+@pytest.mark.parametrize("slug", ["head-beckside", "teacher-beckside"])
+def test_children_who_are_counted_are_one_click_away(slug: str) -> None:
+    """R1, R30, R31: the very children of whom the number is."""
+    browser = client(slug)
+    page = browser.get(f"/establishments/{BECKSIDE}/dashboard/").content.decode()
+    found = door.show_dashboard(asker(slug), BECKSIDE)
+    missed = _tile(found, "attendance").readings[1]
+    address = f"/establishments/{BECKSIDE}/pupils/?attendance=persistent&amp;status=here"
+    assert f'href="{address}">{missed.text}<span' in page
+    number = missed.text.split(" of ")[0]
+    assert int(number)
+    listed = browser.get(address.replace("&amp;", "&")).content.decode()
+    assert f"1 to {number} of {number} that match" in listed
+    findings = _tile(found, "quality").readings[1:]
+    assert findings
+    for finding in findings:
+        records = door.show_finding(asker(slug), BECKSIDE, finding.finding)
+        assert str(records.finding.number) == finding.text
+        assert f'href="/establishments/{BECKSIDE}/data-quality/{finding.finding}/">{finding.text}<span' in page
+
+
 def test_level_3_reads_protected_figures_and_no_record() -> None:
     """R12, R33: no data quality, no joiners; a figure of few children is withheld from them, and from nobody else."""
     figures.without_the_demonstrations()

@@ -270,8 +270,9 @@ def _in_workbook(found: KeyData) -> set[tuple[str, str, str, str]]:
 
 
 def _on_page(text: str) -> list[str]:
-    """The figures of the tables, in order."""
-    table_cells = re.findall(r'<td class="govuk-table__cell[^"]*">(.*?)</td>', text, re.DOTALL)
+    """The figures of the measures' own tables, in order."""
+    measures = text.partition('<div class="app-measures">')[2]
+    table_cells = re.findall(r'<td class="govuk-table__cell[^"]*">(.*?)</td>', measures, re.DOTALL)
     return [
         unescape(re.sub(r"\s*<[ab s].*", "", cell, flags=re.DOTALL)).strip() for cell in table_cells if "#R" not in cell
     ]
@@ -304,6 +305,30 @@ def test_the_same_figure_everywhere(urn: int) -> None:
     assert at_school.measures == at_the_council.measures
     for form in ("csv", "meta"):
         assert of_key_data(at_school, form) == of_key_data(at_the_council, form)
+
+
+def test_the_newest_figures_stand_above_all_others_as_their_own_tables_say_them() -> None:
+    """R30, R31: a governor reads one table; each row leads to the years of its measure."""
+    _bring_out()
+    with as_batch():
+        later = {("england:primary", ABSENCE): 6, ("authority", ABSENCE): 7}
+        figures.out("absence", 2020, {(BECKSIDE, ABSENCE): Decimal("5.1"), **later})
+        figures.out("ks2", 2021, {("england", RWM): 59})
+    for slug, site in (("governor-beckside", SCHOOLS_ONLINE), ("officer-no-duty", EDUNET)):
+        found = door.show_key_data(asker(slug, site), BECKSIDE)
+        assert [row.code for row in found.newest.rows] == [measure.code for measure in found.measures]
+        assert found.newest.columns == ("Similar schools (median)", "Aireholme", "Bradford", "England")
+        rows = {row.code: row for row in found.newest.rows}
+        absence = [(cell.shown.text, cell.phase) if cell else None for cell in rows[ABSENCE].beside]
+        assert absence == [None, None, ("7.0%", ""), ("6.0%", "primary schools")]
+        # a year of England alone is not the school's newest
+        assert (rows[RWM].year, rows[RWM].own.text) == ("2018/19", _of(found, RWM)["2018/19"][0])
+        assert [cell.shown.text for cell in rows[RWM].beside if cell] == list(_of(found, RWM)["2018/19"][1:])
+        assert rows[SUSPENSIONS].own.text == "Withheld"
+        page = client(slug, site).get(f"/establishments/{BECKSIDE}/key-data/").content.decode()
+        table = page[page.index('id="newest"') : page.index('<div class="app-measures">')]
+        assert all(f'href="#measure-{measure.code}">{measure.name}</a>' in table for measure in found.measures)
+        assert ">6.0% <span" in table
 
 
 def test_the_files_keep_the_conventions() -> None:

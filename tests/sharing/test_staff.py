@@ -149,3 +149,20 @@ def test_the_list_by_kind_of_contract_in_force() -> None:
 @pytest.mark.parametrize("query", ["work=nonsense", "contract=%00", "named=%00", "named=" + "x" * 300, "page=-1"])
 def test_nonsense_in_the_address_counts_as_nothing(query: str) -> None:
     assert client("head-beckside").get(f"/establishments/{BECKSIDE}/staff/?{query}", follow=True).status_code == 200
+
+
+def test_from_the_record_of_who_has_left_to_their_line_of_the_register() -> None:
+    """R30, R35, R44: a head takes access away in a hurry. The name is in no address; officers keep no register."""
+    one = factories.staff_member(BECKSIDE, surname="Wainman", forename="Tess")
+    path, register = f"/establishments/{BECKSIDE}/staff/{one.pk}/", f"/establishments/{BECKSIDE}/register/"
+    head = client("head-beckside")
+    page = head.get(path).content.decode()
+    form = page[page.index(f'<form method="post" action="{register}"') :].partition("</form>")[0]
+    assert 'name="named" value="Tess Wainman"' in form
+    found = head.post(register, {"named": "Tess Wainman", "search": "yes"}, follow=True)
+    assert "Wainman" not in found.redirect_chain[0][0]
+    shown = found.content.decode()
+    assert "Withdraw<span" in shown
+    assert "tess.wainman@" in shown
+    assert "imran.sheikh@" not in shown
+    assert "look for the name in the Access Register" not in client("officer-data", EDUNET).get(path).content.decode()

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from access_register import grants
 from access_register.models import Duty
+from sharing.imports.outcomes import as_rows
+from sharing.imports.problems import Problem
 from sharing.imports.uploads import received
 from sharing.models import Establishment, Import, LedgerEntry
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
@@ -323,3 +325,14 @@ def test_an_applied_file_leads_to_what_comes_next() -> None:
     here, everywhere = client(HEAD).get(f"{HERE}{number}/"), client(OFFICER, EDUNET).get(f"/imports/{of_all}/")
     assert f'href="/establishments/{BECKSIDE}/data-quality/">what may be missing' in here.content.decode()
     assert 'href="/releases/">which are to be checked' in everywhere.content.decode()
+
+
+def test_what_is_wrong_is_told_row_by_row() -> None:
+    """R23: whoever mends a file goes through it once, from above; what is of the whole file comes first."""
+    told = [
+        Problem(5, "UPN", "", "b"),
+        Problem(3, "Class", "", "c"),
+        Problem(5, "Class", "", "d"),
+        Problem(None, "", "", "a"),
+    ]
+    assert [(row["row"], row["cure"]) for row in as_rows(told)] == [(None, "a"), (3, "c"), (5, "b"), (5, "d")]
