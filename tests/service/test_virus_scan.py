@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -173,7 +172,7 @@ def test_of_several_files_one_is_enough(scanner: Scanner) -> None:
         ("head-beckside", SCHOOLS_ONLINE, "/establishments/999002/register/third-parties/add/", "document"),
         ("officer-data", EDUNET, "/imports/add/", "file"),
         ("officer-data", EDUNET, "/establishments/999002/confidential/add/", "file"),
-        ("officer-data", EDUNET, f"/confidential/{uuid4()}/files/add/", "file"),
+        ("officer-data", EDUNET, "/confidential/d3dd354d-6ff5-5088-82b4-1f972128aba1/files/add/", "file"),
         ("officer-data", EDUNET, "/community/heads/list/", "file"),
     ],
 )
