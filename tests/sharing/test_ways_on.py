@@ -47,7 +47,7 @@ def test_a_childs_own_page_leads_a_head_to_requests_for_its_records(slug: str, l
     with as_batch():
         pupil = Pupil.objects.filter(establishment__urn=BECKSIDE, visible__covers=timezone.localdate()).earliest("pk")
     page = client(slug).get(f"/establishments/{BECKSIDE}/pupils/{pupil.pk}/").content.decode()
-    assert (f'href="/establishments/{BECKSIDE}/subject-access/"' in page) == led
+    assert (f'action="/establishments/{BECKSIDE}/subject-access/record/"' in page) == led
 
 
 def test_what_is_missing_of_a_child_who_is_asked_for_is_said_with_the_rest() -> None:
@@ -62,6 +62,6 @@ def test_what_is_missing_of_a_child_who_is_asked_for_is_said_with_the_rest() -> 
 def test_key_data_begins_with_ways_to_each_of_its_measures(slug: str) -> None:
     """R30: it is twenty screens long on a phone."""
     page = client(slug).get(f"/establishments/{BECKSIDE}/key-data/").content.decode()
-    listed = re.findall(r'<li><a class="govuk-link" href="#(measure-\w+)">', page)
+    listed = re.findall(r'<th scope="row"[^>]*><a class="govuk-link" href="#(measure-\w+)">', page)
     assert listed == re.findall(r'<h2 class="govuk-heading-m" id="(measure-\w+)">', page)
     assert len(listed) > 5

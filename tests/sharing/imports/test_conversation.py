@@ -73,7 +73,7 @@ class TestThePlainWay:
         work.until_nothing_waits()
         page = door.show_import(asker(HEAD), SCHOOL, number)
         assert page.line.state == "refused"
-        assert [(problem.row, problem.fatal) for problem in page.problems] == [(2, True), (4, True), (3, False)]
+        assert [(problem.row, problem.fatal) for problem in page.problems] == [(2, True), (3, False), (4, True)]
         assert (store(), pieces(number)) == (before, 0)
         with pytest.raises(NotAnyMore):
             apply(number)
