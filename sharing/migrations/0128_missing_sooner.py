@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from sharing.sql.transfers import MISSING_AS_BEFORE, MISSING_SOONER
+from sharing.sql.missing_children import MISSING_AS_BEFORE, MISSING_SOONER
 
 
 class Migration(migrations.Migration):

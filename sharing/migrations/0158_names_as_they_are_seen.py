@@ -6,7 +6,7 @@ The indexes of names are made anew beside themselves, while the table is in use.
 
 from django.db import migrations
 
-from sharing.sql import finding, transfers
+from sharing.sql import finding, missing_children
 
 
 class Migration(migrations.Migration):
@@ -15,5 +15,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(finding.AS_SEEN, finding.NOT_AS_SEEN),
-        migrations.RunSQL(transfers.MISSING_IN_ORDER_OF_NAMES, transfers.MISSING_IN_ORDER_AS_BEFORE),
+        migrations.RunSQL(missing_children.MISSING_IN_ORDER_OF_NAMES, missing_children.MISSING_IN_ORDER_AS_BEFORE),
     ]

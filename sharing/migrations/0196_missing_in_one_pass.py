@@ -2,10 +2,10 @@
 
 from django.db import migrations
 
-from sharing.sql import transfers
+from sharing.sql import missing_children
 
 
 class Migration(migrations.Migration):
     dependencies = [("sharing", "0195_pupils_of_one_place")]
 
-    operations = [migrations.RunSQL(transfers.MISSING_IN_ONE_PASS, transfers.MISSING_IN_THREE)]
+    operations = [migrations.RunSQL(missing_children.MISSING_IN_ONE_PASS, missing_children.MISSING_IN_THREE)]
