@@ -1,6 +1,5 @@
 """Invitations: from the head's click to the first sign-in, and everything that can go wrong on the way."""
 
-import re
 from datetime import timedelta
 from hashlib import sha256
 
@@ -380,33 +379,3 @@ class TestKeepingThem:
 
 def _fail(*args: object) -> None:
     raise ConnectionRefusedError
-
-
-@pytest.mark.django_db
-class TestWebmail:
-    @pytest.mark.parametrize("address", ["a@gmail.com", "A@GMAIL.COM", "a@mail.yahoo.co.uk", "a@outlook.com"])
-    def test_staff_with_webmail_have_to_be_confirmed(self, address: str) -> None:
-        """R25."""
-        with pytest.raises(CannotChange, match="not a work address") as refused:
-            invite(address)
-        assert refused.value.field == "webmail_confirmed"
-        invite(address, webmail_confirmed=True)
-
-    def test_a_work_address_that_looks_like_one(self) -> None:
-        invite("a@notgmail.com")
-        invite("gmail.com@beckside.example")
-
-    def test_the_form_asks(self) -> None:
-        browser, url = client(HEAD), f"/establishments/{BECKSIDE}/register/add/"
-        typed = {"name": "Nadia New", "email": "n@gmail.com", "role": "governor", "level": "3", "basis": ""}
-        assert "checkbox" not in _field(browser.get(url).content.decode())
-        asked = browser.post(url, typed)
-        assert asked.status_code == 422
-        assert "checkbox" in _field(asked.content.decode())
-        assert browser.post(url, typed | {"webmail_confirmed": "on"}).status_code == 302
-
-
-def _field(page: str) -> str:
-    found = re.search(r'<input[^>]*name="webmail_confirmed"[^>]*>', page)
-    assert found
-    return found[0]
