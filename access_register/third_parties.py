@@ -4,6 +4,7 @@ Access holds on the days on which the contract and the line both hold (grants). 
 asked to certify that it has destroyed what it had.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,8 +16,8 @@ from access_register.addresses import is_webmail
 from access_register.documents import Document
 from access_register.levels import Level
 from access_register.models import Contract, Invitation, Organisation, Person, RegisterLine
-from access_register.register import CannotChange, ChangeRefused, Given, check_name, known_or_new
-from access_register.rules import enact, store
+from access_register.register import CannotChange, ChangeRefused, Given, has_another_name, known_or_new
+from access_register.rules import OTHER_NAME, enact, refuse, store
 from sharing import crypto, ledger
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.cannot import check_day
@@ -209,9 +210,8 @@ def add_third_party(
     """Name a person under the contract, and write to them as `give_access` does. Raises CannotChange."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="add_third_party") as here:
         contract = _contract_in_force(here, contract_id)
-        _check(here, contract, email, level, basis_words, ends_on)
+        refuse(*_amiss(here, contract, name, email, level, basis_words, ends_on, other_name))
         person = known_or_new(name, email)
-        check_name(person, name, other_name=other_name)
         line = RegisterLine(
             establishment=here.establishment, person=person, contract=contract, level=level,
             role=RegisterLine.Role.THIRD_PARTY, starts_on=max(here.today, contract.starts_on),
@@ -226,6 +226,17 @@ def add_third_party(
         letter = welcome.letter(line)
         here.changed(line=line.pk, person=person.pk, contract=contract.pk, level=line.level, awaits=awaits)
     return Given(person, line.pk, awaits, mail.send(letter) == 1)
+
+
+def check_third_party(
+    asker: Asker, urn: int, contract_id: int, *, name: str, email: str, level: Level, basis_words: str = "",
+    ends_on: date | None = None, other_name: bool = True,
+) -> None:  # fmt: skip
+    """What stands in the way of a form that lacks something: told with what is lacking. Raises CannotChange."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="add_third_party") as here:
+        contract = _contract_in_force(here, contract_id)
+        here.showed(contract=contract.pk)
+        refuse(*_amiss(here, contract, name, email, level, basis_words, ends_on, other_name))
 
 
 def end_contract(asker: Asker, urn: int, contract_id: int) -> None:
@@ -285,18 +296,25 @@ def ask_for_certificates(today: date) -> list[str]:
         return asked
 
 
-def _check(here: Visit, contract: Contract, email: str, level: Level, basis_words: str, ends_on: date | None) -> None:
+def _amiss(
+    here: Visit, contract: Contract, name: str, email: str, level: Level, basis_words: str, ends_on: date | None,
+    other_name: bool,
+) -> Iterator[CannotChange]:  # fmt: skip
+    """All that stands in the way. A name that is lacking is told by the form."""
     if level == Level.ONE:
-        raise ChangeRefused("A third party cannot have Level 1.", "level")
+        yield ChangeRefused("A third party cannot have Level 1.", "level")
     if level == Level.TWO and not contract.dbs_confirmed_on:
-        raise ChangeRefused("Record the safeguarding (DBS) check with the contract first.", "level")
+        yield ChangeRefused("Record the safeguarding (DBS) check with the contract first.", "level")
     if level == Level.TWO and not basis_words.strip():
-        raise CannotChange("Say why this person needs pupil information.", "basis_words")
+        yield CannotChange("Say why this person needs pupil information.", "basis_words")
     if is_webmail(email):
-        raise ChangeRefused(WEBMAIL, "email")
+        yield ChangeRefused(WEBMAIL, "email")
     if ends_on and not max(here.today, contract.starts_on) <= ends_on <= contract.ends_on:
         last = day_in_words(contract.ends_on)
-        raise CannotChange(f"The last day must be within the contract, which ends on {last}.", "ends_on")
+        yield CannotChange(f"The last day must be within the contract, which ends on {last}.", "ends_on")
+    known = Person.objects.of_address(email).first()
+    if known and name and not other_name and has_another_name(known, name):
+        yield CannotChange(OTHER_NAME, "other_name")
 
 
 def _check_not_barred(here: Visit, organisation: Organisation) -> None:

@@ -96,6 +96,11 @@ class ThirdPartyForm(AsksAboutTheName):
     def clean_name(self) -> str:
         return visible_letters(self.cleaned_data["name"])
 
+    def typed(self) -> dict[str, Any]:
+        """What was typed, also of a form that lacks something."""
+        kept = {"name": "", "email": "", "level": Level.THREE, "ends_on": None} | self.cleaned_data
+        return {name: value for name, value in kept.items() if name != "confirm"} | {"level": Level(kept["level"])}
+
     def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data
         if typed.get("level") == Level.TWO and not typed.get("confirm"):

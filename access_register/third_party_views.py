@@ -14,7 +14,7 @@ from access_register.invitation_views import tell_about_the_letter
 from access_register.levels import Level
 from access_register.register import CannotChange
 from access_register.third_party_forms import ContractForm, DayForm, ThirdPartyForm
-from access_register.views import with_narrowing
+from access_register.views import add_errors, with_narrowing
 from sharing.pages.answers import file_to_keep, form_page, is_done
 from sharing.requests import PortalRequest
 
@@ -52,18 +52,22 @@ def add_third_party(request: PortalRequest, urn: int, contract_id: int) -> HttpR
     page = door.show_contract(request.asker, urn, contract_id)
     form = ThirdPartyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        typed = {name: value for name, value in form.cleaned_data.items() if name != "confirm"}
-        typed["level"] = Level(typed["level"])
+        typed = form.typed()
         try:
             given = door.add_third_party(request.asker, urn, contract_id, **typed)
         except CannotChange as refused:
-            form.add_error(refused.field, refused.message)
+            add_errors(form, refused)
         else:
             waits = ", and sees nothing before they accept the invitation" if given.awaits else ""
             said = f"{given.person.name} is on the register at Level {typed['level']}{waits}."
             messages.success(request, with_narrowing(said, urn, given.line_id) if typed["level"] == Level.TWO else said)
             tell_about_the_letter(request, given.person.name, given.told)
             return redirect("contract", urn, contract_id)
+    elif request.method == "POST":
+        try:
+            door.check_third_party(request.asker, urn, contract_id, **form.typed())
+        except CannotChange as refused:
+            add_errors(form, refused)
     return form_page(request, "third_parties/add_person.html", form, found=page)
 
 

@@ -289,6 +289,15 @@ def test_an_account_of_another_name_is_asked_about_first() -> None:
     assert browser.post(page, typed | {"other_name": "on"}).status_code == 302
 
 
+def test_a_form_that_lacks_something_is_told_all_of_it_at_once() -> None:
+    """R25, R34, R30: the name, the safeguarding check, the reason, the address, the last day and the confirmation."""
+    typed = {"name": "", "email": "hal@gmail.com", "level": "2", "basis_words": "", "ends_on": "1/9/2020"}
+    told = client(HEAD).post(f"{PAGE}{contract()}/add/", typed)
+    assert told.status_code == 422
+    assert set(told.context["form"].errors) == {"name", "email", "level", "basis_words", "ends_on", "confirm"}
+    assert 'value="hal@gmail.com"' in told.content.decode()
+
+
 class TestInvited:
     def invited(self, first: int = 0) -> tuple[int, RegisterLine, str]:
         number = contract(first=first)
