@@ -98,7 +98,7 @@ class ThirdPartyForm(AsksAboutTheName):
 
     def typed(self) -> dict[str, Any]:
         """What was typed, also of a form that lacks something."""
-        kept = {"name": "", "email": "", "level": Level.THREE, "ends_on": None} | self.cleaned_data
+        kept: dict[str, Any] = {"name": "", "email": "", "level": Level.THREE, "ends_on": None} | self.cleaned_data
         return {name: value for name, value in kept.items() if name != "confirm"} | {"level": Level(kept["level"])}
 
     def clean(self) -> dict[str, Any]:

@@ -230,7 +230,11 @@ def test_on_a_phone_the_children_found_come_before_the_filters(browse: Browse) -
 def test_on_a_phone_every_filtered_list_folds_its_filter_away(browse: Browse) -> None:
     """R30: the rows come first in each list alike, and the folded filter says that it is in use."""
     head = browse("head-beckside", viewport={"width": 390, "height": 760})
-    for path, field in (("register/?level=3", "#level"), ("staff/?work=teaching", "#work"), ("pupils/?sen=any", "#sen")):
+    for path, field in (
+        ("register/?level=3", "#level"),
+        ("staff/?work=teaching", "#work"),
+        ("pupils/?sen=any", "#sen"),
+    ):
         head.visits(f"{HERE}/{path}")
         head.page.set_viewport_size({"width": 390, "height": 760})
         head.page.reload()
