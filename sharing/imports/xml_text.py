@@ -142,7 +142,7 @@ def stream(
         except etree.XMLSyntaxError as error:
             noted = list(events.error_log)
             line = error.lineno or max((entry.line for entry in noted), default=1)
-            kinds = {error.code, *(entry.type for entry in noted)}
+            kinds = {entry.type for entry in noted}
             raise _broken(path, line, kinds, count + 1 if are_rows else None) from None
 
 
