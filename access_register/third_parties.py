@@ -4,7 +4,7 @@ Access holds on the days on which the contract and the line both hold (grants). 
 asked to certify that it has destroyed what it had.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,18 +18,23 @@ from access_register.levels import Level
 from access_register.models import Contract, Invitation, Organisation, Person, RegisterLine
 from access_register.register import CannotChange, ChangeRefused, Given, has_another_name, known_or_new
 from access_register.rules import OTHER_NAME, enact, refuse, store
+from access_register.third_party_records import ContractPage, ContractRecord, ThirdPartiesPage, ThirdPartyRecord
 from sharing import crypto, ledger
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
-from sharing.cannot import check_day
+from sharing.cannot import check_day, check_unchanged
 from sharing.days import day_in_words
 from sharing.models import LedgerEntry
 from sharing.models.plain import in_order_of
-from sharing.records import Here, Why
 from sharing.roles import BATCH, acting_as
 from sharing.statements import value_of
 
 COLUMN = "access_register_contract.document"
 WEBMAIL = "Use the person's address at their organisation. Webmail addresses are not accepted for third parties."
+OTHER_DAYS = (
+    "Somebody changed these days while you had it open. They are {} to {} now. Save yours if they are still right."
+)
+LET_IN = "People have had access under it since its first day, so that day stays."
+ENDS_BEFORE = "Somebody named under it has a last day before this one. Withdraw that person, or choose another day."
 
 
 @dataclass(frozen=True)
@@ -43,58 +48,6 @@ class Terms:
     ends_on: date
     dbs_confirmed_on: date | None = None
     document: Document | None = None
-
-
-@dataclass(frozen=True)
-class ThirdPartyRecord:
-    """A person under a contract. `awaits`: invited, and has not accepted."""
-
-    line_id: int
-    name: str
-    email: str
-    level: int
-    ends_on: date | None
-    has_access: bool
-    awaits: bool
-
-
-@dataclass(frozen=True)
-class ContractRecord:
-    """A contract, and who is named under it."""
-
-    id: int
-    organisation: str
-    reference: str
-    clause: str
-    starts_on: date
-    ends_on: date
-    document_name: str
-    dbs_confirmed_on: date | None
-    recorded_by_name: str
-    state: str
-    is_over: bool
-    owes_certificate: bool
-    destruction_certified_on: date | None
-    people: tuple[ThirdPartyRecord, ...]
-
-
-@dataclass(frozen=True)
-class ThirdPartiesPage:
-    """The contracts of one establishment. `owing`: those whose organisation still owes a certificate."""
-
-    here: Here
-    contracts: tuple[ContractRecord, ...]
-    owing: tuple[ContractRecord, ...]
-    why: Why
-
-
-@dataclass(frozen=True)
-class ContractPage:
-    """One contract of one establishment."""
-
-    here: Here
-    contract: ContractRecord
-    why: Why
 
 
 def show_third_parties(asker: Asker, urn: int) -> ThirdPartiesPage:
@@ -175,32 +128,44 @@ def record_dbs(asker: Asker, urn: int, contract_id: int, *, on: date, version: s
         here.changed(contract=contract.pk, dbs_confirmed_on=on)
 
 
-def change_contract(asker: Asker, urn: int, contract_id: int, *, on: date, version: str | None = None) -> None:
-    """Another last day, until the one on record is over. Who was to have access until that day has it until this one;
-    nobody has it longer than the contract (R25).
+def change_contract(
+    asker: Asker, urn: int, contract_id: int, *, on: date, starts_on: date | None = None, version: str | None = None
+) -> None:
+    """Another last day, until the one on record is over; another first day, before anybody under it was let in. Who was
+    to have access from or until such a day has it so by the new ones, and nobody longer than the contract (R25).
 
-    `version`: of the day that the form showed. Raises CannotChange and ChangedMeanwhile.
+    `version`: of the days that the form showed. Raises CannotChange and ChangedMeanwhile.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="change_contract") as here:
         contract = _contract_in_force(here, contract_id)
-        before = contract.ends_on
-        if before == on:
+        before = (contract.starts_on, contract.ends_on)
+        first = starts_on or contract.starts_on
+        if before == (first, on):
             here.showed(contract=contract.pk)
             return
-        check_day(version, before)
-        if on < max(contract.starts_on, here.today):
+        since, until = map(day_in_words, before)
+        check_unchanged(version, *before, message=OTHER_DAYS.format(since, until))
+        lines = contract.lines.filter(withdrawn_at=None).select_for_update(of=("self",)).select_related("person")
+        if on < max(first, here.today):
             raise CannotChange("The last day must be today or later, and not before the first.", "on")
-        contract.ends_on = on
-        contract.save(update_fields=["ends_on"])
-        for line in contract.lines.filter(withdrawn_at=None).select_for_update(of=("self",)).select_related("person"):
+        if first != contract.starts_on and _lets_people_in(contract, list(contract.lines.all()), here.today):
+            raise CannotChange(LET_IN, "starts_on")
+        if any(line.ends_on and line.ends_on < first for line in lines):
+            raise CannotChange(ENDS_BEFORE, "starts_on")
+        contract.starts_on, contract.ends_on = first, on
+        contract.save(update_fields=["starts_on", "ends_on"])
+        for line in lines:
             as_it_was = history.facts(line)
-            if line.ends_on and (line.ends_on == before or line.ends_on > on):
+            if line.starts_on == before[0] and line.starts_on > here.today:
+                line.starts_on = max(here.today, first)
+            if line.ends_on and (line.ends_on == before[1] or line.ends_on > on):
                 line.ends_on = on
-                store(line)
-                enact(here, line, "changed", before=as_it_was, because="The contract has another last day.")
-            else:
+            if history.facts(line) == as_it_was:
                 grants.replace(f"line:{line.pk}", grants.of_line(line))
-        here.changed(contract=contract.pk, ends_on=on, before=before)
+            else:
+                store(line)
+                enact(here, line, "changed", before=as_it_was, because="The contract has other days.")
+        here.changed(contract=contract.pk, starts_on=first, ends_on=on, before=before)
 
 
 def add_third_party(
@@ -351,6 +316,11 @@ def _is_over(contract: Contract, today: date) -> bool:
     return contract.ended_at is not None or contract.ends_on < today
 
 
+def _lets_people_in(contract: Contract, lines: Sequence[RegisterLine], today: date) -> bool:
+    """Whether its first day has come for somebody who was named under it."""
+    return contract.starts_on <= today and bool(lines)
+
+
 def _ended_on(contract: Contract) -> date:
     """The last day of a contract that is over."""
     return timezone.localdate(contract.ended_at) if contract.ended_at else contract.ends_on
@@ -383,6 +353,7 @@ def _record(contract: Contract, today: date) -> ContractRecord:
         organisation=contract.organisation.name,
         state=state,
         is_over=over,
+        lets_people_in=_lets_people_in(contract, lines, today),
         owes_certificate=over and bool(lines) and contract.destruction_certified_on is None,
         people=tuple(_person(line, contract, over, today) for line in lines),
     )

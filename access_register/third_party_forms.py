@@ -10,6 +10,7 @@ from access_register.headship_forms import visible_letters
 from access_register.levels import Level
 from access_register.name_forms import AsksAboutTheName
 from access_register.third_parties import Terms
+from access_register.third_party_records import ContractRecord
 from sharing.cannot import version_of
 from sharing.pages.form_fields import AS_AN_ADDRESS, day_field, name_field, version_field
 from sharing.safe_files import NotAcceptable
@@ -118,3 +119,17 @@ class DayForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial = {"on": known, "version": version_of(known)}
         self.fields["on"].label = label
+
+
+class ContractDaysForm(DayForm):
+    """The days of a contract: the first one, before anybody under it was let in, and the last."""
+
+    field_order = ["starts_on", "on"]
+    starts_on = day_field("First day of the contract")
+
+    def __init__(self, *args: Any, contract: ContractRecord, **kwargs: Any) -> None:
+        super().__init__(*args, label="Last day of the contract", known=contract.ends_on, **kwargs)
+        first, last = contract.starts_on, contract.ends_on
+        self.initial = {"starts_on": first, "on": last, "version": version_of(first, last)}
+        if contract.lets_people_in:
+            del self.fields["starts_on"]

@@ -13,7 +13,8 @@ from access_register.headship_forms import SureForm
 from access_register.invitation_views import tell_about_the_letter
 from access_register.levels import Level
 from access_register.register import CannotChange
-from access_register.third_party_forms import ContractForm, DayForm, ThirdPartyForm
+from access_register.third_party_forms import ContractDaysForm, ContractForm, DayForm, ThirdPartyForm
+from access_register.third_party_records import ContractPage
 from access_register.views import add_errors, with_narrowing
 from sharing.pages.answers import file_to_keep, form_page, is_done
 from sharing.requests import PortalRequest
@@ -81,12 +82,14 @@ def record_dbs(request: PortalRequest, urn: int, contract_id: int) -> HttpRespon
 
 def change_contract(request: PortalRequest, urn: int, contract_id: int) -> HttpResponse:
     page = door.show_contract(request.asker, urn, contract_id)
-    form = DayForm(request.POST or None, label="Last day of the contract", known=page.contract.ends_on)
+    form = ContractDaysForm(request.POST or None, contract=page.contract)
     words = {
-        "heading": "Change the last day of the contract",
-        "text": "Everybody who has access until the last day of the contract then has it until the new one.",
-        "button": "Change the last day",
-        "done": "The last day of the contract is changed.",
+        "heading": "Change the days of the contract",
+        "text": "Everybody who has access until the last day of the contract then has it until the new one."
+        if page.contract.lets_people_in
+        else "Everybody named under it then has access from the new first day, and until the new last day.",
+        "button": "Change the days",
+        "done": "The days of the contract are changed.",
     }
     return _step(request, page, form, words, door.change_contract)
 
@@ -120,7 +123,7 @@ def end_contract(request: PortalRequest, urn: int, contract_id: int) -> HttpResp
 
 
 def _step(
-    request: PortalRequest, page: door.ContractPage, form: forms.Form, words: dict[str, Any], change: Callable[..., Any]
+    request: PortalRequest, page: ContractPage, form: forms.Form, words: dict[str, Any], change: Callable[..., Any]
 ) -> HttpResponse:
     """A page with one question about a contract."""
     where = page.here.urn, page.contract.id
