@@ -58,3 +58,7 @@ class Dashboard:
     tiles: tuple[Tile, ...]
     narrowed: str
     why: Why
+
+    @property
+    def has_protected(self) -> bool:
+        return any(tile.has_protected for tile in self.tiles)

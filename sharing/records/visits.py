@@ -36,6 +36,10 @@ class VisitPage:
     coming: tuple[ComingRelease, ...]
     why: Why
 
+    @property
+    def has_protected(self) -> bool:
+        return any(tile.has_protected for tile in self.tiles)
+
 
 @dataclass(frozen=True)
 class NotePage:
