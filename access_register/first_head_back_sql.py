@@ -4,6 +4,8 @@ While the invitation waits, or within DAYS of the record: later, and once a succ
 over. Taken back, the line has ended, the link in the letter is dead, and the establishment waits for its first head.
 """
 
+from sharing.sql.overrides import within
+
 DAYS = 14
 _RECORDED = "recorded this person as the first head"  # as access_register_place_first_head tells it
 _AS_OWNER = "SECURITY DEFINER SET search_path = public, pg_temp"
@@ -47,3 +49,27 @@ END $$;
 GRANT EXECUTE ON FUNCTION access_register_first_heads, access_register_take_back_first_head TO portal_app;
 """  # noqa: S608 - parts of this file, and nobody's words
 DROP = "DROP FUNCTION access_register_take_back_first_head, access_register_first_heads;"
+# For migration 0150: the history knows a first head by what happened, and not by how it is put into words. Few lines
+# are a head's, and their events are found by the line.
+_SAID = f"event.words LIKE '% {_RECORDED}'"
+_HAPPENED = "event.what = 'first_head'"
+_TOLD = "CASE WHEN awaits THEN 'invited' ELSE 'given' END,\n        'recorded this"
+_TOLD_AS_SUCH = "'first_head',\n        'recorded this"
+KNOWN_SO_FAR = f"""
+UPDATE access_register_lineevent AS event SET what = 'first_head'
+FROM access_register_registerline AS line
+WHERE line.seat = 0 AND event.line_id = line.id AND event.before IS NULL AND {_SAID};
+"""  # noqa: S608 - parts of this file, and nobody's words
+BY_WHAT_HAPPENED = (
+    within("access_register_place_first_head", (_TOLD, _TOLD_AS_SUCH))
+    + KNOWN_SO_FAR
+    + within("access_register_first_heads", (_SAID, _HAPPENED))
+)
+BY_THE_WORDS = (
+    within("access_register_first_heads", (_HAPPENED, _SAID))
+    + """
+UPDATE access_register_lineevent SET what = CASE WHEN (after->>'pending')::boolean THEN 'invited' ELSE 'given' END
+WHERE what = 'first_head';
+"""
+    + within("access_register_place_first_head", (_TOLD_AS_SUCH, _TOLD))
+)
