@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -83,7 +84,11 @@ def record_first_head(
         if invited and invited.email != email.lower():
             check_unchanged(version, invited.pk, message=MEANWHILE.format(invited.name))
         check_name(known_or_new(name, email), name, other_name=other_name)
-        head = _record(here, place, name=name, email=email, on=on)
+        if is_webmail(email):
+            raise CannotChange(WORK_ADDRESS, "email")
+        (head,) = _record(here, [_Wanted(place, name, email, on)])
+        if head.refused:
+            raise CannotChange(head.refused, FIELDS.get(head.answer))
         if head.is_new:
             mail.send_once_committed(head.letter())
             here.changed(**head.for_the_ledger)
@@ -110,14 +115,32 @@ def take_back_first_head(asker: Asker, urn: int) -> str:
         return place.name
 
 
+class _Wanted(NamedTuple):
+    """Who is to be the first head of an establishment."""
+
+    place: Establishment
+    name: str
+    email: str
+    on: date
+
+
 @dataclass(frozen=True)
 class _Recorded:
-    """The line of a head, and the token of an invitation. Not new, where the same was recorded a moment ago."""
+    """The line of a head, the token of an invitation, and what PostgreSQL answered: nothing, where it is recorded;
+    `twice`, where the same was recorded a moment ago; or a word of REFUSED."""
 
     line: RegisterLine
     token: str
     expires: datetime
-    is_new: bool
+    answer: str
+
+    @property
+    def is_new(self) -> bool:
+        return self.answer == ""
+
+    @property
+    def refused(self) -> str:
+        return REFUSED.get(self.answer, "")
 
     def letter(self) -> mail.Letter:
         return welcome.invitation(self.line, self.token, self.expires) if self.token else welcome.news(self.line)
@@ -129,15 +152,14 @@ class _Recorded:
         return {"urn": line.establishment.urn, "person": line.person_id, "on": line.starts_on, "awaits": awaits}
 
 
-def _record(here: Visit, place: Establishment, *, name: str, email: str, on: date) -> _Recorded:
-    """`record_first_head` as part of a visit, without the letter."""
-    if is_webmail(email):
-        raise CannotChange(WORK_ADDRESS, "email")
-    line = _line(here, place, known_or_new(name, email), on)
-    token = secrets.token_urlsafe(32) if line.awaiting_since else ""
+def _record(here: Visit, wanted: Sequence[_Wanted]) -> list[_Recorded]:
+    """`record_first_head` as part of a visit, without the letters: of many by one statement."""
+    people = Person.objects.known_or_new({one.email.strip().lower(): one.name for one in reversed(wanted)})
+    lines = [_line(here, one.place, people[one.email.strip().lower()], one.on) for one in wanted]
+    tokens = [secrets.token_urlsafe(32) if line.awaiting_since else "" for line in lines]
     expires = timezone.now() + timedelta(days=settings.INVITATION_DAYS)
-    is_new = _write(line, welcome.hash_of(token) if token else "", expires)
-    return _Recorded(line, token, expires, is_new)
+    answers = _write(lines, [welcome.hash_of(token) if token else "" for token in tokens], expires) if lines else []
+    return [_Recorded(line, token, expires, answer) for line, token, answer in zip(lines, tokens, answers, strict=True)]
 
 
 def preview_first_heads(asker: Asker, rows: Sequence[HeadRow]) -> Plan:
@@ -177,41 +199,50 @@ def _run(here: Visit, rows: Sequence[HeadRow]) -> tuple[Plan, list[_Recorded]]:
     people = Person.objects.in_bulk(invited.values())
     waiting = {place: people[person] for place, person in invited.items()}
     first = {row.urn: row.number for row in reversed(rows)}
-    heads: list[_Recorded] = []
-    done = []
+    done: dict[int, tuple[Outcome, str]] = {}
+    asked: list[tuple[HeadRow, Establishment]] = []
     for row in rows:
-        try:
-            if row.problem:
-                raise CannotChange(row.problem)
-            place = places.get(row.urn)
-            if place is None:
-                raise CannotChange(NOT_OURS.format(row.urn))
-            if first[row.urn] != row.number:
-                raise CannotChange(f"The same URN is on line {first[row.urn]}. Leave one head for each establishment.")
-            with transaction.atomic():
-                outcome, words, head = _place(here, row, place, waiting.get(place.pk))
-        except CannotChange as refused:
-            outcome, words, head = Outcome.REFUSED, refused.message, None
-        if head:
-            heads.append(head)
-        name = head.line.person.name if head else row.name
-        done.append(PlannedLine(row.number, name, row.email, outcome, words))
-    return Plan(None, here.why_anywhere(), tuple(done)), heads
+        place = places.get(row.urn)
+        waits = waiting.get(place.pk) if place else None
+        if place is None or row.problem or first[row.urn] != row.number:
+            done[row.number] = Outcome.REFUSED, _amiss(row, place, first[row.urn])
+        elif waits and waits.email == row.email.lower():
+            done[row.number] = Outcome.UNCHANGED, f"{place.name}: is invited already, and has not accepted"
+        elif is_webmail(row.email):
+            done[row.number] = Outcome.REFUSED, WORK_ADDRESS
+        else:
+            asked.append((row, place))
+    wanted = [_Wanted(place, row.name, row.email, _first_day(here, row)) for row, place in asked]
+    recorded = {row.number: head for (row, _), head in zip(asked, _record(here, wanted), strict=True)}
+    done |= {number: _became(head, waiting.get(head.line.establishment_id)) for number, head in recorded.items()}
+    heads = {number: head for number, head in recorded.items() if head.is_new}
+    names = {number: head.line.person.name for number, head in heads.items()}
+    lines = [PlannedLine(row.number, names.get(row.number, row.name), row.email, *done[row.number]) for row in rows]
+    return Plan(None, here.why_anywhere(), tuple(lines)), list(heads.values())
 
 
-def _place(
-    here: Visit, row: HeadRow, place: Establishment, waits: Person | None
-) -> tuple[Outcome, str, _Recorded | None]:
-    """What becomes of a row, in words, with the head who is recorded. `waits`: who is invited there."""
-    if waits and waits.email == row.email.lower():
-        return Outcome.UNCHANGED, f"{place.name}: is invited already, and has not accepted", None
-    on = date.fromisoformat(row.first_day) if row.first_day else here.today
-    head = _record(here, place, name=row.name, email=row.email, on=on)
+def _amiss(row: HeadRow, place: Establishment | None, first: int) -> str:
+    if row.problem:
+        return row.problem
+    if place is None:
+        return NOT_OURS.format(row.urn)
+    return f"The same URN is on line {first}. Leave one head for each establishment."
+
+
+def _first_day(here: Visit, row: HeadRow) -> date:
+    return date.fromisoformat(row.first_day) if row.first_day else here.today
+
+
+def _became(head: _Recorded, waits: Person | None) -> tuple[Outcome, str]:
+    """What became of a row, in words. `waits`: who was invited there."""
+    if head.refused:
+        return Outcome.REFUSED, head.refused
+    name = head.line.establishment.name
     if not head.is_new:
-        return Outcome.UNCHANGED, f"{place.name}: is recorded already", None
+        return Outcome.UNCHANGED, f"{name}: is recorded already"
     comes = "gets an invitation" if head.token else "has an account"
     ends = f". The invitation of {waits.name} ends" if waits else ""
-    return Outcome.NEW, f"{place.name}: head from {day_in_words(on)}, {comes}{ends}", head
+    return Outcome.NEW, f"{name}: head from {day_in_words(head.line.starts_on)}, {comes}{ends}"
 
 
 def _without_head() -> dict[int, int | None]:
@@ -241,15 +272,23 @@ def _line(here: Visit, place: Establishment, person: Person, on: date) -> Regist
     )  # fmt: skip
 
 
-def _write(line: RegisterLine, token_hash: str, expires: datetime) -> bool:
-    opens = list(grants.of_line(line))
-    answer = value_of(
-        "SELECT access_register_place_first_head(%s, %s, %s, %s, %s, %s, %s, %s)",
-        line.establishment_id, line.person_id, line.starts_on, [grant.permission.value for grant in opens],
-        opens[0].reason, line.given_by_name, token_hash, expires,
-    )  # fmt: skip
-    if answer == "not_yours":
+def _write(lines: Sequence[RegisterLine], tokens: Sequence[str], expires: datetime) -> list[str]:
+    """What PostgreSQL answers for each of the lines, in their order. `tokens`: their hashes."""
+    grants_of = [list(grants.of_line(line)) for line in lines]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT number, access_register_place_first_head(place, somebody, day, %s, why, %s, token, %s)
+            FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::text[], %s::text[])
+                 WITH ORDINALITY AS head (place, somebody, day, why, token, number)
+            """,
+            [
+                [grant.permission.value for grant in grants_of[0]], lines[0].given_by_name, expires,
+                [line.establishment_id for line in lines], [line.person_id for line in lines],
+                [line.starts_on for line in lines], [opens[0].reason for opens in grants_of], list(tokens),
+            ],
+        )  # fmt: skip
+        answers = [answer for _, answer in sorted(cursor.fetchall())]
+    if "not_yours" in answers:
         raise NotAtYourLevel(NEEDED)
-    if answer in REFUSED:
-        raise CannotChange(REFUSED[answer], FIELDS.get(answer))
-    return bool(answer != "twice")
+    return answers

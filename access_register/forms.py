@@ -77,13 +77,14 @@ class LineForm(forms.Form):
         level_field.choices = [(level.value, LEVEL_WORDS[level]) for level in offered]
 
     def entry(self) -> Entry:
+        """What was typed, also of a form that lacks something."""
         typed = self.cleaned_data
         return Entry(
-            Level(typed["level"]),
-            typed["role"],
-            typed["basis"],
-            typed["basis_words"].strip(),
-            typed["ends_on"],
+            Level(typed.get("level", Level.THREE)),
+            typed.get("role", ""),
+            typed.get("basis", ""),
+            typed.get("basis_words", "").strip(),
+            typed.get("ends_on"),
             typed["confirm"],
         )
 

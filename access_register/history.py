@@ -91,6 +91,8 @@ def _differences(before: dict[str, Any], after: dict[str, Any]) -> str:
     words = []
     if before["role"] != after["role"]:
         words.append(f"role from “{ROLES[before['role']]}” to “{ROLES[after['role']]}”")
+    if before["starts_on"] != after["starts_on"]:
+        words.append(f"first day from {_day(before['starts_on'])} to {_day(after['starts_on'])}")
     if before["ends_on"] != after["ends_on"]:
         words.append(f"last day from {_day(before['ends_on'])} to {_day(after['ends_on'])}")
     if before["level"] == after["level"] and _basis(before) != _basis(after):

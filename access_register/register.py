@@ -4,7 +4,7 @@ Each function is one visit, so one transaction: the line, its permission rows, i
 not at all. The effect is there on the person's next request (R44).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
@@ -24,10 +24,12 @@ from access_register.rules import (
     CannotChange,
     ChangeRefused,
     Entry,
+    amiss,
     check_version,
     enact,
     line_to_change,
     live_lines,
+    refuse,
     says,
     store,
     write_entry,
@@ -46,6 +48,7 @@ __all__ = [
     "Entry",
     "Given",
     "change_access",
+    "check_access",
     "check_name",
     "give_access",
     "give_within",
@@ -83,30 +86,52 @@ def give_access(asker: Asker, urn: int, *, name: str, email: str, entry: Entry) 
     return Given(line.person, line.pk, awaits, mail.send(letter) == 1)
 
 
+def check_access(asker: Asker, urn: int, *, name: str, email: str, entry: Entry) -> None:
+    """What stands in the way of a form that lacks something: told with what is lacking. Raises CannotChange."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="give_access") as here:
+        here.showed(checked=True)
+        _check_given(here, _new_line(here), name, email, entry)
+
+
 def give_within(
     here: Visit, *, name: str, email: str, entry: Entry, narrowed_like: RegisterLine | None = None
 ) -> tuple[RegisterLine, mail.Letter]:
     """`give_access` as part of a visit that gives several lines. The letter is to be sent when the visit is over."""
-    person = known_or_new(name, email)
-    if live_lines(here).filter(person=person).exists():
-        raise CannotChange(ALREADY_HERE, "email")
-    if _was_third_party(here, person):
-        raise ChangeRefused(STAYS_THIRD_PARTY, "email")
-    if is_webmail(email) and not entry.webmail_confirmed:
-        raise CannotChange(NOT_A_WORK_ADDRESS, "webmail_confirmed")
-    check_name(person, name, other_name=entry.other_name)
-    line = RegisterLine(
+    line = _new_line(here)
+    _check_given(here, line, name, email, entry)
+    line.person = known_or_new(name, email)
+    line.awaiting_since = None if line.person.has_account else timezone.now()
+    if narrowed_like:
+        line.year_groups, line.withheld = narrowed_like.year_groups, narrowed_like.withheld
+    write_entry(here, line, entry)
+    return line, welcome.letter(line)
+
+
+def _new_line(here: Visit) -> RegisterLine:
+    """From today on, and given by who asks."""
+    return RegisterLine(
         establishment=here.establishment,
-        person=person,
         starts_on=here.today,
         level_since=here.today,
         given_by_name=here.asker.name,
-        awaiting_since=None if person.has_account else timezone.now(),
-        year_groups=narrowed_like.year_groups if narrowed_like else [],
-        withheld=narrowed_like.withheld if narrowed_like else [],
     )
-    write_entry(here, line, entry)
-    return line, welcome.letter(line)
+
+
+def _check_given(here: Visit, line: RegisterLine, name: str, email: str, entry: Entry) -> None:
+    """All that stands in the way of a new line, at once. An address or a name that is lacking is told by the form."""
+    refuse(*_amiss_with_person(here, name, email, entry), *amiss(here, line, entry))
+
+
+def _amiss_with_person(here: Visit, name: str, email: str, entry: Entry) -> Iterator[CannotChange]:
+    person = Person.objects.of_address(email).first()
+    if person and live_lines(here).filter(person=person).exists():
+        yield CannotChange(ALREADY_HERE, "email")
+    elif person and _was_third_party(here, person):
+        yield ChangeRefused(STAYS_THIRD_PARTY, "email")
+    elif person and name and not entry.other_name and has_another_name(person, name):
+        yield CannotChange(OTHER_NAME, "other_name")
+    if is_webmail(email) and not entry.webmail_confirmed:
+        yield CannotChange(NOT_A_WORK_ADDRESS, "webmail_confirmed")
 
 
 def change_access(asker: Asker, urn: int, line_id: int, *, entry: Entry, version: int | None = None) -> None:

@@ -20,9 +20,7 @@ from sharing.dates import covers
 class CannotChange(CannotDo):
     """The register's rules do not allow it. `also`: what else is amiss."""
 
-    def __init__(self, message: str, field: str | None = None, *, also: "Sequence[CannotChange]" = ()) -> None:
-        super().__init__(message, field)
-        self.also = also
+    also: "Sequence[CannotChange]" = ()
 
 
 class ChangeRefused(CannotChange, Refusal):
@@ -111,7 +109,7 @@ def _basis(entry: Entry) -> tuple[str, str]:
 
 def write_entry(here: Visit, line: RegisterLine, entry: Entry) -> None:
     """Put `entry` on the line, with its seat, its permission rows and its history. Raises CannotChange."""
-    check_entry(here, line, entry)
+    refuse(*amiss(here, line, entry))
     before = history.facts(line) if line.pk else None
     if before and before["level"] != entry.level:
         line.level_since, line.given_by_name = here.today, here.asker.name
@@ -135,24 +133,26 @@ def enact(here: Visit, line: RegisterLine, what: str, *, before: dict[str, Any] 
     history.tell(line, what, by_name=here.asker.name, before=before, because=because)
 
 
-def check_entry(here: Visit, line: RegisterLine, entry: Entry) -> None:
-    """Raises CannotChange unless the asker may put `entry` on the line."""
-    if entry.role == Role.HEAD:
-        raise CannotChange("There is one head. The headship is handed over, not added.", "role")
-    if (line.role == Role.THIRD_PARTY) != (entry.role == Role.THIRD_PARTY):
-        raise ChangeRefused(STAYS_THIRD_PARTY, "role")
-    if entry.level == Level.ONE:
-        _check_level_1(here, entry)
-    if entry.level == Level.TWO:
-        _check_third_party(line, entry)
-    slips = list(_slips(here, line, entry))
+def refuse(*slips: CannotChange) -> None:
+    """Raise all of them at once, so that nobody sends the form once for each. What the protocol rules out leads."""
     if slips:
-        raise CannotChange(slips[0].message, slips[0].field, also=slips[1:])
+        first, *others = sorted(slips, key=lambda slip: not isinstance(slip, ChangeRefused))
+        first.also = others
+        raise first
 
 
-def _slips(here: Visit, line: RegisterLine, entry: Entry) -> Iterator[CannotChange]:
-    """What is missing or mistyped (R34): told of at once, so that nobody sends the form once for each."""
+def amiss(here: Visit, line: RegisterLine, entry: Entry) -> Iterator[CannotChange]:
+    """Why the asker may not put `entry` on the line: what the protocol rules out, what is missing or mistyped (R34)."""
+    if entry.role == Role.HEAD:
+        yield CannotChange("There is one head. The headship is handed over, not added.", "role")
+    if (line.role == Role.THIRD_PARTY) != (entry.role == Role.THIRD_PARTY):
+        yield ChangeRefused(STAYS_THIRD_PARTY, "role")
+    if entry.level == Level.ONE:
+        yield from _amiss_at_level_1(here, entry)
     if entry.level == Level.TWO:
+        # R25: a third party at Level 2 has a DBS check on file.
+        if entry.role == Role.THIRD_PARTY and not (line.contract and line.contract.dbs_confirmed_on):
+            yield ChangeRefused("Record the safeguarding (DBS) check with the contract first.", "level")
         if not entry.basis:
             yield CannotChange("Say why this person needs pupil information.", "basis")
         if entry.basis == RegisterLine.Basis.HEADS_REASON and not entry.basis_words.strip():
@@ -163,18 +163,12 @@ def _slips(here: Visit, line: RegisterLine, entry: Entry) -> Iterator[CannotChan
         yield CannotChange(f"Confirm that this person needs Level {entry.level}.", "confirm")
 
 
-def _check_level_1(here: Visit, entry: Entry) -> None:
+def _amiss_at_level_1(here: Visit, entry: Entry) -> Iterator[CannotChange]:
     """R24, R32: for staff alone, and named by the head."""
     if entry.role in (Role.THIRD_PARTY, Role.GOVERNOR):
-        raise ChangeRefused("Level 1 is for staff. Governors and third parties cannot have it.", "level")
+        yield ChangeRefused("Level 1 is for staff. Governors and third parties cannot have it.", "level")
     if not is_head(here):
-        raise ChangeRefused("Only the head may name people at Level 1.", "level")
-
-
-def _check_third_party(line: RegisterLine, entry: Entry) -> None:
-    """R25: a third party at Level 2 has a DBS check on file."""
-    if entry.role == Role.THIRD_PARTY and not (line.contract and line.contract.dbs_confirmed_on):
-        raise ChangeRefused("Record the safeguarding (DBS) check with the contract first.", "level")
+        yield ChangeRefused("Only the head may name people at Level 1.", "level")
 
 
 def store(line: RegisterLine) -> None:

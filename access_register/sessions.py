@@ -104,12 +104,12 @@ def sign_out_everywhere(request: PortalRequest) -> None:
 
 
 def forget_old_sign_ins(now: datetime) -> Iterator[str]:
-    """By night, as portal_batch: who signed in when, from which address, and sessions that have ended (P5). A bad
-    try that locks nobody out any more is forgotten too."""
+    """By night, as portal_batch: who signed in when, from which address, and sessions that have ended, with what they
+    held (P5). A bad try that locks nobody out any more is forgotten too."""
     AccessAttempt.objects.filter(attempt_time__lte=now - timedelta(hours=settings.AXES_COOLOFF_TIME)).delete()
     forgotten, _ = AccessLog.objects.filter(attempt_time__lte=now - SIGN_INS_KEPT).delete()
-    running = Session.objects.filter(expire_date__gt=now)
-    PersonSession.objects.exclude(session_key__in=running.values("session_key")).delete()
+    Session.objects.filter(expire_date__lte=now).delete()
+    PersonSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
     if forgotten:
         yield f"{forgotten} sign-in{'' if forgotten == 1 else 's'} of more than a year ago forgotten"
 

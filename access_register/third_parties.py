@@ -4,6 +4,7 @@ Access holds on the days on which the contract and the line both hold (grants). 
 asked to certify that it has destroyed what it had.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,20 +16,25 @@ from access_register.addresses import is_webmail
 from access_register.documents import Document
 from access_register.levels import Level
 from access_register.models import Contract, Invitation, Organisation, Person, RegisterLine
-from access_register.register import CannotChange, ChangeRefused, Given, check_name, known_or_new
-from access_register.rules import enact, store
+from access_register.register import CannotChange, ChangeRefused, Given, has_another_name, known_or_new
+from access_register.rules import OTHER_NAME, enact, refuse, store
+from access_register.third_party_records import ContractPage, ContractRecord, ThirdPartiesPage, ThirdPartyRecord
 from sharing import crypto, ledger
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
-from sharing.cannot import check_day
+from sharing.cannot import check_day, check_unchanged
 from sharing.days import day_in_words
 from sharing.models import LedgerEntry
 from sharing.models.plain import in_order_of
-from sharing.records import Here, Why
 from sharing.roles import BATCH, acting_as
 from sharing.statements import value_of
 
 COLUMN = "access_register_contract.document"
 WEBMAIL = "Use the person's address at their organisation. Webmail addresses are not accepted for third parties."
+OTHER_DAYS = (
+    "Somebody changed these days while you had it open. They are {} to {} now. Save yours if they are still right."
+)
+LET_IN = "People have had access under it since its first day, so that day stays."
+ENDS_BEFORE = "Somebody named under it has a last day before this one. Withdraw that person, or choose another day."
 
 
 @dataclass(frozen=True)
@@ -42,58 +48,6 @@ class Terms:
     ends_on: date
     dbs_confirmed_on: date | None = None
     document: Document | None = None
-
-
-@dataclass(frozen=True)
-class ThirdPartyRecord:
-    """A person under a contract. `awaits`: invited, and has not accepted."""
-
-    line_id: int
-    name: str
-    email: str
-    level: int
-    ends_on: date | None
-    has_access: bool
-    awaits: bool
-
-
-@dataclass(frozen=True)
-class ContractRecord:
-    """A contract, and who is named under it."""
-
-    id: int
-    organisation: str
-    reference: str
-    clause: str
-    starts_on: date
-    ends_on: date
-    document_name: str
-    dbs_confirmed_on: date | None
-    recorded_by_name: str
-    state: str
-    is_over: bool
-    owes_certificate: bool
-    destruction_certified_on: date | None
-    people: tuple[ThirdPartyRecord, ...]
-
-
-@dataclass(frozen=True)
-class ThirdPartiesPage:
-    """The contracts of one establishment. `owing`: those whose organisation still owes a certificate."""
-
-    here: Here
-    contracts: tuple[ContractRecord, ...]
-    owing: tuple[ContractRecord, ...]
-    why: Why
-
-
-@dataclass(frozen=True)
-class ContractPage:
-    """One contract of one establishment."""
-
-    here: Here
-    contract: ContractRecord
-    why: Why
 
 
 def show_third_parties(asker: Asker, urn: int) -> ThirdPartiesPage:
@@ -174,32 +128,44 @@ def record_dbs(asker: Asker, urn: int, contract_id: int, *, on: date, version: s
         here.changed(contract=contract.pk, dbs_confirmed_on=on)
 
 
-def change_contract(asker: Asker, urn: int, contract_id: int, *, on: date, version: str | None = None) -> None:
-    """Another last day, until the one on record is over. Who was to have access until that day has it until this one;
-    nobody has it longer than the contract (R25).
+def change_contract(
+    asker: Asker, urn: int, contract_id: int, *, on: date, starts_on: date | None = None, version: str | None = None
+) -> None:
+    """Another last day, until the one on record is over; another first day, before anybody under it was let in. Who was
+    to have access from or until such a day has it so by the new ones, and nobody longer than the contract (R25).
 
-    `version`: of the day that the form showed. Raises CannotChange and ChangedMeanwhile.
+    `version`: of the days that the form showed. Raises CannotChange and ChangedMeanwhile.
     """
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="change_contract") as here:
         contract = _contract_in_force(here, contract_id)
-        before = contract.ends_on
-        if before == on:
+        before = (contract.starts_on, contract.ends_on)
+        first = starts_on or contract.starts_on
+        if before == (first, on):
             here.showed(contract=contract.pk)
             return
-        check_day(version, before)
-        if on < max(contract.starts_on, here.today):
+        since, until = map(day_in_words, before)
+        check_unchanged(version, *before, message=OTHER_DAYS.format(since, until))
+        lines = contract.lines.filter(withdrawn_at=None).select_for_update(of=("self",)).select_related("person")
+        if on < max(first, here.today):
             raise CannotChange("The last day must be today or later, and not before the first.", "on")
-        contract.ends_on = on
-        contract.save(update_fields=["ends_on"])
-        for line in contract.lines.filter(withdrawn_at=None).select_for_update(of=("self",)).select_related("person"):
+        if first != contract.starts_on and _lets_people_in(contract, list(contract.lines.all()), here.today):
+            raise CannotChange(LET_IN, "starts_on")
+        if any(line.ends_on and line.ends_on < first for line in lines):
+            raise CannotChange(ENDS_BEFORE, "starts_on")
+        contract.starts_on, contract.ends_on = first, on
+        contract.save(update_fields=["starts_on", "ends_on"])
+        for line in lines:
             as_it_was = history.facts(line)
-            if line.ends_on and (line.ends_on == before or line.ends_on > on):
+            if line.starts_on == before[0] and line.starts_on > here.today:
+                line.starts_on = max(here.today, first)
+            if line.ends_on and (line.ends_on == before[1] or line.ends_on > on):
                 line.ends_on = on
-                store(line)
-                enact(here, line, "changed", before=as_it_was, because="The contract has another last day.")
-            else:
+            if history.facts(line) == as_it_was:
                 grants.replace(f"line:{line.pk}", grants.of_line(line))
-        here.changed(contract=contract.pk, ends_on=on, before=before)
+            else:
+                store(line)
+                enact(here, line, "changed", before=as_it_was, because="The contract has other days.")
+        here.changed(contract=contract.pk, starts_on=first, ends_on=on, before=before)
 
 
 def add_third_party(
@@ -209,9 +175,8 @@ def add_third_party(
     """Name a person under the contract, and write to them as `give_access` does. Raises CannotChange."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="add_third_party") as here:
         contract = _contract_in_force(here, contract_id)
-        _check(here, contract, email, level, basis_words, ends_on)
+        refuse(*_amiss(here, contract, name, email, level, basis_words, ends_on, other_name))
         person = known_or_new(name, email)
-        check_name(person, name, other_name=other_name)
         line = RegisterLine(
             establishment=here.establishment, person=person, contract=contract, level=level,
             role=RegisterLine.Role.THIRD_PARTY, starts_on=max(here.today, contract.starts_on),
@@ -226,6 +191,17 @@ def add_third_party(
         letter = welcome.letter(line)
         here.changed(line=line.pk, person=person.pk, contract=contract.pk, level=line.level, awaits=awaits)
     return Given(person, line.pk, awaits, mail.send(letter) == 1)
+
+
+def check_third_party(
+    asker: Asker, urn: int, contract_id: int, *, name: str, email: str, level: Level, basis_words: str = "",
+    ends_on: date | None = None, other_name: bool = True,
+) -> None:  # fmt: skip
+    """What stands in the way of a form that lacks something: told with what is lacking. Raises CannotChange."""
+    with visit(asker, Permission.MANAGE_REGISTER, urn, action="add_third_party") as here:
+        contract = _contract_in_force(here, contract_id)
+        here.showed(contract=contract.pk)
+        refuse(*_amiss(here, contract, name, email, level, basis_words, ends_on, other_name))
 
 
 def end_contract(asker: Asker, urn: int, contract_id: int) -> None:
@@ -285,18 +261,25 @@ def ask_for_certificates(today: date) -> list[str]:
         return asked
 
 
-def _check(here: Visit, contract: Contract, email: str, level: Level, basis_words: str, ends_on: date | None) -> None:
+def _amiss(
+    here: Visit, contract: Contract, name: str, email: str, level: Level, basis_words: str, ends_on: date | None,
+    other_name: bool,
+) -> Iterator[CannotChange]:  # fmt: skip
+    """All that stands in the way. A name that is lacking is told by the form."""
     if level == Level.ONE:
-        raise ChangeRefused("A third party cannot have Level 1.", "level")
+        yield ChangeRefused("A third party cannot have Level 1.", "level")
     if level == Level.TWO and not contract.dbs_confirmed_on:
-        raise ChangeRefused("Record the safeguarding (DBS) check with the contract first.", "level")
+        yield ChangeRefused("Record the safeguarding (DBS) check with the contract first.", "level")
     if level == Level.TWO and not basis_words.strip():
-        raise CannotChange("Say why this person needs pupil information.", "basis_words")
+        yield CannotChange("Say why this person needs pupil information.", "basis_words")
     if is_webmail(email):
-        raise ChangeRefused(WEBMAIL, "email")
+        yield ChangeRefused(WEBMAIL, "email")
     if ends_on and not max(here.today, contract.starts_on) <= ends_on <= contract.ends_on:
         last = day_in_words(contract.ends_on)
-        raise CannotChange(f"The last day must be within the contract, which ends on {last}.", "ends_on")
+        yield CannotChange(f"The last day must be within the contract, which ends on {last}.", "ends_on")
+    known = Person.objects.of_address(email).first()
+    if known and name and not other_name and has_another_name(known, name):
+        yield CannotChange(OTHER_NAME, "other_name")
 
 
 def _check_not_barred(here: Visit, organisation: Organisation) -> None:
@@ -333,6 +316,11 @@ def _is_over(contract: Contract, today: date) -> bool:
     return contract.ended_at is not None or contract.ends_on < today
 
 
+def _lets_people_in(contract: Contract, lines: Sequence[RegisterLine], today: date) -> bool:
+    """Whether its first day has come for somebody who was named under it."""
+    return contract.starts_on <= today and bool(lines)
+
+
 def _ended_on(contract: Contract) -> date:
     """The last day of a contract that is over."""
     return timezone.localdate(contract.ended_at) if contract.ended_at else contract.ends_on
@@ -365,6 +353,7 @@ def _record(contract: Contract, today: date) -> ContractRecord:
         organisation=contract.organisation.name,
         state=state,
         is_over=over,
+        lets_people_in=_lets_people_in(contract, lines, today),
         owes_certificate=over and bool(lines) and contract.destruction_certified_on is None,
         people=tuple(_person(line, contract, over, today) for line in lines),
     )

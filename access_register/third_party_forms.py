@@ -10,6 +10,7 @@ from access_register.headship_forms import visible_letters
 from access_register.levels import Level
 from access_register.name_forms import AsksAboutTheName
 from access_register.third_parties import Terms
+from access_register.third_party_records import ContractRecord
 from sharing.cannot import version_of
 from sharing.pages.form_fields import AS_AN_ADDRESS, day_field, name_field, version_field
 from sharing.safe_files import NotAcceptable
@@ -96,6 +97,11 @@ class ThirdPartyForm(AsksAboutTheName):
     def clean_name(self) -> str:
         return visible_letters(self.cleaned_data["name"])
 
+    def typed(self) -> dict[str, Any]:
+        """What was typed, also of a form that lacks something."""
+        kept: dict[str, Any] = {"name": "", "email": "", "level": Level.THREE, "ends_on": None} | self.cleaned_data
+        return {name: value for name, value in kept.items() if name != "confirm"} | {"level": Level(kept["level"])}
+
     def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data
         if typed.get("level") == Level.TWO and not typed.get("confirm"):
@@ -113,3 +119,17 @@ class DayForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial = {"on": known, "version": version_of(known)}
         self.fields["on"].label = label
+
+
+class ContractDaysForm(DayForm):
+    """The days of a contract: the first one, before anybody under it was let in, and the last."""
+
+    field_order = ["starts_on", "on"]
+    starts_on = day_field("First day of the contract")
+
+    def __init__(self, *args: Any, contract: ContractRecord, **kwargs: Any) -> None:
+        super().__init__(*args, label="Last day of the contract", known=contract.ends_on, **kwargs)
+        first, last = contract.starts_on, contract.ends_on
+        self.initial = {"starts_on": first, "on": last, "version": version_of(first, last)}
+        if contract.lets_people_in:
+            del self.fields["starts_on"]

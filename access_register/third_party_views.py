@@ -13,8 +13,9 @@ from access_register.headship_forms import SureForm
 from access_register.invitation_views import tell_about_the_letter
 from access_register.levels import Level
 from access_register.register import CannotChange
-from access_register.third_party_forms import ContractForm, DayForm, ThirdPartyForm
-from access_register.views import with_narrowing
+from access_register.third_party_forms import ContractDaysForm, ContractForm, DayForm, ThirdPartyForm
+from access_register.third_party_records import ContractPage
+from access_register.views import add_errors, with_narrowing
 from sharing.pages.answers import file_to_keep, form_page, is_done
 from sharing.requests import PortalRequest
 
@@ -52,18 +53,22 @@ def add_third_party(request: PortalRequest, urn: int, contract_id: int) -> HttpR
     page = door.show_contract(request.asker, urn, contract_id)
     form = ThirdPartyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        typed = {name: value for name, value in form.cleaned_data.items() if name != "confirm"}
-        typed["level"] = Level(typed["level"])
+        typed = form.typed()
         try:
             given = door.add_third_party(request.asker, urn, contract_id, **typed)
         except CannotChange as refused:
-            form.add_error(refused.field, refused.message)
+            add_errors(form, refused)
         else:
             waits = ", and sees nothing before they accept the invitation" if given.awaits else ""
             said = f"{given.person.name} is on the register at Level {typed['level']}{waits}."
             messages.success(request, with_narrowing(said, urn, given.line_id) if typed["level"] == Level.TWO else said)
             tell_about_the_letter(request, given.person.name, given.told)
             return redirect("contract", urn, contract_id)
+    elif request.method == "POST":
+        try:
+            door.check_third_party(request.asker, urn, contract_id, **form.typed())
+        except CannotChange as refused:
+            add_errors(form, refused)
     return form_page(request, "third_parties/add_person.html", form, found=page)
 
 
@@ -77,12 +82,14 @@ def record_dbs(request: PortalRequest, urn: int, contract_id: int) -> HttpRespon
 
 def change_contract(request: PortalRequest, urn: int, contract_id: int) -> HttpResponse:
     page = door.show_contract(request.asker, urn, contract_id)
-    form = DayForm(request.POST or None, label="Last day of the contract", known=page.contract.ends_on)
+    form = ContractDaysForm(request.POST or None, contract=page.contract)
     words = {
-        "heading": "Change the last day of the contract",
-        "text": "Everybody who has access until the last day of the contract then has it until the new one.",
-        "button": "Change the last day",
-        "done": "The last day of the contract is changed.",
+        "heading": "Change the days of the contract",
+        "text": "Everybody who has access until the last day of the contract then has it until the new one."
+        if page.contract.lets_people_in
+        else "Everybody named under it then has access from the new first day, and until the new last day.",
+        "button": "Change the days",
+        "done": "The days of the contract are changed.",
     }
     return _step(request, page, form, words, door.change_contract)
 
@@ -116,7 +123,7 @@ def end_contract(request: PortalRequest, urn: int, contract_id: int) -> HttpResp
 
 
 def _step(
-    request: PortalRequest, page: door.ContractPage, form: forms.Form, words: dict[str, Any], change: Callable[..., Any]
+    request: PortalRequest, page: ContractPage, form: forms.Form, words: dict[str, Any], change: Callable[..., Any]
 ) -> HttpResponse:
     """A page with one question about a contract."""
     where = page.here.urn, page.contract.id

@@ -47,7 +47,18 @@ def add_person(request: PortalRequest, urn: int) -> HttpResponse:
             messages.success(request, with_narrowing(said, urn, given.line_id) if typed["level"] == Level.TWO else said)
             tell_about_the_letter(request, given.person.name, given.told)
             return redirect("register", urn)
+    elif request.method == "POST":
+        tell_the_rest(request, urn, form)
     return form_page(request, "register/add.html", form, found=page)
+
+
+def tell_the_rest(request: PortalRequest, urn: int, form: AddForm) -> None:
+    """Of a form that lacks something: what would stand in the way next, so that all is mended in one go."""
+    name, email = form.cleaned_data.get("name", ""), form.cleaned_data.get("email", "")
+    try:
+        door.check_access(request.asker, urn, name=name, email=email, entry=form.entry())
+    except door.CannotChange as refused:
+        add_errors(form, refused)
 
 
 def change_line(request: PortalRequest, urn: int, line_id: int) -> HttpResponse:

@@ -62,6 +62,9 @@ TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 AUTHORITY_CODE = env.int("AUTHORITY_CODE", 380)
 _bradford = AUTHORITY_CODE == 380
 AUTHORITY_NAME = env.str("AUTHORITY_NAME", "Bradford Council" if _bradford else "")
+# Whose figures these are (R22): the owners of datasets, as pages and files of figures name them.
+DATA_TEAM = env.str("DATA_TEAM", "Performance and Data Team")
+ATTENDANCE_TEAM = env.str("ATTENDANCE_TEAM", "Attendance and Inclusion Team")
 AUTHORITY_AREA = env.str("AUTHORITY_AREA", "Bradford" if _bradford else "")
 # The codes of the Office for National Statistics: of the area, and of its region.
 AUTHORITY_AREA_CODE = env.str("AUTHORITY_AREA_CODE", "E08000032" if _bradford else "")

@@ -1,8 +1,10 @@
 """One person, one account (A18)."""
 
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
@@ -17,13 +19,27 @@ class PersonManager(BaseUserManager["Person"]):
         person.save(using=self._db)
         return person
 
+    def known_or_new(self, names: Mapping[str, str]) -> dict[str, "Person"]:
+        """By address in small letters, of many at once: who has it, or a new account of that name that nobody can sign
+        in to yet."""
+        missing = names.keys() - {person.email.lower() for person in self.of_addresses(names)}
+        self.bulk_create(
+            [self.model(email=each, name=names[each].strip(), password=make_password(None)) for each in missing],
+            ignore_conflicts=True,
+        )
+        return {person.email.lower(): person for person in self.of_addresses(names)}
+
     def create_superuser(self, email: str, name: str, password: str | None = None) -> "Person":
         """Runs the service. It grants no data at all (A17)."""
         return self.create_user(email, name, password, is_superuser=True)
 
     def of_address(self, address: str) -> models.QuerySet["Person"]:
         """Whoever has this address, in whichever letters it was typed: by the index that keeps addresses apart."""
-        return self.alias(address=Lower("email")).filter(address=address.strip().lower())
+        return self.of_addresses([address.strip().lower()])
+
+    def of_addresses(self, addresses: Collection[str]) -> models.QuerySet["Person"]:
+        """The same of several, in small letters."""
+        return self.alias(address=Lower("email")).filter(address__in=addresses)
 
     def get_by_natural_key(self, email: str | None) -> "Person":
         return self.of_address(email or "").get()

@@ -97,7 +97,10 @@ def _read_page(found: Read, tree: Any) -> dict[str, str]:
                 written = words(cell)
                 for mark in (*map(words, cell.xpath("./em")), *own):
                     written = written.removesuffix(mark).strip()
-                found.page[name, words(row.xpath("./th")[0]), whom] = (written, own[0] if own else release)
+                found.page[name, words(row.xpath("./th")[0]), whom] = (
+                    written,
+                    own[0].removeprefix("release ") if own else release,
+                )
         for panel in section.xpath(".//svg/svg"):
             beside, *labels = [words(label) for label in panel.xpath("./text")]
             for label in labels:

@@ -186,19 +186,23 @@ def _reading(kind: MeasureKind, cells: Cells) -> Reading | None:
         return None
     year, shown = _newest(kind.code, cells)
     past = [(in_words(when), cells[kind.code, when, OWN]) for when in years]
+    beside, beside_protected = ("", False) if kind.unit in NO_COMPARISON else _beside(kind.code, year, cells)
     return Reading(
         f"{kind.name}, {in_words(year)}",
         shown.text,
-        beside="" if kind.unit in NO_COMPARISON else _beside(kind.code, year, cells),
+        beside=beside,
         trend=sparkline_of([(when, float(figure.number), figure.text) for when, figure in past if figure.number]),
+        is_protected=bool(shown.counts),
+        beside_protected=beside_protected,
     )
 
 
-def _beside(code: str, year: int, cells: Cells) -> str:
-    """The figure of Bradford: of its schools of the same phase, where that is out."""
+def _beside(code: str, year: int, cells: Cells) -> tuple[str, bool]:
+    """The figure of Bradford, and whether it is protected: of its schools of the same phase, where that is out."""
     there = [area for measure, at, area in cells if (measure, at) == (code, year) and area.startswith(WHOLE)]
     area = max((area for area in there if cells[code, year, area].number), key=len, default="")
     if not area:
-        return ""
+        return "", False
     whole = cells[code, year, area]
-    return f"{area_in_words(area)} {whole.text}" + (f", protected: {whole.counts}" if whole.counts else "")
+    of_whom = f", protected: {whole.counts}" if whole.counts else ""
+    return f"{area_in_words(area)} {whole.text}{of_whom}", bool(whole.counts)

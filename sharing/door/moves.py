@@ -20,7 +20,7 @@ from sharing.records import PAGE_SIZE, Page
 from sharing.records.transfers import MissingChild, MissingList, Move, MovesPage
 
 _MISSING = """
-    SELECT missing.id, forename || ' ' || surname, born_on, sex, year_group, place.urn, place.name, last_day,
+    SELECT missing.id, forename, surname, born_on, sex, year_group, place.urn, place.name, last_day,
            leaving_reason, destination, count(*) OVER ()
     FROM sharing_missing_children() AS missing JOIN sharing_establishment AS place ON place.id = establishment_id
     OFFSET %s LIMIT %s
@@ -118,10 +118,10 @@ def list_missing(asker: Asker, *, number: int = 1) -> MissingList:
         here.showed(pupils=[row[0] for row in rows], of=rows[0][-1] if rows else 0)
         children = tuple(
             MissingChild(
-                name, born_on, codes.SEX.get(sex, sex), codes.NC_YEARS.get(year, year), urn, place, last_day,
+                forename, surname, born_on, sex, year, urn, place, last_day,
                 codes.LEAVING_REASON.get(reason, reason), destination,
             )
-            for _, name, born_on, sex, year, urn, place, last_day, reason, destination, _ in rows
+            for _, forename, surname, born_on, sex, year, urn, place, last_day, reason, destination, _ in rows
         )  # fmt: skip
         may_tell = bool(here.holdings.at(Permission.KEEP_RECORDS) & mine)
         page = Page(children, number, rows[0][-1] if rows else 0)

@@ -19,10 +19,10 @@ from sharing.authorise.visits import NEEDED, NEEDED_ON_EDUNET
 from sharing.cannot import CannotDo
 from sharing.crypto import blind_index, encrypt
 from sharing.dates import covers
-from sharing.door.transfers import duties, find
+from sharing.door.transfers import duties, find, stage_of
 from sharing.grace import kept_until, lapses_on
-from sharing.models import Enrolment, Establishment, Pupil
-from sharing.records.transfers import BeginPage, FromOutsidePage, LeavingPage, Stay
+from sharing.models import Enrolment, Establishment, Pupil, Transfer
+from sharing.records.transfers import BeginPage, FromOutsidePage, LeavingPage, Stage, Stay
 from sharing.statements import value_of
 from sharing.upn import tidy_upn, upn_problem
 
@@ -107,14 +107,23 @@ def tell_from_outside(asker: Asker, *, to: int, expected_on: date, upn: str = ""
 
 
 def accept_transfer(asker: Asker, urn: int, transfer_id: int) -> UUID:
-    """The receiver accepts (R7): from now on it has a record of its own, and sees it. Answers the record's id."""
+    """The receiver accepts (R7): from now on it has a record of its own, and sees it. Answers the record's id.
+
+    A second click finds it accepted by the same person, and changes nothing. Raises CannotTransfer.
+    """
     with _keeping(asker, urn, "accept_transfer") as here:
         row = find(here, transfer_id)
         sealed = encrypt(str(row.upn), column="sharing_pupil.upn") if row.upn else None
-        _step("SELECT sharing_accept_transfer(%s, %s, %s)", transfer_id, sealed, asker.name)
-        row.refresh_from_db(fields=["pupil"])
+        try:
+            _step("SELECT sharing_accept_transfer(%s, %s, %s)", transfer_id, sealed, asker.name)
+        except CannotTransfer:
+            if not _is_already(here, row, Stage.AGREED, answered_by_name=asker.name):
+                raise
+            here.showed(transfers=[transfer_id])
+        else:
+            row.refresh_from_db(fields=["pupil"])
+            here.changed(transfers=[transfer_id], pupils=[row.pupil_id])
         assert row.pupil_id is not None
-        here.changed(transfers=[transfer_id], pupils=[row.pupil_id])
         return row.pupil_id
 
 
@@ -130,9 +139,15 @@ def decline_transfer(asker: Asker, urn: int, transfer_id: int, *, because: str) 
 def cancel_transfer(asker: Asker, urn: int, transfer_id: int) -> None:
     """The sender, or an officer, calls it off before the arrival; the receiver sees the child no more."""
     with _keeping(asker, urn, "cancel_transfer") as here:
-        find(here, transfer_id)
-        _step("SELECT sharing_cancel_transfer(%s, %s)", transfer_id, asker.name)
-        here.changed(transfers=[transfer_id])
+        row = find(here, transfer_id)
+        try:
+            _step("SELECT sharing_cancel_transfer(%s, %s)", transfer_id, asker.name)
+        except CannotTransfer:
+            if not _is_already(here, row, Stage.CANCELLED, cancelled_by_name=asker.name):
+                raise
+            here.showed(transfers=[transfer_id])
+        else:
+            here.changed(transfers=[transfer_id])
 
 
 def say_arrived(asker: Asker, urn: int, transfer_id: int, *, on: date, kind: str) -> None:
@@ -141,10 +156,16 @@ def say_arrived(asker: Asker, urn: int, transfer_id: int, *, on: date, kind: str
     The sender sees the record as long as the file is to be sent (R8). Raises CannotTransfer.
     """
     with _keeping(asker, urn, "say_arrived") as here:
-        find(here, transfer_id)
+        row = find(here, transfer_id)
         keeps = kept_until(date.fromordinal(on.toordinal() - 1))
-        _step("SELECT sharing_arrive(%s, %s, %s, %s)", transfer_id, on, kind, keeps, fields={"days": "on"})
-        here.changed(transfers=[transfer_id], on=on)
+        try:
+            _step("SELECT sharing_arrive(%s, %s, %s, %s)", transfer_id, on, kind, keeps, fields={"days": "on"})
+        except CannotTransfer:
+            if not _is_already(here, row, Stage.ARRIVED, arrived_on=on):
+                raise
+            here.showed(transfers=[transfer_id])
+        else:
+            here.changed(transfers=[transfer_id], on=on)
 
 
 def show_leaving(asker: Asker, urn: int, pupil_id: UUID) -> LeavingPage:
@@ -221,6 +242,12 @@ def _stay(pupil: Pupil, today: date) -> Enrolment:
 def _open_places(today: date) -> QuerySet[Establishment]:
     """The establishments of the community: also one that has excluded itself, for the law moves children (R17)."""
     return Establishment.objects.of_the_community().exclude(close_date__lt=today).by_name()
+
+
+def _is_already(here: Visit, row: Transfer, stage: Stage, **so: object) -> bool:
+    """Whether the step that cannot be taken was taken already, and so: by a first click, also at the same moment."""
+    row.refresh_from_db()
+    return stage_of(row, here.today) == stage and all(getattr(row, name) == value for name, value in so.items())
 
 
 def _step(statement: str, *params: Any, fields: dict[str, str] | None = None) -> None:

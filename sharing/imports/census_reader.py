@@ -22,10 +22,10 @@ from sharing.models import Enrolment
 _PUPILS: Final = ("PupilOnRoll", "PupilNoLongerOnRoll")
 _MONTHS: Final = {"AUT": range(9, 13), "SPR": range(1, 5), "SUM": range(4, 9)}
 _OTHER_FILES: Final = {
-    "CTFile": "a Common Transfer File",
-    "CTFILE": "a Common Transfer File",
+    "ctfile": "a Common Transfer File",
     "html": "a web page",
-    "TransferFile": "an Admissions Transfer File",
+    "atfile": "an Admissions Transfer File",
+    "transferfile": "an Admissions Transfer File",
 }
 
 
@@ -66,7 +66,7 @@ def read_pupils(
     """
     on_roll_count = 0
     first_seen: dict[bool, dict[str, int]] = {True: {}, False: {}}
-    for row, element in enumerate(stream(path, _PUPILS, progress=progress), start=1):
+    for row, element in enumerate(stream(path, _PUPILS, progress=progress, are_rows=True), start=1):
         on_roll = local_name(element) == _PUPILS[0]
         on_roll_count += on_roll
         pupil, problems = read_pupil(element, row, on_roll, header.reference_date)
@@ -118,7 +118,7 @@ def _check_root(path: Path) -> None:
     root = next(stream(path, ("*",), starts=True), None)
     name = "" if root is None else local_name(root)
     if name != "Message":
-        what = _OTHER_FILES.get(name, "not a census return")
+        what = _OTHER_FILES.get(name.lower(), "not a census return")
         raise refused("", f"This is {what}. Send the School Census that your MIS exports as XML.")
 
 

@@ -53,7 +53,7 @@ def read_pupils(path: Path) -> Iterator[ToldPupil | Problem]:
     header = read_header(path)
     first_seen: dict[str, int] = {}
     row = 0
-    for element in stream(path, ("Pupil",)):
+    for element in stream(path, ("Pupil",), are_rows=True):
         row += 1
         told, problems = read_pupil(element, row, header.written_on)
         yield from problems
@@ -123,5 +123,5 @@ def _destination(values: Values) -> str:
         return ""
     if not dfe_number(values):
         cure = f"The receiving school must be a number, or {UNKNOWN_LA}/{UNKNOWN_SCHOOL} where it is not known."
-        values.record.wrong("DestSchool", show_code(la), cure)
+        values.record.wrong("DestSchool", f"{show_code(la)}/{show_code(estab)}", cure)
     return dfe_number(values)

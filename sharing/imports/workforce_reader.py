@@ -118,7 +118,7 @@ def read_members(path: Path) -> Iterator[ToldMember | Problem]:
     header = read_header(path)
     first_seen: dict[str, int] = {}
     row = 0
-    for element in stream(path, (_MEMBER,)):
+    for element in stream(path, (_MEMBER,), are_rows=True):
         row += 1
         member, problems = _member(element, row, header)
         yield from problems

@@ -22,6 +22,32 @@ _TELL_EVERY: Final = 200  # elements
 _DOCTYPE: Final = b"<!DOCTYPE"
 _ENCODINGS: Final = ("utf-8", "utf-16", "us-ascii", "ascii", "iso-8859-1", "windows-1252")
 _ONE_BYTE_BOM: Final = codecs.BOM_UTF8
+# What is damaged, by the parser's numbers for it, and its cure.
+_ERROR: Final = etree.ErrorTypes
+_DAMAGE: Final = (
+    (
+        {_ERROR.ERR_INVALID_ENCODING},
+        "A letter is not written in the encoding that the file names. Export the file as UTF-8, and save it in no "
+        "other program before you send it.",
+    ),
+    (
+        {_ERROR.ERR_INVALID_CHAR},
+        "A text has a sign that cannot be seen. Type that text anew in your MIS, and export the file again.",
+    ),
+    (
+        {
+            _ERROR.ERR_NAME_REQUIRED, _ERROR.ERR_ENTITYREF_SEMICOL_MISSING, _ERROR.ERR_UNDECLARED_ENTITY,
+            _ERROR.ERR_GT_REQUIRED, _ERROR.ERR_LT_IN_ATTRIBUTE,
+        },
+        "A text has “&” or “<” in it, which the export should have written as “&amp;” or “&lt;”. Take that sign out of "
+        "the text in your MIS, export the file again, and tell the makers of your MIS.",
+    ),
+    (
+        {_ERROR.ERR_TAG_NAME_MISMATCH},
+        "An element is not closed, as happens when a file is changed by hand. Export the file again and send it "
+        "unchanged.",
+    ),
+)  # fmt: skip
 _TWO_BYTE_BOMS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -74,14 +100,20 @@ def local_name(element: etree._Element) -> str:
 
 
 def stream(
-    path: Path, names: tuple[str, ...], starts: bool = False, progress: Callable[[int], None] = lambda percent: None
+    path: Path,
+    names: tuple[str, ...],
+    starts: bool = False,
+    progress: Callable[[int], None] = lambda percent: None,
+    *,
+    are_rows: bool = False,
 ) -> Iterator[etree._Element]:
     """The elements of these names in file order, each complete, and freed after its turn.
 
     With `starts` an element comes when its tag opens, without content: for a look at what
     the file is. `progress` is told per cent, now and then. Raises ImportRefused when the file is
     unsafe, cut short or not well-formed, or holds 2 MB without such an element; what the parser
-    says is not repeated, because it may quote the file.
+    says is not repeated, because it may quote the file. `are_rows`: these are the file's rows, so
+    that the one which is damaged is named.
     """
     refuse_unsafe(path)
     size = path.stat().st_size
@@ -98,6 +130,7 @@ def stream(
             remove_comments=True,
             remove_pis=True,
         )
+        count = 0
         try:
             for count, (_, element) in enumerate(events, start=1):
                 yield element
@@ -107,8 +140,10 @@ def stream(
                 if not starts:
                     _free(element)
         except etree.XMLSyntaxError as error:
-            noted = [entry.line for entry in events.error_log]
-            raise _broken(path, error.lineno or max(noted, default=1)) from None
+            noted = list(events.error_log)
+            line = error.lineno or max((entry.line for entry in noted), default=1)
+            kinds = {entry.type for entry in noted}
+            raise _broken(path, line, kinds, count + 1 if are_rows else None) from None
 
 
 class _Patient:
@@ -132,12 +167,12 @@ def _free(element: etree._Element) -> None:
         del parent[0]
 
 
-def _broken(path: Path, line: int) -> ImportRefused:
+def _broken(path: Path, line: int, kinds: set[int], row: int | None) -> ImportRefused:
+    """`kinds`: what the parser calls it, by number, without a word of the file."""
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - 512))
         end = file.read().replace(b"\0", b"")
-    if re.search(rb"</(\w+:)?(Message|CTfile)\s*>\s*$", end):
-        what = f"The XML is damaged at line {line}."
-    else:
-        what = f"The file is cut short at line {line}."
-    return refused("", f"{what} Export the return again and send the whole file.")
+    if not re.search(rb"</(\w+:)?(Message|CTfile)\s*>\s*$", end):
+        return refused("", f"The file is cut short at line {line}. Export it again and send the whole file.")
+    cure = next((words for numbers, words in _DAMAGE if kinds & numbers), "Export it again and send it unchanged.")
+    return refused("", f"The XML is damaged at line {line}. {cure}", row=row)

@@ -1,5 +1,7 @@
 """What pupils attain: the early years, phonics, Key Stage 2 and Key Stage 4 (formats page 6)."""
 
+from django.conf import settings
+
 from sharing.measures.shape import (
     EARLY,
     HIGHER,
@@ -15,7 +17,7 @@ from sharing.measures.shape import (
 )
 
 _DFE = "Department for Education"
-_OWNER = "Performance and Data Team"
+_OWNER = settings.DATA_TEAM
 
 DATASETS = (
     DatasetKind(

@@ -1,8 +1,10 @@
 """Whether pupils attend, and how many are suspended or excluded: published figures, and those of our own store."""
 
+from django.conf import settings
+
 from sharing.measures.shape import LOWER, PERCENT, RATE, DatasetKind, MeasureKind
 
-_OWNER = "Attendance and Inclusion Team"
+_OWNER = settings.ATTENDANCE_TEAM
 
 DATASETS = (
     DatasetKind(

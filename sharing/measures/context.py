@@ -4,7 +4,7 @@ from django.conf import settings
 
 from sharing.measures.shape import NEITHER, NUMBER, PERCENT, SCORE, DatasetKind, MeasureKind
 
-_OWNER = "Performance and Data Team"
+_OWNER = settings.DATA_TEAM
 OPEN_STATISTICS = "open-statistics"
 
 DATASETS = (

@@ -60,7 +60,8 @@ class FromOutsideForm(forms.Form):
     )
     upn = forms.CharField(
         label="Unique pupil number (UPN), if it is known",
-        help_text="13 characters. With it the child’s later returns find this record.",
+        help_text="13 characters. With it the child’s later returns find this record, and a child missing from "
+        "education comes off that list.",
         max_length=20,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20", "spellcheck": "false"}),

@@ -110,7 +110,12 @@ def all_transfers(request: PortalRequest) -> HttpResponse:
 
 
 def from_outside(request: PortalRequest) -> HttpResponse:
+    """Sent from the list of children missing from education it opens with that child named, and nothing else said."""
     found = transferring.show_from_outside(request.asker)
+    if request.POST.get("of") == "child":
+        known = ("forename", "surname", "born_on", "sex", "year_group", "from_name")
+        child = FromOutsideForm(initial={name: request.POST.get(name, "") for name in known}, places=found.places)
+        return form_page(request, "transfers/from_outside.html", child, found=found)
     form = FromOutsideForm(request.POST or None, places=found.places)
     if is_done(
         request,

@@ -80,7 +80,7 @@ def bring_in(kind: str, read: Reader, path: Path, *, urn: int | None, apply: boo
     A file whose figures and status are those of the newest versions changes nothing.
     """
     if urn is not None:
-        raise refused("", "Published figures are of the whole authority: the Performance and Data Team brings them in.")
+        raise refused("", f"Published figures are of the whole authority: the {settings.DATA_TEAM} brings them in.")
     published = read(path, settings.AUTHORITY_CODE)
     progress(40)
     placed = place_all(published)

@@ -11,6 +11,7 @@ from sharing.records.figures import Origin
 @dataclass(frozen=True)
 class Reading:
     """A number as it is written, what it is of, what it stands beside ("Bradford 63%"), and how it came about.
+    `is_protected`: the number itself; `beside_protected`: what it stands beside.
 
     `page` is the name of the page (of one URN) that lists those counted: of which `finding`, or with which `query`.
     """
@@ -22,6 +23,8 @@ class Reading:
     page: str = ""
     finding: str = ""
     query: str = ""
+    is_protected: bool = False
+    beside_protected: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,10 @@ class Tile:
     source: str = ""
     as_of: date | None = None
     empty: str = ""
+
+    @property
+    def has_protected(self) -> bool:
+        return any(reading.is_protected or reading.beside_protected for reading in self.readings)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from sharing import codes
 from sharing.records import Here, Page, Why
 
 
@@ -173,15 +174,28 @@ class MovesPage:
 class MissingChild:
     """A child of compulsory school age whom nobody has on roll. What the last establishment told, and no more."""
 
-    name: str
+    forename: str
+    surname: str
     born_on: date
-    sex: str
-    year_group: str
+    sex_code: str
+    year_code: str
     urn: int
     establishment: str
     last_day: date
     reason: str
     destination: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.forename} {self.surname}"
+
+    @property
+    def sex(self) -> str:
+        return codes.SEX.get(self.sex_code, self.sex_code)
+
+    @property
+    def year_group(self) -> str:
+        return codes.NC_YEARS.get(self.year_code, self.year_code)
 
 
 @dataclass(frozen=True)

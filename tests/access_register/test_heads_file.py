@@ -116,6 +116,17 @@ class TestApplying:
         written = [sum("_waitingletter" in one["sql"] for one in asked) for asked in (looking, doing)]
         assert written == [0, 1]
 
+    def test_a_long_list_asks_as_often_as_a_short_one(self) -> None:
+        """R30: a whole authority is some hundred rows; it was seven statements for each."""
+        short = "".join(f"{a_centre(f'Centre {n}')},,Head {n},head{n}@b.example,\n" for n in range(2))
+        long = short + "".join(f"{a_centre(f'Centre {n}')},,Head {n},head{n}@b.example,\n" for n in range(2, 9))
+        asked = []
+        for text in (short, long):
+            with CaptureQueriesContext(connection) as looking:
+                assert preview(text).counts["new"] == text.count("\n")
+            asked.append(len(looking))
+        assert asked[0] == asked[1]
+
     def test_or_none_and_each_line_says_why(self) -> None:
         """R32: an establishment that has a head by now is named."""
         urn, own = a_centre(), person(MANAGER).email

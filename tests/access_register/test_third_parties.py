@@ -151,7 +151,45 @@ class TestTheContract:
             about = LedgerEntry.objects.get(action="change_contract").about
         assert (told.what, told.after) == ("changed", history.facts(line))
         assert "last day from" in told.words
-        assert about["before"] == str(today() + timedelta(90))
+        assert about["before"] == [str(today()), str(today() + timedelta(90))]
+
+    @pytest.mark.parametrize(("before", "then"), [(5, 0), (5, 9), (5, -3)])
+    def test_another_first_day_before_anybody_was_let_in(self, before: int, then: int) -> None:
+        """R25, R36: sooner or later; whoever is named under it has access from that day, and not before today."""
+        number = contract(first=before)
+        somebody = add(number)
+        page = client(HEAD).get(f"{PAGE}{number}/").content.decode()
+        assert "Change the first or last day" in page
+        days = {"starts_on": f"{today() + timedelta(then):%d/%m/%Y}", "on": f"{today() + timedelta(90):%d/%m/%Y}"}
+        assert client(HEAD).post(f"{PAGE}{number}/last-day/", days).status_code == 302
+        first = today() + timedelta(max(0, then))
+        assert held(somebody) == {("view_establishment", first, today() + timedelta(90))}
+        call_command("check_permissions")
+        with as_batch():
+            line = RegisterLine.objects.get(person_id=somebody.person_id)
+            assert line.starts_on == first
+            assert "first day from" in LineEvent.objects.filter(line=line).latest("pk").words
+            assert Contract.objects.get(pk=number).starts_on == today() + timedelta(then)
+
+    def test_the_first_day_stays_once_it_has_let_somebody_in(self) -> None:
+        """R25, R43: who had access when stays as it was. Without people it is changed."""
+        number, day = contract(), today() + timedelta(3)
+        third_parties.change_contract(asker(HEAD), BECKSIDE, number, on=today() + timedelta(90), starts_on=day)
+        third_parties.change_contract(asker(HEAD), BECKSIDE, number, on=today() + timedelta(90), starts_on=today())
+        add(number)
+        with pytest.raises(CannotChange, match="that day stays") as refused:
+            third_parties.change_contract(asker(HEAD), BECKSIDE, number, on=today() + timedelta(90), starts_on=day)
+        assert refused.value.field == "starts_on"
+        assert 'name="starts_on"' not in client(HEAD).get(f"{PAGE}{number}/last-day/").content.decode()
+
+    def test_nobody_s_last_day_comes_to_lie_before_the_first(self) -> None:
+        """R25."""
+        number = contract(first=5)
+        add(number, ends_on=today() + timedelta(8))
+        with pytest.raises(CannotChange, match="has a last day before this one"):
+            third_parties.change_contract(
+                asker(HEAD), BECKSIDE, number, on=today() + timedelta(90), starts_on=today() + timedelta(9)
+            )
 
     def test_a_last_day_that_is_over_is_not_changed_and_none_is_set_in_the_past(self) -> None:
         """R25: whoever has lost sight does not get it back by this."""
@@ -287,6 +325,15 @@ def test_an_account_of_another_name_is_asked_about_first() -> None:
     assert (asked.status_code, known.name in asked.content.decode()) == (422, False)
     assert 'type="checkbox" name="other_name"' in asked.content.decode()
     assert browser.post(page, typed | {"other_name": "on"}).status_code == 302
+
+
+def test_a_form_that_lacks_something_is_told_all_of_it_at_once() -> None:
+    """R25, R34, R30: the name, the safeguarding check, the reason, the address, the last day and the confirmation."""
+    typed = {"name": "", "email": "hal@gmail.com", "level": "2", "basis_words": "", "ends_on": "1/9/2020"}
+    told = client(HEAD).post(f"{PAGE}{contract()}/add/", typed)
+    assert told.status_code == 422
+    assert set(told.context["form"].errors) == {"name", "email", "level", "basis_words", "ends_on", "confirm"}
+    assert 'value="hal@gmail.com"' in told.content.decode()
 
 
 class TestInvited:

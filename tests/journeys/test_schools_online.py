@@ -225,3 +225,20 @@ def test_on_a_phone_the_children_found_come_before_the_filters(browse: Browse) -
     # and with one tap the filters again, as she has set them
     teacher.page.get_by_text("Search and filter").click()
     assert teacher.page.locator("#sen").input_value() == "any"
+
+
+def test_on_a_phone_every_filtered_list_folds_its_filter_away(browse: Browse) -> None:
+    """R30: the rows come first in each list alike, and the folded filter says that it is in use."""
+    head = browse("head-beckside", viewport={"width": 390, "height": 760})
+    for path, field in (
+        ("register/?level=3", "#level"),
+        ("staff/?work=teaching", "#work"),
+        ("pupils/?sen=any", "#sen"),
+    ):
+        head.visits(f"{HERE}/{path}")
+        head.page.set_viewport_size({"width": 390, "height": 760})
+        head.page.reload()
+        assert not head.page.locator(field).is_visible(), path
+        assert head.page.get_by_text("Search and filter (in use)").is_visible(), path
+        head.page.get_by_text("Search and filter").click()
+        assert head.page.locator(field).is_visible(), path

@@ -46,6 +46,16 @@ def test_what_is_not_said_is_not_taken_from_bradford() -> None:
     assert "AUTHORITY_NAME, AUTHORITY_AREA_CODE, AUTHORITY_REGION_CODE." in ran.stdout
 
 
+def test_the_teams_that_own_the_figures_are_told_too() -> None:
+    """R22: each dataset has an owner, and another council calls its teams otherwise."""
+    code = """import django; django.setup(); from sharing.measures.catalogue import DATASETS
+print(sorted({kind.owner for kind in DATASETS}))"""
+    teams = {"DATA_TEAM": "Insight", "ATTENDANCE_TEAM": "Attendance Strategy"}
+    env = dict(os.environ) | teams | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+    assert ran.stdout == "['Attendance Strategy', 'Insight']\n"
+
+
 @pytest.mark.parametrize(("name", "wrong"), [("AUTHORITY_REGION_CODE", "E12000010"), ("AUTHORITY_AREA_CODE", "383")])
 def test_a_wrong_code_is_named(name: str, wrong: str) -> None:
     with override_settings(**LEEDS):

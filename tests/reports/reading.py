@@ -20,7 +20,9 @@ CAPTION = " by school year, the newest first"
 _WORDS = sorted(
     {MISSING.text, TOO_FEW.text, WITHHELD, *symbols.WORDS.values(), *IN_WORDS.values()}, key=len, reverse=True
 )
-_CELL = re.compile(rf"({'|'.join(map(re.escape, _WORDS))}|−?[\d,]+(?:\.\d+)?%?)(?: (R\d+))?(?: protected)?(?= |$)")
+_CELL = re.compile(
+    rf"({'|'.join(map(re.escape, _WORDS))}|−?[\d,]+(?:\.\d+)?%?)(?: release (R\d+))?(?: protected)?(?= |$)"
+)
 _LABEL = re.compile(r"[●□] −?[\d,]+(?:\.\d+)?%?")
 _ROW = re.compile(r"(\d{4}/\d\d) (.*) (R\d+)$")
 

@@ -1,5 +1,6 @@
 """R11, R12, R31: who does not see the pupils reads one number for one group, the protected one, wherever one is out."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -137,6 +138,20 @@ def test_they_read_the_protected_one_with_its_release_and_whom_it_counts(slug: s
     assert beside["authority"].text == "42%"
     beside = dict(zip(told["phonics_met"].areas, told["phonics_met"].years[0].beside, strict=True))
     assert beside["authority"].text == "Withheld"
+
+
+@pytest.mark.usefixtures("both")
+@pytest.mark.parametrize("page", ["dashboard", "key-data"])
+def test_each_page_says_what_protected_means_and_names_its_releases(page: str) -> None:
+    """R11, R12, R30: a governor reads neither “protected” nor “R35” without words for it."""
+    told = client("governor-beckside").get(f"/establishments/{BECKSIDE}/{page}/").content.decode()
+    main = told[told.index("<main") : told.index("</main>")]
+    assert '<em class="app-measures__release">protected</em>' in main
+    assert "“Protected” figures are worked out from rounded counts" in main
+    assert "/guidance/multiples-of-5/" in main
+    assert re.search(r"Release R\d+: ", main)
+    in_cells = re.sub(r'<a class="govuk-link" href="#R\d+">R\d+</a>', "", main)  # under the heading “Release”
+    assert not re.search(r"(?<![Rr]elease )(?<![\w-])R\d+", re.sub("<[^>]*>", " ", in_cells))
 
 
 def test_who_sees_the_pupils_reads_whole_numbers_alone(both: Release) -> None:

@@ -152,3 +152,32 @@ def test_masks() -> None:
     assert mask_upn("W3802") == "•••••"
     assert mask_date("31/02/2015") == "••/••/••••"
     assert Problem(1, "Note", f"see {UPN}", "").value == f"see {mask_upn(UPN)}"
+
+
+@pytest.mark.parametrize(
+    ("second", "cure"),
+    [
+        ({"Surname": "Smith & Sons"}, "has “&” or “<” in it"),
+        ({"Surname": "Smith <b"}, "has “&” or “<” in it"),
+        ({"Surname": "Smith &nbsp;"}, "has “&” or “<” in it"),
+        ({"Surname": "Zoë"}, "Export the file as UTF-8"),
+        ({"Surname": "Smi\x0bth"}, "sign that cannot be seen"),
+        ({"Surname": "Smith</Forename>"}, "not closed"),
+    ],
+)
+def test_damaged_xml_names_the_child_and_what_mends_it(
+    send: Callable[..., Path], second: dict[str, str], cure: str
+) -> None:
+    """R23: a line alone says nothing where the whole file is one, and another export is damaged alike."""
+    path = send(document(pupil(), pupil(UPN=OTHER_UPN, **second)).encode("latin-1"))
+    with pytest.raises(ImportRefused) as refused:
+        load_census(path)
+    (problem,) = refused.value.problems
+    assert (problem.row, problem.value) == (2, "")
+    assert cure in problem.cure
+    assert "Smith" not in problem.cure
+
+
+def test_a_transfer_file_sent_as_a_census_is_called_by_its_name(send: Callable[..., Path]) -> None:
+    with pytest.raises(ImportRefused, match="This is a Common Transfer File"):
+        load_census(send("<CTfile><Header/></CTfile>"))

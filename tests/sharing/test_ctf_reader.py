@@ -111,6 +111,7 @@ class TestHeader:
             (document(pupil(), root="Other"), "not a Common Transfer File"),
             (document(pupil(), DateTime="31-02-2026"), "when it was made"),
             (document(pupil(), to="<LEA>38O</LEA><Estab>2902</Estab>"), "receiving school"),
+            (document(pupil()).replace("Invented First", "First & Second"), "has “&” or “<” in it"),
             ("<CTfile><CTFpupilData/></CTfile>", "no header"),
             (document(), "no pupil"),
             ("", "empty"),

@@ -1,5 +1,6 @@
 """Joiners, leavers and children missing from education: who may say so, and who sees what of them (R5, R8, R9)."""
 
+import re
 from datetime import date
 
 import pytest
@@ -198,7 +199,29 @@ class TestMissing:
             browser = client(slug, EDUNET)
             assert browser.get("/transfers/from-outside/").status_code == status
             page = browser.get("/children-missing/").content.decode()
-            assert ("/transfers/from-outside/" in page) is (status == 200)
+            assert ('action="/transfers/from-outside/"' in page) is (status == 200)
+
+    def test_the_row_opens_the_form_with_the_child_named(self) -> None:
+        """R9, R30: nothing typed again, no name and no UPN in an address, and the UPN on neither page."""
+        upn = make_upn(380, 2902, 2018, 79)
+        self._leaver(surname="Rowland", upn=upn)
+        browser = client(ADMISSIONS, EDUNET)
+        page = browser.get("/children-missing/").content.decode()
+        assert upn not in page
+        row = next(form for form in re.findall(r'<form method="post".*?</form>', page) if 'value="Rowland"' in form)
+        sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', row))
+        told = browser.post(re.search(r'action="([^"]*)"', row)[1], sent)
+        assert told.status_code == 200
+        form = told.context["form"]
+        assert not form.is_bound
+        assert upn not in told.content.decode()
+        kept = {name: form[name].value() for name in ("forename", "surname", "born_on", "sex", "year_group")}
+        assert kept == {name: sent[name] for name in kept}
+        typed = kept | {"from_name": sent["from_name"], "to": OXENBY, "expected_on": f"{day(7):%d/%m/%Y}"}
+        assert browser.post("/transfers/from-outside/", typed).status_code == 302
+        refused = client("officer-school-improvement", EDUNET)
+        assert 'name="of" value="child"' not in refused.get("/children-missing/").content.decode()
+        assert refused.post("/transfers/from-outside/", sent).status_code == 403
 
     def test_not_while_another_has_or_awaits_the_child(self) -> None:
         """On roll elsewhere, to be on roll, or on the way; and again when the transfer is declined."""

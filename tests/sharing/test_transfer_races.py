@@ -53,6 +53,15 @@ def test_accepted_by_four_at_once(own_database: None) -> None:
         assert Pupil.objects.filter(establishment__urn=RAVENSGILL, child=pupil.child).count() == 1
 
 
+def test_accepted_by_four_clicks_at_once(own_database: None) -> None:
+    """R7, R30: of one person; each lands where the first does."""
+    pupil, head = on_roll(), asker(RECEIVER)
+    transfer = asserted(pupil)
+    assert race(*[lambda: door.accept_transfer(head, RAVENSGILL, transfer.pk)] * 4) == {"done": 4}
+    with as_batch():
+        assert Pupil.objects.filter(establishment__urn=RAVENSGILL, child=pupil.child).count() == 1
+
+
 def test_said_to_have_left_by_several_at_once(own_database: None) -> None:
     """R8, R30: who finds the child on roll, and then no stay to end, is told so."""
     head = asker(SENDER)

@@ -14,7 +14,7 @@ from sharing.models import (
 )
 from sharing.school_year import school_days_after
 from tests import factories
-from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker
+from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
 from tests.sharing.moves import (
     ADMISSIONS,
     BECKSIDE,
@@ -205,11 +205,11 @@ STEPS = {
 }
 STATES = {
     "waiting": (asserted, {"accept": "done", "decline": "done", "arrive": "moved_on", "cancel": "done"}),
-    "agreed": (agreed, {"accept": "moved_on", "decline": "moved_on", "arrive": "done", "cancel": "done"}),
+    "agreed": (agreed, {"accept": "done", "decline": "moved_on", "arrive": "done", "cancel": "done"}),
     "declined": (_declined, {"accept": "404", "decline": "404", "arrive": "404", "cancel": "moved_on"}),
-    "cancelled": (_cancelled, {"accept": "404", "decline": "404", "arrive": "404", "cancel": "moved_on"}),
+    "cancelled": (_cancelled, {"accept": "404", "decline": "404", "arrive": "404", "cancel": "done"}),
     "lapsed": (_lapsed, {"accept": "404", "decline": "404", "arrive": "404", "cancel": "moved_on"}),
-    "arrived": (_arrived, {"accept": "moved_on", "decline": "moved_on", "arrive": "moved_on", "cancel": "moved_on"}),
+    "arrived": (_arrived, {"accept": "moved_on", "decline": "moved_on", "arrive": "done", "cancel": "moved_on"}),
 }
 
 
@@ -220,6 +220,18 @@ def test_each_step_in_each_state(state: str, step: str) -> None:
     make, expected = STATES[state]
     transfer = make()
     assert refusal(lambda: STEPS[step](transfer)) == expected[step]
+
+
+@pytest.mark.parametrize(("step", "typed"), [("answer", {"answer": "yes"}), ("arrived", {"kind": "C"}), ("cancel", {})])
+def test_a_second_click_lands_where_the_first_did(step: str, typed: dict[str, str]) -> None:
+    """R7, R30: with its words; it said that the transfer had moved on."""
+    transfer = asserted() if step == "answer" else agreed()
+    slug, urn = (SENDER, BECKSIDE) if step == "cancel" else (RECEIVER, RAVENSGILL)
+    page, browser = f"/establishments/{urn}/transfers/{transfer.pk}/{step}/", client(slug)
+    sent = typed | ({"on": f"{day(0):%d/%m/%Y}"} if step == "arrived" else {})
+    first, second = browser.post(page, sent), browser.post(page, sent)
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first["location"] == second["location"]
 
 
 class TestStarting:

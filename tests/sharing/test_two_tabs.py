@@ -50,7 +50,11 @@ def a_check_of_a_contract() -> tuple[str, dict[str, Any], dict[str, Any]]:
 def a_contracts_last_day() -> tuple[str, dict[str, Any], dict[str, Any]]:
     terms = Terms("Heron", "H-8", "7", TODAY, TODAY + timedelta(9))
     number = third_parties.record_contract(asker(HEAD), BECKSIDE, terms=terms)
-    return f"register/third-parties/{number}/last-day/", {"on": _typed(20)}, {"on": _typed(3)}
+    return (
+        f"register/third-parties/{number}/last-day/",
+        {"starts_on": _typed(0), "on": _typed(20)},
+        {"starts_on": _typed(2), "on": _typed(3)},
+    )
 
 
 def a_centres_last_day() -> tuple[str, dict[str, Any], dict[str, Any]]:

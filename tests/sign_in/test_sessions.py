@@ -79,6 +79,20 @@ def test_it_is_forgotten_after_a_year_who_signed_in_when() -> None:
     assert here.get("/account/").content.decode().count("app-list__item") == 1
 
 
+def test_a_session_that_ran_out_is_deleted_by_night_with_what_it_held() -> None:
+    """R13, P5: nobody signed out; `clearsessions`, which a crontab could forget, did it alone."""
+    head = with_password("head-beckside")
+    give_password(head)
+    give_password(head)
+    mine, now = PersonSession.objects.filter(person=head).order_by("began_at", "pk"), timezone.now()
+    ran_out, runs = mine.values_list("session_key", flat=True)
+    Session.objects.filter(pk=ran_out).update(expire_date=now)
+    with as_batch():
+        assert list(forget_old_sign_ins(now)) == []
+    assert list(Session.objects.filter(pk__in=[ran_out, runs]).values_list("pk", flat=True)) == [runs]
+    assert [one.session_key for one in mine.all()] == [runs]
+
+
 def test_a_bad_try_is_forgotten_in_the_night_after_it() -> None:
     """R13, P5: whose it was and from which address; while it may lock somebody out, it stays."""
     for typed in ("ruth.oldroyd@beckside.example", "nobody@beckside.example"):

@@ -35,7 +35,8 @@ if (errors && window.location.hash) {
   }))
 }
 
-// On a phone the page itself matters more than the ways to other pages, and the results more than a filter not in use.
+// On a phone the page itself matters more than the ways to other pages, and the results more than what filters them,
+// which says on its own line that it is in use.
 const phone = window.matchMedia('(max-width: 40.0525em)')
 const makeRoom = () => {
   for (const pages of document.querySelectorAll('.app-sub-navigation__pages')) pages.open = !phone.matches
@@ -43,9 +44,7 @@ const makeRoom = () => {
 makeRoom()
 phone.addEventListener('change', makeRoom)
 if (phone.matches) {
-  for (const filter of document.querySelectorAll('details.app-filter:not([data-active])')) {
-    filter.open = false
-  }
+  for (const filter of document.querySelectorAll('details.app-filter')) filter.open = false
 }
 
 for (const button of document.querySelectorAll('[data-print]')) {
