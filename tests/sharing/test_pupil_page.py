@@ -1,16 +1,19 @@
 """One child's page: every section with its source, and those withheld not there at all (R5, R6, R13, R33, R35)."""
 
+from dataclasses import fields
 from datetime import date, timedelta
 
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.html import escape
 
-from sharing import door
+from sharing import codes, door
 from sharing.authorise.holdings import Holdings
 from sharing.downloads.pupil_record import sheets_of
+from sharing.imports.staging import FACTS
 from sharing.models import Establishment, Pupil
-from sharing.records.pupils import PupilPage
+from sharing.records.pupils import PupilPage, PupilRecord
 from sharing.school_year import academic_year
 from tests import factories
 from tests.access_register.test_narrowing import narrow
@@ -73,6 +76,21 @@ def test_the_whole_record_with_its_sources() -> None:
     assert "Identified as a young carer by school" in text
     assert "From 4 September 2023 to 1 March 2024" in text
     assert "surname, attainment, special educational needs" in text
+
+
+def test_no_fact_of_the_record_is_left_out() -> None:
+    """R5, R14: each that a file may tell is on the page and in the file of it."""
+    missing = set(FACTS) - {field.name for field in fields(PupilRecord)}
+    assert not missing, f"PupilRecord, read by `_record` in sharing/door/pupil_page.py: {sorted(missing)}."
+    told = {name: list(labels)[-1] for name, labels in codes.OF_A_RECORD.items()}
+    child = factories.pupil(BECKSIDE, **told)
+    factories.enrolment(child, timezone.localdate() - timedelta(days=100))
+    found, text = shown(HEAD, child)
+    in_file = {value for _, value in sheets_of(found)[0].rows}
+    for name in told:
+        words = getattr(found.pupil, name)
+        assert escape(words) in text, f"templates/pupils/page.html says nothing of {name}."
+        assert words in in_file, f"`_record` in sharing/downloads/pupil_record.py says nothing of {name}."
 
 
 def test_a_school_before_this_one_is_named() -> None:
