@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from sharing import codes, door
+from sharing.authorise import Withheld
 from sharing.authorise.holdings import Holdings
 from sharing.downloads.pupil_record import sheets_of
 from sharing.imports.staging import FACTS
@@ -127,6 +128,10 @@ def test_attendance_of_three_years_by_term_and_reason() -> None:
     assert attendance.reasons == (("Illness", (100, 5)),)
     assert "<svg" in text
     assert "style=" not in text.partition("<svg")[2].partition("</svg>")[0]
+
+
+def test_no_kind_that_may_be_withheld_is_untried() -> None:
+    assert set(MARKS) == set(Withheld), "In MARKS, what the page says of each kind, and a row of it in `marked`."
 
 
 @pytest.mark.parametrize("off", ["nothing", "the door", "row-level security"])
