@@ -200,7 +200,7 @@ POST_LOOKED_AFTER: Final[Mapping[str, str]] = {
 
 OF_A_RECORD: Final[Mapping[str, Mapping[str, str]]] = {
     "sex": SEX,
-    "ethnicity": ETHNICITY,
+    "ethnicity": {code: ETHNICITY[main] for code, main in _MAIN_ETHNICITY.items()},
     "language": LANGUAGE,
     "year_group": NC_YEARS,
     "service_child": SERVICE_CHILD,

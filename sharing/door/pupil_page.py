@@ -118,7 +118,6 @@ def _record(pupil: Pupil, today: date, withheld: Collection[str]) -> PupilRecord
         "class_name", "free_school_meals", "part_time", "source", "as_of",
     ]  # fmt: skip
     coded: dict[str, Any] = {name: words(labels, getattr(pupil, name)) for name, labels in codes.OF_A_RECORD.items()}
-    coded["ethnicity"] = words(codes.ETHNICITY, codes.main_ethnicity(pupil.ethnicity) or pupil.ethnicity)
     return PupilRecord(
         id=pupil.pk,
         **{name: getattr(pupil, name) for name in as_they_are},

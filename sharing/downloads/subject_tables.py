@@ -71,6 +71,7 @@ WORDS: Final[Mapping[tuple[str, str], Mapping[str, str]]] = {
     ("enrolment", "leaving_reason"): codes.LEAVING_REASON,
     ("pupilneeds", "sen_provision"): codes.SEN_PROVISION,
     ("senneed", "need"): codes.SEN_NEED,
+    ("attendance", "by_code"): codes.ABSENCE,
     ("suspension", "category"): codes.EXCLUSION_CATEGORY,
     ("suspension", "reasons"): codes.EXCLUSION_REASON,
     ("result", "stage"): STAGES,
