@@ -23,8 +23,8 @@ from access_register.demo.cast import people_of
 from access_register.demo.invited import NEWCOMERS
 from access_register.demo.story import tell
 from portal.sites import SITES
-from sharing.models import Establishment
-from sharing.roles import BATCH, OWNER, acting_as, claim_for_the_demonstration, create_roles
+from sharing.demo.seeding import is_filled
+from sharing.roles import OWNER, claim_for_the_demonstration, create_roles
 
 LOOPBACK = "127.0.0.1"
 PATIENCE = 2  # seconds until a worker that has been told to end is made to
@@ -65,9 +65,7 @@ class Command(BaseCommand):
                 f"The login in DATABASE_URL must own the database and be able to create roles: {problem}"
             ) from None
         call_command("migrate", verbosity=0)
-        with acting_as(BATCH):
-            is_new = not Establishment.objects.exists()
-        if is_new:
+        if not is_filled():
             forget_an_interrupted_start()
         filled = seed(timezone.localdate())
         left_out = tell(timezone.localdate()) if with_story else ()
