@@ -23,7 +23,7 @@ def sums() -> dict[str, str]:
     """Each of our migrations that has SQL of its own, and the sum of that."""
     found = {}
     for (app, name), migration in sorted(MigrationLoader(None).disk_migrations.items()):
-        told = "\n".join(_told(migration.operations))
+        told = "\n".join(sql_of(migration.operations))
         if told and Path(apps.get_app_config(app).path).parent == settings.BASE_DIR:
             found[f"{app}.{name}"] = hashlib.sha256(told.encode()).hexdigest()[:12]
     return found
@@ -33,12 +33,12 @@ def recorded() -> dict[str, str]:
     return dict(line.split() for line in RECORD.read_text().splitlines())
 
 
-def _told(operations: Iterable[Operation]) -> Iterator[str]:
+def sql_of(operations: Iterable[Operation]) -> Iterator[str]:
     for operation in operations:
         if isinstance(operation, RunSQL):
             yield str(operation.sql)
         elif isinstance(operation, SeparateDatabaseAndState):
-            yield from _told(operation.database_operations)
+            yield from sql_of(operation.database_operations)
 
 
 if __name__ == "__main__":

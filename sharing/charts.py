@@ -100,7 +100,7 @@ def sparkline_of(figures: Sequence[tuple[str, float, str]]) -> Sparkline | None:
 
 PANEL_WIDTH, PANEL_HEIGHT = 330, 108
 PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM = 8, 246, 30, 80
-LABEL_X, LABEL_GAP = 262, 16
+LABEL_GAP, LABEL_LOWEST = 16, 104
 
 
 @dataclass(frozen=True)
@@ -123,14 +123,26 @@ class Point:
 class Line:
     """One line of a panel. `stretches` are its unbroken parts, as SVG draws them; a year without a figure breaks it.
 
-    The label is the newest figure, beside its point: at the right edge if that is the last year.
+    The label is the newest figure, at the right edge. Beneath it stands its year, where that is not the last.
     """
 
     points: tuple[Point, ...]
     stretches: tuple[str, ...]
     label: str
-    label_x: float
+    year: str
     label_y: float
+
+    @property
+    def year_y(self) -> float:
+        return self.label_y + LABEL_GAP
+
+    @property
+    def label_end(self) -> float:
+        """The line on which the label's last words stand."""
+        return self.year_y if self.year else self.label_y
+
+    def labelled_at(self, y: float) -> "Line":
+        return replace(self, label_y=round(y, 1))
 
 
 @dataclass(frozen=True)
@@ -185,7 +197,7 @@ def panels_of(title: str, years: Sequence[str], own: Series, others: Sequence[Se
     numbers = [figure[0] for series in (own, *others) for figure in series.figures if figure]
     low, high = min(numbers), max(numbers)
     room = (high - low) * 0.1 or abs(high) * 0.1 or 1
-    scale = _Scale(low - room, high + room, len(years))
+    scale = _Scale(low - room, high + room, tuple(years))
     beside = [series for series in others if series.newest]
     panels = tuple(_panel(place, own, other, scale) for place, other in enumerate(beside or [None]))
     said = [f"{series.name} {series.newest} in {series.newest_of(years)}" for series in (own, *beside)]
@@ -204,10 +216,10 @@ def panels_of(title: str, years: Sequence[str], own: Series, others: Sequence[Se
 class _Scale:
     low: float
     high: float
-    years: int
+    years: tuple[str, ...]
 
     def point(self, place: int, number: float) -> Point:
-        across = place / (self.years - 1) if self.years > 1 else 0.5
+        across = place / (len(self.years) - 1) if len(self.years) > 1 else 0.5
         up = (number - self.low) / (self.high - self.low)
         return Point(
             round(PLOT_LEFT + across * (PLOT_RIGHT - PLOT_LEFT), 1),
@@ -217,12 +229,22 @@ class _Scale:
 
 def _panel(place: int, own: Series, other: Series | None, scale: _Scale) -> Panel:
     mine = _line(own, scale)
-    theirs = _line(other, scale) if other else None
-    if theirs and mine.label_x == theirs.label_x and abs(mine.label_y - theirs.label_y) < LABEL_GAP:
-        middle, up = (mine.label_y + theirs.label_y) / 2, 1 if mine.label_y <= theirs.label_y else -1
-        mine = replace(mine, label_y=middle - up * LABEL_GAP / 2)
-        theirs = replace(theirs, label_y=middle + up * LABEL_GAP / 2)
-    return Panel(other.name if other else own.name, place * PANEL_HEIGHT, mine, theirs)
+    if other is None:
+        return Panel(own.name, place * PANEL_HEIGHT, mine, None)
+    theirs = _line(other, scale)
+    if mine.label_y <= theirs.label_y:
+        mine, theirs = _apart(mine, theirs)
+    else:
+        theirs, mine = _apart(theirs, mine)
+    return Panel(other.name, place * PANEL_HEIGHT, mine, theirs)
+
+
+def _apart(upper: Line, lower: Line) -> tuple[Line, Line]:
+    """Two lines whose labels do not stand on each other, nor below their panel."""
+    short = max(0, upper.label_end + LABEL_GAP - lower.label_y)
+    upper, lower = upper.labelled_at(upper.label_y - short / 2), lower.labelled_at(lower.label_y + short / 2)
+    below = max(0, lower.label_end - LABEL_LOWEST)
+    return upper.labelled_at(upper.label_y - below), lower.labelled_at(lower.label_y - below)
 
 
 def _line(series: Series, scale: _Scale) -> Line:
@@ -235,8 +257,8 @@ def _line(series: Series, scale: _Scale) -> Line:
         else:
             stretches += [" ".join(unbroken)] if len(unbroken) > 1 else []
             unbroken = []
-    label_x = LABEL_X if series.figures[-1] else points[-1].x + 10
-    return Line(tuple(points), tuple(stretches), series.newest, label_x, points[-1].y + 5)
+    year = "" if series.figures[-1] else series.newest_of(scale.years)
+    return Line(tuple(points), tuple(stretches), series.newest, year, points[-1].y + 5)
 
 
 # --- groups: one bar each, and a square for another's figure --------------------------------------------------------
@@ -266,15 +288,24 @@ class GroupBar:
     width: float
     square: float | None
 
+    def times(self, scale: float) -> "GroupBar":
+        square = None if self.square is None else round((self.square + SQUARE / 2) * scale - SQUARE / 2, 1)
+        return replace(self, width=round(self.width * scale, 1), square=square)
+
 
 @dataclass(frozen=True)
 class GroupBars:
-    """Bars of groups, one below the other, from 0 to the same end in every chart of a page."""
+    """Bars of groups, one below the other, from 0 to the same `end` in every chart of a page."""
 
     title: str
     bars: tuple[GroupBar, ...]
+    end: float
     width: int
     height: int
+
+    def up_to(self, end: float) -> "GroupBars":
+        shorter = self.end / end
+        return replace(self, bars=tuple(bar.times(shorter) for bar in self.bars), end=end)
 
 
 def group_bars(charts: Sequence[tuple[str, Sequence[GroupRow]]]) -> tuple[GroupBars, ...]:
@@ -285,12 +316,19 @@ def group_bars(charts: Sequence[tuple[str, Sequence[GroupRow]]]) -> tuple[GroupB
         GroupBars(
             title,
             tuple(_group_bar(place, row, top) for place, row in enumerate(rows)),
+            top,
             GROUP_BARS + SQUARE,
             len(rows) * GROUP_ROW,
         )
         for title, rows in charts
         if any(row.number is not None or row.other is not None for row in rows)
     )
+
+
+def on_one_scale(*several: tuple[GroupBars, ...]) -> list[tuple[GroupBars, ...]]:
+    """The charts of a page's parts, so that as much is as long in each of them."""
+    end = max((chart.end for charts in several for chart in charts), default=1)
+    return [tuple(chart.up_to(end) for chart in charts) for charts in several]
 
 
 def _group_bar(place: int, row: GroupRow, top: float) -> GroupBar:

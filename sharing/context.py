@@ -19,7 +19,7 @@ from sharing.models import Establishment
 from sharing.models.establishments import EstablishmentQuerySet, Kind
 from sharing.models.ordered import ContextValue
 from sharing.ordering import Comparison, ContextKey, NotAnOrder
-from sharing.records.figures import Shown
+from sharing.records.figures import Apart, Shown
 
 # The measures behind a key: the first that has a figure counts.
 IDACI, FSM, EAL = ("idaci_pupils", "idaci"), ("roll_fsm", "census_fsm"), ("roll_eal", "census_eal")
@@ -96,21 +96,29 @@ def is_band(value: Decimal) -> bool:
 
 @dataclass(frozen=True)
 class Factor:
-    """One side of likeness. `step`: how far apart two establishments are that count as one step apart."""
+    """One side of likeness. `step`: how far apart two establishments are that count as one step apart. `unit` and
+    `decimals`: how the difference is written."""
 
     name: str
     step: float
     step_words: str
+    unit: str = ""
+    decimals: int = 0
 
 
 SIZE_FACTOR = Factor("Pupils on roll", math.log(2), "twice or half as many pupils on roll")
-FACTORS = (
-    Factor("Deprivation of children (IDACI)", 0.1, "0.1 on the deprivation index for children (IDACI)"),
-    Factor("Free school meals", 10, "10 percentage points of pupils eligible for free school meals"),
-    Factor(
-        "English as an additional language", 20, "20 percentage points of pupils with English as an additional language"
+FACTORS = {
+    "idaci": Factor(
+        "Deprivation of children (IDACI)", 0.1, "0.1 on the deprivation index for children (IDACI)", decimals=3
     ),
-)
+    "fsm": Factor(
+        "Free school meals", 10, "10 percentage points of pupils eligible for free school meals", " points", 1
+    ),
+    "eal": Factor(
+        "English as an additional language", 20,
+        "20 percentage points of pupils with English as an additional language", " points", 1,
+    ),
+}  # fmt: skip
 LEAST_FACTORS = 2
 KINDS_OF_THEIR_OWN = {Kind.NURSERY, Kind.SPECIAL, Kind.PRU, Kind.CHILDRENS_CENTRE}
 STEPS_IN_WORDS = ((0.25, "Very much alike"), (0.75, "Much alike"), (1.5, "Somewhat alike"))
@@ -122,7 +130,7 @@ class Likeness:
 
     establishment: Establishment
     distance: float
-    apart: tuple[str, ...]
+    apart: Apart
 
     @property
     def words(self) -> str:
@@ -144,21 +152,19 @@ def _phase(place: Establishment) -> tuple[object, ...]:
 
 def _likeness(own: Establishment, other: Establishment) -> Likeness | None:
     """None while fewer than two factors are known of both."""
-    steps, apart = [], []
+    steps, apart = [], {}
     if own.number_of_pupils and other.number_of_pupils:
         steps.append(abs(math.log(other.number_of_pupils / own.number_of_pupils)) / SIZE_FACTOR.step)
-        apart.append(_pupils(other.number_of_pupils - own.number_of_pupils))
-    mine_and_theirs = ((own.idaci, other.idaci), (own.fsm, other.fsm), (own.eal, other.eal))
-    shares = [(_number(mine), _number(theirs)) for mine, theirs in mine_and_theirs]
-    words = (("IDACI", "", 3), ("free school meals", " points", 1), ("English as an additional language", " points", 1))
-    for factor, (mine, theirs), (name, unit, decimals) in zip(FACTORS, shares, words, strict=True):
+        apart["pupils"] = _pupils(other.number_of_pupils - own.number_of_pupils)
+    for name, factor in FACTORS.items():
+        mine, theirs = _number(getattr(own, name)), _number(getattr(other, name))
         if mine is not None and theirs is not None:
             steps.append(abs(float(theirs - mine)) / factor.step)
-            known = 0 if is_protected(mine) or is_protected(theirs) else decimals
-            apart.append(_higher(name, theirs - mine, unit, known))
+            decimals = 0 if is_protected(mine) or is_protected(theirs) else factor.decimals
+            apart[name] = _higher(theirs - mine, factor.unit, decimals)
     if len(steps) < LEAST_FACTORS:
         return None
-    return Likeness(other, round(sum(steps) / len(steps), 2), tuple(apart))
+    return Likeness(other, round(sum(steps) / len(steps), 2), Apart(**apart))
 
 
 def _number(value: Decimal | None) -> Decimal | None:
@@ -167,11 +173,10 @@ def _number(value: Decimal | None) -> Decimal | None:
 
 
 def _pupils(difference: int) -> str:
-    pupils = "pupil" if abs(difference) == 1 else "pupils"
-    return f"{abs(difference):,} {'more' if difference > 0 else 'fewer'} {pupils}" if difference else "as many pupils"
+    return f"{abs(difference):,} {'more' if difference > 0 else 'fewer'}" if difference else "as many"
 
 
-def _higher(name: str, difference: Decimal, unit: str, decimals: int) -> str:
+def _higher(difference: Decimal, unit: str, decimals: int) -> str:
     amount = writing.number(abs(difference), decimals)
     unit = unit.removesuffix("s") if amount == "1" else unit
-    return f"{name} {amount}{unit} {'higher' if difference > 0 else 'lower'}" if float(amount) else f"the same {name}"
+    return f"{amount}{unit} {'higher' if difference > 0 else 'lower'}" if float(amount) else "the same"

@@ -9,34 +9,12 @@ import inspect
 from functools import reduce
 from importlib import import_module
 from operator import or_
-from pkgutil import iter_modules
+from pkgutil import iter_modules, walk_packages
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from access_register import (
-    appointments,
-    bulk,
-    casework,
-    first_heads,
-    forward,
-    handovers,
-    invitations,
-    my_access,
-    officers,
-    orders,
-    our_data,
-    participation,
-    protocol,
-    reading,
-    register,
-    reviews,
-    session_purpose,
-    stories,
-    third_parties,
-)
-from access_register.breaches import reading as breaches_read
-from access_register.breaches import steps as breaches_taken_on
+import access_register
 from sharing import door
 from sharing.authorise import Permission
 from sharing.models import LedgerEntry, Pupil, RestrictedFile, StaffMember
@@ -80,7 +58,8 @@ def test_who_sees_what(slug: str, site: str, expected: dict[str, str]) -> None:
         seen[page] = SENT_TO[sent_to] if sent_to else STATUS[response.status_code]
         if seen[page] not in ("ok", "404"):
             browser = None  # a person turned away at EduNet is signed out, so the next page gets a fresh sign-in
-    assert seen == expected
+    differ = {page: came for page, came in seen.items() if came != expected.get(page)}
+    assert seen == expected, f"{slug} on {site} is answered {differ}: the cells of TABLE in tests/who_sees_what."
 
 
 def _today():
@@ -144,11 +123,12 @@ SHOWN_BY_THE_TABLE = set().union(*(subject.SHOWN for subject in SUBJECTS))
 SHOWN_ELSEWHERE: dict[str, str] = reduce(or_, (subject.ELSEWHERE for subject in SUBJECTS))
 DOOR_FUNCTIONS = set().union(*(subject.DOOR for subject in SUBJECTS))
 REGISTER_FUNCTIONS = set().union(*(subject.REGISTER for subject in SUBJECTS))
-REGISTER_MODULES = (
-    register, reading, stories, invitations, bulk, forward, reviews, protocol, my_access, handovers, third_parties,
-    officers, first_heads, participation, session_purpose, our_data, breaches_read, breaches_taken_on, casework, orders,
-    appointments,
-)  # fmt: skip
+# Commands and the demonstration ask for themselves.
+REGISTER_MODULES = [
+    import_module(found.name)
+    for found in walk_packages(access_register.__path__, "access_register.")
+    if not {"demo", "management", "migrations"} & set(found.name.split("."))
+]
 
 
 def _names(resolver: URLResolver) -> set[str | None]:
@@ -160,8 +140,11 @@ def _names(resolver: URLResolver) -> set[str | None]:
 
 @pytest.mark.parametrize("site", ["schools_online", "edunet"])
 def test_every_address_is_accounted_for(site: str) -> None:
-    known = NO_SHARED_DATA | SHOWN_BY_THE_TABLE | SHOWN_ELSEWHERE.keys()
-    assert _names(get_resolver(f"portal.urls.{site}")) <= known
+    unknown = _names(get_resolver(f"portal.urls.{site}")) - NO_SHARED_DATA - SHOWN_BY_THE_TABLE - SHOWN_ELSEWHERE.keys()
+    assert not unknown, (
+        f"{sorted(map(str, unknown))}: in tests/who_sees_what, the module of the subject, a path in PAGES, a column in "
+        "TABLE and the address in SHOWN; or the address in ELSEWHERE, with the module of tests that hold it."
+    )
 
 
 def _takes(function: object) -> set[str]:
@@ -170,7 +153,8 @@ def _takes(function: object) -> set[str]:
 
 def test_every_door_function_is_accounted_for() -> None:
     functions = {name for name in door.__all__ if name[0].islower()}
-    assert functions == DOOR_FUNCTIONS
+    where = "in tests/who_sees_what, the module of the subject"
+    assert functions == DOOR_FUNCTIONS, f"{sorted(functions ^ DOOR_FUNCTIONS)}: into DOOR, or out of it, {where}."
     public = {
         name
         for module in REGISTER_MODULES
@@ -178,7 +162,7 @@ def test_every_door_function_is_accounted_for() -> None:
         if inspect.isfunction(thing) and thing.__module__.startswith("access_register") and "asker" in _takes(thing)
         if not name.startswith("_")
     }
-    assert public == REGISTER_FUNCTIONS
+    assert public == REGISTER_FUNCTIONS, f"{sorted(public ^ REGISTER_FUNCTIONS)}: into REGISTER, or out, {where}."
 
 
 def test_every_permission_is_accounted_for() -> None:

@@ -198,6 +198,18 @@ POST_LOOKED_AFTER: Final[Mapping[str, str]] = {
     "O": "Ceased to be looked after through adoption from state care outside of England and Wales",
 }
 
+OF_A_RECORD: Final[Mapping[str, Mapping[str, str]]] = {
+    "sex": SEX,
+    "ethnicity": {code: ETHNICITY[main] for code, main in _MAIN_ETHNICITY.items()},
+    "language": LANGUAGE,
+    "year_group": NC_YEARS,
+    "service_child": SERVICE_CHILD,
+    "young_carer": YOUNG_CARER,
+    "post_looked_after": POST_LOOKED_AFTER,
+    "boarder": BOARDER,
+}
+"""Column of a pupil's record -> what its codes mean: on its page, in files of it, and for who asks for their own."""
+
 RELATIONSHIP: Final[Mapping[str, str]] = {
     "CAR": "Carer",
     "CHM": "Childminder",

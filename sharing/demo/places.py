@@ -6,9 +6,11 @@ the postcode area BD0 and the domain .example do not exist.
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from sharing.models.establishments import Kind
 
-LA = 380
+LA: int = settings.AUTHORITY_CODE  # the invented establishments are of whose portal it is
 SOURCE = "Demonstration data"
 MOST_PUPILS = 15_000
 

@@ -59,6 +59,12 @@ class DemoEstablishments:
     written: int
 
 
+def is_filled() -> bool:
+    """Whether there is any establishment yet."""
+    with acting_as(BATCH):
+        return Establishment.objects.exists()
+
+
 def seed(today: date, *, pupils: int = 3000, seed: int = 2012) -> DemoEstablishments:
     """Bring Localities, establishments, about `pupils` pupils and their staff to what the demonstration is today."""
     with acting_as(BATCH):

@@ -6,13 +6,13 @@ has them with those who have left since.
 """
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
 from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
-from sharing.charts import GroupBars, GroupRow, group_bars
+from sharing.charts import GroupBars, GroupRow, group_bars, on_one_scale
 from sharing.door.releases import IN_FIGURES, current_figures, reads_shared_areas, where_small_figures_are_seen
 from sharing.key_data import AREAS, NO_COMPARISON, OWN, origin_of, whom_protected_count, written
 from sharing.measures import grouping, live, writing
@@ -72,6 +72,8 @@ def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = 
         figures = [figure for figure in figures if figure.academic_year == year]
         own, refused = _own(here, kind, year, by, released_by, figures) if sees_pupils else (None, "")
         of_whom, areas, rows = _released(here, place, kind, released_by, year, figures, is_protected=year in covered)
+        released_charts = _charts(released_by, [(row.label, _released_bar(row)) for row in rows])
+        own_charts, charts = on_one_scale(own.charts if own else (), released_charts)
         origins = tuple(dict.fromkeys(origin for row in rows for origin in row.origins))
         here.showed(
             measure=kind.code, year=year, by=by, releases=sorted(origin.id for origin in origins), file=to_take_away,
@@ -89,14 +91,14 @@ def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = 
             choices=_choices(kinds, kind, groups, by, year, years, asked),
             year=in_words(year),
             by_words=_by_words(by),
-            own=own,
+            own=own and replace(own, charts=own_charts),
             own_refused=refused,
             released_by=released_by,
             released_words=_by_words(released_by),
             of_whom=of_whom,
             areas=areas,
             rows=rows,
-            charts=_charts(released_by, [(row.label, _released_bar(row)) for row in rows]),
+            charts=charts,
             origins=origins,
             protected=whom_protected_count(pair for row in rows for pair in zip(of_whom, row.cells, strict=True)),
             is_own=place.pk in here.holdings.at(Permission.VIEW_ESTABLISHMENT),

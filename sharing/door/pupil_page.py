@@ -117,17 +117,11 @@ def _record(pupil: Pupil, today: date, withheld: Collection[str]) -> PupilRecord
         "upn", "former_upn", "uln", "surname", "forename", "middle_names", "preferred_surname", "born_on",
         "class_name", "free_school_meals", "part_time", "source", "as_of",
     ]  # fmt: skip
+    coded: dict[str, Any] = {name: words(labels, getattr(pupil, name)) for name, labels in codes.OF_A_RECORD.items()}
     return PupilRecord(
         id=pupil.pk,
         **{name: getattr(pupil, name) for name in as_they_are},
-        sex=words(codes.SEX, pupil.sex),
-        ethnicity=words(codes.ETHNICITY, codes.main_ethnicity(pupil.ethnicity) or pupil.ethnicity),
-        language=words(codes.LANGUAGE, pupil.language),
-        year_group=words(codes.NC_YEARS, pupil.year_group),
-        service_child=words(codes.SERVICE_CHILD, pupil.service_child),
-        young_carer=words(codes.YOUNG_CARER, pupil.young_carer),
-        post_looked_after=words(codes.POST_LOOKED_AFTER, pupil.post_looked_after),
-        boarder=words(codes.BOARDER, pupil.boarder),
+        **coded,
         enrolments=tuple(
             EnrolmentRecord(
                 enrolment.get_kind_display(),

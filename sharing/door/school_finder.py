@@ -23,7 +23,7 @@ from sharing.models import Establishment, SupportOffer
 from sharing.models.establishments import EstablishmentQuerySet
 from sharing.ordering import Comparison, ContextKey
 from sharing.records import PAGE_SIZE, Page
-from sharing.records.figures import FoundSchool, OfferFound, SchoolFinder
+from sharing.records.figures import Apart, FoundSchool, OfferFound, SchoolFinder
 
 Offers = Mapping[int, Sequence[OfferFound]]
 LIKE_MINE = Comparison(ContextKey.LIKENESS, "you find those who work under conditions like yours and can ask them")
@@ -58,7 +58,7 @@ def find_schools(
             of=of_mine,
             own=tuple((place.urn, place.name) for place in own),
             localities=localities,
-            steps=tuple(factor.step_words for factor in (SIZE_FACTOR, *FACTORS)),
+            steps=tuple(factor.step_words for factor in (SIZE_FACTOR, *FACTORS.values())),
             page=page,
             protected=whom_they_count(share.counts for share in shares),
             order=LIKE_MINE,
@@ -109,9 +109,9 @@ def _found(place: Establishment, like: Likeness | None = None, offers: Sequence[
         eal=written(place.eal, EAL),
         distance=f"{like.distance:.2f}" if like else "",
         words=like.words if like else "",
-        apart=like.apart if like else (),
+        apart=like.apart if like else Apart(),
         head=place.head_job_title,
         telephone=place.telephone,
-        website=place.website,
+        website=place.website.partition("://")[2].rstrip("/") or place.website,
         offers=tuple(offers),
     )

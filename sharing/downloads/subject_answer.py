@@ -155,7 +155,7 @@ def _value(column: Column, row: Model, places: Mapping[Any, str]) -> Value:
     if isinstance(column, ArrayField):
         return ", ".join(str(meaning.get(one, one)) for one in held)
     if isinstance(column, JSONField):
-        return ", ".join(f"{name} {number}" for name, number in held.items()) if held else ""
+        return ", ".join(f"{meaning.get(name, name)} {number}" for name, number in held.items()) if held else ""
     if held is None or held == "":
         return ""
     if isinstance(held, bool):

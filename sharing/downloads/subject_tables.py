@@ -67,17 +67,11 @@ EXCUSED: Final[Mapping[str, str]] = {
 }
 # Column of a table -> what its codes mean.
 WORDS: Final[Mapping[tuple[str, str], Mapping[str, str]]] = {
-    ("pupil", "sex"): codes.SEX,
-    ("pupil", "ethnicity"): codes.ETHNICITY,
-    ("pupil", "language"): codes.LANGUAGE,
-    ("pupil", "year_group"): codes.NC_YEARS,
-    ("pupil", "service_child"): codes.SERVICE_CHILD,
-    ("pupil", "young_carer"): codes.YOUNG_CARER,
-    ("pupil", "post_looked_after"): codes.POST_LOOKED_AFTER,
-    ("pupil", "boarder"): codes.BOARDER,
+    **{("pupil", column): labels for column, labels in codes.OF_A_RECORD.items()},
     ("enrolment", "leaving_reason"): codes.LEAVING_REASON,
     ("pupilneeds", "sen_provision"): codes.SEN_PROVISION,
     ("senneed", "need"): codes.SEN_NEED,
+    ("attendance", "by_code"): codes.ABSENCE,
     ("suspension", "category"): codes.EXCLUSION_CATEGORY,
     ("suspension", "reasons"): codes.EXCLUSION_REASON,
     ("result", "stage"): STAGES,

@@ -34,7 +34,9 @@ COUNTED: Final[Mapping[str, Counted]] = _OWN | {
     published: replace(_OWN[count], code=published) for count, published in STANDS_IN_FOR.items()
 }
 DATASET_OF: Final[Mapping[str, str]] = {code: MEASURE[code].dataset for code in COUNTED}
-_KIND_OF_DATASET = {
+# The kind of pupil data that a dataset tells; of a new one it has to be said. Those of the roll see `kind_of`.
+_KIND_OF_DATASET: Final[Mapping[str, Withheld | None]] = {
+    "roll": None,
     "attendance": Withheld.ATTENDANCE,
     "suspensions": Withheld.SUSPENSIONS,
     "eyfsp": Withheld.ATTAINMENT,
@@ -134,7 +136,7 @@ def kind_of(code: str) -> Withheld | None:
     """The kind of pupil data that a measure tells, which a head may withhold."""
     if code in ("roll_sen_support", "roll_ehc_plan"):
         return Withheld.SEN
-    return _KIND_OF_DATASET.get(DATASET_OF[code])
+    return _KIND_OF_DATASET[DATASET_OF[code]]
 
 
 def offered(withheld: Collection[str]) -> tuple[str, ...]:

@@ -138,8 +138,19 @@ class OfferFound:
 
 
 @dataclass(frozen=True)
+class Apart:
+    """How an establishment's context differs from one's own, in words for beneath each figure; empty where not known
+    of both."""
+
+    pupils: str = ""
+    idaci: str = ""
+    fsm: str = ""
+    eal: str = ""
+
+
+@dataclass(frozen=True)
 class FoundSchool:
-    """An establishment like one's own. `apart`: what sets it apart, in words. Contact details are public facts."""
+    """An establishment like one's own, and what sets it apart. Contact details are public facts."""
 
     urn: int
     name: str
@@ -152,7 +163,7 @@ class FoundSchool:
     eal: Shown
     distance: str
     words: str
-    apart: tuple[str, ...]
+    apart: Apart
     head: str
     telephone: str
     website: str

@@ -263,7 +263,10 @@ DROP FUNCTION sharing_glass_finds;
 
 
 def within(name: str, *changes: tuple[str, str]) -> str:
-    """A function that runs as its owner, past the policies, with each part of it changed; no such part is an error."""
+    """SQL that changes parts of a function, of whatever subject; its owner and its rights stay.
+
+    A part that does not stand there to the letter is an error, “assertion failed”: `scripts.in_force` prints what does.
+    """
     steps = "".join(
         f"ASSERT position($part${part}$part$ IN said) > 0; "
         f"said := replace(said, $part${part}$part$, $part${instead}$part$);"

@@ -175,7 +175,7 @@ class Someone:
     def _measures(self, width: int) -> None:
         needed = self.page.evaluate("document.documentElement.scrollWidth")
         if needed > width:
-            self._tells([f"scrolls sideways: {needed} px wide on {width} px"])
+            self._tells([f"scrolls sideways: {needed} px wide on {width} px (a table: within .app-table-scroll)"])
 
     def _built(self) -> str:
         """A fingerprint of how the page is built: of its kinds of lines."""

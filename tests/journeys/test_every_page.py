@@ -340,7 +340,11 @@ def test_no_page_is_left_out(site: str) -> None:
     else:
         looked_at |= BY_THE_INFORMATION_MANAGER
         looked_at |= set(SIGNED_IN_AT_EDUNET) | NO_PAGE_OF_ITS_OWN_AT_EDUNET | CONFIDENTIAL_AT_EDUNET
-    assert set(names(get_resolver(f"portal.urls.{site}"))) == looked_at
+    there = set(names(get_resolver(f"portal.urls.{site}")))
+    assert there == looked_at, (
+        f"{sorted(map(str, there ^ looked_at))}: into the list of tests/journeys/every_page.py that says who looks at "
+        "it, or out of it. SIGNED_IN: a page of both sites that a head may open."
+    )
 
 
 def names(resolver: object) -> Iterator[str]:

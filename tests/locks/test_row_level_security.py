@@ -7,7 +7,8 @@ from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from access_register.models import RegisterLine
-from sharing.authorise import Permission, Through, visit
+from sharing.authorise import Permission, Through, Withheld, visit
+from sharing.conditions import KIND_IS_SHOWN
 from sharing.models import (
     Enrolment,
     Establishment,
@@ -25,6 +26,13 @@ from tests.people import EDUNET, as_batch, as_owner, asker, person
 HEAD, TEACHER, GOVERNOR = "head-beckside", "teacher-beckside", "governor-beckside"
 NARROWED = "assistant-beckside"
 PERSONAL = {"surname", "forename", "upn", "upn_index", "born_on", "pupil_id", "child_id"}
+
+
+def test_each_kind_that_a_head_may_withhold_is_withheld_by_the_database() -> None:
+    """R35, R45: by the policy of a table of its own, since a policy hides rows and no columns."""
+    rules = [table.reads for table in PROTECTED]
+    shown = {kind for kind in Withheld if any(KIND_IS_SHOWN.format(category=kind.value) in rule for rule in rules)}
+    assert shown == set(Withheld), f"No table of sharing/rls.py asks whether {set(Withheld) - shown} may be seen."
 
 
 @pytest.mark.django_db

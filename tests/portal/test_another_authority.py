@@ -78,3 +78,17 @@ def test_establishments_of_an_authority_that_is_not_ours(tmp_path: Path, capsys:
     row = school(100002) | {"LA (code)": "383"}
     call_command("import_gias", gias_file(tmp_path, [row]), la=383)
     assert "None of 383 takes part: AUTHORITY_CODE is 380." in capsys.readouterr().err
+
+
+def test_the_demonstration_is_of_the_authority_that_is_said() -> None:
+    """Figures count the authority's own alone: with nobody to count, `manage.py demo` ended with a traceback."""
+    code = (
+        "import django; django.setup(); from sharing.demo.places import LA; "
+        "from sharing.demo.bradford.places import PUPILS, places; print(LA, places(PUPILS)[0].dfe_number)"
+    )
+    said = {name: str(value) for name, value in LEEDS.items()} | {"DJANGO_SETTINGS_MODULE": "portal.settings"}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=os.environ | said, capture_output=True, text=True, check=True
+    )
+    ours, number = ran.stdout.split()
+    assert (ours, number[:3]) == ("383", "383")

@@ -170,6 +170,7 @@ def _attendance(code: str, life: Life, year: int) -> tuple[Decimal, int] | None:
         return Decimal(missed / possible >= 0.1 or missed * 10 == possible), 1
     if code == "attendance_severe":
         return Decimal(missed / possible >= 0.5), 1
+    assert code in ("attendance_absence", "attendance_unauthorised"), f"Count {code} here too, child by child."
     return Decimal(missed), possible
 
 

@@ -118,3 +118,9 @@ def test_whole_numbers_are_those_of_plain_python(db: None, dataset: str, data: s
     finally:
         transaction.set_rollback(True)
         point.__exit__(None, None, None)
+
+
+def test_of_each_dataset_it_is_said_which_kind_of_pupil_data_it_tells() -> None:
+    """R35: a new one that nobody thought of is not shown to those from whom the head withholds its kind."""
+    asked = set(live.DATASET_OF.values())
+    assert asked == live._KIND_OF_DATASET.keys(), "_KIND_OF_DATASET (sharing/measures/live.py): a line, or None."

@@ -1,16 +1,20 @@
 """One child's page: every section with its source, and those withheld not there at all (R5, R6, R13, R33, R35)."""
 
+from dataclasses import fields
 from datetime import date, timedelta
 
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.html import escape
 
-from sharing import door
+from sharing import codes, door
+from sharing.authorise import Withheld
 from sharing.authorise.holdings import Holdings
 from sharing.downloads.pupil_record import sheets_of
+from sharing.imports.staging import FACTS
 from sharing.models import Establishment, Pupil
-from sharing.records.pupils import PupilPage
+from sharing.records.pupils import PupilPage, PupilRecord
 from sharing.school_year import academic_year
 from tests import factories
 from tests.access_register.test_narrowing import narrow
@@ -75,6 +79,21 @@ def test_the_whole_record_with_its_sources() -> None:
     assert "surname, attainment, special educational needs" in text
 
 
+def test_no_fact_of_the_record_is_left_out() -> None:
+    """R5, R14: each that a file may tell is on the page and in the file of it."""
+    missing = set(FACTS) - {field.name for field in fields(PupilRecord)}
+    assert not missing, f"PupilRecord, read by `_record` in sharing/door/pupil_page.py: {sorted(missing)}."
+    told = {name: list(labels)[-1] for name, labels in codes.OF_A_RECORD.items()}
+    child = factories.pupil(BECKSIDE, **told)
+    factories.enrolment(child, timezone.localdate() - timedelta(days=100))
+    found, text = shown(HEAD, child)
+    in_file = {value for _, value in sheets_of(found)[0].rows}
+    for name in told:
+        words = getattr(found.pupil, name)
+        assert escape(words) in text, f"templates/pupils/page.html says nothing of {name}."
+        assert words in in_file, f"`_record` in sharing/downloads/pupil_record.py says nothing of {name}."
+
+
 def test_a_school_before_this_one_is_named() -> None:
     """R5: whose count or result it is, by the name that the store knows, otherwise by the number."""
     child, year = marked(), academic_year(timezone.localdate())
@@ -109,6 +128,10 @@ def test_attendance_of_three_years_by_term_and_reason() -> None:
     assert attendance.reasons == (("Illness", (100, 5)),)
     assert "<svg" in text
     assert "style=" not in text.partition("<svg")[2].partition("</svg>")[0]
+
+
+def test_no_kind_that_may_be_withheld_is_untried() -> None:
+    assert set(MARKS) == set(Withheld), "In MARKS, what the page says of each kind, and a row of it in `marked`."
 
 
 @pytest.mark.parametrize("off", ["nothing", "the door", "row-level security"])

@@ -1,11 +1,13 @@
 """The School Finder: who is like one's own school, and why (R3, R16, R29)."""
 
+import re
 from decimal import Decimal
 
 import pytest
 
 from sharing import door
 from sharing.models import Establishment
+from sharing.records.figures import Apart
 from tests import figures
 from tests.people import EDUNET, as_batch, asker, client
 
@@ -34,10 +36,10 @@ def test_the_most_alike_first_with_the_difference_in_words() -> None:
     assert found.of.urn == BECKSIDE
     assert [school.urn for school in found.page] == [RAVENSGILL, CRAGWELL]  # of the others too little is known
     near, far = found.page
-    assert (near.words, near.apart) == ("Very much alike", ("10 more pupils", "the same IDACI"))
+    assert (near.words, near.apart) == ("Very much alike", Apart(pupils="10 more", idaci="the same"))
     assert (far.words, far.distance) == ("Not much alike", "1.50")
     page = client("governor-beckside").get("/school-finder/").content.decode()
-    assert "200 more pupils, IDACI 0.200 higher" in page
+    assert re.search(r"400 <[^>]*>200 more<.*0\.\d00 <[^>]*>0\.200 higher<", page)
     assert near.telephone in page
     assert "twice or half as many pupils on roll" in page
 
@@ -87,4 +89,4 @@ def test_a_school_of_one_pupil(pupils: int, words: str) -> None:
 
 def test_one_pupil_more() -> None:
     _sizes(Beckside=200, Ravensgill=201)
-    assert door.find_schools(asker("governor-beckside")).page.rows[0].apart[0] == "1 more pupil"
+    assert door.find_schools(asker("governor-beckside")).page.rows[0].apart.pupils == "1 more"

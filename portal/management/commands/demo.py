@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.wsgi import get_wsgi_application
-from django.db import connections
+from django.db import connection, connections
 from django.utils import timezone
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
@@ -23,7 +23,8 @@ from access_register.demo.cast import people_of
 from access_register.demo.invited import NEWCOMERS
 from access_register.demo.story import tell
 from portal.sites import SITES
-from sharing.roles import claim_for_the_demonstration, create_roles
+from sharing.demo.seeding import is_filled
+from sharing.roles import OWNER, claim_for_the_demonstration, create_roles
 
 LOOPBACK = "127.0.0.1"
 PATIENCE = 2  # seconds until a worker that has been told to end is made to
@@ -64,6 +65,8 @@ class Command(BaseCommand):
                 f"The login in DATABASE_URL must own the database and be able to create roles: {problem}"
             ) from None
         call_command("migrate", verbosity=0)
+        if not is_filled():
+            forget_an_interrupted_start()
         filled = seed(timezone.localdate())
         left_out = tell(timezone.localdate()) if with_story else ()
         data = filled.establishments
@@ -95,6 +98,17 @@ class Command(BaseCommand):
             self.stdout.write(f"{site.name:15} {address:40} sign in with one click: {address}demo/sign-in/")
         self.stdout.write(f"\nReady after {seconds:.1f} s. Ctrl-C ends it.")
         self.stdout.flush()
+
+
+def forget_an_interrupted_start() -> None:
+    """Give back the room of rows that were never there: of a start that was stopped while it filled.
+
+    Having looked at them, PostgreSQL plans each question as if the tables stayed empty, and the next start takes hours.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {OWNER}; SET statement_timeout = 0")
+        cursor.execute("VACUUM")
+        cursor.execute("RESET ROLE; RESET statement_timeout")
 
 
 def _hold(port: int) -> socket.socket:

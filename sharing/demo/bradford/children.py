@@ -11,10 +11,10 @@ from sharing.demo.bradford.places import AP, SPECIAL, Place
 from sharing.demo.bradford.stays import Who, World
 from sharing.demo.lives.home import Home
 from sharing.demo.names import adults_of, somebody
+from sharing.demo.places import LA
 from sharing.demo.pupils import AGE_IN_RECEPTION, NAMESPACE
 from sharing.upn import ALPHABET, check_letter, make_upn
 
-LA = 380
 # Chances of a plan and of support, in mainstream schools and in units; in a special school all have a plan.
 PLAN, SUPPORT = 0.0247, 0.1365
 IN_A_UNIT = (0.25, 0.55)

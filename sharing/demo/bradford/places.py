@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from random import Random
 
 from sharing import codes
+from sharing.demo.places import LA
 
 BRADFORD = "Invented Bradford"  # the source of every row
 PUPILS = 104_412
@@ -82,7 +83,7 @@ class Place:
 
     @property
     def dfe_number(self) -> str:
-        return f"380{self.number:04}"
+        return f"{LA:03}{self.number:04}"
 
 
 def places(pupils: int) -> tuple[Place, ...]:
