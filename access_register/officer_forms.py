@@ -12,7 +12,7 @@ from access_register.headship_forms import visible_letters
 from access_register.models import Duty
 from access_register.officers import NewDuty
 from sharing.models.establishments import Kind
-from sharing.pages.form_fields import AS_AN_ADDRESS, day_field, name_field
+from sharing.pages.form_fields import AS_AN_ADDRESS, AS_IT_IS, day_field, name_field
 
 DATA = [(value, label) for value, label in Duty.Data.choices if value != Duty.Data.DUTIES]
 A_YEAR = "A year at most."
@@ -37,7 +37,7 @@ class ChangeOfficerForm(forms.Form):
         max_length=200,
         required=False,
         help_text="Somebody else, on EduNet or not. Leave it empty if nobody is.",
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs=AS_IT_IS),
     )
 
     def clean_manager(self) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from access_register.breaches.rules import Candidate
 from access_register.models import Breach, Measure
 from access_register.models.breaches import WEEKS, WITH_A_LENGTH
-from sharing.pages.form_fields import TextArea, day_field
+from sharing.pages.form_fields import AS_IT_IS, TextArea, day_field
 
 AS_MOMENT = "Enter the day and the time, for example 31/8/2027 14:30."
 SORTS = [("person", "A person"), ("establishment", "An establishment"), ("third_party", "A third party")]
@@ -117,7 +117,7 @@ class SearchForm(forms.Form):
         error_messages={"required": "Choose what you are looking for."},
     )
     words = forms.CharField(
-        label="Part of the name", min_length=2, max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        label="Part of the name", min_length=2, max_length=100, widget=forms.TextInput(attrs=AS_IT_IS),
         help_text="Of a person, the whole e-mail address works too.",
         error_messages={"required": "Type part of the name."},
     )  # fmt: skip

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from sharing.models import Closing
-from sharing.pages.form_fields import TextArea, UpnForm, day_field, upn_field
+from sharing.pages.form_fields import AS_IT_IS, TextArea, UpnForm, day_field, upn_field
 
 
 class CloseChildForm(UpnForm):
@@ -23,7 +23,7 @@ class CloseChildForm(UpnForm):
         label="Who has decided it",
         max_length=200,
         help_text="Name and post.",
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs=AS_IT_IS),
         error_messages={"required": "Enter who has decided it."},
     )
     basis = forms.ChoiceField(

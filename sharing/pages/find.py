@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from sharing import door
 from sharing.crypto import blind_index
 from sharing.pages.answers import form_page
-from sharing.pages.form_fields import UpnForm, birth_field, upn_field
+from sharing.pages.form_fields import AS_IT_IS, UpnForm, birth_field, upn_field
 from sharing.requests import PortalRequest, page_number
 from sharing.upn import tidy_upn, upn_problem
 
@@ -32,7 +32,7 @@ class FindForm(UpnForm):
         max_length=100,
         required=False,
         help_text="Forenames and surnames in any order. Capitals and accents make no difference.",
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs=AS_IT_IS),
     )
     upn = upn_field("All 13 characters. A former UPN finds the child too.")
     born_on = birth_field()

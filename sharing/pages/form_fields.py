@@ -13,6 +13,8 @@ from sharing.upn import tidy_upn, upn_problem
 
 AS_A_DAY = "Enter it as day, month and year, for example 1/9/2027."
 AS_AN_ADDRESS = "Enter the e-mail address in full, for example name@school.example."
+# Of names and UPNs. Spelling checkers of some browsers send away what they check, and phones make Said of Zaid.
+AS_IT_IS = {"autocomplete": "off", "spellcheck": "false", "autocorrect": "off"}
 
 
 class TextArea(forms.Textarea):
@@ -64,7 +66,7 @@ def name_field(label: str, missing: str, *, most: int = 200) -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=most,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs=AS_IT_IS),
         error_messages={"required": missing},
     )
 
@@ -85,7 +87,7 @@ def upn_field(help_text: str, *, label: str = "Unique pupil number (UPN)", requi
         max_length=30,
         required=required,
         help_text=help_text,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={**AS_IT_IS, "class": "govuk-input--width-20"}),
         error_messages={"required": "Enter the UPN."},
     )
 

@@ -7,19 +7,15 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from sharing.models import Opening
-from sharing.pages.form_fields import TextArea, UpnForm, birth_field, upn_field
+from sharing.pages.form_fields import AS_IT_IS, TextArea, UpnForm, birth_field, upn_field
 
 
 class ExactlyForm(UpnForm):
     """One child, exactly: a UPN, or both names and the date of birth."""
 
     upn = upn_field("All 13 characters. If you know it, leave names and date of birth empty.")
-    forename = forms.CharField(
-        label="Forename", max_length=100, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    surname = forms.CharField(
-        label="Surname", max_length=100, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
+    forename = forms.CharField(label="Forename", max_length=100, required=False, widget=forms.TextInput(attrs=AS_IT_IS))
+    surname = forms.CharField(label="Surname", max_length=100, required=False, widget=forms.TextInput(attrs=AS_IT_IS))
     born_on = birth_field()
 
     def clean(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from django import forms
 
 from sharing.door.subject_access import NewSubjectRequest
 from sharing.models import SubjectRequest
-from sharing.pages.form_fields import TextArea, day_field
+from sharing.pages.form_fields import AS_IT_IS, TextArea, day_field
 from sharing.pages.glass import exactly, kept
 from sharing.pages.glass_forms import ExactlyForm
 
@@ -17,7 +17,7 @@ class SubjectRequestForm(ExactlyForm):
     requester = forms.CharField(
         label="Who asks? Their name",
         max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs=AS_IT_IS),
         help_text="It is kept encrypted.",
         error_messages={"required": "Enter the name of the person who asks."},
     )

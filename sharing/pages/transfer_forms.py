@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from sharing import codes
 from sharing.days import day_in_words
-from sharing.pages.form_fields import TextArea, day_field, name_field, not_to_come
+from sharing.pages.form_fields import AS_IT_IS, TextArea, day_field, name_field, not_to_come
 
 STATUSES = [
     ("C", "Only here from now on"),
@@ -64,7 +64,7 @@ class FromOutsideForm(forms.Form):
         "education comes off that list.",
         max_length=20,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={**AS_IT_IS, "class": "govuk-input--width-20"}),
     )
     from_name = forms.CharField(
         label="School before this one, if there was one", max_length=200, required=False, help_text="Or where from."

@@ -50,6 +50,11 @@ READ_OUT = """
   all("a[target=_blank]").filter(link => !/new (tab|window)/i.test(link.textContent))
     .forEach(link => tell("opens a new tab unannounced", link));
 
+  all("a[href]").filter(link => /^(CSV|Excel|Excel workbook|PDF)$/.test(link.textContent.trim()))
+    .forEach(link => tell("a file of what?", link));
+  for (const link of all("a[href]"))
+    if (/^\\s*\\|\\s*$/.test(link.nextSibling?.data ?? "")) tell("a stroke that is read out beside", link);
+
   for (const error of all(".govuk-form-group:has(input, select, textarea) .govuk-error-message")) {
     const id = error.closest("[id]").id, described = all("[aria-describedby]").some(field =>
       field.getAttribute("aria-describedby").split(/\\s+/).includes(id));

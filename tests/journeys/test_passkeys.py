@@ -88,6 +88,16 @@ def test_a_device_without_the_passkey_is_told_so(browse: Browse) -> None:
     assert "use another way" in problem.inner_text()
 
 
+def test_a_browser_that_knows_no_passkeys_says_so_and_what_to_do(browse: Browse) -> None:
+    """R13: nothing has gone wrong there yet, and to try again would not help."""
+    head = browse("head-skelbrook")
+    head.page.add_init_script("delete window.PublicKeyCredential")
+    head.visits("/account/passkeys/add/")
+    assert "This browser cannot make a passkey." in head.main
+    assert "Try again" not in head.main
+    assert not head.page.get_by_role("button", name="Add a passkey").is_visible()
+
+
 def test_without_script_there_are_no_buttons_that_do_nothing(browse: Browse) -> None:
     """R30: a passkey needs a script; everything else does without."""
     stranger = browse(scripts=False)

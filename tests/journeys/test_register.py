@@ -3,14 +3,24 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from access_register.demo.cast import BY_SLUG
 from sharing.demo.places import BECKSIDE, BY_URN
+from tests.journeys.browsing import Someone
 from tests.journeys.conftest import Browse
 
 pytestmark = pytest.mark.browser
 HERE = f"/establishments/{BECKSIDE}"
 NAME = BY_URN[BECKSIDE].name
+
+
+def presses_and_is_told(somebody: Someone, button: str) -> None:
+    """What was done has the focus, so that a screen reader says it. To look at the page on paper takes it off again."""
+    with somebody.page.expect_navigation():
+        somebody.link_or_button(button).click()
+    expect(somebody.page.get_by_role("alert").first).to_be_focused()
+    somebody.looks()
 
 
 def test_a_teacher_is_added_sees_pupils_but_no_staff_and_is_out_with_the_next_click(browse: Browse) -> None:
@@ -41,7 +51,7 @@ def test_a_teacher_is_added_sees_pupils_but_no_staff_and_is_out_with_the_next_cl
     # when she has done both
     head.chooses("Teaches children here")
     head.confirms()
-    head.presses("Add to the register")
+    presses_and_is_told(head, "Add to the register")
 
     # then the register says that it is done, and shows him
     assert head.sees(f"{gareth.name} is on the register at Level 2.")
@@ -61,7 +71,8 @@ def test_a_teacher_is_added_sees_pupils_but_no_staff_and_is_out_with_the_next_cl
     # when the head withdraws him
     head.presses(f"Withdraw {gareth.name}")
     head.types("Why?", "Back at Ravensgill")
-    head.presses("Withdraw access")
+    head.page.evaluate("location.hash = 'main-content'")  # as after the skip link
+    presses_and_is_told(head, "Withdraw access")
     assert f"{gareth.name} has no access here any more." in head.page.get_by_role("alert").inner_text()
     assert gareth.email not in head.main
 

@@ -11,7 +11,7 @@ from tests.journeys.conftest import Browse
 
 pytestmark = pytest.mark.browser
 HERE = f"/establishments/{BECKSIDE}"
-FEW = 25
+FEW = 5
 
 
 def rows(somebody: Someone) -> list[str]:
@@ -95,18 +95,23 @@ def test_the_filter_of_the_pupil_list(browse: Browse, scripts: bool) -> None:
 
 
 def test_keyboard_alone(browse: Browse) -> None:
-    """R30: skip link, filter, a pupil's page, all without a mouse, and one sees where one is."""
+    """R30: skip links, filter, a pupil's page, all without a mouse, and one sees where one is."""
     teacher = browse("teacher-beckside")
     teacher.visits(f"{HERE}/pupils/")
     keys, page = teacher.page.keyboard, teacher.page
 
     # the first Tab shows the skip link, and it leads past the header
     keys.press("Tab")
-    skip = page.locator(".govuk-skip-link")
+    skip = page.locator(".govuk-skip-link").first
     assert skip.evaluate("link => link === document.activeElement")
     assert skip.bounding_box()["height"] > 10
     keys.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main-content"
+
+    # the next one leads past the pages of the school
+    assert tab_to(teacher, "nav .govuk-skip-link") == 1
+    keys.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "past-pages"
 
     # Tab to the name, type, go on to the year group, choose, and send
     assert tab_to(teacher, "#named") < FEW

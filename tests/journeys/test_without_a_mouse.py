@@ -1,4 +1,4 @@
-"""R30: each kind of page by keyboard alone, and without script (WCAG 2.1.1, 2.1.2, 2.4.1, 2.4.3, 2.4.7, 2.4.11)."""
+"""R30: each kind of page by keyboard alone, without script, and with text twice as large (WCAG 1.4.4, 2.1, 2.4)."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -75,6 +75,15 @@ WAYS = """
 () => [...document.querySelectorAll("main :is(a[href], button, input:not([type=hidden]), select, textarea)")]
   .map(element => `${element.tagName} ${element.getAttribute("href") || element.name || element.textContent.trim()}`)
 """
+# As Firefox and Safari do it that enlarge text only: pictures and the page stay as they are.
+TWICE_AS_LARGE = """
+() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(":root { font-size: 200% }");
+  document.adoptedStyleSheets = [sheet];
+  return document.documentElement.scrollWidth;
+}
+"""
 OF_A_SCRIPT_ALONE = {"BUTTON Show", "BUTTON Choose file"}  # a password in clear; a file dropped on the page
 
 
@@ -112,6 +121,17 @@ def test_each_kind_of_page_by_keyboard_and_without_script(browse: Browse) -> Non
         if missing := ways - set(scriptless.page.evaluate(WAYS)):
             wrong[f"{kind} without script"] = missing
     assert not wrong, wrong
+
+
+def test_nothing_scrolls_sideways_on_a_phone_with_text_twice_as_large(browse: Browse) -> None:
+    head = browse("head-beckside")
+    wide: dict[str, int] = {}
+    for path in [*KINDS.values(), "/breaches/report/"]:
+        head.visits(path)
+        head.page.set_viewport_size({"width": 360, "height": 740})
+        if (needed := head.page.evaluate(TWICE_AS_LARGE)) > 360:
+            wide[path] = needed
+    assert not wide
 
 
 def test_a_form_is_filled_in_and_put_right_with_the_keyboard_alone(browse: Browse) -> None:

@@ -1,6 +1,7 @@
 """Finding a child at all one's establishments (R5, R6, R13, R33, R35)."""
 
 import logging
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -15,6 +16,7 @@ from sharing import door
 from sharing.authorise import NeedsSecondFactor, NotAtYourLevel
 from sharing.crypto import blind_index
 from sharing.models import Child, LedgerEntry, Pupil
+from sharing.pages.form_fields import AS_IT_IS
 from sharing.records import PAGE_SIZE
 from sharing.upn import make_upn
 from tests import factories
@@ -166,6 +168,18 @@ def test_what_is_typed_stays_out_of_addresses_titles_and_logs(caplog: pytest.Log
     with as_batch():
         row = LedgerEntry.objects.latest("id")
     assert (row.action, row.about) == ("find_children", {"pupils": [str(child.pk)], "of": 1})
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/find/", f"/establishments/{BECKSIDE}/pupils/", f"/establishments/{BECKSIDE}/staff/",
+             f"/establishments/{BECKSIDE}/register/", f"/establishments/{BECKSIDE}/register/add/"]
+)  # fmt: skip
+def test_no_spelling_checker_and_no_phone_has_a_say_in_a_name(path: str) -> None:
+    """R13: some checkers send away what they check. A phone that knows better makes Said of Zaid."""
+    fields = re.findall(r'<input[^>]* name="(?:named|name|upn)"[^>]*>', client("head-beckside").get(path).text)
+    assert fields
+    for field in fields:
+        assert all(f'{say}="{what}"' in field for say, what in AS_IT_IS.items()), field
 
 
 @pytest.mark.parametrize(

@@ -26,12 +26,14 @@ for (const component of [
   createAll(component)
 }
 
-// A form reached by the skip link is sent with its fragment, for which the browser takes the focus off the errors again.
-const errors = document.querySelector('.govuk-error-summary')
-if (errors && window.location.hash) {
+// A form reached by a skip link is sent with its fragment, for which the browser takes the focus off the answer again:
+// off the errors or off what was done.
+const answer = document.querySelector('.govuk-error-summary') ??
+  document.querySelector('.govuk-notification-banner[role=alert]')
+if (answer && window.location.hash) {
   window.addEventListener('load', () => requestAnimationFrame(() => {
-    errors.tabIndex = -1
-    errors.focus()
+    answer.tabIndex = -1
+    answer.focus()
   }))
 }
 

@@ -5,7 +5,7 @@
 
   for (const area of document.querySelectorAll('[data-passkeys]')) area.hidden = !supported
   if (!supported) {
-    for (const problem of document.querySelectorAll('[data-passkey-problem]')) problem.hidden = false
+    for (const words of document.querySelectorAll('[data-no-passkeys]')) words.hidden = false
     return
   }
 
