@@ -132,6 +132,10 @@ ON_PAPER = """
   if (signedIn && !unmarked.some(path => location.pathname.startsWith(path)) &&
       !(marking && seen(marking) && marking.textContent.includes("OFFICIAL-SENSITIVE")))
     wrong.push("printed without its marking");
+  // As the head of a table, which browsers without margin boxes print on each sheet too: Firefox was tried.
+  if (marking && (getComputedStyle(marking).display !== "table-header-group" ||
+      getComputedStyle(marking.parentElement).display !== "table"))
+    wrong.push("its marking is on the first sheet alone");
   if (![...document.querySelectorAll("h1")].some(seen)) wrong.push("printed without its heading");
   for (const element of document.querySelectorAll("nav, button:not(.app-person), footer, .govuk-skip-link, .app-demo"))
     if (seen(element)) wrong.push(`printed: ${element.outerHTML.slice(0, 160)}`);
