@@ -18,7 +18,7 @@ TODAY = timezone.localdate()
 
 
 def of_a_transfer() -> tuple[str, object, str]:
-    return "head-ravensgill", None, f"/establishments/{RAVENSGILL}/transfers/{agreed().pk}/answer/"
+    return "deputy-ravensgill", None, f"/establishments/{RAVENSGILL}/transfers/{agreed().pk}/answer/"
 
 
 def of_a_download() -> tuple[str, object, str]:

@@ -111,7 +111,9 @@ class Model:
 
 
 def take(step: str, pupil: Pupil) -> bool:
-    """The same step at the door, on the child's newest transfer. Answers whether it was done."""
+    """The same step at the door, on the child's newest transfer. Answers whether it changed anything: a second click
+    of the same person is let pass, and does not."""
+    before = _how_it_stands(pupil)
     with as_batch():
         newest = Transfer.objects.filter(leaving=pupil).order_by("-pk").values_list("pk", flat=True).first() or 0
     sender, receiver = asker(SENDER), asker(RECEIVER)
@@ -126,8 +128,18 @@ def take(step: str, pupil: Pupil) -> bool:
     try:
         steps[step]()
     except (CannotTransfer, NoSuchRecord):
-        return False
-    return True
+        assert _how_it_stands(pupil) == before
+    return _how_it_stands(pupil) != before
+
+
+def _how_it_stands(pupil: Pupil) -> tuple[list[tuple], list[tuple]]:
+    with as_batch():
+        moves = Transfer.objects.filter(leaving=pupil).order_by("pk")
+        stays = Enrolment.objects.filter(pupil__child=pupil.child_id).order_by("pk")
+        return (
+            list(moves.values_list("pk", "agreed_on", "declined_at", "cancelled_at", "arrived_on")),
+            list(stays.values_list("pk", "starts_on", "ends_on")),
+        )
 
 
 def let_pass(pupil: Pupil, days: int) -> None:
