@@ -14,9 +14,9 @@ from access_register.models import Contract, LineEvent, Person, RegisterLine
 from access_register.register import CannotChange, Entry
 from access_register.stories import show_register_on
 from access_register.third_parties import Terms
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Permission, Through, visit
-from sharing.door import list_pupils, my_places, show_establishment
-from sharing.models import EstablishmentPermission, LedgerEntry, Pupil
+from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Through
+from sharing.door import show_establishment
+from sharing.models import EstablishmentPermission, LedgerEntry
 from tests.people import accepts, as_batch, asker, client, person
 
 pytestmark = pytest.mark.django_db
@@ -372,49 +372,6 @@ class TestInvited:
         third_parties.end_contract(asker(HEAD), BECKSIDE, number)
         assert invitations.accept(token, password="a password of their own", asker=None) is None
         call_command("check_permissions")
-
-
-class TestOneSponsorAtATime:
-    SLUG = "third-party-two-sponsors"
-
-    def somebody(self, acting_for: str = "") -> Asker:
-        return asker_of(person(self.SLUG), acting_for)
-
-    def test_without_a_choice_neither_is_in_scope(self) -> None:
-        """R24: but both are there to choose from."""
-        for urn in (BECKSIDE, RAVENSGILL):
-            with pytest.raises(NotYourEstablishment):
-                list_pupils(self.somebody(), urn)
-        assert {place.urn for place in my_places(self.somebody())} == {BECKSIDE, RAVENSGILL}
-
-    def test_the_choice_opens_one_and_closes_the_other(self) -> None:
-        """R24, R44: in the browser, and on the next request."""
-        browser = client(self.SLUG)
-        browser.post("/acting-for/", {"urn": BECKSIDE})
-        assert browser.get(f"/establishments/{BECKSIDE}/pupils/").status_code == 200
-        browser.post("/acting-for/", {"urn": RAVENSGILL})
-        assert browser.get(f"/establishments/{BECKSIDE}/pupils/").status_code == 404
-        assert browser.get(f"/establishments/{RAVENSGILL}/pupils/").status_code == 403
-
-    def test_the_second_lock_knows_the_choice(self) -> None:
-        """R24: PostgreSQL shows no child of a sponsor for whom the person does not act."""
-        for chosen, expected in (("", False), (str(BECKSIDE), True), (str(RAVENSGILL), False), ("999004", False)):
-            with visit(self.somebody(chosen), Permission.VIEW_ESTABLISHMENT, action="test") as here:
-                assert Pupil.objects.exists() is expected, chosen
-                here.showed()
-
-    def test_a_suspended_line_is_no_sponsor(self) -> None:
-        """R35: with the other one suspended, there is nothing to choose."""
-        with as_batch():
-            line = RegisterLine.objects.get(person=person(self.SLUG), establishment__urn=RAVENSGILL)
-        register.suspend_access(asker("head-ravensgill"), RAVENSGILL, line.pk, because="away")
-        assert list_pupils(self.somebody(), BECKSIDE).page.rows
-        call_command("check_permissions")
-
-    def test_with_one_sponsor_and_for_staff_there_is_nothing_to_choose(self) -> None:
-        """A18: a teacher of two schools is confined to neither."""
-        assert show_establishment(asker("third-party-beckside"), BECKSIDE).is_own
-        assert show_establishment(asker("teacher-two-schools"), RAVENSGILL).is_own
 
 
 class TestInTheBrowser:
