@@ -5,7 +5,7 @@ again whether it is this person's to take, and answers with one of the words of 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -114,13 +114,9 @@ def accept_transfer(asker: Asker, urn: int, transfer_id: int) -> UUID:
     with _keeping(asker, urn, "accept_transfer") as here:
         row = find(here, transfer_id)
         sealed = encrypt(str(row.upn), column="sharing_pupil.upn") if row.upn else None
-        try:
-            _step("SELECT sharing_accept_transfer(%s, %s, %s)", transfer_id, sealed, asker.name)
-        except CannotTransfer:
-            if not _is_already(here, row, Stage.AGREED, answered_by_name=asker.name):
-                raise
-            here.showed(transfers=[transfer_id])
-        else:
+        accepted = {"answered_by_name": asker.name}
+        step = "SELECT sharing_accept_transfer(%s, %s, %s)", transfer_id, sealed, asker.name
+        if _is_taken_now(here, row, Stage.AGREED, accepted, *step):
             row.refresh_from_db(fields=["pupil"])
             here.changed(transfers=[transfer_id], pupils=[row.pupil_id])
         assert row.pupil_id is not None
@@ -140,13 +136,8 @@ def cancel_transfer(asker: Asker, urn: int, transfer_id: int) -> None:
     """The sender, or an officer, calls it off before the arrival; the receiver sees the child no more."""
     with _keeping(asker, urn, "cancel_transfer") as here:
         row = find(here, transfer_id)
-        try:
-            _step("SELECT sharing_cancel_transfer(%s, %s)", transfer_id, asker.name)
-        except CannotTransfer:
-            if not _is_already(here, row, Stage.CANCELLED, cancelled_by_name=asker.name):
-                raise
-            here.showed(transfers=[transfer_id])
-        else:
+        step = "SELECT sharing_cancel_transfer(%s, %s)", transfer_id, asker.name
+        if _is_taken_now(here, row, Stage.CANCELLED, {"cancelled_by_name": asker.name}, *step):
             here.changed(transfers=[transfer_id])
 
 
@@ -158,13 +149,8 @@ def say_arrived(asker: Asker, urn: int, transfer_id: int, *, on: date, kind: str
     with _keeping(asker, urn, "say_arrived") as here:
         row = find(here, transfer_id)
         keeps = kept_until(date.fromordinal(on.toordinal() - 1))
-        try:
-            _step("SELECT sharing_arrive(%s, %s, %s, %s)", transfer_id, on, kind, keeps, fields={"days": "on"})
-        except CannotTransfer:
-            if not _is_already(here, row, Stage.ARRIVED, arrived_on=on):
-                raise
-            here.showed(transfers=[transfer_id])
-        else:
+        step = "SELECT sharing_arrive(%s, %s, %s, %s)", transfer_id, on, kind, keeps
+        if _is_taken_now(here, row, Stage.ARRIVED, {"arrived_on": on}, *step, fields={"days": "on"}):
             here.changed(transfers=[transfer_id], on=on)
 
 
@@ -244,10 +230,21 @@ def _open_places(today: date) -> QuerySet[Establishment]:
     return Establishment.objects.of_the_community().exclude(close_date__lt=today).by_name()
 
 
-def _is_already(here: Visit, row: Transfer, stage: Stage, **so: object) -> bool:
-    """Whether the step that cannot be taken was taken already, and so: by a first click, also at the same moment."""
-    row.refresh_from_db()
-    return stage_of(row, here.today) == stage and all(getattr(row, name) == value for name, value in so.items())
+def _is_taken_now(
+    here: Visit, row: Transfer, stage: Stage, so: Mapping[str, object], statement: str, *params: Any,
+    fields: dict[str, str] | None = None,
+) -> bool:  # fmt: skip
+    """Take a step that leads to `stage`. False where a first click took it `so`, also at the same moment: nothing is
+    changed then. Raises CannotTransfer."""
+    try:
+        _step(statement, *params, fields=fields)
+    except CannotTransfer:
+        row.refresh_from_db()
+        if stage_of(row, here.today) != stage or any(getattr(row, name) != value for name, value in so.items()):
+            raise
+        here.showed(transfers=[row.pk])
+        return False
+    return True
 
 
 def _step(statement: str, *params: Any, fields: dict[str, str] | None = None) -> None:
