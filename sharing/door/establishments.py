@@ -116,6 +116,7 @@ def _context(here: Visit, establishment: Establishment) -> tuple[ContextFact, ..
     return tuple(
         ContextFact(
             figure.kind.name,
+            figure.kind.definition,
             figure.text,
             figure.year,
             figure.release_id,

@@ -133,9 +133,13 @@ class EstablishmentRecord:
 
 @dataclass(frozen=True)
 class ContextFact:
-    """A figure of where the establishment stands, or its pupils live, as the newest release that has one says it."""
+    """A figure of where the establishment stands, or its pupils live, as the newest release that has one says it.
+
+    `definition`: what the figure is, for those who have never met the index.
+    """
 
     name: str
+    definition: str
     text: str
     year: str
     release_id: int
