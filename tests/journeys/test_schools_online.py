@@ -94,6 +94,24 @@ def test_the_filter_of_the_pupil_list(browse: Browse, scripts: bool) -> None:
     assert not set(rows(teacher)) & set(first)
 
 
+def test_the_filter_says_what_the_list_has_also_after_going_back(browse: Browse) -> None:
+    """R3: a browser would put back what was chosen last, over a list that shows something else."""
+    # given the School Finder, narrowed to primary schools
+    governor = browse("governor-beckside")
+    governor.visits("/school-finder/")
+    everybody = rows(governor)
+    governor.page.get_by_label("Type").select_option("Primary school")
+    governor.presses("Show")
+    assert len(rows(governor)) < len(everybody)
+
+    # when the governor goes back
+    governor.goes_back()
+
+    # then all are listed, and the filter says so
+    assert rows(governor) == everybody
+    assert governor.page.get_by_label("Type").locator("option:checked").inner_text() == "All types"
+
+
 def test_keyboard_alone(browse: Browse) -> None:
     """R30: skip links, filter, a pupil's page, all without a mouse, and one sees where one is."""
     teacher = browse("teacher-beckside")

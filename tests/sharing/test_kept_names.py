@@ -11,6 +11,7 @@ from tests.people import EDUNET, SCHOOLS_ONLINE, client
 
 pytestmark = pytest.mark.django_db
 HERE = "/establishments/999002"
+FEW = 10
 PAGES = {
     "pupils": ("Abbasi, Edie", "abba", "year_group=2"),
     "staff": ("Oldroyd, Ruth", "oldr", "contract=PRM"),
@@ -80,6 +81,17 @@ def test_no_form_puts_a_persons_name_into_the_address() -> None:
             if re.search(r'type="(text|search)"', form):
                 asking.add(str(path.relative_to(pages)))
     assert asking == {"edunet/home.html", "establishments/list.html", "ledger/filter.html"}
+
+
+def test_no_filter_says_after_going_back_what_its_list_has_not() -> None:
+    """A browser puts back what was chosen last, unless a form says that it shall not (seen in a journey)."""
+    forms = [
+        (path.name, form)
+        for path in Path(settings.BASE_DIR, "templates").rglob("*.html")
+        for form in re.findall(r'<form [^>]*(?:method="get"|app-inline-form)[^>]*>', path.read_text())
+    ]
+    assert len(forms) > FEW
+    assert [name for name, form in forms if 'autocomplete="off"' not in form] == []
 
 
 def test_an_empty_search_is_the_whole_list() -> None:
