@@ -138,7 +138,8 @@ def _run(here: Visit, rows: Sequence[StaffRow]) -> tuple[Plan, list[mail.Letter]
             with transaction.atomic():
                 done.append(_apply(here, row, line, entry, letters, written))
         except CannotChange as refused:
-            done.append(PlannedLine(row.number, row.name, row.email, Outcome.REFUSED, refused.message))
+            words = " ".join(slip.message for slip in (refused, *refused.also))
+            done.append(PlannedLine(row.number, row.name, row.email, Outcome.REFUSED, words))
         except NoSuchRecord:
             done.append(PlannedLine(row.number, row.name, row.email, Outcome.REFUSED, LOOK_AGAIN))
     done.sort(key=lambda planned: planned.number)

@@ -1,9 +1,22 @@
 """A list of first heads: what each line of an uploaded file says (list_file). No database here."""
 
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from access_register import list_file
-from access_register.list_file import CannotRead, Columns, Line, check_name_and_address, day_of, text_of
+from access_register.list_file import (
+    MOST_OF_A_NAME,
+    CannotRead,
+    Columns,
+    Line,
+    Reads,
+    address_of,
+    day_of,
+    name_of,
+    said,
+    text_of,
+)
 
 HEAD = "name of head"
 COLUMNS = Columns(("urn", "establishment", HEAD, "email", "first day"), ("urn", HEAD, "email"))
@@ -12,7 +25,7 @@ NO_URN = "The URN is missing, or is no number. Take it from the template."
 
 @dataclass(frozen=True)
 class HeadRow:
-    """One line of the file, as plain values. `problem` says why it cannot be used. No first day: it is today."""
+    """One line of the file, as plain values. `problem` says all that is wrong with it. No first day: it is today."""
 
     number: int
     urn: int = 0
@@ -37,13 +50,23 @@ def template(places: list[tuple[int, str]]) -> bytes:
 
 
 def _row(line: Line) -> HeadRow:
-    cells = line.cells
-    name, email = text_of(cells.get(HEAD))[:200], text_of(cells.get("email"))[:254]
+    values, problem = said(line, _READS)
+    if not problem:
+        return HeadRow(line.number, **values)
+    name, email = text_of(line.cells.get(HEAD))[:MOST_OF_A_NAME], text_of(line.cells.get("email"))[:254]
+    return HeadRow(line.number, name=name, email=email, problem=problem)
+
+
+def _urn(cells: dict[str, Any]) -> int:
     urn = text_of(cells.get("urn")).removesuffix(".0")
-    try:
-        check_name_and_address(cells, HEAD)
-        if not (urn.isascii() and urn.isdigit() and len(urn) == 6):
-            raise ValueError(NO_URN)
-        return HeadRow(line.number, int(urn), name, email, day_of(cells, "first day"))
-    except ValueError as problem:
-        return HeadRow(line.number, name=name, email=email, problem=line.problem or str(problem))
+    if not (urn.isascii() and urn.isdigit() and len(urn) == 6):
+        raise ValueError(NO_URN)
+    return int(urn)
+
+
+_READS: Reads = {
+    "urn": _urn,
+    "name": partial(name_of, column=HEAD),
+    "email": address_of,
+    "first_day": partial(day_of, column="first day"),
+}

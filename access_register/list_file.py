@@ -7,7 +7,7 @@ worked out and not kept (OWASP, CSV injection). No database here.
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -21,10 +21,15 @@ from sharing.csv_cells import cell as safe
 MAX_BYTES = 1_000_000
 MAX_LINES = 500
 MAX_UNPACKED = 20_000_000
+MOST_OF_A_NAME = 200  # letters
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 NEITHER = "This is neither a CSV nor an Excel workbook (.xlsx). Save the list as one of them."
 validate_length = MaxLengthValidator(254)
 DAYS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y", "%Y-%m-%d")
+
+
+# What a line says, and how it is read from its cells: ValueError has the words for what is wrong.
+Reads = dict[str, Callable[[dict[str, Any]], Any]]
 
 
 class CannotRead(Exception):
@@ -85,21 +90,41 @@ def template_xlsx(columns: Columns) -> bytes:
     return content.getvalue()
 
 
-def check_name_and_address(cells: dict[str, Any], name: str = "name") -> None:
-    """That somebody is named in the columns `name` and "email". Raises ValueError with words for who uploads."""
-    if not text_of(cells.get(name)):
+def said(line: Line, reads: Reads) -> tuple[dict[str, Any], str]:
+    """(what the line says, all that is wrong with it in words): nobody uploads a list once for each slip."""
+    if line.problem:
+        return {}, line.problem
+    values, slips = {}, []
+    for value, read_cells in reads.items():
+        try:
+            values[value] = read_cells(line.cells)
+        except ValueError as slip:
+            slips.append(str(slip))
+    return values, " ".join(slips)
+
+
+def name_of(cells: dict[str, Any], column: str = "name") -> str:
+    """Who is named in the column. Raises ValueError with words for who uploads, as the others do."""
+    name = text_of(cells.get(column))
+    if not name:
         raise ValueError("The name is missing.")
+    return name[:MOST_OF_A_NAME]
+
+
+def address_of(cells: dict[str, Any]) -> str:
+    """The e-mail address in the column "email"."""
     address = text_of(cells.get("email"))
     try:
         validate_email(address)
         validate_length(address)
     except ValidationError:
         raise ValueError("The e-mail address is missing, or is none.") from None
+    return address
 
 
-def day_of(cells: dict[str, Any], name: str) -> str:
-    """The day in the column, as 2027-08-31; nothing where it is empty. Raises ValueError with words."""
-    cell = cells.get(name)
+def day_of(cells: dict[str, Any], column: str) -> str:
+    """The day in the column, as 2027-08-31; nothing where it is empty."""
+    cell = cells.get(column)
     if isinstance(cell, datetime):
         return cell.date().isoformat()
     if isinstance(cell, date):
@@ -111,7 +136,7 @@ def day_of(cells: dict[str, Any], name: str) -> str:
         except ValueError:
             continue
     if text:
-        raise ValueError(f"The {name} is no date. Write it as day/month/year, for example 31/8/2027.")
+        raise ValueError(f"The {column} is no date. Write it as day/month/year, for example 31/8/2027.")
     return ""
 
 

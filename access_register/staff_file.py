@@ -6,7 +6,7 @@ from typing import Any
 
 from access_register import list_file
 from access_register.levels import Level
-from access_register.list_file import Columns, Line, check_name_and_address, day_of, text_of
+from access_register.list_file import MOST_OF_A_NAME, Columns, Line, Reads, address_of, day_of, name_of, said, text_of
 from access_register.models import RegisterLine
 
 COLUMNS = Columns(("name", "email", "role", "level", "basis", "reason", "last day"), ("name", "email", "role"))
@@ -22,7 +22,7 @@ _BASES = {"another reason": RegisterLine.Basis.HEADS_REASON, "other": RegisterLi
 
 @dataclass(frozen=True)
 class StaffRow:
-    """One line of the file, as plain values. `problem` says why it cannot be used. Empty: not said in the file."""
+    """One line of the file, as plain values. `problem` says all that is wrong with it. Empty: not said in the file."""
 
     number: int
     name: str = ""
@@ -41,37 +41,47 @@ def read(content: bytes) -> list[StaffRow]:
 
 
 def _row(line: Line) -> StaffRow:
-    name, email = text_of(line.cells.get("name"))[:200], text_of(line.cells.get("email"))[:254]
-    try:
-        return StaffRow(line.number, name, email, **_said(line.cells), problem=line.problem)
-    except ValueError as problem:
-        return StaffRow(line.number, name, email, problem=line.problem or str(problem))
+    values, problem = said(line, _READS)
+    if not problem:
+        return StaffRow(line.number, **values)
+    name, email = text_of(line.cells.get("name"))[:MOST_OF_A_NAME], text_of(line.cells.get("email"))[:254]
+    return StaffRow(line.number, name, email, problem=problem)
 
 
-def _said(cells: dict[str, Any]) -> dict[str, Any]:
-    """The cells' values. Raises ValueError with words for the head."""
-    check_name_and_address(cells)
-    role, basis = text_of(cells.get("role")).lower(), text_of(cells.get("basis")).lower()
+def _role(cells: dict[str, Any]) -> str:
+    role = text_of(cells.get("role")).lower()
     if role and role not in _ROLES:
         raise ValueError("The role is not known. Roles are: teacher, support, office, governor.")
+    return _ROLES[role].value if role else ""
+
+
+def _level(cells: dict[str, Any]) -> int | None:
+    level = text_of(cells.get("level")).lower().removeprefix("level").strip().removesuffix(".0")
+    if level and level not in {str(level.value) for level in Level}:
+        raise ValueError("The level is not known. Levels are 1, 2 and 3.")
+    return int(level) if level else None
+
+
+def _basis(cells: dict[str, Any]) -> str:
+    basis = text_of(cells.get("basis")).lower()
     if basis and basis not in _BASES:
         raise ValueError("The basis is not known. It is: teaches, responsible, or another reason.")
+    return _BASES[basis].value if basis else ""
+
+
+def _reason(cells: dict[str, Any]) -> str:
     reason = text_of(cells.get("reason"))
     if len(reason) > 300:
         raise ValueError("The reason is longer than 300 letters.")
-    return {
-        "role": _ROLES[role].value if role else "",
-        "level": _level(cells.get("level")),
-        "basis": _BASES[basis].value if basis else "",
-        "reason": reason,
-        "last_day": day_of(cells, "last day"),
-    }
+    return reason
 
 
-def _level(cell: Any) -> int | None:
-    text = text_of(cell).lower().removeprefix("level").strip().removesuffix(".0")
-    if not text:
-        return None
-    if text not in {str(level.value) for level in Level}:
-        raise ValueError("The level is not known. Levels are 1, 2 and 3.")
-    return int(text)
+_READS: Reads = {
+    "name": name_of,
+    "email": address_of,
+    "role": _role,
+    "level": _level,
+    "basis": _basis,
+    "reason": _reason,
+    "last_day": partial(day_of, column="last day"),
+}

@@ -113,6 +113,11 @@ class TestPreview:
         assert theirs == nobodys
         assert (slip.name, slip.words) == ("Typed", f"{theirs.words}{bulk.OTHER_NAME}")
 
+    def test_all_that_is_amiss_with_a_line_is_said_at_once(self) -> None:
+        """R34: the rules of the register too, as in the form for one."""
+        (line,) = preview("New Ten,new10@beckside.example,office,2,,,1/9/2020\n").lines
+        assert line.words == "Say why this person needs pupil information. The last day must be today or later."
+
     def test_the_head_and_the_named_may_be_in_the_list_as_they_are(self) -> None:
         """A list of all staff, as an office keeps it, is no reason to refuse."""
         text = "".join(

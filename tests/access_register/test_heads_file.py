@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from access_register import first_heads, heads_file, invitations
 from access_register.bulk import LOOK_AGAIN, Plan
-from access_register.heads_file import HeadRow
+from access_register.heads_file import NO_URN, HeadRow
 from access_register.list_file import CannotRead
 from access_register.models import RegisterLine
 from access_register.rules import CannotChange
@@ -75,6 +75,7 @@ class TestRead:
             ("100001,A,Ann Lee," + "a" * 250 + "@b.example,", "or is none"),
             ("100001,A,Ann Lee,ann@b.example,soon", "first day is no date"),
             ("100001,A,=1+1,ann@b.example,", "formula"),
+            (",A,,ann,", f"{NO_URN} The name is missing. The e-mail address is missing, or is none."),
         ],
     )  # fmt: skip
     def test_what_is_wrong_is_said(self, line: str, words: str) -> None:

@@ -93,6 +93,20 @@ class TestRefusedLines:
         (row,) = csv(HEAD + line + "\n")
         assert words in row.problem
 
+    def test_all_that_is_wrong_with_a_line_is_said_at_once(self) -> None:
+        """R34: nobody uploads the list once for each slip; what was typed is shown again."""
+        (row,) = csv(HEAD + f",nonsense,caretaker,4,because,{'x' * 301},soon\n")
+        assert row == StaffRow(
+            2,
+            email="nonsense",
+            problem="The name is missing. The e-mail address is missing, or is none. "
+            "The role is not known. Roles are: teacher, support, office, governor. "
+            "The level is not known. Levels are 1, 2 and 3. "
+            "The basis is not known. It is: teaches, responsible, or another reason. "
+            "The reason is longer than 300 letters. "
+            "The last day is no date. Write it as day/month/year, for example 31/8/2027.",
+        )
+
     def test_a_formula_in_a_workbook_is_not_worked_out(self) -> None:
         (row,) = staff_file.read(xlsx(["name", "email", "role"], ['=HYPERLINK("http://x")', "a@b.example", "office"]))
         assert "formula" in row.problem
