@@ -103,8 +103,9 @@ def _records_at(successor: Establishment, pupils: PupilQuerySet, on: date) -> tu
     Pupil.objects.bulk_create(fresh, batch_size=500)
     for there in told_anew:
         there.save(update_fields=FACTS)
-    for part in (*PARTS_OF_A_PUPIL, Enrolment):
+    for part in PARTS_OF_A_PUPIL:
         part._default_manager.filter(pupil__in=told_anew).delete()
+    Enrolment.objects.filter(pupil__in=told_anew, starts_on__gte=on).delete()
     written = {old for old, there in new_of.items() if there.pk not in on_roll}
     _carry_parts({old: new_of[old] for old in written})
     return new_of, written

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
 from sharing.dates import covers
+from sharing.days import day_in_words
 from sharing.imports.carried_pupils import carry_challenges, carry_pupils
 from sharing.models import (
     Challenge,
@@ -22,6 +23,7 @@ from sharing.models import (
     Enrolment,
     Establishment,
     EstablishmentLink,
+    EstablishmentPermission,
     LocalityMembership,
     LocalityMove,
     Participation,
@@ -45,7 +47,11 @@ if TYPE_CHECKING:
 CLOSED_SAYS_GIAS = "Closed, says GIAS"
 CENTRE_CLOSED = "The centre has closed."
 TO_END = "To end its enrolments and its register: manage.py end_establishment {}"
-# How long before the old URN closes the new one may have opened and still be the same establishment.
+NO_LAST_DAY = "GIAS gives no day of its closing: ask for it there, and bring in the file that has it."
+GONE_ON = (
+    "{} is open again. Its register and its records are at {} and stay there: see at GIAS which of the two is right."
+)
+# How far apart the old URN may close and the new one open and still be the same establishment.
 HANDOVER = timedelta(days=62)
 STAFF_FACTS = (
     "person_index",
@@ -72,7 +78,10 @@ def carry_over_all(stored: dict[int, Establishment], today: date, report: "GiasR
     for urn, predecessor in stored.items():
         if predecessor.status_code != CLOSED or not _is_in_use(predecessor, today):
             continue
-        first_day = (predecessor.close_date or today) + timedelta(days=1)
+        if predecessor.close_date is None:
+            report.to_decide.append(f"{urn} is closed and in use. {NO_LAST_DAY}")
+            continue
+        first_day = predecessor.close_date + timedelta(days=1)
         answer = _successor(predecessor, stored, links, first_day)
         if isinstance(answer, str):
             report.to_decide.append(f"{urn} is closed and in use. {answer} {TO_END.format(urn)}")
@@ -99,6 +108,8 @@ def _successor(
     opened = successor.open_date or first_day
     if first_day - opened > HANDOVER or ran_before.exists():
         return f"{successor.urn} was there before: it is another school, with a register of its own."
+    if opened - first_day > HANDOVER:
+        return f"{successor.urn} opens on {day_in_words(opened)}, and nobody is there until then."
     return successor
 
 
@@ -115,9 +126,21 @@ def _taking_part(today: date) -> QuerySet[Establishment]:
 
 
 def _is_in_use(establishment: Establishment, today: date) -> bool:
-    """It takes part, or has children on roll: a school that has excluded itself converts like any other (R17)."""
+    """It takes part, has children on roll, or people on its register: a school that has excluded itself converts like
+    any other (R17), and so does one that brought in no children."""
     on_roll = Enrolment.objects.filter(covers(today), establishment=establishment, cancelled_at=None)
-    return _taking_part(today).filter(pk=establishment.pk).exists() or on_roll.exists()
+    register = EstablishmentPermission.objects.filter(content_object=establishment, source__startswith="line:")
+    return (
+        _taking_part(today).filter(pk=establishment.pk).exists()
+        or on_roll.exists()
+        or register.exclude(ends_on__lt=today).exists()
+    )
+
+
+def gone_on_as(establishment: Establishment, today: date) -> int | None:
+    """The URN under which an establishment that has opened again goes on, as GIAS had said: the one that takes part."""
+    after = [link for before, link in Links.stored().plain if before == establishment.urn]
+    return _taking_part(today).filter(urn__in=after).values_list("urn", flat=True).first()
 
 
 def carry_over(predecessor: Establishment, successor: Establishment, on: date, today: date) -> list[str]:
