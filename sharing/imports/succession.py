@@ -24,6 +24,7 @@ from sharing.models import (
     Establishment,
     EstablishmentLink,
     EstablishmentPermission,
+    LegalHold,
     LocalityMembership,
     LocalityMove,
     Participation,
@@ -162,6 +163,7 @@ def carry_over(predecessor: Establishment, successor: Establishment, on: date, t
     carry_pupils(predecessor, successor, on)
     _carry_staff(predecessor, successor, on)
     _carry_what_is_kept_of_it(predecessor, successor)
+    _hold_there_too(predecessor, successor, today)
     _carry_support(predecessor, successor)
     about_it = Challenge.objects.filter(establishment=predecessor, about=Challenge.About.FIGURE)
     ChallengeEvent.objects.filter(challenge__in=about_it).update(establishment=successor)
@@ -199,6 +201,15 @@ def _carry_what_is_kept_of_it(predecessor: Establishment, successor: Establishme
     for consent in to_it:
         named = [successor.pk if place == predecessor.pk else place for place in consent.to_establishments]
         Consent.objects.filter(pk=consent.pk).update(to_establishments=named)
+
+
+def _hold_there_too(predecessor: Establishment, successor: Establishment, today: date) -> None:
+    """A legal hold of the whole establishment (P5) keeps what has gone along as it keeps what stays; each is lifted by
+    itself."""
+    for hold in LegalHold.objects.standing_on(today).filter(establishment=predecessor):
+        same = {"until": hold.until, "placed_by_id": hold.placed_by_id, "placed_by_name": hold.placed_by_name}
+        if not LegalHold.objects.filter(establishment=successor, lifted_at=None, **same).exists():
+            LegalHold.objects.create(establishment=successor, reason=hold.reason, **same)
 
 
 def _carry_support(predecessor: Establishment, successor: Establishment) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from access_register.models import RegisterLine
+from access_register.models import CarriedRegister, RegisterLine
 from sharing.imports.gias import SOURCE
 from sharing.models import Enrolment, Establishment, Participation, StaffMember
 from tests.people import as_batch
@@ -91,3 +91,5 @@ def test_a_conversion_told_by_mistake_is_named_when_it_is_put_right(
     with as_batch():
         assert Enrolment.objects.filter(establishment__urn=NEW, ends_on=None).count() == before > 0
     assert (register(BECKSIDE), register(NEW)) == (0, lines)
+    with as_batch():
+        assert CarriedRegister.objects.filter(establishment__urn=NEW).count() == 1
