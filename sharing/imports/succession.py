@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from sharing.dates import covers
 from sharing.days import day_in_words
+from sharing.downloads import keeping
 from sharing.imports.carried_pupils import carry_challenges, carry_pupils
 from sharing.models import (
     Challenge,
@@ -192,6 +193,7 @@ def _carry_what_is_kept_of_it(predecessor: Establishment, successor: Establishme
     for kept in (RestrictedItem, RestrictedFile, Consent, SubjectRequest, VisitNote):
         kept.objects.filter(establishment=predecessor).update(establishment=successor)
     Download.objects.filter(establishment=predecessor).still_kept().update(establishment=successor)
+    keeping.lapse_at(predecessor.pk)
     same = UnusualPattern.objects.filter(
         establishment=successor, **{f: OuterRef(f) for f in ("person_id", "kind", "day")}
     )
