@@ -9,11 +9,14 @@ from django.utils import timezone
 
 from access_register.models import CarriedRegister, RegisterLine
 from sharing.imports.gias import SOURCE
+from sharing.imports.problems import ImportRefused
+from sharing.imports.registry import KINDS
 from sharing.models import Enrolment, Establishment, Participation, StaffMember
 from tests.people import as_batch
-from tests.sharing import test_import_gias
+from tests.sharing import census_returns as returns
+from tests.sharing import test_import_gias, test_workforce
 from tests.sharing.gias_files import gias_file, links_file, school
-from tests.sharing.moves import BECKSIDE, day
+from tests.sharing.moves import BECKSIDE, RAVENSGILL, day
 
 pytestmark = pytest.mark.django_db
 NEW = test_import_gias.TestConversion.NEW
@@ -93,3 +96,18 @@ def test_a_conversion_told_by_mistake_is_named_when_it_is_put_right(
     assert (register(BECKSIDE), register(NEW)) == (0, lines)
     with as_batch():
         assert CarriedRegister.objects.filter(establishment__urn=NEW).count() == 1
+
+
+@pytest.mark.parametrize("kind", ["census", "workforce"])
+def test_a_return_of_a_day_before_is_not_called_another_schools(tmp_path: Path, kind: str) -> None:
+    """R23: the number is that of the new URN too. The head reads who brings it in."""
+    comes(tmp_path, closed=day(-1), opens=day(0))
+    if kind == "census":
+        content = returns.document(returns.pupil(), Estab="2901").replace("999998", str(BECKSIDE))
+    else:
+        content = test_workforce.document(test_workforce.member())
+    path = tmp_path / "return.xml"
+    path.write_text(content)
+    for urn, words in ((NEW, "on which the school had another URN"), (RAVENSGILL, "Send the return of your own")):
+        with as_batch(), pytest.raises(ImportRefused, match=words):
+            KINDS[kind].bring_in(path, urn=urn, apply=False, progress=lambda per_cent: None)
