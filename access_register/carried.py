@@ -19,6 +19,7 @@ from access_register.models import (
     Order,
     RegisterLine,
     ResponsiblePerson,
+    ReviewNotice,
     Sanction,
 )
 from sharing.models import Establishment
@@ -95,6 +96,14 @@ def carry_other_contracts(predecessor: Establishment, successor: Establishment, 
     # Who was named under it, and what became of that, is read with the contract.
     LineEvent.objects.filter(line__contract__in=going).update(establishment=successor)
     RegisterLine.objects.filter(contract__in=going).update(establishment=successor)
+
+
+@receiver(establishment_succeeded)
+def carry_notices(predecessor: Establishment, successor: Establishment, on: date, **kwargs: Any) -> None:
+    """The review that is under way goes on (R36): who was reminded of it is not reminded again."""
+    about_it = ReviewNotice.objects.filter(establishment=predecessor, due_on__gte=on)
+    there = ReviewNotice.objects.filter(establishment=successor)
+    about_it.exclude(person__in=there.values("person")).update(establishment=successor)
 
 
 @receiver(establishment_succeeded)

@@ -4,14 +4,16 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
-from access_register import participation, third_parties
-from access_register.models import CarriedRegister, Contract, ResponsiblePerson
+from access_register import daily, participation, third_parties
+from access_register.models import CarriedRegister, Contract, RegisterLine, ResponsiblePerson
 from sharing.door import retention
 from sharing.imports.gias import SOURCE
 from sharing.models import Establishment, LegalHold
+from tests import post
 from tests.access_register.breaches import contract_of
 from tests.people import EDUNET, as_batch, asker, person
 from tests.sharing import test_import_gias
@@ -100,3 +102,20 @@ def test_a_legal_hold_keeps_what_has_gone_along(tmp_path: Path) -> None:
         (hold,) = LegalHold.objects.filter(establishment__urn=NEW)
         assert (hold.reason, hold.until, hold.lifted_at) == ("An inquiry", until, None)
         assert LegalHold.objects.get(pk=stands).establishment.urn == BECKSIDE
+
+
+def test_nobody_is_reminded_twice_of_one_review(tmp_path: Path) -> None:
+    """R36: the night before, and the night after."""
+    today = timezone.localdate()
+    with as_batch():
+        RegisterLine.objects.filter(establishment__urn=BECKSIDE, review_due_on__isnull=False).update(
+            review_due_on=today + timedelta(days=6)
+        )
+    with post.posting():
+        daily.run(today)
+    assert person(HEAD).email in {to for letter in mail.outbox for to in letter.to}
+    mail.outbox.clear()
+    convert(tmp_path, today)
+    with post.posting():
+        daily.run(today)
+    assert not [letter.subject for letter in mail.outbox if "to confirm" in letter.subject]
