@@ -4,10 +4,24 @@ cases (R41), duties (R9) and legal overrides (R18) go on."""
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.dispatch import receiver
 from django.utils import timezone
 
-from access_register.models import Breach, BreachParty, CarriedRegister, Contract, Duty, Handover, Order, Sanction
+from access_register.models import (
+    Breach,
+    BreachParty,
+    CarriedRegister,
+    Contract,
+    Duty,
+    Handover,
+    LineEvent,
+    Order,
+    RegisterLine,
+    ResponsiblePerson,
+    ReviewNotice,
+    Sanction,
+)
 from sharing.models import Establishment
 from sharing.signals import establishment_succeeded
 
@@ -15,7 +29,7 @@ from sharing.signals import establishment_succeeded
 @receiver(establishment_succeeded)
 def ask_for_confirmation(predecessor: Establishment, successor: Establishment, on: date, **kwargs: Any) -> list[str]:
     """The lines of an accepted handover have come over with their days; one not accepted has to be named anew."""
-    CarriedRegister.objects.create(establishment=successor, from_name=predecessor.name, on=on)
+    CarriedRegister.objects.get_or_create(establishment=successor, from_name=predecessor.name, on=on)
     under_way = Handover.objects.filter(establishment=predecessor, done_at=None, cancelled_at=None)
     under_way.exclude(accepted_at=None).update(done_at=timezone.now())
     because = f"The school carries on as {successor.name}. Name the successor there."
@@ -66,3 +80,37 @@ def contract_at(contract: Contract, successor: Establishment) -> Contract:
     )
     Contract.objects.filter(pk=contract.pk, destruction_asked_at=None).update(destruction_asked_at=timezone.now())
     return carried
+
+
+def carry_other_contracts(predecessor: Establishment, successor: Establishment, on: date) -> None:
+    """Contracts under which nobody is named yet, and those whose organisation still owes a certificate of destruction:
+    at the old URN no head records either (R25)."""
+    gone_along = Contract.objects.filter(
+        establishment=successor, organisation=OuterRef("organisation"), reference=OuterRef("reference")
+    )
+    going_on = Q(ended_at=None, ends_on__gte=on)
+    was_used = Exists(RegisterLine.objects.filter(contract=OuterRef("pk")))
+    kept = Contract.objects.filter(~Exists(gone_along), going_on | was_used, establishment=predecessor)
+    going = list(kept.filter(destruction_certified_on=None).values_list("pk", flat=True))
+    Contract.objects.filter(pk__in=going).update(establishment=successor)
+    # Who was named under it, and what became of that, is read with the contract.
+    LineEvent.objects.filter(line__contract__in=going).update(establishment=successor)
+    RegisterLine.objects.filter(contract__in=going).update(establishment=successor)
+
+
+@receiver(establishment_succeeded)
+def carry_notices(predecessor: Establishment, successor: Establishment, on: date, **kwargs: Any) -> None:
+    """The review that is under way goes on (R36): who was reminded of it is not reminded again."""
+    about_it = ReviewNotice.objects.filter(establishment=predecessor, due_on__gte=on)
+    there = ReviewNotice.objects.filter(establishment=successor)
+    about_it.exclude(person__in=there.values("person")).update(establishment=successor)
+
+
+@receiver(establishment_succeeded)
+def carry_responsible_people(predecessor: Establishment, successor: Establishment, **kwargs: Any) -> None:
+    """Who answers for the protocol, or signs for it, does so under the new URN, unless somebody is recorded there."""
+    on_file = ResponsiblePerson.objects.filter(establishment=predecessor).order_by("part", "-recorded_at", "-pk")
+    there = ResponsiblePerson.objects.filter(establishment=successor)
+    for named in on_file.exclude(part__in=there.values("part")).distinct("part"):
+        named.pk, named._state.adding, named.establishment = None, True, successor
+        named.save()

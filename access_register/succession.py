@@ -7,7 +7,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from access_register import grants, service
-from access_register.carried import contract_at
+from access_register.carried import carry_other_contracts, contract_at
 from access_register.models import Contract, Handover, Invitation, RegisterLine
 from sharing.models import Establishment
 from sharing.signals import community_changed, establishment_ended, establishment_succeeded
@@ -37,6 +37,7 @@ def carry_register_over(
         line.contract = line.contract and contract_at(line.contract, successor)
         service.place_line(line)
         waits.update(line=line, establishment=successor)
+    carry_other_contracts(predecessor, successor, on)
     return questions
 
 

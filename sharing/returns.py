@@ -50,6 +50,17 @@ def are_expected_of(place: Establishment, on: date) -> bool:
     return was_open and bool(place.kind) and place.kind not in EXEMPT
 
 
+def not_the_senders(place: Establishment, urn: int, number: str) -> str:
+    """Why the return of `place` is not to be sent by the school with this URN. An academy has the number of the school
+    before it, and the return of a day before is of that one."""
+    if Establishment.objects.filter(urn=urn, establishment_number=place.establishment_number).exists():
+        return (
+            "This return is of a day on which the school had another URN. "
+            "Ask the Council’s education data team to bring it in."
+        )
+    return f"This return is of {number}, another establishment. Send the return of your own."
+
+
 def reference_days(kind: str, today: date) -> list[date]:
     """Those of the last twelve months, and those to come until the end of next year: a file may be ahead of its day."""
     since = date(today.year - YEARS_BACK, today.month, min(today.day, 28))

@@ -1,5 +1,6 @@
 """Establishments: the asker's own places, the community's list, and one establishment's shared information."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from sharing.authorise import Asker, Permission, Visit, visit
@@ -161,7 +162,7 @@ def _line(establishment: Establishment, order: ContextKey) -> EstablishmentLine:
 
 
 def _record(establishment: Establishment) -> EstablishmentRecord:
-    predecessors = EstablishmentLink.objects.filter(urn=establishment.urn, link_type__startswith="Predecessor")
+    links = list(EstablishmentLink.objects.filter(urn=establishment.urn).order_by("link_urn"))
     number = establishment.establishment_number
     as_they_are = {
         name: getattr(establishment, name)
@@ -178,6 +179,12 @@ def _record(establishment: Establishment) -> EstablishmentRecord:
             "locality": establishment.in_locality or "",
             "dfe_number": f"{establishment.la_code}/{number:04}" if number else "",
             "address": establishment.address_lines,
-            "predecessors": tuple(predecessors.order_by("link_urn").values_list("link_urn", "link_name")),
+            "predecessors": _linked(links, "Predecessor"),
+            "successors": _linked(links, "Successor"),
         }
     )
+
+
+def _linked(links: Iterable[EstablishmentLink], how: str) -> tuple[tuple[int, str], ...]:
+    """URN and name of those that the national register links so: plainly, or by a merger or a split."""
+    return tuple((link.link_urn, link.link_name) for link in links if link.link_type.startswith(how))

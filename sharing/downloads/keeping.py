@@ -55,14 +55,23 @@ def lapse() -> int:
 
     Answers how many files lapsed.
     """
-    before = Q(asked_at__lt=oldest())
+    lapsed = _lapse(Q(asked_at__lt=oldest()))
+    DownloadSecret.objects.filter(of__asked_at__lt=oldest()).delete()
+    return lapsed
+
+
+def lapse_at(establishment_id: int) -> None:
+    """Delete what waits of an establishment whose records have gone: nobody can collect it. As portal_batch."""
+    _lapse(Q(establishment=establishment_id))
+
+
+def _lapse(which: Q) -> int:
     waits = [Download.State.WAITING, Download.State.MAKING, Download.State.READY]
-    late = Download.objects.filter(before, state__in=waits)
+    late = Download.objects.filter(which, state__in=waits)
     ids = list(late.select_for_update(skip_locked=True).values_list("pk", flat=True))
     if ids:
         forget(*ids)
         Download.objects.filter(pk__in=ids).update(state=Download.State.LAPSED)
-    DownloadSecret.objects.filter(of__asked_at__lt=oldest()).delete()
     return len(ids)
 
 

@@ -14,6 +14,7 @@ from sharing.imports.problems import ProblemLog, refused
 from sharing.imports.pupil_parts import Covers
 from sharing.imports.pupil_store import Changes, PupilStore
 from sharing.models import Attendance, Establishment, FreeMealsPeriod, Import, Suspension, Term
+from sharing.returns import not_the_senders
 from sharing.school_year import term_counted_at
 
 # The days whose suspensions a census tells: those of the term it counts.
@@ -105,8 +106,7 @@ def _establishment(header: CensusHeader, urn: int | None) -> Establishment:
         cure = f"{dfe_number} is not the number of this URN here. Put the URN right in your MIS and export again."
         raise refused("URN", cure, str(header.urn or ""))
     if urn and found[0].urn != urn:
-        cure = f"This return is of {dfe_number}, another establishment. Send the return of your own."
-        raise refused("Estab", cure, str(header.establishment_number))
+        raise refused("Estab", not_the_senders(found[0], urn, dfe_number), str(header.establishment_number))
     return found[0]
 
 

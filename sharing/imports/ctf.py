@@ -19,6 +19,7 @@ from sharing.dates import covers
 from sharing.imports.ctf_reader import CtfHeader, read_header, read_pupils
 from sharing.imports.kinds import Kind, Outcome
 from sharing.imports.problems import Problem, ProblemLog, mask_upn, refused
+from sharing.imports.pupil_csv import establishments_by_number
 from sharing.imports.pupil_store import PupilStore
 from sharing.imports.staging import run
 from sharing.imports.told import ToldPupil
@@ -143,13 +144,11 @@ def _receiver(header: CtfHeader, urn: int | None) -> Establishment:
     """The establishment the file is for. Raises ImportRefused where it is for another, or where nobody says."""
     if header.written_on > timezone.localdate():
         raise refused("DateTime", "The file says it was made on a day still to come. Ask for it again.")
-    open_today = Establishment.objects.of_the_community().exclude(close_date__lt=timezone.localdate())
     if urn is None and not header.destination:
         cure = "The file does not say for which school it is. Let that school bring it in, on its own page."
         raise refused("DestSchool", cure)
     if urn is None:
-        la, number = int(header.destination[:3]), int(header.destination[3:])
-        here = open_today.filter(la_code=la, establishment_number=number).first()
+        here = Establishment.objects.filter(pk=establishments_by_number(None).get(header.destination)).first()
         if here is None:
             cure = "No school of this community has that number today. Ask the sender whom the file is for."
             raise refused("DestSchool", cure, header.destination)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from sharing import ledger
 from sharing.dates import covers
 from sharing.days import day_in_words
+from sharing.downloads import keeping
 from sharing.grace import give_grace
 from sharing.imports.succession import CENTRE_CLOSED, CLOSED
 from sharing.models import (
@@ -53,6 +54,7 @@ def end_establishment(urn: int, *, by: str, today: date, is_trial: bool = False)
         children, staff = _end_stays(place, last_day), _end_staff(place, last_day)
         _call_off_those_coming(place, by, today)
         _end_stretches(place, by, last_day)
+        keeping.lapse_at(place.pk)
         give_grace()
         answers = establishment_ended.send(sender=Establishment, establishment=place, today=today, by=by)
         lines = sum(int(number or 0) for _, number in answers)

@@ -21,7 +21,7 @@ from sharing.imports.gias_reader import (
 )
 from sharing.imports.lengths import too_long
 from sharing.imports.problems import ImportRefused, Problem, ProblemLog
-from sharing.imports.succession import CLOSED_SAYS_GIAS, carry_over_all, excluded_forerunners
+from sharing.imports.succession import CLOSED_SAYS_GIAS, GONE_ON, carry_over_all, excluded_forerunners, gone_on_as
 from sharing.models import Establishment, EstablishmentLink, Import, LedgerEntry, ListedType, Participation
 from sharing.models.establishments import CLOSED
 from sharing.roles import BATCH, acting_as
@@ -243,6 +243,8 @@ def _follow_status(stored: dict[int, Establishment], today: date, report: GiasRe
             )
         else:
             report.joined.append(establishment.urn)
+            if went_on := gone_on_as(establishment, today):
+                report.to_decide.append(GONE_ON.format(establishment.urn, went_on))
     for participation in Participation.objects.filter(covers(today), establishment__in=by_pk):
         establishment = by_pk[participation.establishment_id]
         if establishment.status_code == CLOSED:

@@ -7,51 +7,40 @@ Mergers and splits are for a person to decide, and are named in the report.
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from sharing.dates import covers
+from sharing.days import day_in_words
+from sharing.downloads import keeping
+from sharing.imports.carried_pupils import carry_challenges, carry_pupils
 from sharing.models import (
-    Attendance,
     Challenge,
     ChallengeEvent,
     Consent,
-    Contact,
     Download,
     Enrolment,
     Establishment,
     EstablishmentLink,
-    Explanation,
-    FreeMealsPeriod,
-    HomeAddress,
+    EstablishmentPermission,
+    LegalHold,
     LocalityMembership,
     LocalityMove,
-    Opening,
-    OwnGroup,
-    OwnGroupMember,
     Participation,
-    Pupil,
-    PupilChange,
-    PupilNeeds,
     RestrictedFile,
     RestrictedItem,
-    Result,
-    SenNeed,
     StaffAbsence,
     StaffContract,
     StaffMember,
     SubjectRequest,
     SupportOffer,
     SupportRequest,
-    Suspension,
-    Transfer,
     UnusualPattern,
     VisitNote,
 )
 from sharing.models.establishments import CLOSED
-from sharing.models.transfers import TransferQuerySet
 from sharing.signals import establishment_succeeded
 
 if TYPE_CHECKING:
@@ -60,11 +49,12 @@ if TYPE_CHECKING:
 CLOSED_SAYS_GIAS = "Closed, says GIAS"
 CENTRE_CLOSED = "The centre has closed."
 TO_END = "To end its enrolments and its register: manage.py end_establishment {}"
-# How long before the old URN closes the new one may have opened and still be the same establishment.
+NO_LAST_DAY = "GIAS gives no day of its closing: ask for it there, and bring in the file that has it."
+GONE_ON = (
+    "{} is open again. Its register and its records are at {} and stay there: see at GIAS which of the two is right."
+)
+# How far apart the old URN may close and the new one open and still be the same establishment.
 HANDOVER = timedelta(days=62)
-PARTS_OF_A_PUPIL = (
-    PupilNeeds, SenNeed, FreeMealsPeriod, Attendance, Suspension, Result, HomeAddress, Contact, PupilChange,
-)  # fmt: skip
 STAFF_FACTS = (
     "person_index",
     "teacher_number",
@@ -82,23 +72,6 @@ STAFF_FACTS = (
     "source",
     "as_of",
 )
-TRANSFER_FACTS = (
-    "from_establishment",
-    "leaving",
-    "from_name",
-    "surname",
-    "forename",
-    "born_on",
-    "sex",
-    "year_group",
-    "upn",
-    "upn_index",
-    "asserted_by",
-    "asserted_by_name",
-    "answered_by_name",
-    "sender_keeps_until",
-    "file_sent_at",
-)
 
 
 def carry_over_all(stored: dict[int, Establishment], today: date, report: "GiasReport") -> None:
@@ -107,7 +80,10 @@ def carry_over_all(stored: dict[int, Establishment], today: date, report: "GiasR
     for urn, predecessor in stored.items():
         if predecessor.status_code != CLOSED or not _is_in_use(predecessor, today):
             continue
-        first_day = (predecessor.close_date or today) + timedelta(days=1)
+        if predecessor.close_date is None:
+            report.to_decide.append(f"{urn} is closed and in use. {NO_LAST_DAY}")
+            continue
+        first_day = predecessor.close_date + timedelta(days=1)
         answer = _successor(predecessor, stored, links, first_day)
         if isinstance(answer, str):
             report.to_decide.append(f"{urn} is closed and in use. {answer} {TO_END.format(urn)}")
@@ -134,6 +110,8 @@ def _successor(
     opened = successor.open_date or first_day
     if first_day - opened > HANDOVER or ran_before.exists():
         return f"{successor.urn} was there before: it is another school, with a register of its own."
+    if opened - first_day > HANDOVER:
+        return f"{successor.urn} opens on {day_in_words(opened)}, and nobody is there until then."
     return successor
 
 
@@ -150,9 +128,21 @@ def _taking_part(today: date) -> QuerySet[Establishment]:
 
 
 def _is_in_use(establishment: Establishment, today: date) -> bool:
-    """It takes part, or has children on roll: a school that has excluded itself converts like any other (R17)."""
+    """It takes part, has children on roll, or people on its register: a school that has excluded itself converts like
+    any other (R17), and so does one that brought in no children."""
     on_roll = Enrolment.objects.filter(covers(today), establishment=establishment, cancelled_at=None)
-    return _taking_part(today).filter(pk=establishment.pk).exists() or on_roll.exists()
+    register = EstablishmentPermission.objects.filter(content_object=establishment, source__startswith="line:")
+    return (
+        _taking_part(today).filter(pk=establishment.pk).exists()
+        or on_roll.exists()
+        or register.exclude(ends_on__lt=today).exists()
+    )
+
+
+def gone_on_as(establishment: Establishment, today: date) -> int | None:
+    """The URN under which an establishment that has opened again goes on, as GIAS had said: the one that takes part."""
+    after = [link for before, link in Links.stored().plain if before == establishment.urn]
+    return _taking_part(today).filter(urn__in=after).values_list("urn", flat=True).first()
 
 
 def carry_over(predecessor: Establishment, successor: Establishment, on: date, today: date) -> list[str]:
@@ -171,9 +161,10 @@ def carry_over(predecessor: Establishment, successor: Establishment, on: date, t
             stretch.establishment, stretch.starts_on = successor, on
             stretch.save()
     _carry_what_is_to_come(predecessor, successor, on)
-    _carry_pupils(predecessor, successor, on)
+    carry_pupils(predecessor, successor, on)
     _carry_staff(predecessor, successor, on)
     _carry_what_is_kept_of_it(predecessor, successor)
+    _hold_there_too(predecessor, successor, today)
     _carry_support(predecessor, successor)
     about_it = Challenge.objects.filter(establishment=predecessor, about=Challenge.About.FIGURE)
     ChallengeEvent.objects.filter(challenge__in=about_it).update(establishment=successor)
@@ -202,6 +193,7 @@ def _carry_what_is_kept_of_it(predecessor: Establishment, successor: Establishme
     for kept in (RestrictedItem, RestrictedFile, Consent, SubjectRequest, VisitNote):
         kept.objects.filter(establishment=predecessor).update(establishment=successor)
     Download.objects.filter(establishment=predecessor).still_kept().update(establishment=successor)
+    keeping.lapse_at(predecessor.pk)
     same = UnusualPattern.objects.filter(
         establishment=successor, **{f: OuterRef(f) for f in ("person_id", "kind", "day")}
     )
@@ -211,6 +203,15 @@ def _carry_what_is_kept_of_it(predecessor: Establishment, successor: Establishme
     for consent in to_it:
         named = [successor.pk if place == predecessor.pk else place for place in consent.to_establishments]
         Consent.objects.filter(pk=consent.pk).update(to_establishments=named)
+
+
+def _hold_there_too(predecessor: Establishment, successor: Establishment, today: date) -> None:
+    """A legal hold of the whole establishment (P5) keeps what has gone along as it keeps what stays; each is lifted by
+    itself."""
+    for hold in LegalHold.objects.standing_on(today).filter(establishment=predecessor):
+        same = {"until": hold.until, "placed_by_id": hold.placed_by_id, "placed_by_name": hold.placed_by_name}
+        if not LegalHold.objects.filter(establishment=successor, lifted_at=None, **same).exists():
+            LegalHold.objects.create(establishment=successor, reason=hold.reason, **same)
 
 
 def _carry_support(predecessor: Establishment, successor: Establishment) -> None:
@@ -250,120 +251,6 @@ class Links:
         return links
 
 
-def _carry_pupils(predecessor: Establishment, successor: Establishment, on: date) -> None:
-    """Children still on roll, or coming, get a record at the successor; the old record is of the past from `on`. So do
-    those who have left and whose transfer file is still to be sent: from there it goes (R8)."""
-    last_day = on - timedelta(days=1)
-    enrolments = Enrolment.objects.filter(establishment=predecessor, cancelled_at=None).exclude(ends_on__lt=on)
-    coming = Transfer.objects.filter(establishment=predecessor, cancelled_at=None, lapses_on__gte=on)
-    transfers = coming.exclude(agreed_on=None)
-    moving = {e.pupil_id for e in enrolments} | {t.pupil_id for t in transfers if t.pupil_id}
-    moving |= set(_departing(predecessor, on).file_to_send(on).values_list("leaving", flat=True))
-    known = set(Pupil.objects.of(successor.pk).values_list("child_id", flat=True))
-    new_of: dict[object, Pupil] = {}
-    for pupil in Pupil.objects.filter(pk__in=moving).exclude(child_id__in=known).defer("visible"):
-        copy = {f.attname: getattr(pupil, f.attname) for f in Pupil._meta.fields if f.name not in ("id", "visible")}
-        new_of[pupil.pk] = Pupil(**copy | {"establishment_id": successor.pk})
-    Pupil.objects.bulk_create(new_of.values(), batch_size=500)
-    _carry_parts(new_of)
-    Enrolment.objects.bulk_create(
-        [
-            Enrolment(
-                pupil=new_of[e.pupil_id],
-                establishment=successor,
-                kind=e.kind,
-                starts_on=max(on, e.starts_on),
-                ends_on=e.ends_on,
-            )
-            for e in enrolments
-            if e.pupil_id in new_of
-        ],
-        batch_size=500,
-    )
-    Transfer.objects.bulk_create(
-        Transfer(
-            pupil=new_of[t.pupil_id],
-            establishment=successor,
-            **{name: getattr(t, name) for name in TRANSFER_FACTS},
-            agreed_on=max(on, t.agreed_on or on),
-            expected_on=t.expected_on,
-            lapses_on=t.lapses_on,
-        )
-        for t in transfers
-        if t.pupil_id in new_of
-    )
-    _carry_departures(predecessor, successor, new_of, on)
-    _carry_challenges("pupil", new_of, successor)
-    _carry_openings(new_of, successor)
-    _carry_own_groups(predecessor, successor, new_of)
-    # Of the old records nothing holds from `on`, also of children whom the successor knows already.
-    enrolments.filter(starts_on__gte=on).delete()
-    enrolments.all().update(ends_on=last_day)
-    transfers.filter(agreed_on__gte=on).delete()
-    transfers.all().update(lapses_on=last_day)
-    # What waits for an answer waits for the successor's.
-    coming.filter(agreed_on=None).update(establishment=successor)
-
-
-def _carry_own_groups(predecessor: Establishment, successor: Establishment, new_of: dict[Any, Pupil]) -> None:
-    """The groups in use are made again at the successor, with those of their children who go along."""
-    made_there = set(OwnGroup.objects.of(successor.pk).values_list("made_by_id", "name_index"))
-    for group in OwnGroup.objects.of(predecessor.pk).filter(archived_at=None):
-        if (group.made_by_id, group.name_index) in made_there:
-            continue
-        members = OwnGroupMember.objects.filter(group=group.pk, pupil__in=list(new_of)).values_list("pupil", flat=True)
-        going = [new_of[pupil] for pupil in members]
-        group.pk, group._state.adding, group.establishment = None, True, successor
-        group.save()
-        OwnGroupMember.objects.bulk_create(
-            OwnGroupMember(group=group, pupil=pupil, establishment=successor) for pupil in going
-        )
-
-
-def _carry_departures(predecessor: Establishment, successor: Establishment, new_of: dict[Any, Pupil], on: date) -> None:
-    """Children on the way from the predecessor leave the successor: there ends their registration with the arrival."""
-    leaving = _departing(predecessor, on)
-    for transfer in leaving.filter(leaving__in=list(new_of)):
-        left = new_of[transfer.leaving_id]
-        Transfer.objects.filter(pk=transfer.pk).update(from_establishment=successor, leaving=left)
-    leaving.filter(agreed_on=None).update(from_establishment=None, leaving=None, from_name=predecessor.name)
-
-
-def _departing(predecessor: Establishment, on: date) -> TransferQuerySet:
-    """The transfers of children who leave it and have not arrived, or whose file is to be sent."""
-    to_send = Q(agreed_on__isnull=False, file_sent_at=None, sender_keeps_until__gte=on)
-    told = Transfer.objects.filter(from_establishment=predecessor, cancelled_at=None, declined_at=None)
-    return told.filter(Q(arrived_on=None, lapses_on__gte=on) | to_send)
-
-
-def _carry_challenges(of: str, new_of: dict[Any, Any], successor: Establishment) -> None:
-    """What is said to be wrong with a record goes with it, and what was answered: at the old URN nobody reads it."""
-    for challenge in Challenge.objects.filter(**{f"{of}__in": list(new_of)}):
-        record = {of: new_of[getattr(challenge, f"{of}_id")], "establishment": successor}
-        Challenge.objects.filter(pk=challenge.pk).update(**record)
-        ChallengeEvent.objects.filter(challenge=challenge).update(establishment=successor)
-
-
-def _carry_openings(new_of: dict[Any, Pupil], successor: Establishment) -> None:
-    """The record stays open to who broke the glass until its end, and those who are told look at it there (P7)."""
-    for opening in Opening.objects.filter(pupil__in=list(new_of)):
-        Opening.objects.filter(pk=opening.pk).update(pupil=new_of[opening.pupil_id], establishment=successor)
-        Explanation.objects.filter(opening=opening).update(establishment=successor)
-
-
-def _carry_parts(new_of: dict[object, Pupil]) -> None:
-    """What hangs on a record goes with it."""
-    part: Any
-    for part in PARTS_OF_A_PUPIL:
-        copies = list(part.objects.filter(pupil__in=list(new_of)))
-        for row in copies:
-            row.pupil = new_of[row.pupil_id]
-            row.establishment_id = row.pupil.establishment_id
-            if part is not PupilNeeds:  # whose key is the pupil itself
-                row.pk = None
-        part.objects.bulk_create(copies, batch_size=500)
-
-
 def _carry_staff(predecessor: Establishment, successor: Establishment, on: date) -> None:
     """Who goes on in post, with the contracts that go on."""
     members = StaffMember.objects.of(predecessor.pk).exclude(ends_on__lt=on)
@@ -380,7 +267,7 @@ def _carry_staff(predecessor: Establishment, successor: Establishment, on: date)
     carried = list(contracts)
     absences = list(StaffAbsence.objects.filter(member__in=list(copies)))
     StaffMember.objects.bulk_create(copies.values(), batch_size=500)
-    _carry_challenges("member", copies, successor)
+    carry_challenges("member", copies, successor)
     # Of the old records nothing holds from `on`.
     contracts.filter(starts_on__gte=on).delete()
     contracts.update(ends_on=on - timedelta(days=1))

@@ -20,6 +20,7 @@ from sharing.imports.problems import Problem, ProblemLog, refused
 from sharing.imports.staging import run
 from sharing.imports.workforce_reader import ToldMember, WorkforceHeader, read_header, read_members
 from sharing.models import Establishment, StaffAbsence, StaffContract, StaffMember
+from sharing.returns import not_the_senders
 from sharing.school_year import academic_year
 
 _MOST_MEMBERS: Final = 5000
@@ -92,9 +93,8 @@ def _establishment(header: WorkforceHeader, urn: int | None) -> Establishment:
     if len(found) != 1:
         cure = f"Not exactly one establishment of the community open on {day:%d/%m/%Y} has the number {number}."
         raise refused("Estab", cure, str(header.establishment_number))
-    if urn not in (None, found[0].urn):
-        cure = f"This is the return of {number}, another school. Send that of your own."
-        raise refused("Estab", cure, str(header.establishment_number))
+    if urn is not None and urn != found[0].urn:
+        raise refused("Estab", not_the_senders(found[0], urn, number), str(header.establishment_number))
     return found[0]
 
 

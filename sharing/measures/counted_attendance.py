@@ -44,7 +44,10 @@ def _missed_one_in(code: str, one_in: int) -> Counted:
 
 
 def _each_hundred(code: str, categories: str, how_many: str) -> Counted:
-    """Of all on roll on census day; what happened to a pupil who was not on roll that day counts all the same."""
+    """Of all on roll on census day; what happened to a pupil who was not on roll that day counts all the same.
+
+    Not what happened before the child came: a school under a new URN has it from the one before, where it is counted.
+    """
     return Counted(
         code,
         f"""
@@ -52,6 +55,8 @@ def _each_hundred(code: str, categories: str, how_many: str) -> Counted:
         FROM measured LEFT JOIN sharing_suspension AS suspension
           ON suspension.pupil_id = measured.pupil_id AND category IN {categories}
              AND suspension.starts_on BETWEEN %(first)s AND %(last)s
+             AND EXISTS (SELECT FROM sharing_enrolment AS stay WHERE stay.pupil_id = measured.pupil_id
+                         AND stay.cancelled_at IS NULL AND stay.starts_on <= suspension.starts_on)
         GROUP BY measured.pupil_id, on_roll HAVING on_roll OR count(suspension.id) > 0
         """,  # noqa: S608
     )

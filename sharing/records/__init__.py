@@ -127,6 +127,7 @@ class EstablishmentRecord:
     ukprn: str
     lsoa_code: str
     predecessors: tuple[tuple[int, str], ...]
+    successors: tuple[tuple[int, str], ...]
     source: str
     as_of: date
 

@@ -135,7 +135,9 @@ def counted(code: str, life: Life, year: int, day: date) -> tuple[Decimal, int] 
         happened = [
             one
             for one in life.suspensions
-            if year_of(one.starts_on) == year and (one.category == "PERM") == (code == "exclusions_rate")
+            if year_of(one.starts_on) == year
+            and (one.category == "PERM") == (code == "exclusions_rate")
+            and any(stay.cancelled_at is None and stay.starts_on <= one.starts_on for stay in life.enrolments)
         ]
         many = min(len(happened), 1) if code == "suspended_pupils" else len(happened)
         on_roll = life.on_roll(day)

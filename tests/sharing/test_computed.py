@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from sharing.imports.gias import SOURCE
 from sharing.measures import catalogue
 from sharing.measures.computed import MEASURES, days_of, prepare
 from sharing.measures.preparing import CannotPrepare
@@ -16,7 +18,7 @@ from sharing.models import Attendance, Establishment, LedgerEntry, LocalityMembe
 from sharing.models.releases import Figure, Release
 from sharing.school_year import academic_year
 from tests.people import as_batch, as_owner
-from tests.sharing import plain_measures, plain_withheld
+from tests.sharing import plain_measures, plain_withheld, test_import_gias
 
 pytestmark = pytest.mark.django_db
 LAST_YEAR = academic_year(timezone.localdate()) - 1
@@ -247,3 +249,19 @@ def test_who_takes_no_part_has_its_own_figures_and_is_in_no_area() -> None:
         taking_part = Establishment.objects.participating(today)
         everybody = sum(figure.value or 0 for figure in pupils.filter(establishment__in=taking_part))
         assert pupils.get(area="authority").value == everybody
+
+
+def test_what_a_new_urn_has_from_the_one_before_is_no_suspension_of_its_own(tmp_path: Path) -> None:
+    """R22: a rate counts what happened where the pupils were on roll. Those of the old URN are in no area any more."""
+    today = timezone.localdate()
+    with as_batch():
+        Establishment.objects.exclude(kind="childrens_centre").update(source=SOURCE)
+    test_import_gias.TestConversion().convert(tmp_path, today)
+    with as_batch():
+        release = counted("suspensions", today)
+        of = release.figures.filter(measure__code="suspensions_rate", group="total")
+        told = {figure.establishment_id: (figure.numerator, figure.denominator) for figure in of.filter(area="")}
+        taking_part = Establishment.objects.participating(today).values_list("pk", flat=True)
+        whole = of.get(area="authority")
+        places = [told[place] for place in taking_part if place in told]
+    assert (whole.numerator, whole.denominator) == tuple(map(sum, zip(*places, strict=True)))

@@ -15,6 +15,8 @@ from sharing.dates import covers
 from sharing.days import day_in_words
 from sharing.imports.succession import CLOSED
 from sharing.models import (
+    Download,
+    DownloadPiece,
     Enrolment,
     Establishment,
     LedgerEntry,
@@ -27,6 +29,7 @@ from sharing.models import (
     Transfer,
 )
 from tests import factories
+from tests.downloads import reading
 from tests.people import as_batch, asker, client
 from tests.sharing.moves import BECKSIDE, RAVENSGILL
 
@@ -91,6 +94,15 @@ def test_nobody_comes_any_more_and_no_contract_goes_on() -> None:
     with as_batch():
         assert Transfer.objects.get(pk=coming.pk).cancelled_at is not None
         assert not Contract.objects.filter(establishment__urn=BECKSIDE, ended_at=None, ends_on__gte=TODAY).exists()
+
+
+def test_no_file_waits_to_be_collected() -> None:
+    """R13, R44."""
+    number = reading.asked_for("teacher-beckside")
+    end()
+    with as_batch():
+        assert Download.objects.get(pk=number).state == Download.State.LAPSED
+        assert not DownloadPiece.objects.filter(of=number).exists()
 
 
 @pytest.mark.parametrize("on", [CLOSED_ON + timedelta(days=1), TODAY, TODAY + timedelta(days=30)])

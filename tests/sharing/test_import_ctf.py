@@ -22,6 +22,7 @@ from sharing.models import (
     Attendance,
     Contact,
     Enrolment,
+    Establishment,
     HomeAddress,
     Pupil,
     PupilChange,
@@ -226,6 +227,23 @@ def test_a_file_for_nobody_in_particular(tmp_path: Path, coming: Pupil) -> None:
 
 def test_the_council_brings_in_a_file_for_the_school_it_names(tmp_path: Path, coming: Pupil) -> None:
     assert list(send(tmp_path, told(coming), urn=None).by_establishment) == [BECKSIDE]
+
+
+@pytest.mark.parametrize(("opens", "whose"), [(7, BECKSIDE), (0, 150001)])
+def test_of_two_with_the_number_it_is_for_the_one_that_has_opened(
+    tmp_path: Path, coming: Pupil, opens: int, whose: int
+) -> None:
+    """R5: an academy has the number of the school before it, which may still stand on the day."""
+    with as_batch():
+        new = factories.establishment(BECKSIDE)
+        old = new.pk
+        new.pk, new.urn, new.open_date = None, 150001, TODAY + timedelta(days=opens)
+        new.save()
+        Establishment.objects.filter(pk=old).update(as_of=TODAY)  # and it stands behind the new one in the table
+    if whose != BECKSIDE:
+        there = factories.pupil(whose, child=coming.child, upn=coming.upn, upn_index=coming.upn_index)
+        factories.enrolment(there, TODAY)
+    assert list(send(tmp_path, told(coming), urn=None).by_establishment) == [whose]
 
 
 def test_a_file_of_too_many_children_is_refused(tmp_path: Path, coming: Pupil, monkeypatch: pytest.MonkeyPatch) -> None:

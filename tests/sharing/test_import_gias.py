@@ -186,6 +186,17 @@ class TestConversion:
         for path in ("", "pupils/", "staff/", "register/"):
             assert client("head-beckside").get(f"/establishments/{BECKSIDE}/{path}").status_code == 404
 
+    def test_an_old_bookmark_says_where_to_go(self, tmp_path: Path) -> None:
+        """An officer reads at the old URN who carries on; its own people, that a new URN has new addresses."""
+        self.convert(tmp_path, timezone.localdate())
+        address = f"/establishments/{BECKSIDE}/"
+        page = client("officer-no-duty", EDUNET).get(address).content.decode()
+        assert "Carries on as" in page
+        assert f"Beckside Primary Academy (URN {self.NEW})" in page
+        assert "Carries on as" not in client("head-beckside").get(f"/establishments/{self.NEW}/").content.decode()
+        page = client("head-beckside").get(address).content.decode()
+        assert "carries on under a new URN has new addresses" in page
+
     def test_a_duty_for_the_locality_follows(self, tmp_path: Path) -> None:
         """R9: the officer's duty covers the successor, because it is in the Locality."""
         self.convert(tmp_path, timezone.localdate())

@@ -22,6 +22,7 @@ from sharing.door.support import NewOffer
 from sharing.imports.gias import SOURCE
 from sharing.models import (
     Download,
+    DownloadPiece,
     Enrolment,
     Establishment,
     Locality,
@@ -202,6 +203,19 @@ def test_the_head_sees_what_is_overdue_and_what_waits_to_be_answered(tmp_path: P
     assert door.list_downloads_here(head, NEW).overdue == 1
     assert [one.id for one in subject_access.list_subject_requests(head, NEW).requests] == [number]
     assert subject_access.prepare_answer(head, NEW, number)
+
+
+def test_a_file_that_nobody_has_collected_yet_is_to_be_asked_for_again(tmp_path: Path) -> None:
+    """R13: its page says that it is deleted, and no longer leads to an address that is not there."""
+    number, teacher = reading.asked_for("teacher-beckside"), client("teacher-beckside")
+    page = f"/my-downloads/{number}/"
+    assert "Collect the file" in teacher.get(page).content.decode()
+    convert(tmp_path, timezone.localdate())
+    said = teacher.get(page).content.decode()
+    assert "Collect the file" not in said
+    assert "the records in it changed, and it is deleted" in said
+    with as_batch():
+        assert not DownloadPiece.objects.filter(of=number).exists()
 
 
 def test_what_others_let_it_read_is_read_by_its_people_and_by_nobody_else(tmp_path: Path) -> None:

@@ -320,7 +320,7 @@ class TestBringingIn:
         [
             ({"la": "383"}, "another authority"),
             ({"estab": "9876"}, "Not exactly one"),
-            ({"urn": RAVENSGILL}, "another school"),
+            ({"urn": RAVENSGILL}, "another establishment"),
         ],
     )
     def test_somebody_elses_return_is_refused(

@@ -1,0 +1,180 @@
+"""The children of an establishment that carries on as another: their records, and what is under way with them (A2)."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from sharing.models import (
+    Attendance,
+    Challenge,
+    ChallengeEvent,
+    Contact,
+    Enrolment,
+    Establishment,
+    Explanation,
+    FreeMealsPeriod,
+    HomeAddress,
+    Opening,
+    OwnGroup,
+    OwnGroupMember,
+    Pupil,
+    PupilChange,
+    PupilNeeds,
+    Result,
+    SenNeed,
+    Suspension,
+    Transfer,
+)
+from sharing.models.pupils import PupilQuerySet
+from sharing.models.transfers import TransferQuerySet
+
+PARTS_OF_A_PUPIL = (
+    PupilNeeds, SenNeed, FreeMealsPeriod, Attendance, Suspension, Result, HomeAddress, Contact, PupilChange,
+)  # fmt: skip
+FACTS = [f.name for f in Pupil._meta.fields if f.name not in ("id", "establishment", "child", "visible")]
+
+
+def carry_pupils(predecessor: Establishment, successor: Establishment, on: date) -> None:
+    """Children still on roll, or coming, get a record at the successor; the old record is of the past from `on`. So do
+    those who have left and whose transfer file is still to be sent: from there it goes (R8).
+
+    Where the successor has a record of a child already, that is the child's (`_records_at`).
+    """
+    last_day = on - timedelta(days=1)
+    enrolments = Enrolment.objects.filter(establishment=predecessor, cancelled_at=None).exclude(ends_on__lt=on)
+    coming = Transfer.objects.filter(establishment=predecessor, cancelled_at=None, lapses_on__gte=on)
+    # Who arrived before `on` has arrived there: that row stays as it is.
+    transfers = coming.exclude(agreed_on=None).exclude(arrived_on__lt=on)
+    moving = {e.pupil_id for e in enrolments} | {t.pupil_id for t in transfers if t.pupil_id}
+    moving |= set(_departing(predecessor, on).file_to_send(on).values_list("leaving", flat=True))
+    new_of, written = _records_at(successor, Pupil.objects.filter(pk__in=moving), on)
+    Enrolment.objects.bulk_create(
+        [
+            Enrolment(
+                pupil=new_of[e.pupil_id],
+                establishment=successor,
+                kind=e.kind,
+                starts_on=max(on, e.starts_on),
+                ends_on=e.ends_on,
+                leaving_reason=e.leaving_reason,
+                destination=e.destination,
+            )
+            for e in enrolments
+            if e.pupil_id in written
+        ],
+        batch_size=500,
+    )
+    for transfer in transfers:
+        _bring_along(transfer, new_of[transfer.pupil_id], on)
+    _carry_departures(predecessor, successor, new_of, on)
+    carry_challenges("pupil", new_of, successor)
+    _carry_openings(new_of, successor)
+    _carry_own_groups(predecessor, successor, new_of)
+    # Of the old records nothing holds from `on`. Why a child will leave is told where that is.
+    enrolments.filter(starts_on__gte=on).delete()
+    enrolments.all().update(ends_on=last_day, leaving_reason="", destination="")
+    # What waits for an answer waits for the successor's.
+    coming.filter(agreed_on=None).update(establishment=successor)
+
+
+def _records_at(successor: Establishment, pupils: PupilQuerySet, on: date) -> tuple[dict[object, Pupil], set[object]]:
+    """The record at the successor of each of the predecessor's; and which of these are as the predecessor tells them.
+
+    A child whom the successor has on roll by its own word is as that word says. Of others whom it knows, as by a
+    transfer that came to nothing, it gets what the predecessor knows.
+    """
+    at_home = Enrolment.objects.filter(establishment=successor, cancelled_at=None).exclude(ends_on__lt=on)
+    on_roll = set(at_home.values_list("pupil", flat=True))
+    known = {pupil.child_id: pupil for pupil in Pupil.objects.of(successor.pk).defer("visible")}
+    new_of: dict[object, Pupil] = {}
+    fresh, told_anew = [], []
+    for pupil in pupils.defer("visible"):
+        facts = {name: getattr(pupil, name) for name in FACTS}
+        there = known.get(pupil.child_id)
+        if there is None:
+            there = Pupil(establishment=successor, child_id=pupil.child_id, **facts)
+            fresh.append(there)
+        elif there.pk not in on_roll:
+            for name, fact in facts.items():
+                setattr(there, name, fact)
+            told_anew.append(there)
+        new_of[pupil.pk] = there
+    Pupil.objects.bulk_create(fresh, batch_size=500)
+    for there in told_anew:
+        there.save(update_fields=FACTS)
+    for part in PARTS_OF_A_PUPIL:
+        part._default_manager.filter(pupil__in=told_anew).delete()
+    Enrolment.objects.filter(pupil__in=told_anew, starts_on__gte=on).delete()
+    written = {old for old, there in new_of.items() if there.pk not in on_roll}
+    _carry_parts({old: new_of[old] for old in written})
+    return new_of, written
+
+
+def _bring_along(transfer: Transfer, pupil: Pupil, on: date) -> None:
+    """The same transfer, of the record at the successor. A row stays with its pupil, so it is written again."""
+    asserted_at = transfer.asserted_at
+    Transfer.objects.filter(pk=transfer.pk).delete()
+    transfer.pupil, transfer.establishment_id, transfer.arrived_on = pupil, pupil.establishment_id, None
+    transfer.agreed_on = max(on, transfer.agreed_on or on)
+    transfer.save(force_insert=True)
+    Transfer.objects.filter(pk=transfer.pk).update(asserted_at=asserted_at)
+
+
+def _carry_own_groups(predecessor: Establishment, successor: Establishment, new_of: dict[Any, Pupil]) -> None:
+    """The groups in use are made again at the successor, with those of their children who go along."""
+    made_there = set(OwnGroup.objects.of(successor.pk).values_list("made_by_id", "name_index"))
+    for group in OwnGroup.objects.of(predecessor.pk).filter(archived_at=None):
+        if (group.made_by_id, group.name_index) in made_there:
+            continue
+        members = OwnGroupMember.objects.filter(group=group.pk, pupil__in=list(new_of)).values_list("pupil", flat=True)
+        going = [new_of[pupil] for pupil in members]
+        group.pk, group._state.adding, group.establishment = None, True, successor
+        group.save()
+        OwnGroupMember.objects.bulk_create(
+            OwnGroupMember(group=group, pupil=pupil, establishment=successor) for pupil in going
+        )
+
+
+def _carry_departures(predecessor: Establishment, successor: Establishment, new_of: dict[Any, Pupil], on: date) -> None:
+    """Children on the way from the predecessor leave the successor: there ends their registration with the arrival."""
+    leaving = _departing(predecessor, on)
+    for transfer in leaving.filter(leaving__in=list(new_of)):
+        left = new_of[transfer.leaving_id]
+        Transfer.objects.filter(pk=transfer.pk).update(from_establishment=successor, leaving=left)
+    leaving.filter(agreed_on=None).update(from_establishment=None, leaving=None, from_name=predecessor.name)
+
+
+def _departing(predecessor: Establishment, on: date) -> TransferQuerySet:
+    """The transfers of children who leave it and have not arrived, or whose file is to be sent."""
+    to_send = Q(agreed_on__isnull=False, file_sent_at=None, sender_keeps_until__gte=on)
+    told = Transfer.objects.filter(from_establishment=predecessor, cancelled_at=None, declined_at=None)
+    return told.filter(Q(arrived_on=None, lapses_on__gte=on) | to_send)
+
+
+def carry_challenges(of: str, new_of: dict[Any, Any], successor: Establishment) -> None:
+    """What is said to be wrong with a record goes with it, and what was answered: at the old URN nobody reads it."""
+    for challenge in Challenge.objects.filter(**{f"{of}__in": list(new_of)}):
+        record = {of: new_of[getattr(challenge, f"{of}_id")], "establishment": successor}
+        Challenge.objects.filter(pk=challenge.pk).update(**record)
+        ChallengeEvent.objects.filter(challenge=challenge).update(establishment=successor)
+
+
+def _carry_openings(new_of: dict[Any, Pupil], successor: Establishment) -> None:
+    """The record stays open to who broke the glass until its end, and those who are told look at it there (P7)."""
+    for opening in Opening.objects.filter(pupil__in=list(new_of)):
+        Opening.objects.filter(pk=opening.pk).update(pupil=new_of[opening.pupil_id], establishment=successor)
+        Explanation.objects.filter(opening=opening).update(establishment=successor)
+
+
+def _carry_parts(new_of: dict[object, Pupil]) -> None:
+    """What hangs on a record goes with it."""
+    part: Any
+    for part in PARTS_OF_A_PUPIL:
+        copies = list(part.objects.filter(pupil__in=list(new_of)))
+        for row in copies:
+            row.pupil = new_of[row.pupil_id]
+            row.establishment_id = row.pupil.establishment_id
+            if part is not PupilNeeds:  # whose key is the pupil itself
+                row.pk = None
+        part.objects.bulk_create(copies, batch_size=500)

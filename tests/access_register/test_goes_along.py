@@ -1,0 +1,121 @@
+"""What the register keeps besides its lines goes along when a school carries on under a new URN (A2)."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.utils import timezone
+
+from access_register import daily, participation, third_parties
+from access_register.models import CarriedRegister, Contract, RegisterLine, ResponsiblePerson
+from sharing.door import retention
+from sharing.imports.gias import SOURCE
+from sharing.models import Establishment, LegalHold
+from tests import post
+from tests.access_register.breaches import contract_of
+from tests.people import EDUNET, as_batch, asker, person
+from tests.sharing import test_import_gias
+from tests.sharing.moves import BECKSIDE, day
+
+pytestmark = pytest.mark.django_db
+HEAD = "head-beckside"
+NEW = test_import_gias.TestConversion.NEW
+convert = test_import_gias.TestConversion().convert
+
+
+@pytest.fixture(autouse=True)
+def of_gias() -> None:
+    with as_batch():
+        Establishment.objects.exclude(kind="childrens_centre").update(source=SOURCE)
+
+
+def contract(reference: str, last: int) -> int:
+    terms = third_parties.Terms("Quarry Lane Tutors", reference, "Clause 4", day(-40), day(last))
+    return third_parties.record_contract(asker(HEAD), BECKSIDE, terms=terms)
+
+
+def test_who_answers_for_the_protocol_answers_there(tmp_path: Path) -> None:
+    """R4: the newest of each part; nobody is told that they are to be recorded."""
+    with as_batch():
+        ResponsiblePerson.objects.filter(establishment__urn=BECKSIDE).delete()
+    for name in ("Before Now", "Maggie Manager"):
+        participation.record_responsible(
+            asker(HEAD), BECKSIDE, part="manager", name=name, role="Business manager", since=date(2024, 9, 1)
+        )
+    convert(tmp_path, timezone.localdate())
+    manager, signatory = participation.show_participation(asker(HEAD), NEW).parts
+    assert manager.now is not None
+    assert (manager.now.name, manager.now.since, manager.before) == ("Maggie Manager", date(2024, 9, 1), ())
+    assert signatory.now is None
+
+
+def test_a_contract_under_which_nobody_is_named_yet_is_on_record_there(tmp_path: Path) -> None:
+    """R25: also one that begins later. One that is over and let nobody in is of the past."""
+    waits, over = contract("WAITS", 60), contract("OVER", 60)
+    with as_batch():
+        Contract.objects.filter(pk=over).update(ends_on=day(-3))
+    convert(tmp_path, timezone.localdate())
+    there = {one.id for one in third_parties.show_third_parties(asker(HEAD), NEW).contracts}
+    assert waits in there
+    assert over not in there
+
+
+def test_what_an_organisation_still_owes_is_asked_for_there(tmp_path: Path) -> None:
+    """R14, R25: the head sees that it has certified nothing, and records the certificate when it comes."""
+    used = contract_of("third-party-beckside")
+    with as_batch():
+        Contract.objects.filter(pk=used.pk).update(ended_at=timezone.now() - timedelta(days=3))
+        used.lines.update(withdrawn_at=timezone.now() - timedelta(days=3))
+    convert(tmp_path, timezone.localdate())
+    page = third_parties.show_third_parties(asker(HEAD), NEW)
+    (owing,) = (one for one in page.owing if one.id == used.pk)
+    assert [somebody.name for somebody in owing.people] == [person("third-party-beckside").name]
+    third_parties.record_certificate(asker(HEAD), NEW, used.pk, on=timezone.localdate())
+    assert used.pk not in {one.id for one in third_parties.show_third_parties(asker(HEAD), NEW).owing}
+    call_command("check_permissions")
+
+
+def test_a_contract_with_people_is_there_once(tmp_path: Path) -> None:
+    """R25: as its copy, however often the file comes; the head is asked about the register once."""
+    used = contract_of("third-party-beckside")
+    for _ in range(2):
+        convert(tmp_path, timezone.localdate())
+    with as_batch():
+        assert Contract.objects.get(pk=used.pk).establishment.urn == BECKSIDE
+        assert Contract.objects.filter(establishment__urn=NEW, reference=used.reference).count() == 1
+        assert CarriedRegister.objects.filter(establishment__urn=NEW).count() == 1
+
+
+def test_a_legal_hold_keeps_what_has_gone_along(tmp_path: Path) -> None:
+    """P5: for as long as it was to stand, and once. One that was lifted stays behind."""
+    officer, until = asker("officer-information", EDUNET), day(400)
+    lifted, stands = (
+        retention.place_hold(officer, upn_key="", urn=BECKSIDE, reason=reason, until=last)
+        for reason, last in (("A claim", None), ("An inquiry", until))
+    )
+    retention.lift_hold(officer, lifted)
+    for _ in range(2):
+        convert(tmp_path, timezone.localdate())
+    with as_batch():
+        (hold,) = LegalHold.objects.filter(establishment__urn=NEW)
+        assert (hold.reason, hold.until, hold.lifted_at) == ("An inquiry", until, None)
+        assert LegalHold.objects.get(pk=stands).establishment.urn == BECKSIDE
+
+
+def test_nobody_is_reminded_twice_of_one_review(tmp_path: Path) -> None:
+    """R36: the night before, and the night after."""
+    today = timezone.localdate()
+    with as_batch():
+        RegisterLine.objects.filter(establishment__urn=BECKSIDE, review_due_on__isnull=False).update(
+            review_due_on=today + timedelta(days=6)
+        )
+    with post.posting():
+        daily.run(today)
+    assert person(HEAD).email in {to for letter in mail.outbox for to in letter.to}
+    mail.outbox.clear()
+    convert(tmp_path, today)
+    with post.posting():
+        daily.run(today)
+    assert not [letter.subject for letter in mail.outbox if "to confirm" in letter.subject]

@@ -1,0 +1,130 @@
+"""Children, and what is told of them ahead, when a school carries on under a new URN (A2, R5, R7)."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from access_register import daily
+from sharing import door
+from sharing.imports.gias import SOURCE
+from sharing.models import Enrolment, Establishment, Pupil, PupilNeeds, Transfer
+from tests import factories
+from tests.people import as_batch, asker
+from tests.sharing import moves, test_import_gias
+from tests.sharing.gias_files import gias_file, school
+from tests.sharing.moves import BECKSIDE, RAVENSGILL, RECEIVER, SENDER, day
+
+pytestmark = pytest.mark.django_db
+NEW = test_import_gias.TestConversion.NEW
+convert = test_import_gias.TestConversion().convert
+
+
+@pytest.fixture(autouse=True)
+def of_gias() -> None:
+    with as_batch():
+        Establishment.objects.exclude(kind="childrens_centre").update(source=SOURCE)
+
+
+def opened(folder: Path) -> None:
+    """The successor is here already, as when the links come a day after the establishments."""
+    row = school(NEW, "Beckside Primary Academy", EstablishmentNumber="2901", OpenDate=f"{day(0):%d-%m-%Y}")
+    call_command("import_gias", gias_file(folder, [row]), as_of=timezone.localdate())
+
+
+def test_a_child_whom_the_successor_knew_by_a_record_alone_is_on_roll_there(tmp_path: Path) -> None:
+    """R5: as when a transfer to it came to nothing. With what the predecessor knows, and with what is said of it."""
+    child = moves.on_roll(surname="Known", year_group="5")
+    factories.needs(child, "E", "ASD")
+    raised = door.raise_challenge(asker(SENDER), BECKSIDE, "pupil", child.pk, fact_key="name", statement="Not so")
+    opened(tmp_path)
+    there = factories.pupil(NEW, child=child.child, upn_index=child.upn_index, surname="Before", year_group="4")
+    called_off = factories.enrolment(there, day(0))
+    with as_batch():
+        Enrolment.objects.filter(pk=called_off.pk).update(cancelled_at=timezone.now())
+    convert(tmp_path, timezone.localdate())
+    page = door.show_pupil(asker(SENDER), NEW, there.pk)
+    assert (page.pupil.surname, page.pupil.year_group, len(page.needs.types)) == ("Known", "Year 5", 1)
+    assert page.pupil.upn == child.upn
+    waits = [line.id for line in door.list_challenges(asker(SENDER), NEW).page if line.about == "pupil"]
+    assert raised in waits
+
+
+def test_a_child_whom_the_successor_has_on_roll_is_as_its_own_word_says(tmp_path: Path) -> None:
+    """R5: its return came before the national register told that it carries on."""
+    child = moves.on_roll(surname="Told", year_group="5")
+    factories.needs(child, "E", "ASD")
+    opened(tmp_path)
+    there = factories.pupil(NEW, child=child.child, upn_index=child.upn_index, surname="Anew", year_group="6")
+    stay = factories.enrolment(there, day(0))
+    convert(tmp_path, timezone.localdate())
+    with as_batch():
+        now = Pupil.objects.get(pk=there.pk)
+        assert (now.surname, now.year_group) == ("Anew", "6")
+        assert not PupilNeeds.objects.filter(pupil=now).exists()
+        assert Enrolment.objects.get(pupil=now).pk == stay.pk
+    assert not moves.sees(SENDER, NEW, child.pk)
+
+
+def test_why_a_child_will_leave_is_told_where_the_child_leaves(tmp_path: Path) -> None:
+    """R9: or the children whom nobody has on roll would be told of without the school they went to."""
+    child, last_day = moves.on_roll(), day(9)
+    door.end_enrolment(asker(SENDER), BECKSIDE, child.pk, last_day=last_day, reason="EL", destination="Elsewhere")
+    convert(tmp_path, timezone.localdate())
+    with as_batch():
+        told = Enrolment.objects.filter(pupil__child=child.child_id)
+        stays = told.values_list("establishment__urn", "ends_on", "leaving_reason", "destination")
+        assert sorted(stays) == [(NEW, last_day, "EL", "Elsewhere"), (BECKSIDE, day(-1), "", "")]
+
+
+def test_a_child_who_is_coming_comes_by_the_same_transfer(tmp_path: Path) -> None:
+    """R7: expected on the day after; nobody reads that the child did not come, and by night nothing lapses."""
+    transfer = coming()
+    with as_batch():
+        Transfer.objects.filter(pk=transfer.pk).update(
+            agreed_on=day(-2), asserted_at=timezone.now() - timedelta(days=9), reminders=1
+        )
+        before = Transfer.objects.get(pk=transfer.pk)
+    convert(tmp_path, timezone.localdate())
+    daily.run(timezone.localdate())
+    now = moves.again(transfer)
+    kept = ("expected_on", "lapses_on", "asserted_at", "reminders", "lapse_noted_on", "upn")
+    assert [getattr(now, fact) for fact in kept] == [getattr(before, fact) for fact in kept]
+    assert seen_by_the_sender(transfer) == [(transfer.pk, NEW)]
+    assert not moves.sees(SENDER, NEW, transfer.pupil_id)
+    assert moves.sees(SENDER, NEW, now.pupil_id)
+    with as_batch():
+        assert not Pupil.objects.visible_on(timezone.localdate()).filter(pk=transfer.pupil_id).exists()
+    door.say_arrived(asker(SENDER), NEW, transfer.pk, on=day(0), kind="C")
+    assert moves.again(transfer).arrived_on == day(0)
+
+
+def test_a_child_who_has_come_has_come_once(tmp_path: Path) -> None:
+    """R8: the school before sends one transfer file, and is told of one arrival."""
+    transfer = coming()
+    door.say_arrived(asker(SENDER), BECKSIDE, transfer.pk, on=day(0), kind="C")
+    with as_batch():
+        Transfer.objects.filter(pk=transfer.pk).update(agreed_on=day(-3))
+        Enrolment.objects.filter(pupil=transfer.pupil_id).update(starts_on=day(-2))
+    convert(tmp_path, timezone.localdate())
+    assert seen_by_the_sender(transfer) == [(transfer.pk, BECKSIDE)]
+    assert moves.again(transfer).arrived_on == day(-2)
+    assert door.make_transfer_file(asker(RECEIVER), RAVENSGILL, transfer.pk).content
+
+
+def coming() -> Transfer:
+    """A child of Ravensgill, whom Beckside has accepted."""
+    leaving = factories.pupil(RAVENSGILL, surname="Comes")
+    factories.enrolment(leaving, day(-300))
+    door.begin_transfer(asker(RECEIVER), RAVENSGILL, leaving.pk, to=BECKSIDE, expected_on=day(1))
+    with as_batch():
+        transfer = Transfer.objects.get(leaving=leaving)
+    door.accept_transfer(asker(SENDER), BECKSIDE, transfer.pk)
+    return moves.again(transfer)
+
+
+def seen_by_the_sender(transfer: Transfer) -> list[tuple[int, int]]:
+    going = door.show_transfers(asker(RECEIVER), RAVENSGILL).leaving
+    return [(row.id, row.receiver_urn) for group in going for row in group.rows if "Comes" in row.name]

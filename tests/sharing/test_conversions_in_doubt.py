@@ -1,0 +1,113 @@
+"""What the national register says of a conversion a day early, a year ahead, without its day, or by mistake (A2)."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from access_register.models import CarriedRegister, RegisterLine
+from sharing.imports.gias import SOURCE
+from sharing.imports.problems import ImportRefused
+from sharing.imports.registry import KINDS
+from sharing.models import Enrolment, Establishment, Participation, StaffMember
+from tests.people import as_batch
+from tests.sharing import census_returns as returns
+from tests.sharing import test_import_gias, test_workforce
+from tests.sharing.gias_files import gias_file, links_file, school
+from tests.sharing.moves import BECKSIDE, RAVENSGILL, day
+
+pytestmark = pytest.mark.django_db
+NEW = test_import_gias.TestConversion.NEW
+
+
+@pytest.fixture(autouse=True)
+def of_gias() -> None:
+    with as_batch():
+        Establishment.objects.exclude(kind="childrens_centre").update(source=SOURCE)
+
+
+def comes(folder: Path, *, closed: date | bool | None, opens: date, is_open: bool = True) -> None:
+    """The file of a day. `closed`: the last day of the old URN, None where the file has none, False: it is open."""
+    old = school(BECKSIDE, "Beckside Primary School", EstablishmentNumber="2901")
+    if closed is not False:
+        old |= {"EstablishmentStatus (code)": "2", "EstablishmentStatus (name)": "Closed"}
+        old["CloseDate"] = f"{closed:%d-%m-%Y}" if isinstance(closed, date) else ""
+    status = {"EstablishmentStatus (code)": "4", "EstablishmentStatus (name)": "Proposed to open"}
+    new = school(NEW, "Beckside Primary Academy", EstablishmentNumber="2901", OpenDate=f"{opens:%d-%m-%Y}")
+    links = links_file(folder, (NEW, BECKSIDE, "x", "Predecessor", ""), (BECKSIDE, NEW, "x", "Successor", ""))
+    rows = [old, new if is_open else new | status]
+    call_command("import_gias", gias_file(folder, rows), links=links, as_of=timezone.localdate())
+
+
+def register(urn: int) -> int:
+    with as_batch():
+        return RegisterLine.objects.live_on(timezone.localdate()).filter(establishment__urn=urn).count()
+
+
+def test_a_register_without_children_goes_along_also_where_the_file_came_on_the_last_day(tmp_path: Path) -> None:
+    """R36, R44: the old URN took part until then, and no child and no member of staff tells that it was in use."""
+    with as_batch():
+        Enrolment.objects.filter(establishment__urn=BECKSIDE).delete()
+        StaffMember.objects.filter(establishment__urn=BECKSIDE).update(ends_on=day(-200))
+    lines = register(BECKSIDE)
+    comes(tmp_path, closed=day(0), opens=day(1), is_open=False)
+    assert (register(BECKSIDE), register(NEW)) == (lines, 0)
+    with as_batch():  # a night goes by
+        Participation.objects.filter(establishment__urn=BECKSIDE).update(ends_on=day(-1))
+    comes(tmp_path, closed=day(-1), opens=day(0))
+    assert (register(BECKSIDE), register(NEW)) == (0, lines)
+
+
+def test_nobody_goes_to_a_school_that_opens_a_year_later(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    """R5: as a nursery that closes for a year. The children are on the roll of no school that does not stand yet."""
+    lines = register(BECKSIDE)
+    comes(tmp_path, closed=day(-1), opens=day(300), is_open=False)
+    assert "To decide: 999002 is closed and in use. 150001 opens on" in capsys.readouterr().out
+    assert (register(BECKSIDE), register(NEW)) == (lines, 0)
+    with as_batch():
+        assert not Establishment.objects.participating(timezone.localdate()).filter(urn=NEW).exists()
+
+
+def test_a_closing_without_a_day_is_told(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    """It cannot be carried over, nor ended: whoever runs the service reads what to ask for."""
+    lines = register(BECKSIDE)
+    comes(tmp_path, closed=None, opens=day(0))
+    assert "999002 is closed and in use. GIAS gives no day of its closing" in capsys.readouterr().out
+    assert (register(BECKSIDE), register(NEW)) == (lines, 0)
+
+
+def test_a_conversion_told_by_mistake_is_named_when_it_is_put_right(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    """R4, R36: the old URN is open again and empty. Nothing goes back by itself, and nothing is lost later."""
+    lines = register(BECKSIDE)
+    comes(tmp_path, closed=day(-1), opens=day(0))
+    assert "To decide" not in capsys.readouterr().out
+    comes(tmp_path, closed=False, opens=day(0) + timedelta(days=30), is_open=False)
+    assert "To decide: 999002 is open again. Its register and its records are at 150001" in capsys.readouterr().out
+    assert (register(BECKSIDE), register(NEW)) == (0, lines)
+    with as_batch():
+        before = Enrolment.objects.filter(establishment__urn=NEW, ends_on=None).count()
+    comes(tmp_path, closed=day(-1), opens=day(0))
+    with as_batch():
+        assert Enrolment.objects.filter(establishment__urn=NEW, ends_on=None).count() == before > 0
+    assert (register(BECKSIDE), register(NEW)) == (0, lines)
+    with as_batch():
+        assert CarriedRegister.objects.filter(establishment__urn=NEW).count() == 1
+
+
+@pytest.mark.parametrize("kind", ["census", "workforce"])
+def test_a_return_of_a_day_before_is_not_called_another_schools(tmp_path: Path, kind: str) -> None:
+    """R23: the number is that of the new URN too. The head reads who brings it in."""
+    comes(tmp_path, closed=day(-1), opens=day(0))
+    if kind == "census":
+        content = returns.document(returns.pupil(), Estab="2901").replace("999998", str(BECKSIDE))
+    else:
+        content = test_workforce.document(test_workforce.member())
+    path = tmp_path / "return.xml"
+    path.write_text(content)
+    for urn, words in ((NEW, "on which the school had another URN"), (RAVENSGILL, "Send the return of your own")):
+        with as_batch(), pytest.raises(ImportRefused, match=words):
+            KINDS[kind].bring_in(path, urn=urn, apply=False, progress=lambda per_cent: None)
