@@ -14,6 +14,7 @@ from sharing.days import day_in_words
 from sharing.models.service import ParityRun, ServiceRun
 from sharing.records.operations import DailyPart, How, Operations, Part, Queue, Replica
 from sharing.roles import log_quotes_by
+from sharing.saving import hindrance
 from sharing.school_year import HOLIDAYS_TO_ADD, holidays_run_out
 
 Job, Outcome = ServiceRun.Job, ServiceRun.Outcome
@@ -226,12 +227,8 @@ def _log_of_postgresql() -> list[Part]:
 
 def _saving() -> list[Part]:
     """A part of its own only where nothing can be stored: pages that wait cannot say so themselves."""
-    if not replicas.do_commits_wait():
-        return []
-    return [
-        Part("Saving", How.WRONG, "Nothing can be saved: no replica is there to keep it too.",
-             "Start a replica, or restart keep-replicas with 0: see docs/operators/replicas.md."),
-    ]  # fmt: skip
+    found = hindrance()
+    return [Part("Saving", How.WRONG, found.says, found.do)] if found else []
 
 
 def _replicas() -> list[Part]:
