@@ -53,9 +53,13 @@ def post_next() -> bool:
             _post(letter)
         except Exception as problem:
             _try_later(letter, type(problem).__name__)
-            return isinstance(problem, REFUSALS)
-        letter.delete()
-        return True
+            answers = isinstance(problem, REFUSALS)
+        else:
+            letter.delete()
+            answers = True
+        if answers:
+            service_runs.post_answers()
+        return answers
 
 
 def _post(letter: WaitingLetter) -> None:

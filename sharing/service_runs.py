@@ -64,6 +64,11 @@ def post_failed(number: int) -> None:
         log.error("failed e-mails could not be noted: %s", type(trouble).__name__)
 
 
+def post_answers() -> None:
+    """The mail server has just taken an e-mail, or refused that one for a reason of its own."""
+    _keep(Job.POST, last_good_at=timezone.now())
+
+
 def add_comparison(**facts: Any) -> None:
     """A comparison of the two sites (fields of ParityRun)."""
     ParityRun.objects.create(**facts)

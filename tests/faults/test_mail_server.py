@@ -52,7 +52,7 @@ def letters(count: int) -> list[mail.Letter]:
 def failed() -> int:
     with as_batch():
         run = ServiceRun.objects.filter(name=ServiceRun.Job.POST).first()
-    return run.about["failed"] if run else 0
+    return run.about.get("failed", 0) if run else 0
 
 
 def sends(browser: Client, address: str, **typed: str) -> int:
