@@ -16,6 +16,7 @@ from sharing.records.operations import DailyPart, How, Operations, Part, Queue, 
 from sharing.roles import log_quotes_by
 from sharing.saving import hindrance
 from sharing.school_year import HOLIDAYS_TO_ADD, holidays_run_out
+from sharing.service_runs import SIGN_OF_LIFE
 
 Job, Outcome = ServiceRun.Job, ServiceRun.Outcome
 Runs = Mapping[str, ServiceRun]
@@ -23,7 +24,6 @@ Runs = Mapping[str, ServiceRun]
 # After how long without a sign something is not well.
 NIGHTLY: Final = timedelta(hours=26)  # a night, and two hours for a run that takes its time
 TWO_NIGHTS: Final = timedelta(hours=50)
-SIGN_OF_LIFE: Final = timedelta(minutes=5)  # the worker gives one each minute, but not within a long import
 LONGEST_WAIT: Final = timedelta(minutes=30)
 AFTER_FAILED_POST: Final = timedelta(hours=24)
 NO_POST_FOR: Final = timedelta(hours=4)  # some twelve tries
