@@ -8,13 +8,13 @@ Again and again without harm; of two that run at once, the later one has nothing
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import TypeVar
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import DateField, Exists, OuterRef
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
@@ -197,4 +197,6 @@ def _alone() -> Iterator[None]:
         try:
             yield
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(hashtext('run_daily'))")
+            # Where PostgreSQL was restarted meanwhile, it went with its connection: what is left was done, and is told.
+            with suppress(InterfaceError, OperationalError):
+                cursor.execute("SELECT pg_advisory_unlock(hashtext('run_daily'))")

@@ -10,8 +10,9 @@ Where the page says whether it was sent, `letter` and `send` after the visit.
 """
 
 import logging
+import time
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -24,6 +25,7 @@ from sharing.authorise import Through
 
 Letter = EmailMultiAlternatives
 log = logging.getLogger(__name__)
+LONGEST: Final = 60.0  # seconds for all letters of a page, which a proxy gives up after 130
 
 
 def link(view: str, *args: Any, at: Through = Through.SCHOOLS_ONLINE) -> str:
@@ -46,10 +48,12 @@ def send(*letters: Letter) -> int:
     """Send over one connection, and answer how many went out. The register stands whether the post works or not."""
     if not letters:
         return 0
-    sent, why = 0, ""
+    sent, why, until = 0, "", time.monotonic() + LONGEST
     try:
         with get_connection() as connection:
             for written in letters:
+                if time.monotonic() >= until:
+                    raise TimeoutError
                 try:
                     sent += connection.send_messages([written]) or 0
                 except outbox.REFUSALS as problem:

@@ -24,7 +24,7 @@ from sharing.work import WORK
 
 log = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT = 60, 60 * 60  # seconds; each wait is twice the one before
-KEPT: Final = timedelta(days=3)
+KEPT: Final = timedelta(days=3)  # from the first try
 REFUSALS: Final = (SMTPRecipientsRefused, SMTPDataError)  # of this letter, by a server that takes others
 
 
@@ -53,16 +53,21 @@ def post_next() -> bool:
             _post(letter)
         except Exception as problem:
             _try_later(letter, type(problem).__name__)
-            return isinstance(problem, REFUSALS)
-        letter.delete()
-        return True
+            answers = isinstance(problem, REFUSALS)
+        else:
+            letter.delete()
+            answers = True
+        if answers:
+            service_runs.post_answers()
+        return answers
 
 
 def _post(letter: WaitingLetter) -> None:
     said = json.loads(str(letter.content))
     known_by = {"Message-ID": f"<{letter.pk}@{settings.SITE_HOSTS[Through.SCHOOLS_ONLINE]}>"}
     written = EmailMultiAlternatives(said["subject"], said["text"], to=said["to"], headers=known_by)
-    written.attach_alternative(said["html"], "text/html")
+    if said["html"]:
+        written.attach_alternative(said["html"], "text/html")
     connection = get_connection()
     connection.open()
     try:
@@ -75,22 +80,28 @@ def _post(letter: WaitingLetter) -> None:
 
 
 def _packed(letter: EmailMultiAlternatives) -> str:
-    ((html, _),) = letter.alternatives
+    """Those of signing in are of text alone."""
+    html = next((content for content, _ in letter.alternatives), "")
     return json.dumps({"to": letter.to, "subject": letter.subject, "text": letter.body, "html": html})
 
 
 def _try_later(letter: WaitingLetter, why: str) -> None:
     """The words of the problem may hold an address: only its type is told."""
     now = timezone.now()
-    if now - letter.written_at >= KEPT:
+    # Not by when it was written: after a worker was away for days, the first try is not the last.
+    if sum(map(_wait_after, range(letter.tries)), timedelta()) >= KEPT:
         log.error("an e-mail is given up after %d days: %s", KEPT.days, why)
         service_runs.post_failed(1)
         letter.delete()
         return
     log.warning("an e-mail could not be posted, and is tried again: %s", why)
-    letter.next_try_at = now + timedelta(seconds=min(FIRST_WAIT * 2**letter.tries, LONGEST_WAIT))
+    letter.next_try_at = now + _wait_after(letter.tries)
     letter.tries += 1
     letter.save(update_fields=["tries", "next_try_at"])
+
+
+def _wait_after(tries: int) -> timedelta:
+    return timedelta(seconds=min(FIRST_WAIT * 2**tries, LONGEST_WAIT))
 
 
 WORK.insert(0, post_next)  # before longer things: an import may take minutes

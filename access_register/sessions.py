@@ -4,7 +4,6 @@ How long it is known who has signed in when.
 All of it counts for each site by itself: what happens on Schools Online touches no session on EduNet (R38).
 """
 
-import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,7 +28,6 @@ from access_register.models import Person, PersonSession
 from sharing.network import axes_client_address
 from sharing.requests import GetResponse, PortalRequest
 
-log = logging.getLogger(__name__)
 BEGAN_AT = "began_at"
 KNOWN_FOR = 365 * 24 * 3600  # seconds without a sign-in until a device counts as new again
 PEOPLE_ON_ONE_DEVICE = 20
@@ -199,9 +197,5 @@ def _people_known(request: PortalRequest) -> list[int]:
 
 
 def _tell_of_new_device(request: PortalRequest, person: Person) -> None:
-    """A mail server that does not answer keeps nobody from signing in."""
     about = {"device": device_in_words(request), "address": axes_client_address(request), "at": timezone.now()}
-    try:
-        get_adapter().send_mail("account/email/new_device", person.email, about)
-    except OSError as problem:  # smtplib's errors are among them
-        log.warning("No mail about a new device could be sent: %s", type(problem).__name__)
+    get_adapter().send_mail("account/email/new_device", person.email, about)

@@ -1,5 +1,6 @@
 """How a person signs in: their own page, setting up a second factor, and signing out everywhere."""
 
+import logging
 from collections.abc import Callable
 from typing import cast
 
@@ -26,6 +27,7 @@ from access_register.protocol_gate import protocol_not_required
 from access_register.second_factors import has_second_factor
 from sharing.requests import PortalRequest
 
+log = logging.getLogger(__name__)
 RESET_BY_LINK = "reset_by_link"  # in the session: the person whose password was chosen in this browser
 
 
@@ -129,7 +131,9 @@ def back_from_provider(request: PortalRequest, provider_id: str) -> HttpResponse
 def _unless_it_is_out_of_reach(
     view: Callable[..., HttpResponse], request: PortalRequest, provider_id: str
 ) -> HttpResponse:
+    """One that answers with something else than the words of OpenID Connect is out of reach too."""
     try:
         return view(request, provider_id)
-    except RequestException:
+    except (RequestException, LookupError, TypeError, ValueError, AttributeError):
+        log.exception("single sign-on by %s failed", provider_id)
         return render(request, "socialaccount/authentication_error.html", status=503)

@@ -4,6 +4,7 @@ Nobody gets an account this way. A known person's account is linked the first ti
 where the provider is marked as trusted and the address is one that it vouches for.
 """
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import get_adapter as get_account_adapter
@@ -15,6 +16,8 @@ from django.http import HttpRequest
 from django.shortcuts import render
 
 from access_register.models import Person
+
+log = logging.getLogger(__name__)
 
 
 class KnownPeopleOnly(DefaultSocialAccountAdapter):
@@ -43,6 +46,15 @@ class KnownPeopleOnly(DefaultSocialAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
+
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
+    ) -> None:
+        """For whoever runs the service: a secret that has run out is told to nobody else. Only its kind: its words may
+        hold what the provider tells of somebody."""
+        if exception is not None:
+            why = type(exception.__cause__ or exception).__name__
+            log.error("single sign-on by %s failed: %s", provider.app.provider_id, why)
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Find the account. What else the provider tells of the person is not kept."""

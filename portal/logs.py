@@ -11,6 +11,10 @@ class WithoutData(logging.Formatter):
     def formatException(  # noqa: N802 - logging's name
         self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
     ) -> str:
-        kind, _, trace = ei
+        kind, problem, trace = ei
         places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
-        return "\n".join([f"{kind.__name__ if kind else 'exception'}, from", *places])
+        # What PostgreSQL calls it says more than Django: ReadOnlySqlTransaction, DiskFull, LockNotAvailable.
+        kinds = [kind.__name__ if kind else "exception"]
+        if problem and problem.__cause__:
+            kinds.append(type(problem.__cause__).__name__)
+        return "\n".join([f"{', '.join(kinds)}, from", *places])

@@ -160,9 +160,11 @@ _haste = "" if MODE == "production" or REPLICAS else " -c synchronous_commit=off
 # A server that falls silent without closing its connections is given up: a replica soon, since others can be read.
 _soon = {"connect_timeout": 2, "tcp_user_timeout": 2000, "keepalives_idle": 2, "keepalives_interval": 1}
 _at_last = {"connect_timeout": 5, "tcp_user_timeout": 10_000, "keepalives_idle": 10, "keepalives_interval": 5}
+# PostgreSQL gives up a machine of ours that falls silent: it holds what that one held, for hours unless told.
+_gone = " -c tcp_user_timeout=20000 -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
 for _name, _database in DATABASES.items():
     _role = "" if _database.get("USER") in _ROLES else "-c role=portal_app "
-    _options = {} if DATABASE_POOLED else {"options": f"{_role}-c statement_timeout=2000 -c jit=off{_haste}"}
+    _options = {} if DATABASE_POOLED else {"options": f"{_role}-c statement_timeout=2000 -c jit=off{_haste}{_gone}"}
     _database |= {
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,

@@ -14,7 +14,9 @@ from sharing.days import day_in_words
 from sharing.models.service import ParityRun, ServiceRun
 from sharing.records.operations import DailyPart, How, Operations, Part, Queue, Replica
 from sharing.roles import log_quotes_by
+from sharing.saving import hindrance
 from sharing.school_year import HOLIDAYS_TO_ADD, holidays_run_out
+from sharing.service_runs import SIGN_OF_LIFE
 
 Job, Outcome = ServiceRun.Job, ServiceRun.Outcome
 Runs = Mapping[str, ServiceRun]
@@ -22,9 +24,9 @@ Runs = Mapping[str, ServiceRun]
 # After how long without a sign something is not well.
 NIGHTLY: Final = timedelta(hours=26)  # a night, and two hours for a run that takes its time
 TWO_NIGHTS: Final = timedelta(hours=50)
-SIGN_OF_LIFE: Final = timedelta(minutes=5)  # the worker gives one each minute, but not within a long import
 LONGEST_WAIT: Final = timedelta(minutes=30)
 AFTER_FAILED_POST: Final = timedelta(hours=24)
+NO_POST_FOR: Final = timedelta(hours=4)  # some twelve tries
 COMPARED_EVERY: Final = timedelta(days=8)
 KEY_DAYS: Final = 365  # after which a new field key is advised
 ROOM_FOR: Final = 2  # more backups, before the disk that they are on is looked at
@@ -153,6 +155,12 @@ def _post(runs: Runs, queues: tuple[Queue, ...], now: datetime) -> Part:
     tried = sum(queue.failed for queue in queues if queue.title == LETTERS)
     kept = sum(failed for name, (_, failed) in _parts(daily) if name.startswith(("notice", "reminder")))
     do = "See EMAIL_URL and the mail server. What run_daily could not send, it sends the next time."
+    waits_since = min((queue.oldest for queue in queues if queue.title == LETTERS and queue.oldest), default=now)
+    answered = run.last_good_at if run else None
+    if tried and now - max(filter(None, (waits_since, answered))) > NO_POST_FOR:
+        return Part("E-mail", How.WRONG, f"The mail server has taken nothing for hours: {tried} wait.",
+                    "See EMAIL_URL, the mail server and the worker's log. They are given up after three days.",
+                    answered)  # fmt: skip
     if run and at and now - at < AFTER_FAILED_POST:
         return Part("E-mail", How.LOOK, f"{run.about['failed']} could not be sent, the last one within a day.", do, at)
     if tried:
@@ -226,12 +234,8 @@ def _log_of_postgresql() -> list[Part]:
 
 def _saving() -> list[Part]:
     """A part of its own only where nothing can be stored: pages that wait cannot say so themselves."""
-    if not replicas.do_commits_wait():
-        return []
-    return [
-        Part("Saving", How.WRONG, "Nothing can be saved: no replica is there to keep it too.",
-             "Start a replica, or restart keep-replicas with 0: see docs/operators/replicas.md."),
-    ]  # fmt: skip
+    found = hindrance()
+    return [Part("Saving", How.WRONG, found.says, found.do)] if found else []
 
 
 def _replicas() -> list[Part]:

@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
 from django.db import Error, connection
 from django.utils import timezone
@@ -15,6 +15,7 @@ from sharing.roles import BATCH, acting_as
 
 log = logging.getLogger(__name__)
 Job, Outcome = ServiceRun.Job, ServiceRun.Outcome
+SIGN_OF_LIFE: Final = timedelta(minutes=5)  # the worker gives one each minute, but not within a long import
 
 
 class NotARun(Exception):
@@ -46,6 +47,12 @@ def record(job: ServiceRun.Job, about: Mapping[str, Any] | None = None) -> None:
     _keep(job, started_at=now, ended_at=now, last_good_at=now, outcome=Outcome.DONE, about=dict(about or {}))
 
 
+def worker_is_silent() -> bool:
+    """Stopped, or at something long. Whoever waits for it is told that it takes longer than usual."""
+    since = timezone.now() - SIGN_OF_LIFE
+    return not ServiceRun.objects.filter(name=Job.WORKER, ended_at__gte=since).exists()
+
+
 def note_key(today: date) -> None:
     """Since when the first key of FIELD_KEYS has been in use: as far as this is asked daily, to the day.
     And a sample, by which the web application knows that it has the same keys."""
@@ -62,6 +69,11 @@ def post_failed(number: int) -> None:
             cursor.execute("SELECT portal_post_failed(%s)", [number])
     except Error as trouble:
         log.error("failed e-mails could not be noted: %s", type(trouble).__name__)
+
+
+def post_answers() -> None:
+    """The mail server has just taken an e-mail, or refused that one for a reason of its own."""
+    _keep(Job.POST, last_good_at=timezone.now())
 
 
 def add_comparison(**facts: Any) -> None:

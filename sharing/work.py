@@ -72,7 +72,7 @@ def _in_words(trouble: Error) -> str:
     """What the log says. Why there is no connection is told in its first line, which names the server and nobody: what
     follows may quote a row."""
     has_none = connection.connection is None and isinstance(trouble, OperationalError)
-    return str(trouble).partition("\n")[0] if has_none else type(trouble).__name__
+    return str(trouble).partition("\n")[0] if has_none else type(trouble.__cause__ or trouble).__name__
 
 
 def _signs_of_life() -> Callable[[], None]:

@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.core import mail
+from django.core.mail import EmailMessage
+
 from access_register import outbox
 from access_register.models import WaitingLetter
 from tests.people import as_batch
@@ -12,6 +15,12 @@ def post() -> None:
     """As the worker does, until nothing is due."""
     while outbox.post_next():
         pass
+
+
+def sent() -> list[EmailMessage]:
+    """All that was sent so far, once what waits is posted."""
+    post()
+    return mail.outbox
 
 
 @contextmanager

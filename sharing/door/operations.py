@@ -5,13 +5,14 @@ A superuser holds no permission anywhere and gets none here: what they are shown
 
 from django.db import transaction
 
-from sharing import ledger, replicas
+from sharing import ledger
 from sharing.authorise import Asker, NeedsSecondFactor, Permission, Through
 from sharing.authorise.holdings import Holdings
 from sharing.door.managing import managing
 from sharing.health import how_is_the_service
 from sharing.models import LedgerEntry
 from sharing.records.operations import Operations
+from sharing.saving import hindrance
 
 NEEDED = "How the service runs is for the information manager, and for those who run it."
 
@@ -19,17 +20,17 @@ NEEDED = "How the service runs is for the information manager, and for those who
 def show_operations(asker: Asker) -> Operations:
     """To superusers and to information managers, on EduNet and with a second factor. Raises NotAtYourLevel.
 
-    While nothing can be stored they read that at once, without a row in the ledger: it would wait as well.
+    While nothing can be stored they read that at once, without a row in the ledger: it would wait or fail as well.
     """
     if asker.runs_the_service and asker.through == Through.EDUNET:
         if not asker.second_factor:
             ledger.refuse(asker, action="show_operations", why=NeedsSecondFactor.__name__)
             raise NeedsSecondFactor
-        if not replicas.do_commits_wait():
+        if not hindrance():
             shown = LedgerEntry.Outcome.SHOWN
             ledger.write(asker, action="show_operations", outcome=shown, purpose="Runs the service.")
         return how_is_the_service()
-    if replicas.do_commits_wait() and asker.second_factor and _keeps_duties(asker):
+    if asker.second_factor and hindrance() and _keeps_duties(asker):
         return how_is_the_service()
     with managing(asker, "show_operations", needed=NEEDED) as here:
         here.showed()

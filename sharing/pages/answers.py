@@ -9,6 +9,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 
+from sharing import service_runs
 from sharing.cannot import CannotDo, ChangedMeanwhile
 from sharing.requests import PortalRequest
 
@@ -51,6 +52,11 @@ def file_to_keep(name: str, content: bytes | str, content_type: str) -> HttpResp
 
 def moving_part(request: PortalRequest, template: str, *, is_moving: bool, **shown: Any) -> HttpResponse:
     """The part of a page that moves, for the script that asks for it again and again (portal/assets/js/progress.js)."""
-    response = render(request, template, shown)
+    response = render(request, template, shown | waiting_for_the_worker(is_moving=is_moving))
     response["X-Is-Moving"] = "yes" if is_moving else "no"
     return response
+
+
+def waiting_for_the_worker(*, is_moving: bool) -> dict[str, bool]:
+    """For components/worker_is_silent.html, on a page whose work the worker does."""
+    return {"worker_is_silent": is_moving and service_runs.worker_is_silent()}

@@ -12,7 +12,7 @@ from sharing import door
 from sharing.downloads.paper import facts_of
 from sharing.kept_names import keeps_names
 from sharing.models import Download
-from sharing.pages.answers import file_to_keep, form_page, moving_part
+from sharing.pages.answers import file_to_keep, form_page, moving_part, waiting_for_the_worker
 from sharing.pages.download_forms import AskForm, DisposalForm, NoteForm
 from sharing.requests import PortalRequest, page_number, pupil_filter, sort_order, staff_filter, while_suspended
 
@@ -80,7 +80,9 @@ def one(request: PortalRequest, download_id: int) -> HttpResponse:
         else:
             messages.success(request, f"Thank you. D-{download_id} is recorded as destroyed.")
         return redirect("my_downloads")
-    return form_page(request, "downloads/page.html", form, found=door.show_download(request.asker, download_id))
+    found = door.show_download(request.asker, download_id)
+    waits = waiting_for_the_worker(is_moving=found.line.is_moving)
+    return form_page(request, "downloads/page.html", form, found=found, **waits)
 
 
 def progress(request: PortalRequest, download_id: int) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from sharing import door
 from sharing.imports.uploads import received
-from sharing.pages.answers import file_to_keep, form_page, moving_part
+from sharing.pages.answers import file_to_keep, form_page, moving_part, waiting_for_the_worker
 from sharing.pages.import_forms import UploadForm
 from sharing.records.imports import ImportList
 from sharing.requests import PortalRequest, page_number
@@ -54,7 +54,8 @@ def _put_away(request: PortalRequest, urn: int | None, found: ImportList, form: 
 
 def one_import(request: PortalRequest, import_id: int, urn: int | None = None) -> HttpResponse:
     found = door.show_import(request.asker, urn, import_id)
-    return render(request, "imports/page.html", {"found": found, "base": _address(urn)})
+    waits = waiting_for_the_worker(is_moving=found.line.is_moving)
+    return render(request, "imports/page.html", {"found": found, "base": _address(urn)} | waits)
 
 
 def progress(request: PortalRequest, import_id: int, urn: int | None = None) -> HttpResponse:

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from sharing.door import statistics_desk as door
-from sharing.pages.answers import form_page, moving_part
+from sharing.pages.answers import form_page, moving_part, waiting_for_the_worker
 from sharing.pages.release_forms import StatisticsForm
 from sharing.requests import PortalRequest
 
@@ -29,7 +29,8 @@ def statistics_desk(request: PortalRequest) -> HttpResponse:
 
 def statistics_request(request: PortalRequest, number: int) -> HttpResponse:
     found = door.show_statistics_request(request.asker, number)
-    return render(request, "releases/statistics_request.html", {"found": found})
+    waits = waiting_for_the_worker(is_moving=found.line.is_moving)
+    return render(request, "releases/statistics_request.html", {"found": found} | waits)
 
 
 def statistics_progress(request: PortalRequest, number: int) -> HttpResponse:

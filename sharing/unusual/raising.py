@@ -15,12 +15,14 @@ from sharing import ledger
 from sharing.days import midnight
 from sharing.imports.succession import Links
 from sharing.models import Establishment, LedgerEntry, UnusualPattern
+from sharing.models.service import ServiceRun
 from sharing.roles import BATCH, acting_as
 from sharing.unusual import facts, rules
 from sharing.unusual.facts import Place, Who
 from sharing.unusual.rules import Found, Kind, Look
 
-DAYS_LOOKED_AT: Final = 3  # yesterday, and two more should a night's run have failed
+DAYS_LOOKED_AT: Final = 3  # yesterday, and two more; all since the last night that ended well, where that is longer ago
+MOST_DAYS: Final = 31
 SECONDS_BETWEEN: Final = 300.0
 _told = float("-inf")  # when this process last looked for the worst
 
@@ -55,11 +57,17 @@ class Past:
 def raise_patterns(today: date) -> Iterator[str]:
     """What was unusual about the days before today, raised once. Needs portal_batch."""
     raised = 0
-    for back in range(DAYS_LOOKED_AT, 0, -1):
+    for back in range(_days_to_look_at(today), 0, -1):
         day = today - timedelta(days=back)
         raised += _raise(day, [*_of_looks(day), *_of_those_who_left(day), *_counted(day)])
     if raised:
         yield f"{raised} unusual pattern{'' if raised == 1 else 's'} raised"
+
+
+def _days_to_look_at(today: date) -> int:
+    run = ServiceRun.objects.filter(name=ServiceRun.Job.DAILY).exclude(last_good_at=None).first()
+    since = (today - timezone.localdate(run.last_good_at)).days if run else 0
+    return max(DAYS_LOOKED_AT, min(since, MOST_DAYS))
 
 
 def raise_the_worst() -> bool:

@@ -9,13 +9,15 @@ import time_machine
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
-from access_register import daily, grants, history, notices, review_deadlines, transfer_notices
+from access_register import daily, grants, history, notices, review_deadlines, third_parties, transfer_notices
 from access_register.models import LineEvent, RegisterLine, ReviewNotice
 from sharing import ledger_proof, ledger_seal
 from sharing.days import day_in_words
-from sharing.models import Establishment, EstablishmentPermission, LedgerEntry
+from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, ServiceRun
+from tests import databases
 from tests.people import as_batch, asker, person
 from tests.post import post
 from tests.threads import at_once
@@ -205,6 +207,29 @@ class TestFailures:
                     establishment=beckside, person=person("head-beckside"), kind="review_reminder", due_on=on, about={}
                 )
             assert ReviewNotice.objects.filter(pk__in=notices.waiting(TODAY)).get().due_on == TODAY
+
+
+def test_a_restart_of_postgresql_within_a_part_stops_no_other_and_is_told(
+    own_database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R36, R44: as by an update of the machine's packages in the early morning."""
+
+    def restarted(today: object) -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            databases.as_admin(f"SELECT pg_terminate_backend({cursor.fetchone()[0]})")
+            cursor.execute("SELECT 1")
+        return []
+
+    monkeypatch.setattr(third_parties, "ask_for_certificates", restarted)
+    with pytest.raises(CommandError, match=r"left for the next run:\ncertificates of destruction: OperationalError$"):
+        run()
+    assert line_of("office-oxenby", OXENBY).level == 3
+    with as_batch():
+        noted = ServiceRun.objects.get(name=ServiceRun.Job.DAILY)
+    assert (noted.outcome, noted.about["parts"]["certificates of destruction"]) == (ServiceRun.Outcome.FAILED, [0, 1])
+    monkeypatch.undo()
+    run()
 
 
 def test_two_runs_at_once_do_everything_once(own_database: None) -> None:

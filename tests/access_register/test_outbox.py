@@ -243,15 +243,39 @@ class TestThePostIsDown:
         (queue,) = [queue for queue in health.how_is_the_service().queues if queue.title == "E-mails"]
         assert (queue.waiting, queue.failed) == (2, 1)
 
+    def test_a_mail_server_that_takes_nothing_for_hours_is_wrong(self, post_is: Callable[[CarryOut], None]) -> None:
+        """A17: monitors hear of it, and hear nothing where one mailbox alone refuses."""
+
+        def refuses(letter: EmailMessage) -> None:
+            raise SMTPRecipientsRefused({NADIA: (550, b"no such user")})
+
+        with time_machine.travel(NOW, tick=False) as clock:
+            write(NADIA)
+            for carry_out, hours, how in (
+                (away, 4, How.LOOK), (away, 1, How.WRONG), (refuses, 1, How.LOOK), (away, 2, How.LOOK),
+                (away, 4, How.WRONG),
+            ):  # fmt: skip
+                post_is(carry_out)
+                post()
+                clock.shift(timedelta(hours=hours))
+                post()
+                assert (_e_mail()[0], hours) == (how, hours)
+            assert _e_mail()[1] == "The mail server has taken nothing for hours: 1 wait."
+            post_is(takes_all)
+            clock.shift(timedelta(hours=1))
+            post()
+            assert _e_mail()[0] == How.WELL
+
     def test_after_three_days_it_is_given_up_and_told(self, post_is: Callable[[CarryOut], None], caplog) -> None:
         """A17: on the operations page, as other e-mails that could not be sent."""
         post_is(away)
-        with time_machine.travel(NOW - timedelta(days=3, seconds=1), tick=False):
+        with time_machine.travel(NOW - timedelta(days=3), tick=False) as clock, caplog.at_level(logging.ERROR):
             write(NADIA, OMAR)
-        with time_machine.travel(NOW - timedelta(minutes=2), tick=False):
-            post()
-        assert waiting() == 2
-        with caplog.at_level(logging.ERROR):
+            while timezone.now() < NOW:
+                post()
+                clock.shift(timedelta(minutes=5))
+            assert (waiting(), caplog.text) == (2, "")
+            clock.shift(timedelta(hours=1))
             post()
             post()
         assert (waiting(), posted()) == (0, [])

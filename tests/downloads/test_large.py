@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from access_register import register
 from access_register.models import RegisterLine
-from sharing import door, ledger
+from sharing import door, ledger, service_runs
 from sharing.door import downloads as taking
 from sharing.downloads import keeping, making
 from sharing.models import Download, DownloadPiece, LedgerEntry
@@ -59,6 +59,9 @@ class TestLarge:
         number = asked_for(NARROWED)
         page = client(NARROWED).get(f"/my-downloads/{number}/progress/")
         assert page["X-Is-Moving"] == "yes"
+        assert "It takes longer than usual" in page.content.decode()  # no worker has given a sign of life
+        service_runs.record(service_runs.Job.WORKER)
+        assert "It takes up to a minute" in client(NARROWED).get(f"/my-downloads/{number}/").content.decode()
         assert making.do_next()
         assert row_of(number).state == "ready"
         words = passphrase_of(client(NARROWED), number)

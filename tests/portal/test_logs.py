@@ -4,6 +4,7 @@ import logging
 import sys
 
 import pytest
+from django.db import DataError, connection
 
 from portal.logs import WithoutData
 from sharing.reports.pdf import draw_page
@@ -18,6 +19,19 @@ def test_an_exception_is_its_type_and_its_places_not_its_words() -> None:
     told = WithoutData("%(message)s").format(record)
     assert told.startswith("Internal Server Error: /x/\nValueError, from\n")
     assert "test_logs.py" in told
+    assert "Madeup" not in told
+
+
+@pytest.mark.django_db
+def test_a_fault_of_postgresql_is_named_as_postgresql_names_it() -> None:
+    """Whether its disk is full, it only reads, or somebody holds a lock."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 'Madeup'::int")
+    except DataError:
+        record = logging.LogRecord("portal", logging.ERROR, __file__, 1, "Internal Server Error", (), sys.exc_info())
+    told = WithoutData("%(message)s").format(record)
+    assert "DataError, InvalidTextRepresentation, from\n" in told
     assert "Madeup" not in told
 
 

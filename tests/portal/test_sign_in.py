@@ -5,11 +5,11 @@ import re
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
-from django.core import mail
 from django.test import Client
 
 from access_register.models import Person
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, person, visitor
+from tests.post import sent
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough password"
@@ -104,8 +104,8 @@ def test_what_is_missing_to_sign_in_is_asked_for_in_words() -> None:
 def test_a_password_is_reset_by_e_mail(teacher: Person) -> None:
     browser = visitor()
     browser.post("/password/reset/", {"email": teacher.email})
-    assert mail.outbox[0].to == [teacher.email]
-    link = re.search(r"http://schools-online\.localhost(/password/reset/\S+)", mail.outbox[0].body).group(1)
+    assert sent()[0].to == [teacher.email]
+    link = re.search(r"http://schools-online\.localhost(/password/reset/\S+)", sent()[0].body).group(1)
     form = browser.get(link, follow=True)
     browser.post(
         form.request["PATH_INFO"], {"password1": "another long password", "password2": "another long password"}

@@ -14,10 +14,19 @@ from hypothesis import strategies as st
 
 from access_register import daily
 from access_register.models import Person, RegisterLine
-from sharing import door, work
+from sharing import door, service_runs, work
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.demo.places import BECKSIDE
-from sharing.models import Closing, Enrolment, Establishment, LedgerEntry, Opening, Pupil, UnusualPattern
+from sharing.models import (
+    Closing,
+    Enrolment,
+    Establishment,
+    LedgerEntry,
+    Opening,
+    Pupil,
+    ServiceRun,
+    UnusualPattern,
+)
 from sharing.models.unusual import UnusualPatternQuerySet
 from sharing.school_year import is_school_day
 from sharing.unusual import facts, raising
@@ -120,6 +129,14 @@ class TestRaised:
         assert (called(TEACHER), "many", 91) in raised(DAY + timedelta(days=2))
         with as_batch():
             assert new_ones().get(kind=Kind.MANY).usual == 45
+
+    def test_after_a_week_without_a_night(self) -> None:
+        """P17: what was done on its first day is raised by the first night that runs again."""
+        service_runs.record(ServiceRun.Job.DAILY)
+        with as_batch():
+            ServiceRun.objects.filter(name=ServiceRun.Job.DAILY).update(last_good_at=at(DAY, 5))
+        write(looked(TEACHER, DAY, 10, 41) + looked(DEPUTY, DAY + timedelta(days=6), 5, 6))
+        assert raised(DAY + timedelta(days=6)) == {(called(TEACHER), "many", 41), (called(DEPUTY), "night", 6)}
 
     def test_just_before_leaving(self) -> None:
         """P17: the last day is near, or the line is withdrawn within the days after."""

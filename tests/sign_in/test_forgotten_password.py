@@ -4,10 +4,10 @@ import re
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.core import mail
 
 from access_register.models import Person
 from tests.people import EDUNET, SCHOOLS_ONLINE, chooses_purpose, person, visitor
+from tests.post import sent
 from tests.sign_in.ways import PASSWORD, code_now, factors
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ def test_an_app_is_set_up_after_a_link_to_choose_a_password(slug: str, site: str
     """R13: the link leaves an address behind that nobody has confirmed, and that stands in nobody's way."""
     somebody, browser = person(slug), visitor(site)
     browser.post("/password/reset/", {"email": somebody.email})
-    link = re.search(r"/password/reset/\S+/", mail.outbox[-1].body).group()
+    link = re.search(r"/password/reset/\S+/", sent()[-1].body).group()
     form = browser.get(link)["location"]
     browser.post(form, {"password1": PASSWORD, "password2": PASSWORD})
     browser.post("/sign-in/", {"login": somebody.email, "password": PASSWORD})
@@ -34,7 +34,7 @@ def test_a_double_click_on_the_new_password_lands_where_its_first_click_landed()
     """Another password on the page that stayed open is not taken, nor said to be, and is the last that is looked at."""
     somebody, browser = person("head-beckside"), visitor()
     browser.post("/password/reset/", {"email": somebody.email})
-    form = browser.get(re.search(r"/password/reset/\S+/", mail.outbox[-1].body).group())["location"]
+    form = browser.get(re.search(r"/password/reset/\S+/", sent()[-1].body).group())["location"]
     typed = {"password1": PASSWORD, "password2": PASSWORD}
     first, second = (browser.post(form, typed) for _ in range(2))
     assert (first["location"], second.get("location")) == ("/password/reset/done/", "/password/reset/done/")
@@ -52,4 +52,4 @@ def test_who_has_no_password_yet_is_not_told_that_they_asked_for_a_new_one() -> 
     ):
         Person.objects.filter(pk=somebody.pk).update(password=password)
         visitor(EDUNET).post("/password/reset/", {"email": somebody.email})
-        assert (mail.outbox[-1].subject, words in mail.outbox[-1].body) == (subject, True)
+        assert (sent()[-1].subject, words in sent()[-1].body) == (subject, True)

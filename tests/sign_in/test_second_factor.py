@@ -13,7 +13,6 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import flows
 from allauth.mfa.totp.internal.auth import TOTP
 from axes.models import AccessAttempt
-from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -24,6 +23,7 @@ from sharing import door
 from sharing.authorise import Asker, NeedsConfirmation, NeedsSecondFactor, NotAtYourLevel, NotYourEstablishment
 from sharing.models import LedgerEntry
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, chooses_purpose, client, person, visitor
+from tests.post import sent
 from tests.sign_in.ways import PASSWORD, SECRET, code_now, factors, give_password, with_app, with_password
 
 pytestmark = pytest.mark.django_db
@@ -111,7 +111,7 @@ def test_setting_up_an_app_opens_the_page_that_was_wanted(at_once: None) -> None
     assert len(set(codes)) == 10
     assert browser.get("/account/second-factor/")["location"] == f"{HERE}/pupils/"
     assert browser.get(f"{HERE}/pupils/").status_code == 200
-    assert "An authenticator app was set up" in [message.subject for message in mail.outbox]
+    assert "An authenticator app was set up" in [message.subject for message in sent()]
 
 
 def test_of_two_clicks_at_once_the_second_is_led_on_as_the_first(
@@ -221,7 +221,7 @@ def test_removing_the_app_is_told_by_e_mail_and_the_next_sign_in_asks_again() ->
     browser.post("/sign-in/code/", {"code": code_now()})
     assert browser.post("/account/app/remove/")["location"] == "/account/"
     assert factors(head) == set()
-    assert "Your authenticator app was removed" in [message.subject for message in mail.outbox]
+    assert "Your authenticator app was removed" in [message.subject for message in sent()]
     assert give_password(head).get(f"{HERE}/pupils/")["location"] == "/account/second-factor/"
 
 
@@ -275,7 +275,7 @@ def test_the_password_is_changed_with_word_to_its_owner() -> None:
     browser = give_password(head)
     new = "quite another long one"
     browser.post("/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
-    assert "Your password was changed" in [message.subject for message in mail.outbox]
+    assert "Your password was changed" in [message.subject for message in sent()]
     assert browser.get("/account/").content.decode().count("(here)") == 1
 
 

@@ -7,7 +7,6 @@ import pytest
 import time_machine
 from axes.models import AccessAttempt, AccessLog
 from django.contrib.sessions.models import Session
-from django.core import mail
 from django.test.signals import template_rendered
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from access_register.sessions import device_in_words, forget_old_sign_ins
 from sharing.demo.places import BECKSIDE
 from sharing.sealed_sessions import SessionStore
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, visitor
+from tests.post import sent
 from tests.sign_in.ways import give_password, with_password
 
 pytestmark = pytest.mark.django_db
@@ -211,7 +211,7 @@ def test_a_new_device_is_told_by_e_mail_and_a_known_one_is_not(settings) -> None
     settings.SESSION_COOKIE_SECURE = True
     head = with_password("head-beckside")
     browser = give_password(head, User_Agent=FIREFOX)
-    (message,) = mail.outbox
+    (message,) = sent()
     assert (message.to, message.subject) == ([head.email], "You signed in on a new device")
     assert "Device: Firefox on Windows" in message.body
     assert "From the address: 10.20.0.5" in message.body
@@ -221,9 +221,9 @@ def test_a_new_device_is_told_by_e_mail_and_a_known_one_is_not(settings) -> None
     assert (known["secure"], known["httponly"]) == (True, True)
     browser.post("/sign-out/")
     give_password(head, browser=browser, User_Agent=FIREFOX)
-    assert len(mail.outbox) == 1
+    assert len(sent()) == 1
     give_password(head, User_Agent=CHROME)
-    assert len(mail.outbox) == 2
+    assert len(sent()) == 2
 
 
 def test_a_device_is_known_for_each_person_and_each_site_by_itself() -> None:
@@ -232,14 +232,14 @@ def test_a_device_is_known_for_each_person_and_each_site_by_itself() -> None:
     browser = give_password(head)
     browser.post("/sign-out/")
     give_password(deputy, browser=browser)
-    assert [message.to for message in mail.outbox] == [[head.email], [deputy.email]]
+    assert [message.to for message in sent()] == [[head.email], [deputy.email]]
     browser.post("/sign-out/")
     give_password(head, browser=browser)
-    assert len(mail.outbox) == 2
+    assert len(sent()) == 2
     there = visitor(EDUNET)
     there.cookies["edunet_device"] = browser.cookies["schools_online_device"].value
     give_password(officer, browser=there)
-    assert len(mail.outbox) == 3
+    assert len(sent()) == 3
 
 
 def test_a_device_cannot_make_itself_known() -> None:
@@ -247,7 +247,7 @@ def test_a_device_cannot_make_itself_known() -> None:
     browser = visitor()
     browser.cookies["schools_online_device"] = f"[{head.pk}]"
     give_password(head, browser=browser)
-    assert len(mail.outbox) == 1
+    assert len(sent()) == 1
 
 
 def test_a_mail_server_that_is_down_keeps_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:

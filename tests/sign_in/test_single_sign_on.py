@@ -14,13 +14,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from allauth.socialaccount.models import SocialAccount, SocialApp
-from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, transaction
 from django.test import Client
 
 from access_register.models import Person
 from portal.providers import Provider, read_providers
+from tests import post
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, client, person, visitor
 from tests.sign_in.ways import SECRET, code_now, with_app
 
@@ -108,7 +108,7 @@ def test_a_known_person_comes_in_and_is_linked_by_the_verified_address(provided,
     browser, arrived = sign_in("h1", wanted="/establishments/")
     assert (arrived.status_code, arrived["location"]) == (302, "/establishments/")
     assert head.name in browser.get("/").content.decode()
-    assert "You can sign in with DfE Sign-in" in [message.subject for message in mail.outbox]
+    assert "You can sign in with DfE Sign-in" in [message.subject for message in post.sent()]
     link = SocialAccount.objects.get(user=head)
     assert (link.provider, link.uid, link.extra_data) == ("dfe", "h1", {})
     assert Person.objects.get(pk=head.pk).password == head.password

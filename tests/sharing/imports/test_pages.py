@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -10,10 +11,11 @@ from django.utils import timezone
 
 from access_register import grants
 from access_register.models import Duty
+from sharing import service_runs
 from sharing.imports.outcomes import as_rows
 from sharing.imports.problems import Problem
 from sharing.imports.uploads import received
-from sharing.models import Establishment, Import, LedgerEntry
+from sharing.models import Establishment, Import, LedgerEntry, ServiceRun
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
 from tests.sharing.imports.sending import as_file, now
 from tests.sharing.imports.tiny import OFFICERS, TINY
@@ -22,6 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tiny")]
 BECKSIDE, RAVENSGILL = 999002, 999003
 HERE = f"/establishments/{BECKSIDE}/imports/"
 HEAD, OFFICER = "head-beckside", "officer-data"
+LONGER = "It takes longer than usual. Nothing is lost"
 
 FACTS = {
     "report": {
@@ -248,6 +251,17 @@ class TestOnePage:
         settled = client(HEAD).get(f"{HERE}{an_import(state='ready')}/progress/")
         assert (moving["X-Is-Moving"], settled["X-Is-Moving"]) == ("yes", "no")
         assert "40% done" in moving.content.decode()
+
+    def test_where_no_worker_is_it_says_that_it_takes_longer(self) -> None:
+        """R22: the page, and what its script asks for; not while it is worked on."""
+        number, at_work = an_import(state="to_apply", progress=0), an_import(state="applying", progress=40)
+        service_runs.record(ServiceRun.Job.WORKER)
+        pages = [f"{HERE}{number}/", f"{HERE}{number}/progress/"]
+        assert [LONGER in client(HEAD).get(page).content.decode() for page in pages] == [False, False]
+        with as_batch():
+            ServiceRun.objects.update(ended_at=timezone.now() - timedelta(minutes=6))
+        assert [LONGER in client(HEAD).get(page).content.decode() for page in pages] == [True, True]
+        assert LONGER not in self.page(at_work)
 
     def test_the_report_is_a_file_that_no_spreadsheet_runs(self) -> None:
         response = client(HEAD).get(f"{HERE}{an_import()}/report/")

@@ -1,0 +1,65 @@
+"""Whether anything can be stored. A visit ends with its row in the ledger (R43): without it no page opens."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import OperationalError, connection, transaction
+
+from sharing import replicas
+
+LONGEST_WAIT: Final = 1.5  # seconds for the ledger, before which pages are in time still
+_TAKE_THE_LEDGER: Final = "SELECT pg_advisory_xact_lock(hashtext('sharing_ledgerentry'))"  # as portal_write_ledger does
+_WHO_HOLDS_IT: Final = """
+    SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND classid::bigint << 32 | objid::bigint = hashtext('sharing_ledgerentry')
+"""
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """Why nothing can be stored, and what to do."""
+
+    says: str
+    do: str
+
+
+def hindrance() -> Hindrance | None:
+    """Asked of the primary, and in the order in which one is the cause of the next."""
+    if replicas.do_commits_wait():
+        return Hindrance(
+            "Nothing can be saved: no replica is there to keep it too.",
+            "Start a replica, or restart keep-replicas with 0: see docs/operators/replicas.md.",
+        )
+    if _only_reads():
+        return Hindrance(
+            "Nothing can be saved: PostgreSQL takes no changes, so no page of records opens.",
+            "It is a replica, or was set to read only, as some services do where a disk is full. See DATABASE_URL.",
+        )
+    if holder := _holds_the_ledger():
+        return Hindrance(
+            f"No page of records opens: the ledger is held by the session {holder} of PostgreSQL.",
+            f"See pg_stat_activity. SELECT pg_terminate_backend({holder}) ends it, and undoes what it was at.",
+        )
+    return None
+
+
+def _only_reads() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_read_only")
+        return cursor.fetchone() == ("on",)
+
+
+def _holds_the_ledger() -> int | None:
+    """The session that has held it for longer than pages wait; each visit holds it for an instant."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}s'")
+            cursor.execute(_TAKE_THE_LEDGER)
+            transaction.set_rollback(True)  # let go, and nothing to commit
+    except OperationalError:
+        with connection.cursor() as cursor:
+            cursor.execute(_WHO_HOLDS_IT)
+            holder = cursor.fetchone()
+        return holder[0] if holder else None
+    return None

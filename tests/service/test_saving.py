@@ -1,0 +1,74 @@
+"""A17: operators and monitors hear at once where nothing can be stored, and so nobody can open a page of records."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import psycopg2
+import pytest
+from django.db import connection, connections
+from django.test import Client
+
+from sharing import health, service_runs
+from sharing.records.operations import How
+from tests import databases
+from tests.faults.server import url_of_tests
+from tests.people import EDUNET, client, visitor
+
+OPERATIONS, HEALTH, PUPILS = "/operations/", "/health/", "/establishments/999002/pupils/"
+READS_ONLY = "Nothing can be saved: PostgreSQL takes no changes, so no page of records opens."
+
+
+def monitored() -> int:
+    return visitor(address="127.0.0.1").get(HEALTH).status_code
+
+
+def saving() -> list[tuple[How, str, str]]:
+    return [(part.how, part.says, part.do) for part in health.how_is_the_service().parts if part.title == "Saving"]
+
+
+@pytest.fixture
+def browsers(own_database: None, settings: Any) -> Iterator[tuple[Client, ...]]:
+    """As a database service sets it where the disk is full, or as a replica is. Sessions are due to be renewed."""
+    settings.SESSION_RENEWED_EVERY = 0
+    name = connection.settings_dict["NAME"]
+    seen = client("superuser", EDUNET), client("officer-information", EDUNET), client("head-beckside")
+    for browser in seen:
+        browser.get("/guidance/")
+    service_runs.record(service_runs.Job.WORKER)
+    assert monitored() == 200
+    databases.as_admin(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    connections.close_all()
+    yield seen
+    databases.as_admin(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+    connections.close_all()
+
+
+def test_a_database_that_only_reads_is_told(browsers: tuple[Client, ...]) -> None:
+    superuser, manager, head = browsers
+    head.raise_request_exception = False
+    assert head.get(PUPILS).status_code == 500
+    assert head.get("/guidance/").status_code == 200
+    assert monitored() == 503
+    assert [(how, says) for how, says, _ in saving()] == [(How.WRONG, READS_ONLY)]
+    for browser in (superuser, manager):
+        assert READS_ONLY in browser.get(OPERATIONS).content.decode()
+
+
+def test_whoever_holds_the_ledger_is_told(own_database: None) -> None:
+    """And by which session, so that it can be ended. Held for an instant, as each visit does, it is well."""
+    superuser, head = client("superuser", EDUNET), client("head-beckside")
+    head.raise_request_exception = False
+    with closing(psycopg2.connect(url_of_tests())) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid(), pg_advisory_xact_lock(hashtext('sharing_ledgerentry'))")
+        holder = cursor.fetchone()[0]
+        assert head.get(PUPILS).status_code == 500
+        assert monitored() == 503
+        ((how, says, do),) = saving()
+        assert (how, says) == (
+            How.WRONG, f"No page of records opens: the ledger is held by the session {holder} of PostgreSQL.",
+        )  # fmt: skip
+        assert f"pg_terminate_backend({holder})" in do
+        assert says in superuser.get(OPERATIONS).content.decode()
+    service_runs.record(service_runs.Job.WORKER)
+    assert (saving(), monitored(), head.get(PUPILS).status_code) == ([], 200, 200)
