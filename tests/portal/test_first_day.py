@@ -179,6 +179,22 @@ def home(slug: str, **how: bool) -> str:
     return client(slug, **how).get("/").content.decode()
 
 
+def test_a_record_that_nobody_has_opened_says_so(one_of_each: Pupil) -> None:
+    """R43: and counts the second time."""
+    browser, path = client(HEAD), f"/establishments/{URN}/pupils/{one_of_each.pk}/"
+    assert "Before now, nobody opened this record in the last 12 months." in browser.get(path).content.decode()
+    assert "was opened 1 time in the last 12 months by 1 person." in browser.get(path).content.decode()
+
+
+def test_who_has_no_place_is_not_told_that_no_establishment_matches() -> None:
+    """R2: before anybody has put them on a register, and after."""
+    browser = client(HEAD)
+    assert "You have a place at no establishment today" in browser.get("/establishments/").content.decode()
+    assert "No establishment matches" in browser.get("/establishments/?named=Alpha").content.decode()
+    run_as_owner("UPDATE sharing_establishment SET kind = ''")
+    assert "No establishment is here yet" in client(DATA, EDUNET).get("/establishments/").content.decode()
+
+
 def test_figures_do_not_come_of_the_national_register(newcomer: None) -> None:
     """R22: the import of establishments does not lead to releases, which bring none of it out."""
     with as_batch():
