@@ -28,10 +28,11 @@ def heads_to_verify(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
 
 @receiver(workbench_opened)
 def establishments_without_a_head(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """For who records first heads: where nobody is invited either, so that nobody can begin there (A7, R32)."""
+    """For who records first heads: nobody keeps the register there, also where a first head has yet to accept (A7)."""
     if here.holdings.at(Permission.MANAGE_DUTIES) and here.asker.second_factor:
-        nobodys = RawSQL("SELECT establishment_id FROM access_register_without_head() WHERE invited_id IS NULL", [])
-        free = Establishment.objects.filter(pk__in=nobodys)
+        free = Establishment.objects.filter(
+            pk__in=RawSQL("SELECT establishment_id FROM access_register_without_head()", [])
+        )
         yield Waiting("Heads", free, "establishment without a head", "establishments without a head", "without_head")
 
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access_register import first_heads, grants, handovers
-from access_register.models import Handover
+from access_register.models import Handover, RegisterLine
 from sharing import door
 from sharing.authorise import NotAtYourLevel
 from sharing.demo.places import AIREHOLME, BECKSIDE, OXENBY, PLACES
@@ -122,16 +122,19 @@ class TestWhatWaits:
         )
 
     def test_an_establishment_without_a_head_waits_for_who_records_one(self) -> None:
-        """A7, R32: on the first day they are all of them. One for which somebody is invited waits for that person."""
+        """A7, R32, R40: on the first day they are all of them. The page says where somebody is invited."""
         page, today = "Heads without_head?", timezone.localdate()
         before, manager = waiting(MANAGER)[page], asker(MANAGER, EDUNET)
         urn = door.add_centre(
             manager, name="Millrace Children’s Centre", street="1 Mill Race", town="Skelbrook", postcode="BD0 2DE",
             telephone="", manager="Centre manager", locality=None, starts_on=today,
         )  # fmt: skip
-        assert waiting(MANAGER)[page] == before + 1
+        assert waiting(MANAGER)[page] == before + 1 == len(first_heads.list_without_head(manager).establishments)
         assert all(page not in waiting(slug) for slug in (DATA, NO_DUTY))
         first_heads.record_first_head(manager, urn, name="Rosalind Ackroyd", email="r@millrace.example", on=today)
+        assert waiting(MANAGER)[page] == before + 1
+        with as_batch():
+            RegisterLine.objects.filter(establishment__urn=urn).update(awaiting_since=None)
         assert waiting(MANAGER)[page] == before
 
     def test_who_has_given_no_second_factor_is_not_told_that_nothing_waits(self) -> None:
