@@ -1,7 +1,8 @@
 """Challenges that are overdue and returns that are late, brought to mind (P9, R23): by night, as portal_batch.
 
-Each establishment's Level 1 gets at most one e-mail a week about either, with numbers and no names; and one at once
-where a challenge of which they were reminded is taken back.
+What waits for a Level 1 that nobody holds goes on to the data team. Each establishment's Level 1 gets at most one
+e-mail a week about either, with numbers and no names; and one at once where a challenge of which they were reminded is
+taken back.
 """
 
 from collections import defaultdict
@@ -58,7 +59,8 @@ def remind_of_challenges(today: date) -> Iterator[str]:
     overdue = overdue.exclude(pupil__in=Pupil.objects.closed().values("pk"))
     quiet = overdue.filter(reminded_on__gt=today - A_WEEK).values("establishment")
     for establishment, numbers in _at_each(overdue.exclude(establishment__in=quiet).select_for_update(of=("self",))):
-        _write(establishment, today, "challenges_overdue", "challenges", number=len(numbers))
+        if not _write(establishment, today, "challenges_overdue", "challenges", number=len(numbers)):
+            continue
         Challenge.objects.filter(pk__in=numbers).update(reminded_on=today)
         _note("remind_of_challenges", establishment, {"challenges": numbers})
         yield f"{establishment.urn}: reminded of {len(numbers)} overdue challenge{'' if len(numbers) == 1 else 's'}"
@@ -83,6 +85,20 @@ def close_those_of_leavers(today: date) -> Iterator[str]:
         yield f"{establishment.urn}: {len(numbers)} challenge{'' if len(numbers) == 1 else 's'} of leavers closed"
 
 
+def pass_on_what_nobody_answers(today: date) -> Iterator[str]:
+    """Hand to the data team what waits where nobody holds Level 1: before the first head has come, or after the last
+    has gone. Who is suspended comes back to it."""
+    held = RegisterLine.objects.filter(covers(today), level=Level.ONE, withdrawn_at=None, awaiting_since=None)
+    at_schools = Challenge.objects.waiting().filter(assigned_to=Challenge.Desk.SCHOOL)
+    nobodys = at_schools.exclude(establishment__in=held.values("establishment"))
+    for establishment, numbers in _at_each(nobodys):
+        at_schools.filter(pk__in=numbers).update(
+            state=Challenge.State.PASSED_ON, assigned_to=Challenge.Desk.DATA_TEAM, answered_by_name=BY_ITSELF
+        )
+        _note("pass_on_challenges", establishment, {"challenges": numbers})
+        yield f"{establishment.urn}: {len(numbers)} challenge{'' if len(numbers) == 1 else 's'} passed on: no Level 1"
+
+
 def _at_each(challenges: QuerySet[Challenge]) -> Iterator[tuple[Establishment, list[int]]]:
     """The establishments by name, each with the numbers of its challenges."""
     numbers: dict[int, list[int]] = defaultdict(list)
@@ -99,21 +115,24 @@ def chase_returns(today: date) -> Iterator[str]:
         late = known.late_at(establishment)
         if late and not _asked_within(how_often(late, today), establishment, today):
             facts = [f"{wanted.kind.label} of {day_in_words(wanted.reference_day)}" for wanted in late]
-            _write(establishment, today, "returns_late", "returns", number=len(late), returns=facts)
+            if not _write(establishment, today, "returns_late", "returns", number=len(late), returns=facts):
+                continue
             _remember(establishment, late, today)
             _note("chase_returns", establishment, {"returns": facts})
             yield f"{establishment.urn}: asked for {len(late)} late return{'' if len(late) == 1 else 's'}"
 
 
-def _write(establishment: Establishment, today: date, kind: str, page: str, **about: object) -> None:
+def _write(establishment: Establishment, today: date, kind: str, page: str, **about: object) -> bool:
+    """An e-mail to everybody who holds Level 1 today. Whether there was anybody."""
     link = mail.link(page, establishment.urn)
     keepers = RegisterLine.objects.filter(
         covers(today), establishment=establishment, level=Level.ONE, withdrawn_at=None, suspended_at=None,
         awaiting_since=None, person__is_active=True,
-    )  # fmt: skip
-    for line in keepers.select_related("person").order_by("pk"):
+    ).select_related("person")  # fmt: skip
+    for line in keepers.order_by("pk"):
         facts = {"name": line.person.name, "place": establishment.name, "link": link} | about
         mail.send_later(kind, [line.person.email], **facts)
+    return bool(keepers)
 
 
 def _that_came() -> Days:

@@ -106,6 +106,7 @@ def run(today: date) -> Report:
         report.attempt("last days", partial(note_last_days, today))
         report.attempt("permission table", partial(put_right, today))
         report.attempt("challenges of leavers", partial(challenge_notices.close_those_of_leavers, today))
+        report.attempt("challenges of nobody", partial(challenge_notices.pass_on_what_nobody_answers, today))
         report.attempt("challenges", partial(challenge_notices.remind_of_challenges, today))
         report.attempt("returns", partial(challenge_notices.chase_returns, today))
         for establishment in report.found("reviews", partial(review_deadlines.establishments_with_lines, today)):

@@ -148,7 +148,10 @@ class NarrowForm(forms.Form):
 
     def __init__(self, *args: Any, year_groups: Collection[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.MultipleChoiceField, self.fields["year_groups"]).choices = list(year_groups)
+        years = cast(forms.MultipleChoiceField, self.fields["year_groups"])
+        years.choices = list(year_groups)
+        if not year_groups:
+            years.help_text = "No children are recorded here today, so there is no year group to choose."
 
 
 class SuspendForm(forms.Form):

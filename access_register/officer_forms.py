@@ -16,6 +16,7 @@ from sharing.pages.form_fields import AS_AN_ADDRESS, AS_IT_IS, day_field, name_f
 
 DATA = [(value, label) for value, label in Duty.Data.choices if value != Duty.Data.DUTIES]
 A_YEAR = "A year at most."
+NO_LOCALITY = "There is no Locality yet. Whoever runs the service brings in the first ones from a file."
 
 
 def team_field() -> forms.CharField:
@@ -108,7 +109,9 @@ class DutyForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["localities"]).choices = officers.choices_of_localities()
+        localities = cast(forms.ChoiceField, self.fields["localities"])
+        localities.choices = officers.choices_of_localities()
+        localities.help_text = "" if localities.choices else NO_LOCALITY
         self.fields["starts_on"].initial = timezone.localdate
 
     def clean_urns(self) -> list[int]:

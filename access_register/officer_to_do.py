@@ -6,10 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.dispatch import receiver
 
 from access_register.models import Duty, Handover, OfficerAppointment, Order
 from sharing.authorise import Permission, Visit
+from sharing.models import Establishment
 from sharing.signals import workbench_opened
 from sharing.to_do.officers import Waiting
 
@@ -22,6 +24,16 @@ def heads_to_verify(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     open_ones = Handover.objects.filter(done_at=None, cancelled_at=None, verified_at=None, establishment__in=places)
     if places:
         yield Waiting("Heads", open_ones.exclude(own), "head to verify", "heads to verify", "handovers")
+
+
+@receiver(workbench_opened)
+def establishments_without_a_head(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
+    """For who records first heads: nobody keeps the register there, also where a first head has yet to accept (A7)."""
+    if here.holdings.at(Permission.MANAGE_DUTIES) and here.asker.second_factor:
+        free = Establishment.objects.filter(
+            pk__in=RawSQL("SELECT establishment_id FROM access_register_without_head()", [])
+        )
+        yield Waiting("Heads", free, "establishment without a head", "establishments without a head", "without_head")
 
 
 @receiver(workbench_opened)

@@ -355,6 +355,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "merge_children": "Two identities of a child joined",
         "forget_accounts": "Accounts that nothing needs any more deleted",
         "note_last_days": "Last days of lines noted",
+        "pass_on_challenges": "Challenges that nobody at an establishment can answer passed on",
         "prepare_release": "Release of figures prepared",
         "publish_protocol": "Text of the protocol published",
         "rebuild_permissions": "Permissions put right",

@@ -44,6 +44,13 @@ def expected(today: date) -> tuple[Expected, ...]:
     )
 
 
+def next_expected(today: date) -> Expected:
+    """The return whose reference day comes next."""
+    coming = ((day, kind) for kind in (CENSUS, WORKFORCE) for day in reference_days(kind, today) if day > today)
+    day, kind = min(coming)
+    return Expected(kind, day, school_days_after(day, settings.RETURN_DUE_SCHOOL_DAYS))
+
+
 def are_expected_of(place: Establishment, on: date) -> bool:
     """Whether the establishment sends the returns of that day: it was open then. What opens later owes none of them."""
     was_open = (place.open_date or on) <= on <= (place.close_date or on)

@@ -49,7 +49,8 @@ MEANWHILE = "This case has moved on in the meantime. Look at it again."
 MOST_ROWS = 500
 NOT_REFERRED = {
     "nobody": "Name first whom it is held against.",
-    "nowhere": "No Locality follows from whom it is held against: none of the establishments is in one today.",
+    "nowhere": "No Locality follows from whom it is held against: none of the establishments is in one today. "
+    "Move one of them into its Locality first.",
     "nothing": MEANWHILE,
     "again": "You would close it already. Another information manager has to agree.",
 }

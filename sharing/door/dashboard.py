@@ -149,6 +149,9 @@ def _roll(here: Visit, cells: Cells) -> Tile:
 def _quality(here: Visit) -> Tile:
     """What may be wrong in the children's records: how many, and the findings that are most."""
     checks, counted, (as_of, source) = look_at_pupils(here)
+    if not counted[OF_ALL]:
+        whom = " that you may see" if here.narrowing.year_groups else ""
+        return Tile("quality", "Data quality", (), "data_quality", empty=f"No children{whom} are recorded here today.")
     most = sorted((check for check in checks if counted[check.key]), key=lambda check: -counted[check.key])
     readings = [Reading("Children with something to look at", f"{counted[WITH_ANY]} of {counted[OF_ALL]}")]
     readings += [

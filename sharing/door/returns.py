@@ -15,7 +15,7 @@ from sharing.door.paging import slice_of
 from sharing.models import Challenge, Establishment, ReturnConfirmation
 from sharing.models.plain import in_order_of
 from sharing.records import ToDo, Why
-from sharing.records.accuracy import AccuracyDesk, DeskLine, LateReturn, ReturnLine, ReturnList
+from sharing.records.accuracy import AccuracyDesk, DeskLine, LateReturn, NextReturn, ReturnLine, ReturnList
 from sharing.returns import (
     BROUGHT_BY,
     CENSUS,
@@ -24,6 +24,7 @@ from sharing.returns import (
     Status,
     are_expected_of,
     expected,
+    next_expected,
     reference_days,
     status,
 )
@@ -57,7 +58,7 @@ def show_returns(asker: Asker, urn: int) -> ReturnList:
         lines = tuple(_lines(here))
         here.showed(returns=len(lines))
         can_confirm = asker.through == Through.SCHOOLS_ONLINE
-        return ReturnList(here.here, lines, can_confirm, here.why)
+        return ReturnList(here.here, lines, _coming(here), can_confirm, here.why)
 
 
 def confirm_return(asker: Asker, urn: int, *, kind: str, reference_day: date) -> None:
@@ -129,6 +130,13 @@ def _known(establishment_id: int | None, today: date) -> tuple[Days, Confirmed, 
             else:
                 came[place, kind].add(day)
     return came, confirmed, took_part
+
+
+def _coming(here: Visit) -> NextReturn | None:
+    wanted = next_expected(here.today)
+    if not are_expected_of(here.establishment, wanted.reference_day):
+        return None
+    return NextReturn(wanted.kind.label, wanted.reference_day, wanted.due_on)
 
 
 def _lines(here: Visit) -> Iterable[ReturnLine]:

@@ -40,11 +40,12 @@ class GroupForm(forms.Form):
     def __init__(self, *args: Any, found: GroupToMake, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["tells"].choices = found.kinds  # type: ignore[attr-defined]
-        for one in found.offered:
+        offered = [one for one in found.offered if one.options]  # without children there is no year group to tick
+        for one in offered:
             self.fields[one.key] = forms.MultipleChoiceField(
                 label=one.label, choices=one.options, required=False, widget=forms.CheckboxSelectMultiple
             )
-        self.criteria = [one.key for one in found.offered]
+        self.criteria = [one.key for one in offered]
         if found.group:
             self.fields["version"] = version_field()
             del self.fields["kind"]

@@ -148,9 +148,19 @@ class ReturnLine:
 
 
 @dataclass(frozen=True)
+class NextReturn:
+    kind_name: str
+    reference_day: date
+    due_on: date
+
+
+@dataclass(frozen=True)
 class ReturnList:
+    """`coming`: the return that is expected next, of an establishment that sends any."""
+
     here: Here
     returns: tuple[ReturnLine, ...]
+    coming: NextReturn | None
     can_confirm: bool
     why: Why
 

@@ -114,7 +114,10 @@ def _scheduled(academic_year: int) -> list[Release]:
 
 def _some(found: people.People) -> None:
     if not found.population.pupils:
-        raise CannotPublish("This cannot be published, because the population is empty: nobody is counted.")
+        raise CannotPublish(
+            "This cannot be published, because the population is empty: nobody is counted. "
+            "Bring in the School Census of that year first."
+        )
 
 
 def _something_new(before: Built | None, built: Built) -> None:

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Exists, F, OuterRef
 from django.dispatch import receiver
 
-from sharing.authorise import Permission, Visit
-from sharing.models import Import
+from sharing.authorise import Permission, Through, Visit
+from sharing.models import Establishment, Import, Pupil
+from sharing.models.establishments import Kind
 from sharing.signals import home_counted
 from sharing.to_do.here import Counted
 
@@ -17,6 +19,20 @@ def imports_to_look_at(here: Visit, **kwargs: Any) -> Iterable[Counted]:
     kept = here.holdings.at(Permission.KEEP_RECORDS)
     if kept:
         yield Counted(Import.objects.filter(state=Import.State.READY, establishment__in=kept), _words, "imports")
+
+
+@receiver(home_counted)
+def no_children_yet(here: Visit, **kwargs: Any) -> Iterable[Counted]:
+    """Where no child is on the register today, as on the first day: nothing else says where records come from.
+
+    Children's centres send no census, and some have no child on a register.
+    """
+    kept = here.holdings.at(Permission.KEEP_RECORDS)
+    if kept and here.asker.through == Through.SCHOOLS_ONLINE and here.asker.second_factor:
+        child = Pupil.objects.filter(establishment=OuterRef("pk")).visible_on(here.today)
+        schools = Establishment.objects.filter(pk__in=kept).exclude(kind=Kind.CHILDRENS_CENTRE)
+        words = "No children are recorded here: bring in a file"
+        yield Counted(schools.exclude(Exists(child)), lambda number, late: words, "bring_in", at=F("pk"))
 
 
 def _words(number: int, late: int) -> str:

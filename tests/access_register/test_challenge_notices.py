@@ -6,7 +6,9 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from access_register import challenge_notices
+from access_register import challenge_notices, grants
+from access_register.models import RegisterLine
+from access_register.service import BY_ITSELF
 from sharing import door
 from sharing.models import Challenge, Establishment, LedgerEntry, Pupil, StaffMember
 from sharing.returns import CENSUS, Expected, expected
@@ -36,6 +38,11 @@ def overdue() -> int:
 def remind(today: date) -> list[str]:
     with posting(), as_batch():
         return list(challenge_notices.remind_of_challenges(today))
+
+
+def pass_on() -> list[str]:
+    with as_batch():
+        return list(challenge_notices.pass_on_what_nobody_answers(TODAY))
 
 
 def chase(today: date) -> list[str]:
@@ -87,6 +94,32 @@ class TestChallenges:
         assert states == {left: Challenge.Outcome.HAS_LEFT, stays: ""}
         assert (told.urn, told.about, again) == (BECKSIDE, {"challenges": [left]}, [])
 
+    def test_what_waits_for_a_level_1_that_nobody_holds_goes_to_the_data_team(self) -> None:
+        """R23: before the first head has come; nobody there could answer, and no officer was told."""
+        with as_batch():
+            Challenge.objects.waiting().update(assigned_to=Challenge.Desk.DATA_TEAM)
+        number = overdue()
+        assert pass_on() == []
+        with as_batch():
+            ones = RegisterLine.objects.filter(establishment__urn=BECKSIDE, level=1)
+            ones.update(suspended_at=timezone.now())
+            assert list(challenge_notices.pass_on_what_nobody_answers(TODAY)) == []  # they come back to it
+            ones.update(withdrawn_at=timezone.now(), suspended_at=None)
+        assert remind(TODAY) == []  # an e-mail to nobody is none
+        with as_batch():
+            assert Challenge.objects.get(pk=number).reminded_on is None
+        assert pass_on() == [f"{BECKSIDE}: 1 challenge passed on: no Level 1"]
+        assert pass_on() == []
+        with as_batch():
+            grants.rebuild(TODAY)
+            told = LedgerEntry.objects.filter(action="pass_on_challenges").latest("pk")
+        assert (told.urn, told.about) == (BECKSIDE, {"challenges": [number]})
+        data = asker("officer-data", EDUNET)
+        assert BECKSIDE in [line.urn for line in door.show_accuracy_desk(data).challenges]
+        door.answer_challenge(data, BECKSIDE, number, outcome="corrected", answer="Yes")
+        steps = door.show_challenge(data, BECKSIDE, number).steps
+        assert [step.by_name for step in steps][1:] == [BY_ITSELF, data.name]
+
     def test_not_before_it_is_overdue_and_not_once_answered(self) -> None:
         number = overdue()
         with as_batch():
@@ -120,6 +153,22 @@ class TestReturns:
             assert bool(letters) is told
         assert "School Census of" in letters[0].body
         assert f"/establishments/{BECKSIDE}/returns/" in letters[0].body
+
+    def test_where_nobody_holds_level_1_nobody_is_asked_and_none_is_said_to_be(self) -> None:
+        """R23, R43: the first head is asked in the night after they have come."""
+        with as_batch():
+            Pupil.objects.filter(establishment__urn=BECKSIDE).update(as_of=date(2019, 7, 1))
+            StaffMember.objects.filter(establishment__urn=BECKSIDE).update(as_of=date(2019, 7, 1))
+            RegisterLine.objects.filter(establishment__urn=BECKSIDE, level=1).update(awaiting_since=timezone.now())
+        day = next(one.due_on for one in expected(TODAY) if one.due_on < TODAY) + DAY
+        asked = LedgerEntry.objects.filter(action="chase_returns", urn=BECKSIDE)
+        with as_batch():
+            before = asked.count()
+        assert not any(str(BECKSIDE) in line for line in chase(day))
+        with as_batch():
+            assert asked.count() == before
+            RegisterLine.objects.filter(establishment__urn=BECKSIDE, level=1).update(awaiting_since=None)
+        assert any(str(BECKSIDE) in line for line in chase(day))
 
     @pytest.mark.parametrize(("days", "apart"), [(1, 7), (27, 7), (28, 28), (300, 28)])
     def test_one_that_is_long_late_is_asked_for_once_a_month(self, days: int, apart: int) -> None:

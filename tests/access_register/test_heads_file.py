@@ -1,5 +1,6 @@
 """First heads of many establishments, recorded on EduNet from a list: all of them or none (R32, A7, A9)."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -19,7 +20,7 @@ from access_register.rules import CannotChange
 from sharing.authorise import NotAtYourLevel
 from sharing.days import day_in_words
 from sharing.demo.places import BECKSIDE
-from sharing.models import LedgerEntry
+from sharing.models import LedgerEntry, Participation
 from tests import post
 from tests.access_register.invitations import everything
 from tests.access_register.test_first_heads import MANAGER, a_centre, line_of, record, token, without_head
@@ -242,3 +243,14 @@ class TestInTheBrowser:
         response = client(MANAGER, EDUNET).post(URL, {"file": SimpleUploadedFile("staff.csv", b"name,email,role\n")})
         assert response.status_code == 422
         assert "urn, establishment, name of head, email, first day" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_where_every_establishment_has_a_head_no_empty_template_is_offered() -> None:
+    """A7: a file with no line would ask for nobody."""
+    with as_batch():
+        Participation.objects.update(ends_on=timezone.localdate() - timedelta(days=1))
+    browser = client(MANAGER, EDUNET)
+    assert "Every establishment has a head, so there is nobody to record." in browser.get(URL).content.decode()
+    a_centre()
+    assert "a line for each establishment without a head: 1 today." in browser.get(URL).content.decode()

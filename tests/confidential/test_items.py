@@ -8,12 +8,14 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import Error, connection, transaction
 from django.utils import timezone
 from openpyxl import Workbook
 
+from access_register.models import RegisterLine
 from sharing import door, safe_files
 from sharing.authorise import NeedsSecondFactor, NoSuchRecord, NotAtYourLevel
 from sharing.door import AlreadyWithdrawn
@@ -44,6 +46,18 @@ def ledger() -> tuple:
 def add(**typed: object):
     browser = client(OFFICER, EDUNET)
     return browser.post(f"/establishments/{BECKSIDE}/confidential/add/", TYPED | typed)
+
+
+def test_nobody_is_said_to_be_told_where_there_is_no_head() -> None:
+    """R26: as at an establishment that has just come, before its first head has accepted."""
+    with as_batch():
+        RegisterLine.objects.filter(establishment__urn=BECKSIDE, seat=0).update(withdrawn_at=timezone.now())
+    with posting():
+        answer = add()
+    assert mail.outbox == []
+    assert [str(one) for one in get_messages(answer.wsgi_request)] == [
+        "The item is added. The head there, if there is one today, is told by e-mail."
+    ]
 
 
 def test_an_officer_adds_an_item() -> None:

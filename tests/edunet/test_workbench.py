@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from access_register import grants, handovers
+from access_register import first_heads, grants, handovers
+from access_register.models import Handover, RegisterLine
 from sharing import door
 from sharing.authorise import NotAtYourLevel
 from sharing.demo.places import AIREHOLME, BECKSIDE, OXENBY, PLACES
@@ -119,6 +120,31 @@ class TestWhatWaits:
             before[0] + 1,
             before[1],
         )
+
+    def test_an_establishment_without_a_head_waits_for_who_records_one(self) -> None:
+        """A7, R32, R40: on the first day they are all of them. The page says where somebody is invited."""
+        page, today = "Heads without_head?", timezone.localdate()
+        before, manager = waiting(MANAGER)[page], asker(MANAGER, EDUNET)
+        urn = door.add_centre(
+            manager, name="Millrace Children’s Centre", street="1 Mill Race", town="Skelbrook", postcode="BD0 2DE",
+            telephone="", manager="Centre manager", locality=None, starts_on=today,
+        )  # fmt: skip
+        assert waiting(MANAGER)[page] == before + 1 == len(first_heads.list_without_head(manager).establishments)
+        assert all(page not in waiting(slug) for slug in (DATA, NO_DUTY))
+        first_heads.record_first_head(manager, urn, name="Rosalind Ackroyd", email="r@millrace.example", on=today)
+        assert waiting(MANAGER)[page] == before + 1
+        with as_batch():
+            RegisterLine.objects.filter(establishment__urn=urn).update(awaiting_since=None)
+        assert waiting(MANAGER)[page] == before
+
+    def test_who_has_given_no_second_factor_is_not_told_that_nothing_waits(self) -> None:
+        """R13: on the first day nobody has one, and what waits is counted for who has."""
+        with as_batch():
+            Handover.objects.all().delete()
+        for given in (True, False):
+            page = client(NO_DUTY, EDUNET, second_factor=given).get("/").content.decode()
+            assert ("Nothing waits for you." in page) is given
+            assert ('href="/account/second-factor/">Set it up' in page) is not given
 
     def test_duties_to_confirm_are_for_who_keeps_them(self) -> None:
         """R9."""

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from sharing import door
+from sharing.measures import preparing
 from sharing.models.releases import Release
 from tests import figures
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person, visitor
@@ -199,6 +200,16 @@ class TestDesk:
         browser.post(f"/releases/{release.pk}/check/")
         text = browser.post(f"/releases/{release.pk}/check/", follow=True).content.decode()
         assert "This release has moved on" in text
+
+    def test_it_says_that_nobody_has_the_values_until_everybody_has(self, release: Release) -> None:
+        """R22."""
+        browser, path = client(DATA, EDUNET), f"/releases/{release.pk}/"
+        assert "are for nobody before it is out" in browser.get(path).content.decode()
+        with as_batch():
+            preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(minutes=1))
+        page = browser.get(path).content.decode()
+        assert "Out since" in page
+        assert "are for nobody before it is out" not in page
 
     def test_a_step_needs_a_post_and_a_release(self, release: Release) -> None:
         """Where somebody comes back to the address of a form, after signing in anew, the release is there."""

@@ -193,7 +193,9 @@ class TestRefused:
     def test_nobody_takes_part(self) -> None:
         with as_batch():
             Participation.objects.update(ends_on=TODAY - timedelta(days=1))
-        refused("This cannot be published, because the population is empty: nobody is counted")
+        refused(
+            "This cannot be published, because the population is empty: nobody is counted. Bring in the School Census"
+        )
 
     def test_two_pupils(self) -> None:
         with as_batch():
