@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
@@ -28,7 +28,7 @@ _MISSING = """
 
 
 def show_moves(asker: Asker, urn: int, *, since: date | None = None, number: int = 1) -> MovesPage:
-    """Who came since a day (the school year's first, unless said otherwise), who is coming, and who is to leave.
+    """Who came since a day (`_begun`, unless said otherwise), who is coming, and who is to leave.
 
     Of those who have left there is a number: their names are not the establishment's to see any more (R8), save where
     their transfer file is still to be sent.
@@ -65,7 +65,7 @@ class MovesHere:
 
 def moves_here(here: Visit, since: date | None) -> MovesHere:
     """Of the children whom the asker sees."""
-    since = min(since or _first_of_the_year(here.today), here.today)
+    since = min(since or _begun(here), here.today)
     seen = Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(here.narrowing.year_groups)
     stays = Enrolment.objects.filter(establishment=here.establishment.pk, cancelled_at=None)
     mine = stays.filter(pupil__in=seen).select_related("pupil")
@@ -89,11 +89,11 @@ def moves_here(here: Visit, since: date | None) -> MovesHere:
 
 
 def count_moves(here: Visit) -> tuple[int, int, int | None, date]:
-    """Children on roll today, of them those who came since the school year's first day, how many left since, that day.
+    """Children on roll today, of them those who came since a day (`_begun`), how many left since, that day.
 
     Of the children whom the asker sees. Who left is counted for all year groups or not at all (None), as on the page.
     """
-    since, years = _first_of_the_year(here.today), here.narrowing.year_groups
+    since, years = _begun(here), here.narrowing.year_groups
     seen = Pupil.objects.of(here.establishment.pk).visible_on(here.today).in_years(years)
     stays = Enrolment.objects.filter(establishment=here.establishment.pk, cancelled_at=None)
     mine = Q(pupil__in=seen) & covers(here.today)
@@ -137,8 +137,12 @@ def _missing(number: int) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def _first_of_the_year(today: date) -> date:
-    return date(today.year if today.month >= 9 else today.year - 1, 9, 1)
+def _begun(here: Visit) -> date:
+    """The school year's first day. Of a school that has opened since, as under a new URN, the day after its opening:
+    with whom it opened did not join it."""
+    first = date(here.today.year if here.today.month >= 9 else here.today.year - 1, 9, 1)
+    opened = here.establishment.open_date
+    return opened + timedelta(days=1) if opened and first <= opened < here.today else first
 
 
 def _left(stays: Any, since: date, today: date) -> int:

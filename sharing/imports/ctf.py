@@ -148,11 +148,11 @@ def _receiver(header: CtfHeader, urn: int | None) -> Establishment:
         cure = "The file does not say for which school it is. Let that school bring it in, on its own page."
         raise refused("DestSchool", cure)
     if urn is None:
-        here = Establishment.objects.filter(pk=establishments_by_number(None).get(header.destination)).first()
-        if here is None:
+        known = establishments_by_number(None).get(header.destination)
+        if known is None:
             cure = "No school of this community has that number today. Ask the sender whom the file is for."
             raise refused("DestSchool", cure, header.destination)
-        return here
+        return Establishment.objects.get(pk=known)
     here = Establishment.objects.get(urn=urn)
     if header.destination and header.destination != _number(here):
         cure = f"The file is for another school, not for {here.name}. Ask the sender to make it out to you."

@@ -251,3 +251,6 @@ def _follow_status(stored: dict[int, Establishment], today: date, report: GiasRe
             participation.ends_on = max(establishment.close_date or today, participation.starts_on)
             participation.ended_because = CLOSED_SAYS_GIAS
             participation.save()
+        elif participation.ended_because == CLOSED_SAYS_GIAS:  # of a day to come, and taken back before it
+            participation.ends_on, participation.ended_because = None, ""
+            participation.save()

@@ -114,6 +114,18 @@ def test_a_child_who_has_come_has_come_once(tmp_path: Path) -> None:
     assert door.make_transfer_file(asker(RECEIVER), RAVENSGILL, transfer.pk).content
 
 
+def test_who_came_along_has_not_joined(tmp_path: Path) -> None:
+    """R1: the dashboard would say that all of the school's children are new."""
+    convert(tmp_path, day(-4))
+    late = factories.pupil(NEW, surname="Late")
+    factories.enrolment(late, day(-2))
+    head = asker(SENDER)
+    moved = door.show_moves(head, NEW)
+    assert ([one.child for one in moved.joined], moved.since) == ([late.pk], day(-3))
+    (roll,) = (tile for tile in door.show_dashboard(head, NEW).tiles if tile.key == "roll")
+    assert roll.readings[1].text == "1"
+
+
 def coming() -> Transfer:
     """A child of Ravensgill, whom Beckside has accepted."""
     leaving = factories.pupil(RAVENSGILL, surname="Comes")

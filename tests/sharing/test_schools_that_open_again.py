@@ -58,3 +58,20 @@ def test_one_that_is_suspended_waits_for_the_end_of_that(tmp_path: Path) -> None
         Sanction.objects.filter(pk=sanction.pk).update(lifted_at=timezone.now())
     call_command("import_gias", gias_file(tmp_path, rows))
     assert Establishment.objects.participating(today).filter(urn__in=(100001, 100002)).count() == 2
+
+
+def test_a_closing_ahead_that_is_taken_back_ends_nothing(tmp_path: Path) -> None:
+    """R4, R16: or it would take part no longer on a day of which nobody says anything any more."""
+    today, row = timezone.localdate(), school(100001)
+    status = dict(zip(("EstablishmentStatus (code)", "EstablishmentStatus (name)"), CLOSED, strict=True))
+    for ahead in (20, 30):
+        closed = row | status | {"CloseDate": f"{today + timedelta(days=ahead):%d-%m-%Y}"}
+        for file in (row, closed):
+            call_command("import_gias", gias_file(tmp_path, [file]))
+        with as_batch():
+            stretch = Participation.objects.get(establishment__urn=100001)
+            assert stretch.ends_on == today + timedelta(days=ahead)
+    call_command("import_gias", gias_file(tmp_path, [row]))
+    with as_batch():
+        stretch = Participation.objects.get(establishment__urn=100001)
+        assert (stretch.starts_on, stretch.ends_on, stretch.ended_because) == (today, None, "")
