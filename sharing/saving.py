@@ -33,12 +33,12 @@ def hindrance() -> Hindrance | None:
         )
     if _only_reads():
         return Hindrance(
-            "Nothing can be saved: PostgreSQL takes no changes, so no page of records opens.",
+            "Nothing can be saved: the database takes no changes, so no page of records opens.",
             "It is a replica, or was set to read only, as some services do where a disk is full. See DATABASE_URL.",
         )
     if holder := _holds_the_ledger():
         return Hindrance(
-            f"No page of records opens: the ledger is held by the session {holder} of PostgreSQL.",
+            f"No page of records opens: the ledger is held by the session {holder} of the database.",
             f"See pg_stat_activity. SELECT pg_terminate_backend({holder}) ends it, and undoes what it was at.",
         )
     return None

@@ -37,7 +37,7 @@ from tests.access_register.handovers import (
 )
 from tests.factories import establishment
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
-from tests.post import posting
+from tests.post import posting, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +132,7 @@ class TestTheSteps:
         typed = {"name": "Nadia New", "email": "nadia@beckside.example", "on": in_days(9).strftime("%d/%m/%Y")}
         page = client(HEAD).post(f"/establishments/{BECKSIDE}/register/headship/name/", typed, follow=True)
         assert "Nadia New is named" in page.content.decode()
-        assert [letter.to for letter in mail.outbox] == [["nadia@beckside.example"]]
+        assert ["nadia@beckside.example"] in [letter.to for letter in sent()]
         with as_batch():
             assert not Person.objects.get(email="nadia@beckside.example").lines.exists()
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 
@@ -25,6 +24,7 @@ from tests.access_register.duties import (
     second_manager,
 )
 from tests.people import EDUNET, ON_THE_INTRANET, accepts, as_batch, as_owner, asker, client, person
+from tests.post import sent
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ class TestOfficers:
         response = client(MANAGER, EDUNET).post("/officers/add/", self.TYPED)
         assert response.status_code == 302
         nadia = Person.objects.get(email="nadia.iqbal@council.example")
-        assert [message.to for message in mail.outbox] == [[nadia.email]]
+        assert [message.to for message in sent()] == [[nadia.email]]
         accepts(nadia)
         from tests.people import chooses_purpose, visitor
 
@@ -202,7 +202,7 @@ class TestASecondOfficerOfTheSameName:
             officers.confirm_officer(asker(MANAGER, EDUNET), number)
         with pytest.raises(CannotChange):
             officers.give_duty(asker(MANAGER, EDUNET), number, duty=new_duty())
-        mail.outbox.clear()
+        sent().clear()
         second = second_manager()
         assert b"1</strong> officer to confirm" in client(second, EDUNET).get("/").content
         page = client(second, EDUNET)
@@ -210,7 +210,7 @@ class TestASecondOfficerOfTheSameName:
         for _ in range(2):  # a second click
             assert page.post(f"/officers/{number}/confirm/").status_code == 302
         assert self.opens(made)
-        assert [message.to for message in mail.outbox] == [[made.email]]
+        assert [message.to for message in sent()] == [[made.email]]
 
     @pytest.mark.drifts
     def test_the_database_holds_it_by_itself(self) -> None:

@@ -1,7 +1,7 @@
 """A17: operators and monitors hear at once where nothing can be stored, and so nobody can open a page of records."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg2
@@ -16,7 +16,8 @@ from tests.faults.server import url_of_tests
 from tests.people import EDUNET, client, visitor
 
 OPERATIONS, HEALTH, PUPILS = "/operations/", "/health/", "/establishments/999002/pupils/"
-READS_ONLY = "Nothing can be saved: PostgreSQL takes no changes, so no page of records opens."
+VISIT = "/establishments/999003/visit/"
+READS_ONLY = "Nothing can be saved: the database takes no changes, so no page of records opens."
 
 
 def monitored() -> int:
@@ -25,6 +26,14 @@ def monitored() -> int:
 
 def saving() -> list[tuple[How, str, str]]:
     return [(part.how, part.says, part.do) for part in health.how_is_the_service().parts if part.title == "Saving"]
+
+
+@contextmanager
+def held_ledger() -> Iterator[int]:
+    """By somebody else's session, whose number it answers."""
+    with closing(psycopg2.connect(url_of_tests())) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid(), pg_advisory_xact_lock(hashtext('sharing_ledgerentry'))")
+        yield cursor.fetchone()[0]
 
 
 @pytest.fixture
@@ -59,16 +68,26 @@ def test_whoever_holds_the_ledger_is_told(own_database: None) -> None:
     """And by which session, so that it can be ended. Held for an instant, as each visit does, it is well."""
     superuser, head = client("superuser", EDUNET), client("head-beckside")
     head.raise_request_exception = False
-    with closing(psycopg2.connect(url_of_tests())) as other, other.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid(), pg_advisory_xact_lock(hashtext('sharing_ledgerentry'))")
-        holder = cursor.fetchone()[0]
+    with held_ledger() as holder:
         assert head.get(PUPILS).status_code == 500
         assert monitored() == 503
         ((how, says, do),) = saving()
         assert (how, says) == (
-            How.WRONG, f"No page of records opens: the ledger is held by the session {holder} of PostgreSQL.",
+            How.WRONG, f"No page of records opens: the ledger is held by the session {holder} of the database.",
         )  # fmt: skip
         assert f"pg_terminate_backend({holder})" in do
         assert says in superuser.get(OPERATIONS).content.decode()
     service_runs.record(service_runs.Job.WORKER)
     assert (saving(), monitored(), head.get(PUPILS).status_code) == ([], 200, 200)
+
+
+def test_a_form_that_could_not_be_saved_is_sent_again_as_the_page_says(own_database: None) -> None:
+    """Going back would lose what was typed, since browsers store no page of ours (R13). Reloaded, it is saved once."""
+    officer, typed = client("officer-data", EDUNET), {"text": "Typed in a bad moment."}
+    officer.raise_request_exception = False
+    with held_ledger():
+        page = officer.post(VISIT, typed)
+        assert page.status_code == 500
+        assert "If you were sending a form, stay on this page" in page.content.decode()
+    assert officer.post(VISIT, typed).status_code == 302
+    assert officer.get(VISIT).content.decode().count(typed["text"]) == 1
