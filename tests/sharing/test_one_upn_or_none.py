@@ -8,9 +8,10 @@ import pytest
 from sharing import children, door
 from sharing.crypto import blind_index
 from sharing.imports.problems import ProblemLog
-from sharing.models import Child, Enrolment, Pupil
+from sharing.models import Child, Enrolment, Pupil, PupilChange
+from tests import factories
 from tests.people import as_batch, asker
-from tests.sharing.moves import RAVENSGILL, RECEIVER, again, day, from_outside
+from tests.sharing.moves import RAVENSGILL, RECEIVER, again, agreed, day, from_outside, on_roll, refusal, sees
 from tests.sharing.pupil_facts import FACTS, HERE, TEMPORARY, THERE, UPNS, bring, record, told
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +116,67 @@ class TestNoUpnYet:
         door.accept_transfer(asker(RECEIVER), RAVENSGILL, from_outside().pk)
         assert bring(told(urn=RAVENSGILL, **NEWLY | changed), is_of_a_school=True)["joined"] == 1
         assert len(come()) == 2
+
+
+class TestComesFromOutsideAgain:
+    """R5, R35: told by Admissions with a UPN that the school, or another, knows from before."""
+
+    def before(self, urn: int = RAVENSGILL, **facts: Any) -> Pupil:
+        pupil = factories.pupil(
+            urn,
+            **{"upn": UPNS[9], "surname": "Before", "year_group": "2", "class_name": "2B", "born_on": NEWLY["born_on"]}
+            | facts,
+        )
+        with as_batch():
+            Child.objects.filter(pk=pupil.child_id).update(upn_index=blind_index(UPNS[9]))
+            Pupil.objects.filter(pk=pupil.pk).update(upn_index=blind_index(UPNS[9]))
+        factories.enrolment(pupil, day(-900), day(-400))
+        return pupil
+
+    def accepted(self) -> Pupil:
+        record_id = door.accept_transfer(asker(RECEIVER), RAVENSGILL, from_outside(upn=UPNS[9]).pk)
+        with as_batch():
+            return Pupil.objects.get(pk=record_id)
+
+    def test_the_old_record_says_what_is_told_now(self) -> None:
+        """It said the name, year group and class of two years ago: whom a head narrows to that year saw the child."""
+        old = self.before()
+        mine = self.accepted()
+        assert (mine.pk, mine.surname, mine.year_group, mine.class_name) == (old.pk, "Come", "4", "")
+        with as_batch():
+            change = PupilChange.objects.get(pupil=old)
+        assert (change.source, sorted(change.facts)) == ("Admissions", ["forename", "sex", "surname", "year_group"])
+
+    def test_who_comes_back_within_the_year_keeps_the_class(self) -> None:
+        self.before(**NEWLY, year_group="4", class_name="4C")
+        assert self.accepted().class_name == "4C"
+        with as_batch():
+            assert not PupilChange.objects.filter(source="Admissions").exists()
+
+    def test_the_record_of_another_child_is_not_opened(self) -> None:
+        """The UPN that Admissions typed is another's, who was here once."""
+        old = self.before(born_on=date(2012, 12, 12))
+        transfer = from_outside(upn=UPNS[9])
+        said = refusal(lambda: door.accept_transfer(asker(RECEIVER), RAVENSGILL, transfer.pk))
+        assert (said, sees(RECEIVER, RAVENSGILL, old.pk)) == ("another", False)
+
+    def test_another_childs_upn_elsewhere_makes_no_one_child_of_two(self) -> None:
+        """R9, R18; and a return of the school finds its record by the number all the same."""
+        elsewhere = self.before(HERE, born_on=date(2012, 12, 12))
+        mine = self.accepted()
+        assert (mine.upn, mine.child_id != elsewhere.child_id) == (UPNS[9], True)
+        row = told(9, urn=RAVENSGILL, parts=SINCE_TODAY, **NEWLY)
+        assert bring(row, is_of_a_school=True, as_of=day(0))["joined"] == 0
+        again_told = from_outside(upn=UPNS[9], forename="Another")
+        assert refusal(lambda: door.accept_transfer(asker(RECEIVER), RAVENSGILL, again_told.pk)) == "on_roll"
+
+    @pytest.mark.parametrize(("year", "class_name"), [("6", ""), ("2", "2B")])
+    def test_by_a_transfer_too_nobody_is_in_a_class_of_an_earlier_year(self, year: str, class_name: str) -> None:
+        leaving = on_roll(year_group=year)
+        old = self.before()
+        with as_batch():
+            Pupil.objects.filter(pk=old.pk).update(child=leaving.child_id, upn_index=leaving.upn_index)
+        assert agreed(leaving).pupil_id == old.pk
+        with as_batch():
+            mine = Pupil.objects.get(pk=old.pk)
+        assert (mine.year_group, mine.class_name) == (year, class_name)
