@@ -303,7 +303,8 @@ BEGUN_AS_BEFORE = within("sharing_assert_transfer", _TOLD_BEFORE[::-1])
 # For migration 0204. A child from outside who was here once takes up the old record as the child is told now, not as of
 # then: the year group says who sees it (R35). Where birthday and surname are another child's the UPN is wrong, and that
 # child's record is not opened; where it is known elsewhere alone, the new record gets an identity apart, as by a return
-# (sharing.imports.same_child). And who comes back is in no class of an earlier year.
+# (sharing.imports.same_child). Told without a UPN, as from the list of the missing, the child is the one of that name
+# and birthday here, if there is one. And who comes back is in no class of an earlier year.
 _IS_ANOTHER = "born_on <> told.born_on AND sharing_plain(surname) <> sharing_plain(told.surname)"
 _OF_NUMBER = "sharing_records_of(known)"
 _HERE_TOO = f"{_OF_NUMBER} || ARRAY(SELECT id FROM sharing_pupil WHERE establishment_id = place AND upn_index = known)"
@@ -330,7 +331,17 @@ _TAKES_UP = (
     END IF;
     IF mine_id IS NULL THEN""",
 )
+_NO_NUMBER = (
+    "known := coalesce(nullif(told.upn_index, ''), ",
+    """known := coalesce(nullif(told.upn_index, ''), (
+            SELECT min(child.upn_index)
+            FROM sharing_pupil AS mine JOIN sharing_child AS child ON child.id = mine.child_id
+            WHERE mine.establishment_id = place AND mine.born_on = told.born_on
+              AND sharing_plain(mine.surname) = sharing_plain(told.surname)
+              AND sharing_plain(mine.forename) = sharing_plain(told.forename) HAVING count(*) = 1), """,
+)
 _BY_NUMBER = (
+    _NO_NUMBER,
     (f"sharing_on_roll_at(place, {_OF_NUMBER})", f"sharing_on_roll_at(place, {_HERE_TOO})"),
     (f"id = ANY ({_OF_NUMBER})\n    ORDER BY", f"id = ANY ({_HERE_TOO})\n    ORDER BY"),
 )

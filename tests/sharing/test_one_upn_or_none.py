@@ -153,6 +153,22 @@ class TestComesFromOutsideAgain:
         with as_batch():
             assert not PupilChange.objects.filter(source="Admissions").exists()
 
+    def test_told_without_a_upn_the_child_has_the_old_record_too(self) -> None:
+        """As from the list of the missing: it was a second record at one school, on roll twice by the next return."""
+        old = self.before(**NEWLY)
+        transfer = from_outside()
+        assert door.accept_transfer(asker(RECEIVER), RAVENSGILL, transfer.pk) == old.pk
+        changes = bring(told(9, urn=RAVENSGILL, parts=SINCE_TODAY, **NEWLY), is_of_a_school=True, as_of=day(0))
+        assert (changes["joined"], [mine.upn for mine in come()]) == (0, [UPNS[9]])
+        again_told = from_outside(surname="COME")
+        assert refusal(lambda: door.accept_transfer(asker(RECEIVER), RAVENSGILL, again_told.pk)) == "on_roll"
+
+    def test_of_two_alike_it_is_neither(self) -> None:
+        self.before(**NEWLY)
+        factories.pupil(RAVENSGILL, **NEWLY)
+        door.accept_transfer(asker(RECEIVER), RAVENSGILL, from_outside().pk)
+        assert len(come()) == 3
+
     def test_the_record_of_another_child_is_not_opened(self) -> None:
         """The UPN that Admissions typed is another's, who was here once."""
         old = self.before(born_on=date(2012, 12, 12))
