@@ -48,7 +48,8 @@ class PossibleDuplicate:
     """Two identities that look like one child. Ids and schools; what the two share is for whoever may see the records.
 
     `is_former`: one has the other's UPN as its former one. `is_one_upn`: both have the same UPN now.
-    `has_temporary`: one of them has a temporary UPN.
+    `has_temporary`: one of them has a temporary UPN. `looks_like_two`: both surname and date of birth differ: then two
+    children were given one UPN, and a school has to ask for another.
     `same_school`: a school that has a record of both, which stands in the way of a merge; else "".
     """
 
@@ -58,12 +59,13 @@ class PossibleDuplicate:
     is_former: bool
     is_one_upn: bool
     has_temporary: bool
+    looks_like_two: bool
     same_school: str
 
     @property
     def can_be_joined(self) -> bool:
-        """Whether the UPNs say that it is one child, and no school stands in the way. By name alone it may be two."""
-        return (self.is_former or self.is_one_upn) and not self.same_school
+        """Whether the UPNs say that it is one child, and nothing else says that it is two. By name alone it may be."""
+        return (self.is_former or self.is_one_upn) and not self.same_school and not self.looks_like_two
 
 
 def possible_duplicates() -> list[PossibleDuplicate]:
@@ -96,6 +98,9 @@ def _duplicate(alike: list[tuple[Pupil, Pupil, bool, bool]]) -> PossibleDuplicat
         is_former=any(is_former for *_, is_former, _ in alike),
         is_one_upn=any(is_one_upn for *_, is_one_upn in alike),
         has_temporary=any(is_temporary(str(pupil.upn)) for pupil in pupils),
+        looks_like_two=all(
+            one.born_on != other.born_on and one.surname.lower() != other.surname.lower() for one, other, *_ in alike
+        ),
         same_school=_school_with_both(child, other),
     )
 

@@ -32,6 +32,7 @@ REFUSED = {
     "nowhere": "Choose an open establishment of the community, other than the child’s own.",
     "moved_on": "This transfer has moved on in the meantime. Look at it again.",
     "no_such": "Nothing can be recorded of this UPN. Check it, or ask the information manager.",
+    "another": "Your record with this UPN has another surname and birthday. Decline, and ask Admissions whose it is.",
     "own": "You asserted this transfer yourself. Somebody else at the receiving school, or another officer, answers.",
     "not_yours": "This step is not yours to take here.",
 }

@@ -8,10 +8,12 @@ terms of a year came with the record of an accepted transfer, they stay, and the
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from sharing.crypto import blind_index
@@ -184,7 +186,8 @@ def _read(path: Path, log: ProblemLog) -> list[ToldPupil]:
 
 
 def _records_here(here: Establishment, children: list[ToldPupil]) -> Mapping[str, _Here]:
-    """Index of UPN -> the record here of that child, whichever of its UPNs is meant."""
+    """Index of UPN -> the record here of that child, whichever of its UPNs is meant; of a child who came without one,
+    name and date of birth."""
     today = timezone.localdate()
     indexes = {blind_index(upn) for child in children for upn in (child.upn, child.former_upn) if upn}
     identities = {
@@ -194,35 +197,40 @@ def _records_here(here: Establishment, children: list[ToldPupil]) -> Mapping[str
         )
     }
     on_roll = Enrolment.objects.filter(covers(today), pupil=OuterRef("pk"), cancelled_at=None)
-    pupils = {
-        pupil.child_id: pupil
-        for pupil in Pupil.objects.of(here.pk)
-        .filter(child_id__in=identities.values())
+    pupils = list(
+        Pupil.objects.of(here.pk)
+        .filter(Q(child_id__in=identities.values()) | Q(upn_index__in=indexes) | Q(upn=None))
         .annotate(is_on_roll=Exists(on_roll))
         .prefetch_related("needs", "senneed_rows", "freemealsperiod_rows", "homeaddress_rows", "contact_rows")
         .prefetch_related(Prefetch("result_rows", Result.objects.filter(dfe_number="")))
         .prefetch_related(Prefetch("attendance_rows", Attendance.objects.filter(term__gt=0, sessions_possible__gt=0)))
-    }
+    )
     coming = {
         transfer.pupil_id: transfer
         for transfer in Transfer.objects.filter(
-            pupil__in=pupils.values(), agreed_on__lte=today, lapses_on__gte=today, cancelled_at=None, declined_at=None
+            pupil__in=pupils, agreed_on__lte=today, lapses_on__gte=today, cancelled_at=None, declined_at=None
         ).select_related("from_establishment")
     }
-    found = {}
-    for index, identity in identities.items():
-        if pupil := pupils.get(identity):
-            transfer = coming.get(pupil.pk)
-            sender = transfer.from_establishment if transfer else None
-            found[index] = _Here(
-                pupil, pupil.is_on_roll, transfer is not None, _number(sender) if sender is not None else ""
-            )
-    return found
+    found: dict[str, _Here] = {}
+    by_identity: dict[UUID, _Here] = {}
+    for pupil in pupils:
+        transfer = coming.get(pupil.pk)
+        sender = transfer.from_establishment if transfer else None
+        record = _Here(pupil, pupil.is_on_roll, transfer is not None, _number(sender) if sender is not None else "")
+        found[pupil.upn_index if pupil.upn else _named(pupil.surname, pupil.forename, pupil.born_on)] = record
+        by_identity[pupil.child_id] = record
+    return found | {index: by_identity[identity] for index, identity in identities.items() if identity in by_identity}
+
+
+def _named(surname: str, forename: str, born_on: date) -> str:
+    return f"{surname} {forename} {born_on}".lower()
 
 
 def _record_of(child: ToldPupil, known: Mapping[str, _Here]) -> _Here | None:
-    record = known.get(blind_index(child.upn))
-    return record or (known.get(blind_index(child.former_upn)) if child.former_upn else None)
+    told = child.record
+    keys = [blind_index(upn) for upn in (child.upn, child.former_upn) if upn]
+    keys.append(_named(told["surname"], told["forename"], told["born_on"]))
+    return next((known[key] for key in keys if key in known), None)
 
 
 def _check(child: ToldPupil, record: _Here | None, header: CtfHeader, log: ProblemLog) -> None:
@@ -277,9 +285,15 @@ def _keep_the_terms(child: ToldPupil, record: _Here, log: ProblemLog, left_out: 
 
 
 def _keep_what_is_known(child: ToldPupil, record: _Here) -> None:
-    """Where the record is newer: only columns that are empty, and tables in which it has nothing."""
+    """Where the record is newer: only columns that are empty, and tables in which it has nothing.
+
+    A child without a UPN is found by name and date of birth (same_child), which stay.
+    """
     pupil = record.pupil
-    child.record = {name: value for name, value in child.record.items() if getattr(pupil, name) in ("", None)}
+    stays = () if pupil.upn else ("surname", "forename", "born_on")
+    child.record = {
+        name: value for name, value in child.record.items() if getattr(pupil, name) in ("", None) or name in stays
+    }
     standing: Any
     for standing in [part for part in child.parts if part not in (Attendance, Result)]:
         name = standing._meta.model_name

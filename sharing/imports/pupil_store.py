@@ -155,7 +155,8 @@ class PupilStore:
                 pupil_parts.apply(part, self._staging.parts[part], self._told_by, planned)
 
     def _add_children(self) -> None:
-        because = f"{self._told_by['source']}, {self._told_by['as_of']:%d/%m/%Y}: the file tells the former UPN."
+        file = f"{self._told_by['source']}, {self._told_by['as_of']:%d/%m/%Y}"
+        because = f"{file}: the file tells the former UPN, or the first."
         children.note_joined(run(_ADD_CHILDREN), because=because, by_name="An import")
 
     def _keep_keys(self) -> None:
@@ -221,7 +222,7 @@ _RECORDS = f"""
            coalesce(told.is_whole AND known.as_of < %(as_of)s, false) AS is_confirmed,
            told.born_on <> known.born_on AND lower(told.surname) <> lower(known.surname) AS looks_like_another
     FROM told_pupil AS told
-    JOIN told_child AS child ON child.upn_index = told.upn_index
+    JOIN told_child AS child ON child.upn_index = told.upn_index AND child.establishment_id = told.establishment_id
     LEFT JOIN sharing_pupil AS known
       ON known.establishment_id = told.establishment_id AND known.child_id = child.child_id
      AND known.establishment_id = ANY(%(establishments)s)
@@ -248,15 +249,19 @@ _MISSING = """
     GROUP BY establishment_id
 """
 
-# Answers with those that are another UPN of a known child, and with that child.
+# Answers with those that are another UPN of a known child, and with that child. An identity apart has no number: the
+# child's UPN is another's, and stands on the record alone.
 _ADD_CHILDREN = """
-    WITH added AS (
+    WITH written AS (SELECT * FROM told_child WHERE child_id IN (SELECT child_id FROM told_record)),
+    apart AS (
+        INSERT INTO sharing_child (id, upn_index)
+        SELECT child_id, encode(sha256(gen_random_uuid()::text::bytea), 'hex') FROM written WHERE is_apart),
+    added AS (
         INSERT INTO sharing_child (id, upn_index, same_as_id)
-        SELECT CASE WHEN is_alias THEN gen_random_uuid() ELSE child_id END, upn_index,
+        SELECT DISTINCT ON (upn_index) CASE WHEN is_alias THEN gen_random_uuid() ELSE child_id END, upn_index,
                CASE WHEN is_alias THEN child_id END
-        FROM told_child
-        WHERE is_new AND child_id IN (SELECT child_id FROM told_record)
-        ORDER BY is_alias
+        FROM written WHERE is_new
+        ORDER BY upn_index, establishment_id
         RETURNING id, same_as_id)
     SELECT id, same_as_id FROM added WHERE same_as_id IS NOT NULL
 """

@@ -9,6 +9,13 @@ A school's own file joins only with children of whom the school has a record, an
 alone. What it says of a UPN, former or present, that is somebody's elsewhere is what it says of one that is nobody's,
 so that a file of guesses learns nothing (R5): a child of the school's who is told with such a UPN keeps their record,
 under it. The data team finds the pair among the possible duplicates.
+
+A child who is told, new at a school, under a UPN whose records elsewhere all have another date of birth and another
+surname is another child, by whatever file: two children were given one UPN. Each has an identity of its own, or the one
+would be opened, closed and answered for with the other. The data team finds these too among the possible duplicates.
+
+A child who came without a UPN (Admissions told of them) is the only row of the file there with that name and date of
+birth: the row brings the number. So does the row that tells, as the former UPN, one that was another child's.
 """
 
 from sharing.imports.problems import Problem, ProblemLog
@@ -33,9 +40,10 @@ TAKEN_APART = (
 
 
 def find(log: ProblemLog, *, is_of_a_school: bool) -> None:
-    """Make `told_child`: each UPN of the file, whose child it is, whether the UPN is new (then perhaps an alias)."""
+    """Make `told_child`: each UPN that the file tells at an establishment, and whose child it is; whether the UPN is
+    new (then perhaps an alias), and whether it is another child's elsewhere (then the child here is one apart)."""
     make_table("told_former", query=_FORMER_OF_A_SCHOOL if is_of_a_school else _FORMER)
-    make_table("told_child", query=_CHILDREN_OF_A_SCHOOL if is_of_a_school else _CHILDREN, indexed=["upn_index"])
+    make_table("told_child", query=_CHILDREN, indexed=["upn_index"])
     run("ANALYZE told_child")
     for row, in_the_file, is_known, is_alike, is_apart in run(_NOT_JOINED):
         if in_the_file or is_known or not is_alike:
@@ -82,31 +90,60 @@ _FORMER_OF_A_SCHOOL = _FORMER_UPNS.format(
     _OF_THEIRS.format(child="former"),
 )
 _JOINED = """
-    LEFT JOIN (SELECT upn_index, min(former_id::text)::uuid AS id FROM told_former
-               WHERE present_id IS NULL AND NOT in_the_file AND is_alike GROUP BY upn_index) AS joined
-      ON joined.upn_index = told.upn_index
+    SELECT upn_index, min(former_id::text)::uuid AS id FROM told_former
+    WHERE present_id IS NULL AND NOT in_the_file AND is_alike GROUP BY upn_index
 """
+# A record that waits for its number, and the one row there with that forename and date of birth: it has no UPN
+# (Admissions told of the child) and the surname too, or its UPN is another child's and the row tells it as the former.
+_AWAITED = """
+    SELECT DISTINCT ON (establishment_id, upn_index) establishment_id, upn_index, id FROM (
+        SELECT told.establishment_id, min(told.upn_index) AS upn_index, mine.child_id AS id
+        FROM told_pupil AS told JOIN sharing_pupil AS mine USING (establishment_id, born_on)
+        WHERE sharing_plain(mine.forename) = sharing_plain(told.forename) AND (
+            mine.upn IS NULL AND sharing_plain(mine.surname) = sharing_plain(told.surname)
+            OR mine.upn_index = told.former_upn_index AND NOT EXISTS (
+                SELECT FROM sharing_child AS former WHERE former.upn_index = told.former_upn_index
+                  AND mine.child_id = coalesce(former.same_as_id, former.id)))
+        GROUP BY told.establishment_id, mine.child_id HAVING count(DISTINCT told.upn_index) = 1) AS one
+    ORDER BY establishment_id, upn_index, id
+"""
+# Those of whom all that is known elsewhere, under their UPN, says that it is another child.
+_ANOTHERS = """
+    SELECT told.establishment_id, told.upn_index FROM told_pupil AS told JOIN number USING (upn_index)
+    JOIN sharing_pupil AS record ON record.child_id = known_id AND record.establishment_id <> told.establishment_id
+    WHERE told.is_whole GROUP BY 1, 2
+    HAVING bool_and(told.born_on <> record.born_on AND sharing_plain(told.surname) <> sharing_plain(record.surname))
+"""
+# The child of whom there is a record at the row's establishment, by its identity (`here`), under this UPN (`own`) or
+# for want of one of its own (`awaited`). Then the one whom the former UPN tells, and only then the one known elsewhere.
 _CHILDREN = f"""
-    SELECT told.upn_index, known.id IS NULL AS is_new, known.id IS NULL AND joined.id IS NOT NULL AS is_alias,
-           coalesce(known.same_as_id, known.id, joined.id, gen_random_uuid()) AS child_id
-    FROM (SELECT DISTINCT upn_index FROM told_pupil) AS told
-    LEFT JOIN sharing_child AS known ON known.upn_index = told.upn_index
-    {_JOINED}
-"""  # noqa: S608
-# Of a school's file: the child of whom there is a record here, by its identity (`here`) or under this UPN (`own`), then
-# the one whom the former UPN tells, and only then the one who is known elsewhere.
-_CHILDREN_OF_A_SCHOOL = f"""
-    WITH theirs AS (SELECT child_id, upn_index FROM sharing_pupil
-                    WHERE establishment_id IN (SELECT establishment_id FROM told_pupil))
-    SELECT told.upn_index, known.id IS NULL AS is_new,
-           known.id IS NULL AND coalesce(own.id, joined.id) IS NOT NULL AS is_alias,
-           coalesce(here.id, own.id, joined.id, known.same_as_id, known.id, gen_random_uuid()) AS child_id
-    FROM (SELECT DISTINCT upn_index FROM told_pupil) AS told
-    LEFT JOIN sharing_child AS known ON known.upn_index = told.upn_index
-    LEFT JOIN (SELECT DISTINCT child_id AS id FROM theirs) AS here ON here.id = coalesce(known.same_as_id, known.id)
-    LEFT JOIN (SELECT upn_index, min(child_id::text)::uuid AS id FROM theirs GROUP BY upn_index) AS own
-      ON own.upn_index = told.upn_index
-    {_JOINED}
+    WITH place AS (SELECT DISTINCT establishment_id, upn_index FROM told_pupil),
+    theirs AS (SELECT establishment_id, child_id, upn_index FROM sharing_pupil
+               WHERE establishment_id IN (SELECT establishment_id FROM place)),
+    awaited AS MATERIALIZED ({_AWAITED}),
+    number AS MATERIALIZED (
+        SELECT told.upn_index, known.id IS NULL AS is_new, coalesce(known.same_as_id, known.id) AS known_id,
+               coalesce(joined.id, CASE WHEN known.id IS NULL THEN awaited.id END) AS joined_id,
+               gen_random_uuid() AS new_id
+        FROM (SELECT DISTINCT upn_index FROM place) AS told
+        LEFT JOIN sharing_child AS known ON known.upn_index = told.upn_index
+        LEFT JOIN ({_JOINED}) AS joined ON joined.upn_index = told.upn_index
+        LEFT JOIN (SELECT upn_index, min(id::text)::uuid AS id FROM awaited GROUP BY upn_index) AS awaited
+          ON awaited.upn_index = told.upn_index)
+    SELECT establishment_id, upn_index, is_new, is_new AND child_id <> new_id AS is_alias, child_id IS NULL AS is_apart,
+           coalesce(child_id, gen_random_uuid()) AS child_id
+    FROM (SELECT place.establishment_id, place.upn_index, is_new, new_id,
+                 coalesce(here.id, own.id, awaited.id, joined_id,
+                          CASE WHEN is_new THEN new_id WHEN another.upn_index IS NULL THEN known_id END) AS child_id
+          FROM place JOIN number ON number.upn_index = place.upn_index
+          LEFT JOIN (SELECT DISTINCT establishment_id, child_id AS id FROM theirs) AS here
+            ON here.establishment_id = place.establishment_id AND here.id = known_id
+          LEFT JOIN (SELECT establishment_id, upn_index, min(child_id::text)::uuid AS id FROM theirs GROUP BY 1, 2)
+            AS own ON (own.establishment_id, own.upn_index) = (place.establishment_id, place.upn_index)
+          LEFT JOIN awaited
+            ON (awaited.establishment_id, awaited.upn_index) = (place.establishment_id, place.upn_index)
+          LEFT JOIN ({_ANOTHERS}) AS another
+            ON (another.establishment_id, another.upn_index) = (place.establishment_id, place.upn_index)) AS found
 """  # noqa: S608
 _NOT_JOINED = """
     SELECT row, in_the_file, present_id IS NOT NULL, is_alike,

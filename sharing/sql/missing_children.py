@@ -1,4 +1,4 @@
-"""Which children nobody has on roll, in SQL for migrations 0010, 0128, 0158 and 0196 (R9)."""
+"""Which children nobody has on roll, in SQL for migrations 0010, 0128, 0158, 0196 and 0205 (R9)."""
 
 from sharing.sql.overrides import within
 
@@ -119,3 +119,21 @@ _LATEST = ("ORDER BY enrolment.ends_on DESC", "ORDER BY pupil.ends_on DESC")
 _ONE_PASS = (_STAYS, _LAST_STAYS, _TOLD_OF_THEM, _AWAITED, _LATEST)
 MISSING_IN_ONE_PASS = within("sharing_missing_children", *_ONE_PASS)
 MISSING_IN_THREE = within("sharing_missing_children", *[change[::-1] for change in _ONE_PASS])
+
+# For migration 0205. The list leads to the form by which a school is told of the child, without the UPN, which the page
+# does not know. Such a child has an identity apart until the number comes; who was told of is known by the name.
+_GOING = "going ON going.child_id = child.id)"
+_TOLD_OF = f"""{_GOING},
+    told AS (
+        SELECT transfer.born_on, sharing_plain(transfer.surname) AS surname,
+               sharing_plain(transfer.forename) AS forename
+        FROM sharing_transfer AS transfer LEFT JOIN sharing_pupil AS mine ON mine.id = transfer.pupil_id
+        WHERE transfer.from_establishment_id IS NULL AND transfer.upn_index = '' AND transfer.cancelled_at IS NULL
+          AND (sharing_is_on_the_way(transfer) OR mine.visible @> CURRENT_DATE))"""
+_NOT_AWAITED = "AND NOT EXISTS (SELECT FROM awaited WHERE awaited.child = pupil.child)"
+_NOR_TOLD_OF = f"""{_NOT_AWAITED}
+      AND NOT EXISTS (SELECT FROM told WHERE told.born_on = pupil.born_on
+        AND told.surname = sharing_plain(pupil.surname) AND told.forename = sharing_plain(pupil.forename))"""
+_BY_NAME = ((_GOING, _TOLD_OF), (_NOT_AWAITED, _NOR_TOLD_OF))
+NOT_WHO_IS_TOLD_OF = within("sharing_missing_children", *_BY_NAME)
+WHO_IS_TOLD_OF_TOO = within("sharing_missing_children", *[change[::-1] for change in _BY_NAME])

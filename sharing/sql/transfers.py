@@ -299,3 +299,51 @@ _BEGINS = "IF EXISTS (SELECT FROM sharing_transfer"
 _TOLD_BEFORE = (f"{_IS_ON_ROLL}\n    {_BEGINS}", _BEGINS)
 BEGUN_UNTOLD = within("sharing_assert_transfer", _TOLD_BEFORE)
 BEGUN_AS_BEFORE = within("sharing_assert_transfer", _TOLD_BEFORE[::-1])
+
+# For migration 0204. A child from outside who was here once takes up the old record as the child is told now, not as of
+# then: the year group says who sees it (R35). Where birthday and surname are another child's the UPN is wrong, and that
+# child's record is not opened; where it is known elsewhere alone, the new record gets an identity apart, as by a return
+# (sharing.imports.same_child). Told without a UPN, as from the list of the missing, the child is the one of that name
+# and birthday here, if there is one. And who comes back is in no class of an earlier year.
+_IS_ANOTHER = "born_on <> told.born_on AND sharing_plain(surname) <> sharing_plain(told.surname)"
+_OF_NUMBER = "sharing_records_of(known)"
+_HERE_TOO = f"{_OF_NUMBER} || ARRAY(SELECT id FROM sharing_pupil WHERE establishment_id = place AND upn_index = known)"
+_TAKES_UP = (
+    "IF mine_id IS NULL THEN",
+    f"""IF told.leaving_id IS NULL THEN
+        IF (SELECT {_IS_ANOTHER} FROM sharing_pupil WHERE id = mine_id) THEN RETURN 'another'; END IF;
+        IF mine_id IS NULL AND (SELECT bool_and({_IS_ANOTHER}) FROM sharing_pupil WHERE child_id = kid) THEN
+            INSERT INTO sharing_child (upn_index) VALUES (encode(sha256(gen_random_uuid()::text::bytea), 'hex'))
+            RETURNING id INTO kid;
+        END IF;
+        INSERT INTO sharing_pupilchange (pupil_id, establishment_id, at, source, facts)
+        SELECT id, place, now(), origin, facts FROM sharing_pupil AS mine, LATERAL (SELECT array_agg(fact) AS facts
+            FROM jsonb_each_text(to_jsonb(mine)) AS held (fact, value)
+            WHERE fact IN ('surname', 'forename', 'born_on', 'sex', 'year_group')
+              AND value <> to_jsonb(told) ->> fact) AS differing
+        WHERE id = mine_id AND facts IS NOT NULL;
+        UPDATE sharing_pupil SET class_name = CASE WHEN year_group = told.year_group THEN class_name ELSE '' END,
+            surname = told.surname, forename = told.forename, born_on = told.born_on, sex = told.sex,
+            year_group = told.year_group WHERE id = mine_id;
+    ELSE
+        UPDATE sharing_pupil AS mine SET class_name = '' FROM sharing_pupil AS theirs
+        WHERE mine.id = mine_id AND theirs.id = told.leaving_id AND mine.year_group <> theirs.year_group;
+    END IF;
+    IF mine_id IS NULL THEN""",
+)
+_NO_NUMBER = (
+    "known := coalesce(nullif(told.upn_index, ''), ",
+    """known := coalesce(nullif(told.upn_index, ''), (
+            SELECT min(child.upn_index)
+            FROM sharing_pupil AS mine JOIN sharing_child AS child ON child.id = mine.child_id
+            WHERE mine.establishment_id = place AND mine.born_on = told.born_on
+              AND sharing_plain(mine.surname) = sharing_plain(told.surname)
+              AND sharing_plain(mine.forename) = sharing_plain(told.forename) HAVING count(*) = 1), """,
+)
+_BY_NUMBER = (
+    _NO_NUMBER,
+    (f"sharing_on_roll_at(place, {_OF_NUMBER})", f"sharing_on_roll_at(place, {_HERE_TOO})"),
+    (f"id = ANY ({_OF_NUMBER})\n    ORDER BY", f"id = ANY ({_HERE_TOO})\n    ORDER BY"),
+)
+TAKEN_UP_AS_TOLD = within("sharing_accept_transfer", *_BY_NUMBER, _TAKES_UP)
+TAKEN_UP_AS_IT_WAS = within("sharing_accept_transfer", _TAKES_UP[::-1], *[change[::-1] for change in _BY_NUMBER])

@@ -89,7 +89,8 @@ def test_a_former_upn_that_is_known_as_another_child_is_found() -> None:
 def test_two_children_under_one_upn_are_found() -> None:
     """R22: as after a school's file that told of a UPN which is somebody's elsewhere."""
     one = factories.pupil(BECKSIDE, **ALIKE)
-    other = factories.pupil(RAVENSGILL, surname="Newname", upn=one.upn, upn_index=one.upn_index)
+    same = {"surname": "Newname", "upn": one.upn, "upn_index": one.upn_index}
+    other = factories.pupil(RAVENSGILL, **ALIKE | same)
     (pair,) = found_of(one, other)
     assert (pair.is_one_upn, pair.is_former, pair.can_be_joined) == (True, False, True)
 

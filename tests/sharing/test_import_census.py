@@ -132,7 +132,7 @@ class TestApplying:
         with as_batch():
             there = Pupil.objects.filter(establishment__urn=999002).first()
             before = (there.surname, there.needs.sen_provision, there.as_of)
-        call_command("import_census", send(document(pupil(**ROBIN | {"UPN": there.upn}))))
+        call_command("import_census", send(document(pupil(**ROBIN | {"UPN": there.upn, "DOB": f"{there.born_on}"}))))
         (here,) = named("Madeup")
         with as_batch():
             there = Pupil.objects.get(pk=there.pk)

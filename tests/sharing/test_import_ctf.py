@@ -12,6 +12,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sharing.crypto import blind_index
 from sharing.ctf.writer import School, write_ctf
 from sharing.imports import ctf
 from sharing.imports.ctf import bring_in
@@ -20,6 +21,7 @@ from sharing.imports.problems import ImportRefused
 from sharing.imports.told import ToldPupil
 from sharing.models import (
     Attendance,
+    Child,
     Contact,
     Enrolment,
     Establishment,
@@ -211,6 +213,30 @@ def test_a_child_is_found_by_the_upn_before(tmp_path: Path, coming: Pupil) -> No
     send(tmp_path, child)
     with as_batch():
         assert Pupil.objects.get(pk=coming.pk).upn == child.upn
+
+
+@pytest.mark.parametrize("accepted", [LAST_YEAR, TODAY])
+def test_a_child_who_came_without_a_upn_is_found_by_name(tmp_path: Path, accepted: date) -> None:
+    """R7: Admissions told of the child without one; the file was refused, as of a child whom nobody expects. Whether
+    the child was accepted before or after it was written, it fills the record, and its number is the child's."""
+    coming = factories.pupil(BECKSIDE, upn=None, as_of=accepted)
+    factories.transfer(coming, TODAY, TODAY + timedelta(days=10))
+    child = told(coming)
+    child.upn = make_upn(380, 2901, 2022, 998)
+    assert ("Contacts added", 1) in send(tmp_path, child).changes
+    with as_batch():
+        assert Contact.objects.get(pupil=coming).relationship == "PAM"
+        assert Child.objects.get(upn_index=blind_index(child.upn)).same_as_id == coming.child_id
+
+
+def test_a_child_whose_upn_is_somebodys_elsewhere_is_found(tmp_path: Path) -> None:
+    """The record here stands under the UPN, and the identity of the UPN is the other child's."""
+    elsewhere = factories.pupil(RAVENSGILL)
+    here = factories.pupil(BECKSIDE, upn=elsewhere.upn, upn_index=elsewhere.upn_index, as_of=LAST_YEAR)
+    factories.enrolment(here, LAST_YEAR)
+    send(tmp_path, told(here))
+    with as_batch():
+        assert Contact.objects.get(pupil=here).relationship == "PAM"
 
 
 def test_a_file_for_another_school_is_refused(tmp_path: Path, coming: Pupil) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -20,6 +21,7 @@ from tests.sharing.moves import (
     RAVENSGILL,
     RECEIVER,
     SENDER,
+    again,
     agreed,
     asserted,
     day,
@@ -27,6 +29,7 @@ from tests.sharing.moves import (
     on_roll,
     refusal,
     sees,
+    shift,
 )
 
 pytestmark = pytest.mark.django_db
@@ -249,6 +252,34 @@ class TestMissing:
         assert "Child Placed" in self._names()
         from_outside(upn=upn)
         assert "Child Placed" not in self._names()
+
+    def test_not_while_a_child_whom_a_school_is_told_of_by_name_waits_or_is_there(self) -> None:
+        """R9: the list leads there, and it knows no UPN: the child stood on it, told of, accepted and arrived."""
+        told = {"forename": "Child", "surname": "Úntold", "born_on": date(2016, 5, 4)}
+        self._leaver(**told)
+        transfer = from_outside(**told | {"surname": "Untold"})
+        assert "Child Úntold" not in self._names()
+        door.accept_transfer(asker(RECEIVER), RAVENSGILL, transfer.pk)
+        door.say_arrived(asker(RECEIVER), RAVENSGILL, transfer.pk, on=day(0), kind="C")
+        assert "Child Úntold" not in self._names()
+        record = again(transfer).pupil_id
+        door.end_enrolment(asker(RECEIVER), RAVENSGILL, record, last_day=day(0), reason="UK")
+        shift(transfer, 1)
+        assert "Child Úntold" in self._names()
+
+    def test_again_when_the_school_says_no(self) -> None:
+        told = {"forename": "Child", "surname": "Refused", "born_on": date(2016, 5, 4)}
+        self._leaver(**told)
+        transfer = from_outside(**told)
+        door.decline_transfer(asker(RECEIVER), RAVENSGILL, transfer.pk, because="Full")
+        assert "Child Refused" in self._names()
+
+    @pytest.mark.parametrize("another", [{"forename": "Twin"}, {"born_on": date(2016, 5, 5)}])
+    def test_a_twin_or_a_namesake_who_is_told_of_hides_nobody(self, another: dict[str, Any]) -> None:
+        told = {"forename": "Child", "surname": "Lookalike", "born_on": date(2016, 5, 4)}
+        self._leaver(**told)
+        from_outside(**told | another)
+        assert "Child Lookalike" in self._names()
 
     def test_two_identities_of_one_child(self) -> None:
         there = self._leaver(surname="Merged")

@@ -1,5 +1,7 @@
 """What comes with a child who is transferred, arrives or does not, and for how long it is seen (R5-R8, A3, A4)."""
 
+from datetime import date
+
 import pytest
 from django.core.checks import run_checks
 from django.utils import timezone
@@ -105,7 +107,8 @@ class TestWhatComes:
     def test_a_child_from_outside(self, known: bool) -> None:
         """With a UPN that the portal knows already, the record is of that child."""
         upn = make_upn(380, 2902, 2018, 77)
-        before = factories.pupil(OXENBY, upn=upn, upn_index=blind_index(upn)) if known else None
+        born_on = date(2017, 3, 2)  # from_outside
+        before = factories.pupil(OXENBY, upn=upn, upn_index=blind_index(upn), born_on=born_on) if known else None
         with as_batch():
             if before:
                 before.child.upn_index = before.upn_index

@@ -108,7 +108,7 @@ class TestWhichChild:
             merge = ChildMerge.objects.get()
             assert (merge.into_id, merge.because) == (
                 known,
-                "Test file, 15/01/2026: the file tells the former UPN.",
+                "Test file, 15/01/2026: the file tells the former UPN, or the first.",
             )
             assert LedgerEntry.objects.filter(action="merge_children").latest("pk").about["merge"] == merge.pk
         assert record().child_id == known

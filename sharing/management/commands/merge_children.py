@@ -52,6 +52,7 @@ def _remarks(pair: PossibleDuplicate) -> str:
         "a temporary UPN" if pair.has_temporary else "",
         "a former UPN" if pair.is_former else "",
         "the same UPN" if pair.is_one_upn else "",
+        "another surname and date of birth: it looks like two, ask whose UPN it is" if pair.looks_like_two else "",
         f"both at {pair.same_school}: cannot be joined" if pair.same_school else "",
     ]
     said = "; ".join(remark for remark in remarks if remark)
