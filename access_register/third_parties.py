@@ -16,8 +16,8 @@ from access_register.addresses import is_webmail
 from access_register.documents import Document
 from access_register.levels import Level
 from access_register.models import Contract, Invitation, Organisation, Person, RegisterLine
-from access_register.register import CannotChange, ChangeRefused, Given, has_another_name, known_or_new
-from access_register.rules import OTHER_NAME, enact, refuse, store
+from access_register.register import CannotChange, ChangeRefused, Given, known_or_new, why_ask
+from access_register.rules import enact, refuse, store
 from access_register.third_party_records import ContractPage, ContractRecord, ThirdPartiesPage, ThirdPartyRecord
 from sharing import crypto, ledger
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
@@ -278,8 +278,8 @@ def _amiss(
         last = day_in_words(contract.ends_on)
         yield CannotChange(f"The last day must be within the contract, which ends on {last}.", "ends_on")
     known = Person.objects.of_address(email).first()
-    if known and name and not other_name and has_another_name(known, name):
-        yield CannotChange(OTHER_NAME, "other_name")
+    if known and name and not other_name and (asked := why_ask(known, name)):
+        yield CannotChange(asked, "other_name")
 
 
 def _check_not_barred(here: Visit, organisation: Organisation) -> None:
