@@ -321,16 +321,22 @@ def _lets_people_in(contract: Contract, lines: Sequence[RegisterLine], today: da
     return contract.starts_on <= today and bool(lines)
 
 
+def _was_used(lines: Sequence[RegisterLine]) -> bool:
+    """Whether anybody accepted: with nobody, there is nothing to destroy."""
+    return any(line.awaiting_since is None for line in lines)
+
+
 def _ended_on(contract: Contract) -> date:
     """The last day of a contract that is over."""
     return timezone.localdate(contract.ended_at) if contract.ended_at else contract.ends_on
 
 
 def _ask_for_certificate(contract: Contract) -> None:
-    """By e-mail, those who were named under it; with nobody named, there was nothing to destroy."""
+    """By e-mail, those who had access under it. Who was invited and never came has nothing, and whoever got the letter
+    may be a stranger; an account that is closed has no mailbox."""
     contract.destruction_asked_at = timezone.now()
     contract.save(update_fields=["destruction_asked_at"])
-    people = Person.objects.filter(lines__contract=contract).distinct()
+    people = Person.objects.filter(lines__in=contract.lines.filter(awaiting_since=None), is_active=True).distinct()
     mail.send_later(
         "certificate_of_destruction", [person.email for person in people],
         establishment=contract.establishment.name, reference=contract.reference,
@@ -354,7 +360,7 @@ def _record(contract: Contract, today: date) -> ContractRecord:
         state=state,
         is_over=over,
         lets_people_in=_lets_people_in(contract, lines, today),
-        owes_certificate=over and bool(lines) and contract.destruction_certified_on is None,
+        owes_certificate=over and _was_used(lines) and contract.destruction_certified_on is None,
         people=tuple(_person(line, contract, over, today) for line in lines),
     )
 
