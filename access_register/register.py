@@ -18,6 +18,7 @@ from access_register.models import Invitation, Person, RegisterLine
 from access_register.reading import show_line, show_register
 from access_register.rules import (
     ALREADY_HERE,
+    BEGINS_LATER,
     LONG_UNUSED,
     NOT_A_WORK_ADDRESS,
     OTHER_NAME,
@@ -39,6 +40,7 @@ from access_register.rules import (
 from sharing import codes
 from sharing.authorise import Asker, Permission, Visit, Withheld, visit
 from sharing.cannot import ChangedMeanwhile
+from sharing.days import day_in_words
 
 __all__ = [
     "ALREADY_HERE",
@@ -128,7 +130,10 @@ def _check_given(here: Visit, line: RegisterLine, name: str, email: str, entry: 
 
 def _amiss_with_person(here: Visit, name: str, email: str, entry: Entry) -> Iterator[CannotChange]:
     person = Person.objects.of_address(email).first()
-    if person and live_lines(here).filter(person=person).exists():
+    lines = live_lines(here).filter(person=person).order_by("starts_on") if person else ()
+    if lines and lines[0].starts_on > here.today:
+        yield CannotChange(BEGINS_LATER.format(day_in_words(lines[0].starts_on)), "email")
+    elif lines:
         yield CannotChange(ALREADY_HERE, "email")
     elif person and _was_third_party(here, person):
         yield ChangeRefused(STAYS_THIRD_PARTY, "email")

@@ -29,6 +29,9 @@ class ChangeRefused(CannotChange, Refusal):
 
 Role = RegisterLine.Role
 ALREADY_HERE = "This person is on the register already. Change their line instead."
+BEGINS_LATER = (
+    "This person’s line here begins on {}. If they need access before, withdraw that line, and add them again."
+)
 STAYS_THIRD_PARTY = "A third party comes with a contract on record, and stays a third party here."
 NOT_A_WORK_ADDRESS = (
     "This is not a work address. Use a work address, or confirm that this person has none and that this one is theirs."
