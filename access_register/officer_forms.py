@@ -41,6 +41,8 @@ class ChangeOfficerForm(forms.Form):
         widget=forms.TextInput(attrs=AS_IT_IS),
     )
 
+    ends_on = day_field("Last day, if there is one", required=False)
+
     def clean_manager(self) -> str:
         return visible_letters(self.cleaned_data["manager"])
 
