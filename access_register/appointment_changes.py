@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from access_register.models import AppointmentChange, OfficerAppointment
 from access_register.officer_records import AppointmentChangeRecord
 from sharing.days import day_in_words
@@ -23,8 +25,13 @@ def _record(change: AppointmentChange) -> AppointmentChangeRecord:
         at=change.at,
         by_name=change.by_name,
         words=f"{words[:1].upper()}{words[1:]}",
-        ends_it=change.before["ends_on"] != change.after["ends_on"],
+        ends_it=_is_over(change.after["ends_on"], timezone.localdate(change.at)),
     )
+
+
+def _is_over(last_day: str | None, on: date) -> bool:
+    """Whether the change left a last day that was past then: another last day to come ends nothing."""
+    return last_day is not None and date.fromisoformat(last_day) < on
 
 
 def _differences(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:

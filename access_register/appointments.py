@@ -1,7 +1,9 @@
-"""An officer's team, post and manager as they change, and officers who have left (P3, R9, R36).
+"""An officer's team, post, manager and last day as they change, and officers who have left (P3, R9, R36).
 
-What hangs on the appointment stays as it is: duties, casework, remote use.
+What hangs on the appointment stays as it is: duties, casework, remote use. None of it outlasts the last day.
 """
+
+from datetime import date
 
 from django.db import connection
 
@@ -23,24 +25,30 @@ MEANWHILE = "Somebody changed this officer while you had the page open. {}. Look
 
 
 def change_officer(
-    asker: Asker, appointment_id: int, *, team: str, post: str, manager: str, version: int | None = None
-) -> bool:
-    """Another team, post or manager, from now on. `version`: the last change that the form knew. Raises CannotChange.
+    asker: Asker, appointment_id: int, *, team: str, post: str, manager: str, ends_on: date | None = None,
+    version: int | None = None,
+) -> bool:  # fmt: skip
+    """Another team, post, manager or last day, from now on. `version`: the last change that the form knew. Raises
+    CannotChange.
 
     Answers whether anything was changed: what is sent twice is changed once.
     """
     with keeping.duties(asker, "change_officer") as here:
         appointment = appointment_of(here, appointment_id, to_change=True)
-        before = {"team": appointment.team, "post": appointment.post, "manager": appointment.manager}
-        after = {"team": team, "post": post, "manager": _known_as(appointment, manager)}
+        before = {name: getattr(appointment, name) for name in ("team", "post", "manager", "ends_on")}
+        after = {"team": team, "post": post, "manager": _known_as(appointment, manager), "ends_on": ends_on}
         if after == before:
             here.showed(appointment=appointment.pk)
             return False
         _check_version(appointment, version)
+        if ends_on and ends_on != appointment.ends_on and ends_on < max(appointment.starts_on, here.today):
+            raise CannotChange("The last day must not be before the first, and not be past.", "ends_on")
         for fact, value in after.items():
             setattr(appointment, fact, value)
         appointment.save(update_fields=list(after))
         grants.replace(f"appointment:{appointment.pk}", grants.of_appointment(appointment))  # they name the team
+        for duty in appointment.duties.filter(ended_at=None):
+            grants.follow_duty(duty, here.today)
         here.changed(appointment=appointment.pk, before=before, after=after)
         return True
 

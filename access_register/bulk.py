@@ -2,7 +2,7 @@
 
 The preview runs the very change and takes it back, so what it says is what will happen: seats, third parties, the
 head's own line (R24, R32, R34, R35). Of somebody new it says what the list says, and neither who has an account
-elsewhere nor the name on it (R2); only that the address is used under another name, which may be a slip.
+elsewhere nor the name on it (R2); only that the address may be a slip, or another person's by now.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from access_register import mail
 from access_register.addresses import is_webmail
 from access_register.levels import Level
 from access_register.models import RegisterLine
-from access_register.register import give_within, has_another_name
+from access_register.register import give_within, why_ask
 from access_register.rules import CannotChange, Entry, line_to_change, write_entry
 from access_register.staff_file import StaffRow
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
@@ -27,7 +27,7 @@ from sharing.records import Here, Why
 
 LOOK_AGAIN = "The register has changed since you looked at this list. Nothing was applied: look through it again."
 CORRECT = "Correct the lines that are refused, and upload the list again."
-OTHER_NAME = ". Somebody uses this address under another name: check it"
+CHECK_IT = ". Check the address: it is on record under another name, or nobody has used it for a year"
 NO_ROLE = "Write what they do here in the column “role”."
 
 
@@ -181,7 +181,7 @@ def _apply(
         line, letter = give_within(here, name=row.name, email=row.email, entry=entry)
         letters.append(letter)
         last = f", last day {day_in_words(entry.ends_on)}" if entry.ends_on else ""
-        other = OTHER_NAME if has_another_name(line.person, row.name) else ""
+        other = CHECK_IT if why_ask(line.person, row.name) else ""
         outcome, words = Outcome.NEW, f"Level {entry.level}, gets an e-mail{last}{other}"
         level_before = Level.THREE.value
     else:

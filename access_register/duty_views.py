@@ -36,7 +36,9 @@ def officer(request: PortalRequest, appointment_id: int) -> HttpResponse:
 
 def change_officer(request: PortalRequest, appointment_id: int) -> HttpResponse:
     page = door.show_officer(request.asker, appointment_id, to_change=True)
-    now = {name: getattr(page.officer, name) for name in ("team", "post", "manager")} | {"version": page.version}
+    now = {name: getattr(page.officer, name) for name in ("team", "post", "manager", "ends_on")} | {
+        "version": page.version
+    }
     form = ChangeOfficerForm(request.POST or None, initial=now)
     if request.method == "POST" and form.is_valid():
         try:
@@ -47,9 +49,9 @@ def change_officer(request: PortalRequest, appointment_id: int) -> HttpResponse:
             form.add_error(refused.field, refused.message)
         else:
             if is_changed:
-                messages.success(request, "Team, post and manager are on record as you entered them.")
+                messages.success(request, "Team, post, manager and last day are on record as you entered them.")
             else:
-                messages.info(request, "Nothing was changed: team, post and manager were on record like this already.")
+                messages.info(request, "Nothing was changed: it was all on record like this already.")
             return redirect("officer", appointment_id)
     return form_page(request, "officers/change.html", form, found=page)
 

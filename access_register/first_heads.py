@@ -15,13 +15,13 @@ from django.utils import timezone
 
 from access_register import grants, mail, welcome
 from access_register.addresses import is_webmail
-from access_register.bulk import CORRECT, LOOK_AGAIN, Outcome, Plan, PlannedLine
+from access_register.bulk import CHECK_IT, CORRECT, LOOK_AGAIN, Outcome, Plan, PlannedLine
 from access_register.heads_file import HeadRow
 from access_register.headship_records import FirstHeadPage, RecordedHead, WithoutHead, WithoutHeadPage
 from access_register.levels import Level
 from access_register.models import Person, RegisterLine
 from access_register.models.lines import HEAD_SEAT
-from access_register.register import check_name, known_or_new
+from access_register.register import check_name, known_or_new, why_ask
 from access_register.rules import CannotChange
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Visit
 from sharing.cannot import check_unchanged, version_of
@@ -215,6 +215,10 @@ def _run(here: Visit, rows: Sequence[HeadRow]) -> tuple[Plan, list[_Recorded]]:
     wanted = [_Wanted(place, row.name, row.email, _first_day(here, row)) for row, place in asked]
     recorded = {row.number: head for (row, _), head in zip(asked, _record(here, wanted), strict=True)}
     done |= {number: _became(head, waiting.get(head.line.establishment_id)) for number, head in recorded.items()}
+    for row, _ in asked:
+        outcome, words = done[row.number]
+        if outcome == Outcome.NEW and why_ask(recorded[row.number].line.person, row.name):
+            done[row.number] = outcome, f"{words}{CHECK_IT}"
     heads = {number: head for number, head in recorded.items() if head.is_new}
     names = {number: head.line.person.name for number, head in heads.items()}
     lines = [PlannedLine(row.number, names.get(row.number, row.name), row.email, *done[row.number]) for row in rows]

@@ -20,7 +20,7 @@ from access_register.headship_records import HandoverRecord, HandoversPage, Head
 from access_register.levels import Level
 from access_register.models import CarriedRegister, Handover, Person, RegisterLine
 from access_register.models.lines import HEAD_SEAT
-from access_register.register import CannotChange, ChangeRefused, known_or_new
+from access_register.register import CannotChange, ChangeRefused, check_name, known_or_new
 from access_register.to_confirm import questions
 from sharing import ledger
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, Permission, Through, Visit, visit
@@ -55,7 +55,9 @@ def show_headship(asker: Asker, urn: int) -> HeadshipPage:
         )
 
 
-def name_successor(asker: Asker, urn: int, *, name: str, email: str, on: date, until: date | None = None) -> Person:
+def name_successor(
+    asker: Asker, urn: int, *, name: str, email: str, on: date, until: date | None = None, other_name: bool = True
+) -> Person:  # fmt: skip
     """The head, or an officer, names who is head from `on`; with `until`, who acts as head for those days.
 
     Answers the successor, who may have no account yet. Raises CannotChange. Nothing changes yet.
@@ -74,6 +76,7 @@ def name_successor(asker: Asker, urn: int, *, name: str, email: str, on: date, u
         person = known_or_new(name, email)
         if person.pk == replaced[1]:
             raise CannotChange(f"{person.name} is head on that day already.", "email")
+        check_name(person, name, other_name=other_name)
         value_of("SELECT access_register_close_handovers(%s)", here.establishment.pk)
         handover = Handover(
             establishment=here.establishment, outgoing_id=replaced[0], successor=person, on=on, until=until,

@@ -13,8 +13,10 @@ def visible_letters(text: str) -> str:
     return "".join(letter for letter in text if letter.isprintable()).strip()
 
 
-class SuccessorForm(forms.Form):
+class SuccessorForm(AsksAboutTheName):
     """Who is head next, and from when."""
+
+    field_order = ["name", "email", "other_name"]
 
     name = name_field("Full name of the successor", "Enter the full name of the successor.")
     email = forms.EmailField(

@@ -120,5 +120,7 @@ PAST_TENSE: dict[str, Any] = {
     "ended": lambda before, after: f"ended this line on {_day(after['ends_on'])}",
     "missed": lambda before, after: "left this line as it is for now",
     "past": lambda before, after: f"noted that this line's last day was {_day(after['ends_on'])}",
+    "renamed": lambda before, after: "wrote down another name of this person",
+    "moved": lambda before, after: "wrote down another e-mail address of this person",
     "undone": lambda before, after: f"undid the last change: Level {after['level']} again",
 }

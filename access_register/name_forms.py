@@ -6,10 +6,10 @@ from django import forms
 
 
 class AsksAboutTheName(forms.Form):
-    """With the question about an account of another name, the box to answer it appears."""
+    """With the question whose the account is, the box to answer it appears."""
 
     other_name = forms.BooleanField(
-        label="The account with this address has another name, and it is the same person.",
+        label="The person on record with this address is the one I mean.",
         required=False,
         widget=forms.HiddenInput,
     )

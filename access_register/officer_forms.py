@@ -10,6 +10,7 @@ from access_register import officers
 from access_register.functions import FUNCTIONS
 from access_register.headship_forms import visible_letters
 from access_register.models import Duty
+from access_register.name_forms import AsksAboutTheName
 from access_register.officers import NewDuty
 from sharing.models.establishments import Kind
 from sharing.pages.form_fields import AS_AN_ADDRESS, AS_IT_IS, day_field, name_field
@@ -41,12 +42,16 @@ class ChangeOfficerForm(forms.Form):
         widget=forms.TextInput(attrs=AS_IT_IS),
     )
 
+    ends_on = day_field("Last day, if there is one", required=False)
+
     def clean_manager(self) -> str:
         return visible_letters(self.cleaned_data["manager"])
 
 
-class OfficerForm(forms.Form):
+class OfficerForm(AsksAboutTheName):
     """A member of the Education Department."""
+
+    field_order = ["name", "email", "other_name"]
 
     name = name_field("Full name", "Enter their full name.")
     email = forms.EmailField(

@@ -29,7 +29,7 @@ from access_register.officer_records import (
     OfficersPage,
     RemoteRecord,
 )
-from access_register.register import known_or_new
+from access_register.register import check_name, known_or_new
 from access_register.rules import CannotChange
 from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.models import Establishment, EstablishmentPermission, Locality, NamedChild, Pupil
@@ -75,8 +75,9 @@ def show_officer(asker: Asker, appointment_id: int, *, to_change: bool = False) 
 
 
 def record_officer(
-    asker: Asker, *, name: str, email: str, team: str, post: str, manager: str, starts_on: date, ends_on: date | None
-) -> tuple[int, Person, bool]:
+    asker: Asker, *, name: str, email: str, team: str, post: str, manager: str, starts_on: date, ends_on: date | None,
+    other_name: bool = True,
+) -> tuple[int, Person, bool]:  # fmt: skip
     """Put an officer on record: establishment information opens on EduNet (P15). Raises CannotChange.
 
     Where an officer of this name is on record by another address, nothing opens until another information manager
@@ -92,6 +93,7 @@ def record_officer(
         Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # one at a time
         if person.appointments.exclude(ends_on__lt=here.today).exists():
             raise CannotChange("This person is an officer on record already.", "email")
+        check_name(person, name, other_name=other_name)
         appointment = OfficerAppointment.objects.create(
             person=person, team=team, post=post, manager=manager, starts_on=starts_on, ends_on=ends_on,
             recorded_by_name=asker.name,

@@ -5,7 +5,8 @@ not at all. The effect is there on the person's next request (R44).
 """
 
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
+from datetime import timedelta
+from typing import Final, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -17,6 +18,8 @@ from access_register.models import Invitation, Person, RegisterLine
 from access_register.reading import show_line, show_register
 from access_register.rules import (
     ALREADY_HERE,
+    BEGINS_LATER,
+    LONG_UNUSED,
     NOT_A_WORK_ADDRESS,
     OTHER_NAME,
     SEATS_TAKEN,
@@ -37,6 +40,7 @@ from access_register.rules import (
 from sharing import codes
 from sharing.authorise import Asker, Permission, Visit, Withheld, visit
 from sharing.cannot import ChangedMeanwhile
+from sharing.days import day_in_words
 
 __all__ = [
     "ALREADY_HERE",
@@ -52,15 +56,17 @@ __all__ = [
     "check_name",
     "give_access",
     "give_within",
-    "has_another_name",
     "known_or_new",
     "narrow_access",
     "resume_access",
     "show_line",
     "show_register",
     "suspend_access",
+    "why_ask",
     "withdraw_access",
 ]
+
+LONG: Final = timedelta(days=365)  # without a sign-in: the address may be another person's by now
 
 
 class Given(NamedTuple):
@@ -124,12 +130,15 @@ def _check_given(here: Visit, line: RegisterLine, name: str, email: str, entry: 
 
 def _amiss_with_person(here: Visit, name: str, email: str, entry: Entry) -> Iterator[CannotChange]:
     person = Person.objects.of_address(email).first()
-    if person and live_lines(here).filter(person=person).exists():
+    lines = live_lines(here).filter(person=person).order_by("starts_on") if person else ()
+    if lines and lines[0].starts_on > here.today:
+        yield CannotChange(BEGINS_LATER.format(day_in_words(lines[0].starts_on)), "email")
+    elif lines:
         yield CannotChange(ALREADY_HERE, "email")
     elif person and _was_third_party(here, person):
         yield ChangeRefused(STAYS_THIRD_PARTY, "email")
-    elif person and name and not entry.other_name and has_another_name(person, name):
-        yield CannotChange(OTHER_NAME, "other_name")
+    elif person and name and not entry.other_name and (asked := why_ask(person, name)):
+        yield CannotChange(asked, "other_name")
     if is_webmail(email) and not entry.webmail_confirmed:
         yield CannotChange(NOT_A_WORK_ADDRESS, "webmail_confirmed")
 
@@ -238,14 +247,19 @@ def known_or_new(name: str, email: str) -> Person:
 
 
 def check_name(person: Person, name: str, *, other_name: bool) -> None:
-    """Before an account gets access at once: whether it is who was meant. Raises CannotChange, without its name."""
-    if not other_name and has_another_name(person, name):
-        raise CannotChange(OTHER_NAME, "other_name")
+    """Before an account gets access: whether it is who was meant. Raises CannotChange, without its name."""
+    if not other_name and (asked := why_ask(person, name)):
+        raise CannotChange(asked, "other_name")
 
 
-def has_another_name(person: Person, name: str) -> bool:
-    """Whether there is an account, and under another name than was typed: perhaps the address was a slip."""
-    return person.has_account and _words(person.name) != _words(name)
+def why_ask(person: Person, name: str) -> str:
+    """Why it may not be who was meant, in words: the address was a slip, or is another person's by now (A18). Nothing,
+    where it plainly is. Who was invited and never came has a name too: the letter would bear it."""
+    if _words(person.name) != _words(name):
+        return OTHER_NAME
+    if person.last_login and person.last_login < timezone.now() - LONG:
+        return LONG_UNUSED
+    return ""
 
 
 def _words(name: str) -> list[str]:

@@ -29,14 +29,19 @@ class ChangeRefused(CannotChange, Refusal):
 
 Role = RegisterLine.Role
 ALREADY_HERE = "This person is on the register already. Change their line instead."
+BEGINS_LATER = (
+    "This person’s line here begins on {}. If they need access before, withdraw that line, and add them again."
+)
 STAYS_THIRD_PARTY = "A third party comes with a contract on record, and stays a third party here."
 NOT_A_WORK_ADDRESS = (
     "This is not a work address. Use a work address, or confirm that this person has none and that this one is theirs."
 )
+IF_NOT = "If it is somebody else’s by now, ask those who run the service to free it first."
 OTHER_NAME = (
-    "Somebody uses this address under another name, and would have access at once. Check the address, or confirm that "
-    "it is the same person."
+    "This address is on record under another name. Check it, or confirm that it is the same person, who has access at "
+    f"once if they can sign in. {IF_NOT}"
 )
+LONG_UNUSED = f"Nobody has signed in with this address for a year. Confirm that it is the same person. {IF_NOT}"
 SEATS_TAKEN = "Both Level 1 places for named staff are taken. Lower or withdraw one of those people first."
 
 
@@ -44,7 +49,7 @@ SEATS_TAKEN = "Both Level 1 places for named staff are taken. Lower or withdraw 
 class Entry:
     """What a head writes on a line. `basis` and `basis_words` say why Level 2 is needed, `confirmed` that raising the
     level is within data-protection law (R34), `webmail_confirmed` that an address anybody can get is the person's,
-    `other_name` that the account with the address may have another name than was typed."""
+    `other_name` that the account with the address, of another name or long unused, is the person's."""
 
     level: Level = Level.THREE
     role: str = Role.OFFICE

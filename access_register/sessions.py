@@ -101,6 +101,13 @@ def sign_out_everywhere(request: PortalRequest) -> None:
     logout(request)
 
 
+def end_all_of(person: Person) -> None:
+    """Wherever somebody is signed in, at both sites, at once (R44). For the service: no person asks."""
+    known = PersonSession.objects.filter(person=person)
+    Session.objects.filter(session_key__in=list(known.values_list("session_key", flat=True))).delete()
+    known.delete()
+
+
 def forget_old_sign_ins(now: datetime) -> Iterator[str]:
     """By night, as portal_batch: who signed in when, from which address, and sessions that have ended, with what they
     held (P5). A bad try that locks nobody out any more is forgotten too."""

@@ -16,8 +16,8 @@ from access_register.addresses import is_webmail
 from access_register.documents import Document
 from access_register.levels import Level
 from access_register.models import Contract, Invitation, Organisation, Person, RegisterLine
-from access_register.register import CannotChange, ChangeRefused, Given, has_another_name, known_or_new
-from access_register.rules import OTHER_NAME, enact, refuse, store
+from access_register.register import CannotChange, ChangeRefused, Given, known_or_new, why_ask
+from access_register.rules import enact, refuse, store
 from access_register.third_party_records import ContractPage, ContractRecord, ThirdPartiesPage, ThirdPartyRecord
 from sharing import crypto, ledger
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
@@ -278,8 +278,8 @@ def _amiss(
         last = day_in_words(contract.ends_on)
         yield CannotChange(f"The last day must be within the contract, which ends on {last}.", "ends_on")
     known = Person.objects.of_address(email).first()
-    if known and name and not other_name and has_another_name(known, name):
-        yield CannotChange(OTHER_NAME, "other_name")
+    if known and name and not other_name and (asked := why_ask(known, name)):
+        yield CannotChange(asked, "other_name")
 
 
 def _check_not_barred(here: Visit, organisation: Organisation) -> None:
@@ -321,16 +321,22 @@ def _lets_people_in(contract: Contract, lines: Sequence[RegisterLine], today: da
     return contract.starts_on <= today and bool(lines)
 
 
+def _was_used(lines: Sequence[RegisterLine]) -> bool:
+    """Whether anybody accepted: with nobody, there is nothing to destroy."""
+    return any(line.awaiting_since is None for line in lines)
+
+
 def _ended_on(contract: Contract) -> date:
     """The last day of a contract that is over."""
     return timezone.localdate(contract.ended_at) if contract.ended_at else contract.ends_on
 
 
 def _ask_for_certificate(contract: Contract) -> None:
-    """By e-mail, those who were named under it; with nobody named, there was nothing to destroy."""
+    """By e-mail, those who had access under it. Who was invited and never came has nothing, and whoever got the letter
+    may be a stranger; an account that is closed has no mailbox."""
     contract.destruction_asked_at = timezone.now()
     contract.save(update_fields=["destruction_asked_at"])
-    people = Person.objects.filter(lines__contract=contract).distinct()
+    people = Person.objects.filter(lines__in=contract.lines.filter(awaiting_since=None), is_active=True).distinct()
     mail.send_later(
         "certificate_of_destruction", [person.email for person in people],
         establishment=contract.establishment.name, reference=contract.reference,
@@ -354,7 +360,7 @@ def _record(contract: Contract, today: date) -> ContractRecord:
         state=state,
         is_over=over,
         lets_people_in=_lets_people_in(contract, lines, today),
-        owes_certificate=over and bool(lines) and contract.destruction_certified_on is None,
+        owes_certificate=over and _was_used(lines) and contract.destruction_certified_on is None,
         people=tuple(_person(line, contract, over, today) for line in lines),
     )
 

@@ -48,7 +48,7 @@ class TestAChange:
         with as_batch():
             row = LedgerEntry.objects.filter(action="change_officer").latest("pk")
             assert (row.outcome, row.person_id, row.about["before"]["team"]) == ("changed", me.pk, before.team)
-            assert row.about["after"] == {"team": now.team, "post": now.post, "manager": now.manager}
+            assert row.about["after"] == {"team": now.team, "post": now.post, "manager": now.manager, "ends_on": None}
             assert AppointmentChange.objects.get().by_id == me.pk
 
     def test_leaves_duties_and_remote_use_and_rights_follow_the_team(self) -> None:
@@ -68,6 +68,24 @@ class TestAChange:
             )
             assert held
             assert all("(Attendance)" in reason for reason in held)
+
+    def test_of_the_last_day_takes_the_duties_along(self) -> None:
+        """R9, R44: a contract is prolonged; the officer had to be recorded anew, with every duty."""
+        duty, browser, there = give(), client(MANAGER, EDUNET), appointment(FIONA).pk
+        typed = WHERE | {"manager": ""}
+        for last in (TODAY, TODAY + timedelta(days=300)):
+            answer = browser.post(f"/officers/{there}/change/", typed | {"ends_on": last.strftime("%d/%m/%Y")})
+            assert answer.status_code == 302
+            with as_batch():
+                rows = EstablishmentPermission.objects.filter(source=f"duty:{duty.pk}")
+                assert {row.ends_on for row in rows} == {min(last, duty.ends_on, duty.confirmed_until)}
+                assert grants.drift(TODAY) == (set(), set())
+        assert pupils() == 200
+        assert "Last day from" in history()[0]
+        page = officers.show_officer(asker(MANAGER, EDUNET), there)
+        assert (page.officer.has_left, page.ended) == (False, None)
+        past = {"ends_on": (TODAY - timedelta(days=1)).strftime("%d/%m/%Y")}
+        assert browser.post(f"/officers/{there}/change/", typed | past).status_code == 422
 
     def test_sent_twice_is_changed_once(self) -> None:
         browser, there = client(MANAGER, EDUNET), appointment(FIONA).pk

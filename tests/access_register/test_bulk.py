@@ -87,7 +87,7 @@ class TestPreview:
         assert mail.outbox == []
         assert outcomes(plan) == [
             ("new", "Level 3, gets an e-mail"),
-            ("new", f"Level 2, gets an e-mail, last day 31 August 2099{bulk.OTHER_NAME}"),
+            ("new", f"Level 2, gets an e-mail, last day 31 August 2099{bulk.CHECK_IT}"),
             ("changed", "Level 3 becomes Level 2"),
             ("unchanged", "Level 2"),
             ("refused", register.STAYS_THIRD_PARTY),
@@ -111,7 +111,7 @@ class TestPreview:
             for typed, address in ((name, email(slug)), (name, "new@beckside.example"), ("Typed", email(slug)))
         )
         assert theirs == nobodys
-        assert (slip.name, slip.words) == ("Typed", f"{theirs.words}{bulk.OTHER_NAME}")
+        assert (slip.name, slip.words) == ("Typed", f"{theirs.words}{bulk.CHECK_IT}")
 
     def test_all_that_is_amiss_with_a_line_is_said_at_once(self) -> None:
         """R34: the rules of the register too, as in the form for one."""

@@ -7,6 +7,7 @@ from django.core import mail
 from django.utils import timezone
 
 from access_register import third_parties
+from access_register.levels import Level
 from access_register.models import Contract
 from access_register.register import CannotChange
 from sharing.days import day_in_words
@@ -35,6 +36,18 @@ def test_it_is_asked_for_once_and_owed_until_it_is_recorded() -> None:
     typed = {"on": today().strftime("%d/%m/%Y")}
     client(HEAD).post(f"{PAGE}{owing.id}/certificate/", typed)
     assert third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing == ()
+
+
+def test_it_is_not_asked_of_who_was_invited_and_never_came() -> None:
+    """R25, P5: a letter about the contract went to whoever had the mistyped address, and the certificate was owed."""
+    number = contract()
+    typed = {"name": "Hal Heron", "email": "mistyped@heron.example", "level": Level.THREE}
+    third_parties.add_third_party(asker(HEAD), BECKSIDE, number, **typed)
+    mail.outbox.clear()
+    with posting():
+        third_parties.end_contract(asker(HEAD), BECKSIDE, number)
+    assert mail.outbox == []
+    assert number not in {one.id for one in third_parties.show_third_parties(asker(HEAD), BECKSIDE).owing}
 
 
 def test_is_asked_for_by_night_where_a_decision_has_ended_the_contract() -> None:

@@ -12,9 +12,10 @@ from access_register import handovers, history, service
 from access_register.levels import Level
 from access_register.mail import link
 from access_register.models import CarriedRegister, Handover, LineEvent, Person, RegisterLine
-from access_register.register import CannotChange, show_register
+from access_register.register import CannotChange, Entry, give_access, show_register, withdraw_access
 from access_register.stories import show_register_on, show_story
-from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, NotYourEstablishment
+from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Through
+from sharing.days import day_in_words
 from sharing.door import show_establishment
 from sharing.models import LedgerEntry
 from sharing.signals import establishment_succeeded
@@ -323,10 +324,48 @@ class TestTheHeadIsTold:
         handovers.cancel_handover(asker(HEAD), number)
 
 
+def test_a_head_who_is_back_early_lets_the_deputy_in_again() -> None:
+    """R35, R30: the deputy's own line waits for the day first agreed, and could not be changed, as the page said to."""
+    accepted(DEPUTY, on=today(), until=in_days(60))
+    known = person(HEAD)
+    handovers.name_successor(asker(OFFICER, EDUNET), BECKSIDE, name=known.name, email=known.email, on=today())
+    with as_batch():
+        number = Handover.objects.get(establishment__urn=BECKSIDE, accepted_at=None, cancelled_at=None).pk
+    handovers.verify_successor(asker(OTHER_OFFICER, EDUNET), number)
+    handovers.accept_headship(asker(HEAD), number)
+    typed = {"name": person(DEPUTY).name, "email": person(DEPUTY).email}
+    entry = Entry(Level.ONE, "teacher", confirmed=True)
+    with pytest.raises(CannotChange, match=f"begins on {day_in_words(in_days(61))}.*withdraw that line"):
+        give_access(asker(HEAD), BECKSIDE, **typed, entry=entry)
+    with as_batch():
+        waits = RegisterLine.objects.get(person=person(DEPUTY), starts_on=in_days(61), withdrawn_at=None)
+    withdraw_access(asker(HEAD), BECKSIDE, waits.pk, because="Back early")
+    assert give_access(asker(HEAD), BECKSIDE, **typed, entry=entry).awaits is False
+    assert show_register(asker(DEPUTY), BECKSIDE).lines
+
+
 class TestInTheBrowser:
+    @pytest.mark.parametrize(("slug", "through"), [(HEAD, SCHOOLS_ONLINE), (OFFICER, EDUNET)])
+    def test_an_account_of_another_name_is_asked_about_first(self, slug: str, through: Through) -> None:
+        """R35: a slip in the address offered the headship to whoever has it. The page does not say their name."""
+        browser, known = client(slug, through), person("head-ravensgill")
+        page = f"/establishments/{BECKSIDE}/{'register/' if through == SCHOOLS_ONLINE else ''}headship/name/"
+        typed = {"name": "Nadia New", "email": known.email, "on": in_days(9).strftime("%d/%m/%Y"), "until": ""}
+        asked = browser.post(page, typed)
+        assert (asked.status_code, known.name in asked.content.decode()) == (422, False)
+        assert 'type="checkbox" name="other_name"' in asked.content.decode()
+        with as_batch():
+            assert not Handover.objects.filter(establishment__urn=BECKSIDE).exists()
+        assert browser.post(page, typed | {"other_name": "on"}).status_code == 302
+
     def test_from_naming_to_accepting(self) -> None:
         """A7: three people, three pages, and each step is in the ledger (R43)."""
-        typed = {"name": "x", "email": person(DEPUTY).email, "on": in_days(9).strftime("%d/%m/%Y"), "until": ""}
+        typed = {
+            "name": person(DEPUTY).name,
+            "email": person(DEPUTY).email,
+            "on": in_days(9).strftime("%d/%m/%Y"),
+            "until": "",
+        }
         client(HEAD).post(f"/establishments/{BECKSIDE}/register/headship/name/", typed)
         with as_batch():
             number = Handover.objects.get(establishment__urn=BECKSIDE).pk

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access_register import first_heads, heads_file, invitations
-from access_register.bulk import LOOK_AGAIN, Plan
+from access_register.bulk import CHECK_IT, LOOK_AGAIN, Plan
 from access_register.heads_file import NO_URN, HeadRow
 from access_register.list_file import CannotRead
 from access_register.models import RegisterLine
@@ -87,12 +87,13 @@ class TestRead:
 @pytest.mark.django_db
 class TestApplying:
     def test_all_of_them(self) -> None:
-        """A9, A18: lines, letters, permissions and history as the form for one has them; one row in the ledger."""
+        """A9, A18: lines, letters, permissions and history as the form for one has them; one row in the ledger. An
+        address that is on record under another name is said to be."""
         first, second, text = two_centres()
         before, today = everything(), day_in_words(timezone.localdate())
         assert outcomes(preview(text)) == [
             ("new", f"Millrace Children’s Centre: head from {today}, gets an invitation"),
-            ("new", f"Otherburn Children’s Centre: head from {today}, has an account"),
+            ("new", f"Otherburn Children’s Centre: head from {today}, has an account{CHECK_IT}"),
         ]
         assert everything() == before
         with post.posting():

@@ -69,6 +69,18 @@ class TestOfficers:
         settings.COUNCIL_EMAIL_DOMAINS = []
         assert client(MANAGER, EDUNET).post("/officers/add/", self.TYPED).status_code == 422
 
+    def test_an_account_of_another_name_is_asked_about_first(self) -> None:
+        """R38: with the address of somebody else, EduNet opened to them, not to who was named. Without their name."""
+        known, browser = person(FIONA), client(MANAGER, EDUNET)
+        officers.end_appointment(asker(MANAGER, EDUNET), appointment(FIONA).pk)
+        typed = self.TYPED | {"email": known.email, "manager": "A Director"}
+        asked = browser.post("/officers/add/", typed)
+        assert (asked.status_code, known.name in asked.content.decode()) == (422, False)
+        assert list(asked.context["form"].errors) == ["other_name"]
+        assert not known.is_officer_on(TODAY)
+        again = browser.post("/officers/add/", typed | {"other_name": "on"})
+        assert (again.status_code, known.is_officer_on(TODAY)) == (302, True)
+
     def test_twice_does_no_harm(self) -> None:
         browser = client(MANAGER, EDUNET)
         browser.post("/officers/add/", self.TYPED)

@@ -171,7 +171,7 @@ def test_an_officer_comes_moves_and_leaves(browse: Browse) -> None:
     for field, text in typed.items():
         manager.types(field, text)
     manager.presses("Record the officer")
-    manager.presses("Change team, post or manager")
+    manager.presses("Change team, post, manager or last day")
     manager.types("Team", "Attendance")
     manager.types("Name of their manager", "ivy marsden")
     manager.presses("Save", status=422)

@@ -23,7 +23,7 @@ from sharing import door
 from sharing.authorise import Asker, NeedsConfirmation, NeedsSecondFactor, NotAtYourLevel, NotYourEstablishment
 from sharing.models import LedgerEntry
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, chooses_purpose, client, person, visitor
-from tests.post import sent
+from tests.post import posting, sent
 from tests.sign_in.ways import PASSWORD, SECRET, code_now, factors, give_password, with_app, with_password
 
 pytestmark = pytest.mark.django_db
@@ -293,12 +293,17 @@ def test_who_has_no_password_reads_that_there_is_none_to_change(method: str) -> 
 
 
 def test_whoever_has_lost_everything_is_helped_by_the_service() -> None:
-    """R13, R43, R44: the factors go, the sessions end at once, and the ledger knows."""
+    """R13, R43, R44: the factors go, the sessions end at once, and the ledger knows. They are told: it may not have
+    been they who asked.
+    """
     head = with_app("head-beckside")
     browser = give_password(head)
     browser.post("/sign-in/code/", {"code": code_now()})
     said = StringIO()
-    call_command("reset_second_factor", head.email.upper(), stdout=said)
+    letters = len(mail.outbox)
+    with posting():
+        call_command("reset_second_factor", head.email.upper(), stdout=said)
+    assert [(letter.to, "were taken away" in letter.body) for letter in mail.outbox[letters:]] == [([head.email], True)]
     assert head.name in said.getvalue()
     assert factors(head) == set()
     assert browser.get("/").status_code == 302

@@ -3,13 +3,18 @@
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from access_register.models import Person, PersonSession
+from access_register import account_changes, sessions
+from access_register.models import Person
 from sharing import ledger
 from sharing.models import LedgerEntry
 from sharing.roles import BATCH, acting_as
+
+TAKEN_AWAY = (
+    "Your second factors were taken away, because we were told that you had lost them. You set up new ones when you "
+    "next sign in."
+)
 
 
 class Command(BaseCommand):
@@ -23,8 +28,7 @@ class Command(BaseCommand):
             person = Person.objects.of_address(options["email"]).first()
             if person is None:
                 raise CommandError("There is no account with this e-mail address.")
-            keys = PersonSession.objects.filter(person=person).values_list("session_key", flat=True)
-            Session.objects.filter(session_key__in=list(keys)).delete()
+            sessions.end_all_of(person)
             removed, _ = Authenticator.objects.filter(user=person).delete()
             ledger.write(
                 None,
@@ -32,5 +36,6 @@ class Command(BaseCommand):
                 outcome=LedgerEntry.Outcome.CHANGED,
                 about={"person": person.pk, "removed": removed},
             )
+            account_changes.write(person, TAKEN_AWAY, person.email)
         self.stdout.write(f"{person.name}: {removed} second factors are removed, and all sessions are ended.")
-        self.stdout.write("If it was the wrong person, tell them at once: they set up a second factor anew.")
+        self.stdout.write("They are told by e-mail. Was it the wrong person? They set up a second factor anew.")

@@ -1,0 +1,45 @@
+"""For somebody whose name or work address has changed, when it is certain that it is they."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.validators import validate_email
+
+from access_register import account_changes
+from access_register.list_file import MOST_OF_A_NAME, text_of
+from access_register.models import Person
+from sharing.cannot import CannotDo
+from sharing.roles import BATCH, acting_as
+
+
+class Command(BaseCommand):
+    help = "Change a person's name or e-mail address. The account, its access and its history stay the same person's."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email", help="the address the account has now")
+        parser.add_argument("--name", default="", help="the full name from now on")
+        parser.add_argument("--email", dest="address", default="", help="the work address from now on")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        name, address = text_of(options["name"]), options["address"].strip().lower()
+        if not name and not address:
+            raise CommandError("Say what has changed: --name or --email.")
+        if len(name) > MOST_OF_A_NAME:
+            raise CommandError(f"The name is longer than {MOST_OF_A_NAME} letters.")
+        try:
+            if address:
+                validate_email(address)
+            with acting_as(BATCH):
+                person = Person.objects.of_address(options["email"]).first()
+                if person is None:
+                    raise CommandError("There is no account with this e-mail address.")
+                if name and name != person.name:
+                    account_changes.rename(person, name)
+                if address and address != person.email:
+                    account_changes.move(person, address)
+        except ValidationError:
+            raise CommandError("The new e-mail address is none.") from None
+        except CannotDo as refused:
+            raise CommandError(refused.message) from None
+        self.stdout.write(f"{person.name}, {person.email}. They are told by e-mail. An invitation is to be sent again.")

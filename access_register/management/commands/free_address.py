@@ -1,0 +1,30 @@
+"""For an address that another person has by now: info@, or the next of the same name."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from access_register import account_changes
+from access_register.models import Person
+from sharing.cannot import CannotDo
+from sharing.roles import BATCH, acting_as
+
+
+class Command(BaseCommand):
+    help = "Close the account of somebody who has left, and free its address for whoever has it now."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email", help="the address that somebody else has by now")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with acting_as(BATCH):
+            person = Person.objects.of_address(options["email"]).first()
+            if person is None:
+                raise CommandError("There is no account with this e-mail address.")
+            try:
+                account_changes.free_address(person)
+            except CannotDo as refused:
+                raise CommandError(refused.message) from None
+        self.stdout.write(
+            f"{person.name} has no account any more. Whoever has the address now is added as somebody new."
+        )
