@@ -1,4 +1,4 @@
-"""Which children nobody has on roll, in SQL for migrations 0010, 0128, 0158, 0196 and 0205 (R9)."""
+"""Which children nobody has on roll, in SQL for migrations 0010, 0128, 0158, 0196 and 0198 (R9)."""
 
 from sharing.sql.overrides import within
 
@@ -120,7 +120,7 @@ _ONE_PASS = (_STAYS, _LAST_STAYS, _TOLD_OF_THEM, _AWAITED, _LATEST)
 MISSING_IN_ONE_PASS = within("sharing_missing_children", *_ONE_PASS)
 MISSING_IN_THREE = within("sharing_missing_children", *[change[::-1] for change in _ONE_PASS])
 
-# For migration 0205. The list leads to the form by which a school is told of the child, without the UPN, which the page
+# For migration 0198. The list leads to the form by which a school is told of the child, without the UPN, which the page
 # does not know. Such a child has an identity apart until the number comes; who was told of is known by the name.
 _GOING = "going ON going.child_id = child.id)"
 _TOLD_OF = f"""{_GOING},

@@ -300,7 +300,7 @@ _TOLD_BEFORE = (f"{_IS_ON_ROLL}\n    {_BEGINS}", _BEGINS)
 BEGUN_UNTOLD = within("sharing_assert_transfer", _TOLD_BEFORE)
 BEGUN_AS_BEFORE = within("sharing_assert_transfer", _TOLD_BEFORE[::-1])
 
-# For migration 0204. A child from outside who was here once takes up the old record as the child is told now, not as of
+# For migration 0197. A child from outside who was here once takes up the old record as the child is told now, not as of
 # then: the year group says who sees it (R35). Where birthday and surname are another child's the UPN is wrong, and that
 # child's record is not opened; where it is known elsewhere alone, the new record gets an identity apart, as by a return
 # (sharing.imports.same_child). Told without a UPN, as from the list of the missing, the child is the one of that name

@@ -6,6 +6,6 @@ from sharing.sql import missing_children
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sharing", "0204_taken_up_as_told")]
+    dependencies = [("sharing", "0197_taken_up_as_told")]
 
     operations = [migrations.RunSQL(missing_children.NOT_WHO_IS_TOLD_OF, missing_children.WHO_IS_TOLD_OF_TOO)]
