@@ -36,7 +36,9 @@ LETTERS: Final = "E-mails"
 QUEUES: Final = {"imports": "Files brought in", "reports": "Reports", "letters": LETTERS}
 
 
-def how_is_the_service(now: datetime | None = None, *, looks_at_replicas: bool = True) -> Operations:
+def how_is_the_service(
+    now: datetime | None = None, *, looks_at_replicas: bool = True, looks_at_saving: bool = True
+) -> Operations:
     """All that is known, and what to do where it is not well. Not within a visit, which may read from a replica."""
     now = now or timezone.now()
     runs = {run.name: run for run in ServiceRun.objects.all()}
@@ -52,7 +54,7 @@ def how_is_the_service(now: datetime | None = None, *, looks_at_replicas: bool =
         _scanner(now),
         *_holidays(now),
         *_log_of_postgresql(),
-        *_saving(),
+        *(_saving() if looks_at_saving else ()),
         *(_replicas() if looks_at_replicas else ()),
         _releases(),
         _space(),

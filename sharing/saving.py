@@ -54,8 +54,7 @@ def _holds_the_ledger() -> int | None:
     """The session that has held it for longer than pages wait; each visit holds it for an instant."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}s'")
-            cursor.execute(_TAKE_THE_LEDGER)
+            cursor.execute(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}s'; {_TAKE_THE_LEDGER}")
             transaction.set_rollback(True)  # let go, and nothing to commit
     except OperationalError:
         with connection.cursor() as cursor:

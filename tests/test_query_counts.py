@@ -122,7 +122,7 @@ RECORDED = {
         "/unusual-patterns/": 8,
     },
     ("superuser", EDUNET): {
-        "/operations/": 18,
+        "/operations/": 13,
     },
 }
 

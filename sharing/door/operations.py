@@ -26,15 +26,16 @@ def show_operations(asker: Asker) -> Operations:
         if not asker.second_factor:
             ledger.refuse(asker, action="show_operations", why=NeedsSecondFactor.__name__)
             raise NeedsSecondFactor
-        if not hindrance():
-            shown = LedgerEntry.Outcome.SHOWN
-            ledger.write(asker, action="show_operations", outcome=shown, purpose="Runs the service.")
-        return how_is_the_service()
+        if hindrance():
+            return how_is_the_service()
+        shown = LedgerEntry.Outcome.SHOWN
+        ledger.write(asker, action="show_operations", outcome=shown, purpose="Runs the service.")
+        return how_is_the_service(looks_at_saving=False)
     if asker.second_factor and hindrance() and _keeps_duties(asker):
         return how_is_the_service()
     with managing(asker, "show_operations", needed=NEEDED) as here:
         here.showed()
-    return how_is_the_service()
+    return how_is_the_service(looks_at_saving=False)
 
 
 def _keeps_duties(asker: Asker) -> bool:
