@@ -37,10 +37,7 @@ NOT_A_WORK_ADDRESS = (
     "This is not a work address. Use a work address, or confirm that this person has none and that this one is theirs."
 )
 IF_NOT = "If it is somebody else’s by now, ask those who run the service to free it first."
-OTHER_NAME = (
-    "This address is on record under another name. Check it, or confirm that it is the same person, who has access at "
-    f"once if they can sign in. {IF_NOT}"
-)
+OTHER_NAME = f"This address is on record under another name. Check it, or confirm that it is the same person. {IF_NOT}"
 LONG_UNUSED = f"Nobody has signed in with this address for a year. Confirm that it is the same person. {IF_NOT}"
 SEATS_TAKEN = "Both Level 1 places for named staff are taken. Lower or withdraw one of those people first."
 
