@@ -202,6 +202,7 @@ WORDS: dict[Kind, dict[str, str]] = {
         "agree_closing_here": "Closing of a child agreed to by the head",
         "break_glass": "Record of a child opened for safeguarding",
         "close_child": "Child closed",
+        "close_alike": "Child closed by an import, as one of the same name or UPN is",
         "end_closing": "Closing of a child ended",
         "end_opening": "Opened record closed again",
         "explain_opening": "Opened record explained by the officer",

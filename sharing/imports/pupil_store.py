@@ -18,7 +18,7 @@ from django.db.models import Model
 
 from sharing import children
 from sharing.grace import give_grace
-from sharing.imports import pupil_parts, same_child
+from sharing.imports import closed_alike, pupil_parts, same_child
 from sharing.imports.problems import Problem, ProblemLog
 from sharing.imports.pupil_parts import Covers
 from sharing.imports.staging import FACTS, NEEDED, Staging, make_table, run
@@ -143,6 +143,7 @@ class PupilStore:
         self._keep_keys()
         self._apply_parts([Enrolment])  # before the pupil, who then comes with the days of visibility: written once
         run(_ADD_PUPILS, self._told_by)
+        closed_alike.close()
         run(_NOTE_CHANGES, self._told_by)
         run(_CHANGE_PUPILS, self._told_by)
         self._apply_parts(part for part in self._staging.parts if part is not Enrolment)
