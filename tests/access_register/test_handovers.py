@@ -14,7 +14,7 @@ from access_register.mail import link
 from access_register.models import CarriedRegister, Handover, LineEvent, Person, RegisterLine
 from access_register.register import CannotChange, Entry, give_access, show_register, withdraw_access
 from access_register.stories import show_register_on, show_story
-from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Through
+from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, NotYourEstablishment
 from sharing.days import day_in_words
 from sharing.door import show_establishment
 from sharing.models import LedgerEntry
@@ -345,19 +345,6 @@ def test_a_head_who_is_back_early_lets_the_deputy_in_again() -> None:
 
 
 class TestInTheBrowser:
-    @pytest.mark.parametrize(("slug", "through"), [(HEAD, SCHOOLS_ONLINE), (OFFICER, EDUNET)])
-    def test_an_account_of_another_name_is_asked_about_first(self, slug: str, through: Through) -> None:
-        """R35: a slip in the address offered the headship to whoever has it. The page does not say their name."""
-        browser, known = client(slug, through), person("head-ravensgill")
-        page = f"/establishments/{BECKSIDE}/{'register/' if through == SCHOOLS_ONLINE else ''}headship/name/"
-        typed = {"name": "Nadia New", "email": known.email, "on": in_days(9).strftime("%d/%m/%Y"), "until": ""}
-        asked = browser.post(page, typed)
-        assert (asked.status_code, known.name in asked.content.decode()) == (422, False)
-        assert 'type="checkbox" name="other_name"' in asked.content.decode()
-        with as_batch():
-            assert not Handover.objects.filter(establishment__urn=BECKSIDE).exists()
-        assert browser.post(page, typed | {"other_name": "on"}).status_code == 302
-
     def test_from_naming_to_accepting(self) -> None:
         """A7: three people, three pages, and each step is in the ledger (R43)."""
         typed = {
