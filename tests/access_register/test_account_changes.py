@@ -20,7 +20,7 @@ from tests.access_register.duties import FIONA, MANAGER, appointment
 from tests.access_register.handovers import DEPUTY, verified
 from tests.access_register.invitations import BECKSIDE, HEAD, NEW, PASSWORD, TEACHER, invite, line_of, token_in
 from tests.people import as_batch, asker, client, person, visitor
-from tests.post import posting
+from tests.post import posting, sent
 from tests.sign_in.ways import PASSWORD as THEIRS
 from tests.sign_in.ways import code_now, factors, give_password, with_app
 
@@ -54,11 +54,9 @@ def signed_in(somebody: Person) -> Client:
 
 def link_for(address: str) -> str:
     """The page behind the link that "I cannot sign in" sends to the address; nothing where none is sent."""
-    before = len(mail.outbox)
+    before = len(sent())
     visitor().post("/password/reset/", {"email": address})
-    links = [
-        re.search(r"/password/reset/key/\S+/|/password/reset/\S+/", letter.body) for letter in mail.outbox[before:]
-    ]
+    links = [re.search(r"/password/reset/key/\S+/|/password/reset/\S+/", letter.body) for letter in sent()[before:]]
     return next((found.group() for found in links if found), "")
 
 

@@ -22,8 +22,8 @@ FOR_OTHERS = {
 }
 # What anybody who is signed in may send; and any officer, for headships (A7: by two of them, neither for themselves).
 OWN = {
-    "account_logout", "sign_out_everywhere", "account_change_password", "demo_sign_in", "accept_protocol",
-    "session_purpose", "report_breach", "report_misuse", "report_misuse_at", "act_for", "save_view",
+    "account_logout", "sign_out_everywhere", "account_change_password", "account_reset_password", "demo_sign_in",
+    "accept_protocol", "session_purpose", "report_breach", "report_misuse", "report_misuse_at", "act_for", "save_view",
     "name_successor", "verify_successor", "cancel_handover", "stay_signed_in",
 }  # fmt: skip
 # What answers somebody who has not signed in: signing in, and pages that are open and change nothing.
@@ -122,7 +122,10 @@ def _written() -> dict[str, int]:
 
 
 def test_nobody_sends_anything(planted: None) -> None:
-    """R2: without signing in, no form but those of signing in is carried out or answered otherwise than by sign-in."""
+    """R2: without signing in, no form but those of signing in is carried out or answered otherwise than by sign-in.
+
+    One writes a letter: with the link to choose a password.
+    """
     numbers, form = world.numbers_of(world.BECKSIDE), everything("Words")
     browser, answered = visitor(), set()
     before = world.state()
@@ -131,4 +134,4 @@ def test_nobody_sends_anything(planted: None) -> None:
         if not answer.get("Location", "").startswith("/sign-in/"):
             answered.add(address.name)
     assert answered == OPEN
-    assert world.changed(before) == set()
+    assert world.changed(before) == {"access_register_waitingletter"}
