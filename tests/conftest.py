@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from sharing.imports.gias import SOURCE
+from sharing.models import Establishment
 from tests import databases
 from tests.journeys import examined
+from tests.people import as_batch
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 
@@ -33,3 +36,10 @@ def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None
     with django_db_blocker.unblock(), databases.copy(f"portal_{databases.RUN}_{WORKER}_own"):
         yield
         connections.close_all()
+
+
+@pytest.fixture
+def known_from_gias(db: None) -> None:
+    """The demonstration's schools as if GIAS had brought them; those of a real authority did come from it."""
+    with as_batch():
+        Establishment.objects.exclude(kind="childrens_centre").update(source=SOURCE)

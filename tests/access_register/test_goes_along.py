@@ -11,24 +11,15 @@ from django.utils import timezone
 from access_register import daily, participation, third_parties
 from access_register.models import CarriedRegister, Contract, RegisterLine, ResponsiblePerson
 from sharing.door import retention
-from sharing.imports.gias import SOURCE
-from sharing.models import Establishment, LegalHold
+from sharing.models import LegalHold
 from tests import post
 from tests.access_register.breaches import contract_of
 from tests.people import EDUNET, as_batch, asker, person
-from tests.sharing import test_import_gias
+from tests.sharing.conversions import NEW, convert
 from tests.sharing.moves import BECKSIDE, day
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_from_gias")]
 HEAD = "head-beckside"
-NEW = test_import_gias.TestConversion.NEW
-convert = test_import_gias.TestConversion().convert
-
-
-@pytest.fixture(autouse=True)
-def of_gias() -> None:
-    with as_batch():
-        Establishment.objects.exclude(kind="childrens_centre").update(source=SOURCE)
 
 
 def contract(reference: str, last: int) -> int:

@@ -9,23 +9,15 @@ from django.utils import timezone
 
 from access_register import daily
 from sharing import door
-from sharing.imports.gias import SOURCE
-from sharing.models import Enrolment, Establishment, Pupil, PupilNeeds, Transfer
+from sharing.models import Enrolment, Pupil, PupilNeeds, Transfer
 from tests import factories
 from tests.people import as_batch, asker
-from tests.sharing import moves, test_import_gias
+from tests.sharing import moves
+from tests.sharing.conversions import NEW, convert
 from tests.sharing.gias_files import gias_file, school
 from tests.sharing.moves import BECKSIDE, RAVENSGILL, RECEIVER, SENDER, day
 
-pytestmark = pytest.mark.django_db
-NEW = test_import_gias.TestConversion.NEW
-convert = test_import_gias.TestConversion().convert
-
-
-@pytest.fixture(autouse=True)
-def of_gias() -> None:
-    with as_batch():
-        Establishment.objects.exclude(kind="childrens_centre").update(source=SOURCE)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_from_gias")]
 
 
 def opened(folder: Path) -> None:

@@ -18,7 +18,7 @@ from sharing.models import Attendance, Establishment, LedgerEntry, LocalityMembe
 from sharing.models.releases import Figure, Release
 from sharing.school_year import academic_year
 from tests.people import as_batch, as_owner
-from tests.sharing import plain_measures, plain_withheld, test_import_gias
+from tests.sharing import conversions, plain_measures, plain_withheld
 
 pytestmark = pytest.mark.django_db
 LAST_YEAR = academic_year(timezone.localdate()) - 1
@@ -256,7 +256,7 @@ def test_what_a_new_urn_has_from_the_one_before_is_no_suspension_of_its_own(tmp_
     today = timezone.localdate()
     with as_batch():
         Establishment.objects.exclude(kind="childrens_centre").update(source=SOURCE)
-    test_import_gias.TestConversion().convert(tmp_path, today)
+    conversions.convert(tmp_path, today)
     with as_batch():
         release = counted("suspensions", today)
         of = release.figures.filter(measure__code="suspensions_rate", group="total")

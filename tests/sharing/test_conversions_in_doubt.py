@@ -8,24 +8,17 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from access_register.models import CarriedRegister, RegisterLine
-from sharing.imports.gias import SOURCE
 from sharing.imports.problems import ImportRefused
 from sharing.imports.registry import KINDS
 from sharing.models import Enrolment, Establishment, Participation, StaffMember
 from tests.people import as_batch
 from tests.sharing import census_returns as returns
-from tests.sharing import test_import_gias, test_workforce
+from tests.sharing import test_workforce
+from tests.sharing.conversions import NEW
 from tests.sharing.gias_files import gias_file, links_file, school
 from tests.sharing.moves import BECKSIDE, RAVENSGILL, day
 
-pytestmark = pytest.mark.django_db
-NEW = test_import_gias.TestConversion.NEW
-
-
-@pytest.fixture(autouse=True)
-def of_gias() -> None:
-    with as_batch():
-        Establishment.objects.exclude(kind="childrens_centre").update(source=SOURCE)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_from_gias")]
 
 
 def comes(folder: Path, *, closed: date | bool | None, opens: date, is_open: bool = True) -> None:

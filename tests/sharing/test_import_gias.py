@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from access_register.models import RegisterLine
 from sharing import door
-from sharing.imports.gias import SOURCE
 from sharing.models import (
     Enrolment,
     Establishment,
@@ -20,18 +19,12 @@ from sharing.models import (
     StaffMember,
 )
 from tests.people import EDUNET, as_batch, asker, client, person
+from tests.sharing.conversions import NEW, convert
 from tests.sharing.gias_files import CLOSED, gias_file, links_file, school, state
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_from_gias")]
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "gias"
 BECKSIDE = 999002
-
-
-@pytest.fixture(autouse=True)
-def known_from_gias() -> None:
-    """The demonstration's schools as if GIAS had brought them; those of a real authority did come from it."""
-    with as_batch():
-        Establishment.objects.exclude(kind="childrens_centre").update(source=SOURCE)
 
 
 class TestApplying:
@@ -120,39 +113,6 @@ class TestApplying:
 class TestConversion:
     """An academy conversion carries register, Locality, pupils and staff over."""
 
-    NEW = 150001
-
-    def convert(self, folder: Path, first_day: date) -> None:
-        beckside = Establishment.objects.get(urn=BECKSIDE)
-        old = school(
-            BECKSIDE,
-            beckside.name,
-            **{
-                "EstablishmentStatus (code)": "2",
-                "EstablishmentStatus (name)": "Closed",
-                "CloseDate": f"{first_day - timedelta(days=1):%d-%m-%Y}",
-                "ReasonEstablishmentClosed (code)": "10",
-                "ReasonEstablishmentClosed (name)": "Academy Converter",
-                "EstablishmentNumber": "2901",
-            },
-        )
-        new = school(
-            self.NEW,
-            "Beckside Primary Academy",
-            **{
-                "TypeOfEstablishment (code)": "34",
-                "TypeOfEstablishment (name)": "Academy converter",
-                "OpenDate": f"{first_day:%d-%m-%Y}",
-                "EstablishmentNumber": "2901",
-            },
-        )
-        links = links_file(
-            folder,
-            (self.NEW, BECKSIDE, beckside.name, "Predecessor", f"{first_day:%d-%m-%Y}"),
-            (BECKSIDE, self.NEW, "Beckside Primary Academy", "Successor", f"{first_day:%d-%m-%Y}"),
-        )
-        call_command("import_gias", gias_file(folder, [old, new]), links=links, as_of=timezone.localdate())
-
     def test_everything_goes_on_at_the_successor(self, tmp_path: Path) -> None:
         head = asker("head-beckside")
         pupils = [(p.surname, p.forename) for p in door.list_pupils(head, BECKSIDE).page]
@@ -164,50 +124,50 @@ class TestConversion:
                 .values_list("person__email", "level", "seat", "role")
             )
             locality = LocalityMembership.objects.get(establishment__urn=BECKSIDE).locality_id
-        self.convert(tmp_path, timezone.localdate())
+        convert(tmp_path, timezone.localdate())
 
-        assert [(p.surname, p.forename) for p in door.list_pupils(head, self.NEW).page] == pupils
-        assert [s.surname for s in door.list_staff(head, self.NEW).page] == staff
+        assert [(p.surname, p.forename) for p in door.list_pupils(head, NEW).page] == pupils
+        assert [s.surname for s in door.list_staff(head, NEW).page] == staff
         with as_batch():
             carried = set(
                 RegisterLine.objects.live_on(timezone.localdate())
-                .filter(establishment__urn=self.NEW)
+                .filter(establishment__urn=NEW)
                 .values_list("person__email", "level", "seat", "role")
             )
             assert carried == lines
-            now = LocalityMembership.objects.get(establishment__urn=self.NEW)
+            now = LocalityMembership.objects.get(establishment__urn=NEW)
             assert (now.locality_id, now.starts_on, now.ends_on) == (locality, timezone.localdate(), None)
-        page = client("head-beckside").get(f"/establishments/{self.NEW}/").content.decode()
+        page = client("head-beckside").get(f"/establishments/{NEW}/").content.decode()
         assert f"URN {BECKSIDE}" in page
         call_command("check_permissions")
 
     def test_the_old_urn_is_closed_to_everybody_from_the_first_day(self, tmp_path: Path) -> None:
-        self.convert(tmp_path, timezone.localdate())
+        convert(tmp_path, timezone.localdate())
         for path in ("", "pupils/", "staff/", "register/"):
             assert client("head-beckside").get(f"/establishments/{BECKSIDE}/{path}").status_code == 404
 
     def test_an_old_bookmark_says_where_to_go(self, tmp_path: Path) -> None:
         """An officer reads at the old URN who carries on; its own people, that a new URN has new addresses."""
-        self.convert(tmp_path, timezone.localdate())
+        convert(tmp_path, timezone.localdate())
         address = f"/establishments/{BECKSIDE}/"
         page = client("officer-no-duty", EDUNET).get(address).content.decode()
         assert "Carries on as" in page
-        assert f"Beckside Primary Academy (URN {self.NEW})" in page
-        assert "Carries on as" not in client("head-beckside").get(f"/establishments/{self.NEW}/").content.decode()
+        assert f"Beckside Primary Academy (URN {NEW})" in page
+        assert "Carries on as" not in client("head-beckside").get(f"/establishments/{NEW}/").content.decode()
         page = client("head-beckside").get(address).content.decode()
         assert "carries on under a new URN has new addresses" in page
 
     def test_a_duty_for_the_locality_follows(self, tmp_path: Path) -> None:
         """R9: the officer's duty covers the successor, because it is in the Locality."""
-        self.convert(tmp_path, timezone.localdate())
-        assert door.list_pupils(asker("officer-school-improvement", EDUNET), self.NEW).page.total > 0
+        convert(tmp_path, timezone.localdate())
+        assert door.list_pupils(asker("officer-school-improvement", EDUNET), NEW).page.total > 0
 
     def test_again_without_harm(self, tmp_path: Path) -> None:
-        self.convert(tmp_path, timezone.localdate())
+        convert(tmp_path, timezone.localdate())
         before = {name: rows for name, rows in state().items() if name != "Import"}
         with as_batch():
             pupils = Pupil.objects.count(), StaffMember.objects.count()
-        self.convert(tmp_path, timezone.localdate())
+        convert(tmp_path, timezone.localdate())
         assert {name: rows for name, rows in state().items() if name != "Import"} == before
         with as_batch():
             assert (Pupil.objects.count(), StaffMember.objects.count()) == pupils
@@ -257,7 +217,7 @@ class TestConversion:
             before = set(
                 Enrolment.objects.filter(establishment__urn=BECKSIDE, starts_on__lt=today).values_list("pk", flat=True)
             )
-        self.convert(tmp_path, today)
+        convert(tmp_path, today)
         with as_batch():
             after = Enrolment.objects.filter(establishment__urn=BECKSIDE)
             assert set(after.values_list("pk", flat=True)) == before
@@ -274,17 +234,17 @@ class TestConversion:
         rows = [
             school(BECKSIDE, EstablishmentNumber="2901", **closed),
             school(ravensgill, EstablishmentNumber="2902", **closed),
-            school(self.NEW, "The Merged Primary School", OpenDate=f"{today:%d-%m-%Y}"),
+            school(NEW, "The Merged Primary School", OpenDate=f"{today:%d-%m-%Y}"),
         ]
         links = links_file(
             tmp_path,
-            (self.NEW, BECKSIDE, "x", "Predecessor - merged", ""),
-            (self.NEW, ravensgill, "x", "Predecessor - merged", ""),
+            (NEW, BECKSIDE, "x", "Predecessor - merged", ""),
+            (NEW, ravensgill, "x", "Predecessor - merged", ""),
         )
         call_command("import_gias", gias_file(tmp_path, rows), links=links, as_of=today)
         assert capsys.readouterr().out.count("To decide") == 2
         with as_batch():
-            assert not RegisterLine.objects.filter(establishment__urn=self.NEW).exists()
+            assert not RegisterLine.objects.filter(establishment__urn=NEW).exists()
 
 
 BAD_ROWS = [

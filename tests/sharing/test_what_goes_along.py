@@ -19,12 +19,10 @@ from sharing.door.glass import Exactly
 from sharing.door.own_groups import Wanted
 from sharing.door.subject_access import NewSubjectRequest
 from sharing.door.support import NewOffer
-from sharing.imports.gias import SOURCE
 from sharing.models import (
     Download,
     DownloadPiece,
     Enrolment,
-    Establishment,
     Locality,
     LocalityMembership,
     Participation,
@@ -39,19 +37,12 @@ from tests.access_register import invitations as invited
 from tests.confidential import items
 from tests.downloads import reading
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
-from tests.sharing import moves, test_import_gias
+from tests.sharing import moves
 from tests.sharing import test_unusual as unusual
+from tests.sharing.conversions import NEW, convert
 from tests.sharing.moves import BECKSIDE, RAVENSGILL
 
-pytestmark = pytest.mark.django_db
-NEW = test_import_gias.TestConversion.NEW
-convert = test_import_gias.TestConversion().convert
-
-
-@pytest.fixture(autouse=True)
-def of_gias() -> None:
-    with as_batch():
-        Establishment.objects.exclude(kind="childrens_centre").update(source=SOURCE)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_from_gias")]
 
 
 def test_children_on_the_way_leave_the_successor(tmp_path: Path) -> None:
