@@ -25,8 +25,7 @@ _ALIKE: Final = """
                sharing_plain(record.surname) AS surname, sharing_plain(record.forename) AS forename
         FROM sharing_closing AS closing JOIN sharing_child AS child ON child.id = closing.child_id
         JOIN sharing_pupil AS record ON record.child_id IN (child.id, child.same_as_id)
-        WHERE starts_at <= %(now)s AND ends_at > %(now)s AND ended_at IS NULL
-          AND (agreed_at IS NOT NULL OR %(now)s < starts_at + interval '72 hours'))
+        WHERE closing.id = ANY (%(in_force)s))
     SELECT DISTINCT closed.id, record.child_id
     FROM closed JOIN told_pupil AS told
       ON told.upn_index = closed.upn_index
@@ -40,7 +39,8 @@ _ALIKE: Final = """
 
 def close() -> None:
     """Close each such child as the other is closed: by and for the same people, until the same instant."""
-    for closing_id, child_id in run(_ALIKE, {"now": timezone.now()}):
+    in_force = list(Closing.objects.in_force(timezone.now()).values_list("pk", flat=True))
+    for closing_id, child_id in run(_ALIKE, {"in_force": in_force}) if in_force else ():
         closing = Closing.objects.get(pk=closing_id)
         closing.pk, closing._state.adding, closing.child_id = None, True, child_id
         closing.reason = LOOK.format(str(closing.reason))

@@ -122,6 +122,12 @@ class Explanation(models.Model):
 
 
 class ClosingQuerySet(models.QuerySet["Closing"]):
+    def in_force(self, instant: datetime) -> "ClosingQuerySet":
+        """Those that close at this instant, as portal_closed has it: agreed to, or not yet for too long alone."""
+        alone_since = instant - timedelta(hours=Closing.HOURS_ALONE)
+        heard = Q(agreed_at__isnull=False) | Q(starts_at__gt=alone_since)
+        return self.filter(heard, starts_at__lte=instant, ends_at__gt=instant, ended_at=None)
+
     def newest_first(self) -> "ClosingQuerySet":
         return self.order_by(F("ended_at").desc(nulls_first=True), "-starts_at", "-pk")
 

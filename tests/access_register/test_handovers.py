@@ -12,10 +12,9 @@ from access_register import handovers, history, service
 from access_register.levels import Level
 from access_register.mail import link
 from access_register.models import CarriedRegister, Handover, LineEvent, Person, RegisterLine
-from access_register.register import CannotChange, Entry, give_access, show_register, withdraw_access
+from access_register.register import CannotChange, show_register, withdraw_access
 from access_register.stories import show_register_on, show_story
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel, NotYourEstablishment
-from sharing.days import day_in_words
 from sharing.door import show_establishment
 from sharing.models import LedgerEntry
 from sharing.signals import establishment_succeeded
@@ -165,7 +164,6 @@ class TestCancelled:
 
     def test_a_line_withdrawn_in_between_stays_withdrawn(self) -> None:
         """What the head did to the deputy meanwhile is not undone by cancelling."""
-        from access_register.register import withdraw_access
 
         number = accepted(on=in_days(10))
         with as_batch():
@@ -322,26 +320,6 @@ class TestTheHeadIsTold:
         assert link("headship", BECKSIDE) in told[person(HEAD).email]
         assert heads_on(today()) == [person(HEAD).email]
         handovers.cancel_handover(asker(HEAD), number)
-
-
-def test_a_head_who_is_back_early_lets_the_deputy_in_again() -> None:
-    """R35, R30: the deputy's own line waits for the day first agreed, and could not be changed, as the page said to."""
-    accepted(DEPUTY, on=today(), until=in_days(60))
-    known = person(HEAD)
-    handovers.name_successor(asker(OFFICER, EDUNET), BECKSIDE, name=known.name, email=known.email, on=today())
-    with as_batch():
-        number = Handover.objects.get(establishment__urn=BECKSIDE, accepted_at=None, cancelled_at=None).pk
-    handovers.verify_successor(asker(OTHER_OFFICER, EDUNET), number)
-    handovers.accept_headship(asker(HEAD), number)
-    typed = {"name": person(DEPUTY).name, "email": person(DEPUTY).email}
-    entry = Entry(Level.ONE, "teacher", confirmed=True)
-    with pytest.raises(CannotChange, match=f"begins on {day_in_words(in_days(61))}.*withdraw that line"):
-        give_access(asker(HEAD), BECKSIDE, **typed, entry=entry)
-    with as_batch():
-        waits = RegisterLine.objects.get(person=person(DEPUTY), starts_on=in_days(61), withdrawn_at=None)
-    withdraw_access(asker(HEAD), BECKSIDE, waits.pk, because="Back early")
-    assert give_access(asker(HEAD), BECKSIDE, **typed, entry=entry).awaits is False
-    assert show_register(asker(DEPUTY), BECKSIDE).lines
 
 
 class TestInTheBrowser:

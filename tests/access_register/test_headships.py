@@ -9,9 +9,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from access_register import daily, handovers
+from access_register.levels import Level
 from access_register.models import Handover, RegisterLine
-from access_register.register import CannotChange, narrow_access, show_register
+from access_register.register import (
+    CannotChange,
+    Entry,
+    give_access,
+    narrow_access,
+    show_register,
+    withdraw_access,
+)
 from sharing.authorise import NoSuchRecord
+from sharing.days import day_in_words
 from sharing.models import EstablishmentPermission
 from tests.access_register.handovers import (
     BECKSIDE,
@@ -240,3 +249,23 @@ def test_whatever_is_handed_over_there_is_exactly_one_head_on_every_day(handed: 
         assert [len(heads_on(in_days(count))) for count in range(-1, 70)] == [1] * 71
         call_command("check_permissions")
         transaction.set_rollback(True)
+
+
+def test_a_head_who_is_back_early_lets_the_deputy_in_again() -> None:
+    """R35, R30: the deputy's own line waits for the day first agreed, and could not be changed, as the page said to."""
+    accepted(DEPUTY, on=today(), until=in_days(60))
+    known = person(HEAD)
+    handovers.name_successor(asker(OFFICER, EDUNET), BECKSIDE, name=known.name, email=known.email, on=today())
+    with as_batch():
+        number = Handover.objects.get(establishment__urn=BECKSIDE, accepted_at=None, cancelled_at=None).pk
+    handovers.verify_successor(asker(OTHER_OFFICER, EDUNET), number)
+    handovers.accept_headship(asker(HEAD), number)
+    typed = {"name": person(DEPUTY).name, "email": person(DEPUTY).email}
+    entry = Entry(Level.ONE, "teacher", confirmed=True)
+    with pytest.raises(CannotChange, match=f"begins on {day_in_words(in_days(61))}.*withdraw that line"):
+        give_access(asker(HEAD), BECKSIDE, **typed, entry=entry)
+    with as_batch():
+        waits = RegisterLine.objects.get(person=person(DEPUTY), starts_on=in_days(61), withdrawn_at=None)
+    withdraw_access(asker(HEAD), BECKSIDE, waits.pk, because="Back early")
+    assert give_access(asker(HEAD), BECKSIDE, **typed, entry=entry).awaits is False
+    assert show_register(asker(DEPUTY), BECKSIDE).lines
