@@ -1,13 +1,14 @@
 """Who is closed stays closed where a file tells the child under another number, until somebody has looked (R5, R18)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from sharing import door
 from sharing.models import Closing, LedgerEntry, Pupil
-from tests.people import EDUNET, as_batch, asker
+from tests.people import EDUNET, as_batch, asker, person
 from tests.sharing.closings import HEAD, MANAGER, close, page
 from tests.sharing.pupil_facts import THERE, UPNS, bring, record, told
 
@@ -75,3 +76,14 @@ def test_a_closing_that_is_over_closes_nobody() -> None:
     door.end_closing(asker(MANAGER, EDUNET), first.pk)
     bring(told(1))
     assert closings(record(UPNS[1])) == []
+
+
+@pytest.mark.parametrize(("is_agreed", "is_copied"), [(False, 0), (True, 1)])
+def test_one_that_nobody_agreed_to_within_72_hours_is_over(is_agreed: bool, is_copied: int) -> None:
+    (first,) = closings(closed())
+    three_days_ago = timezone.now() - timedelta(hours=72)
+    agreed = {"agreed_by_id": person(HEAD).pk, "agreed_at": three_days_ago} if is_agreed else {}
+    with as_batch():
+        Closing.objects.filter(pk=first.pk).update(starts_at=three_days_ago, **agreed)
+    bring(told(1))
+    assert len(closings(record(UPNS[1]))) == is_copied
