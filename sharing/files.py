@@ -19,7 +19,7 @@ from sharing.csv_cells import cell
 from sharing.measures import grouping, symbols
 from sharing.records import EstablishmentList
 from sharing.records.deeper import DeeperData
-from sharing.records.figures import FileOfFigures, KeyData, MeasureOfPlace, Origin, Shown
+from sharing.records.figures import EarlierUrn, FileOfFigures, KeyData, MeasureOfPlace, Origin, Shown
 
 FORMS = ("csv", "meta", "xlsx")
 CSV, XLSX = "text/csv; charset=utf-8", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -105,7 +105,7 @@ def of_establishments(found: EstablishmentList, form: str) -> FileOfFigures:
 
 # --- Key Data -------------------------------------------------------------------------------------------------------
 
-_Row = tuple[str, str, str, Origin]  # period, of whom (code), of whom (words), release
+_Row = tuple[str, str, str, Origin, int | None]  # period, of whom (code), of whom (words), release, under which URN
 
 
 def _cells(found: KeyData) -> Iterable[tuple[MeasureOfPlace, str, str, str, str, Shown]]:
@@ -122,14 +122,14 @@ def _key_data_rows(found: KeyData) -> Iterable[Sequence[str]]:
     by_row: dict[_Row, dict[str, str]] = {}
     for measure, _, period, code, name, shown in _cells(found):
         if shown.origin:
-            figures = by_row.setdefault((period, code, name, shown.origin), {})
+            figures = by_row.setdefault((period, code, name, shown.origin, shown.under), {})
             figures[measure.code] = shown.number or cell(shown.symbol)
     newest_first = sorted(by_row, key=lambda row: -int(row[0]))
     for row in newest_first:
-        period, code, name, origin = row
+        period, code, name, origin, under = row
         told = _origin_columns(origin)
         yield (
-            *(period, "Academic year", *_place(found, code), cell(name), *(cell(text) for text in told)),
+            *(period, "Academic year", *_place(found, code, under), cell(name), *(cell(text) for text in told)),
             *(by_row[row].get(measure.code, NOT_IN_THIS_RELEASE) for measure in found.measures),
         )
 
@@ -154,9 +154,15 @@ def _origin_note(origin: Origin) -> Sequence[str]:
     )
 
 
-def _place(found: KeyData | DeeperData, code: str) -> tuple[str, ...]:
+def _earlier_note(one: EarlierUrn) -> Sequence[str]:
+    return (f"URN {one.urn}", f"Until {one.until:%d/%m/%Y} it was {one.name}. Figures from then stand under that URN.")
+
+
+def _place(found: KeyData | DeeperData, code: str, under: int | None) -> tuple[str, ...]:
+    """`under`: the URN it was published under, where the establishment had another one than today."""
     if code == "own":
-        return (*_of_school(found.dfe_number), str(found.here.urn), found.dfe_number, cell(found.here.name))
+        urn, number = (under, "") if under else (found.here.urn, found.dfe_number)
+        return (*_of_school(found.dfe_number), str(urn), number, cell(found.here.name))
     return (*_geography("National" if code.startswith("england") else "Local authority"), "", "", "")
 
 
@@ -210,6 +216,7 @@ def _key_data_notes(found: KeyData) -> list[Sequence[str]]:
         (f"Key Data of {found.here.name}", f"URN {found.here.urn}"),
         ("Use", FAIR_USE),
         *map(_origin_note, found.origins),
+        *map(_earlier_note, found.earlier),
         *((symbol, words) for symbol, words in (used | OWN_SYMBOLS).items() if symbol in used),
         *((measure.name, measure.definition) for measure in found.measures),
         *((measure.name, sentence) for measure in found.measures for sentence in _protected(measure)),
@@ -233,7 +240,7 @@ def _deeper_cells(found: DeeperData) -> Iterable[tuple[list[str], str, str, Show
 def _deeper_rows(found: DeeperData) -> Iterable[Sequence[str]]:
     period = f"{found.choices.year}{(found.choices.year + 1) % 100:02}"
     for groups, code, name, shown in _deeper_cells(found):
-        place = _place(found, code)
+        place = _place(found, code, shown.under)
         told = _origin_columns(shown.origin) if shown.origin else [""] * len(ORIGIN)
         figure = shown.number or cell(shown.symbol)
         yield (period, "Academic year", *place, *map(cell, groups), cell(name), *map(cell, told), figure)
@@ -254,6 +261,7 @@ def _deeper_notes(found: DeeperData) -> list[Sequence[str]]:
         (f"Deeper Data of {found.here.name}", f"URN {found.here.urn}"),
         ("Use", FAIR_USE),
         *map(_origin_note, found.origins),
+        *map(_earlier_note, found.earlier),
         ("Not shown", "Fewer than ten children, or one could be had by subtracting; or nothing is out"),
         (found.name, found.definition),
         ("Areas", found.whose_areas),

@@ -158,7 +158,7 @@ def cells_of(
     for figure in figures:
         if figure.establishment_id in (None, place.pk):
             is_withheld = withholds_small and (figure.is_small or figure.is_covered)
-            shown = withheld(origin_of(figure)) if is_withheld else written(figure)
+            shown = withheld(origin_of(figure)) if is_withheld else written(figure, place)
             cells[figure.measure, figure.academic_year, column_of(figure.area)] = shown
         elif figure.value is not None and not (figure.is_small or figure.is_covered):
             theirs[figure.measure, figure.academic_year].append(figure)
@@ -186,9 +186,11 @@ def whom_protected_count(cells: Iterable[tuple[str, Shown]]) -> tuple[str, ...]:
     )
 
 
-def written(figure: FigureRecord) -> Shown:
+def written(figure: FigureRecord, place: Establishment | None = None) -> Shown:
+    """`place`: the establishment of today, if it is the one whose figure this is."""
     number = "" if figure.value is None else figure.plain
-    return Shown(figure.text, number, symbol="" if number else figure.plain, origin=origin_of(figure))
+    under = figure.urn if place and figure.urn not in (None, place.urn) else None
+    return Shown(figure.text, number, symbol="" if number else figure.plain, origin=origin_of(figure), under=under)
 
 
 def origin_of(figure: FigureRecord) -> Origin:

@@ -18,6 +18,7 @@ from sharing.key_data import AREAS, NO_COMPARISON, OWN, origin_of, whom_protecte
 from sharing.measures import grouping, live, writing
 from sharing.measures.catalogue import DATASET, MEASURE
 from sharing.measures.grouping import PAIRS
+from sharing.measures.history import urns_behind
 from sharing.measures.one_number import covered_years
 from sharing.measures.protected import Asked, beside_whole, protected_figures
 from sharing.measures.records import FigureRecord
@@ -100,6 +101,7 @@ def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = 
             rows=rows,
             charts=charts,
             origins=origins,
+            earlier=urns_behind(place, (row.cells[0] for row in rows)),
             protected=whom_protected_count(pair for row in rows for pair in zip(of_whom, row.cells, strict=True)),
             is_own=place.pk in here.holdings.at(Permission.VIEW_ESTABLISHMENT),
             why=here.why,
@@ -277,7 +279,7 @@ def _released(
     """Of whom (in words, then as codes), and a row for each group of which anything may be shown. From who reads the
     establishment's protected number, whole ones of its areas are kept too: the table has one kind of number."""
     cells = {
-        (figure.group, figure.area.partition(":")[0] or OWN): written(figure)
+        (figure.group, figure.area.partition(":")[0] or OWN): written(figure, None if figure.area else place)
         for figure in figures
         if not figure.is_small and not is_protected
     }

@@ -10,6 +10,7 @@ from sharing.authorise import Asker, Permission, Visit, visit
 from sharing.context import with_context
 from sharing.door.releases import current_figures, reads_shared_areas, small_figures, where_small_figures_are_seen
 from sharing.key_data import Cell, areas_of, cells_of, compose, headlines_of, newest_of, similar_to, with_withheld
+from sharing.measures.history import urns_behind
 from sharing.measures.one_number import beside_own_whole, instead_of_whole
 from sharing.measures.withheld import withheld_from_the_asker
 from sharing.models import Establishment
@@ -36,6 +37,7 @@ def show_key_data(asker: Asker, urn: int, *, to_take_away: str = "") -> KeyData:
             not_out=found.not_out,
             origins=found.origins,
             similar=len(similar),
+            earlier=urns_behind(place, (year.own for measure in found.measures for year in measure.years)),
             is_own=here.holdings.holds(Permission.VIEW_ESTABLISHMENT, place.pk),
             why=here.why,
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from sharing.authorise import Permission, Through, Visit, Withheld
+from sharing.measures.history import History
 from sharing.measures.reading import records_of
 from sharing.measures.records import FigureRecord
 from sharing.models.establishments import Establishment
@@ -30,8 +31,9 @@ def current_figures(
     of establishments whose pupils the asker does not see, a figure of fewer than ten children, and a whole number, of
     any group, of a measure and year in which a protected one has come out (R11, R12); nor what a line narrowed to year
     groups could subtract its own numbers from: what we have counted of the establishment and of areas (R35). An area
-    that a dataset has no figure of takes it from the comparators. `release`: of this one instead, which is out and may
-    have been superseded since. At most four queries, whatever is asked for.
+    that a dataset has no figure of takes it from the comparators. An establishment's from before it had its URN are
+    there as its own. `release`: of this one instead, which is out and may have been superseded since. At most five
+    queries, whatever is asked for.
     """
     if not here.holdings.anywhere():
         return ()
@@ -46,16 +48,20 @@ def current_figures(
     of_areas, narrowed = wanted.of_areas(areas), here.holdings.narrowed()
     if narrowed or not reads_shared_areas(here):
         of_areas = of_areas.published_elsewhere()
-    found = wanted.of_establishments(readable - narrowed) | of_areas
-    found |= wanted.of_establishments(readable & narrowed).published_elsewhere()
-    return records_of(found.small_only_at(where_small_figures_are_seen(here)))
+    history = History.of(readable)
+    found = wanted.of_establishments(history.with_earlier(readable - narrowed)) | of_areas
+    found |= wanted.of_establishments(history.with_earlier(readable & narrowed)).published_elsewhere()
+    seen = history.with_earlier(where_small_figures_are_seen(here))
+    return history.as_of_today(records_of(found.small_only_at(seen)))
 
 
 def small_figures(place: Establishment, measures: Iterable[str]) -> tuple[FigureRecord, ...]:
     """Those of fewer than ten children of one establishment that are out, as far as PostgreSQL shows them: to be marked
     as withheld, never to be shown."""
     wanted = Figure.objects.of(Release.objects.current()).filter(measure__code__in=measures, group=TOTAL)
-    return records_of(wanted.of_establishments([place.pk]).filter(is_small=True))
+    history = History.of([place.pk])
+    small = wanted.of_establishments(history.with_earlier([place.pk])).filter(is_small=True)
+    return history.as_of_today(records_of(small))
 
 
 def reads_shared_areas(here: Visit) -> bool:

@@ -22,6 +22,7 @@ from sharing.imports.gias_reader import (
 from sharing.imports.lengths import too_long
 from sharing.imports.problems import ImportRefused, Problem, ProblemLog
 from sharing.imports.succession import CLOSED_SAYS_GIAS, GONE_ON, carry_over_all, excluded_forerunners, gone_on_as
+from sharing.imports.urn_chains import keep_chains
 from sharing.models import Establishment, EstablishmentLink, Import, LedgerEntry, ListedType, Participation
 from sharing.models.establishments import CLOSED
 from sharing.roles import BATCH, acting_as
@@ -116,6 +117,7 @@ def import_gias(
         stored = _store(rows, as_of, today, report)
         _store_links(link_rows, report)
         carry_over_all(stored, today, report)
+        keep_chains()
         _follow_status(stored, today, report)
         community_changed.send(sender=Establishment, today=today)
         Import.objects.create(

@@ -102,7 +102,7 @@ def _successor(
     if len(followers) > 1 or not followers <= stored.keys():
         return "Who carries on for it is not one establishment of this file."
     successor = stored[next(iter(followers))]
-    if len(links.forerunners[successor.urn]) > 1 or (predecessor.urn, successor.urn) not in links.plain:
+    if not links.say_the_same(predecessor.urn, successor.urn):
         return f"{successor.urn} is a merger, a split or the like, not the same establishment under a new URN."
     if successor.status_code == CLOSED or not successor.kind or successor.la_code != settings.AUTHORITY_CODE:
         return f"{successor.urn} is not an open establishment of this community."
@@ -249,6 +249,11 @@ class Links:
             if link_type in ("Successor", "Predecessor"):
                 links.plain.add((before, after))
         return links
+
+    def say_the_same(self, before: int, after: int) -> bool:
+        """Nobody else follows the one or came before the other, and they are linked plainly."""
+        alone = len(self.followers[before]) == 1 and len(self.forerunners[after]) == 1
+        return alone and (before, after) in self.plain
 
 
 def _carry_staff(predecessor: Establishment, successor: Establishment, on: date) -> None:

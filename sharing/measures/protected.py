@@ -15,6 +15,7 @@ from django.conf import settings
 from sharing.key_data import LOCALITY, WITHHELD, Cell, column_of
 from sharing.measures import grouping, writing
 from sharing.measures.catalogue import MEASURE, OPEN_STATISTICS
+from sharing.measures.history import earlier_urns
 from sharing.measures.shares import IN_WORDS, SHARES
 from sharing.models import Release, StatisticsCell
 from sharing.open_statistics import protected_origin_of, shown
@@ -25,6 +26,7 @@ from sharing.statistics.stored import PUPILS, key_of
 from sharing.statistics.symbols import Symbol
 
 AUTHORITY: Final = "authority"
+URN: Final = "urn:"
 
 MEAN: Final = "attendance_mean"
 _OF_A_LOCALITY: Final = (
@@ -68,7 +70,30 @@ def beside_whole(asked: Iterable[Asked]) -> dict[Asked, Shown]:
 
 
 def protected_figures(asked: Collection[Asked]) -> dict[Asked, Shown]:
-    """Those that are out, as a number or as the symbol in its place. One query, or none."""
+    """Those that are out, as a number or as the symbol in its place; of an establishment from before it had its URN,
+    under the earlier one. Two queries, or none."""
+    earlier = _under_earlier_urns(asked)
+    found = _stored({*asked, *(other for others in earlier.values() for other in others)})
+    for one, others in earlier.items():
+        other = next((other for other in others if other in found), None)
+        if other and one not in found:
+            found[one] = replace(found[other], under=int(other.area.removeprefix(URN)))
+    return {one: found[one] for one in asked if one in found}
+
+
+def _under_earlier_urns(asked: Collection[Asked]) -> dict[Asked, list[Asked]]:
+    """The same of each establishment under its earlier URNs, the latest first, in years that they speak for."""
+    urns = {int(one.area.removeprefix(URN)) for one in asked if one.area.startswith(URN) and one.measure in SHARES}
+    earlier = earlier_urns(urns) if urns else {}
+    return {
+        one: [replace(one, area=f"{URN}{urn}") for urn in earlier[int(one.area.removeprefix(URN)), one.academic_year]]
+        for one in asked
+        if one.area.startswith(URN) and (int(one.area.removeprefix(URN)), one.academic_year) in earlier
+    }
+
+
+def _stored(asked: Collection[Asked]) -> dict[Asked, Shown]:
+    """Those that are out under their own URN. One query, or none."""
     keys = {one: pair for one in asked if (pair := _keys(one))}
     if not keys:
         return {}

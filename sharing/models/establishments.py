@@ -110,6 +110,10 @@ class Establishment(models.Model):
     ukprn = models.CharField("UKPRN", max_length=8, blank=True)
     trust_name = models.CharField(max_length=200, blank=True)
     religious_character = models.CharField(max_length=100, blank=True)
+    goes_on_as = models.OneToOneField(
+        "self", on_delete=models.SET_NULL, null=True, related_name="went_before",
+        help_text="The URN under which this same establishment goes on, beyond doubt; each has one before it at most.",
+    )  # fmt: skip
     source = models.CharField(max_length=100, help_text="Where these facts come from, in words.")
     as_of = models.DateField(help_text="The day on which the source said so.")
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sharing.charts import GroupBars
 from sharing.records import Here, Page, Why
-from sharing.records.figures import Origin, Shown
+from sharing.records.figures import EarlierUrn, Origin, Shown
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,8 @@ class DeeperData:
 
     `own` is None for whoever does not see the pupils here, `own_refused` says why it is to somebody who sees some.
     `released_by` are the groups that the released rows have: none where releases do not have the chosen ones.
-    `protected`: whom protected figures of areas count, in sentences.
+    `protected`: whom protected figures of areas count, in sentences. `earlier`: the URN that figures of the
+    establishment were published under, if it had another one than today.
     """
 
     here: Here
@@ -91,6 +92,7 @@ class DeeperData:
     charts: tuple[GroupBars, ...]
     origins: tuple[Origin, ...]
     protected: tuple[str, ...]
+    earlier: tuple[EarlierUrn, ...]
     is_own: bool
     why: Why
 

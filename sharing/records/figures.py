@@ -32,7 +32,8 @@ class Shown:
 
     `text` is the number with its unit, or why there is none. `number` is the number alone, rounded as written, or
     empty; then `symbol` stands in files: the source's own, or c (withheld), x (nothing out) of formats page 8.
-    `counts`: whom a protected figure counts, that stands where an exact one is withheld.
+    `counts`: whom a protected figure counts, that stands where an exact one is withheld. `under`: the URN it was
+    published under, where the establishment had another one than today.
     """
 
     text: str
@@ -40,6 +41,16 @@ class Shown:
     symbol: str = ""
     origin: Origin | None = None
     counts: str = ""
+    under: int | None = None
+
+
+@dataclass(frozen=True)
+class EarlierUrn:
+    """A URN under which the establishment was known, its name then, and the last day (A2)."""
+
+    urn: int
+    name: str
+    until: date
 
 
 @dataclass(frozen=True)
@@ -113,6 +124,7 @@ class KeyData:
     """The Key Data of an establishment. `not_out`: measures of which nothing is out yet.
 
     `similar`: how many similar establishments there are to compare with. `locality`: None outside every Locality.
+    `earlier`: the URNs that figures here were published under before it had its own.
     """
 
     here: Here
@@ -124,6 +136,7 @@ class KeyData:
     not_out: tuple[str, ...]
     origins: tuple[Origin, ...]
     similar: int
+    earlier: tuple[EarlierUrn, ...]
     is_own: bool
     why: Why
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from sharing.context import with_context
 from sharing.key_data import OWN, Cell, areas_of, cells_of, compose, headlines_of, similar_to, with_withheld
+from sharing.measures.history import History
 from sharing.measures.one_number import beside_own_whole, instead_of_whole
 from sharing.measures.reading import records_of
 from sharing.measures.shape import EARLY, PRIMARY, SECONDARY, phases_of
@@ -32,8 +33,10 @@ def gather(establishment_id: int, today: date, *reports: str) -> tuple[ReportFac
     # Areas of our own counting are shared with those who take part (R16).
     of_areas = out.of_areas(areas_of(place))
     of_areas = of_areas if place.takes_part_since else of_areas.published_elsewhere()
-    of_places = out.of_establishments([place.pk, *(one.pk for one in similar)])
-    figures = records_of(of_places | of_areas.filter(is_small=False))
+    compared = [place.pk, *(one.pk for one in similar)]
+    history = History.of(compared)
+    of_places = out.of_establishments(history.with_earlier(compared))
+    figures = history.as_of_today(records_of(of_places | of_areas.filter(is_small=False)))
     withheld = _withheld(place, codes, of_areas.filter(is_small=True))
     shared = areas_of(place) if place.takes_part_since else []
     found = []

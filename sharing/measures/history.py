@@ -1,0 +1,82 @@
+"""Figures of an establishment from before it had its URN: it is the same establishment (R3, R31, A2; docs/adr/0041)."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from django.db import connection
+
+from sharing.measures.records import FigureRecord
+from sharing.models import Establishment
+from sharing.records.figures import EarlierUrn, Shown
+
+_HISTORY = "SELECT earlier, release, place, steps FROM portal_history(%s)"
+_URNS = """
+    SELECT DISTINCT place.urn, release.academic_year, told.steps, before.urn
+    FROM portal_history(ARRAY(SELECT id FROM sharing_establishment WHERE urn = ANY (%s))) AS told
+    JOIN sharing_establishment AS place ON place.id = told.place
+    JOIN sharing_establishment AS before ON before.id = told.earlier
+    JOIN sharing_release AS release ON release.id = told.release
+    ORDER BY told.steps
+"""
+_BEFORE = """
+    SELECT urn, name, close_date FROM portal_earlier(ARRAY[%s::bigint]) AS chain
+    JOIN sharing_establishment AS before ON before.id = chain.id ORDER BY steps
+"""
+
+
+@dataclass(frozen=True)
+class History:
+    """Which releases earlier URNs speak for. `told`: (earlier URN, release) -> (the establishment of today, how many
+    URNs ago), by id."""
+
+    told: Mapping[tuple[int, int], tuple[int, int]]
+
+    @classmethod
+    def of(cls, places: Collection[int]) -> "History":
+        """That of these establishments, by id. One query."""
+        with connection.cursor() as cursor:
+            cursor.execute(_HISTORY, [list(places)])
+            told = {(earlier, release): (place, steps) for earlier, release, place, steps in cursor.fetchall()}
+        return cls({key: found for key, found in told.items() if key[0] not in places})
+
+    def with_earlier(self, places: Collection[int]) -> set[int]:
+        """These, and their earlier URNs."""
+        return {*places, *(earlier for (earlier, _), (place, _) in self.told.items() if place in places)}
+
+    def as_of_today(self, figures: Iterable[FigureRecord]) -> tuple[FigureRecord, ...]:
+        """The figures in their order, those of an earlier URN as of the establishment of today; each keeps the `urn` it
+        was published under. Of each release the latest URN speaks that has a figure in it."""
+        earlier = {urn for urn, _ in self.told}
+        said = []
+        for figure in figures:
+            of, release = figure.establishment_id, figure.release_id
+            if of is None or of not in earlier:
+                said.append((figure, 0))
+            elif (of, release) in self.told:
+                place, steps = self.told[of, release]
+                said.append((replace(figure, establishment_id=place), steps))
+        latest: dict[tuple[int | None, int], int] = {}
+        for figure, steps in said:
+            key = figure.establishment_id, figure.release_id
+            latest[key] = min(steps, latest.get(key, steps))
+        return tuple(figure for figure, steps in said if latest[figure.establishment_id, figure.release_id] == steps)
+
+
+def earlier_urns(urns: Collection[int]) -> dict[tuple[int, int], tuple[int, ...]]:
+    """(URN of today, academic year) -> those that may speak for the year instead, the latest first. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_URNS, [list(urns)])
+        found: dict[tuple[int, int], tuple[int, ...]] = {}
+        for urn, year, _, earlier in cursor.fetchall():
+            found[urn, year] = (*found.get((urn, year), ()), earlier)
+    return found
+
+
+def urns_behind(place: Establishment, cells: Iterable[Shown]) -> tuple[EarlierUrn, ...]:
+    """The earlier URNs whose figures are among these, the latest first. One query, or none."""
+    used = {shown.under for shown in cells if shown.under}
+    if not used:
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(_BEFORE, [place.pk])
+        return tuple(EarlierUrn(urn, name, until) for urn, name, until in cursor.fetchall() if urn in used)
