@@ -14,7 +14,7 @@ from sharing.measures import writing
 from sharing.measures.catalogue import MEASURE
 from sharing.measures.shape import phases_of
 from sharing.measures.shares import IN_WORDS, SHARES
-from sharing.measures.told_of_context import BANDS, band, told
+from sharing.measures.told_of_context import BANDS, BEFORE, OWN, band, told
 from sharing.models import Establishment
 from sharing.models.establishments import EstablishmentQuerySet, Kind
 from sharing.models.ordered import ContextValue
@@ -54,7 +54,7 @@ def with_context(establishments: EstablishmentQuerySet) -> EstablishmentQuerySet
 
 def figure_of(*codes: str) -> ContextValue:
     """The establishment's figure of the first of these measures that has one; of none, the band of the first that is in
-    one (`is_band`). Raises NotAnOrder for an outcome.
+    one (`is_band`). Before anything is out of it, that of the URN it had before (A2). Raises NotAnOrder for an outcome.
 
     A figure of few children is left out for everybody, and a protected number stands for everybody wherever one is out,
     so that the order is everybody's (R12, R31).
@@ -62,8 +62,8 @@ def figure_of(*codes: str) -> ContextValue:
     for code in codes:
         if MEASURE[code].is_outcome:
             raise NotAnOrder(f"{MEASURE[code].name} is an outcome.")
-    numbers, bands = ([value for code in codes for value in one(code)] for one in (told, band))
-    return ContextValue(*numbers, *bands, None)
+    values = [value for whose in (OWN, BEFORE) for one in (told, band) for code in codes for value in one(code, whose)]
+    return ContextValue(*values, None)
 
 
 def written(value: Decimal | None, measures: Sequence[str]) -> Shown:

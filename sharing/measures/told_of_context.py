@@ -26,12 +26,17 @@ class _Key(Func):
     template, arg_joiner, output_field = "(%(expressions)s)", " || ", TextField()
 
 
-def told(code: str) -> tuple[Combinable, ...]:
+OWN: Final = ""
+BEFORE: Final = "went_before__"
+"""Of whom: the establishment, or the URN that it had before its own (A2)."""
+
+
+def told(code: str, whose: str = OWN) -> tuple[Combinable, ...]:
     """Of this measure, for a query of establishments: its newest figure that is told to everybody, of a year after that
     of its newest protected share, if one is out; and that share, by the rule of every rate. The first that is not None
     counts. Nobody reads an exact figure here that a protected one stands for.
     """
-    figures = Figure.objects.of_context(code).filter(establishment=OuterRef("pk"))
+    figures = Figure.objects.of_context(code).filter(establishment=OuterRef(f"{whose}pk"))
     share = SHARES.get(code)
     if share is None or share.part is None:
         return (Subquery(figures.values("value")[:1]),)
@@ -39,18 +44,18 @@ def told(code: str) -> tuple[Combinable, ...]:
         establishment=OuterRef("establishment"), release__academic_year__gte=OuterRef("release__academic_year")
     )
     newer = figures.filter(~Exists(known))
-    return Subquery(newer.values("value")[:1]), _newest(share, "percent")
+    return Subquery(newer.values("value")[:1]), _newest(share, "percent", whose)
 
 
-def band(code: str) -> tuple[Combinable, ...]:
+def band(code: str, whose: str = OWN) -> tuple[Combinable, ...]:
     """Of this measure, where its newest protected share is no number: one of BANDS, by the rule of every rate."""
     share = SHARES.get(code)
-    return (_newest(share, "band"),) if share and share.part else ()
+    return (_newest(share, "band", whose),) if share and share.part else ()
 
 
-def _newest(share: Share, how: Literal["percent", "band"]) -> Subquery:
+def _newest(share: Share, how: Literal["percent", "band"], whose: str) -> Subquery:
     """An establishment's newest protected share, as `percent` or as `band`: it is one of them, where one is out."""
-    whole = _of_place("urn").filter(establishment=OuterRef("pk")).order_by("-release__academic_year")
+    whole = _of_place(f"{whose}urn").filter(establishment=OuterRef(f"{whose}pk")).order_by("-release__academic_year")
     part = StatisticsCell.objects.filter(
         release=OuterRef("release"), key=_Key(Value(f"{'='.join(share.part or ())}|"), OuterRef("key")),
         indicator=PUPILS, establishment=OuterRef("establishment"),

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from sharing import door
 from sharing.authorise import Permission, visit
+from sharing.context import with_context
 from sharing.door.deeper import Question
 from sharing.files import of_key_data
 from sharing.measures import preparing
@@ -136,14 +138,14 @@ def test_key_data_its_file_and_deeper_data_say_under_which_urn(tmp_path: Path, t
     told = {
         (row["time_period"], row["school_urn"]): row[PUBLISHED] for row in rows if row["figure_of"] == found.here.name
     }
-    assert told[("202425", str(NEW))] == "63"
-    assert told[("202324", str(BECKSIDE))] == "61"
+    assert told[("202425", str(NEW))] == "63.0"
+    assert told[("202324", str(BECKSIDE))] == "61.0"
     page = client("governor-beckside").get(f"/establishments/{NEW}/key-data/").content.decode()
     assert f"(URN {BECKSIDE}). Its figures from then" in page
     assert f"URN {BECKSIDE}</span>" in page
     deeper = door.show_deeper(asker("head-beckside"), NEW, Question(measure=OWN, year=YEAR))
     assert deeper.own
-    assert [row.released for row in deeper.own.rows] == ["40.00%"]
+    assert [row.released for row in deeper.own.rows] == ["40.0%"]
 
 
 def test_the_governors_report_says_the_same_whoever_gathers_it(tmp_path: Path, today: date) -> None:
@@ -158,6 +160,15 @@ def test_the_governors_report_says_the_same_whoever_gathers_it(tmp_path: Path, t
         here.showed()
     assert said.fingerprint == made.fingerprint
     assert {measure.code for measure in made.measures} >= {PUBLISHED, OWN}
+
+
+def protected_share(eligible: int) -> None:
+    """Of the 200 pupils of the old URN so many are eligible for free school meals, by open statistics."""
+    release = planted.prepared(YEAR)
+    place = Establishment.objects.get(urn=BECKSIDE)
+    for key, value in ((f"place=urn:{BECKSIDE}", 200), (f"fsm=Y|place=urn:{BECKSIDE}", eligible)):
+        StatisticsCell.objects.create(release=release, establishment=place, key=key, indicator="pupils", value=value)
+    preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(days=1))
 
 
 def test_who_does_not_see_the_pupils_reads_the_protected_number_of_the_earlier_urn(tmp_path: Path, today: date) -> None:
@@ -301,3 +312,24 @@ def test_a_circle_ends(tmp_path: Path) -> None:
         run_as_owner(f"UPDATE sharing_establishment SET goes_on_as_id = {ids[OLD]} WHERE id = {ids[LAST]}")
         figures.out("absence", 2010, {(OLD, PUBLISHED): 50})
         assert History.of([ids[LAST]]).with_earlier([ids[LAST]]) == set(ids.values())
+
+
+def test_its_context_is_the_earlier_urns_until_something_is_out_of_its_own(tmp_path: Path, today: date) -> None:
+    """R29, R31: it stays in lists and among similar schools where it was; and a protected share stands for the exact
+    one there, too."""
+    with as_batch():
+        figures.out("deprivation", 2019, {(BECKSIDE, "idaci"): Decimal("0.25")})
+        figures.out("roll", YEAR, {(BECKSIDE, ROLL): 23})
+        protected_share(50)
+    convert(tmp_path, today)
+
+    def context() -> tuple[Decimal | None, ...]:
+        with visit(asker("head-ravensgill"), Permission.VIEW_ESTABLISHMENT, action="test") as here:
+            place = with_context(here.readable_establishments()).get(urn=NEW)
+            here.showed()
+            return place.idaci, place.fsm
+
+    assert context() == (Decimal("0.25"), 25)
+    with as_batch():
+        figures.out("roll", YEAR + 1, {(NEW, ROLL): 24})
+    assert context() == (Decimal("0.25"), 24)
