@@ -234,7 +234,7 @@ def test_few_queries_whatever_is_asked_for() -> None:
         with CaptureQueriesContext(connection) as queries:
             current_figures(here, measures=[PUBLISHED, OWN], establishments=everywhere, areas=["england"])
         here.showed()
-    assert len(queries) == 3
+    assert len(queries) == 4
 
 
 def test_the_second_in_which_it_goes_out(own_database: None) -> None:
