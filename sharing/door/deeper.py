@@ -101,7 +101,7 @@ def show_deeper(asker: Asker, urn: int, asked: Question, *, to_take_away: str = 
             rows=rows,
             charts=charts,
             origins=origins,
-            earlier=urns_behind(place, (row.cells[0] for row in rows)),
+            earlier=urns_behind(place, {row.cells[0].under for row in rows}),
             protected=whom_protected_count(pair for row in rows for pair in zip(of_whom, row.cells, strict=True)),
             is_own=place.pk in here.holdings.at(Permission.VIEW_ESTABLISHMENT),
             why=here.why,

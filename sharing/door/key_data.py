@@ -37,7 +37,7 @@ def show_key_data(asker: Asker, urn: int, *, to_take_away: str = "") -> KeyData:
             not_out=found.not_out,
             origins=found.origins,
             similar=len(similar),
-            earlier=urns_behind(place, (year.own for measure in found.measures for year in measure.years)),
+            earlier=urns_behind(place, {year.own.under for measure in found.measures for year in measure.years}),
             is_own=here.holdings.holds(Permission.VIEW_ESTABLISHMENT, place.pk),
             why=here.why,
         )

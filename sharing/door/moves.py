@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from sharing import codes
 from sharing.authorise import Asker, Permission, Visit, visit
@@ -74,7 +75,7 @@ def moves_here(here: Visit, since: date | None) -> MovesHere:
     return MovesHere(
         since,
         stays,
-        joined=here_now.filter(starts_on__gte=since).order_by("-starts_on", *_BY_NAME),
+        joined=here_now.filter(_joined(since)).order_by(Coalesce("here_since", "starts_on").desc(), *_BY_NAME),
         coming=tuple(
             Move(row.pupil_id, _name(row), _year(row), row.expected_on, _sender(row))
             for row in moves.coming_to([here.establishment.pk]).filter(pupil__in=seen).agreed(here.today)
@@ -99,10 +100,15 @@ def count_moves(here: Visit) -> tuple[int, int, int | None, date]:
     mine = Q(pupil__in=seen) & covers(here.today)
     counted = stays.aggregate(
         on_roll=Count("pupil", distinct=True, filter=mine),
-        joined=Count("pk", filter=mine & Q(starts_on__gte=since)),
+        joined=Count("pk", filter=mine & _joined(since)),
         left=Count("pupil", distinct=True, filter=_has_left(stays, since, here.today)),
     )
     return counted["on_roll"], counted["joined"], None if years else counted["left"], since
+
+
+def _joined(since: date) -> Q:
+    """Stays of children who came since: not of those who were here already under an earlier URN."""
+    return Q(starts_on__gte=since) & (Q(here_since=None) | Q(here_since__gte=since))
 
 
 def list_missing(asker: Asker, *, number: int = 1) -> MissingList:
@@ -166,7 +172,8 @@ def _in_grace(here: Visit, moves: Any, seen: Any) -> tuple[Move, ...]:
 
 
 def joiner(stay: Enrolment) -> Move:
-    return Move(stay.pupil_id, _name(stay.pupil), _year(stay.pupil), stay.starts_on, stay.get_kind_display())
+    came_on = stay.here_since or stay.starts_on
+    return Move(stay.pupil_id, _name(stay.pupil), _year(stay.pupil), came_on, stay.get_kind_display())
 
 
 def _leaver(stay: Enrolment, withheld: Collection[str]) -> Move:

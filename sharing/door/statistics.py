@@ -19,6 +19,7 @@ from sharing.context import in_order_of
 from sharing.door.establishments import comparison_by
 from sharing.door.paging import slice_of
 from sharing.measures.catalogue import OPEN_STATISTICS
+from sharing.measures.history import earlier_urns, urns_behind
 from sharing.models import Establishment, Release, StatisticsCell, StatisticsTable
 from sharing.models.establishments import EstablishmentQuerySet, Kind
 from sharing.models.statistics import StatisticsCellQuerySet, StatisticsTableQuerySet, trees_of
@@ -122,10 +123,23 @@ def take_statistics(asker: Asker, name: str, form: str, *, year: int | None = No
 def show_statistics_of(asker: Asker, urn: int) -> StatisticsOfPlace:
     """The protected numbers of one establishment: one's own, or another that takes part (R3, R12)."""
     with visit(asker, Permission.VIEW_ESTABLISHMENT, urn, action="show_statistics_of", shared=True) as here:
-        release = _newest_about(here.establishment)
-        pages = tuple(_pages_of(release, urn)) if release else ()
+        release, pages, under = _told_about(here.establishment)
         here.showed(establishments=1, release=release.pk if release else None, tables=len(pages))
-        return StatisticsOfPlace(here.here, pages, here.why)
+        return StatisticsOfPlace(here.here, pages, urns_behind(here.establishment, {under}), here.why)
+
+
+def _told_about(place: Establishment) -> tuple[Release | None, tuple[Told, ...], int | None]:
+    """The newest release, what it tells of the establishment, and the earlier URN under which it does, if so (A2)."""
+    release = _newest_about(place)
+    pages = tuple(_pages_of(release, place.urn)) if release else ()
+    if release is None or pages:
+        return release, pages, None
+    for urn in earlier_urns([place.urn]).get((place.urn, release.academic_year), ()):
+        release = _newest_about(Establishment.objects.get(urn=urn))
+        pages = tuple(_pages_of(release, urn)) if release else ()
+        if pages:
+            return release, pages, urn
+    return release, (), None
 
 
 def _newest_about(place: Establishment) -> Release | None:

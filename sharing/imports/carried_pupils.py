@@ -59,6 +59,7 @@ def carry_pupils(predecessor: Establishment, successor: Establishment, on: date)
                 ends_on=e.ends_on,
                 leaving_reason=e.leaving_reason,
                 destination=e.destination,
+                here_since=(e.here_since or e.starts_on) if e.starts_on < on else None,
             )
             for e in enrolments
             if e.pupil_id in written

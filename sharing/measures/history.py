@@ -7,7 +7,7 @@ from django.db import connection
 
 from sharing.measures.records import FigureRecord
 from sharing.models import Establishment
-from sharing.records.figures import EarlierUrn, Shown
+from sharing.records.figures import EarlierUrn
 
 _HISTORY = "SELECT earlier, release, place, steps FROM portal_history(%s)"
 _URNS = """
@@ -72,11 +72,10 @@ def earlier_urns(urns: Collection[int]) -> dict[tuple[int, int], tuple[int, ...]
     return found
 
 
-def urns_behind(place: Establishment, cells: Iterable[Shown]) -> tuple[EarlierUrn, ...]:
-    """The earlier URNs whose figures are among these, the latest first. One query, or none."""
-    used = {shown.under for shown in cells if shown.under}
-    if not used:
+def urns_behind(place: Establishment, urns: Collection[int | None]) -> tuple[EarlierUrn, ...]:
+    """Its earlier URNs that are among these, the latest first. One query, or none."""
+    if not any(urns):
         return ()
     with connection.cursor() as cursor:
         cursor.execute(_BEFORE, [place.pk])
-        return tuple(EarlierUrn(urn, name, until) for urn, name, until in cursor.fetchall() if urn in used)
+        return tuple(EarlierUrn(urn, name, until) for urn, name, until in cursor.fetchall() if urn in urns)

@@ -234,6 +234,7 @@ class Enrolment(models.Model):
         max_length=200, blank=True, default="", db_default="", help_text="Name of the next school."
     )
     cancelled_at = models.DateTimeField(null=True)
+    here_since = models.DateField(null=True, help_text="The first day, where that was under an earlier URN (A2).")
 
     class Meta:
         constraints = [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sharing.charts import GroupBars
 from sharing.ordering import Comparison
 from sharing.records import Here, Page, Why
-from sharing.records.figures import Origin, Shown
+from sharing.records.figures import EarlierUrn, Origin, Shown
 from sharing.statistics.catalogue import Catalogue
 from sharing.statistics.records import PublishedTable
 
@@ -107,10 +107,11 @@ class OpenTable:
 
 @dataclass(frozen=True)
 class StatisticsOfPlace:
-    """The protected numbers of one establishment."""
+    """The protected numbers of one establishment. `earlier`: the URN that they were published under, if another."""
 
     here: Here
     tables: tuple[Told, ...]
+    earlier: tuple[EarlierUrn, ...]
     why: Why
 
 

@@ -144,7 +144,7 @@ def test_key_data_its_file_and_deeper_data_say_under_which_urn(tmp_path: Path, t
     assert told[("202425", str(NEW))] == "63.0"
     assert told[("202324", str(BECKSIDE))] == "61.0"
     page = client("governor-beckside").get(f"/establishments/{NEW}/key-data/").content.decode()
-    assert f"(URN {BECKSIDE}). Its figures from then" in page
+    assert f"(URN {BECKSIDE}). Figures from then" in page
     assert f"URN {BECKSIDE}</span>" in page
     deeper = door.show_deeper(asker("head-beckside"), NEW, Question(measure=OWN, year=YEAR))
     assert deeper.own

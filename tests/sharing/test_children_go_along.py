@@ -132,3 +132,15 @@ def coming() -> Transfer:
 def seen_by_the_sender(transfer: Transfer) -> list[tuple[int, int]]:
     going = door.show_transfers(asker(RECEIVER), RAVENSGILL).leaving
     return [(row.id, row.receiver_urn) for group in going for row in group.rows if "Comes" in row.name]
+
+
+def test_a_child_who_was_there_has_not_joined_because_the_school_has_a_new_urn(tmp_path: Path) -> None:
+    """R5: on the dashboard and the page of changes; who came since does, with the day of then."""
+    moves.on_roll(surname="Longhere")
+    came = factories.pupil(BECKSIDE, surname="Newlycome")
+    factories.enrolment(came, day(-3))
+    before = [move.name for move in door.show_moves(asker(SENDER), BECKSIDE, since=day(-10)).joined]
+    convert(tmp_path, timezone.localdate())
+    after = door.show_moves(asker(SENDER), NEW, since=day(-10))
+    assert [move.name for move in after.joined] == before
+    assert {move.name: move.on for move in after.joined}["Child Newlycome"] == day(-3)

@@ -336,3 +336,14 @@ def test_a_move_to_another_locality_that_is_planned_happens(tmp_path: Path) -> N
     door.take_back_move(manager, NEW, move.id)
     with as_batch():
         assert [one.locality.name for one in stretches.all()] == [items.AIREHOLME]
+
+
+def test_the_protected_numbers_of_before_stand_until_there_are_newer_ones(tmp_path: Path) -> None:
+    """R3, R10: as everybody has read them, with the URN of then."""
+    before = door.show_statistics_of(asker("governor-beckside"), BECKSIDE)
+    assert before.tables
+    assert not before.earlier
+    convert(tmp_path, timezone.localdate())
+    after = door.show_statistics_of(asker("governor-beckside"), NEW)
+    assert after.tables == before.tables
+    assert [one.urn for one in after.earlier] == [BECKSIDE]
