@@ -17,7 +17,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
         SELECT before.id, chain.place, chain.steps + 1 FROM chain
         JOIN sharing_establishment AS before ON before.goes_on_as_id = chain.id
     ) CYCLE id SET is_cycle USING path
-    SELECT id, place, steps FROM chain WHERE NOT is_cycle AND id <> place
+    SELECT id, place, steps FROM chain WHERE NOT is_cycle
 $$;
 CREATE FUNCTION portal_history(places bigint[])
 RETURNS TABLE (place bigint, earlier bigint, release bigint, steps integer)
