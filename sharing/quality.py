@@ -80,8 +80,17 @@ def type_without_sen(today: date, place: int) -> Q:
 
 
 def age_far_from_year(today: date, place: int) -> Q:
-    """Born more than a year before or after the children of that year group (31 August is the last birthday)."""
+    """Born more than a year before or after the children of that year group (31 August is the last birthday).
+
+    From 1 September until a return comes, records tell the year groups of the school year before.
+    """
     started = academic_year(today)
+    is_of_this_year = Q(as_of__gte=date(started, 9, 1))
+    return (is_of_this_year & _far_from_year(started)) | (~is_of_this_year & _far_from_year(started - 1))
+
+
+def _far_from_year(started: int) -> Q:
+    """The same in the school year that began in that calendar year."""
     far = Q(pk__in=[])
     for code, years in codes.YEARS_AFTER_RECEPTION.items():
         youngest = started - 4 - years + YEARS_OFF
@@ -100,9 +109,14 @@ def absent_too_often(today: date, place: int) -> Q:
 
 
 def always_absent(today: date, place: int) -> Q:
+    """In a term of this school year or the one before, and present in none since."""
     every = Q(sessions_possible__gt=0, sessions_absent=F("sessions_possible"), dfe_number="")
     of_late = Q(academic_year__gte=academic_year(today) - 1)
-    return Q(pk__in=_told_of(Attendance, place, every, of_late))
+    year, term = OuterRef("academic_year"), OuterRef("term")
+    later = Q(academic_year__gt=year) | Q(academic_year=year, term__gt=term)
+    counted = Attendance.objects.filter(later, pupil=OuterRef("pupil"), establishment=place, dfe_number="")
+    since = counted.filter(sessions_absent__lt=F("sessions_possible"))
+    return Q(pk__in=_told_of(Attendance, place, every, of_late, ~Q(Exists(since))))
 
 
 def meals_without_period(today: date, place: int) -> Q:

@@ -1,7 +1,9 @@
 """Pupils of one establishment (R5, R6, R33): the list, and the columns that a person wants in it."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from sharing import codes
 from sharing.authorise import Asker, Permission, Visit, Withheld, visit
@@ -12,7 +14,8 @@ from sharing.models import Attendance, Pupil
 from sharing.models.pupils import PupilQuerySet
 from sharing.narrowing import in_words
 from sharing.records.pupils import Column, PupilLine, PupilList
-from sharing.school_year import term_in_words
+from sharing.school_year import academic_year, term_in_words
+from sharing.school_year import in_words as year_in_words
 
 IN_ORDER = {
     "name": PupilQuerySet.by_name,
@@ -33,7 +36,7 @@ def list_pupils(
         groups = list(everyone.in_groups())
         all_of_them = sum(many for *_, many, _ in groups)
         page = page_of(listed.found, number, listed.line, all_of_them if only == EVERYONE else None)
-        as_of, source = max(((newest, source) for _, _, source, _, newest in groups), default=(None, ""))
+        as_of, source, note = told_by_most((source, many, newest) for _, _, source, many, newest in groups)
         here.showed(pupils=[pupil.id for pupil in page], of=page.total)
         return PupilList(
             here.here,
@@ -51,9 +54,35 @@ def list_pupils(
             sort=sort,
             as_of=as_of,
             source=source,
+            note=note,
+            years_of=_years_of(as_of, here.today),
             narrowed=in_words(narrowing.year_groups, narrowing.withheld),
             why=here.why,
         )
+
+
+def told_by_most(kinds: Iterable[tuple[str, int, date]]) -> tuple[date | None, str, str]:
+    """(source, how many, newest day) of records -> day and source of most of them, and in words how many have another.
+
+    Not the newest: of a whole school that would be the file of one child who came last.
+    """
+    number: Counter[str] = Counter()
+    newest: dict[str, date] = {}
+    for source, many, day in kinds:
+        number[source] += many
+        newest[source] = max(day, newest.get(source, day))
+    if not number:
+        return None, "", ""
+    most = max(number, key=lambda source: (number[source], newest[source], source))
+    others = number.total() - number[most]
+    known = f"{others} of the {number.total()} records {'has' if others == 1 else 'have'} another source"
+    return newest[most], most, f"{known}: a record’s own page names it." if others else ""
+
+
+def _years_of(as_of: date | None, today: date) -> str:
+    """The school year of the year groups, where it is not this one: they come with a return, in autumn."""
+    year = academic_year(as_of or today)
+    return year_in_words(year) if year < academic_year(today) else ""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
+from sharing.codes import nc_year_after
 from sharing.crypto import blind_index
 from sharing.dates import covers
 from sharing.imports.ctf_reader import CtfHeader, read_header, read_pupils
@@ -26,7 +27,7 @@ from sharing.imports.pupil_store import PupilStore
 from sharing.imports.staging import run
 from sharing.imports.told import ToldPupil
 from sharing.models import Attendance, Child, Enrolment, Establishment, Pupil, Result, Transfer
-from sharing.school_year import in_words
+from sharing.school_year import academic_year, in_words
 
 _MOST_CHILDREN: Final = 5000
 _NOTHING_REMOVED: Final = {"academic_year": (1, 0)}
@@ -58,7 +59,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         _check(child, record, header, log)
         child.urn = here.urn
         if record:
-            _keep_what_is_the_receivers(child, record, here, left_out)
+            _keep_what_is_the_receivers(child, record, here, header.written_on, left_out)
             _keep_the_terms(child, record, log, left_out)
             if record.pupil.as_of > header.written_on:
                 older += 1
@@ -245,10 +246,18 @@ def _check(child: ToldPupil, record: _Here | None, header: CtfHeader, log: Probl
         log.add(Problem(child.row, "SourceSchool", header.source, _OTHER_SENDER, fatal=False))
 
 
-def _keep_what_is_the_receivers(child: ToldPupil, record: _Here, here: Establishment, left_out: _LeftOut) -> None:
-    """The year group it has set, its own counts of attendance, and results that it has recorded itself."""
-    if record.pupil.year_group:
-        child.record.pop("year_group", None)
+def _keep_what_is_the_receivers(
+    child: ToldPupil, record: _Here, here: Establishment, written_on: date, left_out: _LeftOut
+) -> None:
+    """The year group it has set, its own counts of attendance, and results that it has recorded itself.
+
+    The record stands as of the file from then on. So its year group is that of the file's school year: of whom Year 6
+    was told in May, a file of September would make one who was in Year 5 then.
+    """
+    pupil = record.pupil
+    if pupil.year_group:
+        since = academic_year(written_on) - academic_year(pupil.as_of)
+        child.record["year_group"] = nc_year_after(pupil.year_group, since)
     if Attendance in child.parts:
         told = child.parts[Attendance]
         child.parts[Attendance] = [row for row in told if row["dfe_number"] != _number(here)]

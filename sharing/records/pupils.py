@@ -50,6 +50,8 @@ class PupilLine:
 class PupilList:
     """Pupils of one establishment. `everyone` counts all of them, without the filters in use.
 
+    `as_of` and `source` are those of most records, `note` says of how many they are not.
+    `years_of`: the school year of the year groups, where it is not this one.
     `narrowed`: in words, to what the head has narrowed what the asker sees.
     """
 
@@ -62,6 +64,8 @@ class PupilList:
     sort: str
     as_of: date | None
     source: str
+    note: str
+    years_of: str
     narrowed: str
     why: Why
 

@@ -112,6 +112,30 @@ def test_a_year_ahead_or_behind_is_nothing_unusual() -> None:
     assert found("age") == set()
 
 
+def test_until_the_autumn_return_year_groups_are_those_of_the_year_before() -> None:
+    """P9: on 1 September every child who is a year behind was said to be of the wrong age, until the census came."""
+    started = academic_year(TODAY)
+    born_on = date(started - 11, 9, 1)  # in Year 4 of the school year before, a year behind
+    child(forename="Told in summer", born_on=born_on, as_of=date(started, 8, 31))
+    assert found("age") == set()
+    child(forename="Told in autumn", born_on=born_on, as_of=date(started, 9, 1))
+    child(forename="Wrong in summer", born_on=born_on - timedelta(days=1), as_of=date(started, 8, 31))
+    assert found("age") == {"Told in autumn", "Wrong in summer"}
+
+
+def test_who_has_come_since_is_not_one_whom_nobody_finds() -> None:
+    """P9: after a term in hospital and another at school, the page said to find the child today."""
+    back, gone_again, gone = child(forename="Back"), child(forename="Gone again"), child(forename="Gone")
+    year = academic_year(TODAY) - 1
+    terms = {back: ((1, 60), (2, 3)), gone_again: ((1, 0), (2, 60)), gone: ((1, 60), (2, 60))}
+    for pupil, counted in terms.items():
+        for term, absent in counted:
+            factories.attendance(pupil, 60, absent, year, term)
+    assert found("never-there") == {"Gone again", "Gone"}
+    factories.attendance(gone, 60, 59, year + 1, 1)
+    assert found("never-there") == {"Gone again"}
+
+
 def test_what_hangs_on_the_record() -> None:
     """P9: SEN without a type and the reverse, sessions, meals against periods, address, contacts, entry."""
     without_type, without_sen = child(forename="NoType"), child(forename="NoSen")
