@@ -30,6 +30,7 @@ from sharing.models import Attendance, Child, Enrolment, Establishment, Pupil, R
 from sharing.school_year import academic_year, in_words
 
 _MOST_CHILDREN: Final = 5000
+_SOURCE: Final = "CTF from "  # how the source of what a file told begins
 _NOTHING_REMOVED: Final = {"academic_year": (1, 0)}
 _NOT_EXPECTED: Final = (
     "This child is not on roll here, and no transfer to you is agreed. Ask the school the child comes from, or "
@@ -68,7 +69,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     progress(50)
     store = _FillingStore(
         {here.urn: here.pk},
-        source=f"CTF from {header.source_name or _in_words(header.source)}"[:100],
+        source=f"{_SOURCE}{header.source_name or _in_words(header.source)}"[:100],
         as_of=header.written_on,
         is_of_a_school=True,
         adds_pupils=False,
@@ -197,13 +198,14 @@ def _records_here(here: Establishment, children: list[ToldPupil]) -> Mapping[str
             "upn_index", "pk", "same_as_id"
         )
     }
+    own = Result.objects.filter(dfe_number="").exclude(source__startswith=_SOURCE)  # a newer file corrects an older one
     on_roll = Enrolment.objects.filter(covers(today), pupil=OuterRef("pk"), cancelled_at=None)
     pupils = list(
         Pupil.objects.of(here.pk)
         .filter(Q(child_id__in=identities.values()) | Q(upn_index__in=indexes) | Q(upn=None))
         .annotate(is_on_roll=Exists(on_roll))
         .prefetch_related("needs", "senneed_rows", "freemealsperiod_rows", "homeaddress_rows", "contact_rows")
-        .prefetch_related(Prefetch("result_rows", Result.objects.filter(dfe_number="")))
+        .prefetch_related(Prefetch("result_rows", own))
         .prefetch_related(Prefetch("attendance_rows", Attendance.objects.filter(term__gt=0, sessions_possible__gt=0)))
     )
     coming = {

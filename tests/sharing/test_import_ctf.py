@@ -213,6 +213,21 @@ def test_the_receivers_own_counts_and_results_stay(tmp_path: Path, coming: Pupil
         assert Attendance.objects.filter(pupil=coming).count() == 2
 
 
+def test_a_newer_file_corrects_the_results_of_an_older_one(tmp_path: Path, coming: Pupil) -> None:
+    """P9: a mark changed by a review came with a second file, and was left out as if the school had its own."""
+    send(tmp_path, told(coming), at=YESTERDAY - timedelta(days=1))
+    second = told(coming)
+    second.parts[Result][0]["result"] = "GDS"
+    outcome = send(tmp_path, second)
+    assert ("Results changed", 1) in outcome.changes
+    assert not any("left out" in note and "its own" in note for note in outcome.notes)
+    with as_batch():
+        assert Result.objects.get(pupil=coming).result == "GDS"
+    send(tmp_path, told(coming), at=YESTERDAY - timedelta(days=1))
+    with as_batch():
+        assert Result.objects.get(pupil=coming).result == "GDS"
+
+
 def test_the_number_of_statements_does_not_grow_with_the_file(
     tmp_path: Path, django_assert_max_num_queries: Callable[..., Any]
 ) -> None:
