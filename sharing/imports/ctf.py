@@ -26,10 +26,11 @@ from sharing.imports.pupil_csv import establishments_by_number
 from sharing.imports.pupil_store import PupilStore
 from sharing.imports.staging import run
 from sharing.imports.told import ToldPupil
-from sharing.models import Attendance, Child, Enrolment, Establishment, Pupil, Result, Transfer
+from sharing.models import Attendance, Child, Enrolment, Establishment, Pupil, Result, Term, Transfer
 from sharing.school_year import academic_year, in_words
 
 _MOST_CHILDREN: Final = 5000
+_TERMS: Final = frozenset({Term.AUTUMN, Term.SPRING, Term.SUMMER})
 _SOURCE: Final = "CTF from "  # how the source of what a file told begins
 _NOTHING_REMOVED: Final = {"academic_year": (1, 0)}
 _NOT_EXPECTED: Final = (
@@ -273,7 +274,11 @@ def _keep_what_is_the_receivers(
 
 
 def _keep_the_terms(child: ToldPupil, record: _Here, log: ProblemLog, left_out: _LeftOut) -> None:
-    """A count of a whole year is left out where the terms of that school are here: it would count them twice."""
+    """A count of a whole year is left out where the terms of that school are here: it would count them twice.
+
+    Another sum is asked about where it cannot be right: before the autumn census the summer term is not here, and the
+    file counts more.
+    """
     terms: dict[tuple[int, str], list[Attendance]] = defaultdict(list)
     for row in record.pupil.attendance_rows.all():
         terms[row.academic_year, row.dfe_number].append(row)
@@ -285,9 +290,13 @@ def _keep_the_terms(child: ToldPupil, record: _Here, log: ProblemLog, left_out: 
             continue
         source = counted[0].source or "this record"
         left_out.years[source] += 1
+        are_all = {row.term for row in counted} == _TERMS
+        sums = {
+            name: sum(getattr(row, name) or 0 for row in counted) for name in ("sessions_possible", "sessions_absent")
+        }
         if any(
-            told[name] not in (None, sum(getattr(row, name) or 0 for row in counted))
-            for name in ("sessions_possible", "sessions_absent")
+            told[name] is not None and (told[name] < here or (are_all and told[name] > here))
+            for name, here in sums.items()
         ):
             cure = _ANOTHER_SUM.format(source=source)
             log.add(Problem(child.row, "Attendance", in_words(told["academic_year"]), cure, fatal=False))
