@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Window
 
 from sharing import codes
 from sharing.authorise.grants import Withheld
@@ -25,6 +25,7 @@ from sharing.models import (
     StaffAbsence,
     StaffContract,
 )
+from sharing.returns import CENSUS, reference_days
 from sharing.school_year import academic_year
 
 TERM = timedelta(days=120)  # the longest a temporary UPN should stay
@@ -125,6 +126,18 @@ def meals_without_period(today: date, place: int) -> Q:
 
 def period_without_meals(today: date, place: int) -> Q:
     return Q(free_school_meals=False) & Q(pk__in=_told_of(FreeMealsPeriod, place, covers(today)))
+
+
+def not_in_the_return(today: date, place: int) -> Q:
+    """On the register since before the newest census that brought records, and not told of by it or since.
+
+    Guests are in no census.
+    """
+    of_returns = Pupil.objects.of(place).brought_by_a_return().filter(as_of__in=reference_days(CENSUS, today))
+    newest = Subquery(of_returns.filter(as_of__lte=today).order_by("-as_of").values("as_of")[:1])
+    no_guest = ~Q(kind=Enrolment.Kind.GUEST)
+    was_here = _told_of(Enrolment, place, covers(today), no_guest, cancelled_at=None, starts_on__lte=newest)
+    return Q(as_of__lt=newest, pk__in=was_here)
 
 
 def same_child_here(today: date, place: int) -> Q:
@@ -245,6 +258,12 @@ CHECKS = (
         "Either support has ended and the need was left, or the support was never recorded.",
         f"Ask your SEN co-ordinator. {_PUT_RIGHT}",
         type_without_sen, Withheld.SEN,
+    ),
+    Check(
+        "not-in-return", Group.CONFLICTING, "On the register here, but not in your newest census",
+        "A child who has left is seen here until the last day is known. Or your funding leaves this child out.",
+        "If the child has left, record the last day on the child’s page. If not, send the census again with the child.",
+        not_in_the_return,
     ),
     Check(
         "twice-here", Group.TWICE, "Two records here with the same name and date of birth",
