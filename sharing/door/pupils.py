@@ -12,6 +12,7 @@ from sharing.door.paging import page_of
 from sharing.door.pupil_filter import EVERYONE, PupilFilter
 from sharing.models import Attendance, Pupil
 from sharing.models.pupils import PupilQuerySet
+from sharing.models.transfers import has_left
 from sharing.narrowing import in_words
 from sharing.records.pupils import Column, PupilLine, PupilList
 from sharing.school_year import academic_year, term_in_words
@@ -23,6 +24,7 @@ IN_ORDER = {
     "class": PupilQuerySet.by_class,
 }
 NO_TERM = (0, 0)
+COMING, LEFT = "Coming", "Left"
 
 
 def list_pupils(
@@ -106,7 +108,7 @@ def listed_pupils(here: Visit, only: PupilFilter, sort: str) -> Listed:
     words = term_in_words(*term) if term else ""
     columns = pupil_columns.columns(withheld, words)
     shown = {column.code for column in columns if column.shown}
-    carrying = everyone.for_a_list(here.today)
+    carrying = everyone.for_a_list(here.today).annotate(has_left=has_left(here.today))
     if "attendance" in shown or (only.attendance and Withheld.ATTENDANCE not in withheld):
         carrying = carrying.with_attendance(*(term or NO_TERM))
     found = pupil_filter.narrowed(carrying, only, withheld)
@@ -131,11 +133,18 @@ def newest_term(here: Visit) -> tuple[int, int] | None:
     return counted.values_list("academic_year", "term").first()
 
 
+def standing_of(pupil: Pupil) -> str:
+    """Why somebody is seen who is not on the register: as coming, or for the transfer file (R5, R8)."""
+    if pupil.is_enrolled:
+        return ""
+    return LEFT if pupil.has_left else COMING
+
+
 def _line(pupil: Pupil, shown: tuple[str, ...]) -> PupilLine:
     return PupilLine(
         id=pupil.pk,
         surname=pupil.surname,
         forename=pupil.forename,
-        transferring=not pupil.is_enrolled,
+        standing=standing_of(pupil),
         cells=tuple(pupil_columns.COLUMNS[code].cell(pupil) for code in shown),
     )

@@ -189,8 +189,9 @@ class Pupil(models.Model):
 
     objects = PupilQuerySet.as_manager()
 
-    # What `for_a_list`, `with_needs` and `with_attendance` add.
+    # What `for_a_list`, `with_needs` and `with_attendance` add, and models.transfers.has_left.
     is_enrolled: bool
+    has_left: bool
     sen: str | None
     possible: int | None
     absent: int | None

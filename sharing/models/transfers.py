@@ -4,13 +4,22 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Now
 
 from sharing.fields import EncryptedTextField
 from sharing.models.establishments import Establishment
 from sharing.models.plain import in_order_of
 from sharing.models.pupils import Enrolment, Pupil
+
+
+def has_left(day: date) -> Coalesce:
+    """Of a record of whom no enrolment covers the day: seen for the transfer file (R8), and not for an arrival.
+
+    A value of a row, as `is_enrolled` of PupilQuerySet.for_a_list.
+    """
+    seen = Transfer.objects.filter(leaving=OuterRef("pk"), cancelled_at=None, sender_keeps_until__gte=day)
+    return Coalesce(Subquery(seen.annotate(found=Value(True)).values("found")[:1]), False)
 
 
 def is_back() -> Exists:

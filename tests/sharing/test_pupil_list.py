@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sharing import codes, door
 from sharing.door import pupil_filter
 from sharing.door.pupil_filter import BANDS, PupilFilter
-from sharing.models import Attendance, Enrolment, Pupil, PupilListColumns, PupilNeeds
+from sharing.models import Attendance, Enrolment, Pupil, PupilListColumns, PupilNeeds, Transfer
 from sharing.records.pupils import PupilList
 from sharing.school_year import academic_year, in_words
 from tests import factories
@@ -50,9 +50,14 @@ def everybody() -> list[SimpleNamespace]:
             for row in Enrolment.objects.filter(cancelled_at=None, starts_on__lte=today)
             if row.ends_on is None or row.ends_on >= today
         }
+        kept = Transfer.objects.filter(cancelled_at=None, sender_keeps_until__gte=today)
+        left = set(kept.values_list("leaving", flat=True)) - here
         return [
             SimpleNamespace(
-                pupil=pupil, counted=counts.get(pupil.pk), sen=provision.get(pupil.pk, ""), enrolled=pupil.pk in here
+                pupil=pupil,
+                counted=counts.get(pupil.pk),
+                sen=provision.get(pupil.pk, ""),
+                status="here" if pupil.pk in here else "left" if pupil.pk in left else "coming",
             )
             for pupil in Pupil.objects.filter(establishment__urn=BECKSIDE, visible__covers=today)
         ]
@@ -87,7 +92,7 @@ FITS: dict[str, Callable[[SimpleNamespace, str], bool]] = {
         chosen == (child.pupil.ethnicity[0] if child.pupil.ethnicity not in ("", "REFU", "NOBT") else "U")
     ),
     "attendance": lambda child, chosen: _in_band(child.counted, chosen),
-    "status": lambda child, chosen: child.enrolled == (chosen == "here"),
+    "status": lambda child, chosen: child.status == chosen,
 }
 
 
