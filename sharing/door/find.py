@@ -15,7 +15,7 @@ from sharing.authorise import Asker, NotAtYourLevel, Permission, Through, Visit,
 from sharing.authorise.visits import NEEDED, NEEDED_ON_EDUNET
 from sharing.door.pupils import standing_of
 from sharing.models import Pupil
-from sharing.models.transfers import has_left
+from sharing.models.transfers import with_leavers
 from sharing.records import PAGE_SIZE, Page, Why
 from sharing.records.pupils import FoundChild, FoundChildren
 
@@ -72,10 +72,7 @@ def _page(here: Visit, search: Search, number: int) -> Page[FoundChild]:
     if not numbers:
         return Page((), number, total)
     rows = (
-        Pupil.objects.numbered(numbers)
-        .visible_on(here.today)
-        .for_a_list(here.today)
-        .annotate(has_left=has_left(here.today))
+        with_leavers(Pupil.objects.numbered(numbers).visible_on(here.today).for_a_list(here.today), here.today)
         .select_related("establishment")
         .by_name()
     )

@@ -56,8 +56,8 @@ def _by_provision(pupils: PupilQuerySet, chosen: str) -> PupilQuerySet:
 
 
 def _by_standing(pupils: PupilQuerySet, chosen: str) -> PupilQuerySet:
-    is_here = Q(is_enrolled=True)
-    return pupils.filter(is_here) if chosen == "here" else pupils.exclude(is_here).filter(has_left=chosen == "left")
+    of_others = Q(is_enrolled=False, has_left=chosen == "left")
+    return pupils.filter(Q(is_enrolled=True) if chosen == "here" else of_others)
 
 
 # Attendance in sessions, so that no rounding puts a child into the wrong band: missed half, a tenth, a twentieth.

@@ -12,7 +12,7 @@ from sharing.door.paging import page_of
 from sharing.door.pupil_filter import EVERYONE, PupilFilter
 from sharing.models import Attendance, Pupil
 from sharing.models.pupils import PupilQuerySet
-from sharing.models.transfers import has_left
+from sharing.models.transfers import with_leavers
 from sharing.narrowing import in_words
 from sharing.records.pupils import Column, PupilLine, PupilList
 from sharing.school_year import academic_year, term_in_words
@@ -108,7 +108,7 @@ def listed_pupils(here: Visit, only: PupilFilter, sort: str) -> Listed:
     words = term_in_words(*term) if term else ""
     columns = pupil_columns.columns(withheld, words)
     shown = {column.code for column in columns if column.shown}
-    carrying = everyone.for_a_list(here.today).annotate(has_left=has_left(here.today))
+    carrying = with_leavers(everyone.for_a_list(here.today), here.today)
     if "attendance" in shown or (only.attendance and Withheld.ATTENDANCE not in withheld):
         carrying = carrying.with_attendance(*(term or NO_TERM))
     found = pupil_filter.narrowed(carrying, only, withheld)

@@ -189,7 +189,7 @@ class Pupil(models.Model):
 
     objects = PupilQuerySet.as_manager()
 
-    # What `for_a_list`, `with_needs` and `with_attendance` add, and models.transfers.has_left.
+    # What `for_a_list`, `with_needs` and `with_attendance` add, and models.transfers.with_leavers.
     is_enrolled: bool
     has_left: bool
     sen: str | None

@@ -10,16 +10,18 @@ from django.db.models.functions import Coalesce, Now
 from sharing.fields import EncryptedTextField
 from sharing.models.establishments import Establishment
 from sharing.models.plain import in_order_of
-from sharing.models.pupils import Enrolment, Pupil
+from sharing.models.pupils import Enrolment, Pupil, PupilQuerySet
 
 
-def has_left(day: date) -> Coalesce:
-    """Of a record of whom no enrolment covers the day: seen for the transfer file (R8), and not for an arrival.
+def with_leavers(pupils: PupilQuerySet, day: date) -> PupilQuerySet:
+    """Each with `has_left`: seen for the transfer file (R8). Of a child whom no enrolment covers that day.
 
     A value of a row, as `is_enrolled` of PupilQuerySet.for_a_list.
     """
     seen = Transfer.objects.filter(leaving=OuterRef("pk"), cancelled_at=None, sender_keeps_until__gte=day)
-    return Coalesce(Subquery(seen.annotate(found=Value(True)).values("found")[:1]), False)
+    found = Subquery(seen.annotate(found=Value(True)).values("found")[:1])
+    added = {"has_left": Coalesce(found, False)}
+    return pupils.annotate(**added)
 
 
 def is_back() -> Exists:
