@@ -141,7 +141,7 @@ def _that_came() -> Days:
     for brought in Import.objects.filter(state=Import.State.APPLIED, kind__in=BROUGHT_BY):
         if brought.establishment_id and brought.as_of:
             came[brought.establishment_id, BROUGHT_BY[brought.kind].value].add(brought.as_of)
-    for kind, records in ((CENSUS, Pupil.objects.all()), (WORKFORCE, StaffMember.objects.all())):
+    for kind, records in ((CENSUS, Pupil.objects.brought_by_a_return()), (WORKFORCE, StaffMember.objects.all())):
         for place, as_of in records.values_list("establishment_id", "as_of").distinct():
             if is_reference_day(kind, as_of):
                 came[place, kind.value].add(as_of)

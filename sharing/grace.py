@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 
 from sharing.models import Enrolment, Transfer
 from sharing.school_year import school_days_after
@@ -24,7 +24,8 @@ def give_grace() -> int:
     """Set, as portal_batch, until when the sender may make the file of each child who has left. Answers how many.
 
     For arrivals and departures that a return told of. Call it in the transaction that applies a return, so that there
-    is no moment without; `run_daily` calls it too. Until then access has simply ended.
+    is no moment without; `run_daily` calls it too. Until then access has simply ended. A transfer that had lapsed when
+    the child left is no duty: the child stayed, and goes elsewhere now.
     """
     if not settings.CTF_GRACE_SCHOOL_DAYS:
         return 0
@@ -35,6 +36,7 @@ def give_grace() -> int:
         )
         .annotate(last_day=Max("leaving__enrolments__ends_on", filter=Q(leaving__enrolments__cancelled_at=None)))
         .exclude(last_day=None)
+        .exclude(arrived_on=None, lapses_on__lt=F("last_day"))
     )
     found = list(left.order_by("pk"))
     for transfer in found:

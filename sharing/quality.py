@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Window
 
 from sharing import codes
 from sharing.authorise.grants import Withheld
@@ -25,6 +25,7 @@ from sharing.models import (
     StaffAbsence,
     StaffContract,
 )
+from sharing.returns import CENSUS, reference_days
 from sharing.school_year import academic_year
 
 TERM = timedelta(days=120)  # the longest a temporary UPN should stay
@@ -80,8 +81,17 @@ def type_without_sen(today: date, place: int) -> Q:
 
 
 def age_far_from_year(today: date, place: int) -> Q:
-    """Born more than a year before or after the children of that year group (31 August is the last birthday)."""
+    """Born more than a year before or after the children of that year group (31 August is the last birthday).
+
+    From 1 September until a return comes, records tell the year groups of the school year before.
+    """
     started = academic_year(today)
+    is_of_this_year = Q(as_of__gte=date(started, 9, 1))
+    return (is_of_this_year & _far_from_year(started)) | (~is_of_this_year & _far_from_year(started - 1))
+
+
+def _far_from_year(started: int) -> Q:
+    """The same in the school year that began in that calendar year."""
     far = Q(pk__in=[])
     for code, years in codes.YEARS_AFTER_RECEPTION.items():
         youngest = started - 4 - years + YEARS_OFF
@@ -100,9 +110,14 @@ def absent_too_often(today: date, place: int) -> Q:
 
 
 def always_absent(today: date, place: int) -> Q:
+    """In a term of this school year or the one before, and present in none since."""
     every = Q(sessions_possible__gt=0, sessions_absent=F("sessions_possible"), dfe_number="")
     of_late = Q(academic_year__gte=academic_year(today) - 1)
-    return Q(pk__in=_told_of(Attendance, place, every, of_late))
+    year, term = OuterRef("academic_year"), OuterRef("term")
+    later = Q(academic_year__gt=year) | Q(academic_year=year, term__gt=term)
+    counted = Attendance.objects.filter(later, pupil=OuterRef("pupil"), establishment=place, dfe_number="")
+    since = counted.filter(sessions_absent__lt=F("sessions_possible"))
+    return Q(pk__in=_told_of(Attendance, place, every, of_late, ~Q(Exists(since))))
 
 
 def meals_without_period(today: date, place: int) -> Q:
@@ -111,6 +126,18 @@ def meals_without_period(today: date, place: int) -> Q:
 
 def period_without_meals(today: date, place: int) -> Q:
     return Q(free_school_meals=False) & Q(pk__in=_told_of(FreeMealsPeriod, place, covers(today)))
+
+
+def not_in_the_return(today: date, place: int) -> Q:
+    """On the register since before the newest census that brought records, and not told of by it or since.
+
+    Guests are in no census.
+    """
+    of_returns = Pupil.objects.of(place).brought_by_a_return().filter(as_of__in=reference_days(CENSUS, today))
+    newest = Subquery(of_returns.filter(as_of__lte=today).order_by("-as_of").values("as_of")[:1])
+    no_guest = ~Q(kind=Enrolment.Kind.GUEST)
+    was_here = _told_of(Enrolment, place, covers(today), no_guest, cancelled_at=None, starts_on__lte=newest)
+    return Q(as_of__lt=newest, pk__in=was_here)
 
 
 def same_child_here(today: date, place: int) -> Q:
@@ -231,6 +258,12 @@ CHECKS = (
         "Either support has ended and the need was left, or the support was never recorded.",
         f"Ask your SEN co-ordinator. {_PUT_RIGHT}",
         type_without_sen, Withheld.SEN,
+    ),
+    Check(
+        "not-in-return", Group.CONFLICTING, "On the register here, but not in your newest census",
+        "A child who has left is seen here until the last day is known. Or your funding leaves this child out.",
+        "If the child has left, record the last day on the child’s page. If not, send the census again with the child.",
+        not_in_the_return,
     ),
     Check(
         "twice-here", Group.TWICE, "Two records here with the same name and date of birth",

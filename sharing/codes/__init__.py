@@ -42,6 +42,7 @@ from sharing.codes.pupils import (
     ethnicity_codes,
     ethnicity_group,
     main_ethnicity,
+    nc_year_after,
     nc_year_before,
     nc_year_order,
 )
@@ -100,6 +101,7 @@ __all__ = [
     "ethnicity_codes",
     "ethnicity_group",
     "main_ethnicity",
+    "nc_year_after",
     "nc_year_before",
     "nc_year_order",
 ]

@@ -251,6 +251,13 @@ def nc_year_before(code: str, years: int) -> str:
     return _NC_YEAR_AFTER.get(YEARS_AFTER_RECEPTION[code] - years, "")
 
 
+def nc_year_after(code: str, years: int) -> str:
+    """The year group so many years later, for who goes up each year; the same where there is none above."""
+    if years <= 0 or code not in YEARS_AFTER_RECEPTION:
+        return code
+    return _NC_YEAR_AFTER.get(YEARS_AFTER_RECEPTION[code] + years, code)
+
+
 def main_ethnicity(code: str) -> str | None:
     """The main code that statistics use for this main or extended code, None if unknown."""
     return _MAIN_ETHNICITY.get(code)

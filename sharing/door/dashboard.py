@@ -148,7 +148,7 @@ def _roll(here: Visit, cells: Cells) -> Tile:
 
 def _quality(here: Visit) -> Tile:
     """What may be wrong in the children's records: how many, and the findings that are most."""
-    checks, counted, (as_of, source) = look_at_pupils(here)
+    checks, counted, (as_of, source, _) = look_at_pupils(here)
     if not counted[OF_ALL]:
         whom = " that you may see" if here.narrowing.year_groups else ""
         return Tile("quality", "Data quality", (), "data_quality", empty=f"No children{whom} are recorded here today.")

@@ -13,7 +13,9 @@ from django.db import connection
 from sharing import codes
 from sharing.authorise import Asker, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.authorise.visits import NEEDED, NEEDED_ON_EDUNET
+from sharing.door.pupils import standing_of
 from sharing.models import Pupil
+from sharing.models.transfers import with_leavers
 from sharing.records import PAGE_SIZE, Page, Why
 from sharing.records.pupils import FoundChild, FoundChildren
 
@@ -70,9 +72,7 @@ def _page(here: Visit, search: Search, number: int) -> Page[FoundChild]:
     if not numbers:
         return Page((), number, total)
     rows = (
-        Pupil.objects.numbered(numbers)
-        .visible_on(here.today)
-        .for_a_list(here.today)
+        with_leavers(Pupil.objects.numbered(numbers).visible_on(here.today).for_a_list(here.today), here.today)
         .select_related("establishment")
         .by_name()
     )
@@ -99,5 +99,5 @@ def _found(pupil: Pupil) -> FoundChild:
         forename=pupil.forename,
         born_on=pupil.born_on,
         year_group=codes.NC_YEARS.get(pupil.year_group, pupil.year_group),
-        transferring=not pupil.is_enrolled,
+        standing=standing_of(pupil),
     )

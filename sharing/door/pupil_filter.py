@@ -55,6 +55,11 @@ def _by_provision(pupils: PupilQuerySet, chosen: str) -> PupilQuerySet:
     return pupils.filter(needs__sen_provision=chosen)
 
 
+def _by_standing(pupils: PupilQuerySet, chosen: str) -> PupilQuerySet:
+    of_others = Q(is_enrolled=False, has_left=chosen == "left")
+    return pupils.filter(Q(is_enrolled=True) if chosen == "here" else of_others)
+
+
 # Attendance in sessions, so that no rounding puts a child into the wrong band: missed half, a tenth, a twentieth.
 BANDS: dict[str, tuple[str, Q]] = {
     "persistent": ("Persistently absent: missed 10% or more", Q(possible__gt=0, possible__lte=F("absent") * 10)),
@@ -95,8 +100,8 @@ FILTERS = (
     Filter(
         "status",
         "On the register",
-        {"here": "On the register", "coming": "Coming, not here yet"},
-        lambda pupils, chosen: pupils.filter(Q(is_enrolled=chosen == "here")),
+        {"here": "On the register", "coming": "Coming, not here yet", "left": "Left, the file is to be sent"},
+        _by_standing,
     ),
 )
 
@@ -106,7 +111,8 @@ def offered(withheld: Collection[str]) -> tuple[Filter, ...]:
 
 
 def narrowed(pupils: PupilQuerySet, only: PupilFilter, withheld: Collection[str]) -> PupilQuerySet:
-    """The pupils that every filter in use leaves. They carry `is_enrolled`, and for a band of attendance its term."""
+    """The pupils that every filter in use leaves. They carry `is_enrolled` and `has_left`, and for a band of attendance
+    its term."""
     found = pupils.named(only.named)
     for filter_ in offered(withheld):
         if chosen := getattr(only, filter_.name):

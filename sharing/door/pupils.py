@@ -1,7 +1,9 @@
 """Pupils of one establishment (R5, R6, R33): the list, and the columns that a person wants in it."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from sharing import codes
 from sharing.authorise import Asker, Permission, Visit, Withheld, visit
@@ -10,9 +12,11 @@ from sharing.door.paging import page_of
 from sharing.door.pupil_filter import EVERYONE, PupilFilter
 from sharing.models import Attendance, Pupil
 from sharing.models.pupils import PupilQuerySet
+from sharing.models.transfers import with_leavers
 from sharing.narrowing import in_words
 from sharing.records.pupils import Column, PupilLine, PupilList
-from sharing.school_year import term_in_words
+from sharing.school_year import academic_year, term_in_words
+from sharing.school_year import in_words as year_in_words
 
 IN_ORDER = {
     "name": PupilQuerySet.by_name,
@@ -20,6 +24,7 @@ IN_ORDER = {
     "class": PupilQuerySet.by_class,
 }
 NO_TERM = (0, 0)
+COMING, LEFT = "Coming", "Left"
 
 
 def list_pupils(
@@ -33,7 +38,7 @@ def list_pupils(
         groups = list(everyone.in_groups())
         all_of_them = sum(many for *_, many, _ in groups)
         page = page_of(listed.found, number, listed.line, all_of_them if only == EVERYONE else None)
-        as_of, source = max(((newest, source) for _, _, source, _, newest in groups), default=(None, ""))
+        as_of, source, note = told_by_most((source, many, newest) for _, _, source, many, newest in groups)
         here.showed(pupils=[pupil.id for pupil in page], of=page.total)
         return PupilList(
             here.here,
@@ -51,9 +56,35 @@ def list_pupils(
             sort=sort,
             as_of=as_of,
             source=source,
+            note=note,
+            years_of=_years_of(as_of, here.today),
             narrowed=in_words(narrowing.year_groups, narrowing.withheld),
             why=here.why,
         )
+
+
+def told_by_most(kinds: Iterable[tuple[str, int, date]]) -> tuple[date | None, str, str]:
+    """(source, how many, newest day) of records -> day and source of most of them, and in words how many have another.
+
+    Not the newest: of a whole school that would be the file of one child who came last.
+    """
+    number: Counter[str] = Counter()
+    newest: dict[str, date] = {}
+    for source, many, day in kinds:
+        number[source] += many
+        newest[source] = max(day, newest.get(source, day))
+    if not number:
+        return None, "", ""
+    most = max(number, key=lambda source: (number[source], newest[source], source))
+    others = number.total() - number[most]
+    known = f"{others} of the {number.total()} records {'has' if others == 1 else 'have'} another source"
+    return newest[most], most, f"{known}: a record’s own page names it." if others else ""
+
+
+def _years_of(as_of: date | None, today: date) -> str:
+    """The school year of the year groups, where it is not this one: they come with a return, in autumn."""
+    year = academic_year(as_of or today)
+    return year_in_words(year) if year < academic_year(today) else ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +108,7 @@ def listed_pupils(here: Visit, only: PupilFilter, sort: str) -> Listed:
     words = term_in_words(*term) if term else ""
     columns = pupil_columns.columns(withheld, words)
     shown = {column.code for column in columns if column.shown}
-    carrying = everyone.for_a_list(here.today)
+    carrying = with_leavers(everyone.for_a_list(here.today), here.today)
     if "attendance" in shown or (only.attendance and Withheld.ATTENDANCE not in withheld):
         carrying = carrying.with_attendance(*(term or NO_TERM))
     found = pupil_filter.narrowed(carrying, only, withheld)
@@ -102,11 +133,18 @@ def newest_term(here: Visit) -> tuple[int, int] | None:
     return counted.values_list("academic_year", "term").first()
 
 
+def standing_of(pupil: Pupil) -> str:
+    """Why somebody is seen who is not on the register: as coming, or for the transfer file (R5, R8)."""
+    if pupil.is_enrolled:
+        return ""
+    return LEFT if pupil.has_left else COMING
+
+
 def _line(pupil: Pupil, shown: tuple[str, ...]) -> PupilLine:
     return PupilLine(
         id=pupil.pk,
         surname=pupil.surname,
         forename=pupil.forename,
-        transferring=not pupil.is_enrolled,
+        standing=standing_of(pupil),
         cells=tuple(pupil_columns.COLUMNS[code].cell(pupil) for code in shown),
     )

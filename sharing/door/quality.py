@@ -11,6 +11,7 @@ from django.db.models.expressions import RawSQL
 from sharing import codes
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
 from sharing.door.paging import page_of
+from sharing.door.pupils import told_by_most
 from sharing.models import Enrolment, Pupil, StaffMember
 from sharing.models.pupils import PupilQuerySet
 from sharing.models.staff import StaffQuerySet
@@ -20,14 +21,14 @@ from sharing.records.accuracy import Finding, FindingGroup, FindingPage, FoundRe
 from sharing.upn import is_temporary
 
 OF_ALL, WITH_ANY = "of all", "with any"
-Newest = tuple[date | None, str]  # as of, source
+ToldBy = tuple[date | None, str, str]  # as of, source, of how many records they are not
 
 
 def show_quality(asker: Asker, urn: int) -> QualityPage:
     """How many of the children, and for Level 1 of the staff, each check finds."""
     with visit(asker, Permission.VIEW_PUPILS, urn, action="show_quality") as here:
         withheld = here.narrowing.withheld
-        checks, counted, newest = look_at_pupils(here)
+        checks, counted, told_by = look_at_pupils(here)
         if here.here.can_view_staff:
             of_staff = checks_for(Whose.STAFF, withheld)
             staff, _ = _counts(
@@ -42,8 +43,9 @@ def show_quality(asker: Asker, urn: int) -> QualityPage:
             nothing_found=tuple(check.what for check in checks if not counted[check.key]),
             pupils=counted[OF_ALL],
             with_findings=counted[WITH_ANY],
-            as_of=newest[0],
-            source=newest[1],
+            as_of=told_by[0],
+            source=told_by[1],
+            note=told_by[2],
             narrowed=in_words(here.narrowing.year_groups, withheld),
             why=here.why,
         )
@@ -76,12 +78,12 @@ def records_found(here: Visit, key: str) -> tuple[Check, QuerySet[Any]]:
     return check, _pupils(here).filter(_condition(check, here)).for_a_list(here.today).by_name()
 
 
-def look_at_pupils(here: Visit) -> tuple[tuple[Check, ...], dict[str, int], Newest]:
-    """The checks that the asker has, how many children each finds, and of when and where the newest record is."""
+def look_at_pupils(here: Visit) -> tuple[tuple[Check, ...], dict[str, int], ToldBy]:
+    """The checks that the asker has, how many children each finds, and of when and where most records are."""
     checks = checks_for(Whose.PUPILS, here.narrowing.withheld)
     conditions = {check.key: _in_a_count(check, here) for check in checks}
-    counted, newest = _counts(_pupils(here), conditions, upn_of=TEMPORARY_UPN)
-    return checks, counted, newest
+    counted, told_by = _counts(_pupils(here), conditions, upn_of=TEMPORARY_UPN)
+    return checks, counted, told_by
 
 
 def _pupils(here: Visit) -> PupilQuerySet:
@@ -121,7 +123,7 @@ def _with_a_temporary_upn(here: Visit) -> list[UUID]:
     return [pk for pk, upn in long_here.values_list("pk", "upn") if is_temporary(str(upn))]
 
 
-def _counts(records: QuerySet[Any], conditions: dict[str, Q], *, upn_of: str = "") -> tuple[dict[str, int], Newest]:
+def _counts(records: QuerySet[Any], conditions: dict[str, Q], *, upn_of: str = "") -> tuple[dict[str, int], ToldBy]:
     """How many records each condition finds, how many any of them, and how many there are: in one question.
 
     `upn_of`: the condition that finds a record only if its UPN is a temporary one besides.
@@ -133,8 +135,8 @@ def _counts(records: QuerySet[Any], conditions: dict[str, Q], *, upn_of: str = "
         at = list(conditions).index(upn_of)
         rows = [(*row[:at], row[at] and is_temporary(str(row[-1])), *row[at + 1 : -1]) for row in rows]
     counted = {key: sum(bool(row[place]) for row in rows) for place, key in enumerate(conditions)}
-    newest = max(((row[-2], row[-1]) for row in rows if row[-2]), default=(None, ""))
-    return counted | {OF_ALL: len(rows), WITH_ANY: sum(any(row[:-2]) for row in rows)}, newest
+    told_by = told_by_most((source, 1, day) for *_, day, source in rows)
+    return counted | {OF_ALL: len(rows), WITH_ANY: sum(any(row[:-2]) for row in rows)}, told_by
 
 
 def _grouped(found: list[Finding]) -> Iterable[FindingGroup]:

@@ -96,9 +96,8 @@ def _recorded(here: Visit, pupils: list[Pupil]) -> tuple[Download, bool]:
 def _agreed(here: Visit, transfer_id: int, of_others: Q = NOT_MADE) -> list[Transfer]:
     """The transfer, and after it the others from here to the same establishment whose file was not made yet."""
     found = (
-        Transfer.objects.filter(
-            from_establishment=here.establishment, leaving__isnull=False, agreed_on__isnull=False, cancelled_at=None
-        )
+        Transfer.objects.leaving_from([here.establishment.pk])
+        .came_to_something(here.today)
         .filter(leaving__in=Pupil.objects.of(here.establishment.pk).visible_on(here.today))
         .select_related("establishment", "leaving")
         .order_by(*in_order_of("surname", "forename"), "pk")

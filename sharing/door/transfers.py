@@ -14,6 +14,7 @@ from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, Permission, T
 from sharing.authorise.visits import NEEDED, NEEDED_ON_EDUNET
 from sharing.door.paging import page_of
 from sharing.models import Transfer
+from sharing.models.transfers import is_back
 from sharing.narrowing import in_words
 from sharing.records import Why
 from sharing.records.transfers import Group, Stage, TransferInbox, TransferList, TransferPage, TransferRecord
@@ -172,7 +173,7 @@ def _shown_coming(here: Visit) -> Q:
 
 def _shown_leaving(here: Visit) -> Q:
     live = Q(arrived_on=None, lapses_on__gte=here.today)
-    to_send = Q(file_sent_at=None, sender_keeps_until__gte=here.today)
+    to_send = Q(~is_back(), file_sent_at=None, sender_keeps_until__gte=here.today)
     return Q(cancelled_at=None) & (live | to_send)
 
 

@@ -28,8 +28,8 @@ def pupils(here: Visit, asked: Asked) -> Gathered:
     only = PupilFilter(**{name: asked.get(name, "") for name in FIELDS})
     listed = listed_pupils(here, only, asked.get("sort", "name"))
     lines = [listed.line(pupil) for pupil in listed.found]
-    columns = ("Surname", "Forename", "Coming", *(column.heading for column in listed.columns if column.shown))
-    rows = tuple((line.surname, line.forename, "Yes" if line.transferring else "", *line.cells) for line in lines)
+    columns = ("Surname", "Forename", "Coming or left", *(column.heading for column in listed.columns if column.shown))
+    rows = tuple((line.surname, line.forename, line.standing, *line.cells) for line in lines)
     # The words of a search by name are left out: they may name a child.
     filters = [one.words for one in active(only, here.narrowing.withheld) if one.name != "named"]
     title = "Class list" if only.class_name else "Pupils"

@@ -77,7 +77,10 @@ def _notes(changes: Changes) -> list[str]:
     if older := changes["older"]:
         notes.append(f"Pupils known from a newer source, whose records stay as they are: {older}.")
     if missing := changes["missing"]:
-        notes.append(f"Pupils on roll here who are not in the file: {missing}. They stay until a leaving date comes.")
+        notes.append(
+            f"Pupils on roll here who are not in the file: {missing}. They stay until a leaving date comes. "
+            "Data quality names them."
+        )
     return notes
 
 

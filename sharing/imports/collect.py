@@ -121,7 +121,8 @@ def _notes(changes: Changes, unread: tuple[str, ...]) -> list[str]:
         notes.append(f"Pupils known from a newer source, whose records stay as they are: {number:,}.")
     if number := changes["missing"]:
         notes.append(
-            f"Pupils on roll here who are not in the export: {number:,}. They stay until a leaving date comes."
+            f"Pupils on roll here who are not in the export: {number:,}. They stay until a leaving date comes. "
+            "Data quality of each school names them."
         )
     if unread:
         notes.append(f"Not read, since nothing in there is kept here: {', '.join(unread)}.")

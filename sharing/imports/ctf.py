@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
+from sharing.codes import nc_year_after
 from sharing.crypto import blind_index
 from sharing.dates import covers
 from sharing.imports.ctf_reader import CtfHeader, read_header, read_pupils
@@ -25,10 +26,12 @@ from sharing.imports.pupil_csv import establishments_by_number
 from sharing.imports.pupil_store import PupilStore
 from sharing.imports.staging import run
 from sharing.imports.told import ToldPupil
-from sharing.models import Attendance, Child, Enrolment, Establishment, Pupil, Result, Transfer
-from sharing.school_year import in_words
+from sharing.models import Attendance, Child, Enrolment, Establishment, Pupil, Result, Term, Transfer
+from sharing.school_year import academic_year, in_words
 
 _MOST_CHILDREN: Final = 5000
+_TERMS: Final = frozenset({Term.AUTUMN, Term.SPRING, Term.SUMMER})
+_SOURCE: Final = "CTF from "  # how the source of what a file told begins
 _NOTHING_REMOVED: Final = {"academic_year": (1, 0)}
 _NOT_EXPECTED: Final = (
     "This child is not on roll here, and no transfer to you is agreed. Ask the school the child comes from, or "
@@ -58,7 +61,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
         _check(child, record, header, log)
         child.urn = here.urn
         if record:
-            _keep_what_is_the_receivers(child, record, here, left_out)
+            _keep_what_is_the_receivers(child, record, here, header.written_on, left_out)
             _keep_the_terms(child, record, log, left_out)
             if record.pupil.as_of > header.written_on:
                 older += 1
@@ -67,7 +70,7 @@ def bring_in(path: Path, *, urn: int | None, apply: bool, progress: Callable[[in
     progress(50)
     store = _FillingStore(
         {here.urn: here.pk},
-        source=f"CTF from {header.source_name or _in_words(header.source)}"[:100],
+        source=f"{_SOURCE}{header.source_name or _in_words(header.source)}"[:100],
         as_of=header.written_on,
         is_of_a_school=True,
         adds_pupils=False,
@@ -196,13 +199,14 @@ def _records_here(here: Establishment, children: list[ToldPupil]) -> Mapping[str
             "upn_index", "pk", "same_as_id"
         )
     }
+    own = Result.objects.filter(dfe_number="").exclude(source__startswith=_SOURCE)  # a newer file corrects an older one
     on_roll = Enrolment.objects.filter(covers(today), pupil=OuterRef("pk"), cancelled_at=None)
     pupils = list(
         Pupil.objects.of(here.pk)
         .filter(Q(child_id__in=identities.values()) | Q(upn_index__in=indexes) | Q(upn=None))
         .annotate(is_on_roll=Exists(on_roll))
         .prefetch_related("needs", "senneed_rows", "freemealsperiod_rows", "homeaddress_rows", "contact_rows")
-        .prefetch_related(Prefetch("result_rows", Result.objects.filter(dfe_number="")))
+        .prefetch_related(Prefetch("result_rows", own))
         .prefetch_related(Prefetch("attendance_rows", Attendance.objects.filter(term__gt=0, sessions_possible__gt=0)))
     )
     coming = {
@@ -245,10 +249,18 @@ def _check(child: ToldPupil, record: _Here | None, header: CtfHeader, log: Probl
         log.add(Problem(child.row, "SourceSchool", header.source, _OTHER_SENDER, fatal=False))
 
 
-def _keep_what_is_the_receivers(child: ToldPupil, record: _Here, here: Establishment, left_out: _LeftOut) -> None:
-    """The year group it has set, its own counts of attendance, and results that it has recorded itself."""
-    if record.pupil.year_group:
-        child.record.pop("year_group", None)
+def _keep_what_is_the_receivers(
+    child: ToldPupil, record: _Here, here: Establishment, written_on: date, left_out: _LeftOut
+) -> None:
+    """The year group it has set, its own counts of attendance, and results that it has recorded itself.
+
+    The record stands as of the file from then on. So its year group is that of the file's school year: of whom Year 6
+    was told in May, a file of September would make one who was in Year 5 then.
+    """
+    pupil = record.pupil
+    if pupil.year_group:
+        since = academic_year(written_on) - academic_year(pupil.as_of)
+        child.record["year_group"] = nc_year_after(pupil.year_group, since)
     if Attendance in child.parts:
         told = child.parts[Attendance]
         child.parts[Attendance] = [row for row in told if row["dfe_number"] != _number(here)]
@@ -262,7 +274,11 @@ def _keep_what_is_the_receivers(child: ToldPupil, record: _Here, here: Establish
 
 
 def _keep_the_terms(child: ToldPupil, record: _Here, log: ProblemLog, left_out: _LeftOut) -> None:
-    """A count of a whole year is left out where the terms of that school are here: it would count them twice."""
+    """A count of a whole year is left out where the terms of that school are here: it would count them twice.
+
+    Another sum is asked about where it cannot be right: before the autumn census the summer term is not here, and the
+    file counts more.
+    """
     terms: dict[tuple[int, str], list[Attendance]] = defaultdict(list)
     for row in record.pupil.attendance_rows.all():
         terms[row.academic_year, row.dfe_number].append(row)
@@ -274,9 +290,13 @@ def _keep_the_terms(child: ToldPupil, record: _Here, log: ProblemLog, left_out: 
             continue
         source = counted[0].source or "this record"
         left_out.years[source] += 1
+        are_all = {row.term for row in counted} == _TERMS
+        sums = {
+            name: sum(getattr(row, name) or 0 for row in counted) for name in ("sessions_possible", "sessions_absent")
+        }
         if any(
-            told[name] not in (None, sum(getattr(row, name) or 0 for row in counted))
-            for name in ("sessions_possible", "sessions_absent")
+            told[name] is not None and (told[name] < here or (are_all and told[name] > here))
+            for name, here in sums.items()
         ):
             cure = _ANOTHER_SUM.format(source=source)
             log.add(Problem(child.row, "Attendance", in_words(told["academic_year"]), cure, fatal=False))

@@ -7,6 +7,8 @@ establishment sees its own: so one column, `establishment`, decides who may see 
 import uuid
 from collections.abc import Collection
 from datetime import date
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.contrib.postgres.functions import RandomUUID
@@ -21,6 +23,7 @@ from sharing.fields import DateMultiRangeField, EncryptedTextField
 from sharing.models.establishments import Establishment
 from sharing.models.plain import Plain, each_word, in_order_of
 from sharing.models.pupil_details import Attendance, PupilNeeds
+from sharing.sql.accuracy import NOT_BY_A_RETURN
 
 
 class Child(models.Model):
@@ -76,6 +79,11 @@ class PupilQuerySet(models.QuerySet["Pupil"]):
         enrolled = Enrolment.objects.filter(covers(day), pupil=models.OuterRef("pk"), cancelled_at=None)
         found = models.Subquery(enrolled.annotate(found=Value(True)).values("found")[:1])
         return self.annotate(is_enrolled=Coalesce(found, False)).defer("upn", "former_upn", "uln", "visible")
+
+    def brought_by_a_return(self) -> "PupilQuerySet":
+        """Without those that came with one child: by a transfer, from Admissions, with a transfer file."""
+        with_a_child = (Q(source__startswith=beginning) for beginning in NOT_BY_A_RETURN)
+        return self.exclude(reduce(or_, with_a_child))
 
     def numbered(self, numbers: Collection[UUID]) -> "PupilQuerySet":
         """The records with these numbers, each looked up by itself: a plain list of them makes PostgreSQL gather first
@@ -181,8 +189,9 @@ class Pupil(models.Model):
 
     objects = PupilQuerySet.as_manager()
 
-    # What `for_a_list`, `with_needs` and `with_attendance` add.
+    # What `for_a_list`, `with_needs` and `with_attendance` add, and models.transfers.with_leavers.
     is_enrolled: bool
+    has_left: bool
     sen: str | None
     possible: int | None
     absent: int | None

@@ -4,13 +4,30 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Now
 
 from sharing.fields import EncryptedTextField
 from sharing.models.establishments import Establishment
 from sharing.models.plain import in_order_of
-from sharing.models.pupils import Pupil
+from sharing.models.pupils import Enrolment, Pupil, PupilQuerySet
+
+
+def with_leavers(pupils: PupilQuerySet, day: date) -> PupilQuerySet:
+    """Each with `has_left`: seen for the transfer file (R8). Of a child whom no enrolment covers that day.
+
+    A value of a row, as `is_enrolled` of PupilQuerySet.for_a_list.
+    """
+    seen = Transfer.objects.filter(leaving=OuterRef("pk"), cancelled_at=None, sender_keeps_until__gte=day)
+    found = Subquery(seen.annotate(found=Value(True)).values("found")[:1])
+    added = {"has_left": Coalesce(found, False)}
+    return pupils.annotate(**added)
+
+
+def is_back() -> Exists:
+    """A condition: on the sender's register again since the arrival. Of a child who is back no file is owed."""
+    since = Enrolment.objects.filter(cancelled_at=None, starts_on__gt=OuterRef("arrived_on"))
+    return Exists(since.filter(pupil=OuterRef("leaving")))
 
 
 class TransferQuerySet(models.QuerySet["Transfer"]):
@@ -32,7 +49,13 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
 
     def file_to_send(self, day: date) -> "TransferQuerySet":
         """The child has left for the receiver, and the duty to send the transfer file is still open (R8)."""
-        return self.filter(cancelled_at=None, file_sent_at=None, sender_keeps_until__gte=day)
+        return self.filter(~is_back(), cancelled_at=None, file_sent_at=None, sender_keeps_until__gte=day)
+
+    def came_to_something(self, day: date) -> "TransferQuerySet":
+        """Agreed, and the child goes or has gone: neither cancelled, nor lapsed with the child still at the sender's,
+        nor of a child who is back there. Of the others no file may be made (R7, R8)."""
+        goes = Q(lapses_on__gte=day) | Q(arrived_on__isnull=False) | Q(sender_keeps_until__gte=day)
+        return self.filter(~is_back(), goes, cancelled_at=None, agreed_on__isnull=False)
 
     def coming_to(self, establishments: Collection[int]) -> "TransferQuerySet":
         return self.filter(establishment__in=establishments)

@@ -38,6 +38,7 @@ class QualityPage:
     with_findings: int
     as_of: date | None
     source: str
+    note: str
     narrowed: str
     why: Why
 

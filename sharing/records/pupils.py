@@ -37,12 +37,13 @@ class Active:
 
 @dataclass(frozen=True)
 class PupilLine:
-    """A pupil in a list. `cells` are the columns shown, in their order: what is withheld has no column."""
+    """A pupil in a list. `standing`: "Coming" or "Left" of who is not on the register. `cells` are the columns shown,
+    in their order: what is withheld has no column."""
 
     id: UUID
     surname: str
     forename: str
-    transferring: bool
+    standing: str
     cells: tuple[str, ...]
 
 
@@ -50,6 +51,8 @@ class PupilLine:
 class PupilList:
     """Pupils of one establishment. `everyone` counts all of them, without the filters in use.
 
+    `as_of` and `source` are those of most records, `note` says of how many they are not.
+    `years_of`: the school year of the year groups, where it is not this one.
     `narrowed`: in words, to what the head has narrowed what the asker sees.
     """
 
@@ -62,6 +65,8 @@ class PupilList:
     sort: str
     as_of: date | None
     source: str
+    note: str
+    years_of: str
     narrowed: str
     why: Why
 
@@ -82,7 +87,7 @@ class PupilList:
 
 @dataclass(frozen=True)
 class FoundChild:
-    """A record of a child at one of the asker's establishments."""
+    """A record of a child at one of the asker's establishments. `standing` as in PupilLine."""
 
     urn: int
     establishment: str
@@ -91,7 +96,7 @@ class FoundChild:
     forename: str
     born_on: date
     year_group: str
-    transferring: bool
+    standing: str
 
 
 @dataclass(frozen=True)
@@ -141,6 +146,7 @@ class PupilRecord:
     boarder: str
     enrolments: tuple[EnrolmentRecord, ...]
     transfer_expected_on: date | None
+    has_left: bool
     source: str
     as_of: date
 
@@ -148,6 +154,10 @@ class PupilRecord:
     def is_only_coming(self) -> bool:
         """Whether the child is not on the register yet: what is here came by the transfer."""
         return self.transfer_expected_on is not None
+
+    @property
+    def is_on_roll(self) -> bool:
+        return not (self.is_only_coming or self.has_left)
 
 
 @dataclass(frozen=True)

@@ -165,6 +165,19 @@ _BY_NUMBER = "WHERE sharing_record_day(pupil.establishment_id, pupil.as_of) = sh
 RECORD_DAYS_BY_NUMBER = within("sharing_record_days", (_BY_COLUMNS, _BY_NUMBER))
 RECORD_DAYS_BY_COLUMNS = within("sharing_record_days", (_BY_NUMBER, _BY_COLUMNS))
 
+# For migration 0205. A record that came with one child (an accepted transfer, Admissions, a transfer file) is of a day
+# that somebody else's return may have had: it tells nothing of the school's own.
+NOT_BY_A_RETURN = ("Record of ", "Admissions", "CTF from ")
+"""How the sources of such records begin."""
+_SOME_RECORD = "= sharing_record_day(held, day) LIMIT 1"
+_BY_A_RETURN = (
+    "= sharing_record_day(held, day)\n          AND NOT pupil.source ^@ ANY (ARRAY["
+    + ", ".join(f"'{beginning}'" for beginning in NOT_BY_A_RETURN)
+    + "]) LIMIT 1"
+)
+RECORD_DAYS_OF_RETURNS = within("sharing_record_days", (_SOME_RECORD, _BY_A_RETURN))
+RECORD_DAYS_OF_ANY = within("sharing_record_days", (_BY_A_RETURN, _SOME_RECORD))
+
 # For migration 0130: a child is found by its own identity, and by one that was joined to it, each by its index.
 _EITHER = """JOIN sharing_child AS child ON child.id = own.child OR child.same_as_id = own.child
         JOIN sharing_pupil AS pupil ON pupil.child_id = child.id AND pupil.establishment_id <> place"""

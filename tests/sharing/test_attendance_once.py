@@ -87,6 +87,18 @@ def test_a_file_that_tells_another_sum_is_asked_about(tmp_path: Path, accepted: 
     assert "Record of Beckside Primary School" in query.cure
 
 
+@pytest.mark.parametrize(("possible", "absent", "asked"), [(370, 18, False), (259, 13, True), (370, 12, True)])
+def test_a_file_that_has_the_summer_term_besides_is_not_asked_about(
+    tmp_path: Path, accepted: Pupil, possible: int, absent: int, asked: bool
+) -> None:
+    """P9: in July the terms here are two, and each child who came to Year 7 made a question that had no answer."""
+    with as_batch():
+        Attendance.objects.filter(pupil=accepted, term=Term.SUMMER).delete()
+    outcome = bring_in(tmp_path, whole_year(accepted, possible=possible, absent=absent))
+    assert bool(outcome.queries) is asked
+    assert any("left out, as the terms are here already: 1" in note for note in outcome.notes)
+
+
 def test_a_year_of_which_no_term_is_here_is_kept(tmp_path: Path, accepted: Pupil) -> None:
     """Of another school, of another year, or where the terms have no number."""
     elsewhere = whole_year(accepted, at=OXENBY)

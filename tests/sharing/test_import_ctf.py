@@ -12,6 +12,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sharing.codes import nc_year_before
 from sharing.crypto import blind_index
 from sharing.ctf.writer import School, write_ctf
 from sharing.imports import ctf
@@ -32,6 +33,7 @@ from sharing.models import (
     Result,
     Term,
 )
+from sharing.school_year import academic_year
 from sharing.upn import make_upn
 from tests import factories
 from tests.people import as_batch
@@ -98,7 +100,7 @@ def test_a_child_whose_coming_is_agreed_is_filled(tmp_path: Path, coming: Pupil)
     outcome = send(tmp_path, told(coming, language="URD", year_group="3"))
     with as_batch():
         pupil = Pupil.objects.get(pk=coming.pk)
-        assert (pupil.language, pupil.year_group, pupil.as_of) == ("URD", "4", YESTERDAY)
+        assert (pupil.language, pupil.year_group, pupil.as_of) == ("URD", "5", YESTERDAY)  # a year after LAST_YEAR
         assert pupil.source == "CTF from Ravensgill"
         assert pupil.needs.sen_provision == "K"
         (counted,) = Attendance.objects.filter(pupil=pupil)
@@ -109,6 +111,27 @@ def test_a_child_whose_coming_is_agreed_is_filled(tmp_path: Path, coming: Pupil)
         assert not Enrolment.objects.filter(pupil=pupil).exists()
         assert "language" in PupilChange.objects.get(pupil=pupil).facts
     assert ("Contacts added", 1) in outcome.changes
+
+
+@pytest.mark.parametrize(
+    ("before", "written", "after"),
+    [("6", (8, 31), "6"), ("6", (9, 1), "7"), ("N2", (9, 1), "R"), ("R", (9, 1), "1"), ("14", (9, 1), "14"),
+     ("X", (9, 1), "X"), ("", (9, 1), "3")],
+)  # fmt: skip
+def test_a_file_of_a_new_school_year_takes_the_year_group_along(
+    tmp_path: Path, before: str, written: tuple[int, int], after: str
+) -> None:
+    """R31: a record of May that stood as of September with May's year group had been a year lower in figures of the
+    year before."""
+    this_year = academic_year(TODAY)
+    pupil = factories.pupil(BECKSIDE, as_of=date(this_year, 5, 21), year_group=before)
+    factories.enrolment(pupil, LAST_YEAR)
+    send(tmp_path, told(pupil, year_group="3"), at=date(this_year, *written))
+    with as_batch():
+        now = Pupil.objects.get(pk=pupil.pk)
+    assert (now.year_group, now.as_of) == (after, date(this_year, *written))
+    last_year = nc_year_before(now.year_group, academic_year(now.as_of) - (this_year - 1))
+    assert last_year == before or before in ("", "14")
 
 
 def test_a_look_changes_nothing_and_the_same_file_twice_changes_nothing(tmp_path: Path, coming: Pupil) -> None:
@@ -188,6 +211,21 @@ def test_the_receivers_own_counts_and_results_stay(tmp_path: Path, coming: Pupil
     with as_batch():
         assert Result.objects.get(pupil=coming).result == "GDS"
         assert Attendance.objects.filter(pupil=coming).count() == 2
+
+
+def test_a_newer_file_corrects_the_results_of_an_older_one(tmp_path: Path, coming: Pupil) -> None:
+    """P9: a mark changed by a review came with a second file, and was left out as if the school had its own."""
+    send(tmp_path, told(coming), at=YESTERDAY - timedelta(days=1))
+    second = told(coming)
+    second.parts[Result][0]["result"] = "GDS"
+    outcome = send(tmp_path, second)
+    assert ("Results changed", 1) in outcome.changes
+    assert not any("left out" in note and "its own" in note for note in outcome.notes)
+    with as_batch():
+        assert Result.objects.get(pupil=coming).result == "GDS"
+    send(tmp_path, told(coming), at=YESTERDAY - timedelta(days=1))
+    with as_batch():
+        assert Result.objects.get(pupil=coming).result == "GDS"
 
 
 def test_the_number_of_statements_does_not_grow_with_the_file(

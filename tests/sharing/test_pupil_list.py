@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from itertools import takewhile
 from types import SimpleNamespace
 from typing import Any
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 from sharing import codes, door
 from sharing.door import pupil_filter
 from sharing.door.pupil_filter import BANDS, PupilFilter
-from sharing.models import Attendance, Enrolment, Pupil, PupilListColumns, PupilNeeds
+from sharing.models import Attendance, Enrolment, Pupil, PupilListColumns, PupilNeeds, Transfer
 from sharing.records.pupils import PupilList
+from sharing.school_year import academic_year, in_words
 from tests import factories
 from tests.access_register.test_narrowing import narrow
 from tests.locks.switches import door_off
@@ -48,9 +50,14 @@ def everybody() -> list[SimpleNamespace]:
             for row in Enrolment.objects.filter(cancelled_at=None, starts_on__lte=today)
             if row.ends_on is None or row.ends_on >= today
         }
+        kept = Transfer.objects.filter(cancelled_at=None, sender_keeps_until__gte=today)
+        left = set(kept.values_list("leaving", flat=True)) - here
         return [
             SimpleNamespace(
-                pupil=pupil, counted=counts.get(pupil.pk), sen=provision.get(pupil.pk, ""), enrolled=pupil.pk in here
+                pupil=pupil,
+                counted=counts.get(pupil.pk),
+                sen=provision.get(pupil.pk, ""),
+                status="here" if pupil.pk in here else "left" if pupil.pk in left else "coming",
             )
             for pupil in Pupil.objects.filter(establishment__urn=BECKSIDE, visible__covers=today)
         ]
@@ -85,7 +92,7 @@ FITS: dict[str, Callable[[SimpleNamespace, str], bool]] = {
         chosen == (child.pupil.ethnicity[0] if child.pupil.ethnicity not in ("", "REFU", "NOBT") else "U")
     ),
     "attendance": lambda child, chosen: _in_band(child.counted, chosen),
-    "status": lambda child, chosen: child.enrolled == (chosen == "here"),
+    "status": lambda child, chosen: child.status == chosen,
 }
 
 
@@ -169,6 +176,36 @@ def test_a_filtered_list_says_so_and_every_filter_can_be_removed() -> None:
     assert f'href="/establishments/{BECKSIDE}/pupils/?fsm=yes"' in page
     assert "Sex: Female" in page
     assert "This list is filtered" not in client(HEAD).get(f"/establishments/{BECKSIDE}/pupils/").content.decode()
+
+
+def test_the_list_stands_as_of_what_most_records_are() -> None:
+    """R31: a child whom Admissions told of today made the whole school's list one of Admissions, as of today."""
+    before = listed()
+    assert before.as_of
+    with as_batch():
+        number = Pupil.objects.filter(establishment__urn=BECKSIDE, source=before.source).count()
+    assert number * 2 > before.everyone
+    factories.enrolment(factories.pupil(BECKSIDE, source="Admissions"), timezone.localdate())
+    now = listed()
+    assert (now.as_of, now.source) == (before.as_of, before.source)
+    said = f"of the {now.everyone} records ha"
+    for page in ("pupils", "data-quality"):
+        content = client(HEAD).get(f"/establishments/{BECKSIDE}/{page}/").content.decode()
+        assert f"Source: {before.source}." in content
+        assert said in content or page != "pupils"
+        assert "another source: a record’s own page names it." in content
+
+
+@pytest.mark.parametrize(("day", "is_said"), [((8, 31), True), ((9, 1), False)])
+def test_whose_school_years_the_year_groups_are(day: tuple[int, int], is_said: bool) -> None:
+    """R31, R35: from 1 September until a return comes they are those of the year before, also of a narrowed line."""
+    started = academic_year(timezone.localdate())
+    with as_batch():
+        Pupil.objects.filter(establishment__urn=BECKSIDE).update(as_of=date(started, *day), source="Census")
+    for slug in (HEAD, NARROWED):
+        assert listed(slug).years_of == (in_words(started - 1) if is_said else "")
+        content = client(slug).get(f"/establishments/{BECKSIDE}/pupils/").content.decode()
+        assert (f"Year groups are still those of {in_words(started - 1)}" in content) is is_said
 
 
 def test_the_name_is_found_without_its_accents() -> None:

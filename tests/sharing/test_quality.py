@@ -24,6 +24,7 @@ from sharing.models import (
     SenNeed,
 )
 from sharing.quality import BY_KEY
+from sharing.returns import CENSUS, reference_days
 from sharing.school_year import academic_year
 from sharing.upn import make_upn
 from tests import factories
@@ -31,7 +32,7 @@ from tests.people import EDUNET, as_batch, asker, client
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
-TODAY = timezone.localdate()
+TODAY, DAY = timezone.localdate(), timedelta(days=1)
 HEAD, NARROWED, TEACHER = "head-beckside", "assistant-beckside", "teacher-beckside"
 SURNAME = "Qualityson"
 
@@ -110,6 +111,62 @@ def test_a_year_ahead_or_behind_is_nothing_unusual() -> None:
     child(forename="Ahead", born_on=date(academic_year(TODAY) - 8, 8, 31))
     child(forename="Behind", born_on=date(academic_year(TODAY) - 10, 9, 1))
     assert found("age") == set()
+
+
+def test_until_the_autumn_return_year_groups_are_those_of_the_year_before() -> None:
+    """P9: on 1 September every child who is a year behind was said to be of the wrong age, until the census came."""
+    started = academic_year(TODAY)
+    born_on = date(started - 11, 9, 1)  # in Year 4 of the school year before, a year behind
+    child(forename="Told in summer", born_on=born_on, as_of=date(started, 8, 31))
+    assert found("age") == set()
+    child(forename="Told in autumn", born_on=born_on, as_of=date(started, 9, 1))
+    child(forename="Wrong in summer", born_on=born_on - timedelta(days=1), as_of=date(started, 8, 31))
+    assert found("age") == {"Told in autumn", "Wrong in summer"}
+
+
+def test_who_has_come_since_is_not_one_whom_nobody_finds() -> None:
+    """P9: after a term in hospital and another at school, the page said to find the child today."""
+    back, gone_again, gone = child(forename="Back"), child(forename="Gone again"), child(forename="Gone")
+    year = academic_year(TODAY) - 1
+    terms = {back: ((1, 60), (2, 3)), gone_again: ((1, 0), (2, 60)), gone: ((1, 60), (2, 60))}
+    for pupil, counted in terms.items():
+        for term, absent in counted:
+            factories.attendance(pupil, 60, absent, year, term)
+    assert found("never-there") == {"Gone again", "Gone"}
+    factories.attendance(gone, 60, 59, year + 1, 1)
+    assert found("never-there") == {"Gone again"}
+
+
+def test_who_is_on_the_register_and_in_no_newest_return() -> None:
+    """R5, P9: a leaver without a last day is seen for ever. The import said how many these are, and no page who."""
+    newest = max(day for day in reference_days(CENSUS, TODAY) if day <= TODAY)
+    before = newest - timedelta(days=100)
+    with as_batch():
+        Pupil.objects.filter(establishment__urn=BECKSIDE).update(as_of=before)
+    forgotten = child(forename="Forgotten", as_of=before)
+    guest, back = (
+        factories.pupil(BECKSIDE, surname=SURNAME, forename=name, as_of=before) for name in ("Guest", "Back")
+    )
+    factories.enrolment(guest, before, kind="G")
+    factories.enrolment(back, before - DAY, before)
+    factories.enrolment(back, newest + DAY)
+    assert found("not-in-return") == set()  # nothing has come of that day
+    child(forename="Told of", as_of=newest)
+    child(forename="Told of since", as_of=newest + DAY, source="CTF from elsewhere")
+    assert found("not-in-return") == {"Forgotten"}
+    with as_batch():
+        Enrolment.objects.filter(pupil=forgotten).update(ends_on=TODAY - DAY)
+    assert found("not-in-return") == set()
+
+
+def test_a_child_accepted_from_another_school_makes_no_newest_return() -> None:
+    """P9: the others would all be said to be missing from it."""
+    newest = max(day for day in reference_days(CENSUS, TODAY) if day <= TODAY)
+    with as_batch():
+        Pupil.objects.filter(establishment__urn=BECKSIDE).update(as_of=newest - timedelta(days=100))
+    child(forename="Of the last", as_of=newest - timedelta(days=100))
+    child(forename="Accepted", as_of=newest, source="Record of Ravensgill Primary School")
+    assert found("not-in-return") == set()
 
 
 def test_what_hangs_on_the_record() -> None:

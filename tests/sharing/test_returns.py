@@ -9,17 +9,27 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from access_register.challenge_notices import _that_came
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, Permission, visit
 from sharing.door.returns import Known
-from sharing.models import Establishment, Import, LedgerEntry, Participation, Pupil, ReturnConfirmation, StaffMember
+from sharing.models import (
+    Establishment,
+    Import,
+    LedgerEntry,
+    Participation,
+    Pupil,
+    ReturnConfirmation,
+    StaffMember,
+    Transfer,
+)
 from sharing.returns import Status, expected, is_reference_day, status
 from sharing.school_year import census_days, school_days_after, workforce_census_day
 from tests import factories
 from tests.people import EDUNET, as_batch, as_owner, asker, client, person
 
 pytestmark = pytest.mark.django_db
-BECKSIDE = 999002
+BECKSIDE, RAVENSGILL = 999002, 999003
 TODAY = timezone.localdate()
 HEAD, OFFICER = "head-beckside", ("officer-data", EDUNET)
 LAST = expected(TODAY)
@@ -91,6 +101,35 @@ class TestWhatHasCome:
         with as_batch():
             Pupil.objects.filter(establishment__urn=BECKSIDE).update(as_of=newest.reference_day)
         assert states()["census", newest.reference_day] == Status.COME
+
+    @pytest.mark.parametrize("source", ["Record of Ravensgill Primary School", "Admissions", "CTF from Ravensgill"])
+    def test_a_record_that_came_with_a_child_is_no_return(self, source: str) -> None:
+        """R23: the record of the sender's census made the census of the receiver one that had come: nobody was asked
+        for it, and the head could confirm it as complete."""
+        nothing_came()
+        newest = next(one for one in LAST if one.kind == "census")
+        factories.pupil(BECKSIDE, as_of=newest.reference_day, source=source)
+        came = Status.LATE if newest.due_on < TODAY else Status.AWAITED
+        assert states()["census", newest.reference_day] == came
+        with as_batch():
+            assert newest.reference_day not in _that_came()[factories.establishment(BECKSIDE).pk, "census"]
+        factories.pupil(BECKSIDE, as_of=newest.reference_day)
+        assert states()["census", newest.reference_day] == Status.COME
+        with as_batch():
+            assert newest.reference_day in _that_came()[factories.establishment(BECKSIDE).pk, "census"]
+
+    def test_a_child_accepted_from_another_school_brings_no_return(self) -> None:
+        """R23: the whole way."""
+        nothing_came()
+        newest = next(one for one in LAST if one.kind == "census")
+        pupil = factories.pupil(RAVENSGILL, as_of=newest.reference_day)
+        factories.enrolment(pupil, TODAY - timedelta(days=90))
+        before = states()
+        door.begin_transfer(asker("head-ravensgill"), RAVENSGILL, pupil.pk, to=BECKSIDE, expected_on=TODAY)
+        with as_batch():
+            transfer = Transfer.objects.get(leaving=pupil)
+        door.accept_transfer(asker(HEAD), BECKSIDE, transfer.pk)
+        assert states() == before
 
     def test_an_earlier_one_is_not_asked_for_any_more(self) -> None:
         nothing_came()

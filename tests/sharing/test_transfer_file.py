@@ -28,6 +28,8 @@ from sharing.models import (
 )
 from tests import factories
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
+from tests.sharing.moves import RECEIVER, SENDER, day, on_roll, shift
+from tests.sharing.moves import agreed as agreed_transfer
 
 pytestmark = pytest.mark.django_db
 BECKSIDE, RAVENSGILL = 999002, 999003
@@ -207,6 +209,44 @@ def test_no_file_without_an_agreed_transfer(transfer: Transfer, facts: dict[str,
                 "pupil": transfer.pupil, "leaving": transfer.leaving, "agreed_on": TODAY} | facts  # fmt: skip
         other = Transfer.objects.create(**row)
     assert client("head-beckside").post(page(other)).status_code == 404
+
+
+def test_no_file_to_a_school_where_the_child_did_not_go(transfer: Transfer) -> None:
+    """R7, R8: the transfer lapsed and the child stayed. It stood beside the next child who left for that school."""
+    stayed = leaving(forename="Stayed")
+    with as_batch():
+        Transfer.objects.filter(pk=stayed.pk).update(
+            agreed_on=LONG_AGO, expected_on=LONG_AGO, lapses_on=TODAY - timedelta(days=1)
+        )
+    browser = client("head-beckside")
+    assert browser.post(page(stayed)).status_code == 404
+    assert "Stayed Leaving" not in browser.get(page(transfer)).content.decode()
+    with as_batch():  # left while it held: the file is to be sent
+        Transfer.objects.filter(pk=stayed.pk).update(sender_keeps_until=TODAY)
+    assert "Stayed Leaving" in browser.get(page(transfer)).content.decode()
+
+
+def test_no_file_of_a_child_who_is_back() -> None:
+    """R8: nor is one asked for on the sender's pages; the file of another who leaves offered it along."""
+    pupil = on_roll(forename="Back")
+    there = agreed_transfer(pupil)
+    door.say_arrived(asker(RECEIVER), RAVENSGILL, there.pk, on=day(0), kind="C")
+    shift(there, 1)
+    browser = client(SENDER)
+    inbox = f"/establishments/{BECKSIDE}/transfers/"
+    assert "Back Mover" in browser.get(inbox).content.decode()
+    with as_batch():
+        copy = Transfer.objects.get(pk=there.pk).pupil
+    assert copy
+    door.begin_transfer(asker(RECEIVER), RAVENSGILL, copy.pk, to=BECKSIDE, expected_on=day(0))
+    with as_batch():
+        back = Transfer.objects.latest("pk")
+    door.accept_transfer(asker(SENDER), BECKSIDE, back.pk)
+    door.say_arrived(asker(SENDER), BECKSIDE, back.pk, on=day(0), kind="C")
+    assert "Back Mover" not in browser.get(inbox).content.decode()
+    assert browser.post(page(there)).status_code == 404
+    other = agreed_transfer(on_roll(forename="Other"))
+    assert "Back Mover" not in browser.get(page(other)).content.decode()
 
 
 def test_a_record_that_is_closed_makes_no_file() -> None:

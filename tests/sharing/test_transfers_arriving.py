@@ -351,3 +351,17 @@ class TestGrace:
         """R8: 0 to 15."""
         settings.CTF_GRACE_SCHOOL_DAYS = days
         assert ("portal.E006" in {problem.id for problem in run_checks()}) is found
+
+    def test_none_for_a_transfer_that_had_lapsed_when_the_child_left(self) -> None:
+        """R7, R8: who stayed after all and goes elsewhere later is no more the first school's to send a file of."""
+        pupil = on_roll()
+        transfer = agreed(pupil)
+        shift(transfer, 90)
+        lapsed = (again(transfer).lapses_on - day(0)).days
+        door.end_enrolment(asker(SENDER), BECKSIDE, pupil.pk, last_day=day(-1), reason="NT")
+        with as_batch():
+            assert grace.give_grace() == 0
+        assert not sees(SENDER, BECKSIDE, pupil.pk)
+        with as_batch():
+            Enrolment.objects.filter(pupil=pupil).update(ends_on=day(lapsed))  # the last day on which it held
+            assert grace.give_grace() == 1
