@@ -245,6 +245,8 @@ _NOR_OF_WHAT_IT_HOLDS = f"""{_NOT_BY_THE_PREPARER}
     END IF;"""
 _WITH_A_REASON = "IF trim(why) = '' THEN RETURN 'no reason'; END IF;"
 _AND_HELD_BY_NONE = f"""{_WITH_A_REASON}
+    -- One that is being prepared of it is waited for, as two files of one dataset wait for each other.
+    PERFORM FROM sharing_dataset WHERE id = release.dataset_id AND slug = 'comparators' FOR SHARE;
     {_BESIDE} AND other.version > release.version AND other.state <> 'withdrawn'
                  AND (other.state <> 'scheduled' OR other.goes_out_at > clock_timestamp())) THEN
         RETURN 'held by a newer version';

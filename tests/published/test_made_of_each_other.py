@@ -1,5 +1,6 @@
 """A version of the comparators holds the figures of the one before it: who checks it, and what withdrawing does (R22)."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -7,11 +8,11 @@ from django.utils import timezone
 
 from sharing.door import release_desk as desk
 from sharing.door.release_desk import CannotRelease
-from sharing.models.releases import Release
+from sharing.models.releases import Dataset, Release
 from tests import figures
 from tests.people import EDUNET, as_batch, asker, client, person
+from tests.threads import at_once
 
-pytestmark = pytest.mark.django_db
 DATA, ADMISSIONS = "officer-data", "officer-admissions"
 YEAR, ABSENCE = 1999, "absence_overall"
 
@@ -28,7 +29,7 @@ def version(by: str, **cells: float) -> Release:
 
 
 @pytest.fixture
-def first() -> Release:
+def first(db: None) -> Release:
     """With an error in it, and prepared by the data team."""
     return version(DATA, absence_overall=90.4)
 
@@ -67,7 +68,7 @@ def test_nobody_checks_by_a_newer_version_what_they_prepared(first: Release, sec
     desk.check_release(officer(DATA), second.pk)
 
 
-def test_files_of_one_source_hold_nothing_of_each_other() -> None:
+def test_files_of_one_source_hold_nothing_of_each_other(db: None) -> None:
     """A file of results tells all there is: what was wrong in the version before is not in the next one."""
     with as_batch():
         wrong = figures.release("ks2", YEAR, {("england", "ks2_rwm_expected"): 6}, by_id=person(DATA).pk)
@@ -76,7 +77,7 @@ def test_files_of_one_source_hold_nothing_of_each_other() -> None:
     desk.withdraw_release(officer(DATA), wrong.pk, because="A slip of the keys")
 
 
-def test_who_checks_sees_all_that_readers_will_see_change() -> None:
+def test_who_checks_sees_all_that_readers_will_see_change(db: None) -> None:
     """R22: also what an earlier version has changed that nobody has checked."""
     with as_batch():
         figures.out("comparators", YEAR, {("england", ABSENCE): 9.4})
@@ -86,3 +87,22 @@ def test_who_checks_sees_all_that_readers_will_see_change() -> None:
     changes = {one.measure: (one.differ, one.added) for one in page.differences}
     assert page.earlier_version == 1
     assert sorted(changes.values()) == [(0, 1), (1, 0)]
+
+
+def test_nor_while_the_newer_version_is_being_prepared(own_database: None) -> None:
+    """R22: who withdraws waits until the file that is being brought in is there."""
+    first = version(DATA, absence_overall=90.4)
+
+    def bring_in() -> None:
+        with as_batch():
+            Dataset.objects.select_for_update().get(slug="comparators")  # as imports begin
+            figures.release("comparators", YEAR, {("england", ABSENCE): 90.4})
+            time.sleep(1)
+
+    def withdraw() -> None:
+        time.sleep(0.5)
+        desk.withdraw_release(officer(ADMISSIONS), first.pk, because="The wrong file")
+
+    brought_in, withdrawn = at_once(bring_in, withdraw)
+    assert brought_in is None
+    assert isinstance(withdrawn, CannotRelease)
