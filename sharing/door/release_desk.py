@@ -42,10 +42,10 @@ MOVED_ON = "moved on"
 REFUSED = {
     MOVED_ON: "This release has moved on: somebody has done another step meanwhile. Look at it again.",
     "prepared by you": "You prepared this release. Another officer has to check it.",
-    "holds what you prepared": "This version also holds figures that you prepared in an earlier one, and nobody has checked "
-    "them. Another officer has to check either.",
-    "held by a newer version": "A newer version was made of this one, and holds its figures. Withdraw that one first, and "
-    "bring its file in again afterwards.",
+    "holds what you prepared": "This version also holds figures that you prepared in an earlier one, and nobody has "
+    "checked them. Let another officer check that version first, or this one.",
+    "held by a newer version": "A newer version was made of this one, and holds its figures. Withdraw that one first, "
+    "and bring its file in again afterwards.",
     "no figures": "This release holds no figures. Withdraw it, and prepare it again.",
     "not safe": "Somebody could be found in these numbers, or nobody has tried yet. Withdraw this release, and prepare "
     "it again.",

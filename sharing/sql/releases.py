@@ -232,9 +232,9 @@ DROP FUNCTION {FOR_THE_APPLICATION}, portal_take_release, sharing_release_rules,
     sharing_measure_rules;
 """
 
-# For migration 0210. Each version of the comparators is made of the one before it and of a file of one of their sources:
+# For migration 0210. Each version of the comparators is made of the one before it and of a file of one of the sources:
 # what is withdrawn must not come out by a later one, nor what nobody but its preparer has looked at.
-_BESIDE = """IF EXISTS (SELECT FROM sharing_release AS other JOIN sharing_dataset AS stream ON stream.id = other.dataset_id
+_BESIDE = """IF EXISTS (SELECT FROM sharing_release AS other JOIN sharing_dataset AS stream ON stream.id = dataset_id
                WHERE slug = 'comparators' AND other.dataset_id = release.dataset_id
                  AND other.academic_year = release.academic_year"""
 _NOT_BY_THE_PREPARER = "IF release.prepared_by_id = portal_asker() THEN RETURN 'prepared by you'; END IF;"

@@ -1,4 +1,4 @@
-"""A version of the comparators holds the figures of the one before it: who checks it, and what withdrawing does (R22)."""
+"""A version of the comparators holds the figures of the one before: who checks it, and what withdrawing does (R22)."""
 
 import time
 from datetime import timedelta

@@ -39,8 +39,8 @@ def test_two_at_once_make_one_version(own_database: None) -> None:
 
 
 def test_nobody_waits_while_a_release_is_stored(own_database: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """R43: a page is shown once it is in the ledger, which is not held while hundreds of thousands of figures are stored:
-    each page would give up after two seconds."""
+    """R43: a page is shown once it is in the ledger, which nobody holds while very many figures are stored: each page
+    would give up after two seconds."""
     put_into, reader, found = cells.put_into, asker("head-beckside"), []
 
     def stored_while_somebody_reads(release: Release) -> None:
