@@ -82,8 +82,10 @@ class Report:
             with acting_as(BATCH), ledger.written_last():
                 done = list(do())
         except Exception as problem:
-            log.error("run_daily: %s failed: %s", part, type(problem).__name__)
-            self.failed.append(f"{part}: {type(problem).__name__}")
+            # What PostgreSQL calls it says more than Django: DiskFull, DeadlockDetected.
+            why = type(problem.__cause__ or problem).__name__
+            log.error("run_daily: %s failed: %s", part, why)
+            self.failed.append(f"{part}: {why}")
             counted[1] += 1
         else:
             counted[0] += 1

@@ -42,6 +42,10 @@ MOVED_ON = "moved on"
 REFUSED = {
     MOVED_ON: "This release has moved on: somebody has done another step meanwhile. Look at it again.",
     "prepared by you": "You prepared this release. Another officer has to check it.",
+    "holds what you prepared": "This version also holds figures that you prepared in an earlier one, and nobody has "
+    "checked them. Let another officer check that version first, or this one.",
+    "held by a newer version": "A newer version was made of this one, and holds its figures. Withdraw that one first, "
+    "and bring its file in again afterwards.",
     "no figures": "This release holds no figures. Withdraw it, and prepare it again.",
     "not safe": "Somebody could be found in these numbers, or nobody has tried yet. Withdraw this release, and prepare "
     "it again.",
@@ -179,9 +183,12 @@ def _whose_turn(state: str, prepared_by_id: int | None, me: int) -> str:
 
 
 def _earlier(release: Release) -> Release | None:
+    """The version that readers have before this one; where none has its day, the newest that was prepared. What
+    another prepared in between differs too: nobody may have checked it (R22)."""
     versions = Release.objects.filter(dataset=release.dataset, academic_year=release.academic_year)
-    before = versions.filter(version__lt=release.version).exclude(state=Release.State.WITHDRAWN)
-    return before.order_by("-version").first()
+    before = versions.filter(version__lt=release.version).order_by("-version")
+    with_a_day = before.filter(state=Release.State.SCHEDULED).first()
+    return with_a_day or before.exclude(state=Release.State.WITHDRAWN).first()
 
 
 def _versions(release: Release, me: int) -> tuple[DeskLine, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+from sharing import ledger
 from sharing.measures import cells, counted_attendance, counted_results, counted_roll, preparing
 from sharing.measures.counted import Counted, When
 from sharing.measures.preparing import CannotPrepare
@@ -41,7 +42,7 @@ def prepare(
     if dataset not in MEASURES:
         raise CannotPrepare(f"“{dataset}” is not counted by the portal. Choose one of {', '.join(MEASURES)}.")
     when = days_of(dataset, academic_year, today)
-    with acting_as(BATCH):
+    with acting_as(BATCH), ledger.written_last():
         cells.begin(today)
         cells.gather(when)
         cells.count(MEASURES[dataset], when)

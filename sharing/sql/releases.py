@@ -5,6 +5,8 @@ in, and answers with a word: `done`, or why not. Triggers hold everybody to the 
 only while a release is being prepared, and what is out never changes again.
 """
 
+from sharing.sql.overrides import within
+
 _READS = "STABLE SECURITY DEFINER SET search_path = public, pg_temp"
 _WRITES = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp"
 
@@ -229,3 +231,29 @@ DROP TRIGGER release_rules ON sharing_release;
 DROP FUNCTION {FOR_THE_APPLICATION}, portal_take_release, sharing_release_rules, sharing_figure_rules,
     sharing_measure_rules;
 """
+
+# For migration 0210. Each version of the comparators is made of the one before it and of a file of one of the sources:
+# what is withdrawn must not come out by a later one, nor what nobody but its preparer has looked at.
+_BESIDE = """IF EXISTS (SELECT FROM sharing_release AS other JOIN sharing_dataset AS stream ON stream.id = dataset_id
+               WHERE slug = 'comparators' AND other.dataset_id = release.dataset_id
+                 AND other.academic_year = release.academic_year"""
+_NOT_BY_THE_PREPARER = "IF release.prepared_by_id = portal_asker() THEN RETURN 'prepared by you'; END IF;"
+_NOR_OF_WHAT_IT_HOLDS = f"""{_NOT_BY_THE_PREPARER}
+    {_BESIDE} AND other.version < release.version
+                 AND other.state = 'prepared' AND other.prepared_by_id = portal_asker()) THEN
+        RETURN 'holds what you prepared';
+    END IF;"""
+_WITH_A_REASON = "IF trim(why) = '' THEN RETURN 'no reason'; END IF;"
+_AND_HELD_BY_NONE = f"""{_WITH_A_REASON}
+    -- One that is being prepared of it is waited for, as two files of one dataset wait for each other.
+    PERFORM FROM sharing_dataset WHERE id = release.dataset_id AND slug = 'comparators' FOR SHARE;
+    {_BESIDE} AND other.version > release.version AND other.state <> 'withdrawn'
+                 AND (other.state <> 'scheduled' OR other.goes_out_at > clock_timestamp())) THEN
+        RETURN 'held by a newer version';
+    END IF;"""
+MADE_OF_EACH_OTHER = within("portal_check_release", (_NOT_BY_THE_PREPARER, _NOR_OF_WHAT_IT_HOLDS)) + within(
+    "portal_withdraw_release", (_WITH_A_REASON, _AND_HELD_BY_NONE)
+)
+EACH_BY_ITSELF = within("portal_check_release", (_NOR_OF_WHAT_IT_HOLDS, _NOT_BY_THE_PREPARER)) + within(
+    "portal_withdraw_release", (_AND_HELD_BY_NONE, _WITH_A_REASON)
+)

@@ -18,6 +18,7 @@ from sharing import ledger_proof, ledger_seal
 from sharing.days import day_in_words
 from sharing.models import Establishment, EstablishmentPermission, LedgerEntry, ServiceRun
 from tests import databases
+from tests.locks.switches import run_as_owner
 from tests.people import as_batch, asker, person
 from tests.post import post
 from tests.threads import at_once
@@ -162,6 +163,12 @@ class TestFailures:
         monkeypatch.undo()
         run()
         assert line_of("office-oxenby", OXENBY).level == 3
+
+    def test_what_failed_is_told_as_postgresql_calls_it(self) -> None:
+        """Whoever runs the service reads whether to make room or only to run it again; "OperationalError" is both."""
+        report = daily.Report()
+        report.attempt("reminders", lambda: [run_as_owner("DO $$ BEGIN RAISE disk_full; END $$")])
+        assert report.failed == ["reminders: DiskFull"]
 
     def test_what_cannot_even_be_looked_for_stops_no_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """R36, R45: who is to be reminded of transfers is not known; the reviews are told, the ledger is signed."""

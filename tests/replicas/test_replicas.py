@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from django.db import connection, connections
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
@@ -249,6 +250,8 @@ def test_what_needs_a_connection_of_its_own_refuses_a_pool(portal: Machines) -> 
         patch.setattr(settings, "DATABASE_POOLED", True)
         with pytest.raises(ImproperlyConfigured, match="directly"):
             daily.run(timezone.localdate())
+        with pytest.raises(ImproperlyConfigured, match="directly"):
+            call_command("work", "--once")  # nothing waits, and it says so all the same
         patch.setitem(connection.settings_dict, "OPTIONS", {})
         connection.close()
         with pytest.raises(ImproperlyConfigured, match="statement_timeout"):

@@ -1,5 +1,6 @@
 """The script of what is done every night: docs/operators/deploy/nightly."""
 
+import fcntl
 import os
 import shlex
 import subprocess
@@ -79,6 +80,28 @@ def test_a_good_night_says_nothing_and_a_bad_one_keeps_what_there_is(nightly, tm
     assert (tmp_path / "keys" / "keys.dump").read_bytes() == keys
     assert dump.read_bytes() == whole
     assert sorted((tmp_path / "dumps").iterdir()) == sorted((old, dump))
+
+
+def test_two_runs_at_once_do_not_write_into_the_same_dump(nightly, tmp_path: Path) -> None:
+    """The one that is under way goes on alone, and the other one says so; begun again after it, all is done."""
+    with (tmp_path / "batch.env").open() as under_way:
+        fcntl.flock(under_way, fcntl.LOCK_EX)
+        night = nightly()
+    assert (night.returncode, night.stdout) == (1, "FAILED: another run is under way. Nothing was done.\n")
+    assert not (tmp_path / "dumps").exists()
+    assert nightly().returncode == 0
+
+
+def test_a_dump_that_cannot_be_kept_is_a_bad_night(nightly, tmp_path: Path) -> None:
+    """pg_dump was content, and nothing is in its place: whoever watches cron must not take that for a backup."""
+    (tmp_path / "bin" / "mv").write_text("#!/bin/bash\necho cannot move >&2\nexit 1\n")
+    (tmp_path / "bin" / "mv").chmod(0o755)
+    night = nightly()
+    assert night.returncode == 1
+    assert "FAILED: mv" in night.stdout
+    assert list((tmp_path / "dumps").iterdir()) == []
+    with as_batch():
+        assert not ServiceRun.objects.filter(name=Job.BACKUP).exists()
 
 
 @pytest.mark.parametrize("script", [("nightly", "dumps", "keys"), ("weekly",)])

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from sharing import work
 from sharing.keys_fit import refuse_other_keys
 from sharing.retention.replaying import refuse_until_replayed
+from sharing.roles import refuse_a_pool
 
 
 class Command(BaseCommand):
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--beside", type=int, metavar="PID", help="stop when this process, the parent, has ended")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        refuse_a_pool()
         if options["once"]:
             refuse_until_replayed()
             refuse_other_keys()
