@@ -115,6 +115,8 @@ def write_entry(here: Visit, line: RegisterLine, entry: Entry) -> None:
     before = history.facts(line) if line.pk else None
     if before and before["level"] != entry.level:
         line.level_since, line.given_by_name = here.today, here.asker.name
+        if entry.level < before["level"]:
+            line.review_due_on = None  # raised this term, it is reviewed next term (docs/adr/0010)
     line.level, line.role, line.ends_on = entry.level, entry.role, entry.ends_on
     line.basis, line.basis_words = _basis(entry)
     if entry.level != Level.ONE:
