@@ -397,6 +397,7 @@ class TestInvited:
 class TestInTheBrowser:
     def test_from_the_contract_to_the_person(self) -> None:
         """R24, R25: and somebody new is invited."""
+        assert "You can change the days later." in client(HEAD).get(f"{PAGE}add/").content.decode()
         browser = client(HEAD)
         days = {"starts_on": today().strftime("%d/%m/%Y"), "ends_on": (today() + timedelta(9)).strftime("%d/%m/%Y")}
         page = browser.post(
