@@ -293,6 +293,10 @@ class TestSuspended:
         assert not Participation.objects.filter(establishment__urn=BECKSIDE, ends_on=None).exists()
         with pytest.raises(CannotChange):
             leave()
+        with pytest.raises(CannotChange, match="If it has left the protocol meanwhile, sign up then"):
+            join()
+        page = browser.get(f"/establishments/{BECKSIDE}/suspension/").content.decode()
+        assert "If it has left the protocol meanwhile, the head signs up then." in page
 
     def test_has_not_left_says_the_list(self) -> None:
         page = participation.list_participants(asker(NEIGHBOUR))
