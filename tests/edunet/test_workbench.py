@@ -165,7 +165,7 @@ class TestWhatWaits:
 
     def test_the_right_to_keep_duties_does_not_end_unforeseen(self) -> None:
         """R9: nobody renews it by a page; without it nobody gives a duty any more."""
-        from access_register.models import Duty
+        from access_register.models import Duty, OfficerAppointment
 
         today, words = timezone.localdate(), "right to keep duties ends soon: ask who runs this service"
         for days, is_told in ((29, False), (28, True), (0, True)):
@@ -174,6 +174,14 @@ class TestWhatWaits:
             found = door.show_workbench(asker(MANAGER, EDUNET))
             told = {task.words for group in found.groups for task in group.tasks}
             assert (words in told) is is_told, days
+        for days, is_told in ((29, False), (28, True)):
+            with as_batch():
+                Duty.objects.filter(data="manage_duties").update(ends_on=today + timedelta(days=99))
+                kept = OfficerAppointment.objects.filter(duties__data="manage_duties")
+                OfficerAppointment.objects.filter(pk__in=kept).update(ends_on=today + timedelta(days=days))
+            found = door.show_workbench(asker(MANAGER, EDUNET))
+            told = {task.words for group in found.groups for task in group.tasks}
+            assert (words in told) is is_told, f"appointment of {days} days"
         found = door.show_workbench(asker(DATA, EDUNET))
         assert not any("keep duties" in task.words for group in found.groups for task in group.tasks)
 
