@@ -80,6 +80,7 @@ def duties_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
         return
     soon = here.today + timedelta(days=settings.REVIEW_DAYS)
     open_ones = Duty.objects.filter(ended_at=None, ends_on__gte=here.today).exclude(data=Duty.Data.DUTIES)
+    open_ones = open_ones.exclude(appointment__ends_on__lt=here.today)
     to_confirm = open_ones.filter(confirmed_until__lte=soon, confirmed_until__lt=F("ends_on"))
     others = to_confirm.exclude(appointment__person=here.asker.person_id)
     yield Waiting("Duties", others, "duty to confirm", "duties to confirm", "officers")
@@ -92,7 +93,8 @@ def duties_that_end(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
         return
     soon = here.today + timedelta(days=settings.REVIEW_DAYS)
     open_ones = Duty.objects.filter(ended_at=None, is_casework=False, ends_on__range=(here.today, soon))
-    ending = open_ones.exclude(data=Duty.Data.DUTIES).exclude(confirmed_until__lt=F("ends_on"))
+    open_ones = open_ones.exclude(data=Duty.Data.DUTIES).exclude(appointment__ends_on__lt=here.today)
+    ending = open_ones.exclude(confirmed_until__lt=F("ends_on"))
     yield Waiting(
         "Duties", ending, "duty ends soon: record it again if it goes on",
         "duties end soon: record again those that go on", "officers",
