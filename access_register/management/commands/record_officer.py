@@ -80,6 +80,8 @@ class Command(BaseCommand):
 
 
 def _kept_by(email: str) -> QuerySet[Duty]:
-    """The rights to keep duties, of today, of whoever has this address."""
-    rights = Duty.objects.filter(data=Duty.Data.DUTIES, ended_at=None, ends_on__gte=timezone.localdate())
+    """The rights to keep duties, of today, of whoever has this address: under an appointment that is not over."""
+    today = timezone.localdate()
+    rights = Duty.objects.filter(data=Duty.Data.DUTIES, ended_at=None, ends_on__gte=today)
+    rights = rights.exclude(appointment__ends_on__lt=today)
     return rights.filter(appointment__person__in=Person.objects.of_address(email))
