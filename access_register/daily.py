@@ -29,6 +29,7 @@ from access_register import (
     handovers,
     history,
     notices,
+    orders,
     review_deadlines,
     sessions,
     third_parties,
@@ -106,6 +107,7 @@ def run(today: date) -> Report:
         report.attempt("old e-mails of reviews", partial(former_people.forget_notices, today))
         report.attempt("accounts that nothing needs", partial(former_people.forget_accounts, timezone.now()))
         report.attempt("last days", partial(note_last_days, today))
+        report.attempt("legal overrides of leavers", partial(orders.end_those_of_leavers, today))
         report.attempt("permission table", partial(put_right, today))
         report.attempt("challenges of leavers", partial(challenge_notices.close_those_of_leavers, today))
         report.attempt("challenges of nobody", partial(challenge_notices.pass_on_what_nobody_answers, today))

@@ -47,11 +47,15 @@ def orders_to_authorise(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
 
 @receiver(workbench_opened)
 def rights_that_end(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """One's own right to keep duties, or another's: nobody renews it by a page, and without it nobody gives duties."""
+    """One's own right to keep duties, or another's: nobody renews it by a page, and without it nobody gives duties.
+    Also where the appointment ends before it, for it ends with that."""
     if not here.holdings.at(Permission.MANAGE_DUTIES) or not here.asker.second_factor:
         return
     soon = here.today + timedelta(days=settings.REVIEW_DAYS)
-    ending = Duty.objects.filter(data=Duty.Data.DUTIES, ended_at=None, ends_on__range=(here.today, soon))
+    rights = Duty.objects.filter(data=Duty.Data.DUTIES, ended_at=None, ends_on__gte=here.today)
+    ending = rights.exclude(appointment__ends_on__lt=here.today).filter(
+        Q(ends_on__lte=soon) | Q(appointment__ends_on__lte=soon)
+    )
     asks = "soon: ask who runs this service"
     yield Waiting(
         "Duties", ending, f"right to keep duties ends {asks}", f"rights to keep duties end {asks}", "officers"
@@ -76,6 +80,7 @@ def duties_to_confirm(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
         return
     soon = here.today + timedelta(days=settings.REVIEW_DAYS)
     open_ones = Duty.objects.filter(ended_at=None, ends_on__gte=here.today).exclude(data=Duty.Data.DUTIES)
+    open_ones = open_ones.exclude(appointment__ends_on__lt=here.today)
     to_confirm = open_ones.filter(confirmed_until__lte=soon, confirmed_until__lt=F("ends_on"))
     others = to_confirm.exclude(appointment__person=here.asker.person_id)
     yield Waiting("Duties", others, "duty to confirm", "duties to confirm", "officers")
@@ -88,7 +93,8 @@ def duties_that_end(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
         return
     soon = here.today + timedelta(days=settings.REVIEW_DAYS)
     open_ones = Duty.objects.filter(ended_at=None, is_casework=False, ends_on__range=(here.today, soon))
-    ending = open_ones.exclude(data=Duty.Data.DUTIES).exclude(confirmed_until__lt=F("ends_on"))
+    open_ones = open_ones.exclude(data=Duty.Data.DUTIES).exclude(appointment__ends_on__lt=here.today)
+    ending = open_ones.exclude(confirmed_until__lt=F("ends_on"))
     yield Waiting(
         "Duties", ending, "duty ends soon: record it again if it goes on",
         "duties end soon: record again those that go on", "officers",

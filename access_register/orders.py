@@ -10,17 +10,20 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.utils import timezone
+
 from access_register import grants, keeping, order_notices
 from access_register.casework import NO_SUCH_CHILD, check_is_one, which_child
 from access_register.models import OfficerAppointment, Order, Person
 from access_register.officer_records import OrderRecord, OrdersPage
 from access_register.officers import check_days
 from access_register.rules import CannotChange
-from sharing import narrowing
+from access_register.service import BY_ITSELF
+from sharing import ledger, narrowing
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.days import day_in_words
 from sharing.door import Exactly
-from sharing.models import Establishment, NamedChild
+from sharing.models import Establishment, LedgerEntry, NamedChild
 from sharing.records import Why
 from sharing.statements import one_at_a_time, value_of
 
@@ -129,6 +132,23 @@ def end_order(asker: Asker, order_id: int) -> None:
         if not Order.objects.filter(pk=order_id).exists():
             raise NoSuchRecord
         here.showed(order=order_id)
+
+
+def end_those_of_leavers(today: date) -> Iterator[str]:
+    """For each night, as portal_batch: an appointment whose last day is past ends what the law opened to the officer on
+    EduNet, as one that is ended does. With a new appointment nothing opens again by itself (R9, R18)."""
+    in_post = OfficerAppointment.objects.exclude(ends_on__lt=today)
+    left = Order.objects.filter(through=Through.EDUNET, ended_at=None, ends_on__gte=today)
+    ended = list(left.exclude(person_id__in=in_post.values("person_id")).select_for_update().order_by("pk"))
+    for order in ended:
+        order.ended_at, order.ended_by_name = timezone.now(), BY_ITSELF
+        order.save(update_fields=["ended_at", "ended_by_name"])
+        NamedChild.objects.of_source(f"order:{order.pk}").not_ended().update(ended_at=order.ended_at)
+        grants.replace(f"order:{order.pk}", ())
+    if ended:
+        about = {"orders": [order.pk for order in ended]}
+        ledger.write(None, action="end_order", outcome=LedgerEntry.Outcome.CHANGED, about=about)
+        yield f"{len(ended)} legal override{'' if len(ended) == 1 else 's'} to officers who have left, ended"
 
 
 @contextmanager

@@ -36,7 +36,8 @@ REFUSED = {
     "not_taking_part": "This establishment takes no part today.",
     "taking_part": "This establishment takes part already.",
     "outside": "Establishments of this type are not on the protocol’s list. Ask the Council’s education data team.",
-    "suspended": "This establishment is suspended from sharing. It takes part again by itself when that is over.",
+    "suspended": "This establishment is suspended from sharing. It takes part again by itself when that is over. "
+    "If it has left the protocol meanwhile, sign up then.",
     "other_text": "The protocol has changed in the meantime. Read the new text and accept it.",
 }
 LEFT, SHUT, PAUSED = "Left the protocol", "Closed", "Takes no part for a time"

@@ -61,9 +61,10 @@ def establishments_with_lines(today: date) -> list[Establishment]:
 
 def set_days(establishment: Establishment, today: date) -> Iterator[str]:
     """Give each line that has none the last day of its next review: this term's while that is to come, unless the line
-    was given or raised this term. What is suspended or waits is not reviewed, and gets a day when it is back."""
-    lines = RegisterLine.objects.filter(establishment=establishment, withdrawn_at=None)
-    lines.exclude(suspended_at=None, awaiting_since=None).update(review_due_on=None)
+    was given or raised this term. What is not in force is not reviewed, and gets a day when it is back: suspended,
+    not accepted yet, ended by a sanction that an appeal may lift, or a deputy's while they act as head."""
+    lines = RegisterLine.objects.filter(establishment=establishment)
+    lines.exclude(terms.reviewed(today)).exclude(review_due_on=None).update(review_due_on=None)
     without = lines.filter(terms.reviewed(today), review_due_on=None)
     given = 0
     if today <= terms.due_this_term(today):

@@ -150,8 +150,10 @@ def _lines(here: Visit) -> RegisterLineQuerySet:
 
 
 def _events(here: Visit) -> QuerySet[LineEvent]:
-    """What the deadline did here and can still be undone, the latest first."""
+    """What the deadline did here and can still be undone, the latest first: not where the line's own last day has
+    passed since, or its contract is over (R25), for it would open nothing."""
     found = LineEvent.objects.filter(establishment=here.establishment, undone_at=None, undo_until__gte=here.today)
+    found = found.exclude(line__ends_on__lt=here.today).exclude(line__contract__ended_at__isnull=False)
     return found.select_related("line__person").order_by("-at", "-pk")
 
 

@@ -15,6 +15,7 @@ from access_register.models.lines import HEAD_SEAT, NAMED_SEATS, RegisterLineQue
 from sharing.authorise import NoSuchRecord, Refusal, Visit
 from sharing.cannot import CannotDo, ChangedMeanwhile
 from sharing.dates import covers
+from sharing.days import day_in_words
 
 
 class CannotChange(CannotDo):
@@ -39,6 +40,7 @@ NOT_A_WORK_ADDRESS = (
 IF_NOT = "If it is somebody else’s by now, ask those who run the service to free it first."
 OTHER_NAME = f"This address is on record under another name. Check it, or confirm that it is the same person. {IF_NOT}"
 LONG_UNUSED = f"Nobody has signed in with this address for a year. Confirm that it is the same person. {IF_NOT}"
+WITHIN_THE_CONTRACT = "The last day must be within the contract, which ends on {}."
 SEATS_TAKEN = "Both Level 1 places for named staff are taken. Lower or withdraw one of those people first."
 
 
@@ -102,7 +104,12 @@ def check_version(line: RegisterLine, version: int | None) -> None:
 def says(line: RegisterLine, entry: Entry) -> bool:
     """Whether the line is as `entry` would have it: of a double click, the second changes nothing."""
     kept = line.level, line.role, line.ends_on, line.basis, line.basis_words
-    return kept == (entry.level, entry.role, entry.ends_on, *_basis(entry))
+    return kept == (entry.level, entry.role, _last_day(line, entry), *_basis(entry))
+
+
+def _last_day(line: RegisterLine, entry: Entry) -> date | None:
+    """Of a third party none means the contract's: who has no last day would stand on the register after it (R25)."""
+    return entry.ends_on or (line.contract.ends_on if line.contract else None)
 
 
 def _basis(entry: Entry) -> tuple[str, str]:
@@ -115,7 +122,9 @@ def write_entry(here: Visit, line: RegisterLine, entry: Entry) -> None:
     before = history.facts(line) if line.pk else None
     if before and before["level"] != entry.level:
         line.level_since, line.given_by_name = here.today, here.asker.name
-    line.level, line.role, line.ends_on = entry.level, entry.role, entry.ends_on
+        if entry.level < before["level"]:
+            line.review_due_on = None  # raised this term, it is reviewed next term (docs/adr/0010)
+    line.level, line.role, line.ends_on = entry.level, entry.role, _last_day(line, entry)
     line.basis, line.basis_words = _basis(entry)
     if entry.level != Level.ONE:
         line.seat = None
@@ -161,6 +170,8 @@ def amiss(here: Visit, line: RegisterLine, entry: Entry) -> Iterator[CannotChang
             yield CannotChange("Write the reason for Level 2.", "basis_words")
     if entry.ends_on and entry.ends_on < max(line.starts_on, here.today):
         yield CannotChange("The last day must be today or later.", "ends_on")
+    if entry.ends_on and line.contract and entry.ends_on > line.contract.ends_on:
+        yield CannotChange(WITHIN_THE_CONTRACT.format(day_in_words(line.contract.ends_on)), "ends_on")
     if entry.level < line.level and not entry.confirmed:
         yield CannotChange(f"Confirm that this person needs Level {entry.level}.", "confirm")
 

@@ -44,5 +44,5 @@ def _choices(here: Visit) -> tuple[tuple[str, str], ...]:
     """(code, words): those of the officer's duties in the order of the council's list, general administration last."""
     confirmed = Q(confirmed_until=None) | Q(confirmed_until__gte=here.today)
     own = Duty.objects.filter(covers(here.today), confirmed, ended_at=None, appointment__person=here.asker.person_id)
-    held = set(own.values_list("function", flat=True))
+    held = set(own.exclude(appointment__ends_on__lt=here.today).values_list("function", flat=True))
     return (*((one.code, one.name) for one in FUNCTIONS if one.code in held), (GENERAL, GENERAL_WORDS))

@@ -35,7 +35,9 @@ RESET_BY_LINK = "reset_by_link"  # in the session: the person whose password was
 def my_sign_in(request: PortalRequest) -> HttpResponse:
     """Password, second factors, linked providers, and where the person is signed in at this site."""
     person = cast(Person, request.user)
-    kinds = list(Authenticator.objects.filter(user_id=person.pk).values_list("type", flat=True))
+    factors = list(Authenticator.objects.filter(user_id=person.pk))
+    kinds = [factor.type for factor in factors]
+    codes = next((factor.wrap() for factor in factors if factor.type == Authenticator.Type.RECOVERY_CODES), None)
     linked = set(SocialAccount.objects.filter(user_id=person.pk).values_list("provider", flat=True))
     return render(
         request,
@@ -44,7 +46,8 @@ def my_sign_in(request: PortalRequest) -> HttpResponse:
             "has_password": person.has_usable_password(),
             "has_app": Authenticator.Type.TOTP in kinds,
             "passkeys": kinds.count(Authenticator.Type.WEBAUTHN),
-            "has_recovery_codes": Authenticator.Type.RECOVERY_CODES in kinds,
+            "has_recovery_codes": codes is not None,
+            "codes_left": len(codes.get_unused_codes()) if codes else 0,
             "providers": [provider.name for provider in settings.OIDC_PROVIDERS if provider.id in linked],
             "sessions": sessions.my_sessions(request),
         },

@@ -17,7 +17,7 @@ from access_register.documents import Document
 from access_register.levels import Level
 from access_register.models import Contract, Invitation, Organisation, Person, RegisterLine
 from access_register.register import CannotChange, ChangeRefused, Given, known_or_new, why_ask
-from access_register.rules import enact, refuse, store
+from access_register.rules import WITHIN_THE_CONTRACT, enact, refuse, store
 from access_register.third_party_records import ContractPage, ContractRecord, ThirdPartiesPage, ThirdPartyRecord
 from sharing import crypto, ledger
 from sharing.authorise import Asker, NoSuchRecord, Permission, Visit, visit
@@ -275,8 +275,7 @@ def _amiss(
     if is_webmail(email):
         yield ChangeRefused(WEBMAIL, "email")
     if ends_on and not max(here.today, contract.starts_on) <= ends_on <= contract.ends_on:
-        last = day_in_words(contract.ends_on)
-        yield CannotChange(f"The last day must be within the contract, which ends on {last}.", "ends_on")
+        yield CannotChange(WITHIN_THE_CONTRACT.format(day_in_words(contract.ends_on)), "ends_on")
     known = Person.objects.of_address(email).first()
     if known and name and not other_name and (asked := why_ask(known, name)):
         yield CannotChange(asked, "other_name")

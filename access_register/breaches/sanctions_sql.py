@@ -259,6 +259,11 @@ WAITS_FOR_CONTRACTS = within(
 DOES_NOT_WAIT = within(
     "access_register_end_by_sanction", (_WAITS, _BEGINS), ("    theirs bigint[];", f"    theirs bigint[] := {_THEIRS};")
 )
+# For migration 0152: a certificate that was recorded meanwhile is none of the end to come (R25).
+_ASKED = "ended_at = NULL, destruction_asked_at = NULL"
+_CERTIFIED = f"{_ASKED}, destruction_certified_on = NULL"
+CERTIFIED_ANEW = within("access_register_bring_back", (_ASKED, _CERTIFIED))
+CERTIFIED_ONCE = within("access_register_bring_back", (_CERTIFIED, _ASKED))
 CREATE = (
     PERSON
     + ESTABLISHMENT

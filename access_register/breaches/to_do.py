@@ -42,7 +42,8 @@ def breaches_waiting(here: Visit, **kwargs: Any) -> Iterable[Counted]:
 
 @receiver(workbench_opened)
 def breaches_to_see_to(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
-    """For the information manager what the list says is to see to; for an officer on a panel those to vote on."""
+    """For the information manager what the list says is to see to; for an officer on a panel those to vote on, and for
+    whom one is held against those to answer."""
     if not here.asker.second_factor:
         return
     if here.holdings.at(Permission.MANAGE_DUTIES):
@@ -57,6 +58,8 @@ def breaches_to_see_to(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
             "breaches",
         )  # fmt: skip
     yield Waiting("Breaches", _votes_of(here.asker.person_id), "breach to vote on", "breaches to vote on", "breaches")
+    held = BreachParty.objects.filter(person=here.asker.person_id, breach__state__in=WITH_A_PANEL)
+    yield Waiting("Breaches", held, "case about a breach to answer", "cases about a breach to answer", "breaches")
 
 
 def _votes_of(person_id: int) -> QuerySet[BreachSeat]:

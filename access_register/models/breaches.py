@@ -40,8 +40,9 @@ class BreachQuerySet(models.QuerySet["Breach"]):
         return self.filter(pk__in=RawSQL("SELECT breach_id FROM portal_breach_roles() WHERE role = 'desk'", []))
 
     def to_refer(self, manager_id: int) -> "BreachQuerySet":
-        """Those that wait for this information manager: not what they would close, which waits for another."""
-        return self.filter(state=Breach.State.REPORTED).exclude(closed_by__contains=[manager_id])
+        """Those that wait for this information manager: not what they would close, while there is another to agree."""
+        is_alone = RawSQL("NOT EXISTS (SELECT FROM portal_breach_managers())", [], output_field=BooleanField())
+        return self.filter(~Q(closed_by__contains=[manager_id]) | Q(is_alone), state=Breach.State.REPORTED)
 
     def without_a_panel(self) -> "BreachQuerySet":
         """Referred or appealed, and fewer sit than a panel has. PostgreSQL answers so to the desk alone."""

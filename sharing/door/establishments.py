@@ -8,7 +8,7 @@ from sharing.context import BEHIND, NOT_KNOWN, in_order_of, whom_they_count, wri
 from sharing.door.paging import page_of
 from sharing.door.releases import current_figures
 from sharing.models import Establishment, EstablishmentLink
-from sharing.models.establishments import EstablishmentQuerySet, Kind
+from sharing.models.establishments import CLOSED, EstablishmentQuerySet, Kind
 from sharing.models.plain import each_word
 from sharing.ordering import Comparison, ContextKey, NotAnOrder
 from sharing.records import (
@@ -25,6 +25,7 @@ from sharing.to_do.here import waiting_for
 
 DEPRIVATION = ("idaci_pupils", "idaci", "imd_score")
 TAKES_PART, EXCLUDED, OUTSIDE = "Takes part", "Has excluded itself", "Does not take part"
+PAUSED, SHUT = "Takes no part for a time", "Closed"
 
 
 def my_places(asker: Asker) -> tuple[Place, ...]:
@@ -39,6 +40,7 @@ def my_places(asker: Asker) -> tuple[Place, ...]:
                 kind=establishment.get_kind_display(),
                 reason=reasons[establishment.pk],
                 participates=establishment.takes_part_since is not None,
+                takes_part_from=establishment.takes_part_from,
                 to_do=waiting.get(establishment.pk, ()),
             )
             for establishment in own
@@ -133,7 +135,11 @@ def _context(here: Visit, establishment: Establishment) -> tuple[ContextFact, ..
 def _participation(establishment: Establishment) -> str:
     if establishment.takes_part_since:
         return TAKES_PART
-    return EXCLUDED if establishment.took_part_until else OUTSIDE
+    if not establishment.took_part_until:
+        return OUTSIDE
+    if establishment.takes_part_from:
+        return PAUSED
+    return SHUT if establishment.status_code == CLOSED else EXCLUDED
 
 
 def _in_context(establishment: Establishment, order: ContextKey) -> Shown:

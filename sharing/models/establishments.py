@@ -55,15 +55,18 @@ class EstablishmentQuerySet(OrderedByContext, models.QuerySet["Establishment"]):
         return self.of_the_community().filter(models.Exists(taking_part))
 
     def with_membership(self, day: date) -> "EstablishmentQuerySet":
-        """Each with its Locality, since when it takes part, and the last day of an earlier stretch, or None."""
+        """Each with its Locality, since when it takes part, the last day of an earlier stretch and the first of a later
+        one, or None."""
         localities = LocalityMembership.objects.filter(covers(day), establishment=models.OuterRef("pk"))
         participations = Participation.objects.filter(establishment=models.OuterRef("pk"))
         ended = participations.filter(ends_on__lt=day).order_by("-ends_on")
+        coming = participations.filter(starts_on__gt=day).order_by("starts_on")
         return self.annotate(
             in_locality=models.Subquery(localities.values("locality__name")[:1]),
             in_locality_id=models.Subquery(localities.values("locality")[:1]),
             takes_part_since=models.Subquery(participations.filter(covers(day)).values("starts_on")[:1]),
             took_part_until=models.Subquery(ended.values("ends_on")[:1]),
+            takes_part_from=models.Subquery(coming.values("starts_on")[:1]),
         )
 
     def beside(self, **figures: ContextValue) -> "EstablishmentQuerySet":
@@ -124,6 +127,7 @@ class Establishment(models.Model):
     in_locality_id: int | None
     takes_part_since: date | None
     took_part_until: date | None
+    takes_part_from: date | None
     # What sharing.context adds.
     context: Any
     idaci: Decimal | None

@@ -190,4 +190,5 @@ class Place(Here):
     kind: str
     reason: str
     participates: bool
+    takes_part_from: date | None = None
     to_do: tuple[ToDo, ...] = ()

@@ -10,7 +10,13 @@ from django.utils import timezone
 from access_register.breaches import notices, steps
 from access_register.models import Contract, RegisterLine, Sanction
 from access_register.rules import CannotChange
-from access_register.third_parties import Terms, end_contract, record_contract
+from access_register.third_parties import (
+    Terms,
+    end_contract,
+    record_certificate,
+    record_contract,
+    show_third_parties,
+)
 from sharing.authorise import NoSuchRecord, Permission, visit
 from sharing.models import EstablishmentPermission
 from tests.access_register.breaches import (
@@ -108,6 +114,19 @@ def test_a_contract_comes_back_when_an_appeal_lifts_its_end() -> None:
     with as_batch():
         assert Sanction.objects.filter(breach=again).latest("pk").ended["contracts"] == [contract.pk]
         assert Contract.objects.get(pk=contract.pk).ended_at
+
+
+def test_a_contract_that_is_back_owes_a_certificate_when_it_ends_again() -> None:
+    """R25, R41: the one that was recorded meanwhile says nothing of what is taken away afterwards."""
+    contract = contract_of("third-party-beckside")
+    number = against(("third_party", contract.pk))
+    decide(number, "end_third_party", 8)
+    record_certificate(asker("head-beckside"), BECKSIDE, contract.pk, on=timezone.localdate())
+    steps.appeal_breach(asker("third-party-beckside"), number, words="It was not us.")
+    decide(number, "none", panel=OTHERS)
+    end_contract(asker("head-beckside"), BECKSIDE, contract.pk)
+    owing = show_third_parties(asker("head-beckside"), BECKSIDE).owing
+    assert contract.pk in {one.id for one in owing}
 
 
 @pytest.mark.parametrize("first", [0, 1])

@@ -5,8 +5,10 @@ from itertools import product
 import pytest
 from django.utils import timezone
 
+from access_register import service
 from access_register.breaches import reading, rules, steps
-from access_register.models import Breach, BreachTold, Person
+from access_register.models import Breach, BreachTold, Duty, Person
+from access_register.rules import CannotChange
 from sharing.authorise import NoSuchRecord
 from tests.access_register.breaches import PANEL, against_person, decide, manager, report, seat
 from tests.access_register.duties import second_manager
@@ -97,6 +99,21 @@ def test_what_a_manager_would_close_waits_for_the_other() -> None:
     steps.refer_breach(manager(), number, is_personal=False, severity="", refers=False, words="Nothing came of it.")
     assert (parts(), waiting()) == (["To be closed, once another information manager agrees"], set())
     assert [line.part for line in reading.list_breaches(second).page] == ["To see to"]
+
+
+def test_what_a_manager_would_close_is_theirs_again_once_the_other_has_left() -> None:
+    """R41: it waited for nobody, and was on no home page, until a new manager was recorded."""
+    second = second_manager()
+    number = report(asker(REPORTER))
+    close = {"is_personal": False, "severity": "", "refers": False, "words": "Nothing came of it."}
+    assert steps.refer_breach(manager(), number, **close)
+    with pytest.raises(CannotChange, match="has to agree"):
+        steps.refer_breach(manager(), number, **close)
+    with as_batch():
+        service.end_duty(Duty.objects.get(appointment__person=person(second), data=Duty.Data.DUTIES, ended_at=None))
+    assert (parts(), waiting()) == (["To see to"], {LOOK})
+    assert not steps.refer_breach(manager(), number, **close)
+    assert parts() == ["Seen to"]
 
 
 def test_who_has_still_to_be_told_is_what_the_rules_say() -> None:

@@ -3,10 +3,13 @@
 from datetime import date
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
+from access_register import service
 from access_register.breaches import steps
-from access_register.models import Breach, BreachSeat, Person, RegisterLine
+from access_register.models import Breach, BreachSeat, OfficerAppointment, Person, RegisterLine
+from sharing.authorise import Through
 from sharing.models import LedgerEntry
 from tests.access_register.breaches import (
     BECKSIDE,
@@ -19,6 +22,7 @@ from tests.access_register.breaches import (
     vote,
 )
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client, person
+from tests.post import posting
 from tests.test_who_sees_what import PAGES, STATUS
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +77,34 @@ def test_who_is_suspended_gets_one_page_whatever_they_try() -> None:
         assert browser.get(f"/breaches/{number}/appeal/").status_code == 200
         assert browser.get("/guidance/").status_code == browser.get("/account/").status_code == 200
         assert browser.post("/establishments/999002/imports/add/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("slug", "site", "advice"),
+    [("head-beckside", SCHOOLS_ONLINE, "An officer can name somebody who acts as head"),
+     ("officer-admissions", EDUNET, "Tell your manager if something waits for you")],
+)  # fmt: skip
+def test_who_is_suspended_reads_whom_to_tell(slug: str, site: Through, advice: str) -> None:
+    """R41: the head has no head to tell, nor has an officer."""
+    decide(against_person(slug), "suspend_person", 1)
+    assert advice in client(slug, site).get("/").content.decode()
+
+
+def test_a_head_who_is_an_officer_besides_reads_and_answers_where_the_letter_leads() -> None:
+    """R41: a case against the establishment. The letter leads officers to EduNet, and the page there was none."""
+    with as_batch():
+        today = timezone.localdate()
+        service.appoint_officer(OfficerAppointment(
+            person=person("head-beckside"), team="Governance", starts_on=today, recorded_by_name="the service",
+        ))  # fmt: skip
+    with posting():
+        number = against_establishment(BECKSIDE)
+    (letter,) = [letter for letter in mail.outbox if letter.to == [person("head-beckside").email]]
+    site = EDUNET if "edunet" in letter.body else SCHOOLS_ONLINE
+    browser = client("head-beckside", site)
+    assert browser.get(f"/breaches/{number}/").status_code == 200
+    assert browser.post(f"/breaches/{number}/answer/", {"words": "It was put right."}).status_code == 302
+    assert client("deputy-beckside").get(f"/breaches/{number}/").status_code == 404
 
 
 def test_each_step_by_its_page() -> None:
@@ -160,6 +192,9 @@ def test_home_pages_say_what_waits() -> None:
     against_establishment(BECKSIDE)
     assert "breach without a panel" in client("officer-information", EDUNET).get("/").content.decode()
     assert "1 case about a breach to answer" in client("head-beckside").get("/").content.decode()
+    against_person("officer-admissions")
+    waits = "<strong>1</strong> case about a breach to answer"
+    assert waits in client("officer-admissions", EDUNET).get("/").content.decode()
 
 
 def test_an_appeal_without_its_panel_waits_at_the_desk() -> None:

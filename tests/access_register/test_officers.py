@@ -307,6 +307,33 @@ class TestTheCommand:
             demonstrated = Duty.objects.filter(data=Duty.Data.DUTIES, ended_at=None)
             assert set(demonstrated.values_list("confirmed_until", flat=True)) == {None}
 
+    def test_says_no_more_of_an_information_manager_than_their_appointment_holds(self) -> None:
+        """R9: until its last day; and who waits for a second manager would keep nothing."""
+        said = StringIO()
+        arguments = ("yusuf.khan@council.example", "--name", "Yusuf Khan", "--team", "Governance")
+        call_command("record_officer", *arguments, stdout=said)
+        with as_batch():
+            mine = OfficerAppointment.objects.filter(person__email=arguments[0])
+            mine.update(ends_on=TODAY + timedelta(days=40), awaits_second=True)
+            with pytest.raises(CommandError, match="Another information manager confirms"):
+                call_command("record_officer", *arguments, "--information-manager", stdout=said)
+            mine.update(awaits_second=False)
+            call_command("record_officer", *arguments, "--information-manager", stdout=said)
+            grants.rebuild(TODAY)
+        assert said.getvalue().endswith(f"until {TODAY + timedelta(days=40)}.\n")
+
+    def test_makes_an_information_manager_of_who_comes_back(self) -> None:
+        """R9: the right under their appointment that is over opens nothing, and stands in nobody's way."""
+        said = StringIO()
+        arguments = ("yusuf.khan@council.example", "--name", "Yusuf Khan", "--team", "Governance")
+        call_command("record_officer", *arguments, "--information-manager", stdout=said)
+        with as_batch():
+            OfficerAppointment.objects.filter(person__email=arguments[0]).update(ends_on=TODAY - timedelta(days=1))
+            call_command("record_officer", *arguments, "--information-manager", stdout=said)
+            grants.rebuild(TODAY)
+            held = EstablishmentPermission.objects.filter(user__email=arguments[0])
+            assert held.filter(permission__codename="manage_duties", ends_on__gte=TODAY).exists()
+
 
 def test_the_service_asks_for_confirmation_too() -> None:
     """A duty recorded by command is reviewed like any other."""

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from access_register import grants, officers, orders
-from access_register.models import Order, RegisterLine
+from access_register.models import OfficerAppointment, Order, RegisterLine
 from access_register.rules import CannotChange
 from sharing import door
 from sharing.authorise import NeedsConfirmation, NoSuchRecord, Permission, visit
@@ -203,6 +203,20 @@ class TestOrders:
         assert made.pk in seen_by_sql()
         officers.end_appointment(asker(MANAGER, EDUNET), appointment())
         assert seen_by_sql() == set()
+
+    def test_ends_in_the_night_after_the_last_day_of_an_appointment(self) -> None:
+        """R9, R18: whoever comes back as an officer has nothing of it; on the last day itself it stands."""
+        made = child()
+        for number in (order(), order(made)):
+            orders.authorise_order(asker(AUTHORISER, EDUNET), number)
+        with as_batch():
+            post = OfficerAppointment.objects.filter(pk=appointment())
+            for last_day, said in ((TODAY, []), (TODAY - timedelta(days=1), ["2 legal overrides"])):
+                post.update(ends_on=last_day)
+                assert [words[:17] for words in orders.end_those_of_leavers(TODAY)] == said
+            post.update(ends_on=None)
+        assert seen_by_sql() == set()
+        assert page(made) == 403
 
 
 def test_who_authorises_an_order_or_agrees_to_a_closing_finds_it_at_home() -> None:

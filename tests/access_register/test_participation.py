@@ -15,6 +15,7 @@ from sharing import door
 from sharing.authorise import NeedsConfirmation, NotAtYourLevel
 from sharing.authorise.holdings import Holdings
 from sharing.dates import covers
+from sharing.days import day_in_words
 from sharing.models import Establishment, LedgerEntry, Participation
 from sharing.models.establishments import CLOSED
 from tests.access_register.breaches import against_establishment, decide
@@ -283,6 +284,23 @@ class TestSuspended:
             join()
         assert not takes_part()
 
+    def test_is_not_said_to_have_left(self) -> None:
+        """R4, R41: nor asked to sign up, which they cannot; officers read why it takes no part."""
+        home = client(HEAD).get("/").content.decode()
+        again = timezone.localdate() + timedelta(days=14)
+        assert f"It takes part by itself from {day_in_words(again)}." in home
+        assert "Sign up to the protocol" not in home
+        listed = {"paused": "Takes no part for a time", "left": "Has excluded itself", "shut": "Closed"}
+        for state, status in listed.items():
+            if state == "left":
+                leave()
+            if state == "shut":
+                with as_batch():
+                    Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED)
+            found = door.list_establishments(asker(OFFICER, EDUNET), named="Beckside").page.rows
+            assert [line.status for line in found if line.urn == BECKSIDE] == [status]
+        assert "Sign up to the protocol" in client(HEAD).get("/").content.decode()
+
     def test_may_leave_meanwhile_and_does_not_come_back_by_itself(self) -> None:
         browser = client(HEAD)
         page = browser.get(f"/establishments/{BECKSIDE}/participation/").content.decode()
@@ -293,6 +311,10 @@ class TestSuspended:
         assert not Participation.objects.filter(establishment__urn=BECKSIDE, ends_on=None).exists()
         with pytest.raises(CannotChange):
             leave()
+        with pytest.raises(CannotChange, match="If it has left the protocol meanwhile, sign up then"):
+            join()
+        page = browser.get(f"/establishments/{BECKSIDE}/suspension/").content.decode()
+        assert "If it has left the protocol meanwhile, the head signs up then." in page
 
     def test_has_not_left_says_the_list(self) -> None:
         page = participation.list_participants(asker(NEIGHBOUR))

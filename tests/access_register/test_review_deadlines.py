@@ -1,5 +1,6 @@
 """When the termly review is due, and what its deadline does (R35, R36)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,10 +9,13 @@ from django.utils import timezone
 
 from access_register import notices as posted
 from access_register import review_deadlines, reviews, terms
-from access_register.models import Person, ReviewNotice
+from access_register.levels import Level
+from access_register.models import Person, RegisterLine, ReviewNotice
+from access_register.register import Entry, change_access
 from sharing.days import day_in_words
 from sharing.models import LedgerEntry
 from tests import post
+from tests.access_register.handovers import accepted, in_days
 from tests.access_register.reviews import (
     BECKSIDE,
     DAY,
@@ -33,7 +37,7 @@ from tests.access_register.reviews import (
     settle,
     today,
 )
-from tests.people import as_batch, asker, client
+from tests.people import as_batch, asker, client, person
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +99,41 @@ class TestTerms:
         with as_batch():
             list(review_deadlines.set_days(beckside(), date(2026, 11, 20)))
         assert line_of(OFFICE).review_due_on == date(2027, 1, 29)
+
+    def test_a_deputy_who_was_acting_head_is_not_held_to_a_review_meanwhile(self) -> None:
+        """R35, R36, A7: their own line was not in force, so nobody could confirm it. The night it is back it stays."""
+        due(NAMED, on=in_days(20))
+        accepted(NAMED, on=in_days(5), until=in_days(40))
+        for day in (6, 21, 41):
+            with as_batch():
+                list(review_deadlines.settle(beckside(), in_days(day)))
+                list(review_deadlines.set_days(beckside(), in_days(day)))
+        with as_batch():
+            back = RegisterLine.objects.get(person=person(NAMED), starts_on=in_days(41))
+        assert (back.level, back.seat, back.reviews_missed) == (1, 1, 0)
+        assert (back.review_due_on or today()) >= in_days(41)
+
+    def test_a_third_party_back_after_an_appeal_is_reviewed_anew(self) -> None:
+        """R25, R36, R41: while a sanction had ended it nobody could confirm it, and no night ends it again."""
+        due(THIRD_PARTY, on=in_days(20))
+        set_line(THIRD_PARTY, withdrawn_at=timezone.now())
+        with as_batch():
+            list(review_deadlines.set_days(beckside(), today()))
+        set_line(THIRD_PARTY, withdrawn_at=None)
+        assert settle(in_days(21)) == []
+        assert line_of(THIRD_PARTY).withdrawn_at is None
+
+    def test_a_line_that_is_raised_is_reviewed_next_term(self) -> None:
+        """R34, R36: the head has said that it is needed. One that is changed otherwise keeps its day."""
+        day = set_line(OFFICE, review_due_on=in_days(1)).review_due_on
+        entry = Entry(level=Level.THREE, role=RegisterLine.Role.TEACHER)
+        change_access(asker(HEAD), BECKSIDE, line_of(OFFICE).pk, entry=entry)
+        assert line_of(OFFICE).review_due_on == day
+        raised = replace(entry, level=Level.TWO, basis=RegisterLine.Basis.TEACHES, confirmed=True)
+        change_access(asker(HEAD), BECKSIDE, line_of(OFFICE).pk, entry=raised)
+        with as_batch():
+            list(review_deadlines.set_days(beckside(), today()))
+        assert line_of(OFFICE).review_due_on == terms.due_next_term(today())
 
 
 class TestDeadline:

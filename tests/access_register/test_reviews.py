@@ -11,6 +11,7 @@ from access_register.levels import Level
 from access_register.models import LineEvent, RegisterLine, ReviewNotice
 from access_register.register import give_access, withdraw_access
 from access_register.rules import CannotChange, ChangeRefused, Entry
+from access_register.third_parties import end_contract
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
 from sharing.models import LedgerEntry
 from tests.access_register.reviews import (
@@ -211,6 +212,18 @@ class TestUndo:
         lapsed, left = self.lapse(TEACHER), set_line(TEACHER, review_due_on=today())
         assert reviews.confirm_lines(asker(HEAD), BECKSIDE, versions={left.pk: left.version}) == 1
         assert reviews.undo(asker(HEAD), BECKSIDE, lapsed.pk).level == 2
+
+    def test_not_where_it_would_open_nothing(self) -> None:
+        """R25, R36: the line's own last day has come, or its contract has ended. Nobody is told that it is back."""
+        set_line(TEACHER, ends_on=today() - DAY)
+        lapsed = self.lapse(TEACHER, ago=5)
+        with pytest.raises(NoSuchRecord):
+            reviews.undo(asker(HEAD), BECKSIDE, lapsed.pk)
+        lapsed = self.lapse(THIRD_PARTY)
+        end_contract(asker(HEAD), BECKSIDE, line_of(THIRD_PARTY).contract_id)
+        with pytest.raises(NoSuchRecord):
+            reviews.undo(asker(HEAD), BECKSIDE, lapsed.pk)
+        assert reviews.show_review(asker(HEAD), BECKSIDE).undoable == ()
 
     def test_never_a_third_named_person(self) -> None:
         """R32: the other place if there is one, and a refusal in words where both are taken."""

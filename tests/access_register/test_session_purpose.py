@@ -1,10 +1,12 @@
 """What an officer works for in a session on EduNet, with the values accepted (P8, R19, R43)."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
-from access_register import officers, session_purpose
-from access_register.models import Person, ProtocolVersion
+from access_register import grants, officers, session_purpose
+from access_register.models import OfficerAppointment, Person, ProtocolVersion
 from access_register.protocol import NotTheTextInForce
 from sharing import door, ledger_proof
 from sharing.authorise import NoSuchRecord
@@ -100,6 +102,18 @@ def test_a_duty_of_anothers_or_one_that_was_ended_is_no_purpose() -> None:
     assert "attendance" not in purposes(MANAGER)
     officers.end_duty(asker(MANAGER, EDUNET), given.appointment_id, given.pk)
     assert "attendance" not in purposes("officer-no-duty")
+
+
+def test_a_duty_under_an_appointment_that_is_over_is_no_purpose() -> None:
+    """P8, R9: it ended with that appointment, and does not come back with a new one."""
+    given, today = give(function="attendance"), timezone.localdate()
+    with as_batch():
+        post = OfficerAppointment.objects.get(pk=given.appointment_id)
+        OfficerAppointment.objects.filter(pk=post.pk).update(ends_on=today - timedelta(days=1))
+        post.pk, post.starts_on, post._state.adding = None, today, True
+        post.save()
+        grants.rebuild(today)
+    assert set(purposes("officer-no-duty")) == {"general"}
 
 
 def test_the_values_are_those_of_the_text_in_force() -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from access_register import grants, history, invitations, register, third_parties
@@ -102,6 +103,25 @@ class TestTheContract:
         register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=Entry(role="third_party"))
         assert {ends_on for _, _, ends_on in held(somebody)} == {today() + timedelta(10)}
         call_command("check_permissions")
+
+    def test_a_line_without_a_last_day_ends_with_the_contract_and_is_named_under_the_next(self) -> None:
+        """R25, R36: it stood on the register as if it went on, and kept its person from the contract renewed late."""
+        number = contract(last=10)
+        somebody = add(number)
+        with as_batch():
+            line = RegisterLine.objects.get(person_id=somebody.person_id)
+        entry = Entry(role="third_party", ends_on=today() + timedelta(11))
+        with pytest.raises(CannotChange, match="within the contract"):
+            register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=entry)
+        register.change_access(asker(HEAD), BECKSIDE, line.pk, entry=Entry(role="third_party"))
+        with as_batch():
+            lines = RegisterLine.objects.filter(pk=line.pk)
+            assert (lines.get().ends_on, lines.get().version) == (today() + timedelta(10), line.version)
+            past = {"starts_on": today() - timedelta(20), "ends_on": F("ends_on") - timedelta(11)}
+            lines.update(**past)
+            Contract.objects.filter(pk=number).update(**past)
+            grants.replace(f"line:{line.pk}", grants.of_line(lines.get()))
+        assert add(contract(first=0)).person_id == somebody.person_id
 
     def test_before_its_first_day_nothing_is_open(self) -> None:
         """R25: a contract on file, with dates, before access starts."""
@@ -377,6 +397,7 @@ class TestInvited:
 class TestInTheBrowser:
     def test_from_the_contract_to_the_person(self) -> None:
         """R24, R25: and somebody new is invited."""
+        assert "You can change the days later." in client(HEAD).get(f"{PAGE}add/").content.decode()
         browser = client(HEAD)
         days = {"starts_on": today().strftime("%d/%m/%Y"), "ends_on": (today() + timedelta(9)).strftime("%d/%m/%Y")}
         page = browser.post(

@@ -163,9 +163,26 @@ class TestWhatWaits:
             Duty.objects.filter(pk=duty.pk).update(confirmed_until=today)
         assert to_confirm() == before + (0 if was_counted else 1)
 
+    def test_duties_of_an_officer_whose_last_day_is_past_wait_for_nobody(self) -> None:
+        """R9: they ended with the appointment, and are on no page on which they could be confirmed."""
+        from access_register.models import Duty, OfficerAppointment
+
+        today = timezone.localdate()
+        with as_batch():
+            Duty.objects.exclude(data="manage_duties").update(ends_on=today + timedelta(days=200), confirmed_until=None)
+            one, other = Duty.objects.filter(ended_at=None, data="view_pupils", is_casework=False).order_by("pk")[:2]
+            Duty.objects.filter(pk=one.pk).update(confirmed_until=today)
+            Duty.objects.filter(pk=other.pk).update(ends_on=today)
+        counted = {"duty to confirm": 1, "duty ends soon: record it again if it goes on": 1}
+        for last_day, expected in ((today, counted), (today - timedelta(days=1), {})):
+            with as_batch():
+                posts = OfficerAppointment.objects.filter(duties__in=[one, other])
+                OfficerAppointment.objects.filter(pk__in=posts).update(ends_on=last_day)
+            assert {task.words: 1 for task in tasks(MANAGER) if task.number and task.words in counted} == expected
+
     def test_the_right_to_keep_duties_does_not_end_unforeseen(self) -> None:
         """R9: nobody renews it by a page; without it nobody gives a duty any more."""
-        from access_register.models import Duty
+        from access_register.models import Duty, OfficerAppointment
 
         today, words = timezone.localdate(), "right to keep duties ends soon: ask who runs this service"
         for days, is_told in ((29, False), (28, True), (0, True)):
@@ -174,6 +191,14 @@ class TestWhatWaits:
             found = door.show_workbench(asker(MANAGER, EDUNET))
             told = {task.words for group in found.groups for task in group.tasks}
             assert (words in told) is is_told, days
+        for days, is_told in ((29, False), (28, True)):
+            with as_batch():
+                Duty.objects.filter(data="manage_duties").update(ends_on=today + timedelta(days=99))
+                kept = OfficerAppointment.objects.filter(duties__data="manage_duties")
+                OfficerAppointment.objects.filter(pk__in=kept).update(ends_on=today + timedelta(days=days))
+            found = door.show_workbench(asker(MANAGER, EDUNET))
+            told = {task.words for group in found.groups for task in group.tasks}
+            assert (words in told) is is_told, f"appointment of {days} days"
         found = door.show_workbench(asker(DATA, EDUNET))
         assert not any("keep duties" in task.words for group in found.groups for task in group.tasks)
 

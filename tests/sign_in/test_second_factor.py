@@ -189,6 +189,20 @@ def test_a_recovery_code_works_once() -> None:
     assert "That code is wrong" in second.post("/sign-in/code/", {"code": code}).content.decode()
 
 
+def test_ones_own_page_says_how_many_recovery_codes_are_left() -> None:
+    """R13: who has used the last one makes new ones in time, and is not locked out with the next lost phone."""
+    head = with_app("head-beckside")
+    codes = RecoveryCodes.activate(head).generate_codes()
+    browser = give_password(head)
+    browser.post("/sign-in/code/", {"code": codes[0]})
+    assert f"{len(codes) - 1} left, for when" in browser.get("/account/").content.decode()
+    for code in codes[1:]:
+        assert Authenticator.objects.get(user=head, type="recovery_codes").wrap().validate_code(code)
+    page = browser.get("/account/").content.decode()
+    assert "You have used them all." in page
+    assert "/account/recovery-codes/new/" in page
+
+
 def test_five_wrong_codes_lock_out_as_wrong_passwords_do() -> None:
     """R13: six digits are not to be guessed; a colleague at the same address is let in."""
     head = with_app("head-beckside")

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from access_register import service
+from access_register import grants, service
 from access_register.addresses import is_the_councils
 from access_register.models import Duty, OfficerAppointment, Person
 from access_register.officers import of_the_council
@@ -49,16 +49,22 @@ class Command(BaseCommand):
             if options["information_manager"]:
                 if keeps.filter(ends_on__gt=today + RENEWED).exists():
                     raise CommandError(f"{person.name} keeps officers and their duties already.")
+                if appointment.awaits_second:
+                    raise CommandError(
+                        f"An officer of the name {person.name} is on record by another address. Another information "
+                        "manager confirms on EduNet that they are two people. Then run this again."
+                    )
                 for duty in keeps:
                     service.end_duty(duty)
-                service.record_duty(
+                right = service.record_duty(
                     Duty(
                         appointment=appointment, data=Duty.Data.DUTIES, function="information", whole_community=True,
                         reason="Keeps officers and their duties", starts_on=today, ends_on=today + timedelta(days=365),
                         recorded_by_name=service.BY_ITSELF,
                     )
                 )  # fmt: skip
-                self.stdout.write(f"{person.name} keeps officers and their duties until {today + timedelta(days=365)}.")
+                _, until = grants.days_of_duty(right)
+                self.stdout.write(f"{person.name} keeps officers and their duties until {until}.")
             else:
                 self.stdout.write(f"{person.name} is on record as an officer.")
 
@@ -74,6 +80,8 @@ class Command(BaseCommand):
 
 
 def _kept_by(email: str) -> QuerySet[Duty]:
-    """The rights to keep duties, of today, of whoever has this address."""
-    rights = Duty.objects.filter(data=Duty.Data.DUTIES, ended_at=None, ends_on__gte=timezone.localdate())
+    """The rights to keep duties, of today, of whoever has this address: under an appointment that is not over."""
+    today = timezone.localdate()
+    rights = Duty.objects.filter(data=Duty.Data.DUTIES, ended_at=None, ends_on__gte=today)
+    rights = rights.exclude(appointment__ends_on__lt=today)
     return rights.filter(appointment__person__in=Person.objects.of_address(email))
