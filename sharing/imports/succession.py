@@ -107,7 +107,9 @@ def _successor(
     if successor.status_code == CLOSED or not successor.kind or successor.la_code != settings.AUTHORITY_CODE:
         return f"{successor.urn} is not an open establishment of this community."
     ran_before = Enrolment.objects.filter(establishment=successor, starts_on__lt=first_day, cancelled_at=None)
-    opened = successor.open_date or first_day
+    opened = successor.open_date
+    if opened is None:
+        return f"GIAS gives no day of the opening of {successor.urn}, as it does not of schools that are old."
     if first_day - opened > HANDOVER or ran_before.exists():
         return f"{successor.urn} was there before: it is another school, with a register of its own."
     if opened - first_day > HANDOVER:

@@ -7,6 +7,7 @@ there, both may have closed long ago.
 from datetime import date, timedelta
 
 from sharing.imports.succession import HANDOVER, Links
+from sharing.measures.preparing import cover_anew
 from sharing.models import Enrolment, Establishment
 from sharing.models.establishments import CLOSED
 
@@ -25,13 +26,16 @@ def keep_chains() -> None:
     # First all that end: each URN has one before it at most.
     Establishment.objects.filter(pk__in=[place.pk for place in changed]).update(goes_on_as=None)
     Establishment.objects.bulk_update(changed, ["goes_on_as"], batch_size=500)
+    if changed:
+        cover_anew()
 
 
 def _is_the_same(before: Establishment, after: Establishment, links: Links) -> bool:
     if before.status_code != CLOSED or not before.close_date or not links.say_the_same(before.urn, after.urn):
         return False
     first_day = before.close_date + timedelta(days=1)
-    if abs((after.open_date or first_day) - first_day) > HANDOVER:
+    # Of a school of long ago GIAS gives no day, and it is one that others have closed into.
+    if not after.open_date or abs(after.open_date - first_day) > HANDOVER:
         return False
     return before.goes_on_as_id == after.pk or not _had_pupils_before(after, first_day)
 

@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from sharing import ledger
+from sharing.measures.catalogue import OPEN_STATISTICS
 from sharing.models import LedgerEntry
 from sharing.models.releases import Dataset, Release
 
@@ -68,6 +69,12 @@ def cover(release: Release) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT portal_cover_figures(%s)", [release.pk])
+
+
+def cover_anew() -> None:
+    """The same of all open statistics that are there: URNs count the same children now that did not (A2)."""
+    for release in Release.objects.filter(dataset__slug=OPEN_STATISTICS).exclude(state=Release.State.WITHDRAWN):
+        cover(release)
 
 
 def bring_out(release: Release, *, by: str, at: datetime | None = None) -> None:

@@ -197,3 +197,20 @@ ONE_BESIDE_THE_OTHER = (
     + "ALTER FUNCTION portal_cover_figures RESET enable_nestloop;"
     + "ALTER FUNCTION portal_cover_figures RESET work_mem;"
 )
+
+# For migration 0226: each URN of a chain counts the same children, so that in the year of a change the protected number
+# of the one stands for the whole number of the other (docs/adr/0041).
+_OF_ITS_OWN_URN = """    covered AS (
+        SELECT measure_id, establishment_id, array_agg(release_id) AS by FROM cell GROUP BY 1, 2)
+"""
+_OF_ANY_URN = """    chained AS MATERIALIZED (
+        SELECT id, place FROM portal_earlier(ARRAY(SELECT id FROM sharing_establishment))),
+    same AS MATERIALIZED (
+        SELECT id, id AS other FROM sharing_establishment
+        UNION SELECT id, place FROM chained UNION SELECT place, id FROM chained),
+    covered AS (
+        SELECT measure_id, same.other AS establishment_id, array_agg(DISTINCT release_id) AS by
+        FROM cell JOIN same ON same.id = cell.establishment_id GROUP BY 1, 2)
+"""
+BY_CHAIN = within("portal_cover_figures", (_OF_ITS_OWN_URN, _OF_ANY_URN))
+EACH_URN_BY_ITSELF = within("portal_cover_figures", (_OF_ANY_URN, _OF_ITS_OWN_URN))

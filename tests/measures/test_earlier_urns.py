@@ -32,7 +32,7 @@ from tests.sharing.gias_files import gias_file, links_file, school
 from tests.statistics_store import planted
 
 RAVENSGILL, LARKROYD = 999003, 999004
-YEAR = 2023  # over before any conversion here
+YEAR, OVER = 2023, date(2024, 7, 31)  # over before any conversion here
 PUBLISHED, OWN, ROLL = "absence_overall", "attendance_persistent", "roll_fsm"
 SMALL = {"value": 40, "numerator": 2, "denominator": 5, "is_small": True}
 PEOPLE = {
@@ -165,11 +165,12 @@ def test_the_governors_report_says_the_same_whoever_gathers_it(tmp_path: Path, t
     assert {measure.code for measure in made.measures} >= {PUBLISHED, OWN}
 
 
-def protected_share(eligible: int) -> None:
-    """Of the 200 pupils of the old URN so many are eligible for free school meals, by open statistics."""
-    release = planted.prepared(YEAR)
-    place = Establishment.objects.get(urn=BECKSIDE)
-    for key, value in ((f"place=urn:{BECKSIDE}", 200), (f"fsm=Y|place=urn:{BECKSIDE}", eligible)):
+def protected_share(eligible: int, *, urn: int = BECKSIDE, year: int = YEAR, as_of: date = OVER) -> None:
+    """Of the 200 pupils of the URN so many are eligible for free school meals, by open statistics."""
+    release = planted.prepared(year)
+    Release.objects.filter(pk=release.pk).update(as_of=as_of)
+    place = Establishment.objects.get(urn=urn)
+    for key, value in ((f"place=urn:{urn}", 200), (f"fsm=Y|place=urn:{urn}", eligible)):
         StatisticsCell.objects.create(release=release, establishment=place, key=key, indicator="pupils", value=value)
     preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(days=1))
 
@@ -178,19 +179,65 @@ def test_who_does_not_see_the_pupils_reads_the_protected_number_of_the_earlier_u
     """R10, R11, R12: and never the whole one beside it."""
     with as_batch():
         figures.out("roll", YEAR, {(BECKSIDE, ROLL): 23})
-        release = planted.prepared(YEAR)
-        place = Establishment.objects.get(urn=BECKSIDE)
-        for key, value in ((f"place=urn:{BECKSIDE}", 200), (f"fsm=Y|place=urn:{BECKSIDE}", 50)):
-            StatisticsCell.objects.create(
-                release=release, establishment=place, key=key, indicator="pupils", value=value
-            )
-        preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(days=1))
+        protected_share(50)
     convert(tmp_path, today)
     of_governor = door.show_key_data(asker("governor-beckside"), NEW)
     of_head = door.show_key_data(asker("head-beckside"), NEW)
     of_neighbour = door.show_key_data(asker("head-ravensgill"), NEW)
     assert own(of_governor, ROLL) == own(of_neighbour, ROLL) == {"2023/24": ("25%", BECKSIDE)}
     assert own(of_head, ROLL) == {"2023/24": ("23.0%", BECKSIDE)}
+
+
+def of_the_year_of_the_change(counted_at: int, protected_at: int, today: date, *, protected_first: bool) -> None:
+    """The free school meals of the school, counted under the one URN and protected under the other."""
+
+    as_of = {BECKSIDE: today - timedelta(days=30), NEW: today}
+
+    def counted() -> None:
+        release = figures.release("roll", academic_year(today), {(counted_at, ROLL): 23})
+        Release.objects.filter(pk=release.pk).update(as_of=as_of[counted_at])
+        preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(days=1))
+
+    with as_batch():
+        if not protected_first:
+            counted()
+        protected_share(50, urn=protected_at, year=academic_year(today), as_of=as_of[protected_at])
+        if protected_first:
+            counted()
+
+
+@pytest.mark.parametrize("off", ["nothing", "the door", "row-level security"])
+@pytest.mark.parametrize("protected_first", [True, False])
+@pytest.mark.parametrize(("counted_at", "protected_at"), [(BECKSIDE, NEW), (NEW, BECKSIDE)])
+def test_a_protected_number_of_either_urn_stands_for_the_whole_one_of_the_other(
+    off: str,
+    protected_first: bool,
+    counted_at: int,
+    protected_at: int,
+    tmp_path: Path,
+    today: date,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """R10, R11, R12: in the year of a change both are of the same children."""
+    convert(tmp_path, today)
+    of_the_year_of_the_change(counted_at, protected_at, today, protected_first=protected_first)
+    assert [text for text, _ in own(door.show_key_data(asker("governor-beckside"), NEW), ROLL).values()] == ["25%"]
+    if off == "the door":
+        door_off(monkeypatch)
+    if off == "row-level security":
+        rls_off()
+    assert reads("governor-beckside", SCHOOLS_ONLINE, NEW) == reads("head-ravensgill", SCHOOLS_ONLINE, NEW) == set()
+    assert reads("head-beckside", SCHOOLS_ONLINE, NEW) == {ROLL}
+
+
+def test_it_stands_for_it_too_where_gias_told_of_the_chain_later(tmp_path: Path, today: date) -> None:
+    """R11, R12: the links came after both were out."""
+    convert(tmp_path, today)
+    run_as_owner("UPDATE sharing_establishment SET goes_on_as_id = NULL")
+    of_the_year_of_the_change(BECKSIDE, NEW, today, protected_first=False)
+    convert(tmp_path, today)
+    assert reads("governor-beckside", SCHOOLS_ONLINE, NEW) == set()
+    assert reads("head-beckside", SCHOOLS_ONLINE, NEW) == {ROLL}
 
 
 def test_of_the_year_of_the_change_each_urn_speaks_for_its_own_days(tmp_path: Path, today: date) -> None:
@@ -289,10 +336,11 @@ def test_a_chain_of_long_ago_is_known_and_each_speaks_for_its_years(tmp_path: Pa
         ([(OLD, MIDDLE, "", "Successor", ""), (OTHER, MIDDLE, "", "Successor", "")], {"other": LONG_AGO}),
         ([(OLD, MIDDLE, "", "Successor - Split School", "")], {}),
         ([(OLD, LAST, "", "Successor", "")], {}),
+        ([(OLD, MIDDLE, "", "Successor", "")], {"middle": THEN | {"OpenDate": ""}}),
         ([(OLD, MIDDLE, "", "Successor", "")], {"old": {"OpenDate": "01-09-1990"}}),
         ([(OLD, MIDDLE, "", "Successor", "")], {"middle": THEN | {"LA (code)": "383", "LA (name)": "Leeds"}}),
     ],
-    ids=["a split", "a merger", "called a split", "years between", "still open", "another authority"],
+    ids=["a split", "a merger", "called a split", "years between", "opened unknown", "still open", "another authority"],
 )  # fmt: skip
 def test_in_doubt_nobody_goes_on_as_anybody(links: list[tuple], others: dict, tmp_path: Path) -> None:
     """A2, formats page 13: links fork and merge."""

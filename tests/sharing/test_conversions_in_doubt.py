@@ -21,14 +21,15 @@ from tests.sharing.moves import BECKSIDE, RAVENSGILL, day
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_from_gias")]
 
 
-def comes(folder: Path, *, closed: date | bool | None, opens: date, is_open: bool = True) -> None:
+def comes(folder: Path, *, closed: date | bool | None, opens: date | None, is_open: bool = True) -> None:
     """The file of a day. `closed`: the last day of the old URN, None where the file has none, False: it is open."""
     old = school(BECKSIDE, "Beckside Primary School", EstablishmentNumber="2901")
     if closed is not False:
         old |= {"EstablishmentStatus (code)": "2", "EstablishmentStatus (name)": "Closed"}
         old["CloseDate"] = f"{closed:%d-%m-%Y}" if isinstance(closed, date) else ""
     status = {"EstablishmentStatus (code)": "4", "EstablishmentStatus (name)": "Proposed to open"}
-    new = school(NEW, "Beckside Primary Academy", EstablishmentNumber="2901", OpenDate=f"{opens:%d-%m-%Y}")
+    opened = f"{opens:%d-%m-%Y}" if opens else ""
+    new = school(NEW, "Beckside Primary Academy", EstablishmentNumber="2901", OpenDate=opened)
     links = links_file(folder, (NEW, BECKSIDE, "x", "Predecessor", ""), (BECKSIDE, NEW, "x", "Successor", ""))
     rows = [old, new if is_open else new | status]
     call_command("import_gias", gias_file(folder, rows), links=links, as_of=timezone.localdate())
@@ -61,6 +62,17 @@ def test_nobody_goes_to_a_school_that_opens_a_year_later(tmp_path: Path, capsys:
     assert (register(BECKSIDE), register(NEW)) == (lines, 0)
     with as_batch():
         assert not Establishment.objects.participating(timezone.localdate()).filter(urn=NEW).exists()
+
+
+def test_nobody_goes_to_a_school_of_which_nobody_knows_when_it_opened(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    """R5, R17: GIAS knows the day of each new URN, and not of old schools that others close into. One that has excluded
+    itself has no children here by which it could be told."""
+    lines = register(BECKSIDE)
+    comes(tmp_path, closed=day(-1), opens=None)
+    assert "GIAS gives no day of the opening of 150001" in capsys.readouterr().out
+    assert (register(BECKSIDE), register(NEW)) == (lines, 0)
 
 
 def test_a_closing_without_a_day_is_told(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
