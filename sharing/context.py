@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from django.db.models import F
 
@@ -52,12 +53,13 @@ def with_context(establishments: EstablishmentQuerySet) -> EstablishmentQuerySet
     return establishments.beside(idaci=figure_of(*IDACI), fsm=figure_of(*FSM), eal=figure_of(*EAL))
 
 
+@cache
 def figure_of(*codes: str) -> ContextValue:
     """The establishment's figure of the first of these measures that has one; of none, the band of the first that is in
     one (`is_band`). Before anything is out of it, that of the URN it had before (A2). Raises NotAnOrder for an outcome.
 
     A figure of few children is left out for everybody, and a protected number stands for everybody wherever one is out,
-    so that the order is everybody's (R12, R31).
+    so that the order is everybody's (R12, R31). Made once: it asks nothing by itself, and Django builds it slowly.
     """
     for code in codes:
         if MEASURE[code].is_outcome:
