@@ -45,7 +45,7 @@ class History:
 
     def as_of_today(self, figures: Iterable[FigureRecord]) -> tuple[FigureRecord, ...]:
         """The figures in their order, those of an earlier URN as of the establishment of today; each keeps the `urn` it
-        was published under. Of each release the latest URN speaks that has a figure in it."""
+        was published under. Of each measure of a release the latest URN speaks that has a figure of it."""
         earlier = {urn for urn, _ in self.told}
         said = []
         for figure in figures:
@@ -55,11 +55,14 @@ class History:
             elif (of, release) in self.told:
                 place, steps = self.told[of, release]
                 said.append((replace(figure, establishment_id=place), steps))
-        latest: dict[tuple[int | None, int], int] = {}
+        latest: dict[tuple[int | None, int, str], int] = {}
         for figure, steps in said:
-            key = figure.establishment_id, figure.release_id
-            latest[key] = min(steps, latest.get(key, steps))
-        return tuple(figure for figure, steps in said if latest[figure.establishment_id, figure.release_id] == steps)
+            latest[_of_what(figure)] = min(steps, latest.get(_of_what(figure), steps))
+        return tuple(figure for figure, steps in said if latest[_of_what(figure)] == steps)
+
+
+def _of_what(figure: FigureRecord) -> tuple[int | None, int, str]:
+    return figure.establishment_id, figure.release_id, figure.measure
 
 
 def earlier_urns(urns: Collection[int]) -> dict[tuple[int, int], tuple[int, ...]]:
