@@ -1,6 +1,5 @@
 """Where two URNs of one establishment have figures of one year, every page says the same of it (R31, A2)."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
