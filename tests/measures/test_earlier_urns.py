@@ -24,7 +24,7 @@ from sharing.records.figures import KeyData
 from sharing.records.reports import GOVERNORS
 from sharing.reports.gathering import gather
 from sharing.school_year import academic_year
-from tests import figures
+from tests import factories, figures
 from tests.locks.switches import door_off, rls_off, run_as_owner
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
 from tests.sharing.conversions import BECKSIDE, NEW, convert
@@ -251,6 +251,7 @@ THEN = {
     "EstablishmentStatus (name)": "Closed",
 }
 NOW = {"OpenDate": "01-09-2018"}
+TO_CLOSE = {"EstablishmentStatus (code)": "3", "EstablishmentStatus (name)": "Open, but proposed to close"}
 
 
 def bring_in(folder: Path, links: list[tuple], **others: dict[str, str]) -> None:
@@ -290,14 +291,28 @@ def test_a_chain_of_long_ago_is_known_and_each_speaks_for_its_years(tmp_path: Pa
         ([(OLD, MIDDLE, "", "Successor - Split School", "")], {}),
         ([(OLD, LAST, "", "Successor", "")], {}),
         ([(OLD, MIDDLE, "", "Successor", "")], {"old": {"OpenDate": "01-09-1990"}}),
+        ([(OLD, MIDDLE, "", "Successor", "")], {"old": LONG_AGO | TO_CLOSE}),
         ([(OLD, MIDDLE, "", "Successor", "")], {"middle": THEN | {"LA (code)": "383", "LA (name)": "Leeds"}}),
     ],
-    ids=["a split", "a merger", "called a split", "years between", "still open", "another authority"],
+    ids=["a split", "a merger", "called a split", "years between", "still open", "to close", "another authority"],
 )  # fmt: skip
 def test_in_doubt_nobody_goes_on_as_anybody(links: list[tuple], others: dict, tmp_path: Path) -> None:
     """A2, formats page 13: links fork and merge."""
     bring_in(tmp_path, links, **others)
     assert goes_on_as() == {}
+
+
+def test_who_had_children_of_its_own_before_is_another_school(tmp_path: Path) -> None:
+    """A2: whatever the link says. But what is known already does not end by a return that tells of an earlier day."""
+    bring_in(tmp_path, [(LAST, MIDDLE, "Chain middle", "Predecessor", "")])
+    with as_batch():
+        pupil = factories.pupil(MIDDLE)
+    factories.enrolment(pupil, date(2012, 8, 31))
+    bring_in(tmp_path, CHAIN)
+    assert goes_on_as() == {MIDDLE: LAST}
+    factories.enrolment(factories.pupil(LAST), date(2018, 8, 31))
+    bring_in(tmp_path, CHAIN)
+    assert goes_on_as() == {MIDDLE: LAST}
 
 
 def test_once_gias_says_otherwise_the_earlier_figures_are_its_own_no_more(tmp_path: Path) -> None:
