@@ -41,6 +41,7 @@ from sharing.upn import tidy_upn, upn_problem
 _OLDEST, _YOUNGEST = 25, 2
 _KINDS: Final = frozenset(Enrolment.Kind.values)
 _TRUE, _FALSE = ("true", "1", "y"), ("false", "0", "n")
+_NO_NEEDS: Final = "N"  # the provision of who has no special educational needs: in no term are there types of them
 _SPRING: Final = range(1, 5)  # the months of the census that asks for ethnicity and types of need
 
 
@@ -246,5 +247,7 @@ class _Pupil:
         }
         always = {Attendance, Suspension}
         if self._on_roll:
-            always |= {FreeMealsPeriod, SenNeed} if reference_date.month in _SPRING else {FreeMealsPeriod}
+            always.add(FreeMealsPeriod)
+            if reference_date.month in _SPRING or provision == _NO_NEEDS:
+                always.add(SenNeed)
         return {part: rows for part, rows in parts.items() if rows or part in always}
