@@ -17,6 +17,7 @@ from sharing.codes import (
     ENROL_STATUS,
     LANGUAGE,
     NC_YEARS,
+    NO_NEEDS,
     POST_LOOKED_AFTER,
     SEN_PROVISION,
     SERVICE_CHILD,
@@ -41,7 +42,6 @@ from sharing.upn import tidy_upn, upn_problem
 _OLDEST, _YOUNGEST = 25, 2
 _KINDS: Final = frozenset(Enrolment.Kind.values)
 _TRUE, _FALSE = ("true", "1", "y"), ("false", "0", "n")
-_NO_NEEDS: Final = "N"  # the provision of who has no special educational needs: in no term are there types of them
 _SPRING: Final = range(1, 5)  # the months of the census that asks for ethnicity and types of need
 
 
@@ -248,6 +248,6 @@ class _Pupil:
         always = {Attendance, Suspension}
         if self._on_roll:
             always.add(FreeMealsPeriod)
-            if reference_date.month in _SPRING or provision == _NO_NEEDS:
+            if reference_date.month in _SPRING or provision == NO_NEEDS:
                 always.add(SenNeed)
         return {part: rows for part, rows in parts.items() if rows or part in always}

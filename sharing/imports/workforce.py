@@ -165,7 +165,8 @@ class _Plan:
         not_told = known.in_post_and_not_found(self.header.reference_date)
         if not_told:
             cure = (
-                "People in post here are not in the return. They stay until a return gives the end of their contract."
+                "People in post here are not in the return. They stay until a return gives the end of their contract. "
+                "Data quality names them."
             )
             log.add(Problem(None, "SchoolWorkforceMembers", str(not_told), cure, fatal=False))
 
