@@ -25,6 +25,7 @@ from sharing.models import (
     LocalityMove,
     Participation,
     Pupil,
+    StaffContract,
     StaffMember,
     Transfer,
 )
@@ -54,6 +55,21 @@ def end(urn: int = BECKSIDE, *, yes: bool = True) -> str:
 def seen(urn: int = BECKSIDE) -> int:
     with as_batch():
         return Pupil.objects.visible_on(TODAY).filter(establishment__urn=urn).count()
+
+
+def test_who_was_to_begin_after_the_last_day_never_does() -> None:
+    """R44: nobody comes into post at a closed school, and no contract begins there."""
+    soon = TODAY + timedelta(days=30)
+    coming, here = factories.staff_member(BECKSIDE, starts_on=soon), factories.staff_member(BECKSIDE)
+    with as_batch():
+        StaffContract.objects.create(
+            member=here, establishment=here.establishment, kind="PRM", post="Head", starts_on=soon
+        )
+    end()
+    with as_batch():
+        assert not StaffMember.objects.in_post_on(soon).filter(establishment__urn=BECKSIDE).exists()
+        assert not StaffContract.objects.filter(covers(soon), establishment__urn=BECKSIDE).exists()
+        assert StaffMember.objects.get(pk=coming.pk).ends_on == CLOSED_ON
 
 
 def test_its_people_read_on_until_it_is_ended() -> None:
