@@ -21,6 +21,7 @@ from sharing.models import (
     LedgerEntry,
     LocalityMembership,
     LocalityMove,
+    OwnGroup,
     Participation,
     StaffContract,
     StaffMember,
@@ -55,6 +56,7 @@ def end_establishment(urn: int, *, by: str, today: date, is_trial: bool = False)
         _call_off_those_coming(place, by, today)
         _end_stretches(place, by, last_day)
         keeping.lapse_at(place.pk)
+        OwnGroup.objects.of(place.pk).in_use().update(archived_at=timezone.now())
         give_grace()
         answers = establishment_ended.send(sender=Establishment, establishment=place, today=today, by=by)
         lines = sum(int(number or 0) for _, number in answers)
