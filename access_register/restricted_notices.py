@@ -14,8 +14,7 @@ from sharing.signals import restricted_item_added
 
 @receiver(restricted_item_added)
 def tell_the_head(establishment: Establishment, day: date, **kwargs: Any) -> None:
-    """Sent once the item is committed. An establishment without a head who can read it is told
-    nothing."""
+    """Sent once the item is committed. An establishment without a head who can read it is told nothing."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT access_register_head_to_tell(%s, %s)", [establishment.pk, day])
         heads = [person for (person,) in cursor.fetchall()]
