@@ -63,7 +63,7 @@ def _managers() -> list[int]:
 
 def _heads(opening: Opening) -> list[int]:
     place = [opening.establishment_id, timezone.localdate()]
-    return _people("SELECT person_id FROM access_register_head_on(%s, %s)", place)
+    return _people("SELECT access_register_head_to_tell(%s, %s)", place)
 
 
 def _people(statement: str, params: list[Any]) -> list[int]:

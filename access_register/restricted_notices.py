@@ -14,9 +14,9 @@ from sharing.signals import restricted_item_added
 
 @receiver(restricted_item_added)
 def tell_the_head(establishment: Establishment, day: date, **kwargs: Any) -> None:
-    """Sent once the item is committed. An establishment without a head is told nothing."""
+    """Sent once the item is committed. An establishment without a head who can read it is told nothing."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT person_id FROM access_register_head_on(%s, %s)", [establishment.pk, day])
+        cursor.execute("SELECT access_register_head_to_tell(%s, %s)", [establishment.pk, day])
         heads = [person for (person,) in cursor.fetchall()]
     for head in Person.objects.filter(pk__in=heads, is_active=True):
         link = mail.link("confidential_items", establishment.urn)

@@ -18,4 +18,5 @@ class SharingConfig(AppConfig):
             support,
             transfers,
             unusual,
+            visit_notes,
         )

@@ -20,6 +20,7 @@ _SERVICE = "Schools Online service team"
 _PROTECTION = "Data Protection Officer"
 _REVIEWED = date(2026, 11, 24)
 _AMENDED = date(2026, 11, 27)
+_LATEST = date(2026, 11, 28)
 
 GUIDES = (
     Guide(
@@ -62,14 +63,14 @@ GUIDES = (
         "Leaving the protocol and coming back",
         "What stops and what goes on when an establishment excludes itself.",
         _PROTECTION,
-        _REVIEWED,
+        _LATEST,
     ),
     Guide(
         "officers-and-edunet",
         "Officers and EduNet",
         "How officers of the Education Department get in, and what a duty opens.",
         _SERVICE,
-        _AMENDED,
+        _LATEST,
     ),
     Guide(
         "privacy",

@@ -24,8 +24,9 @@ from sharing.models import (
     SenNeed,
     StaffAbsence,
     StaffContract,
+    StaffMember,
 )
-from sharing.returns import CENSUS, reference_days
+from sharing.returns import CENSUS, WORKFORCE, reference_days
 from sharing.school_year import academic_year
 
 TERM = timedelta(days=120)  # the longest a temporary UPN should stay
@@ -149,6 +150,13 @@ def same_child_here(today: date, place: int) -> Q:
 
 def no_contract(today: date, place: int) -> Q:
     return Q(~Exists(StaffContract.objects.filter(covers(today), member=OuterRef("pk"))))
+
+
+def staff_not_in_the_return(today: date, place: int) -> Q:
+    """In post since before the newest workforce census that brought records, and not told of by it."""
+    of_returns = StaffMember.objects.of(place).filter(as_of__in=reference_days(WORKFORCE, today))
+    newest = Subquery(of_returns.filter(as_of__lte=today).order_by("-as_of").values("as_of")[:1])
+    return Q(as_of__lt=newest, starts_on__lte=newest)
 
 
 def more_than_full_time(today: date, place: int) -> Q:
@@ -294,6 +302,12 @@ CHECKS = (
         "Either the person has left, or a contract was not sent.",
         f"Record the contract, or the last day. {_PUT_RIGHT}",
         no_contract, whose=Whose.STAFF,
+    ),
+    Check(
+        "staff-not-in-return", Group.CONFLICTING, "In post here, but not in your newest workforce census",
+        "Who has left is seen here until the end of the contract is known.",
+        "If the person has left, send the census again with the end of the contract. If not, send it with the person.",
+        staff_not_in_the_return, whose=Whose.STAFF,
     ),
     Check(
         "staff-hours", Group.IMPLAUSIBLE, "Contracted for more hours than full time",

@@ -64,7 +64,7 @@ def tell_sponsors(breach_id: int) -> None:
     today = timezone.localdate()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, urn, name, organisation, ARRAY(SELECT person_id FROM access_register_head_on(place, %s)) "
+            "SELECT id, urn, name, organisation, ARRAY(SELECT access_register_head_to_tell(place, %s)) "
             "FROM access_register_contracts_back(%s)",
             [today, breach_id],
         )

@@ -97,6 +97,7 @@ SEN_PROVISION: Final[Mapping[str, str]] = {
     "P": "School Action Plus (until 2015)",
     "S": "Statement (until 2018)",
 }
+NO_NEEDS: Final = "N"  # of the provision; who has it has no type of need, though most returns do not ask for types
 
 BOARDER: Final[Mapping[str, str]] = {
     "N": "Not a boarder",

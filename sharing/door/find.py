@@ -4,6 +4,7 @@ The words go to a function of the database that holds the whole filter and answe
 (migration 0011): LIKE has no index under a policy. What those records say is read under the policies, as everything.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -15,7 +16,7 @@ from sharing.authorise import Asker, NotAtYourLevel, Permission, Through, Visit,
 from sharing.authorise.visits import NEEDED, NEEDED_ON_EDUNET
 from sharing.door.pupils import standing_of
 from sharing.models import Pupil
-from sharing.models.transfers import with_leavers
+from sharing.models.transfers import who_have_left
 from sharing.records import PAGE_SIZE, Page, Why
 from sharing.records.pupils import FoundChild, FoundChildren
 
@@ -72,12 +73,15 @@ def _page(here: Visit, search: Search, number: int) -> Page[FoundChild]:
     if not numbers:
         return Page((), number, total)
     rows = (
-        with_leavers(Pupil.objects.numbered(numbers).visible_on(here.today).for_a_list(here.today), here.today)
+        Pupil.objects.numbered(numbers)
+        .visible_on(here.today)
+        .for_a_list(here.today)
         .select_related("establishment")
         .by_name()
     )
     places = here.holdings.at(Permission.VIEW_PUPILS)
-    return Page(tuple(_found(pupil) for pupil in rows if pupil.establishment_id in places), number, total)
+    left = who_have_left(rows, here.today)
+    return Page(tuple(_found(pupil, left) for pupil in rows if pupil.establishment_id in places), number, total)
 
 
 def _numbers(search: Search, number: int) -> tuple[list[UUID], int]:
@@ -90,7 +94,7 @@ def _numbers(search: Search, number: int) -> tuple[list[UUID], int]:
     return [pupil_id for pupil_id, _ in rows], rows[0][1] if rows else 0
 
 
-def _found(pupil: Pupil) -> FoundChild:
+def _found(pupil: Pupil, left: Collection[UUID]) -> FoundChild:
     return FoundChild(
         urn=pupil.establishment.urn,
         establishment=pupil.establishment.name,
@@ -99,5 +103,5 @@ def _found(pupil: Pupil) -> FoundChild:
         forename=pupil.forename,
         born_on=pupil.born_on,
         year_group=codes.NC_YEARS.get(pupil.year_group, pupil.year_group),
-        standing=standing_of(pupil),
+        standing=standing_of(pupil, left),
     )

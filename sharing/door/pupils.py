@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from sharing import codes
 from sharing.authorise import Asker, Permission, Visit, Withheld, visit
@@ -12,8 +13,9 @@ from sharing.door.paging import page_of
 from sharing.door.pupil_filter import EVERYONE, PupilFilter
 from sharing.models import Attendance, Pupil
 from sharing.models.pupils import PupilQuerySet
-from sharing.models.transfers import with_leavers
+from sharing.models.transfers import knowing_leavers, who_have_left
 from sharing.narrowing import in_words
+from sharing.records import Page
 from sharing.records.pupils import Column, PupilLine, PupilList
 from sharing.school_year import academic_year, term_in_words
 from sharing.school_year import in_words as year_in_words
@@ -37,7 +39,8 @@ def list_pupils(
         everyone, columns, words = listed.everyone, listed.columns, listed.term
         groups = list(everyone.in_groups())
         all_of_them = sum(many for *_, many, _ in groups)
-        page = page_of(listed.found, number, listed.line, all_of_them if only == EVERYONE else None)
+        rows = page_of(listed.found, number, lambda pupil: pupil, all_of_them if only == EVERYONE else None)
+        page = Page(listed.lines(rows.rows), rows.number, rows.total)
         as_of, source, note = told_by_most((source, many, newest) for _, _, source, many, newest in groups)
         here.showed(pupils=[pupil.id for pupil in page], of=page.total)
         return PupilList(
@@ -89,15 +92,19 @@ def _years_of(as_of: date | None, today: date) -> str:
 
 @dataclass(frozen=True)
 class Listed:
-    """The pupils of a list in their order, the columns that the asker may have, and the term of the attendance."""
+    """The pupils of a list in their order, the columns that the asker may have, the term of the attendance, and the day
+    as of which they are listed."""
 
     found: PupilQuerySet
     everyone: PupilQuerySet
     columns: tuple[Column, ...]
     term: str
+    day: date
 
-    def line(self, pupil: Pupil) -> PupilLine:
-        return _line(pupil, tuple(column.code for column in self.columns if column.shown))
+    def lines(self, pupils: Collection[Pupil]) -> tuple[PupilLine, ...]:
+        shown = tuple(column.code for column in self.columns if column.shown)
+        left = who_have_left(pupils, self.day)
+        return tuple(_line(pupil, left, shown) for pupil in pupils)
 
 
 def listed_pupils(here: Visit, only: PupilFilter, sort: str) -> Listed:
@@ -108,11 +115,11 @@ def listed_pupils(here: Visit, only: PupilFilter, sort: str) -> Listed:
     words = term_in_words(*term) if term else ""
     columns = pupil_columns.columns(withheld, words)
     shown = {column.code for column in columns if column.shown}
-    carrying = with_leavers(everyone.for_a_list(here.today), here.today)
+    carrying = knowing_leavers(everyone.for_a_list(here.today), here.today)
     if "attendance" in shown or (only.attendance and Withheld.ATTENDANCE not in withheld):
         carrying = carrying.with_attendance(*(term or NO_TERM))
     found = pupil_filter.narrowed(carrying, only, withheld)
-    return Listed(IN_ORDER[sort](found.with_needs() if "sen" in shown else found), everyone, columns, words)
+    return Listed(IN_ORDER[sort](found.with_needs() if "sen" in shown else found), everyone, columns, words, here.today)
 
 
 def choose_columns(asker: Asker, urn: int, *, wanted: Collection[str]) -> None:
@@ -133,18 +140,18 @@ def newest_term(here: Visit) -> tuple[int, int] | None:
     return counted.values_list("academic_year", "term").first()
 
 
-def standing_of(pupil: Pupil) -> str:
-    """Why somebody is seen who is not on the register: as coming, or for the transfer file (R5, R8)."""
+def standing_of(pupil: Pupil, left: Collection[UUID]) -> str:
+    """Why somebody is seen who is not on the register: as coming, or for the transfer file (R5, R8). `left`: those."""
     if pupil.is_enrolled:
         return ""
-    return LEFT if pupil.has_left else COMING
+    return LEFT if pupil.pk in left else COMING
 
 
-def _line(pupil: Pupil, shown: tuple[str, ...]) -> PupilLine:
+def _line(pupil: Pupil, left: Collection[UUID], shown: tuple[str, ...]) -> PupilLine:
     return PupilLine(
         id=pupil.pk,
         surname=pupil.surname,
         forename=pupil.forename,
-        standing=standing_of(pupil),
+        standing=standing_of(pupil, left),
         cells=tuple(pupil_columns.COLUMNS[code].cell(pupil) for code in shown),
     )

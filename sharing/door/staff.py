@@ -50,7 +50,7 @@ def listed_staff(here: Visit, only: StaffFilter) -> tuple[StaffQuerySet, StaffQu
         found = found.who_teach(here.today, only.work == "teaching")
     if only.contract:
         found = found.with_a_contract(only.contract, here.today)
-    return in_post, found.defer("teacher_number", "ni_number").with_contracts().by_name()
+    return in_post, found.defer("teacher_number", "ni_number").with_contracts(here.today).by_name()
 
 
 def show_member(asker: Asker, urn: int, member_id: UUID) -> StaffPage:
@@ -64,7 +64,7 @@ def show_member(asker: Asker, urn: int, member_id: UUID) -> StaffPage:
 def read_member(here: Visit, member_id: UUID) -> StaffPage:
     """The record, within a visit for staff: for the page, and for a file. Raises NoSuchRecord."""
     in_post = StaffMember.objects.of(here.establishment.pk).in_post_on(here.today)
-    member = in_post.with_contracts().filter(pk=member_id).first()
+    member = in_post.with_contracts(here.today).filter(pk=member_id).first()
     if member is None:
         raise NoSuchRecord
     return StaffPage(
@@ -77,7 +77,7 @@ def read_member(here: Visit, member_id: UUID) -> StaffPage:
 
 
 def line_of(member: StaffMember) -> StaffLine:
-    """The post is that of the contract begun last among those that go on."""
+    """The post is that of the contract in force, of several the one that goes on and was begun last."""
     contract = next(iter(member.contracts.all()), None)
     hours = contract.hours if contract else None
     return StaffLine(

@@ -29,6 +29,7 @@ from sharing.statements import one_at_a_time
 NOT_BY_OFFICERS = "Offers of support are made, asked for and answered by Level 1 of establishments, on Schools Online."
 TAKES_NO_PART = "Your establishment takes no part in the protocol today: it neither offers support nor asks for it."
 ASKED_ALREADY = "You have asked for this already, in other words. Wait for the answer, or take that request back first."
+ASKED_FOR = "Somebody has asked for this offer: it stays about its challenge. Withdraw it, then publish another offer."
 
 MEANWHILE = (
     "Somebody changed this offer while you had it open. The page of your offers shows what it says now. Look there, "
@@ -111,6 +112,8 @@ def change_offer(asker: Asker, urn: int, offer_id: int, *, wish: NewOffer, versi
             return
         check_unchanged(version, now, message=MEANWHILE)
         _check(here, wish)
+        if wish.challenge != offer.challenge and offer.requests.exists():
+            raise CannotSupport(ASKED_FOR, "challenge")
         for name, value in asdict(wish).items():
             setattr(offer, name, value)
         _keep(offer, wish)

@@ -106,7 +106,7 @@ def list_notes_to_head(asker: Asker, urn: int) -> NotesToHead:
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="list_notes_to_head") as here:
         if asker.through != Through.SCHOOLS_ONLINE:
             raise NoSuchRecord
-        rows = VisitNote.objects.at(here.establishment.pk).filter(for_head=True).newest_first()[:LONGEST]
+        rows = VisitNote.objects.at(here.establishment.pk).for_heads().newest_first()[:LONGEST]
         notes = tuple(_record(row, here) for row in rows)
         here.showed(notes=[note.id for note in notes])
         return NotesToHead(here.here, notes, here.why)

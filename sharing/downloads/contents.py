@@ -27,7 +27,7 @@ def pupils(here: Visit, asked: Asked) -> Gathered:
     """The list as it is filtered, with the columns of the person's own choice; a class list where a class is chosen."""
     only = PupilFilter(**{name: asked.get(name, "") for name in FIELDS})
     listed = listed_pupils(here, only, asked.get("sort", "name"))
-    lines = [listed.line(pupil) for pupil in listed.found]
+    lines = listed.lines(listed.found)
     columns = ("Surname", "Forename", "Coming or left", *(column.heading for column in listed.columns if column.shown))
     rows = tuple((line.surname, line.forename, line.standing, *line.cells) for line in lines)
     # The words of a search by name are left out: they may name a child.

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from sharing.models import (
     Attendance,
@@ -123,18 +124,22 @@ def _bring_along(transfer: Transfer, pupil: Pupil, on: date) -> None:
 
 
 def _carry_own_groups(predecessor: Establishment, successor: Establishment, new_of: dict[Any, Pupil]) -> None:
-    """The groups in use are made again at the successor, with those of their children who go along."""
+    """The groups in use are made again at the successor, with those of their children who go along. At the old URN they
+    are put away, where nobody could any more: a name may name a child, and is not kept for ever (P5)."""
     made_there = set(OwnGroup.objects.of(successor.pk).values_list("made_by_id", "name_index"))
-    for group in OwnGroup.objects.of(predecessor.pk).filter(archived_at=None):
+    in_use = OwnGroup.objects.of(predecessor.pk).in_use()
+    for group in in_use:
         if (group.made_by_id, group.name_index) in made_there:
             continue
         members = OwnGroupMember.objects.filter(group=group.pk, pupil__in=list(new_of)).values_list("pupil", flat=True)
         going = [new_of[pupil] for pupil in members]
-        group.pk, group._state.adding, group.establishment = None, True, successor
+        made_at, group.pk, group._state.adding, group.establishment = group.made_at, None, True, successor
         group.save()
+        OwnGroup.objects.filter(pk=group.pk).update(made_at=made_at)
         OwnGroupMember.objects.bulk_create(
             OwnGroupMember(group=group, pupil=pupil, establishment=successor) for pupil in going
         )
+    in_use.update(archived_at=timezone.now())
 
 
 def _carry_departures(predecessor: Establishment, successor: Establishment, new_of: dict[Any, Pupil], on: date) -> None:

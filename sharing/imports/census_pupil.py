@@ -17,6 +17,7 @@ from sharing.codes import (
     ENROL_STATUS,
     LANGUAGE,
     NC_YEARS,
+    NO_NEEDS,
     POST_LOOKED_AFTER,
     SEN_PROVISION,
     SERVICE_CHILD,
@@ -246,5 +247,7 @@ class _Pupil:
         }
         always = {Attendance, Suspension}
         if self._on_roll:
-            always |= {FreeMealsPeriod, SenNeed} if reference_date.month in _SPRING else {FreeMealsPeriod}
+            always.add(FreeMealsPeriod)
+            if reference_date.month in _SPRING or provision == NO_NEEDS:
+                always.add(SenNeed)
         return {part: rows for part, rows in parts.items() if rows or part in always}

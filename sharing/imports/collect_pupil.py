@@ -169,7 +169,9 @@ class _Pupil:
         """Rows of the tables about a pupil, for those that the export has. What it lacks is left as it is."""
         parts: dict[type[Model], list[dict[str, Any]]] = {Enrolment: self._enrolment()}
         if self._on_roll and "senprovision" in self._said.columns:
-            parts[PupilNeeds] = [self._needs()]
+            parts[PupilNeeds] = [needs := self._needs()]
+            if needs["sen_provision"] == codes.NO_NEEDS:
+                parts[SenNeed] = []
         readers: dict[str, tuple[type[Model], Callable[[list[Cells]], list[dict[str, Any]]]]] = {
             ADDRESSES: (HomeAddress, self._addresses),
             MEALS: (FreeMealsPeriod, self._meals),

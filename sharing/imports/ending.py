@@ -21,6 +21,7 @@ from sharing.models import (
     LedgerEntry,
     LocalityMembership,
     LocalityMove,
+    OwnGroup,
     Participation,
     StaffContract,
     StaffMember,
@@ -55,6 +56,7 @@ def end_establishment(urn: int, *, by: str, today: date, is_trial: bool = False)
         _call_off_those_coming(place, by, today)
         _end_stretches(place, by, last_day)
         keeping.lapse_at(place.pk)
+        OwnGroup.objects.of(place.pk).in_use().update(archived_at=timezone.now())
         give_grace()
         answers = establishment_ended.send(sender=Establishment, establishment=place, today=today, by=by)
         lines = sum(int(number or 0) for _, number in answers)
@@ -96,12 +98,10 @@ def _end_stays(place: Establishment, last_day: date) -> int:
 
 
 def _end_staff(place: Establishment, last_day: date) -> int:
-    contracts, members = (
-        rows._default_manager.filter(establishment=place, starts_on__lte=last_day).exclude(ends_on__lte=last_day)
-        for rows in (StaffContract, StaffMember)
-    )
-    contracts.update(ends_on=last_day)
-    return members.update(ends_on=last_day)
+    """Of who was to come later too, who so is never in post. What was to begin later for the others never does."""
+    StaffContract.objects.filter(establishment=place, starts_on__gt=last_day).delete()
+    StaffContract.objects.filter(establishment=place).exclude(ends_on__lte=last_day).update(ends_on=last_day)
+    return StaffMember.objects.filter(establishment=place).exclude(ends_on__lte=last_day).update(ends_on=last_day)
 
 
 def _call_off_those_coming(place: Establishment, by: str, today: date) -> None:

@@ -84,6 +84,11 @@ def _differing(part: type[models.Model], named: set[str]) -> str:
     return " OR ".join(f"({condition})" for condition in compared) or "false"
 
 
+def _is_cut(part: type[models.Model], stretch: Mapping[str, Any]) -> bool:
+    """Whether what the file does not tell any more is kept up to the first day that it covers."""
+    return part is FreeMealsPeriod and "ends_on" in stretch
+
+
 def _covered(stretch: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """The condition that a known row lies in the stretch, with its parameters."""
     conditions: list[str] = ["true"]
@@ -108,6 +113,16 @@ _SUPERSEDED = """
 """
 
 
+# Known free meals that began before the stretch, which the file does not tell: what was before stays, unless the file
+# tells that time otherwise.
+_CUT_BEFORE = """
+    CASE WHEN known.starts_on < %(ends_on_from)s AND NOT EXISTS (
+        SELECT FROM told_record AS here JOIN told_freemealsperiod AS period USING (n)
+        WHERE here.pupil_id = known.pupil_id AND period.starts_on < %(ends_on_from)s
+          AND daterange(period.starts_on, period.ends_on, '[]') && daterange(known.starts_on, known.ends_on, '[]'))
+    THEN 'cut' ELSE 'removed' END
+"""
+
 # Who has left since the file's day has left, though the file could not know.
 _LEFT_SINCE = "told.ends_on IS NULL AND known.ends_on >= %(as_of)s"
 _ENDS = f"ends_on = CASE WHEN {_LEFT_SINCE} THEN known.ends_on ELSE told.ends_on END"
@@ -118,7 +133,8 @@ def plan(part: type[models.Model], named: set[str], stretch: Mapping[str, Any], 
     name = _name(part)
     covered, params = _covered(stretch)
     told_as_of = "coalesce(known.as_of, record.as_of)" if _has_source(part) else "record.as_of"
-    removed = _SUPERSEDED if part is Enrolment else f"WHEN told.place IS NULL AND {covered} THEN 'removed'"
+    gone = _CUT_BEFORE if _is_cut(part, stretch) else "'removed'"
+    removed = _SUPERSEDED if part is Enrolment else f"WHEN told.place IS NULL AND {covered} THEN {gone}"
     confirmed = "WHEN known.as_of < %(as_of)s THEN 'confirmed'" if _has_source(part) else ""
     standing = "true" if part in OF_THEIR_TIME else "NOT here.is_older"
     make_table(
@@ -190,13 +206,18 @@ _LEFT = """
 """
 
 
-def apply(part: type[models.Model], named: set[str], told_by: Mapping[str, Any], planned: Collection[str]) -> None:
+def apply(
+    part: type[models.Model], named: set[str], stretch: Mapping[str, Any], told_by: Mapping[str, Any],
+    planned: Collection[str],
+) -> None:  # fmt: skip
     """Do what was planned, by a statement for each kind of action that is."""
     if "added" in planned:
         _add(part, told_by)
     if not {"changed", "confirmed"}.isdisjoint(planned):
         _change(part, named, told_by)
-    if not {"cut", "cancelled"}.isdisjoint(planned):
+    if _is_cut(part, stretch) and "cut" in planned:
+        run(_CUT_MEALS, {**told_by, "first": stretch["ends_on"][0]})
+    elif not {"cut", "cancelled"}.isdisjoint(planned):
         run(_CUT)
     if "removed" in planned:
         run(
@@ -249,4 +270,8 @@ _CUT = """
             SELECT min(stay.starts_on) - 1 FROM told_record AS here JOIN told_enrolment AS stay USING (n)
             WHERE here.pupil_id = known.pupil_id AND stay.starts_on > known.starts_on) END
     FROM plan_enrolment AS planned WHERE known.id = planned.known_id AND action IN ('cut', 'cancelled')
+"""
+_CUT_MEALS = """
+    UPDATE sharing_freemealsperiod AS known SET ends_on = %(first)s - 1, source = %(source)s, as_of = %(as_of)s
+    FROM plan_freemealsperiod AS planned WHERE known.id = planned.known_id AND action = 'cut'
 """

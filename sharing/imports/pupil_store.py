@@ -84,8 +84,9 @@ class PupilStore:
     `adds_pupils`: may make records of pupils not yet known there; otherwise such a row is left out, with a query,
     or an error where the file `refuses_unknown` ones.
     `covers`: the stretch of a table that the file tells whole, as {Attendance: {"academic_year": 2025, "term": 1},
-    Suspension: {"starts_on": (first, last)}}: rows there that it does not tell are removed. A table not named here is
-    covered whole, for the pupils of whom the file tells it. Enrolments are never removed.
+    Suspension: {"starts_on": (first, last)}}: rows there that it does not tell are removed, or free meals
+    from before it cut. A table not named here is covered whole, for the pupils of whom the file tells it. Enrolments
+    are never removed.
 
     A record that tells surname, forename, date of birth and sex is whole, and stands as of the file's day from then on;
     single columns (a class list's) are changed where they stand. A ULN is stored where there was none, or with another
@@ -153,7 +154,8 @@ class PupilStore:
     def _apply_parts(self, parts: Iterable[type[Model]]) -> None:
         for part in parts:
             if planned := self._planned.get(part):
-                pupil_parts.apply(part, self._staging.parts[part], self._told_by, planned)
+                stretch = self._covers.get(part, {})
+                pupil_parts.apply(part, self._staging.parts[part], stretch, self._told_by, planned)
 
     def _add_children(self) -> None:
         file = f"{self._told_by['source']}, {self._told_by['as_of']:%d/%m/%Y}"

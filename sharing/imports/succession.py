@@ -259,9 +259,12 @@ class Links:
 
 
 def _carry_staff(predecessor: Establishment, successor: Establishment, on: date) -> None:
-    """Who goes on in post, with the contracts that go on."""
+    """Who goes on in post, with the contracts that go on. Who is in post there by its own return stays as it tells."""
     members = StaffMember.objects.of(predecessor.pk).exclude(ends_on__lt=on)
     going_on = list(members)
+    in_post_there = StaffMember.objects.of(successor.pk).exclude(person_index="").exclude(ends_on__lt=on)
+    there = {member.person_index: member for member in in_post_there}
+    known = {member.pk: there[member.person_index] for member in going_on if member.person_index in there}
     copies = {
         member.pk: StaffMember(
             establishment=successor,
@@ -269,12 +272,13 @@ def _carry_staff(predecessor: Establishment, successor: Establishment, on: date)
             **{name: getattr(member, name) for name in STAFF_FACTS},
         )
         for member in going_on
+        if member.pk not in known
     }
-    contracts = StaffContract.objects.filter(member__in=copies.keys()).exclude(ends_on__lt=on)
-    carried = list(contracts)
+    contracts = StaffContract.objects.filter(member__in=going_on).exclude(ends_on__lt=on)
+    carried = [contract for contract in contracts if contract.member_id in copies]
     absences = list(StaffAbsence.objects.filter(member__in=list(copies)))
     StaffMember.objects.bulk_create(copies.values(), batch_size=500)
-    carry_challenges("member", copies, successor)
+    carry_challenges("member", {**copies, **known}, successor)
     # Of the old records nothing holds from `on`.
     contracts.filter(starts_on__gte=on).delete()
     contracts.update(ends_on=on - timedelta(days=1))

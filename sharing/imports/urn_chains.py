@@ -23,8 +23,6 @@ def keep_chains() -> None:
         if place.goes_on_as_id != goes_on_as:
             place.goes_on_as_id = goes_on_as
             changed.append(place)
-    # First all that end: each URN has one before it at most.
-    Establishment.objects.filter(pk__in=[place.pk for place in changed]).update(goes_on_as=None)
     Establishment.objects.bulk_update(changed, ["goes_on_as"], batch_size=500)
     if changed:
         cover_anew()

@@ -20,6 +20,7 @@ from sharing.imports.problems import Problem, ProblemLog, refused
 from sharing.imports.staging import run
 from sharing.imports.workforce_reader import ToldMember, WorkforceHeader, read_header, read_members
 from sharing.models import Establishment, StaffAbsence, StaffContract, StaffMember
+from sharing.models.establishments import CLOSED
 from sharing.returns import not_the_senders
 from sharing.school_year import academic_year
 
@@ -143,13 +144,16 @@ class _Plan:
                 contracts, absences = known.contracts_of(member), known.absences_of(member)
             is_new = member._state.adding
             before = dict(self.numbers)
+            self._end_with_the_establishment(one)
+            stay = self._plan_contracts(member, one.contracts, contracts)
+            self._plan_absences(member, one.absences, absences)
+            if not one.tells_arrival:
+                one.record["starts_on"] = _unbroken_since(one.record["starts_on"], stay)
             # What the return does not tell is left as it is known.
             facts = {name: value for name, value in one.record.items() if value not in ("", None) or name == "ends_on"}
             facts["person_index"] = blind_index(_person(member, one))
-            left = not is_new and member.ends_on is None and facts["ends_on"] is not None
+            left = not is_new and self._is_there(member.ends_on) and not self._is_there(facts["ends_on"])
             differs = _set(member, facts)
-            self._plan_contracts(member, one.contracts, contracts)
-            self._plan_absences(member, one.absences, absences)
             if not is_new:
                 self.numbers["changed"] += differs
                 self.numbers["left"] += left
@@ -161,17 +165,33 @@ class _Plan:
         not_told = known.in_post_and_not_found(self.header.reference_date)
         if not_told:
             cure = (
-                "People in post here are not in the return. They stay until a return gives the end of their contract."
+                "People in post here are not in the return. They stay until a return gives the end of their contract. "
+                "Data quality names them."
             )
             log.add(Problem(None, "SchoolWorkforceMembers", str(not_told), cure, fatal=False))
 
-    def _plan_contracts(self, member: StaffMember, told: list[dict[str, Any]], known: list[StaffContract]) -> None:
+    def _is_there(self, last_day: date | None) -> bool:
+        return last_day is None or last_day >= self.header.reference_date
+
+    def _end_with_the_establishment(self, told: ToldMember) -> None:
+        """A return that comes after the establishment has closed tells nobody in post there (R44)."""
+        last_day = self.here.close_date
+        if self.here.status_code != CLOSED or last_day is None:
+            return
+        told.contracts[:] = [contract for contract in told.contracts if contract["starts_on"] <= last_day]
+        for facts in (told.record, *told.contracts):
+            facts["ends_on"] = min(facts["ends_on"] or last_day, last_day)
+
+    def _plan_contracts(
+        self, member: StaffMember, told: list[dict[str, Any]], known: list[StaffContract]
+    ) -> list[StaffContract]:
         """A known contract in force on the day that the return does not tell ends where one that it tells begins; where
-        none begins later it was never so."""
+        none begins later it was never so. Answers with the known ones that the return does not tell, and that stay."""
+        stay = []
         rest = self._plan_rows(StaffContract, "contract", member, told, known, _CONTRACT_KEY)
         for contract in rest:
-            day = self.header.reference_date
-            if contract.starts_on > day or (contract.ends_on and contract.ends_on < day):
+            if contract.starts_on > self.header.reference_date or not self._is_there(contract.ends_on):
+                stay.append(contract)
                 continue
             later = [row["starts_on"] for row in told if row["starts_on"] > contract.starts_on]
             if later:
@@ -179,9 +199,11 @@ class _Plan:
                 self._rows[StaffContract].change.append(contract)
                 self._written[StaffContract].add("ends_on")
                 self.numbers["contract ended"] += 1
+                stay.append(contract)
             else:
                 self._rows[StaffContract].remove.append(contract)
                 self.numbers["contract removed"] += 1
+        return stay
 
     def _plan_absences(self, member: StaffMember, told: list[dict[str, Any]], known: list[StaffAbsence]) -> None:
         """Those of the school year before, and since, are replaced where the return tells of absences at all."""
@@ -226,6 +248,15 @@ def _person(member: StaffMember, told: ToldMember) -> str:
     return next(filter(None, numbers), told.person)
 
 
+def _unbroken_since(first: date, earlier: Iterable[StaffContract]) -> date:
+    """The first day of those that follow each other without a gap, up to the one that begins on `first`."""
+    ended = sorted(((one.ends_on, one.starts_on) for one in earlier if one.ends_on), reverse=True)
+    for ends_on, starts_on in ended:
+        if ends_on >= first - timedelta(days=1):
+            first = min(first, starts_on)
+    return first
+
+
 def _set(row: Any, facts: dict[str, Any]) -> bool:
     """Whether anything differed."""
     differs = False
@@ -243,12 +274,15 @@ class _KnownStaff:
         self._all = list(StaffMember.objects.of(here.pk).prefetch_related("contracts", "absences"))
         self._by_index = {member.person_index: member for member in self._all if member.person_index}
         self._by_name: dict[tuple[str, str], list[StaffMember]] = {}
+        self._by_ni_number: dict[Any, list[StaffMember]] = {}
         for member in self._all:
+            self._by_ni_number.setdefault(member.ni_number, []).append(member)
             self._by_name.setdefault((member.surname.lower(), member.forename.lower()), []).append(member)
         self._found: set[Any] = set()
 
     def find(self, told: ToldMember, log: ProblemLog) -> StaffMember | None:
-        """By number; else the only one of that name, where no date of birth and no number speaks against it."""
+        """By number; else the only one of that National Insurance number, or of that name, where no date of birth and
+        no number speaks against them."""
         facts = told.record
         numbers = [facts["teacher_number"], facts["ni_number"], told.person]
         found = {
@@ -257,7 +291,7 @@ class _KnownStaff:
         if len(found) > 1:
             cure = "Teacher number and National Insurance number belong to two people here. Find out whose they are."
             log.add(Problem(told.row, "TeacherNumber", "", cure))
-        member = next(iter(found.values()), None) or self._of_that_name(facts)
+        member = next(iter(found.values()), None) or self._fitting(facts)
         if member is None:
             return None
         if member.pk in self._found:
@@ -266,16 +300,22 @@ class _KnownStaff:
         self._found.add(member.pk)
         return member
 
-    def _of_that_name(self, facts: dict[str, Any]) -> StaffMember | None:
+    def _fitting(self, facts: dict[str, Any]) -> StaffMember | None:
+        """The index of who has a teacher number too does not tell their National Insurance number."""
+        with_number = self._by_ni_number.get(facts["ni_number"], []) if facts["ni_number"] else []
         named = self._by_name.get((facts["surname"].lower(), facts["forename"].lower()), [])
-        fitting = [
-            member
-            for member in named
-            if member.born_on in (None, facts["born_on"])
+        for candidates in (with_number, named):
+            fitting = [member for member in candidates if self._may_be(member, facts)]
+            if len(fitting) == 1:
+                return fitting[0]
+        return None
+
+    def _may_be(self, member: StaffMember, facts: dict[str, Any]) -> bool:
+        return (
+            member.born_on in (None, facts["born_on"])
             and member.pk not in self._found
             and all(getattr(member, name) in ("", facts[name]) or not facts[name] for name in _NUMBERS)
-        ]
-        return fitting[0] if len(fitting) == 1 else None
+        )
 
     def contracts_of(self, member: StaffMember) -> list[StaffContract]:
         return list(member.contracts.all())

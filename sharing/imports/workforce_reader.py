@@ -51,11 +51,13 @@ class WorkforceHeader:
 @dataclass(repr=False)
 class ToldMember:
     """A member of staff as the school returned them. `row` is the place in the file, from 1. `person` is what tells
-    who is who: teacher number, else National Insurance number, else name and date of birth."""
+    who is who: teacher number, else National Insurance number, else name and date of birth. `tells_arrival`: the first
+    day is given by itself, and not only by the contracts."""
 
     row: int
     person: str
     record: Row
+    tells_arrival: bool = False
     contracts: list[Row] = field(default_factory=list)
     absences: list[Row] = field(default_factory=list)
 
@@ -117,6 +119,7 @@ def read_members(path: Path) -> Iterator[ToldMember | Problem]:
     """
     header = read_header(path)
     first_seen: dict[str, int] = {}
+    first_with: dict[str, int] = {}
     row = 0
     for element in stream(path, (_MEMBER,), are_rows=True):
         row += 1
@@ -128,6 +131,12 @@ def read_members(path: Path) -> Iterator[ToldMember | Problem]:
         if first != row:
             cure = f"Member {first} of this file is the same person. Export each person once, with all contracts."
             yield Problem(row, "StaffDetails", "", cure)
+            continue
+        number = member.record["ni_number"]
+        first = first_with.setdefault(number, row) if number else row
+        if first != row:
+            cure = f"Member {first} of this file has the same National Insurance number. Find out whose it is."
+            yield Problem(row, "NINumber", "", cure)
         else:
             yield member
     if not row:
@@ -141,8 +150,9 @@ def _member(element: etree._Element, row: int, header: WorkforceHeader) -> tuple
     facts = _facts(values, details, header.reference_date)
     contracts = _contracts(record, element, header.reference_date)
     absences = _absences(record, element)
+    arrivals = [arrived for contract in contracts if (arrived := contract.pop("arrived_on"))]
     if contracts:
-        facts["starts_on"] = min(contract.pop("arrived_on") for contract in contracts)
+        facts["starts_on"] = min(*arrivals, *(contract["starts_on"] for contract in contracts), date.max)
         ends = [contract["ends_on"] for contract in contracts]
         facts["ends_on"] = None if None in ends else max(ends)
     elif not record.refused:
@@ -151,7 +161,7 @@ def _member(element: etree._Element, row: int, header: WorkforceHeader) -> tuple
         return None, record.problems
     person = facts["teacher_number"] or facts["ni_number"]
     person = person or named_person(facts["surname"], facts["forename"], facts["born_on"])
-    return ToldMember(row, person, facts, contracts, absences), record.problems
+    return ToldMember(row, person, facts, bool(arrivals), contracts, absences), record.problems
 
 
 def _facts(values: Values, details: etree._Element | None, reference_date: date) -> Row:
@@ -231,7 +241,7 @@ def _contracts(record: Record, element: etree._Element, reference_date: date) ->
                 "starts_on": starts,
                 "ends_on": ends,
                 "paid_daily": values.yes("DailyRate") or False,
-                "arrived_on": _arrived(values, starts),
+                "arrived_on": values.day("SchoolArrivalDate"),
                 **_level(record, level),
             }
             if (starts, post) in told:
@@ -239,12 +249,6 @@ def _contracts(record: Record, element: etree._Element, reference_date: date) ->
                 record.wrong("ContractStart", starts.isoformat() if starts else "", cure)
             told[starts, post] = contract
     return list(told.values()) if not record.refused else []
-
-
-def _arrived(values: Values, starts: date | None) -> date | None:
-    """The first day at the school, which a contract may follow."""
-    arrived = values.day("SchoolArrivalDate")
-    return min(arrived, starts) if arrived and starts else arrived or starts
 
 
 def _posts(record: Record, contract: etree._Element) -> Iterator[tuple[str, etree._Element | None]]:

@@ -14,6 +14,9 @@ class MisuseReportQuerySet(models.QuerySet["MisuseReport"]):
     def by(self, person_id: int) -> "MisuseReportQuerySet":
         return self.filter(reported_by_id=person_id)
 
+    def waiting(self) -> "MisuseReportQuerySet":
+        return self.exclude(state=MisuseReport.State.CLOSED)
+
     def waiting_first(self) -> "MisuseReportQuerySet":
         """Those that wait, the oldest first; then the closed, the newest first."""
         return self.order_by(models.F("closed_at").desc(nulls_first=True), "reported_at", "id")

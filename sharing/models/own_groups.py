@@ -22,6 +22,10 @@ class OwnGroupQuerySet(models.QuerySet["OwnGroup"]):
     def made_by(self, person_id: int) -> "OwnGroupQuerySet":
         return self.filter(made_by_id=person_id)
 
+    def in_use(self) -> "OwnGroupQuerySet":
+        """Those that are not put away."""
+        return self.filter(archived_at=None)
+
 
 class OwnGroup(models.Model):
     """A named set of an establishment's pupils: by criteria, worked out anew each day, or by hand.

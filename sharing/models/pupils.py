@@ -189,9 +189,8 @@ class Pupil(models.Model):
 
     objects = PupilQuerySet.as_manager()
 
-    # What `for_a_list`, `with_needs` and `with_attendance` add, and models.transfers.with_leavers.
+    # What `for_a_list`, `with_needs` and `with_attendance` add.
     is_enrolled: bool
-    has_left: bool
     sen: str | None
     possible: int | None
     absent: int | None

@@ -21,9 +21,11 @@ class StaffQuerySet(models.QuerySet["StaffMember"]):
     def of(self, establishment_id: int) -> "StaffQuerySet":
         return self.filter(establishment_id=establishment_id)
 
-    def with_contracts(self) -> "StaffQuerySet":
-        """Each with its contracts, the ones without an end and begun last first."""
-        newest = StaffContract.objects.order_by(models.F("ends_on").desc(nulls_first=True), "-starts_on", "pk")
+    def with_contracts(self, day: date) -> "StaffQuerySet":
+        """Each with its contracts: those in force that day first, of them the ones without an end and begun last."""
+        not_in_force = models.Case(models.When(covers(day), then=0), default=1)
+        last_end = models.F("ends_on").desc(nulls_first=True)
+        newest = StaffContract.objects.order_by(not_in_force, last_end, "-starts_on", "pk")
         return self.prefetch_related(models.Prefetch("contracts", newest))
 
     def named(self, text: str) -> "StaffQuerySet":

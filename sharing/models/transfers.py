@@ -1,11 +1,12 @@
 """Children on the way from one establishment to another (R5, R7, R8, A4)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
+from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, Now
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Now
 
 from sharing.fields import EncryptedTextField
 from sharing.models.establishments import Establishment
@@ -13,15 +14,20 @@ from sharing.models.plain import in_order_of
 from sharing.models.pupils import Enrolment, Pupil, PupilQuerySet
 
 
-def with_leavers(pupils: PupilQuerySet, day: date) -> PupilQuerySet:
-    """Each with `has_left`: seen for the transfer file (R8). Of a child whom no enrolment covers that day.
+def knowing_leavers(pupils: PupilQuerySet, day: date) -> PupilQuerySet:
+    """To be filtered by `has_left`: seen for the transfer file (R8). Of a child whom no enrolment covers that day."""
+    has_left = {"has_left": Exists(Transfer.objects.seen_for_the_file(day).filter(leaving=OuterRef("pk")))}
+    return pupils.alias(**has_left)
 
-    A value of a row, as `is_enrolled` of PupilQuerySet.for_a_list.
-    """
-    seen = Transfer.objects.filter(leaving=OuterRef("pk"), cancelled_at=None, sender_keeps_until__gte=day)
-    found = Subquery(seen.annotate(found=Value(True)).values("found")[:1])
-    added = {"has_left": Coalesce(found, False)}
-    return pupils.annotate(**added)
+
+def who_have_left(pupils: Iterable[Pupil], day: date) -> frozenset[UUID]:
+    """Those rows of a list who are seen for the transfer file (R8). One query, or none where all are on the register:
+    as a value of each row it took a fifth of the time of the list."""
+    away = [pupil.pk for pupil in pupils if not pupil.is_enrolled]
+    if not away:
+        return frozenset()
+    seen = Transfer.objects.seen_for_the_file(day).filter(leaving__in=away)
+    return frozenset(seen.values_list("leaving", flat=True))
 
 
 def is_back() -> Exists:
@@ -47,9 +53,13 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
         """The expected day is past, and the child has not arrived or the answer has not come."""
         return self.under_way(day).filter(expected_on__lt=day)
 
+    def seen_for_the_file(self, day: date) -> "TransferQuerySet":
+        """Of children who have left, and whom the sender sees until the transfer file is made (R8)."""
+        return self.filter(cancelled_at=None, sender_keeps_until__gte=day)
+
     def file_to_send(self, day: date) -> "TransferQuerySet":
         """The child has left for the receiver, and the duty to send the transfer file is still open (R8)."""
-        return self.filter(~is_back(), cancelled_at=None, file_sent_at=None, sender_keeps_until__gte=day)
+        return self.seen_for_the_file(day).filter(~is_back(), file_sent_at=None)
 
     def came_to_something(self, day: date) -> "TransferQuerySet":
         """Agreed, and the child goes or has gone: neither cancelled, nor lapsed with the child still at the sender's,

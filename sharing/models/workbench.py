@@ -1,6 +1,9 @@
 """What an officer keeps for their own work: views of lists, and notes on establishments they are to visit (R9)."""
 
+from datetime import datetime
+
 from django.db import models
+from django.db.models import Q
 
 from sharing.fields import EncryptedTextField
 from sharing.models.establishments import Establishment
@@ -24,6 +27,13 @@ class SavedView(models.Model):
 class VisitNoteQuerySet(models.QuerySet["VisitNote"]):
     def at(self, establishment_id: int) -> "VisitNoteQuerySet":
         return self.filter(establishment=establishment_id)
+
+    def for_heads(self) -> "VisitNoteQuerySet":
+        return self.filter(for_head=True)
+
+    def since(self, moment: datetime) -> "VisitNoteQuerySet":
+        """Written or changed then or later."""
+        return self.filter(Q(written_at__gte=moment) | Q(changed_at__gte=moment))
 
     def newest_first(self) -> "VisitNoteQuerySet":
         return self.order_by("-written_at", "-pk")

@@ -75,7 +75,7 @@ def work_of_the_data_team(here: Visit, **kwargs: Any) -> Iterable[Waiting]:
     checked = Release.objects.filter(state=Release.State.CHECKED)
     yield Waiting("Releases", to_check, "release to check", "releases to check", "releases", "state=prepared")
     yield Waiting("Releases", checked, "release to schedule", "releases to schedule", "releases", "state=checked")
-    reports = MisuseReport.objects.exclude(state=MisuseReport.State.CLOSED)
+    reports = MisuseReport.objects.waiting().exclude(reported_by_id=here.asker.person_id)
     yield Waiting(
         "Reports of misuse", reports, "report of misuse to see to", "reports of misuse to see to", "misuse_reports"
     )

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from access_register import closing_notices
+from access_register.models import RegisterLine
 from sharing import door
 from sharing.authorise import Permission, visit
 from sharing.models import Closing, Pupil
@@ -44,6 +45,20 @@ def test_the_second_persons_are_asked_at_once(barred: bool) -> None:
     second = second_manager()
     committed(child(), head_barred=barred)
     assert told() == address(second, *([] if barred else [HEAD]))
+
+
+@pytest.mark.drifts
+@pytest.mark.parametrize("state", ["awaiting_since", "suspended_at"])
+def test_no_head_is_written_to_who_cannot_read_it(state: str) -> None:
+    """R18: a first head who has not accepted, whose address may be a slip, or one who is suspended."""
+    second = second_manager()
+    with as_batch():
+        RegisterLine.objects.filter(establishment__urn=BECKSIDE, seat=0).update(**{state: NOW})
+    closing = committed(child())
+    assert told() == address(second)
+    with as_batch():
+        closing_notices.send(closing.pk, closing.starts_at + timedelta(hours=43))
+    assert told() == address(second, MANAGER)
 
 
 def test_before_it_lapses_and_once_it_has_both_are_told() -> None:

@@ -12,10 +12,11 @@ from access_register import participation
 from access_register.models import ParticipationStep, ProtocolVersion, RegisterLine, ResponsiblePerson
 from access_register.rules import CannotChange
 from sharing import door
-from sharing.authorise import NeedsConfirmation, NotAtYourLevel
+from sharing.authorise import NeedsConfirmation, NoSuchRecord, NotAtYourLevel
 from sharing.authorise.holdings import Holdings
 from sharing.dates import covers
 from sharing.days import day_in_words
+from sharing.door.support import NewOffer
 from sharing.models import Establishment, LedgerEntry, Participation
 from sharing.models.establishments import CLOSED
 from tests.access_register.breaches import against_establishment, decide
@@ -140,6 +141,27 @@ class TestComingBack:
         page = participation.show_participation(asker(HEAD), BECKSIDE)
         assert [step.words for step in page.steps] == ["Signed up to the protocol", "Left the protocol"]
         assert page.steps[0].version
+
+    def test_opens_again_what_still_stands_as_the_pages_say(self) -> None:
+        """R16, R17, R27: offers of support and consents; the head withdraws first what must not come back."""
+        until = timezone.localdate() + timedelta(days=60)
+        wish = NewOffer("eal", "We talk.", "Everybody", "Ask here.", until)
+        offer = door.publish_offer(asker(HEAD), BECKSIDE, wish=wish)
+        request = door.ask_for_support(asker(NEIGHBOUR), RAVENSGILL, offer, words="May we come?")
+        told = client(HEAD).get(f"/establishments/{BECKSIDE}/participation/leave/").content.decode()
+        guidance = client(HEAD).get("/guidance/leaving-and-rejoining/").content.decode()
+        leave()
+        with pytest.raises(NoSuchRecord):
+            door.show_support_request(asker(NEIGHBOUR), RAVENSGILL, request)
+        signing_up = client(HEAD).get(f"/establishments/{BECKSIDE}/participation/sign-up/").content.decode()
+        join()
+        assert door.show_support_request(asker(NEIGHBOUR), RAVENSGILL, request).words == "May we come?"
+        assert offer in [one.id for one in door.show_support(asker(NEIGHBOUR), BECKSIDE).offers]
+        for page in (told, guidance):
+            assert "Nothing comes back by itself" not in page
+            assert "does not return by itself" not in page
+            assert "what you and others have asked of each other" in page
+        assert all("offers of support" in page for page in (told, guidance, signing_up))
 
     def test_needs_the_text_in_force(self) -> None:
         """R16, R42."""

@@ -60,6 +60,16 @@ def test_nobody_is_said_to_be_told_where_there_is_no_head() -> None:
     ]
 
 
+@pytest.mark.parametrize("state", ["awaiting_since", "suspended_at"])
+def test_no_head_is_written_to_who_cannot_read_it(state: str) -> None:
+    """R26: an invitation that nobody has answered may lie at a wrong address; a head who is suspended reads nothing."""
+    with as_batch():
+        RegisterLine.objects.filter(establishment__urn=BECKSIDE, seat=0).update(**{state: timezone.now()})
+    with posting():
+        add()
+    assert mail.outbox == []
+
+
 def test_an_officer_adds_an_item() -> None:
     """R28, R43: with a file; the head is told that there is one, and not what."""
     file = SimpleUploadedFile("Visits.csv", CONTENT)

@@ -1,10 +1,12 @@
 """Notes for a visit (R9, R13, R39, R43): who reads them, who changes them, and what the ledger keeps."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from sharing import door
 from sharing.authorise import NeedsSecondFactor, NoSuchRecord, NotAtYourLevel
@@ -36,6 +38,26 @@ def test_is_read_by_officers_with_a_duty_there_and_by_the_head_where_it_says_so(
     assert [reads(slug) for slug in (AUTHOR, OTHER, NO_DUTY, HEAD)] == [True, True, False, False]
     written(for_head=True)
     assert [reads(slug) for slug in (HEAD, "deputy-beckside")] == [True, False]
+
+
+def test_the_home_page_tells_the_head_of_it_for_two_weeks() -> None:
+    """R9: and neither the other Level 1 nor of what is for officers alone; a change is news again."""
+
+    def told(slug: str) -> list[str]:
+        return [one.words for place in door.my_places(asker(slug)) for one in place.to_do if "note" in one.words]
+
+    written()
+    assert told(HEAD) == []
+    note = written(for_head=True)
+    assert (told(HEAD), told("deputy-beckside")) == (["1 new note of officers to read"], [])
+    page = client(HEAD).get("/").content.decode()
+    assert TO_HEAD in page
+    assert "Zzyxnote" not in page
+    with as_batch():
+        VisitNote.objects.filter(pk=note).update(written_at=timezone.now() - timedelta(days=15))
+    assert told(HEAD) == []
+    door.change_note(asker(AUTHOR, EDUNET), BECKSIDE, note, text=TEXT + "!", for_head=True)
+    assert told(HEAD) == ["1 new note of officers to read"]
 
 
 def test_is_encrypted_at_rest_and_asks_for_a_second_factor() -> None:
@@ -82,7 +104,7 @@ def test_in_the_browser() -> None:
     assert browser.post(VISIT, {"text": ""}).status_code == 422
     with CaptureQueriesContext(connection) as queries:
         assert browser.get(VISIT).status_code == 200
-    assert len([one for one in queries if "SAVEPOINT" not in one["sql"]]) <= 19
+    assert len([one for one in queries if "SAVEPOINT" not in one["sql"]]) <= 20
     assert TEXT in browser.post(VISIT, {"text": TEXT}, follow=True).content.decode()
     with as_batch():
         note = VisitNote.objects.get().pk

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 
 from sharing import door
@@ -24,7 +23,7 @@ from sharing.records.figures import KeyData
 from sharing.records.reports import GOVERNORS
 from sharing.reports.gathering import gather
 from sharing.school_year import academic_year
-from tests import figures
+from tests import factories, figures
 from tests.locks.switches import door_off, rls_off, run_as_owner
 from tests.people import EDUNET, SCHOOLS_ONLINE, as_batch, asker, client
 from tests.sharing.conversions import BECKSIDE, NEW, convert
@@ -51,18 +50,6 @@ PEOPLE = {
 }
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_from_gias", "nothing_released")]
-
-
-@pytest.fixture
-def nothing_released(db: None) -> None:
-    figures.without_the_demonstrations()
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # as it is for whoever brings a file in
-
-
-@pytest.fixture
-def today() -> date:
-    return timezone.localdate()
 
 
 def published(year: int = YEAR) -> None:
@@ -188,58 +175,6 @@ def test_who_does_not_see_the_pupils_reads_the_protected_number_of_the_earlier_u
     assert own(of_head, ROLL) == {"2023/24": ("23.0%", BECKSIDE)}
 
 
-def of_the_year_of_the_change(counted_at: int, protected_at: int, today: date, *, protected_first: bool) -> None:
-    """The free school meals of the school, counted under the one URN and protected under the other."""
-
-    as_of = {BECKSIDE: today - timedelta(days=30), NEW: today}
-
-    def counted() -> None:
-        release = figures.release("roll", academic_year(today), {(counted_at, ROLL): 23})
-        Release.objects.filter(pk=release.pk).update(as_of=as_of[counted_at])
-        preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(days=1))
-
-    with as_batch():
-        if not protected_first:
-            counted()
-        protected_share(50, urn=protected_at, year=academic_year(today), as_of=as_of[protected_at])
-        if protected_first:
-            counted()
-
-
-@pytest.mark.parametrize("off", ["nothing", "the door", "row-level security"])
-@pytest.mark.parametrize("protected_first", [True, False])
-@pytest.mark.parametrize(("counted_at", "protected_at"), [(BECKSIDE, NEW), (NEW, BECKSIDE)])
-def test_a_protected_number_of_either_urn_stands_for_the_whole_one_of_the_other(
-    off: str,
-    protected_first: bool,
-    counted_at: int,
-    protected_at: int,
-    tmp_path: Path,
-    today: date,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """R10, R11, R12: in the year of a change both are of the same children."""
-    convert(tmp_path, today)
-    of_the_year_of_the_change(counted_at, protected_at, today, protected_first=protected_first)
-    assert [text for text, _ in own(door.show_key_data(asker("governor-beckside"), NEW), ROLL).values()] == ["25%"]
-    if off == "the door":
-        door_off(monkeypatch)
-    if off == "row-level security":
-        rls_off()
-    assert reads("governor-beckside", SCHOOLS_ONLINE, NEW) == reads("head-ravensgill", SCHOOLS_ONLINE, NEW) == set()
-    assert reads("head-beckside", SCHOOLS_ONLINE, NEW) == {ROLL}
-
-
-def test_it_stands_for_it_too_where_gias_told_of_the_chain_later(tmp_path: Path, today: date) -> None:
-    """R11, R12: the links came after both were out."""
-    convert(tmp_path, today)
-    run_as_owner("UPDATE sharing_establishment SET goes_on_as_id = NULL")
-    of_the_year_of_the_change(BECKSIDE, NEW, today, protected_first=False)
-    convert(tmp_path, today)
-    assert reads("governor-beckside", SCHOOLS_ONLINE, NEW) == set()
-    assert reads("head-beckside", SCHOOLS_ONLINE, NEW) == {ROLL}
-
-
 def test_of_the_year_of_the_change_each_urn_speaks_for_its_own_days(tmp_path: Path, today: date) -> None:
     """R31: a count of before is the earlier URN's, and one of after is not, although it counted children as well."""
     this_year = academic_year(today)
@@ -298,6 +233,7 @@ THEN = {
     "EstablishmentStatus (name)": "Closed",
 }
 NOW = {"OpenDate": "01-09-2018"}
+TO_CLOSE = {"EstablishmentStatus (code)": "3", "EstablishmentStatus (name)": "Open, but proposed to close"}
 
 
 def bring_in(folder: Path, links: list[tuple], **others: dict[str, str]) -> None:
@@ -338,14 +274,31 @@ def test_a_chain_of_long_ago_is_known_and_each_speaks_for_its_years(tmp_path: Pa
         ([(OLD, LAST, "", "Successor", "")], {}),
         ([(OLD, MIDDLE, "", "Successor", "")], {"middle": THEN | {"OpenDate": ""}}),
         ([(OLD, MIDDLE, "", "Successor", "")], {"old": {"OpenDate": "01-09-1990"}}),
+        ([(OLD, MIDDLE, "", "Successor", "")], {"old": LONG_AGO | TO_CLOSE}),
         ([(OLD, MIDDLE, "", "Successor", "")], {"middle": THEN | {"LA (code)": "383", "LA (name)": "Leeds"}}),
     ],
-    ids=["a split", "a merger", "called a split", "years between", "opened unknown", "still open", "another authority"],
+    ids=[
+        "a split", "a merger", "called a split", "years between", "opened unknown", "still open", "to close",
+        "another authority",
+    ],
 )  # fmt: skip
 def test_in_doubt_nobody_goes_on_as_anybody(links: list[tuple], others: dict, tmp_path: Path) -> None:
     """A2, formats page 13: links fork and merge."""
     bring_in(tmp_path, links, **others)
     assert goes_on_as() == {}
+
+
+def test_who_had_children_of_its_own_before_is_another_school(tmp_path: Path) -> None:
+    """A2: whatever the link says. But what is known already does not end by a return that tells of an earlier day."""
+    bring_in(tmp_path, [(LAST, MIDDLE, "Chain middle", "Predecessor", "")])
+    with as_batch():
+        pupil = factories.pupil(MIDDLE)
+    factories.enrolment(pupil, date(2012, 8, 31))
+    bring_in(tmp_path, CHAIN)
+    assert goes_on_as() == {MIDDLE: LAST}
+    factories.enrolment(factories.pupil(LAST), date(2018, 8, 31))
+    bring_in(tmp_path, CHAIN)
+    assert goes_on_as() == {MIDDLE: LAST}
 
 
 def test_once_gias_says_otherwise_the_earlier_figures_are_its_own_no_more(tmp_path: Path) -> None:

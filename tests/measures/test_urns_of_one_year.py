@@ -1,33 +1,31 @@
-"""Where two URNs of one establishment have figures of one year, every page says the same of it (R31, A2)."""
+"""Where two URNs of one establishment have figures of one year, every page says the same of it, and a protected number
+of either stands for the whole one of the other (R10, R11, R12, R31, A2)."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from sharing import door
 from sharing.door.deeper import Question
+from sharing.measures import preparing
+from sharing.models import Release
+from sharing.school_year import academic_year
 from tests import figures
-from tests.people import as_batch, asker
+from tests.locks.switches import door_off, rls_off, run_as_owner
+from tests.measures.test_earlier_urns import ROLL, own, protected_share, reads
+from tests.people import SCHOOLS_ONLINE, as_batch, asker
 from tests.sharing.conversions import BECKSIDE, NEW, convert
 
 YEAR, BOTH, EARLIER_ALONE = 2023, "attendance_absence", "attendance_persistent"
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_from_gias")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_from_gias", "nothing_released")]
 
 
-@pytest.fixture
-def nothing_released(db: None) -> None:
-    figures.without_the_demonstrations()
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # as it is for whoever brings a file in
-
-
-@pytest.mark.usefixtures("nothing_released")
-def test_of_a_measure_that_the_later_urn_does_not_have_the_earlier_one_speaks(tmp_path: Path) -> None:
+def test_of_a_measure_that_the_later_urn_does_not_have_the_earlier_one_speaks(tmp_path: Path, today: date) -> None:
     """R31: Key Data, which asks for all measures at once, and Deeper Data, which asks for one."""
-    convert(tmp_path, timezone.localdate())
+    convert(tmp_path, today)
     with as_batch():
         figures.out("attendance", YEAR, {(BECKSIDE, BOTH): 61, (NEW, BOTH): 62, (BECKSIDE, EARLIER_ALONE): 9})
     found = door.show_key_data(asker("governor-beckside"), NEW)
@@ -36,3 +34,55 @@ def test_of_a_measure_that_the_later_urn_does_not_have_the_earlier_one_speaks(tm
     assert told[EARLIER_ALONE] == [("9.0%", BECKSIDE)]
     deeper = door.show_deeper(asker("governor-beckside"), NEW, Question(measure=EARLIER_ALONE, year=YEAR))
     assert [row.cells[0].under for row in deeper.rows] == [BECKSIDE]
+
+
+def of_the_year_of_the_change(counted_at: int, protected_at: int, today: date, *, protected_first: bool) -> None:
+    """The free school meals of the school, counted under the one URN and protected under the other."""
+
+    as_of = {BECKSIDE: today - timedelta(days=30), NEW: today}
+
+    def counted() -> None:
+        release = figures.release("roll", academic_year(today), {(counted_at, ROLL): 23})
+        Release.objects.filter(pk=release.pk).update(as_of=as_of[counted_at])
+        preparing.bring_out(release, by="Another officer", at=timezone.now() - timedelta(days=1))
+
+    with as_batch():
+        if not protected_first:
+            counted()
+        protected_share(50, urn=protected_at, year=academic_year(today), as_of=as_of[protected_at])
+        if protected_first:
+            counted()
+
+
+@pytest.mark.parametrize("off", ["nothing", "the door", "row-level security"])
+@pytest.mark.parametrize("protected_first", [True, False])
+@pytest.mark.parametrize(("counted_at", "protected_at"), [(BECKSIDE, NEW), (NEW, BECKSIDE)])
+def test_a_protected_number_of_either_urn_stands_for_the_whole_one_of_the_other(
+    off: str,
+    protected_first: bool,
+    counted_at: int,
+    protected_at: int,
+    tmp_path: Path,
+    today: date,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """R10, R11, R12: in the year of a change both are of the same children."""
+    convert(tmp_path, today)
+    of_the_year_of_the_change(counted_at, protected_at, today, protected_first=protected_first)
+    assert [text for text, _ in own(door.show_key_data(asker("governor-beckside"), NEW), ROLL).values()] == ["25%"]
+    if off == "the door":
+        door_off(monkeypatch)
+    if off == "row-level security":
+        rls_off()
+    assert reads("governor-beckside", SCHOOLS_ONLINE, NEW) == reads("head-ravensgill", SCHOOLS_ONLINE, NEW) == set()
+    assert reads("head-beckside", SCHOOLS_ONLINE, NEW) == {ROLL}
+
+
+def test_it_stands_for_it_too_where_gias_told_of_the_chain_later(tmp_path: Path, today: date) -> None:
+    """R11, R12: the links came after both were out."""
+    convert(tmp_path, today)
+    run_as_owner("UPDATE sharing_establishment SET goes_on_as_id = NULL")
+    of_the_year_of_the_change(BECKSIDE, NEW, today, protected_first=False)
+    convert(tmp_path, today)
+    assert reads("governor-beckside", SCHOOLS_ONLINE, NEW) == set()
+    assert reads("head-beckside", SCHOOLS_ONLINE, NEW) == {ROLL}

@@ -119,6 +119,13 @@ def test_what_the_autumn_return_does_not_ask_for_is_not_told(send: Callable[...,
     assert SenNeed not in one(census).parts
 
 
+def test_who_has_no_special_needs_any_more_has_no_type_of_need_either(send: Callable[..., Path]) -> None:
+    """R22: the autumn return tells the provision alone. A type of need would stand beside "none" until the spring."""
+    autumn = {"Term": "AUT", "Year": "2025", "ReferenceDate": "2025-10-02"}
+    census = load_census(send(document(pupil(SENprovision="N"), **autumn)))
+    assert one(census).parts[SenNeed] == []
+
+
 def test_a_leaver_has_a_leaving_date_and_needs_no_status(send: Callable[..., Path]) -> None:
     """R5, R8."""
     gone = leaver(UPN=OTHER_UPN, LeavingDate="2025-12-12", EnrolStatus="", Ethnicity="")

@@ -100,6 +100,7 @@ def test_autumns_names_of_tables(tmp_path: Path) -> None:
     assert pupils["Onroll3"].record["sex"] == "M"
     assert "ethnicity" not in pupils["Onroll1"].record
     assert SenNeed not in pupils["Onroll2"].parts
+    assert pupils["Onroll1"].parts[SenNeed] == []  # no special needs: no type of them either
     assert pupils["Onroll1"].parts[HomeAddress][0]["postcode"] == "BD1 1HY"
     assert pupils["Onroll1"].record["free_school_meals"]
 

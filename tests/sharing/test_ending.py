@@ -13,6 +13,7 @@ from access_register.models import Contract, RegisterLine
 from sharing import door
 from sharing.dates import covers
 from sharing.days import day_in_words
+from sharing.door.own_groups import Wanted
 from sharing.imports.succession import CLOSED
 from sharing.models import (
     Download,
@@ -23,8 +24,10 @@ from sharing.models import (
     Locality,
     LocalityMembership,
     LocalityMove,
+    OwnGroup,
     Participation,
     Pupil,
+    StaffContract,
     StaffMember,
     Transfer,
 )
@@ -54,6 +57,21 @@ def end(urn: int = BECKSIDE, *, yes: bool = True) -> str:
 def seen(urn: int = BECKSIDE) -> int:
     with as_batch():
         return Pupil.objects.visible_on(TODAY).filter(establishment__urn=urn).count()
+
+
+def test_who_was_to_begin_after_the_last_day_never_does() -> None:
+    """R44: nobody comes into post at a closed school, and no contract begins there."""
+    soon = TODAY + timedelta(days=30)
+    coming, here = factories.staff_member(BECKSIDE, starts_on=soon), factories.staff_member(BECKSIDE)
+    with as_batch():
+        StaffContract.objects.create(
+            member=here, establishment=here.establishment, kind="PRM", post="Head", starts_on=soon
+        )
+    end()
+    with as_batch():
+        assert not StaffMember.objects.in_post_on(soon).filter(establishment__urn=BECKSIDE).exists()
+        assert not StaffContract.objects.filter(covers(soon), establishment__urn=BECKSIDE).exists()
+        assert StaffMember.objects.get(pk=coming.pk).ends_on == CLOSED_ON
 
 
 def test_its_people_read_on_until_it_is_ended() -> None:
@@ -94,6 +112,15 @@ def test_nobody_comes_any_more_and_no_contract_goes_on() -> None:
     with as_batch():
         assert Transfer.objects.get(pk=coming.pk).cancelled_at is not None
         assert not Contract.objects.filter(establishment__urn=BECKSIDE, ended_at=None, ends_on__gte=TODAY).exists()
+
+
+def test_its_own_groups_are_put_away() -> None:
+    """R1, P5: nobody there could any more, and none would ever be disposed of, though its name may name a child."""
+    number = door.make_own_group(asker("head-beckside"), BECKSIDE, Wanted("Maren’s friends", "hand"))
+    end()
+    with as_batch():
+        assert OwnGroup.objects.get(pk=number).archived_at is not None
+        assert not OwnGroup.objects.filter(establishment__urn=BECKSIDE, archived_at=None).exists()
 
 
 def test_no_file_waits_to_be_collected() -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from access_register.models import RegisterLine
 from sharing import door
 from sharing.authorise import NoSuchRecord, NotAtYourLevel
 from sharing.models import Opening
@@ -37,6 +38,15 @@ class TestWhoIsTold:
         assert set(self.told()) == {person(MANAGER).email}
         assert door.list_openings(asker(HEAD), BECKSIDE).openings == ()
         assert len(door.list_openings(asker(MANAGER, EDUNET), BECKSIDE).openings) == 1
+
+    @pytest.mark.parametrize("state", ["awaiting_since", "suspended_at"])
+    def test_nor_a_head_who_cannot_read_it(self, state: str) -> None:
+        """R18: a first head who has not accepted, whose address may be a slip, or one who is suspended."""
+        with as_batch():
+            RegisterLine.objects.filter(establishment__urn=BECKSIDE, seat=0).update(**{state: timezone.now()})
+        with posting():
+            break_it(child())
+        assert set(self.told()) == {person(MANAGER).email}
 
     def test_what_is_barred_is_in_nothing_that_the_head_reads(self) -> None:
         """R18, R43: not in the ledger's pages, not in a count; the information manager reads it."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 from access_register.models import RegisterLine
 from sharing import door
 from sharing.models import (
+    Challenge,
     Enrolment,
     Establishment,
     LocalityMembership,
@@ -18,6 +19,7 @@ from sharing.models import (
     Pupil,
     StaffMember,
 )
+from tests import factories
 from tests.people import EDUNET, as_batch, asker, client, person
 from tests.sharing.conversions import NEW, convert
 from tests.sharing.gias_files import CLOSED, gias_file, links_file, school, state
@@ -140,6 +142,22 @@ class TestConversion:
         page = client("head-beckside").get(f"/establishments/{NEW}/").content.decode()
         assert f"URN {BECKSIDE}" in page
         call_command("check_permissions")
+
+    def test_who_is_known_there_by_its_own_return_is_one_person(self, tmp_path: Path) -> None:
+        """R22: GIAS told of the new school first, and only later that it carries on. What is said to be wrong with the
+        old record goes to the one that is there."""
+        call_command("import_gias", gias_file(tmp_path, [school(NEW, EstablishmentNumber="2901")]))
+        facts = {"surname": "Known", "person_index": "a" * 64}
+        old, there = factories.staff_member(BECKSIDE, **facts), factories.staff_member(NEW, **facts)
+        number = door.raise_challenge(
+            asker("head-beckside"), BECKSIDE, "staff", old.pk, fact_key="name", statement="She has married."
+        )
+        convert(tmp_path, timezone.localdate())
+        with as_batch():
+            found = StaffMember.objects.in_post_on(timezone.localdate()).filter(person_index=facts["person_index"])
+            assert [member.pk for member in found] == [there.pk]
+            assert there.contracts.count() == 1
+            assert Challenge.objects.get(pk=number).member == there
 
     def test_the_old_urn_is_closed_to_everybody_from_the_first_day(self, tmp_path: Path) -> None:
         convert(tmp_path, timezone.localdate())

@@ -23,6 +23,13 @@ def _report(slug: str = "governor-beckside", key: uuid.UUID | None = None, **mor
     )
 
 
+def _waiting(slug: str) -> int:
+    """How many reports the home page says wait for the officer."""
+    found = door.show_workbench(asker(slug, EDUNET))
+    tasks = [*found.quiet, *(task for group in found.groups for task in group.tasks)]
+    return sum(task.number for task in tasks if task.page == "misuse_reports")
+
+
 @pytest.mark.parametrize(
     "address",
     ["school-finder/", "establishments/", f"establishments/{RAVENSGILL}/", f"establishments/{RAVENSGILL}/key-data/"],
@@ -116,8 +123,11 @@ def test_an_officer_takes_it_on_and_closes_it_with_an_outcome() -> None:
 
 
 def test_nobody_settles_a_report_of_their_own() -> None:
+    """R20: nor does it wait for them on their home page: another officer is asked to see to it."""
     officer = asker("officer-data", EDUNET)
+    wait_before = _waiting("officer-data"), _waiting("officer-admissions")
     number = door.report_misuse(officer, "school-finder", form_key=uuid.uuid4(), happened=WHAT)
+    assert (_waiting("officer-data"), _waiting("officer-admissions")) == (wait_before[0], wait_before[1] + 1)
     assert not door.show_misuse_report(officer, number).can_close
     with pytest.raises(door.NothingToSettle):
         door.close_misuse_report(officer, number, outcome="no_misuse", answer="Nothing")

@@ -10,6 +10,7 @@ from sharing.models import (
     Attendance,
     Contact,
     Enrolment,
+    FreeMealsPeriod,
     HomeAddress,
     Pupil,
     PupilChange,
@@ -85,6 +86,39 @@ def test_single_facts_do_not_make_the_record_newer() -> None:
     bare = ToldPupil(1, UPNS[0], urn=HERE, record={"class_name": "4B"})
     bring(bare, as_of=date(2026, 2, 1), source="Class list", adds_pupils=False)
     assert (record().class_name, record().source, record().as_of) == ("4B", "Test file", DAY)
+
+
+@pytest.mark.parametrize(
+    ("known", "told_now", "then"),
+    [
+        pytest.param(("2022-09-01", None), [], ["2022-09-01 2025-08-31"], id="over, and the end was never told"),
+        pytest.param(
+            ("2022-09-01", None), [("2025-11-03", None)], ["2022-09-01 2025-08-31", "2025-11-03 None"], id="begun again"
+        ),
+        pytest.param(("2022-09-01", None), [("2022-10-01", None)], ["2022-10-01 None"], id="a wrong first day"),
+        pytest.param(("2025-09-15", None), [], [], id="never so, of this term alone"),
+        pytest.param(("2022-09-01", "2025-04-01"), [], ["2022-09-01 2025-04-01"], id="over before"),
+    ],
+)
+def test_free_meals_before_the_stretch_that_a_file_tells_stay(
+    known: tuple[str, str | None], told_now: list[tuple[str, str | None]], then: list[str]
+) -> None:
+    """R22: of a census that never came the end is not known. The years before were forgotten with it, and the child was
+    no longer one of the last six years' free meals."""
+
+    def meals(*periods: tuple[str, str | None]) -> ToldPupil:
+        days = [{"starts_on": first, "ends_on": last} for first, last in periods]
+        told_as = [{name: day and date.fromisoformat(day) for name, day in period.items()} for period in days]
+        return told(parts={FreeMealsPeriod: told_as})
+
+    bring(meals(known))
+    covers = {FreeMealsPeriod: {"ends_on": (date(2025, 9, 1), None)}}
+    later = {"as_of": date(2026, 1, 15), "source": "Spring", "covers": covers}
+    bring(meals(*told_now), **later)
+    assert [f"{first} {last}" for first, last in sorted(rows(FreeMealsPeriod, "starts_on", "ends_on"))] == then
+    before = everything()
+    assert bring(meals(*told_now), **later).in_words() == []
+    assert everything() == before
 
 
 def test_a_newer_file_that_says_the_same_confirms_it() -> None:

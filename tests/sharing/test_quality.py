@@ -22,9 +22,10 @@ from sharing.models import (
     Pupil,
     PupilNeeds,
     SenNeed,
+    StaffMember,
 )
 from sharing.quality import BY_KEY
-from sharing.returns import CENSUS, reference_days
+from sharing.returns import CENSUS, WORKFORCE, reference_days
 from sharing.school_year import academic_year
 from sharing.upn import make_upn
 from tests import factories
@@ -157,6 +158,27 @@ def test_who_is_on_the_register_and_in_no_newest_return() -> None:
     with as_batch():
         Enrolment.objects.filter(pupil=forgotten).update(ends_on=TODAY - DAY)
     assert found("not-in-return") == set()
+
+
+def test_who_is_in_post_and_in_no_newest_workforce_return() -> None:
+    """R44, P9: who left without an end of contract is in post for ever. The import said how many, and no page who."""
+    newest = max(day for day in reference_days(WORKFORCE, TODAY) if day <= TODAY)
+
+    def people() -> set[str]:
+        page = door.show_finding(asker(HEAD), BECKSIDE, "staff-not-in-return").page
+        return {row.forename for row in page if row.surname == SURNAME}
+
+    facts = {"surname": SURNAME, "as_of": newest - timedelta(days=364)}
+    gone = factories.staff_member(BECKSIDE, forename="Forgotten", **facts)
+    factories.staff_member(BECKSIDE, forename="Begun since", starts_on=newest + DAY, **facts)
+    with as_batch():
+        StaffMember.objects.filter(establishment__urn=BECKSIDE).update(as_of=facts["as_of"])
+    assert people() == set()  # nothing has come of that day
+    factories.staff_member(BECKSIDE, forename="Told of", surname=SURNAME, as_of=newest)
+    assert people() == {"Forgotten"}
+    with as_batch():
+        StaffMember.objects.filter(pk=gone.pk).update(ends_on=TODAY - DAY)
+    assert people() == set()
 
 
 def test_a_child_accepted_from_another_school_makes_no_newest_return() -> None:

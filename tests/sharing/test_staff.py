@@ -146,6 +146,21 @@ def test_the_list_by_kind_of_contract_in_force() -> None:
     assert (found("PRM"), found("FXT")) == (1, 0)
 
 
+def test_the_list_tells_the_contract_of_today_and_not_the_one_to_come() -> None:
+    """R33: a deputy who is head from January is deputy today."""
+    one = factories.staff_member(BECKSIDE, surname="Zzyzx")
+    tomorrow = TODAY + timedelta(days=1)
+    with as_batch():
+        StaffContract.objects.filter(member=one).update(post="Deputy head", kind="FXT", ends_on=TODAY)
+        StaffContract.objects.create(
+            member=one, establishment=one.establishment, kind="PRM", post="Head teacher", starts_on=tomorrow
+        )
+    (line,) = door.list_staff(asker("head-beckside"), BECKSIDE, only=StaffFilter("zzyzx", "", "FXT")).page
+    assert (line.post, line.contract) == ("Deputy head", "Fixed term")
+    page = door.show_member(asker("head-beckside"), BECKSIDE, one.pk)
+    assert [contract.post for contract in page.contracts] == ["Deputy head", "Head teacher"]
+
+
 @pytest.mark.parametrize("query", ["work=nonsense", "contract=%00", "named=%00", "named=" + "x" * 300, "page=-1"])
 def test_nonsense_in_the_address_counts_as_nothing(query: str) -> None:
     assert client("head-beckside").get(f"/establishments/{BECKSIDE}/staff/?{query}", follow=True).status_code == 200

@@ -192,6 +192,18 @@ def test_one_offer_of_each_challenge() -> None:
     assert _offer() != first
 
 
+def test_what_was_asked_for_stays_what_it_was() -> None:
+    """P8: a request says what its offer is about. Once somebody has asked, the offer goes on about that challenge."""
+    offer = _offer()
+    asked = _ask(offer)
+    with pytest.raises(CannotSupport) as refused:
+        door.change_offer(asker(HEAD), BECKSIDE, offer, wish=_wish(challenge="writing"))
+    assert refused.value.field == "challenge"
+    door.change_offer(asker(HEAD), BECKSIDE, offer, wish=_wish(what="We do sums on Tuesdays."))
+    found = door.show_support_request(asker(THEIR_HEAD), RAVENSGILL, asked)
+    assert (found.request.challenge, found.offer.what) == ("Maths", "We do sums on Tuesdays.")
+
+
 def test_the_school_finder_filters_by_challenge_and_orders_by_likeness() -> None:
     """R29: what is offered narrows the list and never orders it."""
     offer = _offer(THEIR_HEAD, RAVENSGILL)

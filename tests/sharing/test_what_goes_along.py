@@ -25,6 +25,7 @@ from sharing.models import (
     Enrolment,
     Locality,
     LocalityMembership,
+    OwnGroup,
     Participation,
     Pupil,
     RestrictedItem,
@@ -77,17 +78,21 @@ def test_the_file_of_a_child_who_has_left_is_still_sent(tmp_path: Path) -> None:
 
 
 def test_own_groups_go_along_with_their_children(tmp_path: Path) -> None:
-    """R1: by hand with who goes along, by criteria as they are; what is put away stays."""
+    """R1, P5: by hand with who goes along, by criteria as they are; at the old URN all are put away."""
     here, left = moves.on_roll(surname="Stays"), moves.on_roll(surname="Left")
     head = asker("head-beckside")
     by_hand = door.make_own_group(head, BECKSIDE, Wanted("Readers", "hand"))
     door.change_members(head, BECKSIDE, by_hand, put_in={here.pk, left.pk}, take_out=set())
     with as_batch():
         Enrolment.objects.filter(pupil=left).update(ends_on=timezone.localdate() - timedelta(days=1))
-    names = {group.name for group in door.list_own_groups(head, BECKSIDE).groups}
+    with as_batch():
+        OwnGroup.objects.filter(pk=by_hand).update(made_at=timezone.now() - timedelta(days=400))
+    made = {group.name: group.made_at for group in door.list_own_groups(head, BECKSIDE).groups}
     convert(tmp_path, timezone.localdate())
     found = {group.name: group for group in door.list_own_groups(head, NEW).groups}
-    assert set(found) == names
+    assert {name: group.made_at for name, group in found.items()} == made
+    with as_batch():  # nobody could put them away there, and a name may name a child
+        assert not OwnGroup.objects.filter(establishment__urn=BECKSIDE, archived_at=None).exists()
     members = door.show_members(head, NEW, found["Readers"].id, named="", year_group="").members
     assert [child.surname for child in members] == ["Stays"]
 

@@ -17,7 +17,8 @@ from sharing.imports.kinds import Outcome
 from sharing.imports.problems import ImportRefused, Problem
 from sharing.imports.workforce import bring_in
 from sharing.imports.workforce_reader import ToldMember, read_header, read_members
-from sharing.models import StaffAbsence, StaffContract, StaffMember
+from sharing.models import Establishment, StaffAbsence, StaffContract, StaffMember
+from sharing.models.establishments import CLOSED
 from tests import factories
 from tests.people import as_batch
 
@@ -164,6 +165,14 @@ class TestReading:
             found = list(read_members(send(document(*twice))))
             assert [type(one) for one in found] == [ToldMember, Problem]
 
+    def test_a_national_insurance_number_of_two_people_is_refused(self, send: Send) -> None:
+        """R22: also where one of them has a teacher number too, so that the same return never comes in only once."""
+        both = member("", "AB123456C"), member("9900002", "AB123456C", "Second")
+        told, problem = read_members(send(document(*both)))
+        assert isinstance(told, ToldMember)
+        assert isinstance(problem, Problem)
+        assert (problem.row, problem.field, problem.value) == (2, "NINumber", "")
+
     def test_a_repr_tells_nothing_personal(self, send: Send) -> None:
         (told,) = read_members(send(document(member())))
         assert "Testhead" not in repr(told)
@@ -283,10 +292,48 @@ class TestBringingIn:
         (one,) = self.here()
         assert (one.teacher_number, one.person_index) == ("9900001", blind_index("9900001"))
 
+    def test_a_changed_name_is_the_same_person_by_the_national_insurance_number(
+        self, bring: Callable[..., Outcome]
+    ) -> None:
+        """R22: a return that lost the teacher number finds who married by the other number, and keeps both."""
+        bring(member(ni="AB123456C"))
+        assert bring(member(trn="", ni="AB123456C", surname="Married")).changes == [("Staff records changed", 1)]
+        (one,) = self.here()
+        assert (one.surname, one.teacher_number, one.ni_number) == ("Married", "9900001", "AB123456C")
+
+    def test_a_late_return_keeps_nobody_in_post_at_a_school_that_has_closed(
+        self, bring: Callable[..., Outcome]
+    ) -> None:
+        """R44: the return of November, sent after the school has gone on under another URN in December."""
+        last_day = date(2025, 11, 30)
+        with as_batch():
+            Establishment.objects.filter(urn=BECKSIDE).update(status_code=CLOSED, close_date=last_day)
+        bring(member(), member("9900002", surname="Second", contracts=contract(end="2025-10-31")))
+        second, first = self.here()
+        assert (first.ends_on, second.ends_on) == (last_day, date(2025, 10, 31))
+        assert [one.ends_on for one in first.contracts.all()] == [last_day]
+
     def test_two_of_one_name_are_two_people(self, bring: Callable[..., Outcome]) -> None:
         bring(member())
         bring(member(), member("9900002"))
         assert len(self.here()) == 2
+
+    def test_whose_contract_ends_later_has_not_left_yet(self, bring: Callable[..., Outcome]) -> None:
+        """R22: what an import says of leavers is of people who have left, not of contracts for a time."""
+        bring(member())
+        for_a_time = bring(member(contracts=contract(kind="FXT", end="2026-08-31")))
+        assert for_a_time.changes == [("Staff records changed", 1), ("Contracts changed", 1)]
+        left_early = bring(member(contracts=contract(kind="FXT", end="2025-10-31")))
+        assert ("People who have left", 1) in left_early.changes
+
+    def test_a_post_that_follows_another_makes_nobody_new_here(self, bring: Callable[..., Outcome]) -> None:
+        """R22: an assistant since 2019 who becomes a teacher is here since 2019, where the return gives no arrival."""
+        bring(member(contracts=contract(TASS)))
+        bring(member(contracts=contract(starts="2024-09-01")))
+        assert self.here()[0].starts_on == date(2019, 9, 1)
+        arrived = "<SchoolArrivalDate>2020-01-06</SchoolArrivalDate><Post>TCH</Post>"
+        bring(member(contracts=contract(arrived, starts="2024-09-01")))
+        assert self.here()[0].starts_on == date(2020, 1, 6)
 
     def test_who_has_another_contract_has_not_left(self, bring: Callable[..., Outcome]) -> None:
         bring(member(contracts=contract(end="2024-08-31") + contract("<Post>HDT</Post>", starts="2024-09-01")))

@@ -1,0 +1,32 @@
+"""Notes that officers have written for the head, for the head's home page (R9): nobody else tells of them."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db.models.expressions import RawSQL
+from django.dispatch import receiver
+from django.utils import timezone
+
+from sharing.authorise import Permission, Through, Visit
+from sharing.models import VisitNote
+from sharing.signals import home_counted
+from sharing.to_do.here import Counted
+
+NEWS: Final = timedelta(days=14)
+"""How long a note is news, from the day on which it was written or changed."""
+
+
+@receiver(home_counted)
+def notes_to_read(here: Visit, **kwargs: Any) -> Iterable[Counted]:
+    """How many notes were written lately for the head to read, at each establishment."""
+    kept = here.holdings.at(Permission.MANAGE_REGISTER)
+    if not kept or here.asker.through != Through.SCHOOLS_ONLINE or not here.asker.second_factor:
+        return
+    as_head = RawSQL("SELECT portal_heads()", [])
+    notes = VisitNote.objects.for_heads().since(timezone.now() - NEWS)
+    yield Counted(notes.filter(establishment__in=kept).filter(establishment__in=as_head), _words, "notes_to_head")
+
+
+def _words(number: int, late: int) -> str:
+    return f"{number} new note{'' if number == 1 else 's'} of officers to read"
