@@ -60,7 +60,9 @@ ACTS: dict[str, Callable[[], tuple[Client, str]]] = {
     "If it was wrong, start a transfer of the child back.": lambda: (
         client(moves.RECEIVER), f"/establishments/{moves.RAVENSGILL}/transfers/{moves.agreed().pk}/arrived/",
     ),
-    "If anything else is wrong, end the contract and record another.": lambda: (client(HEAD), f"{HERE}/register/third-parties/add/"),
+    "If anything else is wrong, end the contract and record another.": lambda: (
+        client(HEAD), f"{HERE}/register/third-parties/add/",
+    ),
 }  # fmt: skip
 
 
