@@ -12,7 +12,7 @@ from access_register.models import Contract
 from access_register.register import CannotChange
 from sharing.days import day_in_words
 from sharing.models import LedgerEntry
-from tests.access_register.test_third_parties import BECKSIDE, HEAD, NAMED, PAGE, add, contract, today
+from tests.access_register.under_contract import BECKSIDE, HEAD, NAMED, PAGE, add, contract, today
 from tests.people import as_batch, asker, client, person
 from tests.post import posting
 

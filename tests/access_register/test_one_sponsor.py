@@ -8,7 +8,7 @@ from access_register.models import RegisterLine
 from sharing.authorise import Asker, NotYourEstablishment, Permission, visit
 from sharing.door import list_pupils, my_places, show_establishment
 from sharing.models import Pupil
-from tests.access_register.test_third_parties import BECKSIDE, RAVENSGILL, asker_of
+from tests.access_register.under_contract import BECKSIDE, RAVENSGILL, asker_of
 from tests.people import as_batch, asker, client, person
 
 pytestmark = pytest.mark.django_db

@@ -1,6 +1,6 @@
 """Third parties: a contract first, a named person under it, and an end (R24, R25, R44)."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -15,48 +15,24 @@ from access_register.models import Contract, LineEvent, Person, RegisterLine
 from access_register.register import CannotChange, Entry
 from access_register.stories import show_register_on
 from access_register.third_parties import Terms
-from sharing.authorise import Asker, NoSuchRecord, NotAtYourLevel, NotYourEstablishment, Through
+from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
 from sharing.door import show_establishment
-from sharing.models import EstablishmentPermission, LedgerEntry
+from sharing.models import LedgerEntry
+from tests.access_register.under_contract import (
+    BECKSIDE,
+    HEAD,
+    NAMED,
+    PAGE,
+    RAVENSGILL,
+    add,
+    asker_of,
+    contract,
+    held,
+    today,
+)
 from tests.people import accepts, as_batch, asker, client, person
 
 pytestmark = pytest.mark.django_db
-BECKSIDE, RAVENSGILL = 999002, 999003
-HEAD, NAMED = "head-beckside", "deputy-beckside"
-PAGE = f"/establishments/{BECKSIDE}/register/third-parties/"
-
-
-def today() -> date:
-    return timezone.localdate()
-
-
-def contract(first: int = 0, last: int = 90, dbs: bool = False, by: str = HEAD) -> int:
-    terms = Terms(
-        "Heron Psychology", "HP-1", "Clause 7", today() + timedelta(first), today() + timedelta(last),
-        dbs_confirmed_on=today() if dbs else None,
-    )  # fmt: skip
-    return third_parties.record_contract(asker(by), BECKSIDE, terms=terms)
-
-
-def add(number: int, by: str = HEAD, **typed: object) -> Asker:
-    typed = {"name": "Hal Heron", "email": "hal@heron.example", "level": Level.THREE} | typed
-    with as_batch():
-        if not Person.objects.filter(email=typed["email"]).exists():
-            accepts(Person.objects.create_user(typed["email"], typed["name"], "a password of their own"))
-    return asker_of(third_parties.add_third_party(asker(by), BECKSIDE, number, **typed).person)
-
-
-def asker_of(somebody: Person, acting_for: str = "") -> Asker:
-    return Asker(
-        somebody.pk, somebody.name, Through.SCHOOLS_ONLINE, acting_for=acting_for,
-        second_factor=True, confirmed_lately=True,
-    )  # fmt: skip
-
-
-def held(somebody: Asker) -> set[tuple]:
-    with as_batch():
-        rows = EstablishmentPermission.objects.filter(user_id=somebody.person_id)
-        return set(rows.values_list("permission__codename", "starts_on", "ends_on"))
 
 
 class TestTheContract:

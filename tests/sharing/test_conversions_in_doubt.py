@@ -13,7 +13,7 @@ from sharing.imports.registry import KINDS
 from sharing.models import Enrolment, Establishment, Participation, StaffMember
 from tests.people import as_batch
 from tests.sharing import census_returns as returns
-from tests.sharing import test_workforce
+from tests.sharing import workforce_returns
 from tests.sharing.conversions import NEW
 from tests.sharing.gias_files import gias_file, links_file, school
 from tests.sharing.moves import BECKSIDE, RAVENSGILL, day
@@ -110,7 +110,7 @@ def test_a_return_of_a_day_before_is_not_called_another_schools(tmp_path: Path, 
     if kind == "census":
         content = returns.document(returns.pupil(), Estab="2901").replace("999998", str(BECKSIDE))
     else:
-        content = test_workforce.document(test_workforce.member())
+        content = workforce_returns.document(workforce_returns.member())
     path = tmp_path / "return.xml"
     path.write_text(content)
     for urn, words in ((NEW, "on which the school had another URN"), (RAVENSGILL, "Send the return of your own")):
