@@ -52,6 +52,11 @@ class Asked:
     area: str
     group: str = grouping.TOTAL
 
+    @property
+    def urn(self) -> int | None:
+        """Of an establishment."""
+        return int(self.area.removeprefix(URN)) if self.area.startswith(URN) else None
+
 
 def withheld_areas(cells: Mapping[Cell, Shown], areas: Iterable[str]) -> dict[Cell, Asked]:
     """The cells of our own areas that are withheld, and the protected number that may be in their place."""
@@ -77,18 +82,18 @@ def protected_figures(asked: Collection[Asked]) -> dict[Asked, Shown]:
     for one, others in earlier.items():
         other = next((other for other in others if other in found), None)
         if other and one not in found:
-            found[one] = replace(found[other], under=int(other.area.removeprefix(URN)))
+            found[one] = replace(found[other], under=other.urn)
     return {one: found[one] for one in asked if one in found}
 
 
 def _under_earlier_urns(asked: Collection[Asked]) -> dict[Asked, list[Asked]]:
     """The same of each establishment under its earlier URNs, the latest first, in years that they speak for."""
-    urns = {int(one.area.removeprefix(URN)) for one in asked if one.area.startswith(URN) and one.measure in SHARES}
+    urns = {one.urn for one in asked if one.urn and one.measure in SHARES}
     earlier = earlier_urns(urns) if urns else {}
     return {
-        one: [replace(one, area=f"{URN}{urn}") for urn in earlier[int(one.area.removeprefix(URN)), one.academic_year]]
+        one: [replace(one, area=f"{URN}{urn}") for urn in earlier[one.urn, one.academic_year]]
         for one in asked
-        if one.area.startswith(URN) and (int(one.area.removeprefix(URN)), one.academic_year) in earlier
+        if one.urn and (one.urn, one.academic_year) in earlier
     }
 
 

@@ -6,8 +6,8 @@ A receiver of `home_counted` answers with rows (`Counted`).
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
 from django.db.models import CharField, Count, DateField, F, Min, Q, QuerySet, Value
 from django.db.models.functions import Cast
@@ -19,6 +19,8 @@ from sharing.signals import home_counted
 
 ITS_ESTABLISHMENT, NONE_OF_THEM, ALL_OF_THEM = F("establishment"), Q(pk=None), Q(pk__isnull=False)
 NO_DAY = Cast(Value(None), DateField())
+NEWS: Final = timedelta(days=14)
+"""How long something that was said to somebody is news on their home page: an answer, an officer's note."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,8 @@
 """Requests for support, for the home page of Level 1 at both ends (P8)."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import F
 from django.dispatch import receiver
@@ -12,10 +11,7 @@ from django.utils import timezone
 from sharing.authorise import Permission, Through, Visit
 from sharing.models import SupportRequest
 from sharing.signals import home_counted
-from sharing.to_do.here import Counted
-
-NEWS: Final = timedelta(days=14)
-"""How long an answer is news on the home page of who has asked."""
+from sharing.to_do.here import NEWS, Counted
 
 
 @receiver(home_counted)

@@ -1,8 +1,7 @@
 """Notes that officers have written for the head, for the head's home page (R9): nobody else tells of them."""
 
 from collections.abc import Iterable
-from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 from django.db.models.expressions import RawSQL
 from django.dispatch import receiver
@@ -11,10 +10,7 @@ from django.utils import timezone
 from sharing.authorise import Permission, Through, Visit
 from sharing.models import VisitNote
 from sharing.signals import home_counted
-from sharing.to_do.here import Counted
-
-NEWS: Final = timedelta(days=14)
-"""How long a note is news, from the day on which it was written or changed."""
+from sharing.to_do.here import NEWS, Counted
 
 
 @receiver(home_counted)
