@@ -61,6 +61,11 @@ class ReviewPage:
     why: Why
 
     @property
+    def any_late(self) -> bool:
+        """The last day of some is over, and the night that acts on it has yet to come."""
+        return any(line.is_late for line in self.to_confirm)
+
+    @property
     def number_for_asker(self) -> int:
         return sum(1 for line in self.to_confirm if line.may_confirm)
 

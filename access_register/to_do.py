@@ -31,4 +31,7 @@ def nobody_answers_for_the_protocol(here: Visit, **kwargs: Any) -> Iterable[Coun
 
 
 def _lines(number: int, late: int) -> str:
-    return f"{number} line{'' if number == 1 else 's'} to confirm by"
+    said = f"{number} line{'' if number == 1 else 's'} to confirm"
+    if not late:
+        return f"{said} by"
+    return f"{said}, due since" if late == number else f"{said}, the first due since"

@@ -1,7 +1,7 @@
 """The termly review (R35, R36): who confirms what, what a deadline does, and how it is undone."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -13,6 +13,7 @@ from access_register.register import give_access, withdraw_access
 from access_register.rules import CannotChange, ChangeRefused, Entry
 from access_register.third_parties import end_contract
 from sharing.authorise import NoSuchRecord, NotAtYourLevel, NotYourEstablishment
+from sharing.days import day_in_words
 from sharing.models import LedgerEntry
 from tests.access_register.reviews import (
     BECKSIDE,
@@ -254,13 +255,26 @@ class TestPages:
 
     def test_home_says_how_many_and_by_when(self) -> None:
         """R36: for the head all, for named staff what they can confirm, for others nothing."""
-        due(NAMED, on=date(2026, 9, 28))
+        soon = today() + DAY
+        due(NAMED, on=soon)
         for slug in (TEACHER, GOVERNOR):
-            set_line(slug, review_due_on=date(2026, 9, 28))
-        assert "3 lines to confirm by 28 September 2026" in client(HEAD).get("/").content.decode()
-        assert "2 lines to confirm by 28 September 2026" in client(NAMED).get("/").content.decode()
+            set_line(slug, review_due_on=soon)
+        assert f"3 lines to confirm by {day_in_words(soon)}" in client(HEAD).get("/").content.decode()
+        assert f"2 lines to confirm by {day_in_words(soon)}" in client(NAMED).get("/").content.decode()
         assert "to confirm" not in client(TEACHER).get("/").content.decode()
         assert "to confirm" not in client("head-ravensgill").get("/").content.decode()
+
+    @pytest.mark.parametrize(
+        ("late", "said"),
+        [((TEACHER,), "2 lines to confirm, the first due"), ((TEACHER, GOVERNOR), "2 lines to confirm, due")],
+    )
+    def test_a_day_that_is_over_is_not_said_to_be_ahead(self, late: tuple[str, ...], said: str) -> None:
+        """R36: the day is over, and the night that acts on it has yet to come."""
+        due(TEACHER, on=today() - DAY)
+        set_line(GOVERNOR, review_due_on=today() - DAY if GOVERNOR in late else today() + DAY)
+        by = f"since {day_in_words(today() - DAY)}"
+        assert f"{said} {by}" in client(HEAD).get("/").content.decode()
+        assert f"2 lines to confirm, the first due {by}" in client(HEAD).get(self.PAGE).content.decode()
 
     def test_the_page_says_what_happens_otherwise(self) -> None:
         due(NAMED, on=today() + DAY)
