@@ -1,5 +1,7 @@
 """The establishment one acts for: several lines, one account (A18)."""
 
+import re
+
 import pytest
 
 from sharing import door
@@ -83,3 +85,13 @@ def test_what_waits_at_another_of_ones_establishments_is_one_click_from_home() -
     """R30, A18: without choosing it first."""
     page = client("head-ravensgill").get("/").content.decode()
     assert f'href="/establishments/{RAVENSGILL}/transfers/">1 child overdue to arrive' in page
+
+
+def test_pages_stand_under_the_names_that_they_have_on_each_page_of_the_establishment() -> None:
+    """R30: what is learned on one page holds on the next."""
+    browser = client("head-beckside")
+    there = browser.get(f"/establishments/{BECKSIDE}/").content.decode()
+    named = re.findall(r'app-sub-navigation__label" id="pages-[a-z]+">([^<]+)<', there)
+    home = browser.get("/").content.decode()
+    groups = re.findall(r'app-card"><h2 class="govuk-heading-m">([^<]+)<', home)
+    assert groups == named == ["Overview", "Figures", "People", "Records", "Access"]
