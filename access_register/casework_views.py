@@ -13,7 +13,7 @@ from access_register import officers as duties
 from access_register.casework_forms import CaseworkForm, NameChildForm, OrderForm
 from access_register.rules import CannotChange
 from sharing.pages.answers import form_page
-from sharing.requests import PortalRequest
+from sharing.requests import PortalRequest, page_number
 
 
 def give_casework(request: PortalRequest, appointment_id: int) -> HttpResponse:
@@ -54,7 +54,8 @@ def take_out(request: PortalRequest, appointment_id: int, duty_id: int, named_id
 
 
 def all_orders(request: PortalRequest) -> HttpResponse:
-    return render(request, "orders/list.html", {"found": orders.list_orders(request.asker)})
+    found = orders.list_orders(request.asker, number=page_number(request))
+    return render(request, "orders/list.html", {"found": found})
 
 
 def record_order(request: PortalRequest) -> HttpResponse:
@@ -80,7 +81,8 @@ def end_order(request: PortalRequest, order_id: int) -> HttpResponse:
 
 
 def to_authorise(request: PortalRequest) -> HttpResponse:
-    return render(request, "orders/to_authorise.html", {"found": orders.list_orders_to_authorise(request.asker)})
+    found = orders.list_orders_to_authorise(request.asker, number=page_number(request))
+    return render(request, "orders/to_authorise.html", {"found": found})
 
 
 @require_POST

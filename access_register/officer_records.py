@@ -238,5 +238,5 @@ class OrderRecord:
 class OrdersPage:
     """Legal overrides: all of them, or those that one is to authorise."""
 
-    orders: tuple[OrderRecord, ...]
+    orders: Page[OrderRecord]
     why: Why

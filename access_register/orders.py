@@ -23,11 +23,11 @@ from sharing import ledger, narrowing
 from sharing.authorise import Asker, NeedsConfirmation, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.days import day_in_words
 from sharing.door import Exactly
+from sharing.door.paging import page_of
 from sharing.models import Establishment, LedgerEntry, NamedChild
 from sharing.records import Why
 from sharing.statements import one_at_a_time, value_of
 
-LONGEST = 100
 NEEDED = "Legal overrides are authorised by officers of the Education Department, on EduNet."
 _SAID = (
     "basis", "data", "withheld", "child_id", "establishment_id", "person_id", "through", "head_barred", "starts_on",
@@ -55,11 +55,11 @@ class NewOrder:
     ends_on: date
 
 
-def list_orders(asker: Asker) -> OrdersPage:
+def list_orders(asker: Asker, *, number: int = 1) -> OrdersPage:
     """All of them, those that are not ended first."""
     with keeping.duties(asker, "list_orders") as here:
-        rows = Order.objects.select_related("establishment").newest_first()[:LONGEST]
-        orders = tuple(_record(row, here) for row in rows)
+        rows = Order.objects.select_related("establishment").newest_first()
+        orders = page_of(rows, number, lambda row: _record(row, here))
         here.showed(orders=[order.id for order in orders])
         return OrdersPage(orders, here.why_anywhere())
 
@@ -101,11 +101,11 @@ def _sent_before(order: Order) -> Order | None:
     return next((one for one in same if (one.reason, one.barred_because) == (order.reason, order.barred_because)), None)
 
 
-def list_orders_to_authorise(asker: Asker) -> OrdersPage:
+def list_orders_to_authorise(asker: Asker, *, number: int = 1) -> OrdersPage:
     """Those of which the officer is the named authoriser. Nothing here says which child it is."""
     with _as_officer(asker, "list_orders_to_authorise") as here:
-        mine = Order.objects.for_authoriser(asker.person_id).select_related("establishment").newest_first()[:LONGEST]
-        orders = tuple(_record(row, here) for row in mine)
+        mine = Order.objects.for_authoriser(asker.person_id).select_related("establishment").newest_first()
+        orders = page_of(mine, number, lambda row: _record(row, here))
         here.showed(orders=[order.id for order in orders])
         return OrdersPage(orders, Why(YOURS, here.permission))
 

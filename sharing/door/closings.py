@@ -18,6 +18,7 @@ from sharing.cannot import CannotDo
 from sharing.crypto import encrypt
 from sharing.days import midnight
 from sharing.door.managing import managing
+from sharing.door.paging import page_of
 from sharing.models import Closing
 from sharing.models.overrides import ClosingQuerySet
 from sharing.records.overrides import ClosingRecord, Closings, ClosingsHere
@@ -26,7 +27,6 @@ from sharing.statements import one_at_a_time, value_of
 
 NEEDED = "Children are closed by the information manager, on EduNet."
 MOST_DAYS = 365
-LONGEST = 100
 CLOSED_TWICE = (
     "You have closed this child twice, and no second person has agreed. Ask another information manager, or the head "
     "of the child’s school, to agree."
@@ -44,10 +44,10 @@ class NotClosed(CannotClose, Refusal):
     """Not a slip of the pen: there is no such child, or the 90 days rule it out. The ledger has it, without the UPN."""
 
 
-def list_closings(asker: Asker) -> Closings:
+def list_closings(asker: Asker, *, number: int = 1) -> Closings:
     """All of them, those that are not ended first."""
     with _keeping(asker, "list_closings") as here:
-        closings = tuple(_record(row, here) for row in Closing.objects.newest_first()[:LONGEST])
+        closings = page_of(Closing.objects.newest_first(), number, lambda row: _record(row, here))
         here.showed(closings=[closing.id for closing in closings])
         return Closings(closings, here.why_anywhere())
 
@@ -119,10 +119,10 @@ def end_closing(asker: Asker, closing_id: int) -> None:
         here.showed(closing=closing_id)
 
 
-def list_closings_here(asker: Asker, urn: int) -> ClosingsHere:
+def list_closings_here(asker: Asker, urn: int, *, number: int = 1) -> ClosingsHere:
     """For the head: that children of the establishment are closed, unless that is barred. Never which."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="list_closings_here") as here:
-        closings = tuple(_record(row, here, for_head=True) for row in _told(here).newest_first()[:LONGEST])
+        closings = page_of(_told(here).newest_first(), number, lambda row: _record(row, here, for_head=True))
         here.showed(closings=[closing.id for closing in closings])
         return ClosingsHere(here.here, closings, here.why)
 

@@ -27,10 +27,11 @@ from sharing.authorise import (
 )
 from sharing.crypto import encrypt
 from sharing.door.managing import managing
+from sharing.door.paging import page_of
 from sharing.models import Explanation, Opening, Pupil
 from sharing.models.overrides import Mark, OpeningQuerySet
 from sharing.models.plain import in_order_of
-from sharing.records import Why
+from sharing.records import Page, Why
 from sharing.records.overrides import (
     BrokenGlass,
     EndedOpening,
@@ -47,7 +48,6 @@ from sharing.statements import value_of
 NEEDED = "Breaking the glass is for officers of the Education Department, on EduNet."
 KEPT_BY = "Records opened for safeguarding are looked at by the information manager."
 WHY = "Any officer may open one child's record for safeguarding. It is recorded, and others are told at once."
-LONGEST = 100
 MOST_MISSES = 10  # within 24 hours
 
 
@@ -173,23 +173,23 @@ def explain_opening(asker: Asker, opening_id: int, *, text: str) -> None:
         raise NobodyAsks
 
 
-def list_my_openings(asker: Asker) -> MyOpenings:
+def list_my_openings(asker: Asker, *, number: int = 1) -> MyOpenings:
     """The officer's own, the newest first, with the way to each record that is still open."""
     with _breaking(asker, "list_my_openings") as here:
-        rows = Opening.objects.by(asker.person_id).select_related("establishment").newest_first()[:LONGEST]
-        openings = _records(rows, here)
+        rows = Opening.objects.by(asker.person_id).select_related("establishment").newest_first()
+        openings = _page(rows, number, here)
         here.tells_the_head = not any(opening.head_barred for opening in openings)
         here.showed(**_for_the_ledger(openings))
         return MyOpenings(openings, Why(WHY, here.permission))
 
 
-def list_openings(asker: Asker, urn: int) -> OpeningsHere:
+def list_openings(asker: Asker, urn: int, *, number: int = 1) -> OpeningsHere:
     """The broken glasses at an establishment, for its head unless that is barred, and for the information manager."""
     with visit(asker, _who_is_told(asker), urn, action="list_openings") as here:
         rows = Opening.objects.filter(establishment=here.establishment).select_related("establishment")
         if asker.through == Through.SCHOOLS_ONLINE:
             rows = rows.filter(head_barred=False)
-        openings = _records(rows.newest_first()[:LONGEST], here)
+        openings = _page(rows.newest_first(), number, here)
         here.tells_the_head = not any(opening.head_barred for opening in openings)
         here.showed(**_for_the_ledger(openings))
         as_head = asker.through == Through.SCHOOLS_ONLINE
@@ -256,15 +256,17 @@ def _one_mark_at_a_time() -> None:
     value_of("SELECT pg_advisory_xact_lock(hashtext('sharing_mark_opening'))")
 
 
-def _records(rows: OpeningQuerySet, here: Visit) -> tuple[OpeningRecord, ...]:
+def _page(rows: OpeningQuerySet, number: int, here: Visit) -> Page[OpeningRecord]:
     """The child's name is for the head, and for the officer while the record is open."""
-    openings, now = list(rows.prefetch_related("explanations")), timezone.now()
+    found: Page[Opening] = page_of(rows.prefetch_related("explanations"), number, lambda row: row)
+    now = timezone.now()
     at_the_school = here.asker.through == Through.SCHOOLS_ONLINE
     of_mine = set(Opening.objects.by(here.asker.person_id).open_at(now).values_list("pupil_id", flat=True))
-    wanted = [opening.pupil_id for opening in openings if at_the_school or opening.pupil_id in of_mine]
+    wanted = [opening.pupil_id for opening in found if at_the_school or opening.pupil_id in of_mine]
     seen = Pupil.objects.filter(pk__in=wanted).visible_on(here.today)
     names = {pk: f"{forename} {surname}" for pk, forename, surname in seen.values_list("pk", "forename", "surname")}
-    return tuple(_record(opening, names.get(opening.pupil_id, ""), now, here) for opening in openings)
+    records = tuple(_record(opening, names.get(opening.pupil_id, ""), now, here) for opening in found)
+    return Page(records, found.number, found.total)
 
 
 def _for_the_ledger(openings: Iterable[OpeningRecord]) -> dict[str, Any]:

@@ -11,7 +11,14 @@ Row = TypeVar("Row")
 
 
 def page_of(found: QuerySet[Any], number: int, as_record: Callable[[Any], Row], total: int | None = None) -> Page[Row]:
-    """Page `number` of `found`, which are `total` where that is known; a number past the end gives the last page."""
+    """Page `number` of `found`, which are `total` where that is known; a number past the end gives the last page.
+
+    What fits on one page is not counted: nearly every list does.
+    """
+    if total is None and number <= 1:
+        first = list(found[: PAGE_SIZE + 1])
+        total = len(first) if len(first) <= PAGE_SIZE else found.count()
+        return Page(tuple(as_record(row) for row in first[:PAGE_SIZE]), 1, total)
     total = found.count() if total is None else total
     number = max(1, min(number, -(-total // PAGE_SIZE)))
     start = (number - 1) * PAGE_SIZE

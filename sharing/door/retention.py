@@ -11,6 +11,7 @@ from sharing.authorise import Asker, NoSuchRecord, Refusal, Visit
 from sharing.cannot import CannotDo
 from sharing.crypto import encrypt
 from sharing.door.managing import managing
+from sharing.door.paging import page_of
 from sharing.models import Disposal, DisposalLine, LegalHold
 from sharing.records.retention import (
     DisposalLineRecord,
@@ -24,7 +25,6 @@ from sharing.retention.schedules import BY_KIND, SCHEDULES
 from sharing.statements import one_at_a_time, value_of
 
 NEEDED = "Disposal and legal holds are for the information manager, on EduNet."
-LONGEST = 100
 MOST_YEARS = 25
 NOTHING_DUE = "Counted: nothing is due"
 _ORDER = [schedule.kind for schedule in SCHEDULES]
@@ -45,11 +45,11 @@ class OneIsUnderWay(Exception):
     """Another disposal is not settled yet."""
 
 
-def list_disposals(asker: Asker) -> Retention:
+def list_disposals(asker: Asker, *, number: int = 1) -> Retention:
     """All of them, the newest first: how much was due, and how much is disposed of. Raises NotAtYourLevel."""
     with _keeping(asker, "list_disposals") as here:
         found = Disposal.objects.newest_first().annotate(counted=Sum("lines__counted"), disposed=Sum("lines__disposed"))
-        disposals = tuple(_disposal(row, here) for row in found[:LONGEST])
+        disposals = page_of(found, number, lambda row: _disposal(row, here))
         may_ask = not Disposal.objects.unsettled().exists()
         here.showed(disposals=[disposal.id for disposal in disposals])
         return Retention(disposals, may_ask, here.why_anywhere())
@@ -91,11 +91,11 @@ def decide_disposal(asker: Asker, disposal_id: int, *, approves: bool) -> None:
         here.showed(disposal=disposal_id)
 
 
-def list_holds(asker: Asker) -> Holds:
+def list_holds(asker: Asker, *, number: int = 1) -> Holds:
     """The legal holds, those that stand first. Raises NotAtYourLevel."""
     with _keeping(asker, "list_holds") as here:
-        rows = LegalHold.objects.select_related("establishment").newest_first()[:LONGEST]
-        holds = tuple(_hold(row, here.today) for row in rows)
+        rows = LegalHold.objects.select_related("establishment").newest_first()
+        holds = page_of(rows, number, lambda row: _hold(row, here.today))
         here.showed(holds=[hold.id for hold in holds])
         return Holds(holds, here.why_anywhere())
 

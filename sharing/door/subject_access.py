@@ -16,6 +16,7 @@ from sharing.cannot import CannotDo
 from sharing.crypto import encrypt
 from sharing.door.downloads import answer_asked_for
 from sharing.door.glass import Exactly
+from sharing.door.paging import page_of
 from sharing.models import SubjectRequest
 from sharing.models.subject_access import SubjectRequestQuerySet
 from sharing.records import Why
@@ -25,7 +26,6 @@ from sharing.statements import one_at_a_time, value_of
 
 NEEDED = "Requests for a child's own records are for the information manager, and for the head of the child's school."
 NOT_ONE = "There is not exactly one such child. Check what you typed."
-LONGEST = 100
 
 
 class CannotRecord(CannotDo):
@@ -41,11 +41,11 @@ class NewSubjectRequest:
     received_on: date
 
 
-def list_subject_requests(asker: Asker, urn: int | None) -> SubjectRequests:
+def list_subject_requests(asker: Asker, urn: int | None, *, number: int = 1) -> SubjectRequests:
     """The open ones first, by the day on which they are due."""
     with _keeping(asker, urn, "list_subject_requests") as here:
-        rows = _kept(here, urn).select_related("establishment").due_first()[:LONGEST]
-        requests = tuple(_record(row, here) for row in rows)
+        rows = _kept(here, urn).select_related("establishment").due_first()
+        requests = page_of(rows, number, lambda row: _record(row, here))
         here.showed(requests=[request.id for request in requests])
         return SubjectRequests(here.here if urn else None, requests, _why(here))
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from sharing.authorise import Asker, NeedsSecondFactor, NoSuchRecord, NotAtYourLevel, Permission, Through, Visit, visit
 from sharing.door.dashboard import tiles_of
+from sharing.door.paging import page_of
 from sharing.door.release_calendar import coming_releases
 from sharing.door.returns import waiting_returns
 from sharing.models import Challenge, VisitNote
@@ -19,14 +20,13 @@ from sharing.statements import one_at_a_time
 
 BY_DUTY = (Permission.VIEW_PUPILS, Permission.VIEW_STAFF, Permission.KEEP_RECORDS, Permission.VIEW_RESTRICTED)
 NEEDED = "Notes for a visit are for officers with a recorded duty for this establishment."
-LONGEST = 50
 
 
-def show_visit(asker: Asker, urn: int) -> VisitPage:
+def show_visit(asker: Asker, urn: int, *, number: int = 1) -> VisitPage:
     """What an officer reads before a visit: the notes, what is late or missing, what is challenged, the figures."""
     with _preparing(asker, urn, "show_visit") as here:
         establishment, place = here.establishment, here.establishment.pk
-        notes = tuple(_record(row, here) for row in VisitNote.objects.at(place).newest_first()[:LONGEST])
+        notes = page_of(VisitNote.objects.at(place).newest_first(), number, lambda row: _record(row, here))
         late = waiting_returns(here) if here.here.can_keep_records else None
         waiting = Challenge.objects.at(place).waiting()
         tiles = tiles_of(here)
@@ -101,13 +101,13 @@ def remove_note(asker: Asker, urn: int, note_id: int) -> None:
             here.showed(note=note_id)
 
 
-def list_notes_to_head(asker: Asker, urn: int) -> NotesToHead:
+def list_notes_to_head(asker: Asker, urn: int, *, number: int = 1) -> NotesToHead:
     """For the head: the notes that officers have written for them to read."""
     with visit(asker, Permission.MANAGE_REGISTER, urn, action="list_notes_to_head") as here:
         if asker.through != Through.SCHOOLS_ONLINE:
             raise NoSuchRecord
-        rows = VisitNote.objects.at(here.establishment.pk).for_heads().newest_first()[:LONGEST]
-        notes = tuple(_record(row, here) for row in rows)
+        rows = VisitNote.objects.at(here.establishment.pk).for_heads().newest_first()
+        notes = page_of(rows, number, lambda row: _record(row, here))
         here.showed(notes=[note.id for note in notes])
         return NotesToHead(here.here, notes, here.why)
 

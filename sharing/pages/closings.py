@@ -9,13 +9,14 @@ from sharing import door
 from sharing.crypto import blind_index
 from sharing.pages.answers import form_page
 from sharing.pages.closing_forms import CloseChildForm
-from sharing.requests import PortalRequest
+from sharing.requests import PortalRequest, page_number
 
 AGREED = "You have agreed. The child stays closed until the last day."
 
 
 def closings(request: PortalRequest) -> HttpResponse:
-    return render(request, "closings/list.html", {"found": door.list_closings(request.asker)})
+    found = door.list_closings(request.asker, number=page_number(request))
+    return render(request, "closings/list.html", {"found": found})
 
 
 def close(request: PortalRequest) -> HttpResponse:
@@ -49,7 +50,8 @@ def end(request: PortalRequest, closing_id: int) -> HttpResponse:
 
 
 def here(request: PortalRequest, urn: int) -> HttpResponse:
-    return render(request, "closings/here.html", {"found": door.list_closings_here(request.asker, urn)})
+    found = door.list_closings_here(request.asker, urn, number=page_number(request))
+    return render(request, "closings/here.html", {"found": found})
 
 
 @require_POST

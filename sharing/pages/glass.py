@@ -14,7 +14,7 @@ from sharing.crypto import blind_index
 from sharing.models.overrides import Mark
 from sharing.pages.answers import form_page
 from sharing.pages.glass_forms import BreakForm, ExactlyForm, ExplainForm
-from sharing.requests import PortalRequest
+from sharing.requests import PortalRequest, page_number
 
 CHILD = "glass"  # in the session, until the glass is broken
 AGAIN = "glass_again"  # why the same record was opened before, to be looked through
@@ -108,7 +108,8 @@ def to_mark(request: PortalRequest) -> HttpResponse:
 
 
 def here(request: PortalRequest, urn: int) -> HttpResponse:
-    return render(request, "glass/here.html", {"found": door.list_openings(request.asker, urn)})
+    found = door.list_openings(request.asker, urn, number=page_number(request))
+    return render(request, "glass/here.html", {"found": found})
 
 
 @require_POST
@@ -122,7 +123,7 @@ def mark(request: PortalRequest, urn: int, opening_id: int) -> HttpResponse:
 
 def _mine(request: PortalRequest, typed: ExplainForm | None = None) -> HttpResponse:
     """The officer's own openings, each of which somebody asks with a form; `typed` is one that was wrong."""
-    found = door.list_my_openings(request.asker)
+    found = door.list_my_openings(request.asker, number=page_number(request))
     asked = {opening.id: ExplainForm(opening.id) for opening in found.openings if opening.asked_by}
     if typed and typed.opening_id not in {opening.id for opening in found.openings}:
         raise Http404

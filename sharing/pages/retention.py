@@ -12,7 +12,7 @@ from sharing.files import csv_file
 from sharing.pages.answers import form_page
 from sharing.pages.key_data import to_take_away
 from sharing.pages.retention_forms import HoldForm
-from sharing.requests import PortalRequest
+from sharing.requests import PortalRequest, page_number
 from sharing.retention.schedules import SCHEDULES
 
 COLUMNS = (
@@ -22,7 +22,7 @@ COLUMNS = (
 
 
 def retention(request: PortalRequest) -> HttpResponse:
-    found = door.list_disposals(request.asker)
+    found = door.list_disposals(request.asker, number=page_number(request))
     return render(request, "retention/list.html", {"found": found, "schedules": SCHEDULES})
 
 
@@ -69,7 +69,8 @@ def certificate(request: PortalRequest, disposal_id: int) -> HttpResponse:
 
 
 def holds(request: PortalRequest) -> HttpResponse:
-    return render(request, "retention/holds.html", {"found": door.list_holds(request.asker)})
+    found = door.list_holds(request.asker, number=page_number(request))
+    return render(request, "retention/holds.html", {"found": found})
 
 
 def place(request: PortalRequest) -> HttpResponse:

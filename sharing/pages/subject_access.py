@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from sharing.door import subject_access as door
 from sharing.pages.answers import form_page
 from sharing.pages.subject_access_forms import SettleForm, SubjectRequestForm
-from sharing.requests import PortalRequest
+from sharing.requests import PortalRequest, page_number
 
 _SAID = {
     "answered": "It is recorded as answered.",
@@ -18,7 +18,8 @@ _SAID = {
 
 
 def requests(request: PortalRequest, urn: int | None = None) -> HttpResponse:
-    return render(request, "subject_access/list.html", {"found": door.list_subject_requests(request.asker, urn)})
+    found = door.list_subject_requests(request.asker, urn, number=page_number(request))
+    return render(request, "subject_access/list.html", {"found": found})
 
 
 def record(request: PortalRequest, urn: int | None = None) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from sharing import door
 from sharing.pages.answers import form_page
 from sharing.pages.form_fields import TextArea
-from sharing.requests import PortalRequest
+from sharing.requests import PortalRequest, page_number
 
 
 class NoteForm(forms.Form):
@@ -26,7 +26,7 @@ class NoteForm(forms.Form):
 
 
 def visit_page(request: PortalRequest, urn: int) -> HttpResponse:
-    found, form = door.show_visit(request.asker, urn), NoteForm(request.POST or None)
+    found, form = door.show_visit(request.asker, urn, number=page_number(request)), NoteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         door.write_note(request.asker, urn, **form.cleaned_data)
         messages.success(request, "Your note is kept.")
@@ -52,4 +52,5 @@ def remove_note(request: PortalRequest, urn: int, note_id: int) -> HttpResponse:
 
 
 def notes_to_head(request: PortalRequest, urn: int) -> HttpResponse:
-    return render(request, "visits/to_head.html", {"found": door.list_notes_to_head(request.asker, urn)})
+    found = door.list_notes_to_head(request.asker, urn, number=page_number(request))
+    return render(request, "visits/to_head.html", {"found": found})

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from sharing.records import Here, Why
+from sharing.records import Here, Page, Why
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class OpeningRecord:
 
 @dataclass(frozen=True)
 class MyOpenings:
-    openings: tuple[OpeningRecord, ...]
+    openings: Page[OpeningRecord]
     why: Why
 
 
@@ -90,7 +90,7 @@ class OpeningsHere:
     """`as_head`: whether the asker was told as the head, and not as the information manager."""
 
     here: Here
-    openings: tuple[OpeningRecord, ...]
+    openings: Page[OpeningRecord]
     as_head: bool
     why: Why
 
@@ -126,12 +126,12 @@ class ClosingRecord:
 
 @dataclass(frozen=True)
 class Closings:
-    closings: tuple[ClosingRecord, ...]
+    closings: Page[ClosingRecord]
     why: Why
 
 
 @dataclass(frozen=True)
 class ClosingsHere:
     here: Here
-    closings: tuple[ClosingRecord, ...]
+    closings: Page[ClosingRecord]
     why: Why

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sharing.records import Why
+from sharing.records import Page, Why
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,12 @@ class HoldRecord:
 class Retention:
     """`may_ask`: no disposal is under way."""
 
-    disposals: tuple[DisposalRecord, ...]
+    disposals: Page[DisposalRecord]
     may_ask: bool
     why: Why
 
 
 @dataclass(frozen=True)
 class Holds:
-    holds: tuple[HoldRecord, ...]
+    holds: Page[HoldRecord]
     why: Why

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sharing.records import Here, Why
+from sharing.records import Here, Page, Why
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class SubjectRequests:
     """`here`: the school whose head reads it; None for the whole store, on EduNet."""
 
     here: Here | None
-    requests: tuple[SubjectRequestRecord, ...]
+    requests: Page[SubjectRequestRecord]
     why: Why
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sharing.measures.release_records import ComingRelease
-from sharing.records import Here, Why
+from sharing.records import Here, Page, Why
 from sharing.records.dashboard import Tile
 
 
@@ -29,7 +29,7 @@ class VisitPage:
     kind: str
     address: tuple[str, ...]
     telephone: str
-    notes: tuple[NoteRecord, ...]
+    notes: Page[NoteRecord]
     returns: str
     challenges: int | None
     tiles: tuple[Tile, ...]
@@ -53,7 +53,7 @@ class NotePage:
 @dataclass(frozen=True)
 class NotesToHead:
     here: Here
-    notes: tuple[NoteRecord, ...]
+    notes: Page[NoteRecord]
     why: Why
 
 

@@ -216,13 +216,13 @@ class TestRequests:
         of = child()
         number = request_of(of, HEAD)
         browser = client(MANAGER, EDUNET)
-        assert asking.list_subject_requests(*who(MANAGER)).requests == ()
+        assert asking.list_subject_requests(*who(MANAGER)).requests.rows == ()
         if how == "left":
             with as_batch():
                 Enrolment.objects.filter(pupil=of).update(ends_on=TODAY - timedelta(days=1))
         else:
             close(of)
-        assert asking.list_subject_requests(*who(HEAD)).requests == ()
+        assert asking.list_subject_requests(*who(HEAD)).requests.rows == ()
         (waits,) = asking.list_subject_requests(*who(MANAGER)).requests
         assert (waits.id, waits.is_left_behind) == (number, True)
         assert "<strong>1</strong> request for a child’s own records to answer" in browser.get("/").content.decode()
@@ -233,14 +233,14 @@ class TestRequests:
         with pytest.raises(NotAtYourLevel):
             asking.list_subject_requests(asker("officer-data", EDUNET), None)
         asking.settle_subject_request(*who(MANAGER), number, step="answered")
-        assert asking.list_subject_requests(*who(MANAGER)).requests == ()
+        assert asking.list_subject_requests(*who(MANAGER)).requests.rows == ()
 
     def test_it_waits_on_the_home_page_of_who_answers_it_until_it_is_settled(self) -> None:
         """R18: with the day on which it is due; the head and the information manager each read of their own."""
         of, late = child(), TODAY - timedelta(days=60)
         at_school, of_all = request_of(of, HEAD), request_of(of, received_on=late)
         school, council = client(HEAD), client(MANAGER, EDUNET)
-        due = asking.list_subject_requests(*who(HEAD)).requests[0].due_on
+        due = asking.list_subject_requests(*who(HEAD)).requests.rows[0].due_on
         words = "1 request for a child’s own records to answer, the first due by"
         assert f"{words} {due.day} {due:%B %Y}" in school.get("/").content.decode()
         page = council.get("/").content.decode()

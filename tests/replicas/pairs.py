@@ -73,7 +73,7 @@ class Notes:
         self.head: Asker = asker("head-beckside")
         for _ in range(how_many):
             door.write_note(self.officer, BECKSIDE, text="0", for_head=True)
-        written = door.show_visit(self.officer, BECKSIDE).notes[:how_many]
+        written = door.show_visit(self.officer, BECKSIDE).notes.rows[:how_many]
         self.known = {note.id: 0 for note in written}
         self._lock = threading.Lock()
 

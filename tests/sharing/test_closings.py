@@ -268,7 +268,7 @@ class TestTwoPeople:
     def test_nobody_agrees_to_their_own(self) -> None:
         closing = close(child())
         for slug, may_agree in ((MANAGER, False), (second_manager(), True)):
-            assert door.list_closings(asker(slug, EDUNET)).closings[0].may_agree == may_agree
+            assert door.list_closings(asker(slug, EDUNET)).closings.rows[0].may_agree == may_agree
         with pytest.raises(NoSuchRecord):
             door.agree_closing(asker(MANAGER, EDUNET), closing.pk)
 

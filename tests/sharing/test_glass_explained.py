@@ -92,7 +92,7 @@ class TestWhoReadsIt:
         assert {letter.to[0] for letter in mail.outbox} == {person(MANAGER).email}
         assert TEXT in page(MANAGER)
         assert TEXT not in page(HEAD, SCHOOLS_ONLINE)
-        assert door.list_openings(asker(HEAD), BECKSIDE).openings == ()
+        assert door.list_openings(asker(HEAD), BECKSIDE).openings.rows == ()
         assert "opened for safeguarding" not in page(HEAD, SCHOOLS_ONLINE, "/")
         assert not [line for line in door.read_ledger(asker(HEAD), BECKSIDE).lines if line.site == "EduNet"]
         with as_batch():

@@ -36,8 +36,8 @@ class TestWhoIsTold:
         with posting():
             break_it(child(), head_barred=True)
         assert set(self.told()) == {person(MANAGER).email}
-        assert door.list_openings(asker(HEAD), BECKSIDE).openings == ()
-        assert len(door.list_openings(asker(MANAGER, EDUNET), BECKSIDE).openings) == 1
+        assert door.list_openings(asker(HEAD), BECKSIDE).openings.rows == ()
+        assert door.list_openings(asker(MANAGER, EDUNET), BECKSIDE).openings.total == 1
 
     @pytest.mark.parametrize("state", ["awaiting_since", "suspended_at"])
     def test_nor_a_head_who_cannot_read_it(self, state: str) -> None:

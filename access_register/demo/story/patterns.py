@@ -61,7 +61,7 @@ def _breaks_the_glass(today: date) -> None:
         named = door.Exactly(child.upn_index)
         door.break_glass(officer, child=named, because=because, reason=reason, head_barred=False)
         door.show_pupil(officer, BECKSIDE, child.pk)
-    asked_still, explained = door.list_my_openings(officer).openings[:2]
+    asked_still, explained = door.list_my_openings(officer).openings.rows[:2]
     for opening in (asked_still, explained):
         door.end_opening(officer, opening.id)
         door.mark_opening(as_(MANAGER), BECKSIDE, opening.id, mark="asked")
