@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from sharing.authorise import Asker, NoSuchRecord
 from sharing.cannot import CannotDo
+from sharing.door.paging import page_of
 from sharing.door.release_desk import at_the_desk
 from sharing.measures.catalogue import OPEN_STATISTICS
 from sharing.measures.computed import days_of
@@ -13,7 +14,6 @@ from sharing.models import Release, StatisticsRequest
 from sharing.records.statistics_desk import RequestLine, RequestPage, StatisticsDesk
 from sharing.school_year import academic_year, in_words
 
-MOST_SHOWN = 20
 YEARS_BACK = 3
 
 
@@ -21,12 +21,12 @@ class CannotAsk(CannotDo):
     """Statistics cannot be asked for like this."""
 
 
-def show_statistics_desk(asker: Asker) -> StatisticsDesk:
-    """The newest requests, and the years that can be asked for."""
+def show_statistics_desk(asker: Asker, *, number: int = 1) -> StatisticsDesk:
+    """The requests, the newest first, and the years that can be asked for."""
     with at_the_desk(asker, "show_statistics_desk") as here:
-        newest = StatisticsRequest.objects.order_by("-pk")[:MOST_SHOWN]
-        found = StatisticsDesk(tuple(_line(one) for one in newest), _years(), here.why_anywhere())
-        here.showed(requests=len(found.requests))
+        requests = page_of(StatisticsRequest.objects.order_by("-pk"), number, _line)
+        found = StatisticsDesk(requests, _years(), here.why_anywhere())
+        here.showed(requests=len(requests.rows))
         return found
 
 

@@ -7,13 +7,13 @@ from django.shortcuts import redirect, render
 from sharing.door import statistics_desk as door
 from sharing.pages.answers import form_page, moving_part, waiting_for_the_worker
 from sharing.pages.release_forms import StatisticsForm
-from sharing.requests import PortalRequest
+from sharing.requests import PortalRequest, page_number
 
 ASKED_ALREADY = "This year is asked for already: see below. Yours was not added. Ask again when it is settled."
 
 
 def statistics_desk(request: PortalRequest) -> HttpResponse:
-    found = door.show_statistics_desk(request.asker)
+    found = door.show_statistics_desk(request.asker, number=page_number(request))
     form = StatisticsForm(request.POST or None, years=found.years)
     if form.is_valid():
         try:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sharing.records import Why
+from sharing.records import Page, Why
 
 COLOURS = {"done": "green", "refused": "red", "failed": "red"}
 
@@ -38,7 +38,7 @@ class RequestLine:
 class StatisticsDesk:
     """The newest requests first, and the school years that can be asked for: (year, in words, newest version or 0)."""
 
-    requests: tuple[RequestLine, ...]
+    requests: Page[RequestLine]
     years: tuple[tuple[int, str, int], ...]
     why: Why
 

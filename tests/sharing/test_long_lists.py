@@ -7,7 +7,7 @@ import pytest
 
 from access_register.models import Order
 from sharing import door
-from sharing.models import Closing, Disposal, LegalHold, Opening, SubjectRequest, VisitNote
+from sharing.models import Closing, Disposal, LegalHold, Opening, StatisticsRequest, SubjectRequest, VisitNote
 from sharing.records import PAGE_SIZE
 from tests.access_register import casework
 from tests.downloads import test_subject_access as asking
@@ -24,6 +24,11 @@ AUTHORISER, AUTHOR = casework.AUTHORISER, "officer-data"
 
 def note() -> None:
     door.write_note(asker(AUTHOR, EDUNET), BECKSIDE, text="Ask about reading", for_head=True)
+
+
+def open_statistics() -> None:
+    with as_batch():
+        StatisticsRequest.objects.create(academic_year=1999, asked_by="Somebody", asked_by_id=1, state="refused")
 
 
 class Case(NamedTuple):
@@ -70,6 +75,9 @@ LISTS = {
         lambda: door.ask_for_disposal(asker(MANAGER, EDUNET)), Disposal, MANAGER, EDUNET, "/retention/", "disposals"
     ),
     "holds": Case(lambda: hold(urn=BECKSIDE), LegalHold, MANAGER, EDUNET, "/retention/holds/", "holds"),
+    "open statistics": Case(
+        open_statistics, StatisticsRequest, AUTHOR, EDUNET, "/releases/open-statistics/", "requests"
+    ),
     "notes for a visit": Case(note, VisitNote, AUTHOR, EDUNET, f"{HERE}/visit/", "notes"),
     "notes, as head": Case(note, VisitNote, HEAD, SCHOOLS_ONLINE, f"{HERE}/officers-notes/", "notes"),
 }  # fmt: skip
