@@ -20,7 +20,9 @@ from sharing.narrowing import in_words, leaving_reason_in_words
 from sharing.records import PAGE_SIZE, Page
 from sharing.records.transfers import MissingChild, MissingList, Move, MovesPage
 
+# It reads every stay of the community: a second in the largest authorities, and several while everybody is at work.
 _MISSING = """
+    SET LOCAL statement_timeout = '10s';
     SELECT missing.id, forename, surname, born_on, sex, year_group, place.urn, place.name, last_day,
            leaving_reason, destination, count(*) OVER ()
     FROM sharing_missing_children() AS missing JOIN sharing_establishment AS place ON place.id = establishment_id

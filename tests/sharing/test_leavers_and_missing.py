@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from sharing import door
@@ -187,6 +188,19 @@ class TestMissing:
 
     def test_a_child_whom_nobody_has(self) -> None:
         self._leaver(surname="Nowhere")
+        assert "Child Nowhere" in self._names()
+
+    def test_where_it_takes_longer_than_a_page_may(self) -> None:
+        """R9: every stay of the community is read, which takes seconds in a large authority while all are at work."""
+        self._leaver(surname="Nowhere")
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute("""
+                CREATE OR REPLACE FUNCTION sharing_is_on_the_way(transfer sharing_transfer) RETURNS boolean
+                LANGUAGE plpgsql AS $$ BEGIN
+                    IF current_setting('test.waited', true) IS NULL THEN PERFORM pg_sleep(2.2); END IF;
+                    PERFORM set_config('test.waited', 'yes', true);
+                    RETURN false;
+                END $$""")
         assert "Child Nowhere" in self._names()
 
     def test_those_of_one_day_are_in_the_order_of_their_names(self) -> None:
