@@ -42,6 +42,8 @@ FIELDS = [
     "status_name",
     "open_date",
     "close_date",
+    "reason_opened_code",
+    "reason_closed_code",
     "low_age",
     "high_age",
     "gender_name",

@@ -5,7 +5,7 @@ Mergers and splits are for a person to decide, and are named in the report.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,9 @@ from sharing.signals import establishment_succeeded
 if TYPE_CHECKING:
     from sharing.imports.gias import GiasReport
 
+SAME, ENDS = {"Successor", "Predecessor"}, ("Successor", "Predecessor")
+# Links of a merger that do not say who was before whom; and the reason, of opening and of closing (formats page 2).
+MERGED, BY_A_MERGER = ("Result of Amalgamation", "Merge", "Expansion", "Closure"), 1
 CLOSED_SAYS_GIAS = "Closed, says GIAS"
 CENTRE_CLOSED = "The centre has closed."
 TO_END = "To end its enrolments and its register: manage.py end_establishment {}"
@@ -98,7 +101,8 @@ def _successor(
     """Who carries on for a closed establishment beyond doubt; else, in words, what a person has to decide."""
     followers = links.followers[predecessor.urn]
     if not followers:
-        return "Nobody carries on for it."
+        merged = ", ".join(str(urn) for urn in sorted(links.merged[predecessor.urn]))
+        return f"GIAS links it with {merged} by a merger." if merged else "Nobody carries on for it."
     if len(followers) > 1 or not followers <= stored.keys():
         return "Who carries on for it is not one establishment of this file."
     successor = stored[next(iter(followers))]
@@ -233,29 +237,46 @@ def _carry_support(predecessor: Establishment, successor: Establishment) -> None
 
 @dataclass(frozen=True)
 class Links:
-    """Who follows whom, by URN, from links written at either end. `plain`: pairs linked as the same establishment."""
+    """Who follows whom, by URN, from links written at either end. `plain`: pairs linked as the same establishment, by
+    each link between them and by the reasons of closing and opening. `merged`: both ways, where no link says which
+    was before."""
 
-    followers: dict[int, set[int]]
-    forerunners: dict[int, set[int]]
-    plain: set[tuple[int, int]]
+    followers: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    forerunners: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    merged: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    plain: set[tuple[int, int]] = field(default_factory=set)
 
     @classmethod
     def stored(cls) -> "Links":
-        links = cls(defaultdict(set), defaultdict(set), set())
+        links, told = cls(), defaultdict[frozenset[int], set[str]](set)
         for urn, link_urn, link_type in EstablishmentLink.objects.values_list("urn", "link_urn", "link_type"):
-            if not link_type.startswith(("Successor", "Predecessor")):
-                continue
-            before, after = (urn, link_urn) if link_type.startswith("Successor") else (link_urn, urn)
-            links.followers[before].add(after)
-            links.forerunners[after].add(before)
-            if link_type in ("Successor", "Predecessor"):
-                links.plain.add((before, after))
+            told[frozenset((urn, link_urn))].add(link_type)
+            if link_type.startswith(MERGED):
+                links.merged[urn].add(link_urn)
+                links.merged[link_urn].add(urn)
+            if link_type.startswith(ENDS):
+                before, after = (urn, link_urn) if link_type.startswith("Successor") else (link_urn, urn)
+                links.followers[before].add(after)
+                links.forerunners[after].add(before)
+        closed = _by_a_merger("reason_closed_code")
+        opened = _by_a_merger("reason_opened_code")
+        links.plain.update(
+            (before, after)
+            for before, those_after in links.followers.items()
+            for after in those_after
+            if told[frozenset((before, after))] <= SAME and before not in closed and after not in opened
+        )
         return links
 
     def say_the_same(self, before: int, after: int) -> bool:
         """Nobody else follows the one or came before the other, and they are linked plainly."""
         alone = len(self.followers[before]) == 1 and len(self.forerunners[after]) == 1
         return alone and (before, after) in self.plain
+
+
+def _by_a_merger(reason: str) -> set[int]:
+    """URNs of which GIAS gives it as the reason."""
+    return set(Establishment.objects.filter(**{reason: BY_A_MERGER}).values_list("urn", flat=True))
 
 
 def _carry_staff(predecessor: Establishment, successor: Establishment, on: date) -> None:

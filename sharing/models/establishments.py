@@ -94,6 +94,8 @@ class Establishment(models.Model):
     status_name = models.CharField(max_length=50, blank=True)
     open_date = models.DateField(null=True)
     close_date = models.DateField(null=True)
+    reason_opened_code = models.PositiveSmallIntegerField(null=True, help_text="Of GIAS, as 1 for an amalgamation.")
+    reason_closed_code = models.PositiveSmallIntegerField(null=True, help_text="Of GIAS, as 1 for a merger.")
     low_age = models.PositiveSmallIntegerField(null=True)
     high_age = models.PositiveSmallIntegerField(null=True)
     gender_name = models.CharField(max_length=30, blank=True)
