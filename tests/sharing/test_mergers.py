@@ -1,14 +1,17 @@
 """Two schools close and one opens in their place, lived through: nobody goes on as anybody (A2, formats page 2)."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from sharing.imports.succession import Links
-from sharing.models import Enrolment, Establishment
+from sharing.measures.computed import prepare
+from sharing.models import Enrolment, Establishment, Figure, Pupil
 from tests.people import as_batch
-from tests.sharing.mergers import ONE_SCHOOL, merge
-from tests.sharing.moves import BECKSIDE, RAVENSGILL, day
+from tests.sharing.mergers import ONE_SCHOOL, merge, send_return
+from tests.sharing.moves import BECKSIDE, RAVENSGILL, day, on_roll
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_from_gias")]
 
@@ -50,3 +53,41 @@ class TestWhoGoesOnAsWhom:
         both = [(BECKSIDE, ONE_SCHOOL), (ONE_SCHOOL, BECKSIDE), (RAVENSGILL, ONE_SCHOOL), (ONE_SCHOOL, RAVENSGILL)]
         merge(tmp_path, day(0), *((urn, other, "Result of Amalgamation") for urn, other in both))
         assert "999002 is closed and in use. GIAS links it with 150002 by a merger." in capsys.readouterr().out
+
+
+class TestTheChildrenAtTheNewSchool:
+    def test_are_on_its_roll_since_it_opened_whatever_first_day_its_return_tells(self, tmp_path: Path) -> None:
+        """R22, R31: its MIS keeps the first day at the school before. So it had figures of years before it was there."""
+        children = [on_roll(surname="Along") for _ in range(12)]
+        merge(tmp_path, day(-3))
+        send_return(tmp_path, day(-1), *children, EntryDate="2024-09-03")
+        with as_batch():
+            stays = Enrolment.objects.filter(establishment__urn=ONE_SCHOOL)
+            told = set(stays.values_list("starts_on", "here_since", "ends_on", "cancelled_at"))
+            assert told == {(day(-3), date(2024, 9, 3), None, None)}
+        release = prepare("roll", timezone.localdate().year - 1, timezone.localdate())
+        with as_batch():
+            of = Figure.objects.filter(release=release).values_list("establishment__urn", flat=True)
+            assert BECKSIDE in of
+            assert ONE_SCHOOL not in of
+
+    def test_what_was_told_from_before_it_opened_is_put_right_by_its_next_return(self, tmp_path: Path) -> None:
+        """R22: as returns that came before this version have told it."""
+        child = on_roll(surname="Along")
+        merge(tmp_path, day(-3))
+        send_return(tmp_path, day(-2), child)
+        with as_batch():
+            stays = Enrolment.objects.filter(establishment__urn=ONE_SCHOOL)
+            stays.update(starts_on=date(2024, 9, 3), here_since=None)
+        send_return(tmp_path, day(-1), child, EntryDate="2024-09-03")
+        with as_batch():
+            assert stays.get(cancelled_at=None).starts_on == day(-3)
+            assert Pupil.objects.visible_on(day(-4)).filter(establishment__urn=ONE_SCHOOL).count() == 0
+            assert Pupil.objects.visible_on(day(0)).filter(establishment__urn=ONE_SCHOOL).count() == 1
+
+    def test_who_left_before_it_opened_was_never_there(self, tmp_path: Path) -> None:
+        child = on_roll(surname="Gone")
+        merge(tmp_path, day(-3))
+        send_return(tmp_path, day(-1), on_roll(surname="Along"), gone=[child], EntryDate="2024-09-03")
+        with as_batch():
+            assert not Enrolment.objects.filter(establishment__urn=ONE_SCHOOL, pupil__child=child.child_id).exists()
