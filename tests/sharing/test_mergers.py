@@ -6,18 +6,21 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from access_register import first_heads
+from sharing import door
+from sharing.imports.ending import end_establishment
 from sharing.imports.succession import Links
 from sharing.measures.computed import prepare
-from sharing.models import Enrolment, Establishment, Figure, Pupil
-from tests.people import as_batch
+from sharing.models import Enrolment, Establishment, Figure, Pupil, Transfer
+from tests.people import EDUNET, as_batch, asker, client, person
 from tests.sharing.mergers import ONE_SCHOOL, merge, send_return
-from tests.sharing.moves import BECKSIDE, RAVENSGILL, day, on_roll
+from tests.sharing.moves import BECKSIDE, OXENBY, RAVENSGILL, again, day, from_outside, on_roll
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("known_from_gias")]
 
 
 class TestWhoGoesOnAsWhom:
-    """R5, R31: as the national register has told of it in fact, plainly from one end and otherwise from the other."""
+    """R5, R31: as the national register has told in fact, plainly from one end and otherwise from the other."""
 
     @pytest.mark.parametrize(
         ("there", "back"),
@@ -57,7 +60,7 @@ class TestWhoGoesOnAsWhom:
 
 class TestTheChildrenAtTheNewSchool:
     def test_are_on_its_roll_since_it_opened_whatever_first_day_its_return_tells(self, tmp_path: Path) -> None:
-        """R22, R31: its MIS keeps the first day at the school before. So it had figures of years before it was there."""
+        """R22, R31: its MIS keeps that of the school before, and it had figures of years before it was there."""
         children = [on_roll(surname="Along") for _ in range(12)]
         merge(tmp_path, day(-3))
         send_return(tmp_path, day(-1), *children, EntryDate="2024-09-03")
@@ -91,3 +94,53 @@ class TestTheChildrenAtTheNewSchool:
         send_return(tmp_path, day(-1), on_roll(surname="Along"), gone=[child], EntryDate="2024-09-03")
         with as_batch():
             assert not Enrolment.objects.filter(establishment__urn=ONE_SCHOOL, pupil__child=child.child_id).exists()
+
+
+class TestTheEndOfTheOldSchools:
+    def end(self, urn: int) -> str:
+        return end_establishment(urn, by="Test", today=day(0))
+
+    def test_says_first_who_would_be_on_no_register(self, tmp_path: Path) -> None:
+        """R9: before the return of the new school, all its children would be missing from education."""
+        child = on_roll(surname="Along")
+        with as_batch():
+            Enrolment.objects.filter(establishment__urn=BECKSIDE).exclude(pupil=child).delete()
+        merge(tmp_path, day(-3))
+        trial = end_establishment(BECKSIDE, by="Test", today=day(0), is_trial=True)
+        assert "whom no other register has today: 1. Bring in the return of their next school." in trial
+        send_return(tmp_path, day(-1), child)
+        assert "no other register" not in self.end(BECKSIDE)
+
+    def test_says_who_is_expected_nowhere_any_more(self, tmp_path: Path) -> None:
+        """R7: a child told of by Admissions is on no other list."""
+        from_outside()
+        merge(tmp_path, day(-3))
+        with as_batch():
+            coming = Transfer.objects.under_way(day(0)).filter(establishment__urn=RAVENSGILL).count()
+        assert f"whom nobody expects any more: {coming}. Tell Admissions." in self.end(RAVENSGILL)
+
+    def test_leaves_a_transfer_from_there_to_the_school_that_has_the_child(self, tmp_path: Path) -> None:
+        """R7, R8: nobody there could call it off or send the file, and no other could be begun."""
+        along, stays_away = on_roll(surname="Along"), on_roll(surname="Away")
+        for child in (along, stays_away):
+            door.begin_transfer(asker("head-beckside"), BECKSIDE, child.pk, to=OXENBY, expected_on=day(7))
+        merge(tmp_path, day(-3))
+        send_return(tmp_path, day(-1), along)
+        manager = asker("officer-information", EDUNET)
+        first_heads.record_first_head(
+            manager, ONE_SCHOOL, name="Any", email=person("head-ravensgill").email, on=day(0)
+        )  # fmt: skip
+        with as_batch():
+            goes, waits = (Transfer.objects.get(leaving=child) for child in (along, stays_away))
+        self.end(BECKSIDE)
+        assert (again(goes).from_establishment.urn, again(waits).from_establishment.urn) == (ONE_SCHOOL, BECKSIDE)
+        head = client("head-ravensgill")
+        page = head.get(f"/establishments/{ONE_SCHOOL}/transfers/").content.decode()
+        assert "Child Along" in page
+        assert "Child Away" not in page
+        door.accept_transfer(asker("head-oxenby"), OXENBY, goes.pk)
+        assert door.make_transfer_file(asker("head-ravensgill"), ONE_SCHOOL, goes.pk).content
+        door.say_arrived(asker("head-oxenby"), OXENBY, goes.pk, on=day(0), kind="C")
+        with as_batch():
+            stay = Enrolment.objects.get(pupil__child=along.child_id, establishment__urn=ONE_SCHOOL)
+        assert stay.ends_on == day(-1)
