@@ -28,6 +28,7 @@ from sharing.models.establishments import CLOSED
 from sharing.roles import BATCH, acting_as
 from sharing.signals import community_changed
 
+OF_A_LEAVER = "{} takes part: a merger or a split of one that excluded itself is another school. Tell its head."
 SOURCE = "Get Information about Schools (GIAS), Department for Education"
 # The columns of Establishment that GIAS fills. `kind` follows from type and phase (A2).
 FIELDS = [
@@ -220,7 +221,8 @@ def _follow_status(stored: dict[int, Establishment], today: date, report: GiasRe
             establishment__in=had_closed.values("establishment")
         )
     )
-    leavers = excluded_forerunners(stored, today)
+    after_leavers = excluded_forerunners(stored, today)
+    leavers = {urn for urn, is_the_same in after_leavers.items() if is_the_same}
     for urn in sorted(urn for urn in leavers if stored[urn].pk not in ever):
         report.to_decide.append(
             f"{urn} carries on for one that excluded itself; it joins when it accepts the protocol."
@@ -247,6 +249,8 @@ def _follow_status(stored: dict[int, Establishment], today: date, report: GiasRe
             )
         else:
             report.joined.append(establishment.urn)
+            if establishment.urn in after_leavers:
+                report.to_decide.append(OF_A_LEAVER.format(establishment.urn))
             if went_on := gone_on_as(establishment, today):
                 report.to_decide.append(GONE_ON.format(establishment.urn, went_on))
     for participation in Participation.objects.filter(covers(today), establishment__in=by_pk):

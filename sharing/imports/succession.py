@@ -121,12 +121,15 @@ def _successor(
     return successor
 
 
-def excluded_forerunners(stored: dict[int, Establishment], today: date) -> set[int]:
-    """URNs of the file that carry on for an establishment which had excluded itself: they do not join by themselves."""
-    forerunners = Links.stored().forerunners
+def excluded_forerunners(stored: dict[int, Establishment], today: date) -> dict[int, bool]:
+    """URNs of the file that come after an establishment which had excluded itself, and whether they are the same one,
+    which does not join by itself. A merger or a split is another: where nobody takes part no head can be recorded, and
+    so none could sign up."""
+    links = Links.stored()
     excluded = Participation.objects.filter(ends_on__lt=today).exclude(ended_because=CLOSED_SAYS_GIAS)
     urns = set(excluded.exclude(establishment__in=_taking_part(today)).values_list("establishment__urn", flat=True))
-    return {urn for urn in stored if forerunners[urn] & urns}
+    after = {urn: links.forerunners[urn] & urns for urn in stored}
+    return {urn: any(links.say_the_same(one, urn) for one in before) for urn, before in after.items() if before}
 
 
 def _taking_part(today: date) -> QuerySet[Establishment]:

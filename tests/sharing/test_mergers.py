@@ -11,7 +11,7 @@ from sharing import door
 from sharing.imports.ending import end_establishment
 from sharing.imports.succession import Links
 from sharing.measures.computed import prepare
-from sharing.models import Enrolment, Establishment, Figure, Pupil, Transfer
+from sharing.models import Enrolment, Establishment, Figure, Participation, Pupil, Transfer
 from tests.people import EDUNET, as_batch, asker, client, person
 from tests.sharing.mergers import ONE_SCHOOL, merge, send_return
 from tests.sharing.moves import BECKSIDE, OXENBY, RAVENSGILL, again, day, from_outside, on_roll
@@ -144,3 +144,17 @@ class TestTheEndOfTheOldSchools:
         with as_batch():
             stay = Enrolment.objects.get(pupil__child=along.child_id, establishment__urn=ONE_SCHOOL)
         assert stay.ends_on == day(-1)
+
+
+def test_a_merger_with_one_that_excluded_itself_can_have_a_head(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    """R16, R32: it took no part, so no head could be recorded, and without a head nobody could ever sign it up."""
+    with as_batch():
+        Participation.objects.filter(establishment__urn=BECKSIDE).update(ends_on=day(-30), ended_because="Test")
+    merge(tmp_path, day(0))
+    assert (
+        "150002 takes part: a merger or a split of one that excluded itself is another school."
+        in capsys.readouterr().out
+    )
+    manager, email = asker("officer-information", EDUNET), person("head-ravensgill").email
+    first_heads.record_first_head(manager, ONE_SCHOOL, name="Any", email=email, on=day(0))
+    assert client("head-ravensgill").get(f"/establishments/{ONE_SCHOOL}/register/").status_code == 200
