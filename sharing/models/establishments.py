@@ -49,6 +49,10 @@ class EstablishmentQuerySet(OrderedByContext, models.QuerySet["Establishment"]):
         ever = Participation.objects.filter(establishment=models.OuterRef("pk"))
         return self.filter(~models.Q(status_code=CLOSED) | models.Exists(ever))
 
+    def not_closed_on(self, day: date) -> "EstablishmentQuerySet":
+        """Without those that had closed before; also where GIAS gives no day of it, as of some that are old."""
+        return self.exclude(close_date__lt=day).exclude(status_code=CLOSED, close_date=None)
+
     def participating(self, day: date) -> "EstablishmentQuerySet":
         """Those that take part in the protocol on that day: of the community and not self-excluded (R2, R16)."""
         taking_part = Participation.objects.filter(covers(day), establishment=models.OuterRef("pk"))
