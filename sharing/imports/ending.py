@@ -16,7 +16,7 @@ from sharing.days import day_in_words
 from sharing.downloads import keeping
 from sharing.grace import give_grace
 from sharing.imports.carried_pupils import departing
-from sharing.imports.succession import CENTRE_CLOSED, CLOSED, Links
+from sharing.imports.succession import Links
 from sharing.models import (
     Enrolment,
     Establishment,
@@ -29,7 +29,7 @@ from sharing.models import (
     StaffMember,
     Transfer,
 )
-from sharing.models.establishments import Kind
+from sharing.models.establishments import CENTRE_CLOSED, CLOSED, Kind
 from sharing.roles import BATCH, acting_as
 from sharing.signals import community_changed, establishment_ended
 

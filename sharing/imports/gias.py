@@ -21,10 +21,10 @@ from sharing.imports.gias_reader import (
 )
 from sharing.imports.lengths import too_long
 from sharing.imports.problems import ImportRefused, Problem, ProblemLog
-from sharing.imports.succession import CLOSED_SAYS_GIAS, GONE_ON, carry_over_all, excluded_forerunners, gone_on_as
+from sharing.imports.succession import GONE_ON, carry_over_all, excluded_forerunners, gone_on_as
 from sharing.imports.urn_chains import keep_chains
 from sharing.models import Establishment, EstablishmentLink, Import, LedgerEntry, ListedType, Participation
-from sharing.models.establishments import CLOSED
+from sharing.models.establishments import CLOSED, CLOSED_SAYS_GIAS
 from sharing.roles import BATCH, acting_as
 from sharing.signals import community_changed
 

@@ -40,7 +40,7 @@ from sharing.models import (
     UnusualPattern,
     VisitNote,
 )
-from sharing.models.establishments import CLOSED
+from sharing.models.establishments import CLOSED, CLOSED_SAYS_GIAS
 from sharing.signals import establishment_succeeded
 
 if TYPE_CHECKING:
@@ -49,8 +49,6 @@ if TYPE_CHECKING:
 SAME, ENDS = {"Successor", "Predecessor"}, ("Successor", "Predecessor")
 # Links of a merger that do not say who was before whom; and the reason, of opening and of closing (formats page 2).
 MERGED, BY_A_MERGER = ("Result of Amalgamation", "Merge", "Expansion", "Closure"), 1
-CLOSED_SAYS_GIAS = "Closed, says GIAS"
-CENTRE_CLOSED = "The centre has closed."
 TO_END = "To end its enrolments and its register: manage.py end_establishment {}"
 NO_LAST_DAY = "GIAS gives no day of its closing: ask for it there, and bring in the file that has it."
 GONE_ON = (

@@ -15,6 +15,9 @@ from sharing.models.ordered import ContextValue, OrderedByContext
 from sharing.models.plain import in_order_of
 
 CLOSED = 2  # the national register's status
+# Why a participation ended with the establishment, and not by leaving the protocol.
+CLOSED_SAYS_GIAS = "Closed, says GIAS"
+CENTRE_CLOSED = "The centre has closed."
 
 
 class Kind(models.TextChoices):

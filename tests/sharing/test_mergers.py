@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -11,8 +12,10 @@ from sharing import door
 from sharing.imports.ending import end_establishment
 from sharing.imports.succession import Links
 from sharing.measures.computed import prepare
-from sharing.models import Enrolment, Establishment, Figure, Participation, Pupil, Transfer
+from sharing.models import Enrolment, Establishment, Figure, Participation, Pupil, Release, Transfer
+from sharing.school_year import academic_year
 from tests.people import EDUNET, as_batch, asker, client, person
+from tests.sharing.conversions import convert
 from tests.sharing.mergers import ONE_SCHOOL, merge, send_return
 from tests.sharing.moves import BECKSIDE, OXENBY, RAVENSGILL, again, day, from_outside, on_roll
 
@@ -155,3 +158,25 @@ def test_a_merger_with_one_that_excluded_itself_can_have_a_head(tmp_path: Path, 
     manager, email = asker("officer-information", EDUNET), person("head-ravensgill").email
     first_heads.record_first_head(manager, ONE_SCHOOL, name="Any", email=email, on=day(0))
     assert client("head-ravensgill").get(f"/establishments/{ONE_SCHOOL}/register/").status_code == 200
+
+
+@pytest.mark.parametrize("how", [merge, convert])
+@pytest.mark.parametrize("is_ended", [False, True])
+def test_figures_of_the_authority_of_a_day_before_do_not_change(tmp_path: Path, how: Any, is_ended: bool) -> None:
+    """R31: the January roll of the authority was less by the schools that have closed since, once counted anew."""
+    year, measures = academic_year(day(0)) - 1, ("roll_pupils", "roll_girls", "roll_fsm")
+    with as_batch():
+        before = areas_of(Release.objects.filter(dataset__slug="roll", academic_year=year).latest("version"), *measures)
+    how(tmp_path, day(-3))
+    if is_ended and how is merge:
+        for urn in (BECKSIDE, RAVENSGILL):
+            end_establishment(urn, by="Test", today=day(0))
+    version = prepare("roll", year, day(0))
+    assert version is None or areas_of(version, *measures) == before
+    assert ("authority", "roll_pupils") in before
+
+
+def areas_of(release: Release, *measures: str) -> dict[tuple[str, str], Any]:
+    with as_batch():
+        of = Figure.objects.filter(release=release, group="total", measure__code__in=measures).exclude(area="")
+        return {(one.area, one.measure.code): one.value for one in of}
